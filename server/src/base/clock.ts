@@ -1,0 +1,68 @@
+/** Takes back a timer that {@link Clock} set. Harmless after it has fired. */
+export type Stop = () => void
+
+/**
+ * Time, passed in to everything that needs it, so that an hour, 15 minutes, 72 hours and 90 days are
+ * tested in milliseconds.
+ */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number
+  /** Calls back once, after so many milliseconds. */
+  after(milliseconds: number, callback: () => void): Stop
+  /** Calls back again and again, every so many milliseconds. */
+  every(milliseconds: number, callback: () => void): Stop
+}
+
+/** The machine's own clock. Its timers do not keep a process alive. */
+export const systemClock: Clock = {
+  now: Date.now,
+  after(milliseconds, callback) {
+    const timer = setTimeout(callback, milliseconds).unref()
+    return () => clearTimeout(timer)
+  },
+  every(milliseconds, callback) {
+    const timer = setInterval(callback, milliseconds).unref()
+    return () => clearInterval(timer)
+  },
+}
+
+/** A clock that stands still until it is moved. */
+export interface MovableClock extends Clock {
+  /** Moves time forward, firing what falls due in its order, and lets what it started settle. */
+  advance(milliseconds: number): Promise<void>
+}
+
+/** The clock of the tests. `start` is in milliseconds since the epoch. */
+export function createMovableClock(start = Date.UTC(2026, 0, 15, 9, 30)): MovableClock {
+  let now = start
+  const timers = new Set<{ due: number; readonly interval?: number; readonly callback: () => void }>()
+  const set = (timer: { due: number; readonly interval?: number; readonly callback: () => void }): Stop => {
+    timers.add(timer)
+    return () => timers.delete(timer)
+  }
+  return {
+    now: () => now,
+    after: (milliseconds, callback) => set({ due: now + milliseconds, callback }),
+    every: (interval, callback) => set({ due: now + interval, interval, callback }),
+    async advance(milliseconds) {
+      const end = now + milliseconds
+      await settle()
+      for (;;) {
+        const next = [...timers].filter(({ due }) => due <= end).sort((a, b) => a.due - b.due)[0]
+        if (!next) break
+        now = Math.max(now, next.due)
+        if (next.interval === undefined) timers.delete(next)
+        else next.due += next.interval
+        next.callback()
+        await settle()
+      }
+      now = end
+    },
+  }
+}
+
+/** Lets promises, group commits and socket events that are under way come to their end. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}

@@ -1,0 +1,128 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import { parseFormBody } from './form-body.ts'
+import { parseJsonBody } from './json-body.ts'
+import type { Log } from './log.ts'
+import { Problem, problemBody, problemMediaType, type WrongMember } from './problem.ts'
+import type { Region } from './region.ts'
+
+/** A body is never larger, unless its route says otherwise (contract/payment-api §6). */
+const bodyLimit = 64 * 1024
+
+/**
+ * The HTTP application of one region, still without routes. Paths are matched without regard to case. What a
+ * route throws becomes `application/problem+json`: a {@link Problem} as it says, anything else a 500 with an id
+ * that is in the log too. JSON bodies are read strictly; nothing is coerced or dropped by validation.
+ */
+export function createHttp({
+  region,
+  log,
+  trustProxy,
+}: {
+  readonly region: Region
+  readonly log: Log
+  readonly trustProxy: boolean
+}) {
+  const documentation = `${region.apiUrl}/errors`
+  const app = fastify({
+    loggerInstance: log,
+    logController: new fastify.LogController({ disableRequestLogging: true }),
+    trustProxy,
+    bodyLimit,
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 512 },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>()
+
+  app.removeAllContentTypeParsers()
+  const parsers = { 'application/json': parseJsonBody, 'application/x-www-form-urlencoded': parseFormBody }
+  for (const [mediaType, parse] of Object.entries(parsers)) {
+    app.addContentTypeParser<Buffer>(
+      mediaType,
+      { parseAs: 'buffer' },
+      async (_request: FastifyRequest, body: Buffer) => parse(body),
+    )
+  }
+
+  function answerError(error: FastifyError | Problem | Error, request: FastifyRequest, reply: FastifyReply) {
+    const problem = asProblem(error, request)
+    reply
+      .code(problem.status)
+      .headers(problem.options.headers ?? {})
+      .type(problemMediaType)
+    const instance = request.url.split('?', 1)[0] ?? '/'
+    return reply.send(problemBody(problem, { documentation, instance: printable(instance) }))
+  }
+  app.setErrorHandler(answerError)
+
+  const routes: { readonly method: string; readonly pattern: RegExp }[] = []
+  app.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) routes.push({ method: each, pattern: patternOf(url) })
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? '/'
+    const allowed = new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))
+    if (allowed.size === 0)
+      return answerError(new Problem('not-found', 'There is nothing here.'), request, reply)
+    const allow = [...allowed].sort().join(', ')
+    return answerError(
+      new Problem('method-not-allowed', `Only ${allow} is allowed here.`, { headers: { allow } }),
+      request,
+      reply,
+    )
+  })
+  return app
+}
+
+export type Http = ReturnType<typeof createHttp>
+
+/** `/v1/session/:guid` → a pattern for the paths that it matches. */
+function patternOf(url: string): RegExp {
+  const source = url
+    .split('/')
+    .map((part) =>
+      part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+    )
+    .join('/')
+  return new RegExp(`^${source}/?$`, 'i')
+}
+
+function asProblem(error: FastifyError | Problem | Error, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error
+  if ('validation' in error && error.validation) return invalidRequest(error)
+  switch ('code' in error ? error.code : undefined) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new Problem('body-too-large', 'The body is larger than is allowed here.')
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new Problem('unsupported-media-type', 'The body has a Content-Type that is not taken here.')
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+    case 'FST_ERR_BAD_URL':
+      return new Problem('invalid-request', 'The request is malformed.')
+    case 'FST_ERR_ASYNC_CONSTRAINT':
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new Problem('not-found', 'There is nothing here.')
+  }
+  const id = request.id
+  request.log.error({ err: error, id }, 'a request failed')
+  return new Problem('internal-error', `An internal server error occurred. Its id is ${id}.`, {
+    members: { id },
+  })
+}
+
+function invalidRequest(error: FastifyError): Problem {
+  const errors: WrongMember[] = (error.validation ?? []).map(
+    ({ instancePath, keyword, params, message }) => ({
+      path: keyword === 'required' ? `${instancePath}/${params.missingProperty}` : instancePath || '/',
+      message: keyword === 'required' ? 'is missing' : (message ?? 'is not valid'),
+    }),
+  )
+  const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ')
+  return new Problem('invalid-request', `The request is not valid: ${printable(detail)}.`, { errors })
+}
+
+/** Control characters and very long texts do not go back to where they came from. */
+function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '�').slice(0, 500)
+}

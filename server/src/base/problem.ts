@@ -1,0 +1,108 @@
+/**
+ * Every error that a caller of the Payment API, of the pages behind it or of the sandbox can be shown:
+ * code → status and title (RFC 9457). `docs/errors.md` has a section for each; a test compares the two.
+ */
+export const problems = {
+  'invalid-request': { status: 400, title: 'The request is not valid' },
+  'unknown-account-configuration': { status: 400, title: 'The account configuration does not exist' },
+  'card-data-refused': { status: 400, title: 'Card data does not belong here' },
+  unauthorized: { status: 401, title: 'Authorization is required' },
+  'invalid-token': { status: 401, title: 'The access token is not valid' },
+  'insufficient-scope': { status: 403, title: 'The access token lacks a scope' },
+  'foreign-agent': { status: 403, title: 'The token belongs to another agent' },
+  'skip-call-transfer-refused': { status: 403, title: 'Calls cannot be skipped in this account' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
+  'request-timeout': { status: 408, title: 'The request took too long to arrive' },
+  'no-live-call': { status: 409, title: 'The agent has no live call' },
+  'call-has-session': { status: 409, title: 'The call has an open payment session' },
+  'session-ended': { status: 409, title: 'The session has ended' },
+  'not-possible-now': { status: 409, title: 'This cannot be done at this point' },
+  'idempotency-in-progress': { status: 409, title: 'The first request with this key is still running' },
+  'body-too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body has an unsupported type' },
+  'misdirected-request': { status: 421, title: 'This region is not served here' },
+  'idempotency-mismatch': { status: 422, title: 'The key was used with another request' },
+  'quota-exceeded': {
+    status: 429,
+    title: 'Too many requests',
+    type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+  },
+  'internal-error': { status: 500, title: 'An internal server error occurred' },
+  'provider-refused': { status: 502, title: 'The payment provider refused the request' },
+  'provider-unavailable': { status: 503, title: 'The payment provider cannot be reached' },
+  overloaded: { status: 503, title: 'The server has too much to do' },
+} as const satisfies Record<string, { status: number; title: string; type?: string }>
+
+export type ProblemCode = keyof typeof problems
+
+/** One wrong member of a request: where it is (`/paymentData/Amount`) and what is wrong with it. */
+export interface WrongMember {
+  readonly path: string
+  readonly message: string
+}
+
+interface ProblemOptions {
+  readonly errors?: readonly WrongMember[]
+  /** Extension members of the problem (RFC 9457 §3.2). */
+  readonly members?: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** An error that the caller is meant to see. Anything else that is thrown becomes `internal-error`. */
+export class Problem extends Error {
+  readonly code: ProblemCode
+  readonly options: ProblemOptions
+
+  /** @param detail what is wrong with this request, in words that its sender can act upon. */
+  constructor(code: ProblemCode, detail: string, options: ProblemOptions = {}) {
+    super(detail)
+    this.name = 'Problem'
+    this.code = code
+    this.options = options
+  }
+
+  get status(): number {
+    return problems[this.code].status
+  }
+}
+
+export const problemMediaType = 'application/problem+json; charset=utf-8'
+
+/**
+ * The body of a problem: RFC 9457, with a `message` for clients that were written before it
+ * (contract/payment-api §6).
+ *
+ * @param documentation the page whose `#code` explains the error; it makes `type` an absolute URI.
+ * @param instance the path of the request.
+ */
+export function problemBody(
+  problem: Problem,
+  { documentation, instance }: { readonly documentation: string; readonly instance: string },
+): Record<string, unknown> {
+  const entry: { status: number; title: string; type?: string } = problems[problem.code]
+  return {
+    type: entry.type ?? `${documentation}#${problem.code}`,
+    title: entry.title,
+    status: entry.status,
+    detail: problem.message,
+    instance,
+    message: problem.message,
+    ...(problem.options.errors && { errors: problem.options.errors }),
+    ...problem.options.members,
+  }
+}
+
+/** The errors of the OAuth endpoints (RFC 6749 §5.2, contract/authentication §5): code → status. */
+export const oauthErrors = {
+  invalid_request: 400,
+  invalid_client: 400,
+  invalid_grant: 400,
+  unauthorized_client: 400,
+  unsupported_grant_type: 400,
+  invalid_scope: 400,
+  temporarily_unavailable: 429,
+  'Internal Server Error': 500,
+} as const satisfies Record<string, number>
+
+export type OAuthErrorCode = keyof typeof oauthErrors

@@ -1,0 +1,45 @@
+import type { Guid } from '../base/guid.ts'
+import type { CaptureResult } from '../vault/capture-result.ts'
+import type { Order } from '../vault/launch.ts'
+import type { AccountConfiguration } from './account-configuration.ts'
+
+/** What a provider needs to capture a card. */
+export interface ProviderLaunch {
+  readonly accountId: number
+  readonly configuration: AccountConfiguration
+  readonly kind: 'agent-assist' | 'digital'
+  readonly order: Order
+  readonly paymentData: Readonly<Record<string, string | null>>
+  /** The call whose tones are moved to the provider; null where there is none. */
+  readonly callGuid: Guid | null
+}
+
+/** What the answer to the POST hands on (contract/payment-api §3). */
+export interface ProviderLaunched {
+  readonly providerSessionGuid: Guid
+  readonly iframeUrl: string
+  readonly agentAccessToken: string
+  readonly agentRefreshToken: string
+  readonly paymentFormUrl: string
+}
+
+/** The only way from payments to card capture: the vault, or one day PCI Pal. No digit passes through it. */
+export interface Provider {
+  /** @throws {Problem} `provider-refused`, `provider-unavailable`. */
+  launch(request: ProviderLaunch): Promise<ProviderLaunched>
+  /**
+   * Ends an open session; its result then comes as {@link CaptureResult} like any other. Harmless when it has
+   * ended.
+   *
+   * @throws {Problem} `not-possible-now` once the gateway has been asked.
+   */
+  cancel(providerSessionGuid: Guid): Promise<void>
+}
+
+/** What comes back up from a provider. Each may come more than once. */
+export interface ProviderReports {
+  /** Somebody opened a page, or a first key was pressed. */
+  recordProgress(providerSessionGuid: Guid): Promise<void>
+  /** The session ended; or an outcome that was `unknown` has become known. */
+  recordResult(result: CaptureResult): Promise<void>
+}

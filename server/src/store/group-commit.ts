@@ -1,0 +1,89 @@
+import { Problem } from '../base/problem.ts'
+import type { Connection } from './store.ts'
+
+interface Waiting {
+  readonly operation: (transaction: Connection) => Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (reason: unknown) => void
+}
+
+/** The transaction statements of an engine that has one writer. */
+export interface Writer extends Connection {
+  exec(sql: string): void
+}
+
+/** More operations than this do not wait; the caller is told to come again. */
+const mostWaiting = 10_000
+
+/**
+ * Lets operations that arrive in one turn of the event loop share a transaction, so that durability (one
+ * fsync) is paid once a turn and not once an operation. Each operation has a savepoint: one that fails takes
+ * back its own rows and nobody else's. Nobody hears of success before the commit.
+ */
+export function createGroupCommit(writer: Writer) {
+  let waiting: Waiting[] = []
+  let running: Promise<void> | undefined
+
+  async function drain(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    while (waiting.length > 0) {
+      const group = waiting
+      waiting = []
+      await commitGroup(writer, group)
+    }
+    running = undefined
+  }
+
+  return {
+    write<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
+      if (waiting.length >= mostWaiting) {
+        return Promise.reject(
+          new Problem('overloaded', 'The server has too much to write. Try again in a second.', {
+            headers: { 'retry-after': '1' },
+          }),
+        )
+      }
+      return new Promise<T>((resolve, reject) => {
+        waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
+        running ??= drain()
+      })
+    },
+    /** Resolves when nothing waits. */
+    async idle(): Promise<void> {
+      while (running) await running
+    },
+  }
+}
+
+async function commitGroup(writer: Writer, group: readonly Waiting[]): Promise<void> {
+  const done: (() => void)[] = []
+  try {
+    writer.exec('BEGIN IMMEDIATE')
+    for (const { operation, resolve, reject } of group) {
+      writer.exec('SAVEPOINT operation')
+      try {
+        const value = await operation(writer)
+        writer.exec('RELEASE operation')
+        done.push(() => resolve(value))
+      } catch (error) {
+        writer.exec('ROLLBACK TO operation')
+        writer.exec('RELEASE operation')
+        done.push(() => reject(error))
+      }
+    }
+    writer.exec('COMMIT')
+  } catch (error) {
+    rollBack(writer)
+    for (const { reject } of group) reject(error)
+    return
+  }
+  for (const settle of done) settle()
+}
+
+function rollBack(writer: Writer): void {
+  try {
+    writer.exec('ROLLBACK')
+  } catch {
+    // SQLite rolls back by itself after a full disk or an I/O error, and then there is nothing to roll back.
+  }
+}

@@ -1,0 +1,22 @@
+import type { Kysely } from 'kysely'
+import { type Migration, Migrator } from 'kysely/migration'
+import * as firstPayment from './migrations/0001-first-payment.ts'
+
+const migrations: Record<string, Migration> = {
+  '0001-first-payment': firstPayment,
+}
+
+/**
+ * Brings a database to the tables of this version. Each migration runs once, in the order of the names.
+ *
+ * @throws {Error} when the database has migrations that this version does not know.
+ */
+export async function migrate<T>(db: Kysely<T>): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error)
+    throw new Error('The database could not be brought to the tables of this version.', { cause: error })
+}

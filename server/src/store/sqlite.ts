@@ -1,0 +1,96 @@
+import { chmodSync } from 'node:fs'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { createGroupCommit, type Writer } from './group-commit.ts'
+import { migrate } from './migrate.ts'
+import { prepareStatement } from './prepare.ts'
+import { type CompiledStatement, type ExecutedRows, type Store, UniqueViolation } from './store.ts'
+import type { Tables } from './tables.ts'
+
+/**
+ * Opens a region's database in a file, made and migrated when it has to be. WAL with `synchronous=FULL`: what
+ * was answered survives a crash of the process and of the machine. `secure_delete` overwrites what is deleted.
+ *
+ * @throws {Error} when the file is not a database, or was written by a newer version.
+ */
+export async function openSqlite(file: string): Promise<Store> {
+  const database = open(file, false)
+  chmodSync(file, 0o600)
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyExpects(database) }) })
+  await migrate(db)
+  const readerDatabase = open(file, true)
+  const writer = connection(database)
+  const reader = connection(readerDatabase)
+  const groups = createGroupCommit(writer)
+  return {
+    reader,
+    prepare: (build) => prepareStatement(db, build),
+    write: groups.write,
+    async scrub() {
+      await groups.idle()
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    },
+    async close() {
+      await groups.idle()
+      readerDatabase.close()
+      database.exec('PRAGMA optimize')
+      database.close()
+    },
+  }
+}
+
+function open(file: string, readOnly: boolean): DatabaseSync {
+  const database = new DatabaseSync(file, { readOnly, timeout: 5000 })
+  if (!readOnly) database.exec('PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON')
+  database.exec(`
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA cache_size = -65536;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA trusted_schema = OFF`)
+  return database
+}
+
+function connection(database: DatabaseSync): Writer {
+  const prepared = new Map<string, StatementSync>()
+  const statementFor = ({ sql }: CompiledStatement): StatementSync => {
+    const known = prepared.get(sql)
+    if (known) return known
+    const statement = database.prepare(sql)
+    prepared.set(sql, statement)
+    return statement
+  }
+  return {
+    exec: (sql) => database.exec(sql),
+    async execute(compiled, parameters): Promise<ExecutedRows> {
+      const statement = statementFor(compiled)
+      const values = parameters as SQLInputValue[]
+      try {
+        if (compiled.returnsRows) return { rows: statement.all(...values), changes: 0 }
+        return { rows: [], changes: Number(statement.run(...values).changes) }
+      } catch (error) {
+        throw isUniqueViolation(error) ? new UniqueViolation(error) : error
+      }
+    },
+  }
+}
+
+/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
+const isUniqueViolation = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && (error.errcode === 2067 || error.errcode === 1555)
+
+/** Kysely's dialect speaks to better-sqlite3; `node:sqlite` differs in how it takes parameters. */
+function asKyselyExpects(database: DatabaseSync): SqliteDatabase {
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const statement = database.prepare(sql)
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
+      }
+    },
+  }
+}

@@ -1,0 +1,71 @@
+import type { Compilable, Kysely } from 'kysely'
+import type { Tables } from './tables.ts'
+
+/**
+ * Where a statement runs: `store.reader`, or the transaction that `store.write` hands out.
+ * Only {@link Statement} uses what is inside.
+ */
+export interface Connection {
+  execute(statement: CompiledStatement, parameters: readonly unknown[]): Promise<ExecutedRows>
+}
+
+export interface ExecutedRows {
+  readonly rows: readonly unknown[]
+  readonly changes: number
+}
+
+/** A statement as the engine gets it. */
+export interface CompiledStatement {
+  readonly sql: string
+  /** False when it answers no rows. */
+  readonly returnsRows: boolean
+}
+
+/** A statement that was compiled once. */
+export interface Statement<P, R> {
+  /** The rows it answers. */
+  all(connection: Connection, parameters: P): Promise<readonly R[]>
+  /** The first row, or `undefined`. */
+  first(connection: Connection, parameters: P): Promise<R | undefined>
+  /** How many rows it changed. */
+  run(connection: Connection, parameters: P): Promise<number>
+}
+
+/**
+ * A region's database. Statements are prepared once, when a module is made, and run many times:
+ *
+ * ```ts
+ * const findAccount = store.prepare((db, p: { id: number }) =>
+ *   db.selectFrom('account').selectAll().where('id', '=', p.id))
+ * await findAccount.first(store.reader, { id: 7 })
+ * ```
+ */
+export interface Store {
+  /** Sees what has been committed, and nothing else. */
+  readonly reader: Connection
+  /**
+   * Compiles a statement. `p` stands for the parameters: each member that the builder reads becomes a bound
+   * value, so its type is right but it has no value yet, and it may be used only where a value is bound.
+   */
+  prepare<P extends object, R>(build: (db: Kysely<Tables>, p: Required<P>) => Compilable<R>): Statement<P, R>
+  /**
+   * Runs an operation in a transaction and resolves when it is durable (on disk, fsync done). Operations that
+   * arrive together share one commit; each stands or falls alone. An operation awaits nothing but statements
+   * on its transaction, and may be run again, so it changes nothing outside.
+   *
+   * @throws {Problem} `overloaded` when too many operations wait.
+   */
+  write<T>(operation: (transaction: Connection) => Promise<T>): Promise<T>
+  /** Makes sure that what was deleted is gone from the files too, not only from the tables. */
+  scrub(): Promise<void>
+  /** Finishes the writes that wait, and closes. */
+  close(): Promise<void>
+}
+
+/** The engine found that a row with this key is there already. */
+export class UniqueViolation extends Error {
+  constructor(cause: unknown) {
+    super('A row with this key exists already.', { cause })
+    this.name = 'UniqueViolation'
+  }
+}

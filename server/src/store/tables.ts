@@ -1,0 +1,147 @@
+/** Milliseconds since the Unix epoch. */
+type Time = number
+/** 0 or 1: the one way of writing a truth value that both engines share. */
+type Flag = 0 | 1
+/** JSON in a text column. */
+type Json = string
+/** A list of words with a space between each, as OAuth writes scopes. */
+type Words = string
+
+/** The tables of a region's database. Each module touches its own. */
+export interface Tables {
+  account: AccountTable
+  client: ClientTable
+  client_secret: ClientSecretTable
+  user: UserTable
+  signing_key: SigningKeyTable
+  account_configuration: AccountConfigurationTable
+  payment_session: PaymentSessionTable
+  idempotent_request: IdempotentRequestTable
+  capture_session: CaptureSessionTable
+  charge_attempt: ChargeAttemptTable
+}
+
+/** identity: a contact centre's tenancy. */
+export interface AccountTable {
+  id: number
+  name: string
+  /** 1: payments here are real, so that calls cannot be skipped. */
+  production: Flag
+  created_at: Time
+}
+
+/** identity: API credentials. */
+export interface ClientTable {
+  id: string
+  account_id: number
+  name: string
+  flows: Words
+  scopes: Words
+  redirect_uris: Words
+  allowed_origins: Words
+  created_at: Time
+  disabled_at: Time | null
+}
+
+/** identity: a client may have two secrets at once, so that one can be rotated. */
+export interface ClientSecretTable {
+  id: string
+  client_id: string
+  sha256: Uint8Array
+  created_at: Time
+}
+
+/** identity: a person. `password_hash` is Argon2id in its PHC string form. */
+export interface UserTable {
+  id: string
+  account_id: number
+  username: string
+  password_hash: string
+  agent_id: string | null
+  licence: 'agent' | 'supervisor' | 'administrator'
+  created_at: Time
+  disabled_at: Time | null
+}
+
+/** identity: a key pair that signs access tokens. The private half is sealed. */
+export interface SigningKeyTable {
+  kid: string
+  algorithm: 'ES256' | 'RS256' | 'EdDSA'
+  public_jwk: Json
+  sealed_private_key: Uint8Array
+  created_at: Time
+}
+
+/** payments: how an account takes payments. `settings` is the JSON of `AccountConfiguration`. */
+export interface AccountConfigurationTable {
+  account_id: number
+  id: number
+  settings: Json
+}
+
+/** payments: a payment session, as the Payment API shows it. */
+export interface PaymentSessionTable {
+  guid: string
+  account_id: number
+  kind: 'agent-assist' | 'digital'
+  agent_id: string
+  configuration_id: number
+  call_guid: string | null
+  provider_session_guid: string
+  state: string
+  created_at: Time
+  updated_at: Time
+  ended_at: Time | null
+  /** Echoed back in the result; removed with it. */
+  payment_data: Json | null
+  result: Json | null
+  /** When `payment_data` and `result` are removed; null while the session is open, and once they are gone. */
+  result_removal_at: Time | null
+}
+
+/** payments: the first answer to a request with an `Idempotency-Key`. */
+export interface IdempotentRequestTable {
+  client_id: string
+  key: string
+  fingerprint: Uint8Array
+  /** While the first request runs: until when it is believed to be alive. */
+  running_until: Time | null
+  /** Status and body, sealed: the body holds the agent view's tokens. */
+  sealed_answer: Uint8Array | null
+  expires_at: Time
+}
+
+/** vault: the card side of a payment session. No column holds a digit in clear. */
+export interface CaptureSessionTable {
+  guid: string
+  tenant_id: number
+  /** `open` until it has ended. */
+  state: 'open' | 'ended'
+  /** The JSON of `Launch`: flow, order, initial values. Null once the session has ended. */
+  launch: Json | null
+  /** Settings that the agent changed, attempts so far. */
+  progress: Json
+  /** The complete PAN and expiry of a session under way, sealed; never the security code. */
+  sealed_fields: Uint8Array | null
+  /** SHA-256 of the payment page's link token. */
+  link_sha256: Uint8Array
+  /** SHA-256 of each refresh token of the agent view that has not been used, in base64url. */
+  refresh_tokens: Words
+  created_at: Time
+  expires_at: Time
+  ended_at: Time | null
+  /** The JSON of `CaptureResult`, until it has been reported. */
+  result: Json | null
+}
+
+/** vault: written before the gateway is asked, completed with its answer. */
+export interface ChargeAttemptTable {
+  idempotency_key: string
+  capture_guid: string
+  gateway: string
+  amount_minor: number
+  currency: string
+  requested_at: Time
+  answered_at: Time | null
+  answer: Json | null
+}

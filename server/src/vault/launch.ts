@@ -1,0 +1,61 @@
+import type { Guid } from '../base/guid.ts'
+
+/** What is to be paid. Zero means that the card is only verified. */
+export interface Order {
+  /** Minor units of the currency: 1240 is 12.40 EUR and 1240 JPY. */
+  readonly amountMinor: number
+  /** ISO 4217, upper case. */
+  readonly currency: string
+  /** The merchant's own reference, shown to agent and customer. */
+  readonly reference?: string
+}
+
+/** How a card is captured. All of it comes from the account configuration. */
+export interface Flow {
+  /** The name of a gateway that the vault was given. */
+  readonly gateway: string
+  /** How long an answer of the gateway is waited for; after it the outcome is `unknown`. */
+  readonly gatewayTimeoutSeconds: number
+  readonly merchantName: string
+  /** Brands as `credit-card-type` names them (`visa`, `american-express`, …); empty means any. */
+  readonly brands: readonly string[]
+  /** After the last field the caller confirms with 1, or starts again with 2. */
+  readonly confirmByKeypad: boolean
+  /** How often the caller may get a field wrong before the session ends. */
+  readonly attempts: number
+  readonly firstDigitSeconds: number
+  readonly interDigitSeconds: number
+  /** For handsets that double tones: the same key again within this time counts once, in slow mode. */
+  readonly slowModeMilliseconds: number
+  /** Whether the agent sees the last four digits of a complete card number. */
+  readonly showLast4: boolean
+  readonly idleSeconds: number
+  readonly lifetimeSeconds: number
+  /** Who may frame the agent view: sources of a Content-Security-Policy. */
+  readonly frameAncestors: readonly string[]
+}
+
+/** What opens a capture session. */
+export interface Launch {
+  /** The account's number; part of the view's URL. */
+  readonly tenant: number
+  readonly flow: Flow
+  readonly order: Order
+  /** What the program sent along for the gateway: names, address, references. Never card data. */
+  readonly initialValues: Readonly<Record<string, string | null>>
+  /** `keypad`: a caller on a telephone types. `link`: a customer on the payment page types. */
+  readonly entry: 'keypad' | 'link'
+}
+
+/** What a launch hands out; nothing of it can be asked for again. */
+export interface Launched {
+  readonly guid: Guid
+  /** The agent's page, to be opened by a form POST with the two tokens. */
+  readonly viewUrl: string
+  /** A JWT for the agent's page alone, about five minutes. */
+  readonly accessToken: string
+  /** 32 hex characters; renews the access token, once. */
+  readonly refreshToken: string
+  /** The customer's page. */
+  readonly paymentFormUrl: string
+}
