@@ -15,7 +15,7 @@ const region = {
 function startHttp() {
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
-  const app = createHttp({ region, log, trustProxy: false })
+  const app = createHttp({ region, log, proxy: 'none' })
   app.get('/v1/session/:guid', async () => ({ fine: true }))
   app.post(
     '/v1/session',

@@ -17,17 +17,18 @@ const bodyLimit = 64 * 1024
 export function createHttp({
   region,
   log,
-  trustProxy,
+  proxy,
 }: {
   readonly region: Region
   readonly log: Log
-  readonly trustProxy: boolean
+  /** Whether `X-Forwarded-*` headers are believed. */
+  readonly proxy: 'none' | 'trusted'
 }) {
   const documentation = `${region.apiUrl}/errors`
   const app = fastify({
     loggerInstance: log,
     logController: new fastify.LogController({ disableRequestLogging: true }),
-    trustProxy,
+    trustProxy: proxy === 'trusted',
     bodyLimit,
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 512 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createMovableClock } from '../base/clock.ts'
+import { createGuids } from '../base/guid.ts'
+import { Problem } from '../base/problem.ts'
+import { systemRandom } from '../base/random.ts'
+import type { Tone } from './calls.ts'
+import { createSimulatedCalls } from './simulated-calls.ts'
+
+function startCalls() {
+  const clock = createMovableClock()
+  const calls = createSimulatedCalls({ clock, newGuid: createGuids({ clock, random: systemRandom }) })
+  const heard: string[] = []
+  const listener = { tone: (tone: Tone) => heard.push(tone), hungUp: () => heard.push('hung up') }
+  return { clock, calls, heard, listener }
+}
+
+const isProblem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code
+
+test('an agent’s live call is found in the agent’s own account alone', async () => {
+  const { calls } = startCalls()
+  const call = calls.open(1, 'agent7')
+  assert.deepEqual(await calls.findLiveCall(1, 'agent7'), call)
+  assert.equal(await calls.findLiveCall(2, 'agent7'), undefined)
+  assert.equal(await calls.findLiveCall(1, 'agent8'), undefined)
+})
+
+test('tones go to the listener of a secured call, and to the agent before and after', async () => {
+  const { calls, heard, listener } = startCalls()
+  const { callGuid } = calls.open(1, 'agent7')
+  assert.equal(await calls.press(1, callGuid, ['1'], 0), 'agent')
+  await calls.secure(callGuid, listener)
+  assert.equal(await calls.press(1, callGuid, ['2', '#'], 0), 'listener')
+  await calls.release(callGuid)
+  assert.equal(await calls.press(1, callGuid, ['3'], 0), 'agent')
+  assert.deepEqual(heard, ['2', '#'])
+})
+
+test('a gap is kept between two tones', async () => {
+  const { clock, calls, heard, listener } = startCalls()
+  const { callGuid } = calls.open(1, 'agent7')
+  await calls.secure(callGuid, listener)
+  const pressing = calls.press(1, callGuid, ['1', '2', '3'], 500)
+  await clock.advance(999)
+  assert.deepEqual(heard, ['1', '2'])
+  await clock.advance(1)
+  await pressing
+  assert.deepEqual(heard, ['1', '2', '3'])
+})
+
+test('hanging up tells the listener and ends the call', async () => {
+  const { calls, heard, listener } = startCalls()
+  const { callGuid } = calls.open(1, 'agent7')
+  await calls.secure(callGuid, listener)
+  calls.hangUp(1, callGuid)
+  assert.deepEqual(heard, ['hung up'])
+  assert.throws(() => calls.hangUp(1, callGuid), isProblem('not-found'))
+  await assert.rejects(calls.press(1, callGuid, ['1'], 0), isProblem('not-found'))
+  await assert.rejects(calls.secure(callGuid, listener), isProblem('no-live-call'))
+})
+
+test('a new call ends the agent’s former one', async () => {
+  const { calls, heard, listener } = startCalls()
+  const former = calls.open(1, 'agent7')
+  await calls.secure(former.callGuid, listener)
+  const next = calls.open(1, 'agent7')
+  assert.deepEqual(heard, ['hung up'])
+  assert.deepEqual(await calls.findLiveCall(1, 'agent7'), next)
+})

@@ -1,0 +1,11 @@
+import { Problem } from '../base/problem.ts'
+import type { Calls } from './calls.ts'
+
+/** Where no telephone is connected: no agent is on a call. Digital sessions need none. */
+export const withoutTelephone: Calls = {
+  findLiveCall: async () => undefined,
+  secure: async () => {
+    throw new Problem('no-live-call', 'No telephone is connected.')
+  },
+  release: async () => {},
+}

@@ -1,0 +1,112 @@
+import { resolve } from 'node:path'
+import { type LogLevel, logLevels } from './base/log.ts'
+import { type RegionName, regionNames } from './base/region.ts'
+
+/** Everything that can be set from outside. `docs/operations.md` lists the variables. */
+export interface Config {
+  readonly mode: 'sandbox' | 'production'
+  readonly host: string
+  readonly port: number
+  readonly dataFolder: string
+  readonly regions: readonly RegionName[]
+  readonly defaultRegion: RegionName
+  /** `example.com`: regions are then at `https://nam.example.com` and so on. Null: this machine alone. */
+  readonly domain: string | null
+  readonly logLevel: LogLevel
+  /** `X-Forwarded-*` headers are believed: only behind a proxy that sets them itself. */
+  readonly proxy: 'none' | 'trusted'
+  readonly tokenLifetimeSeconds: number
+  readonly signingAlgorithm: (typeof signingAlgorithms)[number]
+  /** For each client; null: no limit. */
+  readonly tokenRequestsPerSecond: number | null
+  readonly apiRequestsPerSecond: number | null
+  /** 32 bytes; null: a file in the data folder, made at the first start (sandbox only). */
+  readonly sealingKey: Buffer | null
+}
+
+const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
+const modes = ['sandbox', 'production'] as const
+const proxies = ['none', 'trusted'] as const
+
+/** The environment cannot be used as it is; the text names each variable and what is wrong with it. */
+export class ConfigError extends Error {
+  constructor(faults: readonly string[]) {
+    super(`The configuration is not valid:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+    this.name = 'ConfigError'
+  }
+}
+
+/**
+ * Reads the configuration from environment variables.
+ *
+ * @throws {ConfigError} with every fault at once.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = []
+  const text = (name: string, fallback: string): string => environment[name]?.trim() || fallback
+  const choice = <T extends string>(name: string, choices: readonly T[], fallback: T): T => {
+    const value = text(name, fallback)
+    const found = choices.find((each) => each.toLowerCase() === value.toLowerCase())
+    if (found === undefined) faults.push(`${name} is '${value}'; it takes ${choices.join(', ')}.`)
+    return found ?? fallback
+  }
+  const whole = (name: string, fallback: number, [least, most]: readonly [number, number]): number => {
+    const value = text(name, String(fallback))
+    const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+    if (number >= least && number <= most) return number
+    faults.push(`${name} is '${value}'; it takes a whole number from ${least} to ${most}.`)
+    return fallback
+  }
+
+  const mode = choice('TONEGATE_MODE', modes, 'sandbox')
+  const defaultRegion = choice('TONEGATE_DEFAULT_REGION', regionNames, 'nam')
+  const servedText = text('TONEGATE_REGIONS', mode === 'sandbox' ? regionNames.join(',') : defaultRegion)
+  const served = servedText.split(',').map((name) => name.trim().toLowerCase())
+  const regions = regionNames.filter((name) => served.includes(name))
+  if (served.some((name) => !regionNames.some((known) => known === name))) {
+    faults.push(
+      `TONEGATE_REGIONS is '${servedText}'; it takes ${regionNames.join(', ')}, with commas between.`,
+    )
+  }
+  if (!regions.includes(defaultRegion)) {
+    faults.push(`TONEGATE_DEFAULT_REGION is '${defaultRegion}', which TONEGATE_REGIONS does not name.`)
+  }
+  const domain = text('TONEGATE_DOMAIN', '') || null
+  if (domain !== null && !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(domain)) {
+    faults.push(`TONEGATE_DOMAIN is '${domain}'; it takes a host name such as pay.example.com.`)
+  }
+  if (mode === 'production' && domain === null) {
+    faults.push('TONEGATE_DOMAIN is missing; in production it says under which https names the regions are.')
+  }
+  const sealingKey = readSealingKey(environment.TONEGATE_SEALING_KEY, faults)
+  if (mode === 'production' && sealingKey === null) {
+    faults.push('TONEGATE_SEALING_KEY is missing; make one with: openssl rand -base64 32')
+  }
+  const limited = mode === 'production'
+  const config: Config = {
+    mode,
+    host: text('HOST', '127.0.0.1'),
+    port: whole('PORT', 8080, [0, 65_535]),
+    dataFolder: resolve(text('TONEGATE_DATA', './data')),
+    regions,
+    defaultRegion,
+    domain: domain?.toLowerCase() ?? null,
+    logLevel: choice('TONEGATE_LOG_LEVEL', logLevels, 'info'),
+    proxy: choice('TONEGATE_PROXY', proxies, 'none'),
+    tokenLifetimeSeconds: whole('TONEGATE_TOKEN_LIFETIME', 3600, [60, 86_400]),
+    signingAlgorithm: choice('TONEGATE_SIGNING_ALGORITHM', signingAlgorithms, 'ES256'),
+    tokenRequestsPerSecond: limited ? whole('TONEGATE_TOKEN_RATE', 50, [1, 1_000_000]) : null,
+    apiRequestsPerSecond: limited ? whole('TONEGATE_API_RATE', 200, [1, 1_000_000]) : null,
+    sealingKey,
+  }
+  if (faults.length > 0) throw new ConfigError(faults)
+  return config
+}
+
+function readSealingKey(text: string | undefined, faults: string[]): Buffer | null {
+  if (!text) return null
+  const key = Buffer.from(text, 'base64')
+  if (key.length === 32) return key
+  faults.push(`TONEGATE_SEALING_KEY holds ${key.length} bytes; it takes 32, in base64.`)
+  return null
+}

@@ -1,0 +1,21 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Random } from './base/random.ts'
+
+/**
+ * The sandbox's sealing key: 32 bytes in a file beside the databases, made at the first start, for its owner
+ * alone. Production takes its key from the environment, so that a copy of the data folder opens nothing.
+ *
+ * @throws {Error} when the file holds something else.
+ */
+export function sandboxSealingKey(dataFolder: string, random: Random): Buffer {
+  const file = join(dataFolder, 'sealing.key')
+  try {
+    writeFileSync(file, `${random(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  const key = Buffer.from(readFileSync(file, 'utf8'), 'base64')
+  if (key.length !== 32) throw new Error(`${file} does not hold a sealing key of 32 bytes in base64.`)
+  return key
+}

@@ -1,0 +1,88 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** Answers a request; what Fastify calls `routing`. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** What stands behind the port. */
+export interface Served {
+  /** The handler for a `Host` header; `undefined` when its region is not served here. */
+  handlerFor(host: string | undefined): RequestHandler | undefined
+  /** Resolves when every part can do its work, and rejects when one cannot. */
+  ready(): Promise<void>
+}
+
+export interface Listener {
+  readonly port: number
+  /** From now on requests are answered; until then `/readyz` says 503. */
+  serve(served: Served): void
+  /** Takes no more requests and resolves when those under way have been answered, or after ten seconds. */
+  close(): Promise<void>
+}
+
+const closingMilliseconds = 10_000
+
+/**
+ * Listens at once, so that the port is known (and taken) before anything else is opened, and gives requests
+ * to the region that their host names. `GET /healthz`: the process lives. `GET /readyz`: it can do its work.
+ *
+ * A request that takes longer than 30 seconds to arrive, or 15 for its headers, is cut off.
+ */
+export async function listen({
+  host,
+  port,
+}: {
+  readonly host: string
+  readonly port: number
+}): Promise<Listener> {
+  let served: Served | undefined
+  const server = createServer(
+    {
+      requestTimeout: 30_000,
+      headersTimeout: 15_000,
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 5_000,
+    },
+    (request, response) => {
+      if (request.url === '/healthz') return answer(response, 200, { status: 'alive' })
+      if (request.url === '/readyz') return void answerReadiness(response, served)
+      if (!served) return answer(response, 503, { status: 'starting' })
+      const handler = served.handlerFor(request.headers.host)
+      if (!handler) return answer(response, 421, { status: 'this region is not served here' })
+      handler(request, response)
+    },
+  )
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, resolve)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    serve(now) {
+      served = now
+    },
+    async close() {
+      served = undefined
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      const cut = setTimeout(() => server.closeAllConnections(), closingMilliseconds)
+      await closed
+      clearTimeout(cut)
+    },
+  }
+}
+
+async function answerReadiness(response: ServerResponse, served: Served | undefined): Promise<void> {
+  if (!served) return answer(response, 503, { status: 'starting or stopping' })
+  try {
+    await served.ready()
+    answer(response, 200, { status: 'ready' })
+  } catch {
+    answer(response, 503, { status: 'the store does not answer' })
+  }
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+    .end(JSON.stringify(body))
+}
