@@ -14,11 +14,19 @@ export interface Clock {
   every(milliseconds: number, callback: () => void): Stop
 }
 
+/** Node fires a longer timer at once: some 24 days, in milliseconds. */
+const longestTimer = 2 ** 31 - 1
+
 /** The machine's own clock. Its timers do not keep a process alive. */
 export const systemClock: Clock = {
   now: Date.now,
   after(milliseconds, callback) {
-    const timer = setTimeout(callback, milliseconds).unref()
+    let timer: NodeJS.Timeout | undefined
+    const wait = (left: number) => {
+      const next = left > longestTimer ? () => wait(left - longestTimer) : callback
+      timer = setTimeout(next, Math.min(left, longestTimer)).unref()
+    }
+    wait(milliseconds)
     return () => clearTimeout(timer)
   },
   every(milliseconds, callback) {

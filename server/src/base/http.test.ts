@@ -102,3 +102,14 @@ test('a form keeps what was sent twice', async () => {
   const answer = await app.inject({ method: 'POST', url: '/form', payload: 'a=1&a=2', headers })
   assert.deepEqual(answer.json(), { a: ['1', '2'] })
 })
+
+test('behind a trusted proxy the address is the one that the proxy added, not what the client claims (RFC-50)', async () => {
+  const address = async (proxy: 'none' | 'trusted') => {
+    const app = createHttp({ region, log: createLog('silent'), proxy })
+    app.get('/ip', async ({ ip }) => ({ ip }))
+    const headers = { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' }
+    return (await app.inject({ url: '/ip', headers })).json().ip
+  }
+  assert.equal(await address('trusted'), '198.51.100.7')
+  assert.equal(await address('none'), '127.0.0.1')
+})

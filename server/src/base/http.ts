@@ -9,6 +9,9 @@ import type { Region } from './region.ts'
 /** A body is never larger, unless its route says otherwise (contract/payment-api §6). */
 const bodyLimit = 64 * 1024
 
+/** The proxy in front of us says who its client is; what the client itself says before that is not believed. */
+const isOurProxy = (_address: string, hop: number) => hop === 0
+
 /**
  * The HTTP application of one region, still without routes. Paths are matched without regard to case. What a
  * route throws becomes `application/problem+json`: a {@link Problem} as it says, anything else a 500 with an id
@@ -27,9 +30,11 @@ export function createHttp({
   const documentation = `${region.apiUrl}/errors`
   const app = fastify({
     loggerInstance: log,
+    childLoggerFactory: (logger) => logger,
     logController: new fastify.LogController({ disableRequestLogging: true }),
-    trustProxy: proxy === 'trusted',
+    trustProxy: proxy === 'trusted' && isOurProxy,
     bodyLimit,
+    genReqId: requestIds(),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 512 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
@@ -76,6 +81,16 @@ export function createHttp({
 }
 
 export type Http = ReturnType<typeof createHttp>
+
+/** Ids that are short, and that do not come again after a restart. */
+function requestIds(): () => string {
+  const start = Date.now().toString(36)
+  let count = 0
+  return () => {
+    count += 1
+    return `${start}-${count.toString(36)}`
+  }
+}
 
 /** `/v1/session/:guid` → a pattern for the paths that it matches. */
 function patternOf(url: string): RegExp {

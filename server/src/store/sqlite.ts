@@ -53,7 +53,7 @@ function open(file: string, readOnly: boolean): DatabaseSync {
 
 function connection(database: DatabaseSync): Writer {
   const prepared = new Map<string, StatementSync>()
-  const statementFor = ({ sql }: CompiledStatement): StatementSync => {
+  const statementFor = (sql: string): StatementSync => {
     const known = prepared.get(sql)
     if (known) return known
     const statement = database.prepare(sql)
@@ -61,9 +61,9 @@ function connection(database: DatabaseSync): Writer {
     return statement
   }
   return {
-    exec: (sql) => database.exec(sql),
+    exec: (sql) => void statementFor(sql).run(),
     async execute(compiled, parameters): Promise<ExecutedRows> {
-      const statement = statementFor(compiled)
+      const statement = statementFor(compiled.sql)
       const values = parameters as SQLInputValue[]
       try {
         if (compiled.returnsRows) return { rows: statement.all(...values), changes: 0 }

@@ -35,6 +35,8 @@ export interface ClientTable {
   id: string
   account_id: number
   name: string
+  /** RFC 6749 §2.1: a public client has no secret; a confidential one cannot do without. */
+  client_type: 'confidential' | 'public'
   flows: Words
   scopes: Words
   redirect_uris: Words
@@ -88,15 +90,21 @@ export interface PaymentSessionTable {
   configuration_id: number
   call_guid: string | null
   provider_session_guid: string
-  state: string
+  state: 'Created' | 'InProgress' | 'Finished' | 'Error' | 'TimeOut' | 'ExpiredOnProviderSide' | 'Cancelled'
   created_at: Time
   updated_at: Time
   ended_at: Time | null
-  /** Echoed back in the result; removed with it. */
-  payment_data: Json | null
-  result: Json | null
-  /** When `payment_data` and `result` are removed; null while the session is open, and once they are gone. */
+  /** `{"order": …, "paymentData": …}`: what the result echoes; removed with it. Sealed, as `sealed_result` is. */
+  sealed_payment_data: Uint8Array | null
+  /**
+   * The JSON of `paymentResultData`, as it is answered. Sealed, because an engine that moves rows about leaves
+   * fragments of them in its pages, which outlive the row.
+   */
+  sealed_result: Uint8Array | null
+  /** When both are removed; null while the session is open, and once they are gone. */
   result_removal_at: Time | null
+  /** 1: the session has ended, but what became of the money is still to be found out. */
+  awaits_outcome: Flag
 }
 
 /** payments: the first answer to a request with an `Idempotency-Key`. */
@@ -121,7 +129,10 @@ export interface CaptureSessionTable {
   launch: Json | null
   /** Settings that the agent changed, attempts so far. */
   progress: Json
-  /** The complete PAN and expiry of a session under way, sealed; never the security code. */
+  /**
+   * Sealed: the complete PAN and expiry of a session under way, never the security code; from the moment at which
+   * the gateway is asked brand, last four and expiry alone, until the outcome is known.
+   */
   sealed_fields: Uint8Array | null
   /** SHA-256 of the payment page's link token. */
   link_sha256: Uint8Array

@@ -15,6 +15,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('account_id', 'integer', (column) => column.notNull().references('account.id'))
     .addColumn('name', 'text', (column) => column.notNull())
+    .addColumn('client_type', 'text', (column) => column.notNull())
     .addColumn('flows', 'text', (column) => column.notNull())
     .addColumn('scopes', 'text', (column) => column.notNull())
     .addColumn('redirect_uris', 'text', (column) => column.notNull())
@@ -71,9 +72,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addColumn('updated_at', 'bigint', (column) => column.notNull())
     .addColumn('ended_at', 'bigint')
-    .addColumn('payment_data', 'text')
-    .addColumn('result', 'text')
+    .addColumn('sealed_payment_data', 'blob')
+    .addColumn('sealed_result', 'blob')
     .addColumn('result_removal_at', 'bigint')
+    .addColumn('awaits_outcome', 'integer', (column) => column.notNull())
     .execute()
   await schema
     .createIndex('payment_session_open_call')
@@ -158,4 +160,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('answer', 'text')
     .execute()
   await schema.createIndex('charge_attempt_capture').on('charge_attempt').column('capture_guid').execute()
+  await schema
+    .createIndex('charge_attempt_unanswered')
+    .on('charge_attempt')
+    .column('idempotency_key')
+    .where(sql.ref('answered_at'), 'is', null)
+    .execute()
 }

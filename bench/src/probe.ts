@@ -1,0 +1,51 @@
+/**
+ * Loaded into a server that is measured (`--import`), so that the server itself knows nothing of it. Answers
+ * its parent over the channel of `fork`: how late the event loop was, how much memory is in use.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setImmediate as turn } from 'node:timers/promises'
+
+export type ProbeQuestion = 'watch-loop' | 'loop-delay' | 'memory'
+
+/** Milliseconds between turns of the event loop, of which the timer that measures them is 1. */
+export interface LoopDelay {
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+/** Bytes after a garbage collection. */
+export interface Memory {
+  readonly resident: number
+  readonly heapUsed: number
+}
+
+const loop = monitorEventLoopDelay({ resolution: 1 })
+const milliseconds = (nanoseconds: number) => nanoseconds / 1e6
+
+const answers: Readonly<Record<ProbeQuestion, () => Promise<unknown>>> = {
+  'watch-loop': async () => {
+    loop.reset()
+    loop.enable()
+  },
+  'loop-delay': async (): Promise<LoopDelay> => {
+    loop.disable()
+    return {
+      p50: milliseconds(loop.percentile(50)),
+      p99: milliseconds(loop.percentile(99)),
+      max: milliseconds(loop.max),
+    }
+  },
+  memory: async (): Promise<Memory> => {
+    for (let round = 0; round < 3; round += 1) {
+      globalThis.gc?.()
+      await turn()
+    }
+    const { rss, heapUsed } = process.memoryUsage()
+    return { resident: rss, heapUsed }
+  },
+}
+
+process.on('message', async (question: ProbeQuestion) => process.send?.((await answers[question]()) ?? null))
+process.on('disconnect', () => process.exit())
+process.channel?.unref()

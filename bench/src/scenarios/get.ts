@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Scenario, withServers } from '../bench.ts'
+import type { JsonFloor } from '../floors/json-floor.ts'
+import { measure } from '../measure.ts'
+import { ratioTarget, throughputHead, throughputRow } from '../report.ts'
+import { freePort, startServer } from '../server-process.ts'
+import {
+  openSession,
+  readSession,
+  readSessionRequest,
+  requestToken,
+  startTonegate,
+  type TonegateUnderTest,
+} from '../tonegate.ts'
+
+const sessions = 200
+/** The account configuration that approves by itself after a second. */
+const approves = 10
+
+/** `GET /v1/session/{sessionGuid}` of paid sessions, beside a route that answers the same JSON from memory. */
+export const get: Scenario = ({ generator, plan, newFolder }) =>
+  withServers(async (keep) => {
+    const tonegate = keep(await startTonegate({ data: newFolder('get') }))
+    const token = await requestToken(tonegate)
+    const guids = await payForSessions(tonegate, token)
+    const status = await readSession(tonegate, token, guids[0] ?? '')
+
+    const port = await freePort()
+    const settings: JsonFloor = { status }
+    const floorServer = keep(
+      await startServer({
+        entry: './floors/json-floor.ts',
+        port,
+        args: [JSON.stringify({ port, ...settings })],
+      }),
+    )
+    const requests = (apiUrl: string) => guids.map((guid) => readSessionRequest(apiUrl, token, guid))
+    const [ours, floor] = await measure(generator, plan, [
+      { name: 'Tonegate', server: tonegate.server, requests: requests(tonegate.apiUrl) },
+      {
+        name: 'bare Fastify (floor)',
+        server: floorServer,
+        requests: requests(`http://127.0.0.1:${port}/globalpci`),
+      },
+    ])
+    if (!ours || !floor) throw new Error('A contender was not measured.')
+    const bytes = Buffer.byteLength(JSON.stringify(status))
+    return [
+      {
+        title: 'GET /v1/session/{sessionGuid}',
+        about: `${sessions} paid sessions in turn, with a bearer token; ${bytes} bytes of JSON each.`,
+        head: throughputHead('the floor'),
+        rows: [ours, floor].map((each) => throughputRow(each, floor)),
+        targets: [ratioTarget('GET, of the floor', [ours, floor], 0.7)],
+      },
+    ]
+  })
+
+async function payForSessions(tonegate: TonegateUnderTest, token: string): Promise<readonly string[]> {
+  const guids: string[] = []
+  for (let each = 0; each < sessions; each += 1) {
+    guids.push((await openSession(tonegate, token, approves)).sessionGuid ?? '')
+  }
+  const deadline = Date.now() + 30_000
+  for (const guid of guids) {
+    while ((await readSession(tonegate, token, guid)).sessionState !== 'Finished') {
+      if (Date.now() > deadline) throw new Error('The sessions did not finish within 30 seconds.')
+      await pause(50)
+    }
+  }
+  return guids
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { Tables } from '../../server/src/store/tables.ts'
+
+const day = 24 * 3600 * 1000
+
+/**
+ * Puts sessions that ended 1 to 89 days ago, and whose results are gone, into the database of a server that is
+ * stopped. Their GUIDs rise with time, as those of the server do.
+ *
+ * @returns the GUIDs of some of them, spread over all.
+ */
+export function storeEndedSessions(file: string, number: number, sample: number): readonly string[] {
+  const database = new DatabaseSync(file)
+  database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -262144')
+  const { account_id: account } = database
+    .prepare("SELECT account_id FROM client WHERE name = 'backend'")
+    .get() as { account_id: number }
+  const insert = {
+    payment: prepareInsert(database, 'payment_session'),
+    capture: prepareInsert(database, 'capture_session'),
+  }
+  const first = Date.now() - 89 * day
+  const guids: string[] = []
+  const everySo = Math.max(1, Math.floor(number / sample))
+  database.exec('BEGIN')
+  for (let index = 0; index < number; index += 1) {
+    const created = first + Math.floor((index * 88 * day) / number)
+    const ended = created + 180_000
+    const guid = risingGuid(created)
+    const captureGuid = risingGuid(created)
+    const times = { created_at: created, ended_at: ended }
+    insert.payment({
+      ...endedPayment,
+      ...times,
+      guid,
+      account_id: account,
+      agent_id: `agent${10_000 + (index % 500)}`,
+      provider_session_guid: captureGuid,
+      updated_at: ended,
+    })
+    insert.capture({
+      ...endedCapture,
+      ...times,
+      guid: captureGuid,
+      tenant_id: account,
+      expires_at: created + 3_600_000,
+      link_sha256: randomBytes(32),
+    })
+    if (index % everySo === 0 && guids.length < sample) guids.push(guid)
+  }
+  database.exec('COMMIT')
+  database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  database.close()
+  return guids
+}
+
+const endedPayment = {
+  kind: 'agent-assist',
+  configuration_id: 0,
+  call_guid: null,
+  state: 'Finished',
+  sealed_payment_data: null,
+  sealed_result: null,
+  result_removal_at: null,
+  awaits_outcome: 0,
+} as const
+
+const endedCapture = {
+  state: 'ended',
+  launch: null,
+  progress: '{}',
+  sealed_fields: null,
+  refresh_tokens: '',
+  result: null,
+} as const
+
+/** An insert of whole rows, as the server's tables have them. */
+function prepareInsert<Name extends 'payment_session' | 'capture_session'>(
+  database: DatabaseSync,
+  table: Name,
+): (row: Tables[Name]) => void {
+  let statement: StatementSync | undefined
+  return (row) => {
+    const columns = Object.keys(row)
+    statement ??= database.prepare(
+      `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`,
+    )
+    statement.run(...(Object.values(row) as SQLInputValue[]))
+  }
+}
+
+/** A GUID of version 7 for a moment (RFC 9562 §5.7). */
+function risingGuid(moment: number): string {
+  const time = moment.toString(16).padStart(12, '0')
+  const random = randomBytes(10).toString('hex')
+  const variant = '89ab'[Number.parseInt(random[3] ?? '0', 16) & 3]
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`
+}
+
+/** Bytes that a session's rows hold, in both tables. */
+export function storedBytes(file: string, sessionGuid: string): number {
+  const database = new DatabaseSync(file, { readOnly: true })
+  const payment = database.prepare('SELECT * FROM payment_session WHERE guid = ?').get(sessionGuid)
+  const capture = database
+    .prepare('SELECT * FROM capture_session WHERE guid = ?')
+    .get(payment?.provider_session_guid ?? null)
+  database.close()
+  if (!payment || !capture) throw new Error('The session is not in the database.')
+  return [...Object.values(payment), ...Object.values(capture)].reduce<number>(
+    (sum, value) => sum + bytesOf(value),
+    0,
+  )
+}
+
+function bytesOf(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value)
+  if (value instanceof Uint8Array) return value.length
+  return value === null ? 0 : 6
+}

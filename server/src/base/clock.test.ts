@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createMovableClock, systemClock } from './clock.ts'
+
+test('a timer of ninety days or of no end does not fire at once', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const fired: string[] = []
+  const day = 24 * 3_600_000
+  const ninetyDays = 90 * day
+  systemClock.after(ninetyDays, () => fired.push('ninety days'))
+  systemClock.after(Number.POSITIVE_INFINITY, () => fired.push('never'))
+  const stop = systemClock.after(ninetyDays, () => fired.push('stopped'))
+  for (let passed = 0; passed < 89; passed += 1) t.mock.timers.tick(day)
+  stop()
+  t.mock.timers.tick(day - 1)
+  assert.deepEqual(fired, [])
+  t.mock.timers.tick(day)
+  assert.deepEqual(fired, ['ninety days'])
+})
+
+test('a movable clock fires what falls due, in its order, and lets it start more', async () => {
+  const clock = createMovableClock(0)
+  const fired: [string, number][] = []
+  clock.after(20, () => fired.push(['second', clock.now()]))
+  clock.after(10, () => {
+    fired.push(['first', clock.now()])
+    clock.after(5, () => fired.push(['between', clock.now()]))
+  })
+  const stop = clock.every(8, () => fired.push(['every', clock.now()]))
+  await clock.advance(20)
+  stop()
+  await clock.advance(20)
+  assert.deepEqual(fired, [
+    ['every', 8],
+    ['first', 10],
+    ['between', 15],
+    ['every', 16],
+    ['second', 20],
+  ])
+  assert.equal(clock.now(), 40)
+})

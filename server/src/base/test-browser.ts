@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import sparticuz from '@sparticuz/chromium'
+import axe from 'axe-core'
+import { type Browser, chromium, type Frame, type Page } from 'playwright-core'
+
+/**
+ * Switches for small machines that are left out: the first two let a page do what a customer's browser forbids,
+ * with the others a browser that closes a page closes altogether.
+ */
+const unwanted = [
+  '--disable-web-security',
+  '--allow-running-insecure-content',
+  '--single-process',
+  '--no-zygote',
+]
+
+/** Starts a real browser. Whoever starts one closes it. */
+export async function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: await sparticuz.executablePath(),
+    args: sparticuz.args.filter((arg) => !unwanted.includes(arg)),
+  })
+}
+
+/** Fails with what axe finds wrong with a page for people who cannot see, hear or point (WCAG 2.2 AA). */
+export async function assertAccessible(page: Page | Frame): Promise<void> {
+  await page.evaluate(axe.source)
+  const found = await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
+    return violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
+    )
+  })
+  assert.deepEqual(found, [])
+}

@@ -1,0 +1,21 @@
+import type { Grant } from './grant.ts'
+import { grantedScope } from './granted-scope.ts'
+import type { IssueAccessToken } from './issue-access-token.ts'
+import { OAuthError } from './oauth-error.ts'
+
+/**
+ * Client credentials grant (RFC 6749 §4.4): a confidential client asks for a token in its own name. No
+ * refresh token is ever issued with it (§4.4.3).
+ *
+ * @throws {OAuthError} `unauthorized_client` when the client was not registered for the flow or is public,
+ *   `invalid_scope` when it asks for a scope that it was not given.
+ */
+export function clientCredentials(issueAccessToken: IssueAccessToken): Grant {
+  return async ({ client, parameters }) => {
+    if (client.clientType === 'public' || !client.flows.has('client_credentials')) {
+      throw new OAuthError('unauthorized_client')
+    }
+    const scope = grantedScope(client, parameters.get('scope'))
+    return { accessToken: await issueAccessToken({ client, subject: client.id, scope }), scope }
+  }
+}

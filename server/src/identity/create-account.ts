@@ -1,0 +1,25 @@
+import type { Clock } from '../base/clock.ts'
+import type { Store } from '../store/store.ts'
+import type { Account } from './find-account.ts'
+
+/**
+ * Makes an account. Its number follows the highest there is.
+ *
+ * @throws {UniqueViolation} when there is one of this name.
+ */
+export function prepareCreateAccount({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
+  const highestId = store.prepare((db, _: object) =>
+    db.selectFrom('account').select('id').orderBy('id', 'desc').limit(1),
+  )
+  const insert = store.prepare((db, p: { id: number; name: string; production: 0 | 1; created_at: number }) =>
+    db
+      .insertInto('account')
+      .values({ id: p.id, name: p.name, production: p.production, created_at: p.created_at }),
+  )
+  return ({ name, production }: Omit<Account, 'id'>): Promise<Account> =>
+    store.write(async (tx) => {
+      const id = ((await highestId.first(tx, {}))?.id ?? 0) + 1
+      await insert.run(tx, { id, name, production: production ? 1 : 0, created_at: clock.now() })
+      return { id, name, production }
+    })
+}

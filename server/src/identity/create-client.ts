@@ -1,0 +1,137 @@
+import { hash } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import type { Guid, NewGuid } from '../base/guid.ts'
+import { type Random, randomAlphanumeric } from '../base/random.ts'
+import type { Store } from '../store/store.ts'
+import type { Scope } from './scopes.ts'
+
+/** The OAuth name of a flow that a client may be registered for. */
+type Flow = 'authorization_code' | 'client_credentials' | 'password' | 'implicit'
+
+/** API credentials as they are ordered. */
+export interface NewClient {
+  readonly accountId: number
+  /** Unique in its account. */
+  readonly name: string
+  /** A public client (RFC 6749 §2.1) has no secret; confidential unless it says otherwise. */
+  readonly clientType?: 'confidential' | 'public'
+  readonly flows: readonly Flow[]
+  readonly scopes: readonly Scope[]
+  readonly redirectUris?: readonly string[]
+  readonly allowedOrigins?: readonly string[]
+  /** 40 characters of `[A-Za-z0-9]`; made at random when it is not given. */
+  readonly clientSecret?: string
+}
+
+/** API credentials, shown once. */
+export interface CreatedClient {
+  readonly clientId: Guid
+  /** Null for a public client. Only its hash is kept. */
+  readonly clientSecret: string | null
+}
+
+const secretPattern = /^[A-Za-z0-9]{40}$/
+
+/**
+ * Makes API credentials (contract/authentication §7). The secret holds 238 bits of chance and is kept as its
+ * SHA-256, which is out of reach of guessing without being slow.
+ *
+ * @throws {UniqueViolation} when the account has a client of this name.
+ * @throws {TypeError} when the order contradicts itself.
+ */
+export function prepareCreateClient({
+  store,
+  clock,
+  random,
+  newGuid,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly newGuid: NewGuid
+}) {
+  const insert = prepareInsertClient(store)
+  return async (order: NewClient): Promise<CreatedClient> => {
+    refuseContradictions(order)
+    const clientId = newGuid()
+    const clientType = order.clientType ?? 'confidential'
+    const clientSecret =
+      clientType === 'public' ? null : (order.clientSecret ?? randomAlphanumeric(random, 40))
+    const secretId = newGuid()
+    const created_at = clock.now()
+    await store.write(async (tx) => {
+      await insert.client.run(tx, {
+        id: clientId,
+        account_id: order.accountId,
+        name: order.name,
+        client_type: clientType,
+        flows: order.flows.join(' '),
+        scopes: order.scopes.join(' '),
+        redirect_uris: (order.redirectUris ?? []).join(' '),
+        allowed_origins: (order.allowedOrigins ?? []).join(' '),
+        created_at,
+      })
+      if (clientSecret === null) return
+      const sha256 = hash('sha256', clientSecret, 'buffer')
+      await insert.secret.run(tx, { id: secretId, client_id: clientId, sha256, created_at })
+    })
+    return { clientId, clientSecret }
+  }
+}
+
+function refuseContradictions({
+  clientType,
+  flows,
+  clientSecret,
+  redirectUris,
+  allowedOrigins,
+}: NewClient): void {
+  if (clientSecret !== undefined && !secretPattern.test(clientSecret)) {
+    throw new TypeError('A client secret has 40 characters of A-Z, a-z and 0-9.')
+  }
+  if (clientType === 'public' && clientSecret !== undefined) {
+    throw new TypeError('A public client has no secret.')
+  }
+  if (clientType === 'public' && flows.includes('client_credentials')) {
+    throw new TypeError('Only a confidential client uses client credentials (RFC 6749 §4.4).')
+  }
+  if ([...(redirectUris ?? []), ...(allowedOrigins ?? [])].some((uri) => /\s/.test(uri))) {
+    throw new TypeError('A URI holds no white space.')
+  }
+}
+
+function prepareInsertClient(store: Store) {
+  interface ClientRow {
+    readonly id: string
+    readonly account_id: number
+    readonly name: string
+    readonly client_type: 'confidential' | 'public'
+    readonly flows: string
+    readonly scopes: string
+    readonly redirect_uris: string
+    readonly allowed_origins: string
+    readonly created_at: number
+  }
+  return {
+    client: store.prepare((db, p: ClientRow) =>
+      db.insertInto('client').values({
+        id: p.id,
+        account_id: p.account_id,
+        name: p.name,
+        client_type: p.client_type,
+        flows: p.flows,
+        scopes: p.scopes,
+        redirect_uris: p.redirect_uris,
+        allowed_origins: p.allowed_origins,
+        created_at: p.created_at,
+        disabled_at: null,
+      }),
+    ),
+    secret: store.prepare(
+      (db, p: { id: string; client_id: string; sha256: Uint8Array; created_at: number }) =>
+        db
+          .insertInto('client_secret')
+          .values({ id: p.id, client_id: p.client_id, sha256: p.sha256, created_at: p.created_at }),
+    ),
+  }
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../base/clock.ts'
+import type { Guid, NewGuid } from '../base/guid.ts'
+import type { Random } from '../base/random.ts'
+import type { Store } from '../store/store.ts'
+import { canonicalUsername, type Licence } from './find-user.ts'
+import { hashPassword } from './hash-password.ts'
+
+/** A person as an administrator enters them. */
+export interface NewUser {
+  readonly accountId: number
+  /** Unique in the region, in either case. */
+  readonly username: string
+  readonly password: string
+  /** Null for a person who takes no calls. */
+  readonly agentId: string | null
+  readonly licence: Licence
+}
+
+/**
+ * Makes a user. Of the password only its Argon2id hash is kept.
+ *
+ * @throws {UniqueViolation} when there is one of this username.
+ */
+export function prepareCreateUser({
+  store,
+  clock,
+  random,
+  newGuid,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly newGuid: NewGuid
+}) {
+  interface UserRow {
+    readonly id: string
+    readonly account_id: number
+    readonly username: string
+    readonly password_hash: string
+    readonly agent_id: string | null
+    readonly licence: Licence
+    readonly created_at: number
+  }
+  const insert = store.prepare((db, p: UserRow) =>
+    db.insertInto('user').values({
+      id: p.id,
+      account_id: p.account_id,
+      username: p.username,
+      password_hash: p.password_hash,
+      agent_id: p.agent_id,
+      licence: p.licence,
+      created_at: p.created_at,
+      disabled_at: null,
+    }),
+  )
+  return async ({ accountId, username, password, agentId, licence }: NewUser): Promise<{ id: Guid }> => {
+    const id = newGuid()
+    const row = {
+      id,
+      account_id: accountId,
+      username: canonicalUsername(username),
+      password_hash: await hashPassword(password, random),
+      agent_id: agentId,
+      licence,
+      created_at: clock.now(),
+    }
+    await store.write((tx) => insert.run(tx, row))
+    return { id }
+  }
+}

@@ -1,0 +1,18 @@
+import type { FormParameters } from './form-parameters.ts'
+import type { Client } from './known-clients.ts'
+
+/** A token request whose client is known. */
+interface TokenRequest {
+  readonly client: Client
+  readonly parameters: FormParameters
+}
+
+/** What a grant gives. */
+export interface Granted {
+  readonly accessToken: string
+  /** Space-separated. */
+  readonly scope: string
+}
+
+/** One value of `grant_type` and what it does. */
+export type Grant = (request: TokenRequest) => Promise<Granted>

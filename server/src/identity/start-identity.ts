@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { createMovableClock } from '../base/clock.ts'
+import { createGuids } from '../base/guid.ts'
+import { createHttp } from '../base/http.ts'
+import { createLog } from '../base/log.ts'
+import { systemRandom } from '../base/random.ts'
+import type { Region } from '../base/region.ts'
+import { createSealer } from '../base/seal.ts'
+import { openSqlite } from '../store/sqlite.ts'
+import type { NewClient } from './create-client.ts'
+import { createIdentity, type IdentitySettings } from './identity.ts'
+
+export const nam: Region = {
+  name: 'nam',
+  issuer: 'https://nam.example.com/auth',
+  apiUrl: 'https://nam.api.example.com/globalpci',
+  paymentOrigin: 'https://nam.pay.example.com',
+}
+
+const usual: IdentitySettings = {
+  tokenLifetimeSeconds: 3600,
+  signingAlgorithm: 'ES256',
+  tokenRequestsPerSecond: null,
+}
+
+/** For the tests: an identity server on a real store, with an account and one client, on a movable clock. */
+export async function startIdentity(
+  t: TestContext,
+  {
+    settings = {},
+    region = nam,
+    client = {},
+  }: {
+    readonly settings?: Partial<IdentitySettings>
+    readonly region?: Region
+    readonly client?: Partial<NewClient>
+  } = {},
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-identity-'))
+  const store = await openSqlite(join(folder, 'nam.db'))
+  t.after(async () => {
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+  const clock = createMovableClock()
+  const random = systemRandom
+  const lines: string[] = []
+  const log = createLog('trace', { write: (line) => lines.push(line) })
+  const parts = {
+    store,
+    clock,
+    random,
+    newGuid: createGuids({ clock, random }),
+    sealer: createSealer(Buffer.alloc(32, 7), random),
+    log,
+    region,
+    settings: { ...usual, ...settings },
+  }
+  const identity = await createIdentity(parts)
+  const account = await identity.accounts.create({ name: 'Harbour Street Books', production: false })
+  const createClient = (order: Partial<NewClient> = {}) =>
+    identity.clients.create({
+      accountId: account.id,
+      name: `client ${parts.newGuid()}`,
+      flows: ['client_credentials'],
+      scopes: ['globalpci', 'users:read'],
+      ...order,
+    })
+  const { clientId, clientSecret: secret } = await createClient(client)
+  const app = createHttp({ region, log, proxy: 'none' })
+  identity.routes(app)
+  t.after(() => app.close())
+
+  const credentials = { client_id: clientId, client_secret: secret ?? '' }
+  const wellFormed = { grant_type: 'client_credentials', scope: 'globalpci', ...credentials }
+
+  /** Sends a form; parameters that are `null` are left out of the well-formed request. */
+  function requestToken(
+    changes: Readonly<Record<string, string | null>> = {},
+    { headers = {}, address = '192.0.2.1' }: RequestOptions = {},
+  ) {
+    const parameters = Object.entries({ ...wellFormed, ...changes }).filter(
+      (entry): entry is [string, string] => entry[1] !== null,
+    )
+    return app.inject({
+      method: 'POST',
+      url: '/auth/connect/token',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      payload: new URLSearchParams(parameters).toString(),
+      remoteAddress: address,
+    })
+  }
+
+  /** The same with the credentials in an `Authorization` header. */
+  const requestTokenByBasic = (
+    changes: Readonly<Record<string, string | null>> = {},
+    { authorization = basic(clientId, secret ?? ''), ...options }: RequestOptions & BasicOptions = {},
+  ) =>
+    requestToken(
+      { client_id: null, client_secret: null, ...changes },
+      { ...options, headers: { authorization } },
+    )
+
+  const issue = async (changes: Readonly<Record<string, string | null>> = {}): Promise<string> =>
+    (await requestToken(changes)).json().access_token
+
+  const disable = store.prepare((db, p: { id: string; at: number }) =>
+    db.updateTable('client').set({ disabled_at: p.at }).where('id', '=', p.id),
+  )
+  const addSecretRow = store.prepare((db, p: { id: string; client_id: string; sha256: Uint8Array }) =>
+    db
+      .insertInto('client_secret')
+      .values({ id: p.id, client_id: p.client_id, sha256: p.sha256, created_at: 0 }),
+  )
+  return {
+    ...parts,
+    identity,
+    account,
+    app,
+    lines,
+    clientId,
+    secret: secret ?? '',
+    createClient,
+    requestToken,
+    requestTokenByBasic,
+    issue,
+    disableClient: (id: string) => store.write((tx) => disable.run(tx, { id, at: clock.now() })),
+    addSecret: (id: string, text: string) =>
+      store.write((tx) =>
+        addSecretRow.run(tx, {
+          id: parts.newGuid(),
+          client_id: id,
+          sha256: createHash('sha256').update(text).digest(),
+        }),
+      ),
+  }
+}
+
+interface RequestOptions {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly address?: string
+}
+
+interface BasicOptions {
+  readonly authorization?: string
+}
+
+/** `Authorization: Basic` with both halves raw. */
+export const basic = (id: string, secret: string): string =>
+  `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
+
+/** The header and the claims of a JWT. */
+export function readJwt(token: string) {
+  const [header = '', payload = ''] = token.split('.')
+  const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString())
+  return { header: read(header), claims: read(payload) }
+}
