@@ -13,27 +13,13 @@ export type NewGuid = () => Guid
  * at its end, as fast as a table of a thousand. They name things; they are not secrets.
  */
 export function createGuids({ clock, random }: { readonly clock: Clock; readonly random: Random }): NewGuid {
-  const take = pooled(random)
   let last = 0
   let sequence = 0
   return () => {
     const now = Math.max(clock.now(), last)
-    sequence = now === last ? (sequence + 1) >>> 0 : take(4).readUInt32BE() >>> 1
+    sequence = now === last ? (sequence + 1) >>> 0 : random(4).readUInt32BE() >>> 1
     last = now
-    return v7({ msecs: now, seq: sequence, random: take(16) }) as Guid
-  }
-}
-
-const pooledBytes = 4096
-
-/** Asks for many bytes at once, because the operating system's generator takes 5 µs to answer. */
-function pooled(random: Random): Random {
-  let pool: Buffer = Buffer.alloc(0)
-  return (bytes) => {
-    if (pool.length < bytes) pool = random(pooledBytes)
-    const taken = pool.subarray(0, bytes)
-    pool = pool.subarray(bytes)
-    return taken
+    return v7({ msecs: now, seq: sequence, random: random(16) }) as Guid
   }
 }
 

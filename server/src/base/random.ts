@@ -3,8 +3,27 @@ import { randomBytes } from 'node:crypto'
 /** A source of unguessable bytes, passed in to everything that needs it. */
 export type Random = (bytes: number) => Buffer
 
-/** The operating system's generator. */
-export const systemRandom: Random = randomBytes
+const pooledBytes = 4096
+
+/** The operating system's generator, asked for 4 KiB at a time: each question costs it some microseconds. */
+export const systemRandom: Random = pooled(randomBytes)
+
+/** Hands each byte out once, and keeps none that was handed out. */
+function pooled(source: Random): Random {
+  let pool: Buffer = Buffer.alloc(0)
+  let next = 0
+  return (bytes) => {
+    if (bytes > pooledBytes) return source(bytes)
+    if (next + bytes > pool.length) {
+      pool = source(pooledBytes)
+      next = 0
+    }
+    const taken = Buffer.from(pool.subarray(next, next + bytes))
+    pool.fill(0, next, next + bytes)
+    next += bytes
+    return taken
+  }
+}
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 

@@ -8,7 +8,10 @@ export interface AccountConfiguration {
   readonly resultTemplate: 'cybersource' | 'orbital'
   /** ISO 4217; for requests that name none. */
   readonly defaultCurrency: string
+  /** `idleSeconds` here is that of agent assist. */
   readonly flow: Omit<Flow, 'lifetimeSeconds'>
   readonly agentAssistLifetimeSeconds: number
   readonly digitalLifetimeSeconds: number
+  /** A link lies unread for hours and is still good, so this is mostly its whole lifetime. */
+  readonly digitalIdleSeconds: number
 }

@@ -26,8 +26,8 @@ export function createGroupCommit(writer: Writer) {
   let running: Promise<void> | undefined
 
   async function drain(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve))
     while (waiting.length > 0) {
+      await new Promise((resolve) => setImmediate(resolve))
       const group = waiting
       waiting = []
       await commitGroup(writer, group)

@@ -4,7 +4,7 @@ import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import { createGroupCommit, type Writer } from './group-commit.ts'
 import { migrate } from './migrate.ts'
 import { prepareStatement } from './prepare.ts'
-import { type CompiledStatement, type ExecutedRows, type Store, UniqueViolation } from './store.ts'
+import { type ExecutedRows, type Store, UniqueViolation } from './store.ts'
 import type { Tables } from './tables.ts'
 
 /**

@@ -18,13 +18,20 @@ export interface LiveCapture {
   view(): ViewState
   /** Calls back after every change, the end included. */
   subscribe(listener: (state: ViewState) => void): Stop
+  /** A page of the session was opened; counts as activity. */
+  opened(): void
   /** A key of the caller's telephone. Ignored where no digit is expected. */
-  press(tone: string): void
+  press(tone: string): 'taken' | 'ignored'
   callerHungUp(): void
   /** Asks for one field again, alone. @throws {Problem} `not-possible-now` once the gateway has been asked. */
   ask(field: FieldName): void
   slowMode(on: 'on' | 'off'): void
-  /** Takes the payment. @throws {Problem} `not-possible-now` unless all fields are complete. */
+  /**
+   * Takes the payment. Resolves when the session has ended; while the gateway is being asked, another call
+   * joins the first and charges nothing.
+   *
+   * @throws {Problem} `not-possible-now` unless all fields are complete.
+   */
   pay(): Promise<void>
   /** @throws {Problem} `not-possible-now` once the gateway has been asked. */
   cancel(): Promise<void>

@@ -45,6 +45,8 @@ export interface Launch {
   readonly initialValues: Readonly<Record<string, string | null>>
   /** `keypad`: a caller on a telephone types. `link`: a customer on the payment page types. */
   readonly entry: 'keypad' | 'link'
+  /** Whether somebody is on a call whose tones the vault hears. */
+  readonly caller: 'on-call' | 'no-call'
 }
 
 /** What a launch hands out; nothing of it can be asked for again. */

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { oauthErrors, problems } from '../server/src/base/problem.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const read = (path: string) => readFileSync(`${root}${path}`, 'utf8')
+
+test('docs/errors.md explains every error of the registry, with its status, and no other', () => {
+  const [api = '', oauth = ''] = read('docs/errors.md').split('## Token endpoint')
+  const documented = [...api.matchAll(/^### ([\w-]+) \((\d+)\)$/gm)].map(([, code, status]) => [
+    code,
+    Number(status),
+  ])
+  assert.deepEqual(
+    documented,
+    Object.entries(problems).map(([code, { status }]) => [code, status]),
+  )
+  assert.deepEqual(
+    [...oauth.matchAll(/^### (.+)$/gm)].map(([, code]) => code),
+    Object.keys(oauthErrors),
+  )
+})
+
+test('docs/dependencies.md answers for every dependency, and for no other', () => {
+  const manifests = ['', 'server/', 'web/', 'bench/'].map((folder) =>
+    JSON.parse(read(`${folder}package.json`)),
+  )
+  const used = manifests.flatMap(({ dependencies, devDependencies }) =>
+    Object.keys({ ...dependencies, ...devDependencies }),
+  )
+  const rows = read('docs/dependencies.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+  const answered = rows.flatMap((row) =>
+    [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+  )
+  assert.deepEqual([...new Set(answered)].sort(), [...new Set(used)].sort())
+})
+
+test('docs/operations.md lists every variable of the configuration, and no other', () => {
+  const named = (text: string) => [...new Set(text.match(/\b(PORT|HOST|TONEGATE_[A-Z_]+)\b/g))].sort()
+  const rows = read('docs/operations.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+  assert.deepEqual(named(rows.map((row) => row.split('|')[1]).join()), named(read('server/src/config.ts')))
+})
+
+test('every file that a document links to is there', () => {
+  const documents = [
+    'README.md',
+    'CONTRIBUTING.md',
+    ...readdirSync(`${root}docs`)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ]
+  for (const document of documents) {
+    const folder = document.includes('/') ? 'docs/' : ''
+    for (const [, target = ''] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      assert.ok(read(`${folder}${target}`).length > 0, `${document} links to ${target}`)
+    }
+  }
+})

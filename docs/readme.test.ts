@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { execFileSync, spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const testCommand = 'npm ci && npm test'
+
+/** The shell blocks of the README, in their order. */
+function commands(): readonly string[] {
+  const blocks = [...readFileSync(`${root}README.md`, 'utf8').matchAll(/^```sh\n([\s\S]*?)^```$/gm)]
+  return blocks.map(([, block = '']) => block.trim()).filter((block) => block !== testCommand)
+}
+
+/** What a clone would hold, with what has not been committed yet. */
+function cloneTo(folder: string): void {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+  })
+  for (const file of listed.toString().split('\0').filter(Boolean)) {
+    cpSync(join(root, file), join(folder, file), { recursive: dirname(file) !== '.' })
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+test('the commands of the README do what it says, from a clean clone', { timeout: 280_000 }, async (t) => {
+  const [start, demo, ...byHand] = commands()
+  assert.equal(start, 'npm ci && npm start')
+  assert.equal(demo, 'npm run demo')
+  assert.equal(byHand.length, 3)
+  const clone = mkdtempSync(join(tmpdir(), 'tonegate-clone-'))
+  cloneTo(clone)
+  const port = await freePort()
+  const { NODE_TEST_CONTEXT: _, ...inherited } = process.env
+  const env = {
+    ...inherited,
+    PATH: (inherited.PATH ?? '')
+      .split(':')
+      .filter((folder) => !folder.startsWith(root))
+      .join(':'),
+    PORT: String(port),
+    npm_config_prefer_offline: 'true',
+  }
+
+  const server = spawn('bash', ['-c', start], {
+    cwd: clone,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (chunk) => (output += chunk))
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  t.after(async () => {
+    if (server.pid && server.exitCode === null) process.kill(-server.pid, 'SIGTERM')
+    await ended
+    rmSync(clone, { recursive: true, force: true })
+  })
+  while (!output.includes('Tonegate is ready')) {
+    assert.equal(server.exitCode, null, output)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+
+  const run = (script: string) =>
+    execFileSync('bash', ['-euo', 'pipefail', '-c', script.replaceAll(':8080', `:${port}`)], {
+      cwd: clone,
+      env,
+    }).toString()
+  assert.match(run(demo), /"paymentOutcome": "approved"/)
+  const [token = '', session = '', result = ''] = byHand
+  assert.match(run(token), /^\{"access_token":"eyJ0eXAi[^"]+","expires_in":3600,"token_type":"Bearer"\}$/)
+  const paid = JSON.parse(
+    run([token, session, result].join('\n'))
+      .trim()
+      .replace(/^[\s\S]*\n?(?=\{"sessionGuid)/, ''),
+  )
+  assert.equal(paid.sessionState, 'Finished')
+  assert.equal(paid.paymentResultData.paymentOutcome, 'approved')
+
+  const pasted = output.match(/^ {2}(curl .*)$/m)?.[1]
+  assert.ok(pasted, 'the server prints a curl line')
+  assert.match(
+    execFileSync('bash', ['-c', pasted], { env, stdio: ['ignore', 'pipe', 'ignore'] }).toString(),
+    /^\{"access_token"/,
+  )
+})

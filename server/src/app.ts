@@ -1,0 +1,187 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from './base/clock.ts'
+import { createGuids } from './base/guid.ts'
+import { createHttp } from './base/http.ts'
+import type { Log } from './base/log.ts'
+import type { Random } from './base/random.ts'
+import type { Region, RegionName } from './base/region.ts'
+import { createSealer, type Sealer } from './base/seal.ts'
+import { createSimulatedCalls } from './calls/simulated-calls.ts'
+import { withoutTelephone } from './calls/without-telephone.ts'
+import type { Config } from './config.ts'
+import { createIdentity } from './identity/identity.ts'
+import { createPayments } from './payments/payments.ts'
+import { regionOfHost } from './region-of-host.ts'
+import { regionValue } from './regions.ts'
+import { createDemoAccount } from './sandbox/demo-account.ts'
+import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbox/sandbox-file.ts'
+import { createSimulatedCaller } from './sandbox/simulated-caller.ts'
+import { telephoneRoutes } from './sandbox/telephone-routes.ts'
+import { testCardsPage } from './sandbox/test-cards-page.ts'
+import { sandboxSealingKey } from './sealing-key.ts'
+import { listen, type RequestHandler } from './serve.ts'
+import { openSqlite } from './store/sqlite.ts'
+import { readBrowserAssets } from './vault/browser-assets.ts'
+import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
+import { createVault } from './vault/vault.ts'
+import { createVaultRoutes } from './vault/vault-routes.ts'
+import { vaultProvider } from './vault-provider.ts'
+
+/** What a process is made of that tests replace. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}
+
+/** A running Tonegate. */
+export interface Tonegate {
+  readonly port: number
+  /** What `sandbox.json` holds; `undefined` in production. */
+  readonly sandbox: SandboxFile | undefined
+  /** Lets what runs come to its end, then closes the stores. */
+  close(): Promise<void>
+}
+
+/** Opens every region of the configuration and answers requests, until it is closed. */
+export async function startTonegate(config: Config, surroundings: Surroundings): Promise<Tonegate> {
+  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
+  const sealingKey = config.sealingKey ?? sandboxSealingKey(config.dataFolder, surroundings.random)
+  const root = createSealer(sealingKey, surroundings.random)
+  const listener = await listen(config)
+  const opened = new Map<RegionName, OpenRegion>(
+    await Promise.all(
+      config.regions.map(async (name) => {
+        const region = regionValue(name, config, listener.port)
+        return [name, await openRegion(region, config, { ...surroundings, root })] as const
+      }),
+    ),
+  )
+  const sandbox = config.mode === 'sandbox' ? sandboxFile(config, opened, listener.port) : undefined
+  if (sandbox) writeSandboxFile(config.dataFolder, sandbox)
+  listener.serve({
+    handlerFor(host) {
+      const name = regionOfHost(host, config)
+      return name && opened.get(name)?.handler
+    },
+    async ready() {
+      await Promise.all([...opened.values()].map((region) => region.ready()))
+    },
+  })
+  return {
+    port: listener.port,
+    sandbox,
+    async close() {
+      const answered = listener.close()
+      await Promise.all([...opened.values()].map((region) => region.stopStreams()))
+      await answered
+      await Promise.all([...opened.values()].map((region) => region.close()))
+    },
+  }
+}
+
+interface OpenRegion {
+  readonly handler: RequestHandler
+  readonly sandbox: SandboxRegion | undefined
+  ready(): Promise<void>
+  stopStreams(): Promise<void>
+  close(): Promise<void>
+}
+
+/** One region: its own store, keys, sessions and calls. */
+async function openRegion(
+  region: Region,
+  config: Config,
+  surroundings: Surroundings & { readonly root: Sealer },
+): Promise<OpenRegion> {
+  const { clock, random, root } = surroundings
+  const log = surroundings.log.child({ region: region.name })
+  const newGuid = createGuids({ clock, random })
+  const sealer = createSealer(root.derive(`region ${region.name}`), random)
+  const store = await openSqlite(join(config.dataFolder, `${region.name}.db`))
+  const calls = config.mode === 'sandbox' ? createSimulatedCalls({ clock, newGuid }) : undefined
+
+  const identity = await createIdentity({
+    store,
+    clock,
+    random,
+    newGuid,
+    sealer,
+    log,
+    region,
+    settings: config,
+  })
+  const vault = createVault({
+    store,
+    clock,
+    random,
+    newGuid,
+    sealer,
+    log,
+    region,
+    gateways: calls ? { sandbox: createSandboxGateway({ clock, random }) } : {},
+    onProgress: (guid) => payments.reports.recordProgress(guid),
+    onResult: (result) => payments.reports.recordResult(result),
+  })
+  const provider = vaultProvider({
+    captures: vault,
+    calls: calls ?? withoutTelephone,
+    launched: calls ? createSimulatedCaller({ captures: vault, clock }) : () => {},
+  })
+  const payments = createPayments({
+    store,
+    clock,
+    newGuid,
+    sealer,
+    log,
+    region,
+    provider,
+    calls: calls ?? withoutTelephone,
+    bearer: identity.bearer,
+    settings: config,
+  })
+
+  const assets = readBrowserAssets()
+  const app = createHttp({ region, log, proxy: config.proxy })
+  identity.routes(app)
+  payments.routes(app)
+  createVaultRoutes({
+    captures: vault,
+    viewTokens: vault.viewTokens,
+    region,
+    clock,
+    log,
+    assets: readBrowserAssets(),
+  })(app)
+  const demo = calls && (await createDemoAccount({ identity, payments, sealer, region }))
+  if (calls && demo) {
+    telephoneRoutes({ accountId: demo.accountId, calls, captures: vault, clock, payments })(app)
+    testCardsPage({ assets, region: demo.region })(app)
+  }
+  await app.ready()
+  await vault.resume()
+  payments.start()
+
+  const anyAccount = store.prepare((db, _: object) => db.selectFrom('account').select('id').limit(1))
+  return {
+    handler: (request, response) => app.routing(request, response),
+    sandbox: demo?.region,
+    ready: async () => void (await anyAccount.first(store.reader, {})),
+    stopStreams: () => app.close(),
+    async close() {
+      await vault.close()
+      await payments.close()
+      await store.close()
+    },
+  }
+}
+
+function sandboxFile(config: Config, opened: ReadonlyMap<RegionName, OpenRegion>, port: number): SandboxFile {
+  const regions = [...opened].flatMap(([name, { sandbox }]) => (sandbox ? [[name, sandbox] as const] : []))
+  return {
+    default: config.defaultRegion,
+    regions: Object.fromEntries(regions),
+    simulatorUrl: `${regionValue(config.defaultRegion, config, port).paymentOrigin}/sandbox`,
+  }
+}

@@ -1,0 +1,35 @@
+import { startTonegate } from './app.ts'
+import { systemClock } from './base/clock.ts'
+import { createLog } from './base/log.ts'
+import { systemRandom } from './base/random.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { welcome } from './sandbox/welcome.ts'
+
+try {
+  const config = readConfig(process.env)
+  const log = createLog(config.logLevel)
+  const tonegate = await startTonegate(config, { clock: systemClock, random: systemRandom, log })
+  if (tonegate.sandbox) process.stdout.write(welcome(tonegate.sandbox))
+  log.info({ port: tonegate.port, mode: config.mode, regions: config.regions }, 'Tonegate is ready')
+
+  /** The timers that a charge waits by do not keep the process alive; one of its own does, until all is done. */
+  const stop = async (signal: string) => {
+    log.info({ signal }, 'stopping')
+    setInterval(() => {}, 60_000)
+    await tonegate.close()
+    log.info('stopped')
+    process.exit(0)
+  }
+  process.once('SIGTERM', stop)
+  process.once('SIGINT', stop)
+} catch (error) {
+  process.stderr.write(error instanceof ConfigError ? `${error.message}\n` : `${startError(error)}\n`)
+  process.exit(1)
+}
+
+function startError(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    return `${error.message}. Another program listens there; choose another port with PORT=8081.`
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

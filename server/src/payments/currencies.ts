@@ -1,0 +1,49 @@
+/**
+ * Minor units of ISO 4217, where they are not two. `Intl` is not asked: it knows what is customary in shops,
+ * not what a gateway counts in (none for HUF and IDR, where ISO 4217 says two, and none for IQD, where it
+ * says three).
+ */
+const exponents: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(
+    'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0]),
+  ),
+  ...Object.fromEntries('BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3])),
+}
+
+/** Units of account, which nothing is paid in. */
+const notMoney = new Set(['XDR', 'XSU'])
+
+/** The currencies that can be paid in, by their codes in upper case. */
+export const currencies: ReadonlySet<string> = new Set(
+  Intl.supportedValuesOf('currency').filter((code) => !notMoney.has(code)),
+)
+
+/** How many digits of a currency's amounts stand behind the decimal sign. */
+export function exponentOf(currency: string): number {
+  return exponents[currency] ?? 2
+}
+
+const known = new Map<string, ReadonlySet<string>>()
+
+/** A sign in upper case, without the spaces and points that some write in it. */
+export function bareSign(sign: string): string {
+  return sign.replace(/[\s.]/g, '').toUpperCase()
+}
+
+/** What may be written beside an amount of a currency: its code and its bare signs. */
+export function signsOf(currency: string): ReadonlySet<string> {
+  const before = known.get(currency)
+  if (before) return before
+  const narrow = symbolOf(currency, 'narrowSymbol')
+  const signs = [currency, narrow, symbolOf(currency, 'symbol')]
+  if (narrow === '$') signs.push(`${currency.slice(0, 2)}$`, `${currency.slice(0, 1)}$`)
+  if (currency === 'PHP') signs.push('$')
+  const set: ReadonlySet<string> = new Set(signs.map(bareSign))
+  known.set(currency, set)
+  return set
+}
+
+function symbolOf(currency: string, currencyDisplay: 'narrowSymbol' | 'symbol'): string {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay })
+  return format.formatToParts(0).find(({ type }) => type === 'currency')?.value ?? currency
+}

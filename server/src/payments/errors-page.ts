@@ -1,0 +1,58 @@
+import { type ProblemCode, problems } from '../base/problem.ts'
+
+/** The page that the `type` of every problem leads to (RFC 9457 §3.1.1): one section for each code. */
+export function errorsPage(): string {
+  const sections = Object.entries(problems).map(
+    ([code, { status, title }]) =>
+      `<section id="${code}">\n<h2>${title}</h2>\n<p><code>${code}</code>, status ${status}. ${
+        advice[code as ProblemCode]
+      }</p>\n</section>`,
+  )
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>Errors of the Payment API</title>
+</head>
+<body>
+<main>
+<h1>Errors of the Payment API</h1>
+<p>An error is answered as <code>application/problem+json</code> (RFC 9457). Its <code>detail</code> says what is wrong with the one request; its <code>type</code> leads here.</p>
+${sections.join('\n')}
+</main>
+</body>
+</html>
+`
+}
+
+const advice: Readonly<Record<ProblemCode, string>> = {
+  'invalid-request': 'Correct the members that <code>errors</code> names, and send it again.',
+  'unknown-account-configuration': 'Use the id of a configuration that the account has; 0 is the default.',
+  'card-data-refused':
+    'A member holds a card number. It was not stored. Card numbers are typed by the customer, never sent to the API.',
+  unauthorized: 'Send an access token: <code>Authorization: Bearer</code> and the token.',
+  'invalid-token': 'The access token is malformed, expired or revoked. Ask for a new one.',
+  'insufficient-scope': 'Ask for an access token with the scope that <code>WWW-Authenticate</code> names.',
+  'foreign-agent': 'An agent’s own token opens sessions for that agent alone.',
+  'skip-call-transfer-refused': 'Payments in this account are real; put the agent on a call.',
+  'not-found':
+    'There is nothing here: the session does not exist, belongs to another account, or ended 90 days ago.',
+  'method-not-allowed': 'Use one of the methods that <code>Allow</code> names.',
+  'request-timeout': 'Send the request again, without pauses.',
+  'no-live-call': 'Open the session while the agent is on the call.',
+  'call-has-session': 'Use the session that <code>sessionGuid</code> names, or cancel it first.',
+  'session-ended': 'Open a new session.',
+  'not-possible-now': 'The session is at a point where this cannot be done. Look at its state.',
+  'idempotency-in-progress': 'Wait for the answer to the first request, or send this one again later.',
+  'body-too-large': 'Send less.',
+  'unsupported-media-type': 'Send the body as JSON, with <code>Content-Type: application/json</code>.',
+  'misdirected-request': 'Use the address of the region that the account lives in.',
+  'idempotency-mismatch': 'Use a new <code>Idempotency-Key</code> for a new request.',
+  'quota-exceeded': 'Wait as long as <code>Retry-After</code> says.',
+  'internal-error': 'Our fault. Its id finds it in the log.',
+  'provider-refused': 'The payment provider does not accept this account’s credentials.',
+  'provider-unavailable': 'Try again after as long as <code>Retry-After</code> says.',
+  overloaded: 'Try again after as long as <code>Retry-After</code> says.',
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { sixDigitTime } from './session-answer.ts'
+import { approved, paymentData, startPayments } from './test-payments.ts'
+
+test('the status has its members in the contract’s form; callGuid only where there was a call', async (t) => {
+  const { post, get, payments, putOnCall, open, clock } = await startPayments(t)
+  const callGuid = putOnCall('agent7')
+  const { sessionGuid, providerSessionGuid } = (await post({ agentId: 'agent7', paymentData })).json()
+  const answer = await get(sessionGuid)
+  assert.equal(answer.statusCode, 200)
+  assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8')
+  assert.equal(answer.headers['cache-control'], 'no-store')
+  assert.deepEqual(answer.json(), {
+    sessionGuid,
+    providerSessionGuid,
+    callGuid,
+    createdOn: '2026-01-15T09:30:00.000000Z',
+    lastUpdatedOn: '2026-01-15T09:30:00.000000Z',
+    sessionState: 'Created',
+  })
+  await clock.advance(1234)
+  await payments.reports.recordResult(approved(providerSessionGuid))
+  const ended = (await get(sessionGuid)).json()
+  assert.equal(ended.createdOn, '2026-01-15T09:30:00.000000Z')
+  assert.equal(ended.lastUpdatedOn, '2026-01-15T09:30:01.234000Z')
+  assert.equal(ended.paymentResultData.decision, 'ACCEPT')
+  const { sessionGuid: withoutCall } = await open()
+  assert.ok(!('callGuid' in (await get(withoutCall)).json()))
+})
+
+test('either kind is read at the same place, its GUID in any case', async (t) => {
+  const { open, get } = await startPayments(t)
+  const { sessionGuid } = await open({}, '/globalpci/v1/digitalsession')
+  assert.equal((await get(sessionGuid.toUpperCase())).json().sessionGuid, sessionGuid)
+})
+
+test('an agent’s token and another client of the account see the account’s sessions', async (t) => {
+  const { open, get } = await startPayments(t)
+  const { sessionGuid } = await open()
+  assert.equal((await get(sessionGuid, 'agent7')).statusCode, 200)
+  assert.equal((await get(sessionGuid, 'other-client')).statusCode, 200)
+})
+
+test('unknown, foreign and malformed get one and the same 404', async (t) => {
+  const { open, get, cancel, newGuid } = await startPayments(t)
+  const { sessionGuid } = await open()
+  const answers = [
+    await get(newGuid()),
+    await get(sessionGuid, 'foreign'),
+    await get('not-a-guid'),
+    await get(`${sessionGuid}0`),
+    await get(`{${sessionGuid}}`),
+    await get('%27%20or%201=1'),
+    await cancel(newGuid()),
+    await cancel(sessionGuid, { as: 'foreign' }),
+    await cancel('not-a-guid'),
+  ]
+  for (const answer of answers) {
+    assert.equal(answer.statusCode, 404)
+    const { instance, ...rest } = answer.json()
+    assert.match(instance, /^\/globalpci\/v1\/session\//)
+    assert.deepEqual(rest, {
+      type: 'http://nam.api.test/globalpci/errors#not-found',
+      title: 'Not found',
+      status: 404,
+      detail: 'There is no such payment session.',
+      message: 'There is no such payment session.',
+    })
+  }
+})
+
+test('times have six fraction digits and end in Z', () => {
+  assert.equal(sixDigitTime(Date.UTC(2018, 1, 23, 9, 28, 22, 781)), '2018-02-23T09:28:22.781000Z')
+  assert.equal(sixDigitTime(0), '1970-01-01T00:00:00.000000Z')
+})

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { Problem } from '../base/problem.ts'
+import { paymentData, startPayments } from './test-payments.ts'
+
+const hour = 3_600_000
+const body = { agentId: 'agent7', paymentData, skipCallTransfer: true }
+const digital = '/globalpci/v1/digitalsession'
+const keyed = (key: string) => ({ headers: { 'idempotency-key': key } })
+
+test('the same key and body get the first answer again, byte for byte, and open nothing (RFC-57)', async (t) => {
+  const { post, sessions, launches } = await startPayments(t)
+  const first = await post(body, keyed('"order-1"'))
+  const again = await post(body, keyed('"order-1"'))
+  assert.equal(first.statusCode, 200)
+  assert.equal(again.statusCode, 200)
+  assert.equal(again.body, first.body)
+  assert.equal(again.headers['content-type'], first.headers['content-type'])
+  assert.equal(again.headers['cache-control'], 'no-store')
+  assert.equal(await sessions(), 1)
+  assert.equal(launches.length, 1)
+})
+
+test('without a key every request opens a session, and no answer is kept', async (t) => {
+  const { post, sessions, storedAnswers } = await startPayments(t)
+  const [first, second] = [await post(body), await post(body)]
+  assert.notEqual(first.json().sessionGuid, second.json().sessionGuid)
+  assert.equal(await sessions(), 2)
+  assert.equal(await storedAnswers(), 0)
+})
+
+test('the key is a string of structured fields or a bare one, and the same either way (RFC-57)', async (t) => {
+  const { post } = await startPayments(t)
+  const pairs = [
+    ['"abc"', 'abc'],
+    ['"a \\"b\\" \\\\c"', 'a "b" \\c'],
+    [`"${'k'.repeat(255)}"`, 'k'.repeat(255)],
+  ] as const
+  for (const [quoted, bare] of pairs) {
+    const first = await post(body, keyed(quoted))
+    assert.equal(first.statusCode, 200, quoted)
+    assert.equal((await post(body, keyed(bare))).body, first.body)
+  }
+})
+
+for (const key of ['', '""', '"open', '"a"b', '"a\\b"', 'k'.repeat(256), 'é', 'a\tb', '"é"']) {
+  test(`the key ${JSON.stringify(key.slice(0, 12))} is refused, and nothing is opened (RFC-57)`, async (t) => {
+    const { post, sessions, storedAnswers } = await startPayments(t)
+    const answer = await post(body, keyed(key))
+    assert.equal(answer.statusCode, 400)
+    assert.match(answer.json().detail, /Idempotency-Key/)
+    assert.equal(await sessions(), 0)
+    assert.equal(await storedAnswers(), 0)
+  })
+}
+
+test('a key that is a card number is refused', async (t) => {
+  const { post, file, lines } = await startPayments(t)
+  const answer = await post(body, keyed('4111 1111 1111 1111'))
+  assert.equal(answer.statusCode, 400)
+  assert.match(answer.json().type, /#card-data-refused$/)
+  assert.ok(!answer.body.includes('4111'))
+  for (const text of [readFileSync(file, 'latin1'), readFileSync(`${file}-wal`, 'latin1'), ...lines]) {
+    assert.ok(!text.includes('4111 1111'))
+  }
+})
+
+test('the same key with another body, or another path, is refused with 422 (RFC-57)', async (t) => {
+  const { post, sessions } = await startPayments(t)
+  await post(body, keyed('k'))
+  for (const answer of [
+    await post({ ...body, agentId: 'agent8' }, keyed('k')),
+    await post(body, { ...keyed('k'), url: digital }),
+  ]) {
+    assert.equal(answer.statusCode, 422)
+    assert.match(answer.json().type, /#idempotency-mismatch$/)
+  }
+  assert.equal(await sessions(), 1)
+})
+
+test('keys of two clients are two keys (RFC-57)', async (t) => {
+  const { post, sessions } = await startPayments(t)
+  const first = await post(body, keyed('k'))
+  const second = await post(body, { ...keyed('k'), as: 'other-client' })
+  assert.equal(second.statusCode, 200)
+  assert.notEqual(second.body, first.body)
+  assert.equal(await sessions(), 2)
+})
+
+test('while the first request runs the second is refused with 409, and replayed afterwards (RFC-57)', async (t) => {
+  const { post, behaviour } = await startPayments(t)
+  const launching = Promise.withResolvers<void>()
+  const mayGoOn = Promise.withResolvers<void>()
+  behaviour.launch = () => {
+    launching.resolve()
+    return mayGoOn.promise
+  }
+  const first = post(body, keyed('k'))
+  // An injected request is only sent when somebody waits for it.
+  first.catch(() => {})
+  await launching.promise
+  const second = await post(body, keyed('k'))
+  assert.equal(second.statusCode, 409)
+  assert.match(second.json().type, /#idempotency-in-progress$/)
+  mayGoOn.resolve()
+  const { body: opened } = await first
+  assert.equal((await post(body, keyed('k'))).body, opened)
+})
+
+test('an error that speaks of the request is replayed too (RFC-57)', async (t) => {
+  const { post, putOnCall, sessions } = await startPayments(t)
+  const calling = { agentId: 'agent7', paymentData }
+  const first = await post(calling, keyed('k'))
+  assert.equal(first.statusCode, 409)
+  putOnCall('agent7')
+  const again = await post(calling, keyed('k'))
+  assert.equal(again.statusCode, 409)
+  assert.equal(again.body, first.body)
+  assert.equal(again.headers['content-type'], 'application/problem+json; charset=utf-8')
+  assert.equal((await post(calling, keyed('k2'))).statusCode, 200)
+  assert.equal(await sessions(), 1)
+})
+
+test('an error of ours is not kept: the same key may be tried again (RFC-57)', async (t) => {
+  const { post, behaviour, storedAnswers } = await startPayments(t)
+  const failures = [
+    new Problem('provider-unavailable', 'The provider cannot be reached.'),
+    new Problem('provider-refused', 'The provider refused.'),
+    new Error('a bug'),
+  ]
+  for (const failure of failures) {
+    behaviour.launch = () => {
+      throw failure
+    }
+    assert.ok((await post(body, keyed('k'))).statusCode >= 500)
+    assert.equal(await storedAnswers(), 0)
+  }
+  delete behaviour.launch
+  assert.equal((await post(body, keyed('k'))).statusCode, 200)
+})
+
+test('a request that died with its process does not lock its key for longer than a minute', async (t) => {
+  const { post, store, clock, storedAnswers, sessions } = await startPayments(t)
+  const first = await post(body, keyed('k'))
+  const died = store.prepare((db, p: { until: number }) =>
+    db.updateTable('idempotent_request').set({ running_until: p.until, sealed_answer: null }),
+  )
+  await store.write((tx) => died.run(tx, { until: clock.now() + 60_000 }))
+  assert.equal((await post(body, keyed('k'))).statusCode, 409)
+  await clock.advance(60_000)
+  const taken = await post(body, keyed('k'))
+  assert.equal(taken.statusCode, 200)
+  assert.notEqual(taken.body, first.body)
+  assert.equal(await storedAnswers(), 1)
+  assert.equal(await sessions(), 2)
+})
+
+test('a request that was believed dead and comes back opens nothing', async (t) => {
+  const { post, behaviour, clock, sessions, cancelled } = await startPayments(t)
+  const launching = Promise.withResolvers<void>()
+  const mayGoOn = Promise.withResolvers<void>()
+  behaviour.launch = () => {
+    delete behaviour.launch
+    launching.resolve()
+    return mayGoOn.promise
+  }
+  const slow = post(body, keyed('k'))
+  slow.catch(() => {})
+  await launching.promise
+  await clock.advance(60_000)
+  const second = await post(body, keyed('k'))
+  assert.equal(second.statusCode, 200)
+  mayGoOn.resolve()
+  assert.equal((await slow).statusCode, 409)
+  assert.equal(await sessions(), 1)
+  assert.equal(cancelled.length, 1)
+  assert.equal((await post(body, keyed('k'))).body, second.body)
+})
+
+test('a key is kept 24 hours (RFC-57)', async (t) => {
+  const { post, clock, sessions } = await startPayments(t)
+  const first = await post(body, keyed('k'))
+  await clock.advance(24 * hour - 1)
+  assert.equal((await post(body, keyed('k'))).body, first.body)
+  await clock.advance(1)
+  const later = await post({ ...body, agentId: 'agent8' }, keyed('k'))
+  assert.equal(later.statusCode, 200)
+  assert.equal(await sessions(), 2)
+})
+
+test('the stored answer is sealed', async (t) => {
+  const { post, store, file } = await startPayments(t)
+  await post(body, keyed('k'))
+  await store.scrub()
+  const files = readFileSync(file, 'latin1')
+  assert.ok(files.includes('agent7'))
+  assert.ok(!files.includes('agent-access-token'))
+  assert.ok(!files.includes('0123456789abcdef0123456789abcdef'))
+})

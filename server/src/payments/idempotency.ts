@@ -1,0 +1,164 @@
+import { timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import { Problem } from '../base/problem.ts'
+import type { Sealer } from '../base/seal.ts'
+import type { Connection, Store } from '../store/store.ts'
+import { idempotencyMilliseconds } from './retention.ts'
+
+/** An answer as it goes to the caller, byte for byte. */
+export interface Answer {
+  readonly status: number
+  readonly mediaType: string
+  readonly body: string
+}
+
+/** A request with an `Idempotency-Key`. */
+export interface KeyedRequest {
+  readonly clientId: string
+  readonly key: string
+  readonly fingerprint: Buffer
+}
+
+/** Keeps the answer in the transaction that also writes what it speaks of: both are there, or neither. */
+export type Remember = (transaction: Connection, answer: Answer) => Promise<void>
+
+/** After so long without an answer the first request is believed to have died with its process. */
+const runningMilliseconds = 60_000
+
+/**
+ * The first answer to a key is the answer to every later request with it, for 24 hours, success or error
+ * (contract/payment-api §6, draft-ietf-httpapi-idempotency-key-header). An error that says nothing about the
+ * request (401, 429, ours) is not kept, so that the same key may be tried again.
+ */
+export function createIdempotency({
+  store,
+  clock,
+  sealer,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly sealer: Sealer
+}) {
+  const statements = prepareStatements(store)
+  const purpose = ({ clientId, key }: KeyedRequest) => `idempotent answer ${clientId} ${key}`
+
+  /** Claims the key for this request, or finds the answer to its first one. */
+  function claim(request: KeyedRequest): Promise<Answer | { readonly runningUntil: number }> {
+    const { clientId, key, fingerprint } = request
+    return store.write(async (tx) => {
+      const now = clock.now()
+      const claimed = { runningUntil: now + runningMilliseconds }
+      const values = { clientId, key, fingerprint, ...claimed, expiresAt: now + idempotencyMilliseconds }
+      const row = await statements.find.first(tx, { clientId, key })
+      if (!row || row.expires_at <= now) {
+        await statements.remove.run(tx, { clientId, key })
+        await statements.insert.run(tx, values)
+        return claimed
+      }
+      if (!timingSafeEqual(row.fingerprint, fingerprint)) {
+        throw new Problem('idempotency-mismatch', 'This Idempotency-Key was used with another request.')
+      }
+      if (row.sealed_answer) return JSON.parse(sealer.open(purpose(request), row.sealed_answer).toString())
+      if (row.running_until !== null && row.running_until > now) throw stillRunning()
+      await statements.claim.run(tx, { clientId, key, ...claimed })
+      return claimed
+    })
+  }
+
+  return {
+    /**
+     * @param operation calls `remember` in its own transaction; what it throws is turned into an answer, and
+     *   kept when it speaks of the request.
+     * @param answerTo turns a problem into the answer that its caller sees.
+     * @throws {Problem} `idempotency-mismatch`, `idempotency-in-progress`, and what was not kept.
+     */
+    async answerOnce(
+      request: KeyedRequest,
+      operation: (remember: Remember) => Promise<Answer>,
+      answerTo: (problem: Problem) => Answer,
+    ): Promise<Answer> {
+      const claimed = await claim(request)
+      if ('body' in claimed) return claimed
+      const { clientId, key } = request
+      const { runningUntil } = claimed
+      const remember: Remember = async (tx, answer) => {
+        const sealed = sealer.seal(purpose(request), Buffer.from(JSON.stringify(answer)))
+        const kept = await statements.keep.run(tx, { clientId, key, runningUntil, sealed })
+        if (kept === 0) throw stillRunning()
+      }
+      try {
+        return await operation(remember)
+      } catch (error) {
+        if (!speaksOfTheRequest(error)) {
+          await store.write((tx) => statements.release.run(tx, { clientId, key, runningUntil }))
+          throw error
+        }
+        const answer = answerTo(error)
+        await store.write((tx) => remember(tx, answer))
+        return answer
+      }
+    },
+  }
+}
+
+export type Idempotency = ReturnType<typeof createIdempotency>
+
+const stillRunning = () =>
+  new Problem('idempotency-in-progress', 'The first request with this Idempotency-Key is still running.')
+
+function speaksOfTheRequest(error: unknown): error is Problem {
+  if (!(error instanceof Problem) || error.code === 'idempotency-in-progress') return false
+  return error.status < 500 && error.status !== 401 && error.status !== 429
+}
+
+function prepareStatements(store: Store) {
+  interface Key {
+    clientId: string
+    key: string
+  }
+  return {
+    find: store.prepare((db, p: Key) =>
+      db
+        .selectFrom('idempotent_request')
+        .select(['fingerprint', 'running_until', 'sealed_answer', 'expires_at'])
+        .where('client_id', '=', p.clientId)
+        .where('key', '=', p.key),
+    ),
+    insert: store.prepare(
+      (db, p: Key & { fingerprint: Uint8Array; runningUntil: number; expiresAt: number }) =>
+        db.insertInto('idempotent_request').values({
+          client_id: p.clientId,
+          key: p.key,
+          fingerprint: p.fingerprint,
+          running_until: p.runningUntil,
+          sealed_answer: null,
+          expires_at: p.expiresAt,
+        }),
+    ),
+    claim: store.prepare((db, p: Key & { runningUntil: number }) =>
+      db
+        .updateTable('idempotent_request')
+        .set({ running_until: p.runningUntil })
+        .where('client_id', '=', p.clientId)
+        .where('key', '=', p.key),
+    ),
+    keep: store.prepare((db, p: Key & { runningUntil: number; sealed: Uint8Array }) =>
+      db
+        .updateTable('idempotent_request')
+        .set({ running_until: null, sealed_answer: p.sealed })
+        .where('client_id', '=', p.clientId)
+        .where('key', '=', p.key)
+        .where('running_until', '=', p.runningUntil),
+    ),
+    release: store.prepare((db, p: Key & { runningUntil: number }) =>
+      db
+        .deleteFrom('idempotent_request')
+        .where('client_id', '=', p.clientId)
+        .where('key', '=', p.key)
+        .where('running_until', '=', p.runningUntil),
+    ),
+    remove: store.prepare((db, p: Key) =>
+      db.deleteFrom('idempotent_request').where('client_id', '=', p.clientId).where('key', '=', p.key),
+    ),
+  }
+}

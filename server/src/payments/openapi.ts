@@ -1,0 +1,119 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import { Type } from 'typebox'
+import { createdSession, createSessionBody, problemAnswer, sessionStatus } from './schemas.ts'
+
+/**
+ * What the generated description of the API says besides its routes. Its server is relative to where the
+ * description was read, so that it is the same in every region.
+ */
+export const openapiOptions: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tonegate Payment API',
+      description:
+        'Card payments on a live call or by a link. Paths and JSON member names are matched without regard to case.',
+      version: '1',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/globalpci', description: 'The Payment API of a region.' }],
+    tags: [{ name: 'Sessions', description: 'Payment sessions and what became of them.' }],
+    security: [{ bearer: [] }],
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description:
+            'An access token with the scope globalpci, from /auth/connect/token of the same region.',
+        },
+      },
+    },
+  },
+}
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemAnswer } },
+})
+
+const answers = {
+  400: problem('The request is not valid.'),
+  401: problem('No access token, or one that is not valid.'),
+  403: problem('The access token does not allow this.'),
+  404: problem('There is no such session.'),
+  409: problem('The call, the session or the key is in another state than the request needs.'),
+  413: problem('The body is over 64 KiB.'),
+  415: problem('The body is not JSON.'),
+  422: problem('The Idempotency-Key was used with another request.'),
+  429: problem('Too many requests.'),
+  500: problem('An internal server error occurred.'),
+  502: problem('The payment provider refused the request.'),
+  503: problem('The payment provider cannot be reached, or there is too much to do.'),
+}
+
+const status = {
+  description: 'The status of the session.',
+  content: { 'application/json': { schema: sessionStatus } },
+}
+
+const sessionGuid = Type.Object({ sessionGuid: Type.String({ description: 'Names the payment session.' }) })
+
+const create = (summary: string, description: string) => ({
+  tags: ['Sessions'],
+  summary,
+  description,
+  headers: Type.Object({
+    'idempotency-key': Type.Optional(
+      Type.String({
+        maxLength: 255,
+        description: 'The same key with the same body gets the first answer again, for 24 hours.',
+      }),
+    ),
+  }),
+  body: createSessionBody,
+  response: {
+    200: {
+      description: 'The session was opened.',
+      content: { 'application/json': { schema: createdSession } },
+    },
+    ...without(answers, 404),
+  },
+})
+
+/** How each route of the API is described. */
+export const routeSchemas = {
+  createSession: {
+    operationId: 'createSession',
+    ...create(
+      'Opens a session on the agent’s live call',
+      'The caller types the card on the telephone keypad.',
+    ),
+  },
+  createDigitalSession: {
+    operationId: 'createDigitalSession',
+    ...create('Opens a digital session', 'The customer pays on a page reached by a link.'),
+  },
+  getSession: {
+    operationId: 'getSession',
+    tags: ['Sessions'],
+    summary: 'State and result of a session of either kind',
+    params: sessionGuid,
+    response: { 200: status, ...without(answers, 400, 403, 409, 413, 415, 422, 502, 503), 403: answers[403] },
+  },
+  cancelSession: {
+    operationId: 'cancelSession',
+    tags: ['Sessions'],
+    summary: 'Ends an open session',
+    params: sessionGuid,
+    response: { 200: status, ...without(answers, 400, 415, 422) },
+  },
+  hidden: { hide: true },
+}
+
+function without<T extends object>(all: T, ...statuses: readonly (keyof T)[]): Partial<T> {
+  const rest: Partial<T> = { ...all }
+  for (const each of statuses) delete rest[each]
+  return rest
+}

@@ -1,0 +1,65 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../base/clock.ts'
+import { Problem } from '../base/problem.ts'
+import { createRateLimit, type Quota, quotaHeaders } from '../base/rate-limit.ts'
+import type { BearerCheck, Caller } from '../identity/bearer.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sends the request, once the bearer check was passed. */
+    paymentCaller: Caller | null
+  }
+}
+
+/**
+ * Every request to the Payment API passes the bearer check, and its client's quota, before its body is looked at
+ * (contract/authentication §6, contract/payment-api §6). Not a promise, because a token that was seen before
+ * needs none.
+ *
+ * @param requestsPerSecond of one client; null where clients are not limited.
+ * @throws {Problem} what the bearer check throws; `quota-exceeded`.
+ */
+export function passBearerCheck({
+  bearer,
+  clock,
+  requestsPerSecond,
+}: {
+  readonly bearer: BearerCheck
+  readonly clock: Clock
+  readonly requestsPerSecond: number | null
+}) {
+  const quotas = requestsPerSecond === null ? undefined : createRateLimit({ clock, requestsPerSecond })
+  function admit(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
+    request.paymentCaller = caller
+    if (!quotas) return
+    const quota = quotas.take(caller.clientId)
+    if (!quota.allowed) throw quotaExceeded(quota)
+    reply.headers(quotaHeaders(quota))
+  }
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    try {
+      const caller = bearer(request.headers.authorization)
+      if (caller instanceof Promise) {
+        caller.then((found) => admit(request, reply, found)).then(() => done(), done)
+        return
+      }
+      admit(request, reply, caller)
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    done()
+  }
+}
+
+/** The caller of a request that {@link passBearerCheck} let through. */
+export function callerOf({ paymentCaller }: FastifyRequest): Caller {
+  if (!paymentCaller) throw new Error('The request did not pass the bearer check.')
+  return paymentCaller
+}
+
+function quotaExceeded(quota: Quota): Problem {
+  return new Problem('quota-exceeded', `This client may send ${quota.limit} requests a second.`, {
+    headers: quotaHeaders(quota),
+  })
+}

@@ -1,0 +1,121 @@
+import type { Clock } from '../base/clock.ts'
+import type { Guid, NewGuid } from '../base/guid.ts'
+import type { Http } from '../base/http.ts'
+import type { Log } from '../base/log.ts'
+import type { Region } from '../base/region.ts'
+import type { Sealer } from '../base/seal.ts'
+import type { Calls } from '../calls/calls.ts'
+import type { BearerCheck } from '../identity/bearer.ts'
+import type { Store } from '../store/store.ts'
+import { createCancelSession } from './cancel-session.ts'
+import { type Configurations, createConfigurations } from './configurations.ts'
+import { createCreateSession } from './create-session.ts'
+import { createFindSession } from './find-session.ts'
+import { createGetSession } from './get-session.ts'
+import { createIdempotency } from './idempotency.ts'
+import { createPendingLaunches } from './pending-launches.ts'
+import type { Provider, ProviderReports } from './provider.ts'
+import { createReports } from './record-result.ts'
+import { createRetention } from './remove-results.ts'
+import { paymentRoutes } from './routes.ts'
+import { createSessionSeal } from './seal-session.ts'
+import { createStatusText } from './session-answer.ts'
+import { createSessionEndings } from './session-endings.ts'
+import type { SessionState } from './session-state.ts'
+
+/** What the floors above need to know of a payment session, whatever its account. */
+export interface ProviderSession {
+  readonly accountId: number
+  readonly providerSessionGuid: Guid
+  readonly callGuid: Guid | null
+  readonly state: SessionState
+}
+
+/** The Payment API of a region: what was asked and what became of it. */
+export interface Payments {
+  readonly reports: ProviderReports
+  readonly configurations: Configurations
+  routes(app: Http): void
+  findProviderSession(sessionGuid: Guid): Promise<ProviderSession | undefined>
+  /** Begins to remove what may not be kept. */
+  start(): void
+  close(): Promise<void>
+}
+
+export function createPayments({
+  store,
+  clock,
+  newGuid,
+  sealer,
+  log,
+  region,
+  provider,
+  calls,
+  bearer,
+  settings,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly newGuid: NewGuid
+  readonly sealer: Sealer
+  readonly log: Log
+  readonly region: Region
+  readonly provider: Provider
+  readonly calls: Calls
+  readonly bearer: BearerCheck
+  /** Null: clients are not limited. */
+  readonly settings: { readonly apiRequestsPerSecond: number | null }
+}): Payments {
+  const configurations = createConfigurations({ store, clock })
+  const pending = createPendingLaunches(clock)
+  const endings = createSessionEndings(clock)
+  const findSession = createFindSession({ store, clock })
+  const seal = createSessionSeal(sealer)
+  const statusText = createStatusText({ clock, seal })
+  const retention = createRetention({ store, clock, log, seal })
+  const parts = {
+    clock,
+    sealer,
+    region,
+    bearer,
+    settings,
+    createSession: createCreateSession({
+      store,
+      clock,
+      newGuid,
+      log,
+      calls,
+      provider,
+      configurations,
+      pending,
+      seal,
+    }),
+    getSession: createGetSession({ findSession, statusText }),
+    cancelSession: createCancelSession({ findSession, provider, endings, statusText }),
+    idempotency: createIdempotency({ store, clock, sealer }),
+  }
+  const find = store.prepare((db, p: { guid: string }) =>
+    db
+      .selectFrom('payment_session')
+      .select(['account_id', 'provider_session_guid', 'call_guid', 'state'])
+      .where('guid', '=', p.guid),
+  )
+  return {
+    configurations,
+    reports: createReports({ store, clock, log, configurations, pending, endings, seal }),
+    routes: (app) => paymentRoutes(app, parts),
+    async findProviderSession(sessionGuid) {
+      const row = await find.first(store.reader, { guid: sessionGuid })
+      return (
+        row && {
+          accountId: row.account_id,
+          providerSessionGuid: row.provider_session_guid as Guid,
+          callGuid: row.call_guid as Guid | null,
+          state: row.state,
+        }
+      )
+    },
+    start: retention.start,
+    close: retention.close,
+  }
+}

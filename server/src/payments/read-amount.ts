@@ -1,0 +1,83 @@
+import { bareSign, exponentOf, signsOf } from './currencies.ts'
+
+/** An amount in minor units, or why a text is not one. */
+export type ReadAmount = { readonly minor: number } | { readonly wrong: string }
+
+const mostDigits = 12
+
+const mostCharacters = 40
+
+/**
+ * A sign may hold a space (`F CFA`), and after a letter a point (`kr. 50`). In `kr.50` the point may be either
+ * that or the decimal sign, so it is neither.
+ */
+const shape =
+  /^(?<before>[^\d.,'’+-]*(?:\p{L}\.\s)?)(?<number>(?:\d|(?<![\p{L}\s])\.)[\d.,'’ \u00a0\u202f]*?)(?<after>[^\d.,'’+-]*(?:\p{L}\.)?)$/u
+const whole = /^(?:0|[1-9]\d*)$/
+const grouped = /^[1-9]\d{0,2}(?:([,.'’ \u00a0\u202f])\d{3}(?:\1\d{3})*)$/
+
+/**
+ * Reads an amount of money as people and shops write it: `12.40`, `$12.40`, `1,234.50 USD`, `1.234,56`.
+ * What could be read in two ways is refused, because a wrong guess moves a thousand times the money: the point
+ * is the decimal sign; comma, space and apostrophe group by exactly three; a comma is a decimal sign only
+ * where it cannot group.
+ *
+ * @param currency ISO 4217, upper case; a sign that belongs to another one is refused.
+ */
+export function readAmount(text: string, currency: string): ReadAmount {
+  const groups = text.length > mostCharacters ? undefined : shape.exec(text.trim())?.groups
+  const { before = '', number = '', after = '' } = groups ?? {}
+  if (number === '') return { wrong: 'is not a positive amount' }
+  const signs = [before, after].map(bareSign).filter((sign) => sign !== '')
+  if (signs.length > 1) return { wrong: 'has more than one currency sign' }
+  if (!signs.every((sign) => signsOf(currency).has(sign))) {
+    return { wrong: `has a sign that is not one of ${currency}` }
+  }
+  const exponent = exponentOf(currency)
+  const parts = splitAtDecimalSign(number, exponent)
+  if (!parts)
+    return { wrong: `cannot be read as one amount of ${currency}; write it like ${example(exponent)}` }
+  const digits = parts.units + parts.decimals.padEnd(exponent, '0')
+  const significant = digits.replace(/^0+/, '')
+  if (significant === '') return { wrong: 'is not a positive amount' }
+  if (significant.length > mostDigits) return { wrong: `has more than ${mostDigits} digits` }
+  return { minor: Number(significant) }
+}
+
+interface Parts {
+  readonly units: string
+  readonly decimals: string
+}
+
+function splitAtDecimalSign(number: string, exponent: number): Parts | undefined {
+  if (whole.test(number)) return { units: number, decimals: '' }
+  const point = number.lastIndexOf('.')
+  const comma = number.lastIndexOf(',')
+  if (comma > point) return splitAtComma(number, comma, exponent)
+  if (point < 0) return groupedBy(number, /[^.]/, '')
+  const decimals = number.slice(point + 1)
+  if (!/^\d+$/.test(decimals) || decimals.length > exponent) return
+  return groupedBy(number.slice(0, point) || '0', /[^.]/, decimals)
+}
+
+function splitAtComma(number: string, comma: number, exponent: number): Parts | undefined {
+  const units = number.slice(0, comma)
+  const decimals = number.slice(comma + 1)
+  const otherSign = /[^\d,]/.test(units)
+  if (!otherSign && decimals.length === 3) {
+    const clear = exponent < 3 || units.includes(',')
+    return clear ? groupedBy(number, /,/, '') : undefined
+  }
+  if (exponent === 0 || decimals.length !== exponent || !/^\d+$/.test(decimals)) return
+  return groupedBy(units, /[^,]/, decimals)
+}
+
+/** Takes the grouping out, when it is one, by a sign that may group here. */
+function groupedBy(units: string, sign: RegExp, decimals: string): Parts | undefined {
+  if (whole.test(units)) return { units, decimals }
+  const found = grouped.exec(units)?.[1]
+  if (found === undefined || !sign.test(found)) return
+  return { units: units.replaceAll(found, ''), decimals }
+}
+
+const example = (exponent: number) => (exponent === 0 ? '1240' : `12.${'40'.padEnd(exponent, '0')}`)

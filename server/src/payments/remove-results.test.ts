@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { approved, startPayments } from './test-payments.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+
+test('the result is hidden 15 minutes after the end, at that very moment', async (t) => {
+  const { open, get, payments, clock } = await startPayments(t)
+  const { sessionGuid, providerSessionGuid } = await open()
+  await clock.advance(20 * minute)
+  await payments.reports.recordResult(approved(providerSessionGuid))
+  await clock.advance(15 * minute - 1)
+  assert.ok((await get(sessionGuid)).json().paymentResultData)
+  await clock.advance(1)
+  const { paymentResultData, ...rest } = (await get(sessionGuid)).json()
+  assert.equal(paymentResultData, undefined)
+  assert.equal(rest.sessionState, 'Finished')
+  assert.equal(rest.createdOn, '2026-01-15T09:30:00.000000Z')
+})
+
+test('ids, times and state stay 90 days after the end, and are gone at that very moment', async (t) => {
+  const { open, get, payments, clock } = await startPayments(t)
+  const { sessionGuid, providerSessionGuid } = await open()
+  await clock.advance(day)
+  await payments.reports.recordResult(approved(providerSessionGuid))
+  await clock.advance(90 * day - 1)
+  assert.equal((await get(sessionGuid)).statusCode, 200)
+  await clock.advance(1)
+  assert.equal((await get(sessionGuid)).statusCode, 404)
+})
+
+test('an open session stays however old it is', async (t) => {
+  const { open, get, payments, clock } = await startPayments(t)
+  const { sessionGuid } = await open()
+  await clock.advance(100 * day)
+  payments.start()
+  await clock.advance(minute)
+  assert.equal((await get(sessionGuid)).json().sessionState, 'Created')
+})
+
+test('the sweep removes sessions after 90 days and idempotent answers after 24 hours', async (t) => {
+  const { post, payments, clock, sessions, storedAnswers } = await startPayments(t)
+  const body = { agentId: 'a', paymentData: {}, skipCallTransfer: true }
+  const opened = await post(body, { headers: { 'idempotency-key': 'k1' } })
+  await payments.reports.recordResult(approved(opened.json().providerSessionGuid))
+  await clock.advance(day - minute)
+  payments.start()
+  await clock.advance(0)
+  assert.equal(await storedAnswers(), 1)
+  await clock.advance(2 * minute)
+  assert.equal(await storedAnswers(), 0)
+  assert.equal(await sessions(), 1)
+  await payments.close()
+})
+
+test('what is removed is gone from the database’s files, of many sessions of any size', async (t) => {
+  const { open, payments, clock, file, sessions, store } = await startPayments(t)
+  const withResult = store.prepare((db, _: object) =>
+    db.selectFrom('payment_session').select('guid').where('sealed_payment_data', 'is not', null),
+  )
+  const guids: Parameters<typeof approved>[0][] = []
+  for (let at = 0; at < 600; at += 1) {
+    const filler = `${String(at)} Kaltes-Klares-Wasser `.repeat(1 + ((at * 7) % 23))
+    const { providerSessionGuid } = await open({ paymentData: { Street1: filler, Amount: '12.40' } })
+    guids.push(providerSessionGuid)
+    if (at % 3 === 0) await payments.reports.recordResult(approved(providerSessionGuid))
+  }
+  for (const guid of guids) await payments.reports.recordResult(approved(guid))
+  await store.scrub()
+  assert.ok(!readFileSync(file).includes('Kaltes-Klares-Wasser'))
+
+  await clock.advance(15 * minute)
+  payments.start()
+  while ((await withResult.all(store.reader, {})).length > 0) await clock.advance(0)
+  await payments.close()
+  assert.equal(readFileSync(`${file}-wal`).length, 0)
+  for (const each of [file, `${file}-wal`]) {
+    assert.ok(!existsSync(each) || !readFileSync(each).includes('Kaltes-Klares-Wasser'), each)
+  }
+  assert.equal(await sessions(), 600)
+})
+
+test('a sweep that fails is logged, and the next one does the work', async (t) => {
+  const { open, payments, clock, store, lines, sessions } = await startPayments(t)
+  const { providerSessionGuid } = await open()
+  await payments.reports.recordResult(approved(providerSessionGuid))
+  await clock.advance(91 * day)
+  const { write } = store
+  store.write = () => Promise.reject(new Error('the disk is full'))
+  payments.start()
+  await clock.advance(0)
+  assert.ok(lines.some((line) => line.includes('the disk is full')))
+  store.write = write
+  await clock.advance(30_000)
+  assert.equal(await sessions(), 0)
+})

@@ -1,0 +1,123 @@
+import type { Clock, Stop } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Connection, Store } from '../store/store.ts'
+import { keptMilliseconds } from './retention.ts'
+import type { SessionSeal } from './seal-session.ts'
+
+const sweepMilliseconds = 30_000
+
+/** Few enough that a sweep does not hold up the requests beside it. */
+const batchRows = 200
+
+/**
+ * Retention (contract/payment-api §4): removes results 15 minutes after the end, sessions after 90 days, and
+ * answers to an `Idempotency-Key` after 24 hours, from the database's files too.
+ */
+export function createRetention({
+  store,
+  clock,
+  log,
+  seal,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly seal: SessionSeal
+}) {
+  const { removeResults, removeSessions, removeAnswers } = prepareStatements(store)
+  let stop: Stop | undefined
+  let closing = false
+  let sweeping: Promise<void> | undefined
+
+  async function inBatches(removeBatch: (tx: Connection) => Promise<number>): Promise<number> {
+    let removed = 0
+    while (!closing) {
+      const batch = await store.write(removeBatch)
+      removed += batch
+      if (batch < batchRows) break
+    }
+    return removed
+  }
+
+  async function sweep(): Promise<void> {
+    const now = clock.now()
+    const results = await inBatches((tx) => removeResults.run(tx, { now, batchRows }))
+    const sessions = await inBatches((tx) =>
+      removeSessions.run(tx, { endedBefore: now - keptMilliseconds, batchRows }),
+    )
+    const answers = await inBatches((tx) => removeAnswers.run(tx, { now, batchRows }))
+    if (results + sessions + answers === 0) return
+    seal.forgetResults()
+    await store.scrub()
+    log.debug({ results, sessions, answers }, 'what had to be removed was removed')
+  }
+
+  async function sweepOnce(): Promise<void> {
+    sweeping ??= sweep()
+      .catch((error: unknown) => log.error({ err: error }, 'what has to be removed could not be removed'))
+      .finally(() => {
+        sweeping = undefined
+      })
+    await sweeping
+  }
+
+  return {
+    /** Sweeps at once, and every half minute from then on. */
+    start(): void {
+      stop ??= clock.every(sweepMilliseconds, () => void sweepOnce())
+      void sweepOnce()
+    },
+    async close(): Promise<void> {
+      closing = true
+      stop?.()
+      await sweeping
+    },
+  }
+}
+
+function prepareStatements(store: Store) {
+  return {
+    removeResults: store.prepare((db, p: { now: number; batchRows: number }) =>
+      db
+        .updateTable('payment_session')
+        .set({ sealed_payment_data: null, sealed_result: null, result_removal_at: null })
+        .where('guid', 'in', (due) =>
+          due
+            .selectFrom('payment_session')
+            .select('guid')
+            .where('result_removal_at', '<=', p.now)
+            .orderBy('result_removal_at')
+            .limit(p.batchRows),
+        ),
+    ),
+    removeSessions: store.prepare((db, p: { endedBefore: number; batchRows: number }) =>
+      db
+        .deleteFrom('payment_session')
+        .where('guid', 'in', (due) =>
+          due
+            .selectFrom('payment_session')
+            .select('guid')
+            .where('ended_at', '<=', p.endedBefore)
+            .orderBy('ended_at')
+            .limit(p.batchRows),
+        ),
+    ),
+    removeAnswers: store.prepare((db, p: { now: number; batchRows: number }) =>
+      db
+        .deleteFrom('idempotent_request')
+        .where((each) =>
+          each(
+            each.refTuple('client_id', 'key'),
+            'in',
+            each
+              .selectFrom('idempotent_request')
+              .select(['client_id', 'key'])
+              .where('expires_at', '<=', p.now)
+              .orderBy('expires_at')
+              .limit(p.batchRows)
+              .$asTuple('client_id', 'key'),
+          ),
+        ),
+    ),
+  }
+}

@@ -1,0 +1,140 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../base/clock.ts'
+import type { Http } from '../base/http.ts'
+import { type Problem, problemBody, problemMediaType } from '../base/problem.ts'
+import type { Region } from '../base/region.ts'
+import type { Sealer } from '../base/seal.ts'
+import type { BearerCheck } from '../identity/bearer.ts'
+import type { CancelSession } from './cancel-session.ts'
+import type { CreateSession, NewSession } from './create-session.ts'
+import { errorsPage } from './errors-page.ts'
+import type { GetSession } from './get-session.ts'
+import type { Answer, Idempotency } from './idempotency.ts'
+import { idempotencyKey, requestFingerprint } from './idempotency-key.ts'
+import { openapiOptions, routeSchemas } from './openapi.ts'
+import { callerOf, passBearerCheck } from './pass-bearer-check.ts'
+import { readCreateRequest } from './read-create-request.ts'
+
+const json = 'application/json; charset=utf-8'
+
+/** What the routes are made of. */
+export interface RouteParts {
+  readonly clock: Clock
+  readonly sealer: Sealer
+  readonly region: Region
+  readonly bearer: BearerCheck
+  readonly settings: { readonly apiRequestsPerSecond: number | null }
+  readonly createSession: CreateSession
+  readonly getSession: GetSession
+  readonly cancelSession: CancelSession
+  readonly idempotency: Idempotency
+}
+
+/** The Payment API under `/globalpci` (contract/payment-api §1), its description and its page of errors. */
+export function paymentRoutes(app: Http, parts: RouteParts): void {
+  app.register(
+    async (scope: FastifyInstance) => {
+      await scope.register(swagger, openapiOptions)
+      scope.setSerializerCompiler(() => JSON.stringify)
+      // Bodies are read by readCreateRequest, whose schema the routes show.
+      scope.setValidatorCompiler(() => () => true)
+      documentationRoutes(scope)
+      scope.register(async (api: FastifyInstance) => sessionRoutes(api, parts))
+    },
+    { prefix: '/globalpci' },
+  )
+}
+
+function documentationRoutes(scope: FastifyInstance): void {
+  const page = errorsPage()
+  scope.get('/openapi.json', { schema: routeSchemas.hidden }, (_request, reply) =>
+    reply.type(json).send(`${JSON.stringify(scope.swagger(), null, 2)}\n`),
+  )
+  scope.get('/errors', { schema: routeSchemas.hidden }, (_request, reply) =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+      .send(page),
+  )
+}
+
+function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
+  const { bearer, clock, settings, getSession, cancelSession } = parts
+  api.decorateRequest('paymentCaller', null)
+  api.addHook(
+    'onRequest',
+    passBearerCheck({ bearer, clock, requestsPerSecond: settings.apiRequestsPerSecond }),
+  )
+  api.removeContentTypeParser('application/x-www-form-urlencoded')
+  const create = createHandler(parts)
+  api.post('/v1/session', { schema: routeSchemas.createSession }, create('agent-assist'))
+  api.post('/v1/digitalsession', { schema: routeSchemas.createDigitalSession }, create('digital'))
+  api.get<{ Params: { sessionGuid: string } }>(
+    '/v1/session/:sessionGuid',
+    { schema: routeSchemas.getSession },
+    async (request, reply) =>
+      answerJson(reply, await getSession(callerOf(request), request.params.sessionGuid)),
+  )
+  api.register(async (bodiless: FastifyInstance) => {
+    ignoreBodies(bodiless)
+    bodiless.post<{ Params: { sessionGuid: string } }>(
+      '/v1/session/:sessionGuid/cancel',
+      { schema: routeSchemas.cancelSession },
+      async (request, reply) =>
+        answerJson(reply, await cancelSession(callerOf(request), request.params.sessionGuid)),
+    )
+  })
+}
+
+/** A body that nothing is read from may be of any type, and empty. */
+function ignoreBodies(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined)
+}
+
+/** Both POSTs: the same story, told of another kind of session. */
+function createHandler({ createSession, idempotency, sealer, region }: RouteParts) {
+  const secret = sealer.derive('idempotency fingerprint')
+  const documentation = `${region.apiUrl}/errors`
+  return (kind: NewSession['kind']) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const caller = callerOf(request)
+    const key = idempotencyKey(request.raw)
+    const session = { kind, caller, request: readCreateRequest(request.body) }
+    if (key === undefined) return answerJson(reply, JSON.stringify(await createSession(session)))
+
+    const { method, body } = request
+    const fingerprint = requestFingerprint(secret, { method, path: request.routeOptions.url ?? '', body })
+    const instance = request.url.split('?', 1)[0] ?? ''
+    const answer = await idempotency.answerOnce(
+      { clientId: caller.clientId, key, fingerprint },
+      async (remember) => {
+        const created = await createSession({
+          ...session,
+          alongside: (tx, opened) => remember(tx, opened200(JSON.stringify(opened))),
+        })
+        return opened200(JSON.stringify(created))
+      },
+      (problem) => refusal(problem, { documentation, instance }),
+    )
+    return reply
+      .code(answer.status)
+      .header('cache-control', 'no-store')
+      .type(answer.mediaType)
+      .send(answer.body)
+  }
+}
+
+const opened200 = (body: string): Answer => ({ status: 200, mediaType: json, body })
+
+function refusal(
+  problem: Problem,
+  place: { readonly documentation: string; readonly instance: string },
+): Answer {
+  const body = JSON.stringify(problemBody(problem, place))
+  return { status: problem.status, mediaType: problemMediaType, body }
+}
+
+function answerJson(reply: FastifyReply, text: string): FastifyReply {
+  return reply.header('cache-control', 'no-store').type(json).send(text)
+}

@@ -1,0 +1,124 @@
+import { type Static, Type } from 'typebox'
+import { sessionStates } from './session-state.ts'
+
+/** The limits of `paymentData` (contract/payment-api §2). */
+export const mostMembers = 100
+export const mostNameCharacters = 64
+const mostValueCharacters = 1024
+
+const mostAgentIdCharacters = 255
+
+/** A value of `paymentData`. */
+export const paymentDataValue = Type.Union([
+  Type.String({ maxLength: mostValueCharacters }),
+  Type.Number(),
+  Type.Boolean(),
+  Type.Null(),
+])
+
+/** The body of both POSTs, its members under the names of the contract. */
+export const createSessionBody = Type.Object(
+  {
+    agentId: Type.Optional(
+      Type.Union([Type.String({ maxLength: mostAgentIdCharacters }), Type.Null()], {
+        description:
+          'Who is on the call; in a digital session, who made it. A backend must send it; an agent’s own token need not.',
+      }),
+    ),
+    paymentData: Type.Unsafe<Readonly<Record<string, Static<typeof paymentDataValue>>>>(
+      Type.Object(
+        {},
+        {
+          additionalProperties: paymentDataValue,
+          propertyNames: { maxLength: mostNameCharacters },
+          maxProperties: mostMembers,
+          description:
+            'Pre-fill for the payment. Keys are not fixed. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read. Card numbers are refused.',
+        },
+      ),
+    ),
+    accountConfigurationId: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+        description: 'Selects a configuration of the account.',
+        default: 0,
+      }),
+    ),
+    skipCallTransfer: Type.Optional(
+      Type.Union([Type.Boolean(), Type.Null()], {
+        description: 'For tests: no call is moved and none is needed. Agent assist only.',
+        default: false,
+      }),
+    ),
+  },
+  {
+    title: 'CreateSession',
+    description: 'Names are matched without regard to case; unknown members are ignored.',
+  },
+)
+
+export type CreateSessionBody = Static<typeof createSessionBody>
+
+const guid = (description: string) => Type.String({ format: 'uuid', description })
+
+/** The answer to both POSTs (contract/payment-api §3). */
+export const createdSession = Type.Object(
+  {
+    sessionGuid: guid('Names the payment session.'),
+    providerSessionGuid: guid('Names the provider’s session.'),
+    iframeUrl: Type.String({
+      description: 'The agent’s payment page, opened by a form POST with the two tokens.',
+    }),
+    agentAccessToken: Type.String({ description: 'For the agent’s payment page alone, about five minutes.' }),
+    agentRefreshToken: Type.String({ description: 'Renews the access token, once.' }),
+    paymentFormUrl: Type.String({ description: 'The customer’s payment page.' }),
+  },
+  { title: 'CreatedSession' },
+)
+
+export type CreatedSession = Static<typeof createdSession>
+
+const time = (description: string) =>
+  Type.String({ format: 'date-time', description, examples: ['2018-02-23T09:28:22.781568Z'] })
+
+/** The status of a session (contract/payment-api §4). */
+export const sessionStatus = Type.Object(
+  {
+    sessionGuid: guid('Names the payment session.'),
+    providerSessionGuid: guid('Names the provider’s session.'),
+    callGuid: Type.Optional(guid('The call that was moved; absent where there was none.')),
+    createdOn: time('UTC, six fraction digits.'),
+    lastUpdatedOn: time('UTC, six fraction digits.'),
+    sessionState: Type.Union(
+      sessionStates.map((state) => Type.Literal(state)),
+      {
+        description: 'Finished means that the flow ran to its end, not that it was paid: see paymentOutcome.',
+      },
+    ),
+    paymentResultData: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description:
+          'From the end until 15 minutes after it: the result template’s keys, the paymentData echoed, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason.',
+      }),
+    ),
+  },
+  { title: 'SessionStatus' },
+)
+
+/** RFC 9457, with `message` for older clients (contract/payment-api §6). */
+export const problemAnswer = Type.Object(
+  {
+    type: Type.String({ format: 'uri', description: 'What kind of error this is; a page that explains it.' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'What is wrong with this request.' }),
+    instance: Type.String({ description: 'The path of the request.' }),
+    message: Type.String({ description: 'The same as detail.' }),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
+        description: 'Each wrong member by its path.',
+      }),
+    ),
+    sessionGuid: Type.Optional(guid('The open session of the call, where that is the error.')),
+  },
+  { title: 'Problem' },
+)

@@ -1,0 +1,39 @@
+import type { Clock } from '../base/clock.ts'
+import type { FoundSession } from './find-session.ts'
+import type { SessionSeal } from './seal-session.ts'
+
+export type StatusText = (row: FoundSession) => string
+
+/**
+ * Writes the status of a session as JSON text (contract/payment-api §4). The result is JSON already, and is put in
+ * as it is; from the moment of its removal it is left out, though the sweep may still have to come.
+ */
+export function createStatusText({
+  clock,
+  seal,
+}: {
+  readonly clock: Clock
+  readonly seal: SessionSeal
+}): StatusText {
+  return (row) => {
+    const { guid, sealed_result, result_removal_at } = row
+    const visible = sealed_result && (result_removal_at === null || clock.now() < result_removal_at)
+    return statusText(row, visible ? seal.openResult(guid, sealed_result) : undefined)
+  }
+}
+
+function statusText(row: FoundSession, result: string | undefined): string {
+  const call = row.call_guid === null ? '' : `,"callGuid":"${row.call_guid}"`
+  const created = sixDigitTime(row.created_at)
+  const updated = row.updated_at === row.created_at ? created : sixDigitTime(row.updated_at)
+  const data = result === undefined ? '' : `,"paymentResultData":${result}`
+  return (
+    `{"sessionGuid":"${row.guid}","providerSessionGuid":"${row.provider_session_guid}"${call},` +
+    `"createdOn":"${created}","lastUpdatedOn":"${updated}","sessionState":"${row.state}"${data}}`
+  )
+}
+
+/** UTC, ISO 8601 with six fraction digits: `2018-02-23T09:28:22.781000Z`. */
+export function sixDigitTime(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, -1)}000Z`
+}

@@ -1,0 +1,225 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { InjectOptions } from 'fastify'
+import { createMovableClock } from '../base/clock.ts'
+import { createGuids, type Guid } from '../base/guid.ts'
+import { createHttp } from '../base/http.ts'
+import { createLog } from '../base/log.ts'
+import { Problem } from '../base/problem.ts'
+import { systemRandom } from '../base/random.ts'
+import { createSealer } from '../base/seal.ts'
+import type { Caller } from '../identity/bearer.ts'
+import { openSqlite } from '../store/sqlite.ts'
+import type { CaptureResult } from '../vault/capture-result.ts'
+import type { AccountConfiguration } from './account-configuration.ts'
+import { createPayments } from './payments.ts'
+import type { Provider, ProviderLaunch } from './provider.ts'
+
+const region = {
+  name: 'nam',
+  issuer: 'http://nam.test/auth',
+  apiUrl: 'http://nam.api.test/globalpci',
+  paymentOrigin: 'http://nam.test',
+} as const
+
+export const harbour = { id: 7, name: 'Harbour Street Books', production: false } as const
+
+/** Who the bearer tokens of the tests belong to. */
+const callers: Readonly<Record<string, Caller>> = {
+  backend: { clientId: 'backend', account: harbour },
+  'other-client': { clientId: 'other-client', account: harbour },
+  agent7: { clientId: 'desktop', account: harbour, agentId: 'agent7' },
+  foreign: { clientId: 'foreign', account: { id: 8, name: 'Elsewhere', production: false } },
+  production: { clientId: 'production', account: { id: 9, name: 'Real Money', production: true } },
+}
+
+export const keypadConfiguration: AccountConfiguration = {
+  id: 0,
+  name: 'Keypad',
+  resultTemplate: 'cybersource',
+  defaultCurrency: 'GBP',
+  agentAssistLifetimeSeconds: 3600,
+  digitalLifetimeSeconds: 72 * 3600,
+  digitalIdleSeconds: 72 * 3600,
+  flow: {
+    gateway: 'sandbox',
+    gatewayTimeoutSeconds: 10,
+    merchantName: 'Harbour Street Books',
+    brands: [],
+    confirmByKeypad: true,
+    attempts: 3,
+    firstDigitSeconds: 20,
+    interDigitSeconds: 8,
+    slowModeMilliseconds: 400,
+    showLast4: true,
+    idleSeconds: 900,
+    frameAncestors: [],
+  },
+}
+
+/** The digital example of the original (contract/payment-api §2). */
+export const paymentData = {
+  FirstName: 'John',
+  Surname: 'Smith',
+  Email: 'test@wp.pl',
+  Street1: 'Hubska 52',
+  City: 'Wroclaw',
+  Postcode: '50-348',
+  Country: 'GB',
+  Amount: '12.40',
+  Currency: 'GBP',
+  CustomerPhoneNumber: '+48500000000',
+  MerchantReferenceCode: 'order-1',
+}
+
+/** The Payment API of a region on a real store, between a provider, a telephone and a bearer check of the test. */
+export async function startPayments(
+  t: TestContext,
+  { apiRequestsPerSecond = null }: { readonly apiRequestsPerSecond?: number | null } = {},
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-payments-'))
+  const file = join(folder, 'nam.db')
+  const clock = createMovableClock()
+  const newGuid = createGuids({ clock, random: systemRandom })
+  const lines: string[] = []
+  const log = createLog('trace', { write: (line) => lines.push(line) })
+  const store = await openSqlite(file)
+  const liveCalls = new Map<string, Guid>()
+  const provided = createTestProvider(newGuid)
+  const payments = createPayments({
+    store,
+    clock,
+    newGuid,
+    sealer: createSealer(Buffer.alloc(32, 1), systemRandom),
+    log,
+    region,
+    provider: provided.provider,
+    calls: {
+      async findLiveCall(accountId, agentId) {
+        const callGuid = liveCalls.get(`${accountId} ${agentId}`)
+        return callGuid && { callGuid, agentId }
+      },
+      async secure() {},
+      async release() {},
+    },
+    bearer(authorization) {
+      const caller = callers[authorization?.replace('Bearer ', '') ?? '']
+      if (caller) return caller
+      throw new Problem('unauthorized', 'Authorization has been denied for this request.', {
+        headers: { 'www-authenticate': 'Bearer' },
+      })
+    },
+    settings: { apiRequestsPerSecond },
+  })
+  for (const accountId of [7, 8, 9]) {
+    await payments.configurations.put(accountId, keypadConfiguration)
+    await payments.configurations.put(accountId, { ...keypadConfiguration, id: 2, resultTemplate: 'orbital' })
+  }
+  const app = createHttp({ region, log, proxy: 'none' })
+  payments.routes(app)
+  await app.ready()
+  t.after(async () => {
+    await app.close()
+    await payments.close()
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  /** Sends a request as one of the callers, the backend unless said otherwise. */
+  async function send(options: InjectOptions & { readonly as?: string }) {
+    const { as = 'backend', headers, ...rest } = options
+    const authorization = as === 'nobody' ? {} : { authorization: `Bearer ${as}` }
+    return app.inject({ ...rest, headers: { ...authorization, ...headers } })
+  }
+  const post = (body: unknown, options: InjectOptions & { readonly as?: string } = {}) =>
+    send({
+      method: 'POST',
+      url: '/globalpci/v1/session',
+      ...options,
+      payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...options.headers },
+    })
+  const get = (sessionGuid: string, as = 'backend') =>
+    send({ url: `/globalpci/v1/session/${sessionGuid}`, as })
+  const cancel = (sessionGuid: string, options: InjectOptions & { readonly as?: string } = {}) =>
+    send({ method: 'POST', url: `/globalpci/v1/session/${sessionGuid}/cancel`, ...options })
+
+  /** Opens a session without a call and answers its two GUIDs. */
+  async function open(body: object = {}, url = '/globalpci/v1/session') {
+    const answer = await post({ agentId: 'agent7', skipCallTransfer: true, paymentData, ...body }, { url })
+    if (answer.statusCode !== 200) throw new Error(answer.body)
+    return answer.json<{ sessionGuid: Guid; providerSessionGuid: Guid }>()
+  }
+
+  const countRows = store.prepare((db, _: object) =>
+    db.selectFrom('payment_session').select((each) => each.fn.countAll<number>().as('rows')),
+  )
+  const countAnswers = store.prepare((db, _: object) =>
+    db.selectFrom('idempotent_request').select((each) => each.fn.countAll<number>().as('rows')),
+  )
+  return {
+    app,
+    payments,
+    clock,
+    store,
+    file,
+    folder,
+    lines,
+    newGuid,
+    send,
+    post,
+    get,
+    cancel,
+    open,
+    ...provided,
+    putOnCall(agentId: string, accountId = 7): Guid {
+      const callGuid = newGuid()
+      liveCalls.set(`${accountId} ${agentId}`, callGuid)
+      return callGuid
+    },
+    sessions: async () => (await countRows.first(store.reader, {}))?.rows,
+    storedAnswers: async () => (await countAnswers.first(store.reader, {}))?.rows,
+  }
+}
+
+/** A provider that launches at once and remembers what it was asked. */
+function createTestProvider(newGuid: () => Guid) {
+  const launches: ProviderLaunch[] = []
+  const cancelled: Guid[] = []
+  const behaviour: {
+    launch?: (launch: ProviderLaunch, guid: Guid) => Promise<void> | void
+    cancel?: (guid: Guid) => Promise<void> | void
+  } = {}
+  const provider: Provider = {
+    async launch(launch) {
+      const providerSessionGuid = newGuid()
+      launches.push(launch)
+      await behaviour.launch?.(launch, providerSessionGuid)
+      return {
+        providerSessionGuid,
+        iframeUrl: `http://nam.test/session/${launch.accountId}/view/${providerSessionGuid}/framed`,
+        agentAccessToken: 'agent-access-token',
+        agentRefreshToken: '0123456789abcdef0123456789abcdef',
+        paymentFormUrl: 'http://nam.test/pay/link',
+      }
+    },
+    async cancel(guid) {
+      cancelled.push(guid)
+      await behaviour.cancel?.(guid)
+    },
+  }
+  return { provider, launches, cancelled, behaviour }
+}
+
+/** The end of an approved payment. */
+export function approved(guid: Guid): CaptureResult {
+  return {
+    guid,
+    end: 'success',
+    outcome: 'approved',
+    card: { brand: 'visa', last4: '1111', expiry: '1230' },
+    charge: { gatewayReference: 'ref-1', authorisationCode: 'A12345' },
+  }
+}

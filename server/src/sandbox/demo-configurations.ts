@@ -1,0 +1,59 @@
+import type { RegionName } from '../base/region.ts'
+import type { AccountConfiguration } from '../payments/account-configuration.ts'
+
+const currencies: Readonly<Record<RegionName, string>> = { nam: 'USD', emea: 'EUR', apac: 'AUD' }
+
+/** Any page on this machine may frame the sandbox's agent view. */
+const thisMachine = ['http://127.0.0.1:*', 'http://localhost:*', 'http://*.localhost:*']
+
+/**
+ * The account configurations of the demo account: 0 and 2 are typed on a keypad, 10 to 13 play themselves
+ * (see {@link playedScenarios}).
+ */
+export function demoConfigurations(region: RegionName): readonly AccountConfiguration[] {
+  const keypad: AccountConfiguration = {
+    id: 0,
+    name: 'Keypad, CyberSource results',
+    resultTemplate: 'cybersource',
+    defaultCurrency: currencies[region],
+    agentAssistLifetimeSeconds: 3600,
+    digitalLifetimeSeconds: 72 * 3600,
+    digitalIdleSeconds: 72 * 3600,
+    flow: {
+      gateway: 'sandbox',
+      gatewayTimeoutSeconds: 10,
+      merchantName: 'Harbour Street Books',
+      brands: [],
+      confirmByKeypad: true,
+      attempts: 3,
+      firstDigitSeconds: 20,
+      interDigitSeconds: 8,
+      slowModeMilliseconds: 400,
+      showLast4: true,
+      idleSeconds: 900,
+      frameAncestors: thisMachine,
+    },
+  }
+  const { flow } = keypad
+  return [
+    keypad,
+    { ...keypad, id: 2, name: 'Keypad, Orbital results', resultTemplate: 'orbital' },
+    { ...keypad, id: 10, name: 'Approves by itself after a second' },
+    { ...keypad, id: 11, name: 'Declines by itself after a second' },
+    {
+      ...keypad,
+      id: 12,
+      name: 'Times out after a second',
+      flow: { ...flow, idleSeconds: 1 },
+      digitalIdleSeconds: 1,
+    },
+    { ...keypad, id: 13, name: 'Loses its gateway’s answer', flow: { ...flow, gatewayTimeoutSeconds: 1 } },
+  ]
+}
+
+/** What the simulated caller does in a session of a configuration that plays itself. */
+export const playedScenarios: ReadonlyMap<number, 'approved' | 'declined' | 'no-answer'> = new Map([
+  [10, 'approved'],
+  [11, 'declined'],
+  [13, 'no-answer'],
+])

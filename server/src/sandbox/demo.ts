@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict'
+import { useSandbox } from './use-sandbox.ts'
+
+/**
+ * `npm run demo`: a payment from the token to the result, each step with the request that makes it. Uses the
+ * server that runs on this machine's data folder, or starts one for the while. Exit code 0 only when the
+ * result is the expected one.
+ */
+let steps = 0
+const { sandbox, stop } = await useSandbox(process.env.TONEGATE_DATA ?? './data')
+try {
+  await playPayment()
+} catch (error) {
+  say(`\nThe payment did not go as expected: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+} finally {
+  await stop()
+}
+
+async function playPayment(): Promise<void> {
+  const region = sandbox.regions[sandbox.default]
+  const client = region?.clients.find(({ name }) => name === 'backend')
+  const agent = region?.users.find(({ licence }) => licence === 'agent')
+  assert.ok(
+    region && client?.clientSecret && agent?.agentId,
+    'sandbox.json has no backend client and no agent.',
+  )
+  const calls = new URL('/sandbox/calls', region.tokenUrl).href
+
+  say(`\nA card payment on a live call, in region ${sandbox.default}.\n`)
+
+  step('Your program asks for a bearer token, with its client id and secret. It is good for an hour.')
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    scope: 'globalpci',
+    client_id: client.clientId,
+    client_secret: client.clientSecret,
+  })
+  say(`   curl -d '${form}' \\\n     ${region.tokenUrl}`)
+  const token = await send(region.tokenUrl, { method: 'POST', body: form })
+  const authorization = `Bearer ${token.access_token}`
+
+  step(`A customer calls. Agent ${agent.agentId} answers. (The sandbox has a simulated telephone.)`)
+  const call = await sendJson(calls, { agentId: agent.agentId })
+
+  step('Your program opens a payment session. It is tied to the agent’s call.')
+  const session = await sendJson(
+    `${region.apiUrl}/v1/session`,
+    {
+      agentId: agent.agentId,
+      paymentData: {
+        FirstName: 'John',
+        Surname: 'Smith',
+        Amount: '12.40',
+        Currency: 'GBP',
+        MerchantReferenceCode: 'order-1001',
+      },
+    },
+    authorization,
+  )
+  say('   The agent’s desktop shows iframeUrl in a frame; the agent sees dots, never a digit.')
+  const sessionUrl = `${region.apiUrl}/v1/session/${session.sessionGuid}`
+  const state = async () => {
+    const { sessionState, paymentResultData } = await send(sessionUrl, { headers: { authorization } })
+    return { sessionState, paymentResultData } as {
+      sessionState: string
+      paymentResultData?: Record<string, string>
+    }
+  }
+  await expectState(state, 'Created')
+
+  const expiry = `12${String(new Date().getFullYear() + 3).slice(-2)}`
+  for (const [what, keys] of [
+    ['the card number, and # to end it', '4111111111111111#'],
+    ['the expiry date, MMYY', `${expiry}#`],
+    ['the security code', '123#'],
+    ['1, to confirm the amount', '1'],
+  ] as const) {
+    step(`On the telephone’s keypad the caller types ${what}.`)
+    await sendJson(`${calls}/${call.callGuid}/keys`, { keys })
+    if (keys !== '1') await expectState(state, 'InProgress')
+  }
+
+  step('The gateway answers, and your program reads the result.')
+  let result = await state()
+  for (let tries = 0; result.sessionState === 'InProgress' && tries < 100; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    result = await state()
+  }
+  say(indent(JSON.stringify(result, null, 2)))
+  assert.equal(result.sessionState, 'Finished')
+  assert.equal(result.paymentResultData?.paymentOutcome, 'approved')
+  assert.equal(result.paymentResultData?.Amount, '1240')
+  assert.equal(result.paymentResultData?.cardLast4, '1111')
+  await fetch(`${calls}/${call.callGuid}`, { method: 'DELETE' })
+  say('\nApproved. In fifteen minutes the result is removed; the session’s ids and state stay for 90 days.')
+}
+
+async function expectState(state: () => Promise<{ sessionState: string }>, expected: string): Promise<void> {
+  const { sessionState } = await state()
+  say(`   GET /v1/session/{sessionGuid} → sessionState ${sessionState}`)
+  assert.equal(sessionState, expected)
+}
+
+/** Sends JSON, showing the request and the answer. */
+async function sendJson(url: string, body: object, authorization?: string): Promise<Record<string, unknown>> {
+  say(`   POST ${url}\n${indent(JSON.stringify(body))}`)
+  const headers = { 'content-type': 'application/json', ...(authorization && { authorization }) }
+  return send(url, { method: 'POST', headers, body: JSON.stringify(body) }, 'shown')
+}
+
+async function send(
+  url: string,
+  init: RequestInit,
+  answer: 'shown' | 'hidden' = init.body ? 'shown' : 'hidden',
+) {
+  const response = await fetch(url, init)
+  const body = (await response.json()) as Record<string, unknown>
+  if (answer === 'shown') say(indent(`${response.status} ${JSON.stringify(body, shorten)}`))
+  assert.equal(response.status, 200, `${url} answered ${response.status}: ${JSON.stringify(body)}`)
+  return body
+}
+
+/** Tokens are long. */
+function shorten(_name: string, value: unknown): unknown {
+  return typeof value === 'string' && value.length > 90 ? `${value.slice(0, 24)}…` : value
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '   ')
+}
+
+function step(text: string): void {
+  steps += 1
+  say(`\n${steps}. ${text}\n`)
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`)
+}

@@ -1,0 +1,47 @@
+import { renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { RegionName } from '../base/region.ts'
+
+/** A region's entry in `sandbox.json`: where it is, and everything that may be used there. */
+export interface SandboxRegion {
+  readonly tokenUrl: string
+  readonly authorizeUrl: string
+  readonly apiUrl: string
+  readonly issuer: string
+  readonly clients: readonly {
+    readonly name: string
+    readonly clientId: string
+    /** Absent for a public client. */
+    readonly clientSecret?: string
+    readonly flows: readonly string[]
+    readonly scopes: readonly string[]
+    readonly redirectUris: readonly string[]
+  }[]
+  readonly users: readonly {
+    readonly username: string
+    readonly password: string
+    readonly agentId: string | null
+    readonly licence: string
+  }[]
+  readonly accountConfigurations: readonly {
+    readonly id: number
+    readonly name: string
+    readonly resultTemplate: string
+  }[]
+}
+
+/** What `sandbox.json` holds. */
+export interface SandboxFile {
+  readonly default: RegionName
+  readonly regions: Readonly<Partial<Record<RegionName, SandboxRegion>>>
+  /** The page from which the sandbox is explained and played. */
+  readonly simulatorUrl: string
+}
+
+/** Writes `sandbox.json`, whole or not at all, readable by its owner alone. */
+export function writeSandboxFile(dataFolder: string, content: SandboxFile): void {
+  const file = join(dataFolder, 'sandbox.json')
+  const written = `${file}.${process.pid}`
+  writeFileSync(written, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
+  renameSync(written, file)
+}

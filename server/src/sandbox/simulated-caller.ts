@@ -1,0 +1,34 @@
+import type { Clock } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
+import type { CaptureSessions } from '../vault/capture-sessions.ts'
+import { sandboxCards } from '../vault/gateways/sandbox-gateway.ts'
+import { playedScenarios } from './demo-configurations.ts'
+
+/**
+ * Plays the caller in sessions of the configurations that play themselves: a second after the launch it types
+ * the test card whose outcome the configuration promises, and confirms. The card takes the same way as one
+ * that a person types.
+ */
+export function createSimulatedCaller({
+  captures,
+  clock,
+}: {
+  readonly captures: Pick<CaptureSessions, 'find'>
+  readonly clock: Clock
+}) {
+  return (guid: Guid, configurationId: number): void => {
+    const scenario = playedScenarios.get(configurationId)
+    if (!scenario) return
+    clock.after(1000, () => {
+      const capture = captures.find(guid)
+      for (const tone of keysFor(scenario, clock)) capture?.press(tone)
+    })
+  }
+}
+
+function keysFor(scenario: string, clock: Clock): string {
+  const card = sandboxCards.find(({ outcome }) => outcome === scenario)
+  if (!card) throw new Error(`No test card has the outcome ${scenario}.`)
+  const year = new Date(clock.now()).getUTCFullYear() + 3
+  return `${card.pan}#12${String(year).slice(-2)}#123#1`
+}

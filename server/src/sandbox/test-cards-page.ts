@@ -1,0 +1,76 @@
+import type { Http } from '../base/http.ts'
+import type { BrowserAssets } from '../vault/browser-assets.ts'
+import { type SandboxCard, sandboxCards } from '../vault/gateways/sandbox-cards.ts'
+import { html, htmlDocument } from '../vault/html.ts'
+import { contentSecurityPolicy } from '../vault/page-headers.ts'
+import type { SandboxRegion } from './sandbox-file.ts'
+
+const outcomes: Readonly<Record<SandboxCard['outcome'], string>> = {
+  approved: 'Approved',
+  declined: 'Declined',
+  review: 'Accepted, to be reviewed',
+  error: 'The gateway answers with an error',
+  'no-answer': 'The gateway never answers: unknown',
+  'late-answer': 'Unknown at first, approved five seconds later',
+  'lost-answer': 'The answer is lost: unknown, until the gateway is asked again',
+}
+
+/** `GET /sandbox`: the test cards and the account configurations, for whoever tries the sandbox. */
+export function testCardsPage({
+  assets,
+  region,
+}: {
+  readonly assets: BrowserAssets
+  readonly region: SandboxRegion
+}): (app: Http) => void {
+  const page = htmlDocument({
+    title: 'Tonegate sandbox',
+    stylesheets: [assets.pages.stylesheet],
+    layout: 'wide',
+    body: html`<main class="card">
+<h1>Tonegate sandbox</h1>
+<p>Nothing here moves money. Type these cards on the simulated telephone or into the payment page; any expiry
+date in the future and any security code of the right length will do. Every other valid card is approved.</p>
+<h2>Test cards</h2>
+<table>
+<thead><tr><th scope="col">Card number</th><th scope="col">Brand</th><th scope="col">What happens</th></tr></thead>
+<tbody>${sandboxCards.map(
+      (card) => html`
+<tr><td><code>${card.pan}</code></td><td>${card.brand}</td><td>${whatHappens(card)}</td></tr>`,
+    )}</tbody>
+</table>
+<h2>Account configurations</h2>
+<table>
+<thead><tr><th scope="col">accountConfigurationId</th><th scope="col">What it does</th><th scope="col">Result template</th></tr></thead>
+<tbody>${region.accountConfigurations.map(
+      ({ id, name, resultTemplate }) => html`
+<tr><td><code>${id}</code></td><td>${name}</td><td>${resultTemplate}</td></tr>`,
+    )}</tbody>
+</table>
+<h2>The simulated telephone</h2>
+<dl class="telephone">
+<dt><code>POST /sandbox/calls</code></dt>
+<dd>with <code>{"agentId": "agent12345"}</code> puts the agent on a call and answers its <code>callGuid</code>.</dd>
+<dt><code>POST /sandbox/calls/{callGuid}/keys</code></dt>
+<dd>with <code>{"keys": "4111111111111111#1230#123#1"}</code> presses the caller’s keys, <code>gapMilliseconds</code>
+apart when it is given.</dd>
+<dt><code>DELETE /sandbox/calls/{callGuid}</code></dt>
+<dd>hangs up.</dd>
+<dt><code>POST /sandbox/sessions/{sessionGuid}/keys</code></dt>
+<dd>presses keys for a session without a call.</dd>
+</dl>
+</main>`,
+  })
+  const headers = {
+    'content-security-policy': contentSecurityPolicy({ 'style-src': "'self'" }),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'content-type': 'text/html; charset=utf-8',
+  }
+  return (app) => {
+    app.get('/sandbox', async (_request, reply) => reply.headers(headers).send(page))
+  }
+}
+
+const whatHappens = ({ outcome, declineReason }: SandboxCard): string =>
+  declineReason ? `${outcomes[outcome]}: ${declineReason.replaceAll('-', ' ')}` : outcomes[outcome]

@@ -1,0 +1,26 @@
+import type { SandboxFile } from './sandbox-file.ts'
+
+/** What a newcomer sees at the start: the addresses, one client, and a line that works when it is pasted. */
+export function welcome({ default: name, regions, simulatorUrl }: SandboxFile): string {
+  const region = regions[name]
+  const client = region?.clients.find(({ name }) => name === 'backend')
+  if (!region || !client) return ''
+  return `
+Tonegate sandbox, region ${name} (also served: ${Object.keys(regions)
+    .filter((each) => each !== name)
+    .join(', ')})
+
+  token endpoint   ${region.tokenUrl}
+  Payment API      ${region.apiUrl}
+  test cards       ${simulatorUrl}
+  client id        ${client.clientId}
+  client secret    ${client.clientSecret}
+
+A token, to begin with:
+
+  curl -d grant_type=client_credentials -d scope=globalpci -d client_id=${client.clientId} -d client_secret=${client.clientSecret} ${region.tokenUrl}
+
+A whole payment, step by step: npm run demo
+
+`
+}

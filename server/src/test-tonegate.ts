@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { startTonegate } from './app.ts'
+import { type Clock, systemClock } from './base/clock.ts'
+import { createLog } from './base/log.ts'
+import { systemRandom } from './base/random.ts'
+import { readConfig } from './config.ts'
+
+interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: an answer is looked at by assertions, member by member
+  readonly json: any
+}
+
+/**
+ * A whole Tonegate in the test's own process, on a free port, with a data folder that goes with the test; and
+ * the few requests that nearly every test of the whole begins with.
+ */
+export async function startTestTonegate(
+  t: TestContext,
+  {
+    clock = systemClock,
+    environment = {},
+  }: { readonly clock?: Clock; readonly environment?: Readonly<Record<string, string>> } = {},
+) {
+  const folder = environment.TONEGATE_DATA ?? mkdtempSync(join(tmpdir(), 'tonegate-test-'))
+  const lines: string[] = []
+  const log = createLog('trace', { write: (line) => lines.push(line) })
+  const config = readConfig({ PORT: '0', TONEGATE_DATA: folder, ...environment })
+  const tonegate = await startTonegate(config, { clock, random: systemRandom, log })
+  let closed: Promise<void> | undefined
+  const close = () => {
+    closed ??= tonegate.close()
+    return closed
+  }
+  t.after(async () => {
+    await close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const origin = `http://127.0.0.1:${tonegate.port}`
+
+  async function send(path: string, init: RequestInit = {}): Promise<Answer> {
+    const headers = new Headers(init.headers)
+    const response = await fetch(`${origin}${path}`, { ...init, headers })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      get json() {
+        return JSON.parse(text)
+      },
+    }
+  }
+
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    send(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+
+  async function token(): Promise<string> {
+    const client = tonegate.sandbox?.regions[tonegate.sandbox.default]?.clients[0]
+    if (!client) throw new Error('There is no demo client.')
+    const answer = await send('/auth/connect/token', {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        scope: 'globalpci',
+        client_id: client.clientId,
+        client_secret: client.clientSecret ?? '',
+      }),
+    })
+    return answer.json.access_token
+  }
+
+  return { tonegate, config, folder, origin, lines, send, post, token, close }
+}
+
+/** Looks again and again, until it is so; gives up after ten seconds. */
+export async function eventually<T>(look: () => Promise<T | undefined | false>): Promise<T> {
+  for (let tries = 0; tries < 500; tries += 1) {
+    const seen = await look()
+    if (seen) return seen
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error('It did not come to be within ten seconds.')
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import fastifyStatic from '@fastify/static'
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { Http } from '../base/http.ts'
+
+/** The built browser files that the vault's pages load, by their paths. */
+export interface BrowserAssets {
+  /** The folder of the build. */
+  readonly directory: string
+  readonly agentView: { readonly script: string; readonly stylesheets: readonly string[] }
+  /** The stylesheet that all pages share. */
+  readonly pages: { readonly stylesheet: string }
+}
+
+const webDirectory = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
+
+const Manifest = Compile(
+  Type.Record(
+    Type.String(),
+    Type.Object({ file: Type.String(), css: Type.Optional(Type.Array(Type.String())) }),
+  ),
+)
+
+/**
+ * Reads what Vite has built.
+ *
+ * @throws {Error} when it has not been built.
+ */
+export function readBrowserAssets(directory = webDirectory): BrowserAssets {
+  const manifest = Manifest.Parse(JSON.parse(readManifest(directory)))
+  const entry = (source: string) => {
+    const built = manifest[source]
+    if (!built) throw new Error(`${source} is missing from ${directory}: run npm run build.`)
+    return built
+  }
+  const agentView = entry('src/agent-view/main.tsx')
+  return {
+    directory,
+    agentView: {
+      script: `/${agentView.file}`,
+      stylesheets: (agentView.css ?? []).map((file) => `/${file}`),
+    },
+    pages: { stylesheet: `/${entry('src/pages/pages.css').file}` },
+  }
+}
+
+function readManifest(directory: string): string {
+  try {
+    return readFileSync(join(directory, '.vite/manifest.json'), 'utf8')
+  } catch (cause) {
+    throw new Error(`The browser pages have not been built (${directory}): run npm run build.`, { cause })
+  }
+}
+
+/** `GET /assets/…`: the built files. Their names change with what is in them, so they may be kept for a year. */
+export function registerBrowserAssets(app: Http, { directory }: BrowserAssets): void {
+  app.register(async (scope) => {
+    await scope.register(fastifyStatic, {
+      root: join(directory, 'assets'),
+      prefix: '/assets/',
+      decorateReply: false,
+      index: false,
+      wildcard: false,
+      preCompressed: true,
+      immutable: true,
+      maxAge: '365d',
+      setHeaders: (reply) => reply.header('x-content-type-options', 'nosniff'),
+    })
+  })
+}

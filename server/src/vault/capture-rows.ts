@@ -1,0 +1,177 @@
+import { sql } from 'kysely'
+import type { Guid } from '../base/guid.ts'
+import type { Store } from '../store/store.ts'
+
+/** What of a session's row changes while it is open. */
+export interface KeptSession {
+  readonly guid: Guid
+  readonly progress: string
+  readonly sealed_fields: Uint8Array | null
+}
+
+/** The statements on `capture_session` and `charge_attempt`. */
+export type CaptureRows = ReturnType<typeof prepareCaptureRows>
+
+export function prepareCaptureRows(store: Store) {
+  return {
+    insertSession: store.prepare(
+      (
+        db,
+        p: {
+          guid: Guid
+          tenant_id: number
+          launch: string
+          progress: string
+          link_sha256: Uint8Array
+          refresh_tokens: string
+          created_at: number
+          expires_at: number
+        },
+      ) =>
+        db.insertInto('capture_session').values({
+          guid: p.guid,
+          tenant_id: p.tenant_id,
+          state: 'open',
+          launch: p.launch,
+          progress: p.progress,
+          sealed_fields: null,
+          link_sha256: p.link_sha256,
+          refresh_tokens: p.refresh_tokens,
+          created_at: p.created_at,
+          expires_at: p.expires_at,
+          ended_at: null,
+          result: null,
+        }),
+    ),
+    keepSession: store.prepare((db, p: KeptSession) =>
+      db
+        .updateTable('capture_session')
+        .set({ progress: p.progress, sealed_fields: p.sealed_fields })
+        .where('guid', '=', p.guid)
+        .where('state', '=', 'open'),
+    ),
+    keepSealedCard: store.prepare((db, p: { guid: Guid; sealed_fields: Uint8Array }) =>
+      db
+        .updateTable('capture_session')
+        .set({ sealed_fields: p.sealed_fields })
+        .where('guid', '=', p.guid)
+        .where('state', '=', 'open'),
+    ),
+    keepRefreshTokens: store.prepare((db, p: { guid: Guid; refresh_tokens: string }) =>
+      db
+        .updateTable('capture_session')
+        .set({ refresh_tokens: p.refresh_tokens })
+        .where('guid', '=', p.guid)
+        .where('state', '=', 'open'),
+    ),
+    endSession: store.prepare(
+      (db, p: { guid: Guid; ended_at: number; result: string; sealed_fields: Uint8Array | null }) =>
+        db
+          .updateTable('capture_session')
+          .set({
+            state: 'ended',
+            launch: null,
+            progress: '{}',
+            sealed_fields: p.sealed_fields,
+            refresh_tokens: '',
+            ended_at: p.ended_at,
+            result: p.result,
+          })
+          .where('guid', '=', p.guid)
+          .where('state', '=', 'open'),
+    ),
+    replaceResult: store.prepare((db, p: { guid: Guid; result: string }) =>
+      db
+        .updateTable('capture_session')
+        .set({ result: p.result, sealed_fields: null })
+        .where('guid', '=', p.guid),
+    ),
+    forgetResult: store.prepare((db, p: { guid: Guid; result: string }) =>
+      db
+        .updateTable('capture_session')
+        .set({ result: null })
+        .where('guid', '=', p.guid)
+        .where('result', '=', p.result),
+    ),
+    /** A row that is there already is of a try that was not written for certain and never reached the gateway. */
+    insertAttempt: store.prepare(
+      (
+        db,
+        p: {
+          idempotency_key: string
+          capture_guid: Guid
+          gateway: string
+          amount_minor: number
+          currency: string
+          requested_at: number
+        },
+      ) =>
+        db
+          .insertInto('charge_attempt')
+          .values({
+            idempotency_key: p.idempotency_key,
+            capture_guid: p.capture_guid,
+            gateway: p.gateway,
+            amount_minor: p.amount_minor,
+            currency: p.currency,
+            requested_at: p.requested_at,
+            answered_at: null,
+            answer: null,
+          })
+          .onConflict((conflict) => conflict.doNothing()),
+    ),
+    answerAttempt: store.prepare((db, p: { idempotency_key: string; answered_at: number; answer: string }) =>
+      db
+        .updateTable('charge_attempt')
+        .set({ answered_at: p.answered_at, answer: p.answer })
+        .where('idempotency_key', '=', p.idempotency_key)
+        .where('answered_at', 'is', null),
+    ),
+    openSessions: store.prepare((db, _: object) =>
+      db
+        .selectFrom('capture_session')
+        .select([
+          'guid',
+          'tenant_id',
+          'launch',
+          'progress',
+          'sealed_fields',
+          'link_sha256',
+          'refresh_tokens',
+          'created_at',
+          'expires_at',
+        ])
+        .where('state', '=', sql.lit('open')),
+    ),
+    unansweredAttempts: store.prepare((db, _: object) =>
+      db
+        .selectFrom('charge_attempt')
+        .innerJoin('capture_session', 'capture_session.guid', 'charge_attempt.capture_guid')
+        .select([
+          'charge_attempt.idempotency_key',
+          'charge_attempt.capture_guid',
+          'charge_attempt.gateway',
+          'capture_session.state',
+          'capture_session.sealed_fields',
+        ])
+        .where('charge_attempt.answered_at', 'is', null),
+    ),
+    unreportedResults: store.prepare((db, _: object) =>
+      db.selectFrom('capture_session').select(['guid', 'result']).where('result', 'is not', null),
+    ),
+    /** Rows whose result nobody has taken yet stay. */
+    removeEnded: store.prepare((db, p: { before: number; most: number }) =>
+      db
+        .deleteFrom('capture_session')
+        .where('guid', 'in', (ended) =>
+          ended
+            .selectFrom('capture_session')
+            .select('guid')
+            .where('ended_at', 'is not', null)
+            .where('ended_at', '<', p.before)
+            .where('result', 'is', null)
+            .limit(p.most),
+        ),
+    ),
+  }
+}

@@ -1,0 +1,46 @@
+import type { CaptureResult } from './capture-result.ts'
+import type { CardFields, WrongEntries } from './fields/card-fields.ts'
+import type { Flow } from './launch.ts'
+import type { ChargedCard } from './sealed-card.ts'
+import type { FieldName, Step, ViewState } from './view-state.ts'
+
+/** The step at which a field is asked. */
+export const stepOf: Readonly<Record<FieldName, Step>> = {
+  pan: 'payment-card-number',
+  expiry: 'expiration-date',
+  securityCode: 'security-code',
+}
+
+/** What of the view is about the card. */
+export type CardView = Pick<ViewState, 'fields' | 'brand' | 'last4'>
+
+/** The card as far as it has been typed: counts, and the last four where the flow allows them. */
+export function cardView(fields: CardFields, { showLast4 }: Pick<Flow, 'showLast4'>): CardView {
+  return { fields: fields.view(), brand: fields.brand(), last4: showLast4 ? fields.last4() : null }
+}
+
+/** A card whose digits have gone to the gateway before this process began. */
+export function chargedCardView(
+  card: ChargedCard | undefined,
+  { flow, wrong }: { readonly flow: Flow; readonly wrong: WrongEntries },
+): CardView {
+  const field = (name: FieldName) => ({
+    state: 'complete' as const,
+    digits: card?.counts[name] ?? 0,
+    attemptsLeft: Math.max(0, flow.attempts - wrong[name]),
+  })
+  return {
+    fields: { pan: field('pan'), expiry: field('expiry'), securityCode: field('securityCode') },
+    brand: card?.summary.brand ?? null,
+    last4: (flow.showLast4 && card?.summary.last4) || null,
+  }
+}
+
+export function resultView({ end, outcome, charge }: CaptureResult): NonNullable<ViewState['result']> {
+  return {
+    end,
+    outcome,
+    ...(charge?.declineReason !== undefined && { declineReason: charge.declineReason }),
+    ...(charge?.authorisationCode !== undefined && { authorisationCode: charge.authorisationCode }),
+  }
+}

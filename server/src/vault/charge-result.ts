@@ -1,0 +1,50 @@
+import type { Guid } from '../base/guid.ts'
+import type { CaptureResult, CardSummary, Charge, End, Outcome } from './capture-result.ts'
+import type { GatewayAnswer } from './gateway.ts'
+
+const outcomes = {
+  approved: { end: 'success', outcome: 'approved' },
+  declined: { end: 'success', outcome: 'declined' },
+  review: { end: 'success', outcome: 'review' },
+  error: { end: 'payment-connector-error', outcome: 'failed' },
+  none: { end: 'payment-connector-error', outcome: 'unknown' },
+} as const satisfies Record<GatewayAnswer['status'] | 'none', { end: End; outcome: Outcome }>
+
+/**
+ * The result of a session by its gateway's answer. `success` is the end of a session whose gateway decided about
+ * the card, be it to decline; without an answer the outcome is `unknown`.
+ *
+ * @param card what is known of it; nothing when that was lost.
+ */
+export function resultOf(
+  guid: Guid,
+  answer: GatewayAnswer | undefined,
+  card: CardSummary | undefined,
+): CaptureResult {
+  return {
+    guid,
+    ...outcomes[answer?.status ?? 'none'],
+    ...(card && { card }),
+    ...(answer && { charge: chargeOf(answer) }),
+  }
+}
+
+/** The second result of a session that had ended as `unknown`: its end stays, its outcome is known. */
+export function lateResultOf(
+  guid: Guid,
+  answer: GatewayAnswer,
+  card: CardSummary | undefined,
+): CaptureResult {
+  return { ...resultOf(guid, answer, card), end: 'payment-connector-error' }
+}
+
+function chargeOf(answer: GatewayAnswer): Charge {
+  const { gatewayReference, gatewayCode } = answer
+  const authorisationCode = 'authorisationCode' in answer ? answer.authorisationCode : undefined
+  return {
+    ...(gatewayReference !== undefined && { gatewayReference }),
+    ...(authorisationCode !== undefined && { authorisationCode }),
+    ...(answer.status === 'declined' && { declineReason: answer.reason }),
+    ...(gatewayCode !== undefined && { gatewayCode }),
+  }
+}

@@ -1,0 +1,35 @@
+import creditCardType from 'credit-card-type'
+
+/** What a card's brand says about its fields. */
+export interface Brand {
+  /** As `credit-card-type` names it: `visa`, `american-express`, … */
+  readonly name: string
+  /** How many digits its card numbers have, in rising order, between 13 and 19. */
+  readonly lengths: readonly number[]
+  /** How many digits its security code has. */
+  readonly codeDigits: number
+}
+
+/** Lengths that are in circulation and that the library leaves out. */
+const furtherLengths: Readonly<Record<string, readonly number[]>> = { visa: [13] }
+
+const known = new Map<string, Brand>()
+
+/**
+ * The brand of a card by its first digits; `undefined` while several are possible, or when there is none.
+ *
+ * @param issuerPrefix at most eight digits, so that no whole card number reaches the library.
+ */
+export function brandOf(issuerPrefix: string): Brand | undefined {
+  if (issuerPrefix === '' || issuerPrefix.length > 8) return undefined
+  const [type, another] = creditCardType(issuerPrefix)
+  if (!type || another) return undefined
+  const seen = known.get(type.type)
+  if (seen) return seen
+  const lengths = [...type.lengths, ...(furtherLengths[type.type] ?? [])]
+    .filter((length) => length >= 13 && length <= 19)
+    .sort((a, b) => a - b)
+  const brand = { name: type.type, lengths, codeDigits: type.code.size }
+  known.set(brand.name, brand)
+  return brand
+}

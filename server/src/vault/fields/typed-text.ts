@@ -1,0 +1,21 @@
+import type { Digits } from './digits.ts'
+
+/** Longer texts are not looked at: 19 digits with a separator after each have 37 characters. */
+const mostCharacters = 40
+
+const separators = new Set([' ', '\u00a0', '-', '/'])
+
+/**
+ * Reads digits as people type them into a page, with spaces, hyphens or a slash between.
+ *
+ * @returns false when there is anything else in the text, or more digits than the field takes.
+ */
+export function typeInto(digits: Digits, text: string): boolean {
+  if (text.length > mostCharacters) return false
+  for (const character of text) {
+    if (separators.has(character)) continue
+    const digit = character.charCodeAt(0) - 0x30
+    if (!digits.push(digit)) return false
+  }
+  return true
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { createMovableClock } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
+import { createLog } from '../base/log.ts'
+import { createCapture } from './capture.ts'
+import { noProgress } from './capture-host.ts'
+import { brandOf } from './fields/brand.ts'
+import { keyOf } from './keypad.ts'
+import { flow } from './test-vault.ts'
+import type { FieldName } from './view-state.ts'
+
+const never = () => new Promise<never>(() => {})
+const attempts = 1_000_000
+
+function startCapture() {
+  const clock = createMovableClock()
+  return createCapture({
+    source: {
+      guid: '00000000-0000-7000-8000-000000000000' as Guid,
+      launch: {
+        tenant: 7,
+        flow: { ...flow, attempts, showLast4: false, merchantName: 'Harbour' },
+        order: { amountMinor: 0, currency: 'GBP' },
+        initialValues: {},
+        entry: 'keypad',
+        caller: 'on-call',
+      },
+      expiresAt: clock.now() + 3_600_000,
+      activeAt: clock.now(),
+      progress: noProgress,
+      linkSha256: Buffer.alloc(32),
+    },
+    renew: never,
+    clock,
+    log: createLog('silent'),
+    host: {
+      track: (work) => work,
+      keep() {},
+      begun() {},
+      due() {},
+      recordAttempt: never,
+      authorise: never,
+      end: never,
+      ended: never,
+    },
+  })
+}
+
+const cards = ['4111111111111111', '4222222222222', '5555555555554444', '378282246310005']
+const key = fc.constantFrom(...'0123456789*#')
+const keys = fc.oneof(
+  fc.array(key, { maxLength: 60 }).map((each) => each.join('')),
+  fc
+    .array(
+      fc.oneof(
+        fc.constantFrom(...cards, '1230', '0125', '1330', '123', '1234', '#', '*', '2'),
+        fc.array(key, { maxLength: 3 }).map((each) => each.join('')),
+      ),
+      { maxLength: 12 },
+    )
+    .map((each) => each.join('')),
+)
+
+const most = { pan: 19, expiry: 4, securityCode: 4 } as const
+
+function isCardNumber(text: string): boolean {
+  const sum = [...text].reverse().reduce((total, digit, index) => {
+    const [tens = 0, ones = 0] = [...String(Number(digit) * (1 + (index % 2))).padStart(2, '0')].map(Number)
+    return total + tens + ones
+  }, 0)
+  return sum % 10 === 0 && (brandOf(text.slice(0, 8))?.lengths ?? []).includes(text.length)
+}
+
+/** What the keypad does, told again with texts and nothing clever. */
+function reference(keys: string): Record<FieldName, string> & { paid: boolean } {
+  const done = { pan: '', expiry: '', securityCode: '' }
+  let typed = ''
+  let paid = false
+  const current = (): FieldName | undefined =>
+    (['pan', 'expiry', 'securityCode'] as const).find((name) => done[name] === '')
+  const fits = (name: FieldName) => {
+    if (name === 'expiry') return /^(0[1-9]|1[0-2])(2[6-9]|3\d|4[0-6])$/.test(typed)
+    if (name === 'pan') return isCardNumber(typed)
+    return typed.length === brandOf(done.pan.slice(0, 8))?.codeDigits
+  }
+  const end = (name: FieldName) => {
+    if (fits(name)) done[name] = typed
+    typed = ''
+  }
+  for (const key of keys) {
+    const name = current()
+    if (paid) continue
+    if (!name) {
+      paid = key === '1'
+      if (key === '2') Object.assign(done, { pan: '', expiry: '', securityCode: '' })
+    } else if (key === '*') typed = ''
+    else if (key === '#') end(name)
+    else if (typed.length === most[name]) typed = ''
+    else {
+      typed += key
+      const longest = brandOf(typed.slice(0, 8))?.lengths.at(-1) ?? 19
+      if (name === 'pan' && typed.length === longest) end(name)
+      if (name === 'expiry' && typed.length === 4) end(name)
+    }
+  }
+  const now = current()
+  return { ...done, ...(now && { [now]: typed }), paid }
+}
+
+test('no sequence of keys throws, exceeds a length or shows a digit', () => {
+  fc.assert(
+    fc.property(fc.oneof(keys, fc.string()), (tones) => {
+      const capture = startCapture()
+      for (const tone of tones) {
+        capture.press(tone)
+        const { fields } = capture.view()
+        for (const name of ['pan', 'expiry', 'securityCode'] as const) {
+          assert.ok(fields[name].digits <= most[name])
+          assert.ok(fields[name].state !== 'entering' || fields[name].digits > 0)
+        }
+        const shown = JSON.stringify(capture.view(), (name, value) =>
+          name === 'endsAt' || name === 'attemptsLeft' ? undefined : value,
+        )
+        assert.doesNotMatch(shown, /\d{3}/)
+      }
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('the keypad does what its rules say, for any sequence of keys', () => {
+  fc.assert(
+    fc.property(keys, (tones) => {
+      const capture = startCapture()
+      for (const tone of tones) capture.press(tone)
+      const expected = reference(tones)
+      const { state, fields } = capture.view()
+      assert.deepEqual(
+        {
+          paid: state === 'processing',
+          pan: fields.pan.digits,
+          expiry: fields.expiry.digits,
+          securityCode: fields.securityCode.digits,
+        },
+        {
+          paid: expected.paid,
+          pan: expected.pan.length,
+          expiry: expected.expiry.length,
+          securityCode: expected.securityCode.length,
+        },
+      )
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('a whole card comes to its confirmation however it is typed', () => {
+  const noise = fc.constantFrom('', '#', '*', '12*', '##')
+  const card = fc.constantFrom(...cards)
+  fc.assert(
+    fc.property(noise, card, noise, noise, (before, pan, between, after) => {
+      const capture = startCapture()
+      const code = pan.startsWith('3') ? '1234' : '123'
+      for (const tone of `${before}${pan}#${between}1230${after}${code}#`) capture.press(tone)
+      assert.equal(capture.view().state, 'confirming')
+    }),
+  )
+})
+
+test('what is no key of a telephone is ignored', () => {
+  for (const tone of ['', 'a', 'A', '12', '٣', '\u0000', ' ', ':', '/']) {
+    assert.equal(keyOf(tone), undefined)
+    assert.equal(startCapture().press(tone), 'ignored')
+  }
+})

@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import naughty from 'big-list-of-naughty-strings' with { type: 'json' }
+import { Problem } from '../base/problem.ts'
+import { createTestCapture, paidState, testGuid, testLaunch, testSecret } from './test-captures.ts'
+import { startVaultRoutes } from './test-vault-routes.ts'
+
+const link = `/pay/${testGuid}/${testSecret}`
+const card = { cardNumber: '4111 1111-1111 1111', expiry: '12/30', securityCode: '123' }
+
+function start(capture = createTestCapture()) {
+  const { app, clock, lines } = startVaultRoutes([capture])
+  const submit = (fields: Readonly<Record<string, string>> | string, url = link) =>
+    app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams(fields).toString(),
+    })
+  return { app, capture, clock, lines, submit }
+}
+
+test('the link opens a form that works without a script and is known to browsers', async () => {
+  const { app, capture } = start()
+  const { statusCode, headers, body } = await app.inject(link)
+  assert.equal(statusCode, 200)
+  assert.equal(
+    headers['content-security-policy'],
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; " +
+      "frame-ancestors 'none'; base-uri 'none'",
+  )
+  assert.equal(headers['x-frame-options'], 'deny')
+  assert.equal(headers['cache-control'], 'no-store')
+  assert.equal(headers['referrer-policy'], 'no-referrer')
+  assert.equal(headers['set-cookie'], undefined)
+  assert.match(body, new RegExp(`<form method="post" action="${link}"`))
+  for (const autocomplete of ['cc-number', 'cc-exp', 'cc-csc']) {
+    assert.match(body, new RegExp(`inputmode="numeric" autocomplete="${autocomplete}"`))
+  }
+  assert.match(body, /Pay Harbour &amp; Sons.*€12\.40.*Reference A-1001/s)
+  assert.doesNotMatch(body, /<script|style=/)
+  assert.deepEqual(capture.calls, ['opened'])
+})
+
+test('amounts are written as their currency is', async () => {
+  for (const [order, text] of [
+    [{ amountMinor: 1240, currency: 'JPY' }, '¥1,240'],
+    [{ amountMinor: 1240, currency: 'KWD' }, 'KWD 1.240'],
+    [{ amountMinor: 123456789, currency: 'USD' }, '$1,234,567.89'],
+    [{ amountMinor: 0, currency: 'USD' }, 'No money is taken'],
+  ] as const) {
+    const { app } = start(createTestCapture({ ...testLaunch, order }))
+    const { body } = await app.inject(link)
+    assert.ok(body.replaceAll('\u00a0', ' ').includes(text), text)
+  }
+})
+
+test('a look at the headers alone opens nothing', async () => {
+  const { app, capture } = start()
+  assert.equal((await app.inject({ method: 'HEAD', url: link })).statusCode, 200)
+  assert.deepEqual(capture.calls, [])
+})
+
+test('a wrong link and one that has ended answer alike', async () => {
+  const { app, capture, submit } = start()
+  const urls = [
+    `${link}x`,
+    link.slice(0, -1),
+    link.toUpperCase(),
+    link.replace('1/', '2/'),
+    '/pay/nonsense/x',
+  ]
+  const answers = await Promise.all(urls.map((url) => app.inject(url)))
+  answers.push(...(await Promise.all(urls.map((url) => submit(card, url)))))
+  capture.become(paidState)
+  answers.push(await app.inject(link), await submit(card))
+  for (const { statusCode, headers, body } of answers) {
+    assert.equal(statusCode, 404)
+    assert.equal(headers['x-frame-options'], 'deny')
+    assert.match(body, /This link has ended/)
+    assert.equal(body, answers[0]?.body)
+  }
+  assert.deepEqual(capture.calls, [])
+})
+
+test('a card is taken as people write it', async () => {
+  for (const [fields, submitted] of [
+    [card, 'submit 4111111111111111 1230 123'],
+    [{ ...card, expiry: '1230' }, 'submit 4111111111111111 1230 123'],
+    [{ ...card, expiry: ' 3 / 2031 ' }, 'submit 4111111111111111 0331 123'],
+    [{ ...card, expiry: '3-31', securityCode: ' 1234 ' }, 'submit 4111111111111111 0331 1234'],
+  ] as const) {
+    const { capture, submit } = start()
+    await submit(fields)
+    assert.deepEqual(capture.calls, [submitted])
+  }
+})
+
+test('how a payment ended is said in plain words', async () => {
+  for (const [result, words] of [
+    [paidState.result, /<h1>Paid<\/h1>.*Harbour &amp; Sons.*€12\.40/s],
+    [
+      { end: 'success', outcome: 'declined', declineReason: 'insufficient-funds' },
+      /declined.*not enough money/s,
+    ],
+    [{ end: 'success', outcome: 'declined', declineReason: 'lost-or-stolen' }, /Your bank can say why/],
+    [{ end: 'success', outcome: 'unknown' }, /We are checking your payment.*Do not pay again/s],
+    [{ end: 'success', outcome: 'review' }, /being checked/],
+    [{ end: 'payment-connector-error', outcome: 'failed' }, /could not be made/],
+    [{ end: 'too-many-failed-attempts', outcome: 'failed' }, /too many times/],
+    [{ end: 'cancelled', outcome: 'cancelled' }, /was cancelled/],
+  ] as const) {
+    const { capture, submit } = start()
+    capture.answerCard(async () => {
+      capture.become({ ...paidState, result })
+      return {}
+    })
+    const { statusCode, body } = await submit(card)
+    assert.equal(statusCode, 200)
+    assert.match(body, words)
+    assert.doesNotMatch(body, /<form|lost|stolen|1111/)
+  }
+})
+
+test('what is wrong is said at its field, and no digit comes back', async () => {
+  const { capture, submit } = start()
+  capture.answerCard(async () => ({ pan: 'invalid-card-number', expiry: 'invalid-date' }))
+  const { statusCode, body } = await submit({ ...card, cardNumber: '4111111111111112' })
+  assert.equal(statusCode, 422)
+  assert.match(body, /<title>Error: /)
+  assert.match(body, /id="cardNumber"[^>]*aria-describedby="cardNumber-error" aria-invalid="true" autofocus/)
+  assert.match(body, /id="cardNumber-error">This is not a card number/)
+  assert.match(body, /id="expiry"[^>]*aria-describedby="expiry-error expiry-hint" aria-invalid="true"/)
+  assert.doesNotMatch(body, /id="securityCode"[^>]*aria-invalid/)
+  assert.match(body, /You can try 3 more times/)
+  assert.doesNotMatch(body, /4111|1112|12\/30|value=/)
+})
+
+test('an empty field costs no attempt', async () => {
+  const { capture, submit } = start()
+  const { statusCode, body } = await submit({ cardNumber: card.cardNumber, expiry: ' ' })
+  assert.equal(statusCode, 422)
+  assert.match(body, /Type the date until which your card is valid.*Type the security code/s)
+  assert.doesNotMatch(body, /4111/)
+  assert.deepEqual(capture.calls, [])
+})
+
+test('a field twice, a body that is no form: refused as a page', async () => {
+  const { app, capture, submit } = start()
+  const twice = await submit(
+    'cardNumber=4111111111111111&cardNumber=4242424242424242&expiry=1230&securityCode=123',
+  )
+  assert.equal(twice.statusCode, 400)
+  assert.doesNotMatch(twice.body, /4111|4242/)
+  const json = await app.inject({ method: 'POST', url: link, payload: card })
+  assert.equal(json.statusCode, 422)
+  const broken = await app.inject({
+    method: 'POST',
+    url: link,
+    headers: { 'content-type': 'application/json' },
+    payload: '{',
+  })
+  assert.equal(broken.statusCode, 400)
+  for (const { headers } of [twice, json, broken]) {
+    assert.equal(headers['content-type'], 'text/html; charset=utf-8')
+    assert.equal(headers['x-frame-options'], 'deny')
+  }
+  assert.deepEqual(capture.calls, [])
+})
+
+test('naughty strings are wrong cards, and wrong links', async () => {
+  const { app, capture, submit } = start()
+  capture.answerCard(async () => ({ pan: 'invalid-card-number' }))
+  for (const text of naughty) {
+    const form = await submit({ cardNumber: text, expiry: text, securityCode: text })
+    assert.ok(form.statusCode === 422 || form.statusCode === 400, `${form.statusCode} for ${text}`)
+    assert.ok(!/<[^>]+>/.test(text) || !form.body.includes(text), text)
+    const { statusCode } = await app.inject(`/pay/${testGuid}/${encodeURIComponent(text.toWellFormed())}`)
+    assert.ok(statusCode >= 400 && statusCode < 500, `${statusCode} for ${text}`)
+  }
+  for (const call of capture.calls) assert.match(call, /^submit \d{0,19} (\d{4})? (\d{3,4})?$/)
+})
+
+test('a second click waits for the first and shows the same result', async () => {
+  const { capture, submit } = start()
+  capture.become({ state: 'processing' })
+  const second = submit(card).then((answer) => answer)
+  await capture.subscribed()
+  capture.become(paidState)
+  assert.match((await second).body, /<h1>Paid<\/h1>/)
+})
+
+test('a payment under way is not offered again, and its page waits for the answer', async () => {
+  const { app, capture, clock, submit } = start()
+  capture.become({ state: 'processing' })
+  const first = await app.inject(link)
+  assert.match(first.body, /Your payment is being made.*do not pay again/s)
+  assert.doesNotMatch(first.body, /<form/)
+  assert.equal(first.headers.refresh, `0; url=${link}?answer`)
+  const late = submit(card).then((answer) => answer)
+  await capture.subscribed()
+  await clock.advance(35_000)
+  assert.match((await late).body, /Your payment is being made/)
+  const waiting = app.inject(`${link}?answer`).then((answer) => answer)
+  await capture.subscribed()
+  capture.become(paidState)
+  assert.match((await waiting).body, /<h1>Paid<\/h1>/)
+})
+
+test('a failure of ours is a page too, and says nothing of the card', async () => {
+  for (const [error, status] of [
+    [new Error('4111111111111111'), 500],
+    [new Problem('overloaded', 'Too much to do.'), 503],
+  ] as const) {
+    const { capture, submit } = start()
+    capture.answerCard(() => Promise.reject(error))
+    const answer = await submit(card)
+    assert.equal(answer.statusCode, status)
+    assert.match(answer.body, /Something went wrong on our side/)
+    assert.doesNotMatch(answer.body, /4111/)
+  }
+})
+
+test('neither the card nor the link is in the log', async () => {
+  const { app, lines, submit } = start()
+  await app.inject(link)
+  await submit(card)
+  await submit({ ...card, cardNumber: 'x' }, `${link}x`)
+  assert.match(lines.join(''), /the payment page was opened/)
+  assert.doesNotMatch(lines.join(''), /4111|link-secret/)
+})

@@ -1,0 +1,76 @@
+import type { Clock } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Log } from '../base/log.ts'
+import type { Store } from '../store/store.ts'
+import type { CaptureResult } from './capture-result.ts'
+import type { CaptureRows } from './capture-rows.ts'
+
+const firstPause = 1_000
+const longestPause = 60_000
+
+/**
+ * Hands results upwards until they are taken: a result stays in its row until then, so that it survives a crash
+ * and is reported again. For one session they are reported one after the other, and a result that was overtaken
+ * by a newer one is not reported any more.
+ */
+export function createReports({
+  store,
+  rows,
+  clock,
+  log,
+  onResult,
+}: {
+  readonly store: Store
+  readonly rows: CaptureRows
+  readonly clock: Clock
+  readonly log: Log
+  readonly onResult: (result: CaptureResult) => Promise<void>
+}) {
+  /** JSON of the results that have still to be taken. */
+  const waiting = new Map<Guid, string>()
+  const running = new Map<Guid, Promise<void>>()
+  let stopped = false
+
+  function start(guid: Guid, pause: number): Promise<void> {
+    const before = running.get(guid) ?? Promise.resolve()
+    const run = before.then(() => deliver(guid, pause))
+    running.set(guid, run)
+    return run.finally(() => {
+      if (running.get(guid) === run) running.delete(guid)
+    })
+  }
+
+  async function deliver(guid: Guid, pause: number): Promise<void> {
+    const result = waiting.get(guid)
+    if (result === undefined) return
+    try {
+      await onResult(JSON.parse(result) as CaptureResult)
+    } catch (error) {
+      log.error({ err: error, capture: guid }, 'a result was not taken; it is reported again')
+      if (!stopped) clock.after(pause, () => void start(guid, Math.min(pause * 2, longestPause)))
+      return
+    }
+    if (waiting.get(guid) === result) waiting.delete(guid)
+    await store
+      .write((tx) => rows.forgetResult.run(tx, { guid, result }))
+      .catch((error) => log.warn({ err: error, capture: guid }, 'a reported result could not be forgotten'))
+  }
+
+  return {
+    /**
+     * Reports a result that is in its row. Resolves when it was taken, or was not taken at the first try; the
+     * further tries happen by themselves.
+     *
+     * @param result the JSON of it, exactly as it is in the row.
+     */
+    report(guid: Guid, result: string): Promise<void> {
+      waiting.set(guid, result)
+      return start(guid, firstPause)
+    },
+    /** Begins no further tries, and resolves when those under way are over. */
+    async stop(): Promise<void> {
+      stopped = true
+      await Promise.all(running.values())
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Log } from '../base/log.ts'
+import type { Sealer } from '../base/seal.ts'
+import type { Store } from '../store/store.ts'
+import type { Progress } from './capture-host.ts'
+import type { CaptureRows } from './capture-rows.ts'
+import type { Attempt, Charges } from './charges.ts'
+import type { Launch } from './launch.ts'
+import type { OpenSessions } from './open-sessions.ts'
+import { type ChargedCard, openChargedCard } from './sealed-card.ts'
+
+/**
+ * Takes up what the process before this one left.
+ *
+ * - An open session comes back to life with its card number and expiry; the security code is asked again.
+ * - An open session whose charge was under way is not captured again: its gateway is asked what became of it,
+ *   and it ends with that, or as `unknown`. This goes on after the promise has resolved.
+ * - The outcome of a session that ended as `unknown` is looked for again.
+ * - Results that nobody took are reported.
+ */
+export function createResume({
+  store,
+  rows,
+  sessions,
+  charges,
+  report,
+  due,
+  clock,
+  sealer,
+  log,
+}: {
+  readonly store: Store
+  readonly rows: CaptureRows
+  readonly sessions: OpenSessions
+  readonly charges: Charges
+  readonly report: (guid: Guid, json: string) => Promise<void>
+  readonly due: (at: number) => void
+  readonly clock: Clock
+  readonly sealer: Sealer
+  readonly log: Log
+}): () => Promise<void> {
+  function sealedCardOf(guid: Guid, sealed: Uint8Array | null): ChargedCard | undefined {
+    try {
+      return sealed ? openChargedCard(sealer, guid, sealed) : undefined
+    } catch (error) {
+      log.error({ err: error, capture: guid }, 'the sealed card of a charge cannot be opened')
+      return undefined
+    }
+  }
+
+  function resumeCharge(attempt: Attempt, { flow }: Launch): void {
+    const { guid, charged } = attempt
+    sessions
+      .find(guid)
+      ?.resumeCharge(charged, charges.resume(attempt, flow.gatewayTimeoutSeconds))
+      .catch((error) => log.error({ err: error, capture: guid }, 'a charge could not be taken up'))
+  }
+
+  async function resumeSessions(attempts: ReadonlyMap<string, Attempt>): Promise<void> {
+    const open = await rows.openSessions.all(store.reader, {})
+    for (const row of open) {
+      if (row.launch === null) continue
+      const guid = row.guid as Guid
+      const launch = { tenant: row.tenant_id, ...JSON.parse(row.launch) } as Launch
+      const attempt = attempts.get(guid)
+      sessions.add({
+        guid,
+        launch,
+        expiresAt: row.expires_at,
+        activeAt: clock.now(),
+        progress: JSON.parse(row.progress) as Progress,
+        sealedFields: attempt ? null : row.sealed_fields,
+        linkSha256: row.link_sha256,
+        refreshTokens: row.refresh_tokens,
+      })
+      if (attempt) resumeCharge(attempt, launch)
+    }
+    if (open.length > 0) log.info({ sessions: open.length }, 'open capture sessions were taken up')
+    due(clock.now())
+  }
+
+  return async () => {
+    const unanswered = await rows.unansweredAttempts.all(store.reader, {})
+    const unreported = await rows.unreportedResults.all(store.reader, {})
+    const attempts = new Map<string, Attempt>()
+    for (const row of unanswered) {
+      const guid = row.capture_guid as Guid
+      const attempt = {
+        guid,
+        idempotencyKey: row.idempotency_key,
+        gateway: row.gateway,
+        charged: sealedCardOf(guid, row.sealed_fields),
+      }
+      if (row.state === 'open') attempts.set(guid, attempt)
+      else charges.watch(attempt)
+    }
+    await resumeSessions(attempts)
+    await Promise.all(unreported.map(({ guid, result }) => result && report(guid as Guid, result)))
+  }
+}

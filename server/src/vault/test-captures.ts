@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import type { Guid } from '../base/guid.ts'
+import { Problem } from '../base/problem.ts'
+import type { CaptureSessions, LiveCapture } from './capture-sessions.ts'
+import type { Flow, Launch } from './launch.ts'
+import type { ViewTokens } from './view-access.ts'
+import type { FieldError, FieldName, FieldView, ViewState } from './view-state.ts'
+
+export const testFlow: Flow = {
+  gateway: 'sandbox',
+  gatewayTimeoutSeconds: 30,
+  merchantName: 'Harbour & Sons',
+  brands: [],
+  confirmByKeypad: true,
+  attempts: 3,
+  firstDigitSeconds: 20,
+  interDigitSeconds: 5,
+  slowModeMilliseconds: 250,
+  showLast4: true,
+  idleSeconds: 900,
+  lifetimeSeconds: 3600,
+  frameAncestors: ['https://desk.example.com'],
+}
+
+export const testLaunch: Launch = {
+  tenant: 7,
+  flow: testFlow,
+  order: { amountMinor: 1240, currency: 'EUR', reference: 'A-1001' },
+  initialValues: {},
+  entry: 'keypad',
+  caller: 'on-call',
+}
+
+export const testGuid = '01990000-0000-7000-8000-000000000001' as Guid
+export const testSecret = 'link-secret-of-the-first-session'
+export const firstRefreshToken = '0'.repeat(32)
+
+const asked: FieldView = { state: 'asked', digits: 0, attemptsLeft: 3 }
+const empty: FieldView = { state: 'empty', digits: 0, attemptsLeft: 3 }
+
+export const firstState: ViewState = {
+  state: 'capturing',
+  step: 'payment-card-number',
+  fields: { pan: asked, expiry: empty, securityCode: empty },
+  brand: null,
+  last4: null,
+  order: testLaunch.order,
+  merchantName: testFlow.merchantName,
+  slowMode: false,
+  caller: 'on-call',
+  endsAt: Date.UTC(2026, 0, 15, 9, 45),
+  result: null,
+}
+
+export const paidState: ViewState = {
+  ...firstState,
+  state: 'ended',
+  step: null,
+  result: { end: 'success', outcome: 'approved', authorisationCode: '831000' },
+}
+
+/** A capture session whose state and answers a test decides. */
+export interface TestCapture extends LiveCapture {
+  /** What was called, as `ask pan`. */
+  readonly calls: string[]
+  become(change: Partial<ViewState>): void
+  /** Resolves when somebody has subscribed. */
+  subscribed(): Promise<void>
+  /** What the next form is answered with: errors, or what happens to the session. */
+  answerCard(answer: () => Promise<Readonly<Partial<Record<FieldName, FieldError>>>>): void
+}
+
+/** One capture session without a vault around it. */
+export function createTestCapture(launch: Launch = testLaunch, guid: Guid = testGuid): TestCapture {
+  let state: ViewState = { ...firstState, order: launch.order, merchantName: launch.flow.merchantName }
+  let refreshToken = firstRefreshToken
+  let answer: Parameters<TestCapture['answerCard']>[0] = async () => ({})
+  const listeners = new Set<(state: ViewState) => void>()
+  const calls: string[] = []
+  const openOnly = (call: string) => {
+    if (state.state === 'processing') throw new Problem('not-possible-now', 'The payment is being processed.')
+    calls.push(call)
+  }
+  return {
+    guid,
+    launch,
+    calls,
+    view: () => state,
+    become(change) {
+      state = { ...state, ...change }
+      for (const listener of [...listeners]) listener(state)
+    },
+    async subscribed() {
+      for (let turn = 0; listeners.size === 0; turn += 1) {
+        if (turn === 1_000) throw new Error('Nobody has subscribed.')
+        await setImmediate()
+      }
+    },
+    answerCard(next) {
+      answer = next
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    opened: () => void calls.push('opened'),
+    press: () => 'ignored',
+    callerHungUp: () => undefined,
+    ask: (field) => openOnly(`ask ${field}`),
+    slowMode: (on) => openOnly(`slow-mode ${on}`),
+    pay: async () => openOnly('pay'),
+    cancel: async () => openOnly('cancel'),
+    async submitCard(card) {
+      openOnly(`submit ${card.pan} ${card.expiry} ${card.securityCode}`)
+      return answer()
+    },
+    linkSha256: createHash('sha256').update(testSecret).digest(),
+    async renew(token) {
+      if (token !== refreshToken) return undefined
+      refreshToken = String(Number(refreshToken) + 1).padStart(32, '0')
+      return refreshToken
+    },
+  }
+}
+
+/** Sessions that were opened before; one that has ended is not found. */
+export function testCaptures(...captures: readonly TestCapture[]): CaptureSessions {
+  return {
+    launch: () => Promise.reject(new Error('not launched here')),
+    find: (guid) => captures.find((each) => each.guid === guid && each.view().state !== 'ended'),
+  }
+}
+
+/** Tokens that can be read in a test. */
+export const testViewTokens: ViewTokens = {
+  issue: (guid) => `access-${guid}`,
+  verify: (token) => (token.startsWith('access-') ? (token.slice(7) as Guid) : undefined),
+}

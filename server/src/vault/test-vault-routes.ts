@@ -1,0 +1,36 @@
+import { createMovableClock } from '../base/clock.ts'
+import { createHttp, type Http } from '../base/http.ts'
+import { createLog } from '../base/log.ts'
+import type { BrowserAssets } from './browser-assets.ts'
+import { createTestCapture, type TestCapture, testCaptures, testViewTokens } from './test-captures.ts'
+import { createVaultRoutes } from './vault-routes.ts'
+
+const region = {
+  name: 'nam',
+  issuer: 'http://nam.test/auth',
+  apiUrl: 'http://nam.api.test/globalpci',
+  paymentOrigin: 'https://nam.pay.test',
+} as const
+
+const assets: BrowserAssets = {
+  directory: import.meta.dirname,
+  agentView: { script: '/assets/view.js', stylesheets: ['/assets/view.css'] },
+  pages: { stylesheet: '/assets/pages.css' },
+}
+
+/** The vault's routes over sessions that the test holds in its hand. */
+export function startVaultRoutes(captures: readonly TestCapture[] = [createTestCapture()]) {
+  const lines: string[] = []
+  const log = createLog('trace', { write: (line) => lines.push(line) })
+  const clock = createMovableClock()
+  const app: Http = createHttp({ region, log, proxy: 'none' })
+  createVaultRoutes({
+    captures: testCaptures(...captures),
+    viewTokens: testViewTokens,
+    region,
+    clock,
+    log,
+    assets,
+  })(app)
+  return { app, clock, lines, capture: captures[0] ?? createTestCapture() }
+}

@@ -1,0 +1,53 @@
+import { createServer } from 'node:http'
+import type { TestContext } from 'node:test'
+import { type Clock, systemClock } from '../base/clock.ts'
+import { createHttp } from '../base/http.ts'
+import { createLog } from '../base/log.ts'
+import { readBrowserAssets } from './browser-assets.ts'
+import type { Launched } from './launch.ts'
+import { region, type startVault } from './test-vault.ts'
+import { createVaultRoutes } from './vault-routes.ts'
+
+/** Serves a vault's pages, and on another origin a desktop that frames the agent view as real ones do. */
+export async function startVaultSite(
+  t: TestContext,
+  { vault }: Pick<Awaited<ReturnType<typeof startVault>>, 'vault'>,
+  clock: Clock = systemClock,
+) {
+  const log = createLog('silent')
+  const app = createHttp({ region, log, proxy: 'none' })
+  const assets = readBrowserAssets()
+  createVaultRoutes({ captures: vault, viewTokens: vault.viewTokens, region, clock, log, assets })(app)
+  const site = await app.listen({ port: 0, host: '127.0.0.1' })
+  t.after(() => app.close())
+
+  let page = ''
+  const desktop = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8')
+    response.end(page)
+  })
+  await new Promise<void>((resolve) => desktop.listen(0, '127.0.0.1', resolve))
+  t.after(() => void desktop.close())
+  const address = desktop.address()
+  const port = typeof address === 'object' ? address?.port : undefined
+
+  const pathOf = (url: string) => site + new URL(url).pathname
+  return {
+    site,
+    /** The origin to be named in the flow's `frameAncestors`. */
+    desktop: `http://localhost:${port}`,
+    /** Cuts every connection that is open. */
+    breakConnections: () => app.server.closeAllConnections(),
+    /** Where the customer's page of a session is served. */
+    paymentPage: ({ paymentFormUrl }: Launched) => pathOf(paymentFormUrl),
+    /** Puts a session's agent view on the desktop: a form that is sent into a frame. */
+    showOnDesktop({ viewUrl, accessToken, refreshToken }: Launched): void {
+      page = `<!doctype html><html lang="en"><title>Desktop</title><body style="margin:0">
+<iframe name="payment" title="Payment" style="border:0;width:100%;height:100vh;display:block"></iframe>
+<form method="post" target="payment" action="${pathOf(viewUrl)}">
+<input type="hidden" name="X-BEARER-TOKEN" value="${accessToken}">
+<input type="hidden" name="X-REFRESH-TOKEN" value="${refreshToken}">
+</form><script>document.forms[0].submit()</script>`
+    },
+  }
+}

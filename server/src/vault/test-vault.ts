@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { type Clock, createMovableClock } from '../base/clock.ts'
+import { createGuids, type Guid } from '../base/guid.ts'
+import { createLog } from '../base/log.ts'
+import { systemRandom } from '../base/random.ts'
+import type { Region } from '../base/region.ts'
+import { createSealer } from '../base/seal.ts'
+import { openSqlite } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import type { CaptureResult } from './capture-result.ts'
+import type { LiveCapture } from './capture-sessions.ts'
+import type { AuthorisationRequest, Gateway, GatewayAnswer } from './gateway.ts'
+import type { Flow, Launch, Launched } from './launch.ts'
+import { createVault, type Vault } from './vault.ts'
+
+export const region: Region = {
+  name: 'nam',
+  issuer: 'https://nam.example.com/auth',
+  apiUrl: 'https://nam.api.example.com/globalpci',
+  paymentOrigin: 'https://nam.pay.example.com',
+}
+
+export const flow: Flow = {
+  gateway: 'test',
+  gatewayTimeoutSeconds: 30,
+  merchantName: 'Harbour Street Books',
+  brands: [],
+  confirmByKeypad: true,
+  attempts: 3,
+  firstDigitSeconds: 20,
+  interDigitSeconds: 5,
+  slowModeMilliseconds: 400,
+  showLast4: true,
+  idleSeconds: 900,
+  lifetimeSeconds: 3600,
+  frameAncestors: [],
+}
+
+export const visa = '4111111111111111'
+export const wholeCard = `${visa}#1230#123#`
+export const approval: GatewayAnswer = {
+  status: 'approved',
+  gatewayReference: 'reference-1',
+  authorisationCode: 'A1B2C3',
+}
+
+export function press(capture: LiveCapture, keys: string): void {
+  for (const key of keys) capture.press(key)
+}
+
+/** Lets writes and promises that are under way come to their end. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 12; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** What a test gateway was asked, with the card as it was at that moment. */
+export interface Asked {
+  readonly request: AuthorisationRequest
+  readonly pan: string
+  readonly expiry: string
+  readonly securityCode: string
+}
+
+/**
+ * A gateway that answers what the test says, with one charge a key.
+ *
+ * @param answers to `authorise`; a promise that never resolves for no answer at all.
+ * @param known what `reconcile` finds.
+ */
+export function testGateway({
+  answers = async () => approval,
+  known = async () => undefined,
+}: {
+  answers?: (request: AuthorisationRequest) => Promise<GatewayAnswer>
+  known?: (key: string) => Promise<GatewayAnswer | undefined>
+} = {}) {
+  const asked: Asked[] = []
+  const reconciled: string[] = []
+  const gateway: Gateway = {
+    authorise(request) {
+      const { pan, expiry, securityCode } = request.card
+      asked.push({
+        request,
+        pan: pan.unsafeText(),
+        expiry: expiry.unsafeText(),
+        securityCode: securityCode.unsafeText(),
+      })
+      return answers(request)
+    },
+    reconcile(key) {
+      reconciled.push(key)
+      return known(key)
+    },
+  }
+  return { ...gateway, asked, reconciled }
+}
+
+/** Where a process can be stopped: before or after a write (counted from 1), or when it reports a result. */
+export type CrashPoint =
+  | { readonly write: number; readonly when: 'before' | 'after' }
+  | { readonly report: 'before' | 'after' }
+  | { readonly gateway: 'before' | 'after' }
+
+const never = new Promise<never>(() => {})
+
+/**
+ * Wraps what a vault reaches the world by, so that the process can die at a chosen line: from then on nothing it
+ * does has an effect, and nothing that it waits for comes.
+ */
+function createMortal() {
+  let dead = false
+  let point: CrashPoint | undefined
+  let writes = 0
+  let failing = 0
+  const dies = (now: boolean) => {
+    dead ||= now
+    return dead
+  }
+  return {
+    crashAt(next: CrashPoint) {
+      point = next
+      writes = 0
+    },
+    crash: () => dies(true),
+    failWrites(count: number) {
+      failing = count
+    },
+    store: (store: Store): Store => ({
+      ...store,
+      async write(operation) {
+        writes += 1
+        if (failing > 0) {
+          failing -= 1
+          throw new Error('The disk is full.')
+        }
+        const here = point && 'write' in point && point.write === writes ? point.when : undefined
+        if (dies(here === 'before')) return never
+        const value = await store.write(operation)
+        return dies(here === 'after') ? never : value
+      },
+    }),
+    clock: (clock: Clock): Clock => ({
+      now: clock.now,
+      after: (milliseconds, callback) => clock.after(milliseconds, () => dead || callback()),
+      every: (milliseconds, callback) => clock.every(milliseconds, () => dead || callback()),
+    }),
+    gateway: (gateway: Gateway): Gateway => ({
+      async authorise(request) {
+        const here = point && 'gateway' in point ? point.gateway : undefined
+        if (dies(here === 'before')) return never
+        const answer = await gateway.authorise(request)
+        return dies(here === 'after') ? never : answer
+      },
+      reconcile: (key) => (dead ? never : gateway.reconcile(key)),
+    }),
+    async report(result: CaptureResult, take: (result: CaptureResult) => Promise<void>) {
+      const here = point && 'report' in point ? point.report : undefined
+      if (dies(here === 'before')) return never
+      await take(result)
+      return dies(here === 'after') ? never : undefined
+    },
+  }
+}
+
+export async function startVault(
+  t: TestContext,
+  {
+    gateway = testGateway(),
+    gateways = {},
+  }: { readonly gateway?: Gateway; readonly gateways?: Readonly<Record<string, Gateway>> } = {},
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-vault-'))
+  const clock = createMovableClock()
+  const file = join(folder, 'nam.db')
+  const sealer = createSealer(Buffer.alloc(32, 7), systemRandom)
+  const lines: string[] = []
+  const log = createLog('trace', { write: (line) => lines.push(line) })
+  const results: CaptureResult[] = []
+  const begun: Guid[] = []
+  const newGuid = createGuids({ clock, random: systemRandom })
+  let takeResult = async (_: CaptureResult): Promise<void> => {}
+  let store = await openSqlite(file)
+  let mortal = createMortal()
+  let vault = create()
+  t.after(async () => {
+    mortal.crash()
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  function create(): Vault {
+    const { gateway: wrapped, report } = mortal
+    return createVault({
+      store: mortal.store(store),
+      clock: mortal.clock(clock),
+      random: systemRandom,
+      newGuid,
+      sealer,
+      log,
+      region,
+      gateways: { test: wrapped(gateway), ...gateways },
+      onProgress: (guid) => void begun.push(guid),
+      onResult: (result) =>
+        report(result, async (taken) => {
+          await takeResult(taken)
+          results.push(taken)
+        }),
+    })
+  }
+
+  async function launch(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<Launched> {
+    return vault.launch({
+      tenant: 7,
+      flow: { ...flow, ...changes },
+      order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
+      initialValues: { FirstName: 'John' },
+      entry: 'keypad',
+      caller: 'on-call',
+      ...more,
+    })
+  }
+
+  function find(guid: Guid): LiveCapture {
+    const capture = vault.find(guid)
+    assert.ok(capture, 'the session is open')
+    return capture
+  }
+
+  return {
+    clock,
+    file,
+    folder,
+    lines,
+    results,
+    begun,
+    launch,
+    find,
+    get vault() {
+      return vault
+    },
+    get store() {
+      return store
+    },
+    /** Launches and finds. */
+    async open(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<LiveCapture> {
+      return find((await launch(changes, more)).guid)
+    },
+    crashAt: (point: CrashPoint) => mortal.crashAt(point),
+    /** Lets the next writes fail. */
+    failWrites: (count: number) => mortal.failWrites(count),
+    /** What takes the results; throws for one that does not. */
+    takeResultsBy(take: (result: CaptureResult) => Promise<void>) {
+      takeResult = take
+    },
+    /** Kills the process, if it has not died yet, and starts the next one on the same file. */
+    async restart(): Promise<void> {
+      await settle()
+      mortal.crash()
+      await store.close()
+      store = await openSqlite(file)
+      mortal = createMortal()
+      vault = create()
+      await vault.resume()
+      await settle()
+    },
+    async row(guid: Guid) {
+      const find = store.prepare((db, p: { guid: Guid }) =>
+        db.selectFrom('capture_session').selectAll().where('guid', '=', p.guid),
+      )
+      return find.first(store.reader, { guid })
+    },
+    async attempts(guid: Guid) {
+      const find = store.prepare((db, p: { guid: Guid }) =>
+        db.selectFrom('charge_attempt').selectAll().where('capture_guid', '=', p.guid),
+      )
+      return find.all(store.reader, { guid })
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+
+const pauseMilliseconds = 1_000
+
+/**
+ * Runs a write that must not be lost again and again until it is durable.
+ *
+ * @param closing once aborted, a failure is final.
+ * @throws what the write threw last, when closing.
+ */
+export async function untilDurable<T>(
+  write: () => Promise<T>,
+  { clock, log, closing }: { readonly clock: Clock; readonly log: Log; readonly closing: AbortSignal },
+): Promise<T> {
+  for (;;) {
+    try {
+      return await write()
+    } catch (error) {
+      log.error({ err: error }, 'the end of a capture session could not be written; it is tried again')
+      if (closing.aborted) throw error
+      await pause(clock, closing)
+    }
+  }
+}
+
+function pause(clock: Clock, closing: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = clock.after(pauseMilliseconds, done)
+    closing.addEventListener('abort', done, { once: true })
+    function done() {
+      stop()
+      closing.removeEventListener('abort', done)
+      resolve()
+    }
+  })
+}

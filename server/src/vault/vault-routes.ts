@@ -1,0 +1,41 @@
+import type { Clock } from '../base/clock.ts'
+import type { Http } from '../base/http.ts'
+import type { Log } from '../base/log.ts'
+import type { Region } from '../base/region.ts'
+import { type BrowserAssets, registerBrowserAssets } from './browser-assets.ts'
+import type { CaptureSessions } from './capture-sessions.ts'
+import { createPageHeaders } from './page-headers.ts'
+import { registerPaymentPage } from './payment-page.ts'
+import type { ViewTokens } from './view-access.ts'
+import { registerViewCommands } from './view-commands.ts'
+import { registerViewEvents } from './view-events.ts'
+import { registerViewPage } from './view-page.ts'
+import { registerViewTokenRenewal } from './view-token-renewal.ts'
+
+/** What the vault shows to browsers: the agent view, the customer's payment page and the files they load. */
+export function createVaultRoutes({
+  captures,
+  viewTokens,
+  region,
+  clock,
+  log,
+  assets,
+}: {
+  readonly captures: CaptureSessions
+  readonly viewTokens: ViewTokens
+  readonly region: Region
+  readonly clock: Clock
+  readonly log: Log
+  readonly assets: BrowserAssets
+}): (app: Http) => void {
+  const setHeaders = createPageHeaders(region)
+  const view = { captures, viewTokens, setHeaders }
+  return (app) => {
+    registerViewPage(app, { ...view, log, assets })
+    registerViewEvents(app, { ...view, clock })
+    registerViewCommands(app, view)
+    registerViewTokenRenewal(app, view)
+    registerPaymentPage(app, { captures, setHeaders, clock, log, assets })
+    registerBrowserAssets(app, assets)
+  }
+}

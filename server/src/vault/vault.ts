@@ -1,0 +1,125 @@
+import type { Clock } from '../base/clock.ts'
+import type { Guid, NewGuid } from '../base/guid.ts'
+import type { Log } from '../base/log.ts'
+import type { Random } from '../base/random.ts'
+import type { Region } from '../base/region.ts'
+import type { Sealer } from '../base/seal.ts'
+import type { Store } from '../store/store.ts'
+import type { CaptureResult } from './capture-result.ts'
+import { prepareCaptureRows } from './capture-rows.ts'
+import type { CaptureSessions } from './capture-sessions.ts'
+import { createCharges } from './charges.ts'
+import { createDueSweep } from './due-sweep.ts'
+import type { Gateways } from './gateway.ts'
+import { createLaunch } from './launch-capture.ts'
+import { createOpenSessions } from './open-sessions.ts'
+import { removeOldSessions } from './remove-old-sessions.ts'
+import { createReports } from './report-results.ts'
+import { createResume } from './resume-captures.ts'
+import { createUnderWay } from './under-way.ts'
+import { createViewTokens, type ViewTokens } from './view-tokens.ts'
+import { createWakeCapture } from './wake-capture.ts'
+
+/** The card side of a region's payments. */
+export interface Vault extends CaptureSessions {
+  /** The access tokens of the agent view. */
+  readonly viewTokens: ViewTokens
+  /**
+   * Takes up what the process before this one left: open sessions come back to life, charges without an answer
+   * are reconciled, results that were not taken are reported. To be called once, before anything else.
+   */
+  resume(): Promise<void>
+  /**
+   * Takes no more sessions and payments, waits until the gateways have answered or timed out and the results
+   * were reported, and wipes every digit in memory. Open sessions stay open for the next process.
+   */
+  close(): Promise<void>
+}
+
+export function createVault({
+  store,
+  clock,
+  random,
+  newGuid,
+  sealer,
+  log,
+  region,
+  gateways,
+  onProgress,
+  onResult,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly newGuid: NewGuid
+  readonly sealer: Sealer
+  readonly log: Log
+  readonly region: Region
+  readonly gateways: Gateways
+  /** Called once for each session, when the first key is pressed or the first page opened. */
+  readonly onProgress: (guid: Guid) => Promise<void> | void
+  /**
+   * Takes a result. Called again with the same until it resolves, also by the next process; and with a second
+   * one of the same session when an outcome that was `unknown` has become known.
+   */
+  readonly onResult: (result: CaptureResult) => Promise<void>
+}): Vault {
+  const rows = prepareCaptureRows(store)
+  const viewTokens = createViewTokens({ sealer, region, clock })
+  const sessions = createOpenSessions({ wake: (source) => wake(source), now: clock.now })
+  const closing = new AbortController()
+  const underWay = createUnderWay()
+  const { track } = underWay
+  const reports = createReports({ store, rows, clock, log, onResult })
+  const charges = createCharges({
+    store,
+    rows,
+    sealer,
+    gateways,
+    clock,
+    log,
+    closing: closing.signal,
+    track,
+    corrected: reports.report,
+  })
+  const { due, close: closeSweep } = createDueSweep({
+    clock,
+    sweep: sessions.tickAll,
+  })
+  const shared = {
+    store,
+    rows,
+    clock,
+    random,
+    sealer,
+    log,
+    closing: closing.signal,
+    track,
+    due,
+    charges,
+    sessions,
+  }
+  const wake = createWakeCapture({
+    ...shared,
+    left: sessions.remove,
+    report: reports.report,
+    onProgress,
+  })
+  const stopRemoving = removeOldSessions({ store, rows, clock, log })
+
+  return {
+    viewTokens,
+    launch: createLaunch({ ...shared, gateways, viewTokens, region, newGuid }),
+    find: sessions.find,
+    resume: createResume({ ...shared, report: reports.report }),
+    async close() {
+      closing.abort()
+      closeSweep()
+      stopRemoving()
+      sessions.suspendAll()
+      await underWay.idle()
+      charges.close()
+      await reports.stop()
+    },
+  }
+}

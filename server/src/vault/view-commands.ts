@@ -1,0 +1,62 @@
+import { Type } from 'typebox'
+import type { Http } from '../base/http.ts'
+import { Problem } from '../base/problem.ts'
+import type { LiveCapture } from './capture-sessions.ts'
+import { requireCapture, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
+import type { ViewCommand } from './view-command.ts'
+
+const CommandBody = Type.Object({
+  command: Type.Enum(['ask', 'slow-mode', 'pay', 'cancel']),
+  field: Type.Optional(Type.Enum(['pan', 'expiry', 'securityCode'])),
+  on: Type.Optional(Type.Enum(['on', 'off'])),
+})
+
+/**
+ * `POST …/commands`: the buttons of the agent view. Answers with the state that the command left; `pay` when
+ * the gateway has answered.
+ *
+ * @throws {Problem} `not-possible-now` when the session is past it, and what {@link requireCapture} throws.
+ */
+export function registerViewCommands(app: Http, { captures, viewTokens, setHeaders }: ViewRoutes): void {
+  app.post(
+    `${viewPath}/commands`,
+    { schema: { params: ViewAddress, body: CommandBody }, onRequest: setHeaders },
+    async (request) => {
+      const capture = requireCapture({ captures, viewTokens }, request)
+      await obey(capture, parseCommand(request.body))
+      return capture.view()
+    },
+  )
+}
+
+function parseCommand({ command, field, on }: Type.Static<typeof CommandBody>): ViewCommand {
+  switch (command) {
+    case 'ask':
+      if (field === undefined) throw missing('field')
+      return { command, field }
+    case 'slow-mode':
+      if (on === undefined) throw missing('on')
+      return { command, on }
+    default:
+      return { command }
+  }
+}
+
+function missing(member: string): Problem {
+  return new Problem('invalid-request', `The request is not valid: /${member} is missing.`, {
+    errors: [{ path: `/${member}`, message: 'is missing' }],
+  })
+}
+
+async function obey(capture: LiveCapture, command: ViewCommand): Promise<void> {
+  switch (command.command) {
+    case 'ask':
+      return capture.ask(command.field)
+    case 'slow-mode':
+      return capture.slowMode(command.on)
+    case 'pay':
+      return capture.pay()
+    case 'cancel':
+      return capture.cancel()
+  }
+}

@@ -1,0 +1,41 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem } from '../base/problem.ts'
+import type { BrowserAssets } from './browser-assets.ts'
+import { html, htmlDocument } from './html.ts'
+import { contentSecurityPolicy } from './page-headers.ts'
+import { errorPageTexts } from './page-texts.ts'
+
+/** Answers with an error in plain words. The page refuses to be framed. */
+export function answerErrorPage(
+  reply: FastifyReply,
+  status: number,
+  error: keyof typeof errorPageTexts,
+  assets: BrowserAssets,
+): FastifyReply {
+  const { heading, advice } = errorPageTexts[error]
+  return reply
+    .code(status)
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', contentSecurityPolicy({ 'style-src': "'self'" }))
+    .send(
+      htmlDocument({
+        title: heading,
+        stylesheets: [assets.pages.stylesheet],
+        layout: 'sheet',
+        body: html`<main class="card message">
+<h1>${heading}</h1>
+<p>${advice}</p>
+</main>`,
+      }),
+    )
+}
+
+/** Shows as a page what a page's route refused, or that it failed; why it failed is in the log alone. */
+export function pageErrorHandler(assets: BrowserAssets) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const status = error instanceof Problem ? error.status : (error.statusCode ?? 500)
+    if (status < 500) return answerErrorPage(reply, status, 'not-understood', assets)
+    request.log.error({ err: error, id: request.id }, 'a request failed')
+    return answerErrorPage(reply, status, 'our-fault', assets)
+  }
+}

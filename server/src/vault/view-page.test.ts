@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Http } from '../base/http.ts'
+import {
+  createTestCapture,
+  firstRefreshToken,
+  paidState,
+  testFlow,
+  testGuid,
+  testLaunch,
+} from './test-captures.ts'
+import { startVaultRoutes } from './test-vault-routes.ts'
+import type { ViewPageData } from './view-page-data.ts'
+
+const framed = `/session/7/view/${testGuid}/framed`
+const access = `access-${testGuid}`
+
+function open(app: Http, fields: Readonly<Record<string, string>>, url = framed) {
+  return app.inject({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams(fields).toString(),
+  })
+}
+
+function dataOf(page: string): ViewPageData {
+  const [, json] = /<script type="application\/json" id="view-data">(.*?)<\/script>/s.exec(page) ?? []
+  return JSON.parse(json ?? 'null')
+}
+
+test('a form with both tokens opens the view, framed by its own origins and nobody else', async () => {
+  const { app, capture } = startVaultRoutes()
+  const answer = await open(app, { 'X-BEARER-TOKEN': access, 'X-REFRESH-TOKEN': firstRefreshToken })
+  assert.equal(answer.statusCode, 200)
+  assert.equal(answer.headers['content-type'], 'text/html; charset=utf-8')
+  assert.equal(answer.headers['x-frame-options'], undefined)
+  assert.equal(
+    answer.headers['content-security-policy'],
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+      "frame-ancestors https://desk.example.com; form-action 'none'; base-uri 'none'",
+  )
+  assert.equal(answer.headers['cache-control'], 'no-store')
+  assert.equal(answer.headers['referrer-policy'], 'no-referrer')
+  assert.equal(answer.headers['x-content-type-options'], 'nosniff')
+  assert.equal(answer.headers['strict-transport-security'], 'max-age=31536000')
+  assert.equal(answer.headers['set-cookie'], undefined)
+  assert.deepEqual(capture.calls, ['opened'])
+  assert.deepEqual(dataOf(answer.body), {
+    path: `/session/7/view/${testGuid}`,
+    tokens: { accessToken: access, refreshToken: firstRefreshToken, renewInSeconds: 240 },
+    state: capture.view(),
+    entry: 'keypad',
+    confirmByKeypad: true,
+  })
+})
+
+test('the page loads its own script and stylesheets and nothing else', async () => {
+  const { app } = startVaultRoutes()
+  const { body } = await open(app, { 'X-BEARER-TOKEN': access })
+  const loaded = [...body.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url)
+  assert.deepEqual(loaded, ['/assets/pages.css', '/assets/view.css', '/assets/view.js'])
+  assert.doesNotMatch(body, /style=|<style|javascript:/)
+})
+
+test('the tokens may come as request headers instead, and to the full page', async () => {
+  const { app } = startVaultRoutes()
+  const url = `/session/7/view/${testGuid}`
+  for (const path of [url, framed, framed.toUpperCase()]) {
+    const answer = await app.inject({ url: path, headers: { 'x-bearer-token': access } })
+    assert.equal(answer.statusCode, 200, path)
+  }
+  assert.match(
+    (await app.inject({ url, headers: { 'X-Bearer-Token': access } })).body,
+    /<body class="sheet">/,
+  )
+  assert.match((await open(app, { 'x-bearer-token': access })).body, /<body class="panel">/)
+})
+
+test('a refresh token opens the page when the access token does not, and is used up by that', async () => {
+  const { app } = startVaultRoutes()
+  const tokens = { 'X-BEARER-TOKEN': 'expired', 'X-REFRESH-TOKEN': firstRefreshToken }
+  const first = await open(app, tokens)
+  assert.equal(first.statusCode, 200)
+  assert.notEqual(dataOf(first.body).tokens.refreshToken, firstRefreshToken)
+  assert.equal((await open(app, tokens)).statusCode, 401)
+})
+
+test('a page that is opened again with the same tokens works while the access token does', async () => {
+  const { app } = startVaultRoutes()
+  const tokens = { 'X-BEARER-TOKEN': access, 'X-REFRESH-TOKEN': firstRefreshToken }
+  for (let times = 0; times < 3; times += 1) assert.equal((await open(app, tokens)).statusCode, 200)
+})
+
+test('without a token of this very session nothing opens, and the refusal is not framed', async () => {
+  const { app, capture } = startVaultRoutes()
+  const other = 'access-01990000-0000-7000-8000-00000000ffff'
+  for (const fields of [{}, { 'X-BEARER-TOKEN': other }, { 'X-REFRESH-TOKEN': 'f'.repeat(32) }]) {
+    const answer = await open(app, fields)
+    assert.equal(answer.statusCode, 401)
+    assert.equal(answer.headers['x-frame-options'], 'deny')
+    assert.match(String(answer.headers['content-security-policy']), /frame-ancestors 'none'/)
+    assert.doesNotMatch(answer.body, /01990000|ffff/)
+  }
+  assert.deepEqual(capture.calls, [])
+})
+
+test('ended, unknown, another tenant: the same page, 404, refusing to be framed', async () => {
+  const { app, capture } = startVaultRoutes()
+  const foreign = await open(app, { 'X-BEARER-TOKEN': access }, framed.replace('/7/', '/8/'))
+  const unknown = await open(app, { 'X-BEARER-TOKEN': access }, framed.replace(/1\/framed/, '2/framed'))
+  const nonsense = await open(app, { 'X-BEARER-TOKEN': access }, '/session/7/view/nonsense/framed')
+  capture.become(paidState)
+  const ended = await open(app, { 'X-BEARER-TOKEN': access })
+  for (const answer of [foreign, unknown, nonsense, ended]) {
+    assert.equal(answer.statusCode, 404)
+    assert.equal(answer.headers['x-frame-options'], 'deny')
+    assert.equal(
+      answer.headers['content-security-policy'],
+      "default-src 'none'; style-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'",
+    )
+    assert.equal(answer.body, ended.body)
+  }
+  assert.match(ended.body, /This payment session is over/)
+})
+
+test('a flow without origins is framed by nobody, and a source that is none is left out', async () => {
+  for (const [frameAncestors, policy] of [
+    [[], /frame-ancestors 'none';/],
+    [["https://a.example; script-src 'unsafe-inline'"], /frame-ancestors 'none';/],
+  ] as const) {
+    const { app } = startVaultRoutes([
+      createTestCapture({ ...testLaunch, flow: { ...testFlow, frameAncestors } }),
+    ])
+    const answer = await open(app, { 'X-BEARER-TOKEN': access })
+    assert.equal(answer.statusCode, 200)
+    assert.equal(answer.headers['x-frame-options'], 'deny')
+    assert.match(String(answer.headers['content-security-policy']), policy)
+    assert.doesNotMatch(String(answer.headers['content-security-policy']), /unsafe/)
+  }
+})
+
+test('what the program sent stays text, in the page and in its data', async () => {
+  const reference = '</script><script>alert(1)</script>'
+  const { app } = startVaultRoutes([
+    createTestCapture({ ...testLaunch, order: { ...testLaunch.order, reference } }),
+  ])
+  const { body } = await open(app, { 'X-BEARER-TOKEN': access })
+  assert.equal(body.split('</script>').length, 3)
+  assert.equal(dataOf(body).state.order.reference, reference)
+})
+
+test('a token twice, too much, another media type: a page that says so, not framed', async () => {
+  const { app } = startVaultRoutes()
+  const send = (payload: string, type = 'application/x-www-form-urlencoded') =>
+    app.inject({ method: 'POST', url: framed, headers: { 'content-type': type }, payload })
+  const twice = await send(`X-BEARER-TOKEN=${access}&x-bearer-token=${access}`)
+  const large = await send(`X-BEARER-TOKEN=${'a'.repeat(17 * 1024)}`)
+  const multipart = await send('--x--', 'multipart/form-data; boundary=x')
+  assert.deepEqual([twice.statusCode, large.statusCode, multipart.statusCode], [400, 413, 415])
+  for (const answer of [twice, large, multipart]) {
+    assert.equal(answer.headers['x-frame-options'], 'deny')
+    assert.match(answer.body, /This request was not understood/)
+  }
+})
+
+test('no token is in the log', async () => {
+  const { app, lines } = startVaultRoutes()
+  await open(app, { 'X-BEARER-TOKEN': access, 'X-REFRESH-TOKEN': firstRefreshToken })
+  await open(app, { 'X-BEARER-TOKEN': 'wrong-token' })
+  assert.match(lines.join(''), /the agent view was opened/)
+  assert.doesNotMatch(lines.join(''), /access-|wrong-token|0{32}/)
+})

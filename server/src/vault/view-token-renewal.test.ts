@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { firstRefreshToken, paidState, testGuid } from './test-captures.ts'
+import { startVaultRoutes } from './test-vault-routes.ts'
+
+const view = `/session/7/view/${testGuid}`
+
+function start() {
+  const { app, capture } = startVaultRoutes()
+  const renew = (refreshToken: unknown, path = view, headers: Readonly<Record<string, string>> = {}) =>
+    app.inject({ method: 'POST', url: `${path}/token`, headers, payload: { refreshToken } })
+  return { capture, renew }
+}
+
+test('a refresh token is good for one new pair', async () => {
+  const { renew } = start()
+  const first = await renew(firstRefreshToken)
+  assert.equal(first.statusCode, 200)
+  assert.equal(first.headers['cache-control'], 'no-store')
+  assert.deepEqual(first.json(), {
+    accessToken: `access-${testGuid}`,
+    refreshToken: `${'0'.repeat(31)}1`,
+    renewInSeconds: 240,
+  })
+  const again = await renew(firstRefreshToken)
+  assert.equal(again.statusCode, 401)
+  assert.equal(again.headers['www-authenticate'], 'Bearer error="invalid_token"')
+  assert.equal((await renew(first.json().refreshToken)).statusCode, 200)
+})
+
+test('another tenant, another origin, an ended session renew nothing and use nothing up', async () => {
+  const { capture, renew } = start()
+  assert.equal((await renew(firstRefreshToken, view.replace('/7/', '/8/'))).statusCode, 404)
+  assert.equal((await renew(firstRefreshToken, view, { 'sec-fetch-site': 'cross-site' })).statusCode, 404)
+  assert.equal((await renew(firstRefreshToken)).statusCode, 200)
+  capture.become(paidState)
+  assert.equal((await renew(`${'0'.repeat(31)}1`)).statusCode, 404)
+})
+
+test('what is no refresh token is refused', async () => {
+  const { renew } = start()
+  assert.equal((await renew(undefined)).statusCode, 400)
+  assert.equal((await renew(7)).statusCode, 400)
+  assert.equal((await renew('')).statusCode, 401)
+})

@@ -1,0 +1,73 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
+import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import { texts } from './texts.ts'
+
+/** Take the payment; or cancel it, which asks once more. */
+export function Actions({
+  state,
+  enabled,
+  onCommand,
+}: {
+  readonly state: ViewState
+  readonly enabled: boolean
+  readonly onCommand: (command: ViewCommand) => Promise<void>
+}) {
+  const [asking, setAsking] = useState<'nothing' | 'whether-to-cancel'>('nothing')
+  const cancel = useRef<HTMLButtonElement>(null)
+  const [focus, setFocus] = useState<'where-it-is' | 'on-cancel'>('where-it-is')
+  useEffect(() => {
+    if (focus === 'on-cancel') cancel.current?.focus()
+    setFocus('where-it-is')
+  }, [focus])
+
+  if (asking === 'whether-to-cancel' && enabled) {
+    const goOn = () => {
+      setAsking('nothing')
+      setFocus('on-cancel')
+    }
+    return <CancelQuestion onYes={() => onCommand({ command: 'cancel' })} onNo={goOn} />
+  }
+  const processing = state.state === 'processing'
+  const take = state.order.amountMinor === 0 ? texts.verifyCard : texts.takePayment
+  return (
+    <>
+      <div class="actions">
+        <button
+          type="button"
+          class="primary"
+          disabled={!enabled || state.state !== 'confirming'}
+          onClick={() => onCommand({ command: 'pay' })}
+        >
+          {processing ? texts.takingPayment : take}
+        </button>
+        <button type="button" ref={cancel} disabled={!enabled} onClick={() => setAsking('whether-to-cancel')}>
+          {texts.cancel}
+        </button>
+      </div>
+      {!processing && <p class="footnote">{texts.endsAt(clockTime(state.endsAt))}</p>}
+    </>
+  )
+}
+
+function CancelQuestion({ onYes, onNo }: { readonly onYes: () => void; readonly onNo: () => void }) {
+  const no = useRef<HTMLButtonElement>(null)
+  useEffect(() => no.current?.focus(), [])
+  return (
+    <fieldset class="question" onKeyDown={({ key }) => key === 'Escape' && onNo()}>
+      <legend>{texts.cancelQuestion}</legend>
+      <div class="actions">
+        <button type="button" class="danger" onClick={onYes}>
+          {texts.cancelYes}
+        </button>
+        <button type="button" ref={no} onClick={onNo}>
+          {texts.cancelNo}
+        </button>
+      </div>
+    </fieldset>
+  )
+}
+
+function clockTime(milliseconds: number): string {
+  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(milliseconds)
+}

@@ -1,0 +1,107 @@
+import { createParser } from 'eventsource-parser'
+import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import type { Tokens } from './tokens.ts'
+
+/** How the page hears of its session. */
+export interface EventsListener {
+  state(state: ViewState): void
+  /** `live`, or `lost` while it is being tried again. */
+  connection(connection: 'live' | 'lost'): void
+  /** The session has ended, and the server no longer knows its state. */
+  gone(): void
+}
+
+/** The server is heard every 15 seconds; a connection that is silent for longer is dead. */
+const silenceMilliseconds = 40_000
+const waits = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const
+
+/**
+ * Follows the session until its last state. Reconnects when the connection breaks, each time after a longer wait.
+ * The token goes in a header, which is why this is not an `EventSource`.
+ */
+export async function followSession({
+  path,
+  tokens,
+  fetch,
+  wait,
+  listener,
+}: {
+  readonly path: string
+  readonly tokens: Tokens
+  readonly fetch: typeof globalThis.fetch
+  readonly wait: (milliseconds: number) => Promise<void>
+  readonly listener: EventsListener
+}): Promise<void> {
+  let failures = 0
+  for (;;) {
+    const end = await readOnce()
+    if (end === 'ended' || end === 'lost') return
+    if (end === 'gone') return listener.gone()
+    listener.connection('lost')
+    await wait(waits[Math.min(failures, waits.length - 1)] ?? 0)
+    failures += 1
+  }
+
+  async function readOnce(): Promise<'ended' | 'gone' | 'lost' | 'broken'> {
+    const silence = createSilence()
+    try {
+      const first = await open(silence)
+      if (first.status === 401 && (await tokens.renew()) === 'lost') return 'lost'
+      const response = first.status === 401 ? await open(silence) : first
+      if (response.status === 404 || response.status === 409) return 'gone'
+      if (!response.ok || !response.body) return 'broken'
+      return await readStates(response.body, silence)
+    } catch {
+      return 'broken'
+    } finally {
+      silence.stop()
+    }
+  }
+
+  function open({ signal }: Silence): Promise<Response> {
+    const headers = { authorization: `Bearer ${tokens.accessToken()}` }
+    return fetch(`${path}/events`, { headers, signal })
+  }
+
+  async function readStates(body: ReadableStream<Uint8Array>, silence: Silence): Promise<'ended' | 'broken'> {
+    let last: ViewState | undefined
+    const parser = createParser({
+      onEvent({ event, data }) {
+        if (event !== 'state') return
+        last = JSON.parse(data) as ViewState
+        failures = 0
+        listener.connection('live')
+        listener.state(last)
+      },
+    })
+    const decoder = new TextDecoder()
+    const reader = body.getReader()
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return last?.state === 'ended' ? 'ended' : 'broken'
+      silence.interrupted()
+      parser.feed(decoder.decode(value, { stream: true }))
+    }
+  }
+}
+
+interface Silence {
+  readonly signal: AbortSignal
+  interrupted(): void
+  stop(): void
+}
+
+/** Aborts a connection that has been silent for too long. */
+function createSilence(): Silence {
+  const controller = new AbortController()
+  const watch = () => setTimeout(() => controller.abort(), silenceMilliseconds)
+  let timer = watch()
+  return {
+    signal: controller.signal,
+    interrupted() {
+      clearTimeout(timer)
+      timer = watch()
+    },
+    stop: () => clearTimeout(timer),
+  }
+}

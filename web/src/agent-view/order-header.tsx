@@ -1,0 +1,18 @@
+import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import { formatAmount } from './amount.ts'
+import { texts } from './texts.ts'
+
+/** Whose payment, how much, and for what. */
+export function OrderHeader({ state: { order, merchantName } }: { readonly state: ViewState }) {
+  return (
+    <header class="order">
+      <h1>{merchantName}</h1>
+      <p class="amount">{order.amountMinor === 0 ? texts.cardCheckOnly : formatAmount(order)}</p>
+      {order.reference !== undefined && (
+        <p class="reference">
+          {texts.reference} {order.reference}
+        </p>
+      )}
+    </header>
+  )
+}

@@ -1,0 +1,36 @@
+import type { ViewState } from '../../../server/src/vault/view-state.ts'
+
+/** A view in the middle of a payment, as the server sends it. */
+export function viewState(change: Partial<ViewState> = {}): ViewState {
+  return {
+    state: 'capturing',
+    step: 'payment-card-number',
+    fields: {
+      pan: { state: 'asked', digits: 0, attemptsLeft: 3 },
+      expiry: { state: 'empty', digits: 0, attemptsLeft: 3 },
+      securityCode: { state: 'empty', digits: 0, attemptsLeft: 3 },
+    },
+    brand: null,
+    last4: null,
+    order: { amountMinor: 1240, currency: 'GBP' },
+    merchantName: 'Harbour Street Books',
+    slowMode: false,
+    caller: 'on-call',
+    endsAt: 0,
+    result: null,
+    ...change,
+  }
+}
+
+/** A `fetch` that gives the answers of a test, in their order, and keeps what was asked. */
+export function scriptedFetch(...answers: readonly (Response | Error)[]) {
+  const asked: { readonly url: string; readonly init: RequestInit }[] = []
+  const left = [...answers]
+  const fetch: typeof globalThis.fetch = async (url, init = {}) => {
+    asked.push({ url: String(url), init })
+    const answer = left.shift() ?? new TypeError('no answer is left')
+    if (answer instanceof Error) throw answer
+    return answer
+  }
+  return { fetch, asked }
+}
