@@ -68,7 +68,7 @@ const endedPayment = {
 
 const endedCapture = {
   state: 'ended',
-  launch: null,
+  sealed_launch: null,
   progress: '{}',
   sealed_fields: null,
   refresh_tokens: '',

@@ -15,8 +15,8 @@ const columns = [
   'created_at',
   'updated_at',
   'ended_at',
-  'sealed_result',
   'result_removal_at',
+  'awaits_outcome',
 ] as const
 
 export type FoundSession = Pick<PaymentSessionTable, (typeof columns)[number]>

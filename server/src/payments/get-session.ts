@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../base/clock.ts'
 import type { Caller } from '../identity/bearer.ts'
-import type { FindSession } from './find-session.ts'
+import type { FindSession, FoundSession } from './find-session.ts'
 import type { StatusText } from './session-answer.ts'
 
 /**
@@ -9,12 +11,45 @@ import type { StatusText } from './session-answer.ts'
  */
 export type GetSession = (caller: Caller, sessionGuid: string) => Promise<string>
 
+/** An answer that stays as it is until a time: milliseconds since the epoch. */
+interface Settled {
+  readonly accountId: number
+  readonly text: string
+  readonly until: number
+}
+
+const mostSettled = 1000
+const settledMilliseconds = 10_000
+
+/**
+ * A session that has ended with a known outcome changes no more until its result is removed, on whichever node
+ * it ended; its answer is kept for a few seconds, because programs ask for a result more than once.
+ */
 export function createGetSession({
+  clock,
   findSession,
   statusText,
 }: {
+  readonly clock: Clock
   readonly findSession: FindSession
   readonly statusText: StatusText
 }): GetSession {
-  return async ({ account }, sessionGuid) => statusText(await findSession(account.id, sessionGuid))
+  const settled = new LRUCache<string, Settled>({
+    max: mostSettled,
+    ttl: settledMilliseconds,
+    ttlAutopurge: true,
+  })
+  return async ({ account }, sessionGuid) => {
+    const known = settled.get(sessionGuid)
+    if (known?.accountId === account.id && clock.now() < known.until) return known.text
+    const session = await findSession(account.id, sessionGuid)
+    const text = await statusText(session)
+    const until = settledUntil(session)
+    if (until !== null) settled.set(session.guid, { accountId: account.id, text, until })
+    return text
+  }
+}
+
+function settledUntil({ ended_at, awaits_outcome, result_removal_at }: FoundSession): number | null {
+  return ended_at !== null && awaits_outcome === 0 ? result_removal_at : null
 }

@@ -71,8 +71,8 @@ export function createPayments({
   const endings = createSessionEndings(clock)
   const findSession = createFindSession({ store, clock })
   const seal = createSessionSeal(sealer)
-  const statusText = createStatusText({ clock, seal })
-  const retention = createRetention({ store, clock, log, seal })
+  const statusText = createStatusText({ store, clock, seal })
+  const retention = createRetention({ store, clock, log })
   const parts = {
     clock,
     sealer,
@@ -90,7 +90,7 @@ export function createPayments({
       pending,
       seal,
     }),
-    getSession: createGetSession({ findSession, statusText }),
+    getSession: createGetSession({ clock, findSession, statusText }),
     cancelSession: createCancelSession({ findSession, provider, endings, statusText }),
     idempotency: createIdempotency({ store, clock, sealer }),
   }

@@ -2,7 +2,6 @@ import type { Clock, Stop } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Connection, Store } from '../store/store.ts'
 import { keptMilliseconds } from './retention.ts'
-import type { SessionSeal } from './seal-session.ts'
 
 const sweepMilliseconds = 30_000
 
@@ -17,12 +16,10 @@ export function createRetention({
   store,
   clock,
   log,
-  seal,
 }: {
   readonly store: Store
   readonly clock: Clock
   readonly log: Log
-  readonly seal: SessionSeal
 }) {
   const { removeResults, removeSessions, removeAnswers } = prepareStatements(store)
   let stop: Stop | undefined
@@ -47,7 +44,6 @@ export function createRetention({
     )
     const answers = await inBatches((tx) => removeAnswers.run(tx, { now, batchRows }))
     if (results + sessions + answers === 0) return
-    seal.forgetResults()
     await store.scrub()
     log.debug({ results, sessions, answers }, 'what had to be removed was removed')
   }

@@ -1,24 +1,37 @@
 import type { Clock } from '../base/clock.ts'
+import type { Store } from '../store/store.ts'
 import type { FoundSession } from './find-session.ts'
 import type { SessionSeal } from './seal-session.ts'
 
-export type StatusText = (row: FoundSession) => string
+/** The status of a session, as JSON text (contract/payment-api §4). */
+export type StatusText = (row: FoundSession) => Promise<string>
 
 /**
- * Writes the status of a session as JSON text (contract/payment-api §4). The result is JSON already, and is put in
- * as it is; from the moment of its removal it is left out, though the sweep may still have to come.
+ * Writes the status of a session. The result is JSON already, and is put in as it is; from the moment of its
+ * removal it is left out, though the sweep may still have to come.
  */
 export function createStatusText({
+  store,
   clock,
   seal,
 }: {
+  readonly store: Store
   readonly clock: Clock
   readonly seal: SessionSeal
 }): StatusText {
-  return (row) => {
-    const { guid, sealed_result, result_removal_at } = row
-    const visible = sealed_result && (result_removal_at === null || clock.now() < result_removal_at)
-    return statusText(row, visible ? seal.openResult(guid, sealed_result) : undefined)
+  const readResult = store.prepare((db, p: { guid: string }) =>
+    db.selectFrom('payment_session').select('sealed_result').where('guid', '=', p.guid),
+  )
+
+  async function resultOf(guid: string): Promise<string | undefined> {
+    const sealed = (await readResult.first(store.reader, { guid }))?.sealed_result
+    return sealed ? seal.openResult(guid, sealed) : undefined
+  }
+
+  return async (row) => {
+    const { result_removal_at } = row
+    const visible = result_removal_at !== null && clock.now() < result_removal_at
+    return statusText(row, visible ? await resultOf(row.guid) : undefined)
   }
 }
 

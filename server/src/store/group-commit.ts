@@ -23,14 +23,18 @@ const mostWaiting = 10_000
  */
 export function createGroupCommit(writer: Writer) {
   let waiting: Waiting[] = []
+  let between: (() => void)[] = []
   let running: Promise<void> | undefined
 
   async function drain(): Promise<void> {
-    while (waiting.length > 0) {
+    while (waiting.length + between.length > 0) {
       await new Promise((resolve) => setImmediate(resolve))
+      const due = between
+      between = []
+      for (const each of due) each()
       const group = waiting
       waiting = []
-      await commitGroup(writer, group)
+      if (group.length > 0) await commitGroup(writer, group)
     }
     running = undefined
   }
@@ -46,6 +50,20 @@ export function createGroupCommit(writer: Writer) {
       }
       return new Promise<T>((resolve, reject) => {
         waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
+        running ??= drain()
+      })
+    },
+    /** Runs what cannot be part of a transaction, between two of them. */
+    between(operation: () => void): Promise<void> {
+      return new Promise((resolve, reject) => {
+        between.push(() => {
+          try {
+            operation()
+            resolve()
+          } catch (error) {
+            reject(error)
+          }
+        })
         running ??= drain()
       })
     },

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
-import * as firstPayment from './migrations/0001-first-payment.ts'
+import { up as firstPayment } from './migrations/0001-first-payment.ts'
 
 const migrations: Record<string, Migration> = {
-  '0001-first-payment': firstPayment,
+  '0001-first-payment': { up: firstPayment },
 }
 
 /**

@@ -26,10 +26,7 @@ export async function openSqlite(file: string): Promise<Store> {
     reader,
     prepare: (build) => prepareStatement(db, build),
     write: groups.write,
-    async scrub() {
-      await groups.idle()
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-    },
+    scrub: () => groups.between(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
     async close() {
       await groups.idle()
       readerDatabase.close()

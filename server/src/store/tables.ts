@@ -125,8 +125,8 @@ export interface CaptureSessionTable {
   tenant_id: number
   /** `open` until it has ended. */
   state: 'open' | 'ended'
-  /** The JSON of `Launch`: flow, order, initial values. Null once the session has ended. */
-  launch: Json | null
+  /** `Launch` (flow, order, initial values), sealed. Null once the session has ended. */
+  sealed_launch: Uint8Array | null
   /** Settings that the agent changed, attempts so far. */
   progress: Json
   /**

@@ -20,7 +20,7 @@ export function prepareCaptureRows(store: Store) {
         p: {
           guid: Guid
           tenant_id: number
-          launch: string
+          sealed_launch: Uint8Array
           progress: string
           link_sha256: Uint8Array
           refresh_tokens: string
@@ -32,7 +32,7 @@ export function prepareCaptureRows(store: Store) {
           guid: p.guid,
           tenant_id: p.tenant_id,
           state: 'open',
-          launch: p.launch,
+          sealed_launch: p.sealed_launch,
           progress: p.progress,
           sealed_fields: null,
           link_sha256: p.link_sha256,
@@ -70,7 +70,7 @@ export function prepareCaptureRows(store: Store) {
           .updateTable('capture_session')
           .set({
             state: 'ended',
-            launch: null,
+            sealed_launch: null,
             progress: '{}',
             sealed_fields: p.sealed_fields,
             refresh_tokens: '',
@@ -133,7 +133,7 @@ export function prepareCaptureRows(store: Store) {
         .select([
           'guid',
           'tenant_id',
-          'launch',
+          'sealed_launch',
           'progress',
           'sealed_fields',
           'link_sha256',

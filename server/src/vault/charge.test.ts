@@ -50,8 +50,8 @@ test('the attempt is on disk, and the card number off it, before the gateway is 
   await capture.pay()
   assert.deepEqual(seen, [true, 1240, null, true])
   assert.ok(before, 'the card number was kept, sealed, until then')
-  const { sealed_fields, launch, result, refresh_tokens } = { ...(await vault.row(capture.guid)) }
-  assert.deepEqual([sealed_fields, launch, result, refresh_tokens], [null, null, null, ''])
+  const { sealed_fields, sealed_launch, result, refresh_tokens } = { ...(await vault.row(capture.guid)) }
+  assert.deepEqual([sealed_fields, sealed_launch, result, refresh_tokens], [null, null, null, ''])
 })
 
 test('the digits are overwritten as soon as the gateway has them', async (t) => {

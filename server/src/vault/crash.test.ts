@@ -36,9 +36,9 @@ async function assertSettled(payment: Awaited<ReturnType<typeof startPayment>>, 
   const { guid, gateway, row, results, current } = payment
   assert.ok(gateway.asked.length <= 1, 'the gateway was asked once at most')
   assert.equal(current().find(guid), undefined, 'the session has ended')
-  const { state, launch, sealed_fields, result } = { ...(await row(guid)) }
+  const { state, sealed_launch, sealed_fields, result } = { ...(await row(guid)) }
   assert.equal(state, 'ended')
-  assert.deepEqual([launch, result], [null, null])
+  assert.deepEqual([sealed_launch, result], [null, null])
   if (outcome !== 'unknown') assert.equal(sealed_fields, null)
   assert.ok(results.length > 0)
   for (const each of results) assert.equal(each.outcome, outcome)
@@ -198,13 +198,13 @@ for (const when of ['before', 'after'] as const) {
     crashAt({ write: 1, when })
     void capture.cancel()
     await restart()
-    const { state, launch, sealed_fields } = { ...(await row(guid)) }
+    const { state, sealed_launch, sealed_fields } = { ...(await row(guid)) }
     if (when === 'before') {
       assert.equal(state, 'open')
       assert.ok(current().find(guid))
       assert.deepEqual(results, [])
     } else {
-      assert.deepEqual([state, launch, sealed_fields], ['ended', null, null])
+      assert.deepEqual([state, sealed_launch, sealed_fields], ['ended', null, null])
       assert.deepEqual(outcomesOf(results), ['cancelled'])
     }
   })

@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import type { Random } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
+import type { Sealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
 import { noProgress } from './capture-host.ts'
 import type { CaptureRows } from './capture-rows.ts'
@@ -12,6 +13,7 @@ import type { CaptureSessions } from './capture-sessions.ts'
 import { type Gateways, gatewayNamed } from './gateway.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { refreshTokenHash } from './refresh-tokens.ts'
+import { sealLaunch } from './sealed-launch.ts'
 import type { ViewTokens } from './view-tokens.ts'
 
 const progressAtFirst = JSON.stringify(noProgress)
@@ -33,6 +35,7 @@ export function createLaunch({
   clock,
   random,
   newGuid,
+  sealer,
   log,
   closing,
   due,
@@ -46,14 +49,14 @@ export function createLaunch({
   readonly clock: Clock
   readonly random: Random
   readonly newGuid: NewGuid
+  readonly sealer: Sealer
   readonly log: Log
   readonly closing: AbortSignal
   readonly due: (at: number) => void
 }): CaptureSessions['launch'] {
   return async (launch) => {
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
-    const { tenant, ...kept } = launch
-    const { flow, entry } = kept
+    const { tenant, flow, entry } = launch
     if (!gatewayNamed(gateways, flow.gateway)) {
       throw new Problem('provider-refused', 'The account configuration names a gateway that is not there.')
     }
@@ -68,7 +71,7 @@ export function createLaunch({
     const row = {
       guid,
       tenant_id: tenant,
-      launch: JSON.stringify(kept),
+      sealed_launch: sealLaunch(sealer, guid, launch),
       progress: progressAtFirst,
       link_sha256: linkSha256,
       refresh_tokens: refreshTokens,

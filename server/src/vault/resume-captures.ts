@@ -9,6 +9,7 @@ import type { Attempt, Charges } from './charges.ts'
 import type { Launch } from './launch.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { type ChargedCard, openChargedCard } from './sealed-card.ts'
+import { openLaunch } from './sealed-launch.ts'
 
 /**
  * Takes up what the process before this one left.
@@ -60,9 +61,9 @@ export function createResume({
   async function resumeSessions(attempts: ReadonlyMap<string, Attempt>): Promise<void> {
     const open = await rows.openSessions.all(store.reader, {})
     for (const row of open) {
-      if (row.launch === null) continue
+      if (row.sealed_launch === null) continue
       const guid = row.guid as Guid
-      const launch = { tenant: row.tenant_id, ...JSON.parse(row.launch) } as Launch
+      const launch = openLaunch(sealer, guid, row.tenant_id, row.sealed_launch)
       const attempt = attempts.get(guid)
       sessions.add({
         guid,

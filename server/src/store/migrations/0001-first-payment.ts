@@ -118,7 +118,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('guid', 'text', (column) => column.primaryKey())
     .addColumn('tenant_id', 'integer', (column) => column.notNull())
     .addColumn('state', 'text', (column) => column.notNull())
-    .addColumn('launch', 'text')
+    .addColumn('sealed_launch', 'blob')
     .addColumn('progress', 'text', (column) => column.notNull())
     .addColumn('sealed_fields', 'blob')
     .addColumn('link_sha256', 'blob', (column) => column.notNull())
