@@ -39,7 +39,7 @@ export function vaultProvider({
         kind === 'digital'
           ? { lifetimeSeconds: digitalLifetimeSeconds, idleSeconds: digitalIdleSeconds }
           : { lifetimeSeconds: agentAssistLifetimeSeconds }
-      const { guid, viewUrl, accessToken, refreshToken, paymentFormUrl } = await captures.launch({
+      const { guid, viewUrl, accessToken, refreshToken, paymentFormUrl, durable } = await captures.launch({
         tenant: accountId,
         flow: { ...flow, ...times },
         order,
@@ -62,6 +62,7 @@ export function vaultProvider({
         agentAccessToken: accessToken,
         agentRefreshToken: refreshToken,
         paymentFormUrl,
+        durable,
       }
     },
 

@@ -295,3 +295,16 @@ test('amounts are read by the configuration’s currency unless the request name
     assert.equal(answer.json().errors[0].path, path)
   }
 })
+
+test('a session that its provider could not make durable is answered by nobody and not stored', async (t) => {
+  const { post, putOnCall, behaviour, cancelled, sessions } = await startPayments(t)
+  putOnCall('agent7')
+  behaviour.durable = Promise.reject(new Error('the disk is full'))
+  behaviour.durable.catch(() => {})
+  const answer = await post({ agentId: 'agent7', paymentData })
+  assert.equal(answer.statusCode, 500)
+  assert.equal(cancelled.length, 1)
+  assert.equal(await sessions(), 0)
+  delete behaviour.durable
+  assert.equal((await post({ agentId: 'agent7', paymentData })).statusCode, 200)
+})

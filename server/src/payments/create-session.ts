@@ -53,7 +53,7 @@ export function createCreateSession({
   readonly pending: PendingLaunches
   readonly seal: SessionSeal
 }): CreateSession {
-  const { findOpen, insert } = prepareStatements(store)
+  const { findOpen, insert, remove } = prepareStatements(store)
   const onCall = createOneAtATime()
 
   async function liveCall(accountId: number, agentId: string): Promise<Guid> {
@@ -76,7 +76,7 @@ export function createCreateSession({
     const committedOrNot = pending.begin()
     try {
       const launched = await provider.launch(launch)
-      return await write(session, agentId, launch, launched).catch(async (error: unknown) => {
+      return await written(session, agentId, launch, launched).catch(async (error: unknown) => {
         committedOrNot()
         await abandon(launched)
         if (callGuid && error instanceof UniqueViolation) await refuseSecondSession(callGuid)
@@ -85,6 +85,17 @@ export function createCreateSession({
     } finally {
       committedOrNot()
     }
+  }
+
+  /** Both rows are asked for in one turn of the event loop, so that one commit makes them durable. */
+  async function written(
+    session: NewSession,
+    agentId: string,
+    launch: ProviderLaunch,
+    launched: ProviderLaunched,
+  ): Promise<CreatedSession> {
+    const [created] = await Promise.all([write(session, agentId, launch, launched), launched.durable])
+    return created
   }
 
   async function write(
@@ -121,10 +132,11 @@ export function createCreateSession({
     return created
   }
 
-  /** Nobody was told of this session of the provider's, so nobody shall type a card into it. */
+  /** Nobody was told of this session, so nobody shall type a card into it, and nothing of it stays. */
   async function abandon({ providerSessionGuid }: ProviderLaunched): Promise<void> {
     try {
       await provider.cancel(providerSessionGuid)
+      await store.write((tx) => remove.run(tx, { providerSessionGuid }))
     } catch (error) {
       log.warn(
         { err: error, providerSessionGuid },
@@ -181,6 +193,9 @@ function prepareStatements(store: Store) {
         .select('guid')
         .where('call_guid', '=', p.callGuid)
         .where('ended_at', 'is', null),
+    ),
+    remove: store.prepare((db, p: { providerSessionGuid: string }) =>
+      db.deleteFrom('payment_session').where('provider_session_guid', '=', p.providerSessionGuid),
     ),
     insert: store.prepare(
       (

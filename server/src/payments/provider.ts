@@ -21,6 +21,8 @@ export interface ProviderLaunched {
   readonly agentAccessToken: string
   readonly agentRefreshToken: string
   readonly paymentFormUrl: string
+  /** Resolves when the provider would know the session after a crash; nobody is told of it before. */
+  readonly durable: Promise<void>
 }
 
 /** The only way from payments to card capture: the vault, or one day PCI Pal. No digit passes through it. */

@@ -191,6 +191,7 @@ function createTestProvider(newGuid: () => Guid) {
   const behaviour: {
     launch?: (launch: ProviderLaunch, guid: Guid) => Promise<void> | void
     cancel?: (guid: Guid) => Promise<void> | void
+    durable?: Promise<void>
   } = {}
   const provider: Provider = {
     async launch(launch) {
@@ -199,6 +200,7 @@ function createTestProvider(newGuid: () => Guid) {
       await behaviour.launch?.(launch, providerSessionGuid)
       return {
         providerSessionGuid,
+        durable: behaviour.durable ?? Promise.resolve(),
         iframeUrl: `http://nam.test/session/${launch.accountId}/view/${providerSessionGuid}/framed`,
         agentAccessToken: 'agent-access-token',
         agentRefreshToken: '0123456789abcdef0123456789abcdef',

@@ -47,7 +47,7 @@ export interface LiveCapture {
 }
 
 export interface CaptureSessions {
-  /** Opens a capture session; durable when it resolves. */
+  /** Opens a capture session. */
   launch(launch: Launch): Promise<Launched>
   /** An open session; `undefined` when it is unknown or has ended. */
   find(guid: Guid): LiveCapture | undefined

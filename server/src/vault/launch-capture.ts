@@ -19,8 +19,7 @@ import type { ViewTokens } from './view-tokens.ts'
 const progressAtFirst = JSON.stringify(noProgress)
 
 /**
- * Opens a capture session: one row, durable when the promise resolves. What it hands out is in the row as
- * SHA-256 only.
+ * Opens a capture session: one row. What it hands out is in the row as SHA-256 only.
  *
  * @throws {Problem} `provider-refused` when the flow names a gateway that the vault was not given,
  *   `provider-unavailable` when the vault is closing.
@@ -78,7 +77,7 @@ export function createLaunch({
       created_at: createdAt,
       expires_at: expiresAt,
     }
-    await store.write((tx) => rows.insertSession.run(tx, row))
+    const durable = store.write(async (tx) => void (await rows.insertSession.run(tx, row)))
     const endsAt = sessions.add({
       guid,
       launch,
@@ -90,6 +89,7 @@ export function createLaunch({
       refreshTokens,
     })
     due(endsAt)
+    durable.catch(() => sessions.remove(guid))
     log.info({ capture: guid, tenant, entry }, 'a capture session was launched')
     return {
       guid,
@@ -97,6 +97,7 @@ export function createLaunch({
       accessToken: viewTokens.issue(guid),
       refreshToken,
       paymentFormUrl: `${region.paymentOrigin}/pay/${guid}/${linkSecret}`,
+      durable,
     }
   }
 }

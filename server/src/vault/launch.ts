@@ -60,4 +60,9 @@ export interface Launched {
   readonly refreshToken: string
   /** The customer's page. */
   readonly paymentFormUrl: string
+  /**
+   * Resolves when the session would survive a crash; nobody is told of it before. Apart from the launch, so that
+   * its caller's own row can be in the same commit.
+   */
+  readonly durable: Promise<void>
 }

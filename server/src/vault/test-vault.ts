@@ -213,7 +213,7 @@ export async function startVault(
   }
 
   async function launch(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<Launched> {
-    return vault.launch({
+    const launched = await vault.launch({
       tenant: 7,
       flow: { ...flow, ...changes },
       order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
@@ -222,6 +222,8 @@ export async function startVault(
       caller: 'on-call',
       ...more,
     })
+    await launched.durable
+    return launched
   }
 
   function find(guid: Guid): LiveCapture {
