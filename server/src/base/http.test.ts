@@ -113,3 +113,12 @@ test('behind a trusted proxy the address is the one that the proxy added, not wh
   assert.equal(await address('trusted'), '198.51.100.7')
   assert.equal(await address('none'), '127.0.0.1')
 })
+
+test('a card number in a path does not come back', async () => {
+  const { app } = startHttp()
+  for (const number of ['4111111111111111', '4111-1111-1111-1111', '4111%201111%201111%201111']) {
+    const answer = await app.inject(`/v1/nothing/${number}/here`)
+    assert.equal(answer.statusCode, 404)
+    assert.equal(answer.json().instance, '/v1/nothing/…/here')
+  }
+})

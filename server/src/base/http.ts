@@ -56,7 +56,9 @@ export function createHttp({
       .headers(problem.options.headers ?? {})
       .type(problemMediaType)
     const instance = request.url.split('?', 1)[0] ?? '/'
-    return reply.send(problemBody(problem, { documentation, instance: printable(instance) }))
+    return reply.send(
+      problemBody(problem, { documentation, instance: printable(instance.replace(longNumber, '…')) }),
+    )
   }
   app.setErrorHandler(answerError)
 
@@ -141,6 +143,9 @@ function invalidRequest(error: FastifyError): Problem {
   const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ')
   return new Problem('invalid-request', `The request is not valid: ${printable(detail)}.`, { errors })
 }
+
+/** What may be a card number in a path is not sent back. */
+const longNumber = /\d(?:(?:%20|[ .-])?\d){11,}/g
 
 /** Control characters and very long texts do not go back to where they came from. */
 function printable(text: string): string {
