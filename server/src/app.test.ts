@@ -225,3 +225,17 @@ test('a link that lies unread is good for 72 hours, a session on a call for 15 q
   await clock.advance(3_600_000)
   assert.equal(await stateOf(link), 'ExpiredOnProviderSide')
 })
+
+test('a server that is stopped waits for the gateway’s answer and records it', async (t) => {
+  const before = await startPayment(t)
+  const { sessionGuid } = (await before.create({ skipCallTransfer: true })).json
+  const keys = `4111111111111111#${soon}#123#1`
+  await before.post(`/sandbox/sessions/${sessionGuid}/keys`, { keys })
+  await before.close()
+  const port = new URL(before.origin).port
+  const after = await startTestTonegate(t, { environment: { TONEGATE_DATA: before.folder, PORT: port } })
+  const headers = { authorization: before.authorization }
+  const session = (await after.send(`/globalpci/v1/session/${sessionGuid}`, { headers })).json
+  assert.equal(session.sessionState, 'Finished')
+  assert.equal(session.paymentResultData.paymentOutcome, 'approved')
+})

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,7 +50,8 @@ export async function killRounds(rounds: number, random: () => number = Math.ran
     await lookAtAll(region, answered)
     const charged = await lookAtDatabase(join(folder, 'nam.db'), answered)
     server.kill('SIGTERM')
-    await new Promise((resolve) => server.once('exit', resolve))
+    const [code] = await once(server, 'exit')
+    assert.equal(code, 0, 'SIGTERM ends a server with 0')
     return { rounds, answered: answered.length, charged }
   } finally {
     for (const server of running) server.kill('SIGKILL')
