@@ -139,7 +139,14 @@ async function load(region: SandboxRegion, answered: Created[]): Promise<void> {
 
 async function lookAtAll(region: SandboxRegion, answered: readonly Created[]): Promise<void> {
   const authorization = `Bearer ${await tokenFor(region)}`
-  for (const { sessionGuid, providerSessionGuid, iframeUrl, agentAccessToken, reference } of answered) {
+  for (const {
+    sessionGuid,
+    providerSessionGuid,
+    iframeUrl,
+    agentAccessToken,
+    agentRefreshToken,
+    reference,
+  } of answered) {
     const answer = await fetch(`${region.apiUrl}/v1/session/${sessionGuid}`, { headers: { authorization } })
     const session = (await answer.json()) as Record<string, unknown> & {
       paymentResultData?: Record<string, string>
@@ -149,7 +156,7 @@ async function lookAtAll(region: SandboxRegion, answered: readonly Created[]): P
     if (session.paymentResultData) assert.equal(session.paymentResultData.MerchantReferenceCode, reference)
     if (session.sessionState !== 'Created' && session.sessionState !== 'InProgress') continue
     const view = await fetch(new URL(new URL(iframeUrl).pathname, region.apiUrl), {
-      headers: { 'X-BEARER-TOKEN': agentAccessToken },
+      headers: { 'X-BEARER-TOKEN': agentAccessToken, 'X-REFRESH-TOKEN': agentRefreshToken },
     })
     await view.arrayBuffer()
     assert.ok([200, 404].includes(view.status), `the agent view of ${sessionGuid} answers ${view.status}`)

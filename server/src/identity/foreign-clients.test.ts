@@ -68,7 +68,7 @@ for (const [name, authentication] of [
         execute: [openid.allowInsecureRequests],
       })
       const tokens = await openid.clientCredentialsGrant(configuration, { scope: 'globalpci' })
-      assert.equal(tokens.expiresIn(), 3600)
+      assert.equal(tokens.expires_in, 3600)
       assert.equal((await identity.bearer(`Bearer ${tokens.access_token}`)).clientId, clientId)
     }
   })
