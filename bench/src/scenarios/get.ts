@@ -48,7 +48,7 @@ export const get: Scenario = ({ generator, plan, newFolder }) =>
     return [
       {
         title: 'GET /v1/session/{sessionGuid}',
-        about: `${sessions} paid sessions in turn, with a bearer token; ${bytes} bytes of JSON each.`,
+        about: `${sessions} paid sessions in turn, with a bearer token; ${bytes} bytes of JSON each. Tonegate keeps the answer of an ended session for ten seconds, so nearly all of these are kept answers; the GET rows of the growth table below show what a read of the database costs.`,
         head: throughputHead('the floor'),
         rows: [ours, floor].map((each) => throughputRow(each, floor)),
         targets: [ratioTarget('GET, of the floor', [ours, floor], 0.7)],
