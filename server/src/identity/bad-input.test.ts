@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { Problem } from '../base/problem.ts'
-import { readBasicCredentials } from './basic-credentials.ts'
+import { readBasicCredentials } from './clients/basic-credentials.ts'
 import { basic, startIdentity } from './start-identity.ts'
 
 const naughtyStrings: readonly string[] = createRequire(import.meta.url)('big-list-of-naughty-strings')

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import type { Http } from '../base/http.ts'
 import type { Region } from '../base/region.ts'
+import type { SigningKey } from './keys/signing-keys.ts'
 import { paymentScope, scopes } from './scopes.ts'
-import type { SigningKey } from './signing-keys.ts'
 
 /** Where the Payment API's metadata is (RFC 9728 §3.1): the well-known part goes between host and path. */
 export function protectedResourceMetadataUrl({ apiUrl }: Region): string {

@@ -11,7 +11,7 @@ import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
 import { openSqlite } from '../store/sqlite.ts'
-import type { NewClient } from './create-client.ts'
+import type { NewClient } from './clients/create-client.ts'
 import { createIdentity, type IdentitySettings } from './identity.ts'
 
 export const nam: Region = {

@@ -1,8 +1,8 @@
+import type { BrowserAssets } from '../base/browser-assets.ts'
+import { html, htmlDocument } from '../base/html.ts'
 import type { Http } from '../base/http.ts'
-import type { BrowserAssets } from '../vault/browser-assets.ts'
+import { contentSecurityPolicy } from '../base/page-headers.ts'
 import { type SandboxCard, sandboxCards } from '../vault/gateways/sandbox-cards.ts'
-import { html, htmlDocument } from '../vault/html.ts'
-import { contentSecurityPolicy } from '../vault/page-headers.ts'
 import type { SandboxRegion } from './sandbox-file.ts'
 
 const outcomes: Readonly<Record<SandboxCard['outcome'], string>> = {

@@ -1,6 +1,6 @@
-import type { BrowserAssets } from './browser-assets.ts'
+import type { BrowserAssets } from '../base/browser-assets.ts'
+import { type Html, html, htmlDocument } from '../base/html.ts'
 import type { LiveCapture } from './capture-sessions.ts'
-import { type Html, html, htmlDocument } from './html.ts'
 import { paymentFieldErrors, paymentPageTexts as texts } from './page-texts.ts'
 import { formatAmount } from './payment-page-amount.ts'
 import { type FormErrors, inputNames } from './payment-page-card.ts'

@@ -1,5 +1,5 @@
-import type { BrowserAssets } from './browser-assets.ts'
-import { html, htmlDocument } from './html.ts'
+import type { BrowserAssets } from '../base/browser-assets.ts'
+import { html, htmlDocument } from '../base/html.ts'
 import {
   declineReasonTexts,
   outcomeTexts,

@@ -1,7 +1,7 @@
+import type { BrowserAssets } from '../base/browser-assets.ts'
 import { createMovableClock } from '../base/clock.ts'
 import { createHttp, type Http } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
-import type { BrowserAssets } from './browser-assets.ts'
 import { createTestCapture, type TestCapture, testCaptures, testViewTokens } from './test-captures.ts'
 import { createVaultRoutes } from './vault-routes.ts'
 

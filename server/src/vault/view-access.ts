@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type Guid, parseGuid } from '../base/guid.ts'
+import type { SetPageHeaders } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
 import type { CaptureSessions, LiveCapture } from './capture-sessions.ts'
-import type { SetPageHeaders } from './page-headers.ts'
 
 /** The access tokens of the agent view: each opens one capture session's view, for about five minutes. */
 export interface ViewTokens {

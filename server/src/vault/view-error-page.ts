@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { BrowserAssets } from '../base/browser-assets.ts'
+import { html, htmlDocument } from '../base/html.ts'
+import { contentSecurityPolicy } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
-import type { BrowserAssets } from './browser-assets.ts'
-import { html, htmlDocument } from './html.ts'
-import { contentSecurityPolicy } from './page-headers.ts'
 import { errorPageTexts } from './page-texts.ts'
 
 /** Answers with an error in plain words. The page refuses to be framed. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { calculateJwkThumbprint } from 'jose'
-import { systemRandom } from '../base/random.ts'
-import { createSealer } from '../base/seal.ts'
-import { createIdentity } from './identity.ts'
+import { systemRandom } from '../../base/random.ts'
+import { createSealer } from '../../base/seal.ts'
+import { createIdentity } from '../identity.ts'
+import { nam, startIdentity } from '../start-identity.ts'
 import { openSigningKeys } from './signing-keys.ts'
-import { nam, startIdentity } from './start-identity.ts'
 
 test('a pair for each algorithm is made at the first start and found again at the next', async (t) => {
   const { store, clock, sealer, region } = await startIdentity(t)

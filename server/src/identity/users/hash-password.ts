@@ -1,5 +1,5 @@
 import { argon2 } from 'node:crypto'
-import type { Random } from '../base/random.ts'
+import type { Random } from '../../base/random.ts'
 
 /** What OWASP's Password Storage Cheat Sheet asks of Argon2id: 19 MiB, two passes, one lane. */
 const memoryKibibytes = 19_456

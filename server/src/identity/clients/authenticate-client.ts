@@ -1,9 +1,9 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import { parseGuid } from '../base/guid.ts'
+import { parseGuid } from '../../base/guid.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { Throttle } from '../throttle.ts'
 import type { Client, KnownClients } from './known-clients.ts'
-import { OAuthError } from './oauth-error.ts'
 import { invalidClient, type PresentedCredentials } from './presented-credentials.ts'
-import type { Throttle } from './throttle.ts'
 
 /** Compared with when there is nothing to compare with, so that an unknown id takes as long as a known one. */
 const dummyDigests: readonly Uint8Array[] = [new Uint8Array(32)]

@@ -1,9 +1,9 @@
 import { sign } from 'node:crypto'
-import type { Clock } from '../base/clock.ts'
-import type { NewGuid } from '../base/guid.ts'
-import type { Region } from '../base/region.ts'
-import type { Client } from './known-clients.ts'
-import type { SigningKey } from './signing-keys.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { NewGuid } from '../../base/guid.ts'
+import type { Region } from '../../base/region.ts'
+import type { Client } from '../clients/known-clients.ts'
+import type { SigningKey } from '../keys/signing-keys.ts'
 
 /** To whom a token is issued and for what. */
 interface Issue {

@@ -1,6 +1,6 @@
+import type { FormParameters } from '../form-parameters.ts'
+import { OAuthError } from '../oauth-error.ts'
 import { type Credentials, readBasicCredentials } from './basic-credentials.ts'
-import type { FormParameters } from './form-parameters.ts'
-import { OAuthError } from './oauth-error.ts'
 
 /** How a client presents itself to an OAuth endpoint. */
 export interface PresentedCredentials {

@@ -1,14 +1,14 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { parseGuid } from '../base/guid.ts'
-import type { Http } from '../base/http.ts'
-import type { Log } from '../base/log.ts'
-import { Problem } from '../base/problem.ts'
-import { quotaHeaders, type RateLimit } from '../base/rate-limit.ts'
-import { type FormParameters, noParameters, readFormParameters } from './form-parameters.ts'
+import { parseGuid } from '../../base/guid.ts'
+import type { Http } from '../../base/http.ts'
+import type { Log } from '../../base/log.ts'
+import { Problem } from '../../base/problem.ts'
+import { quotaHeaders, type RateLimit } from '../../base/rate-limit.ts'
+import type { Client } from '../clients/known-clients.ts'
+import { type PresentedCredentials, readPresentedCredentials } from '../clients/presented-credentials.ts'
+import { type FormParameters, noParameters, readFormParameters } from '../form-parameters.ts'
+import { OAuthError } from '../oauth-error.ts'
 import type { Grant, Granted } from './grant.ts'
-import type { Client } from './known-clients.ts'
-import { OAuthError } from './oauth-error.ts'
-import { type PresentedCredentials, readPresentedCredentials } from './presented-credentials.ts'
 
 /** A token request is never larger (contract/authentication §5). */
 const mostBytes = 16 * 1024

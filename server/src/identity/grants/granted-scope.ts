@@ -1,5 +1,5 @@
-import type { Client } from './known-clients.ts'
-import { OAuthError } from './oauth-error.ts'
+import type { Client } from '../clients/known-clients.ts'
+import { OAuthError } from '../oauth-error.ts'
 
 const mostShown = 100
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { Http } from '../base/http.ts'
+import type { Http } from './http.ts'
 
 /** The built browser files that the vault's pages load, by their paths. */
 export interface BrowserAssets {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { argon2Sync, createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { systemRandom } from '../base/random.ts'
-import { UniqueViolation } from '../store/store.ts'
-import { hashPassword } from './hash-password.ts'
-import { startIdentity } from './start-identity.ts'
+import { systemRandom } from '../../base/random.ts'
+import { UniqueViolation } from '../../store/store.ts'
+import { startIdentity } from '../start-identity.ts'
+import { hashPassword } from '../users/hash-password.ts'
 
 test('an account is found by its name, and names are unique', async (t) => {
   const { identity, account } = await startIdentity(t)

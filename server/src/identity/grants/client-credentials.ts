@@ -1,7 +1,7 @@
+import { OAuthError } from '../oauth-error.ts'
+import type { IssueAccessToken } from '../tokens/issue-access-token.ts'
 import type { Grant } from './grant.ts'
 import { grantedScope } from './granted-scope.ts'
-import type { IssueAccessToken } from './issue-access-token.ts'
-import { OAuthError } from './oauth-error.ts'
 
 /**
  * Client credentials grant (RFC 6749 §4.4): a confidential client asks for a token in its own name. No

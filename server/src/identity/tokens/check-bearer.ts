@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
-import type { Clock } from '../base/clock.ts'
-import { Problem } from '../base/problem.ts'
-import type { Region } from '../base/region.ts'
-import type { BearerCheck, Caller } from './bearer.ts'
-import { protectedResourceMetadataUrl } from './discovery.ts'
-import type { Client, KnownClients } from './known-clients.ts'
-import { paymentScope } from './scopes.ts'
+import type { Clock } from '../../base/clock.ts'
+import { Problem } from '../../base/problem.ts'
+import type { Region } from '../../base/region.ts'
+import type { BearerCheck, Caller } from '../bearer.ts'
+import type { Client, KnownClients } from '../clients/known-clients.ts'
+import { protectedResourceMetadataUrl } from '../discovery.ts'
+import { paymentScope } from '../scopes.ts'
 import type { AccessToken, VerifyAccessToken } from './verify-access-token.ts'
 
 /** A token of this many characters or more is refused before anything is done with it. */

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
-import type { Clock } from '../base/clock.ts'
-import type { Guid, NewGuid } from '../base/guid.ts'
-import { type Random, randomAlphanumeric } from '../base/random.ts'
-import type { Store } from '../store/store.ts'
-import type { Scope } from './scopes.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Guid, NewGuid } from '../../base/guid.ts'
+import { type Random, randomAlphanumeric } from '../../base/random.ts'
+import type { Store } from '../../store/store.ts'
+import type { Scope } from '../scopes.ts'
 
 /** The OAuth name of a flow that a client may be registered for. */
 type Flow = 'authorization_code' | 'client_credentials' | 'password' | 'implicit'

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Region } from '../base/region.ts'
+import type { Region } from './region.ts'
 
 /** Puts the headers of {@link createPageHeaders} on an answer; a hook for every route of the vault. */
 export type SetPageHeaders = (request: FastifyRequest, reply: FastifyReply) => Promise<void>

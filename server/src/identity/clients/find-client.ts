@@ -1,5 +1,5 @@
-import type { Guid } from '../base/guid.ts'
-import type { Store } from '../store/store.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Store } from '../../store/store.ts'
 
 /** API credentials as they may be shown again: without the secret. */
 export interface ClientSummary {

@@ -1,10 +1,10 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { calculateJwkThumbprint, type JWK } from 'jose'
-import type { Clock } from '../base/clock.ts'
-import type { Region } from '../base/region.ts'
-import type { Sealer } from '../base/seal.ts'
-import type { Store } from '../store/store.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Region } from '../../base/region.ts'
+import type { Sealer } from '../../base/seal.ts'
+import type { Store } from '../../store/store.ts'
 
 /** The algorithms that access tokens may be signed with. */
 const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const

@@ -1,5 +1,5 @@
-import type { FormParameters } from './form-parameters.ts'
-import type { Client } from './known-clients.ts'
+import type { Client } from '../clients/known-clients.ts'
+import type { FormParameters } from '../form-parameters.ts'
 
 /** A token request whose client is known. */
 interface TokenRequest {

@@ -1,7 +1,7 @@
-import type { Clock } from '../base/clock.ts'
-import type { Guid, NewGuid } from '../base/guid.ts'
-import type { Random } from '../base/random.ts'
-import type { Store } from '../store/store.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Guid, NewGuid } from '../../base/guid.ts'
+import type { Random } from '../../base/random.ts'
+import type { Store } from '../../store/store.ts'
 import { canonicalUsername, type Licence } from './find-user.ts'
 import { hashPassword } from './hash-password.ts'
 

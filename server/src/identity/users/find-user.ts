@@ -1,5 +1,5 @@
-import type { Guid } from '../base/guid.ts'
-import type { Store } from '../store/store.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Store } from '../../store/store.ts'
 
 /** What a person may do: take calls, see their team's work, or run the account. */
 export type Licence = 'agent' | 'supervisor' | 'administrator'

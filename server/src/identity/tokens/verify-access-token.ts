@@ -1,8 +1,8 @@
 import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose'
-import type { Clock } from '../base/clock.ts'
-import { type Guid, parseGuid } from '../base/guid.ts'
-import type { Region } from '../base/region.ts'
-import type { SigningKey } from './signing-keys.ts'
+import type { Clock } from '../../base/clock.ts'
+import { type Guid, parseGuid } from '../../base/guid.ts'
+import type { Region } from '../../base/region.ts'
+import type { SigningKey } from '../keys/signing-keys.ts'
 
 /** What an access token says, once it has been verified. */
 export interface AccessToken {

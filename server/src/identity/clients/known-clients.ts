@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache'
-import type { Clock } from '../base/clock.ts'
-import type { Guid } from '../base/guid.ts'
-import type { Store } from '../store/store.ts'
-import type { Account } from './find-account.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Store } from '../../store/store.ts'
+import type { Account } from '../find-account.ts'
 
 /** An enabled client, as the token endpoint and the bearer check need it. */
 export interface Client {
