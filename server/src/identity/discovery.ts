@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import type { Http } from '../base/http.ts'
 import type { Region } from '../base/region.ts'
-import type { SigningKey } from './keys/signing-keys.ts'
-import { paymentScope, scopes } from './scopes.ts'
+import type { Keyring } from './keys/keyring.ts'
+import { openIdScopes, paymentScope, scopes } from './scopes.ts'
 
 /** Where the Payment API's metadata is (RFC 9728 §3.1): the well-known part goes between host and path. */
 export function protectedResourceMetadataUrl({ apiUrl }: Region): string {
@@ -21,11 +21,11 @@ export function addDiscoveryRoutes(
   app: Http,
   {
     region,
-    keys,
+    keyring,
     grantTypes,
   }: {
     readonly region: Region
-    readonly keys: readonly SigningKey[]
+    readonly keyring: Keyring
     readonly grantTypes: readonly string[]
   },
 ): void {
@@ -34,7 +34,7 @@ export function addDiscoveryRoutes(
     issuer,
     token_endpoint: `${issuer}/connect/token`,
     jwks_uri: `${issuer}/.well-known/openid-configuration/jwks`,
-    scopes_supported: scopes,
+    scopes_supported: scopes.filter((scope) => !openIdScopes.has(scope)),
     response_types_supported: [],
     grant_types_supported: grantTypes,
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
@@ -49,7 +49,7 @@ export function addDiscoveryRoutes(
   addPage(app, `${issuerPath}/.well-known/openid-configuration`, server)
   addPage(app, `/.well-known/oauth-authorization-server${issuerPath}`, server)
   addPage(app, `${issuerPath}/.well-known/openid-configuration/jwks`, {
-    keys: keys.map(({ publicJwk }) => publicJwk),
+    keys: keyring.published(),
   })
   addPage(app, new URL(protectedResourceMetadataUrl(region)).pathname, resource)
 }

@@ -15,10 +15,11 @@ import { createKnownClients } from './clients/known-clients.ts'
 import { prepareCreateAccount } from './create-account.ts'
 import { addDiscoveryRoutes } from './discovery.ts'
 import { type Account, prepareFindAccount } from './find-account.ts'
-import { openSigningKeys, type SigningAlgorithm } from './keys/signing-keys.ts'
-import { createThrottle } from './throttle.ts'
 import { clientCredentials } from './grants/client-credentials.ts'
 import { addTokenEndpoint } from './grants/token-endpoint.ts'
+import { createKeyring } from './keys/keyring.ts'
+import { openSigningKeys, type SigningAlgorithm } from './keys/signing-keys.ts'
+import { createThrottle } from './throttle.ts'
 import { createBearerCheck } from './tokens/check-bearer.ts'
 import { createAccessTokens } from './tokens/issue-access-token.ts'
 import { createTokenVerification } from './tokens/verify-access-token.ts'
@@ -75,22 +76,21 @@ export async function createIdentity({
   readonly settings: IdentitySettings
 }): Promise<Identity> {
   const keys = await openSigningKeys({ store, clock, sealer, region })
-  const key = keys.find(({ algorithm }) => algorithm === settings.signingAlgorithm)
-  if (key === undefined) throw new Error(`There is no signing key for ${settings.signingAlgorithm}.`)
+  const keyring = createKeyring(keys, settings.signingAlgorithm)
   const clients = createKnownClients({ store, clock })
   const lifetimeSeconds = settings.tokenLifetimeSeconds
-  const issueAccessToken = createAccessTokens({ clock, newGuid, region, key, lifetimeSeconds })
+  const issueAccessToken = createAccessTokens({ clock, newGuid, region, keyring, lifetimeSeconds })
   const grants = new Map([['client_credentials', clientCredentials(issueAccessToken)]])
   const { tokenRequestsPerSecond: requestsPerSecond } = settings
   const rateLimit = requestsPerSecond === null ? null : createRateLimit({ clock, requestsPerSecond })
   const authenticate = createClientAuthentication({ clients, throttle: createThrottle(clock) })
-  const verify = createTokenVerification({ region, keys, clock })
+  const verify = createTokenVerification({ region, keyring, clock })
   const { check, drop } = createBearerCheck({ clock, region, clients, verify })
   const tokenPath = `${new URL(region.issuer).pathname}/connect/token`
   return {
     routes(app) {
       addTokenEndpoint(app, tokenPath, { grants, authenticate, rateLimit, lifetimeSeconds, log })
-      addDiscoveryRoutes(app, { region, keys, grantTypes: [...grants.keys()] })
+      addDiscoveryRoutes(app, { region, keyring, grantTypes: [...grants.keys()] })
     },
     bearer: check,
     dropVerified: drop,

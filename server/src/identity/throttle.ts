@@ -1,7 +1,6 @@
 import { isIP } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
-import type { Guid } from '../base/guid.ts'
 
 /** Who tries a secret, and from where, as it is counted. */
 interface Attempt {
@@ -13,10 +12,10 @@ interface Attempt {
 /** The guard against guessing of secrets (RFC 6749 §2.3.1). */
 export interface Throttle {
   /**
-   * @param clientId as it was sent; null when it is none.
+   * @param name the client's id or the username; null when what was sent can be none.
    * @param address the IP address of the sender.
    */
-  attempt(clientId: Guid | null, address: string): Attempt
+  attempt(name: string | null, address: string): Attempt
   /** Whole seconds to wait when the attempt is refused whatever its secret; otherwise `undefined`. */
   wait(attempt: Attempt): number | undefined
   recordFailure(attempt: Attempt): void
@@ -40,8 +39,8 @@ export function createThrottle(clock: Clock): Throttle {
   const clients = createFailures(clock, failuresOfClient)
   const authenticated = new LRUCache<string, true>({ max: mostKeys })
   return {
-    attempt(clientId, address) {
-      const client = clientId ?? 'no client'
+    attempt(name, address) {
+      const client = name ?? 'no name'
       const source = networkOf(address)
       return { client, source, pair: `${client} ${source}` }
     },

@@ -1,9 +1,11 @@
 import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import { up as firstPayment } from './migrations/0001-first-payment.ts'
+import { up as identity } from './migrations/0002-identity.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
+  '0002-identity': { up: identity },
 }
 
 /**

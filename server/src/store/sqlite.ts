@@ -36,9 +36,16 @@ export async function openSqlite(file: string): Promise<Store> {
   }
 }
 
+/** The part of the file that is read without a copy. SQLite maps no more than these 2 GiB. */
+const mostMappedBytes = 2 ** 31
+
 function open(file: string, readOnly: boolean): DatabaseSync {
   const database = new DatabaseSync(file, { readOnly, timeout: 5000 })
-  if (!readOnly) database.exec('PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON')
+  database.exec(
+    readOnly
+      ? `PRAGMA mmap_size = ${mostMappedBytes}`
+      : 'PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON',
+  )
   database.exec(`
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;

@@ -14,6 +14,11 @@ export interface Tables {
   client_secret: ClientSecretTable
   user: UserTable
   signing_key: SigningKeyTable
+  sign_in: SignInTable
+  consent: ConsentTable
+  authorization_code: AuthorizationCodeTable
+  refresh_token: RefreshTokenTable
+  revocation: RevocationTable
   account_configuration: AccountConfigurationTable
   payment_session: PaymentSessionTable
   idempotent_request: IdempotentRequestTable
@@ -40,7 +45,14 @@ export interface ClientTable {
   flows: Words
   scopes: Words
   redirect_uris: Words
+  post_logout_redirect_uris: Words
   allowed_origins: Words
+  /** An array of public JWKs; not empty when the client authenticates by `private_key_jwt`. */
+  public_keys: Json
+  /** 1: its access tokens are bound by DPoP. */
+  dpop_bound: Flag
+  /** 1: people of every account may sign in with it, when they consent. */
+  shared: Flag
   created_at: Time
   disabled_at: Time | null
 }
@@ -58,6 +70,7 @@ export interface UserTable {
   id: string
   account_id: number
   username: string
+  display_name: string
   password_hash: string
   agent_id: string | null
   licence: 'agent' | 'supervisor' | 'administrator'
@@ -72,6 +85,75 @@ export interface SigningKeyTable {
   public_jwk: Json
   sealed_private_key: Uint8Array
   created_at: Time
+  /** It is published before it signs. */
+  signs_from: Time
+  /** When the last token that it signed has expired; null until another has taken over. */
+  removed_from: Time | null
+}
+
+/** identity: a person who has signed in with this browser. The cookie holds what `sha256` is the hash of. */
+export interface SignInTable {
+  sha256: Uint8Array
+  /** Names it where the cookie must not be: in codes, refresh tokens, ID tokens. */
+  id: string
+  user_id: string
+  authenticated_at: Time
+  expires_at: Time
+}
+
+/** identity: what a person has allowed a client that is not their account's own. */
+export interface ConsentTable {
+  user_id: string
+  client_id: string
+  scopes: Words
+  given_at: Time
+}
+
+/** identity: an authorization code, kept as its SHA-256, and what it was given for. */
+export interface AuthorizationCodeTable {
+  sha256: Uint8Array
+  /** Names all that comes of it: refresh tokens, and access tokens by their `jti`. */
+  grant_id: string
+  client_id: string
+  user_id: string
+  sign_in_id: string
+  redirect_uri: string
+  /** 0: the request left it out, because the client has but one. */
+  redirect_uri_sent: Flag
+  scope: Words
+  /** S256; null when none was sent. */
+  code_challenge: string | null
+  nonce: string | null
+  authenticated_at: Time
+  /** `dpop_jkt` (RFC 9449 §10). */
+  key_thumbprint: string | null
+  expires_at: Time
+  used_at: Time | null
+}
+
+/** identity: a refresh token, kept as its SHA-256. A used one stays, so that its second use is known for one. */
+export interface RefreshTokenTable {
+  sha256: Uint8Array
+  grant_id: string
+  client_id: string
+  user_id: string
+  /** Null when it came of the password grant. */
+  sign_in_id: string | null
+  scope: Words
+  authenticated_at: Time
+  /** Of a DPoP key, for a public client (RFC 9449 §5). */
+  key_thumbprint: string | null
+  expires_at: Time
+  grant_expires_at: Time
+  used_at: Time | null
+}
+
+/** identity: an access token (its `jti`) or a whole grant that is good no more. */
+export interface RevocationTable {
+  id: string
+  revoked_at: Time
+  /** When every token that it concerns has expired. */
+  expires_at: Time
 }
 
 /** payments: how an account takes payments. `settings` is the JSON of `AccountConfiguration`. */

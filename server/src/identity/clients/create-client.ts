@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { JWK } from 'jose'
 import type { Clock } from '../../base/clock.ts'
 import type { Guid, NewGuid } from '../../base/guid.ts'
 import { type Random, randomAlphanumeric } from '../../base/random.ts'
@@ -6,7 +7,7 @@ import type { Store } from '../../store/store.ts'
 import type { Scope } from '../scopes.ts'
 
 /** The OAuth name of a flow that a client may be registered for. */
-type Flow = 'authorization_code' | 'client_credentials' | 'password' | 'implicit'
+export type Flow = 'authorization_code' | 'client_credentials' | 'password' | 'implicit'
 
 /** API credentials as they are ordered. */
 export interface NewClient {
@@ -18,7 +19,14 @@ export interface NewClient {
   readonly flows: readonly Flow[]
   readonly scopes: readonly Scope[]
   readonly redirectUris?: readonly string[]
+  readonly postLogoutRedirectUris?: readonly string[]
   readonly allowedOrigins?: readonly string[]
+  /** Public keys of a client that authenticates by `private_key_jwt`; it then has no secret. */
+  readonly publicKeys?: readonly JWK[]
+  /** Its access tokens are bound by DPoP (RFC 9449). */
+  readonly dpopBound?: boolean
+  /** People of every account may sign in with it, when they consent. */
+  readonly shared?: boolean
   /** 40 characters of `[A-Za-z0-9]`; made at random when it is not given. */
   readonly clientSecret?: string
 }
@@ -26,7 +34,7 @@ export interface NewClient {
 /** API credentials, shown once. */
 export interface CreatedClient {
   readonly clientId: Guid
-  /** Null for a public client. Only its hash is kept. */
+  /** Null for a client that has none: a public one, or one with keys. Only its hash is kept. */
   readonly clientSecret: string | null
 }
 
@@ -55,8 +63,9 @@ export function prepareCreateClient({
     refuseContradictions(order)
     const clientId = newGuid()
     const clientType = order.clientType ?? 'confidential'
-    const clientSecret =
-      clientType === 'public' ? null : (order.clientSecret ?? randomAlphanumeric(random, 40))
+    const publicKeys = order.publicKeys ?? []
+    const hasSecret = clientType === 'confidential' && publicKeys.length === 0
+    const clientSecret = hasSecret ? (order.clientSecret ?? randomAlphanumeric(random, 40)) : null
     const secretId = newGuid()
     const created_at = clock.now()
     await store.write(async (tx) => {
@@ -68,7 +77,11 @@ export function prepareCreateClient({
         flows: order.flows.join(' '),
         scopes: order.scopes.join(' '),
         redirect_uris: (order.redirectUris ?? []).join(' '),
+        post_logout_redirect_uris: (order.postLogoutRedirectUris ?? []).join(' '),
         allowed_origins: (order.allowedOrigins ?? []).join(' '),
+        public_keys: JSON.stringify(publicKeys),
+        dpop_bound: order.dpopBound ? 1 : 0,
+        shared: order.shared ? 1 : 0,
         created_at,
       })
       if (clientSecret === null) return
@@ -109,7 +122,11 @@ function prepareInsertClient(store: Store) {
     readonly flows: string
     readonly scopes: string
     readonly redirect_uris: string
+    readonly post_logout_redirect_uris: string
     readonly allowed_origins: string
+    readonly public_keys: string
+    readonly dpop_bound: 0 | 1
+    readonly shared: 0 | 1
     readonly created_at: number
   }
   return {
@@ -122,7 +139,11 @@ function prepareInsertClient(store: Store) {
         flows: p.flows,
         scopes: p.scopes,
         redirect_uris: p.redirect_uris,
+        post_logout_redirect_uris: p.post_logout_redirect_uris,
         allowed_origins: p.allowed_origins,
+        public_keys: p.public_keys,
+        dpop_bound: p.dpop_bound,
+        shared: p.shared,
         created_at: p.created_at,
         disabled_at: null,
       }),

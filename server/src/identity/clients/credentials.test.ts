@@ -52,7 +52,11 @@ test('a client is found by its name in its account, without its secret', async (
     clientId,
     accountId: account.id,
     ...order,
+    postLogoutRedirectUris: [],
     allowedOrigins: [],
+    authentication: 'none',
+    dpopBound: false,
+    shared: false,
     disabled: false,
   })
   assert.equal(await identity.clients.findByName(account.id + 1, 'shop'), undefined)
@@ -95,6 +99,7 @@ test('a user is found by the username in either case', async (t) => {
   assert.deepEqual(await identity.users.findByUsername('AGENT.one'), {
     id,
     username: 'agent.one',
+    displayName: 'Agent.One',
     ...rest,
     disabled: false,
   })

@@ -1,5 +1,6 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
+import { words } from '../words.ts'
 
 /** API credentials as they may be shown again: without the secret. */
 export interface ClientSummary {
@@ -10,7 +11,11 @@ export interface ClientSummary {
   readonly flows: readonly string[]
   readonly scopes: readonly string[]
   readonly redirectUris: readonly string[]
+  readonly postLogoutRedirectUris: readonly string[]
   readonly allowedOrigins: readonly string[]
+  readonly authentication: 'secret' | 'private_key_jwt' | 'none'
+  readonly dpopBound: boolean
+  readonly shared: boolean
   readonly disabled: boolean
 }
 
@@ -30,11 +35,14 @@ export function prepareFindClient(store: Store) {
         flows: words(row.flows),
         scopes: words(row.scopes),
         redirectUris: words(row.redirect_uris),
+        postLogoutRedirectUris: words(row.post_logout_redirect_uris),
         allowedOrigins: words(row.allowed_origins),
+        authentication:
+          row.client_type === 'public' ? 'none' : row.public_keys === '[]' ? 'secret' : 'private_key_jwt',
+        dpopBound: row.dpop_bound === 1,
+        shared: row.shared === 1,
         disabled: row.disabled_at !== null,
       }
     )
   }
 }
-
-const words = (text: string): readonly string[] => (text === '' ? [] : text.split(' '))

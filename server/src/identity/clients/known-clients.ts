@@ -1,77 +1,45 @@
-import { LRUCache } from 'lru-cache'
+import type { JWK } from 'jose'
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { Account } from '../find-account.ts'
+import { createKnown, type Known } from '../known.ts'
+import { words } from '../words.ts'
 
-/** An enabled client, as the token endpoint and the bearer check need it. */
+/** An enabled client, as the identity server's endpoints and the bearer check need it. */
 export interface Client {
   readonly id: Guid
   readonly account: Account
+  /** What people are shown when they are asked for their consent. */
+  readonly name: string
   readonly clientType: 'confidential' | 'public'
   readonly flows: ReadonlySet<string>
   readonly scopes: ReadonlySet<string>
+  /** Absolute, without a fragment, compared character by character (RFC 9700 §2.1). */
+  readonly redirectUris: readonly string[]
+  readonly postLogoutRedirectUris: readonly string[]
+  /** `https://desktop.example.com`: whose pages may read answers (CORS). */
+  readonly allowedOrigins: ReadonlySet<string>
   /** SHA-256 of each live secret. */
   readonly secretDigests: readonly Uint8Array[]
+  /** Public keys of a client that authenticates by `private_key_jwt` (RFC 7523), and then by nothing else. */
+  readonly publicKeys: readonly JWK[]
+  /** Its access tokens are bound to a key by DPoP (RFC 9449), and issued in no other way. */
+  readonly dpopBound: boolean
+  /** People of every account may sign in with it, and are asked for their consent; otherwise its own account's. */
+  readonly shared: boolean
 }
 
-export interface KnownClients {
-  /**
-   * The client, or `undefined` when it is unknown or disabled. An answer is at most a second old; a fresh one
-   * comes at once, without a promise.
-   */
-  find(id: Guid): Client | undefined | Promise<Client | undefined>
-}
+/** Enabled clients by their id. */
+export type KnownClients = Known<Guid, Client>
 
-interface Entry {
-  readonly client: Client | undefined
-  readonly readAt: number
-}
-
-const mostClients = 10_000
-const freshMilliseconds = 1000
-
-/**
- * Clients by their id, read from the store at most once a second each. That a client is unknown is kept as
- * well, so that the time of an answer does not tell which ids exist.
- */
-export function createKnownClients({
+export const createKnownClients = ({
   store,
   clock,
 }: {
   readonly store: Store
   readonly clock: Clock
-}): KnownClients {
-  const entries = new LRUCache<Guid, Entry>({ max: mostClients })
-  const reading = new Map<Guid, Promise<Client | undefined>>()
-  const readClient = prepareReadClient(store)
-
-  async function readAnew(id: Guid): Promise<Client | undefined> {
-    const readAt = clock.now()
-    try {
-      const client = await readClient(id)
-      entries.set(id, { client, readAt })
-      return client
-    } finally {
-      reading.delete(id)
-    }
-  }
-
-  return {
-    find(id) {
-      const entry = entries.get(id)
-      if (entry !== undefined) {
-        const age = clock.now() - entry.readAt
-        if (age >= 0 && age < freshMilliseconds) return entry.client
-      }
-      const started = reading.get(id)
-      if (started !== undefined) return started
-      const read = readAnew(id)
-      reading.set(id, read)
-      return read
-    },
-  }
-}
+}): KnownClients => createKnown(clock, prepareReadClient(store))
 
 function prepareReadClient(store: Store) {
   const statement = store.prepare((db, p: { id: string }) =>
@@ -80,9 +48,16 @@ function prepareReadClient(store: Store) {
       .innerJoin('account', 'account.id', 'client.account_id')
       .leftJoin('client_secret', 'client_secret.client_id', 'client.id')
       .select([
+        'client.name',
         'client.client_type',
         'client.flows',
         'client.scopes',
+        'client.redirect_uris',
+        'client.post_logout_redirect_uris',
+        'client.allowed_origins',
+        'client.public_keys',
+        'client.dpop_bound',
+        'client.shared',
         'client_secret.sha256',
         'account.id as account_id',
         'account.name as account_name',
@@ -98,10 +73,17 @@ function prepareReadClient(store: Store) {
     return {
       id,
       account: { id: row.account_id, name: row.account_name, production: row.production === 1 },
+      name: row.name,
       clientType: row.client_type,
-      flows: new Set(row.flows.split(' ')),
-      scopes: new Set(row.scopes.split(' ')),
+      flows: new Set(words(row.flows)),
+      scopes: new Set(words(row.scopes)),
+      redirectUris: words(row.redirect_uris),
+      postLogoutRedirectUris: words(row.post_logout_redirect_uris),
+      allowedOrigins: new Set(words(row.allowed_origins)),
       secretDigests: rows.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256])),
+      publicKeys: JSON.parse(row.public_keys) as JWK[],
+      dpopBound: row.dpop_bound === 1,
+      shared: row.shared === 1,
     }
   }
 }

@@ -8,14 +8,14 @@ import { grantedScope } from './granted-scope.ts'
  * refresh token is ever issued with it (§4.4.3).
  *
  * @throws {OAuthError} `unauthorized_client` when the client was not registered for the flow or is public,
- *   `invalid_scope` when it asks for a scope that it was not given.
+ *   `invalid_scope` when it asks for a scope that it was not given, or for one that only a person has.
  */
 export function clientCredentials(issueAccessToken: IssueAccessToken): Grant {
-  return async ({ client, parameters }) => {
+  return async ({ client, parameters, keyThumbprint }) => {
     if (client.clientType === 'public' || !client.flows.has('client_credentials')) {
       throw new OAuthError('unauthorized_client')
     }
-    const scope = grantedScope(client, parameters.get('scope'))
-    return { accessToken: await issueAccessToken({ client, subject: client.id, scope }), scope }
+    const scope = grantedScope(client, parameters.get('scope'), 'client')
+    return { accessToken: await issueAccessToken({ client, scope, keyThumbprint }), scope }
   }
 }

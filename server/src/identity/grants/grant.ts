@@ -2,9 +2,13 @@ import type { Client } from '../clients/known-clients.ts'
 import type { FormParameters } from '../form-parameters.ts'
 
 /** A token request whose client is known. */
-interface TokenRequest {
+export interface TokenRequest {
   readonly client: Client
   readonly parameters: FormParameters
+  /** The IP address of the sender. */
+  readonly address: string
+  /** Of the key that a DPoP proof came with (RFC 9449 §5, RFC 7638); null without a proof. */
+  readonly keyThumbprint: string | null
 }
 
 /** What a grant gives. */
@@ -12,6 +16,8 @@ export interface Granted {
   readonly accessToken: string
   /** Space-separated. */
   readonly scope: string
+  readonly refreshToken?: string
+  readonly idToken?: string
 }
 
 /** One value of `grant_type` and what it does. */

@@ -1,5 +1,6 @@
 import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../oauth-error.ts'
+import { openIdScopes } from '../scopes.ts'
 
 const mostShown = 100
 
@@ -8,14 +9,17 @@ const mostShown = 100
  * in its order.
  *
  * @param asked the `scope` parameter.
+ * @param subject in whose name the client acts. The scopes of OpenID Connect, and `offline_access`, mean
+ *   something for a person only.
  * @throws {OAuthError} `invalid_scope` when it is missing, or names one that the client was not given.
  */
-export function grantedScope(client: Client, asked: string | undefined): string {
-  if (asked !== undefined && client.scopes.has(asked)) return asked
+export function grantedScope(client: Client, asked: string | undefined, subject: 'client' | 'user'): string {
+  const mayHave = (name: string) => client.scopes.has(name) && (subject === 'user' || !openIdScopes.has(name))
+  if (asked !== undefined && mayHave(asked)) return asked
   const names = new Set((asked ?? '').split(' ').filter((name) => name !== ''))
   if (names.size === 0) throw new OAuthError('invalid_scope', { description: 'You must specify a scope' })
   for (const name of names) {
-    if (client.scopes.has(name)) continue
+    if (mayHave(name)) continue
     throw new OAuthError('invalid_scope', { description: `'${describable(name)}' is an invalid scope` })
   }
   return [...names].join(' ')

@@ -45,7 +45,7 @@ export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoin
     if (grant === undefined) {
       throw new OAuthError('unsupported_grant_type', { description: 'Invalid grant_type' })
     }
-    const granted = await grant({ client, parameters })
+    const granted = await grant({ client, parameters, address: request.ip, keyThumbprint: null })
     log.debug({ clientId: client.id, scope: granted.scope }, 'a token was issued')
     reply.headers(answerHeaders)
     return tokenResponse(granted, lifetimeSeconds, parameters.get('scope'))
@@ -79,8 +79,12 @@ export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoin
  * The members of contract/authentication §4, in its order; `scope` only when it is not the one asked for.
  * None of the values holds a character that JSON escapes.
  */
-function tokenResponse({ accessToken, scope }: Granted, seconds: number, asked: string | undefined): string {
-  const rest = scope === asked ? '' : `,"scope":"${scope}"`
+function tokenResponse(granted: Granted, seconds: number, asked: string | undefined): string {
+  const { accessToken, scope, refreshToken, idToken } = granted
+  const ofScope = scope === asked ? '' : `,"scope":"${scope}"`
+  const ofRefresh = refreshToken === undefined ? '' : `,"refresh_token":"${refreshToken}"`
+  const ofIdentity = idToken === undefined ? '' : `,"id_token":"${idToken}"`
+  const rest = `${ofScope}${ofRefresh}${ofIdentity}`
   return `{"access_token":"${accessToken}","expires_in":${seconds},"token_type":"Bearer"${rest}}`
 }
 

@@ -7,7 +7,7 @@ import type { Sealer } from '../../base/seal.ts'
 import type { Store } from '../../store/store.ts'
 
 /** The algorithms that access tokens may be signed with. */
-const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
+export const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
 
 export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
@@ -67,6 +67,8 @@ function prepareStoredKeys(store: Store) {
       public_jwk: p.public_jwk,
       sealed_private_key: p.sealed_private_key,
       created_at: p.created_at,
+      signs_from: p.created_at,
+      removed_from: null,
     }),
   )
   return {

@@ -1,71 +1,72 @@
-import { sign } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
-import type { NewGuid } from '../../base/guid.ts'
+import type { Guid, NewGuid } from '../../base/guid.ts'
 import type { Region } from '../../base/region.ts'
 import type { Client } from '../clients/known-clients.ts'
-import type { SigningKey } from '../keys/signing-keys.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import { openIdScopes } from '../scopes.ts'
+import type { KnownUser } from '../users/known-users.ts'
+import { signJwt } from './sign-jwt.ts'
 
-/** To whom a token is issued and for what. */
+/** To whom an access token is issued and for what. */
 interface Issue {
   readonly client: Client
-  /** The user's id, or the client's where there is no user (RFC 9068 §2.2). */
-  readonly subject: string
+  /** The person in whose name the client acts; absent when it acts in its own. */
+  readonly user?: KnownUser
   /** Space-separated. */
   readonly scope: string
-  /** Of a user who takes calls. */
-  readonly agentId?: string
+  /** The grant that it came of, by which it can be revoked with all others. */
+  readonly grantId?: Guid
+  /** Of the key that it is bound to by DPoP (RFC 9449 §6.1). */
+  readonly keyThumbprint?: string | null
 }
 
 /** Issues a signed access token, in compact form. */
 export type IssueAccessToken = (issue: Issue) => Promise<string>
 
 /**
- * Issues access tokens in the JWT profile (RFC 9068), with the claims of contract/authentication §4. The
- * signature is made on the threads of libuv.
+ * Issues access tokens in the JWT profile (RFC 9068), with the claims of contract/authentication §4. `sub` is
+ * the client where there is no user. `jti` is a GUID, or two with a dot between: the grant's, and its own.
  */
 export function createAccessTokens({
   clock,
   newGuid,
   region,
-  key,
+  keyring,
   lifetimeSeconds,
 }: {
   readonly clock: Clock
   readonly newGuid: NewGuid
   readonly region: Region
-  readonly key: SigningKey
+  readonly keyring: Keyring
   readonly lifetimeSeconds: number
 }): IssueAccessToken {
-  const header = base64url(JSON.stringify({ typ: 'at+jwt', alg: key.algorithm, kid: key.kid }))
-  return ({ client, subject, scope, agentId }) => {
+  return ({ client, user, scope, grantId, keyThumbprint }) => {
     const now = Math.floor(clock.now() / 1000)
-    const claims = JSON.stringify({
+    const jti = newGuid()
+    return signJwt(keyring.signing(), 'at+jwt', {
       iss: region.issuer,
-      aud: region.apiUrl,
-      sub: subject,
+      aud: audienceOf(scope, region),
+      sub: user?.id ?? client.id,
       client_id: client.id,
       scope,
       iat: now,
       nbf: now,
       exp: now + lifetimeSeconds,
-      jti: newGuid(),
-      account: client.account.id,
-      agent_id: agentId,
+      jti: grantId === undefined ? jti : `${grantId}.${jti}`,
+      account: (user ?? client).account.id,
+      agent_id: user?.agentId ?? undefined,
+      cnf: keyThumbprint ? { jkt: keyThumbprint } : undefined,
     })
-    return signed(`${header}.${base64url(claims)}`, key)
   }
 }
 
-const base64url = (text: string): string => Buffer.from(text).toString('base64url')
-
-/** Appends the signature to a signing input (RFC 7515 §5.1). ECDSA signs as RFC 7518 §3.4 lays it out. */
-function signed(input: string, { algorithm, privateKey }: SigningKey): Promise<string> {
-  const digest = algorithm === 'EdDSA' ? null : 'sha256'
-  const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const
-  return new Promise((resolve, reject) => {
-    sign(digest, Buffer.from(input, 'latin1'), key, (error, signature) => {
-      if (error) reject(error)
-      else resolve(`${input}.${signature.toString('base64url')}`)
-    })
-  })
+/**
+ * Who may accept the token (RFC 9068 §3): the Payment API; with `openid` the identity server itself too, whose
+ * userinfo endpoint takes it.
+ */
+function audienceOf(scope: string, { apiUrl, issuer }: Region): string | readonly string[] {
+  if (!scope.includes('openid')) return apiUrl
+  const names = scope.split(' ')
+  if (!names.includes('openid')) return apiUrl
+  return names.every((name) => openIdScopes.has(name)) ? issuer : [apiUrl, issuer]
 }

@@ -2,7 +2,8 @@ import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jo
 import type { Clock } from '../../base/clock.ts'
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import type { Region } from '../../base/region.ts'
-import type { SigningKey } from '../keys/signing-keys.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import { signingAlgorithms } from '../keys/signing-keys.ts'
 
 /** What an access token says, once it has been verified. */
 export interface AccessToken {
@@ -28,17 +29,15 @@ const notBeforeLeewaySeconds = 5
  */
 export function createTokenVerification({
   region,
-  keys,
+  keyring,
   clock,
 }: {
   readonly region: Region
-  readonly keys: readonly SigningKey[]
+  readonly keyring: Keyring
   readonly clock: Clock
 }): VerifyAccessToken {
-  const keyOf = new Map(keys.map((key) => [key.kid, key]))
-  const algorithms = [...new Set(keys.map(({ algorithm }) => algorithm))]
   const findKey = ({ kid, alg }: JWTHeaderParameters) => {
-    const key = kid === undefined ? undefined : keyOf.get(kid)
+    const key = kid === undefined ? undefined : keyring.find(kid)
     if (key === undefined || key.algorithm !== alg) throw new errors.JWSSignatureVerificationFailed()
     return key.publicKey
   }
@@ -47,7 +46,7 @@ export function createTokenVerification({
     const now = clock.now()
     try {
       const { payload } = await jwtVerify(token, findKey, {
-        algorithms,
+        algorithms: [...signingAlgorithms],
         typ: 'at+jwt',
         issuer: region.issuer,
         audience: region.apiUrl,

@@ -10,6 +10,8 @@ export interface NewUser {
   readonly accountId: number
   /** Unique in the region, in either case. */
   readonly username: string
+  /** What they are called on pages and in ID tokens; the username when it is not given. */
+  readonly displayName?: string
   readonly password: string
   /** Null for a person who takes no calls. */
   readonly agentId: string | null
@@ -36,6 +38,7 @@ export function prepareCreateUser({
     readonly id: string
     readonly account_id: number
     readonly username: string
+    readonly display_name: string
     readonly password_hash: string
     readonly agent_id: string | null
     readonly licence: Licence
@@ -46,6 +49,7 @@ export function prepareCreateUser({
       id: p.id,
       account_id: p.account_id,
       username: p.username,
+      display_name: p.display_name,
       password_hash: p.password_hash,
       agent_id: p.agent_id,
       licence: p.licence,
@@ -53,12 +57,14 @@ export function prepareCreateUser({
       disabled_at: null,
     }),
   )
-  return async ({ accountId, username, password, agentId, licence }: NewUser): Promise<{ id: Guid }> => {
+  return async (order: NewUser): Promise<{ id: Guid }> => {
+    const { accountId, username, displayName, password, agentId, licence } = order
     const id = newGuid()
     const row = {
       id,
       account_id: accountId,
       username: canonicalUsername(username),
+      display_name: displayName ?? username,
       password_hash: await hashPassword(password, random),
       agent_id: agentId,
       licence,

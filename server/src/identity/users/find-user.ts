@@ -9,6 +9,7 @@ export interface User {
   readonly id: Guid
   readonly accountId: number
   readonly username: string
+  readonly displayName: string
   readonly agentId: string | null
   readonly licence: Licence
   readonly disabled: boolean
@@ -19,7 +20,7 @@ export function prepareFindUser(store: Store) {
   const find = store.prepare((db, p: { username: string }) =>
     db
       .selectFrom('user')
-      .select(['id', 'account_id', 'username', 'agent_id', 'licence', 'disabled_at'])
+      .select(['id', 'account_id', 'username', 'display_name', 'agent_id', 'licence', 'disabled_at'])
       .where('username', '=', p.username),
   )
   return async (username: string): Promise<User | undefined> => {
@@ -29,6 +30,7 @@ export function prepareFindUser(store: Store) {
         id: row.id as Guid,
         accountId: row.account_id,
         username: row.username,
+        displayName: row.display_name,
         agentId: row.agent_id,
         licence: row.licence,
         disabled: row.disabled_at !== null,

@@ -1,0 +1,59 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../base/clock.ts'
+
+/** What the store says of a key; at most a second old. */
+export interface Known<K, V> {
+  /** The value, or `undefined` when there is none. A fresh answer comes at once, without a promise. */
+  find(key: K): V | undefined | Promise<V | undefined>
+  /** Has the next {@link find} read the store. */
+  forget(key: K): void
+}
+
+interface Entry<V> {
+  readonly value: V | undefined
+  readonly readAt: number
+}
+
+const mostEntries = 10_000
+const freshMilliseconds = 1000
+
+/**
+ * Reads each key from the store at most once a second. That there is nothing is kept as well, so that the time
+ * of an answer does not tell which keys exist.
+ */
+export function createKnown<K extends string, V>(
+  clock: Clock,
+  read: (key: K) => Promise<V | undefined>,
+): Known<K, V> {
+  const entries = new LRUCache<K, Entry<V>>({ max: mostEntries })
+  const reading = new Map<K, Promise<V | undefined>>()
+
+  async function readAnew(key: K): Promise<V | undefined> {
+    const readAt = clock.now()
+    try {
+      const value = await read(key)
+      entries.set(key, { value, readAt })
+      return value
+    } finally {
+      reading.delete(key)
+    }
+  }
+
+  return {
+    find(key) {
+      const entry = entries.get(key)
+      if (entry !== undefined) {
+        const age = clock.now() - entry.readAt
+        if (age >= 0 && age < freshMilliseconds) return entry.value
+      }
+      const started = reading.get(key)
+      if (started !== undefined) return started
+      const read = readAnew(key)
+      reading.set(key, read)
+      return read
+    },
+    forget(key) {
+      entries.delete(key)
+    },
+  }
+}

@@ -1,0 +1,58 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Store } from '../../store/store.ts'
+import type { Account } from '../find-account.ts'
+import { createKnown, type Known } from '../known.ts'
+import type { Licence } from './find-user.ts'
+
+/** An enabled person, as the identity server's endpoints and the bearer check need them. */
+export interface KnownUser {
+  readonly id: Guid
+  readonly account: Account
+  readonly username: string
+  /** What they are called on pages and in ID tokens. */
+  readonly displayName: string
+  readonly agentId: string | null
+  readonly licence: Licence
+}
+
+/** Enabled users by their id. */
+export type KnownUsers = Known<Guid, KnownUser>
+
+export function createKnownUsers({
+  store,
+  clock,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+}): KnownUsers {
+  const statement = store.prepare((db, p: { id: string }) =>
+    db
+      .selectFrom('user')
+      .innerJoin('account', 'account.id', 'user.account_id')
+      .select([
+        'user.username',
+        'user.display_name',
+        'user.agent_id',
+        'user.licence',
+        'account.id as account_id',
+        'account.name as account_name',
+        'account.production',
+      ])
+      .where('user.id', '=', p.id)
+      .where('user.disabled_at', 'is', null),
+  )
+  return createKnown(clock, async (id) => {
+    const row = await statement.first(store.reader, { id })
+    return (
+      row && {
+        id,
+        account: { id: row.account_id, name: row.account_name, production: row.production === 1 },
+        username: row.username,
+        displayName: row.display_name,
+        agentId: row.agent_id,
+        licence: row.licence,
+      }
+    )
+  })
+}
