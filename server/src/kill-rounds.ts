@@ -15,22 +15,28 @@ interface Created {
   readonly iframeUrl: string
   readonly agentAccessToken: string
   readonly agentRefreshToken: string
+  readonly paymentFormUrl: string
   readonly reference: string
+  /** The customer has read on the payment page that the payment was approved. */
+  paid: boolean
 }
 
 /** What was seen over all rounds. */
 export interface KillReport {
   readonly rounds: number
   readonly answered: number
+  /** Charges that were begun, and those of them whose approval the customer has read. */
   readonly charged: number
+  readonly paid: number
 }
 
 const running = new Set<ChildProcess>()
 
 /**
- * Starts a server, lets clients open sessions (some of which are charged by themselves) as fast as it answers,
+ * Starts a server, lets clients open sessions and customers pay some of them, as fast as it answers,
  * kills it with SIGKILL at some moment, starts it again on the same data, and looks: every session whose POST
- * was answered is there and whole, and every charge that was under way has come to a known or an `unknown` end.
+ * was answered is there and whole, every payment that a customer saw approved is recorded as approved, no session
+ * was charged twice, and every charge that was under way has come to a known or an `unknown` end.
  */
 export async function killRounds(rounds: number, random: () => number = Math.random): Promise<KillReport> {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-kill-'))
@@ -52,7 +58,8 @@ export async function killRounds(rounds: number, random: () => number = Math.ran
     server.kill('SIGTERM')
     const [code] = await once(server, 'exit')
     assert.equal(code, 0, 'SIGTERM ends a server with 0')
-    return { rounds, answered: answered.length, charged }
+    const paid = answered.filter((session) => session.paid).length
+    return { rounds, answered: answered.length, charged, paid }
   } finally {
     for (const server of running) server.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
@@ -128,13 +135,24 @@ async function load(region: SandboxRegion, answered: Created[]): Promise<void> {
       })
       const created = (await answer.json()) as Created
       assert.equal(answer.status, 200, JSON.stringify(created))
-      answered.push({ ...created, reference })
+      const session = { ...created, reference, paid: false }
+      answered.push(session)
+      if (count % 6 === 0) session.paid = await pay(region, session)
     }
   }
   const ends = await Promise.allSettled(Array.from({ length: 16 }, (_, number) => client(number)))
   for (const end of ends) {
     if (end.status === 'rejected' && end.reason instanceof assert.AssertionError) throw end.reason
   }
+}
+
+/** Types a card into the payment page; true when the page says that it was approved. */
+async function pay({ apiUrl }: SandboxRegion, { paymentFormUrl }: Created): Promise<boolean> {
+  const answer = await fetch(new URL(new URL(paymentFormUrl).pathname, apiUrl), {
+    method: 'POST',
+    body: new URLSearchParams({ cardNumber: '4111111111111111', expiry: '12/30', securityCode: '123' }),
+  })
+  return (await answer.text()).includes('message approved')
 }
 
 async function lookAtAll(region: SandboxRegion, answered: readonly Created[]): Promise<void> {
@@ -146,6 +164,7 @@ async function lookAtAll(region: SandboxRegion, answered: readonly Created[]): P
     agentAccessToken,
     agentRefreshToken,
     reference,
+    paid,
   } of answered) {
     const answer = await fetch(`${region.apiUrl}/v1/session/${sessionGuid}`, { headers: { authorization } })
     const session = (await answer.json()) as Record<string, unknown> & {
@@ -154,6 +173,10 @@ async function lookAtAll(region: SandboxRegion, answered: readonly Created[]): P
     assert.equal(answer.status, 200, `session ${sessionGuid} was answered and is lost`)
     assert.equal(session.providerSessionGuid, providerSessionGuid)
     if (session.paymentResultData) assert.equal(session.paymentResultData.MerchantReferenceCode, reference)
+    if (paid) {
+      assert.equal(session.sessionState, 'Finished')
+      assert.equal(session.paymentResultData?.paymentOutcome ?? 'approved', 'approved')
+    }
     if (session.sessionState !== 'Created' && session.sessionState !== 'InProgress') continue
     const view = await fetch(new URL(new URL(iframeUrl).pathname, region.apiUrl), {
       headers: { 'X-BEARER-TOKEN': agentAccessToken, 'X-REFRESH-TOKEN': agentRefreshToken },
@@ -185,6 +208,11 @@ async function lookAtDatabase(file: string, answered: readonly Created[]): Promi
   )
   const stored = new Set(rows('select guid from payment_session').map((row) => row.guid))
   for (const { sessionGuid } of answered) assert.ok(stored.has(sessionGuid), `${sessionGuid} is lost`)
+  assert.equal(
+    count('select count(*) n from (select 1 from charge_attempt group by capture_guid having count(*) > 1)'),
+    0,
+    'a session that was charged twice',
+  )
   const charged = count('select count(*) n from charge_attempt')
   database.close()
   return charged

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { killRounds } from './kill-rounds.ts'
 
-test('every answered session survives kill -9 under load, none half', async () => {
-  const { answered } = await killRounds(3)
+test('every answered session and payment survives kill -9 under load, none half', async () => {
+  const { answered, charged } = await killRounds(3, () => 1)
   assert.ok(answered > 0)
+  assert.ok(charged > 0)
 })
