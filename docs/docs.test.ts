@@ -2,13 +2,15 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { oauthErrors, problems } from '../server/src/base/problem.ts'
+import { authorizationErrors, oauthErrors, problems } from '../server/src/base/problem.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8')
 
 test('docs/errors.md explains every error of the registry, with its status, and no other', () => {
-  const [api = '', oauth = ''] = read('docs/errors.md').split('## Token endpoint')
+  const [api = '', authorization = '', oauth = ''] = read('docs/errors.md').split(
+    /^## (?:Authorization|Token) endpoint$/m,
+  )
   const documented = [...api.matchAll(/^### ([\w-]+) \((\d+)\)$/gm)].map(([, code, status]) => [
     code,
     Number(status),
@@ -17,10 +19,9 @@ test('docs/errors.md explains every error of the registry, with its status, and 
     documented,
     Object.entries(problems).map(([code, { status }]) => [code, status]),
   )
-  assert.deepEqual(
-    [...oauth.matchAll(/^### (.+)$/gm)].map(([, code]) => code),
-    Object.keys(oauthErrors),
-  )
+  const codesIn = (text: string) => [...text.matchAll(/^### (.+)$/gm)].map(([, code]) => code)
+  assert.deepEqual(codesIn(authorization), [...authorizationErrors])
+  assert.deepEqual(codesIn(oauth), Object.keys(oauthErrors))
 })
 
 test('docs/dependencies.md answers for every dependency, and for no other', () => {

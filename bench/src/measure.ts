@@ -1,5 +1,5 @@
 import type { Generator } from './load/generator.ts'
-import { type LoadResult, perSecond } from './load/load.ts'
+import { type LoadResult, perSecond, type Requests } from './load/load.ts'
 import type { LoopDelay } from './probe.ts'
 import type { ServerProcess } from './server-process.ts'
 
@@ -15,7 +15,10 @@ export interface Plan {
 export interface Contender {
   readonly name: string
   readonly server: ServerProcess
-  readonly requests: readonly string[]
+  /** The same ones in every round, or how new ones are made before each. */
+  readonly requests: Requests | (() => Promise<Requests>)
+  /** Each request is sent once, however long that takes; otherwise a round lasts as long as the plan says. */
+  readonly eachOnce?: true
 }
 
 /** What came of a contender's rounds. */
@@ -71,11 +74,13 @@ export async function measureRound(generator: Generator, plan: Plan, contender: 
 export async function load(
   generator: Generator,
   { connections }: Plan,
-  { name, server: { port }, requests }: Contender,
+  { name, server: { port }, requests: known, eachOnce }: Contender,
   milliseconds: number,
 ): Promise<LoadResult> {
   try {
-    return await generator.run({ port, requests, connections, until: { milliseconds } })
+    const requests = typeof known === 'function' ? await known() : known
+    const until = eachOnce ? { answers: requests.length } : { milliseconds }
+    return await generator.run({ port, requests, connections, until })
   } catch (error) {
     throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Measured, median, ratio } from './measure.ts'
-import { markdown, ratioTarget, table, throughputRow, withResults } from './report.ts'
+import {
+  floorName,
+  markdown,
+  mostTarget,
+  ratioTarget,
+  table,
+  throughputRow,
+  throughputRows,
+  withResults,
+} from './report.ts'
 
 const measured = (name: string, perSecond: number): Measured => ({
   name,
@@ -41,6 +50,25 @@ test('a target is met at its value and missed below it', () => {
     ratioTarget('Tokens', [measured('Tonegate', perSecond), measured('floor', 10_000)], 0.85).verdict
   assert.equal(verdict(8_500), 'met')
   assert.equal(verdict(8_499), 'missed')
+})
+
+test('a figure that may not be too large is met at its target and missed above it', () => {
+  assert.deepEqual(mostTarget('Delay', 1000, 1000, ' ms'), {
+    what: 'Delay',
+    target: 'at most 1 000 ms',
+    measured: '1000.00 ms',
+    verdict: 'met',
+  })
+  assert.equal(mostTarget('Delay', 1000.1, 1000, ' ms').verdict, 'missed')
+})
+
+test('all servers of a table are set in relation to its floor', () => {
+  const rows = throughputRows([measured('Tonegate', 5), measured(floorName, 10), measured('peer', 20)])
+  assert.deepEqual(
+    rows.map((row) => row.at(-1)),
+    ['0.50', '1.00', '2.00'],
+  )
+  assert.throws(() => throughputRows([measured('Tonegate', 5)]), /floor/)
 })
 
 test('the targets of all sections come first', () => {

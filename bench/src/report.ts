@@ -86,6 +86,16 @@ export function throughputRow(measured: Measured, floor: Measured): readonly str
   ]
 }
 
+/** What the bare server of a table is called. */
+export const floorName = 'bare Fastify (floor)'
+
+/** The lines of a table whose servers are set in relation to its floor. */
+export function throughputRows(measured: readonly Measured[]): readonly (readonly string[])[] {
+  const floor = measured.find(({ name }) => name === floorName)
+  if (!floor) throw new Error('The floor was not measured.')
+  return measured.map((each) => throughputRow(each, floor))
+}
+
 /** One server's throughput set against another's. */
 export function ratioTarget(
   what: string,
@@ -98,6 +108,16 @@ export function ratioTarget(
     target: `at least ${atLeast}`,
     measured: decimal(times),
     verdict: times >= atLeast ? 'met' : 'missed',
+  }
+}
+
+/** A figure that may not be larger than its target. */
+export function mostTarget(what: string, measured: number, most: number, unit = ''): Target {
+  return {
+    what,
+    target: `at most ${count(most)}${unit}`,
+    measured: `${decimal(measured)}${unit}`,
+    verdict: measured <= most ? 'met' : 'missed',
   }
 }
 

@@ -6,14 +6,23 @@ import { startGenerator } from './load/generator.ts'
 import { machine } from './machine.ts'
 import type { Plan } from './measure.ts'
 import { markdown, type Section, withResults } from './report.ts'
+import { bearer } from './scenarios/bearer.ts'
+import { code } from './scenarios/code.ts'
 import { get } from './scenarios/get.ts'
 import { growth } from './scenarios/growth.ts'
+import { introspect } from './scenarios/introspect.ts'
 import { memory } from './scenarios/memory.ts'
+import { password } from './scenarios/password.ts'
 import { post } from './scenarios/post.ts'
+import { refresh } from './scenarios/refresh.ts'
+import { revocation } from './scenarios/revocation.ts'
 import { start } from './scenarios/start.ts'
 import { token } from './scenarios/token.ts'
 
-const scenarios: Readonly<Record<string, Scenario>> = { token, get, post, growth, memory, start }
+const scenarios: Readonly<Record<string, Scenario>> = {
+  ...{ token, code, refresh, password, introspect, bearer, revocation },
+  ...{ get, post, growth, memory, start },
+}
 const page = new URL('../../docs/performance.md', import.meta.url)
 
 const names = process.argv.slice(2)

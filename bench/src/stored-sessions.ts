@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import type { Tables } from '../../server/src/store/tables.ts'
+import { bytesOfRow } from './stored-bytes.ts'
 
 const day = 24 * 3600 * 1000
 
@@ -107,14 +108,5 @@ export function storedBytes(file: string, sessionGuid: string): number {
     .get(payment?.provider_session_guid ?? null)
   database.close()
   if (!payment || !capture) throw new Error('The session is not in the database.')
-  return [...Object.values(payment), ...Object.values(capture)].reduce<number>(
-    (sum, value) => sum + bytesOf(value),
-    0,
-  )
-}
-
-function bytesOf(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value)
-  if (value instanceof Uint8Array) return value.length
-  return value === null ? 0 : 6
+  return bytesOfRow(payment) + bytesOfRow(capture)
 }

@@ -6,23 +6,41 @@ import { freePort, type ServerProcess, startServer } from './server-process.ts'
 /** A running sandbox, and what the requests to it need. */
 export interface TonegateUnderTest {
   readonly server: ServerProcess
+  /** Where it listens; what asks there asks its default region. */
+  readonly origin: string
+  readonly issuer: string
   readonly tokenUrl: string
   readonly apiUrl: string
-  readonly client: { readonly id: string; readonly secret: string }
+  /** The one that asks for tokens in its own name. */
+  readonly client: ClientCredentials
+  readonly clients: readonly SandboxClient[]
+  /** Who signs in. */
+  readonly user: { readonly username: string; readonly password: string }
   readonly region: 'nam'
+}
+
+export interface ClientCredentials {
+  readonly id: string
+  readonly secret: string
+}
+
+interface SandboxClient {
+  readonly name: string
+  readonly clientId: string
+  /** Absent for a public client. */
+  readonly clientSecret?: string
+  readonly redirectUris: readonly string[]
 }
 
 /** The part of `sandbox.json` that is used here. */
 interface SandboxFile {
   readonly regions: {
     readonly nam: {
+      readonly issuer: string
       readonly tokenUrl: string
       readonly apiUrl: string
-      readonly clients: readonly {
-        readonly name: string
-        readonly clientId: string
-        readonly clientSecret: string
-      }[]
+      readonly clients: readonly SandboxClient[]
+      readonly users: readonly TonegateUnderTest['user'][]
     }
   }
 }
@@ -51,23 +69,50 @@ export async function startTonegate({
     ...(nodeArguments && { nodeArguments }),
   })
   const sandbox: SandboxFile = JSON.parse(readFileSync(join(data, 'sandbox.json'), 'utf8'))
-  const { tokenUrl, apiUrl, clients } = sandbox.regions.nam
-  const backend = clients.find(({ name }) => name === 'backend')
-  if (!backend) throw new Error('sandbox.json has no client named backend.')
-  const client = { id: backend.clientId, secret: backend.clientSecret }
-  return { server, tokenUrl, apiUrl, client, region: 'nam' }
+  const { issuer, tokenUrl, apiUrl, clients, users } = sandbox.regions.nam
+  const [user] = users
+  if (!user) throw new Error('sandbox.json has no user.')
+  const client = credentialsOf({ clients }, 'backend')
+  const origin = `http://127.0.0.1:${port}`
+  return { server, origin, issuer, tokenUrl, apiUrl, client, clients, user, region: 'nam' }
 }
 
-/** The form and the headers of a token request by client credentials, with Basic. */
-export function tokenRequest({ id, secret }: TonegateUnderTest['client']) {
+/**
+ * The credentials of a client of the sandbox, by its name.
+ *
+ * @throws {Error} when `sandbox.json` has none of the name, or it has no secret.
+ */
+export function credentialsOf({ clients }: Pick<TonegateUnderTest, 'clients'>, name: string) {
+  const client = clients.find((each) => each.name === name)
+  if (!client?.clientSecret) throw new Error(`sandbox.json has no client named ${name} with a secret.`)
+  const { clientId: id, clientSecret: secret, redirectUris } = client
+  return { id, secret, redirectUri: redirectUris[0] ?? '' }
+}
+
+/** A client's form, with Basic. */
+export function formRequest({ id, secret }: ClientCredentials, form: Readonly<Record<string, string>>) {
   return {
     method: 'POST',
     headers: {
       authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
       'content-type': 'application/x-www-form-urlencoded',
     },
-    body: 'grant_type=client_credentials&scope=globalpci',
+    body: new URLSearchParams(form).toString(),
   } as const
+}
+
+/** A token request by client credentials. */
+export const tokenRequest = (client: ClientCredentials) =>
+  formRequest(client, { grant_type: 'client_credentials', scope: 'globalpci' })
+
+/** Sends a client's form and reads the JSON of the answer. */
+export async function postForm(
+  url: string,
+  client: ClientCredentials,
+  form: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await expectOk(await fetch(url, formRequest(client, form)))
+  return (await answer.json()) as Record<string, unknown>
 }
 
 /** A bearer token for the Payment API. */
@@ -144,5 +189,5 @@ export async function readSession(
 
 async function expectOk(answer: Response): Promise<Response> {
   if (answer.status === 200) return answer
-  throw new Error(`Tonegate answered ${answer.status}: ${await answer.text()}`)
+  throw new Error(`${answer.url} answered ${answer.status}: ${await answer.text()}`)
 }

@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { readBrowserAssets } from './base/browser-assets.ts'
 import type { Clock } from './base/clock.ts'
 import { createGuids } from './base/guid.ts'
@@ -7,20 +6,22 @@ import { createHttp } from './base/http.ts'
 import type { Log } from './base/log.ts'
 import type { Random } from './base/random.ts'
 import type { Region, RegionName } from './base/region.ts'
-import { createSealer, type Sealer } from './base/seal.ts'
+import type { Sealer } from './base/seal.ts'
 import { createSimulatedCalls } from './calls/simulated-calls.ts'
 import { withoutTelephone } from './calls/without-telephone.ts'
+import { cameByHttps } from './came-by-https.ts'
 import type { Config } from './config.ts'
 import { createIdentity } from './identity/identity.ts'
 import { createPayments } from './payments/payments.ts'
+import { refuseDemoData } from './refuse-demo-data.ts'
 import { regionOfHost } from './region-of-host.ts'
+import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
 import { createDemoAccount } from './sandbox/demo-account.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbox/sandbox-file.ts'
 import { createSimulatedCaller } from './sandbox/simulated-caller.ts'
 import { telephoneRoutes } from './sandbox/telephone-routes.ts'
 import { testCardsPage } from './sandbox/test-cards-page.ts'
-import { sandboxSealingKey } from './sealing-key.ts'
 import { listen, type RequestHandler } from './serve.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
@@ -47,8 +48,8 @@ export interface Tonegate {
 /** Opens every region of the configuration and answers requests, until it is closed. */
 export async function startTonegate(config: Config, surroundings: Surroundings): Promise<Tonegate> {
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
-  const sealingKey = config.sealingKey ?? sandboxSealingKey(config.dataFolder, surroundings.random)
-  const root = createSealer(sealingKey, surroundings.random)
+  if (config.mode === 'production') await refuseDemoData(config)
+  const root = rootSealer(config, surroundings.random)
   const listener = await listen(config)
   const opened = new Map<RegionName, OpenRegion>(
     await Promise.all(
@@ -65,6 +66,7 @@ export async function startTonegate(config: Config, surroundings: Surroundings):
       const name = regionOfHost(host, config)
       return name && opened.get(name)?.handler
     },
+    mayAnswer: config.mode === 'production' ? cameByHttps : () => true,
     async ready() {
       await Promise.all([...opened.values()].map((region) => region.ready()))
     },
@@ -98,10 +100,11 @@ async function openRegion(
   const { clock, random, root } = surroundings
   const log = surroundings.log.child({ region: region.name })
   const newGuid = createGuids({ clock, random })
-  const sealer = createSealer(root.derive(`region ${region.name}`), random)
-  const store = await openSqlite(join(config.dataFolder, `${region.name}.db`))
+  const sealer = sealerOf(region.name, root, random)
+  const store = await openSqlite(databaseOf(region.name, config))
   const calls = config.mode === 'sandbox' ? createSimulatedCalls({ clock, newGuid }) : undefined
 
+  const assets = readBrowserAssets()
   const identity = await createIdentity({
     store,
     clock,
@@ -110,6 +113,7 @@ async function openRegion(
     sealer,
     log,
     region,
+    stylesheet: assets.pages.stylesheet,
     settings: config,
   })
   const vault = createVault({
@@ -139,10 +143,10 @@ async function openRegion(
     provider,
     calls: calls ?? withoutTelephone,
     bearer: identity.bearer,
+    cors: identity.cors,
     settings: config,
   })
 
-  const assets = readBrowserAssets()
   const app = createHttp({ region, log, proxy: config.proxy })
   identity.routes(app)
   payments.routes(app)
@@ -152,7 +156,7 @@ async function openRegion(
     region,
     clock,
     log,
-    assets: readBrowserAssets(),
+    assets,
   })(app)
   const demo = calls && (await createDemoAccount({ identity, payments, sealer, region }))
   if (calls && demo) {
@@ -172,6 +176,7 @@ async function openRegion(
     async close() {
       await vault.close()
       await payments.close()
+      await identity.close()
       await store.close()
     },
   }

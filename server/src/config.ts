@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type LogLevel, logLevels } from './base/log.ts'
 import { type RegionName, regionNames } from './base/region.ts'
+import { productionFaults } from './production-rules.ts'
 
 /** Everything that can be set from outside. `docs/operations.md` lists the variables. */
 export interface Config {
@@ -17,6 +18,8 @@ export interface Config {
   readonly proxy: 'none' | 'trusted'
   readonly tokenLifetimeSeconds: number
   readonly signingAlgorithm: (typeof signingAlgorithms)[number]
+  /** How long a key signs before it gets a successor. */
+  readonly keyRotationDays: number
   /** For each client; null: no limit. */
   readonly tokenRequestsPerSecond: number | null
   readonly apiRequestsPerSecond: number | null
@@ -72,15 +75,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     faults.push(`TONEGATE_DEFAULT_REGION is '${defaultRegion}', which TONEGATE_REGIONS does not name.`)
   }
   const domain = text('TONEGATE_DOMAIN', '') || null
-  if (domain !== null && !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(domain)) {
+  const isHostName = domain === null || /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(domain)
+  if (!isHostName)
     faults.push(`TONEGATE_DOMAIN is '${domain}'; it takes a host name such as pay.example.com.`)
+  const sealingKey = readSealingKey(text('TONEGATE_SEALING_KEY', ''))
+  if (sealingKey === undefined) {
+    faults.push('TONEGATE_SEALING_KEY is not 32 bytes in base64; make one with: openssl rand -base64 32')
   }
-  if (mode === 'production' && domain === null) {
-    faults.push('TONEGATE_DOMAIN is missing; in production it says under which https names the regions are.')
-  }
-  const sealingKey = readSealingKey(environment.TONEGATE_SEALING_KEY, faults)
-  if (mode === 'production' && sealingKey === null) {
-    faults.push('TONEGATE_SEALING_KEY is missing; make one with: openssl rand -base64 32')
+  const proxy = choice('TONEGATE_PROXY', proxies, 'none')
+  if (mode === 'production') {
+    const dataFolder = text('TONEGATE_DATA', '') || undefined
+    faults.push(
+      ...productionFaults({ domain: isHostName ? domain : undefined, sealingKey, dataFolder, proxy }),
+    )
   }
   const limited = mode === 'production'
   const config: Config = {
@@ -92,21 +99,23 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     defaultRegion,
     domain: domain?.toLowerCase() ?? null,
     logLevel: choice('TONEGATE_LOG_LEVEL', logLevels, 'info'),
-    proxy: choice('TONEGATE_PROXY', proxies, 'none'),
+    proxy,
     tokenLifetimeSeconds: whole('TONEGATE_TOKEN_LIFETIME', 3600, [60, 86_400]),
     signingAlgorithm: choice('TONEGATE_SIGNING_ALGORITHM', signingAlgorithms, 'ES256'),
+    keyRotationDays: whole('TONEGATE_KEY_ROTATION_DAYS', 90, [1, 3650]),
     tokenRequestsPerSecond: limited ? whole('TONEGATE_TOKEN_RATE', 50, [1, 1_000_000]) : null,
     apiRequestsPerSecond: limited ? whole('TONEGATE_API_RATE', 200, [1, 1_000_000]) : null,
-    sealingKey,
+    sealingKey: sealingKey ?? null,
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config
 }
 
-function readSealingKey(text: string | undefined, faults: string[]): Buffer | null {
-  if (!text) return null
-  const key = Buffer.from(text, 'base64')
-  if (key.length === 32) return key
-  faults.push(`TONEGATE_SEALING_KEY holds ${key.length} bytes; it takes 32, in base64.`)
-  return null
+/** The forms that base64 writes 32 bytes in, so that a text that is no base64 is not read as some. */
+const sealingKeyPattern = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$/
+
+/** Null when there is none, `undefined` when it is something else. */
+function readSealingKey(text: string): Buffer | null | undefined {
+  if (text === '') return null
+  return sealingKeyPattern.test(text) ? Buffer.from(text, 'base64') : undefined
 }

@@ -2,8 +2,9 @@ import { startTonegate } from './app.ts'
 import { systemClock } from './base/clock.ts'
 import { createLog } from './base/log.ts'
 import { systemRandom } from './base/random.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
 import { welcome } from './sandbox/welcome.ts'
+import { startError } from './start-error.ts'
 
 try {
   const config = readConfig(process.env)
@@ -23,13 +24,6 @@ try {
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
 } catch (error) {
-  process.stderr.write(error instanceof ConfigError ? `${error.message}\n` : `${startError(error)}\n`)
+  process.stderr.write(`${startError(error)}\n`)
   process.exit(1)
-}
-
-function startError(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return `${error.message}. Another program listens there; choose another port with PORT=8081.`
-  }
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

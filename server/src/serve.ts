@@ -8,6 +8,8 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 export interface Served {
   /** The handler for a `Host` header; `undefined` when its region is not served here. */
   handlerFor(host: string | undefined): RequestHandler | undefined
+  /** Whether a request may be answered, by the way it came. */
+  mayAnswer(request: IncomingMessage): boolean
   /** Resolves when every part can do its work, and rejects when one cannot. */
   ready(): Promise<void>
 }
@@ -47,6 +49,7 @@ export async function listen({
       if (request.url === '/healthz') return answer(response, 200, { status: 'alive' })
       if (request.url === '/readyz') return void answerReadiness(response, served)
       if (!served) return answer(response, 503, { status: 'starting' })
+      if (!served.mayAnswer(request)) return answer(response, 403, { status: 'only https is answered here' })
       const handler = served.handlerFor(request.headers.host)
       if (!handler) return answer(response, 421, { status: 'this region is not served here' })
       handler(request, response)

@@ -1,9 +1,9 @@
-import { hash, timingSafeEqual } from 'node:crypto'
 import formbody from '@fastify/formbody'
 import fastify from 'fastify'
 import { createAccessTokens, lifetimeSeconds, type TokenSettings } from './access-token.ts'
+import { createBasicClient } from './basic-client.ts'
 
-const answerHeaders = {
+export const answerHeaders = {
   'cache-control': 'no-store',
   pragma: 'no-cache',
   'content-type': 'application/json; charset=utf-8',
@@ -15,7 +15,7 @@ const answerHeaders = {
  */
 export function createTokenFloor(settings: TokenSettings) {
   const signAccessToken = createAccessTokens(settings)
-  const secrets = new Map([[settings.client.id, hash('sha256', settings.client.secret, 'buffer')]])
+  const isClient = createBasicClient(settings)
   const app = fastify()
   app.register(formbody)
   app.post<{ Body: Readonly<Record<string, string>> }>('/auth/connect/token', (request, reply) => {
@@ -24,9 +24,7 @@ export function createTokenFloor(settings: TokenSettings) {
       reply.code(400).send({ error: 'invalid_request' })
       return
     }
-    const [id, secret] = basicCredentials(request.headers.authorization ?? '')
-    const known = secrets.get(id)
-    if (!known || !timingSafeEqual(known, hash('sha256', secret, 'buffer'))) {
+    if (!isClient(request.headers.authorization)) {
       reply.code(401).send({ error: 'invalid_client' })
       return
     }
@@ -38,12 +36,6 @@ export function createTokenFloor(settings: TokenSettings) {
     })
   })
   return app
-}
-
-function basicCredentials(header: string): readonly [id: string, secret: string] {
-  const text = Buffer.from(header.slice('Basic '.length), 'base64').toString()
-  const colon = text.indexOf(':')
-  return [text.slice(0, colon), text.slice(colon + 1)]
 }
 
 if (import.meta.main) {

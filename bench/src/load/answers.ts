@@ -4,10 +4,10 @@ const endOfHead = '\r\n\r\n'
  * Reads the answers of one connection on which one request is under way at a time: just enough of HTTP/1.1 to
  * know when an answer is whole, so that the generator costs less than the server.
  *
- * @param answered is called after each answer of status 200.
+ * @param answered is called with the body of each answer of status 200.
  * @throws {Error} at any other status, and where an answer has no `Content-Length`.
  */
-export function readAnswers(answered: () => void): (chunk: Buffer) => void {
+export function readAnswers(answered: (body: Buffer) => void): (chunk: Buffer) => void {
   let pending: Buffer | undefined
   let expected = 0
   return (chunk) => {
@@ -21,7 +21,7 @@ export function readAnswers(answered: () => void): (chunk: Buffer) => void {
     if (!isSuccess(received)) throw new Error(`The server answered: ${received.toString()}`)
     pending = undefined
     expected = 0
-    answered()
+    answered(received.subarray(received.indexOf(endOfHead) + endOfHead.length))
   }
 }
 

@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net'
 import { createHistogram, performance } from 'node:perf_hooks'
 import { readAnswers } from './answers.ts'
 import type { Load, LoadResult } from './load.ts'
+import { createNextRequest, readMember } from './next-request.ts'
+import { closedLoop, openLoop, paceClock } from './pace.ts'
 
 process.on('message', (load: Load) => {
   generate(load).then(
@@ -11,34 +13,38 @@ process.on('message', (load: Load) => {
   )
 })
 
-async function generate({ port, requests, connections, until }: Load): Promise<LoadResult> {
-  const wire = requests.map((request) => Buffer.from(request))
+async function generate({ port, requests, connections, until, ...load }: Load): Promise<LoadResult> {
+  const nextRequest = createNextRequest(requests)
   const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)))
   const latencies = createHistogram({ figures: 3 })
   const loop = performance.eventLoopUtilization()
-  const start = performance.now()
+  const start = paceClock.now()
   const deadline = 'milliseconds' in until ? start + until.milliseconds : Number.POSITIVE_INFINITY
   const most = 'answers' in until ? until.answers : Number.POSITIVE_INFINITY
+  const pace = load.perSecond === undefined ? closedLoop : openLoop(load.perSecond, paceClock)
+  const kept: string[] = []
   let sent = 0
   let answers = 0
   let end = start
 
-  const drive = (socket: Socket) =>
+  const drive = (socket: Socket, connection: number) =>
     new Promise<void>((resolve, reject) => {
-      let sentAt = 0
-      const send = () => {
-        sentAt = performance.now()
-        socket.write(wire[sent % wire.length] ?? '')
+      let countsFrom = 0
+      const send = (since: number) => {
+        if (sent >= most) return resolve()
+        countsFrom = since
+        socket.write(nextRequest.of(connection))
         sent += 1
       }
-      const read = readAnswers(() => {
-        const now = performance.now()
+      const read = readAnswers((body) => {
+        const now = paceClock.now()
+        nextRequest.answered(connection, body)
         if (now > deadline) return resolve()
-        latencies.record(Math.max(1, Math.round((now - sentAt) * 1000)))
+        if (load.keep !== undefined) kept.push(readMember(body, load.keep))
+        latencies.record(Math.max(1, Math.round((now - countsFrom) * 1000)))
         answers += 1
         end = now
-        if (sent >= most) return resolve()
-        send()
+        pace.next(send)
       })
       socket.on('data', (chunk: Buffer) => {
         try {
@@ -49,12 +55,13 @@ async function generate({ port, requests, connections, until }: Load): Promise<L
       })
       socket.on('error', reject)
       socket.on('close', () => reject(new Error('The server closed a connection under load.')))
-      send()
+      pace.next(send)
     })
 
   try {
     await Promise.all(sockets.map(drive))
   } finally {
+    pace.stop()
     for (const socket of sockets) socket.removeAllListeners('close').destroy()
   }
   return {
@@ -63,6 +70,7 @@ async function generate({ port, requests, connections, until }: Load): Promise<L
     p50: latencies.percentile(50) / 1000,
     p99: latencies.percentile(99) / 1000,
     busy: performance.eventLoopUtilization(loop).utilization,
+    kept,
   }
 }
 

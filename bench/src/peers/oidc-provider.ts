@@ -52,7 +52,7 @@ export async function createOidcProvider({
 }
 
 /** Its advice for production, which it prints while it is loaded and made, is left out. */
-async function makeQuietly(issuer: string, configuration: object) {
+export async function makeQuietly(issuer: string, configuration: object) {
   const { warn } = console
   console.warn = () => {}
   try {

@@ -1,28 +1,19 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Scenario, withServers } from '../bench.ts'
 import type { JsonFloor } from '../floors/json-floor.ts'
 import { measure } from '../measure.ts'
+import { payForSessions } from '../paid-sessions.ts'
 import { ratioTarget, throughputHead, throughputRow } from '../report.ts'
 import { freePort, startServer } from '../server-process.ts'
-import {
-  openSession,
-  readSession,
-  readSessionRequest,
-  requestToken,
-  startTonegate,
-  type TonegateUnderTest,
-} from '../tonegate.ts'
+import { readSession, readSessionRequest, requestToken, startTonegate } from '../tonegate.ts'
 
 const sessions = 200
-/** The account configuration that approves by itself after a second. */
-const approves = 10
 
 /** `GET /v1/session/{sessionGuid}` of paid sessions, beside a route that answers the same JSON from memory. */
 export const get: Scenario = ({ generator, plan, newFolder }) =>
   withServers(async (keep) => {
     const tonegate = keep(await startTonegate({ data: newFolder('get') }))
     const token = await requestToken(tonegate)
-    const guids = await payForSessions(tonegate, token)
+    const guids = await payForSessions(tonegate, token, sessions)
     const status = await readSession(tonegate, token, guids[0] ?? '')
 
     const port = await freePort()
@@ -55,18 +46,3 @@ export const get: Scenario = ({ generator, plan, newFolder }) =>
       },
     ]
   })
-
-async function payForSessions(tonegate: TonegateUnderTest, token: string): Promise<readonly string[]> {
-  const guids: string[] = []
-  for (let each = 0; each < sessions; each += 1) {
-    guids.push((await openSession(tonegate, token, approves)).sessionGuid ?? '')
-  }
-  const deadline = Date.now() + 30_000
-  for (const guid of guids) {
-    while ((await readSession(tonegate, token, guid)).sessionState !== 'Finished') {
-      if (Date.now() > deadline) throw new Error('The sessions did not finish within 30 seconds.')
-      await pause(50)
-    }
-  }
-  return guids
-}

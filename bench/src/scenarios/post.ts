@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { type Scenario, withServers } from '../bench.ts'
 import type { InsertFloor } from '../floors/insert-floor.ts'
 import { type Measured, measure, median } from '../measure.ts'
-import { decimal, ratioTarget, throughputHead, throughputRow } from '../report.ts'
+import { decimal, mostTarget, ratioTarget, throughputHead, throughputRow } from '../report.ts'
 import { freePort, startServer } from '../server-process.ts'
 import { storedBytes } from '../stored-sessions.ts'
 import { openSession, openSessionRequest, requestToken, startTonegate } from '../tonegate.ts'
@@ -45,12 +45,7 @@ export const post: Scenario = ({ generator, plan, newFolder }) =>
         rows: [ours, floor].map((each) => throughputRow(each, floor)),
         targets: [
           ratioTarget('POST, of the floor', [ours, floor], 0.5),
-          {
-            what: 'POST, event loop p99',
-            target: `at most ${mostStallMilliseconds} ms`,
-            measured: `${decimal(stall)} ms`,
-            verdict: stall <= mostStallMilliseconds ? 'met' : 'missed',
-          },
+          mostTarget('POST, event loop p99', stall, mostStallMilliseconds, ' ms'),
         ],
       },
       {

@@ -39,3 +39,15 @@ test('a movable clock fires what falls due, in its order, and lets it start more
   ])
   assert.equal(clock.now(), 40)
 })
+
+test('a leap fires what fell due once, in its order, at the time of waking', async () => {
+  const clock = createMovableClock(0)
+  const seen: string[] = []
+  clock.every(10, () => seen.push(`again at ${clock.now()}`))
+  clock.after(25, () => seen.push(`once at ${clock.now()}`))
+  clock.after(101, () => seen.push('too early'))
+  await clock.leap(100)
+  assert.deepEqual(seen, ['again at 100', 'once at 100'])
+  await clock.advance(10)
+  assert.deepEqual(seen.slice(2), ['too early', 'again at 110'])
+})

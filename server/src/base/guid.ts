@@ -29,3 +29,10 @@ const guidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export function parseGuid(text: string): Guid | undefined {
   return guidPattern.test(text) ? (text.toLowerCase() as Guid) : undefined
 }
+
+/** When a GUID of version 7 was made, in milliseconds since the epoch; `undefined` for any other text. */
+export function timeOfGuid(text: string): number | undefined {
+  const guid = parseGuid(text)
+  if (guid === undefined || guid[14] !== '7') return undefined
+  return Number.parseInt(guid.slice(0, 8) + guid.slice(9, 13), 16)
+}

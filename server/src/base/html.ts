@@ -1,3 +1,5 @@
+import type { Language } from './languages.ts'
+
 /** Markup that is safe to send: made by {@link html} or {@link jsonScript}, from nothing else. */
 export interface Html {
   readonly markup: string
@@ -41,12 +43,15 @@ export function jsonScript(id: string, value: object): Html {
 
 /** A whole document. It loads nothing but what it names, from its own origin. */
 export function htmlDocument({
+  language = 'en',
   title,
   stylesheets,
   script,
   layout,
   body,
 }: {
+  /** Of its texts; English unless it says otherwise. */
+  readonly language?: Language
   readonly title: string
   readonly stylesheets: readonly string[]
   readonly script?: string
@@ -55,7 +60,7 @@ export function htmlDocument({
   readonly body: Html
 }): string {
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

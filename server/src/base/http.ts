@@ -1,10 +1,22 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  type FastifyError,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteOptions,
+} from 'fastify'
 import { parseFormBody } from './form-body.ts'
 import { parseJsonBody } from './json-body.ts'
 import type { Log } from './log.ts'
 import { Problem, problemBody, problemMediaType, type WrongMember } from './problem.ts'
 import type { Region } from './region.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers OPTIONS at the route's path, where pages of other origins may use it; false when it did not. */
+    readonly answerPreflight?: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
+  }
+}
 
 /** A body is never larger, unless its route says otherwise (contract/payment-api §6). */
 const bodyLimit = 64 * 1024
@@ -62,13 +74,20 @@ export function createHttp({
   }
   app.setErrorHandler(answerError)
 
-  const routes: { readonly method: string; readonly pattern: RegExp }[] = []
-  app.addHook('onRoute', ({ method, url }) => {
-    for (const each of [method].flat()) routes.push({ method: each, pattern: patternOf(url) })
+  const routes: { readonly method: string; readonly pattern: RegExp; readonly route: RouteOptions }[] = []
+  app.addHook('onRoute', (route) => {
+    const pattern = patternOf(route.url)
+    for (const method of [route.method].flat()) routes.push({ method, pattern, route })
   })
-  app.setNotFoundHandler((request, reply) => {
+  app.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?', 1)[0] ?? '/'
-    const allowed = new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))
+    const found = routes.filter(({ pattern }) => pattern.test(path))
+    if (request.method === 'OPTIONS') {
+      const preflight = found.find(({ route }) => route.config?.answerPreflight)?.route.config
+        ?.answerPreflight
+      if (await preflight?.(request, reply)) return reply
+    }
+    const allowed = new Set(found.map(({ method }) => method))
     if (allowed.size === 0)
       return answerError(new Problem('not-found', 'There is nothing here.'), request, reply)
     const allow = [...allowed].sort().join(', ')

@@ -1,23 +1,28 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Region } from './region.ts'
 
-/** Puts the headers of {@link createPageHeaders} on an answer; a hook for every route of the vault. */
+/** Puts the {@link pageHeaders} on an answer; a hook for every route that a browser comes to. */
 export type SetPageHeaders = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
 /**
- * What every answer of the vault carries, errors included: nothing is kept, referred to, guessed at or framed,
- * and where the region is reached by https it is reached by nothing else. The agent view alone takes the framing
- * back, for the origins of its flow.
+ * What every answer to a browser carries, errors included: nothing is kept, referred to, guessed at or framed,
+ * and where the pages are reached by https they are reached by nothing else. A page takes back of it what it needs.
+ *
+ * @param url where the pages are reached.
  */
-export function createPageHeaders({ paymentOrigin }: Region): SetPageHeaders {
-  const headers = {
+export function pageHeaders(url: string): Readonly<Record<string, string>> {
+  return {
     'cache-control': 'no-store',
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'deny',
     'content-security-policy': contentSecurityPolicy({}),
-    ...(paymentOrigin.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000' }),
+    ...(url.startsWith('https:') && { 'strict-transport-security': 'max-age=31536000' }),
   }
+}
+
+/** @param url where the pages are reached. */
+export function createPageHeaders(url: string): SetPageHeaders {
+  const headers = pageHeaders(url)
   return async (_request, reply) => {
     reply.headers(headers)
   }

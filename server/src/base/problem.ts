@@ -8,6 +8,7 @@ export const problems = {
   'card-data-refused': { status: 400, title: 'Card data does not belong here' },
   unauthorized: { status: 401, title: 'Authorization is required' },
   'invalid-token': { status: 401, title: 'The access token is not valid' },
+  'invalid-dpop-proof': { status: 401, title: 'The DPoP proof is not valid' },
   'insufficient-scope': { status: 403, title: 'The access token lacks a scope' },
   'foreign-agent': { status: 403, title: 'The token belongs to another agent' },
   'skip-call-transfer-refused': { status: 403, title: 'Calls cannot be skipped in this account' },
@@ -101,8 +102,28 @@ export const oauthErrors = {
   unauthorized_client: 400,
   unsupported_grant_type: 400,
   invalid_scope: 400,
+  invalid_dpop_proof: 400,
   temporarily_unavailable: 429,
   'Internal Server Error': 500,
 } as const satisfies Record<string, number>
 
 export type OAuthErrorCode = keyof typeof oauthErrors
+
+/**
+ * The errors that go back to a client by the person's browser (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6).
+ */
+export const authorizationErrors = [
+  'invalid_request',
+  'unauthorized_client',
+  'access_denied',
+  'unsupported_response_type',
+  'invalid_scope',
+  'login_required',
+  'consent_required',
+  'request_not_supported',
+  'request_uri_not_supported',
+  'temporarily_unavailable',
+  'server_error',
+] as const
+
+export type AuthorizationErrorCode = (typeof authorizationErrors)[number]

@@ -8,10 +8,18 @@ import type { Random } from './random.ts'
  */
 export interface Sealer {
   seal(purpose: string, clear: Uint8Array): Buffer
-  /** @throws {Error} when the value was sealed under another key, for another purpose, or changed. */
+  /** @throws {NotSealedHere} when the value was sealed under another key, for another purpose, or changed. */
   open(purpose: string, sealed: Uint8Array): Buffer
   /** 32 bytes that follow from the sealing key and the label, and from nothing else. */
   derive(label: string): Buffer
+}
+
+/** A value that does not open. */
+export class NotSealedHere extends Error {
+  constructor(purpose: string, options?: ErrorOptions) {
+    super(`A value was sealed under another key, or changed (${purpose}).`, options)
+    this.name = 'NotSealedHere'
+  }
 }
 
 const version = 1
@@ -44,7 +52,12 @@ export function createSealer(key: Uint8Array, random: Random): Sealer {
       const decipher = createDecipheriv('aes-256-gcm', sealing, nonce, { authTagLength: tagBytes })
         .setAAD(Buffer.from(purpose))
         .setAuthTag(sealed.subarray(sealed.length - tagBytes))
-      return Buffer.concat([decipher.update(body), decipher.final()])
+      const opened = decipher.update(body)
+      try {
+        return Buffer.concat([opened, decipher.final()])
+      } catch (error) {
+        throw new NotSealedHere(purpose, { cause: error })
+      }
     },
     derive: (label) => createHmac('sha256', deriving).update(label).digest(),
   }

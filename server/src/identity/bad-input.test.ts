@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { Problem } from '../base/problem.ts'
 import { readBasicCredentials } from './clients/basic-credentials.ts'
-import { basic, startIdentity } from './start-identity.ts'
+import { authorized, basic, startIdentity } from './start-identity.ts'
 
 const naughtyStrings: readonly string[] = createRequire(import.meta.url)('big-list-of-naughty-strings')
 
@@ -15,7 +15,7 @@ for (const parameter of parameters) {
     const { requestToken, clock } = await startIdentity(t)
     for (const text of naughtyStrings) {
       const answer = await requestToken({ [parameter]: text })
-      await clock.advance(60_000)
+      await clock.leap(60_000)
       assert.ok(answer.statusCode < 500, text)
       assert.notEqual(answer.statusCode, 429)
       answer.json()
@@ -32,7 +32,7 @@ test('a naughty Basic header is never a 5xx', async (t) => {
   for (const text of naughtyStrings) {
     for (const authorization of [basic(text, text), basic(clientId, text)]) {
       const answer = await requestTokenByBasic({}, { authorization })
-      await clock.advance(60_000)
+      await clock.leap(60_000)
       assert.equal(answer.statusCode, 401)
     }
   }
@@ -84,7 +84,7 @@ test('whatever the Authorization header, the bearer check refuses with 401 and n
   await fc.assert(
     fc.asyncProperty(token, async (text) => {
       await assert.rejects(
-        async () => identity.bearer(`Bearer ${text}`),
+        async () => identity.bearer(authorized(`Bearer ${text}`)),
         (error) => {
           assert.ok(error instanceof Problem)
           assert.equal(error.status, 401)
@@ -107,7 +107,8 @@ test('a token that was changed anywhere is refused', async (t) => {
     fc.asyncProperty(place, fc.constantFrom(...alphabet), async (index, character) => {
       fc.pre(token[index] !== character)
       const changed = token.slice(0, index) + character + token.slice(index + 1)
-      await assert.rejects(async () => identity.bearer(`Bearer ${changed}`), { code: 'invalid-token' })
+      const request = authorized(`Bearer ${changed}`)
+      await assert.rejects(async () => identity.bearer(request), { code: 'invalid-token' })
     }),
     { numRuns: 500 },
   )

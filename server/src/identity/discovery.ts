@@ -1,8 +1,12 @@
 import type { FastifyReply } from 'fastify'
+import type { JWK } from 'jose'
 import type { Http } from '../base/http.ts'
 import type { Region } from '../base/region.ts'
+import type { AuthorizationServerMetadata } from './authorization-server-metadata.ts'
 import type { Keyring } from './keys/keyring.ts'
-import { openIdScopes, paymentScope, scopes } from './scopes.ts'
+import { keySetSeconds } from './keys/rotate-keys.ts'
+import { paymentScope } from './scopes.ts'
+import { proofAlgorithms } from './tokens/proof-key.ts'
 
 /** Where the Payment API's metadata is (RFC 9728 §3.1): the well-known part goes between host and path. */
 export function protectedResourceMetadataUrl({ apiUrl }: Region): string {
@@ -11,52 +15,64 @@ export function protectedResourceMetadataUrl({ apiUrl }: Region): string {
 }
 
 /**
- * The pages by which a client finds its way: authorization server metadata (RFC 8414, and the path of OpenID
- * Connect Discovery for clients that know only that), the key set (RFC 7517 §5), and the metadata of the
- * Payment API (RFC 9728). They name only what works.
+ * The pages by which a client finds its way: authorization server metadata (RFC 8414 §3.1, and the path of OpenID
+ * Connect Discovery §4, which RFC 8414 §5 keeps, for clients that know only that), the key set (RFC 7517 §5), and
+ * the metadata of the Payment API (RFC 9728). They are public, so that a page of any origin may read them (CORS).
  *
- * @param grantTypes the values of `grant_type` that the token endpoint takes.
+ * @param metadata of the authorization server.
  */
 export function addDiscoveryRoutes(
   app: Http,
   {
     region,
     keyring,
-    grantTypes,
+    metadata,
   }: {
     readonly region: Region
     readonly keyring: Keyring
-    readonly grantTypes: readonly string[]
+    readonly metadata: AuthorizationServerMetadata
   },
 ): void {
-  const { issuer, apiUrl } = region
-  const server = {
-    issuer,
-    token_endpoint: `${issuer}/connect/token`,
-    jwks_uri: `${issuer}/.well-known/openid-configuration/jwks`,
-    scopes_supported: scopes.filter((scope) => !openIdScopes.has(scope)),
-    response_types_supported: [],
-    grant_types_supported: grantTypes,
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-  }
-  const resource = {
-    resource: apiUrl,
-    authorization_servers: [issuer],
-    scopes_supported: [paymentScope],
-    bearer_methods_supported: ['header'],
-  }
-  const issuerPath = new URL(issuer).pathname
-  addPage(app, `${issuerPath}/.well-known/openid-configuration`, server)
-  addPage(app, `/.well-known/oauth-authorization-server${issuerPath}`, server)
-  addPage(app, `${issuerPath}/.well-known/openid-configuration/jwks`, {
-    keys: keyring.published(),
-  })
-  addPage(app, new URL(protectedResourceMetadataUrl(region)).pathname, resource)
+  const issuerPath = new URL(region.issuer).pathname
+  const server = JSON.stringify(metadata)
+  const resource = JSON.stringify(resourceMetadata(region))
+  addPage(app, `${issuerPath}/.well-known/openid-configuration`, () => server)
+  addPage(app, `/.well-known/oauth-authorization-server${issuerPath}`, () => server)
+  addPage(app, `${issuerPath}/.well-known/openid-configuration/jwks`, createKeySetBody(keyring))
+  addPage(app, new URL(protectedResourceMetadataUrl(region)).pathname, () => resource)
 }
 
-function addPage(app: Http, path: string, content: object): void {
-  const body = JSON.stringify(content)
+/** RFC 9728 §2. */
+const resourceMetadata = ({ apiUrl, issuer }: Region) => ({
+  resource: apiUrl,
+  authorization_servers: [issuer],
+  scopes_supported: [paymentScope],
+  bearer_methods_supported: ['header'],
+  dpop_signing_alg_values_supported: proofAlgorithms,
+})
+
+/** The keys that are published at the moment; written anew only when they are others. */
+function createKeySetBody(keyring: Keyring): () => string {
+  let keys: readonly JWK[] = []
+  let body = ''
+  return () => {
+    const published = keyring.published()
+    if (published !== keys) {
+      keys = published
+      body = JSON.stringify({ keys })
+    }
+    return body
+  }
+}
+
+const headers = {
+  'cache-control': `public, max-age=${keySetSeconds}`,
+  'access-control-allow-origin': '*',
+  'content-type': 'application/json; charset=utf-8',
+}
+
+function addPage(app: Http, path: string, body: () => string): void {
   app.get(path, (_request, reply: FastifyReply) => {
-    reply.header('cache-control', 'public, max-age=300').type('application/json; charset=utf-8').send(body)
+    reply.headers(headers).send(body())
   })
 }

@@ -6,7 +6,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import type { Region } from '../base/region.ts'
-import { startIdentity } from './start-identity.ts'
+import { authorized, startIdentity } from './start-identity.ts'
 
 /** The identity server on a real port, under an issuer that this port makes true. */
 async function listen(t: TestContext) {
@@ -55,7 +55,7 @@ for (const [name, authentication] of [
         answer,
       )
       assert.equal(expires_in, 3600)
-      assert.equal((await identity.bearer(`Bearer ${access_token}`)).clientId, clientId)
+      assert.equal((await identity.bearer(authorized(`Bearer ${access_token}`))).clientId, clientId)
     })
   }
 
@@ -69,7 +69,7 @@ for (const [name, authentication] of [
       })
       const tokens = await openid.clientCredentialsGrant(configuration, { scope: 'globalpci' })
       assert.equal(tokens.expires_in, 3600)
-      assert.equal((await identity.bearer(`Bearer ${tokens.access_token}`)).clientId, clientId)
+      assert.equal((await identity.bearer(authorized(`Bearer ${tokens.access_token}`))).clientId, clientId)
     }
   })
 }

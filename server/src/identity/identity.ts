@@ -7,53 +7,75 @@ import { createRateLimit } from '../base/rate-limit.ts'
 import type { Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
+import { type Administration, createAdministration } from './administration.ts'
+import { authorizationServerMetadata } from './authorization-server-metadata.ts'
+import { createAuthorizationCodes } from './authorize/authorization-codes.ts'
+import {
+  authorizePath,
+  createAuthorizationRequests,
+  createAuthorizeUrl,
+} from './authorize/authorization-request.ts'
+import { createAuthorizationResponses } from './authorize/authorization-response.ts'
+import { addAuthorizeEndpoint } from './authorize/authorize-endpoint.ts'
+import { createInteraction } from './authorize/interaction.ts'
 import type { BearerCheck } from './bearer.ts'
 import { createClientAuthentication } from './clients/authenticate-client.ts'
-import { type CreatedClient, type NewClient, prepareCreateClient } from './clients/create-client.ts'
-import { type ClientSummary, prepareFindClient } from './clients/find-client.ts'
+import { createAssertionCheck } from './clients/client-assertion.ts'
 import { createKnownClients } from './clients/known-clients.ts'
-import { prepareCreateAccount } from './create-account.ts'
-import { addDiscoveryRoutes } from './discovery.ts'
-import { type Account, prepareFindAccount } from './find-account.ts'
+import { assertionAlgorithms } from './clients/public-keys.ts'
+import { createUsedAssertions } from './clients/used-assertions.ts'
+import { type Cors, createCors } from './cors.ts'
+import { createDeprecationWarnings } from './deprecated-flow.ts'
+import { addDiscoveryRoutes, protectedResourceMetadataUrl } from './discovery.ts'
+import { authorizationCode } from './grants/authorization-code.ts'
 import { clientCredentials } from './grants/client-credentials.ts'
+import { createIssueForUser } from './grants/issue-for-user.ts'
+import { passwordGrant } from './grants/password.ts'
+import { createProvenKey } from './grants/proven-key.ts'
+import { refreshToken } from './grants/refresh-token.ts'
 import { addTokenEndpoint } from './grants/token-endpoint.ts'
+import { addIntrospectionEndpoint } from './introspection-endpoint.ts'
 import { createKeyring } from './keys/keyring.ts'
-import { openSigningKeys, type SigningAlgorithm } from './keys/signing-keys.ts'
-import { createThrottle } from './throttle.ts'
-import { createBearerCheck } from './tokens/check-bearer.ts'
+import type { SigningAlgorithm } from './keys/signing-keys.ts'
+import { addRevocationEndpoint } from './revocation-endpoint.ts'
+import { paymentScope } from './scopes.ts'
+import { clientRules, createThrottle, personRules } from './throttle.ts'
+import { createBearerCheck, type ProtectedResource } from './tokens/check-bearer.ts'
+import { createProofCheck } from './tokens/dpop-proof.ts'
+import { createIdTokens } from './tokens/id-token.ts'
 import { createAccessTokens } from './tokens/issue-access-token.ts'
+import { createRefreshTokens, type RefreshTokenLifetimes } from './tokens/refresh-tokens.ts'
+import { rememberVerified } from './tokens/remember-verified.ts'
+import { createRevocations } from './tokens/revocations.ts'
+import { createRevokeGrants, revokedMilliseconds } from './tokens/revoke-grants.ts'
 import { createTokenVerification } from './tokens/verify-access-token.ts'
-import { type NewUser, prepareCreateUser } from './users/create-user.ts'
-import { prepareFindUser, type User } from './users/find-user.ts'
+import { createUpkeep } from './upkeep.ts'
+import { addUserinfoEndpoint, userinfoResource } from './userinfo-endpoint.ts'
+import { createUserAuthentication } from './users/authenticate-user.ts'
+import { createKnownUsers } from './users/known-users.ts'
+import { createPasswordHashing } from './users/password-hashing.ts'
 
 /** What can be set about a region's identity server. */
-export interface IdentitySettings {
+export interface IdentitySettings extends Partial<RefreshTokenLifetimes> {
   readonly tokenLifetimeSeconds: number
   readonly signingAlgorithm: SigningAlgorithm
+  /** How long a key signs before it gets a successor. */
+  readonly keyRotationDays: number
   /** For each client; null: no limit. */
   readonly tokenRequestsPerSecond: number | null
 }
 
 /** Who is calling, and may they: a region's identity server and its bearer check. */
-export interface Identity {
+export interface Identity extends Administration {
   /** Adds the token endpoint and the discovery pages. */
   routes(app: Http): void
   readonly bearer: BearerCheck
-  /** Has a token that was verified before be verified anew. */
-  dropVerified(jti: string): void
-  readonly accounts: {
-    create(account: Omit<Account, 'id'>): Promise<Account>
-    findByName(name: string): Promise<Account | undefined>
-  }
-  readonly clients: {
-    create(client: NewClient): Promise<CreatedClient>
-    findByName(accountId: number, name: string): Promise<ClientSummary | undefined>
-  }
-  readonly users: {
-    create(user: NewUser): Promise<Pick<User, 'id'>>
-    findByUsername(username: string): Promise<User | undefined>
-  }
+  readonly cors: Cors
+  /** Stops what it does by itself, and resolves when nothing of that is under way. */
+  close(): Promise<void>
 }
+
+const day = 86_400
 
 /** Opens a region's identity server; at the first start its signing keys are made. */
 export async function createIdentity({
@@ -64,6 +86,7 @@ export async function createIdentity({
   sealer,
   log,
   region,
+  stylesheet,
   settings,
 }: {
   readonly store: Store
@@ -73,35 +96,110 @@ export async function createIdentity({
   readonly sealer: Sealer
   readonly log: Log
   readonly region: Region
+  /** The path of the stylesheet that all pages share. */
+  readonly stylesheet: string
   readonly settings: IdentitySettings
 }): Promise<Identity> {
-  const keys = await openSigningKeys({ store, clock, sealer, region })
-  const keyring = createKeyring(keys, settings.signingAlgorithm)
+  const keyring = await createKeyring({
+    ...{ store, clock, sealer, region, log },
+    ...{ algorithm: settings.signingAlgorithm, keyRotationDays: settings.keyRotationDays },
+    tokenLifetimeSeconds: settings.tokenLifetimeSeconds,
+  })
   const clients = createKnownClients({ store, clock })
+  const users = createKnownUsers({ store, clock })
+  const cors = createCors({ store, clock })
   const lifetimeSeconds = settings.tokenLifetimeSeconds
   const issueAccessToken = createAccessTokens({ clock, newGuid, region, keyring, lifetimeSeconds })
-  const grants = new Map([['client_credentials', clientCredentials(issueAccessToken)]])
+  const issueIdToken = createIdTokens({ clock, region, keyring, lifetimeSeconds })
+  const revocations = await createRevocations({ store, clock, log })
+  const tokenLifetimeSeconds = lifetimeSeconds
+  const revokeGrants = createRevokeGrants({ store, clock, revocations, tokenLifetimeSeconds })
+  const { refreshTokenLifetimeSeconds = 14 * day, grantLifetimeSeconds = 90 * day } = settings
+  const refreshTokens = createRefreshTokens({
+    ...{ store, clock, random, log, revocations, revokeGrants },
+    ...{ refreshTokenLifetimeSeconds, grantLifetimeSeconds },
+  })
+  const codes = createAuthorizationCodes({
+    ...{ store, clock, random, newGuid, log, revocations, revokeGrants, grantLifetimeSeconds },
+    revokedMilliseconds: revokedMilliseconds(lifetimeSeconds),
+  })
+  const issueForUser = createIssueForUser({ issueAccessToken, issueIdToken, refreshTokens })
+  const upkeep = createUpkeep({ store, clock, log })
+  const passwordHashing = createPasswordHashing()
+  const authenticateUser = createUserAuthentication({
+    ...{ store, random, log, derive: passwordHashing.derive },
+    throttle: createThrottle(clock, personRules),
+  })
+  const warn = createDeprecationWarnings({ log, clock })
+  const readAuthorization = createAuthorizationRequests({ clients })
+  const authorizeUrl = createAuthorizeUrl(region)
+  const answerClient = createAuthorizationResponses(region, stylesheet)
+  const interaction = createInteraction({
+    ...{ store, clock, random, newGuid, sealer, log, region, stylesheet, clients, users, keyring },
+    ...{ read: readAuthorization, urlOf: authorizeUrl, answerClient, authenticateUser },
+    revokeOfSignIn: refreshTokens.revokeOfSignIn,
+  })
+  const grants = new Map([
+    ['authorization_code', authorizationCode({ codes, users, issueForUser })],
+    ['client_credentials', clientCredentials(issueAccessToken)],
+    ['refresh_token', refreshToken({ refreshTokens, users, issueForUser })],
+    ['password', passwordGrant({ authenticateUser, issueForUser, warn, newGuid, clock, log })],
+  ])
   const { tokenRequestsPerSecond: requestsPerSecond } = settings
   const rateLimit = requestsPerSecond === null ? null : createRateLimit({ clock, requestsPerSecond })
-  const authenticate = createClientAuthentication({ clients, throttle: createThrottle(clock) })
+  const authenticate = createClientAuthentication({
+    clients,
+    checkAssertion: createAssertionCheck({ clock, region, usedAssertions: createUsedAssertions(store) }),
+    throttle: createThrottle(clock, clientRules),
+  })
   const verify = createTokenVerification({ region, keyring, clock })
-  const { check, drop } = createBearerCheck({ clock, region, clients, verify })
-  const tokenPath = `${new URL(region.issuer).pathname}/connect/token`
+  const admitTo = (resource: ProtectedResource) =>
+    createBearerCheck({
+      ...{ clock, keyring, clients, users, revocations, verify, resource },
+      checkProof: createProofCheck({ clock }),
+    })
+  const admitToPayments = admitTo({
+    identifier: region.apiUrl,
+    scope: paymentScope,
+    about: `resource_metadata="${protectedResourceMetadataUrl(region)}"`,
+  })
+  const provenKey = createProvenKey({ checkProof: createProofCheck({ clock }), issuer: region.issuer })
+  const admitToUserinfo = admitTo(userinfoResource(region))
+  const metadata = authorizationServerMetadata({
+    region,
+    grantTypes: [...grants.keys()],
+    algorithm: settings.signingAlgorithm,
+    assertionAlgorithms,
+  })
+  const connectPath = `${new URL(region.issuer).pathname}/connect`
   return {
     routes(app) {
-      addTokenEndpoint(app, tokenPath, { grants, authenticate, rateLimit, lifetimeSeconds, log })
-      addDiscoveryRoutes(app, { region, keyring, grantTypes: [...grants.keys()] })
+      addTokenEndpoint(app, `${connectPath}/token`, {
+        ...{ grants, authenticate, provenKey, cors, rateLimit, lifetimeSeconds, log },
+      })
+      addRevocationEndpoint(app, `${connectPath}/revocation`, {
+        ...{ authenticate, verify, refreshTokens, revocations, cors, log },
+      })
+      addIntrospectionEndpoint(app, `${connectPath}/introspect`, {
+        ...{ region, authenticate, clients, users, refreshTokens, revocations, log },
+        verify: rememberVerified({ verify, keyring, clock }),
+      })
+      addAuthorizeEndpoint(app, authorizePath(region.issuer), {
+        ...{ ...interaction, read: readAuthorization, urlOf: authorizeUrl, answerClient },
+        ...{ codes, issueAccessToken, lifetimeSeconds, warnOfDeprecatedFlow: warn, clock, log },
+      })
+      interaction.routes(app)
+      addUserinfoEndpoint(app, { region, admit: admitToUserinfo, cors })
+      addDiscoveryRoutes(app, { region, keyring, metadata })
     },
-    bearer: check,
-    dropVerified: drop,
-    accounts: { create: prepareCreateAccount({ store, clock }), findByName: prepareFindAccount(store) },
-    clients: {
-      create: prepareCreateClient({ store, clock, random, newGuid }),
-      findByName: prepareFindClient(store),
+    cors,
+    async close() {
+      await Promise.all([keyring.close(), upkeep.close(), revocations.close(), passwordHashing.close()])
     },
-    users: {
-      create: prepareCreateUser({ store, clock, random, newGuid }),
-      findByUsername: prepareFindUser(store),
+    bearer(request) {
+      const admission = admitToPayments(request)
+      return admission instanceof Promise ? admission.then(({ caller }) => caller) : admission.caller
     },
+    ...createAdministration({ store, clock, random, newGuid }),
   }
 }

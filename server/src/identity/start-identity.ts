@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { createMovableClock } from '../base/clock.ts'
+import { type Clock, createMovableClock } from '../base/clock.ts'
 import { createGuids } from '../base/guid.ts'
 import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
@@ -24,29 +24,28 @@ export const nam: Region = {
 const usual: IdentitySettings = {
   tokenLifetimeSeconds: 3600,
   signingAlgorithm: 'ES256',
+  keyRotationDays: 90,
   tokenRequestsPerSecond: null,
 }
 
+interface StartOptions {
+  readonly settings?: Partial<IdentitySettings>
+  readonly region?: Region
+  readonly client?: Partial<NewClient>
+}
+
 /** For the tests: an identity server on a real store, with an account and one client, on a movable clock. */
-export async function startIdentity(
+export const startIdentity = (t: TestContext, options: StartOptions = {}) =>
+  startIdentityOn(createMovableClock(), t, options)
+
+/** The same on a clock of the test's own. */
+export async function startIdentityOn<C extends Clock>(
+  clock: C,
   t: TestContext,
-  {
-    settings = {},
-    region = nam,
-    client = {},
-  }: {
-    readonly settings?: Partial<IdentitySettings>
-    readonly region?: Region
-    readonly client?: Partial<NewClient>
-  } = {},
+  { settings = {}, region = nam, client = {} }: StartOptions = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-identity-'))
   const store = await openSqlite(join(folder, 'nam.db'))
-  t.after(async () => {
-    await store.close()
-    rmSync(folder, { recursive: true })
-  })
-  const clock = createMovableClock()
   const random = systemRandom
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
@@ -58,9 +57,15 @@ export async function startIdentity(
     sealer: createSealer(Buffer.alloc(32, 7), random),
     log,
     region,
+    stylesheet: '/assets/pages.css',
     settings: { ...usual, ...settings },
   }
   const identity = await createIdentity(parts)
+  t.after(async () => {
+    await identity.close()
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
   const account = await identity.accounts.create({ name: 'Harbour Street Books', production: false })
   const createClient = (order: Partial<NewClient> = {}) =>
     identity.clients.create({
@@ -152,6 +157,13 @@ interface BasicOptions {
 /** `Authorization: Basic` with both halves raw. */
 export const basic = (id: string, secret: string): string =>
   `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
+
+/** A request to the Payment API with this `Authorization` header. */
+export const authorized = (authorization: string | undefined) => ({
+  method: 'GET',
+  url: '/globalpci/v1/session/1',
+  headers: { authorization },
+})
 
 /** The header and the claims of a JWT. */
 export function readJwt(token: string) {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { startIdentity } from './start-identity.ts'
-import { createThrottle } from './throttle.ts'
+import { clientRules, createThrottle } from './throttle.ts'
 
 const wrong = { client_secret: 'x'.repeat(40) }
 const guid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as Guid
@@ -78,7 +78,7 @@ for (const [what, first, second, same] of [
   ['two IPv4 addresses', '192.0.2.7', '192.0.2.8', false],
 ] as const) {
   test(`${what} count as ${same ? 'one sender' : 'two senders'}`, () => {
-    const throttle = createThrottle(createMovableClock())
+    const throttle = createThrottle(createMovableClock(), clientRules)
     for (let attempt = 0; attempt < 10; attempt += 1) {
       throttle.recordFailure(throttle.attempt(guid(1), first))
     }
@@ -87,7 +87,7 @@ for (const [what, first, second, same] of [
 }
 
 test('what claims to be an address and is none counts as one sender', () => {
-  const throttle = createThrottle(createMovableClock())
+  const throttle = createThrottle(createMovableClock(), clientRules)
   for (let attempt = 0; attempt < 10; attempt += 1) {
     throttle.recordFailure(throttle.attempt(null, `${'x:'.repeat(attempt)}no`))
   }

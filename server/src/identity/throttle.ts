@@ -1,15 +1,16 @@
 import { isIP } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
+import { createFailures, type FailureRule, growingWait, withinWindow } from './failures.ts'
 
 /** Who tries a secret, and from where, as it is counted. */
-interface Attempt {
-  readonly client: string
+export interface Attempt {
+  readonly name: string
   readonly source: string
   readonly pair: string
 }
 
-/** The guard against guessing of secrets (RFC 6749 §2.3.1). */
+/** The guard against guessing of secrets (RFC 6749 §2.3.1, §4.3.2). */
 export interface Throttle {
   /**
    * @param name the client's id or the username; null when what was sent can be none.
@@ -18,67 +19,113 @@ export interface Throttle {
   attempt(name: string | null, address: string): Attempt
   /** Whole seconds to wait when the attempt is refused whatever its secret; otherwise `undefined`. */
   wait(attempt: Attempt): number | undefined
+  /**
+   * The same for a secret that takes long to check: what is not refused counts as under way until {@link leave}, so
+   * that guesses sent at once are no more than those sent one after another.
+   */
+  enter(attempt: Attempt): number | undefined
+  leave(attempt: Attempt): void
   recordFailure(attempt: Attempt): void
   recordSuccess(attempt: Attempt): void
 }
 
-const windowMilliseconds = 60_000
-const failuresOfPair = 10
-const failuresOfAddress = 100
-const failuresOfClient = 100
-const mostKeys = 50_000
-
-/**
- * Counts wrong secrets within a minute, in this process's memory. Ten of one client from one address close
- * that pair. A hundred from one address, or a hundred of one client from anywhere, close it for everybody but
- * the pairs that have authenticated before: an attacker cannot lock out a client that works.
- */
-export function createThrottle(clock: Clock): Throttle {
-  const pairs = createFailures(clock, failuresOfPair)
-  const addresses = createFailures(clock, failuresOfAddress)
-  const clients = createFailures(clock, failuresOfClient)
-  const authenticated = new LRUCache<string, true>({ max: mostKeys })
-  return {
-    attempt(name, address) {
-      const client = name ?? 'no name'
-      const source = networkOf(address)
-      return { client, source, pair: `${client} ${source}` }
-    },
-    wait({ client, source, pair }) {
-      const ofPair = pairs.wait(pair)
-      if (ofPair !== undefined) return ofPair
-      const ofOthers = addresses.wait(source) ?? clients.wait(client)
-      return ofOthers === undefined || authenticated.has(pair) ? undefined : ofOthers
-    },
-    recordFailure({ client, source, pair }) {
-      pairs.record(pair)
-      addresses.record(source)
-      clients.record(client)
-    },
-    recordSuccess({ pair }) {
-      if (authenticated.get(pair) === undefined) authenticated.set(pair, true)
-    },
-  }
+/** When failures close what. */
+interface ThrottleRules {
+  /** Of a name from one network. */
+  readonly pair: FailureRule
+  /** Of a network, whatever the name. */
+  readonly address: FailureRule
+  /** Of a name, wherever from. */
+  readonly name: FailureRule
+  /** What a success does to the failures of its pair. */
+  readonly success: 'clears' | 'changes nothing'
 }
 
-function createFailures(clock: Clock, limit: number) {
-  const counts = new LRUCache<string, { count: number; readonly since: number }>({ max: mostKeys })
-  const current = (key: string) => {
-    const entry = counts.get(key)
-    if (entry === undefined) return undefined
-    const age = clock.now() - entry.since
-    return age >= 0 && age < windowMilliseconds ? entry : undefined
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+
+/**
+ * Within a minute ten wrong secrets of one client from one address close that pair; a hundred from one address, or
+ * of one client from anywhere, close it.
+ */
+export const clientRules: ThrottleRules = {
+  pair: withinWindow(10, minute),
+  address: withinWindow(100, minute),
+  name: withinWindow(100, minute),
+  success: 'changes nothing',
+}
+
+/**
+ * People's passwords can be guessed, so the waits grow. A username from one network has five failures free, then
+ * waits 1, 2, 4 … seconds, at most 15 minutes, until it has been quiet for a day or has succeeded: some 100 guesses
+ * a day. From everywhere together it has 20 free, then waits up to 5 minutes, until it has been quiet for three hours:
+ * some 300 a day for however many addresses. A network tries a hundred passwords in ten minutes: many people may
+ * come from one.
+ */
+export const personRules: ThrottleRules = {
+  pair: growingWait({ free: 5, first: second, longest: 15 * minute, quiet: 24 * hour }),
+  address: withinWindow(100, 10 * minute),
+  name: growingWait({ free: 20, first: second, longest: 5 * minute, quiet: 3 * hour }),
+  success: 'clears',
+}
+
+const mostPairs = 50_000
+
+/**
+ * Counts wrong secrets in this process's memory. What closes a network, or a name from everywhere, does not close
+ * the pairs that have authenticated before: an attacker from elsewhere cannot lock out who works. No wait is for
+ * good, and an attempt that is refused for it makes it no longer.
+ *
+ * Each node counts for itself, and a restart forgets: of several nodes an attacker gets as many times the guesses.
+ */
+export function createThrottle(clock: Clock, rules: ThrottleRules): Throttle {
+  const pairs = createFailures(clock, rules.pair)
+  const addresses = createFailures(clock, rules.address)
+  const names = createFailures(clock, rules.name)
+  const authenticated = new LRUCache<string, true>({ max: mostPairs })
+
+  function wait({ name, source, pair }: Attempt): number | undefined {
+    const ofPair = pairs.wait(pair)
+    if (ofPair !== undefined) return ofPair
+    const ofOthers = addresses.wait(source) ?? names.wait(name)
+    return ofOthers === undefined || authenticated.has(pair) ? undefined : ofOthers
   }
+
+  /** A pair that works may have any number under way: programs sign in with it. */
+  function isCrowded({ name, source, pair }: Attempt): boolean {
+    if (authenticated.has(pair)) return !pairs.hasFreeLeft(pair) && pairs.isFull(pair)
+    return pairs.isFull(pair) || addresses.isFull(source) || names.isFull(name)
+  }
+
   return {
-    wait(key: string): number | undefined {
-      const entry = current(key)
-      if (entry === undefined || entry.count < limit) return undefined
-      return Math.ceil((entry.since + windowMilliseconds - clock.now()) / 1000)
+    attempt(name, address) {
+      const known = name ?? 'no name'
+      const source = networkOf(address)
+      return { name: known, source, pair: `${known} ${source}` }
     },
-    record(key: string): void {
-      const entry = current(key)
-      if (entry === undefined) counts.set(key, { count: 1, since: clock.now() })
-      else entry.count += 1
+    wait,
+    enter(attempt) {
+      const refused = wait(attempt) ?? (isCrowded(attempt) ? 1 : undefined)
+      if (refused !== undefined) return refused
+      pairs.enter(attempt.pair)
+      addresses.enter(attempt.source)
+      names.enter(attempt.name)
+      return undefined
+    },
+    leave({ name, source, pair }) {
+      pairs.leave(pair)
+      addresses.leave(source)
+      names.leave(name)
+    },
+    recordFailure({ name, source, pair }) {
+      pairs.record(pair)
+      addresses.record(source)
+      names.record(name)
+    },
+    recordSuccess({ pair }) {
+      if (rules.success === 'clears') pairs.clear(pair)
+      if (authenticated.get(pair) === undefined) authenticated.set(pair, true)
     },
   }
 }

@@ -6,6 +6,8 @@ import type { AccountConfiguration } from './account-configuration.ts'
 export interface Configurations {
   /** Makes or replaces a configuration; in force at once here, and on other nodes within a second. */
   put(accountId: number, configuration: AccountConfiguration): Promise<void>
+  /** All of an account, by their ids, as they are in the store. */
+  list(accountId: number): Promise<readonly AccountConfiguration[]>
   /** The configuration, as it was at most a second ago. */
   find(
     accountId: number,
@@ -39,6 +41,13 @@ export function createConfigurations({
       .where('account_id', '=', p.accountId)
       .where('id', '=', p.id),
   )
+  const selectAll = store.prepare((db, p: { accountId: number }) =>
+    db
+      .selectFrom('account_configuration')
+      .select('settings')
+      .where('account_id', '=', p.accountId)
+      .orderBy('id'),
+  )
   const kept = new Map<string, { readonly configuration: AccountConfiguration; readonly readAt: number }>()
 
   async function read(accountId: number, id: number, key: string) {
@@ -56,6 +65,10 @@ export function createConfigurations({
       const settings = JSON.stringify(configuration)
       await store.write((tx) => upsert.run(tx, { accountId, id: configuration.id, settings }))
       kept.delete(`${accountId}/${configuration.id}`)
+    },
+    async list(accountId) {
+      const rows = await selectAll.all(store.reader, { accountId })
+      return rows.map(({ settings }) => JSON.parse(settings) as AccountConfiguration)
     },
     find(accountId, id) {
       if (id > greatestId) return undefined

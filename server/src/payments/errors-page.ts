@@ -34,6 +34,7 @@ const advice: Readonly<Record<ProblemCode, string>> = {
     'A member holds a card number. It was not stored. Card numbers are typed by the customer, never sent to the API.',
   unauthorized: 'Send an access token: <code>Authorization: Bearer</code> and the token.',
   'invalid-token': 'The access token is malformed, expired or revoked. Ask for a new one.',
+  'invalid-dpop-proof': 'Make a new proof for each request, with the key that the token is bound to.',
   'insufficient-scope': 'Ask for an access token with the scope that <code>WWW-Authenticate</code> names.',
   'foreign-agent': 'An agent’s own token opens sessions for that agent alone.',
   'skip-call-transfer-refused': 'Payments in this account are real; put the agent on a call.',

@@ -88,6 +88,18 @@ test('keys of two clients are two keys (RFC-57)', async (t) => {
   assert.equal(await sessions(), 2)
 })
 
+test('keys of two agents of one client, and of two accounts, are as many keys (RFC-57)', async (t) => {
+  const { post } = await startPayments(t)
+  const ofToken = { paymentData, skipCallTransfer: true }
+  const guids = new Set<string>()
+  for (const as of ['agent7', 'agent8']) {
+    guids.add((await post(ofToken, { ...keyed('k'), as })).json().sessionGuid)
+  }
+  guids.add((await post(body, { ...keyed('k'), as: 'elsewhere' })).json().sessionGuid)
+  assert.equal(guids.size, 3)
+  for (const guid of guids) assert.match(guid, /^[0-9a-f-]{36}$/)
+})
+
 test('while the first request runs the second is refused with 409, and replayed afterwards (RFC-57)', async (t) => {
   const { post, behaviour } = await startPayments(t)
   const launching = Promise.withResolvers<void>()

@@ -14,7 +14,8 @@ export interface Answer {
 
 /** A request with an `Idempotency-Key`. */
 export interface KeyedRequest {
-  readonly clientId: string
+  /** Whose key it is: nobody else's is the same. */
+  readonly sender: string
   readonly key: string
   readonly fingerprint: Buffer
 }
@@ -40,18 +41,18 @@ export function createIdempotency({
   readonly sealer: Sealer
 }) {
   const statements = prepareStatements(store)
-  const purpose = ({ clientId, key }: KeyedRequest) => `idempotent answer ${clientId} ${key}`
+  const purpose = ({ sender, key }: KeyedRequest) => `idempotent answer ${sender} ${key}`
 
   /** Claims the key for this request, or finds the answer to its first one. */
   function claim(request: KeyedRequest): Promise<Answer | { readonly runningUntil: number }> {
-    const { clientId, key, fingerprint } = request
+    const { sender, key, fingerprint } = request
     return store.write(async (tx) => {
       const now = clock.now()
       const claimed = { runningUntil: now + runningMilliseconds }
-      const values = { clientId, key, fingerprint, ...claimed, expiresAt: now + idempotencyMilliseconds }
-      const row = await statements.find.first(tx, { clientId, key })
+      const values = { sender, key, fingerprint, ...claimed, expiresAt: now + idempotencyMilliseconds }
+      const row = await statements.find.first(tx, { sender, key })
       if (!row || row.expires_at <= now) {
-        await statements.remove.run(tx, { clientId, key })
+        await statements.remove.run(tx, { sender, key })
         await statements.insert.run(tx, values)
         return claimed
       }
@@ -60,7 +61,7 @@ export function createIdempotency({
       }
       if (row.sealed_answer) return JSON.parse(sealer.open(purpose(request), row.sealed_answer).toString())
       if (row.running_until !== null && row.running_until > now) throw stillRunning()
-      await statements.claim.run(tx, { clientId, key, ...claimed })
+      await statements.claim.run(tx, { sender, key, ...claimed })
       return claimed
     })
   }
@@ -79,18 +80,18 @@ export function createIdempotency({
     ): Promise<Answer> {
       const claimed = await claim(request)
       if ('body' in claimed) return claimed
-      const { clientId, key } = request
+      const { sender, key } = request
       const { runningUntil } = claimed
       const remember: Remember = async (tx, answer) => {
         const sealed = sealer.seal(purpose(request), Buffer.from(JSON.stringify(answer)))
-        const kept = await statements.keep.run(tx, { clientId, key, runningUntil, sealed })
+        const kept = await statements.keep.run(tx, { sender, key, runningUntil, sealed })
         if (kept === 0) throw stillRunning()
       }
       try {
         return await operation(remember)
       } catch (error) {
         if (!speaksOfTheRequest(error)) {
-          await store.write((tx) => statements.release.run(tx, { clientId, key, runningUntil }))
+          await store.write((tx) => statements.release.run(tx, { sender, key, runningUntil }))
           throw error
         }
         const answer = answerTo(error)
@@ -113,7 +114,7 @@ function speaksOfTheRequest(error: unknown): error is Problem {
 
 function prepareStatements(store: Store) {
   interface Key {
-    clientId: string
+    sender: string
     key: string
   }
   return {
@@ -121,13 +122,13 @@ function prepareStatements(store: Store) {
       db
         .selectFrom('idempotent_request')
         .select(['fingerprint', 'running_until', 'sealed_answer', 'expires_at'])
-        .where('client_id', '=', p.clientId)
+        .where('sender', '=', p.sender)
         .where('key', '=', p.key),
     ),
     insert: store.prepare(
       (db, p: Key & { fingerprint: Uint8Array; runningUntil: number; expiresAt: number }) =>
         db.insertInto('idempotent_request').values({
-          client_id: p.clientId,
+          sender: p.sender,
           key: p.key,
           fingerprint: p.fingerprint,
           running_until: p.runningUntil,
@@ -139,26 +140,26 @@ function prepareStatements(store: Store) {
       db
         .updateTable('idempotent_request')
         .set({ running_until: p.runningUntil })
-        .where('client_id', '=', p.clientId)
+        .where('sender', '=', p.sender)
         .where('key', '=', p.key),
     ),
     keep: store.prepare((db, p: Key & { runningUntil: number; sealed: Uint8Array }) =>
       db
         .updateTable('idempotent_request')
         .set({ running_until: null, sealed_answer: p.sealed })
-        .where('client_id', '=', p.clientId)
+        .where('sender', '=', p.sender)
         .where('key', '=', p.key)
         .where('running_until', '=', p.runningUntil),
     ),
     release: store.prepare((db, p: Key & { runningUntil: number }) =>
       db
         .deleteFrom('idempotent_request')
-        .where('client_id', '=', p.clientId)
+        .where('sender', '=', p.sender)
         .where('key', '=', p.key)
         .where('running_until', '=', p.runningUntil),
     ),
     remove: store.prepare((db, p: Key) =>
-      db.deleteFrom('idempotent_request').where('client_id', '=', p.clientId).where('key', '=', p.key),
+      db.deleteFrom('idempotent_request').where('sender', '=', p.sender).where('key', '=', p.key),
     ),
   }
 }

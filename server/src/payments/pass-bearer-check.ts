@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import { Problem } from '../base/problem.ts'
 import { createRateLimit, type Quota, quotaHeaders } from '../base/rate-limit.ts'
 import type { BearerCheck, Caller } from '../identity/bearer.ts'
+import type { Cors } from '../identity/cors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,16 +22,19 @@ declare module 'fastify' {
  */
 export function passBearerCheck({
   bearer,
+  cors,
   clock,
   requestsPerSecond,
 }: {
   readonly bearer: BearerCheck
+  readonly cors: Cors
   readonly clock: Clock
   readonly requestsPerSecond: number | null
 }) {
   const quotas = requestsPerSecond === null ? undefined : createRateLimit({ clock, requestsPerSecond })
   function admit(request: FastifyRequest, reply: FastifyReply, caller: Caller): void {
     request.paymentCaller = caller
+    cors.narrow(request, reply, caller.allowedOrigins)
     if (!quotas) return
     const quota = quotas.take(caller.clientId)
     if (!quota.allowed) throw quotaExceeded(quota)
@@ -38,7 +42,7 @@ export function passBearerCheck({
   }
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     try {
-      const caller = bearer(request.headers.authorization)
+      const caller = bearer(request)
       if (caller instanceof Promise) {
         caller.then((found) => admit(request, reply, found)).then(() => done(), done)
         return

@@ -6,6 +6,7 @@ import type { Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { BearerCheck } from '../identity/bearer.ts'
+import type { Cors } from '../identity/cors.ts'
 import type { Store } from '../store/store.ts'
 import { createCancelSession } from './cancel-session.ts'
 import { type Configurations, createConfigurations } from './configurations.ts'
@@ -52,6 +53,7 @@ export function createPayments({
   provider,
   calls,
   bearer,
+  cors,
   settings,
 }: {
   readonly store: Store
@@ -63,6 +65,7 @@ export function createPayments({
   readonly provider: Provider
   readonly calls: Calls
   readonly bearer: BearerCheck
+  readonly cors: Cors
   /** Null: clients are not limited. */
   readonly settings: { readonly apiRequestsPerSecond: number | null }
 }): Payments {
@@ -78,6 +81,7 @@ export function createPayments({
     sealer,
     region,
     bearer,
+    cors,
     settings,
     createSession: createCreateSession({
       store,

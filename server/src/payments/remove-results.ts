@@ -103,15 +103,15 @@ function prepareStatements(store: Store) {
         .deleteFrom('idempotent_request')
         .where((each) =>
           each(
-            each.refTuple('client_id', 'key'),
+            each.refTuple('sender', 'key'),
             'in',
             each
               .selectFrom('idempotent_request')
-              .select(['client_id', 'key'])
+              .select(['sender', 'key'])
               .where('expires_at', '<=', p.now)
               .orderBy('expires_at')
               .limit(p.batchRows)
-              .$asTuple('client_id', 'key'),
+              .$asTuple('sender', 'key'),
           ),
         ),
     ),

@@ -28,7 +28,7 @@ test('every request passes the bearer check, before its body is looked at', asyn
   assert.equal(await sessions(), 0)
 })
 
-test('a token in the query or the body is not looked at', async (t) => {
+test('a token in the query or the body is not looked at (RFC-21)', async (t) => {
   const { send } = await startPayments(t)
   const answer = await send({
     method: 'POST',

@@ -5,7 +5,8 @@ import type { Http } from '../base/http.ts'
 import { type Problem, problemBody, problemMediaType } from '../base/problem.ts'
 import type { Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
-import type { BearerCheck } from '../identity/bearer.ts'
+import type { BearerCheck, Caller } from '../identity/bearer.ts'
+import type { Cors } from '../identity/cors.ts'
 import type { CancelSession } from './cancel-session.ts'
 import type { CreateSession, NewSession } from './create-session.ts'
 import { errorsPage } from './errors-page.ts'
@@ -24,6 +25,7 @@ export interface RouteParts {
   readonly sealer: Sealer
   readonly region: Region
   readonly bearer: BearerCheck
+  readonly cors: Cors
   readonly settings: { readonly apiRequestsPerSecond: number | null }
   readonly createSession: CreateSession
   readonly getSession: GetSession
@@ -35,6 +37,7 @@ export interface RouteParts {
 export function paymentRoutes(app: Http, parts: RouteParts): void {
   app.register(
     async (scope: FastifyInstance) => {
+      parts.cors.addTo(scope)
       await scope.register(swagger, openapiOptions)
       scope.setSerializerCompiler(() => JSON.stringify)
       // Bodies are read by readCreateRequest, whose schema the routes show.
@@ -60,11 +63,11 @@ function documentationRoutes(scope: FastifyInstance): void {
 }
 
 function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
-  const { bearer, clock, settings, getSession, cancelSession } = parts
+  const { bearer, cors, clock, settings, getSession, cancelSession } = parts
   api.decorateRequest('paymentCaller', null)
   api.addHook(
     'onRequest',
-    passBearerCheck({ bearer, clock, requestsPerSecond: settings.apiRequestsPerSecond }),
+    passBearerCheck({ bearer, cors, clock, requestsPerSecond: settings.apiRequestsPerSecond }),
   )
   api.removeContentTypeParser('application/x-www-form-urlencoded')
   const create = createHandler(parts)
@@ -107,7 +110,7 @@ function createHandler({ createSession, idempotency, sealer, region }: RoutePart
     const fingerprint = requestFingerprint(secret, { method, path: request.routeOptions.url ?? '', body })
     const instance = request.url.split('?', 1)[0] ?? ''
     const answer = await idempotency.answerOnce(
-      { clientId: caller.clientId, key, fingerprint },
+      { sender: senderOf(caller), key, fingerprint },
       async (remember) => {
         const created = await createSession({
           ...session,
@@ -124,6 +127,13 @@ function createHandler({ createSession, idempotency, sealer, region }: RoutePart
       .send(answer.body)
   }
 }
+
+/**
+ * Whose `Idempotency-Key` it is. A client that people of several accounts sign in with has keys for each of them:
+ * an answer holds the agent view's tokens, and goes to nobody but whom it was made for.
+ */
+const senderOf = ({ clientId, account, agentId }: Caller): string =>
+  [clientId, account.id, agentId ?? ''].join(' ')
 
 const opened200 = (body: string): Answer => ({ status: 200, mediaType: json, body })
 

@@ -11,6 +11,7 @@ import { Problem } from '../base/problem.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
 import type { Caller } from '../identity/bearer.ts'
+import { createCors } from '../identity/cors.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
@@ -27,10 +28,12 @@ const region = {
 export const harbour = { id: 7, name: 'Harbour Street Books', production: false } as const
 
 /** Who the bearer tokens of the tests belong to. */
-const callers: Readonly<Record<string, Caller>> = {
+const callers: Readonly<Record<string, Omit<Caller, 'allowedOrigins'>>> = {
   backend: { clientId: 'backend', account: harbour },
   'other-client': { clientId: 'other-client', account: harbour },
   agent7: { clientId: 'desktop', account: harbour, agentId: 'agent7' },
+  agent8: { clientId: 'desktop', account: harbour, agentId: 'agent8' },
+  elsewhere: { clientId: 'desktop', account: { id: 8, name: 'Elsewhere', production: false } },
   foreign: { clientId: 'foreign', account: { id: 8, name: 'Elsewhere', production: false } },
   production: { clientId: 'production', account: { id: 9, name: 'Real Money', production: true } },
 }
@@ -77,7 +80,14 @@ export const paymentData = {
 /** The Payment API of a region on a real store, between a provider, a telephone and a bearer check of the test. */
 export async function startPayments(
   t: TestContext,
-  { apiRequestsPerSecond = null }: { readonly apiRequestsPerSecond?: number | null } = {},
+  {
+    apiRequestsPerSecond = null,
+    allowedOrigins = [],
+  }: {
+    readonly apiRequestsPerSecond?: number | null
+    /** Of every caller. */
+    readonly allowedOrigins?: readonly string[]
+  } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-payments-'))
   const file = join(folder, 'nam.db')
@@ -104,13 +114,14 @@ export async function startPayments(
       async secure() {},
       async release() {},
     },
-    bearer(authorization) {
-      const caller = callers[authorization?.replace('Bearer ', '') ?? '']
-      if (caller) return caller
+    bearer({ headers }) {
+      const caller = callers[headers.authorization?.replace('Bearer ', '') ?? '']
+      if (caller) return { ...caller, allowedOrigins: new Set(allowedOrigins) }
       throw new Problem('unauthorized', 'Authorization has been denied for this request.', {
         headers: { 'www-authenticate': 'Bearer' },
       })
     },
+    cors: createCors({ store, clock }),
     settings: { apiRequestsPerSecond },
   })
   for (const accountId of [7, 8, 9]) {

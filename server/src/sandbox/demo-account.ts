@@ -1,25 +1,24 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Guid } from '../base/guid.ts'
 import { randomAlphanumeric } from '../base/random.ts'
-import type { Region } from '../base/region.ts'
+import type { Region, RegionName } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
+import type { NewClient } from '../identity/clients/create-client.ts'
 import type { Identity } from '../identity/identity.ts'
+import type { NewUser } from '../identity/users/create-user.ts'
 import type { Payments } from '../payments/payments.ts'
 import { demoConfigurations } from './demo-configurations.ts'
+import { demoClients, demoUsers } from './demo-people.ts'
 import { derivedRandom } from './derived-random.ts'
 import type { SandboxRegion } from './sandbox-file.ts'
 
-const demoClients = [
-  { name: 'backend', flows: ['client_credentials'], scopes: ['globalpci'], redirectUris: [] },
-] as const
-
-const demoUsers = [
-  { username: 'agent', agentId: 'agent12345', licence: 'agent' },
-  { username: 'supervisor', agentId: null, licence: 'supervisor' },
-  { username: 'administrator', agentId: null, licence: 'administrator' },
-] as const
+/** What the demo account is called; production is refused where there is one. */
+export const demoAccountName = (region: RegionName): string => `Demo ${region}`
 
 /**
- * Makes a region's demo account, its API credentials, people and account configurations, at the first start,
- * and says at every start what they are.
+ * Makes a region's demo account, its API credentials, people and account configurations, at the first start;
+ * brings those of an older version up to this one, under their ids and secrets; and says at every start what they
+ * are.
  */
 export async function createDemoAccount({
   identity,
@@ -32,7 +31,7 @@ export async function createDemoAccount({
   readonly sealer: Sealer
   readonly region: Region
 }): Promise<{ readonly accountId: number; readonly region: SandboxRegion }> {
-  const name = `Demo ${region.name}`
+  const name = demoAccountName(region.name)
   const account =
     (await identity.accounts.findByName(name)) ??
     (await identity.accounts.create({ name, production: false }))
@@ -40,19 +39,16 @@ export async function createDemoAccount({
 
   const clients = []
   for (const client of demoClients) {
-    const clientSecret = secret(`client/${client.name}`)
-    const { clientId } =
-      (await identity.clients.findByName(account.id, client.name)) ??
-      (await identity.clients.create({ ...client, accountId: account.id, clientSecret }))
-    clients.push({ ...client, clientId, clientSecret })
+    const clientSecret =
+      client.clientType === 'public' ? {} : { clientSecret: secret(`client/${client.name}`) }
+    const clientId = await keepClient(identity, { ...client, ...clientSecret, accountId: account.id })
+    clients.push({ ...client, clientId, ...clientSecret })
   }
 
   const users = []
   for (const user of demoUsers) {
     const password = secret(`user/${user.username}`).slice(0, 20)
-    if (!(await identity.users.findByUsername(user.username))) {
-      await identity.users.create({ ...user, accountId: account.id, password })
-    }
+    await keepUser(identity, { ...user, password, accountId: account.id })
     users.push({ ...user, password })
   }
 
@@ -74,5 +70,26 @@ export async function createDemoAccount({
         resultTemplate,
       })),
     },
+  }
+}
+
+type Credentials = Pick<Identity, 'clients' | 'users'>
+
+async function keepClient({ clients }: Credentials, order: NewClient): Promise<Guid> {
+  const found = await clients.findByName(order.accountId, order.name)
+  if (found === undefined) return (await clients.create(order)).clientId
+  const { flows, scopes, redirectUris = [], postLogoutRedirectUris = [], allowedOrigins = [] } = order
+  const registration = { flows, scopes, redirectUris, postLogoutRedirectUris, allowedOrigins }
+  if (!isDeepStrictEqual({ ...found, ...registration }, found)) {
+    await clients.edit(found.clientId, registration)
+  }
+  return found.clientId
+}
+
+async function keepUser({ users }: Credentials, order: NewUser & { displayName: string }): Promise<void> {
+  const found = await users.findByUsername(order.username)
+  if (found === undefined) return void (await users.create(order))
+  if (found.displayName !== order.displayName) {
+    await users.edit(found.id, { displayName: order.displayName })
   }
 }

@@ -10,15 +10,22 @@ export interface SandboxRegion {
   readonly issuer: string
   readonly clients: readonly {
     readonly name: string
+    /** What kind of program it is for. */
+    readonly purpose: string
+    readonly clientType: 'confidential' | 'public'
     readonly clientId: string
     /** Absent for a public client. */
     readonly clientSecret?: string
     readonly flows: readonly string[]
     readonly scopes: readonly string[]
     readonly redirectUris: readonly string[]
+    readonly postLogoutRedirectUris: readonly string[]
+    /** Whose pages may read the answers. */
+    readonly allowedOrigins: readonly string[]
   }[]
   readonly users: readonly {
     readonly username: string
+    readonly displayName: string
     readonly password: string
     readonly agentId: string | null
     readonly licence: string

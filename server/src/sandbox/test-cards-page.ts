@@ -15,7 +15,7 @@ const outcomes: Readonly<Record<SandboxCard['outcome'], string>> = {
   'lost-answer': 'The answer is lost: unknown, until the gateway is asked again',
 }
 
-/** `GET /sandbox`: the test cards and the account configurations, for whoever tries the sandbox. */
+/** `GET /sandbox`: test cards, account configurations, clients and people, without their secrets, for whoever tries the sandbox. */
 export function testCardsPage({
   assets,
   region,
@@ -45,6 +45,23 @@ date in the future and any security code of the right length will do. Every othe
 <tbody>${region.accountConfigurations.map(
       ({ id, name, resultTemplate }) => html`
 <tr><td><code>${id}</code></td><td>${name}</td><td>${resultTemplate}</td></tr>`,
+    )}</tbody>
+</table>
+<h2>Clients</h2>
+<p>One for each way to get a token. Their secrets are in <code>sandbox.json</code>, in the data folder.</p>
+<table>
+<thead><tr><th scope="col">Name</th><th scope="col">For</th><th scope="col">Flows</th><th scope="col">Client id</th></tr></thead>
+<tbody>${region.clients.map(
+      ({ name, purpose, flows, clientId }) => html`
+<tr><td>${name}</td><td>${purpose}</td><td>${flows.join(', ') || 'none'}</td><td><code>${clientId}</code></td></tr>`,
+    )}</tbody>
+</table>
+<h2>People</h2>
+<table>
+<thead><tr><th scope="col">Username</th><th scope="col">Name</th><th scope="col">Licence</th><th scope="col">Agent id</th></tr></thead>
+<tbody>${region.users.map(
+      ({ username, displayName, licence, agentId }) => html`
+<tr><td><code>${username}</code></td><td>${displayName}</td><td>${licence}</td><td>${agentId ?? 'none'}</td></tr>`,
     )}</tbody>
 </table>
 <h2>The simulated telephone</h2>

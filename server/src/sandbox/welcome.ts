@@ -16,6 +16,11 @@ Tonegate sandbox, region ${name} (also served: ${Object.keys(regions)
   client id        ${client.clientId}
   client secret    ${client.clientSecret}
 
+Sign in as ${region.users.map(({ username }) => username).join(', ')}. Clients for each way in: ${region.clients
+    .map(({ name }) => name)
+    .join(', ')}.
+Their passwords and secrets are in sandbox.json, in the data folder.
+
 A token, to begin with:
 
   curl -d grant_type=client_credentials -d scope=globalpci -d client_id=${client.clientId} -d client_secret=${client.clientSecret} ${region.tokenUrl}

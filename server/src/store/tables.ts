@@ -19,6 +19,7 @@ export interface Tables {
   authorization_code: AuthorizationCodeTable
   refresh_token: RefreshTokenTable
   revocation: RevocationTable
+  used_assertion: UsedAssertionTable
   account_configuration: AccountConfigurationTable
   payment_session: PaymentSessionTable
   idempotent_request: IdempotentRequestTable
@@ -55,6 +56,8 @@ export interface ClientTable {
   shared: Flag
   created_at: Time
   disabled_at: Time | null
+  /** Access tokens that were made before are good no more; so for a user. */
+  tokens_valid_from: Time
 }
 
 /** identity: a client may have two secrets at once, so that one can be rotated. */
@@ -76,6 +79,7 @@ export interface UserTable {
   licence: 'agent' | 'supervisor' | 'administrator'
   created_at: Time
   disabled_at: Time | null
+  tokens_valid_from: Time
 }
 
 /** identity: a key pair that signs access tokens. The private half is sealed. */
@@ -127,13 +131,20 @@ export interface AuthorizationCodeTable {
   authenticated_at: Time
   /** `dpop_jkt` (RFC 9449 §10). */
   key_thumbprint: string | null
+  /** Until when it is good; once it was used, until when a second use is known for one. */
   expires_at: Time
   used_at: Time | null
 }
 
-/** identity: a refresh token, kept as its SHA-256. A used one stays, so that its second use is known for one. */
+/**
+ * identity: the refresh tokens of a grant, of which one is good at a time. Each has two parts: one that names the
+ * grant and stays, and one that every use changes. A token with the first and another second is a used one.
+ */
 export interface RefreshTokenTable {
+  /** Of the part that stays. */
   sha256: Uint8Array
+  /** Of the other part of the token that is good. */
+  secret_sha256: Uint8Array
   grant_id: string
   client_id: string
   user_id: string
@@ -145,7 +156,6 @@ export interface RefreshTokenTable {
   key_thumbprint: string | null
   expires_at: Time
   grant_expires_at: Time
-  used_at: Time | null
 }
 
 /** identity: an access token (its `jti`) or a whole grant that is good no more. */
@@ -153,6 +163,13 @@ export interface RevocationTable {
   id: string
   revoked_at: Time
   /** When every token that it concerns has expired. */
+  expires_at: Time
+}
+
+/** identity: a client assertion (RFC 7523) that has been used, kept as the SHA-256 of its client and `jti`. */
+export interface UsedAssertionTable {
+  sha256: Uint8Array
+  /** When no node would take it any more. */
   expires_at: Time
 }
 
@@ -191,7 +208,8 @@ export interface PaymentSessionTable {
 
 /** payments: the first answer to a request with an `Idempotency-Key`. */
 export interface IdempotentRequestTable {
-  client_id: string
+  /** Client, account and agent. */
+  sender: string
   key: string
   fingerprint: Uint8Array
   /** While the first request runs: until when it is believed to be alive. */

@@ -28,7 +28,7 @@ export function createVaultRoutes({
   readonly log: Log
   readonly assets: BrowserAssets
 }): (app: Http) => void {
-  const setHeaders = createPageHeaders(region)
+  const setHeaders = createPageHeaders(region.paymentOrigin)
   const view = { captures, viewTokens, setHeaders }
   return (app) => {
     registerViewPage(app, { ...view, log, assets })

@@ -5,6 +5,8 @@ import type { Guid, NewGuid } from '../../base/guid.ts'
 import { type Random, randomAlphanumeric } from '../../base/random.ts'
 import type { Store } from '../../store/store.ts'
 import type { Scope } from '../scopes.ts'
+import { readPublicKeys } from './public-keys.ts'
+import { checkOrigin, checkRedirectUri } from './redirect-uris.ts'
 
 /** The OAuth name of a flow that a client may be registered for. */
 export type Flow = 'authorization_code' | 'client_credentials' | 'password' | 'implicit'
@@ -63,7 +65,7 @@ export function prepareCreateClient({
     refuseContradictions(order)
     const clientId = newGuid()
     const clientType = order.clientType ?? 'confidential'
-    const publicKeys = order.publicKeys ?? []
+    const publicKeys = readPublicKeys(order.publicKeys ?? [])
     const hasSecret = clientType === 'confidential' && publicKeys.length === 0
     const clientSecret = hasSecret ? (order.clientSecret ?? randomAlphanumeric(random, 40)) : null
     const secretId = newGuid()
@@ -92,11 +94,14 @@ export function prepareCreateClient({
   }
 }
 
-function refuseContradictions({
+/** @throws {TypeError} when what was ordered contradicts itself. */
+export function refuseContradictions({
   clientType,
   flows,
   clientSecret,
+  publicKeys,
   redirectUris,
+  postLogoutRedirectUris,
   allowedOrigins,
 }: NewClient): void {
   if (clientSecret !== undefined && !secretPattern.test(clientSecret)) {
@@ -108,9 +113,16 @@ function refuseContradictions({
   if (clientType === 'public' && flows.includes('client_credentials')) {
     throw new TypeError('Only a confidential client uses client credentials (RFC 6749 §4.4).')
   }
-  if ([...(redirectUris ?? []), ...(allowedOrigins ?? [])].some((uri) => /\s/.test(uri))) {
-    throw new TypeError('A URI holds no white space.')
+  if (clientType === 'public' && flows.includes('password')) {
+    throw new TypeError('Only a confidential client sends passwords (RFC 6749 §4.3).')
   }
+  if (publicKeys !== undefined && publicKeys.length > 0 && (clientType === 'public' || clientSecret)) {
+    throw new TypeError('Only a confidential client has keys, and then no secret.')
+  }
+  for (const uri of [...(redirectUris ?? []), ...(postLogoutRedirectUris ?? [])]) {
+    checkRedirectUri(uri, clientType ?? 'confidential')
+  }
+  for (const origin of allowedOrigins ?? []) checkOrigin(origin)
 }
 
 function prepareInsertClient(store: Store) {
@@ -146,6 +158,7 @@ function prepareInsertClient(store: Store) {
         shared: p.shared,
         created_at: p.created_at,
         disabled_at: null,
+        tokens_valid_from: 0,
       }),
     ),
     secret: store.prepare(

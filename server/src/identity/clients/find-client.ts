@@ -1,5 +1,6 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
+import type { ClientTable } from '../../store/tables.ts'
 import { words } from '../words.ts'
 
 /** API credentials as they may be shown again: without the secret. */
@@ -26,23 +27,35 @@ export function prepareFindClient(store: Store) {
   )
   return async (accountId: number, name: string): Promise<ClientSummary | undefined> => {
     const row = await find.first(store.reader, { account_id: accountId, name })
-    return (
-      row && {
-        clientId: row.id as Guid,
-        accountId: row.account_id,
-        name: row.name,
-        clientType: row.client_type,
-        flows: words(row.flows),
-        scopes: words(row.scopes),
-        redirectUris: words(row.redirect_uris),
-        postLogoutRedirectUris: words(row.post_logout_redirect_uris),
-        allowedOrigins: words(row.allowed_origins),
-        authentication:
-          row.client_type === 'public' ? 'none' : row.public_keys === '[]' ? 'secret' : 'private_key_jwt',
-        dpopBound: row.dpop_bound === 1,
-        shared: row.shared === 1,
-        disabled: row.disabled_at !== null,
-      }
-    )
+    return row && summaryOf(row)
   }
 }
+
+/** Finds a client by its id, disabled or not. */
+export function prepareFindClientById(store: Store) {
+  const find = store.prepare((db, p: { id: string }) =>
+    db.selectFrom('client').selectAll().where('id', '=', p.id),
+  )
+  return async (id: Guid): Promise<ClientSummary | undefined> => {
+    const row = await find.first(store.reader, { id })
+    return row && summaryOf(row)
+  }
+}
+
+/** A row as it may be shown. */
+export const summaryOf = (row: ClientTable): ClientSummary => ({
+  clientId: row.id as Guid,
+  accountId: row.account_id,
+  name: row.name,
+  clientType: row.client_type,
+  flows: words(row.flows),
+  scopes: words(row.scopes),
+  redirectUris: words(row.redirect_uris),
+  postLogoutRedirectUris: words(row.post_logout_redirect_uris),
+  allowedOrigins: words(row.allowed_origins),
+  authentication:
+    row.client_type === 'public' ? 'none' : row.public_keys === '[]' ? 'secret' : 'private_key_jwt',
+  dpopBound: row.dpop_bound === 1,
+  shared: row.shared === 1,
+  disabled: row.disabled_at !== null,
+})

@@ -1,10 +1,10 @@
-import type { JWK } from 'jose'
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { Account } from '../find-account.ts'
 import { createKnown, type Known } from '../known.ts'
 import { words } from '../words.ts'
+import type { RegisteredKey } from './public-keys.ts'
 
 /** An enabled client, as the identity server's endpoints and the bearer check need it. */
 export interface Client {
@@ -23,11 +23,13 @@ export interface Client {
   /** SHA-256 of each live secret. */
   readonly secretDigests: readonly Uint8Array[]
   /** Public keys of a client that authenticates by `private_key_jwt` (RFC 7523), and then by nothing else. */
-  readonly publicKeys: readonly JWK[]
+  readonly publicKeys: readonly RegisteredKey[]
   /** Its access tokens are bound to a key by DPoP (RFC 9449), and issued in no other way. */
   readonly dpopBound: boolean
   /** People of every account may sign in with it, and are asked for their consent; otherwise its own account's. */
   readonly shared: boolean
+  /** Access tokens that were made before are good no more. Milliseconds since the epoch. */
+  readonly tokensValidFrom: number
 }
 
 /** Enabled clients by their id. */
@@ -58,6 +60,7 @@ function prepareReadClient(store: Store) {
         'client.public_keys',
         'client.dpop_bound',
         'client.shared',
+        'client.tokens_valid_from',
         'client_secret.sha256',
         'account.id as account_id',
         'account.name as account_name',
@@ -81,9 +84,10 @@ function prepareReadClient(store: Store) {
       postLogoutRedirectUris: words(row.post_logout_redirect_uris),
       allowedOrigins: new Set(words(row.allowed_origins)),
       secretDigests: rows.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256])),
-      publicKeys: JSON.parse(row.public_keys) as JWK[],
+      publicKeys: JSON.parse(row.public_keys) as RegisteredKey[],
       dpopBound: row.dpop_bound === 1,
       shared: row.shared === 1,
+      tokensValidFrom: row.tokens_valid_from,
     }
   }
 }

@@ -16,6 +16,8 @@ export interface Granted {
   readonly accessToken: string
   /** Space-separated. */
   readonly scope: string
+  /** What was asked for, where that was not in the token request itself. */
+  readonly askedScope?: string
   readonly refreshToken?: string
   readonly idToken?: string
 }

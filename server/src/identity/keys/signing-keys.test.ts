@@ -4,7 +4,7 @@ import { calculateJwkThumbprint } from 'jose'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { createIdentity } from '../identity.ts'
-import { nam, startIdentity } from '../start-identity.ts'
+import { authorized, nam, startIdentity } from '../start-identity.ts'
 import { openSigningKeys } from './signing-keys.ts'
 
 test('a pair for each algorithm is made at the first start and found again at the next', async (t) => {
@@ -32,7 +32,8 @@ test('a token issued before a restart works after it', async (t) => {
   const { issue, identity, account, clientId, ...parts } = await startIdentity(t)
   const token = await issue()
   const restarted = await createIdentity(parts)
-  assert.deepEqual(await restarted.bearer(`Bearer ${token}`), { clientId, account })
+  const caller = await restarted.bearer(authorized(`Bearer ${token}`))
+  assert.deepEqual([caller.clientId, caller.account], [clientId, account])
 })
 
 test('private keys are not in the store in clear (RFC-19)', async (t) => {

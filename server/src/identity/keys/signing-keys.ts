@@ -5,11 +5,14 @@ import type { Clock } from '../../base/clock.ts'
 import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
 import type { Store } from '../../store/store.ts'
+import { prepareStoredKeys, type StoredPair } from './stored-keys.ts'
 
 /** The algorithms that access tokens may be signed with. */
 export const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
 
 export type SigningAlgorithm = (typeof signingAlgorithms)[number]
+
+const leastRsaBits = 2048
 
 /** A key pair that signs and verifies with one algorithm and no other (RFC 8725 §3.1). */
 export interface SigningKey {
@@ -22,14 +25,8 @@ export interface SigningKey {
   readonly publicJwk: JWK
 }
 
-interface StoredKey {
-  readonly kid: string
-  readonly algorithm: SigningAlgorithm
-  readonly public_jwk: string
-  readonly sealed_private_key: Uint8Array
-}
-
-interface Opening {
+/** What it takes to make, keep and open a region's signing keys. */
+export interface SigningKeyParts {
   readonly store: Store
   readonly clock: Clock
   readonly sealer: Sealer
@@ -40,45 +37,23 @@ interface Opening {
  * A region's signing keys, the newest first: at the first start a pair is made for each algorithm. Private
  * halves are kept sealed.
  *
- * @throws {Error} when the private keys were sealed under another key.
+ * @throws {Error} when the private keys were sealed under another key, or one is too weak to be used.
  */
-export async function openSigningKeys(opening: Opening): Promise<readonly SigningKey[]> {
-  const stored = prepareStoredKeys(opening.store)
+export async function openSigningKeys(parts: SigningKeyParts): Promise<readonly SigningKey[]> {
+  const stored = prepareStoredKeys(parts.store)
   const known = await stored.all()
   const missing = signingAlgorithms.filter((name) => !known.some(({ algorithm }) => algorithm === name))
-  const made = await Promise.all(missing.map((algorithm) => makeKey(algorithm, opening)))
-  for (const key of made) await stored.insert(key, opening.clock.now())
+  const made = await Promise.all(missing.map((algorithm) => makeKey(algorithm, parts)))
+  for (const pair of made) await stored.addFirst(pair, parts.clock.now())
   const all = made.length === 0 ? known : await stored.all()
-  return all.map((key) => openKey(key, opening))
+  return all.map((row) => openKey(row, parts))
 }
 
-function prepareStoredKeys(store: Store) {
-  const all = store.prepare((db, _: object) =>
-    db
-      .selectFrom('signing_key')
-      .select(['kid', 'algorithm', 'public_jwk', 'sealed_private_key'])
-      .orderBy('created_at', 'desc')
-      .orderBy('kid'),
-  )
-  const insert = store.prepare((db, p: StoredKey & { created_at: number }) =>
-    db.insertInto('signing_key').values({
-      kid: p.kid,
-      algorithm: p.algorithm,
-      public_jwk: p.public_jwk,
-      sealed_private_key: p.sealed_private_key,
-      created_at: p.created_at,
-      signs_from: p.created_at,
-      removed_from: null,
-    }),
-  )
-  return {
-    all: (): Promise<readonly StoredKey[]> => all.all(store.reader, {}),
-    insert: (key: StoredKey, created_at: number) =>
-      store.write((tx) => insert.run(tx, { ...key, created_at })),
-  }
-}
-
-async function makeKey(algorithm: SigningAlgorithm, { sealer, region }: Opening): Promise<StoredKey> {
+/** Makes a pair, the private half sealed, and keeps it nowhere. */
+export async function makeKey(
+  algorithm: SigningAlgorithm,
+  { sealer, region }: Pick<SigningKeyParts, 'sealer' | 'region'>,
+): Promise<StoredPair> {
   const { publicKey, privateKey } = await generate(algorithm)
   const jwk = publicKey.export({ format: 'jwk' }) as JWK
   const kid = await calculateJwkThumbprint(jwk)
@@ -96,24 +71,62 @@ function generate(algorithm: SigningAlgorithm) {
     case 'ES256':
       return generatePair('ec', { namedCurve: 'P-256' })
     case 'RS256':
-      return generatePair('rsa', { modulusLength: 2048 })
+      return generatePair('rsa', { modulusLength: leastRsaBits })
     case 'EdDSA':
       return generatePair('ed25519', {})
   }
 }
 
-function openKey(stored: StoredKey, { sealer, region }: Opening): SigningKey {
+/**
+ * Opens a pair (RFC 8725 §3.4, §3.5). That the private half belongs to this `kid` is what its seal says.
+ *
+ * @throws {Error} when it was sealed under another key, its halves do not belong together, or it is not a key of
+ *   the size or on the curve that its algorithm demands.
+ */
+export function openKey(stored: StoredPair, parts: Pick<SigningKeyParts, 'sealer' | 'region'>): SigningKey {
   const { kid, algorithm } = stored
-  const publicJwk = JSON.parse(stored.public_jwk) as JWK
-  const clear = sealer.open(purposeOf(kid, region), stored.sealed_private_key)
+  const clear = unseal(stored, parts)
   const privateKey = createPrivateKey({ key: clear, format: 'der', type: 'pkcs8' })
   clear.fill(0)
-  return {
-    kid,
-    algorithm,
-    privateKey,
-    publicKey: createPublicKey({ key: publicJwk, format: 'jwk' }),
-    publicJwk,
+  const publicJwk = JSON.parse(stored.public_jwk) as JWK
+  const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' })
+  if (
+    !publicKey.equals(createPublicKey(privateKey)) ||
+    publicJwk.kid !== kid ||
+    publicJwk.alg !== algorithm
+  ) {
+    throw new Error(`The halves of the signing key ${kid} do not belong together.`)
+  }
+  if (!isStrongEnough(privateKey, algorithm)) {
+    throw new Error(`The signing key ${kid} is too weak for ${algorithm}, or not made for it.`)
+  }
+  return { kid, algorithm, privateKey, publicKey, publicJwk }
+}
+
+/**
+ * The private half in clear (PKCS #8). The caller overwrites it.
+ *
+ * @throws {Error} when it was sealed under another key.
+ */
+export function unseal(
+  { kid, sealed_private_key }: StoredPair,
+  { sealer, region }: Pick<SigningKeyParts, 'sealer' | 'region'>,
+): Buffer {
+  return sealer.open(purposeOf(kid, region), sealed_private_key)
+}
+
+/** RFC 7518 §3.3 and §3.4, RFC 8037 §3.1. */
+function isStrongEnough(
+  { asymmetricKeyType, asymmetricKeyDetails }: KeyObject,
+  algorithm: SigningAlgorithm,
+): boolean {
+  switch (algorithm) {
+    case 'ES256':
+      return asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1'
+    case 'RS256':
+      return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= leastRsaBits
+    case 'EdDSA':
+      return asymmetricKeyType === 'ed25519'
   }
 }
 

@@ -1,61 +1,15 @@
 import assert from 'node:assert/strict'
 import { createHmac, generateKeyPairSync } from 'node:crypto'
-import { type TestContext, test } from 'node:test'
-import { exportJWK, type JWTPayload, SignJWT } from 'jose'
-import { Problem } from '../../base/problem.ts'
-import type { Caller } from '../bearer.ts'
-import { openSigningKeys } from '../keys/signing-keys.ts'
-import { nam, readJwt, startIdentity } from '../start-identity.ts'
-
-const metadata =
-  'resource_metadata="https://nam.api.example.com/.well-known/oauth-protected-resource/globalpci"'
-const invalid = { status: 401, challenge: `Bearer error="invalid_token", ${metadata}` }
-const expired = {
-  status: 401,
-  challenge: `Bearer error="invalid_token", error_description="The access token expired", ${metadata}`,
-}
-
-type Claims = Readonly<Record<string, unknown>>
-
-async function startBearer(t: TestContext, options: Parameters<typeof startIdentity>[1] = {}) {
-  const started = await startIdentity(t, options)
-  const { identity, issue, store, clock, sealer, region } = started
-  const keys = await openSigningKeys({ store, clock, sealer, region })
-  const token = await issue()
-  const { header, claims } = readJwt(token)
-
-  /** A token signed with our own key; members that are `undefined` are left out. */
-  async function forge(changes: Claims = {}, headerChanges: Claims = {}): Promise<string> {
-    const key = keys.find(({ algorithm }) => algorithm === 'ES256')
-    assert.ok(key)
-    return new SignJWT({ ...claims, ...changes } as JWTPayload)
-      .setProtectedHeader({ ...header, ...headerChanges })
-      .sign(key.privateKey)
-  }
-
-  async function refusalOf(authorization: string | undefined) {
-    try {
-      await identity.bearer(authorization)
-    } catch (error) {
-      assert.ok(error instanceof Problem, String(error))
-      return { status: error.status, challenge: error.options.headers?.['www-authenticate'] }
-    }
-    return 'let in'
-  }
-  return { ...started, keys, token, header, claims, forge, refusalOf }
-}
+import { test } from 'node:test'
+import { exportJWK, SignJWT } from 'jose'
+import { authorized, nam } from '../start-identity.ts'
+import { type Claims, expired, invalid, metadata, startBearer } from './test-bearer.ts'
 
 test('a token says who is calling, and the second time without a promise (RFC-20)', async (t) => {
   const { identity, token, clientId, account } = await startBearer(t)
-  const caller: Caller = { clientId, account }
-  assert.deepEqual(await identity.bearer(`Bearer ${token}`), caller)
-  assert.deepEqual(identity.bearer(`Bearer ${token}`), caller)
-})
-
-test('a token of a person names the agent', async (t) => {
-  const { identity, forge } = await startBearer(t)
-  const token = await forge({ sub: 'someone', agent_id: 'agent12345' })
-  assert.equal((await identity.bearer(`Bearer ${token}`)).agentId, 'agent12345')
+  const caller = await identity.bearer(authorized(`Bearer ${token}`))
+  assert.deepEqual(caller, { clientId, account, allowedOrigins: new Set() })
+  assert.equal(identity.bearer(authorized(`Bearer ${token}`)), caller)
 })
 
 test('the scheme is read in either case, with one space or more (RFC-20)', async (t) => {
@@ -65,12 +19,15 @@ test('the scheme is read in either case, with one space or more (RFC-20)', async
   }
 })
 
-test('without credentials there is a challenge and no error code (RFC-22, RFC-23, RFC-55)', async (t) => {
+test('without credentials both schemes are shown and no error code (RFC-22, RFC-23, RFC-55)', async (t) => {
   const { refusalOf, identity } = await startBearer(t)
   for (const authorization of [undefined, '', 'Basic eDp5', 'Bearerx y', 'Token x']) {
-    assert.deepEqual(await refusalOf(authorization), { status: 401, challenge: `Bearer ${metadata}` })
+    assert.deepEqual(await refusalOf(authorization), {
+      status: 401,
+      challenge: `Bearer ${metadata}, DPoP algs="ES256 EdDSA RS256 PS256", ${metadata}`,
+    })
   }
-  assert.throws(() => identity.bearer(undefined), {
+  assert.throws(() => identity.bearer(authorized(undefined)), {
     message: 'Authorization has been denied for this request.',
   })
 })
@@ -212,6 +169,12 @@ const wrongClaims: readonly (readonly [string, Claims])[] = [
   ['audiences without ours (RFC-45)', { aud: ['a', 'b'] }],
   ['no expiry (RFC-38)', { exp: undefined }],
   ['no subject (RFC-38)', { sub: undefined }],
+  ['a subject that is no GUID', { sub: 'someone' }],
+  ['an agent but no person', { agent_id: 'agent12345' }],
+  ['a binding by a certificate', { cnf: { 'x5t#S256': 'x'.repeat(43) } }],
+  ['a binding that is nothing', { cnf: {} }],
+  ['a binding that is text', { cnf: 'x' }],
+  ['a binding to a key that is none', { cnf: { jkt: 'x' } }],
   ['no jti (RFC-38)', { jti: undefined }],
   ['no time of issue (RFC-38)', { iat: undefined }],
   ['no client (RFC-38)', { client_id: undefined }],
@@ -232,7 +195,7 @@ for (const [what, changes] of wrongClaims) {
   })
 }
 
-test('a token works for all of its time and not a second more (RFC-39)', async (t) => {
+test('a token works for all of its hour and not a second more (RFC-25, RFC-39)', async (t) => {
   const { refusalOf, token, clock, forge } = await startBearer(t)
   assert.equal(await refusalOf(`Bearer ${token}`), 'let in')
   const unseen = await forge({ jti: 'unseen' })
@@ -302,22 +265,14 @@ test('the tokens of a disabled client stop working within a second', async (t) =
 
 test('a client costs one read of the store a second', async (t) => {
   const { identity, token, clock, store } = await startBearer(t)
-  await identity.bearer(`Bearer ${token}`)
+  const request = authorized(`Bearer ${token}`)
+  await identity.bearer(request)
   await clock.advance(1000)
   const execute = t.mock.method(store.reader, 'execute')
-  const callers = Array.from({ length: 20 }, () => identity.bearer(`Bearer ${token}`))
+  const callers = Array.from({ length: 20 }, () => identity.bearer(request))
   await Promise.all(callers)
-  for (let request = 0; request < 20; request += 1) identity.bearer(`Bearer ${token}`)
+  for (let count = 0; count < 20; count += 1) identity.bearer(request)
   assert.equal(execute.mock.callCount(), 1)
-})
-
-test('a token that was dropped is verified anew', async (t) => {
-  const { identity, token, claims } = await startBearer(t)
-  await identity.bearer(`Bearer ${token}`)
-  identity.dropVerified('another')
-  assert.ok(!(identity.bearer(`Bearer ${token}`) instanceof Promise))
-  identity.dropVerified(claims.jti)
-  assert.ok(identity.bearer(`bearer ${token}`) instanceof Promise)
 })
 
 /** Another last character of base64url that stands for the same bytes. */

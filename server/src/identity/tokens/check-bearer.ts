@@ -1,97 +1,178 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../base/clock.ts'
-import { Problem } from '../../base/problem.ts'
-import type { Region } from '../../base/region.ts'
-import type { BearerCheck, Caller } from '../bearer.ts'
+import type { BearerRequest, Caller } from '../bearer.ts'
 import type { Client, KnownClients } from '../clients/known-clients.ts'
-import { protectedResourceMetadataUrl } from '../discovery.ts'
-import { paymentScope } from '../scopes.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import type { Scope } from '../scopes.ts'
+import type { KnownUser, KnownUsers } from '../users/known-users.ts'
+import { type BearerRefusals, prepareBearerRefusals } from './bearer-refusals.ts'
+import type { CheckProof } from './dpop-proof.ts'
+import type { Revocations } from './revocations.ts'
 import type { AccessToken, VerifyAccessToken } from './verify-access-token.ts'
 
 /** A token of this many characters or more is refused before anything is done with it. */
 const refusedLength = 16 * 1024
 const mostVerified = 20_000
 
+/** Where access tokens are asked for. */
+export interface ProtectedResource {
+  /** Which of a token's audience it is (RFC 9068 §4), and below which origin it is reached. */
+  readonly identifier: string
+  /** What a token must have. */
+  readonly scope: Scope
+  /** A parameter of its challenges: `resource_metadata="…"` (RFC 9728 §5.1) or `realm="…"`. */
+  readonly about: string
+}
+
+/** A token that was let in and who is behind it, read at most a second ago. */
+export interface Admission {
+  readonly token: AccessToken
+  readonly client: Client
+  /** The person in whose name the client acts. */
+  readonly user: KnownUser | undefined
+  readonly caller: Caller
+}
+
+export type CheckAdmission = (request: BearerRequest) => Admission | Promise<Admission>
+
+interface Verified {
+  readonly token: AccessToken
+  /** Of the keyring, before the token was verified. */
+  readonly generation: number
+  /** The last one; good as long as its client and its user are the same. */
+  admission: Admission | undefined
+}
+
 /**
- * Makes the bearer check (contract/authentication §6). A token that was verified before costs a look-up, and
- * the answer comes without a promise, as long as its client was read within the last second.
- *
- * @returns `check`, and `drop`, after which a token is verified anew.
+ * Makes the bearer check of a protected resource (contract/authentication §6). A token that was verified before
+ * costs a look-up, and the answer comes without a promise, as long as its client and its user were read within
+ * the last second and it is not bound to a key.
  */
 export function createBearerCheck({
   clock,
-  region,
+  keyring,
   clients,
+  users,
+  revocations,
   verify,
+  checkProof,
+  resource,
 }: {
   readonly clock: Clock
-  readonly region: Region
+  readonly keyring: Keyring
   readonly clients: KnownClients
+  readonly users: KnownUsers
+  readonly revocations: Revocations
   readonly verify: VerifyAccessToken
-}): { readonly check: BearerCheck; readonly drop: (jti: string) => void } {
-  const verified = new LRUCache<string, AccessToken>({ max: mostVerified })
-  const refusals = prepareRefusals(region)
+  readonly checkProof: CheckProof
+  readonly resource: ProtectedResource
+}): CheckAdmission {
+  const verified = new LRUCache<string, Verified>({ max: mostVerified })
+  const { origin } = new URL(resource.identifier)
+  const asBearer = prepareBearerRefusals('Bearer', resource)
+  const asDpop = prepareBearerRefusals('DPoP', resource)
 
-  async function verifyNew(text: string): Promise<Caller> {
+  async function verifyNew(text: string, refusals: BearerRefusals): Promise<Admission> {
+    const generation = keyring.generation()
     const token = await verify(text)
     if (token === 'expired') throw refusals.expired()
-    if (token === 'invalid') throw refusals.invalid()
-    verified.set(text, token)
-    return callerOf(token, await clients.find(token.clientId))
+    if (token === 'invalid' || !token.audience.has(resource.identifier)) throw refusals.invalid()
+    const entry: Verified = { token, generation, admission: undefined }
+    verified.set(text, entry)
+    return admit(entry, refusals)
   }
 
-  function callerOf(token: AccessToken, client: Client | undefined): Caller {
-    if (client === undefined || client.account.id !== token.accountId) throw refusals.invalid()
-    if (!token.scopes.has(paymentScope)) throw refusals.scopeMissing()
-    const { id: clientId, account } = client
-    return token.agentId === undefined ? { clientId, account } : { clientId, account, agentId: token.agentId }
+  /** Everything that can change while a token is good. */
+  function admit(entry: Verified, refusals: BearerRefusals): Admission | Promise<Admission> {
+    const { token, admission } = entry
+    if (revocations.isRevoked(token.jti)) throw refusals.invalid()
+    const client = clients.find(token.clientId)
+    const user = token.userId === undefined ? undefined : users.find(token.userId)
+    if (client instanceof Promise || user instanceof Promise) {
+      return Promise.all([client, user]).then((read) => admitAnew(entry, read, refusals))
+    }
+    const isSame = admission !== undefined && admission.client === client && admission.user === user
+    return isSame ? admission : admitAnew(entry, [client, user], refusals)
   }
 
-  return {
-    check(authorization) {
-      const scheme = schemeLength(authorization)
-      if (authorization === undefined || scheme === 0) throw refusals.noCredentials()
-      if (authorization.length - scheme >= refusedLength) throw refusals.invalid()
-      const text = authorization.slice(scheme)
-      const token = verified.get(text)
-      if (token === undefined) return verifyNew(text)
-      if (token.expiresAt <= clock.now()) {
-        verified.delete(text)
-        throw refusals.expired()
-      }
-      const client = clients.find(token.clientId)
-      if (client instanceof Promise) return client.then((found) => callerOf(token, found))
-      return callerOf(token, client)
-    },
-    drop(jti) {
-      for (const [text, token] of verified.entries()) if (token.jti === jti) verified.delete(text)
-    },
+  function admitAnew(entry: Verified, [client, user]: Parties, refusals: BearerRefusals): Admission {
+    const { token } = entry
+    if (client === undefined || !isTrueStill(token, client, user)) throw refusals.invalid()
+    if (!token.scopes.has(resource.scope)) throw refusals.scopeMissing()
+    entry.admission = { token, client, user, caller: callerOf(token, client, user) }
+    return entry.admission
+  }
+
+  function look(text: string, refusals: BearerRefusals): Admission | Promise<Admission> {
+    if (text.length >= refusedLength) throw refusals.invalid()
+    const entry = verified.get(text)
+    if (entry === undefined || entry.generation !== keyring.generation()) return verifyNew(text, refusals)
+    if (entry.token.expiresAt > clock.now()) return admit(entry, refusals)
+    verified.delete(text)
+    throw refusals.expired()
+  }
+
+  function unbound(admission: Admission): Admission {
+    if (admission.token.keyThumbprint === undefined) return admission
+    throw asDpop.wrongScheme('The access token is bound to a key and needs a DPoP proof')
+  }
+
+  /** RFC 9449 §7.1: the token first, then the proof. */
+  async function bound(text: string, { headers, method, url }: BearerRequest): Promise<Admission> {
+    const admission = await look(text, asDpop)
+    const { keyThumbprint } = admission.token
+    if (keyThumbprint === undefined) throw asDpop.wrongScheme('The access token is not bound to a key')
+    const checked = await checkProof({
+      proof: headers.dpop,
+      method,
+      url: `${origin}${url}`,
+      accessToken: { text, keyThumbprint },
+    })
+    if (checked.outcome === 'refused') throw asDpop.proof(checked.reason)
+    if (checked.outcome === 'overloaded') throw asDpop.overloaded()
+    return admission
+  }
+
+  return (request) => {
+    const { authorization } = request.headers
+    if (authorization === undefined) throw asBearer.noCredentials()
+    const bearerLength = lengthOf(bearerScheme, authorization)
+    if (bearerLength > 0) {
+      const admission = look(authorization.slice(bearerLength), asBearer)
+      return admission instanceof Promise ? admission.then(unbound) : unbound(admission)
+    }
+    const dpopLength = lengthOf(dpopScheme, authorization)
+    if (dpopLength > 0) return bound(authorization.slice(dpopLength), request)
+    throw asBearer.noCredentials()
   }
 }
 
-const bearer = /^Bearer(?: +|$)/i
+const bearerScheme = /^Bearer(?: +|$)/i
+const dpopScheme = /^DPoP(?: +|$)/i
 
-/** How many characters `Bearer` and its spaces take; 0 when the header has another scheme. */
-function schemeLength(authorization: string | undefined): number {
-  if (authorization === undefined) return 0
-  return bearer.exec(authorization)?.[0].length ?? 0
+/** How many characters a scheme and its spaces take; 0 when the header has another one. */
+const lengthOf = (scheme: RegExp, authorization: string): number =>
+  scheme.exec(authorization)?.[0].length ?? 0
+
+type Parties = readonly [client: Client | undefined, user: KnownUser | undefined]
+
+/**
+ * Whether what a token says of its client and its person is so at this moment. A person who has become another agent,
+ * or none, needs another token: what a program was told it may do must not change under it, and one without an
+ * agent may do more than one with.
+ */
+export function isTrueStill(token: AccessToken, client: Client, user: KnownUser | undefined): boolean {
+  if (token.madeAt <= client.tokensValidFrom) return false
+  if (token.userId === undefined) return client.account.id === token.accountId
+  if (user === undefined || token.madeAt <= user.tokensValidFrom) return false
+  if (user.account.id !== token.accountId) return false
+  if ((user.agentId ?? undefined) !== token.agentId) return false
+  return client.shared || client.account.id === user.account.id
 }
 
-/** Each refusal with its challenge (RFC 6750 §3, RFC 9728 §5.1). */
-function prepareRefusals(region: Region) {
-  const resource = `resource_metadata="${protectedResourceMetadataUrl(region)}"`
-  const challenge = (...parameters: readonly string[]) => ({
-    headers: { 'www-authenticate': `Bearer ${[...parameters, resource].join(', ')}` },
-  })
-  const none = challenge()
-  const invalid = challenge('error="invalid_token"')
-  const expired = challenge('error="invalid_token"', 'error_description="The access token expired"')
-  const scope = challenge('error="insufficient_scope"', `scope="${paymentScope}"`)
-  return {
-    noCredentials: () => new Problem('unauthorized', 'Authorization has been denied for this request.', none),
-    invalid: () => new Problem('invalid-token', 'The access token is not valid.', invalid),
-    expired: () => new Problem('invalid-token', 'The access token expired.', expired),
-    scopeMissing: () =>
-      new Problem('insufficient-scope', `The access token lacks the scope ${paymentScope}.`, scope),
-  }
+/** Who acts is the person's account; which program, the client. */
+function callerOf({ agentId }: AccessToken, client: Client, user: KnownUser | undefined): Caller {
+  const { id: clientId, allowedOrigins } = client
+  const { account } = user ?? client
+  return { clientId, account, allowedOrigins, ...(agentId !== undefined && { agentId }) }
 }

@@ -1,5 +1,12 @@
+import { hash } from 'node:crypto'
+import type { Clock } from '../../base/clock.ts'
+import type { Region } from '../../base/region.ts'
 import type { Client } from '../clients/known-clients.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import type { SigningAlgorithm } from '../keys/signing-keys.ts'
 import type { KnownUser } from '../users/known-users.ts'
+import { profileClaims } from './profile-claims.ts'
+import { signJwt } from './sign-jwt.ts'
 
 /** Whom an ID token is about, and for whom it is made. */
 export interface IdTokenOrder {
@@ -18,3 +25,54 @@ export interface IdTokenOrder {
 
 /** Issues a signed ID token (OpenID Connect Core §2), in compact form. */
 export type IssueIdToken = (order: IdTokenOrder) => Promise<string>
+
+/** What an ID token may hold. */
+export const idTokenClaims = [
+  ...['iss', 'sub', 'aud', 'iat', 'exp', 'auth_time', 'nonce', 'at_hash', 'sid', 'amr'],
+  ...['agent_id', 'name', 'preferred_username'],
+] as const
+
+/**
+ * Issues ID tokens (OpenID Connect Core §2). One is good for as long as the access token that comes with it, so
+ * that a client which ends its own session with either ends it with both; keys are kept for that long. It is no
+ * access token: its type is another (RFC 8725 §3.11), and its audience is the client.
+ *
+ * `auth_time` is when the person proved who they are, not when the token was made, also after a refresh
+ * (§12.2). People prove it by a password and by nothing else, which `amr` says (RFC 8176 §2).
+ */
+export function createIdTokens({
+  clock,
+  region,
+  keyring,
+  lifetimeSeconds,
+}: {
+  readonly clock: Clock
+  readonly region: Region
+  readonly keyring: Keyring
+  readonly lifetimeSeconds: number
+}): IssueIdToken {
+  return ({ client, user, scope, nonce, authenticatedAt, signInId, accessToken }) => {
+    const now = Math.floor(clock.now() / 1000)
+    const key = keyring.signing()
+    return signJwt(key, 'JWT', {
+      iss: region.issuer,
+      sub: user.id,
+      aud: client.id,
+      iat: now,
+      exp: now + lifetimeSeconds,
+      auth_time: Math.floor(authenticatedAt / 1000),
+      nonce: nonce ?? undefined,
+      at_hash: leftHalfOfHash(accessToken, key.algorithm),
+      sid: signInId ?? undefined,
+      amr: ['pwd'],
+      agent_id: user.agentId ?? undefined,
+      ...profileClaims(user, scope.split(' ')),
+    })
+  }
+}
+
+/** The hash is the one of the signature's algorithm (§3.1.3.6): Ed25519 has SHA-512. */
+function leftHalfOfHash(accessToken: string, algorithm: SigningAlgorithm): string {
+  const digest = hash(algorithm === 'EdDSA' ? 'sha512' : 'sha256', accessToken, 'buffer')
+  return digest.subarray(0, digest.length / 2).toString('base64url')
+}

@@ -1,22 +1,32 @@
 import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose'
 import type { Clock } from '../../base/clock.ts'
-import { type Guid, parseGuid } from '../../base/guid.ts'
+import { type Guid, parseGuid, timeOfGuid } from '../../base/guid.ts'
 import type { Region } from '../../base/region.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { signingAlgorithms } from '../keys/signing-keys.ts'
+import { isCompactJws } from './compact-jws.ts'
 
 /** What an access token says, once it has been verified. */
 export interface AccessToken {
   readonly jti: string
+  /** Who may accept it: the Payment API, the identity server's own userinfo endpoint, or both. */
+  readonly audience: ReadonlySet<string>
   readonly clientId: Guid
+  /** The person in whose name the client acts; absent when it acts in its own. */
+  readonly userId?: Guid
   readonly accountId: number
   readonly agentId?: string
   readonly scopes: ReadonlySet<string>
-  /** Milliseconds since the epoch. */
+  /** Of the key that it is bound to by DPoP (RFC 9449 §6.1). */
+  readonly keyThumbprint?: string
+  /** Milliseconds since the epoch, as the others; in whole seconds. */
+  readonly issuedAt: number
+  /** The same to the millisecond. */
+  readonly madeAt: number
   readonly expiresAt: number
 }
 
-/** Verifies a token that was not seen before. */
+/** Verifies a token that was not seen before. Whose audience it is for is left to whoever asks. */
 export type VerifyAccessToken = (token: string) => Promise<AccessToken | 'invalid' | 'expired'>
 
 /** A clock of another node may be so far behind the one that issued the token. */
@@ -49,7 +59,7 @@ export function createTokenVerification({
         algorithms: [...signingAlgorithms],
         typ: 'at+jwt',
         issuer: region.issuer,
-        audience: region.apiUrl,
+        audience: [region.apiUrl, region.issuer],
         requiredClaims: ['sub', 'exp', 'iat', 'jti', 'client_id'],
         clockTolerance: notBeforeLeewaySeconds,
         currentDate: new Date(now),
@@ -63,32 +73,40 @@ export function createTokenVerification({
   }
 }
 
-const segment = /^[A-Za-z0-9_-]+$/
-
-/** Three parts of base64url (RFC 7515 §7.1), each in the one spelling that its bytes have (RFC 4648 §3.5). */
-function isCompactJws(token: string): boolean {
-  const parts = token.split('.', 4)
-  return (
-    parts.length === 3 &&
-    parts.every((part) => segment.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part)
-  )
-}
-
 function readClaims(payload: JWTPayload): AccessToken | 'invalid' {
-  const { sub, jti, exp, client_id, account, agent_id } = payload
+  const { sub, jti, iat, exp, client_id, account, agent_id } = payload
   const clientId = typeof client_id === 'string' ? parseGuid(client_id) : undefined
+  const subject = typeof sub === 'string' ? parseGuid(sub) : undefined
   const scopes = readScopes(payload.scope)
-  if (typeof sub !== 'string' || typeof jti !== 'string' || typeof exp !== 'number') return 'invalid'
-  if (clientId === undefined || typeof account !== 'number' || scopes === undefined) return 'invalid'
-  if (agent_id !== undefined && typeof agent_id !== 'string') return 'invalid'
+  const keyThumbprint = readConfirmation(payload.cnf)
+  if (clientId === undefined || subject === undefined || scopes === undefined) return 'invalid'
+  if (typeof jti !== 'string' || typeof exp !== 'number' || typeof account !== 'number') return 'invalid'
+  if (agent_id !== undefined && (typeof agent_id !== 'string' || subject === clientId)) return 'invalid'
+  if (typeof iat !== 'number' || keyThumbprint === 'invalid') return 'invalid'
   return {
     jti,
+    audience: new Set([payload.aud ?? []].flat()),
     clientId,
     accountId: account,
     scopes,
+    issuedAt: iat * 1000,
+    madeAt: timeOfGuid(jti.slice(-36)) ?? iat * 1000,
     expiresAt: exp * 1000,
+    ...(subject !== clientId && { userId: subject }),
     ...(agent_id !== undefined && { agentId: agent_id }),
+    ...(keyThumbprint !== undefined && { keyThumbprint }),
   }
+}
+
+const thumbprint = /^[A-Za-z0-9_-]{43}$/
+
+/** A token that is bound in a way that we do not know is not one that binds nothing. */
+function readConfirmation(confirmation: unknown): string | undefined | 'invalid' {
+  if (confirmation === undefined) return undefined
+  if (typeof confirmation !== 'object' || confirmation === null) return 'invalid'
+  const { jkt, ...others } = confirmation as Readonly<Record<string, unknown>>
+  const isBound = typeof jkt === 'string' && thumbprint.test(jkt) && Object.keys(others).length === 0
+  return isBound ? jkt : 'invalid'
 }
 
 /** Issued as a string with spaces; an array is accepted too (contract/authentication §4). */

@@ -1,4 +1,13 @@
+import type { Guid } from '../../base/guid.ts'
+import type { Log } from '../../base/log.ts'
+import type { Random } from '../../base/random.ts'
+import type { Store } from '../../store/store.ts'
+import type { Throttle } from '../throttle.ts'
+import { type CheckedPassword, checkPassword } from './check-password.ts'
+import { canonicalUsername, mostUsernameCharacters } from './find-user.ts'
+import { type Derive, hashPassword } from './hash-password.ts'
 import type { KnownUser } from './known-users.ts'
+import { PasswordHashingBusy } from './password-hashing.ts'
 
 /** A username and a password, as they were sent, and from which IP address. */
 export interface SignInAttempt {
@@ -18,3 +27,150 @@ export type SignInOutcome =
 
 /** Checks a person's password: for the sign-in page, and for the password grant. */
 export type AuthenticateUser = (attempt: SignInAttempt) => Promise<SignInOutcome>
+
+const mostPasswordBytes = 1024
+const busyRetrySeconds = 2
+
+/**
+ * Makes the check of people's passwords. One hash is derived for each attempt that is looked at, be the username
+ * unknown, the person disabled or the password wrong, and the outcome of all three is the same. What no username or
+ * password can be, for its length, is refused without one, for every username alike.
+ *
+ * A password that was kept by other settings than today's is hashed anew once it has proved right, after the answer,
+ * unless it was changed meanwhile.
+ */
+export function createUserAuthentication({
+  store,
+  throttle,
+  derive,
+  random,
+  log,
+}: {
+  readonly store: Store
+  readonly throttle: Throttle
+  readonly derive: Derive
+  readonly random: Random
+  readonly log: Log
+}): AuthenticateUser {
+  const find = prepareFindForSignIn(store)
+  const rehash = prepareRehash({ store, derive, random, log })
+
+  async function look(username: string, password: string): Promise<KnownUser | undefined> {
+    const found = await find(username)
+    const checked = await checkPassword(password, found?.passwordHash, derive)
+    if (found === undefined || found.isDisabled || !isRight(checked)) {
+      if (checked === 'unreadable') log.error({ userId: found?.user.id }, 'a kept password cannot be read')
+      return undefined
+    }
+    if (checked === 'outdated') rehash(found, password)
+    return found.user
+  }
+
+  return async ({ username, password, address }) => {
+    const name = possibleUsername(username)
+    const attempt = throttle.attempt(name, address)
+    const wait = throttle.enter(attempt)
+    if (wait !== undefined) return { outcome: 'throttled', retryAfterSeconds: wait }
+    try {
+      const user = name !== null && isPossiblePassword(password) ? await look(name, password) : undefined
+      if (user === undefined) {
+        throttle.recordFailure(attempt)
+        return { outcome: 'refused' }
+      }
+      throttle.recordSuccess(attempt)
+      return { outcome: 'authenticated', user }
+    } catch (error) {
+      if (!(error instanceof PasswordHashingBusy)) throw error
+      return { outcome: 'busy', retryAfterSeconds: busyRetrySeconds }
+    } finally {
+      throttle.leave(attempt)
+    }
+  }
+}
+
+function possibleUsername(username: string): string | null {
+  if (username.length > mostUsernameCharacters) return null
+  const canonical = canonicalUsername(username)
+  return canonical === '' || canonical.length > mostUsernameCharacters ? null : canonical
+}
+
+const isPossiblePassword = (password: string): boolean =>
+  password !== '' && Buffer.byteLength(password) <= mostPasswordBytes
+
+const isRight = (checked: CheckedPassword): boolean => checked === 'right' || checked === 'outdated'
+
+/** A person who may sign in, and what only the check of the password needs. */
+interface Found {
+  readonly user: KnownUser
+  readonly passwordHash: string
+  readonly isDisabled: boolean
+}
+
+function prepareFindForSignIn(store: Store) {
+  const statement = store.prepare((db, p: { username: string }) =>
+    db
+      .selectFrom('user')
+      .innerJoin('account', 'account.id', 'user.account_id')
+      .select([
+        'user.id',
+        'user.username',
+        'user.display_name',
+        'user.agent_id',
+        'user.licence',
+        'user.tokens_valid_from',
+        'user.password_hash',
+        'user.disabled_at',
+        'account.id as account_id',
+        'account.name as account_name',
+        'account.production',
+      ])
+      .where('user.username', '=', p.username),
+  )
+  return async (username: string): Promise<Found | undefined> => {
+    const row = await statement.first(store.reader, { username })
+    if (row === undefined) return undefined
+    const user = {
+      id: row.id as Guid,
+      account: { id: row.account_id, name: row.account_name, production: row.production === 1 },
+      username: row.username,
+      displayName: row.display_name,
+      agentId: row.agent_id,
+      licence: row.licence,
+      tokensValidFrom: row.tokens_valid_from,
+    }
+    return { user, passwordHash: row.password_hash, isDisabled: row.disabled_at !== null }
+  }
+}
+
+/** Nothing waits for it, and when it fails the next sign-in does it. */
+function prepareRehash({
+  store,
+  derive,
+  random,
+  log,
+}: {
+  readonly store: Store
+  readonly derive: Derive
+  readonly random: Random
+  readonly log: Log
+}) {
+  const replace = store.prepare((db, p: { id: string; before: string; after: string }) =>
+    db
+      .updateTable('user')
+      .set({ password_hash: p.after })
+      .where('id', '=', p.id)
+      .where('password_hash', '=', p.before),
+  )
+
+  async function run({ user: { id }, passwordHash: before }: Found, password: string): Promise<void> {
+    const after = await hashPassword(password, random, derive)
+    await store.write((tx) => replace.run(tx, { id, before, after }))
+  }
+
+  return (found: Found, password: string): void => {
+    run(found, password).catch((error: unknown) => {
+      if (error instanceof PasswordHashingBusy) return
+      log.warn({ err: error, userId: found.user.id }, 'a password could not be hashed anew')
+    })
+  }
+}

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid, NewGuid } from '../../base/guid.ts'
 import type { Random } from '../../base/random.ts'
 import type { Store } from '../../store/store.ts'
-import { canonicalUsername, type Licence } from './find-user.ts'
+import { canonicalUsername, type Licence, mostUsernameCharacters } from './find-user.ts'
 import { hashPassword } from './hash-password.ts'
 
 /** A person as an administrator enters them. */
@@ -22,6 +22,7 @@ export interface NewUser {
  * Makes a user. Of the password only its Argon2id hash is kept.
  *
  * @throws {UniqueViolation} when there is one of this username.
+ * @throws {TypeError} when the username is too long to sign in with.
  */
 export function prepareCreateUser({
   store,
@@ -55,10 +56,14 @@ export function prepareCreateUser({
       licence: p.licence,
       created_at: p.created_at,
       disabled_at: null,
+      tokens_valid_from: 0,
     }),
   )
   return async (order: NewUser): Promise<{ id: Guid }> => {
     const { accountId, username, displayName, password, agentId, licence } = order
+    if (Math.max(username.length, canonicalUsername(username).length) > mostUsernameCharacters) {
+      throw new TypeError(`A username has at most ${mostUsernameCharacters} characters.`)
+    }
     const id = newGuid()
     const row = {
       id,

@@ -14,6 +14,8 @@ export interface KnownUser {
   readonly displayName: string
   readonly agentId: string | null
   readonly licence: Licence
+  /** Access tokens that were made before are good no more. Milliseconds since the epoch. */
+  readonly tokensValidFrom: number
 }
 
 /** Enabled users by their id. */
@@ -35,6 +37,7 @@ export function createKnownUsers({
         'user.display_name',
         'user.agent_id',
         'user.licence',
+        'user.tokens_valid_from',
         'account.id as account_id',
         'account.name as account_name',
         'account.production',
@@ -52,6 +55,7 @@ export function createKnownUsers({
         displayName: row.display_name,
         agentId: row.agent_id,
         licence: row.licence,
+        tokensValidFrom: row.tokens_valid_from,
       }
     )
   })

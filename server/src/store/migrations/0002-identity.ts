@@ -19,6 +19,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .alterTable('client')
     .addColumn('shared', 'integer', (column) => column.notNull().defaultTo(0))
     .execute()
+  for (const table of ['client', 'user']) {
+    await schema
+      .alterTable(table)
+      .addColumn('tokens_valid_from', 'bigint', (column) => column.notNull().defaultTo(0))
+      .execute()
+  }
   await schema
     .alterTable('user')
     .addColumn('display_name', 'text', (column) => column.notNull().defaultTo(''))
@@ -67,6 +73,12 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('expires_at', 'bigint', (column) => column.notNull())
     .addColumn('used_at', 'bigint')
     .execute()
+  await schema.createIndex('authorization_code_grant').on('authorization_code').column('grant_id').execute()
+  await schema
+    .createIndex('authorization_code_sign_in')
+    .on('authorization_code')
+    .column('sign_in_id')
+    .execute()
   await schema.createIndex('authorization_code_client').on('authorization_code').column('client_id').execute()
   await schema.createIndex('authorization_code_user').on('authorization_code').column('user_id').execute()
   await schema
@@ -78,6 +90,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await schema
     .createTable('refresh_token')
     .addColumn('sha256', 'blob', (column) => column.primaryKey())
+    .addColumn('secret_sha256', 'blob', (column) => column.notNull())
     .addColumn('grant_id', 'text', (column) => column.notNull())
     .addColumn('client_id', 'text', (column) => column.notNull().references('client.id').onDelete('cascade'))
     .addColumn('user_id', 'text', (column) => column.notNull().references('user.id').onDelete('cascade'))
@@ -87,11 +100,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('key_thumbprint', 'text')
     .addColumn('expires_at', 'bigint', (column) => column.notNull())
     .addColumn('grant_expires_at', 'bigint', (column) => column.notNull())
-    .addColumn('used_at', 'bigint')
     .execute()
   await schema.createIndex('refresh_token_grant').on('refresh_token').column('grant_id').execute()
   await schema.createIndex('refresh_token_client').on('refresh_token').column('client_id').execute()
   await schema.createIndex('refresh_token_user').on('refresh_token').column('user_id').execute()
+  await schema.createIndex('refresh_token_sign_in').on('refresh_token').column('sign_in_id').execute()
   await schema.createIndex('refresh_token_expiry').on('refresh_token').column('expires_at').execute()
 
   await schema
@@ -102,4 +115,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .execute()
   await schema.createIndex('revocation_time').on('revocation').column('revoked_at').execute()
   await schema.createIndex('revocation_expiry').on('revocation').column('expires_at').execute()
+
+  await schema
+    .createTable('used_assertion')
+    .addColumn('sha256', 'blob', (column) => column.primaryKey())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .execute()
+  await schema.createIndex('used_assertion_expiry').on('used_assertion').column('expires_at').execute()
+
+  await schema.alterTable('idempotent_request').renameColumn('client_id', 'sender').execute()
 }

@@ -10,6 +10,9 @@ export interface Brand {
   readonly codeDigits: number
 }
 
+/** The names that a flow may list its brands by. */
+export const brandNames: ReadonlySet<string> = new Set(Object.values(creditCardType.types))
+
 /** Lengths that are in circulation and that the library leaves out. */
 const furtherLengths: Readonly<Record<string, readonly number[]>> = { visa: [13] }
 

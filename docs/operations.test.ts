@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { commands } from '../server/src/console/commands.ts'
+import { startTerminator } from '../server/src/test-terminator.ts'
+import { eventually } from '../server/src/test-tonegate.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const page = readFileSync(`${root}docs/operations.md`, 'utf8')
+
+/** What the README's test runs from a clean clone, and `npm test` before the tests. */
+const fetchAndBuild = 'npm ci && npm run build'
+const start = 'npm start --ignore-scripts'
+
+/** The code blocks of the page, in their order; all of them are for a shell. */
+const blocks = [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, block = '']) => {
+  assert.equal(language, 'sh', block)
+  return block.trim()
+})
+
+test('the table of docs/operations.md lists every command as help does, and no other', () => {
+  const rows = [...page.matchAll(/^\| `([a-z]+ [a-z-]+)(?: <([\w-]+)>)?` +\| (.*?) +\|$/gm)]
+  assert.deepEqual(
+    rows.map(([, name, argument, summary]) => ({ name, argument, summary })),
+    commands.map(({ name, argument, summary }) => ({ name, argument: argument?.name, summary })),
+  )
+})
+
+test('no document holds a sealing key that somebody could take for their own', () => {
+  for (const document of ['README.md', 'docs/operations.md', 'docs/security.md', 'docs/authentication.md']) {
+    assert.doesNotMatch(readFileSync(`${root}${document}`, 'utf8'), /\b[A-Za-z0-9+/]{43}=/)
+  }
+})
+
+test('the commands of docs/operations.md lead from an empty machine to a token, and on', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-operations-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const [fetch, configure = '', load = '', people = '', client = '', configuration = '', started, ...more] =
+    blocks
+  assert.equal(fetch, fetchAndBuild)
+  assert.equal(started, start)
+  const [token = '', rotate = '', end = '', ...others] = more
+  assert.deepEqual(others, [])
+
+  const { NODE_TEST_CONTEXT: _, ...inherited } = process.env
+  let environment: NodeJS.ProcessEnv = { ...inherited, CURL_HOME: folder }
+  const inFolder = (block: string) =>
+    block
+      .replaceAll('/etc/tonegate', join(folder, 'etc'))
+      .replaceAll('/var/lib/tonegate', join(folder, 'data'))
+  const run = (block: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const script = ['-euo', 'pipefail', '-c', inFolder(block)]
+      execFile('bash', script, { cwd: root, env: environment }, (error, output, complaint) => {
+        if (error === null) resolve(output)
+        else reject(new Error(`${block}\n${output}${complaint}`))
+      })
+    })
+  const runLoaded = (block: string) => run(`${load}\n${block}`)
+
+  await run(configure)
+  const written = join(folder, 'etc/environment')
+  assert.equal(statSync(written).mode & 0o777, 0o600)
+  assert.equal(statSync(join(folder, 'data')).mode & 0o777, 0o700)
+  appendFileSync(written, 'PORT=0\n')
+
+  const made = await runLoaded(people)
+  assert.equal(made.match(/^password +[A-Za-z0-9]{20}$/gm)?.length, 2)
+  assert.match(made, /^licence +administrator$/m)
+  const credentials = await runLoaded(client)
+  const shown = (name: string) => new RegExp(`^${name} +(\\S+)$`, 'm').exec(credentials)?.[1]
+  environment = { ...environment, CLIENT_ID: shown('clientId'), CLIENT_SECRET: shown('clientSecret') }
+  assert.match(await runLoaded(configuration), /has the configuration 0, 'Telephone'/)
+
+  const port = await startServer(t, `${inFolder(load)} && exec ${start}`, environment)
+  const proxy = await startTerminator(t, port, certificate(folder))
+  const certificates = `cacert = "${join(folder, 'certificate.pem')}"`
+  writeFileSync(join(folder, '.curlrc'), `${certificates}\nconnect-to = "::127.0.0.1:${proxy}"\n`)
+  const granted = /^\{"access_token":"eyJ0eXAi[^"]+","expires_in":3600,"token_type":"Bearer"\}$/
+  await eventually(async () => granted.test(await run(token)))
+
+  const rotated = await runLoaded(rotate)
+  environment = { ...environment, CLIENT_SECRET: /^clientSecret +(\S+)$/m.exec(rotated)?.[1] }
+  await eventually(async () => granted.test(await run(token)))
+  const ended = await runLoaded(end)
+  assert.deepEqual(ended.trim().split('\n'), [
+    'orders is disabled.',
+    'orders is enabled.',
+    'orders was deleted.',
+  ])
+})
+
+/** Runs the start's command until the server is ready; it ends with the test. */
+function startServer(t: TestContext, command: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const options = { cwd: root, env, detached: true } as const
+  const server = spawn('bash', ['-c', command], { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
+  t.after(() => stop(server))
+  let log = ''
+  return new Promise((resolve, reject) => {
+    server.once('exit', () => reject(new Error(`The server did not start: ${log}`)))
+    server.stdout.on('data', (chunk) => {
+      log += chunk
+      const port = /"port":(\d+)/.exec(log)?.[1]
+      if (port !== undefined) resolve(Number(port))
+    })
+  })
+}
+
+/** npm and the server behind it are one process group. */
+async function stop(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return
+  const ended = new Promise((resolve) => server.once('exit', resolve))
+  process.kill(-server.pid, 'SIGTERM')
+  await ended
+}
+
+/** A certificate for the names of the page, and its key. */
+function certificate(folder: string): { readonly key: string; readonly cert: string } {
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+  const names = ['nam.example.com', 'nam.api.example.com', 'nam.pay.example.com']
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '1'],
+      ...['-keyout', key, '-out', cert, '-subj', '/CN=Tonegate test'],
+      ...['-addext', `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`],
+    ],
+    { stdio: 'ignore' },
+  )
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
+}

@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { systemClock } from './base/clock.ts'
+import { createGuids } from './base/guid.ts'
+import { systemRandom } from './base/random.ts'
+import type { RegionName } from './base/region.ts'
+import { type Config, readConfig } from './config.ts'
+import { type Command, Refused } from './console/command.ts'
+import { readAll } from './console/read-all.ts'
+import { createReadPassword } from './console/read-password.ts'
+import { type OpenOffice, runConsole } from './console/run-console.ts'
+import { createAdministration } from './identity/administration.ts'
+import { rotateKeys } from './identity/keys/rotate-keys.ts'
+import { prepareStoredKeys } from './identity/keys/stored-keys.ts'
+import { createConfigurations } from './payments/configurations.ts'
+import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
+import { regionValue } from './regions.ts'
+import { demoAccountName } from './sandbox/demo-account.ts'
+import { startError } from './start-error.ts'
+import { openSqlite } from './store/sqlite.ts'
+import type { Store } from './store/store.ts'
+
+const clock = systemClock
+const random = systemRandom
+const mostTextBytes = 1024 * 1024
+
+/** `npm run admin`: administers the regions of this machine's data folder, whether or not a server runs on it. */
+try {
+  process.exitCode = await runConsole(process.argv.slice(2), {
+    program: 'npm run admin --',
+    open: (name, command) => openOffice(readConfig(process.env), name, command),
+    answer: (text) => process.stdout.write(text),
+    complain: (text) => process.stderr.write(text),
+  })
+} catch (error) {
+  process.stderr.write(`${startError(error)}\n`)
+  process.exitCode = 1
+}
+
+/** The parts of a region that outlive its server, on the same database. */
+async function openOffice(
+  config: Config,
+  asked: RegionName | undefined,
+  command: Command,
+): Promise<OpenOffice> {
+  const name = asked ?? config.defaultRegion
+  const file = databaseOf(name, config)
+  if (!config.regions.includes(name)) {
+    throw new Refused(`The region ${name} is not served here: TONEGATE_REGIONS does not name it.`)
+  }
+  if (!existsSync(file) && !command.beginsRegion) {
+    throw new Refused(`There is no database ${file}. 'account create' makes it, or the server's first start.`)
+  }
+  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
+  const store = await openDatabase(file)
+  const keyParts = () => ({
+    ...{ store, clock, region: regionValue(name, config, config.port) },
+    sealer: sealerOf(name, rootSealer(config, random), random),
+  })
+  const { tokenLifetimeSeconds } = config
+  const office = {
+    ...createAdministration({ store, clock, random, newGuid: createGuids({ clock, random }) }),
+    configurations: createConfigurations({ store, clock }),
+    keys: {
+      list: prepareStoredKeys(store).all,
+      rotate: (compromised: boolean) => rotateKeys({ ...keyParts(), tokenLifetimeSeconds, compromised }),
+    },
+    now: clock.now,
+    demoAccountName: demoAccountName(name),
+    readPassword: createReadPassword({ source: process.stdin, prompts: process.stderr, random }),
+    readText,
+  }
+  return { office, close: () => store.close() }
+}
+
+async function openDatabase(file: string): Promise<Store> {
+  try {
+    return await openSqlite(file)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'EPERM' && code !== 'EACCES' && code !== 'ERR_SQLITE_ERROR') throw error
+    throw new Refused(`${file} cannot be opened: ${error}. Are you the user that the server runs as?`)
+  }
+}
+
+async function readText(file: string): Promise<string> {
+  if (file === '-') {
+    const text = await readAll(process.stdin, mostTextBytes)
+    if (text === undefined) throw new Refused('What is piped in is UTF-8, and at most a mebibyte.')
+    return text
+  }
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    throw new Refused(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
+  }
+}

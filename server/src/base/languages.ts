@@ -1,0 +1,47 @@
+/** The languages that pages are written in; the first where none other is asked for. */
+export const languages = ['en', 'de', 'pl'] as const
+
+export type Language = (typeof languages)[number]
+
+/** A browser names a handful. What comes after so many is not read. */
+const mostTags = 20
+
+/**
+ * The language of a page: the first of `ui_locales` that there is (OpenID Connect Core §3.1.2.1), else the
+ * one that the browser likes best (RFC 9110 §12.5.4), else English. A region does not matter: `de-AT` is German.
+ *
+ * @param uiLocales language tags (RFC 5646), with a space between each.
+ * @param acceptLanguage the `Accept-Language` header.
+ */
+export function chooseLanguage({
+  uiLocales,
+  acceptLanguage,
+}: {
+  readonly uiLocales: string | undefined
+  readonly acceptLanguage: string | undefined
+}): Language {
+  const asked = (uiLocales ?? '').split(' ', mostTags).map(languageOf).find(isLanguage)
+  return asked ?? preferred(acceptLanguage ?? '') ?? languages[0]
+}
+
+const isLanguage = (language: Language | undefined): language is Language => language !== undefined
+
+function languageOf(tag: string): Language | undefined {
+  const [primary = ''] = tag.split('-', 1)
+  return languages.find((language) => language === primary.toLowerCase())
+}
+
+/** What is not well-formed is passed over. Of two that are liked alike, the first. */
+function preferred(acceptLanguage: string): Language | undefined {
+  let best: { readonly language: Language; readonly quality: number } | undefined
+  for (const range of acceptLanguage.split(',', mostTags)) {
+    const [, tag = '', weight = '1'] = rangePattern.exec(range) ?? []
+    const language = tag === '*' ? languages[0] : languageOf(tag)
+    const quality = Number(weight)
+    if (language !== undefined && quality > (best?.quality ?? 0)) best = { language, quality }
+  }
+  return best?.language
+}
+
+const rangePattern =
+  /^[ \t]*(\*|[a-z]{1,8}(?:-[a-z0-9]{1,8})*)[ \t]*(?:;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)[ \t]*)?$/i

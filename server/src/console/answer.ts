@@ -1,0 +1,52 @@
+type Cell = string | number | boolean | null | readonly string[]
+type Row = Readonly<Record<string, Cell>>
+
+/** What a command has to say; {@link printAnswer} says it. */
+export type Answer =
+  /** A sentence is enough; programs get the data. */
+  | { readonly kind: 'done'; readonly text: string; readonly data: object }
+  /** One thing with all that is known of it, and what the operator ought to know besides. */
+  | { readonly kind: 'shown'; readonly data: Row; readonly note?: string }
+  | { readonly kind: 'listed'; readonly rows: readonly Row[]; readonly none: string }
+  /** A document, the same for people and programs. */
+  | { readonly kind: 'document'; readonly data: object }
+
+/** The answer as text: for people a sentence, lines or a table; for programs JSON, and nothing else. */
+export function printAnswer(answer: Answer, form: 'text' | 'json'): string {
+  if (form === 'json' || answer.kind === 'document') {
+    return `${JSON.stringify(answer.kind === 'listed' ? answer.rows : answer.data, null, 2)}\n`
+  }
+  switch (answer.kind) {
+    case 'done':
+      return `${answer.text}\n`
+    case 'shown':
+      return `${lines(answer.data)}${answer.note === undefined ? '' : `\n${answer.note}\n`}`
+    case 'listed':
+      return answer.rows.length === 0 ? `${answer.none}\n` : table(answer.rows)
+  }
+}
+
+function lines(data: Row): string {
+  const width = Math.max(...Object.keys(data).map((name) => name.length))
+  return Object.entries(data)
+    .map(([name, cell]) => `${name.padEnd(width)}  ${text(cell)}`.trimEnd())
+    .map((line) => `${line}\n`)
+    .join('')
+}
+
+function table(rows: readonly Row[]): string {
+  const columns = Object.keys(rows[0] ?? {})
+  const cells = [columns, ...rows.map((row) => columns.map((name) => text(row[name] ?? null)))]
+  const widths = columns.map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)))
+  return cells
+    .map((line) => line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('')
+}
+
+function text(cell: Cell): string {
+  if (cell === null) return '-'
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no'
+  if (typeof cell === 'object') return cell.length === 0 ? '-' : cell.join(' ')
+  return String(cell)
+}

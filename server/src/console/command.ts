@@ -1,0 +1,90 @@
+import type { Administration } from '../identity/administration.ts'
+import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
+import type { StoredKey } from '../identity/keys/stored-keys.ts'
+import type { Configurations } from '../payments/configurations.ts'
+import type { Answer } from './answer.ts'
+import type { ReadPassword } from './read-password.ts'
+
+/** A region, opened to be administered, and how the operator is asked for more. */
+export interface Office extends Administration {
+  readonly configurations: Pick<Configurations, 'list' | 'put'>
+  readonly keys: {
+    list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
+    rotate(compromised: boolean): Promise<readonly RotatedKey[]>
+  }
+  readonly now: () => number
+  /** What the sandbox calls its account; production is refused where there is one. */
+  readonly demoAccountName: string
+  readonly readPassword: ReadPassword
+  /** A file's text, or what is piped in for `-`. @throws {Refused} when it cannot be read. */
+  readText(file: string): Promise<string>
+}
+
+/** An option of a command. Without `value` it is a switch. */
+export interface Option {
+  /** What stands behind it, as help shows it: `NAME`. */
+  readonly value?: string
+  readonly help: string
+  readonly required?: true
+  readonly repeatable?: true
+  /** The only values that it takes. */
+  readonly choices?: readonly string[]
+}
+
+export type Options = Readonly<Record<string, Option>>
+
+/** What was given for an option. */
+type Given<O extends Option> = O extends { value: string }
+  ? O extends { repeatable: true }
+    ? readonly Choice<O>[] | undefined
+    : O extends { required: true }
+      ? Choice<O>
+      : Choice<O> | undefined
+  : boolean
+
+type Choice<O extends Option> = O extends { choices: readonly (infer C extends string)[] } ? C : string
+
+export type GivenOptions<O extends Options> = { readonly [Name in keyof O]: Given<O[Name]> }
+
+/** A line of the table of commands. */
+export interface Command {
+  /** Noun and verb: `client create`. */
+  readonly name: string
+  readonly summary: string
+  /** The one value that stands without an option's name. */
+  readonly argument?: { readonly name: string; readonly help: string }
+  readonly options: Options
+  /** It may be the first command on an empty data folder; the others want a database to be there. */
+  readonly beginsRegion?: true
+  /**
+   * @throws {Refused} when it cannot be done.
+   * @throws {WrongUsage} when what was given contradicts itself.
+   */
+  run(office: Office, given: GivenOptions<Options>, argument: string): Promise<Answer>
+}
+
+/** Makes a line of the table; what was given has the types that its options say. */
+export function command<const O extends Options>(
+  line: Omit<Command, 'options' | 'run'> & {
+    readonly options: O
+    readonly run: (office: Office, given: GivenOptions<O>, argument: string) => Promise<Answer>
+  },
+): Command {
+  return line as unknown as Command
+}
+
+/** It was understood and cannot be done: a name is taken, there is no such client. Exit code 1. */
+export class Refused extends Error {
+  constructor(text: string) {
+    super(text)
+    this.name = 'Refused'
+  }
+}
+
+/** It was not understood. Exit code 2. */
+export class WrongUsage extends Error {
+  constructor(text: string) {
+    super(text)
+    this.name = 'WrongUsage'
+  }
+}

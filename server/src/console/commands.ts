@@ -1,0 +1,47 @@
+import type { Command } from './command.ts'
+import { listConfigurations, putConfiguration, showConfiguration } from './commands/configurations.ts'
+import { createAccount } from './commands/create-account.ts'
+import { createClient } from './commands/create-client.ts'
+import { createAdministrator, createUser } from './commands/create-user.ts'
+import { deleteClient } from './commands/delete-client.ts'
+import { deleteUser } from './commands/delete-user.ts'
+import { disableClient, enableClient } from './commands/disable-client.ts'
+import { disableUser, enableUser } from './commands/disable-user.ts'
+import { editClient } from './commands/edit-client.ts'
+import { editUser } from './commands/edit-user.ts'
+import { listAccounts } from './commands/list-accounts.ts'
+import { listClients } from './commands/list-clients.ts'
+import { listKeys } from './commands/list-keys.ts'
+import { listUsers } from './commands/list-users.ts'
+import { rotateKeys } from './commands/rotate-keys.ts'
+import { addSecret, removeSecret } from './commands/rotate-secret.ts'
+import { setPassword } from './commands/set-password.ts'
+import { showClient } from './commands/show-client.ts'
+
+/** Every command there is, in the order that help lists them. */
+export const commands: readonly Command[] = [
+  createAccount,
+  listAccounts,
+  createAdministrator,
+  createUser,
+  listUsers,
+  editUser,
+  setPassword,
+  disableUser,
+  enableUser,
+  deleteUser,
+  createClient,
+  listClients,
+  showClient,
+  editClient,
+  addSecret,
+  removeSecret,
+  disableClient,
+  enableClient,
+  deleteClient,
+  putConfiguration,
+  listConfigurations,
+  showConfiguration,
+  listKeys,
+  rotateKeys,
+]

@@ -1,0 +1,64 @@
+import { readConfiguration } from '../../payments/read-configuration.ts'
+import { brandNames } from '../../vault/fields/brand.ts'
+import { command, Refused, WrongUsage } from '../command.ts'
+import { accountNamed } from '../find.ts'
+
+const account = { value: 'NAME', required: true, help: 'whose' } as const
+
+export const listConfigurations = command({
+  name: 'configuration list',
+  summary: 'List the account configurations of an account: how it takes payments',
+  options: { account },
+  async run(office, given) {
+    const { id } = await accountNamed(office, given.account)
+    const rows = (await office.configurations.list(id)).map((configuration) => ({
+      id: configuration.id,
+      name: configuration.name,
+      gateway: configuration.flow.gateway,
+      resultTemplate: configuration.resultTemplate,
+    }))
+    return { kind: 'listed', rows, none: 'There are no configurations, so that no payment can be taken.' }
+  },
+})
+
+export const showConfiguration = command({
+  name: 'configuration show',
+  summary: 'Show an account configuration as JSON, as ‘configuration put’ takes it',
+  argument: { name: 'id', help: 'the accountConfigurationId of the Payment API' },
+  options: { account },
+  async run(office, given, argument) {
+    const { id, name } = await accountNamed(office, given.account)
+    const wanted = /^\d{1,10}$/.test(argument) ? Number(argument) : undefined
+    if (wanted === undefined) throw new WrongUsage(`'${argument}' is no id: a whole number, 0 or more.`)
+    const found = (await office.configurations.list(id)).find((each) => each.id === wanted)
+    if (found === undefined) throw new Refused(`The account '${name}' has no configuration ${wanted}.`)
+    return { kind: 'document', data: found }
+  },
+})
+
+export const putConfiguration = command({
+  name: 'configuration put',
+  summary: 'Make or replace an account configuration; in force within a second',
+  argument: { name: 'file', help: 'JSON; - reads what is piped in' },
+  options: { account },
+  async run(office, given, argument) {
+    const { id: accountId, name } = await accountNamed(office, given.account)
+    const read = readConfiguration(parseJson(await office.readText(argument)), brandNames)
+    if ('faults' in read) {
+      const faults = read.faults.map(({ path, message }) => `  ${path} ${message}`)
+      throw new Refused(`The configuration is not valid:\n${faults.join('\n')}`)
+    }
+    const { configuration } = read
+    await office.configurations.put(accountId, configuration)
+    const text = `The account '${name}' has the configuration ${configuration.id}, '${configuration.name}'.`
+    return { kind: 'done', text, data: configuration }
+  },
+})
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refused('The configuration is not JSON.')
+  }
+}

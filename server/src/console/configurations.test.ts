@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startConsole } from './test-console.ts'
+
+const books = ['--account', 'Harbour Street Books']
+const written = {
+  id: 0,
+  name: 'Telephone',
+  resultTemplate: 'cybersource',
+  defaultCurrency: 'GBP',
+  flow: { gateway: 'sandbox', merchantName: 'Harbour', frameAncestors: ['https://desktop.example.com'] },
+}
+
+test('a configuration is put, listed, shown, and put again as it was shown', async (t) => {
+  const { run, runJson, files } = await startConsole(t)
+  assert.match((await run('configuration', 'list', ...books)).answer, /no payment can be taken/)
+  files.set('-', JSON.stringify(written))
+  const { answer } = await run('configuration', 'put', '-', ...books)
+  assert.equal(answer, "The account 'Harbour Street Books' has the configuration 0, 'Telephone'.\n")
+  const shown = (await run('configuration', 'show', '0', ...books)).answer
+  assert.equal(JSON.parse(shown).flow.attempts, 3)
+  files.set('again.json', shown.replace('Telephone', 'Keypad'))
+  await run('configuration', 'put', 'again.json', ...books)
+  assert.deepEqual(await runJson('configuration', 'list', ...books), [
+    { id: 0, name: 'Keypad', gateway: 'sandbox', resultTemplate: 'cybersource' },
+  ])
+})
+
+test('a configuration that is not valid is refused with every fault by its path', async (t) => {
+  const { run, files } = await startConsole(t)
+  const flow = { ...written.flow, frameAncestors: ['https://a.example; script-src *'], colour: 'red' }
+  files.set('wrong.json', JSON.stringify({ ...written, defaultCurrency: 'pound', flow }))
+  const { code, complaint } = await run('configuration', 'put', 'wrong.json', ...books)
+  assert.equal(code, 1)
+  for (const path of ['/defaultCurrency', '/flow/frameAncestors/0', '/flow/colour']) {
+    assert.ok(complaint.includes(`  ${path} `), complaint)
+  }
+  files.set('wrong.json', '{')
+  assert.equal(
+    (await run('configuration', 'put', 'wrong.json', ...books)).complaint,
+    'The configuration is not JSON.\n',
+  )
+  assert.equal((await run('configuration', 'put', 'none.json', ...books)).code, 1)
+  assert.match((await run('configuration', 'list', ...books)).answer, /no payment can be taken/)
+})
+
+test('a configuration is of one account', async (t) => {
+  const { run, files } = await startConsole(t)
+  await run('account', 'create', 'Quay')
+  files.set('-', JSON.stringify(written))
+  await run('configuration', 'put', '-', ...books)
+  assert.equal((await run('configuration', 'show', '0', '--account', 'Quay')).code, 1)
+  assert.equal((await run('configuration', 'show', 'x', ...books)).code, 2)
+})

@@ -1,0 +1,35 @@
+import { parseGuid } from '../base/guid.ts'
+import type { ClientSummary } from '../identity/clients/find-client.ts'
+import type { Account } from '../identity/find-account.ts'
+import type { User } from '../identity/users/find-user.ts'
+import { type Office, Refused, WrongUsage } from './command.ts'
+
+/** @throws {Refused} when there is no account of this name. */
+export async function accountNamed({ accounts }: Pick<Office, 'accounts'>, name: string): Promise<Account> {
+  const account = await accounts.findByName(name)
+  if (account === undefined) throw new Refused(`There is no account '${name}'.`)
+  return account
+}
+
+/** @throws {Refused} when there is nobody of this username. */
+export async function userNamed({ users }: Pick<Office, 'users'>, username: string): Promise<User> {
+  const user = await users.findByUsername(username)
+  if (user === undefined) throw new Refused(`There is nobody with the username '${username}'.`)
+  return user
+}
+
+/** @throws {Refused} when there is no client with this id, {@link WrongUsage} when it is no id. */
+export async function clientOf({ clients }: Pick<Office, 'clients'>, id: string): Promise<ClientSummary> {
+  const guid = parseGuid(id)
+  if (guid === undefined) throw new WrongUsage(`'${id}' is no client id; 'client list' shows them.`)
+  const client = await clients.find(guid)
+  if (client === undefined) throw new Refused(`There is no client ${guid}.`)
+  return client
+}
+
+/** The names of the accounts by their numbers. */
+export async function accountNames({
+  accounts,
+}: Pick<Office, 'accounts'>): Promise<ReadonlyMap<number, string>> {
+  return new Map((await accounts.list()).map(({ id, name }) => [id, name]))
+}

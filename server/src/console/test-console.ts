@@ -1,0 +1,72 @@
+import type { TestContext } from 'node:test'
+import { createAdministration } from '../identity/administration.ts'
+import { startGrants } from '../identity/grants/test-grants.ts'
+import { rotateKeys } from '../identity/keys/rotate-keys.ts'
+import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
+import { createConfigurations } from '../payments/configurations.ts'
+import { type Office, Refused } from './command.ts'
+import { runConsole } from './run-console.ts'
+
+/**
+ * For the tests: the commands on the store of an identity server that runs, with its account and person, and apart
+ * from it as another process would be.
+ */
+export async function startConsole(t: TestContext) {
+  const server = await startGrants(t)
+  const { store, clock, random, newGuid, sealer, region } = server
+  const files = new Map<string, string>()
+  const passwords: string[] = []
+  const office: Office = {
+    ...createAdministration({ store, clock, random, newGuid }),
+    configurations: createConfigurations({ store, clock }),
+    keys: {
+      list: prepareStoredKeys(store).all,
+      rotate: (compromised) =>
+        rotateKeys({ store, clock, sealer, region, tokenLifetimeSeconds: 3600, compromised }),
+    },
+    now: clock.now,
+    demoAccountName: 'Demo nam',
+    readPassword: async (way) => {
+      const password = way === 'generated' ? 'made-at-random' : passwords.shift()
+      if (password === undefined) throw new Refused('No password was given.')
+      return password
+    },
+    async readText(file) {
+      const text = files.get(file)
+      if (text === undefined) throw new Refused(`${file} cannot be read.`)
+      return text
+    },
+  }
+
+  /** What an operator types, and what comes of it. */
+  async function run(...typed: readonly string[]): Promise<Ran> {
+    let answer = ''
+    let complaint = ''
+    const code = await runConsole(typed, {
+      program: 'npm run admin --',
+      open: async () => ({ office, close: async () => {} }),
+      answer: (text) => {
+        answer += text
+      },
+      complain: (text) => {
+        complaint += text
+      },
+    })
+    return { code, answer, complaint }
+  }
+
+  /** The same for a program; it has to succeed. */
+  async function runJson(...typed: readonly string[]) {
+    const { code, answer, complaint } = await run(...typed, '--json')
+    if (code !== 0) throw new Error(complaint)
+    return JSON.parse(answer)
+  }
+
+  return { ...server, office, files, passwords, run, runJson }
+}
+
+interface Ran {
+  readonly code: number
+  readonly answer: string
+  readonly complaint: string
+}

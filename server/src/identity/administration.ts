@@ -1,0 +1,64 @@
+import type { Clock } from '../base/clock.ts'
+import type { NewGuid } from '../base/guid.ts'
+import type { Random } from '../base/random.ts'
+import type { Store } from '../store/store.ts'
+import { prepareCreateClient } from './clients/create-client.ts'
+import { prepareDeleteClient } from './clients/delete-client.ts'
+import { prepareEditClient } from './clients/edit-client.ts'
+import { prepareFindClient, prepareFindClientById } from './clients/find-client.ts'
+import { prepareListClients } from './clients/list-clients.ts'
+import { prepareRotateSecret } from './clients/rotate-secret.ts'
+import { prepareSetClientDisabled } from './clients/set-client-disabled.ts'
+import { prepareCreateAccount } from './create-account.ts'
+import { prepareFindAccount } from './find-account.ts'
+import { prepareListAccounts } from './list-accounts.ts'
+import { prepareCreateUser } from './users/create-user.ts'
+import { prepareDeleteUser } from './users/delete-user.ts'
+import { prepareEditUser } from './users/edit-user.ts'
+import { prepareFindUser } from './users/find-user.ts'
+import { prepareListUsers } from './users/list-users.ts'
+import { prepareSetPassword } from './users/set-password.ts'
+import { prepareSetUserDisabled } from './users/set-user-disabled.ts'
+
+/** What is done with a region's accounts, people and API credentials, whether or not its server runs. */
+export type Administration = ReturnType<typeof createAdministration>
+
+/** A server that works on the same store follows what is done here within a second. */
+export function createAdministration({
+  store,
+  clock,
+  random,
+  newGuid,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly newGuid: NewGuid
+}) {
+  return {
+    accounts: {
+      create: prepareCreateAccount({ store, clock }),
+      list: prepareListAccounts(store),
+      findByName: prepareFindAccount(store),
+    },
+    clients: {
+      create: prepareCreateClient({ store, clock, random, newGuid }),
+      list: prepareListClients(store),
+      find: prepareFindClientById(store),
+      findByName: prepareFindClient(store),
+      edit: prepareEditClient(store),
+      secrets: prepareRotateSecret({ store, clock, random, newGuid }),
+      setDisabled: prepareSetClientDisabled({ store, clock }),
+      delete: prepareDeleteClient(store),
+    },
+    users: {
+      create: prepareCreateUser({ store, clock, random, newGuid }),
+      list: prepareListUsers(store),
+      findByUsername: prepareFindUser(store),
+      edit: prepareEditUser(store),
+      setPassword: prepareSetPassword({ store, clock, random }),
+      setDisabled: prepareSetUserDisabled({ store, clock }),
+      delete: prepareDeleteUser(store),
+    },
+  }
+}

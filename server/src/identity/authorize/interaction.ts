@@ -1,0 +1,92 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Guid, NewGuid } from '../../base/guid.ts'
+import type { Http } from '../../base/http.ts'
+import type { Log } from '../../base/log.ts'
+import { createPageHeaders, type SetPageHeaders } from '../../base/page-headers.ts'
+import type { Random } from '../../base/random.ts'
+import type { Region } from '../../base/region.ts'
+import type { Sealer } from '../../base/seal.ts'
+import type { Store } from '../../store/store.ts'
+import type { KnownClients } from '../clients/known-clients.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import type { AuthenticateUser } from '../users/authenticate-user.ts'
+import type { KnownUsers } from '../users/known-users.ts'
+import type { AuthorizeUrl, ReadAuthorizationRequest } from './authorization-request.ts'
+import type { AnswerClient } from './authorization-response.ts'
+import { addConsentRoutes } from './consent-routes.ts'
+import { type Consents, createConsents } from './consents.ts'
+import { createFormTokens } from './csrf.ts'
+import { addEndSession } from './end-session.ts'
+import { formPaths } from './forms.ts'
+import { createIdTokenHints } from './id-token-hints.ts'
+import { createPages, type Pages } from './pages/pages.ts'
+import { addSignInRoutes } from './sign-in-routes.ts'
+import { createSignIns, type SignIns } from './sign-ins.ts'
+
+/** What passes between the identity server and a person: signing in, consenting, signing out. */
+export interface Interaction {
+  readonly signIns: SignIns
+  readonly consents: Consents
+  readonly pages: Pages
+  readonly setHeaders: SetPageHeaders
+  /** Adds what the forms of the pages are sent to, and the end session endpoint. */
+  routes(app: Http): void
+}
+
+export function createInteraction({
+  store,
+  clock,
+  random,
+  newGuid,
+  sealer,
+  log,
+  region,
+  stylesheet,
+  clients,
+  users,
+  keyring,
+  read,
+  urlOf,
+  answerClient,
+  authenticateUser,
+  revokeOfSignIn,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly newGuid: NewGuid
+  readonly sealer: Sealer
+  readonly log: Log
+  readonly region: Region
+  /** The path of the stylesheet that all pages share. */
+  readonly stylesheet: string
+  readonly clients: KnownClients
+  readonly users: KnownUsers
+  readonly keyring: Keyring
+  readonly read: ReadAuthorizationRequest
+  readonly urlOf: AuthorizeUrl
+  readonly answerClient: AnswerClient
+  readonly authenticateUser: AuthenticateUser
+  /** Ends what was granted in a sign-in, once it has ended. */
+  readonly revokeOfSignIn: (signInId: Guid) => Promise<void>
+}): Interaction {
+  const signIns = createSignIns({ store, clock, random, newGuid, region, users })
+  const consents = createConsents({ store, clock })
+  const forms = createFormTokens({ region, clock, random, sealer })
+  const pages = createPages({ region, forms, stylesheet })
+  const setHeaders = createPageHeaders(region.issuer)
+  const paths = formPaths(region.issuer)
+  const ofPages = { signIns, forms, pages, setHeaders, log }
+  return {
+    signIns,
+    consents,
+    pages,
+    setHeaders,
+    routes(app) {
+      addSignInRoutes(app, paths.signIn, { ...ofPages, read, urlOf, authenticateUser })
+      addConsentRoutes(app, paths.consent, { ...ofPages, read, urlOf, answerClient, consents })
+      const readHint = createIdTokenHints({ region, keyring })
+      addEndSession(app, paths.endSession, { ...ofPages, readHint, clients, revokeOfSignIn })
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Http } from '../../base/http.ts'
+import type { Log } from '../../base/log.ts'
+import type { SetPageHeaders } from '../../base/page-headers.ts'
+import { Problem } from '../../base/problem.ts'
+import { type FormParameters, noParameters, readFormParameters } from '../form-parameters.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { Pages } from './pages/pages.ts'
+
+/** Answers a request for a page, or a form from one. */
+export type PageHandler = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => FastifyReply | Promise<FastifyReply>
+
+interface PageRoute {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly handler: PageHandler
+}
+
+const mostBytes = 16 * 1024
+
+/**
+ * Adds routes whose every answer is for a browser: with the headers of a page, and where something fails with a
+ * page that says so.
+ */
+export function addPageRoutes(
+  app: Http,
+  {
+    routes,
+    pages,
+    setHeaders,
+    log,
+  }: {
+    readonly routes: readonly PageRoute[]
+    readonly pages: Pages
+    readonly setHeaders: SetPageHeaders
+    readonly log: Log
+  },
+): void {
+  app.register((scope, _options, done) => {
+    scope.setChildLoggerFactory((logger) => logger)
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser<Buffer>(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'buffer', bodyLimit: mostBytes },
+      async (_request: FastifyRequest, body: Buffer) => readFormParameters(body),
+    )
+    scope.addHook('onRequest', setHeaders)
+    scope.setErrorHandler<Error>((error, request, reply) => {
+      const status = statusOf(error)
+      if (status < 500) return pages.error(request, reply, { status, reason: 'request-malformed' })
+      log.error({ err: error, id: request.id }, 'a page could not be answered')
+      return pages.error(request, reply, { status, reason: 'internal' })
+    })
+    for (const { method, path, handler } of routes) {
+      scope.route({ method, url: path, exposeHeadRoute: false, handler })
+    }
+    done()
+  })
+}
+
+/** Of what our own code refuses, and of what Fastify could not read; anything else is a fault of ours. */
+function statusOf(error: Error): number {
+  if (error instanceof Problem || error instanceof OAuthError) return error.status
+  return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
+}
+
+/** What a form holds. */
+export const sentForm = ({ body }: FastifyRequest): FormParameters =>
+  (body as FormParameters | undefined) ?? noParameters

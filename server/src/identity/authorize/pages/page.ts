@@ -1,0 +1,21 @@
+import type { Html } from '../../../base/html.ts'
+import { html } from '../../../base/html.ts'
+import type { Language } from '../../../base/languages.ts'
+import type { Texts } from './texts/texts.ts'
+
+/** What a page is made of. */
+export interface Page {
+  readonly title: string
+  readonly body: Html
+  /** Its sources in the Content-Security-Policy; no form when it is left out. */
+  readonly formAction?: string
+}
+
+/** In which language a page is written. */
+export interface Wording {
+  readonly language: Language
+  readonly texts: Texts
+}
+
+/** A name that somebody chose: whatever its script or direction, the sentence around it stays as it is. */
+export const name = (text: string): Html => html`<strong><bdi>${text}</bdi></strong>`

@@ -1,0 +1,140 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { htmlDocument } from '../../../base/html.ts'
+import { chooseLanguage } from '../../../base/languages.ts'
+import { contentSecurityPolicy, pageHeaders } from '../../../base/page-headers.ts'
+import type { Region } from '../../../base/region.ts'
+import type { Client } from '../../clients/known-clients.ts'
+import type { FormParameters } from '../../form-parameters.ts'
+import { consentPurpose, type FormTokens, signOutPurpose } from '../csrf.ts'
+import { formPaths } from '../forms.ts'
+import type { SignIn } from '../sign-ins.ts'
+import { consentPage } from './consent-page.ts'
+import { errorPage, signedOutPage } from './message-pages.ts'
+import type { Page, Wording } from './page.ts'
+import { signInPage } from './sign-in-page.ts'
+import { signOutPage } from './sign-out-page.ts'
+import { type ErrorReason, textsOf } from './texts/texts.ts'
+
+/** What the person is about to allow. The parameters go through the form as they came. */
+export interface PendingRequest {
+  readonly client: Client
+  readonly redirectUri: string
+  /** Space-separated. */
+  readonly scope: string
+  readonly parameters: FormParameters
+  readonly loginHint: string | undefined
+  readonly uiLocales: string | undefined
+}
+
+/** What leads to the question whether to sign out. */
+export interface PendingSignOut {
+  readonly signIn: SignIn
+  /** Who asks for it; `undefined` when that is not known. */
+  readonly client: Client | undefined
+  /** Where the person goes from there; one of the client's own. */
+  readonly redirectUri: string | undefined
+  readonly parameters: FormParameters
+  readonly uiLocales: string | undefined
+}
+
+/** What the sign-in page says beside its usual words. */
+export type SignInNotice =
+  | 'wrong'
+  /** The client asks for a fresh proof of who the person is, or the person for another name. */
+  | 'sign-in-again'
+  /** Who is signed in belongs to an account that the client is not for. */
+  | 'foreign-account'
+  | { readonly reason: 'throttled' | 'busy'; readonly retryAfterSeconds: number }
+
+/** What went wrong where no client can be told. */
+export interface PageProblem {
+  readonly status: number
+  readonly reason: ErrorReason
+  readonly uiLocales?: string | undefined
+  /** A path of ours that leads out of it. */
+  readonly startAgainAt?: string
+}
+
+/** The pages of the identity server: each answers the request. */
+export interface Pages {
+  signIn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    pending: PendingRequest,
+    notice?: SignInNotice,
+  ): FastifyReply
+  consent(request: FastifyRequest, reply: FastifyReply, pending: PendingRequest, signIn: SignIn): FastifyReply
+  signOut(request: FastifyRequest, reply: FastifyReply, pending: PendingSignOut): FastifyReply
+  signedOut(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    options: { readonly uiLocales: string | undefined },
+  ): FastifyReply
+  error(request: FastifyRequest, reply: FastifyReply, problem: PageProblem): FastifyReply
+}
+
+/**
+ * Makes the pages. Each is for one person at one moment: it is kept nowhere, framed by nobody (RFC 9700 §4.16),
+ * refers to nothing (§4.2.4), runs no script, and loads nothing but its stylesheet.
+ */
+export function createPages({
+  region,
+  forms,
+  stylesheet,
+}: {
+  readonly region: Region
+  readonly forms: FormTokens
+  /** Its path on this origin. */
+  readonly stylesheet: string
+}): Pages {
+  const paths = formPaths(region.issuer)
+  const headers = { ...pageHeaders(region.issuer), vary: 'Accept-Language' }
+
+  function answer(reply: FastifyReply, { language }: Wording, page: Page): FastifyReply {
+    const { title, body, formAction } = page
+    const policy = contentSecurityPolicy({
+      'style-src': "'self'",
+      ...(formAction !== undefined && { 'form-action': formAction }),
+    })
+    return reply
+      .headers(headers)
+      .header('content-security-policy', policy)
+      .header('content-language', language)
+      .type('text/html; charset=utf-8')
+      .send(htmlDocument({ language, title, stylesheets: [stylesheet], layout: 'sheet', body }))
+  }
+
+  return {
+    signIn(request, reply, pending, notice) {
+      const wording = wordingFor(request, pending.uiLocales)
+      if (typeof notice === 'object') {
+        reply.code(429).header('retry-after', String(notice.retryAfterSeconds))
+      }
+      const token = forms.issue(request, reply, 'sign-in')
+      return answer(reply, wording, signInPage(wording, { pending, notice, action: paths.signIn, token }))
+    },
+    consent(request, reply, pending, signIn) {
+      const wording = wordingFor(request, pending.uiLocales)
+      const token = forms.issue(request, reply, consentPurpose(signIn.id, pending.client.id, pending.scope))
+      return answer(reply, wording, consentPage(wording, { pending, signIn, action: paths.consent, token }))
+    },
+    signOut(request, reply, pending) {
+      const wording = wordingFor(request, pending.uiLocales)
+      const token = forms.issue(request, reply, signOutPurpose(pending.signIn.id))
+      return answer(reply, wording, signOutPage(wording, { pending, action: paths.endSession, token }))
+    },
+    signedOut(request, reply, { uiLocales }) {
+      const wording = wordingFor(request, uiLocales)
+      return answer(reply, wording, signedOutPage(wording))
+    },
+    error(request, reply, problem) {
+      const wording = wordingFor(request, problem.uiLocales)
+      return answer(reply.code(problem.status), wording, errorPage(wording, problem, request.id))
+    },
+  }
+}
+
+function wordingFor({ headers }: FastifyRequest, uiLocales: string | undefined): Wording {
+  const language = chooseLanguage({ uiLocales, acceptLanguage: headers['accept-language'] })
+  return { language, texts: textsOf(language) }
+}

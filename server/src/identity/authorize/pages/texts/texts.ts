@@ -1,0 +1,67 @@
+import type { Html } from '../../../../base/html.ts'
+import type { Language } from '../../../../base/languages.ts'
+import type { Scope } from '../../../scopes.ts'
+import { germanTexts } from './de.ts'
+import { englishTexts } from './en.ts'
+import { polishTexts } from './pl.ts'
+
+/** A heading and what to do about it. */
+export interface Message {
+  readonly heading: string
+  readonly advice: string
+}
+
+/** What the pages say, in one language. Names of clients, accounts and people are put in as markup. */
+export interface Texts {
+  readonly signIn: {
+    readonly title: string
+    readonly errorTitle: string
+    readonly asks: (client: Html, account: Html) => Html
+    readonly username: string
+    readonly password: string
+    readonly submit: string
+    readonly wrong: Message
+    readonly again: string
+    readonly foreignAccount: (client: Html, account: Html) => Html
+    /** `when`: "in 2 minutes". */
+    readonly throttled: (when: string) => Message
+    readonly busy: (when: string) => Message
+  }
+  readonly consent: {
+    readonly title: string
+    readonly asks: (client: Html, account: Html) => Html
+    readonly scopes: Readonly<Record<Scope, string>>
+    readonly signedInAs: string
+    readonly yourAccount: string
+    readonly goesOnTo: string
+    readonly thisComputer: string
+    readonly appOnThisDevice: string
+    readonly foreign: (client: Html, account: Html) => Html
+    readonly allow: string
+    readonly deny: string
+    readonly switchUser: string
+  }
+  readonly signOut: {
+    readonly title: string
+    readonly asks: (client: Html) => Html
+    readonly signedInAs: (person: Html) => Html
+    readonly submit: string
+    readonly stay: string
+    readonly done: Message
+  }
+  readonly errors: Readonly<Record<ErrorReason, Message>>
+  readonly startAgain: string
+}
+
+/** What the error page can say. */
+export type ErrorReason =
+  | 'unknown-client'
+  | 'redirect-uri-not-registered'
+  | 'request-malformed'
+  | 'form-expired'
+  | 'no-page-of-its-own'
+  | 'internal'
+
+const texts: Readonly<Record<Language, Texts>> = { en: englishTexts, de: germanTexts, pl: polishTexts }
+
+export const textsOf = (language: Language): Texts => texts[language]

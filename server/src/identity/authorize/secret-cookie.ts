@@ -1,0 +1,54 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Random } from '../../base/random.ts'
+import type { Region } from '../../base/region.ts'
+
+/** A cookie that holds 256 random bits, and that no page's script can read. */
+export interface SecretCookie {
+  /** What the browser sent; `undefined` when that is nothing, malformed, or more than one of the name. */
+  read(request: FastifyRequest): string | undefined
+  /** Gives the browser a new value, until it is closed. */
+  renew(reply: FastifyReply): string
+  /** Takes the cookie back. */
+  clear(reply: FastifyReply): void
+}
+
+const secretBytes = 32
+const secretPattern = /^[A-Za-z0-9_-]{43}$/
+
+/**
+ * Where the region is reached by https, the browser takes the cookie from this host alone and sends it to no
+ * other (`__Host-`, RFC 6265bis §4.1.3.2), so that a neighbouring host can plant none. `SameSite=Lax`: it comes
+ * with a link from a client's page, and never with a form from one.
+ */
+export function createSecretCookie(
+  name: string,
+  { region, random }: { readonly region: Region; readonly random: Random },
+): SecretCookie {
+  const secure = region.issuer.startsWith('https:')
+  const fullName = secure ? `__Host-${name}` : name
+  const attributes = `Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`
+  return {
+    read({ headers }) {
+      const [value, ...others] = valuesOf(fullName, headers.cookie ?? '')
+      return value !== undefined && others.length === 0 && secretPattern.test(value) ? value : undefined
+    },
+    renew(reply) {
+      const value = random(secretBytes).toString('base64url')
+      reply.header('set-cookie', `${fullName}=${value}; ${attributes}`)
+      return value
+    },
+    clear(reply) {
+      reply.header('set-cookie', `${fullName}=; Max-Age=0; ${attributes}`)
+    },
+  }
+}
+
+/** Node bounds the header's length. Names are compared exactly (RFC 6265 §4.2.2). */
+function valuesOf(name: string, header: string): readonly string[] {
+  const prefix = `${name}=`
+  return header
+    .split(';')
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(prefix))
+    .map((pair) => pair.slice(prefix.length))
+}

@@ -1,0 +1,117 @@
+import { hash } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../../base/clock.ts'
+import type { Guid, NewGuid } from '../../base/guid.ts'
+import type { Random } from '../../base/random.ts'
+import type { Region } from '../../base/region.ts'
+import type { Store } from '../../store/store.ts'
+import type { KnownUser, KnownUsers } from '../users/known-users.ts'
+import { createSecretCookie } from './secret-cookie.ts'
+
+/** A person who has signed in with a browser. */
+export interface SignIn {
+  /** Names it where the cookie must not be: in codes, refresh tokens, ID tokens (`sid`). */
+  readonly id: Guid
+  readonly user: KnownUser
+  /** When the person proved who they are, in milliseconds since the epoch. */
+  readonly authenticatedAt: number
+}
+
+/** Which person a browser is signed in as. */
+export interface SignIns {
+  /** The one of the request's cookie; `undefined` when there is none, it has ended, or the person is disabled. */
+  current(request: FastifyRequest): Promise<SignIn | undefined>
+  /**
+   * Signs the person in under a new cookie, durable before it resolves. The old one is worth nothing after that,
+   * so that it does not help to have planted it (session fixation). The id stays while the person does.
+   */
+  start(request: FastifyRequest, reply: FastifyReply, user: KnownUser): Promise<SignIn>
+  /** Ends the browser's sign-in and takes its cookie back. */
+  end(request: FastifyRequest, reply: FastifyReply): Promise<void>
+}
+
+const lifetimeMilliseconds = 12 * 3_600_000
+
+/** Browser sessions: twelve hours from the password on, at most until the browser is closed. */
+export function createSignIns({
+  store,
+  clock,
+  random,
+  newGuid,
+  region,
+  users,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly newGuid: NewGuid
+  readonly region: Region
+  readonly users: KnownUsers
+}): SignIns {
+  const statements = prepareStatements(store)
+  const cookie = createSecretCookie('tonegate-sign-in', { region, random })
+  const sha256Of = (secret: string) => hash('sha256', secret, 'buffer')
+
+  return {
+    async current(request) {
+      const secret = cookie.read(request)
+      if (secret === undefined) return undefined
+      const row = await statements.find.first(store.reader, { sha256: sha256Of(secret), now: clock.now() })
+      const user = row && (await users.find(row.user_id as Guid))
+      return user && { id: row.id as Guid, user, authenticatedAt: row.authenticated_at }
+    },
+    async start(request, reply, user) {
+      const before = cookie.read(request)
+      const sha256 = sha256Of(cookie.renew(reply))
+      const now = clock.now()
+      const newId = newGuid()
+      const id = await store.write(async (tx) => {
+        const old = before === undefined ? undefined : { sha256: sha256Of(before), now }
+        const row = old && (await statements.find.first(tx, old))
+        if (old) await statements.remove.run(tx, old)
+        const id = row?.user_id === user.id ? row.id : newId
+        const times = { authenticated_at: now, expires_at: now + lifetimeMilliseconds }
+        await statements.insert.run(tx, { sha256, id, user_id: user.id, ...times })
+        return id as Guid
+      })
+      return { id, user, authenticatedAt: now }
+    },
+    async end(request, reply) {
+      const secret = cookie.read(request)
+      cookie.clear(reply)
+      if (secret === undefined) return
+      await store.write((tx) => statements.remove.run(tx, { sha256: sha256Of(secret) }))
+    },
+  }
+}
+
+function prepareStatements(store: Store) {
+  interface SignInRow {
+    readonly sha256: Uint8Array
+    readonly id: string
+    readonly user_id: string
+    readonly authenticated_at: number
+    readonly expires_at: number
+  }
+  return {
+    find: store.prepare((db, p: { sha256: Uint8Array; now: number }) =>
+      db
+        .selectFrom('sign_in')
+        .select(['id', 'user_id', 'authenticated_at'])
+        .where('sha256', '=', p.sha256)
+        .where('expires_at', '>', p.now),
+    ),
+    insert: store.prepare((db, p: SignInRow) =>
+      db.insertInto('sign_in').values({
+        sha256: p.sha256,
+        id: p.id,
+        user_id: p.user_id,
+        authenticated_at: p.authenticated_at,
+        expires_at: p.expires_at,
+      }),
+    ),
+    remove: store.prepare((db, p: { sha256: Uint8Array }) =>
+      db.deleteFrom('sign_in').where('sha256', '=', p.sha256),
+    ),
+  }
+}

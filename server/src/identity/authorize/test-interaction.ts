@@ -1,0 +1,132 @@
+import type { TestContext } from 'node:test'
+import { createHttp } from '../../base/http.ts'
+import type { NewClient } from '../clients/create-client.ts'
+import { createKnownClients } from '../clients/known-clients.ts'
+import { createDeprecationWarnings } from '../deprecated-flow.ts'
+import { createKeyring } from '../keys/keyring.ts'
+import { nam, startIdentity } from '../start-identity.ts'
+import { createIdTokens } from '../tokens/id-token.ts'
+import type { SignInOutcome } from '../users/authenticate-user.ts'
+import { createKnownUsers } from '../users/known-users.ts'
+import { createAuthorizationRequests, createAuthorizeUrl } from './authorization-request.ts'
+import { createAuthorizationResponses } from './authorization-response.ts'
+import { addAuthorizeEndpoint } from './authorize-endpoint.ts'
+import { createInteraction } from './interaction.ts'
+import { codeChallenge, openBrowser } from './test-authorize.ts'
+
+export const redirectUri = 'https://desktop.example.com/cb'
+export const afterSignOut = 'https://desktop.example.com/bye?from=tonegate'
+export const password = 'correct horse battery'
+
+/**
+ * For the tests: the pages and what their forms are sent to, with an authorization endpoint whose code is always
+ * `the-code`. Everybody's password is the same, and is checked without the cost of Argon2id.
+ */
+export async function startInteraction(
+  t: TestContext,
+  {
+    issuer = nam.issuer,
+    stylesheet = '/assets/pages.css',
+    client = {},
+  }: {
+    readonly issuer?: string
+    readonly stylesheet?: string
+    readonly client?: Partial<NewClient>
+  } = {},
+) {
+  const region = { ...nam, issuer }
+  const started = await startIdentity(t, {
+    region,
+    client: {
+      name: 'Agent desktop',
+      flows: ['authorization_code'],
+      scopes: ['globalpci', 'users:read', 'openid', 'profile', 'offline_access'],
+      redirectUris: [redirectUri],
+      postLogoutRedirectUris: [afterSignOut],
+      ...client,
+    },
+  })
+  const { identity, store, clock, log, account, clientId } = started
+  const users = createKnownUsers({ store, clock })
+  const clients = createKnownClients({ store, clock })
+  const keyring = await createKeyring({
+    ...{ ...started, algorithm: 'ES256', keyRotationDays: 90, tokenLifetimeSeconds: 3600 },
+  })
+  t.after(() => keyring.close())
+
+  let outcome: SignInOutcome | undefined
+  let failing = false
+  const attempts: string[] = []
+  const revoked: string[] = []
+  const read = createAuthorizationRequests({ clients })
+  const urlOf = createAuthorizeUrl(region)
+  const answerClient = createAuthorizationResponses(region, stylesheet)
+  const interaction = createInteraction({
+    ...{ ...started, region, stylesheet, clients, users, keyring, read, urlOf, answerClient },
+    async authenticateUser(attempt) {
+      attempts.push(attempt.username)
+      if (outcome !== undefined) return outcome
+      const found = await identity.users.findByUsername(attempt.username)
+      const user = found && (await users.find(found.id))
+      const isRight = user !== undefined && attempt.password === password
+      return isRight ? { outcome: 'authenticated', user } : { outcome: 'refused' }
+    },
+    async revokeOfSignIn(signInId) {
+      if (failing) throw new Error('the disk is full')
+      revoked.push(signInId)
+    },
+  })
+
+  const app = createHttp({ region, log, proxy: 'none' })
+  t.after(() => app.close())
+  interaction.routes(app)
+  addAuthorizeEndpoint(app, '/auth/connect/authorize', {
+    ...{ ...interaction, read, urlOf, answerClient, clock, log, lifetimeSeconds: 3600 },
+    codes: { issue: async () => 'the-code' },
+    issueAccessToken: async () => 'the-token',
+    warnOfDeprecatedFlow: createDeprecationWarnings({ log, clock }),
+  })
+
+  const createUser = (username: string, displayName: string, accountId = account.id) =>
+    identity.users.create({
+      ...{ accountId, username, displayName, password },
+      agentId: null,
+      licence: 'agent',
+    })
+  const { id: adaId } = await createUser('ada', 'Ada Byron')
+  const elsewhere = await identity.accounts.create({ name: 'Northern Lights', production: false })
+  const { id: zoeId } = await createUser('zoe', 'Zoë Nowak', elsewhere.id)
+
+  const usual = {
+    ...{ response_type: 'code', client_id: clientId, redirect_uri: redirectUri },
+    ...{ scope: 'openid globalpci', state: 'xyz' },
+    ...{ code_challenge: codeChallenge, code_challenge_method: 'S256' },
+  }
+  /** The address of an authorization request. */
+  const request = (changes: Readonly<Record<string, string>> = {}) =>
+    `/auth/connect/authorize?${new URLSearchParams({ ...usual, ...changes })}`
+
+  /** A browser in which somebody has signed in. */
+  async function signedIn(username: 'ada' | 'zoe' = 'ada') {
+    const browser = openBrowser(app)
+    await browser.submit(await browser.visit(request()), { username, password })
+    return browser
+  }
+  return {
+    ...{ ...started, region, app, interaction, users, keyring, adaId, zoeId, request, signedIn },
+    /** The usernames that were tried. */
+    attempts,
+    /** The sign-ins whose grants were ended. */
+    revoked,
+    browser: () => openBrowser(app),
+    /** Has the password check say this from here on. */
+    answerAttempts(next: SignInOutcome) {
+      outcome = next
+    },
+    /** Whether ending grants fails from here on. */
+    failToRevoke(state: boolean) {
+      failing = state
+    },
+    issueIdToken: createIdTokens({ ...{ clock, region, keyring, lifetimeSeconds: 3600 } }),
+  }
+}

@@ -1,0 +1,108 @@
+import type { JWK } from 'jose'
+import type { Guid } from '../../base/guid.ts'
+import type { Store } from '../../store/store.ts'
+import type { ClientTable } from '../../store/tables.ts'
+import type { Scope } from '../scopes.ts'
+import { type Flow, type NewClient, refuseContradictions } from './create-client.ts'
+import { summaryOf } from './find-client.ts'
+import { readPublicKeys } from './public-keys.ts'
+
+/** What may be changed about API credentials; what is absent stays, and a list is replaced as a whole. */
+export interface ClientChanges {
+  readonly name?: string
+  readonly flows?: readonly Flow[]
+  readonly scopes?: readonly Scope[]
+  readonly redirectUris?: readonly string[]
+  readonly postLogoutRedirectUris?: readonly string[]
+  readonly allowedOrigins?: readonly string[]
+  /** Only of a client that authenticates by a key already. */
+  readonly publicKeys?: readonly JWK[]
+  readonly dpopBound?: boolean
+  readonly shared?: boolean
+}
+
+/**
+ * Edits API credentials (contract/authentication §7); in force within a second. Id, secrets, account and type
+ * stay as they are. Access tokens that were issued before keep their scope until they expire.
+ *
+ * @returns false when there is no such client.
+ * @throws {UniqueViolation} when the account has another client of this name.
+ * @throws {TypeError} when the client would contradict itself.
+ */
+export function prepareEditClient(store: Store) {
+  const select = store.prepare((db, p: { id: string }) =>
+    db.selectFrom('client').selectAll().where('id', '=', p.id),
+  )
+  const update = prepareUpdate(store)
+  return (id: Guid, changes: ClientChanges): Promise<boolean> =>
+    store.write(async (tx) => {
+      const row = await select.first(tx, { id })
+      if (row === undefined) return false
+      refuseOtherAuthentication(row, changes)
+      const edited = { ...asOrdered(row), ...changes }
+      refuseContradictions(edited)
+      await update.run(tx, {
+        id,
+        name: edited.name,
+        flows: edited.flows.join(' '),
+        scopes: edited.scopes.join(' '),
+        redirect_uris: edited.redirectUris.join(' '),
+        post_logout_redirect_uris: edited.postLogoutRedirectUris.join(' '),
+        allowed_origins: edited.allowedOrigins.join(' '),
+        public_keys: JSON.stringify(readPublicKeys(edited.publicKeys)),
+        dpop_bound: edited.dpopBound ? 1 : 0,
+        shared: edited.shared ? 1 : 0,
+      })
+      return true
+    })
+}
+
+/** A stored client in the words that one is ordered in. */
+function asOrdered(row: ClientTable): Required<Omit<NewClient, 'clientSecret'>> {
+  const { clientId: _, authentication: __, disabled: ___, ...summary } = summaryOf(row)
+  return {
+    ...summary,
+    flows: summary.flows as readonly Flow[],
+    scopes: summary.scopes as readonly Scope[],
+    publicKeys: JSON.parse(row.public_keys) as JWK[],
+  }
+}
+
+/** A secret that is live beside a key, or a client with neither, would be a way in that nobody looks for. */
+function refuseOtherAuthentication(row: ClientTable, { publicKeys }: ClientChanges): void {
+  if (publicKeys === undefined) return
+  if (row.public_keys === '[]' || publicKeys.length === 0) {
+    throw new TypeError('Whether a client has keys or a secret is decided when it is made.')
+  }
+}
+
+function prepareUpdate(store: Store) {
+  type Editable = Pick<
+    ClientTable,
+    | 'name'
+    | 'flows'
+    | 'scopes'
+    | 'redirect_uris'
+    | 'post_logout_redirect_uris'
+    | 'allowed_origins'
+    | 'public_keys'
+    | 'dpop_bound'
+    | 'shared'
+  >
+  return store.prepare((db, p: Editable & { id: string }) =>
+    db
+      .updateTable('client')
+      .set({
+        name: p.name,
+        flows: p.flows,
+        scopes: p.scopes,
+        redirect_uris: p.redirect_uris,
+        post_logout_redirect_uris: p.post_logout_redirect_uris,
+        allowed_origins: p.allowed_origins,
+        public_keys: p.public_keys,
+        dpop_bound: p.dpop_bound,
+        shared: p.shared,
+      })
+      .where('id', '=', p.id),
+  )
+}

@@ -1,0 +1,105 @@
+import { hash } from 'node:crypto'
+import type { Clock } from '../../base/clock.ts'
+import type { Guid, NewGuid } from '../../base/guid.ts'
+import { type Random, randomAlphanumeric } from '../../base/random.ts'
+import type { Connection, Store } from '../../store/store.ts'
+
+/** A live secret of a client, as it may be shown again: without the secret itself. */
+export interface LiveSecret {
+  readonly id: Guid
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+}
+
+/** What became of the wish for another secret. */
+export type AddedSecret =
+  /** The secret is shown once. */
+  | { readonly outcome: 'added'; readonly id: Guid; readonly clientSecret: string }
+  | { readonly outcome: 'no-client' }
+  /** The client is public, or authenticates by a key. */
+  | { readonly outcome: 'has-no-secrets' }
+  | { readonly outcome: 'has-two-already' }
+
+export type RemovedSecret = 'removed' | 'no-such-secret' | 'only-one-left'
+
+/** A new one, and the one that the client's programs still use. */
+const mostSecrets = 2
+
+/**
+ * Rotates a client's secret without an outage (contract/authentication §7): the new one is added, programs are
+ * given it, the old one is removed.
+ */
+export function prepareRotateSecret({
+  store,
+  clock,
+  random,
+  newGuid,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly newGuid: NewGuid
+}) {
+  const statements = prepareStatements(store)
+
+  async function liveSecrets(connection: Connection, clientId: Guid): Promise<readonly LiveSecret[]> {
+    const rows = await statements.secrets.all(connection, { client_id: clientId })
+    return rows.map(({ id, created_at }) => ({ id: id as Guid, createdAt: created_at }))
+  }
+
+  return {
+    /** The oldest first. */
+    list: (clientId: Guid) => liveSecrets(store.reader, clientId),
+
+    add(clientId: Guid): Promise<AddedSecret> {
+      const clientSecret = randomAlphanumeric(random, 40)
+      const id = newGuid()
+      const sha256 = hash('sha256', clientSecret, 'buffer')
+      const created_at = clock.now()
+      return store.write(async (tx): Promise<AddedSecret> => {
+        const client = await statements.client.first(tx, { id: clientId })
+        if (client === undefined) return { outcome: 'no-client' }
+        if (client.client_type === 'public' || client.public_keys !== '[]') {
+          return { outcome: 'has-no-secrets' }
+        }
+        if ((await liveSecrets(tx, clientId)).length >= mostSecrets) return { outcome: 'has-two-already' }
+        await statements.insert.run(tx, { id, client_id: clientId, sha256, created_at })
+        return { outcome: 'added', id, clientSecret }
+      })
+    },
+
+    /** The last one stays: a client that shall not get in is disabled. */
+    remove: (clientId: Guid, which: Guid | 'oldest'): Promise<RemovedSecret> =>
+      store.write(async (tx) => {
+        const live = await liveSecrets(tx, clientId)
+        const found = which === 'oldest' ? live[0] : live.find(({ id }) => id === which)
+        if (found === undefined) return 'no-such-secret'
+        if (live.length === 1) return 'only-one-left'
+        await statements.remove.run(tx, { id: found.id })
+        return 'removed'
+      }),
+  }
+}
+
+function prepareStatements(store: Store) {
+  return {
+    client: store.prepare((db, p: { id: string }) =>
+      db.selectFrom('client').select(['client_type', 'public_keys']).where('id', '=', p.id),
+    ),
+    secrets: store.prepare((db, p: { client_id: string }) =>
+      db
+        .selectFrom('client_secret')
+        .select(['id', 'created_at'])
+        .where('client_id', '=', p.client_id)
+        .orderBy('created_at')
+        .orderBy('id'),
+    ),
+    insert: store.prepare(
+      (db, p: { id: string; client_id: string; sha256: Uint8Array; created_at: number }) =>
+        db
+          .insertInto('client_secret')
+          .values({ id: p.id, client_id: p.client_id, sha256: p.sha256, created_at: p.created_at }),
+    ),
+    remove: store.prepare((db, p: { id: string }) => db.deleteFrom('client_secret').where('id', '=', p.id)),
+  }
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Store } from '../../store/store.ts'
+import { prepareEndGrants } from '../end-grants.ts'
+
+/**
+ * Disables API credentials, or enables them again. A disabled client gets no token, and its tokens are refused
+ * within a second; refresh tokens do not come back when it is enabled.
+ *
+ * @returns false when there is no such client.
+ */
+export function prepareSetClientDisabled({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
+  const update = store.prepare((db, p: { id: string; disabled_at: number | null }) =>
+    db.updateTable('client').set({ disabled_at: p.disabled_at }).where('id', '=', p.id),
+  )
+  const endGrants = prepareEndGrants({ store, clock })
+  return (id: Guid, state: 'disabled' | 'enabled'): Promise<boolean> =>
+    store.write(async (tx) => {
+      const disabled_at = state === 'disabled' ? clock.now() : null
+      if ((await update.run(tx, { id, disabled_at })) === 0) return false
+      if (state === 'disabled') await endGrants.ofClient(tx, id)
+      return true
+    })
+}

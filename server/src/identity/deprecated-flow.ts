@@ -1,0 +1,25 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Client } from './clients/known-clients.ts'
+
+/** A flow that RFC 9700 advises against (§2.1.2, §2.4). */
+type DeprecatedFlow = 'implicit' | 'password'
+
+const dayMilliseconds = 24 * 60 * 60_000
+const mostKept = 10_000
+
+/** Logs, once a day for a client and a flow, that it uses one that is advised against (contract/authentication §2). */
+export function createDeprecationWarnings({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
+  const warned = new LRUCache<string, number>({ max: mostKept })
+  return ({ id, name }: Client, flow: DeprecatedFlow): void => {
+    const key = `${id} ${flow}`
+    const last = warned.get(key)
+    const age = last === undefined ? dayMilliseconds : clock.now() - last
+    if (age >= 0 && age < dayMilliseconds) return
+    warned.set(key, clock.now())
+    log.warn({ clientId: id, client: name, flow }, 'a client uses a flow that RFC 9700 advises against')
+  }
+}
+
+export type WarnOfDeprecatedFlow = ReturnType<typeof createDeprecationWarnings>

@@ -1,0 +1,31 @@
+import type { Clock } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Connection, Store } from '../store/store.ts'
+
+/**
+ * Ends what was granted to a client or in a person's name: codes and refresh tokens are deleted, access tokens that
+ * were made until this moment are good no more, and a person's sign-ins end. Part of a transaction that does more.
+ */
+export function prepareEndGrants({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
+  const ofUser = (['sign_in', 'refresh_token', 'authorization_code'] as const).map((table) =>
+    store.prepare((db, p: { id: string }) => db.deleteFrom(table).where('user_id', '=', p.id)),
+  )
+  const ofClient = (['refresh_token', 'authorization_code'] as const).map((table) =>
+    store.prepare((db, p: { id: string }) => db.deleteFrom(table).where('client_id', '=', p.id)),
+  )
+  const [endUserTokens, endClientTokens] = (['user', 'client'] as const).map((table) =>
+    store.prepare((db, p: { id: string; now: number }) =>
+      db.updateTable(table).set({ tokens_valid_from: p.now }).where('id', '=', p.id),
+    ),
+  )
+  return {
+    async ofUser(tx: Connection, id: Guid): Promise<void> {
+      for (const statement of ofUser) await statement.run(tx, { id })
+      await endUserTokens?.run(tx, { id, now: clock.now() })
+    },
+    async ofClient(tx: Connection, id: Guid): Promise<void> {
+      for (const statement of ofClient) await statement.run(tx, { id })
+      await endClientTokens?.run(tx, { id, now: clock.now() })
+    },
+  }
+}

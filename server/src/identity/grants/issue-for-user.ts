@@ -1,0 +1,67 @@
+import type { Guid } from '../../base/guid.ts'
+import type { Client } from '../clients/known-clients.ts'
+import type { IssueIdToken } from '../tokens/id-token.ts'
+import type { IssueAccessToken } from '../tokens/issue-access-token.ts'
+import type { RefreshTokens } from '../tokens/refresh-tokens.ts'
+import type { KnownUser } from '../users/known-users.ts'
+import { words } from '../words.ts'
+import type { Granted } from './grant.ts'
+
+/** In whose name tokens are issued, to whom and for what. */
+export interface IssueForUserOrder {
+  readonly client: Client
+  readonly user: KnownUser
+  /** What the access token is for; space-separated. */
+  readonly scope: string
+  readonly grantId: Guid
+  /** Of the browser session; null when it came of the password grant. */
+  readonly signInId: Guid | null
+  readonly nonce: string | null
+  /** When the person proved who they are, in milliseconds since the epoch. */
+  readonly authenticatedAt: number
+  /** Of the key that a DPoP proof came with. */
+  readonly keyThumbprint: string | null
+}
+
+/** Issues what a grant in a person's name gives. */
+export interface IssueForUser {
+  /**
+   * A new grant: an access token; with `offline_access` a refresh token too, with `openid` an ID token.
+   *
+   * @throws {OAuthError} `invalid_grant` when the grant was revoked meanwhile.
+   */
+  first(order: IssueForUserOrder): Promise<Granted>
+  /** The same for a grant that has its refresh token already. */
+  again(order: IssueForUserOrder, refreshToken: string): Promise<Granted>
+}
+
+export function createIssueForUser({
+  issueAccessToken,
+  issueIdToken,
+  refreshTokens,
+}: {
+  readonly issueAccessToken: IssueAccessToken
+  readonly issueIdToken: IssueIdToken
+  readonly refreshTokens: RefreshTokens
+}): IssueForUser {
+  async function issue(order: IssueForUserOrder, refreshToken: string | undefined): Promise<Granted> {
+    const { client, user, scope, grantId, keyThumbprint, nonce, authenticatedAt, signInId } = order
+    const accessToken = await issueAccessToken({ client, user, scope, grantId, keyThumbprint })
+    const granted = { accessToken, scope, ...(refreshToken !== undefined && { refreshToken }) }
+    if (!words(scope).includes('openid')) return granted
+    const idToken = await issueIdToken({ client, user, scope, nonce, authenticatedAt, signInId, accessToken })
+    return { ...granted, idToken }
+  }
+
+  return {
+    async first(order) {
+      const { client, user, scope, grantId, signInId, authenticatedAt } = order
+      if (!words(scope).includes('offline_access')) return issue(order, undefined)
+      const keyThumbprint = client.clientType === 'public' ? order.keyThumbprint : null
+      const ids = { grantId, clientId: client.id, userId: user.id, signInId }
+      const refreshToken = await refreshTokens.issue({ ...ids, scope, authenticatedAt, keyThumbprint })
+      return issue(order, refreshToken)
+    },
+    again: issue,
+  }
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '../../base/clock.ts'
+import type { NewGuid } from '../../base/guid.ts'
+import type { Log } from '../../base/log.ts'
+import type { Client } from '../clients/known-clients.ts'
+import type { WarnOfDeprecatedFlow } from '../deprecated-flow.ts'
+import type { FormParameters } from '../form-parameters.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { AuthenticateUser } from '../users/authenticate-user.ts'
+import type { KnownUser } from '../users/known-users.ts'
+import type { Grant } from './grant.ts'
+import { grantedScope } from './granted-scope.ts'
+import type { IssueForUser } from './issue-for-user.ts'
+
+/**
+ * Password grant (RFC 6749 §4.3): a confidential client sends a person's username and password. RFC 9700 §2.4 has it
+ * that nobody shall use it, so that it is off unless a client was registered for it, and its use is warned of. The
+ * person has to be of the client's own account: nobody gives their password to another's program, and can be asked
+ * for no consent.
+ *
+ * @throws {OAuthError} `unauthorized_client` when the client was not registered for the flow or is public,
+ *   `invalid_request` without a username or a password, `invalid_scope`, `invalid_grant` when the client is shared or
+ *   the person is refused, for whichever reason; `temporarily_unavailable` after too many failures, or when too many
+ *   people sign in at once.
+ */
+export function passwordGrant({
+  authenticateUser,
+  issueForUser,
+  warn,
+  newGuid,
+  clock,
+  log,
+}: {
+  readonly authenticateUser: AuthenticateUser
+  readonly issueForUser: IssueForUser
+  readonly warn: WarnOfDeprecatedFlow
+  readonly newGuid: NewGuid
+  readonly clock: Clock
+  readonly log: Log
+}): Grant {
+  async function signIn(client: Client, parameters: FormParameters, address: string): Promise<KnownUser> {
+    const username = required(parameters, 'username')
+    const password = required(parameters, 'password')
+    const attempt = await authenticateUser({ username, password, address })
+    if (attempt.outcome === 'authenticated' && attempt.user.account.id === client.account.id) {
+      return attempt.user
+    }
+    const outcome = attempt.outcome === 'authenticated' ? 'foreign account' : attempt.outcome
+    log.info({ clientId: client.id, outcome }, 'a person was not signed in')
+    throw 'retryAfterSeconds' in attempt ? comeAgain(attempt) : refused()
+  }
+
+  return async ({ client, parameters, address, keyThumbprint }) => {
+    if (client.clientType === 'public' || !client.flows.has('password')) {
+      throw new OAuthError('unauthorized_client')
+    }
+    warn(client, 'password')
+    if (client.shared) {
+      throw new OAuthError('invalid_grant', { description: 'A shared client takes no passwords' })
+    }
+    const scope = grantedScope(client, parameters.get('scope'), 'user')
+    const user = await signIn(client, parameters, address)
+    return issueForUser.first({
+      ...{ client, user, scope, keyThumbprint },
+      grantId: newGuid(),
+      signInId: null,
+      nonce: null,
+      authenticatedAt: clock.now(),
+    })
+  }
+}
+
+function required(parameters: FormParameters, name: 'username' | 'password'): string {
+  const value = parameters.get(name)
+  if (value !== undefined) return value
+  throw new OAuthError('invalid_request', { description: `The ${name} is missing` })
+}
+
+const refused = () =>
+  new OAuthError('invalid_grant', { description: 'The username or the password is wrong' })
+
+const descriptions = {
+  throttled: 'There were too many failed attempts. Try again later.',
+  busy: 'Too many people sign in at this moment. Try again later.',
+} as const
+
+function comeAgain({
+  outcome,
+  retryAfterSeconds,
+}: {
+  readonly outcome: keyof typeof descriptions
+  readonly retryAfterSeconds: number
+}): OAuthError {
+  const headers = { 'retry-after': String(retryAfterSeconds) }
+  return new OAuthError('temporarily_unavailable', { description: descriptions[outcome], headers })
+}

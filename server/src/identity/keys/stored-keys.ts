@@ -1,0 +1,120 @@
+import type { SelectQueryBuilder } from 'kysely'
+import type { Connection, Store } from '../../store/store.ts'
+import type { Tables } from '../../store/tables.ts'
+import type { SigningAlgorithm } from './signing-keys.ts'
+
+/** When a key was made, signs and goes, in milliseconds since the epoch. */
+export interface KeyTimes {
+  readonly kid: string
+  readonly created_at: number
+  readonly signs_from: number
+  readonly removed_from: number | null
+}
+
+/** A key pair as the store keeps it. */
+export interface StoredPair {
+  readonly kid: string
+  readonly algorithm: SigningAlgorithm
+  readonly public_jwk: string
+  readonly sealed_private_key: Uint8Array
+}
+
+export type StoredKey = StoredPair & KeyTimes
+
+/** A key that is to follow another of its algorithm. */
+export interface Successor {
+  readonly pair: StoredPair
+  /** The `kid` of the one that it follows; null: whichever is the newest. */
+  readonly predecessor: string | null
+  readonly created_at: number
+  readonly signs_from: number
+  /** When its predecessor goes. */
+  readonly predecessor_removed_from: number
+}
+
+/**
+ * The rows of a region's signing keys. Of each algorithm the newest has no end; it gets one with its successor.
+ * Lists have the newest first: the one that signs last.
+ */
+export function prepareStoredKeys(store: Store) {
+  const statements = prepareStatements(store)
+  const insertNew = (tx: Connection, pair: StoredPair, times: Pick<KeyTimes, 'created_at' | 'signs_from'>) =>
+    statements.insert.run(tx, { ...pair, ...times })
+  return {
+    all: (): Promise<readonly StoredKey[]> => statements.all.all(store.reader, {}),
+    /** What can change about the keys, and what tells one from another; read often. */
+    times: (): Promise<readonly KeyTimes[]> => statements.times.all(store.reader, {}),
+    /** Adds a region's first key of an algorithm, which signs at once. Another process may have been faster. */
+    addFirst: (pair: StoredPair, now: number): Promise<void> =>
+      store.write(async (tx) => {
+        if (await statements.newest.first(tx, { algorithm: pair.algorithm })) return
+        await insertNew(tx, pair, { created_at: now, signs_from: now })
+      }),
+    /** False, and nothing is done, when the predecessor has another successor: another process was faster. */
+    addSuccessor: ({ pair, predecessor, predecessor_removed_from, ...times }: Successor): Promise<boolean> =>
+      store.write(async (tx) => {
+        const { algorithm } = pair
+        const newest = await statements.newest.first(tx, { algorithm })
+        if (predecessor !== null && newest?.kid !== predecessor) return false
+        const ended = await statements.end.run(tx, { algorithm, removed_from: predecessor_removed_from })
+        if (ended === 0) return false
+        await insertNew(tx, pair, times)
+        return true
+      }),
+    /** Removes every key there is, and adds these in their place, which sign at once. */
+    replaceAll: (pairs: readonly StoredPair[], now: number): Promise<void> =>
+      store.write(async (tx) => {
+        await statements.removeAll.run(tx, {})
+        for (const pair of pairs) await insertNew(tx, pair, { created_at: now, signs_from: now })
+      }),
+    removeExpired: (now: number): Promise<number> =>
+      store.write((tx) => statements.removeExpired.run(tx, { now })),
+  }
+}
+
+function prepareStatements(store: Store) {
+  return {
+    all: store.prepare((db, _: object) => newestFirst(db.selectFrom('signing_key').selectAll())),
+    times: store.prepare((db, _: object) =>
+      newestFirst(db.selectFrom('signing_key').select(['kid', 'created_at', 'signs_from', 'removed_from'])),
+    ),
+    newest: store.prepare((db, p: { algorithm: SigningAlgorithm }) =>
+      db
+        .selectFrom('signing_key')
+        .select('kid')
+        .where('algorithm', '=', p.algorithm)
+        .where('removed_from', 'is', null)
+        .orderBy('signs_from', 'desc')
+        .limit(1),
+    ),
+    insert: store.prepare((db, p: StoredPair & Pick<KeyTimes, 'created_at' | 'signs_from'>) =>
+      db.insertInto('signing_key').values({
+        kid: p.kid,
+        algorithm: p.algorithm,
+        public_jwk: p.public_jwk,
+        sealed_private_key: p.sealed_private_key,
+        created_at: p.created_at,
+        signs_from: p.signs_from,
+        removed_from: null,
+      }),
+    ),
+    end: store.prepare((db, p: { algorithm: SigningAlgorithm; removed_from: number }) =>
+      db
+        .updateTable('signing_key')
+        .set({ removed_from: p.removed_from })
+        .where('algorithm', '=', p.algorithm)
+        .where('removed_from', 'is', null),
+    ),
+    removeAll: store.prepare((db, _: object) => db.deleteFrom('signing_key')),
+    removeExpired: store.prepare((db, p: { now: number }) =>
+      db.deleteFrom('signing_key').where('removed_from', '<=', p.now),
+    ),
+  }
+}
+
+/** Of two that sign from the same moment the one without an end is the newer. */
+const newestFirst = <O>(query: SelectQueryBuilder<Tables, 'signing_key', O>) =>
+  query
+    .orderBy('signs_from', 'desc')
+    .orderBy('removed_from', (order) => order.desc().nullsFirst())
+    .orderBy('kid')

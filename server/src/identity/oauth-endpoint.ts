@@ -1,0 +1,129 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { parseGuid } from '../base/guid.ts'
+import type { Http } from '../base/http.ts'
+import type { Log } from '../base/log.ts'
+import { Problem } from '../base/problem.ts'
+import { readPresentedCredentials } from './clients/presented-credentials.ts'
+import type { Cors } from './cors.ts'
+import { type FormParameters, noParameters, readFormParameters } from './form-parameters.ts'
+import { OAuthError } from './oauth-error.ts'
+
+/** A request is never larger (contract/authentication §5). */
+const mostBytes = 16 * 1024
+
+const answerHeaders = {
+  'cache-control': 'no-store',
+  pragma: 'no-cache',
+  'content-type': 'application/json; charset=utf-8',
+}
+
+/**
+ * Answers a request to an OAuth endpoint: with JSON, or, for an empty body, with the reply that it has sent.
+ *
+ * @throws {OAuthError} what the request is refused with.
+ */
+export type OAuthHandler = (
+  parameters: FormParameters,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<string | FastifyReply>
+
+interface OAuthEndpoint {
+  readonly handler: OAuthHandler
+  /** What its requests are called in the log. */
+  readonly name: 'token' | 'revocation' | 'introspection'
+  readonly log: Log
+  /** Where pages of other origins may use it. */
+  readonly cors?: Cors
+}
+
+/**
+ * Adds an endpoint that takes a form by POST and answers with JSON that nobody may keep (RFC 6749 §3.2, §5).
+ * What cannot be read is `invalid_request`; a fault of ours is the 500 of contract/authentication §5.
+ */
+export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoint): void {
+  const { handler, name, log, cors } = endpoint
+
+  function answer(request: FastifyRequest, reply: FastifyReply): ReturnType<OAuthHandler> {
+    reply.headers(answerHeaders)
+    return handler((request.body as FormParameters | undefined) ?? noParameters, request, reply)
+  }
+
+  app.register((scope, _options, done) => {
+    scope.setChildLoggerFactory((logger) => logger)
+    cors?.addTo(scope)
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser<Buffer>(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'buffer', bodyLimit: mostBytes },
+      (_request, body, parsed) => {
+        try {
+          parsed(null, readFormParameters(body))
+        } catch (error) {
+          parsed(error as Error)
+        }
+      },
+    )
+    scope.setErrorHandler<FastifyError | OAuthError | Problem>((error, request, reply) => {
+      const refusal = asOAuthError(error)
+      logRefusal(refusal, error, request, { name, log })
+      return reply.code(refusal.status).headers(answerHeaders).headers(refusal.headers).send(refusal.body)
+    })
+    scope.post(path, answer)
+    done()
+  })
+}
+
+const unreadable: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body has more than 16 KiB',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body is not form-encoded',
+}
+
+/**
+ * What cannot be read becomes `invalid_request`, too much to do a 503 that says when to come again, and what is our own
+ * fault the 500 of the contract.
+ */
+function asOAuthError(error: FastifyError | OAuthError | Problem): OAuthError {
+  if (error instanceof OAuthError) return error
+  if (error instanceof Problem && error.status < 500) {
+    return new OAuthError('invalid_request', { description: error.message })
+  }
+  if (error instanceof Problem && error.code === 'overloaded') {
+    const { message: description, options } = error
+    return new OAuthError('temporarily_unavailable', {
+      status: 503,
+      description,
+      headers: options.headers ?? {},
+    })
+  }
+  const [code, status] = 'statusCode' in error ? [error.code, error.statusCode ?? 500] : ['', 500]
+  if (status >= 400 && status < 500) {
+    return new OAuthError('invalid_request', { description: unreadable[code] ?? 'The request is malformed' })
+  }
+  return new OAuthError('Internal Server Error', { description: 'An internal server error occurred' })
+}
+
+function logRefusal(
+  refusal: OAuthError,
+  cause: Error,
+  request: FastifyRequest,
+  { name, log }: Pick<OAuthEndpoint, 'name' | 'log'>,
+): void {
+  const entry = { error: refusal.code, ...clientIdOf(request) }
+  const article = name === 'introspection' ? 'an' : 'a'
+  if (refusal.status >= 500)
+    log.error({ ...entry, err: cause, id: request.id }, `${article} ${name} request failed`)
+  else if (refusal.status === 429) log.warn(entry, `${name} requests are throttled`)
+  else log.info(entry, `${article} ${name} request was refused`)
+}
+
+/** For the log: an id in the form of one, or nothing. */
+function clientIdOf({ headers, body }: FastifyRequest): { clientId?: string } {
+  try {
+    const { id } = readPresentedCredentials(headers.authorization, (body as FormParameters) ?? noParameters)
+    const clientId = parseGuid(id)
+    return clientId === undefined ? {} : { clientId }
+  } catch {
+    return {}
+  }
+}

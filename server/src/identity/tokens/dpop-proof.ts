@@ -1,0 +1,142 @@
+import { hash, type KeyObject } from 'node:crypto'
+import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, type JWK } from 'jose'
+import type { Clock } from '../../base/clock.ts'
+import { isCompactJws } from './compact-jws.ts'
+import { type ProofAlgorithm, proofAlgorithms, readProofKey } from './proof-key.ts'
+import { isSameUrl } from './same-url.ts'
+import { createUsedProofs } from './used-proofs.ts'
+
+/** A DPoP proof and the request that it came with. */
+export interface ProofOrder {
+  /** The `DPoP` header, as Node.js reads it: two of them have become one text with a comma. */
+  readonly proof: string | readonly string[] | undefined
+  readonly method: string
+  /** As the client sees it; its query is not looked at. */
+  readonly url: string
+  /** The token that it comes with, at a protected resource. */
+  readonly accessToken?: {
+    readonly text: string
+    /** Of the key that it is bound to. */
+    readonly keyThumbprint: string
+  }
+}
+
+export type ProofOutcome =
+  | { readonly outcome: 'proven'; readonly keyThumbprint: string }
+  | { readonly outcome: 'refused'; readonly reason: string }
+  /** Too many proofs are remembered; this one was not. */
+  | { readonly outcome: 'overloaded' }
+
+/** Checks that whoever sends a request holds a key (RFC 9449 §4.3). */
+export type CheckProof = (order: ProofOrder) => Promise<ProofOutcome>
+
+const mostCharacters = 8 * 1024
+const mostJtiCharacters = 256
+const oldestMilliseconds = 60_000
+const aheadMilliseconds = 5000
+
+/**
+ * Makes the check of DPoP proofs for one endpoint, which has a memory of its own of those that were used: what
+ * floods one does not close another. Nonces (RFC 9449 §8) are not demanded: a proof is good for a minute, once.
+ *
+ * @param mostRemembered how many used proofs are kept in mind; when there are more, further ones are refused.
+ */
+export function createProofCheck({
+  clock,
+  mostRemembered = 500_000,
+}: {
+  readonly clock: Clock
+  readonly mostRemembered?: number
+}): CheckProof {
+  const used = createUsedProofs({ clock, most: mostRemembered })
+  return async (order) => {
+    const { proof } = order
+    if (proof === undefined) return refused('There is no DPoP proof')
+    if (typeof proof !== 'string' || proof.length > mostCharacters || !isCompactJws(proof)) {
+      return refused('The DPoP header does not hold one compact JWS')
+    }
+    const key = readHeader(proof)
+    if ('reason' in key) return key
+    const claims = await verifiedClaims(proof, key)
+    if (claims === undefined) return refused('The signature of the DPoP proof is wrong')
+    const keyThumbprint = await calculateJwkThumbprint(key.publicKey.export({ format: 'jwk' }) as JWK)
+    const fault = faultOf(claims, { order, keyThumbprint, now: clock.now() })
+    if (fault !== undefined) return refused(fault)
+    const { jti, iat } = claims as { readonly jti: string; readonly iat: number }
+    const name = hash('sha256', `${keyThumbprint} ${jti}`, 'base64url')
+    switch (used.use(name, iat * 1000 + oldestMilliseconds)) {
+      case 'first':
+        return { outcome: 'proven', keyThumbprint }
+      case 'again':
+        return refused('The DPoP proof was used before')
+      case 'full':
+        return { outcome: 'overloaded' }
+    }
+  }
+}
+
+const refused = (reason: string) => ({ outcome: 'refused', reason }) as const
+
+interface ProofKey {
+  readonly algorithm: ProofAlgorithm
+  readonly publicKey: KeyObject
+}
+
+function readHeader(proof: string): ProofKey | ReturnType<typeof refused> {
+  const header = headerOf(proof)
+  if (header?.typ !== 'dpop+jwt') return refused('The type of the DPoP proof is not dpop+jwt')
+  const algorithm = proofAlgorithms.find((name) => name === header.alg)
+  if (algorithm === undefined) return refused('The DPoP proof is signed by an algorithm that is not taken')
+  const publicKey = readProofKey(header.jwk, algorithm)
+  if (publicKey === undefined)
+    return refused('The jwk of the DPoP proof is not a public key of its algorithm')
+  return { algorithm, publicKey }
+}
+
+function headerOf(proof: string) {
+  try {
+    return decodeProtectedHeader(proof)
+  } catch {
+    return undefined
+  }
+}
+
+type Claims = Readonly<Record<string, unknown>>
+
+async function verifiedClaims(proof: string, key: ProofKey): Promise<Claims | undefined> {
+  try {
+    const { payload } = await compactVerify(proof, key.publicKey, { algorithms: [key.algorithm] })
+    const claims: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+    return typeof claims === 'object' && claims !== null ? (claims as Claims) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+interface Expected {
+  readonly order: ProofOrder
+  readonly keyThumbprint: string
+  readonly now: number
+}
+
+/** What is wrong with the claims of a proof whose signature is right (RFC 9449 §4.3, 8 to 12). */
+function faultOf(claims: Claims, { order, keyThumbprint, now }: Expected): string | undefined {
+  const { jti, htm, htu, iat, ath } = claims
+  const { method, url, accessToken } = order
+  if (typeof jti !== 'string' || jti === '' || jti.length > mostJtiCharacters) {
+    return 'The jti of the DPoP proof is missing or too long'
+  }
+  if (htm !== method) return 'The DPoP proof was made for another method'
+  if (typeof htu !== 'string' || !isSameUrl(htu, url)) return 'The DPoP proof was made for another URL'
+  const age = typeof iat === 'number' ? now - iat * 1000 : Number.NaN
+  if (!(age >= -aheadMilliseconds && age < oldestMilliseconds)) {
+    return 'The DPoP proof is too old, or was made in the future'
+  }
+  if (accessToken === undefined) return undefined
+  if (ath !== hash('sha256', accessToken.text, 'base64url')) {
+    return 'The DPoP proof was made for another access token'
+  }
+  return keyThumbprint === accessToken.keyThumbprint
+    ? undefined
+    : 'The access token is bound to another key than the one that signed the DPoP proof'
+}

@@ -1,0 +1,270 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Log } from '../../base/log.ts'
+import type { Random } from '../../base/random.ts'
+import type { Store } from '../../store/store.ts'
+import type { Client } from '../clients/known-clients.ts'
+import { OAuthError } from '../oauth-error.ts'
+import type { OpenRevocations } from './revocations.ts'
+import type { RevokeGrants } from './revoke-grants.ts'
+
+/** What a refresh token stands for. */
+export interface RefreshGrant {
+  /** Names all tokens that come of it. */
+  readonly grantId: Guid
+  readonly clientId: Guid
+  readonly userId: Guid
+  /** Of the browser session; null when it came of the password grant. */
+  readonly signInId: Guid | null
+  /** Space-separated; stays the same over all uses. */
+  readonly scope: string
+  /** When the person proved who they are, in milliseconds since the epoch. */
+  readonly authenticatedAt: number
+  /** Of the key that it is bound to by DPoP: for a public client alone (RFC 9449 §5). */
+  readonly keyThumbprint: string | null
+}
+
+/** A refresh token as it was found. */
+export interface FoundRefreshToken extends RefreshGrant {
+  /** `used` when another one of its grant has taken its place. */
+  readonly state: 'live' | 'used' | 'expired'
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  readonly grantExpiresAt: number
+}
+
+/** Refresh tokens: each good once, for another of its kind (RFC 9700 §4.14.2). */
+export interface RefreshTokens {
+  /**
+   * Makes the first one of a grant, durable before it is answered.
+   *
+   * @throws {OAuthError} `invalid_grant` when the grant was revoked meanwhile.
+   */
+  issue(grant: RefreshGrant): Promise<string>
+  /** Looks a token up and changes nothing; `undefined` when there is none, or its grant was revoked. */
+  find(token: string): Promise<FoundRefreshToken | undefined>
+  /**
+   * Finds the token that a client may exchange.
+   *
+   * @throws {OAuthError} `invalid_grant` when it is unknown, expired, another client's, bound to another key, or
+   *   was used before, which revokes its grant.
+   */
+  present(presented: PresentedRefreshToken): Promise<FoundRefreshToken>
+  /**
+   * Puts another token in the place of one that has been presented: one conditional update, so that of any number
+   * of uses at once one succeeds. When the process dies before the client has the answer, or the answer is lost,
+   * the client has a used token: its next try revokes the grant, and the person has to sign in again. That is the
+   * price of knowing a thief's use from the owner's (RFC 9700 §4.14.2).
+   *
+   * @throws {OAuthError} `invalid_grant` when it was used meanwhile, which revokes the grant.
+   */
+  rotate(token: string, found: FoundRefreshToken): Promise<string>
+  revokeGrant(grantId: Guid): Promise<void>
+  /** Revokes all that came of a browser session: refresh tokens, access tokens, codes. */
+  revokeOfSignIn(signInId: Guid): Promise<void>
+}
+
+interface PresentedRefreshToken {
+  readonly token: string
+  readonly client: Client
+  readonly keyThumbprint: string | null
+}
+
+/** How long refresh tokens live. */
+export interface RefreshTokenLifetimes {
+  /** From each use to the next. */
+  readonly refreshTokenLifetimeSeconds: number
+  /** From the sign-in, whatever the uses. */
+  readonly grantLifetimeSeconds: number
+}
+
+const familyBytes = 16
+const secretBytes = 32
+
+/**
+ * A token has two parts: 128 random bits that name its grant and stay, and 256 that every use changes. The store
+ * keeps the SHA-256 of each. So a grant takes one row however often it is used, and any used token of it, however
+ * old, is known for one.
+ */
+export function createRefreshTokens({
+  store,
+  clock,
+  random,
+  log,
+  revocations,
+  revokeGrants,
+  refreshTokenLifetimeSeconds,
+  grantLifetimeSeconds,
+}: RefreshTokenLifetimes & {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly revocations: OpenRevocations
+  readonly revokeGrants: RevokeGrants
+}): RefreshTokens {
+  const { insert, byFamily, replaceSecret, revocationOf } = prepareStatements(store)
+  const expiryOf = (grantExpiresAt: number) =>
+    Math.min(clock.now() + refreshTokenLifetimeSeconds * 1000, grantExpiresAt)
+
+  function refuseUsed({ clientId, userId, grantId }: RefreshGrant): OAuthError {
+    log.warn({ clientId, userId, grantId }, 'a refresh token was used twice; all of its grant is revoked')
+    return invalidToken()
+  }
+
+  async function find(token: string): Promise<FoundRefreshToken | undefined> {
+    const parts = digestsOf(token)
+    if (parts === undefined) return undefined
+    const row = await byFamily.first(store.reader, { sha256: parts.family })
+    if (row === undefined) return undefined
+    const isCurrent = timingSafeEqual(row.secret_sha256, parts.secret)
+    return {
+      grantId: row.grant_id as Guid,
+      clientId: row.client_id as Guid,
+      userId: row.user_id as Guid,
+      signInId: row.sign_in_id as Guid | null,
+      scope: row.scope,
+      authenticatedAt: row.authenticated_at,
+      keyThumbprint: row.key_thumbprint,
+      state: !isCurrent ? 'used' : row.expires_at <= clock.now() ? 'expired' : 'live',
+      expiresAt: row.expires_at,
+      grantExpiresAt: row.grant_expires_at,
+    }
+  }
+
+  return {
+    async issue(grant) {
+      const family = random(familyBytes)
+      const secret = random(secretBytes)
+      const grantExpiresAt = clock.now() + grantLifetimeSeconds * 1000
+      const row = {
+        sha256: sha256(family),
+        secret_sha256: sha256(secret),
+        grant_id: grant.grantId,
+        client_id: grant.clientId,
+        user_id: grant.userId,
+        sign_in_id: grant.signInId,
+        scope: grant.scope,
+        authenticated_at: grant.authenticatedAt,
+        key_thumbprint: grant.keyThumbprint,
+        expires_at: expiryOf(grantExpiresAt),
+        grant_expires_at: grantExpiresAt,
+      }
+      await store.write(async (transaction) => {
+        const revoked = await revocationOf.first(transaction, { id: grant.grantId })
+        if (revoked !== undefined) throw new OAuthError('invalid_grant')
+        await insert.run(transaction, row)
+      })
+      return tokenOf(family, secret)
+    },
+    find,
+    async present({ token, client, keyThumbprint }) {
+      const found = await find(token)
+      if (found === undefined || found.clientId !== client.id || found.state === 'expired') {
+        throw invalidToken()
+      }
+      if (found.keyThumbprint !== null && found.keyThumbprint !== keyThumbprint) {
+        throw new OAuthError('invalid_grant', { description: 'The refresh token is bound to another key' })
+      }
+      if (found.state === 'live') return found
+      await revokeGrants.one(found.grantId)
+      throw refuseUsed(found)
+    },
+    async rotate(token, found) {
+      const parts = digestsOf(token)
+      if (parts === undefined) throw invalidToken()
+      const secret = random(secretBytes)
+      const changes = {
+        sha256: parts.family,
+        used: parts.secret,
+        secret_sha256: sha256(secret),
+        now: clock.now(),
+        expires_at: expiryOf(found.grantExpiresAt),
+      }
+      const outcome = await revocations.write(async (transaction, revoke) => {
+        if ((await replaceSecret.run(transaction, changes)) === 1) return 'rotated'
+        const row = await byFamily.first(transaction, { sha256: parts.family })
+        if (row === undefined || timingSafeEqual(row.secret_sha256, parts.secret)) return 'gone'
+        await revokeGrants.within(transaction, revoke, row.grant_id)
+        return 'used'
+      })
+      if (outcome === 'used') throw refuseUsed(found)
+      if (outcome === 'gone') throw invalidToken()
+      return tokenOf(parts.familyBytes, secret)
+    },
+    revokeGrant: revokeGrants.one,
+    revokeOfSignIn: revokeGrants.ofSignIn,
+  }
+}
+
+const tokenPattern = /^[A-Za-z0-9_-]{64}$/
+
+const tokenOf = (family: Buffer, secret: Buffer): string =>
+  Buffer.concat([family, secret]).toString('base64url')
+
+function digestsOf(token: string) {
+  if (!tokenPattern.test(token)) return undefined
+  const bytes = Buffer.from(token, 'base64url')
+  const family = bytes.subarray(0, familyBytes)
+  return { familyBytes: family, family: sha256(family), secret: sha256(bytes.subarray(familyBytes)) }
+}
+
+const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
+
+const invalidToken = () =>
+  new OAuthError('invalid_grant', { description: 'The refresh token is unknown, expired or was used before' })
+
+function prepareStatements(store: Store) {
+  interface RefreshTokenRow {
+    readonly sha256: Uint8Array
+    readonly secret_sha256: Uint8Array
+    readonly grant_id: string
+    readonly client_id: string
+    readonly user_id: string
+    readonly sign_in_id: string | null
+    readonly scope: string
+    readonly authenticated_at: number
+    readonly key_thumbprint: string | null
+    readonly expires_at: number
+    readonly grant_expires_at: number
+  }
+  interface Replacement {
+    readonly sha256: Uint8Array
+    readonly used: Uint8Array
+    readonly secret_sha256: Uint8Array
+    readonly now: number
+    readonly expires_at: number
+  }
+  return {
+    insert: store.prepare((db, p: RefreshTokenRow) =>
+      db.insertInto('refresh_token').values({
+        sha256: p.sha256,
+        secret_sha256: p.secret_sha256,
+        grant_id: p.grant_id,
+        client_id: p.client_id,
+        user_id: p.user_id,
+        sign_in_id: p.sign_in_id,
+        scope: p.scope,
+        authenticated_at: p.authenticated_at,
+        key_thumbprint: p.key_thumbprint,
+        expires_at: p.expires_at,
+        grant_expires_at: p.grant_expires_at,
+      }),
+    ),
+    byFamily: store.prepare((db, p: { sha256: Uint8Array }) =>
+      db.selectFrom('refresh_token').selectAll().where('sha256', '=', p.sha256),
+    ),
+    replaceSecret: store.prepare((db, p: Replacement) =>
+      db
+        .updateTable('refresh_token')
+        .set({ secret_sha256: p.secret_sha256, expires_at: p.expires_at })
+        .where('sha256', '=', p.sha256)
+        .where('secret_sha256', '=', p.used)
+        .where('expires_at', '>', p.now),
+    ),
+    revocationOf: store.prepare((db, p: { id: string }) =>
+      db.selectFrom('revocation').select('id').where('id', '=', p.id),
+    ),
+  }
+}

@@ -1,0 +1,34 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../base/clock.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import type { AccessToken, VerifyAccessToken } from './verify-access-token.ts'
+
+const mostVerified = 20_000
+
+/**
+ * Verifies a token once, and then knows it until it expires or a key leaves the keyring. What else can end a token,
+ * a revocation or a disabled client, is left to whoever asks.
+ */
+export function rememberVerified({
+  verify,
+  keyring,
+  clock,
+}: {
+  readonly verify: VerifyAccessToken
+  readonly keyring: Keyring
+  readonly clock: Clock
+}): VerifyAccessToken {
+  const verified = new LRUCache<string, { readonly token: AccessToken; readonly generation: number }>({
+    max: mostVerified,
+  })
+  return async (text) => {
+    const known = verified.get(text)
+    if (known !== undefined && known.generation === keyring.generation()) {
+      return known.token.expiresAt > clock.now() ? known.token : 'expired'
+    }
+    const generation = keyring.generation()
+    const token = await verify(text)
+    if (typeof token !== 'string') verified.set(text, { token, generation })
+    return token
+  }
+}

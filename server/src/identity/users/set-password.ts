@@ -1,0 +1,35 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Random } from '../../base/random.ts'
+import type { Store } from '../../store/store.ts'
+import { prepareEndGrants } from '../end-grants.ts'
+import { hashPassword } from './hash-password.ts'
+
+/**
+ * Gives a person a new password, and ends what the old one opened: sign-ins, refresh tokens and what came of
+ * them. All of it or nothing.
+ *
+ * @returns false when there is no such person.
+ */
+export function prepareSetPassword({
+  store,
+  clock,
+  random,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+}) {
+  const update = store.prepare((db, p: { id: string; password_hash: string }) =>
+    db.updateTable('user').set({ password_hash: p.password_hash }).where('id', '=', p.id),
+  )
+  const endGrants = prepareEndGrants({ store, clock })
+  return async (id: Guid, password: string): Promise<boolean> => {
+    const password_hash = await hashPassword(password, random)
+    return store.write(async (tx) => {
+      if ((await update.run(tx, { id, password_hash })) === 0) return false
+      await endGrants.ofUser(tx, id)
+      return true
+    })
+  }
+}

@@ -1,0 +1,24 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Store } from '../../store/store.ts'
+import { prepareEndGrants } from '../end-grants.ts'
+
+/**
+ * Disables a person, or enables them again. Who is disabled cannot sign in, and tokens in their name are refused
+ * within a second; sign-ins and refresh tokens do not come back when they are enabled.
+ *
+ * @returns false when there is no such person.
+ */
+export function prepareSetUserDisabled({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
+  const update = store.prepare((db, p: { id: string; disabled_at: number | null }) =>
+    db.updateTable('user').set({ disabled_at: p.disabled_at }).where('id', '=', p.id),
+  )
+  const endGrants = prepareEndGrants({ store, clock })
+  return (id: Guid, state: 'disabled' | 'enabled'): Promise<boolean> =>
+    store.write(async (tx) => {
+      const disabled_at = state === 'disabled' ? clock.now() : null
+      if ((await update.run(tx, { id, disabled_at })) === 0) return false
+      if (state === 'disabled') await endGrants.ofUser(tx, id)
+      return true
+    })
+}

@@ -1,0 +1,130 @@
+import { type Static, Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { WrongMember } from '../base/problem.ts'
+import type { AccountConfiguration } from './account-configuration.ts'
+import { currencies } from './currencies.ts'
+
+const day = 24 * 3600
+const seconds = (usual: number, [least, most]: readonly [number, number]) =>
+  Type.Optional(Type.Integer({ minimum: least, maximum: most, default: usual }))
+const strict = { additionalProperties: false }
+
+/** What PostgreSQL calls an integer. */
+const greatestId = 2 ** 31 - 1
+
+/** No control characters. */
+const printable = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
+
+/** A source of a Content-Security-Policy, and nothing that could end it and begin another directive. */
+const frameAncestor = '^https?://(\\*\\.)?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*(:(\\d{1,5}|\\*))?$'
+
+/** An account configuration as an operator writes it: what has a usual value may be left out. */
+const writtenConfiguration = Type.Object(
+  {
+    id: Type.Integer({ minimum: 0, maximum: greatestId }),
+    name: Type.String({ minLength: 1, maxLength: 100, pattern: printable }),
+    resultTemplate: Type.Enum(['cybersource', 'orbital']),
+    defaultCurrency: Type.String({ pattern: '^[A-Z]{3}$' }),
+    agentAssistLifetimeSeconds: seconds(3600, [60, day]),
+    digitalLifetimeSeconds: seconds(3 * day, [60, 30 * day]),
+    digitalIdleSeconds: seconds(3 * day, [60, 30 * day]),
+    flow: Type.Object(
+      {
+        gateway: Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' }),
+        merchantName: Type.String({ minLength: 1, maxLength: 100, pattern: printable }),
+        frameAncestors: Type.Array(Type.String({ pattern: frameAncestor, maxLength: 255 }), {
+          minItems: 1,
+          maxItems: 20,
+        }),
+        gatewayTimeoutSeconds: seconds(10, [1, 120]),
+        brands: Type.Optional(Type.Array(Type.String(), { maxItems: 20 })),
+        confirmByKeypad: Type.Optional(Type.Boolean()),
+        attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
+        firstDigitSeconds: seconds(20, [1, 300]),
+        interDigitSeconds: seconds(8, [1, 60]),
+        slowModeMilliseconds: Type.Optional(Type.Integer({ minimum: 50, maximum: 5000 })),
+        showLast4: Type.Optional(Type.Boolean()),
+        idleSeconds: seconds(900, [1, day]),
+      },
+      strict,
+    ),
+  },
+  strict,
+)
+
+type WrittenConfiguration = Static<typeof writtenConfiguration>
+
+const check = Compile(writtenConfiguration)
+
+/**
+ * Reads an account configuration that an operator wrote.
+ *
+ * @param brands those that the vault knows.
+ * @returns the configuration with its usual values filled in, or each wrong member by its path.
+ */
+export function readConfiguration(
+  value: unknown,
+  brands: ReadonlySet<string>,
+): { readonly configuration: AccountConfiguration } | { readonly faults: readonly WrongMember[] } {
+  if (!check.Check(value)) return { faults: wrongMembers(value) }
+  const faults: WrongMember[] = []
+  if (!currencies.has(value.defaultCurrency)) {
+    faults.push({ path: '/defaultCurrency', message: 'is not a currency of ISO 4217' })
+  }
+  for (const [index, brand] of (value.flow.brands ?? []).entries()) {
+    if (brands.has(brand)) continue
+    faults.push({ path: `/flow/brands/${index}`, message: `takes ${[...brands].join(', ')}` })
+  }
+  return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }
+}
+
+function withUsualValues({ flow, ...written }: WrittenConfiguration): AccountConfiguration {
+  return {
+    agentAssistLifetimeSeconds: 3600,
+    digitalLifetimeSeconds: 3 * day,
+    digitalIdleSeconds: 3 * day,
+    ...written,
+    flow: {
+      gatewayTimeoutSeconds: 10,
+      brands: [],
+      confirmByKeypad: true,
+      attempts: 3,
+      firstDigitSeconds: 20,
+      interDigitSeconds: 8,
+      slowModeMilliseconds: 400,
+      showLast4: true,
+      idleSeconds: 900,
+      ...flow,
+    },
+  }
+}
+
+function wrongMembers(value: unknown): readonly WrongMember[] {
+  return check.Errors(value).flatMap(({ instancePath, keyword, params, message }): WrongMember[] => {
+    if (keyword === 'required' && 'requiredProperties' in params) {
+      return params.requiredProperties.map((name) => ({
+        path: `${instancePath}/${name}`,
+        message: 'is missing',
+      }))
+    }
+    if (keyword === 'additionalProperties' && 'additionalProperties' in params) {
+      return params.additionalProperties.map((name) => ({
+        path: `${instancePath}/${name}`,
+        message: 'is not a member of an account configuration',
+      }))
+    }
+    if (keyword === 'boolean') return []
+    const inWords = keyword === 'pattern' || keyword === 'enum' ? wanted(instancePath) : undefined
+    return [{ path: instancePath || '/', message: inWords ?? message }]
+  })
+}
+
+/** What a member takes whose pattern says little to who reads it. */
+function wanted(path: string): string | undefined {
+  if (path === '/resultTemplate') return 'takes cybersource or orbital'
+  if (path === '/defaultCurrency') return 'takes a code of ISO 4217 such as USD'
+  if (path === '/name' || path === '/flow/merchantName') return 'has control characters'
+  if (path === '/flow/gateway') return 'takes the name of a gateway: small letters, digits and hyphens'
+  if (path.startsWith('/flow/frameAncestors/')) return 'takes an origin such as https://desk.example.com'
+  return undefined
+}
