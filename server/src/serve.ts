@@ -24,26 +24,39 @@ export interface Listener {
 
 const closingMilliseconds = 10_000
 
+/** How long is waited for a request to arrive, in milliseconds. */
+interface Patience {
+  readonly headers: number
+  /** Headers and body. */
+  readonly request: number
+  /** How often it is looked. */
+  readonly interval: number
+}
+
+const usualPatience: Patience = { headers: 15_000, request: 30_000, interval: 5_000 }
+
 /**
  * Listens at once, so that the port is known (and taken) before anything else is opened, and gives requests
  * to the region that their host names. `GET /healthz`: the process lives. `GET /readyz`: it can do its work.
  *
- * A request that takes longer than 30 seconds to arrive, or 15 for its headers, is cut off.
+ * A request that takes longer than 30 seconds to arrive, or 15 for its headers, is answered with 408 and cut off.
  */
 export async function listen({
   host,
   port,
+  patience = usualPatience,
 }: {
   readonly host: string
   readonly port: number
+  readonly patience?: Patience
 }): Promise<Listener> {
   let served: Served | undefined
   const server = createServer(
     {
-      requestTimeout: 30_000,
-      headersTimeout: 15_000,
+      requestTimeout: patience.request,
+      headersTimeout: patience.headers,
       keepAliveTimeout: 65_000,
-      connectionsCheckingInterval: 5_000,
+      connectionsCheckingInterval: patience.interval,
     },
     (request, response) => {
       if (request.url === '/healthz') return answer(response, 200, { status: 'alive' })

@@ -64,6 +64,7 @@ export function addAuthorizeEndpoint(app: Http, path: string, endpoint: Authoriz
       return pages.signIn(request, reply, authorization, signIn && 'sign-in-again')
     }
     if (isForeign(signIn, authorization) && !client.shared) {
+      if (!prompt.has('none')) return pages.signIn(request, reply, authorization, 'foreign-account')
       throw refused(authorization, 'access_denied', 'The person belongs to another account than the client')
     }
     if (await needsConsent(signIn, authorization)) {

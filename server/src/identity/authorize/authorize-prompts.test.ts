@@ -98,9 +98,10 @@ test('people of another account are not let in by a client that is not shared (R
   const { signedIn, urlOf, sharedId } = await startAuthorize(t)
   const zoe = await signedIn('zoe')
   for (const response_type of ['code', 'token']) {
-    for (const prompt of [null, 'none', 'consent']) {
-      const { members } = readAnswer(await zoe.visit(urlOf({ response_type, prompt })))
-      assert.deepEqual([members.error, members.state], ['access_denied', 'xyz'])
+    const { members } = readAnswer(await zoe.visit(urlOf({ response_type, prompt: 'none' })))
+    assert.deepEqual([members.error, members.state], ['access_denied', 'xyz'])
+    for (const prompt of [null, 'consent']) {
+      assert.ok(asksToSignIn(await zoe.visit(urlOf({ response_type, prompt }))), 'as somebody else')
     }
   }
   assert.ok(asksToConsent(await zoe.visit(urlOf({ client_id: sharedId }))))

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { startIdentity } from './identity/start-identity.ts'
+import { listen } from './serve.ts'
+
+/** A server of little patience, so that the test has some. */
+async function start(t: TestContext) {
+  const { app } = await startIdentity(t)
+  await app.ready()
+  const patience = { headers: 200, request: 400, interval: 50 }
+  const listener = await listen({ host: '127.0.0.1', port: 0, patience })
+  t.after(() => listener.close())
+  listener.serve({
+    handlerFor: () => (request, response) => app.routing(request, response),
+    mayAnswer: () => true,
+    ready: async () => {},
+  })
+  return listener
+}
+
+/** Sends the pieces of a request with a pause between each, until the server hangs up. */
+async function sendSlowly(port: number, pieces: readonly string[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  let received = ''
+  socket.on('data', (chunk) => (received += chunk))
+  const closed = once(socket, 'close')
+  let at = 0
+  const timer = setInterval(() => socket.writable && socket.write(pieces[at++ % pieces.length] ?? ''), 20)
+  await closed
+  clearInterval(timer)
+  return received
+}
+
+const head =
+  'POST /auth/connect/token HTTP/1.1\r\nHost: nam.example.com\r\n' +
+  'Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 16000\r\n\r\n'
+
+test('a body that drips in is answered with 408 and cut off, and others are served meanwhile', async (t) => {
+  const { port } = await start(t)
+  const dripping = sendSlowly(port, [head, ...Array.from({ length: 500 }, () => 'a')])
+  const other = await fetch(`http://127.0.0.1:${port}/auth/.well-known/openid-configuration`)
+  assert.equal(other.status, 200)
+  assert.match(await dripping, /^HTTP\/1\.1 408 /)
+})
+
+test('headers that drip in are answered with 408 and cut off', async (t) => {
+  const { port } = await start(t)
+  const lines = Array.from({ length: 500 }, (_, line) => `X-Slow-${line}: 1\r\n`)
+  assert.match(
+    await sendSlowly(port, ['POST /auth/connect/token HTTP/1.1\r\nHost: a\r\n', ...lines]),
+    /^HTTP\/1\.1 408 /,
+  )
+})
