@@ -34,12 +34,12 @@ interface Job {
  * Makes the bounded queue in front of one thread of the lowest priority, which is started when it is first needed,
  * and again when it has died.
  *
- * Measured on two shared cores, with 50 sign-ins a second of 20 ms each beside 500 to 2000 token requests a second:
- * on libuv's threads, where tokens are signed, one hash at a time makes the token endpoint's p99 ten times its quiet
- * value, and two do no better; on a thread of its own with the usual priority 2.5 times; with the lowest priority
- * 1.3 to 1.6 times, and all 50 are hashed. Two such threads hash no more than one, and disturb more. When the
- * machine is full of token requests some 10 to 20 sign-ins a second get through, and the others are told to come
- * again. A child process does as well, and takes 40 MB more.
+ * Measured on two shared cores with 50 hashes a second of 20 ms each, as the token endpoint's p99 in times of its quiet
+ * value. On libuv's threads, where tokens are signed: 10 beside 500 token requests a second, 3 beside as many as there
+ * can be; two hashes at a time are no better. On a thread of its own with the usual priority: 2.5. With the lowest
+ * priority: 1.3 to 1.6, and nearly all 50 are hashed; when the machine is full of token requests 10 to 20 a second
+ * get through, and the others are told to come again. Two such threads disturb more. A child process does about as
+ * well, and is one more thing to look after.
  *
  * @param mostWaiting further ones are refused rather than kept.
  */
