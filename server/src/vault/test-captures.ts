@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import type { CaptureSessions, LiveCapture } from './capture-sessions.ts'
@@ -78,6 +77,7 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
   let answer: Parameters<TestCapture['answerCard']>[0] = async () => ({})
   const listeners = new Set<(state: ViewState) => void>()
   const calls: string[] = []
+  let noticed = () => {}
   const openOnly = (call: string) => {
     if (state.state === 'processing') throw new Problem('not-possible-now', 'The payment is being processed.')
     calls.push(call)
@@ -92,16 +92,14 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
       for (const listener of [...listeners]) listener(state)
     },
     async subscribed() {
-      for (let turn = 0; listeners.size === 0; turn += 1) {
-        if (turn === 1_000) throw new Error('Nobody has subscribed.')
-        await setImmediate()
-      }
+      if (listeners.size === 0) await new Promise<void>((resolve) => (noticed = resolve))
     },
     answerCard(next) {
       answer = next
     },
     subscribe(listener) {
       listeners.add(listener)
+      noticed()
       return () => listeners.delete(listener)
     },
     opened: () => void calls.push('opened'),
