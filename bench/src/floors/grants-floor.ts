@@ -68,7 +68,7 @@ export function createGrantsFloor({ file, rowBytes, ...settings }: GrantsFloor) 
         signAccessToken('globalpci', (error, token) => {
           if (error) return reply.code(500).send({ error: 'server_error' })
           const answer = `{"access_token":"${token}","expires_in":${lifetimeSeconds},"token_type":"Bearer"`
-          reply.headers(answerHeaders).send(`${answer},"scope":"globalpci"${ofRefresh}}`)
+          reply.headers(answerHeaders).send(`${answer}${ofRefresh}}`)
         })
       },
     )

@@ -8,6 +8,8 @@ export interface Attempt {
   readonly name: string
   readonly source: string
   readonly pair: string
+  /** The name has authenticated from there before, as the sender has shown. */
+  readonly isKnown: boolean
 }
 
 /** The guard against guessing of secrets (RFC 6749 §2.3.1, §4.3.2). */
@@ -15,8 +17,9 @@ export interface Throttle {
   /**
    * @param name the client's id or the username; null when what was sent can be none.
    * @param address the IP address of the sender.
+   * @param knownBrowser where the name has authenticated before; it is counted in the place of the address.
    */
-  attempt(name: string | null, address: string): Attempt
+  attempt(name: string | null, address: string, knownBrowser?: string): Attempt
   /** Whole seconds to wait when the attempt is refused whatever its secret; otherwise `undefined`. */
   wait(attempt: Attempt): number | undefined
   /**
@@ -85,24 +88,28 @@ export function createThrottle(clock: Clock, rules: ThrottleRules): Throttle {
   const names = createFailures(clock, rules.name)
   const authenticated = new LRUCache<string, true>({ max: mostPairs })
 
-  function wait({ name, source, pair }: Attempt): number | undefined {
+  const mayPass = ({ pair, isKnown }: Attempt): boolean => isKnown || authenticated.has(pair)
+
+  function wait(attempt: Attempt): number | undefined {
+    const { name, source, pair } = attempt
     const ofPair = pairs.wait(pair)
     if (ofPair !== undefined) return ofPair
     const ofOthers = addresses.wait(source) ?? names.wait(name)
-    return ofOthers === undefined || authenticated.has(pair) ? undefined : ofOthers
+    return ofOthers === undefined || mayPass(attempt) ? undefined : ofOthers
   }
 
   /** A pair that works may have any number under way: programs sign in with it. */
-  function isCrowded({ name, source, pair }: Attempt): boolean {
-    if (authenticated.has(pair)) return !pairs.hasFreeLeft(pair) && pairs.isFull(pair)
+  function isCrowded(attempt: Attempt): boolean {
+    const { name, source, pair } = attempt
+    if (mayPass(attempt)) return !pairs.hasFreeLeft(pair) && pairs.isFull(pair)
     return pairs.isFull(pair) || addresses.isFull(source) || names.isFull(name)
   }
 
   return {
-    attempt(name, address) {
+    attempt(name, address, knownBrowser) {
       const known = name ?? 'no name'
-      const source = networkOf(address)
-      return { name: known, source, pair: `${known} ${source}` }
+      const source = knownBrowser === undefined ? networkOf(address) : `browser ${knownBrowser}`
+      return { name: known, source, pair: `${known} ${source}`, isKnown: knownBrowser !== undefined }
     },
     wait,
     enter(attempt) {

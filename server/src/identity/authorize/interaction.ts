@@ -19,6 +19,7 @@ import { createFormTokens } from './csrf.ts'
 import { addEndSession } from './end-session.ts'
 import { formPaths } from './forms.ts'
 import { createIdTokenHints } from './id-token-hints.ts'
+import { createKnownBrowsers } from './known-browsers.ts'
 import { createPages, type Pages } from './pages/pages.ts'
 import { addSignInRoutes } from './sign-in-routes.ts'
 import { createSignIns, type SignIns } from './sign-ins.ts'
@@ -71,6 +72,7 @@ export function createInteraction({
   readonly revokeOfSignIn: (signInId: Guid) => Promise<void>
 }): Interaction {
   const signIns = createSignIns({ store, clock, random, newGuid, region, users })
+  const knownBrowsers = createKnownBrowsers({ region, random, sealer })
   const consents = createConsents({ store, clock })
   const forms = createFormTokens({ region, clock, random, sealer })
   const pages = createPages({ region, forms, stylesheet })
@@ -83,7 +85,7 @@ export function createInteraction({
     pages,
     setHeaders,
     routes(app) {
-      addSignInRoutes(app, paths.signIn, { ...ofPages, read, urlOf, authenticateUser })
+      addSignInRoutes(app, paths.signIn, { ...ofPages, read, urlOf, authenticateUser, knownBrowsers })
       addConsentRoutes(app, paths.consent, { ...ofPages, read, urlOf, answerClient, consents })
       const readHint = createIdTokenHints({ region, keyring })
       addEndSession(app, paths.endSession, { ...ofPages, readHint, clients, revokeOfSignIn })

@@ -6,6 +6,7 @@ import type { AuthenticateUser } from '../users/authenticate-user.ts'
 import type { AuthorizationRequest, AuthorizeUrl, ReadAuthorizationRequest } from './authorization-request.ts'
 import type { FormTokens } from './csrf.ts'
 import { formFields } from './forms.ts'
+import type { KnownBrowsers } from './known-browsers.ts'
 import { addPageRoutes, sentForm } from './page-routes.ts'
 import type { Pages, SignInNotice } from './pages/pages.ts'
 import { RefusedRequest } from './refused-request.ts'
@@ -16,6 +17,7 @@ interface SignInRoutes {
   readonly urlOf: AuthorizeUrl
   readonly authenticateUser: AuthenticateUser
   readonly signIns: Pick<SignIns, 'start'>
+  readonly knownBrowsers: KnownBrowsers
   readonly forms: Pick<FormTokens, 'accepts'>
   readonly pages: Pages
   readonly setHeaders: SetPageHeaders
@@ -30,7 +32,7 @@ interface SignInRoutes {
  * would have to come with a challenge (RFC 9110 §15.5.2), and a page's form is none.
  */
 export function addSignInRoutes(app: Http, path: string, parts: SignInRoutes): void {
-  const { read, urlOf, authenticateUser, signIns, forms, pages, setHeaders, log } = parts
+  const { read, urlOf, authenticateUser, signIns, knownBrowsers, forms, pages, setHeaders, log } = parts
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const form = sentForm(request)
@@ -57,7 +59,8 @@ export function addSignInRoutes(app: Http, path: string, parts: SignInRoutes): v
       pages.signIn(request, reply, { ...pending, loginHint: username }, notice)
 
     if (username === '' || password === '') return again('wrong')
-    const attempt = await authenticateUser({ username, password, address: request.ip })
+    const knownBrowser = knownBrowsers.find(request, username)
+    const attempt = await authenticateUser({ username, password, address: request.ip, knownBrowser })
     if (attempt.outcome !== 'authenticated') {
       log.info({ clientId, outcome: attempt.outcome }, 'a person was not signed in')
       return again(attempt.outcome === 'refused' ? 'wrong' : { ...attempt, reason: attempt.outcome })
@@ -68,6 +71,7 @@ export function addSignInRoutes(app: Http, path: string, parts: SignInRoutes): v
       return again('foreign-account')
     }
     await signIns.start(request, reply, user)
+    knownBrowsers.remember(request, reply, user.username)
     log.info({ clientId, userId: user.id }, 'a person has signed in')
     return reply.redirect(urlOf(pending.parameters, 'login'), 303)
   }

@@ -79,8 +79,8 @@ export async function startAuthorize(t: TestContext, order: Partial<NewClient> =
 }
 
 /** A browser without scripts. It keeps cookies, and follows no redirect by itself. */
-export function openBrowser(app: Http) {
-  const cookies = new Map<string, string>()
+export function openBrowser(app: Http, planted: Readonly<Record<string, string>> = {}) {
+  const cookies = new Map(Object.entries(planted))
 
   async function visit(url: string, options: InjectOptions = {}): Promise<LightMyRequestResponse> {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')

@@ -9,11 +9,14 @@ import { type Derive, hashPassword } from './hash-password.ts'
 import type { KnownUser } from './known-users.ts'
 import { PasswordHashingBusy } from './password-hashing.ts'
 
-/** A username and a password, as they were sent, and from which IP address. */
+/** A username and a password, as they were sent, and from where. */
 export interface SignInAttempt {
   readonly username: string
   readonly password: string
+  /** The IP address of the sender. */
   readonly address: string
+  /** Of a browser with which this person has signed in before. */
+  readonly knownBrowser?: string | undefined
 }
 
 /** What became of an attempt. A refusal does not say whether the username or the password was wrong. */
@@ -66,9 +69,9 @@ export function createUserAuthentication({
     return found.user
   }
 
-  return async ({ username, password, address }) => {
+  return async ({ username, password, address, knownBrowser }) => {
     const name = possibleUsername(username)
-    const attempt = throttle.attempt(name, address)
+    const attempt = throttle.attempt(name, address, knownBrowser)
     const wait = throttle.enter(attempt)
     if (wait !== undefined) return { outcome: 'throttled', retryAfterSeconds: wait }
     try {

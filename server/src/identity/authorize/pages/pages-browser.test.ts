@@ -76,11 +76,15 @@ for (const javaScriptEnabled of [true, false]) {
     await page.getByRole('button', { name: 'Allow', exact: true }).click()
     await page.getByRole('heading', { name: 'The desktop ?the-code' }).waitFor()
     const cookies = await context.cookies()
+    const untilClosed = -1
     assert.deepEqual(
-      cookies.map(({ name, sameSite, httpOnly, expires }) => [name, sameSite, httpOnly, expires]).sort(),
+      cookies
+        .map(({ name, sameSite, httpOnly, expires }) => [name, sameSite, httpOnly, expires === untilClosed])
+        .sort(),
       [
-        ['tonegate-form', 'Lax', true, -1],
-        ['tonegate-sign-in', 'Lax', true, -1],
+        ['tonegate-browser', 'Lax', true, false],
+        ['tonegate-form', 'Lax', true, true],
+        ['tonegate-sign-in', 'Lax', true, true],
       ],
     )
     await page.goto(address())
