@@ -136,3 +136,12 @@ test('openid-client signs a person out', async (t) => {
   const answer = await fetch(address, { redirect: 'manual' })
   assert.ok(answer.status === 303 || answer.status === 200, String(answer.status))
 })
+
+test('openid-client gets tokens by username and password (RFC-17)', async (t) => {
+  const { configuration, callerOf, person } = await listen(t, { flows: ['password'] })
+  const order = { ...person, scope: 'openid globalpci offline_access' }
+  const tokens = await openid.genericGrantRequest(configuration, 'password', order)
+  assert.equal((await callerOf(tokens.access_token)).agentId, 'agent12345')
+  const renewed = await openid.refreshTokenGrant(configuration, tokens.refresh_token ?? '')
+  assert.equal((await callerOf(renewed.access_token)).agentId, 'agent12345')
+})
