@@ -1,33 +1,9 @@
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { type TestContext, test } from 'node:test'
-import { createRemoteJWKSet, jwtVerify } from 'jose'
+import { test } from 'node:test'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
-import type { Region } from '../base/region.ts'
-import { authorized, startIdentity } from './start-identity.ts'
-
-/** The identity server on a real port, under an issuer that this port makes true. */
-async function listen(t: TestContext) {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const region: Region = {
-    name: 'nam',
-    issuer: `${origin}/auth`,
-    apiUrl: `${origin}/globalpci`,
-    paymentOrigin: origin,
-  }
-  const started = await startIdentity(t, { region })
-  await started.app.ready()
-  server.on('request', (request, response) => started.app.routing(request, response))
-  return { ...started, origin }
-}
+import { authorized } from '../start-identity.ts'
+import { listenIdentity } from './listening-identity.ts'
 
 const insecure = { [oauth.allowInsecureRequests]: true }
 
@@ -37,7 +13,7 @@ for (const [name, authentication] of [
 ] as const) {
   for (const algorithm of ['oauth2', 'oidc'] as const) {
     test(`oauth4webapi discovers (${algorithm}) and gets a token by ${name} (RFC-35)`, async (t) => {
-      const { region, clientId, secret, identity } = await listen(t)
+      const { region, clientId, secret, identity } = await listenIdentity(t)
       const issuer = new URL(region.issuer)
       const discovered = await oauth.discoveryRequest(issuer, { algorithm, ...insecure })
       const server = await oauth.processDiscoveryResponse(issuer, discovered)
@@ -60,7 +36,7 @@ for (const [name, authentication] of [
   }
 
   test(`openid-client discovers and gets a token by ${name}`, async (t) => {
-    const { region, clientId, secret, identity } = await listen(t)
+    const { region, clientId, secret, identity } = await listenIdentity(t)
     const method = name === 'Basic' ? openid.ClientSecretBasic(secret) : openid.ClientSecretPost(secret)
     for (const algorithm of ['oauth2', 'oidc'] as const) {
       const configuration = await openid.discovery(new URL(region.issuer), clientId, undefined, method, {
@@ -75,7 +51,7 @@ for (const [name, authentication] of [
 }
 
 test('oauth4webapi understands a wrong secret by Basic (RFC-6)', async (t) => {
-  const { region, clientId } = await listen(t)
+  const { region, clientId } = await listenIdentity(t)
   const issuer = new URL(region.issuer)
   const discovered = await oauth.discoveryRequest(issuer, { algorithm: 'oauth2', ...insecure })
   const server = await oauth.processDiscoveryResponse(issuer, discovered)
@@ -93,27 +69,15 @@ test('oauth4webapi understands a wrong secret by Basic (RFC-6)', async (t) => {
 })
 
 test('oauth4webapi finds the identity server from the Payment API’s metadata (RFC-55)', async (t) => {
-  const { region } = await listen(t)
+  const { region } = await listenIdentity(t)
   const resource = new URL(region.apiUrl)
   const answer = await oauth.resourceDiscoveryRequest(resource, insecure)
   const { authorization_servers } = await oauth.processResourceDiscoveryResponse(resource, answer)
   assert.deepEqual(authorization_servers, [region.issuer])
 })
 
-test('a foreign resource server verifies a token by the key set alone (RFC-37)', async (t) => {
-  const { region, issue, clock, clientId } = await listen(t)
-  const keySet = createRemoteJWKSet(new URL(`${region.issuer}/.well-known/openid-configuration/jwks`))
-  const { payload } = await jwtVerify(await issue(), keySet, {
-    issuer: region.issuer,
-    audience: region.apiUrl,
-    typ: 'at+jwt',
-    currentDate: new Date(clock.now()),
-  })
-  assert.equal(payload.client_id, clientId)
-})
-
 test('a body of 10 MB over a real connection is answered, not cut off', async (t) => {
-  const { origin } = await listen(t)
+  const { origin } = await listenIdentity(t)
   const answer = await fetch(`${origin}/auth/connect/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
