@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { openSqlite } from '../../server/src/store/sqlite.ts'
-import { storedBytes, storeEndedSessions } from './stored-sessions.ts'
+import { storedBytes, storedEnding, storeEndedSessions } from './stored-sessions.ts'
 
 const day = 24 * 3600 * 1000
 
@@ -56,6 +56,9 @@ test('the size of a session is the size of its rows in both tables', async (t) =
   const [guid] = storeEndedSessions(file, 1, 1)
   const text = [guid, 'agent-assist', 'agent10000', guid, 'Finished', guid, 'ended', '{}'].join('')
   const numbers = ['account', 'configuration', 'created', 'updated', 'ended', 'awaits outcome'].length
-  const captureNumbers = ['tenant', 'created', 'expires', 'ended'].length
-  assert.equal(storedBytes(file, guid ?? ''), text.length + 32 + 6 * (numbers + captureNumbers))
+  const captureNumbers = ['tenant', 'created', 'expires', 'ended', 'link generation'].length
+  assert.equal(
+    storedBytes(file, guid ?? ''),
+    text.length + storedEnding.length + 6 * (numbers + captureNumbers),
+  )
 })

@@ -46,7 +46,6 @@ export function storeEndedSessions(file: string, number: number, sample: number)
       guid: captureGuid,
       tenant_id: account,
       expires_at: created + 3_600_000,
-      link_sha256: randomBytes(32),
     })
     if (index % everySo === 0 && guids.length < sample) guids.push(guid)
   }
@@ -67,7 +66,18 @@ const endedPayment = {
   awaits_outcome: 0,
 } as const
 
+/** How a session ended, as its row keeps it. */
+export const storedEnding = JSON.stringify({
+  end: 'success',
+  outcome: 'approved',
+  order: { amountMinor: 1240, currency: 'EUR' },
+  merchantName: 'Harbour Street Books',
+  language: 'en',
+})
+
 const endedCapture = {
+  link_generation: 0,
+  ending: storedEnding,
   state: 'ended',
   sealed_launch: null,
   progress: '{}',

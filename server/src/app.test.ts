@@ -57,7 +57,7 @@ test('a card typed on a call’s keypad is charged and the program reads the res
   assert.equal(result.MerchantReferenceCode, 'order-1001')
 
   const after = await post(`/sandbox/calls/${call.callGuid}/keys`, { keys: '5' })
-  assert.equal(after.json.heardBy, 'agent')
+  assert.equal(after.json.heardBy, 'listener', 'a caller who goes on typing is not heard')
 })
 
 test('keys reach a session without a call, and an Orbital configuration answers in Orbital’s words', async (t) => {

@@ -116,6 +116,7 @@ async function openRegion(
     stylesheet: assets.pages.stylesheet,
     settings: config,
   })
+  const issuerUrl = `${region.paymentOrigin}/sandbox/issuer`
   const vault = createVault({
     store,
     clock,
@@ -124,13 +125,15 @@ async function openRegion(
     sealer,
     log,
     region,
-    gateways: calls ? { sandbox: createSandboxGateway({ clock, random }) } : {},
+    gateways: calls ? { sandbox: createSandboxGateway({ clock, random, issuerUrl }) } : {},
+    linkSenders: {},
     onProgress: (guid) => payments.reports.recordProgress(guid),
     onResult: (result) => payments.reports.recordResult(result),
   })
   const provider = vaultProvider({
     captures: vault,
     calls: calls ?? withoutTelephone,
+    clock,
     launched: calls ? createSimulatedCaller({ captures: vault, clock }) : () => {},
   })
   const payments = createPayments({

@@ -1,6 +1,9 @@
+import type { Clock } from './base/clock.ts'
 import type { Guid } from './base/guid.ts'
+import { Problem } from './base/problem.ts'
 import type { Calls } from './calls/calls.ts'
 import type { Provider } from './payments/provider.ts'
+import { secureCall } from './secure-call.ts'
 import type { CaptureSessions } from './vault/capture-sessions.ts'
 
 /**
@@ -12,26 +15,14 @@ import type { CaptureSessions } from './vault/capture-sessions.ts'
 export function vaultProvider({
   captures,
   calls,
+  clock,
   launched,
 }: {
   readonly captures: CaptureSessions
   readonly calls: Calls
+  readonly clock: Clock
   readonly launched: (guid: Guid, configurationId: number) => void
 }): Provider {
-  async function secure(callGuid: Guid, guid: Guid): Promise<void> {
-    const capture = captures.find(guid)
-    if (!capture) return
-    await calls.secure(callGuid, {
-      tone: (tone) => capture.press(tone),
-      hungUp: () => capture.callerHungUp(),
-    })
-    const stop = capture.subscribe(({ state }) => {
-      if (state !== 'ended') return
-      stop()
-      void calls.release(callGuid)
-    })
-  }
-
   return {
     async launch({ accountId, configuration, kind, order, paymentData, callGuid }) {
       const { flow, agentAssistLifetimeSeconds, digitalLifetimeSeconds, digitalIdleSeconds } = configuration
@@ -47,11 +38,12 @@ export function vaultProvider({
         entry: kind === 'digital' ? 'link' : 'keypad',
         caller: callGuid ? 'on-call' : 'no-call',
       })
-      if (callGuid) {
+      const capture = callGuid && captures.find(guid)
+      if (capture) {
         try {
-          await secure(callGuid, guid)
+          await secureCall({ calls, callGuid, capture, clock })
         } catch (error) {
-          await captures.find(guid)?.cancel()
+          await capture.cancel()
           throw error
         }
       }
@@ -68,6 +60,12 @@ export function vaultProvider({
 
     async cancel(providerSessionGuid) {
       await captures.find(providerSessionGuid)?.cancel()
+    },
+
+    async sendLink(providerSessionGuid, order) {
+      const capture = captures.find(providerSessionGuid)
+      if (!capture) throw new Problem('session-ended', 'The session has ended.')
+      return { paymentFormUrl: await capture.sendLink(order) }
     },
   }
 }

@@ -31,6 +31,7 @@ export const problems = {
   },
   'internal-error': { status: 500, title: 'An internal server error occurred' },
   'provider-refused': { status: 502, title: 'The payment provider refused the request' },
+  'link-not-sent': { status: 502, title: 'The link could not be sent' },
   'provider-unavailable': { status: 503, title: 'The payment provider cannot be reached' },
   overloaded: { status: 503, title: 'The server has too much to do' },
 } as const satisfies Record<string, { status: number; title: string; type?: string }>

@@ -1,4 +1,5 @@
 import type { Guid } from '../base/guid.ts'
+import type { Language } from '../base/languages.ts'
 
 /** A call that an agent is on. */
 export interface Call {
@@ -9,9 +10,13 @@ export interface Call {
 /** One key of a telephone keypad. */
 export type Tone = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#'
 
+/** What goes wrong in a call: tones can be heard by the agent, nothing is heard any more, or it is again. */
+export type CallTrouble = 'in-band-tones' | 'audio-lost' | 'audio-back'
+
 /** Hears a secured call. */
 export interface CallListener {
   tone(tone: Tone): void
+  trouble(trouble: CallTrouble): void
   hungUp(): void
 }
 
@@ -26,6 +31,8 @@ export interface Calls {
    * @throws {Problem} `no-live-call` when it has ended.
    */
   secure(callGuid: Guid, listener: CallListener): Promise<void>
-  /** Gives the tones back. Harmless for a call that has ended. */
-  release(callGuid: Guid): Promise<void>
+  /** Says something to the caller alone, in place of what was being said. Harmless for a call that has ended. */
+  say(callGuid: Guid, said: { readonly text: string; readonly language: Language }): Promise<void>
+  /** Gives the tones back, if they go to this listener still. Harmless for a call that has ended. */
+  release(callGuid: Guid, listener: CallListener): Promise<void>
 }

@@ -4,14 +4,18 @@ import { createMovableClock } from '../base/clock.ts'
 import { createGuids } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import { systemRandom } from '../base/random.ts'
-import type { Tone } from './calls.ts'
-import { createSimulatedCalls } from './simulated-calls.ts'
+import type { CallListener } from './calls.ts'
+import { createSimulatedCalls, type TelephoneState } from './simulated-calls.ts'
 
 function startCalls() {
   const clock = createMovableClock()
   const calls = createSimulatedCalls({ clock, newGuid: createGuids({ clock, random: systemRandom }) })
   const heard: string[] = []
-  const listener = { tone: (tone: Tone) => heard.push(tone), hungUp: () => heard.push('hung up') }
+  const listener: CallListener = {
+    tone: (tone) => heard.push(tone),
+    trouble: (trouble) => heard.push(trouble),
+    hungUp: () => heard.push('hung up'),
+  }
   return { clock, calls, heard, listener }
 }
 
@@ -31,7 +35,7 @@ test('tones go to the listener of a secured call, and to the agent before and af
   assert.equal(await calls.press(1, callGuid, ['1'], 0), 'agent')
   await calls.secure(callGuid, listener)
   assert.equal(await calls.press(1, callGuid, ['2', '#'], 0), 'listener')
-  await calls.release(callGuid)
+  await calls.release(callGuid, listener)
   assert.equal(await calls.press(1, callGuid, ['3'], 0), 'agent')
   assert.deepEqual(heard, ['2', '#'])
 })
@@ -66,4 +70,35 @@ test('a new call ends the agent’s former one', async () => {
   const next = calls.open(1, 'agent7')
   assert.deepEqual(heard, ['hung up'])
   assert.deepEqual(await calls.findLiveCall(1, 'agent7'), next)
+})
+
+test('a former listener does not release the call of the next one', async () => {
+  const { calls, heard, listener } = startCalls()
+  const { callGuid } = calls.open(1, 'agent7')
+  await calls.secure(callGuid, { ...listener })
+  await calls.secure(callGuid, listener)
+  await calls.release(callGuid, { ...listener })
+  await calls.press(1, callGuid, ['7'], 0)
+  assert.deepEqual(heard, ['7'])
+})
+
+test('the caller’s telephone tells what is said, whether the keys are secured, and its end', async () => {
+  const { calls, heard, listener } = startCalls()
+  const { callGuid } = calls.open(1, 'agent7')
+  const states: TelephoneState[] = []
+  const stop = calls.watch(1, callGuid, (state) => states.push(state))
+  await calls.secure(callGuid, listener)
+  await calls.say(callGuid, { text: 'Please type.', language: 'en' })
+  calls.trouble(1, callGuid, 'audio-lost')
+  calls.hangUp(1, callGuid)
+  stop()
+  const said = { text: 'Please type.', language: 'en' } as const
+  assert.deepEqual(states, [
+    { call: 'connected', secured: false, said: null },
+    { call: 'connected', secured: true, said: null },
+    { call: 'connected', secured: true, said },
+    { call: 'ended', secured: false, said },
+  ])
+  assert.deepEqual(heard, ['audio-lost', 'hung up'])
+  assert.throws(() => calls.watch(2, callGuid, () => {}), isProblem('not-found'))
 })

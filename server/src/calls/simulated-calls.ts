@@ -1,10 +1,20 @@
-import type { Clock } from '../base/clock.ts'
+import type { Clock, Stop } from '../base/clock.ts'
 import type { Guid, NewGuid } from '../base/guid.ts'
+import type { Language } from '../base/languages.ts'
 import { Problem } from '../base/problem.ts'
-import type { Call, CallListener, Calls, Tone } from './calls.ts'
+import type { Call, CallListener, Calls, CallTrouble, Tone } from './calls.ts'
 
 /** Who heard the keys that were pressed. */
 export type HeardBy = 'listener' | 'agent'
+
+/** What somebody holding the caller's telephone knows. */
+export interface TelephoneState {
+  readonly call: 'connected' | 'ended'
+  /** Whether the keys go to a listener, and not to the agent. */
+  readonly secured: boolean
+  /** What the caller hears, or heard last; null when nothing was said. */
+  readonly said: { readonly text: string; readonly language: Language } | null
+}
 
 /** A telephone without a telephone network: calls are opened, typed into and hung up by a program. */
 export interface SimulatedCalls extends Calls {
@@ -16,13 +26,23 @@ export interface SimulatedCalls extends Calls {
    * @throws {Problem} `not-found` when there is no such call, or it ends before the last key.
    */
   press(accountId: number, callGuid: Guid, keys: readonly Tone[], gapMilliseconds: number): Promise<HeardBy>
+  /** Lets something go wrong. @throws {Problem} `not-found` when there is no such call. */
+  trouble(accountId: number, callGuid: Guid, trouble: CallTrouble): void
   /** @throws {Problem} `not-found` when there is no such call. */
   hangUp(accountId: number, callGuid: Guid): void
+  /**
+   * Calls back with the present state of the caller's telephone, and with each after it, the last when the call ends.
+   *
+   * @throws {Problem} `not-found` when there is no such call.
+   */
+  watch(accountId: number, callGuid: Guid, watcher: (state: TelephoneState) => void): Stop
 }
 
 interface OpenCall extends Call {
   readonly accountId: number
+  readonly watchers: Set<(state: TelephoneState) => void>
   listener: CallListener | null
+  said: TelephoneState['said']
 }
 
 /** The calls of one region, in memory: they end with the process, as calls do. */
@@ -44,6 +64,18 @@ export function createSimulatedCalls({
   function end(call: OpenCall): void {
     calls.delete(call.callGuid)
     call.listener?.hungUp()
+    call.listener = null
+    changed(call)
+  }
+
+  const stateOf = (call: OpenCall): TelephoneState => ({
+    call: calls.has(call.callGuid) ? 'connected' : 'ended',
+    secured: call.listener !== null,
+    said: call.said,
+  })
+
+  function changed(call: OpenCall): void {
+    for (const watcher of [...call.watchers]) watcher(stateOf(call))
   }
 
   return {
@@ -51,9 +83,9 @@ export function createSimulatedCalls({
       for (const call of calls.values()) {
         if (call.accountId === accountId && call.agentId === agentId) end(call)
       }
-      const call: OpenCall = { callGuid: newGuid(), accountId, agentId, listener: null }
-      calls.set(call.callGuid, call)
-      return { callGuid: call.callGuid, agentId }
+      const callGuid = newGuid()
+      calls.set(callGuid, { callGuid, accountId, agentId, watchers: new Set(), listener: null, said: null })
+      return { callGuid, agentId }
     },
 
     async press(accountId, callGuid, keys, gapMilliseconds) {
@@ -69,7 +101,16 @@ export function createSimulatedCalls({
       return heardBy
     },
 
+    trouble: (accountId, callGuid, trouble) => callOf(accountId, callGuid).listener?.trouble(trouble),
+
     hangUp: (accountId, callGuid) => end(callOf(accountId, callGuid)),
+
+    watch(accountId, callGuid, watcher) {
+      const call = callOf(accountId, callGuid)
+      call.watchers.add(watcher)
+      watcher(stateOf(call))
+      return () => call.watchers.delete(watcher)
+    },
 
     async findLiveCall(accountId, agentId) {
       for (const call of calls.values()) {
@@ -83,11 +124,21 @@ export function createSimulatedCalls({
       const call = calls.get(callGuid)
       if (!call) throw new Problem('no-live-call', 'The call has ended.')
       call.listener = listener
+      changed(call)
     },
 
-    async release(callGuid) {
+    async say(callGuid, said) {
       const call = calls.get(callGuid)
-      if (call) call.listener = null
+      if (!call) return
+      call.said = said
+      changed(call)
+    },
+
+    async release(callGuid, listener) {
+      const call = calls.get(callGuid)
+      if (call?.listener !== listener) return
+      call.listener = null
+      changed(call)
     },
   }
 }

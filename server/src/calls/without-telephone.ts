@@ -7,5 +7,6 @@ export const withoutTelephone: Calls = {
   secure: async () => {
     throw new Problem('no-live-call', 'No telephone is connected.')
   },
+  say: async () => {},
   release: async () => {},
 }

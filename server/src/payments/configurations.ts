@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
+import { withUsualValues } from './read-configuration.ts'
 
 /** The account configurations of a region. */
 export interface Configurations {
@@ -54,7 +55,7 @@ export function createConfigurations({
     const readAt = clock.now()
     const row = await select.first(store.reader, { accountId, id })
     if (!row) return
-    const configuration: AccountConfiguration = JSON.parse(row.settings)
+    const configuration = withUsualValues(JSON.parse(row.settings))
     if (kept.size >= mostKept) kept.clear()
     kept.set(key, { configuration, readAt })
     return configuration
@@ -68,7 +69,7 @@ export function createConfigurations({
     },
     async list(accountId) {
       const rows = await selectAll.all(store.reader, { accountId })
-      return rows.map(({ settings }) => JSON.parse(settings) as AccountConfiguration)
+      return rows.map(({ settings }) => withUsualValues(JSON.parse(settings)))
     },
     find(accountId, id) {
       if (id > greatestId) return undefined

@@ -22,6 +22,8 @@ const declineCodes = {
   'limit-exceeded': '210',
   'card-not-supported': '232',
   'suspected-fraud': '481',
+  /** Payer authentication failed. */
+  'authentication-failed': '476',
 } as const satisfies Record<DeclineReason, string>
 
 /** The keys of a CyberSource result, with CyberSource's reason codes (contract/payment-api §4). */

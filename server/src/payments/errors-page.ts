@@ -54,6 +54,8 @@ const advice: Readonly<Record<ProblemCode, string>> = {
   'quota-exceeded': 'Wait as long as <code>Retry-After</code> says.',
   'internal-error': 'Our fault. Its id finds it in the log.',
   'provider-refused': 'The payment provider does not accept this account’s credentials.',
+  'link-not-sent':
+    'The message with the link was not accepted for delivery. Check the address, or send it by another channel.',
   'provider-unavailable': 'Try again after as long as <code>Retry-After</code> says.',
   overloaded: 'Try again after as long as <code>Retry-After</code> says.',
 }

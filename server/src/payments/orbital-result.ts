@@ -39,6 +39,7 @@ const declineCodes = {
   'limit-exceeded': ['05', '509'],
   'card-not-supported': ['12', '606'],
   'suspected-fraud': ['05', '596'],
+  'authentication-failed': ['05', '530'],
 } as const satisfies Record<DeclineReason, readonly [string, string]>
 
 const brandCodes: Readonly<Record<string, string>> = {

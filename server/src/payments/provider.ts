@@ -1,5 +1,6 @@
 import type { Guid } from '../base/guid.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
+import type { LinkOrder } from '../vault/capture-sessions.ts'
 import type { Order } from '../vault/launch.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 
@@ -36,6 +37,14 @@ export interface Provider {
    * @throws {Problem} `not-possible-now` once the gateway has been asked.
    */
   cancel(providerSessionGuid: Guid): Promise<void>
+  /**
+   * Sends the customer's link, and resolves when it was accepted for delivery; to another address than before it is
+   * a new link, and the former one ends.
+   *
+   * @throws {Problem} `session-ended`, `invalid-request` without a usable address, `not-possible-now` where nothing is
+   *   sent by the channel, `quota-exceeded`, `link-not-sent`.
+   */
+  sendLink(providerSessionGuid: Guid, order: LinkOrder): Promise<{ readonly paymentFormUrl: string }>
 }
 
 /** What comes back up from a provider. Each may come more than once. */

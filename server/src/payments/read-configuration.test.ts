@@ -34,9 +34,23 @@ test('what is left out has its usual value', () => {
         slowModeMilliseconds: 400,
         showLast4: true,
         idleSeconds: 900,
+        language: 'en',
+        sendLink: 'never',
+        challengeSeconds: 600,
+        texts: {},
       },
     },
   })
+})
+
+test('a configuration has its own words, by language and by what is said', () => {
+  const texts = {
+    agentWords: { de: { 'ask-card-number': 'Bitten Sie um {amount}.' } },
+    prompts: { en: { approved: 'Paid.' } },
+  }
+  const read = readConfiguration({ ...written, flow: { ...written.flow, texts } }, brandNames)
+  assert.ok('configuration' in read)
+  assert.deepEqual(read.configuration.flow.texts, texts)
 })
 
 test('what is given is kept, so that a configuration is read as it is shown', () => {
@@ -62,6 +76,16 @@ for (const [path, change] of [
   ['/name', { name: '' }],
   ['/name', { name: 'a\u0007b' }],
   ['/resultTemplate', { resultTemplate: 'other' }],
+  ['/flow/language', { flow: { ...written.flow, language: 'fr' } }],
+  ['/flow/sendLink', { flow: { ...written.flow, sendLink: 'post' } }],
+  [
+    '/flow/texts/prompts/en/hello',
+    { flow: { ...written.flow, texts: { prompts: { en: { hello: 'Hi' } } } } },
+  ],
+  [
+    '/flow/texts/agentWords/en/typing',
+    { flow: { ...written.flow, texts: { agentWords: { en: { typing: 'a\u0007b' } } } } },
+  ],
   ['/defaultCurrency', { defaultCurrency: 'gbp' }],
   ['/defaultCurrency', { defaultCurrency: 'XDR' }],
   ['/digitalLifetimeSeconds', { digitalLifetimeSeconds: 59 }],

@@ -1,6 +1,10 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { languages } from '../base/languages.ts'
 import type { WrongMember } from '../base/problem.ts'
+import { agentWordsKeys } from '../vault/agent-words.ts'
+import { usualFlow } from '../vault/launch.ts'
+import { promptKeys } from '../vault/prompts.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import { currencies } from './currencies.ts'
 
@@ -17,6 +21,16 @@ const printable = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
 
 /** A source of a Content-Security-Policy, and nothing that could end it and begin another directive. */
 const frameAncestor = '^https?://(\\*\\.)?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*(:(\\d{1,5}|\\*))?$'
+
+const spoken = Type.Optional(Type.String({ minLength: 1, maxLength: 300, pattern: printable }))
+
+/** The configuration's own texts: by language, then by what is said. */
+const textsBy = (keys: readonly string[]) => {
+  const texts = Type.Object(Object.fromEntries(keys.map((key) => [key, spoken])), strict)
+  return Type.Optional(
+    Type.Object(Object.fromEntries(languages.map((name) => [name, Type.Optional(texts)])), strict),
+  )
+}
 
 /** An account configuration as an operator writes it: what has a usual value may be left out. */
 const writtenConfiguration = Type.Object(
@@ -45,6 +59,12 @@ const writtenConfiguration = Type.Object(
         slowModeMilliseconds: Type.Optional(Type.Integer({ minimum: 50, maximum: 5000 })),
         showLast4: Type.Optional(Type.Boolean()),
         idleSeconds: seconds(900, [1, day]),
+        language: Type.Optional(Type.Enum([...languages])),
+        sendLink: Type.Optional(Type.Enum(['never', 'sms', 'email'])),
+        challengeSeconds: seconds(600, [60, 1800]),
+        texts: Type.Optional(
+          Type.Object({ agentWords: textsBy(agentWordsKeys), prompts: textsBy(promptKeys) }, strict),
+        ),
       },
       strict,
     ),
@@ -78,7 +98,8 @@ export function readConfiguration(
   return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }
 }
 
-function withUsualValues({ flow, ...written }: WrittenConfiguration): AccountConfiguration {
+/** An account configuration with what it leaves out as it usually is; also one that an older version wrote. */
+export function withUsualValues({ flow, ...written }: WrittenConfiguration): AccountConfiguration {
   return {
     agentAssistLifetimeSeconds: 3600,
     digitalLifetimeSeconds: 3 * day,
@@ -94,6 +115,7 @@ function withUsualValues({ flow, ...written }: WrittenConfiguration): AccountCon
       slowModeMilliseconds: 400,
       showLast4: true,
       idleSeconds: 900,
+      ...usualFlow,
       ...flow,
     },
   }
@@ -121,6 +143,9 @@ function wrongMembers(value: unknown): readonly WrongMember[] {
 
 /** What a member takes whose pattern says little to who reads it. */
 function wanted(path: string): string | undefined {
+  if (path === '/flow/language') return `takes ${languages.join(', ')}`
+  if (path === '/flow/sendLink') return 'takes never, sms or email'
+  if (path.startsWith('/flow/texts/')) return 'has control characters'
   if (path === '/resultTemplate') return 'takes cybersource or orbital'
   if (path === '/defaultCurrency') return 'takes a code of ISO 4217 such as USD'
   if (path === '/name' || path === '/flow/merchantName') return 'has control characters'

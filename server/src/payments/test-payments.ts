@@ -14,6 +14,8 @@ import type { Caller } from '../identity/bearer.ts'
 import { createCors } from '../identity/cors.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
+import type { LinkOrder } from '../vault/capture-sessions.ts'
+import { usualFlow } from '../vault/launch.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import { createPayments } from './payments.ts'
 import type { Provider, ProviderLaunch } from './provider.ts'
@@ -59,6 +61,7 @@ export const keypadConfiguration: AccountConfiguration = {
     showLast4: true,
     idleSeconds: 900,
     frameAncestors: [],
+    ...usualFlow,
   },
 }
 
@@ -112,6 +115,7 @@ export async function startPayments(
         return callGuid && { callGuid, agentId }
       },
       async secure() {},
+      async say() {},
       async release() {},
     },
     bearer({ headers }) {
@@ -203,6 +207,7 @@ function createTestProvider(newGuid: () => Guid) {
     launch?: (launch: ProviderLaunch, guid: Guid) => Promise<void> | void
     cancel?: (guid: Guid) => Promise<void> | void
     durable?: Promise<void>
+    sendLink?: (guid: Guid, order: LinkOrder) => Promise<void> | void
   } = {}
   const provider: Provider = {
     async launch(launch) {
@@ -221,6 +226,10 @@ function createTestProvider(newGuid: () => Guid) {
     async cancel(guid) {
       cancelled.push(guid)
       await behaviour.cancel?.(guid)
+    },
+    async sendLink(guid, order) {
+      await behaviour.sendLink?.(guid, order)
+      return { paymentFormUrl: 'http://nam.test/pay/link' }
     },
   }
   return { provider, launches, cancelled, behaviour }

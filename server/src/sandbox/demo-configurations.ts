@@ -1,5 +1,6 @@
 import type { RegionName } from '../base/region.ts'
 import type { AccountConfiguration } from '../payments/account-configuration.ts'
+import { usualFlow } from '../vault/launch.ts'
 
 const currencies: Readonly<Record<RegionName, string>> = { nam: 'USD', emea: 'EUR', apac: 'AUD' }
 
@@ -32,6 +33,7 @@ export function demoConfigurations(region: RegionName): readonly AccountConfigur
       showLast4: true,
       idleSeconds: 900,
       frameAncestors: thisMachine,
+      ...usualFlow,
     },
   }
   const { flow } = keypad

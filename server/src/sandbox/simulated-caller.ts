@@ -1,13 +1,13 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import type { CaptureSessions } from '../vault/capture-sessions.ts'
+import type { CaptureSessions, TypedCard } from '../vault/capture-sessions.ts'
 import { sandboxCards } from '../vault/gateways/sandbox-gateway.ts'
 import { playedScenarios } from './demo-configurations.ts'
 
 /**
  * Plays the caller in sessions of the configurations that play themselves: a second after the launch it types
- * the test card whose outcome the configuration promises, and confirms. The card takes the same way as one
- * that a person types.
+ * the test card whose outcome the configuration promises, on the keypad or into the payment page. The card takes the
+ * same way as one that a person types.
  */
 export function createSimulatedCaller({
   captures,
@@ -21,14 +21,21 @@ export function createSimulatedCaller({
     if (!scenario) return
     clock.after(1000, () => {
       const capture = captures.find(guid)
-      for (const tone of keysFor(scenario, clock)) capture?.press(tone)
+      if (!capture) return
+      const card = cardFor(scenario, clock)
+      if (capture.launch.entry === 'keypad') {
+        for (const tone of `${card.pan}#${card.expiry}#${card.securityCode}#1`) capture.press(tone)
+      } else {
+        capture.pageOpened()
+        capture.submitCard(card).catch(() => {})
+      }
     })
   }
 }
 
-function keysFor(scenario: string, clock: Clock): string {
+function cardFor(scenario: string, clock: Clock): TypedCard {
   const card = sandboxCards.find(({ outcome }) => outcome === scenario)
   if (!card) throw new Error(`No test card has the outcome ${scenario}.`)
   const year = new Date(clock.now()).getUTCFullYear() + 3
-  return `${card.pan}#12${String(year).slice(-2)}#123#1`
+  return { pan: card.pan, expiry: `12${String(year).slice(-2)}`, securityCode: '123' }
 }

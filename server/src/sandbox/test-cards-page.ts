@@ -13,6 +13,7 @@ const outcomes: Readonly<Record<SandboxCard['outcome'], string>> = {
   'no-answer': 'The gateway never answers: unknown',
   'late-answer': 'Unknown at first, approved five seconds later',
   'lost-answer': 'The answer is lost: unknown, until the gateway is asked again',
+  challenge: 'On the payment page the bank asks the customer (3-D Secure); on a keypad approved',
 }
 
 /** `GET /sandbox`: test cards, account configurations, clients and people, without their secrets, for whoever tries the sandbox. */

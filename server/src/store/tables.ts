@@ -234,8 +234,8 @@ export interface CaptureSessionTable {
    * the gateway is asked brand, last four and expiry alone, until the outcome is known.
    */
   sealed_fields: Uint8Array | null
-  /** SHA-256 of the payment page's link token. */
-  link_sha256: Uint8Array
+  /** Which of the payment page's links is good: each has the next number. */
+  link_generation: number
   /** SHA-256 of each refresh token of the agent view that has not been used, in base64url. */
   refresh_tokens: Words
   created_at: Time
@@ -243,6 +243,8 @@ export interface CaptureSessionTable {
   ended_at: Time | null
   /** The JSON of `CaptureResult`, until it has been reported. */
   result: Json | null
+  /** The JSON of `Ending`, once the session has ended. */
+  ending: Json | null
 }
 
 /** vault: written before the gateway is asked, completed with its answer. */

@@ -1,9 +1,11 @@
 import type { CaptureResult } from './capture-result.ts'
-import type { LiveCapture } from './capture-sessions.ts'
+import type { ChallengeAnswer, LiveCapture } from './capture-sessions.ts'
 import type { CardFields, WrongEntries } from './fields/card-fields.ts'
-import type { GatewayCard } from './gateway.ts'
+import type { Challenge, GatewayCard } from './gateway.ts'
+import { type LinkProgress, unsentLink } from './payment-link.ts'
 import type { ChargedCard } from './sealed-card.ts'
 import type { UnderWay } from './under-way.ts'
+import type { EntryMode } from './view-state.ts'
 
 /** What of a session's course outlives the process, beside its sealed fields. */
 export interface Progress {
@@ -12,20 +14,34 @@ export interface Progress {
   readonly slowMode: boolean
   readonly hungUp: boolean
   readonly wrong: WrongEntries
+  readonly entry: EntryMode
+  /** Null: as the flow says. */
+  readonly interDigitSeconds: number | null
+  readonly link: LinkProgress
 }
 
-export const noProgress: Progress = {
+export const noProgress = (entry: EntryMode): Progress => ({
   begun: false,
   slowMode: false,
   hungUp: false,
   wrong: { pan: 0, expiry: 0, securityCode: 0 },
-}
+  entry,
+  interDigitSeconds: null,
+  link: unsentLink,
+})
 
 /** A card that is ready to be charged. */
 export interface Charging {
   readonly card: GatewayCard
   readonly charged: ChargedCard
   readonly channel: 'moto' | 'ecommerce'
+  /** Where the customer's bank may send the customer back to; absent where nobody can be asked. */
+  readonly challengeReturnUrl?: string
+  /**
+   * Asks the customer what their bank asks, and resolves when the customer has come back, or has had long enough.
+   * Rejects when the process is about to end.
+   */
+  challenged(challenge: Challenge): Promise<ChallengeAnswer>
   /** Overwrites the digits. */
   wipe(): void
 }
@@ -34,6 +50,8 @@ export interface Charging {
 export interface CaptureHost {
   /** Keeps what outlives the process, some time soon. */
   keep(fields: CardFields, progress: Progress): void
+  /** Resolves when what was kept last is durable; rejects when it could not be written. */
+  kept(): Promise<void>
   /** Accounts for work that the process waits for before it ends. */
   readonly track: UnderWay['track']
   /** Called once, when the session is taken up by anybody. */
@@ -52,6 +70,8 @@ export interface CaptureHost {
 
 /** A {@link LiveCapture}, as the vault itself sees it. */
 export interface Capture extends LiveCapture {
+  /** Sends the link that was about to be sent at the launch, or when the process before this one ended. */
+  sendPendingLink(): Promise<void>
   readonly fields: CardFields
   /** Does what is due, and returns when something is due next; `Infinity` for never. */
   tick(): number

@@ -24,6 +24,7 @@ export type DeclineReason =
   | 'limit-exceeded'
   | 'card-not-supported'
   | 'suspected-fraud'
+  | 'authentication-failed'
 
 /** What may be known of a card outside the vault. */
 export interface CardSummary {

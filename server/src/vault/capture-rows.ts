@@ -7,6 +7,7 @@ export interface KeptSession {
   readonly guid: Guid
   readonly progress: string
   readonly sealed_fields: Uint8Array | null
+  readonly link_generation: number
 }
 
 /** The statements on `capture_session` and `charge_attempt`. */
@@ -22,7 +23,6 @@ export function prepareCaptureRows(store: Store) {
           tenant_id: number
           sealed_launch: Uint8Array
           progress: string
-          link_sha256: Uint8Array
           refresh_tokens: string
           created_at: number
           expires_at: number
@@ -35,18 +35,23 @@ export function prepareCaptureRows(store: Store) {
           sealed_launch: p.sealed_launch,
           progress: p.progress,
           sealed_fields: null,
-          link_sha256: p.link_sha256,
           refresh_tokens: p.refresh_tokens,
           created_at: p.created_at,
           expires_at: p.expires_at,
           ended_at: null,
           result: null,
+          ending: null,
+          link_generation: 0,
         }),
     ),
     keepSession: store.prepare((db, p: KeptSession) =>
       db
         .updateTable('capture_session')
-        .set({ progress: p.progress, sealed_fields: p.sealed_fields })
+        .set({
+          progress: p.progress,
+          sealed_fields: p.sealed_fields,
+          link_generation: p.link_generation,
+        })
         .where('guid', '=', p.guid)
         .where('state', '=', 'open'),
     ),
@@ -65,7 +70,16 @@ export function prepareCaptureRows(store: Store) {
         .where('state', '=', 'open'),
     ),
     endSession: store.prepare(
-      (db, p: { guid: Guid; ended_at: number; result: string; sealed_fields: Uint8Array | null }) =>
+      (
+        db,
+        p: {
+          guid: Guid
+          ended_at: number
+          result: string
+          sealed_fields: Uint8Array | null
+          ending: string
+        },
+      ) =>
         db
           .updateTable('capture_session')
           .set({
@@ -76,15 +90,19 @@ export function prepareCaptureRows(store: Store) {
             refresh_tokens: '',
             ended_at: p.ended_at,
             result: p.result,
+            ending: p.ending,
           })
           .where('guid', '=', p.guid)
           .where('state', '=', 'open'),
     ),
-    replaceResult: store.prepare((db, p: { guid: Guid; result: string }) =>
+    replaceResult: store.prepare((db, p: { guid: Guid; result: string; ending: string | null }) =>
       db
         .updateTable('capture_session')
-        .set({ result: p.result, sealed_fields: null })
+        .set({ result: p.result, sealed_fields: null, ending: p.ending })
         .where('guid', '=', p.guid),
+    ),
+    ending: store.prepare((db, p: { guid: Guid }) =>
+      db.selectFrom('capture_session').select(['ending', 'link_generation']).where('guid', '=', p.guid),
     ),
     forgetResult: store.prepare((db, p: { guid: Guid; result: string }) =>
       db
@@ -136,7 +154,6 @@ export function prepareCaptureRows(store: Store) {
           'sealed_launch',
           'progress',
           'sealed_fields',
-          'link_sha256',
           'refresh_tokens',
           'created_at',
           'expires_at',

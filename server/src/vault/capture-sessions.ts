@@ -1,7 +1,10 @@
 import type { Stop } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
+import type { Language } from '../base/languages.ts'
+import type { DeclineReason, End, Outcome } from './capture-result.ts'
+import type { Challenge } from './gateway.ts'
 import type { Launch, Launched } from './launch.ts'
-import type { FieldError, FieldName, ViewState } from './view-state.ts'
+import type { EntryMode, FieldError, FieldName, LinkChannel, ViewState } from './view-state.ts'
 
 /** A card as a customer typed it into the payment page. */
 export interface TypedCard {
@@ -10,6 +13,18 @@ export interface TypedCard {
   readonly expiry: string
   readonly securityCode: string
 }
+
+/** A link that is to be sent; without an address to where it went last, or to what the program sent along. */
+export interface LinkOrder {
+  readonly channel: LinkChannel
+  readonly to?: string
+}
+
+/** What a telephone reports of a call beside its tones. */
+export type CallTrouble = 'in-band-tones' | 'audio-lost' | 'audio-back'
+
+/** What a customer's bank sent the customer back with, or that the customer never came back. */
+export type ChallengeAnswer = Readonly<Record<string, string>> | 'abandoned'
 
 /** An open capture session. Every operation leaves the state that {@link LiveCapture.view} then shows. */
 export interface LiveCapture {
@@ -23,9 +38,20 @@ export interface LiveCapture {
   /** A key of the caller's telephone. Ignored where no digit is expected. */
   press(tone: string): 'taken' | 'ignored'
   callerHungUp(): void
+  callTrouble(trouble: CallTrouble): void
   /** Asks for one field again, alone. @throws {Problem} `not-possible-now` once the gateway has been asked. */
   ask(field: FieldName): void
   slowMode(on: 'on' | 'off'): void
+  /** How long is waited between two digits. */
+  waitBetweenDigits(seconds: number): void
+  /**
+   * Changes how the card is typed, in mid-session; what was half typed is dropped, complete fields stay.
+   *
+   * @throws {Problem} `not-possible-now` for the keypad of a session that was opened for a link.
+   */
+  enterBy(entry: EntryMode): void
+  /** Sends the customer's link, and resolves with it when it was accepted for delivery. See `payment-link.ts`. */
+  sendLink(order: LinkOrder): Promise<string>
   /**
    * Takes the payment. Resolves when the session has ended; while the gateway is being asked, another call
    * joins the first and charges nothing.
@@ -40,8 +66,16 @@ export interface LiveCapture {
    * Resolves when the session has ended or with what is wrong with the fields.
    */
   submitCard(card: TypedCard): Promise<Readonly<Partial<Record<FieldName, FieldError>>>>
-  /** SHA-256 of the link's secret. */
-  readonly linkSha256: Uint8Array
+  /** Whether a link's secret leads here. `former`: it did, until another link was sent to another address. */
+  admits(linkSecret: string): 'current' | 'former' | 'no'
+  /** The customer has opened the payment page. */
+  pageOpened(): void
+  /** The customer types into the payment page: so many digits are in the field. Takes over from the keypad. */
+  pageTyped(field: FieldName, digits: number): void
+  /** What the customer's bank asks of the customer (3-D Secure); `undefined` while it asks nothing. */
+  challenge(): Challenge | undefined
+  /** The customer has come back from their bank. Ignored when nothing was asked. */
+  challengeAnswered(answer: Readonly<Record<string, string>>): void
   /** Uses up a refresh token of the agent view and returns its successor; `undefined` when it is not one. */
   renew(refreshToken: string): Promise<string | undefined>
 }
@@ -51,4 +85,24 @@ export interface CaptureSessions {
   launch(launch: Launch): Promise<Launched>
   /** An open session; `undefined` when it is unknown or has ended. */
   find(guid: Guid): LiveCapture | undefined
+  /** The last state of a session that has ended within the last minutes. */
+  findLastState(guid: Guid): LastState | undefined
+  /** How a session ended, for 90 days; `undefined` when it is open or unknown, or the secret is not of its link. */
+  findEnding(guid: Guid, linkSecret: string): Promise<Ending | undefined>
+}
+
+/** The last state of a session, for pages that missed it. */
+export interface LastState {
+  readonly tenant: number
+  readonly state: ViewState
+}
+
+/** How a session ended, for whoever opens its link afterwards. */
+export interface Ending {
+  readonly end: End
+  readonly outcome: Outcome
+  readonly declineReason?: DeclineReason
+  readonly order: { readonly amountMinor: number; readonly currency: string }
+  readonly merchantName: string
+  readonly language: Language
 }

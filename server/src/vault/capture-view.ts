@@ -1,15 +1,9 @@
 import type { CaptureResult } from './capture-result.ts'
 import type { CardFields, WrongEntries } from './fields/card-fields.ts'
 import type { Flow } from './launch.ts'
+import type { TypedCounts } from './payment-link.ts'
 import type { ChargedCard } from './sealed-card.ts'
-import type { FieldName, Step, ViewState } from './view-state.ts'
-
-/** The step at which a field is asked. */
-export const stepOf: Readonly<Record<FieldName, Step>> = {
-  pan: 'payment-card-number',
-  expiry: 'expiration-date',
-  securityCode: 'security-code',
-}
+import type { FieldName, ViewState } from './view-state.ts'
 
 /** What of the view is about the card. */
 export type CardView = Pick<ViewState, 'fields' | 'brand' | 'last4'>
@@ -17,6 +11,21 @@ export type CardView = Pick<ViewState, 'fields' | 'brand' | 'last4'>
 /** The card as far as it has been typed: counts, and the last four where the flow allows them. */
 export function cardView(fields: CardFields, { showLast4 }: Pick<Flow, 'showLast4'>): CardView {
   return { fields: fields.view(), brand: fields.brand(), last4: showLast4 ? fields.last4() : null }
+}
+
+/** A card that is being typed into the payment page, of which the vault has counts alone until the form is sent. */
+export function typedView(fields: CardFields, counts: TypedCounts): CardView {
+  const field = (name: FieldName) => {
+    const { error, attemptsLeft } = fields.view()[name]
+    const digits = counts[name]
+    const state = digits > 0 ? 'entering' : error ? 'refused' : 'empty'
+    return { state, digits, attemptsLeft, ...(error && { error }) } as const
+  }
+  return {
+    fields: { pan: field('pan'), expiry: field('expiry'), securityCode: field('securityCode') },
+    brand: null,
+    last4: null,
+  }
 }
 
 /** A card whose digits have gone to the gateway before this process began. */

@@ -1,20 +1,26 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
-import type { Capture, CaptureHost } from './capture-host.ts'
+import { createCallWarnings } from './call-warnings.ts'
+import type { Capture, CaptureHost, Charging } from './capture-host.ts'
 import type { CaptureResult, End, Outcome } from './capture-result.ts'
-import { type CardView, cardView, chargedCardView, resultView, stepOf } from './capture-view.ts'
+import { type CardView, cardView, chargedCardView, resultView, typedView } from './capture-view.ts'
 import { createDeadlines } from './deadlines.ts'
 import { createCardFields } from './fields/card-fields.ts'
 import { createEchoFilter, type Key, keyOf } from './keypad.ts'
 import { createListeners } from './listeners.ts'
 import type { SessionSource } from './open-sessions.ts'
+import { createPaymentLink } from './payment-link.ts'
+import type { PaymentLinks } from './payment-links.ts'
+import { createPendingChallenge } from './pending-challenge.ts'
 import type { ChargedCard } from './sealed-card.ts'
-import type { Step, ViewState } from './view-state.ts'
+import { stepOf } from './steps.ts'
+import type { EntryMode, Step, ViewState } from './view-state.ts'
 
 /**
  * A capture session as a state machine: `capturing` → `confirming` → `processing` → `ended`, back from
- * `confirming` to `capturing` when a field is asked again, and from each but `processing` to `ended`.
+ * `confirming` to `capturing` when a field is asked again, and from each but `processing` to `ended`. The card is
+ * typed on a keypad, key by key, or on the payment page, all at once; the two take over from one another.
  *
  * Waits: `firstDigitSeconds` for the first digit of each field from when somebody is there, then the field's
  * error is `timeout` and it is still asked; `interDigitSeconds` between digits. A session ends by `timeout`
@@ -24,16 +30,18 @@ export function createCapture({
   source,
   renew,
   host,
+  links,
   clock,
   log,
 }: {
   readonly source: Omit<SessionSource, 'sealedFields' | 'refreshTokens'>
   readonly renew: Capture['renew']
   readonly host: CaptureHost
+  readonly links: PaymentLinks
   readonly clock: Clock
   readonly log: Log
 }): Capture {
-  const { guid, launch, progress, linkSha256 } = source
+  const { guid, launch, progress } = source
   const { flow, order, caller } = launch
   const fields = createCardFields({
     flow,
@@ -43,18 +51,28 @@ export function createCapture({
       log.info({ capture: guid, step: stepOf[field], error }, 'an entry was not taken'),
   })
   const isEcho = createEchoFilter(flow.slowModeMilliseconds, clock.now)
-  const deadlines = createDeadlines({ source, fields, now: clock.now })
+  const warnings = createCallWarnings({ now: clock.now })
+  let { begun, slowMode, hungUp, entry } = progress
+  let interDigitSeconds = progress.interDigitSeconds ?? flow.interDigitSeconds
+  const deadlines = createDeadlines({
+    source,
+    fields,
+    entry: () => entry,
+    interDigitSeconds: () => interDigitSeconds,
+    now: clock.now,
+  })
   const { subscribe, tell } = createListeners<ViewState>((error) =>
     log.error({ err: error, capture: guid }, 'a listener of a capture session failed'),
   )
   let state: ViewState['state'] = 'capturing'
-  let { begun, slowMode, hungUp } = progress
   let keptRevision = fields.revision()
   let loggedStep: Step | null = null
   let lastCapturing: CardView | undefined
   let result: CaptureResult | undefined
   let finishing: Promise<void> | undefined
   let suspended = false
+  const link = createPaymentLink({ source, links, kept: keptWhileOpen, changed, log })
+  const challenge = createPendingChallenge({ clock, seconds: flow.challengeSeconds, changed })
 
   const isOpen = () => !suspended && (state === 'capturing' || state === 'confirming')
 
@@ -62,6 +80,11 @@ export function createCapture({
     if (suspended) throw new Problem('provider-unavailable', 'The payment server is closing.')
     if (state === 'processing') throw new Problem('not-possible-now', 'The payment is being processed.')
     if (state === 'ended') throw new Problem('not-possible-now', 'The payment session has ended.')
+  }
+
+  function requireKeypad(): void {
+    if (launch.entry === 'keypad') return
+    throw new Problem('not-possible-now', 'This session was opened for a link; nobody is on a keypad.')
   }
 
   function touch(): void {
@@ -74,7 +97,17 @@ export function createCapture({
 
   function keep(): void {
     keptRevision = fields.revision()
-    host.keep(fields, { begun, slowMode, hungUp, wrong: fields.wrongEntries() })
+    host.keep(fields, {
+      ...{ begun, slowMode, hungUp, entry, interDigitSeconds },
+      wrong: fields.wrongEntries(),
+      link: link.progress(),
+    })
+  }
+
+  async function keptWhileOpen(): Promise<void> {
+    if (!isOpen()) return
+    keep()
+    await host.kept()
   }
 
   /** To be called after every change of the fields. */
@@ -83,7 +116,7 @@ export function createCapture({
       startFinishing('too-many-failed-attempts', 'failed')
       return
     }
-    state = fields.current() ? 'capturing' : 'confirming'
+    state = entry === 'link' || fields.current() ? 'capturing' : 'confirming'
     if (begun) deadlines.wait()
     if (fields.revision() !== keptRevision) keep()
     changed()
@@ -104,27 +137,41 @@ export function createCapture({
 
   function stepNow(): Step | null {
     if (state === 'processing') return 'payment-processing'
-    const current = state === 'capturing' ? fields.current() : undefined
-    return current ? stepOf[current] : null
+    const current = entry === 'link' ? link.view().typing : fields.current()
+    return state === 'capturing' && current ? stepOf[current] : null
+  }
+
+  function cardNow(): CardView {
+    return entry === 'link' ? typedView(fields, link.typedCounts()) : cardView(fields, flow)
   }
 
   function viewNow(): ViewState {
     return {
       state,
       step: stepNow(),
-      ...(lastCapturing ?? cardView(fields, flow)),
+      entry,
+      ...(lastCapturing ?? cardNow()),
       order,
       merchantName: flow.merchantName,
       slowMode,
+      interDigitSeconds,
       caller: hungUp ? 'hung-up' : caller,
+      warnings: isOpen() ? warningsNow() : [],
+      link: link.view(),
+      challenged: challenge.current() !== undefined,
       endsAt: deadlines.endsAt(),
       result: result ? resultView(result) : null,
     }
   }
 
+  const warningsNow = () => [
+    ...warnings.list(slowMode),
+    ...(deadlines.endsSoon() ? (['ending-soon'] as const) : []),
+  ]
+
   /** Ends a session that nothing was charged for. */
   function finish(end: End, outcome: Outcome): Promise<void> {
-    lastCapturing = cardView(fields, flow)
+    lastCapturing = cardNow()
     state = 'ended'
     result = { guid, end, outcome }
     fields.wipe()
@@ -149,10 +196,12 @@ export function createCapture({
       summary,
       counts: { pan: pan.count, expiry: expiry.count, securityCode: securityCode.count },
     }
-    const charging = {
+    const charging: Charging = {
       card: { brand: summary.brand, pan, expiry, securityCode },
       charged,
       channel,
+      ...(channel === 'ecommerce' && { challengeReturnUrl: `${link.url()}/challenge` }),
+      challenged: challenge.ask,
       wipe: fields.wipe,
     }
     try {
@@ -183,9 +232,10 @@ export function createCapture({
 
   function pressOpen(tone: string): 'taken' | 'ignored' {
     const key = keyOf(tone)
-    if (!key) return 'ignored'
+    if (!key || entry !== 'keypad') return 'ignored'
     touch()
     if (slowMode && isEcho(tone)) return 'ignored'
+    warnings.pressed(tone)
     return state === 'confirming' ? pressConfirming(tone) : pressCapturing(key)
   }
 
@@ -202,6 +252,15 @@ export function createCapture({
     return 'taken'
   }
 
+  /** Takes over with the other way of typing. What was half typed is dropped, complete fields stay. */
+  function takeOver(by: EntryMode): void {
+    const halfTyped = fields.typed() > 0 && fields.current()
+    if (halfTyped) fields.clearEntry()
+    link.stopTyping()
+    entry = by
+    keep()
+  }
+
   function pressCapturing(key: Key): 'taken' | 'ignored' {
     if (key.kind !== 'digit' && fields.typed() === 0) return 'ignored'
     if (key.kind === 'digit') fields.type(key.digit)
@@ -215,11 +274,13 @@ export function createCapture({
     guid,
     launch,
     fields,
-    linkSha256,
     renew,
     view: viewNow,
-
     subscribe,
+    admits: link.admits,
+    challenge: challenge.current,
+    challengeAnswered: challenge.answer,
+    sendPendingLink: link.sendPending,
 
     opened() {
       if (!isOpen()) return
@@ -237,9 +298,17 @@ export function createCapture({
       changed()
     },
 
+    callTrouble(trouble) {
+      log.warn({ capture: guid, trouble }, 'a call has trouble')
+      warnings.trouble(trouble)
+      changed()
+    },
+
     ask(field) {
       requireOpen()
+      requireKeypad()
       touch()
+      if (entry === 'link') takeOver('keypad')
       fields.ask(field)
       fieldsChanged()
     },
@@ -250,6 +319,46 @@ export function createCapture({
       slowMode = on === 'on'
       keep()
       changed()
+    },
+
+    waitBetweenDigits(seconds) {
+      requireOpen()
+      touch()
+      interDigitSeconds = seconds
+      keep()
+      if (deadlines.isWaiting()) deadlines.wait()
+      changed()
+    },
+
+    enterBy(by) {
+      requireOpen()
+      if (by === 'keypad') requireKeypad()
+      touch()
+      if (by !== entry) takeOver(by)
+      fieldsChanged()
+    },
+
+    async sendLink(order) {
+      requireOpen()
+      touch()
+      await link.send(order)
+      return link.url()
+    },
+
+    pageOpened() {
+      if (!isOpen()) return
+      touch()
+      if (!link.open()) return
+      keep()
+      changed()
+    },
+
+    pageTyped(field, digits) {
+      if (!isOpen()) return
+      touch()
+      if (entry === 'keypad') takeOver('link')
+      link.type(field, digits)
+      fieldsChanged()
     },
 
     async pay() {
@@ -271,8 +380,11 @@ export function createCapture({
     async submitCard(card) {
       requireOpen()
       touch()
+      if (entry === 'keypad') takeOver('link')
+      link.stopTyping()
       const errors = fields.fill(card)
       if (Object.keys(errors).length > 0) {
+        fields.emptyAll()
         fieldsChanged()
         if (state === 'ended') await finishing
         return errors
@@ -287,6 +399,8 @@ export function createCapture({
       if (due === 'silence') {
         fields.fallSilent()
         fieldsChanged()
+      } else if (due === 'ending-soon') {
+        changed()
       } else if (due) {
         startFinishing(due, 'failed')
       }
@@ -294,8 +408,9 @@ export function createCapture({
     },
 
     suspend() {
+      challenge.giveUp()
       if (!isOpen()) return
-      lastCapturing = cardView(fields, flow)
+      lastCapturing = cardNow()
       suspended = true
       fields.wipe()
     },

@@ -7,6 +7,7 @@ import type { Charging } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import { lateResultOf, resultOf } from './charge-result.ts'
+import { corrected as correctedEnding, endingOf } from './ending.ts'
 import type { GatewayAnswer, Gateways } from './gateway.ts'
 import { createGatewayCalls } from './gateway-calls.ts'
 import type { Launch } from './launch.ts'
@@ -37,7 +38,8 @@ export type Charges = ReturnType<typeof createCharges>
  * Charges, so that money is never moved twice and never lost sight of:
  *
  * 1. {@link record} writes the attempt, and puts what may be known of the card in the place of its digits.
- * 2. {@link authorise} asks the gateway and overwrites the digits as soon as it has them.
+ * 2. {@link authorise} asks the gateway and overwrites the digits as soon as it has them. Where the customer's bank
+ *    wants to be asked too (3-D Secure), the gateway goes on when the customer has come back; nothing is charged before.
  * 3. Answer, end and result of the session are written in one transaction, again and again until it is durable.
  * 4. Without an answer in time the outcome is `unknown`; whatever comes later, or is found by reconciling, is
  *    written once and handed to `corrected`.
@@ -98,21 +100,57 @@ export function createCharges({
       initialValues,
       channel: charging.channel,
       timeoutSeconds: flow.gatewayTimeoutSeconds,
+      ...(charging.challengeReturnUrl !== undefined && { challengeReturnUrl: charging.challengeReturnUrl }),
     })
     charging.wipe()
-    const answer = await within(asked, flow.gatewayTimeoutSeconds * 1000, clock)
-    const result = await conclude(attempt, answer)
-    if (!answer) void asked.then((late) => late && recordLateSafely(attempt, late))
+    const patience = flow.gatewayTimeoutSeconds * 1000
+    const first = await within(asked, patience, clock)
+    if (first?.status !== 'challenge') {
+      const late = asked.then((answer) => (answer?.status === 'challenge' ? abandon(attempt) : answer))
+      return concludeOrWait(attempt, launch, { answer: first, late })
+    }
+    const answer = await charging.challenged(first.challenge)
+    const decided = calls.completeChallenge(flow.gateway, { idempotencyKey, answer })
+    const known = await within(decided, patience, clock)
+    return concludeOrWait(attempt, launch, { answer: known, late: decided })
+  }
+
+  /** A challenge that comes when nobody is there to be asked any more. */
+  const abandon = ({ gateway, idempotencyKey }: Attempt) =>
+    calls.completeChallenge(gateway, { idempotencyKey, answer: 'abandoned' })
+
+  async function concludeOrWait(
+    attempt: Attempt,
+    launch: Launch,
+    {
+      answer,
+      late,
+    }: {
+      readonly answer: GatewayAnswer | undefined
+      /** What comes of the question when its answer did not come in time. */
+      readonly late: Promise<GatewayAnswer | undefined>
+    },
+  ): Promise<CaptureResult> {
+    const result = await conclude(attempt, launch, answer)
+    if (!answer) void late.then((known) => known && recordLateSafely(attempt, known))
     return result
   }
 
   /** Ends the session with what the gateway said, or with `unknown`. */
-  async function conclude(attempt: Attempt, answer: GatewayAnswer | undefined): Promise<CaptureResult> {
+  async function conclude(
+    attempt: Attempt,
+    launch: Launch,
+    answer: GatewayAnswer | undefined,
+  ): Promise<CaptureResult> {
     const { guid, idempotencyKey, charged } = attempt
     const result = resultOf(guid, answer, charged?.summary)
     const sealed = !answer && charged ? sealChargedCard(sealer, guid, charged) : null
     const now = clock.now()
-    const ended = { guid, ended_at: now, result: JSON.stringify(result), sealed_fields: sealed }
+    const ended = {
+      ...{ guid, ended_at: now, sealed_fields: sealed },
+      result: JSON.stringify(result),
+      ending: endingOf(result, launch),
+    }
     await durably(() =>
       store.write(async (tx) => {
         if (answer) await rows.answerAttempt.run(tx, answered(idempotencyKey, answer, now))
@@ -133,8 +171,11 @@ export function createCharges({
     const isFirst = await durably(() =>
       store.write(async (tx) => {
         const changes = await rows.answerAttempt.run(tx, answered(idempotencyKey, answer, clock.now()))
-        if (changes > 0) await rows.replaceResult.run(tx, { guid, result: json })
-        return changes > 0
+        if (changes === 0) return false
+        const before = (await rows.ending.first(tx, { guid }))?.ending
+        const ending = before ? correctedEnding(before, result) : null
+        await rows.replaceResult.run(tx, { guid, result: json, ending })
+        return true
       }),
     )
     if (!isFirst) return
@@ -151,9 +192,9 @@ export function createCharges({
 
   const durably = <T>(write: () => Promise<T>) => untilDurable(write, { clock, log, closing })
 
-  async function resume(attempt: Attempt, timeoutSeconds: number): Promise<CaptureResult> {
+  async function resume(attempt: Attempt, launch: Launch): Promise<CaptureResult> {
     const found = calls.reconcile(attempt.gateway, attempt.idempotencyKey)
-    return conclude(attempt, await within(found, timeoutSeconds * 1000, clock))
+    return conclude(attempt, launch, await within(found, launch.flow.gatewayTimeoutSeconds * 1000, clock))
   }
 
   return {

@@ -2,7 +2,10 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import {
   type AuthorisationRequest,
+  type ChallengeCompletion,
+  type Gateway,
   type GatewayAnswer,
+  type GatewayChallenge,
   type Gateways,
   gatewayNamed,
   NotSent,
@@ -30,17 +33,30 @@ export function createGatewayCalls({
   const open = new Set<AbortController>()
 
   /** The digits have been read when this returns its promise. `undefined`: nobody knows. */
-  async function authorise(
+  const authorise = (name: string, request: Omit<AuthorisationRequest, 'signal'>) =>
+    ask<GatewayAnswer | GatewayChallenge>(name, request.idempotencyKey, (gateway, signal) =>
+      gateway.authorise({ ...request, signal }),
+    )
+
+  /** `undefined`: nobody knows. */
+  const completeChallenge = (name: string, completion: Omit<ChallengeCompletion, 'signal'>) =>
+    ask(name, completion.idempotencyKey, async (gateway, signal) => {
+      if (!gateway.completeChallenge) throw new Error('The gateway takes no answers to challenges.')
+      return gateway.completeChallenge({ ...completion, signal })
+    })
+
+  async function ask<Answer extends GatewayAnswer | GatewayChallenge>(
     name: string,
-    request: Omit<AuthorisationRequest, 'signal'>,
-  ): Promise<GatewayAnswer | undefined> {
+    idempotencyKey: string,
+    question: (gateway: Gateway, signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer | GatewayAnswer | undefined> {
     const controller = new AbortController()
     open.add(controller)
     const stop = clock.after(longestWait, () => controller.abort())
     try {
       const gateway = gatewayNamed(gateways, name)
       if (!gateway) throw new NotSent('There is no such gateway.')
-      return await gateway.authorise({ ...request, signal: controller.signal })
+      return await question(gateway, controller.signal)
     } catch (error) {
       if (error instanceof NotSent) {
         log.error({ gateway: name, detail: error.message }, 'a payment could not be sent to its gateway')
@@ -48,7 +64,7 @@ export function createGatewayCalls({
       }
       if (controller.signal.aborted) return undefined
       log.error({ gateway: name, error: nameOf(error) }, 'a gateway failed while it was asked')
-      return reconcile(name, request.idempotencyKey)
+      return reconcile(name, idempotencyKey)
     } finally {
       stop()
       open.delete(controller)
@@ -67,6 +83,7 @@ export function createGatewayCalls({
 
   return {
     authorise,
+    completeChallenge,
     reconcile,
     /** Gives up every answer that is still waited for. */
     close(): void {

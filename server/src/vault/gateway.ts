@@ -1,4 +1,5 @@
 import type { DeclineReason } from './capture-result.ts'
+import type { ChallengeAnswer } from './capture-sessions.ts'
 import type { Digits } from './fields/digits.ts'
 import type { Order } from './launch.ts'
 
@@ -28,6 +29,11 @@ export interface AuthorisationRequest {
   readonly channel: 'moto' | 'ecommerce'
   /** After so long the payment counts as `unknown`; a later answer is still welcome. */
   readonly timeoutSeconds: number
+  /**
+   * Where the customer's bank may send the customer back to (3-D Secure); absent where nobody can be asked. The
+   * answer is a form POST to it.
+   */
+  readonly challengeReturnUrl?: string
   /** Aborted when nobody will hear the answer any more. */
   readonly signal: AbortSignal
 }
@@ -54,6 +60,27 @@ export type GatewayAnswer =
     }
   | { readonly status: 'error'; readonly gatewayReference?: string; readonly gatewayCode: string }
 
+/** What the customer's bank asks: a form that the customer's browser posts, in a frame (3-D Secure). */
+export interface Challenge {
+  /** An absolute https URL; http is for the sandbox. */
+  readonly url: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** The gateway decides when the customer has come back from their bank. Nothing has been charged. */
+export interface GatewayChallenge {
+  readonly status: 'challenge'
+  readonly challenge: Challenge
+}
+
+/** The customer came back from their bank, or did not. */
+export interface ChallengeCompletion {
+  readonly idempotencyKey: string
+  /** The form that the bank sent the customer back with. After `abandoned` nothing may be charged any more. */
+  readonly answer: ChallengeAnswer
+  readonly signal: AbortSignal
+}
+
 /** Authorises cards. Adapters join `gateways/`, one a folder or file. */
 export interface Gateway {
   /**
@@ -62,7 +89,13 @@ export interface Gateway {
    * @throws {NotSent} when nothing has left for the gateway, so that no money can have moved. Anything else
    *   that is thrown leaves the outcome unknown.
    */
-  authorise(request: AuthorisationRequest): Promise<GatewayAnswer>
+  authorise(request: AuthorisationRequest): Promise<GatewayAnswer | GatewayChallenge>
+  /**
+   * Goes on with a payment that was answered with a challenge. Absent in a gateway that never asks.
+   *
+   * @throws as {@link authorise} does.
+   */
+  completeChallenge?(completion: ChallengeCompletion): Promise<GatewayAnswer>
   /** What became of a payment, by its key; `undefined` when the gateway does not know (yet). */
   reconcile(idempotencyKey: string): Promise<GatewayAnswer | undefined>
 }

@@ -15,12 +15,17 @@ export function createKeepLatest<T>({
 }) {
   let next: { readonly value: T } | undefined
   let running: Promise<void> | undefined
+  let failure: { readonly error: unknown } | undefined
 
   async function drain(): Promise<void> {
     while (next) {
       const { value } = next
       next = undefined
-      await write(value).catch(failed)
+      failure = undefined
+      await write(value).catch((error) => {
+        failure = { error }
+        failed(error)
+      })
     }
     running = undefined
   }
@@ -29,6 +34,11 @@ export function createKeepLatest<T>({
     keep(value: T): void {
       next = { value }
       running ??= track(drain())
+    },
+    /** Resolves when the latest value is written. @throws what that write threw. */
+    async kept(): Promise<void> {
+      await running
+      if (failure) throw failure.error
     },
     /** Forgets what has not been begun, and resolves when nothing is being written. */
     async stop(): Promise<void> {

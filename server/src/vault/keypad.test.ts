@@ -8,7 +8,7 @@ import { createCapture } from './capture.ts'
 import { noProgress } from './capture-host.ts'
 import { brandOf } from './fields/brand.ts'
 import { keyOf } from './keypad.ts'
-import { flow } from './test-vault.ts'
+import { flow, testLinks } from './test-vault.ts'
 import type { FieldName } from './view-state.ts'
 
 const never = () => new Promise<never>(() => {})
@@ -29,15 +29,16 @@ function startCapture() {
       },
       expiresAt: clock.now() + 3_600_000,
       activeAt: clock.now(),
-      progress: noProgress,
-      linkSha256: Buffer.alloc(32),
+      progress: noProgress('keypad'),
     },
     renew: never,
+    links: testLinks,
     clock,
     log: createLog('silent'),
     host: {
       track: (work) => work,
       keep() {},
+      kept: async () => {},
       begun() {},
       due() {},
       recordAttempt: never,

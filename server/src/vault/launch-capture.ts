@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
-import type { NewGuid } from '../base/guid.ts'
+import type { Guid, NewGuid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import type { Random } from '../base/random.ts'
@@ -11,12 +10,20 @@ import { noProgress } from './capture-host.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { CaptureSessions } from './capture-sessions.ts'
 import { type Gateways, gatewayNamed } from './gateway.ts'
+import type { Launch } from './launch.ts'
+import { addressIn } from './link-address.ts'
 import type { OpenSessions } from './open-sessions.ts'
+import { type LinkProgress, unsentLink } from './payment-link.ts'
+import type { PaymentLinks } from './payment-links.ts'
 import { refreshTokenHash } from './refresh-tokens.ts'
 import { sealLaunch } from './sealed-launch.ts'
 import type { ViewTokens } from './view-tokens.ts'
 
-const progressAtFirst = JSON.stringify(noProgress)
+const progressAtFirst = { keypad: noProgress('keypad'), link: noProgress('link') }
+const writtenAtFirst = {
+  keypad: JSON.stringify(progressAtFirst.keypad),
+  link: JSON.stringify(progressAtFirst.link),
+}
 
 /**
  * Opens a capture session: one row. What it hands out is in the row as SHA-256 only.
@@ -30,6 +37,7 @@ export function createLaunch({
   sessions,
   gateways,
   viewTokens,
+  links,
   region,
   clock,
   random,
@@ -44,6 +52,7 @@ export function createLaunch({
   readonly sessions: OpenSessions
   readonly gateways: Gateways
   readonly viewTokens: ViewTokens
+  readonly links: PaymentLinks
   readonly region: Region
   readonly clock: Clock
   readonly random: Random
@@ -53,6 +62,20 @@ export function createLaunch({
   readonly closing: AbortSignal
   readonly due: (at: number) => void
 }): CaptureSessions['launch'] {
+  /** The link of a flow that sends it at once: written down with the session, and sent when that is durable. */
+  function linkToSend(guid: Guid, { flow, entry, initialValues, tenant }: Launch): LinkProgress | undefined {
+    const channel = flow.sendLink
+    if (entry !== 'link' || channel === 'never') return undefined
+    const address = addressIn(initialValues, channel)
+    if (address && links.senders[channel]) {
+      const sealedAddress = links.sealAddress(guid, address)
+      return { ...unsentLink, sends: 1, sent: { channel, sealedAddress, state: 'sending' } }
+    }
+    const lacking = address ? 'sender' : 'address'
+    log.warn({ capture: guid, tenant, channel, lacking }, 'a payment link cannot be sent at the launch')
+    return undefined
+  }
+
   return async (launch) => {
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
     const { tenant, flow, entry } = launch
@@ -60,19 +83,17 @@ export function createLaunch({
       throw new Problem('provider-refused', 'The account configuration names a gateway that is not there.')
     }
     const guid = newGuid()
-    const secrets = random(32)
-    const linkSecret = secrets.toString('base64url', 0, 16)
-    const refreshToken = secrets.toString('hex', 16)
-    const linkSha256 = hash('sha256', linkSecret, 'buffer')
+    const refreshToken = random(16).toString('hex')
     const refreshTokens = refreshTokenHash(refreshToken)
+    const toSend = linkToSend(guid, launch)
+    const progress = toSend ? { ...progressAtFirst[entry], link: toSend } : progressAtFirst[entry]
     const createdAt = clock.now()
     const expiresAt = createdAt + flow.lifetimeSeconds * 1000
     const row = {
       guid,
       tenant_id: tenant,
       sealed_launch: sealLaunch(sealer, guid, launch),
-      progress: progressAtFirst,
-      link_sha256: linkSha256,
+      progress: toSend ? JSON.stringify(progress) : writtenAtFirst[entry],
       refresh_tokens: refreshTokens,
       created_at: createdAt,
       expires_at: expiresAt,
@@ -83,20 +104,22 @@ export function createLaunch({
       launch,
       expiresAt,
       activeAt: createdAt,
-      progress: noProgress,
+      progress,
       sealedFields: null,
-      linkSha256,
       refreshTokens,
     })
     due(endsAt)
-    durable.catch(() => sessions.remove(guid))
+    durable.then(
+      () => toSend && sessions.find(guid)?.sendPendingLink(),
+      () => sessions.remove(guid),
+    )
     log.info({ capture: guid, tenant, entry }, 'a capture session was launched')
     return {
       guid,
       viewUrl: `${region.paymentOrigin}/session/${tenant}/view/${guid}/framed`,
       accessToken: viewTokens.issue(guid),
       refreshToken,
-      paymentFormUrl: `${region.paymentOrigin}/pay/${guid}/${linkSecret}`,
+      paymentFormUrl: links.urlOf(guid, unsentLink.generation),
       durable,
     }
   }

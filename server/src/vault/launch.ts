@@ -1,4 +1,8 @@
 import type { Guid } from '../base/guid.ts'
+import type { Language } from '../base/languages.ts'
+import type { AgentWordsKey } from './agent-words.ts'
+import type { PromptKey } from './prompts.ts'
+import type { EntryMode, LinkChannel } from './view-state.ts'
 
 /** What is to be paid. Zero means that the card is only verified. */
 export interface Order {
@@ -33,7 +37,35 @@ export interface Flow {
   readonly lifetimeSeconds: number
   /** Who may frame the agent view: sources of a Content-Security-Policy. */
   readonly frameAncestors: readonly string[]
+  /** What the caller hears, and the language of messages; pages follow the browser first. */
+  readonly language: Language
+  /** Whether a link is sent as soon as a session of the payment page is opened. */
+  readonly sendLink: 'never' | LinkChannel
+  /** How long the customer may take to confirm the payment to their bank (3-D Secure). */
+  readonly challengeSeconds: number
+  /** The configuration's own words in the place of the usual ones. */
+  readonly texts: FlowTexts
 }
+
+/** What a flow that was written before these were known is taken to say. */
+export const usualFlow = {
+  language: 'en',
+  sendLink: 'never',
+  challengeSeconds: 600,
+  texts: {},
+} as const satisfies Partial<Flow>
+
+/** Texts by language. `{amount}`, `{merchant}` and `{last4}` in them are filled in. */
+export interface FlowTexts {
+  /** What the agent is advised to say. */
+  readonly agentWords?: TextsByLanguage<AgentWordsKey>
+  /** What the caller hears. */
+  readonly prompts?: TextsByLanguage<PromptKey>
+}
+
+export type TextsByLanguage<Key extends string> = Readonly<
+  Partial<Record<Language, Readonly<Partial<Record<Key, string>>>>>
+>
 
 /** What opens a capture session. */
 export interface Launch {
@@ -44,7 +76,7 @@ export interface Launch {
   /** What the program sent along for the gateway: names, address, references. Never card data. */
   readonly initialValues: Readonly<Record<string, string | null>>
   /** `keypad`: a caller on a telephone types. `link`: a customer on the payment page types. */
-  readonly entry: 'keypad' | 'link'
+  readonly entry: EntryMode
   /** Whether somebody is on a call whose tones the vault hears. */
   readonly caller: 'on-call' | 'no-call'
 }

@@ -1,5 +1,7 @@
+import { LRUCache } from 'lru-cache'
 import type { Guid } from '../base/guid.ts'
 import type { Capture, Progress } from './capture-host.ts'
+import type { LastState } from './capture-sessions.ts'
 import type { Launch } from './launch.ts'
 
 /** What an open session is made from, be it new or read from its row. */
@@ -13,10 +15,13 @@ export interface SessionSource {
   readonly progress: Progress
   /** The complete card number and expiry, sealed. */
   readonly sealedFields: Uint8Array | null
-  readonly linkSha256: Uint8Array
   /** Hashes, with a space between each. */
   readonly refreshTokens: string
 }
+
+/** Pages that missed the end of their session ask for it within a minute or so. */
+const lastStateMilliseconds = 120_000
+const mostLastStates = 1_000
 
 interface Slot {
   readonly source: SessionSource
@@ -37,6 +42,7 @@ export function createOpenSessions({
   readonly now: () => number
 }) {
   const slots = new Map<Guid, Slot>()
+  const ended = new LRUCache<Guid, LastState & { readonly until: number }>({ max: mostLastStates })
   let suspended = false
 
   function awake(slot: Slot): Capture {
@@ -64,6 +70,15 @@ export function createOpenSessions({
     },
     remove(guid: Guid): void {
       slots.delete(guid)
+    },
+    /** A session that has ended: it is found no more, and its last state for two minutes. */
+    end(guid: Guid, last: LastState): void {
+      slots.delete(guid)
+      ended.set(guid, { ...last, until: now() + lastStateMilliseconds })
+    },
+    findLastState(guid: Guid): LastState | undefined {
+      const last = ended.get(guid)
+      return last && last.until > now() ? last : undefined
     },
     /** Does what is due, and returns when something is due next; `Infinity` for never. */
     tickAll(): number {

@@ -114,4 +114,5 @@ export const declineReasonTexts: Readonly<Record<DeclineReason, string>> = {
   'limit-exceeded': 'The amount is over the limit of the card.',
   'card-not-supported': 'Cards of this kind are not taken here.',
   'suspected-fraud': 'Your bank did not allow it. Your bank can say why.',
+  'authentication-failed': 'Your bank could not confirm that it was you.',
 }

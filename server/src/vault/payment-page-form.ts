@@ -1,8 +1,8 @@
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { type Html, html, htmlDocument } from '../base/html.ts'
 import type { LiveCapture } from './capture-sessions.ts'
+import { formatAmount } from './format-amount.ts'
 import { paymentFieldErrors, paymentPageTexts as texts } from './page-texts.ts'
-import { formatAmount } from './payment-page-amount.ts'
 import { type FormErrors, inputNames } from './payment-page-card.ts'
 import type { FieldName } from './view-state.ts'
 
@@ -20,7 +20,7 @@ export function paymentFormDocument({
   readonly assets: BrowserAssets
 }): string {
   const { order, merchantName } = capture.view()
-  const amount = formatAmount(order)
+  const amount = formatAmount(order, 'en')
   const verification = order.amountMinor === 0
   const title = verification ? texts.verifyFor(merchantName) : texts.payTo(merchantName)
   const wrong = Object.keys(errors).length > 0

@@ -1,5 +1,6 @@
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { html, htmlDocument } from '../base/html.ts'
+import { formatAmount } from './format-amount.ts'
 import {
   declineReasonTexts,
   outcomeTexts,
@@ -8,7 +9,6 @@ import {
   tooManyAttemptsText,
   verifiedText,
 } from './page-texts.ts'
-import { formatAmount } from './payment-page-amount.ts'
 import type { ViewState } from './view-state.ts'
 
 /** How the payment ended, or that it is still under way, in plain words. */
@@ -26,7 +26,7 @@ ${reason === undefined ? undefined : html`<p>${reason}</p>`}
 <p>${advice}</p>
 <dl class="facts">
 <div><dt>Merchant</dt><dd>${merchantName}</dd></div>
-<div><dt>Amount</dt><dd>${order.amountMinor === 0 ? paymentPageTexts.verifyAmount : formatAmount(order)}</dd></div>
+<div><dt>Amount</dt><dd>${order.amountMinor === 0 ? paymentPageTexts.verifyAmount : formatAmount(order, 'en')}</dd></div>
 ${order.reference === undefined ? undefined : html`<div><dt>Reference</dt><dd>${order.reference}</dd></div>`}
 </dl>
 </main>`,

@@ -39,7 +39,7 @@ test('the link opens a form that works without a script and is known to browsers
   }
   assert.match(body, /Pay Harbour &amp; Sons.*€12\.40.*Reference A-1001/s)
   assert.doesNotMatch(body, /<script|style=/)
-  assert.deepEqual(capture.calls, ['opened'])
+  assert.deepEqual(capture.calls, ['page opened'])
 })
 
 test('amounts are written as their currency is', async () => {

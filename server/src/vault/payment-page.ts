@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { BrowserAssets } from '../base/browser-assets.ts'
@@ -55,7 +54,7 @@ export function registerPaymentPage(
     const capture = findByLink(captures, request.params)
     if (!capture) return answerErrorPage(reply, 404, 'link-over', assets)
     if (request.method === 'GET') {
-      capture.opened()
+      capture.pageOpened()
       log.info({ capture: capture.guid, tenant: capture.launch.tenant }, 'the payment page was opened')
     }
     if (capture.view().state !== 'processing') {
@@ -115,8 +114,7 @@ function pathOf({ guid, secret }: PaymentLink): string {
 function findByLink(captures: CaptureSessions, { guid, secret }: PaymentLink): LiveCapture | undefined {
   const parsed = parseGuid(guid)
   const capture = parsed && captures.find(parsed)
-  const sha256 = createHash('sha256').update(secret).digest()
-  return capture && timingSafeEqual(sha256, capture.linkSha256) ? capture : undefined
+  return capture?.admits(secret) === 'current' ? capture : undefined
 }
 
 function answerPage(reply: FastifyReply, document: string): FastifyReply {

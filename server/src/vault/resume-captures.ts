@@ -3,7 +3,7 @@ import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
-import type { Progress } from './capture-host.ts'
+import { noProgress, type Progress } from './capture-host.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { Attempt, Charges } from './charges.ts'
 import type { Launch } from './launch.ts'
@@ -18,6 +18,7 @@ import { openLaunch } from './sealed-launch.ts'
  * - An open session whose charge was under way is not captured again: its gateway is asked what became of it,
  *   and it ends with that, or as `unknown`. This goes on after the promise has resolved.
  * - The outcome of a session that ended as `unknown` is looked for again.
+ * - A link that was being sent is sent, perhaps for the second time.
  * - Results that nobody took are reported.
  */
 export function createResume({
@@ -50,11 +51,11 @@ export function createResume({
     }
   }
 
-  function resumeCharge(attempt: Attempt, { flow }: Launch): void {
+  function resumeCharge(attempt: Attempt, launch: Launch): void {
     const { guid, charged } = attempt
     sessions
       .find(guid)
-      ?.resumeCharge(charged, charges.resume(attempt, flow.gatewayTimeoutSeconds))
+      ?.resumeCharge(charged, charges.resume(attempt, launch))
       .catch((error) => log.error({ err: error, capture: guid }, 'a charge could not be taken up'))
   }
 
@@ -65,17 +66,18 @@ export function createResume({
       const guid = row.guid as Guid
       const launch = openLaunch(sealer, guid, row.tenant_id, row.sealed_launch)
       const attempt = attempts.get(guid)
+      const progress = readProgress(row.progress, launch)
       sessions.add({
         guid,
         launch,
         expiresAt: row.expires_at,
         activeAt: clock.now(),
-        progress: JSON.parse(row.progress) as Progress,
+        progress,
         sealedFields: attempt ? null : row.sealed_fields,
-        linkSha256: row.link_sha256,
         refreshTokens: row.refresh_tokens,
       })
       if (attempt) resumeCharge(attempt, launch)
+      else if (progress.link.sent?.state === 'sending') void sessions.find(guid)?.sendPendingLink()
     }
     if (open.length > 0) log.info({ sessions: open.length }, 'open capture sessions were taken up')
     due(clock.now())
@@ -100,3 +102,9 @@ export function createResume({
     await Promise.all(unreported.map(({ guid, result }) => result && report(guid as Guid, result)))
   }
 }
+
+/** What a session of an older version did not have is as it is at the beginning. */
+const readProgress = (json: string, { entry }: Launch): Progress => ({
+  ...noProgress(entry),
+  ...(JSON.parse(json) as Partial<Progress>),
+})

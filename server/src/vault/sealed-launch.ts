@@ -1,6 +1,6 @@
 import type { Guid } from '../base/guid.ts'
 import type { Sealer } from '../base/seal.ts'
-import type { Launch } from './launch.ts'
+import { type Launch, usualFlow } from './launch.ts'
 
 const launchOf = (guid: Guid) => `launch ${guid}`
 
@@ -11,5 +11,6 @@ export function sealLaunch(sealer: Sealer, guid: Guid, { tenant: _, ...launch }:
 
 /** @throws {Error} when it was sealed under another key or for another session. */
 export function openLaunch(sealer: Sealer, guid: Guid, tenant: number, sealed: Uint8Array): Launch {
-  return { tenant, ...JSON.parse(sealer.open(launchOf(guid), sealed).toString()) }
+  const launch = JSON.parse(sealer.open(launchOf(guid), sealed).toString()) as Omit<Launch, 'tenant'>
+  return { tenant, ...launch, flow: { ...usualFlow, ...launch.flow } }
 }

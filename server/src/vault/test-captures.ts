@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import type { CaptureSessions, LiveCapture } from './capture-sessions.ts'
-import type { Flow, Launch } from './launch.ts'
+import type { Challenge } from './gateway.ts'
+import { type Flow, type Launch, usualFlow } from './launch.ts'
 import type { ViewTokens } from './view-access.ts'
 import type { FieldError, FieldName, FieldView, ViewState } from './view-state.ts'
 
 export const testFlow: Flow = {
+  ...usualFlow,
   gateway: 'sandbox',
   gatewayTimeoutSeconds: 30,
   merchantName: 'Harbour & Sons',
@@ -33,6 +34,7 @@ export const testLaunch: Launch = {
 
 export const testGuid = '01990000-0000-7000-8000-000000000001' as Guid
 export const testSecret = 'link-secret-of-the-first-session'
+export const formerSecret = 'former-secret-of-the-first-session'
 export const firstRefreshToken = '0'.repeat(32)
 
 const asked: FieldView = { state: 'asked', digits: 0, attemptsLeft: 3 }
@@ -46,7 +48,12 @@ export const firstState: ViewState = {
   last4: null,
   order: testLaunch.order,
   merchantName: testFlow.merchantName,
+  entry: 'keypad',
   slowMode: false,
+  interDigitSeconds: 5,
+  warnings: [],
+  link: { opened: false, typing: null, sent: null },
+  challenged: false,
   caller: 'on-call',
   endsAt: Date.UTC(2026, 0, 15, 9, 45),
   result: null,
@@ -67,6 +74,8 @@ export interface TestCapture extends LiveCapture {
   /** Resolves when somebody has subscribed. */
   subscribed(): Promise<void>
   /** What the next form is answered with: errors, or what happens to the session. */
+  /** What the customer's bank asks. */
+  challengeBy(challenge: Challenge | undefined): void
   answerCard(answer: () => Promise<Readonly<Partial<Record<FieldName, FieldError>>>>): void
 }
 
@@ -74,6 +83,7 @@ export interface TestCapture extends LiveCapture {
 export function createTestCapture(launch: Launch = testLaunch, guid: Guid = testGuid): TestCapture {
   let state: ViewState = { ...firstState, order: launch.order, merchantName: launch.flow.merchantName }
   let refreshToken = firstRefreshToken
+  let challenge: Challenge | undefined
   let answer: Parameters<TestCapture['answerCard']>[0] = async () => ({})
   const listeners = new Set<(state: ViewState) => void>()
   const calls: string[] = []
@@ -105,6 +115,20 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
     opened: () => void calls.push('opened'),
     press: () => 'ignored',
     callerHungUp: () => undefined,
+    callTrouble: () => undefined,
+    waitBetweenDigits: (seconds) => openOnly(`inter-digit ${seconds}`),
+    enterBy: (entry) => openOnly(`entry ${entry}`),
+    async sendLink({ channel, to }) {
+      openOnly(`send-link ${channel} ${to ?? ''}`.trim())
+      return `https://nam.pay.test/pay/${guid}/${testSecret}`
+    },
+    pageOpened: () => void calls.push('page opened'),
+    pageTyped: (field, digits) => void calls.push(`typed ${field} ${digits}`),
+    challenge: () => challenge,
+    challengeAnswered: (answer) => void calls.push(`challenge answered ${JSON.stringify(answer)}`),
+    challengeBy(next) {
+      challenge = next
+    },
     ask: (field) => openOnly(`ask ${field}`),
     slowMode: (on) => openOnly(`slow-mode ${on}`),
     pay: async () => openOnly('pay'),
@@ -113,7 +137,7 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
       openOnly(`submit ${card.pan} ${card.expiry} ${card.securityCode}`)
       return answer()
     },
-    linkSha256: createHash('sha256').update(testSecret).digest(),
+    admits: (secret) => (secret === testSecret ? 'current' : secret === formerSecret ? 'former' : 'no'),
     async renew(token) {
       if (token !== refreshToken) return undefined
       refreshToken = String(Number(refreshToken) + 1).padStart(32, '0')
@@ -127,6 +151,17 @@ export function testCaptures(...captures: readonly TestCapture[]): CaptureSessio
   return {
     launch: () => Promise.reject(new Error('not launched here')),
     find: (guid) => captures.find((each) => each.guid === guid && each.view().state !== 'ended'),
+    findLastState(guid) {
+      const ended = captures.find((each) => each.guid === guid && each.view().state === 'ended')
+      return ended && { tenant: ended.launch.tenant, state: ended.view() }
+    },
+    async findEnding(guid, secret) {
+      const ended = captures.find((each) => each.guid === guid && each.view().state === 'ended')
+      const result = ended?.view().result
+      if (!ended || !result || ended.admits(secret) !== 'current') return undefined
+      const { order, flow } = ended.launch
+      return { ...result, order, merchantName: flow.merchantName, language: flow.language }
+    },
   }
 }
 

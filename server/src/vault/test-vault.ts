@@ -14,7 +14,9 @@ import type { Store } from '../store/store.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import type { AuthorisationRequest, Gateway, GatewayAnswer } from './gateway.ts'
-import type { Flow, Launch, Launched } from './launch.ts'
+import { type Flow, type Launch, type Launched, usualFlow } from './launch.ts'
+import type { LinkSenders } from './link-sender.ts'
+import { createPaymentLinks } from './payment-links.ts'
 import { createVault, type Vault } from './vault.ts'
 
 export const region: Region = {
@@ -25,6 +27,7 @@ export const region: Region = {
 }
 
 export const flow: Flow = {
+  ...usualFlow,
   gateway: 'test',
   gatewayTimeoutSeconds: 30,
   merchantName: 'Harbour Street Books',
@@ -39,6 +42,11 @@ export const flow: Flow = {
   lifetimeSeconds: 3600,
   frameAncestors: [],
 }
+
+export const testSealer = createSealer(Buffer.alloc(32, 7), systemRandom)
+
+/** The links of a vault's sessions, as a test vault makes them. */
+export const testLinks = createPaymentLinks({ sealer: testSealer, region, senders: {} })
 
 export const visa = '4111111111111111'
 export const wholeCard = `${visa}#1230#123#`
@@ -75,7 +83,7 @@ export function testGateway({
   answers = async () => approval,
   known = async () => undefined,
 }: {
-  answers?: (request: AuthorisationRequest) => Promise<GatewayAnswer>
+  answers?: (request: AuthorisationRequest) => ReturnType<Gateway['authorise']>
   known?: (key: string) => Promise<GatewayAnswer | undefined>
 } = {}) {
   const asked: Asked[] = []
@@ -155,6 +163,10 @@ function createMortal() {
         const answer = await gateway.authorise(request)
         return dies(here === 'after') ? never : answer
       },
+      ...(gateway.completeChallenge && {
+        completeChallenge: (completion) =>
+          dead ? never : (gateway.completeChallenge?.(completion) ?? never),
+      }),
       reconcile: (key) => (dead ? never : gateway.reconcile(key)),
     }),
     async report(result: CaptureResult, take: (result: CaptureResult) => Promise<void>) {
@@ -171,12 +183,16 @@ export async function startVault(
   {
     gateway = testGateway(),
     gateways = {},
-  }: { readonly gateway?: Gateway; readonly gateways?: Readonly<Record<string, Gateway>> } = {},
+    linkSenders = {},
+  }: {
+    readonly gateway?: Gateway
+    readonly gateways?: Readonly<Record<string, Gateway>>
+    readonly linkSenders?: LinkSenders
+  } = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-vault-'))
   const clock = createMovableClock()
   const file = join(folder, 'nam.db')
-  const sealer = createSealer(Buffer.alloc(32, 7), systemRandom)
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
   const results: CaptureResult[] = []
@@ -199,10 +215,11 @@ export async function startVault(
       clock: mortal.clock(clock),
       random: systemRandom,
       newGuid,
-      sealer,
+      sealer: testSealer,
       log,
       region,
       gateways: { test: wrapped(gateway), ...gateways },
+      linkSenders,
       onProgress: (guid) => void begun.push(guid),
       onResult: (result) =>
         report(result, async (taken) => {

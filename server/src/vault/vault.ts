@@ -10,9 +10,12 @@ import { prepareCaptureRows } from './capture-rows.ts'
 import type { CaptureSessions } from './capture-sessions.ts'
 import { createCharges } from './charges.ts'
 import { createDueSweep } from './due-sweep.ts'
+import { createFindEnding } from './ending.ts'
 import type { Gateways } from './gateway.ts'
 import { createLaunch } from './launch-capture.ts'
+import type { LinkSenders } from './link-sender.ts'
 import { createOpenSessions } from './open-sessions.ts'
+import { createPaymentLinks } from './payment-links.ts'
 import { removeOldSessions } from './remove-old-sessions.ts'
 import { createReports } from './report-results.ts'
 import { createResume } from './resume-captures.ts'
@@ -45,6 +48,7 @@ export function createVault({
   log,
   region,
   gateways,
+  linkSenders,
   onProgress,
   onResult,
 }: {
@@ -56,6 +60,7 @@ export function createVault({
   readonly log: Log
   readonly region: Region
   readonly gateways: Gateways
+  readonly linkSenders: LinkSenders
   /** Called once for each session, when the first key is pressed or the first page opened. */
   readonly onProgress: (guid: Guid) => Promise<void> | void
   /**
@@ -66,6 +71,7 @@ export function createVault({
 }): Vault {
   const rows = prepareCaptureRows(store)
   const viewTokens = createViewTokens({ sealer, region, clock })
+  const links = createPaymentLinks({ sealer, region, senders: linkSenders })
   const sessions = createOpenSessions({ wake: (source) => wake(source), now: clock.now })
   const closing = new AbortController()
   const underWay = createUnderWay()
@@ -101,7 +107,8 @@ export function createVault({
   }
   const wake = createWakeCapture({
     ...shared,
-    left: sessions.remove,
+    left: sessions.end,
+    links,
     report: reports.report,
     onProgress,
   })
@@ -109,8 +116,10 @@ export function createVault({
 
   return {
     viewTokens,
-    launch: createLaunch({ ...shared, gateways, viewTokens, region, newGuid }),
+    launch: createLaunch({ ...shared, gateways, viewTokens, links, region, newGuid }),
     find: sessions.find,
+    findLastState: sessions.findLastState,
+    findEnding: createFindEnding({ store, rows, links }),
     resume: createResume({ ...shared, report: reports.report }),
     async close() {
       closing.abort()

@@ -6,9 +6,13 @@ import { requireCapture, ViewAddress, type ViewRoutes, viewPath } from './view-a
 import type { ViewCommand } from './view-command.ts'
 
 const CommandBody = Type.Object({
-  command: Type.Enum(['ask', 'slow-mode', 'pay', 'cancel']),
+  command: Type.Enum(['ask', 'slow-mode', 'inter-digit', 'entry', 'send-link', 'pay', 'cancel']),
   field: Type.Optional(Type.Enum(['pan', 'expiry', 'securityCode'])),
   on: Type.Optional(Type.Enum(['on', 'off'])),
+  seconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 60 })),
+  entry: Type.Optional(Type.Enum(['keypad', 'link'])),
+  channel: Type.Optional(Type.Enum(['sms', 'email'])),
+  to: Type.Optional(Type.String({ minLength: 1, maxLength: 320 })),
 })
 
 /**
@@ -29,7 +33,15 @@ export function registerViewCommands(app: Http, { captures, viewTokens, setHeade
   )
 }
 
-function parseCommand({ command, field, on }: Type.Static<typeof CommandBody>): ViewCommand {
+function parseCommand({
+  command,
+  field,
+  on,
+  seconds,
+  entry,
+  channel,
+  to,
+}: Type.Static<typeof CommandBody>): ViewCommand {
   switch (command) {
     case 'ask':
       if (field === undefined) throw missing('field')
@@ -37,6 +49,15 @@ function parseCommand({ command, field, on }: Type.Static<typeof CommandBody>): 
     case 'slow-mode':
       if (on === undefined) throw missing('on')
       return { command, on }
+    case 'inter-digit':
+      if (seconds === undefined) throw missing('seconds')
+      return { command, seconds }
+    case 'entry':
+      if (entry === undefined) throw missing('entry')
+      return { command, entry }
+    case 'send-link':
+      if (channel === undefined) throw missing('channel')
+      return { command, channel, ...(to !== undefined && { to }) }
     default:
       return { command }
   }
@@ -54,6 +75,12 @@ async function obey(capture: LiveCapture, command: ViewCommand): Promise<void> {
       return capture.ask(command.field)
     case 'slow-mode':
       return capture.slowMode(command.on)
+    case 'inter-digit':
+      return capture.waitBetweenDigits(command.seconds)
+    case 'entry':
+      return capture.enterBy(command.entry)
+    case 'send-link':
+      return void (await capture.sendLink(command))
     case 'pay':
       return capture.pay()
     case 'cancel':

@@ -13,6 +13,18 @@ export type FieldError =
   | 'invalid-date'
   | 'invalid-security-code'
 
+/** How the card is typed: by a caller on a telephone, or by a customer on the payment page. */
+export type EntryMode = 'keypad' | 'link'
+
+/** How a link gets to a customer. */
+export type LinkChannel = 'sms' | 'email'
+
+/**
+ * What the agent has to know besides: tones can be heard in the call, or none come through it any more; each key
+ * arrives twice; the session ends within a minute when nothing happens.
+ */
+export type Warning = 'in-band-tones' | 'audio-lost' | 'doubled-tones' | 'ending-soon'
+
 /** One field as the agent sees it: a count, never a digit. */
 export interface FieldView {
   readonly state: 'empty' | 'asked' | 'entering' | 'complete' | 'refused'
@@ -20,6 +32,20 @@ export interface FieldView {
   readonly digits: number
   readonly error?: FieldError
   readonly attemptsLeft: number
+}
+
+/** The customer's link as the agent sees it. */
+export interface LinkView {
+  /** Somebody has opened the payment page. */
+  readonly opened: boolean
+  /** The field that is being typed on the payment page. */
+  readonly typing: FieldName | null
+  readonly sent: {
+    readonly channel: LinkChannel
+    /** All but its end is hidden. */
+    readonly to: string
+    readonly state: 'sending' | 'sent' | 'failed'
+  } | null
 }
 
 /** All that the agent view shows. It holds no digit but, where the flow allows it, the last four. */
@@ -30,13 +56,20 @@ export interface ViewState {
    */
   readonly state: 'capturing' | 'confirming' | 'processing' | 'ended'
   readonly step: Step | null
+  readonly entry: EntryMode
   readonly fields: Readonly<Record<FieldName, FieldView>>
   readonly brand: string | null
   readonly last4: string | null
   readonly order: { readonly amountMinor: number; readonly currency: string; readonly reference?: string }
   readonly merchantName: string
   readonly slowMode: boolean
+  /** How long is waited between two digits. */
+  readonly interDigitSeconds: number
   readonly caller: 'on-call' | 'hung-up' | 'no-call'
+  readonly warnings: readonly Warning[]
+  readonly link: LinkView
+  /** The customer's bank asks the customer to confirm the payment (3-D Secure). */
+  readonly challenged: boolean
   /** Milliseconds since the epoch at which the session ends by itself when nothing happens. */
   readonly endsAt: number
   readonly result: {

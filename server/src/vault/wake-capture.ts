@@ -9,9 +9,13 @@ import { createCapture } from './capture.ts'
 import type { Capture } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows, KeptSession } from './capture-rows.ts'
+import type { LastState } from './capture-sessions.ts'
 import type { Charges } from './charges.ts'
+import { endingOf } from './ending.ts'
 import { createKeepLatest } from './keep-latest.ts'
+import type { Launch } from './launch.ts'
 import type { SessionSource } from './open-sessions.ts'
+import type { PaymentLinks } from './payment-links.ts'
 import { createRefreshTokens } from './refresh-tokens.ts'
 import { restoreFields, sealFields } from './sealed-card.ts'
 import type { UnderWay } from './under-way.ts'
@@ -22,6 +26,7 @@ export function createWakeCapture({
   store,
   rows,
   left,
+  links,
   charges,
   report,
   due,
@@ -35,8 +40,9 @@ export function createWakeCapture({
 }: {
   readonly store: Store
   readonly rows: CaptureRows
-  /** The session has ended, and is found no more. */
-  readonly left: (guid: Guid) => void
+  /** The session has ended, and is found no more but for its last state. */
+  readonly left: (guid: Guid, last: LastState) => void
+  readonly links: PaymentLinks
   readonly charges: Charges
   /** Reports a result that is in its row. */
   readonly report: (guid: Guid, json: string) => Promise<void>
@@ -52,9 +58,13 @@ export function createWakeCapture({
   const warn = (guid: Guid, message: string) => (error: unknown) =>
     log.warn({ err: error, capture: guid }, message)
 
-  async function writeEnd(result: CaptureResult): Promise<void> {
+  async function writeEnd(result: CaptureResult, launch: Launch): Promise<void> {
     const { guid, end, outcome } = result
-    const ended = { guid, ended_at: clock.now(), result: JSON.stringify(result), sealed_fields: null }
+    const ended = {
+      ...{ guid, ended_at: clock.now(), sealed_fields: null },
+      result: JSON.stringify(result),
+      ending: endingOf(result, launch),
+    }
     await untilDurable(() => store.write((tx) => rows.endSession.run(tx, ended)), { clock, log, closing })
     log.info({ capture: guid, end, outcome }, 'a capture session ended')
     await report(guid, ended.result)
@@ -80,16 +90,24 @@ export function createWakeCapture({
       random,
       keep: (hashes) => store.write((tx) => rows.keepRefreshTokens.run(tx, { guid, refresh_tokens: hashes })),
     })
+    const leave = () => left(guid, { tenant: launch.tenant, state: capture.view() })
     const capture = createCapture({
       source,
       renew,
+      links,
       clock,
       log,
       host: {
         due,
         track,
         keep: (fields, now) =>
-          kept.keep({ guid, progress: JSON.stringify(now), sealed_fields: sealFields(sealer, guid, fields) }),
+          kept.keep({
+            guid,
+            progress: JSON.stringify(now),
+            sealed_fields: sealFields(sealer, guid, fields),
+            link_generation: now.link.generation,
+          }),
+        kept: kept.kept,
         begun: () => {
           Promise.try(onProgress, guid).catch(warn(guid, 'that a session was begun could not be reported'))
         },
@@ -100,11 +118,11 @@ export function createWakeCapture({
         },
         authorise: (charging) => charges.authorise(guid, launch, charging),
         end(result) {
-          left(guid)
-          return kept.stop().then(() => writeEnd(result))
+          leave()
+          return kept.stop().then(() => writeEnd(result, launch))
         },
         ended(result) {
-          left(guid)
+          leave()
           return report(guid, JSON.stringify(result))
         },
       },

@@ -1,5 +1,5 @@
+import { formatAmount } from '../../../server/src/vault/format-amount.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
-import { formatAmount } from './amount.ts'
 import { texts } from './texts.ts'
 
 /** Whose payment, how much, and for what. */
@@ -7,7 +7,7 @@ export function OrderHeader({ state: { order, merchantName } }: { readonly state
   return (
     <header class="order">
       <h1>{merchantName}</h1>
-      <p class="amount">{order.amountMinor === 0 ? texts.cardCheckOnly : formatAmount(order)}</p>
+      <p class="amount">{order.amountMinor === 0 ? texts.cardCheckOnly : formatAmount(order, 'en')}</p>
       {order.reference !== undefined && (
         <p class="reference">
           {texts.reference} {order.reference}

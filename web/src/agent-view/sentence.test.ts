@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { formatAmount } from './amount.ts'
+import { formatAmount } from '../../../server/src/vault/format-amount.ts'
 import { sentence } from './sentence.ts'
 import { viewState } from './test-view.ts'
 
@@ -39,7 +39,7 @@ test('behind a link nobody is asked for keys', () => {
 
 test('amounts are written as their currency is', () => {
   const spaced = (amountMinor: number, currency: string) =>
-    formatAmount({ amountMinor, currency }).replaceAll('\u00a0', ' ')
+    formatAmount({ amountMinor, currency }, 'en').replaceAll('\u00a0', ' ')
   assert.equal(spaced(1240, 'GBP'), '£12.40')
   assert.equal(spaced(1240, 'JPY'), '¥1,240')
   assert.equal(spaced(1240, 'KWD'), 'KWD 1.240')

@@ -111,6 +111,7 @@ export const texts = {
     'limit-exceeded': 'The amount is over the card’s limit.',
     'card-not-supported': 'The bank does not take this kind of card.',
     'suspected-fraud': 'The bank does not allow this card.',
+    'authentication-failed': 'The customer’s bank could not confirm who they are.',
   } satisfies Record<DeclineReason, string>,
 } as const
 

@@ -204,6 +204,11 @@ export function createCardFields({
       return errors
     },
 
+    /** Forgets every digit; what was wrong stays said. */
+    emptyAll(): void {
+      for (const name of fieldNames) empty(name)
+    },
+
     /** What a sealed card held, put back as if it had been typed. What does not stand any more is dropped. */
     restore(digits: { readonly pan: Uint8Array; readonly expiry: Uint8Array }): void {
       for (const name of ['pan', 'expiry'] as const) {

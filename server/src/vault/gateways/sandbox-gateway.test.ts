@@ -4,7 +4,7 @@ import { createMovableClock } from '../../base/clock.ts'
 import { systemRandom } from '../../base/random.ts'
 import type { DeclineReason } from '../capture-result.ts'
 import { Digits } from '../fields/digits.ts'
-import type { GatewayAnswer } from '../gateway.ts'
+import type { GatewayAnswer, GatewayChallenge } from '../gateway.ts'
 import { press, startVault } from '../test-vault.ts'
 import { createSandboxGateway, sandboxCards } from './sandbox-gateway.ts'
 
@@ -16,8 +16,8 @@ function digits(text: string): Digits {
 
 function startGateway({ random = systemRandom } = {}) {
   const clock = createMovableClock()
-  const gateway = createSandboxGateway({ clock, random })
-  const answers: GatewayAnswer[] = []
+  const gateway = createSandboxGateway({ clock, random, issuerUrl })
+  const answers: (GatewayAnswer | GatewayChallenge)[] = []
   const errors: unknown[] = []
   const controller = new AbortController()
   return {
@@ -45,10 +45,12 @@ function startGateway({ random = systemRandom } = {}) {
   }
 }
 
+const issuerUrl = 'https://nam.pay.test/sandbox/issuer'
+
 const outcomes = new Set(sandboxCards.map(({ outcome }) => outcome))
 
 test('there is a test card for every outcome and every reason to decline, and none twice', () => {
-  const reasons: Record<DeclineReason, true> = {
+  const reasons: Record<Exclude<DeclineReason, 'authentication-failed'>, true> = {
     'do-not-honour': true,
     'insufficient-funds': true,
     'expired-card': true,
@@ -61,7 +63,7 @@ test('there is a test card for every outcome and every reason to decline, and no
   }
   const listed = sandboxCards.flatMap(({ declineReason }) => declineReason ?? [])
   assert.deepEqual(listed.sort(), Object.keys(reasons).sort())
-  assert.equal(outcomes.size, 7)
+  assert.equal(outcomes.size, 8)
   assert.equal(new Set(sandboxCards.map(({ pan }) => pan)).size, sandboxCards.length)
 })
 
@@ -142,9 +144,10 @@ test('each outcome of the sandbox goes through the vault', async (t) => {
     'no-answer': ['payment-connector-error:unknown'],
     'late-answer': ['payment-connector-error:unknown', 'payment-connector-error:approved'],
     'lost-answer': ['payment-connector-error:unknown', 'payment-connector-error:approved'],
+    challenge: ['success:approved'],
   }
   const clock = createMovableClock()
-  const sandbox = createSandboxGateway({ clock, random: systemRandom })
+  const sandbox = createSandboxGateway({ clock, random: systemRandom, issuerUrl })
   const vault = await startVault(t, { gateways: { sandbox } })
   for (const outcome of outcomes) {
     const card = sandboxCards.find((each) => each.outcome === outcome)

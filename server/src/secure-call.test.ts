@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { createGuids } from './base/guid.ts'
+import { systemRandom } from './base/random.ts'
+import { createSimulatedCalls, type TelephoneState } from './calls/simulated-calls.ts'
+import { secureCall } from './secure-call.ts'
+import { settle, startVault, visa } from './vault/test-vault.ts'
+
+async function startCall(t: TestContext) {
+  const vault = await startVault(t)
+  const { clock } = vault
+  const calls = createSimulatedCalls({ clock, newGuid: createGuids({ clock, random: systemRandom }) })
+  const { callGuid } = calls.open(7, 'agent7')
+  const states: TelephoneState[] = []
+  calls.watch(7, callGuid, (state) => states.push(state))
+  const capture = await vault.open()
+  await secureCall({ calls, callGuid, capture, clock })
+  const press = (keys: string) => calls.press(7, callGuid, [...keys] as never, 0)
+  return { ...vault, calls, callGuid, capture, press, states, heard: () => states.at(-1)?.said?.text }
+}
+
+test('the caller hears what to do, field by field, and the result', async (t) => {
+  const { capture, press, heard } = await startCall(t)
+  assert.equal(heard(), undefined)
+  capture.opened()
+  assert.match(heard() ?? '', /type your card number/)
+  await press('1#')
+  assert.match(heard() ?? '', /^That is not a card number\. Please type/)
+  await press(`${visa}#1230#123#`)
+  assert.match(heard() ?? '', /You pay £12\.40 .* ending in 1 1 1 1/)
+  await press('1')
+  await settle()
+  assert.match(heard() ?? '', /^Your payment of £12\.40 was made/)
+})
+
+test('the same mistake twice is said twice', async (t) => {
+  const { press, states } = await startCall(t)
+  await press('1#2#')
+  assert.equal(states.filter(({ said }) => said?.text.startsWith('That is not')).length, 2)
+})
+
+test('keys that are pressed after the end reach nobody, until the caller has been silent for five seconds', async (t) => {
+  const { capture, press, clock, lines } = await startCall(t)
+  await press('4111')
+  await capture.cancel()
+  assert.equal(await press('1111'), 'listener')
+  await clock.advance(4_000)
+  assert.equal(await press('11'), 'listener')
+  await clock.advance(4_999)
+  assert.equal(await press('1'), 'listener')
+  await clock.advance(5_000)
+  assert.equal(await press('7'), 'agent')
+  assert.doesNotMatch(lines.join(''), /1111/)
+})
+
+test('a second session on the same call has the keys at once, and keeps them', async (t) => {
+  const { capture, calls, callGuid, open, press, clock } = await startCall(t)
+  await capture.cancel()
+  const second = await open()
+  await secureCall({ calls, callGuid, capture: second, clock })
+  await clock.advance(6_000)
+  assert.equal(await press('41'), 'listener')
+  assert.equal(second.view().fields.pan.digits, 2)
+})
+
+test('what goes wrong in a call is told to the session', async (t) => {
+  const { capture, calls, callGuid } = await startCall(t)
+  calls.trouble(7, callGuid, 'in-band-tones')
+  assert.deepEqual(capture.view().warnings, ['in-band-tones'])
+  calls.hangUp(7, callGuid)
+  assert.equal(capture.view().caller, 'hung-up')
+})
