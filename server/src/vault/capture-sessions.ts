@@ -59,7 +59,12 @@ export interface LiveCapture {
    * @throws {Problem} `not-possible-now` unless all fields are complete.
    */
   pay(): Promise<void>
-  /** @throws {Problem} `not-possible-now` once the gateway has been asked. */
+  /**
+   * Ends the session. While the customer's bank asks the customer, the payment is given up, and ends as the gateway
+   * then says.
+   *
+   * @throws {Problem} `not-possible-now` once the gateway has been asked.
+   */
   cancel(): Promise<void>
   /**
    * The payment page's form: checks all three fields, and charges when they are right.

@@ -5,15 +5,16 @@ import { createCallWarnings } from './call-warnings.ts'
 import type { Capture, CaptureHost, Charging } from './capture-host.ts'
 import type { CaptureResult, End, Outcome } from './capture-result.ts'
 import { type CardView, cardView, chargedCardView, resultView, typedView } from './capture-view.ts'
+import { chargingOf } from './charging.ts'
 import { createDeadlines } from './deadlines.ts'
 import { createCardFields } from './fields/card-fields.ts'
-import { createEchoFilter, type Key, keyOf } from './keypad.ts'
+import { isKey } from './keypad.ts'
+import { createKeypadEntry } from './keypad-entry.ts'
 import { createListeners } from './listeners.ts'
 import type { SessionSource } from './open-sessions.ts'
 import { createPaymentLink } from './payment-link.ts'
 import type { PaymentLinks } from './payment-links.ts'
 import { createPendingChallenge } from './pending-challenge.ts'
-import type { ChargedCard } from './sealed-card.ts'
 import { stepOf } from './steps.ts'
 import type { EntryMode, Step, ViewState } from './view-state.ts'
 
@@ -50,7 +51,7 @@ export function createCapture({
     refused: (field, error) =>
       log.info({ capture: guid, step: stepOf[field], error }, 'an entry was not taken'),
   })
-  const isEcho = createEchoFilter(flow.slowModeMilliseconds, clock.now)
+  const keypad = createKeypadEntry({ flow, fields, now: clock.now })
   const warnings = createCallWarnings({ now: clock.now })
   let { begun, slowMode, hungUp, entry } = progress
   let interDigitSeconds = progress.interDigitSeconds ?? flow.interDigitSeconds
@@ -186,34 +187,27 @@ export function createCapture({
     })
   }
 
-  async function charge(channel: 'moto' | 'ecommerce'): Promise<void> {
+  async function charge(channel: Charging['channel']): Promise<void> {
     lastCapturing = cardView(fields, flow)
     state = 'processing'
     changed()
-    const { pan, expiry, securityCode } = fields.digits()
-    const summary = fields.summary()
-    const charged: ChargedCard = {
-      summary,
-      counts: { pan: pan.count, expiry: expiry.count, securityCode: securityCode.count },
-    }
-    const charging: Charging = {
-      card: { brand: summary.brand, pan, expiry, securityCode },
-      charged,
-      channel,
-      ...(channel === 'ecommerce' && { challengeReturnUrl: `${link.url()}/challenge` }),
-      challenged: challenge.ask,
-      wipe: fields.wipe,
-    }
+    const charging = chargingOf(fields, { channel, linkUrl: link.url(), challenge })
     try {
       await host.recordAttempt(charging)
     } catch (error) {
-      lastCapturing = undefined
-      state = 'confirming'
-      keep()
-      changed()
+      takeBack()
       throw error
     }
     await concluded(host.authorise(charging))
+  }
+
+  /** Nothing was sent to the gateway: the payment may be tried again; on the page the card is typed again. */
+  function takeBack(): void {
+    if (entry === 'link') fields.emptyAll()
+    lastCapturing = undefined
+    state = entry === 'link' ? 'capturing' : 'confirming'
+    keep()
+    changed()
   }
 
   async function concluded(charge: Promise<CaptureResult>): Promise<void> {
@@ -225,31 +219,9 @@ export function createCapture({
     await reported
   }
 
-  function startCharge(channel: 'moto' | 'ecommerce'): Promise<void> {
+  function startCharge(channel: Charging['channel']): Promise<void> {
     finishing = host.track(charge(channel))
     return finishing
-  }
-
-  function pressOpen(tone: string): 'taken' | 'ignored' {
-    const key = keyOf(tone)
-    if (!key || entry !== 'keypad') return 'ignored'
-    touch()
-    if (slowMode && isEcho(tone)) return 'ignored'
-    warnings.pressed(tone)
-    return state === 'confirming' ? pressConfirming(tone) : pressCapturing(key)
-  }
-
-  function pressConfirming(tone: string): 'taken' | 'ignored' {
-    if (!flow.confirmByKeypad || (tone !== '1' && tone !== '2')) return 'ignored'
-    if (tone === '2') {
-      fields.startAgain()
-      fieldsChanged()
-      return 'taken'
-    }
-    startCharge('moto').catch((error) => {
-      log.error({ err: error, capture: guid }, 'a payment that the caller confirmed could not be taken')
-    })
-    return 'taken'
   }
 
   /** Takes over with the other way of typing. What was half typed is dropped, complete fields stay. */
@@ -259,15 +231,6 @@ export function createCapture({
     link.stopTyping()
     entry = by
     keep()
-  }
-
-  function pressCapturing(key: Key): 'taken' | 'ignored' {
-    if (key.kind !== 'digit' && fields.typed() === 0) return 'ignored'
-    if (key.kind === 'digit') fields.type(key.digit)
-    else if (key.kind === 'end') fields.endEntry()
-    else fields.clearEntry()
-    fieldsChanged()
-    return 'taken'
   }
 
   return {
@@ -289,7 +252,20 @@ export function createCapture({
       changed()
     },
 
-    press: (tone) => (isOpen() ? pressOpen(tone) : 'ignored'),
+    press(tone) {
+      if (!isOpen() || entry !== 'keypad' || !isKey(tone)) return 'ignored'
+      touch()
+      if (!slowMode) warnings.pressed(tone)
+      const pressed = keypad.press(tone, { slowMode })
+      if (pressed === 'nothing') return 'ignored'
+      if (pressed === 'typed') fieldsChanged()
+      else {
+        startCharge('moto').catch((error) => {
+          log.error({ err: error, capture: guid }, 'a payment that the caller confirmed could not be taken')
+        })
+      }
+      return 'taken'
+    },
 
     callerHungUp() {
       if (hungUp) return
@@ -373,6 +349,10 @@ export function createCapture({
 
     async cancel() {
       if (state === 'ended') return finishing
+      if (challenge.current()) {
+        challenge.answer('abandoned')
+        return finishing
+      }
       requireOpen()
       return finish('cancelled', 'cancelled')
     },

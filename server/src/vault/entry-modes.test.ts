@@ -180,3 +180,17 @@ test('an outcome that becomes known afterwards is what the link says from then o
   const ending = await vault.findEnding(guid, secret)
   assert.deepEqual([ending?.end, ending?.outcome], ['payment-connector-error', 'approved'])
 })
+
+test('a payment of the page that could not be written down was not sent, and can be tried again', async (t) => {
+  const gateway = testGateway()
+  const { open, failWrites } = await startVault(t, { gateway })
+  const capture = await open({}, { entry: 'link', caller: 'no-call' })
+  capture.pageOpened()
+  await settle()
+  failWrites(1)
+  await assert.rejects(capture.submitCard(card))
+  assert.deepEqual([capture.view().state, capture.view().fields.pan.digits], ['capturing', 0])
+  assert.equal(gateway.asked.length, 0)
+  await capture.submitCard(card)
+  assert.equal(capture.view().result?.outcome, 'approved')
+})

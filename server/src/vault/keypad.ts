@@ -13,6 +13,9 @@ export function keyOf(tone: string): Key | undefined {
   return digit >= 0 && digit <= 9 ? { kind: 'digit', digit } : undefined
 }
 
+/** Whether a tone is a key of a telephone. */
+export const isKey = (tone: string): boolean => keyOf(tone) !== undefined
+
 /**
  * For handsets that double their tones. Tells whether a key is the echo of the one that counted last: the same
  * key, not later than `milliseconds` after it.

@@ -49,6 +49,7 @@ export function createPaymentLink({
 }) {
   const { flow, order, initialValues } = launch
   let { generation, opened, sends, sent } = progress.link
+  let shown = shownOf(sent)
   let typing: FieldName | null = null
   let typed = nothingTyped
 
@@ -69,6 +70,19 @@ export function createPaymentLink({
     })
   }
 
+  function become(next: SentLink): void {
+    sent = next
+    shown = shownOf(next)
+    changed()
+  }
+
+  /** Opening a sealed address for each state that is shown would be the dearest part of it. */
+  function shownOf(link: SentLink | null): LinkView['sent'] {
+    if (!link) return null
+    const { channel, sealedAddress, state } = link
+    return { channel, to: maskedAddress(channel, links.openAddress(guid, sealedAddress)), state }
+  }
+
   async function deliver(channel: LinkChannel, to: string): Promise<void> {
     const sender = links.senders[channel]
     if (!sender) throw new Error('There is no sender for the channel.')
@@ -82,8 +96,7 @@ export function createPaymentLink({
   async function deliverSent(now: SentLink): Promise<void> {
     const conclude = async (state: 'sent' | 'failed') => {
       if (sent !== now) return
-      sent = { ...now, state }
-      changed()
+      become({ ...now, state })
       await kept()
     }
     try {
@@ -105,11 +118,7 @@ export function createPaymentLink({
     view: (): LinkView => ({
       opened,
       typing,
-      sent: sent && {
-        channel: sent.channel,
-        to: maskedAddress(sent.channel, links.openAddress(guid, sent.sealedAddress)),
-        state: sent.state,
-      },
+      sent: shown,
     }),
 
     /** `former`: a link that was good until another was sent to another address. */
@@ -166,8 +175,7 @@ export function createPaymentLink({
       }
       sends += 1
       const now = { channel, sealedAddress: links.sealAddress(guid, to), state: 'sending' as const }
-      sent = now
-      changed()
+      become(now)
       await kept()
       await deliverSent(now)
     },

@@ -37,7 +37,7 @@ export function createPendingChallenge({
         changed()
       })
     },
-    answer: (answer: Readonly<Record<string, string>>) => pending?.settle(answer),
+    answer: (answer: ChallengeAnswer) => pending?.settle(answer),
     giveUp: () => pending?.giveUp(),
   }
 }

@@ -1,0 +1,34 @@
+import type { Charging } from './capture-host.ts'
+import type { CardFields } from './fields/card-fields.ts'
+import type { createPendingChallenge } from './pending-challenge.ts'
+
+/**
+ * A complete card, ready to be charged: `moto` when it was typed on a telephone, `ecommerce` when it was typed into
+ * the payment page, whose customer can be asked by their bank.
+ */
+export function chargingOf(
+  fields: CardFields,
+  {
+    channel,
+    linkUrl,
+    challenge,
+  }: {
+    readonly channel: Charging['channel']
+    readonly linkUrl: string
+    readonly challenge: ReturnType<typeof createPendingChallenge>
+  },
+): Charging {
+  const { pan, expiry, securityCode } = fields.digits()
+  const summary = fields.summary()
+  return {
+    card: { brand: summary.brand, pan, expiry, securityCode },
+    charged: {
+      summary,
+      counts: { pan: pan.count, expiry: expiry.count, securityCode: securityCode.count },
+    },
+    channel,
+    ...(channel === 'ecommerce' && { challengeReturnUrl: `${linkUrl}/challenge` }),
+    challenged: challenge.ask,
+    wipe: fields.wipe,
+  }
+}
