@@ -103,10 +103,10 @@ function programOf(language: string, code: string): readonly [string, ...string[
       writeFileSync(`${file}.py`, code)
       return isThere('python3') ? ['python3', `${file}.py`] : undefined
     default: {
-      if (!isThere('dotnet')) return undefined
+      const framework = dotnetFramework()
+      if (framework === undefined) return undefined
       const project = '<Project Sdk="Microsoft.NET.Sdk"><PropertyGroup><OutputType>Exe</OutputType>'
-      const properties =
-        '<TargetFramework>net8.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings><Nullable>enable</Nullable>'
+      const properties = `<TargetFramework>${framework}</TargetFramework><Nullable>enable</Nullable>`
       mkdirSync(file)
       writeFileSync(join(file, 'Program.csproj'), `${project}${properties}</PropertyGroup></Project>`)
       writeFileSync(join(file, 'Program.cs'), code)
@@ -116,6 +116,14 @@ function programOf(language: string, code: string): readonly [string, ...string[
 }
 
 const isThere = (command: string) => spawnSync(command, ['--version']).status === 0
+
+/** What the machine's .NET SDK builds for without fetching anything: `net10.0`, `netcoreapp3.1`. */
+function dotnetFramework(): string | undefined {
+  const { status, stdout } = spawnSync('dotnet', ['--version'])
+  const [, version, major] = /^((\d+)\.\d+)\./.exec(stdout?.toString() ?? '') ?? []
+  if (status !== 0 || version === undefined) return undefined
+  return `${Number(major) < 5 ? 'netcoreapp' : 'net'}${version}`
+}
 
 /** The token must be one that the Payment API takes. */
 async function assertToken(token: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts'
 import { type LoadResult, wireRequest } from './load/load.ts'
 import { paceClock } from './load/pace.ts'
+import { createWireSender } from './load/wire-sender.ts'
 import { median } from './measure.ts'
 import { count, decimal, mostTarget, type Section } from './report.ts'
 import type { ServerProcess } from './server-process.ts'
@@ -17,7 +18,8 @@ export interface Place {
   readonly server: ServerProcess
   readonly url: string
   readonly tokenClient: ClientCredentials
-  signIn(): Promise<Response>
+  /** A sign-in as it goes over the wire. */
+  readonly signIn: string
 }
 
 interface NeighbourRound {
@@ -31,7 +33,7 @@ interface NeighbourRound {
  * so that a delay is the server's and not the queue's.
  */
 export async function measureNeighbours(bench: Bench, places: readonly Place[]): Promise<Section> {
-  for (const place of places) await loadTokens(bench, place, bench.plan.warmUpMilliseconds)
+  for (const place of places) await loadBusily(bench, place, bench.plan.warmUpMilliseconds)
   const rounds = places.map((): NeighbourRound[] => [])
   for (let round = 0; round < bench.plan.rounds; round += 1) {
     for (const [index, place] of places.entries()) rounds[index]?.push(await neighbourRound(bench, place))
@@ -63,11 +65,22 @@ export async function measureNeighbours(bench: Bench, places: readonly Place[]):
 
 async function neighbourRound(bench: Bench, place: Place): Promise<NeighbourRound> {
   const quiet = await loadTokens(bench, place, bench.plan.milliseconds)
-  const signIns = startSteadyRequests(place.signIn, signInsPerSecond, paceClock)
-  const [busy] = await Promise.allSettled([loadTokens(bench, place, bench.plan.milliseconds)])
-  const signedIn = await signIns.stop()
+  return { quiet, ...(await loadBusily(bench, place, bench.plan.milliseconds)) }
+}
+
+/** The sign-ins cost this process next to nothing: what it did beside them would delay server and generator. */
+async function loadBusily(
+  bench: Bench,
+  place: Place,
+  milliseconds: number,
+): Promise<Pick<NeighbourRound, 'busy' | 'signIns'>> {
+  const sender = createWireSender({ port: place.server.port, request: place.signIn })
+  const steady = startSteadyRequests(sender.send, signInsPerSecond, paceClock)
+  const [busy] = await Promise.allSettled([loadTokens(bench, place, milliseconds)])
+  const signIns = await steady.stop()
+  sender.close()
   if (busy.status === 'rejected') throw busy.reason
-  return { quiet, busy: busy.value, signIns: signedIn }
+  return { busy: busy.value, signIns }
 }
 
 const loadTokens = (

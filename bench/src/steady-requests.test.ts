@@ -11,7 +11,7 @@ test('requests are sent at their pace, whatever becomes of them, and counted by 
     const status = statuses[sent]
     sent += 1
     if (status === undefined) throw new Error('the connection broke')
-    return new Response('{}', { status })
+    return status
   }
   const steady = startSteadyRequests(send, 50, clock)
   await clock.advance(19)

@@ -8,6 +8,18 @@ const endOfHead = '\r\n\r\n'
  * @throws {Error} at any other status, and where an answer has no `Content-Length`.
  */
 export function readAnswers(answered: (body: Buffer) => void): (chunk: Buffer) => void {
+  return readWholeAnswers((answer) => {
+    if (!isSuccess(answer)) throw new Error(`The server answered: ${answer.toString()}`)
+    answered(answer.subarray(answer.indexOf(endOfHead) + endOfHead.length))
+  })
+}
+
+/**
+ * The same for answers of whichever status.
+ *
+ * @param answered is called with the whole of each answer, from its status line on.
+ */
+export function readWholeAnswers(answered: (answer: Buffer) => void): (chunk: Buffer) => void {
   let pending: Buffer | undefined
   let expected = 0
   return (chunk) => {
@@ -18,12 +30,14 @@ export function readAnswers(answered: (body: Buffer) => void): (chunk: Buffer) =
       return
     }
     if (received.length > expected) throw new Error('The server sent more than it was asked for.')
-    if (!isSuccess(received)) throw new Error(`The server answered: ${received.toString()}`)
     pending = undefined
     expected = 0
-    answered(received.subarray(received.indexOf(endOfHead) + endOfHead.length))
+    answered(received)
   }
 }
+
+/** The status of a whole answer. */
+export const statusOf = (answer: Buffer): number => Number(answer.toString('latin1', 9, 12))
 
 /** Bytes of the whole answer; 0 while its head is not complete. */
 function lengthOf(received: Buffer): number {

@@ -34,12 +34,12 @@ interface Job {
  * Makes the bounded queue in front of one thread of the lowest priority, which is started when it is first needed,
  * and again when it has died.
  *
- * Measured on two shared cores with 50 hashes a second of 20 ms each, as the token endpoint's p99 in times of its quiet
- * value. On libuv's threads, where tokens are signed: 10 beside 500 token requests a second, 3 beside as many as there
- * can be; two hashes at a time are no better. On a thread of its own with the usual priority: 2.5. With the lowest
- * priority: 1.3 to 1.6, and nearly all 50 are hashed; when the machine is full of token requests 10 to 20 a second
- * get through, and the others are told to come again. Two such threads disturb more. A child process does about as
- * well, and is one more thing to look after.
+ * Measured on two cores with 50 sign-ins a second beside 1,000 token requests, as the token endpoint's p99 in times of
+ * its quiet value, by a client that costs next to nothing: on libuv's threads, where tokens are signed, 2.9; on a thread
+ * of the lowest priority 1.1 and 1.2, no more than any other process of that priority costs which burns a core. What it
+ * hashes in stays mapped, so that there are no page faults to disturb the main thread by, and a child process does no
+ * better, not even one under `SCHED_IDLE`; it would be one more thing to look after. When the machine is full of token
+ * requests 10 to 20 sign-ins a second get through, and the others are told to come again.
  *
  * @param mostWaiting further ones are refused rather than kept.
  */
