@@ -32,7 +32,7 @@ function cardNumbers(): Uint8Array[] {
   })
 }
 
-test('not one of a hundred card numbers is found anywhere afterwards', async (t) => {
+test('not one of a hundred card numbers, typed on keypads and payment pages, is found anywhere afterwards', async (t) => {
   const cards = cardNumbers()
   const proof = { text: ['canary', 'of', 'the', 'canary'].join('-') }
   assert.equal(new Set(cards.map((card) => Buffer.from(card).subarray(0, 12).toString('hex'))).size, 100)
@@ -42,7 +42,7 @@ test('not one of a hundred card numbers is found anywhere afterwards', async (t)
   })
   const authorization = `Bearer ${await token()}`
 
-  const pay = async (card: Uint8Array, index: number) => {
+  const payByKeypad = async (card: Uint8Array, index: number) => {
     const agentId = `agent${index}`
     const call = (await post('/sandbox/calls', { agentId })).json
     const body = { agentId, paymentData: { Amount: '12.40' }, accountConfigurationId: index % 2 ? 2 : 0 }
@@ -58,7 +58,31 @@ test('not one of a hundred card numbers is found anywhere afterwards', async (t)
     })
     answers.push(Buffer.from(await pressed.arrayBuffer()))
     answers.push(await streamed)
-    const path = `/globalpci/v1/session/${session.sessionGuid}`
+    await assertPaid(session.sessionGuid)
+  }
+
+  /** Wrong at first, so that a card that was refused is looked for too. */
+  const payByLink = async (card: Uint8Array, index: number) => {
+    const body = { agentId: `agent${index}`, paymentData: { Amount: '12.40' } }
+    const created = await post('/globalpci/v1/digitalsession', body, { authorization })
+    const session = created.json
+    answers.push(Buffer.from(created.text))
+    const streamed = listen(`${session.iframeUrl.replace('/framed', '')}/events`, session.agentAccessToken)
+    for (const expiry of ['1320', soon]) {
+      const form = ['cardNumber=', card, `&expiry=${expiry}&securityCode=123`]
+      const answer = await fetch(session.paymentFormUrl, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: Buffer.concat(form.map((part) => Buffer.from(part as string))),
+      })
+      answers.push(Buffer.from(await answer.arrayBuffer()))
+    }
+    answers.push(await streamed)
+    await assertPaid(session.sessionGuid)
+  }
+
+  const assertPaid = async (sessionGuid: string) => {
+    const path = `/globalpci/v1/session/${sessionGuid}`
     const ended = await eventually(async () => {
       const answer = await send(path, { headers: { authorization } })
       return answer.json.sessionState === 'Finished' && answer
@@ -67,7 +91,8 @@ test('not one of a hundred card numbers is found anywhere afterwards', async (t)
     answers.push(Buffer.from(ended.text))
   }
   for (let index = 0; index < cards.length; index += 10) {
-    await Promise.all(cards.slice(index, index + 10).map((card, offset) => pay(card, index + offset)))
+    const ten = cards.slice(index, index + 10)
+    await Promise.all(ten.map((card, offset) => (offset % 2 ? payByLink : payByKeypad)(card, index + offset)))
   }
 
   const events = answers.filter((answer) => answer.includes('event: state'))
