@@ -23,6 +23,7 @@ test('the description is OpenAPI 3.1 and names each operation, its security and 
   assert.equal(document.components.securitySchemes.bearer.scheme, 'bearer')
   assert.deepEqual(Object.keys(document.paths).sort(), [
     '/v1/digitalsession',
+    '/v1/digitalsession/{sessionGuid}/resend',
     '/v1/session',
     '/v1/session/{sessionGuid}',
     '/v1/session/{sessionGuid}/cancel',

@@ -1,6 +1,13 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import { Type } from 'typebox'
-import { createdSession, createSessionBody, problemAnswer, sessionStatus } from './schemas.ts'
+import {
+  createdSession,
+  createSessionBody,
+  problemAnswer,
+  resendLinkBody,
+  resentLink,
+  sessionStatus,
+} from './schemas.ts'
 
 /**
  * What the generated description of the API says besides its routes. Its server is relative to where the
@@ -108,6 +115,24 @@ export const routeSchemas = {
     summary: 'Ends an open session',
     params: sessionGuid,
     response: { 200: status, ...without(answers, 400, 415, 422) },
+  },
+  resendLink: {
+    operationId: 'resendLink',
+    tags: ['Sessions'],
+    summary: 'Sends the customer’s link again',
+    description:
+      'For any open session of the account, whose link exists from its beginning: a digital one, or one on a call whose customer cannot use the keypad. A body is not needed. To another address than before a new link is sent, and the former one ends. 429 also tells that the link of this session was sent too many times.',
+    params: sessionGuid,
+    body: resendLinkBody,
+    response: {
+      200: {
+        description: 'The message was accepted for delivery.',
+        content: { 'application/json': { schema: resentLink } },
+      },
+      ...without(answers, 422),
+      409: problem('The session has ended, or this server sends nothing by the channel.'),
+      502: problem('The message was not accepted for delivery.'),
+    },
   },
   hidden: { hide: true },
 }
