@@ -140,7 +140,7 @@ function readBody(text: string, fault: Fault): SmsSettings['body'] | null {
 }
 
 const headersFault =
-  'TONEGATE_SMS_HEADERS is not valid; it takes a JSON object of texts, such as {"Authorization": "Bearer …"}.'
+  'TONEGATE_SMS_HEADERS is not valid; it takes a JSON object of texts, such as {"Authorization": "Bearer token"}.'
 
 /** Names in small letters. */
 function readHeaders(text: string): Readonly<Record<string, string>> | undefined {

@@ -35,6 +35,9 @@ test('the description is OpenAPI 3.1 and names each operation, its security and 
       for (const status of ['200', '401', '429', '500']) assert.ok(responses[status], status)
     }
   }
+  const bodyOf = (path: string) => document.paths[path].post.requestBody
+  assert.equal(bodyOf('/v1/session').required, true)
+  assert.equal(bodyOf('/v1/digitalsession/{sessionGuid}/resend').required, false)
   const { properties } = document.paths['/v1/session'].post.requestBody.content['application/json'].schema
   assert.deepEqual(Object.keys(properties), [
     'agentId',

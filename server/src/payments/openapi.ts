@@ -38,7 +38,22 @@ export const openapiOptions: FastifyDynamicSwaggerOptions = {
       },
     },
   },
+  transformObject: (document) =>
+    'openapiObject' in document ? withOptionalBodies(document.openapiObject) : document.swaggerObject,
 }
+
+/** Of the bodies, that of a resend need not be there; the generator takes every body for required. */
+function withOptionalBodies<Document extends { readonly paths?: object }>(document: Document): Document {
+  const { [resendPath]: resend, ...others } = document.paths as Paths
+  const { post } = resend ?? {}
+  if (!post) return document
+  const optional = { ...post, requestBody: { ...post.requestBody, required: false } }
+  return { ...document, paths: { ...others, [resendPath]: { ...resend, post: optional } } }
+}
+
+type Paths = Readonly<Record<string, { readonly post?: { readonly requestBody?: object } }>>
+
+const resendPath = '/v1/digitalsession/{sessionGuid}/resend'
 
 const problem = (description: string) => ({
   description,

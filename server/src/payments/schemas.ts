@@ -77,7 +77,7 @@ export const createdSession = Type.Object(
 
 export type CreatedSession = Static<typeof createdSession>
 
-const channel = Type.Enum(['sms', 'email'])
+const channel = Type.Enum(['sms', 'email'], { type: 'string' })
 
 /** The body of a resend; there need be none. */
 export const resendLinkBody = Type.Object(

@@ -43,7 +43,7 @@ const texts = {
 
 /**
  * `GET /sandbox/outbox`: the links that the sandbox has sent, for people; `GET /sandbox/outbox.json`: the same for
- * programs, as `{messages: [{channel, to, subject?, text, url, sentAt, capture}]}`, the newest first.
+ * programs, as `{messages: [{channel, to, language, subject?, text, url, sentAt, capture}]}`, the newest first.
  */
 export function outboxPage({
   outbox,
@@ -89,7 +89,7 @@ function outboxDocument(
     body: html`<main class="card">
 <h1>${title}</h1>
 <p>${intro}</p>
-<p class="outbox-refresh"><a href="">${refresh}</a></p>
+<p class="outbox-refresh"><a class="outbox-link" href="">${refresh}</a></p>
 ${messages.length === 0 ? html`<p class="hint">${empty}</p>` : undefined}
 <ol class="outbox">${messages.map((message) => item(message, language))}
 </ol>
@@ -97,15 +97,16 @@ ${messages.length === 0 ? html`<p class="hint">${empty}</p>` : undefined}
   })
 }
 
-function item({ channel, to, subject, text, url, sentAt }: OutboxMessage, language: Language): Html {
+function item(message: OutboxMessage, language: Language): Html {
+  const { channel, to, subject, text, url, sentAt } = message
   const words = texts[language]
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(sentAt)
   return html`
 <li class="outbox-message">
 <h2>${words[channel]} ${words.to} ${to}</h2>
 <p class="hint"><time datetime="${new Date(sentAt).toISOString()}">${time}</time></p>
-${subject === undefined ? undefined : html`<p><strong>${subject}</strong></p>`}
-<p class="outbox-text">${text.trim()}</p>
-<p><a href="${url}" target="_blank" rel="noopener">${words.open}</a></p>
+${subject === undefined ? undefined : html`<p lang="${message.language}"><strong>${subject}</strong></p>`}
+<p class="outbox-text" lang="${message.language}">${text.trim()}</p>
+<p><a class="outbox-link" href="${url}" target="_blank" rel="noopener">${words.open}</a></p>
 </li>`
 }

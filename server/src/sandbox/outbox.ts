@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
+import type { Language } from '../base/languages.ts'
 import type { LinkMessage, LinkSender, LinkSenders } from '../vault/link-sender.ts'
 import { linkMail, smsText } from '../vault/links/link-message.ts'
 import type { LinkChannel } from '../vault/view-state.ts'
@@ -10,6 +11,8 @@ const mostMessages = 100
 export interface OutboxMessage {
   readonly channel: LinkChannel
   readonly to: string
+  /** Of its text. */
+  readonly language: Language
   /** E-mails alone have one. */
   readonly subject?: string
   readonly text: string
@@ -39,8 +42,8 @@ export function createOutbox({
   let kept: readonly OutboxMessage[] = []
   const sender = (channel: LinkChannel, write: (message: LinkMessage) => WrittenMessage): LinkSender => ({
     async send(message) {
-      const { to, url, capture } = message
-      const entry = { channel, to, ...write(message), url, sentAt: clock.now(), capture }
+      const { to, language, url, capture } = message
+      const entry = { channel, to, language, ...write(message), url, sentAt: clock.now(), capture }
       kept = [entry, ...kept].slice(0, mostMessages)
     },
   })
