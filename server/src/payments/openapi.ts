@@ -145,7 +145,9 @@ export const routeSchemas = {
         content: { 'application/json': { schema: resentLink } },
       },
       ...without(answers, 422),
-      409: problem('The session has ended, or this server sends nothing by the channel.'),
+      409: problem(
+        'The session has ended, this server sends nothing by the channel, or the link is on its way at this moment.',
+      ),
       502: problem('The message was not accepted for delivery.'),
     },
   },

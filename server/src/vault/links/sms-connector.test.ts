@@ -86,7 +86,8 @@ test('who does not answer is waited for ten seconds, and not asked again', async
   assert.equal(error.message, 'The SMS provider did not answer in time.')
   assertSilent(error, 'secret-token')
   assert.equal(posted.length, 1)
-  assert.ok(clock.now() - start >= 10_000)
+  const waited = clock.now() - start
+  assert.ok(waited >= 10_000 && waited < 60_000, String(waited))
 })
 
 test('of an answer without an end nothing but its status is read', async (t) => {

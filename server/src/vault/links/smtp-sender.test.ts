@@ -211,7 +211,8 @@ test('a server that never answers is waited for fifteen seconds, then left', asy
     const error = await rejection(send(mail))
     assert.equal(error.message, 'The mail server did not answer in time.')
     assertSilent(error)
-    assert.ok(clock.now() - before >= 15_000)
+    const waited = clock.now() - before
+    assert.ok(waited >= 15_000 && waited < 60_000, String(waited))
     assert.equal(sockets.length, 1)
     const [socket] = sockets
     if (socket && !socket.closed) await once(socket, 'close')
