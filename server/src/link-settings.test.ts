@@ -88,6 +88,8 @@ test('an SMS provider has its credentials in its URL or in its headers', () => {
   assert.equal(inUrl?.url, 'https://sms.example.com/send')
   assert.equal(inUrl?.headers.authorization, `Basic ${Buffer.from('AC1:t:ken').toString('base64')}`)
   assert.equal(inUrl?.body.kind, 'form')
+  const withoutUser = smsOf({ TONEGATE_SMS_URL: 'https://:key@sms.example.com/send' })
+  assert.equal(withoutUser?.headers.authorization, `Basic ${Buffer.from(':key').toString('base64')}`)
 })
 
 const secret = 'hunter2'

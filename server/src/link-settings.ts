@@ -125,8 +125,9 @@ function readSmsUrl(
   if (user === undefined || password === undefined) return undefined
   url.username = ''
   url.password = ''
-  const credentials = Buffer.from(`${user}:${password}`).toString('base64')
-  return { url: url.href, authorization: user === '' ? undefined : `Basic ${credentials}` }
+  const credentials = `${user}:${password}`
+  const encoded = Buffer.from(credentials).toString('base64')
+  return { url: url.href, authorization: credentials === ':' ? undefined : `Basic ${encoded}` }
 }
 
 function readBody(text: string, fault: Fault): SmsSettings['body'] | null {
