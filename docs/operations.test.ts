@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { readConfig } from '../server/src/config.ts'
 import { commands } from '../server/src/console/commands.ts'
 import { startTerminator } from '../server/src/test-terminator.ts'
 import { eventually } from '../server/src/test-tonegate.ts'
@@ -16,11 +17,16 @@ const page = readFileSync(`${root}docs/operations.md`, 'utf8')
 const fetchAndBuild = 'npm ci && npm run build'
 const start = 'npm start --ignore-scripts'
 
-/** The code blocks of the page, in their order; all of them are for a shell. */
-const blocks = [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, block = '']) => {
-  assert.equal(language, 'sh', block)
-  return block.trim()
-})
+/** The code blocks of the page, in their order: commands for a shell, and settings. */
+const blocksIn = (language: 'sh' | 'ini') =>
+  [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)]
+    .filter(([, each, block = '']) => {
+      assert.match(each ?? '', /^(?:sh|ini)$/, block)
+      return each === language
+    })
+    .map(([, , block = '']) => block.trim())
+
+const blocks = blocksIn('sh')
 
 test('the table of docs/operations.md lists every command as help does, and no other', () => {
   const rows = [...page.matchAll(/^\| `([a-z]+ [a-z-]+)(?: <([\w-]+)>)?` +\| (.*?) +\|$/gm)]
@@ -28,6 +34,24 @@ test('the table of docs/operations.md lists every command as help does, and no o
     rows.map(([, name, argument, summary]) => ({ name, argument, summary })),
     commands.map(({ name, argument, summary }) => ({ name, argument: argument?.name, summary })),
   )
+})
+
+test('the settings of docs/operations.md are taken, as a shell reads them', () => {
+  const read = blocksIn('ini').map((block) => {
+    const script = `set -a; ${block}\nexec "$0" -p 'JSON.stringify(process.env)'`
+    const environment = execFileSync('bash', ['-c', script, process.execPath], {
+      ...{ env: {}, encoding: 'utf8' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const { mail, sms } = readConfig(JSON.parse(environment))
+    return { mail, sms }
+  })
+  const [mail, json, form, ...more] = read
+  assert.deepEqual(more, [])
+  assert.deepEqual(mail?.mail?.credentials, { user: 'tonegate', pass: 'p@ssword' })
+  assert.equal(json?.sms?.body.kind, 'json')
+  assert.equal(form?.sms?.body.kind, 'form')
+  assert.match(form?.sms?.headers.authorization ?? '', /^Basic /)
 })
 
 test('no document holds a sealing key that somebody could take for their own', () => {

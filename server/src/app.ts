@@ -12,12 +12,15 @@ import { withoutTelephone } from './calls/without-telephone.ts'
 import { cameByHttps } from './came-by-https.ts'
 import type { Config } from './config.ts'
 import { createIdentity } from './identity/identity.ts'
+import { linkSenders } from './link-senders.ts'
 import { createPayments } from './payments/payments.ts'
 import { refuseDemoData } from './refuse-demo-data.ts'
 import { regionOfHost } from './region-of-host.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
 import { createDemoAccount } from './sandbox/demo-account.ts'
+import { createOutbox } from './sandbox/outbox.ts'
+import { outboxPage } from './sandbox/outbox-page.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbox/sandbox-file.ts'
 import { createSimulatedCaller } from './sandbox/simulated-caller.ts'
 import { telephoneRoutes } from './sandbox/telephone-routes.ts'
@@ -117,6 +120,8 @@ async function openRegion(
     settings: config,
   })
   const issuerUrl = `${region.paymentOrigin}/sandbox/issuer`
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  const outbox = calls && createOutbox({ clock, timeZone })
   const vault = createVault({
     store,
     clock,
@@ -126,7 +131,7 @@ async function openRegion(
     log,
     region,
     gateways: calls ? { sandbox: createSandboxGateway({ clock, random, issuerUrl }) } : {},
-    linkSenders: {},
+    linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
     onProgress: (guid) => payments.reports.recordProgress(guid),
     onResult: (result) => payments.reports.recordResult(result),
   })
@@ -161,6 +166,7 @@ async function openRegion(
     log,
     assets,
   })(app)
+  if (outbox) outboxPage({ outbox, assets, region })(app)
   const demo = calls && (await createDemoAccount({ identity, payments, sealer, region }))
   if (calls && demo) {
     telephoneRoutes({ accountId: demo.accountId, calls, captures: vault, clock, payments })(app)

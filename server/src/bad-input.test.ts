@@ -102,6 +102,7 @@ test('naughty strings in a path are not found, all with one answer', async (t) =
   const paths = (part: string) => [
     ['GET', `/globalpci/v1/session/${part}`],
     ['POST', `/globalpci/v1/session/${part}/cancel`],
+    ['POST', `/globalpci/v1/digitalsession/${part}/resend`],
     ['GET', `/session/${part}/view/${unknown}/framed`],
     ['GET', `/session/1/view/${part}/framed`],
     ['GET', `/session/1/view/${part}/events`],
@@ -177,6 +178,7 @@ const endpoints = [
   ['/globalpci/v1/session', 'application/json'],
   ['/globalpci/v1/digitalsession', 'application/json'],
   [`/globalpci/v1/session/${unknown}/cancel`, 'application/json'],
+  [`/globalpci/v1/digitalsession/${unknown}/resend`, 'application/json'],
   [`/session/1/view/${unknown}/framed`, 'application/x-www-form-urlencoded'],
   [`/session/1/view/${unknown}/commands`, 'application/json'],
   [`/session/1/view/${unknown}/token`, 'application/json'],

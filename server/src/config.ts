@@ -1,7 +1,10 @@
 import { resolve } from 'node:path'
 import { type LogLevel, logLevels } from './base/log.ts'
 import { type RegionName, regionNames } from './base/region.ts'
+import { readLinkSettings } from './link-settings.ts'
 import { productionFaults } from './production-rules.ts'
+import type { SmsSettings } from './vault/links/sms-connector.ts'
+import type { MailSettings } from './vault/links/smtp-sender.ts'
 
 /** Everything that can be set from outside. `docs/operations.md` lists the variables. */
 export interface Config {
@@ -25,6 +28,9 @@ export interface Config {
   readonly apiRequestsPerSecond: number | null
   /** 32 bytes; null: a file in the data folder, made at the first start (sandbox only). */
   readonly sealingKey: Buffer | null
+  /** How links are sent by e-mail and by text message; null: not at all, and in the sandbox to its outbox. */
+  readonly mail: MailSettings | null
+  readonly sms: SmsSettings | null
 }
 
 const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
@@ -89,6 +95,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       ...productionFaults({ domain: isHostName ? domain : undefined, sealingKey, dataFolder, proxy }),
     )
   }
+  const links = readLinkSettings({
+    mode,
+    smtpUrl: text('TONEGATE_SMTP_URL', ''),
+    mailFrom: text('TONEGATE_MAIL_FROM', ''),
+    smsUrl: text('TONEGATE_SMS_URL', ''),
+    smsHeaders: text('TONEGATE_SMS_HEADERS', ''),
+    smsBody: text('TONEGATE_SMS_BODY', ''),
+  })
+  faults.push(...links.faults)
   const limited = mode === 'production'
   const config: Config = {
     mode,
@@ -106,6 +121,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     tokenRequestsPerSecond: limited ? whole('TONEGATE_TOKEN_RATE', 50, [1, 1_000_000]) : null,
     apiRequestsPerSecond: limited ? whole('TONEGATE_API_RATE', 200, [1, 1_000_000]) : null,
     sealingKey: sealingKey ?? null,
+    mail: links.mail,
+    sms: links.sms,
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config

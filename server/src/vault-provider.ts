@@ -65,7 +65,8 @@ export function vaultProvider({
     async sendLink(providerSessionGuid, order) {
       const capture = captures.find(providerSessionGuid)
       if (!capture) throw new Problem('session-ended', 'The session has ended.')
-      return { paymentFormUrl: await capture.sendLink(order) }
+      const channel = order.channel ?? capture.usualChannel()
+      return { channel, paymentFormUrl: await capture.sendLink({ ...order, channel }) }
     },
   }
 }

@@ -69,7 +69,7 @@ test('the naughty strings come back as they were sent', async (t) => {
 
 test('the naughty strings in the path are not found, in whatever spelling', async (t) => {
   const started = await startPayments(t)
-  const { get, cancel } = started
+  const { get, cancel, resend } = started
   for (const text of naughtyStrings) {
     for (const part of [
       encodeURIComponent(text.toWellFormed()),
@@ -78,6 +78,7 @@ test('the naughty strings in the path are not found, in whatever spelling', asyn
       if (part === '' || part === '.' || part === '..') continue
       await assertHandled(started, await get(part), 0)
       await assertHandled(started, await cancel(part), 0)
+      await assertHandled(started, await resend(part), 0)
     }
   }
   for (const part of [

@@ -33,6 +33,7 @@ test('a preflight from a registered origin is answered everywhere in the API, wi
     '/globalpci/v1/digitalsession',
     `${session}/x`,
     `${session}/x/cancel`,
+    '/globalpci/v1/digitalsession/x/resend',
   ]) {
     const preflight = { 'access-control-request-method': 'POST' }
     const answer = await app.inject({ method: 'OPTIONS', url, headers: { origin: desktop, ...preflight } })

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { Problem } from '../base/problem.ts'
 import { holdsCardNumber } from './find-card-number.ts'
-import { cardDataRefused } from './read-create-request.ts'
+import { cardDataRefused } from './wrong-members.ts'
 
 /** 1 to 255 printable characters of ASCII. */
 const keyPattern = /^[\x20-\x7e]{1,255}$/

@@ -23,6 +23,7 @@ test('the description is OpenAPI 3.1 and names each operation, its security and 
   assert.equal(document.components.securitySchemes.bearer.scheme, 'bearer')
   assert.deepEqual(Object.keys(document.paths).sort(), [
     '/v1/digitalsession',
+    '/v1/digitalsession/{sessionGuid}/resend',
     '/v1/session',
     '/v1/session/{sessionGuid}',
     '/v1/session/{sessionGuid}/cancel',
@@ -34,6 +35,9 @@ test('the description is OpenAPI 3.1 and names each operation, its security and 
       for (const status of ['200', '401', '429', '500']) assert.ok(responses[status], status)
     }
   }
+  const bodyOf = (path: string) => document.paths[path].post.requestBody
+  assert.equal(bodyOf('/v1/session').required, true)
+  assert.equal(bodyOf('/v1/digitalsession/{sessionGuid}/resend').required, false)
   const { properties } = document.paths['/v1/session'].post.requestBody.content['application/json'].schema
   assert.deepEqual(Object.keys(properties), [
     'agentId',

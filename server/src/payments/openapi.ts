@@ -1,6 +1,13 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
 import { Type } from 'typebox'
-import { createdSession, createSessionBody, problemAnswer, sessionStatus } from './schemas.ts'
+import {
+  createdSession,
+  createSessionBody,
+  problemAnswer,
+  resendLinkBody,
+  resentLink,
+  sessionStatus,
+} from './schemas.ts'
 
 /**
  * What the generated description of the API says besides its routes. Its server is relative to where the
@@ -31,7 +38,22 @@ export const openapiOptions: FastifyDynamicSwaggerOptions = {
       },
     },
   },
+  transformObject: (document) =>
+    'openapiObject' in document ? withOptionalBodies(document.openapiObject) : document.swaggerObject,
 }
+
+/** Of the bodies, that of a resend need not be there; the generator takes every body for required. */
+function withOptionalBodies<Document extends { readonly paths?: object }>(document: Document): Document {
+  const { [resendPath]: resend, ...others } = document.paths as Paths
+  const { post } = resend ?? {}
+  if (!post) return document
+  const optional = { ...post, requestBody: { ...post.requestBody, required: false } }
+  return { ...document, paths: { ...others, [resendPath]: { ...resend, post: optional } } }
+}
+
+type Paths = Readonly<Record<string, { readonly post?: { readonly requestBody?: object } }>>
+
+const resendPath = '/v1/digitalsession/{sessionGuid}/resend'
 
 const problem = (description: string) => ({
   description,
@@ -108,6 +130,26 @@ export const routeSchemas = {
     summary: 'Ends an open session',
     params: sessionGuid,
     response: { 200: status, ...without(answers, 400, 415, 422) },
+  },
+  resendLink: {
+    operationId: 'resendLink',
+    tags: ['Sessions'],
+    summary: 'Sends the customer’s link again',
+    description:
+      'For any open session of the account, whose link exists from its beginning: a digital one, or one on a call whose customer cannot use the keypad. A body is not needed. To another address than before a new link is sent, and the former one ends. 429 also tells that the link of this session was sent too many times.',
+    params: sessionGuid,
+    body: resendLinkBody,
+    response: {
+      200: {
+        description: 'The message was accepted for delivery.',
+        content: { 'application/json': { schema: resentLink } },
+      },
+      ...without(answers, 422),
+      409: problem(
+        'The session has ended, this server sends nothing by the channel, or the link is on its way at this moment.',
+      ),
+      502: problem('The message was not accepted for delivery.'),
+    },
   },
   hidden: { hide: true },
 }

@@ -18,6 +18,7 @@ import { createPendingLaunches } from './pending-launches.ts'
 import type { Provider, ProviderReports } from './provider.ts'
 import { createReports } from './record-result.ts'
 import { createRetention } from './remove-results.ts'
+import { createResendLink } from './resend-link.ts'
 import { paymentRoutes } from './routes.ts'
 import { createSessionSeal } from './seal-session.ts'
 import { createStatusText } from './session-answer.ts'
@@ -96,6 +97,7 @@ export function createPayments({
     }),
     getSession: createGetSession({ clock, findSession, statusText }),
     cancelSession: createCancelSession({ findSession, provider, endings, statusText }),
+    resendLink: createResendLink({ findSession, provider, log }),
     idempotency: createIdempotency({ store, clock, sealer }),
   }
   const find = store.prepare((db, p: { guid: string }) =>

@@ -26,6 +26,12 @@ export interface ProviderLaunched {
   readonly durable: Promise<void>
 }
 
+/** A link that is on its way to the customer. */
+export interface ProviderSentLink {
+  readonly channel: LinkOrder['channel']
+  readonly paymentFormUrl: string
+}
+
 /** The only way from payments to card capture: the vault, or one day PCI Pal. No digit passes through it. */
 export interface Provider {
   /** @throws {Problem} `provider-refused`, `provider-unavailable`. */
@@ -38,13 +44,13 @@ export interface Provider {
    */
   cancel(providerSessionGuid: Guid): Promise<void>
   /**
-   * Sends the customer's link, and resolves when it was accepted for delivery; to another address than before it is
-   * a new link, and the former one ends.
+   * Sends the customer's link, without a channel as it went last or where an address is known. Resolves when it was
+   * accepted for delivery; to another address than before it is a new link, and the former one ends.
    *
    * @throws {Problem} `session-ended`, `invalid-request` without a usable address, `not-possible-now` where nothing is
    *   sent by the channel, `quota-exceeded`, `link-not-sent`.
    */
-  sendLink(providerSessionGuid: Guid, order: LinkOrder): Promise<{ readonly paymentFormUrl: string }>
+  sendLink(providerSessionGuid: Guid, order: Partial<LinkOrder>): Promise<ProviderSentLink>
 }
 
 /** What comes back up from a provider. Each may come more than once. */

@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile'
 import { Check } from 'typebox/value'
-import { Problem, type WrongMember } from '../base/problem.ts'
-import { holdsCardNumber } from './find-card-number.ts'
+import type { WrongMember } from '../base/problem.ts'
+import { createMembersByName } from './members-by-name.ts'
 import {
   type CreateSessionBody,
   createSessionBody,
@@ -9,6 +9,7 @@ import {
   mostNameCharacters,
   paymentDataValue,
 } from './schemas.ts'
+import { faultIn, invalidMembers, refusal } from './wrong-members.ts'
 
 /** What a POST asks for, once it is known to be well formed. */
 export interface CreateRequest {
@@ -52,54 +53,11 @@ export function readCreateRequest(body: unknown): CreateRequest {
   }
 }
 
-function refusal(faults: readonly WrongMember[]): Problem {
-  const cards = faults.filter(({ message }) => message === cardNumber)
-  return cards.length > 0 ? cardDataRefused(cards.map(({ path }) => path)) : invalidMembers(faults)
-}
-
-/** @param paths of the members that hold a card number. */
-export function cardDataRefused(paths: readonly string[]): Problem {
-  const each = [...new Set(paths)]
-  return new Problem('card-data-refused', `Card numbers do not belong here: ${each.join(', ')}.`, {
-    errors: each.map((path) => ({ path, message: cardNumber })),
-  })
-}
-
-/** @param errors each wrong member, by a path that is fit to be sent back. */
-export function invalidMembers(errors: readonly WrongMember[]): Problem {
-  const first = errors.slice(0, 5).map(({ path, message }) => `${path} ${message}`)
-  const more = errors.length > first.length ? [`and ${errors.length - first.length} more`] : []
-  return new Problem('invalid-request', `The request is not valid: ${[...first, ...more].join('; ')}.`, {
-    errors,
-  })
-}
-
 const names = ['agentId', 'paymentData', 'accountConfigurationId', 'skipCallTransfer'] as const
 
 type Name = (typeof names)[number]
 
-const nameOf: ReadonlyMap<string, Name> = new Map(
-  names.flatMap((name) => [
-    [name, name],
-    [name.toLowerCase(), name],
-  ]),
-)
-
-/** The known members under the contract's spelling: a production client sends `agentID`. */
-function membersByName(body: unknown): Partial<Record<Name, unknown>> {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw invalidMembers([{ path: '/', message: 'must be a JSON object' }])
-  }
-  const members: Partial<Record<Name, unknown>> = {}
-  for (const [spelling, value] of Object.entries(body)) {
-    const name = nameOf.get(spelling) ?? nameOf.get(spelling.toLowerCase())
-    if (!name) continue
-    if (name in members)
-      throw invalidMembers([{ path: `/${name}`, message: 'is there twice, in two spellings' }])
-    members[name] = value
-  }
-  return members
-}
+const membersByName = createMembersByName(names)
 
 function readPaymentData(sent: CreateSessionBody['paymentData'], faults: WrongMember[]): PaymentData {
   const paymentData: Record<string, string | null> = {}
@@ -118,23 +76,6 @@ function readPaymentData(sent: CreateSessionBody['paymentData'], faults: WrongMe
 function pathOf(name: string): string {
   if ([...name].length > mostNameCharacters || faultIn(name)) return '/paymentData'
   return `/paymentData/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-}
-
-const cardNumber = 'holds a card number'
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
-
-/** Why a text or a number cannot be kept as it is. */
-function faultIn(value: string | number): string | undefined {
-  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-    return 'has too many digits for a JSON number; send it as a text'
-  }
-  const text = String(value)
-  if (holdsCardNumber(text)) return cardNumber
-  if (controlCharacters.test(text)) return 'has control characters'
-  if (!text.isWellFormed()) return 'is not well-formed Unicode'
-  return
 }
 
 /** Says in words what the check found; only for bodies that failed it. */

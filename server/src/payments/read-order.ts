@@ -2,7 +2,8 @@ import type { WrongMember } from '../base/problem.ts'
 import type { Order } from '../vault/launch.ts'
 import { currencies } from './currencies.ts'
 import { readAmount } from './read-amount.ts'
-import { invalidMembers, type PaymentData } from './read-create-request.ts'
+import type { PaymentData } from './read-create-request.ts'
+import { invalidMembers } from './wrong-members.ts'
 
 const referenceNames = ['merchantreferencecode', 'orderid', 'reference'] as const
 

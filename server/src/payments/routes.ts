@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
+import { parseJsonBody } from '../base/json-body.ts'
 import { type Problem, problemBody, problemMediaType } from '../base/problem.ts'
 import type { Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
@@ -16,6 +17,8 @@ import { idempotencyKey, requestFingerprint } from './idempotency-key.ts'
 import { openapiOptions, routeSchemas } from './openapi.ts'
 import { callerOf, passBearerCheck } from './pass-bearer-check.ts'
 import { readCreateRequest } from './read-create-request.ts'
+import { readResendRequest } from './read-resend-request.ts'
+import type { ResendLink } from './resend-link.ts'
 
 const json = 'application/json; charset=utf-8'
 
@@ -30,6 +33,7 @@ export interface RouteParts {
   readonly createSession: CreateSession
   readonly getSession: GetSession
   readonly cancelSession: CancelSession
+  readonly resendLink: ResendLink
   readonly idempotency: Idempotency
 }
 
@@ -63,7 +67,7 @@ function documentationRoutes(scope: FastifyInstance): void {
 }
 
 function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
-  const { bearer, cors, clock, settings, getSession, cancelSession } = parts
+  const { bearer, cors, clock, settings, getSession, cancelSession, resendLink } = parts
   api.decorateRequest('paymentCaller', null)
   api.addHook(
     'onRequest',
@@ -88,6 +92,28 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
         answerJson(reply, await cancelSession(callerOf(request), request.params.sessionGuid)),
     )
   })
+  api.register(async (scope: FastifyInstance) => {
+    allowEmptyBodies(scope)
+    scope.post<{ Params: { sessionGuid: string } }>(
+      '/v1/digitalsession/:sessionGuid/resend',
+      { schema: routeSchemas.resendLink },
+      async (request, reply) => {
+        const wanted = readResendRequest(request.body)
+        const sent = await resendLink(callerOf(request), request.params.sessionGuid, wanted)
+        return answerJson(reply, JSON.stringify(sent))
+      },
+    )
+  })
+}
+
+/** A body that need not be there is JSON where it is; some clients name its type all the same. */
+function allowEmptyBodies(scope: FastifyInstance): void {
+  scope.removeContentTypeParser('application/json')
+  scope.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => (body.length === 0 ? undefined : parseJsonBody(body)),
+  )
 }
 
 /** A body that nothing is read from may be of any type, and empty. */

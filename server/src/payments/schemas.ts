@@ -77,6 +77,47 @@ export const createdSession = Type.Object(
 
 export type CreatedSession = Static<typeof createdSession>
 
+const channel = Type.Enum(['sms', 'email'], { type: 'string' })
+
+/** The body of a resend; there need be none. */
+export const resendLinkBody = Type.Object(
+  {
+    channel: Type.Optional(
+      Type.Union([channel, Type.Null()], {
+        description:
+          'Without it: by an address, if one is given; else as the link went last; else sms where the session has a telephone number, and email where it has not.',
+      }),
+    ),
+    to: Type.Optional(
+      Type.Union([Type.String({ maxLength: 320 }), Type.Null()], {
+        description:
+          'A telephone number in the international form or an e-mail address. Without it: where the link went last, or the one in paymentData. Card numbers are refused.',
+      }),
+    ),
+  },
+  {
+    title: 'ResendLink',
+    description: 'Names are matched without regard to case; unknown members are ignored.',
+  },
+)
+
+export type ResendLinkBody = Static<typeof resendLinkBody>
+
+/** The answer to a resend. */
+export const resentLink = Type.Object(
+  {
+    sessionGuid: guid('Names the payment session.'),
+    channel,
+    paymentFormUrl: Type.String({
+      description:
+        'The customer’s payment page. A new link when it went to another address than before; the former one has ended.',
+    }),
+  },
+  { title: 'ResentLink' },
+)
+
+export type ResentLink = Static<typeof resentLink>
+
 const time = (description: string) =>
   Type.String({ format: 'date-time', description, examples: ['2018-02-23T09:28:22.781568Z'] })
 

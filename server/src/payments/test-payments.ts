@@ -161,6 +161,15 @@ export async function startPayments(
   const cancel = (sessionGuid: string, options: InjectOptions & { readonly as?: string } = {}) =>
     send({ method: 'POST', url: `/globalpci/v1/session/${sessionGuid}/cancel`, ...options })
 
+  const resend = (
+    sessionGuid: string,
+    body?: unknown,
+    options: InjectOptions & { readonly as?: string } = {},
+  ) => {
+    const url = `/globalpci/v1/digitalsession/${sessionGuid}/resend`
+    return body === undefined ? send({ method: 'POST', url, ...options }) : post(body, { url, ...options })
+  }
+
   /** Opens a session without a call and answers its two GUIDs. */
   async function open(body: object = {}, url = '/globalpci/v1/session') {
     const answer = await post({ agentId: 'agent7', skipCallTransfer: true, paymentData, ...body }, { url })
@@ -187,6 +196,7 @@ export async function startPayments(
     post,
     get,
     cancel,
+    resend,
     open,
     ...provided,
     putOnCall(agentId: string, accountId = 7): Guid {
@@ -203,11 +213,12 @@ export async function startPayments(
 function createTestProvider(newGuid: () => Guid) {
   const launches: ProviderLaunch[] = []
   const cancelled: Guid[] = []
+  const sentLinks: ({ readonly guid: Guid } & Partial<LinkOrder>)[] = []
   const behaviour: {
     launch?: (launch: ProviderLaunch, guid: Guid) => Promise<void> | void
     cancel?: (guid: Guid) => Promise<void> | void
     durable?: Promise<void>
-    sendLink?: (guid: Guid, order: LinkOrder) => Promise<void> | void
+    sendLink?: (guid: Guid, order: Partial<LinkOrder>) => Promise<void> | void
   } = {}
   const provider: Provider = {
     async launch(launch) {
@@ -228,11 +239,12 @@ function createTestProvider(newGuid: () => Guid) {
       await behaviour.cancel?.(guid)
     },
     async sendLink(guid, order) {
+      sentLinks.push({ guid, ...order })
       await behaviour.sendLink?.(guid, order)
-      return { paymentFormUrl: 'http://nam.test/pay/link' }
+      return { channel: order.channel ?? 'sms', paymentFormUrl: 'http://nam.test/pay/new-link' }
     },
   }
-  return { provider, launches, cancelled, behaviour }
+  return { provider, launches, cancelled, sentLinks, behaviour }
 }
 
 /** The end of an approved payment. */

@@ -241,6 +241,7 @@ export function createCapture({
     view: viewNow,
     subscribe,
     admits: link.admits,
+    usualChannel: link.usualChannel,
     challenge: challenge.current,
     challengeAnswered: challenge.answer,
     sendPendingLink: link.sendPending,
@@ -325,6 +326,7 @@ export function createCapture({
       if (!isOpen()) return
       touch()
       if (!link.open()) return
+      log.info({ capture: guid }, 'the payment page was opened')
       keep()
       changed()
     },

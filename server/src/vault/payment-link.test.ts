@@ -108,6 +108,37 @@ test('nobody sends twice at a time, or a hundred times', async (t) => {
   assert.equal(sent.length, 10)
 })
 
+test('a link without a channel goes as it went last, else where an address is known and a sender is there', async (t) => {
+  const { open } = await startLink(t)
+  const both = await open({}, john)
+  assert.equal(both.usualChannel(), 'sms')
+  await both.sendLink({ channel: 'email' })
+  assert.equal(both.usualChannel(), 'email')
+  const { CustomerPhoneNumber, Email } = john.initialValues
+  assert.equal((await open({}, { ...digital, initialValues: { CustomerPhoneNumber } })).usualChannel(), 'sms')
+  assert.equal((await open({}, { ...digital, initialValues: { Email } })).usualChannel(), 'email')
+  assert.equal((await open({}, digital)).usualChannel(), 'email')
+
+  const { senders } = testSenders()
+  const mailOnly = await startVault(t, { linkSenders: { email: senders.email } })
+  assert.equal((await mailOnly.open({}, john)).usualChannel(), 'email')
+  const neither = await startVault(t)
+  assert.equal((await neither.open({}, john)).usualChannel(), 'sms')
+})
+
+test('that a page was opened is logged once', async (t) => {
+  const { open, lines } = await startLink(t)
+  const capture = await open({}, john)
+  for (let times = 0; times < 2; times += 1) capture.pageOpened()
+  const opened = lines
+    .map((line) => JSON.parse(line))
+    .filter(({ message }) => message === 'the payment page was opened')
+  assert.deepEqual(
+    opened.map(({ capture }) => capture),
+    [capture.guid],
+  )
+})
+
 test('a server without a sender for a channel says that', async (t) => {
   const { open } = await startVault(t)
   const capture = await open({}, john)

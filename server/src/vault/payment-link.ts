@@ -27,6 +27,9 @@ export const unsentLink: LinkProgress = { generation: 0, opened: false, sends: 0
 /** Nobody pays for more than so many messages of one session. */
 const mostSends = 10
 
+/** In the order in which they are thought of. */
+const linkChannels = ['sms', 'email'] as const satisfies readonly LinkChannel[]
+
 /** What the customer has typed into the payment page so far: counts. */
 export type TypedCounts = Readonly<Record<FieldName, number>>
 
@@ -57,6 +60,13 @@ export function createPaymentLink({
   function usualAddress(channel: LinkChannel): string | undefined {
     if (sent?.channel === channel) return links.openAddress(guid, sent.sealedAddress)
     return addressIn(initialValues, channel)
+  }
+
+  /** Where a link goes that is sent without a channel: as it went last, else where an address is known. */
+  function usualChannel(): LinkChannel {
+    if (sent) return sent.channel
+    const known = linkChannels.filter((channel) => addressIn(initialValues, channel) !== undefined)
+    return known.find((channel) => links.senders[channel]) ?? known[0] ?? 'email'
   }
 
   function addressFor({ channel, to }: LinkOrder): string {
@@ -111,6 +121,7 @@ export function createPaymentLink({
   }
 
   return {
+    usualChannel,
     progress: (): LinkProgress => ({ generation, opened, sends, sent }),
     url: (): string => links.urlOf(guid, generation),
     typedCounts: (): TypedCounts => typed,

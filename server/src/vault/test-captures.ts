@@ -122,6 +122,7 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
       openOnly(`send-link ${channel} ${to ?? ''}`.trim())
       return `https://nam.pay.test/pay/${guid}/${testSecret}`
     },
+    usualChannel: () => 'sms',
     pageOpened: () => void calls.push('page opened'),
     pageTyped: (field, digits) => void calls.push(`typed ${field} ${digits}`),
     challenge: () => challenge,

@@ -1,0 +1,112 @@
+import type { BrowserAssets } from '../base/browser-assets.ts'
+import { type Html, html, htmlDocument } from '../base/html.ts'
+import type { Http } from '../base/http.ts'
+import { chooseLanguage, type Language } from '../base/languages.ts'
+import { contentSecurityPolicy, pageHeaders } from '../base/page-headers.ts'
+import type { Region } from '../base/region.ts'
+import type { Outbox, OutboxMessage } from './outbox.ts'
+
+const texts = {
+  en: {
+    title: 'Outbox of the sandbox',
+    intro: 'The sandbox sends nothing to anybody. The last 100 messages are kept here until it is stopped.',
+    empty: 'No link has been sent yet.',
+    refresh: 'Look for new messages',
+    sms: 'Text message',
+    email: 'E-mail',
+    to: 'to',
+    open: 'Open the payment page',
+  },
+  de: {
+    title: 'Postausgang der Sandbox',
+    intro:
+      'Die Sandbox sendet nichts an andere. Die letzten 100 Nachrichten bleiben hier, bis sie beendet wird.',
+    empty: 'Es wurde noch kein Link gesendet.',
+    refresh: 'Nach neuen Nachrichten sehen',
+    sms: 'SMS',
+    email: 'E-Mail',
+    to: 'an',
+    open: 'Zahlungsseite öffnen',
+  },
+  pl: {
+    title: 'Skrzynka nadawcza sandboxa',
+    intro:
+      'Sandbox niczego nie wysyła na zewnątrz. Ostatnie 100 wiadomości pozostaje tutaj do jego zatrzymania.',
+    empty: 'Nie wysłano jeszcze żadnego linku.',
+    refresh: 'Sprawdź nowe wiadomości',
+    sms: 'SMS',
+    email: 'E-mail',
+    to: 'do',
+    open: 'Otwórz stronę płatności',
+  },
+} as const satisfies Record<Language, object>
+
+/**
+ * `GET /sandbox/outbox`: the links that the sandbox has sent, for people; `GET /sandbox/outbox.json`: the same for
+ * programs, as `{messages: [{channel, to, language, subject?, text, url, sentAt, capture}]}`, the newest first.
+ */
+export function outboxPage({
+  outbox,
+  assets,
+  region,
+}: {
+  readonly outbox: Outbox
+  readonly assets: BrowserAssets
+  readonly region: Region
+}): (app: Http) => void {
+  const headers = {
+    ...pageHeaders(region.paymentOrigin),
+    'content-security-policy': contentSecurityPolicy({ 'style-src': "'self'" }),
+    'content-type': 'text/html; charset=utf-8',
+    vary: 'accept-language',
+  }
+  return (app) => {
+    app.get('/sandbox/outbox', async (request, reply) => {
+      const acceptLanguage = request.headers['accept-language']
+      const language = chooseLanguage({ uiLocales: undefined, acceptLanguage })
+      return reply.headers(headers).send(outboxDocument(outbox.messages(), language, assets))
+    })
+    app.get('/sandbox/outbox.json', async (_request, reply) => {
+      const messages = outbox
+        .messages()
+        .map((each) => ({ ...each, sentAt: new Date(each.sentAt).toISOString() }))
+      return reply.header('cache-control', 'no-store').send({ messages })
+    })
+  }
+}
+
+function outboxDocument(
+  messages: readonly OutboxMessage[],
+  language: Language,
+  assets: BrowserAssets,
+): string {
+  const { title, intro, empty, refresh } = texts[language]
+  return htmlDocument({
+    language,
+    title,
+    stylesheets: [assets.pages.stylesheet],
+    layout: 'wide',
+    body: html`<main class="card">
+<h1>${title}</h1>
+<p>${intro}</p>
+<p class="outbox-refresh"><a class="outbox-link" href="">${refresh}</a></p>
+${messages.length === 0 ? html`<p class="hint">${empty}</p>` : undefined}
+<ol class="outbox">${messages.map((message) => item(message, language))}
+</ol>
+</main>`,
+  })
+}
+
+function item(message: OutboxMessage, language: Language): Html {
+  const { channel, to, subject, text, url, sentAt } = message
+  const words = texts[language]
+  const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(sentAt)
+  return html`
+<li class="outbox-message">
+<h2>${words[channel]} ${words.to} ${to}</h2>
+<p class="hint"><time datetime="${new Date(sentAt).toISOString()}">${time}</time></p>
+${subject === undefined ? undefined : html`<p lang="${message.language}"><strong>${subject}</strong></p>`}
+<p class="outbox-text" lang="${message.language}">${text.trim()}</p>
+<p><a class="outbox-link" href="${url}" target="_blank" rel="noopener">${words.open}</a></p>
+</li>`
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Language } from '../base/languages.ts'
+import type { LinkMessage, LinkSender, LinkSenders } from '../vault/link-sender.ts'
+import { linkMail, smsText } from '../vault/links/link-message.ts'
+import type { LinkChannel } from '../vault/view-state.ts'
+
+const mostMessages = 100
+
+/** A message that would have gone to a customer. */
+export interface OutboxMessage {
+  readonly channel: LinkChannel
+  readonly to: string
+  /** Of its text. */
+  readonly language: Language
+  /** E-mails alone have one. */
+  readonly subject?: string
+  readonly text: string
+  /** The link that is in the text. */
+  readonly url: string
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number
+  /** The session at the provider: `providerSessionGuid`. */
+  readonly capture: Guid
+}
+
+/** Where the sandbox sends links to: to nobody. */
+export interface Outbox {
+  readonly senders: Required<LinkSenders>
+  /** The latest hundred, the newest first. */
+  messages(): readonly OutboxMessage[]
+}
+
+/** @param timeZone in which e-mails tell until when a link is good. */
+export function createOutbox({
+  clock,
+  timeZone,
+}: {
+  readonly clock: Clock
+  readonly timeZone: string
+}): Outbox {
+  let kept: readonly OutboxMessage[] = []
+  const sender = (channel: LinkChannel, write: (message: LinkMessage) => WrittenMessage): LinkSender => ({
+    async send(message) {
+      const { to, language, url, capture } = message
+      const entry = { channel, to, language, ...write(message), url, sentAt: clock.now(), capture }
+      kept = [entry, ...kept].slice(0, mostMessages)
+    },
+  })
+  return {
+    senders: {
+      sms: sender('sms', (message) => ({ text: smsText(message) })),
+      email: sender('email', (message) => {
+        const { subject, text } = linkMail(message, timeZone)
+        return { subject, text }
+      }),
+    },
+    messages: () => kept,
+  }
+}
+
+type WrittenMessage = Pick<OutboxMessage, 'subject' | 'text'>

@@ -1,0 +1,71 @@
+import { fillIn } from '../../base/fill-in.ts'
+
+/** What a provider of text messages wants to be sent: a template that a message is put into. */
+export type SmsBody =
+  | { readonly kind: 'json'; readonly template: unknown }
+  | { readonly kind: 'form'; readonly template: readonly (readonly [name: string, value: string])[] }
+
+/** The places of a template: the number with its `+`, the same without it, and the text with the link. */
+const places = ['to', 'digits', 'text'] as const
+
+export type SmsValues = Readonly<Record<(typeof places)[number], string>>
+
+/**
+ * Reads a template: JSON where it begins with `{` or `[`, else a form (`To={to}&Body={text}`).
+ *
+ * @returns the template, or what is wrong with it, in words that follow the template's name.
+ */
+export function readSmsBody(text: string): SmsBody | { readonly fault: string } {
+  const body = /^\s*[{[]/.test(text) ? readJson(text) : readForm(text)
+  if ('fault' in body) return body
+  const named = new Set(
+    stringsIn(body.template)
+      .flatMap((string) => [...string.matchAll(/\{(\w+)\}/g)])
+      .map(([, name]) => name),
+  )
+  const unknown = [...named].find((name) => !places.some((place) => place === name))
+  if (unknown !== undefined) return { fault: `has a place {${unknown}}; there are {to}, {digits} and {text}` }
+  if (!named.has('to') && !named.has('digits')) return { fault: 'has no place {to} for the telephone number' }
+  if (!named.has('text')) return { fault: 'has no place {text} for the message' }
+  return body
+}
+
+/** The body of a request, and its media type. Whatever is put into a place stays one value. */
+export function fillSmsBody(
+  body: SmsBody,
+  values: SmsValues,
+): { readonly type: string; readonly text: string } {
+  if (body.kind === 'json') {
+    return { type: 'application/json', text: JSON.stringify(filled(body.template, values)) }
+  }
+  const fields = body.template.map(([name, value]) => [name, fillIn(value, values)])
+  return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(fields).toString() }
+}
+
+function readJson(text: string): SmsBody | { readonly fault: string } {
+  try {
+    return { kind: 'json', template: JSON.parse(text) }
+  } catch {
+    return { fault: 'begins as JSON and is none' }
+  }
+}
+
+function readForm(text: string): SmsBody | { readonly fault: string } {
+  const template = [...new URLSearchParams(text)]
+  if (template.some(([, value]) => /^ \d/.test(value))) {
+    return { fault: 'has a telephone number with a + in a form; write %2B for it' }
+  }
+  return { kind: 'form', template }
+}
+
+function stringsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
+}
+
+function filled(value: unknown, values: SmsValues): unknown {
+  if (typeof value === 'string') return fillIn(value, values)
+  if (Array.isArray(value)) return value.map((each) => filled(each, values))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, filled(each, values)]))
+}

@@ -1,0 +1,99 @@
+import { createTransport } from 'nodemailer'
+import type { Clock } from '../../base/clock.ts'
+import { readAddress } from '../link-address.ts'
+import type { LinkMessage, LinkSender } from '../link-sender.ts'
+import { linkMail } from './link-message.ts'
+import { NotAccepted, notReached } from './not-accepted.ts'
+import { oneLine } from './one-line.ts'
+import { tryTwice, withDeadline } from './try-twice.ts'
+
+/** The mail server that takes our messages, and what they say of their sender. */
+export interface MailSettings {
+  readonly host: string
+  readonly port: number
+  /** `tls`: from the first byte. `starttls`: before anything is said. `none`: never; on this machine alone. */
+  readonly encryption: 'tls' | 'starttls' | 'none'
+  /** Null: the server takes messages from this machine without any. */
+  readonly credentials: { readonly user: string; readonly pass: string } | null
+  /** Without a name, the merchant's is shown. */
+  readonly from: { readonly name: string | null; readonly address: string }
+}
+
+const server = 'mail server'
+const longestMilliseconds = 15_000
+
+/**
+ * Sends links by e-mail, each over a connection of its own.
+ *
+ * @param timeZone in which messages tell until when a link is good.
+ * @param certificateAuthority in PEM, where the mail server's certificate is of none that Node.js knows.
+ */
+export function createSmtpSender(
+  { host, port, encryption, credentials, from }: MailSettings,
+  {
+    clock,
+    timeZone,
+    certificateAuthority,
+  }: { readonly clock: Clock; readonly timeZone: string; readonly certificateAuthority?: string },
+): LinkSender {
+  const transport = createTransport({
+    host,
+    port,
+    secure: encryption === 'tls',
+    requireTLS: encryption === 'starttls',
+    ignoreTLS: encryption === 'none',
+    ...(credentials && { auth: credentials }),
+    ...(certificateAuthority !== undefined && { tls: { ca: certificateAuthority } }),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    connectionTimeout: longestMilliseconds,
+    greetingTimeout: longestMilliseconds,
+    socketTimeout: longestMilliseconds,
+    dnsTimeout: longestMilliseconds,
+    maxResponseSize: 64 * 1024,
+  })
+
+  async function attempt(message: LinkMessage): Promise<void> {
+    if (readAddress('email', message.to) !== message.to) {
+      throw new NotAccepted('What the message is for is no e-mail address.', { isTemporary: false })
+    }
+    const { subject, text, html } = linkMail(message, timeZone)
+    const name = from.name ?? oneLine(message.merchantName)
+    const send = (signal: AbortSignal) =>
+      transport.sendMail({
+        from: { name, address: from.address },
+        to: { name: '', address: message.to },
+        envelope: { from: from.address, to: [message.to] },
+        ...{ subject, text, html, signal },
+        date: new Date(clock.now()),
+        headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': message.language },
+      })
+    try {
+      await withDeadline(send, longestMilliseconds, clock)
+    } catch (error) {
+      throw notAccepted(error)
+    }
+  }
+
+  return { send: (message) => tryTwice(() => attempt(message), clock) }
+}
+
+/** What nodemailer says of an error repeats the server's words, and they the address: only its codes are told. */
+function notAccepted(error: unknown): NotAccepted {
+  const { code, originalCode, responseCode, command } = error as {
+    readonly [member: string]: unknown
+  }
+  if (typeof responseCode === 'number') {
+    const toWhat =
+      typeof command === 'string' && /^[A-Z][A-Z0-9 -]{1,20}$/.test(command) ? ` to ${command}` : ''
+    const isTemporary = responseCode >= 400 && responseCode < 500
+    return new NotAccepted(`The ${server} answered ${responseCode}${toWhat}.`, { isTemporary })
+  }
+  if (code === 'EABORT' || code === 'ETIMEDOUT') {
+    return new NotAccepted(`The ${server} did not answer in time.`, { isTemporary: false })
+  }
+  if (code === 'ETLS') {
+    return new NotAccepted(`The ${server} could not be spoken to by TLS.`, { isTemporary: false })
+  }
+  return notReached(server, originalCode ?? code)
+}
