@@ -8,6 +8,7 @@ import type { Plan } from './measure.ts'
 import { markdown, type Section, withResults } from './report.ts'
 import { bearer } from './scenarios/bearer.ts'
 import { code } from './scenarios/code.ts'
+import { completed } from './scenarios/completed.ts'
 import { digits } from './scenarios/digits.ts'
 import { get } from './scenarios/get.ts'
 import { growth } from './scenarios/growth.ts'
@@ -23,7 +24,7 @@ import { token } from './scenarios/token.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   ...{ token, code, refresh, password, introspect, bearer, revocation },
-  ...{ get, post, growth, memory, digits, streams, start },
+  ...{ get, post, growth, memory, digits, streams, completed, start },
 }
 const page = new URL('../../docs/performance.md', import.meta.url)
 
