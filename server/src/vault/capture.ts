@@ -6,7 +6,7 @@ import type { Capture, CaptureHost, Charging } from './capture-host.ts'
 import type { CaptureResult, End, Outcome } from './capture-result.ts'
 import { type CardView, cardView, chargedCardView, resultView, typedView } from './capture-view.ts'
 import { createDeadlines } from './deadlines.ts'
-import { createCardFields } from './fields/card-fields.ts'
+import { CardFields } from './fields/card-fields.ts'
 import { createEchoFilter, type Key, keyOf } from './keypad.ts'
 import { createListeners } from './listeners.ts'
 import type { SessionSource } from './open-sessions.ts'
@@ -43,7 +43,7 @@ export function createCapture({
 }): Capture {
   const { guid, launch, progress } = source
   const { flow, order, caller } = launch
-  const fields = createCardFields({
+  const fields = new CardFields({
     flow,
     now: clock.now,
     wrong: progress.wrong,
@@ -202,7 +202,7 @@ export function createCapture({
       channel,
       ...(channel === 'ecommerce' && { challengeReturnUrl: `${link.url()}/challenge` }),
       challenged: challenge.ask,
-      wipe: fields.wipe,
+      wipe: () => fields.wipe(),
     }
     try {
       await host.recordAttempt(charging)
