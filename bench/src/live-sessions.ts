@@ -90,7 +90,7 @@ export function floorSessions(origin: string, sessions: number): readonly Watche
 }
 
 /** A whole request that posts JSON. */
-export function postJson(url: string, body: object, token?: string): string {
+function postJson(url: string, body: object, token?: string): string {
   return wireRequest({
     method: 'POST',
     url,

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 
 export interface StreamFloor {
   /** What an event holds: its `fields.pan.digits` is set to what was typed. */
-  readonly state: { readonly fields: { readonly pan: object } }
+  readonly state: Readonly<Record<string, unknown>> & { readonly fields: { readonly pan: object } }
 }
 
 /**

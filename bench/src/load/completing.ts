@@ -35,6 +35,6 @@ export interface Completer {
 }
 
 export function startCompleter(): Completer {
-  const { ask, stop } = startWorker<CompletionPlan, Completions>('./complete.ts')
+  const { ask, stop } = startWorker<CompletionPlan, Completions>(new URL('./complete.ts', import.meta.url))
   return { complete: ask, stop }
 }

@@ -1,3 +1,4 @@
+const success = 'HTTP/1.1 200 '
 const endOfEvent = '\n\n'
 const ofCardNumber = '"pan":'
 const count = '"digits":'
@@ -11,10 +12,11 @@ export function readDots(dots: (digits: number) => void): (chunk: Buffer) => voi
   let begun = false
   let pending = ''
   return (chunk) => {
-    const received = pending + chunk.toString('latin1')
-    if (!begun && !received.startsWith('HTTP/1.1 200 ')) throw new Error(`The stream began: ${received}`)
+    pending += chunk.toString('latin1')
+    if (!begun && pending.length < success.length) return
+    if (!begun && !pending.startsWith(success)) throw new Error(`The stream began: ${pending}`)
     begun = true
-    const events = received.split(endOfEvent)
+    const events = pending.split(endOfEvent)
     pending = events.pop() ?? ''
     for (const event of events) {
       const field = event.indexOf(ofCardNumber)

@@ -10,6 +10,6 @@ export interface Generator {
 
 /** Starts the load generator. */
 export function startGenerator(): Generator {
-  const { ask, stop } = startWorker<Load, LoadResult>('./generate.ts')
+  const { ask, stop } = startWorker<Load, LoadResult>(new URL('./generate.ts', import.meta.url))
   return { run: ask, stop }
 }

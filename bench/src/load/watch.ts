@@ -137,5 +137,6 @@ function nextPress({ press: [before = '', after = ''], pressed, digits }: Stream
 }
 
 function close(): void {
+  failure = undefined
   for (const { socket } of streams.splice(0)) socket.removeAllListeners('close').destroy()
 }

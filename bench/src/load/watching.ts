@@ -48,7 +48,7 @@ export interface Watcher {
 }
 
 export function startWatcher(): Watcher {
-  const { ask, stop } = startWorker<WatchOrder, Dots | null>('./watch.ts')
+  const { ask, stop } = startWorker<WatchOrder, Dots | null>(new URL('./watch.ts', import.meta.url))
   return {
     async open(port, sessions) {
       await ask({ order: 'open', port, sessions })

@@ -12,14 +12,14 @@ export interface Worker<Question, Answer> {
 /** What a worker sends back. */
 type Reply<Answer> = { readonly result: Answer } | { readonly error: string }
 
-/** Starts a worker; `entry` is relative to this folder. */
-export function startWorker<Question extends object, Answer>(entry: string): Worker<Question, Answer> {
-  const child = fork(fileURLToPath(new URL(entry, import.meta.url)), { execArgv: [] })
+/** Starts a worker; `entry` is its file. */
+export function startWorker<Question extends object, Answer>(entry: URL): Worker<Question, Answer> {
+  const child = fork(fileURLToPath(entry), { execArgv: [] })
   return {
     async ask(question) {
       child.send(question)
       const reply = await nextReply<Answer>(child)
-      if (!reply) throw new Error(`${entry} ended.`)
+      if (!reply) throw new Error(`${entry.pathname} ended.`)
       if ('error' in reply) throw new Error(reply.error)
       return reply.result
     },

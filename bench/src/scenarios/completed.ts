@@ -3,7 +3,7 @@ import { type Completions, startCompleter } from '../load/completing.ts'
 import { median } from '../measure.ts'
 import type { LoopDelay } from '../probe.ts'
 import { count, decimal, percent } from '../report.ts'
-import { requestToken, sessionBody, startTonegate } from '../tonegate.ts'
+import { requestToken, sessionBody, startTonegate, wholeCard } from '../tonegate.ts'
 
 /** How many payments are under way at a time: a server with room, and one that is full. */
 const parallels = [64, 512] as const
@@ -61,9 +61,6 @@ export const completed: Scenario = ({ plan, newFolder }) =>
       },
     ]
   })
-
-/** A Visa number, an expiry three years ahead, a security code, and 1 for yes. */
-const wholeCard = (year: number): string => `4111111111111111#12${String(year + 3).slice(-2)}123#1`
 
 function row(parallel: number, rounds: readonly Round[]): readonly string[] {
   const middle = (figure: (round: Round) => number) => median(rounds.map(figure))
