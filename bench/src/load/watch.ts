@@ -16,8 +16,8 @@ const patienceMilliseconds = 5_000
 interface Stream {
   readonly socket: Socket
   readonly press: readonly string[]
-  /** Keys whose event has not come: how many digits it will show, and when the key was due. */
-  readonly pressed: { readonly digits: number; readonly due: number }[]
+  /** A key whose event has not come: how many digits it will show, and when the key was due. */
+  pressed: { readonly digits: number; readonly due: number } | undefined
   /** How many digits the latest event showed. */
   digits: number
 }
@@ -42,7 +42,7 @@ async function open(port: number, sessions: readonly Watched[]): Promise<void> {
 
 async function openStream(port: number, { stream: request, press }: Watched): Promise<Stream> {
   const socket = await connectTo(port)
-  const stream: Stream = { socket, press: press.split(placeOfKey), pressed: [], digits: 0 }
+  const stream: Stream = { socket, press: press.split(placeOfKey), pressed: undefined, digits: 0 }
   return new Promise((resolve, reject) => {
     const failed = (error: Error) => {
       failure = error
@@ -68,10 +68,10 @@ async function openStream(port: number, { stream: request, press }: Watched): Pr
 /** An event that came by itself, without a key, shows digits that nobody waits for. */
 function seen(stream: Stream, digits: number): void {
   const { pressed } = stream
-  const now = paceClock.now()
-  const until = pressed.findIndex((key) => key.digits === digits) + 1
-  for (const { due } of pressed.splice(0, until)) delays.record(Math.max(1, Math.round((now - due) * 1000)))
   stream.digits = digits
+  if (pressed?.digits !== digits) return
+  delays.record(Math.max(1, Math.round((paceClock.now() - pressed.due) * 1000)))
+  stream.pressed = undefined
 }
 
 async function press({ port, perSecond, milliseconds, connections }: PressPlan): Promise<Dots> {
@@ -98,16 +98,16 @@ async function press({ port, perSecond, milliseconds, connections }: PressPlan):
   const start = paceClock.now()
   let keys = 0
   const stop = paceClock.every(1, () => {
-    for (let due = start; keys < all; keys += 1) {
-      due = start + (keys * 1000) / perSecond
-      if (due > paceClock.now()) return
-      const stream = streams[Math.floor(Math.random() * streams.length)]
-      if (stream) void send(nextPress(stream, due))
+    for (; keys < all; keys += 1) {
+      const due = start + (keys * 1000) / perSecond
+      const stream = due <= paceClock.now() && chooseStream()
+      if (!stream) return
+      void send(nextPress(stream, due))
     }
   })
   try {
     const deadline = start + milliseconds + patienceMilliseconds
-    while (keys < all || streams.some(({ pressed }) => pressed.length > 0)) {
+    while (keys < all || streams.some(({ pressed }) => pressed)) {
       if (failure) throw failure
       if (paceClock.now() > deadline) throw new Error('A dot did not come.')
       await pause(20)
@@ -127,13 +127,23 @@ async function press({ port, perSecond, milliseconds, connections }: PressPlan):
   }
 }
 
-/** The request for a session's next key, whose event is waited for from now on. */
-function nextPress({ press: [before = '', after = ''], pressed, digits }: Stream, due: number): string {
-  const shown = pressed.at(-1)?.digits ?? digits
-  const isFull = shown >= mostDigits
-  const key = isFull ? '*' : shown % 2 === 0 ? '4' : '2'
-  pressed.push({ digits: isFull ? 0 : shown + 1, due })
-  return before + key + after
+/** Any session whose last dot has come: its keys would overtake one another on their connections. */
+function chooseStream(): Stream | undefined {
+  const first = Math.floor(Math.random() * streams.length)
+  for (let next = first; next < first + streams.length; next += 1) {
+    const stream = streams[next % streams.length]
+    if (stream && !stream.pressed) return stream
+  }
+  return undefined
+}
+
+/** The request for a session's next key, whose event is waited for from then on. */
+function nextPress(stream: Stream, due: number): string {
+  const [before = '', after = ''] = stream.press
+  const { digits } = stream
+  const isFull = digits >= mostDigits
+  stream.pressed = { digits: isFull ? 0 : digits + 1, due }
+  return before + (isFull ? '*' : digits % 2 === 0 ? '4' : '2') + after
 }
 
 function close(): void {
