@@ -123,4 +123,4 @@ export function mostTarget(what: string, measured: number, most: number, unit = 
 
 export const count = (value: number): string => Math.round(value).toLocaleString('en').replaceAll(',', ' ')
 export const decimal = (value: number): string => value.toFixed(2)
-const percent = (value: number): string => `${Math.round(value * 100)} %`
+export const percent = (value: number): string => `${Math.round(value * 100)} %`

@@ -8,6 +8,8 @@ import type { Plan } from './measure.ts'
 import { markdown, type Section, withResults } from './report.ts'
 import { bearer } from './scenarios/bearer.ts'
 import { code } from './scenarios/code.ts'
+import { completed } from './scenarios/completed.ts'
+import { digits } from './scenarios/digits.ts'
 import { get } from './scenarios/get.ts'
 import { growth } from './scenarios/growth.ts'
 import { introspect } from './scenarios/introspect.ts'
@@ -17,11 +19,12 @@ import { post } from './scenarios/post.ts'
 import { refresh } from './scenarios/refresh.ts'
 import { revocation } from './scenarios/revocation.ts'
 import { start } from './scenarios/start.ts'
+import { streams } from './scenarios/streams.ts'
 import { token } from './scenarios/token.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   ...{ token, code, refresh, password, introspect, bearer, revocation },
-  ...{ get, post, growth, memory, start },
+  ...{ get, post, growth, memory, digits, streams, completed, start },
 }
 const page = new URL('../../docs/performance.md', import.meta.url)
 

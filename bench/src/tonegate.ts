@@ -142,6 +142,9 @@ export const sessionBody = (accountConfigurationId: number) => ({
   },
 })
 
+/** What a caller presses: a Visa number, an expiry three years ahead, a security code, and 1 for yes. */
+export const wholeCard = (year: number): string => `4111111111111111#12${String(year + 3).slice(-2)}123#1`
+
 /** `POST /v1/session` as it goes over the wire. */
 export function openSessionRequest(apiUrl: string, token: string): string {
   return wireRequest({

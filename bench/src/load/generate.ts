@@ -1,21 +1,18 @@
 /** The load generator's process: takes a {@link Load} from its parent, answers with a {@link LoadResult}. */
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { createHistogram, performance } from 'node:perf_hooks'
 import { readAnswers } from './answers.ts'
+import { connectTo } from './connection.ts'
 import type { Load, LoadResult } from './load.ts'
 import { createNextRequest, readMember } from './next-request.ts'
 import { closedLoop, openLoop, paceClock } from './pace.ts'
+import { answerParent } from './worker.ts'
 
-process.on('message', (load: Load) => {
-  generate(load).then(
-    (result) => process.send?.({ result }),
-    (error: Error) => process.send?.({ error: error.message }),
-  )
-})
+answerParent(generate)
 
 async function generate({ port, requests, connections, until, ...load }: Load): Promise<LoadResult> {
   const nextRequest = createNextRequest(requests)
-  const sockets = await Promise.all(Array.from({ length: connections }, () => open(port)))
+  const sockets = await Promise.all(Array.from({ length: connections }, () => connectTo(port)))
   const latencies = createHistogram({ figures: 3 })
   const loop = performance.eventLoopUtilization()
   const start = paceClock.now()
@@ -72,11 +69,4 @@ async function generate({ port, requests, connections, until, ...load }: Load): 
     busy: performance.eventLoopUtilization(loop).utilization,
     kept,
   }
-}
-
-function open(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => resolve(socket))
-    socket.once('error', reject)
-  })
 }

@@ -55,7 +55,7 @@ export function wireRequest({
   headers = {},
   body = '',
 }: {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string

@@ -7,7 +7,7 @@ import type { CaptureResult, End, Outcome } from './capture-result.ts'
 import { type CardView, cardView, chargedCardView, resultView, typedView } from './capture-view.ts'
 import { chargingOf } from './charging.ts'
 import { createDeadlines } from './deadlines.ts'
-import { createCardFields } from './fields/card-fields.ts'
+import { CardFields } from './fields/card-fields.ts'
 import { isKey } from './keypad.ts'
 import { createKeypadEntry } from './keypad-entry.ts'
 import { createListeners } from './listeners.ts'
@@ -44,7 +44,7 @@ export function createCapture({
 }): Capture {
   const { guid, launch, progress } = source
   const { flow, order, caller } = launch
-  const fields = createCardFields({
+  const fields = new CardFields({
     flow,
     now: clock.now,
     wrong: progress.wrong,

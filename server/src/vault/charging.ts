@@ -29,6 +29,6 @@ export function chargingOf(
     channel,
     ...(channel === 'ecommerce' && { challengeReturnUrl: `${linkUrl}/challenge` }),
     challenged: challenge.ask,
-    wipe: fields.wipe,
+    wipe: () => fields.wipe(),
   }
 }

@@ -43,8 +43,23 @@ export function findCapture(captures: CaptureSessions, address: ViewAddress): Li
  */
 export function requireCapture(
   { captures, viewTokens }: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
-  { headers, params }: Pick<FastifyRequest, 'headers'> & { readonly params: ViewAddress },
+  request: ViewRequest,
 ): LiveCapture {
+  const guid = requireViewToken(viewTokens, request)
+  if (!captures.find(guid)) throw new Problem('session-ended', 'This payment session has ended.')
+  const capture = findCapture(captures, request.params)
+  if (!capture) throw new Problem('not-found', 'There is nothing here.')
+  return capture
+}
+
+type ViewRequest = Pick<FastifyRequest, 'headers'> & { readonly params: ViewAddress }
+
+/**
+ * The session that a request's bearer token was issued for, whose view the request is for.
+ *
+ * @throws {Problem} `unauthorized`, `invalid-token`; `not-found` for a page of another origin.
+ */
+export function requireViewToken(viewTokens: ViewTokens, { headers, params }: ViewRequest): Guid {
   refuseOtherSites(headers)
   const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(headers.authorization ?? '')?.[1]
   if (token === undefined) {
@@ -54,10 +69,7 @@ export function requireCapture(
   }
   const guid = parseGuid(params.guid)
   if (guid === undefined || viewTokens.verify(token) !== guid) throw invalidToken()
-  if (!captures.find(guid)) throw new Problem('session-ended', 'This payment session has ended.')
-  const capture = findCapture(captures, params)
-  if (!capture) throw new Problem('not-found', 'There is nothing here.')
-  return capture
+  return guid
 }
 
 /** A token of the agent view that opens nothing. */

@@ -79,11 +79,47 @@ test('a stream needs a token of this session, in the header', async (t) => {
   assert.equal((await app.inject({ method: 'HEAD', url: path, headers: { authorization } })).statusCode, 405)
 })
 
-test('a session that has ended has no stream any more', async (t) => {
-  const { address, capture } = await listen(t)
+test('a stream that is opened a moment after the end says how it ended, and is over', async (t) => {
+  const { address, app, capture } = await listen(t)
   capture.become(paidState)
   const response = await fetch(address + path, { headers: { authorization } })
+  assert.equal(response.status, 200)
+  assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
+  assert.equal(response.headers.get('cache-control'), 'no-store')
+  const states = statesOf(response)
+  assert.deepEqual(await states.next(), capture.view())
+  assert.equal(await states.next(), undefined)
+  assert.equal((await fetch(address + path)).status, 401)
+  const foreign = await app.inject({ url: path.replace('/7/', '/8/'), headers: { authorization } })
+  assert.equal(foreign.statusCode, 409)
+  assert.doesNotMatch(foreign.body, /831000/)
+})
+
+test('a session that nothing is known of any more has no stream', async (t) => {
+  const { address } = await listen(t)
+  const forgotten = '01990000-0000-7000-8000-00000000ffff'
+  const response = await fetch(address + path.replace(testGuid, forgotten), {
+    headers: { authorization: `Bearer access-${forgotten}` },
+  })
   assert.equal(response.status, 409)
+})
+
+test('all streams of a session say the same', async (t) => {
+  const { address, capture } = await listen(t)
+  const open = async () => statesOf(await fetch(address + path, { headers: { authorization } }))
+  const [one, other] = [await open(), await open()]
+  for (const slowMode of [true, false, true]) {
+    capture.become({ slowMode })
+    await one.next()
+    await other.next()
+  }
+  capture.become(paidState)
+  assert.equal((await one.next())?.slowMode, true)
+  assert.equal((await other.next())?.slowMode, true)
+  for (const states of [one, other]) {
+    assert.equal((await states.next())?.result?.outcome, 'approved')
+    assert.equal(await states.next(), undefined)
+  }
 })
 
 test('a ninth stream of one session is refused until one has gone', async (t) => {
@@ -149,4 +185,22 @@ test('a reader that takes nothing for a minute is cut off', async (t) => {
   await clock.advance(60_000)
   socket.resume()
   await once(socket, 'close')
+})
+
+test('a reader that takes nothing is cut off after the end of its session too', async (t) => {
+  const { port, capture, clock } = await listen(t)
+  const socket = connect(port, '127.0.0.1')
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n\r\n`)
+  await once(socket, 'readable')
+  const order = { amountMinor: 1, currency: 'EUR', reference: 'x'.repeat(20_000_000) }
+  capture.become({ ...paidState, order })
+  await clock.advance(45_000)
+  assert.equal(socket.closed, false)
+  await clock.advance(15_000)
+  let received = ''
+  socket.setEncoding('latin1').on('data', (text: string) => {
+    received += text
+  })
+  await once(socket, 'close')
+  assert.doesNotMatch(received, /"outcome"/)
 })

@@ -1,20 +1,24 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
 import type { LiveCapture } from './capture-sessions.ts'
-import { requireCapture, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
+import { createHeartbeats } from './heartbeats.ts'
+import { requireCapture, requireViewToken, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 import type { ViewState } from './view-state.ts'
 
-const heartbeatMilliseconds = 15_000
+const heartbeatSeconds = 15
 /** A reader that takes nothing for so many heartbeats has gone. */
 const mostSilentHeartbeats = 4
 const mostStreamsOfSession = 8
 
+const streamHeaders = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' }
+
 /**
  * `GET …/events`: the session's state as server-sent events, whole each time, from its present one to its last.
- * The token is checked when the stream is opened; it ends with the session, or with the server.
+ * The token is checked when the stream is opened; it ends with the session, or with the server. Of a session that
+ * ended a moment ago it is the last state alone.
  *
  * @throws {Problem} `quota-exceeded` with more than eight readers, and what {@link requireCapture} throws.
  */
@@ -22,45 +26,79 @@ export function registerViewEvents(
   app: Http,
   { captures, viewTokens, setHeaders, clock }: ViewRoutes & { readonly clock: Clock },
 ): void {
-  const streams = new Map<Guid, Set<EventStream>>()
+  const heartbeats = createHeartbeats<EventStream>(clock, heartbeatSeconds)
+  const streamsOf = new Map<Guid, number>()
+  const eventOf = createEventTexts()
 
   app.get(
     `${viewPath}/events`,
     { schema: { params: ViewAddress }, onRequest: setHeaders, exposeHeadRoute: false },
     (request, reply) => {
+      const last = captures.findLastState(requireViewToken(viewTokens, request))
+      if (last && String(last.tenant) === request.params.tenant) {
+        return reply.headers(streamHeaders).send(eventOf(last.state))
+      }
       const capture = requireCapture({ captures, viewTokens }, request)
-      const ofSession = streams.get(capture.guid) ?? new Set()
-      if (ofSession.size >= mostStreamsOfSession) {
+      const { guid } = capture
+      const others = streamsOf.get(guid) ?? 0
+      if (others >= mostStreamsOfSession) {
         throw new Problem('quota-exceeded', 'The view of this session is open too many times.', {
           headers: { 'retry-after': '15' },
         })
       }
       reply.hijack()
-      reply.raw.writeHead(200, {
-        ...headersOf(reply.getHeaders()),
-        'content-type': 'text/event-stream; charset=utf-8',
-        'x-accel-buffering': 'no',
-      })
-      const stream = openEventStream({ capture, response: reply.raw, clock })
-      streams.set(capture.guid, ofSession.add(stream))
-      reply.raw.once('close', () => {
+      beginStream(reply.raw, { ...headersOf(reply.getHeaders()), ...streamHeaders })
+      forgetHeaders(request.raw)
+      const stream = openEventStream({ capture, response: reply.raw, eventOf })
+      heartbeats.join(stream)
+      streamsOf.set(guid, others + 1)
+      reply.raw.on('close', () => {
         stream.close()
-        ofSession.delete(stream)
-        if (ofSession.size === 0) streams.delete(capture.guid)
+        heartbeats.leave(stream)
+        const left = (streamsOf.get(guid) ?? 0) - 1
+        if (left > 0) streamsOf.set(guid, left)
+        else streamsOf.delete(guid)
       })
     },
   )
 
   app.addHook('preClose', async () => {
-    for (const ofSession of streams.values()) for (const stream of ofSession) stream.close()
+    for (const stream of heartbeats.all()) stream.close()
   })
+}
+
+/** Makes an event of a state, once for all who are told of it. */
+function createEventTexts(): (state: ViewState) => string {
+  let latest: { readonly state: ViewState; readonly text: string } | undefined
+  return (state) => {
+    if (latest?.state !== state) {
+      latest = { state, text: `event: state\ndata: ${JSON.stringify(state)}\n\n` }
+    }
+    return latest.text
+  }
 }
 
 function headersOf(headers: Readonly<Record<string, number | string | string[] | undefined>>) {
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
 }
 
+/** Sends the head by itself: its text, which the response keeps, is then in one piece and not in forty. */
+function beginStream(
+  response: ServerResponse,
+  headers: Readonly<Record<string, string | string[] | number>>,
+) {
+  response.writeHead(200, headers).flushHeaders()
+}
+
+/** A stream lives for long, and nobody looks at what its request brought along again. */
+function forgetHeaders(request: IncomingMessage): void {
+  request.headers = {}
+  request.rawHeaders = []
+}
+
 interface EventStream {
+  /** Says that it is there; of a reader that has taken nothing for long it rids itself. */
+  beat(): void
   close(): void
 }
 
@@ -71,39 +109,30 @@ interface EventStream {
 function openEventStream({
   capture,
   response,
-  clock,
+  eventOf,
 }: {
   readonly capture: LiveCapture
   readonly response: ServerResponse
-  readonly clock: Clock
+  readonly eventOf: (state: ViewState) => string
 }): EventStream {
   let ready = true
   let latest: ViewState | undefined
   let silentHeartbeats = 0
 
-  const write = (text: string) => {
-    ready = response.write(text)
-  }
   const send = (state: ViewState) => {
     if (!ready) {
       latest = state
       return
     }
-    write(`event: state\ndata: ${JSON.stringify(state)}\n\n`)
+    ready = response.write(eventOf(state))
     if (state.state === 'ended') close()
-  }
-  const beat = () => {
-    silentHeartbeats = ready ? 0 : silentHeartbeats + 1
-    if (ready) write(': still here\n\n')
-    else if (silentHeartbeats >= mostSilentHeartbeats) response.destroy()
   }
   const close = () => {
     unsubscribe()
-    stopBeating()
     response.end()
   }
 
-  response.on('error', () => response.destroy())
+  response.on('error', destroy)
   response.on('drain', () => {
     ready = true
     const state = latest
@@ -111,7 +140,17 @@ function openEventStream({
     if (state) send(state)
   })
   const unsubscribe = capture.subscribe(send)
-  const stopBeating = clock.every(heartbeatMilliseconds, beat)
   send(capture.view())
-  return { close }
+  return {
+    close,
+    beat() {
+      silentHeartbeats = ready ? 0 : silentHeartbeats + 1
+      if (silentHeartbeats >= mostSilentHeartbeats) response.destroy()
+      else if (ready && !response.writableEnded) ready = response.write(': still here\n\n')
+    },
+  }
+}
+
+function destroy(this: ServerResponse): void {
+  this.destroy()
 }

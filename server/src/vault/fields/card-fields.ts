@@ -24,10 +24,9 @@ interface Field {
   brokenOff: boolean
 }
 
-export type CardFields = ReturnType<typeof createCardFields>
-
 /**
- * The three fields of a card, filled one by one by a keypad or all at once by a page.
+ * The three fields of a card, filled one by one by a keypad or all at once by a page. Every live session has one: a
+ * class, so that the sessions share its methods.
  *
  * - A card number ends by `#`, or by itself at the longest length of its brand; an expiry by itself at four
  *   digits, so that a `#` after it meets an empty field, where it means nothing; a security code by `#` alone,
@@ -38,210 +37,253 @@ export type CardFields = ReturnType<typeof createCardFields>
  * - A security code that was typed before its card number is checked again with it. That it does not fit then
  *   is nobody's fault and costs nothing.
  */
-export function createCardFields({
-  flow,
-  now,
-  wrong,
-  refused,
-}: {
-  readonly flow: Pick<Flow, 'brands' | 'attempts'>
-  readonly now: () => number
-  readonly wrong: WrongEntries
-  /** Hears of each entry that was not taken. */
-  readonly refused: (name: FieldName, error: FieldError) => void
-}) {
-  const fields: Readonly<Record<FieldName, Field>> = {
-    pan: emptyField(mostCardNumberDigits, wrong.pan),
-    expiry: emptyField(expiryDigits, wrong.expiry),
-    securityCode: emptyField(mostSecurityCodeDigits, wrong.securityCode),
-  }
-  let asked: FieldName | undefined
-  let brand: Brand | undefined
-  let revision = 0
+export class CardFields {
+  readonly #flow: Pick<Flow, 'brands' | 'attempts'>
+  readonly #now: () => number
+  readonly #refused: (name: FieldName, error: FieldError) => void
+  readonly #fields: Readonly<Record<FieldName, Field>>
+  #asked: FieldName | undefined
+  #brand: Brand | undefined
+  #revision = 0
 
-  const current = (): FieldName | undefined => asked ?? fieldNames.find((name) => !fields[name].complete)
-
-  function noticeBrand(): void {
-    brand = brandOf(fields.pan.digits.issuerPrefix())
-  }
-
-  function empty(name: FieldName): void {
-    fields[name].digits.clear()
-    fields[name].complete = false
-    if (name === 'pan') brand = undefined
-    revision += 1
+  constructor({
+    flow,
+    now,
+    wrong,
+    refused,
+  }: {
+    readonly flow: Pick<Flow, 'brands' | 'attempts'>
+    readonly now: () => number
+    readonly wrong: WrongEntries
+    /** Hears of each entry that was not taken. */
+    readonly refused: (name: FieldName, error: FieldError) => void
+  }) {
+    this.#flow = flow
+    this.#now = now
+    this.#refused = refused
+    this.#fields = {
+      pan: emptyField(mostCardNumberDigits, wrong.pan),
+      expiry: emptyField(expiryDigits, wrong.expiry),
+      securityCode: emptyField(mostSecurityCodeDigits, wrong.securityCode),
+    }
   }
 
-  function refuse(name: FieldName, error: FieldError, cost: 0 | 1): void {
-    empty(name)
-    fields[name].error = error
-    fields[name].wrong += cost
-    refused(name, error)
+  /** The field whose digits are expected; `undefined` when all are complete. */
+  current(): FieldName | undefined {
+    return this.#asked ?? fieldNames.find((name) => !this.#fields[name].complete)
   }
 
-  function check(name: FieldName): FieldError | undefined {
-    const { digits } = fields[name]
-    if (name === 'pan') return checkCardNumber(digits, brand, flow.brands)
-    return name === 'expiry' ? checkExpiry(digits, now()) : checkSecurityCode(digits, brand)
+  /** How many digits of the current field have been typed. */
+  typed(): number {
+    const name = this.current()
+    return name ? this.#fields[name].digits.count : 0
   }
 
-  function judge(name: FieldName): FieldError | undefined {
-    const error = check(name)
+  brand(): string | null {
+    return this.#brand?.name ?? null
+  }
+
+  last4(): string | null {
+    const { complete, digits } = this.#fields.pan
+    return complete ? digits.last4() : null
+  }
+
+  /** Rises with every change that outlives the process: complete fields, wrong entries. */
+  revision(): number {
+    return this.#revision
+  }
+
+  /** A field has no attempts left. */
+  exhausted(): boolean {
+    return fieldNames.some((name) => this.#fields[name].wrong >= this.#flow.attempts)
+  }
+
+  wrongEntries(): WrongEntries {
+    return byName((name) => this.#fields[name].wrong)
+  }
+
+  errorOf(name: FieldName): FieldError | undefined {
+    return this.#fields[name].error
+  }
+
+  /** A digit for the current field. One that there is no room for makes the entry wrong at once. */
+  type(digit: number): void {
+    const name = this.current()
+    if (!name) return
+    const field = this.#fields[name]
+    field.error = undefined
+    if (!field.digits.push(digit)) {
+      this.#refuse(name, name === 'pan' ? 'invalid-card-number' : 'invalid-security-code', 1)
+      return
+    }
+    if (name === 'pan' && field.digits.count <= 8) this.#noticeBrand()
+    if (this.#endsByItself(name)) this.#judge(name)
+  }
+
+  /** `#`: the current entry is complete. Means nothing in an empty field. */
+  endEntry(): void {
+    const name = this.current()
+    if (name && this.#fields[name].digits.count > 0) this.#judge(name)
+  }
+
+  /** `*`: forgets the current entry. */
+  clearEntry(): void {
+    const name = this.current()
+    if (name) this.#empty(name)
+  }
+
+  /** Nothing was typed for too long. */
+  fallSilent(): void {
+    const name = this.current()
+    if (!name) return
+    const field = this.#fields[name]
+    if (field.digits.count === 0) {
+      field.error = 'timeout'
+      this.#refused(name, 'timeout')
+    } else if (this.#mayEnd(name)) {
+      this.#judge(name)
+    } else {
+      this.#refuse(name, 'timeout', field.brokenOff ? 1 : 0)
+      field.brokenOff = true
+    }
+  }
+
+  /** Asks for a field alone; the others keep what is complete. */
+  ask(name: FieldName): void {
+    const interrupted = this.current()
+    if (interrupted) this.#empty(interrupted)
+    this.#empty(name)
+    this.#fields[name].error = undefined
+    this.#asked = name
+  }
+
+  startAgain(): void {
+    this.#asked = undefined
+    for (const name of fieldNames) {
+      this.#empty(name)
+      this.#fields[name].error = undefined
+    }
+  }
+
+  /** All three as they were typed into a page. Fields that are right stay, those that are wrong are empty. */
+  fill(card: TypedCard): Readonly<Partial<Record<FieldName, FieldError>>> {
+    const errors: Partial<Record<FieldName, FieldError>> = {}
+    for (const name of fieldNames) {
+      this.#empty(name)
+      const { digits } = this.#fields[name]
+      const readable = typeInto(digits, card[name])
+      if (name === 'pan') this.#noticeBrand()
+      if (!readable) digits.clear()
+      const error = this.#judge(name)
+      if (error) errors[name] = error
+    }
+    this.#asked = undefined
+    return errors
+  }
+
+  /** Forgets every digit; what was wrong stays said. */
+  emptyAll(): void {
+    for (const name of fieldNames) this.#empty(name)
+  }
+
+  /** What a sealed card held, put back as if it had been typed. What does not stand any more is dropped. */
+  restore(stored: { readonly pan: Uint8Array; readonly expiry: Uint8Array }): void {
+    for (const name of ['pan', 'expiry'] as const) {
+      const field = this.#fields[name]
+      for (const byte of stored[name]) field.digits.push(byte - 0x30)
+      if (name === 'pan') this.#noticeBrand()
+      if (field.digits.count === 0) continue
+      if (this.#check(name)) this.#empty(name)
+      else field.complete = true
+    }
+  }
+
+  view(): Record<FieldName, FieldView> {
+    return byName((name) => this.#viewOf(name))
+  }
+
+  /** What may leave the vault; asked of a complete card only. */
+  summary(): CardSummary {
+    const { pan, expiry } = this.#fields
+    return {
+      brand: this.#brand?.name ?? '',
+      last4: pan.digits.last4(),
+      expiry: expiry.digits.unsafeText(),
+    }
+  }
+
+  digits(): Readonly<Record<FieldName, Digits>> {
+    return byName((name) => this.#fields[name].digits)
+  }
+
+  complete(name: FieldName): boolean {
+    return this.#fields[name].complete
+  }
+
+  /** Overwrites every digit, for good. */
+  wipe(): void {
+    for (const name of fieldNames) this.#fields[name].digits.wipe()
+  }
+
+  #noticeBrand(): void {
+    this.#brand = brandOf(this.#fields.pan.digits.issuerPrefix())
+  }
+
+  #empty(name: FieldName): void {
+    const field = this.#fields[name]
+    field.digits.clear()
+    field.complete = false
+    if (name === 'pan') this.#brand = undefined
+    this.#revision += 1
+  }
+
+  #refuse(name: FieldName, error: FieldError, cost: 0 | 1): void {
+    this.#empty(name)
+    const field = this.#fields[name]
+    field.error = error
+    field.wrong += cost
+    this.#refused(name, error)
+  }
+
+  #check(name: FieldName): FieldError | undefined {
+    const { digits } = this.#fields[name]
+    if (name === 'pan') return checkCardNumber(digits, this.#brand, this.#flow.brands)
+    return name === 'expiry' ? checkExpiry(digits, this.#now()) : checkSecurityCode(digits, this.#brand)
+  }
+
+  #judge(name: FieldName): FieldError | undefined {
+    const error = this.#check(name)
     if (error) {
-      refuse(name, error, 1)
+      this.#refuse(name, error, 1)
       return error
     }
-    fields[name].complete = true
-    fields[name].error = undefined
-    asked = undefined
-    revision += 1
-    if (name === 'pan' && fields.securityCode.complete && check('securityCode')) {
-      refuse('securityCode', 'invalid-security-code', 0)
+    const field = this.#fields[name]
+    field.complete = true
+    field.error = undefined
+    this.#asked = undefined
+    this.#revision += 1
+    if (name === 'pan' && this.#fields.securityCode.complete && this.#check('securityCode')) {
+      this.#refuse('securityCode', 'invalid-security-code', 0)
     }
     return undefined
   }
 
-  function endsByItself(name: FieldName): boolean {
-    const { count } = fields[name].digits
-    if (name === 'pan') return count === longestCardNumber(brand)
+  #endsByItself(name: FieldName): boolean {
+    const { count } = this.#fields[name].digits
+    if (name === 'pan') return count === longestCardNumber(this.#brand)
     return name === 'expiry' && count === expiryDigits
   }
 
-  function mayEnd(name: FieldName): boolean {
-    const { count } = fields[name].digits
-    if (name === 'pan') return mayEndCardNumber(brand, count)
-    return name === 'securityCode' && mayEndSecurityCode(brand, count)
+  #mayEnd(name: FieldName): boolean {
+    const { count } = this.#fields[name].digits
+    if (name === 'pan') return mayEndCardNumber(this.#brand, count)
+    return name === 'securityCode' && mayEndSecurityCode(this.#brand, count)
   }
 
-  return {
-    /** The field whose digits are expected; `undefined` when all are complete. */
-    current,
-    /** How many digits of the current field have been typed. */
-    typed(): number {
-      const name = current()
-      return name ? fields[name].digits.count : 0
-    },
-    brand: () => brand?.name ?? null,
-    last4: () => (fields.pan.complete ? fields.pan.digits.last4() : null),
-    /** Rises with every change that outlives the process: complete fields, wrong entries. */
-    revision: () => revision,
-    /** A field has no attempts left. */
-    exhausted: () => fieldNames.some((name) => fields[name].wrong >= flow.attempts),
-    wrongEntries: (): WrongEntries => byName((name) => fields[name].wrong),
-    errorOf: (name: FieldName) => fields[name].error,
-
-    /** A digit for the current field. One that there is no room for makes the entry wrong at once. */
-    type(digit: number): void {
-      const name = current()
-      if (!name) return
-      const field = fields[name]
-      field.error = undefined
-      if (!field.digits.push(digit)) {
-        refuse(name, name === 'pan' ? 'invalid-card-number' : 'invalid-security-code', 1)
-        return
-      }
-      if (name === 'pan' && field.digits.count <= 8) noticeBrand()
-      if (endsByItself(name)) judge(name)
-    },
-
-    /** `#`: the current entry is complete. Means nothing in an empty field. */
-    endEntry(): void {
-      const name = current()
-      if (name && fields[name].digits.count > 0) judge(name)
-    },
-
-    /** `*`: forgets the current entry. */
-    clearEntry(): void {
-      const name = current()
-      if (name) empty(name)
-    },
-
-    /** Nothing was typed for too long. */
-    fallSilent(): void {
-      const name = current()
-      if (!name) return
-      const field = fields[name]
-      if (field.digits.count === 0) {
-        field.error = 'timeout'
-        refused(name, 'timeout')
-      } else if (mayEnd(name)) {
-        judge(name)
-      } else {
-        refuse(name, 'timeout', field.brokenOff ? 1 : 0)
-        field.brokenOff = true
-      }
-    },
-
-    /** Asks for a field alone; the others keep what is complete. */
-    ask(name: FieldName): void {
-      const interrupted = current()
-      if (interrupted) empty(interrupted)
-      empty(name)
-      fields[name].error = undefined
-      asked = name
-    },
-
-    startAgain(): void {
-      asked = undefined
-      for (const name of fieldNames) {
-        empty(name)
-        fields[name].error = undefined
-      }
-    },
-
-    /** All three as they were typed into a page. Fields that are right stay, those that are wrong are empty. */
-    fill(card: TypedCard): Readonly<Partial<Record<FieldName, FieldError>>> {
-      const errors: Partial<Record<FieldName, FieldError>> = {}
-      for (const name of fieldNames) {
-        empty(name)
-        const readable = typeInto(fields[name].digits, card[name])
-        if (name === 'pan') noticeBrand()
-        if (!readable) fields[name].digits.clear()
-        const error = judge(name)
-        if (error) errors[name] = error
-      }
-      asked = undefined
-      return errors
-    },
-
-    /** Forgets every digit; what was wrong stays said. */
-    emptyAll(): void {
-      for (const name of fieldNames) empty(name)
-    },
-
-    /** What a sealed card held, put back as if it had been typed. What does not stand any more is dropped. */
-    restore(digits: { readonly pan: Uint8Array; readonly expiry: Uint8Array }): void {
-      for (const name of ['pan', 'expiry'] as const) {
-        for (const byte of digits[name]) fields[name].digits.push(byte - 0x30)
-        if (name === 'pan') noticeBrand()
-        if (fields[name].digits.count === 0) continue
-        if (check(name)) empty(name)
-        else fields[name].complete = true
-      }
-    },
-
-    view: (): Record<FieldName, FieldView> => byName((name) => viewOf(name)),
-
-    /** What may leave the vault; asked of a complete card only. */
-    summary: (): CardSummary => ({
-      brand: brand?.name ?? '',
-      last4: fields.pan.digits.last4(),
-      expiry: fields.expiry.digits.unsafeText(),
-    }),
-
-    digits: (): Readonly<Record<FieldName, Digits>> => byName((name) => fields[name].digits),
-    complete: (name: FieldName): boolean => fields[name].complete,
-
-    /** Overwrites every digit, for good. */
-    wipe(): void {
-      for (const name of fieldNames) fields[name].digits.wipe()
-    },
-  }
-
-  function viewOf(name: FieldName): FieldView {
-    const { digits, complete, error, wrong } = fields[name]
-    const attemptsLeft = Math.max(0, flow.attempts - wrong)
-    const isCurrent = name === current()
+  #viewOf(name: FieldName): FieldView {
+    const { digits, complete, error, wrong } = this.#fields[name]
+    const attemptsLeft = Math.max(0, this.#flow.attempts - wrong)
+    const isCurrent = name === this.current()
     const state = complete
       ? 'complete'
       : digits.count > 0
