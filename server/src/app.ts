@@ -18,6 +18,7 @@ import { regionOfHost } from './region-of-host.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
 import { createDemoAccount } from './sandbox/demo-account.ts'
+import { issuerPage } from './sandbox/issuer-page.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbox/sandbox-file.ts'
 import { createSimulatedCaller } from './sandbox/simulated-caller.ts'
 import { telephoneRoutes } from './sandbox/telephone-routes.ts'
@@ -117,6 +118,7 @@ async function openRegion(
     settings: config,
   })
   const issuerUrl = `${region.paymentOrigin}/sandbox/issuer`
+  const sandboxGateway = calls && createSandboxGateway({ clock, random, issuerUrl })
   const vault = createVault({
     store,
     clock,
@@ -125,7 +127,7 @@ async function openRegion(
     sealer,
     log,
     region,
-    gateways: calls ? { sandbox: createSandboxGateway({ clock, random, issuerUrl }) } : {},
+    gateways: sandboxGateway ? { sandbox: sandboxGateway } : {},
     linkSenders: {},
     onProgress: (guid) => payments.reports.recordProgress(guid),
     onResult: (result) => payments.reports.recordResult(result),
@@ -161,6 +163,7 @@ async function openRegion(
     log,
     assets,
   })(app)
+  if (sandboxGateway) issuerPage({ gateway: sandboxGateway, region, assets })(app)
   const demo = calls && (await createDemoAccount({ identity, payments, sealer, region }))
   if (calls && demo) {
     telephoneRoutes({ accountId: demo.accountId, calls, captures: vault, clock, payments })(app)

@@ -1,0 +1,31 @@
+import type { PageState, PaymentFollowData } from '../../../server/src/vault/payment-page-data.ts'
+
+const pauseMilliseconds = 2_000
+
+/** Resolves when a payment does not stand any more where its page says. A lost connection is tried again. */
+export async function followPayment(
+  { path, state: waited }: PaymentFollowData,
+  {
+    fetch,
+    pause,
+  }: {
+    readonly fetch: typeof globalThis.fetch
+    readonly pause: (milliseconds: number) => Promise<void>
+  },
+): Promise<void> {
+  for (;;) {
+    const state = await askState(`${path}/state?wait=${waited}`, fetch)
+    if (state !== undefined && state !== waited) return
+    if (state === undefined) await pause(pauseMilliseconds)
+  }
+}
+
+/** Where a payment stands; `undefined` when the server does not say. */
+export async function askState(url: string, fetch: typeof globalThis.fetch): Promise<PageState | undefined> {
+  try {
+    const answer = await fetch(url)
+    return answer.ok ? ((await answer.json()) as { readonly state: PageState }).state : undefined
+  } catch {
+    return undefined
+  }
+}
