@@ -17,7 +17,8 @@ export type LinkTarget =
   | { readonly kind: 'unknown' }
 
 /** The path of a payment page, as its own links and forms name it. */
-export const pathOf = ({ guid, secret }: PaymentLink): string => `/pay/${guid}/${encodeURIComponent(secret)}`
+export const pathOf = ({ guid, secret }: PaymentLink): string =>
+  `/pay/${encodeURIComponent(guid)}/${encodeURIComponent(secret)}`
 
 /** The open session that a link leads to. */
 export function openByLink(

@@ -76,8 +76,7 @@ export function registerPaymentPage(
         const { capture } = target
         const language = languageFor(request, capture.launch.flow.language)
         const message = paymentPageTexts[language].newerLink
-        const order = capture.view()
-        return answerDocument(reply.code(410), messageDocument({ message, order, language, assets }))
+        return answerDocument(reply.code(410), messageDocument({ message, language, assets }))
       }
       case 'unknown': {
         const language = languageFor(request)

@@ -14,7 +14,7 @@ export function createCardField({
   readonly changed: () => void
 }) {
   let before = ''
-  const digits = () => format.digitsOf(input.value)
+  let shown = ''
 
   function keepFormat(inputType: string): void {
     const caret = input.selectionStart ?? input.value.length
@@ -24,6 +24,13 @@ export function createCardField({
       if (document.activeElement === input) input.setSelectionRange(next.caret, next.caret)
     }
     before = next.digits
+    shown = next.text
+  }
+
+  /** A browser that fills in a field does not always say so. */
+  function digits(): string {
+    if (input.value !== shown) keepFormat('')
+    return before
   }
 
   function showError(text: string): void {
@@ -47,6 +54,7 @@ export function createCardField({
     clear(): void {
       input.value = ''
       before = ''
+      shown = ''
     },
   }
 }

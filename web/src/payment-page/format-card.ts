@@ -80,7 +80,7 @@ export function reformat(
     inputType,
   }: { readonly format: DigitFormat; readonly before: string; readonly inputType: string },
 ): Shown & { readonly digits: string } {
-  const typed = format.digitsOf(text)
+  const typed = inputType.startsWith('delete') ? onlyDigits(text) : format.digitsOf(text)
   const added = typed.length - onlyDigits(text).length
   const behind = Math.max(0, onlyDigits(text.slice(0, caret)).length + Math.max(0, added))
   if (inputType.startsWith('deleteContent') && typed === before) {
