@@ -5,6 +5,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { assertAccessible } from '../base/test-browser.ts'
 import type { GatewayAnswer } from './gateway.ts'
 import type { Flow, Launch } from './launch.ts'
+import type { LinkSenders } from './link-sender.ts'
 import { approval, startVault, testGateway } from './test-vault.ts'
 import { startVaultSite } from './test-vault-site.ts'
 
@@ -15,14 +16,16 @@ export async function startPaymentSite(
     flow = {},
     launch = {},
     answer = async () => approval,
+    linkSenders = {},
   }: {
     readonly flow?: Partial<Flow>
     readonly launch?: Partial<Launch>
     readonly answer?: () => Promise<GatewayAnswer>
+    readonly linkSenders?: LinkSenders
   } = {},
 ) {
   const gateway = testGateway({ answers: answer })
-  const vault = await startVault(t, { gateway })
+  const vault = await startVault(t, { gateway, linkSenders })
   const site = await startVaultSite(t, vault)
   const launched = await vault.launch(flow, { entry: 'link', caller: 'no-call', ...launch })
   return {

@@ -34,7 +34,7 @@ export const de: PaymentPageTexts = {
     'missing-security-code': 'Bitte geben Sie die Prüfnummer ein.',
     'invalid-card-number': 'Das ist keine Kartennummer. Bitte prüfen Sie jede Ziffer.',
     'invalid-card-type': 'Karten dieser Art werden hier nicht angenommen. Bitte nehmen Sie eine andere.',
-    'invalid-date': 'Dieses Datum liegt nicht in der Zukunft. Bitte Monat und Jahr eingeben, etwa 09/28.',
+    'invalid-date': 'Dieses Datum liegt nicht in der Zukunft.',
     'invalid-security-code': 'Diese Prüfnummer passt nicht zu einer Karte dieser Art.',
     timeout: 'Das hat zu lange gedauert. Bitte noch einmal eingeben.',
   },

@@ -31,7 +31,7 @@ export const en: PaymentPageTexts = {
     'missing-security-code': 'Type the security code.',
     'invalid-card-number': 'This is not a card number. Check each digit.',
     'invalid-card-type': 'Cards of this kind are not taken here. Use another one.',
-    'invalid-date': 'This is not a date in the future. Write month and year, as 09/28.',
+    'invalid-date': 'This is not a date in the future.',
     'invalid-security-code': 'This is not the security code of a card of this kind.',
     timeout: 'This took too long. Type it again.',
   },

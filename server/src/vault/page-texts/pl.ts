@@ -33,7 +33,7 @@ export const pl: PaymentPageTexts = {
     'missing-security-code': 'Prosimy wpisać kod zabezpieczający.',
     'invalid-card-number': 'To nie jest numer karty. Prosimy sprawdzić każdą cyfrę.',
     'invalid-card-type': 'Karty tego rodzaju nie są tu przyjmowane. Prosimy użyć innej.',
-    'invalid-date': 'To nie jest data w przyszłości. Prosimy wpisać miesiąc i rok, na przykład 09/28.',
+    'invalid-date': 'To nie jest data w przyszłości.',
     'invalid-security-code': 'Ten kod nie pasuje do karty tego rodzaju.',
     timeout: 'Trwało to zbyt długo. Prosimy wpisać jeszcze raz.',
   },
