@@ -78,7 +78,7 @@ export function endingDocument(
   const texts = paymentPageTexts[language]
   return messageDocument({
     message: messageOf(ending, seen, texts),
-    tone: ending.outcome,
+    tone: ending.end === 'timeout' || ending.end === 'expired' ? '' : ending.outcome,
     reason: ending.declineReason && texts.declineReasons[ending.declineReason],
     order: ending,
     language,
