@@ -98,6 +98,15 @@ test('the state is answered at once, or as soon as it is another', async () => {
   assert.equal((await app.inject(`${link}/state?wait=nonsense`)).statusCode, 400)
 })
 
+test('a server that is closing lets nobody wait', async () => {
+  const { app, capture } = start()
+  capture.become({ state: 'processing' })
+  const waiting = app.inject(`${link}/state?wait=processing`).then((answer) => answer)
+  await capture.subscribed()
+  await app.close()
+  assert.deepEqual((await waiting).json(), { state: 'processing' })
+})
+
 test('the link is in no log line', async () => {
   const { app, lines, type } = start()
   await type({ field: 'pan', digits: 'x' })

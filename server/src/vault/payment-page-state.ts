@@ -52,16 +52,21 @@ export function registerPaymentPageState(
   },
 ): void {
   const reports = createRateLimit({ clock, requestsPerSecond: reportsPerSecond })
+  const closing = new AbortController()
+  app.addHook('preClose', async () => closing.abort())
   const onRequest = [setHeaders, refuseOtherSites]
 
   app.get(
     `${paymentPagePath}/state`,
     { schema: { params: PaymentLink, querystring: StateQuery }, onRequest },
-    async ({ params, query }) => {
+    async ({ params, query }, reply) => {
       const capture = openByLink(captures, params)
       if (!capture) return over
       if (query.wait !== undefined) {
-        await untilNot(query.wait, capture, { clock, milliseconds: waitMilliseconds })
+        const gone = new AbortController()
+        reply.raw.once('close', () => gone.abort())
+        const signal = AbortSignal.any([closing.signal, gone.signal])
+        await untilNot(query.wait, capture, { clock, milliseconds: waitMilliseconds, signal })
       }
       return { state: pageStateOf(capture) }
     },

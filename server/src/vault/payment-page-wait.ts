@@ -10,21 +10,31 @@ export function pageStateOf(capture: LiveCapture): PageState {
   return capture.challenge() ? 'challenge' : 'processing'
 }
 
-/** Resolves when the payment page of a session does not stand there any more, or after so long. */
+/**
+ * Resolves when the payment page of a session does not stand there any more, after so long, or when nobody waits any
+ * more.
+ */
 export function untilNot(
   waited: PageState,
   capture: LiveCapture,
-  { clock, milliseconds }: { readonly clock: Clock; readonly milliseconds: number },
+  {
+    clock,
+    milliseconds,
+    signal,
+  }: { readonly clock: Clock; readonly milliseconds: number; readonly signal?: AbortSignal },
 ): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       unsubscribe()
       stopWaiting()
+      signal?.removeEventListener('abort', done)
       resolve()
     }
     const look = () => pageStateOf(capture) !== waited && done()
     const unsubscribe = capture.subscribe(look)
     const stopWaiting = clock.after(milliseconds, done)
-    look()
+    signal?.addEventListener('abort', done)
+    if (signal?.aborted) done()
+    else look()
   })
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { assertAccessible } from '../base/test-browser.ts'
-import type { GatewayAnswer } from './gateway.ts'
+import type { Gateway, GatewayAnswer } from './gateway.ts'
 import type { Flow, Launch } from './launch.ts'
 import type { LinkSenders } from './link-sender.ts'
 import { approval, startVault, testGateway } from './test-vault.ts'
@@ -16,15 +16,16 @@ export async function startPaymentSite(
     flow = {},
     launch = {},
     answer = async () => approval,
+    gateway = testGateway({ answers: answer }),
     linkSenders = {},
   }: {
     readonly flow?: Partial<Flow>
     readonly launch?: Partial<Launch>
     readonly answer?: () => Promise<GatewayAnswer>
+    readonly gateway?: ReturnType<typeof testGateway> & Gateway
     readonly linkSenders?: LinkSenders
   } = {},
 ) {
-  const gateway = testGateway({ answers: answer })
   const vault = await startVault(t, { gateway, linkSenders })
   const site = await startVaultSite(t, vault)
   const launched = await vault.launch(flow, { entry: 'link', caller: 'no-call', ...launch })

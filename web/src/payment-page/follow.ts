@@ -1,6 +1,8 @@
 import type { PageState, PaymentFollowData } from '../../../server/src/vault/payment-page-data.ts'
 
-const pauseMilliseconds = 2_000
+/** Between two questions; longer when nobody has answered. */
+const shortPause = 250
+const longPause = 2_000
 
 /** Resolves when a payment does not stand any more where its page says. A lost connection is tried again. */
 export async function followPayment(
@@ -16,7 +18,7 @@ export async function followPayment(
   for (;;) {
     const state = await askState(`${path}/state?wait=${waited}`, fetch)
     if (state !== undefined && state !== waited) return
-    if (state === undefined) await pause(pauseMilliseconds)
+    await pause(state === undefined ? longPause : shortPause)
   }
 }
 
