@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
 import { after, type TestContext, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { assertAccessible, startBrowser } from '../base/test-browser.ts'
+import { startBrowser } from '../base/test-browser.ts'
 import { startTestTonegate } from '../test-tonegate.ts'
+import { checkPage, heading, shoot } from '../vault/test-payment-page.ts'
 
 const browser = await startBrowser()
 after(() => browser.close())
@@ -34,14 +34,8 @@ async function pay(page: Page): Promise<void> {
   await page.locator('button[type=submit]').click()
 }
 
-const heading = (page: Page, name: string) => page.getByRole('heading', { name }).waitFor()
 const bank = (page: Page) => page.frameLocator('iframe[name=bank]')
 const asks = 'Your bank wants to be sure that it is you'
-
-async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env.TONEGATE_SHOTS
-  if (folder) await page.screenshot({ path: join(folder, `payment-page-${name}.png`) })
-}
 
 test('the customer confirms to the bank in its frame, and has paid', async (t) => {
   const { page, url, complaints, lines } = await open(t)
@@ -50,8 +44,7 @@ test('the customer confirms to the bank in its frame, and has paid', async (t) =
   await bank(page)
     .getByRole('heading', { name: /Sandbox bank: confirm payment of \S*12\.40\?/ })
     .waitFor()
-  await shoot(page, 'challenge')
-  await assertAccessible(page)
+  await checkPage(page, 'challenge')
   await bank(page).getByRole('button', { name: 'Confirm' }).click()
   await heading(page, 'Paid')
   await page.goBack()
@@ -67,8 +60,7 @@ test('the customer refuses at the bank, and has not paid', async (t) => {
   const { page, complaints } = await open(t, { viewport: { width: 320, height: 640 }, colorScheme: 'dark' })
   await pay(page)
   await bank(page).getByRole('button', { name: 'Refuse' }).waitFor()
-  await shoot(page, 'challenge-320-dark')
-  assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320)
+  await checkPage(page, 'challenge-320-dark')
   await bank(page).getByRole('button', { name: 'Refuse' }).click()
   await heading(page, 'Your card was declined')
   await page.getByText('Your bank could not confirm that it was you.').waitFor()

@@ -55,7 +55,7 @@ export function paymentFormDocument({
 </header>
 ${order.reference === undefined ? undefined : html`<p class="reference">${fillIn(texts.reference, { reference: order.reference })}</p>`}
 <div id="message" role="alert">${wrong ? errorSummary(capture, errors, texts) : undefined}</div>
-${entry === 'keypad' ? html`<p class="notice">${texts.keypadInUse}</p>` : undefined}
+${entry === 'keypad' ? html`<p class="notice" id="keypad-in-use">${texts.keypadInUse}</p>` : undefined}
 <form id="card" method="post" action="${path}" autocomplete="on">
 ${input('pan', {
   autocomplete: 'cc-number',

@@ -43,6 +43,7 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
       error: element(`${inputNames[name]}-error`),
       format,
       changed() {
+        document.getElementById('keypad-in-use')?.remove()
         report({ field: name, digits: fields[name].digits().length })
         if (name === 'pan') showBrand()
       },
@@ -87,6 +88,7 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
       notice.append(Object.assign(document.createElement(tag), { textContent: text }))
     }
     message.replaceChildren(notice)
+    notice.scrollIntoView({ block: 'nearest' })
   }
 
   function become(busy: 'busy' | 'free'): void {
