@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import sparticuz from '@sparticuz/chromium'
 import axe from 'axe-core'
-import { type Browser, chromium, type Frame, type LaunchOptions, type Page } from 'playwright-core'
+import { type Browser, chromium, type Frame, type Page } from 'playwright-core'
 
 /**
  * Switches for small machines that are left out: the first two let a page do what a customer's browser forbids,
@@ -15,9 +15,8 @@ const unwanted = [
 ]
 
 /** Starts a real browser. Whoever starts one closes it. */
-export async function startBrowser(options: LaunchOptions = {}): Promise<Browser> {
+export async function startBrowser(): Promise<Browser> {
   return chromium.launch({
-    ...options,
     executablePath: await sparticuz.executablePath(),
     args: sparticuz.args.filter((arg) => !unwanted.includes(arg)),
   })

@@ -16,7 +16,7 @@ import {
 } from './test-payment-page.ts'
 import { approval, visa } from './test-vault.ts'
 
-const browser = await startBrowser({ ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+const browser = await startBrowser()
 after(() => browser.close())
 
 const withoutScript = { javaScriptEnabled: false }

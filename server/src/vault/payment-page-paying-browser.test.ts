@@ -15,7 +15,7 @@ import {
 } from './test-payment-page.ts'
 import { approval, visa } from './test-vault.ts'
 
-const browser = await startBrowser({ ignoreDefaultArgs: ['--disable-back-forward-cache'] })
+const browser = await startBrowser()
 after(() => browser.close())
 
 async function open(t: TestContext, site: Parameters<typeof startPaymentSite>[1] = {}) {
@@ -61,6 +61,7 @@ test('of two phones one pays, and both read how it ended', async (t) => {
   const { page, url, gateway: asked } = await open(t, { answer: () => gateway.promise })
   const other = await openPhone(t, browser)
   const third = await openPhone(t, browser)
+  await other.route('**/typing', (route) => route.fulfill({ status: 204 }))
   await other.goto(url)
   await typeCard(page)
   await typeCard(other, { 'Card number': '5555555555554444', 'Expiry date': '11/31', 'Security code': '321' })
@@ -91,18 +92,34 @@ test('Back after paying leads to no form, and forward to the result', async (t) 
   await checkPage(page, 'paid-already')
 })
 
-test('a form that comes back from the browser’s cache looks whether there is still something to pay', async (t) => {
-  const { page, site, url } = await open(t)
+test('what was typed and not sent does not stay in the history', async (t) => {
+  const { page, site } = await open(t)
   await typeCard(page)
   await page.goto(site.desktop)
+  await page.goBack()
+  await payButton(page).waitFor()
+  for (const label of ['Card number', 'Expiry date', 'Security code']) {
+    assert.equal(await page.getByLabel(label).inputValue(), '')
+  }
+})
+
+test('a form that comes back looks whether there is still something to pay', async (t) => {
+  const { page, site, url, capture } = await open(t)
   const other = await openPhone(t, browser)
-  await other.goto(url)
-  await typeCard(other)
-  await payButton(other).click()
-  await heading(other, 'Paid')
+  await other.route('**/typing', (route) => route.fulfill({ status: 204 }))
+  for (const phone of [page, other]) {
+    await phone.goto(url)
+    await typeCard(phone)
+  }
+  await page.goto(site.desktop)
+  await capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
   await page.goBack()
   await heading(page, 'This has been paid already')
   assert.doesNotMatch(await page.content(), /4111|<input/)
+  await other.evaluate(
+    'setTimeout(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })))',
+  )
+  await heading(other, 'This has been paid already')
 })
 
 test('without a connection nothing is sent, and it is said so', async (t) => {

@@ -190,6 +190,7 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
     })
   }
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void look())
+  addEventListener('pagehide', clear)
   addEventListener('pageshow', ({ persisted }) => persisted && void look())
   for (const name of fieldNames) fields[name].refresh()
   showBrand()
