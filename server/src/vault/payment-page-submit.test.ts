@@ -127,6 +127,13 @@ test('a form that has arrived cannot be taken back: its payment is under way, or
   assert.deepEqual((await sent).json(), { kind: 'done' })
 })
 
+test('a form that comes after the end leads to the page that says so', async () => {
+  const { capture, send } = start()
+  capture.become(paidState)
+  const { statusCode, headers } = await send()
+  assert.deepEqual([statusCode, headers.location, capture.calls], [303, link, []])
+})
+
 test('a server that is closing takes nothing and says so', async () => {
   const { capture, sendByScript, takeBack } = start()
   capture.answerCard(() => Promise.reject(new Problem('provider-unavailable', 'Closing.')))

@@ -14,7 +14,14 @@ import { readTypedCard } from './payment-page-card.ts'
 import { bankOf, challengeDocument, registerChallengeReturn } from './payment-page-challenge.ts'
 import type { FormErrors, PaymentFollowData, SubmitAnswer } from './payment-page-data.ts'
 import { errorAdvice, paymentFormDocument } from './payment-page-form.ts'
-import { createFindByLink, openByLink, PaymentLink, pathOf, paymentPagePath } from './payment-page-link.ts'
+import {
+  createFindByLink,
+  type LinkTarget,
+  openByLink,
+  PaymentLink,
+  pathOf,
+  paymentPagePath,
+} from './payment-page-link.ts'
 import { endingDocument, messageDocument } from './payment-page-message.ts'
 import { registerPaymentPageState } from './payment-page-state.ts'
 import { answerMilliseconds, createSubmit } from './payment-page-submit.ts'
@@ -63,27 +70,12 @@ export function registerPaymentPage(
     const open = openByLink(captures, request.params)
     if (open && isAnswer) await untilNot('processing', open, { clock, milliseconds: answerMilliseconds })
     const target = await findByLink(request.params)
-    switch (target.kind) {
-      case 'open':
-        return answerOpen(request, reply, target.capture)
-      case 'ended': {
-        const { ending } = target
-        const language = languageFor(request, ending.language)
-        const seen = isAnswer ? 'now' : 'later'
-        return answerDocument(reply, endingDocument(ending, { seen, language, assets }))
-      }
-      case 'former': {
-        const { capture } = target
-        const language = languageFor(request, capture.launch.flow.language)
-        const message = paymentPageTexts[language].newerLink
-        return answerDocument(reply.code(410), messageDocument({ message, language, assets }))
-      }
-      case 'unknown': {
-        const language = languageFor(request)
-        const message = paymentPageTexts[language].unknownLink
-        return answerDocument(reply.code(404), messageDocument({ message, language, assets }))
-      }
-    }
+    if (target.kind === 'open') return answerOpen(request, reply, target.capture)
+    if (target.kind !== 'ended') return answerNoPayment(request, reply, target)
+    const { ending } = target
+    const language = languageFor(request, ending.language)
+    const seen = isAnswer ? 'now' : 'later'
+    return answerDocument(reply, endingDocument(ending, { seen, language, assets }))
   })
 
   app.post(paymentPagePath, options, async (request, reply) => {
@@ -119,10 +111,25 @@ export function registerPaymentPage(
     return answerDocument(reply, processingDocument(page))
   }
 
-  /** The session has ended meanwhile, or there is none: the page says which. */
-  function answerOver(request: PageRequest, reply: FastifyReply): FastifyReply {
+  /** A form that came too late: how the session has ended is said by its page. */
+  async function answerOver(request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
     if (isScript(request)) return sendAnswer(reply, { kind: 'done' })
+    const target = await findByLink(request.params)
+    if (target.kind === 'former' || target.kind === 'unknown') return answerNoPayment(request, reply, target)
     return reply.redirect(pathOf(request.params), 303)
+  }
+
+  /** The link leads to no payment any more, or never did. */
+  function answerNoPayment(
+    request: PageRequest,
+    reply: FastifyReply,
+    target: Extract<LinkTarget, { readonly kind: 'former' | 'unknown' }>,
+  ): FastifyReply {
+    const isFormer = target.kind === 'former'
+    const language = languageFor(request, isFormer ? target.capture.launch.flow.language : undefined)
+    const { newerLink, unknownLink } = paymentPageTexts[language]
+    const message = isFormer ? newerLink : unknownLink
+    return answerDocument(reply.code(isFormer ? 410 : 404), messageDocument({ message, language, assets }))
   }
 
   function answerErrors(

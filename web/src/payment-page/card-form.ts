@@ -12,6 +12,7 @@ import { askState } from './follow.ts'
 import { cardNumberFormat, type DigitFormat, expiryFormat, securityCodeFormat } from './format-card.ts'
 import { createSubmitCard, type Submitted } from './submit-card.ts'
 import { createTypingReports } from './typing-reports.ts'
+import { createWhenLeft } from './when-left.ts'
 
 const fieldNames = ['pan', 'expiry', 'securityCode'] as const satisfies readonly FieldName[]
 
@@ -28,7 +29,6 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
   const codeHint = element(`${inputNames.securityCode}-hint`)
   const openedAt = performance.now()
   let isBusy = false
-  let isPointerDown = false
 
   const brand = () => brandOf(fields.pan.digits().slice(0, 8))
   const report = createTypingReports({
@@ -136,11 +136,8 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
     showErrors(errors)
     if (Object.keys(errors).length > 0) return
     become('busy')
-    const { pan, expiry, securityCode } = fields
     const card = new URLSearchParams()
-    for (const [name, { digits }] of Object.entries({ pan, expiry, securityCode })) {
-      card.set(inputNames[name as FieldName], digits())
-    }
+    for (const name of fieldNames) card.set(inputNames[name], fields[name].digits())
     conclude(await submitCard(card))
   }
 
@@ -169,24 +166,12 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
     event.preventDefault()
     if (!isBusy) void submit()
   })
+  const whenLeft = createWhenLeft(button)
   for (const name of fieldNames) {
     const { input, digits, showError } = fields[name]
-    input.addEventListener('blur', ({ relatedTarget }) => {
-      if (relatedTarget === button) return
-      const judge = () => {
-        const error = isBusy || digits() === '' ? undefined : check(name)
-        if (error) showError(texts.fieldErrors[error])
-      }
-      if (isPointerDown) document.addEventListener('pointerup', () => setTimeout(judge), { once: true })
-      else judge()
-    })
-  }
-  document.addEventListener('pointerdown', () => {
-    isPointerDown = true
-  })
-  for (const end of ['pointerup', 'pointercancel']) {
-    document.addEventListener(end, () => {
-      isPointerDown = false
+    whenLeft(input, () => {
+      const error = isBusy || digits() === '' ? undefined : check(name)
+      if (error) showError(texts.fieldErrors[error])
     })
   }
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void look())

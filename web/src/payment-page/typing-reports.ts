@@ -22,7 +22,6 @@ export function createTypingReports({
   readonly elsewhere: () => void
 }): (report: TypedReport) => void {
   const waiting = new Map<FieldName, number>()
-  const sent = new Map<FieldName, number>()
   let isPausing = false
 
   async function send(report: TypedReport): Promise<void> {
@@ -43,14 +42,12 @@ export function createTypingReports({
     if (!next) return
     const [field, digits] = next
     waiting.delete(field)
-    sent.set(field, digits)
     send({ field, digits }).catch(() => {})
     after(pauseMilliseconds, sendNext)
   }
 
   return ({ field, digits }) => {
     waiting.delete(field)
-    if (sent.get(field) === digits) return
     waiting.set(field, digits)
     if (!isPausing) sendNext()
   }
