@@ -19,6 +19,7 @@ import { regionOfHost } from './region-of-host.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
 import { createDemoAccount } from './sandbox/demo-account.ts'
+import { issuerPage } from './sandbox/issuer-page.ts'
 import { createOutbox } from './sandbox/outbox.ts'
 import { outboxPage } from './sandbox/outbox-page.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbox/sandbox-file.ts'
@@ -122,6 +123,7 @@ async function openRegion(
   const issuerUrl = `${region.paymentOrigin}/sandbox/issuer`
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   const outbox = calls && createOutbox({ clock, timeZone })
+  const sandboxGateway = calls && createSandboxGateway({ clock, random, issuerUrl })
   const vault = createVault({
     store,
     clock,
@@ -130,7 +132,7 @@ async function openRegion(
     sealer,
     log,
     region,
-    gateways: calls ? { sandbox: createSandboxGateway({ clock, random, issuerUrl }) } : {},
+    gateways: sandboxGateway ? { sandbox: sandboxGateway } : {},
     linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
     onProgress: (guid) => payments.reports.recordProgress(guid),
     onResult: (result) => payments.reports.recordResult(result),
@@ -167,6 +169,7 @@ async function openRegion(
     assets,
   })(app)
   if (outbox) outboxPage({ outbox, assets, region })(app)
+  if (sandboxGateway) issuerPage({ gateway: sandboxGateway, region, assets })(app)
   const demo = calls && (await createDemoAccount({ identity, payments, sealer, region }))
   if (calls && demo) {
     telephoneRoutes({ accountId: demo.accountId, calls, captures: vault, clock, payments })(app)

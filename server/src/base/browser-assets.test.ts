@@ -56,11 +56,13 @@ test('the built files are served compressed, to be kept, and nothing beside them
   }
 })
 
-test('the script of the agent view is under 30 KiB, compressed', async () => {
-  const assets = readBrowserAssets()
-  const app = createHttp({ region, log: createLog('silent'), proxy: 'none' })
-  registerBrowserAssets(app, assets)
-  const answer = await app.inject({ url: assets.agentView.script, headers: { 'accept-encoding': 'gzip' } })
-  assert.equal(answer.headers['content-encoding'], 'gzip')
-  assert.ok(answer.rawPayload.length < 30 * 1024, `${answer.rawPayload.length} bytes`)
-})
+for (const page of ['agentView', 'paymentPage'] as const) {
+  test(`the script of a page is under 30 KiB, compressed: ${page}`, async () => {
+    const assets = readBrowserAssets()
+    const app = createHttp({ region, log: createLog('silent'), proxy: 'none' })
+    registerBrowserAssets(app, assets)
+    const answer = await app.inject({ url: assets[page].script, headers: { 'accept-encoding': 'gzip' } })
+    assert.equal(answer.headers['content-encoding'], 'gzip')
+    assert.ok(answer.rawPayload.length < 30 * 1024, `${answer.rawPayload.length} bytes`)
+  })
+}

@@ -10,9 +10,18 @@ import type { Http } from './http.ts'
 export interface BrowserAssets {
   /** The folder of the build. */
   readonly directory: string
-  readonly agentView: { readonly script: string; readonly stylesheets: readonly string[] }
+  readonly agentView: PageAssets
   /** The stylesheet that all pages share. */
   readonly pages: { readonly stylesheet: string }
+  /** The customer's page. Its one stylesheet holds what all pages share. */
+  readonly paymentPage: PageAssets
+  /** The page of the sandbox's bank. */
+  readonly issuerPage: PageAssets
+}
+
+interface PageAssets {
+  readonly script: string
+  readonly stylesheets: readonly string[]
 }
 
 const webDirectory = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
@@ -36,14 +45,16 @@ export function readBrowserAssets(directory = webDirectory): BrowserAssets {
     if (!built) throw new Error(`${source} is missing from ${directory}: run npm run build.`)
     return built
   }
-  const agentView = entry('src/agent-view/main.tsx')
+  const page = (source: string): PageAssets => {
+    const { file, css = [] } = entry(source)
+    return { script: `/${file}`, stylesheets: css.map((name) => `/${name}`) }
+  }
   return {
     directory,
-    agentView: {
-      script: `/${agentView.file}`,
-      stylesheets: (agentView.css ?? []).map((file) => `/${file}`),
-    },
+    agentView: page('src/agent-view/main.tsx'),
     pages: { stylesheet: `/${entry('src/pages/pages.css').file}` },
+    paymentPage: page('src/payment-page/main.ts'),
+    issuerPage: page('src/issuer-page/main.ts'),
   }
 }
 

@@ -47,6 +47,7 @@ export function htmlDocument({
   title,
   stylesheets,
   script,
+  head,
   layout,
   body,
 }: {
@@ -55,6 +56,8 @@ export function htmlDocument({
   readonly title: string
   readonly stylesheets: readonly string[]
   readonly script?: string
+  /** More for the document's head. */
+  readonly head?: Html
   /** `panel`: fills the frame it stands in. `sheet`: a page of its own. `wide`: one with tables. */
   readonly layout: 'panel' | 'sheet' | 'wide'
   readonly body: Html
@@ -63,12 +66,13 @@ export function htmlDocument({
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
 <title>${title}</title>
 ${stylesheets.map((href) => html`<link rel="stylesheet" href="${href}">`)}
 ${script === undefined ? undefined : html`<script type="module" src="${script}"></script>`}
+${head}
 </head>
 <body class="${layout}">
 ${body}

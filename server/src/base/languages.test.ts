@@ -27,6 +27,15 @@ test('ui_locales goes before the browser, in its own order', () => {
   assert.equal(choose('', 'de'), 'de')
 })
 
+test('where nobody asks for a language that there is, it is the usual one', () => {
+  const choosePolish = (acceptLanguage: string | undefined) =>
+    chooseLanguage({ uiLocales: undefined, acceptLanguage, otherwise: 'pl' })
+  assert.equal(choosePolish(undefined), 'pl')
+  assert.equal(choosePolish('fr'), 'pl')
+  assert.equal(choosePolish('fr, *;q=0.5'), 'pl')
+  assert.equal(choosePolish('fr, en;q=0.5'), 'en')
+})
+
 test('what is malformed is passed over', () => {
   for (const malformed of ['de;q=2', 'de;q=0.1234', 'de;q=-1', 'de;q', 'de;v=1', 'de pl', 'd€', ';', ',,,']) {
     assert.equal(choose(undefined, malformed), 'en', malformed)

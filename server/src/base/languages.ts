@@ -8,20 +8,23 @@ const mostTags = 20
 
 /**
  * The language of a page: the first of `ui_locales` that there is (OpenID Connect Core §3.1.2.1), else the
- * one that the browser likes best (RFC 9110 §12.5.4), else English. A region does not matter: `de-AT` is German.
+ * one that the browser likes best (RFC 9110 §12.5.4), else `otherwise`. A region does not matter: `de-AT` is German.
  *
  * @param uiLocales language tags (RFC 5646), with a space between each.
  * @param acceptLanguage the `Accept-Language` header.
+ * @param otherwise English unless it says otherwise.
  */
 export function chooseLanguage({
   uiLocales,
   acceptLanguage,
+  otherwise = languages[0],
 }: {
   readonly uiLocales: string | undefined
   readonly acceptLanguage: string | undefined
+  readonly otherwise?: Language
 }): Language {
   const asked = (uiLocales ?? '').split(' ', mostTags).map(languageOf).find(isLanguage)
-  return asked ?? preferred(acceptLanguage ?? '') ?? languages[0]
+  return asked ?? preferred(acceptLanguage ?? '', otherwise) ?? otherwise
 }
 
 const isLanguage = (language: Language | undefined): language is Language => language !== undefined
@@ -32,11 +35,11 @@ function languageOf(tag: string): Language | undefined {
 }
 
 /** What is not well-formed is passed over. Of two that are liked alike, the first. */
-function preferred(acceptLanguage: string): Language | undefined {
+function preferred(acceptLanguage: string, any: Language): Language | undefined {
   let best: { readonly language: Language; readonly quality: number } | undefined
   for (const range of acceptLanguage.split(',', mostTags)) {
     const [, tag = '', weight = '1'] = rangePattern.exec(range) ?? []
-    const language = tag === '*' ? languages[0] : languageOf(tag)
+    const language = tag === '*' ? any : languageOf(tag)
     const quality = Number(weight)
     if (language !== undefined && quality > (best?.quality ?? 0)) best = { language, quality }
   }

@@ -1,22 +1,11 @@
 import { Problem } from '../base/problem.ts'
 import type { TypedCard } from './capture-sessions.ts'
-import type { MissingField } from './page-texts.ts'
-import type { FieldError, FieldName } from './view-state.ts'
-
-/** What is wrong with each field of the form. */
-export type FormErrors = Readonly<Partial<Record<FieldName, FieldError | MissingField>>>
-
-/** How the form's fields are called. */
-export const inputNames: Readonly<Record<FieldName, string>> = {
-  pan: 'cardNumber',
-  expiry: 'expiry',
-  securityCode: 'securityCode',
-}
+import { type FormErrors, inputNames } from './payment-page-data.ts'
 
 /**
  * Reads the payment page's form: card numbers with spaces or dashes between their groups, expiry dates as people
- * and browsers write them (`0928`, `09/28`, `9/28`, `09 / 2028`). What cannot be such a thing becomes empty, for
- * the vault to refuse.
+ * and browsers write them (`0928`, `09/28`, `9/28`, `09 / 2028`, `2028-09`). What cannot be such a thing becomes
+ * empty, for the vault to refuse.
  *
  * @returns the card, or which fields were left empty: that costs no attempt.
  * @throws {Problem} `invalid-request` when a field was sent twice.
@@ -48,6 +37,8 @@ function readInput(form: URLSearchParams, name: string): string {
 }
 
 function readExpiry(text: string): string {
+  const [, isoYear, isoMonth] = /^20(\d{2})-(\d{2})$/.exec(text) ?? []
+  if (isoYear && isoMonth) return isoMonth + isoYear
   const [, month, year] =
     /^(\d{2})(\d{2})$/.exec(text) ?? /^(\d{1,2})\s*[/.-]\s*(?:20)?(\d{2})$/.exec(text) ?? []
   return month && year ? month.padStart(2, '0') + year : ''

@@ -1,60 +1,100 @@
 import type { BrowserAssets } from '../base/browser-assets.ts'
-import { type Html, html, htmlDocument } from '../base/html.ts'
+import { fillIn } from '../base/fill-in.ts'
+import { type Html, html, htmlDocument, jsonScript } from '../base/html.ts'
+import type { Language } from '../base/languages.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { formatAmount } from './format-amount.ts'
-import { paymentFieldErrors, paymentPageTexts as texts } from './page-texts.ts'
-import { type FormErrors, inputNames } from './payment-page-card.ts'
+import { type PaymentPageTexts, paymentPageTexts } from './page-texts/payment-page-texts.ts'
+import { type FormErrors, inputNames, type PaymentFormData } from './payment-page-data.ts'
 import type { FieldName } from './view-state.ts'
 
-/** The customer's form, empty, with what was wrong with the card that was sent before. It works without a script. */
+/**
+ * The customer's form, empty, with what was wrong with the card that was sent before. It works without a script; the
+ * script finds in it whatever it shows.
+ */
 export function paymentFormDocument({
   capture,
-  action,
+  path,
   errors,
+  language,
   assets,
+  now,
 }: {
   readonly capture: LiveCapture
-  /** The path that the form is sent to. */
-  readonly action: string
+  readonly path: string
   readonly errors: FormErrors
+  readonly language: Language
   readonly assets: BrowserAssets
+  /** Milliseconds since the epoch. */
+  readonly now: number
 }): string {
-  const { order, merchantName } = capture.view()
-  const amount = formatAmount(order, 'en')
+  const texts = paymentPageTexts[language]
+  const { order, merchantName, entry } = capture.view()
   const verification = order.amountMinor === 0
-  const title = verification ? texts.verifyFor(merchantName) : texts.payTo(merchantName)
+  const amount = formatAmount(order, language)
+  const fill = (text: string) => fillIn(text, { amount, merchant: merchantName })
+  const title = fill(verification ? texts.verifyFor : texts.payTo)
   const wrong = Object.keys(errors).length > 0
+  const { securityCodeHints, fieldErrors, errorHeading, notSent, notPaid, unknownYet } = texts
+  const busy = fill(verification ? texts.verifying : texts.paying)
+  const data: PaymentFormData = {
+    ...{ kind: 'form', path, now, brands: capture.launch.flow.brands },
+    texts: { securityCodeHints, fieldErrors, errorHeading, notSent, notPaid, unknownYet, busy },
+  }
+  const input = (field: FieldName, more: InputOptions) => cardInput(field, { ...more, texts, errors })
   return htmlDocument({
-    title: wrong ? texts.errorTitle(title) : title,
-    stylesheets: [assets.pages.stylesheet],
+    language,
+    title: wrong ? fillIn(texts.errorTitle, { title }) : title,
+    stylesheets: assets.paymentPage.stylesheets,
+    script: assets.paymentPage.script,
     layout: 'sheet',
-    body: html`<main class="card">
+    body: html`<main class="card pay">
 <header class="order">
 <h1>${title}</h1>
 <p class="amount">${verification ? texts.verifyAmount : amount}</p>
-${order.reference === undefined ? undefined : html`<p class="reference">${texts.reference(order.reference)}</p>`}
 </header>
-${wrong ? errorSummary(capture, errors) : undefined}
-<form method="post" action="${action}" autocomplete="on">
-${cardInput('pan', { autocomplete: 'cc-number', maxLength: 30, errors })}
+${order.reference === undefined ? undefined : html`<p class="reference">${fillIn(texts.reference, { reference: order.reference })}</p>`}
+<div id="message" role="alert">${wrong ? errorSummary(capture, errors, texts) : undefined}</div>
+${entry === 'keypad' ? html`<p class="notice" id="keypad-in-use">${texts.keypadInUse}</p>` : undefined}
+<form id="card" method="post" action="${path}" autocomplete="on">
+${input('pan', {
+  autocomplete: 'cc-number',
+  maxLength: 30,
+  extra: html`<output class="brand" for="${inputNames.pan}"></output>`,
+})}
 <div class="pair">
-${cardInput('expiry', { autocomplete: 'cc-exp', maxLength: 10, errors, hint: texts.expiryHint })}
-${cardInput('securityCode', { autocomplete: 'cc-csc', maxLength: 4, errors, hint: texts.securityCodeHint })}
+${input('expiry', { autocomplete: 'cc-exp', maxLength: 10, hint: texts.expiryHint })}
+${input('securityCode', { autocomplete: 'cc-csc', maxLength: 4, hint: securityCodeHints.any })}
 </div>
-<button class="primary" type="submit">${verification ? texts.verify : texts.pay(amount)}</button>
+<button class="primary" type="submit">${fill(verification ? texts.verify : texts.pay)}</button>
 </form>
 <p class="footnote">${texts.privacy}</p>
+${jsonScript('page-data', data)}
 </main>`,
   })
 }
 
-function errorSummary(capture: LiveCapture, errors: FormErrors): Html {
+/** That the card was not taken, and how often another may be tried. */
+export function errorAdvice(capture: LiveCapture, errors: FormErrors, texts: PaymentPageTexts): string {
   const { fields } = capture.view()
-  const attempts = (Object.keys(errors) as FieldName[]).map((name) => fields[name].attemptsLeft)
-  return html`<div class="notice danger" role="alert">
+  const count = Math.min(...(Object.keys(errors) as FieldName[]).map((name) => fields[name].attemptsLeft))
+  const attempts = count === 1 ? texts.oneAttemptLeft : fillIn(texts.attemptsLeft, { count: String(count) })
+  return `${texts.errorAdvice} ${attempts}`
+}
+
+function errorSummary(capture: LiveCapture, errors: FormErrors, texts: PaymentPageTexts): Html {
+  return html`<div class="notice danger">
 <p><strong>${texts.errorHeading}</strong></p>
-<p>${texts.errorAdvice} ${texts.attemptsLeft(Math.min(...attempts))}</p>
+<p>${errorAdvice(capture, errors, texts)}</p>
 </div>`
+}
+
+interface InputOptions {
+  readonly autocomplete: string
+  readonly maxLength: number
+  readonly hint?: string
+  /** What stands beside the label. */
+  readonly extra?: Html
 }
 
 function cardInput(
@@ -62,26 +102,23 @@ function cardInput(
   {
     autocomplete,
     maxLength,
+    texts,
     errors,
     hint,
-  }: {
-    readonly autocomplete: string
-    readonly maxLength: number
-    readonly errors: FormErrors
-    readonly hint?: string
-  },
+    extra,
+  }: InputOptions & { readonly texts: PaymentPageTexts; readonly errors: FormErrors },
 ): Html {
   const name = inputNames[field]
   const error = errors[field]
   const isFirstWrong = Object.keys(errors)[0] === field
-  const describedBy = [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ')
+  const describedBy = [`${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ')
   return html`<div class="input">
-<label for="${name}">${texts[field]}</label>
+<div class="label"><label for="${name}">${texts.fields[field]}</label>${extra}</div>
 <input id="${name}" name="${name}" type="text" inputmode="numeric" autocomplete="${autocomplete}"
- maxlength="${maxLength}" required spellcheck="false"${describedBy ? html` aria-describedby="${describedBy}"` : undefined}${
+ maxlength="${maxLength}" required spellcheck="false" aria-describedby="${describedBy}"${
    error ? html` aria-invalid="true"` : undefined
  }${isFirstWrong ? html` autofocus` : undefined}>
-${error ? html`<p class="error" id="${name}-error">${paymentFieldErrors[error]}</p>` : undefined}
+<p class="error" id="${name}-error" aria-live="polite">${error && texts.fieldErrors[error]}</p>
 ${hint === undefined ? undefined : html`<p class="hint" id="${name}-hint">${hint}</p>`}
 </div>`
 }

@@ -2,7 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import naughty from 'big-list-of-naughty-strings' with { type: 'json' }
 import { Problem } from '../base/problem.ts'
-import { createTestCapture, paidState, testGuid, testLaunch, testSecret } from './test-captures.ts'
+import {
+  createTestCapture,
+  formerSecret,
+  paidState,
+  testGuid,
+  testLaunch,
+  testSecret,
+} from './test-captures.ts'
 import { startVaultRoutes } from './test-vault-routes.ts'
 
 const link = `/pay/${testGuid}/${testSecret}`
@@ -26,19 +33,20 @@ test('the link opens a form that works without a script and is known to browsers
   assert.equal(statusCode, 200)
   assert.equal(
     headers['content-security-policy'],
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; " +
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; " +
       "frame-ancestors 'none'; base-uri 'none'",
   )
   assert.equal(headers['x-frame-options'], 'deny')
   assert.equal(headers['cache-control'], 'no-store')
   assert.equal(headers['referrer-policy'], 'no-referrer')
   assert.equal(headers['set-cookie'], undefined)
-  assert.match(body, new RegExp(`<form method="post" action="${link}"`))
+  assert.match(body, new RegExp(`<form id="card" method="post" action="${link}"`))
   for (const autocomplete of ['cc-number', 'cc-exp', 'cc-csc']) {
     assert.match(body, new RegExp(`inputmode="numeric" autocomplete="${autocomplete}"`))
   }
   assert.match(body, /Pay Harbour &amp; Sons.*€12\.40.*Reference A-1001/s)
-  assert.doesNotMatch(body, /<script|style=/)
+  assert.doesNotMatch(body, /style=|<script(?! type="(module|application\/json)")/)
+  assert.equal(body.match(/<(link|script)[^>]*(href|src)=/g)?.length, 2, 'one stylesheet and one script')
   assert.deepEqual(capture.calls, ['page opened'])
 })
 
@@ -61,7 +69,7 @@ test('a look at the headers alone opens nothing', async () => {
   assert.deepEqual(capture.calls, [])
 })
 
-test('a wrong link and one that has ended answer alike', async () => {
+test('wrong links answer alike, to a form too', async () => {
   const { app, capture, submit } = start()
   const urls = [
     `${link}x`,
@@ -72,15 +80,46 @@ test('a wrong link and one that has ended answer alike', async () => {
   ]
   const answers = await Promise.all(urls.map((url) => app.inject(url)))
   answers.push(...(await Promise.all(urls.map((url) => submit(card, url)))))
-  capture.become(paidState)
-  answers.push(await app.inject(link), await submit(card))
   for (const { statusCode, headers, body } of answers) {
     assert.equal(statusCode, 404)
     assert.equal(headers['x-frame-options'], 'deny')
-    assert.match(body, /This link has ended/)
+    assert.match(body, /This link does not lead to a payment/)
     assert.equal(body, answers[0]?.body)
   }
   assert.deepEqual(capture.calls, [])
+})
+
+test('a link that a newer one has replaced says so, and of which payment it was to nobody', async () => {
+  const { app, capture, submit } = start()
+  const former = link.replace(testSecret, formerSecret)
+  const { statusCode, body } = await app.inject(former)
+  assert.equal(statusCode, 410)
+  assert.match(body, /There is a newer link/)
+  assert.doesNotMatch(body, /Harbour|12\.40|<form/)
+  assert.equal((await submit(card, former)).body, body)
+  assert.deepEqual(capture.calls, [])
+})
+
+test('whoever opens a link afterwards reads how it ended, and of which payment', async () => {
+  for (const [result, words] of [
+    [paidState.result, /This has been paid already.*need not do anything/s],
+    [{ end: 'success', outcome: 'declined', declineReason: 'expired-card' }, /declined.*has expired/s],
+    [{ end: 'payment-connector-error', outcome: 'failed' }, /could not be made/],
+    [{ end: 'cancelled', outcome: 'cancelled' }, /was cancelled/],
+    [{ end: 'success', outcome: 'unknown' }, /We are checking.*Do not pay again/s],
+    [{ end: 'success', outcome: 'review' }, /being checked/],
+    [{ end: 'expired', outcome: 'failed' }, /has run out.*Ask the agent for a new link/s],
+    [{ end: 'timeout', outcome: 'failed' }, /has run out/],
+    [{ end: 'too-many-failed-attempts', outcome: 'failed' }, /too many times/],
+  ] as const) {
+    const { app, capture } = start()
+    capture.become({ ...paidState, result })
+    const { statusCode, body } = await app.inject(link)
+    assert.equal(statusCode, 200)
+    assert.match(body, words)
+    assert.match(body, /Harbour &amp; Sons.*€12\.40/s)
+    assert.doesNotMatch(body, /<form|<script|lost|stolen/)
+  }
 })
 
 test('a card is taken as people write it', async () => {
@@ -110,13 +149,14 @@ test('how a payment ended is said in plain words', async () => {
     [{ end: 'too-many-failed-attempts', outcome: 'failed' }, /too many times/],
     [{ end: 'cancelled', outcome: 'cancelled' }, /was cancelled/],
   ] as const) {
-    const { capture, submit } = start()
+    const { app, capture, submit } = start()
     capture.answerCard(async () => {
       capture.become({ ...paidState, result })
       return {}
     })
-    const { statusCode, body } = await submit(card)
-    assert.equal(statusCode, 200)
+    const { statusCode, headers, body: redirect } = await submit(card)
+    assert.deepEqual([statusCode, headers.location, redirect], [303, `${link}?answer`, ''])
+    const { body } = await app.inject(`${link}?answer`)
     assert.match(body, words)
     assert.doesNotMatch(body, /<form|lost|stolen|1111/)
   }
@@ -129,11 +169,12 @@ test('what is wrong is said at its field, and no digit comes back', async () => 
   assert.equal(statusCode, 422)
   assert.match(body, /<title>Error: /)
   assert.match(body, /id="cardNumber"[^>]*aria-describedby="cardNumber-error" aria-invalid="true" autofocus/)
-  assert.match(body, /id="cardNumber-error">This is not a card number/)
+  assert.match(body, /id="cardNumber-error"[^>]*>This is not a card number/)
   assert.match(body, /id="expiry"[^>]*aria-describedby="expiry-error expiry-hint" aria-invalid="true"/)
   assert.doesNotMatch(body, /id="securityCode"[^>]*aria-invalid/)
   assert.match(body, /You can try 3 more times/)
   assert.doesNotMatch(body, /4111|1112|12\/30|value=/)
+  assert.match(body, /id="securityCode-error"[^>]*><\/p>/)
 })
 
 test('an empty field costs no attempt', async () => {
@@ -181,32 +222,6 @@ test('naughty strings are wrong cards, and wrong links', async () => {
   for (const call of capture.calls) assert.match(call, /^submit \d{0,19} (\d{4})? (\d{3,4})?$/)
 })
 
-test('a second click waits for the first and shows the same result', async () => {
-  const { capture, submit } = start()
-  capture.become({ state: 'processing' })
-  const second = submit(card).then((answer) => answer)
-  await capture.subscribed()
-  capture.become(paidState)
-  assert.match((await second).body, /<h1>Paid<\/h1>/)
-})
-
-test('a payment under way is not offered again, and its page waits for the answer', async () => {
-  const { app, capture, clock, submit } = start()
-  capture.become({ state: 'processing' })
-  const first = await app.inject(link)
-  assert.match(first.body, /Your payment is being made.*do not pay again/s)
-  assert.doesNotMatch(first.body, /<form/)
-  assert.equal(first.headers.refresh, `0; url=${link}?answer`)
-  const late = submit(card).then((answer) => answer)
-  await capture.subscribed()
-  await clock.advance(35_000)
-  assert.match((await late).body, /Your payment is being made/)
-  const waiting = app.inject(`${link}?answer`).then((answer) => answer)
-  await capture.subscribed()
-  capture.become(paidState)
-  assert.match((await waiting).body, /<h1>Paid<\/h1>/)
-})
-
 test('a failure of ours is a page too, and says nothing of the card', async () => {
   for (const [error, status] of [
     [new Error('4111111111111111'), 500],
@@ -216,7 +231,7 @@ test('a failure of ours is a page too, and says nothing of the card', async () =
     capture.answerCard(() => Promise.reject(error))
     const answer = await submit(card)
     assert.equal(answer.statusCode, status)
-    assert.match(answer.body, /Something went wrong on our side/)
+    assert.match(answer.body, /Something went wrong on our side.*it says whether you have paid/s)
     assert.doesNotMatch(answer.body, /4111/)
   }
 })
@@ -228,4 +243,23 @@ test('neither the card nor the link is in the log', async () => {
   await submit({ ...card, cardNumber: 'x' }, `${link}x`)
   assert.match(lines.join(''), /the payment page was opened/)
   assert.doesNotMatch(lines.join(''), /4111|link-secret/)
+})
+
+test('the page speaks the language of the browser, else that of the flow', async () => {
+  const flow = { ...testLaunch.flow, language: 'pl' } as const
+  for (const [acceptLanguage, language, words] of [
+    ['de-AT,de;q=0.9,en;q=0.8', 'de', /Kartennummer.*12,40\s€ zahlen/s],
+    ['en', 'en', /Card number.*Pay €12\.40/s],
+    ['fr, *;q=0.1', 'pl', /Numer karty.*Zapłać 12,40\s€/s],
+    [undefined, 'pl', /Numer karty/],
+  ] as const) {
+    const { app, capture } = start(createTestCapture({ ...testLaunch, flow }))
+    const headers = acceptLanguage === undefined ? {} : { 'accept-language': acceptLanguage }
+    const form = await app.inject({ url: link, headers })
+    assert.match(form.body, new RegExp(`<html lang="${language}">`))
+    assert.match(form.body, words)
+    capture.become(paidState)
+    const { body } = await app.inject({ url: link, headers })
+    assert.match(body, new RegExp(`<html lang="${language}">`))
+  }
 })

@@ -1,30 +1,42 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import type { Clock } from '../base/clock.ts'
-import { parseGuid } from '../base/guid.ts'
+import { html, jsonScript } from '../base/html.ts'
 import type { Http } from '../base/http.ts'
+import type { Language } from '../base/languages.ts'
 import type { Log } from '../base/log.ts'
-import { contentSecurityPolicy, type SetPageHeaders } from '../base/page-headers.ts'
-import { Problem } from '../base/problem.ts'
-import type { CaptureSessions, LiveCapture, TypedCard } from './capture-sessions.ts'
-import { type FormErrors, readTypedCard } from './payment-page-card.ts'
-import { paymentFormDocument } from './payment-page-form.ts'
-import { paymentResultDocument } from './payment-page-result.ts'
-import { answerErrorPage, pageErrorHandler } from './view-error-page.ts'
+import type { SetPageHeaders } from '../base/page-headers.ts'
+import type { CaptureSessions, LiveCapture } from './capture-sessions.ts'
+import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
+import { answerDocument, languageFor, paymentPageErrorHandler } from './payment-page-answer.ts'
+import { readTypedCard } from './payment-page-card.ts'
+import { bankOf, challengeDocument, registerChallengeReturn } from './payment-page-challenge.ts'
+import type { FormErrors, PaymentFollowData, SubmitAnswer } from './payment-page-data.ts'
+import { errorAdvice, paymentFormDocument } from './payment-page-form.ts'
+import {
+  createFindByLink,
+  type LinkTarget,
+  openByLink,
+  PaymentLink,
+  pathOf,
+  paymentPagePath,
+} from './payment-page-link.ts'
+import { endingDocument, messageDocument } from './payment-page-message.ts'
+import { registerPaymentPageState } from './payment-page-state.ts'
+import { answerMilliseconds, createSubmit } from './payment-page-submit.ts'
+import { createVoidSubmissions } from './payment-page-void.ts'
+import { pageStateOf, untilNot } from './payment-page-wait.ts'
 
-const path = '/pay/:guid/:secret'
-const PaymentLink = Type.Object({ guid: Type.String(), secret: Type.String() })
-type PaymentLink = Type.Static<typeof PaymentLink>
-/** With `?answer` the page waits for the end of a payment that is under way. */
+/** With `?answer` the page waits for the end of a payment that is under way, for whoever has just paid. */
 const PaymentQuery = Type.Object({ answer: Type.Optional(Type.Unknown()) })
 
-/** The gateway's own time-out comes first; this is for what is done around it. */
-const graceMilliseconds = 5_000
+type PageRequest = FastifyRequest<{ Params: PaymentLink }>
 
 /**
- * `GET /pay/{guid}/{secret}`: the customer's payment page; `POST`: the card typed into it. Whoever has the link
- * may pay, once. A wrong link and one that has ended answer alike.
+ * `GET /pay/{guid}/{secret}`: the customer's payment page; `POST`: the card typed into it. Whoever has the link may
+ * pay, once; afterwards it says how that ended. A form is answered by a redirect, so that neither Back nor a reload
+ * sends it again; the page's own script gets a {@link SubmitAnswer} instead.
  *
  * Nothing of a card that was refused comes back in the page.
  */
@@ -44,102 +56,127 @@ export function registerPaymentPage(
     readonly assets: BrowserAssets
   },
 ): void {
+  const findByLink = createFindByLink({ captures, clock })
+  const submit = createSubmit({ clock, log })
+  const voidSubmissions = createVoidSubmissions()
   const options = {
     schema: { params: PaymentLink, querystring: PaymentQuery },
     onRequest: setHeaders,
-    errorHandler: pageErrorHandler(assets),
+    errorHandler: paymentPageErrorHandler(assets),
   }
 
-  app.get(path, options, async (request, reply) => {
-    const capture = findByLink(captures, request.params)
-    if (!capture) return answerErrorPage(reply, 404, 'link-over', assets)
+  app.get(paymentPagePath, options, async (request, reply) => {
+    const isAnswer = request.query.answer !== undefined
+    const open = openByLink(captures, request.params)
+    if (open && isAnswer) await untilNot('processing', open, { clock, milliseconds: answerMilliseconds })
+    const target = await findByLink(request.params)
+    if (target.kind === 'open') return answerOpen(request, reply, target.capture)
+    if (target.kind !== 'ended') return answerNoPayment(request, reply, target)
+    const { ending } = target
+    const language = languageFor(request, ending.language)
+    const seen = isAnswer ? 'now' : 'later'
+    return answerDocument(reply, endingDocument(ending, { seen, language, assets }))
+  })
+
+  app.post(paymentPagePath, options, async (request, reply) => {
+    const capture = openByLink(captures, request.params)
+    if (!capture) return answerOver(request, reply)
+    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+    if (voidSubmissions.has(capture, form.get('submission'))) return sendAnswer(reply, { kind: 'done' })
+    const card = readTypedCard(form)
+    const errors = 'missing' in card ? card.missing : await submit(capture, card)
+    if (Object.keys(errors).length > 0 && pageStateOf(capture) === 'open') {
+      return answerErrors(request, reply, { capture, errors })
+    }
+    if (!isScript(request)) return reply.redirect(`${pathOf(request.params)}?answer`, 303)
+    return sendAnswer(reply, { kind: 'done' })
+  })
+
+  registerPaymentPageState(app, { captures, setHeaders, clock, voidSubmissions })
+  registerChallengeReturn(app, { captures, setHeaders, assets })
+
+  function answerOpen(request: PageRequest, reply: FastifyReply, capture: LiveCapture): FastifyReply {
     if (request.method === 'GET') {
       capture.pageOpened()
       log.info({ capture: capture.guid, tenant: capture.launch.tenant }, 'the payment page was opened')
     }
-    if (capture.view().state !== 'processing') {
-      return answerForm(reply, 200, { capture, link: request.params, errors: {} })
+    const language = languageFor(request, capture.launch.flow.language)
+    const path = pathOf(request.params)
+    const page = { capture, path, language, assets }
+    if (pageStateOf(capture) === 'open') {
+      return answerDocument(reply, paymentFormDocument({ ...page, errors: {}, now: clock.now() }))
     }
-    if (request.query.answer !== undefined) await untilEnded(capture, clock)
-    return answerState(reply, capture, request.params)
-  })
-
-  app.post(path, options, async (request, reply) => {
-    const capture = findByLink(captures, request.params)
-    if (!capture) return answerErrorPage(reply, 404, 'link-over', assets)
-    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
-    const card = readTypedCard(form)
-    const errors = 'missing' in card ? card.missing : await submit(capture, card)
-    return Object.keys(errors).length > 0 && capture.view().state !== 'ended'
-      ? answerForm(reply, 422, { capture, link: request.params, errors })
-      : answerState(reply, capture, request.params)
-  })
-
-  /** A second click finds the first one's payment under way, and waits with it for the answer. */
-  async function submit(capture: LiveCapture, card: TypedCard): Promise<FormErrors> {
-    try {
-      return await capture.submitCard(card)
-    } catch (error) {
-      if (!(error instanceof Problem && error.code === 'not-possible-now')) throw error
-      await untilEnded(capture, clock)
-      return {}
-    }
+    const challenge = capture.challenge()
+    if (challenge) return answerDocument(reply, challengeDocument({ ...page, challenge }), bankOf(challenge))
+    return answerDocument(reply, processingDocument(page))
   }
 
-  function answerForm(
+  /** A form that came too late: how the session has ended is said by its page. */
+  async function answerOver(request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
+    if (isScript(request)) return sendAnswer(reply, { kind: 'done' })
+    const target = await findByLink(request.params)
+    if (target.kind === 'former' || target.kind === 'unknown') return answerNoPayment(request, reply, target)
+    return reply.redirect(pathOf(request.params), 303)
+  }
+
+  /** The link leads to no payment any more, or never did. */
+  function answerNoPayment(
+    request: PageRequest,
     reply: FastifyReply,
-    status: number,
-    {
-      capture,
-      link,
-      errors,
-    }: { readonly capture: LiveCapture; readonly link: PaymentLink; readonly errors: FormErrors },
+    target: Extract<LinkTarget, { readonly kind: 'former' | 'unknown' }>,
   ): FastifyReply {
-    reply.code(status)
-    return answerPage(reply, paymentFormDocument({ capture, action: pathOf(link), errors, assets }))
+    const isFormer = target.kind === 'former'
+    const language = languageFor(request, isFormer ? target.capture.launch.flow.language : undefined)
+    const { newerLink, unknownLink } = paymentPageTexts[language]
+    const message = isFormer ? newerLink : unknownLink
+    return answerDocument(reply.code(isFormer ? 410 : 404), messageDocument({ message, language, assets }))
   }
 
-  /** The result; or that there is none yet, on a page that goes on to wait for it. */
-  function answerState(reply: FastifyReply, capture: LiveCapture, link: PaymentLink): FastifyReply {
-    const state = capture.view()
-    if (state.state !== 'ended') reply.header('refresh', `0; url=${pathOf(link)}?answer`)
-    return answerPage(reply, paymentResultDocument(state, assets))
-  }
-}
-
-function pathOf({ guid, secret }: PaymentLink): string {
-  return `/pay/${guid}/${encodeURIComponent(secret)}`
-}
-
-function findByLink(captures: CaptureSessions, { guid, secret }: PaymentLink): LiveCapture | undefined {
-  const parsed = parseGuid(guid)
-  const capture = parsed && captures.find(parsed)
-  return capture?.admits(secret) === 'current' ? capture : undefined
-}
-
-function answerPage(reply: FastifyReply, document: string): FastifyReply {
-  return reply
-    .type('text/html; charset=utf-8')
-    .header(
-      'content-security-policy',
-      contentSecurityPolicy({ 'style-src': "'self'", 'img-src': "'self' data:", 'form-action': "'self'" }),
-    )
-    .send(document)
-}
-
-/** Resolves when the session has ended, or can be waited for no longer. */
-function untilEnded(capture: LiveCapture, clock: Clock): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      unsubscribe()
-      stopWaiting()
-      resolve()
+  function answerErrors(
+    request: PageRequest,
+    reply: FastifyReply,
+    { capture, errors }: { readonly capture: LiveCapture; readonly errors: FormErrors },
+  ): FastifyReply {
+    const language = languageFor(request, capture.launch.flow.language)
+    reply.code(422)
+    if (isScript(request)) {
+      const advice = errorAdvice(capture, errors, paymentPageTexts[language])
+      return sendAnswer(reply, { kind: 'refused', errors, advice })
     }
-    const unsubscribe = capture.subscribe(({ state }) => state === 'ended' && done())
-    const stopWaiting = clock.after(
-      capture.launch.flow.gatewayTimeoutSeconds * 1000 + graceMilliseconds,
-      done,
-    )
-    if (capture.view().state === 'ended') done()
+    const page = { capture, path: pathOf(request.params), language, assets }
+    return answerDocument(reply, paymentFormDocument({ ...page, errors, now: clock.now() }))
+  }
+}
+
+/** The gateway has not answered yet. Without a script the page asks again by itself. */
+function processingDocument({
+  capture,
+  path,
+  language,
+  assets,
+}: {
+  readonly capture: LiveCapture
+  readonly path: string
+  readonly language: Language
+  readonly assets: BrowserAssets
+}): string {
+  const data: PaymentFollowData = { kind: 'follow', path, state: 'processing' }
+  return messageDocument({
+    message: paymentPageTexts[language].processing,
+    tone: 'processing',
+    order: capture.view(),
+    more: jsonScript('page-data', data),
+    script: assets.paymentPage.script,
+    head: html`<noscript><meta http-equiv="refresh" content="0; url=${path}?answer"></noscript>`,
+    language,
+    assets,
   })
+}
+
+function isScript({ headers }: FastifyRequest): boolean {
+  return headers.accept === 'application/json'
+}
+
+function sendAnswer(reply: FastifyReply, answer: SubmitAnswer): FastifyReply {
+  return reply.send(answer)
 }

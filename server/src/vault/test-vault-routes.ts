@@ -16,6 +16,8 @@ const assets: BrowserAssets = {
   directory: import.meta.dirname,
   agentView: { script: '/assets/view.js', stylesheets: ['/assets/view.css'] },
   pages: { stylesheet: '/assets/pages.css' },
+  paymentPage: { script: '/assets/pay.js', stylesheets: ['/assets/pay.css'] },
+  issuerPage: { script: '/assets/issuer.js', stylesheets: ['/assets/issuer.css'] },
 }
 
 /** The vault's routes over sessions that the test holds in its hand. */

@@ -1,6 +1,6 @@
 import type { FieldError } from '../view-state.ts'
 import type { Brand } from './brand.ts'
-import type { Digits } from './digits.ts'
+import type { ReadableDigits } from './digits.ts'
 import { passesLuhn } from './luhn.ts'
 
 /** No card number is longer (ISO/IEC 7812-1). */
@@ -8,7 +8,7 @@ export const mostCardNumberDigits = 19
 
 /** What is wrong with a card number that was typed to its end: length, check digit, brand. */
 export function checkCardNumber(
-  digits: Digits,
+  digits: ReadableDigits,
   brand: Brand | undefined,
   allowedBrands: readonly string[],
 ): FieldError | undefined {

@@ -1,5 +1,5 @@
 import type { FieldError } from '../view-state.ts'
-import type { Digits } from './digits.ts'
+import type { ReadableDigits } from './digits.ts'
 
 /** MMYY. */
 export const expiryDigits = 4
@@ -14,7 +14,7 @@ const westernmost = 12 * 3_600_000
  *
  * @param now milliseconds since the epoch.
  */
-export function checkExpiry(digits: Digits, now: number): FieldError | undefined {
+export function checkExpiry(digits: ReadableDigits, now: number): FieldError | undefined {
   if (digits.count !== expiryDigits) return 'invalid-date'
   const month = twoDigits(digits, 0)
   if (month < 1 || month > 12) return 'invalid-date'
@@ -25,7 +25,7 @@ export function checkExpiry(digits: Digits, now: number): FieldError | undefined
   return undefined
 }
 
-function twoDigits(digits: Digits, at: number): number {
+function twoDigits(digits: ReadableDigits, at: number): number {
   const bytes = digits.unsafeBytes()
   return ((bytes[at] ?? 0) - 0x30) * 10 + ((bytes[at + 1] ?? 0) - 0x30)
 }

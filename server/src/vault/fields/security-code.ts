@@ -1,11 +1,11 @@
 import type { FieldError } from '../view-state.ts'
 import type { Brand } from './brand.ts'
-import type { Digits } from './digits.ts'
+import type { ReadableDigits } from './digits.ts'
 
 export const mostSecurityCodeDigits = 4
 
 /** What is wrong with a security code: 3 or 4 digits, and which of the two the brand says when it is known. */
-export function checkSecurityCode(digits: Digits, brand: Brand | undefined): FieldError | undefined {
+export function checkSecurityCode(digits: ReadableDigits, brand: Brand | undefined): FieldError | undefined {
   return mayEndSecurityCode(brand, digits.count) ? undefined : 'invalid-security-code'
 }
 

@@ -1,0 +1,112 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { BrowserAssets } from '../base/browser-assets.ts'
+import { type Html, html, htmlDocument } from '../base/html.ts'
+import type { Http } from '../base/http.ts'
+import { contentSecurityPolicy, createPageHeaders } from '../base/page-headers.ts'
+import { Problem } from '../base/problem.ts'
+import type { Region } from '../base/region.ts'
+import { formatAmount } from '../vault/format-amount.ts'
+import type { IssuerQuestion, SandboxGateway } from '../vault/gateways/sandbox-gateway.ts'
+
+const path = '/sandbox/issuer'
+
+/**
+ * The sandbox's bank (3-D Secure). `POST /sandbox/issuer` with `reference` asks the customer; `…/decision` records
+ * what the customer decided, once, and sends the browser back to where the payment said it comes from, with the
+ * reference in a form. Only the payment page of the same region can frame it.
+ */
+export function issuerPage({
+  gateway,
+  region,
+  assets,
+}: {
+  readonly gateway: Pick<SandboxGateway, 'issuerQuestion'>
+  readonly region: Region
+  readonly assets: BrowserAssets
+}): (app: Http) => void {
+  const onRequest = createPageHeaders(region.paymentOrigin)
+
+  function answer(reply: FastifyReply, { title, body, formAction, script }: BankPage): FastifyReply {
+    return reply
+      .removeHeader('x-frame-options')
+      .type('text/html; charset=utf-8')
+      .header(
+        'content-security-policy',
+        contentSecurityPolicy({
+          'script-src': "'self'",
+          'style-src': "'self'",
+          'form-action': formAction,
+          'frame-ancestors': region.paymentOrigin,
+        }),
+      )
+      .send(
+        htmlDocument({
+          title,
+          stylesheets: assets.issuerPage.stylesheets,
+          ...(script && { script: assets.issuerPage.script }),
+          layout: 'panel',
+          body: html`<p class="bank">Sandbox bank</p>
+<main>
+${body}
+</main>`,
+        }),
+      )
+  }
+
+  function findQuestion(request: FastifyRequest) {
+    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+    const reference = form.get('reference') ?? ''
+    const question = gateway.issuerQuestion(reference)
+    if (!question) throw new Problem('not-found', 'The bank knows nothing of this payment.')
+    return { form, reference, question }
+  }
+
+  return (app) => {
+    app.post(path, { onRequest }, async (request, reply) => {
+      const { reference, question } = findQuestion(request)
+      if (question.decision !== undefined) return answer(reply, wayBack(question, reference))
+      return answer(reply, {
+        title: 'Sandbox bank',
+        formAction: "'self'",
+        body: html`<h1>Sandbox bank: confirm payment of ${formatAmount(question.order, 'en')}?</h1>
+<p>A real bank would ask for a code or for your finger here.</p>
+<form method="post" action="${path}/decision">
+<input type="hidden" name="reference" value="${reference}">
+<button class="yes" name="decision" value="confirmed">Confirm</button>
+<button name="decision" value="refused">Refuse</button>
+</form>`,
+      })
+    })
+
+    app.post(`${path}/decision`, { onRequest }, async (request, reply) => {
+      const { form, reference, question } = findQuestion(request)
+      const decision = form.get('decision')
+      if (decision !== 'confirmed' && decision !== 'refused') {
+        throw new Problem('invalid-request', 'The decision is confirmed or refused.')
+      }
+      question.decision ??= decision
+      return answer(reply, wayBack(question, reference))
+    })
+  }
+}
+
+interface BankPage {
+  readonly title: string
+  readonly body: Html
+  readonly formAction: string
+  readonly script?: 'submits'
+}
+
+/** Leads back to the payment, and nowhere else: the address is what the gateway was given. */
+function wayBack({ returnUrl, decision }: IssuerQuestion, reference: string): BankPage {
+  return {
+    title: 'Sandbox bank',
+    formAction: new URL(returnUrl).origin,
+    script: 'submits',
+    body: html`<h1>${decision === 'confirmed' ? 'Confirmed' : 'Refused'}</h1>
+<form id="back" method="post" action="${returnUrl}">
+<input type="hidden" name="reference" value="${reference}">
+<button class="yes">Back to the payment</button>
+</form>`,
+  }
+}

@@ -1,0 +1,48 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { BrowserAssets } from '../base/browser-assets.ts'
+import { chooseLanguage, type Language } from '../base/languages.ts'
+import { contentSecurityPolicy } from '../base/page-headers.ts'
+import { Problem } from '../base/problem.ts'
+import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
+import { messageDocument } from './payment-page-message.ts'
+
+/** The language that a customer reads: the browser's, else that of the flow. */
+export function languageFor(request: FastifyRequest, usual?: Language): Language {
+  return chooseLanguage({
+    uiLocales: undefined,
+    acceptLanguage: request.headers['accept-language'],
+    ...(usual && { otherwise: usual }),
+  })
+}
+
+/**
+ * Sends a page of the payment page's.
+ *
+ * @param bank the origin of the customer's bank, which may then be shown in a frame and be sent a form.
+ */
+export function answerDocument(reply: FastifyReply, document: string, bank?: string): FastifyReply {
+  return reply
+    .type('text/html; charset=utf-8')
+    .header(
+      'content-security-policy',
+      contentSecurityPolicy({
+        'script-src': "'self'",
+        'style-src': "'self'",
+        'connect-src': "'self'",
+        ...(bank !== undefined && { 'frame-src': `'self' ${bank}` }),
+        'form-action': bank === undefined ? "'self'" : `'self' ${bank}`,
+      }),
+    )
+    .send(document)
+}
+
+/** Shows as a page what was refused, or that it failed; why it failed is in the log alone. */
+export function paymentPageErrorHandler(assets: BrowserAssets) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const status = error instanceof Problem ? error.status : (error.statusCode ?? 500)
+    if (status >= 500) request.log.error({ err: error, id: request.id }, 'a request failed')
+    const language = languageFor(request)
+    const message = paymentPageTexts[language][status < 500 ? 'notUnderstood' : 'ourFault']
+    return answerDocument(reply.code(status), messageDocument({ message, language, assets }))
+  }
+}

@@ -1,0 +1,115 @@
+import { Type } from 'typebox'
+import type { BrowserAssets } from '../base/browser-assets.ts'
+import { html, jsonScript } from '../base/html.ts'
+import type { Http } from '../base/http.ts'
+import type { Language } from '../base/languages.ts'
+import { contentSecurityPolicy, type SetPageHeaders } from '../base/page-headers.ts'
+import { Problem } from '../base/problem.ts'
+import type { CaptureSessions, LiveCapture } from './capture-sessions.ts'
+import type { Challenge } from './gateway.ts'
+import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
+import { languageFor, paymentPageErrorHandler } from './payment-page-answer.ts'
+import type { PaymentFollowData } from './payment-page-data.ts'
+import { openByLink, PaymentLink, pathOf, paymentPagePath } from './payment-page-link.ts'
+import { messageDocument } from './payment-page-message.ts'
+
+/** Banks send a handful. */
+const mostFields = 50
+
+/**
+ * The page on which the customer's bank asks the customer (3-D Secure): in a frame, or without a script in the
+ * window itself.
+ */
+export function challengeDocument({
+  capture,
+  challenge: { url, fields },
+  path,
+  language,
+  assets,
+}: {
+  readonly capture: LiveCapture
+  readonly challenge: Challenge
+  readonly path: string
+  readonly language: Language
+  readonly assets: BrowserAssets
+}): string {
+  const texts = paymentPageTexts[language]
+  const data: PaymentFollowData = { kind: 'follow', path, state: 'challenge' }
+  return messageDocument({
+    message: texts.challenge,
+    tone: 'challenge',
+    order: capture.view(),
+    more: html`<form id="to-bank" method="post" action="${url}">
+${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<button class="primary" type="submit">${texts.toBank}</button>
+</form>
+<iframe name="bank" title="${texts.bank}" hidden></iframe>
+${jsonScript('page-data', data)}`,
+    script: assets.paymentPage.script,
+    language,
+    assets,
+  })
+}
+
+/** The origin of the bank's page, for the policy of the page that shows it. */
+export const bankOf = ({ url }: Challenge): string => new URL(url).origin
+
+/**
+ * `POST …/challenge`: the customer's bank sends the customer back, with its answer in a form; that it comes from
+ * another site is in its nature. In the frame it answers with a page that says so, and the page around the frame goes
+ * on by itself; in a window of its own it leads back to the payment.
+ */
+export function registerChallengeReturn(
+  app: Http,
+  {
+    captures,
+    setHeaders,
+    assets,
+  }: {
+    readonly captures: CaptureSessions
+    readonly setHeaders: SetPageHeaders
+    readonly assets: BrowserAssets
+  },
+): void {
+  app.post(
+    `${paymentPagePath}/challenge`,
+    {
+      schema: { params: PaymentLink, body: Type.Unknown() },
+      onRequest: setHeaders,
+      errorHandler: paymentPageErrorHandler(assets),
+    },
+    async (request, reply) => {
+      const capture = openByLink(captures, request.params)
+      const path = `${pathOf(request.params)}?answer`
+      if (capture) capture.challengeAnswered(readAnswer(request.body))
+      if (request.headers['sec-fetch-dest'] === 'document') return reply.redirect(path, 303)
+      const language = languageFor(request, capture?.launch.flow.language)
+      const texts = paymentPageTexts[language]
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('x-frame-options', 'sameorigin')
+        .header(
+          'content-security-policy',
+          contentSecurityPolicy({ 'style-src': "'self'", 'frame-ancestors': "'self'" }),
+        )
+        .send(
+          messageDocument({
+            message: texts.challengeDone,
+            more: html`<p><a class="button" href="${path}" target="_top">${texts.toPayment}</a></p>`,
+            language,
+            assets,
+          }),
+        )
+    },
+  )
+}
+
+function readAnswer(body: unknown): Readonly<Record<string, string>> {
+  if (!(body instanceof URLSearchParams)) throw new Problem('invalid-request', 'The body is not a form.')
+  if (body.size > mostFields) throw new Problem('invalid-request', `A form has at most ${mostFields} fields.`)
+  const answer = Object.fromEntries(body)
+  if (Object.keys(answer).length < body.size) {
+    throw new Problem('invalid-request', 'A field was sent twice.')
+  }
+  return answer
+}
