@@ -29,6 +29,7 @@ import type { EntryMode, Step, ViewState } from './view-state.ts'
 export function createCapture({
   source,
   renew,
+  addRefreshToken,
   host,
   links,
   clock,
@@ -36,6 +37,7 @@ export function createCapture({
 }: {
   readonly source: Omit<SessionSource, 'sealedFields' | 'refreshTokens'>
   readonly renew: Capture['renew']
+  readonly addRefreshToken: Capture['addRefreshToken']
   readonly host: CaptureHost
   readonly links: PaymentLinks
   readonly clock: Clock
@@ -275,6 +277,7 @@ export function createCapture({
     launch,
     fields,
     renew,
+    addRefreshToken,
     view: viewNow,
     subscribe,
     admits: link.admits,

@@ -27,6 +27,7 @@ export function startVaultRoutes(captures: readonly TestCapture[] = [createTestC
   createVaultRoutes({
     captures: testCaptures(...captures),
     viewTokens: testViewTokens,
+    channels: ['sms'],
     region,
     clock,
     log,

@@ -17,7 +17,8 @@ export async function startVaultSite(
   const log = createLog('silent')
   const app = createHttp({ region, log, proxy: 'none' })
   const assets = readBrowserAssets()
-  createVaultRoutes({ captures: vault, viewTokens: vault.viewTokens, region, clock, log, assets })(app)
+  const { viewTokens, channels } = vault
+  createVaultRoutes({ captures: vault, viewTokens, channels, region, clock, log, assets })(app)
   const site = await app.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => app.close())
 

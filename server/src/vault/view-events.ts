@@ -4,7 +4,7 @@ import type { Guid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
 import type { LiveCapture } from './capture-sessions.ts'
-import { requireCapture, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
+import { requireView, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 import type { ViewState } from './view-state.ts'
 
 const heartbeatMilliseconds = 15_000
@@ -14,9 +14,9 @@ const mostStreamsOfSession = 8
 
 /**
  * `GET …/events`: the session's state as server-sent events, whole each time, from its present one to its last.
- * The token is checked when the stream is opened; it ends with the session, or with the server.
+ * Of a session that has just ended, its last state alone. The token is checked when the stream is opened; it ends with the session, or with the server.
  *
- * @throws {Problem} `quota-exceeded` with more than eight readers, and what {@link requireCapture} throws.
+ * @throws {Problem} `quota-exceeded` with more than eight readers, and what {@link requireView} throws.
  */
 export function registerViewEvents(
   app: Http,
@@ -28,7 +28,10 @@ export function registerViewEvents(
     `${viewPath}/events`,
     { schema: { params: ViewAddress }, onRequest: setHeaders, exposeHeadRoute: false },
     (request, reply) => {
-      const capture = requireCapture({ captures, viewTokens }, request)
+      const capture = requireView({ captures, viewTokens }, request)
+      if ('state' in capture) {
+        return reply.type('text/event-stream; charset=utf-8').send(stateEvent(capture.state))
+      }
       const ofSession = streams.get(capture.guid) ?? new Set()
       if (ofSession.size >= mostStreamsOfSession) {
         throw new Problem('quota-exceeded', 'The view of this session is open too many times.', {
@@ -60,6 +63,8 @@ function headersOf(headers: Readonly<Record<string, number | string | string[] |
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined))
 }
 
+const stateEvent = (state: ViewState) => `event: state\ndata: ${JSON.stringify(state)}\n\n`
+
 interface EventStream {
   close(): void
 }
@@ -89,7 +94,7 @@ function openEventStream({
       latest = state
       return
     }
-    write(`event: state\ndata: ${JSON.stringify(state)}\n\n`)
+    write(stateEvent(state))
     if (state.state === 'ended') close()
   }
   const beat = () => {
