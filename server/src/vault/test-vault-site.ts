@@ -45,6 +45,7 @@ export async function startVaultSite(
     showOnDesktop({ viewUrl, accessToken, refreshToken }: Launched): void {
       page = `<!doctype html><html lang="en"><title>Desktop</title><body style="margin:0">
 <iframe name="payment" title="Payment" style="border:0;width:100%;height:100vh;display:block"></iframe>
+<script>const messages = []; addEventListener('message', ({ origin, data }) => messages.push({ origin, data }))</script>
 <form method="post" target="payment" action="${pathOf(viewUrl)}">
 <input type="hidden" name="X-BEARER-TOKEN" value="${accessToken}">
 <input type="hidden" name="X-REFRESH-TOKEN" value="${refreshToken}">

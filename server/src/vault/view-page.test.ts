@@ -38,7 +38,7 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
   assert.equal(
     answer.headers['content-security-policy'],
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-      "frame-ancestors https://desk.example.com; form-action 'none'; base-uri 'none'",
+      "frame-ancestors https://desk.example.com; form-action 'self'; base-uri 'none'",
   )
   assert.equal(answer.headers['cache-control'], 'no-store')
   assert.equal(answer.headers['referrer-policy'], 'no-referrer')

@@ -52,7 +52,7 @@ export function registerViewPage(
     if (!capture) return answerErrorPage(reply, 404, 'session-over', assets)
     const language = languageFor(request, capture)
     const tokens = await exchangeTokens(capture, posted)
-    allowFraming(reply, capture, tokens ? 'view' : 'refused')
+    allowFraming(reply, capture)
     reply.type('text/html; charset=utf-8')
     if (!tokens) {
       const path = pathOf(capture)
@@ -132,10 +132,10 @@ function languageFor({ headers }: FastifyRequest, { launch }: LiveCapture): Lang
 }
 
 /**
- * Lets the flow's own origins frame the page, and nobody else. Without any, it stays forbidden. A page that was
- * refused may send its form once more.
+ * Lets the flow's own origins frame the page, and nobody else. Without any, it stays forbidden. The page may send
+ * its own form: to a browser, reloading a frame that a form has opened is that.
  */
-function allowFraming(reply: FastifyReply, { launch }: LiveCapture, page: 'view' | 'refused'): void {
+function allowFraming(reply: FastifyReply, { launch }: LiveCapture): void {
   const sources = launch.flow.frameAncestors.filter((source) => /^[\w.:/*'-]+$/.test(source)).join(' ')
   if (sources !== '') reply.removeHeader('x-frame-options')
   reply.header(
@@ -146,7 +146,7 @@ function allowFraming(reply: FastifyReply, { launch }: LiveCapture, page: 'view'
       'connect-src': "'self'",
       'img-src': "'self' data:",
       'frame-ancestors': sources || "'none'",
-      ...(page === 'refused' && { 'form-action': "'self'" }),
+      'form-action': "'self'",
     }),
   )
 }

@@ -78,5 +78,5 @@ function CancelQuestion({ onYes, onNo }: { readonly onYes: () => void; readonly 
 }
 
 function clockTime(milliseconds: number, language: Language): string {
-  return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(milliseconds)
+  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(milliseconds)
 }

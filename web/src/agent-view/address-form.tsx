@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { LinkChannel } from '../../../server/src/vault/view-state.ts'
 import type { Refusal } from './commands.ts'
 import { useTexts } from './use-texts.ts'
@@ -20,7 +20,7 @@ export function AddressForm({
   const texts = useTexts()
   const { addressLabel, addressHint } = texts.channels[channel]
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => input.current?.focus(), [])
+  useLayoutEffect(() => input.current?.focus(), [])
   const id = `address-${channel}`
 
   return (

@@ -59,9 +59,7 @@ function View({ data }: { readonly data: ViewPageData }) {
         focusable={standing}
       />
       <Warnings state={state} enabled={open} serverNow={serverNow} onCommand={command} />
-      {under && !keypad && (
-        <LinkPanel link={state.link} channels={data.channels} enabled={open} onSend={send} />
-      )}
+      {open && !keypad && <LinkPanel link={state.link} channels={data.channels} onSend={send} />}
       <section aria-label={texts.fieldsHeading}>
         <ul class="fields">
           {fieldNames.map((name) => (

@@ -18,14 +18,15 @@ export function FieldRow({
   const texts = useTexts()
   const field = state.fields[name]
   const isFirst = field.state === 'empty'
+  const isCurrent = fieldAskedAt(state.step) === name
   return (
-    <li class={`field ${field.state}${fieldAskedAt(state.step) === name ? ' current' : ''}`}>
+    <li class={`field ${field.state}${isCurrent ? ' current' : ''}`}>
       <div class="name">
         <h2>{texts.fields[name]}</h2>
         {name === 'pan' && state.brand !== null && <span class="brand">{brandName(state.brand)}</span>}
       </div>
       <Dots name={name} state={state} />
-      <FieldStanding field={field} />
+      <FieldStanding field={field} isTypedOnPage={state.entry === 'link' && !isCurrent} />
       {onAsk && (
         <button type="button" aria-label={(isFirst ? texts.askFor : texts.askAgainFor)[name]} onClick={onAsk}>
           {isFirst ? texts.ask : texts.askAgain}
@@ -35,12 +36,20 @@ export function FieldRow({
   )
 }
 
-function FieldStanding({ field: { state, error, attemptsLeft } }: { readonly field: FieldView }) {
+function FieldStanding({
+  field: { state, error, attemptsLeft },
+  isTypedOnPage,
+}: {
+  readonly field: FieldView
+  /** The customer types into the payment page, in any order, and not into this field at the moment. */
+  readonly isTypedOnPage: boolean
+}) {
   const texts = useTexts()
-  const isTried = state === 'asked' || state === 'entering' || error !== undefined
+  const usual = isTypedOnPage ? texts.pageFieldStates[state] : texts.fieldStates[state]
+  const isTried = error !== undefined || (!isTypedOnPage && (state === 'asked' || state === 'entering'))
   return (
     <p class={`state${error ? ' error' : ''}`}>
-      {error ? texts.fieldErrors[error] : texts.fieldStates[state]}
+      {error ? texts.fieldErrors[error] : usual}
       {isTried && (
         <>
           , <span class="unbroken">{texts.attemptsLeft(attemptsLeft)}</span>

@@ -12,12 +12,10 @@ type Send = (command: ViewCommand) => Promise<CommandAnswer>
 export function LinkPanel({
   link,
   channels,
-  enabled,
   onSend,
 }: {
   readonly link: LinkView
   readonly channels: readonly LinkTarget[]
-  readonly enabled: boolean
   readonly onSend: Send
 }) {
   const texts = useTexts()
@@ -32,7 +30,7 @@ export function LinkPanel({
       </ul>
       {channels.length === 0 && <p class="hint">{texts.noChannels}</p>}
       {channels.map((target) => (
-        <Channel key={target.channel} target={target} link={link} enabled={enabled} onSend={onSend} />
+        <Channel key={target.channel} target={target} link={link} onSend={onSend} />
       ))}
     </section>
   )
@@ -42,12 +40,10 @@ export function LinkPanel({
 function Channel({
   target: { channel, to },
   link: { sent },
-  enabled,
   onSend,
 }: {
   readonly target: LinkTarget
   readonly link: LinkView
-  readonly enabled: boolean
   readonly onSend: Send
 }) {
   const texts = useTexts()
@@ -64,7 +60,7 @@ function Channel({
 
   const last = sent?.channel === channel ? sent : undefined
   const address = last?.to ?? to
-  const busy = !enabled || pending || sent?.state === 'sending'
+  const busy = pending || sent?.state === 'sending'
 
   async function send(typed: string | undefined): Promise<void> {
     setPending(true)

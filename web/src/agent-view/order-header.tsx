@@ -7,15 +7,17 @@ export function OrderHeader({ state: { order, merchantName } }: { readonly state
   const texts = useTexts()
   return (
     <header class="order">
-      <h1>{merchantName}</h1>
+      <div class="purpose">
+        <h1>{merchantName}</h1>
+        {order.reference !== undefined && (
+          <p class="reference">
+            {texts.reference} {order.reference}
+          </p>
+        )}
+      </div>
       <p class="amount">
         {order.amountMinor === 0 ? texts.cardCheckOnly : formatAmount(order, texts.language)}
       </p>
-      {order.reference !== undefined && (
-        <p class="reference">
-          {texts.reference} {order.reference}
-        </p>
-      )}
     </header>
   )
 }

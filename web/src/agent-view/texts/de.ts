@@ -9,6 +9,13 @@ export const de: Texts = {
     complete: 'Vollständig',
     refused: 'Nicht angenommen',
   },
+  pageFieldStates: {
+    empty: 'Noch nicht eingegeben',
+    asked: 'Noch nicht eingegeben',
+    entering: 'Eingegeben',
+    complete: 'Vollständig',
+    refused: 'Nicht angenommen',
+  },
   fieldErrors: {
     timeout: 'Es kam nichts mehr',
     'invalid-card-number': 'Keine gültige Kartennummer',

@@ -9,6 +9,13 @@ export const en: Texts = {
     complete: 'Complete',
     refused: 'Not taken',
   },
+  pageFieldStates: {
+    empty: 'Not typed yet',
+    asked: 'Not typed yet',
+    entering: 'Typed',
+    complete: 'Complete',
+    refused: 'Not taken',
+  },
   fieldErrors: {
     timeout: 'Nothing more was typed',
     'invalid-card-number': 'Not a valid card number',

@@ -17,6 +17,13 @@ export const pl: Texts = {
     complete: 'Kompletne',
     refused: 'Nie przyjęto',
   },
+  pageFieldStates: {
+    empty: 'Jeszcze nie wpisano',
+    asked: 'Jeszcze nie wpisano',
+    entering: 'Wpisano',
+    complete: 'Kompletne',
+    refused: 'Nie przyjęto',
+  },
   fieldErrors: {
     timeout: 'Nie wpisano dalszych cyfr',
     'invalid-card-number': 'Nieprawidłowy numer karty',

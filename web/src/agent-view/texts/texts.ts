@@ -32,6 +32,8 @@ export interface ChannelTexts {
 export interface Texts {
   readonly fields: ByField
   readonly fieldStates: Readonly<Record<FieldView['state'], string>>
+  /** On the payment page, where a field's digits stay to be seen by nobody until the form is sent. */
+  readonly pageFieldStates: Readonly<Record<FieldView['state'], string>>
   readonly fieldErrors: Readonly<Record<FieldError, string>>
   digits(count: number): string
   lastFour(last4: string): string
