@@ -135,7 +135,7 @@ test('a caller without attempts left, and one of whom nothing is heard', async (
 })
 
 for (const [locale, stands, say, button] of [
-  ['de-AT', 'Es wird auf die Kartennummer gewartet.', 'Bitte geben Sie Ihre Kartennummer', 'Abbrechen'],
+  ['de-AT', 'Es wird auf die Kartennummer gewartet.', 'Bitte geben Sie Ihre Kartennummer', 'Abbruch'],
   ['pl-PL', 'Oczekiwanie na numer karty.', 'Spokojnie: numer karty, potem krzyżyk.', 'Anuluj'],
 ] as const) {
   test(`the view speaks the browser’s language, with the configuration’s own words: ${locale}`, async (t) => {
