@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import type { Page } from 'playwright-core'
 import { startBrowser } from '../server/src/base/test-browser.ts'
 import { eventually, startTestTonegate } from '../server/src/test-tonegate.ts'
 
@@ -47,6 +46,8 @@ async function startDesktop(t: TestContext) {
   const press = (keys: string) => post(`/sandbox/calls/${call.callGuid}/keys`, { keys })
   return { page, browser, session, press }
 }
+
+type Page = Awaited<ReturnType<typeof startDesktop>>['page']
 
 async function messagesOf(page: Page) {
   // biome-ignore lint/suspicious/noExplicitAny: messages are looked at by assertions, member by member
