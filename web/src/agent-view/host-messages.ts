@@ -49,7 +49,7 @@ export function hostOrigin(
   { ancestor, referrer }: Pick<Surroundings, 'ancestor' | 'referrer'>,
   { frameAncestors, origin }: HostPage,
 ): string | undefined {
-  const seeming = [ancestor, URL.parse(referrer)?.origin, origin ?? undefined]
+  const seeming = [ancestor, readUrl(referrer)?.origin, origin ?? undefined]
   return seeming.find(
     (each) => each !== undefined && frameAncestors.some((source) => isAllowed(each, source)),
   )
@@ -57,7 +57,7 @@ export function hostOrigin(
 
 /** Whether a source of a Content-Security-Policy names an origin: exactly, or by `*.` for hosts or `:*` for ports. */
 function isAllowed(origin: string, source: string): boolean {
-  const url = URL.parse(origin)
+  const url = readUrl(origin)
   if (url?.origin !== origin) return false
   const parts = /^(https?:)\/\/(\*\.)?([^:/]+)(?::(\d+|\*))?$/.exec(source.toLowerCase())
   if (!parts) return false
@@ -66,6 +66,15 @@ function isAllowed(origin: string, source: string): boolean {
   const isHost = anyHost ? url.hostname.endsWith(`.${host}`) : url.hostname === host
   const isPort = port === '*' || (port || usualPort) === (url.port || usualPort)
   return url.protocol === scheme && isHost && isPort
+}
+
+/** As `URL.parse` does, which browsers embedded in older desktops do not have. */
+function readUrl(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
 }
 
 const transactionResults = {
