@@ -132,6 +132,8 @@ test('a lost connection is said, and followed again from where the session stand
   await page.route('**/events', (route) => route.abort())
   breakConnections()
   await says(view, 'The connection is lost. Trying again…')
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-lost-420-light')
   press(capture, '4111')
   await page.unroute('**/events')
   await says(view, 'The caller is typing the card number.')
@@ -148,6 +150,21 @@ test('a session that ends while the connection is lost shows how it ended', asyn
   await page.unroute('**/events')
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
   assert.equal(await view.getByText('The connection is lost').count(), 0)
+})
+
+test('a session that ended too long ago for its last state to be known is said to be over', async (t) => {
+  const { page, vault, capture, breakConnections } = await openView(t)
+  const view = await viewOf(page)
+  await page.route('**/events', (route) => route.abort())
+  breakConnections()
+  await says(view, 'The connection is lost. Trying again…')
+  await capture.cancel()
+  await vault.clock.advance(121_000)
+  await page.unroute('**/events')
+  await says(view, 'This session has ended. Its result is in your desktop.')
+  assert.equal(await view.getByRole('button').count(), 0)
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-gone-420-light')
 })
 
 for (const colorScheme of ['light', 'dark'] as const) {

@@ -23,6 +23,8 @@ test('tones in the call, lost audio and a caller who hung up are said with what 
   capture.callerHungUp()
   await warnings.getByText('The caller has hung up').waitFor()
   await says(view, 'We were cut off. Shall I send you a link to finish the payment?')
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-hung-up-420-light')
 })
 
 test('doubled tones are noticed, and slow mode is one press away', async (t) => {

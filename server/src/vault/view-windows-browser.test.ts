@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Frame, Page } from 'playwright-core'
 import type { MovableClock } from '../base/clock.ts'
+import { assertAccessible } from '../base/test-browser.ts'
 import { press, visa, wholeCard } from './test-vault.ts'
 import { says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
 
@@ -157,6 +158,18 @@ test('a token that has run out is renewed for the button that finds it so', asyn
   await says(view, 'Waiting for the card number.')
 })
 
+test('a page whose access was refused says so, and offers nothing that could not be done', async (t) => {
+  const { page, vault } = await openView(t)
+  const view = await viewOf(page)
+  await keptOf(view, ({ length }) => length === 1)
+  await page.route('**/token', (route) => route.fulfill({ status: 401, body: '{}' }))
+  await vault.clock.advance(301_000)
+  await page.clock.fastForward(301_000)
+  await says(view, 'This page has lost its access. Open the payment from your desktop once more.')
+  assert.equal(await view.getByRole('button').count(), 0)
+  await keptOf(view, ({ length }) => length === 0)
+})
+
 async function openWith(t: TestContext, tokens: 'foreign' | 'expired', locale: string) {
   const opened = await openView(t, { context: { locale } })
   const { vault, desktop, showOnDesktop, launched, context } = opened
@@ -180,6 +193,7 @@ for (const [tokens, locale, heading] of [
     assert.ok(frame)
     await frame.getByRole('heading', { name: heading }).waitFor()
     assert.doesNotMatch(await frame.content(), /Harbour|12\.40/)
+    await assertAccessible(frame)
     await shoot(page, `agent-view-refused-tokens-420-light-${locale.slice(0, 2)}`)
   })
 }
