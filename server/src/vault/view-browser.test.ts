@@ -163,6 +163,7 @@ test('a session that ended too long ago for its last state to be known is said t
   await page.unroute('**/events')
   await says(view, 'This session has ended. Its result is in your desktop.')
   assert.equal(await view.getByRole('button').count(), 0)
+  assert.equal(await view.getByText(/Waiting for/).count(), 0)
   await assertAccessible(view)
   await shoot(page, 'agent-view-gone-420-light')
 })

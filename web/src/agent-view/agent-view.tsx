@@ -60,18 +60,20 @@ function View({ data }: { readonly data: ViewPageData }) {
       />
       <Warnings state={state} enabled={open} serverNow={serverNow} onCommand={command} />
       {open && !keypad && <LinkPanel link={state.link} channels={data.channels} onSend={send} />}
-      <section aria-label={texts.fieldsHeading}>
-        <ul class="fields">
-          {fieldNames.map((name) => (
-            <FieldRow
-              key={name}
-              name={name}
-              state={state}
-              {...(keypad && open && { onAsk: () => command({ command: 'ask', field: name }) })}
-            />
-          ))}
-        </ul>
-      </section>
+      {(reachable || state.result) && (
+        <section aria-label={texts.fieldsHeading}>
+          <ul class="fields">
+            {fieldNames.map((name) => (
+              <FieldRow
+                key={name}
+                name={name}
+                state={state}
+                {...(keypad && open && { onAsk: () => command({ command: 'ask', field: name }) })}
+              />
+            ))}
+          </ul>
+        </section>
+      )}
       {under && (
         <footer class="controls">
           <Actions
