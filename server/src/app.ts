@@ -163,6 +163,7 @@ async function openRegion(
   createVaultRoutes({
     captures: vault,
     viewTokens: vault.viewTokens,
+    channels: vault.channels,
     region,
     clock,
     log,

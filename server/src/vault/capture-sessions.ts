@@ -85,6 +85,8 @@ export interface LiveCapture {
   challengeAnswered(answer: Readonly<Record<string, string>>): void
   /** Uses up a refresh token of the agent view and returns its successor; `undefined` when it is not one. */
   renew(refreshToken: string): Promise<string | undefined>
+  /** Another refresh token, for a window of the agent view that has none of its own. */
+  addRefreshToken(): Promise<string>
 }
 
 export interface CaptureSessions {

@@ -30,6 +30,7 @@ import type { EntryMode, Step, ViewState } from './view-state.ts'
 export function createCapture({
   source,
   renew,
+  addRefreshToken,
   host,
   links,
   clock,
@@ -37,6 +38,7 @@ export function createCapture({
 }: {
   readonly source: Omit<SessionSource, 'sealedFields' | 'refreshTokens'>
   readonly renew: Capture['renew']
+  readonly addRefreshToken: Capture['addRefreshToken']
   readonly host: CaptureHost
   readonly links: PaymentLinks
   readonly clock: Clock
@@ -238,6 +240,7 @@ export function createCapture({
     launch,
     fields,
     renew,
+    addRefreshToken,
     view: viewNow,
     subscribe,
     admits: link.admits,

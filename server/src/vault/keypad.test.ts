@@ -31,6 +31,7 @@ function startCapture() {
       activeAt: clock.now(),
       progress: noProgress('keypad'),
     },
+    addRefreshToken: async () => '',
     renew: never,
     links: testLinks,
     clock,

@@ -24,6 +24,20 @@ export function createRefreshTokens({
 }) {
   let hashes = stored.split(' ').filter((each) => each !== '')
   return {
+    /** A token beside the others, for another window of the view, durably. With too many the oldest goes. */
+    async add(): Promise<string> {
+      const token = random(16).toString('hex')
+      const before = hashes
+      hashes = [...hashes, refreshTokenHash(token)].slice(-most)
+      try {
+        await keep(hashes.join(' '))
+      } catch (error) {
+        hashes = before
+        throw error
+      }
+      return token
+    },
+
     /** Uses a token up and returns its successor, durably; `undefined` when it is not one. */
     async renew(token: string): Promise<string | undefined> {
       if (token.length !== 32) return undefined

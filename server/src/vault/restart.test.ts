@@ -61,6 +61,16 @@ test('a session whose lifetime ran out while nobody was there expires at the sta
   assert.deepEqual(results, [{ guid, end: 'expired', outcome: 'failed' }])
 })
 
+test('windows have refresh tokens of their own, which survive a restart; with too many the oldest goes', async (t) => {
+  const vault = await startVault(t)
+  const { guid, refreshToken } = await vault.launch()
+  const windows: string[] = []
+  for (let count = 0; count < 8; count += 1) windows.push(await vault.find(guid).addRefreshToken())
+  await vault.restart()
+  assert.equal(await vault.find(guid).renew(refreshToken), undefined)
+  for (const token of windows) assert.match((await vault.find(guid).renew(token)) ?? '', /^[0-9a-f]{32}$/)
+})
+
 test('refresh tokens survive a restart, and each is good once', async (t) => {
   const { launch, find, restart } = await startVault(t)
   const { guid, refreshToken } = await launch()

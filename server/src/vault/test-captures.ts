@@ -144,6 +144,7 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
       refreshToken = String(Number(refreshToken) + 1).padStart(32, '0')
       return refreshToken
     },
+    addRefreshToken: async () => `${'a'.repeat(31)}${calls.push('refresh token added')}`,
   }
 }
 

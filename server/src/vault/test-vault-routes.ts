@@ -29,6 +29,7 @@ export function startVaultRoutes(captures: readonly TestCapture[] = [createTestC
   createVaultRoutes({
     captures: testCaptures(...captures),
     viewTokens: testViewTokens,
+    channels: ['sms'],
     region,
     clock,
     log,

@@ -17,7 +17,8 @@ export async function startVaultSite(
   const log = createLog('silent')
   const app = createHttp({ region, log, proxy: 'none' })
   const assets = readBrowserAssets()
-  createVaultRoutes({ captures: vault, viewTokens: vault.viewTokens, region, clock, log, assets })(app)
+  const { viewTokens, channels } = vault
+  createVaultRoutes({ captures: vault, viewTokens, channels, region, clock, log, assets })(app)
   const site = await app.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => app.close())
 
@@ -44,6 +45,7 @@ export async function startVaultSite(
     showOnDesktop({ viewUrl, accessToken, refreshToken }: Launched): void {
       page = `<!doctype html><html lang="en"><title>Desktop</title><body style="margin:0">
 <iframe name="payment" title="Payment" style="border:0;width:100%;height:100vh;display:block"></iframe>
+<script>const messages = []; addEventListener('message', ({ origin, data }) => messages.push({ origin, data }))</script>
 <form method="post" target="payment" action="${pathOf(viewUrl)}">
 <input type="hidden" name="X-BEARER-TOKEN" value="${accessToken}">
 <input type="hidden" name="X-REFRESH-TOKEN" value="${refreshToken}">

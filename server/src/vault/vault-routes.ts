@@ -10,12 +10,14 @@ import type { ViewTokens } from './view-access.ts'
 import { registerViewCommands } from './view-commands.ts'
 import { registerViewEvents } from './view-events.ts'
 import { registerViewPage } from './view-page.ts'
+import type { LinkChannel } from './view-state.ts'
 import { registerViewTokenRenewal } from './view-token-renewal.ts'
 
 /** What the vault shows to browsers: the agent view, the customer's payment page and the files they load. */
 export function createVaultRoutes({
   captures,
   viewTokens,
+  channels,
   region,
   clock,
   log,
@@ -23,6 +25,8 @@ export function createVaultRoutes({
 }: {
   readonly captures: CaptureSessions
   readonly viewTokens: ViewTokens
+  /** Those that links can be sent by. */
+  readonly channels: readonly LinkChannel[]
   readonly region: Region
   readonly clock: Clock
   readonly log: Log
@@ -31,7 +35,7 @@ export function createVaultRoutes({
   const setHeaders = createPageHeaders(region.paymentOrigin)
   const view = { captures, viewTokens, setHeaders }
   return (app) => {
-    registerViewPage(app, { ...view, log, assets })
+    registerViewPage(app, { ...view, channels, clock, log, assets })
     registerViewEvents(app, { ...view, clock })
     registerViewCommands(app, view)
     registerViewTokenRenewal(app, view)

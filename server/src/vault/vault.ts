@@ -20,6 +20,7 @@ import { removeOldSessions } from './remove-old-sessions.ts'
 import { createReports } from './report-results.ts'
 import { createResume } from './resume-captures.ts'
 import { createUnderWay } from './under-way.ts'
+import { type LinkChannel, linkChannels } from './view-state.ts'
 import { createViewTokens, type ViewTokens } from './view-tokens.ts'
 import { createWakeCapture } from './wake-capture.ts'
 
@@ -27,6 +28,8 @@ import { createWakeCapture } from './wake-capture.ts'
 export interface Vault extends CaptureSessions {
   /** The access tokens of the agent view. */
   readonly viewTokens: ViewTokens
+  /** Those that links can be sent by. */
+  readonly channels: readonly LinkChannel[]
   /**
    * Takes up what the process before this one left: open sessions come back to life, charges without an answer
    * are reconciled, results that were not taken are reported. To be called once, before anything else.
@@ -116,6 +119,7 @@ export function createVault({
 
   return {
     viewTokens,
+    channels: linkChannels.filter((channel) => linkSenders[channel]),
     launch: createLaunch({ ...shared, gateways, viewTokens, links, region, newGuid }),
     find: sessions.find,
     findLastState: sessions.findLastState,

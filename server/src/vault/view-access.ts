@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { type Guid, parseGuid } from '../base/guid.ts'
 import type { SetPageHeaders } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
-import type { CaptureSessions, LiveCapture } from './capture-sessions.ts'
+import type { CaptureSessions, LastState, LiveCapture } from './capture-sessions.ts'
 
 /** The access tokens of the agent view: each opens one capture session's view, for about five minutes. */
 export interface ViewTokens {
@@ -28,6 +28,8 @@ export const viewPath = '/session/:tenant/view/:guid'
 export const ViewAddress = Type.Object({ tenant: Type.String(), guid: Type.String() })
 export type ViewAddress = Type.Static<typeof ViewAddress>
 
+type ViewRequest = Pick<FastifyRequest, 'headers'> & { readonly params: ViewAddress }
+
 /** The open session at an address. Unknown, ended and another tenant's are the same: `undefined`. */
 export function findCapture(captures: CaptureSessions, address: ViewAddress): LiveCapture | undefined {
   const guid = parseGuid(address.guid)
@@ -42,26 +44,25 @@ export function findCapture(captures: CaptureSessions, address: ViewAddress): Li
  * @throws {Problem} `unauthorized`, `invalid-token`; `session-ended`, `not-found`.
  */
 export function requireCapture(
-  { captures, viewTokens }: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
+  routes: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
   request: ViewRequest,
 ): LiveCapture {
-  const guid = requireViewToken(viewTokens, request)
-  if (!captures.find(guid)) throw new Problem('session-ended', 'This payment session has ended.')
-  const capture = findCapture(captures, request.params)
-  if (!capture) throw new Problem('not-found', 'There is nothing here.')
-  return capture
+  const found = requireView(routes, request)
+  if ('state' in found) throw sessionEnded()
+  return found
 }
 
-type ViewRequest = Pick<FastifyRequest, 'headers'> & { readonly params: ViewAddress }
-
 /**
- * The session that a request's bearer token was issued for, whose view the request is for.
+ * As {@link requireCapture}; of a session that has ended within the last minutes, its last state.
  *
- * @throws {Problem} `unauthorized`, `invalid-token`; `not-found` for a page of another origin.
+ * @throws {Problem} `unauthorized`, `invalid-token`; `session-ended`, `not-found`.
  */
-export function requireViewToken(viewTokens: ViewTokens, { headers, params }: ViewRequest): Guid {
+export function requireView(
+  { captures, viewTokens }: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
+  { headers, params }: ViewRequest,
+): LiveCapture | LastState {
   refuseOtherSites(headers)
-  const token = /^Bearer ([\w.~+/-]+=*)$/i.exec(headers.authorization ?? '')?.[1]
+  const token = bearerOf(headers)
   if (token === undefined) {
     throw new Problem('unauthorized', 'This needs the access token of the agent view.', {
       headers: { 'www-authenticate': 'Bearer' },
@@ -69,7 +70,22 @@ export function requireViewToken(viewTokens: ViewTokens, { headers, params }: Vi
   }
   const guid = parseGuid(params.guid)
   if (guid === undefined || viewTokens.verify(token) !== guid) throw invalidToken()
-  return guid
+  const capture = captures.find(guid)
+  const last = capture ? undefined : captures.findLastState(guid)
+  const tenant = capture?.launch.tenant ?? last?.tenant
+  if (tenant !== undefined && String(tenant) !== params.tenant) {
+    throw new Problem('not-found', 'There is nothing here.')
+  }
+  const found = capture ?? last
+  if (!found) throw sessionEnded()
+  return found
+}
+
+const sessionEnded = () => new Problem('session-ended', 'This payment session has ended.')
+
+/** The token in a request's `Authorization` header; `undefined` when there is none. */
+export function bearerOf({ authorization = '' }: FastifyRequest['headers']): string | undefined {
+  return /^Bearer ([\w.~+/-]+=*)$/i.exec(authorization)?.[1]
 }
 
 /** A token of the agent view that opens nothing. */

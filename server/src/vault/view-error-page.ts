@@ -1,24 +1,30 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { html, htmlDocument } from '../base/html.ts'
+import { chooseLanguage } from '../base/languages.ts'
 import { contentSecurityPolicy } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
-import { errorPageTexts } from './page-texts.ts'
+import { errorPageTexts } from './view-page-texts.ts'
 
-/** Answers with an error in plain words. The page refuses to be framed. */
+/** Answers with an error in plain words, in the browser's language. The page refuses to be framed. */
 export function answerErrorPage(
   reply: FastifyReply,
   status: number,
-  error: keyof typeof errorPageTexts,
+  error: keyof (typeof errorPageTexts)['en'],
   assets: BrowserAssets,
 ): FastifyReply {
-  const { heading, advice } = errorPageTexts[error]
+  const language = chooseLanguage({
+    uiLocales: undefined,
+    acceptLanguage: reply.request.headers['accept-language'],
+  })
+  const { heading, advice } = errorPageTexts[language][error]
   return reply
     .code(status)
     .type('text/html; charset=utf-8')
     .header('content-security-policy', contentSecurityPolicy({ 'style-src': "'self'" }))
     .send(
       htmlDocument({
+        language,
         title: heading,
         stylesheets: [assets.pages.stylesheet],
         layout: 'sheet',

@@ -5,7 +5,7 @@ import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { createHeartbeats } from './heartbeats.ts'
-import { requireCapture, requireViewToken, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
+import { requireView, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 import type { ViewState } from './view-state.ts'
 
 const heartbeatSeconds = 15
@@ -20,7 +20,7 @@ const streamHeaders = { 'content-type': 'text/event-stream; charset=utf-8', 'x-a
  * The token is checked when the stream is opened; it ends with the session, or with the server. Of a session that
  * ended a moment ago it is the last state alone.
  *
- * @throws {Problem} `quota-exceeded` with more than eight readers, and what {@link requireCapture} throws.
+ * @throws {Problem} `quota-exceeded` with more than eight readers, and what {@link requireView} throws.
  */
 export function registerViewEvents(
   app: Http,
@@ -34,11 +34,8 @@ export function registerViewEvents(
     `${viewPath}/events`,
     { schema: { params: ViewAddress }, onRequest: setHeaders, exposeHeadRoute: false },
     (request, reply) => {
-      const last = captures.findLastState(requireViewToken(viewTokens, request))
-      if (last && String(last.tenant) === request.params.tenant) {
-        return reply.headers(streamHeaders).send(eventOf(last.state))
-      }
-      const capture = requireCapture({ captures, viewTokens }, request)
+      const capture = requireView({ captures, viewTokens }, request)
+      if ('state' in capture) return reply.headers(streamHeaders).send(eventOf(capture.state))
       const { guid } = capture
       const others = streamsOf.get(guid) ?? 0
       if (others >= mostStreamsOfSession) {

@@ -30,7 +30,7 @@ function dataOf(page: string): ViewPageData {
 }
 
 test('a form with both tokens opens the view, framed by its own origins and nobody else', async () => {
-  const { app, capture } = startVaultRoutes()
+  const { app, capture, clock } = startVaultRoutes()
   const answer = await open(app, { 'X-BEARER-TOKEN': access, 'X-REFRESH-TOKEN': firstRefreshToken })
   assert.equal(answer.statusCode, 200)
   assert.equal(answer.headers['content-type'], 'text/html; charset=utf-8')
@@ -38,7 +38,7 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
   assert.equal(
     answer.headers['content-security-policy'],
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
-      "frame-ancestors https://desk.example.com; form-action 'none'; base-uri 'none'",
+      "frame-ancestors https://desk.example.com; form-action 'self'; base-uri 'none'",
   )
   assert.equal(answer.headers['cache-control'], 'no-store')
   assert.equal(answer.headers['referrer-policy'], 'no-referrer')
@@ -48,11 +48,57 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
   assert.deepEqual(capture.calls, ['opened'])
   assert.deepEqual(dataOf(answer.body), {
     path: `/session/7/view/${testGuid}`,
-    tokens: { accessToken: access, refreshToken: firstRefreshToken, renewInSeconds: 240 },
+    session: testGuid,
+    language: 'en',
+    tokens: { accessToken: access, renewInSeconds: 240 },
     state: capture.view(),
     entry: 'keypad',
     confirmByKeypad: true,
+    channels: [{ channel: 'sms', to: null }],
+    agentWords: {},
+    now: clock.now(),
+    host: { frameAncestors: ['https://desk.example.com'], origin: null },
   })
+})
+
+test('the page is in the language of the browser, else in that of the configuration, with its own words', async () => {
+  const agentWords = { de: { typing: 'In aller Ruhe.' }, pl: { typing: 'Spokojnie.' } } as const
+  const { app } = startVaultRoutes([
+    createTestCapture({ ...testLaunch, flow: { ...testFlow, language: 'pl', texts: { agentWords } } }),
+  ])
+  const answer = (acceptLanguage: string) =>
+    app.inject({ url: framed, headers: { 'x-bearer-token': access, 'accept-language': acceptLanguage } })
+  for (const [acceptLanguage, language, words] of [
+    ['de-AT,de;q=0.9,en;q=0.8', 'de', agentWords.de],
+    ['fr-FR,fr;q=0.9', 'pl', agentWords.pl],
+    ['', 'pl', agentWords.pl],
+    ['en', 'en', {}],
+  ] as const) {
+    const { body } = await answer(acceptLanguage)
+    assert.match(body, new RegExp(`<html lang="${language}">`), acceptLanguage)
+    assert.equal(dataOf(body).language, language)
+    assert.deepEqual(dataOf(body).agentWords, words)
+  }
+})
+
+test('the customer’s address is in the page with all but its end hidden', async () => {
+  const initialValues = { CustomerPhoneNumber: '+48 500 000 123', Email: 'john@example.com' }
+  const { app } = startVaultRoutes([createTestCapture({ ...testLaunch, initialValues })])
+  const { body } = await open(app, { 'X-BEARER-TOKEN': access })
+  assert.deepEqual(dataOf(body).channels, [{ channel: 'sms', to: '••• 123' }])
+  assert.doesNotMatch(body, /500|john/)
+})
+
+test('the origin that the form came from is in the page, also when the page opens itself again', async () => {
+  const { app } = startVaultRoutes()
+  const post = async (fields: string, origin: string) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', origin }
+    const payload = `X-BEARER-TOKEN=${access}${fields}`
+    return dataOf((await app.inject({ method: 'POST', url: framed, headers, payload })).body).host.origin
+  }
+  assert.equal(await post('', 'https://desk.example.com'), 'https://desk.example.com')
+  const again = '&X-HOST-ORIGIN=https%3A%2F%2Fdesk.example.com'
+  assert.equal(await post(again, 'https://nam.pay.test'), 'https://desk.example.com')
 })
 
 test('the page loads its own script and stylesheets and nothing else', async () => {
@@ -92,17 +138,37 @@ test('a page that is opened again with the same tokens works while the access to
   for (let times = 0; times < 3; times += 1) assert.equal((await open(app, tokens)).statusCode, 200)
 })
 
-test('without a token of this very session nothing opens, and the refusal is not framed', async () => {
+test('without a token of this very session nothing opens, and the page says so in its own frame', async () => {
   const { app, capture } = startVaultRoutes()
   const other = 'access-01990000-0000-7000-8000-00000000ffff'
   for (const fields of [{}, { 'X-BEARER-TOKEN': other }, { 'X-REFRESH-TOKEN': 'f'.repeat(32) }]) {
     const answer = await open(app, fields)
     assert.equal(answer.statusCode, 401)
-    assert.equal(answer.headers['x-frame-options'], 'deny')
-    assert.match(String(answer.headers['content-security-policy']), /frame-ancestors 'none'/)
-    assert.doesNotMatch(answer.body, /01990000|ffff/)
+    assert.match(answer.body, /This page cannot be opened again/)
+    assert.match(answer.body, /id="refused"/)
+    assert.doesNotMatch(answer.body, /view-data|Harbour|ffff/)
+    assert.equal(answer.headers['x-frame-options'], undefined)
+    assert.equal(
+      answer.headers['content-security-policy'],
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+        "frame-ancestors https://desk.example.com; form-action 'self'; base-uri 'none'",
+    )
   }
   assert.deepEqual(capture.calls, [])
+})
+
+test('an error is told in the browser’s language', async () => {
+  const { app } = startVaultRoutes()
+  for (const [language, heading] of [
+    ['de', 'Diese Zahlungssitzung ist beendet'],
+    ['pl', 'Ta sesja płatności jest zakończona'],
+    ['fr', 'This payment session is over'],
+  ] as const) {
+    const headers = { 'accept-language': language }
+    const { body } = await app.inject({ url: framed.replace('/7/', '/8/'), headers })
+    assert.match(body, new RegExp(`<html lang="${language === 'fr' ? 'en' : language}">`))
+    assert.match(body, new RegExp(heading))
+  }
 })
 
 test('ended, unknown, another tenant: the same page, 404, refusing to be framed', async () => {

@@ -1,22 +1,29 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { BrowserAssets } from '../base/browser-assets.ts'
-import { html, htmlDocument, jsonScript } from '../base/html.ts'
+import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
+import { chooseLanguage, type Language } from '../base/languages.ts'
 import type { Log } from '../base/log.ts'
 import { contentSecurityPolicy } from '../base/page-headers.ts'
 import type { LiveCapture } from './capture-sessions.ts'
+import { addressIn, maskedAddress } from './link-address.ts'
 import { findCapture, renewInSeconds, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
+import { type ViewLayout, viewDocument, viewRefusedDocument } from './view-document.ts'
 import { answerErrorPage, pageErrorHandler } from './view-error-page.ts'
-import type { ViewPageData, ViewTokenPair } from './view-page-data.ts'
+import type { FirstTokens, ViewPageData } from './view-page-data.ts'
 import { type PostedTokens, readPostedTokens } from './view-posted-tokens.ts'
+import type { LinkChannel } from './view-state.ts'
 
 /**
  * `POST` or `GET …/view/{guid}/framed`, and the same without `/framed`: the agent's page (contract/provider §3).
  * The access token opens it, or else the refresh token, which is used up by that. Its script gets a fresh access
  * token, so that it has the whole of its five minutes.
  *
- * A session that has ended, is unknown or belongs to another tenant answers with the same page, which refuses
- * to be framed.
+ * Where neither opens a live session, as when a page is reloaded after a while, the answer is a page that tries
+ * to renew what its window has kept. A session that has ended, is unknown or belongs to another tenant answers with
+ * the same page, which refuses to be framed.
+ *
+ * @param channels those that links can be sent by.
  */
 export function registerViewPage(
   app: Http,
@@ -24,34 +31,80 @@ export function registerViewPage(
     captures,
     viewTokens,
     setHeaders,
+    channels,
+    clock,
     log,
     assets,
-  }: ViewRoutes & { readonly log: Log; readonly assets: BrowserAssets },
+  }: ViewRoutes & {
+    readonly channels: readonly LinkChannel[]
+    readonly clock: Clock
+    readonly log: Log
+    readonly assets: BrowserAssets
+  },
 ): void {
   async function answerViewPage(
     request: FastifyRequest<{ Params: ViewAddress }>,
     reply: FastifyReply,
-    layout: 'panel' | 'sheet',
+    layout: ViewLayout,
   ): Promise<FastifyReply> {
     const posted = readPostedTokens(request)
     const capture = findCapture(captures, request.params)
     if (!capture) return answerErrorPage(reply, 404, 'session-over', assets)
+    const language = languageFor(request, capture)
     const tokens = await exchangeTokens(capture, posted)
-    if (!tokens) return answerErrorPage(reply, 401, 'tokens-refused', assets)
+    allowFraming(reply, capture)
+    reply.type('text/html; charset=utf-8')
+    if (!tokens) {
+      const path = pathOf(capture)
+      return reply
+        .code(401)
+        .send(viewRefusedDocument({ path, origin: posted.origin, language, layout, assets }))
+    }
     capture.opened()
     log.info({ capture: capture.guid, tenant: capture.launch.tenant }, 'the agent view was opened')
-    allowFraming(reply, capture.launch.flow.frameAncestors)
-    return reply.type('text/html; charset=utf-8').send(viewDocument({ capture, tokens, layout, assets }))
+    const data = pageData(capture, { posted, tokens, language })
+    return reply.send(viewDocument({ data, layout, assets }))
   }
 
   async function exchangeTokens(
     capture: LiveCapture,
     { accessToken, refreshToken }: PostedTokens,
-  ): Promise<ViewTokenPair | undefined> {
+  ): Promise<FirstTokens | undefined> {
     const known = viewTokens.verify(accessToken) === capture.guid
-    const refresh = known ? refreshToken : await capture.renew(refreshToken)
-    if (refresh === undefined) return undefined
-    return { accessToken: viewTokens.issue(capture.guid), refreshToken: refresh, renewInSeconds }
+    const refresh = known ? undefined : await capture.renew(refreshToken)
+    if (!known && refresh === undefined) return undefined
+    return {
+      accessToken: viewTokens.issue(capture.guid),
+      ...(refresh !== undefined && { refreshToken: refresh }),
+      renewInSeconds,
+    }
+  }
+
+  function pageData(
+    capture: LiveCapture,
+    {
+      posted,
+      tokens,
+      language,
+    }: { readonly posted: PostedTokens; readonly tokens: FirstTokens; readonly language: Language },
+  ): ViewPageData {
+    const { entry, flow, initialValues } = capture.launch
+    return {
+      path: pathOf(capture),
+      session: capture.guid,
+      language,
+      tokens,
+      state: capture.view(),
+      entry,
+      confirmByKeypad: flow.confirmByKeypad,
+      channels: channels.map((channel) => {
+        const address = addressIn(initialValues, channel)
+        return { channel, to: address === undefined ? null : maskedAddress(channel, address) }
+      }),
+      agentWords: flow.texts.agentWords?.[language] ?? {},
+      now: clock.now(),
+      host: { frameAncestors: flow.frameAncestors, origin: posted.origin || null },
+    }
   }
 
   for (const [path, layout] of [
@@ -70,39 +123,20 @@ export function registerViewPage(
   }
 }
 
-function viewDocument({
-  capture,
-  tokens,
-  layout,
-  assets,
-}: {
-  readonly capture: LiveCapture
-  readonly tokens: ViewTokenPair
-  readonly layout: 'panel' | 'sheet'
-  readonly assets: BrowserAssets
-}): string {
-  const { launch, guid } = capture
-  const data: ViewPageData = {
-    path: `/session/${launch.tenant}/view/${guid}`,
-    tokens,
-    state: capture.view(),
-    entry: launch.entry,
-    confirmByKeypad: launch.flow.confirmByKeypad,
-  }
-  return htmlDocument({
-    title: 'Card payment',
-    stylesheets: [assets.pages.stylesheet, ...assets.agentView.stylesheets],
-    script: assets.agentView.script,
-    layout,
-    body: html`<main id="view" class="view"></main>
-<noscript><p class="notice">This page needs JavaScript.</p></noscript>
-${jsonScript('view-data', data)}`,
-  })
+const pathOf = ({ launch, guid }: LiveCapture) => `/session/${launch.tenant}/view/${guid}`
+
+/** The browser's language; where it names none that there is, the flow's. */
+function languageFor({ headers }: FastifyRequest, { launch }: LiveCapture): Language {
+  const acceptLanguage = `${headers['accept-language'] ?? ''},${launch.flow.language};q=0.001`
+  return chooseLanguage({ uiLocales: undefined, acceptLanguage })
 }
 
-/** Lets the flow's own origins frame the page, and nobody else. Without any, it stays forbidden. */
-function allowFraming(reply: FastifyReply, frameAncestors: readonly string[]): void {
-  const sources = frameAncestors.filter((source) => /^[\w.:/*'-]+$/.test(source)).join(' ')
+/**
+ * Lets the flow's own origins frame the page, and nobody else. Without any, it stays forbidden. The page may send
+ * its own form: to a browser, reloading a frame that a form has opened is that.
+ */
+function allowFraming(reply: FastifyReply, { launch }: LiveCapture): void {
+  const sources = launch.flow.frameAncestors.filter((source) => /^[\w.:/*'-]+$/.test(source)).join(' ')
   if (sources !== '') reply.removeHeader('x-frame-options')
   reply.header(
     'content-security-policy',
@@ -112,6 +146,7 @@ function allowFraming(reply: FastifyReply, frameAncestors: readonly string[]): v
       'connect-src': "'self'",
       'img-src': "'self' data:",
       'frame-ancestors': sources || "'none'",
+      'form-action': "'self'",
     }),
   )
 }

@@ -1,24 +1,34 @@
 import type { FastifyRequest } from 'fastify'
 import { Problem } from '../base/problem.ts'
 
-/** The tokens that a page was opened with; empty where one was not sent. */
+/** What a page was opened with; empty where it was not sent. */
 export interface PostedTokens {
   readonly accessToken: string
   readonly refreshToken: string
+  /** The origin of the page that the form came from. */
+  readonly origin: string
 }
 
 /**
  * Reads the raw tokens from the form fields `X-BEARER-TOKEN` and `X-REFRESH-TOKEN`, or from request headers of
  * the same names (contract/provider §3). Names are matched without regard to case.
  *
+ * A page that opens itself again posts from its own origin, and says in `X-HOST-ORIGIN` which one it was opened from.
+ * Whatever that says, a message is delivered to an origin that may frame the view, or to nobody.
+ *
  * @throws {Problem} `invalid-request` when one was sent twice.
  */
 export function readPostedTokens({ headers, body }: FastifyRequest): PostedTokens {
   const form = body instanceof URLSearchParams ? body : new URLSearchParams()
-  const read = (name: 'x-bearer-token' | 'x-refresh-token') => {
+  const field = (name: string) => {
     const values = [...form].filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
     if (values.length > 1) throw new Problem('invalid-request', `${name} was sent twice.`)
-    return values[0] ?? String(headers[name] ?? '')
+    return values[0]
   }
-  return { accessToken: read('x-bearer-token'), refreshToken: read('x-refresh-token') }
+  const read = (name: 'x-bearer-token' | 'x-refresh-token') => field(name) ?? String(headers[name] ?? '')
+  return {
+    accessToken: read('x-bearer-token'),
+    refreshToken: read('x-refresh-token'),
+    origin: field('x-host-origin') ?? headers.origin ?? '',
+  }
 }

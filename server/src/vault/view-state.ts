@@ -17,7 +17,9 @@ export type FieldError =
 export type EntryMode = 'keypad' | 'link'
 
 /** How a link gets to a customer. */
-export type LinkChannel = 'sms' | 'email'
+export const linkChannels = ['sms', 'email'] as const
+
+export type LinkChannel = (typeof linkChannels)[number]
 
 /**
  * What the agent has to know besides: tones can be heard in the call, or none come through it any more; each key

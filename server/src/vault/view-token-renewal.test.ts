@@ -39,7 +39,23 @@ test('another tenant, another origin, an ended session renew nothing and use not
 
 test('what is no refresh token is refused', async () => {
   const { renew } = start()
-  assert.equal((await renew(undefined)).statusCode, 400)
   assert.equal((await renew(7)).statusCode, 400)
   assert.equal((await renew('')).statusCode, 401)
+  assert.equal((await renew(undefined)).statusCode, 401)
+})
+
+test('an access token that is still good gets a window a refresh token of its own', async () => {
+  const { capture, renew } = start()
+  const authorization = `Bearer access-${testGuid}`
+  const own = await renew(undefined, view, { authorization })
+  assert.equal(own.statusCode, 200)
+  assert.match(own.json().refreshToken, /^a{31}/)
+  assert.deepEqual(capture.calls, ['refresh token added'])
+  assert.equal((await renew('used up already', view, { authorization })).statusCode, 200)
+  assert.equal(
+    (await renew(firstRefreshToken, view, { authorization })).json().refreshToken,
+    `${'0'.repeat(31)}1`,
+  )
+  const foreign = { authorization: 'Bearer access-01990000-0000-7000-8000-00000000ffff' }
+  assert.equal((await renew(undefined, view, foreign)).statusCode, 401)
 })

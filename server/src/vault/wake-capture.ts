@@ -85,7 +85,7 @@ export function createWakeCapture({
       failed: warn(guid, 'the progress of a capture session could not be kept'),
       track,
     })
-    const { renew } = createRefreshTokens({
+    const { renew, add } = createRefreshTokens({
       stored: refreshTokens,
       random,
       keep: (hashes) => store.write((tx) => rows.keepRefreshTokens.run(tx, { guid, refresh_tokens: hashes })),
@@ -94,6 +94,7 @@ export function createWakeCapture({
     const capture = createCapture({
       source,
       renew,
+      addRefreshToken: add,
       links,
       clock,
       log,

@@ -1,18 +1,24 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Language } from '../../../server/src/base/languages.ts'
 import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
-import { texts } from './texts.ts'
+import type { CommandAnswer } from './commands.ts'
+import { useTexts } from './use-texts.ts'
 
-/** Take the payment; or cancel it, which asks once more. */
+/** Take the payment, which behind a link the customer does; or cancel it, which asks once more. */
 export function Actions({
   state,
   enabled,
+  endsAt,
   onCommand,
 }: {
   readonly state: ViewState
   readonly enabled: boolean
-  readonly onCommand: (command: ViewCommand) => Promise<void>
+  /** By this machine's clock, in milliseconds since the epoch. */
+  readonly endsAt: number
+  readonly onCommand: (command: ViewCommand) => Promise<CommandAnswer>
 }) {
+  const texts = useTexts()
   const [asking, setAsking] = useState<'nothing' | 'whether-to-cancel'>('nothing')
   const cancel = useRef<HTMLButtonElement>(null)
   const [focus, setFocus] = useState<'where-it-is' | 'on-cancel'>('where-it-is')
@@ -33,24 +39,27 @@ export function Actions({
   return (
     <>
       <div class="actions">
-        <button
-          type="button"
-          class="primary"
-          disabled={!enabled || state.state !== 'confirming'}
-          onClick={() => onCommand({ command: 'pay' })}
-        >
-          {processing ? texts.takingPayment : take}
-        </button>
+        {(state.entry === 'keypad' || processing) && (
+          <button
+            type="button"
+            class="primary"
+            disabled={!enabled || state.state !== 'confirming'}
+            onClick={() => onCommand({ command: 'pay' })}
+          >
+            {processing ? texts.takingPayment : take}
+          </button>
+        )}
         <button type="button" ref={cancel} disabled={!enabled} onClick={() => setAsking('whether-to-cancel')}>
           {texts.cancel}
         </button>
       </div>
-      {!processing && <p class="footnote">{texts.endsAt(clockTime(state.endsAt))}</p>}
+      {!processing && <p class="footnote">{texts.endsAt(clockTime(endsAt, texts.language))}</p>}
     </>
   )
 }
 
 function CancelQuestion({ onYes, onNo }: { readonly onYes: () => void; readonly onNo: () => void }) {
+  const texts = useTexts()
   const no = useRef<HTMLButtonElement>(null)
   useEffect(() => no.current?.focus(), [])
   return (
@@ -68,6 +77,6 @@ function CancelQuestion({ onYes, onNo }: { readonly onYes: () => void; readonly 
   )
 }
 
-function clockTime(milliseconds: number): string {
-  return new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(milliseconds)
+function clockTime(milliseconds: number, language: Language): string {
+  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(milliseconds)
 }

@@ -1,83 +1,90 @@
-import { useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
 import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import type { FieldName } from '../../../server/src/vault/view-state.ts'
 import { Actions } from './actions.tsx'
-import { currentField } from './current-field.ts'
+import type { CommandAnswer, Refusal } from './commands.ts'
 import { FieldRow } from './field-row.tsx'
+import { KeypadHelp } from './keypad-help.tsx'
+import { LinkPanel } from './link-panel.tsx'
 import { OrderHeader } from './order-header.tsx'
-import { Result } from './result.tsx'
-import { sentence } from './sentence.ts'
-import { SlowMode } from './slow-mode.tsx'
-import { texts } from './texts.ts'
-import { type Connection, useSession } from './use-session.ts'
+import { Standing } from './standing.tsx'
+import type { Texts } from './texts/texts.ts'
+import { useKeptFocus } from './use-kept-focus.ts'
+import { useSession } from './use-session.ts'
+import { TextsOfPage, useTexts } from './use-texts.ts'
+import { Warnings } from './warnings.tsx'
 
 const fieldNames: readonly FieldName[] = ['pan', 'expiry', 'securityCode']
 
-/** The agent's page: what the caller has typed so far, as dots, and what the agent can do about it. */
-export function AgentView({ data }: { readonly data: ViewPageData }) {
-  const { state, connection, send } = useSession(data)
-  const [refusal, setRefusal] = useState<string>()
+/** The agent's page: what the caller has typed so far, as dots, what to say, and what the agent can do about it. */
+export function AgentView({ data, texts }: { readonly data: ViewPageData; readonly texts: Texts }) {
+  const textsOfPage = useMemo(() => ({ ...texts, language: data.language }), [texts, data])
+  return (
+    <TextsOfPage.Provider value={textsOfPage}>
+      <View data={data} />
+    </TextsOfPage.Provider>
+  )
+}
 
-  async function command(command: ViewCommand): Promise<void> {
+function View({ data }: { readonly data: ViewPageData }) {
+  const texts = useTexts()
+  const { state, connection, send } = useSession(data)
+  const [refusal, setRefusal] = useState<Refusal>()
+  const aheadMilliseconds = useMemo(() => data.now - Date.now(), [data])
+  const serverNow = () => Date.now() + aheadMilliseconds
+  const standing = useRef<HTMLElement>(null)
+  useKeptFocus(standing)
+
+  async function command(command: ViewCommand): Promise<CommandAnswer> {
     setRefusal(undefined)
     const answer = await send(command)
-    if (answer === 'failed') setRefusal(texts.commandFailed)
-    if (answer === 'refused') setRefusal(texts.commandRefused)
+    if ('refused' in answer && answer.refused !== 'not-sent') setRefusal(answer.refused)
+    return answer
   }
 
   const reachable = connection === 'live' || connection === 'lost'
+  const under = reachable && !state.result
   const open = reachable && (state.state === 'capturing' || state.state === 'confirming')
-  const keypad = data.entry === 'keypad'
-  const current = currentField(state)
-  const standing = current && keypad ? state.fields[current].state : state.state
+  const keypad = state.entry === 'keypad'
 
   return (
     <>
       <OrderHeader state={state} />
-      <div class="standing" aria-live="polite">
-        {state.result ? (
-          <Result state={state} />
-        ) : (
-          reachable && <p class={`sentence ${standing}`}>{sentence(state, data)}</p>
-        )}
-        {state.caller === 'hung-up' && !state.result && <p class="notice">{texts.hungUp}</p>}
-        <ConnectionNotice connection={connection} />
-        {refusal !== undefined && <p class="notice danger">{refusal}</p>}
-      </div>
-      <section aria-label={texts.fieldsHeading}>
-        <ul class="fields">
-          {fieldNames.map((name) => (
-            <FieldRow
-              key={name}
-              name={name}
-              state={state}
-              {...(keypad && open && { onAsk: () => command({ command: 'ask', field: name }) })}
-            />
-          ))}
-        </ul>
-      </section>
-      {!state.result && reachable && (
+      <Standing
+        data={data}
+        state={state}
+        connection={connection}
+        refusal={refusal === undefined ? undefined : texts.refusals[refusal]}
+        focusable={standing}
+      />
+      <Warnings state={state} enabled={open} serverNow={serverNow} onCommand={command} />
+      {open && !keypad && <LinkPanel link={state.link} channels={data.channels} onSend={send} />}
+      {(reachable || state.result) && (
+        <section aria-label={texts.fieldsHeading}>
+          <ul class="fields">
+            {fieldNames.map((name) => (
+              <FieldRow
+                key={name}
+                name={name}
+                state={state}
+                {...(keypad && open && { onAsk: () => command({ command: 'ask', field: name }) })}
+              />
+            ))}
+          </ul>
+        </section>
+      )}
+      {under && (
         <footer class="controls">
-          {keypad && (
-            <SlowMode state={state} enabled={open} onChange={(on) => command({ command: 'slow-mode', on })} />
-          )}
-          <Actions state={state} enabled={open} onCommand={command} />
+          <Actions
+            state={state}
+            enabled={open}
+            endsAt={state.endsAt - aheadMilliseconds}
+            onCommand={command}
+          />
+          {data.entry === 'keypad' && open && <KeypadHelp state={state} onCommand={command} />}
         </footer>
       )}
     </>
   )
-}
-
-function ConnectionNotice({ connection }: { readonly connection: Connection }) {
-  switch (connection) {
-    case 'lost':
-      return <p class="notice danger">{texts.connectionLost}</p>
-    case 'gone':
-      return <p class="notice">{texts.sessionGone}</p>
-    case 'no-access':
-      return <p class="notice danger">{texts.accessLost}</p>
-    case 'live':
-      return null
-  }
 }

@@ -22,12 +22,25 @@ test('a token that has run out is renewed and the command sent once more', async
   assert.deepEqual(answer, viewState())
   assert.equal(asked.length, 2)
   const lost = await send([new Response(null, { status: 401 })], 'lost')
-  assert.equal(lost.answer, 'failed')
+  assert.deepEqual(lost.answer, { refused: 'failed' })
   assert.equal(lost.asked.length, 1)
 })
 
-test('a command that came too late is refused, one that did not arrive has failed', async () => {
-  assert.equal((await send([new Response(null, { status: 409 })])).answer, 'refused')
-  assert.equal((await send([new Response(null, { status: 500 })])).answer, 'failed')
-  assert.equal((await send([new TypeError('no network')])).answer, 'failed')
+test('why a command was not obeyed is read from the type of the problem', async () => {
+  const answered = async (status: number, type: string) =>
+    (await send([Response.json({ type }, { status })])).answer
+  const page = 'https://nam.api.example.com/globalpci/errors#'
+  assert.deepEqual(await answered(409, `${page}not-possible-now`), { refused: 'not-now' })
+  assert.deepEqual(await answered(409, `${page}session-ended`), { refused: 'not-now' })
+  assert.deepEqual(await answered(400, `${page}invalid-request`), { refused: 'address' })
+  assert.deepEqual(await answered(502, `${page}link-not-sent`), { refused: 'not-sent' })
+  const quota = 'https://iana.org/assignments/http-problem-types#quota-exceeded'
+  assert.deepEqual(await answered(429, quota), { refused: 'too-often' })
+  assert.deepEqual(await answered(500, `${page}internal-error`), { refused: 'failed' })
+})
+
+test('a command that did not arrive, or whose answer is no problem of ours, has failed', async () => {
+  for (const answer of [new Response('<h1>Bad gateway</h1>', { status: 502 }), new TypeError('no network')]) {
+    assert.deepEqual((await send([answer])).answer, { refused: 'failed' })
+  }
 })

@@ -2,8 +2,20 @@ import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import type { Tokens } from './tokens.ts'
 
-/** What became of a button: the state it left; or that it came at the wrong time, or did not arrive. */
-export type CommandAnswer = ViewState | 'refused' | 'failed'
+/** Why a button did nothing. `failed`: nobody knows; it may not have arrived. */
+export type Refusal = 'address' | 'not-now' | 'too-often' | 'not-sent' | 'failed'
+
+/** What became of a button: the state that it left, or why it did nothing. */
+export type CommandAnswer = ViewState | { readonly refused: Refusal }
+
+const refusals: Readonly<Record<string, Refusal>> = {
+  'invalid-request': 'address',
+  'not-possible-now': 'not-now',
+  'session-ended': 'not-now',
+  'not-found': 'not-now',
+  'quota-exceeded': 'too-often',
+  'link-not-sent': 'not-sent',
+}
 
 /** Sends the agent's commands. A token that has run out is renewed first. */
 export function createCommands({
@@ -28,9 +40,16 @@ export function createCommands({
       const renewed = first.status === 401 && (await tokens.renew()) === 'renewed'
       const response = renewed ? await send(command) : first
       if (response.ok) return (await response.json()) as ViewState
-      return response.status === 409 || response.status === 404 ? 'refused' : 'failed'
+      return { refused: await refusalOf(response) }
     } catch {
-      return 'failed'
+      return { refused: 'failed' }
     }
   }
+}
+
+/** The error's code is the fragment of its `type` (RFC 9457). */
+async function refusalOf(response: Response): Promise<Refusal> {
+  const { type } = (await response.json()) as { readonly type?: unknown }
+  const code = String(type).split('#')[1] ?? ''
+  return refusals[code] ?? 'failed'
 }

@@ -1,11 +1,12 @@
+import { fieldAskedAt } from '../../../server/src/vault/steps.ts'
 import type { FieldName, ViewState } from '../../../server/src/vault/view-state.ts'
-import { currentField } from './current-field.ts'
-import { texts } from './texts.ts'
+import { useTexts } from './use-texts.ts'
 
 /** A field's digits as the agent may see them: how many, and at the end perhaps the last four. */
 export function Dots({ name, state }: { readonly name: FieldName; readonly state: ViewState }) {
+  const texts = useTexts()
   const { digits } = state.fields[name]
-  const next = currentField(state) === name ? digits : undefined
+  const next = fieldAskedAt(state.step) === name ? digits : undefined
   const last4 = name === 'pan' ? state.last4 : null
   const groups = grouped(name, state.brand, Math.max(digits, expectedDigits(name, state)))
   const label = last4 === null ? texts.digits(digits) : `${texts.digits(digits)}, ${texts.lastFour(last4)}`

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { followSession } from './events.ts'
 import { scriptedFetch, viewState } from './test-view.ts'
-import type { Tokens } from './tokens.ts'
+import type { Renewal, Tokens } from './tokens.ts'
 
 const ended = viewState({ state: 'ended', result: { end: 'success', outcome: 'approved' } })
 
@@ -18,10 +18,7 @@ function stream(...texts: readonly string[]): Response {
 
 const event = (state: object) => `event: state\ndata: ${JSON.stringify(state)}\n\n`
 
-async function follow(
-  answers: readonly (Response | Error)[],
-  renewals: readonly ('renewed' | 'lost')[] = [],
-) {
+async function follow(answers: readonly (Response | Error)[], renewals: readonly Renewal[] = []) {
   const { fetch, asked } = scriptedFetch(...answers)
   const heard: string[] = []
   const waits: number[] = []
@@ -99,4 +96,10 @@ test('a session that the server knows no more is gone', async () => {
   for (const status of [404, 409]) {
     assert.deepEqual((await follow([new Response(null, { status })])).heard, ['gone'])
   }
+})
+
+test('a session that has ended while its token ran out is gone, not out of reach', async () => {
+  const { heard, authorizations } = await follow([new Response(null, { status: 401 })], ['gone'])
+  assert.deepEqual(heard, ['gone'])
+  assert.equal(authorizations.length, 1)
 })

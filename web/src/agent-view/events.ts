@@ -46,7 +46,8 @@ export async function followSession({
     const silence = createSilence()
     try {
       const first = await open(silence)
-      if (first.status === 401 && (await tokens.renew()) === 'lost') return 'lost'
+      const renewal = first.status === 401 ? await tokens.renew() : 'renewed'
+      if (renewal !== 'renewed') return renewal
       const response = first.status === 401 ? await open(silence) : first
       if (response.status === 404 || response.status === 409) return 'gone'
       if (!response.ok || !response.body) return 'broken'

@@ -1,7 +1,8 @@
+import { fieldAskedAt } from '../../../server/src/vault/steps.ts'
 import type { FieldName, FieldView, ViewState } from '../../../server/src/vault/view-state.ts'
-import { currentField } from './current-field.ts'
+import { brandName } from './brand-name.ts'
 import { Dots } from './dots.tsx'
-import { brandName, texts } from './texts.ts'
+import { useTexts } from './use-texts.ts'
 
 /** One field: its dots, where it stands, and the button that asks for it again. */
 export function FieldRow({
@@ -14,34 +15,46 @@ export function FieldRow({
   /** Absent when it cannot be asked for. */
   readonly onAsk?: () => void
 }) {
+  const texts = useTexts()
   const field = state.fields[name]
-  const ask = field.state === 'empty' ? texts.ask : texts.askAgain
+  const isFirst = field.state === 'empty'
+  const isCurrent = fieldAskedAt(state.step) === name
   return (
-    <li class={`field ${field.state}${currentField(state) === name ? ' current' : ''}`}>
+    <li class={`field ${field.state}${isCurrent ? ' current' : ''}`}>
       <div class="name">
         <h2>{texts.fields[name]}</h2>
         {name === 'pan' && state.brand !== null && <span class="brand">{brandName(state.brand)}</span>}
       </div>
       <Dots name={name} state={state} />
-      <Standing field={field} />
+      <FieldStanding field={field} isTypedOnPage={state.entry === 'link' && !isCurrent} />
       {onAsk && (
-        <button
-          type="button"
-          aria-label={`${ask} ${texts.forField(texts.fieldsInSentence[name])}`}
-          onClick={onAsk}
-        >
-          {ask}
+        <button type="button" aria-label={(isFirst ? texts.askFor : texts.askAgainFor)[name]} onClick={onAsk}>
+          {isFirst ? texts.ask : texts.askAgain}
         </button>
       )}
     </li>
   )
 }
 
-function Standing({ field: { state, error, attemptsLeft } }: { readonly field: FieldView }) {
-  if (!error) return <p class="state">{texts.fieldStates[state]}</p>
+function FieldStanding({
+  field: { state, error, attemptsLeft },
+  isTypedOnPage,
+}: {
+  readonly field: FieldView
+  /** The customer types into the payment page, in any order, and not into this field at the moment. */
+  readonly isTypedOnPage: boolean
+}) {
+  const texts = useTexts()
+  const usual = isTypedOnPage ? texts.pageFieldStates[state] : texts.fieldStates[state]
+  const isTried = error !== undefined || (!isTypedOnPage && (state === 'asked' || state === 'entering'))
   return (
-    <p class="state error">
-      {texts.fieldErrors[error]}, <span class="unbroken">{texts.attemptsLeft(attemptsLeft)}</span>
+    <p class={`state${error ? ' error' : ''}`}>
+      {error ? texts.fieldErrors[error] : usual}
+      {isTried && (
+        <>
+          , <span class="unbroken">{texts.attemptsLeft(attemptsLeft)}</span>
+        </>
+      )}
     </p>
   )
 }

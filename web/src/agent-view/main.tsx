@@ -1,8 +1,52 @@
 import { render } from 'preact'
 import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import { AgentView } from './agent-view.tsx'
+import { keptRefreshToken } from './kept-refresh-token.ts'
+import { type OpeningForm, reopenView } from './reopen.ts'
+import { loadTexts } from './texts/texts.ts'
 import './agent-view.css'
 
 const data = document.getElementById('view-data')
 const view = document.getElementById('view')
-if (data && view) render(<AgentView data={JSON.parse(data.textContent) as ViewPageData} />, view)
+if (data && view) await show(JSON.parse(data.textContent) as ViewPageData, view)
+
+const refused = document.getElementById('refused')
+if (refused) await reopen(refused)
+
+async function show(data: ViewPageData, view: HTMLElement): Promise<void> {
+  render(<AgentView data={data} texts={await loadTexts(data.language)} />, view)
+}
+
+async function reopen(page: HTMLElement): Promise<void> {
+  const { path = '', host = '', openingAgain = '' } = page.dataset
+  const said = [...page.childNodes]
+  const submitted = await reopenView({
+    path,
+    host,
+    kept: keptRefreshToken(path.split('/').at(-1) ?? '', () => sessionStorage),
+    fetch: globalThis.fetch.bind(globalThis),
+    submit,
+    begun: () => page.replaceChildren(paragraph(openingAgain)),
+  }).catch(() => false)
+  if (!submitted) page.replaceChildren(...said)
+}
+
+function submit(fields: OpeningForm): void {
+  const form = document.createElement('form')
+  form.method = 'post'
+  for (const [name, value] of Object.entries(fields)) {
+    const input = document.createElement('input')
+    input.type = 'hidden'
+    input.name = name
+    input.value = value
+    form.append(input)
+  }
+  document.body.append(form)
+  form.submit()
+}
+
+function paragraph(text: string): HTMLParagraphElement {
+  const element = document.createElement('p')
+  element.textContent = text
+  return element
+}

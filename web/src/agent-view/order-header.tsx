@@ -1,18 +1,23 @@
 import { formatAmount } from '../../../server/src/vault/format-amount.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
-import { texts } from './texts.ts'
+import { useTexts } from './use-texts.ts'
 
 /** Whose payment, how much, and for what. */
 export function OrderHeader({ state: { order, merchantName } }: { readonly state: ViewState }) {
+  const texts = useTexts()
   return (
     <header class="order">
-      <h1>{merchantName}</h1>
-      <p class="amount">{order.amountMinor === 0 ? texts.cardCheckOnly : formatAmount(order, 'en')}</p>
-      {order.reference !== undefined && (
-        <p class="reference">
-          {texts.reference} {order.reference}
-        </p>
-      )}
+      <div class="purpose">
+        <h1>{merchantName}</h1>
+        {order.reference !== undefined && (
+          <p class="reference">
+            {texts.reference} {order.reference}
+          </p>
+        )}
+      </div>
+      <p class="amount">
+        {order.amountMinor === 0 ? texts.cardCheckOnly : formatAmount(order, texts.language)}
+      </p>
     </header>
   )
 }

@@ -1,19 +1,29 @@
+import type { ComponentChildren } from 'preact'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
-import { texts } from './texts.ts'
+import { useTexts } from './use-texts.ts'
 
-/** How the session ended, why, and what to tell the caller. */
-export function Result({ state: { result, order } }: { readonly state: ViewState }) {
+/** How the session ended, and why; under it, what to tell the caller. */
+export function Result({
+  state: { result, order },
+  children,
+}: {
+  readonly state: ViewState
+  readonly children: ComponentChildren
+}) {
+  const texts = useTexts()
   if (!result) return null
   const { end, outcome, declineReason, authorisationCode } = result
   const verified = outcome === 'approved' && order.amountMinor === 0
   const { heading, advice } = verified ? texts.verified : texts.outcomes[outcome]
-  const ends: Partial<Record<typeof end, string>> = texts.ends
-  const reason = declineReason ? texts.declineReasons[declineReason] : ends[end]
+  const reason = declineReason ? texts.declineReasons[declineReason] : texts.ends[end]
   return (
     <div class={`result ${outcome}`}>
       <h2>{heading}</h2>
-      {reason !== undefined && <p>{reason}</p>}
-      <p>{advice}</p>
+      <p>
+        {reason !== undefined && `${reason} `}
+        {advice}
+      </p>
+      {children}
       {authorisationCode !== undefined && (
         <p class="code">
           {texts.authorisationCode} <b>{authorisationCode}</b>

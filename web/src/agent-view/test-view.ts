@@ -1,4 +1,5 @@
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import type { KeptRefreshToken } from './kept-refresh-token.ts'
 
 /** A view in the middle of a payment, as the server sends it. */
 export function viewState(change: Partial<ViewState> = {}): ViewState {
@@ -38,4 +39,18 @@ export function scriptedFetch(...answers: readonly (Response | Error)[]) {
     return answer
   }
   return { fetch, asked }
+}
+
+/** What a window has kept, without a browser. */
+export function testKept(stored?: string): KeptRefreshToken {
+  let token = stored
+  return {
+    read: () => token,
+    keep(next) {
+      token = next
+    },
+    forget() {
+      token = undefined
+    },
+  }
 }

@@ -1,4 +1,8 @@
-import type { ViewTokenPair } from '../../../server/src/vault/view-page-data.ts'
+import type { FirstTokens, ViewTokenPair } from '../../../server/src/vault/view-page-data.ts'
+import type { KeptRefreshToken } from './kept-refresh-token.ts'
+
+/** What became of a renewal: a new pair; the page's access is lost; or the session has ended. */
+export type Renewal = 'renewed' | 'lost' | 'gone'
 
 /** The page's access, renewed before it runs out. */
 export interface Tokens {
@@ -6,61 +10,86 @@ export interface Tokens {
   /**
    * Gets a new pair. Calls that come while one is under way share it: a refresh token works once.
    *
-   * @returns `lost` when the refresh token was refused.
    * @throws {TypeError} when the server cannot be reached; the pair is still good then.
    */
-  renew(): Promise<'renewed' | 'lost'>
+  renew(): Promise<Renewal>
+  /** Renews no more. */
   stop(): void
 }
 
 const retryMilliseconds = 5_000
 
-/** @param path the view's own path, under which `/token` is. */
+/**
+ * A window renews by a refresh token of its own, so that two windows of one session never use up one another's; it
+ * keeps the latest for a reload. One that has none gets itself one at once.
+ *
+ * @param path the view's own path, under which `/token` is.
+ */
 export function createTokens({
   path,
   first,
+  kept,
   fetch,
   onLost,
 }: {
   readonly path: string
-  readonly first: ViewTokenPair
+  readonly first: FirstTokens
+  readonly kept: KeptRefreshToken
   readonly fetch: typeof globalThis.fetch
   /** Called when no renewal is possible any more. */
   readonly onLost: () => void
 }): Tokens {
-  let pair = first
-  let underWay: Promise<'renewed' | 'lost'> | undefined
-  let timer = schedule(first.renewInSeconds * 1000)
+  let { accessToken } = first
+  let refreshToken = first.refreshToken ?? kept.read()
+  let underWay: Promise<Renewal> | undefined
+  let stopped = false
+  if (refreshToken !== undefined) kept.keep(refreshToken)
+  let timer = schedule(refreshToken === undefined ? 0 : first.renewInSeconds * 1000)
 
   function schedule(milliseconds: number) {
     return setTimeout(() => renew().catch(() => undefined), milliseconds)
   }
 
-  function renew(): Promise<'renewed' | 'lost'> {
+  function renew(): Promise<Renewal> {
     underWay ??= exchange().finally(() => {
       underWay = undefined
     })
     return underWay
   }
 
-  async function exchange(): Promise<'renewed' | 'lost'> {
-    clearTimeout(timer)
-    timer = schedule(retryMilliseconds)
+  async function exchange(): Promise<Renewal> {
+    scheduleNext(retryMilliseconds)
     const response = await fetch(`${path}/token`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ refreshToken: pair.refreshToken }),
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
+      body: JSON.stringify({ refreshToken }),
     })
     if (response.status >= 500 || response.status === 429) throw new TypeError('The server is not ready.')
-    clearTimeout(timer)
     if (!response.ok) {
+      clearTimeout(timer)
+      if (response.status === 404) return 'gone'
       onLost()
       return 'lost'
     }
-    pair = (await response.json()) as ViewTokenPair
-    timer = schedule(pair.renewInSeconds * 1000)
+    const pair = (await response.json()) as ViewTokenPair
+    accessToken = pair.accessToken
+    refreshToken = pair.refreshToken
+    if (!stopped) kept.keep(refreshToken)
+    scheduleNext(pair.renewInSeconds * 1000)
     return 'renewed'
   }
 
-  return { accessToken: () => pair.accessToken, renew, stop: () => clearTimeout(timer) }
+  function scheduleNext(milliseconds: number): void {
+    clearTimeout(timer)
+    if (!stopped) timer = schedule(milliseconds)
+  }
+
+  return {
+    accessToken: () => accessToken,
+    renew,
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
 }

@@ -4,6 +4,8 @@ import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import { type CommandAnswer, createCommands } from './commands.ts'
 import { followSession } from './events.ts'
+import { createHostMessages, type Surroundings } from './host-messages.ts'
+import { keptRefreshToken } from './kept-refresh-token.ts'
 import { createTokens } from './tokens.ts'
 
 /** How the page stands to its session. Only `live` and `lost` may become the other. */
@@ -16,35 +18,53 @@ export interface Session {
   send(command: ViewCommand): Promise<CommandAnswer>
 }
 
-/** Follows the session that the page was opened for. */
+/** Follows the session that the page was opened for, and tells the page around this one. */
 export function useSession(data: ViewPageData): Session {
   const [state, setState] = useState(data.state)
   const [connection, setConnection] = useState<Connection>('live')
   const [sendCommand, setSendCommand] = useState<{ readonly send: Session['send'] }>({
-    send: async () => 'failed',
+    send: async () => ({ refused: 'failed' }),
   })
 
   useEffect(() => {
     const fetch = globalThis.fetch.bind(globalThis)
     const { path } = data
+    const kept = keptRefreshToken(data.session, () => sessionStorage)
     const tokens = createTokens({
       path,
       first: data.tokens,
+      kept,
       fetch,
       onLost: () => setConnection('no-access'),
     })
     const sendNow = createCommands({ path, tokens, fetch })
     setSendCommand({ send: sendNow })
     const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
+    const tellHost = createHostMessages({ data, surroundings: surroundings() })
     const listener = {
-      state: setState,
+      state(next: ViewState) {
+        setState(next)
+        tellHost(next)
+      },
       connection: (next: 'live' | 'lost') =>
         setConnection((before) => (before === 'no-access' ? before : next)),
       gone: () => setConnection('gone'),
     }
-    followSession({ path, tokens, fetch, wait, listener }).finally(tokens.stop)
+    followSession({ path, tokens, fetch, wait, listener }).finally(() => {
+      tokens.stop()
+      kept.forget()
+    })
     return tokens.stop
   }, [data])
 
   return { state, connection, send: sendCommand.send }
+}
+
+function surroundings(): Surroundings {
+  const framing = window.parent === window ? null : window.parent
+  return {
+    host: framing ?? window.opener,
+    ancestor: location.ancestorOrigins?.[0],
+    referrer: document.referrer,
+  }
 }

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { startBrowser } from '../server/src/base/test-browser.ts'
+import { eventually, startTestTonegate } from '../server/src/test-tonegate.ts'
+
+const text = readFileSync(new URL('embedding.md', import.meta.url), 'utf8')
+
+/** The code blocks in one language. */
+const blocks = (language: string) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    ([, code = '']) => code,
+  )
+
+const order = { Amount: '12.40', Currency: 'GBP', MerchantReferenceCode: 'order-1001' }
+const expiry = `12${String(new Date().getFullYear() + 3).slice(-2)}`
+
+async function startDesktop(t: TestContext) {
+  const { post, token } = await startTestTonegate(t)
+  const authorization = `Bearer ${await token()}`
+  const call = (await post('/sandbox/calls', { agentId: 'agent12345' })).json
+  const body = { agentId: 'agent12345', paymentData: order }
+  const session = (await post('/globalpci/v1/session', body, { authorization })).json
+
+  const [hostPage = ''] = blocks('html')
+  const served = hostPage.replace(/\{\{(\w+)\}\}/g, (place, name: string) => session[name] ?? place)
+  assert.doesNotMatch(served, /\{\{/)
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8').end(served)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const browser = await startBrowser()
+  t.after(async () => {
+    await browser.close()
+    server.close()
+  })
+  const page = await browser.newPage()
+  await page.addInitScript(
+    'globalThis.messages = []; addEventListener("message", ({ data }) => globalThis.messages.push(data))',
+  )
+  await page.goto(`http://localhost:${(server.address() as AddressInfo).port}`)
+  const press = (keys: string) => post(`/sandbox/calls/${call.callGuid}/keys`, { keys })
+  return { page, browser, session, press }
+}
+
+type Page = Awaited<ReturnType<typeof startDesktop>>['page']
+
+async function messagesOf(page: Page) {
+  // biome-ignore lint/suspicious/noExplicitAny: messages are looked at by assertions, member by member
+  return JSON.parse(String(await page.evaluate('JSON.stringify(globalThis.messages)'))) as any[]
+}
+
+test('the host page shows the view and hears both kinds of messages, of the shape that the page describes', async (t) => {
+  const { page, session, press } = await startDesktop(t)
+  const view = page.frameLocator('iframe')
+  await view.getByText('Please type your card number, then the hash key.').waitFor()
+  await press('4111')
+  await view.getByText('The caller is typing the card number.').waitFor()
+  await page.getByText('Session: capturing').waitFor()
+  await press(`111111111111#${expiry}#123#1`)
+  await view.getByRole('heading', { name: 'Paid' }).waitFor()
+  await page.getByText('Result: SUCCESS').waitFor()
+  await page.getByText('Session: ended').waitFor()
+
+  const messages = await messagesOf(page)
+  const [stateBlock = '', resultBlock = ''] = blocks('json')
+  const typing = messages.find(({ state }) => state?.fields.pan.digits === 4)
+  const described = JSON.parse(stateBlock)
+  assert.equal(typing.session, session.providerSessionGuid)
+  const { endsAt, ...state } = typing.state
+  const { endsAt: describedEnd, ...describedState } = described.state
+  assert.deepEqual(state, describedState)
+  assert.equal(typeof endsAt, typeof describedEnd)
+
+  const { VariableData } = messages.at(-1)
+  const describedData = JSON.parse(resultBlock).VariableData
+  assert.match(VariableData.transactionAuthCode.Value, /^\w+$/)
+  assert.deepEqual({ ...VariableData, transactionAuthCode: describedData.transactionAuthCode }, describedData)
+  const rows = text.slice(text.indexOf('| name '), text.indexOf('What is not known is left out'))
+  const named = [...rows.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name)
+  assert.deepEqual(named, Object.keys(VariableData))
+})
+
+test('a window of its own tells the window that opened it', async (t) => {
+  const { page, press } = await startDesktop(t)
+  await page.frameLocator('iframe').getByText('Waiting for the card number.').waitFor()
+  const opened = page.waitForEvent('popup')
+  await page.getByRole('button', { name: 'In a window of its own' }).click()
+  const popUp = await opened
+  await popUp.getByText('Waiting for the card number.').waitFor()
+  await page.evaluate('document.querySelector("iframe").remove(); globalThis.messages.length = 0')
+  await press(`4111111111111111#${expiry}#123#1`)
+  await popUp.getByRole('heading', { name: 'Paid' }).waitFor()
+  await page.getByText('Result: SUCCESS').waitFor()
+  const messages = await messagesOf(page)
+  assert.equal(messages.filter(({ VariableData }) => VariableData).length, 1)
+})
+
+test('an embedded browser opens the view with the headers of the page', async (t) => {
+  const { session, browser } = await startDesktop(t)
+  const [request = ''] = blocks('http')
+  const headers = Object.fromEntries(
+    [...request.matchAll(/^([\w-]+): \{\{(\w+)\}\}$/gm)].map(([, name = '', member = '']) => [
+      name,
+      session[member],
+    ]),
+  )
+  assert.equal(Object.keys(headers).length, 2)
+  const embedded = await browser.newPage()
+  await embedded.route('**/framed', (route) =>
+    route.continue({ headers: { ...route.request().headers(), ...headers } }),
+  )
+  await embedded.goto(session.iframeUrl)
+  await embedded.getByText('Waiting for the card number.').waitFor()
+  await eventually(async () => Number(await embedded.evaluate('sessionStorage.length')) === 1)
+  assert.deepEqual(await embedded.evaluate('Object.keys(sessionStorage)'), [session.providerSessionGuid])
+})

@@ -1,0 +1,65 @@
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import type { LinkChannel } from '../../../server/src/vault/view-state.ts'
+import type { Refusal } from './commands.ts'
+import { useTexts } from './use-texts.ts'
+
+/** Asks for the address that the link goes to. It is sent and forgotten: the browser keeps nothing of it. */
+export function AddressForm({
+  channel,
+  pending,
+  refusal,
+  onSend,
+  onClose,
+}: {
+  readonly channel: LinkChannel
+  readonly pending: boolean
+  readonly refusal: Refusal | undefined
+  readonly onSend: (address: string) => void
+  readonly onClose: () => void
+}) {
+  const texts = useTexts()
+  const { addressLabel, addressHint } = texts.channels[channel]
+  const input = useRef<HTMLInputElement>(null)
+  useLayoutEffect(() => input.current?.focus(), [])
+  const id = `address-${channel}`
+
+  return (
+    <form
+      class="address input"
+      noValidate
+      autoComplete="off"
+      onKeyDown={({ key }) => key === 'Escape' && onClose()}
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!pending) onSend(input.current?.value ?? '')
+        input.current?.focus()
+      }}
+    >
+      <label for={id}>{addressLabel}</label>
+      <input
+        id={id}
+        ref={input}
+        inputMode={channel === 'sms' ? 'tel' : 'email'}
+        autoComplete="off"
+        spellcheck={false}
+        maxLength={320}
+        aria-describedby={`${id}-hint ${id}-error`}
+        {...(refusal === 'address' && { 'aria-invalid': true })}
+      />
+      <p class="hint" id={`${id}-hint`}>
+        {addressHint}
+      </p>
+      <p class="error" id={`${id}-error`} role="alert">
+        {refusal !== undefined && texts.refusals[refusal]}
+      </p>
+      <div class="actions">
+        <button type="submit" aria-disabled={pending}>
+          {pending ? texts.sending : texts.send}
+        </button>
+        <button type="button" class="plain" onClick={onClose}>
+          {texts.close}
+        </button>
+      </div>
+    </form>
+  )
+}

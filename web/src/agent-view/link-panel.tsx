@@ -1,0 +1,127 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
+import type { LinkTarget } from '../../../server/src/vault/view-page-data.ts'
+import type { LinkView } from '../../../server/src/vault/view-state.ts'
+import { AddressForm } from './address-form.tsx'
+import type { CommandAnswer, Refusal } from './commands.ts'
+import { useTexts } from './use-texts.ts'
+
+type Send = (command: ViewCommand) => Promise<CommandAnswer>
+
+/** The customer's link: how far it has come, and the ways to send it. */
+export function LinkPanel({
+  link,
+  channels,
+  onSend,
+}: {
+  readonly link: LinkView
+  readonly channels: readonly LinkTarget[]
+  readonly onSend: Send
+}) {
+  const texts = useTexts()
+  return (
+    <section class="link" aria-label={texts.linkHeading}>
+      <h2>{texts.linkHeading}</h2>
+      <ul class="steps">
+        {channels.length > 0 && (
+          <li class={link.sent?.state === 'sent' ? 'done' : ''}>{texts.linkSteps.sent}</li>
+        )}
+        <li class={link.opened ? 'done' : ''}>{texts.linkSteps.opened}</li>
+      </ul>
+      {channels.length === 0 && <p class="hint">{texts.noChannels}</p>}
+      {channels.map((target) => (
+        <Channel key={target.channel} target={target} link={link} onSend={onSend} />
+      ))}
+    </section>
+  )
+}
+
+/** One way to send the link, with the address where it goes. */
+function Channel({
+  target: { channel, to },
+  link: { sent },
+  onSend,
+}: {
+  readonly target: LinkTarget
+  readonly link: LinkView
+  readonly onSend: Send
+}) {
+  const texts = useTexts()
+  const { name, enterAddress, otherAddress } = texts.channels[channel]
+  const [asking, setAsking] = useState(false)
+  const [pending, setPending] = useState(false)
+  const [refusal, setRefusal] = useState<Refusal>()
+  const other = useRef<HTMLButtonElement>(null)
+  const [focus, setFocus] = useState<'where-it-is' | 'on-other'>('where-it-is')
+  useEffect(() => {
+    if (focus === 'on-other') other.current?.focus()
+    setFocus('where-it-is')
+  }, [focus])
+
+  const last = sent?.channel === channel ? sent : undefined
+  const address = last?.to ?? to
+  const busy = pending || sent?.state === 'sending'
+
+  async function send(typed: string | undefined): Promise<void> {
+    setPending(true)
+    setRefusal(undefined)
+    const answer = await onSend({ command: 'send-link', channel, ...(typed !== undefined && { to: typed }) })
+    setPending(false)
+    if ('refused' in answer) setRefusal(answer.refused)
+    const isUnderWay = !('refused' in answer) || answer.refused === 'not-sent'
+    if (typed === undefined || !isUnderWay) return
+    close()
+  }
+
+  function close(): void {
+    setAsking(false)
+    setFocus('on-other')
+  }
+
+  return (
+    <div class="channel">
+      <p class="to">
+        <b>{name}</b> {address !== null && <span>{address}</span>}
+      </p>
+      {asking ? (
+        <AddressForm
+          channel={channel}
+          pending={busy}
+          refusal={refusal}
+          onSend={send}
+          onClose={() => {
+            setRefusal(undefined)
+            close()
+          }}
+        />
+      ) : (
+        <div class="actions">
+          {address !== null && (
+            <button
+              type="button"
+              aria-label={`${last ? texts.sendAgain : texts.send}: ${name}`}
+              aria-disabled={busy}
+              onClick={() => busy || send(undefined)}
+            >
+              {last?.state === 'sending' ? texts.sending : last ? texts.sendAgain : texts.send}
+            </button>
+          )}
+          <button
+            type="button"
+            class="plain"
+            ref={other}
+            aria-disabled={busy}
+            onClick={() => busy || setAsking(true)}
+          >
+            {address === null ? enterAddress : otherAddress}
+          </button>
+        </div>
+      )}
+      {!asking && refusal !== undefined && (
+        <p class="error" role="alert">
+          {texts.refusals[refusal]}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { LinkTarget } from '../../../server/src/vault/view-page-data.ts'
+import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import { whereItStands, wordsToSay } from './situation.ts'
+import { viewState } from './test-view.ts'
+import { de } from './texts/de.ts'
+import { en } from './texts/en.ts'
+import { pl } from './texts/pl.ts'
+
+const sms: LinkTarget = { channel: 'sms', to: null }
+const keypad = { language: 'en', confirmByKeypad: true, channels: [sms], agentWords: {} } as const
+const texts = { en, de, pl }
+const stands = (state: ViewState, settings: Partial<typeof keypad> = {}) =>
+  whereItStands(state, { ...keypad, ...settings }, en)
+const says = (state: ViewState, settings: Partial<Parameters<typeof wordsToSay>[1]> = {}) =>
+  wordsToSay(state, { ...keypad, ...settings }, texts[settings.language ?? 'en'])
+
+test('where it stands is about the field that is expected, not about the first', () => {
+  const { fields } = viewState()
+  const state = viewState({
+    step: 'expiration-date',
+    fields: {
+      ...fields,
+      pan: { state: 'complete', digits: 16, attemptsLeft: 3 },
+      expiry: { state: 'refused', digits: 0, attemptsLeft: 2, error: 'invalid-date' },
+    },
+  })
+  assert.equal(stands(state), 'That was not a date in the future.')
+  const typing = {
+    ...state,
+    fields: { ...state.fields, expiry: { state: 'entering', digits: 1, attemptsLeft: 2 } },
+  } as const
+  assert.equal(stands(typing), 'The caller is typing the expiry date.')
+})
+
+test('a complete card is confirmed by whoever may', () => {
+  const state = viewState({ state: 'confirming', step: null, last4: '1111' })
+  assert.match(stands(state), /presses 1/)
+  assert.doesNotMatch(whereItStands(state, { ...keypad, confirmByKeypad: false }, en), /presses/)
+  assert.equal(
+    says(state),
+    'That is £12.40 to Harbour Street Books from the card ending in 1111. Please press 1 to pay, or 2 to start again.',
+  )
+  assert.equal(
+    says(state, { confirmByKeypad: false }),
+    'May I take £12.40 for Harbour Street Books from the card ending in 1111?',
+  )
+})
+
+test('words never speak of last digits that are not shown, nor of money that is not taken', () => {
+  const state = viewState({ state: 'confirming', step: null })
+  assert.doesNotMatch(says(state), /ending|last4/)
+  const check = viewState({ state: 'confirming', step: null, order: { amountMinor: 0, currency: 'GBP' } })
+  assert.match(says(check), /no money is taken/)
+})
+
+test('the configuration’s own words win, with their places filled in', () => {
+  const agentWords = { 'ask-card-number': 'Now pay {amount} to {merchant} ({last4}, {other}).' }
+  assert.equal(says(viewState(), { agentWords }), 'Now pay £12.40 to Harbour Street Books (••••, {other}).')
+})
+
+test('amounts are said as the page’s language writes them', () => {
+  const state = viewState({
+    state: 'ended',
+    order: { amountMinor: 124050, currency: 'EUR' },
+    result: { end: 'success', outcome: 'approved' },
+  })
+  assert.match(says(state, { language: 'de' }).replaceAll('\u00a0', ' '), /^Die Zahlung über 1\.240,50 € ist/)
+  assert.match(says(state, { language: 'pl' }).replaceAll('\u00a0', ' '), /^Płatność na kwotę 1240,50 € /)
+})
+
+test('a link is followed from its sending to the card that is typed', () => {
+  const { fields } = viewState()
+  const behind = (link: Partial<ViewState['link']>, change: Partial<ViewState> = {}) =>
+    stands(
+      viewState({ entry: 'link', link: { opened: false, typing: null, sent: null, ...link }, ...change }),
+    )
+  const sent = (state: 'sending' | 'sent' | 'failed') => ({ channel: 'sms', to: '••• 000', state }) as const
+  assert.equal(behind({}), 'The link has not been sent yet.')
+  assert.equal(behind({ sent: sent('sending') }), 'The link is being sent to ••• 000.')
+  assert.equal(behind({ sent: sent('sent') }), 'The link was sent to ••• 000.')
+  assert.equal(behind({ sent: sent('failed') }), 'The link could not be sent to ••• 000.')
+  assert.equal(behind({ sent: sent('sent'), opened: true }), 'The customer has opened the payment page.')
+  assert.equal(behind({ opened: true, typing: 'pan' }), 'The customer is typing the card number.')
+  const refused = { state: 'refused', digits: 0, attemptsLeft: 2, error: 'invalid-card-number' } as const
+  assert.match(behind({ opened: true }, { fields: { ...fields, pan: refused } }), /^The card was not right/)
+  assert.match(behind({ opened: true }, { state: 'processing' }), /^The bank has been asked/)
+  assert.match(
+    behind({ opened: true }, { state: 'processing', challenged: true }),
+    /asks the customer to confirm/,
+  )
+})
+
+test('a server that sends no links does not say that one was not sent', () => {
+  const state = viewState({ entry: 'link' })
+  assert.doesNotMatch(whereItStands(state, { ...keypad, channels: [] }, en), /sent/)
+})

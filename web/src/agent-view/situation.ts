@@ -1,0 +1,64 @@
+import { fillIn } from '../../../server/src/base/fill-in.ts'
+import { type AgentWordsKey, agentWordsKeyOf } from '../../../server/src/vault/agent-words.ts'
+import { formatAmount } from '../../../server/src/vault/format-amount.ts'
+import { fieldAskedAt } from '../../../server/src/vault/steps.ts'
+import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
+import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import type { Texts } from './texts/texts.ts'
+
+type Settings = Pick<ViewPageData, 'language' | 'confirmByKeypad' | 'channels' | 'agentWords'>
+
+/** Where an open session stands, in one sentence: what was asked, and what has been done about it. */
+export function whereItStands(
+  state: ViewState,
+  { confirmByKeypad, channels }: Pick<Settings, 'confirmByKeypad' | 'channels'>,
+  { standing }: Texts,
+): string {
+  if (state.challenged) return standing.challenged
+  if (state.state === 'processing') return standing.processing
+  if (state.entry === 'link') return linkStanding(state, channels.length > 0, standing)
+  if (state.state === 'confirming') return confirmByKeypad ? standing.completeByKeypad : standing.complete
+  const field = fieldAskedAt(state.step)
+  if (!field) return standing.between
+  const { state: fieldState, error } = state.fields[field]
+  if (fieldState === 'entering') return standing.typing[field]
+  if (error === undefined) return standing.asked[field]
+  return error === 'timeout' ? standing.stopped[field] : standing.refused[error]
+}
+
+function linkStanding({ link, fields }: ViewState, canSend: boolean, standing: Texts['standing']): string {
+  const { typing, opened, sent } = link
+  if (typing) return standing.linkTyping[typing]
+  if (Object.values(fields).some(({ state }) => state === 'refused') && opened) return standing.linkRefused
+  if (opened) return standing.linkOpened
+  switch (sent?.state) {
+    case 'sending':
+      return standing.linkSending(sent.to)
+    case 'sent':
+      return standing.linkSent(sent.to)
+    case 'failed':
+      return standing.linkFailed(sent.to)
+    case undefined:
+      return canSend ? standing.linkUnsent : standing.linkElsewhere
+  }
+}
+
+/** What the agent is advised to say: the configuration's own words, or the usual ones. */
+export function wordsToSay(
+  state: ViewState,
+  { language, confirmByKeypad, agentWords }: Omit<Settings, 'channels'>,
+  texts: Texts,
+): string {
+  const key = agentWordsKeyOf(state, { confirmByKeypad })
+  return fillIn(agentWords[key] ?? usualWords(key, state, texts), {
+    amount: formatAmount(state.order, language),
+    merchant: state.merchantName,
+    last4: state.last4 ?? '••••',
+  })
+}
+
+function usualWords(key: AgentWordsKey, { order, last4 }: ViewState, texts: Texts): string {
+  if (key !== 'confirm' && key !== 'confirm-by-keypad') return texts.words[key]
+  if (order.amountMinor === 0) return texts.wordsForCardCheck[key]
+  return last4 === null ? texts.wordsWithoutLast4[key] : texts.words[key]
+}

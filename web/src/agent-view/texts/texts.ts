@@ -1,0 +1,129 @@
+import type { Language } from '../../../../server/src/base/languages.ts'
+import type { AgentWordsKey } from '../../../../server/src/vault/agent-words.ts'
+import type { DeclineReason, End, Outcome } from '../../../../server/src/vault/capture-result.ts'
+import type {
+  FieldError,
+  FieldName,
+  FieldView,
+  LinkChannel,
+  Warning,
+} from '../../../../server/src/vault/view-state.ts'
+import type { Refusal } from '../commands.ts'
+
+type ByField = Readonly<Record<FieldName, string>>
+type ConfirmWords = Readonly<Record<'confirm' | 'confirm-by-keypad', string>>
+
+interface Message {
+  readonly heading: string
+  readonly advice: string
+}
+
+/** What is said about a channel that links go by. */
+export interface ChannelTexts {
+  readonly name: string
+  readonly addressLabel: string
+  /** How a right address looks. */
+  readonly addressHint: string
+  readonly enterAddress: string
+  readonly otherAddress: string
+}
+
+/** Everything that the agent view says, in one language. */
+export interface Texts {
+  readonly fields: ByField
+  readonly fieldStates: Readonly<Record<FieldView['state'], string>>
+  /** On the payment page, where a field's digits stay to be seen by nobody until the form is sent. */
+  readonly pageFieldStates: Readonly<Record<FieldView['state'], string>>
+  readonly fieldErrors: Readonly<Record<FieldError, string>>
+  digits(count: number): string
+  lastFour(last4: string): string
+  attemptsLeft(count: number): string
+  readonly ask: string
+  readonly askAgain: string
+  /** These begin with the words on the button: {@link ask}, {@link askAgain}. */
+  readonly askFor: ByField
+  readonly askAgainFor: ByField
+  readonly reference: string
+  readonly cardCheckOnly: string
+  readonly fieldsHeading: string
+
+  /** Where the session stands. */
+  readonly standing: {
+    readonly asked: ByField
+    readonly typing: ByField
+    readonly stopped: ByField
+    readonly refused: Readonly<Record<Exclude<FieldError, 'timeout'>, string>>
+    readonly between: string
+    readonly complete: string
+    readonly completeByKeypad: string
+    readonly processing: string
+    readonly challenged: string
+    readonly linkUnsent: string
+    readonly linkElsewhere: string
+    linkSending(to: string): string
+    linkSent(to: string): string
+    linkFailed(to: string): string
+    readonly linkOpened: string
+    readonly linkTyping: ByField
+    readonly linkRefused: string
+  }
+
+  /** Stands before the words that the agent is advised to say. */
+  readonly say: string
+  /** `{amount}`, `{merchant}` and `{last4}` are filled in. */
+  readonly words: Readonly<Record<AgentWordsKey, string>>
+  readonly wordsWithoutLast4: ConfirmWords
+  readonly wordsForCardCheck: ConfirmWords
+
+  readonly warnings: Readonly<Record<Warning | 'hung-up', Message>>
+  readonly timeLeft: string
+  readonly goOn: string
+  readonly cannotGoOn: string
+
+  readonly settingsHeading: string
+  readonly slowMode: string
+  readonly slowModeHint: string
+  readonly turnOnSlowMode: string
+  readonly waitBetweenDigits: string
+  seconds(count: number): string
+  readonly useLink: string
+  readonly useKeypad: string
+
+  readonly linkHeading: string
+  readonly noChannels: string
+  readonly channels: Readonly<Record<LinkChannel, ChannelTexts>>
+  readonly linkSteps: Readonly<Record<'sent' | 'opened', string>>
+  readonly send: string
+  readonly sendAgain: string
+  readonly sending: string
+  readonly close: string
+
+  readonly takePayment: string
+  readonly takingPayment: string
+  readonly verifyCard: string
+  readonly cancel: string
+  readonly cancelQuestion: string
+  readonly cancelYes: string
+  readonly cancelNo: string
+  endsAt(time: string): string
+
+  readonly connectionLost: string
+  readonly accessLost: string
+  readonly sessionGone: string
+  readonly refusals: Readonly<Record<Refusal, string>>
+
+  readonly authorisationCode: string
+  readonly outcomes: Readonly<Record<Outcome, Message>>
+  readonly verified: Message
+  readonly ends: Readonly<Partial<Record<End, string>>>
+  readonly declineReasons: Readonly<Record<DeclineReason, string>>
+}
+
+const languages: Readonly<Record<Language, () => Promise<Texts>>> = {
+  en: async () => (await import('./en.ts')).en,
+  de: async () => (await import('./de.ts')).de,
+  pl: async () => (await import('./pl.ts')).pl,
+}
+
+/** Loads the one language that a page is in. */
+export const loadTexts = (language: Language): Promise<Texts> => languages[language]()

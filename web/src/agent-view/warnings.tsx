@@ -1,0 +1,81 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
+import type { ViewState, Warning } from '../../../server/src/vault/view-state.ts'
+import type { CommandAnswer } from './commands.ts'
+import { useTexts } from './use-texts.ts'
+
+interface Acting {
+  readonly state: ViewState
+  readonly enabled: boolean
+  /** The server's time, in milliseconds since the epoch. */
+  readonly serverNow: () => number
+  readonly onCommand: (command: ViewCommand) => Promise<CommandAnswer>
+}
+
+/** What the agent has to know at once, each with what can be done about it. */
+export function Warnings({ state, enabled, serverNow, onCommand }: Acting) {
+  const texts = useTexts()
+  const warnings: readonly (Warning | 'hung-up')[] = [
+    ...(state.caller === 'hung-up' ? (['hung-up'] as const) : []),
+    ...state.warnings,
+  ]
+  return (
+    <div class="warnings" aria-live="assertive">
+      {!state.result &&
+        warnings.map((warning) => (
+          <div class="warning" key={warning}>
+            <p>
+              <strong>{texts.warnings[warning].heading}</strong> {texts.warnings[warning].advice}
+            </p>
+            {warning === 'doubled-tones' && enabled && (
+              <button type="button" onClick={() => onCommand({ command: 'slow-mode', on: 'on' })}>
+                {texts.turnOnSlowMode}
+              </button>
+            )}
+            {warning === 'ending-soon' && enabled && (
+              <EndingSoon state={state} serverNow={serverNow} onCommand={onCommand} />
+            )}
+          </div>
+        ))}
+    </div>
+  )
+}
+
+/** Counts down, and goes on: any command counts as activity, so the slow mode is set to what it is. */
+function EndingSoon({ state, serverNow, onCommand }: Omit<Acting, 'enabled'>) {
+  const texts = useTexts()
+  const [now, setNow] = useState(serverNow)
+  const [wasInVain, setWasInVain] = useState(false)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(serverNow()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+
+  async function goOn(): Promise<void> {
+    const answer = await onCommand({ command: 'slow-mode', on: state.slowMode ? 'on' : 'off' })
+    setWasInVain('endsAt' in answer && answer.warnings.includes('ending-soon'))
+  }
+
+  return (
+    <>
+      <p>
+        {texts.timeLeft}{' '}
+        <b class="time" role="timer">
+          {minutesAndSeconds(state.endsAt - now)}
+        </b>
+      </p>
+      {wasInVain ? (
+        <p>{texts.cannotGoOn}</p>
+      ) : (
+        <button type="button" onClick={goOn}>
+          {texts.goOn}
+        </button>
+      )}
+    </>
+  )
+}
+
+function minutesAndSeconds(milliseconds: number): string {
+  const seconds = Math.max(0, Math.ceil(milliseconds / 1000))
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
