@@ -6,11 +6,18 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Http } from './http.ts'
 
-/** The built browser files that the vault's pages load, by their paths. */
+/** What a page with a script loads. */
+interface PageAssets {
+  readonly script: string
+  readonly stylesheets: readonly string[]
+}
+
+/** The built browser files that the pages load, by their paths. */
 export interface BrowserAssets {
   /** The folder of the build. */
   readonly directory: string
-  readonly agentView: { readonly script: string; readonly stylesheets: readonly string[] }
+  readonly agentView: PageAssets
+  readonly simulator: PageAssets
   /** The stylesheet that all pages share. */
   readonly pages: { readonly stylesheet: string }
 }
@@ -36,13 +43,14 @@ export function readBrowserAssets(directory = webDirectory): BrowserAssets {
     if (!built) throw new Error(`${source} is missing from ${directory}: run npm run build.`)
     return built
   }
-  const agentView = entry('src/agent-view/main.tsx')
+  const pageAssets = (source: string): PageAssets => {
+    const { file, css = [] } = entry(source)
+    return { script: `/${file}`, stylesheets: css.map((sheet) => `/${sheet}`) }
+  }
   return {
     directory,
-    agentView: {
-      script: `/${agentView.file}`,
-      stylesheets: (agentView.css ?? []).map((file) => `/${file}`),
-    },
+    agentView: pageAssets('src/agent-view/main.tsx'),
+    simulator: pageAssets('src/simulator/main.tsx'),
     pages: { stylesheet: `/${entry('src/pages/pages.css').file}` },
   }
 }

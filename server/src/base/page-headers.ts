@@ -28,7 +28,14 @@ export function createPageHeaders(url: string): SetPageHeaders {
   }
 }
 
-type Directive = 'script-src' | 'style-src' | 'connect-src' | 'img-src' | 'form-action' | 'frame-ancestors'
+type Directive =
+  | 'script-src'
+  | 'style-src'
+  | 'connect-src'
+  | 'img-src'
+  | 'frame-src'
+  | 'form-action'
+  | 'frame-ancestors'
 
 /** A Content-Security-Policy that forbids everything but what is named. */
 export function contentSecurityPolicy(allowed: Readonly<Partial<Record<Directive, string>>>): string {
