@@ -43,9 +43,7 @@ export function AgentDesktop({
         )}
         <div class="told">
           <h3>{texts.told}</h3>
-          <p>
-            <code>{summaryOf(told, texts)}</code>
-          </p>
+          <code>{summaryOf(told, texts)}</code>
         </div>
       </div>
     </section>

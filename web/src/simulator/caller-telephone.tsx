@@ -15,6 +15,7 @@ export function CallerTelephone({
   sound,
   onSound,
   onPress,
+  onCall,
   onHangUp,
 }: {
   readonly texts: Texts['telephone']
@@ -23,10 +24,12 @@ export function CallerTelephone({
   readonly sound: 'on' | 'off'
   readonly onSound: (sound: 'on' | 'off') => void
   readonly onPress: (key: Tone) => void
+  readonly onCall: () => void
   readonly onHangUp: () => void
 }) {
   const { call, scenario, message } = state
   const connected = call?.telephone.call === 'connected'
+  const isDigital = state.session?.kind === 'digital'
   const said = call?.telephone.said
   const card = scenario ? cardToUse(scenario, data) : undefined
   return (
@@ -35,16 +38,20 @@ export function CallerTelephone({
         <h2 id="telephone">{texts.heading}</h2>
         <p>{texts.hint}</p>
       </div>
-      <div class="handset">
-        <div class="hears" aria-live="polite">
-          <h3>{texts.hears}</h3>
-          {call ? (
-            <p {...(said && { lang: said.language })}>{said?.text ?? texts.silence}</p>
-          ) : (
-            <p class="quiet">{texts.idle}</p>
-          )}
-        </div>
-        {call && <Secured texts={texts} telephone={call.telephone} />}
+      <div class={message ? 'handset with-message' : 'handset'}>
+        {!isDigital && (
+          <div class="hears" aria-live="polite">
+            <h3>{texts.hears}</h3>
+            {call ? (
+              <p class="heard" {...(connected && said && { lang: said.language })}>
+                {connected ? (said?.text ?? texts.silence) : texts.ended}
+              </p>
+            ) : (
+              <p class="heard quiet">{texts.idle}</p>
+            )}
+          </div>
+        )}
+        {call && connected && <Secured texts={texts} telephone={call.telephone} />}
         {message && <Message texts={texts} message={message} />}
         {card && state.playing === 'playing' && (
           <div class="card-to-use">
@@ -55,11 +62,17 @@ export function CallerTelephone({
             <p class="quiet">{texts.cardFacts(`${data.expiry.slice(0, 2)}/${data.expiry.slice(2)}`)}</p>
           </div>
         )}
-        <Keypad texts={texts} state={state} enabled={connected} onPress={onPress} />
+        {!isDigital && <Keypad texts={texts} state={state} enabled={connected} onPress={onPress} />}
         <div class="below">
-          <button type="button" class="danger" disabled={!connected} onClick={onHangUp}>
-            {texts.hangUp}
-          </button>
+          {connected ? (
+            <button type="button" class="danger" onClick={onHangUp}>
+              {texts.hangUp}
+            </button>
+          ) : (
+            <button type="button" onClick={onCall}>
+              {texts.pickUp}
+            </button>
+          )}
           <label>
             <input
               type="checkbox"
@@ -76,12 +89,11 @@ export function CallerTelephone({
 
 function Secured({
   texts,
-  telephone: { call, secured },
+  telephone: { secured },
 }: {
   readonly texts: Texts['telephone']
   readonly telephone: NonNullable<SimulationState['call']>['telephone']
 }) {
-  if (call === 'ended') return <p class="secured ended">{texts.ended}</p>
   return <p class={`secured ${secured ? 'yes' : 'no'}`}>{secured ? texts.secured : texts.open}</p>
 }
 
@@ -141,7 +153,7 @@ function Keypad({
         <button
           key={key}
           type="button"
-          class={lit === key ? 'lit' : ''}
+          class={lit === key ? 'key lit' : 'key'}
           aria-label={texts.key(key)}
           disabled={!enabled}
           onClick={() => onPress(key)}

@@ -32,7 +32,7 @@ export function withExchange(before: readonly Exchange[], next: Exchange): reado
   return again ? [...before.slice(0, -1), { ...last, times: last.times + 1 }] : [...before, next]
 }
 
-const secretNames = /token|secret|authorization/i
+const secretNames = /^(access_token|client_secret|agent(Access|Refresh)Token)$/
 const shownCharacters = 12
 
 /** The same value, with each token and secret in it cut to its beginning. */

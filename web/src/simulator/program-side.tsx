@@ -105,7 +105,7 @@ function CopyButton({ texts, line }: { readonly texts: Texts['program']; readonl
     setCopied('copied')
   }
   return (
-    <button type="button" class="plain" onClick={copy}>
+    <button type="button" class="plain copy" onClick={copy}>
       <span aria-live="polite">{copied === 'copied' ? texts.copied : texts.copy}</span>
     </button>
   )

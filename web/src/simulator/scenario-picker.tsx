@@ -24,8 +24,8 @@ export function ScenarioPicker({
   const groups: readonly (readonly [keyof Texts['groups'], readonly ScenarioName[]])[] = [
     ['outcomes', outcomeScenarios],
     ['call', callScenarios],
-    ['page', pageScenarios],
     ['declined', declineScenarios(data.cards)],
+    ['page', pageScenarios],
   ]
   const button = (name: ScenarioName, look?: 'primary') => (
     <button
@@ -45,9 +45,9 @@ export function ScenarioPicker({
         <fieldset key={group} class="group">
           <legend>{texts.groups[group]}</legend>
           <div>{names.map((name) => button(name))}</div>
+          {group === 'page' && <div class="own">{button('by-hand', 'primary')}</div>}
         </fieldset>
       ))}
-      <div class="own">{button('by-hand', 'primary')}</div>
     </section>
   )
 }

@@ -94,6 +94,7 @@ export function createSimulation({
   const listeners = new Set<() => void>()
   let state = nothing
   let takes = 0
+  let outbox: 'there' | 'missing' = 'there'
   let stopWatching = () => {}
 
   function update(change: Partial<SimulationState>): void {
@@ -232,8 +233,10 @@ export function createSimulation({
     state.session?.kind === 'digital' || state.told.view?.entry === 'link' || state.scenario === 'to-link'
 
   async function readMessage({ providerSessionGuid }: OpenedSession): Promise<void> {
+    if (outbox === 'missing') return
     const message = await telephone.readMessage(providerSessionGuid).catch(() => undefined)
-    if (message && message.url !== state.message?.url) update({ message })
+    if (message === 'no-outbox') outbox = 'missing'
+    else if (message && message.url !== state.message?.url) update({ message })
   }
 
   function answer(callGuid: string): void {

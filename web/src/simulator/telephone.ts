@@ -19,14 +19,14 @@ export interface Telephone {
   trouble(callGuid: string, trouble: CallTrouble): Promise<void>
   /** Tells of each state until the call has ended. */
   watch(callGuid: string, watcher: (state: TelephoneState) => void): () => void
-  /** The newest message for a session; undefined while there is none, or where none are kept. */
-  readMessage(providerSessionGuid: string): Promise<PhoneMessage | undefined>
+  /** The newest message for a session; undefined while there is none, `no-outbox` where none are kept. */
+  readMessage(providerSessionGuid: string): Promise<PhoneMessage | undefined | 'no-outbox'>
 }
 
 interface Outbox {
   readonly messages: readonly (PhoneMessage & {
     readonly capture: string
-    readonly sentAt: number | string
+    readonly sentAt: number
   })[]
 }
 
@@ -72,12 +72,10 @@ export function createTelephone({
     },
     async readMessage(providerSessionGuid) {
       const response = await fetch('/sandbox/outbox.json')
-      if (!response.ok) return undefined
+      if (!response.ok) return 'no-outbox'
       const { messages } = (await response.json()) as Outbox
       const own = messages.filter(({ capture }) => capture === providerSessionGuid)
-      return own.toSorted((one, other) => timeOf(other.sentAt) - timeOf(one.sentAt))[0]
+      return own.toSorted((one, other) => other.sentAt - one.sentAt)[0]
     },
   }
 }
-
-const timeOf = (time: number | string): number => new Date(time).getTime()

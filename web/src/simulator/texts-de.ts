@@ -99,7 +99,7 @@ export const german: typeof english = {
   },
   telephone: {
     heading: 'Das Telefon des Anrufers',
-    hint: 'Klicken Sie auf die Tasten, oder wählen Sie sie an und tippen Sie.',
+    hint: 'Tasten anklicken oder tippen.',
     idle: 'Das Telefon klingelt, wenn ein Szenario beginnt.',
     hears: 'Der Anrufer hört',
     silence: 'Die Stimme des Agenten',
@@ -109,6 +109,7 @@ export const german: typeof english = {
     ended: 'Der Anruf ist beendet.',
     keypad: 'Tastenfeld',
     display: 'Gedrückte Tasten',
+    pickUp: 'Agenten anrufen',
     hangUp: 'Auflegen',
     sound: 'Ton',
     message: 'Nachricht',

@@ -106,6 +106,7 @@ export const english = {
     ended: 'The call has ended.',
     keypad: 'Keypad',
     display: 'Keys pressed',
+    pickUp: 'Call the agent',
     hangUp: 'Hang up',
     sound: 'Sound',
     message: 'Message',

@@ -100,7 +100,7 @@ export const polish: typeof english = {
   },
   telephone: {
     heading: 'Telefon dzwoniącego',
-    hint: 'Klawisze można klikać albo wybrać i pisać z klawiatury.',
+    hint: 'Klawisze można klikać lub pisać.',
     idle: 'Telefon zadzwoni, gdy zacznie się scenariusz.',
     hears: 'Dzwoniący słyszy',
     silence: 'Głos agenta',
@@ -110,6 +110,7 @@ export const polish: typeof english = {
     ended: 'Rozmowa zakończona.',
     keypad: 'Klawiatura',
     display: 'Naciśnięte klawisze',
+    pickUp: 'Zadzwoń do agenta',
     hangUp: 'Odłóż słuchawkę',
     sound: 'Dźwięk',
     message: 'Wiadomość',
