@@ -15,7 +15,11 @@ export interface ShownExchange {
 export async function openSimulator(
   t: TestContext,
   browser: Browser,
-  { path = '/sandbox?keyGap=0', ...options }: BrowserContextOptions & { readonly path?: string } = {},
+  {
+    path = '/sandbox?keyGap=0',
+    regions = 'nam',
+    ...options
+  }: BrowserContextOptions & { readonly path?: string; readonly regions?: string } = {},
 ) {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 1000 },
@@ -24,7 +28,7 @@ export async function openSimulator(
   })
   // Before the server: it waits for the connections that a browser keeps.
   t.after(() => context.close())
-  const tonegate = await startTestTonegate(t, { environment: { TONEGATE_REGIONS: 'nam' } })
+  const tonegate = await startTestTonegate(t, { environment: { TONEGATE_REGIONS: regions } })
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
   const complaints: string[] = []
