@@ -129,6 +129,7 @@ describe('it is accessible and fits, in each language', { concurrency: 2 }, () =
         await page.locator('.scenarios button').first().click()
         await page.locator('.narration.ended').waitFor()
         await check('paid')
+        if (width < 700) await page.locator('.group summary').last().click()
         await page.getByRole('button', { name: '3-D Secure' }).click()
         await page.locator('.message').waitFor()
         await check('link')

@@ -64,11 +64,12 @@ export function CallerTelephone({
         )}
         {!isDigital && <Keypad texts={texts} state={state} enabled={connected} onPress={onPress} />}
         <div class="below">
-          {connected ? (
+          {connected && (
             <button type="button" class="danger" onClick={onHangUp}>
               {texts.hangUp}
             </button>
-          ) : (
+          )}
+          {!connected && !isDigital && (
             <button type="button" onClick={onCall}>
               {texts.pickUp}
             </button>

@@ -16,7 +16,8 @@ export function ProgramSide({
   const log = useRef<HTMLOListElement>(null)
   const last = exchanges.at(-1)
   useEffect(() => {
-    if (last) log.current?.scrollTo({ top: log.current.scrollHeight })
+    const entry = log.current?.lastElementChild
+    if (last && entry instanceof HTMLElement) log.current?.scrollTo({ top: entry.offsetTop })
   }, [last])
   const open = session && ['Created', 'InProgress'].includes(status?.sessionState ?? 'Created')
   return (

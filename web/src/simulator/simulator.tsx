@@ -7,28 +7,27 @@ import { ProgramSide } from './program-side.tsx'
 import { ScenarioPicker } from './scenario-picker.tsx'
 import type { ScenarioName } from './scenarios.ts'
 import { textsOf } from './texts.ts'
+import { useLayout } from './use-layout.ts'
 import { useSimulation } from './use-simulation.ts'
-
-/** Where the three sides stand one below the other, and below what is pressed. */
-const stacked = '(max-width: 46rem)'
 
 /** A payment from three sides: the agent's desktop, the caller's telephone, the program. */
 export function Simulator({ data }: { readonly data: SimulatorPageData }) {
   const { simulation, state, sound, setSound } = useSimulation(data)
   const texts = textsOf[data.language]
   const { line, playing } = state
+  const layout = useLayout()
   const sides = useRef<HTMLDivElement>(null)
 
   function play(scenario: ScenarioName): void {
     simulation.play(scenario)
-    if (matchMedia(stacked).matches) sides.current?.scrollIntoView()
+    if (layout === 'stacked') sides.current?.scrollIntoView()
   }
 
   return (
     <>
       <PageHeader texts={texts} data={data} />
       <main>
-        <ScenarioPicker texts={texts} data={data} state={state} onPlay={play} />
+        <ScenarioPicker texts={texts} data={data} state={state} layout={layout} onPlay={play} />
         <div class={`narration ${playing}`}>
           <p aria-live="polite">{line ? texts.lines[line] : texts.idle}</p>
           {playing === 'playing' && (
