@@ -6,20 +6,20 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Http } from './http.ts'
 
-/** What a page with a script loads. */
-interface PageAssets {
-  readonly script: string
-  readonly stylesheets: readonly string[]
-}
-
 /** The built browser files that the pages load, by their paths. */
 export interface BrowserAssets {
   /** The folder of the build. */
   readonly directory: string
   readonly agentView: PageAssets
-  readonly simulator: PageAssets
   /** The stylesheet that all pages share. */
   readonly pages: { readonly stylesheet: string }
+  /** The simulator of the sandbox. */
+  readonly simulator: PageAssets
+}
+
+interface PageAssets {
+  readonly script: string
+  readonly stylesheets: readonly string[]
 }
 
 const webDirectory = fileURLToPath(new URL('../../../web/dist/', import.meta.url))
@@ -43,15 +43,15 @@ export function readBrowserAssets(directory = webDirectory): BrowserAssets {
     if (!built) throw new Error(`${source} is missing from ${directory}: run npm run build.`)
     return built
   }
-  const pageAssets = (source: string): PageAssets => {
+  const page = (source: string): PageAssets => {
     const { file, css = [] } = entry(source)
-    return { script: `/${file}`, stylesheets: css.map((sheet) => `/${sheet}`) }
+    return { script: `/${file}`, stylesheets: css.map((name) => `/${name}`) }
   }
   return {
     directory,
-    agentView: pageAssets('src/agent-view/main.tsx'),
-    simulator: pageAssets('src/simulator/main.tsx'),
+    agentView: page('src/agent-view/main.tsx'),
     pages: { stylesheet: `/${entry('src/pages/pages.css').file}` },
+    simulator: page('src/simulator/main.tsx'),
   }
 }
 
