@@ -14,7 +14,9 @@ export default defineConfig({
     manifest: true,
     target: 'es2022',
     modulePreload: false,
-    rolldownOptions: { input: ['src/agent-view/main.tsx', 'src/pages/pages.css', 'src/simulator/main.tsx'] },
+    rolldownOptions: {
+      input: ['src/agent-view/main.tsx', 'src/pages/pages.css', 'src/simulator/main.tsx'],
+    },
   },
 })
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, type TestContext, test } from 'node:test'
-import type { Frame, Page } from 'playwright-core'
 import { startBrowser } from '../../server/src/base/test-browser.ts'
 import { resultMessage, startDesktop, stateMessage } from './test-desktop.ts'
 
 const browser = await startBrowser()
 after(() => browser.close())
 
+type Page = Awaited<ReturnType<typeof browser.newPage>>
+type Frame = ReturnType<Page['mainFrame']>
 type Session = Awaited<ReturnType<typeof startDesktop>>['session']
 
 interface DesktopWindow {

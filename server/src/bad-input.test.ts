@@ -109,6 +109,7 @@ test('naughty strings in a path are not found, all with one answer', async (t) =
     ['GET', `/pay/${unknown}/${part}`],
     ['GET', `/assets/${part}`],
     ['DELETE', `/sandbox/calls/${part}`],
+    ['GET', `/sandbox/calls/${part}/events`],
   ]
   for (const text of [
     ...strange,
@@ -183,6 +184,7 @@ const endpoints = [
   [`/pay/${unknown}/secret`, 'application/x-www-form-urlencoded'],
   ['/sandbox/calls', 'application/json'],
   [`/sandbox/calls/${unknown}/keys`, 'application/json'],
+  [`/sandbox/calls/${unknown}/trouble`, 'application/json'],
   [`/sandbox/sessions/${unknown}/keys`, 'application/json'],
 ] as const
 

@@ -55,7 +55,10 @@ export function htmlDocument({
   readonly title: string
   readonly stylesheets: readonly string[]
   readonly script?: string
-  /** `panel`: fills the frame it stands in. `sheet`: a page of its own. `wide`: one with tables. `whole`: one that uses all of the window. */
+  /**
+   * `panel`: fills the frame it stands in. `sheet`: a page of its own. `wide`: one with tables. `whole`: one that
+   * uses all of the window.
+   */
   readonly layout: 'panel' | 'sheet' | 'wide' | 'whole'
   readonly body: Html
 }): string {
