@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { request } from 'node:http'
 import { test } from 'node:test'
 import { startTestTonegate } from '../test-tonegate.ts'
 import type { SimulatorPageData } from './simulator-page-data.ts'
@@ -41,6 +42,36 @@ test('another gap or language than there is is refused', async (t) => {
   const { send } = await startTestTonegate(t, { environment: { TONEGATE_REGIONS: 'nam' } })
   for (const query of ['keyGap=-1', 'keyGap=99999', 'keyGap=a', 'language=fr', 'keyGap=1&keyGap=2']) {
     assert.equal((await send(`/sandbox?${query}`)).status, 400, query)
+  }
+})
+
+test('it is shown under names that belong to the server, and under no name of the internet', async (t) => {
+  const { tonegate } = await startTestTonegate(t, { environment: { TONEGATE_REGIONS: 'nam' } })
+  const statusAs = (host: string) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const asked = request({ port: tonegate.port, path: '/sandbox', headers: { host } }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      })
+      asked.on('error', reject).end()
+    })
+  for (const host of [
+    '127.0.0.1:8080',
+    'localhost',
+    'NAM.localhost:1',
+    '192.168.1.5:8080',
+    '[::1]:8080',
+    'tonegate',
+  ]) {
+    assert.equal(await statusAs(host), 200, host)
+  }
+  for (const host of [
+    'rebound.example',
+    'rebound.example:8080',
+    '127.0.0.1.rebound.example',
+    'localhost.example',
+  ]) {
+    assert.equal(await statusAs(host), 421, host)
   }
 })
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { type Static, Type } from 'typebox'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import type { Clock } from '../base/clock.ts'
@@ -5,6 +6,7 @@ import { html, htmlDocument, jsonScript } from '../base/html.ts'
 import type { Http } from '../base/http.ts'
 import { chooseLanguage, languages } from '../base/languages.ts'
 import { contentSecurityPolicy, pageHeaders } from '../base/page-headers.ts'
+import { Problem } from '../base/problem.ts'
 import type { Region } from '../base/region.ts'
 import { sandboxCards } from '../vault/gateways/sandbox-cards.ts'
 import { impatientConfigurationId } from './demo-configurations.ts'
@@ -24,7 +26,8 @@ const usualKeyGap = 200
  * the program, and plays all of them. `language` chooses its language before the browser does; `keyGap` is the pause
  * between two keys in milliseconds.
  *
- * The page acts as the demo account's program, and holds its client secret for that.
+ * The page acts as the demo account's program, and holds its client secret for that. It is shown under names that
+ * belong to this server alone, so that no page of the internet can have its own name lead here and read it.
  */
 export function simulatorPage({
   assets,
@@ -54,6 +57,9 @@ export function simulatorPage({
   }
   return (app) => {
     app.get('/sandbox', { schema: { querystring: SimulatorQuery } }, async (request, reply) => {
+      if (!isOwnName(request.hostname, region)) {
+        throw new Problem('misdirected-request', 'The simulator is not shown under this name.')
+      }
       const data = pageData(request.query, request.headers['accept-language'])
       return reply.headers(headers).send(document(data))
     })
@@ -89,6 +95,17 @@ export function simulatorPage({
 ${jsonScript('simulator-data', data)}`,
     })
   }
+}
+
+/** An address, a name of this machine or network, which has no point in it, or one of the region's own. */
+function isOwnName(name: string, { issuer, apiUrl, paymentOrigin }: Region): boolean {
+  const host = name.toLowerCase().replace(/^\[|\]$/g, '')
+  return (
+    isIP(host) !== 0 ||
+    !host.includes('.') ||
+    host.endsWith('.localhost') ||
+    [issuer, apiUrl, paymentOrigin].some((url) => new URL(url).hostname === host)
+  )
 }
 
 function simulatedParties({ clients, users }: SandboxRegion): Pick<SimulatorPageData, 'client' | 'agent'> {
