@@ -104,6 +104,18 @@ test('under another name of this machine, and in another region, it works alike'
   }
 })
 
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the reference is accessible, and leads back, ${colorScheme}`, async (t) => {
+    const { page } = await openSimulator(t, browser, { colorScheme, viewport: { width: 320, height: 640 } })
+    await page.getByRole('link', { name: 'Test cards, clients, people' }).click()
+    await page.getByRole('heading', { name: 'Test cards' }).waitFor()
+    await assertAccessible(page)
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320)
+    await page.getByRole('link', { name: 'Simulator' }).click()
+    await page.getByRole('button', { name: 'Approved' }).waitFor()
+  })
+}
+
 const widths = { wide: 1440, medium: 1024, narrow: 390, least: 320 } as const
 
 describe('it is accessible and fits, in each language', { concurrency: 2 }, () => {
@@ -112,7 +124,7 @@ describe('it is accessible and fits, in each language', { concurrency: 2 }, () =
       const language = { wide: 'en', medium: 'de', narrow: 'pl', least: 'de' }[size] ?? 'en'
       test(`${size}, ${colorScheme}`, async (t) => {
         const { page, complaints } = await openSimulator(t, browser, {
-          path: `/sandbox?keyGap=0&language=${size === 'wide' ? 'en' : language}`,
+          path: `/sandbox?keyGap=0&language=${language}`,
           viewport: { width, height: 1000 },
           colorScheme,
         })

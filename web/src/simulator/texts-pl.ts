@@ -80,7 +80,7 @@ export const polish: typeof english = {
     'end-failed': 'Płatność się nie udała. Żadne pieniądze nie zostały pobrane.',
     'end-timeout': 'Zbyt długo nic się nie działo: sesja skończyła się sama.',
     stopped: 'Zatrzymano. Nic nie pozostało otwarte.',
-    failed: 'Piaskownica nie odpowiada zgodnie z oczekiwaniem. Czy nadal działa?',
+    failed: 'Sandbox nie odpowiada zgodnie z oczekiwaniem. Czy nadal działa?',
   },
   desktop: {
     heading: 'Ekran agenta',
