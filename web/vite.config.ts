@@ -20,6 +20,7 @@ export default defineConfig({
         'src/pages/pages.css',
         'src/payment-page/main.ts',
         'src/issuer-page/main.ts',
+        'src/simulator/main.tsx',
       ],
     },
   },

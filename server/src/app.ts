@@ -24,6 +24,7 @@ import { createOutbox } from './sandbox/outbox.ts'
 import { outboxPage } from './sandbox/outbox-page.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbox/sandbox-file.ts'
 import { createSimulatedCaller } from './sandbox/simulated-caller.ts'
+import { simulatorPage } from './sandbox/simulator-page.ts'
 import { telephoneRoutes } from './sandbox/telephone-routes.ts'
 import { testCardsPage } from './sandbox/test-cards-page.ts'
 import { listen, type RequestHandler } from './serve.ts'
@@ -175,6 +176,7 @@ async function openRegion(
   if (calls && demo) {
     telephoneRoutes({ accountId: demo.accountId, calls, captures: vault, clock, payments })(app)
     testCardsPage({ assets, region: demo.region })(app)
+    simulatorPage({ assets, region, sandbox: demo.region, clock })(app)
   }
   await app.ready()
   await vault.resume()

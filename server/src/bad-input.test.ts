@@ -110,6 +110,7 @@ test('naughty strings in a path are not found, all with one answer', async (t) =
     ['GET', `/pay/${unknown}/${part}`],
     ['GET', `/assets/${part}`],
     ['DELETE', `/sandbox/calls/${part}`],
+    ['GET', `/sandbox/calls/${part}/events`],
   ]
   for (const text of [
     ...strange,
@@ -188,6 +189,7 @@ const endpoints = [
   ['/sandbox/issuer', 'application/x-www-form-urlencoded'],
   ['/sandbox/calls', 'application/json'],
   [`/sandbox/calls/${unknown}/keys`, 'application/json'],
+  [`/sandbox/calls/${unknown}/trouble`, 'application/json'],
   [`/sandbox/sessions/${unknown}/keys`, 'application/json'],
 ] as const
 

@@ -6,7 +6,7 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { Http } from './http.ts'
 
-/** The built browser files that the vault's pages load, by their paths. */
+/** The built browser files that the pages load, by their paths. */
 export interface BrowserAssets {
   /** The folder of the build. */
   readonly directory: string
@@ -17,6 +17,8 @@ export interface BrowserAssets {
   readonly paymentPage: PageAssets
   /** The page of the sandbox's bank. */
   readonly issuerPage: PageAssets
+  /** The simulator of the sandbox. */
+  readonly simulator: PageAssets
 }
 
 interface PageAssets {
@@ -55,6 +57,7 @@ export function readBrowserAssets(directory = webDirectory): BrowserAssets {
     pages: { stylesheet: `/${entry('src/pages/pages.css').file}` },
     paymentPage: page('src/payment-page/main.ts'),
     issuerPage: page('src/issuer-page/main.ts'),
+    simulator: page('src/simulator/main.tsx'),
   }
 }
 

@@ -58,8 +58,11 @@ export function htmlDocument({
   readonly script?: string
   /** More for the document's head. */
   readonly head?: Html
-  /** `panel`: fills the frame it stands in. `sheet`: a page of its own. `wide`: one with tables. */
-  readonly layout: 'panel' | 'sheet' | 'wide'
+  /**
+   * `panel`: fills the frame it stands in. `sheet`: a page of its own. `wide`: one with tables. `whole`: one that
+   * uses all of the window.
+   */
+  readonly layout: 'panel' | 'sheet' | 'wide' | 'whole'
   readonly body: Html
 }): string {
   return html`<!doctype html>

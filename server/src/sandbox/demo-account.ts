@@ -52,7 +52,7 @@ export async function createDemoAccount({
     users.push({ ...user, password })
   }
 
-  const configurations = demoConfigurations(region.name)
+  const configurations = demoConfigurations(region)
   for (const configuration of configurations) await payments.configurations.put(account.id, configuration)
 
   return {

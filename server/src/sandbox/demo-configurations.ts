@@ -1,6 +1,9 @@
-import type { RegionName } from '../base/region.ts'
+import type { Region, RegionName } from '../base/region.ts'
 import type { AccountConfiguration } from '../payments/account-configuration.ts'
 import { usualFlow } from '../vault/launch.ts'
+
+/** Of the configuration whose waits are short, so that what comes after a wait is seen soon. */
+export const impatientConfigurationId = 3
 
 const currencies: Readonly<Record<RegionName, string>> = { nam: 'USD', emea: 'EUR', apac: 'AUD' }
 
@@ -8,15 +11,15 @@ const currencies: Readonly<Record<RegionName, string>> = { nam: 'USD', emea: 'EU
 const thisMachine = ['http://127.0.0.1:*', 'http://localhost:*', 'http://*.localhost:*']
 
 /**
- * The account configurations of the demo account: 0 and 2 are typed on a keypad, 10 to 13 play themselves
+ * The account configurations of the demo account: 0, 2 and 3 are typed on a keypad, 10 to 13 play themselves
  * (see {@link playedScenarios}).
  */
-export function demoConfigurations(region: RegionName): readonly AccountConfiguration[] {
+export function demoConfigurations({ name, paymentOrigin }: Region): readonly AccountConfiguration[] {
   const keypad: AccountConfiguration = {
     id: 0,
     name: 'Keypad, CyberSource results',
     resultTemplate: 'cybersource',
-    defaultCurrency: currencies[region],
+    defaultCurrency: currencies[name],
     agentAssistLifetimeSeconds: 3600,
     digitalLifetimeSeconds: 72 * 3600,
     digitalIdleSeconds: 72 * 3600,
@@ -32,7 +35,7 @@ export function demoConfigurations(region: RegionName): readonly AccountConfigur
       slowModeMilliseconds: 400,
       showLast4: true,
       idleSeconds: 900,
-      frameAncestors: thisMachine,
+      frameAncestors: [...thisMachine, paymentOrigin],
       ...usualFlow,
     },
   }
@@ -40,6 +43,18 @@ export function demoConfigurations(region: RegionName): readonly AccountConfigur
   return [
     keypad,
     { ...keypad, id: 2, name: 'Keypad, Orbital results', resultTemplate: 'orbital' },
+    {
+      ...keypad,
+      id: impatientConfigurationId,
+      name: 'Keypad, waits for a few seconds only',
+      flow: {
+        ...flow,
+        gatewayTimeoutSeconds: 2,
+        firstDigitSeconds: 4,
+        interDigitSeconds: 4,
+        idleSeconds: 12,
+      },
+    },
     { ...keypad, id: 10, name: 'Approves by itself after a second' },
     { ...keypad, id: 11, name: 'Declines by itself after a second' },
     {

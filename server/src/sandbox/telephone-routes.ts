@@ -7,6 +7,7 @@ import type { Tone } from '../calls/calls.ts'
 import type { SimulatedCalls } from '../calls/simulated-calls.ts'
 import type { Payments } from '../payments/payments.ts'
 import type { CaptureSessions } from '../vault/capture-sessions.ts'
+import { registerTelephoneEvents } from './telephone-events.ts'
 
 const newCall = Type.Object({ agentId: Type.String({ minLength: 1, maxLength: 255 }) })
 
@@ -16,13 +17,16 @@ const pressedKeys = Type.Object({
   gapMilliseconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 2000 })),
 })
 
+const callTrouble = Type.Object({ trouble: Type.Enum(['in-band-tones', 'audio-lost', 'audio-back']) })
+
 const callPath = Type.Object({ callGuid: Type.String() })
 const sessionPath = Type.Object({ sessionGuid: Type.String() })
 
 /**
  * The sandbox's telephone: `POST /sandbox/calls` puts an agent on a call, `…/calls/{callGuid}/keys` presses
- * the caller's keys, `DELETE …/calls/{callGuid}` hangs up, and `…/sessions/{sessionGuid}/keys` presses keys
- * for a session that has no call.
+ * the caller's keys, `…/trouble` lets something go wrong, `GET …/events` tells what the caller hears,
+ * `DELETE …/calls/{callGuid}` hangs up, and `…/sessions/{sessionGuid}/keys` presses keys for a session that has no
+ * call.
  */
 export function telephoneRoutes({
   accountId,
@@ -52,6 +56,18 @@ export function telephoneRoutes({
         return { callGuid, pressed: tones.length, heardBy }
       },
     )
+
+    app.post(
+      '/sandbox/calls/:callGuid/trouble',
+      { schema: { params: callPath, body: callTrouble } },
+      async ({ params, body }) => {
+        const callGuid = guidOf(params.callGuid)
+        calls.trouble(accountId, callGuid, body.trouble)
+        return { callGuid, trouble: body.trouble }
+      },
+    )
+
+    registerTelephoneEvents(app, { accountId, calls, clock })
 
     app.delete('/sandbox/calls/:callGuid', { schema: { params: callPath } }, async ({ params }) => {
       const callGuid = guidOf(params.callGuid)

@@ -5,7 +5,7 @@ import { welcome } from './welcome.ts'
 
 test('the sandbox’s page lists its clients and people, and none of their secrets', async (t) => {
   const { send, tonegate } = await startTestTonegate(t, { environment: { TONEGATE_REGIONS: 'nam' } })
-  const page = (await send('/sandbox')).text
+  const page = (await send('/sandbox/reference')).text
   const region = tonegate.sandbox?.regions.nam
   assert.ok(region)
   for (const { name, clientId, clientSecret } of region.clients) {

@@ -16,7 +16,7 @@ const outcomes: Readonly<Record<SandboxCard['outcome'], string>> = {
   challenge: 'On the payment page the bank asks the customer (3-D Secure); on a keypad approved',
 }
 
-/** `GET /sandbox`: test cards, account configurations, clients and people, without their secrets, for whoever tries the sandbox. */
+/** `GET /sandbox/reference`: test cards, account configurations, clients and people, without their secrets, for whoever tries the sandbox. */
 export function testCardsPage({
   assets,
   region,
@@ -25,11 +25,12 @@ export function testCardsPage({
   readonly region: SandboxRegion
 }): (app: Http) => void {
   const page = htmlDocument({
-    title: 'Tonegate sandbox',
+    title: 'Tonegate sandbox, reference',
     stylesheets: [assets.pages.stylesheet],
     layout: 'wide',
     body: html`<main class="card">
-<h1>Tonegate sandbox</h1>
+<p><a href="/sandbox">Simulator</a></p>
+<h1>What the sandbox knows</h1>
 <p>Nothing here moves money. Type these cards on the simulated telephone or into the payment page; any expiry
 date in the future and any security code of the right length will do. Every other valid card is approved.</p>
 <h2>Test cards</h2>
@@ -72,6 +73,11 @@ date in the future and any security code of the right length will do. Every othe
 <dt><code>POST /sandbox/calls/{callGuid}/keys</code></dt>
 <dd>with <code>{"keys": "4111111111111111#1230#123#1"}</code> presses the caller’s keys, <code>gapMilliseconds</code>
 apart when it is given.</dd>
+<dt><code>POST /sandbox/calls/{callGuid}/trouble</code></dt>
+<dd>with <code>{"trouble": "in-band-tones"}</code>, <code>"audio-lost"</code> or <code>"audio-back"</code> lets something go
+wrong.</dd>
+<dt><code>GET /sandbox/calls/{callGuid}/events</code></dt>
+<dd>tells what the caller hears and whether the keys are secured, as server-sent events.</dd>
 <dt><code>DELETE /sandbox/calls/{callGuid}</code></dt>
 <dd>hangs up.</dd>
 <dt><code>POST /sandbox/sessions/{sessionGuid}/keys</code></dt>
@@ -86,7 +92,7 @@ apart when it is given.</dd>
     'content-type': 'text/html; charset=utf-8',
   }
   return (app) => {
-    app.get('/sandbox', async (_request, reply) => reply.headers(headers).send(page))
+    app.get('/sandbox/reference', async (_request, reply) => reply.headers(headers).send(page))
   }
 }
 

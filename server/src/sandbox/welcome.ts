@@ -12,7 +12,7 @@ Tonegate sandbox, region ${name} (also served: ${Object.keys(regions)
 
   token endpoint   ${region.tokenUrl}
   Payment API      ${region.apiUrl}
-  test cards       ${simulatorUrl}
+  simulator        ${simulatorUrl}
   client id        ${client.clientId}
   client secret    ${client.clientSecret}
 
@@ -25,7 +25,8 @@ A token, to begin with:
 
   curl -d grant_type=client_credentials -d scope=globalpci -d client_id=${client.clientId} -d client_secret=${client.clientSecret} ${region.tokenUrl}
 
-A whole payment, step by step: npm run demo
+Watch a payment from all sides, in a browser: ${simulatorUrl}
+In the terminal: npm run demo
 
 `
 }

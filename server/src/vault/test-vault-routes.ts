@@ -15,6 +15,7 @@ const region = {
 const assets: BrowserAssets = {
   directory: import.meta.dirname,
   agentView: { script: '/assets/view.js', stylesheets: ['/assets/view.css'] },
+  simulator: { script: '/assets/simulator.js', stylesheets: [] },
   pages: { stylesheet: '/assets/pages.css' },
   paymentPage: { script: '/assets/pay.js', stylesheets: ['/assets/pay.css'] },
   issuerPage: { script: '/assets/issuer.js', stylesheets: ['/assets/issuer.css'] },

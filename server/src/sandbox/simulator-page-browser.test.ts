@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, describe, test } from 'node:test'
+import { promisify } from 'node:util'
+import { assertAccessible, startBrowser } from '../base/test-browser.ts'
+import { openSimulator } from './test-simulator.ts'
+
+const run = promisify(execFile)
+const browser = await startBrowser()
+after(() => browser.close())
+
+/** Where screenshots are put, when somebody wants some. */
+const shots = process.env.TONEGATE_SHOTS
+
+test('a card is typed by hand, on the computer’s keyboard and by clicking the keys', async (t) => {
+  const { page, says, view, hears, complaints } = await openSimulator(t, browser)
+  const own = page.getByRole('button', { name: 'Type the card yourself' })
+  await own.focus()
+  await page.keyboard.press('Enter')
+  await says('Your turn: type the card')
+  await page.getByText('Keys are secured: the agent hears nothing of this.').waitFor()
+  await page.getByRole('button', { name: '5', exact: true }).focus()
+  await page.keyboard.type('4111111111111111#', { delay: 20 })
+  await hears('Please type the expiry date')
+  for (const key of '1230') await page.getByRole('button', { name: key, exact: true }).click()
+  await hears('Please type the three digits')
+  await page.getByRole('button', { name: '1', exact: true }).click()
+  await page.getByRole('button', { name: '2', exact: true }).click()
+  await page.getByRole('button', { name: '3', exact: true }).click()
+  await page.getByRole('button', { name: 'hash', exact: true }).click()
+  await hears('Press 1 to pay')
+  await page.keyboard.press('1')
+  await view.getByRole('heading', { name: 'Paid', exact: true }).waitFor()
+  assert.deepEqual(complaints, [])
+})
+
+test('the program’s column shows its requests alone, tokens cut, and never a key of the caller', async (t) => {
+  const { page, play, exchanges } = await openSimulator(t, browser)
+  await play('Mistyped digit')
+  await page.locator('.narration.ended').waitFor()
+  const all = await exchanges()
+  assert.deepEqual(
+    all.filter(({ method }) => method === 'POST').map(({ path }) => path),
+    ['/auth/connect/token', '/globalpci/v1/session'],
+  )
+  assert.ok(all.every(({ path, status }) => status === '200' && !path.includes('/sandbox')))
+  const [token, session] = all
+  assert.match(token?.request ?? '', /grant_type=client_credentials.*client_secret=.{12}…$/s)
+  assert.match(token?.answer ?? '', /"access_token": "eyJ.{9}…"/)
+  assert.match(session?.answer ?? '', /"agentAccessToken": ".{12}…"/)
+  const column = (await page.locator('.log').textContent()) ?? ''
+  assert.doesNotMatch(column.replace(/[\s"-]/g, ''), /4111111111111/)
+})
+
+test('a request is copied as a line for a terminal that works there', async (t) => {
+  const { context, page, play } = await openSimulator(t, browser)
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await play('Caller hangs up')
+  await page.locator('.narration.ended').waitFor()
+  await page.locator('.log summary').first().click()
+  await page.getByRole('button', { name: 'Copy as curl' }).first().click()
+  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  const line: unknown = await page.evaluate('navigator.clipboard.readText()')
+  assert.match(String(line), /^curl 'http:\/\/127\.0\.0\.1:\d+\/auth\/connect\/token' /)
+  const { stdout } = await run('sh', ['-c', String(line)])
+  assert.equal(JSON.parse(stdout).token_type, 'Bearer')
+})
+
+test('a session is cancelled by the program’s button, and a scenario by stopping', async (t) => {
+  const { page, play, says, view, exchanges } = await openSimulator(t, browser)
+  await play('Type the card yourself')
+  await says('Your turn')
+  await page.getByRole('button', { name: 'Cancel the session' }).click()
+  await view.getByRole('heading', { name: 'Cancelled', exact: true }).waitFor()
+  await says('Cancelled.')
+  assert.ok((await exchanges()).some(({ path }) => path.endsWith('/cancel')))
+  await page.getByRole('button', { name: 'Hang up' }).click()
+  await page.getByRole('button', { name: 'Call the agent' }).click()
+  await says('Your turn')
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await says('Stopped. Nothing is left open.')
+  assert.ok((await exchanges()).some(({ path }) => path.endsWith('/cancel')))
+})
+
+test('no other host is asked', async (t) => {
+  const { page, play, requested, origin } = await openSimulator(t, browser)
+  await play('Approved')
+  await page.locator('.narration.ended').waitFor()
+  assert.deepEqual(
+    requested.filter((url) => new URL(url).origin !== origin),
+    [],
+  )
+})
+
+test('under another name of this machine, and in another region, it works alike', async (t) => {
+  const { page, play, view, hears, tonegate } = await openSimulator(t, browser, { regions: 'nam,emea' })
+  for (const host of ['localhost', 'emea.localhost']) {
+    await page.goto(`http://${host}:${tonegate.port}/sandbox?keyGap=0`)
+    await play('Approved')
+    await view.getByRole('heading', { name: 'Paid', exact: true }).waitFor()
+    await hears('Your payment of £12.40 was made.')
+  }
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the reference is accessible, and leads back, ${colorScheme}`, async (t) => {
+    const { page } = await openSimulator(t, browser, { colorScheme, viewport: { width: 320, height: 640 } })
+    await page.getByRole('link', { name: 'Test cards, clients, people' }).click()
+    await page.getByRole('heading', { name: 'Test cards' }).waitFor()
+    await assertAccessible(page)
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320)
+    await page.getByRole('link', { name: 'Simulator' }).click()
+    await page.getByRole('button', { name: 'Approved' }).waitFor()
+  })
+}
+
+const widths = { wide: 1440, medium: 1024, narrow: 390, least: 320 } as const
+
+describe('it is accessible and fits, in each language', { concurrency: 2 }, () => {
+  for (const [size, width] of Object.entries(widths)) {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const language = { wide: 'en', medium: 'de', narrow: 'pl', least: 'de' }[size] ?? 'en'
+      test(`${size}, ${colorScheme}`, async (t) => {
+        const { page, complaints } = await openSimulator(t, browser, {
+          path: `/sandbox?keyGap=0&language=${language}`,
+          viewport: { width, height: 1000 },
+          colorScheme,
+        })
+        const check = async (name: string) => {
+          await assertAccessible(page)
+          assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width)
+          if (shots === undefined) return
+          mkdirSync(shots, { recursive: true })
+          const path = join(shots, `simulator-${size}-${colorScheme}-${name}.png`)
+          await page.screenshot({ path, fullPage: true })
+        }
+        await page.locator('.scenarios').waitFor()
+        await check('idle')
+        await page.locator('.scenarios button').first().click()
+        await page.locator('.narration.ended').waitFor()
+        await check('paid')
+        if (width < 700) await page.locator('.group summary').last().click()
+        await page.getByRole('button', { name: '3-D Secure' }).click()
+        await page.locator('.message').waitFor()
+        await check('link')
+        assert.deepEqual(complaints, [])
+      })
+    }
+  }
+})

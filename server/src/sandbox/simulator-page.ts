@@ -1,0 +1,120 @@
+import { isIP } from 'node:net'
+import { type Static, Type } from 'typebox'
+import type { BrowserAssets } from '../base/browser-assets.ts'
+import type { Clock } from '../base/clock.ts'
+import { html, htmlDocument, jsonScript } from '../base/html.ts'
+import type { Http } from '../base/http.ts'
+import { chooseLanguage, languages } from '../base/languages.ts'
+import { contentSecurityPolicy, pageHeaders } from '../base/page-headers.ts'
+import { Problem } from '../base/problem.ts'
+import type { Region } from '../base/region.ts'
+import { sandboxCards } from '../vault/gateways/sandbox-cards.ts'
+import { impatientConfigurationId } from './demo-configurations.ts'
+import type { SandboxRegion } from './sandbox-file.ts'
+import type { SimulatorPageData } from './simulator-page-data.ts'
+
+const SimulatorQuery = Type.Object({
+  language: Type.Optional(Type.Enum([...languages])),
+  keyGap: Type.Optional(Type.String({ pattern: '^\\d{1,4}$' })),
+})
+
+/** Slow enough to follow, and what a quick hand needs. */
+const usualKeyGap = 200
+
+/**
+ * `GET /sandbox`: the simulator. It shows a payment from three sides, the agent's desktop, the caller's telephone and
+ * the program, and plays all of them. `language` chooses its language before the browser does; `keyGap` is the pause
+ * between two keys in milliseconds.
+ *
+ * The page acts as the demo account's program, and holds its client secret for that. It is shown under names that
+ * belong to this server alone, so that no page of the internet can have its own name lead here and read it.
+ */
+export function simulatorPage({
+  assets,
+  region,
+  sandbox,
+  clock,
+}: {
+  readonly assets: BrowserAssets
+  readonly region: Region
+  readonly sandbox: SandboxRegion
+  readonly clock: Clock
+}): (app: Http) => void {
+  const usualHeaders = pageHeaders(region.paymentOrigin)
+  const headers = {
+    ...usualHeaders,
+    'content-type': 'text/html; charset=utf-8',
+    // The agent view learns from the referrer whom it may post its messages to.
+    'referrer-policy': 'same-origin',
+    'content-security-policy': contentSecurityPolicy({
+      'script-src': "'self'",
+      'style-src': "'self'",
+      'connect-src': "'self'",
+      'img-src': "'self' data:",
+      'frame-src': "'self'",
+      'form-action': "'self'",
+    }),
+  }
+  return (app) => {
+    app.get('/sandbox', { schema: { querystring: SimulatorQuery } }, async (request, reply) => {
+      if (!isOwnName(request.hostname, region)) {
+        throw new Problem('misdirected-request', 'The simulator is not shown under this name.')
+      }
+      const data = pageData(request.query, request.headers['accept-language'])
+      return reply.headers(headers).send(document(data))
+    })
+  }
+
+  function pageData(
+    { language, keyGap }: Static<typeof SimulatorQuery>,
+    acceptLanguage: string | undefined,
+  ): SimulatorPageData {
+    return {
+      ...simulatedParties(sandbox),
+      language: chooseLanguage({ uiLocales: language, acceptLanguage }),
+      region: region.name,
+      tokenUrl: sandbox.tokenUrl,
+      apiUrl: sandbox.apiUrl,
+      cards: sandboxCards,
+      expiry: `12${String(new Date(clock.now()).getUTCFullYear() + 3).slice(-2)}`,
+      impatientConfigurationId,
+      keyGap: keyGap === undefined ? usualKeyGap : Number(keyGap),
+    }
+  }
+
+  function document(data: SimulatorPageData): string {
+    return htmlDocument({
+      language: data.language,
+      title: 'Tonegate simulator',
+      stylesheets: [assets.pages.stylesheet, ...assets.simulator.stylesheets],
+      script: assets.simulator.script,
+      layout: 'whole',
+      body: html`<div id="simulator"></div>
+<noscript><p class="notice">The simulator needs JavaScript. What the sandbox knows is in
+<a href="/sandbox/reference">the reference</a>.</p></noscript>
+${jsonScript('simulator-data', data)}`,
+    })
+  }
+}
+
+/** An address, a name of this machine or network, which has no point in it, or one of the region's own. */
+function isOwnName(name: string, { issuer, apiUrl, paymentOrigin }: Region): boolean {
+  const host = name.toLowerCase().replace(/^\[|\]$/g, '')
+  return (
+    isIP(host) !== 0 ||
+    !host.includes('.') ||
+    host.endsWith('.localhost') ||
+    [issuer, apiUrl, paymentOrigin].some((url) => new URL(url).hostname === host)
+  )
+}
+
+function simulatedParties({ clients, users }: SandboxRegion): Pick<SimulatorPageData, 'client' | 'agent'> {
+  const client = clients.find(({ flows }) => flows.includes('client_credentials'))
+  const agent = users.find(({ agentId }) => agentId !== null)
+  if (!client?.clientSecret || !agent?.agentId)
+    throw new Error('The demo account has no program and no agent.')
+  return {
+    client: { clientId: client.clientId, clientSecret: client.clientSecret },
+    agent: { agentId: agent.agentId, name: agent.displayName },
+  }
+}

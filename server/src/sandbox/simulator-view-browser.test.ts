@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { startBrowser } from '../base/test-browser.ts'
+import { openSimulator } from './test-simulator.ts'
+
+const browser = await startBrowser()
+after(() => browser.close())
+
+/** Slow enough that each state is on the screen for a while. */
+const slowly = { path: '/sandbox?keyGap=120' }
+
+describe('what the agent is shown, and the desktop told, while a scenario is played', {
+  concurrency: 2,
+}, () => {
+  for (const [scenario, shown, told] of [
+    ['Mistyped digit', 'Not a valid card number, 2 attempts left', /capturing · payment-card-number/],
+    ['Tones leak', 'The caller’s keys can be heard in the call', /in-band-tones/],
+    ['Audio lost and back', 'Nothing is heard from the call', /audio-lost/],
+    ['Doubled tones', 'Each key seems to arrive twice', /doubled-tones/],
+    ['Caller hangs up', 'The caller has hung up', /8 digits/],
+    ['Nothing is typed', 'This session ends soon', /ending-soon/],
+  ] as const) {
+    test(scenario, async (t) => {
+      const { page, play, view } = await openSimulator(t, browser, slowly)
+      await play(scenario)
+      await Promise.all([
+        view.getByText(shown).waitFor(),
+        page.locator('.told code').filter({ hasText: told }).waitFor(),
+      ])
+    })
+  }
+
+  test('a page that is loaded again shows what was typed before', async (t) => {
+    const { page, play, view, says } = await openSimulator(t, browser, slowly)
+    await play('Agent reloads')
+    await says('The caller types the card number.')
+    const before = await page.locator('iframe').elementHandle()
+    await says('The caller goes on where they were.')
+    assert.equal(await before?.evaluate((frame) => frame.isConnected), false)
+    await view.getByRole('img', { name: /^(8|9|1\d) digits typed/ }).waitFor()
+  })
+
+  test('the end', async (t) => {
+    const { page, play } = await openSimulator(t, browser)
+    for (const [scenario, told] of [
+      ['Approved', 'SUCCESS · visa · •••• 1111'],
+      ['No money', 'DECLINE'],
+      ['Caller hangs up', 'CANCELLED'],
+    ] as const) {
+      await play(scenario)
+      await page.locator('.told code').filter({ hasText: told }).waitFor()
+    }
+  })
+
+  for (const [button, heading, outcome] of [
+    ['Confirm', 'Paid', 'approved'],
+    ['Refuse', 'Declined', 'declined'],
+  ] as const) {
+    test(`3-D Secure: the customer’s bank is told ${button}`, async (t) => {
+      const { page, play, view, result } = await openSimulator(t, browser)
+      await play('3-D Secure')
+      await page.getByText('Harbour Street Books: card payment of £12.40').waitFor()
+      const opening = page.waitForEvent('popup')
+      await page.getByRole('link', { name: /Open on the customer’s phone/ }).click()
+      const phone = await opening
+      await phone.getByLabel('Card number').fill('4000 0000 0000 3220')
+      await phone.getByLabel('Expiry date').fill('12/30')
+      await phone.getByLabel('Security code').fill('123')
+      await phone.getByRole('button', { name: 'Pay £12.40' }).click()
+      await phone.frameLocator('iframe').getByRole('button', { name: button, exact: true }).click()
+      await view.getByRole('heading', { name: heading, exact: true }).waitFor()
+      await page.locator('.narration.ended').waitFor()
+      assert.equal((await result()).paymentResultData.paymentOutcome, outcome)
+    })
+  }
+})

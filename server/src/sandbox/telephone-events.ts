@@ -1,0 +1,94 @@
+import type { ServerResponse } from 'node:http'
+import { Type } from 'typebox'
+import type { Clock } from '../base/clock.ts'
+import { parseGuid } from '../base/guid.ts'
+import type { Http } from '../base/http.ts'
+import { Problem } from '../base/problem.ts'
+import type { SimulatedCalls, TelephoneState } from '../calls/simulated-calls.ts'
+
+const heartbeatMilliseconds = 15_000
+/** Of all calls together: the sandbox's telephones are watched by people. */
+const mostStreams = 100
+
+const callPath = Type.Object({ callGuid: Type.String() })
+
+/**
+ * `GET /sandbox/calls/{callGuid}/events`: the caller's telephone as server-sent events, its present state first, the
+ * last when the call ends. They end with the server, too.
+ *
+ * @throws {Problem} `not-found` when there is no such call, `quota-exceeded` when too many are open.
+ */
+export function registerTelephoneEvents(
+  app: Http,
+  {
+    accountId,
+    calls,
+    clock,
+  }: { readonly accountId: number; readonly calls: SimulatedCalls; readonly clock: Clock },
+): void {
+  const streams = new Set<EventStream>()
+
+  app.get(
+    '/sandbox/calls/:callGuid/events',
+    { schema: { params: callPath }, exposeHeadRoute: false },
+    (request, reply) => {
+      const callGuid = parseGuid(request.params.callGuid)
+      if (!callGuid) throw new Problem('not-found', 'There is nothing with this id.')
+      if (streams.size >= mostStreams) {
+        throw new Problem('quota-exceeded', 'Too many telephones are being watched.', {
+          headers: { 'retry-after': '15' },
+        })
+      }
+      // Throws where there is no such call, while an error can still be answered.
+      calls.watch(accountId, callGuid, () => {})()
+      reply.hijack()
+      reply.raw.writeHead(200, {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'x-accel-buffering': 'no',
+      })
+      const stream = openEventStream(reply.raw, clock, (send) => calls.watch(accountId, callGuid, send))
+      streams.add(stream)
+      reply.raw.once('close', () => {
+        stream.close()
+        streams.delete(stream)
+      })
+    },
+  )
+
+  app.addHook('preClose', async () => {
+    for (const stream of streams) stream.close()
+  })
+}
+
+interface EventStream {
+  close(): void
+}
+
+/** A reader that does not take what it is sent by the next heartbeat has gone. */
+function openEventStream(
+  response: ServerResponse,
+  clock: Clock,
+  watch: (send: (state: TelephoneState) => void) => () => void,
+): EventStream {
+  let isOpen = true
+  const send = (state: TelephoneState) => {
+    if (!isOpen) return
+    response.write(`event: telephone\ndata: ${JSON.stringify(state)}\n\n`)
+    if (state.call === 'ended') close()
+  }
+  const close = () => {
+    isOpen = false
+    stopBeating()
+    stopWatching()
+    response.end()
+  }
+  response.on('error', () => response.destroy())
+  const stopBeating = clock.every(heartbeatMilliseconds, () => {
+    if (response.writableNeedDrain) response.destroy()
+    else response.write(': still here\n\n')
+  })
+  const stopWatching = watch(send)
+  return { close }
+}

@@ -1,0 +1,81 @@
+import type { CallTrouble, Tone } from '../../../server/src/calls/calls.ts'
+import type { TelephoneState } from '../../../server/src/calls/simulated-calls.ts'
+
+export type { Tone } from '../../../server/src/calls/calls.ts'
+export type { TelephoneState } from '../../../server/src/calls/simulated-calls.ts'
+
+/** A message on the customer's telephone. */
+export interface PhoneMessage {
+  readonly text: string
+  readonly url: string
+}
+
+/** The sandbox's telephone, as the page reaches it. */
+export interface Telephone {
+  /** Puts the agent on a call with the caller. */
+  call(agentId: string): Promise<string>
+  press(callGuid: string, keys: string, gapMilliseconds: number): Promise<void>
+  hangUp(callGuid: string): Promise<void>
+  trouble(callGuid: string, trouble: CallTrouble): Promise<void>
+  /** Tells of each state until the call has ended. */
+  watch(callGuid: string, watcher: (state: TelephoneState) => void): () => void
+  /** The newest message for a session; undefined while there is none, `no-outbox` where none are kept. */
+  readMessage(providerSessionGuid: string): Promise<PhoneMessage | undefined | 'no-outbox'>
+}
+
+interface Outbox {
+  readonly messages: readonly (PhoneMessage & {
+    readonly capture: string
+    readonly sentAt: number
+  })[]
+}
+
+export const keys: readonly Tone[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
+
+export function createTelephone({
+  fetch,
+  openEvents,
+}: {
+  readonly fetch: typeof globalThis.fetch
+  readonly openEvents: (path: string) => EventSource
+}): Telephone {
+  const callPath = (callGuid: string) => `/sandbox/calls/${callGuid}`
+
+  async function post(path: string, body: object): Promise<Record<string, unknown>> {
+    const headers = { 'content-type': 'application/json' }
+    const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })
+    if (!response.ok) throw new Error(`${path} answered ${response.status}.`)
+    return (await response.json()) as Record<string, unknown>
+  }
+
+  return {
+    async call(agentId) {
+      return String((await post('/sandbox/calls', { agentId })).callGuid)
+    },
+    async press(callGuid, keys, gapMilliseconds) {
+      await post(`${callPath(callGuid)}/keys`, { keys, gapMilliseconds })
+    },
+    async hangUp(callGuid) {
+      await fetch(callPath(callGuid), { method: 'DELETE' })
+    },
+    async trouble(callGuid, trouble) {
+      await post(`${callPath(callGuid)}/trouble`, { trouble })
+    },
+    watch(callGuid, watcher) {
+      const events = openEvents(`${callPath(callGuid)}/events`)
+      events.addEventListener('telephone', ({ data }: MessageEvent<string>) => {
+        const state = JSON.parse(data) as TelephoneState
+        if (state.call === 'ended') events.close()
+        watcher(state)
+      })
+      return () => events.close()
+    },
+    async readMessage(providerSessionGuid) {
+      const response = await fetch('/sandbox/outbox.json')
+      if (!response.ok) return 'no-outbox'
+      const { messages } = (await response.json()) as Outbox
+      const own = messages.filter(({ capture }) => capture === providerSessionGuid)
+      return own.toSorted((one, other) => other.sentAt - one.sentAt)[0]
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import type { Language } from '../../../server/src/base/languages.ts'
+import { german } from './texts-de.ts'
+import { english } from './texts-en.ts'
+import { polish } from './texts-pl.ts'
+
+/** What is happening, said for whoever watches. */
+export type Line = keyof typeof english.lines
+
+/** Everything that the simulator says. */
+export type Texts = typeof english
+
+export const textsOf: Readonly<Record<Language, Texts>> = {
+  en: english,
+  de: german,
+  pl: polish,
+}

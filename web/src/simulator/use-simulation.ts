@@ -1,0 +1,30 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
+import { createSimulation, type Simulation, type SimulationState } from './simulation.ts'
+import { createTones } from './tones.ts'
+
+/** The simulation, and whether its keys can be heard. */
+export function useSimulation(data: SimulatorPageData): {
+  readonly simulation: Simulation
+  readonly state: SimulationState
+  readonly sound: 'on' | 'off'
+  setSound(sound: 'on' | 'off'): void
+} {
+  const [sound, setSound] = useState<'on' | 'off'>('on')
+  const heard = useRef(sound)
+  heard.current = sound
+  const simulation = useMemo(() => {
+    const tone = createTones(() => new AudioContext())
+    return createSimulation({
+      data,
+      fetch: globalThis.fetch.bind(globalThis),
+      wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+      now: Date.now,
+      openEvents: (path) => new EventSource(path),
+      sound: (key) => heard.current === 'on' && tone(key),
+    })
+  }, [data])
+  const [state, setState] = useState(simulation.state)
+  useEffect(() => simulation.subscribe(() => setState(simulation.state())), [simulation])
+  return { simulation, state, sound, setSound }
+}
