@@ -58,7 +58,7 @@ test('every file that a document links to is there', () => {
   ]
   for (const document of documents) {
     const folder = document.includes('/') ? 'docs/' : ''
-    for (const [, target = ''] of read(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+    for (const [, target = ''] of read(document).matchAll(/(?:\]\(|<img src=")(?!https?:|#)([^)#"]+)/g)) {
       assert.ok(read(`${folder}${target}`).length > 0, `${document} links to ${target}`)
     }
   }

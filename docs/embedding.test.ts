@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import { stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { startBrowser } from '../server/src/base/test-browser.ts'
@@ -18,18 +19,36 @@ const blocks = (language: string) =>
 const order = { Amount: '12.40', Currency: 'GBP', MerchantReferenceCode: 'order-1001' }
 const expiry = `12${String(new Date().getFullYear() + 3).slice(-2)}`
 
-async function startDesktop(t: TestContext) {
+/** A session on a call, in a sandbox. */
+async function startSession(t: TestContext) {
   const { post, token } = await startTestTonegate(t)
   const authorization = `Bearer ${await token()}`
   const call = (await post('/sandbox/calls', { agentId: 'agent12345' })).json
   const body = { agentId: 'agent12345', paymentData: order }
   const session = (await post('/globalpci/v1/session', body, { authorization })).json
+  const press = (keys: string) => post(`/sandbox/calls/${call.callGuid}/keys`, { keys })
+  return { session, press }
+}
 
+/** A desktop of one page, and a browser to look at it. */
+async function startDesktop(t: TestContext) {
+  const { session, press } = await startSession(t)
   const [hostPage = ''] = blocks('html')
   const served = hostPage.replace(/\{\{(\w+)\}\}/g, (place, name: string) => session[name] ?? place)
   assert.doesNotMatch(served, /\{\{/)
-  const server = createServer((_request, response) => {
-    response.setHeader('content-type', 'text/html; charset=utf-8').end(served)
+  const { address, browser, page } = await serve(t, () => ['text/html', served])
+  await page.addInitScript(
+    'globalThis.messages = []; addEventListener("message", ({ data }) => globalThis.messages.push(data))',
+  )
+  await page.goto(address)
+  return { page, browser, session, press }
+}
+
+/** Serves what a path is answered with, type and text, to a browser. */
+async function serve(t: TestContext, answer: (path: string) => readonly [type: string, text: string]) {
+  const server = createServer((request, response) => {
+    const [type, text] = answer(request.url ?? '/')
+    response.setHeader('content-type', `${type}; charset=utf-8`).end(text)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -38,13 +57,8 @@ async function startDesktop(t: TestContext) {
     await browser.close()
     server.close()
   })
-  const page = await browser.newPage()
-  await page.addInitScript(
-    'globalThis.messages = []; addEventListener("message", ({ data }) => globalThis.messages.push(data))',
-  )
-  await page.goto(`http://localhost:${(server.address() as AddressInfo).port}`)
-  const press = (keys: string) => post(`/sandbox/calls/${call.callGuid}/keys`, { keys })
-  return { page, browser, session, press }
+  const address = `http://localhost:${(server.address() as AddressInfo).port}`
+  return { address, browser, page: await browser.newPage() }
 }
 
 type Page = Awaited<ReturnType<typeof startDesktop>>['page']
@@ -118,4 +132,28 @@ test('an embedded browser opens the view with the headers of the page', async (t
   await embedded.getByText('Waiting for the card number.').waitFor()
   await eventually(async () => Number(await embedded.evaluate('sessionStorage.length')) === 1)
   assert.deepEqual(await embedded.evaluate('Object.keys(sessionStorage)'), [session.providerSessionGuid])
+})
+
+test('the helper opens the view, and hands out its messages', async (t) => {
+  const { session, press } = await startSession(t)
+  const [code = ''] = blocks('ts')
+  const script = (source: string) => ['text/javascript', stripTypeScriptTypes(source)] as const
+  const desktop = `<!doctype html><html lang="en"><title>Desktop</title>
+<script type="importmap">{"imports": {"@tonegate/client": "/client/agent-view.ts"}}</script>
+<iframe title="Card payment"></iframe><output id="state"></output><output id="result"></output>
+<script type="module" src="/desktop.ts"></script>`
+  const { address, page } = await serve(t, (path) => {
+    if (path === '/open-payment') return ['application/json', JSON.stringify(session)]
+    if (path === '/desktop.ts') return script(code)
+    const [, file] = /^\/client\/([\w-]+\.ts)$/.exec(path) ?? []
+    if (!file) return ['text/html', desktop]
+    return script(readFileSync(new URL(`../client/src/${file}`, import.meta.url), 'utf8'))
+  })
+  await page.goto(address)
+  await page.frameLocator('iframe').getByText('Waiting for the card number.').waitFor()
+  await press('4111')
+  await page.getByText('4 digits of the card number').waitFor()
+  await press(`111111111111#${expiry}#123#1`)
+  await page.locator('#result', { hasText: 'SUCCESS' }).waitFor()
+  await page.frameLocator('iframe').getByRole('heading', { name: 'Paid' }).waitFor()
 })

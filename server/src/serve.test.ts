@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Agent, get, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { startIdentity } from './identity/start-identity.ts'
@@ -52,4 +54,26 @@ test('headers that drip in are answered with 408 and cut off', async (t) => {
     await sendSlowly(port, ['POST /auth/connect/token HTTP/1.1\r\nHost: a\r\n', ...lines]),
     /^HTTP\/1\.1 408 /,
   )
+})
+
+test('a connection whose stream has ended keeps nobody from closing', { timeout: 9_000 }, async () => {
+  const listener = await listen({ host: '127.0.0.1', port: 0 })
+  const streaming = Promise.withResolvers<ServerResponse>()
+  listener.serve({
+    handlerFor: () => (_request, response) => {
+      response.writeHead(200).flushHeaders()
+      streaming.resolve(response)
+    },
+    mayAnswer: () => true,
+    ready: async () => {},
+  })
+  const agent = new Agent({ keepAlive: true })
+  const answered = once(get({ port: listener.port, host: '127.0.0.1', agent }), 'response')
+  const response = await streaming.promise
+  const [answer] = await answered
+  answer.resume()
+  const closed = listener.close()
+  response.end()
+  await closed
+  agent.destroy()
 })

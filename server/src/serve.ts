@@ -23,6 +23,8 @@ export interface Listener {
 }
 
 const closingMilliseconds = 10_000
+/** While it closes: a connection whose stream has just ended would be kept for its client's next request. */
+const idleMilliseconds = 50
 
 /** How long is waited for a request to arrive, in milliseconds. */
 interface Patience {
@@ -81,8 +83,10 @@ export async function listen({
       served = undefined
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       const cut = setTimeout(() => server.closeAllConnections(), closingMilliseconds)
+      const letGo = setInterval(() => server.closeIdleConnections(), idleMilliseconds)
       await closed
       clearTimeout(cut)
+      clearInterval(letGo)
     },
   }
 }
