@@ -30,6 +30,15 @@ const mostSends = 10
 /** In the order in which they are thought of. */
 const linkChannels = ['sms', 'email'] as const satisfies readonly LinkChannel[]
 
+const missingAddress: Readonly<Record<LinkChannel, string>> = {
+  sms: 'is missing, and the session knows no telephone number',
+  email: 'is missing, and the session knows no e-mail address',
+}
+const wrongAddress: Readonly<Record<LinkChannel, string>> = {
+  sms: 'takes a telephone number such as +48500000000',
+  email: 'takes an e-mail address',
+}
+
 /** What the customer has typed into the payment page so far: counts. */
 export type TypedCounts = Readonly<Record<FieldName, number>>
 
@@ -72,9 +81,7 @@ export function createPaymentLink({
   function addressFor({ channel, to }: LinkOrder): string {
     const address = to === undefined ? usualAddress(channel) : readAddress(channel, to)
     if (address !== undefined) return address
-    const what = channel === 'sms' ? 'a telephone number such as +48500000000' : 'an e-mail address'
-    const message =
-      to === undefined ? `is missing, and the session knows no address: ${what}` : `takes ${what}`
+    const message = to === undefined ? missingAddress[channel] : wrongAddress[channel]
     throw new Problem('invalid-request', `The request is not valid: /to ${message}.`, {
       errors: [{ path: '/to', message }],
     })
