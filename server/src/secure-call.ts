@@ -35,7 +35,7 @@ export async function secureCall({
       if (stopWaiting) releaseAfterSilence()
       else capture.press(tone)
     },
-    trouble: capture.callTrouble,
+    trouble: (trouble) => capture.callTrouble(trouble),
     hungUp: () => capture.callerHungUp(),
   }
 

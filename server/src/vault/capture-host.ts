@@ -5,7 +5,7 @@ import type { Challenge, GatewayCard } from './gateway.ts'
 import { type LinkProgress, unsentLink } from './payment-link.ts'
 import type { ChargedCard } from './sealed-card.ts'
 import type { UnderWay } from './under-way.ts'
-import type { EntryMode } from './view-state.ts'
+import type { EntryMode, ViewState } from './view-state.ts'
 
 /** What of a session's course outlives the process, beside its sealed fields. */
 export interface Progress {
@@ -63,9 +63,11 @@ export interface CaptureHost {
   /** Asks the gateway; resolves when the result is durable. */
   authorise(charging: Charging): Promise<CaptureResult>
   /** Ends a session that nothing was charged for; resolves when that is durable and reported. */
-  end(result: CaptureResult): Promise<void>
+  end(result: CaptureResult, last: ViewState): Promise<void>
   /** A charged session has ended; resolves when its result was reported. */
-  ended(result: CaptureResult): Promise<void>
+  ended(result: CaptureResult, last: ViewState): Promise<void>
+  readonly renew: LiveCapture['renew']
+  readonly addRefreshToken: LiveCapture['addRefreshToken']
 }
 
 /** A {@link LiveCapture}, as the vault itself sees it. */

@@ -1,22 +1,25 @@
-import type { Clock } from '../base/clock.ts'
+import type { Clock, Stop } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
-import { createCallWarnings } from './call-warnings.ts'
-import type { Capture, CaptureHost, Charging } from './capture-host.ts'
-import type { CaptureResult, End, Outcome } from './capture-result.ts'
-import { type CardView, cardView, chargedCardView, resultView, typedView } from './capture-view.ts'
-import { chargingOf } from './charging.ts'
-import { createDeadlines } from './deadlines.ts'
+import { CallWarnings } from './call-warnings.ts'
+import type { Capture, CaptureHost, Progress } from './capture-host.ts'
+import type { CaptureResult } from './capture-result.ts'
+import type { CallTrouble, ChallengeAnswer, LinkOrder, TypedCard } from './capture-sessions.ts'
+import { type CardView, cardView, resultView, typedView } from './capture-view.ts'
+import { Conclusion } from './conclusion.ts'
+import { Deadlines } from './deadlines.ts'
 import { CardFields } from './fields/card-fields.ts'
-import { isKey } from './keypad.ts'
-import { createKeypadEntry } from './keypad-entry.ts'
-import { createListeners } from './listeners.ts'
+import type { Challenge } from './gateway.ts'
+import { createEchoFilter, isKey } from './keypad.ts'
+import { pressKey } from './keypad-entry.ts'
+import type { Flow } from './launch.ts'
+import { Listeners } from './listeners.ts'
 import type { SessionSource } from './open-sessions.ts'
-import { createPaymentLink } from './payment-link.ts'
+import { PaymentLink } from './payment-link.ts'
 import type { PaymentLinks } from './payment-links.ts'
-import { createPendingChallenge } from './pending-challenge.ts'
+import type { ChargedCard } from './sealed-card.ts'
 import { stepOf } from './steps.ts'
-import type { EntryMode, Step, ViewState } from './view-state.ts'
+import type { EntryMode, FieldError, FieldName, LinkChannel, Step, ViewState, Warning } from './view-state.ts'
 
 /**
  * A capture session as a state machine: `capturing` → `confirming` → `processing` → `ended`, back from
@@ -26,386 +29,431 @@ import type { EntryMode, Step, ViewState } from './view-state.ts'
  * Waits: `firstDigitSeconds` for the first digit of each field from when somebody is there, then the field's
  * error is `timeout` and it is still asked; `interDigitSeconds` between digits. A session ends by `timeout`
  * after `idleSeconds` without a key, a command or a page, and by `expired` when its lifetime is over.
+ *
+ * A server has many at a time, and most of them wait: a class, so that they share its methods, and what few of them
+ * need is made when it is needed.
  */
-export function createCapture({
-  source,
-  renew,
-  addRefreshToken,
-  host,
-  links,
-  clock,
-  log,
-}: {
-  readonly source: Omit<SessionSource, 'sealedFields' | 'refreshTokens'>
-  readonly renew: Capture['renew']
-  readonly addRefreshToken: Capture['addRefreshToken']
-  readonly host: CaptureHost
-  readonly links: PaymentLinks
-  readonly clock: Clock
-  readonly log: Log
-}): Capture {
-  const { guid, launch, progress } = source
-  const { flow, order, caller } = launch
-  const fields = new CardFields({
-    flow,
-    now: clock.now,
-    wrong: progress.wrong,
-    refused: (field, error) =>
-      log.info({ capture: guid, step: stepOf[field], error }, 'an entry was not taken'),
-  })
-  const keypad = createKeypadEntry({ flow, fields, now: clock.now })
-  const warnings = createCallWarnings({ now: clock.now })
-  let { begun, slowMode, hungUp, entry } = progress
-  let interDigitSeconds = progress.interDigitSeconds ?? flow.interDigitSeconds
-  const deadlines = createDeadlines({
+export class CaptureSession implements Capture {
+  readonly #source: Omit<SessionSource, 'sealedFields' | 'refreshTokens'>
+  readonly #host: CaptureHost
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly fields: CardFields
+  readonly #deadlines: Deadlines
+  readonly #link: PaymentLink
+  readonly #conclusion: Conclusion
+  readonly #listeners = new Listeners<ViewState>()
+  #warnings: CallWarnings | undefined
+  #isEcho: ReturnType<typeof createEchoFilter> | undefined
+  #begun: boolean
+  #slowMode: boolean
+  #hungUp: boolean
+  #entry: EntryMode
+  #interDigitSeconds: number
+  #keptRevision: number
+  #loggedStep: Step | null = null
+
+  constructor({
     source,
-    fields,
-    entry: () => entry,
-    interDigitSeconds: () => interDigitSeconds,
-    now: clock.now,
-  })
-  const { subscribe, tell } = createListeners<ViewState>((error) =>
-    log.error({ err: error, capture: guid }, 'a listener of a capture session failed'),
-  )
-  let state: ViewState['state'] = 'capturing'
-  let keptRevision = fields.revision()
-  let loggedStep: Step | null = null
-  let lastCapturing: CardView | undefined
-  let result: CaptureResult | undefined
-  let finishing: Promise<void> | undefined
-  let suspended = false
-  const link = createPaymentLink({ source, links, kept: keptWhileOpen, changed, log })
-  const challenge = createPendingChallenge({ clock, seconds: flow.challengeSeconds, changed })
-
-  const isOpen = () => !suspended && (state === 'capturing' || state === 'confirming')
-
-  function requireOpen(): void {
-    if (suspended) throw new Problem('provider-unavailable', 'The payment server is closing.')
-    if (state === 'processing') throw new Problem('not-possible-now', 'The payment is being processed.')
-    if (state === 'ended') throw new Problem('not-possible-now', 'The payment session has ended.')
-  }
-
-  function requireKeypad(): void {
-    if (launch.entry === 'keypad') return
-    throw new Problem('not-possible-now', 'This session was opened for a link; nobody is on a keypad.')
-  }
-
-  function touch(): void {
-    deadlines.active()
-    if (begun) return
-    begun = true
-    host.begun()
-    keep()
-  }
-
-  function keep(): void {
-    keptRevision = fields.revision()
-    host.keep(fields, {
-      ...{ begun, slowMode, hungUp, entry, interDigitSeconds },
-      wrong: fields.wrongEntries(),
-      link: link.progress(),
+    host,
+    links,
+    clock,
+    log,
+  }: {
+    readonly source: Omit<SessionSource, 'sealedFields' | 'refreshTokens'>
+    readonly host: CaptureHost
+    readonly links: PaymentLinks
+    readonly clock: Clock
+    readonly log: Log
+  }) {
+    const { guid, launch, progress } = source
+    const { flow } = launch
+    this.#source = source
+    this.#host = host
+    this.#clock = clock
+    this.#log = log
+    this.fields = new CardFields({
+      flow,
+      now: clock.now,
+      wrong: progress.wrong,
+      refused: (field, error) =>
+        log.info({ capture: guid, step: stepOf[field], error }, 'an entry was not taken'),
     })
+    this.#deadlines = new Deadlines(source, clock.now)
+    this.#link = new PaymentLink({ source, links, session: this, log })
+    this.#conclusion = new Conclusion(this, { host, clock })
+    this.#begun = progress.begun
+    this.#slowMode = progress.slowMode
+    this.#hungUp = progress.hungUp
+    this.#entry = progress.entry
+    this.#interDigitSeconds = progress.interDigitSeconds ?? flow.interDigitSeconds
+    this.#keptRevision = this.fields.revision()
   }
 
-  async function keptWhileOpen(): Promise<void> {
-    if (!isOpen()) return
-    keep()
-    await host.kept()
+  get guid() {
+    return this.#source.guid
   }
 
-  /** To be called after every change of the fields. */
-  function fieldsChanged(): void {
-    if (fields.exhausted()) {
-      startFinishing('too-many-failed-attempts', 'failed')
-      return
-    }
-    state = entry === 'link' || fields.current() ? 'capturing' : 'confirming'
-    if (begun) deadlines.wait()
-    if (fields.revision() !== keptRevision) keep()
-    changed()
+  get launch() {
+    return this.#source.launch
   }
 
-  function changed(): void {
-    logStep()
-    if (isOpen()) host.due(deadlines.next())
-    tell(viewNow)
+  get #flow(): Flow {
+    return this.#source.launch.flow
   }
 
-  function logStep(): void {
-    const step = stepNow()
-    if (step === loggedStep) return
-    loggedStep = step
-    if (step) log.info({ capture: guid, step }, 'a capture session came to a step')
-  }
-
-  function stepNow(): Step | null {
-    if (state === 'processing') return 'payment-processing'
-    const current = entry === 'link' ? link.view().typing : fields.current()
-    return state === 'capturing' && current ? stepOf[current] : null
-  }
-
-  function cardNow(): CardView {
-    return entry === 'link' ? typedView(fields, link.typedCounts()) : cardView(fields, flow)
-  }
-
-  function viewNow(): ViewState {
+  view(): ViewState {
+    const { result } = this.#conclusion
+    const { order, caller, flow } = this.launch
     return {
-      state,
-      step: stepNow(),
-      entry,
-      ...(lastCapturing ?? cardNow()),
+      state: this.#stateNow(),
+      step: this.#stepNow(),
+      entry: this.#entry,
+      ...(this.#conclusion.card ?? this.card()),
       order,
       merchantName: flow.merchantName,
-      slowMode,
-      interDigitSeconds,
-      caller: hungUp ? 'hung-up' : caller,
-      warnings: isOpen() ? warningsNow() : [],
-      link: link.view(),
-      challenged: challenge.current() !== undefined,
-      endsAt: deadlines.endsAt(),
+      slowMode: this.#slowMode,
+      interDigitSeconds: this.#interDigitSeconds,
+      caller: this.#hungUp ? 'hung-up' : caller,
+      warnings: this.#isOpen() ? this.#warningsNow() : [],
+      link: this.#link.view(),
+      challenged: this.challenge() !== undefined,
+      endsAt: this.#deadlines.endsAt(),
       result: result ? resultView(result) : null,
     }
   }
 
-  const warningsNow = () => [
-    ...warnings.list(slowMode),
-    ...(deadlines.endsSoon() ? (['ending-soon'] as const) : []),
-  ]
-
-  /** Ends a session that nothing was charged for. */
-  function finish(end: End, outcome: Outcome): Promise<void> {
-    lastCapturing = cardNow()
-    state = 'ended'
-    result = { guid, end, outcome }
-    fields.wipe()
-    finishing = host.track(host.end(result))
-    changed()
-    return finishing
+  subscribe(listener: (state: ViewState) => void): Stop {
+    return this.#listeners.subscribe(listener)
   }
 
-  function startFinishing(end: End, outcome: Outcome): void {
-    finish(end, outcome).catch((error) => {
-      log.error({ err: error, capture: guid }, 'the end of a capture session could not be written')
-    })
+  opened(): void {
+    if (!this.#isOpen()) return
+    this.#touch()
+    if (!this.#deadlines.isWaiting()) this.#wait()
+    this.changed()
   }
 
-  async function charge(channel: Charging['channel']): Promise<void> {
-    lastCapturing = cardView(fields, flow)
-    state = 'processing'
-    changed()
-    const charging = chargingOf(fields, { channel, linkUrl: link.url(), challenge })
-    try {
-      await host.recordAttempt(charging)
-    } catch (error) {
-      takeBack()
-      throw error
+  press(tone: string): 'taken' | 'ignored' {
+    if (!this.#isOpen() || this.#entry !== 'keypad' || !isKey(tone)) return 'ignored'
+    this.#touch()
+    if (this.#isDoubled(tone)) return 'ignored'
+    const pressed = pressKey(tone, { fields: this.fields, confirmByKeypad: this.#flow.confirmByKeypad })
+    if (pressed === 'nothing') return 'ignored'
+    if (pressed === 'typed') this.#fieldsChanged()
+    else {
+      this.#conclusion
+        .charge('moto')
+        .catch((error) => this.#failed(error, 'a payment that the caller confirmed could not be taken'))
     }
-    await concluded(host.authorise(charging))
+    return 'taken'
   }
 
-  /** Nothing was sent to the gateway: the payment may be tried again; on the page the card is typed again. */
-  function takeBack(): void {
-    if (entry === 'link') fields.emptyAll()
-    lastCapturing = undefined
-    state = entry === 'link' ? 'capturing' : 'confirming'
-    keep()
-    changed()
+  callerHungUp(): void {
+    if (this.#hungUp) return
+    this.#hungUp = true
+    if (this.#isOpen()) this.#keep()
+    this.changed()
   }
 
-  async function concluded(charge: Promise<CaptureResult>): Promise<void> {
-    const known = await charge
-    state = 'ended'
-    result = known
-    const reported = host.ended(known)
-    changed()
-    await reported
+  callTrouble(trouble: CallTrouble): void {
+    this.#log.warn({ capture: this.guid, trouble }, 'a call has trouble')
+    this.#callWarnings().trouble(trouble)
+    this.changed()
   }
 
-  function startCharge(channel: Charging['channel']): Promise<void> {
-    finishing = host.track(charge(channel))
-    return finishing
+  ask(field: FieldName): void {
+    this.#requireOpen()
+    this.#requireKeypad()
+    this.#touch()
+    if (this.#entry === 'link') this.#takeOver('keypad')
+    this.fields.ask(field)
+    this.#fieldsChanged()
+  }
+
+  slowMode(on: 'on' | 'off'): void {
+    this.#requireOpen()
+    this.#touch()
+    this.#slowMode = on === 'on'
+    this.#keep()
+    this.changed()
+  }
+
+  waitBetweenDigits(seconds: number): void {
+    this.#requireOpen()
+    this.#touch()
+    this.#interDigitSeconds = seconds
+    this.#keep()
+    if (this.#deadlines.isWaiting()) this.#wait()
+    this.changed()
+  }
+
+  enterBy(by: EntryMode): void {
+    this.#requireOpen()
+    if (by === 'keypad') this.#requireKeypad()
+    this.#touch()
+    if (by !== this.#entry) this.#takeOver(by)
+    this.#fieldsChanged()
+  }
+
+  async sendLink(order: LinkOrder): Promise<string> {
+    this.#requireOpen()
+    this.#touch()
+    await this.#link.send(order)
+    return this.linkUrl()
+  }
+
+  sendPendingLink(): Promise<void> {
+    return this.#link.sendPending()
+  }
+
+  usualChannel(): LinkChannel {
+    return this.#link.usualChannel()
+  }
+
+  admits(linkSecret: string): 'current' | 'former' | 'no' {
+    return this.#link.admits(linkSecret)
+  }
+
+  pageOpened(): void {
+    if (!this.#isOpen()) return
+    this.#touch()
+    if (!this.#link.open()) return
+    this.#log.info({ capture: this.guid }, 'the payment page was opened')
+    this.#keep()
+    this.changed()
+  }
+
+  pageTyped(field: FieldName, digits: number): void {
+    if (!this.#isOpen()) return
+    this.#touch()
+    if (this.#entry === 'keypad') this.#takeOver('link')
+    this.#link.type(field, digits)
+    this.#fieldsChanged()
+  }
+
+  async submitCard(card: TypedCard): Promise<Readonly<Partial<Record<FieldName, FieldError>>>> {
+    this.#requireOpen()
+    this.#touch()
+    if (this.#entry === 'keypad') this.#takeOver('link')
+    this.#link.stopTyping()
+    const errors = this.fields.fill(card)
+    if (Object.keys(errors).length > 0) {
+      this.fields.emptyAll()
+      this.#fieldsChanged()
+      if (this.#conclusion.phase === 'ended') await this.#conclusion.finishing
+      return errors
+    }
+    await this.#conclusion.charge('ecommerce')
+    return {}
+  }
+
+  async pay(): Promise<void> {
+    const { phase, finishing } = this.#conclusion
+    if (phase === 'processing' && finishing) return finishing
+    this.#requireOpen()
+    if (this.#stateNow() !== 'confirming') {
+      throw new Problem('not-possible-now', 'A payment can be taken when all fields are complete.')
+    }
+    this.#touch()
+    return this.#conclusion.charge('moto')
+  }
+
+  challenge(): Challenge | undefined {
+    return this.#conclusion.challenge()
+  }
+
+  challengeAnswered(answer: ChallengeAnswer): void {
+    this.#conclusion.challengeAnswered(answer)
+  }
+
+  async cancel(): Promise<void> {
+    if (this.#conclusion.phase === 'ended') return this.#conclusion.finishing
+    if (this.challenge()) {
+      this.challengeAnswered('abandoned')
+      return this.#conclusion.finishing
+    }
+    this.#requireOpen()
+    return this.#conclusion.end('cancelled', 'cancelled')
+  }
+
+  tick(): number {
+    if (!this.#isOpen()) return Number.POSITIVE_INFINITY
+    const due = this.#deadlines.due()
+    if (due === 'silence') {
+      this.fields.fallSilent()
+      this.#fieldsChanged()
+    } else if (due === 'ending-soon') {
+      this.changed()
+    } else if (due) {
+      this.#endBy(due)
+    }
+    return this.#isOpen() ? this.#deadlines.next() : Number.POSITIVE_INFINITY
+  }
+
+  suspend(): void {
+    this.#conclusion.suspend()
+  }
+
+  resumeCharge(card: ChargedCard | undefined, charge: Promise<CaptureResult>): Promise<void> {
+    return this.#conclusion.resumeCharge(card, { wrong: this.#source.progress.wrong, charge })
+  }
+
+  renew(refreshToken: string): Promise<string | undefined> {
+    return this.#host.renew(refreshToken)
+  }
+
+  addRefreshToken(): Promise<string> {
+    return this.#host.addRefreshToken()
+  }
+
+  /** To be called after every change of what the view shows. */
+  changed(): void {
+    this.#logStep()
+    if (this.#isOpen()) this.#host.due(this.#deadlines.next())
+    this.#listeners.tell(
+      () => this.view(),
+      (error) => this.#failed(error, 'a listener of a capture session failed'),
+    )
+  }
+
+  /** Writes down what outlives the process, while the session is open; resolves when it is durable. */
+  async keptWhileOpen(): Promise<void> {
+    if (!this.#isOpen()) return
+    this.#keep()
+    await this.#host.kept()
+  }
+
+  /** The card as far as it has been typed. */
+  card(): CardView {
+    return this.#entry === 'link'
+      ? typedView(this.fields, this.#link.typedCounts())
+      : cardView(this.fields, this.#flow)
+  }
+
+  linkUrl(): string {
+    return this.#link.url()
+  }
+
+  /** The payment may be tried again; on the page the card is typed again. */
+  reopened(): void {
+    if (this.#entry === 'link') this.fields.emptyAll()
+    this.#keep()
+    this.changed()
+  }
+
+  #isOpen(): boolean {
+    return this.#conclusion.phase === 'open'
+  }
+
+  #requireOpen(): void {
+    this.#conclusion.requireOpen()
+  }
+
+  #requireKeypad(): void {
+    if (this.launch.entry === 'keypad') return
+    throw new Problem('not-possible-now', 'This session was opened for a link; nobody is on a keypad.')
+  }
+
+  #touch(): void {
+    this.#deadlines.active()
+    if (this.#begun) return
+    this.#begun = true
+    this.#host.begun()
+    this.#keep()
+  }
+
+  #wait(): void {
+    const interDigitSeconds = this.#interDigitSeconds
+    this.#deadlines.wait({ fields: this.fields, entry: this.#entry, interDigitSeconds })
+  }
+
+  #keep(): void {
+    this.#keptRevision = this.fields.revision()
+    this.#host.keep(this.fields, this.#progress())
+  }
+
+  #progress(): Progress {
+    return {
+      begun: this.#begun,
+      slowMode: this.#slowMode,
+      hungUp: this.#hungUp,
+      entry: this.#entry,
+      interDigitSeconds: this.#interDigitSeconds,
+      wrong: this.fields.wrongEntries(),
+      link: this.#link.progress(),
+    }
+  }
+
+  /** Slow mode takes the second of two tones for none; without it the agent is told that tones are doubled. */
+  #isDoubled(tone: string): boolean {
+    if (!this.#slowMode) {
+      this.#callWarnings().pressed(tone)
+      return false
+    }
+    this.#isEcho ??= createEchoFilter(this.#flow.slowModeMilliseconds, this.#clock.now)
+    return this.#isEcho(tone)
+  }
+
+  #callWarnings(): CallWarnings {
+    this.#warnings ??= new CallWarnings(this.#clock.now)
+    return this.#warnings
+  }
+
+  #warningsNow(): readonly Warning[] {
+    return [
+      ...(this.#warnings?.list(this.#slowMode) ?? []),
+      ...(this.#deadlines.endsSoon() ? (['ending-soon'] as const) : []),
+    ]
+  }
+
+  /** To be called after every change of the fields. */
+  #fieldsChanged(): void {
+    if (this.fields.exhausted()) {
+      this.#endBy('too-many-failed-attempts')
+      return
+    }
+    if (this.#begun) this.#wait()
+    if (this.fields.revision() !== this.#keptRevision) this.#keep()
+    this.changed()
+  }
+
+  #logStep(): void {
+    const step = this.#stepNow()
+    if (step === this.#loggedStep) return
+    this.#loggedStep = step
+    if (step) this.#log.info({ capture: this.guid, step }, 'a capture session came to a step')
+  }
+
+  #stateNow(): ViewState['state'] {
+    const { phase } = this.#conclusion
+    if (phase === 'processing' || phase === 'ended') return phase
+    return this.#entry === 'link' || this.fields.current() ? 'capturing' : 'confirming'
+  }
+
+  #stepNow(): Step | null {
+    const state = this.#stateNow()
+    if (state === 'processing') return 'payment-processing'
+    const current = this.#entry === 'link' ? this.#link.view().typing : this.fields.current()
+    return state === 'capturing' && current ? stepOf[current] : null
   }
 
   /** Takes over with the other way of typing. What was half typed is dropped, complete fields stay. */
-  function takeOver(by: EntryMode): void {
-    const halfTyped = fields.typed() > 0 && fields.current()
-    if (halfTyped) fields.clearEntry()
-    link.stopTyping()
-    entry = by
-    keep()
+  #takeOver(by: EntryMode): void {
+    const halfTyped = this.fields.typed() > 0 && this.fields.current()
+    if (halfTyped) this.fields.clearEntry()
+    this.#link.stopTyping()
+    this.#entry = by
+    this.#keep()
   }
 
-  return {
-    guid,
-    launch,
-    fields,
-    renew,
-    addRefreshToken,
-    view: viewNow,
-    subscribe,
-    admits: link.admits,
-    usualChannel: link.usualChannel,
-    challenge: challenge.current,
-    challengeAnswered: challenge.answer,
-    sendPendingLink: link.sendPending,
+  #endBy(end: 'too-many-failed-attempts' | 'timeout' | 'expired'): void {
+    this.#conclusion
+      .end(end, 'failed')
+      .catch((error) => this.#failed(error, 'the end of a capture session could not be written'))
+  }
 
-    opened() {
-      if (!isOpen()) return
-      touch()
-      if (!deadlines.isWaiting()) deadlines.wait()
-      changed()
-    },
-
-    press(tone) {
-      if (!isOpen() || entry !== 'keypad' || !isKey(tone)) return 'ignored'
-      touch()
-      if (!slowMode) warnings.pressed(tone)
-      const pressed = keypad.press(tone, { slowMode })
-      if (pressed === 'nothing') return 'ignored'
-      if (pressed === 'typed') fieldsChanged()
-      else {
-        startCharge('moto').catch((error) => {
-          log.error({ err: error, capture: guid }, 'a payment that the caller confirmed could not be taken')
-        })
-      }
-      return 'taken'
-    },
-
-    callerHungUp() {
-      if (hungUp) return
-      hungUp = true
-      if (isOpen()) keep()
-      changed()
-    },
-
-    callTrouble(trouble) {
-      log.warn({ capture: guid, trouble }, 'a call has trouble')
-      warnings.trouble(trouble)
-      changed()
-    },
-
-    ask(field) {
-      requireOpen()
-      requireKeypad()
-      touch()
-      if (entry === 'link') takeOver('keypad')
-      fields.ask(field)
-      fieldsChanged()
-    },
-
-    slowMode(on) {
-      requireOpen()
-      touch()
-      slowMode = on === 'on'
-      keep()
-      changed()
-    },
-
-    waitBetweenDigits(seconds) {
-      requireOpen()
-      touch()
-      interDigitSeconds = seconds
-      keep()
-      if (deadlines.isWaiting()) deadlines.wait()
-      changed()
-    },
-
-    enterBy(by) {
-      requireOpen()
-      if (by === 'keypad') requireKeypad()
-      touch()
-      if (by !== entry) takeOver(by)
-      fieldsChanged()
-    },
-
-    async sendLink(order) {
-      requireOpen()
-      touch()
-      await link.send(order)
-      return link.url()
-    },
-
-    pageOpened() {
-      if (!isOpen()) return
-      touch()
-      if (!link.open()) return
-      log.info({ capture: guid }, 'the payment page was opened')
-      keep()
-      changed()
-    },
-
-    pageTyped(field, digits) {
-      if (!isOpen()) return
-      touch()
-      if (entry === 'keypad') takeOver('link')
-      link.type(field, digits)
-      fieldsChanged()
-    },
-
-    async pay() {
-      if (state === 'processing' && finishing) return finishing
-      requireOpen()
-      if (state !== 'confirming') {
-        throw new Problem('not-possible-now', 'A payment can be taken when all fields are complete.')
-      }
-      touch()
-      return startCharge('moto')
-    },
-
-    async cancel() {
-      if (state === 'ended') return finishing
-      if (challenge.current()) {
-        challenge.answer('abandoned')
-        return finishing
-      }
-      requireOpen()
-      return finish('cancelled', 'cancelled')
-    },
-
-    async submitCard(card) {
-      requireOpen()
-      touch()
-      if (entry === 'keypad') takeOver('link')
-      link.stopTyping()
-      const errors = fields.fill(card)
-      if (Object.keys(errors).length > 0) {
-        fields.emptyAll()
-        fieldsChanged()
-        if (state === 'ended') await finishing
-        return errors
-      }
-      await startCharge('ecommerce')
-      return {}
-    },
-
-    tick() {
-      if (!isOpen()) return Number.POSITIVE_INFINITY
-      const due = deadlines.due()
-      if (due === 'silence') {
-        fields.fallSilent()
-        fieldsChanged()
-      } else if (due === 'ending-soon') {
-        changed()
-      } else if (due) {
-        startFinishing(due, 'failed')
-      }
-      return isOpen() ? deadlines.next() : Number.POSITIVE_INFINITY
-    },
-
-    suspend() {
-      challenge.giveUp()
-      if (!isOpen()) return
-      lastCapturing = cardNow()
-      suspended = true
-      fields.wipe()
-    },
-
-    resumeCharge(card, charge) {
-      state = 'processing'
-      lastCapturing = chargedCardView(card, { flow, wrong: progress.wrong })
-      fields.wipe()
-      finishing = host.track(concluded(charge))
-      return finishing
-    },
+  #failed(error: unknown, message: string): void {
+    this.#log.error({ err: error, capture: this.guid }, message)
   }
 }

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { createMovableClock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
-import { createCapture } from './capture.ts'
+import { CaptureSession } from './capture.ts'
 import { noProgress } from './capture-host.ts'
 import { brandOf } from './fields/brand.ts'
 import { keyOf } from './keypad.ts'
@@ -16,7 +16,7 @@ const attempts = 1_000_000
 
 function startCapture() {
   const clock = createMovableClock()
-  return createCapture({
+  return new CaptureSession({
     source: {
       guid: '00000000-0000-7000-8000-000000000000' as Guid,
       launch: {
@@ -31,8 +31,6 @@ function startCapture() {
       activeAt: clock.now(),
       progress: noProgress('keypad'),
     },
-    addRefreshToken: async () => '',
-    renew: never,
     links: testLinks,
     clock,
     log: createLog('silent'),
@@ -46,6 +44,8 @@ function startCapture() {
       authorise: never,
       end: never,
       ended: never,
+      renew: never,
+      addRefreshToken: never,
     },
   })
 }

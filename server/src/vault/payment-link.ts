@@ -4,7 +4,7 @@ import type { LinkOrder } from './capture-sessions.ts'
 import { addressIn, maskedAddress, readAddress } from './link-address.ts'
 import type { SessionSource } from './open-sessions.ts'
 import type { PaymentLinks } from './payment-links.ts'
-import type { FieldName, LinkChannel, LinkView } from './view-state.ts'
+import { type FieldName, type LinkChannel, type LinkView, linkChannels } from './view-state.ts'
 
 /** What of a session's link outlives the process. */
 export interface LinkProgress {
@@ -27,9 +27,6 @@ export const unsentLink: LinkProgress = { generation: 0, opened: false, sends: 0
 /** Nobody pays for more than so many messages of one session. */
 const mostSends = 10
 
-/** In the order in which they are thought of. */
-const linkChannels = ['sms', 'email'] as const satisfies readonly LinkChannel[]
-
 const missingAddress: Readonly<Record<LinkChannel, string>> = {
   sms: 'is missing, and the session knows no telephone number',
   email: 'is missing, and the session knows no e-mail address',
@@ -44,42 +41,157 @@ export type TypedCounts = Readonly<Record<FieldName, number>>
 
 const nothingTyped: TypedCounts = { pan: 0, expiry: 0, securityCode: 0 }
 
-/** The link of one session: where it leads, where it was sent, what the customer does with it. */
-export function createPaymentLink({
-  source: { guid, launch, expiresAt, progress },
-  links,
-  kept,
-  changed,
-  log,
-}: {
-  readonly source: Pick<SessionSource, 'guid' | 'launch' | 'expiresAt' | 'progress'>
-  readonly links: PaymentLinks
-  /** Writes down what outlives the process; resolves when it is durable. */
-  readonly kept: () => Promise<void>
-  readonly changed: () => void
-  readonly log: Log
-}) {
-  const { flow, order, initialValues } = launch
-  let { generation, opened, sends, sent } = progress.link
-  let shown = shownOf(sent)
-  let typing: FieldName | null = null
-  let typed = nothingTyped
+type LinkSource = Pick<SessionSource, 'guid' | 'launch' | 'expiresAt' | 'progress'>
 
-  /** Where a link goes that is sent without an address: where it went last, or what the program sent along. */
-  function usualAddress(channel: LinkChannel): string | undefined {
-    if (sent?.channel === channel) return links.openAddress(guid, sent.sealedAddress)
-    return addressIn(initialValues, channel)
+/** The session that a link belongs to. */
+interface LinkSession {
+  /** Writes down what outlives the process; resolves when it is durable. */
+  keptWhileOpen(): Promise<void>
+  changed(): void
+}
+
+/** The link of one session: where it leads, where it was sent, what the customer does with it. */
+export class PaymentLink {
+  readonly #source: LinkSource
+  readonly #links: PaymentLinks
+  readonly #session: LinkSession
+  readonly #log: Log
+  #generation: number
+  #opened: boolean
+  #sends: number
+  #sent: SentLink | null
+  #shown: LinkView['sent']
+  #typing: FieldName | null = null
+  #typed = nothingTyped
+
+  constructor({
+    source,
+    links,
+    session,
+    log,
+  }: {
+    readonly source: LinkSource
+    readonly links: PaymentLinks
+    readonly session: LinkSession
+    readonly log: Log
+  }) {
+    this.#source = source
+    this.#links = links
+    this.#session = session
+    this.#log = log
+    const { generation, opened, sends, sent } = source.progress.link
+    this.#generation = generation
+    this.#opened = opened
+    this.#sends = sends
+    this.#sent = sent
+    this.#shown = this.#shownOf(sent)
+  }
+
+  progress(): LinkProgress {
+    return { generation: this.#generation, opened: this.#opened, sends: this.#sends, sent: this.#sent }
+  }
+
+  url(): string {
+    return this.#links.urlOf(this.#source.guid, this.#generation)
+  }
+
+  typedCounts(): TypedCounts {
+    return this.#typed
+  }
+
+  view(): LinkView {
+    return { opened: this.#opened, typing: this.#typing, sent: this.#shown }
   }
 
   /** Where a link goes that is sent without a channel: as it went last, else where an address is known. */
-  function usualChannel(): LinkChannel {
-    if (sent) return sent.channel
+  usualChannel(): LinkChannel {
+    if (this.#sent) return this.#sent.channel
+    const { initialValues } = this.#source.launch
     const known = linkChannels.filter((channel) => addressIn(initialValues, channel) !== undefined)
-    return known.find((channel) => links.senders[channel]) ?? known[0] ?? 'email'
+    return known.find((channel) => this.#links.senders[channel]) ?? known[0] ?? 'email'
   }
 
-  function addressFor({ channel, to }: LinkOrder): string {
-    const address = to === undefined ? usualAddress(channel) : readAddress(channel, to)
+  /** `former`: a link that was good until another was sent to another address. */
+  admits(secret: string): 'current' | 'former' | 'no' {
+    if (this.#links.isSecretOf(this.#source.guid, this.#generation, secret)) return 'current'
+    for (let former = 0; former < this.#generation; former += 1) {
+      if (this.#links.isSecretOf(this.#source.guid, former, secret)) return 'former'
+    }
+    return 'no'
+  }
+
+  /** Somebody opened the payment page; false when somebody had before. */
+  open(): boolean {
+    const isFirst = !this.#opened
+    this.#opened = true
+    return isFirst
+  }
+
+  /** The customer is typing: so many digits are in that field. */
+  type(field: FieldName, digits: number): void {
+    this.#typing = field
+    this.#typed = { ...this.#typed, [field]: digits }
+  }
+
+  /** The customer types no more: the form was sent, or the keypad has taken over. */
+  stopTyping(): void {
+    this.#typing = null
+    this.#typed = nothingTyped
+  }
+
+  /**
+   * Sends the link. To another address than before it is a new link, and the former one ends.
+   *
+   * @throws {Problem} `invalid-request` without a usable address, `not-possible-now` when this server cannot send
+   *   by the channel or is sending at this moment, `quota-exceeded`, `link-not-sent`.
+   */
+  async send(wanted: LinkOrder): Promise<void> {
+    const { channel } = wanted
+    if (!this.#links.senders[channel]) {
+      const by = channel === 'sms' ? 'text message' : 'e-mail'
+      throw new Problem('not-possible-now', `This server sends no links by ${by}.`)
+    }
+    const to = this.#addressFor(wanted)
+    if (this.#sent?.state === 'sending') throw new Problem('not-possible-now', 'The link is being sent.')
+    if (this.#sends >= mostSends) {
+      throw new Problem('quota-exceeded', 'The link of this session was sent too many times.', {
+        headers: { 'retry-after': '3600' },
+      })
+    }
+    const isElsewhere =
+      this.#sent !== null && (this.#sent.channel !== channel || this.#usualAddress(channel) !== to)
+    if (isElsewhere) {
+      this.#generation += 1
+      this.#opened = false
+    }
+    this.#sends += 1
+    const now = {
+      channel,
+      sealedAddress: this.#links.sealAddress(this.#source.guid, to),
+      state: 'sending' as const,
+    }
+    this.#become(now)
+    await this.#session.keptWhileOpen()
+    await this.#deliverSent(now)
+  }
+
+  /**
+   * Sends what was about to be sent when the session was launched, or when the process before this one ended. That
+   * it failed is in the view.
+   */
+  async sendPending(): Promise<void> {
+    if (this.#sent?.state === 'sending') await this.#deliverSent(this.#sent).catch(() => {})
+  }
+
+  /** Where a link goes that is sent without an address: where it went last, or what the program sent along. */
+  #usualAddress(channel: LinkChannel): string | undefined {
+    if (this.#sent?.channel === channel)
+      return this.#links.openAddress(this.#source.guid, this.#sent.sealedAddress)
+    return addressIn(this.#source.launch.initialValues, channel)
+  }
+
+  #addressFor({ channel, to }: LinkOrder): string {
+    const address = to === undefined ? this.#usualAddress(channel) : readAddress(channel, to)
     if (address !== undefined) return address
     const message = to === undefined ? missingAddress[channel] : wrongAddress[channel]
     throw new Problem('invalid-request', `The request is not valid: /to ${message}.`, {
@@ -87,123 +199,54 @@ export function createPaymentLink({
     })
   }
 
-  function become(next: SentLink): void {
-    sent = next
-    shown = shownOf(next)
-    changed()
+  #become(next: SentLink): void {
+    this.#sent = next
+    this.#shown = this.#shownOf(next)
+    this.#session.changed()
   }
 
   /** Opening a sealed address for each state that is shown would be the dearest part of it. */
-  function shownOf(link: SentLink | null): LinkView['sent'] {
+  #shownOf(link: SentLink | null): LinkView['sent'] {
     if (!link) return null
     const { channel, sealedAddress, state } = link
-    return { channel, to: maskedAddress(channel, links.openAddress(guid, sealedAddress)), state }
+    const address = this.#links.openAddress(this.#source.guid, sealedAddress)
+    return { channel, to: maskedAddress(channel, address), state }
   }
 
-  async function deliver(channel: LinkChannel, to: string): Promise<void> {
-    const sender = links.senders[channel]
+  async #deliver(channel: LinkChannel, to: string): Promise<void> {
+    const sender = this.#links.senders[channel]
     if (!sender) throw new Error('There is no sender for the channel.')
+    const { guid, launch, expiresAt } = this.#source
     await sender.send({
-      ...{ capture: guid, to, url: links.urlOf(guid, generation), expiresAt, order },
-      language: flow.language,
-      merchantName: flow.merchantName,
+      ...{
+        capture: guid,
+        to,
+        url: this.#links.urlOf(guid, this.#generation),
+        expiresAt,
+        order: launch.order,
+      },
+      language: launch.flow.language,
+      merchantName: launch.flow.merchantName,
     })
   }
 
-  async function deliverSent(now: SentLink): Promise<void> {
+  async #deliverSent(now: SentLink): Promise<void> {
     const conclude = async (state: 'sent' | 'failed') => {
-      if (sent !== now) return
-      become({ ...now, state })
-      await kept()
+      if (this.#sent !== now) return
+      this.#become({ ...now, state })
+      await this.#session.keptWhileOpen()
     }
     try {
-      await deliver(now.channel, links.openAddress(guid, now.sealedAddress))
+      await this.#deliver(now.channel, this.#links.openAddress(this.#source.guid, now.sealedAddress))
     } catch (error) {
-      log.warn({ err: error, capture: guid, channel: now.channel }, 'a payment link could not be sent')
+      this.#log.warn(
+        { err: error, capture: this.#source.guid, channel: now.channel },
+        'a payment link could not be sent',
+      )
       await conclude('failed')
       throw new Problem('link-not-sent', 'The link could not be sent.')
     }
-    log.info({ capture: guid, channel: now.channel }, 'a payment link was sent')
+    this.#log.info({ capture: this.#source.guid, channel: now.channel }, 'a payment link was sent')
     await conclude('sent')
-  }
-
-  return {
-    usualChannel,
-    progress: (): LinkProgress => ({ generation, opened, sends, sent }),
-    url: (): string => links.urlOf(guid, generation),
-    typedCounts: (): TypedCounts => typed,
-
-    view: (): LinkView => ({
-      opened,
-      typing,
-      sent: shown,
-    }),
-
-    /** `former`: a link that was good until another was sent to another address. */
-    admits(secret: string): 'current' | 'former' | 'no' {
-      if (links.isSecretOf(guid, generation, secret)) return 'current'
-      for (let former = 0; former < generation; former += 1) {
-        if (links.isSecretOf(guid, former, secret)) return 'former'
-      }
-      return 'no'
-    },
-
-    /** Somebody opened the payment page; false when somebody had before. */
-    open(): boolean {
-      const isFirst = !opened
-      opened = true
-      return isFirst
-    },
-
-    /** The customer is typing: so many digits are in that field. */
-    type(field: FieldName, digits: number): void {
-      typing = field
-      typed = { ...typed, [field]: digits }
-    },
-
-    /** The customer types no more: the form was sent, or the keypad has taken over. */
-    stopTyping(): void {
-      typing = null
-      typed = nothingTyped
-    },
-
-    /**
-     * Sends the link. To another address than before it is a new link, and the former one ends.
-     *
-     * @throws {Problem} `invalid-request` without a usable address, `not-possible-now` when this server cannot send
-     *   by the channel or is sending at this moment, `quota-exceeded`, `link-not-sent`.
-     */
-    async send(wanted: LinkOrder): Promise<void> {
-      const { channel } = wanted
-      if (!links.senders[channel]) {
-        const by = channel === 'sms' ? 'text message' : 'e-mail'
-        throw new Problem('not-possible-now', `This server sends no links by ${by}.`)
-      }
-      const to = addressFor(wanted)
-      if (sent?.state === 'sending') throw new Problem('not-possible-now', 'The link is being sent.')
-      if (sends >= mostSends) {
-        throw new Problem('quota-exceeded', 'The link of this session was sent too many times.', {
-          headers: { 'retry-after': '3600' },
-        })
-      }
-      const isElsewhere = sent !== null && (sent.channel !== channel || usualAddress(channel) !== to)
-      if (isElsewhere) {
-        generation += 1
-        opened = false
-      }
-      sends += 1
-      const now = { channel, sealedAddress: links.sealAddress(guid, to), state: 'sending' as const }
-      become(now)
-      await kept()
-      await deliverSent(now)
-    },
-
-    /**
-     * Sends what was about to be sent when the session was launched, or when the process before this one ended. That
-     * it failed is in the view.
-     */
-    async sendPending(): Promise<void> {
-      if (sent?.state === 'sending') await deliverSent(sent).catch(() => {})
-    },
   }
 }

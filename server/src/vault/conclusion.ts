@@ -1,0 +1,157 @@
+import type { Clock } from '../base/clock.ts'
+import { Problem } from '../base/problem.ts'
+import type { Capture, CaptureHost, Charging } from './capture-host.ts'
+import type { CaptureResult, End, Outcome } from './capture-result.ts'
+import type { ChallengeAnswer } from './capture-sessions.ts'
+import { type CardView, cardView, chargedCardView } from './capture-view.ts'
+import { chargingOf } from './charging.ts'
+import type { WrongEntries } from './fields/card-fields.ts'
+import type { Challenge } from './gateway.ts'
+import { createPendingChallenge } from './pending-challenge.ts'
+import type { ChargedCard } from './sealed-card.ts'
+
+/** The session that comes to its end. */
+interface EndingSession extends Pick<Capture, 'guid' | 'launch' | 'fields' | 'view'> {
+  card(): CardView
+  linkUrl(): string
+  changed(): void
+  /** Nothing was sent to the gateway: the payment may be tried again. */
+  reopened(): void
+}
+
+/**
+ * How a session comes to its end: by a charge, in which the customer's bank may ask the customer, or without one.
+ * `suspended` is open no more and has not ended: the process is about to.
+ */
+export class Conclusion {
+  readonly #session: EndingSession
+  readonly #host: CaptureHost
+  readonly #clock: Clock
+  #phase: 'open' | 'suspended' | 'processing' | 'ended' = 'open'
+  #card: CardView | undefined
+  #challenge: ReturnType<typeof createPendingChallenge> | undefined
+  #result: CaptureResult | undefined
+  #finishing: Promise<void> | undefined
+
+  constructor(
+    session: EndingSession,
+    { host, clock }: { readonly host: CaptureHost; readonly clock: Clock },
+  ) {
+    this.#session = session
+    this.#host = host
+    this.#clock = clock
+  }
+
+  get phase() {
+    return this.#phase
+  }
+
+  /** The card as it was before its digits left; `undefined` while they are there. */
+  get card() {
+    return this.#card
+  }
+
+  get result() {
+    return this.#result
+  }
+
+  /** Resolves when the end is durable and reported; `undefined` while none has been begun. */
+  get finishing() {
+    return this.#finishing
+  }
+
+  /** @throws {Problem} once the gateway has been asked, or the session has ended. */
+  requireOpen(): void {
+    if (this.#phase === 'suspended') {
+      throw new Problem('provider-unavailable', 'The payment server is closing.')
+    }
+    if (this.#phase === 'processing') {
+      throw new Problem('not-possible-now', 'The payment is being processed.')
+    }
+    if (this.#phase === 'ended') throw new Problem('not-possible-now', 'The payment session has ended.')
+  }
+
+  /** Ends a session that nothing was charged for. */
+  end(end: End, outcome: Outcome): Promise<void> {
+    const { guid, fields } = this.#session
+    this.#card = this.#session.card()
+    this.#phase = 'ended'
+    this.#result = { guid, end, outcome }
+    fields.wipe()
+    this.#finishing = this.#host.track(this.#host.end(this.#result, this.#session.view()))
+    this.#session.changed()
+    return this.#finishing
+  }
+
+  /** Charges the complete card. */
+  charge(channel: Charging['channel']): Promise<void> {
+    this.#finishing = this.#host.track(this.#charge(channel))
+    return this.#finishing
+  }
+
+  /** A charge that the process before this one began: the session waits for what becomes of it. */
+  resumeCharge(
+    card: ChargedCard | undefined,
+    { wrong, charge }: { readonly wrong: WrongEntries; readonly charge: Promise<CaptureResult> },
+  ): Promise<void> {
+    const { launch, fields } = this.#session
+    this.#phase = 'processing'
+    this.#card = chargedCardView(card, { flow: launch.flow, wrong })
+    fields.wipe()
+    this.#finishing = this.#host.track(this.#concluded(charge))
+    return this.#finishing
+  }
+
+  /** What the customer's bank asks; `undefined` while it asks nothing. */
+  challenge(): Challenge | undefined {
+    return this.#challenge?.current()
+  }
+
+  challengeAnswered(answer: ChallengeAnswer): void {
+    this.#challenge?.answer(answer)
+  }
+
+  /** The process is about to end: wipes the digits, and takes nothing more. What is being charged goes on. */
+  suspend(): void {
+    this.#challenge?.giveUp()
+    if (this.#phase !== 'open') return
+    this.#card = this.#session.card()
+    this.#phase = 'suspended'
+    this.#session.fields.wipe()
+  }
+
+  async #charge(channel: Charging['channel']): Promise<void> {
+    const { fields, launch } = this.#session
+    this.#card = cardView(fields, launch.flow)
+    this.#phase = 'processing'
+    this.#session.changed()
+    this.#challenge = createPendingChallenge({
+      clock: this.#clock,
+      seconds: launch.flow.challengeSeconds,
+      changed: () => this.#session.changed(),
+    })
+    const charging = chargingOf(fields, {
+      channel,
+      linkUrl: this.#session.linkUrl(),
+      challenge: this.#challenge,
+    })
+    try {
+      await this.#host.recordAttempt(charging)
+    } catch (error) {
+      this.#card = undefined
+      this.#phase = 'open'
+      this.#session.reopened()
+      throw error
+    }
+    await this.#concluded(this.#host.authorise(charging))
+  }
+
+  async #concluded(charge: Promise<CaptureResult>): Promise<void> {
+    const known = await charge
+    this.#phase = 'ended'
+    this.#result = known
+    const reported = this.#host.ended(known, this.#session.view())
+    this.#session.changed()
+    await reported
+  }
+}
