@@ -16,8 +16,11 @@ const paymentData = {
 }
 const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`
 
-async function startPayment(t: Parameters<typeof startTestTonegate>[0]) {
-  const tonegate = await startTestTonegate(t)
+const everyRegion = { TONEGATE_REGIONS: 'nam,emea,apac' }
+const allRegions = { environment: everyRegion }
+
+async function startPayment(...start: Parameters<typeof startTestTonegate>) {
+  const tonegate = await startTestTonegate(...start)
   const authorization = `Bearer ${await tonegate.token()}`
   const create = (body: object, path = '/globalpci/v1/session') =>
     tonegate.post(path, { agentId: 'agent12345', paymentData, ...body }, { authorization })
@@ -118,7 +121,7 @@ test('an agent without a call, and a call with an open session, are refused by w
 })
 
 test('sandbox.json says all that is needed, for its owner alone, and the same after a restart', async (t) => {
-  const { folder, origin, close } = await startTestTonegate(t)
+  const { folder, origin, close } = await startTestTonegate(t, allRegions)
   const file = join(folder, 'sandbox.json')
   assert.equal(statSync(file).mode & 0o777, 0o600)
   const before = JSON.parse(readFileSync(file, 'utf8'))
@@ -135,12 +138,14 @@ test('sandbox.json says all that is needed, for its owner alone, and the same af
     )
   }
   await close()
-  await startTestTonegate(t, { environment: { TONEGATE_DATA: folder, PORT: new URL(origin).port } })
+  await startTestTonegate(t, {
+    environment: { ...everyRegion, TONEGATE_DATA: folder, PORT: new URL(origin).port },
+  })
   assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), before)
 })
 
 test('a region is chosen by the first label of the host, and nothing crosses', async (t) => {
-  const { tonegate, token, post } = await startPayment(t)
+  const { tonegate, token, post } = await startPayment(t, allRegions)
   const bearer = await token()
   const clientOf = (name: 'nam' | 'emea') => tonegate.sandbox?.regions[name]?.clients[0]
   assert.notEqual(clientOf('nam')?.clientSecret, clientOf('emea')?.clientSecret)

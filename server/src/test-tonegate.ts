@@ -18,7 +18,8 @@ interface Answer {
 
 /**
  * A whole Tonegate in the test's own process, on a free port, with a data folder that goes with the test; and
- * the few requests that nearly every test of the whole begins with.
+ * the few requests that nearly every test of the whole begins with. It serves one region, unless the test says
+ * otherwise.
  */
 export async function startTestTonegate(
   t: TestContext,
@@ -30,7 +31,7 @@ export async function startTestTonegate(
   const folder = environment.TONEGATE_DATA ?? mkdtempSync(join(tmpdir(), 'tonegate-test-'))
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
-  const config = readConfig({ PORT: '0', TONEGATE_DATA: folder, ...environment })
+  const config = readConfig({ PORT: '0', TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam', ...environment })
   const tonegate = await startTonegate(config, { clock, random: systemRandom, log })
   let closed: Promise<void> | undefined
   const close = () => {

@@ -13,6 +13,8 @@ import { createSealer } from '../base/seal.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { NewClient } from './clients/create-client.ts'
 import { createIdentity, type IdentitySettings } from './identity.ts'
+import { makeKey, type SigningKeyParts } from './keys/signing-keys.ts'
+import { prepareStoredKeys, type StoredPair } from './keys/stored-keys.ts'
 
 export const nam: Region = {
   name: 'nam',
@@ -32,6 +34,16 @@ interface StartOptions {
   readonly settings?: Partial<IdentitySettings>
   readonly region?: Region
   readonly client?: Partial<NewClient>
+}
+
+const rsaPairs = new Map<string, Promise<StoredPair>>()
+
+/** To find an RSA key takes as long as all the rest of a test: those of one process share theirs. */
+function rsaPairOf(parts: Pick<SigningKeyParts, 'sealer' | 'region'>): Promise<StoredPair> {
+  const { name } = parts.region
+  const pair = rsaPairs.get(name) ?? makeKey('RS256', parts)
+  rsaPairs.set(name, pair)
+  return pair
 }
 
 /** For the tests: an identity server on a real store, with an account and one client, on a movable clock. */
@@ -60,6 +72,7 @@ export async function startIdentityOn<C extends Clock>(
     stylesheet: '/assets/pages.css',
     settings: { ...usual, ...settings },
   }
+  await prepareStoredKeys(store).addFirst(await rsaPairOf(parts), clock.now())
   const identity = await createIdentity(parts)
   t.after(async () => {
     await identity.close()

@@ -78,6 +78,19 @@ export async function viewOf(page: Page): Promise<Frame> {
   return frame
 }
 
+type Kept = readonly (readonly [string, string])[]
+
+/** What a window has in its storage, as soon as it is as wanted. */
+export async function keptOf(view: Frame, isAsWanted: (kept: Kept) => boolean): Promise<Kept> {
+  for (;;) {
+    const kept: Kept = JSON.parse(
+      String(await view.evaluate('JSON.stringify(Object.entries(sessionStorage))')),
+    )
+    if (isAsWanted(kept)) return kept
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
 export const says = (frame: Frame, text: string | RegExp) => frame.getByText(text).first().waitFor()
 
 export const dots = (frame: Frame, field: string) =>

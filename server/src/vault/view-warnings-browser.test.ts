@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { assertAccessible } from '../base/test-browser.ts'
 import type { GatewayAnswer } from './gateway.ts'
 import { press, testGateway, visa, wholeCard } from './test-vault.ts'
-import { focused, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
+import { focused, keptOf, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
 
 const { openView } = await startViewBrowser()
 
@@ -48,6 +48,7 @@ test('doubled tones are noticed, and slow mode is one press away', async (t) => 
 test('a session that is about to end counts down, and goes on with one press', async (t) => {
   const { page, vault, capture } = await openView(t)
   const view = await viewOf(page)
+  await keptOf(view, ({ length }) => length === 1)
   await vault.clock.advance(845_000)
   await page.clock.fastForward(845_000)
   await says(view, 'This session ends soon')

@@ -1,25 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { Frame, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { MovableClock } from '../base/clock.ts'
 import { assertAccessible } from '../base/test-browser.ts'
 import { press, visa, wholeCard } from './test-vault.ts'
-import { says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
+import { keptOf, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
 
 const { openView } = await startViewBrowser()
-
-type Kept = readonly (readonly [string, string])[]
-
-/** What a window has in its storage, as soon as it is as wanted. */
-async function keptOf(view: Frame, isAsWanted: (kept: Kept) => boolean): Promise<Kept> {
-  for (;;) {
-    const kept: Kept = JSON.parse(
-      String(await view.evaluate('JSON.stringify(Object.entries(sessionStorage))')),
-    )
-    if (isAsWanted(kept)) return kept
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
 
 /** Lets more than four minutes pass for the server and for every window, which then have renewed their access. */
 async function pass(
