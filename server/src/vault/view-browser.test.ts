@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Frame } from 'playwright-core'
 import { assertAccessible } from '../base/test-browser.ts'
+import type { LiveCapture } from './capture-sessions.ts'
 import type { GatewayAnswer } from './gateway.ts'
 import { approval, press, testGateway, visa } from './test-vault.ts'
 import { dots, focused, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
 
 const { openView } = await startViewBrowser()
+
+/** A key that is seen has come by the stream of events, which is open then. */
+async function isFollowed(view: Frame, capture: LiveCapture): Promise<void> {
+  press(capture, '4')
+  await says(view, 'The caller is typing the card number.')
+}
 
 test('a caller types, the agent watches dots, asks again, takes the payment and reads the result', async (t) => {
   const gateway = Promise.withResolvers<GatewayAnswer>()
@@ -129,24 +137,26 @@ test('cancelling asks once more, by keyboard alone', async (t) => {
 test('a lost connection is said, and followed again from where the session stands', async (t) => {
   const { page, capture, breakConnections } = await openView(t)
   const view = await viewOf(page)
+  await isFollowed(view, capture)
   await page.route('**/events', (route) => route.abort())
   breakConnections()
   await says(view, 'The connection is lost. Trying again…')
   await assertAccessible(view)
   await shoot(page, 'agent-view-lost-420-light')
-  press(capture, '4111')
+  press(capture, '#')
   await page.unroute('**/events')
-  await says(view, 'The caller is typing the card number.')
+  await says(view, 'That was not a card number.')
   await view.getByText('The connection is lost').waitFor({ state: 'detached' })
 })
 
 test('a session that ends while the connection is lost shows how it ended', async (t) => {
   const { page, capture, breakConnections } = await openView(t)
   const view = await viewOf(page)
+  await isFollowed(view, capture)
   await page.route('**/events', (route) => route.abort())
   breakConnections()
   await says(view, 'The connection is lost. Trying again…')
-  press(capture, `${visa}#1230123#1`)
+  press(capture, `*${visa}#1230123#1`)
   await page.unroute('**/events')
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
   assert.equal(await view.getByText('The connection is lost').count(), 0)
@@ -155,6 +165,7 @@ test('a session that ends while the connection is lost shows how it ended', asyn
 test('a session that ended too long ago for its last state to be known is said to be over', async (t) => {
   const { page, vault, capture, breakConnections } = await openView(t)
   const view = await viewOf(page)
+  await isFollowed(view, capture)
   await page.route('**/events', (route) => route.abort())
   breakConnections()
   await says(view, 'The connection is lost. Trying again…')
