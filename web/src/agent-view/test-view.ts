@@ -28,18 +28,22 @@ export function viewState(change: Partial<ViewState> = {}): ViewState {
   }
 }
 
-/** A `fetch` that gives the answers of a test, in their order, and keeps what was asked. */
-export function scriptedFetch(...answers: readonly (Response | Error)[]) {
+/** A `fetch` that gives the answers of a test, in their order, and keeps what was asked. `never`: none comes. */
+export function scriptedFetch(...answers: readonly (Response | Error | 'never')[]) {
   const asked: { readonly url: string; readonly init: RequestInit }[] = []
   const left = [...answers]
   const fetch: typeof globalThis.fetch = async (url, init = {}) => {
     asked.push({ url: String(url), init })
     const answer = left.shift() ?? new TypeError('no answer is left')
+    if (answer === 'never') return aborted(init.signal)
     if (answer instanceof Error) throw answer
     return answer
   }
   return { fetch, asked }
 }
+
+const aborted = (signal: RequestInit['signal']) =>
+  new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
 
 /** What a window has kept, without a browser. */
 export function testKept(stored?: string): KeptRefreshToken {

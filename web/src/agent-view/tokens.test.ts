@@ -14,7 +14,7 @@ const accessAlone: FirstTokens = { accessToken: 'access-1', renewInSeconds: 240 
 
 function start(
   t: TestContext,
-  answers: readonly (Response | Error)[],
+  answers: readonly (Response | Error | 'never')[],
   { first = pair(1), stored }: { readonly first?: FirstTokens; readonly stored?: string } = {},
 ) {
   t.mock.timers.enable({ apis: ['setTimeout'] })
@@ -81,6 +81,16 @@ test('a server that cannot be reached is asked again, with the same token', asyn
   await pass(5)
   assert.equal(tokens.accessToken(), 'access-2')
   assert.deepEqual(sent(), ['refresh-1', 'refresh-1', 'refresh-1'])
+  assert.deepEqual(lost, [])
+})
+
+test('a server that does not answer within ten seconds is asked again', async (t) => {
+  const { tokens, asked, lost, pass } = start(t, ['never', Response.json(pair(2))])
+  await pass(240)
+  await pass(10)
+  assert.equal(asked.length, 1)
+  await pass(5)
+  assert.equal(tokens.accessToken(), 'access-2')
   assert.deepEqual(lost, [])
 })
 

@@ -10,7 +10,7 @@ export interface Tokens {
   /**
    * Gets a new pair. Calls that come while one is under way share it: a refresh token works once.
    *
-   * @throws {TypeError} when the server cannot be reached; the pair is still good then.
+   * @throws when the server cannot be reached or does not answer in time; the pair is still good then.
    */
   renew(): Promise<Renewal>
   /** Renews no more. */
@@ -18,6 +18,8 @@ export interface Tokens {
 }
 
 const retryMilliseconds = 5_000
+/** An answer that takes longer is taken for lost: the access token is still good for a while then. */
+const answerMilliseconds = 10_000
 
 /**
  * A window renews by a refresh token of its own, so that two windows of one session never use up one another's; it
@@ -58,11 +60,24 @@ export function createTokens({
   }
 
   async function exchange(): Promise<Renewal> {
-    scheduleNext(retryMilliseconds)
+    const unanswered = new AbortController()
+    const patience = setTimeout(() => unanswered.abort(), answerMilliseconds)
+    try {
+      return await ask(unanswered.signal)
+    } catch (error) {
+      scheduleNext(retryMilliseconds)
+      throw error
+    } finally {
+      clearTimeout(patience)
+    }
+  }
+
+  async function ask(signal: AbortSignal): Promise<Renewal> {
     const response = await fetch(`${path}/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
       body: JSON.stringify({ refreshToken }),
+      signal,
     })
     if (response.status >= 500 || response.status === 429) throw new TypeError('The server is not ready.')
     if (!response.ok) {
