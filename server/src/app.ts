@@ -29,6 +29,7 @@ import { telephoneRoutes } from './sandbox/telephone-routes.ts'
 import { testCardsPage } from './sandbox/test-cards-page.ts'
 import { listen, type RequestHandler } from './serve.ts'
 import { openSqlite } from './store/sqlite.ts'
+import { sharedGateways } from './vault/gateway.ts'
 import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
 import { createVault } from './vault/vault.ts'
 import { createVaultRoutes } from './vault/vault-routes.ts'
@@ -133,7 +134,7 @@ async function openRegion(
     sealer,
     log,
     region,
-    gateways: sandboxGateway ? { sandbox: sandboxGateway } : {},
+    gateways: sharedGateways(sandboxGateway ? { sandbox: sandboxGateway } : {}),
     linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
     onProgress: (guid) => payments.reports.recordProgress(guid),
     onResult: (result) => payments.reports.recordResult(result),

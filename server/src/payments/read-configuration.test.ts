@@ -25,6 +25,9 @@ test('what is left out has its usual value', () => {
       digitalIdleSeconds: 259_200,
       flow: {
         ...written.flow,
+        purpose: 'charge',
+        lateApproval: 'record',
+        cancelAfterwards: 'refuse',
         gatewayTimeoutSeconds: 10,
         brands: [],
         confirmByKeypad: true,
@@ -76,6 +79,9 @@ for (const [path, change] of [
   ['/name', { name: '' }],
   ['/name', { name: 'a\u0007b' }],
   ['/resultTemplate', { resultTemplate: 'other' }],
+  ['/flow/purpose', { flow: { ...written.flow, purpose: 'give' } }],
+  ['/flow/lateApproval', { flow: { ...written.flow, lateApproval: 'maybe' } }],
+  ['/flow/cancelAfterwards', { flow: { ...written.flow, cancelAfterwards: 'refund' } }],
   ['/flow/language', { flow: { ...written.flow, language: 'fr' } }],
   ['/flow/sendLink', { flow: { ...written.flow, sendLink: 'post' } }],
   [

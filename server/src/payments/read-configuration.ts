@@ -50,6 +50,9 @@ const writtenConfiguration = Type.Object(
           minItems: 1,
           maxItems: 20,
         }),
+        purpose: Type.Optional(Type.Enum(['charge', 'authorise', 'tokenise'])),
+        lateApproval: Type.Optional(Type.Enum(['record', 'void'])),
+        cancelAfterwards: Type.Optional(Type.Enum(['refuse', 'void'])),
         gatewayTimeoutSeconds: seconds(10, [1, 120]),
         brands: Type.Optional(Type.Array(Type.String(), { maxItems: 20 })),
         confirmByKeypad: Type.Optional(Type.Boolean()),
@@ -141,15 +144,23 @@ function wrongMembers(value: unknown): readonly WrongMember[] {
   })
 }
 
-/** What a member takes whose pattern says little to who reads it. */
-function wanted(path: string): string | undefined {
-  if (path === '/flow/language') return `takes ${languages.join(', ')}`
-  if (path === '/flow/sendLink') return 'takes never, sms or email'
-  if (path.startsWith('/flow/texts/')) return 'has control characters'
-  if (path === '/resultTemplate') return 'takes cybersource or orbital'
-  if (path === '/defaultCurrency') return 'takes a code of ISO 4217 such as USD'
-  if (path === '/name' || path === '/flow/merchantName') return 'has control characters'
-  if (path === '/flow/gateway') return 'takes the name of a gateway: small letters, digits and hyphens'
-  if (path.startsWith('/flow/frameAncestors/')) return 'takes an origin such as https://desk.example.com'
-  return undefined
-}
+const controlCharacters = 'has control characters'
+
+/** What members take whose pattern says little to who reads it, by the beginning of their path. */
+const takes: readonly (readonly [string, string])[] = [
+  ['/resultTemplate', 'takes cybersource or orbital'],
+  ['/defaultCurrency', 'takes a code of ISO 4217 such as USD'],
+  ['/name', controlCharacters],
+  ['/flow/gateway', 'takes the name of a gateway: small letters, digits and hyphens'],
+  ['/flow/merchantName', controlCharacters],
+  ['/flow/frameAncestors/', 'takes an origin such as https://desk.example.com'],
+  ['/flow/purpose', 'takes charge, authorise or tokenise'],
+  ['/flow/lateApproval', 'takes record or void'],
+  ['/flow/cancelAfterwards', 'takes refuse or void'],
+  ['/flow/language', `takes ${languages.join(', ')}`],
+  ['/flow/sendLink', 'takes never, sms or email'],
+  ['/flow/texts/', controlCharacters],
+]
+
+const wanted = (path: string): string | undefined =>
+  takes.find(([beginning]) => path.startsWith(beginning))?.[1]

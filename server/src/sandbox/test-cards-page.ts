@@ -14,6 +14,7 @@ const outcomes: Readonly<Record<SandboxCard['outcome'], string>> = {
   'late-answer': 'Unknown at first, approved five seconds later',
   'lost-answer': 'The answer is lost: unknown, until the gateway is asked again',
   challenge: 'On the payment page the bank asks the customer (3-D Secure); on a keypad approved',
+  'other-amount': 'Unknown: the gateway names another amount than the order’s, which is not believed',
 }
 
 /** `GET /sandbox/reference`: test cards, account configurations, clients and people, without their secrets, for whoever tries the sandbox. */

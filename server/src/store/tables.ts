@@ -25,6 +25,7 @@ export interface Tables {
   idempotent_request: IdempotentRequestTable
   capture_session: CaptureSessionTable
   charge_attempt: ChargeAttemptTable
+  charge_follow_up: ChargeFollowUpTable
 }
 
 /** identity: a contact centre's tenancy. */
@@ -252,6 +253,25 @@ export interface ChargeAttemptTable {
   idempotency_key: string
   capture_guid: string
   gateway: string
+  amount_minor: number
+  currency: string
+  requested_at: Time
+  answered_at: Time | null
+  answer: Json | null
+  purpose: 'charge' | 'authorise' | 'tokenise'
+  /** What the flow said when the attempt was made: it is needed when the session's launch is gone. */
+  late_approval: 'record' | 'void'
+  cancel_afterwards: 'refuse' | 'void'
+}
+
+/** vault: what is to be done with a payment that was approved; written before the gateway is asked. */
+export interface ChargeFollowUpTable {
+  idempotency_key: string
+  /** The payment: the `idempotency_key` of its attempt. */
+  attempt_key: string
+  kind: 'capture' | 'void' | 'refund'
+  /** `late`: the approval came when nobody waited any more. `cancelled`: the session was cancelled afterwards. */
+  reason: 'late' | 'cancelled'
   amount_minor: number
   currency: string
   requested_at: Time

@@ -1,5 +1,6 @@
 import type { CaptureResult } from './capture-result.ts'
 import type { ChallengeAnswer, LiveCapture } from './capture-sessions.ts'
+import type { Attempt } from './charges.ts'
 import type { CardFields, WrongEntries } from './fields/card-fields.ts'
 import type { Challenge, GatewayCard } from './gateway.ts'
 import { type LinkProgress, unsentLink } from './payment-link.ts'
@@ -59,9 +60,9 @@ export interface CaptureHost {
   /** Something may have to be done at this time: {@link Capture.tick}. */
   due(at: number): void
   /** Writes down that the gateway is going to be asked. Rejects when nothing has been asked. */
-  recordAttempt(charging: Charging): Promise<void>
+  recordAttempt(charging: Charging): Promise<Attempt>
   /** Asks the gateway; resolves when the result is durable. */
-  authorise(charging: Charging): Promise<CaptureResult>
+  authorise(attempt: Attempt, charging: Charging): Promise<CaptureResult>
   /** Ends a session that nothing was charged for; resolves when that is durable and reported. */
   end(result: CaptureResult, last: ViewState): Promise<void>
   /** A charged session has ended; resolves when its result was reported. */

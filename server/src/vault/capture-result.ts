@@ -43,6 +43,12 @@ export interface Charge {
   readonly declineReason?: DeclineReason
   /** The gateway's own result code. */
   readonly gatewayCode?: string
+  /** What the gateway says beyond that, under its own names. */
+  readonly details?: Readonly<Record<string, string>>
+  /** Stands for the card at the gateway, where one was made. */
+  readonly token?: string
+  /** Whether the money was taken and not only held; absent where none was authorised. */
+  readonly captured?: boolean
 }
 
 /** The end of a capture session, as it is reported upwards. */
@@ -52,4 +58,9 @@ export interface CaptureResult {
   readonly outcome: Outcome
   readonly card?: CardSummary
   readonly charge?: Charge
+  /**
+   * The second result of a session: an outcome that was `unknown` has become known (`reconciled`), or what had been
+   * authorised was let go or given back, and the outcome is `cancelled` (`voided`).
+   */
+  readonly correction?: 'reconciled' | 'voided'
 }

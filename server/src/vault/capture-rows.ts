@@ -1,6 +1,9 @@
 import { sql } from 'kysely'
 import type { Guid } from '../base/guid.ts'
 import type { Store } from '../store/store.ts'
+import type { ChargeFollowUpTable } from '../store/tables.ts'
+import type { FollowUpKind } from './gateway-calls.ts'
+import type { Flow, Purpose } from './launch.ts'
 
 /** What of a session's row changes while it is open. */
 export interface KeptSession {
@@ -122,6 +125,9 @@ export function prepareCaptureRows(store: Store) {
           amount_minor: number
           currency: string
           requested_at: number
+          purpose: Purpose
+          late_approval: Flow['lateApproval']
+          cancel_afterwards: Flow['cancelAfterwards']
         },
       ) =>
         db
@@ -135,6 +141,9 @@ export function prepareCaptureRows(store: Store) {
             requested_at: p.requested_at,
             answered_at: null,
             answer: null,
+            purpose: p.purpose,
+            late_approval: p.late_approval,
+            cancel_afterwards: p.cancel_afterwards,
           })
           .onConflict((conflict) => conflict.doNothing()),
     ),
@@ -144,6 +153,77 @@ export function prepareCaptureRows(store: Store) {
         .set({ answered_at: p.answered_at, answer: p.answer })
         .where('idempotency_key', '=', p.idempotency_key)
         .where('answered_at', 'is', null),
+    ),
+    insertFollowUp: store.prepare(
+      (
+        db,
+        p: {
+          idempotency_key: string
+          attempt_key: string
+          kind: FollowUpKind
+          reason: ChargeFollowUpTable['reason']
+          amount_minor: number
+          currency: string
+          requested_at: number
+        },
+      ) =>
+        db
+          .insertInto('charge_follow_up')
+          .values({
+            idempotency_key: p.idempotency_key,
+            attempt_key: p.attempt_key,
+            kind: p.kind,
+            reason: p.reason,
+            amount_minor: p.amount_minor,
+            currency: p.currency,
+            requested_at: p.requested_at,
+            answered_at: null,
+            answer: null,
+          })
+          .onConflict((conflict) => conflict.doNothing()),
+    ),
+    answerFollowUp: store.prepare((db, p: { idempotency_key: string; answered_at: number; answer: string }) =>
+      db
+        .updateTable('charge_follow_up')
+        .set({ answered_at: p.answered_at, answer: p.answer })
+        .where('idempotency_key', '=', p.idempotency_key)
+        .where('answered_at', 'is', null),
+    ),
+    /** With the payment's own answer. */
+    unansweredFollowUps: store.prepare((db, _: object) =>
+      db
+        .selectFrom('charge_follow_up')
+        .innerJoin('charge_attempt', 'charge_attempt.idempotency_key', 'charge_follow_up.attempt_key')
+        .innerJoin('capture_session', 'capture_session.guid', 'charge_attempt.capture_guid')
+        .select([
+          'charge_follow_up.attempt_key',
+          'charge_follow_up.kind',
+          'charge_follow_up.reason',
+          'charge_follow_up.amount_minor',
+          'charge_follow_up.currency',
+          'charge_attempt.capture_guid',
+          'charge_attempt.gateway',
+          'charge_attempt.answer',
+          'capture_session.tenant_id',
+        ])
+        .where('charge_follow_up.answered_at', 'is', null),
+    ),
+    /** What was authorised in a session that has ended, and what its flow says of cancelling it. */
+    answeredAttempt: store.prepare((db, p: { guid: Guid }) =>
+      db
+        .selectFrom('charge_attempt')
+        .innerJoin('capture_session', 'capture_session.guid', 'charge_attempt.capture_guid')
+        .select([
+          'charge_attempt.idempotency_key',
+          'charge_attempt.gateway',
+          'charge_attempt.amount_minor',
+          'charge_attempt.currency',
+          'charge_attempt.cancel_afterwards',
+          'charge_attempt.answer',
+          'capture_session.tenant_id',
+        ])
+        .where('charge_attempt.capture_guid', '=', p.guid)
+        .where('charge_attempt.answered_at', 'is not', null),
     ),
     openSessions: store.prepare((db, _: object) =>
       db
@@ -168,6 +248,12 @@ export function prepareCaptureRows(store: Store) {
           'charge_attempt.idempotency_key',
           'charge_attempt.capture_guid',
           'charge_attempt.gateway',
+          'charge_attempt.purpose',
+          'charge_attempt.amount_minor',
+          'charge_attempt.currency',
+          'charge_attempt.requested_at',
+          'charge_attempt.late_approval',
+          'capture_session.tenant_id',
           'capture_session.state',
           'capture_session.sealed_fields',
         ])

@@ -35,7 +35,7 @@ test('a card typed on the keypad is confirmed with 1, charged and reported', asy
       end: 'success',
       outcome: 'approved',
       card: { brand: 'visa', last4: '1111', expiry: '1230' },
-      charge: { gatewayReference: 'reference-1', authorisationCode: 'A1B2C3' },
+      charge: { gatewayReference: 'reference-1', authorisationCode: 'A1B2C3', captured: true },
     },
   ])
 })

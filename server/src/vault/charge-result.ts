@@ -35,16 +35,25 @@ export function lateResultOf(
   answer: GatewayAnswer,
   card: CardSummary | undefined,
 ): CaptureResult {
-  return { ...resultOf(guid, answer, card), end: 'payment-connector-error' }
+  return { ...resultOf(guid, answer, card), end: 'payment-connector-error', correction: 'reconciled' }
+}
+
+/** The second result of a session whose payment was let go or given back: its end stays. */
+export function voidedResultOf(guid: Guid, answer: GatewayAnswer, end: End): CaptureResult {
+  return { guid, end, outcome: 'cancelled', charge: chargeOf(answer), correction: 'voided' }
 }
 
 function chargeOf(answer: GatewayAnswer): Charge {
-  const { gatewayReference, gatewayCode } = answer
+  const { gatewayReference, gatewayCode, details } = answer
   const authorisationCode = 'authorisationCode' in answer ? answer.authorisationCode : undefined
+  const token = 'token' in answer ? answer.token : undefined
   return {
     ...(gatewayReference !== undefined && { gatewayReference }),
     ...(authorisationCode !== undefined && { authorisationCode }),
     ...(answer.status === 'declined' && { declineReason: answer.reason }),
     ...(gatewayCode !== undefined && { gatewayCode }),
+    ...(details !== undefined && { details }),
+    ...(token !== undefined && { token }),
+    ...('captured' in answer && { captured: answer.captured }),
   }
 }

@@ -15,7 +15,12 @@ for (const [answer, end, outcome, charge] of [
     'declined',
     { gatewayReference: 'r', declineReason: 'insufficient-funds', gatewayCode: '51' },
   ],
-  [{ status: 'review', gatewayReference: 'r' }, 'success', 'review', { gatewayReference: 'r' }],
+  [
+    { status: 'review', gatewayReference: 'r', captured: false },
+    'success',
+    'review',
+    { gatewayReference: 'r', captured: false },
+  ],
   [{ status: 'error', gatewayCode: '96' }, 'payment-connector-error', 'failed', { gatewayCode: '96' }],
 ] as const) {
   test(`the answer ${answer.status} ends the session as ${end}, ${outcome}`, async (t) => {
@@ -151,8 +156,8 @@ test('no answer in time is unknown, and a late answer is a second result', async
   await clock.advance(5_000)
   answer(approval)
   await settle()
-  const charge = { gatewayReference: 'reference-1', authorisationCode: 'A1B2C3' }
-  assert.deepEqual(results, [unknown, { ...unknown, outcome: 'approved', charge }])
+  const charge = { gatewayReference: 'reference-1', authorisationCode: 'A1B2C3', captured: true }
+  assert.deepEqual(results, [unknown, { ...unknown, outcome: 'approved', charge, correction: 'reconciled' }])
   assert.equal((await attempts(capture.guid))[0]?.answered_at, clock.now())
   const { result, sealed_fields } = { ...(await row(capture.guid)) }
   assert.deepEqual([result, sealed_fields], [null, null])

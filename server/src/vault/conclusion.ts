@@ -4,6 +4,7 @@ import type { Capture, CaptureHost, Charging } from './capture-host.ts'
 import type { CaptureResult, End, Outcome } from './capture-result.ts'
 import type { ChallengeAnswer } from './capture-sessions.ts'
 import { type CardView, cardView, chargedCardView } from './capture-view.ts'
+import type { Attempt } from './charges.ts'
 import { chargingOf } from './charging.ts'
 import type { WrongEntries } from './fields/card-fields.ts'
 import type { Challenge } from './gateway.ts'
@@ -135,15 +136,16 @@ export class Conclusion {
       linkUrl: this.#session.linkUrl(),
       challenge: this.#challenge,
     })
+    let attempt: Attempt
     try {
-      await this.#host.recordAttempt(charging)
+      attempt = await this.#host.recordAttempt(charging)
     } catch (error) {
       this.#card = undefined
       this.#phase = 'open'
       this.#session.reopened()
       throw error
     }
-    await this.#concluded(this.#host.authorise(charging))
+    await this.#concluded(this.#host.authorise(attempt, charging))
   }
 
   async #concluded(charge: Promise<CaptureResult>): Promise<void> {

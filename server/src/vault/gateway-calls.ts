@@ -1,13 +1,15 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import {
+  type AskedBefore,
   type AuthorisationRequest,
   type ChallengeCompletion,
+  type FollowUp,
+  type FollowUpAnswer,
   type Gateway,
   type GatewayAnswer,
   type GatewayChallenge,
   type Gateways,
-  gatewayNamed,
   NotSent,
 } from './gateway.ts'
 import { within } from './within.ts'
@@ -16,6 +18,18 @@ import { within } from './within.ts'
 const longestWait = 15 * 60_000
 
 const longestReconciliation = 60_000
+
+/** What can be done with a payment that was approved. */
+export type FollowUpKind = 'capture' | 'void' | 'refund'
+
+/** A gateway, and the name it has in the log. */
+export interface NamedGateway {
+  readonly name: string
+  /** `undefined`: there is none of this name any more. */
+  readonly gateway: Gateway | undefined
+}
+
+export type GatewayCalls = ReturnType<typeof createGatewayCalls>
 
 /**
  * Calls gateways so that nothing they throw gets out: of an error that is not {@link NotSent} only the name is
@@ -31,62 +45,108 @@ export function createGatewayCalls({
   readonly log: Log
 }) {
   const open = new Set<AbortController>()
+  let closed = false
 
-  /** The digits have been read when this returns its promise. `undefined`: nobody knows. */
-  const authorise = (name: string, request: Omit<AuthorisationRequest, 'signal'>) =>
-    ask<GatewayAnswer | GatewayChallenge>(name, request.idempotencyKey, (gateway, signal) =>
-      gateway.authorise({ ...request, signal }),
-    )
-
-  /** `undefined`: nobody knows. */
-  const completeChallenge = (name: string, completion: Omit<ChallengeCompletion, 'signal'>) =>
-    ask(name, completion.idempotencyKey, async (gateway, signal) => {
-      if (!gateway.completeChallenge) throw new Error('The gateway takes no answers to challenges.')
-      return gateway.completeChallenge({ ...completion, signal })
-    })
-
-  async function ask<Answer extends GatewayAnswer | GatewayChallenge>(
-    name: string,
-    idempotencyKey: string,
-    question: (gateway: Gateway, signal: AbortSignal) => Promise<Answer>,
-  ): Promise<Answer | GatewayAnswer | undefined> {
-    const controller = new AbortController()
-    open.add(controller)
-    const stop = clock.after(longestWait, () => controller.abort())
+  async function find(tenant: number, name: string): Promise<NamedGateway> {
     try {
-      const gateway = gatewayNamed(gateways, name)
-      if (!gateway) throw new NotSent('There is no such gateway.')
-      return await question(gateway, controller.signal)
+      return { name, gateway: await gateways.find(tenant, name) }
     } catch (error) {
-      if (error instanceof NotSent) {
-        log.error({ gateway: name, detail: error.message }, 'a payment could not be sent to its gateway')
-        return { status: 'error', gatewayCode: 'not-sent' }
-      }
-      if (controller.signal.aborted) return undefined
-      log.error({ gateway: name, error: nameOf(error) }, 'a gateway failed while it was asked')
-      return reconcile(name, idempotencyKey)
+      log.error({ gateway: name, error: nameOf(error) }, 'a gateway could not be found')
+      return { name, gateway: undefined }
+    }
+  }
+
+  /** Asks with a signal that ends when the vault closes, or after so long. */
+  async function withSignal<T>(milliseconds: number, ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController()
+    if (closed) controller.abort()
+    open.add(controller)
+    const stop = clock.after(milliseconds, () => controller.abort())
+    try {
+      return await ask(controller.signal)
     } finally {
       stop()
       open.delete(controller)
     }
   }
 
-  async function reconcile(name: string, idempotencyKey: string): Promise<GatewayAnswer | undefined> {
-    try {
-      const known = gatewayNamed(gateways, name)?.reconcile(idempotencyKey)
-      return known && (await within(known, longestReconciliation, clock))
-    } catch (error) {
-      log.warn({ gateway: name, error: nameOf(error) }, 'a payment could not be reconciled')
-      return undefined
-    }
+  /** The digits have been read when this returns its promise. `undefined`: nobody knows. */
+  const authorise = (named: NamedGateway, request: Omit<AuthorisationRequest, 'signal'>) =>
+    ask<GatewayAnswer | GatewayChallenge>(named, (gateway, signal) =>
+      gateway.authorise({ ...request, signal }),
+    )
+
+  /** `undefined`: nobody knows. */
+  const completeChallenge = (named: NamedGateway, completion: Omit<ChallengeCompletion, 'signal'>) =>
+    ask(named, async (gateway, signal) => {
+      if (!gateway.completeChallenge) throw new Error('The gateway takes no answers to challenges.')
+      return gateway.completeChallenge({ ...completion, signal })
+    })
+
+  function ask<Answer extends GatewayAnswer | GatewayChallenge>(
+    { name, gateway }: NamedGateway,
+    question: (gateway: Gateway, signal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer | GatewayAnswer | undefined> {
+    return withSignal(longestWait, async (signal) => {
+      try {
+        if (!gateway) throw new NotSent('There is no such gateway.')
+        return await question(gateway, signal)
+      } catch (error) {
+        if (error instanceof NotSent) {
+          log.error({ gateway: name, detail: error.message }, 'a payment could not be sent to its gateway')
+          return { status: 'error', gatewayCode: 'not-sent' }
+        }
+        if (!signal.aborted)
+          log.error({ gateway: name, error: nameOf(error) }, 'a gateway failed while it was asked')
+        return undefined
+      }
+    })
+  }
+
+  /** `undefined`: nobody knows yet. */
+  function reconcile({ name, gateway }: NamedGateway, asked: Omit<AskedBefore, 'signal'>) {
+    return withSignal(longestReconciliation, async (signal) => {
+      try {
+        if (signal.aborted) return undefined
+        const known = gateway?.reconcile({ ...asked, signal })
+        return known && (await within(known, longestReconciliation, clock))
+      } catch (error) {
+        log.warn({ gateway: name, error: nameOf(error) }, 'a payment could not be reconciled')
+        return undefined
+      }
+    })
+  }
+
+  /** `undefined`: it is not known whether it was done, and can be asked again. */
+  function followUp(
+    { name, gateway }: NamedGateway,
+    kind: FollowUpKind,
+    order: Omit<FollowUp, 'signal'>,
+  ): Promise<FollowUpAnswer | undefined> {
+    return withSignal(longestReconciliation, async (signal) => {
+      try {
+        if (signal.aborted) return undefined
+        const answer = gateway?.[kind]({ ...order, signal })
+        return answer && (await within(answer, longestReconciliation, clock))
+      } catch (error) {
+        log.warn(
+          { gateway: name, kind, error: nameOf(error) },
+          'what should be done with a payment is not known',
+        )
+        return undefined
+      }
+    })
   }
 
   return {
+    find,
     authorise,
     completeChallenge,
     reconcile,
+    followUp,
     /** Gives up every answer that is still waited for. */
     close(): void {
+      closed = true
       for (const controller of open) controller.abort()
     },
   }

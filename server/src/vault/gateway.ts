@@ -1,7 +1,7 @@
 import type { DeclineReason } from './capture-result.ts'
 import type { ChallengeAnswer } from './capture-sessions.ts'
 import type { Digits } from './fields/digits.ts'
-import type { Order } from './launch.ts'
+import type { Order, Purpose } from './launch.ts'
 
 /**
  * The card to be charged. Its digits can be read until {@link Gateway.authorise} has returned its promise, and
@@ -20,6 +20,7 @@ export interface GatewayCard {
 export interface AuthorisationRequest {
   /** The same for every try at the same payment; at most 40 characters of `[0-9a-z-]`. */
   readonly idempotencyKey: string
+  readonly purpose: Purpose
   readonly card: GatewayCard
   /** An amount of zero verifies the card and moves no money. */
   readonly order: Order
@@ -38,27 +39,53 @@ export interface AuthorisationRequest {
   readonly signal: AbortSignal
 }
 
+/** What every answer may carry beside its verdict. */
+interface AnswerDetails {
+  /** The gateway's own code for its verdict, as it is. */
+  readonly gatewayCode?: string
+  /**
+   * What the gateway says beyond that, under its own names, for result templates: at most 40 members of at most
+   * 256 characters. Never a digit of the card beyond the last four.
+   */
+  readonly details?: Readonly<Record<string, string>>
+}
+
+/** A sum as a gateway names it. */
+export interface Money {
+  /** Minor units of the currency. */
+  readonly amountMinor: number
+  /** ISO 4217, upper case. */
+  readonly currency: string
+}
+
+/** What an answer says of money that has moved, or is held. */
+interface Authorised extends AnswerDetails {
+  readonly gatewayReference: string
+  /**
+   * What was authorised, in the gateway's words: an answer that names another sum than the order's is none that can
+   * be believed. Absent where the gateway does not say.
+   */
+  readonly amount?: Money
+  /** Whether the money has been taken already, and not only held. */
+  readonly captured: boolean
+  /** Stands for the card at this gateway, where one was made. */
+  readonly token?: string
+}
+
 /** What a gateway says about a payment. `error`: it was not processed, and no money moved. */
 export type GatewayAnswer =
-  | {
-      readonly status: 'approved'
-      readonly gatewayReference: string
-      readonly authorisationCode: string
-      readonly gatewayCode?: string
-    }
-  | {
+  | ({ readonly status: 'approved'; readonly authorisationCode: string } & Authorised)
+  | ({ readonly status: 'review'; readonly authorisationCode?: string } & Authorised)
+  | ({
       readonly status: 'declined'
       readonly reason: DeclineReason
       readonly gatewayReference?: string
-      readonly gatewayCode?: string
-    }
-  | {
-      readonly status: 'review'
-      readonly gatewayReference: string
-      readonly authorisationCode?: string
-      readonly gatewayCode?: string
-    }
-  | { readonly status: 'error'; readonly gatewayReference?: string; readonly gatewayCode: string }
+    } & AnswerDetails)
+  | ({
+      readonly status: 'error'
+      readonly gatewayReference?: string
+      readonly gatewayCode: string
+    } & AnswerDetails)
 
 /** What the customer's bank asks: a form that the customer's browser posts, in a frame (3-D Secure). */
 export interface Challenge {
@@ -96,9 +123,48 @@ export interface Gateway {
    * @throws as {@link authorise} does.
    */
   completeChallenge?(completion: ChallengeCompletion): Promise<GatewayAnswer>
-  /** What became of a payment, by its key; `undefined` when the gateway does not know (yet). */
-  reconcile(idempotencyKey: string): Promise<GatewayAnswer | undefined>
+  /**
+   * What became of a payment, by its key; `undefined` when the gateway does not know (yet). A gateway that knows for
+   * certain that it has no such payment, and will never have, answers `error`.
+   */
+  reconcile(asked: AskedBefore): Promise<GatewayAnswer | undefined>
+  /** Takes money that was only held; all of it or less. */
+  capture(order: FollowUp): Promise<FollowUpAnswer>
+  /** Lets money go that was held. A gateway whose payment was taken already refuses. */
+  void(order: FollowUp): Promise<FollowUpAnswer>
+  /** Gives money back that was taken; all of it or less. */
+  refund(order: FollowUp): Promise<FollowUpAnswer>
 }
+
+/** A payment that a gateway was asked for before. */
+export interface AskedBefore {
+  readonly idempotencyKey: string
+  readonly purpose: Purpose
+  readonly order: Money
+  /** Milliseconds since the epoch. */
+  readonly requestedAt: number
+  readonly signal: AbortSignal
+}
+
+/**
+ * Something to be done with a payment that was approved. Asked again with the same key it is done once: whatever is
+ * thrown, it may be asked again.
+ */
+export interface FollowUp {
+  /** Its own, not that of the payment; at most 50 characters of `[0-9a-z-]`. */
+  readonly idempotencyKey: string
+  /** That of the payment. */
+  readonly gatewayReference: string
+  /** The key that the payment was authorised with. */
+  readonly paymentKey: string
+  readonly amount: Money
+  readonly signal: AbortSignal
+}
+
+/** `done` also when it had been done before. */
+export type FollowUpAnswer =
+  | { readonly status: 'done'; readonly gatewayReference?: string }
+  | { readonly status: 'refused'; readonly gatewayCode: string }
 
 /** The request did not leave for the gateway: a definite failure. */
 export class NotSent extends Error {
@@ -109,9 +175,13 @@ export class NotSent extends Error {
   }
 }
 
-/** Gateways by the name that a flow calls them. */
-export type Gateways = Readonly<Record<string, Gateway>>
+/** The gateways of a vault. */
+export interface Gateways {
+  /** The gateway of this name that a tenant's flow may use, as it was at most a second ago. */
+  find(tenant: number, name: string): Gateway | undefined | Promise<Gateway | undefined>
+}
 
-/** The gateway of a name, if the vault was given it. */
-export const gatewayNamed = (gateways: Gateways, name: string): Gateway | undefined =>
-  Object.hasOwn(gateways, name) ? gateways[name] : undefined
+/** Gateways that every tenant may use, by their names. */
+export const sharedGateways = (byName: Readonly<Record<string, Gateway>>): Gateways => ({
+  find: (_tenant, name) => (Object.hasOwn(byName, name) ? byName[name] : undefined),
+})

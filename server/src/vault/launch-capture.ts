@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import { noProgress } from './capture-host.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { CaptureSessions } from './capture-sessions.ts'
-import { type Gateways, gatewayNamed } from './gateway.ts'
+import type { Gateways } from './gateway.ts'
 import type { Launch } from './launch.ts'
 import { addressIn } from './link-address.ts'
 import type { OpenSessions } from './open-sessions.ts'
@@ -79,7 +79,7 @@ export function createLaunch({
   return async (launch) => {
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
     const { tenant, flow, entry } = launch
-    if (!gatewayNamed(gateways, flow.gateway)) {
+    if (!(await gateways.find(tenant, flow.gateway))) {
       throw new Problem('provider-refused', 'The account configuration names a gateway that is not there.')
     }
     const guid = newGuid()

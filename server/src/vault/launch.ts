@@ -14,10 +14,24 @@ export interface Order {
   readonly reference?: string
 }
 
+/**
+ * What a card is captured for: to take the money at once, to hold it until it is captured or voided, or to have a
+ * token that stands for the card and move no money at all.
+ */
+export type Purpose = 'charge' | 'authorise' | 'tokenise'
+
 /** How a card is captured. All of it comes from the account configuration. */
 export interface Flow {
   /** The name of a gateway that the vault was given. */
   readonly gateway: string
+  readonly purpose: Purpose
+  /**
+   * What becomes of an approval that is found after the session ended as `unknown`: it is kept, or the money is let
+   * go or given back.
+   */
+  readonly lateApproval: 'record' | 'void'
+  /** Whether cancelling a session that has ended lets go what was authorised in it and not captured. */
+  readonly cancelAfterwards: 'refuse' | 'void'
   /** How long an answer of the gateway is waited for; after it the outcome is `unknown`. */
   readonly gatewayTimeoutSeconds: number
   readonly merchantName: string
@@ -49,6 +63,9 @@ export interface Flow {
 
 /** What a flow that was written before these were known is taken to say. */
 export const usualFlow = {
+  purpose: 'charge',
+  lateApproval: 'record',
+  cancelAfterwards: 'refuse',
   language: 'en',
   sendLink: 'never',
   challengeSeconds: 600,

@@ -204,7 +204,7 @@ test('each end of a session has its page', async (t) => {
   }
   const gatewayReference = 'reference-1'
   const ends: readonly (readonly [string, string])[] = [
-    [await paid({ status: 'review', gatewayReference }), 'Your payment is being checked'],
+    [await paid({ status: 'review', gatewayReference, captured: true }), 'Your payment is being checked'],
     [await paid({ status: 'declined', reason: 'expired-card' }), 'Your card was declined'],
     [await paid({ status: 'error', gatewayCode: '96' }), 'The payment could not be made'],
   ]

@@ -18,6 +18,7 @@ import { openLaunch } from './sealed-launch.ts'
  * - An open session whose charge was under way is not captured again: its gateway is asked what became of it,
  *   and it ends with that, or as `unknown`. This goes on after the promise has resolved.
  * - The outcome of a session that ended as `unknown` is looked for again.
+ * - A payment that was being undone is undone.
  * - A link that was being sent is sent, perhaps for the second time.
  * - Results that nobody took are reported.
  */
@@ -91,13 +92,19 @@ export function createResume({
       const guid = row.capture_guid as Guid
       const attempt = {
         guid,
+        tenant: row.tenant_id,
         idempotencyKey: row.idempotency_key,
         gateway: row.gateway,
+        purpose: row.purpose,
+        order: { amountMinor: row.amount_minor, currency: row.currency },
+        requestedAt: row.requested_at,
+        lateApproval: row.late_approval,
         charged: sealedCardOf(guid, row.sealed_fields),
       }
       if (row.state === 'open') attempts.set(guid, attempt)
       else charges.watch(attempt)
     }
+    await charges.undoing.resume()
     await resumeSessions(attempts)
     await Promise.all(unreported.map(({ guid, result }) => result && report(guid as Guid, result)))
   }

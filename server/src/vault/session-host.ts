@@ -9,7 +9,7 @@ import type { CaptureHost, Charging, Progress } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows, KeptSession } from './capture-rows.ts'
 import type { LastState } from './capture-sessions.ts'
-import type { Charges } from './charges.ts'
+import type { Attempt, Charges } from './charges.ts'
 import { endingOf } from './ending.ts'
 import type { CardFields } from './fields/card-fields.ts'
 import { KeepLatest, type LatestWriter } from './keep-latest.ts'
@@ -89,15 +89,15 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
     this.#warn(error, 'the progress of a capture session could not be kept')
   }
 
-  async recordAttempt(charging: Charging): Promise<void> {
+  async recordAttempt(charging: Charging): Promise<Attempt> {
     const { closing, charges } = this.#services
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
     await this.#kept.stop()
-    await charges.record(this.#source.guid, this.#source.launch, charging)
+    return charges.record(this.#source.guid, this.#source.launch, charging)
   }
 
-  authorise(charging: Charging): Promise<CaptureResult> {
-    return this.#services.charges.authorise(this.#source.guid, this.#source.launch, charging)
+  authorise(attempt: Attempt, charging: Charging): Promise<CaptureResult> {
+    return this.#services.charges.authorise(attempt, this.#source.launch, charging)
   }
 
   async end(result: CaptureResult, state: ViewState): Promise<void> {

@@ -13,7 +13,7 @@ import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { LiveCapture } from './capture-sessions.ts'
-import type { AuthorisationRequest, Gateway, GatewayAnswer } from './gateway.ts'
+import { type AuthorisationRequest, type Gateway, type GatewayAnswer, sharedGateways } from './gateway.ts'
 import { type Flow, type Launch, type Launched, usualFlow } from './launch.ts'
 import type { LinkSenders } from './link-sender.ts'
 import { createPaymentLinks } from './payment-links.ts'
@@ -54,6 +54,7 @@ export const approval: GatewayAnswer = {
   status: 'approved',
   gatewayReference: 'reference-1',
   authorisationCode: 'A1B2C3',
+  captured: true,
 }
 
 export function press(capture: LiveCapture, keys: string): void {
@@ -72,6 +73,11 @@ export interface Asked {
   readonly expiry: string
   readonly securityCode: string
 }
+
+const refused = async () => ({ status: 'refused', gatewayCode: 'not-in-this-test' }) as const
+
+/** A gateway's answers to what a test does not ask. */
+export const testFollowUps = { capture: refused, void: refused, refund: refused }
 
 /**
  * A gateway that answers what the test says, with one charge a key.
@@ -99,10 +105,11 @@ export function testGateway({
       })
       return answers(request)
     },
-    reconcile(key) {
-      reconciled.push(key)
-      return known(key)
+    reconcile({ idempotencyKey }) {
+      reconciled.push(idempotencyKey)
+      return known(idempotencyKey)
     },
+    ...testFollowUps,
   }
   return { ...gateway, asked, reconciled }
 }
@@ -167,7 +174,10 @@ function createMortal() {
         completeChallenge: (completion) =>
           dead ? never : (gateway.completeChallenge?.(completion) ?? never),
       }),
-      reconcile: (key) => (dead ? never : gateway.reconcile(key)),
+      reconcile: (asked) => (dead ? never : gateway.reconcile(asked)),
+      capture: (order) => (dead ? never : gateway.capture(order)),
+      void: (order) => (dead ? never : gateway.void(order)),
+      refund: (order) => (dead ? never : gateway.refund(order)),
     }),
     async report(result: CaptureResult, take: (result: CaptureResult) => Promise<void>) {
       const here = point && 'report' in point ? point.report : undefined
@@ -218,7 +228,7 @@ export async function startVault(
       sealer: testSealer,
       log,
       region,
-      gateways: { test: wrapped(gateway), ...gateways },
+      gateways: sharedGateways({ test: wrapped(gateway), ...gateways }),
       linkSenders,
       onProgress: (guid) => void begun.push(guid),
       onResult: (result) =>

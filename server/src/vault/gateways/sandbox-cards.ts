@@ -4,7 +4,8 @@ import type { DeclineReason } from '../capture-result.ts'
  * What the sandbox gateway does with a card. `late-answer`: approved, five seconds after the flow stopped
  * waiting. `no-answer`: never a word, and nothing is known of the payment afterwards. `lost-answer`: approved,
  * but only reconciliation finds out. `challenge`: on the payment page the customer's bank asks the customer, and its
- * answer decides; on a keypad nobody can be asked, and it is approved.
+ * answer decides; on a keypad nobody can be asked, and it is approved. `other-amount`: the gateway says that it
+ * approved another amount than it was asked for, which nobody may believe.
  */
 type SandboxOutcome =
   | 'approved'
@@ -15,6 +16,7 @@ type SandboxOutcome =
   | 'late-answer'
   | 'lost-answer'
   | 'challenge'
+  | 'other-amount'
 
 /** A card of the sandbox. Any expiry that has not passed will do, and any security code of the right length. */
 export interface SandboxCard {
@@ -57,4 +59,5 @@ export const sandboxCards: readonly SandboxCard[] = [
   { pan: '4000000000006017', brand: 'visa', outcome: 'late-answer' },
   { pan: '4000000000006025', brand: 'visa', outcome: 'lost-answer' },
   { pan: '4000000000003220', brand: 'visa', outcome: 'challenge' },
+  { pan: '4000000000006033', brand: 'visa', outcome: 'other-amount' },
 ]

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
-import { systemRandom } from '../../base/random.ts'
+import { type Random, systemRandom } from '../../base/random.ts'
 import type { DeclineReason } from '../capture-result.ts'
 import { Digits } from '../fields/digits.ts'
 import type { GatewayAnswer, GatewayChallenge } from '../gateway.ts'
+import type { Purpose } from '../launch.ts'
 import { press, startVault } from '../test-vault.ts'
 import { createSandboxGateway, sandboxCards } from './sandbox-gateway.ts'
 
@@ -14,14 +15,32 @@ function digits(text: string): Digits {
   return typed
 }
 
-function startGateway({ random = systemRandom } = {}) {
+function startGateway({
+  random = systemRandom,
+  purpose = 'charge',
+}: {
+  readonly random?: Random
+  readonly purpose?: Purpose
+} = {}) {
   const clock = createMovableClock()
   const gateway = createSandboxGateway({ clock, random, issuerUrl })
   const answers: (GatewayAnswer | GatewayChallenge)[] = []
   const errors: unknown[] = []
   const controller = new AbortController()
+  const { signal } = controller
+  const order = { amountMinor: 100, currency: 'GBP' }
   return {
     ...gateway,
+    reconcile: (idempotencyKey: string) =>
+      gateway.reconcile({ idempotencyKey, purpose, order, requestedAt: 0, signal }),
+    followUp: (kind: 'capture' | 'void' | 'refund', amountMinor: number, key: string = kind) =>
+      gateway[kind]({
+        idempotencyKey: key,
+        gatewayReference: 'sandbox-1',
+        paymentKey: 'key-1',
+        amount: { ...order, amountMinor },
+        signal,
+      }),
     clock,
     answers,
     errors,
@@ -29,12 +48,13 @@ function startGateway({ random = systemRandom } = {}) {
     ask(pan: string, idempotencyKey = 'key-1') {
       const request = {
         idempotencyKey,
+        purpose,
         card: { brand: 'visa', pan: digits(pan), expiry: digits('1230'), securityCode: digits('123') },
-        order: { amountMinor: 100, currency: 'GBP' },
+        order,
         initialValues: {},
         channel: 'moto' as const,
         timeoutSeconds: 10,
-        signal: controller.signal,
+        signal,
       }
       gateway.authorise(request).then(
         (answer) => answers.push(answer),
@@ -63,7 +83,7 @@ test('there is a test card for every outcome and every reason to decline, and no
   }
   const listed = sandboxCards.flatMap(({ declineReason }) => declineReason ?? [])
   assert.deepEqual(listed.sort(), Object.keys(reasons).sort())
-  assert.equal(outcomes.size, 8)
+  assert.equal(outcomes.size, 9)
   assert.equal(new Set(sandboxCards.map(({ pan }) => pan)).size, sandboxCards.length)
 })
 
@@ -124,6 +144,30 @@ test('no answer never comes and is never known; a lost one is found by reconcili
   assert.equal(errors.length, 2)
 })
 
+test('what is held is captured or let go, once; what was taken is given back, and never more', async () => {
+  const { ask, clock, followUp } = startGateway({ purpose: 'authorise' })
+  ask('4111111111111111')
+  await clock.advance(200)
+  const refused = { status: 'refused', gatewayCode: '57' }
+  assert.deepEqual(await followUp('refund', 1), refused)
+  assert.deepEqual(await followUp('capture', 101, 'too-much'), refused)
+  assert.deepEqual(await followUp('capture', 80), { status: 'done' })
+  assert.deepEqual(await followUp('capture', 80), { status: 'done' })
+  assert.deepEqual(await followUp('capture', 20, 'again'), refused)
+  assert.deepEqual(await followUp('void', 100), refused)
+  assert.deepEqual(await followUp('refund', 50, 'refund-1'), { status: 'done' })
+  assert.deepEqual(await followUp('refund', 50, 'refund-2'), refused)
+  assert.deepEqual(await followUp('refund', 30, 'refund-3'), { status: 'done' })
+})
+
+test('a token stands for a card that nothing is charged to', async () => {
+  const { ask, answers, clock } = startGateway({ purpose: 'tokenise' })
+  ask('4111111111111111')
+  await clock.advance(200)
+  const [answer] = answers
+  assert.ok(answer?.status === 'approved' && answer.token && !answer.captured)
+})
+
 test('references and codes follow from the random bytes alone', async () => {
   const answersOf = async (fill: number) => {
     const { ask, answers, clock } = startGateway({ random: (bytes) => Buffer.alloc(bytes, fill) })
@@ -145,6 +189,7 @@ test('each outcome of the sandbox goes through the vault', async (t) => {
     'late-answer': ['payment-connector-error:unknown', 'payment-connector-error:approved'],
     'lost-answer': ['payment-connector-error:unknown', 'payment-connector-error:approved'],
     challenge: ['success:approved'],
+    'other-amount': ['payment-connector-error:unknown'],
   }
   const clock = createMovableClock()
   const sandbox = createSandboxGateway({ clock, random: systemRandom, issuerUrl })

@@ -3,7 +3,15 @@ import type { Clock } from '../../base/clock.ts'
 import { type Random, randomAlphanumeric } from '../../base/random.ts'
 import type { DeclineReason } from '../capture-result.ts'
 import type { Digits } from '../fields/digits.ts'
-import type { AuthorisationRequest, Gateway, GatewayAnswer, GatewayChallenge } from '../gateway.ts'
+import type {
+  AuthorisationRequest,
+  FollowUp,
+  FollowUpAnswer,
+  Gateway,
+  GatewayAnswer,
+  GatewayChallenge,
+  Money,
+} from '../gateway.ts'
 import { type SandboxCard, sandboxCards } from './sandbox-cards.ts'
 
 export { sandboxCards } from './sandbox-cards.ts'
@@ -29,9 +37,14 @@ const declineCodes: Readonly<Record<DeclineReason, string>> = {
 }
 
 interface Payment {
+  readonly request: Pick<AuthorisationRequest, 'order' | 'purpose'>
   readonly authorisation: Promise<GatewayAnswer | GatewayChallenge>
   /** What reconciliation finds; nothing while the gateway itself does not know. */
   known: GatewayAnswer | undefined
+  /** Minor units. */
+  taken: number
+  givenBack: number
+  voided: boolean
 }
 
 /** What the sandbox's bank asked a customer; it is named by what the challenge's form holds. */
@@ -68,22 +81,33 @@ export function createSandboxGateway({
   readonly answerMilliseconds?: number
 }): SandboxGateway {
   const ledger = new Map<string, Payment>()
+  const followUps = new LRUCache<string, FollowUpAnswer>({ max: mostPayments })
   const questions = new LRUCache<string, IssuerQuestion>({ max: mostPayments })
 
-  function answerTo(card: SandboxCard | undefined): GatewayAnswer {
+  function answerTo(
+    { order, purpose }: Payment['request'],
+    card: Pick<SandboxCard, 'outcome' | 'declineReason'> | undefined,
+  ): GatewayAnswer {
     const gatewayReference = `sandbox-${randomAlphanumeric(random, 16)}`
     const authorisationCode = randomAlphanumeric(random, 6).toUpperCase()
+    const authorised = {
+      gatewayReference,
+      authorisationCode,
+      amount: amountOf(order, card),
+      captured: purpose === 'charge',
+      ...(purpose === 'tokenise' && { token: `sandbox-card-${randomAlphanumeric(random, 16)}` }),
+    }
     switch (card?.outcome) {
       case 'declined': {
         const reason = card.declineReason ?? 'do-not-honour'
         return { status: 'declined', reason, gatewayReference, gatewayCode: declineCodes[reason] }
       }
       case 'review':
-        return { status: 'review', gatewayReference, authorisationCode, gatewayCode: '01' }
+        return { status: 'review', ...authorised, gatewayCode: '01' }
       case 'error':
         return { status: 'error', gatewayReference, gatewayCode: '96' }
       default:
-        return { status: 'approved', gatewayReference, authorisationCode, gatewayCode: '00' }
+        return { status: 'approved', ...authorised, gatewayCode: '00' }
     }
   }
 
@@ -92,9 +116,10 @@ export function createSandboxGateway({
     if (card?.outcome === 'challenge' && request.challengeReturnUrl !== undefined) {
       return beginChallenge(request, request.challengeReturnUrl)
     }
-    const answer = answerTo(card)
+    const answer = answerTo(request, card)
     const delay = delayOf(card, request.timeoutSeconds)
     const payment: Payment = {
+      ...untouched(request),
       known: card?.outcome === 'lost-answer' ? answer : undefined,
       authorisation: new Promise((resolve, reject) => {
         const stop =
@@ -113,12 +138,13 @@ export function createSandboxGateway({
   }
 
   /** The card's bank wants to ask its customer; nothing is charged until it has. */
-  function beginChallenge({ order }: AuthorisationRequest, returnUrl: string): Payment {
+  function beginChallenge(request: AuthorisationRequest, returnUrl: string): Payment {
+    const { order } = request
     const reference = randomAlphanumeric(random, 32)
     questions.set(reference, { order, returnUrl, decision: undefined })
     const challenge = { url: issuerUrl, fields: { reference } }
     return {
-      known: undefined,
+      ...untouched(request),
       authorisation: new Promise((resolve) => {
         clock.after(answerMilliseconds, () => resolve({ status: 'challenge', challenge }))
       }),
@@ -127,13 +153,8 @@ export function createSandboxGateway({
 
   function decide(payment: Payment, reference: string | undefined): GatewayAnswer {
     const isConfirmed = reference !== undefined && questions.get(reference)?.decision === 'confirmed'
-    const declined = {
-      pan: '',
-      brand: '',
-      outcome: 'declined',
-      declineReason: 'authentication-failed',
-    } as const
-    payment.known ??= answerTo(isConfirmed ? undefined : declined)
+    const refused = { outcome: 'declined', declineReason: 'authentication-failed' } as const
+    payment.known ??= answerTo(payment.request, isConfirmed ? undefined : refused)
     return payment.known
   }
 
@@ -165,9 +186,59 @@ export function createSandboxGateway({
       return decide(payment, answer === 'abandoned' ? undefined : answer.reference)
     },
     issuerQuestion: (reference) => questions.get(reference),
-    reconcile: async (idempotencyKey) => ledger.get(idempotencyKey)?.known,
+    reconcile: async ({ idempotencyKey }) => ledger.get(idempotencyKey)?.known,
+    capture: async (order) =>
+      once(order, (payment) => {
+        if (payment.voided || payment.taken > 0 || order.amount.amountMinor > authorisedIn(payment))
+          return '57'
+        payment.taken = order.amount.amountMinor
+      }),
+    void: async (order) =>
+      once(order, (payment) => {
+        if (takenIn(payment) > 0) return '57'
+        payment.voided = true
+      }),
+    refund: async (order) =>
+      once(order, (payment) => {
+        if (payment.givenBack + order.amount.amountMinor > takenIn(payment)) return '57'
+        payment.givenBack += order.amount.amountMinor
+      }),
+  }
+
+  /** Does what is asked with a payment, once for each key. @param act what it answers is why it was refused. */
+  function once(order: FollowUp, act: (payment: Payment) => string | undefined): FollowUpAnswer {
+    const before = followUps.get(order.idempotencyKey)
+    if (before) return before
+    const payment = ledger.get(order.paymentKey)
+    const gatewayCode = payment ? act(payment) : '25'
+    const answer: FollowUpAnswer = gatewayCode ? { status: 'refused', gatewayCode } : { status: 'done' }
+    followUps.set(order.idempotencyKey, answer)
+    return answer
   }
 }
+
+const untouched = ({ order, purpose }: AuthorisationRequest) => ({
+  request: { order, purpose },
+  known: undefined,
+  taken: 0,
+  givenBack: 0,
+  voided: false,
+})
+
+const authorisedIn = ({ known }: Payment): number =>
+  (known && 'amount' in known && known.amount?.amountMinor) || 0
+
+const takenIn = (payment: Payment): number =>
+  payment.request.purpose === 'charge' ? authorisedIn(payment) : payment.taken
+
+/** One of the cards has another amount authorised than was asked for. */
+const amountOf = (
+  { amountMinor, currency }: Money,
+  card: Pick<SandboxCard, 'outcome'> | undefined,
+): Money => ({
+  amountMinor: card?.outcome === 'other-amount' ? amountMinor + 1 : amountMinor,
+  currency,
+})
 
 /** Compared byte by byte: the digits do not become a text. */
 function isSame(digits: Digits, pan: string): boolean {

@@ -1,0 +1,219 @@
+import { lookup as systemLookup } from 'node:dns/promises'
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { isIP } from 'node:net'
+import type { Clock } from './clock.ts'
+import { isPublicAddress } from './public-address.ts'
+
+/** A request to a server that is not ours. */
+export interface OutgoingRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** http or https, without credentials in it. */
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Uint8Array
+  /** Whether the body is overwritten with zeros once it has left, or never will: it holds a secret. */
+  readonly wipeBody?: boolean
+  /** From the beginning to the last byte of the answer. */
+  readonly timeoutMilliseconds: number
+  /** Of the answer's body; 256 KiB unless said. */
+  readonly mostBytes?: number
+  readonly signal?: AbortSignal
+}
+
+/** What came back: of any status, a redirect too, which is never followed. */
+export interface OutgoingAnswer {
+  readonly status: number
+  /** Names in small letters. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly body: Buffer
+}
+
+/** Why there is no answer. */
+export type OutgoingFault =
+  | 'no-such-host'
+  | 'private-address'
+  | 'no-connection'
+  | 'bad-certificate'
+  | 'connection-lost'
+  | 'timeout'
+  | 'answer-too-long'
+  | 'aborted'
+
+/** There is no answer, or none that can be used. Its text names no header, body, path or query of the request. */
+export class NoAnswer extends Error {
+  readonly fault: OutgoingFault
+  /** False only where not a byte of the request can have reached the other side. */
+  readonly mayHaveArrived: boolean
+  constructor(fault: OutgoingFault, mayHaveArrived: boolean) {
+    super(`There is no answer: ${fault}.`)
+    this.name = 'NoAnswer'
+    this.fault = fault
+    this.mayHaveArrived = mayHaveArrived
+  }
+}
+
+/**
+ * Sends a request and reads its answer.
+ *
+ * @throws {NoAnswer}
+ */
+export type Outgoing = (request: OutgoingRequest) => Promise<OutgoingAnswer>
+
+const usualMostBytes = 256 * 1024
+const handshakeFaults = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/
+
+/** A name's addresses. */
+export type Lookup = (
+  host: string,
+) => Promise<readonly { readonly address: string; readonly family: number }[]>
+
+const usualLookup: Lookup = (host) => systemLookup(host, { all: true })
+
+/**
+ * The way out to servers that are not ours. Connections are kept and used again; redirects are not followed; an
+ * answer is bounded in time and length. Unless `privateAddresses` is `allowed`, a host one of whose addresses is
+ * private or loopback is refused, and the connection goes to an address that was looked at: a name that changes its
+ * address in between gains nothing.
+ *
+ * @param tls certificate authorities in the place of the system's; and a certificate of our own.
+ */
+export function createOutgoing({
+  clock,
+  privateAddresses,
+  lookup = usualLookup,
+  mostSockets = 64,
+  tls = {},
+}: {
+  readonly clock: Clock
+  readonly privateAddresses: 'refused' | 'allowed'
+  readonly lookup?: Lookup
+  /** To one host at a time. */
+  readonly mostSockets?: number
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
+}): { readonly send: Outgoing; close(): void } {
+  const kept = { keepAlive: true, maxSockets: mostSockets, scheduling: 'lifo' } as const
+  const http = new HttpAgent(kept)
+  const https = new HttpsAgent({ ...kept, ...tls, minVersion: 'TLSv1.2' })
+
+  async function addressesOf(host: string): Promise<readonly { address: string; family: number }[]> {
+    const family = isIP(host)
+    const found = family ? [{ address: host, family }] : await lookup(host)
+    if (privateAddresses === 'refused' && found.some(({ address }) => !isPublicAddress(address))) {
+      throw new NoAnswer('private-address', false)
+    }
+    return found
+  }
+
+  /** What Node asks when it connects: the same look again, so that the connection goes where it was looked at. */
+  function lookupForConnection(
+    host: string,
+    options: { readonly all?: boolean },
+    done: (error: Error | null, address: unknown, family?: number) => void,
+  ): void {
+    addressesOf(host).then(
+      (found) => {
+        const [first] = found
+        if (!first) done(new NoAnswer('no-such-host', false), '')
+        else if (options.all) done(null, found)
+        else done(null, first.address, first.family)
+      },
+      (error) => done(error instanceof NoAnswer ? error : new NoAnswer('no-such-host', false), ''),
+    )
+  }
+
+  async function send(order: OutgoingRequest): Promise<OutgoingAnswer> {
+    try {
+      await refusePrivateLiteral(order.url)
+      return await exchange(order)
+    } finally {
+      if (order.wipeBody) order.body?.fill(0)
+    }
+  }
+
+  /** Node looks nothing up for an address that is written out. */
+  async function refusePrivateLiteral({ hostname }: URL): Promise<void> {
+    const host = hostname.replace(/^\[|\]$/g, '')
+    if (isIP(host)) await addressesOf(host)
+  }
+
+  function exchange(order: OutgoingRequest): Promise<OutgoingAnswer> {
+    const { url, method, headers, body, mostBytes = usualMostBytes } = order
+    return new Promise((resolve, reject) => {
+      const [ask, agent] = url.protocol === 'https:' ? [httpsRequest, https] : [httpRequest, http]
+      const request: ClientRequest = ask(url, {
+        method,
+        agent,
+        lookup: lookupForConnection as never,
+        headers: { ...headers, ...(body && { 'content-length': String(body.length) }) },
+      })
+      let connected = false
+      const stopWaiting = clock.after(order.timeoutMilliseconds, () => fail('timeout'))
+      const abort = () => fail('aborted')
+      order.signal?.addEventListener('abort', abort, { once: true })
+
+      function end(): void {
+        stopWaiting()
+        order.signal?.removeEventListener('abort', abort)
+      }
+      function fail(fault: OutgoingFault | NoAnswer): void {
+        end()
+        reject(fault instanceof NoAnswer ? fault : new NoAnswer(fault, connected))
+        request.destroy()
+      }
+      request.on('socket', (socket) => {
+        const ready = () => {
+          connected = true
+        }
+        if (request.reusedSocket) ready()
+        else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', ready)
+      })
+      request.on('error', (error) => fail(faultOf(error, connected)))
+      request.on('response', (response) => {
+        readBody(response, mostBytes).then(
+          (read) => {
+            end()
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, body: read })
+          },
+          (error) => fail(error instanceof NoAnswer ? error : 'connection-lost'),
+        )
+      })
+      if (order.signal?.aborted) fail('aborted')
+      else request.end(body)
+    })
+  }
+
+  return {
+    send,
+    close() {
+      http.destroy()
+      https.destroy()
+    },
+  }
+}
+
+function faultOf(error: Error & { readonly code?: string }, connected: boolean): NoAnswer {
+  if (error instanceof NoAnswer) return error
+  if (connected) return new NoAnswer('connection-lost', true)
+  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return new NoAnswer('no-such-host', false)
+  return new NoAnswer(handshakeFaults.test(error.code ?? '') ? 'bad-certificate' : 'no-connection', false)
+}
+
+async function readBody(response: IncomingMessage, mostBytes: number): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let length = 0
+  for await (const part of response as AsyncIterable<Buffer>) {
+    length += part.length
+    if (length > mostBytes) {
+      response.destroy()
+      throw new NoAnswer('answer-too-long', true)
+    }
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
