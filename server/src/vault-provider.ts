@@ -62,6 +62,8 @@ export function vaultProvider({
       await captures.find(providerSessionGuid)?.cancel()
     },
 
+    cancelAfterwards: (providerSessionGuid) => captures.letGoAuthorised(providerSessionGuid),
+
     async sendLink(providerSessionGuid, order) {
       const capture = captures.find(providerSessionGuid)
       if (!capture) throw new Problem('session-ended', 'The session has ended.')

@@ -107,3 +107,41 @@ test('a provider’s report is waited for, but not longer than five seconds', as
   await clock.advance(5000)
   assert.equal((await unanswered).json().sessionState, 'Created')
 })
+
+test('what was authorised and not captured is let go afterwards; the state stays', async (t) => {
+  const { open, cancel, payments, behaviour, get } = await startPayments(t)
+  const { sessionGuid, providerSessionGuid } = await open()
+  await payments.reports.recordResult(approved(providerSessionGuid))
+  assert.equal((await get(sessionGuid)).json().paymentResultData.paymentOutcome, 'approved')
+  behaviour.cancelAfterwards = async (guid) => {
+    const { charge } = approved(guid)
+    const voided = { guid, end: 'success', outcome: 'cancelled', correction: 'voided' } as const
+    await payments.reports.recordResult({ ...voided, ...(charge && { charge }) })
+    return 'voided'
+  }
+  const answer = await cancel(sessionGuid)
+  assert.equal(answer.statusCode, 200)
+  const { sessionState, paymentResultData } = answer.json()
+  assert.equal(sessionState, 'Finished')
+  assert.equal(paymentResultData.paymentOutcome, 'cancelled')
+  assert.deepEqual([paymentResultData.cardBrand, paymentResultData.cardLast4], ['visa', '1111'])
+  assert.deepEqual((await get(sessionGuid)).json(), answer.json(), 'nothing older is answered')
+})
+
+for (const [kind, text] of [
+  ['refused', 'The gateway does not let go what was authorised in this session.'],
+  [
+    'not-known',
+    'What was authorised is being let go, but the gateway has not answered yet: cancel again to see.',
+  ],
+] as const) {
+  test(`cancelling afterwards says so when what was authorised is not let go: ${kind}`, async (t) => {
+    const { open, cancel, payments, behaviour } = await startPayments(t)
+    const { sessionGuid, providerSessionGuid } = await open()
+    await payments.reports.recordResult(approved(providerSessionGuid))
+    behaviour.cancelAfterwards = async () => kind
+    const answer = await cancel(sessionGuid)
+    assert.equal(answer.statusCode, 409)
+    assert.equal(answer.json().detail, text)
+  })
+}

@@ -1,7 +1,7 @@
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import type { Caller } from '../identity/bearer.ts'
-import type { FindSession } from './find-session.ts'
+import type { FindSession, FoundSession } from './find-session.ts'
 import type { Provider } from './provider.ts'
 import type { StatusText } from './session-answer.ts'
 import type { SessionEndings } from './session-endings.ts'
@@ -13,10 +13,11 @@ const longestWaitMilliseconds = 5000
 /**
  * Ends an open session (contract/payment-api §1) and answers its status. Only the provider knows whether the
  * card was charged in the same moment, so its report alone says how the session ended. Cancelling a cancelled
- * session again is no error.
+ * session again is no error. Where the configuration says so, what was authorised in a session that has ended and was
+ * not captured is let go; its state stays, and its outcome is `cancelled`.
  *
  * @throws {Problem} `not-found`; `session-ended` when it ended otherwise; `not-possible-now` once the gateway
- *   has been asked.
+ *   has been asked, and when it will not let go, or has not said so yet.
  */
 export type CancelSession = (caller: Caller, sessionGuid: string) => Promise<string>
 
@@ -31,15 +32,32 @@ export function createCancelSession({
   readonly endings: SessionEndings
   readonly statusText: StatusText
 }): CancelSession {
+  async function cancelOpen(session: FoundSession): Promise<void> {
+    const ended = endings.wait(session.guid, longestWaitMilliseconds)
+    await provider.cancel(session.provider_session_guid as Guid)
+    await ended
+  }
+
   return async ({ account }, sessionGuid) => {
     const before = await findSession(account.id, sessionGuid)
-    if (isOpen(before.state)) {
-      const ended = endings.wait(before.guid, longestWaitMilliseconds)
-      await provider.cancel(before.provider_session_guid as Guid)
-      await ended
-    }
-    const session = await findSession(account.id, sessionGuid)
+    if (isOpen(before.state)) await cancelOpen(before)
+    const session = isOpen(before.state) ? await findSession(account.id, sessionGuid) : before
     if (session.state === 'Cancelled' || isOpen(session.state)) return statusText(session)
-    throw new Problem('session-ended', `The session has ended: its state is ${session.state}.`)
+    switch (await provider.cancelAfterwards(session.provider_session_guid as Guid)) {
+      case 'voided':
+        return statusText(await findSession(account.id, sessionGuid))
+      case 'refused':
+        throw new Problem(
+          'not-possible-now',
+          'The gateway does not let go what was authorised in this session.',
+        )
+      case 'not-known':
+        throw new Problem(
+          'not-possible-now',
+          'What was authorised is being let go, but the gateway has not answered yet: cancel again to see.',
+        )
+      case 'nothing':
+        throw new Problem('session-ended', `The session has ended: its state is ${session.state}.`)
+    }
   }
 }

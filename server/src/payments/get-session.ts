@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache'
 import type { Clock } from '../base/clock.ts'
 import type { Caller } from '../identity/bearer.ts'
 import type { FindSession, FoundSession } from './find-session.ts'
 import type { StatusText } from './session-answer.ts'
+import type { SettledAnswers } from './settled-answers.ts'
 
 /**
  * The status of a session of either kind, as JSON text (contract/payment-api §4). One read.
@@ -10,16 +10,6 @@ import type { StatusText } from './session-answer.ts'
  * @throws {Problem} `not-found`
  */
 export type GetSession = (caller: Caller, sessionGuid: string) => Promise<string>
-
-/** An answer that stays as it is until a time: milliseconds since the epoch. */
-interface Settled {
-  readonly accountId: number
-  readonly text: string
-  readonly until: number
-}
-
-const mostSettled = 1000
-const settledMilliseconds = 10_000
 
 /**
  * A session that has ended with a known outcome changes no more until its result is removed, on whichever node
@@ -29,16 +19,13 @@ export function createGetSession({
   clock,
   findSession,
   statusText,
+  settled,
 }: {
   readonly clock: Clock
   readonly findSession: FindSession
   readonly statusText: StatusText
+  readonly settled: SettledAnswers
 }): GetSession {
-  const settled = new LRUCache<string, Settled>({
-    max: mostSettled,
-    ttl: settledMilliseconds,
-    ttlAutopurge: true,
-  })
   return async ({ account }, sessionGuid) => {
     const known = settled.get(sessionGuid)
     if (known?.accountId === account.id && clock.now() < known.until) return known.text

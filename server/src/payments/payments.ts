@@ -24,6 +24,7 @@ import { createSessionSeal } from './seal-session.ts'
 import { createStatusText } from './session-answer.ts'
 import { createSessionEndings } from './session-endings.ts'
 import type { SessionState } from './session-state.ts'
+import { createSettledAnswers } from './settled-answers.ts'
 
 /** What the floors above need to know of a payment session, whatever its account. */
 export interface ProviderSession {
@@ -73,6 +74,7 @@ export function createPayments({
   const configurations = createConfigurations({ store, clock })
   const pending = createPendingLaunches(clock)
   const endings = createSessionEndings(clock)
+  const settled = createSettledAnswers()
   const findSession = createFindSession({ store, clock })
   const seal = createSessionSeal(sealer)
   const statusText = createStatusText({ store, clock, seal })
@@ -95,7 +97,7 @@ export function createPayments({
       pending,
       seal,
     }),
-    getSession: createGetSession({ clock, findSession, statusText }),
+    getSession: createGetSession({ clock, findSession, statusText, settled }),
     cancelSession: createCancelSession({ findSession, provider, endings, statusText }),
     resendLink: createResendLink({ findSession, provider, log }),
     idempotency: createIdempotency({ store, clock, sealer }),
@@ -108,7 +110,7 @@ export function createPayments({
   )
   return {
     configurations,
-    reports: createReports({ store, clock, log, configurations, pending, endings, seal }),
+    reports: createReports({ store, clock, log, configurations, pending, endings, settled, seal }),
     routes: (app) => paymentRoutes(app, parts),
     async findProviderSession(sessionGuid) {
       const row = await find.first(store.reader, { guid: sessionGuid })

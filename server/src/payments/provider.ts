@@ -44,6 +44,13 @@ export interface Provider {
    */
   cancel(providerSessionGuid: Guid): Promise<void>
   /**
+   * Lets go what was authorised in a session that has ended and was not captured, where its configuration allows it;
+   * the result then comes again, as `cancelled`. Harmless when it is asked again.
+   *
+   * @throws {Problem} `provider-unavailable`.
+   */
+  cancelAfterwards(providerSessionGuid: Guid): Promise<'voided' | 'refused' | 'not-known' | 'nothing'>
+  /**
    * Sends the customer's link, without a channel as it went last or where an address is known. Resolves when it was
    * accepted for delivery; to another address than before it is a new link, and the former one ends.
    *

@@ -13,11 +13,13 @@ import { resultMilliseconds } from './retention.ts'
 import type { SessionSeal } from './seal-session.ts'
 import type { SessionEndings } from './session-endings.ts'
 import { isOpen, mayBecome, stateAfter } from './session-state.ts'
+import type { SettledAnswers } from './settled-answers.ts'
 
 /**
  * Takes what the provider reports into the session (contract/payment-api §4). Each report may come more than
  * once, and before the session that it speaks of is committed. A terminal state never changes; but an outcome
- * that was `unknown` at the end and becomes known later replaces the result, which then has its 15 minutes.
+ * that was `unknown` at the end and becomes known later, and one that was authorised and let go, replace the result,
+ * which then has its 15 minutes.
  */
 export function createReports({
   store,
@@ -26,6 +28,7 @@ export function createReports({
   configurations,
   pending,
   endings,
+  settled,
   seal,
 }: {
   readonly store: Store
@@ -34,6 +37,7 @@ export function createReports({
   readonly configurations: Configurations
   readonly pending: PendingLaunches
   readonly endings: SessionEndings
+  readonly settled: SettledAnswers
   readonly seal: SessionSeal
 }): ProviderReports {
   const { find, progress, end } = prepareStatements(store)
@@ -75,6 +79,7 @@ export function createReports({
       else if (found.state === 'Cancelled' && movedMoney(result)) {
         log.error({ sessionGuid, outcome: result.outcome }, 'money moved in a session that was cancelled')
       }
+      settled.delete(sessionGuid)
       endings.announce(sessionGuid)
     },
   }
@@ -84,7 +89,14 @@ const movedMoney = ({ outcome }: CaptureResult) => outcome === 'approved' || out
 
 type SessionRow = Pick<
   PaymentSessionTable,
-  'guid' | 'account_id' | 'configuration_id' | 'state' | 'ended_at' | 'sealed_payment_data' | 'awaits_outcome'
+  | 'guid'
+  | 'account_id'
+  | 'configuration_id'
+  | 'state'
+  | 'ended_at'
+  | 'sealed_payment_data'
+  | 'sealed_result'
+  | 'awaits_outcome'
 >
 
 /** What a result changes in a session; `undefined` when it tells nothing new. */
@@ -96,11 +108,12 @@ function changeBy(
   seal: SessionSeal,
 ) {
   const outcomeIsNews = row.awaits_outcome === 1 && result.outcome !== 'unknown'
-  if (!isOpen(row.state) && !outcomeIsNews) return
+  if (!isOpen(row.state) && !outcomeIsNews && result.correction !== 'voided') return
   const requested = row.sealed_payment_data
     ? seal.openRequested(row.guid, row.sealed_payment_data)
     : { order: undefined, paymentData: {} }
-  const data = paymentResultData(template, { result, ...requested })
+  const earlier = row.sealed_result ? seal.openResult(row.guid, row.sealed_result) : undefined
+  const data = paymentResultData(template, { result: withCard(result, earlier), ...requested })
   return {
     state: isOpen(row.state) ? stateAfter[result.end] : row.state,
     now,
@@ -109,6 +122,14 @@ function changeBy(
     removalAt: now + resultMilliseconds,
     awaitsOutcome: result.outcome === 'unknown' ? (1 as const) : (0 as const),
   }
+}
+
+/** A second result that does not know the card any more has the one that the first result named. */
+function withCard(result: CaptureResult, earlier: string | undefined): CaptureResult {
+  if (result.card || earlier === undefined) return result
+  const { cardBrand, cardLast4, cardExpiry = '' } = JSON.parse(earlier) as Readonly<Record<string, string>>
+  if (!cardBrand || !cardLast4) return result
+  return { ...result, card: { brand: cardBrand, last4: cardLast4, expiry: cardExpiry } }
 }
 
 function prepareStatements(store: Store) {
@@ -123,6 +144,7 @@ function prepareStatements(store: Store) {
           'state',
           'ended_at',
           'sealed_payment_data',
+          'sealed_result',
           'awaits_outcome',
         ])
         .where('provider_session_guid', '=', p.providerSessionGuid),

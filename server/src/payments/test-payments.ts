@@ -219,6 +219,7 @@ function createTestProvider(newGuid: () => Guid) {
     cancel?: (guid: Guid) => Promise<void> | void
     durable?: Promise<void>
     sendLink?: (guid: Guid, order: Partial<LinkOrder>) => Promise<void> | void
+    cancelAfterwards?: Provider['cancelAfterwards']
   } = {}
   const provider: Provider = {
     async launch(launch) {
@@ -238,6 +239,7 @@ function createTestProvider(newGuid: () => Guid) {
       cancelled.push(guid)
       await behaviour.cancel?.(guid)
     },
+    cancelAfterwards: async (guid) => (await behaviour.cancelAfterwards?.(guid)) ?? 'nothing',
     async sendLink(guid, order) {
       sentLinks.push({ guid, ...order })
       await behaviour.sendLink?.(guid, order)

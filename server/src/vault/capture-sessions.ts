@@ -4,6 +4,7 @@ import type { Language } from '../base/languages.ts'
 import type { DeclineReason, End, Outcome } from './capture-result.ts'
 import type { Challenge } from './gateway.ts'
 import type { Launch, Launched } from './launch.ts'
+import type { LetGoAuthorised } from './let-go-authorised.ts'
 import type { EntryMode, FieldError, FieldName, LinkChannel, ViewState } from './view-state.ts'
 
 /** A card as a customer typed it into the payment page. */
@@ -98,6 +99,7 @@ export interface CaptureSessions {
   findLastState(guid: Guid): LastState | undefined
   /** How a session ended, for 90 days; `undefined` when it is open or unknown, or the secret is not of its link. */
   findEnding(guid: Guid, linkSecret: string): Promise<Ending | undefined>
+  readonly letGoAuthorised: LetGoAuthorised
 }
 
 /** The last state of a session, for pages that missed it. */

@@ -164,6 +164,7 @@ export function testCaptures(...captures: readonly TestCapture[]): CaptureSessio
       const { order, flow } = ended.launch
       return { ...result, order, merchantName: flow.merchantName, language: flow.language }
     },
+    letGoAuthorised: async () => 'nothing',
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -50,7 +50,7 @@ export const testLinks = createPaymentLinks({ sealer: testSealer, region, sender
 
 export const visa = '4111111111111111'
 export const wholeCard = `${visa}#1230#123#`
-export const approval: GatewayAnswer = {
+export const approval: Extract<GatewayAnswer, { status: 'approved' }> = {
   status: 'approved',
   gatewayReference: 'reference-1',
   authorisationCode: 'A1B2C3',
@@ -188,19 +188,25 @@ function createMortal() {
   }
 }
 
+/** A folder that lives in memory, where the machine has one. */
+const memoryFolder = () => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir())
+
 export async function startVault(
   t: TestContext,
   {
     gateway = testGateway(),
     gateways = {},
     linkSenders = {},
+    inMemory = false,
   }: {
     readonly gateway?: Gateway
     readonly gateways?: Readonly<Record<string, Gateway>>
     readonly linkSenders?: LinkSenders
+    /** For a test that writes very often: its files need not reach a disk. */
+    readonly inMemory?: boolean
   } = {},
 ) {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-vault-'))
+  const folder = mkdtempSync(join(inMemory ? memoryFolder() : tmpdir(), 'tonegate-vault-'))
   const clock = createMovableClock()
   const file = join(folder, 'nam.db')
   const lines: string[] = []

@@ -13,6 +13,7 @@ import { createDueSweep } from './due-sweep.ts'
 import { createFindEnding } from './ending.ts'
 import type { Gateways } from './gateway.ts'
 import { createLaunch } from './launch-capture.ts'
+import { createLetGoAuthorised } from './let-go-authorised.ts'
 import type { LinkSenders } from './link-sender.ts'
 import { createOpenSessions } from './open-sessions.ts'
 import { createPaymentLinks } from './payment-links.ts'
@@ -124,6 +125,7 @@ export function createVault({
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),
+    letGoAuthorised: createLetGoAuthorised({ store, rows, undoing: charges.undoing, clock }),
     resume: createResume({ ...shared, report: reports.report }),
     async close() {
       closing.abort()

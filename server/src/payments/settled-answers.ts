@@ -1,0 +1,20 @@
+import { LRUCache } from 'lru-cache'
+
+/** An answer that stays as it is until a time: milliseconds since the epoch. */
+export interface Settled {
+  readonly accountId: number
+  readonly text: string
+  readonly until: number
+}
+
+const mostSettled = 1000
+const settledMilliseconds = 10_000
+
+/**
+ * Answers of sessions that have ended with a known outcome: they change no more, but for one whose payment is let go
+ * afterwards, which another node may learn of ten seconds late.
+ */
+export const createSettledAnswers = () =>
+  new LRUCache<string, Settled>({ max: mostSettled, ttl: settledMilliseconds, ttlAutopurge: true })
+
+export type SettledAnswers = ReturnType<typeof createSettledAnswers>
