@@ -274,3 +274,18 @@ test('a gateway that hangs is let go after a quarter of an hour', async (t) => {
   await clock.advance(60_000)
   assert.equal(signal?.aborted, true)
 })
+
+test('a payment that a gateway has not heard of after twenty minutes never arrived, and failed', async (t) => {
+  const gateway = testGateway({ answers: never, known: async () => 'not-found' })
+  const { open, clock, results } = await startVault(t, { gateway })
+  const capture = await open({ gatewayTimeoutSeconds: 10 })
+  press(capture, `${wholeCard}1`)
+  await clock.advance(19 * 60_000)
+  assert.deepEqual(
+    results.map(({ outcome }) => outcome),
+    ['unknown'],
+  )
+  await clock.advance(30 * 60_000)
+  assert.equal(results.at(-1)?.outcome, 'failed')
+  assert.equal(results.at(-1)?.charge?.gatewayCode, 'not-found')
+})

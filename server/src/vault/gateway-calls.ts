@@ -19,6 +19,9 @@ const longestWait = 15 * 60_000
 
 const longestReconciliation = 60_000
 
+/** A payment that has not arrived at its gateway after so long never will: nobody has waited for it as long. */
+const arrivesWithin = longestWait + 5 * 60_000
+
 /** What can be done with a payment that was approved. */
 export type FollowUpKind = 'capture' | 'void' | 'refund'
 
@@ -104,17 +107,26 @@ export function createGatewayCalls({
   }
 
   /** `undefined`: nobody knows yet. */
-  function reconcile({ name, gateway }: NamedGateway, asked: Omit<AskedBefore, 'signal'>) {
+  function reconcile(
+    { name, gateway }: NamedGateway,
+    asked: Omit<AskedBefore, 'signal'>,
+  ): Promise<GatewayAnswer | undefined> {
     return withSignal(longestReconciliation, async (signal) => {
       try {
         if (signal.aborted) return undefined
-        const known = gateway?.reconcile({ ...asked, signal })
-        return known && (await within(known, longestReconciliation, clock))
+        const known =
+          gateway && (await within(gateway.reconcile({ ...asked, signal }), longestReconciliation, clock))
+        return known === 'not-found' ? neverArrived(asked) : known
       } catch (error) {
         log.warn({ gateway: name, error: nameOf(error) }, 'a payment could not be reconciled')
         return undefined
       }
     })
+  }
+
+  function neverArrived({ requestedAt }: Omit<AskedBefore, 'signal'>): GatewayAnswer | undefined {
+    if (clock.now() < requestedAt + arrivesWithin) return undefined
+    return { status: 'error', gatewayCode: 'not-found' }
   }
 
   /** `undefined`: it is not known whether it was done, and can be asked again. */

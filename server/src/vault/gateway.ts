@@ -124,10 +124,11 @@ export interface Gateway {
    */
   completeChallenge?(completion: ChallengeCompletion): Promise<GatewayAnswer>
   /**
-   * What became of a payment, by its key; `undefined` when the gateway does not know (yet). A gateway that knows for
-   * certain that it has no such payment, and will never have, answers `error`.
+   * What became of a payment, by its key; `undefined` when the gateway does not know (yet). `not-found`: it has no
+   * such payment at this moment, for certain; long enough after the payment was asked for that means that it never
+   * arrived.
    */
-  reconcile(asked: AskedBefore): Promise<GatewayAnswer | undefined>
+  reconcile(asked: AskedBefore): Promise<GatewayAnswer | 'not-found' | undefined>
   /** Takes money that was only held; all of it or less. */
   capture(order: FollowUp): Promise<FollowUpAnswer>
   /** Lets money go that was held. A gateway whose payment was taken already refuses. */

@@ -90,7 +90,7 @@ export function testGateway({
   known = async () => undefined,
 }: {
   answers?: (request: AuthorisationRequest) => ReturnType<Gateway['authorise']>
-  known?: (key: string) => Promise<GatewayAnswer | undefined>
+  known?: (key: string) => ReturnType<Gateway['reconcile']>
 } = {}) {
   const asked: Asked[] = []
   const reconciled: string[] = []

@@ -186,7 +186,10 @@ export function createSandboxGateway({
       return decide(payment, answer === 'abandoned' ? undefined : answer.reference)
     },
     issuerQuestion: (reference) => questions.get(reference),
-    reconcile: async ({ idempotencyKey }) => ledger.get(idempotencyKey)?.known,
+    async reconcile({ idempotencyKey }) {
+      const payment = ledger.get(idempotencyKey)
+      return payment ? payment.known : 'not-found'
+    },
     capture: async (order) =>
       once(order, (payment) => {
         if (payment.voided || payment.taken > 0 || order.amount.amountMinor > authorisedIn(payment))

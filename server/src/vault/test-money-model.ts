@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict'
+import type { TestContext } from 'node:test'
+import fc from 'fast-check'
+import type { Outcome } from './capture-result.ts'
+import {
+  type AuthorisationRequest,
+  type FollowUp,
+  type FollowUpAnswer,
+  type Gateway,
+  type GatewayAnswer,
+  NotSent,
+} from './gateway.ts'
+import type { Flow, Purpose } from './launch.ts'
+import { type CrashPoint, press, settle, startVault, visa, wholeCard } from './test-vault.ts'
+
+/** What a gateway does with a payment when it comes to it. */
+type Verdict = 'approved' | 'review' | 'declined' | 'error' | 'other-amount'
+
+/** A payment in the gateway's ledger. */
+interface Entry {
+  readonly request: AuthorisationRequest
+  readonly resolve: (answer: GatewayAnswer) => void
+  readonly reject: (error: Error) => void
+  answer: GatewayAnswer | undefined
+  money: 'none' | 'held' | 'taken' | 'let go' | 'given back'
+}
+
+/**
+ * A gateway with a ledger, which outlives the vault's process. It decides about a payment, and answers, when it is
+ * told to; what it has decided it knows when it is asked.
+ */
+function createLedgerGateway() {
+  const ledger = new Map<string, Entry>()
+  const followUps = new Map<string, FollowUpAnswer>()
+  const state = { asked: 0, knows: true, failingFollowUps: 0, refusesVoids: false }
+
+  async function followUp(order: FollowUp, act: (entry: Entry) => boolean): Promise<FollowUpAnswer> {
+    if (state.failingFollowUps > 0) {
+      state.failingFollowUps -= 1
+      if (state.failingFollowUps % 2 === 1) doOnce(order, act)
+      throw new Error('The connection was lost.')
+    }
+    return doOnce(order, act)
+  }
+
+  function doOnce(order: FollowUp, act: (entry: Entry) => boolean): FollowUpAnswer {
+    const entry = ledger.get(order.paymentKey)
+    const answer =
+      followUps.get(order.idempotencyKey) ??
+      (entry && act(entry)
+        ? ({ status: 'done' } as const)
+        : ({ status: 'refused', gatewayCode: '57' } as const))
+    followUps.set(order.idempotencyKey, answer)
+    return answer
+  }
+
+  const gateway: Gateway = {
+    authorise(request) {
+      state.asked += 1
+      return new Promise((resolve, reject) => {
+        ledger.set(request.idempotencyKey, { request, resolve, reject, answer: undefined, money: 'none' })
+      })
+    },
+    async reconcile({ idempotencyKey }) {
+      if (!state.knows) throw new Error('The connection was lost.')
+      const entry = ledger.get(idempotencyKey)
+      return entry ? entry.answer : 'not-found'
+    },
+    capture: (order) => followUp(order, () => false),
+    void: (order) =>
+      followUp(order, (entry) => {
+        if (entry.money !== 'held' || state.refusesVoids) return false
+        entry.money = 'let go'
+        return true
+      }),
+    refund: (order) =>
+      followUp(order, (entry) => {
+        if (entry.money !== 'taken' && entry.money !== 'held') return false
+        entry.money = 'given back'
+        return true
+      }),
+  }
+  return {
+    gateway,
+    state,
+    entry: () => [...ledger.values()].at(-1),
+    decide(verdict: Verdict): void {
+      for (const entry of ledger.values()) if (!entry.answer) decide(entry, verdict)
+    },
+  }
+}
+
+function decide(entry: Entry, verdict: Verdict): void {
+  const { order, purpose } = entry.request
+  const amountMinor = order.amountMinor + (verdict === 'other-amount' ? 1 : 0)
+  const captured = purpose === 'charge'
+  const authorised = {
+    gatewayReference: 'r',
+    authorisationCode: 'A1',
+    amount: { amountMinor, currency: order.currency },
+    captured,
+  }
+  if (verdict === 'declined') entry.answer = { status: 'declined', reason: 'do-not-honour' }
+  else if (verdict === 'error') entry.answer = { status: 'error', gatewayCode: '96' }
+  else {
+    entry.answer = { status: verdict === 'review' ? 'review' : 'approved', ...authorised }
+    if (purpose !== 'tokenise') entry.money = captured ? 'taken' : 'held'
+  }
+}
+
+type Payment = Awaited<ReturnType<typeof startPayment>>
+
+async function startPayment(changes: Partial<Flow>) {
+  const ends: (() => Promise<void>)[] = []
+  const ledger = createLedgerGateway()
+  const t = { after: (end: () => Promise<void>) => void ends.push(end) } as unknown as TestContext
+  const vault = await startVault(t, { gateway: ledger.gateway, inMemory: true })
+  const { guid } = await vault.open({ gatewayTimeoutSeconds: 10, ...changes })
+  return {
+    ledger,
+    vault,
+    guid,
+    changes,
+    capture: () => vault.vault.find(guid),
+    outcomes: () => vault.results.map(({ outcome }) => outcome),
+    async end() {
+      for (const end of ends) await end()
+    },
+  }
+}
+
+/** What those around a payment do to it; nobody waits for what comes of it. */
+class Step implements fc.AsyncCommand<object, Payment> {
+  readonly #name: string
+  readonly #act: (payment: Payment) => unknown
+  constructor(name: string, act: (payment: Payment) => unknown) {
+    this.#name = name
+    this.#act = act
+  }
+  check(): boolean {
+    return true
+  }
+  async run(_model: object, payment: Payment): Promise<void> {
+    const acted = this.#act(payment)
+    if (acted instanceof Promise) acted.catch(() => {})
+    await settle()
+    assertTrue(payment)
+  }
+  toString(): string {
+    return this.#name
+  }
+}
+
+/** A step that is waited for: time that passes, a process that is started. */
+class AwaitedStep extends Step {
+  readonly #wait: (payment: Payment) => Promise<unknown>
+  constructor(name: string, wait: (payment: Payment) => Promise<unknown>) {
+    super(name, () => {})
+    this.#wait = wait
+  }
+  override async run(model: object, payment: Payment): Promise<void> {
+    await this.#wait(payment)
+    await super.run(model, payment)
+  }
+}
+
+const step = (name: string, act: (payment: Payment) => unknown) => fc.constant(new Step(name, act))
+
+const crashPoint: fc.Arbitrary<CrashPoint> = fc.oneof(
+  fc.record({ write: fc.integer({ min: 1, max: 4 }), when: fc.constantFrom('before', 'after') }),
+  fc.record({ report: fc.constantFrom('before', 'after') }),
+  fc.record({ gateway: fc.constantFrom('before', 'after') }),
+)
+
+const steps = [
+  step('type the card', ({ capture }) => {
+    const live = capture()
+    if (live?.view().fields.pan.state === 'asked') press(live, wholeCard)
+    else if (live) press(live, '123#')
+  }),
+  step('the caller presses 1', ({ capture }) => capture()?.press('1')),
+  step('an agent pays', ({ capture }) => capture()?.pay()),
+  step('two agents pay at once', ({ capture }) => Promise.allSettled([capture()?.pay(), capture()?.pay()])),
+  step('the customer pays on the page', ({ capture }) =>
+    capture()?.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }),
+  ),
+  step('cancel', ({ capture }) => capture()?.cancel()),
+  ...['cancel afterwards', 'cancel afterwards, again'].map((name) =>
+    step(name, ({ vault, guid }) => vault.vault.letGoAuthorised(guid)),
+  ),
+  fc
+    .constantFrom<Verdict>('approved', 'approved', 'review', 'declined', 'error', 'other-amount')
+    .map((verdict) => new Step(`the gateway decides: ${verdict}`, ({ ledger }) => ledger.decide(verdict))),
+  ...['the gateway answers', 'the gateway answers again'].map((name) =>
+    step(name, ({ ledger }) => {
+      const entry = ledger.entry()
+      if (entry?.answer) entry.resolve(entry.answer)
+    }),
+  ),
+  step('the answer is lost', ({ ledger }) => ledger.entry()?.reject(new Error('The connection was lost.'))),
+  step('nothing was sent', ({ ledger }) => {
+    const entry = ledger.entry()
+    if (!entry || entry.answer) return
+    entry.answer = { status: 'error', gatewayCode: 'none' }
+    entry.reject(new NotSent('no connection'))
+  }),
+  fc.boolean().map(
+    (knows) =>
+      new Step(`the gateway can be asked: ${knows}`, ({ ledger }) => {
+        ledger.state.knows = knows
+      }),
+  ),
+  fc.integer({ min: 1, max: 4 }).map(
+    (times) =>
+      new Step(`${times} orders to undo fail`, ({ ledger }) => {
+        ledger.state.failingFollowUps = times
+      }),
+  ),
+  step('nothing can be let go any more', ({ ledger }) => {
+    ledger.state.refusesVoids = true
+  }),
+  fc
+    .constantFrom(1_000, 10_000, 30_000, 120_000, 3_600_000)
+    .map((time) => new AwaitedStep(`${time / 1000} s pass`, ({ vault }) => vault.clock.advance(time))),
+  crashPoint.map(
+    (point) => new Step(`it dies at ${JSON.stringify(point)}`, ({ vault }) => vault.crashAt(point)),
+  ),
+  step('the disk is full for a moment', ({ vault }) => vault.failWrites(1)),
+  fc.constant(new AwaitedStep('killed and started again', ({ vault }) => vault.restart())),
+]
+
+const moved = (money: Entry['money'] | undefined) => money === 'held' || money === 'taken'
+const noMoney: ReadonlySet<Outcome> = new Set(['declined', 'failed', 'cancelled'])
+
+/** What is true at every moment. */
+function assertTrue({ ledger, outcomes }: Payment): void {
+  assert.ok(ledger.state.asked <= 1, 'the gateway is asked for the money once at most')
+  const last = outcomes().at(-1)
+  const money = ledger.entry()?.money
+  if (last && noMoney.has(last)) assert.ok(!moved(money), `${last} was reported, and the money has moved`)
+  for (const [index, outcome] of outcomes().entries()) {
+    const before = outcomes()[index - 1]
+    if (!before || before === 'unknown' || before === outcome) continue
+    assert.deepEqual(
+      [before, outcome].join(),
+      before === 'review' ? 'review,cancelled' : 'approved,cancelled',
+    )
+  }
+}
+
+/** What is true in the end: everything answers, and enough time passes. */
+async function assertSettled(payment: Payment): Promise<void> {
+  const { vault, ledger, guid, changes, outcomes } = payment
+  ledger.state.knows = true
+  ledger.state.failingFollowUps = 0
+  vault.failWrites(0)
+  ledger.decide('approved')
+  await vault.restart()
+  for (const pause of [10_000, 30_000, 60_000, 120_000, 3_600_000, 3_600_000])
+    await vault.clock.advance(pause)
+  await settle()
+  assertTrue(payment)
+  assert.equal(vault.vault.find(guid), undefined, 'the session has ended')
+  const row = await vault.row(guid)
+  assert.deepEqual([row?.state, row?.result, row?.sealed_launch], ['ended', null, null])
+  const entry = ledger.entry()
+  const last = outcomes().at(-1)
+  const isOther = entry?.answer && 'amount' in entry.answer && entry.answer.amount?.amountMinor !== 1240
+  if (isOther && (changes.lateApproval === 'record' || changes.purpose === 'tokenise')) {
+    assert.equal(last, 'unknown', 'another sum is never believed')
+    return
+  }
+  assert.notEqual(last, 'unknown', 'in the end it is known')
+  if (changes.purpose !== 'tokenise') {
+    assert.equal(last === 'approved' || last === 'review', moved(entry?.money), `${last}, ${entry?.money}`)
+  }
+}
+
+/**
+ * Plays payments in which those around them press, pay and cancel, the gateway decides, answers, loses answers and
+ * fails, the process dies and time passes, in any order; after each step, and in the end, ledger and results agree.
+ *
+ * @returns how many were played, and how often each outcome came of it.
+ */
+export async function playPayments(runs: number, seed?: number) {
+  const ends = new Map<string, number>()
+  const flow = fc.record({
+    purpose: fc.constantFrom<Purpose>('charge', 'charge', 'authorise', 'authorise', 'authorise', 'tokenise'),
+    lateApproval: fc.constantFrom<Flow['lateApproval']>('record', 'void'),
+    cancelAfterwards: fc.constantFrom<Flow['cancelAfterwards']>('refuse', 'void', 'void'),
+  })
+  const property = fc.asyncProperty(
+    flow,
+    fc.commands(steps, { maxCommands: 40, size: 'max' }),
+    async (changes, played) => {
+      const payment = await startPayment(changes)
+      try {
+        press(payment.vault.find(payment.guid), wholeCard)
+        await settle()
+        await fc.asyncModelRun(() => ({ model: {}, real: payment }), played)
+        await assertSettled(payment)
+        const story = payment
+          .outcomes()
+          .filter((each, index, all) => each !== all[index - 1])
+          .join(' → ')
+        ends.set(story, (ends.get(story) ?? 0) + 1)
+      } finally {
+        await payment.end()
+      }
+    },
+  )
+  await fc.assert(property, { numRuns: runs, ...(seed !== undefined && { seed }), endOnFailure: false })
+  return { runs, ends }
+}
