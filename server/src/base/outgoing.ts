@@ -7,6 +7,7 @@ import {
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from './clock.ts'
 import { isPublicAddress } from './public-address.ts'
 
@@ -81,7 +82,7 @@ const usualLookup: Lookup = (host) => systemLookup(host, { all: true })
  * private or loopback is refused, and the connection goes to an address that was looked at: a name that changes its
  * address in between gains nothing.
  *
- * @param tls certificate authorities in the place of the system's; and a certificate of our own.
+ * @param tls how connections by TLS are made, where it is not as usual.
  */
 export function createOutgoing({
   clock,
@@ -95,11 +96,11 @@ export function createOutgoing({
   readonly lookup?: Lookup
   /** To one host at a time. */
   readonly mostSockets?: number
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
+  readonly tls?: ConnectionOptions
 }): { readonly send: Outgoing; close(): void } {
   const kept = { keepAlive: true, maxSockets: mostSockets, scheduling: 'lifo' } as const
   const http = new HttpAgent(kept)
-  const https = new HttpsAgent({ ...kept, ...tls, minVersion: 'TLSv1.2' })
+  const https = new HttpsAgent({ ...kept, minVersion: 'TLSv1.2', ...tls })
 
   async function addressesOf(host: string): Promise<readonly { address: string; family: number }[]> {
     const family = isIP(host)

@@ -270,8 +270,11 @@ export interface ChargeFollowUpTable {
   /** The payment: the `idempotency_key` of its attempt. */
   attempt_key: string
   kind: 'capture' | 'void' | 'refund'
-  /** `late`: the approval came when nobody waited any more. `cancelled`: the session was cancelled afterwards. */
-  reason: 'late' | 'cancelled'
+  /**
+   * `late`: the approval came when nobody waited any more. `cancelled`: the session was cancelled afterwards.
+   * `operator`: somebody gave the order on the console.
+   */
+  reason: 'late' | 'cancelled' | 'operator'
   amount_minor: number
   currency: string
   requested_at: Time

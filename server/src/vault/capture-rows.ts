@@ -189,7 +189,22 @@ export function prepareCaptureRows(store: Store) {
         .where('idempotency_key', '=', p.idempotency_key)
         .where('answered_at', 'is', null),
     ),
-    /** With the payment's own answer. */
+    followUps: store.prepare((db, p: { attempt_key: string }) =>
+      db
+        .selectFrom('charge_follow_up')
+        .select([
+          'idempotency_key',
+          'kind',
+          'reason',
+          'amount_minor',
+          'requested_at',
+          'answered_at',
+          'answer',
+        ])
+        .where('attempt_key', '=', p.attempt_key)
+        .orderBy('requested_at'),
+    ),
+    /** Those that the vault gives by itself, with the payment's own answer. */
     unansweredFollowUps: store.prepare((db, _: object) =>
       db
         .selectFrom('charge_follow_up')
@@ -206,7 +221,8 @@ export function prepareCaptureRows(store: Store) {
           'charge_attempt.answer',
           'capture_session.tenant_id',
         ])
-        .where('charge_follow_up.answered_at', 'is', null),
+        .where('charge_follow_up.answered_at', 'is', null)
+        .where('charge_follow_up.reason', '!=', 'operator'),
     ),
     /** What was authorised in a session that has ended, and what its flow says of cancelling it. */
     answeredAttempt: store.prepare((db, p: { guid: Guid }) =>

@@ -33,6 +33,8 @@ export function createLetGoAuthorised({
     if (!row?.answer || row.cancel_afterwards !== 'void') return undefined
     const answer = JSON.parse(row.answer) as GatewayAnswer
     if (!('captured' in answer) || answer.captured) return undefined
+    const earlier = await rows.followUps.all(store.reader, { attempt_key: row.idempotency_key })
+    if (earlier.some(({ kind }) => kind === 'capture')) return undefined
     return {
       guid,
       tenant: row.tenant_id,

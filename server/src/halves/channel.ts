@@ -1,0 +1,58 @@
+import { createServer, type Server } from 'node:https'
+import type { ConnectionOptions } from 'node:tls'
+import type { RequestHandler } from '../serve.ts'
+
+/** A half of Tonegate that runs as a process of its own. */
+export type Half = 'api' | 'vault'
+
+/**
+ * TLS with a pre-shared key (RFC 5489): each side proves to the other that it has the key, before a byte of a request
+ * is read; the session keys do not follow from it, so that what was recorded stays secret when it is lost. There are
+ * no certificates that could expire.
+ */
+const tls = {
+  ciphers: 'ECDHE-PSK-CHACHA20-POLY1305:ECDHE-PSK-AES256-CBC-SHA384',
+  minVersion: 'TLSv1.2',
+  maxVersion: 'TLSv1.2',
+} as const satisfies ConnectionOptions
+
+const nameOf = (half: Half): string => `tonegate-${half}`
+
+/** How one half connects to the other. @param key 32 bytes, which both have. */
+export const connectionAs = (half: Half, key: Uint8Array): ConnectionOptions => ({
+  ...tls,
+  pskCallback: () => ({ psk: key, identity: nameOf(half) }),
+  // Nobody without the key gets this far, and there is no certificate whose name could be compared.
+  checkServerIdentity: () => undefined,
+})
+
+/** Listens for the other half, and for nobody else. */
+export async function listenFor(
+  half: Half,
+  {
+    host,
+    port,
+    key,
+    handler,
+  }: {
+    readonly host: string
+    readonly port: number
+    readonly key: Uint8Array
+    readonly handler: RequestHandler
+  },
+): Promise<Server> {
+  const server = createServer(
+    {
+      ...tls,
+      pskIdentityHint: '',
+      pskCallback: (_socket, identity) => (identity === nameOf(half) ? key : null),
+      keepAliveTimeout: 65_000,
+    },
+    handler,
+  )
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, resolve)
+  })
+  return server
+}

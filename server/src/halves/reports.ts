@@ -1,0 +1,29 @@
+import type { Guid } from '../base/guid.ts'
+import type { Http } from '../base/http.ts'
+import type { ProviderReports } from '../payments/provider.ts'
+import type { CaptureResult } from '../vault/capture-result.ts'
+import type { AskOtherHalf } from './ask-other-half.ts'
+
+/** The Payment API's half: takes what the vault reports. A report counts as taken when it was answered with 200. */
+export function serveReports(reports: ProviderReports): (app: Http) => void {
+  return (app) => {
+    app.post<{ Body: { readonly guid: Guid } }>('/api/v1/reports/progress', async ({ body }) => {
+      await reports.recordProgress(body.guid)
+      return {}
+    })
+    app.post<{ Body: CaptureResult }>('/api/v1/reports/result', async ({ body }) => {
+      await reports.recordResult(body)
+      return {}
+    })
+  }
+}
+
+/** The vault's half: hands its reports to the other. Each rejects when it was not taken for certain. */
+export const remoteReports = (ask: AskOtherHalf): ProviderReports => ({
+  async recordProgress(guid) {
+    await ask('/api/v1/reports/progress', { guid })
+  },
+  async recordResult(result) {
+    await ask('/api/v1/reports/result', result)
+  },
+})

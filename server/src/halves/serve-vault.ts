@@ -1,0 +1,86 @@
+import type { Guid } from '../base/guid.ts'
+import type { Http } from '../base/http.ts'
+import type { Calls } from '../calls/calls.ts'
+import type { Provider, ProviderLaunch } from '../payments/provider.ts'
+import type { LinkOrder } from '../vault/capture-sessions.ts'
+
+const mostBytes = 1024 * 1024
+
+/**
+ * What a launch says: the provider contract's flow and initial values, and beside them what the vault has no copy of.
+ * No key of a telephone and no digit of a card ever passes between the halves.
+ */
+export interface LaunchBody {
+  readonly FlowId: number
+  readonly InitialValues: ProviderLaunch['paymentData']
+  readonly Kind: ProviderLaunch['kind']
+  readonly Order: ProviderLaunch['order']
+  readonly CallGuid: ProviderLaunch['callGuid']
+  readonly Configuration: ProviderLaunch['configuration']
+}
+
+/** The answer to a launch, once the session would survive a crash. */
+export interface LaunchAnswer {
+  readonly Id: Guid
+  readonly ViewUrl: string
+  readonly AccessToken: string
+  readonly RefreshToken: string
+  readonly PaymentFormUrl: string
+}
+
+interface SessionPath {
+  readonly tenantId: string
+  readonly id: string
+}
+
+/**
+ * The vault's half of the contract between the halves, for whoever has the key of their channel: the provider
+ * contract's launch, and what the Payment API asks of its provider beyond it.
+ */
+export function serveVault({
+  provider,
+  calls,
+}: {
+  readonly provider: Provider
+  readonly calls: Pick<Calls, 'findLiveCall'>
+}): (app: Http) => void {
+  return (app) => {
+    app.post<{ Params: SessionPath; Body: LaunchBody }>(
+      '/api/v1/session/:tenantId/launch',
+      { bodyLimit: mostBytes },
+      async ({ params, body }): Promise<LaunchAnswer> => {
+        const launched = await provider.launch({
+          accountId: Number(params.tenantId),
+          configuration: body.Configuration,
+          kind: body.Kind,
+          order: body.Order,
+          paymentData: body.InitialValues,
+          callGuid: body.CallGuid,
+        })
+        await launched.durable
+        return {
+          Id: launched.providerSessionGuid,
+          ViewUrl: launched.iframeUrl,
+          AccessToken: launched.agentAccessToken,
+          RefreshToken: launched.agentRefreshToken,
+          PaymentFormUrl: launched.paymentFormUrl,
+        }
+      },
+    )
+    app.post<{ Params: SessionPath }>('/api/v1/session/:id/cancel', async ({ params }) => {
+      await provider.cancel(params.id as Guid)
+      return {}
+    })
+    app.post<{ Params: SessionPath }>('/api/v1/session/:id/cancel-afterwards', async ({ params }) => ({
+      Outcome: await provider.cancelAfterwards(params.id as Guid),
+    }))
+    app.post<{ Params: SessionPath; Body: Partial<LinkOrder> }>(
+      '/api/v1/session/:id/link',
+      ({ params, body }) => provider.sendLink(params.id as Guid, body),
+    )
+    app.post<{ Body: { readonly accountId: number; readonly agentId: string } }>(
+      '/api/v1/live-call',
+      async ({ body }) => ({ call: (await calls.findLiveCall(body.accountId, body.agentId)) ?? null }),
+    )
+  }
+}
