@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { readBrowserAssets } from './base/browser-assets.ts'
+import { readBrowserAssets, registerBrowserAssets } from './base/browser-assets.ts'
 import type { Clock } from './base/clock.ts'
 import { createGuids } from './base/guid.ts'
 import { createHttp } from './base/http.ts'
@@ -7,33 +7,26 @@ import type { Log } from './base/log.ts'
 import type { Random } from './base/random.ts'
 import type { Region, RegionName } from './base/region.ts'
 import type { Sealer } from './base/seal.ts'
-import { createSimulatedCalls } from './calls/simulated-calls.ts'
-import { withoutTelephone } from './calls/without-telephone.ts'
 import { cameByHttps } from './came-by-https.ts'
 import type { Config } from './config.ts'
-import { createIdentity } from './identity/identity.ts'
-import { linkSenders } from './link-senders.ts'
-import { createPayments } from './payments/payments.ts'
+import type { AskOtherHalf } from './halves/ask-other-half.ts'
+import { type Channel, openChannel } from './halves/open-channel.ts'
+import { createRemoteVault } from './halves/remote-vault.ts'
+import { remoteReports, serveReports } from './halves/reports.ts'
+import { serveVault } from './halves/serve-vault.ts'
+import { type ApiHalf, openApiHalf } from './open-api-half.ts'
+import { openVaultHalf, type VaultHalf } from './open-vault-half.ts'
 import { refuseDemoData } from './refuse-demo-data.ts'
 import { regionOfHost } from './region-of-host.ts'
+import type { RegionParts } from './region-parts.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
-import { createDemoAccount } from './sandbox/demo-account.ts'
-import { issuerPage } from './sandbox/issuer-page.ts'
-import { createOutbox } from './sandbox/outbox.ts'
-import { outboxPage } from './sandbox/outbox-page.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbox/sandbox-file.ts'
-import { createSimulatedCaller } from './sandbox/simulated-caller.ts'
 import { simulatorPage } from './sandbox/simulator-page.ts'
-import { telephoneRoutes } from './sandbox/telephone-routes.ts'
 import { testCardsPage } from './sandbox/test-cards-page.ts'
+import { sandboxTelephone } from './sandbox-telephone.ts'
 import { listen, type RequestHandler } from './serve.ts'
 import { openSqlite } from './store/sqlite.ts'
-import { sharedGateways } from './vault/gateway.ts'
-import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
-import { createVault } from './vault/vault.ts'
-import { createVaultRoutes } from './vault/vault-routes.ts'
-import { vaultProvider } from './vault-provider.ts'
 
 /** What a process is made of that tests replace. */
 export interface Surroundings {
@@ -45,6 +38,8 @@ export interface Surroundings {
 /** A running Tonegate. */
 export interface Tonegate {
   readonly port: number
+  /** Where it listens for the other half; `undefined` where there is none. */
+  readonly channelPort: number | undefined
   /** What `sandbox.json` holds; `undefined` in production. */
   readonly sandbox: SandboxFile | undefined
   /** Lets what runs come to its end, then closes the stores. */
@@ -57,15 +52,20 @@ export async function startTonegate(config: Config, surroundings: Surroundings):
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
   const listener = await listen(config)
+  const channel = config.role === 'both' ? undefined : await openChannel(config, surroundings)
   const opened = new Map<RegionName, OpenRegion>(
     await Promise.all(
       config.regions.map(async (name) => {
         const region = regionValue(name, config, listener.port)
-        return [name, await openRegion(region, config, { ...surroundings, root })] as const
+        return [name, await openRegion(region, config, { ...surroundings, root, channel })] as const
       }),
     ),
   )
-  const sandbox = config.mode === 'sandbox' ? sandboxFile(config, opened, listener.port) : undefined
+  channel?.serve((name) => opened.get(name)?.channelHandler)
+  const sandbox =
+    config.mode === 'sandbox' && config.role !== 'vault'
+      ? sandboxFile(config, opened, listener.port)
+      : undefined
   if (sandbox) writeSandboxFile(config.dataFolder, sandbox)
   listener.serve({
     handlerFor(host) {
@@ -79,18 +79,23 @@ export async function startTonegate(config: Config, surroundings: Surroundings):
   })
   return {
     port: listener.port,
+    channelPort: channel?.port,
     sandbox,
     async close() {
       const answered = listener.close()
       await Promise.all([...opened.values()].map((region) => region.stopStreams()))
       await answered
+      await channel?.stop()
       await Promise.all([...opened.values()].map((region) => region.close()))
+      channel?.close()
     },
   }
 }
 
 interface OpenRegion {
   readonly handler: RequestHandler
+  /** Answers the other half; `undefined` where there is none. */
+  readonly channelHandler: RequestHandler | undefined
   readonly sandbox: SandboxRegion | undefined
   ready(): Promise<void>
   stopStreams(): Promise<void>
@@ -101,101 +106,64 @@ interface OpenRegion {
 async function openRegion(
   region: Region,
   config: Config,
-  surroundings: Surroundings & { readonly root: Sealer },
+  surroundings: Surroundings & { readonly root: Sealer; readonly channel: Channel | undefined },
 ): Promise<OpenRegion> {
-  const { clock, random, root } = surroundings
+  const { clock, random, root, channel } = surroundings
   const log = surroundings.log.child({ region: region.name })
   const newGuid = createGuids({ clock, random })
   const sealer = sealerOf(region.name, root, random)
   const store = await openSqlite(databaseOf(region.name, config))
-  const calls = config.mode === 'sandbox' ? createSimulatedCalls({ clock, newGuid }) : undefined
-
-  const assets = readBrowserAssets()
-  const identity = await createIdentity({
-    store,
-    clock,
-    random,
-    newGuid,
-    sealer,
-    log,
-    region,
-    stylesheet: assets.pages.stylesheet,
-    settings: config,
-  })
-  const issuerUrl = `${region.paymentOrigin}/sandbox/issuer`
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-  const outbox = calls && createOutbox({ clock, timeZone })
-  const sandboxGateway = calls && createSandboxGateway({ clock, random, issuerUrl })
-  const vault = createVault({
-    store,
-    clock,
-    random,
-    newGuid,
-    sealer,
-    log,
-    region,
-    gateways: sharedGateways(sandboxGateway ? { sandbox: sandboxGateway } : {}),
-    linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
-    onProgress: (guid) => payments.reports.recordProgress(guid),
-    onResult: (result) => payments.reports.recordResult(result),
-  })
-  const provider = vaultProvider({
-    captures: vault,
-    calls: calls ?? withoutTelephone,
-    clock,
-    launched: calls ? createSimulatedCaller({ captures: vault, clock }) : () => {},
-  })
-  const payments = createPayments({
-    store,
-    clock,
-    newGuid,
-    sealer,
-    log,
-    region,
-    provider,
-    calls: calls ?? withoutTelephone,
-    bearer: identity.bearer,
-    cors: identity.cors,
-    settings: config,
-  })
+  const parts = { region, config, store, sealer, clock, random, newGuid, log, assets: readBrowserAssets() }
+  const { vault, api } = await openHalves(parts, channel?.askOtherHalf(region.name))
 
   const app = createHttp({ region, log, proxy: config.proxy })
-  identity.routes(app)
-  payments.routes(app)
-  createVaultRoutes({
-    captures: vault,
-    viewTokens: vault.viewTokens,
-    channels: vault.channels,
-    region,
-    clock,
-    log,
-    assets,
-  })(app)
-  if (outbox) outboxPage({ outbox, assets, region })(app)
-  if (sandboxGateway) issuerPage({ gateway: sandboxGateway, region, assets })(app)
-  const demo = calls && (await createDemoAccount({ identity, payments, sealer, region }))
-  if (calls && demo) {
-    telephoneRoutes({ accountId: demo.accountId, calls, captures: vault, clock, payments })(app)
-    testCardsPage({ assets, region: demo.region })(app)
-    simulatorPage({ assets, region, sandbox: demo.region, clock })(app)
+  api?.routes(app)
+  vault?.routes(app)
+  registerBrowserAssets(app, parts.assets)
+  if (vault) sandboxTelephone({ vault, api, clock })(app)
+  if (vault && api?.demo) {
+    testCardsPage({ ...parts, region: api.demo.region })(app)
+    simulatorPage({ ...parts, sandbox: api.demo.region })(app)
   }
-  await app.ready()
-  await vault.resume()
-  payments.start()
+  const channelApp = channel && createHttp({ region, log, proxy: 'none' })
+  if (channelApp && vault) serveVault(vault)(channelApp)
+  else if (channelApp && api) serveReports(api.payments.reports)(channelApp)
+  await Promise.all([app.ready(), channelApp?.ready()])
+  await vault?.vault.resume()
+  api?.payments.start()
 
   const anyAccount = store.prepare((db, _: object) => db.selectFrom('account').select('id').limit(1))
   return {
     handler: (request, response) => app.routing(request, response),
-    sandbox: demo?.region,
+    channelHandler: channelApp && ((request, response) => channelApp.routing(request, response)),
+    sandbox: api?.demo?.region,
     ready: async () => void (await anyAccount.first(store.reader, {})),
     stopStreams: () => app.close(),
     async close() {
-      await vault.close()
-      await payments.close()
-      await identity.close()
+      await vault?.vault.close()
+      await channelApp?.close()
+      await api?.payments.close()
+      await api?.identity.close()
       await store.close()
     },
   }
+}
+
+/** The halves that this process is: in one process they know each other, otherwise by the channel. */
+async function openHalves(
+  parts: RegionParts,
+  askOtherHalf: AskOtherHalf | undefined,
+): Promise<{ readonly vault?: VaultHalf; readonly api?: ApiHalf }> {
+  const { role } = parts.config
+  if (askOtherHalf && role === 'vault') return { vault: openVaultHalf(parts, remoteReports(askOtherHalf)) }
+  if (askOtherHalf && role === 'api')
+    return { api: await openApiHalf(parts, createRemoteVault(askOtherHalf)) }
+  const vault = openVaultHalf(parts, {
+    recordProgress: (guid) => api.payments.reports.recordProgress(guid),
+    recordResult: (result) => api.payments.reports.recordResult(result),
+  })
+  const api = await openApiHalf(parts, vault)
+  return { vault, api }
 }
 
 function sandboxFile(config: Config, opened: ReadonlyMap<RegionName, OpenRegion>, port: number): SandboxFile {

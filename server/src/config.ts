@@ -1,13 +1,16 @@
 import { resolve } from 'node:path'
 import { type LogLevel, logLevels } from './base/log.ts'
 import { type RegionName, regionNames } from './base/region.ts'
+import { type Role, readRole } from './channel-settings.ts'
 import { readLinkSettings } from './link-settings.ts'
 import { productionFaults } from './production-rules.ts'
 import type { SmsSettings } from './vault/links/sms-connector.ts'
 import type { MailSettings } from './vault/links/smtp-sender.ts'
 
 /** Everything that can be set from outside. `docs/operations.md` lists the variables. */
-export interface Config {
+export type Config = Settings & Role
+
+interface Settings {
   readonly mode: 'sandbox' | 'production'
   readonly host: string
   readonly port: number
@@ -84,7 +87,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const isHostName = domain === null || /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(domain)
   if (!isHostName)
     faults.push(`TONEGATE_DOMAIN is '${domain}'; it takes a host name such as pay.example.com.`)
-  const sealingKey = readSealingKey(text('TONEGATE_SEALING_KEY', ''))
+  const sealingKey = readKey(text('TONEGATE_SEALING_KEY', ''))
   if (sealingKey === undefined) {
     faults.push('TONEGATE_SEALING_KEY is not 32 bytes in base64; make one with: openssl rand -base64 32')
   }
@@ -104,9 +107,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     smsBody: text('TONEGATE_SMS_BODY', ''),
   })
   faults.push(...links.faults)
+  const half = readRole({
+    role: text('TONEGATE_ROLE', ''),
+    key: readKey(text('TONEGATE_CHANNEL_KEY', '')),
+    listen: text('TONEGATE_CHANNEL_LISTEN', ''),
+    peer: text('TONEGATE_CHANNEL_PEER', ''),
+  })
+  faults.push(...half.faults)
   const limited = mode === 'production'
   const config: Config = {
     mode,
+    ...half.read,
     host: text('HOST', '127.0.0.1'),
     port: whole('PORT', 8080, [0, 65_535]),
     dataFolder: resolve(text('TONEGATE_DATA', './data')),
@@ -129,10 +140,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 /** The forms that base64 writes 32 bytes in, so that a text that is no base64 is not read as some. */
-const sealingKeyPattern = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$/
+const keyPattern = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$/
 
 /** Null when there is none, `undefined` when it is something else. */
-function readSealingKey(text: string): Buffer | null | undefined {
+function readKey(text: string): Buffer | null | undefined {
   if (text === '') return null
-  return sealingKeyPattern.test(text) ? Buffer.from(text, 'base64') : undefined
+  return keyPattern.test(text) ? Buffer.from(text, 'base64') : undefined
 }

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { startTonegate } from './app.ts'
 import { systemClock } from './base/clock.ts'
 import { createLog } from './base/log.ts'
@@ -7,7 +8,11 @@ import { welcome } from './sandbox/welcome.ts'
 import { startError } from './start-error.ts'
 
 try {
-  const config = readConfig(process.env)
+  const { values } = parseArgs({ options: { role: { type: 'string' } } })
+  const config = readConfig({
+    ...process.env,
+    ...(values.role !== undefined && { TONEGATE_ROLE: values.role }),
+  })
   const log = createLog(config.logLevel)
   const tonegate = await startTonegate(config, { clock: systemClock, random: systemRandom, log })
   if (tonegate.sandbox) process.stdout.write(welcome(tonegate.sandbox))

@@ -2,8 +2,10 @@ import { createServer, type Server } from 'node:https'
 import type { ConnectionOptions } from 'node:tls'
 import type { RequestHandler } from '../serve.ts'
 
-/** A half of Tonegate that runs as a process of its own. */
-export type Half = 'api' | 'vault'
+/** The halves of Tonegate, each of which can run as a process of its own. */
+export const halves = ['api', 'vault'] as const
+
+export type Half = (typeof halves)[number]
 
 /**
  * TLS with a pre-shared key (RFC 5489): each side proves to the other that it has the key, before a byte of a request

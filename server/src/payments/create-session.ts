@@ -47,7 +47,7 @@ export function createCreateSession({
   readonly clock: Clock
   readonly newGuid: NewGuid
   readonly log: Log
-  readonly calls: Calls
+  readonly calls: Pick<Calls, 'findLiveCall'>
   readonly provider: Provider
   readonly configurations: Configurations
   readonly pending: PendingLaunches

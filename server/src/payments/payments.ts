@@ -65,7 +65,7 @@ export function createPayments({
   readonly log: Log
   readonly region: Region
   readonly provider: Provider
-  readonly calls: Calls
+  readonly calls: Pick<Calls, 'findLiveCall'>
   readonly bearer: BearerCheck
   readonly cors: Cors
   /** Null: clients are not limited. */

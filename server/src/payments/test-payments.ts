@@ -114,9 +114,6 @@ export async function startPayments(
         const callGuid = liveCalls.get(`${accountId} ${agentId}`)
         return callGuid && { callGuid, agentId }
       },
-      async secure() {},
-      async say() {},
-      async release() {},
     },
     bearer({ headers }) {
       const caller = callers[headers.authorization?.replace('Bearer ', '') ?? '']

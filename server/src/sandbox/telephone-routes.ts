@@ -5,7 +5,6 @@ import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
 import type { Tone } from '../calls/calls.ts'
 import type { SimulatedCalls } from '../calls/simulated-calls.ts'
-import type { Payments } from '../payments/payments.ts'
 import type { CaptureSessions } from '../vault/capture-sessions.ts'
 import { registerTelephoneEvents } from './telephone-events.ts'
 
@@ -33,13 +32,14 @@ export function telephoneRoutes({
   calls,
   captures,
   clock,
-  payments,
+  findCapture,
 }: {
   readonly accountId: number
   readonly calls: SimulatedCalls
   readonly captures: Pick<CaptureSessions, 'find'>
   readonly clock: Clock
-  readonly payments: Pick<Payments, 'findProviderSession'>
+  /** The capture session of a session that a request names. */
+  readonly findCapture: (sessionGuid: Guid) => Promise<Guid | undefined>
 }) {
   return (app: Http): void => {
     app.post('/sandbox/calls', { schema: { body: newCall } }, async ({ body }) => ({
@@ -81,11 +81,11 @@ export function telephoneRoutes({
       async ({ params, body }) => {
         const sessionGuid = guidOf(params.sessionGuid)
         const tones = tonesOf(body)
-        const session = await payments.findProviderSession(sessionGuid)
-        if (!session) throw new Problem('not-found', 'There is no such session.')
+        const captureGuid = await findCapture(sessionGuid)
+        if (!captureGuid) throw new Problem('not-found', 'There is no such session.')
         for (const [index, tone] of tones.entries()) {
           if (index > 0 && body.gapMilliseconds) await pause(clock, body.gapMilliseconds)
-          const capture = captures.find(session.providerSessionGuid)
+          const capture = captures.find(captureGuid)
           if (!capture) {
             throw new Problem(
               'session-ended',

@@ -1,4 +1,4 @@
-import { type BrowserAssets, registerBrowserAssets } from '../base/browser-assets.ts'
+import type { BrowserAssets } from '../base/browser-assets.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
@@ -40,6 +40,5 @@ export function createVaultRoutes({
     registerViewCommands(app, view)
     registerViewTokenRenewal(app, view)
     registerPaymentPage(app, { captures, setHeaders, clock, log, assets })
-    registerBrowserAssets(app, assets)
   }
 }

@@ -1,0 +1,67 @@
+import { type Half, halves } from './halves/channel.ts'
+
+/** The way between the halves, where each is a process of its own. */
+export interface ChannelSettings {
+  /** 32 bytes, which both have. */
+  readonly key: Buffer
+  /** Where this half listens for the other. */
+  readonly host: string
+  readonly port: number
+  /** Where the other one listens. */
+  readonly peer: URL
+}
+
+/** Which half a process is; `both` is one without a channel. */
+export type Role =
+  | { readonly role: 'both'; readonly channel: null }
+  | { readonly role: Half; readonly channel: ChannelSettings }
+
+/** The variables as they were given; empty when they were not. */
+interface ChannelVariables {
+  readonly role: string
+  /** `undefined` when it is not 32 bytes, null when there is none. */
+  readonly key: Buffer | null | undefined
+  readonly listen: string
+  readonly peer: string
+}
+
+/** Reads which half a process is, and how it reaches the other. */
+export function readRole(variables: ChannelVariables): {
+  readonly read: Role
+  readonly faults: readonly string[]
+} {
+  const { key, listen, peer } = variables
+  const role = variables.role.toLowerCase()
+  const both = { role: 'both', channel: null } as const
+  if (role === 'both' || role === '') return { read: both, faults: [] }
+  const half = halves.find((each) => each === role)
+  if (!half)
+    return { read: both, faults: [`TONEGATE_ROLE is '${variables.role}'; it takes both, api or vault.`] }
+  const address = readListen(listen)
+  const url = URL.parse(peer)
+  const faults = [
+    ...(key ? [] : [keyFault(key)]),
+    ...(address ? [] : [listenFault(listen)]),
+    ...(url?.protocol === 'https:' && url.pathname === '/' ? [] : [peerFault(peer)]),
+  ]
+  if (!key || !address || !url || faults.length > 0) return { read: both, faults }
+  return { read: { role: half, channel: { key, ...address, peer: url } }, faults }
+}
+
+function readListen(text: string): { readonly host: string; readonly port: number } | undefined {
+  const [, host, port] = /^(\[[0-9a-f:.]+\]|[^:[\]]+):(\d{1,5})$/i.exec(text) ?? []
+  const number = Number(port)
+  if (host === undefined || number > 65_535) return undefined
+  return { host: host.replace(/^\[|\]$/g, ''), port: number }
+}
+
+const keyFault = (key: null | undefined): string =>
+  key === null
+    ? 'TONEGATE_CHANNEL_KEY is missing; both halves have the same one: make it with: openssl rand -base64 32'
+    : 'TONEGATE_CHANNEL_KEY is not 32 bytes in base64; make one with: openssl rand -base64 32'
+
+const listenFault = (text: string): string =>
+  `TONEGATE_CHANNEL_LISTEN is '${text}'; it says where this half listens for the other, such as 10.0.0.5:8443.`
+
+const peerFault = (text: string): string =>
+  `TONEGATE_CHANNEL_PEER is '${text}'; it says where the other half listens, such as https://10.0.0.6:8443.`

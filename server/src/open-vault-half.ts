@@ -1,0 +1,63 @@
+import type { Http } from './base/http.ts'
+import type { Calls } from './calls/calls.ts'
+import { createSimulatedCalls, type SimulatedCalls } from './calls/simulated-calls.ts'
+import { withoutTelephone } from './calls/without-telephone.ts'
+import { linkSenders } from './link-senders.ts'
+import type { Provider, ProviderReports } from './payments/provider.ts'
+import type { RegionParts } from './region-parts.ts'
+import { issuerPage } from './sandbox/issuer-page.ts'
+import { createOutbox } from './sandbox/outbox.ts'
+import { outboxPage } from './sandbox/outbox-page.ts'
+import { createSimulatedCaller } from './sandbox/simulated-caller.ts'
+import { sharedGateways } from './vault/gateway.ts'
+import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
+import { createVault, type Vault } from './vault/vault.ts'
+import { createVaultRoutes } from './vault/vault-routes.ts'
+import { vaultProvider } from './vault-provider.ts'
+
+/** Card capture and the telephone: what is in PCI scope, and nothing else. */
+export interface VaultHalf {
+  readonly vault: Vault
+  readonly provider: Provider
+  readonly calls: Calls
+  /** The sandbox's telephone; `undefined` in production. */
+  readonly simulatedCalls: SimulatedCalls | undefined
+  routes(app: Http): void
+}
+
+/** @param reports whom it tells what becomes of its sessions. */
+export function openVaultHalf(parts: RegionParts, reports: ProviderReports): VaultHalf {
+  const { region, config, clock, random, newGuid, assets } = parts
+  const isSandbox = config.mode === 'sandbox'
+  const simulatedCalls = isSandbox ? createSimulatedCalls({ clock, newGuid }) : undefined
+  const calls = simulatedCalls ?? withoutTelephone
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  const outbox = isSandbox ? createOutbox({ clock, timeZone }) : undefined
+  const issuerUrl = `${region.paymentOrigin}/sandbox/issuer`
+  const sandboxGateway = isSandbox ? createSandboxGateway({ clock, random, issuerUrl }) : undefined
+  const vault = createVault({
+    ...parts,
+    gateways: sharedGateways(sandboxGateway ? { sandbox: sandboxGateway } : {}),
+    linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
+    onProgress: reports.recordProgress,
+    onResult: reports.recordResult,
+  })
+  const provider = vaultProvider({
+    captures: vault,
+    calls,
+    clock,
+    launched: isSandbox ? createSimulatedCaller({ captures: vault, clock }) : () => {},
+  })
+  return {
+    vault,
+    provider,
+    calls,
+    simulatedCalls,
+    routes(app) {
+      const { viewTokens, channels } = vault
+      createVaultRoutes({ ...parts, captures: vault, viewTokens, channels })(app)
+      if (outbox) outboxPage({ outbox, assets, region })(app)
+      if (sandboxGateway) issuerPage({ gateway: sandboxGateway, region, assets })(app)
+    },
+  }
+}

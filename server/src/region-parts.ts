@@ -1,0 +1,22 @@
+import type { BrowserAssets } from './base/browser-assets.ts'
+import type { Clock } from './base/clock.ts'
+import type { NewGuid } from './base/guid.ts'
+import type { Log } from './base/log.ts'
+import type { Random } from './base/random.ts'
+import type { Region } from './base/region.ts'
+import type { Sealer } from './base/seal.ts'
+import type { Config } from './config.ts'
+import type { Store } from './store/store.ts'
+
+/** What both halves of a region are made of. */
+export interface RegionParts {
+  readonly region: Region
+  readonly config: Config
+  readonly store: Store
+  readonly sealer: Sealer
+  readonly clock: Clock
+  readonly random: Random
+  readonly newGuid: NewGuid
+  readonly log: Log
+  readonly assets: BrowserAssets
+}

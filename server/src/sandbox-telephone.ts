@@ -1,0 +1,31 @@
+import type { Clock } from './base/clock.ts'
+import type { Http } from './base/http.ts'
+import type { ApiHalf } from './open-api-half.ts'
+import type { VaultHalf } from './open-vault-half.ts'
+import { telephoneRoutes } from './sandbox/telephone-routes.ts'
+
+/** The demo account has the first number that there is, in the other half's database too. */
+const firstAccount = 1
+
+/**
+ * The sandbox's telephone, on the half that the tones go to. Without the other half in the process, a session is
+ * found by its `providerSessionGuid`.
+ */
+export function sandboxTelephone({
+  vault,
+  api,
+  clock,
+}: {
+  readonly vault: VaultHalf
+  readonly api: ApiHalf | undefined
+  readonly clock: Clock
+}): (app: Http) => void {
+  const { simulatedCalls: calls, vault: captures } = vault
+  if (!calls) return () => {}
+  return telephoneRoutes({
+    accountId: api?.demo?.accountId ?? firstAccount,
+    ...{ calls, captures, clock },
+    findCapture: async (guid) =>
+      api ? (await api.payments.findProviderSession(guid))?.providerSessionGuid : guid,
+  })
+}
