@@ -12,6 +12,7 @@ import { completed } from './scenarios/completed.ts'
 import { digits } from './scenarios/digits.ts'
 import { get } from './scenarios/get.ts'
 import { growth } from './scenarios/growth.ts'
+import { halves } from './scenarios/halves.ts'
 import { introspect } from './scenarios/introspect.ts'
 import { memory } from './scenarios/memory.ts'
 import { password } from './scenarios/password.ts'
@@ -24,7 +25,7 @@ import { token } from './scenarios/token.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   ...{ token, code, refresh, password, introspect, bearer, revocation },
-  ...{ get, post, growth, memory, digits, streams, completed, start },
+  ...{ get, post, halves, growth, memory, digits, streams, completed, start },
 }
 const page = new URL('../../docs/performance.md', import.meta.url)
 

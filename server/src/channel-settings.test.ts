@@ -32,7 +32,7 @@ for (const [name, value, text] of [
   ['TONEGATE_CHANNEL_LISTEN', '8443', /TONEGATE_CHANNEL_LISTEN is '8443'; it says where this half listens/],
   ['TONEGATE_CHANNEL_LISTEN', '127.0.0.1:99999', /TONEGATE_CHANNEL_LISTEN/],
   ['TONEGATE_CHANNEL_PEER', 'http://10.0.0.6:8443', /TONEGATE_CHANNEL_PEER is 'http/],
-  ['TONEGATE_CHANNEL_PEER', '', /TONEGATE_CHANNEL_PEER is ''/],
+  ['TONEGATE_CHANNEL_PEER', '', /TONEGATE_CHANNEL_PEER is missing; it says where the other half listens/],
 ] as const) {
   test(`a half is not started with ${name}='${value}'`, () => {
     assert.throws(

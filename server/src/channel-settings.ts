@@ -60,8 +60,10 @@ const keyFault = (key: null | undefined): string =>
     ? 'TONEGATE_CHANNEL_KEY is missing; both halves have the same one: make it with: openssl rand -base64 32'
     : 'TONEGATE_CHANNEL_KEY is not 32 bytes in base64; make one with: openssl rand -base64 32'
 
+const given = (text: string): string => (text === '' ? 'missing' : `'${text}'`)
+
 const listenFault = (text: string): string =>
-  `TONEGATE_CHANNEL_LISTEN is '${text}'; it says where this half listens for the other, such as 10.0.0.5:8443.`
+  `TONEGATE_CHANNEL_LISTEN is ${given(text)}; it says where this half listens for the other, such as 10.0.0.5:8443.`
 
 const peerFault = (text: string): string =>
-  `TONEGATE_CHANNEL_PEER is '${text}'; it says where the other half listens, such as https://10.0.0.6:8443.`
+  `TONEGATE_CHANNEL_PEER is ${given(text)}; it says where the other half listens, such as https://10.0.0.6:8443.`
