@@ -63,8 +63,17 @@ test('no document holds a sealing key that somebody could take for their own', (
 test('the commands of docs/operations.md lead from an empty machine to a token, and on', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-operations-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const [fetch, configure = '', load = '', people = '', client = '', configuration = '', started, ...more] =
-    blocks
+  const [
+    fetch,
+    configure = '',
+    load = '',
+    people = '',
+    client = '',
+    gateway = '',
+    configuration = '',
+    started,
+    ...more
+  ] = blocks
   assert.equal(fetch, fetchAndBuild)
   assert.equal(started, start)
   const [token = '', rotate = '', end = '', ...others] = more
@@ -98,6 +107,10 @@ test('the commands of docs/operations.md lead from an empty machine to a token, 
   const credentials = await runLoaded(client)
   const shown = (name: string) => new RegExp(`^${name} +(\\S+)$`, 'm').exec(credentials)?.[1]
   environment = { ...environment, CLIENT_ID: shown('clientId'), CLIENT_SECRET: shown('clientSecret') }
+  assert.match(
+    await runLoaded(gateway),
+    /whsec_\S+\nThe gateway 'harbour-bank' of 'Harbour Street Books' was made/,
+  )
   assert.match(await runLoaded(configuration), /has the configuration 0, 'Telephone'/)
 
   const port = await startServer(t, `${inFolder(load)} && exec ${start}`, environment)

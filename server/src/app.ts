@@ -11,6 +11,7 @@ import { createSimulatedCalls } from './calls/simulated-calls.ts'
 import { withoutTelephone } from './calls/without-telephone.ts'
 import { cameByHttps } from './came-by-https.ts'
 import type { Config } from './config.ts'
+import { openGateways } from './gateways-of.ts'
 import { createIdentity } from './identity/identity.ts'
 import { linkSenders } from './link-senders.ts'
 import { createPayments } from './payments/payments.ts'
@@ -29,7 +30,6 @@ import { telephoneRoutes } from './sandbox/telephone-routes.ts'
 import { testCardsPage } from './sandbox/test-cards-page.ts'
 import { listen, type RequestHandler } from './serve.ts'
 import { openSqlite } from './store/sqlite.ts'
-import { sharedGateways } from './vault/gateway.ts'
 import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
 import { createVault } from './vault/vault.ts'
 import { createVaultRoutes } from './vault/vault-routes.ts'
@@ -126,6 +126,10 @@ async function openRegion(
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   const outbox = calls && createOutbox({ clock, timeZone })
   const sandboxGateway = calls && createSandboxGateway({ clock, random, issuerUrl })
+  const gateways = openGateways(config, {
+    ...{ store, sealer, clock },
+    shared: sandboxGateway ? { sandbox: sandboxGateway } : {},
+  })
   const vault = createVault({
     store,
     clock,
@@ -134,7 +138,7 @@ async function openRegion(
     sealer,
     log,
     region,
-    gateways: sharedGateways(sandboxGateway ? { sandbox: sandboxGateway } : {}),
+    gateways,
     linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
     onProgress: (guid) => payments.reports.recordProgress(guid),
     onResult: (result) => payments.reports.recordResult(result),
@@ -191,6 +195,7 @@ async function openRegion(
     stopStreams: () => app.close(),
     async close() {
       await vault.close()
+      gateways.close()
       await payments.close()
       await identity.close()
       await store.close()

@@ -2,12 +2,20 @@ import type { Administration } from '../identity/administration.ts'
 import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
 import type { StoredKey } from '../identity/keys/stored-keys.ts'
 import type { Configurations } from '../payments/configurations.ts'
+import type { GatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
+import type { GatewayKinds } from '../vault/gateway-accounts/gateway-kind.ts'
+import type { PlainHttp } from '../vault/gateway-accounts/read-gateway-settings.ts'
 import type { Answer } from './answer.ts'
 import type { ReadPassword } from './read-password.ts'
 
 /** A region, opened to be administered, and how the operator is asked for more. */
 export interface Office extends Administration {
   readonly configurations: Pick<Configurations, 'list' | 'put'>
+  readonly gateways: {
+    readonly book: GatewayBook
+    readonly kinds: GatewayKinds
+    readonly plainHttp: PlainHttp
+  }
   readonly keys: {
     list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
     rotate(compromised: boolean): Promise<readonly RotatedKey[]>

@@ -9,6 +9,7 @@ import { disableClient, enableClient } from './commands/disable-client.ts'
 import { disableUser, enableUser } from './commands/disable-user.ts'
 import { editClient } from './commands/edit-client.ts'
 import { editUser } from './commands/edit-user.ts'
+import { deleteGateway, listGateways, putGateway, showGateway } from './commands/gateways.ts'
 import { listAccounts } from './commands/list-accounts.ts'
 import { listClients } from './commands/list-clients.ts'
 import { listKeys } from './commands/list-keys.ts'
@@ -42,6 +43,10 @@ export const commands: readonly Command[] = [
   putConfiguration,
   listConfigurations,
   showConfiguration,
+  putGateway,
+  listGateways,
+  showGateway,
+  deleteGateway,
   listKeys,
   rotateKeys,
 ]

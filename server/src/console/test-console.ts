@@ -4,6 +4,8 @@ import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
 import { createConfigurations } from '../payments/configurations.ts'
+import { createGatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
+import { testKind } from '../vault/gateway-accounts/test-kind.ts'
 import { type Office, Refused } from './command.ts'
 import { runConsole } from './run-console.ts'
 
@@ -19,6 +21,11 @@ export async function startConsole(t: TestContext) {
   const office: Office = {
     ...createAdministration({ store, clock, random, newGuid }),
     configurations: createConfigurations({ store, clock }),
+    gateways: {
+      book: createGatewayBook({ store, sealer, clock }),
+      kinds: { test: testKind },
+      plainHttp: 'refused',
+    },
     keys: {
       list: prepareStoredKeys(store).all,
       rotate: (compromised) =>
