@@ -16,6 +16,7 @@ import { prepareStoredKeys } from './identity/keys/stored-keys.ts'
 import { createConfigurations } from './payments/configurations.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
+import { rotateSealingKey } from './rotate-sealing-key.ts'
 import { demoAccountName } from './sandbox/demo-account.ts'
 import { startError } from './start-error.ts'
 import { openSqlite } from './store/sqlite.ts'
@@ -71,6 +72,7 @@ async function openOffice(
       list: prepareStoredKeys(store).all,
       rotate: (compromised: boolean) => rotateKeys({ ...keyParts, tokenLifetimeSeconds, compromised }),
     },
+    sealing: { rotate: () => rotateSealingKey(keyParts) },
     now: clock.now,
     demoAccountName: demoAccountName(name),
     readPassword: createReadPassword({ source: process.stdin, prompts: process.stderr, random }),

@@ -15,6 +15,7 @@ import { listClients } from './commands/list-clients.ts'
 import { listKeys } from './commands/list-keys.ts'
 import { listUsers } from './commands/list-users.ts'
 import { rotateKeys } from './commands/rotate-keys.ts'
+import { rotateSealingKey } from './commands/rotate-sealing-key.ts'
 import { addSecret, removeSecret } from './commands/rotate-secret.ts'
 import { setPassword } from './commands/set-password.ts'
 import { showClient } from './commands/show-client.ts'
@@ -49,4 +50,5 @@ export const commands: readonly Command[] = [
   deleteGateway,
   listKeys,
   rotateKeys,
+  rotateSealingKey,
 ]

@@ -18,6 +18,7 @@ export async function startConsole(t: TestContext) {
   const { store, clock, random, newGuid, sealer, region } = server
   const files = new Map<string, string>()
   const passwords: string[] = []
+  const rotations: Awaited<ReturnType<Office['sealing']['rotate']>>[] = []
   const office: Office = {
     ...createAdministration({ store, clock, random, newGuid }),
     configurations: createConfigurations({ store, clock }),
@@ -31,6 +32,7 @@ export async function startConsole(t: TestContext) {
       rotate: (compromised) =>
         rotateKeys({ store, clock, sealer, region, tokenLifetimeSeconds: 3600, compromised }),
     },
+    sealing: { rotate: async () => rotations.shift() ?? { columns: [], lastLinkEndsAt: null } },
     now: clock.now,
     demoAccountName: 'Demo nam',
     readPassword: async (way) => {
@@ -69,7 +71,7 @@ export async function startConsole(t: TestContext) {
     return JSON.parse(answer)
   }
 
-  return { ...server, office, files, passwords, run, runJson }
+  return { ...server, office, files, passwords, rotations, run, runJson }
 }
 
 interface Ran {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Sealer } from '../../base/seal.ts'
+import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
 
 /** A gateway of a tenant's own, as it is written down. */
@@ -30,7 +31,7 @@ export function createGatewayBook({
   return {
     /** Makes or replaces a gateway; in force within a second. @returns whether it was there before. */
     async put(tenant: number, name: string, kind: string, settings: object): Promise<boolean> {
-      const sealed = sealer.seal(gatewaySettingsPurpose(tenant, name), Buffer.from(JSON.stringify(settings)))
+      const sealed = sealer.seal(settingsOf(tenant, name), Buffer.from(JSON.stringify(settings)))
       return store.write(async (tx) => {
         const values = { tenant, name, kind, sealed, now: clock.now() }
         if ((await statements.update.run(tx, values)) > 0) return true
@@ -50,7 +51,7 @@ export function createGatewayBook({
     find: (tenant: number, name: string) => statements.find.first(store.reader, { tenant, name }),
     /** @throws {NotSealedHere} when they were sealed under another key, or for another gateway. */
     open(tenant: number, name: string, sealed: Uint8Array): Readonly<Record<string, unknown>> {
-      return JSON.parse(sealer.open(gatewaySettingsPurpose(tenant, name), sealed).toString())
+      return JSON.parse(sealer.open(settingsOf(tenant, name), sealed).toString())
     },
     /** @returns whether there was one. */
     async remove(tenant: number, name: string): Promise<boolean> {
@@ -59,9 +60,13 @@ export function createGatewayBook({
   }
 }
 
-/** What the settings of a gateway are sealed for. */
-export const gatewaySettingsPurpose = (tenant: number, name: string): string =>
-  `gateway account ${tenant} ${name}`
+const settingsOf = (tenant: unknown, name: unknown): string => `gateway account ${tenant} ${name}`
+
+/** The settings of gateways, with their credentials. */
+export const sealedGatewaySettings = sealedColumn({
+  ...{ what: 'gateways', table: 'gateway_account', key: ['tenant_id', 'name'], column: 'sealed_settings' },
+  purposes: ({ tenant_id, name }) => [settingsOf(tenant_id, name)],
+})
 
 function prepareStatements(store: Store) {
   interface Key {
