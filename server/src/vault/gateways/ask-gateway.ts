@@ -1,34 +1,35 @@
 import { NoAnswer, type Outgoing, type OutgoingAnswer, type OutgoingRequest } from '../../base/outgoing.ts'
 import { NotSent } from '../gateway.ts'
+import { type Json, readJson } from './json-answer.ts'
+
+/** What a gateway answered. */
+export interface AskedAnswer {
+  readonly status: number
+  readonly headers: OutgoingAnswer['headers']
+  /** `undefined` where the body is no object in JSON. */
+  readonly json: Json | undefined
+}
 
 /**
- * Sends a request to a gateway.
+ * Asks a gateway.
  *
- * @throws {NotSent} when not a byte of it can have arrived; {@link NoAnswer} when it may have.
+ * @throws {NotSent} when not a byte can have reached it.
+ * @throws {NoAnswer} otherwise, where there is no answer.
  */
-export async function askGateway(send: Outgoing, request: OutgoingRequest): Promise<OutgoingAnswer> {
+export async function askGateway(send: Outgoing, request: OutgoingRequest): Promise<AskedAnswer> {
   try {
-    return await send(request)
+    const { status, headers, body } = await send(request)
+    return { status, headers, json: readJson(body) }
   } catch (error) {
-    if (!(error instanceof NoAnswer) || error.mayHaveArrived) throw error
-    throw new NotSent(`The gateway could not be asked: ${error.fault}.`, { cause: error })
+    if (error instanceof NoAnswer && !error.mayHaveArrived) throw new NotSent(error.fault, { cause: error })
+    throw error
   }
 }
 
-/** What came back is no answer that anything can be concluded from: what became of the money is unknown. */
-export class UnusableAnswer extends Error {
-  /** @param what is wrong with it; never anything of its body. */
-  constructor(what: string) {
-    super(`The gateway's answer cannot be used: ${what}.`)
-    this.name = 'UnusableAnswer'
-  }
-}
-
-/** @throws {UnusableAnswer} when it is not JSON. */
-export function parseAnswer(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString())
-  } catch {
-    throw new UnusableAnswer('it is not JSON')
+/** An answer that does not tell what became of the money. Its text is of the status alone. */
+export class UnclearAnswer extends Error {
+  constructor(detail: string) {
+    super(`The gateway’s answer is unclear: ${detail}.`)
+    this.name = 'UnclearAnswer'
   }
 }
