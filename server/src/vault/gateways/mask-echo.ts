@@ -1,31 +1,33 @@
-import { createHmac } from 'node:crypto'
-import type { Random } from '../../base/random.ts'
+import { createHmac, randomBytes } from 'node:crypto'
+import type { Outgoing } from '../../base/outgoing.ts'
 
 const fewestDigits = 12
 const star = 0x2a
 
 /**
- * Knows a card number again without keeping it: by its HMAC under a key that lives as long as the request.
- *
- * @returns overwrites the number with stars in a gateway's answer, all but the last four digits.
+ * The way out to a gateway that might repeat the card number in its answer, where it would be written down with it: the
+ * number is known again by its HMAC, under a key that lives as long as the request, and overwritten with stars but for
+ * its last four digits. The number itself is not kept.
  */
-export function createEchoMask(pan: Uint8Array, random: Random): (answer: Buffer) => void {
-  const key = random(32)
+export function maskingEcho(send: Outgoing, pan: Uint8Array): Outgoing {
+  const key = randomBytes(32)
   const markOf = (digits: Uint8Array) => createHmac('sha256', key).update(digits).digest()
   const { length } = pan
-  const mark = length >= fewestDigits ? markOf(pan) : undefined
+  const mark = markOf(pan)
 
-  return (answer) => {
-    if (!mark) return
+  function mask(answer: Buffer): void {
     let run = 0
-    for (let at = 0; at <= answer.length; at += 1) {
-      const byte = answer[at] ?? 0
+    for (const [at, byte] of answer.entries()) {
       run = byte >= 0x30 && byte <= 0x39 ? run + 1 : 0
-      if (run < length) continue
       const start = at + 1 - length
-      if (!markOf(answer.subarray(start, at + 1)).equals(mark)) continue
-      answer.fill(star, start, at - 3)
-      run = 0
+      if (run >= length && markOf(answer.subarray(start, at + 1)).equals(mark))
+        answer.fill(star, start, at - 3)
     }
+  }
+
+  return async (request) => {
+    const answer = await send(request)
+    if (length >= fewestDigits) mask(answer.body)
+    return answer
   }
 }

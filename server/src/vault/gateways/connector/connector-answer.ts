@@ -1,7 +1,8 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { FollowUpAnswer, GatewayAnswer, GatewayChallenge } from '../../gateway.ts'
-import { parseAnswer, UnusableAnswer } from '../ask-gateway.ts'
+import { UnclearAnswer } from '../ask-gateway.ts'
+import type { Json } from '../json-answer.ts'
 
 /** Without control characters. */
 const printable = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
@@ -72,6 +73,8 @@ const challenge = Type.Object({
   status: Type.Literal('challenge'),
   challenge: Type.Object({
     url: Type.String({ pattern: '^https?://', maxLength: 2048 }),
+    /** `get`: the fields become the query. `post` unless said. */
+    method: Type.Optional(Type.Enum(['get', 'post'])),
     fields: Type.Record(Type.String({ pattern: name }), Type.String({ maxLength: 16_384 }), {
       maxProperties: 20,
       additionalProperties: false,
@@ -94,22 +97,21 @@ export const answerSchemas = {
   refund: Type.Union([done, refused]),
 }
 
-export const readAuthorisation: (body: Buffer) => GatewayAnswer | GatewayChallenge = reader(
+export const readAuthorisation: (answer: Json) => GatewayAnswer | GatewayChallenge = reader(
   answerSchemas.authorise,
 )
-export const readCompletion: (body: Buffer) => GatewayAnswer = reader(answerSchemas['complete-challenge'])
-export const readReconciliation: (body: Buffer) => GatewayAnswer | { readonly status: 'unknown' } = reader(
+export const readCompletion: (answer: Json) => GatewayAnswer = reader(answerSchemas['complete-challenge'])
+export const readReconciliation: (answer: Json) => GatewayAnswer | { readonly status: 'unknown' } = reader(
   answerSchemas.reconcile,
 )
-export const readFollowUp: (body: Buffer) => FollowUpAnswer = reader(answerSchemas.capture)
+export const readFollowUp: (answer: Json) => FollowUpAnswer = reader(answerSchemas.capture)
 
-/** @throws {UnusableAnswer} of what it returns: when an answer is not what the schema says. */
+/** @throws {UnclearAnswer} of what it returns: when an answer is not what the schema says. */
 function reader<const Schema extends TSchema & { readonly anyOf: readonly TSchema[] }>(schema: Schema) {
   const variants = schema.anyOf.map((each) => ({ each, check: Compile(each) }))
-  return (body: Buffer): Static<Schema> => {
-    const answer = parseAnswer(body)
+  return (answer: Json): Static<Schema> => {
     const variant = variants.find(({ check }) => check.Check(answer))
-    if (!variant) throw new UnusableAnswer('it does not conform to the schema')
+    if (!variant) throw new UnclearAnswer('it does not conform to the schema')
     return known(variant.each, answer) as Static<Schema>
   }
 }

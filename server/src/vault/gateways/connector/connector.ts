@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { systemRandom } from '../../../base/random.ts'
+import type { Outgoing } from '../../../base/outgoing.ts'
 import { signWebhook } from '../../../base/standard-webhooks.ts'
 import type {
   AskedBefore,
@@ -12,9 +12,10 @@ import type {
   GatewayChallenge,
 } from '../../gateway.ts'
 import type { GatewayKind, GatewayParts } from '../../gateway-accounts/gateway-kind.ts'
-import { askGateway, UnusableAnswer } from '../ask-gateway.ts'
-import { bytesOf } from '../bytes-of.ts'
-import { createEchoMask } from '../mask-echo.ts'
+import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
+import type { Json } from '../json-answer.ts'
+import { maskingEcho } from '../mask-echo.ts'
+import { secretBody } from '../secret-body.ts'
 import { readAuthorisation, readCompletion, readFollowUp, readReconciliation } from './connector-answer.ts'
 import type { ConnectorOperation } from './connector-request.ts'
 
@@ -54,39 +55,38 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
   const url = new URL(settings.url)
   const way = settings.insideNetwork ? sendInside : send
 
-  async function post({ operation, id, key, body, timeoutMilliseconds, signal }: Post): Promise<Buffer> {
+  async function post({ by = way, id, key, body, timeoutMilliseconds, signal }: Post): Promise<Json> {
     const headers = {
       ...signWebhook({ id, sentAt: clock.now(), body, secrets: settings.secrets }),
       'content-type': 'application/json',
       accept: 'application/json',
       'idempotency-key': key,
     }
-    const answer = await askGateway(way, {
+    const { status, json } = await askGateway(by, {
       ...{ method: 'POST', url, headers, body, mostBytes, timeoutMilliseconds, signal },
-      wipeBody: operation === 'authorise',
+      wipeBody: true,
     })
-    if (answer.status !== 200) throw new UnusableAnswer(`its status is ${answer.status}`)
-    return answer.body
+    if (status !== 200 || !json) throw new UnclearAnswer(`status ${status}${json ? '' : ', and no JSON'}`)
+    return json
   }
 
   /** Says in JSON what is wanted. */
   const postJson = (operation: ConnectorOperation, order: FollowUp | Completion | Question, more: object) => {
     const { idempotencyKey: key, signal } = order
-    const body = bytesOf(JSON.stringify({ version: 1, operation, idempotencyKey: key, ...more }))
+    const body = Buffer.from(JSON.stringify({ version: 1, operation, idempotencyKey: key, ...more }))
     const asks = operation === 'reconcile' ? `-${clock.now()}` : ''
     const id = `${operation}-${key}${asks}`
-    return post({ operation, id, key, body, timeoutMilliseconds: longestFollowUp, signal })
+    return post({ id, key, body, timeoutMilliseconds: longestFollowUp, signal })
   }
 
   async function authorise(request: AuthorisationRequest): Promise<GatewayAnswer | GatewayChallenge> {
     const { idempotencyKey: key, card, timeoutSeconds, signal } = request
-    const mask = createEchoMask(card.pan.unsafeBytes(), systemRandom)
     const answer = await post({
-      ...{ operation: 'authorise', id: `authorise-${key}`, key, signal },
+      ...{ id: `authorise-${key}`, key, signal },
+      by: maskingEcho(way, card.pan.unsafeBytes()),
       body: authorisationBody(request),
       timeoutMilliseconds: timeoutSeconds * 1000 + lateMilliseconds,
     })
-    mask(answer)
     const read = readAuthorisation(answer)
     if (read.status === 'challenge') refusePlainHttp(read, url)
     return read
@@ -128,7 +128,7 @@ type Completion = Pick<ChallengeCompletion, 'idempotencyKey' | 'signal'>
 type Question = Pick<AskedBefore, 'idempotencyKey' | 'signal'>
 
 interface Post {
-  readonly operation: ConnectorOperation
+  readonly by?: Outgoing
   /** The message's: a receiver may throw away what it has seen before. */
   readonly id: string
   readonly key: string
@@ -151,7 +151,7 @@ function authorisationBody(request: AuthorisationRequest): Buffer {
     ...(challengeReturnUrl !== undefined && { challengeReturnUrl }),
   })
   const date = expiry.unsafeBytes()
-  return bytesOf(
+  return secretBody([
     rest.slice(0, -1),
     `,"card":{"brand":${JSON.stringify(brand)},"number":"`,
     pan.unsafeBytes(),
@@ -162,12 +162,12 @@ function authorisationBody(request: AuthorisationRequest): Buffer {
     '","securityCode":"',
     securityCode.unsafeBytes(),
     '"}}',
-  )
+  ])
 }
 
 /** A customer is sent to their bank by TLS; without only where the endpoint itself is a sandbox's. */
 function refusePlainHttp({ challenge }: GatewayChallenge, endpoint: URL): void {
   const url = URL.parse(challenge.url)
   if (url?.protocol === 'https:' || (url && endpoint.protocol === 'http:')) return
-  throw new UnusableAnswer('its challenge is not at an https URL')
+  throw new UnclearAnswer('its challenge is not at an https URL')
 }
