@@ -29,7 +29,7 @@ const blocksIn = (language: 'sh' | 'ini') =>
 const blocks = blocksIn('sh')
 
 test('the table of docs/operations.md lists every command as help does, and no other', () => {
-  const rows = [...page.matchAll(/^\| `([a-z]+ [a-z-]+)(?: <([\w-]+)>)?` +\| (.*?) +\|$/gm)]
+  const rows = [...page.matchAll(/^\| `([a-z-]+ [a-z-]+)(?: <([\w-]+)>)?` +\| (.*?) +\|$/gm)]
   assert.deepEqual(
     rows.map(([, name, argument, summary]) => ({ name, argument, summary })),
     commands.map(({ name, argument, summary }) => ({ name, argument: argument?.name, summary })),
@@ -63,11 +63,20 @@ test('no document holds a sealing key that somebody could take for their own', (
 test('the commands of docs/operations.md lead from an empty machine to a token, and on', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-operations-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const [fetch, configure = '', load = '', people = '', client = '', configuration = '', started, ...more] =
-    blocks
+  const [
+    fetch,
+    configure = '',
+    load = '',
+    people = '',
+    client = '',
+    gateway = '',
+    configuration = '',
+    started,
+    ...more
+  ] = blocks
   assert.equal(fetch, fetchAndBuild)
   assert.equal(started, start)
-  const [token = '', rotate = '', end = '', ...others] = more
+  const [token = '', rotate = '', end = '', addKey = '', reseal = '', dropKey = '', ...others] = more
   assert.deepEqual(others, [])
 
   const { NODE_TEST_CONTEXT: _, ...inherited } = process.env
@@ -98,10 +107,15 @@ test('the commands of docs/operations.md lead from an empty machine to a token, 
   const credentials = await runLoaded(client)
   const shown = (name: string) => new RegExp(`^${name} +(\\S+)$`, 'm').exec(credentials)?.[1]
   environment = { ...environment, CLIENT_ID: shown('clientId'), CLIENT_SECRET: shown('clientSecret') }
+  assert.match(
+    await runLoaded(gateway),
+    /whsec_\S+\nThe gateway 'harbour-bank' of 'Harbour Street Books' was made/,
+  )
   assert.match(await runLoaded(configuration), /has the configuration 0, 'Telephone'/)
 
-  const port = await startServer(t, `${inFolder(load)} && exec ${start}`, environment)
-  const proxy = await startTerminator(t, port, certificate(folder))
+  const serve = () => startServer(t, `${inFolder(load)} && exec ${start}`, environment)
+  const first = await serve()
+  const proxy = await startTerminator(t, first.port, certificate(folder))
   const certificates = `cacert = "${join(folder, 'certificate.pem')}"`
   writeFileSync(join(folder, '.curlrc'), `${certificates}\nconnect-to = "::127.0.0.1:${proxy}"\n`)
   const granted = /^\{"access_token":"eyJ0eXAi[^"]+","expires_in":3600,"token_type":"Bearer"\}$/
@@ -116,10 +130,28 @@ test('the commands of docs/operations.md lead from an empty machine to a token, 
     'orders is enabled.',
     'orders was deleted.',
   ])
+
+  await first.stop()
+  await run(addKey)
+  assert.match(readFileSync(written, 'utf8'), /^TONEGATE_SEALING_KEY=[^,\n]{44},[^,\n]{44}$/m)
+  const second = await serve()
+  assert.match(
+    await runLoaded(reseal),
+    /^Sealed under the first key:\n {2}signing keys: 3\n {2}gateways: 1\nThe other keys can be taken off/,
+  )
+  await second.stop()
+  await run(dropKey)
+  assert.match(readFileSync(written, 'utf8'), /^TONEGATE_SEALING_KEY=[^,\n]{44}$/m)
+  await (await serve()).stop()
+  assert.match(await runLoaded(reseal), /^Everything was sealed under the first key already/)
 })
 
 /** Runs the start's command until the server is ready; it ends with the test. */
-function startServer(t: TestContext, command: string, env: NodeJS.ProcessEnv): Promise<number> {
+function startServer(
+  t: TestContext,
+  command: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly port: number; stop(): Promise<void> }> {
   const options = { cwd: root, env, detached: true } as const
   const server = spawn('bash', ['-c', command], { ...options, stdio: ['ignore', 'pipe', 'inherit'] })
   t.after(() => stop(server))
@@ -129,7 +161,7 @@ function startServer(t: TestContext, command: string, env: NodeJS.ProcessEnv): P
     server.stdout.on('data', (chunk) => {
       log += chunk
       const port = /"port":(\d+)/.exec(log)?.[1]
-      if (port !== undefined) resolve(Number(port))
+      if (port !== undefined) resolve({ port: Number(port), stop: () => stop(server) })
     })
   })
 }

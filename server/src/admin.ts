@@ -9,16 +9,20 @@ import { type Command, Refused } from './console/command.ts'
 import { readAll } from './console/read-all.ts'
 import { createReadPassword } from './console/read-password.ts'
 import { type OpenOffice, runConsole } from './console/run-console.ts'
+import { plainHttpOf } from './gateways-of.ts'
 import { createAdministration } from './identity/administration.ts'
 import { rotateKeys } from './identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from './identity/keys/stored-keys.ts'
 import { createConfigurations } from './payments/configurations.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
+import { rotateSealingKey } from './rotate-sealing-key.ts'
 import { demoAccountName } from './sandbox/demo-account.ts'
 import { startError } from './start-error.ts'
 import { openSqlite } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
+import { createGatewayBook } from './vault/gateway-accounts/gateway-book.ts'
+import { gatewayKinds } from './vault/gateways/kinds.ts'
 
 const clock = systemClock
 const random = systemRandom
@@ -53,18 +57,22 @@ async function openOffice(
   }
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
   const store = await openDatabase(file)
-  const keyParts = () => ({
-    ...{ store, clock, region: regionValue(name, config, config.port) },
-    sealer: sealerOf(name, rootSealer(config, random), random),
-  })
+  const sealer = sealerOf(name, rootSealer(config, random), random)
+  const keyParts = { store, clock, sealer, region: regionValue(name, config, config.port) }
   const { tokenLifetimeSeconds } = config
   const office = {
     ...createAdministration({ store, clock, random, newGuid: createGuids({ clock, random }) }),
     configurations: createConfigurations({ store, clock }),
+    gateways: {
+      book: createGatewayBook({ store, sealer, clock }),
+      kinds: gatewayKinds,
+      plainHttp: plainHttpOf(config),
+    },
     keys: {
       list: prepareStoredKeys(store).all,
-      rotate: (compromised: boolean) => rotateKeys({ ...keyParts(), tokenLifetimeSeconds, compromised }),
+      rotate: (compromised: boolean) => rotateKeys({ ...keyParts, tokenLifetimeSeconds, compromised }),
     },
+    sealing: { rotate: () => rotateSealingKey(keyParts) },
     now: clock.now,
     demoAccountName: demoAccountName(name),
     readPassword: createReadPassword({ source: process.stdin, prompts: process.stderr, random }),

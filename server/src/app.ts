@@ -140,7 +140,7 @@ async function openRegion(
     ready: async () => void (await anyAccount.first(store.reader, {})),
     stopStreams: () => app.close(),
     async close() {
-      await vault?.vault.close()
+      await vault?.close()
       await channelApp?.close()
       await api?.payments.close()
       await api?.identity.close()

@@ -83,7 +83,7 @@ for (const [what, variable, values] of [
 
 test('what production is refused with does for a sandbox', () => {
   const config = readConfig({ TONEGATE_DATA: 'data', TONEGATE_SEALING_KEY: key(new Uint8Array(32)) })
-  assert.equal(config.sealingKey?.length, 32)
+  assert.equal(config.sealingKeys?.[0].length, 32)
 })
 
 test('no random sealing key is taken for a guessable one', () => {
@@ -92,7 +92,7 @@ test('no random sealing key is taken for a guessable one', () => {
     assert.deepEqual(faultsOf({ ...production, TONEGATE_SEALING_KEY: sealingKey }), [])
   }
   const bare = randomBytes(32).toString('base64').replace('=', '')
-  assert.equal(readConfig({ ...production, TONEGATE_SEALING_KEY: bare }).sealingKey?.length, 32)
+  assert.equal(readConfig({ ...production, TONEGATE_SEALING_KEY: bare }).sealingKeys?.[0].length, 32)
 })
 
 test('production without anything is told of everything it lacks at once', () => {

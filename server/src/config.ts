@@ -4,6 +4,7 @@ import { type RegionName, regionNames } from './base/region.ts'
 import { type Role, readRole } from './channel-settings.ts'
 import { readLinkSettings } from './link-settings.ts'
 import { productionFaults } from './production-rules.ts'
+import { readKey, readSealingKeys, type SealingKeys } from './sealing-keys.ts'
 import type { SmsSettings } from './vault/links/sms-connector.ts'
 import type { MailSettings } from './vault/links/smtp-sender.ts'
 
@@ -29,8 +30,10 @@ interface Settings {
   /** For each client; null: no limit. */
   readonly tokenRequestsPerSecond: number | null
   readonly apiRequestsPerSecond: number | null
-  /** 32 bytes; null: a file in the data folder, made at the first start (sandbox only). */
-  readonly sealingKey: Buffer | null
+  /**
+   * 32 bytes each: the first seals, all open. Null: a file in the data folder, made at the first start (sandbox only).
+   */
+  readonly sealingKeys: SealingKeys | null
   /** How links are sent by e-mail and by text message; null: not at all, and in the sandbox to its outbox. */
   readonly mail: MailSettings | null
   readonly sms: SmsSettings | null
@@ -87,16 +90,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const isHostName = domain === null || /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(domain)
   if (!isHostName)
     faults.push(`TONEGATE_DOMAIN is '${domain}'; it takes a host name such as pay.example.com.`)
-  const sealingKey = readKey(text('TONEGATE_SEALING_KEY', ''))
-  if (sealingKey === undefined) {
-    faults.push('TONEGATE_SEALING_KEY is not 32 bytes in base64; make one with: openssl rand -base64 32')
-  }
+  const sealing = readSealingKeys({
+    keys: text('TONEGATE_SEALING_KEY', ''),
+    file: text('TONEGATE_SEALING_KEY_FILE', ''),
+  })
+  faults.push(...sealing.faults)
   const proxy = choice('TONEGATE_PROXY', proxies, 'none')
   if (mode === 'production') {
     const dataFolder = text('TONEGATE_DATA', '') || undefined
-    faults.push(
-      ...productionFaults({ domain: isHostName ? domain : undefined, sealingKey, dataFolder, proxy }),
-    )
+    faults.push(...productionFaults({ domain: isHostName ? domain : undefined, sealing, dataFolder, proxy }))
   }
   const links = readLinkSettings({
     mode,
@@ -131,19 +133,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     keyRotationDays: whole('TONEGATE_KEY_ROTATION_DAYS', 90, [1, 3650]),
     tokenRequestsPerSecond: limited ? whole('TONEGATE_TOKEN_RATE', 50, [1, 1_000_000]) : null,
     apiRequestsPerSecond: limited ? whole('TONEGATE_API_RATE', 200, [1, 1_000_000]) : null,
-    sealingKey: sealingKey ?? null,
+    sealingKeys: sealing.keys,
     mail: links.mail,
     sms: links.sms,
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config
-}
-
-/** The forms that base64 writes 32 bytes in, so that a text that is no base64 is not read as some. */
-const keyPattern = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$/
-
-/** Null when there is none, `undefined` when it is something else. */
-function readKey(text: string): Buffer | null | undefined {
-  if (text === '') return null
-  return keyPattern.test(text) ? Buffer.from(text, 'base64') : undefined
 }

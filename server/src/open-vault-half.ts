@@ -2,6 +2,7 @@ import type { Http } from './base/http.ts'
 import type { Calls } from './calls/calls.ts'
 import { createSimulatedCalls, type SimulatedCalls } from './calls/simulated-calls.ts'
 import { withoutTelephone } from './calls/without-telephone.ts'
+import { openGateways } from './gateways-of.ts'
 import { linkSenders } from './link-senders.ts'
 import type { Provider, ProviderReports } from './payments/provider.ts'
 import type { RegionParts } from './region-parts.ts'
@@ -9,7 +10,6 @@ import { issuerPage } from './sandbox/issuer-page.ts'
 import { createOutbox } from './sandbox/outbox.ts'
 import { outboxPage } from './sandbox/outbox-page.ts'
 import { createSimulatedCaller } from './sandbox/simulated-caller.ts'
-import { sharedGateways } from './vault/gateway.ts'
 import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
 import { createVault, type Vault } from './vault/vault.ts'
 import { createVaultRoutes } from './vault/vault-routes.ts'
@@ -23,6 +23,7 @@ export interface VaultHalf {
   /** The sandbox's telephone; `undefined` in production. */
   readonly simulatedCalls: SimulatedCalls | undefined
   routes(app: Http): void
+  close(): Promise<void>
 }
 
 /** @param reports whom it tells what becomes of its sessions. */
@@ -35,9 +36,13 @@ export function openVaultHalf(parts: RegionParts, reports: ProviderReports): Vau
   const outbox = isSandbox ? createOutbox({ clock, timeZone }) : undefined
   const issuerUrl = `${region.paymentOrigin}/sandbox/issuer`
   const sandboxGateway = isSandbox ? createSandboxGateway({ clock, random, issuerUrl }) : undefined
+  const gateways = openGateways(config, {
+    ...parts,
+    shared: sandboxGateway ? { sandbox: sandboxGateway } : {},
+  })
   const vault = createVault({
     ...parts,
-    gateways: sharedGateways(sandboxGateway ? { sandbox: sandboxGateway } : {}),
+    gateways,
     linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
     onProgress: reports.recordProgress,
     onResult: reports.recordResult,
@@ -58,6 +63,10 @@ export function openVaultHalf(parts: RegionParts, reports: ProviderReports): Vau
       createVaultRoutes({ ...parts, captures: vault, viewTokens, channels })(app)
       if (outbox) outboxPage({ outbox, assets, region })(app)
       if (sandboxGateway) issuerPage({ gateway: sandboxGateway, region, assets })(app)
+    },
+    async close() {
+      await vault.close()
+      gateways.close()
     },
   }
 }

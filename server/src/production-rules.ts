@@ -1,9 +1,10 @@
 import { isAbsolute } from 'node:path'
+import type { ReadSealingKeys } from './sealing-keys.ts'
 
 /** What production's dangers can be told by. Null: not set; undefined: set to what has been complained of. */
 interface ProductionSettings {
   readonly domain: string | null | undefined
-  readonly sealingKey: Buffer | null | undefined
+  readonly sealing: ReadSealingKeys
   /** As it was given; undefined when it was left to its default. */
   readonly dataFolder: string | undefined
   readonly proxy: 'none' | 'trusted'
@@ -16,7 +17,7 @@ interface ProductionSettings {
 export function productionFaults(settings: ProductionSettings): readonly string[] {
   const faults = [
     domainFault(settings.domain),
-    sealingKeyFault(settings.sealingKey),
+    sealingKeyFault(settings.sealing),
     dataFolderFault(settings.dataFolder),
     proxyFault(settings.proxy),
   ]
@@ -37,14 +38,19 @@ function domainFault(domain: string | null | undefined): string | undefined {
 /** 32 random bytes have 30 different values on average, and fewer than 16 less often than once in 10¹⁰ keys. */
 const fewestDifferentBytes = 16
 
-function sealingKeyFault(key: Buffer | null | undefined): string | undefined {
-  if (key === undefined) return undefined
+function sealingKeyFault({ variable, keys, faults }: ReadSealingKeys): string | undefined {
+  if (faults.length > 0) return undefined
   const remedy = 'make one with: openssl rand -base64 32'
-  if (key === null) return `TONEGATE_SEALING_KEY is missing; ${remedy}`
+  if (keys === null) return `${variable} is missing; ${remedy}`
+  if (!keys.some(isGuessable)) return undefined
+  const which = keys.length === 1 ? 'is' : 'is several keys, of which one is'
+  return `${variable} ${which} a text or a pattern and could be guessed; ${remedy}`
+}
+
+function isGuessable(key: Buffer): boolean {
   const isText = key.every((byte) => (byte >= 0x20 && byte <= 0x7e) || byte === 0x0a)
   const steps = new Set(key.subarray(1).map((byte, index) => byte - (key[index] ?? 0)))
-  if (new Set(key).size >= fewestDifferentBytes && !isText && steps.size > 2) return undefined
-  return `TONEGATE_SEALING_KEY is a text or a pattern and could be guessed; ${remedy}`
+  return new Set(key).size < fewestDifferentBytes || isText || steps.size <= 2
 }
 
 /** A relative folder is another one as soon as the server is started from elsewhere, and then an empty one. */

@@ -10,9 +10,13 @@ export const databaseOf = (name: RegionName, { dataFolder }: Pick<Config, 'dataF
   join(dataFolder, `${name}.db`)
 
 /** The sealer that all of a process's sealers follow from. */
-export const rootSealer = ({ sealingKey, dataFolder }: Config, random: Random): Sealer =>
-  createSealer(sealingKey ?? sandboxSealingKey(dataFolder, random), random)
+export function rootSealer({ sealingKeys, dataFolder }: Config, random: Random): Sealer {
+  const [key, ...formerKeys] = sealingKeys ?? [sandboxSealingKey(dataFolder, random)]
+  return createSealer(key, random, formerKeys)
+}
 
 /** The sealer of a region: what it seals opens in no other. */
-export const sealerOf = (name: RegionName, root: Sealer, random: Random): Sealer =>
-  createSealer(root.derive(`region ${name}`), random)
+export function sealerOf(name: RegionName, root: Sealer, random: Random): Sealer {
+  const [key, ...formerKeys] = root.derivations(`region ${name}`)
+  return createSealer(key, random, formerKeys)
+}

@@ -2,16 +2,33 @@ import type { Administration } from '../identity/administration.ts'
 import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
 import type { StoredKey } from '../identity/keys/stored-keys.ts'
 import type { Configurations } from '../payments/configurations.ts'
+import type { Resealed } from '../store/reseal.ts'
+import type { GatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
+import type { GatewayKinds } from '../vault/gateway-accounts/gateway-kind.ts'
+import type { PlainHttp } from '../vault/gateway-accounts/read-gateway-settings.ts'
 import type { Answer } from './answer.ts'
 import type { ReadPassword } from './read-password.ts'
+
+/** What a rotation of the sealing key did. */
+interface SealingKeyRotation {
+  readonly columns: readonly Resealed[]
+  /** When the last link that a customer may have ends; null when there is none. */
+  readonly lastLinkEndsAt: number | null
+}
 
 /** A region, opened to be administered, and how the operator is asked for more. */
 export interface Office extends Administration {
   readonly configurations: Pick<Configurations, 'list' | 'put'>
+  readonly gateways: {
+    readonly book: GatewayBook
+    readonly kinds: GatewayKinds
+    readonly plainHttp: PlainHttp
+  }
   readonly keys: {
     list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
     rotate(compromised: boolean): Promise<readonly RotatedKey[]>
   }
+  readonly sealing: { rotate(): Promise<SealingKeyRotation> }
   readonly now: () => number
   /** What the sandbox calls its account; production is refused where there is one. */
   readonly demoAccountName: string

@@ -9,11 +9,13 @@ import { disableClient, enableClient } from './commands/disable-client.ts'
 import { disableUser, enableUser } from './commands/disable-user.ts'
 import { editClient } from './commands/edit-client.ts'
 import { editUser } from './commands/edit-user.ts'
+import { deleteGateway, listGateways, putGateway, showGateway } from './commands/gateways.ts'
 import { listAccounts } from './commands/list-accounts.ts'
 import { listClients } from './commands/list-clients.ts'
 import { listKeys } from './commands/list-keys.ts'
 import { listUsers } from './commands/list-users.ts'
 import { rotateKeys } from './commands/rotate-keys.ts'
+import { rotateSealingKey } from './commands/rotate-sealing-key.ts'
 import { addSecret, removeSecret } from './commands/rotate-secret.ts'
 import { setPassword } from './commands/set-password.ts'
 import { showClient } from './commands/show-client.ts'
@@ -42,6 +44,11 @@ export const commands: readonly Command[] = [
   putConfiguration,
   listConfigurations,
   showConfiguration,
+  putGateway,
+  listGateways,
+  showGateway,
+  deleteGateway,
   listKeys,
   rotateKeys,
+  rotateSealingKey,
 ]

@@ -4,6 +4,8 @@ import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
 import { createConfigurations } from '../payments/configurations.ts'
+import { createGatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
+import { testKind } from '../vault/gateway-accounts/test-kind.ts'
 import { type Office, Refused } from './command.ts'
 import { runConsole } from './run-console.ts'
 
@@ -16,14 +18,21 @@ export async function startConsole(t: TestContext) {
   const { store, clock, random, newGuid, sealer, region } = server
   const files = new Map<string, string>()
   const passwords: string[] = []
+  const rotations: Awaited<ReturnType<Office['sealing']['rotate']>>[] = []
   const office: Office = {
     ...createAdministration({ store, clock, random, newGuid }),
     configurations: createConfigurations({ store, clock }),
+    gateways: {
+      book: createGatewayBook({ store, sealer, clock }),
+      kinds: { test: testKind },
+      plainHttp: 'refused',
+    },
     keys: {
       list: prepareStoredKeys(store).all,
       rotate: (compromised) =>
         rotateKeys({ store, clock, sealer, region, tokenLifetimeSeconds: 3600, compromised }),
     },
+    sealing: { rotate: async () => rotations.shift() ?? { columns: [], lastLinkEndsAt: null } },
     now: clock.now,
     demoAccountName: 'Demo nam',
     readPassword: async (way) => {
@@ -62,7 +71,7 @@ export async function startConsole(t: TestContext) {
     return JSON.parse(answer)
   }
 
-  return { ...server, office, files, passwords, run, runJson }
+  return { ...server, office, files, passwords, rotations, run, runJson }
 }
 
 interface Ran {

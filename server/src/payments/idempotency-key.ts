@@ -45,13 +45,15 @@ function unquoted(value: string): string | undefined {
  * Tells a request with a used key from another one: SHA-256 over method, path and body. Keyed, because a plain
  * digest of so predictable a text would let its reader guess what it was.
  *
- * @param secret 32 bytes.
+ * @param secrets of 32 bytes each.
+ * @returns a fingerprint by each secret, in their order.
  */
-export function requestFingerprint(
-  secret: Buffer,
+export function requestFingerprints(
+  secrets: readonly [Buffer, ...Buffer[]],
   { method, path, body }: { readonly method: string; readonly path: string; readonly body: unknown },
-): Buffer {
-  return createHmac('sha256', secret)
-    .update(`${method} ${path}\n${JSON.stringify(body)}`)
-    .digest()
+): readonly [Buffer, ...Buffer[]] {
+  const text = `${method} ${path}\n${JSON.stringify(body)}`
+  const by = (secret: Buffer) => createHmac('sha256', secret).update(text).digest()
+  const [first, ...former] = secrets
+  return [by(first), ...former.map(by)]
 }

@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import { Problem } from '../base/problem.ts'
 import type { Sealer } from '../base/seal.ts'
+import { sealedColumn } from '../store/reseal.ts'
 import type { Connection, Store } from '../store/store.ts'
 import { idempotencyMilliseconds } from './retention.ts'
 
@@ -17,7 +18,8 @@ export interface KeyedRequest {
   /** Whose key it is: nobody else's is the same. */
   readonly sender: string
   readonly key: string
-  readonly fingerprint: Buffer
+  /** The first is kept; the others are what former keys make of the same request. */
+  readonly fingerprints: readonly [Buffer, ...Buffer[]]
 }
 
 /** Keeps the answer in the transaction that also writes what it speaks of: both are there, or neither. */
@@ -41,11 +43,11 @@ export function createIdempotency({
   readonly sealer: Sealer
 }) {
   const statements = prepareStatements(store)
-  const purpose = ({ sender, key }: KeyedRequest) => `idempotent answer ${sender} ${key}`
 
   /** Claims the key for this request, or finds the answer to its first one. */
   function claim(request: KeyedRequest): Promise<Answer | { readonly runningUntil: number }> {
-    const { sender, key, fingerprint } = request
+    const { sender, key, fingerprints } = request
+    const [fingerprint] = fingerprints
     return store.write(async (tx) => {
       const now = clock.now()
       const claimed = { runningUntil: now + runningMilliseconds }
@@ -56,10 +58,10 @@ export function createIdempotency({
         await statements.insert.run(tx, values)
         return claimed
       }
-      if (!timingSafeEqual(row.fingerprint, fingerprint)) {
+      if (!fingerprints.some((each) => timingSafeEqual(row.fingerprint, each))) {
         throw new Problem('idempotency-mismatch', 'This Idempotency-Key was used with another request.')
       }
-      if (row.sealed_answer) return JSON.parse(sealer.open(purpose(request), row.sealed_answer).toString())
+      if (row.sealed_answer) return JSON.parse(sealer.open(purposeOf(request), row.sealed_answer).toString())
       if (row.running_until !== null && row.running_until > now) throw stillRunning()
       await statements.claim.run(tx, { sender, key, ...claimed })
       return claimed
@@ -83,7 +85,7 @@ export function createIdempotency({
       const { sender, key } = request
       const { runningUntil } = claimed
       const remember: Remember = async (tx, answer) => {
-        const sealed = sealer.seal(purpose(request), Buffer.from(JSON.stringify(answer)))
+        const sealed = sealer.seal(purposeOf(request), Buffer.from(JSON.stringify(answer)))
         const kept = await statements.keep.run(tx, { sender, key, runningUntil, sealed })
         if (kept === 0) throw stillRunning()
       }
@@ -101,6 +103,16 @@ export function createIdempotency({
     },
   }
 }
+
+const purposeOf = ({ sender, key }: Pick<KeyedRequest, 'sender' | 'key'>) =>
+  `idempotent answer ${sender} ${key}`
+
+/** The first answers to requests with an `Idempotency-Key`. */
+export const sealedAnswers = sealedColumn({
+  ...{ what: 'idempotent answers', table: 'idempotent_request', column: 'sealed_answer' },
+  key: ['sender', 'key'],
+  purposes: ({ sender, key }) => [purposeOf({ sender: String(sender), key: String(key) })],
+})
 
 export type Idempotency = ReturnType<typeof createIdempotency>
 

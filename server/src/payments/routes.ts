@@ -13,7 +13,7 @@ import type { CreateSession, NewSession } from './create-session.ts'
 import { errorsPage } from './errors-page.ts'
 import type { GetSession } from './get-session.ts'
 import type { Answer, Idempotency } from './idempotency.ts'
-import { idempotencyKey, requestFingerprint } from './idempotency-key.ts'
+import { idempotencyKey, requestFingerprints } from './idempotency-key.ts'
 import { openapiOptions, routeSchemas } from './openapi.ts'
 import { callerOf, passBearerCheck } from './pass-bearer-check.ts'
 import { readCreateRequest } from './read-create-request.ts'
@@ -124,7 +124,7 @@ function ignoreBodies(scope: FastifyInstance): void {
 
 /** Both POSTs: the same story, told of another kind of session. */
 function createHandler({ createSession, idempotency, sealer, region }: RouteParts) {
-  const secret = sealer.derive('idempotency fingerprint')
+  const secrets = sealer.derivations('idempotency fingerprint')
   const documentation = `${region.apiUrl}/errors`
   return (kind: NewSession['kind']) => async (request: FastifyRequest, reply: FastifyReply) => {
     const caller = callerOf(request)
@@ -133,10 +133,12 @@ function createHandler({ createSession, idempotency, sealer, region }: RoutePart
     if (key === undefined) return answerJson(reply, JSON.stringify(await createSession(session)))
 
     const { method, body } = request
-    const fingerprint = requestFingerprint(secret, { method, path: request.routeOptions.url ?? '', body })
+    const fingerprints = requestFingerprints(secrets, {
+      ...{ method, path: request.routeOptions.url ?? '', body },
+    })
     const instance = request.url.split('?', 1)[0] ?? ''
     const answer = await idempotency.answerOnce(
-      { sender: senderOf(caller), key, fingerprint },
+      { sender: senderOf(caller), key, fingerprints },
       async (remember) => {
         const created = await createSession({
           ...session,

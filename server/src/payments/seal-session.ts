@@ -1,4 +1,5 @@
 import type { Sealer } from '../base/seal.ts'
+import { sealedColumn } from '../store/reseal.ts'
 import type { Order } from '../vault/launch.ts'
 import type { PaymentData } from './read-create-request.ts'
 
@@ -17,12 +18,33 @@ export interface SessionSeal {
   openResult(sessionGuid: string, sealed: Uint8Array): string
 }
 
+const requestedOf = (guid: unknown) => `payment data ${guid}`
+const resultOf = (guid: unknown) => `payment result ${guid}`
+
 export function createSessionSeal(sealer: Sealer): SessionSeal {
   return {
     sealRequested: (guid, requested) =>
-      sealer.seal(`payment data ${guid}`, Buffer.from(JSON.stringify(requested))),
-    openRequested: (guid, sealed) => JSON.parse(sealer.open(`payment data ${guid}`, sealed).toString()),
-    sealResult: (guid, text) => sealer.seal(`payment result ${guid}`, Buffer.from(text)),
-    openResult: (guid, sealed) => sealer.open(`payment result ${guid}`, sealed).toString(),
+      sealer.seal(requestedOf(guid), Buffer.from(JSON.stringify(requested))),
+    openRequested: (guid, sealed) => JSON.parse(sealer.open(requestedOf(guid), sealed).toString()),
+    sealResult: (guid, text) => sealer.seal(resultOf(guid), Buffer.from(text)),
+    openResult: (guid, sealed) => sealer.open(resultOf(guid), sealed).toString(),
   }
 }
+
+const ofSession = { table: 'payment_session', key: ['guid'] } as const
+
+/** What sessions keep of their requests, and their results. */
+export const sealedSessions = [
+  sealedColumn({
+    ...ofSession,
+    what: 'requests',
+    column: 'sealed_payment_data',
+    purposes: ({ guid }) => [requestedOf(guid)],
+  }),
+  sealedColumn({
+    ...ofSession,
+    what: 'results',
+    column: 'sealed_result',
+    purposes: ({ guid }) => [resultOf(guid)],
+  }),
+]

@@ -26,6 +26,7 @@ export interface Tables {
   capture_session: CaptureSessionTable
   charge_attempt: ChargeAttemptTable
   charge_follow_up: ChargeFollowUpTable
+  gateway_account: GatewayAccountTable
 }
 
 /** identity: a contact centre's tenancy. */
@@ -280,4 +281,16 @@ export interface ChargeFollowUpTable {
   requested_at: Time
   answered_at: Time | null
   answer: Json | null
+}
+
+/** vault: a gateway of a tenant's own, and how it is reached. */
+export interface GatewayAccountTable {
+  tenant_id: number
+  name: string
+  /** A name of `gatewayKinds`. */
+  kind: string
+  /** The JSON of its settings, credentials among them. */
+  sealed_settings: Uint8Array
+  created_at: Time
+  updated_at: Time
 }

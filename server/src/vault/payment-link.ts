@@ -83,8 +83,8 @@ export class PaymentLink {
     this.#generation = generation
     this.#opened = opened
     this.#sends = sends
-    this.#sent = sent
-    this.#shown = this.#shownOf(sent)
+    this.#sent = sent && { ...sent, sealedAddress: links.resealAddress(source.guid, sent.sealedAddress) }
+    this.#shown = this.#shownOf(this.#sent)
   }
 
   progress(): LinkProgress {

@@ -1,5 +1,6 @@
 import type { Guid } from '../base/guid.ts'
 import type { Sealer } from '../base/seal.ts'
+import { sealedColumn } from '../store/reseal.ts'
 import type { CardSummary } from './capture-result.ts'
 import type { CardFields } from './fields/card-fields.ts'
 import type { FieldName } from './view-state.ts'
@@ -11,8 +12,8 @@ export interface ChargedCard {
   readonly counts: Readonly<Record<FieldName, number>>
 }
 
-const fieldsOf = (guid: Guid) => `capture fields ${guid}`
-const chargedCardOf = (guid: Guid) => `charged card ${guid}`
+const fieldsOf = (guid: unknown) => `capture fields ${guid}`
+const chargedCardOf = (guid: unknown) => `charged card ${guid}`
 
 /**
  * The complete card number and expiry of a session under way, sealed for its row alone; null when neither is
@@ -55,3 +56,9 @@ export function sealChargedCard(sealer: Sealer, guid: Guid, card: ChargedCard): 
 export function openChargedCard(sealer: Sealer, guid: Guid, sealed: Uint8Array): ChargedCard {
   return JSON.parse(sealer.open(chargedCardOf(guid), sealed).toString()) as ChargedCard
 }
+
+/** The cards of sessions under way, before and after the gateway was asked. */
+export const sealedCards = sealedColumn({
+  ...{ what: 'cards', table: 'capture_session', key: ['guid'], column: 'sealed_fields' },
+  purposes: ({ guid }) => [fieldsOf(guid), chargedCardOf(guid)],
+})

@@ -4,6 +4,7 @@ import { calculateJwkThumbprint, type JWK } from 'jose'
 import type { Clock } from '../../base/clock.ts'
 import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
+import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
 import { prepareStoredKeys, type StoredPair } from './stored-keys.ts'
 
@@ -130,4 +131,11 @@ function isStrongEnough(
   }
 }
 
-const purposeOf = (kid: string, { name }: Region): string => `signing key ${kid} of ${name}`
+const purposeOf = (kid: unknown, { name }: Pick<Region, 'name'>): string => `signing key ${kid} of ${name}`
+
+/** The private halves of a region's signing keys. */
+export const sealedSigningKeys = (region: Pick<Region, 'name'>) =>
+  sealedColumn({
+    ...{ what: 'signing keys', table: 'signing_key', key: ['kid'], column: 'sealed_private_key' },
+    purposes: ({ kid }) => [purposeOf(kid, region)],
+  })

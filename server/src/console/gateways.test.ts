@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startConsole } from './test-console.ts'
+
+const books = ['--account', 'Harbour Street Books']
+const settings = { url: 'https://gateway.example.com', secret: 'a-credential-of-the-test' }
+
+test('a gateway is put, listed, shown without its credentials, replaced and deleted', async (t) => {
+  const { run, runJson, files } = await startConsole(t)
+  assert.equal((await run('gateway', 'list', ...books)).answer, 'There are no gateways.\n')
+  files.set('-', JSON.stringify(settings))
+  const put = await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
+  assert.equal(put.answer, "The gateway 'bank' of 'Harbour Street Books' was made.\n")
+  files.set('new.json', JSON.stringify({ ...settings, secret: 'another-credential', live: true }))
+  const again = await run('gateway', 'put', 'bank', ...books, '--kind', 'test', '--settings', 'new.json')
+  assert.equal(again.answer, "The gateway 'bank' of 'Harbour Street Books' was replaced.\n")
+
+  const [listed, ...others] = await runJson('gateway', 'list', ...books)
+  assert.deepEqual(others, [])
+  assert.equal(listed.name, 'bank')
+  assert.equal(listed.kind, 'test')
+  const shown = await run('gateway', 'show', 'bank', ...books)
+  assert.match(shown.answer, /^url +https:\/\/gateway\.example\.com$/m)
+  assert.match(shown.answer, /^secret +•+$/m)
+  assert.match(shown.answer, /^live +yes$/m)
+  for (const answer of [put, again, shown]) assert.doesNotMatch(answer.answer, /credential/)
+
+  const asked = await run('gateway', 'delete', 'bank', ...books)
+  assert.equal(asked.code, 1)
+  assert.match(asked.complaint, /would be deleted, with its credentials, .* Add --yes/)
+  assert.equal((await run('gateway', 'delete', 'bank', ...books, '--yes')).code, 0)
+  assert.deepEqual(await runJson('gateway', 'list', ...books), [])
+  assert.equal((await run('gateway', 'delete', 'bank', ...books, '--yes')).code, 1)
+  assert.equal((await run('gateway', 'show', 'bank', ...books)).code, 1)
+})
+
+for (const [what, changes, complaint] of [
+  ['no address', { url: undefined }, '/url is missing'],
+  ['a short secret', { secret: 'short' }, '/secret '],
+  ['a member too many', { colour: 'red' }, '/colour is not a setting of this kind'],
+  ['no TLS', { url: 'http://gateway.example.com' }, '/url takes an address that begins with https://'],
+  [
+    'no TLS on this machine',
+    { url: 'http://127.0.0.1:8080' },
+    '/url takes an address that begins with https',
+  ],
+  [
+    'another protocol',
+    { url: 'ftp://gateway.example.com' },
+    '/url takes an address that begins with https://',
+  ],
+  [
+    'a password in the address',
+    { url: 'https://me:pw@gateway.example.com' },
+    '/url holds a user or a password',
+  ],
+  ['no URL', { url: 'https://' }, '/url is no URL'],
+] as const) {
+  test(`settings with ${what} are refused, and the complaint holds no credential`, async (t) => {
+    const { run, runJson, files } = await startConsole(t)
+    files.set('-', JSON.stringify({ ...settings, ...changes }))
+    const refused = await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
+    assert.equal(refused.code, 1)
+    assert.ok(refused.complaint.includes(`  ${complaint}`), refused.complaint)
+    assert.doesNotMatch(refused.complaint, /credential|short|me:pw/)
+    assert.deepEqual(await runJson('gateway', 'list', ...books), [])
+  })
+}
+
+test('a kind that is not there, a name that is none and the sandbox’s are refused', async (t) => {
+  const { run, files } = await startConsole(t)
+  files.set('-', JSON.stringify(settings))
+  const unknown = await run('gateway', 'put', 'bank', ...books, '--kind', 'paypal')
+  assert.equal(unknown.complaint, "There is no kind 'paypal' of gateway: test.\n")
+  assert.equal((await run('gateway', 'put', 'Bank', ...books, '--kind', 'test')).code, 2)
+  assert.equal((await run('gateway', 'put', 'sandbox', ...books, '--kind', 'test')).code, 1)
+  files.set('-', '{')
+  const broken = await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
+  assert.equal(broken.complaint, 'The settings are not JSON.\n')
+})
+
+test('a gateway is of one account', async (t) => {
+  const { run, files } = await startConsole(t)
+  await run('account', 'create', 'Quay')
+  files.set('-', JSON.stringify(settings))
+  await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
+  assert.equal((await run('gateway', 'show', 'bank', '--account', 'Quay')).code, 1)
+  assert.equal((await run('gateway', 'delete', 'bank', '--account', 'Quay', '--yes')).code, 1)
+})

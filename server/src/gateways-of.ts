@@ -1,0 +1,46 @@
+import type { Clock } from './base/clock.ts'
+import { createOutgoing } from './base/outgoing.ts'
+import type { Sealer } from './base/seal.ts'
+import type { Config } from './config.ts'
+import type { Store } from './store/store.ts'
+import type { Gateway, Gateways } from './vault/gateway.ts'
+import { createGatewayAccounts } from './vault/gateway-accounts/gateway-accounts.ts'
+import type { PlainHttp } from './vault/gateway-accounts/read-gateway-settings.ts'
+import { gatewayKinds } from './vault/gateways/kinds.ts'
+
+/** In a sandbox a developer may have a gateway on their own machine. */
+export const plainHttpOf = ({ mode }: Pick<Config, 'mode'>): PlainHttp =>
+  mode === 'sandbox' ? 'to-this-machine' : 'refused'
+
+/** The gateways of a region, and the connections to them. */
+export function openGateways(
+  config: Pick<Config, 'mode'>,
+  {
+    store,
+    sealer,
+    clock,
+    shared,
+  }: {
+    readonly store: Store
+    readonly sealer: Sealer
+    readonly clock: Clock
+    readonly shared: Readonly<Record<string, Gateway>>
+  },
+): Gateways & { close(): void } {
+  const inside = createOutgoing({ clock, privateAddresses: 'allowed' })
+  const outside = config.mode === 'sandbox' ? inside : createOutgoing({ clock, privateAddresses: 'refused' })
+  const accounts = createGatewayAccounts({
+    ...{ store, sealer, clock, shared },
+    kinds: gatewayKinds,
+    plainHttp: plainHttpOf(config),
+    send: outside.send,
+    sendInside: inside.send,
+  })
+  return {
+    ...accounts,
+    close() {
+      inside.close()
+      outside.close()
+    },
+  }
+}

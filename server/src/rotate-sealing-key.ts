@@ -1,0 +1,41 @@
+import type { Region } from './base/region.ts'
+import type { Sealer } from './base/seal.ts'
+import { sealedColumns } from './sealed-columns.ts'
+import { type Resealed, resealColumn } from './store/reseal.ts'
+import type { Store } from './store/store.ts'
+
+/** What a rotation did. */
+export interface SealingKeyRotation {
+  readonly columns: readonly Resealed[]
+  /**
+   * When the last open session's link ends, in milliseconds since the epoch: a link's secret follows from the key that
+   * it was made with, and is stored nowhere. Null when no session is open.
+   */
+  readonly lastLinkEndsAt: number | null
+}
+
+/**
+ * Seals all of a region's database under the key that seals, while a server may be running. What was sealed under a
+ * former key is gone from the files afterwards.
+ */
+export async function rotateSealingKey({
+  store,
+  sealer,
+  region,
+}: {
+  readonly store: Store
+  readonly sealer: Sealer
+  readonly region: Pick<Region, 'name'>
+}): Promise<SealingKeyRotation> {
+  const columns: Resealed[] = []
+  for (const column of sealedColumns(region)) columns.push(await resealColumn(store, sealer, column))
+  await store.scrub()
+  const lastEnd = store.prepare((db, _: object) =>
+    db
+      .selectFrom('capture_session')
+      .select(({ fn }) => fn.max('expires_at').as('ends'))
+      .where('state', '=', 'open'),
+  )
+  const last = await lastEnd.first(store.reader, {})
+  return { columns, lastLinkEndsAt: last?.ends ?? null }
+}

@@ -1,0 +1,20 @@
+import type { Region } from './base/region.ts'
+import { sealedSigningKeys } from './identity/keys/signing-keys.ts'
+import { sealedAnswers } from './payments/idempotency.ts'
+import { sealedSessions } from './payments/seal-session.ts'
+import type { SealedColumn } from './store/reseal.ts'
+import { sealedGatewaySettings } from './vault/gateway-accounts/gateway-book.ts'
+import { sealedLinkAddresses } from './vault/payment-links.ts'
+import { sealedCards } from './vault/sealed-card.ts'
+import { sealedLaunches } from './vault/sealed-launch.ts'
+
+/** Everything that a region's database holds sealed. */
+export const sealedColumns = (region: Pick<Region, 'name'>): readonly SealedColumn[] => [
+  sealedSigningKeys(region),
+  sealedGatewaySettings,
+  sealedLaunches,
+  sealedCards,
+  sealedLinkAddresses,
+  ...sealedSessions,
+  sealedAnswers,
+]

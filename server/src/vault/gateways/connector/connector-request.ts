@@ -1,0 +1,55 @@
+import { Type } from 'typebox'
+import { moneySchema } from './connector-answer.ts'
+
+const key = Type.String({ pattern: '^[0-9a-z-]{1,50}$' })
+const purpose = Type.Enum(['charge', 'authorise', 'tokenise'])
+const about = { version: Type.Literal(1), idempotencyKey: key }
+
+const followUp = {
+  ...about,
+  gatewayReference: Type.String(),
+  /** The `idempotencyKey` that the payment was authorised with. */
+  paymentKey: key,
+  amount: moneySchema,
+}
+
+/** What an endpoint is asked, by the operation. */
+export const requestSchemas = {
+  authorise: Type.Object({
+    operation: Type.Literal('authorise'),
+    ...about,
+    purpose,
+    channel: Type.Enum(['moto', 'ecommerce']),
+    amount: moneySchema,
+    reference: Type.Optional(Type.String()),
+    initialValues: Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])),
+    timeoutSeconds: Type.Integer(),
+    challengeReturnUrl: Type.Optional(Type.String()),
+    card: Type.Object({
+      brand: Type.String(),
+      number: Type.String({ pattern: '^[0-9]{12,19}$' }),
+      expiryMonth: Type.String({ pattern: '^[0-9]{2}$' }),
+      expiryYear: Type.String({ pattern: '^[0-9]{2}$' }),
+      securityCode: Type.String({ pattern: '^[0-9]{0,4}$' }),
+    }),
+  }),
+  'complete-challenge': Type.Object({
+    operation: Type.Literal('complete-challenge'),
+    ...about,
+    outcome: Type.Enum(['answered', 'abandoned']),
+    /** The form that the customer's bank sent the customer back with. */
+    answer: Type.Optional(Type.Record(Type.String(), Type.String())),
+  }),
+  reconcile: Type.Object({
+    operation: Type.Literal('reconcile'),
+    ...about,
+    purpose,
+    amount: moneySchema,
+    requestedAt: Type.String({ format: 'date-time' }),
+  }),
+  capture: Type.Object({ operation: Type.Literal('capture'), ...followUp }),
+  void: Type.Object({ operation: Type.Literal('void'), ...followUp }),
+  refund: Type.Object({ operation: Type.Literal('refund'), ...followUp }),
+}
+
+export type ConnectorOperation = keyof typeof requestSchemas

@@ -1,0 +1,173 @@
+import { type Static, Type } from 'typebox'
+import type { Outgoing } from '../../../base/outgoing.ts'
+import { signWebhook } from '../../../base/standard-webhooks.ts'
+import type {
+  AskedBefore,
+  AuthorisationRequest,
+  ChallengeCompletion,
+  FollowUp,
+  FollowUpAnswer,
+  Gateway,
+  GatewayAnswer,
+  GatewayChallenge,
+} from '../../gateway.ts'
+import type { GatewayKind, GatewayParts } from '../../gateway-accounts/gateway-kind.ts'
+import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
+import type { Json } from '../json-answer.ts'
+import { maskingEcho } from '../mask-echo.ts'
+import { secretBody } from '../secret-body.ts'
+import { readAuthorisation, readCompletion, readFollowUp, readReconciliation } from './connector-answer.ts'
+import type { ConnectorOperation } from './connector-request.ts'
+
+const settingsSchema = Type.Object(
+  {
+    /** Where the requests go. */
+    url: Type.String({ pattern: '^https?://', maxLength: 2048 }),
+    /** Each request is signed with all of them. */
+    secrets: Type.Array(Type.String({ pattern: '^whsec_[A-Za-z0-9+/]{32,86}={0,2}$' }), {
+      minItems: 1,
+      maxItems: 4,
+    }),
+    /** Whether the endpoint may be at an address of the operator's own network. */
+    insideNetwork: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+)
+
+type ConnectorSettings = Static<typeof settingsSchema>
+
+const longestFollowUp = 60_000
+/** How much longer than the flow an authorisation's answer is waited for: a late one is welcome. */
+const lateMilliseconds = 60_000
+const mostBytes = 64 * 1024
+
+/**
+ * A gateway behind an endpoint of the merchant's own: each operation is a signed POST of JSON. Only an answer with
+ * status 200 that conforms to the schema says something; after any other nobody knows what became of the money.
+ */
+export const connector: GatewayKind = {
+  settingsSchema,
+  shown: ['url', 'insideNetwork'],
+  create: createConnector,
+}
+
+function createConnector({ settings, send, sendInside, clock }: GatewayParts<ConnectorSettings>): Gateway {
+  const url = new URL(settings.url)
+  const way = settings.insideNetwork ? sendInside : send
+
+  async function post({ by = way, id, key, body, timeoutMilliseconds, signal }: Post): Promise<Json> {
+    const headers = {
+      ...signWebhook({ id, sentAt: clock.now(), body, secrets: settings.secrets }),
+      'content-type': 'application/json',
+      accept: 'application/json',
+      'idempotency-key': key,
+    }
+    const { status, json } = await askGateway(by, {
+      ...{ method: 'POST', url, headers, body, mostBytes, timeoutMilliseconds, signal },
+      wipeBody: true,
+    })
+    if (status !== 200 || !json) throw new UnclearAnswer(`status ${status}${json ? '' : ', and no JSON'}`)
+    return json
+  }
+
+  /** Says in JSON what is wanted. */
+  const postJson = (operation: ConnectorOperation, order: FollowUp | Completion | Question, more: object) => {
+    const { idempotencyKey: key, signal } = order
+    const body = Buffer.from(JSON.stringify({ version: 1, operation, idempotencyKey: key, ...more }))
+    const asks = operation === 'reconcile' ? `-${clock.now()}` : ''
+    const id = `${operation}-${key}${asks}`
+    return post({ id, key, body, timeoutMilliseconds: longestFollowUp, signal })
+  }
+
+  async function authorise(request: AuthorisationRequest): Promise<GatewayAnswer | GatewayChallenge> {
+    const { idempotencyKey: key, card, timeoutSeconds, signal } = request
+    const answer = await post({
+      ...{ id: `authorise-${key}`, key, signal },
+      by: maskingEcho(way, card.pan.unsafeBytes()),
+      body: authorisationBody(request),
+      timeoutMilliseconds: timeoutSeconds * 1000 + lateMilliseconds,
+    })
+    const read = readAuthorisation(answer)
+    if (read.status === 'challenge') refusePlainHttp(read, url)
+    return read
+  }
+
+  async function followUp(
+    operation: 'capture' | 'void' | 'refund',
+    order: FollowUp,
+  ): Promise<FollowUpAnswer> {
+    const { gatewayReference, paymentKey, amount } = order
+    return readFollowUp(await postJson(operation, order, { gatewayReference, paymentKey, amount }))
+  }
+
+  return {
+    authorise,
+    async completeChallenge(completion) {
+      const { answer } = completion
+      const more = answer === 'abandoned' ? { outcome: 'abandoned' } : { outcome: 'answered', answer }
+      return readCompletion(await postJson('complete-challenge', completion, more))
+    },
+    async reconcile(asked) {
+      const { purpose, order, requestedAt } = asked
+      const { amountMinor, currency } = order
+      const read = readReconciliation(
+        await postJson('reconcile', asked, {
+          ...{ purpose, amount: { amountMinor, currency } },
+          requestedAt: new Date(requestedAt).toISOString(),
+        }),
+      )
+      return read.status === 'unknown' ? undefined : read
+    },
+    capture: (order) => followUp('capture', order),
+    void: (order) => followUp('void', order),
+    refund: (order) => followUp('refund', order),
+  }
+}
+
+type Completion = Pick<ChallengeCompletion, 'idempotencyKey' | 'signal'>
+type Question = Pick<AskedBefore, 'idempotencyKey' | 'signal'>
+
+interface Post {
+  readonly by?: Outgoing
+  /** The message's: a receiver may throw away what it has seen before. */
+  readonly id: string
+  readonly key: string
+  readonly body: Buffer
+  readonly timeoutMilliseconds: number
+  readonly signal: AbortSignal
+}
+
+/** The card comes last, so that its digits are put between two pieces of JSON, as bytes. */
+function authorisationBody(request: AuthorisationRequest): Buffer {
+  const { idempotencyKey, purpose, channel, order, initialValues, timeoutSeconds, challengeReturnUrl } =
+    request
+  const { pan, expiry, securityCode, brand } = request.card
+  const { amountMinor, currency, reference } = order
+  const rest = JSON.stringify({
+    ...{ version: 1, operation: 'authorise', idempotencyKey, purpose, channel },
+    amount: { amountMinor, currency },
+    ...(reference !== undefined && { reference }),
+    ...{ initialValues, timeoutSeconds },
+    ...(challengeReturnUrl !== undefined && { challengeReturnUrl }),
+  })
+  const date = expiry.unsafeBytes()
+  return secretBody([
+    rest.slice(0, -1),
+    `,"card":{"brand":${JSON.stringify(brand)},"number":"`,
+    pan.unsafeBytes(),
+    '","expiryMonth":"',
+    date.subarray(0, 2),
+    '","expiryYear":"',
+    date.subarray(2, 4),
+    '","securityCode":"',
+    securityCode.unsafeBytes(),
+    '"}}',
+  ])
+}
+
+/** A customer is sent to their bank by TLS; without only where the endpoint itself is a sandbox's. */
+function refusePlainHttp({ challenge }: GatewayChallenge, endpoint: URL): void {
+  const url = URL.parse(challenge.url)
+  if (url?.protocol === 'https:' || (url && endpoint.protocol === 'http:')) return
+  throw new UnclearAnswer('its challenge is not at an https URL')
+}

@@ -1,0 +1,117 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { Compile } from 'typebox/compile'
+import type { Money } from '../../gateway.ts'
+import { type DoubleAnswer, type DoubleRequest, startGatewayDouble } from '../test-double.ts'
+import { createTestLedger } from '../test-ledger.ts'
+import { type ConnectorOperation, requestSchemas } from './connector-request.ts'
+
+export const connectorSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+
+/** Cards that are not simply approved. */
+export const connectorCards = {
+  approved: '4242424242424242',
+  declined: '4000000000000002',
+  asksTheBank: '4000002760003184',
+} as const
+
+interface Asked {
+  readonly operation: ConnectorOperation
+  readonly idempotencyKey: string
+  readonly purpose: 'charge' | 'authorise' | 'tokenise'
+  readonly channel: 'moto' | 'ecommerce'
+  readonly amount: Money
+  readonly card: { readonly number: string }
+  readonly answer?: Readonly<Record<string, string>>
+  readonly gatewayReference: string
+}
+
+/** A merchant's endpoint: it checks signature and schema as the documents say, and keeps a ledger. */
+export async function startConnectorDouble({
+  tls,
+}: {
+  readonly tls?: { readonly key: string; readonly cert: string }
+} = {}) {
+  const ledger = createTestLedger()
+  const answers = new Map<string, unknown>()
+  const waiting = new Map<string, Asked>()
+  const refusals: string[] = []
+
+  function answer(request: DoubleRequest): DoubleAnswer {
+    const wrong = wrongIn(request)
+    if (wrong) {
+      refusals.push(wrong)
+      return { status: 401, body: { error: wrong } }
+    }
+    const asked = JSON.parse(request.body.toString()) as Asked
+    const before = answers.get(asked.idempotencyKey)
+    if (asked.operation === 'reconcile') return ok(before ?? { status: 'unknown' })
+    if (before) return ok(before)
+    const made = carryOut(asked)
+    if (!('status' in made) || made.status !== 'challenge') answers.set(asked.idempotencyKey, made)
+    return ok(made)
+  }
+
+  function carryOut(asked: Asked): object {
+    const { operation, idempotencyKey: key, amount, gatewayReference: reference } = asked
+    switch (operation) {
+      case 'authorise':
+        return asked.card.number === connectorCards.asksTheBank && asked.channel === 'ecommerce'
+          ? challenge(asked)
+          : authorise(asked)
+      case 'complete-challenge': {
+        const order = waiting.get(key)
+        if (!order) return { status: 'error', gatewayCode: 'no-such-payment' }
+        if (asked.answer?.decision === 'confirmed') return authorise(order)
+        return { status: 'declined', reason: 'authentication-failed' }
+      }
+      default: {
+        const { amountMinor } = amount
+        const done = ledger[operation as 'capture' | 'void' | 'refund']({ key, reference, amountMinor })
+        return done === 'done' ? { status: 'done' } : { status: 'refused', gatewayCode: 'not-possible' }
+      }
+    }
+  }
+
+  function challenge(asked: Asked): object {
+    waiting.set(asked.idempotencyKey, asked)
+    const fields = { reference: 'question-1' }
+    return { status: 'challenge', challenge: { url: 'https://bank.example.com/ask', fields } }
+  }
+
+  function authorise({ idempotencyKey: key, purpose, amount, card }: Asked): object {
+    if (card.number === connectorCards.declined) {
+      return { status: 'declined', reason: 'insufficient-funds', gatewayCode: '51' }
+    }
+    const reference = randomUUID()
+    const captured = purpose === 'charge'
+    const moves = purpose !== 'tokenise' && amount.amountMinor > 0
+    if (moves) ledger.authorise({ key, reference, amount, captured })
+    return {
+      ...{ status: 'approved', gatewayReference: reference, authorisationCode: 'A1B2C3', amount, captured },
+      ...(purpose === 'tokenise' && { token: 'card-1' }),
+      details: { bank: 'Harbour Bank', cardNumber: card.number },
+    }
+  }
+
+  const double = await startGatewayDouble({ answer, ...(tls && { tls }) })
+  return { ...double, ledger, refusals }
+}
+
+const ok = (body: unknown): DoubleAnswer => ({ status: 200, body })
+
+const checks = Object.fromEntries(
+  Object.entries(requestSchemas).map(([operation, schema]) => [operation, Compile(schema)]),
+)
+
+/** What is wrong with a request, as Standard Webhooks and the schema have it. */
+function wrongIn({ headers, body }: DoubleRequest): string | undefined {
+  const { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signature } = headers
+  const key = Buffer.from(connectorSecret.slice('whsec_'.length), 'base64')
+  const right = createHmac('sha256', key)
+    .update(Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]))
+    .digest('base64')
+  if (!signature?.split(' ').includes(`v1,${right}`)) return 'signature'
+  const asked = JSON.parse(body.toString())
+  if (!checks[asked.operation]?.Check(asked)) return 'schema'
+  return headers['idempotency-key'] === asked.idempotencyKey ? undefined : 'key'
+}
