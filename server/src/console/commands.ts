@@ -13,6 +13,7 @@ import { listAccounts } from './commands/list-accounts.ts'
 import { listClients } from './commands/list-clients.ts'
 import { listKeys } from './commands/list-keys.ts'
 import { listUsers } from './commands/list-users.ts'
+import { previewConfiguration } from './commands/preview-configuration.ts'
 import { rotateKeys } from './commands/rotate-keys.ts'
 import { addSecret, removeSecret } from './commands/rotate-secret.ts'
 import { setPassword } from './commands/set-password.ts'
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   putConfiguration,
   listConfigurations,
   showConfiguration,
+  previewConfiguration,
   listKeys,
   rotateKeys,
 ]
