@@ -37,7 +37,7 @@ const normalised: ReadonlySet<string> = new Set(
 )
 
 /** What the templates of a configuration's own keys are filled from. */
-const shape = {
+export const resultValues = {
   result: { outcome: 'text', end: 'text', correction: 'text' },
   card: { brand: 'text', last4: 'text', expiryMonth: 'text', expiryYear: 'text' },
   charge: {
@@ -89,7 +89,7 @@ function faultInName(name: string, seen: ReadonlySet<string>): string | undefine
 
 function faultInTemplate(text: string): string | undefined {
   try {
-    const [unknown] = compileTemplate(text).unknownNames(shape)
+    const [unknown] = compileTemplate(text).unknownNames(resultValues)
     return unknown && `line ${unknown.line}: there is no value {{${unknown.name}}}`
   } catch (error) {
     if (error instanceof TemplateError) return error.message
@@ -112,7 +112,7 @@ function compiled(text: string): Template | undefined {
   }
 }
 
-function valuesOf({ result, order, paymentData }: Paid): Values<typeof shape> {
+function valuesOf({ result, order, paymentData }: Paid): Values<typeof resultValues> {
   const { outcome, end, correction, card, charge } = result
   return {
     result: { outcome, end, correction },
