@@ -141,7 +141,7 @@ export const sessionStatus = Type.Object(
     paymentResultData: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
         description:
-          'From the end until 15 minutes after it: the result template’s keys, the paymentData echoed, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason.',
+          'From the end until 15 minutes after it: the result template’s keys and the configuration’s own, the paymentData echoed, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason, and cardToken where one was made.',
       }),
     ),
   },
