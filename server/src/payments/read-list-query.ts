@@ -1,5 +1,6 @@
 import { Problem, type WrongMember } from '../base/problem.ts'
 import type { Caller } from '../identity/bearer.ts'
+import { listLimits, mostAgentIdCharacters } from './schemas.ts'
 import type { Position, SessionCursors } from './session-cursor.ts'
 import { type SessionState, sessionStates } from './session-state.ts'
 import { faultIn, refusal } from './wrong-members.ts'
@@ -16,10 +17,6 @@ export interface ListQuery {
   readonly after: Position | undefined
   readonly limit: number
 }
-
-const usualLimit = 50
-export const mostListed = 200
-const mostAgentIdCharacters = 255
 
 /** Later than every session. */
 const endOfTime = 8.64e15
@@ -61,7 +58,7 @@ export function readListQuery(
       const value = cursors.read(account.id, text)
       return value ? { value } : 'is not one that this list gave out'
     }),
-    limit: read('limit', usualLimit, readLimit),
+    limit: read('limit', listLimits.usual, readLimit),
   }
   if (wanted.to < wanted.from) faults.push({ path: 'to', message: 'is before from' })
   if (faults.length > 0) throw refusal(faults)
@@ -92,7 +89,7 @@ function readState(text: string) {
 
 function readLimit(text: string) {
   const value = /^\d{1,3}$/.test(text) ? Number(text) : 0
-  return value >= 1 && value <= mostListed ? { value } : `takes 1 to ${mostListed}`
+  return value >= 1 && value <= listLimits.most ? { value } : `takes 1 to ${listLimits.most}`
 }
 
 /** A date, or a date with a time and its offset; in a query that was not encoded the plus of one is a space. */

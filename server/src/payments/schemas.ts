@@ -6,7 +6,7 @@ export const mostMembers = 100
 export const mostNameCharacters = 64
 const mostValueCharacters = 1024
 
-const mostAgentIdCharacters = 255
+export const mostAgentIdCharacters = 255
 
 /** A value of `paymentData`. */
 export const paymentDataValue = Type.Union([
@@ -171,6 +171,9 @@ export const sessionList = Type.Object(
 
 export type SessionList = Static<typeof sessionList>
 
+/** How many sessions a page of a list has. */
+export const listLimits = { usual: 50, most: 200 }
+
 /** The query of a list of sessions, as it is described; it is read by hand. */
 export const listQuery = Type.Object({
   agentId: Type.Optional(
@@ -195,8 +198,8 @@ export const listQuery = Type.Object({
   limit: Type.Optional(
     Type.Integer({
       minimum: 1,
-      maximum: 200,
-      default: 50,
+      maximum: listLimits.most,
+      default: listLimits.usual,
       description: 'How many sessions a page has at most.',
     }),
   ),
