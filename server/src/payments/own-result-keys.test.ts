@@ -75,6 +75,12 @@ test('what is not known is empty: no card, no charge, no order, a value that is 
   assert.equal(resultWith(keys, { result, order: undefined, paymentData: { Note: null } }).A, '[]')
 })
 
+test('a card whose expiry is not known any more has none', () => {
+  const result = { ...approved(guid), card: { brand: 'visa', last4: '1111', expiry: '' } }
+  const keys = { A: '[{{card.expiryMonth}}{{card.expiryYear}}]' }
+  assert.equal(resultWith(keys, { ...paid, result }).A, '[]')
+})
+
 test('a value ends after 4,096 characters', () => {
   const long = { ...paid, paymentData: { Note: 'x'.repeat(1024) } }
   assert.equal(resultWith({ A: '{{paymentData.Note}}'.repeat(5) }, long).A?.length, 4096)

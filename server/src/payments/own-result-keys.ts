@@ -120,7 +120,7 @@ function valuesOf({ result, order, paymentData }: Paid): Values<typeof resultVal
       brand: card.brand,
       last4: card.last4,
       expiryMonth: card.expiry.slice(0, 2),
-      expiryYear: `20${card.expiry.slice(2)}`,
+      expiryYear: card.expiry && `20${card.expiry.slice(2)}`,
     },
     charge: charge && {
       gatewayReference: charge.gatewayReference,
