@@ -130,6 +130,33 @@ test('naughty strings in a path are not found, all with one answer', async (t) =
   }
 })
 
+test('naughty strings in each part of a list’s query are taken as text or refused, never a fault', async (t) => {
+  const { origin, authorization, session } = await startRegion(t)
+  const names = ['agentId', 'state', 'from', 'to', 'cursor', 'limit', 'surplus']
+  const ask = (query: string) =>
+    raw(origin, `/globalpci/v1/sessions?${query}`, { headers: { authorization } })
+  const short = strange.filter((each) => each.length < 2000).map((each) => each.toWellFormed())
+  for (const text of short) {
+    const queries = names.map((name) => `${name}=${encodeURIComponent(text)}`)
+    for (const query of [...queries, `${encodeURIComponent(text)}=x`]) {
+      const answer = await ask(query)
+      const body = JSON.parse(answer.text)
+      if (answer.status === 200) assert.ok(Array.isArray(body.sessions), query)
+      else {
+        assertRefusedPlainly(answer, query)
+        assert.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8', query)
+        const [{ path }] = body.errors
+        assert.ok(query.startsWith(`${path}=`), `${query} was refused for ${path}`)
+      }
+    }
+  }
+  for (const query of ['limit=%', 'limit=%ff', 'cursor=%00', 'state[]=x', 'limit=1&limit=1', '&&==&', '?']) {
+    const answer = await ask(query)
+    assert.ok(answer.status === 200 || answer.status === 400, `${query}: ${answer.status}`)
+  }
+  assert.equal(JSON.parse((await ask('')).text).sessions[0].sessionGuid, session.sessionGuid)
+})
+
 test('naughty strings in each parameter of the token endpoint are refused as OAuth says', async (t) => {
   const { origin } = await startRegion(t)
   const form = {

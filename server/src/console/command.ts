@@ -69,7 +69,7 @@ export interface Command {
   readonly name: string
   readonly summary: string
   /** The one value that stands without an option's name. */
-  readonly argument?: { readonly name: string; readonly help: string }
+  readonly argument?: { readonly name: string; readonly help: string; readonly optional?: true }
   readonly options: Options
   /** It may be the first command on an empty data folder; the others want a database to be there. */
   readonly beginsRegion?: true

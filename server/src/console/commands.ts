@@ -14,6 +14,7 @@ import { listAccounts } from './commands/list-accounts.ts'
 import { listClients } from './commands/list-clients.ts'
 import { listKeys } from './commands/list-keys.ts'
 import { listUsers } from './commands/list-users.ts'
+import { previewConfiguration } from './commands/preview-configuration.ts'
 import { rotateKeys } from './commands/rotate-keys.ts'
 import { rotateSealingKey } from './commands/rotate-sealing-key.ts'
 import { addSecret, removeSecret } from './commands/rotate-secret.ts'
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   putConfiguration,
   listConfigurations,
   showConfiguration,
+  previewConfiguration,
   putGateway,
   listGateways,
   showGateway,

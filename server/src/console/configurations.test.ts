@@ -52,3 +52,81 @@ test('a configuration is of one account', async (t) => {
   assert.equal((await run('configuration', 'show', '0', '--account', 'Quay')).code, 1)
   assert.equal((await run('configuration', 'show', 'x', ...books)).code, 2)
 })
+
+const resultKeys = { OrderNumber: '{{paymentData.MerchantReferenceCode}}', Note: '{{details.note}}' }
+
+test('a configuration is previewed before and after it is put, with each outcome', async (t) => {
+  const { run, runJson, files } = await startConsole(t)
+  files.set('new.json', JSON.stringify({ ...written, resultKeys }))
+  const before = await runJson('configuration', 'preview', '--file', 'new.json')
+  assert.equal(before.paymentOutcome, 'approved')
+  assert.equal(before.OrderNumber, 'order-1001')
+  await run('configuration', 'put', 'new.json', ...books)
+  assert.deepEqual(await runJson('configuration', 'preview', '0', ...books), before)
+  const declined = JSON.parse(
+    (await run('configuration', 'preview', '0', ...books, '--outcome', 'declined')).answer,
+  )
+  assert.equal(declined.decision, 'REJECT')
+  assert.equal(declined.declineReason, 'insufficient-funds')
+})
+
+test('a preview takes an example of the operator’s own, or says what is wrong with it', async (t) => {
+  const { run, files } = await startConsole(t)
+  files.set('new.json', JSON.stringify({ ...written, resultKeys }))
+  const preview = (sample: unknown) => {
+    files.set('sample.json', JSON.stringify(sample))
+    return run('configuration', 'preview', '--file', 'new.json', '--sample', 'sample.json')
+  }
+  const taken = await preview({ paymentData: { Amount: '5.00', OrderID: 'A-7' }, details: { note: 'n' } })
+  const { Amount, OrderID, Note } = JSON.parse(taken.answer)
+  assert.deepEqual({ Amount, OrderID, Note }, { Amount: '500', OrderID: 'A-7', Note: 'n' })
+  for (const [sample, path] of [
+    [{ paymentData: { Amount: 'five' } }, '/paymentData/Amount'],
+    [{ paymentData: { Note: '4111 1111 1111 1111' } }, '/paymentData/Note'],
+    [{ paymentData: [] }, '/paymentData'],
+    [{ details: { note: 7 } }, '/details/note'],
+    [7, '/'],
+  ] as const) {
+    const { code, complaint } = await preview(sample)
+    assert.equal(code, 1)
+    assert.ok(complaint.startsWith(`The sample is not valid:\n  ${path} `), complaint)
+    assert.ok(!complaint.includes('4111'))
+  }
+})
+
+test('faults of templates are found when a configuration is put or previewed', async (t) => {
+  const { run, files } = await startConsole(t)
+  files.set(
+    'wrong.json',
+    JSON.stringify({ ...written, resultKeys: { A: '{{#card}}', B: '{{order.amont}}' } }),
+  )
+  for (const command of [
+    ['put', 'wrong.json', ...books],
+    ['preview', '--file', 'wrong.json'],
+  ]) {
+    const { code, complaint } = await run('configuration', ...command)
+    assert.equal(code, 1)
+    assert.equal(
+      complaint,
+      'The configuration is not valid:\n' +
+        '  /resultKeys/A line 1: {{#card}} is not closed\n' +
+        '  /resultKeys/B line 1: there is no value {{order.amont}}\n',
+    )
+  }
+})
+
+test('a preview is of a configuration of an account or of a file, and of nothing else', async (t) => {
+  const { run } = await startConsole(t)
+  for (const typed of [
+    [],
+    ['0'],
+    [...books],
+    ['0', '--file', 'x'],
+    ['--file', 'x', ...books],
+    ['x', ...books],
+  ]) {
+    assert.equal((await run('configuration', 'preview', ...typed)).code, 2, typed.join(' '))
+  }
+  assert.equal((await run('configuration', 'preview', '7', ...books)).code, 1)
+  assert.match((await run('configuration', 'preview', '--help')).answer, /configuration preview \[<id>\] /)
+})

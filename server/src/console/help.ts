@@ -8,7 +8,8 @@ export function help(about: readonly Command[], program: string): string {
 }
 
 function ofOne({ name, summary, argument, options }: Command, program: string): string {
-  const usage = [program, name, argument && `<${argument.name}>`, '[options]'].filter(Boolean).join(' ')
+  const place = argument && (argument.optional ? `[<${argument.name}>]` : `<${argument.name}>`)
+  const usage = [program, name, place, '[options]'].filter(Boolean).join(' ')
   const behind = argument ? `\n${columns([[`<${argument.name}>`, argument.help]])}` : ''
   return `${summary}\n\n  ${usage}\n${behind}\n${optionLines(options)}\n${optionLines(commonOptions)}`
 }

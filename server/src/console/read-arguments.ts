@@ -111,6 +111,7 @@ function onlyArgument({ name, argument }: Command, positionals: readonly string[
   }
   if (second !== undefined)
     throw new WrongUsage(`'${name}' takes one ${argument?.name}; '${second}' is another.`)
-  if (argument !== undefined && !first) throw new WrongUsage(`'${name}' takes a ${argument.name}.`)
+  if (argument !== undefined && !argument.optional && !first)
+    throw new WrongUsage(`'${name}' takes a ${argument.name}.`)
   return first ?? ''
 }

@@ -38,7 +38,8 @@ test('help lists every command, a noun’s commands, and all that one command ta
   for (const { name, argument, options } of commands) {
     const { code, answer } = await type(...name.split(' '), '--help')
     assert.equal(code, 0)
-    assert.ok(answer.includes(`npm run admin -- ${name}${argument ? ` <${argument.name}>` : ''}`), name)
+    const place = argument?.optional ? ` [<${argument.name}>]` : argument ? ` <${argument.name}>` : ''
+    assert.ok(answer.includes(`npm run admin -- ${name}${place} [options]`), name)
     for (const option of [...Object.keys(options), 'region', 'json']) {
       assert.match(answer, new RegExp(`^  --${option}( |$)`, 'm'), `${name} --${option}`)
     }

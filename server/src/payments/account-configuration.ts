@@ -1,11 +1,10 @@
 import type { Flow } from '../vault/launch.ts'
+import type { ResultSettings } from './result-template.ts'
 
 /** How an account takes payments. */
-export interface AccountConfiguration {
+export interface AccountConfiguration extends ResultSettings {
   readonly id: number
   readonly name: string
-  /** Which of a gateway's result keys the result carries. */
-  readonly resultTemplate: 'cybersource' | 'orbital'
   /** ISO 4217; for requests that name none. */
   readonly defaultCurrency: string
   /** `idleSeconds` here is that of agent assist. */

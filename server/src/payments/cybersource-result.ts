@@ -1,4 +1,5 @@
 import type { DeclineReason, Outcome } from '../vault/capture-result.ts'
+import { gatewayWords } from './gateway-words.ts'
 import type { Paid, ResultKeys } from './result-template.ts'
 
 /** CyberSource's decision and reason code for what became of a payment that was not declined. */
@@ -26,21 +27,42 @@ const declineCodes = {
   'authentication-failed': '476',
 } as const satisfies Record<DeclineReason, string>
 
+const decisions = {
+  approved: ['ACCEPT'],
+  declined: ['REJECT'],
+  review: ['REVIEW'],
+  failed: ['ERROR', 'REJECT'],
+  cancelled: [],
+  unknown: [],
+} as const satisfies Record<Outcome, readonly string[]>
+
+const optional = [
+  'ccAuthReply_authorizationCode',
+  'ccAuthReply_avsCode',
+  'ccAuthReply_cvCode',
+  'ccAuthReply_processorResponse',
+  'ccAuthReply_reconciliationID',
+]
+
 /** The keys of a CyberSource result, with CyberSource's reason codes (contract/payment-api §4). */
-export function cybersourceKeys({ result: { outcome, charge }, order }: Paid): ResultKeys {
+export function cybersourceKeys({ result, order }: Paid): ResultKeys {
+  const { outcome, charge } = result
   const [decision, reasonCode] =
     outcome === 'declined'
       ? ['REJECT', declineCodes[charge?.declineReason ?? 'do-not-honour']]
       : answers[outcome]
   const requestID = charge?.gatewayReference ?? ''
+  const taken = charge?.captured !== false
   return {
-    decision,
-    reasonCode,
-    requestID,
-    requestToken: requestID,
+    ...gatewayWords(result, {
+      verdict: { decision, reasonCode },
+      tells: { key: 'decision', by: decisions },
+      others: { requestID, requestToken: requestID },
+      optional,
+    }),
     ...(order && {
       MerchantReferenceCode: order.reference ?? '',
-      transactionType: order.amountMinor > 0 ? 'sale' : 'authorization',
+      transactionType: order.amountMinor > 0 && taken ? 'sale' : 'authorization',
     }),
   }
 }

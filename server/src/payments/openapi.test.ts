@@ -27,6 +27,7 @@ test('the description is OpenAPI 3.1 and names each operation, its security and 
     '/v1/session',
     '/v1/session/{sessionGuid}',
     '/v1/session/{sessionGuid}/cancel',
+    '/v1/sessions',
   ])
   for (const methods of Object.values<Record<string, { responses: Record<string, unknown> }>>(
     document.paths,

@@ -3,9 +3,11 @@ import { Type } from 'typebox'
 import {
   createdSession,
   createSessionBody,
+  listQuery,
   problemAnswer,
   resendLinkBody,
   resentLink,
+  sessionList,
   sessionStatus,
 } from './schemas.ts'
 
@@ -123,6 +125,21 @@ export const routeSchemas = {
     summary: 'State and result of a session of either kind',
     params: sessionGuid,
     response: { 200: status, ...without(answers, 400, 403, 409, 413, 415, 422, 502, 503), 403: answers[403] },
+  },
+  listSessions: {
+    operationId: 'listSessions',
+    tags: ['Sessions'],
+    summary: 'Lists the account’s sessions, newest first',
+    description:
+      'Without results, which are read one by one. Names of the query are matched without regard to case; unknown ones are ignored. Sessions that ended 90 days ago are not listed.',
+    querystring: listQuery,
+    response: {
+      200: {
+        description: 'A page of sessions.',
+        content: { 'application/json': { schema: sessionList } },
+      },
+      ...without(answers, 404, 409, 413, 415, 422, 502, 503),
+    },
   },
   cancelSession: {
     operationId: 'cancelSession',

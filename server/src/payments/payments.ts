@@ -14,6 +14,7 @@ import { createCreateSession } from './create-session.ts'
 import { createFindSession } from './find-session.ts'
 import { createGetSession } from './get-session.ts'
 import { createIdempotency } from './idempotency.ts'
+import { createListSessions } from './list-sessions.ts'
 import { createPendingLaunches } from './pending-launches.ts'
 import type { Provider, ProviderReports } from './provider.ts'
 import { createReports } from './record-result.ts'
@@ -22,6 +23,7 @@ import { createResendLink } from './resend-link.ts'
 import { paymentRoutes } from './routes.ts'
 import { createSessionSeal } from './seal-session.ts'
 import { createStatusText } from './session-answer.ts'
+import { createSessionCursors } from './session-cursor.ts'
 import { createSessionEndings } from './session-endings.ts'
 import type { SessionState } from './session-state.ts'
 import { createSettledAnswers } from './settled-answers.ts'
@@ -98,6 +100,7 @@ export function createPayments({
       seal,
     }),
     getSession: createGetSession({ clock, findSession, statusText, settled }),
+    listSessions: createListSessions({ store, clock, cursors: createSessionCursors(sealer) }),
     cancelSession: createCancelSession({ findSession, provider, endings, statusText }),
     resendLink: createResendLink({ findSession, provider, log }),
     idempotency: createIdempotency({ store, clock, sealer }),

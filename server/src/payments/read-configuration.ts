@@ -7,6 +7,8 @@ import { usualFlow } from '../vault/launch.ts'
 import { promptKeys } from '../vault/prompts.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import { currencies } from './currencies.ts'
+import { faultsInResultKeys, resultKeysSchema } from './own-result-keys.ts'
+import { resultTemplateNames } from './result-template.ts'
 
 const day = 24 * 3600
 const seconds = (usual: number, [least, most]: readonly [number, number]) =>
@@ -37,7 +39,8 @@ const writtenConfiguration = Type.Object(
   {
     id: Type.Integer({ minimum: 0, maximum: greatestId }),
     name: Type.String({ minLength: 1, maxLength: 100, pattern: printable }),
-    resultTemplate: Type.Enum(['cybersource', 'orbital']),
+    resultTemplate: Type.Enum([...resultTemplateNames]),
+    resultKeys: resultKeysSchema,
     defaultCurrency: Type.String({ pattern: '^[A-Z]{3}$' }),
     agentAssistLifetimeSeconds: seconds(3600, [60, day]),
     digitalLifetimeSeconds: seconds(3 * day, [60, 30 * day]),
@@ -98,6 +101,7 @@ export function readConfiguration(
     if (brands.has(brand)) continue
     faults.push({ path: `/flow/brands/${index}`, message: `takes ${[...brands].join(', ')}` })
   }
+  faults.push(...faultsInResultKeys(value.resultKeys ?? {}))
   return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }
 }
 
@@ -148,7 +152,7 @@ const controlCharacters = 'has control characters'
 
 /** What members take whose pattern says little to who reads it, by the beginning of their path. */
 const takes: readonly (readonly [string, string])[] = [
-  ['/resultTemplate', 'takes cybersource or orbital'],
+  ['/resultTemplate', `takes ${resultTemplateNames.join(', ')}`],
   ['/defaultCurrency', 'takes a code of ISO 4217 such as USD'],
   ['/name', controlCharacters],
   ['/flow/gateway', 'takes the name of a gateway: small letters, digits and hyphens'],

@@ -4,11 +4,10 @@ import type { Log } from '../base/log.ts'
 import type { Store } from '../store/store.ts'
 import type { PaymentSessionTable } from '../store/tables.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
-import type { AccountConfiguration } from './account-configuration.ts'
 import type { Configurations } from './configurations.ts'
 import type { PendingLaunches } from './pending-launches.ts'
 import type { ProviderReports } from './provider.ts'
-import { paymentResultData } from './result-template.ts'
+import { paymentResultData, type ResultSettings } from './result-template.ts'
 import { resultMilliseconds } from './retention.ts'
 import type { SessionSeal } from './seal-session.ts'
 import type { SessionEndings } from './session-endings.ts'
@@ -70,8 +69,7 @@ export function createReports({
       const configuration = await configurations.find(found.account_id, found.configuration_id)
       const recorded = await store.write(async (tx) => {
         const row = await find.first(tx, { providerSessionGuid })
-        const change =
-          row && changeBy(result, row, clock.now(), configuration?.resultTemplate ?? 'cybersource', seal)
+        const change = row && changeBy(result, row, clock.now(), configuration ?? usualResults, seal)
         return change && (await end.run(tx, { ...change, guid: sessionGuid }))
       })
       if (recorded)
@@ -84,6 +82,9 @@ export function createReports({
     },
   }
 }
+
+/** Of a configuration that is there no more. */
+const usualResults: ResultSettings = { resultTemplate: 'cybersource' }
 
 const movedMoney = ({ outcome }: CaptureResult) => outcome === 'approved' || outcome === 'review'
 
@@ -104,7 +105,7 @@ function changeBy(
   result: CaptureResult,
   row: SessionRow,
   now: number,
-  template: AccountConfiguration['resultTemplate'],
+  settings: ResultSettings,
   seal: SessionSeal,
 ) {
   const outcomeIsNews = row.awaits_outcome === 1 && result.outcome !== 'unknown'
@@ -113,7 +114,7 @@ function changeBy(
     ? seal.openRequested(row.guid, row.sealed_payment_data)
     : { order: undefined, paymentData: {} }
   const earlier = row.sealed_result ? seal.openResult(row.guid, row.sealed_result) : undefined
-  const data = paymentResultData(template, { result: withCard(result, earlier), ...requested })
+  const data = paymentResultData(settings, { result: withCard(result, earlier), ...requested })
   return {
     state: isOpen(row.state) ? stateAfter[result.end] : row.state,
     now,

@@ -16,6 +16,7 @@ test('every request passes the bearer check, before its body is looked at', asyn
     { method: 'POST', url: '/globalpci/v1/digitalsession', headers: json, payload: JSON.stringify(body) },
     { method: 'POST', url: session, headers: { 'content-type': 'text/xml' }, payload: '<a/>' },
     { method: 'GET', url: `${session}/${guid}` },
+    { method: 'GET', url: `${session}s?limit=x` },
     { method: 'POST', url: `${session}/${guid}/cancel` },
   ] as const) {
     for (const as of ['nobody', 'somebody else']) {
@@ -83,6 +84,7 @@ test('other methods are refused with those that are allowed', async (t) => {
     ['DELETE', `${session}/${newGuid()}`, 'GET, HEAD'],
     ['GET', `${session}/${newGuid()}/cancel`, 'POST'],
     ['PUT', '/globalpci/v1/digitalsession', 'POST'],
+    ['POST', `${session}s`, 'GET, HEAD'],
   ] as const) {
     const answer = await send({ method, url })
     assert.equal(answer.statusCode, 405)

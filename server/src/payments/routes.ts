@@ -14,6 +14,7 @@ import { errorsPage } from './errors-page.ts'
 import type { GetSession } from './get-session.ts'
 import type { Answer, Idempotency } from './idempotency.ts'
 import { idempotencyKey, requestFingerprints } from './idempotency-key.ts'
+import type { ListSessions } from './list-sessions.ts'
 import { openapiOptions, routeSchemas } from './openapi.ts'
 import { callerOf, passBearerCheck } from './pass-bearer-check.ts'
 import { readCreateRequest } from './read-create-request.ts'
@@ -32,6 +33,7 @@ export interface RouteParts {
   readonly settings: { readonly apiRequestsPerSecond: number | null }
   readonly createSession: CreateSession
   readonly getSession: GetSession
+  readonly listSessions: ListSessions
   readonly cancelSession: CancelSession
   readonly resendLink: ResendLink
   readonly idempotency: Idempotency
@@ -67,7 +69,7 @@ function documentationRoutes(scope: FastifyInstance): void {
 }
 
 function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
-  const { bearer, cors, clock, settings, getSession, cancelSession, resendLink } = parts
+  const { bearer, cors, clock, settings, getSession, listSessions, cancelSession, resendLink } = parts
   api.decorateRequest('paymentCaller', null)
   api.addHook(
     'onRequest',
@@ -83,6 +85,10 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
     async (request, reply) =>
       answerJson(reply, await getSession(callerOf(request), request.params.sessionGuid)),
   )
+  api.get('/v1/sessions', { schema: routeSchemas.listSessions }, async (request, reply) => {
+    const [, query = ''] = request.url.split(/\?(.*)/s)
+    return answerJson(reply, JSON.stringify(await listSessions(callerOf(request), query)))
+  })
   api.register(async (bodiless: FastifyInstance) => {
     ignoreBodies(bodiless)
     bodiless.post<{ Params: { sessionGuid: string } }>(

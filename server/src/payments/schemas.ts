@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox'
-import { sessionStates } from './session-state.ts'
+import { type SessionState, sessionStates } from './session-state.ts'
 
 /** The limits of `paymentData` (contract/payment-api §2). */
 export const mostMembers = 100
 export const mostNameCharacters = 64
 const mostValueCharacters = 1024
 
-const mostAgentIdCharacters = 255
+export const mostAgentIdCharacters = 255
 
 /** A value of `paymentData`. */
 export const paymentDataValue = Type.Union([
@@ -129,21 +129,81 @@ export const sessionStatus = Type.Object(
     callGuid: Type.Optional(guid('The call that was moved; absent where there was none.')),
     createdOn: time('UTC, six fraction digits.'),
     lastUpdatedOn: time('UTC, six fraction digits.'),
-    sessionState: Type.Union(
-      sessionStates.map((state) => Type.Literal(state)),
-      {
-        description: 'Finished means that the flow ran to its end, not that it was paid: see paymentOutcome.',
-      },
+    sessionState: Type.Unsafe<SessionState>(
+      Type.Union(
+        sessionStates.map((state) => Type.Literal(state)),
+        {
+          description:
+            'Finished means that the flow ran to its end, not that it was paid: see paymentOutcome.',
+        },
+      ),
     ),
     paymentResultData: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
         description:
-          'From the end until 15 minutes after it: the result template’s keys, the paymentData echoed, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason.',
+          'From the end until 15 minutes after it: the result template’s keys and the configuration’s own, the paymentData echoed, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason, and cardToken where one was made.',
       }),
     ),
   },
   { title: 'SessionStatus' },
 )
+
+/** A session of a list: its status without the result, and what it was opened with. */
+const listedSession = Type.Object({
+  ...Type.Omit(sessionStatus, ['paymentResultData']).properties,
+  kind: Type.Enum(['agent-assist', 'digital'], { type: 'string' }),
+  agentId: Type.String({ description: 'Who was on the call; in a digital session, who made it.' }),
+  accountConfigurationId: Type.Integer({ minimum: 0 }),
+})
+
+export type ListedSession = Static<typeof listedSession>
+
+/** A page of the account's sessions. */
+export const sessionList = Type.Object(
+  {
+    sessions: Type.Array(listedSession, { description: 'The newest first.' }),
+    nextCursor: Type.Optional(
+      Type.String({ description: 'Begins the next page, as cursor; absent in the last one.' }),
+    ),
+  },
+  { title: 'SessionList' },
+)
+
+export type SessionList = Static<typeof sessionList>
+
+/** How many sessions a page of a list has. */
+export const listLimits = { usual: 50, most: 200 }
+
+/** The query of a list of sessions, as it is described; it is read by hand. */
+export const listQuery = Type.Object({
+  agentId: Type.Optional(
+    Type.String({
+      maxLength: mostAgentIdCharacters,
+      description: 'Sessions of this agent. An agent’s own token sees that agent’s sessions alone.',
+    }),
+  ),
+  state: Type.Optional(
+    Type.Enum([...sessionStates], { type: 'string', description: 'Sessions in this state, in any case.' }),
+  ),
+  from: Type.Optional(
+    Type.String({
+      description: 'Opened then or later: ISO 8601 with Z or an offset, or a date, which begins in UTC.',
+      examples: ['2026-01-15T09:30:00Z', '2026-01-15'],
+    }),
+  ),
+  to: Type.Optional(Type.String({ description: 'Opened before; written as from.' })),
+  cursor: Type.Optional(
+    Type.String({ description: 'The nextCursor of the page before, with the same filters.' }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: listLimits.most,
+      default: listLimits.usual,
+      description: 'How many sessions a page has at most.',
+    }),
+  ),
+})
 
 /** RFC 9457, with `message` for older clients (contract/payment-api §6). */
 export const problemAnswer = Type.Object(

@@ -1,7 +1,6 @@
-import { readConfiguration } from '../../payments/read-configuration.ts'
-import { brandNames } from '../../vault/fields/brand.ts'
-import { command, Refused, WrongUsage } from '../command.ts'
+import { command } from '../command.ts'
 import { accountNamed } from '../find.ts'
+import { configurationIn, configurationNumbered } from '../find-configuration.ts'
 
 const account = { value: 'NAME', required: true, help: 'whose' } as const
 
@@ -28,11 +27,7 @@ export const showConfiguration = command({
   options: { account },
   async run(office, given, argument) {
     const { id, name } = await accountNamed(office, given.account)
-    const wanted = /^\d{1,10}$/.test(argument) ? Number(argument) : undefined
-    if (wanted === undefined) throw new WrongUsage(`'${argument}' is no id: a whole number, 0 or more.`)
-    const found = (await office.configurations.list(id)).find((each) => each.id === wanted)
-    if (found === undefined) throw new Refused(`The account '${name}' has no configuration ${wanted}.`)
-    return { kind: 'document', data: found }
+    return { kind: 'document', data: await configurationNumbered(office, { id, name }, argument) }
   },
 })
 
@@ -43,22 +38,9 @@ export const putConfiguration = command({
   options: { account },
   async run(office, given, argument) {
     const { id: accountId, name } = await accountNamed(office, given.account)
-    const read = readConfiguration(parseJson(await office.readText(argument)), brandNames)
-    if ('faults' in read) {
-      const faults = read.faults.map(({ path, message }) => `  ${path} ${message}`)
-      throw new Refused(`The configuration is not valid:\n${faults.join('\n')}`)
-    }
-    const { configuration } = read
+    const configuration = await configurationIn(office, argument)
     await office.configurations.put(accountId, configuration)
     const text = `The account '${name}' has the configuration ${configuration.id}, '${configuration.name}'.`
     return { kind: 'done', text, data: configuration }
   },
 })
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Refused('The configuration is not JSON.')
-  }
-}

@@ -1,0 +1,61 @@
+import { Problem } from '../../base/problem.ts'
+import type { AccountConfiguration } from '../../payments/account-configuration.ts'
+import { outcomes, previewResult } from '../../payments/preview-result.ts'
+import { readSample } from '../../payments/read-sample.ts'
+import type { ResultKeys } from '../../payments/result-template.ts'
+import type { Outcome } from '../../vault/capture-result.ts'
+import { command, type Office, WrongUsage } from '../command.ts'
+import { accountNamed } from '../find.ts'
+import { configurationIn, configurationNumbered, notValid, parseJson } from '../find-configuration.ts'
+
+export const previewConfiguration = command({
+  name: 'configuration preview',
+  summary: 'Show the paymentResultData that payments of a configuration have, by an example',
+  argument: { name: 'id', help: 'of a configuration of the account; not with --file', optional: true },
+  options: {
+    account: { value: 'NAME', help: 'whose' },
+    file: { value: 'FILE', help: 'a configuration that need not have been put; - reads what is piped in' },
+    outcome: {
+      value: 'OUTCOME',
+      choices: outcomes,
+      help: 'what became of the payment; approved unless given',
+    },
+    sample: {
+      value: 'FILE',
+      help: 'JSON with paymentData that is sent and details that the gateway answers',
+    },
+  },
+  async run(office, { account, file, outcome = 'approved', sample }, id) {
+    const configuration = await chosen(office, { account, file, id })
+    const example = sample === undefined ? {} : parseJson(await office.readText(sample), 'sample')
+    return { kind: 'document', data: preview(configuration, outcome, example) }
+  },
+})
+
+/** A configuration is of an account, or in a file. */
+async function chosen(
+  office: Office,
+  {
+    account,
+    file,
+    id,
+  }: { readonly account: string | undefined; readonly file: string | undefined; readonly id: string },
+): Promise<AccountConfiguration> {
+  if (file !== undefined) {
+    if (id !== '' || account !== undefined) throw new WrongUsage('--file stands without an id and --account.')
+    return configurationIn(office, file)
+  }
+  if (id === '' || account === undefined) {
+    throw new WrongUsage('Which configuration? Its id and --account NAME, or --file FILE.')
+  }
+  return configurationNumbered(office, await accountNamed(office, account), id)
+}
+
+function preview(configuration: AccountConfiguration, outcome: Outcome, example: unknown): ResultKeys {
+  try {
+    return previewResult(configuration, { ...readSample(example), outcome })
+  } catch (error) {
+    if (error instanceof Problem && error.options.errors) throw notValid('sample', error.options.errors)
+    throw error
+  }
+}

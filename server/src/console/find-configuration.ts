@@ -1,0 +1,48 @@
+import type { WrongMember } from '../base/problem.ts'
+import type { AccountConfiguration } from '../payments/account-configuration.ts'
+import { readConfiguration } from '../payments/read-configuration.ts'
+import { brandNames } from '../vault/fields/brand.ts'
+import { type Office, Refused, WrongUsage } from './command.ts'
+
+/**
+ * A configuration of an account.
+ *
+ * @throws {Refused} when there is none with this id, {@link WrongUsage} when it is no id.
+ */
+export async function configurationNumbered(
+  office: Office,
+  { id, name }: { readonly id: number; readonly name: string },
+  argument: string,
+): Promise<AccountConfiguration> {
+  const wanted = /^\d{1,10}$/.test(argument) ? Number(argument) : undefined
+  if (wanted === undefined) throw new WrongUsage(`'${argument}' is no id: a whole number, 0 or more.`)
+  const found = (await office.configurations.list(id)).find((each) => each.id === wanted)
+  if (found === undefined) throw new Refused(`The account '${name}' has no configuration ${wanted}.`)
+  return found
+}
+
+/**
+ * The configuration in a file.
+ *
+ * @throws {Refused} with every fault by its path.
+ */
+export async function configurationIn(office: Office, file: string): Promise<AccountConfiguration> {
+  const read = readConfiguration(parseJson(await office.readText(file), 'configuration'), brandNames)
+  if ('configuration' in read) return read.configuration
+  throw notValid('configuration', read.faults)
+}
+
+/** Says of a file what is wrong with it. */
+export function notValid(what: string, faults: readonly WrongMember[]): Refused {
+  const lines = faults.map(({ path, message }) => `  ${path} ${message}`)
+  return new Refused(`The ${what} is not valid:\n${lines.join('\n')}`)
+}
+
+/** @throws {Refused} when a file is not JSON. */
+export function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refused(`The ${what} is not JSON.`)
+  }
+}

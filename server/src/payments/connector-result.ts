@@ -1,0 +1,6 @@
+import type { Paid, ResultKeys } from './result-template.ts'
+
+/** The keys of a merchant's own gateway: what it answered, as it is. */
+export function connectorKeys({ result: { charge } }: Paid): ResultKeys {
+  return charge?.details ?? {}
+}

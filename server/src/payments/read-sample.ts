@@ -1,0 +1,37 @@
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { WrongMember } from '../base/problem.ts'
+import type { Sample } from './preview-result.ts'
+import { readCreateRequest } from './read-create-request.ts'
+import { invalidMembers } from './wrong-members.ts'
+
+const check = Compile(
+  Type.Object(
+    {
+      paymentData: Type.Optional(Type.Unknown()),
+      details: Type.Optional(
+        Type.Record(Type.String(), Type.String({ maxLength: 256 }), { maxProperties: 40 }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+)
+
+/**
+ * Reads the example that a preview is made with: `paymentData` as a program would send it, and `details` as a gateway
+ * would answer them.
+ *
+ * @throws {Problem} `invalid-request` with each wrong member by its path; `card-data-refused`.
+ */
+export function readSample(value: unknown): Omit<Sample, 'outcome'> {
+  if (!check.Check(value)) throw invalidMembers(wrongMembers(value))
+  const { paymentData, details } = value
+  return {
+    ...(paymentData !== undefined && { paymentData: readCreateRequest({ paymentData }).paymentData }),
+    ...(details && { details }),
+  }
+}
+
+function wrongMembers(value: unknown): readonly WrongMember[] {
+  return check.Errors(value).map(({ instancePath, message }) => ({ path: instancePath || '/', message }))
+}

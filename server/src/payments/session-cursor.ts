@@ -1,0 +1,48 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Sealer } from '../base/seal.ts'
+
+/** Where a page of a list ended: the next one begins with what is older. */
+export interface Position {
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly guid: string
+}
+
+const version = 1
+const bodyBytes = 1 + 6 + 16
+const tagBytes = 12
+
+/** A version, a time, a GUID and a tag. */
+const pattern = /^[A-Za-z0-9_-]{47}$/
+
+/**
+ * Writes positions as texts that mean nothing to who holds them, and reads them back. A tag tells one that was
+ * changed, or cut, or belongs to another account's list, from one that is as it was given out.
+ */
+export function createSessionCursors(sealer: Sealer) {
+  const key = sealer.derive('session list cursor')
+  const tagOf = (accountId: number, body: Uint8Array) =>
+    createHmac('sha256', key).update(`${accountId} `).update(body).digest().subarray(0, tagBytes)
+
+  return {
+    write(accountId: number, { createdAt, guid }: Position): string {
+      const body = Buffer.alloc(bodyBytes)
+      body.writeUInt8(version)
+      body.writeUIntBE(createdAt, 1, 6)
+      body.write(guid.replaceAll('-', ''), 7, 'hex')
+      return Buffer.concat([body, tagOf(accountId, body)]).toString('base64url')
+    },
+    read(accountId: number, cursor: string): Position | undefined {
+      if (!pattern.test(cursor)) return undefined
+      const bytes = Buffer.from(cursor, 'base64url')
+      const body = bytes.subarray(0, bodyBytes)
+      if (!timingSafeEqual(bytes.subarray(bodyBytes), tagOf(accountId, body))) return undefined
+      if (body[0] !== version) return undefined
+      const hex = body.toString('hex', 7)
+      const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]
+      return { createdAt: body.readUIntBE(1, 6), guid: parts.join('-') }
+    },
+  }
+}
+
+export type SessionCursors = ReturnType<typeof createSessionCursors>

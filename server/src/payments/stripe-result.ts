@@ -1,0 +1,45 @@
+import type { CaptureResult, DeclineReason, Outcome } from '../vault/capture-result.ts'
+import { gatewayWords } from './gateway-words.ts'
+import type { Paid, ResultKeys } from './result-template.ts'
+
+/** Stripe's error code and decline code. */
+const declineCodes = {
+  'do-not-honour': ['card_declined', 'do_not_honor'],
+  'insufficient-funds': ['card_declined', 'insufficient_funds'],
+  'expired-card': ['expired_card', 'expired_card'],
+  'invalid-card-number': ['incorrect_number', 'incorrect_number'],
+  'invalid-security-code': ['incorrect_cvc', 'incorrect_cvc'],
+  'lost-or-stolen': ['card_declined', 'lost_card'],
+  'limit-exceeded': ['card_declined', 'card_velocity_exceeded'],
+  'card-not-supported': ['card_declined', 'card_not_supported'],
+  'suspected-fraud': ['card_declined', 'fraudulent'],
+  'authentication-failed': ['payment_intent_authentication_failure', 'authentication_required'],
+} as const satisfies Record<DeclineReason, readonly [string, string]>
+
+/** The states of a PaymentIntent; one that could not be paid waits for another card. */
+const statuses = {
+  approved: ['succeeded', 'requires_capture'],
+  review: ['succeeded', 'requires_capture'],
+  declined: ['requires_payment_method', 'canceled'],
+  failed: ['requires_payment_method', 'canceled'],
+  cancelled: ['canceled'],
+  unknown: ['processing'],
+} as const satisfies Record<Outcome, readonly [string, ...string[]]>
+
+/** The keys of a Stripe result: members of its PaymentIntent, of that one's last error and of its charge. */
+export function stripeKeys({ result }: Paid): ResultKeys {
+  const { outcome, charge } = result
+  const [code, decline_code] =
+    outcome === 'declined' ? declineCodes[charge?.declineReason ?? 'do-not-honour'] : ['', '']
+  return gatewayWords(result, {
+    verdict: { status: statusOf(result), code, decline_code },
+    tells: { key: 'status', by: statuses },
+    others: { id: charge?.gatewayReference ?? '', payment_method: charge?.token ?? '' },
+    optional: ['latest_charge', 'network_status', 'risk_level', 'seller_message'],
+  })
+}
+
+function statusOf({ outcome, charge }: CaptureResult): string {
+  const [usual, onlyHeld = usual] = statuses[outcome] as readonly [string, ...string[]]
+  return charge?.captured === false ? onlyHeld : usual
+}
