@@ -82,6 +82,8 @@ const challenge = Type.Object({
   }),
 })
 const unknown = Type.Object({ status: Type.Literal('unknown') })
+/** The gateway has no payment with this key, for certain. */
+const notFound = Type.Object({ status: Type.Literal('not-found') })
 const done = Type.Object({ status: Type.Literal('done'), gatewayReference: Type.Optional(text(128)) })
 const refused = Type.Object({ status: Type.Literal('refused'), gatewayCode: text(64) })
 
@@ -91,7 +93,7 @@ const verdicts = [approved, review, declined, failed] as const
 export const answerSchemas = {
   authorise: Type.Union([...verdicts, challenge]),
   'complete-challenge': Type.Union([...verdicts]),
-  reconcile: Type.Union([...verdicts, unknown]),
+  reconcile: Type.Union([...verdicts, unknown, notFound]),
   capture: Type.Union([done, refused]),
   void: Type.Union([done, refused]),
   refund: Type.Union([done, refused]),
@@ -101,9 +103,9 @@ export const readAuthorisation: (answer: Json) => GatewayAnswer | GatewayChallen
   answerSchemas.authorise,
 )
 export const readCompletion: (answer: Json) => GatewayAnswer = reader(answerSchemas['complete-challenge'])
-export const readReconciliation: (answer: Json) => GatewayAnswer | { readonly status: 'unknown' } = reader(
-  answerSchemas.reconcile,
-)
+export const readReconciliation: (
+  answer: Json,
+) => GatewayAnswer | { readonly status: 'unknown' | 'not-found' } = reader(answerSchemas.reconcile)
 export const readFollowUp: (answer: Json) => FollowUpAnswer = reader(answerSchemas.capture)
 
 /** @throws {UnclearAnswer} of what it returns: when an answer is not what the schema says. */

@@ -141,7 +141,7 @@ test('the customer’s bank decides; who does not come back has not paid', async
 test('what became of a payment is asked anew each time, and may not be known', async (t) => {
   const { gateway, asked, clock } = await start(t)
   const request = testRequest()
-  assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
+  assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), 'not-found')
   await clock.advance(1000)
   const answer = await gateway.authorise(request)
   const found = await gateway.reconcile(askedBefore(request, clock.now()))

@@ -116,6 +116,7 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
           requestedAt: new Date(requestedAt).toISOString(),
         }),
       )
+      if (read.status === 'not-found') return 'not-found'
       return read.status === 'unknown' ? undefined : read
     },
     capture: (order) => followUp('capture', order),

@@ -44,7 +44,8 @@ export async function startConnectorDouble({
     }
     const asked = JSON.parse(request.body.toString()) as Asked
     const before = answers.get(asked.idempotencyKey)
-    if (asked.operation === 'reconcile') return ok(before ?? { status: 'unknown' })
+    if (asked.operation === 'reconcile')
+      return ok(before ?? { status: waiting.has(asked.idempotencyKey) ? 'unknown' : 'not-found' })
     if (before) return ok(before)
     const made = carryOut(asked)
     if (!('status' in made) || made.status !== 'challenge') answers.set(asked.idempotencyKey, made)

@@ -1,0 +1,127 @@
+import { appendFileSync } from 'node:fs'
+import type { Clock } from '../base/clock.ts'
+import { createGuids } from '../base/guid.ts'
+import { createLog } from '../base/log.ts'
+import { createOutgoing, type Outgoing } from '../base/outgoing.ts'
+import { systemRandom } from '../base/random.ts'
+import { openSqlite } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import type { CaptureResult } from './capture-result.ts'
+import { sharedGateways } from './gateway.ts'
+import { connector } from './gateways/connector/connector.ts'
+import { connectorSecret } from './gateways/connector/test-connector.ts'
+import type { Flow } from './launch.ts'
+import { flow, press, region, testSealer, wholeCard } from './test-vault.ts'
+import { createVault } from './vault.ts'
+
+/** What a process that charges is told. */
+export interface ChargeProcess {
+  readonly file: string
+  /** The merchant's endpoint. */
+  readonly gatewayUrl: string
+  /** Where the results are written that it hands upwards, a line each. */
+  readonly resultsFile: string
+  /** The step before which it kills itself; 0: never. */
+  readonly killedAt: number
+  readonly task: 'pay' | 'go on'
+  readonly flow: Partial<Flow>
+}
+
+const order = JSON.parse(process.argv[2] ?? '') as ChargeProcess
+
+/** A thousand times as fast as the machine's own: waits of minutes are over soon. */
+const startedAt = Date.now()
+const clock: Clock = {
+  now: () => startedAt + (Date.now() - startedAt) * 1000,
+  after(milliseconds, callback) {
+    const timer = setTimeout(callback, milliseconds / 1000)
+    return () => clearTimeout(timer)
+  },
+  every(milliseconds, callback) {
+    const timer = setInterval(callback, milliseconds / 1000)
+    return () => clearInterval(timer)
+  },
+}
+
+let steps = 0
+
+/** A place between two steps, where the process may end as by `kill -9`. */
+function mayBeKilled(): void {
+  steps += 1
+  if (steps === order.killedAt) process.kill(process.pid, 'SIGKILL')
+}
+
+function between<Parameters extends readonly unknown[], Answer>(
+  step: (...parameters: Parameters) => Promise<Answer>,
+): (...parameters: Parameters) => Promise<Answer> {
+  return async (...parameters) => {
+    mayBeKilled()
+    const answer = await step(...parameters)
+    mayBeKilled()
+    return answer
+  }
+}
+
+const opened = await openSqlite(order.file)
+const store: Store = { ...opened, write: (operation) => between(() => opened.write(operation))() }
+const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })
+const send: Outgoing = between(outgoing.send)
+const log = createLog('silent')
+const endpoint = { url: order.gatewayUrl, secrets: [connectorSecret] }
+const gateway = connector.create({ settings: endpoint as never, send, sendInside: send, clock })
+const vault = createVault({
+  ...{ store, clock, log, region, linkSenders: {} },
+  random: systemRandom,
+  newGuid: createGuids({ clock, random: systemRandom }),
+  sealer: testSealer,
+  gateways: sharedGateways({ test: gateway }),
+  onProgress: () => {},
+  onResult: between(async (result: CaptureResult) =>
+    appendFileSync(order.resultsFile, `${JSON.stringify(result)}\n`),
+  ),
+})
+const unsettled = opened.prepare((db, _: object) =>
+  db
+    .selectFrom('capture_session')
+    .leftJoin('charge_attempt', 'charge_attempt.capture_guid', 'capture_session.guid')
+    .leftJoin('charge_follow_up', 'charge_follow_up.attempt_key', 'charge_attempt.idempotency_key')
+    .select('capture_session.guid')
+    .where((is) =>
+      is.or([
+        is('capture_session.result', 'is not', null),
+        is.and([
+          is('charge_attempt.idempotency_key', 'is not', null),
+          is('charge_attempt.answered_at', 'is', null),
+        ]),
+        is.and([
+          is('charge_follow_up.idempotency_key', 'is not', null),
+          is('charge_follow_up.answered_at', 'is', null),
+        ]),
+      ]),
+    ),
+)
+
+if (order.task === 'pay') {
+  const launched = await vault.launch({
+    tenant: 7,
+    flow: { ...flow, gatewayTimeoutSeconds: 60, ...order.flow },
+    order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
+    initialValues: {},
+    entry: 'keypad',
+    caller: 'on-call',
+  })
+  await launched.durable
+  const capture = vault.find(launched.guid)
+  if (!capture) throw new Error('The session is not open.')
+  press(capture, wholeCard)
+  await capture.pay()
+} else {
+  await vault.resume()
+}
+for (;;) {
+  const rows = await unsettled.all(opened.reader, {})
+  if (rows.length === 0) break
+  await new Promise((resolve) => setTimeout(resolve, 5))
+}
+process.stdout.write(String(steps))
+process.exit(0)

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openSqlite } from '../store/sqlite.ts'
+import type { CaptureResult } from './capture-result.ts'
+import { startConnectorDouble } from './gateways/connector/test-connector.ts'
+import { movedByStore } from './gateways/test-ledger.ts'
+import type { Flow } from './launch.ts'
+import type { ChargeProcess } from './test-charge-process.ts'
+
+const script = fileURLToPath(new URL('test-charge-process.ts', import.meta.url))
+
+/** Runs a process that charges, to its end or until it has killed itself. */
+async function run(order: ChargeProcess) {
+  const child = spawn(process.execPath, [script, JSON.stringify(order)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let printed = ''
+  child.stdout.on('data', (part) => {
+    printed += part
+  })
+  const [code, signal] = await once(child, 'exit')
+  return { code, signal, steps: Number(printed) }
+}
+
+export interface Situation {
+  readonly what: string
+  readonly flow: Partial<Flow>
+  /** What goes wrong with the first answer. */
+  readonly answer?: 'closes' | 'never'
+  readonly ends: readonly string[]
+}
+
+/** What goes on around a charge, and what may come of it. */
+export const situations = [
+  { what: 'a charge', flow: {}, ends: ['approved', 'failed'] },
+  { what: 'a charge whose answer is lost', flow: {}, answer: 'closes', ends: ['approved', 'failed'] },
+  {
+    what: 'a charge that is answered too late, and undone',
+    flow: { lateApproval: 'void', gatewayTimeoutSeconds: 1 },
+    answer: 'never',
+    ends: ['cancelled', 'failed', 'approved'],
+  },
+] as const satisfies readonly Situation[]
+
+/**
+ * Kills a process that charges between every two steps, one after the other, and lets the next process go on: the
+ * gateway was asked once at most, its ledger and the store agree, and how it ended is known.
+ *
+ * @returns what was reported upwards after each step.
+ */
+export async function killAtEachStep(situation: Situation): Promise<readonly string[]> {
+  const stories: string[] = []
+  for (let killedAt = 1; ; killedAt += 1) {
+    const { wasKilled, story } = await payKilledAt(situation, killedAt)
+    if (!wasKilled) return stories
+    stories.push(story)
+  }
+}
+
+/** Kills the process at a step of a charge, starts the next one, and looks at the books. */
+async function payKilledAt(
+  { flow, answer, ends }: Situation,
+  killedAt: number,
+): Promise<{ readonly wasKilled: boolean; readonly story: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-killed-'))
+  const double = await startConnectorDouble()
+  try {
+    const shared = { file: join(folder, 'nam.db'), resultsFile: join(folder, 'results'), flow }
+    const order = { ...shared, gatewayUrl: `${double.url}/tonegate` }
+    if (answer) double.misbehave(answer)
+    const first = await run({ ...order, killedAt, task: 'pay' })
+    const wasKilled = first.signal === 'SIGKILL'
+    assert.ok(wasKilled || first.code === 0, `it ended by itself with ${first.code}`)
+    const second = await run({ ...order, killedAt: 0, task: 'go on' })
+    assert.equal(second.code, 0)
+
+    const asked = double.asked.filter(({ body }) => JSON.parse(body.toString()).operation === 'authorise')
+    assert.ok(asked.length <= 1, `at step ${killedAt} it was asked ${asked.length} times`)
+    const store = await openSqlite(order.file)
+    try {
+      assert.deepEqual(await movedByStore(store), double.ledger.moved(), `at step ${killedAt}`)
+    } finally {
+      await store.close()
+    }
+    const results = existsSync(order.resultsFile)
+      ? readFileSync(order.resultsFile, 'utf8')
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line) as CaptureResult)
+      : []
+    const last = results.at(-1)?.outcome
+    if (last) assert.ok(ends.includes(last), `at step ${killedAt} the end is ${last}`)
+    if (asked.length > 0) assert.ok(last, `at step ${killedAt} nobody heard how it ended`)
+    const story = results.map(({ outcome }) => outcome).join(' → ') || 'still open'
+    return { wasKilled, story }
+  } finally {
+    await double.close()
+    rmSync(folder, { recursive: true })
+  }
+}
