@@ -53,9 +53,13 @@ export const situations = [
  *
  * @returns what was reported upwards after each step.
  */
-export async function killAtEachStep(situation: Situation): Promise<readonly string[]> {
+export async function killAtEachStep(
+  situation: Situation,
+  { from = 1, to = 1000 }: { readonly from?: number; readonly to?: number } = {},
+): Promise<readonly string[]> {
   const stories: string[] = []
-  for (let killedAt = 1; ; killedAt += 1) {
+  for (let killedAt = from; ; killedAt += 1) {
+    if (killedAt > to) return stories
     const { wasKilled, story } = await payKilledAt(situation, killedAt)
     if (!wasKilled) return stories
     stories.push(story)
