@@ -2,14 +2,16 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { systemClock } from './base/clock.ts'
 import { createGuids } from './base/guid.ts'
+import { createLog } from './base/log.ts'
 import { systemRandom } from './base/random.ts'
 import type { RegionName } from './base/region.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Command, Refused } from './console/command.ts'
+import { createPaymentOffice } from './console/payment-office.ts'
 import { readAll } from './console/read-all.ts'
 import { createReadPassword } from './console/read-password.ts'
 import { type OpenOffice, runConsole } from './console/run-console.ts'
-import { plainHttpOf } from './gateways-of.ts'
+import { openGateways, plainHttpOf } from './gateways-of.ts'
 import { createAdministration } from './identity/administration.ts'
 import { rotateKeys } from './identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from './identity/keys/stored-keys.ts'
@@ -60,6 +62,7 @@ async function openOffice(
   const sealer = sealerOf(name, rootSealer(config, random), random)
   const keyParts = { store, clock, sealer, region: regionValue(name, config, config.port) }
   const { tokenLifetimeSeconds } = config
+  const gateways = openGateways(config, { store, sealer, clock, shared: {} })
   const office = {
     ...createAdministration({ store, clock, random, newGuid: createGuids({ clock, random }) }),
     configurations: createConfigurations({ store, clock }),
@@ -72,13 +75,18 @@ async function openOffice(
       list: prepareStoredKeys(store).all,
       rotate: (compromised: boolean) => rotateKeys({ ...keyParts, tokenLifetimeSeconds, compromised }),
     },
+    payments: createPaymentOffice({ store, gateways, clock, log: createLog('silent') }),
     sealing: { rotate: () => rotateSealingKey(keyParts) },
     now: clock.now,
     demoAccountName: demoAccountName(name),
     readPassword: createReadPassword({ source: process.stdin, prompts: process.stderr, random }),
     readText,
   }
-  return { office, close: () => store.close() }
+  async function close(): Promise<void> {
+    gateways.close()
+    await store.close()
+  }
+  return { office, close }
 }
 
 async function openDatabase(file: string): Promise<Store> {

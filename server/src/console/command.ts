@@ -1,8 +1,10 @@
+import type { Guid } from '../base/guid.ts'
 import type { Administration } from '../identity/administration.ts'
 import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
 import type { StoredKey } from '../identity/keys/stored-keys.ts'
 import type { Configurations } from '../payments/configurations.ts'
 import type { Resealed } from '../store/reseal.ts'
+import type { FollowUps } from '../vault/follow-up-payment.ts'
 import type { GatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
 import type { GatewayKinds } from '../vault/gateway-accounts/gateway-kind.ts'
 import type { PlainHttp } from '../vault/gateway-accounts/read-gateway-settings.ts'
@@ -27,6 +29,11 @@ export interface Office extends Administration {
   readonly keys: {
     list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
     rotate(compromised: boolean): Promise<readonly RotatedKey[]>
+  }
+  readonly payments: {
+    /** The capture session of a payment session; `undefined` where there is no such session. */
+    captureOf(sessionGuid: Guid): Promise<Guid | undefined>
+    readonly followUps: FollowUps
   }
   readonly sealing: { rotate(): Promise<SealingKeyRotation> }
   readonly now: () => number

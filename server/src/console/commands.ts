@@ -14,6 +14,7 @@ import { listAccounts } from './commands/list-accounts.ts'
 import { listClients } from './commands/list-clients.ts'
 import { listKeys } from './commands/list-keys.ts'
 import { listUsers } from './commands/list-users.ts'
+import { capturePayment, refundPayment, showPayment } from './commands/payments.ts'
 import { previewConfiguration } from './commands/preview-configuration.ts'
 import { rotateKeys } from './commands/rotate-keys.ts'
 import { rotateSealingKey } from './commands/rotate-sealing-key.ts'
@@ -50,6 +51,9 @@ export const commands: readonly Command[] = [
   listGateways,
   showGateway,
   deleteGateway,
+  showPayment,
+  capturePayment,
+  refundPayment,
   listKeys,
   rotateKeys,
   rotateSealingKey,

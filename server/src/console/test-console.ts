@@ -1,12 +1,15 @@
 import type { TestContext } from 'node:test'
+import { createLog } from '../base/log.ts'
 import { createAdministration } from '../identity/administration.ts'
 import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
 import { createConfigurations } from '../payments/configurations.ts'
+import type { Gateway } from '../vault/gateway.ts'
 import { createGatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
 import { testKind } from '../vault/gateway-accounts/test-kind.ts'
 import { type Office, Refused } from './command.ts'
+import { createPaymentOffice } from './payment-office.ts'
 import { runConsole } from './run-console.ts'
 
 /**
@@ -19,6 +22,7 @@ export async function startConsole(t: TestContext) {
   const files = new Map<string, string>()
   const passwords: string[] = []
   const rotations: Awaited<ReturnType<Office['sealing']['rotate']>>[] = []
+  const gateways = new Map<string, Gateway>()
   const office: Office = {
     ...createAdministration({ store, clock, random, newGuid }),
     configurations: createConfigurations({ store, clock }),
@@ -32,6 +36,10 @@ export async function startConsole(t: TestContext) {
       rotate: (compromised) =>
         rotateKeys({ store, clock, sealer, region, tokenLifetimeSeconds: 3600, compromised }),
     },
+    payments: createPaymentOffice({
+      ...{ store, clock, log: createLog('silent') },
+      gateways: { find: (_tenant, name) => gateways.get(name) },
+    }),
     sealing: { rotate: async () => rotations.shift() ?? { columns: [], lastLinkEndsAt: null } },
     now: clock.now,
     demoAccountName: 'Demo nam',
@@ -71,7 +79,7 @@ export async function startConsole(t: TestContext) {
     return JSON.parse(answer)
   }
 
-  return { ...server, office, files, passwords, rotations, run, runJson }
+  return { ...server, office, gatewaysByName: gateways, files, passwords, rotations, run, runJson }
 }
 
 interface Ran {

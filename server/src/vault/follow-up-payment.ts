@@ -12,8 +12,28 @@ export type FollowedUp =
   | { readonly status: 'refused'; readonly gatewayCode: string }
   | { readonly status: 'not-known' }
 
+/** A payment that was approved, and what was ordered of it since. */
+export interface ApprovedPayment {
+  readonly gateway: string
+  readonly gatewayReference: string
+  readonly status: 'approved' | 'review'
+  readonly authorised: Money
+  /** Whether the gateway took the money when it approved. */
+  readonly captured: boolean
+  readonly orders: readonly {
+    readonly kind: FollowUpKind
+    readonly reason: 'late' | 'cancelled' | 'operator'
+    readonly amountMinor: number
+    /** Milliseconds since the epoch. */
+    readonly requestedAt: number
+    readonly status: FollowedUp['status']
+  }[]
+}
+
 /** What an operator does with a payment that was approved. */
 export interface FollowUps {
+  /** @throws {Problem} `not-found` where there is no such payment. */
+  find(captureGuid: Guid): Promise<ApprovedPayment>
   /**
    * Takes money that was held, all of it unless less is said.
    *
@@ -50,7 +70,7 @@ export function createFollowUps({
     }
     const earlier = await rows.followUps.all(store.reader, { attempt_key: row.idempotency_key })
     const authorised = answer.amount ?? { amountMinor: row.amount_minor, currency: row.currency }
-    return { row, answer, authorised, earlier: earlier.filter((each) => !isRefused(each)) }
+    return { row, answer, authorised, all: earlier, earlier: earlier.filter((each) => !isRefused(each)) }
   }
 
   type Payment = Awaited<ReturnType<typeof paymentOf>>
@@ -84,6 +104,24 @@ export function createFollowUps({
   }
 
   return {
+    async find(guid) {
+      const { row, answer, authorised, all } = await paymentOf(guid)
+      return {
+        gateway: row.gateway,
+        gatewayReference: answer.gatewayReference,
+        status: answer.status,
+        authorised,
+        captured: answer.captured,
+        orders: all.map((each) => ({
+          kind: each.kind,
+          reason: each.reason,
+          amountMinor: each.amount_minor,
+          requestedAt: each.requested_at,
+          status: each.answer === null ? 'not-known' : isRefused(each) ? 'refused' : 'done',
+        })),
+      }
+    },
+
     async capture(guid, amountMinor) {
       const payment = await paymentOf(guid)
       const { row, answer, authorised, earlier } = payment

@@ -1,0 +1,34 @@
+import type { Clock } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Log } from '../base/log.ts'
+import type { Store } from '../store/store.ts'
+import { prepareCaptureRows } from '../vault/capture-rows.ts'
+import { createFollowUps } from '../vault/follow-up-payment.ts'
+import type { Gateways } from '../vault/gateway.ts'
+import { createGatewayCalls } from '../vault/gateway-calls.ts'
+import type { Office } from './command.ts'
+
+/** Orders of an operator about payments that were approved. */
+export function createPaymentOffice({
+  store,
+  gateways,
+  clock,
+  log,
+}: {
+  readonly store: Store
+  readonly gateways: Gateways
+  readonly clock: Clock
+  readonly log: Log
+}): Office['payments'] {
+  const find = store.prepare((db, p: { guid: string }) =>
+    db.selectFrom('payment_session').select('provider_session_guid').where('guid', '=', p.guid),
+  )
+  const calls = createGatewayCalls({ gateways, clock, log })
+  return {
+    async captureOf(sessionGuid) {
+      const row = await find.first(store.reader, { guid: sessionGuid })
+      return row?.provider_session_guid as Guid | undefined
+    },
+    followUps: createFollowUps({ store, rows: prepareCaptureRows(store), calls, clock }),
+  }
+}
