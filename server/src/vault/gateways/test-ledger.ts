@@ -1,0 +1,161 @@
+import type { Store } from '../../store/store.ts'
+import type { Money } from '../gateway.ts'
+
+/** What a gateway holds and has of one payment, in minor units. */
+export interface Moved {
+  readonly currency: string
+  /** Authorised, and neither taken nor let go. */
+  readonly held: number
+  /** Taken, and not given back. */
+  readonly taken: number
+}
+
+/** What money moved, by the key of the payment; nothing for a payment that moved none. */
+export type MovedByKey = Readonly<Record<string, Moved>>
+
+/** `done` once for each key; a key that was refused is refused again. */
+export type LedgerAnswer = 'done' | 'refused'
+
+interface Payment {
+  readonly key: string
+  readonly reference: string
+  readonly amount: Money
+  taken: number
+  givenBack: number
+  voided: boolean
+}
+
+/** What is done with a payment, under a key of its own. */
+export interface LedgerOrder {
+  readonly key: string
+  /** The payment's, as the double named it. */
+  readonly reference: string
+  readonly amountMinor: number
+}
+
+export type TestLedger = ReturnType<typeof createTestLedger>
+
+/**
+ * The book of a gateway's double: what was authorised, captured, voided and refunded, each once for its key. A test
+ * compares {@link TestLedger.moved} with what the store says ({@link movedByStore}).
+ */
+export function createTestLedger() {
+  const byKey = new Map<string, Payment>()
+  const byReference = new Map<string, Payment>()
+  const answers = new Map<string, LedgerAnswer>()
+  const counted = { authorised: 0, captured: 0, voided: 0, refunded: 0 }
+
+  function once(
+    { key, reference }: Omit<LedgerOrder, 'amountMinor'>,
+    act: (payment: Payment) => boolean,
+  ): LedgerAnswer {
+    const before = answers.get(key)
+    if (before) return before
+    const payment = byReference.get(reference)
+    const answer = payment && act(payment) ? 'done' : 'refused'
+    answers.set(key, answer)
+    return answer
+  }
+
+  return {
+    /** How many of each were carried out. */
+    counted: counted as Readonly<typeof counted>,
+    /** @returns whether this was the first time; a second authorisation with the same key is none. */
+    authorise({
+      key,
+      reference,
+      amount,
+      captured,
+    }: {
+      readonly key: string
+      readonly reference: string
+      readonly amount: Money
+      /** Whether the money is taken at once. */
+      readonly captured: boolean
+    }): boolean {
+      if (byKey.has(key)) return false
+      const taken = captured ? amount.amountMinor : 0
+      const payment: Payment = { key, reference, amount, taken, givenBack: 0, voided: false }
+      byKey.set(key, payment)
+      byReference.set(reference, payment)
+      counted.authorised += 1
+      if (captured) counted.captured += 1
+      return true
+    },
+    /** Once, all of it or less: the rest is let go. */
+    capture: (order: LedgerOrder): LedgerAnswer =>
+      once(order, (payment) => {
+        if (payment.voided || payment.taken > 0 || order.amountMinor > payment.amount.amountMinor)
+          return false
+        payment.taken = order.amountMinor
+        payment.voided = true
+        counted.captured += 1
+        return true
+      }),
+    void: (order: Omit<LedgerOrder, 'amountMinor'>): LedgerAnswer =>
+      once(order, (payment) => {
+        if (payment.voided || payment.taken > 0) return false
+        payment.voided = true
+        counted.voided += 1
+        return true
+      }),
+    refund: (order: LedgerOrder): LedgerAnswer =>
+      once(order, (payment) => {
+        if (payment.givenBack + order.amountMinor > payment.taken) return false
+        payment.givenBack += order.amountMinor
+        counted.refunded += 1
+        return true
+      }),
+    moved(): MovedByKey {
+      return moving(
+        [...byKey.values()].map(({ key, amount, taken, givenBack, voided }) => [
+          key,
+          {
+            currency: amount.currency,
+            held: voided || taken > 0 ? 0 : amount.amountMinor,
+            taken: taken - givenBack,
+          },
+        ]),
+      )
+    },
+  }
+}
+
+/**
+ * The same as the store tells it: of every attempt that has an answer, with what was done with it afterwards. An
+ * attempt without an answer is `unknown`.
+ */
+export async function movedByStore(store: Store): Promise<Readonly<Record<string, Moved | 'unknown'>>> {
+  const attempts = await store
+    .prepare((db, _: object) => db.selectFrom('charge_attempt').selectAll())
+    .all(store.reader, {})
+  const followUps = await store
+    .prepare((db, _: object) => db.selectFrom('charge_follow_up').selectAll())
+    .all(store.reader, {})
+  const entries = attempts.map(({ idempotency_key, amount_minor, currency, answer }) => {
+    if (answer === null) return [idempotency_key, 'unknown'] as const
+    const { status, captured, amount } = JSON.parse(answer)
+    const isAuthorised = status === 'approved' || status === 'review'
+    const sum = isAuthorised ? Number(amount?.amountMinor ?? amount_minor) : 0
+    const start: Moved = { currency, held: captured ? 0 : sum, taken: captured ? sum : 0 }
+    const done = followUps.filter(
+      (each) => each.attempt_key === idempotency_key && JSON.parse(each.answer ?? '{}').status === 'done',
+    )
+    return [idempotency_key, done.reduce(afterwards, start)] as const
+  })
+  const unknown = entries.filter((entry): entry is readonly [string, 'unknown'] => entry[1] === 'unknown')
+  const known = entries.filter((entry): entry is readonly [string, Moved] => entry[1] !== 'unknown')
+  return { ...moving(known), ...Object.fromEntries(unknown) }
+}
+
+function afterwards(
+  { currency, held, taken }: Moved,
+  { kind, amount_minor }: { readonly kind: 'capture' | 'void' | 'refund'; readonly amount_minor: number },
+): Moved {
+  if (kind === 'capture') return { currency, held: 0, taken: amount_minor }
+  if (kind === 'void') return { currency, held: 0, taken }
+  return { currency, held, taken: taken - amount_minor }
+}
+
+const moving = (entries: readonly (readonly [string, Moved])[]): MovedByKey =>
+  Object.fromEntries(entries.filter(([, { held, taken }]) => held !== 0 || taken !== 0))
