@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { currencies, exponentOf } from './currencies.ts'
+import { exponentOf } from '../base/currency-exponent.ts'
+import { currencies } from './currencies.ts'
 import { readAmount } from './read-amount.ts'
 
 const minor = (text: string, currency: string) => {

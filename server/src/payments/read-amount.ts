@@ -1,4 +1,5 @@
-import { bareSign, exponentOf, signsOf } from './currencies.ts'
+import { exponentOf } from '../base/currency-exponent.ts'
+import { bareSign, signsOf } from './currencies.ts'
 
 /** An amount in minor units, or why a text is not one. */
 export type ReadAmount = { readonly minor: number } | { readonly wrong: string }

@@ -32,7 +32,7 @@ export interface AuthorisationRequest {
   readonly timeoutSeconds: number
   /**
    * Where the customer's bank may send the customer back to (3-D Secure); absent where nobody can be asked. The
-   * answer is a form POST to it.
+   * answer is a form POST to it, or a GET with a query.
    */
   readonly challengeReturnUrl?: string
   /** Aborted when nobody will hear the answer any more. */
@@ -87,10 +87,12 @@ export type GatewayAnswer =
       readonly gatewayCode: string
     } & AnswerDetails)
 
-/** What the customer's bank asks: a form that the customer's browser posts, in a frame (3-D Secure). */
+/** What the customer's bank asks: a form that the customer's browser sends, in a frame (3-D Secure). */
 export interface Challenge {
   /** An absolute https URL; http is for the sandbox. */
   readonly url: string
+  /** `get`: the fields are the query, and the URL has none. `post` unless said. */
+  readonly method?: 'get' | 'post'
   readonly fields: Readonly<Record<string, string>>
 }
 
@@ -103,7 +105,7 @@ export interface GatewayChallenge {
 /** The customer came back from their bank, or did not. */
 export interface ChallengeCompletion {
   readonly idempotencyKey: string
-  /** The form that the bank sent the customer back with. After `abandoned` nothing may be charged any more. */
+  /** The form or the query that the bank sent the customer back with. After `abandoned` nothing may be charged any more. */
   readonly answer: ChallengeAnswer
   readonly signal: AbortSignal
 }
@@ -158,6 +160,8 @@ export interface FollowUp {
   /** The key that the payment was authorised with. */
   readonly paymentKey: string
   readonly amount: Money
+  /** What the payment's answer said: the sum, and whether it had been taken; absent where it is not known. */
+  readonly authorised?: { readonly amount: Money; readonly captured: boolean }
   readonly signal: AbortSignal
 }
 

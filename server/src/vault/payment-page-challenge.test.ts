@@ -53,6 +53,29 @@ test('the bank’s answer is passed on, and the frame says thank you', async () 
   assert.deepEqual(capture.calls, ['challenge answered {"cres":"answer","threeDSSessionData":""}'])
 })
 
+test('a bank that sends the customer back by a link is heard too', async () => {
+  const { app, capture } = start()
+  const comeBack = (query: string) => app.inject({ method: 'GET', url: `${link}/challenge${query}` })
+  assert.equal((await comeBack('?redirectResult=a%2Bb&x=')).statusCode, 200)
+  assert.deepEqual(capture.calls, ['challenge answered {"redirectResult":"a+b","x":""}'])
+  assert.equal((await comeBack('?a=1&a=2')).statusCode, 400)
+  assert.equal((await app.inject({ method: 'HEAD', url: `${link}/challenge?a=1` })).statusCode, 405)
+  assert.equal(capture.calls.length, 1)
+})
+
+test('a GET without a query is nobody’s answer', async () => {
+  const { app, capture } = start()
+  assert.equal((await app.inject(`${link}/challenge`)).statusCode, 200)
+  assert.deepEqual(capture.calls, [])
+})
+
+test('a bank that is asked by a link is asked by a form that is not posted', async () => {
+  const { app, capture } = start()
+  capture.challengeBy({ url: 'https://acs.bank.example/ask', method: 'get', fields: { of: '1' } })
+  const { body } = await app.inject(link)
+  assert.match(body, /<form id="to-bank" method="get" action="https:\/\/acs\.bank\.example\/ask">/)
+})
+
 test('in a window of its own it leads back to the payment', async () => {
   const { comeBack } = start()
   const { statusCode, headers } = await comeBack('cres=answer', { 'sec-fetch-dest': 'document' })

@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { html, jsonScript } from '../base/html.ts'
@@ -22,7 +23,7 @@ const mostFields = 50
  */
 export function challengeDocument({
   capture,
-  challenge: { url, fields },
+  challenge: { url, method = 'post', fields },
   path,
   language,
   assets,
@@ -39,7 +40,7 @@ export function challengeDocument({
     message: texts.challenge,
     tone: 'challenge',
     order: capture.view(),
-    more: html`<form id="to-bank" method="post" action="${url}">
+    more: html`<form id="to-bank" method="${method}" action="${url}">
 ${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <button class="primary" type="submit">${texts.toBank}</button>
 </form>
@@ -55,9 +56,9 @@ ${jsonScript('page-data', data)}`,
 export const bankOf = ({ url }: Challenge): string => new URL(url).origin
 
 /**
- * `POST …/challenge`: the customer's bank sends the customer back, with its answer in a form; that it comes from
- * another site is in its nature. In the frame it answers with a page that says so, and the page around the frame goes
- * on by itself; in a window of its own it leads back to the payment.
+ * `…/challenge`: the customer's bank sends the customer back, with its answer in a form that is posted or in the query
+ * of a GET; that it comes from another site is in its nature. In the frame it answers with a page that says so, and the
+ * page around the frame goes on by itself; in a window of its own it leads back to the payment.
  */
 export function registerChallengeReturn(
   app: Http,
@@ -71,40 +72,60 @@ export function registerChallengeReturn(
     readonly assets: BrowserAssets
   },
 ): void {
+  const url = `${paymentPagePath}/challenge`
+  const onRequest = setHeaders
+  const errorHandler = paymentPageErrorHandler(assets)
   app.post(
-    `${paymentPagePath}/challenge`,
-    {
-      schema: { params: PaymentLink, body: Type.Unknown() },
-      onRequest: setHeaders,
-      errorHandler: paymentPageErrorHandler(assets),
-    },
-    async (request, reply) => {
-      const capture = openByLink(captures, request.params)
-      const path = `${pathOf(request.params)}?answer`
-      if (capture) capture.challengeAnswered(readAnswer(request.body))
-      if (request.headers['sec-fetch-dest'] === 'document') return reply.redirect(path, 303)
-      const language = languageFor(request, capture?.launch.flow.language)
-      const texts = paymentPageTexts[language]
-      return reply
-        .type('text/html; charset=utf-8')
-        .header('x-frame-options', 'sameorigin')
-        .header(
-          'content-security-policy',
-          contentSecurityPolicy({ 'style-src': "'self'", 'frame-ancestors': "'self'" }),
-        )
-        .send(
-          messageDocument({
-            message: texts.challengeDone,
-            more: html`<p><a class="button" href="${path}" target="_top">${texts.toPayment}</a></p>`,
-            language,
-            assets,
-          }),
-        )
-    },
+    url,
+    { schema: { params: PaymentLink, body: Type.Unknown() }, onRequest, errorHandler },
+    async (request, reply) =>
+      comeBack(request, reply, { link: request.params, answer: readAnswer(request.body) }),
   )
+  app.get(
+    url,
+    { schema: { params: PaymentLink }, onRequest, errorHandler, exposeHeadRoute: false },
+    async (request, reply) =>
+      comeBack(request, reply, { link: request.params, answer: queryOf(request.url) }),
+  )
+
+  function comeBack(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { link, answer }: { readonly link: PaymentLink; readonly answer: BankAnswer | undefined },
+  ) {
+    const capture = openByLink(captures, link)
+    const path = `${pathOf(link)}?answer`
+    if (answer) capture?.challengeAnswered(answer)
+    if (request.headers['sec-fetch-dest'] === 'document') return reply.redirect(path, 303)
+    const language = languageFor(request, capture?.launch.flow.language)
+    const texts = paymentPageTexts[language]
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('x-frame-options', 'sameorigin')
+      .header(
+        'content-security-policy',
+        contentSecurityPolicy({ 'style-src': "'self'", 'frame-ancestors': "'self'" }),
+      )
+      .send(
+        messageDocument({
+          message: texts.challengeDone,
+          more: html`<p><a class="button" href="${path}" target="_top">${texts.toPayment}</a></p>`,
+          language,
+          assets,
+        }),
+      )
+  }
 }
 
-function readAnswer(body: unknown): Readonly<Record<string, string>> {
+type BankAnswer = Readonly<Record<string, string>>
+
+/** A GET without a query is nobody's answer. */
+function queryOf(url: string): BankAnswer | undefined {
+  const { searchParams } = new URL(url, 'http://localhost')
+  return searchParams.size > 0 ? readAnswer(searchParams) : undefined
+}
+
+function readAnswer(body: unknown): BankAnswer {
   if (!(body instanceof URLSearchParams)) throw new Problem('invalid-request', 'The body is not a form.')
   if (body.size > mostFields) throw new Problem('invalid-request', `A form has at most ${mostFields} fields.`)
   const answer = Object.fromEntries(body)

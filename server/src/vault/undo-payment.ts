@@ -83,6 +83,7 @@ export function createUndoing({
         gatewayReference: undone.answer.gatewayReference,
         paymentKey: undone.idempotencyKey,
         amount: sumOf(undone),
+        authorised: { amount: sumOf(undone), captured: undone.answer.captured },
       })
       if (answer) return answer
       await wait(pause)
