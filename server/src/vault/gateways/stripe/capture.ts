@@ -1,0 +1,24 @@
+import type { Gateway } from '../../gateway.ts'
+import { UnclearAnswer } from '../ask-gateway.ts'
+import { integerIn, textIn } from '../json-answer.ts'
+import { askFollowUp, intentPath, refusalOf } from './follow-up.ts'
+import type { StripeCalls } from './stripe-calls.ts'
+import { toStripeUnits } from './stripe-units.ts'
+
+/** Takes what was held; what is not taken is let go. */
+export const stripeCapture =
+  (calls: StripeCalls): Gateway['capture'] =>
+  async (order) => {
+    const units = toStripeUnits(order.amount)
+    const path = `${intentPath(order)}/capture`
+    const answer = await askFollowUp(calls, order, { path, form: { amount_to_capture: units } })
+    if (answer.is === 'refusal') {
+      return refusalOf(
+        answer,
+        (intent) =>
+          textIn(intent, 'status') === 'succeeded' && integerIn(intent, 'amount_received') === units,
+      )
+    }
+    if (textIn(answer.object, 'status') !== 'succeeded') throw new UnclearAnswer('a capture without an end')
+    return { status: 'done' }
+  }

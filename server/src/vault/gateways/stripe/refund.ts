@@ -1,0 +1,55 @@
+import type { FollowUp, FollowUpAnswer, Gateway } from '../../gateway.ts'
+import { UnclearAnswer } from '../ask-gateway.ts'
+import { type Json, objectIn, objectsIn, textIn } from '../json-answer.ts'
+import { askFollowUp, refusalOf } from './follow-up.ts'
+import type { StripeCalls } from './stripe-calls.ts'
+import { toStripeUnits } from './stripe-units.ts'
+
+/**
+ * Gives back what was taken. It may be asked again days later, when Stripe has forgotten the key: so the refunds that
+ * there are, are looked through first.
+ */
+export const stripeRefund =
+  (calls: StripeCalls): Gateway['refund'] =>
+  async (order) => {
+    const before = await refundBefore(calls, order)
+    if (before) return verdictOf(before)
+    const answer = await askFollowUp(calls, order, {
+      path: '/v1/refunds',
+      form: {
+        payment_intent: order.gatewayReference,
+        amount: toStripeUnits(order.amount),
+        'metadata[tonegate_key]': order.idempotencyKey,
+      },
+    })
+    if (answer.is === 'object') return verdictOf(answer.object)
+    if (textIn(answer.error, 'code') === 'charge_already_refunded') return { status: 'done' }
+    return refusalOf(answer, () => false)
+  }
+
+async function refundBefore(
+  calls: StripeCalls,
+  { gatewayReference, idempotencyKey, signal }: FollowUp,
+): Promise<Json | undefined> {
+  const query = { payment_intent: gatewayReference, limit: 100 }
+  const answer = await calls.get('/v1/refunds', query, signal)
+  if (answer.is === 'refusal') return undefined
+  return objectsIn(answer.object, 'data').find(
+    (refund) => textIn(objectIn(refund, 'metadata'), 'tonegate_key') === idempotencyKey,
+  )
+}
+
+/** A refund that is pending is on its way; one that fails later comes back to the merchant's balance. */
+function verdictOf(refund: Json): FollowUpAnswer {
+  const gatewayReference = textIn(refund, 'id')
+  switch (textIn(refund, 'status')) {
+    case 'succeeded':
+    case 'pending':
+      return { status: 'done', ...(gatewayReference !== undefined && { gatewayReference }) }
+    case 'failed':
+    case 'canceled':
+      return { status: 'refused', gatewayCode: textIn(refund, 'failure_reason') ?? 'failed' }
+    default:
+      throw new UnclearAnswer('a refund without an end')
+  }
+}

@@ -1,0 +1,40 @@
+import { type Clock, systemClock } from '../../../base/clock.ts'
+import type { Outgoing } from '../../../base/outgoing.ts'
+import type { Gateway } from '../../gateway.ts'
+import { stripeAuthorise } from './authorise.ts'
+import { stripeCapture } from './capture.ts'
+import { stripeCompleteChallenge } from './complete-challenge.ts'
+import { createKnownIntents } from './known-intents.ts'
+import { stripeReconcile } from './reconcile.ts'
+import { stripeRefund } from './refund.ts'
+import { createStripeCalls } from './stripe-calls.ts'
+import type { StripeSettings } from './stripe-settings.ts'
+import { stripeVoid } from './void.ts'
+
+export { type StripeSettings, settingsSchema, shownSettings } from './stripe-settings.ts'
+
+/** What this kind of gateway is called. */
+export const kind = 'stripe'
+
+/** Stripe, by its Payment Intents API. */
+export function createStripeGateway({
+  settings,
+  send,
+  clock = systemClock,
+}: {
+  readonly settings: StripeSettings
+  readonly send: Outgoing
+  readonly clock?: Clock
+}): Gateway {
+  const calls = createStripeCalls({ settings, send })
+  const intents = createKnownIntents()
+  const { now } = clock
+  return {
+    authorise: stripeAuthorise(calls, { intents }),
+    completeChallenge: stripeCompleteChallenge(calls, { intents, now }),
+    reconcile: stripeReconcile(calls, { now }),
+    capture: stripeCapture(calls),
+    void: stripeVoid(calls),
+    refund: stripeRefund(calls),
+  }
+}
