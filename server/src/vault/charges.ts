@@ -95,8 +95,10 @@ export function createCharges({
     return undefined
   }
 
-  const ask = (named: NamedGateway, { idempotencyKey, purpose, order, requestedAt }: Attempt) =>
-    calls.reconcile(named, { idempotencyKey, purpose, order, requestedAt })
+  const ask = (named: NamedGateway, attempt: Attempt) => {
+    const { idempotencyKey, purpose, order, requestedAt, lateApproval } = attempt
+    return calls.reconcile(named, { idempotencyKey, purpose, order, requestedAt, lateApproval })
+  }
 
   async function record(guid: Guid, launch: Launch, { charged }: Charging): Promise<Attempt> {
     const attempt = attemptOf(guid, launch, { charged, requestedAt: clock.now() })

@@ -1,7 +1,7 @@
 import type { DeclineReason } from './capture-result.ts'
 import type { ChallengeAnswer } from './capture-sessions.ts'
 import type { Digits } from './fields/digits.ts'
-import type { Order, Purpose } from './launch.ts'
+import type { Flow, Order, Purpose } from './launch.ts'
 
 /**
  * The card to be charged. Its digits can be read until {@link Gateway.authorise} has returned its promise, and
@@ -145,6 +145,8 @@ export interface AskedBefore {
   readonly order: Money
   /** Milliseconds since the epoch. */
   readonly requestedAt: number
+  /** What becomes of an approval that is found so late: a gateway that cannot tell may let go what there may be. */
+  readonly lateApproval?: Flow['lateApproval']
   readonly signal: AbortSignal
 }
 

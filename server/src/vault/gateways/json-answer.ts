@@ -38,10 +38,13 @@ export function integerIn(json: Json | undefined, name: string): number | undefi
 const longestDetail = 256
 
 /** What is told beyond the verdict: texts, numbers and flags as texts, without those that are not there. */
-export function detailsOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+export function detailsOf(
+  values: Readonly<Record<string, unknown>>,
+  longest = longestDetail,
+): Readonly<Record<string, string>> {
   const told = Object.entries(values).filter(
     ([, value]) =>
       (typeof value === 'string' && value !== '') || ['number', 'boolean'].includes(typeof value),
   )
-  return Object.fromEntries(told.map(([name, value]) => [name, String(value).slice(0, longestDetail)]))
+  return Object.fromEntries(told.map(([name, value]) => [name, String(value).slice(0, longest)]))
 }

@@ -132,10 +132,10 @@ export async function movedByStore(store: Store): Promise<Readonly<Record<string
   const followUps = await store
     .prepare((db, _: object) => db.selectFrom('charge_follow_up').selectAll())
     .all(store.reader, {})
-  const entries = attempts.map(({ idempotency_key, amount_minor, currency, answer }) => {
+  const entries = attempts.map(({ idempotency_key, purpose, amount_minor, currency, answer }) => {
     if (answer === null) return [idempotency_key, 'unknown'] as const
     const { status, captured, amount } = JSON.parse(answer)
-    const isAuthorised = status === 'approved' || status === 'review'
+    const isAuthorised = purpose !== 'tokenise' && (status === 'approved' || status === 'review')
     const sum = isAuthorised ? Number(amount?.amountMinor ?? amount_minor) : 0
     const start: Moved = { currency, held: captured ? 0 : sum, taken: captured ? sum : 0 }
     const done = followUps.filter(

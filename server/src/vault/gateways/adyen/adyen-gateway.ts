@@ -1,0 +1,40 @@
+import { type Clock, systemClock } from '../../../base/clock.ts'
+import type { Outgoing } from '../../../base/outgoing.ts'
+import type { Gateway } from '../../gateway.ts'
+import { createAdyenCalls } from './adyen-calls.ts'
+import { type AdyenSettings, usualSettings } from './adyen-settings.ts'
+import { adyenAuthorise } from './authorise.ts'
+import { adyenCapture } from './capture.ts'
+import { adyenCompleteChallenge } from './complete-challenge.ts'
+import { createKnownPayments } from './known-payments.ts'
+import { adyenReconcile } from './reconcile.ts'
+import { adyenRefund } from './refund.ts'
+import { adyenVoid } from './void.ts'
+
+export { type AdyenSettings, settingsSchema, shownSettings } from './adyen-settings.ts'
+
+/** What this kind of gateway is called. */
+export const kind = 'adyen'
+
+/** Adyen, by its Checkout API. */
+export function createAdyenGateway({
+  settings,
+  send,
+  clock = systemClock,
+}: {
+  readonly settings: AdyenSettings
+  readonly send: Outgoing
+  readonly clock?: Clock
+}): Gateway {
+  const calls = createAdyenCalls({ settings, send })
+  const payments = createKnownPayments()
+  const { recurringProcessingModel } = { ...usualSettings, ...settings }
+  return {
+    authorise: adyenAuthorise(calls, { payments, recurringProcessingModel }),
+    completeChallenge: adyenCompleteChallenge(calls, { payments }),
+    reconcile: adyenReconcile(calls, { payments, now: clock.now }),
+    capture: adyenCapture(calls),
+    void: adyenVoid(calls),
+    refund: adyenRefund(calls),
+  }
+}

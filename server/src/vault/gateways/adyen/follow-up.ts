@@ -1,0 +1,41 @@
+import type { FollowUp, FollowUpAnswer } from '../../gateway.ts'
+import { UnclearAnswer } from '../ask-gateway.ts'
+import { textIn } from '../json-answer.ts'
+import type { AdyenCalls } from './adyen-calls.ts'
+import { toAdyenAmount } from './adyen-units.ts'
+
+/**
+ * Asks for something to be done with a payment. Adyen answers that it has received that, and tells by notification
+ * whether it could be done: `done` means that Adyen has taken it on.
+ *
+ * @param what the last part of its path.
+ * @param sum whether a part of the payment can be named.
+ */
+export async function askFollowUp(
+  calls: AdyenCalls,
+  order: FollowUp,
+  { what, sum }: { readonly what: string; readonly sum: 'named' | 'whole' },
+): Promise<FollowUpAnswer> {
+  const { idempotencyKey, gatewayReference, amount, signal } = order
+  const { merchantAccount } = calls
+  const answer = await calls.post({
+    path: `/payments/${encodeURIComponent(gatewayReference)}/${what}`,
+    body: Buffer.from(
+      JSON.stringify({
+        merchantAccount,
+        reference: idempotencyKey,
+        ...(sum === 'named' && { amount: toAdyenAmount(amount) }),
+      }),
+    ),
+    idempotencyKey,
+    signal,
+  })
+  if (answer.is === 'refusal') {
+    // No decision about the payment: a key that is not accepted, or too many requests.
+    if ([401, 403, 429].includes(answer.status)) throw new UnclearAnswer(`status ${answer.status}`)
+    return { status: 'refused', gatewayCode: answer.errorCode }
+  }
+  if (textIn(answer.object, 'status') !== 'received') throw new UnclearAnswer('not received')
+  const reference = textIn(answer.object, 'pspReference')
+  return { status: 'done', ...(reference !== undefined && { gatewayReference: reference }) }
+}

@@ -1,0 +1,24 @@
+import { LRUCache } from 'lru-cache'
+import type { Asked } from './read-payment.ts'
+
+/** A payment whose customer was asked by the bank. */
+export interface KnownPayment {
+  readonly asked: Asked
+  /** What the customer came back with, once it has been handed in. */
+  readonly details: Readonly<Record<string, string>> | undefined
+}
+
+export type KnownPayments = ReturnType<typeof createKnownPayments>
+
+/** More than can be at their banks at one time. */
+const most = 10_000
+
+/** Payments in the middle of a challenge, by their keys. Adyen has no way to ask for them. */
+export function createKnownPayments() {
+  const payments = new LRUCache<string, KnownPayment>({ max: most })
+  return {
+    put: (key: string, payment: KnownPayment) => void payments.set(key, payment),
+    find: (key: string): KnownPayment | undefined => payments.get(key),
+    forget: (key: string) => void payments.delete(key),
+  }
+}

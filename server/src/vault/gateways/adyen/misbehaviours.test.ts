@@ -1,0 +1,26 @@
+import { testMisbehaviours } from '../test-misbehaviours.ts'
+import { outgoingFor } from '../test-request.ts'
+import { createAdyenGateway } from './adyen-gateway.ts'
+import { adyenApiKey, merchantAccount, startAdyenDouble } from './test-adyen.ts'
+
+testMisbehaviours('Adyen', async (t, { tls }) => {
+  const double = await startAdyenDouble({ ...(tls && { tls }) })
+  t.after(() => double.close())
+  return {
+    double,
+    gateway: ({ clock, ca, baseUrl = double.url }) =>
+      createAdyenGateway({
+        settings: { apiKey: adyenApiKey, merchantAccount, baseUrl },
+        send: outgoingFor(t, { ...(clock && { clock }), ...(ca !== undefined && { ca }) }).send,
+        ...(clock && { clock }),
+      }),
+    paying: /^POST \/v71\/payments$/,
+    otherAmount(answer) {
+      const body = answer.body as { readonly amount: { readonly value: number; readonly currency: string } }
+      const { value, currency } = body.amount
+      return { ...answer, body: { ...body, amount: { value: value + 1, currency } } }
+    },
+    errorInside: { status: 200, body: { status: 500, errorCode: '905', errorType: 'internal' } },
+    neverArrived: 'unknown',
+  }
+})

@@ -1,0 +1,25 @@
+import { testMisbehaviours } from '../test-misbehaviours.ts'
+import { outgoingFor } from '../test-request.ts'
+import { createStripeGateway } from './stripe-gateway.ts'
+import { startStripeDouble, stripeApiKey } from './test-stripe.ts'
+
+testMisbehaviours('Stripe', async (t, options) => {
+  const double = await startStripeDouble(options)
+  t.after(() => double.close())
+  return {
+    double,
+    gateway: ({ clock, ca, baseUrl = double.url }) =>
+      createStripeGateway({
+        settings: { apiKey: stripeApiKey, baseUrl },
+        send: outgoingFor(t, { ...(clock && { clock }), ...(ca !== undefined && { ca }) }).send,
+        ...(clock && { clock }),
+      }),
+    paying: /^POST \/v1\/payment_intents$/,
+    otherAmount(answer) {
+      const body = answer.body as { readonly amount_received: number }
+      return { ...answer, body: { ...body, amount_received: body.amount_received + 1 } }
+    },
+    errorInside: { status: 200, body: { error: { type: 'api_error', message: 'An error occurred.' } } },
+    neverArrived: 'failed',
+  }
+})

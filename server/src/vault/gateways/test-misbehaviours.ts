@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { inspect } from 'node:util'
+import type { Clock } from '../../base/clock.ts'
+import { testCertificate } from '../../base/test-certificate.ts'
+import { type Gateway, NotSent } from '../gateway.ts'
+import { press, startVault } from '../test-vault.ts'
+import type { DoubleAnswer, GatewayDouble, Misbehaviour } from './test-double.ts'
+import { movedByStore, type TestLedger } from './test-ledger.ts'
+import { testRequest } from './test-request.ts'
+
+/** A gateway's adapter with its double, and what is particular to the two. */
+export interface Subject {
+  readonly double: GatewayDouble & { readonly ledger: TestLedger }
+  /** The adapter; its settings lead to the double, or to another address. */
+  gateway(options: { readonly clock?: Clock; readonly ca?: string; readonly baseUrl?: string }): Gateway
+  /** The request by which a payment is asked for. */
+  readonly paying: RegExp
+  /** The same answer, with one minor unit more. */
+  otherAmount(answer: DoubleAnswer): DoubleAnswer
+  /** An answer of 200 with an error in it. */
+  readonly errorInside: DoubleAnswer
+  /** What reconciliation says at last of a payment that never arrived. */
+  readonly neverArrived: 'failed' | 'unknown'
+}
+
+export type StartSubject = (
+  t: TestContext,
+  options: { readonly clock?: Clock; readonly tls?: { readonly key: string; readonly cert: string } },
+) => Promise<Subject>
+
+const card = '4111111111111111#1230#123#'
+const pan = '4242424242424242'
+
+/** A card number is in no error, nor a part of one that would tell it. */
+function assertNoDigits(error: unknown): boolean {
+  assert.doesNotMatch(inspect(error, { depth: 20, showHidden: true }), /42424242|737"|"737/)
+  return true
+}
+
+/** Tests how an adapter takes what a gateway may do wrong; alone, and in the vault. */
+export function testMisbehaviours(name: string, start: StartSubject): void {
+  const unclear = (manner: Misbehaviour, subject: Subject): Misbehaviour =>
+    manner === 'never' ? () => subject.errorInside : manner
+
+  for (const manner of ['never', 'html', 'broken-json', 'closes', 'half'] as const) {
+    const what = manner === 'never' ? '200 and an error inside' : manner
+    test(`${name}: an answer that is wrong (${what}) leaves the outcome open`, async (t) => {
+      const subject = await start(t, {})
+      subject.double.misbehave(unclear(manner, subject))
+      await assert.rejects(subject.gateway({}).authorise(testRequest({ pan })), (error: Error) => {
+        assert.ok(!(error instanceof NotSent), 'it has been sent')
+        return assertNoDigits(error)
+      })
+      assert.equal(subject.double.ledger.counted.captured, 1)
+    })
+  }
+
+  for (const status of [301, 302, 408, 409, 424, 500, 502, 503, 504]) {
+    test(`${name}: a status of ${status} leaves the outcome open`, async (t) => {
+      const { double, gateway } = await start(t, {})
+      double.misbehave(({ body }) => ({ status, headers: { location: double.url }, body }))
+      await assert.rejects(gateway({}).authorise(testRequest()), { name: 'UnclearAnswer' })
+      assert.equal(double.asked.length, 1, 'nothing is followed')
+    })
+  }
+
+  for (const status of [400, 403, 429]) {
+    test(`${name}: a status of ${status} that is not the gateway’s own word leaves the outcome open`, async (t) => {
+      const { double, gateway } = await start(t, {})
+      double.misbehave(() => ({ status, headers: { 'content-type': 'text/html' }, body: '<h1>Blocked</h1>' }))
+      await assert.rejects(gateway({}).authorise(testRequest()), { name: 'UnclearAnswer' })
+    })
+  }
+
+  test(`${name}: an answer that comes twice counts once, and is no answer to the next request`, async (t) => {
+    const { double, gateway } = await start(t, {})
+    const { authorise } = gateway({})
+    double.misbehave('twice')
+    const first = await authorise(testRequest())
+    const second = await authorise(testRequest({ idempotencyKey: 'another' }))
+    assert.ok('gatewayReference' in first && 'gatewayReference' in second)
+    assert.notEqual(second.gatewayReference, first.gatewayReference)
+    assert.equal(double.ledger.counted.captured, 2)
+  })
+
+  test(`${name}: an answer that is given up is open, and heard while it is not`, async (t) => {
+    const { double, gateway } = await start(t, {})
+    const { authorise } = gateway({})
+    const waiting = new AbortController()
+    double.misbehave('never')
+    const asked = authorise(testRequest({ signal: waiting.signal }))
+    await waitFor(() => double.asked.length === 1)
+    waiting.abort()
+    await assert.rejects(asked, (error: Error) => !(error instanceof NotSent) && assertNoDigits(error))
+    double.misbehave('late')
+    const late = authorise(testRequest({ idempotencyKey: 'another' }))
+    await waitFor(() => double.asked.length === 2)
+    double.answerLate()
+    assert.equal((await late).status, 'approved')
+  })
+
+  test(`${name}: a certificate that has expired is no way to send a card`, async (t) => {
+    const year = 365 * 24 * 3_600_000
+    const [expired, valid] = [
+      { from: Date.now() - 2 * year, until: Date.now() - year },
+      { from: Date.now() - year, until: Date.now() + year },
+    ].map(testCertificate)
+    assert.ok(expired && valid)
+    const bad = await start(t, { tls: expired })
+    await assert.rejects(
+      bad.gateway({ ca: expired.cert }).authorise(testRequest({ pan })),
+      (error: Error) => {
+        assert.ok(error instanceof NotSent)
+        assert.equal(error.message, 'bad-certificate')
+        return assertNoDigits(error)
+      },
+    )
+    assert.equal(bad.double.asked.length, 0)
+    const good = await start(t, { tls: valid })
+    assert.equal((await good.gateway({ ca: valid.cert }).authorise(testRequest())).status, 'approved')
+  })
+
+  test(`${name}: a gateway that cannot be reached was not sent anything`, async (t) => {
+    const { gateway } = await start(t, {})
+    const nowhere = gateway({ baseUrl: 'http://127.0.0.1:9' })
+    await assert.rejects(nowhere.authorise(testRequest()), NotSent)
+  })
+
+  for (const [manner, carriesOut] of [
+    ['html', true],
+    ['broken-json', true],
+    ['closes', true],
+    ['half', true],
+    ['error inside', true],
+    ['closes', false],
+    ['html', false],
+  ] as const) {
+    const done = carriesOut ? 'was carried out' : 'was not carried out'
+    test(`${name}: in the vault, ${manner} for a payment that ${done}: store and ledger agree`, async (t) => {
+      const { vault, subject, pay } = await inVault(t)
+      subject.double.misbehave(manner === 'error inside' ? () => subject.errorInside : manner, {
+        carriesOut,
+        of: subject.paying,
+      })
+      await pay()
+      if (carriesOut) assert.equal(vault.results[0]?.outcome, 'approved')
+      else {
+        assert.equal(vault.results[0]?.outcome, 'unknown')
+        await vault.clock.leap(60_000)
+        await waitFor(() => subject.double.asked.length > 2)
+        if (subject.neverArrived === 'failed') {
+          await leapUntil(vault.clock, () => vault.results.length > 1)
+          assert.equal(vault.results[1]?.outcome, 'failed')
+        }
+      }
+      await agree()
+
+      async function agree() {
+        const unknown =
+          carriesOut || subject.neverArrived === 'failed' ? {} : { [`${vault.begun[0]}-1`]: 'unknown' }
+        assert.deepEqual(await movedByStore(vault.store), { ...subject.double.ledger.moved(), ...unknown })
+      }
+    })
+  }
+
+  for (const lateApproval of ['record', 'void'] as const) {
+    for (const purpose of ['charge', 'authorise'] as const) {
+      test(`${name}: an answer to ${purpose} that comes too late: ${lateApproval}, and store and ledger agree`, async (t) => {
+        const { vault, subject } = await inVault(t)
+        subject.double.misbehave('late', { of: subject.paying })
+        const capture = await vault.open({ lateApproval, purpose, gatewayTimeoutSeconds: 10 })
+        press(capture, card)
+        const paid = capture.pay()
+        await waitFor(() => subject.double.asked.length === 1)
+        await vault.clock.advance(10_000)
+        await paid
+        assert.equal(vault.results[0]?.outcome, 'unknown')
+        subject.double.answerLate()
+        await waitFor(() => vault.results.length === 2)
+        const [, second] = vault.results
+        assert.deepEqual(
+          [second?.outcome, second?.correction],
+          lateApproval === 'record' ? ['approved', 'reconciled'] : ['cancelled', 'voided'],
+        )
+        const moved = subject.double.ledger.moved()
+        assert.equal(Object.keys(moved).length, lateApproval === 'record' ? 1 : 0)
+        assert.deepEqual(await movedByStore(vault.store), moved)
+      })
+    }
+  }
+
+  test(`${name}: an answer that never comes is found, and store and ledger agree`, async (t) => {
+    const { vault, subject } = await inVault(t)
+    subject.double.misbehave('never', { of: subject.paying })
+    const capture = await vault.open({ gatewayTimeoutSeconds: 10 })
+    press(capture, card)
+    const paid = capture.pay()
+    await waitFor(() => subject.double.asked.length === 1)
+    await vault.clock.advance(10_000)
+    await paid
+    assert.equal(vault.results[0]?.outcome, 'unknown')
+    await leapUntil(vault.clock, () => vault.results.length === 2)
+    assert.equal(vault.results[1]?.outcome, 'approved')
+    assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
+  })
+
+  test(`${name}: an answer that names another amount is not believed, and the right one is found`, async (t) => {
+    const { vault, subject, pay } = await inVault(t)
+    subject.double.misbehave((answer) => subject.otherAmount(answer), { of: subject.paying })
+    await pay()
+    assert.equal(vault.results[0]?.outcome, 'unknown')
+    await leapUntil(vault.clock, () => vault.results.length === 2)
+    assert.equal(vault.results[1]?.outcome, 'approved')
+    assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
+  })
+
+  test(`${name}: a process that dies after it has asked leaves a payment that the next one finds`, async (t) => {
+    const { vault, subject } = await inVault(t)
+    vault.crashAt({ gateway: 'after' })
+    const capture = await vault.open()
+    press(capture, `${card}1`)
+    await waitFor(() => subject.double.ledger.counted.captured === 1)
+    await vault.restart()
+    await waitFor(() => vault.results.length === 1)
+    assert.equal(vault.results[0]?.outcome, 'approved')
+    assert.equal(subject.double.ledger.counted.captured, 1)
+    assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
+  })
+
+  test(`${name}: no digit is in the log or the database, whatever goes wrong`, async (t) => {
+    const { vault, subject, pay } = await inVault(t)
+    for (const manner of ['html', 'closes', 'half', 'broken-json'] as const) {
+      subject.double.misbehave(manner, { of: subject.paying })
+      await pay()
+    }
+    const told = JSON.stringify([vault.lines, vault.results, await attemptsOf(vault)])
+    assert.doesNotMatch(told, /41111111|11111111/)
+    assert.match(told, /a gateway failed while it was asked/)
+    assert.equal(subject.double.ledger.counted.captured, 4)
+  })
+
+  async function inVault(t: TestContext) {
+    const later: { gateway?: Gateway } = {}
+    const whole = (): Gateway => {
+      if (!later.gateway) throw new Error('The gateway is not there yet.')
+      return later.gateway
+    }
+    const vault = await startVault(t, { gateway: deferred(whole) })
+    const subject = await start(t, { clock: vault.clock })
+    later.gateway = subject.gateway({ clock: vault.clock })
+    return {
+      vault,
+      subject,
+      async pay() {
+        const capture = await vault.open()
+        press(capture, card)
+        await capture.pay()
+      },
+    }
+  }
+}
+
+const attemptsOf = (vault: Awaited<ReturnType<typeof startVault>>) =>
+  Promise.all(vault.begun.map((guid) => vault.attempts(guid)))
+
+/** A gateway that is made after the vault whose clock it shares. */
+const deferred = (whole: () => Gateway): Gateway => ({
+  authorise: (request) => whole().authorise(request),
+  completeChallenge: (completion) => {
+    const { completeChallenge } = whole()
+    if (!completeChallenge) throw new Error('It asks nobody.')
+    return completeChallenge(completion)
+  },
+  reconcile: (asked) => whole().reconcile(asked),
+  capture: (order) => whole().capture(order),
+  void: (order) => whole().void(order),
+  refund: (order) => whole().refund(order),
+})
+
+/** Waits for what comes over a real connection. */
+async function waitFor(is: () => boolean): Promise<void> {
+  while (!is()) await new Promise((resolve) => setTimeout(resolve, 2))
+}
+
+/** Lets time pass, with room for what real connections bring. */
+async function leapUntil(
+  clock: { advance(milliseconds: number): Promise<void> },
+  is: () => boolean,
+): Promise<void> {
+  while (!is()) {
+    await clock.advance(60_000)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
