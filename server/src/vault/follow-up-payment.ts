@@ -76,7 +76,7 @@ export function createFollowUps({
   type Payment = Awaited<ReturnType<typeof paymentOf>>
 
   async function carryOut(
-    { row, answer }: Payment,
+    { row, answer, authorised }: Payment,
     kind: FollowUpKind,
     { key, amount }: { readonly key: string; readonly amount: Money },
   ): Promise<FollowedUp> {
@@ -95,6 +95,7 @@ export function createFollowUps({
       idempotencyKey: key,
       gatewayReference: answer.gatewayReference,
       paymentKey: row.idempotency_key,
+      authorised: { amount: authorised, captured: answer.captured },
       amount,
     })
     if (!given) return { status: 'not-known' }

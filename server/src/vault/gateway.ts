@@ -163,8 +163,8 @@ export interface FollowUp {
   /** The key that the payment was authorised with. */
   readonly paymentKey: string
   readonly amount: Money
-  /** What the payment's answer said: the sum, and whether it had been taken; absent where it is not known. */
-  readonly authorised?: { readonly amount: Money; readonly captured: boolean }
+  /** What the payment's answer said: the sum, and whether it had been taken. */
+  readonly authorised: { readonly amount: Money; readonly captured: boolean }
   readonly signal: AbortSignal
 }
 

@@ -17,14 +17,15 @@ const browser = await startBrowser()
 after(() => browser.close())
 
 /** A bank on another site: its page sends the customer back with an answer when a button is pressed. */
-async function startBank(t: TestContext, returnUrl: () => string) {
+async function startBank(t: TestContext, method: 'get' | 'post', returnUrl: () => string) {
   const asked: string[] = []
   const bank = createServer((request, response) => {
     request.setEncoding('utf8')
     request.on('data', (form: string) => asked.push(form))
     request.on('end', () => {
+      if (request.method === 'GET') asked.push(request.url?.split('?')[1] ?? '')
       response.setHeader('content-type', 'text/html; charset=utf-8')
-      response.end(`<!doctype html><html lang="en"><title>Bank</title><form method="post" action="${returnUrl()}">
+      response.end(`<!doctype html><html lang="en"><title>Bank</title><form method="${method}" action="${returnUrl()}">
 <input type="hidden" name="cres" value="answer"><button>Yes, it is me</button></form>`)
     })
   })
@@ -34,15 +35,15 @@ async function startBank(t: TestContext, returnUrl: () => string) {
   return { asked, url: `http://localhost:${typeof address === 'object' ? address?.port : ''}/acs` }
 }
 
-async function open(t: TestContext) {
+async function open(t: TestContext, method: 'get' | 'post' = 'post') {
   let returnUrl = ''
-  const bank = await startBank(t, () => returnUrl)
+  const bank = await startBank(t, method, () => returnUrl)
   const completions: ChallengeAnswer[] = []
   const gateway = {
     ...testGateway({
       answers: async () => ({
         status: 'challenge',
-        challenge: { url: bank.url, fields: { creq: 'question', submit: 'x', target: 'y' } },
+        challenge: { url: bank.url, method, fields: { creq: 'question', submit: 'x', target: 'y' } },
       }),
     }),
     async completeChallenge({ answer }: { readonly answer: ChallengeAnswer }) {
@@ -63,14 +64,16 @@ async function open(t: TestContext) {
   return { ...started, page, bank, completions, complaints }
 }
 
-test('a bank on another site asks in the frame, and its answer goes to the gateway', async (t) => {
-  const { page, bank, completions, complaints } = await open(t)
-  await page.frameLocator('iframe[name=bank]').getByRole('button', { name: 'Yes, it is me' }).click()
-  await heading(page, 'Paid')
-  assert.deepEqual(bank.asked, ['creq=question&submit=x&target=y'])
-  assert.deepEqual(completions, [{ cres: 'answer' }])
-  assert.deepEqual(complaints, [])
-})
+for (const method of ['post', 'get'] as const) {
+  test(`a bank on another site asks in the frame, and its answer goes to the gateway (${method})`, async (t) => {
+    const { page, bank, completions, complaints } = await open(t, method)
+    await page.frameLocator('iframe[name=bank]').getByRole('button', { name: 'Yes, it is me' }).click()
+    await heading(page, 'Paid')
+    assert.deepEqual(bank.asked, ['creq=question&submit=x&target=y'])
+    assert.deepEqual(completions, [{ cres: 'answer' }])
+    assert.deepEqual(complaints, [])
+  })
+}
 
 test('a customer who does not answer the bank in time reads that nothing was paid', async (t) => {
   const { page, vault, completions } = await open(t)

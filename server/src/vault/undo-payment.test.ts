@@ -73,6 +73,7 @@ test('an approval that comes too late is let go, and the result says so', async 
         gatewayReference: 'reference-1',
         paymentKey: `${guid}-1`,
         amount: { amountMinor: 1240, currency: 'GBP' },
+        authorised: { amount: { amountMinor: 1240, currency: 'GBP' }, captured: false },
       },
     },
   ])

@@ -39,6 +39,7 @@ function startGateway({
         gatewayReference: 'sandbox-1',
         paymentKey: 'key-1',
         amount: { ...order, amountMinor },
+        authorised: { amount: order, captured: false },
         signal,
       }),
     clock,

@@ -114,7 +114,6 @@ function codeAndDetails(payment: Json, gatewayCode: string) {
     fraudResultType: more?.fraudResultType,
     paymentMethod: method?.brand ?? more?.paymentMethod,
     cardSummary: more?.cardSummary,
-    expiryDate: more?.expiryDate,
     issuerCountry: more?.issuerCountry,
     fundingSource: more?.fundingSource,
     liabilityShift: more?.liabilityShift,

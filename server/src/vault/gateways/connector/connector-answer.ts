@@ -105,7 +105,9 @@ export const readAuthorisation: (answer: Json) => GatewayAnswer | GatewayChallen
 export const readCompletion: (answer: Json) => GatewayAnswer = reader(answerSchemas['complete-challenge'])
 export const readReconciliation: (
   answer: Json,
-) => GatewayAnswer | { readonly status: 'unknown' | 'not-found' } = reader(answerSchemas.reconcile)
+) => GatewayAnswer | { readonly status: 'unknown' } | { readonly status: 'not-found' } = reader(
+  answerSchemas.reconcile,
+)
 export const readFollowUp: (answer: Json) => FollowUpAnswer = reader(answerSchemas.capture)
 
 /** @throws {UnclearAnswer} of what it returns: when an answer is not what the schema says. */
