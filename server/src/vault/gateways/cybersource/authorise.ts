@@ -1,6 +1,5 @@
 import type { AuthorisationRequest, Gateway, GatewayAnswer } from '../../gateway.ts'
 import { customerOf } from '../customer-of.ts'
-import { maskingEcho } from '../mask-echo.ts'
 import { secretBody } from '../secret-body.ts'
 import { amountDetails } from './cybersource-amounts.ts'
 import { type CybersourceCalls, referenceOf } from './cybersource-calls.ts'
@@ -21,7 +20,6 @@ export function cybersourceAuthorise(calls: CybersourceCalls): Gateway['authoris
   return async (request) => {
     const { idempotencyKey, purpose, timeoutSeconds, signal } = request
     const answer = await calls.post({
-      by: maskingEcho(calls.send, request.card.pan.unsafeBytes()),
       ...{ path, idempotencyKey, signal },
       body: bodyOf(request, calls.tokenType),
       timeoutMilliseconds: timeoutSeconds * 1000 + patienceBeyondTheFlow,

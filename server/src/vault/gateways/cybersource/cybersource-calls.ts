@@ -18,8 +18,6 @@ interface Post {
   readonly idempotencyKey?: string
   readonly timeoutMilliseconds?: number
   readonly signal: AbortSignal
-  /** Another way out than the usual one. */
-  readonly by?: Outgoing
 }
 
 export type CybersourceCalls = ReturnType<typeof createCybersourceCalls>
@@ -44,7 +42,6 @@ export function createCybersourceCalls({
   const accept = 'application/hal+json;charset=utf-8'
 
   return {
-    send,
     now,
     tokenType,
     /** When something was asked for whose outcome is not known, by its key. */
@@ -59,7 +56,7 @@ export function createCybersourceCalls({
       )
     },
     /** The body is overwritten. @throws {UnclearAnswer} @throws {NotSent} */
-    async post({ path, body, idempotencyKey, by = send, signal, ...post }: Post): Promise<CybersourceAnswer> {
+    async post({ path, body, idempotencyKey, signal, ...post }: Post): Promise<CybersourceAnswer> {
       const url = urlOf(path)
       const headers = {
         'content-type': 'application/json;charset=utf-8',
@@ -69,7 +66,7 @@ export function createCybersourceCalls({
       }
       const { timeoutMilliseconds = usualTimeout } = post
       return verdictOf(
-        await askGateway(by, {
+        await askGateway(send, {
           ...{ method: 'POST', url, headers, body, wipeBody: true, timeoutMilliseconds, mostBytes, signal },
         }),
       )
