@@ -18,8 +18,20 @@ export interface Subject {
   readonly paying: RegExp
   /** The same answer, with one minor unit more. */
   otherAmount(answer: DoubleAnswer): DoubleAnswer
+  /** An error in the gateway's own words. */
+  ownError(status: number): DoubleAnswer
   /** An answer of 200 with an error in it. */
   readonly errorInside: DoubleAnswer
+  /** The requests by which a payment is let go or given back. */
+  readonly undoing: RegExp
+  /** The request by which a payment goes on after its customer has been to the bank. */
+  readonly completing: RegExp
+  /** A card whose bank asks its customer. */
+  readonly askedPan: string
+  /** What the customer comes back with. */
+  backFromBank(decision: 'confirms' | 'refuses'): Readonly<Record<string, string>>
+  /** What becomes of a payment whose process ended while its customer was at the bank. */
+  readonly leftAtBank: 'declined' | 'unknown'
   /** What reconciliation says at last of a payment that never arrived. */
   readonly neverArrived: 'failed' | 'unknown'
 }
@@ -58,10 +70,21 @@ export function testMisbehaviours(name: string, start: StartSubject): void {
 
   for (const status of [301, 302, 408, 409, 424, 500, 502, 503, 504]) {
     test(`${name}: a status of ${status} leaves the outcome open`, async (t) => {
-      const { double, gateway } = await start(t, {})
+      const { double, gateway, ownError } = await start(t, {})
       double.misbehave(({ body }) => ({ status, headers: { location: double.url }, body }))
       await assert.rejects(gateway({}).authorise(testRequest()), { name: 'UnclearAnswer' })
-      assert.equal(double.asked.length, 1, 'nothing is followed')
+      double.misbehave(() => ownError(status))
+      await assert.rejects(gateway({}).authorise(testRequest()), { name: 'UnclearAnswer' })
+      assert.equal(double.asked.length, 2, 'nothing is followed')
+    })
+  }
+
+  for (const status of [400, 401, 403, 429]) {
+    test(`${name}: a status of ${status} in the gateway’s own words is a failure for certain`, async (t) => {
+      const { double, gateway, ownError } = await start(t, {})
+      double.misbehave(() => ownError(status), { carriesOut: false })
+      assert.equal((await gateway({}).authorise(testRequest())).status, 'error')
+      assert.deepEqual(double.ledger.moved(), {})
     })
   }
 
@@ -190,6 +213,70 @@ export function testMisbehaviours(name: string, start: StartSubject): void {
     }
   }
 
+  for (const purpose of ['charge', 'authorise'] as const) {
+    for (const manner of ['closes', 'html', 'never'] as const) {
+      test(`${name}: undoing ${purpose} whose answer is lost (${manner}) is asked for again and done once`, async (t) => {
+        const { vault, subject } = await inVault(t)
+        const { double } = subject
+        double.misbehave('late', { of: subject.paying })
+        double.misbehave(manner, { of: subject.undoing })
+        const capture = await vault.open({ lateApproval: 'void', purpose, gatewayTimeoutSeconds: 10 })
+        press(capture, card)
+        const paid = capture.pay()
+        await waitFor(() => double.asked.length === 1)
+        await vault.clock.advance(10_000)
+        await paid
+        double.answerLate()
+        await leapUntil(vault.clock, () => vault.results.length === 2)
+        assert.equal(vault.results[1]?.outcome, 'cancelled')
+        const { voided, refunded } = double.ledger.counted
+        assert.equal(voided + refunded, 1)
+        assert.deepEqual(double.ledger.moved(), {})
+        assert.deepEqual(await movedByStore(vault.store), {})
+      })
+    }
+  }
+
+  for (const [what, decision, outcome] of [
+    ['confirms', 'confirms', 'approved'],
+    ['refuses', 'refuses', 'declined'],
+    ['does not come back', undefined, 'declined'],
+  ] as const) {
+    test(`${name}: a customer who ${what} at the bank: ${outcome}, and store and ledger agree`, async (t) => {
+      const { vault, subject, atBank } = await inVault(t)
+      const { capture, paying } = await atBank()
+      assert.deepEqual(subject.double.ledger.moved(), {})
+      if (decision) capture.challengeAnswered(subject.backFromBank(decision))
+      else await vault.clock.advance(700_000)
+      await paying
+      assert.equal(vault.results[0]?.outcome, outcome)
+      const moved = subject.double.ledger.moved()
+      assert.equal(Object.keys(moved).length, outcome === 'approved' ? 1 : 0)
+      assert.deepEqual(await movedByStore(vault.store), moved)
+    })
+  }
+
+  test(`${name}: what is lost after the customer has been to the bank is found, and store and ledger agree`, async (t) => {
+    const { vault, subject, atBank } = await inVault(t)
+    subject.double.misbehave('closes', { of: subject.completing })
+    const { capture, paying } = await atBank()
+    capture.challengeAnswered(subject.backFromBank('confirms'))
+    await paying
+    assert.equal(vault.results[0]?.outcome, 'approved')
+    assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
+  })
+
+  test(`${name}: a process that ends while its customer is at the bank has moved no money`, async (t) => {
+    const { vault, subject, atBank } = await inVault(t)
+    const { paying } = await atBank()
+    await Promise.all([vault.vault.close(), assert.rejects(paying)])
+    const restarted = vault.restart()
+    await leapUntil(vault.clock, () => vault.results.length === 1)
+    await restarted
+    assert.equal(vault.results[0]?.outcome, subject.leftAtBank)
+    assert.deepEqual(subject.double.ledger.moved(), {})
+  })
+
   test(`${name}: an answer that never comes is found, and store and ledger agree`, async (t) => {
     const { vault, subject } = await inVault(t)
     subject.double.misbehave('never', { of: subject.paying })
@@ -252,6 +339,13 @@ export function testMisbehaviours(name: string, start: StartSubject): void {
     return {
       vault,
       subject,
+      /** A customer of the payment page who has been sent to the bank. */
+      async atBank() {
+        const capture = await vault.open()
+        const paying = capture.submitCard({ pan: subject.askedPan, expiry: '1230', securityCode: '123' })
+        await waitFor(() => capture.challenge() !== undefined)
+        return { capture, paying }
+      },
       async pay() {
         const capture = await vault.open()
         press(capture, card)
@@ -278,18 +372,25 @@ const deferred = (whole: () => Gateway): Gateway => ({
   refund: (order) => whole().refund(order),
 })
 
+/** So that a test that waits in vain fails, and does not hang. */
+const mostTurns = 5_000
+
 /** Waits for what comes over a real connection. */
 async function waitFor(is: () => boolean): Promise<void> {
-  while (!is()) await new Promise((resolve) => setTimeout(resolve, 2))
+  for (let turn = 0; !is(); turn += 1) {
+    if (turn === mostTurns) throw new Error('It does not come.')
+    await new Promise((resolve) => setTimeout(resolve, 2))
+  }
 }
 
-/** Lets time pass, with room for what real connections bring. */
+/** Lets time pass, five days at most, with room for what real connections bring. */
 async function leapUntil(
   clock: { advance(milliseconds: number): Promise<void> },
   is: () => boolean,
 ): Promise<void> {
-  while (!is()) {
+  for (let minutes = 0; !is(); minutes += 1) {
+    if (minutes === 5 * 24 * 60) throw new Error('It does not come, however long it is waited for.')
     await clock.advance(60_000)
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }

@@ -15,11 +15,17 @@ testMisbehaviours('Adyen', async (t, { tls }) => {
         ...(clock && { clock }),
       }),
     paying: /^POST \/v71\/payments$/,
+    undoing: /\/(cancels|reversals|refunds)$/,
+    completing: /\/payments\/details$/,
+    askedPan: '4212345678901245',
+    backFromBank: (decision) => ({ redirectResult: `redirect-1!${decision}` }),
+    leftAtBank: 'unknown',
     otherAmount(answer) {
       const body = answer.body as { readonly amount: { readonly value: number; readonly currency: string } }
       const { value, currency } = body.amount
       return { ...answer, body: { ...body, amount: { value: value + 1, currency } } }
     },
+    ownError: (status) => ({ status, body: { status, errorCode: '100', errorType: 'validation' } }),
     errorInside: { status: 200, body: { status: 500, errorCode: '905', errorType: 'internal' } },
     neverArrived: 'unknown',
   }

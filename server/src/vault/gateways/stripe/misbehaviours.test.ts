@@ -15,10 +15,19 @@ testMisbehaviours('Stripe', async (t, options) => {
         ...(clock && { clock }),
       }),
     paying: /^POST \/v1\/payment_intents$/,
+    undoing: /^POST \/v1\/(payment_intents\/\w+\/cancel|refunds)$/,
+    completing: /^POST \/v1\/payment_intents\/\w+\/confirm$/,
+    askedPan: '4000002760003184',
+    backFromBank(decision) {
+      double.atTheBank(decision)
+      return { payment_intent: 'pi_1' }
+    },
+    leftAtBank: 'declined',
     otherAmount(answer) {
       const body = answer.body as { readonly amount_received: number }
       return { ...answer, body: { ...body, amount_received: body.amount_received + 1 } }
     },
+    ownError: (status) => ({ status, body: { error: { type: 'invalid_request_error', code: 'x' } } }),
     errorInside: { status: 200, body: { error: { type: 'api_error', message: 'An error occurred.' } } },
     neverArrived: 'failed',
   }
