@@ -308,6 +308,25 @@ test('a payment that is not found is not known; where it is to be undone, whatev
   }
 })
 
+test('undoing whatever there is, whose answer is lost, is found done', async (t) => {
+  const { gateway, clock, ledger, misbehave, searchIsBehind } = await start(t)
+  const request = testRequest()
+  const requestedAt = clock.now()
+  approved(await gateway.authorise(request))
+  await clock.leap(2 * hour)
+  searchIsBehind(5 * hour)
+  misbehave('closes', { of: /v2\/voids$/ })
+  const asked = { ...askedBefore(request, requestedAt), lateApproval: 'void' } as const
+  await assert.rejects(gateway.reconcile(asked), { name: 'NoAnswer' })
+  await assert.rejects(gateway.reconcile(asked), { name: 'UnclearAnswer' }, 'it is not asked for again')
+  assert.deepEqual(ledger.moved(), {})
+  await clock.leap(5 * hour)
+  const undone = { status: 'error', gatewayCode: 'undone' }
+  assert.deepEqual(await gateway.reconcile(asked), undone, 'though the search finds the payment too')
+  assert.deepEqual(await gateway.reconcile(asked), undone)
+  assert.deepEqual(ledger.moved(), {})
+})
+
 test('a payment that never arrived stays unknown: there is nothing to undo, and nobody says so for certain', async (t) => {
   const { gateway, clock } = await start(t)
   const asked = { ...askedBefore(testRequest(), clock.now()), lateApproval: 'void' } as const

@@ -30,11 +30,9 @@ export async function followUp(
   order: Order,
   { path, body, done, application }: Step,
 ): Promise<FollowUpAnswer> {
-  const before = await doneBefore(calls, order, application)
-  const { idempotencyKey, signal } = order
-  const askedAt = calls.unclear.get(idempotencyKey) ?? Number.NEGATIVE_INFINITY
+  const before = await findDone(calls, order, application)
   if (before) return before
-  if (calls.now() - askedAt < searchIsBehindBy) throw new UnclearAnswer('what was asked for is not found yet')
+  const { idempotencyKey, signal } = order
   calls.unclear.set(idempotencyKey, calls.now())
   const answer = await calls.post({
     ...{ path, idempotencyKey, signal },
@@ -49,7 +47,12 @@ export async function followUp(
   throw new UnclearAnswer('a status that is not known')
 }
 
-async function doneBefore(
+/**
+ * What was asked for with this key and is done; `undefined` when nothing was.
+ *
+ * @throws {UnclearAnswer} when it was asked for so lately that the search may not have it yet.
+ */
+export async function findDone(
   calls: CybersourceCalls,
   { idempotencyKey, signal }: Order,
   application: string,
@@ -57,7 +60,10 @@ async function doneBefore(
   const found = await searchByKey(calls, idempotencyKey, signal)
   const done = found.find((each) => outcomeOf(each, application) === '1')
   const gatewayReference = textIn(done, 'id')
-  return done && { status: 'done', ...(gatewayReference && { gatewayReference }) }
+  if (done) return { status: 'done', ...(gatewayReference && { gatewayReference }) }
+  const askedAt = calls.unclear.get(idempotencyKey) ?? Number.NEGATIVE_INFINITY
+  if (calls.now() - askedAt < searchIsBehindBy) throw new UnclearAnswer('what was asked for is not found yet')
+  return undefined
 }
 
 /** A key that is not accepted and too many requests are no decision about the payment: it is asked for again. */

@@ -3,6 +3,7 @@ import { detailsOf, type Json, objectIn, textIn } from '../json-answer.ts'
 import { amountDetails, amountIn } from './cybersource-amounts.ts'
 import { type CybersourceCalls, referenceOf } from './cybersource-calls.ts'
 import { meaningOf } from './cybersource-reasons.ts'
+import { findDone, followUp } from './follow-up.ts'
 import type { HeldThoughRejected } from './read-payment.ts'
 import { releaseRejected } from './release-rejected.ts'
 import { applicationIn, outcomeOf, searchByKey } from './search.ts'
@@ -26,6 +27,8 @@ export function cybersourceReconcile(
 ): Gateway['reconcile'] {
   return async (asked) => {
     const { idempotencyKey: key, signal, requestedAt } = asked
+    const isToBeUndone = asked.lateApproval === 'void' && now() - requestedAt > searchIsBehindBy
+    if (isToBeUndone && (await wasUndone(calls, asked))) return undone
     const found = await searchByKey(calls, key, signal)
     const payment = found.find((each) => applicationIn(each, 'ics_auth')) ?? found[0]
     if (payment) {
@@ -34,8 +37,7 @@ export function cybersourceReconcile(
         ? releaseRejected(calls, read, { key, amount: asked.order, signal })
         : read
     }
-    const isLate = now() - requestedAt > searchIsBehindBy
-    return isLate && asked.lateApproval === 'void' ? undoWhateverThereIs(calls, asked) : undefined
+    return isToBeUndone ? undoWhateverThereIs(calls, asked) : undefined
   }
 }
 
@@ -119,34 +121,42 @@ function detailsIn(found: Json, decision: 'ACCEPT' | 'REVIEW' | 'REJECT' | 'ERRO
   }
 }
 
-/** What is taken is voided, what is held is reversed. `undefined` when CyberSource knows nothing of it to undo. */
+const undone = { status: 'error', gatewayCode: 'undone' } as const
+
+/** What is taken is voided, what is held is reversed: by keys of their own, which the search finds them by. */
+const undoings = {
+  charge: { suffix: '-undo-void', path: '/pts/v2/voids', done: ['VOIDED'], application: 'ics_void' },
+  authorise: {
+    ...{ suffix: '-undo-auth', path: '/pts/v2/reversals', done: ['REVERSED'] },
+    application: 'ics_auth_reversal',
+  },
+} as const
+
+/** A payment that was undone is found as if it had not been. */
+async function wasUndone(calls: CybersourceCalls, { idempotencyKey, signal }: AskedBefore): Promise<boolean> {
+  for (const { suffix, application } of Object.values(undoings)) {
+    const order = { idempotencyKey: `${idempotencyKey}${suffix}`, signal }
+    if (await findDone(calls, order, application)) return true
+  }
+  return false
+}
+
+/** `undefined` when CyberSource knows nothing of it to undo. */
 async function undoWhateverThereIs(
   calls: CybersourceCalls,
   { idempotencyKey, purpose, order, signal }: AskedBefore,
 ): Promise<GatewayAnswer | undefined> {
   const { transactionId } = referenceOf(idempotencyKey)
-  const ask = async (kind: 'voids' | 'reversals') => {
-    const answer = await calls.post({
-      path: `/pts/v2/${kind}`,
-      body: Buffer.from(timeoutBody(`${idempotencyKey}-undone`, transactionId, order)),
-      idempotencyKey: `${idempotencyKey}-${kind}`,
-      signal,
-    })
-    return answer.is === 'made' && ['VOIDED', 'REVERSED'].includes(textIn(answer.object, 'status') ?? '')
+  const undo = async ({ suffix, ...step }: (typeof undoings)[keyof typeof undoings]): Promise<boolean> => {
+    const code = `${idempotencyKey}${suffix}`
+    const body = {
+      clientReferenceInformation: { code, transactionId },
+      reversalInformation: { amountDetails: amountDetails(order) },
+    }
+    const answer = await followUp(calls, { idempotencyKey: code, signal }, { ...step, body })
+    return answer.status === 'done'
   }
-  const isVoided = purpose === 'charge' && (await ask('voids'))
-  const isReversed = await ask('reversals')
-  const isUndone = purpose === 'charge' ? isVoided : isReversed
-  return isUndone ? { status: 'error', gatewayCode: 'undone' } : undefined
-}
-
-function timeoutBody(
-  code: string,
-  transactionId: string,
-  { amountMinor, currency }: AskedBefore['order'],
-): string {
-  return JSON.stringify({
-    clientReferenceInformation: { code, transactionId },
-    reversalInformation: { amountDetails: amountDetails({ amountMinor, currency }) },
-  })
+  const isVoided = purpose === 'charge' && (await undo(undoings.charge))
+  const isReversed = await undo(undoings.authorise)
+  return isVoided || isReversed ? undone : undefined
 }

@@ -83,7 +83,9 @@ export async function startCybersourceDouble({
     const body = JSON.parse(request.body.toString()) as Body
     const { code = '', transactionId = '' } = body.clientReferenceInformation as Record<string, string>
     if (!verb)
-      return collection === 'payments' ? pay(body, { code, transactionId }) : undo(collection, transactionId)
+      return collection === 'payments'
+        ? pay(body, { code, transactionId })
+        : undo(collection, { code, transactionId })
     if (transactions.some((each) => each.transactionId === transactionId)) return invalid('DUPLICATE_REQUEST')
     const payment = transactions.find((each) => each.id === id)?.payment
     if (payment === undefined) return invalid('INVALID_PAYMENT_ID')
@@ -168,20 +170,28 @@ export async function startCybersourceDouble({
   }
 
   /** A time-out reversal lets go what is held, a time-out void what is to be taken. */
-  function undo(collection: string, transactionId: string): DoubleAnswer {
+  function undo(
+    collection: string,
+    { code, transactionId }: { readonly code: string; readonly transactionId: string },
+  ): DoubleAnswer {
     const found = transactions.find((each) => each.transactionId === transactionId)
     if (!found) return invalid('MISSING_AUTH')
-    const key = `${found.code}-${collection}`
-    const amountMinor = amountIn(found.amount)?.amountMinor ?? 0
+    const { payment, amount } = found
+    const amountMinor = amountIn(amount)?.amountMinor ?? 0
     const isTaken = found.applications.some(({ name }) => name === 'ics_bill')
-    if (collection === 'voids') {
-      const done = isTaken && ledger.refund({ key, reference: found.payment, amountMinor }) === 'done'
-      return done ? { status: 201, body: { id: newId(), status: 'VOIDED' } } : invalid('NOT_VOIDABLE')
-    }
-    const done = !isTaken && ledger.void({ key, reference: found.payment }) === 'done'
-    return done
-      ? { status: 201, body: { id: newId(), status: 'REVERSED' } }
-      : invalid('AUTH_ALREADY_REVERSED')
+    const isVoid = collection === 'voids'
+    const order = { key: code, reference: payment, amountMinor }
+    const done = isVoid
+      ? isTaken && ledger.refund(order) === 'done'
+      : !isTaken && ledger.void(order) === 'done'
+    if (!done) return invalid(isVoid ? 'NOT_VOIDABLE' : 'AUTH_ALREADY_REVERSED')
+    const id = newId()
+    const name = isVoid ? 'ics_void' : 'ics_auth_reversal'
+    transactions.push({
+      ...{ id, code, transactionId: id, submittedAt: clock.now(), payment, amount, reasonCode: '100' },
+      applications: [{ name, rCode: '1', reasonCode: '100' }],
+    })
+    return { status: 201, body: { id, status: isVoid ? 'VOIDED' : 'REVERSED' } }
   }
 
   function search({ body }: DoubleRequest): DoubleAnswer {
