@@ -276,7 +276,7 @@ test('a gateway that hangs is let go after a quarter of an hour', async (t) => {
 })
 
 test('a payment that a gateway has not heard of after twenty minutes never arrived, and failed', async (t) => {
-  const gateway = testGateway({ answers: never, known: async () => 'not-found' })
+  const gateway = testGateway({ answers: never, known: async () => ({ status: 'not-found' }) })
   const { open, clock, results } = await startVault(t, { gateway })
   const capture = await open({ gatewayTimeoutSeconds: 10 })
   press(capture, `${wholeCard}1`)

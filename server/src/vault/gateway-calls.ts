@@ -116,7 +116,7 @@ export function createGatewayCalls({
         if (signal.aborted) return undefined
         const known =
           gateway && (await within(gateway.reconcile({ ...asked, signal }), longestReconciliation, clock))
-        return known === 'not-found' ? neverArrived(asked) : known
+        return known?.status === 'not-found' ? neverArrived(asked) : known
       } catch (error) {
         log.warn({ gateway: name, error: nameOf(error) }, 'a payment could not be reconciled')
         return undefined

@@ -126,17 +126,23 @@ export interface Gateway {
    */
   completeChallenge?(completion: ChallengeCompletion): Promise<GatewayAnswer>
   /**
-   * What became of a payment, by its key; `undefined` when the gateway does not know (yet). `not-found`: it has no
-   * such payment at this moment, for certain; long enough after the payment was asked for that means that it never
-   * arrived.
+   * What became of a payment, by its key; `undefined` when the gateway does not know (yet).
    */
-  reconcile(asked: AskedBefore): Promise<GatewayAnswer | 'not-found' | undefined>
+  reconcile(asked: AskedBefore): Promise<GatewayAnswer | NotFound | undefined>
   /** Takes money that was only held; all of it or less. */
   capture(order: FollowUp): Promise<FollowUpAnswer>
   /** Lets money go that was held. A gateway whose payment was taken already refuses. */
   void(order: FollowUp): Promise<FollowUpAnswer>
   /** Gives money back that was taken; all of it or less. */
   refund(order: FollowUp): Promise<FollowUpAnswer>
+}
+
+/**
+ * The gateway has no such payment at this moment, for certain. Long enough after it was asked for that means that it
+ * never arrived.
+ */
+export interface NotFound {
+  readonly status: 'not-found'
 }
 
 /** A payment that a gateway was asked for before. */

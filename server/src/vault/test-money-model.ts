@@ -64,7 +64,7 @@ function createLedgerGateway() {
     async reconcile({ idempotencyKey }) {
       if (!state.knows) throw new Error('The connection was lost.')
       const entry = ledger.get(idempotencyKey)
-      return entry ? entry.answer : 'not-found'
+      return entry ? entry.answer : { status: 'not-found' }
     },
     capture: (order) => followUp(order, () => false),
     void: (order) =>

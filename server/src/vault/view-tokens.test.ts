@@ -85,3 +85,16 @@ test('claims that do not fit open nothing, even rightly signed', () => {
     assert.equal(verify(`${signed}.${signature}`), undefined)
   }
 })
+
+test('a token that was made under a former sealing key is good while that key is listed', () => {
+  const clock = createMovableClock()
+  const under = (...[key = 0, ...former]: number[]) => {
+    const formerKeys = former.map((byte) => Buffer.alloc(32, byte))
+    const sealer = createSealer(Buffer.alloc(32, key), systemRandom, formerKeys)
+    return createViewTokens({ sealer, region, clock })
+  }
+  const before = under(1).issue(guid)
+  assert.equal(under(2, 1).verify(before), guid)
+  assert.equal(under(2).verify(before), undefined)
+  assert.equal(under(2).verify(under(2, 1).issue(guid)), guid)
+})

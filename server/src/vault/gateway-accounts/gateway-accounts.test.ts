@@ -61,6 +61,15 @@ test('a gateway belongs to one tenant, and is made once for what its settings sa
   assert.deepEqual(made, [settings])
 })
 
+test('whoever asks at one time gets one gateway', async (t) => {
+  const { book, gateways, made } = await startGateways(t)
+  await book.put(7, 'bank', 'test', settings)
+  const [first, second] = await Promise.all([gateways.find(7, 'bank'), gateways.find(7, 'bank')])
+  assert.ok(first)
+  assert.equal(second, first)
+  assert.equal(made.length, 1)
+})
+
 test('what is put is in force within a second, and so is that it was removed', async (t) => {
   const { book, gateways, made, clock } = await startGateways(t)
   assert.equal(await gateways.find(7, 'bank'), undefined)

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../base/clock.ts'
 import type { Outgoing } from '../../base/outgoing.ts'
 import type { Sealer } from '../../base/seal.ts'
@@ -49,14 +50,21 @@ export function createGatewayAccounts({
   readonly shared: Readonly<Record<string, Gateway>>
 }): Gateways {
   const book = createGatewayBook({ store, sealer, clock })
-  const kept = new Map<string, Kept>()
+  const kept = new LRUCache<string, Kept>({ max: mostKept })
+  const reading = new Map<string, Promise<Gateway | undefined>>()
+
+  /** Whoever asks while it is read gets the same: a gateway may remember what it was asked. */
+  function readOnce(tenant: number, name: string, key: string): Promise<Gateway | undefined> {
+    const running = reading.get(key) ?? read(tenant, name, key).finally(() => reading.delete(key))
+    reading.set(key, running)
+    return running
+  }
 
   async function read(tenant: number, name: string, key: string): Promise<Gateway | undefined> {
     const readAt = clock.now()
     const row = await book.find(tenant, name)
     const before = kept.get(key)
     const made = row && madeOf(tenant, name, row, before)
-    if (!before && kept.size >= mostKept) kept.clear()
     kept.set(key, { readAt, made, ...(row && { sealed: row.sealed_settings }) })
     return made?.gateway
   }
@@ -85,7 +93,7 @@ export function createGatewayAccounts({
       const key = `${tenant}/${name}`
       const found = kept.get(key)
       if (found && clock.now() - found.readAt < freshMilliseconds) return found.made?.gateway
-      return read(tenant, name, key)
+      return readOnce(tenant, name, key)
     },
   }
 }

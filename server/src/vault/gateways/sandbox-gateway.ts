@@ -188,7 +188,7 @@ export function createSandboxGateway({
     issuerQuestion: (reference) => questions.get(reference),
     async reconcile({ idempotencyKey }) {
       const payment = ledger.get(idempotencyKey)
-      return payment ? payment.known : 'not-found'
+      return payment ? payment.known : { status: 'not-found' }
     },
     capture: async (order) =>
       once(order, (payment) => {

@@ -50,8 +50,17 @@ function assertNoDigits(error: unknown): boolean {
   return true
 }
 
-/** Tests how an adapter takes what a gateway may do wrong; alone, and in the vault. */
-export function testMisbehaviours(name: string, start: StartSubject): void {
+/**
+ * Tests how an adapter takes what a gateway may do wrong; alone, and in the vault.
+ *
+ * @param bank `asks-nothing`: the adapter has no 3-D Secure.
+ */
+export function testMisbehaviours(
+  name: string,
+  start: StartSubject,
+  bank: 'asks' | 'asks-nothing' = 'asks',
+): void {
+  const testOfBank = bank === 'asks' ? test : () => {}
   const unclear = (manner: Misbehaviour, subject: Subject): Misbehaviour =>
     manner === 'never' ? () => subject.errorInside : manner
 
@@ -242,40 +251,49 @@ export function testMisbehaviours(name: string, start: StartSubject): void {
     ['refuses', 'refuses', 'declined'],
     ['does not come back', undefined, 'declined'],
   ] as const) {
-    test(`${name}: a customer who ${what} at the bank: ${outcome}, and store and ledger agree`, async (t) => {
-      const { vault, subject, atBank } = await inVault(t)
-      const { capture, paying } = await atBank()
-      assert.deepEqual(subject.double.ledger.moved(), {})
-      if (decision) capture.challengeAnswered(subject.backFromBank(decision))
-      else await vault.clock.advance(700_000)
-      await paying
-      assert.equal(vault.results[0]?.outcome, outcome)
-      const moved = subject.double.ledger.moved()
-      assert.equal(Object.keys(moved).length, outcome === 'approved' ? 1 : 0)
-      assert.deepEqual(await movedByStore(vault.store), moved)
-    })
+    testOfBank(
+      `${name}: a customer who ${what} at the bank: ${outcome}, and store and ledger agree`,
+      async (t) => {
+        const { vault, subject, atBank } = await inVault(t)
+        const { capture, paying } = await atBank()
+        assert.deepEqual(subject.double.ledger.moved(), {})
+        if (decision) capture.challengeAnswered(subject.backFromBank(decision))
+        else await vault.clock.advance(700_000)
+        await paying
+        assert.equal(vault.results[0]?.outcome, outcome)
+        const moved = subject.double.ledger.moved()
+        assert.equal(Object.keys(moved).length, outcome === 'approved' ? 1 : 0)
+        assert.deepEqual(await movedByStore(vault.store), moved)
+      },
+    )
   }
 
-  test(`${name}: what is lost after the customer has been to the bank is found, and store and ledger agree`, async (t) => {
-    const { vault, subject, atBank } = await inVault(t)
-    subject.double.misbehave('closes', { of: subject.completing })
-    const { capture, paying } = await atBank()
-    capture.challengeAnswered(subject.backFromBank('confirms'))
-    await paying
-    assert.equal(vault.results[0]?.outcome, 'approved')
-    assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
-  })
+  testOfBank(
+    `${name}: what is lost after the customer has been to the bank is found, and store and ledger agree`,
+    async (t) => {
+      const { vault, subject, atBank } = await inVault(t)
+      subject.double.misbehave('closes', { of: subject.completing })
+      const { capture, paying } = await atBank()
+      capture.challengeAnswered(subject.backFromBank('confirms'))
+      await paying
+      assert.equal(vault.results[0]?.outcome, 'approved')
+      assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
+    },
+  )
 
-  test(`${name}: a process that ends while its customer is at the bank has moved no money`, async (t) => {
-    const { vault, subject, atBank } = await inVault(t)
-    const { paying } = await atBank()
-    await Promise.all([vault.vault.close(), assert.rejects(paying)])
-    const restarted = vault.restart()
-    await leapUntil(vault.clock, () => vault.results.length === 1)
-    await restarted
-    assert.equal(vault.results[0]?.outcome, subject.leftAtBank)
-    assert.deepEqual(subject.double.ledger.moved(), {})
-  })
+  testOfBank(
+    `${name}: a process that ends while its customer is at the bank has moved no money`,
+    async (t) => {
+      const { vault, subject, atBank } = await inVault(t)
+      const { paying } = await atBank()
+      await Promise.all([vault.vault.close(), assert.rejects(paying)])
+      const restarted = vault.restart()
+      await leapUntil(vault.clock, () => vault.results.length === 1)
+      await restarted
+      assert.equal(vault.results[0]?.outcome, subject.leftAtBank)
+      assert.deepEqual(subject.double.ledger.moved(), {})
+    },
+  )
 
   test(`${name}: an answer that never comes is found, and store and ledger agree`, async (t) => {
     const { vault, subject } = await inVault(t)

@@ -67,6 +67,7 @@ export function testFollowUp(
     gatewayReference,
     paymentKey,
     amount: { amountMinor: 1240, currency: 'GBP' },
+    authorised: { amount: { amountMinor: 1240, currency: 'GBP' }, captured: kind === 'refund' },
     signal,
     ...changes,
   }

@@ -14,4 +14,4 @@ export const adyenRefund =
       : askFollowUp(calls, order, { what: 'refunds', sum: 'named' })
 
 const isAllOfIt = ({ amount, authorised }: FollowUp): boolean =>
-  authorised?.amount.amountMinor === amount.amountMinor && authorised.amount.currency === amount.currency
+  authorised.amount.amountMinor === amount.amountMinor && authorised.amount.currency === amount.currency

@@ -9,6 +9,6 @@ import { askFollowUp } from './follow-up.ts'
 export const adyenVoid =
   (calls: AdyenCalls): Gateway['void'] =>
   async (order) =>
-    order.authorised?.captured
+    order.authorised.captured
       ? { status: 'refused', gatewayCode: 'captured' }
       : askFollowUp(calls, order, { what: 'cancels', sum: 'whole' })

@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { FollowUpAnswer, GatewayAnswer, GatewayChallenge } from '../../gateway.ts'
+import type { FollowUpAnswer, GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import type { Json } from '../json-answer.ts'
 
@@ -103,11 +103,8 @@ export const readAuthorisation: (answer: Json) => GatewayAnswer | GatewayChallen
   answerSchemas.authorise,
 )
 export const readCompletion: (answer: Json) => GatewayAnswer = reader(answerSchemas['complete-challenge'])
-export const readReconciliation: (
-  answer: Json,
-) => GatewayAnswer | { readonly status: 'unknown' } | { readonly status: 'not-found' } = reader(
-  answerSchemas.reconcile,
-)
+export const readReconciliation: (answer: Json) => GatewayAnswer | NotFound | { readonly status: 'unknown' } =
+  reader(answerSchemas.reconcile)
 export const readFollowUp: (answer: Json) => FollowUpAnswer = reader(answerSchemas.capture)
 
 /** @throws {UnclearAnswer} of what it returns: when an answer is not what the schema says. */

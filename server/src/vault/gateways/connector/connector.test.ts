@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../../base/clock.ts'
 import { isWebhookSecret } from '../../../base/standard-webhooks.ts'
-import { type GatewayAnswer, type GatewayChallenge, NotSent } from '../../gateway.ts'
+import { type GatewayAnswer, type GatewayChallenge, type NotFound, NotSent } from '../../gateway.ts'
 import type { Misbehaviour } from '../test-double.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
 import { connector } from './connector.ts'
@@ -23,7 +23,7 @@ async function start(t: TestContext, settings: object = {}) {
   return { ...double, gateway, bodies, clock }
 }
 
-function approved(answer: GatewayAnswer | GatewayChallenge | undefined) {
+function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | undefined) {
   assert.equal(answer?.status, 'approved')
   return answer as Extract<GatewayAnswer, { status: 'approved' }>
 }
@@ -36,7 +36,7 @@ test('a payment is asked for with a signature, a key and everything that an endp
   })
   const answer = approved(await gateway.authorise(request))
   const [first] = asked
-  assert.equal(first?.path, '/tonegate')
+  assert.equal(first?.path, '/tonegate/authorise')
   assert.deepEqual(JSON.parse(String(first?.body)), {
     version: 1,
     operation: 'authorise',
@@ -72,6 +72,17 @@ test('the digits are in no text, their body is overwritten, and a repeated numbe
   const answer = approved(await asked)
   assert.ok(bodies.length === 1 && bodies[0]?.every((byte) => byte === 0))
   assert.deepEqual(answer.details, { bank: 'Harbour Bank', cardNumber: '************4242' })
+})
+
+test('a process that did not send the card masks what could be its number', async (t) => {
+  const { gateway, misbehave, clock } = await start(t)
+  const details = {
+    said: `card ${connectorCards.approved} of 1234567890123`,
+    trace: '4242424242424242424242',
+  }
+  misbehave(() => ({ status: 200, body: approval({ details }) }))
+  const found = approved(await gateway.reconcile(askedBefore(testRequest(), clock.now())))
+  assert.deepEqual(found.details, { ...details, said: 'card ************4242 of 1234567890123' })
 })
 
 test('asked twice with one key it is charged once, and answers the same', async (t) => {
@@ -141,7 +152,7 @@ test('the customer’s bank decides; who does not come back has not paid', async
 test('what became of a payment is asked anew each time, and may not be known', async (t) => {
   const { gateway, asked, clock } = await start(t)
   const request = testRequest()
-  assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), 'not-found')
+  assert.deepEqual(await gateway.reconcile(askedBefore(request, clock.now())), { status: 'not-found' })
   await clock.advance(1000)
   const answer = await gateway.authorise(request)
   const found = await gateway.reconcile(askedBefore(request, clock.now()))
@@ -212,6 +223,25 @@ test('a late answer is heard, a second one is not, and an answer that never come
   while (asked.length < 4) await new Promise((resolve) => setTimeout(resolve, 5))
   await Promise.all([assert.rejects(never, { name: 'NoAnswer' }), clock.advance(90_000)])
   assert.equal(ledger.counted.authorised, 3)
+})
+
+test('a 4xx in the schema’s words is a failure of a new payment, and of nothing else', async (t) => {
+  const { gateway, misbehave, clock } = await start(t)
+  const words = { status: 'error', gatewayCode: 'wrong-signature' }
+  misbehave(() => ({ status: 401, body: words }), { carriesOut: false })
+  assert.deepEqual(await gateway.authorise(testRequest()), words)
+  for (const [status, body] of [
+    [401, { status: 'approved' }],
+    [500, words],
+    [409, words],
+  ] as const) {
+    misbehave(() => ({ status, body }), { carriesOut: false })
+    await assert.rejects(gateway.authorise(testRequest()), { name: 'UnclearAnswer' })
+  }
+  misbehave(() => ({ status: 401, body: words }))
+  await assert.rejects(gateway.reconcile(askedBefore(testRequest(), clock.now())), { name: 'UnclearAnswer' })
+  misbehave(() => ({ status: 401, body: words }))
+  await assert.rejects(gateway.void(testFollowUp('x', { kind: 'void' })), { name: 'UnclearAnswer' })
 })
 
 test('members that the schema does not name are not read', async (t) => {

@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox'
-import type { Outgoing } from '../../../base/outgoing.ts'
 import { signWebhook } from '../../../base/standard-webhooks.ts'
 import type {
   AskedBefore,
@@ -14,14 +13,14 @@ import type {
 import type { GatewayKind, GatewayParts } from '../../gateway-accounts/gateway-kind.ts'
 import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import type { Json } from '../json-answer.ts'
-import { maskingEcho } from '../mask-echo.ts'
 import { secretBody } from '../secret-body.ts'
 import { readAuthorisation, readCompletion, readFollowUp, readReconciliation } from './connector-answer.ts'
 import type { ConnectorOperation } from './connector-request.ts'
+import { createEchoMask, maskCardNumbers } from './echo-mask.ts'
 
 const settingsSchema = Type.Object(
   {
-    /** Where the requests go. */
+    /** Where the requests go, each with its operation at the end of the path. */
     url: Type.String({ pattern: '^https?://', maxLength: 2048 }),
     /** Each request is signed with all of them. */
     secrets: Type.Array(Type.String({ pattern: '^whsec_[A-Za-z0-9+/]{32,86}={0,2}$' }), {
@@ -42,8 +41,9 @@ const lateMilliseconds = 60_000
 const mostBytes = 64 * 1024
 
 /**
- * A gateway behind an endpoint of the merchant's own: each operation is a signed POST of JSON. Only an answer with
- * status 200 that conforms to the schema says something; after any other nobody knows what became of the money.
+ * A gateway behind an endpoint of the merchant's own: each operation is a signed POST of JSON. Only an answer that
+ * conforms to the schema says something, with status 200, or with one of 4xx where a new payment was not processed;
+ * after any other nobody knows what became of the money.
  */
 export const connector: GatewayKind = {
   settingsSchema,
@@ -52,21 +52,32 @@ export const connector: GatewayKind = {
 }
 
 function createConnector({ settings, send, sendInside, clock }: GatewayParts<ConnectorSettings>): Gateway {
-  const url = new URL(settings.url)
+  const endpoint = new URL(settings.url)
   const way = settings.insideNetwork ? sendInside : send
+  const echoes = createEchoMask()
 
-  async function post({ by = way, id, key, body, timeoutMilliseconds, signal }: Post): Promise<Json> {
+  async function post({
+    operation,
+    payment,
+    id,
+    key,
+    body,
+    timeoutMilliseconds,
+    signal,
+  }: Post): Promise<Json> {
     const headers = {
       ...signWebhook({ id, sentAt: clock.now(), body, secrets: settings.secrets }),
       'content-type': 'application/json',
       accept: 'application/json',
       'idempotency-key': key,
     }
-    const { status, json } = await askGateway(by, {
+    const url = addressOf(endpoint, operation)
+    const { status, json } = await askGateway(echoes.way(way, payment), {
       ...{ method: 'POST', url, headers, body, mostBytes, timeoutMilliseconds, signal },
       wipeBody: true,
     })
-    if (status !== 200 || !json) throw new UnclearAnswer(`status ${status}${json ? '' : ', and no JSON'}`)
+    const isHeard = status === 200 || (operation === 'authorise' && isOwnError(status, json))
+    if (!json || !isHeard) throw new UnclearAnswer(`status ${status}${json ? '' : ', and no JSON'}`)
     return json
   }
 
@@ -76,19 +87,20 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
     const body = Buffer.from(JSON.stringify({ version: 1, operation, idempotencyKey: key, ...more }))
     const asks = operation === 'reconcile' ? `-${clock.now()}` : ''
     const id = `${operation}-${key}${asks}`
-    return post({ id, key, body, timeoutMilliseconds: longestFollowUp, signal })
+    const payment = 'paymentKey' in order ? order.paymentKey : key
+    return post({ operation, payment, id, key, body, timeoutMilliseconds: longestFollowUp, signal })
   }
 
   async function authorise(request: AuthorisationRequest): Promise<GatewayAnswer | GatewayChallenge> {
     const { idempotencyKey: key, card, timeoutSeconds, signal } = request
+    echoes.remember(key, card.pan.unsafeBytes())
     const answer = await post({
-      ...{ id: `authorise-${key}`, key, signal },
-      by: maskingEcho(way, card.pan.unsafeBytes()),
+      ...{ operation: 'authorise', payment: key, id: `authorise-${key}`, key, signal },
       body: authorisationBody(request),
       timeoutMilliseconds: timeoutSeconds * 1000 + lateMilliseconds,
     })
     const read = readAuthorisation(answer)
-    if (read.status === 'challenge') refusePlainHttp(read, url)
+    if (read.status === 'challenge') refusePlainHttp(read, endpoint)
     return read
   }
 
@@ -105,7 +117,7 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
     async completeChallenge(completion) {
       const { answer } = completion
       const more = answer === 'abandoned' ? { outcome: 'abandoned' } : { outcome: 'answered', answer }
-      return readCompletion(await postJson('complete-challenge', completion, more))
+      return withoutCard(readCompletion(await postJson('complete-challenge', completion, more)))
     },
     async reconcile(asked) {
       const { purpose, order, requestedAt } = asked
@@ -116,8 +128,8 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
           requestedAt: new Date(requestedAt).toISOString(),
         }),
       )
-      if (read.status === 'not-found') return 'not-found'
-      return read.status === 'unknown' ? undefined : read
+      if (read.status === 'unknown') return undefined
+      return read.status === 'not-found' ? read : withoutCard(read)
     },
     capture: (order) => followUp('capture', order),
     void: (order) => followUp('void', order),
@@ -125,11 +137,30 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
   }
 }
 
+/** The operation is in the body, which is signed, and at the end of the path, for whoever directs requests. */
+function addressOf(endpoint: URL, operation: ConnectorOperation): URL {
+  const url = new URL(endpoint)
+  url.pathname = `${endpoint.pathname.replace(/\/$/, '')}/${operation}`
+  return url
+}
+
+/** Another process may have sent the card, and this one does not know its number again. */
+const withoutCard = (answer: GatewayAnswer): GatewayAnswer =>
+  answer.details ? { ...answer, details: maskCardNumbers(answer.details) } : answer
+
+/** The statuses of requests that were not processed, for an endpoint that says so in the schema's words. */
+const ownErrors = new Set([400, 401, 403, 404, 422, 429])
+
+const isOwnError = (status: number, json: Json | undefined): boolean =>
+  ownErrors.has(status) && json?.status === 'error'
+
 type Completion = Pick<ChallengeCompletion, 'idempotencyKey' | 'signal'>
 type Question = Pick<AskedBefore, 'idempotencyKey' | 'signal'>
 
 interface Post {
-  readonly by?: Outgoing
+  readonly operation: ConnectorOperation
+  /** The key of the payment that it is about. */
+  readonly payment: string
   /** The message's: a receiver may throw away what it has seen before. */
   readonly id: string
   readonly key: string

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../../base/clock.ts'
-import type { GatewayAnswer, GatewayChallenge } from '../../gateway.ts'
+import type { GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
 import { NotSent } from '../../gateway.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
 import { createStripeGateway } from './stripe-gateway.ts'
@@ -24,7 +24,7 @@ async function start(t: TestContext, options: Parameters<typeof startStripeDoubl
   return { stripe, gateway, bodies, clock, moved: () => stripe.ledger.moved() }
 }
 
-function approved(answer: GatewayAnswer | GatewayChallenge | undefined) {
+function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | undefined) {
   assert.equal(answer?.status, 'approved')
   assert.ok(answer && 'captured' in answer)
   return answer

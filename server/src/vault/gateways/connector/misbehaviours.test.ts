@@ -1,0 +1,34 @@
+import { systemClock } from '../../../base/clock.ts'
+import { testMisbehaviours } from '../test-misbehaviours.ts'
+import { outgoingFor } from '../test-request.ts'
+import { connector } from './connector.ts'
+import { connectorCards, connectorSecret, startConnectorDouble } from './test-connector.ts'
+
+testMisbehaviours('The connector', async (t, { tls }) => {
+  const double = await startConnectorDouble({ ...(tls && { tls }) })
+  t.after(() => double.close())
+  return {
+    double,
+    gateway({ clock = systemClock, ca, baseUrl = double.url }) {
+      const { send } = outgoingFor(t, { clock, ...(ca !== undefined && { ca }) })
+      const settings = { url: `${baseUrl}/tonegate`, secrets: [connectorSecret] }
+      return connector.create({ settings: settings as never, send, sendInside: send, clock })
+    },
+    paying: /authorise$/,
+    undoing: /(void|refund)$/,
+    completing: /complete-challenge$/,
+    askedPan: connectorCards.asksTheBank,
+    backFromBank: (decision) => ({ decision: decision === 'confirms' ? 'confirmed' : 'refused' }),
+    leftAtBank: 'unknown',
+    otherAmount(answer) {
+      const body = answer.body as {
+        readonly amount: { readonly amountMinor: number; readonly currency: string }
+      }
+      const { amountMinor, currency } = body.amount
+      return { ...answer, body: { ...body, amount: { amountMinor: amountMinor + 1, currency } } }
+    },
+    ownError: (status) => ({ status, body: { status: 'error', gatewayCode: 'not-possible' } }),
+    errorInside: { status: 200, body: { error: { message: 'An error occurred.' } } },
+    neverArrived: 'unknown',
+  }
+})

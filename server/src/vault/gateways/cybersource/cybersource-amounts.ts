@@ -1,0 +1,29 @@
+import { exponentOf } from '../../../base/currency-exponent.ts'
+import type { Money } from '../../gateway.ts'
+import { UnclearAnswer } from '../ask-gateway.ts'
+import { type Json, textIn } from '../json-answer.ts'
+
+/** An amount as CyberSource writes it: in the currency's unit, with a decimal point. */
+export function amountDetails({ amountMinor, currency }: Money) {
+  const exponent = exponentOf(currency)
+  const digits = String(amountMinor).padStart(exponent + 1, '0')
+  const whole = digits.slice(0, digits.length - exponent)
+  const totalAmount = exponent === 0 ? whole : `${whole}.${digits.slice(-exponent)}`
+  return { totalAmount, currency }
+}
+
+/**
+ * The sum that an answer names; `undefined` when it names none.
+ *
+ * @throws {UnclearAnswer} when it is none that there can be in its currency.
+ */
+export function amountIn(details: Json | undefined): Money | undefined {
+  const text = textIn(details, 'authorizedAmount') ?? textIn(details, 'totalAmount')
+  const currency = textIn(details, 'currency')
+  if (text === undefined || currency === undefined) return undefined
+  const exponent = exponentOf(currency)
+  const [, whole = '', fraction = ''] = /^(\d{1,15})(?:\.(\d{1,6}))?$/.exec(text) ?? []
+  const rest = fraction.slice(exponent)
+  if (whole === '' || /[1-9]/.test(rest)) throw new UnclearAnswer('an amount that is none')
+  return { amountMinor: Number(`${whole}${fraction.slice(0, exponent).padEnd(exponent, '0')}`), currency }
+}

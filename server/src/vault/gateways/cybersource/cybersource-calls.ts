@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { Outgoing } from '../../../base/outgoing.ts'
+import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
+import { type Json, objectIn, textIn } from '../json-answer.ts'
+import { type CybersourceSettings, usualSettings } from './cybersource-settings.ts'
+import { signRequest } from './sign-request.ts'
+
+/** `made`: CyberSource made something of the request, be it a decline. `refused`: it made nothing of it. */
+export type CybersourceAnswer =
+  | { readonly is: 'made'; readonly object: Json }
+  | { readonly is: 'refused'; readonly reason: string }
+
+interface Post {
+  readonly path: string
+  readonly body: Buffer
+  /** Absent where nothing is to be done twice: a search. */
+  readonly idempotencyKey?: string
+  readonly timeoutMilliseconds?: number
+  readonly signal: AbortSignal
+}
+
+export type CybersourceCalls = ReturnType<typeof createCybersourceCalls>
+
+/** Asked about a payment, and not for one, CyberSource is not waited for any longer. */
+const usualTimeout = 30_000
+const mostBytes = 2 * 1024 * 1024
+const mostUnclear = 10_000
+
+/** Calls CyberSource's REST API, and tells its refusals from answers that tell nothing. */
+export function createCybersourceCalls({
+  settings,
+  send,
+  now,
+}: {
+  readonly settings: CybersourceSettings
+  readonly send: Outgoing
+  readonly now: () => number
+}) {
+  const { baseUrl, tokenType } = { ...usualSettings, ...settings }
+  const urlOf = (path: string) => new URL(path, baseUrl)
+  const accept = 'application/hal+json;charset=utf-8'
+
+  return {
+    now,
+    tokenType,
+    /** When something was asked for whose outcome is not known, by its key. */
+    unclear: new LRUCache<string, number>({ max: mostUnclear }),
+    /** @throws {UnclearAnswer} @throws {NotSent} */
+    async get(path: string, signal: AbortSignal): Promise<CybersourceAnswer> {
+      const url = urlOf(path)
+      const headers = { accept, ...signRequest(settings, { method: 'GET', url, now: now() }) }
+      const timeoutMilliseconds = usualTimeout
+      return verdictOf(
+        await askGateway(send, { method: 'GET', url, headers, timeoutMilliseconds, mostBytes, signal }),
+      )
+    },
+    /** The body is overwritten. @throws {UnclearAnswer} @throws {NotSent} */
+    async post({ path, body, idempotencyKey, signal, ...post }: Post): Promise<CybersourceAnswer> {
+      const url = urlOf(path)
+      const headers = {
+        'content-type': 'application/json;charset=utf-8',
+        accept,
+        ...signRequest(settings, { method: 'POST', url, body, now: now() }),
+        ...(idempotencyKey !== undefined && { 'v-c-idempotency-id': idempotencyKey }),
+      }
+      const { timeoutMilliseconds = usualTimeout } = post
+      return verdictOf(
+        await askGateway(send, {
+          ...{ method: 'POST', url, headers, body, wipeBody: true, timeoutMilliseconds, mostBytes, signal },
+        }),
+      )
+    },
+  }
+}
+
+/**
+ * How a request is known again. `code` is what the search finds it by. `transactionId` is what a processor of Visa
+ * Platform Connect refuses to see twice in 60 days, and what a time-out reversal names; it has 30 characters at most.
+ */
+export const referenceOf = (key: string) => ({
+  code: key,
+  transactionId: createHash('sha256').update(key).digest('hex').slice(0, 30),
+})
+
+/** A reason that says less than it seems to: something was made of an earlier request, or may have been of this one. */
+const unclearReasons = new Set(['DUPLICATE_REQUEST', 'PROCESSOR_UNAVAILABLE'])
+
+/**
+ * What an answer says. 201 has made a transaction, 200 is what a question is answered with. 400 is a request that was not
+ * processed, in CyberSource's own words; 401, 403, 404 and 429 are its own words too, of the front door
+ * (`response.rmsg`). 502 is a failure or a time-out inside, after which nobody knows; so after anything else.
+ * `DUPLICATE_REQUEST` speaks of this request, but there was another with its key; `PROCESSOR_UNAVAILABLE` may have been
+ * found out after the processor was asked.
+ */
+function verdictOf({
+  status,
+  json,
+}: {
+  readonly status: number
+  readonly json: Json | undefined
+}): CybersourceAnswer {
+  const state = textIn(json, 'status')
+  if ((status === 201 || status === 200) && json && state !== 'SERVER_ERROR' && state !== 'INVALID_REQUEST') {
+    return { is: 'made', object: json }
+  }
+  const reason = textIn(json, 'reason') ?? textIn(objectIn(json, 'errorInformation'), 'reason')
+  if ([400, 201].includes(status) && state === 'INVALID_REQUEST' && reason && !unclearReasons.has(reason)) {
+    return { is: 'refused', reason }
+  }
+  const atTheDoor = textIn(objectIn(json, 'response'), 'rmsg')
+  if ([400, 401, 403, 404, 429].includes(status) && atTheDoor)
+    return { is: 'refused', reason: String(status) }
+  throw new UnclearAnswer(`status ${status}`)
+}

@@ -1,0 +1,40 @@
+import { testMisbehaviours } from '../test-misbehaviours.ts'
+import { outgoingFor } from '../test-request.ts'
+import { createCybersourceGateway } from './cybersource-gateway.ts'
+import { cybersourceSettings, startCybersourceDouble, withOtherAmount } from './test-cybersource.ts'
+
+/** There is no 3-D Secure. */
+const noBankAsks = {
+  completing: /^$/,
+  askedPan: '',
+  backFromBank: () => ({}),
+  leftAtBank: 'unknown',
+} as const
+
+testMisbehaviours(
+  'CyberSource',
+  async (t, options) => {
+    const double = await startCybersourceDouble(options)
+    t.after(() => double.close())
+    return {
+      double,
+      gateway: ({ clock, ca, baseUrl = double.url }) =>
+        createCybersourceGateway({
+          settings: { ...cybersourceSettings, baseUrl },
+          send: outgoingFor(t, { ...(clock && { clock }), ...(ca !== undefined && { ca }) }).send,
+          ...(clock && { clock }),
+        }),
+      paying: /^POST \/pts\/v2\/payments$/,
+      undoing: /^POST \/pts\/v2\/payments\/\d+\/(reversals|refunds)$/,
+      otherAmount: withOtherAmount,
+      ownError: (status) =>
+        status === 400
+          ? { status, body: { status: 'INVALID_REQUEST', reason: 'MISSING_FIELD' } }
+          : { status, body: { response: { rmsg: 'No.' } } },
+      errorInside: { status: 200, body: { status: 'SERVER_ERROR', reason: 'SYSTEM_ERROR' } },
+      neverArrived: 'unknown',
+      ...noBankAsks,
+    }
+  },
+  'asks-nothing',
+)
