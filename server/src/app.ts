@@ -4,6 +4,7 @@ import type { Clock } from './base/clock.ts'
 import { createGuids } from './base/guid.ts'
 import { createHttp } from './base/http.ts'
 import type { Log } from './base/log.ts'
+import { createOutgoing } from './base/outgoing.ts'
 import type { Random } from './base/random.ts'
 import type { Region, RegionName } from './base/region.ts'
 import type { Sealer } from './base/seal.ts'
@@ -97,6 +98,9 @@ interface OpenRegion {
   close(): Promise<void>
 }
 
+/** To one receiver at a time. */
+const webhookSockets = 128
+
 /** One region: its own store, keys, sessions and calls. */
 async function openRegion(
   region: Region,
@@ -145,9 +149,14 @@ async function openRegion(
     clock,
     launched: calls ? createSimulatedCaller({ captures: vault, clock }) : () => {},
   })
+  const outgoing = {
+    refused: createOutgoing({ clock, privateAddresses: 'refused', mostSockets: webhookSockets }),
+    allowed: createOutgoing({ clock, privateAddresses: 'allowed', mostSockets: webhookSockets }),
+  }
   const payments = createPayments({
     store,
     clock,
+    random,
     newGuid,
     sealer,
     log,
@@ -156,6 +165,7 @@ async function openRegion(
     calls: calls ?? withoutTelephone,
     bearer: identity.bearer,
     cors: identity.cors,
+    waysOut: { refused: outgoing.refused.send, allowed: outgoing.allowed.send },
     settings: config,
   })
 
@@ -192,6 +202,8 @@ async function openRegion(
     async close() {
       await vault.close()
       await payments.close()
+      outgoing.refused.close()
+      outgoing.allowed.close()
       await identity.close()
       await store.close()
     },

@@ -1,4 +1,5 @@
 import type { Flow } from '../vault/launch.ts'
+import type { WebhookSettings } from './webhooks/webhook-settings.ts'
 
 /** How an account takes payments. */
 export interface AccountConfiguration {
@@ -14,4 +15,6 @@ export interface AccountConfiguration {
   readonly digitalLifetimeSeconds: number
   /** A link lies unread for hours and is still good, so this is mostly its whole lifetime. */
   readonly digitalIdleSeconds: number
+  /** Who is told how a session ended; absent: nobody. */
+  readonly webhook?: WebhookSettings
 }

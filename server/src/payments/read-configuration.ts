@@ -7,6 +7,7 @@ import { usualFlow } from '../vault/launch.ts'
 import { promptKeys } from '../vault/prompts.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import { currencies } from './currencies.ts'
+import { webhookFaults, webhookTakes, withUsualWebhook, writtenWebhook } from './webhooks/webhook-settings.ts'
 
 const day = 24 * 3600
 const seconds = (usual: number, [least, most]: readonly [number, number]) =>
@@ -71,6 +72,7 @@ const writtenConfiguration = Type.Object(
       },
       strict,
     ),
+    webhook: Type.Optional(writtenWebhook),
   },
   strict,
 )
@@ -98,11 +100,12 @@ export function readConfiguration(
     if (brands.has(brand)) continue
     faults.push({ path: `/flow/brands/${index}`, message: `takes ${[...brands].join(', ')}` })
   }
+  if (value.webhook) faults.push(...webhookFaults(value.webhook))
   return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }
 }
 
 /** An account configuration with what it leaves out as it usually is; also one that an older version wrote. */
-export function withUsualValues({ flow, ...written }: WrittenConfiguration): AccountConfiguration {
+export function withUsualValues({ flow, webhook, ...written }: WrittenConfiguration): AccountConfiguration {
   return {
     agentAssistLifetimeSeconds: 3600,
     digitalLifetimeSeconds: 3 * day,
@@ -121,6 +124,7 @@ export function withUsualValues({ flow, ...written }: WrittenConfiguration): Acc
       ...usualFlow,
       ...flow,
     },
+    ...(webhook && { webhook: withUsualWebhook(webhook) }),
   }
 }
 
@@ -160,6 +164,7 @@ const takes: readonly (readonly [string, string])[] = [
   ['/flow/language', `takes ${languages.join(', ')}`],
   ['/flow/sendLink', 'takes never, sms or email'],
   ['/flow/texts/', controlCharacters],
+  ...webhookTakes,
 ]
 
 const wanted = (path: string): string | undefined =>
