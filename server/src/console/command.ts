@@ -1,9 +1,12 @@
 import type { Administration } from '../identity/administration.ts'
 import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
 import type { StoredKey } from '../identity/keys/stored-keys.ts'
+import type { AccountSecrets } from '../payments/account-secrets.ts'
 import type { Configurations } from '../payments/configurations.ts'
+import type { WebhookOffice } from '../payments/webhooks/webhook-office.ts'
 import type { Answer } from './answer.ts'
 import type { ReadPassword } from './read-password.ts'
+import type { ReadSecret } from './read-secret.ts'
 
 /** A region, opened to be administered, and how the operator is asked for more. */
 export interface Office extends Administration {
@@ -12,6 +15,10 @@ export interface Office extends Administration {
     list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
     rotate(compromised: boolean): Promise<readonly RotatedKey[]>
   }
+  /** Of accounts; sealed, and shown to nobody. */
+  readonly secrets: Pick<AccountSecrets, 'put' | 'list' | 'remove'>
+  readonly webhooks: WebhookOffice
+  readonly readSecret: ReadSecret
   readonly now: () => number
   /** What the sandbox calls its account; production is refused where there is one. */
   readonly demoAccountName: string

@@ -15,8 +15,16 @@ import { listKeys } from './commands/list-keys.ts'
 import { listUsers } from './commands/list-users.ts'
 import { rotateKeys } from './commands/rotate-keys.ts'
 import { addSecret, removeSecret } from './commands/rotate-secret.ts'
+import { deleteSecret, listSecrets, putSecret } from './commands/secrets.ts'
 import { setPassword } from './commands/set-password.ts'
 import { showClient } from './commands/show-client.ts'
+import {
+  addSigningSecret,
+  logWebhooks,
+  redeliverWebhook,
+  removeSigningSecret,
+  testWebhook,
+} from './commands/webhooks.ts'
 
 /** Every command there is, in the order that help lists them. */
 export const commands: readonly Command[] = [
@@ -44,4 +52,12 @@ export const commands: readonly Command[] = [
   showConfiguration,
   listKeys,
   rotateKeys,
+  putSecret,
+  listSecrets,
+  deleteSecret,
+  addSigningSecret,
+  removeSigningSecret,
+  testWebhook,
+  logWebhooks,
+  redeliverWebhook,
 ]

@@ -1,9 +1,12 @@
 import type { TestContext } from 'node:test'
+import { createOutgoing } from '../base/outgoing.ts'
 import { createAdministration } from '../identity/administration.ts'
 import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
+import { createAccountSecrets } from '../payments/account-secrets.ts'
 import { createConfigurations } from '../payments/configurations.ts'
+import { createWebhookOffice } from '../payments/webhooks/webhook-office.ts'
 import { type Office, Refused } from './command.ts'
 import { runConsole } from './run-console.ts'
 
@@ -16,9 +19,28 @@ export async function startConsole(t: TestContext) {
   const { store, clock, random, newGuid, sealer, region } = server
   const files = new Map<string, string>()
   const passwords: string[] = []
+  const typedSecrets: string[] = []
+  const configurations = createConfigurations({ store, clock })
+  const secrets = createAccountSecrets({ store, sealer, clock })
+  const refused = createOutgoing({ clock, privateAddresses: 'refused' })
+  const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
+  t.after(() => {
+    refused.close()
+    allowed.close()
+  })
   const office: Office = {
     ...createAdministration({ store, clock, random, newGuid }),
-    configurations: createConfigurations({ store, clock }),
+    configurations,
+    secrets,
+    webhooks: createWebhookOffice({
+      ...{ store, clock, random, newGuid, configurations, secrets },
+      waysOut: { refused: refused.send, allowed: allowed.send },
+    }),
+    async readSecret() {
+      const secret = typedSecrets.shift()
+      if (secret === undefined) throw new Refused('No secret was given.')
+      return secret
+    },
     keys: {
       list: prepareStoredKeys(store).all,
       rotate: (compromised) =>
@@ -62,7 +84,7 @@ export async function startConsole(t: TestContext) {
     return JSON.parse(answer)
   }
 
-  return { ...server, office, files, passwords, run, runJson }
+  return { ...server, office, files, passwords, typedSecrets, run, runJson }
 }
 
 interface Ran {
