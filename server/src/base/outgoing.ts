@@ -6,7 +6,7 @@ import {
   type IncomingMessage,
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { Clock } from './clock.ts'
 import { isPublicAddress } from './public-address.ts'
 
@@ -105,6 +105,8 @@ export function createOutgoing({
     scheduling: 'lifo',
     timeout: idleMilliseconds,
   } as const
+  /** A connection may be handed to a request that waited for it, and Node does not say then that it was used before. */
+  const established = new WeakSet<Socket>()
   const http = new HttpAgent(kept)
   const https = new HttpsAgent({ ...kept, ...tls, minVersion: 'TLSv1.2' })
 
@@ -179,13 +181,18 @@ export function createOutgoing({
         request.destroy()
       }
       request.on('socket', (socket) => {
-        const ready = () => {
+        if (established.has(socket)) {
+          connected = true
+          return
+        }
+        socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
           if (privateAddresses === 'refused' && !isPublicAddress(socket.remoteAddress ?? '')) {
             fail(new NoAnswer('private-address', false))
-          } else connected = true
-        }
-        if (request.reusedSocket) connected = true
-        else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', ready)
+            return
+          }
+          established.add(socket)
+          connected = true
+        })
       })
       request.on('error', (error) => fail(faultOf(error, connected)))
       request.on('close', () => {
