@@ -89,12 +89,15 @@ export function createOutgoing({
   clock,
   privateAddresses,
   lookup = usualLookup,
+  isPublic = isPublicAddress,
   mostSockets = 64,
   tls = {},
 }: {
   readonly clock: Clock
   readonly privateAddresses: 'refused' | 'allowed'
   readonly lookup?: Lookup
+  /** Which addresses are of the public Internet. */
+  readonly isPublic?: (address: string) => boolean
   /** To one host at a time. */
   readonly mostSockets?: number
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
@@ -113,7 +116,7 @@ export function createOutgoing({
   async function addressesOf(host: string): Promise<readonly { address: string; family: number }[]> {
     const family = isIP(host)
     const found = family ? [{ address: host, family }] : await lookup(host)
-    if (privateAddresses === 'refused' && found.some(({ address }) => !isPublicAddress(address))) {
+    if (privateAddresses === 'refused' && found.some(({ address }) => !isPublic(address))) {
       throw new NoAnswer('private-address', false)
     }
     return found
@@ -186,7 +189,7 @@ export function createOutgoing({
           return
         }
         socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-          if (privateAddresses === 'refused' && !isPublicAddress(socket.remoteAddress ?? '')) {
+          if (privateAddresses === 'refused' && !isPublic(socket.remoteAddress ?? '')) {
             fail(new NoAnswer('private-address', false))
             return
           }
