@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { Webhook } from 'standardwebhooks'
+import { signWebhook } from '../server/src/base/standard-webhooks.ts'
 import { readConfiguration } from '../server/src/payments/read-configuration.ts'
 import { demoAccountName } from '../server/src/sandbox/demo-account.ts'
 import { eventually, startTestTonegate } from '../server/src/test-tonegate.ts'
@@ -147,18 +147,18 @@ test('the check without a library takes what is genuine, and nothing else', asyn
   const folder = folderOf(t, 'check.ts', blocks('ts')[1] ?? '')
   const { isGenuine } = await import(pathToFileURL(join(folder, 'check.ts')).href)
   const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+  const other = 'whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'
   const body = '{"sessionState":"Finished"}'
-  const signed = (at: number) => ({
-    'webhook-id': 'm1',
-    'webhook-timestamp': String(Math.floor(at / 1000)),
-    'webhook-signature': `v1,AAAA ${new Webhook(secret).sign('m1', new Date(at), body)}`,
-  })
+  const signed = (sentAt: number) => {
+    const headers = signWebhook({ id: 'm1', sentAt, body: Buffer.from(body), secrets: [other, secret] })
+    return { ...headers, 'webhook-signature': `v2,AAAA ${headers['webhook-signature']}` }
+  }
   const now = Date.now()
   assert.equal(isGenuine(secret, signed(now), body), true)
   assert.equal(isGenuine(secret, signed(now), body.replace('Finished', 'Error')), false)
   assert.equal(isGenuine(secret, { ...signed(now), 'webhook-id': 'm2' }, body), false)
   assert.equal(isGenuine(secret, signed(now - 301_000), body), false)
-  assert.equal(isGenuine('whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', signed(now), body), false)
+  assert.equal(isGenuine('whsec_BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB', signed(now), body), false)
   assert.equal(isGenuine(secret, {}, body), false)
 })
 
