@@ -93,7 +93,7 @@ test('the endpoint of the page takes payments, once each, and refuses what is no
   assert.deepEqual(await gateway.authorise(testRequest({ purpose: 'authorise' })), answer)
   assert.deepEqual(await gateway.reconcile(askedBefore(request, Date.now())), answer)
   const unknown = testRequest({ idempotencyKey: 'unknown' })
-  assert.equal(await gateway.reconcile(askedBefore(unknown, Date.now())), undefined)
+  assert.deepEqual(await gateway.reconcile(askedBefore(unknown, Date.now())), { status: 'not-found' })
   const declined = await gateway.authorise(testRequest({ pan: '4000000000000002', idempotencyKey: 'other' }))
   assert.equal(declined.status, 'declined')
   const held = testFollowUp('payment-1', { kind: 'void' })

@@ -22,10 +22,11 @@ import { revocation } from './scenarios/revocation.ts'
 import { start } from './scenarios/start.ts'
 import { streams } from './scenarios/streams.ts'
 import { token } from './scenarios/token.ts'
+import { webhooks } from './scenarios/webhooks.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   ...{ token, code, refresh, password, introspect, bearer, revocation },
-  ...{ get, post, halves, growth, memory, digits, streams, completed, start },
+  ...{ get, post, halves, growth, memory, digits, streams, completed, webhooks, start },
 }
 const page = new URL('../../docs/performance.md', import.meta.url)
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { systemClock } from './base/clock.ts'
 import { createGuids } from './base/guid.ts'
 import { createLog } from './base/log.ts'
+import { createOutgoing } from './base/outgoing.ts'
 import { systemRandom } from './base/random.ts'
 import type { RegionName } from './base/region.ts'
 import { type Config, readConfig } from './config.ts'
@@ -10,12 +11,15 @@ import { type Command, Refused } from './console/command.ts'
 import { createPaymentOffice } from './console/payment-office.ts'
 import { readAll } from './console/read-all.ts'
 import { createReadPassword } from './console/read-password.ts'
+import { createReadSecret } from './console/read-secret.ts'
 import { type OpenOffice, runConsole } from './console/run-console.ts'
 import { openGateways, plainHttpOf } from './gateways-of.ts'
 import { createAdministration } from './identity/administration.ts'
 import { rotateKeys } from './identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from './identity/keys/stored-keys.ts'
+import { createAccountSecrets } from './payments/account-secrets.ts'
 import { createConfigurations } from './payments/configurations.ts'
+import { createWebhookOffice } from './payments/webhooks/webhook-office.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
@@ -61,11 +65,22 @@ async function openOffice(
   const store = await openDatabase(file)
   const sealer = sealerOf(name, rootSealer(config, random), random)
   const keyParts = { store, clock, sealer, region: regionValue(name, config, config.port) }
+  const newGuid = createGuids({ clock, random })
+  const configurations = createConfigurations({ store, clock })
+  const secrets = createAccountSecrets({ store, sealer, clock })
+  const refused = createOutgoing({ clock, privateAddresses: 'refused' })
+  const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
   const { tokenLifetimeSeconds } = config
   const gateways = openGateways(config, { store, sealer, clock, shared: {} })
   const office = {
-    ...createAdministration({ store, clock, random, newGuid: createGuids({ clock, random }) }),
-    configurations: createConfigurations({ store, clock }),
+    ...createAdministration({ store, clock, random, newGuid }),
+    configurations,
+    secrets,
+    webhooks: createWebhookOffice({
+      ...{ store, clock, random, newGuid, configurations, secrets },
+      waysOut: { refused: refused.send, allowed: allowed.send },
+    }),
+    readSecret: createReadSecret({ source: process.stdin, prompts: process.stderr }),
     gateways: {
       book: createGatewayBook({ store, sealer, clock }),
       kinds: gatewayKinds,
@@ -82,11 +97,15 @@ async function openOffice(
     readPassword: createReadPassword({ source: process.stdin, prompts: process.stderr, random }),
     readText,
   }
-  async function close(): Promise<void> {
-    gateways.close()
-    await store.close()
+  return {
+    office,
+    async close() {
+      gateways.close()
+      refused.close()
+      allowed.close()
+      await store.close()
+    },
   }
-  return { office, close }
 }
 
 async function openDatabase(file: string): Promise<Store> {

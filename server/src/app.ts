@@ -142,8 +142,7 @@ async function openRegion(
     async close() {
       await vault?.close()
       await channelApp?.close()
-      await api?.payments.close()
-      await api?.identity.close()
+      await api?.close()
       await store.close()
     },
   }

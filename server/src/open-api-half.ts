@@ -1,4 +1,5 @@
 import type { Http } from './base/http.ts'
+import { createOutgoing } from './base/outgoing.ts'
 import type { Calls } from './calls/calls.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'
 import { createPayments, type Payments } from './payments/payments.ts'
@@ -14,16 +15,25 @@ export interface ApiHalf {
   /** The sandbox's demo account; `undefined` in production. */
   readonly demo: { readonly accountId: number; readonly region: SandboxRegion } | undefined
   routes(app: Http): void
+  close(): Promise<void>
 }
+
+/** To one receiver of webhooks at a time. */
+const webhookSockets = 128
 
 export async function openApiHalf(
   parts: RegionParts,
   { provider, calls }: { readonly provider: Provider; readonly calls: Pick<Calls, 'findLiveCall'> },
 ): Promise<ApiHalf> {
-  const { config, assets } = parts
+  const { config, assets, clock } = parts
   const identity = await createIdentity({ ...parts, stylesheet: assets.pages.stylesheet, settings: config })
   const { bearer, cors } = identity
-  const payments = createPayments({ ...parts, provider, calls, bearer, cors, settings: config })
+  const outgoing = {
+    refused: createOutgoing({ clock, privateAddresses: 'refused', mostSockets: webhookSockets }),
+    allowed: createOutgoing({ clock, privateAddresses: 'allowed', mostSockets: webhookSockets }),
+  }
+  const waysOut = { refused: outgoing.refused.send, allowed: outgoing.allowed.send }
+  const payments = createPayments({ ...parts, provider, calls, bearer, cors, waysOut, settings: config })
   const demo =
     config.mode === 'sandbox' ? await createDemoAccount({ ...parts, identity, payments }) : undefined
   return {
@@ -33,6 +43,12 @@ export async function openApiHalf(
     routes(app) {
       identity.routes(app)
       payments.routes(app)
+    },
+    async close() {
+      await payments.close()
+      outgoing.refused.close()
+      outgoing.allowed.close()
+      await identity.close()
     },
   }
 }

@@ -1,7 +1,9 @@
 import type { Region } from './base/region.ts'
 import { sealedSigningKeys } from './identity/keys/signing-keys.ts'
+import { sealedAccountSecrets } from './payments/account-secrets.ts'
 import { sealedAnswers } from './payments/idempotency.ts'
 import { sealedSessions } from './payments/seal-session.ts'
+import { sealedMessages } from './payments/webhooks/messages.ts'
 import type { SealedColumn } from './store/reseal.ts'
 import { sealedGatewaySettings } from './vault/gateway-accounts/gateway-book.ts'
 import { sealedLinkAddresses } from './vault/payment-links.ts'
@@ -17,4 +19,6 @@ export const sealedColumns = (region: Pick<Region, 'name'>): readonly SealedColu
   sealedLinkAddresses,
   ...sealedSessions,
   sealedAnswers,
+  sealedAccountSecrets,
+  sealedMessages,
 ]

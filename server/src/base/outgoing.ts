@@ -6,7 +6,7 @@ import {
   type IncomingMessage,
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from './clock.ts'
 import { isPublicAddress } from './public-address.ts'
@@ -67,6 +67,8 @@ export class NoAnswer extends Error {
 export type Outgoing = (request: OutgoingRequest) => Promise<OutgoingAnswer>
 
 const usualMostBytes = 256 * 1024
+/** A connection that has not been used for so long is given up, so that hosts once asked hold none for ever. */
+const idleMilliseconds = 60_000
 const handshakeFaults = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/
 
 /** A name's addresses. */
@@ -88,24 +90,34 @@ export function createOutgoing({
   clock,
   privateAddresses,
   lookup = usualLookup,
+  isPublic = isPublicAddress,
   mostSockets = 64,
   tls = {},
 }: {
   readonly clock: Clock
   readonly privateAddresses: 'refused' | 'allowed'
   readonly lookup?: Lookup
+  /** Which addresses are of the public Internet. */
+  readonly isPublic?: (address: string) => boolean
   /** To one host at a time. */
   readonly mostSockets?: number
   readonly tls?: ConnectionOptions
 }): { readonly send: Outgoing; close(): void } {
-  const kept = { keepAlive: true, maxSockets: mostSockets, scheduling: 'lifo' } as const
+  const kept = {
+    keepAlive: true,
+    maxSockets: mostSockets,
+    scheduling: 'lifo',
+    timeout: idleMilliseconds,
+  } as const
+  /** A connection may be handed to a request that waited for it, and Node does not say then that it was used before. */
+  const established = new WeakSet<Socket>()
   const http = new HttpAgent(kept)
   const https = new HttpsAgent({ ...kept, minVersion: 'TLSv1.2', ...tls })
 
   async function addressesOf(host: string): Promise<readonly { address: string; family: number }[]> {
     const family = isIP(host)
     const found = family ? [{ address: host, family }] : await lookup(host)
-    if (privateAddresses === 'refused' && found.some(({ address }) => !isPublicAddress(address))) {
+    if (privateAddresses === 'refused' && found.some(({ address }) => !isPublic(address))) {
       throw new NoAnswer('private-address', false)
     }
     return found
@@ -130,6 +142,10 @@ export function createOutgoing({
 
   async function send(order: OutgoingRequest): Promise<OutgoingAnswer> {
     try {
+      const { protocol, username, password } = order.url
+      if (!/^https?:$/.test(protocol) || username !== '' || password !== '') {
+        throw new TypeError('A request goes to an http or https URL without credentials.')
+      }
       await refusePrivateLiteral(order.url)
       return await exchange(order)
     } finally {
@@ -154,6 +170,7 @@ export function createOutgoing({
         headers: { ...headers, ...(body && { 'content-length': String(body.length) }) },
       })
       let connected = false
+      let responded = false
       const stopWaiting = clock.after(order.timeoutMilliseconds, () => fail('timeout'))
       const abort = () => fail('aborted')
       order.signal?.addEventListener('abort', abort, { once: true })
@@ -168,14 +185,25 @@ export function createOutgoing({
         request.destroy()
       }
       request.on('socket', (socket) => {
-        const ready = () => {
+        if (established.has(socket)) {
           connected = true
+          return
         }
-        if (request.reusedSocket) ready()
-        else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', ready)
+        socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+          if (privateAddresses === 'refused' && !isPublic(socket.remoteAddress ?? '')) {
+            fail(new NoAnswer('private-address', false))
+            return
+          }
+          established.add(socket)
+          connected = true
+        })
       })
       request.on('error', (error) => fail(faultOf(error, connected)))
+      request.on('close', () => {
+        if (!responded) fail('connection-lost')
+      })
       request.on('response', (response) => {
+        responded = true
         readBody(response, mostBytes).then(
           (read) => {
             end()
@@ -208,6 +236,10 @@ function faultOf(error: Error & { readonly code?: string }, connected: boolean):
 async function readBody(response: IncomingMessage, mostBytes: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let length = 0
+  if (Number(response.headers['content-length']) > mostBytes) {
+    response.destroy()
+    throw new NoAnswer('answer-too-long', true)
+  }
   for await (const part of response as AsyncIterable<Buffer>) {
     length += part.length
     if (length > mostBytes) {

@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 
 /** Ranges that are not reached through the public Internet (RFC 6890, and what has been added since). */
 const reserved = {
@@ -46,9 +46,11 @@ function blockListOf(family: keyof typeof reserved): BlockList {
   return list
 }
 
-/** Whether an IP address is one of the public Internet: neither private nor loopback nor reserved. */
+/** Whether a text is an IP address of the public Internet: neither private nor loopback nor reserved. */
 export function isPublicAddress(address: string): boolean {
   const [bare = ''] = address.split('%')
-  const family = isIPv6(bare) ? 'ipv6' : 'ipv4'
+  const version = isIP(bare)
+  if (version === 0) return false
+  const family = version === 6 ? 'ipv6' : 'ipv4'
   return !blocked[family].check(bare, family)
 }

@@ -2,7 +2,9 @@ import type { Guid } from '../base/guid.ts'
 import type { Administration } from '../identity/administration.ts'
 import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
 import type { StoredKey } from '../identity/keys/stored-keys.ts'
+import type { AccountSecrets } from '../payments/account-secrets.ts'
 import type { Configurations } from '../payments/configurations.ts'
+import type { WebhookOffice } from '../payments/webhooks/webhook-office.ts'
 import type { Resealed } from '../store/reseal.ts'
 import type { FollowUps } from '../vault/follow-up-payment.ts'
 import type { GatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
@@ -10,6 +12,7 @@ import type { GatewayKinds } from '../vault/gateway-accounts/gateway-kind.ts'
 import type { PlainHttp } from '../vault/gateway-accounts/read-gateway-settings.ts'
 import type { Answer } from './answer.ts'
 import type { ReadPassword } from './read-password.ts'
+import type { ReadSecret } from './read-secret.ts'
 
 /** What a rotation of the sealing key did. */
 interface SealingKeyRotation {
@@ -36,6 +39,10 @@ export interface Office extends Administration {
     readonly followUps: FollowUps
   }
   readonly sealing: { rotate(): Promise<SealingKeyRotation> }
+  /** Of accounts; sealed, and shown to nobody. */
+  readonly secrets: Pick<AccountSecrets, 'put' | 'list' | 'remove'>
+  readonly webhooks: WebhookOffice
+  readonly readSecret: ReadSecret
   readonly now: () => number
   /** What the sandbox calls its account; production is refused where there is one. */
   readonly demoAccountName: string

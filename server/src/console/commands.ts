@@ -19,8 +19,16 @@ import { previewConfiguration } from './commands/preview-configuration.ts'
 import { rotateKeys } from './commands/rotate-keys.ts'
 import { rotateSealingKey } from './commands/rotate-sealing-key.ts'
 import { addSecret, removeSecret } from './commands/rotate-secret.ts'
+import { deleteSecret, listSecrets, putSecret } from './commands/secrets.ts'
 import { setPassword } from './commands/set-password.ts'
 import { showClient } from './commands/show-client.ts'
+import {
+  addSigningSecret,
+  logWebhooks,
+  redeliverWebhook,
+  removeSigningSecret,
+  testWebhook,
+} from './commands/webhooks.ts'
 
 /** Every command there is, in the order that help lists them. */
 export const commands: readonly Command[] = [
@@ -56,5 +64,13 @@ export const commands: readonly Command[] = [
   refundPayment,
   listKeys,
   rotateKeys,
+  putSecret,
+  listSecrets,
+  deleteSecret,
+  addSigningSecret,
+  removeSigningSecret,
+  testWebhook,
+  logWebhooks,
+  redeliverWebhook,
   rotateSealingKey,
 ]

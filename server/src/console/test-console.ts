@@ -1,10 +1,13 @@
 import type { TestContext } from 'node:test'
 import { createLog } from '../base/log.ts'
+import { createOutgoing } from '../base/outgoing.ts'
 import { createAdministration } from '../identity/administration.ts'
 import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
+import { createAccountSecrets } from '../payments/account-secrets.ts'
 import { createConfigurations } from '../payments/configurations.ts'
+import { createWebhookOffice } from '../payments/webhooks/webhook-office.ts'
 import type { Gateway } from '../vault/gateway.ts'
 import { createGatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
 import { testKind } from '../vault/gateway-accounts/test-kind.ts'
@@ -23,13 +26,32 @@ export async function startConsole(t: TestContext) {
   const passwords: string[] = []
   const rotations: Awaited<ReturnType<Office['sealing']['rotate']>>[] = []
   const gateways = new Map<string, Gateway>()
+  const typedSecrets: string[] = []
+  const configurations = createConfigurations({ store, clock })
+  const secrets = createAccountSecrets({ store, sealer, clock })
+  const refused = createOutgoing({ clock, privateAddresses: 'refused' })
+  const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
+  t.after(() => {
+    refused.close()
+    allowed.close()
+  })
   const office: Office = {
     ...createAdministration({ store, clock, random, newGuid }),
-    configurations: createConfigurations({ store, clock }),
     gateways: {
       book: createGatewayBook({ store, sealer, clock }),
       kinds: { test: testKind },
       plainHttp: 'refused',
+    },
+    configurations,
+    secrets,
+    webhooks: createWebhookOffice({
+      ...{ store, clock, random, newGuid, configurations, secrets },
+      waysOut: { refused: refused.send, allowed: allowed.send },
+    }),
+    async readSecret() {
+      const secret = typedSecrets.shift()
+      if (secret === undefined) throw new Refused('No secret was given.')
+      return secret
     },
     keys: {
       list: prepareStoredKeys(store).all,
@@ -79,7 +101,17 @@ export async function startConsole(t: TestContext) {
     return JSON.parse(answer)
   }
 
-  return { ...server, office, gatewaysByName: gateways, files, passwords, rotations, run, runJson }
+  return {
+    ...server,
+    office,
+    gatewaysByName: gateways,
+    files,
+    passwords,
+    typedSecrets,
+    rotations,
+    run,
+    runJson,
+  }
 }
 
 interface Ran {

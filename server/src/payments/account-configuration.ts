@@ -1,5 +1,6 @@
 import type { Flow } from '../vault/launch.ts'
 import type { ResultSettings } from './result-template.ts'
+import type { WebhookSettings } from './webhooks/webhook-settings.ts'
 
 /** How an account takes payments. */
 export interface AccountConfiguration extends ResultSettings {
@@ -13,4 +14,6 @@ export interface AccountConfiguration extends ResultSettings {
   readonly digitalLifetimeSeconds: number
   /** A link lies unread for hours and is still good, so this is mostly its whole lifetime. */
   readonly digitalIdleSeconds: number
+  /** Who is told how a session ended; absent: nobody. */
+  readonly webhook?: WebhookSettings
 }

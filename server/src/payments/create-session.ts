@@ -228,6 +228,7 @@ function prepareStatements(store: Store) {
           sealed_result: null,
           result_removal_at: null,
           awaits_outcome: 0,
+          correction: null,
         }),
     ),
   }

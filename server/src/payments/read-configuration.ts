@@ -9,6 +9,7 @@ import type { AccountConfiguration } from './account-configuration.ts'
 import { currencies } from './currencies.ts'
 import { faultsInResultKeys, resultKeysSchema } from './own-result-keys.ts'
 import { resultTemplateNames } from './result-template.ts'
+import { webhookFaults, webhookTakes, withUsualWebhook, writtenWebhook } from './webhooks/webhook-settings.ts'
 
 const day = 24 * 3600
 const seconds = (usual: number, [least, most]: readonly [number, number]) =>
@@ -74,6 +75,7 @@ const writtenConfiguration = Type.Object(
       },
       strict,
     ),
+    webhook: Type.Optional(writtenWebhook),
   },
   strict,
 )
@@ -102,11 +104,12 @@ export function readConfiguration(
     faults.push({ path: `/flow/brands/${index}`, message: `takes ${[...brands].join(', ')}` })
   }
   faults.push(...faultsInResultKeys(value.resultKeys ?? {}))
+  if (value.webhook) faults.push(...webhookFaults(value.webhook))
   return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }
 }
 
 /** An account configuration with what it leaves out as it usually is; also one that an older version wrote. */
-export function withUsualValues({ flow, ...written }: WrittenConfiguration): AccountConfiguration {
+export function withUsualValues({ flow, webhook, ...written }: WrittenConfiguration): AccountConfiguration {
   return {
     agentAssistLifetimeSeconds: 3600,
     digitalLifetimeSeconds: 3 * day,
@@ -125,6 +128,7 @@ export function withUsualValues({ flow, ...written }: WrittenConfiguration): Acc
       ...usualFlow,
       ...flow,
     },
+    ...(webhook && { webhook: withUsualWebhook(webhook) }),
   }
 }
 
@@ -164,6 +168,7 @@ const takes: readonly (readonly [string, string])[] = [
   ['/flow/language', `takes ${languages.join(', ')}`],
   ['/flow/sendLink', 'takes never, sms or email'],
   ['/flow/texts/', controlCharacters],
+  ...webhookTakes,
 ]
 
 const wanted = (path: string): string | undefined =>

@@ -4,21 +4,25 @@ import type { Log } from '../base/log.ts'
 import type { Store } from '../store/store.ts'
 import type { PaymentSessionTable } from '../store/tables.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
+import type { AccountConfiguration } from './account-configuration.ts'
 import type { Configurations } from './configurations.ts'
 import type { PendingLaunches } from './pending-launches.ts'
 import type { ProviderReports } from './provider.ts'
 import { paymentResultData, type ResultSettings } from './result-template.ts'
 import { resultMilliseconds } from './retention.ts'
 import type { SessionSeal } from './seal-session.ts'
+import { statusText } from './session-answer.ts'
 import type { SessionEndings } from './session-endings.ts'
 import { isOpen, mayBecome, stateAfter } from './session-state.ts'
 import type { SettledAnswers } from './settled-answers.ts'
+import type { Outbox } from './webhooks/outbox.ts'
+import { tryingMilliseconds } from './webhooks/retry-times.ts'
 
 /**
  * Takes what the provider reports into the session (contract/payment-api §4). Each report may come more than
  * once, and before the session that it speaks of is committed. A terminal state never changes; but an outcome
- * that was `unknown` at the end and becomes known later, and one that was authorised and let go, replace the result,
- * which then has its 15 minutes.
+ * that was `unknown` at the end and becomes known later, and a payment that is undone, replace the result, which
+ * then has its 15 minutes. Whoever has a webhook is told in the same transaction (§5).
  */
 export function createReports({
   store,
@@ -29,6 +33,7 @@ export function createReports({
   endings,
   settled,
   seal,
+  outbox,
 }: {
   readonly store: Store
   readonly clock: Clock
@@ -38,6 +43,7 @@ export function createReports({
   readonly endings: SessionEndings
   readonly settled: SettledAnswers
   readonly seal: SessionSeal
+  readonly outbox: Outbox
 }): ProviderReports {
   const { find, progress, end } = prepareStatements(store)
 
@@ -70,8 +76,14 @@ export function createReports({
       const recorded = await store.write(async (tx) => {
         const row = await find.first(tx, { providerSessionGuid })
         const change = row && changeBy(result, row, clock.now(), configuration ?? usualResults, seal)
-        return change && (await end.run(tx, { ...change, guid: sessionGuid }))
+        if (!change) return
+        await end.run(tx, { ...change, guid: sessionGuid })
+        if (!configuration?.webhook) return { message: undefined }
+        const body = statusText({ ...row, state: change.state, updated_at: change.now }, change.text)
+        const { account_id: accountId, configuration_id: configurationId } = row
+        return { message: await outbox.write(tx, { accountId, configurationId, sessionGuid, body }) }
       })
+      recorded?.message?.send()
       if (recorded)
         log.info({ sessionGuid, end: result.end, outcome: result.outcome }, 'a result was recorded')
       else if (found.state === 'Cancelled' && movedMoney(result)) {
@@ -84,44 +96,53 @@ export function createReports({
 }
 
 /** Of a configuration that is there no more. */
-const usualResults: ResultSettings = { resultTemplate: 'cybersource' }
+const usualResults: ResultSettings & Pick<AccountConfiguration, 'webhook'> = { resultTemplate: 'cybersource' }
 
 const movedMoney = ({ outcome }: CaptureResult) => outcome === 'approved' || outcome === 'review'
 
-type SessionRow = Pick<
-  PaymentSessionTable,
-  | 'guid'
-  | 'account_id'
-  | 'configuration_id'
-  | 'state'
-  | 'ended_at'
-  | 'sealed_payment_data'
-  | 'sealed_result'
-  | 'awaits_outcome'
->
+/** The columns that a result is recorded by, and that a status is made of. */
+const columns = [
+  'guid',
+  'account_id',
+  'configuration_id',
+  'call_guid',
+  'provider_session_guid',
+  'state',
+  'created_at',
+  'updated_at',
+  'ended_at',
+  'sealed_payment_data',
+  'sealed_result',
+  'awaits_outcome',
+  'correction',
+] as const
+
+type SessionRow = Pick<PaymentSessionTable, (typeof columns)[number]>
 
 /** What a result changes in a session; `undefined` when it tells nothing new. */
 function changeBy(
   result: CaptureResult,
   row: SessionRow,
   now: number,
-  settings: ResultSettings,
+  settings: ResultSettings & Pick<AccountConfiguration, 'webhook'>,
   seal: SessionSeal,
 ) {
-  const outcomeIsNews = row.awaits_outcome === 1 && result.outcome !== 'unknown'
-  if (!isOpen(row.state) && !outcomeIsNews && result.correction !== 'voided') return
+  if (!isOpen(row.state) && !correctsEnded(result, row)) return
   const requested = row.sealed_payment_data
     ? seal.openRequested(row.guid, row.sealed_payment_data)
     : { order: undefined, paymentData: {} }
   const earlier = row.sealed_result ? seal.openResult(row.guid, row.sealed_result) : undefined
   const data = paymentResultData(settings, { result: withCard(result, earlier), ...requested })
+  const text = JSON.stringify(data)
   return {
     state: isOpen(row.state) ? stateAfter[result.end] : row.state,
     now,
     endedAt: row.ended_at ?? now,
-    sealed: seal.sealResult(row.guid, JSON.stringify(data)),
-    removalAt: now + resultMilliseconds,
+    text,
+    sealed: seal.sealResult(row.guid, text),
+    removalAt: now + (settings.webhook ? tryingMilliseconds : resultMilliseconds),
     awaitsOutcome: result.outcome === 'unknown' ? (1 as const) : (0 as const),
+    correction: isOpen(row.state) ? null : (result.correction ?? 'reconciled'),
   }
 }
 
@@ -133,21 +154,18 @@ function withCard(result: CaptureResult, earlier: string | undefined): CaptureRe
   return { ...result, card: { brand: cardBrand, last4: cardLast4, expiry: cardExpiry } }
 }
 
+/** Whether a result says of an ended session what was not known at its end, or has been undone since. */
+function correctsEnded({ outcome, correction }: CaptureResult, row: SessionRow): boolean {
+  if (outcome === 'unknown') return false
+  return row.awaits_outcome === 1 || (correction === 'voided' && row.correction !== 'voided')
+}
+
 function prepareStatements(store: Store) {
   return {
     find: store.prepare((db, p: { providerSessionGuid: string }) =>
       db
         .selectFrom('payment_session')
-        .select([
-          'guid',
-          'account_id',
-          'configuration_id',
-          'state',
-          'ended_at',
-          'sealed_payment_data',
-          'sealed_result',
-          'awaits_outcome',
-        ])
+        .select(columns)
         .where('provider_session_guid', '=', p.providerSessionGuid),
     ),
     progress: store.prepare((db, p: { guid: string; now: number }) =>
@@ -168,6 +186,7 @@ function prepareStatements(store: Store) {
           sealed: Uint8Array
           removalAt: number
           awaitsOutcome: 0 | 1
+          correction: PaymentSessionTable['correction']
         },
       ) =>
         db
@@ -179,6 +198,7 @@ function prepareStatements(store: Store) {
             sealed_result: p.sealed,
             result_removal_at: p.removalAt,
             awaits_outcome: p.awaitsOutcome,
+            correction: p.correction,
           })
           .where('guid', '=', p.guid),
     ),

@@ -5,6 +5,7 @@ import { up as identity } from './migrations/0002-identity.ts'
 import { up as secureCapture } from './migrations/0003-secure-capture.ts'
 import { up as money } from './migrations/0004-money.ts'
 import { up as gatewayAccounts } from './migrations/0005-gateway-accounts.ts'
+import { up as webhooks } from './migrations/0006-webhooks.ts'
 import { up as sessionList } from './migrations/0009-session-list.ts'
 
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '0003-secure-capture': { up: secureCapture },
   '0004-money': { up: money },
   '0005-gateway-accounts': { up: gatewayAccounts },
+  '0006-webhooks': { up: webhooks },
   '0009-session-list': { up: sessionList },
 }
 
