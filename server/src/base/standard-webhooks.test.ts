@@ -35,7 +35,15 @@ test('a secret is whsec_ and 24 to 64 bytes in base64', () => {
   for (const secret of [vector.secret, secretOf(24), secretOf(32), secretOf(64)]) {
     assert.ok(isWebhookSecret(secret), secret)
   }
-  for (const text of ['', 'whsec_', secretOf(23), secretOf(65), secretOf(32).slice(6), 'whsec_a b c', `${vector.secret}!`]) {
+  for (const text of [
+    '',
+    'whsec_',
+    secretOf(23),
+    secretOf(65),
+    secretOf(32).slice(6),
+    'whsec_a b c',
+    `${vector.secret}!`,
+  ]) {
     assert.ok(!isWebhookSecret(text), text)
   }
 })

@@ -1,12 +1,12 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { currencies } from '../base/currencies.ts'
 import { languages } from '../base/languages.ts'
 import type { WrongMember } from '../base/problem.ts'
 import { agentWordsKeys } from '../vault/agent-words.ts'
 import { usualFlow } from '../vault/launch.ts'
 import { promptKeys } from '../vault/prompts.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
-import { currencies } from './currencies.ts'
 
 const day = 24 * 3600
 const seconds = (usual: number, [least, most]: readonly [number, number]) =>
