@@ -13,6 +13,7 @@ import { createAdministration } from './identity/administration.ts'
 import { rotateKeys } from './identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from './identity/keys/stored-keys.ts'
 import { createConfigurations } from './payments/configurations.ts'
+import { type CallbackAddress, createCallbackUrls } from './payments/remote-provider/callback-url.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
 import { demoAccountName } from './sandbox/demo-account.ts'
@@ -65,6 +66,8 @@ async function openOffice(
       list: prepareStoredKeys(store).all,
       rotate: (compromised: boolean) => rotateKeys({ ...keyParts(), tokenLifetimeSeconds, compromised }),
     },
+    callbackUrl: (address: CallbackAddress) => createCallbackUrls(keyParts()).url(address),
+    mode: config.mode,
     now: clock.now,
     demoAccountName: demoAccountName(name),
     readPassword: createReadPassword({ source: process.stdin, prompts: process.stderr, random }),

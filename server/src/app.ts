@@ -14,6 +14,8 @@ import type { Config } from './config.ts'
 import { createIdentity } from './identity/identity.ts'
 import { linkSenders } from './link-senders.ts'
 import { createPayments } from './payments/payments.ts'
+import { createRemoteProvider } from './payments/remote-provider/remote-provider.ts'
+import { providerOf } from './provider-of.ts'
 import { refuseDemoData } from './refuse-demo-data.ts'
 import { regionOfHost } from './region-of-host.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
@@ -139,7 +141,16 @@ async function openRegion(
     onProgress: (guid) => payments.reports.recordProgress(guid),
     onResult: (result) => payments.reports.recordResult(result),
   })
-  const provider = vaultProvider({
+  const remote = createRemoteProvider({
+    ...{ store, clock, sealer, log, region },
+    secrets: createAccountSecrets({ store, sealer, clock }),
+    findConfiguration: (accountId, id) => payments.configurations.find(accountId, id),
+    reports: {
+      recordProgress: (guid) => payments.reports.recordProgress(guid),
+      recordResult: (result) => payments.reports.recordResult(result),
+    },
+  })
+  const ownVault = vaultProvider({
     captures: vault,
     calls: calls ?? withoutTelephone,
     clock,
@@ -152,7 +163,7 @@ async function openRegion(
     sealer,
     log,
     region,
-    provider,
+    provider: providerOf({ vault: ownVault, remote }),
     calls: calls ?? withoutTelephone,
     bearer: identity.bearer,
     cors: identity.cors,
@@ -162,6 +173,7 @@ async function openRegion(
   const app = createHttp({ region, log, proxy: config.proxy })
   identity.routes(app)
   payments.routes(app)
+  remote.routes(app)
   createVaultRoutes({
     captures: vault,
     viewTokens: vault.viewTokens,
@@ -182,6 +194,7 @@ async function openRegion(
   await app.ready()
   await vault.resume()
   payments.start()
+  await remote.start()
 
   const anyAccount = store.prepare((db, _: object) => db.selectFrom('account').select('id').limit(1))
   return {
@@ -191,6 +204,7 @@ async function openRegion(
     stopStreams: () => app.close(),
     async close() {
       await vault.close()
+      await remote.close()
       await payments.close()
       await identity.close()
       await store.close()

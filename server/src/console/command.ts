@@ -2,6 +2,7 @@ import type { Administration } from '../identity/administration.ts'
 import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
 import type { StoredKey } from '../identity/keys/stored-keys.ts'
 import type { Configurations } from '../payments/configurations.ts'
+import type { CallbackAddress } from '../payments/remote-provider/callback-url.ts'
 import type { Answer } from './answer.ts'
 import type { ReadPassword } from './read-password.ts'
 
@@ -12,6 +13,9 @@ export interface Office extends Administration {
     list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
     rotate(compromised: boolean): Promise<readonly RotatedKey[]>
   }
+  /** Where the provider of an account configuration sends callbacks to. */
+  callbackUrl(address: CallbackAddress): string
+  readonly mode: 'sandbox' | 'production'
   readonly now: () => number
   /** What the sandbox calls its account; production is refused where there is one. */
   readonly demoAccountName: string

@@ -1,5 +1,10 @@
 import type { Command } from './command.ts'
-import { listConfigurations, putConfiguration, showConfiguration } from './commands/configurations.ts'
+import {
+  listConfigurations,
+  putConfiguration,
+  showCallbackUrl,
+  showConfiguration,
+} from './commands/configurations.ts'
 import { createAccount } from './commands/create-account.ts'
 import { createClient } from './commands/create-client.ts'
 import { createAdministrator, createUser } from './commands/create-user.ts'
@@ -42,6 +47,7 @@ export const commands: readonly Command[] = [
   putConfiguration,
   listConfigurations,
   showConfiguration,
+  showCallbackUrl,
   listKeys,
   rotateKeys,
 ]

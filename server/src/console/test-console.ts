@@ -4,6 +4,7 @@ import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
 import { createConfigurations } from '../payments/configurations.ts'
+import { createCallbackUrls } from '../payments/remote-provider/callback-url.ts'
 import { type Office, Refused } from './command.ts'
 import { runConsole } from './run-console.ts'
 
@@ -24,6 +25,8 @@ export async function startConsole(t: TestContext) {
       rotate: (compromised) =>
         rotateKeys({ store, clock, sealer, region, tokenLifetimeSeconds: 3600, compromised }),
     },
+    callbackUrl: createCallbackUrls({ region, sealer }).url,
+    mode: 'sandbox',
     now: clock.now,
     demoAccountName: 'Demo nam',
     readPassword: async (way) => {

@@ -1,4 +1,5 @@
 import type { Flow } from '../vault/launch.ts'
+import type { ProviderSettings } from './remote-provider/provider-settings.ts'
 
 /** How an account takes payments. */
 export interface AccountConfiguration {
@@ -14,4 +15,6 @@ export interface AccountConfiguration {
   readonly digitalLifetimeSeconds: number
   /** A link lies unread for hours and is still good, so this is mostly its whole lifetime. */
   readonly digitalIdleSeconds: number
+  /** Who captures the cards; absent: the vault of this process. */
+  readonly provider?: ProviderSettings
 }

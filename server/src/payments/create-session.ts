@@ -101,11 +101,10 @@ export function createCreateSession({
   async function write(
     { alongside }: NewSession,
     agentId: string,
-    { accountId, kind, configuration, callGuid, order, paymentData }: ProviderLaunch,
+    { sessionGuid, accountId, kind, configuration, callGuid, order, paymentData }: ProviderLaunch,
     launched: ProviderLaunched,
   ): Promise<CreatedSession> {
     const { providerSessionGuid, iframeUrl, agentAccessToken, agentRefreshToken, paymentFormUrl } = launched
-    const sessionGuid = newGuid()
     const row = {
       guid: sessionGuid,
       accountId,
@@ -160,7 +159,10 @@ export function createCreateSession({
       (await configurations.find(account.id, request.configurationId)) ??
       unknownConfiguration(caller, request)
     const order = readOrder(request.paymentData, configuration.defaultCurrency)
-    const launch = { accountId: account.id, configuration, kind, order, paymentData: request.paymentData }
+    const launch = {
+      ...{ sessionGuid: newGuid(), accountId: account.id, configuration, kind, order },
+      paymentData: request.paymentData,
+    }
     if (kind === 'digital' || skips) return open(session, agentId, { ...launch, callGuid: null })
     const callGuid = await liveCall(account.id, agentId)
     return onCall(callGuid, () => open(session, agentId, { ...launch, callGuid }))

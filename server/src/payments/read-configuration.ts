@@ -7,6 +7,12 @@ import { agentWordsKeys } from '../vault/agent-words.ts'
 import { usualFlow } from '../vault/launch.ts'
 import { promptKeys } from '../vault/prompts.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
+import {
+  providerFaults,
+  providerTakes,
+  withUsualProvider,
+  writtenProvider,
+} from './remote-provider/provider-settings.ts'
 
 const day = 24 * 3600
 const seconds = (usual: number, [least, most]: readonly [number, number]) =>
@@ -71,6 +77,7 @@ const writtenConfiguration = Type.Object(
       },
       strict,
     ),
+    provider: Type.Optional(writtenProvider),
   },
   strict,
 )
@@ -83,11 +90,13 @@ const check = Compile(writtenConfiguration)
  * Reads an account configuration that an operator wrote.
  *
  * @param brands those that the vault knows.
+ * @param mode in the sandbox a provider may be on this machine.
  * @returns the configuration with its usual values filled in, or each wrong member by its path.
  */
 export function readConfiguration(
   value: unknown,
   brands: ReadonlySet<string>,
+  mode: 'sandbox' | 'production' = 'production',
 ): { readonly configuration: AccountConfiguration } | { readonly faults: readonly WrongMember[] } {
   if (!check.Check(value)) return { faults: wrongMembers(value) }
   const faults: WrongMember[] = []
@@ -98,11 +107,12 @@ export function readConfiguration(
     if (brands.has(brand)) continue
     faults.push({ path: `/flow/brands/${index}`, message: `takes ${[...brands].join(', ')}` })
   }
+  if (value.provider) faults.push(...providerFaults(value.provider, mode))
   return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }
 }
 
 /** An account configuration with what it leaves out as it usually is; also one that an older version wrote. */
-export function withUsualValues({ flow, ...written }: WrittenConfiguration): AccountConfiguration {
+export function withUsualValues({ flow, provider, ...written }: WrittenConfiguration): AccountConfiguration {
   return {
     agentAssistLifetimeSeconds: 3600,
     digitalLifetimeSeconds: 3 * day,
@@ -121,6 +131,7 @@ export function withUsualValues({ flow, ...written }: WrittenConfiguration): Acc
       ...usualFlow,
       ...flow,
     },
+    ...(provider && { provider: withUsualProvider(provider) }),
   }
 }
 
@@ -160,6 +171,7 @@ const takes: readonly (readonly [string, string])[] = [
   ['/flow/language', `takes ${languages.join(', ')}`],
   ['/flow/sendLink', 'takes never, sms or email'],
   ['/flow/texts/', controlCharacters],
+  ...providerTakes,
 ]
 
 const wanted = (path: string): string | undefined =>

@@ -26,6 +26,7 @@ export interface Tables {
   capture_session: CaptureSessionTable
   charge_attempt: ChargeAttemptTable
   charge_follow_up: ChargeFollowUpTable
+  remote_session: RemoteSessionTable
 }
 
 /** identity: a contact centre's tenancy. */
@@ -277,4 +278,27 @@ export interface ChargeFollowUpTable {
   requested_at: Time
   answered_at: Time | null
   answer: Json | null
+}
+
+/** payments: a session whose card another provider captures. */
+export interface RemoteSessionTable {
+  provider_session_guid: string
+  session_guid: string
+  account_id: number
+  configuration_id: number
+  /** The JSON of `ProviderSettings` that it was opened with; no secret is in it. */
+  provider: Json
+  /** What may be paid: another amount in an answer is not believed. */
+  amount_minor: number
+  currency: string
+  created_at: Time
+  /** When the provider gives it up by itself. */
+  expires_at: Time
+  ended_at: Time | null
+  /** As it was recorded; null while the session is open. */
+  outcome: 'approved' | 'declined' | 'review' | 'cancelled' | 'failed' | 'unknown' | null
+  /** `CaptureResult`, until it has been taken into the payment session. */
+  sealed_result: Uint8Array | null
+  /** What the provider said afterwards, where it is another outcome than the known one that was recorded. */
+  later_outcome: 'approved' | 'declined' | 'review' | 'cancelled' | 'failed' | 'unknown' | null
 }
