@@ -64,6 +64,7 @@ const endedPayment = {
   sealed_result: null,
   result_removal_at: null,
   awaits_outcome: 0,
+  correction: null,
 } as const
 
 /** How a session ended, as its row keeps it. */

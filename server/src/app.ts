@@ -4,6 +4,7 @@ import type { Clock } from './base/clock.ts'
 import { createGuids } from './base/guid.ts'
 import { createHttp } from './base/http.ts'
 import type { Log } from './base/log.ts'
+import { createOutgoing } from './base/outgoing.ts'
 import type { Random } from './base/random.ts'
 import type { Region, RegionName } from './base/region.ts'
 import type { Sealer } from './base/seal.ts'
@@ -99,6 +100,9 @@ interface OpenRegion {
   close(): Promise<void>
 }
 
+/** To one receiver at a time. */
+const webhookSockets = 128
+
 /** One region: its own store, keys, sessions and calls. */
 async function openRegion(
   region: Region,
@@ -141,9 +145,14 @@ async function openRegion(
     onProgress: (guid) => payments.reports.recordProgress(guid),
     onResult: (result) => payments.reports.recordResult(result),
   })
+  const outgoing = {
+    refused: createOutgoing({ clock, privateAddresses: 'refused', mostSockets: webhookSockets }),
+    allowed: createOutgoing({ clock, privateAddresses: 'allowed', mostSockets: webhookSockets }),
+  }
+  const waysOut = { refused: outgoing.refused.send, allowed: outgoing.allowed.send }
   const remote = createRemoteProvider({
-    ...{ store, clock, sealer, log, region },
-    secrets: createAccountSecrets({ store, sealer, clock }),
+    ...{ store, clock, sealer, log, region, waysOut },
+    secrets: { find: (accountId, name) => payments.secrets.find(accountId, name) },
     findConfiguration: (accountId, id) => payments.configurations.find(accountId, id),
     reports: {
       recordProgress: (guid) => payments.reports.recordProgress(guid),
@@ -159,6 +168,7 @@ async function openRegion(
   const payments = createPayments({
     store,
     clock,
+    random,
     newGuid,
     sealer,
     log,
@@ -167,6 +177,7 @@ async function openRegion(
     calls: calls ?? withoutTelephone,
     bearer: identity.bearer,
     cors: identity.cors,
+    waysOut,
     settings: config,
   })
 
@@ -206,6 +217,8 @@ async function openRegion(
       await vault.close()
       await remote.close()
       await payments.close()
+      outgoing.refused.close()
+      outgoing.allowed.close()
       await identity.close()
       await store.close()
     },

@@ -36,3 +36,9 @@ export function timeOfGuid(text: string): number | undefined {
   if (guid === undefined || guid[14] !== '7') return undefined
   return Number.parseInt(guid.slice(0, 8) + guid.slice(9, 13), 16)
 }
+
+/** No GUID of version 7 that was made at this moment or later, in milliseconds since the epoch, is before it. */
+export function firstGuidOf(moment: number): string {
+  const time = Math.max(0, moment).toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
+}

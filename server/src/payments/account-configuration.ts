@@ -1,5 +1,6 @@
 import type { Flow } from '../vault/launch.ts'
 import type { ProviderSettings } from './remote-provider/provider-settings.ts'
+import type { WebhookSettings } from './webhooks/webhook-settings.ts'
 
 /** How an account takes payments. */
 export interface AccountConfiguration {
@@ -15,6 +16,8 @@ export interface AccountConfiguration {
   readonly digitalLifetimeSeconds: number
   /** A link lies unread for hours and is still good, so this is mostly its whole lifetime. */
   readonly digitalIdleSeconds: number
+  /** Who is told how a session ended; absent: nobody. */
+  readonly webhook?: WebhookSettings
   /** Who captures the cards; absent: the vault of this process. */
   readonly provider?: ProviderSettings
 }

@@ -232,6 +232,7 @@ test('a race that another node wins ends what was launched, and names the winner
       sealed_result: null,
       result_removal_at: null,
       awaits_outcome: 0,
+      correction: null,
     }),
   )
   let launched: string | undefined

@@ -230,6 +230,7 @@ function prepareStatements(store: Store) {
           sealed_result: null,
           result_removal_at: null,
           awaits_outcome: 0,
+          correction: null,
         }),
     ),
   }

@@ -2,12 +2,14 @@ import type { Clock } from '../base/clock.ts'
 import type { Guid, NewGuid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
+import type { Random } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { BearerCheck } from '../identity/bearer.ts'
 import type { Cors } from '../identity/cors.ts'
 import type { Store } from '../store/store.ts'
+import { type AccountSecrets, createAccountSecrets } from './account-secrets.ts'
 import { createCancelSession } from './cancel-session.ts'
 import { type Configurations, createConfigurations } from './configurations.ts'
 import { createCreateSession } from './create-session.ts'
@@ -24,6 +26,8 @@ import { createSessionSeal } from './seal-session.ts'
 import { createStatusText } from './session-answer.ts'
 import { createSessionEndings } from './session-endings.ts'
 import type { SessionState } from './session-state.ts'
+import type { WaysOut } from './webhooks/send-webhook.ts'
+import { createWebhooks } from './webhooks/webhooks.ts'
 
 /** What the floors above need to know of a payment session, whatever its account. */
 export interface ProviderSession {
@@ -37,9 +41,10 @@ export interface ProviderSession {
 export interface Payments {
   readonly reports: ProviderReports
   readonly configurations: Configurations
+  readonly secrets: AccountSecrets
   routes(app: Http): void
   findProviderSession(sessionGuid: Guid): Promise<ProviderSession | undefined>
-  /** Begins to remove what may not be kept. */
+  /** Begins to remove what may not be kept, and to deliver webhooks. */
   start(): void
   close(): Promise<void>
 }
@@ -47,6 +52,7 @@ export interface Payments {
 export function createPayments({
   store,
   clock,
+  random,
   newGuid,
   sealer,
   log,
@@ -55,10 +61,12 @@ export function createPayments({
   calls,
   bearer,
   cors,
+  waysOut,
   settings,
 }: {
   readonly store: Store
   readonly clock: Clock
+  readonly random: Random
   readonly newGuid: NewGuid
   readonly sealer: Sealer
   readonly log: Log
@@ -67,6 +75,8 @@ export function createPayments({
   readonly calls: Calls
   readonly bearer: BearerCheck
   readonly cors: Cors
+  /** To whom webhooks are sent. */
+  readonly waysOut: WaysOut
   /** Null: clients are not limited. */
   readonly settings: { readonly apiRequestsPerSecond: number | null }
 }): Payments {
@@ -77,6 +87,19 @@ export function createPayments({
   const seal = createSessionSeal(sealer)
   const statusText = createStatusText({ store, clock, seal })
   const retention = createRetention({ store, clock, log })
+  const secrets = createAccountSecrets({ store, sealer, clock })
+  const webhooks = createWebhooks({
+    store,
+    clock,
+    random,
+    newGuid,
+    sealer,
+    log,
+    configurations,
+    secrets,
+    waysOut,
+  })
+  const { outbox } = webhooks
   const parts = {
     clock,
     sealer,
@@ -108,7 +131,8 @@ export function createPayments({
   )
   return {
     configurations,
-    reports: createReports({ store, clock, log, configurations, pending, endings, seal }),
+    secrets,
+    reports: createReports({ store, clock, log, configurations, pending, endings, seal, outbox }),
     routes: (app) => paymentRoutes(app, parts),
     async findProviderSession(sessionGuid) {
       const row = await find.first(store.reader, { guid: sessionGuid })
@@ -121,7 +145,13 @@ export function createPayments({
         }
       )
     },
-    start: retention.start,
-    close: retention.close,
+    start() {
+      retention.start()
+      webhooks.start()
+    },
+    async close() {
+      await webhooks.close()
+      await retention.close()
+    },
   }
 }

@@ -13,6 +13,7 @@ import {
   withUsualProvider,
   writtenProvider,
 } from './remote-provider/provider-settings.ts'
+import { webhookFaults, webhookTakes, withUsualWebhook, writtenWebhook } from './webhooks/webhook-settings.ts'
 
 const day = 24 * 3600
 const seconds = (usual: number, [least, most]: readonly [number, number]) =>
@@ -77,6 +78,7 @@ const writtenConfiguration = Type.Object(
       },
       strict,
     ),
+    webhook: Type.Optional(writtenWebhook),
     provider: Type.Optional(writtenProvider),
   },
   strict,
@@ -107,12 +109,18 @@ export function readConfiguration(
     if (brands.has(brand)) continue
     faults.push({ path: `/flow/brands/${index}`, message: `takes ${[...brands].join(', ')}` })
   }
+  if (value.webhook) faults.push(...webhookFaults(value.webhook))
   if (value.provider) faults.push(...providerFaults(value.provider, mode))
   return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }
 }
 
 /** An account configuration with what it leaves out as it usually is; also one that an older version wrote. */
-export function withUsualValues({ flow, provider, ...written }: WrittenConfiguration): AccountConfiguration {
+export function withUsualValues({
+  flow,
+  webhook,
+  provider,
+  ...written
+}: WrittenConfiguration): AccountConfiguration {
   return {
     agentAssistLifetimeSeconds: 3600,
     digitalLifetimeSeconds: 3 * day,
@@ -131,6 +139,7 @@ export function withUsualValues({ flow, provider, ...written }: WrittenConfigura
       ...usualFlow,
       ...flow,
     },
+    ...(webhook && { webhook: withUsualWebhook(webhook) }),
     ...(provider && { provider: withUsualProvider(provider) }),
   }
 }
@@ -171,6 +180,7 @@ const takes: readonly (readonly [string, string])[] = [
   ['/flow/language', `takes ${languages.join(', ')}`],
   ['/flow/sendLink', 'takes never, sms or email'],
   ['/flow/texts/', controlCharacters],
+  ...webhookTakes,
   ...providerTakes,
 ]
 

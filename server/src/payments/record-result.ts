@@ -11,13 +11,17 @@ import type { ProviderReports } from './provider.ts'
 import { paymentResultData } from './result-template.ts'
 import { resultMilliseconds } from './retention.ts'
 import type { SessionSeal } from './seal-session.ts'
+import { statusText } from './session-answer.ts'
 import type { SessionEndings } from './session-endings.ts'
 import { isOpen, mayBecome, stateAfter } from './session-state.ts'
+import type { Outbox } from './webhooks/outbox.ts'
+import { tryingMilliseconds } from './webhooks/retry-times.ts'
 
 /**
  * Takes what the provider reports into the session (contract/payment-api §4). Each report may come more than
  * once, and before the session that it speaks of is committed. A terminal state never changes; but an outcome
- * that was `unknown` at the end and becomes known later replaces the result, which then has its 15 minutes.
+ * that was `unknown` at the end and becomes known later, and a payment that is undone, replace the result, which
+ * then has its 15 minutes. Whoever has a webhook is told in the same transaction (§5).
  */
 export function createReports({
   store,
@@ -27,6 +31,7 @@ export function createReports({
   pending,
   endings,
   seal,
+  outbox,
 }: {
   readonly store: Store
   readonly clock: Clock
@@ -35,6 +40,7 @@ export function createReports({
   readonly pending: PendingLaunches
   readonly endings: SessionEndings
   readonly seal: SessionSeal
+  readonly outbox: Outbox
 }): ProviderReports {
   const { find, progress, end } = prepareStatements(store)
 
@@ -66,10 +72,15 @@ export function createReports({
       const configuration = await configurations.find(found.account_id, found.configuration_id)
       const recorded = await store.write(async (tx) => {
         const row = await find.first(tx, { providerSessionGuid })
-        const change =
-          row && changeBy(result, row, clock.now(), configuration?.resultTemplate ?? 'cybersource', seal)
-        return change && (await end.run(tx, { ...change, guid: sessionGuid }))
+        const change = row && changeBy(result, row, clock.now(), configuration, seal)
+        if (!change) return
+        await end.run(tx, { ...change, guid: sessionGuid })
+        if (!configuration?.webhook) return { message: undefined }
+        const body = statusText({ ...row, state: change.state, updated_at: change.now }, change.text)
+        const { account_id: accountId, configuration_id: configurationId } = row
+        return { message: await outbox.write(tx, { accountId, configurationId, sessionGuid, body }) }
       })
+      recorded?.message?.send()
       if (recorded)
         log.info({ sessionGuid, end: result.end, outcome: result.outcome }, 'a result was recorded')
       else if (found.state === 'Cancelled' && movedMoney(result)) {
@@ -82,33 +93,54 @@ export function createReports({
 
 const movedMoney = ({ outcome }: CaptureResult) => outcome === 'approved' || outcome === 'review'
 
-type SessionRow = Pick<
-  PaymentSessionTable,
-  'guid' | 'account_id' | 'configuration_id' | 'state' | 'ended_at' | 'sealed_payment_data' | 'awaits_outcome'
->
+/** The columns that a result is recorded by, and that a status is made of. */
+const columns = [
+  'guid',
+  'account_id',
+  'configuration_id',
+  'call_guid',
+  'provider_session_guid',
+  'state',
+  'created_at',
+  'updated_at',
+  'ended_at',
+  'sealed_payment_data',
+  'awaits_outcome',
+  'correction',
+] as const
+
+type SessionRow = Pick<PaymentSessionTable, (typeof columns)[number]>
 
 /** What a result changes in a session; `undefined` when it tells nothing new. */
 function changeBy(
   result: CaptureResult,
   row: SessionRow,
   now: number,
-  template: AccountConfiguration['resultTemplate'],
+  configuration: AccountConfiguration | undefined,
   seal: SessionSeal,
 ) {
-  const outcomeIsNews = row.awaits_outcome === 1 && result.outcome !== 'unknown'
-  if (!isOpen(row.state) && !outcomeIsNews) return
+  if (!isOpen(row.state) && !correctsEnded(result, row)) return
   const requested = row.sealed_payment_data
     ? seal.openRequested(row.guid, row.sealed_payment_data)
     : { order: undefined, paymentData: {} }
-  const data = paymentResultData(template, { result, ...requested })
+  const data = paymentResultData(configuration?.resultTemplate ?? 'cybersource', { result, ...requested })
+  const text = JSON.stringify(data)
   return {
     state: isOpen(row.state) ? stateAfter[result.end] : row.state,
     now,
     endedAt: row.ended_at ?? now,
-    sealed: seal.sealResult(row.guid, JSON.stringify(data)),
-    removalAt: now + resultMilliseconds,
+    text,
+    sealed: seal.sealResult(row.guid, text),
+    removalAt: now + (configuration?.webhook ? tryingMilliseconds : resultMilliseconds),
     awaitsOutcome: result.outcome === 'unknown' ? (1 as const) : (0 as const),
+    correction: isOpen(row.state) ? null : (result.correction ?? 'reconciled'),
   }
+}
+
+/** Whether a result says of an ended session what was not known at its end, or has been undone since. */
+function correctsEnded({ outcome, correction }: CaptureResult, row: SessionRow): boolean {
+  if (outcome === 'unknown') return false
+  return row.awaits_outcome === 1 || (correction === 'voided' && row.correction !== 'voided')
 }
 
 function prepareStatements(store: Store) {
@@ -116,15 +148,7 @@ function prepareStatements(store: Store) {
     find: store.prepare((db, p: { providerSessionGuid: string }) =>
       db
         .selectFrom('payment_session')
-        .select([
-          'guid',
-          'account_id',
-          'configuration_id',
-          'state',
-          'ended_at',
-          'sealed_payment_data',
-          'awaits_outcome',
-        ])
+        .select(columns)
         .where('provider_session_guid', '=', p.providerSessionGuid),
     ),
     progress: store.prepare((db, p: { guid: string; now: number }) =>
@@ -145,6 +169,7 @@ function prepareStatements(store: Store) {
           sealed: Uint8Array
           removalAt: number
           awaitsOutcome: 0 | 1
+          correction: PaymentSessionTable['correction']
         },
       ) =>
         db
@@ -156,6 +181,7 @@ function prepareStatements(store: Store) {
             sealed_result: p.sealed,
             result_removal_at: p.removalAt,
             awaits_outcome: p.awaitsOutcome,
+            correction: p.correction,
           })
           .where('guid', '=', p.guid),
     ),

@@ -1,4 +1,5 @@
 import type { Clock, Stop } from '../base/clock.ts'
+import { firstGuidOf } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import type { Connection, Store } from '../store/store.ts'
 import { keptMilliseconds } from './retention.ts'
@@ -9,8 +10,9 @@ const sweepMilliseconds = 30_000
 const batchRows = 200
 
 /**
- * Retention (contract/payment-api §4): removes results 15 minutes after the end, sessions after 90 days, and
- * answers to an `Idempotency-Key` after 24 hours, from the database's files too.
+ * Retention (contract/payment-api §4): removes results, and what webhooks were to say of them, when their time is up;
+ * sessions and the log of their webhooks after 90 days; answers to an `Idempotency-Key` after 24 hours. From the
+ * database's files too.
  */
 export function createRetention({
   store,
@@ -21,7 +23,8 @@ export function createRetention({
   readonly clock: Clock
   readonly log: Log
 }) {
-  const { removeResults, removeSessions, removeAnswers } = prepareStatements(store)
+  const { removeBodies, removeResults, removeSessions, removeDeliveries, removeAnswers } =
+    prepareStatements(store)
   let stop: Stop | undefined
   let closing = false
   let sweeping: Promise<void> | undefined
@@ -38,14 +41,20 @@ export function createRetention({
 
   async function sweep(): Promise<void> {
     const now = clock.now()
-    const results = await inBatches((tx) => removeResults.run(tx, { now, batchRows }))
+    const results = await inBatches(async (tx) => {
+      await removeBodies.run(tx, { now, batchRows })
+      return removeResults.run(tx, { now, batchRows })
+    })
     const sessions = await inBatches((tx) =>
       removeSessions.run(tx, { endedBefore: now - keptMilliseconds, batchRows }),
     )
+    const deliveries = await inBatches((tx) =>
+      removeDeliveries.run(tx, { before: firstGuidOf(now - keptMilliseconds), batchRows }),
+    )
     const answers = await inBatches((tx) => removeAnswers.run(tx, { now, batchRows }))
-    if (results + sessions + answers === 0) return
+    if (results + sessions + deliveries + answers === 0) return
     await store.scrub()
-    log.debug({ results, sessions, answers }, 'what had to be removed was removed')
+    log.debug({ results, sessions, deliveries, answers }, 'what had to be removed was removed')
   }
 
   async function sweepOnce(): Promise<void> {
@@ -73,6 +82,19 @@ export function createRetention({
 
 function prepareStatements(store: Store) {
   return {
+    removeBodies: store.prepare((db, p: { now: number; batchRows: number }) =>
+      db
+        .updateTable('webhook_delivery')
+        .set({ sealed_body: null })
+        .where('session_guid', 'in', (due) =>
+          due
+            .selectFrom('payment_session')
+            .select('guid')
+            .where('result_removal_at', '<=', p.now)
+            .orderBy('result_removal_at')
+            .limit(p.batchRows),
+        ),
+    ),
     removeResults: store.prepare((db, p: { now: number; batchRows: number }) =>
       db
         .updateTable('payment_session')
@@ -95,6 +117,18 @@ function prepareStatements(store: Store) {
             .select('guid')
             .where('ended_at', '<=', p.endedBefore)
             .orderBy('ended_at')
+            .limit(p.batchRows),
+        ),
+    ),
+    removeDeliveries: store.prepare((db, p: { before: string; batchRows: number }) =>
+      db
+        .deleteFrom('webhook_delivery')
+        .where('id', 'in', (due) =>
+          due
+            .selectFrom('webhook_delivery')
+            .select('id')
+            .where('id', '<', p.before)
+            .orderBy('id')
             .limit(p.batchRows),
         ),
     ),

@@ -35,7 +35,14 @@ export function createStatusText({
   }
 }
 
-function statusText(row: FoundSession, result: string | undefined): string {
+/** What a status says of a session besides its result. */
+type StatusRow = Pick<
+  FoundSession,
+  'guid' | 'provider_session_guid' | 'call_guid' | 'created_at' | 'updated_at' | 'state'
+>
+
+/** @param result the JSON of `paymentResultData`; left out where it was removed. */
+export function statusText(row: StatusRow, result: string | undefined): string {
   const call = row.call_guid === null ? '' : `,"callGuid":"${row.call_guid}"`
   const created = sixDigitTime(row.created_at)
   const updated = row.updated_at === row.created_at ? created : sixDigitTime(row.updated_at)

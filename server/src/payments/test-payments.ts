@@ -7,6 +7,7 @@ import { createMovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
+import { createOutgoing } from '../base/outgoing.ts'
 import { Problem } from '../base/problem.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
@@ -101,9 +102,12 @@ export async function startPayments(
   const store = await openSqlite(file)
   const liveCalls = new Map<string, Guid>()
   const provided = createTestProvider(newGuid)
+  const refused = createOutgoing({ clock, privateAddresses: 'refused' })
+  const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
   const payments = createPayments({
     store,
     clock,
+    random: systemRandom,
     newGuid,
     sealer: createSealer(Buffer.alloc(32, 1), systemRandom),
     log,
@@ -126,6 +130,7 @@ export async function startPayments(
       })
     },
     cors: createCors({ store, clock }),
+    waysOut: { refused: refused.send, allowed: allowed.send },
     settings: { apiRequestsPerSecond },
   })
   for (const accountId of [7, 8, 9]) {
@@ -138,6 +143,8 @@ export async function startPayments(
   t.after(async () => {
     await app.close()
     await payments.close()
+    refused.close()
+    allowed.close()
     await store.close()
     rmSync(folder, { recursive: true })
   })

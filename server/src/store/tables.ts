@@ -26,6 +26,8 @@ export interface Tables {
   capture_session: CaptureSessionTable
   charge_attempt: ChargeAttemptTable
   charge_follow_up: ChargeFollowUpTable
+  account_secret: AccountSecretTable
+  webhook_delivery: WebhookDeliveryTable
   remote_session: RemoteSessionTable
 }
 
@@ -206,6 +208,8 @@ export interface PaymentSessionTable {
   result_removal_at: Time | null
   /** 1: the session has ended, but what became of the money is still to be found out. */
   awaits_outcome: Flag
+  /** Why the result is not the one that the session ended with; null where it is. */
+  correction: 'reconciled' | 'voided' | null
 }
 
 /** payments: the first answer to a request with an `Idempotency-Key`. */
@@ -278,6 +282,36 @@ export interface ChargeFollowUpTable {
   requested_at: Time
   answered_at: Time | null
   answer: Json | null
+}
+
+/** payments: a secret that account configurations refer to by its name. */
+export interface AccountSecretTable {
+  account_id: number
+  name: string
+  sealed: Uint8Array
+  created_at: Time
+}
+
+/** payments: a message to the webhook of an account configuration. */
+export interface WebhookDeliveryTable {
+  /** The `webhook-id`: a GUID of version 7, so that a session's messages rise in their order. */
+  id: string
+  account_id: number
+  configuration_id: number
+  session_guid: string
+  state: 'waiting' | 'delivered' | 'given-up'
+  /**
+   * When it is to be sent; while a process sends it, until when the process is believed to be alive. Null once it was
+   * delivered or given up, and while it waits for a former message of its session.
+   */
+  due_at: Time | null
+  /** Until when it may be sent: 12 hours, or 15 minutes once it was delivered. */
+  kept_until: Time
+  delivered_at: Time | null
+  /** Null once the session's result was removed. */
+  sealed_body: Uint8Array | null
+  /** An array of `Attempt`, the newest last. */
+  attempts: Json
 }
 
 /** payments: a session whose card another provider captures. */

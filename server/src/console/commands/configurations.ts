@@ -27,7 +27,10 @@ export const showConfiguration = command({
   argument: { name: 'id', help: 'the accountConfigurationId of the Payment API' },
   options: { account },
   async run(office, given, argument) {
-    return { kind: 'document', data: (await configurationNumbered(office, given.account, argument)).configuration }
+    return {
+      kind: 'document',
+      data: (await configurationNumbered(office, given.account, argument)).configuration,
+    }
   },
 })
 

@@ -1,5 +1,5 @@
-import { NoAnswer, type Outgoing, type OutgoingAnswer, type OutgoingRequest } from '../../base/outgoing.ts'
 import type { Log } from '../../base/log.ts'
+import { NoAnswer, type Outgoing, type OutgoingAnswer, type OutgoingRequest } from '../../base/outgoing.ts'
 import { refused, unavailable } from './provider-answers.ts'
 import type { ProviderSettings } from './provider-settings.ts'
 
@@ -36,11 +36,11 @@ const mostBytes = 64 * 1024
 
 /** The way to providers. Neither a token nor a secret nor a customer's name reaches an error or a log. */
 export function createAskProvider({
-  outgoing,
+  waysOut,
   secrets,
   log,
 }: {
-  readonly outgoing: { readonly refused: Outgoing; readonly allowed: Outgoing }
+  readonly waysOut: { readonly refused: Outgoing; readonly allowed: Outgoing }
   readonly secrets: NamedSecrets
   readonly log: Log
 }): AskProvider {
@@ -59,7 +59,7 @@ export function createAskProvider({
 
     async send({ accountId, configurationId, provider }, { step, path, ...request }) {
       try {
-        return await outgoing[provider.privateAddresses]({
+        return await waysOut[provider.privateAddresses]({
           ...request,
           headers: { accept: 'application/json', ...request.headers },
           url: urlAt(provider.baseUrl, path),

@@ -16,15 +16,7 @@ const flow = Type.Optional(
 )
 
 /** What a word in a callback says of a session; `in-progress`: that it has not ended. */
-const meanings = [
-  'approved',
-  'declined',
-  'review',
-  'cancelled',
-  'failed',
-  'unknown',
-  'in-progress',
-] as const
+const meanings = ['approved', 'declined', 'review', 'cancelled', 'failed', 'unknown', 'in-progress'] as const
 
 /** The configuration member `provider` as an operator writes it; without it the vault of this process captures cards. */
 export const writtenProvider = Type.Object(

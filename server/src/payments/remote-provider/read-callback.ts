@@ -101,7 +101,11 @@ export function doubtOf(
   return paid === ordered.amount_minor ? undefined : 'amount'
 }
 
-function minorAmount(text: string, amounts: CallbackSettings['amounts'], currency: string): number | undefined {
+function minorAmount(
+  text: string,
+  amounts: CallbackSettings['amounts'],
+  currency: string,
+): number | undefined {
   if (/^0+([.,]0+)?$/.test(text)) return 0
   if (amounts === 'minor') return /^\d{1,12}$/.test(text) ? Number(text) : undefined
   const read = readAmount(text, currency)

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Http } from '../../base/http.ts'
 import type { Log } from '../../base/log.ts'
-import { createOutgoing } from '../../base/outgoing.ts'
+import type { Outgoing } from '../../base/outgoing.ts'
 import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { type Store, UniqueViolation } from '../../store/store.ts'
@@ -43,6 +43,7 @@ export function createRemoteProvider({
   sealer,
   log,
   region,
+  waysOut,
   secrets,
   findConfiguration,
   reports,
@@ -52,6 +53,7 @@ export function createRemoteProvider({
   readonly sealer: Sealer
   readonly log: Log
   readonly region: Region
+  readonly waysOut: { readonly refused: Outgoing; readonly allowed: Outgoing }
   readonly secrets: NamedSecrets
   readonly findConfiguration: (
     accountId: number,
@@ -60,10 +62,7 @@ export function createRemoteProvider({
   readonly reports: ProviderReports
 }): RemoteProvider {
   const rows = prepareRemoteSessions(store)
-  const open = createOutgoing({ clock, privateAddresses: 'allowed' })
-  const guarded = createOutgoing({ clock, privateAddresses: 'refused' })
-  const outgoing = { allowed: open.send, refused: guarded.send }
-  const ask = createAskProvider({ outgoing, secrets, log })
+  const ask = createAskProvider({ waysOut, secrets, log })
   const call = createCallProvider({ ask, tokens: createTokens({ ask, clock }) })
   const urls = createCallbackUrls({ region, sealer })
   const taking = createTakeResult({ store, rows, sealer, reports, clock, log })
@@ -98,7 +97,10 @@ export function createRemoteProvider({
     } catch (error) {
       if (!(error instanceof UniqueViolation)) throw error
       const { id: configurationId } = configuration
-      log.error({ accountId, configurationId }, 'a provider answered a launch with a session that is there already')
+      log.error(
+        { accountId, configurationId },
+        'a provider answered a launch with a session that is there already',
+      )
       throw refused('The payment provider answered with a session that it had opened before.')
     }
   }
@@ -135,8 +137,6 @@ export function createRemoteProvider({
     async close() {
       taking.close()
       await following.close()
-      open.close()
-      guarded.close()
     },
   }
 }

@@ -1,5 +1,5 @@
-import type { CaptureResult, DeclineReason, End, Outcome } from '../../vault/capture-result.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
+import type { CaptureResult, DeclineReason, End, Outcome } from '../../vault/capture-result.ts'
 import type { ProviderTarget } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
 import { refused } from './provider-answers.ts'
@@ -32,7 +32,8 @@ export const createAskStatus =
     })
     if (answer.status === 404) return { state: 'not-known' }
     const status = answer.status === 200 ? readStatus(answer.body, row) : undefined
-    if (!status) throw refused('The payment provider answered with something else than the state of a session.')
+    if (!status)
+      throw refused('The payment provider answered with something else than the state of a session.')
     return status
   }
 
@@ -114,6 +115,7 @@ function endedStatus(
   const doubt = movedMoney ? doubtOf(values, { ...places, amounts }, row) : undefined
   const card = cardOf(values, places)
   const reason = values('declineReason')
+  const correction = values('correction')
   const charge = {
     ...chargeOf(values, places),
     ...(isOneOf<DeclineReason>(declineReasons, reason) && { declineReason: reason }),
@@ -125,6 +127,7 @@ function endedStatus(
       ...(doubt ? ({ end: 'payment-connector-error', outcome: 'unknown' } as const) : said),
       ...(card && { card }),
       charge,
+      ...(correction === 'voided' && { correction }),
     },
     ...(doubt && { doubt }),
   }

@@ -7,8 +7,10 @@ import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { AccountConfiguration } from '../account-configuration.ts'
 import type { PendingLaunches } from '../pending-launches.ts'
 import type { ProviderReports } from '../provider.ts'
+import { signingSecretsIn } from '../webhooks/signing-secrets.ts'
 import type { NamedSecrets } from './ask-provider.ts'
 import type { CallbackUrls } from './callback-url.ts'
+import type { Look } from './look-at-session.ts'
 import type { ProviderSettings } from './provider-settings.ts'
 import {
   type CallbackResult,
@@ -18,7 +20,6 @@ import {
   meaningOf,
   readCallback,
 } from './read-callback.ts'
-import type { Look } from './look-at-session.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 import type { TakeResult } from './take-result.ts'
 import { isSigned, type SignedMessage } from './verify-signature.ts'
@@ -109,10 +110,13 @@ export function createTakeCallback({
     { callback }: ProviderSettings,
   ): Promise<boolean> {
     if (callback.secret === undefined) return true
-    const secret = await secrets.find(accountId, callback.secret)
-    if (secret !== undefined) return isSigned({ headers, body }, secret, clock.now())
+    const signing = signingSecretsIn((await secrets.find(accountId, callback.secret)) ?? '')
+    if (signing) return isSigned({ headers, body }, signing, clock.now())
     const where = { accountId, configurationId, secret: callback.secret }
-    log.error(where, 'the account has no secret of this name, so that no callback of its provider is believed')
+    log.error(
+      where,
+      'the account has no signing secret of this name; no callback of its provider is believed',
+    )
     return false
   }
 
@@ -158,7 +162,10 @@ export function createTakeCallback({
     if (said.kind === 'in-progress') return reports.recordProgress(guid)
     const { kind: _, doubt, ...result } = said
     if (doubt) {
-      log.error({ ...session, doubt }, 'a provider approved another sum than was ordered; the outcome is unknown')
+      log.error(
+        { ...session, doubt },
+        'a provider approved another sum than was ordered; the outcome is unknown',
+      )
     }
     await taking.take({ guid, ...result })
   }

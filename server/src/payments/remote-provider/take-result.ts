@@ -15,7 +15,8 @@ const longestPause = 60_000
 export interface TakeResult {
   /**
    * Takes what a provider says of a session, durable when it resolves, and hands it to the payment session. Only the
-   * first end counts, and an outcome that was `unknown` may become known once. What comes after that changes nothing;
+   * first end counts, an outcome that was `unknown` may become known once, and
+   * a payment may be undone. What comes after that changes nothing;
    * money that moves after that is recorded beside it and logged.
    */
   take(result: CaptureResult): Promise<void>
@@ -49,12 +50,12 @@ export function createTakeResult({
         const row = await rows.find.first(tx, { guid })
         const change = row && changeBy(result, row)
         if (change === 'decide') {
-          const correction = row?.outcome === 'unknown' ? ({ correction: 'reconciled' } as const) : {}
+          const late = row?.outcome === 'unknown' ? ({ correction: 'reconciled' } as const) : {}
           await rows.decide.run(tx, {
             guid,
             endedAt: row?.ended_at ?? clock.now(),
             outcome: result.outcome,
-            sealed: sealed({ ...result, ...correction }),
+            sealed: sealed({ ...late, ...result }),
           })
         } else if (change === 'keep beside') await rows.keepLater.run(tx, { guid, outcome: result.outcome })
         return { change, recorded: row?.outcome }
@@ -66,7 +67,8 @@ export function createTakeResult({
 
   function warnOfContradiction({ guid, outcome }: CaptureResult, recorded: Outcome | null | undefined): void {
     const what = { providerSessionGuid: guid, recorded, outcome }
-    if (movedMoney(outcome)) log.error(what, 'a provider says that money moved in a session that had ended otherwise')
+    if (movedMoney(outcome))
+      log.error(what, 'a provider says that money moved in a session that had ended otherwise')
     else log.warn(what, 'a provider says that a session ended otherwise than it had said')
   }
 
@@ -117,11 +119,11 @@ const movedMoney = (outcome: Outcome) => outcome === 'approved' || outcome === '
 
 /** What a result is to a session that was recorded so far as this row says. */
 function changeBy(
-  { outcome }: CaptureResult,
+  { outcome, correction }: CaptureResult,
   row: RemoteSessionTable,
 ): 'decide' | 'keep beside' | undefined {
   if (row.outcome === null) return 'decide'
   if (outcome === 'unknown' || outcome === row.outcome) return
-  if (row.outcome === 'unknown') return 'decide'
+  if (row.outcome === 'unknown' || correction === 'voided') return 'decide'
   return row.later_outcome === outcome ? undefined : 'keep beside'
 }

@@ -1,0 +1,161 @@
+import type { Clock, Stop } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { Random } from '../../base/random.ts'
+import { type Attempt, attemptText, isDelivered } from './attempt.ts'
+import { createLanes, type Lane } from './lanes.ts'
+import type { Message, Messages, Receiver } from './messages.ts'
+import { retryMilliseconds } from './retry-times.ts'
+import { attemptMilliseconds, type SendWebhook } from './send-webhook.ts'
+
+/** Delivers what is in the outbox: at once what this process has put there, and everything else when it is due. */
+export interface Deliveries {
+  /** Until when a message that is written at this moment is held for this process; in the past: it has no room. */
+  heldUntil(receiver: Receiver): number
+  /** Sends a message that was written and held. */
+  take(message: Message): void
+  start(): void
+  /** Lets what is being sent come to its end, for a few seconds; gives the rest back. */
+  close(): Promise<void>
+}
+
+/** How long a message is another's when its process is killed. Longer than one try, and its waiting for a turn. */
+const holdMilliseconds = 45_000
+const neededMilliseconds = attemptMilliseconds + 5_000
+/** What was written by others, retries, and what a killed process has left are looked for so often. */
+const lookMilliseconds = 1000
+const closingMilliseconds = 5_000
+/** Taken from the store at a time. */
+const mostHeld = 128
+
+export function createDeliveries({
+  clock,
+  random,
+  log,
+  messages,
+  send,
+}: {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly messages: Messages
+  readonly send: SendWebhook
+}): Deliveries {
+  const lanes = createLanes()
+  const underWay = new Set<Promise<void>>()
+  const stopping = new AbortController()
+  let looking: Promise<void> | undefined
+  let stop: Stop | undefined
+  let closing = false
+
+  function keep(work: Promise<void>): void {
+    const kept = work
+      .catch((error: unknown) => log.error({ err: error }, 'what became of a webhook could not be written'))
+      .finally(() => underWay.delete(kept))
+    underWay.add(kept)
+  }
+
+  function sendNext(): void {
+    for (let next = lanes.next(); next; next = lanes.next()) {
+      const [lane, message] = next
+      const now = clock.now()
+      if (closing) keep(messages.release([message], now))
+      else if (now >= message.keptUntil || message.body === undefined) keep(giveUp(message, now))
+      else if (message.heldUntil - now < neededMilliseconds) continue
+      else keep(deliver(lane, message, message.body))
+    }
+  }
+
+  async function deliver(lane: Lane, message: Message, body: Buffer): Promise<void> {
+    const { id, accountId, configurationId } = message
+    lanes.begin(lane)
+    const attempt = await send({ id, accountId, configurationId, body }, stopping.signal)
+    lanes.end(lane, attempt)
+    const written = conclude(message, attempt)
+    sendNext()
+    if (lanes.wantsMore(lane)) keep(refill(lane))
+    await written
+  }
+
+  async function conclude(message: Message, attempt: Attempt): Promise<void> {
+    const now = clock.now()
+    const names = { webhookId: message.id, sessionGuid: message.sessionGuid, to: attempt.to }
+    if (isDelivered(attempt)) {
+      await messages.settle(message, [attempt], 'delivered', now)
+      log.info({ ...names, milliseconds: attempt.milliseconds }, 'a webhook was delivered')
+      return
+    }
+    if (attempt.fault === 'aborted') return messages.release([message], now)
+    const wait = retryMilliseconds(message.attempts.length + 1, random)
+    const dueAt = Math.min(now + wait, message.keptUntil)
+    const { status, fault } = attempt
+    const { accountId, configurationId } = message
+    log.warn(
+      { ...names, accountId, configurationId, status, fault, againAt: new Date(dueAt).toISOString() },
+      `a webhook was not delivered: ${attemptText(attempt)}`,
+    )
+    await messages.postpone(message, attempt, dueAt)
+  }
+
+  async function giveUp(message: Message, now: number): Promise<void> {
+    const { id, sessionGuid, body, attempts } = message
+    const last: readonly Attempt[] = body ? [] : [{ at: now, milliseconds: 0, fault: 'data-removed' }]
+    await messages.settle(message, last, 'given-up', now)
+    log.error({ webhookId: id, sessionGuid, attempts: attempts.length }, 'a webhook was given up')
+  }
+
+  /** Takes more of what is due for a receiver, as much as there is room for. */
+  async function refill(lane: Lane): Promise<void> {
+    const now = clock.now()
+    await lanes.filling(lane, async (room) => {
+      const most = Math.min(room, mostHeld)
+      const held = await messages.hold(lane, now, now + holdMilliseconds, most)
+      return { held, mayBeMore: held.length === most }
+    })
+    sendNext()
+  }
+
+  async function look(): Promise<void> {
+    let after: Receiver = { accountId: -1, configurationId: -1 }
+    while (!closing) {
+      const found = await messages.nextReceiver(after)
+      if (!found) return
+      after = found
+      if (found.dueAt <= clock.now()) await refill(lanes.of(found))
+    }
+  }
+
+  function lookOnce(): void {
+    looking ??= look()
+      .catch((error: unknown) => log.error({ err: error }, 'webhooks that are due could not be read'))
+      .finally(() => {
+        looking = undefined
+      })
+  }
+
+  return {
+    heldUntil(receiver) {
+      const now = clock.now()
+      return !closing && lanes.hasRoom(lanes.of(receiver)) ? now + holdMilliseconds : now
+    },
+    take(message) {
+      const lane = lanes.of(message)
+      if (message.heldUntil <= clock.now()) lanes.overflow(lane)
+      else lanes.put(lane, [message])
+      sendNext()
+    },
+    start() {
+      stop ??= clock.every(lookMilliseconds, lookOnce)
+      lookOnce()
+    },
+    async close() {
+      closing = true
+      stop?.()
+      await looking
+      const abort = clock.after(closingMilliseconds, () => stopping.abort())
+      const left = lanes.empty()
+      if (left.length > 0) keep(messages.release(left, clock.now()))
+      while (underWay.size > 0) await Promise.all(underWay)
+      abort()
+    },
+  }
+}

@@ -1,0 +1,135 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../../base/clock.ts'
+import type { Outgoing } from '../../base/outgoing.ts'
+import type { OAuthSettings } from './webhook-settings.ts'
+
+/** Who asks for a token, and how. */
+export interface TokenOrder {
+  readonly accountId: number
+  readonly oauth: OAuthSettings
+  readonly clientSecret: string
+  readonly send: Outgoing
+  readonly timeoutMilliseconds: number
+  readonly signal: AbortSignal
+}
+
+/** The token endpoint answered, but not with a token. */
+export class NoToken extends Error {
+  readonly status: number
+  constructor(status: number) {
+    super(`The token endpoint gave no token: ${status}.`)
+    this.name = 'NoToken'
+    this.status = status
+  }
+}
+
+export interface OAuthTokens {
+  /**
+   * A token that is good for a while; asked for once, however many want it.
+   *
+   * @throws {NoToken}
+   * @throws {NoAnswer}
+   */
+  find(order: TokenOrder): Promise<string>
+  /** It was refused: the next one is asked for anew. */
+  forget(order: TokenOrder, token: string): Promise<void>
+}
+
+interface Kept {
+  readonly token: Promise<string>
+  /** Milliseconds since the epoch; raised once the answer is there. */
+  readonly goodUntil: number
+}
+
+const mostKept = 1000
+/** A token is not used in the last seconds of its life: it has a way to go. */
+const earlierMilliseconds = 30_000
+const usualLifetimeSeconds = 300
+/** Whoever does not give a token is not asked again for so long. */
+const failedMilliseconds = 1000
+const mostBytes = 64 * 1024
+
+/** Client credentials (RFC 6749 §4.4) of webhooks. */
+export function createOAuthTokens(clock: Clock): OAuthTokens {
+  const kept = new LRUCache<string, Kept>({ max: mostKept })
+
+  function ask(key: string, order: TokenOrder): Promise<string> {
+    const asked = requestToken(order)
+    const token = asked.then(({ text }) => text)
+    const keep = (goodUntil: number) => kept.set(key, { token, goodUntil })
+    keep(Number.POSITIVE_INFINITY)
+    asked.then(
+      ({ lifetimeMilliseconds }) => keep(clock.now() + goodMilliseconds(lifetimeMilliseconds)),
+      () => keep(clock.now() + failedMilliseconds),
+    )
+    return token
+  }
+
+  return {
+    async find(order) {
+      const key = keyOf(order)
+      const known = kept.get(key)
+      return known && clock.now() < known.goodUntil ? known.token : ask(key, order)
+    },
+    async forget(order, token) {
+      const key = keyOf(order)
+      const known = kept.get(key)
+      if (known && (await known.token.catch(() => undefined)) === token && kept.get(key) === known) {
+        kept.delete(key)
+      }
+    },
+  }
+}
+
+const keyOf = ({ accountId, oauth }: TokenOrder) => `${accountId} ${JSON.stringify(oauth)}`
+
+const goodMilliseconds = (lifetime: number) => lifetime - Math.min(earlierMilliseconds, lifetime / 2)
+
+async function requestToken({ oauth, clientSecret, send, timeoutMilliseconds, signal }: TokenOrder) {
+  const { tokenUrl, clientId, authentication, parameters } = oauth
+  const form = new URLSearchParams({ grant_type: 'client_credentials', ...parameters })
+  const headers: Record<string, string> = {
+    'content-type': 'application/x-www-form-urlencoded',
+    accept: 'application/json',
+  }
+  if (authentication === 'basic') headers.authorization = basic(clientId, clientSecret)
+  else {
+    form.set('client_id', clientId)
+    form.set('client_secret', clientSecret)
+  }
+  const { status, body } = await send({
+    ...{ method: 'POST', url: new URL(tokenUrl), headers, timeoutMilliseconds, mostBytes, signal },
+    body: Buffer.from(form.toString()),
+    wipeBody: true,
+  })
+  const read = status === 200 ? readToken(body.toString()) : undefined
+  if (!read) throw new NoToken(status)
+  return read
+}
+
+/** RFC 6749 §2.3.1: each half is encoded as in a form first. */
+function basic(id: string, secret: string): string {
+  const encoded = (text: string) => new URLSearchParams({ '': text }).toString().slice(1)
+  return `Basic ${Buffer.from(`${encoded(id)}:${encoded(secret)}`).toString('base64')}`
+}
+
+/** What may stand in a header after `Bearer ` (RFC 6750 §2.1). */
+const tokenPattern = /^[A-Za-z0-9\-._~+/]{1,16000}=*$/
+
+function readToken(
+  text: string,
+): { readonly text: string; readonly lifetimeMilliseconds: number } | undefined {
+  let answer: unknown
+  try {
+    answer = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof answer !== 'object' || answer === null) return undefined
+  const { access_token, token_type = 'Bearer', expires_in } = answer as Record<string, unknown>
+  if (typeof access_token !== 'string' || !tokenPattern.test(access_token)) return undefined
+  if (typeof token_type !== 'string' || token_type.toLowerCase() !== 'bearer') return undefined
+  const seconds = Number(expires_in ?? usualLifetimeSeconds)
+  const lifetime = Number.isFinite(seconds) && seconds > 0 ? seconds : usualLifetimeSeconds
+  return { text: access_token, lifetimeMilliseconds: lifetime * 1000 }
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../../base/clock.ts'
+import type { NewGuid } from '../../base/guid.ts'
+import type { Connection } from '../../store/store.ts'
+import type { Deliveries } from './deliveries.ts'
+import type { Message, Messages, Receiver } from './messages.ts'
+import { tryingMilliseconds } from './retry-times.ts'
+
+/** What a session has to say. */
+export interface News extends Receiver {
+  readonly sessionGuid: string
+  /** The status, as it is answered at this moment. */
+  readonly body: string
+}
+
+/** Puts a message where it is not lost: in the transaction that records what it tells. */
+export interface Outbox {
+  write(tx: Connection, news: News): Promise<Written>
+}
+
+/** A message that was written. */
+export interface Written {
+  /** Sends it, once the transaction is durable. */
+  send(): void
+}
+
+export function createOutbox({
+  clock,
+  newGuid,
+  messages,
+  deliveries,
+}: {
+  readonly clock: Clock
+  readonly newGuid: NewGuid
+  readonly messages: Messages
+  readonly deliveries: Pick<Deliveries, 'heldUntil' | 'take'>
+}): Outbox {
+  return {
+    async write(tx, { accountId, configurationId, sessionGuid, body }) {
+      const message: Message = {
+        ...{ id: newGuid(), accountId, configurationId, sessionGuid },
+        heldUntil: deliveries.heldUntil({ accountId, configurationId }),
+        keptUntil: clock.now() + tryingMilliseconds,
+        deliveredAt: null,
+        body: Buffer.from(body),
+        attempts: [],
+      }
+      const added = await messages.add(tx, message)
+      return { send: () => (added === 'held' ? deliveries.take(message) : undefined) }
+    },
+  }
+}

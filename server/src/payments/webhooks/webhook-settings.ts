@@ -1,0 +1,108 @@
+import { type Static, Type } from 'typebox'
+import type { WrongMember } from '../../base/problem.ts'
+
+const strict = { additionalProperties: false }
+const url = Type.String({ minLength: 1, maxLength: 2000 })
+const secretName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' })
+
+/** The member `webhook` of an account configuration, as an operator writes it. */
+export const writtenWebhook = Type.Object(
+  {
+    url,
+    privateAddresses: Type.Optional(Type.Enum(['refused', 'allowed'])),
+    signingSecret: secretName,
+    oauth: Type.Optional(
+      Type.Object(
+        {
+          tokenUrl: url,
+          clientId: Type.String({ minLength: 1, maxLength: 500, pattern: '^[\\u0020-\\u007e]*$' }),
+          secret: secretName,
+          authentication: Type.Optional(Type.Enum(['basic', 'form'])),
+          parameters: Type.Optional(
+            Type.Record(
+              Type.String({ pattern: '^[\\u0021-\\u007e]{1,64}$' }),
+              Type.String({ maxLength: 1000 }),
+              {
+                ...strict,
+                maxProperties: 20,
+              },
+            ),
+          ),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+)
+
+/** What members take whose pattern says little to who reads it, by the beginning of their path. */
+export const webhookTakes: readonly (readonly [string, string])[] = [
+  ['/webhook/privateAddresses', 'takes refused or allowed'],
+  ['/webhook/signingSecret', 'takes the name of an account secret: small letters, digits and hyphens'],
+  ['/webhook/oauth/secret', 'takes the name of an account secret: small letters, digits and hyphens'],
+  ['/webhook/oauth/clientId', 'has characters that are not printable ASCII'],
+  ['/webhook/oauth/authentication', 'takes basic or form'],
+]
+
+/** Where an account is told how a session ended (contract/payment-api §5). */
+export interface WebhookSettings {
+  readonly url: string
+  readonly privateAddresses: 'refused' | 'allowed'
+  /** The name of an account secret. */
+  readonly signingSecret: string
+  /** Client credentials (RFC 6749 §4.4): a token is asked for, and sent along. */
+  readonly oauth?: OAuthSettings
+}
+
+export interface OAuthSettings {
+  readonly tokenUrl: string
+  readonly clientId: string
+  /** The name of an account secret. */
+  readonly secret: string
+  /** How the token endpoint is told id and secret. */
+  readonly authentication: 'basic' | 'form'
+  /** What the token endpoint wants besides: `scope`, `audience`. */
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+type WrittenWebhook = Static<typeof writtenWebhook>
+
+/** What no schema says of a webhook. */
+export function webhookFaults({ url, privateAddresses, oauth }: WrittenWebhook): readonly WrongMember[] {
+  const faults = [['/webhook/url', url], ...(oauth ? [['/webhook/oauth/tokenUrl', oauth.tokenUrl]] : [])]
+  const addresses = faults.flatMap(([path = '', text = '']) => {
+    const message = urlFault(text, privateAddresses)
+    return message === undefined ? [] : [{ path, message }]
+  })
+  return [...addresses, ...reservedParameters(oauth?.parameters)]
+}
+
+function urlFault(text: string, privateAddresses: WrittenWebhook['privateAddresses']): string | undefined {
+  const parsed = URL.parse(text)
+  if (!parsed || !/^https?:$/.test(parsed.protocol))
+    return 'takes a URL such as https://shop.example.com/paid'
+  if (parsed.username !== '' || parsed.password !== '') return 'has credentials in it: they belong into oauth'
+  if (text.includes('#')) return 'has a fragment, which is never sent'
+  if (parsed.protocol === 'http:' && privateAddresses !== 'allowed') {
+    return 'takes https; http only where privateAddresses is allowed'
+  }
+  return undefined
+}
+
+const ownParameters = new Set(['grant_type', 'client_id', 'client_secret'])
+
+function reservedParameters(parameters: Readonly<Record<string, string>> = {}): readonly WrongMember[] {
+  return Object.keys(parameters)
+    .filter((name) => ownParameters.has(name.toLowerCase()))
+    .map((name) => ({ path: `/webhook/oauth/parameters/${name}`, message: 'is sent by Tonegate itself' }))
+}
+
+/** A webhook with what it leaves out as it usually is. */
+export function withUsualWebhook({ oauth, ...written }: WrittenWebhook): WebhookSettings {
+  return {
+    privateAddresses: 'refused',
+    ...written,
+    ...(oauth && { oauth: { authentication: 'basic', parameters: {}, ...oauth } }),
+  }
+}

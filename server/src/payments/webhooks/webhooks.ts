@@ -1,0 +1,52 @@
+import type { Clock } from '../../base/clock.ts'
+import type { NewGuid } from '../../base/guid.ts'
+import type { Log } from '../../base/log.ts'
+import type { Random } from '../../base/random.ts'
+import type { Sealer } from '../../base/seal.ts'
+import type { Store } from '../../store/store.ts'
+import type { AccountSecrets } from '../account-secrets.ts'
+import type { Configurations } from '../configurations.ts'
+import { createDeliveries } from './deliveries.ts'
+import { createMessages } from './messages.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+import { createSendWebhook, type WaysOut } from './send-webhook.ts'
+
+/** The webhooks of a region (contract/payment-api §5): at least once, and in order for one session. */
+export interface Webhooks {
+  readonly outbox: Outbox
+  /** Begins to deliver what waits, also what an earlier process has left. */
+  start(): void
+  close(): Promise<void>
+}
+
+export function createWebhooks({
+  store,
+  clock,
+  random,
+  newGuid,
+  sealer,
+  log,
+  configurations,
+  secrets,
+  waysOut,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly newGuid: NewGuid
+  readonly sealer: Sealer
+  readonly log: Log
+  readonly configurations: Configurations
+  readonly secrets: AccountSecrets
+  readonly waysOut: WaysOut
+}): Webhooks {
+  const failed = (error: unknown) => log.error({ err: error }, 'a webhook could not be sent')
+  const send = createSendWebhook({ clock, configurations, secrets, waysOut, failed })
+  const messages = createMessages({ store, sealer })
+  const deliveries = createDeliveries({ clock, random, log, messages, send })
+  return {
+    outbox: createOutbox({ clock, newGuid, messages, deliveries }),
+    start: deliveries.start,
+    close: deliveries.close,
+  }
+}
