@@ -1,6 +1,6 @@
 import type { OutgoingAnswer } from '../../base/outgoing.ts'
 import type { AskProvider, ProviderRequest, ProviderTarget } from './ask-provider.ts'
-import { refused, unavailable } from './provider-answers.ts'
+import { problemCode, refused, unavailable } from './provider-answers.ts'
 import type { ProviderTokens, TokenSource } from './tokens.ts'
 
 /** A request of the provider's API, whose body is JSON. */
@@ -13,14 +13,17 @@ export interface CallProvider {
   /**
    * Asks with a pair of tokens of its own, which was good a moment ago.
    *
-   * @throws {Problem} `provider-refused`, `provider-unavailable`: also for an answer of 429 or 5xx.
+   * @throws {Problem} `provider-refused`, `provider-unavailable`: also for an answer of 429 or 5xx that is not about
+   *   this request alone.
    */
-  withFreshTokens(
-    target: ProviderTarget,
-    request: ApiRequest,
-  ): Promise<{ readonly answer: OutgoingAnswer; readonly tokens: ProviderTokens }>
+  withFreshTokens(target: ProviderTarget, request: ApiRequest): Promise<Called>
   /** Asks with the pair that such requests share. Throws as {@link withFreshTokens}. */
-  withSharedTokens(target: ProviderTarget, request: ApiRequest): Promise<OutgoingAnswer>
+  withSharedTokens(target: ProviderTarget, request: ApiRequest): Promise<Called>
+}
+
+interface Called {
+  readonly answer: OutgoingAnswer
+  readonly tokens: ProviderTokens
 }
 
 /** Requests of a provider's API with its bearer token. A token that it takes no more is replaced, once. */
@@ -50,7 +53,7 @@ export function createCallProvider({
     target: ProviderTarget,
     request: ApiRequest,
     next: (before?: ProviderTokens) => Promise<ProviderTokens>,
-  ) {
+  ): Promise<Called> {
     const first = await next()
     const answer = await send(target, request, first)
     if (answer.status !== 401) return checked({ answer, tokens: first })
@@ -62,18 +65,20 @@ export function createCallProvider({
 
   return {
     withFreshTokens: (target, request) => call(target, request, () => source.fresh(target)),
-    async withSharedTokens(target, request) {
-      const { answer } = await call(target, request, (before) => {
+    withSharedTokens: (target, request) =>
+      call(target, request, (before) => {
         if (before) source.forget(target, before)
         return source.shared(target)
-      })
-      return answer
-    },
+      }),
   }
 }
 
-function checked<Called extends { readonly answer: OutgoingAnswer }>(called: Called): Called {
-  const { status } = called.answer
-  if (status === 429 || status >= 500) throw unavailable(called.answer)
+/** Problems of Tonegate's vault that another request would not have. */
+const ofThisRequest = new Set(['quota-exceeded', 'link-not-sent'])
+
+function checked(called: Called): Called {
+  const { answer } = called
+  const isFailing = answer.status === 429 || answer.status >= 500
+  if (isFailing && !ofThisRequest.has(problemCode(answer))) throw unavailable(answer)
   return called
 }

@@ -3,10 +3,11 @@ import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
 import type { CallProvider } from './call-provider.ts'
-import { type Look, targetOf } from './look-at-session.ts'
+import type { Look } from './look-at-session.ts'
 import { refused } from './provider-answers.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 import type { TakeResult } from './take-result.ts'
+import { targetOf } from './target-of.ts'
 
 /**
  * Ends an open session of another provider. PCI Pal cannot be told: the session ends here, and its outcome is `unknown`,
@@ -42,11 +43,12 @@ export function createCancelRemote({
     if (!row || row.outcome !== null) return
     const target = targetOf(row)
     if (target.provider.kind === 'pci-pal') return endHere(guid)
-    const { status } = await call.withSharedTokens(target, {
+    const { answer } = await call.withSharedTokens(target, {
       step: 'cancel',
       method: 'POST',
       path: `/api/v1/session/${target.provider.tenantId}/${guid}/cancel`,
     })
+    const { status } = answer
     const looked = await look(guid)
     if (looked === 'taken') return
     if (status === 404) return endHere(guid)

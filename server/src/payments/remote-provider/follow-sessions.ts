@@ -5,9 +5,10 @@ import type { Store } from '../../store/store.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import { createDueSweep } from '../../vault/due-sweep.ts'
 import { keptMilliseconds } from '../retention.ts'
-import { type Look, targetOf } from './look-at-session.ts'
+import type { Look } from './look-at-session.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 import type { TakeResult } from './take-result.ts'
+import { targetOf } from './target-of.ts'
 
 const second = 1000
 const minute = 60 * second

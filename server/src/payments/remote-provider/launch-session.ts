@@ -7,6 +7,8 @@ import { type ProviderTarget, urlAt } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
 import { initialValues } from './initial-values.ts'
 import { bodyOf, refused } from './provider-answers.ts'
+import type { ProviderSettings } from './provider-settings.ts'
+import type { ProviderTokens, TokenSource } from './tokens.ts'
 
 /**
  * Opens a session at a provider (contract/provider §2) and says how its pages are opened (§3). The tokens are a pair of
@@ -23,9 +25,11 @@ export type LaunchSession = (
 
 export function createLaunchSession({
   call,
+  tokens: source,
   log,
 }: {
   readonly call: CallProvider
+  readonly tokens: TokenSource
   readonly log: Log
 }): LaunchSession {
   return async (target, launch, callbackUrl) => {
@@ -40,36 +44,52 @@ export function createLaunchSession({
       FlowId: flowId,
       InitialValues: initialValues(provider.initialValues, launch, callbackUrl),
     }
-    const { answer, tokens } = await call.withFreshTokens(target, {
+    const request = {
       step: 'launch',
       method: 'POST',
       path: `/api/v1/session/${provider.tenantId}/launch`,
       headers: { 'idempotency-key': launch.sessionGuid },
-      body,
-    })
+      body: { FlowId: flowId, InitialValues: initialValues(provider.initialValues, launch, callbackUrl) },
+    } as const
+    const { answer, tokens } = await (provider.kind === 'tonegate'
+      ? call.withSharedTokens(target, request)
+      : call.withFreshTokens(target, request))
     const launched = readLaunched(answer)
     if ('wrong' in launched) {
       const { wrong } = launched
       log.warn({ accountId, configurationId, status: answer.status, wrong }, 'the provider launched nothing')
       throw refused(launchRefusal(wrong, flowId, configurationId))
     }
-    const framed = provider.view === 'framed' ? '/framed' : ''
-    const viewPath = `/session/${provider.tenantId}/view/${launched.id}${framed}`
+    const { id, viewUrl, paymentFormUrl } = launched
+    const pagesTokens =
+      launched.tokens ?? (provider.kind === 'tonegate' ? await source.fresh(target) : tokens)
     return {
-      providerSessionGuid: launched.id,
-      iframeUrl: urlAt(provider.viewBaseUrl ?? provider.baseUrl, viewPath).href,
-      agentAccessToken: tokens.accessToken,
-      agentRefreshToken: tokens.refreshToken,
-      paymentFormUrl: launched.paymentFormUrl,
+      providerSessionGuid: id,
+      iframeUrl: viewUrl ?? usualViewUrl(provider, id),
+      agentAccessToken: pagesTokens.accessToken,
+      agentRefreshToken: pagesTokens.refreshToken,
+      paymentFormUrl,
     }
   }
 }
 
+function usualViewUrl({ baseUrl, viewBaseUrl, tenantId, view }: ProviderSettings, id: Guid): string {
+  const framed = view === 'framed' ? '/framed' : ''
+  return urlAt(viewBaseUrl ?? baseUrl, `/session/${tenantId}/view/${id}${framed}`).href
+}
+
+interface LaunchedThere {
+  readonly id: Guid
+  /** Tonegate's vault says where its pages are, and has tokens for the agent's page alone. */
+  readonly viewUrl: string | undefined
+  readonly tokens: Pick<ProviderTokens, 'accessToken' | 'refreshToken'> | undefined
+  /** Empty where the provider has no page for the customer, as PCI Pal. */
+  readonly paymentFormUrl: string
+}
+
 type Wrong = 'unknown flow' | 'an error' | 'no session'
 
-function readLaunched(
-  answer: OutgoingAnswer,
-): { readonly id: Guid; readonly paymentFormUrl: string } | { readonly wrong: Wrong } {
+function readLaunched(answer: OutgoingAnswer): LaunchedThere | { readonly wrong: Wrong } {
   const body = bodyOf(answer)
   if (answer.status < 200 || answer.status > 299) {
     const said = answer.body.toString('utf8')
@@ -78,7 +98,14 @@ function readLaunched(
   }
   if (!body || body.error) return { wrong: 'an error' }
   const id = typeof body.id === 'string' ? parseGuid(body.id) : undefined
-  return id ? { id, paymentFormUrl: paymentFormUrl(body.paymentformurl) } : { wrong: 'no session' }
+  if (!id) return { wrong: 'no session' }
+  const { accesstoken: accessToken, refreshtoken: refreshToken } = body
+  return {
+    id,
+    viewUrl: pageUrl(body.viewurl),
+    tokens: isToken(accessToken) && isToken(refreshToken) ? { accessToken, refreshToken } : undefined,
+    paymentFormUrl: pageUrl(body.paymentformurl) ?? '',
+  }
 }
 
 /** Nothing that the provider wrote is repeated. */
@@ -89,8 +116,11 @@ function launchRefusal(wrong: Wrong, flowId: string | number, configurationId: n
   return 'The payment provider answered with something else than a new session.'
 }
 
-/** Empty where the provider has no page for the customer, as PCI Pal; so for what is no address of a page. */
-function paymentFormUrl(given: unknown): string {
+/** `undefined` for what is no address of a page. */
+function pageUrl(given: unknown): string | undefined {
   const url = typeof given === 'string' && given.length <= 2048 ? URL.parse(given) : null
-  return url && /^https?:$/.test(url.protocol) ? url.href : ''
+  return url && /^https?:$/.test(url.protocol) ? url.href : undefined
 }
+
+const isToken = (given: unknown): given is string =>
+  typeof given === 'string' && /^[\x21-\x7e]{16,16384}$/.test(given)

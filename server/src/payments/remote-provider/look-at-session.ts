@@ -4,11 +4,10 @@ import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { ProviderReports } from '../provider.ts'
-import type { ProviderTarget } from './ask-provider.ts'
-import type { ProviderSettings } from './provider-settings.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 import type { AskStatus, SessionStatus } from './session-status.ts'
 import type { TakeResult } from './take-result.ts'
+import { targetOf } from './target-of.ts'
 
 /** `taken`: it has ended. `open`: it has not. `silent`: the provider cannot be asked, gave no answer or does not know. */
 export type Looked = 'taken' | 'open' | 'silent'
@@ -63,14 +62,5 @@ export function createLook({
     }
     await taking.take({ guid, ...result })
     return 'taken'
-  }
-}
-
-/** The provider of a session, as it was when the session was opened. */
-export function targetOf(row: RemoteSessionTable): ProviderTarget {
-  return {
-    accountId: row.account_id,
-    configurationId: row.configuration_id,
-    provider: JSON.parse(row.provider) as ProviderSettings,
   }
 }

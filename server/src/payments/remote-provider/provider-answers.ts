@@ -15,6 +15,12 @@ export function bodyOf({ body }: OutgoingAnswer): Readonly<Record<string, unknow
   }
 }
 
+/** Which problem Tonegate's vault answered with: the end of `type` (RFC 9457); empty for any other answer. */
+export function problemCode(answer: OutgoingAnswer): string {
+  const type = bodyOf(answer)?.type
+  return typeof type === 'string' ? (/[a-z-]+$/.exec(type)?.[0] ?? '') : ''
+}
+
 /**
  * An error code as it may be shown: a word of letters, so that neither a secret nor a card number is ever repeated.
  *
@@ -30,11 +36,16 @@ export const refused = (detail: string): Problem => new Problem('provider-refuse
 
 /** @param answer of a provider that has too much to do; it may say when to come again. */
 export function unavailable(answer?: OutgoingAnswer): Problem {
-  const said = Number(answer?.headers['retry-after'])
-  const seconds = said > 0 ? Math.min(Math.ceil(said), longestRetrySeconds) : usualRetrySeconds
+  const seconds = retrySeconds(answer)
   return new Problem(
     'provider-unavailable',
     `The payment provider cannot be reached. Try again in ${seconds} seconds.`,
     { headers: { 'retry-after': String(seconds) } },
   )
+}
+
+/** When to come again, as the provider says within reason. */
+export function retrySeconds(answer?: OutgoingAnswer): number {
+  const said = Number(answer?.headers['retry-after'])
+  return said > 0 ? Math.min(Math.ceil(said), longestRetrySeconds) : usualRetrySeconds
 }

@@ -102,7 +102,6 @@ export interface CallbackSettings {
 /** The names that PCI Pal's clients know (contract/provider §4). */
 const usualCallback = {
   generation: 1,
-  session: 'sessionGuid',
   result: 'transactionResult',
   amount: 'orderAmount',
   currency: 'orderCurrency',
@@ -121,7 +120,11 @@ export function withUsualProvider({ callback, ...written }: WrittenProvider): Pr
     view: 'framed',
     privateAddresses: 'refused',
     ...written,
-    callback: { ...usualCallback, ...callback },
+    callback: {
+      ...usualCallback,
+      session: written.kind === 'tonegate' ? 'ppCallID' : 'sessionGuid',
+      ...callback,
+    },
   }
 }
 

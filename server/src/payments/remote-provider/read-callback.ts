@@ -41,14 +41,18 @@ export function callbackValues(body: Buffer, format: 'form' | 'json'): CallbackV
     values.set(name, value)
   }
   if (format === 'form') for (const [name, value] of parseFormBody(body)) add(name, value)
-  else flatten(parseJsonBody(body), '', add)
+  else flatten(parseJsonBody(body) as Json, '', add)
   return (place) => values.get(place.toLowerCase())
 }
 
-function flatten(value: unknown, place: string, add: (place: string, value: string) => void): void {
-  if (value === null || value === undefined) return
-  if (typeof value !== 'object') return add(place, String(value))
-  for (const [name, each] of Object.entries(value)) flatten(each, place ? `${place}.${name}` : name, add)
+type Json = string | number | boolean | null | { readonly [name: string]: Json }
+
+function flatten(value: Json, place: string, add: (place: string, value: string) => void): void {
+  if (value === null) return
+  if (typeof value !== 'object') add(place, String(value))
+  else {
+    for (const [name, each] of Object.entries(value)) flatten(each, place ? `${place}.${name}` : name, add)
+  }
 }
 
 const ends: Readonly<Record<Exclude<CallbackMeaning, 'in-progress'>, End>> = {

@@ -63,13 +63,14 @@ export function createRemoteProvider({
 }): RemoteProvider {
   const rows = prepareRemoteSessions(store)
   const ask = createAskProvider({ waysOut, secrets, log })
-  const call = createCallProvider({ ask, tokens: createTokens({ ask, clock }) })
+  const tokens = createTokens({ ask, clock })
+  const call = createCallProvider({ ask, tokens })
   const urls = createCallbackUrls({ region, sealer })
   const taking = createTakeResult({ store, rows, sealer, reports, clock, log })
   const look = createLook({ store, rows, askStatus: createAskStatus({ call }), taking, reports, log })
   const following = createFollowSessions({ store, rows, look, taking, clock, log })
   const launching = createPendingLaunches(clock)
-  const launchSession = createLaunchSession({ call, log })
+  const launchSession = createLaunchSession({ call, tokens, log })
   const callbacks = createTakeCallback({
     ...{ store, rows, urls, secrets, findConfiguration, launching, reports, taking, look, clock, log },
   })

@@ -1,19 +1,20 @@
 import type { Guid } from '../../base/guid.ts'
+import type { OutgoingAnswer } from '../../base/outgoing.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
 import type { LinkOrder } from '../../vault/capture-sessions.ts'
 import type { ProviderSentLink } from '../provider.ts'
 import { invalidMembers } from '../wrong-members.ts'
 import type { CallProvider } from './call-provider.ts'
-import { targetOf } from './look-at-session.ts'
-import { bodyOf, refused } from './provider-answers.ts'
+import { bodyOf, problemCode, refused, retrySeconds } from './provider-answers.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
+import { targetOf } from './target-of.ts'
 
 /**
  * Has another Tonegate's vault send the customer's link. PCI Pal sends none.
  *
- * @throws {Problem} `session-ended`, `not-possible-now`, `invalid-request` without a usable address,
- *   `provider-refused`, `provider-unavailable`.
+ * @throws {Problem} `session-ended`, `not-possible-now`, `invalid-request` without a usable address, `quota-exceeded`,
+ *   `link-not-sent`, `provider-refused`, `provider-unavailable`.
  */
 export function createSendRemoteLink({
   store,
@@ -31,27 +32,39 @@ export function createSendRemoteLink({
     if (target.provider.kind === 'pci-pal') {
       throw new Problem('not-possible-now', 'The payment provider of this session sends no links.')
     }
-    const answer = await call.withSharedTokens(target, {
+    const { answer } = await call.withSharedTokens(target, {
       step: 'link',
       method: 'POST',
       path: `/api/v1/session/${target.provider.tenantId}/${guid}/link`,
-      body: order,
+      body: { Channel: order.channel, To: order.to },
     })
-    const body = bodyOf(answer)
-    if (answer.status >= 200 && answer.status <= 299) {
-      const { channel, paymentformurl } = body ?? {}
-      if ((channel === 'sms' || channel === 'email') && typeof paymentformurl === 'string') {
-        return { channel, paymentFormUrl: paymentformurl }
-      }
+    if (answer.status < 200 || answer.status > 299) throw asProblem(answer)
+    const { channel, paymentformurl } = bodyOf(answer) ?? {}
+    if ((channel === 'sms' || channel === 'email') && typeof paymentformurl === 'string') {
+      return { channel, paymentFormUrl: paymentformurl }
     }
-    if (answer.status === 404) throw ended()
-    if (answer.status === 409) {
-      throw new Problem('not-possible-now', 'The payment provider cannot send the link at this point.')
-    }
-    if (answer.status === 400) {
-      throw invalidMembers([{ path: '/to', message: 'is no address that the payment provider can send to' }])
-    }
-    throw refused('The payment provider refused to send the link.')
+    throw refused('The payment provider answered with something else than a link.')
+  }
+}
+
+/** Nothing that the provider wrote is repeated. */
+function asProblem(answer: OutgoingAnswer): Problem {
+  switch (problemCode(answer)) {
+    case 'session-ended':
+    case 'not-found':
+      return ended()
+    case 'invalid-request':
+      return invalidMembers([{ path: '/to', message: 'is no address that the payment provider can send to' }])
+    case 'not-possible-now':
+      return new Problem('not-possible-now', 'The payment provider cannot send the link at this point.')
+    case 'quota-exceeded':
+      return new Problem('quota-exceeded', 'The payment provider has sent the link too often.', {
+        headers: { 'retry-after': String(retrySeconds(answer)) },
+      })
+    case 'link-not-sent':
+      return new Problem('link-not-sent', 'The link was not accepted for delivery.')
+    default:
+      return refused('The payment provider refused to send the link.')
   }
 }
 

@@ -4,6 +4,7 @@ import type { ProviderTarget } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
 import { refused } from './provider-answers.ts'
 import { type CallbackValues, callbackValues, cardOf, chargeOf, doubtOf } from './read-callback.ts'
+import { targetOf } from './target-of.ts'
 
 /** What another Tonegate's vault says of a session. */
 export type SessionStatus =
@@ -25,7 +26,7 @@ export type AskStatus = (target: ProviderTarget, row: RemoteSessionTable) => Pro
 export const createAskStatus =
   ({ call }: { readonly call: CallProvider }): AskStatus =>
   async (target, row) => {
-    const answer = await call.withSharedTokens(target, {
+    const { answer } = await call.withSharedTokens(target, {
       step: 'status',
       method: 'GET',
       path: `/api/v1/session/${target.provider.tenantId}/${row.provider_session_guid}`,
@@ -37,17 +38,16 @@ export const createAskStatus =
     return status
   }
 
-/** The names of the vault's own callbacks (docs/provider-contract.md). */
+/** The vault's own names (docs/provider-contract.md). */
 const places = {
-  amount: 'orderAmount',
-  currency: 'orderCurrency',
-  transactionId: 'transactionID',
-  authorisationCode: 'transactionAuthCode',
-  cardLast4: 'cardLast4',
-  cardType: 'cardType',
-  cardExpiry: 'cardExpiry',
-  code: 'transactionResponseMsg',
-  amounts: 'minor',
+  amount: 'Result.orderAmount',
+  currency: 'Result.orderCurrency',
+  transactionId: 'Result.transactionID',
+  authorisationCode: 'Result.transactionAuthCode',
+  cardLast4: 'Result.cardLast4',
+  cardType: 'Result.cardType',
+  cardExpiry: 'Result.cardExpiry',
+  code: 'Result.transactionResponseMsg',
   details: [],
 } as const
 
@@ -83,15 +83,19 @@ const declineReasons: readonly string[] = [
   'authentication-failed',
 ] satisfies readonly DeclineReason[]
 
-/** `undefined` for what is no state of a session. */
+/** `undefined` for what is no state of a session. The result is there for a day after the end. */
 function readStatus(body: Buffer, row: RemoteSessionTable): SessionStatus | undefined {
   const values = valuesIn(body)
-  const state = values?.('state')?.toLowerCase()
-  if (!values || state === undefined) return
-  if (state === 'created' || state === 'in-progress') return { state }
-  const [end, outcome] = [values('end'), values('paymentOutcome')]
-  if (state !== 'ended' || !isOneOf<End>(ends, end) || !isOneOf<Outcome>(outcomes, outcome)) return
-  return endedStatus(values, { end, outcome }, row)
+  const state = values?.('State')?.toLowerCase()
+  if (!values) return
+  if (state === 'created') return { state }
+  if (state === 'inprogress') return { state: 'in-progress' }
+  if (state !== 'ended') return
+  const [end, outcome] = [values('Result.end'), values('Result.paymentOutcome')]
+  if (end === undefined) return { state: 'not-known' }
+  if (isOneOf<End>(ends, end) && isOneOf<Outcome>(outcomes, outcome)) {
+    return endedStatus(values, { end, outcome }, row)
+  }
 }
 
 function valuesIn(body: Buffer): CallbackValues | undefined {
@@ -110,16 +114,17 @@ function endedStatus(
   said: { readonly end: End; readonly outcome: Outcome },
   row: RemoteSessionTable,
 ): SessionStatus {
-  const amounts = values('amounts') === 'major' ? 'major' : 'minor'
+  const { amounts } = targetOf(row).provider.callback
   const movedMoney = said.outcome === 'approved' || said.outcome === 'review'
   const doubt = movedMoney ? doubtOf(values, { ...places, amounts }, row) : undefined
   const card = cardOf(values, places)
-  const reason = values('declineReason')
-  const correction = values('correction')
+  const reason = values('Result.declineReason')
+  const correction = values('Result.correction')
+  const captured = values('Result.captured')
   const charge = {
     ...chargeOf(values, places),
     ...(isOneOf<DeclineReason>(declineReasons, reason) && { declineReason: reason }),
-    ...(values('captured') !== undefined && { captured: values('captured') === 'true' }),
+    ...(captured !== undefined && { captured: captured === 'true' }),
   }
   return {
     state: 'ended',
