@@ -65,11 +65,7 @@ export function createCallProvider({
 
   return {
     withFreshTokens: (target, request) => call(target, request, () => source.fresh(target)),
-    withSharedTokens: (target, request) =>
-      call(target, request, (before) => {
-        if (before) source.forget(target, before)
-        return source.shared(target)
-      }),
+    withSharedTokens: (target, request) => call(target, request, (before) => source.shared(target, before)),
   }
 }
 

@@ -40,10 +40,6 @@ export function createLaunchSession({
         { path: '/accountConfigurationId', message: `names no flow of its provider for ${launch.kind}` },
       ])
     }
-    const body = {
-      FlowId: flowId,
-      InitialValues: initialValues(provider.initialValues, launch, callbackUrl),
-    }
     const request = {
       step: 'launch',
       method: 'POST',
@@ -65,7 +61,7 @@ export function createLaunchSession({
       launched.tokens ?? (provider.kind === 'tonegate' ? await source.fresh(target) : tokens)
     return {
       providerSessionGuid: id,
-      iframeUrl: viewUrl ?? usualViewUrl(provider, id),
+      iframeUrl: viewUrl === undefined ? usualViewUrl(provider, id) : inView(provider.view, viewUrl),
       agentAccessToken: pagesTokens.accessToken,
       agentRefreshToken: pagesTokens.refreshToken,
       paymentFormUrl,
@@ -74,9 +70,11 @@ export function createLaunchSession({
 }
 
 function usualViewUrl({ baseUrl, viewBaseUrl, tenantId, view }: ProviderSettings, id: Guid): string {
-  const framed = view === 'framed' ? '/framed' : ''
-  return urlAt(viewBaseUrl ?? baseUrl, `/session/${tenantId}/view/${id}${framed}`).href
+  return inView(view, urlAt(viewBaseUrl ?? baseUrl, `/session/${tenantId}/view/${id}/framed`).href)
 }
+
+const inView = (view: ProviderSettings['view'], url: string) =>
+  view === 'framed' ? url : url.replace(/\/framed$/, '')
 
 interface LaunchedThere {
   readonly id: Guid

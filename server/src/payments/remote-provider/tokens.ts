@@ -18,10 +18,12 @@ export interface TokenSource {
    * @throws {Problem} `provider-refused`, `provider-unavailable`.
    */
   fresh(target: ProviderTarget): Promise<ProviderTokens>
-  /** The pair of the requests that no browser takes part in, until shortly before it ends. Throws as `fresh`. */
-  shared(target: ProviderTarget): Promise<ProviderTokens>
-  /** The provider took it no more. */
-  forget(target: ProviderTarget, tokens: ProviderTokens): void
+  /**
+   * The pair of the requests that no browser takes part in, until shortly before it ends. Throws as `fresh`.
+   *
+   * @param refused a pair that the provider takes no more.
+   */
+  shared(target: ProviderTarget, refused?: ProviderTokens): Promise<ProviderTokens>
 }
 
 const mostKept = 1000
@@ -78,31 +80,21 @@ export function createTokens({
     }
   }
 
-  async function shared(target: ProviderTarget): Promise<ProviderTokens> {
+  const isGood = (tokens: ProviderTokens | undefined, refused: ProviderTokens | undefined) =>
+    tokens !== undefined && tokens !== refused && clock.now() < tokens.expiresAt - spareMilliseconds
+
+  async function shared(target: ProviderTarget, refused?: ProviderTokens): Promise<ProviderTokens> {
     const key = keyOf(target)
     const known = kept.get(key)
-    if (known) {
-      const tokens = await known.catch(() => undefined)
-      if (tokens && clock.now() < tokens.expiresAt - spareMilliseconds) return tokens
-      if (kept.get(key) !== known) return shared(target)
-    }
+    const tokens = await known?.catch(() => undefined)
+    if (tokens && isGood(tokens, refused)) return tokens
+    if (kept.get(key) !== known) return shared(target, refused)
     const asked = fresh(target)
     kept.set(key, asked)
     return asked
   }
 
-  return {
-    fresh,
-    shared,
-    forget(target, tokens) {
-      const key = keyOf(target)
-      const known = kept.get(key)
-      void known?.then(
-        (each) => each === tokens && kept.get(key) === known && kept.delete(key),
-        () => {},
-      )
-    },
-  }
+  return { fresh, shared }
 }
 
 /** The text is the original's (contract/payment-api §6). */
