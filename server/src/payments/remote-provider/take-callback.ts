@@ -158,7 +158,10 @@ export function createTakeCallback({
   /** A provider that can be asked says more than its callback, and nobody can forge its answer. */
   async function takeSaid(said: CallbackResult, row: RemoteSessionTable, session: object): Promise<void> {
     const guid = row.provider_session_guid as Guid
-    if ((await look(guid)) === 'taken') return
+    const looked = await look(guid)
+    if (looked === 'taken') return
+    if (looked === 'open')
+      return log.warn(session, 'a callback came for a session that its provider says is open')
     if (said.kind === 'in-progress') return reports.recordProgress(guid)
     const { kind: _, doubt, ...result } = said
     if (doubt) {

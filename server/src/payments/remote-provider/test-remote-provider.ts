@@ -87,7 +87,8 @@ export async function startRemote(
   const secrets = createAccountSecrets({ store, sealer, clock })
   const accounts = store.prepare((db, _: object) => db.selectFrom('account').select('id'))
   const accountId = (await accounts.first(store.reader, {}))?.id ?? 0
-  const authorization = `Bearer ${await tonegate.token()}`
+  /** A new token each time: tests move the clock by hours. */
+  const authorized = async () => ({ authorization: `Bearer ${await tonegate.token()}` })
 
   async function configure(written: unknown): Promise<void> {
     const read = readConfiguration(written, brandNames, 'sandbox')
@@ -97,7 +98,7 @@ export async function startRemote(
   await secrets.put(accountId, 'provider-key', credentials.clientSecret)
   await configure(writtenConfiguration(provider, changes))
 
-  const create = (body: object = {}, path = 'session') =>
+  const create = async (body: object = {}, path = 'session') =>
     post(
       `/globalpci/v1/${path}`,
       {
@@ -107,7 +108,7 @@ export async function startRemote(
         paymentData,
         ...body,
       },
-      { authorization },
+      await authorized(),
     )
 
   async function open(body: object = {}, path = 'session') {
@@ -125,11 +126,11 @@ export async function startRemote(
   }
 
   const get = async (sessionGuid: string) =>
-    (await send(`/globalpci/v1/session/${sessionGuid}`, { headers: { authorization } })).json
-  const cancel = (sessionGuid: string) =>
-    send(`/globalpci/v1/session/${sessionGuid}/cancel`, { method: 'POST', headers: { authorization } })
-  const resend = (sessionGuid: string, body: object = {}) =>
-    post(`/globalpci/v1/digitalsession/${sessionGuid}/resend`, body, { authorization })
+    (await send(`/globalpci/v1/session/${sessionGuid}`, { headers: await authorized() })).json
+  const cancel = async (sessionGuid: string) =>
+    send(`/globalpci/v1/session/${sessionGuid}/cancel`, { method: 'POST', headers: await authorized() })
+  const resend = async (sessionGuid: string, body: object = {}) =>
+    post(`/globalpci/v1/digitalsession/${sessionGuid}/resend`, body, await authorized())
 
   const region = {
     name: 'nam',
@@ -168,18 +169,19 @@ export async function startRemote(
     return { status: response.status, text: await response.text() }
   }
 
-  const logged = (level: 'error' | 'warn') =>
+  const levels = { warn: 40, error: 50 } as const
+  const logged = (level: keyof typeof levels): readonly string[] =>
     lines
       .map((line) => JSON.parse(line))
-      .filter((line) => line.level === level || line.level === { error: 50, warn: 40 }[level])
-      .map(({ msg }): string => msg)
+      .filter((line) => line.level === levels[level])
+      .map(({ message }) => message)
 
   const remoteSession = store.prepare((db, p: { guid: string }) =>
     db.selectFrom('remote_session').selectAll().where('provider_session_guid', '=', p.guid),
   )
 
   return {
-    ...{ tonegate, clock, provider, store, secrets, accountId, lines, logged, origin },
+    ...{ tonegate, clock, provider, store, sealer, secrets, accountId, lines, logged, origin },
     ...{ configure, create, open, get, cancel, resend, callBack, callbackUrl },
     row: (guid: string) => remoteSession.first(store.reader, { guid }),
   }
