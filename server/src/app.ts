@@ -31,6 +31,7 @@ import { listen, type RequestHandler } from './serve.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { sharedGateways } from './vault/gateway.ts'
 import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
+import { createProviderApi } from './vault/provider-api/provider-api.ts'
 import { createVault } from './vault/vault.ts'
 import { createVaultRoutes } from './vault/vault-routes.ts'
 import { vaultProvider } from './vault-provider.ts'
@@ -136,8 +137,17 @@ async function openRegion(
     region,
     gateways: sharedGateways(sandboxGateway ? { sandbox: sandboxGateway } : {}),
     linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
-    onProgress: (guid) => payments.reports.recordProgress(guid),
-    onResult: (result) => payments.reports.recordResult(result),
+    async onProgress(guid) {
+      if (!(await providerApi.reports.recordProgress(guid))) await payments.reports.recordProgress(guid)
+    },
+    async onResult(result) {
+      if (!(await providerApi.reports.recordResult(result))) await payments.reports.recordResult(result)
+    },
+  })
+  const providerApi = createProviderApi({
+    ...{ store, clock, random, newGuid, sealer, log, region },
+    captures: vault,
+    requestsPerSecond: config.apiRequestsPerSecond,
   })
   const provider = vaultProvider({
     captures: vault,
@@ -165,12 +175,14 @@ async function openRegion(
   createVaultRoutes({
     captures: vault,
     viewTokens: vault.viewTokens,
+    opensView: providerApi.opensView,
     channels: vault.channels,
     region,
     clock,
     log,
     assets,
   })(app)
+  providerApi.routes(app)
   if (outbox) outboxPage({ outbox, assets, region })(app)
   if (sandboxGateway) issuerPage({ gateway: sandboxGateway, region, assets })(app)
   const demo = calls && (await createDemoAccount({ identity, payments, sealer, region }))
@@ -182,6 +194,7 @@ async function openRegion(
   await app.ready()
   await vault.resume()
   payments.start()
+  providerApi.start()
 
   const anyAccount = store.prepare((db, _: object) => db.selectFrom('account').select('id').limit(1))
   return {
@@ -191,6 +204,7 @@ async function openRegion(
     stopStreams: () => app.close(),
     async close() {
       await vault.close()
+      await providerApi.close()
       await payments.close()
       await identity.close()
       await store.close()

@@ -4,6 +4,8 @@ import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
 import { createConfigurations } from '../payments/configurations.ts'
+import { createProviderClients } from '../vault/provider-api/provider-clients.ts'
+import { createProviderFlows } from '../vault/provider-api/provider-flows.ts'
 import { type Office, Refused } from './command.ts'
 import { runConsole } from './run-console.ts'
 
@@ -19,6 +21,10 @@ export async function startConsole(t: TestContext) {
   const office: Office = {
     ...createAdministration({ store, clock, random, newGuid }),
     configurations: createConfigurations({ store, clock }),
+    provider: {
+      clients: createProviderClients({ store, clock, random }),
+      flows: createProviderFlows({ store, random, sealer: () => sealer }),
+    },
     keys: {
       list: prepareStoredKeys(store).all,
       rotate: (compromised) =>

@@ -4,12 +4,14 @@ import { up as firstPayment } from './migrations/0001-first-payment.ts'
 import { up as identity } from './migrations/0002-identity.ts'
 import { up as secureCapture } from './migrations/0003-secure-capture.ts'
 import { up as money } from './migrations/0004-money.ts'
+import { up as providerServing } from './migrations/0007-provider-serving.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
   '0002-identity': { up: identity },
   '0003-secure-capture': { up: secureCapture },
   '0004-money': { up: money },
+  '0007-provider-serving': { up: providerServing },
 }
 
 /**
