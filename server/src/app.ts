@@ -18,7 +18,8 @@ import { refuseDemoData } from './refuse-demo-data.ts'
 import { regionOfHost } from './region-of-host.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
-import { createDemoAccount } from './sandbox/demo-account.ts'
+import { createDemoAccount, demoAccountName } from './sandbox/demo-account.ts'
+import { createDemoProvider } from './sandbox/demo-provider.ts'
 import { issuerPage } from './sandbox/issuer-page.ts'
 import { createOutbox } from './sandbox/outbox.ts'
 import { outboxPage } from './sandbox/outbox-page.ts'
@@ -186,6 +187,12 @@ async function openRegion(
   if (outbox) outboxPage({ outbox, assets, region })(app)
   if (sandboxGateway) issuerPage({ gateway: sandboxGateway, region, assets })(app)
   const demo = calls && (await createDemoAccount({ identity, payments, sealer, region }))
+  const demoProvider =
+    demo &&
+    (await createDemoProvider({
+      ...{ provider: providerApi, accountId: demo.accountId, sealer, region },
+      accountName: demoAccountName(region.name),
+    }))
   if (calls && demo) {
     telephoneRoutes({ accountId: demo.accountId, calls, captures: vault, clock, payments })(app)
     testCardsPage({ assets, region: demo.region })(app)
@@ -199,7 +206,7 @@ async function openRegion(
   const anyAccount = store.prepare((db, _: object) => db.selectFrom('account').select('id').limit(1))
   return {
     handler: (request, response) => app.routing(request, response),
-    sandbox: demo?.region,
+    sandbox: demo && { ...demo.region, ...(demoProvider && { provider: demoProvider }) },
     ready: async () => void (await anyAccount.first(store.reader, {})),
     stopStreams: () => app.close(),
     async close() {

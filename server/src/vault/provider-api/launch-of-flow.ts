@@ -78,6 +78,12 @@ function destination(to: Destination, values: InitialValues): string | undefined
   const written = textOf(to, values)
   if (written === undefined) return undefined
   const url = URL.canParse(written) ? new URL(written) : undefined
-  if (url && to.origins.includes(url.origin) && url.username === '' && url.password === '') return url.href
+  const isAllowed = url && to.origins.some((origin) => isOfOrigin(url, origin))
+  if (isAllowed && url.username === '' && url.password === '') return url.href
   throw wrongValue(to, 'is not of an origin that the flow names')
+}
+
+/** `http://localhost:*` is the host at every port. */
+function isOfOrigin({ origin, protocol, hostname }: URL, allowed: string): boolean {
+  return allowed.endsWith(':*') ? `${protocol}//${hostname}:*` === allowed : origin === allowed
 }

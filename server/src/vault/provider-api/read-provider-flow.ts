@@ -134,11 +134,17 @@ function destinationFaults({ callback, returnTo }: WrittenFlow): readonly WrongM
       return isPlainUrl(to.url) ? [] : [{ path: `${path}/url`, message: 'takes a URL without credentials' }]
     }
     return to.origins.flatMap((each, index) =>
-      URL.canParse(each) && new URL(each).origin === each
+      isOrigin(each)
         ? []
         : [{ path: `${path}/origins/${index}`, message: 'takes an origin such as https://shop.example.com' }],
     )
   })
+}
+
+/** In its plain form, with `:*` for every port. */
+function isOrigin(text: string): boolean {
+  const origin = text.replace(/:\*$/, '')
+  return URL.canParse(origin) && new URL(origin).origin === origin
 }
 
 function isPlainUrl(text: string): boolean {
