@@ -20,6 +20,8 @@ import { demoAccountName } from './sandbox/demo-account.ts'
 import { startError } from './start-error.ts'
 import { openSqlite } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
+import { createProviderClients } from './vault/provider-api/provider-clients.ts'
+import { createProviderFlows } from './vault/provider-api/provider-flows.ts'
 
 const clock = systemClock
 const random = systemRandom
@@ -62,6 +64,10 @@ async function openOffice(
   const office = {
     ...createAdministration({ store, clock, random, newGuid: createGuids({ clock, random }) }),
     configurations: createConfigurations({ store, clock }),
+    provider: {
+      clients: createProviderClients({ store, clock, random }),
+      flows: createProviderFlows({ store, random, sealer: () => keyParts().sealer }),
+    },
     keys: {
       list: prepareStoredKeys(store).all,
       rotate: (compromised: boolean) => rotateKeys({ ...keyParts(), tokenLifetimeSeconds, compromised }),

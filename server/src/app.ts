@@ -21,7 +21,8 @@ import { refuseDemoData } from './refuse-demo-data.ts'
 import { regionOfHost } from './region-of-host.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
-import { createDemoAccount } from './sandbox/demo-account.ts'
+import { createDemoAccount, demoAccountName } from './sandbox/demo-account.ts'
+import { createDemoProvider } from './sandbox/demo-provider.ts'
 import { issuerPage } from './sandbox/issuer-page.ts'
 import { createOutbox } from './sandbox/outbox.ts'
 import { outboxPage } from './sandbox/outbox-page.ts'
@@ -34,6 +35,7 @@ import { listen, type RequestHandler } from './serve.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { sharedGateways } from './vault/gateway.ts'
 import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
+import { createProviderApi } from './vault/provider-api/provider-api.ts'
 import { createVault } from './vault/vault.ts'
 import { createVaultRoutes } from './vault/vault-routes.ts'
 import { vaultProvider } from './vault-provider.ts'
@@ -142,8 +144,17 @@ async function openRegion(
     region,
     gateways: sharedGateways(sandboxGateway ? { sandbox: sandboxGateway } : {}),
     linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
-    onProgress: (guid) => payments.reports.recordProgress(guid),
-    onResult: (result) => payments.reports.recordResult(result),
+    async onProgress(guid) {
+      if (!(await providerApi.reports.recordProgress(guid))) await payments.reports.recordProgress(guid)
+    },
+    async onResult(result) {
+      if (!(await providerApi.reports.recordResult(result))) await payments.reports.recordResult(result)
+    },
+  })
+  const providerApi = createProviderApi({
+    ...{ store, clock, random, newGuid, sealer, log, region },
+    captures: vault,
+    requestsPerSecond: config.apiRequestsPerSecond,
   })
   const outgoing = {
     refused: createOutgoing({ clock, privateAddresses: 'refused', mostSockets: webhookSockets }),
@@ -188,15 +199,23 @@ async function openRegion(
   createVaultRoutes({
     captures: vault,
     viewTokens: vault.viewTokens,
+    opensView: providerApi.opensView,
     channels: vault.channels,
     region,
     clock,
     log,
     assets,
   })(app)
+  providerApi.routes(app)
   if (outbox) outboxPage({ outbox, assets, region })(app)
   if (sandboxGateway) issuerPage({ gateway: sandboxGateway, region, assets })(app)
   const demo = calls && (await createDemoAccount({ identity, payments, sealer, region }))
+  const demoProvider =
+    demo &&
+    (await createDemoProvider({
+      ...{ provider: providerApi, accountId: demo.accountId, sealer, region },
+      accountName: demoAccountName(region.name),
+    }))
   if (calls && demo) {
     telephoneRoutes({ accountId: demo.accountId, calls, captures: vault, clock, payments })(app)
     testCardsPage({ assets, region: demo.region })(app)
@@ -206,16 +225,18 @@ async function openRegion(
   await vault.resume()
   payments.start()
   await remote.start()
+  providerApi.start()
 
   const anyAccount = store.prepare((db, _: object) => db.selectFrom('account').select('id').limit(1))
   return {
     handler: (request, response) => app.routing(request, response),
-    sandbox: demo?.region,
+    sandbox: demo && { ...demo.region, ...(demoProvider && { provider: demoProvider }) },
     ready: async () => void (await anyAccount.first(store.reader, {})),
     stopStreams: () => app.close(),
     async close() {
       await vault.close()
       await remote.close()
+      await providerApi.close()
       await payments.close()
       outgoing.refused.close()
       outgoing.allowed.close()

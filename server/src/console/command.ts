@@ -3,12 +3,18 @@ import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
 import type { StoredKey } from '../identity/keys/stored-keys.ts'
 import type { Configurations } from '../payments/configurations.ts'
 import type { CallbackAddress } from '../payments/remote-provider/callback-url.ts'
+import type { ProviderClients } from '../vault/provider-api/provider-clients.ts'
+import type { ProviderFlows } from '../vault/provider-api/provider-flows.ts'
 import type { Answer } from './answer.ts'
 import type { ReadPassword } from './read-password.ts'
 
 /** A region, opened to be administered, and how the operator is asked for more. */
 export interface Office extends Administration {
   readonly configurations: Pick<Configurations, 'list' | 'put'>
+  readonly provider: {
+    readonly clients: Pick<ProviderClients, 'create' | 'find' | 'list' | 'rotateSecret' | 'setDisabled'>
+    readonly flows: Pick<ProviderFlows, 'put' | 'list' | 'remove'>
+  }
   readonly keys: {
     list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
     rotate(compromised: boolean): Promise<readonly RotatedKey[]>

@@ -18,6 +18,19 @@ import { listAccounts } from './commands/list-accounts.ts'
 import { listClients } from './commands/list-clients.ts'
 import { listKeys } from './commands/list-keys.ts'
 import { listUsers } from './commands/list-users.ts'
+import {
+  createProviderClient,
+  disableProviderClient,
+  enableProviderClient,
+  listProviderClients,
+  rotateProviderSecret,
+} from './commands/provider-clients.ts'
+import {
+  deleteProviderFlow,
+  listProviderFlows,
+  putProviderFlow,
+  showProviderFlow,
+} from './commands/provider-flows.ts'
 import { rotateKeys } from './commands/rotate-keys.ts'
 import { addSecret, removeSecret } from './commands/rotate-secret.ts'
 import { setPassword } from './commands/set-password.ts'
@@ -48,6 +61,15 @@ export const commands: readonly Command[] = [
   listConfigurations,
   showConfiguration,
   showCallbackUrl,
+  createProviderClient,
+  listProviderClients,
+  rotateProviderSecret,
+  disableProviderClient,
+  enableProviderClient,
+  putProviderFlow,
+  listProviderFlows,
+  showProviderFlow,
+  deleteProviderFlow,
   listKeys,
   rotateKeys,
 ]

@@ -5,6 +5,8 @@ import { rotateKeys } from '../identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
 import { createConfigurations } from '../payments/configurations.ts'
 import { createCallbackUrls } from '../payments/remote-provider/callback-url.ts'
+import { createProviderClients } from '../vault/provider-api/provider-clients.ts'
+import { createProviderFlows } from '../vault/provider-api/provider-flows.ts'
 import { type Office, Refused } from './command.ts'
 import { runConsole } from './run-console.ts'
 
@@ -20,6 +22,10 @@ export async function startConsole(t: TestContext) {
   const office: Office = {
     ...createAdministration({ store, clock, random, newGuid }),
     configurations: createConfigurations({ store, clock }),
+    provider: {
+      clients: createProviderClients({ store, clock, random }),
+      flows: createProviderFlows({ store, random, sealer: () => sealer }),
+    },
     keys: {
       list: prepareStoredKeys(store).all,
       rotate: (compromised) =>

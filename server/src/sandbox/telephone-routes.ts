@@ -41,6 +41,14 @@ export function telephoneRoutes({
   readonly clock: Clock
   readonly payments: Pick<Payments, 'findProviderSession'>
 }) {
+  /** The capture session of a payment session; one that was launched by the provider contract is its own. */
+  async function captureOf(sessionGuid: Guid): Promise<Guid> {
+    const session = await payments.findProviderSession(sessionGuid)
+    if (session) return session.providerSessionGuid
+    if (captures.find(sessionGuid)) return sessionGuid
+    throw new Problem('not-found', 'There is no such session.')
+  }
+
   return (app: Http): void => {
     app.post('/sandbox/calls', { schema: { body: newCall } }, async ({ body }) => ({
       callGuid: calls.open(accountId, body.agentId).callGuid,
@@ -81,11 +89,10 @@ export function telephoneRoutes({
       async ({ params, body }) => {
         const sessionGuid = guidOf(params.sessionGuid)
         const tones = tonesOf(body)
-        const session = await payments.findProviderSession(sessionGuid)
-        if (!session) throw new Problem('not-found', 'There is no such session.')
+        const captureGuid = await captureOf(sessionGuid)
         for (const [index, tone] of tones.entries()) {
           if (index > 0 && body.gapMilliseconds) await pause(clock, body.gapMilliseconds)
-          const capture = captures.find(session.providerSessionGuid)
+          const capture = captures.find(captureGuid)
           if (!capture) {
             throw new Problem(
               'session-ended',

@@ -5,6 +5,7 @@ import { up as identity } from './migrations/0002-identity.ts'
 import { up as secureCapture } from './migrations/0003-secure-capture.ts'
 import { up as money } from './migrations/0004-money.ts'
 import { up as webhooks } from './migrations/0006-webhooks.ts'
+import { up as providerServing } from './migrations/0007-provider-serving.ts'
 import { up as remoteSessions } from './migrations/0008-remote-sessions.ts'
 
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '0003-secure-capture': { up: secureCapture },
   '0004-money': { up: money },
   '0006-webhooks': { up: webhooks },
+  '0007-provider-serving': { up: providerServing },
   '0008-remote-sessions': { up: remoteSessions },
 }
 
