@@ -275,7 +275,7 @@ test("another vault's callback is a knock: its own answer counts, and the callba
     State: 'Ended',
     Result: {
       ...{ end: 'success', paymentOutcome: 'declined', declineReason: 'insufficient-funds' },
-      ...{ orderAmount: '1240', orderCurrency: 'GBP', cardLast4: '9995', cardType: 'visa' },
+      ...{ orderAmountMinor: '1240', orderCurrency: 'GBP', cardLast4: '9995', cardType: 'visa' },
     },
   })
   assert.equal((await callBack(success(asked.sessionGuid))).status, 200)

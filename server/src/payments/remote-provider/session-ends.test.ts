@@ -10,7 +10,7 @@ const hour = 60 * minute
 const paid = {
   State: 'Ended',
   Result: {
-    ...{ end: 'success', paymentOutcome: 'approved', orderAmount: '1240', orderCurrency: 'GBP' },
+    ...{ end: 'success', paymentOutcome: 'approved', orderAmountMinor: '1240', orderCurrency: 'GBP' },
     ...{ transactionID: 'T-1', transactionAuthCode: 'A1', cardLast4: '1111', cardType: 'visa' },
     ...{ cardExpiry: '1230', captured: 'true' },
   },
@@ -163,7 +163,7 @@ test("another vault is asked for a session's state, less and less often, and a l
 for (const [what, result, state, outcome] of [
   ['timed out', { end: 'timeout', paymentOutcome: 'failed' }, 'TimeOut', 'failed'],
   ['failed', { end: 'too-many-failed-attempts', paymentOutcome: 'failed' }, 'Error', 'failed'],
-  ['approved a smaller amount', { ...paid.Result, orderAmount: '124' }, 'Error', 'unknown'],
+  ['approved a smaller amount', { ...paid.Result, orderAmountMinor: '124' }, 'Error', 'unknown'],
   ['approved another currency', { ...paid.Result, orderCurrency: 'USD' }, 'Error', 'unknown'],
 ] as const) {
   test(`a session that ${what} at another vault ends as ${state}, ${outcome}`, async (t) => {

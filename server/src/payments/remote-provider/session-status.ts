@@ -4,7 +4,6 @@ import type { ProviderTarget } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
 import { refused } from './provider-answers.ts'
 import { type CallbackValues, callbackValues, cardOf, chargeOf, doubtOf } from './read-callback.ts'
-import { targetOf } from './target-of.ts'
 
 /** What another Tonegate's vault says of a session. */
 export type SessionStatus =
@@ -40,7 +39,8 @@ export const createAskStatus =
 
 /** The vault's own names (docs/provider-contract.md). */
 const places = {
-  amount: 'Result.orderAmount',
+  amount: 'Result.orderAmountMinor',
+  amounts: 'minor',
   currency: 'Result.orderCurrency',
   transactionId: 'Result.transactionID',
   authorisationCode: 'Result.transactionAuthCode',
@@ -114,9 +114,8 @@ function endedStatus(
   said: { readonly end: End; readonly outcome: Outcome },
   row: RemoteSessionTable,
 ): SessionStatus {
-  const { amounts } = targetOf(row).provider.callback
   const movedMoney = said.outcome === 'approved' || said.outcome === 'review'
-  const doubt = movedMoney ? doubtOf(values, { ...places, amounts }, row) : undefined
+  const doubt = movedMoney ? doubtOf(values, places, row) : undefined
   const card = cardOf(values, places)
   const reason = values('Result.declineReason')
   const correction = values('Result.correction')

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { createMovableClock, type MovableClock } from '../../base/clock.ts'
+import { type Clock, createMovableClock, type MovableClock } from '../../base/clock.ts'
 import { systemRandom } from '../../base/random.ts'
 import { signWebhook } from '../../base/standard-webhooks.ts'
 import { rootSealer, sealerOf } from '../../region-storage.ts'
@@ -56,19 +56,19 @@ export const paymentData = {
 }
 
 /** A whole Tonegate, one of whose configurations names a double as its provider. */
-export async function startRemote(
+export async function startRemote<C extends Clock = MovableClock>(
   t: TestContext,
   {
     kind = 'pci-pal',
     changes = {},
-    clock = createMovableClock(),
+    clock = createMovableClock() as unknown as C,
     folder,
     provider: running,
   }: {
     readonly kind?: TestProvider['kind']
     /** Of the configuration member `provider`. */
     readonly changes?: object
-    readonly clock?: MovableClock
+    readonly clock?: C
     /** Of a Tonegate before this one. */
     readonly folder?: string
     readonly provider?: TestProvider
