@@ -2,18 +2,23 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { systemClock } from './base/clock.ts'
 import { createGuids } from './base/guid.ts'
+import { createOutgoing } from './base/outgoing.ts'
 import { systemRandom } from './base/random.ts'
 import type { RegionName } from './base/region.ts'
+import type { Sealer } from './base/seal.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Command, Refused } from './console/command.ts'
 import { readAll } from './console/read-all.ts'
 import { createReadPassword } from './console/read-password.ts'
+import { createReadSecret } from './console/read-secret.ts'
 import { type OpenOffice, runConsole } from './console/run-console.ts'
 import { createAdministration } from './identity/administration.ts'
 import { rotateKeys } from './identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from './identity/keys/stored-keys.ts'
+import { createAccountSecrets } from './payments/account-secrets.ts'
 import { createConfigurations } from './payments/configurations.ts'
 import { type CallbackAddress, createCallbackUrls } from './payments/remote-provider/callback-url.ts'
+import { createWebhookOffice } from './payments/webhooks/webhook-office.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
 import { demoAccountName } from './sandbox/demo-account.ts'
@@ -56,14 +61,23 @@ async function openOffice(
   }
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
   const store = await openDatabase(file)
-  const keyParts = () => ({
-    ...{ store, clock, region: regionValue(name, config, config.port) },
-    sealer: sealerOf(name, rootSealer(config, random), random),
-  })
+  const sealer = lazySealer(() => sealerOf(name, rootSealer(config, random), random))
+  const keyParts = () => ({ store, clock, region: regionValue(name, config, config.port), sealer })
+  const newGuid = createGuids({ clock, random })
+  const configurations = createConfigurations({ store, clock })
+  const secrets = createAccountSecrets({ store, sealer, clock })
+  const refused = createOutgoing({ clock, privateAddresses: 'refused' })
+  const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
   const { tokenLifetimeSeconds } = config
   const office = {
-    ...createAdministration({ store, clock, random, newGuid: createGuids({ clock, random }) }),
-    configurations: createConfigurations({ store, clock }),
+    ...createAdministration({ store, clock, random, newGuid }),
+    configurations,
+    secrets,
+    webhooks: createWebhookOffice({
+      ...{ store, clock, random, newGuid, configurations, secrets },
+      waysOut: { refused: refused.send, allowed: allowed.send },
+    }),
+    readSecret: createReadSecret({ source: process.stdin, prompts: process.stderr }),
     provider: {
       clients: createProviderClients({ store, clock, random }),
       flows: createProviderFlows({ store, random, sealer: () => keyParts().sealer }),
@@ -79,7 +93,28 @@ async function openOffice(
     readPassword: createReadPassword({ source: process.stdin, prompts: process.stderr, random }),
     readText,
   }
-  return { office, close: () => store.close() }
+  return {
+    office,
+    async close() {
+      refused.close()
+      allowed.close()
+      await store.close()
+    },
+  }
+}
+
+/** The sandbox's sealing key is made when something is sealed for the first time, and not by a look. */
+function lazySealer(make: () => Sealer): Sealer {
+  let made: Sealer | undefined
+  const sealer = () => {
+    made ??= make()
+    return made
+  }
+  return {
+    seal: (purpose, clear) => sealer().seal(purpose, clear),
+    open: (purpose, sealed) => sealer().open(purpose, sealed),
+    derive: (label) => sealer().derive(label),
+  }
 }
 
 async function openDatabase(file: string): Promise<Store> {

@@ -6,7 +6,7 @@ import {
   type IncomingMessage,
 } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import { isIP } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { Clock } from './clock.ts'
 import { isPublicAddress } from './public-address.ts'
 
@@ -66,6 +66,8 @@ export class NoAnswer extends Error {
 export type Outgoing = (request: OutgoingRequest) => Promise<OutgoingAnswer>
 
 const usualMostBytes = 256 * 1024
+/** A connection that has not been used for so long is given up, so that hosts once asked hold none for ever. */
+const idleMilliseconds = 60_000
 const handshakeFaults = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/
 
 /** A name's addresses. */
@@ -97,7 +99,14 @@ export function createOutgoing({
   readonly mostSockets?: number
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string }
 }): { readonly send: Outgoing; close(): void } {
-  const kept = { keepAlive: true, maxSockets: mostSockets, scheduling: 'lifo' } as const
+  const kept = {
+    keepAlive: true,
+    maxSockets: mostSockets,
+    scheduling: 'lifo',
+    timeout: idleMilliseconds,
+  } as const
+  /** A connection may be handed to a request that waited for it, and Node does not say then that it was used before. */
+  const established = new WeakSet<Socket>()
   const http = new HttpAgent(kept)
   const https = new HttpsAgent({ ...kept, ...tls, minVersion: 'TLSv1.2' })
 
@@ -129,6 +138,10 @@ export function createOutgoing({
 
   async function send(order: OutgoingRequest): Promise<OutgoingAnswer> {
     try {
+      const { protocol, username, password } = order.url
+      if (!/^https?:$/.test(protocol) || username !== '' || password !== '') {
+        throw new TypeError('A request goes to an http or https URL without credentials.')
+      }
       await refusePrivateLiteral(order.url)
       return await exchange(order)
     } finally {
@@ -153,6 +166,7 @@ export function createOutgoing({
         headers: { ...headers, ...(body && { 'content-length': String(body.length) }) },
       })
       let connected = false
+      let responded = false
       const stopWaiting = clock.after(order.timeoutMilliseconds, () => fail('timeout'))
       const abort = () => fail('aborted')
       order.signal?.addEventListener('abort', abort, { once: true })
@@ -167,14 +181,25 @@ export function createOutgoing({
         request.destroy()
       }
       request.on('socket', (socket) => {
-        const ready = () => {
+        if (established.has(socket)) {
           connected = true
+          return
         }
-        if (request.reusedSocket) ready()
-        else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', ready)
+        socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+          if (privateAddresses === 'refused' && !isPublicAddress(socket.remoteAddress ?? '')) {
+            fail(new NoAnswer('private-address', false))
+            return
+          }
+          established.add(socket)
+          connected = true
+        })
       })
       request.on('error', (error) => fail(faultOf(error, connected)))
+      request.on('close', () => {
+        if (!responded) fail('connection-lost')
+      })
       request.on('response', (response) => {
+        responded = true
         readBody(response, mostBytes).then(
           (read) => {
             end()
@@ -207,6 +232,10 @@ function faultOf(error: Error & { readonly code?: string }, connected: boolean):
 async function readBody(response: IncomingMessage, mostBytes: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let length = 0
+  if (Number(response.headers['content-length']) > mostBytes) {
+    response.destroy()
+    throw new NoAnswer('answer-too-long', true)
+  }
   for await (const part of response as AsyncIterable<Buffer>) {
     length += part.length
     if (length > mostBytes) {

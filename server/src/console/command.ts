@@ -1,12 +1,15 @@
 import type { Administration } from '../identity/administration.ts'
 import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
 import type { StoredKey } from '../identity/keys/stored-keys.ts'
+import type { AccountSecrets } from '../payments/account-secrets.ts'
 import type { Configurations } from '../payments/configurations.ts'
 import type { CallbackAddress } from '../payments/remote-provider/callback-url.ts'
+import type { WebhookOffice } from '../payments/webhooks/webhook-office.ts'
 import type { ProviderClients } from '../vault/provider-api/provider-clients.ts'
 import type { ProviderFlows } from '../vault/provider-api/provider-flows.ts'
 import type { Answer } from './answer.ts'
 import type { ReadPassword } from './read-password.ts'
+import type { ReadSecret } from './read-secret.ts'
 
 /** A region, opened to be administered, and how the operator is asked for more. */
 export interface Office extends Administration {
@@ -19,6 +22,10 @@ export interface Office extends Administration {
     list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
     rotate(compromised: boolean): Promise<readonly RotatedKey[]>
   }
+  /** Of accounts; sealed, and shown to nobody. */
+  readonly secrets: Pick<AccountSecrets, 'put' | 'list' | 'remove'>
+  readonly webhooks: WebhookOffice
+  readonly readSecret: ReadSecret
   /** Where the provider of an account configuration sends callbacks to. */
   callbackUrl(address: CallbackAddress): string
   readonly mode: 'sandbox' | 'production'

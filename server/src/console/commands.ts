@@ -33,8 +33,16 @@ import {
 } from './commands/provider-flows.ts'
 import { rotateKeys } from './commands/rotate-keys.ts'
 import { addSecret, removeSecret } from './commands/rotate-secret.ts'
+import { deleteSecret, listSecrets, putSecret } from './commands/secrets.ts'
 import { setPassword } from './commands/set-password.ts'
 import { showClient } from './commands/show-client.ts'
+import {
+  addSigningSecret,
+  logWebhooks,
+  redeliverWebhook,
+  removeSigningSecret,
+  testWebhook,
+} from './commands/webhooks.ts'
 
 /** Every command there is, in the order that help lists them. */
 export const commands: readonly Command[] = [
@@ -72,4 +80,12 @@ export const commands: readonly Command[] = [
   deleteProviderFlow,
   listKeys,
   rotateKeys,
+  putSecret,
+  listSecrets,
+  deleteSecret,
+  addSigningSecret,
+  removeSigningSecret,
+  testWebhook,
+  logWebhooks,
+  redeliverWebhook,
 ]

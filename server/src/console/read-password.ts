@@ -32,44 +32,50 @@ export function createReadPassword({
 }): ReadPassword {
   return async (way, username) => {
     if (way === 'generated') return randomAlphanumeric(random, generatedCharacters)
-    const password = source.isTTY ? await askTwice(source, prompts, username) : await readPiped(source)
+    const password = source.isTTY
+      ? await askTwice(source, prompts, `Password of ${username}`)
+      : await readPiped(source, 'password')
+    if (password === '' && !source.isTTY) {
+      throw new Refused('No password was given. Pipe it in, or have one made by --generate.')
+    }
     const fault = passwordFault(password, username)
     if (fault !== undefined) throw new Refused(fault)
     return password
   }
 }
 
-async function askTwice(
+/** Asks at a terminal without an echo. @throws {Refused} when the two answers are not the same. */
+export async function askTwice(
   source: PasswordSource,
   prompts: NodeJS.WritableStream,
-  username: string,
+  question: string,
 ): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
   const terminal = createInterface({ input: source, output: silent, terminal: true, historySize: 0 })
   terminal.once('SIGINT', () => terminal.close())
   const lines = terminal[Symbol.asyncIterator]()
-  const ask = async (question: string): Promise<string> => {
-    prompts.write(question)
+  const ask = async (prompt: string): Promise<string> => {
+    prompts.write(prompt)
     const { done, value } = await lines.next()
     prompts.write('\n')
     if (done) throw new Refused('No password was given; nothing was changed.')
     return value
   }
   try {
-    const password = await ask(`Password of ${username}: `)
+    const typed = await ask(`${question}: `)
     const again = await ask('The same again: ')
-    if (password !== again) throw new Refused('The two are not the same; nothing was changed.')
-    return password
+    if (typed !== again) throw new Refused('The two are not the same; nothing was changed.')
+    return typed
   } finally {
     terminal.close()
   }
 }
 
-async function readPiped(source: PasswordSource): Promise<string> {
+/** Reads the one line that is piped in. @throws {Refused} when it is more than that. */
+export async function readPiped(source: PasswordSource, what: string): Promise<string> {
   const text = await readAll(source, mostPiped)
   if (text === undefined) throw new Refused(`What is piped in is UTF-8, at most ${mostPiped} bytes.`)
   const [line = '', ...more] = text.replace(/\r?\n$/, '').split(/\r?\n/)
-  if (more.length > 0) throw new Refused('The password is one line.')
-  if (line === '') throw new Refused('No password was given. Pipe it in, or have one made by --generate.')
+  if (more.length > 0) throw new Refused(`The ${what} is one line.`)
   return line
 }

@@ -1,10 +1,13 @@
 import type { TestContext } from 'node:test'
+import { createOutgoing } from '../base/outgoing.ts'
 import { createAdministration } from '../identity/administration.ts'
 import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
+import { createAccountSecrets } from '../payments/account-secrets.ts'
 import { createConfigurations } from '../payments/configurations.ts'
 import { createCallbackUrls } from '../payments/remote-provider/callback-url.ts'
+import { createWebhookOffice } from '../payments/webhooks/webhook-office.ts'
 import { createProviderClients } from '../vault/provider-api/provider-clients.ts'
 import { createProviderFlows } from '../vault/provider-api/provider-flows.ts'
 import { type Office, Refused } from './command.ts'
@@ -19,9 +22,28 @@ export async function startConsole(t: TestContext) {
   const { store, clock, random, newGuid, sealer, region } = server
   const files = new Map<string, string>()
   const passwords: string[] = []
+  const typedSecrets: string[] = []
+  const configurations = createConfigurations({ store, clock })
+  const secrets = createAccountSecrets({ store, sealer, clock })
+  const refused = createOutgoing({ clock, privateAddresses: 'refused' })
+  const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
+  t.after(() => {
+    refused.close()
+    allowed.close()
+  })
   const office: Office = {
     ...createAdministration({ store, clock, random, newGuid }),
-    configurations: createConfigurations({ store, clock }),
+    configurations,
+    secrets,
+    webhooks: createWebhookOffice({
+      ...{ store, clock, random, newGuid, configurations, secrets },
+      waysOut: { refused: refused.send, allowed: allowed.send },
+    }),
+    async readSecret() {
+      const secret = typedSecrets.shift()
+      if (secret === undefined) throw new Refused('No secret was given.')
+      return secret
+    },
     provider: {
       clients: createProviderClients({ store, clock, random }),
       flows: createProviderFlows({ store, random, sealer: () => sealer }),
@@ -71,7 +93,7 @@ export async function startConsole(t: TestContext) {
     return JSON.parse(answer)
   }
 
-  return { ...server, office, files, passwords, run, runJson }
+  return { ...server, office, files, passwords, typedSecrets, run, runJson }
 }
 
 interface Ran {

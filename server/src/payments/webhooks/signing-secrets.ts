@@ -13,7 +13,8 @@ export interface SigningSecrets {
     name: string,
   ): Promise<
     | { readonly outcome: 'made'; readonly secret: string; readonly besides: 'none' | 'another' }
-    | { readonly outcome: 'has-two-already' | 'signs-nothing' }
+    | { readonly outcome: 'has-two-already' }
+    | { readonly outcome: 'signs-nothing' }
   >
   /** Removes the older of two. */
   removeOldest(accountId: number, name: string): Promise<'removed' | 'only-one-left' | 'no-such-secret'>

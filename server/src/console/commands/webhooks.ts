@@ -1,0 +1,134 @@
+import { parseGuid } from '../../base/guid.ts'
+import { attemptText, isDelivered } from '../../payments/webhooks/attempt.ts'
+import type { LoggedDelivery } from '../../payments/webhooks/delivery-log.ts'
+import { command, Refused, WrongUsage } from '../command.ts'
+import { accountNamed } from '../find.ts'
+import { readSecretName } from './secrets.ts'
+
+const account = { value: 'NAME', required: true, help: 'whose' } as const
+const secretArgument = { name: 'name', help: 'the signingSecret of account configurations' }
+
+export const addSigningSecret = command({
+  name: 'webhook add-secret',
+  summary: 'Make a signing secret, or a second one, so that it can be rotated without an outage; shown once',
+  argument: secretArgument,
+  options: { account },
+  async run(office, given, argument) {
+    const secretName = readSecretName(argument)
+    const { id, name } = await accountNamed(office, given.account)
+    const made = await office.webhooks.signing.add(id, secretName)
+    if (made.outcome === 'has-two-already') {
+      throw new Refused(
+        `${secretName} has two secrets already. Remove the older one first: webhook remove-secret.`,
+      )
+    }
+    if (made.outcome === 'signs-nothing') {
+      throw new Refused(`${secretName} is a secret of the account '${name}' for something else.`)
+    }
+    const note =
+      made.besides === 'none'
+        ? 'The secret is shown this once.'
+        : `The secret is shown this once. Until the older one is removed, messages have the signatures of both:
+webhook remove-secret ${secretName} --account "${name}"`
+    return { kind: 'shown', data: { name: secretName, secret: made.secret }, note }
+  },
+})
+
+export const removeSigningSecret = command({
+  name: 'webhook remove-secret',
+  summary: 'Remove the older of two signing secrets; within a second it signs no more',
+  argument: secretArgument,
+  options: { account },
+  async run(office, given, argument) {
+    const secretName = readSecretName(argument)
+    const { id, name } = await accountNamed(office, given.account)
+    const removed = await office.webhooks.signing.removeOldest(id, secretName)
+    if (removed === 'no-such-secret') {
+      throw new Refused(`The account '${name}' has no signing secret ${secretName}.`)
+    }
+    if (removed === 'only-one-left') {
+      throw new Refused('It is the only one. Add another first; or delete it: secret delete.')
+    }
+    const text = `The older secret of ${secretName} was removed.`
+    return { kind: 'done', text, data: { name: secretName, removed: true } }
+  },
+})
+
+export const logWebhooks = command({
+  name: 'webhook log',
+  summary: 'List the newest messages to webhooks of an account, and what came of each try',
+  options: { account, session: { value: 'GUID', help: 'only those of one session' } },
+  async run(office, given) {
+    const { id } = await accountNamed(office, given.account)
+    const deliveries = await office.webhooks.log.list(id, given.session && sessionOf(given.session))
+    return { kind: 'listed', rows: deliveries.flatMap(linesOf), none: 'There are no messages.' }
+  },
+})
+
+function linesOf({ id, sessionGuid, configurationId, state, dueAt, attempts }: LoggedDelivery) {
+  const of = { sessionGuid, webhookId: id, configurationId }
+  const tried = attempts.map((attempt, index) => ({
+    ...{ at: isoTime(attempt.at), ...of, try: index + 1, to: attempt.to ?? '' },
+    ...{ milliseconds: attempt.milliseconds, result: attemptText(attempt) },
+  }))
+  const last = { ...of, try: attempts.length + 1, to: '', milliseconds: 0 }
+  if (state === 'given-up') return [...tried, { at: '', ...last, result: 'given up' }]
+  if (state === 'delivered') return tried
+  const result = dueAt === null ? 'waits for the message before it' : 'is sent next'
+  return [...tried, { at: dueAt === null ? '' : isoTime(dueAt), ...last, result }]
+}
+
+const isoTime = (milliseconds: number) => new Date(milliseconds).toISOString()
+
+export const redeliverWebhook = command({
+  name: 'webhook redeliver',
+  summary: 'Send the newest message of a session again, with the same webhook-id, while its data are there',
+  argument: { name: 'session', help: 'the sessionGuid' },
+  options: {},
+  async run(office, _given, argument) {
+    const sessionGuid = sessionOf(argument)
+    const redelivery = await office.webhooks.log.redeliver(sessionGuid)
+    switch (redelivery.outcome) {
+      case 'due':
+        return {
+          kind: 'done',
+          text: 'The message is sent again within a second or so, if the server runs: see webhook log.',
+          data: redelivery,
+        }
+      case 'under-way':
+        return {
+          kind: 'done',
+          text: 'The message is being sent, or will be within a minute: see webhook log.',
+          data: redelivery,
+        }
+      case 'data-removed':
+        throw new Refused(
+          'The data of the message were removed: 15 minutes after it was delivered, or when it was given up.',
+        )
+      case 'no-message':
+        throw new Refused(`There is no message of a session ${sessionGuid}.`)
+    }
+  },
+})
+
+export const testWebhook = command({
+  name: 'webhook test',
+  summary: 'Send a signed sample message to a webhook, and say what came of it',
+  options: { account, configuration: { value: 'ID', required: true, help: 'the account configuration' } },
+  async run(office, given) {
+    const { id } = await accountNamed(office, given.account)
+    if (!/^\d{1,10}$/.test(given.configuration)) {
+      throw new WrongUsage(`'${given.configuration}' is no id: a whole number, 0 or more.`)
+    }
+    const attempt = await office.webhooks.test(id, Number(given.configuration))
+    if (!isDelivered(attempt)) throw new Refused(`The message was not delivered: ${attemptText(attempt)}.`)
+    const { to = '', milliseconds } = attempt
+    return { kind: 'done', text: `${to} took the message in ${milliseconds} ms.`, data: { to, milliseconds } }
+  },
+})
+
+function sessionOf(text: string): string {
+  const guid = parseGuid(text)
+  if (guid === undefined) throw new WrongUsage(`'${text}' is no sessionGuid.`)
+  return guid
+}

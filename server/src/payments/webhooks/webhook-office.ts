@@ -1,0 +1,53 @@
+import type { Clock } from '../../base/clock.ts'
+import type { NewGuid } from '../../base/guid.ts'
+import type { Random } from '../../base/random.ts'
+import type { Store } from '../../store/store.ts'
+import type { AccountSecrets } from '../account-secrets.ts'
+import type { Configurations } from '../configurations.ts'
+import type { Attempt } from './attempt.ts'
+import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts'
+import { sampleMessage } from './sample-message.ts'
+import { createSendWebhook, type WaysOut } from './send-webhook.ts'
+import { createSigningSecrets, type SigningSecrets } from './signing-secrets.ts'
+
+/** What an operator does about webhooks, beside a server that may run on the same database. */
+export interface WebhookOffice {
+  readonly signing: SigningSecrets
+  readonly log: DeliveryLog
+  /** Sends a sample to the webhook of a configuration, from here and at once. */
+  test(accountId: number, configurationId: number): Promise<Attempt>
+}
+
+export function createWebhookOffice({
+  store,
+  clock,
+  random,
+  newGuid,
+  configurations,
+  secrets,
+  waysOut,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly newGuid: NewGuid
+  readonly configurations: Configurations
+  readonly secrets: AccountSecrets
+  readonly waysOut: WaysOut
+}): WebhookOffice {
+  return {
+    signing: createSigningSecrets({ secrets, random }),
+    log: createDeliveryLog({ store, clock }),
+    async test(accountId, configurationId) {
+      let fault: unknown
+      const failed = (error: unknown) => {
+        fault = error
+      }
+      const send = createSendWebhook({ clock, configurations, secrets, waysOut, failed })
+      const message = sampleMessage(accountId, configurationId, { newGuid, clock })
+      const attempt = await send(message, new AbortController().signal)
+      if (fault !== undefined) throw fault
+      return attempt
+    },
+  }
+}
