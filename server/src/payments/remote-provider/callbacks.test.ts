@@ -167,12 +167,15 @@ test('a forged callback, one of an unknown session and one of nobody are answere
 })
 
 test("a callback that names a session of the vault's own, or of another configuration, is of no session", async (t) => {
-  const { open, get, callBack } = await startRemote(t)
-  const own = await open({ accountConfigurationId: 0 })
-  for (const guid of [own.sessionGuid, own.providerSessionGuid]) {
-    assert.equal((await callBack(success(guid))).status, 404)
+  const { open, get, callBack, configure, provider } = await startRemote(t)
+  await configure({ ...writtenConfiguration(provider), id: 31 })
+  for (const accountConfigurationId of [0, 31]) {
+    const other = await open({ accountConfigurationId })
+    for (const guid of [other.sessionGuid, other.providerSessionGuid]) {
+      assert.equal((await callBack(success(guid))).status, 404)
+    }
+    assert.equal((await get(other.sessionGuid)).sessionState, 'Created')
   }
-  assert.equal((await get(own.sessionGuid)).sessionState, 'Created')
 })
 
 test('an approval of a session that is not known is told with its reference', async (t) => {
