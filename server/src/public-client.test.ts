@@ -127,4 +127,9 @@ test('a public client’s sequence of calls, with only its host changed, ends in
   assert.match(told.transactionID ?? '', /./)
   assert.match(told.transactionAuthCode ?? '', /./)
   assert.doesNotMatch(body, /4111/)
+
+  await view.getByRole('heading', { name: 'Paid' }).waitFor()
+  const returned = page.waitForEvent('framenavigated', (frame) => frame.url() === `${till.shop}/done`)
+  await view.getByRole('link', { name: 'Finish' }).click()
+  await returned
 })
