@@ -26,6 +26,7 @@ export type ResultValues = Readonly<Partial<Record<(typeof resultNames)[number],
 const resultNames = [
   'orderReference',
   'orderAmount',
+  'orderAmountMinor',
   'orderCurrency',
   'transactionResult',
   'transactionID',
@@ -57,6 +58,7 @@ export const callbackShape: TemplateShape = {
 /** A result of which no more is known than of every other. */
 export const fewestValues: TemplateValues = {
   orderAmount: '1240',
+  orderAmountMinor: '1240',
   orderCurrency: 'EUR',
   transactionResult: 'ERROR',
   ppAccountID: '1',
@@ -105,6 +107,7 @@ export const callbackValues = (
 const orderValues = ({ order, amounts }: EndedSession) => ({
   orderReference: order.reference,
   orderAmount: writtenAmount(order, amounts),
+  orderAmountMinor: String(order.amountMinor),
   orderCurrency: order.currency,
 })
 

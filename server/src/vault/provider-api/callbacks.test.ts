@@ -257,3 +257,22 @@ test('nothing of a card but its last four digits, brand and expiry reaches a cal
   const [first] = await requests(1)
   assert.doesNotMatch(`${first?.body}${started.lines.join('')}`, /411111|4111/)
 })
+
+test('a callback that cannot be opened any more is put off, and holds up no other', async (t) => {
+  const { pay, requests, answers, received, started } = await startSession(t)
+  answers(500)
+  pay()
+  await requests(1)
+  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  const spoil = started.store.prepare((db, p: { sealed: Uint8Array }) =>
+    db.updateTable('provider_callback').set({ sealed_message: p.sealed }),
+  )
+  await started.store.write((tx) => spoil.run(tx, { sealed: Buffer.alloc(64, 1) }))
+  await started.clock.leap(60_000)
+  await until(async () => (await started.callbackRows())[0]?.attempts === 2)
+  const { capture } = await started.launched()
+  await capture.cancel()
+  await requests(2)
+  assert.equal(received.length, 2)
+  assert.match(started.lines.join(''), /a callback could not be made/)
+})

@@ -76,7 +76,9 @@ test('InitialValues that are nested are refused by name, and so is what cannot b
   ])
   assert.deepEqual(await refusal({ ...values, Amount: '1' }), [400, 'amount is there in two spellings.'])
   assert.deepEqual(await refusal(values, 'x'), [400, 'FlowId is not a number.'])
-  assert.deepEqual(await refusal(values, null), [400, 'FlowId is not a number.'])
+  for (const flowId of [null, -1, 1.5, '', true, [695], '341111111111111']) {
+    assert.deepEqual(await refusal(values, flowId), [400, 'FlowId is not a number.'])
+  }
   assert.deepEqual(await refusal({ ...values, note: 'a\u0000b' }), [
     400,
     'InitialValues.note has control characters.',

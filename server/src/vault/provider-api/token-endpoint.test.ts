@@ -38,7 +38,7 @@ test('an access token is a JWT of its own type and audience, and refused after 2
 })
 
 test('a wrong secret is invalid_client_key; whoever may not start sessions is invalid_client', async (t) => {
-  const { askToken, api } = await startProviderApi(t)
+  const { askToken, api, lines } = await startProviderApi(t)
   const errorOf = async (changes: Readonly<Record<string, string>>) => {
     const { statusCode, body } = await askToken(changes)
     return [statusCode, JSON.parse(body).error]
@@ -46,6 +46,8 @@ test('a wrong secret is invalid_client_key; whoever may not start sessions is in
   assert.deepEqual(await errorOf({ client_secret: 'another' }), [400, 'invalid_client_key'])
   assert.deepEqual(await errorOf({ client_id: 'nobody' }), [400, 'invalid_client'])
   assert.deepEqual(await errorOf({ client_id: '4111 1111 1111 1111' }), [400, 'invalid_client'])
+  assert.deepEqual(await errorOf({ client_id: '4111111111111111' }), [400, 'invalid_client'])
+  assert.doesNotMatch(lines.join(''), /4111/)
   assert.deepEqual(await errorOf({ tenantname: 'Harbour  Street Books' }), [400, 'invalid_client'])
   assert.deepEqual(await errorOf({ username: 'somebody' }), [400, 'invalid_client'])
   await api.clients.setDisabled('harbour-desk', true)
