@@ -160,6 +160,25 @@ test('an outcome that was unknown is told as ERROR, and again when it is known',
   assert.equal((await started.get(session.Id)).json().Result.correction, 'reconciled')
 })
 
+test('a newer result takes the place of one that has not arrived', async (t) => {
+  const gateway = testGateway({ answers: () => new Promise(() => {}) })
+  const { pay, requests, received, answers, started, session } = await startSession(t, { gateway })
+  answers(500)
+  pay()
+  await started.clock.advance(30_000)
+  await requests(1)
+  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  const known = { end: 'payment-connector-error', outcome: 'approved', correction: 'reconciled' } as const
+  await started.api.reports.recordResult({ guid: session.Id, ...known })
+  await requests(2)
+  await started.clock.advance(60_000)
+  await until(async () => (await started.callbackRows()).length === 0)
+  assert.deepEqual(
+    received.map((request) => fieldsOf(request).transactionResult),
+    ['ERROR', 'SUCCESS'],
+  )
+})
+
 test('a callback is sent again until it is answered by a 2xx, with growing pauses', async (t) => {
   const { pay, requests, received, answers, started } = await startSession(t)
   answers(500, 302, 404)
