@@ -24,7 +24,10 @@ async function startTill(t: TestContext, host: string, provider: Readonly<Record
     response.end(pages.get(request.url ?? '') ?? '')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.after(() => void server.close())
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
   const shop = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
   return {
@@ -97,7 +100,8 @@ test('a public client’s sequence of calls, with only its host changed, ends in
   assert.match(Id, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
   assert.match(LinkId, /^\d{9}$/)
 
-  const browser = await startBrowser(t)
+  const browser = await startBrowser()
+  t.after(() => browser.close())
   const page = await browser.newPage()
   await page.goto(till.showPayment(Id, tokens.access_token, tokens.refresh_token))
   const view = page.frameLocator('iframe')
@@ -105,7 +109,7 @@ test('a public client’s sequence of calls, with only its host changed, ends in
 
   const expiry = `12${String(new Date().getFullYear() + 3).slice(-2)}`
   await post(`/sandbox/sessions/${Id}/keys`, { keys: '4111' })
-  await view.getByText('4 digits').first().waitFor()
+  await view.getByText('The caller is typing the card number.').waitFor()
   await post(`/sandbox/sessions/${Id}/keys`, { keys: `111111111111#${expiry}#123#` })
   await view.getByRole('button', { name: 'Take payment' }).click()
 
@@ -123,4 +127,9 @@ test('a public client’s sequence of calls, with only its host changed, ends in
   assert.match(told.transactionID ?? '', /./)
   assert.match(told.transactionAuthCode ?? '', /./)
   assert.doesNotMatch(body, /4111/)
+
+  await view.getByRole('heading', { name: 'Paid' }).waitFor()
+  const returned = page.waitForEvent('framenavigated', (frame) => frame.url() === `${till.shop}/done`)
+  await view.getByRole('link', { name: 'Finish' }).click()
+  await returned
 })

@@ -28,6 +28,16 @@ test('a section is there for what has a value, and nothing is repeated', () => {
   assert.equal(render('{{^nobody}}none{{/nobody}}{{#nobody}}one{{/nobody}}{{! a comment }}'), 'none')
 })
 
+test('a member whose name has points in it is found by that name', () => {
+  const details = { 'processor.code': '00', processor: { avs: 'Y' }, 'a.b.c': 'x' }
+  const { render: fill } = compileTemplate(
+    '{{details.processor.code}} {{details.processor.avs}} {{details.a.b.c}}',
+  )
+  assert.equal(fill({ details }), '00 Y x')
+  assert.equal(compileTemplate('[{{details.a.b}}{{details.processor.code.x}}]').render({ details }), '[]')
+  assert.equal(compileTemplate('{{#details}}{{processor.code}}{{/details}}').render({ details }), '00')
+})
+
 test('what a value holds is never read as a template', () => {
   assert.equal(compileTemplate('{{a}}').render({ a: '{{b}}', b: 'secret' }), '{{b}}')
 })

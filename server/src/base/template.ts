@@ -187,7 +187,8 @@ function* unknownNamesOf(
 }
 
 /**
- * As Mustache does: the first name is looked for from the innermost scope outwards, and those after it below that.
+ * As Mustache does: the first name is looked for from the innermost scope outwards, and those after it below that. A
+ * member whose own name has points in it is found too.
  *
  * @param any a leaf below which everything is found.
  */
@@ -197,12 +198,22 @@ function lookUp<Leaf extends string>(
   any?: NoInfer<Leaf>,
 ): Leaf | Tree<Leaf> | undefined {
   if (name === '.') return scopes.at(-1)
-  const [first = '', ...below] = name.split('.')
-  const scope = scopes.findLast((each) => each === any || member(each, first) !== undefined)
-  return [first, ...below].reduce<Leaf | Tree<Leaf> | undefined>(
-    (found, each) => (found !== undefined && found === any ? any : member(found, each)),
-    scope,
+  const path = name.split('.')
+  const scope = scopes.findLast(
+    (each) => each === any || [name, path[0] ?? ''].some((start) => member(each, start) !== undefined),
   )
+  return memberAt(scope, path, any)
+}
+
+function memberAt<Leaf extends string>(
+  of: Leaf | Tree<Leaf> | undefined,
+  path: readonly string[],
+  any: Leaf | undefined,
+): Leaf | Tree<Leaf> | undefined {
+  if (of === undefined || of === any) return of
+  const found = member(of, path.join('.'))
+  const [first = '', ...below] = path
+  return found === undefined && below.length > 0 ? memberAt(member(of, first), below, any) : found
 }
 
 type Tree<Leaf extends string> = { readonly [name: string]: Leaf | Tree<Leaf> | undefined }

@@ -22,7 +22,7 @@ export function createViewTokens({
   readonly clock: Clock
 }) {
   const tokens = createSignedTokens({
-    key: sealer.derive('agent view'),
+    keys: [sealer.derive('agent view')],
     type: 'view+jwt',
     audience: `${region.paymentOrigin}/session`,
     lifetimeSeconds,

@@ -30,7 +30,7 @@ export function createApiTokens({
   readonly clock: Clock
 }) {
   const tokens = createSignedTokens({
-    key: sealer.derive('provider api'),
+    keys: [sealer.derive('provider api')],
     type: 'provider+jwt',
     audience: `${region.paymentOrigin}/api/v1`,
     lifetimeSeconds: apiTokenSeconds,

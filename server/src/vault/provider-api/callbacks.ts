@@ -100,7 +100,10 @@ export function createCallbacks({
   async function deliver(row: ProviderCallbackTable): Promise<void> {
     const said = { callback: row.id, capture: row.session_guid, attempts: row.attempts + 1 }
     try {
-      const fault = await post(row)
+      const fault = await post(row).catch((error) => {
+        log.error({ err: error, ...said }, 'a callback could not be made')
+        return 'not-made'
+      })
       if (closing.signal.aborted && fault) return
       await settle(row, fault, said)
       underWay.delete(row.session_guid)

@@ -33,7 +33,7 @@ export type NewProviderClient = Pick<ProviderClient, 'clientId' | 'tenant' | 'te
 export type ProviderClients = ReturnType<typeof createProviderClients>
 
 /** The former secret is good for so long after a rotation. */
-export const formerSecretMilliseconds = 24 * 3_600_000
+const formerSecretMilliseconds = 24 * 3_600_000
 
 const secretHash = (secret: string) => hash('sha256', secret, 'buffer')
 

@@ -64,7 +64,11 @@ export function createProviderApiReports({
       if (!(await rows.find.first(store.reader, { guid }))) return false
       await store.write(async (tx) => {
         const row = await rows.find.first(tx, { guid })
-        if (!row?.sealed_order || row.reported === reported) return
+        if (!row || row.reported === reported) return
+        if (!row.sealed_order) {
+          log.warn({ capture: guid, outcome }, 'a result came too long after the end to be told')
+          return
+        }
         const order = seal.openOrder(guid, row.sealed_order)
         const endedAt = row.ended_at ?? clock.now()
         const values = resultValues(result, {

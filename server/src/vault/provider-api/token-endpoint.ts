@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../base/clock.ts'
+import { holdsCardNumber } from '../../base/find-card-number.ts'
 import type { Http } from '../../base/http.ts'
 import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
@@ -106,7 +107,8 @@ function readPresented(body: unknown): PresentedClient {
     throw new TokenError('unsupported_grant_type', 'The grant_type is not client_credentials.')
   }
   const clientId = field('client_id')
-  if (!/^[\w.@-]{1,64}$/.test(clientId)) throw new TokenError('invalid_client', 'There is no such client.')
+  if (!/^[\w.@-]{1,64}$/.test(clientId) || holdsCardNumber(clientId))
+    throw new TokenError('invalid_client', 'There is no such client.')
   return {
     clientId,
     clientSecret: field('client_secret'),
