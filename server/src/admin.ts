@@ -19,6 +19,7 @@ import { rotateKeys } from './identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from './identity/keys/stored-keys.ts'
 import { createAccountSecrets } from './payments/account-secrets.ts'
 import { createConfigurations } from './payments/configurations.ts'
+import { type CallbackAddress, createCallbackUrls } from './payments/remote-provider/callback-url.ts'
 import { createWebhookOffice } from './payments/webhooks/webhook-office.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
@@ -29,6 +30,8 @@ import { openSqlite } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 import { createGatewayBook } from './vault/gateway-accounts/gateway-book.ts'
 import { gatewayKinds } from './vault/gateways/kinds.ts'
+import { createProviderClients } from './vault/provider-api/provider-clients.ts'
+import { createProviderFlows } from './vault/provider-api/provider-flows.ts'
 
 const clock = systemClock
 const random = systemRandom
@@ -86,12 +89,18 @@ async function openOffice(
       kinds: gatewayKinds,
       plainHttp: plainHttpOf(config),
     },
+    provider: {
+      clients: createProviderClients({ store, clock, random }),
+      flows: createProviderFlows({ store, random, sealer: () => sealer }),
+    },
     keys: {
       list: prepareStoredKeys(store).all,
       rotate: (compromised: boolean) => rotateKeys({ ...keyParts, tokenLifetimeSeconds, compromised }),
     },
     payments: createPaymentOffice({ store, gateways, clock, log: createLog('silent') }),
     sealing: { rotate: () => rotateSealingKey(keyParts) },
+    callbackUrl: (address: CallbackAddress) => createCallbackUrls(keyParts).url(address),
+    mode: config.mode,
     now: clock.now,
     demoAccountName: demoAccountName(name),
     readPassword: createReadPassword({ source: process.stdin, prompts: process.stderr, random }),

@@ -21,10 +21,12 @@ import { regionOfHost } from './region-of-host.ts'
 import type { RegionParts } from './region-parts.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
+import { demoAccountName } from './sandbox/demo-account.ts'
+import { createDemoProvider } from './sandbox/demo-provider.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbox/sandbox-file.ts'
 import { simulatorPage } from './sandbox/simulator-page.ts'
 import { testCardsPage } from './sandbox/test-cards-page.ts'
-import { sandboxTelephone } from './sandbox-telephone.ts'
+import { firstAccount, sandboxTelephone } from './sandbox-telephone.ts'
 import { listen, type RequestHandler } from './serve.ts'
 import { openSqlite } from './store/sqlite.ts'
 
@@ -119,24 +121,25 @@ async function openRegion(
   const app = createHttp({ region, log, proxy: config.proxy })
   api?.routes(app)
   vault?.routes(app)
-  registerBrowserAssets(app, parts.assets)
+  if (!vault) registerBrowserAssets(app, parts.assets)
   if (vault) sandboxTelephone({ vault, api, clock })(app)
   if (vault && api?.demo) {
     testCardsPage({ ...parts, region: api.demo.region })(app)
     simulatorPage({ ...parts, sandbox: api.demo.region })(app)
   }
+  const provider = vault && config.mode === 'sandbox' ? await demoProvider(vault, api, parts) : undefined
   const channelApp = channel && createHttp({ region, log, proxy: 'none' })
   if (channelApp && vault) serveVault(vault)(channelApp)
   else if (channelApp && api) serveReports(api.payments.reports)(channelApp)
   await Promise.all([app.ready(), channelApp?.ready()])
-  await vault?.vault.resume()
-  api?.payments.start()
+  await vault?.start()
+  await api?.start()
 
   const anyAccount = store.prepare((db, _: object) => db.selectFrom('account').select('id').limit(1))
   return {
     handler: (request, response) => app.routing(request, response),
     channelHandler: channelApp && ((request, response) => channelApp.routing(request, response)),
-    sandbox: api?.demo?.region,
+    sandbox: api?.demo && { ...api.demo.region, ...(provider && { provider }) },
     ready: async () => void (await anyAccount.first(store.reader, {})),
     stopStreams: () => app.close(),
     async close() {
@@ -147,6 +150,15 @@ async function openRegion(
     },
   }
 }
+
+/** The sandbox's program that launches sessions by the provider contract, on the half that it launches them at. */
+const demoProvider = (vault: VaultHalf, api: ApiHalf | undefined, parts: RegionParts) =>
+  createDemoProvider({
+    ...parts,
+    provider: vault.providerApi,
+    accountId: api?.demo?.accountId ?? firstAccount,
+    accountName: demoAccountName(parts.region.name),
+  })
 
 /** The halves that this process is: in one process they know each other, otherwise by the channel. */
 async function openHalves(

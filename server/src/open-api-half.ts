@@ -4,6 +4,8 @@ import type { Calls } from './calls/calls.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'
 import { createPayments, type Payments } from './payments/payments.ts'
 import type { Provider } from './payments/provider.ts'
+import { createRemoteProvider } from './payments/remote-provider/remote-provider.ts'
+import { providerOf } from './provider-of.ts'
 import type { RegionParts } from './region-parts.ts'
 import { createDemoAccount } from './sandbox/demo-account.ts'
 import type { SandboxRegion } from './sandbox/sandbox-file.ts'
@@ -15,6 +17,7 @@ export interface ApiHalf {
   /** The sandbox's demo account; `undefined` in production. */
   readonly demo: { readonly accountId: number; readonly region: SandboxRegion } | undefined
   routes(app: Http): void
+  start(): Promise<void>
   close(): Promise<void>
 }
 
@@ -33,7 +36,19 @@ export async function openApiHalf(
     allowed: createOutgoing({ clock, privateAddresses: 'allowed', mostSockets: webhookSockets }),
   }
   const waysOut = { refused: outgoing.refused.send, allowed: outgoing.allowed.send }
-  const payments = createPayments({ ...parts, provider, calls, bearer, cors, waysOut, settings: config })
+  const remote = createRemoteProvider({
+    ...{ ...parts, waysOut },
+    secrets: { find: (accountId, name) => payments.secrets.find(accountId, name) },
+    findConfiguration: (accountId, id) => payments.configurations.find(accountId, id),
+    reports: {
+      recordProgress: (guid) => payments.reports.recordProgress(guid),
+      recordResult: (result) => payments.reports.recordResult(result),
+    },
+  })
+  const payments = createPayments({
+    ...{ ...parts, calls, bearer, cors, waysOut, settings: config },
+    provider: providerOf({ vault: provider, remote }),
+  })
   const demo =
     config.mode === 'sandbox' ? await createDemoAccount({ ...parts, identity, payments }) : undefined
   return {
@@ -43,8 +58,14 @@ export async function openApiHalf(
     routes(app) {
       identity.routes(app)
       payments.routes(app)
+      remote.routes(app)
+    },
+    async start() {
+      payments.start()
+      await remote.start()
     },
     async close() {
+      await remote.close()
       await payments.close()
       outgoing.refused.close()
       outgoing.allowed.close()

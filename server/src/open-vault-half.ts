@@ -11,6 +11,7 @@ import { createOutbox } from './sandbox/outbox.ts'
 import { outboxPage } from './sandbox/outbox-page.ts'
 import { createSimulatedCaller } from './sandbox/simulated-caller.ts'
 import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
+import { createProviderApi, type ProviderApi } from './vault/provider-api/provider-api.ts'
 import { createVault, type Vault } from './vault/vault.ts'
 import { createVaultRoutes } from './vault/vault-routes.ts'
 import { vaultProvider } from './vault-provider.ts'
@@ -22,7 +23,11 @@ export interface VaultHalf {
   readonly calls: Calls
   /** The sandbox's telephone; `undefined` in production. */
   readonly simulatedCalls: SimulatedCalls | undefined
+  /** Sessions that others launch by the provider contract. */
+  readonly providerApi: ProviderApi
   routes(app: Http): void
+  /** Takes up what the process before this one left. To be called once, before anything is asked. */
+  start(): Promise<void>
   close(): Promise<void>
 }
 
@@ -44,8 +49,17 @@ export function openVaultHalf(parts: RegionParts, reports: ProviderReports): Vau
     ...parts,
     gateways,
     linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
-    onProgress: reports.recordProgress,
-    onResult: reports.recordResult,
+    async onProgress(guid) {
+      if (!(await providerApi.reports.recordProgress(guid))) await reports.recordProgress(guid)
+    },
+    async onResult(result) {
+      if (!(await providerApi.reports.recordResult(result))) await reports.recordResult(result)
+    },
+  })
+  const providerApi = createProviderApi({
+    ...parts,
+    captures: vault,
+    requestsPerSecond: config.apiRequestsPerSecond,
   })
   const provider = vaultProvider({
     captures: vault,
@@ -58,14 +72,22 @@ export function openVaultHalf(parts: RegionParts, reports: ProviderReports): Vau
     provider,
     calls,
     simulatedCalls,
+    providerApi,
     routes(app) {
       const { viewTokens, channels } = vault
-      createVaultRoutes({ ...parts, captures: vault, viewTokens, channels })(app)
+      const { opensView } = providerApi
+      createVaultRoutes({ ...parts, captures: vault, viewTokens, channels, opensView })(app)
+      providerApi.routes(app)
       if (outbox) outboxPage({ outbox, assets, region })(app)
       if (sandboxGateway) issuerPage({ gateway: sandboxGateway, region, assets })(app)
     },
+    async start() {
+      await vault.resume()
+      providerApi.start()
+    },
     async close() {
       await vault.close()
+      await providerApi.close()
       gateways.close()
     },
   }

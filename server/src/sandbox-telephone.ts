@@ -5,11 +5,11 @@ import type { VaultHalf } from './open-vault-half.ts'
 import { telephoneRoutes } from './sandbox/telephone-routes.ts'
 
 /** The demo account has the first number that there is, in the other half's database too. */
-const firstAccount = 1
+export const firstAccount = 1
 
 /**
- * The sandbox's telephone, on the half that the tones go to. Without the other half in the process, a session is
- * found by its `providerSessionGuid`.
+ * The sandbox's telephone, on the half that the tones go to. A session that was launched by the provider contract, or
+ * whose other half is another process, is found by its `providerSessionGuid`.
  */
 export function sandboxTelephone({
   vault,
@@ -25,7 +25,9 @@ export function sandboxTelephone({
   return telephoneRoutes({
     accountId: api?.demo?.accountId ?? firstAccount,
     ...{ calls, captures, clock },
-    findCapture: async (guid) =>
-      api ? (await api.payments.findProviderSession(guid))?.providerSessionGuid : guid,
+    async findCapture(guid) {
+      const session = await api?.payments.findProviderSession(guid)
+      return session?.providerSessionGuid ?? (captures.find(guid) && guid)
+    },
   })
 }

@@ -4,12 +4,15 @@ import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
 import type { StoredKey } from '../identity/keys/stored-keys.ts'
 import type { AccountSecrets } from '../payments/account-secrets.ts'
 import type { Configurations } from '../payments/configurations.ts'
+import type { CallbackAddress } from '../payments/remote-provider/callback-url.ts'
 import type { WebhookOffice } from '../payments/webhooks/webhook-office.ts'
 import type { Resealed } from '../store/reseal.ts'
 import type { FollowUps } from '../vault/follow-up-payment.ts'
 import type { GatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
 import type { GatewayKinds } from '../vault/gateway-accounts/gateway-kind.ts'
 import type { PlainHttp } from '../vault/gateway-accounts/read-gateway-settings.ts'
+import type { ProviderClients } from '../vault/provider-api/provider-clients.ts'
+import type { ProviderFlows } from '../vault/provider-api/provider-flows.ts'
 import type { Answer } from './answer.ts'
 import type { ReadPassword } from './read-password.ts'
 import type { ReadSecret } from './read-secret.ts'
@@ -29,6 +32,10 @@ export interface Office extends Administration {
     readonly kinds: GatewayKinds
     readonly plainHttp: PlainHttp
   }
+  readonly provider: {
+    readonly clients: Pick<ProviderClients, 'create' | 'find' | 'list' | 'rotateSecret' | 'setDisabled'>
+    readonly flows: Pick<ProviderFlows, 'put' | 'list' | 'remove'>
+  }
   readonly keys: {
     list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
     rotate(compromised: boolean): Promise<readonly RotatedKey[]>
@@ -43,6 +50,9 @@ export interface Office extends Administration {
   readonly secrets: Pick<AccountSecrets, 'put' | 'list' | 'remove'>
   readonly webhooks: WebhookOffice
   readonly readSecret: ReadSecret
+  /** Where the provider of an account configuration sends callbacks to. */
+  callbackUrl(address: CallbackAddress): string
+  readonly mode: 'sandbox' | 'production'
   readonly now: () => number
   /** What the sandbox calls its account; production is refused where there is one. */
   readonly demoAccountName: string

@@ -1,5 +1,10 @@
 import type { Command } from './command.ts'
-import { listConfigurations, putConfiguration, showConfiguration } from './commands/configurations.ts'
+import {
+  listConfigurations,
+  putConfiguration,
+  showCallbackUrl,
+  showConfiguration,
+} from './commands/configurations.ts'
 import { createAccount } from './commands/create-account.ts'
 import { createClient } from './commands/create-client.ts'
 import { createAdministrator, createUser } from './commands/create-user.ts'
@@ -16,6 +21,19 @@ import { listKeys } from './commands/list-keys.ts'
 import { listUsers } from './commands/list-users.ts'
 import { capturePayment, refundPayment, showPayment } from './commands/payments.ts'
 import { previewConfiguration } from './commands/preview-configuration.ts'
+import {
+  createProviderClient,
+  disableProviderClient,
+  enableProviderClient,
+  listProviderClients,
+  rotateProviderSecret,
+} from './commands/provider-clients.ts'
+import {
+  deleteProviderFlow,
+  listProviderFlows,
+  putProviderFlow,
+  showProviderFlow,
+} from './commands/provider-flows.ts'
 import { rotateKeys } from './commands/rotate-keys.ts'
 import { rotateSealingKey } from './commands/rotate-sealing-key.ts'
 import { addSecret, removeSecret } from './commands/rotate-secret.ts'
@@ -54,6 +72,7 @@ export const commands: readonly Command[] = [
   putConfiguration,
   listConfigurations,
   showConfiguration,
+  showCallbackUrl,
   previewConfiguration,
   putGateway,
   listGateways,
@@ -62,6 +81,15 @@ export const commands: readonly Command[] = [
   showPayment,
   capturePayment,
   refundPayment,
+  createProviderClient,
+  listProviderClients,
+  rotateProviderSecret,
+  disableProviderClient,
+  enableProviderClient,
+  putProviderFlow,
+  listProviderFlows,
+  showProviderFlow,
+  deleteProviderFlow,
   listKeys,
   rotateKeys,
   putSecret,

@@ -130,3 +130,32 @@ test('a preview is of a configuration of an account or of a file, and of nothing
   assert.equal((await run('configuration', 'preview', '7', ...books)).code, 1)
   assert.match((await run('configuration', 'preview', '--help')).answer, /configuration preview \[<id>\] /)
 })
+
+test('the callback URL of a configuration whose provider is another one is shown, and is another for a new generation', async (t) => {
+  const { run, runJson, files, region } = await startConsole(t)
+  const provider = {
+    ...{ kind: 'pci-pal', baseUrl: 'https://provider.example.com', tenantId: 303, tenantName: 'Harbour' },
+    ...{
+      username: 'harbour',
+      clientId: 'harbour',
+      clientSecret: 'provider-key',
+      flowId: { agentAssist: 695 },
+    },
+    initialValues: { orderAmount: '{{amountMinor}}' },
+  }
+  const put = async (generation: number) => {
+    const callback = { amounts: 'minor', generation }
+    files.set('-', JSON.stringify({ ...written, provider: { ...provider, callback } }))
+    assert.equal((await run('configuration', 'put', '-', ...books)).code, 0)
+    return (await runJson('configuration', 'callback-url', '0', ...books)).callbackUrl
+  }
+  const first = await put(1)
+  assert.match(first.slice(region.apiUrl.length), /^\/v1\/provider\/\d+\/0\/callback\/[0-9a-f]{64}$/)
+  assert.equal((await run('configuration', 'callback-url', '0', ...books)).answer, `${first}\n`)
+  assert.notEqual(await put(2), first)
+  files.set('-', JSON.stringify(written))
+  await run('configuration', 'put', '-', ...books)
+  const none = await run('configuration', 'callback-url', '0', ...books)
+  assert.equal(none.code, 1)
+  assert.match(none.complaint, /names no provider of its own/)
+})

@@ -27,7 +27,8 @@ export async function configurationNumbered(
  * @throws {Refused} with every fault by its path.
  */
 export async function configurationIn(office: Office, file: string): Promise<AccountConfiguration> {
-  const read = readConfiguration(parseJson(await office.readText(file), 'configuration'), brandNames)
+  const written = parseJson(await office.readText(file), 'configuration')
+  const read = readConfiguration(written, brandNames, office.mode)
   if ('configuration' in read) return read.configuration
   throw notValid('configuration', read.faults)
 }

@@ -7,10 +7,13 @@ import { rotateKeys } from '../identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
 import { createAccountSecrets } from '../payments/account-secrets.ts'
 import { createConfigurations } from '../payments/configurations.ts'
+import { createCallbackUrls } from '../payments/remote-provider/callback-url.ts'
 import { createWebhookOffice } from '../payments/webhooks/webhook-office.ts'
 import type { Gateway } from '../vault/gateway.ts'
 import { createGatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
 import { testKind } from '../vault/gateway-accounts/test-kind.ts'
+import { createProviderClients } from '../vault/provider-api/provider-clients.ts'
+import { createProviderFlows } from '../vault/provider-api/provider-flows.ts'
 import { type Office, Refused } from './command.ts'
 import { createPaymentOffice } from './payment-office.ts'
 import { runConsole } from './run-console.ts'
@@ -53,6 +56,10 @@ export async function startConsole(t: TestContext) {
       if (secret === undefined) throw new Refused('No secret was given.')
       return secret
     },
+    provider: {
+      clients: createProviderClients({ store, clock, random }),
+      flows: createProviderFlows({ store, random, sealer: () => sealer }),
+    },
     keys: {
       list: prepareStoredKeys(store).all,
       rotate: (compromised) =>
@@ -63,6 +70,8 @@ export async function startConsole(t: TestContext) {
       gateways: { find: (_tenant, name) => gateways.get(name) },
     }),
     sealing: { rotate: async () => rotations.shift() ?? { columns: [], lastLinkEndsAt: null } },
+    callbackUrl: createCallbackUrls({ region, sealer }).url,
+    mode: 'sandbox',
     now: clock.now,
     demoAccountName: 'Demo nam',
     readPassword: async (way) => {

@@ -11,13 +11,14 @@ export interface RemoteVault {
 
 export function createRemoteVault(ask: AskOtherHalf): RemoteVault {
   const provider: Provider = {
-    async launch({ accountId, configuration, kind, order, paymentData, callGuid }) {
+    async launch({ accountId, configuration, kind, order, paymentData, callGuid, sessionGuid }) {
       const body: LaunchBody = {
         FlowId: configuration.id,
         InitialValues: paymentData,
         Kind: kind,
         Order: order,
         CallGuid: callGuid,
+        SessionGuid: sessionGuid,
         Configuration: configuration,
       }
       const launched = await ask<LaunchAnswer>(`/api/v1/session/${accountId}/launch`, body)

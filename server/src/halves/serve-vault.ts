@@ -16,6 +16,7 @@ export interface LaunchBody {
   readonly Kind: ProviderLaunch['kind']
   readonly Order: ProviderLaunch['order']
   readonly CallGuid: ProviderLaunch['callGuid']
+  readonly SessionGuid: ProviderLaunch['sessionGuid']
   readonly Configuration: ProviderLaunch['configuration']
 }
 
@@ -56,6 +57,7 @@ export function serveVault({
           order: body.Order,
           paymentData: body.InitialValues,
           callGuid: body.CallGuid,
+          sessionGuid: body.SessionGuid,
         })
         await launched.durable
         return {

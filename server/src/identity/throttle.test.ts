@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
+import { clientRules, createThrottle } from '../base/throttle.ts'
 import { startIdentity } from './start-identity.ts'
-import { clientRules, createThrottle } from './throttle.ts'
 
 const wrong = { client_secret: 'x'.repeat(40) }
 const guid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as Guid

@@ -1,4 +1,5 @@
 import type { Flow } from '../vault/launch.ts'
+import type { ProviderSettings } from './remote-provider/provider-settings.ts'
 import type { ResultSettings } from './result-template.ts'
 import type { WebhookSettings } from './webhooks/webhook-settings.ts'
 
@@ -16,4 +17,6 @@ export interface AccountConfiguration extends ResultSettings {
   readonly digitalIdleSeconds: number
   /** Who is told how a session ended; absent: nobody. */
   readonly webhook?: WebhookSettings
+  /** Who captures the cards; absent: the vault of this process. */
+  readonly provider?: ProviderSettings
 }

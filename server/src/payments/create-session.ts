@@ -1,13 +1,13 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid, NewGuid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
+import { createOneAtATime } from '../base/one-at-a-time.ts'
 import { Problem } from '../base/problem.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Caller } from '../identity/bearer.ts'
 import { type Connection, type Store, UniqueViolation } from '../store/store.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import type { Configurations } from './configurations.ts'
-import { createOneAtATime } from './one-at-a-time.ts'
 import type { PendingLaunches } from './pending-launches.ts'
 import type { Provider, ProviderLaunch, ProviderLaunched } from './provider.ts'
 import type { CreateRequest } from './read-create-request.ts'
@@ -101,11 +101,10 @@ export function createCreateSession({
   async function write(
     { alongside }: NewSession,
     agentId: string,
-    { accountId, kind, configuration, callGuid, order, paymentData }: ProviderLaunch,
+    { sessionGuid, accountId, kind, configuration, callGuid, order, paymentData }: ProviderLaunch,
     launched: ProviderLaunched,
   ): Promise<CreatedSession> {
     const { providerSessionGuid, iframeUrl, agentAccessToken, agentRefreshToken, paymentFormUrl } = launched
-    const sessionGuid = newGuid()
     const row = {
       guid: sessionGuid,
       accountId,
@@ -160,7 +159,10 @@ export function createCreateSession({
       (await configurations.find(account.id, request.configurationId)) ??
       unknownConfiguration(caller, request)
     const order = readOrder(request.paymentData, configuration.defaultCurrency)
-    const launch = { accountId: account.id, configuration, kind, order, paymentData: request.paymentData }
+    const launch = {
+      ...{ sessionGuid: newGuid(), accountId: account.id, configuration, kind, order },
+      paymentData: request.paymentData,
+    }
     if (kind === 'digital' || skips) return open(session, agentId, { ...launch, callGuid: null })
     const callGuid = await liveCall(account.id, agentId)
     return onCall(callGuid, () => open(session, agentId, { ...launch, callGuid }))

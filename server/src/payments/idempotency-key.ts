@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { holdsCardNumber } from '../base/find-card-number.ts'
 import { Problem } from '../base/problem.ts'
-import { holdsCardNumber } from './find-card-number.ts'
 import { cardDataRefused } from './wrong-members.ts'
 
 /** 1 to 255 printable characters of ASCII. */

@@ -6,6 +6,8 @@ import type { AccountConfiguration } from './account-configuration.ts'
 
 /** What a provider needs to capture a card. */
 export interface ProviderLaunch {
+  /** What the Payment API will call the session. */
+  readonly sessionGuid: Guid
   readonly accountId: number
   readonly configuration: AccountConfiguration
   readonly kind: 'agent-assist' | 'digital'
@@ -21,6 +23,7 @@ export interface ProviderLaunched {
   readonly iframeUrl: string
   readonly agentAccessToken: string
   readonly agentRefreshToken: string
+  /** Empty where the provider has no page for the customer. */
   readonly paymentFormUrl: string
   /** Resolves when the provider would know the session after a crash; nobody is told of it before. */
   readonly durable: Promise<void>
@@ -32,7 +35,7 @@ export interface ProviderSentLink {
   readonly paymentFormUrl: string
 }
 
-/** The only way from payments to card capture: the vault, or one day PCI Pal. No digit passes through it. */
+/** The only way from payments to card capture: the vault, PCI Pal, or another Tonegate's vault. No digit passes through it. */
 export interface Provider {
   /** @throws {Problem} `provider-refused`, `provider-unavailable`. */
   launch(request: ProviderLaunch): Promise<ProviderLaunched>

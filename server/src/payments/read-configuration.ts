@@ -1,13 +1,19 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { currencies } from '../base/currencies.ts'
 import { languages } from '../base/languages.ts'
 import type { WrongMember } from '../base/problem.ts'
 import { agentWordsKeys } from '../vault/agent-words.ts'
 import { usualFlow } from '../vault/launch.ts'
 import { promptKeys } from '../vault/prompts.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
-import { currencies } from './currencies.ts'
 import { faultsInResultKeys, resultKeysSchema } from './own-result-keys.ts'
+import {
+  providerFaults,
+  providerTakes,
+  withUsualProvider,
+  writtenProvider,
+} from './remote-provider/provider-settings.ts'
 import { resultTemplateNames } from './result-template.ts'
 import { webhookFaults, webhookTakes, withUsualWebhook, writtenWebhook } from './webhooks/webhook-settings.ts'
 
@@ -76,6 +82,7 @@ const writtenConfiguration = Type.Object(
       strict,
     ),
     webhook: Type.Optional(writtenWebhook),
+    provider: Type.Optional(writtenProvider),
   },
   strict,
 )
@@ -88,11 +95,13 @@ const check = Compile(writtenConfiguration)
  * Reads an account configuration that an operator wrote.
  *
  * @param brands those that the vault knows.
+ * @param mode in the sandbox a provider may be on this machine.
  * @returns the configuration with its usual values filled in, or each wrong member by its path.
  */
 export function readConfiguration(
   value: unknown,
   brands: ReadonlySet<string>,
+  mode: 'sandbox' | 'production' = 'production',
 ): { readonly configuration: AccountConfiguration } | { readonly faults: readonly WrongMember[] } {
   if (!check.Check(value)) return { faults: wrongMembers(value) }
   const faults: WrongMember[] = []
@@ -105,11 +114,17 @@ export function readConfiguration(
   }
   faults.push(...faultsInResultKeys(value.resultKeys ?? {}))
   if (value.webhook) faults.push(...webhookFaults(value.webhook))
+  if (value.provider) faults.push(...providerFaults(value.provider, mode))
   return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }
 }
 
 /** An account configuration with what it leaves out as it usually is; also one that an older version wrote. */
-export function withUsualValues({ flow, webhook, ...written }: WrittenConfiguration): AccountConfiguration {
+export function withUsualValues({
+  flow,
+  webhook,
+  provider,
+  ...written
+}: WrittenConfiguration): AccountConfiguration {
   return {
     agentAssistLifetimeSeconds: 3600,
     digitalLifetimeSeconds: 3 * day,
@@ -129,6 +144,7 @@ export function withUsualValues({ flow, webhook, ...written }: WrittenConfigurat
       ...flow,
     },
     ...(webhook && { webhook: withUsualWebhook(webhook) }),
+    ...(provider && { provider: withUsualProvider(provider) }),
   }
 }
 
@@ -169,6 +185,7 @@ const takes: readonly (readonly [string, string])[] = [
   ['/flow/sendLink', 'takes never, sms or email'],
   ['/flow/texts/', controlCharacters],
   ...webhookTakes,
+  ...providerTakes,
 ]
 
 const wanted = (path: string): string | undefined =>

@@ -1,7 +1,7 @@
+import { currencies } from '../base/currencies.ts'
 import type { WrongMember } from '../base/problem.ts'
+import { readAmount } from '../base/read-amount.ts'
 import type { Order } from '../vault/launch.ts'
-import { currencies } from './currencies.ts'
-import { readAmount } from './read-amount.ts'
 import type { PaymentData } from './read-create-request.ts'
 import { invalidMembers } from './wrong-members.ts'
 

@@ -20,8 +20,8 @@ const pattern = /^[A-Za-z0-9_-]{47}$/
  * changed, or cut, or belongs to another account's list, from one that is as it was given out.
  */
 export function createSessionCursors(sealer: Sealer) {
-  const key = sealer.derive('session list cursor')
-  const tagOf = (accountId: number, body: Uint8Array) =>
+  const keys = sealer.derivations('session list cursor')
+  const tagOf = (accountId: number, body: Uint8Array, key: Buffer = keys[0]) =>
     createHmac('sha256', key).update(`${accountId} `).update(body).digest().subarray(0, tagBytes)
 
   return {
@@ -36,7 +36,8 @@ export function createSessionCursors(sealer: Sealer) {
       if (!pattern.test(cursor)) return undefined
       const bytes = Buffer.from(cursor, 'base64url')
       const body = bytes.subarray(0, bodyBytes)
-      if (!timingSafeEqual(bytes.subarray(bodyBytes), tagOf(accountId, body))) return undefined
+      const tag = bytes.subarray(bodyBytes)
+      if (!keys.some((key) => timingSafeEqual(tag, tagOf(accountId, body, key)))) return undefined
       if (body[0] !== version) return undefined
       const hex = body.toString('hex', 7)
       const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]

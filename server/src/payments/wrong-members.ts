@@ -1,5 +1,5 @@
+import { holdsCardNumber } from '../base/find-card-number.ts'
 import { Problem, type WrongMember } from '../base/problem.ts'
-import { holdsCardNumber } from './find-card-number.ts'
 
 const cardNumber = 'holds a card number'
 

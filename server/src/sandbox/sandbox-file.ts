@@ -35,6 +35,23 @@ export interface SandboxRegion {
     readonly name: string
     readonly resultTemplate: string
   }[]
+  /** For programs that use the region as a provider of card capture. */
+  readonly provider?: SandboxProvider
+}
+
+/** What a client of the provider contract needs. */
+export interface SandboxProvider {
+  readonly tokenUrl: string
+  /** `…/launch` below it launches a session. */
+  readonly sessionUrl: string
+  /** `…/{Id}/framed` below it is a session's agent view. */
+  readonly viewUrl: string
+  readonly tenant: number
+  readonly tenantname: string
+  readonly username: string
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly flows: readonly { readonly id: number; readonly name: string; readonly entry: string }[]
 }
 
 /** What `sandbox.json` holds. */

@@ -6,6 +6,8 @@ import { up as secureCapture } from './migrations/0003-secure-capture.ts'
 import { up as money } from './migrations/0004-money.ts'
 import { up as gatewayAccounts } from './migrations/0005-gateway-accounts.ts'
 import { up as webhooks } from './migrations/0006-webhooks.ts'
+import { up as providerServing } from './migrations/0007-provider-serving.ts'
+import { up as remoteSessions } from './migrations/0008-remote-sessions.ts'
 import { up as sessionList } from './migrations/0009-session-list.ts'
 
 const migrations: Record<string, Migration> = {
@@ -15,6 +17,8 @@ const migrations: Record<string, Migration> = {
   '0004-money': { up: money },
   '0005-gateway-accounts': { up: gatewayAccounts },
   '0006-webhooks': { up: webhooks },
+  '0007-provider-serving': { up: providerServing },
+  '0008-remote-sessions': { up: remoteSessions },
   '0009-session-list': { up: sessionList },
 }
 

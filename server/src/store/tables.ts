@@ -29,6 +29,12 @@ export interface Tables {
   gateway_account: GatewayAccountTable
   account_secret: AccountSecretTable
   webhook_delivery: WebhookDeliveryTable
+  remote_session: RemoteSessionTable
+  provider_client: ProviderClientTable
+  provider_flow: ProviderFlowTable
+  provider_session: ProviderSessionTable
+  provider_callback: ProviderCallbackTable
+  provider_launch_key: ProviderLaunchKeyTable
 }
 
 /** identity: a contact centre's tenancy. */
@@ -327,4 +333,90 @@ export interface WebhookDeliveryTable {
   sealed_body: Uint8Array | null
   /** An array of `Attempt`, the newest last. */
   attempts: Json
+}
+
+/** payments: a session whose card another provider captures. */
+export interface RemoteSessionTable {
+  provider_session_guid: string
+  session_guid: string
+  account_id: number
+  configuration_id: number
+  /** The JSON of `ProviderSettings` that it was opened with; no secret is in it. */
+  provider: Json
+  /** What may be paid: another amount in an answer is not believed. */
+  amount_minor: number
+  currency: string
+  created_at: Time
+  /** When the provider gives it up by itself. */
+  expires_at: Time
+  ended_at: Time | null
+  /** As it was recorded; null while the session is open. */
+  outcome: 'approved' | 'declined' | 'review' | 'cancelled' | 'failed' | 'unknown' | null
+  /** `CaptureResult`, until it has been taken into the payment session. */
+  sealed_result: Uint8Array | null
+  /** What the provider said afterwards, where it is another outcome than the known one that was recorded. */
+  later_outcome: 'approved' | 'declined' | 'review' | 'cancelled' | 'failed' | 'unknown' | null
+}
+
+/** vault: a program that launches capture sessions by the provider contract. */
+export interface ProviderClientTable {
+  client_id: string
+  tenant_id: number
+  /** As the client writes it in its token requests. */
+  tenant_name: string
+  username: string
+  secret_sha256: Uint8Array
+  /** The secret before, while programs are given the new one. */
+  former_secret_sha256: Uint8Array | null
+  former_secret_until: Time | null
+  created_at: Time
+  disabled_at: Time | null
+}
+
+/** vault: what a client's `FlowId` names. `settings` is the JSON of `ProviderFlow`. */
+export interface ProviderFlowTable {
+  tenant_id: number
+  flow_id: number
+  settings: Json
+  sealed_signing_secret: Uint8Array | null
+}
+
+/** vault: a capture session that was launched by the provider contract. It goes with its capture session. */
+export interface ProviderSessionTable {
+  guid: string
+  tenant_id: number
+  client_id: string
+  /** Null for one that was launched without a flow. */
+  flow_id: number | null
+  link_id: string
+  created_at: Time
+  begun_at: Time | null
+  ended_at: Time | null
+  /** `LaunchedOrder`: what its callbacks are made of, sealed; removed a while after the outcome is known. */
+  sealed_order: Uint8Array | null
+  /** The JSON of `CallbackValues`, sealed; removed a day after the end. */
+  sealed_result: Uint8Array | null
+  /** Which result was taken last: its outcome, and what it corrects. */
+  reported: string | null
+}
+
+/** vault: a callback that has still to be delivered. */
+export interface ProviderCallbackTable {
+  id: string
+  session_guid: string
+  /** `CallbackMessage`, sealed. */
+  sealed_message: Uint8Array
+  attempts: number
+  next_attempt_at: Time
+  created_at: Time
+}
+
+/** vault: the answer to a launch with an `Idempotency-Key`. */
+export interface ProviderLaunchKeyTable {
+  client_id: string
+  idempotency_key: string
+  fingerprint: Uint8Array
+  /** It holds the tokens of the agent's page. */
+  sealed_answer: Uint8Array
+  expires_at: Time
 }

@@ -91,8 +91,12 @@ export interface LiveCapture {
 }
 
 export interface CaptureSessions {
-  /** Opens a capture session. */
-  launch(launch: Launch): Promise<Launched>
+  /**
+   * Opens a capture session.
+   *
+   * @param refreshTokenHash of a refresh token that is somebody's already, and is to open the agent view too.
+   */
+  launch(launch: Launch, refreshTokenHash?: string): Promise<Launched>
   /** An open session; `undefined` when it is unknown or has ended. */
   find(guid: Guid): LiveCapture | undefined
   /** The last state of a session that has ended within the last minutes. */

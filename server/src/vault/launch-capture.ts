@@ -76,7 +76,7 @@ export function createLaunch({
     return undefined
   }
 
-  return async (launch) => {
+  return async (launch, anotherHash) => {
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
     const { tenant, flow, entry } = launch
     if (!(await gateways.find(tenant, flow.gateway))) {
@@ -84,7 +84,7 @@ export function createLaunch({
     }
     const guid = newGuid()
     const refreshToken = random(16).toString('hex')
-    const refreshTokens = refreshTokenHash(refreshToken)
+    const refreshTokens = [refreshTokenHash(refreshToken), ...(anotherHash ? [anotherHash] : [])].join(' ')
     const toSend = linkToSend(guid, launch)
     const progress = toSend ? { ...progressAtFirst[entry], link: toSend } : progressAtFirst[entry]
     const createdAt = clock.now()

@@ -96,6 +96,8 @@ export interface Launch {
   readonly entry: EntryMode
   /** Whether somebody is on a call whose tones the vault hears. */
   readonly caller: 'on-call' | 'no-call'
+  /** Where the agent's page goes when the session has ended; it stays when there is nowhere to go. */
+  readonly returnUrl?: string
 }
 
 /** What a launch hands out; nothing of it can be asked for again. */

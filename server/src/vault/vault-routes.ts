@@ -1,4 +1,4 @@
-import type { BrowserAssets } from '../base/browser-assets.ts'
+import { type BrowserAssets, registerBrowserAssets } from '../base/browser-assets.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
@@ -9,7 +9,7 @@ import { registerPaymentPage } from './payment-page.ts'
 import type { ViewTokens } from './view-access.ts'
 import { registerViewCommands } from './view-commands.ts'
 import { registerViewEvents } from './view-events.ts'
-import { registerViewPage } from './view-page.ts'
+import { type OpensView, registerViewPage } from './view-page.ts'
 import type { LinkChannel } from './view-state.ts'
 import { registerViewTokenRenewal } from './view-token-renewal.ts'
 
@@ -17,6 +17,7 @@ import { registerViewTokenRenewal } from './view-token-renewal.ts'
 export function createVaultRoutes({
   captures,
   viewTokens,
+  opensView = async () => false,
   channels,
   region,
   clock,
@@ -25,6 +26,8 @@ export function createVaultRoutes({
 }: {
   readonly captures: CaptureSessions
   readonly viewTokens: ViewTokens
+  /** Whether a token that was not issued for one session opens its view; none does unless said. */
+  readonly opensView?: OpensView
   /** Those that links can be sent by. */
   readonly channels: readonly LinkChannel[]
   readonly region: Region
@@ -35,10 +38,11 @@ export function createVaultRoutes({
   const setHeaders = createPageHeaders(region.paymentOrigin)
   const view = { captures, viewTokens, setHeaders }
   return (app) => {
-    registerViewPage(app, { ...view, channels, clock, log, assets })
+    registerViewPage(app, { ...view, opensView, channels, clock, log, assets })
     registerViewEvents(app, { ...view, clock })
     registerViewCommands(app, view)
     registerViewTokenRenewal(app, view)
+    registerBrowserAssets(app, assets)
     registerPaymentPage(app, { captures, setHeaders, clock, log, assets })
   }
 }

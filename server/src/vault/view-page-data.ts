@@ -22,6 +22,8 @@ export interface ViewPageData {
   /** The server's time, in milliseconds since the epoch: a browser's clock may be wrong. */
   readonly now: number
   readonly host: HostPage
+  /** Where the page goes when the session has ended; `null` when it stays. */
+  readonly returnUrl: string | null
 }
 
 /** The tokens that a page begins with. Without a refresh token it uses its window's own, or gets itself one. */

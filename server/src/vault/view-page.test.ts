@@ -58,6 +58,7 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
     agentWords: {},
     now: clock.now(),
     host: { frameAncestors: ['https://desk.example.com'], origin: null },
+    returnUrl: null,
   })
 })
 

@@ -14,6 +14,9 @@ import type { FirstTokens, ViewPageData } from './view-page-data.ts'
 import { type PostedTokens, readPostedTokens } from './view-posted-tokens.ts'
 import type { LinkChannel } from './view-state.ts'
 
+/** Whether a token of the tenant's opens a session's view. */
+export type OpensView = (token: string, capture: LiveCapture) => Promise<boolean>
+
 /**
  * `POST` or `GET …/view/{guid}/framed`, and the same without `/framed`: the agent's page (contract/provider §3).
  * The access token opens it, or else the refresh token, which is used up by that. Its script gets a fresh access
@@ -30,12 +33,15 @@ export function registerViewPage(
   {
     captures,
     viewTokens,
+    opensView,
     setHeaders,
     channels,
     clock,
     log,
     assets,
   }: ViewRoutes & {
+    /** Whether a token that was not issued for one session opens its view. */
+    readonly opensView: OpensView
     readonly channels: readonly LinkChannel[]
     readonly clock: Clock
     readonly log: Log
@@ -70,7 +76,7 @@ export function registerViewPage(
     capture: LiveCapture,
     { accessToken, refreshToken }: PostedTokens,
   ): Promise<FirstTokens | undefined> {
-    const known = viewTokens.verify(accessToken) === capture.guid
+    const known = viewTokens.verify(accessToken) === capture.guid || (await opensView(accessToken, capture))
     const refresh = known ? undefined : await capture.renew(refreshToken)
     if (!known && refresh === undefined) return undefined
     return {
@@ -88,7 +94,7 @@ export function registerViewPage(
       language,
     }: { readonly posted: PostedTokens; readonly tokens: FirstTokens; readonly language: Language },
   ): ViewPageData {
-    const { entry, flow, initialValues } = capture.launch
+    const { entry, flow, initialValues, returnUrl } = capture.launch
     return {
       path: pathOf(capture),
       session: capture.guid,
@@ -104,6 +110,7 @@ export function registerViewPage(
       agentWords: flow.texts.agentWords?.[language] ?? {},
       now: clock.now(),
       host: { frameAncestors: flow.frameAncestors, origin: posted.origin || null },
+      returnUrl: returnUrl ?? null,
     }
   }
 

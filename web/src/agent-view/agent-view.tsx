@@ -85,6 +85,13 @@ function View({ data }: { readonly data: ViewPageData }) {
           {data.entry === 'keypad' && open && <KeypadHelp state={state} onCommand={command} />}
         </footer>
       )}
+      {state.result && data.returnUrl !== null && (
+        <footer class="controls">
+          <a class="button" href={data.returnUrl}>
+            {texts.finish}
+          </a>
+        </footer>
+      )}
     </>
   )
 }

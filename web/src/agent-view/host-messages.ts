@@ -1,4 +1,5 @@
 import type { Outcome } from '../../../server/src/vault/capture-result.ts'
+import { transactionResults } from '../../../server/src/vault/transaction-results.ts'
 import type { HostPage, ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
 
@@ -76,16 +77,6 @@ function readUrl(text: string): URL | undefined {
     return undefined
   }
 }
-
-const transactionResults = {
-  approved: 'SUCCESS',
-  /** The card was accepted; the payment is not final. */
-  review: 'SUCCESS',
-  declined: 'DECLINE',
-  cancelled: 'CANCELLED',
-  failed: 'ERROR',
-  unknown: 'ERROR',
-} as const satisfies Record<Outcome, string>
 
 function variableData({ order, last4, brand, result }: ViewState, outcome: Outcome) {
   const values: Readonly<Record<string, string | null | undefined>> = {

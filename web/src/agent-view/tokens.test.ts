@@ -21,7 +21,13 @@ function start(
   const { fetch, asked } = scriptedFetch(...answers)
   const lost: string[] = []
   const kept = testKept(stored)
-  const tokens = createTokens({ path: '/view', first, kept, fetch, onLost: () => lost.push('lost') })
+  const abortedAfter = (milliseconds: number) => {
+    const controller = new AbortController()
+    setTimeout(() => controller.abort(), milliseconds)
+    return controller.signal
+  }
+  const onLost = () => lost.push('lost')
+  const tokens = createTokens({ path: '/view', first, kept, fetch, onLost, abortedAfter })
   t.after(tokens.stop)
   const pass = async (seconds: number) => {
     t.mock.timers.tick(seconds * 1000)

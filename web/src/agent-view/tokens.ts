@@ -33,6 +33,7 @@ export function createTokens({
   kept,
   fetch,
   onLost,
+  abortedAfter = (milliseconds) => AbortSignal.timeout(milliseconds),
 }: {
   readonly path: string
   readonly first: FirstTokens
@@ -40,6 +41,7 @@ export function createTokens({
   readonly fetch: typeof globalThis.fetch
   /** Called when no renewal is possible any more. */
   readonly onLost: () => void
+  readonly abortedAfter?: (milliseconds: number) => AbortSignal
 }): Tokens {
   let { accessToken } = first
   let refreshToken = first.refreshToken ?? kept.read()
@@ -60,15 +62,11 @@ export function createTokens({
   }
 
   async function exchange(): Promise<Renewal> {
-    const unanswered = new AbortController()
-    const patience = setTimeout(() => unanswered.abort(), answerMilliseconds)
     try {
-      return await ask(unanswered.signal)
+      return await ask(abortedAfter(answerMilliseconds))
     } catch (error) {
       scheduleNext(retryMilliseconds)
       throw error
-    } finally {
-      clearTimeout(patience)
     }
   }
 

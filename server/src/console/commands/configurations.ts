@@ -1,4 +1,4 @@
-import { command } from '../command.ts'
+import { command, Refused } from '../command.ts'
 import { accountNamed } from '../find.ts'
 import { configurationIn, configurationNumbered } from '../find-configuration.ts'
 
@@ -28,6 +28,21 @@ export const showConfiguration = command({
   async run(office, given, argument) {
     const { id, name } = await accountNamed(office, given.account)
     return { kind: 'document', data: await configurationNumbered(office, { id, name }, argument) }
+  },
+})
+
+export const showCallbackUrl = command({
+  name: 'configuration callback-url',
+  summary: 'Show where the provider of an account configuration sends callbacks to; the URL is a secret',
+  argument: { name: 'id', help: 'the accountConfigurationId of the Payment API' },
+  options: { account },
+  async run(office, given, argument) {
+    const owner = await accountNamed(office, given.account)
+    const { id: configurationId, provider } = await configurationNumbered(office, owner, argument)
+    if (!provider) throw new Refused(`The configuration ${configurationId} names no provider of its own.`)
+    const { generation } = provider.callback
+    const callbackUrl = office.callbackUrl({ accountId: owner.id, configurationId, generation })
+    return { kind: 'done', text: callbackUrl, data: { callbackUrl } }
   },
 })
 

@@ -1,7 +1,7 @@
 import { exponentOf } from '../../base/currency-exponent.ts'
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
-import { readAmount } from '../../payments/read-amount.ts'
+import { readAmount } from '../../base/read-amount.ts'
 import type { FollowedUp } from '../../vault/follow-up-payment.ts'
 import { command, type Office, Refused, WrongUsage } from '../command.ts'
 import { requireYes, yes } from '../confirm.ts'

@@ -200,6 +200,7 @@ export const de: Texts = {
   takingPayment: 'Wird abgebucht…',
   verifyCard: 'Karte prüfen',
   cancel: 'Abbruch',
+  finish: 'Fertig',
   cancelQuestion: 'Diese Zahlung abbrechen?',
   cancelYes: 'Ja, abbrechen',
   cancelNo: 'Nein, weiter',

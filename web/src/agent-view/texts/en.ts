@@ -189,6 +189,7 @@ export const en: Texts = {
   takingPayment: 'Taking payment…',
   verifyCard: 'Check card',
   cancel: 'Cancel',
+  finish: 'Finish',
   cancelQuestion: 'Cancel this payment?',
   cancelYes: 'Yes, cancel',
   cancelNo: 'No, go on',

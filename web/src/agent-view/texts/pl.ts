@@ -198,6 +198,7 @@ export const pl: Texts = {
   takingPayment: 'Pobieranie…',
   verifyCard: 'Sprawdź kartę',
   cancel: 'Anuluj',
+  finish: 'Zakończ',
   cancelQuestion: 'Anulować tę płatność?',
   cancelYes: 'Tak, anuluj',
   cancelNo: 'Nie, kontynuuj',

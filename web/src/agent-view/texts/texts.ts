@@ -102,6 +102,8 @@ export interface Texts {
   readonly takingPayment: string
   readonly verifyCard: string
   readonly cancel: string
+  /** Leads from the result back to where the desktop wants to go on. */
+  readonly finish: string
   readonly cancelQuestion: string
   readonly cancelYes: string
   readonly cancelNo: string

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import type { Clock } from '../base/clock.ts'
+import type { Clock } from './clock.ts'
 
 /** What went wrong for one key. Times are in milliseconds since the epoch. */
 interface Failures {

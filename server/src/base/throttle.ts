@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { LRUCache } from 'lru-cache'
-import type { Clock } from '../base/clock.ts'
+import type { Clock } from './clock.ts'
 import { createFailures, type FailureRule, growingWait, withinWindow } from './failures.ts'
 
 /** Who tries a secret, and from where, as it is counted. */

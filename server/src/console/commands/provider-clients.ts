@@ -1,0 +1,115 @@
+import type { ProviderClient } from '../../vault/provider-api/provider-clients.ts'
+import { command, type Office, Refused, WrongUsage } from '../command.ts'
+import { accountNamed, accountNames } from '../find.ts'
+import { readName } from '../names.ts'
+
+const argument = { name: 'client-id', help: 'as the program sends it: letters, digits and . _ - @' }
+
+/** A secret that came from elsewhere is hashed as ours are, so that it must be as hard to guess. */
+const fewestSecretCharacters = 32
+
+export const createProviderClient = command({
+  name: 'provider-client create',
+  summary: 'Let a program launch sessions by the provider contract; the secret is shown once',
+  argument,
+  options: {
+    account: { value: 'NAME', required: true, help: 'the account that it acts for: its tenant' },
+    'tenant-name': { value: 'NAME', help: 'the tenantname that it sends; the account’s name unless given' },
+    username: { value: 'NAME', help: 'the username that it sends; the client id unless given' },
+    'ask-secret': { help: 'take the secret that it has already: asked for, or piped in' },
+  },
+  async run(office, given, typed) {
+    const clientId = readClientId(typed)
+    const account = await accountNamed(office, given.account)
+    const tenantName = readName('--tenant-name', given['tenant-name'] ?? account.name)
+    const username = readName('--username', given.username ?? clientId)
+    const asked = given['ask-secret'] ? { clientSecret: await askSecret(office, clientId) } : {}
+    const order = { clientId, tenant: account.id, tenantName, username, ...asked }
+    const made = await office.provider.clients.create(order)
+    if (made === 'taken') throw new Refused(`There is a client '${clientId}' already.`)
+    const data = { tenant: account.id, tenantname: tenantName, username, client_id: clientId }
+    if (given['ask-secret']) return { kind: 'shown', data }
+    return {
+      kind: 'shown',
+      data: { ...data, client_secret: made.clientSecret },
+      note: 'The secret is shown this once; only its hash is kept.',
+    }
+  },
+})
+
+async function askSecret(office: Office, clientId: string): Promise<string> {
+  const secret = await office.readPassword('asked', clientId)
+  if ([...secret].length >= fewestSecretCharacters) return secret
+  throw new Refused(`The secret has fewer than ${fewestSecretCharacters} characters, and could be guessed.`)
+}
+
+export const listProviderClients = command({
+  name: 'provider-client list',
+  summary: 'List the programs that may launch sessions by the provider contract',
+  options: { account: { value: 'NAME', help: 'of this account alone' } },
+  async run(office, { account }) {
+    const tenant = account === undefined ? undefined : (await accountNamed(office, account)).id
+    const names = await accountNames(office)
+    const rows = (await office.provider.clients.list(tenant)).map((client) => ({
+      clientId: client.clientId,
+      tenant: client.tenant,
+      account: names.get(client.tenant) ?? '',
+      tenantName: client.tenantName,
+      username: client.username,
+      disabled: client.disabled,
+    }))
+    return { kind: 'listed', rows, none: 'There are no provider clients.' }
+  },
+})
+
+export const disableProviderClient = command({
+  name: 'provider-client disable',
+  summary: 'Let a program launch no more; its tokens are refused at once',
+  argument,
+  options: {},
+  run: (office, _given, typed) => setDisabled(office, typed, 'disabled'),
+})
+
+export const enableProviderClient = command({
+  name: 'provider-client enable',
+  summary: 'Let a disabled program launch again',
+  argument,
+  options: {},
+  run: (office, _given, typed) => setDisabled(office, typed, 'enabled'),
+})
+
+async function setDisabled(office: Office, typed: string, state: 'disabled' | 'enabled') {
+  const { clientId } = await providerClientOf(office, typed)
+  await office.provider.clients.setDisabled(clientId, state === 'disabled')
+  const data = { clientId, disabled: state === 'disabled' }
+  return { kind: 'done', text: `${clientId} is ${state}.`, data } as const
+}
+
+export const rotateProviderSecret = command({
+  name: 'provider-client rotate-secret',
+  summary: 'Give a program another secret; shown once, and the former one is good for a day',
+  argument,
+  options: { 'at-once': { help: 'the former one ends now' } },
+  async run(office, given, typed) {
+    const { clientId } = await providerClientOf(office, typed)
+    const former = given['at-once'] ? 'ends' : 'for-a-day'
+    const secret = await office.provider.clients.rotateSecret(clientId, former)
+    if (secret === undefined) throw new Refused(`There is no provider client '${clientId}'.`)
+    return {
+      kind: 'shown',
+      data: { client_id: clientId, client_secret: secret },
+      note: `The secret is shown this once. The former one ${given['at-once'] ? 'has ended' : 'is good for a day'}.`,
+    }
+  },
+})
+
+function readClientId(typed: string): string {
+  if (/^[\w.@-]{1,64}$/.test(typed)) return typed
+  throw new WrongUsage(`'${typed}' is no client id: 1 to 64 letters, digits and . _ - @`)
+}
+
+async function providerClientOf(office: Office, typed: string): Promise<ProviderClient> {
+  const client = await office.provider.clients.find(typed)
+  if (client === undefined) throw new Refused(`There is no provider client '${typed}'.`)
+  return client
+}

@@ -1,0 +1,80 @@
+import type { Log } from '../../base/log.ts'
+import { NoAnswer, type Outgoing, type OutgoingAnswer, type OutgoingRequest } from '../../base/outgoing.ts'
+import { refused, unavailable } from './provider-answers.ts'
+import type { ProviderSettings } from './provider-settings.ts'
+
+/** A provider, and whose it is. */
+export interface ProviderTarget {
+  readonly accountId: number
+  readonly configurationId: number
+  readonly provider: ProviderSettings
+}
+
+/** The secrets of accounts, which configurations refer to by their names. */
+export interface NamedSecrets {
+  find(accountId: number, name: string): string | undefined | Promise<string | undefined>
+}
+
+/** A request to a provider. */
+export interface ProviderRequest extends Pick<OutgoingRequest, 'headers' | 'body' | 'wipeBody'> {
+  /** What it is for, in the log. */
+  readonly step: 'token' | 'launch' | 'status' | 'cancel' | 'link'
+  readonly method: 'GET' | 'POST'
+  /** Behind the provider's base URL. */
+  readonly path: string
+}
+
+export interface AskProvider {
+  /** @throws {Problem} `provider-refused` when the account has no such secret. */
+  secretOf(target: ProviderTarget): Promise<string>
+  /** @throws {Problem} `provider-unavailable` */
+  send(target: ProviderTarget, request: ProviderRequest): Promise<OutgoingAnswer>
+}
+
+const timeoutMilliseconds = 10_000
+const mostBytes = 64 * 1024
+
+/** The way to providers. Neither a token nor a secret nor a customer's name reaches an error or a log. */
+export function createAskProvider({
+  waysOut,
+  secrets,
+  log,
+}: {
+  readonly waysOut: { readonly refused: Outgoing; readonly allowed: Outgoing }
+  readonly secrets: NamedSecrets
+  readonly log: Log
+}): AskProvider {
+  return {
+    async secretOf({ accountId, configurationId, provider }) {
+      const secret = await secrets.find(accountId, provider.clientSecret)
+      if (secret !== undefined) return secret
+      log.error(
+        { accountId, configurationId, secret: provider.clientSecret },
+        'the account has no secret of this name, so that its provider cannot be asked',
+      )
+      throw refused(
+        `Account configuration ${configurationId} names the secret '${provider.clientSecret}', which the account does not have.`,
+      )
+    },
+
+    async send({ accountId, configurationId, provider }, { step, path, ...request }) {
+      try {
+        return await waysOut[provider.privateAddresses]({
+          ...request,
+          headers: { accept: 'application/json', ...request.headers },
+          url: urlAt(provider.baseUrl, path),
+          timeoutMilliseconds,
+          mostBytes,
+        })
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error
+        const { fault } = error
+        log.warn({ accountId, configurationId, step, fault }, 'the payment provider gave no answer')
+        throw unavailable()
+      }
+    },
+  }
+}
+
+/** An address of a provider: a base URL may end in a path of its own. */
+export const urlAt = (base: string, path: string): URL => new URL(base.replace(/\/+$/, '') + path)

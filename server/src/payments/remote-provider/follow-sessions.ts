@@ -1,0 +1,142 @@
+import type { Clock, Stop } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Log } from '../../base/log.ts'
+import type { Store } from '../../store/store.ts'
+import type { RemoteSessionTable } from '../../store/tables.ts'
+import { createDueSweep } from '../../vault/due-sweep.ts'
+import { keptMilliseconds } from '../retention.ts'
+import type { Look } from './look-at-session.ts'
+import type { RemoteSessionRows } from './remote-session-rows.ts'
+import type { TakeResult } from './take-result.ts'
+import { targetOf } from './target-of.ts'
+
+const second = 1000
+const minute = 60 * second
+const hour = 60 * minute
+
+/** Between two looks: a tenth of the session's age, within these. */
+const shortestPause = 5 * second
+const longestPause = 5 * minute
+
+/** A provider that says after a session's lifetime that it is open is believed so long. */
+const longestOvertime = 10 * minute
+
+/** An outcome that is not known is looked for so long after the end. */
+const longestWatch = 72 * hour
+
+const mostLooksAtOnce = 32
+
+export interface FollowSessions {
+  /** A session was opened. */
+  follow(row: RemoteSessionTable): void
+  /** Takes up the sessions of the process before this one, and begins to remove the old ones. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Follows the sessions of other providers until their outcome is known. Another Tonegate's vault is asked, less and
+ * less often; of PCI Pal nothing can be asked. What has not ended when the provider's lifetime is over has expired, and
+ * its outcome is `unknown`: a card may have been charged, and the callback lost.
+ */
+export function createFollowSessions({
+  store,
+  rows,
+  look,
+  taking,
+  clock,
+  log,
+}: {
+  readonly store: Store
+  readonly rows: RemoteSessionRows
+  readonly look: Look
+  readonly taking: TakeResult
+  readonly clock: Clock
+  readonly log: Log
+}): FollowSessions {
+  const followed = new Map<string, { readonly row: RemoteSessionTable; readonly dueAt: number }>()
+  const looking = new Map<string, Promise<void>>()
+  const due = createDueSweep({ clock, sweep })
+  let stopRemoving: Stop | undefined
+  let closing = false
+
+  function sweep(): number {
+    const now = clock.now()
+    let next = Number.POSITIVE_INFINITY
+    for (const [guid, { row, dueAt }] of followed) {
+      if (dueAt > now) next = Math.min(next, dueAt)
+      else if (looking.size < mostLooksAtOnce) begin(guid, row)
+      else next = now
+    }
+    return next
+  }
+
+  function begin(guid: string, row: RemoteSessionTable): void {
+    followed.delete(guid)
+    const run = step(row)
+      .catch((error) => {
+        log.error({ err: error, providerSessionGuid: guid }, 'a session could not be looked at')
+        return row
+      })
+      .then((left) => {
+        looking.delete(guid)
+        if (left && !closing) watch(left)
+      })
+    looking.set(guid, run)
+  }
+
+  /** Looks at a session once. @returns it as it is then, while there is something left to wait for. */
+  async function step(row: RemoteSessionTable): Promise<RemoteSessionTable | undefined> {
+    const guid = row.provider_session_guid as Guid
+    const looked = await look(guid)
+    let now = await rows.find.first(store.reader, { guid })
+    if (now?.outcome === null && isOver(now, looked === 'open')) {
+      log.warn({ providerSessionGuid: guid }, 'a session expired at its provider without a result')
+      await taking.take({ guid, end: 'expired', outcome: 'unknown' })
+      now = await rows.find.first(store.reader, { guid })
+    }
+    return now && !isDecided(now) ? now : undefined
+  }
+
+  const isOver = ({ expires_at }: RemoteSessionTable, isOpenThere: boolean) =>
+    clock.now() >= expires_at + (isOpenThere ? longestOvertime : 0)
+
+  function isDecided(row: RemoteSessionTable): boolean {
+    const { outcome, ended_at } = row
+    if (outcome !== null && outcome !== 'unknown') return true
+    return ended_at !== null && (clock.now() >= ended_at + longestWatch || !canBeAsked(row))
+  }
+
+  function watch(row: RemoteSessionTable): void {
+    const now = clock.now()
+    const pause = Math.min(Math.max((now - row.created_at) / 10, shortestPause), longestPause)
+    const isOpen = row.outcome === null
+    const untilEnd = isOpen && row.expires_at > now ? row.expires_at - now : longestPause
+    const dueAt = now + (canBeAsked(row) ? Math.min(pause, untilEnd) : Math.max(untilEnd, 0))
+    followed.set(row.provider_session_guid, { row, dueAt })
+    due.due(dueAt)
+  }
+
+  async function removeOld(): Promise<void> {
+    await store
+      .write((tx) => rows.removeOld.run(tx, { endedBefore: clock.now() - keptMilliseconds }))
+      .catch((error) => log.error({ err: error }, 'old sessions of other providers could not be removed'))
+  }
+
+  return {
+    follow: watch,
+    async start() {
+      stopRemoving = clock.every(hour, () => void removeOld())
+      const left = await rows.undecided.all(store.reader, { endedAfter: clock.now() - longestWatch })
+      for (const row of left) if (row.outcome === null || canBeAsked(row)) watch(row)
+    },
+    async close() {
+      closing = true
+      due.close()
+      stopRemoving?.()
+      await Promise.all(looking.values())
+    },
+  }
+}
+
+const canBeAsked = (row: RemoteSessionTable) => targetOf(row).provider.kind === 'tonegate'

@@ -1,0 +1,61 @@
+import { exponentOf } from '../../base/currency-exponent.ts'
+import { compileTemplate, TemplateError, type TemplateShape } from '../../base/template.ts'
+import type { ProviderLaunch } from '../provider.ts'
+import { invalidMembers } from '../wrong-members.ts'
+import type { ProviderSettings } from './provider-settings.ts'
+
+/** What the templates of `initialValues` may ask for. */
+export const initialValueNames = {
+  /** Major units with the currency's decimals, `12.40`. */
+  amount: 'text',
+  amountMinor: 'text',
+  currency: 'text',
+  reference: 'text',
+  sessionGuid: 'text',
+  callGuid: 'text',
+  callbackUrl: 'text',
+  paymentData: 'any',
+} as const satisfies TemplateShape
+
+const mostCharacters = 4096
+
+/**
+ * `InitialValues` of a launch (contract/provider §2): the configuration's templates, filled in.
+ *
+ * @throws {Problem} `invalid-request` where a value becomes too long.
+ */
+export function initialValues(
+  templates: ProviderSettings['initialValues'],
+  { order, sessionGuid, callGuid, paymentData }: ProviderLaunch,
+  callbackUrl: string,
+): Readonly<Record<string, string>> {
+  const sent = Object.entries(paymentData).map(([name, value]) => [name, value ?? ''])
+  const values = {
+    amount: majorAmount(order),
+    amountMinor: String(order.amountMinor),
+    currency: order.currency,
+    reference: order.reference ?? '',
+    sessionGuid,
+    callGuid: callGuid ?? '',
+    callbackUrl,
+    paymentData: Object.fromEntries(sent) as Record<string, string>,
+  } satisfies Record<keyof typeof initialValueNames, unknown>
+  return Object.fromEntries(
+    Object.entries(templates).map(([name, template]) => {
+      try {
+        return [name, compileTemplate(template, { mostCharacters }).render(values)]
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error
+        const message = `is too long for the provider's initial value ${name}`
+        throw invalidMembers([{ path: '/paymentData', message }])
+      }
+    }),
+  )
+}
+
+/** 1240 is `12.40` of EUR, `1240` of JPY and `1.240` of KWD. */
+function majorAmount({ amountMinor, currency }: ProviderLaunch['order']): string {
+  const exponent = exponentOf(currency)
+  const digits = String(amountMinor).padStart(exponent + 1, '0')
+  return exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
+}

@@ -1,0 +1,51 @@
+import type { OutgoingAnswer } from '../../base/outgoing.ts'
+import { Problem } from '../../base/problem.ts'
+
+const usualRetrySeconds = 5
+const longestRetrySeconds = 300
+
+/** A JSON object that was answered, names in small letters; `undefined` for anything else, such as HTML. */
+export function bodyOf({ body }: OutgoingAnswer): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'))
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return
+    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name.toLowerCase(), each]))
+  } catch {
+    return
+  }
+}
+
+/** Which problem Tonegate's vault answered with: the end of `type` (RFC 9457); empty for any other answer. */
+export function problemCode(answer: OutgoingAnswer): string {
+  const type = bodyOf(answer)?.type
+  return typeof type === 'string' ? (/[a-z-]+$/.exec(type)?.[0] ?? '') : ''
+}
+
+/**
+ * An error code as it may be shown: a word of letters, so that neither a secret nor a card number is ever repeated.
+ *
+ * @returns `undefined` when there is no error.
+ */
+export function shownCode(error: unknown, secret: string): string | undefined {
+  if (error === undefined || error === null || error === false || error === '') return
+  const isWord = typeof error === 'string' && /^[A-Za-z]+(_[A-Za-z]+)*$/.test(error) && error.length <= 64
+  return isWord && error !== secret ? error : 'unknown_error'
+}
+
+export const refused = (detail: string): Problem => new Problem('provider-refused', detail)
+
+/** @param answer of a provider that has too much to do; it may say when to come again. */
+export function unavailable(answer?: OutgoingAnswer): Problem {
+  const seconds = retrySeconds(answer)
+  return new Problem(
+    'provider-unavailable',
+    `The payment provider cannot be reached. Try again in ${seconds} seconds.`,
+    { headers: { 'retry-after': String(seconds) } },
+  )
+}
+
+/** When to come again, as the provider says within reason. */
+export function retrySeconds(answer?: OutgoingAnswer): number {
+  const said = Number(answer?.headers['retry-after'])
+  return said > 0 ? Math.min(Math.ceil(said), longestRetrySeconds) : usualRetrySeconds
+}

@@ -1,0 +1,138 @@
+import type { RemoteSessionTable } from '../../store/tables.ts'
+import type { CaptureResult, DeclineReason, End, Outcome } from '../../vault/capture-result.ts'
+import type { ProviderTarget } from './ask-provider.ts'
+import type { CallProvider } from './call-provider.ts'
+import { refused } from './provider-answers.ts'
+import { type CallbackValues, callbackValues, cardOf, chargeOf, doubtOf } from './read-callback.ts'
+
+/** What another Tonegate's vault says of a session. */
+export type SessionStatus =
+  | { readonly state: 'created' | 'in-progress' | 'not-known' }
+  | {
+      readonly state: 'ended'
+      readonly result: Omit<CaptureResult, 'guid'>
+      /** Why an approval is not believed. */
+      readonly doubt?: 'amount' | 'currency'
+    }
+
+/**
+ * Asks another Tonegate's vault what became of a session.
+ *
+ * @throws {Problem} `provider-refused`, `provider-unavailable`.
+ */
+export type AskStatus = (target: ProviderTarget, row: RemoteSessionTable) => Promise<SessionStatus>
+
+export const createAskStatus =
+  ({ call }: { readonly call: CallProvider }): AskStatus =>
+  async (target, row) => {
+    const { answer } = await call.withSharedTokens(target, {
+      step: 'status',
+      method: 'GET',
+      path: `/api/v1/session/${target.provider.tenantId}/${row.provider_session_guid}`,
+    })
+    if (answer.status === 404) return { state: 'not-known' }
+    const status = answer.status === 200 ? readStatus(answer.body, row) : undefined
+    if (!status)
+      throw refused('The payment provider answered with something else than the state of a session.')
+    return status
+  }
+
+/** The vault's own names (docs/provider-contract.md). */
+const places = {
+  amount: 'Result.orderAmountMinor',
+  amounts: 'minor',
+  currency: 'Result.orderCurrency',
+  transactionId: 'Result.transactionID',
+  authorisationCode: 'Result.transactionAuthCode',
+  cardLast4: 'Result.cardLast4',
+  cardType: 'Result.cardType',
+  cardExpiry: 'Result.cardExpiry',
+  code: 'Result.transactionResponseMsg',
+  details: [],
+} as const
+
+const ends: readonly string[] = [
+  'success',
+  'payment-connector-error',
+  'too-many-failed-attempts',
+  'cancelled',
+  'timeout',
+  'expired',
+  'internal-error',
+] satisfies readonly End[]
+
+const outcomes: readonly string[] = [
+  'approved',
+  'declined',
+  'review',
+  'cancelled',
+  'failed',
+  'unknown',
+] satisfies readonly Outcome[]
+
+const declineReasons: readonly string[] = [
+  'do-not-honour',
+  'insufficient-funds',
+  'expired-card',
+  'invalid-card-number',
+  'invalid-security-code',
+  'lost-or-stolen',
+  'limit-exceeded',
+  'card-not-supported',
+  'suspected-fraud',
+  'authentication-failed',
+] satisfies readonly DeclineReason[]
+
+/** `undefined` for what is no state of a session. The result is there for a day after the end. */
+function readStatus(body: Buffer, row: RemoteSessionTable): SessionStatus | undefined {
+  const values = valuesIn(body)
+  const state = values?.('State')?.toLowerCase()
+  if (!values) return
+  if (state === 'created') return { state }
+  if (state === 'inprogress') return { state: 'in-progress' }
+  if (state !== 'ended') return
+  const [end, outcome] = [values('Result.end'), values('Result.paymentOutcome')]
+  if (end === undefined) return { state: 'not-known' }
+  if (isOneOf<End>(ends, end) && isOneOf<Outcome>(outcomes, outcome)) {
+    return endedStatus(values, { end, outcome }, row)
+  }
+}
+
+function valuesIn(body: Buffer): CallbackValues | undefined {
+  try {
+    return callbackValues(body, 'json')
+  } catch {
+    return
+  }
+}
+
+const isOneOf = <Word extends string>(words: readonly string[], value: string | undefined): value is Word =>
+  value !== undefined && words.includes(value)
+
+function endedStatus(
+  values: CallbackValues,
+  said: { readonly end: End; readonly outcome: Outcome },
+  row: RemoteSessionTable,
+): SessionStatus {
+  const movedMoney = said.outcome === 'approved' || said.outcome === 'review'
+  const doubt = movedMoney ? doubtOf(values, places, row) : undefined
+  const card = cardOf(values, places)
+  const reason = values('Result.declineReason')
+  const correction = values('Result.correction')
+  const captured = values('Result.captured')
+  const charge = {
+    ...chargeOf(values, places),
+    ...(isOneOf<DeclineReason>(declineReasons, reason) && { declineReason: reason }),
+    ...(captured !== undefined && { captured: captured === 'true' }),
+  }
+  return {
+    state: 'ended',
+    result: {
+      ...(doubt ? ({ end: 'payment-connector-error', outcome: 'unknown' } as const) : said),
+      ...(card && { card }),
+      charge,
+      ...(correction === 'voided' && { correction }),
+    },
+    ...(doubt && { doubt }),
+  }
+}

@@ -1,0 +1,138 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Log } from '../../base/log.ts'
+import { createOneAtATime } from '../../base/one-at-a-time.ts'
+import type { Sealer } from '../../base/seal.ts'
+import { sealedColumn } from '../../store/reseal.ts'
+import type { Store } from '../../store/store.ts'
+import type { RemoteSessionTable } from '../../store/tables.ts'
+import type { CaptureResult, Outcome } from '../../vault/capture-result.ts'
+import type { ProviderReports } from '../provider.ts'
+import type { RemoteSessionRows } from './remote-session-rows.ts'
+
+const firstPause = 1_000
+const longestPause = 60_000
+
+export interface TakeResult {
+  /**
+   * Takes what a provider says of a session, durable when it resolves, and hands it to the payment session. Only the
+   * first end counts, an outcome that was `unknown` may become known once, and
+   * a payment may be undone. What comes after that changes nothing;
+   * money that moves after that is recorded beside it and logged.
+   */
+  take(result: CaptureResult): Promise<void>
+  /** Hands on what the process before this one had taken and not handed on. */
+  resume(): Promise<void>
+  close(): void
+}
+
+const purposeOf = (guid: string) => `remote result ${guid}`
+
+/** What results of other providers are sealed as, until they were handed on. */
+export const sealedRemoteResults = sealedColumn({
+  ...{ what: 'results of other providers', table: 'remote_session', column: 'sealed_result' },
+  key: ['provider_session_guid'],
+  purposes: (row) => [purposeOf(String(row.provider_session_guid))],
+})
+
+export function createTakeResult({
+  store,
+  rows,
+  sealer,
+  reports,
+  clock,
+  log,
+}: {
+  readonly store: Store
+  readonly rows: RemoteSessionRows
+  readonly sealer: Sealer
+  readonly reports: ProviderReports
+  readonly clock: Clock
+  readonly log: Log
+}): TakeResult {
+  const onSession = createOneAtATime()
+  let closed = false
+
+  async function take(result: CaptureResult): Promise<void> {
+    const { guid } = result
+    await onSession(guid, async () => {
+      const taken = await store.write(async (tx) => {
+        const row = await rows.find.first(tx, { guid })
+        const change = row && changeBy(result, row)
+        if (change === 'decide') {
+          const late = row?.outcome === 'unknown' ? ({ correction: 'reconciled' } as const) : {}
+          await rows.decide.run(tx, {
+            guid,
+            endedAt: row?.ended_at ?? clock.now(),
+            outcome: result.outcome,
+            sealed: sealed({ ...late, ...result }),
+          })
+        } else if (change === 'keep beside') await rows.keepLater.run(tx, { guid, outcome: result.outcome })
+        return { change, recorded: row?.outcome }
+      })
+      if (taken.change === 'decide') await report(guid, firstPause)
+      if (taken.change === 'keep beside') warnOfContradiction(result, taken.recorded)
+    })
+  }
+
+  function warnOfContradiction({ guid, outcome }: CaptureResult, recorded: Outcome | null | undefined): void {
+    const what = { providerSessionGuid: guid, recorded, outcome }
+    if (movedMoney(outcome))
+      log.error(what, 'a provider says that money moved in a session that had ended otherwise')
+    else log.warn(what, 'a provider says that a session ended otherwise than it had said')
+  }
+
+  async function report(guid: Guid, pause: number): Promise<void> {
+    const row = await rows.find.first(store.reader, { guid })
+    if (!row?.sealed_result) return
+    const result = opened(guid, row.sealed_result)
+    try {
+      await reports.recordResult(result)
+      if (movedMoney(result.outcome) && !(await rows.paymentSession.first(store.reader, { guid }))) {
+        log.error(
+          { providerSessionGuid: guid, outcome: result.outcome },
+          'money moved in a session that nobody has',
+        )
+      }
+      await store.write((tx) => rows.reported.run(tx, { guid }))
+    } catch (error) {
+      log.error({ err: error, providerSessionGuid: guid }, 'a result was not taken; it is handed on again')
+      if (closed) return
+      clock.after(pause, () => {
+        if (!closed) void onSession(guid, () => report(guid, Math.min(pause * 2, longestPause)))
+      })
+    }
+  }
+
+  const sealed = (result: CaptureResult) =>
+    sealer.seal(purposeOf(result.guid), Buffer.from(JSON.stringify(result)))
+  const opened = (guid: Guid, value: Uint8Array): CaptureResult =>
+    JSON.parse(sealer.open(purposeOf(guid), value).toString())
+
+  return {
+    take,
+    async resume() {
+      const waiting = await rows.unreported.all(store.reader, {})
+      for (const { provider_session_guid } of waiting) {
+        const guid = provider_session_guid as Guid
+        await onSession(guid, () => report(guid, firstPause))
+      }
+    },
+    close() {
+      closed = true
+    },
+  }
+}
+
+const movedMoney = (outcome: Outcome) => outcome === 'approved' || outcome === 'review'
+
+/** What a result is to a session that was recorded so far as this row says. */
+function changeBy(
+  { outcome, correction }: CaptureResult,
+  row: RemoteSessionTable,
+): 'decide' | 'keep beside' | undefined {
+  if (row.outcome === null) return 'decide'
+  if (outcome === 'unknown' || outcome === row.outcome) return
+  if (row.outcome === 'unknown' || correction === 'voided') return 'decide'
+  return row.later_outcome === outcome ? undefined : 'keep beside'
+}

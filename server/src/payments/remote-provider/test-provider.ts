@@ -1,0 +1,165 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { TestContext } from 'node:test'
+import { v4 } from 'uuid'
+
+/** What the double answers; `closes`: nothing, and the connection is gone; `waits`: nothing at all. */
+export type Reply =
+  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
+  | 'closes'
+  | 'waits'
+
+/** A request as the double got it. */
+export interface Got {
+  readonly method: string
+  readonly path: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+}
+
+export const credentials = {
+  tenantName: 'Harbour Street Books',
+  username: 'harbour',
+  clientId: 'harbour-client',
+  clientSecret: 'Zx81-very-secret-Qq7',
+} as const
+
+export const tenantId = 303
+export const flows = { agentAssist: 695, digital: '696' } as const
+
+export const html: Reply = {
+  status: 200,
+  body: '<html>Sign in</html>',
+  headers: { 'content-type': 'text/html' },
+}
+export const json = (
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Reply => ({
+  status,
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json', ...headers },
+})
+
+/**
+ * A double of PCI Pal, and of another Tonegate's vault, made after contract/provider §1 and §2: a real server on this
+ * machine. It behaves unless the test says otherwise.
+ */
+export async function startProvider(t: TestContext, kind: 'pci-pal' | 'tonegate' = 'pci-pal') {
+  const got: Got[] = []
+  const accessTokens = new Set<string>()
+  const launches: { readonly id: string; readonly initialValues: Record<string, string> }[] = []
+  const sessions = new Map<string, Record<string, unknown>>()
+  const behaviour: {
+    token?: (request: Got) => Reply | undefined
+    launch?: (request: Got) => Reply | undefined
+    session?: (request: Got) => Reply | undefined
+  } = {}
+
+  function token(request: Got): Reply {
+    const form = new URLSearchParams(request.body)
+    const given = ['tenantname', 'username', 'client_id'].map((name) => form.get(name))
+    const { tenantName, username, clientId, clientSecret } = credentials
+    if (form.get('grant_type') !== 'client_credentials') return json(400, { error: 'invalid_request' })
+    if (given.join() !== [tenantName, username, clientId].join())
+      return json(400, { error: 'invalid_client' })
+    if (form.get('client_secret') !== clientSecret) return json(400, { error: 'invalid_client_key' })
+    const access_token = `access.${v4()}.token`
+    accessTokens.add(access_token)
+    return json(200, {
+      access_token,
+      token_type: 'Bearer',
+      expires_in: 299,
+      refresh_token: v4().replaceAll('-', ''),
+      client_id: clientId,
+      tenantName,
+      '.issued': 'Thu, 15 Jan 2026 09:30:00 GMT',
+      '.expires': 'Thu, 15 Jan 2026 09:34:59 GMT',
+    })
+  }
+
+  function launch({ body }: Got): Reply {
+    const { FlowId, InitialValues } = JSON.parse(body)
+    if (![695, '696'].includes(FlowId)) {
+      return { status: 400, body: `The flow identifier ${FlowId} was not found.` }
+    }
+    const id = v4()
+    launches.push({ id, initialValues: InitialValues })
+    sessions.set(id, { Id: id, LinkId: '1', State: 'Created' })
+    const own = {
+      ViewUrl: `https://pay.example.com/session/${tenantId}/view/${id}/framed`,
+      PaymentFormUrl: `https://pay.example.com/pay/${id}`,
+      AccessToken: `view.${id}.token`,
+      RefreshToken: 'f'.repeat(32),
+    }
+    return json(200, { Id: id.toUpperCase(), LinkId: '80041', ...(kind === 'tonegate' && own) })
+  }
+
+  function session({ method, path }: Got): Reply {
+    const [, , , , , id = '', action] = path.split('/')
+    const found = sessions.get(id)
+    if (!found || kind === 'pci-pal') return json(404, { type: 'https://x/errors#not-found' })
+    if (action === 'link')
+      return json(200, { Id: id, Channel: 'sms', PaymentFormUrl: 'https://pay.example.com/new' })
+    if (action === 'cancel' && method === 'POST') {
+      if (found.State === 'Ended') return json(409, { type: 'https://x/errors#session-ended' })
+      found.State = 'Ended'
+      found.Result = { end: 'cancelled', paymentOutcome: 'cancelled' }
+    }
+    return json(200, found)
+  }
+
+  function replyTo(request: Got): Reply {
+    if (request.path === '/api/v1/token') return behaviour.token?.(request) ?? token(request)
+    const bearer = request.headers.authorization?.replace('Bearer ', '') ?? ''
+    if (!accessTokens.has(bearer)) return { status: 401, body: '' }
+    if (request.path === `/api/v1/session/${tenantId}/launch`) {
+      return behaviour.launch?.(request) ?? launch(request)
+    }
+    return behaviour.session?.(request) ?? session(request)
+  }
+
+  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    let body = ''
+    for await (const part of incoming) body += part
+    const request = {
+      method: incoming.method ?? '',
+      path: incoming.url ?? '',
+      headers: incoming.headers,
+      body,
+    }
+    got.push(request)
+    const reply = replyTo(request)
+    if (reply === 'closes') incoming.socket.destroy()
+    else if (reply !== 'waits') response.writeHead(reply.status, reply.headers).end(reply.body)
+  }
+
+  const server = createServer((incoming, response) => void answer(incoming, response))
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+
+  return {
+    kind,
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    got,
+    launches,
+    sessions,
+    behaviour,
+    to: (path: string) => got.filter((request) => request.path === path),
+    tokenRequests: () => got.filter(({ path }) => path === '/api/v1/token').length,
+    /** No token that it has issued is good any more. */
+    revokeTokens: () => accessTokens.clear(),
+    stop(): void {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+export type TestProvider = Awaited<ReturnType<typeof startProvider>>

@@ -1,0 +1,203 @@
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { type Clock, createMovableClock, type MovableClock } from '../../base/clock.ts'
+import { systemRandom } from '../../base/random.ts'
+import { signWebhook } from '../../base/standard-webhooks.ts'
+import { rootSealer, sealerOf } from '../../region-storage.ts'
+import { openSqlite } from '../../store/sqlite.ts'
+import { startTestTonegate } from '../../test-tonegate.ts'
+import { brandNames } from '../../vault/fields/brand.ts'
+import { createAccountSecrets } from '../account-secrets.ts'
+import { createConfigurations } from '../configurations.ts'
+import { readConfiguration } from '../read-configuration.ts'
+import { createCallbackUrls } from './callback-url.ts'
+import { credentials, flows, startProvider, type TestProvider, tenantId } from './test-provider.ts'
+
+export const configurationId = 30
+
+/** An account configuration with another provider, as an operator writes it. */
+export function writtenConfiguration(provider: Pick<TestProvider, 'kind' | 'baseUrl'>, changes: object = {}) {
+  const { clientSecret: _, ...named } = credentials
+  return {
+    id: configurationId,
+    name: 'Elsewhere',
+    resultTemplate: 'cybersource',
+    defaultCurrency: 'GBP',
+    flow: { gateway: 'sandbox', merchantName: 'Harbour', frameAncestors: ['https://desk.example.com'] },
+    provider: {
+      kind: provider.kind,
+      baseUrl: provider.baseUrl,
+      tenantId,
+      ...named,
+      clientSecret: 'provider-key',
+      flowId: flows,
+      initialValues: {
+        orderReference: '{{reference}}',
+        orderAmount: '{{amountMinor}}',
+        orderCurrency: '{{currency}}',
+        sessionGuid: '{{sessionGuid}}',
+        customer: '{{paymentData.FirstName}} {{paymentData.Surname}}',
+        callback: '{{callbackUrl}}',
+      },
+      callback: { amounts: 'minor' },
+      privateAddresses: 'allowed',
+      ...changes,
+    },
+  }
+}
+
+export const paymentData = {
+  FirstName: 'John',
+  Surname: 'Smith',
+  Amount: '12.40',
+  Currency: 'GBP',
+  MerchantReferenceCode: 'order-1001',
+  Nothing: null,
+}
+
+/** A whole Tonegate, one of whose configurations names a double as its provider. */
+export async function startRemote<C extends Clock = MovableClock>(
+  t: TestContext,
+  {
+    kind = 'pci-pal',
+    changes = {},
+    clock = createMovableClock() as unknown as C,
+    folder,
+    provider: running,
+  }: {
+    readonly kind?: TestProvider['kind']
+    /** Of the configuration member `provider`. */
+    readonly changes?: object
+    readonly clock?: C
+    /** Of a Tonegate before this one. */
+    readonly folder?: string
+    readonly provider?: TestProvider
+  } = {},
+) {
+  const provider = running ?? (await startProvider(t, kind))
+  const tonegate = await startTestTonegate(t, {
+    clock,
+    environment: folder === undefined ? {} : { TONEGATE_DATA: folder },
+  })
+  const { config, lines, post, send, origin } = tonegate
+  const store = await openSqlite(join(tonegate.folder, 'nam.db'))
+  t.after(() => store.close())
+  const sealer = sealerOf('nam', rootSealer(config, systemRandom), systemRandom)
+  const configurations = createConfigurations({ store, clock })
+  const secrets = createAccountSecrets({ store, sealer, clock })
+  const accounts = store.prepare((db, _: object) => db.selectFrom('account').select('id'))
+  const accountId = (await accounts.first(store.reader, {}))?.id ?? 0
+  /** A new token each time: tests move the clock by hours. */
+  const authorized = async () => ({ authorization: `Bearer ${await tonegate.token()}` })
+
+  async function configure(written: unknown): Promise<void> {
+    const read = readConfiguration(written, brandNames, 'sandbox')
+    if ('faults' in read) throw new Error(JSON.stringify(read.faults))
+    await configurations.put(accountId, read.configuration)
+  }
+  await secrets.put(accountId, 'provider-key', credentials.clientSecret)
+  await configure(writtenConfiguration(provider, changes))
+
+  const create = async (body: object = {}, path = 'session') =>
+    post(
+      `/globalpci/v1/${path}`,
+      {
+        agentId: 'agent12345',
+        ...(path === 'session' && { skipCallTransfer: true }),
+        accountConfigurationId: configurationId,
+        paymentData,
+        ...body,
+      },
+      await authorized(),
+    )
+
+  async function open(body: object = {}, path = 'session') {
+    const answer = await create(body, path)
+    if (answer.status !== 200) throw new Error(answer.text)
+    return answer.json as Record<
+      | 'sessionGuid'
+      | 'providerSessionGuid'
+      | 'iframeUrl'
+      | 'agentAccessToken'
+      | 'agentRefreshToken'
+      | 'paymentFormUrl',
+      string
+    >
+  }
+
+  const get = async (sessionGuid: string) =>
+    (await send(`/globalpci/v1/session/${sessionGuid}`, { headers: await authorized() })).json
+  const cancel = async (sessionGuid: string) =>
+    send(`/globalpci/v1/session/${sessionGuid}/cancel`, { method: 'POST', headers: await authorized() })
+  const resend = async (sessionGuid: string, body: object = {}) =>
+    post(`/globalpci/v1/digitalsession/${sessionGuid}/resend`, body, await authorized())
+
+  const region = {
+    name: 'nam',
+    issuer: origin,
+    apiUrl: `${origin}/globalpci`,
+    paymentOrigin: origin,
+  } as const
+  const callbackUrl = (generation = 1, account = accountId) =>
+    createCallbackUrls({ region, sealer }).url({ accountId: account, configurationId, generation })
+
+  /** A callback as the double's flow sends it. */
+  async function callBack(
+    fields: Readonly<Record<string, string>>,
+    {
+      url = callbackUrl(),
+      format = 'form',
+      secret,
+      sentAt = clock.now(),
+    }: {
+      readonly url?: string
+      readonly format?: 'form' | 'json'
+      readonly secret?: string
+      readonly sentAt?: number
+    } = {},
+  ) {
+    const body = format === 'form' ? new URLSearchParams(fields).toString() : JSON.stringify(fields)
+    const signed = secret && signWebhook({ id: 'msg_1', sentAt, body: Buffer.from(body), secrets: [secret] })
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': format === 'form' ? 'application/x-www-form-urlencoded' : 'application/json',
+        ...signed,
+      },
+      body,
+    })
+    return { status: response.status, text: await response.text() }
+  }
+
+  const levels = { warn: 40, error: 50 } as const
+  const logged = (level: keyof typeof levels): readonly string[] =>
+    lines
+      .map((line) => JSON.parse(line))
+      .filter((line) => line.level === levels[level])
+      .map(({ message }) => message)
+
+  const remoteSession = store.prepare((db, p: { guid: string }) =>
+    db.selectFrom('remote_session').selectAll().where('provider_session_guid', '=', p.guid),
+  )
+
+  return {
+    ...{ tonegate, clock, provider, store, sealer, secrets, accountId, lines, logged, origin },
+    ...{ configure, create, open, get, cancel, resend, callBack, callbackUrl },
+    row: (guid: string) => remoteSession.first(store.reader, { guid }),
+  }
+}
+
+/** What the double says when a card was charged. */
+export const success = (sessionGuid: string, changes: Readonly<Record<string, string>> = {}) => ({
+  sessionGuid,
+  orderReference: 'order-1001',
+  orderAmount: '1240',
+  orderCurrency: 'GBP',
+  transactionResult: 'SUCCESS',
+  transactionID: 'T-20441',
+  transactionAuthCode: '083112',
+  cardLast4: '1111',
+  cardType: 'Visa Debit',
+  cardExpiry: '1230',
+  ...changes,
+})

@@ -1,0 +1,32 @@
+import { timingSafeEqual } from 'node:crypto'
+import { signWebhook } from '../../base/standard-webhooks.ts'
+
+/** A message may be so old, and its sender's clock so far ahead. */
+const toleranceMilliseconds = 5 * 60_000
+
+const mostSignatures = 10
+
+/** The headers and the body that Standard Webhooks sign. */
+export interface SignedMessage {
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly body: Buffer
+}
+
+/** Whether a message was signed with one of the secrets within the last minutes, as Standard Webhooks lay down. */
+export function isSigned({ headers, body }: SignedMessage, secrets: readonly string[], now: number): boolean {
+  const [id, timestamp, signatures] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(
+    (name) => headers[name],
+  )
+  if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signatures !== 'string') return false
+  if (id === '' || id.length > 255 || !/^\d{1,12}$/.test(timestamp)) return false
+  const sentAt = Number(timestamp) * 1000
+  if (Math.abs(now - sentAt) > toleranceMilliseconds) return false
+  const expected = signWebhook({ id, sentAt, body, secrets })['webhook-signature'].split(' ')
+  const given = signatures.split(' ').slice(0, mostSignatures)
+  return given.some((each) => expected.some((other) => equal(each, other)))
+}
+
+function equal(given: string, expected: string): boolean {
+  const [one, other] = [Buffer.from(given), Buffer.from(expected)]
+  return one.length === other.length && timingSafeEqual(one, other)
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Region } from '../../base/region.ts'
+import type { Sealer } from '../../base/seal.ts'
+import { createSignedTokens } from '../signed-tokens.ts'
+
+/** An access token is good for so many seconds (contract/provider §1). */
+export const apiTokenSeconds = 299
+
+/** Whom an access token was issued to. */
+export interface ApiToken {
+  readonly clientId: string
+  readonly tenant: number
+  /** Of the refresh token that was issued with it. */
+  readonly refreshTokenHash: string
+}
+
+export type ApiTokens = ReturnType<typeof createApiTokens>
+
+/**
+ * The access tokens of the provider contract §1: a JWT for its API, and for the pages of the tenant's sessions. It
+ * names the refresh token beside it, so that the two need no row.
+ */
+export function createApiTokens({
+  sealer,
+  region,
+  clock,
+}: {
+  readonly sealer: Sealer
+  readonly region: Region
+  readonly clock: Clock
+}) {
+  const tokens = createSignedTokens({
+    keys: sealer.derivations('provider api'),
+    type: 'provider+jwt',
+    audience: `${region.paymentOrigin}/api/v1`,
+    lifetimeSeconds: apiTokenSeconds,
+    clock,
+  })
+  return {
+    issue: ({ clientId, tenant, refreshTokenHash }: ApiToken): string =>
+      tokens.issue({ sub: clientId, tenant, refresh: refreshTokenHash }),
+
+    /** `undefined` when it is forged, foreign or has expired. */
+    verify(token: string): ApiToken | undefined {
+      const { sub, tenant, refresh } = tokens.verify(token) ?? {}
+      if (typeof sub !== 'string' || typeof tenant !== 'number' || typeof refresh !== 'string')
+        return undefined
+      return { clientId: sub, tenant, refreshTokenHash: refresh }
+    },
+  }
+}

@@ -1,0 +1,128 @@
+import { exponentOf } from '../../base/currency-exponent.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { TemplateShape, TemplateValues } from '../../base/template.ts'
+import type { CaptureResult } from '../capture-result.ts'
+import type { Order } from '../launch.ts'
+import { transactionResults } from '../transaction-results.ts'
+import type { Amounts } from './provider-flow.ts'
+
+/** What is known of a session beside its result. */
+export interface EndedSession {
+  readonly tenant: number
+  readonly flowId: number | null
+  readonly linkId: string
+  readonly order: Order
+  readonly amounts: Amounts
+  /** Milliseconds since the epoch. */
+  readonly endedAt: number
+}
+
+/** What became of a session, in the names of contract/provider §4 and a few more. What is not known is left out. */
+export type ResultValues = Readonly<Partial<Record<(typeof resultNames)[number], string>>> & {
+  /** The gateway's own, under its names. */
+  readonly gateway: Readonly<Record<string, string>>
+}
+
+const resultNames = [
+  'orderReference',
+  'orderAmount',
+  'orderAmountMinor',
+  'orderCurrency',
+  'transactionResult',
+  'transactionID',
+  'transactionAuthCode',
+  'transactionResponseMsg',
+  'cardLast4',
+  'cardType',
+  'cardExpiry',
+  'cardToken',
+  'ppAccountID',
+  'ppCallID',
+  'flowId',
+  'linkId',
+  'paymentOutcome',
+  'end',
+  'declineReason',
+  'captured',
+  'correction',
+  'endedAt',
+] as const
+
+/** The names that a callback's template may use. */
+export const callbackShape: TemplateShape = {
+  ...Object.fromEntries(resultNames.map((name) => [name, 'text'])),
+  gateway: 'any',
+  initialValues: 'any',
+}
+
+/** A result of which no more is known than of every other. */
+export const fewestValues: TemplateValues = {
+  orderAmount: '1240',
+  orderAmountMinor: '1240',
+  orderCurrency: 'EUR',
+  transactionResult: 'ERROR',
+  ppAccountID: '1',
+  ppCallID: 'id',
+  linkId: '1',
+  paymentOutcome: 'failed',
+  end: 'internal-error',
+  endedAt: '2026-01-15T09:30:00.000Z',
+}
+
+/** What is told of a session's result. Of the card: brand, last four digits and expiry. */
+export function resultValues(result: CaptureResult, session: EndedSession): ResultValues {
+  const { card, charge, end, outcome, correction, guid } = result
+  const values: Record<(typeof resultNames)[number], string | undefined> = {
+    ...orderValues(session),
+    transactionResult: transactionResults[outcome],
+    transactionID: charge?.gatewayReference,
+    transactionAuthCode: charge?.authorisationCode,
+    transactionResponseMsg: charge?.gatewayCode ?? charge?.declineReason,
+    cardLast4: card?.last4,
+    cardType: card?.brand,
+    cardExpiry: card?.expiry,
+    cardToken: charge?.token,
+    ...sessionValues(guid, session),
+    paymentOutcome: outcome,
+    end,
+    declineReason: charge?.declineReason,
+    captured: charge?.captured === undefined ? undefined : String(charge.captured),
+    correction,
+  }
+  const known = Object.entries(values).filter(([, value]) => value !== undefined)
+  return { ...Object.fromEntries(known), gateway: charge?.details ?? {} }
+}
+
+/** The values of a callback's template: the result, and what the client had sent along. */
+export const callbackValues = (
+  result: ResultValues,
+  initialValues: Readonly<Record<string, string | null>>,
+): TemplateValues => ({
+  ...result,
+  initialValues: Object.fromEntries(
+    Object.entries(initialValues).map(([name, value]) => [name, value ?? undefined]),
+  ),
+})
+
+const orderValues = ({ order, amounts }: EndedSession) => ({
+  orderReference: order.reference,
+  orderAmount: writtenAmount(order, amounts),
+  orderAmountMinor: String(order.amountMinor),
+  orderCurrency: order.currency,
+})
+
+const sessionValues = (guid: Guid, { tenant, flowId, linkId, endedAt }: EndedSession) => ({
+  ppAccountID: String(tenant),
+  ppCallID: guid,
+  flowId: flowId === null ? undefined : String(flowId),
+  linkId,
+  endedAt: new Date(endedAt).toISOString(),
+})
+
+/** `1240`, or `12.40`. */
+function writtenAmount({ amountMinor, currency }: Order, amounts: Amounts): string {
+  const exponent = exponentOf(currency)
+  if (amounts === 'minor' || exponent === 0) return String(amountMinor)
+  const digits = String(amountMinor).padStart(exponent + 1, '0')
+  return `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
+}

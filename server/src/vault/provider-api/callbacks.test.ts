@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { test } from 'node:test'
+import type { GatewayAnswer } from '../gateway.ts'
+import { approval, press, testGateway, wholeCard } from '../test-vault.ts'
+import type { CallbackMembers, ProviderFlow } from './provider-flow.ts'
+import {
+  callbackTo,
+  startProviderApi,
+  startReceiver,
+  tenant,
+  testFlow,
+  until,
+  values,
+} from './test-provider-api.ts'
+
+type Started = Parameters<typeof startProviderApi>[1]
+
+/** A session whose result goes to a real server. */
+async function startSession(
+  t: Parameters<typeof startProviderApi>[0],
+  {
+    callback = {},
+    initialValues = values,
+    flow = testFlow,
+    ...surroundings
+  }: Omit<NonNullable<Started>, 'flow'> & {
+    readonly callback?: Partial<NonNullable<ProviderFlow['callback']>>
+    readonly initialValues?: Readonly<Record<string, string>>
+    readonly flow?: ProviderFlow
+  } = {},
+) {
+  const receiver = await startReceiver(t)
+  const started = await startProviderApi(t, {
+    ...surroundings,
+    flow: { ...flow, callback: { ...callbackTo(receiver.url), ...callback } },
+  })
+  const session = await started.launched({ FlowId: 695, InitialValues: initialValues })
+  return { ...receiver, started, session, pay: () => press(session.capture, `${wholeCard}1`) }
+}
+
+const fieldsOf = ({ body }: { body: string }) => Object.fromEntries(new URLSearchParams(body))
+
+test('a paid session is told as a form, with the members that clients know (contract/provider §4)', async (t) => {
+  const { session, pay, requests } = await startSession(t)
+  pay()
+  const [first] = await requests(1)
+  assert.ok(first)
+  assert.equal(first.headers['content-type'], 'application/x-www-form-urlencoded')
+  assert.equal(first.headers['webhook-signature'], undefined)
+  assert.deepEqual(fieldsOf(first), {
+    orderReference: 'order-1',
+    orderAmount: '1240',
+    orderCurrency: 'GBP',
+    transactionResult: 'SUCCESS',
+    transactionID: 'reference-1',
+    transactionAuthCode: 'A1B2C3',
+    transactionResponseMsg: '',
+    cardLast4: '1111',
+    cardType: 'visa',
+    cardExpiry: '1230',
+    ppAccountID: '7',
+    ppCallID: session.Id,
+  })
+})
+
+const outcomes: readonly (readonly [string, GatewayAnswer, string])[] = [
+  ['a decline', { status: 'declined', reason: 'do-not-honour', gatewayCode: '05' }, 'DECLINE'],
+  ['an error of the gateway', { status: 'error', gatewayCode: '98' }, 'ERROR'],
+  ['a review', { status: 'review', gatewayReference: 'reference-2', captured: false }, 'SUCCESS'],
+]
+
+for (const [what, answer, transactionResult] of outcomes) {
+  test(`${what} is told as ${transactionResult}`, async (t) => {
+    const { pay, requests } = await startSession(t, { gateway: testGateway({ answers: async () => answer }) })
+    pay()
+    const [first] = await requests(1)
+    assert.equal(first && fieldsOf(first).transactionResult, transactionResult)
+  })
+}
+
+test('a session that is cancelled is told as CANCELLED, one that runs out of time as ERROR', async (t) => {
+  const { session, requests, started } = await startSession(t)
+  await session.capture.cancel()
+  const [cancelled] = await requests(1)
+  const { capture } = await started.launched()
+  await started.clock.leap(3_600_000)
+  assert.equal(capture.view().state, 'ended')
+  const [, late] = await requests(2)
+  const told = [cancelled, late].map((request) => fieldsOf(request ?? { body: '' }))
+  assert.deepEqual(
+    told.map(({ transactionResult, cardLast4, transactionID }) => [
+      transactionResult,
+      cardLast4,
+      transactionID,
+    ]),
+    [
+      ['CANCELLED', '', ''],
+      ['ERROR', '', ''],
+    ],
+  )
+})
+
+test('JSON has the template’s shape, and amounts are as the flow says', async (t) => {
+  const template: CallbackMembers = {
+    Order: { Reference: '{{orderReference}}', Amount: '{{orderAmount}} {{orderCurrency}}' },
+    Status: '{{transactionResult}}',
+    Case: '{{initialValues.case}}',
+    Missing: '{{#correction}}again{{/correction}}',
+  }
+  const { pay, requests } = await startSession(t, {
+    callback: { format: 'json', amounts: 'major', template },
+    initialValues: { ...values, case: 'a "case"&b=c' },
+  })
+  pay()
+  const [first] = await requests(1)
+  assert.equal(first?.headers['content-type'], 'application/json')
+  assert.deepEqual(JSON.parse(first?.body ?? ''), {
+    Order: { Reference: 'order-1', Amount: '12.40 GBP' },
+    Status: 'SUCCESS',
+    Case: 'a "case"&b=c',
+    Missing: '',
+  })
+})
+
+test('a template that is a text is filled in so that no value adds a member', async (t) => {
+  const reference = 'x&transactionResult=SUCCESS"}'
+  const initialValues = { ...values, orderId: reference }
+  const form = await startSession(t, {
+    callback: { template: 'ref={{orderReference}}&result={{transactionResult}}' },
+    initialValues,
+  })
+  await form.session.capture.cancel()
+  const [first] = await form.requests(1)
+  assert.deepEqual(fieldsOf(first ?? { body: '' }), { ref: reference, result: 'CANCELLED' })
+
+  const json = await startSession(t, {
+    callback: { format: 'json', template: '{"ref": "{{orderReference}}", "amount": {{orderAmount}}}' },
+    initialValues,
+  })
+  json.pay()
+  const [second] = await json.requests(1)
+  assert.deepEqual(JSON.parse(second?.body ?? ''), { ref: reference, amount: 1240 })
+})
+
+test('an outcome that was unknown is told as ERROR, and again when it is known', async (t) => {
+  let known: GatewayAnswer | undefined
+  const gateway = testGateway({ answers: () => new Promise(() => {}), known: async () => known })
+  const { pay, requests, started, session } = await startSession(t, { gateway })
+  pay()
+  await started.clock.advance(30_000)
+  const [first] = await requests(1)
+  assert.equal(first && fieldsOf(first).transactionResult, 'ERROR')
+  assert.equal((await started.get(session.Id)).json().Result.paymentOutcome, 'unknown')
+  known = approval
+  await started.clock.leap(3_600_000)
+  const [, second] = await requests(2)
+  assert.equal(second && fieldsOf(second).transactionResult, 'SUCCESS')
+  assert.equal(second && fieldsOf(second).cardLast4, '1111')
+  assert.equal((await started.get(session.Id)).json().Result.correction, 'reconciled')
+})
+
+test('a newer result takes the place of one that has not arrived', async (t) => {
+  const gateway = testGateway({ answers: () => new Promise(() => {}) })
+  const { pay, requests, received, answers, started, session } = await startSession(t, { gateway })
+  answers(500)
+  pay()
+  await started.clock.advance(30_000)
+  await requests(1)
+  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  const known = { end: 'payment-connector-error', outcome: 'approved', correction: 'reconciled' } as const
+  await started.api.reports.recordResult({ guid: session.Id, ...known })
+  await requests(2)
+  await started.clock.advance(60_000)
+  await until(async () => (await started.callbackRows()).length === 0)
+  assert.deepEqual(
+    received.map((request) => fieldsOf(request).transactionResult),
+    ['ERROR', 'SUCCESS'],
+  )
+})
+
+test('a callback is sent again until it is answered by a 2xx, with growing pauses', async (t) => {
+  const { pay, requests, received, answers, started } = await startSession(t)
+  answers(500, 302, 404)
+  pay()
+  for (const [count, wait] of [
+    [1, 7_500],
+    [2, 15_000],
+    [3, 30_000],
+  ] as const) {
+    await requests(count)
+    await until(async () => (await started.callbackRows())[0]?.attempts === count)
+    await started.clock.advance(wait)
+  }
+  await requests(4)
+  await until(async () => (await started.callbackRows()).length === 0)
+  await started.clock.leap(24 * 3_600_000)
+  assert.equal(received.length, 4)
+  assert.equal(new Set(received.map(({ body }) => body)).size, 1)
+})
+
+test('after twelve hours without a 2xx it is given up, and the log says so', async (t) => {
+  const { pay, requests, received, answers, started } = await startSession(t)
+  answers(...Array.from({ length: 500 }, () => 503))
+  pay()
+  await requests(1)
+  for (let half = 0; half < 30 && (await started.callbackRows()).length > 0; half += 1) {
+    const { length } = received
+    await until(async () => (await started.callbackRows()).every(({ attempts }) => attempts === length))
+    await started.clock.leap(45 * 60_000)
+    await until(async () => received.length > length || (await started.callbackRows()).length === 0)
+  }
+  await until(async () => (await started.callbackRows()).length === 0)
+  assert.match(started.lines.join(''), /a callback was given up/)
+})
+
+test('what was not delivered survives a restart, and is sealed in the database', async (t) => {
+  const { pay, requests, answers, started } = await startSession(t)
+  answers(500)
+  pay()
+  await requests(1)
+  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  const [row] = await started.callbackRows()
+  assert.doesNotMatch(Buffer.from(row?.sealed_message ?? []).toString('latin1'), /order-1|1111|callback/)
+  await started.restart()
+  await started.clock.leap(60_000)
+  const [first, second] = await requests(2)
+  assert.equal(second?.body, first?.body)
+})
+
+test('a callback is signed when the flow says so, with the same id at every try', async (t) => {
+  const receiver = await startReceiver(t)
+  const started = await startProviderApi(t)
+  const callback = { ...callbackTo(receiver.url), signature: 'standard-webhooks' } as const
+  const { newSigningSecret: secret } = await started.api.flows.put(tenant, { ...testFlow, callback })
+  assert.match(secret ?? '', /^whsec_/)
+  assert.deepEqual(await started.api.flows.put(tenant, { ...testFlow, name: 'Other', callback }), {})
+  receiver.answers(500)
+  const { capture } = await started.launched()
+  await capture.cancel()
+  await receiver.requests(1)
+  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  await started.clock.advance(10_000)
+  const requests = await receiver.requests(2)
+  assert.equal(new Set(requests.map(({ headers }) => headers['webhook-id'])).size, 1)
+  for (const { headers, body } of requests) {
+    const key = Buffer.from(secret?.slice('whsec_'.length) ?? '', 'base64')
+    const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`
+    const right = createHmac('sha256', key).update(signed).digest('base64')
+    assert.equal(headers['webhook-signature'], `v1,${right}`)
+  }
+})
+
+test('a private address is told nothing unless the flow allows it', async (t) => {
+  const { pay, received, started } = await startSession(t, { callback: { privateAddresses: 'refused' } })
+  pay()
+  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  assert.equal(received.length, 0)
+  assert.match(started.lines.join(''), /"fault":"private-address"/)
+})
+
+test('a result that is reported twice is told once', async (t) => {
+  const { pay, requests, received, started, session } = await startSession(t)
+  pay()
+  await requests(1)
+  await until(async () => (await started.callbackRows()).length === 0)
+  const result = { guid: session.Id, end: 'success', outcome: 'approved' } as const
+  assert.equal(await started.api.reports.recordResult(result), true)
+  assert.deepEqual(await started.callbackRows(), [])
+  assert.equal(received.length, 1)
+})
+
+test('nothing of a card but its last four digits, brand and expiry reaches a callback, a log or the store', async (t) => {
+  const { pay, requests, started } = await startSession(t)
+  pay()
+  const [first] = await requests(1)
+  assert.doesNotMatch(`${first?.body}${started.lines.join('')}`, /411111|4111/)
+})
+
+test('a callback that cannot be opened any more is put off, and holds up no other', async (t) => {
+  const { pay, requests, answers, received, started } = await startSession(t)
+  answers(500)
+  pay()
+  await requests(1)
+  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  const spoil = started.store.prepare((db, p: { sealed: Uint8Array }) =>
+    db.updateTable('provider_callback').set({ sealed_message: p.sealed }),
+  )
+  await started.store.write((tx) => spoil.run(tx, { sealed: Buffer.alloc(64, 1) }))
+  await started.clock.leap(60_000)
+  await until(async () => (await started.callbackRows())[0]?.attempts === 2)
+  const { capture } = await started.launched()
+  await capture.cancel()
+  await requests(2)
+  assert.equal(received.length, 2)
+  assert.match(started.lines.join(''), /a callback could not be made/)
+})

@@ -1,0 +1,40 @@
+import type { Http } from '../../base/http.ts'
+import type { ResultValues } from './callback-values.ts'
+import { type FoundSession, SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
+import type { SessionSeal } from './provider-session.ts'
+
+/** A session, as its client may know it. */
+export interface SessionAnswer {
+  readonly Id: string
+  readonly LinkId: string
+  /** Absent for a session that was launched without a flow. */
+  readonly FlowId?: number
+  /** `InProgress`: a page has been opened, or a key pressed. */
+  readonly State: 'Created' | 'InProgress' | 'Ended'
+  /** What its callback says; for a day after the end. */
+  readonly Result?: ResultValues
+}
+
+/** `GET /api/v1/session/{tenantId}/{Id}`: where a session stands, and its result when it has ended. */
+export function registerGetSession(app: Http, { requireClient, findSession, seal }: SessionRoutes): void {
+  app.get<{ Params: SessionAddress }>(
+    sessionPath,
+    { schema: { params: SessionAddress } },
+    async (request, reply): Promise<SessionAnswer> => {
+      await requireClient(request)
+      reply.header('cache-control', 'no-store')
+      return sessionAnswer(await findSession(request.params), seal)
+    },
+  )
+}
+
+/** What a session is answered with. */
+export function sessionAnswer(row: FoundSession, seal: SessionSeal): SessionAnswer {
+  return {
+    Id: row.guid,
+    LinkId: row.link_id,
+    ...(row.flow_id !== null && { FlowId: row.flow_id }),
+    State: row.ended_at !== null ? 'Ended' : row.begun_at !== null ? 'InProgress' : 'Created',
+    ...(row.sealed_result && { Result: seal.openResult(row.guid, row.sealed_result) }),
+  }
+}

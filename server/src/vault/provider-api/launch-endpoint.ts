@@ -1,0 +1,122 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Http } from '../../base/http.ts'
+import type { Log } from '../../base/log.ts'
+import { createOneAtATime } from '../../base/one-at-a-time.ts'
+import { Problem } from '../../base/problem.ts'
+import type { ApiToken } from './api-tokens.ts'
+import type { LaunchForTenant, TenantLaunched } from './launch-for-tenant.ts'
+import { type LaunchKeys, launchKey } from './launch-keys.ts'
+import { launchOfFlow } from './launch-of-flow.ts'
+import type { ProviderFlows } from './provider-flows.ts'
+import { readLaunchRequest } from './read-launch-request.ts'
+import type { RequireClient } from './require-client.ts'
+
+/** What a launch is answered with. Clients of the contract read the first two, and pass over the others. */
+export interface LaunchAnswer {
+  readonly Id: string
+  readonly LinkId: string
+  /** The agent's page; opened by the tokens below, or by those of `/api/v1/token`. */
+  readonly ViewUrl: string
+  /** The customer's page. */
+  readonly PaymentFormUrl: string
+  readonly AccessToken: string
+  readonly RefreshToken: string
+}
+
+type LaunchRequest = FastifyRequest<{ Params: { tenant: string } }>
+
+/** `POST /api/v1/session/{tenantId}/launch` (contract/provider §2). What is refused is told as plain text. */
+export function registerLaunchEndpoint(
+  app: Http,
+  {
+    requireClient,
+    flows,
+    launchForTenant,
+    keys,
+    log,
+  }: {
+    readonly requireClient: RequireClient
+    readonly flows: ProviderFlows
+    readonly launchForTenant: LaunchForTenant
+    readonly keys: LaunchKeys
+    readonly log: Log
+  },
+): void {
+  const withKey = createOneAtATime()
+
+  async function launch(
+    holder: ApiToken,
+    body: unknown,
+    alongside: (
+      ...written: Parameters<NonNullable<Parameters<LaunchForTenant>[0]['alongside']>>
+    ) => Promise<void>,
+  ): Promise<LaunchAnswer> {
+    const { tenant, clientId, refreshTokenHash } = holder
+    const { flowId, initialValues } = readLaunchRequest(body)
+    const found = await flows.find(tenant, flowId)
+    if (!found) throw new Problem('invalid-request', `The flow identifier was not found: ${flowId}.`)
+    const order = { clientId, flowId, refreshTokenHash, ...launchOfFlow(tenant, found, initialValues) }
+    return answerOf(await launchForTenant({ ...order, alongside }))
+  }
+
+  async function launchOnce(holder: ApiToken, key: string, request: LaunchRequest): Promise<unknown> {
+    const { clientId } = holder
+    const { body } = request
+    const path = `${holder.tenant}`
+    return withKey(`${clientId} ${key}`, async () => {
+      const kept = await keys.find(clientId, key, path, body)
+      if (kept !== undefined) return kept
+      return launch(holder, body, (tx, launched) =>
+        keys.keep(tx, { clientId, key, path, body }, answerOf(launched)),
+      )
+    })
+  }
+
+  app.post<{ Params: { tenant: string } }>(
+    '/api/v1/session/:tenant/launch',
+    {
+      schema: { params: Type.Object({ tenant: Type.String() }) },
+      errorHandler: (error, request, reply) => answerInText(error, request, reply, log),
+    },
+    async (request, reply) => {
+      const holder = await requireClient(request)
+      const key = launchKey(request.headers['idempotency-key'])
+      reply.header('cache-control', 'no-store')
+      return key === undefined
+        ? launch(holder, request.body, async () => {})
+        : launchOnce(holder, key, request)
+    },
+  )
+}
+
+const answerOf = (launched: TenantLaunched): LaunchAnswer => ({
+  Id: launched.guid,
+  LinkId: launched.linkId,
+  ViewUrl: launched.viewUrl,
+  PaymentFormUrl: launched.paymentFormUrl,
+  AccessToken: launched.accessToken,
+  RefreshToken: launched.refreshToken,
+})
+
+function answerInText(
+  error: FastifyError | Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+): FastifyReply {
+  const status = error instanceof Problem ? error.status : (error.statusCode ?? 500)
+  const headers = error instanceof Problem ? (error.options.headers ?? {}) : {}
+  const isOurs = status >= 500 && !(error instanceof Problem)
+  if (isOurs) log.error({ err: error, id: request.id }, 'a launch failed')
+  const text = isOurs ? `An internal server error occurred. Its id is ${request.id}.` : textOf(error)
+  return reply.code(status).headers(headers).type('text/plain; charset=utf-8').send(`${text}\n`)
+}
+
+const texts: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than is allowed here.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body is no application/json.',
+}
+
+const textOf = (error: FastifyError | Problem): string =>
+  error instanceof Problem ? error.message : (texts[error.code] ?? 'The request cannot be read.')

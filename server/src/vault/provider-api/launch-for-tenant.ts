@@ -1,0 +1,105 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { Random } from '../../base/random.ts'
+import { type Connection, type Store, UniqueViolation } from '../../store/store.ts'
+import type { CaptureSessions } from '../capture-sessions.ts'
+import type { Launch, Launched } from '../launch.ts'
+import type { ChosenCallback, ProviderSessionRows, SessionSeal } from './provider-session.ts'
+
+/** A session that a client of the provider contract asks for. */
+export interface TenantLaunch {
+  readonly clientId: string
+  /** Null for a launch that brings its flow along. */
+  readonly flowId: number | null
+  readonly launch: Launch
+  /** Where its result goes; absent when the client asks for it. */
+  readonly callback?: ChosenCallback
+  /** Of a refresh token that the client has already, and that opens the agent's page too. */
+  readonly refreshTokenHash?: string
+  /** Writes along, in the transaction that makes the session durable. */
+  readonly alongside?: (transaction: Connection, launched: TenantLaunched) => Promise<void>
+}
+
+export interface TenantLaunched extends Omit<Launched, 'durable'> {
+  /** Names the session to people: digits that are easily read out. It opens nothing. */
+  readonly linkId: string
+}
+
+/**
+ * Opens a capture session that has no payment session: its result goes where the launch says. Durable when it
+ * resolves.
+ *
+ * @throws {Problem} `provider-refused`, `provider-unavailable`, and what `alongside` throws.
+ */
+export type LaunchForTenant = (order: TenantLaunch) => Promise<TenantLaunched>
+
+const mostTries = 5
+
+export function createLaunchForTenant({
+  captures,
+  store,
+  rows,
+  seal,
+  clock,
+  random,
+  log,
+}: {
+  readonly captures: Pick<CaptureSessions, 'launch' | 'find'>
+  readonly store: Store
+  readonly rows: ProviderSessionRows
+  readonly seal: SessionSeal
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+}): LaunchForTenant {
+  /** Another LinkId is tried where a session of the tenant has the first. */
+  async function write(order: TenantLaunch, launched: Launched, tries = 1): Promise<TenantLaunched> {
+    const { clientId, flowId, launch, callback, alongside } = order
+    const { guid, durable: _, ...handedOut } = launched
+    const linkId = newLinkId(random)
+    const named = { ...handedOut, guid, linkId }
+    const row = {
+      ...{ guid, tenant: launch.tenant, clientId, flowId, linkId, now: clock.now() },
+      sealedOrder: seal.sealOrder(guid, {
+        order: launch.order,
+        initialValues: launch.initialValues,
+        ...(callback && { callback }),
+      }),
+    }
+    try {
+      await store.write(async (tx) => {
+        await rows.insert.run(tx, row)
+        await alongside?.(tx, named)
+      })
+      return named
+    } catch (error) {
+      if (error instanceof UniqueViolation && tries < mostTries) return write(order, launched, tries + 1)
+      throw error
+    }
+  }
+
+  /** Nobody was told of this session, so nobody shall type a card into it. */
+  async function abandon({ guid }: Launched): Promise<void> {
+    try {
+      await captures.find(guid)?.cancel()
+    } catch (error) {
+      log.warn({ err: error, capture: guid }, 'a launched session that was not opened could not be ended')
+    }
+  }
+
+  return async (order) => {
+    const { launch, refreshTokenHash } = order
+    const launched = await captures.launch(launch, refreshTokenHash)
+    try {
+      const [named] = await Promise.all([write(order, launched), launched.durable])
+      return named
+    } catch (error) {
+      await abandon(launched)
+      throw error
+    }
+  }
+}
+
+/** Nine digits, not beginning with zero. */
+const newLinkId = (random: Random): string =>
+  String(100_000_000 + Number(random(8).readBigUInt64BE() % 900_000_000n))

@@ -1,0 +1,117 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../../base/clock.ts'
+import { holdsCardNumber } from '../../base/find-card-number.ts'
+import { Problem } from '../../base/problem.ts'
+import type { Sealer } from '../../base/seal.ts'
+import { sealedColumn } from '../../store/reseal.ts'
+import type { Connection, Store } from '../../store/store.ts'
+
+/** The answer to a key is kept for a day. */
+const keptMilliseconds = 24 * 3_600_000
+
+const answerTo = (clientId: string, key: string) => `provider launch ${clientId} ${key}`
+
+export type LaunchKeys = ReturnType<typeof createLaunchKeys>
+
+/** What answers are sealed as. */
+export const sealedLaunchAnswers = sealedColumn({
+  ...{ what: 'answers to launches', table: 'provider_launch_key', column: 'sealed_answer' },
+  key: ['client_id', 'idempotency_key'],
+  purposes: (row) => [answerTo(String(row.client_id), String(row.idempotency_key))],
+})
+
+/** The answers to launches with an `Idempotency-Key`: the same key from the same client launches nothing more. */
+export function createLaunchKeys({
+  store,
+  sealer,
+  clock,
+}: {
+  readonly store: Store
+  readonly sealer: Sealer
+  readonly clock: Clock
+}) {
+  const { find, insert, remove, removeOld } = prepareStatements(store)
+  const secrets = sealer.derivations('provider launch keys')
+  const fingerprint = (path: string, body: unknown, secret: Buffer = secrets[0]) =>
+    createHmac('sha256', secret)
+      .update(`${path}\n${JSON.stringify(body)}`)
+      .digest()
+  const isOf = (row: { readonly fingerprint: Uint8Array }, path: string, body: unknown): boolean =>
+    secrets.some((secret) => timingSafeEqual(Buffer.from(row.fingerprint), fingerprint(path, body, secret)))
+
+  return {
+    /** @throws {Problem} `idempotency-mismatch` when the key came with another request. */
+    async find(clientId: string, key: string, path: string, body: unknown): Promise<unknown> {
+      const row = await find.first(store.reader, { clientId, key })
+      if (!row || row.expires_at <= clock.now()) return undefined
+      if (!isOf(row, path, body)) {
+        throw new Problem('idempotency-mismatch', 'This Idempotency-Key was used with another request.')
+      }
+      return JSON.parse(sealer.open(answerTo(clientId, key), row.sealed_answer).toString())
+    },
+
+    /** Keeps an answer, in the transaction that writes what it speaks of. */
+    async keep(
+      tx: Connection,
+      { clientId, key, path, body }: { clientId: string; key: string; path: string; body: unknown },
+      answer: unknown,
+    ): Promise<void> {
+      const sealed = sealer.seal(answerTo(clientId, key), Buffer.from(JSON.stringify(answer)))
+      await remove.run(tx, { clientId, key })
+      await insert.run(tx, {
+        ...{ clientId, key, sealed, fingerprint: fingerprint(path, body) },
+        expiresAt: clock.now() + keptMilliseconds,
+      })
+    },
+
+    removeOld: (tx: Connection) => removeOld.run(tx, { now: clock.now() }),
+  }
+}
+
+/**
+ * The value of `Idempotency-Key`, where it was sent: 1 to 255 printable characters.
+ *
+ * @throws {Problem} `invalid-request`, `card-data-refused`.
+ */
+export function launchKey(value: string | readonly string[] | undefined): string | undefined {
+  if (value === undefined) return undefined
+  if (typeof value !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(value) || value.trim() === '') {
+    throw new Problem('invalid-request', 'Idempotency-Key must have 1 to 255 printable characters.')
+  }
+  if (holdsCardNumber(value)) throw new Problem('card-data-refused', 'Idempotency-Key holds a card number.')
+  return value.trim()
+}
+
+function prepareStatements(store: Store) {
+  interface Key {
+    clientId: string
+    key: string
+  }
+  return {
+    find: store.prepare((db, p: Key) =>
+      db
+        .selectFrom('provider_launch_key')
+        .selectAll()
+        .where('client_id', '=', p.clientId)
+        .where('idempotency_key', '=', p.key),
+    ),
+    insert: store.prepare((db, p: Key & { fingerprint: Uint8Array; sealed: Uint8Array; expiresAt: number }) =>
+      db.insertInto('provider_launch_key').values({
+        client_id: p.clientId,
+        idempotency_key: p.key,
+        fingerprint: p.fingerprint,
+        sealed_answer: p.sealed,
+        expires_at: p.expiresAt,
+      }),
+    ),
+    remove: store.prepare((db, p: Key) =>
+      db
+        .deleteFrom('provider_launch_key')
+        .where('client_id', '=', p.clientId)
+        .where('idempotency_key', '=', p.key),
+    ),
+    removeOld: store.prepare((db, p: { now: number }) =>
+      db.deleteFrom('provider_launch_key').where('expires_at', '<=', p.now),
+    ),
+  }
+}

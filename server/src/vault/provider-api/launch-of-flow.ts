@@ -1,0 +1,89 @@
+import { currencies } from '../../base/currencies.ts'
+import { Problem } from '../../base/problem.ts'
+import { readAmount } from '../../base/read-amount.ts'
+import type { Launch, Order } from '../launch.ts'
+import type { Callback, Destination, Fixed, FromMember } from './provider-flow.ts'
+import type { FoundFlow } from './provider-flows.ts'
+import type { ChosenCallback } from './provider-session.ts'
+import { type LaunchRequest, member } from './read-launch-request.ts'
+
+type InitialValues = LaunchRequest['initialValues']
+
+/**
+ * What a flow makes of the values that a client has sent.
+ *
+ * @throws {Problem} `invalid-request` with a text that names the member.
+ */
+export function launchOfFlow(
+  tenant: number,
+  { flow: { flow, ...settings }, signingSecret }: FoundFlow,
+  initialValues: InitialValues,
+): { readonly launch: Launch; readonly callback?: ChosenCallback } {
+  const { entry, lifetimeSeconds, callback, returnTo } = settings
+  const returnUrl = returnTo && destination(returnTo, initialValues)
+  return {
+    launch: {
+      tenant,
+      flow: { ...flow, lifetimeSeconds },
+      order: readOrder(settings.initialValues, initialValues),
+      initialValues,
+      entry,
+      caller: 'no-call',
+      ...(returnUrl !== undefined && { returnUrl }),
+    },
+    ...(callback && chosenCallback(callback, signingSecret, initialValues)),
+  }
+}
+
+function readOrder(members: FoundFlow['flow']['initialValues'], values: InitialValues): Order {
+  const currency = textOf(members.currency, values)?.toUpperCase()
+  if (currency === undefined || !currencies.has(currency)) {
+    throw wrongValue(members.currency, 'is no currency of ISO 4217')
+  }
+  const written = textOf(members.amount, values)
+  if (written === undefined) throw wrongValue(members.amount, 'is missing')
+  const amount = members.amounts === 'minor' ? readMinor(written) : readAmount(written, currency)
+  if ('wrong' in amount) throw wrongValue(members.amount, amount.wrong)
+  const reference = members.reference && textOf(members.reference, values)
+  return { amountMinor: amount.minor, currency, ...(reference !== undefined && { reference }) }
+}
+
+/** An amount of zero verifies a card. */
+const readMinor = (written: string) =>
+  /^\d{1,12}$/.test(written) ? { minor: Number(written) } : { wrong: 'is not in minor units, such as 1240' }
+
+function textOf(from: FromMember | Fixed, values: InitialValues): string | undefined {
+  if ('fixed' in from) return from.fixed
+  const value = member(values, from.member)
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
+}
+
+const wrongValue = (from: FromMember | Fixed, fault: string) =>
+  new Problem('invalid-request', `InitialValues.${'member' in from ? from.member : ''} ${fault}.`)
+
+function chosenCallback(
+  { to, format, template, amounts, privateAddresses }: Callback,
+  signingSecret: string | undefined,
+  values: InitialValues,
+): { readonly callback?: ChosenCallback } {
+  const url = destination(to, values)
+  if (url === undefined) return {}
+  const chosen = { url, format, template, amounts, privateAddresses }
+  return { callback: { ...chosen, ...(signingSecret !== undefined && { signingSecret }) } }
+}
+
+/** A URL of the flow, or of the launch where it is of an origin that the flow names. */
+function destination(to: Destination, values: InitialValues): string | undefined {
+  if ('url' in to) return to.url
+  const written = textOf(to, values)
+  if (written === undefined) return undefined
+  const url = URL.canParse(written) ? new URL(written) : undefined
+  const isAllowed = url && to.origins.some((origin) => isOfOrigin(url, origin))
+  if (isAllowed && url.username === '' && url.password === '') return url.href
+  throw wrongValue(to, 'is not of an origin that the flow names')
+}
+
+/** `http://localhost:*` is the host at every port. */
+function isOfOrigin({ origin, protocol, hostname }: URL, allowed: string): boolean {
+  return allowed.endsWith(':*') ? `${protocol}//${hostname}:*` === allowed : origin === allowed
+}

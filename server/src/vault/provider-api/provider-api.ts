@@ -1,0 +1,123 @@
+import type { FastifyRequest } from 'fastify'
+import type { Clock } from '../../base/clock.ts'
+import type { NewGuid } from '../../base/guid.ts'
+import type { Http } from '../../base/http.ts'
+import { parseJsonBody } from '../../base/json-body.ts'
+import type { Log } from '../../base/log.ts'
+import { createOutgoing } from '../../base/outgoing.ts'
+import type { Random } from '../../base/random.ts'
+import type { Region } from '../../base/region.ts'
+import type { Sealer } from '../../base/seal.ts'
+import { clientRules, createThrottle } from '../../base/throttle.ts'
+import type { Store } from '../../store/store.ts'
+import type { CaptureSessions, LiveCapture } from '../capture-sessions.ts'
+import { createApiTokens } from './api-tokens.ts'
+import { createCallbacks } from './callbacks.ts'
+import { registerCancelSession } from './cancel-endpoint.ts'
+import { createFindSession } from './find-session.ts'
+import { registerGetSession } from './get-session-endpoint.ts'
+import { registerLaunchEndpoint } from './launch-endpoint.ts'
+import { createLaunchForTenant, type LaunchForTenant } from './launch-for-tenant.ts'
+import { createLaunchKeys } from './launch-keys.ts'
+import { createProviderClients, type ProviderClients } from './provider-clients.ts'
+import { createProviderFlows, type ProviderFlows } from './provider-flows.ts'
+import { createSessionSeal, prepareProviderSessionRows } from './provider-session.ts'
+import { removeOld } from './remove-old.ts'
+import { createRequireClient } from './require-client.ts'
+import { registerSendLink } from './send-link-endpoint.ts'
+import { createProviderApiReports, type ProviderApiReports } from './take-result.ts'
+import { registerTokenEndpoint } from './token-endpoint.ts'
+
+/** The vault as the provider of others (contract/provider §1 to §4): programs launch sessions, and are told results. */
+export interface ProviderApi {
+  readonly clients: ProviderClients
+  readonly flows: ProviderFlows
+  /** What the vault reports goes here first. */
+  readonly reports: ProviderApiReports
+  readonly launchForTenant: LaunchForTenant
+  /** Whether a token of the API opens a session's agent view. */
+  opensView(token: string, capture: LiveCapture): Promise<boolean>
+  routes(app: Http): void
+  /** Sends the callbacks that the process before this one left. */
+  start(): void
+  close(): Promise<void>
+}
+
+export function createProviderApi({
+  store,
+  clock,
+  random,
+  newGuid,
+  sealer,
+  log,
+  region,
+  captures,
+  requestsPerSecond,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly newGuid: NewGuid
+  readonly sealer: Sealer
+  readonly log: Log
+  readonly region: Region
+  readonly captures: CaptureSessions
+  /** Of one client; null where clients are not limited. */
+  readonly requestsPerSecond: number | null
+}): ProviderApi {
+  const rows = prepareProviderSessionRows(store)
+  const seal = createSessionSeal(sealer)
+  const clients = createProviderClients({ store, clock, random })
+  const flows = createProviderFlows({ store, random, sealer: () => sealer })
+  const tokens = createApiTokens({ sealer, region, clock })
+  const throttle = createThrottle(clock, clientRules)
+  const keys = createLaunchKeys({ store, sealer, clock })
+  const { requireClient, isGood } = createRequireClient({ clients, tokens, clock, requestsPerSecond })
+  const outside = createOutgoing({ clock, privateAddresses: 'refused' })
+  const anywhere = createOutgoing({ clock, privateAddresses: 'allowed' })
+  const ways = { public: outside.send, anywhere: anywhere.send }
+  const callbacks = createCallbacks({ store, sealer, newGuid, clock, random, log, ways })
+  const launchForTenant = createLaunchForTenant({ captures, store, rows, seal, clock, random, log })
+  const session = { requireClient, findSession: createFindSession(store, rows), captures, seal }
+  const stopRemoving = removeOld({ store, rows, keys, clock, log })
+
+  return {
+    clients,
+    flows,
+    reports: createProviderApiReports({ store, rows, seal, callbacks, clock, log }),
+    launchForTenant,
+    opensView: (token, { launch }) => isGood(token, launch.tenant),
+    routes(app) {
+      app.register((scope: Http, _options, done) => {
+        scope.setChildLoggerFactory((logger) => logger)
+        takeUtf16(scope)
+        registerTokenEndpoint(scope, { clients, tokens, throttle, clock, random, log })
+        registerLaunchEndpoint(scope, { requireClient, flows, launchForTenant, keys, log })
+        registerGetSession(scope, session)
+        registerCancelSession(scope, session)
+        registerSendLink(scope, session)
+        done()
+      })
+    },
+    start: callbacks.wake,
+    async close() {
+      stopRemoving()
+      await callbacks.close()
+      outside.close()
+      anywhere.close()
+    },
+  }
+}
+
+/** There are clients on .NET that send JSON in UTF-16, and say so in its `charset`. */
+function takeUtf16(scope: Http): void {
+  scope.removeContentTypeParser('application/json')
+  scope.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer' },
+    async ({ headers }: FastifyRequest, body: Buffer) => {
+      const isUtf16 = /;\s*charset="?utf-16(?:le)?"?\s*(?:;|$)/i.test(headers['content-type'] ?? '')
+      return parseJsonBody(isUtf16 ? Buffer.from(body.toString('utf16le'), 'utf8') : body)
+    },
+  )
+}

@@ -1,0 +1,186 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../../base/clock.ts'
+import { type Random, randomAlphanumeric } from '../../base/random.ts'
+import { type Store, UniqueViolation } from '../../store/store.ts'
+import type { ProviderClientTable } from '../../store/tables.ts'
+
+/** A program that may launch sessions of its tenant (contract/provider §1). */
+export interface ProviderClient {
+  readonly clientId: string
+  /** The account's number. */
+  readonly tenant: number
+  /** As the client writes it in its token requests; may hold spaces. */
+  readonly tenantName: string
+  readonly username: string
+  readonly disabled: boolean
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+}
+
+/** What a client presents for a token. */
+export interface PresentedClient {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly tenantName: string
+  readonly username: string
+}
+
+/** A client to be made; without a secret one is made at random. */
+export type NewProviderClient = Pick<ProviderClient, 'clientId' | 'tenant' | 'tenantName' | 'username'> & {
+  readonly clientSecret?: string
+}
+
+export type ProviderClients = ReturnType<typeof createProviderClients>
+
+/** The former secret is good for so long after a rotation. */
+const formerSecretMilliseconds = 24 * 3_600_000
+
+const secretHash = (secret: string) => hash('sha256', secret, 'buffer')
+
+/** The programs of a region that launch sessions. Of a secret its SHA-256 is kept: it is random, and long. */
+export function createProviderClients({
+  store,
+  clock,
+  random,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+}) {
+  const { insert, select, selectAll, rotate, disable } = prepareStatements(store)
+  const newSecret = () => randomAlphanumeric(random, 40)
+
+  /** Compares with every secret there is, so that it takes as long for a wrong one. */
+  function isSecretOf(row: ProviderClientTable, secret: string): boolean {
+    const given = secretHash(secret)
+    const isCurrent = timingSafeEqual(given, Buffer.from(row.secret_sha256))
+    const isFormer = timingSafeEqual(given, Buffer.from(row.former_secret_sha256 ?? row.secret_sha256))
+    return isCurrent || (isFormer && clock.now() < (row.former_secret_until ?? 0))
+  }
+
+  return {
+    /** @returns the secret, which is not to be had again; `taken` when there is a client of this id. */
+    async create(order: NewProviderClient): Promise<{ readonly clientSecret: string } | 'taken'> {
+      const { clientId, tenant, tenantName, username, clientSecret = newSecret() } = order
+      const row = {
+        clientId,
+        tenant,
+        tenantName,
+        username,
+        sha256: secretHash(clientSecret),
+        now: clock.now(),
+      }
+      try {
+        await store.write((tx) => insert.run(tx, row))
+      } catch (error) {
+        if (error instanceof UniqueViolation) return 'taken'
+        throw error
+      }
+      return { clientSecret }
+    },
+
+    async find(clientId: string): Promise<ProviderClient | undefined> {
+      const row = await select.first(store.reader, { clientId })
+      return row && clientOf(row)
+    },
+
+    /** Of one tenant, or of all. */
+    async list(tenant?: number): Promise<readonly ProviderClient[]> {
+      const rows = await selectAll.all(store.reader, {})
+      return rows.map(clientOf).filter((client) => tenant === undefined || client.tenant === tenant)
+    },
+
+    /**
+     * Who presents these credentials. `invalid_client`: there is none, it is disabled, or it is of another name or
+     * tenant; `invalid_client_key`: its secret is another one.
+     */
+    async authenticate(
+      presented: PresentedClient,
+    ): Promise<ProviderClient | 'invalid_client' | 'invalid_client_key'> {
+      const row = await select.first(store.reader, { clientId: presented.clientId })
+      if (!row) return 'invalid_client'
+      if (!isSecretOf(row, presented.clientSecret)) return 'invalid_client_key'
+      const isNamed = row.tenant_name === presented.tenantName && row.username === presented.username
+      return isNamed && row.disabled_at === null ? clientOf(row) : 'invalid_client'
+    },
+
+    /**
+     * Makes another secret. `undefined` when there is no such client.
+     *
+     * @param former what becomes of the secret before: it is good for another day, or ends.
+     */
+    async rotateSecret(clientId: string, former: 'for-a-day' | 'ends'): Promise<string | undefined> {
+      const clientSecret = newSecret()
+      const formerUntil = clock.now() + (former === 'ends' ? 0 : formerSecretMilliseconds)
+      const row = { clientId, sha256: secretHash(clientSecret), formerUntil }
+      const changed = await store.write((tx) => rotate.run(tx, row))
+      return changed > 0 ? clientSecret : undefined
+    },
+
+    /** It gets no more tokens, and those that it has are refused. False when there is no such client. */
+    async setDisabled(clientId: string, disabled: boolean): Promise<boolean> {
+      const disabledAt = disabled ? clock.now() : null
+      return (await store.write((tx) => disable.run(tx, { clientId, disabledAt }))) > 0
+    },
+  }
+}
+
+const clientOf = (row: ProviderClientTable): ProviderClient => ({
+  clientId: row.client_id,
+  tenant: row.tenant_id,
+  tenantName: row.tenant_name,
+  username: row.username,
+  disabled: row.disabled_at !== null,
+  createdAt: row.created_at,
+})
+
+function prepareStatements(store: Store) {
+  return {
+    insert: store.prepare(
+      (
+        db,
+        p: {
+          clientId: string
+          tenant: number
+          tenantName: string
+          username: string
+          sha256: Uint8Array
+          now: number
+        },
+      ) =>
+        db.insertInto('provider_client').values({
+          client_id: p.clientId,
+          tenant_id: p.tenant,
+          tenant_name: p.tenantName,
+          username: p.username,
+          secret_sha256: p.sha256,
+          former_secret_sha256: null,
+          former_secret_until: null,
+          created_at: p.now,
+          disabled_at: null,
+        }),
+    ),
+    select: store.prepare((db, p: { clientId: string }) =>
+      db.selectFrom('provider_client').selectAll().where('client_id', '=', p.clientId),
+    ),
+    selectAll: store.prepare((db, _: object) =>
+      db.selectFrom('provider_client').selectAll().orderBy('tenant_id').orderBy('client_id'),
+    ),
+    rotate: store.prepare((db, p: { clientId: string; sha256: Uint8Array; formerUntil: number }) =>
+      db
+        .updateTable('provider_client')
+        .set((row) => ({
+          former_secret_sha256: row.ref('secret_sha256'),
+          former_secret_until: p.formerUntil,
+          secret_sha256: p.sha256,
+        }))
+        .where('client_id', '=', p.clientId),
+    ),
+    disable: store.prepare((db, p: { clientId: string; disabledAt: number | null }) =>
+      db
+        .updateTable('provider_client')
+        .set({ disabled_at: p.disabledAt })
+        .where('client_id', '=', p.clientId),
+    ),
+  }
+}

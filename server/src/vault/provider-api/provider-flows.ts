@@ -1,0 +1,117 @@
+import type { Random } from '../../base/random.ts'
+import type { Sealer } from '../../base/seal.ts'
+import { sealedColumn } from '../../store/reseal.ts'
+import type { Store } from '../../store/store.ts'
+import { usualFlow } from '../launch.ts'
+import type { ProviderFlow } from './provider-flow.ts'
+
+/** A flow, and what its callbacks are signed with. */
+export interface FoundFlow {
+  readonly flow: ProviderFlow
+  /** `whsec_…`; absent where they are not signed. */
+  readonly signingSecret?: string
+}
+
+export type ProviderFlows = ReturnType<typeof createProviderFlows>
+
+const secretOf = (tenant: number, id: number) => `provider flow ${tenant}/${id}`
+
+/** What the signing secrets of callbacks are sealed as. */
+export const sealedFlowSecrets = sealedColumn({
+  ...{ what: 'signing secrets of flows', table: 'provider_flow', column: 'sealed_signing_secret' },
+  key: ['tenant_id', 'flow_id'],
+  purposes: ({ tenant_id, flow_id }) => [secretOf(Number(tenant_id), Number(flow_id))],
+})
+
+/**
+ * The flows of a region's tenants. What signs callbacks is sealed.
+ *
+ * @param sealer is asked for where a secret is put or opened, and nowhere else.
+ */
+export function createProviderFlows({
+  store,
+  random,
+  sealer,
+}: {
+  readonly store: Store
+  readonly random: Random
+  readonly sealer: () => Sealer
+}) {
+  const { upsert, select, selectAll, remove } = prepareStatements(store)
+
+  return {
+    /**
+     * Makes or replaces a flow; in force for the next launch.
+     *
+     * @returns the secret that its callbacks are signed with, where one was made. It stays when the flow is replaced.
+     */
+    async put(tenant: number, flow: ProviderFlow): Promise<{ readonly newSigningSecret?: string }> {
+      const before = await select.first(store.reader, { tenant, id: flow.id })
+      const isSigned = flow.callback?.signature === 'standard-webhooks'
+      const kept = isSigned ? before?.sealed_signing_secret : null
+      const made = isSigned && !kept ? `whsec_${random(32).toString('base64')}` : undefined
+      const sealed = made ? sealer().seal(secretOf(tenant, flow.id), Buffer.from(made)) : (kept ?? null)
+      const row = { tenant, id: flow.id, settings: JSON.stringify(flow), sealed }
+      await store.write((tx) => upsert.run(tx, row))
+      return made === undefined ? {} : { newSigningSecret: made }
+    },
+
+    async find(tenant: number, id: number): Promise<FoundFlow | undefined> {
+      const row = await select.first(store.reader, { tenant, id })
+      if (!row) return undefined
+      const flow = readFlow(row.settings)
+      const sealed = row.sealed_signing_secret
+      return sealed
+        ? { flow, signingSecret: sealer().open(secretOf(tenant, id), sealed).toString() }
+        : { flow }
+    },
+
+    async list(tenant: number): Promise<readonly ProviderFlow[]> {
+      return (await selectAll.all(store.reader, { tenant })).map(({ settings }) => readFlow(settings))
+    },
+
+    /** False when there is no such flow. Sessions that were launched with it go on. */
+    remove: async (tenant: number, id: number): Promise<boolean> =>
+      (await store.write((tx) => remove.run(tx, { tenant, id }))) > 0,
+  }
+}
+
+/** What a flow of an older version did not have is as it usually is. */
+function readFlow(settings: string): ProviderFlow {
+  const written = JSON.parse(settings) as ProviderFlow
+  return { ...written, flow: { ...usualFlow, ...written.flow } }
+}
+
+function prepareStatements(store: Store) {
+  return {
+    upsert: store.prepare(
+      (db, p: { tenant: number; id: number; settings: string; sealed: Uint8Array | null }) =>
+        db
+          .insertInto('provider_flow')
+          .values({
+            tenant_id: p.tenant,
+            flow_id: p.id,
+            settings: p.settings,
+            sealed_signing_secret: p.sealed,
+          })
+          .onConflict((conflict) =>
+            conflict
+              .columns(['tenant_id', 'flow_id'])
+              .doUpdateSet({ settings: p.settings, sealed_signing_secret: p.sealed }),
+          ),
+    ),
+    select: store.prepare((db, p: { tenant: number; id: number }) =>
+      db
+        .selectFrom('provider_flow')
+        .select(['settings', 'sealed_signing_secret'])
+        .where('tenant_id', '=', p.tenant)
+        .where('flow_id', '=', p.id),
+    ),
+    selectAll: store.prepare((db, p: { tenant: number }) =>
+      db.selectFrom('provider_flow').select('settings').where('tenant_id', '=', p.tenant).orderBy('flow_id'),
+    ),
+    remove: store.prepare((db, p: { tenant: number; id: number }) =>
+      db.deleteFrom('provider_flow').where('tenant_id', '=', p.tenant).where('flow_id', '=', p.id),
+    ),
+  }
+}

@@ -1,0 +1,198 @@
+import { type Static, type TSchema, Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { currencies } from '../../base/currencies.ts'
+import type { WrongMember } from '../../base/problem.ts'
+import { readAmount } from '../../base/read-amount.ts'
+import { templateFaults } from './callback-message.ts'
+import { type CallbackMembers, type ProviderFlow, usualTemplate } from './provider-flow.ts'
+
+const day = 24 * 3600
+const strict = { additionalProperties: false }
+
+/** No control characters. */
+const printable = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
+const memberName = Type.String({ minLength: 1, maxLength: 100, pattern: printable })
+const url = Type.String({ pattern: '^https?://', maxLength: 2000 })
+const origin = Type.String({ pattern: '^https?://[^/?#@\\s]+$', maxLength: 255 })
+
+const fromMember = Type.Object({ member: memberName }, strict)
+const fixed = Type.Object({ fixed: Type.String({ minLength: 1, maxLength: 40 }) }, strict)
+const destination = Type.Union([
+  Type.Object({ url }, strict),
+  Type.Object({ member: memberName, origins: Type.Array(origin, { minItems: 1, maxItems: 20 }) }, strict),
+])
+const amounts = Type.Enum(['minor', 'major'])
+
+const template: TSchema = Type.Cyclic(
+  {
+    Members: Type.Record(Type.String(), Type.Union([Type.String(), Type.Ref('Members')])),
+  },
+  'Members',
+)
+
+/** A flow as an operator writes it; what its `flow` may hold is told apart. */
+const writtenFlow = Type.Object(
+  {
+    id: Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1 }),
+    name: Type.String({ minLength: 1, maxLength: 100, pattern: printable }),
+    entry: Type.Enum(['keypad', 'link']),
+    lifetimeSeconds: Type.Optional(Type.Integer({ minimum: 60, maximum: 30 * day })),
+    flow: Type.Object({}),
+    initialValues: Type.Object(
+      {
+        amounts,
+        amount: Type.Union([fromMember, fixed]),
+        currency: Type.Union([fromMember, fixed]),
+        reference: Type.Optional(fromMember),
+      },
+      strict,
+    ),
+    callback: Type.Optional(
+      Type.Object(
+        {
+          to: destination,
+          format: Type.Enum(['form', 'json']),
+          template: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 16_384 }), template])),
+          amounts: Type.Optional(amounts),
+          privateAddresses: Type.Optional(Type.Enum(['refused', 'allowed'])),
+          signature: Type.Optional(Type.Enum(['none', 'standard-webhooks'])),
+        },
+        strict,
+      ),
+    ),
+    returnTo: Type.Optional(destination),
+  },
+  strict,
+)
+
+type WrittenFlow = Static<typeof writtenFlow>
+
+const check = Compile(writtenFlow)
+
+/**
+ * Reads a flow that an operator wrote, all but its `flow`.
+ *
+ * @returns what it makes of a `flow` that has been read, or each wrong member by its path.
+ */
+export function readProviderFlow(
+  value: unknown,
+):
+  | { readonly withFlow: (flow: ProviderFlow['flow']) => ProviderFlow }
+  | { readonly faults: readonly WrongMember[] } {
+  if (!check.Check(value)) return { faults: wrongMembers(value) }
+  const faults = [...orderFaults(value), ...destinationFaults(value), ...callbackFaults(value)]
+  return faults.length > 0 ? { faults } : { withFlow: (flow) => withUsualValues(value, flow) }
+}
+
+function withUsualValues(value: WrittenFlow, flow: ProviderFlow['flow']): ProviderFlow {
+  const { id, name, entry, initialValues, callback, returnTo } = value
+  const lifetimeSeconds = value.lifetimeSeconds ?? (entry === 'link' ? 3 * day : 3600)
+  const idle = 'idleSeconds' in value.flow || entry === 'keypad' ? {} : { idleSeconds: lifetimeSeconds }
+  return {
+    ...{ id, name, entry, lifetimeSeconds, flow: { ...flow, ...idle } },
+    initialValues: initialValues as ProviderFlow['initialValues'],
+    ...(callback && {
+      callback: {
+        to: callback.to,
+        format: callback.format,
+        template: (callback.template as CallbackMembers | string | undefined) ?? usualTemplate,
+        amounts: callback.amounts ?? initialValues.amounts,
+        privateAddresses: callback.privateAddresses ?? 'refused',
+        signature: callback.signature ?? 'none',
+      },
+    }),
+    ...(returnTo && { returnTo }),
+  }
+}
+
+function orderFaults({ initialValues }: WrittenFlow): readonly WrongMember[] {
+  const { amount, currency, amounts: way } = initialValues
+  const faults: WrongMember[] = []
+  if ('fixed' in currency && !currencies.has(currency.fixed)) {
+    faults.push({ path: '/initialValues/currency/fixed', message: 'takes a code of ISO 4217 such as USD' })
+  }
+  if ('fixed' in amount) {
+    const code = 'fixed' in currency && currencies.has(currency.fixed) ? currency.fixed : undefined
+    const isRead =
+      way === 'minor' ? /^\d{1,12}$/.test(amount.fixed) : code && 'minor' in readAmount(amount.fixed, code)
+    if (!isRead) {
+      const message = way === 'minor' ? 'takes digits such as 1240' : 'takes an amount of a fixed currency'
+      faults.push({ path: '/initialValues/amount/fixed', message })
+    }
+  }
+  return faults
+}
+
+function destinationFaults({ callback, returnTo }: WrittenFlow): readonly WrongMember[] {
+  const named = [
+    ['/callback/to', callback?.to],
+    ['/returnTo', returnTo],
+  ] as const
+  return named.flatMap(([path, to]): readonly WrongMember[] => {
+    if (!to) return []
+    if ('url' in to) {
+      return isPlainUrl(to.url) ? [] : [{ path: `${path}/url`, message: 'takes a URL without credentials' }]
+    }
+    return to.origins.flatMap((each, index) =>
+      isOrigin(each)
+        ? []
+        : [{ path: `${path}/origins/${index}`, message: 'takes an origin such as https://shop.example.com' }],
+    )
+  })
+}
+
+/** In its plain form, with `:*` for every port. */
+function isOrigin(text: string): boolean {
+  const origin = text.replace(/:\*$/, '')
+  return URL.canParse(origin) && new URL(origin).origin === origin
+}
+
+function isPlainUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
+}
+
+function callbackFaults({ callback }: WrittenFlow): readonly WrongMember[] {
+  if (callback?.template === undefined) return []
+  const template = callback.template as CallbackMembers | string
+  return templateFaults({ format: callback.format, template }, '/callback/template')
+}
+
+function wrongMembers(value: unknown): readonly WrongMember[] {
+  const faults = new Map<string, string>()
+  for (const { instancePath, keyword, params, message } of check.Errors(value)) {
+    const choice = choices.find(([path]) => instancePath === path || instancePath.startsWith(`${path}/`))
+    if (choice) faults.set(choice[0], choice[1])
+    else if (keyword === 'required' && 'requiredProperties' in params) {
+      for (const name of params.requiredProperties) faults.set(`${instancePath}/${name}`, 'is missing')
+    } else if (keyword === 'additionalProperties' && 'additionalProperties' in params) {
+      for (const name of params.additionalProperties) {
+        faults.set(`${instancePath}/${name}`, 'is not a member of a flow')
+      }
+    } else if (keyword !== 'boolean') {
+      const inWords = takes.find(([path]) => instancePath === path)?.[1]
+      faults.set(instancePath || '/', inWords ?? message)
+    }
+  }
+  return [...faults].map(([path, message]) => ({ path, message }))
+}
+
+/** Members that are one of two things, and what they take. */
+const choices: readonly (readonly [string, string])[] = [
+  ['/initialValues/amount', 'takes {"member": "…"} or {"fixed": "…"}'],
+  ['/initialValues/currency', 'takes {"member": "…"} or {"fixed": "…"}'],
+  ['/callback/to', 'takes {"url": "https://…"} or {"member": "…", "origins": ["https://…"]}'],
+  ['/callback/template', 'takes a text, or an object whose members are texts or such objects'],
+  ['/returnTo', 'takes {"url": "https://…"} or {"member": "…", "origins": ["https://…"]}'],
+]
+
+const takes: readonly (readonly [string, string])[] = [
+  ['/name', 'has control characters'],
+  ['/entry', 'takes keypad or link'],
+  ['/initialValues/amounts', 'takes minor or major'],
+  ['/callback/format', 'takes form or json'],
+  ['/callback/amounts', 'takes minor or major'],
+  ['/callback/privateAddresses', 'takes refused or allowed'],
+  ['/callback/signature', 'takes none or standard-webhooks'],
+]

@@ -1,0 +1,86 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Log } from '../../base/log.ts'
+import { TemplateError } from '../../base/template.ts'
+import type { Store } from '../../store/store.ts'
+import type { ProviderSessionTable } from '../../store/tables.ts'
+import type { CaptureResult } from '../capture-result.ts'
+import { callbackBody } from './callback-message.ts'
+import { callbackValues, type ResultValues, resultValues } from './callback-values.ts'
+import type { CallbackMessage, Callbacks } from './callbacks.ts'
+import type { LaunchedOrder, ProviderSessionRows, SessionSeal } from './provider-session.ts'
+
+/** What the vault reports of sessions that were launched here. Each may come more than once. */
+export interface ProviderApiReports {
+  /** Somebody opened a page, or a first key was pressed. False when the session was not launched here. */
+  recordProgress(guid: Guid): Promise<boolean>
+  /** The session ended, or a second result of it is there. False when it was not launched here. */
+  recordResult(result: CaptureResult): Promise<boolean>
+}
+
+/** Takes results into their sessions, and puts the callbacks that tell of them, in one transaction. */
+export function createProviderApiReports({
+  store,
+  rows,
+  seal,
+  callbacks,
+  clock,
+  log,
+}: {
+  readonly store: Store
+  readonly rows: ProviderSessionRows
+  readonly seal: SessionSeal
+  readonly callbacks: Callbacks
+  readonly clock: Clock
+  readonly log: Log
+}): ProviderApiReports {
+  function messageFor(row: ProviderSessionTable, result: ResultValues, order: LaunchedOrder) {
+    const { callback, initialValues } = order
+    if (!callback) return undefined
+    const { url, privateAddresses, signingSecret } = callback
+    try {
+      return {
+        ...callbackBody(callback, callbackValues(result, initialValues)),
+        ...{ url, privateAddresses, ...(signingSecret !== undefined && { signingSecret }) },
+      } satisfies CallbackMessage
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error
+      log.error({ err: error, capture: row.guid }, 'a callback’s template could not be filled in')
+      return undefined
+    }
+  }
+
+  return {
+    async recordProgress(guid) {
+      const row = await rows.find.first(store.reader, { guid })
+      if (!row) return false
+      if (row.begun_at === null) await store.write((tx) => rows.begin.run(tx, { guid, now: clock.now() }))
+      return true
+    },
+
+    async recordResult(result) {
+      const { guid, outcome, correction } = result
+      const reported = correction === undefined ? outcome : `${outcome} ${correction}`
+      if (!(await rows.find.first(store.reader, { guid }))) return false
+      await store.write(async (tx) => {
+        const row = await rows.find.first(tx, { guid })
+        if (!row || row.reported === reported) return
+        if (!row.sealed_order) {
+          log.warn({ capture: guid, outcome }, 'a result came too long after the end to be told')
+          return
+        }
+        const order = seal.openOrder(guid, row.sealed_order)
+        const endedAt = row.ended_at ?? clock.now()
+        const values = resultValues(result, {
+          ...{ tenant: row.tenant_id, flowId: row.flow_id, linkId: row.link_id, endedAt },
+          ...{ order: order.order, amounts: order.callback?.amounts ?? 'minor' },
+        })
+        const message = messageFor(row, values, order)
+        await rows.end.run(tx, { guid, endedAt, reported, sealedResult: seal.sealResult(guid, values) })
+        if (message) await callbacks.put(tx, guid, message)
+      })
+      callbacks.wake()
+      return true
+    },
+  }
+}

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { TestContext } from 'node:test'
+import { readBrowserAssets } from '../../base/browser-assets.ts'
+import { createGuids, type Guid } from '../../base/guid.ts'
+import { createHttp } from '../../base/http.ts'
+import { createLog } from '../../base/log.ts'
+import { systemRandom } from '../../base/random.ts'
+import type { Gateway } from '../gateway.ts'
+import type { LinkSenders } from '../link-sender.ts'
+import { flow, region, startVault, testSealer } from '../test-vault.ts'
+import { createVaultRoutes } from '../vault-routes.ts'
+import { createProviderApi } from './provider-api.ts'
+import { type Callback, type ProviderFlow, usualTemplate } from './provider-flow.ts'
+
+export const tenant = 7
+export const credentials = {
+  grant_type: 'client_credentials',
+  tenantname: 'Harbour Street Books',
+  username: 'harbour_user',
+  client_id: 'harbour-desk',
+  client_secret: 'a-secret-that-came-from-elsewhere-0123456',
+}
+
+export const values = { amount: '1240', currencyCode: 'GBP', orderId: 'order-1' }
+
+const { lifetimeSeconds, ...flowOfOneCapture } = flow
+
+/** A flow as the tests launch it. */
+export const testFlow: ProviderFlow = {
+  id: 695,
+  name: 'Telephone',
+  entry: 'keypad',
+  lifetimeSeconds,
+  flow: { ...flowOfOneCapture, frameAncestors: ['https://desk.example.com'] },
+  initialValues: {
+    amounts: 'minor',
+    amount: { member: 'amount' },
+    currency: { member: 'currencyCode' },
+    reference: { member: 'orderId' },
+  },
+}
+
+/** A callback to a server of this machine. */
+export const callbackTo = (url: string): Callback => ({
+  to: { url },
+  format: 'form',
+  template: usualTemplate,
+  amounts: 'minor',
+  privateAddresses: 'allowed',
+  signature: 'none',
+})
+
+/** The provider API over a vault, with one client and one flow. */
+export async function startProviderApi(
+  t: TestContext,
+  {
+    flow = testFlow,
+    ...surroundings
+  }: {
+    readonly flow?: ProviderFlow
+    readonly gateway?: Gateway
+    readonly linkSenders?: LinkSenders
+  } = {},
+) {
+  const vault = await startVault(t, surroundings)
+  let current = create()
+  t.after(() => current.api.close())
+
+  const { api } = current
+  const { client_id: clientId, client_secret: clientSecret, tenantname: tenantName, username } = credentials
+  await api.clients.create({ clientId, clientSecret, tenant, tenantName, username })
+  await api.flows.put(tenant, flow)
+
+  /** What a process makes of the store that there is. */
+  function create() {
+    const log = createLog('trace', { write: (line) => vault.lines.push(line) })
+    const api = createProviderApi({
+      store: vault.store,
+      clock: vault.clock,
+      random: systemRandom,
+      newGuid: createGuids({ clock: vault.clock, random: systemRandom }),
+      sealer: testSealer,
+      log,
+      region,
+      captures: vault.vault,
+      requestsPerSecond: null,
+    })
+    vault.takeResultsBy(async (result) => void (await api.reports.recordResult(result)))
+    const app = createHttp({ region, log, proxy: 'none' })
+    const { viewTokens, channels } = vault.vault
+    const assets = readBrowserAssets()
+    createVaultRoutes({
+      ...{ captures: vault.vault, viewTokens, opensView: api.opensView, channels },
+      ...{ region, clock: vault.clock, log, assets },
+    })(app)
+    api.routes(app)
+    return { api, app }
+  }
+
+  const post = (url: string, payload: string, headers: Readonly<Record<string, string>>) =>
+    current.app.inject({ method: 'POST', url, headers, payload })
+
+  const form = (url: string, fields: Readonly<Record<string, string>>, more: Record<string, string> = {}) =>
+    post(url, new URLSearchParams(fields).toString(), {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...more,
+    })
+
+  const askToken = (changes: Readonly<Record<string, string>> = {}) =>
+    form('/api/v1/token', { ...credentials, ...changes })
+
+  async function tokens(changes: Readonly<Record<string, string>> = {}) {
+    const { access_token, refresh_token } = (await askToken(changes)).json()
+    return { access_token, refresh_token } as { access_token: string; refresh_token: string }
+  }
+
+  async function json(
+    url: string,
+    body: unknown,
+    { token, ...headers }: Readonly<Record<string, string>> = {},
+  ) {
+    const bearer = token ?? (await tokens()).access_token
+    return post(url, typeof body === 'string' ? body : JSON.stringify(body), {
+      'content-type': 'application/json',
+      authorization: `Bearer ${bearer}`,
+      ...headers,
+    })
+  }
+
+  const launch = (body: unknown = { FlowId: 695, InitialValues: values }, more = {}) =>
+    json(`/api/v1/session/${tenant}/launch`, body, more)
+
+  return {
+    ...vault,
+    get vault() {
+      return vault.vault
+    },
+    get store() {
+      return vault.store
+    },
+    get api() {
+      return current.api
+    },
+    get app() {
+      return current.app
+    },
+    form,
+    askToken,
+    tokens,
+    json,
+    launchRequest: launch,
+    /** Launches, and finds the capture session. */
+    async launched(body?: unknown, more = {}) {
+      const answer = await launch(body, more)
+      assert.equal(answer.statusCode, 200, answer.body)
+      const { Id } = answer.json() as { Id: Guid }
+      return { ...answer.json(), capture: vault.find(Id) }
+    },
+    async get(path: string) {
+      const { access_token } = await tokens()
+      const headers = { authorization: `Bearer ${access_token}` }
+      return current.app.inject({ url: `/api/v1/session/${tenant}/${path}`, headers })
+    },
+    /** Kills the process, and starts the next one on the same file. */
+    async restart(): Promise<void> {
+      await current.api.close()
+      await vault.restart()
+      current = create()
+      current.api.start()
+    },
+    async callbackRows() {
+      const all = vault.store.prepare((db, _: object) => db.selectFrom('provider_callback').selectAll())
+      return all.all(vault.store.reader, {})
+    },
+  }
+}
+
+interface Received {
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+/** A server that callbacks are sent to; it answers what the test says, 204 unless it does. */
+export async function startReceiver(t: TestContext) {
+  const received: Received[] = []
+  const statuses: number[] = []
+  const server = createServer(async (request, response) => {
+    let body = ''
+    for await (const part of request) body += part
+    received.push({ headers: request.headers, body })
+    response.writeHead(statuses.shift() ?? 204, { location: 'http://127.0.0.1:1/' }).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,
+    received,
+    /** What the next requests are answered with. */
+    answers: (...next: readonly number[]) => void statuses.push(...next),
+    /** So many requests; waits until they are there. */
+    async requests(count: number): Promise<readonly Received[]> {
+      await until(() => received.length >= count)
+      return received
+    },
+  }
+}
+
+/** Waits until it is so; gives up after ten seconds. */
+export async function until(look: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 1000; tries += 1) {
+    if (await look()) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+  throw new Error('It did not come to be within ten seconds.')
+}

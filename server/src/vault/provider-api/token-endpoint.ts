@@ -1,0 +1,144 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../../base/clock.ts'
+import { holdsCardNumber } from '../../base/find-card-number.ts'
+import type { Http } from '../../base/http.ts'
+import type { Log } from '../../base/log.ts'
+import { Problem } from '../../base/problem.ts'
+import type { Random } from '../../base/random.ts'
+import type { Throttle } from '../../base/throttle.ts'
+import { refreshTokenHash } from '../refresh-tokens.ts'
+import { type ApiTokens, apiTokenSeconds } from './api-tokens.ts'
+import type { PresentedClient, ProviderClient, ProviderClients } from './provider-clients.ts'
+
+/** What a token request is refused with (contract/provider §1). Always a 4xx: some clients look at nothing else. */
+class TokenError extends Error {
+  readonly error: string
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  constructor(error: string, text: string, status = 400, headers: Readonly<Record<string, string>> = {}) {
+    super(text)
+    this.error = error
+    this.status = status
+    this.headers = headers
+  }
+}
+
+const answerHeaders = { 'cache-control': 'no-store', pragma: 'no-cache' }
+
+/**
+ * `POST /api/v1/token` (contract/provider §1): a client's credentials for an access token of 299 seconds, which limits
+ * calls of the API and not a page that is open, and a refresh token, which opens the agent's page when the access token
+ * has run out. It renews nothing here: a client asks again with its credentials.
+ */
+export function registerTokenEndpoint(
+  app: Http,
+  {
+    clients,
+    tokens,
+    throttle,
+    clock,
+    random,
+    log,
+  }: {
+    readonly clients: ProviderClients
+    readonly tokens: ApiTokens
+    readonly throttle: Throttle
+    readonly clock: Clock
+    readonly random: Random
+    readonly log: Log
+  },
+): void {
+  async function authenticate(presented: PresentedClient, address: string): Promise<ProviderClient> {
+    const attempt = throttle.attempt(presented.clientId, address)
+    const wait = throttle.wait(attempt)
+    if (wait !== undefined) {
+      log.warn({ client: presented.clientId }, 'provider token requests are throttled')
+      throw new TokenError('temporarily_unavailable', 'Too many wrong credentials were sent.', 429, {
+        'retry-after': String(wait),
+      })
+    }
+    const client = await clients.authenticate(presented)
+    if (typeof client === 'object') {
+      throttle.recordSuccess(attempt)
+      return client
+    }
+    throttle.recordFailure(attempt)
+    log.info({ client: presented.clientId, error: client }, 'a provider token request was refused')
+    throw new TokenError(
+      client,
+      client === 'invalid_client' ? 'The client may not start sessions.' : 'The client secret was refused.',
+    )
+  }
+
+  app.post(
+    '/api/v1/token',
+    {
+      errorHandler: (error, request, reply) => answerTokenError(error, request, reply, log),
+    },
+    async (request, reply) => {
+      const presented = readPresented(request.body)
+      const { clientId, tenant, tenantName } = await authenticate(presented, request.ip)
+      const refreshToken = random(16).toString('hex')
+      const issuedAt = clock.now()
+      reply.headers(answerHeaders)
+      return {
+        access_token: tokens.issue({ clientId, tenant, refreshTokenHash: refreshTokenHash(refreshToken) }),
+        token_type: 'Bearer',
+        expires_in: apiTokenSeconds,
+        refresh_token: refreshToken,
+        client_id: clientId,
+        tenantName,
+        '.issued': new Date(issuedAt).toUTCString(),
+        '.expires': new Date(issuedAt + apiTokenSeconds * 1000).toUTCString(),
+      }
+    },
+  )
+}
+
+function readPresented(body: unknown): PresentedClient {
+  if (!(body instanceof URLSearchParams)) throw new TokenError('invalid_request', 'The body is no form.')
+  const field = (name: string): string => {
+    const [value, ...more] = [...body].filter(([key]) => key.toLowerCase() === name).map(([, each]) => each)
+    if (more.length > 0) throw new TokenError('invalid_request', `${name} was sent twice.`)
+    if (value === undefined || value === '') throw new TokenError('invalid_request', `${name} is missing.`)
+    return value
+  }
+  if (field('grant_type') !== 'client_credentials') {
+    throw new TokenError('unsupported_grant_type', 'The grant_type is not client_credentials.')
+  }
+  const clientId = field('client_id')
+  if (!/^[\w.@-]{1,64}$/.test(clientId) || holdsCardNumber(clientId))
+    throw new TokenError('invalid_client', 'There is no such client.')
+  return {
+    clientId,
+    clientSecret: field('client_secret'),
+    tenantName: field('tenantname').trim(),
+    username: field('username').trim(),
+  }
+}
+
+function answerTokenError(
+  error: FastifyError | TokenError | Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+): FastifyReply {
+  const refusal = asTokenError(error)
+  if (refusal.status >= 500) log.error({ err: error, id: request.id }, 'a provider token request failed')
+  return reply
+    .code(refusal.status)
+    .headers({ ...answerHeaders, ...refusal.headers })
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify({ error: refusal.error, error_description: refusal.message }))
+}
+
+function asTokenError(error: FastifyError | TokenError | Problem): TokenError {
+  if (error instanceof TokenError) return error
+  if (error instanceof Problem) {
+    const { status, message, options } = error
+    return new TokenError(status < 500 ? 'invalid_request' : 'server_error', message, status, options.headers)
+  }
+  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
+  if (status < 500) return new TokenError('invalid_request', 'The request cannot be read.', status)
+  return new TokenError('server_error', 'An internal server error occurred.', 500)
+}
