@@ -7,6 +7,7 @@ import { machine } from './machine.ts'
 import type { Plan } from './measure.ts'
 import { markdown, type Section, withResults } from './report.ts'
 import { bearer } from './scenarios/bearer.ts'
+import { charges } from './scenarios/charges.ts'
 import { code } from './scenarios/code.ts'
 import { completed } from './scenarios/completed.ts'
 import { digits } from './scenarios/digits.ts'
@@ -26,7 +27,7 @@ import { webhooks } from './scenarios/webhooks.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
   ...{ token, code, refresh, password, introspect, bearer, revocation },
-  ...{ get, post, halves, growth, memory, digits, streams, completed, webhooks, start },
+  ...{ get, post, halves, growth, memory, digits, streams, completed, webhooks, charges, start },
 }
 const page = new URL('../../docs/performance.md', import.meta.url)
 
