@@ -17,6 +17,15 @@ test('an account is made once, under a name that can be read', async (t) => {
   assert.equal((await runJson('account', 'list')).length, 2)
 })
 
+test('an account has the number that it has in the other half’s database', async (t) => {
+  const { run, runJson } = await startConsole(t)
+  assert.equal((await runJson('account', 'create', 'Quay Books', '--number', '7')).id, 7)
+  const taken = await run('account', 'create', 'Pier Books', '--number', '7')
+  assert.match(taken.complaint, /or one with the number 7, already/)
+  assert.equal((await run('account', 'create', 'Pier Books', '--number', 'x')).code, 2)
+  assert.equal((await runJson('account', 'create', 'Pier Books')).id, 8)
+})
+
 test('the name of the sandbox’s account is not given away, for production is refused where it is', async (t) => {
   const { run } = await startConsole(t)
   const { code, complaint } = await run('account', 'create', 'Demo nam')

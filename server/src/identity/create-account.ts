@@ -2,10 +2,16 @@ import type { Clock } from '../base/clock.ts'
 import type { Store } from '../store/store.ts'
 import type { Account } from './find-account.ts'
 
+/** An account that is to be made. */
+export interface NewAccount extends Omit<Account, 'id'> {
+  /** Its number; without, the one after the highest there is. */
+  readonly id?: number
+}
+
 /**
- * Makes an account. Its number follows the highest there is.
+ * Makes an account.
  *
- * @throws {UniqueViolation} when there is one of this name.
+ * @throws {UniqueViolation} when there is one of this name, or of this number.
  */
 export function prepareCreateAccount({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
   const highestId = store.prepare((db, _: object) =>
@@ -16,9 +22,9 @@ export function prepareCreateAccount({ store, clock }: { readonly store: Store; 
       .insertInto('account')
       .values({ id: p.id, name: p.name, production: p.production, created_at: p.created_at }),
   )
-  return ({ name, production }: Omit<Account, 'id'>): Promise<Account> =>
+  return ({ name, production, id: wanted }: NewAccount): Promise<Account> =>
     store.write(async (tx) => {
-      const id = ((await highestId.first(tx, {}))?.id ?? 0) + 1
+      const id = wanted ?? ((await highestId.first(tx, {}))?.id ?? 0) + 1
       await insert.run(tx, { id, name, production: production ? 1 : 0, created_at: clock.now() })
       return { id, name, production }
     })
