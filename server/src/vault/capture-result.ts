@@ -1,30 +1,38 @@
 import type { Guid } from '../base/guid.ts'
 
 /** How a capture session came to its end (contract/provider §6, with the two ways of running out of time). */
-export type End =
-  | 'success'
-  | 'payment-connector-error'
-  | 'too-many-failed-attempts'
-  | 'cancelled'
-  | 'timeout'
-  | 'expired'
-  | 'internal-error'
+export const ends = [
+  'success',
+  'payment-connector-error',
+  'too-many-failed-attempts',
+  'cancelled',
+  'timeout',
+  'expired',
+  'internal-error',
+] as const
+
+export type End = (typeof ends)[number]
 
 /** What became of the money. `unknown`: it may have moved; nobody may say that it has not. */
-export type Outcome = 'approved' | 'declined' | 'review' | 'cancelled' | 'failed' | 'unknown'
+export const outcomes = ['approved', 'declined', 'review', 'cancelled', 'failed', 'unknown'] as const
+
+export type Outcome = (typeof outcomes)[number]
 
 /** Why an issuer or a gateway declined, in one vocabulary for every gateway. */
-export type DeclineReason =
-  | 'do-not-honour'
-  | 'insufficient-funds'
-  | 'expired-card'
-  | 'invalid-card-number'
-  | 'invalid-security-code'
-  | 'lost-or-stolen'
-  | 'limit-exceeded'
-  | 'card-not-supported'
-  | 'suspected-fraud'
-  | 'authentication-failed'
+export const declineReasons = [
+  'do-not-honour',
+  'insufficient-funds',
+  'expired-card',
+  'invalid-card-number',
+  'invalid-security-code',
+  'lost-or-stolen',
+  'limit-exceeded',
+  'card-not-supported',
+  'suspected-fraud',
+  'authentication-failed',
+] as const
+
+export type DeclineReason = (typeof declineReasons)[number]
 
 /** What may be known of a card outside the vault. */
 export interface CardSummary {

@@ -1,5 +1,13 @@
 import type { RemoteSessionTable } from '../../store/tables.ts'
-import type { CaptureResult, DeclineReason, End, Outcome } from '../../vault/capture-result.ts'
+import {
+  type CaptureResult,
+  type DeclineReason,
+  declineReasons,
+  type End,
+  ends,
+  type Outcome,
+  outcomes,
+} from '../../vault/capture-result.ts'
 import type { ProviderTarget } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
 import { refused } from './provider-answers.ts'
@@ -50,38 +58,6 @@ const places = {
   code: 'Result.transactionResponseMsg',
   details: [],
 } as const
-
-const ends: readonly string[] = [
-  'success',
-  'payment-connector-error',
-  'too-many-failed-attempts',
-  'cancelled',
-  'timeout',
-  'expired',
-  'internal-error',
-] satisfies readonly End[]
-
-const outcomes: readonly string[] = [
-  'approved',
-  'declined',
-  'review',
-  'cancelled',
-  'failed',
-  'unknown',
-] satisfies readonly Outcome[]
-
-const declineReasons: readonly string[] = [
-  'do-not-honour',
-  'insufficient-funds',
-  'expired-card',
-  'invalid-card-number',
-  'invalid-security-code',
-  'lost-or-stolen',
-  'limit-exceeded',
-  'card-not-supported',
-  'suspected-fraud',
-  'authentication-failed',
-] satisfies readonly DeclineReason[]
 
 /** `undefined` for what is no state of a session. The result is there for a day after the end. */
 function readStatus(body: Buffer, row: RemoteSessionTable): SessionStatus | undefined {

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { declineReasons } from '../../capture-result.ts'
 import type { FollowUpAnswer, GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import type { Json } from '../json-answer.ts'
@@ -33,19 +34,6 @@ const authorised = {
   token: Type.Optional(text(256)),
   ...said,
 }
-
-const declineReasons = [
-  'do-not-honour',
-  'insufficient-funds',
-  'expired-card',
-  'invalid-card-number',
-  'invalid-security-code',
-  'lost-or-stolen',
-  'limit-exceeded',
-  'card-not-supported',
-  'suspected-fraud',
-  'authentication-failed',
-] as const
 
 const approved = Type.Object({
   status: Type.Literal('approved'),
