@@ -190,7 +190,13 @@ test('a callback is sent again until it is answered by a 2xx, with growing pause
   ] as const) {
     await requests(count)
     await until(async () => (await started.callbackRows())[0]?.attempts === count)
-    await started.clock.advance(wait)
+    const since = started.clock.now()
+    await until(async () => {
+      await started.clock.advance(500)
+      return received.length > count
+    })
+    const pause = started.clock.now() - since
+    assert.ok(pause > wait / 3, `after ${count} tries it waited ${pause} ms`)
   }
   await requests(4)
   await until(async () => (await started.callbackRows()).length === 0)
