@@ -50,7 +50,7 @@ async function openView(
   /** Another window of the same desktop. */
   async function openWindow(): Promise<Page> {
     const page = await context.newPage()
-    await installClock(page)
+    await page.clock.install()
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
     page.on('pageerror', (error) => complaints.push(error.message))
     await page.goto(site.desktop)
@@ -68,16 +68,6 @@ async function openView(
     launched,
     capture: vault.find(launched.guid),
   }
-}
-
-/**
- * A window's time stands in the test's hands, but for how long it waits for an answer: the server that answers is a
- * real one, and a leap of minutes would be over before it can.
- */
-async function installClock(page: Page): Promise<void> {
-  await page.addInitScript('globalThis.realTimeout = AbortSignal.timeout.bind(AbortSignal)')
-  await page.clock.install()
-  await page.addInitScript('AbortSignal.timeout = globalThis.realTimeout')
 }
 
 /** The view in its frame, as soon as it is drawn. */
