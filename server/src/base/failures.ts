@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from './bounded-cache.ts'
 import type { Clock } from './clock.ts'
 
 /** What went wrong for one key. Times are in milliseconds since the epoch. */
@@ -46,7 +46,7 @@ const mostKeys = 50_000
 
 /** Counts failures by key, in this process's memory; the key that was quiet for longest is forgotten first. */
 export function createFailures(clock: Clock, rule: FailureRule) {
-  const known = new LRUCache<string, Failures>({ max: mostKeys })
+  const known = createBoundedCache<string, Failures>(mostKeys)
   const underWay = new Map<string, number>()
 
   function current(key: string): Failures | undefined {

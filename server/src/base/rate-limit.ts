@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from './bounded-cache.ts'
 import type { Clock } from './clock.ts'
 
 /** What is left to one key, after the request that asked. */
@@ -36,7 +36,7 @@ export function createRateLimit({
   readonly clock: Clock
   readonly requestsPerSecond: number
 }): RateLimit {
-  const buckets = new LRUCache<string, Bucket>({ max: mostKeys })
+  const buckets = createBoundedCache<string, Bucket>(mostKeys)
   return {
     take(key) {
       const now = clock.now()

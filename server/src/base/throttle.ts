@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from './bounded-cache.ts'
 import type { Clock } from './clock.ts'
 import { createFailures, type FailureRule, growingWait, withinWindow } from './failures.ts'
 
@@ -86,7 +86,7 @@ export function createThrottle(clock: Clock, rules: ThrottleRules): Throttle {
   const pairs = createFailures(clock, rules.pair)
   const addresses = createFailures(clock, rules.address)
   const names = createFailures(clock, rules.name)
-  const authenticated = new LRUCache<string, true>({ max: mostPairs })
+  const authenticated = createBoundedCache<string, true>(mostPairs)
 
   const mayPass = ({ pair, isKnown }: Attempt): boolean => isKnown || authenticated.has(pair)
 

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../base/bounded-cache.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Client } from './clients/known-clients.ts'
@@ -11,7 +11,7 @@ const mostKept = 10_000
 
 /** Logs, once a day for a client and a flow, that it uses one that is advised against (contract/authentication §2). */
 export function createDeprecationWarnings({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
-  const warned = new LRUCache<string, number>({ max: mostKept })
+  const warned = createBoundedCache<string, number>(mostKept)
   return ({ id, name }: Client, flow: DeprecatedFlow): void => {
     const key = `${id} ${flow}`
     const last = warned.get(key)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { openSqlite } from './sqlite.ts'
 import { UniqueViolation } from './store.ts'
@@ -89,4 +90,21 @@ test('close waits for the writes that were asked for', async (t) => {
   const all = again.prepare((db, _: object) => db.selectFrom('account').select('id'))
   assert.equal((await all.all(again.reader, {})).length, 3)
   await again.close()
+})
+
+test('a file that cannot be brought to the tables of this version stays as it was', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-store-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'nam.db')
+  const inTheWay = new DatabaseSync(file)
+  inTheWay.exec('CREATE TABLE webhook_delivery (id TEXT)')
+  inTheWay.close()
+  await assert.rejects(openSqlite(file), /could not be brought to the tables of this version/)
+  const left = new DatabaseSync(file, { readOnly: true })
+  const tables = left.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
+  left.close()
+  assert.deepEqual(
+    tables.map(({ name }) => name),
+    ['webhook_delivery'],
+  )
 })

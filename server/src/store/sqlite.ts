@@ -17,7 +17,7 @@ export async function openSqlite(file: string): Promise<Store> {
   const database = open(file, false)
   chmodSync(file, 0o600)
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyExpects(database) }) })
-  await migrate(db)
+  await inOneTransaction(database, () => migrate(db))
   const readerDatabase = open(file, true)
   const writer = connection(database)
   const reader = connection(readerDatabase)
@@ -33,6 +33,18 @@ export async function openSqlite(file: string): Promise<Store> {
       database.exec('PRAGMA optimize')
       database.close()
     },
+  }
+}
+
+/** All of the migrations that a file lacks, or none: a process that dies in the middle leaves the file as it was. */
+async function inOneTransaction(database: DatabaseSync, migrations: () => Promise<void>): Promise<void> {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    await migrations()
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
   }
 }
 

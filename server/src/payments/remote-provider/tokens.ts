@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { AskProvider, ProviderTarget } from './ask-provider.ts'
 import { bodyOf, refused, shownCode, unavailable } from './provider-answers.ts'
@@ -42,7 +42,7 @@ export function createTokens({
   readonly ask: AskProvider
   readonly clock: Clock
 }): TokenSource {
-  const kept = new LRUCache<string, Promise<ProviderTokens>>({ max: mostKept })
+  const kept = createBoundedCache<string, Promise<ProviderTokens>>(mostKept)
 
   async function fresh(target: ProviderTarget): Promise<ProviderTokens> {
     const { tenantName, username, clientId } = target.provider

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Outgoing } from '../../base/outgoing.ts'
 import type { OAuthSettings } from './webhook-settings.ts'
@@ -51,7 +51,7 @@ const mostBytes = 64 * 1024
 
 /** Client credentials (RFC 6749 §4.4) of webhooks. */
 export function createOAuthTokens(clock: Clock): OAuthTokens {
-  const kept = new LRUCache<string, Kept>({ max: mostKept })
+  const kept = createBoundedCache<string, Kept>(mostKept)
 
   function ask(key: string, order: TokenOrder): Promise<string> {
     const asked = requestToken(order)

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Outgoing } from '../../base/outgoing.ts'
 import type { Sealer } from '../../base/seal.ts'
@@ -50,7 +50,7 @@ export function createGatewayAccounts({
   readonly shared: Readonly<Record<string, Gateway>>
 }): Gateways {
   const book = createGatewayBook({ store, sealer, clock })
-  const kept = new LRUCache<string, Kept>({ max: mostKept })
+  const kept = createBoundedCache<string, Kept>(mostKept)
   const reading = new Map<string, Promise<Gateway | undefined>>()
 
   /** Whoever asks while it is read gets the same: a gateway may remember what it was asked. */

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import { type Random, randomAlphanumeric } from '../../base/random.ts'
 import type { DeclineReason } from '../capture-result.ts'
@@ -81,8 +81,8 @@ export function createSandboxGateway({
   readonly answerMilliseconds?: number
 }): SandboxGateway {
   const ledger = new Map<string, Payment>()
-  const followUps = new LRUCache<string, FollowUpAnswer>({ max: mostPayments })
-  const questions = new LRUCache<string, IssuerQuestion>({ max: mostPayments })
+  const followUps = createBoundedCache<string, FollowUpAnswer>(mostPayments)
+  const questions = createBoundedCache<string, IssuerQuestion>(mostPayments)
 
   function answerTo(
     { order, purpose }: Payment['request'],

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../../../base/bounded-cache.ts'
 import type { Asked } from './read-payment.ts'
 
 /** A payment whose customer was asked by the bank. */
@@ -15,7 +15,7 @@ const most = 10_000
 
 /** Payments in the middle of a challenge, by their keys. Adyen has no way to ask for them. */
 export function createKnownPayments() {
-  const payments = new LRUCache<string, KnownPayment>({ max: most })
+  const payments = createBoundedCache<string, KnownPayment>(most)
   return {
     put: (key: string, payment: KnownPayment) => void payments.set(key, payment),
     find: (key: string): KnownPayment | undefined => payments.get(key),

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../../../base/bounded-cache.ts'
 import type { Outgoing } from '../../../base/outgoing.ts'
 import { systemRandom } from '../../../base/random.ts'
 import { passesLuhn } from '../../fields/luhn.ts'
@@ -19,7 +19,7 @@ interface Mark {
  */
 export function createEchoMask() {
   const key = systemRandom(32)
-  const marks = new LRUCache<string, Mark>({ max: most })
+  const marks = createBoundedCache<string, Mark>(most)
   const hmacOf = (digits: Uint8Array) => createHmac('sha256', key).update(digits).digest()
 
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../../../base/bounded-cache.ts'
 import type { Outgoing } from '../../../base/outgoing.ts'
 import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
@@ -45,7 +45,7 @@ export function createCybersourceCalls({
     now,
     tokenType,
     /** When something was asked for whose outcome is not known, by its key. */
-    unclear: new LRUCache<string, number>({ max: mostUnclear }),
+    unclear: createBoundedCache<string, number>(mostUnclear),
     /** @throws {UnclearAnswer} @throws {NotSent} */
     async get(path: string, signal: AbortSignal): Promise<CybersourceAnswer> {
       const url = urlOf(path)

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../../../base/bounded-cache.ts'
 
 /** An intent, by its path in the API. */
 export interface KnownIntent {
@@ -12,7 +12,7 @@ const most = 10_000
 
 /** The intents whose customers are with their banks, by the keys of their payments. Lost, they can be looked up. */
 export function createKnownIntents() {
-  const intents = new LRUCache<string, KnownIntent>({ max: most })
+  const intents = createBoundedCache<string, KnownIntent>(most)
   return {
     put: (key: string, intent: KnownIntent) => void intents.set(key, intent),
     find: (key: string): KnownIntent | undefined => intents.get(key),
