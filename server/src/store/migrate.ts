@@ -22,6 +22,12 @@ const migrations: Record<string, Migration> = {
   '0009-session-list': { up: sessionList },
 }
 
+/** Whether a database that has had these migrations has the tables of this version. */
+export function isUpToDate(names: readonly string[]): boolean {
+  const known = Object.keys(migrations)
+  return names.length === known.length && known.every((name) => names.includes(name))
+}
+
 /**
  * Brings a database to the tables of this version. Each migration runs once, in the order of the names.
  *

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
 import { createGroupCommit, type Writer } from './group-commit.ts'
-import { migrate } from './migrate.ts'
+import { isUpToDate, migrate } from './migrate.ts'
 import { prepareStatement } from './prepare.ts'
 import { type ExecutedRows, type Store, UniqueViolation } from './store.ts'
 import type { Tables } from './tables.ts'
@@ -17,7 +17,7 @@ export async function openSqlite(file: string): Promise<Store> {
   const database = open(file, false)
   chmodSync(file, 0o600)
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyExpects(database) }) })
-  await inOneTransaction(database, () => migrate(db))
+  if (!isUpToDate(migrationsIn(database))) await inOneTransaction(database, () => migrate(db))
   const readerDatabase = open(file, true)
   const writer = connection(database)
   const reader = connection(readerDatabase)
@@ -34,6 +34,13 @@ export async function openSqlite(file: string): Promise<Store> {
       database.close()
     },
   }
+}
+
+/** The names of the migrations that a file has had; none for a new one. */
+function migrationsIn(database: DatabaseSync): readonly string[] {
+  const table = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'kysely_migration'").get()
+  const rows = table ? database.prepare('SELECT name FROM kysely_migration').all() : []
+  return rows.map(({ name }) => String(name))
 }
 
 /** All of the migrations that a file lacks, or none: a process that dies in the middle leaves the file as it was. */
