@@ -51,7 +51,7 @@ export const halves: Scenario = ({ generator, plan, newFolder }) =>
         title: 'POST /v1/session, split',
         about:
           'The Payment API in one process and the vault in another, each with its database, beside both in one. Two ' +
-          'commits on two disks and a request between them, on the same two cores as the load.',
+          'commits, one after the other, and a request between them, on the same two cores as the load.',
         head: throughputHead('one process'),
         rows: [split, one].map((each) => throughputRow(each, one)),
         targets: [],
