@@ -5,10 +5,9 @@ export function welcome({ default: name, regions, simulatorUrl }: SandboxFile): 
   const region = regions[name]
   const client = region?.clients.find(({ name }) => name === 'backend')
   if (!region || !client) return ''
+  const others = Object.keys(regions).filter((each) => each !== name)
   return `
-Tonegate sandbox, region ${name} (also served: ${Object.keys(regions)
-    .filter((each) => each !== name)
-    .join(', ')})
+Tonegate sandbox, region ${name}${others.length > 0 ? ` (also served: ${others.join(', ')})` : ''}
 
   token endpoint   ${region.tokenUrl}
   Payment API      ${region.apiUrl}

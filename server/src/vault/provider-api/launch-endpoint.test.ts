@@ -68,7 +68,11 @@ test('InitialValues that are nested are refused by name, and so is what cannot b
   assert.deepEqual(await refusal({ ...values, customer: { name: 'John' } }), nested('customer'))
   assert.deepEqual(await refusal({ ...values, lines: ['a'] }), nested('lines'))
   assert.deepEqual(await refusal([values]), [400, 'InitialValues is not an object of texts.'])
-  assert.deepEqual(await refusal({}), [400, 'InitialValues.currencyCode is no currency of ISO 4217.'])
+  assert.deepEqual(await refusal({}), [400, 'InitialValues.currencyCode is missing.'])
+  assert.deepEqual(await refusal({ ...values, currencyCode: 'XX' }), [
+    400,
+    'InitialValues.currencyCode is no currency of ISO 4217.',
+  ])
   assert.deepEqual(await refusal({ ...values, amount: '' }), [400, 'InitialValues.amount is missing.'])
   assert.deepEqual(await refusal({ ...values, amount: '12.40' }), [
     400,

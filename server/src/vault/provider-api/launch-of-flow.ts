@@ -37,9 +37,8 @@ export function launchOfFlow(
 
 function readOrder(members: FoundFlow['flow']['initialValues'], values: InitialValues): Order {
   const currency = textOf(members.currency, values)?.toUpperCase()
-  if (currency === undefined || !currencies.has(currency)) {
-    throw wrongValue(members.currency, 'is no currency of ISO 4217')
-  }
+  if (currency === undefined) throw wrongValue(members.currency, 'is missing')
+  if (!currencies.has(currency)) throw wrongValue(members.currency, 'is no currency of ISO 4217')
   const written = textOf(members.amount, values)
   if (written === undefined) throw wrongValue(members.amount, 'is missing')
   const amount = members.amounts === 'minor' ? readMinor(written) : readAmount(written, currency)
