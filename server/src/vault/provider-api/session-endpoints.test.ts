@@ -13,7 +13,7 @@ test('a session is read back: created, in progress, ended with its result', asyn
   assert.equal(await api.reports.recordProgress(Id), true)
   assert.equal((await get(Id)).json().State, 'InProgress')
   press(capture, `${wholeCard}1`)
-  await until(async () => (await get(Id)).json().State === 'Ended')
+  await until(async () => (await get(Id)).json().Result !== undefined)
   const { Result } = (await get(Id)).json()
   assert.equal(Result.transactionResult, 'SUCCESS')
   assert.equal(Result.paymentOutcome, 'approved')
