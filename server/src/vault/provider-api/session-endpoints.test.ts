@@ -48,7 +48,7 @@ test('a session is cancelled, and cancelled again without harm; one that was pai
   assert.equal((await json(session(Id, '/cancel'), {})).statusCode, 200)
   const paid = await launched()
   press(paid.capture, `${wholeCard}1`)
-  await until(async () => (await get(paid.Id)).json().State === 'Ended')
+  await until(async () => (await get(paid.Id)).json().Result !== undefined)
   const late = await json(session(paid.Id, '/cancel'), {})
   assert.equal(late.statusCode, 409)
   assert.match(late.json().type, /session-ended/)
