@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { systemClock } from './base/clock.ts'
 import { startProvider } from './payments/remote-provider/test-provider.ts'
 import {
@@ -8,6 +10,8 @@ import {
   writtenConfiguration,
 } from './payments/remote-provider/test-remote-provider.ts'
 import { eventually, startTestTonegate } from './test-tonegate.ts'
+
+const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 
 const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`
 
@@ -100,6 +104,29 @@ test('cancelling here ends the session in the other vault', async (t) => {
   const page = await (await fetch(session.paymentFormUrl)).text()
   assert.doesNotMatch(page, /name="cardNumber"/)
 })
+
+for (const cancelAfterwards of ['void', 'refuse'] as const) {
+  test(`what the other vault holds is let go by cancelling afterwards where its flow says so: ${cancelAfterwards}`, async (t) => {
+    const { api, vault } = await startTwo(t)
+    const run = (input: string, ...typed: readonly string[]): string =>
+      execFileSync(process.execPath, [admin, 'provider-flow', ...typed, '--account', 'Demo nam'], {
+        env: { ...process.env, TONEGATE_DATA: vault.folder },
+        encoding: 'utf8',
+        input,
+      })
+    const shown = JSON.parse(run('', 'show', '696'))
+    const flow = { ...shown.flow, purpose: 'authorise', cancelAfterwards }
+    run(JSON.stringify({ ...shown, flow }), 'put', '-')
+    const session = await api.open(digital, 'digitalsession')
+    await typeCard(session.paymentFormUrl)
+    await eventually(async () => (await api.get(session.sessionGuid)).sessionState === 'Finished')
+    const answer = await api.cancel(session.sessionGuid)
+    assert.equal(answer.status, cancelAfterwards === 'void' ? 200 : 409, JSON.stringify(answer.json))
+    const { sessionState, paymentResultData } = await api.get(session.sessionGuid)
+    const outcome = cancelAfterwards === 'void' ? 'cancelled' : 'approved'
+    assert.deepEqual([sessionState, paymentResultData.paymentOutcome], ['Finished', outcome])
+  })
+}
 
 test('the link of a session in the other vault is sent again', async (t) => {
   const { api } = await startTwo(t)

@@ -88,6 +88,10 @@ test('a flow is put, listed, shown, put again as it was shown, and deleted', asy
   files.set('-', JSON.stringify(link))
   const put = await runJson('provider-flow', 'put', '-', ...books)
   assert.deepEqual([put.lifetimeSeconds, put.flow.idleSeconds], [3 * 24 * 3600, 3 * 24 * 3600])
+  const shownLink = (await run('provider-flow', 'show', '696', ...books)).answer
+  files.set('link.json', shownLink)
+  assert.equal((await run('provider-flow', 'put', 'link.json', ...books)).code, 0)
+  assert.equal((await run('provider-flow', 'show', '696', ...books)).answer, shownLink)
   assert.deepEqual(
     (await runJson('provider-flow', 'list', ...books)).map(({ id }: { id: number }) => id),
     [695, 696],

@@ -1,3 +1,4 @@
+import type { ProviderFlow } from '../../vault/provider-api/provider-flow.ts'
 import { command, Refused, WrongUsage } from '../command.ts'
 import { requireYes, yes } from '../confirm.ts'
 import { accountNamed } from '../find.ts'
@@ -51,9 +52,15 @@ export const showProviderFlow = command({
     const id = readId(typed)
     const found = (await office.provider.flows.list(tenant)).find((flow) => flow.id === id)
     if (found === undefined) throw new Refused(`The account '${name}' has no flow ${id}.`)
-    return { kind: 'document', data: found }
+    return { kind: 'document', data: asWritten(found) }
   },
 })
+
+/** A link that lies unread as long as it lives is the usual one, and longer than what may be written of a flow. */
+function asWritten({ flow: { idleSeconds, ...flow }, ...found }: ProviderFlow): object {
+  const isUsual = found.entry === 'link' && idleSeconds === found.lifetimeSeconds
+  return { ...found, flow: isUsual ? flow : { idleSeconds, ...flow } }
+}
 
 export const deleteProviderFlow = command({
   name: 'provider-flow delete',

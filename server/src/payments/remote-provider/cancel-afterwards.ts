@@ -3,6 +3,7 @@ import type { Provider } from '../provider.ts'
 import type { CallProvider } from './call-provider.ts'
 import type { Look } from './look-at-session.ts'
 import { refused } from './provider-answers.ts'
+import { callbackValues } from './read-callback.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 import { targetOf } from './target-of.ts'
 
@@ -37,8 +38,10 @@ export function createCancelRemoteAfterwards({
       await look(guid)
       return 'voided'
     }
-    if (status === 404 || body.includes('#session-ended"')) return 'nothing'
-    if (status === 409) return body.includes('has not answered yet') ? 'not-known' : 'refused'
+    if (status === 404) return 'nothing'
+    const held = status === 409 ? callbackValues(body, 'json')('held') : undefined
+    if (held === 'refused' || held === 'not-known') return held
+    if (status === 409) return 'nothing'
     throw refused('The payment provider refused to cancel the session.')
   }
 }
