@@ -27,7 +27,7 @@ import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbo
 import { simulatorPage } from './sandbox/simulator-page.ts'
 import { testCardsPage } from './sandbox/test-cards-page.ts'
 import { firstAccount, sandboxTelephone } from './sandbox-telephone.ts'
-import { listen, type RequestHandler } from './serve.ts'
+import { listen, NotReady, type RequestHandler } from './serve.ts'
 import { openSqlite } from './store/sqlite.ts'
 
 /** What a process is made of that tests replace. */
@@ -77,6 +77,9 @@ export async function startTonegate(config: Config, surroundings: Surroundings):
     mayAnswer: config.mode === 'production' ? cameByHttps : () => true,
     async ready() {
       await Promise.all([...opened.values()].map((region) => region.ready()))
+      const otherHalf = await channel?.state()
+      if (otherHalf?.state === 'broken') throw new NotReady(otherHalf.fault)
+      return { ...(otherHalf && { otherHalf: otherHalf.state }) }
     },
   })
   return {

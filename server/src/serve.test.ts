@@ -16,7 +16,7 @@ async function start(t: TestContext) {
   listener.serve({
     handlerFor: () => (request, response) => app.routing(request, response),
     mayAnswer: () => true,
-    ready: async () => {},
+    ready: async () => ({}),
   })
   return listener
 }
@@ -65,7 +65,7 @@ test('a connection whose stream has ended keeps nobody from closing', { timeout:
       streaming.resolve(response)
     },
     mayAnswer: () => true,
-    ready: async () => {},
+    ready: async () => ({}),
   })
   const agent = new Agent({ keepAlive: true })
   const answered = once(get({ port: listener.port, host: '127.0.0.1', agent }), 'response')

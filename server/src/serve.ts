@@ -10,9 +10,16 @@ export interface Served {
   handlerFor(host: string | undefined): RequestHandler | undefined
   /** Whether a request may be answered, by the way it came. */
   mayAnswer(request: IncomingMessage): boolean
-  /** Resolves when every part can do its work, and rejects when one cannot. */
-  ready(): Promise<void>
+  /**
+   * Resolves when every part can do its work, with what is told besides, and rejects when one cannot.
+   *
+   * @throws {NotReady} when it is to be told why.
+   */
+  ready(): Promise<object>
 }
+
+/** A part cannot do its work; the text says why, to whoever asks. */
+export class NotReady extends Error {}
 
 export interface Listener {
   readonly port: number
@@ -94,10 +101,10 @@ export async function listen({
 async function answerReadiness(response: ServerResponse, served: Served | undefined): Promise<void> {
   if (!served) return answer(response, 503, { status: 'starting or stopping' })
   try {
-    await served.ready()
-    answer(response, 200, { status: 'ready' })
-  } catch {
-    answer(response, 503, { status: 'the store does not answer' })
+    answer(response, 200, { status: 'ready', ...(await served.ready()) })
+  } catch (error) {
+    const status = error instanceof NotReady ? error.message : 'the store does not answer'
+    answer(response, 503, { status })
   }
 }
 

@@ -1,28 +1,46 @@
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
 import { createOutgoing } from '../base/outgoing.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
 import type { ChannelSettings } from '../channel-settings.ts'
 import type { RequestHandler } from '../serve.ts'
 import { type AskOtherHalf, createAskOtherHalf } from './ask-other-half.ts'
 import { connectionAs, type Half, listenFor } from './channel.ts'
+import { channelVersion, type Greeting } from './greeting.ts'
+import { type ChannelState, greetingPath, watchChannel } from './watch-channel.ts'
 
 /** The way between the halves. */
 export interface Channel {
   readonly port: number
   askOtherHalf(region: RegionName): AskOtherHalf
+  /** How it stands with the other half. */
+  state(): Promise<ChannelState>
   /** From now on the other half is answered. @param handlerOf what answers for a region. */
   serve(handlerOf: (region: RegionName) => RequestHandler | undefined): void
-  /** Takes no more requests of the other half, and resolves when those under way have been answered. */
+  /**
+   * Takes no more requests of the other half, and resolves when those under way have been answered, or after ten
+   * seconds: what the other half has not sent whole by then, it will ask again.
+   */
   stop(): Promise<void>
   /** Asks the other half nothing more. */
   close(): void
 }
 
+const stoppingMilliseconds = 10_000
+
 /** Listens for the other half at once, and answers it when it is told how. */
 export async function openChannel(
-  { role, channel }: { readonly role: Half; readonly channel: ChannelSettings },
-  { clock }: { readonly clock: Clock },
+  {
+    role,
+    channel,
+    regions,
+  }: {
+    readonly role: Half
+    readonly channel: ChannelSettings
+    readonly regions: readonly RegionName[]
+  },
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
 ): Promise<Channel> {
   const { key, host, port, peer } = channel
   const outgoing = createOutgoing({
@@ -31,10 +49,12 @@ export async function openChannel(
     tls: connectionAs(role, key),
     mostSockets: 256,
   })
+  const ours: Greeting = { half: role, channelVersion, regions }
   let handlerOf: Parameters<Channel['serve']>[0] = () => undefined
   const server = await listenFor(role === 'api' ? 'vault' : 'api', {
     ...{ host, port, key },
     handler(request, response) {
+      if (request.url === greetingPath) return void response.end(JSON.stringify(ours))
       const [, name, rest = '/'] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []
       const region = regionNames.find((each) => each === name)
       const handler = region && handlerOf(region)
@@ -43,17 +63,26 @@ export async function openChannel(
       handler(request, response)
     },
   })
+  const watch = watchChannel({ ours, peer, send: outgoing.send, clock, log })
   return {
     port: (server.address() as AddressInfo).port,
     askOtherHalf: (region) => createAskOtherHalf({ send: outgoing.send, peer: new URL(`/${region}`, peer) }),
     serve(next) {
       handlerOf = next
     },
+    state: watch.state,
     stop: () =>
       new Promise((resolve) => {
-        server.close(() => resolve())
+        const cut = clock.after(stoppingMilliseconds, () => server.closeAllConnections())
+        server.close(() => {
+          cut()
+          resolve()
+        })
         server.closeIdleConnections()
       }),
-    close: outgoing.close,
+    close() {
+      watch.close()
+      outgoing.close()
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import type { TestContext } from 'node:test'
+import { type Clock, systemClock } from '../base/clock.ts'
 import { startTestTonegate } from '../test-tonegate.ts'
 import type { Half } from './channel.ts'
 
@@ -34,8 +35,22 @@ export const startHalf = (
   t: TestContext,
   half: Half,
   ports: Ports,
-  { key = channelKey, folder }: { readonly key?: string; readonly folder?: string } = {},
+  {
+    key = channelKey,
+    folder,
+    regions = 'nam',
+    clock = systemClock,
+  }: {
+    readonly key?: string
+    readonly folder?: string
+    readonly regions?: string
+    readonly clock?: Clock
+  } = {},
 ) => {
-  const environment = { ...environmentOf(half, ports, key), ...(folder && { TONEGATE_DATA: folder }) }
-  return startTestTonegate(t, { environment })
+  const environment = {
+    ...environmentOf(half, ports, key),
+    TONEGATE_REGIONS: regions,
+    ...(folder && { TONEGATE_DATA: folder }),
+  }
+  return startTestTonegate(t, { environment, clock })
 }

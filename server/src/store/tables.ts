@@ -404,6 +404,8 @@ export interface ProviderSessionTable {
 export interface ProviderCallbackTable {
   id: string
   session_guid: string
+  /** The tenant, and the origin that is told. */
+  receiver: string
   /** `CallbackMessage`, sealed. */
   sealed_message: Uint8Array
   attempts: number

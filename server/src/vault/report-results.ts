@@ -4,9 +4,13 @@ import type { Log } from '../base/log.ts'
 import type { Store } from '../store/store.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows } from './capture-rows.ts'
+import { within } from './within.ts'
 
 const firstPause = 1_000
 const longestPause = 60_000
+
+/** Nobody waits longer for whoever takes results: neither a customer nor the process that starts or stops. */
+const patience = 1_000
 
 /**
  * Hands results upwards until they are taken: a result stays in its row until then, so that it survives a crash
@@ -58,19 +62,19 @@ export function createReports({
 
   return {
     /**
-     * Reports a result that is in its row. Resolves when it was taken, or was not taken at the first try; the
-     * further tries happen by themselves.
+     * Reports a result that is in its row. Resolves when it was taken, was not taken at the first try, or after a
+     * second without an answer; the further tries happen by themselves.
      *
      * @param result the JSON of it, exactly as it is in the row.
      */
     report(guid: Guid, result: string): Promise<void> {
       waiting.set(guid, result)
-      return start(guid, firstPause)
+      return within(start(guid, firstPause), patience, clock)
     },
-    /** Begins no further tries, and resolves when those under way are over. */
+    /** Begins no further tries, and resolves when those under way are over, or after a second. */
     async stop(): Promise<void> {
       stopped = true
-      await Promise.all(running.values())
+      await within(Promise.all(running.values()), patience, clock)
     },
   }
 }

@@ -1,9 +1,11 @@
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
+import { createLanes, type Lane } from '../../base/lanes.ts'
 import type { Log } from '../../base/log.ts'
 import type { Store } from '../../store/store.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import { createDueSweep } from '../../vault/due-sweep.ts'
+import { within } from '../../vault/within.ts'
 import { keptMilliseconds } from '../retention.ts'
 import type { Look } from './look-at-session.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
@@ -24,7 +26,11 @@ const longestOvertime = 10 * minute
 /** An outcome that is not known is looked for so long after the end. */
 const longestWatch = 72 * hour
 
-const mostLooksAtOnce = 32
+/** To one provider at a time, however slow it is: what has expired there is found in its turn. */
+const leastRunning = 8
+
+/** A process that closes waits no longer for providers that it has asked. */
+const closingMilliseconds = 2_000
 
 export interface FollowSessions {
   /** A session was opened. */
@@ -36,8 +42,9 @@ export interface FollowSessions {
 
 /**
  * Follows the sessions of other providers until their outcome is known. Another Tonegate's vault is asked, less and
- * less often; of PCI Pal nothing can be asked. What has not ended when the provider's lifetime is over has expired, and
- * its outcome is `unknown`: a card may have been charged, and the callback lost.
+ * less often, and providers take turns, so that one that does not answer holds up no other; of PCI Pal nothing can be
+ * asked. What has not ended when the provider's lifetime is over has expired, and its outcome is `unknown`: a card may
+ * have been charged, and the callback lost.
  */
 export function createFollowSessions({
   store,
@@ -55,7 +62,8 @@ export function createFollowSessions({
   readonly log: Log
 }): FollowSessions {
   const followed = new Map<string, { readonly row: RemoteSessionTable; readonly dueAt: number }>()
-  const looking = new Map<string, Promise<void>>()
+  const lanes = createLanes<RemoteSessionTable>({ clock, leastRunning, roomAgain: lookAtNext })
+  const looking = new Set<Promise<void>>()
   const due = createDueSweep({ clock, sweep })
   let stopRemoving: Stop | undefined
   let closing = false
@@ -65,24 +73,33 @@ export function createFollowSessions({
     let next = Number.POSITIVE_INFINITY
     for (const [guid, { row, dueAt }] of followed) {
       if (dueAt > now) next = Math.min(next, dueAt)
-      else if (looking.size < mostLooksAtOnce) begin(guid, row)
-      else next = now
+      else {
+        followed.delete(guid)
+        lanes.put(lanes.of(providerOf(row)), [row])
+      }
     }
+    lookAtNext()
     return next
   }
 
-  function begin(guid: string, row: RemoteSessionTable): void {
-    followed.delete(guid)
-    const run = step(row)
-      .catch((error) => {
-        log.error({ err: error, providerSessionGuid: guid }, 'a session could not be looked at')
-        return row
-      })
-      .then((left) => {
-        looking.delete(guid)
-        if (left && !closing) watch(left)
-      })
-    looking.set(guid, run)
+  function lookAtNext(): void {
+    if (closing) return
+    for (let next = lanes.next(); next; next = lanes.next()) {
+      const run = lookAt(...next).finally(() => looking.delete(run))
+      looking.add(run)
+    }
+  }
+
+  async function lookAt(lane: Lane<RemoteSessionTable>, row: RemoteSessionTable): Promise<void> {
+    const turn = lanes.begin(lane)
+    const left = await step(row).catch((error) => {
+      const providerSessionGuid = row.provider_session_guid
+      if (!closing) log.error({ err: error, providerSessionGuid }, 'a session could not be looked at')
+      return row
+    })
+    turn.end(true)
+    if (left && !closing) watch(left)
+    lookAtNext()
   }
 
   /** Looks at a session once. @returns it as it is then, while there is something left to wait for. */
@@ -134,9 +151,16 @@ export function createFollowSessions({
       closing = true
       due.close()
       stopRemoving?.()
-      await Promise.all(looking.values())
+      lanes.empty()
+      await within(Promise.all(looking), closingMilliseconds, clock)
     },
   }
+}
+
+/** Whom a session is asked of, and by whom. */
+function providerOf(row: RemoteSessionTable): string {
+  const { accountId, provider } = targetOf(row)
+  return `${accountId} ${provider.baseUrl}`
 }
 
 const canBeAsked = (row: RemoteSessionTable) => targetOf(row).provider.kind === 'tonegate'

@@ -1,8 +1,8 @@
 import type { Clock, Stop } from '../../base/clock.ts'
+import { createLanes, type Lane } from '../../base/lanes.ts'
 import type { Log } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
 import { type Attempt, attemptText, isDelivered } from './attempt.ts'
-import { createLanes, type Lane } from './lanes.ts'
 import type { Message, Messages, Receiver } from './messages.ts'
 import { retryMilliseconds } from './retry-times.ts'
 import { attemptMilliseconds, type SendWebhook } from './send-webhook.ts'
@@ -40,7 +40,7 @@ export function createDeliveries({
   readonly messages: Messages
   readonly send: SendWebhook
 }): Deliveries {
-  const lanes = createLanes()
+  const lanes = createLanes<Message>({ clock, roomAgain: sendNext })
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
   let looking: Promise<void> | undefined
@@ -65,11 +65,11 @@ export function createDeliveries({
     }
   }
 
-  async function deliver(lane: Lane, message: Message, body: Buffer): Promise<void> {
+  async function deliver(lane: Lane<Message>, message: Message, body: Buffer): Promise<void> {
     const { id, accountId, configurationId } = message
-    lanes.begin(lane)
+    const turn = lanes.begin(lane)
     const attempt = await send({ id, accountId, configurationId, body }, stopping.signal)
-    lanes.end(lane, attempt)
+    turn.end(isDelivered(attempt))
     const written = conclude(message, attempt)
     sendNext()
     if (lanes.wantsMore(lane)) keep(refill(lane))
@@ -104,12 +104,12 @@ export function createDeliveries({
   }
 
   /** Takes more of what is due for a receiver, as much as there is room for. */
-  async function refill(lane: Lane): Promise<void> {
+  async function refill(lane: Lane<Message>): Promise<void> {
     const now = clock.now()
     await lanes.filling(lane, async (room) => {
       const most = Math.min(room, mostHeld)
-      const held = await messages.hold(lane, now, now + holdMilliseconds, most)
-      return { held, mayBeMore: held.length === most }
+      const items = await messages.hold(receiverOf(lane), now, now + holdMilliseconds, most)
+      return { items, mayBeMore: items.length === most }
     })
     sendNext()
   }
@@ -120,7 +120,7 @@ export function createDeliveries({
       const found = await messages.nextReceiver(after)
       if (!found) return
       after = found
-      if (found.dueAt <= clock.now()) await refill(lanes.of(found))
+      if (found.dueAt <= clock.now()) await refill(lanes.of(laneOf(found)))
     }
   }
 
@@ -135,10 +135,10 @@ export function createDeliveries({
   return {
     heldUntil(receiver) {
       const now = clock.now()
-      return !closing && lanes.hasRoom(lanes.of(receiver)) ? now + holdMilliseconds : now
+      return !closing && lanes.hasRoom(lanes.of(laneOf(receiver))) ? now + holdMilliseconds : now
     },
     take(message) {
-      const lane = lanes.of(message)
+      const lane = lanes.of(laneOf(message))
       if (message.heldUntil <= clock.now()) lanes.overflow(lane)
       else lanes.put(lane, [message])
       sendNext()
@@ -158,4 +158,11 @@ export function createDeliveries({
       abort()
     },
   }
+}
+
+const laneOf = ({ accountId, configurationId }: Receiver): string => `${accountId}/${configurationId}`
+
+function receiverOf({ receiver }: Lane<Message>): Receiver {
+  const [accountId = 0, configurationId = 0] = receiver.split('/').map(Number)
+  return { accountId, configurationId }
 }

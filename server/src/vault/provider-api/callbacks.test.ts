@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
 import type { GatewayAnswer } from '../gateway.ts'
 import { approval, press, testGateway, wholeCard } from '../test-vault.ts'
@@ -300,4 +302,46 @@ test('a callback that cannot be opened any more is put off, and holds up no othe
   await requests(2)
   assert.equal(received.length, 2)
   assert.match(started.lines.join(''), /a callback could not be made/)
+})
+
+/** A server that is asked and never answers, at so many addresses of this machine. */
+async function startSilent(t: Parameters<typeof startProviderApi>[0], count: number) {
+  const asked: string[] = []
+  const server = createServer((request) => void asked.push(request.headers.host ?? ''))
+  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve))
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { port } = server.address() as AddressInfo
+  return { asked, origins: Array.from({ length: count }, (_, each) => `http://127.0.1.${each + 1}:${port}`) }
+}
+
+test('however many receivers do not answer, another one is told at once', async (t) => {
+  const silent = await startSilent(t, 140)
+  const good = await startReceiver(t)
+  const origins = [...silent.origins, new URL(good.url).origin]
+  const started = await startProviderApi(t, {
+    flow: { ...testFlow, callback: { ...callbackTo(good.url), to: { member: 'tell', origins } } },
+  })
+  const end = async (tell: string) => {
+    const { capture } = await started.launched({ FlowId: 695, InitialValues: { ...values, tell } })
+    await capture.cancel()
+  }
+  for (const origin of silent.origins) await end(`${origin}/callback`)
+  await until(() => silent.asked.length === 140)
+  await end(good.url)
+  await good.requests(1)
+})
+
+test('one receiver that does not answer has few callbacks under way, and the rest waits for it', async (t) => {
+  const silent = await startSilent(t, 1)
+  const [origin = ''] = silent.origins
+  const started = await startProviderApi(t, {
+    flow: { ...testFlow, callback: callbackTo(`${origin}/callback`) },
+  })
+  for (let each = 0; each < 40; each += 1) await (await started.launched()).capture.cancel()
+  await until(() => silent.asked.length === 16)
+  await started.clock.advance(1_000)
+  assert.equal(silent.asked.length, 16)
 })

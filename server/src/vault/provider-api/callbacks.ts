@@ -1,5 +1,6 @@
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { Guid, NewGuid } from '../../base/guid.ts'
+import { createLanes, type Lane } from '../../base/lanes.ts'
 import type { Log } from '../../base/log.ts'
 import { NoAnswer, type Outgoing } from '../../base/outgoing.ts'
 import type { Random } from '../../base/random.ts'
@@ -28,8 +29,11 @@ const firstPause = 5_000
 const longestPause = 30 * 60_000
 /** A callback is given up so long after it was put. */
 const mostMilliseconds = 12 * 3_600_000
-const mostAtOnce = 64
 const answerMilliseconds = 15_000
+/** What is to be sent again, and what the process before this one left, is looked for so often. */
+const lookMilliseconds = 1_000
+/** Taken from the store at a time. */
+const maxTaken = 128
 
 const messageOf = (id: string) => `provider callback ${id}`
 
@@ -43,7 +47,7 @@ export const sealedCallbacks = sealedColumn({
 /**
  * Tells servers what became of sessions, at least once: a message stays in its row until a 2xx comes back, for twelve
  * hours, with growing pauses. Of one session a message is under way at a time, and a newer one takes the place of one
- * that has not arrived.
+ * that has not arrived. Receivers take turns, so that one that does not answer holds up nobody else's.
  */
 export function createCallbacks({
   store,
@@ -62,68 +66,77 @@ export function createCallbacks({
   readonly log: Log
   readonly ways: CallbackWays
 }) {
-  const { insert, replaceOlder, due, nextAfter, putOff, remove } = prepareStatements(store)
-  const underWay = new Map<string, Promise<void>>()
+  const { insert, replaceOlder, nextReceiver, due, find, putOff, remove } = prepareStatements(store)
+  /** By the sessions whose newest message is to be sent. */
+  const lanes = createLanes<string>({ clock, roomAgain: sendNext })
+  /** Sessions that wait for their turn in this process, or have it. */
+  const held = new Set<string>()
+  /** Those of them that have something to say since. */
+  const again = new Set<string>()
+  const underWay = new Set<Promise<void>>()
   const closing = new AbortController()
-  let stopTimer: Stop = () => {}
+  let stopLooking: Stop = () => {}
   let looking: Promise<void> | undefined
-  let lookAgain = false
 
-  /** Looks what is due, begins it, and comes again when more is. */
-  function wake(): void {
+  function take(receiver: string, sessionGuid: string): void {
     if (closing.signal.aborted) return
-    lookAgain = true
-    looking ??= lookWhileAsked().finally(() => {
-      looking = undefined
-      if (lookAgain) wake()
-    })
+    if (held.has(sessionGuid)) {
+      again.add(sessionGuid)
+      return
+    }
+    const lane = lanes.of(receiver)
+    if (!lanes.hasRoom(lane)) {
+      lanes.overflow(lane)
+      return
+    }
+    held.add(sessionGuid)
+    lanes.put(lane, [sessionGuid])
+    sendNext()
   }
 
-  async function lookWhileAsked(): Promise<void> {
+  function sendNext(): void {
+    if (closing.signal.aborted) return
+    for (let next = lanes.next(); next; next = lanes.next()) {
+      const [lane, sessionGuid] = next
+      const run = deliver(lane, sessionGuid).finally(() => underWay.delete(run))
+      underWay.add(run)
+    }
+  }
+
+  async function deliver(lane: Lane<string>, sessionGuid: string): Promise<void> {
+    const turn = lanes.begin(lane)
+    let fault: string | undefined = 'not-sent'
     try {
-      while (lookAgain && !closing.signal.aborted) {
-        lookAgain = false
-        await beginDue()
-      }
+      const row = await find.first(store.reader, { sessionGuid })
+      if (row && row.next_attempt_at <= clock.now()) fault = await tell(row)
+      release(lane, sessionGuid)
     } catch (error) {
-      log.error({ err: error }, 'callbacks could not be looked for; it is tried again')
-      wakeIn(firstPause)
+      log.error(
+        { err: error, capture: sessionGuid },
+        'what became of a callback could not be kept; it is sent again',
+      )
+      clock.after(firstPause, () => release(lane, sessionGuid))
     }
+    turn.end(fault === undefined)
+    sendNext()
+    if (lanes.wantsMore(lane)) await refill(lane).catch(notRead)
   }
 
-  async function beginDue(): Promise<void> {
-    const now = clock.now()
-    for (const row of await due.all(store.reader, { now, most: 2 * mostAtOnce })) {
-      if (underWay.size >= mostAtOnce || underWay.has(row.session_guid)) continue
-      underWay.set(row.session_guid, deliver(row))
-    }
-    const next = await nextAfter.first(store.reader, { now })
-    if (next) wakeIn(next.next_attempt_at - clock.now())
+  function release({ receiver }: Lane<string>, sessionGuid: string): void {
+    held.delete(sessionGuid)
+    if (again.delete(sessionGuid)) take(receiver, sessionGuid)
   }
 
-  function wakeIn(milliseconds: number): void {
-    stopTimer()
-    if (!closing.signal.aborted) stopTimer = clock.after(Math.max(0, milliseconds), wake)
-  }
-
-  async function deliver(row: ProviderCallbackTable): Promise<void> {
+  /** Sends a message, and keeps what became of it. @returns why it has not arrived; `undefined` when it has. */
+  async function tell(row: ProviderCallbackTable): Promise<string | undefined> {
     const said = { callback: row.id, capture: row.session_guid, attempts: row.attempts + 1 }
-    try {
-      const fault = await post(row).catch((error) => {
-        log.error({ err: error, ...said }, 'a callback could not be made')
-        return 'not-made'
-      })
-      if (closing.signal.aborted && fault) return
-      await settle(row, fault, said)
-      underWay.delete(row.session_guid)
-      wake()
-    } catch (error) {
-      log.error({ err: error, ...said }, 'what became of a callback could not be kept; it is sent again')
-      clock.after(firstPause, () => {
-        underWay.delete(row.session_guid)
-        wake()
-      })
-    }
+    const fault = await post(row).catch((error) => {
+      log.error({ err: error, ...said }, 'a callback could not be made')
+      return 'not-made'
+    })
+    if (closing.signal.aborted && fault) return fault
+    await settle(row, fault, said)
+    return fault
   }
 
   /** Why it has not arrived; `undefined` when it has. */
@@ -163,23 +176,72 @@ export function createCallbacks({
     else log.warn({ ...said, fault }, 'a callback was not delivered; it is sent again')
   }
 
+  /** Takes what is due for a receiver, as much as there is room for. */
+  async function refill(lane: Lane<string>): Promise<void> {
+    await lanes.filling(lane, async (room) => {
+      const most = Math.min(room, maxTaken) + lane.queue.length + lane.running
+      const rows = await due.all(store.reader, { receiver: lane.receiver, now: clock.now(), most })
+      const items = rows.map((row) => row.session_guid).filter((guid) => !held.has(guid))
+      for (const guid of items) held.add(guid)
+      return { items, mayBeMore: rows.length === most }
+    })
+    sendNext()
+  }
+
+  async function look(): Promise<void> {
+    let after = ''
+    while (!closing.signal.aborted) {
+      const found = await nextReceiver.first(store.reader, { after })
+      if (!found) return
+      after = found.receiver
+      if (found.next_attempt_at <= clock.now()) await refill(lanes.of(after))
+    }
+  }
+
+  function lookOnce(): void {
+    looking ??= look()
+      .catch(notRead)
+      .finally(() => {
+        looking = undefined
+      })
+  }
+
+  const notRead = (error: unknown) => log.error({ err: error }, 'callbacks that are due could not be read')
+
   return {
-    /** Puts a message of a session, in the transaction that writes what it tells of. {@link wake} sends it. */
-    async put(tx: Connection, sessionGuid: Guid, message: CallbackMessage): Promise<void> {
+    /**
+     * Puts a message of a tenant's session, in the transaction that writes what it tells of.
+     *
+     * @returns sends it at once, when the transaction has been committed.
+     */
+    async put(tx: Connection, { tenant, sessionGuid, message }: PutCallback): Promise<() => void> {
       const id = newGuid()
       const sealed = sealer.seal(messageOf(id), Buffer.from(JSON.stringify(message)))
+      const receiver = `${tenant} ${new URL(message.url).origin}`
       await replaceOlder.run(tx, { sessionGuid })
-      await insert.run(tx, { id, sessionGuid, sealed, now: clock.now() })
+      await insert.run(tx, { id, sessionGuid, receiver, sealed, now: clock.now() })
+      return () => take(receiver, sessionGuid)
     },
-    wake,
+    /** Sends what waits, and goes on doing so. */
+    start(): void {
+      stopLooking = clock.every(lookMilliseconds, lookOnce)
+      lookOnce()
+    },
     /** Begins nothing more; what is under way and gets no answer is sent again by the next process. */
     async close(): Promise<void> {
       closing.abort()
-      stopTimer()
+      stopLooking()
+      lanes.empty()
       await looking
-      await Promise.all(underWay.values())
+      await Promise.all(underWay)
     },
   }
+}
+
+interface PutCallback {
+  readonly tenant: number
+  readonly sessionGuid: Guid
+  readonly message: CallbackMessage
 }
 
 /** Doubles, up to half an hour, and is spread by a half to either side. */
@@ -190,34 +252,41 @@ function pauseAfter(attempts: number, random: Random): number {
 
 function prepareStatements(store: Store) {
   return {
-    insert: store.prepare((db, p: { id: string; sessionGuid: string; sealed: Uint8Array; now: number }) =>
-      db.insertInto('provider_callback').values({
-        id: p.id,
-        session_guid: p.sessionGuid,
-        sealed_message: p.sealed,
-        attempts: 0,
-        next_attempt_at: p.now,
-        created_at: p.now,
-      }),
+    insert: store.prepare(
+      (db, p: { id: string; sessionGuid: string; receiver: string; sealed: Uint8Array; now: number }) =>
+        db.insertInto('provider_callback').values({
+          id: p.id,
+          session_guid: p.sessionGuid,
+          receiver: p.receiver,
+          sealed_message: p.sealed,
+          attempts: 0,
+          next_attempt_at: p.now,
+          created_at: p.now,
+        }),
     ),
     replaceOlder: store.prepare((db, p: { sessionGuid: string }) =>
       db.deleteFrom('provider_callback').where('session_guid', '=', p.sessionGuid),
     ),
-    due: store.prepare((db, p: { now: number; most: number }) =>
+    nextReceiver: store.prepare((db, p: { after: string }) =>
       db
         .selectFrom('provider_callback')
-        .selectAll()
+        .select(['receiver', 'next_attempt_at'])
+        .where('receiver', '>', p.after)
+        .orderBy('receiver')
+        .orderBy('next_attempt_at')
+        .limit(1),
+    ),
+    due: store.prepare((db, p: { receiver: string; now: number; most: number }) =>
+      db
+        .selectFrom('provider_callback')
+        .select('session_guid')
+        .where('receiver', '=', p.receiver)
         .where('next_attempt_at', '<=', p.now)
         .orderBy('next_attempt_at')
         .limit(p.most),
     ),
-    nextAfter: store.prepare((db, p: { now: number }) =>
-      db
-        .selectFrom('provider_callback')
-        .select('next_attempt_at')
-        .where('next_attempt_at', '>', p.now)
-        .orderBy('next_attempt_at')
-        .limit(1),
+    find: store.prepare((db, p: { sessionGuid: string }) =>
+      db.selectFrom('provider_callback').selectAll().where('session_guid', '=', p.sessionGuid),
     ),
     putOff: store.prepare((db, p: { id: string; next: number }) =>
       db

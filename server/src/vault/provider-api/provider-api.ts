@@ -99,7 +99,7 @@ export function createProviderApi({
         done()
       })
     },
-    start: callbacks.wake,
+    start: callbacks.start,
     async close() {
       stopRemoving()
       await callbacks.close()

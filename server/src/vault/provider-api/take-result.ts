@@ -62,7 +62,7 @@ export function createProviderApiReports({
       const { guid, outcome, correction } = result
       const reported = correction === undefined ? outcome : `${outcome} ${correction}`
       if (!(await rows.find.first(store.reader, { guid }))) return false
-      await store.write(async (tx) => {
+      const send = await store.write(async (tx) => {
         const row = await rows.find.first(tx, { guid })
         if (!row || row.reported === reported) return
         if (!row.sealed_order) {
@@ -77,9 +77,9 @@ export function createProviderApiReports({
         })
         const message = messageFor(row, values, order)
         await rows.end.run(tx, { guid, endedAt, reported, sealedResult: seal.sealResult(guid, values) })
-        if (message) await callbacks.put(tx, guid, message)
+        return message && callbacks.put(tx, { tenant: row.tenant_id, sessionGuid: guid, message })
       })
-      callbacks.wake()
+      send?.()
       return true
     },
   }

@@ -96,6 +96,7 @@ export async function startProviderApi(
       ...{ region, clock: vault.clock, log, assets },
     })(app)
     api.routes(app)
+    api.start()
     return { api, app }
   }
 
@@ -168,7 +169,6 @@ export async function startProviderApi(
       await current.api.close()
       await vault.restart()
       current = create()
-      current.api.start()
     },
     async callbackRows() {
       const all = vault.store.prepare((db, _: object) => db.selectFrom('provider_callback').selectAll())

@@ -1,0 +1,37 @@
+import type { RegionName } from '../base/region.ts'
+import type { Half } from './channel.ts'
+
+/**
+ * What is said between the halves, as a number: it rises when an older half would misunderstand a newer one. Halves of
+ * different numbers do not work together.
+ */
+export const channelVersion = 1
+
+/** How a half introduces itself to the other. */
+export interface Greeting {
+  readonly half: Half
+  readonly channelVersion: number
+  readonly regions: readonly RegionName[]
+}
+
+/**
+ * Why two halves cannot work together, for the operator; `undefined` when they can.
+ *
+ * @param theirs what the other half answered, whatever it is.
+ */
+export function disagreement(ours: Greeting, theirs: unknown): string | undefined {
+  const { half, channelVersion: version, regions } = (theirs ?? {}) as Partial<Greeting>
+  if (typeof version !== 'number' || !Array.isArray(regions)) {
+    return 'the other half is another version of Tonegate, or no Tonegate at all'
+  }
+  if (version !== ours.channelVersion) {
+    return `the other half is another version of Tonegate: its channel has version ${version}, ours ${ours.channelVersion}`
+  }
+  if (half === ours.half) return `both processes have the role ${half}; one is the api, the other the vault`
+  if (sorted(regions) !== sorted(ours.regions)) {
+    return `the other half serves other regions: ${sorted(regions)}, and this one ${sorted(ours.regions)}`
+  }
+  return undefined
+}
+
+const sorted = (regions: readonly string[]): string => [...regions].sort().join(', ')

@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { createMovableClock, type MovableClock } from '../base/clock.ts'
+import { eventually } from '../test-tonegate.ts'
+import { listenFor } from './channel.ts'
+import { channelKey, channelPorts, startHalf } from './test-halves.ts'
+
+type Half = Awaited<ReturnType<typeof startHalf>>
+
+const faults = ({ lines }: Half): readonly string[] =>
+  lines
+    .map(
+      (line) =>
+        JSON.parse(line) as { readonly level: number; readonly message: string; readonly fault?: string },
+    )
+    .filter(({ level, message }) => level >= 50 && message === 'the two halves cannot work together')
+    .map(({ fault = '' }) => fault)
+
+/** Both are not ready, and both say why: in their logs, and to whoever asks. */
+async function assertBroken(halves: readonly Half[], fault: RegExp): Promise<void> {
+  for (const half of halves) {
+    const { text } = await eventually(async () => {
+      const answer = await half.send('/readyz')
+      return answer.status === 503 && answer
+    })
+    assert.match(text, fault)
+    assert.match(faults(half).at(-1) ?? '', fault)
+  }
+}
+
+test('halves that have the same key, version and regions are ready, and each knows of the other', async (t) => {
+  const ports = await channelPorts()
+  const vault = await startHalf(t, 'vault', ports)
+  const api = await startHalf(t, 'api', ports)
+  const text = await eventually(async () => {
+    const { text } = await vault.send('/readyz')
+    return text.includes('works') && text
+  })
+  assert.deepEqual(JSON.parse(text), { status: 'ready', otherHalf: 'works' })
+  assert.deepEqual(JSON.parse((await api.send('/readyz')).text), { status: 'ready', otherHalf: 'works' })
+  assert.deepEqual([...faults(vault), ...faults(api)], [])
+})
+
+test('halves with two keys are not ready, and say so', async (t) => {
+  const ports = await channelPorts()
+  const vault = await startHalf(t, 'vault', ports)
+  const api = await startHalf(t, 'api', ports, { key: Buffer.alloc(32, 'another key').toString('base64') })
+  await assertBroken([vault, api], /another TONEGATE_CHANNEL_KEY/)
+})
+
+test('halves that serve other regions are not ready, and say which', async (t) => {
+  const ports = await channelPorts()
+  const vault = await startHalf(t, 'vault', ports, { regions: 'nam,emea' })
+  const api = await startHalf(t, 'api', ports)
+  await assertBroken(
+    [vault, api],
+    /serves other regions: (emea, nam, and this one nam|nam, and this one emea, nam)/,
+  )
+})
+
+for (const [what, answer] of [
+  ['another version', JSON.stringify({ half: 'vault', channelVersion: 2, regions: ['nam'] })],
+  ['something that is no greeting', '<html>'],
+] as const) {
+  test(`a half that meets ${what} is not ready`, async (t) => {
+    const ports = await channelPorts()
+    const server = await listenFor('api', {
+      ...{ host: '127.0.0.1', port: ports.vault, key: Buffer.from(channelKey, 'base64') },
+      handler: (_request, response) => void response.end(answer),
+    })
+    t.after(() => {
+      server.close()
+      server.closeAllConnections()
+    })
+    const api = await startHalf(t, 'api', ports)
+    await assertBroken([api], /another version of Tonegate/)
+  })
+}
+
+test('a half alone is ready, and says that the other one is silent', async (t) => {
+  const ports = await channelPorts()
+  for (const half of ['vault', 'api'] as const) {
+    const { lines, send, close } = await startHalf(t, half, ports)
+    assert.deepEqual(JSON.parse((await send('/readyz')).text), { status: 'ready', otherHalf: 'silent' })
+    assert.ok(lines.some((line) => line.includes('the other half does not answer')))
+    await close()
+  }
+})
+
+test('what was broken works when it was mended, without a restart of the other half', async (t) => {
+  const ports = await channelPorts()
+  const clock = createMovableClock()
+  const vault = await startHalf(t, 'vault', ports, { clock })
+  const wrong = await startHalf(t, 'api', ports, { regions: 'nam,emea' })
+  await clock.advance(2_000)
+  await assertBroken([vault], /other regions/)
+  await wrong.close()
+  await startHalf(t, 'api', ports)
+  await eventually(async () => {
+    await clock.advance(2_000)
+    return (await vault.send('/readyz')).text.includes('works')
+  })
+})
+
+/** Takes connections at the place of a half, and says nothing. */
+async function startSilent(t: TestContext, port: number): Promise<{ readonly connected: Promise<unknown> }> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+  }).listen(port, '127.0.0.1')
+  const connected = once(server, 'connection')
+  await once(server, 'listening')
+  t.after(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  return { connected }
+}
+
+/** Lets time pass until something has come about; fails when that takes longer than it may. */
+async function withinTime<T>(clock: MovableClock, milliseconds: number, work: Promise<T>): Promise<T> {
+  let isOver = false
+  const over = work.finally(() => {
+    isOver = true
+  })
+  let passed = 0
+  await eventually(async () => {
+    if (!isOver && passed < milliseconds) {
+      await clock.advance(250)
+      passed += 250
+    }
+    return isOver
+  })
+  return over
+}
+
+test('the vault charges, stops and starts while the API takes connections and says nothing', async (t) => {
+  const ports = await channelPorts()
+  const clock = createMovableClock()
+  const vault = await startHalf(t, 'vault', ports, { clock })
+  const api = await startHalf(t, 'api', ports, { clock })
+  const authorization = `Bearer ${await api.token()}`
+  const request = {
+    agentId: 'agent7',
+    skipCallTransfer: true,
+    paymentData: { Amount: '12.40', Currency: 'GBP' },
+  }
+  const { json: created } = await api.post('/globalpci/v1/session', request, { authorization })
+  await api.close()
+  const { connected } = await startSilent(t, ports.api)
+  const keys = '4111111111111111#1230#123#1'
+  await vault.post(`/sandbox/sessions/${created.providerSessionGuid}/keys`, { keys })
+  await connected
+  await eventually(async () => {
+    await clock.advance(100)
+    return vault.lines.some((line) => line.includes('a capture session ended'))
+  })
+  await withinTime(clock, 3_000, vault.close())
+  const again = await withinTime(clock, 3_000, startHalf(t, 'vault', ports, { clock, folder: vault.folder }))
+  assert.equal((await again.send('/healthz')).status, 200)
+  await withinTime(clock, 3_000, again.close())
+})
