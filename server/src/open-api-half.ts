@@ -21,8 +21,8 @@ export interface ApiHalf {
   close(): Promise<void>
 }
 
-/** To one receiver of webhooks at a time. */
-const webhookSockets = 128
+/** To one host at a time: many receivers of webhooks may stand behind one, and how much each gets is bounded apart. */
+const webhookSockets = 512
 
 export async function openApiHalf(
   parts: RegionParts,

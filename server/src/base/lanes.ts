@@ -17,8 +17,6 @@ export interface Turn {
   end(succeeded: boolean): void
 }
 
-export type Lanes<Item> = ReturnType<typeof createLanes<Item>>
-
 /** Begun within the last two seconds, for all receivers together. */
 const maxSwift = 512
 /** To one receiver: as many as it answers quickly, and few where it does not, so that it leaves room to others. */

@@ -1,4 +1,3 @@
-import { lookup as systemLookup } from 'node:dns/promises'
 import {
   type ClientRequest,
   Agent as HttpAgent,
@@ -9,6 +8,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from './clock.ts'
+import { createLookUpHost, type HostAddress, type LookUpHost } from './look-up-host.ts'
 import { isPublicAddress } from './public-address.ts'
 
 /** A request to a server that is not ours. */
@@ -71,12 +71,7 @@ const usualMostBytes = 256 * 1024
 const idleMilliseconds = 60_000
 const handshakeFaults = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/
 
-/** A name's addresses. */
-export type Lookup = (
-  host: string,
-) => Promise<readonly { readonly address: string; readonly family: number }[]>
-
-const usualLookup: Lookup = (host) => systemLookup(host, { all: true })
+const defaultLookUp = createLookUpHost()
 
 /**
  * The way out to servers that are not ours. Connections are kept and used again; redirects are not followed; an
@@ -89,14 +84,14 @@ const usualLookup: Lookup = (host) => systemLookup(host, { all: true })
 export function createOutgoing({
   clock,
   privateAddresses,
-  lookup = usualLookup,
+  lookup = defaultLookUp,
   isPublic = isPublicAddress,
   mostSockets = 64,
   tls = {},
 }: {
   readonly clock: Clock
   readonly privateAddresses: 'refused' | 'allowed'
-  readonly lookup?: Lookup
+  readonly lookup?: LookUpHost
   /** Which addresses are of the public Internet. */
   readonly isPublic?: (address: string) => boolean
   /** To one host at a time. */
@@ -114,7 +109,7 @@ export function createOutgoing({
   const http = new HttpAgent(kept)
   const https = new HttpsAgent({ ...kept, minVersion: 'TLSv1.2', ...tls })
 
-  async function addressesOf(host: string): Promise<readonly { address: string; family: number }[]> {
+  async function addressesOf(host: string): Promise<readonly HostAddress[]> {
     const family = isIP(host)
     const found = family ? [{ address: host, family }] : await lookup(host)
     if (privateAddresses === 'refused' && found.some(({ address }) => !isPublic(address))) {

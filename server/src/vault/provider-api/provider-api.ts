@@ -43,6 +43,9 @@ export interface ProviderApi {
   close(): Promise<void>
 }
 
+/** To one host at a time: many receivers may stand behind one, and how much each gets is bounded apart. */
+const callbackSockets = 512
+
 export function createProviderApi({
   store,
   clock,
@@ -73,8 +76,8 @@ export function createProviderApi({
   const throttle = createThrottle(clock, clientRules)
   const keys = createLaunchKeys({ store, sealer, clock })
   const { requireClient, isGood } = createRequireClient({ clients, tokens, clock, requestsPerSecond })
-  const outside = createOutgoing({ clock, privateAddresses: 'refused' })
-  const anywhere = createOutgoing({ clock, privateAddresses: 'allowed' })
+  const outside = createOutgoing({ clock, privateAddresses: 'refused', mostSockets: callbackSockets })
+  const anywhere = createOutgoing({ clock, privateAddresses: 'allowed', mostSockets: callbackSockets })
   const ways = { public: outside.send, anywhere: anywhere.send }
   const callbacks = createCallbacks({ store, sealer, newGuid, clock, random, log, ways })
   const launchForTenant = createLaunchForTenant({ captures, store, rows, seal, clock, random, log })
