@@ -1,18 +1,15 @@
 import type { OutgoingAnswer } from '../../base/outgoing.ts'
 import { Problem } from '../../base/problem.ts'
+import { readJson } from '../../base/read-json.ts'
 
 const usualRetrySeconds = 5
 const longestRetrySeconds = 300
 
 /** A JSON object that was answered, names in small letters; `undefined` for anything else, such as HTML. */
 export function bodyOf({ body }: OutgoingAnswer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name.toLowerCase(), each]))
-  } catch {
-    return
-  }
+  const value = readJson(body)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name.toLowerCase(), each]))
 }
 
 /** Which problem Tonegate's vault answered with: the end of `type` (RFC 9457); empty for any other answer. */
