@@ -42,18 +42,26 @@ export function marksOf({ pan, securityCode }: Pick<GatewayCard, 'pan' | 'securi
 export const isMarked = (digits: Uint8Array, { length, hmac }: Mark): boolean =>
   digits.length === length && hmacOf(digits).equals(hmac)
 
+/** Digits of texts in their order: ASCII, and of which text each is. */
+export interface TextDigits {
+  readonly digits: Uint8Array
+  readonly texts: readonly number[]
+}
+
 /**
- * The places of digits that are the card number's, whatever stands between them; without its last four.
+ * The digits that may not be told of texts that repeat the card number, whatever stands between its own: all of it but
+ * the last four, and what comes behind it in the same text, which may be its expiry date, its code or the rest of its
+ * track.
  *
- * @param digits ASCII, in their order.
  * @returns indexes of them.
  */
-export function placesOf(digits: Uint8Array, mark: Mark): ReadonlySet<number> {
+export function placesOf({ digits, texts }: TextDigits, mark: Mark): ReadonlySet<number> {
   const places = new Set<number>()
   for (let end = mark.length; end <= digits.length; end += 1) {
     const start = end - mark.length
     if (!endsAt(digits, end, mark) || !isMarked(digits.subarray(start, end), mark)) continue
     for (let at = start; at < end - lastDigits; at += 1) places.add(at)
+    for (let at = end; at < digits.length && texts[at] === texts[end - 1]; at += 1) places.add(at)
   }
   return places
 }

@@ -82,17 +82,14 @@ function maskChallenge(
   }
 }
 
+/** Of a text that repeats a card number, a security code may stand anywhere. */
 function maskText(text: string, marks: CardMarks | undefined): string {
   if (isCode(text, marks)) return '*'.repeat(text.length)
   const [exact = ''] = withoutCard([text], marks)
-  const masked = maskCardNumbers(exact)
-  const isOfCard = masked !== text
-  return maskSecurityCodes(
-    isOfCard
-      ? masked.replace(/(?<!\d)\d{3,4}(?!\d)/g, (digits) =>
-          isCode(digits, marks) ? '*'.repeat(digits.length) : digits,
-        )
-      : masked,
+  const masked = maskSecurityCodes(maskCardNumbers(exact))
+  if (!masked.includes('*')) return masked
+  return masked.replace(/(?<!\d)\d{3,4}(?!\d)/g, (digits) =>
+    isCode(digits, marks) ? '*'.repeat(digits.length) : digits,
   )
 }
 
@@ -110,7 +107,13 @@ function withoutCard(texts: readonly string[], marks: CardMarks | undefined): re
   const digits = readable.flatMap(({ text }, of) =>
     [...text.matchAll(/\d/g)].map(({ 0: digit, index }) => ({ of, index, digit })),
   )
-  const places = placesOf(Buffer.from(digits.map(({ digit }) => digit).join(''), 'latin1'), marks.pan)
+  const places = placesOf(
+    {
+      digits: Uint8Array.from(digits, ({ digit }) => digit.charCodeAt(0)),
+      texts: digits.map(({ of }) => of),
+    },
+    marks.pan,
+  )
   if (places.size === 0) return texts
   return texts.map((text, of) => {
     const { origin } = readable[of] as ReturnType<typeof readableOf>
