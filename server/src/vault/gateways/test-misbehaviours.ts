@@ -63,6 +63,7 @@ const repeated: readonly (readonly [string, unknown])[] = [
   ['as a track', ';5555341244441115=30121010000073700000?'],
   ['in JSON', '{"number":"5555 3412 4444 1115","cvv":"737"}'],
   ['in escapes', '\\u0035555\\u00203412%204444&#32;1115'],
+  ['as a number', 5_555_341_244_441_115],
   ['behind a long text', `${'x'.repeat(245)}5555341244441115`],
   ['its code alone', ' 737 '],
   ['its code by its name', 'cvv=737'],
