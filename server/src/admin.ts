@@ -5,6 +5,7 @@ import { createGuids } from './base/guid.ts'
 import { createLog } from './base/log.ts'
 import { createOutgoing } from './base/outgoing.ts'
 import { systemRandom } from './base/random.ts'
+import { readUtf8 } from './base/read-json.ts'
 import type { RegionName } from './base/region.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Command, Refused } from './console/command.ts'
@@ -133,9 +134,10 @@ async function readText(file: string): Promise<string> {
     if (text === undefined) throw new Refused('What is piped in is UTF-8, and at most a mebibyte.')
     return text
   }
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
+  const content = await readFile(file).catch((error: unknown) => {
     throw new Refused(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
-  }
+  })
+  const text = readUtf8(content)
+  if (text === undefined) throw new Refused(`${file} is not UTF-8.`)
+  return text
 }

@@ -81,6 +81,7 @@ test('an SMS provider has its credentials in its URL or in its headers', () => {
     headers: { authorization: 'Bearer abc', 'x-version': '2' },
     body: { kind: 'json', template: { to: '{to}', text: '{text}' } },
   })
+  assert.deepEqual(smsOf({ TONEGATE_SMS_HEADERS: '\ufeff{"X-Version": "2"}' })?.headers, { 'x-version': '2' })
   const inUrl = smsOf({
     TONEGATE_SMS_URL: 'https://AC1:t%3Aken@sms.example.com/send',
     TONEGATE_SMS_BODY: 'To={to}&From=%2B15550100&Body={text}',

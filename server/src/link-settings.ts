@@ -1,3 +1,4 @@
+import { readJsonText } from './base/read-json.ts'
 import { readAddress } from './vault/link-address.ts'
 import { readSmsBody } from './vault/links/sms-body.ts'
 import type { SmsSettings } from './vault/links/sms-connector.ts'
@@ -147,7 +148,7 @@ const headersFault =
 function readHeaders(text: string): Readonly<Record<string, string>> | undefined {
   if (text === '') return {}
   try {
-    const value: unknown = JSON.parse(text)
+    const value = readJsonText(text)
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
     const entries = Object.entries(value)
     if (entries.some(([, each]) => typeof each !== 'string')) return undefined

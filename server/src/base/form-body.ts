@@ -1,4 +1,5 @@
 import { Problem } from './problem.ts'
+import { withoutByteOrderMark } from './read-json.ts'
 
 const mostBytes = 16 * 1024
 
@@ -10,7 +11,7 @@ const mostBytes = 16 * 1024
  */
 export function parseFormBody(body: Buffer): URLSearchParams {
   if (body.length > mostBytes) throw new Problem('body-too-large', 'A form has at most 16 KiB.')
-  const parameters = new URLSearchParams(body.toString('utf8'))
+  const parameters = new URLSearchParams(withoutByteOrderMark(body.toString('utf8')))
   for (const [name, value] of parameters) {
     if (name.includes('\ufffd') || value.includes('\ufffd')) {
       throw new Problem('invalid-request', 'The body is not UTF-8.')

@@ -121,4 +121,13 @@ test('a card number in a path does not come back', async () => {
     assert.equal(answer.statusCode, 404)
     assert.equal(answer.json().instance, '/v1/nothing/…/here')
   }
+  for (const number of [
+    '4111_1111_1111_1111',
+    '4111,1111,1111,1111',
+    '4111/1111/1111/1111',
+    '%34111+1111+1111+1111',
+  ]) {
+    const { instance } = (await app.inject(`/v1/nothing/${number}/here`)).json()
+    assert.match(instance, /^\/v1\/nothing\/[*/_,+]+1111\/here$/)
+  }
 })

@@ -5,6 +5,7 @@ import fastify, {
   type FastifyRequest,
   type RouteOptions,
 } from 'fastify'
+import { maskCardNumbers } from './find-card-number.ts'
 import { parseFormBody } from './form-body.ts'
 import { parseJsonBody } from './json-body.ts'
 import type { Log } from './log.ts'
@@ -69,7 +70,10 @@ export function createHttp({
       .type(problemMediaType)
     const instance = request.url.split('?', 1)[0] ?? '/'
     return reply.send(
-      problemBody(problem, { documentation, instance: printable(instance.replace(longNumber, '…')) }),
+      problemBody(problem, {
+        documentation,
+        instance: printable(maskCardNumbers(instance.replace(longNumber, '…'))),
+      }),
     )
   }
   app.setErrorHandler(answerError)

@@ -1,4 +1,5 @@
 import type { JWK } from 'jose'
+import { readJsonText } from '../base/read-json.ts'
 import type { Flow } from '../identity/clients/create-client.ts'
 import { readPublicKeys } from '../identity/clients/public-keys.ts'
 import { scopes } from '../identity/scopes.ts'
@@ -54,7 +55,7 @@ export async function readKeyFiles(
 }
 
 function keysIn(text: string, file: string): readonly JWK[] {
-  const parsed = parseJson(text)
+  const parsed = readJsonText(text)
   const keys: unknown[] = isObject(parsed) && Array.isArray(parsed.keys) ? parsed.keys : [parsed]
   if (keys.length === 0) throw new WrongUsage(`${file} holds no key.`)
   return keys.map((key) => {
@@ -69,14 +70,6 @@ export function inWords<T>(check: () => T): T {
     return check()
   } catch (error) {
     throw error instanceof TypeError ? new WrongUsage(error.message) : error
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

@@ -130,7 +130,7 @@ test('a client with a public key has no secret; its keys are replaced by editing
   }
   const [first, second] = [jwk(), jwk()]
   files.set('first.jwk', JSON.stringify(first))
-  files.set('both.jwks', JSON.stringify({ keys: [first, second] }))
+  files.set('both.jwks', `\ufeff${JSON.stringify({ keys: [first, second] })}`)
   const options = ['--flow', 'client_credentials', '--scope', 'globalpci']
   const made = await runJson('client', 'create', 'keyed', ...books, ...options, '--public-key', 'first.jwk')
   assert.equal(made.clientSecret, undefined)

@@ -26,6 +26,12 @@ test('a configuration is put, listed, shown, and put again as it was shown', asy
   ])
 })
 
+test('a configuration that an editor has written a byte order mark before is put', async (t) => {
+  const { run, files } = await startConsole(t)
+  files.set('marked.json', `\ufeff${JSON.stringify(written)}`)
+  assert.equal((await run('configuration', 'put', 'marked.json', ...books)).code, 0)
+})
+
 test('a configuration that is not valid is refused with every fault by its path', async (t) => {
   const { run, files } = await startConsole(t)
   const flow = { ...written.flow, frameAncestors: ['https://a.example; script-src *'], colour: 'red' }

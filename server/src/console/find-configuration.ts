@@ -1,4 +1,5 @@
 import type { WrongMember } from '../base/problem.ts'
+import { readJsonText } from '../base/read-json.ts'
 import type { AccountConfiguration } from '../payments/account-configuration.ts'
 import { readConfiguration } from '../payments/read-configuration.ts'
 import { brandNames } from '../vault/fields/brand.ts'
@@ -41,9 +42,7 @@ export function notValid(what: string, faults: readonly WrongMember[]): Refused 
 
 /** @throws {Refused} when a file is not JSON. */
 export function parseJson(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Refused(`The ${what} is not JSON.`)
-  }
+  const value = readJsonText(text)
+  if (value === undefined) throw new Refused(`The ${what} is not JSON.`)
+  return value
 }

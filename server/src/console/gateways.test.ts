@@ -34,6 +34,15 @@ test('a gateway is put, listed, shown without its credentials, replaced and dele
   assert.equal((await run('gateway', 'show', 'bank', ...books)).code, 1)
 })
 
+test('settings that an editor has written a byte order mark before are read, and what is no JSON is not', async (t) => {
+  const { run, files } = await startConsole(t)
+  files.set('bank.json', `\ufeff${JSON.stringify(settings)}\r\n`)
+  const put = ['gateway', 'put', 'bank', ...books, '--kind', 'test', '--settings', 'bank.json']
+  assert.equal((await run(...put)).code, 0)
+  files.set('bank.json', `\ufeff\ufeff${JSON.stringify(settings)}`)
+  assert.deepEqual(await run(...put), { code: 1, answer: '', complaint: 'The settings are not JSON.\n' })
+})
+
 for (const [what, changes, complaint] of [
   ['no address', { url: undefined }, '/url is missing'],
   ['a short secret', { secret: 'short' }, '/secret '],

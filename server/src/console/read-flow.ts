@@ -1,4 +1,5 @@
 import type { WrongMember } from '../base/problem.ts'
+import { readJsonText } from '../base/read-json.ts'
 import { readConfiguration } from '../payments/read-configuration.ts'
 import { brandNames } from '../vault/fields/brand.ts'
 import type { ProviderFlow } from '../vault/provider-api/provider-flow.ts'
@@ -12,7 +13,8 @@ import { Refused } from './command.ts'
  * @throws {Refused} with every fault by its path.
  */
 export function readFlow(text: string): ProviderFlow {
-  const value = parseJson(text)
+  const value = readJsonText(text)
+  if (value === undefined) throw new Refused('The flow is not JSON.')
   const read = readProviderFlow(value)
   const capture = readConfiguration({ ...anyConfiguration, flow: flowIn(value) }, brandNames)
   const faults = [...faultsIn(read), ...faultsIn(capture).filter(({ path }) => path.startsWith('/flow/'))]
@@ -32,12 +34,4 @@ const faultsIn = (read: object): readonly WrongMember[] =>
 function notValid(faults: readonly WrongMember[]): Refused {
   const lines = faults.map(({ path, message }) => `  ${path} ${message}`)
   return new Refused(`The flow is not valid:\n${lines.join('\n')}`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Refused('The flow is not JSON.')
-  }
 }

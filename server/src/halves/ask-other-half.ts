@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { NoAnswer, type Outgoing } from '../base/outgoing.ts'
 import { Problem, type ProblemCode, problems } from '../base/problem.ts'
+import { readJson } from '../base/read-json.ts'
 
 const longestMilliseconds = 30_000
 const mostBytes = 1024 * 1024
@@ -32,7 +33,8 @@ export function createAskOtherHalf({
     }).catch((error: unknown) => {
       throw error instanceof NoAnswer ? unreachable() : error
     })
-    const parsed: unknown = JSON.parse(answer.body.toString() || '{}')
+    const parsed = answer.body.length === 0 ? {} : readJson(answer.body)
+    if (typeof parsed !== 'object' || parsed === null) throw unreachable()
     if (answer.status === 200) return parsed as Answer
     throw problemOf(answer.status, parsed)
   }

@@ -248,6 +248,13 @@ test('a card number is refused wherever it stands; it is not stored, logged or s
     '4111 1111 1111 1111',
     '4111-1111-1111-1111',
     'card 4111111111111111 12/30',
+    '4111/1111/1111/1111',
+    '4111_1111, 1111_1111',
+    '04111111111111111',
+    '41111111111111111230123',
+    '%B4111111111111111^DOE/JOHN^3012101?',
+    'card=4111%201111%201111%201111',
+    '٤١١١ ١١١١ ١١١١ ١١١١',
   ]
   for (const card of written) {
     for (const [body, path] of [
@@ -268,11 +275,11 @@ test('a card number is refused wherever it stands; it is not stored, logged or s
       )
       assert.equal(answer.statusCode, 400)
       assert.equal(answer.json().errors[0].path, path)
-      assert.ok(!/4111.?1111/.test(answer.body), answer.body)
+      assert.ok(!/4111.{0,3}1111|٤١١١/.test(answer.body), answer.body)
     }
     const ignored = await post({ agentId: 'a', paymentData: {}, skipCallTransfer: true, note: card })
     assert.equal(ignored.statusCode, 200)
-    assert.ok(!/4111.?1111/.test((await get(ignored.json().sessionGuid)).body))
+    assert.ok(!/4111.{0,3}1111|٤١١١/.test((await get(ignored.json().sessionGuid)).body))
   }
   assert.equal(await sessions(), written.length)
   for (const text of [
@@ -280,6 +287,6 @@ test('a card number is refused wherever it stands; it is not stored, logged or s
     readFileSync(`${file}-wal`, 'latin1'),
     lines.join('\n'),
   ]) {
-    assert.ok(!/4111.?1111/.test(text))
+    assert.ok(!/4111.{0,3}1111|٤١١١/.test(text))
   }
 })

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { readJson } from '../base/read-json.ts'
 import type { SandboxFile } from './sandbox-file.ts'
 
 /** A sandbox to send requests to, and how to leave it. */
@@ -43,7 +44,7 @@ async function startSandbox(): Promise<UsedSandbox> {
 
 function readSandbox(dataFolder: string): SandboxFile | undefined {
   try {
-    return JSON.parse(readFileSync(join(dataFolder, 'sandbox.json'), 'utf8')) as SandboxFile
+    return readJson(readFileSync(join(dataFolder, 'sandbox.json'))) as SandboxFile | undefined
   } catch {
     return undefined
   }

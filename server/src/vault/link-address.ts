@@ -1,3 +1,4 @@
+import { holdsCardNumber } from '../base/find-card-number.ts'
 import type { LinkChannel } from './view-state.ts'
 
 const telephoneNumber = /^\+[1-9]\d{6,14}$/
@@ -7,14 +8,15 @@ const mostCharacters = 320
 
 /**
  * Reads an address as people write it: telephone numbers in the international form, with spaces, dashes, points or
- * brackets between the digits, `00` for `+`.
+ * brackets between the digits, `00` for `+`. A card number makes no address.
  *
  * @returns the address as a sender takes it, or `undefined` when it is none.
  */
 export function readAddress(channel: LinkChannel, text: string): string | undefined {
   const trimmed = text.trim()
   if (trimmed.length > mostCharacters) return undefined
-  if (channel === 'email') return emailAddress.test(trimmed) ? trimmed : undefined
+  if (channel === 'email')
+    return emailAddress.test(trimmed) && !holdsCardNumber(trimmed) ? trimmed : undefined
   const number = trimmed.replace(/[\s().-]/g, '').replace(/^00/, '+')
   return telephoneNumber.test(number) ? number : undefined
 }

@@ -1,3 +1,4 @@
+import { readJsonText } from '../../base/read-json.ts'
 import { gatewaySettingsFaults } from '../../vault/gateway-accounts/read-gateway-settings.ts'
 import { command, type Office, Refused, WrongUsage } from '../command.ts'
 import { requireYes, yes } from '../confirm.ts'
@@ -31,7 +32,8 @@ export const putGateway = command({
     }
     if (name === taken) throw new Refused(`'${taken}' is the test gateway that every sandbox has.`)
     const kind = kindNamed(office, given.kind)
-    const settings = parseJson(await office.readText(given.settings ?? '-'))
+    const settings = readJsonText(await office.readText(given.settings ?? '-'))
+    if (settings === undefined) throw new Refused('The settings are not JSON.')
     const faults = gatewaySettingsFaults(kind, settings, office.gateways.plainHttp)
     if (faults.length > 0) {
       const lines = faults.map(({ path, message }) => `  ${path} ${message}`)
@@ -104,12 +106,4 @@ function kindNamed({ gateways: { kinds } }: Pick<Office, 'gateways'>, name: stri
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
   if (!kind) throw new Refused(`There is no kind '${name}' of gateway: ${Object.keys(kinds).join(', ')}.`)
   return kind
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Refused('The settings are not JSON.')
-  }
 }

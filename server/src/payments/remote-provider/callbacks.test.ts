@@ -257,6 +257,50 @@ test('a card number in a callback goes nowhere', async (t) => {
   assert.ok(!all.includes(card))
 })
 
+for (const [what, note] of [
+  ['in groups', '4539 8000 0007 0008'],
+  ['with slashes', '4539/8000/0007/0008'],
+  ['with all of it without a gap', '45398000000700081230737'],
+  ['as a track', '%B4539800000070008^SMITH/J^3012101?'],
+  ['as a named security code', 'cvv=737'],
+] as const) {
+  for (const format of ['form', 'json'] as const) {
+    test(`a card in a callback (${what}, ${format}) is left out`, async (t) => {
+      const changes = { callback: { amounts: 'minor', code: 'code', details: ['note', 'cvv', 'bank'] } }
+      const { open, get, callBack, lines, store, row } = await startRemote(t, { changes })
+      const { sessionGuid, providerSessionGuid } = await open()
+      const fields = {
+        transactionID: note,
+        transactionAuthCode: note,
+        code: note,
+        note,
+        cvv: '737',
+        bank: 'Harbour',
+      }
+      await callBack(success(sessionGuid, fields), { format })
+      const { paymentResultData } = await get(sessionGuid)
+      assert.equal(paymentResultData.paymentOutcome, 'approved')
+      assert.equal(paymentResultData.authorisationCode, '')
+      await store.scrub()
+      const { paymentSessionGuid: _, ...kept } = { ...(await row(providerSessionGuid)) } as Record<
+        string,
+        unknown
+      >
+      const all = JSON.stringify([paymentResultData, kept]) + lines.join()
+      assert.doesNotMatch(all, /4539.?8000.?0007|"737"|cvv=737/)
+    })
+  }
+}
+
+test('a callback with a byte order mark before it is read, as a form and as JSON', async (t) => {
+  for (const format of ['form', 'json'] as const) {
+    const { open, get, callBack } = await startRemote(t)
+    const { sessionGuid } = await open()
+    assert.equal((await callBack(success(sessionGuid), { format, before: '\ufeff' })).status, 200)
+    assert.equal((await get(sessionGuid)).paymentResultData.paymentOutcome, 'approved')
+  }
+})
+
 test('a callback that comes before its session is stored waits for it', async (t) => {
   const { create, get, callBack, provider } = await startRemote(t)
   const callbacks: ReturnType<typeof callBack>[] = []

@@ -175,6 +175,29 @@ for (const [what, reply, detail] of [
   })
 }
 
+test('a provider that writes a byte order mark before all that it answers is understood', async (t) => {
+  const { open, resend, get, provider } = await startRemote(t, { kind: 'tonegate' })
+  provider.behaviour.before = '\ufeff'
+  const session = await open({}, 'digitalsession')
+  assert.equal(session.paymentFormUrl, `https://pay.example.com/pay/${session.providerSessionGuid}`)
+  assert.equal(
+    (await resend(session.sessionGuid, { to: '+447700900123' })).json.paymentFormUrl,
+    'https://pay.example.com/new',
+  )
+  assert.ok(provider.got.length > 2)
+  assert.equal((await get(session.sessionGuid)).sessionState, 'Created')
+})
+
+test('an address of a page that holds a card number is none', async (t) => {
+  const { create, provider } = await startRemote(t, { kind: 'tonegate' })
+  const Id = '01990000-0000-7000-8000-000000000009'
+  const page = 'https://pay.example.com/4539/8000/0007/0008'
+  provider.behaviour.launch = () => json(200, { Id, ViewUrl: page, PaymentFormUrl: page })
+  const { text, status } = await create()
+  assert.equal(status, 200)
+  assert.doesNotMatch(text, /8000\/0007/)
+})
+
 for (const [what, step, reply, seconds] of [
   ['closes the connection', 'token', 'closes', '5'],
   ['closes the connection', 'launch', 'closes', '5'],

@@ -6,7 +6,7 @@ import { invalidMembers } from '../wrong-members.ts'
 import { type ProviderTarget, urlAt } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
 import { initialValues } from './initial-values.ts'
-import { bodyOf, refused } from './provider-answers.ts'
+import { bodyOf, pageUrl, refused } from './provider-answers.ts'
 import type { ProviderSettings } from './provider-settings.ts'
 import type { ProviderTokens, TokenSource } from './tokens.ts'
 
@@ -112,12 +112,6 @@ function launchRefusal(wrong: Wrong, flowId: string | number, configurationId: n
   if (wrong === 'unknown flow') return `The payment provider does not know the flow ${flowId}. ${where}`
   if (wrong === 'an error') return `The payment provider refused to open a session. ${where}`
   return 'The payment provider answered with something else than a new session.'
-}
-
-/** `undefined` for what is no address of a page. */
-function pageUrl(given: unknown): string | undefined {
-  const url = typeof given === 'string' && given.length <= 2048 ? URL.parse(given) : null
-  return url && /^https?:$/.test(url.protocol) ? url.href : undefined
 }
 
 const isToken = (given: unknown): given is string =>

@@ -1,18 +1,16 @@
+import { holdsCardNumber } from '../../base/find-card-number.ts'
 import type { OutgoingAnswer } from '../../base/outgoing.ts'
 import { Problem } from '../../base/problem.ts'
+import { readJson } from '../../base/read-json.ts'
 
 const usualRetrySeconds = 5
 const longestRetrySeconds = 300
 
 /** A JSON object that was answered, names in small letters; `undefined` for anything else, such as HTML. */
 export function bodyOf({ body }: OutgoingAnswer): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'))
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return
-    return Object.fromEntries(Object.entries(value).map(([name, each]) => [name.toLowerCase(), each]))
-  } catch {
-    return
-  }
+  const value = readJson(body)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name.toLowerCase(), each]))
 }
 
 /** Which problem Tonegate's vault answered with: the end of `type` (RFC 9457); empty for any other answer. */
@@ -30,6 +28,13 @@ export function shownCode(error: unknown, secret: string): string | undefined {
   if (error === undefined || error === null || error === false || error === '') return
   const isWord = typeof error === 'string' && /^[A-Za-z]+(_[A-Za-z]+)*$/.test(error) && error.length <= 64
   return isWord && error !== secret ? error : 'unknown_error'
+}
+
+/** `undefined` for what is no address of a page, or holds a card number. */
+export function pageUrl(given: unknown): string | undefined {
+  if (typeof given !== 'string' || given.length > 2048 || holdsCardNumber(given)) return undefined
+  const url = URL.parse(given)
+  return url && /^https?:$/.test(url.protocol) ? url.href : undefined
 }
 
 export const refused = (detail: string): Problem => new Problem('provider-refused', detail)

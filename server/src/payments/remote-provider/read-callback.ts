@@ -1,4 +1,5 @@
 import creditCardType from 'credit-card-type'
+import { holdsSecurityCode } from '../../base/find-security-code.ts'
 import { parseFormBody } from '../../base/form-body.ts'
 import { parseJsonBody } from '../../base/json-body.ts'
 import { Problem } from '../../base/problem.ts'
@@ -66,7 +67,7 @@ const ends: Readonly<Record<Exclude<CallbackMeaning, 'in-progress'>, End>> = {
 
 /**
  * What a callback says of a session (contract/provider §4). An approval of another amount or currency than the
- * session's is none: its outcome is `unknown`. A value that holds a card number is left out.
+ * session's is none: its outcome is `unknown`. A value that holds a card number or a security code is left out.
  */
 export function readCallback(
   values: CallbackValues,
@@ -150,14 +151,18 @@ function brandOf(cardType: string): string {
   return (exact ?? brandNames.find(([name]) => name.length > 3 && given.startsWith(name)))?.[1] ?? ''
 }
 
-/** What the gateway said. A value that is too long, or holds a card number, is left out. */
+/** By its place a value may be a security code; a place of JSON ends in its member's name. */
+const isTold = (place: string, value: string): boolean =>
+  faultIn(value) === undefined && !holdsSecurityCode(place, value)
+
+/** What the gateway said. A value that is too long, or holds a card number or a security code, is left out. */
 export function chargeOf(
   values: CallbackValues,
   settings: Pick<CallbackSettings, 'transactionId' | 'authorisationCode' | 'code' | 'details'>,
 ): Charge {
   const text = (place: string | undefined, most: number) => {
     const value = place && values(place)?.trim()
-    return value && value.length <= most && !faultIn(value) ? value : undefined
+    return value && value.length <= most && isTold(place, value) ? value : undefined
   }
   const gatewayReference = text(settings.transactionId, 255)
   const authorisationCode = text(settings.authorisationCode, 64)

@@ -6,7 +6,7 @@ import type { LinkOrder } from '../../vault/capture-sessions.ts'
 import type { ProviderSentLink } from '../provider.ts'
 import { invalidMembers } from '../wrong-members.ts'
 import type { CallProvider } from './call-provider.ts'
-import { bodyOf, problemCode, refused, retrySeconds } from './provider-answers.ts'
+import { bodyOf, pageUrl, problemCode, refused, retrySeconds } from './provider-answers.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 import { targetOf } from './target-of.ts'
 
@@ -40,8 +40,9 @@ export function createSendRemoteLink({
     })
     if (answer.status < 200 || answer.status > 299) throw asProblem(answer)
     const { channel, paymentformurl } = bodyOf(answer) ?? {}
-    if ((channel === 'sms' || channel === 'email') && typeof paymentformurl === 'string') {
-      return { channel, paymentFormUrl: paymentformurl }
+    const paymentFormUrl = pageUrl(paymentformurl)
+    if ((channel === 'sms' || channel === 'email') && paymentFormUrl !== undefined) {
+      return { channel, paymentFormUrl }
     }
     throw refused('The payment provider answered with something else than a link.')
   }

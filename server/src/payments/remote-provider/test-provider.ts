@@ -56,6 +56,8 @@ export async function startProvider(t: TestContext, kind: 'pci-pal' | 'tonegate'
     token?: (request: Got) => Reply | undefined
     launch?: (request: Got) => Reply | undefined
     session?: (request: Got) => Reply | undefined
+    /** What it writes before all that it answers. */
+    before?: string
   } = {}
 
   function token(request: Got): Reply {
@@ -133,7 +135,8 @@ export async function startProvider(t: TestContext, kind: 'pci-pal' | 'tonegate'
     got.push(request)
     const reply = replyTo(request)
     if (reply === 'closes') incoming.socket.destroy()
-    else if (reply !== 'waits') response.writeHead(reply.status, reply.headers).end(reply.body)
+    else if (reply !== 'waits')
+      response.writeHead(reply.status, reply.headers).end((behaviour.before ?? '') + reply.body)
   }
 
   const server = createServer((incoming, response) => void answer(incoming, response))

@@ -149,14 +149,16 @@ export async function startRemote<C extends Clock = MovableClock>(
       format = 'form',
       secret,
       sentAt = clock.now(),
+      before = '',
     }: {
       readonly url?: string
       readonly format?: 'form' | 'json'
       readonly secret?: string
       readonly sentAt?: number
+      readonly before?: string
     } = {},
   ) {
-    const body = format === 'form' ? new URLSearchParams(fields).toString() : JSON.stringify(fields)
+    const body = before + (format === 'form' ? new URLSearchParams(fields) : JSON.stringify(fields))
     const signed = secret && signWebhook({ id: 'msg_1', sentAt, body: Buffer.from(body), secrets: [secret] })
     const response = await fetch(url, {
       method: 'POST',

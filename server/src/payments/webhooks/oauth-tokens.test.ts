@@ -50,6 +50,19 @@ test('a token is asked for once, sent along, and asked for anew shortly before i
   assert.equal(Buffer.from(basic, 'base64').toString(), 'tone+gate%3A1:p%25ss+w%C3%B6rd')
 })
 
+const inUtf16: Answer = (response) => {
+  const text = JSON.stringify({ access_token: 'first', token_type: 'Bearer' })
+  response.writeHead(200).end(Buffer.from(`\ufeff${text}`, 'utf16le'))
+}
+
+test('an answer with a byte order mark before it holds its token', async (t) => {
+  const { end, endpoint, receiver, bearers } = await startWithToken(t)
+  endpoint.next.push(answer(200, `\ufeff${JSON.stringify({ access_token: 'first', token_type: 'Bearer' })}`))
+  await end()
+  await receiver.got(1)
+  assert.deepEqual(bearers(), ['Bearer first'])
+})
+
 test('id and secret are sent in the form where the configuration says so, with its parameters', async (t) => {
   const more = {
     authentication: 'form',
@@ -86,6 +99,7 @@ test('a receiver that answers 401 gets a new token at once, and is left alone wh
 
 for (const [what, reply, said] of [
   ['HTML', answer(200, '<html>Sign in'), 'the token endpoint: its answer holds no access token'],
+  ['UTF-16', inUtf16, 'the token endpoint: its answer holds no access token'],
   ['null', answer(200, 'null'), 'the token endpoint: its answer holds no access token'],
   ['no token', answer(200, '{"error":"none"}'), 'the token endpoint: its answer holds no access token'],
   [

@@ -1,6 +1,7 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Outgoing } from '../../base/outgoing.ts'
+import { readJson } from '../../base/read-json.ts'
 import type { OAuthSettings } from './webhook-settings.ts'
 
 /** Who asks for a token, and how. */
@@ -102,7 +103,7 @@ async function requestToken({ oauth, clientSecret, send, timeoutMilliseconds, si
     body: Buffer.from(form.toString()),
     wipeBody: true,
   })
-  const read = status === 200 ? readToken(body.toString()) : undefined
+  const read = status === 200 ? readToken(body) : undefined
   if (!read) throw new NoToken(status)
   return read
 }
@@ -117,14 +118,9 @@ function basic(id: string, secret: string): string {
 const tokenPattern = /^[A-Za-z0-9\-._~+/]{1,16000}=*$/
 
 function readToken(
-  text: string,
+  body: Uint8Array,
 ): { readonly text: string; readonly lifetimeMilliseconds: number } | undefined {
-  let answer: unknown
-  try {
-    answer = JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const answer = readJson(body)
   if (typeof answer !== 'object' || answer === null) return undefined
   const { access_token, token_type = 'Bearer', expires_in } = answer as Record<string, unknown>
   if (typeof access_token !== 'string' || !tokenPattern.test(access_token)) return undefined

@@ -1,4 +1,5 @@
 import creditCardType from 'credit-card-type'
+import { rangesOf } from '../../base/card-brands.ts'
 
 /** What a card's brand says about its fields. */
 export interface Brand {
@@ -13,11 +14,6 @@ export interface Brand {
 /** The names that a flow may list its brands by. */
 export const brandNames: ReadonlySet<string> = new Set(Object.values(creditCardType.types))
 
-/** Lengths that are in circulation and that the library leaves out. */
-const furtherLengths: Readonly<Record<string, readonly number[]>> = { visa: [13] }
-
-const known = new Map<string, Brand>()
-
 /**
  * The brand of a card by its first digits; `undefined` while several are possible, or when there is none.
  *
@@ -27,12 +23,9 @@ export function brandOf(issuerPrefix: string): Brand | undefined {
   if (issuerPrefix === '' || issuerPrefix.length > 8) return undefined
   const [type, another] = creditCardType(issuerPrefix)
   if (!type || another) return undefined
-  const seen = known.get(type.type)
-  if (seen) return seen
-  const lengths = [...type.lengths, ...(furtherLengths[type.type] ?? [])]
-    .filter((length) => length >= 13 && length <= 19)
-    .sort((a, b) => a - b)
-  const brand = { name: type.type, lengths, codeDigits: type.code.size }
-  known.set(brand.name, brand)
-  return brand
+  const name = type.type
+  const lengths = rangesOf(issuerPrefix)
+    .filter(({ brand }) => brand === name)
+    .flatMap((range) => range.lengths)
+  return { name, lengths: [...new Set(lengths)].sort((a, b) => a - b), codeDigits: type.code.size }
 }

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
 import type { Outgoing } from '../../base/outgoing.ts'
-import type { Gateway } from '../gateway.ts'
+import type { GuardedGateway } from '../gateways/guard-gateway.ts'
 
 /** What a gateway of a kind is made of. */
 export interface GatewayParts<Settings> {
@@ -20,7 +20,7 @@ export interface GatewayKind {
   /** The members whose values may be shown; every other is shown as dots. */
   readonly shown: readonly string[]
   /** @param parts whose settings have been checked by the schema. */
-  create(parts: GatewayParts<never>): Gateway
+  create(parts: GatewayParts<never>): GuardedGateway
 }
 
 /** The kinds by their names. */

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import type { Gateway } from '../gateway.ts'
+import { guardGateway } from '../gateways/guard-gateway.ts'
 import type { GatewayKind } from './gateway-kind.ts'
 
 const refused = async () => ({ status: 'refused', gatewayCode: 'not-in-this-test' }) as const
@@ -11,11 +12,13 @@ export const testKind: GatewayKind = {
     { additionalProperties: false },
   ),
   shown: ['url', 'live'],
-  create: (): Gateway => ({
-    authorise: async () => ({ status: 'error', gatewayCode: 'not-in-this-test' }),
-    reconcile: async () => undefined,
-    capture: refused,
-    void: refused,
-    refund: refused,
-  }),
+  create: guardGateway(
+    (): Gateway => ({
+      authorise: async () => ({ status: 'error', gatewayCode: 'not-in-this-test' }),
+      reconcile: async () => undefined,
+      capture: refused,
+      void: refused,
+      refund: refused,
+    }),
+  ),
 }

@@ -1,6 +1,6 @@
 import { NoAnswer, type Outgoing, type OutgoingAnswer, type OutgoingRequest } from '../../base/outgoing.ts'
 import { NotSent } from '../gateway.ts'
-import { type Json, readJson } from './json-answer.ts'
+import { type Json, jsonIn } from './json-answer.ts'
 
 /** What a gateway answered. */
 export interface AskedAnswer {
@@ -19,7 +19,7 @@ export interface AskedAnswer {
 export async function askGateway(send: Outgoing, request: OutgoingRequest): Promise<AskedAnswer> {
   try {
     const { status, headers, body } = await send(request)
-    return { status, headers, json: readJson(body) }
+    return { status, headers, json: jsonIn(body) }
   } catch (error) {
     if (error instanceof NoAnswer && !error.mayHaveArrived) throw new NotSent(error.fault, { cause: error })
     throw error

@@ -1,14 +1,10 @@
+import { readJson } from '../../base/read-json.ts'
+
 /** An object of an answer. */
 export type Json = Readonly<Record<string, unknown>>
 
 /** What an answer holds, if that is an object in JSON. */
-export function readJson(body: Buffer): Json | undefined {
-  try {
-    return objectOf(JSON.parse(body.toString('utf8')))
-  } catch {
-    return undefined
-  }
-}
+export const jsonIn = (body: Uint8Array): Json | undefined => objectOf(readJson(body))
 
 /** The value as an object; an array is none. */
 export const objectOf = (value: unknown): Json | undefined =>
@@ -35,16 +31,16 @@ export function integerIn(json: Json | undefined, name: string): number | undefi
   return Number.isSafeInteger(value) ? (value as number) : undefined
 }
 
-const longestDetail = 256
+/**
+ * What is told beyond the verdict: texts, numbers and flags as texts, whole, without those that are not there. A number
+ * with more digits than are exact is none of them: it cannot be told whether it was a card number.
+ */
+export function detailsOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const told = Object.entries(values).filter(([, value]) => isTold(value))
+  return Object.fromEntries(told.map(([name, value]) => [name, String(value)]))
+}
 
-/** What is told beyond the verdict: texts, numbers and flags as texts, without those that are not there. */
-export function detailsOf(
-  values: Readonly<Record<string, unknown>>,
-  longest = longestDetail,
-): Readonly<Record<string, string>> {
-  const told = Object.entries(values).filter(
-    ([, value]) =>
-      (typeof value === 'string' && value !== '') || ['number', 'boolean'].includes(typeof value),
-  )
-  return Object.fromEntries(told.map(([name, value]) => [name, String(value).slice(0, longest)]))
+function isTold(value: unknown): boolean {
+  if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER
+  return typeof value === 'boolean' || (typeof value === 'string' && value !== '')
 }

@@ -15,7 +15,7 @@ export interface DoubleRequest {
 export interface DoubleAnswer {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
-  /** A text is sent as it is, anything else as JSON. */
+  /** A text or bytes are sent as they are, anything else as JSON. */
   readonly body: unknown
 }
 
@@ -144,7 +144,10 @@ async function read(incoming: IncomingMessage): Promise<DoubleRequest> {
 
 function send(response: ServerResponse, answer: DoubleAnswer): void {
   response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
-  response.end(textOf(answer))
+  response.end(bytesOf(answer))
 }
 
 const textOf = ({ body }: DoubleAnswer): string => (typeof body === 'string' ? body : JSON.stringify(body))
+
+const bytesOf = (answer: DoubleAnswer): Buffer =>
+  Buffer.isBuffer(answer.body) ? answer.body : Buffer.from(textOf(answer))

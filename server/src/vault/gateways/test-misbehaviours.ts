@@ -18,6 +18,8 @@ export interface Subject {
   readonly paying: RegExp
   /** The same answer, with one minor unit more. */
   otherAmount(answer: DoubleAnswer): DoubleAnswer
+  /** The same answer, with this where the gateway tells something beyond its verdict. */
+  repeating(answer: DoubleAnswer, said: unknown): DoubleAnswer
   /** An error in the gateway's own words. */
   ownError(status: number): DoubleAnswer
   /** An answer of 200 with an error in it. */
@@ -43,6 +45,43 @@ export type StartSubject = (
 
 const card = '4111111111111111#1230#123#'
 const pan = '4242424242424242'
+
+const repeatedCard = '5555341244441115#1230#737#'
+
+/** How a gateway may repeat that card. */
+const repeated: readonly (readonly [string, unknown])[] = [
+  ['as it is', '5555341244441115'],
+  ['in groups', '5555 3412 4444 1115'],
+  ['with dashes', 'card 5555-3412-4444-1115 was charged'],
+  ['with other separators', '5555/3412_4444,1115'],
+  ['with words between', '5555 and 3412 and 4444 and 1115'],
+  ['in lines', '5555\n3412\n4444\n1115'],
+  ['in other digits', '５５５５３４１２４４４４１１１５'],
+  ['with what is not seen', '5555\u200b3412\u00a04444\u00ad1115'],
+  ['with all that comes with it', '5555341244441115/12/30/737'],
+  ['without a gap', '55553412444411151230737'],
+  ['as a track', ';5555341244441115=30121010000073700000?'],
+  ['in JSON', '{"number":"5555 3412 4444 1115","cvv":"737"}'],
+  ['in escapes', '\\u0035555\\u00203412%204444&#32;1115'],
+  ['as a number', 5_555_341_244_441_115],
+  ['behind a long text', `${'x'.repeat(245)}5555341244441115`],
+  ['its code alone', ' 737 '],
+  ['its code by its name', 'cvv=737'],
+]
+
+/** Of sessions, payments and charges: they may have any digits. */
+const names = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?:pi|ch)_\w+/g
+
+const marks: readonly (readonly [string, (json: string) => string])[] = [
+  ['with a byte order mark before it', (json) => `\ufeff${json}`],
+  ['with a byte order mark and lines before it', (json) => `\ufeff\r\n ${json}\n`],
+]
+
+const otherCharsets: readonly (readonly [string, (json: string) => string | Buffer])[] = [
+  ['with two byte order marks', (json) => `\ufeff\ufeff${json}`],
+  ['in UTF-16', (json) => Buffer.from(`\ufeff${json}`, 'utf16le')],
+  ['that is not UTF-8', (json) => Buffer.from(json.replace('{', '{"bank":"Br\u00fccke",'), 'latin1')],
+]
 
 /** A card number is in no error, nor a part of one that would tell it. */
 function assertNoDigits(error: unknown): boolean {
@@ -332,6 +371,52 @@ export function testMisbehaviours(
     assert.equal(subject.double.ledger.counted.captured, 1)
     assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
   })
+
+  for (const [what, said] of repeated) {
+    test(`${name}: a gateway that repeats the card (${what}) has not told it to anybody`, async (t) => {
+      const { vault, subject } = await inVault(t)
+      subject.double.misbehave((answer) => subject.repeating(answer, said), { of: subject.paying })
+      const capture = await vault.open()
+      press(capture, repeatedCard)
+      await capture.pay()
+      const [result] = vault.results
+      assert.equal(result?.outcome, 'approved')
+      const told = JSON.stringify([vault.lines, vault.results, await attemptsOf(vault)])
+      assert.doesNotMatch(told, /5555\D{0,12}3412\D{0,12}4444/u)
+      assert.doesNotMatch(JSON.stringify(result).replace(names, ''), /737/)
+      assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
+    })
+  }
+
+  for (const code of ['100', '200', '124']) {
+    test(`${name}: a security code that is like a gateway’s own code (${code}) decides nothing`, async (t) => {
+      const { vault, subject } = await inVault(t)
+      subject.double.misbehave((answer) => subject.repeating(answer, code), { of: subject.paying })
+      const capture = await vault.open({ purpose: 'authorise' })
+      press(capture, `4111111111111111#1230#${code}#`)
+      await capture.pay()
+      assert.equal(vault.results[0]?.outcome, 'approved')
+      assert.ok(vault.results[0]?.charge?.gatewayReference)
+      assert.doesNotMatch(JSON.stringify(vault.results), new RegExp(`"${code}"`))
+      assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
+    })
+  }
+
+  for (const [what, change] of marks) {
+    test(`${name}: an answer ${what} is read all the same`, async (t) => {
+      const { double, gateway } = await start(t, {})
+      double.misbehave((answer) => ({ ...answer, body: change(JSON.stringify(answer.body)) }))
+      assert.equal((await gateway({}).authorise(testRequest())).status, 'approved')
+    })
+  }
+
+  for (const [what, change] of otherCharsets) {
+    test(`${name}: an answer ${what} leaves the outcome open`, async (t) => {
+      const { double, gateway } = await start(t, {})
+      double.misbehave((answer) => ({ ...answer, body: change(JSON.stringify(answer.body)) }))
+      await assert.rejects(gateway({}).authorise(testRequest()), { name: 'UnclearAnswer' })
+    })
+  }
 
   test(`${name}: no digit is in the log or the database, whatever goes wrong`, async (t) => {
     const { vault, subject, pay } = await inVault(t)

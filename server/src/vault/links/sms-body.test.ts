@@ -20,6 +20,12 @@ test('what is put into JSON stays one text, at any depth', () => {
   })
 })
 
+test('a template behind a byte order mark is the same one', () => {
+  for (const text of ['{"to": "{to}", "text": "{text}"}', 'to={to}&text={text}']) {
+    assert.deepEqual(read(`\ufeff${text}`), read(text))
+  }
+})
+
 test('what is put into a form stays one value', () => {
   const body = read('To={to}&From=%2B15550100&Body={text}')
   const { type, text } = fillSmsBody(body, values)

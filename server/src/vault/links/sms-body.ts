@@ -1,4 +1,5 @@
 import { fillIn } from '../../base/fill-in.ts'
+import { readJsonText, withoutByteOrderMark } from '../../base/read-json.ts'
 
 /** What a provider of text messages wants to be sent: a template that a message is put into. */
 export type SmsBody =
@@ -16,7 +17,7 @@ export type SmsValues = Readonly<Record<(typeof places)[number], string>>
  * @returns the template, or what is wrong with it, in words that follow the template's name.
  */
 export function readSmsBody(text: string): SmsBody | { readonly fault: string } {
-  const body = /^\s*[{[]/.test(text) ? readJson(text) : readForm(text)
+  const body = /^\s*[{[]/.test(text) ? readTemplate(text) : readForm(text)
   if ('fault' in body) return body
   const named = new Set(
     stringsIn(body.template)
@@ -42,16 +43,13 @@ export function fillSmsBody(
   return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(fields).toString() }
 }
 
-function readJson(text: string): SmsBody | { readonly fault: string } {
-  try {
-    return { kind: 'json', template: JSON.parse(text) }
-  } catch {
-    return { fault: 'begins as JSON and is none' }
-  }
+function readTemplate(text: string): SmsBody | { readonly fault: string } {
+  const template = readJsonText(text)
+  return template === undefined ? { fault: 'begins as JSON and is none' } : { kind: 'json', template }
 }
 
 function readForm(text: string): SmsBody | { readonly fault: string } {
-  const template = [...new URLSearchParams(text)]
+  const template = [...new URLSearchParams(withoutByteOrderMark(text))]
   if (template.some(([, value]) => /^ \d/.test(value))) {
     return { fault: 'has a telephone number with a + in a form; write %2B for it' }
   }

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../../base/clock.ts'
 import type { Outgoing } from '../../../base/outgoing.ts'
 import type { Gateway } from '../../gateway.ts'
+import { guardGateway } from '../guard-gateway.ts'
 import { createAdyenCalls } from './adyen-calls.ts'
 import { type AdyenSettings, usualSettings } from './adyen-settings.ts'
 import { adyenAuthorise } from './authorise.ts'
@@ -17,7 +18,9 @@ export { type AdyenSettings, settingsSchema, shownSettings } from './adyen-setti
 export const kind = 'adyen'
 
 /** Adyen, by its Checkout API. */
-export function createAdyenGateway({
+export const createAdyenGateway = guardGateway(create)
+
+function create({
   settings,
   send,
   clock = systemClock,

@@ -25,6 +25,11 @@ testMisbehaviours('Adyen', async (t, { tls }) => {
       const { value, currency } = body.amount
       return { ...answer, body: { ...body, amount: { value: value + 1, currency } } }
     },
+    repeating(answer, said) {
+      const body = answer.body as { readonly additionalData: object }
+      const additionalData = { ...body.additionalData, authCode: said, refusalReasonRaw: said }
+      return { ...answer, body: { ...body, additionalData, refusalReason: said } }
+    },
     ownError: (status) => ({ status, body: { status, errorCode: '100', errorType: 'validation' } }),
     errorInside: { status: 200, body: { status: 500, errorCode: '905', errorType: 'internal' } },
     neverArrived: 'unknown',

@@ -91,7 +91,7 @@ function challengeOf(payment: Json): GatewayChallenge {
     throw new UnclearAnswer('an action that is no redirect')
   }
   if (textIn(action, 'method') !== 'POST') return redirectChallenge(url)
-  const fields = detailsOf(objectIn(action, 'data') ?? {}, 16_384)
+  const fields = detailsOf(objectIn(action, 'data') ?? {})
   return { status: 'challenge', challenge: { url, fields } }
 }
 

@@ -12,11 +12,11 @@ import type {
 } from '../../gateway.ts'
 import type { GatewayKind, GatewayParts } from '../../gateway-accounts/gateway-kind.ts'
 import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
+import { guardGateway } from '../guard-gateway.ts'
 import type { Json } from '../json-answer.ts'
 import { secretBody } from '../secret-body.ts'
 import { readAuthorisation, readCompletion, readFollowUp, readReconciliation } from './connector-answer.ts'
 import type { ConnectorOperation } from './connector-request.ts'
-import { createEchoMask, maskCardNumbers } from './echo-mask.ts'
 
 const settingsSchema = Type.Object(
   {
@@ -48,23 +48,14 @@ const mostBytes = 64 * 1024
 export const connector: GatewayKind = {
   settingsSchema,
   shown: ['url', 'insideNetwork'],
-  create: createConnector,
+  create: guardGateway(createConnector),
 }
 
 function createConnector({ settings, send, sendInside, clock }: GatewayParts<ConnectorSettings>): Gateway {
   const endpoint = new URL(settings.url)
   const way = settings.insideNetwork ? sendInside : send
-  const echoes = createEchoMask()
 
-  async function post({
-    operation,
-    payment,
-    id,
-    key,
-    body,
-    timeoutMilliseconds,
-    signal,
-  }: Post): Promise<Json> {
+  async function post({ operation, id, key, body, timeoutMilliseconds, signal }: Post): Promise<Json> {
     const headers = {
       ...signWebhook({ id, sentAt: clock.now(), body, secrets: settings.secrets }),
       'content-type': 'application/json',
@@ -72,7 +63,7 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
       'idempotency-key': key,
     }
     const url = addressOf(endpoint, operation)
-    const { status, json } = await askGateway(echoes.way(way, payment), {
+    const { status, json } = await askGateway(way, {
       ...{ method: 'POST', url, headers, body, mostBytes, timeoutMilliseconds, signal },
       wipeBody: true,
     })
@@ -87,15 +78,13 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
     const body = Buffer.from(JSON.stringify({ version: 1, operation, idempotencyKey: key, ...more }))
     const asks = operation === 'reconcile' ? `-${clock.now()}` : ''
     const id = `${operation}-${key}${asks}`
-    const payment = 'paymentKey' in order ? order.paymentKey : key
-    return post({ operation, payment, id, key, body, timeoutMilliseconds: longestFollowUp, signal })
+    return post({ operation, id, key, body, timeoutMilliseconds: longestFollowUp, signal })
   }
 
   async function authorise(request: AuthorisationRequest): Promise<GatewayAnswer | GatewayChallenge> {
-    const { idempotencyKey: key, card, timeoutSeconds, signal } = request
-    echoes.remember(key, card.pan.unsafeBytes())
+    const { idempotencyKey: key, timeoutSeconds, signal } = request
     const answer = await post({
-      ...{ operation: 'authorise', payment: key, id: `authorise-${key}`, key, signal },
+      ...{ operation: 'authorise', id: `authorise-${key}`, key, signal },
       body: authorisationBody(request),
       timeoutMilliseconds: timeoutSeconds * 1000 + lateMilliseconds,
     })
@@ -117,7 +106,7 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
     async completeChallenge(completion) {
       const { answer } = completion
       const more = answer === 'abandoned' ? { outcome: 'abandoned' } : { outcome: 'answered', answer }
-      return withoutCard(readCompletion(await postJson('complete-challenge', completion, more)))
+      return readCompletion(await postJson('complete-challenge', completion, more))
     },
     async reconcile(asked) {
       const { purpose, order, requestedAt } = asked
@@ -128,8 +117,7 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
           requestedAt: new Date(requestedAt).toISOString(),
         }),
       )
-      if (read.status === 'unknown') return undefined
-      return read.status === 'not-found' ? read : withoutCard(read)
+      return read.status === 'unknown' ? undefined : read
     },
     capture: (order) => followUp('capture', order),
     void: (order) => followUp('void', order),
@@ -144,10 +132,6 @@ function addressOf(endpoint: URL, operation: ConnectorOperation): URL {
   return url
 }
 
-/** Another process may have sent the card, and this one does not know its number again. */
-const withoutCard = (answer: GatewayAnswer): GatewayAnswer =>
-  answer.details ? { ...answer, details: maskCardNumbers(answer.details) } : answer
-
 /** The statuses of requests that were not processed, for an endpoint that says so in the schema's words. */
 const ownErrors = new Set([400, 401, 403, 404, 422, 429])
 
@@ -159,8 +143,6 @@ type Question = Pick<AskedBefore, 'idempotencyKey' | 'signal'>
 
 interface Post {
   readonly operation: ConnectorOperation
-  /** The key of the payment that it is about. */
-  readonly payment: string
   /** The message's: a receiver may throw away what it has seen before. */
   readonly id: string
   readonly key: string

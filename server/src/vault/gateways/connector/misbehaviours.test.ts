@@ -27,6 +27,14 @@ testMisbehaviours('The connector', async (t, { tls }) => {
       const { amountMinor, currency } = body.amount
       return { ...answer, body: { ...body, amount: { amountMinor: amountMinor + 1, currency } } }
     },
+    repeating(answer, said) {
+      const text = String(said)
+        .replace(/\p{Cc}/gu, ' ')
+        .slice(-256)
+      const body = { ...(answer.body as object), details: { said: text, ofTheCard: text } }
+      const short = { ...(text.length <= 32 && { authorisationCode: text, gatewayCode: text }) }
+      return { ...answer, body: { ...body, ...short } }
+    },
     ownError: (status) => ({ status, body: { status: 'error', gatewayCode: 'not-possible' } }),
     errorInside: { status: 200, body: { error: { message: 'An error occurred.' } } },
     neverArrived: 'unknown',

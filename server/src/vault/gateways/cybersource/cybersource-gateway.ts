@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../../base/clock.ts'
 import type { Outgoing } from '../../../base/outgoing.ts'
 import type { Gateway } from '../../gateway.ts'
+import { guardGateway } from '../guard-gateway.ts'
 import { cybersourceAuthorise } from './authorise.ts'
 import { cybersourceCapture } from './capture.ts'
 import { createCybersourceCalls } from './cybersource-calls.ts'
@@ -15,7 +16,9 @@ export { settingsSchema, shownSettings } from './cybersource-settings.ts'
 export const kind = 'cybersource'
 
 /** CyberSource, by its REST API. */
-export function createCybersourceGateway({
+export const createCybersourceGateway = guardGateway(create)
+
+function create({
   settings,
   send,
   clock = systemClock,

@@ -27,6 +27,15 @@ testMisbehaviours(
       paying: /^POST \/pts\/v2\/payments$/,
       undoing: /^POST \/pts\/v2\/payments\/\d+\/(reversals|refunds)$/,
       otherAmount: withOtherAmount,
+      repeating(answer, said) {
+        const body = answer.body as object
+        const processorInformation = {
+          approvalCode: said,
+          responseCode: said,
+          retrievalReferenceNumber: said,
+        }
+        return { ...answer, body: { ...body, processorInformation, reconciliationId: said } }
+      },
       ownError: (status) =>
         status === 400
           ? { status, body: { status: 'INVALID_REQUEST', reason: 'MISSING_FIELD' } }

@@ -22,7 +22,7 @@ export async function searchByKey(
     ...{ offset: 0, limit: 20, sort: 'submitTimeUtc:desc' },
   })
   const answer = await calls.post({ path, body: Buffer.from(body), signal })
-  if (answer.is === 'refused') throw new UnclearAnswer(`the search was refused: ${answer.reason}`)
+  if (answer.is === 'refused') throw new UnclearAnswer('the search was refused')
   const found = objectsIn(objectIn(answer.object, '_embedded'), 'transactionSummaries')
   return found.filter((each) => textIn(objectIn(each, 'clientReferenceInformation'), 'code') === key)
 }

@@ -27,6 +27,15 @@ testMisbehaviours('Stripe', async (t, options) => {
       const body = answer.body as { readonly amount_received: number }
       return { ...answer, body: { ...body, amount_received: body.amount_received + 1 } }
     },
+    repeating(answer, said) {
+      const body = answer.body as { readonly latest_charge: object }
+      const outcome = { type: said, network_status: said }
+      const payment_method_details = { card: { authorization_code: said, brand: said } }
+      return {
+        ...answer,
+        body: { ...body, latest_charge: { ...body.latest_charge, outcome, payment_method_details } },
+      }
+    },
     ownError: (status) => ({ status, body: { error: { type: 'invalid_request_error', code: 'x' } } }),
     errorInside: { status: 200, body: { error: { type: 'api_error', message: 'An error occurred.' } } },
     neverArrived: 'failed',

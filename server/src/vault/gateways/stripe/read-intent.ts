@@ -40,7 +40,7 @@ export function readIntent(intent: Json): IntentState {
     case 'canceled':
       return notPaid(intent, { id, status })
     default:
-      throw new UnclearAnswer(`an intent that is ${status}`)
+      throw new UnclearAnswer('an intent without an outcome')
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../../../base/clock.ts'
 import type { Outgoing } from '../../../base/outgoing.ts'
 import type { Gateway } from '../../gateway.ts'
+import { guardGateway } from '../guard-gateway.ts'
 import { stripeAuthorise } from './authorise.ts'
 import { stripeCapture } from './capture.ts'
 import { stripeCompleteChallenge } from './complete-challenge.ts'
@@ -17,7 +18,9 @@ export { type StripeSettings, settingsSchema, shownSettings } from './stripe-set
 export const kind = 'stripe'
 
 /** Stripe, by its Payment Intents API. */
-export function createStripeGateway({
+export const createStripeGateway = guardGateway(create)
+
+function create({
   settings,
   send,
   clock = systemClock,

@@ -1,0 +1,18 @@
+/**
+ * Whether a value says that it is a card's security code: by its name, or by a name inside of it (`cvv=123`). Only three
+ * or four digits are one: what a bank says of a code (`cvcResult`, `M`) stays.
+ *
+ * @param name as programs write it: `cvv2`, `Card.SecurityCode`.
+ */
+export const holdsSecurityCode = (name: string, value: string): boolean =>
+  (names.test(name) && /^\D*\d{3,4}\D*$/u.test(value.normalize('NFKC'))) || value.search(labelled) >= 0
+
+/** A text with the security codes in it that are called so as stars. */
+export const maskSecurityCodes = (text: string): string =>
+  text.replace(labelled, (_, before: string, code: string) => before + '*'.repeat(code.length))
+
+const names =
+  /(?:cvv2?|cvc2?|cvn2?|cvd2?|csc|cav2|(?:security|card|verification|validation)[^a-z]*(?:code|value)|verification[^a-z]*number)$/i
+
+const labelled =
+  /(\b(?:card[ _-]?)?(?:cvv2?|cvc2?|cvn2?|cvd2?|csc|cav2|(?:security|card|verification|validation)[ _-]?(?:code|value)|verification[ _-]?number)(?:[\s"'\\:=#>(-]|%3[ad]|%22|is |code |number ){0,8})(?<!\d)(\d{3,4})(?!\d)/gi

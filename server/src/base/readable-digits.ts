@@ -1,0 +1,80 @@
+/** A text with digits and separators as ASCII has them, and where each of its characters comes from. */
+export interface ReadableText {
+  readonly text: string
+  /** Where the character at this place begins in the original; one place more, for its end. */
+  origin(at: number): number
+}
+
+/**
+ * Digits, spaces, dashes and the like of every script become those of ASCII; what is not seen goes. A text of ASCII
+ * stays as it is.
+ */
+export function asAscii(original: string): ReadableText {
+  if (isAscii(original)) return { text: original, origin: (at) => at }
+  return rewritten(original, notAscii, (character) => (unseen.test(character) ? '' : asciiOf(character)))
+}
+
+/**
+ * What stands for a digit or a separator in a URL, in a page or in JSON: `%34`, `%20`, `&#52;`, `\u0034`. `undefined`
+ * where nothing does.
+ */
+export function withoutEscapes(original: string): ReadableText | undefined {
+  if (original.search(escapes) < 0) return undefined
+  return rewritten(original, escapes, unescaped)
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) > 0x7f) return false
+  return true
+}
+
+const notAscii = /\P{ASCII}/gu
+const unseen = /^[\p{Cf}\p{M}]$/u
+
+function asciiOf(character: string): string {
+  if (/^\p{Zs}$/u.test(character)) return ' '
+  if (/^[\p{Pd}\u2212]$/u.test(character)) return '-'
+  if (/^[\u00b7\u2022\u2219\u22c5\u30fb]$/u.test(character)) return '.'
+  if (/^\p{Nd}$/u.test(character)) return String(digitValue(character))
+  const simple = character.normalize('NFKC')
+  return simple.length === 1 && simple.charCodeAt(0) <= 0x7f ? simple : character
+}
+
+/** Unicode puts the ten digits of a script in a row, and each row begins with its zero. */
+function digitValue(digit: string): number {
+  const point = digit.codePointAt(0) ?? 0
+  let zero = point
+  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1
+  return (point - zero) % 10
+}
+
+/** Of digits and of what may stand between them, and of nothing else: `10%4111…` is no escape of an A. */
+const escapes =
+  /%3[0-9]|%(?:20|09|0[ad]|2[b-f]|5f|7c|c2%a0|e2%80%(?:8[bcd]|9[0-5]|af))|\\u00(?:3[0-9]|20|a0|2[d-f])|&#(?:4[8-9]|5[0-7]|x3[0-9]|32|x20|160|xa0|4[5-7]|x2[d-f]);|&nbsp;/gi
+
+function unescaped(escaped: string): string {
+  const code = /^%3(\d)$|^\\u003(\d)$|^&#x3(\d);$/i.exec(escaped)
+  const digit = code?.[1] ?? code?.[2] ?? code?.[3]
+  if (digit !== undefined) return digit
+  const decimal = Number(/^&#(\d+);$/.exec(escaped)?.[1])
+  if (decimal >= 45 && decimal <= 57) return String.fromCharCode(decimal)
+  const hexadecimal = Number.parseInt(/^(?:%|\\u00|&#x)(2[b-f]|5f|7c);?$/i.exec(escaped)?.[1] ?? '20', 16)
+  return String.fromCharCode(hexadecimal)
+}
+
+function rewritten(original: string, pattern: RegExp, replace: (found: string) => string): ReadableText {
+  const origins: number[] = []
+  let text = ''
+  const add = (piece: string, from: number, step: 0 | 1) => {
+    for (let at = 0; at < piece.length; at += 1) origins.push(from + at * step)
+    text += piece
+  }
+  let done = 0
+  for (const match of original.matchAll(pattern)) {
+    add(original.slice(done, match.index), done, 1)
+    add(replace(match[0]), match.index, 0)
+    done = match.index + match[0].length
+  }
+  add(original.slice(done), done, 1)
+  return { text, origin: (at) => origins[at] ?? original.length }
+}

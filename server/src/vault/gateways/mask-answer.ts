@@ -1,0 +1,136 @@
+import { maskCardNumbers } from '../../base/find-card-number.ts'
+import { holdsSecurityCode, maskSecurityCodes } from '../../base/find-security-code.ts'
+import { asAscii, withoutEscapes } from '../../base/readable-digits.ts'
+import type { FollowUpAnswer, GatewayAnswer, GatewayChallenge, NotFound } from '../gateway.ts'
+import { type CardMarks, isMarked, placesOf } from './card-marks.ts'
+
+type Answer = GatewayAnswer | GatewayChallenge | NotFound | FollowUpAnswer
+
+const mostDetails = 40
+const longestDetail = 256
+
+/**
+ * An answer without what a gateway repeats of the card: card numbers are stars but for their last four digits, a
+ * security code is left out, or stars where something has to stand.
+ *
+ * What the money goes by is not looked at, and was read before: `status`, `reason`, `amount`, `captured`. What is asked
+ * for again by is changed only where it holds this payment's card number: `gatewayReference`, `token`; where the card is
+ * not known, what could be a card number is taken for one. All else is text that somebody reads: `gatewayCode`,
+ * `authorisationCode`, the names and values of `details`. A challenge goes to the customer's bank as it is, but for this
+ * payment's card number.
+ *
+ * @param marks of the payment's card; `undefined` where another process was given it.
+ */
+export function maskAnswer<Some extends Answer>(answer: Some, marks: CardMarks | undefined): Some {
+  if (answer.status === 'not-found') return answer
+  if (answer.status === 'challenge') return { ...answer, challenge: maskChallenge(answer.challenge, marks) }
+  const told = answer as Told
+  const reference = (text: string) => (marks ? withoutCard([text], marks)[0] : maskCardNumbers(text))
+  return {
+    ...answer,
+    ...(told.gatewayReference !== undefined && { gatewayReference: reference(told.gatewayReference) }),
+    ...(told.token !== undefined && { token: reference(told.token) }),
+    ...(told.gatewayCode !== undefined && { gatewayCode: maskText(told.gatewayCode, marks) }),
+    ...(told.authorisationCode !== undefined && {
+      authorisationCode: maskText(told.authorisationCode, marks),
+    }),
+    ...(told.details && { details: maskDetails(told.details, marks) }),
+  }
+}
+
+interface Told {
+  readonly gatewayReference?: string
+  readonly token?: string
+  readonly gatewayCode?: string
+  readonly authorisationCode?: string
+  readonly details?: Readonly<Record<string, string>>
+}
+
+/** A number may be spread over several members. */
+function maskDetails(details: NonNullable<Told['details']>, marks: CardMarks | undefined) {
+  const kept = Object.entries(details).filter(
+    ([name, value]) => !(isNamedCode(name, value) || isCode(value, marks) || isCode(name, marks)),
+  )
+  const values = withoutCard(
+    kept.map(([, value]) => value),
+    marks,
+  )
+  return Object.fromEntries(
+    kept
+      .slice(0, mostDetails)
+      .map(([name], at) => [
+        maskText(name, marks),
+        maskText(values[at] ?? '', marks).slice(0, longestDetail),
+      ]),
+  )
+}
+
+/** The name alone says it: what is labelled in a longer text becomes stars. */
+const isNamedCode = (name: string, value: string): boolean =>
+  holdsSecurityCode(name, value) && !holdsSecurityCode('', value)
+
+function maskChallenge(
+  { url, fields, ...challenge }: GatewayChallenge['challenge'],
+  marks: CardMarks | undefined,
+) {
+  const [masked = '', ...values] = withoutCard([url, ...Object.values(fields)], marks)
+  const names = Object.keys(fields)
+  return {
+    ...challenge,
+    url: masked,
+    fields: Object.fromEntries(names.map((name, at) => [name, values[at] ?? ''])),
+  }
+}
+
+/** Of a text that repeats a card number, a security code may stand anywhere. */
+function maskText(text: string, marks: CardMarks | undefined): string {
+  if (isCode(text, marks)) return '*'.repeat(text.length)
+  const [exact = ''] = withoutCard([text], marks)
+  const masked = maskSecurityCodes(maskCardNumbers(exact))
+  if (!masked.includes('*')) return masked
+  return masked.replace(/(?<!\d)\d{3,4}(?!\d)/g, (digits) =>
+    isCode(digits, marks) ? '*'.repeat(digits.length) : digits,
+  )
+}
+
+function isCode(text: string, marks: CardMarks | undefined): boolean {
+  const code = marks?.securityCode
+  if (!code || text.length > 100) return false
+  const plain = asAscii(text).text.trim()
+  return /^\d{3,4}$/.test(plain) && isMarked(Buffer.from(plain), code)
+}
+
+/** Texts without the payment's card number, whatever stands between its digits: they may begin in one and end in another. */
+function withoutCard(texts: readonly string[], marks: CardMarks | undefined): readonly string[] {
+  if (!marks) return texts
+  const readable = texts.map((text) => readableOf(text))
+  const digits = readable.flatMap(({ text }, of) =>
+    [...text.matchAll(/\d/g)].map(({ 0: digit, index }) => ({ of, index, digit })),
+  )
+  const places = placesOf(
+    {
+      digits: Uint8Array.from(digits, ({ digit }) => digit.charCodeAt(0)),
+      texts: digits.map(({ of }) => of),
+    },
+    marks.pan,
+  )
+  if (places.size === 0) return texts
+  return texts.map((text, of) => {
+    const { origin } = readable[of] as ReturnType<typeof readableOf>
+    let masked = ''
+    let done = 0
+    for (const [at, digit] of digits.entries()) {
+      if (digit.of !== of || !places.has(at)) continue
+      masked += `${text.slice(done, origin(digit.index))}*`
+      done = origin(digit.index + 1)
+    }
+    return masked + text.slice(done)
+  })
+}
+
+function readableOf(text: string) {
+  const escaped = withoutEscapes(text)
+  if (!escaped) return asAscii(text)
+  const ascii = asAscii(escaped.text)
+  return { text: ascii.text, origin: (at: number) => escaped.origin(ascii.origin(at)) }
+}
