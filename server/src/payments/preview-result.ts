@@ -35,7 +35,7 @@ export function previewResult(
   configuration: AccountConfiguration,
   { outcome, details = {}, paymentData = examplePaymentData(configuration.defaultCurrency) }: Sample,
 ): ResultKeys {
-  const order = readOrder(paymentData, configuration.defaultCurrency)
+  const order = readOrder(paymentData, configuration)
   const result = exampleResult(outcome, configuration.flow.purpose, details)
   return paymentResultData(configuration, { result, order, paymentData })
 }
