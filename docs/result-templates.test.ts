@@ -51,7 +51,7 @@ test('the page has a section for every result template, with its keys', () => {
     const details = Object.fromEntries(names.map((name) => [name, 'x']))
     const result = previewResult(
       { ...plain, resultTemplate },
-      { outcome: 'approved', paymentData: {}, details },
+      { outcome: 'approved', paymentData: { Amount: '12.40' }, details },
     )
     const others = new Set(['Amount', 'Currency', ...normalised])
     const keys = Object.keys(result).filter((name) => !others.has(name))

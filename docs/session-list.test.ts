@@ -27,7 +27,7 @@ test('the command of the page is answered as the page says, and its program read
   const opened: string[] = []
   for (let at = 0; at < 3; at += 1) {
     const { callGuid } = (await post('/sandbox/calls', { agentId: 'agent12345' })).json
-    const body = { agentId: 'agent12345', paymentData: {} }
+    const body = { agentId: 'agent12345', paymentData: { Amount: '12.40' } }
     opened.unshift((await post('/globalpci/v1/session', body, { authorization })).json.sessionGuid)
     assert.ok(callGuid)
     await fetch(`${origin}/sandbox/calls/${callGuid}`, { method: 'DELETE' })

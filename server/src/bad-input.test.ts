@@ -73,13 +73,18 @@ function assertRefusedPlainly(
 test('naughty strings in each member of a session are taken as text or refused, never a fault', async (t) => {
   const { post, authorization, stored } = await startRegion(t)
   const places: ((text: string) => unknown)[] = [
-    (text) => ({ agentId: text, paymentData: {}, skipCallTransfer: true }),
-    (text) => ({ agentId: 'a', paymentData: { Note: text }, skipCallTransfer: true }),
-    (text) => ({ agentId: 'a', paymentData: { [text]: 'x' }, skipCallTransfer: true }),
+    (text) => ({ agentId: text, paymentData: { Amount: '5' }, skipCallTransfer: true }),
+    (text) => ({ agentId: 'a', paymentData: { Amount: '5', Note: text }, skipCallTransfer: true }),
+    (text) => ({ agentId: 'a', paymentData: { Amount: '5', [text]: 'x' }, skipCallTransfer: true }),
     (text) => ({ agentId: 'a', paymentData: { Amount: text }, skipCallTransfer: true }),
-    (text) => ({ agentId: 'a', paymentData: { Currency: text }, skipCallTransfer: true }),
-    (text) => ({ agentId: 'a', paymentData: {}, accountConfigurationId: text, skipCallTransfer: true }),
-    (text) => ({ agentId: 'a', paymentData: {}, skipCallTransfer: text }),
+    (text) => ({ agentId: 'a', paymentData: { Amount: '5', Currency: text }, skipCallTransfer: true }),
+    (text) => ({
+      agentId: 'a',
+      paymentData: { Amount: '5' },
+      accountConfigurationId: text,
+      skipCallTransfer: true,
+    }),
+    (text) => ({ agentId: 'a', paymentData: { Amount: '5' }, skipCallTransfer: text }),
     (text) => ({ agentId: 'a', paymentData: text }),
     (text) => text,
   ]

@@ -1,10 +1,7 @@
-/** Units of account, which nothing is paid in. */
-const notMoney = new Set(['XDR', 'XSU'])
+import { exponents } from './currency-exponent.ts'
 
 /** The currencies that can be paid in, by their codes in upper case. */
-export const currencies: ReadonlySet<string> = new Set(
-  Intl.supportedValuesOf('currency').filter((code) => !notMoney.has(code)),
-)
+export const currencies: ReadonlySet<string> = new Set(exponents.keys())
 
 const known = new Map<string, ReadonlySet<string>>()
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { exponentOf } from '../base/currency-exponent.ts'
 import { currencies } from './currencies.ts'
+import { exponentOf } from './currency-exponent.ts'
 import { readAmount } from './read-amount.ts'
 
 const minor = (text: string, currency: string) => {
@@ -132,9 +132,37 @@ test('a thousand and one and a bit are told apart, or refused', () => {
   assert.equal(minor('1,234,567', 'KWD'), 1234567000)
   assert.equal(minor('1,234.567', 'KWD'), 1234567)
   assert.equal(minor('0,123', 'USD'), undefined)
-  assert.equal(minor('1,00,000.00', 'INR'), undefined)
   assert.equal(minor('12 40', 'EUR'), undefined)
   assert.equal(minor('1 234,56', 'PLN'), 123456)
+})
+
+test('grouping as in India is read, where it is one', () => {
+  assert.equal(minor('1,00,000.00', 'INR'), 10000000)
+  assert.equal(minor('1,00,000', 'INR'), 10000000)
+  assert.equal(minor('₹12,34,567.89', 'INR'), 123456789)
+  assert.equal(minor('1,00,000.500', 'KWD'), 100000500)
+  for (const text of ['1,00', '1,00,00', '1,00,0000', '100,00,000', '1.00.000', '1 00 000', '1,000,00,000'])
+    assert.notEqual(minor(text, 'USD'), 10000000, text)
+  for (const text of ['1,00,00', '1,00,0000', '100,00,000', '1.00.000', '1 00 000', '1,000,00,000'])
+    assert.equal(minor(text, 'JPY'), undefined, text)
+})
+
+test('zeros behind the currency’s own decimals say nothing, where they cannot be a group', () => {
+  assert.equal(minor('4990.00', 'JPY'), 4990)
+  assert.equal(minor('4990.0', 'JPY'), 4990)
+  assert.equal(minor('4990,00', 'JPY'), 4990)
+  assert.equal(minor('¥4,990.00', 'JPY'), 4990)
+  assert.equal(minor('12.4000', 'GBP'), 1240)
+  assert.equal(minor('0.500', 'GBP'), 50)
+  assert.equal(minor('1,234.500', 'USD'), 123450)
+  assert.equal(minor('1240.000', 'USD'), 124000)
+  assert.equal(minor('12.4000', 'KWD'), 12400)
+  for (const text of ['12.000', '12,000.0001', '12.4050', '1.234.000', '4990.50'])
+    assert.equal(minor(text, 'JPY'), undefined, text)
+  assert.equal(minor('12.400', 'USD'), undefined)
+  assert.equal(minor('12.401', 'USD'), undefined)
+  assert.equal(minor('12.4010', 'USD'), undefined)
+  assert.equal(minor('12,4000', 'CLF'), 124000)
 })
 
 for (const text of [
@@ -192,24 +220,4 @@ test('a sign must fit the currency', () => {
   assert.equal(minor('€12', 'GBP'), undefined)
   assert.equal(minor('$12', 'EUR'), undefined)
   assert.equal(minor('USD 12', 'CAD'), undefined)
-})
-
-test('minor units are those of ISO 4217', () => {
-  const expected = {
-    JPY: 0,
-    KRW: 0,
-    CLP: 0,
-    ISK: 0,
-    VND: 0,
-    KWD: 3,
-    BHD: 3,
-    TND: 3,
-    IQD: 3,
-    HUF: 2,
-    IDR: 2,
-    USD: 2,
-  }
-  for (const [code, exponent] of Object.entries(expected)) assert.equal(exponentOf(code), exponent, code)
-  for (const code of ['USD', 'EUR', 'GBP', 'JPY', 'KWD', 'AUD']) assert.ok(currencies.has(code))
-  for (const code of ['XXX', 'XAU', 'XTS', 'XDR', '']) assert.ok(!currencies.has(code))
 })

@@ -1,5 +1,5 @@
-import { exponentOf } from '../base/currency-exponent.ts'
 import { bareSign, signsOf } from './currencies.ts'
+import { exponentOf } from './currency-exponent.ts'
 
 /** An amount in minor units, or why a text is not one. */
 export type ReadAmount = { readonly minor: number } | { readonly wrong: string }
@@ -16,12 +16,15 @@ const shape =
   /^(?<before>[^\d.,'’+-]*(?:\p{L}\.\s)?)(?<number>(?:\d|(?<![\p{L}\s])\.)[\d.,'’ \u00a0\u202f]*?)(?<after>[^\d.,'’+-]*(?:\p{L}\.)?)$/u
 const whole = /^(?:0|[1-9]\d*)$/
 const grouped = /^[1-9]\d{0,2}(?:([,.'’ \u00a0\u202f])\d{3}(?:\1\d{3})*)$/
+/** A lakh is `1,00,000`. */
+const groupedInLakhs = /^[1-9]\d?(?:,\d{2})+,\d{3}$/
 
 /**
  * Reads an amount of money as people and shops write it: `12.40`, `$12.40`, `1,234.50 USD`, `1.234,56`.
  * What could be read in two ways is refused, because a wrong guess moves a thousand times the money: the point
- * is the decimal sign; comma, space and apostrophe group by exactly three; a comma is a decimal sign only
- * where it cannot group.
+ * is the decimal sign; comma, space and apostrophe group by exactly three, the comma also as in India; a comma is a
+ * decimal sign only where it cannot group. Zeros behind the currency's own decimals say nothing, except where they
+ * could be a group: `4990.00` JPY is read, `12.000` is not.
  *
  * @param currency ISO 4217, upper case; a sign that belongs to another one is refused.
  */
@@ -37,8 +40,8 @@ export function readAmount(text: string, currency: string): ReadAmount {
   const exponent = exponentOf(currency)
   const parts = splitAtDecimalSign(number, exponent)
   if (!parts)
-    return { wrong: `cannot be read as one amount of ${currency}; write it like ${example(exponent)}` }
-  const digits = parts.units + parts.decimals.padEnd(exponent, '0')
+    return { wrong: `cannot be read as one amount of ${currency}; write it like ${exampleAmount(currency)}` }
+  const digits = parts.units + parts.decimals.slice(0, exponent).padEnd(exponent, '0')
   const significant = digits.replace(/^0+/, '')
   if (significant === '') return { wrong: 'is not a positive amount' }
   if (significant.length > mostDigits) return { wrong: `has more than ${mostDigits} digits` }
@@ -56,9 +59,11 @@ function splitAtDecimalSign(number: string, exponent: number): Parts | undefined
   const comma = number.lastIndexOf(',')
   if (comma > point) return splitAtComma(number, comma, exponent)
   if (point < 0) return groupedBy(number, /[^.]/, '')
+  const units = number.slice(0, point) || '0'
   const decimals = number.slice(point + 1)
-  if (!/^\d+$/.test(decimals) || decimals.length > exponent) return
-  return groupedBy(number.slice(0, point) || '0', /[^.]/, decimals)
+  const couldGroup = decimals.length === 3 && exponent < 3 && /^[1-9]\d{0,2}$/.test(units)
+  if (couldGroup || !isFraction(decimals, exponent)) return
+  return groupedBy(units, /[^.]/, decimals)
 }
 
 function splitAtComma(number: string, comma: number, exponent: number): Parts | undefined {
@@ -69,16 +74,24 @@ function splitAtComma(number: string, comma: number, exponent: number): Parts | 
     const clear = exponent < 3 || units.includes(',')
     return clear ? groupedBy(number, /,/, '') : undefined
   }
-  if (exponent === 0 || decimals.length !== exponent || !/^\d+$/.test(decimals)) return
+  if (decimals.length < exponent || !isFraction(decimals, exponent)) return
   return groupedBy(units, /[^,]/, decimals)
 }
+
+/** Digits, of which those beyond the currency's own are zeros. */
+const isFraction = (decimals: string, exponent: number): boolean =>
+  /^\d+$/.test(decimals) && /^0*$/.test(decimals.slice(exponent))
 
 /** Takes the grouping out, when it is one, by a sign that may group here. */
 function groupedBy(units: string, sign: RegExp, decimals: string): Parts | undefined {
   if (whole.test(units)) return { units, decimals }
-  const found = grouped.exec(units)?.[1]
+  const found = groupedInLakhs.test(units) ? ',' : grouped.exec(units)?.[1]
   if (found === undefined || !sign.test(found)) return
   return { units: units.replaceAll(found, ''), decimals }
 }
 
-const example = (exponent: number) => (exponent === 0 ? '1240' : `12.${'40'.padEnd(exponent, '0')}`)
+/** How an amount of a currency is written: `12.40`, or `1240`. */
+export function exampleAmount(currency: string): string {
+  const exponent = exponentOf(currency)
+  return exponent === 0 ? '1240' : `12.${'40'.padEnd(exponent, '0')}`
+}

@@ -144,6 +144,11 @@ test('a flow that is not valid is refused with every fault by its path', async (
     }),
     ...['/initialValues/amount/fixed', '/initialValues/currency/fixed'],
   )
+  const ofNothing = {
+    ...written,
+    initialValues: { amounts: 'minor', amount: { fixed: '0' }, currency: { fixed: 'EUR' } },
+  }
+  has(await faultsOf(ofNothing), '/initialValues/amount/fixed')
   has(
     await faultsOf({ ...written, callback: { ...callback, to: { url: 'https://a:b@c/' } } }),
     '/callback/to/url',

@@ -83,6 +83,22 @@ test('a session is cancelled, and its link sent again, in the other process', as
   assert.equal(cancelled.json.sessionState, 'Cancelled')
 })
 
+test('an order without an amount is refused, and launched by neither half', async (t) => {
+  const ports = await channelPorts()
+  const vault = await startHalf(t, 'vault', ports)
+  const api = await startHalf(t, 'api', ports)
+  await callOn(vault)
+  const without = { agentId: 'agent7', paymentData: { Ammount: '12.40' } }
+  for (const path of ['session', 'digitalsession']) {
+    const refused = await createSession(api, without, path)
+    assert.equal(refused.status, 400, refused.text)
+    assert.equal(refused.json.errors[0].path, '/paymentData/Amount')
+  }
+  assert.ok(!vault.lines.some((line) => line.includes('a capture session was launched')))
+  const card = { accountConfigurationId: 4, ...without }
+  assert.equal((await createSession(api, card)).status, 200, 'a verification needs none')
+})
+
 test('an agent without a call is told so, and a half that cannot be reached', async (t) => {
   const ports = await channelPorts()
   const api = await startHalf(t, 'api', ports)

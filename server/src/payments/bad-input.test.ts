@@ -34,10 +34,10 @@ test('the naughty strings as any value are taken as text or refused, and none co
   for (const text of naughtyStrings) {
     for (const body of [
       { agentId: text, paymentData, skipCallTransfer: true },
-      { agentId: 'a', paymentData: { Note: text }, skipCallTransfer: true },
-      { agentId: 'a', paymentData: { [text]: 'x' }, skipCallTransfer: true },
+      { agentId: 'a', paymentData: { Amount: '5', Note: text }, skipCallTransfer: true },
+      { agentId: 'a', paymentData: { Amount: '5', [text]: 'x' }, skipCallTransfer: true },
       { agentId: 'a', paymentData: { Amount: text }, skipCallTransfer: true },
-      { agentId: 'a', paymentData: { Currency: text }, skipCallTransfer: true },
+      { agentId: 'a', paymentData: { Amount: '5', Currency: text }, skipCallTransfer: true },
       { agentId: 'a', paymentData, accountConfigurationId: text },
       { agentId: 'a', paymentData, skipCallTransfer: text },
       { agentId: 'a', paymentData: text },
@@ -57,7 +57,11 @@ test('the naughty strings come back as they were sent', async (t) => {
   const { post, get, payments } = await startPayments(t)
   let seen = 0
   for (const text of naughtyStrings) {
-    const answer = await post({ agentId: 'a', paymentData: { Note: text }, skipCallTransfer: true })
+    const answer = await post({
+      agentId: 'a',
+      paymentData: { Amount: '5', Note: text },
+      skipCallTransfer: true,
+    })
     if (answer.statusCode !== 200) continue
     const { sessionGuid, providerSessionGuid } = answer.json()
     await payments.reports.recordResult({ guid: providerSessionGuid, end: 'cancelled', outcome: 'cancelled' })
@@ -104,7 +108,7 @@ test('the naughty strings as an Idempotency-Key are a key or refused', async (t)
     // What cannot be sent in a header at all.
     if (/[^\u0020-\u007e\u0080-\u00ff]/.test(text)) continue
     const answer = await started.post(
-      { agentId: 'a', paymentData: {}, skipCallTransfer: true },
+      { agentId: 'a', paymentData, skipCallTransfer: true },
       { headers: { 'idempotency-key': text } },
     )
     if (answer.statusCode !== 200) await assertHandled(started, answer, opened)
@@ -203,7 +207,7 @@ test('10 MB are refused with 413', async (t) => {
 test('paymentData has at most 100 members, 64 characters a name and 1,024 a value, of any script', async (t) => {
   const { post, sessions } = await startPayments(t)
   const members = (number: number) =>
-    Object.fromEntries(Array.from({ length: number }, (_, at) => [`name ${at}`, 'x']))
+    Object.fromEntries(Array.from({ length: number - 1 }, (_, at) => [`name ${at}`, 'x']))
   for (const [data, status, path] of [
     [members(100), 200, ''],
     [members(101), 400, '/paymentData'],
@@ -214,7 +218,8 @@ test('paymentData has at most 100 members, 64 characters a name and 1,024 a valu
     [{ x: '😀'.repeat(1024) }, 200, ''],
     [{ x: 'v'.repeat(1025) }, 400, '/paymentData/x'],
   ] as const) {
-    const answer = await post({ agentId: 'a', paymentData: data, skipCallTransfer: true })
+    const sent = { Amount: '5', ...data }
+    const answer = await post({ agentId: 'a', paymentData: sent, skipCallTransfer: true })
     assert.equal(answer.statusCode, status, answer.body)
     if (status === 400) assert.equal(answer.json().errors[0].path, path)
   }
@@ -277,7 +282,7 @@ test('a card number is refused wherever it stands; it is not stored, logged or s
       assert.equal(answer.json().errors[0].path, path)
       assert.ok(!/4111.{0,3}1111|٤١١١/.test(answer.body), answer.body)
     }
-    const ignored = await post({ agentId: 'a', paymentData: {}, skipCallTransfer: true, note: card })
+    const ignored = await post({ agentId: 'a', paymentData, skipCallTransfer: true, note: card })
     assert.equal(ignored.statusCode, 200)
     assert.ok(!/4111.{0,3}1111|٤١١١/.test((await get(ignored.json().sessionGuid)).body))
   }

@@ -46,7 +46,7 @@ test('paths and member names are matched without regard to case', async (t) => {
   const { post } = await startPayments(t)
   for (const [url, body] of [
     ['/GlobalPCI/V1/Session', { agentID: 'agent7', PaymentData: paymentData, SKIPCALLTRANSFER: true }],
-    ['/globalpci/v1/DigitalSession', { AgentId: 'a', paymentdata: {}, accountconfigurationid: 2 }],
+    ['/globalpci/v1/DigitalSession', { AgentId: 'a', paymentdata: paymentData, accountconfigurationid: 2 }],
   ] as const) {
     const answer = await post(body, { url })
     assert.equal(answer.statusCode, 200, answer.body)
@@ -70,10 +70,11 @@ test('nulls, empty strings, numbers and booleans are kept as they are or as thei
   const { open, launches } = await startPayments(t)
   await open({
     accountConfigurationId: null,
-    paymentData: { a: null, b: '', c: 12.5, d: true, e: 0, Amount: null },
+    paymentData: { a: null, b: '', c: 12.5, d: true, e: 0, Amount: 5, Currency: null },
   })
-  assert.deepEqual(launches[0]?.paymentData, { a: null, b: '', c: '12.5', d: 'true', e: '0', Amount: null })
-  assert.deepEqual(launches[0]?.order, { amountMinor: 0, currency: 'GBP' })
+  const kept = { a: null, b: '', c: '12.5', d: 'true', e: '0', Amount: '5', Currency: null }
+  assert.deepEqual(launches[0]?.paymentData, kept)
+  assert.deepEqual(launches[0]?.order, { amountMinor: 500, currency: 'GBP' })
 })
 
 test('a real store’s request for the Orbital gateway is taken', async (t) => {

@@ -158,7 +158,7 @@ export function createCreateSession({
     const configuration =
       (await configurations.find(account.id, request.configurationId)) ??
       unknownConfiguration(caller, request)
-    const order = readOrder(request.paymentData, configuration.defaultCurrency)
+    const order = readOrder(request.paymentData, configuration)
     const launch = {
       ...{ sessionGuid: newGuid(), accountId: account.id, configuration, kind, order },
       paymentData: request.paymentData,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { exponentOf } from '../base/currency-exponent.ts'
+import { majorAmount } from '../base/major-amount.ts'
 import type { WrongMember } from '../base/problem.ts'
 import {
   compileTemplate,
@@ -139,11 +139,4 @@ function valuesOf({ result, order, paymentData }: Paid): Values<typeof resultVal
     },
     paymentData: Object.fromEntries(Object.entries(paymentData).map(([name, value]) => [name, value ?? ''])),
   }
-}
-
-/** 1240 GBP is `12.40`, 1240 JPY `1240`. */
-function majorAmount({ amountMinor, currency }: NonNullable<Paid['order']>): string {
-  const exponent = exponentOf(currency)
-  const digits = String(amountMinor).padStart(exponent + 1, '0')
-  return exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
 }

@@ -1,5 +1,5 @@
-import { exponentOf } from '../base/currency-exponent.ts'
 import type { Guid } from '../base/guid.ts'
+import { exampleAmount } from '../base/read-amount.ts'
 import type { CaptureResult, Charge, Outcome } from '../vault/capture-result.ts'
 import type { Purpose } from '../vault/launch.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
@@ -35,14 +35,13 @@ export function previewResult(
   configuration: AccountConfiguration,
   { outcome, details = {}, paymentData = examplePaymentData(configuration.defaultCurrency) }: Sample,
 ): ResultKeys {
-  const order = readOrder(paymentData, configuration.defaultCurrency)
+  const order = readOrder(paymentData, configuration)
   const result = exampleResult(outcome, configuration.flow.purpose, details)
   return paymentResultData(configuration, { result, order, paymentData })
 }
 
 /** A customer and an order, in a currency. */
 function examplePaymentData(currency: string): PaymentData {
-  const exponent = exponentOf(currency)
   return {
     FirstName: 'John',
     Surname: 'Smith',
@@ -50,7 +49,7 @@ function examplePaymentData(currency: string): PaymentData {
     City: 'Wroclaw',
     Postcode: '50-348',
     Country: 'PL',
-    Amount: exponent === 0 ? '1240' : `12.${'40'.padEnd(exponent, '0')}`,
+    Amount: exampleAmount(currency),
     Currency: currency,
     MerchantReferenceCode: 'order-1001',
   }

@@ -4,7 +4,7 @@ import { currencies } from '../base/currencies.ts'
 import { languages } from '../base/languages.ts'
 import type { WrongMember } from '../base/problem.ts'
 import { agentWordsKeys } from '../vault/agent-words.ts'
-import { usualFlow } from '../vault/launch.ts'
+import { purposes, usualFlow } from '../vault/launch.ts'
 import { promptKeys } from '../vault/prompts.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import { faultsInResultKeys, resultKeysSchema } from './own-result-keys.ts'
@@ -60,7 +60,7 @@ const writtenConfiguration = Type.Object(
           minItems: 1,
           maxItems: 20,
         }),
-        purpose: Type.Optional(Type.Enum(['charge', 'authorise', 'tokenise'])),
+        purpose: Type.Optional(Type.Enum([...purposes])),
         lateApproval: Type.Optional(Type.Enum(['record', 'void'])),
         cancelAfterwards: Type.Optional(Type.Enum(['refuse', 'void'])),
         gatewayTimeoutSeconds: seconds(10, [1, 120]),
@@ -178,7 +178,7 @@ const takes: readonly (readonly [string, string])[] = [
   ['/flow/gateway', 'takes the name of a gateway: small letters, digits and hyphens'],
   ['/flow/merchantName', controlCharacters],
   ['/flow/frameAncestors/', 'takes an origin such as https://desk.example.com'],
-  ['/flow/purpose', 'takes charge, authorise or tokenise'],
+  ['/flow/purpose', `takes ${purposes.join(', ')}`],
   ['/flow/lateApproval', 'takes record or void'],
   ['/flow/cancelAfterwards', 'takes refuse or void'],
   ['/flow/language', `takes ${languages.join(', ')}`],

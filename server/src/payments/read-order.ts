@@ -1,7 +1,8 @@
 import { currencies } from '../base/currencies.ts'
 import type { WrongMember } from '../base/problem.ts'
-import { readAmount } from '../base/read-amount.ts'
 import type { Order } from '../vault/launch.ts'
+import { readOrderAmount } from '../vault/read-order-amount.ts'
+import type { AccountConfiguration } from './account-configuration.ts'
 import type { PaymentData } from './read-create-request.ts'
 import { invalidMembers } from './wrong-members.ts'
 
@@ -9,12 +10,20 @@ const referenceNames = ['merchantreferencecode', 'orderid', 'reference'] as cons
 
 /**
  * Reads what is to be paid out of `paymentData`: `Amount`, `Currency`, and `MerchantReferenceCode`, `OrderID`
- * or `Reference`, each in any case. Without an amount the card is only verified.
+ * or `Reference`, each in any case. Without an amount only a card is read that the configuration verifies or keeps.
  *
- * @throws {Problem} `invalid-request` by path: an amount that is not clearly a positive one, an unknown
+ * @throws {Problem} `invalid-request` by path: an amount that is missing or not clearly a positive one, an unknown
  *   currency, one of them in two spellings.
  */
-export function readOrder(paymentData: PaymentData, defaultCurrency: string): Order {
+export function readOrder(
+  paymentData: PaymentData,
+  {
+    defaultCurrency,
+    flow: { purpose },
+  }: Pick<AccountConfiguration, 'defaultCurrency'> & {
+    readonly flow: Pick<AccountConfiguration['flow'], 'purpose'>
+  },
+): Order {
   const found = new Map<string, string>()
   for (const name in paymentData) {
     const key = orderNames.get(name) ?? orderNames.get(name.toLowerCase())
@@ -30,9 +39,11 @@ export function readOrder(paymentData: PaymentData, defaultCurrency: string): Or
   if (!currencies.has(currency)) {
     throw wrongMember(found.get('currency') ?? 'Currency', 'is not a currency of ISO 4217')
   }
-  const amount = sent('amount')
-  const read = amount === '' ? { minor: 0 } : readAmount(amount, currency)
-  if ('wrong' in read) throw wrongMember(found.get('amount') ?? 'Amount', read.wrong)
+  const read = readOrderAmount(sent('amount'), { currency, purpose, amounts: 'major' })
+  if ('wrong' in read) {
+    const name = found.get('amount')
+    throw wrongMember(name ?? 'Amount', name === undefined ? read.wrong + hint(paymentData) : read.wrong)
+  }
   const reference = referenceNames.map(sent).find((text) => text !== '')
   return { amountMinor: read.minor, currency, ...(reference !== undefined && { reference }) }
 }
@@ -43,6 +54,18 @@ const orderNames: ReadonlyMap<string, string> = new Map(
     [name.toLowerCase(), name.toLowerCase()],
   ]),
 )
+
+/** Names a member that may have been meant: `Ammount`, `TotalAmount`. */
+function hint(paymentData: PaymentData): string {
+  const meant = Object.keys(paymentData).find((name) =>
+    name
+      .toLowerCase()
+      .replace(/[^a-z]/g, '')
+      .replace(/(.)\1+/g, '$1')
+      .includes('amount'),
+  )
+  return meant === undefined ? '' : ` (there is ${meant}, which is not read)`
+}
 
 /** The name is one of those read here, in some case. */
 function wrongMember(name: string, message: string) {

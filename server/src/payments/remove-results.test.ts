@@ -42,7 +42,7 @@ test('an open session stays however old it is', async (t) => {
 
 test('the sweep removes sessions after 90 days and idempotent answers after 24 hours', async (t) => {
   const { post, payments, clock, sessions, storedAnswers } = await startPayments(t)
-  const body = { agentId: 'a', paymentData: {}, skipCallTransfer: true }
+  const body = { agentId: 'a', paymentData: { Amount: '12.40' }, skipCallTransfer: true }
   const opened = await post(body, { headers: { 'idempotency-key': 'k1' } })
   await payments.reports.recordResult(approved(opened.json().providerSessionGuid))
   await clock.advance(day - minute)

@@ -33,7 +33,7 @@ export const createSessionBody = Type.Object(
           propertyNames: { maxLength: mostNameCharacters },
           maxProperties: mostMembers,
           description:
-            'Pre-fill for the payment. Keys are not fixed. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read. Card numbers are refused.',
+            'Pre-fill for the payment. Keys are not fixed. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in any case. Amount is required and positive, such as 12.40, unless the configuration only verifies or keeps cards. Card numbers are refused.',
         },
       ),
     ),

@@ -27,19 +27,20 @@ const statuses = {
 } as const satisfies Record<Outcome, readonly [string, ...string[]]>
 
 /** The keys of a Stripe result: members of its PaymentIntent, of that one's last error and of its charge. */
-export function stripeKeys({ result }: Paid): ResultKeys {
+export function stripeKeys({ result, order }: Paid): ResultKeys {
   const { outcome, charge } = result
   const [code, decline_code] =
     outcome === 'declined' ? declineCodes[charge?.declineReason ?? 'do-not-honour'] : ['', '']
   return gatewayWords(result, {
-    verdict: { status: statusOf(result), code, decline_code },
+    verdict: { status: statusOf(result, order), code, decline_code },
     tells: { key: 'status', by: statuses },
     others: { id: charge?.gatewayReference ?? '', payment_method: charge?.token ?? '' },
     optional: ['latest_charge', 'network_status', 'risk_level', 'seller_message'],
   })
 }
 
-function statusOf({ outcome, charge }: CaptureResult): string {
+/** A card that was verified or kept holds nothing that could be captured. */
+function statusOf({ outcome, charge }: CaptureResult, order: Paid['order']): string {
   const [usual, onlyHeld = usual] = statuses[outcome] as readonly [string, ...string[]]
-  return charge?.captured === false ? onlyHeld : usual
+  return charge?.captured === false && order?.amountMinor !== 0 ? onlyHeld : usual
 }

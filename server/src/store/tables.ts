@@ -269,7 +269,7 @@ export interface ChargeAttemptTable {
   requested_at: Time
   answered_at: Time | null
   answer: Json | null
-  purpose: 'charge' | 'authorise' | 'tokenise'
+  purpose: 'charge' | 'authorise' | 'verify' | 'tokenise'
   /** What the flow said when the attempt was made: it is needed when the session's launch is gone. */
   late_approval: 'record' | 'void'
   cancel_afterwards: 'refuse' | 'void'

@@ -11,7 +11,7 @@ import { lateResultOf, resultOf } from './charge-result.ts'
 import { corrected as correctedEnding, endingOf } from './ending.ts'
 import type { GatewayAnswer, Gateways, Money } from './gateway.ts'
 import { createGatewayCalls, type NamedGateway } from './gateway-calls.ts'
-import type { Flow, Launch, Purpose } from './launch.ts'
+import { type Flow, type Launch, type Purpose, takesMoney } from './launch.ts'
 import { createReconciliation } from './reconciliation.ts'
 import { type ChargedCard, sealChargedCard } from './sealed-card.ts'
 import type { UnderWay } from './under-way.ts'
@@ -298,7 +298,7 @@ const isUndone = (
   { lateApproval, purpose }: Attempt,
   answer: GatewayAnswer,
 ): answer is Extract<GatewayAnswer, { captured: boolean }> =>
-  lateApproval === 'void' && purpose !== 'tokenise' && 'captured' in answer
+  lateApproval === 'void' && takesMoney(purpose) && 'captured' in answer
 
 const answered = (idempotency_key: string, answer: GatewayAnswer, answered_at: number) => ({
   idempotency_key,

@@ -1,35 +1,41 @@
+import { exponentOf } from '../base/currency-exponent.ts'
 import type { Language } from '../base/languages.ts'
+import { majorAmount } from '../base/major-amount.ts'
 import type { Order } from './launch.ts'
 
 /**
- * An amount as people read it: 1240 EUR is `€12.40`, in German `12,40 €`; 1240 JPY is `¥1,240`.
+ * An amount as people read it: 1240 EUR is `€12.40`, in German `12,40 €`; 1240 JPY is `¥1,240`, and 499000 HUF
+ * `HUF 4,990.00`. Its decimals are those of ISO 4217, by which it was read: what `Intl` finds customary is another
+ * number for every tenth currency. The server alone writes it, and pages show its text: a browser's `Intl` may know
+ * other signs.
  *
  * @param currencyDisplay `code`: `EUR 12.40`, for where a sign cannot be shown.
  */
 export function formatAmount(
-  { amountMinor, currency }: Pick<Order, 'amountMinor' | 'currency'>,
+  order: Pick<Order, 'amountMinor' | 'currency'>,
   language: Language,
   currencyDisplay: 'symbol' | 'code' = 'symbol',
 ): string {
-  const { format, digits } = formatOf(language, currency, currencyDisplay)
-  return format.format(amountMinor / 10 ** digits)
+  const exact = majorAmount(order) as Intl.StringNumericLiteral
+  return formatOf(language, order.currency, currencyDisplay).format(exact)
 }
 
-interface AmountFormat {
-  readonly format: Intl.NumberFormat
-  /** Of a currency's minor units. */
-  readonly digits: number
-}
-
-const known = new Map<string, AmountFormat>()
+const known = new Map<string, Intl.NumberFormat>()
 
 /** To make a format takes ten times as long as to use it. */
-function formatOf(language: Language, currency: string, currencyDisplay: 'symbol' | 'code'): AmountFormat {
+function formatOf(
+  language: Language,
+  currency: string,
+  currencyDisplay: 'symbol' | 'code',
+): Intl.NumberFormat {
   const name = `${language} ${currency} ${currencyDisplay}`
   const seen = known.get(name)
   if (seen) return seen
-  const format = new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay })
-  const made = { format, digits: format.resolvedOptions().maximumFractionDigits ?? 2 }
+  const digits = exponentOf(currency)
+  const made = new Intl.NumberFormat(language, {
+    ...{ style: 'currency', currency, currencyDisplay },
+    ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
+  })
   known.set(name, made)
   return made
 }

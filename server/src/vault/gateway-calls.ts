@@ -10,8 +10,10 @@ import {
   type GatewayAnswer,
   type GatewayChallenge,
   type Gateways,
+  type Money,
   NotSent,
 } from './gateway.ts'
+import { takesMoney } from './launch.ts'
 import { within } from './within.ts'
 
 /** An answer that has not come after so long is left to reconciliation. */
@@ -75,9 +77,15 @@ export function createGatewayCalls({
 
   /** The digits have been read when this returns its promise. `undefined`: nobody knows. */
   const authorise = (named: NamedGateway, request: Omit<AuthorisationRequest, 'signal'>) =>
-    ask<GatewayAnswer | GatewayChallenge>(named, (gateway, signal) =>
-      gateway.authorise({ ...request, signal }),
-    )
+    ask<GatewayAnswer | GatewayChallenge>(named, async (gateway, signal) => {
+      refuseNothing(request)
+      return gateway.authorise({ ...request, signal })
+    })
+
+  /** The last guard of all: where money is meant, no gateway is asked for nothing. */
+  function refuseNothing({ purpose, order }: Pick<AuthorisationRequest, 'purpose' | 'order'>): void {
+    if (takesMoney(purpose) && !isSum(order)) throw new NotSent('There is no sum to be asked for.')
+  }
 
   /** `undefined`: nobody knows. */
   const completeChallenge = (named: NamedGateway, completion: Omit<ChallengeCompletion, 'signal'>) =>
@@ -138,6 +146,7 @@ export function createGatewayCalls({
     return withSignal(longestReconciliation, async (signal) => {
       try {
         if (signal.aborted) return undefined
+        if (kind !== 'void' && !isSum(order.amount)) return { status: 'refused', gatewayCode: 'no-sum' }
         const answer = gateway?.[kind]({ ...order, signal })
         return answer && (await within(answer, longestReconciliation, clock))
       } catch (error) {
@@ -163,5 +172,7 @@ export function createGatewayCalls({
     },
   }
 }
+
+const isSum = ({ amountMinor }: Money): boolean => Number.isSafeInteger(amountMinor) && amountMinor > 0
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)

@@ -22,7 +22,7 @@ export interface AuthorisationRequest {
   readonly idempotencyKey: string
   readonly purpose: Purpose
   readonly card: GatewayCard
-  /** An amount of zero verifies the card and moves no money. */
+  /** Of more than nothing where the purpose takes money. Where it does not, no money moves, whatever the amount. */
   readonly order: Order
   /** What the merchant's program sent along: names, address, references. */
   readonly initialValues: Readonly<Record<string, string | null>>

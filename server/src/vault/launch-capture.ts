@@ -10,7 +10,7 @@ import { noProgress } from './capture-host.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { CaptureSessions } from './capture-sessions.ts'
 import type { Gateways } from './gateway.ts'
-import type { Launch } from './launch.ts'
+import { type Launch, takesMoney } from './launch.ts'
 import { addressIn } from './link-address.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { type LinkProgress, unsentLink } from './payment-link.ts'
@@ -29,7 +29,7 @@ const writtenAtFirst = {
  * Opens a capture session: one row. What it hands out is in the row as SHA-256 only.
  *
  * @throws {Problem} `provider-refused` when the flow names a gateway that the vault was not given,
- *   `provider-unavailable` when the vault is closing.
+ *   `invalid-request` when it takes money and the order is of none, `provider-unavailable` when the vault is closing.
  */
 export function createLaunch({
   store,
@@ -79,6 +79,7 @@ export function createLaunch({
   return async (launch, anotherHash) => {
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
     const { tenant, flow, entry } = launch
+    refuseNothing(launch)
     if (!(await gateways.find(tenant, flow.gateway))) {
       throw new Problem('provider-refused', 'The account configuration names a gateway that is not there.')
     }
@@ -123,4 +124,10 @@ export function createLaunch({
       durable,
     }
   }
+}
+
+/** Whoever launches has looked at the amount; but money is never meant without one, whatever they have let through. */
+function refuseNothing({ flow: { purpose }, order: { amountMinor } }: Launch): void {
+  if (!takesMoney(purpose) || (Number.isSafeInteger(amountMinor) && amountMinor > 0)) return
+  throw new Problem('invalid-request', 'A payment takes a positive amount.')
 }

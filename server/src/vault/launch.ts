@@ -4,7 +4,7 @@ import type { AgentWordsKey } from './agent-words.ts'
 import type { PromptKey } from './prompts.ts'
 import type { EntryMode, LinkChannel } from './view-state.ts'
 
-/** What is to be paid. Zero means that the card is only verified. */
+/** What is to be paid: more than nothing where the {@link Purpose} takes money, and nothing where it does not. */
 export interface Order {
   /** Minor units of the currency: 1240 is 12.40 EUR and 1240 JPY. */
   readonly amountMinor: number
@@ -15,10 +15,15 @@ export interface Order {
 }
 
 /**
- * What a card is captured for: to take the money at once, to hold it until it is captured or voided, or to have a
- * token that stands for the card and move no money at all.
+ * What a card is captured for: to take the money at once; to hold it until it is captured or voided; to verify the
+ * card; to have a token that stands for it. The last two move no money at all.
  */
-export type Purpose = 'charge' | 'authorise' | 'tokenise'
+export const purposes = ['charge', 'authorise', 'verify', 'tokenise'] as const
+
+export type Purpose = (typeof purposes)[number]
+
+/** Whether money is meant: then there is an amount, and it is positive. */
+export const takesMoney = (purpose: Purpose): boolean => purpose !== 'verify' && purpose !== 'tokenise'
 
 /** How a card is captured. All of it comes from the account configuration. */
 export interface Flow {

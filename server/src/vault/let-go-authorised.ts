@@ -30,7 +30,7 @@ export function createLetGoAuthorised({
 }): LetGoAuthorised {
   async function authorisedIn(guid: Guid): Promise<Undone | undefined> {
     const row = await rows.answeredAttempt.first(store.reader, { guid })
-    if (!row?.answer || row.cancel_afterwards !== 'void') return undefined
+    if (!row?.answer || row.cancel_afterwards !== 'void' || row.amount_minor === 0) return undefined
     const answer = JSON.parse(row.answer) as GatewayAnswer
     if (!('captured' in answer) || answer.captured) return undefined
     const earlier = await rows.followUps.all(store.reader, { attempt_key: row.idempotency_key })

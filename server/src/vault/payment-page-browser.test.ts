@@ -217,7 +217,8 @@ test('each end of a session has its page', async (t) => {
   await silent.vault.clock.advance(31_000)
   const wrong = await open({ flow: { attempts: 1 } })
   await wrong.capture.submitCard({ pan: '4', expiry: '1', securityCode: '1' })
-  const free = await open({ launch: { order: { amountMinor: 0, currency: 'GBP' } } })
+  const nothing = { amountMinor: 0, currency: 'GBP' }
+  const free = await open({ flow: { purpose: 'verify' }, launch: { order: nothing } })
   await free.capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
   for (const [url, title] of [
     ...ends,

@@ -55,6 +55,20 @@ test('without confirmation by keypad the caller is asked to wait', () => {
   )
 })
 
+test('a caller hears the amount that is charged, also where shops write no decimals', () => {
+  const state = { ...firstState, order: { amountMinor: 499000, currency: 'HUF' }, last4: '1111' }
+  for (const [language, amount] of [
+    ['en', 'HUF 4,990.00'],
+    ['de', '4.990,00 HUF'],
+    ['pl', '4990,00 HUF'],
+  ] as const) {
+    for (const key of ['confirm', 'confirm-without-last4', 'approved'] as const) {
+      const text = promptText([key], state, { ...usualFlow, language })
+      assert.ok(text.replaceAll('\u00a0', ' ').includes(` ${amount}`), text)
+    }
+  }
+})
+
 test('amount, merchant and last four are said in the caller’s language', () => {
   const state = { ...firstState, last4: '1111' }
   const spoken = (language: 'en' | 'de') => promptText(['confirm'], state, { ...usualFlow, language })

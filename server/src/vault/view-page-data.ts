@@ -12,6 +12,8 @@ export interface ViewPageData {
   readonly language: Language
   readonly tokens: FirstTokens
   readonly state: ViewState
+  /** What is to be paid, in the page's language: a browser's `Intl` may know other decimals and signs. */
+  readonly amount: string
   /** What the session was opened for. */
   readonly entry: EntryMode
   /** Whether the caller may confirm with 1. */

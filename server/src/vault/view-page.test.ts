@@ -52,6 +52,7 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
     language: 'en',
     tokens: { accessToken: access, renewInSeconds: 240 },
     state: capture.view(),
+    amount: '€12.40',
     entry: 'keypad',
     confirmByKeypad: true,
     channels: [{ channel: 'sms', to: null }],
@@ -79,6 +80,20 @@ test('the page is in the language of the browser, else in that of the configurat
     assert.match(body, new RegExp(`<html lang="${language}">`), acceptLanguage)
     assert.equal(dataOf(body).language, language)
     assert.deepEqual(dataOf(body).agentWords, words)
+  }
+})
+
+test('the page shows the amount as the server writes it, in the page’s language', async () => {
+  const order = { amountMinor: 499000, currency: 'HUF' }
+  const { app } = startVaultRoutes([createTestCapture({ ...testLaunch, order })])
+  for (const [language, amount] of [
+    ['en', 'HUF 4,990.00'],
+    ['de', '4.990,00 HUF'],
+    ['pl', '4990,00 HUF'],
+  ] as const) {
+    const headers = { 'x-bearer-token': access, 'accept-language': language }
+    const { body } = await app.inject({ url: framed, headers })
+    assert.equal(dataOf(body).amount.replaceAll('\u00a0', ' '), amount)
   }
 })
 

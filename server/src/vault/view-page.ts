@@ -6,6 +6,7 @@ import { chooseLanguage, type Language } from '../base/languages.ts'
 import type { Log } from '../base/log.ts'
 import { contentSecurityPolicy } from '../base/page-headers.ts'
 import type { LiveCapture } from './capture-sessions.ts'
+import { formatAmount } from './format-amount.ts'
 import { addressIn, maskedAddress } from './link-address.ts'
 import { findCapture, renewInSeconds, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 import { type ViewLayout, viewDocument, viewRefusedDocument } from './view-document.ts'
@@ -94,13 +95,14 @@ export function registerViewPage(
       language,
     }: { readonly posted: PostedTokens; readonly tokens: FirstTokens; readonly language: Language },
   ): ViewPageData {
-    const { entry, flow, initialValues, returnUrl } = capture.launch
+    const { entry, flow, order, initialValues, returnUrl } = capture.launch
     return {
       path: pathOf(capture),
       session: capture.guid,
       language,
       tokens,
       state: capture.view(),
+      amount: formatAmount(order, language),
       entry,
       confirmByKeypad: flow.confirmByKeypad,
       channels: channels.map((channel) => {

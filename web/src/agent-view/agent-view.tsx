@@ -50,7 +50,7 @@ function View({ data }: { readonly data: ViewPageData }) {
 
   return (
     <>
-      <OrderHeader state={state} />
+      <OrderHeader state={state} amount={data.amount} />
       <Standing
         data={data}
         state={state}

@@ -1,9 +1,14 @@
-import { formatAmount } from '../../../server/src/vault/format-amount.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import { useTexts } from './use-texts.ts'
 
 /** Whose payment, how much, and for what. */
-export function OrderHeader({ state: { order, merchantName } }: { readonly state: ViewState }) {
+export function OrderHeader({
+  state: { order, merchantName },
+  amount,
+}: {
+  readonly state: ViewState
+  readonly amount: string
+}) {
   const texts = useTexts()
   return (
     <header class="order">
@@ -15,9 +20,7 @@ export function OrderHeader({ state: { order, merchantName } }: { readonly state
           </p>
         )}
       </div>
-      <p class="amount">
-        {order.amountMinor === 0 ? texts.cardCheckOnly : formatAmount(order, texts.language)}
-      </p>
+      <p class="amount">{order.amountMinor === 0 ? texts.cardCheckOnly : amount}</p>
     </header>
   )
 }

@@ -1,12 +1,11 @@
 import { fillIn } from '../../../server/src/base/fill-in.ts'
 import { type AgentWordsKey, agentWordsKeyOf } from '../../../server/src/vault/agent-words.ts'
-import { formatAmount } from '../../../server/src/vault/format-amount.ts'
 import { fieldAskedAt } from '../../../server/src/vault/steps.ts'
 import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import type { Texts } from './texts/texts.ts'
 
-type Settings = Pick<ViewPageData, 'language' | 'confirmByKeypad' | 'channels' | 'agentWords'>
+type Settings = Pick<ViewPageData, 'amount' | 'confirmByKeypad' | 'channels' | 'agentWords'>
 
 /** Where an open session stands, in one sentence: what was asked, and what has been done about it. */
 export function whereItStands(
@@ -46,12 +45,12 @@ function linkStanding({ link, fields }: ViewState, canSend: boolean, standing: T
 /** What the agent is advised to say: the configuration's own words, or the usual ones. */
 export function wordsToSay(
   state: ViewState,
-  { language, confirmByKeypad, agentWords }: Omit<Settings, 'channels'>,
+  { amount, confirmByKeypad, agentWords }: Omit<Settings, 'channels'>,
   texts: Texts,
 ): string {
   const key = agentWordsKeyOf(state, { confirmByKeypad })
   return fillIn(agentWords[key] ?? usualWords(key, state, texts), {
-    amount: formatAmount(state.order, language),
+    amount,
     merchant: state.merchantName,
     last4: state.last4 ?? '••••',
   })

@@ -1,5 +1,5 @@
-import { exponentOf } from '../../base/currency-exponent.ts'
 import { type Guid, parseGuid } from '../../base/guid.ts'
+import { majorAmount } from '../../base/major-amount.ts'
 import { Problem } from '../../base/problem.ts'
 import { readAmount } from '../../base/read-amount.ts'
 import type { FollowedUp } from '../../vault/follow-up-payment.ts'
@@ -99,7 +99,5 @@ function minorOf(text: string, currency: string): number {
   throw new WrongUsage(`--amount ${read.wrong}.`)
 }
 
-function major(amountMinor: number, currency: string): string {
-  const exponent = exponentOf(currency)
-  return `${(amountMinor / 10 ** exponent).toFixed(exponent)} ${currency}`
-}
+const major = (amountMinor: number, currency: string): string =>
+  `${majorAmount({ amountMinor, currency })} ${currency}`

@@ -102,10 +102,13 @@ test('amounts in major units are read by the currency', async (t) => {
 })
 
 test('a card that is only verified is approved without an amount of money', async (t) => {
-  const { open, get, callBack } = await startRemote(t)
-  const { sessionGuid } = await open({ paymentData: { Currency: 'GBP' } })
-  await callBack(success(sessionGuid, { orderAmount: '0.00' }))
-  assert.equal((await get(sessionGuid)).paymentResultData.paymentOutcome, 'approved')
+  const { open, get, callBack } = await startRemote(t, { purpose: 'verify' })
+  for (const sent of [{}, { Amount: '12.40' }]) {
+    const { sessionGuid } = await open({ paymentData: { ...sent, Currency: 'GBP' } })
+    await callBack(success(sessionGuid, { orderAmount: '0.00' }))
+    const { paymentOutcome, Amount } = (await get(sessionGuid)).paymentResultData
+    assert.deepEqual([paymentOutcome, Amount], ['approved', '0'])
+  }
 })
 
 test('a replayed callback changes nothing', async (t) => {

@@ -1,4 +1,4 @@
-import { exponentOf } from '../../base/currency-exponent.ts'
+import { majorAmount } from '../../base/major-amount.ts'
 import { compileTemplate, TemplateError, type TemplateShape } from '../../base/template.ts'
 import type { ProviderLaunch } from '../provider.ts'
 import { invalidMembers } from '../wrong-members.ts'
@@ -51,11 +51,4 @@ export function initialValues(
       }
     }),
   )
-}
-
-/** 1240 is `12.40` of EUR, `1240` of JPY and `1.240` of KWD. */
-function majorAmount({ amountMinor, currency }: ProviderLaunch['order']): string {
-  const exponent = exponentOf(currency)
-  const digits = String(amountMinor).padStart(exponent + 1, '0')
-  return exponent === 0 ? digits : `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
 }

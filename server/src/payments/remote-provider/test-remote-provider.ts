@@ -7,6 +7,7 @@ import { rootSealer, sealerOf } from '../../region-storage.ts'
 import { openSqlite } from '../../store/sqlite.ts'
 import { startTestTonegate } from '../../test-tonegate.ts'
 import { brandNames } from '../../vault/fields/brand.ts'
+import type { Purpose } from '../../vault/launch.ts'
 import { createAccountSecrets } from '../account-secrets.ts'
 import { createConfigurations } from '../configurations.ts'
 import { readConfiguration } from '../read-configuration.ts'
@@ -61,6 +62,7 @@ export async function startRemote<C extends Clock = MovableClock>(
   {
     kind = 'pci-pal',
     changes = {},
+    purpose = 'charge',
     clock = createMovableClock() as unknown as C,
     folder,
     provider: running,
@@ -68,6 +70,7 @@ export async function startRemote<C extends Clock = MovableClock>(
     readonly kind?: TestProvider['kind']
     /** Of the configuration member `provider`. */
     readonly changes?: object
+    readonly purpose?: Purpose
     readonly clock?: C
     /** Of a Tonegate before this one. */
     readonly folder?: string
@@ -96,7 +99,8 @@ export async function startRemote<C extends Clock = MovableClock>(
     await configurations.put(accountId, read.configuration)
   }
   await secrets.put(accountId, 'provider-key', credentials.clientSecret)
-  await configure(writtenConfiguration(provider, changes))
+  const written = writtenConfiguration(provider, changes)
+  await configure({ ...written, flow: { ...written.flow, purpose } })
 
   const create = async (body: object = {}, path = 'session') =>
     post(

@@ -169,6 +169,14 @@ test('a token stands for a card that nothing is charged to', async () => {
   assert.ok(answer?.status === 'approved' && answer.token && !answer.captured)
 })
 
+test('a card that is only verified is charged nothing, and has no token', async () => {
+  const { ask, answers, clock } = startGateway({ purpose: 'verify' })
+  ask('4111111111111111')
+  await clock.advance(200)
+  const [answer] = answers
+  assert.ok(answer?.status === 'approved' && answer.token === undefined && !answer.captured)
+})
+
 test('references and codes follow from the random bytes alone', async () => {
   const answersOf = async (fill: number) => {
     const { ask, answers, clock } = startGateway({ random: (bytes) => Buffer.alloc(bytes, fill) })

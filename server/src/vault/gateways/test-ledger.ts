@@ -1,5 +1,6 @@
 import type { Store } from '../../store/store.ts'
 import type { Money } from '../gateway.ts'
+import { takesMoney } from '../launch.ts'
 
 /** What a gateway holds and has of one payment, in minor units. */
 export interface Moved {
@@ -135,7 +136,7 @@ export async function movedByStore(store: Store): Promise<Readonly<Record<string
   const entries = attempts.map(({ idempotency_key, purpose, amount_minor, currency, answer }) => {
     if (answer === null) return [idempotency_key, 'unknown'] as const
     const { status, captured, amount } = JSON.parse(answer)
-    const isAuthorised = purpose !== 'tokenise' && (status === 'approved' || status === 'review')
+    const isAuthorised = takesMoney(purpose) && (status === 'approved' || status === 'review')
     const sum = isAuthorised ? Number(amount?.amountMinor ?? amount_minor) : 0
     const start: Moved = { currency, held: captured ? 0 : sum, taken: captured ? sum : 0 }
     const done = followUps.filter(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { currencies } from '../../base/currencies.ts'
 import { languages } from '../../base/languages.ts'
 import { isGsmText } from './gsm-text.ts'
 import { linkMail, smsText } from './link-message.ts'
@@ -22,6 +23,23 @@ test('a text message says merchant, amount and link', () => {
     smsText({ ...message, order: { amountMinor: 1240, currency: 'JPY' } }),
     `Harbour Street Books: card payment of ¥1,240 ${url}`,
   )
+})
+
+test('messages say the amount that is charged, also where shops write no decimals', () => {
+  const order = { amountMinor: 499000, currency: 'HUF' }
+  assert.equal(smsText({ ...message, order }), `Harbour Street Books: card payment of HUF 4,990.00 ${url}`)
+  const mail = linkMail({ ...message, order }, zone)
+  assert.equal(mail.subject, 'Payment to Harbour Street Books: HUF 4,990.00')
+  assert.match(mail.text.replaceAll('\u00a0', ' '), /^Amount: HUF 4,990\.00$/m)
+})
+
+test('every currency is said in the alphabet of 160 characters', () => {
+  for (const language of languages) {
+    for (const currency of currencies) {
+      const text = smsText({ ...message, language, order: { amountMinor: 1_240_000, currency } })
+      assert.ok(isGsmText(text), text)
+    }
+  }
 })
 
 test('a text message about nothing to pay says that', () => {

@@ -1,5 +1,5 @@
-import { exponentOf } from '../../base/currency-exponent.ts'
 import type { Guid } from '../../base/guid.ts'
+import { majorAmount } from '../../base/major-amount.ts'
 import type { TemplateShape, TemplateValues } from '../../base/template.ts'
 import type { CaptureResult } from '../capture-result.ts'
 import type { Order } from '../launch.ts'
@@ -120,9 +120,5 @@ const sessionValues = (guid: Guid, { tenant, flowId, linkId, endedAt }: EndedSes
 })
 
 /** `1240`, or `12.40`. */
-function writtenAmount({ amountMinor, currency }: Order, amounts: Amounts): string {
-  const exponent = exponentOf(currency)
-  if (amounts === 'minor' || exponent === 0) return String(amountMinor)
-  const digits = String(amountMinor).padStart(exponent + 1, '0')
-  return `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`
-}
+const writtenAmount = (order: Order, amounts: Amounts): string =>
+  amounts === 'minor' ? String(order.amountMinor) : majorAmount(order)

@@ -73,7 +73,25 @@ test('InitialValues that are nested are refused by name, and so is what cannot b
     400,
     'InitialValues.currencyCode is no currency of ISO 4217.',
   ])
-  assert.deepEqual(await refusal({ ...values, amount: '' }), [400, 'InitialValues.amount is missing.'])
+  const missing = 'InitialValues.amount is missing: a payment takes a positive amount, such as 1240.'
+  const { amount: _, ...withoutAmount } = values
+  for (const each of [
+    withoutAmount,
+    { ...values, amount: '' },
+    { ...values, amount: ' ' },
+    { ...values, amount: null },
+    { ...withoutAmount, ammount: '1240' },
+  ]) {
+    assert.deepEqual(await refusal(each), [400, missing])
+  }
+  for (const amount of ['0', 0, '000']) {
+    const answer = [400, 'InitialValues.amount is not a positive amount.']
+    assert.deepEqual(await refusal({ ...values, amount }), answer)
+  }
+  for (const amount of ['-5', -5, 'NaN', true, '0.00']) {
+    const answer = [400, 'InitialValues.amount is not in minor units, such as 1240.']
+    assert.deepEqual(await refusal({ ...values, amount }), answer)
+  }
   assert.deepEqual(await refusal({ ...values, amount: '12.40' }), [
     400,
     'InitialValues.amount is not in minor units, such as 1240.',
@@ -185,6 +203,57 @@ test('amounts are in minor or in major units, as the flow says; what it fixes ne
     initialValues: { amounts: 'minor', amount: { fixed: '500' }, currency: { fixed: 'EUR' } },
   } as const
   assert.deepEqual(await orderOf(fixed, {}), { amountMinor: 500, currency: 'EUR' })
+})
+
+test('in major units too, an amount is wanted where money is meant', async (t) => {
+  const { initialValues } = testFlow
+  const { launchRequest } = await startProviderApi(t, {
+    flow: { ...testFlow, initialValues: { ...initialValues, amounts: 'major' } },
+  })
+  for (const [amount, fault] of [
+    ['', 'is missing: a payment takes a positive amount, such as 12.40'],
+    ['0.00', 'is not a positive amount'],
+    ['-5', 'is not a positive amount'],
+    ['NaN', 'is not a positive amount'],
+  ]) {
+    const answer = await launchRequest({ FlowId: 695, InitialValues: { ...values, amount } })
+    assert.equal(answer.statusCode, 400)
+    assert.equal(answer.body, `InitialValues.amount ${fault}.\n`)
+  }
+})
+
+test('a flow that verifies or keeps cards needs no amount, and charges none that is sent', async (t) => {
+  const { launchRequest, find, api } = await startProviderApi(t)
+  const { initialValues } = testFlow
+  for (const purpose of ['verify', 'tokenise'] as const) {
+    for (const amounts of ['minor', 'major'] as const) {
+      const flow = { ...testFlow.flow, purpose }
+      await api.flows.put(tenant, { ...testFlow, flow, initialValues: { ...initialValues, amounts } })
+      for (const amount of [undefined, null, '', '0', '0.00', '1240']) {
+        const answer = await launchRequest({ FlowId: 695, InitialValues: { ...values, amount } })
+        assert.equal(answer.statusCode, 200, answer.body)
+        assert.equal(find(answer.json().Id).launch.order.amountMinor, 0)
+      }
+      const wrong = await launchRequest({ FlowId: 695, InitialValues: { ...values, amount: '-5' } })
+      assert.equal(wrong.statusCode, 400)
+    }
+  }
+})
+
+test('a flow that an older version kept, with nothing as what it always takes, takes money and is refused', async (t) => {
+  const { purpose: _, ...older } = testFlow.flow
+  const { launchRequest } = await startProviderApi(t, {
+    flow: {
+      ...testFlow,
+      flow: older as typeof testFlow.flow,
+      initialValues: { amounts: 'minor', amount: { fixed: '0' }, currency: { fixed: 'EUR' } },
+    },
+  })
+  const answer = await launchRequest({ FlowId: 695, InitialValues: {} })
+  assert.deepEqual(
+    [answer.statusCode, answer.body],
+    [400, 'What the flow always takes is not a positive amount.\n'],
+  )
 })
 
 test('a URL that a launch names is of an origin that the flow names', async (t) => {

@@ -1,7 +1,7 @@
 import { currencies } from '../../base/currencies.ts'
 import { Problem } from '../../base/problem.ts'
-import { readAmount } from '../../base/read-amount.ts'
-import type { Launch, Order } from '../launch.ts'
+import type { Launch, Order, Purpose } from '../launch.ts'
+import { readOrderAmount } from '../read-order-amount.ts'
 import type { Callback, Destination, Fixed, FromMember } from './provider-flow.ts'
 import type { FoundFlow } from './provider-flows.ts'
 import type { ChosenCallback } from './provider-session.ts'
@@ -25,7 +25,7 @@ export function launchOfFlow(
     launch: {
       tenant,
       flow: { ...flow, lifetimeSeconds },
-      order: readOrder(settings.initialValues, initialValues),
+      order: readOrder(settings.initialValues, flow.purpose, initialValues),
       initialValues,
       entry,
       caller: 'no-call',
@@ -35,21 +35,20 @@ export function launchOfFlow(
   }
 }
 
-function readOrder(members: FoundFlow['flow']['initialValues'], values: InitialValues): Order {
+function readOrder(
+  members: FoundFlow['flow']['initialValues'],
+  purpose: Purpose,
+  values: InitialValues,
+): Order {
   const currency = textOf(members.currency, values)?.toUpperCase()
   if (currency === undefined) throw wrongValue(members.currency, 'is missing')
   if (!currencies.has(currency)) throw wrongValue(members.currency, 'is no currency of ISO 4217')
-  const written = textOf(members.amount, values)
-  if (written === undefined) throw wrongValue(members.amount, 'is missing')
-  const amount = members.amounts === 'minor' ? readMinor(written) : readAmount(written, currency)
+  const written = textOf(members.amount, values) ?? ''
+  const amount = readOrderAmount(written, { currency, purpose, amounts: members.amounts })
   if ('wrong' in amount) throw wrongValue(members.amount, amount.wrong)
   const reference = members.reference && textOf(members.reference, values)
   return { amountMinor: amount.minor, currency, ...(reference !== undefined && { reference }) }
 }
-
-/** An amount of zero verifies a card. */
-const readMinor = (written: string) =>
-  /^\d{1,12}$/.test(written) ? { minor: Number(written) } : { wrong: 'is not in minor units, such as 1240' }
 
 function textOf(from: FromMember | Fixed, values: InitialValues): string | undefined {
   if ('fixed' in from) return from.fixed
@@ -57,8 +56,10 @@ function textOf(from: FromMember | Fixed, values: InitialValues): string | undef
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined
 }
 
-const wrongValue = (from: FromMember | Fixed, fault: string) =>
-  new Problem('invalid-request', `InitialValues.${'member' in from ? from.member : ''} ${fault}.`)
+function wrongValue(from: FromMember | Fixed, fault: string): Problem {
+  const name = 'member' in from ? `InitialValues.${from.member}` : 'What the flow always takes'
+  return new Problem('invalid-request', `${name} ${fault}.`)
+}
 
 function chosenCallback(
   { to, format, template, amounts, privateAddresses }: Callback,

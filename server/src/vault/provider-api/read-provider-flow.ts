@@ -2,7 +2,8 @@ import { type Static, type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { currencies } from '../../base/currencies.ts'
 import type { WrongMember } from '../../base/problem.ts'
-import { readAmount } from '../../base/read-amount.ts'
+import { type Purpose, usualFlow } from '../launch.ts'
+import { readOrderAmount } from '../read-order-amount.ts'
 import { templateFaults } from './callback-message.ts'
 import { type CallbackMembers, type ProviderFlow, usualTemplate } from './provider-flow.ts'
 
@@ -105,17 +106,17 @@ function withUsualValues(value: WrittenFlow, flow: ProviderFlow['flow']): Provid
   }
 }
 
-function orderFaults({ initialValues }: WrittenFlow): readonly WrongMember[] {
+function orderFaults({ initialValues, flow }: WrittenFlow): readonly WrongMember[] {
   const { amount, currency, amounts: way } = initialValues
   const faults: WrongMember[] = []
   if ('fixed' in currency && !currencies.has(currency.fixed)) {
     faults.push({ path: '/initialValues/currency/fixed', message: 'takes a code of ISO 4217 such as USD' })
   }
   if ('fixed' in amount) {
-    const code = 'fixed' in currency && currencies.has(currency.fixed) ? currency.fixed : undefined
-    const isRead =
-      way === 'minor' ? /^\d{1,12}$/.test(amount.fixed) : code && 'minor' in readAmount(amount.fixed, code)
-    if (!isRead) {
+    const code = 'fixed' in currency && currencies.has(currency.fixed) ? currency.fixed : ''
+    const purpose = 'purpose' in flow ? (flow.purpose as Purpose) : usualFlow.purpose
+    const read = readOrderAmount(amount.fixed, { currency: code, purpose, amounts: way })
+    if ('wrong' in read || (way === 'major' && code === '')) {
       const message = way === 'minor' ? 'takes digits such as 1240' : 'takes an amount of a fixed currency'
       faults.push({ path: '/initialValues/amount/fixed', message })
     }

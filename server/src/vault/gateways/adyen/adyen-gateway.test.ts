@@ -201,13 +201,20 @@ test('a card that is kept moves no money, and is named by a token', async (t) =>
   assert.deepEqual(moved(), {})
 })
 
-test('an amount of zero verifies the card and moves no money', async (t) => {
+test('a card that is only verified is asked for with nothing, and moves no money', async (t) => {
   const { adyen, gateway, moved } = await start(t)
-  const answer = approved(
-    await gateway.authorise(testRequest({ order: { amountMinor: 0, currency: 'GBP' } })),
-  )
-  assert.equal(answer.captured, false)
-  assert.equal(jsonOf(adyen.asked[0]?.body).storePaymentMethod, undefined)
+  for (const [at, amountMinor] of [0, 1240].entries()) {
+    const order = { amountMinor, currency: 'GBP' }
+    const request = testRequest({ purpose: 'verify', order, idempotencyKey: `key-${at}` })
+    const answer = approved(await gateway.authorise(request))
+    assert.deepEqual([answer.captured, answer.amount], [false, undefined])
+    const { amount, storePaymentMethod, captureDelayHours, additionalData } = jsonOf(adyen.asked[at]?.body)
+    assert.deepEqual(amount, { currency: 'GBP', value: 0 })
+    assert.deepEqual(
+      [storePaymentMethod, captureDelayHours, additionalData],
+      [undefined, undefined, undefined],
+    )
+  }
   assert.deepEqual(moved(), {})
 })
 

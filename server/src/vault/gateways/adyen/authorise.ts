@@ -1,4 +1,5 @@
 import type { AuthorisationRequest, Gateway } from '../../gateway.ts'
+import { takesMoney } from '../../launch.ts'
 import { type Customer, customerOf, fullNameOf } from '../customer-of.ts'
 import { secretBody } from '../secret-body.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
@@ -86,7 +87,7 @@ function paymentOf(
   const isHeld = purpose === 'authorise' && order.amountMinor > 0
   return {
     merchantAccount,
-    amount: toAdyenAmount(isKept ? { ...order, amountMinor: 0 } : order),
+    amount: toAdyenAmount(takesMoney(purpose) ? order : { ...order, amountMinor: 0 }),
     reference: idempotencyKey,
     merchantOrderReference: order.reference,
     channel: 'Web',

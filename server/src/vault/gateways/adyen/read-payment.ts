@@ -1,5 +1,5 @@
 import type { GatewayAnswer, GatewayChallenge } from '../../gateway.ts'
-import type { Purpose } from '../../launch.ts'
+import { type Purpose, takesMoney } from '../../launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { detailsOf, integerIn, type Json, objectIn, textIn } from '../json-answer.ts'
 import { redirectChallenge } from '../redirect-challenge.ts'
@@ -55,7 +55,7 @@ function authorised(payment: Json, { purpose, amountMinor }: Asked): GatewayAnsw
   const more = objectIn(payment, 'additionalData')
   const token =
     textIn(more, 'tokenization.storedPaymentMethodId') ?? textIn(more, 'recurring.recurringDetailReference')
-  const isMoney = purpose !== 'tokenise' && amountMinor > 0
+  const isMoney = takesMoney(purpose) && amountMinor > 0
   return {
     status: 'approved',
     gatewayReference,

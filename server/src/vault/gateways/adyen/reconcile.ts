@@ -1,4 +1,5 @@
 import type { AskedBefore, Gateway, GatewayAnswer } from '../../gateway.ts'
+import { takesMoney } from '../../launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
@@ -43,7 +44,7 @@ export function adyenReconcile(
     order,
     signal,
   }: AskedBefore): Promise<GatewayAnswer | undefined> {
-    const amount = toAdyenAmount(purpose === 'tokenise' ? { ...order, amountMinor: 0 } : order)
+    const amount = toAdyenAmount(takesMoney(purpose) ? order : { ...order, amountMinor: 0 })
     const reference = idempotencyKey
     const paymentMethod = { type: 'scheme' }
     const returnUrl = 'https://return.invalid/'
@@ -72,7 +73,7 @@ export function adyenReconcile(
 
 const isToBeCancelled = ({ lateApproval, purpose, order, requestedAt }: AskedBefore, now: number): boolean =>
   lateApproval === 'void' &&
-  purpose !== 'tokenise' &&
+  takesMoney(purpose) &&
   order.amountMinor > 0 &&
   now > requestedAt + longestUnderWay
 

@@ -1,8 +1,9 @@
 import { Type } from 'typebox'
+import { purposes } from '../../launch.ts'
 import { moneySchema } from './connector-answer.ts'
 
 const key = Type.String({ pattern: '^[0-9a-z-]{1,50}$' })
-const purpose = Type.Enum(['charge', 'authorise', 'tokenise'])
+const purpose = Type.Enum([...purposes])
 const about = { version: Type.Literal(1), idempotencyKey: key }
 
 const followUp = {

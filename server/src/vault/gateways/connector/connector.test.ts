@@ -131,6 +131,14 @@ test('a card that is kept has a token and moves no money', async (t) => {
   assert.deepEqual(ledger.moved(), {})
 })
 
+test('an endpoint is told that a card is only to be verified', async (t) => {
+  const { gateway, ledger } = await start(t)
+  const order = { amountMinor: 0, currency: 'GBP' }
+  const answer = approved(await gateway.authorise(testRequest({ purpose: 'verify', order })))
+  assert.deepEqual([answer.captured, answer.token], [false, undefined])
+  assert.deepEqual(ledger.moved(), {})
+})
+
 test('the customer’s bank decides; who does not come back has not paid', async (t) => {
   for (const [answer, status] of [
     [{ decision: 'confirmed' }, 'approved'],

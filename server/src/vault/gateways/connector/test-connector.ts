@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { Compile } from 'typebox/compile'
 import type { Money } from '../../gateway.ts'
+import { type Purpose, takesMoney } from '../../launch.ts'
 import { type DoubleAnswer, type DoubleRequest, startGatewayDouble } from '../test-double.ts'
 import { createTestLedger } from '../test-ledger.ts'
 import { type ConnectorOperation, requestSchemas } from './connector-request.ts'
@@ -17,7 +18,7 @@ export const connectorCards = {
 interface Asked {
   readonly operation: ConnectorOperation
   readonly idempotencyKey: string
-  readonly purpose: 'charge' | 'authorise' | 'tokenise'
+  readonly purpose: Purpose
   readonly channel: 'moto' | 'ecommerce'
   readonly amount: Money
   readonly card: { readonly number: string }
@@ -85,7 +86,7 @@ export async function startConnectorDouble({
     }
     const reference = randomUUID()
     const captured = purpose === 'charge'
-    const moves = purpose !== 'tokenise' && amount.amountMinor > 0
+    const moves = takesMoney(purpose) && amount.amountMinor > 0
     if (moves) ledger.authorise({ key, reference, amount, captured })
     return {
       ...{ status: 'approved', gatewayReference: reference, authorisationCode: 'A1B2C3', amount, captured },

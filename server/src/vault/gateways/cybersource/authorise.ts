@@ -1,4 +1,5 @@
 import type { AuthorisationRequest, Gateway, GatewayAnswer } from '../../gateway.ts'
+import { takesMoney } from '../../launch.ts'
 import { customerOf } from '../customer-of.ts'
 import { secretBody } from '../secret-body.ts'
 import { amountDetails } from './cybersource-amounts.ts'
@@ -66,7 +67,7 @@ function bodyOf(request: AuthorisationRequest, tokenType: string): Buffer {
       ...(purpose === 'tokenise' && { actionList: ['TOKEN_CREATE'], actionTokenTypes: [tokenType] }),
     },
     orderInformation: {
-      amountDetails: amountDetails(purpose === 'tokenise' ? { ...order, amountMinor: 0 } : order),
+      amountDetails: amountDetails(takesMoney(purpose) ? order : { ...order, amountMinor: 0 }),
       billTo: billTo(request),
     },
   })

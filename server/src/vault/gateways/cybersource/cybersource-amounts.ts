@@ -1,16 +1,14 @@
 import { exponentOf } from '../../../base/currency-exponent.ts'
+import { majorAmount } from '../../../base/major-amount.ts'
 import type { Money } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'
 
 /** An amount as CyberSource writes it: in the currency's unit, with a decimal point. */
-export function amountDetails({ amountMinor, currency }: Money) {
-  const exponent = exponentOf(currency)
-  const digits = String(amountMinor).padStart(exponent + 1, '0')
-  const whole = digits.slice(0, digits.length - exponent)
-  const totalAmount = exponent === 0 ? whole : `${whole}.${digits.slice(-exponent)}`
-  return { totalAmount, currency }
-}
+export const amountDetails = (money: Money) => ({
+  totalAmount: majorAmount(money),
+  currency: money.currency,
+})
 
 /**
  * The sum that an answer names; `undefined` when it names none.

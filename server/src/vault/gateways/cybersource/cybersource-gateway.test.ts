@@ -210,6 +210,19 @@ test('a card that is kept has a token, costs nothing, and is found with its toke
   assert.deepEqual(ledger.moved(), {})
 })
 
+test('a card that is only verified is authorised for nothing, and no sale', async (t) => {
+  const { gateway, asked, ledger, clock } = await start(t)
+  const request = testRequest({ purpose: 'verify' })
+  const answer = approved(await gateway.authorise(request))
+  assert.deepEqual([answer.captured, answer.amount, answer.token], [false, undefined, undefined])
+  const { processingInformation, orderInformation } = JSON.parse(String(asked[0]?.body))
+  assert.deepEqual(processingInformation, { capture: false, commerceIndicator: 'MOTO' })
+  assert.equal(orderInformation.amountDetails.totalAmount, '0.00')
+  const found = approved(await gateway.reconcile(askedBefore(request, clock.now())))
+  assert.deepEqual([found.captured, found.amount], [false, undefined])
+  assert.deepEqual(ledger.moved(), {})
+})
+
 test('a card of which no token was made has not been kept', async (t) => {
   const { gateway, misbehave } = await start(t)
   misbehave((answer) => ({ ...answer, body: { ...(answer.body as object), tokenInformation: {} } }))

@@ -1,5 +1,5 @@
 import type { GatewayAnswer } from '../../gateway.ts'
-import type { Purpose } from '../../launch.ts'
+import { type Purpose, takesMoney } from '../../launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { detailsOf, type Json, objectIn, textIn } from '../json-answer.ts'
 import { amountIn } from './cybersource-amounts.ts'
@@ -72,7 +72,7 @@ function authorised(answer: Json, gatewayReference: string, asked: AskedPayment)
 /** A card that is kept costs nothing, and its answer is of no sum. */
 function sumOf(answer: Json, { purpose }: AskedPayment) {
   const amount = amountIn(objectIn(objectIn(answer, 'orderInformation'), 'amountDetails'))
-  return purpose === 'tokenise' || !amount ? {} : { amount }
+  return takesMoney(purpose) && amount ? { amount } : {}
 }
 
 const tokenIn = (answer: Json, type: string): string | undefined =>

@@ -1,4 +1,5 @@
 import type { AskedBefore, Gateway, GatewayAnswer } from '../../gateway.ts'
+import { takesMoney } from '../../launch.ts'
 import { detailsOf, type Json, objectIn, textIn } from '../json-answer.ts'
 import { amountDetails, amountIn } from './cybersource-amounts.ts'
 import { type CybersourceCalls, referenceOf } from './cybersource-calls.ts'
@@ -67,7 +68,7 @@ function readFound(
     gatewayReference,
     authorisationCode: textIn(objectIn(found, 'processorInformation'), 'approvalCode') ?? '',
     captured: outcomeOf(found, 'ics_bill') === '1',
-    ...(amount && purpose !== 'tokenise' && { amount }),
+    ...(amount && takesMoney(purpose) && { amount }),
     ...(reasonCode !== undefined && { gatewayCode: reasonCode }),
   }
   if (reviewed.has(reasonCode ?? '')) {

@@ -1,4 +1,5 @@
 import { type AuthorisationRequest, type Gateway, NotSent } from '../../gateway.ts'
+import { takesMoney } from '../../launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { customerOf, fullNameOf } from '../customer-of.ts'
 import { objectIn, textIn } from '../json-answer.ts'
@@ -57,7 +58,7 @@ export function stripeAuthorise(
 }
 
 const isSetup = ({ purpose, order }: AuthorisationRequest): boolean =>
-  purpose === 'tokenise' || order.amountMinor === 0
+  !takesMoney(purpose) || order.amountMinor === 0
 
 /** Read before anything is awaited. */
 function bodyOf(request: AuthorisationRequest): Buffer {

@@ -1,4 +1,5 @@
 import type { AskedBefore, Gateway, GatewayAnswer } from '../../gateway.ts'
+import { takesMoney } from '../../launch.ts'
 import { textIn } from '../json-answer.ts'
 import { abandonIntent, settled } from './abandon-intent.ts'
 import { findIntent } from './find-intent.ts'
@@ -50,7 +51,6 @@ export function stripeReconcile(
   }
 }
 
-const isSetup = ({ purpose, order }: AskedBefore): boolean =>
-  purpose === 'tokenise' || order.amountMinor === 0
+const isSetup = ({ purpose, order }: AskedBefore): boolean => !takesMoney(purpose) || order.amountMinor === 0
 
 const neverMade: GatewayAnswer = { status: 'error', gatewayCode: 'not-received' }

@@ -189,13 +189,18 @@ test('a card that is kept moves no money, and is named by a token', async (t) =>
   assert.deepEqual(moved(), {})
 })
 
-test('an amount of zero verifies the card and moves no money', async (t) => {
-  const { gateway, moved } = await start(t)
-  const order = { amountMinor: 0, currency: 'GBP' }
-  approved(await gateway.authorise(testRequest({ order })))
+test('a card that is only verified is set up, and moves no money', async (t) => {
+  const { stripe, gateway, moved } = await start(t)
+  for (const [at, amountMinor] of [0, 1240].entries()) {
+    const order = { amountMinor, currency: 'GBP' }
+    const request = testRequest({ purpose: 'verify', order, idempotencyKey: `key-${at}` })
+    const answer = approved(await gateway.authorise(request))
+    assert.deepEqual([answer.captured, answer.amount], [false, undefined])
+    assert.equal(stripe.asked[at]?.path, '/v1/setup_intents')
+  }
   assert.deepEqual(moved(), {})
   const declined = await gateway.authorise(
-    testRequest({ order, pan: '4000000000000002', idempotencyKey: 'other' }),
+    testRequest({ purpose: 'verify', pan: '4000000000000002', idempotencyKey: 'other' }),
   )
   assert.equal(declined.status, 'declined')
 })

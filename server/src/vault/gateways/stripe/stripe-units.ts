@@ -14,8 +14,8 @@ const multiples: Readonly<Record<string, number>> = {
   ...{ BHD: 10, JOD: 10, KWD: 10, OMR: 10, TND: 10 },
 }
 
-/** Three decimals by ISO 4217, and none that Stripe names. */
-const notOffered = new Set(['IQD', 'LYD'])
+/** Three decimals or more by ISO 4217, and none that Stripe names. */
+const notOffered = new Set(['IQD', 'LYD', 'CLF', 'UYW'])
 
 const stripeExponentOf = (currency: string): number => exponents[currency] ?? exponentOf(currency)
 
