@@ -1,8 +1,11 @@
-import { exponentOf } from '../../base/currency-exponent.ts'
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import { readAmount } from '../../base/read-amount.ts'
+import { sumText } from '../../base/sum-text.ts'
+import { type ApprovedPayment, type AskedOrder, moneyOf } from '../../vault/approved-payment.ts'
+import type { Wanted } from '../../vault/decide-follow-up.ts'
 import type { FollowedUp } from '../../vault/follow-up-payment.ts'
+import { earlierText } from '../../vault/follow-up-texts.ts'
 import { command, type Office, Refused, WrongUsage } from '../command.ts'
 import { requireYes, yes } from '../confirm.ts'
 
@@ -11,6 +14,7 @@ const argument = {
   help: 'its sessionGuid; where the vault is apart, its providerSessionGuid',
 } as const
 const amount = { value: 'AMOUNT', help: 'in major units, such as 12.40; all of it unless given' } as const
+const retry = { help: 'only ask again for one whose gateway has not answered; nothing new is begun' } as const
 
 export const showPayment = command({
   name: 'payment show',
@@ -19,16 +23,26 @@ export const showPayment = command({
   options: {},
   async run(office, _given, session) {
     const found = await refusing(async () => office.payments.followUps.find(await captureOf(office, session)))
-    const { authorised, captured, orders, ...payment } = found
-    const { currency } = authorised
-    const taken = captured ? 'taken when it was approved' : 'held'
-    const lines = orders.map(
-      ({ kind, reason, amountMinor, requestedAt, status }) =>
-        `${new Date(requestedAt).toISOString()} ${kind} ${major(amountMinor, currency)} (${reason}): ${status}`,
-    )
+    const { gateway, answer, authorised, orders } = found
+    const { taken, givenBack, underWay, left } = moneyOf(found)
+    const say = sayIn(found)
     return {
       kind: 'shown',
-      data: { ...payment, amount: major(authorised.amountMinor, currency), money: taken, since: lines },
+      data: {
+        gateway,
+        gatewayReference: answer.gatewayReference,
+        status: answer.status,
+        amount: sumText(authorised),
+        money: answer.captured ? 'taken when it was approved' : 'held',
+        taken: say(taken),
+        givenBack: say(givenBack),
+        ...(underWay > 0 && { underWay: say(underWay) }),
+        left: say(left),
+        since: orders.map(
+          (each) =>
+            `${new Date(each.requestedAt).toISOString()} ${each.kind} ${say(each.amountMinor)} (${each.reason}): ${each.answer?.status ?? 'not-known'}`,
+        ),
+      },
     }
   },
 })
@@ -37,15 +51,20 @@ export const capturePayment = command({
   name: 'payment capture',
   summary: 'Take the money that a payment holds; what is not taken is let go',
   argument,
-  options: { amount, yes },
-  run: (office, given, session) => order(office, given, { session, kind: 'capture' }),
+  options: { amount, retry, yes },
+  run: (office, given, session) => order(office, { another: false, ...given }, { session, kind: 'capture' }),
 })
 
 export const refundPayment = command({
   name: 'payment refund',
   summary: 'Give back money that was taken, all that is left or a part of it',
   argument,
-  options: { amount, yes },
+  options: {
+    amount,
+    retry,
+    another: { help: 'begin a further one, beside one whose gateway has not answered' },
+    yes,
+  },
   run: (office, given, session) => order(office, given, { session, kind: 'refund' }),
 })
 
@@ -54,28 +73,96 @@ const words = {
   refund: { done: 'given back', refused: 'The gateway does not give the money back' },
 } as const
 
+type Kind = keyof typeof words
+
+interface Given {
+  readonly amount: string | undefined
+  readonly retry: boolean
+  readonly another: boolean
+  readonly yes: boolean
+}
+
 async function order(
   office: Office,
-  given: { readonly amount: string | undefined; readonly yes: boolean },
-  { session, kind }: { readonly session: string; readonly kind: 'capture' | 'refund' },
+  given: Given,
+  { session, kind }: { readonly session: string; readonly kind: Kind },
 ) {
   const guid = await captureOf(office, session)
   const { followUps } = office.payments
-  const { authorised } = await refusing(() => followUps.find(guid))
-  const minor = given.amount === undefined ? undefined : minorOf(given.amount, authorised.currency)
-  const what = minor === undefined ? 'what there is' : major(minor, authorised.currency)
-  requireYes(given, `${what} of ${session} would be ${words[kind].done}`)
-  const answer: FollowedUp = await refusing(() => followUps[kind](guid, minor))
-  if (answer.status === 'refused')
-    throw new Refused(`${words[kind].refused}: its code is ${answer.gatewayCode}.`)
-  if (answer.status === 'not-known') {
-    throw new Refused('The gateway has not answered. Give the same command again: it is done once.')
+  const found = await refusing(() => followUps.find(guid))
+  const wanted = wantedOf(given, found)
+  requireYes(given, `${whatWould(found, wanted, kind)} of ${session} would be ${words[kind].done}`)
+  const followedUp = await refusing(() => followUps[kind](guid, wanted))
+  const { earlier, order: done } = followedUp
+  if (!done) throw new Refused(nothingBegun(followedUp, wanted, kind))
+  const before = earlier.map((each) => `${earlierText(each)} `).join('')
+  const sum = sumText(done.amount)
+  if (done.outcome.status === 'refused') {
+    const { gatewayCode } = done.outcome
+    throw new Refused(
+      `${before}${words[kind].refused}: its code is ${gatewayCode}. ${sum} was not ${words[kind].done}.`,
+    )
   }
+  if (done.outcome.status === 'not-known') {
+    throw new Refused(
+      `${before}The gateway has not answered. Give the same command again: it is done once. ` +
+        `It is not known whether ${sum} was ${words[kind].done}; with --retry nothing else can be begun.`,
+    )
+  }
+  const left = moneyOf(followedUp.payment).left
   return {
     kind: 'done',
-    text: `${what} of ${session} was ${words[kind].done}.`,
-    data: { session, kind },
+    text: `${before}${doneText(done, { session, kind })} ${restText(followedUp.payment, done)}`,
+    data: {
+      ...{ session, kind, amount: sum, again: done.again, left: sayIn(followedUp.payment)(left) },
+      earlier: earlier.map((each) => ({ amount: sumText(each.amount), status: each.outcome.status })),
+    },
   } as const
+}
+
+function wantedOf(given: Given, { authorised }: ApprovedPayment): Wanted {
+  if (given.retry && given.another) throw new WrongUsage('--retry begins nothing, and --another does.')
+  return {
+    ...(given.amount !== undefined && { amountMinor: minorOf(given.amount, authorised.currency) }),
+    repeat: given.retry ? 'retry' : given.another ? 'another' : 'usual',
+  }
+}
+
+/** The sum that is meant, before anything is asked. */
+function whatWould(payment: ApprovedPayment, { amountMinor }: Wanted, kind: Kind): string {
+  const { left } = moneyOf(payment)
+  const all = kind === 'refund' ? left : payment.authorised.amountMinor
+  return amountMinor === undefined && all <= 0 ? 'What is under way' : sayIn(payment)(amountMinor ?? all)
+}
+
+function doneText(
+  { amount, again }: AskedOrder,
+  { session, kind }: { readonly session: string; readonly kind: Kind },
+): string {
+  const sum = sumText(amount)
+  return again
+    ? `The ${kind} of ${sum} that was under way is done: ${sum} of ${session} was ${words[kind].done}, once.`
+    : `${sum} of ${session} was ${words[kind].done}.`
+}
+
+function restText(payment: ApprovedPayment, { kind, amount }: AskedOrder): string {
+  const { left, underWay } = moneyOf(payment)
+  const say = sayIn(payment)
+  const rest = payment.authorised.amountMinor - amount.amountMinor
+  if (kind === 'capture') return rest > 0 ? `${say(rest)} that was held is let go.` : 'That is all of it.'
+  const open = underWay > 0 ? ` A refund of ${say(underWay)} is under way.` : ''
+  return `${left > 0 ? `${say(left)} is left to give back.` : 'Nothing is left to give back.'}${open}`
+}
+
+/** What is under way was asked for again and not answered, so that what was wanted was not begun. */
+function nothingBegun({ earlier, payment }: FollowedUp, { amountMinor }: Wanted, kind: Kind): string {
+  const open = earlier.at(-1)
+  const wanted = amountMinor === undefined ? 'Nothing else' : sayIn(payment)(amountMinor)
+  const another = kind === 'refund' ? ', or with --another to begin a further one beside it' : ''
+  return (
+    `${earlier.map(earlierText).join(' ')} ${wanted} was not ${words[kind].done}. ` +
+    `Give the command again later${open ? `, with --amount ${sumText(open.amount).split(' ')[0]} --retry to ask only for that ${kind}` : ''}${another}.`
+  )
 }
 
 async function captureOf(office: Office, session: string): Promise<Guid> {
@@ -99,7 +186,7 @@ function minorOf(text: string, currency: string): number {
   throw new WrongUsage(`--amount ${read.wrong}.`)
 }
 
-function major(amountMinor: number, currency: string): string {
-  const exponent = exponentOf(currency)
-  return `${(amountMinor / 10 ** exponent).toFixed(exponent)} ${currency}`
-}
+const sayIn =
+  ({ authorised: { currency } }: ApprovedPayment) =>
+  (amountMinor: number): string =>
+    sumText({ amountMinor, currency })
