@@ -1,8 +1,11 @@
 import { type Static, Type } from 'typebox'
+import { createBoundedCache } from '../../../base/bounded-cache.ts'
 import { signWebhook } from '../../../base/standard-webhooks.ts'
+import { echoes } from '../../echoes.ts'
 import type {
   AskedBefore,
   AuthorisationRequest,
+  Challenge,
   ChallengeCompletion,
   FollowUp,
   FollowUpAnswer,
@@ -12,7 +15,7 @@ import type {
 } from '../../gateway.ts'
 import type { GatewayKind, GatewayParts } from '../../gateway-accounts/gateway-kind.ts'
 import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
-import type { Json } from '../json-answer.ts'
+import { type Json, textIn } from '../json-answer.ts'
 import { secretBody } from '../secret-body.ts'
 import { readAuthorisation, readCompletion, readFollowUp, readReconciliation } from './connector-answer.ts'
 import type { ConnectorOperation } from './connector-request.ts'
@@ -39,6 +42,7 @@ const longestFollowUp = 60_000
 /** How much longer than the flow an authorisation's answer is waited for: a late one is welcome. */
 const lateMilliseconds = 60_000
 const mostBytes = 64 * 1024
+const mostChallenges = 10_000
 
 /**
  * A gateway behind an endpoint of the merchant's own: each operation is a signed POST of JSON. Only an answer that
@@ -54,7 +58,9 @@ export const connector: GatewayKind = {
 function createConnector({ settings, send, sendInside, clock }: GatewayParts<ConnectorSettings>): Gateway {
   const endpoint = new URL(settings.url)
   const way = settings.insideNetwork ? sendInside : send
-  const echoes = createEchoMask()
+  const mask = createEchoMask()
+  /** What the customers who are at their banks were asked, by the keys of their payments. */
+  const challenges = createBoundedCache<string, Challenge>(mostChallenges)
 
   async function post({
     operation,
@@ -72,12 +78,14 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
       'idempotency-key': key,
     }
     const url = addressOf(endpoint, operation)
-    const { status, json } = await askGateway(echoes.way(way, payment), {
+    const { status, json } = await askGateway(mask.way(way, payment), {
       ...{ method: 'POST', url, headers, body, mostBytes, timeoutMilliseconds, signal },
       wipeBody: true,
     })
     const isHeard = status === 200 || (operation === 'authorise' && isOwnError(status, json))
     if (!json || !isHeard) throw new UnclearAnswer(`status ${status}${json ? '' : ', and no JSON'}`)
+    // An endpoint that says which request it answers answers this one.
+    if (![undefined, key].includes(textIn(json, 'idempotencyKey'))) throw new UnclearAnswer('another request')
     return json
   }
 
@@ -93,14 +101,17 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
 
   async function authorise(request: AuthorisationRequest): Promise<GatewayAnswer | GatewayChallenge> {
     const { idempotencyKey: key, card, timeoutSeconds, signal } = request
-    echoes.remember(key, card.pan.unsafeBytes())
+    mask.remember(key, card.pan.unsafeBytes())
     const answer = await post({
       ...{ operation: 'authorise', payment: key, id: `authorise-${key}`, key, signal },
       body: authorisationBody(request),
       timeoutMilliseconds: timeoutSeconds * 1000 + lateMilliseconds,
     })
     const read = readAuthorisation(answer)
-    if (read.status === 'challenge') refusePlainHttp(read, endpoint)
+    if (read.status === 'challenge') {
+      refusePlainHttp(read, endpoint)
+      challenges.set(key, read.challenge)
+    }
     return read
   }
 
@@ -115,8 +126,10 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
   return {
     authorise,
     async completeChallenge(completion) {
-      const { answer } = completion
-      const more = answer === 'abandoned' ? { outcome: 'abandoned' } : { outcome: 'answered', answer }
+      const { idempotencyKey, answer } = completion
+      const challenge = challenges.get(idempotencyKey)
+      const isAnswered = answer !== 'abandoned' && (!challenge || echoes(challenge, answer))
+      const more = isAnswered ? { outcome: 'answered', answer } : { outcome: 'abandoned' }
       return withoutCard(readCompletion(await postJson('complete-challenge', completion, more)))
     },
     async reconcile(asked) {

@@ -63,6 +63,8 @@ function readFound(
     }
   }
   const amount = amountIn(objectIn(objectIn(found, 'orderInformation'), 'amountDetails'))
+  // Money that is found has a sum, or it is not known whose it is.
+  if (!amount && purpose !== 'tokenise') return undefined
   const authorised = {
     gatewayReference,
     authorisationCode: textIn(objectIn(found, 'processorInformation'), 'approvalCode') ?? '',
