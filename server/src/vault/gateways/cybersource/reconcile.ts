@@ -138,7 +138,7 @@ const undoings = {
 async function wasUndone(calls: CybersourceCalls, { idempotencyKey, signal }: AskedBefore): Promise<boolean> {
   for (const { suffix, application } of Object.values(undoings)) {
     const order = { idempotencyKey: `${idempotencyKey}${suffix}`, signal }
-    if (await findDone(calls, order, application)) return true
+    if (await findDone(calls, order, { application })) return true
   }
   return false
 }
