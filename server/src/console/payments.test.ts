@@ -67,6 +67,12 @@ test('money is given back when the operator says yes, and shown', async (t) => {
     tooMuch.complaint,
     /between 0\.01 and 10\.00 GBP: 12\.40 GBP was taken, 2\.40 GBP was given back/,
   )
+  const tooMuchToOffer = await run('payment', 'refund', guid, '--amount', '10.01')
+  assert.match(
+    tooMuchToOffer.complaint,
+    /between 0\.01 and 10\.00 GBP/,
+    'what could not be done is not offered',
+  )
   const rest = await run('payment', 'refund', guid)
   assert.match(rest.complaint, /^10\.00 GBP of .* would be given back/)
 })
@@ -101,7 +107,11 @@ test('another sum than that under way is never told as done: the one under way i
   answerWith(() => {
     throw new Error('no connection')
   })
-  assert.match((await refund('3.00')).complaint, /It is not known whether 3\.00 GBP was given back/)
+  assert.match((await refund('3.00')).complaint, /it is not known whether 3\.00 GBP was given back/)
+  assert.match(
+    (await run('payment', 'refund', guid, '--amount', '5.00')).complaint,
+    /^A refund of 3\.00 GBP is under way and would be asked for again; .* 5\.00 GBP of .* would be given back/,
+  )
   const waiting = await refund('5.00')
   assert.equal(waiting.code, 1)
   assert.equal(

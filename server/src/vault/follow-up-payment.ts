@@ -10,17 +10,26 @@ import {
   readApprovedPayment,
 } from './approved-payment.ts'
 import type { CaptureRows } from './capture-rows.ts'
-import { decideCapture, decideRefund, type Wanted } from './decide-follow-up.ts'
+import { type Decided, decideCapture, decideRefund, type Wanted } from './decide-follow-up.ts'
 import { earlierText } from './follow-up-texts.ts'
 import type { FollowUpAnswer } from './gateway.ts'
 import type { GatewayCalls, NamedGateway } from './gateway-calls.ts'
+
+/** What an operator can order. */
+type OrderedKind = 'capture' | 'refund'
+
+/** What is to be asked for first where something is wanted of a payment. */
+export interface Plan {
+  readonly payment: ApprovedPayment
+  readonly decided: Extract<Decided, { readonly order: unknown }>
+}
 
 /** What came of asking for something to be done with a payment. */
 export interface FollowedUp {
   /** Orders that were under way: they were asked for again first. */
   readonly earlier: readonly AskedOrder[]
   /** `undefined`: nothing was begun, for the last of the earlier orders is still under way. */
-  readonly order: AskedOrder | undefined
+  readonly order: (AskedOrder & { readonly kind: OrderedKind }) | undefined
   /** As it is afterwards. */
   readonly payment: ApprovedPayment
 }
@@ -34,6 +43,8 @@ export interface FollowedUp {
 export interface FollowUps {
   /** @throws {Problem} `not-found` where there is no such payment. */
   find(captureGuid: Guid): Promise<ApprovedPayment>
+  /** What an order would do first, at this moment. @throws {Problem} as the order itself would. */
+  plan(captureGuid: Guid, kind: OrderedKind, wanted?: Wanted): Promise<Plan>
   /**
    * Takes money that was held, once: all of it unless less is said.
    *
@@ -77,10 +88,10 @@ export function createFollowUps({
   }
 
   /** Decides by the rows, and writes what is to be begun, in one transaction. */
-  const decide = (guid: Guid, kind: 'capture' | 'refund', wanted: Wanted, asked: ReadonlySet<string>) =>
+  const decide = (guid: Guid, kind: OrderedKind, wanted: Wanted, asked: ReadonlySet<string>) =>
     store.write(async (tx) => {
       const payment = await paymentOf(guid, tx)
-      const decided = (kind === 'capture' ? decideCapture : decideRefund)(payment, wanted, asked)
+      const decided = deciding[kind](payment, wanted, asked)
       if (decided.kind !== 'begin') return { payment, decided }
       const { order } = decided
       await rows.beginFollowUp.run(tx, {
@@ -98,12 +109,11 @@ export function createFollowUps({
   /** Asks the gateway. The first answer that is written counts, and is the one that is told. */
   async function ask(
     named: NamedGateway,
-    { gatewayReference, paymentKey, ...payment }: ApprovedPayment & { readonly gatewayReference: string },
+    { paymentKey, authorised, answer }: ApprovedPayment,
     { idempotencyKey, kind, amountMinor }: Pick<OrderedFollowUp, 'idempotencyKey' | 'kind' | 'amountMinor'>,
   ): Promise<OrderOutcome> {
-    const { authorised, answer } = payment
     const given = await calls.followUp(named, kind, {
-      ...{ idempotencyKey, gatewayReference, paymentKey },
+      ...{ idempotencyKey, paymentKey, gatewayReference: answer.gatewayReference },
       amount: { ...authorised, amountMinor },
       authorised: { amount: authorised, captured: answer.captured },
     })
@@ -118,7 +128,7 @@ export function createFollowUps({
     return recorded ? (JSON.parse(recorded) as FollowUpAnswer) : { status: 'not-known' }
   }
 
-  async function give(guid: Guid, kind: 'capture' | 'refund', wanted: Wanted): Promise<FollowedUp> {
+  async function give(guid: Guid, kind: OrderedKind, wanted: Wanted): Promise<FollowedUp> {
     const named = await gatewayOf(await paymentOf(guid))
     const earlier: AskedOrder[] = []
     const asked = new Set<string>()
@@ -129,10 +139,9 @@ export function createFollowUps({
       }
       if (decided.kind === 'wait') return { earlier, order: undefined, payment }
       const { order } = decided
-      const { gatewayReference } = payment.answer
-      const outcome = await ask(named, { ...payment, gatewayReference }, order)
+      const outcome = await ask(named, payment, order)
       const amount = { ...payment.authorised, amountMinor: order.amountMinor }
-      const told: AskedOrder = { kind, amount, again: decided.kind !== 'begin', outcome }
+      const told = { kind, amount, again: decided.kind !== 'begin', outcome }
       if (decided.kind !== 'ask-first') return { earlier, order: told, payment: await paymentOf(guid) }
       earlier.push(told)
       asked.add(order.idempotencyKey)
@@ -141,7 +150,16 @@ export function createFollowUps({
 
   return {
     find: (guid) => paymentOf(guid),
+    async plan(guid, kind, wanted = {}) {
+      const payment = await paymentOf(guid)
+      const decided = deciding[kind](payment, wanted, new Set())
+      if (decided.kind === 'refused') throw new Problem(decided.code, decided.text)
+      if (decided.kind === 'wait') throw new Error('What is under way has not been asked for again.')
+      return { payment, decided }
+    },
     capture: (guid, wanted = {}) => give(guid, 'capture', wanted),
     refund: (guid, wanted = {}) => give(guid, 'refund', wanted),
   }
 }
+
+const deciding = { capture: decideCapture, refund: decideRefund } as const

@@ -2,12 +2,11 @@ import { type Guid, parseGuid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import { readAmount } from '../../base/read-amount.ts'
 import { sumText } from '../../base/sum-text.ts'
-import { type ApprovedPayment, type AskedOrder, moneyOf } from '../../vault/approved-payment.ts'
+import { type ApprovedPayment, moneyOf } from '../../vault/approved-payment.ts'
 import type { Wanted } from '../../vault/decide-follow-up.ts'
-import type { FollowedUp } from '../../vault/follow-up-payment.ts'
-import { earlierText } from '../../vault/follow-up-texts.ts'
 import { command, type Office, Refused, WrongUsage } from '../command.ts'
 import { requireYes, yes } from '../confirm.ts'
+import { doneText, notDoneText, type OrderKind, planText, sayIn } from '../payment-texts.ts'
 
 const argument = {
   name: 'session',
@@ -68,13 +67,6 @@ export const refundPayment = command({
   run: (office, given, session) => order(office, given, { session, kind: 'refund' }),
 })
 
-const words = {
-  capture: { done: 'taken', refused: 'The gateway does not let the money be taken' },
-  refund: { done: 'given back', refused: 'The gateway does not give the money back' },
-} as const
-
-type Kind = keyof typeof words
-
 interface Given {
   readonly amount: string | undefined
   readonly retry: boolean
@@ -85,36 +77,23 @@ interface Given {
 async function order(
   office: Office,
   given: Given,
-  { session, kind }: { readonly session: string; readonly kind: Kind },
+  { session, kind }: { readonly session: string; readonly kind: OrderKind },
 ) {
   const guid = await captureOf(office, session)
   const { followUps } = office.payments
   const found = await refusing(() => followUps.find(guid))
   const wanted = wantedOf(given, found)
-  requireYes(given, `${whatWould(found, wanted, kind)} of ${session} would be ${words[kind].done}`)
+  const plan = await refusing(() => followUps.plan(guid, kind, wanted))
+  requireYes(given, planText(plan, wanted, { session, kind }))
   const followedUp = await refusing(() => followUps[kind](guid, wanted))
-  const { earlier, order: done } = followedUp
-  if (!done) throw new Refused(nothingBegun(followedUp, wanted, kind))
-  const before = earlier.map((each) => `${earlierText(each)} `).join('')
-  const sum = sumText(done.amount)
-  if (done.outcome.status === 'refused') {
-    const { gatewayCode } = done.outcome
-    throw new Refused(
-      `${before}${words[kind].refused}: its code is ${gatewayCode}. ${sum} was not ${words[kind].done}.`,
-    )
-  }
-  if (done.outcome.status === 'not-known') {
-    throw new Refused(
-      `${before}The gateway has not answered. Give the same command again: it is done once. ` +
-        `It is not known whether ${sum} was ${words[kind].done}; with --retry nothing else can be begun.`,
-    )
-  }
-  const left = moneyOf(followedUp.payment).left
+  if (followedUp.order?.outcome.status !== 'done') throw new Refused(notDoneText(followedUp, wanted, kind))
+  const { earlier, order: done, payment } = followedUp
   return {
     kind: 'done',
-    text: `${before}${doneText(done, { session, kind })} ${restText(followedUp.payment, done)}`,
+    text: doneText(followedUp, done, session),
     data: {
-      ...{ session, kind, amount: sum, again: done.again, left: sayIn(followedUp.payment)(left) },
+      ...{ session, kind, amount: sumText(done.amount), again: done.again },
+      left: sayIn(payment)(moneyOf(payment).left),
       earlier: earlier.map((each) => ({ amount: sumText(each.amount), status: each.outcome.status })),
     },
   } as const
@@ -126,43 +105,6 @@ function wantedOf(given: Given, { authorised }: ApprovedPayment): Wanted {
     ...(given.amount !== undefined && { amountMinor: minorOf(given.amount, authorised.currency) }),
     repeat: given.retry ? 'retry' : given.another ? 'another' : 'usual',
   }
-}
-
-/** The sum that is meant, before anything is asked. */
-function whatWould(payment: ApprovedPayment, { amountMinor }: Wanted, kind: Kind): string {
-  const { left } = moneyOf(payment)
-  const all = kind === 'refund' ? left : payment.authorised.amountMinor
-  return amountMinor === undefined && all <= 0 ? 'What is under way' : sayIn(payment)(amountMinor ?? all)
-}
-
-function doneText(
-  { amount, again }: AskedOrder,
-  { session, kind }: { readonly session: string; readonly kind: Kind },
-): string {
-  const sum = sumText(amount)
-  return again
-    ? `The ${kind} of ${sum} that was under way is done: ${sum} of ${session} was ${words[kind].done}, once.`
-    : `${sum} of ${session} was ${words[kind].done}.`
-}
-
-function restText(payment: ApprovedPayment, { kind, amount }: AskedOrder): string {
-  const { left, underWay } = moneyOf(payment)
-  const say = sayIn(payment)
-  const rest = payment.authorised.amountMinor - amount.amountMinor
-  if (kind === 'capture') return rest > 0 ? `${say(rest)} that was held is let go.` : 'That is all of it.'
-  const open = underWay > 0 ? ` A refund of ${say(underWay)} is under way.` : ''
-  return `${left > 0 ? `${say(left)} is left to give back.` : 'Nothing is left to give back.'}${open}`
-}
-
-/** What is under way was asked for again and not answered, so that what was wanted was not begun. */
-function nothingBegun({ earlier, payment }: FollowedUp, { amountMinor }: Wanted, kind: Kind): string {
-  const open = earlier.at(-1)
-  const wanted = amountMinor === undefined ? 'Nothing else' : sayIn(payment)(amountMinor)
-  const another = kind === 'refund' ? ', or with --another to begin a further one beside it' : ''
-  return (
-    `${earlier.map(earlierText).join(' ')} ${wanted} was not ${words[kind].done}. ` +
-    `Give the command again later${open ? `, with --amount ${sumText(open.amount).split(' ')[0]} --retry to ask only for that ${kind}` : ''}${another}.`
-  )
 }
 
 async function captureOf(office: Office, session: string): Promise<Guid> {
@@ -185,8 +127,3 @@ function minorOf(text: string, currency: string): number {
   if ('minor' in read) return read.minor
   throw new WrongUsage(`--amount ${read.wrong}.`)
 }
-
-const sayIn =
-  ({ authorised: { currency } }: ApprovedPayment) =>
-  (amountMinor: number): string =>
-    sumText({ amountMinor, currency })
