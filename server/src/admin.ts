@@ -26,11 +26,13 @@ import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
 import { demoAccountName } from './sandbox/demo-account.ts'
+import { issuerUrlOf } from './sandbox/issuer-page.ts'
 import { startError } from './start-error.ts'
 import { openSqlite } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
 import { createGatewayBook } from './vault/gateway-accounts/gateway-book.ts'
 import { gatewayKinds } from './vault/gateways/kinds.ts'
+import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
 import { createProviderClients } from './vault/provider-api/provider-clients.ts'
 import { createProviderFlows } from './vault/provider-api/provider-flows.ts'
 
@@ -68,14 +70,17 @@ async function openOffice(
   mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
   const store = await openDatabase(file)
   const sealer = sealerOf(name, rootSealer(config, random), random)
-  const keyParts = { store, clock, sealer, region: regionValue(name, config, config.port) }
+  const region = regionValue(name, config, config.port)
+  const keyParts = { store, clock, sealer, region }
   const newGuid = createGuids({ clock, random })
   const configurations = createConfigurations({ store, clock })
   const secrets = createAccountSecrets({ store, sealer, clock })
   const refused = createOutgoing({ clock, privateAddresses: 'refused' })
   const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
   const { tokenLifetimeSeconds } = config
-  const gateways = openGateways(config, { store, sealer, clock, shared: {} })
+  const sandbox = () => createSandboxGateway({ store, clock, random, issuerUrl: issuerUrlOf(region) })
+  const shared = config.mode === 'sandbox' ? { sandbox: sandbox() } : {}
+  const gateways = openGateways(config, { store, sealer, clock, shared })
   const office = {
     ...createAdministration({ store, clock, random, newGuid }),
     configurations,

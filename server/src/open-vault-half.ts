@@ -6,7 +6,7 @@ import { openGateways } from './gateways-of.ts'
 import { linkSenders } from './link-senders.ts'
 import type { Provider, ProviderReports } from './payments/provider.ts'
 import type { RegionParts } from './region-parts.ts'
-import { issuerPage } from './sandbox/issuer-page.ts'
+import { issuerPage, issuerUrlOf } from './sandbox/issuer-page.ts'
 import { createOutbox } from './sandbox/outbox.ts'
 import { outboxPage } from './sandbox/outbox-page.ts'
 import { createSimulatedCaller } from './sandbox/simulated-caller.ts'
@@ -33,14 +33,15 @@ export interface VaultHalf {
 
 /** @param reports whom it tells what becomes of its sessions. */
 export function openVaultHalf(parts: RegionParts, reports: ProviderReports): VaultHalf {
-  const { region, config, clock, random, newGuid, assets } = parts
+  const { region, config, clock, newGuid, assets } = parts
   const isSandbox = config.mode === 'sandbox'
   const simulatedCalls = isSandbox ? createSimulatedCalls({ clock, newGuid }) : undefined
   const calls = simulatedCalls ?? withoutTelephone
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   const outbox = isSandbox ? createOutbox({ clock, timeZone }) : undefined
-  const issuerUrl = `${region.paymentOrigin}/sandbox/issuer`
-  const sandboxGateway = isSandbox ? createSandboxGateway({ clock, random, issuerUrl }) : undefined
+  const sandboxGateway = isSandbox
+    ? createSandboxGateway({ ...parts, issuerUrl: issuerUrlOf(region) })
+    : undefined
   const gateways = openGateways(config, {
     ...parts,
     shared: sandboxGateway ? { sandbox: sandboxGateway } : {},

@@ -6,7 +6,7 @@ import { approval, testGateway } from '../vault/test-vault.ts'
 import { startConsole } from './test-console.ts'
 
 /** An operator, and a payment of 12.40 that was approved. */
-async function startPayment(t: TestContext, { captured = true } = {}) {
+async function startPayment(t: TestContext, { captured = true, currency = 'GBP' } = {}) {
   const started = await startConsole(t)
   const { store, newGuid, clock, gatewaysByName } = started
   const guid = newGuid()
@@ -29,7 +29,7 @@ async function startPayment(t: TestContext, { captured = true } = {}) {
     })
     await rows.insertAttempt.run(tx, {
       ...{ idempotency_key: `${guid}-1`, capture_guid: guid, gateway: 'main', requested_at: now },
-      ...{ amount_minor: 1240, currency: 'GBP', purpose: 'charge', late_approval: 'record' },
+      ...{ amount_minor: 1240, currency, purpose: 'charge', late_approval: 'record' },
       cancel_afterwards: 'refuse',
     })
     await rows.answerAttempt.run(tx, {
@@ -53,22 +53,34 @@ test('money is given back when the operator says yes, and shown', async (t) => {
   assert.equal(doubted.code, 1)
   assert.match(doubted.complaint, /2\.40 GBP of .* would be given back, and that cannot be undone/)
   const done = await run('payment', 'refund', guid, '--amount', '2.40', '--yes')
-  assert.equal(done.answer, `2.40 GBP of ${guid} was given back.\n`)
+  assert.equal(done.answer, `2.40 GBP of ${guid} was given back. 10.00 GBP is left to give back.\n`)
   assert.deepEqual(asked, [['refund', 240]])
   const shown = await runJson('payment', 'show', guid)
   assert.deepEqual(
     [shown.gateway, shown.amount, shown.money],
     ['main', '12.40 GBP', 'taken when it was approved'],
   )
+  assert.deepEqual([shown.taken, shown.givenBack, shown.left], ['12.40 GBP', '2.40 GBP', '10.00 GBP'])
   assert.match(shown.since[0], /refund 2\.40 GBP \(operator\): done$/)
   const tooMuch = await run('payment', 'refund', guid, '--amount', '10.01', '--yes')
-  assert.match(tooMuch.complaint, /between 1 and 1000 minor units/)
+  assert.match(
+    tooMuch.complaint,
+    /between 0\.01 and 10\.00 GBP: 12\.40 GBP was taken, 2\.40 GBP was given back/,
+  )
+  const tooMuchToOffer = await run('payment', 'refund', guid, '--amount', '10.01')
+  assert.match(
+    tooMuchToOffer.complaint,
+    /between 0\.01 and 10\.00 GBP/,
+    'what could not be done is not offered',
+  )
+  const rest = await run('payment', 'refund', guid)
+  assert.match(rest.complaint, /^10\.00 GBP of .* would be given back/)
 })
 
 test('money that is held is taken, all of it unless less is said', async (t) => {
   const { run, guid, asked } = await startPayment(t, { captured: false })
   const done = await run('payment', 'capture', guid, '--yes')
-  assert.equal(done.answer, `what there is of ${guid} was taken.\n`)
+  assert.equal(done.answer, `12.40 GBP of ${guid} was taken. That is all of it.\n`)
   assert.deepEqual(asked, [['capture', 1240]])
   assert.match((await run('payment', 'capture', guid, '--yes')).complaint, /has been taken already/)
 })
@@ -86,6 +98,92 @@ test('what the gateway refuses, or does not answer, is told', async (t) => {
   const unanswered = await run('payment', 'refund', guid, '--yes')
   assert.equal(unanswered.code, 1)
   assert.match(unanswered.complaint, /has not answered\. Give the same command again/)
+})
+
+test('another sum than that under way is never told as done: the one under way is asked for again first', async (t) => {
+  const { run, runJson, guid, asked, answerWith } = await startPayment(t)
+  const refund = (amount: string, ...more: readonly string[]) =>
+    run('payment', 'refund', guid, '--amount', amount, '--yes', ...more)
+  answerWith(() => {
+    throw new Error('no connection')
+  })
+  assert.match((await refund('3.00')).complaint, /it is not known whether 3\.00 GBP was given back/)
+  assert.match(
+    (await run('payment', 'refund', guid, '--amount', '5.00')).complaint,
+    /^A refund of 3\.00 GBP is under way and would be asked for again; .* 5\.00 GBP of .* would be given back/,
+  )
+  const waiting = await refund('5.00')
+  assert.equal(waiting.code, 1)
+  assert.equal(
+    waiting.complaint,
+    'A refund of 3.00 GBP is under way and its gateway has not answered. 5.00 GBP was not given back. Give the ' +
+      'command again later, with --amount 3.00 --retry to ask only for that refund, or with --another to begin a ' +
+      'further one beside it.\n',
+  )
+  assert.equal((await runJson('payment', 'show', guid)).underWay, '3.00 GBP')
+  answerWith(() => ({ status: 'done' }))
+  assert.equal(
+    (await refund('5.00')).answer,
+    `A refund of 3.00 GBP was under way: it is done. 5.00 GBP of ${guid} was given back. ` +
+      '4.40 GBP is left to give back.\n',
+  )
+  assert.deepEqual(asked, [
+    ['refund', 300],
+    ['refund', 300],
+    ['refund', 300],
+    ['refund', 500],
+  ])
+})
+
+test('a retry is told as one, and a further refund of the same sum as a further one', async (t) => {
+  const { run, guid, answerWith } = await startPayment(t)
+  const refund = (...more: readonly string[]) =>
+    run('payment', 'refund', guid, '--amount', '3.00', '--yes', ...more)
+  assert.match((await refund('--retry')).complaint, /No refund of this payment is under way/)
+  answerWith(() => {
+    throw new Error('no connection')
+  })
+  await refund()
+  answerWith(() => ({ status: 'done' }))
+  assert.equal(
+    (await refund('--retry')).answer,
+    `The refund of 3.00 GBP that was under way is done: 3.00 GBP of ${guid} was given back, once. ` +
+      '9.40 GBP is left to give back.\n',
+  )
+  assert.equal(
+    (await refund()).answer,
+    `3.00 GBP of ${guid} was given back. 6.40 GBP is left to give back.\n`,
+  )
+  const both = await refund('--retry', '--another')
+  assert.deepEqual(
+    [both.code, both.complaint.split('\n')[0]],
+    [2, '--retry begins nothing, and --another does.'],
+  )
+})
+
+test('a sum is typed and told in the units of its currency', async (t) => {
+  for (const [currency, typed, told, wrong] of [
+    ['JPY', '300', '300 JPY', '3.00'],
+    ['KWD', '0.3', '0.300 KWD', '0.3000'],
+    ['HUF', '3', '3.00 HUF', '3.000'],
+  ] as const) {
+    const { run, guid } = await startPayment(t, { currency })
+    const refund = (amount: string) => run('payment', 'refund', guid, `--amount=${amount}`, '--yes')
+    for (const bad of [wrong, '0', '-1', '3 USD', 'x']) {
+      const refused = await refund(bad)
+      assert.deepEqual([refused.code, refused.answer], [2, ''], `${bad} ${currency}`)
+      assert.match(refused.complaint, /^--amount /)
+    }
+    const most = { JPY: '1240 JPY', KWD: '1.240 KWD', HUF: '12.40 HUF' }[currency]
+    assert.ok((await refund('99999')).complaint.includes(`and ${most}: ${most} was taken`))
+    assert.ok((await refund(typed)).answer.startsWith(`${told} of ${guid} was given back.`))
+  }
+})
+
+test('a part is taken, and the rest let go', async (t) => {
+  const { run, guid } = await startPayment(t, { captured: false })
+  const done = await run('payment', 'capture', guid, '--amount', '10', '--yes')
+  assert.equal(done.answer, `10.00 GBP of ${guid} was taken. 2.40 GBP that was held is let go.\n`)
 })
 
 test('what is no payment is told apart', async (t) => {

@@ -10,6 +10,9 @@ import type { IssuerQuestion, SandboxGateway } from '../vault/gateways/sandbox-g
 
 const path = '/sandbox/issuer'
 
+export const issuerUrlOf = ({ paymentOrigin }: Pick<Region, 'paymentOrigin'>): string =>
+  `${paymentOrigin}${path}`
+
 /**
  * The sandbox's bank (3-D Secure). `POST /sandbox/issuer` with `reference` asks the customer; `…/decision` records
  * what the customer decided, once, and sends the browser back to where the payment said it comes from, with the

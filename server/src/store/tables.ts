@@ -26,6 +26,8 @@ export interface Tables {
   capture_session: CaptureSessionTable
   charge_attempt: ChargeAttemptTable
   charge_follow_up: ChargeFollowUpTable
+  sandbox_payment: SandboxPaymentTable
+  sandbox_follow_up: SandboxFollowUpTable
   gateway_account: GatewayAccountTable
   account_secret: AccountSecretTable
   webhook_delivery: WebhookDeliveryTable
@@ -291,6 +293,31 @@ export interface ChargeFollowUpTable {
   requested_at: Time
   answered_at: Time | null
   answer: Json | null
+}
+
+/** vault: a payment as the sandbox's gateway has it. Nothing of the card; empty in production. */
+export interface SandboxPaymentTable {
+  /** The attempt's: the payment goes with it. */
+  idempotency_key: string
+  purpose: 'charge' | 'authorise' | 'verify' | 'tokenise'
+  amount_minor: number
+  currency: string
+  /** Null while the customer's bank asks, and where the gateway itself never knows. */
+  answer: Json | null
+  /** When whoever asked for it is answered; null for never. */
+  answered_at: Time | null
+  /** When whoever looks it up is told; null for never, and while the bank asks. */
+  known_at: Time | null
+}
+
+/** vault: what the sandbox's gateway was asked to do with a payment, once for each key. */
+export interface SandboxFollowUpTable {
+  idempotency_key: string
+  payment_key: string
+  kind: 'capture' | 'void' | 'refund'
+  amount_minor: number
+  currency: string
+  answer: Json
 }
 
 /** vault: a gateway of a tenant's own, and how it is reached. */

@@ -13,6 +13,28 @@ export interface KeptSession {
   readonly link_generation: number
 }
 
+interface NewFollowUp {
+  readonly idempotency_key: string
+  readonly attempt_key: string
+  readonly kind: FollowUpKind
+  readonly reason: ChargeFollowUpTable['reason']
+  readonly amount_minor: number
+  readonly currency: string
+  readonly requested_at: number
+}
+
+const unanswered = (p: NewFollowUp) => ({
+  idempotency_key: p.idempotency_key,
+  attempt_key: p.attempt_key,
+  kind: p.kind,
+  reason: p.reason,
+  amount_minor: p.amount_minor,
+  currency: p.currency,
+  requested_at: p.requested_at,
+  answered_at: null,
+  answer: null,
+})
+
 /** The statements on `capture_session` and `charge_attempt`. */
 export type CaptureRows = ReturnType<typeof prepareCaptureRows>
 
@@ -154,33 +176,16 @@ export function prepareCaptureRows(store: Store) {
         .where('idempotency_key', '=', p.idempotency_key)
         .where('answered_at', 'is', null),
     ),
-    insertFollowUp: store.prepare(
-      (
-        db,
-        p: {
-          idempotency_key: string
-          attempt_key: string
-          kind: FollowUpKind
-          reason: ChargeFollowUpTable['reason']
-          amount_minor: number
-          currency: string
-          requested_at: number
-        },
-      ) =>
-        db
-          .insertInto('charge_follow_up')
-          .values({
-            idempotency_key: p.idempotency_key,
-            attempt_key: p.attempt_key,
-            kind: p.kind,
-            reason: p.reason,
-            amount_minor: p.amount_minor,
-            currency: p.currency,
-            requested_at: p.requested_at,
-            answered_at: null,
-            answer: null,
-          })
-          .onConflict((conflict) => conflict.doNothing()),
+    /** Fails where the key is there already: it belongs to another sum. */
+    beginFollowUp: store.prepare((db, p: NewFollowUp) =>
+      db.insertInto('charge_follow_up').values(unanswered(p)),
+    ),
+    /** For what the vault does by itself: one void and one refund of a payment, of all that was authorised. */
+    insertFollowUp: store.prepare((db, p: NewFollowUp) =>
+      db
+        .insertInto('charge_follow_up')
+        .values(unanswered(p))
+        .onConflict((conflict) => conflict.doNothing()),
     ),
     answerFollowUp: store.prepare((db, p: { idempotency_key: string; answered_at: number; answer: string }) =>
       db
@@ -202,7 +207,11 @@ export function prepareCaptureRows(store: Store) {
           'answer',
         ])
         .where('attempt_key', '=', p.attempt_key)
-        .orderBy('requested_at'),
+        .orderBy('requested_at')
+        .orderBy('idempotency_key'),
+    ),
+    followUpAnswer: store.prepare((db, p: { idempotency_key: string }) =>
+      db.selectFrom('charge_follow_up').select('answer').where('idempotency_key', '=', p.idempotency_key),
     ),
     /** Those that the vault gives by itself, with the payment's own answer. */
     unansweredFollowUps: store.prepare((db, _: object) =>
@@ -234,6 +243,7 @@ export function prepareCaptureRows(store: Store) {
           'charge_attempt.gateway',
           'charge_attempt.amount_minor',
           'charge_attempt.currency',
+          'charge_attempt.purpose',
           'charge_attempt.cancel_afterwards',
           'charge_attempt.answer',
           'capture_session.tenant_id',

@@ -82,7 +82,10 @@ export interface LiveCapture {
   pageTyped(field: FieldName, digits: number): void
   /** What the customer's bank asks of the customer (3-D Secure); `undefined` while it asks nothing. */
   challenge(): Challenge | undefined
-  /** The customer has come back from their bank. Ignored when nothing was asked. */
+  /**
+   * The customer has come back from their bank. Ignored when nothing was asked, and where a field that was sent to the
+   * bank has come back as another one: it is the answer of another payment.
+   */
   challengeAnswered(answer: Readonly<Record<string, string>>): void
   /** Uses up a refresh token of the agent view and returns its successor; `undefined` when it is not one. */
   renew(refreshToken: string): Promise<string | undefined>

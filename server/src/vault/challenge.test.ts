@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createMovableClock } from '../base/clock.ts'
+import { systemRandom } from '../base/random.ts'
 import type { Gateway, GatewayAnswer } from './gateway.ts'
+import { createSandboxGateway, type SandboxGateway } from './gateways/sandbox-gateway.ts'
 import { approval, press, settle, startVault, testGateway, visa, wholeCard } from './test-vault.ts'
 
 const card = { pan: visa, expiry: '1230', securityCode: '123' }
@@ -57,6 +60,75 @@ test('a second answer of the bank is not passed on', async (t) => {
   capture.challengeAnswered({ cres: 'second' })
   await paying
   assert.deepEqual(gateway.completions, [{ cres: 'first' }])
+})
+
+test('the answer of another payment is nobody’s: the customer is waited for, and their own counts', async (t) => {
+  const gateway = askingGateway()
+  const { open, results } = await startVault(t, {
+    gateway: {
+      ...gateway,
+      authorise: async () => ({
+        status: 'challenge',
+        challenge: { ...challenge, fields: { creq: 'question', MD: 'own', threeDSSessionData: 'x' } },
+      }),
+    },
+  })
+  const capture = await open()
+  const paying = capture.submitCard(card)
+  await settle()
+  for (const answer of [
+    { cres: 'yes', MD: 'another' },
+    { cres: 'yes', MD: 'own', threeDSSessionData: 'y' },
+    { cres: 'yes', MD: '' },
+  ]) {
+    capture.challengeAnswered(answer)
+    assert.equal(capture.view().challenged, true)
+  }
+  capture.challengeAnswered({ cres: 'yes', MD: 'own' })
+  await paying
+  assert.deepEqual(gateway.completions, [{ cres: 'yes', MD: 'own' }])
+  assert.equal(results[0]?.outcome, 'approved')
+})
+
+test('a bank’s yes for one of two payments approves that one, whichever link it is posted to', async (t) => {
+  const clock = createMovableClock()
+  const later: { gateway?: SandboxGateway } = {}
+  const sandbox = (): SandboxGateway => {
+    assert.ok(later.gateway)
+    return later.gateway
+  }
+  const { open, store, results } = await startVault(t, {
+    gateway: {
+      ...testGateway(),
+      authorise: (request) => sandbox().authorise(request),
+      completeChallenge: async (completion) => (await sandbox().completeChallenge?.(completion)) ?? refused,
+      reconcile: (asked) => sandbox().reconcile(asked),
+    },
+  })
+  later.gateway = createSandboxGateway({ store, clock, random: systemRandom, issuerUrl: 'https://bank.test' })
+  const asking = { ...card, pan: '4000000000003220' }
+  const [a, b] = [await open(), await open({}, { order: { amountMinor: 99_900, currency: 'GBP' } })]
+  const paying = [a.submitCard(asking), b.submitCard(asking)]
+  await clock.advance(200)
+  await settle()
+  const yes = { reference: a.challenge()?.fields.reference ?? '' }
+  const question = sandbox().issuerQuestion(yes.reference)
+  assert.ok(question)
+  question.decision = 'confirmed'
+  b.challengeAnswered(yes)
+  await settle()
+  assert.deepEqual([results, b.view().challenged], [[], true])
+  a.challengeAnswered(yes)
+  await paying[0]
+  b.challengeAnswered({ reference: b.challenge()?.fields.reference ?? '' })
+  await paying[1]
+  assert.deepEqual(
+    results.map(({ guid, outcome }) => [guid === a.guid, outcome]),
+    [
+      [true, 'approved'],
+      [false, 'declined'],
+    ],
+  )
 })
 
 test('a customer who does not come back from the bank has not paid', async (t) => {

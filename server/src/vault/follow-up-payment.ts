@@ -1,56 +1,66 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
-import type { Store } from '../store/store.ts'
+import type { Connection, Store } from '../store/store.ts'
+import {
+  type ApprovedPayment,
+  type AskedOrder,
+  type OrderedFollowUp,
+  type OrderOutcome,
+  readApprovedPayment,
+} from './approved-payment.ts'
 import type { CaptureRows } from './capture-rows.ts'
-import type { GatewayAnswer, Money } from './gateway.ts'
-import type { FollowUpKind, GatewayCalls } from './gateway-calls.ts'
+import { type Decided, decideCapture, decideRefund, type Wanted } from './decide-follow-up.ts'
+import { earlierText } from './follow-up-texts.ts'
+import type { FollowUpAnswer } from './gateway.ts'
+import type { GatewayCalls, NamedGateway } from './gateway-calls.ts'
 
-/** What became of an order. `not-known`: the gateway has not answered; the same order can be given again. */
-export type FollowedUp =
-  | { readonly status: 'done' }
-  | { readonly status: 'refused'; readonly gatewayCode: string }
-  | { readonly status: 'not-known' }
+/** What an operator can order. */
+type OrderedKind = 'capture' | 'refund'
 
-/** A payment that was approved, and what was ordered of it since. */
-export interface ApprovedPayment {
-  readonly gateway: string
-  readonly gatewayReference: string
-  readonly status: 'approved' | 'review'
-  readonly authorised: Money
-  /** Whether the gateway took the money when it approved. */
-  readonly captured: boolean
-  readonly orders: readonly {
-    readonly kind: FollowUpKind
-    readonly reason: 'late' | 'cancelled' | 'operator'
-    readonly amountMinor: number
-    /** Milliseconds since the epoch. */
-    readonly requestedAt: number
-    readonly status: FollowedUp['status']
-  }[]
+/** What is to be asked for first where something is wanted of a payment. */
+export interface Plan {
+  readonly payment: ApprovedPayment
+  readonly decided: Extract<Decided, { readonly order: unknown }>
 }
 
-/** What an operator does with a payment that was approved. */
+/** What came of asking for something to be done with a payment. */
+export interface FollowedUp {
+  /** Orders that were under way: they were asked for again first. */
+  readonly earlier: readonly AskedOrder[]
+  /** `undefined`: nothing was begun, for the last of the earlier orders is still under way. */
+  readonly order: (AskedOrder & { readonly kind: OrderedKind }) | undefined
+  /** As it is afterwards. */
+  readonly payment: ApprovedPayment
+}
+
+/**
+ * What an operator does with a payment that was approved. An order is a row with a key and a sum of its own, decided on
+ * and written in one transaction, before the gateway is asked; whoever asks again for it asks for its sum. What is under
+ * way (its gateway has not answered) is asked for again before anything else is begun, and counts as done where it is
+ * asked how much is left.
+ */
 export interface FollowUps {
   /** @throws {Problem} `not-found` where there is no such payment. */
   find(captureGuid: Guid): Promise<ApprovedPayment>
+  /** What an order would do first, at this moment. @throws {Problem} as the order itself would. */
+  plan(captureGuid: Guid, kind: OrderedKind, wanted?: Wanted): Promise<Plan>
   /**
-   * Takes money that was held, all of it unless less is said.
+   * Takes money that was held, once: all of it unless less is said.
    *
    * @throws {Problem} `not-found` where there is no such payment, `not-possible-now` where its money was taken or let
-   *   go, `invalid-request` when more is asked for than was authorised.
+   *   go, or its gateway is gone, `invalid-request` when more is asked for than was authorised.
    */
-  capture(captureGuid: Guid, amountMinor?: number): Promise<FollowedUp>
+  capture(captureGuid: Guid, wanted?: Wanted): Promise<FollowedUp>
   /**
    * Gives money back that was taken, all of it that is left unless less is said.
    *
    * @throws {Problem} `not-found`, `not-possible-now` where none was taken or all was given back, `invalid-request`
    *   when more is asked for than is left.
    */
-  refund(captureGuid: Guid, amountMinor?: number): Promise<FollowedUp>
+  refund(captureGuid: Guid, wanted?: Wanted): Promise<FollowedUp>
 }
 
-/** An order, written before the gateway is asked; given again before it was answered it has the same key. */
 export function createFollowUps({
   store,
   rows,
@@ -62,127 +72,94 @@ export function createFollowUps({
   readonly calls: GatewayCalls
   readonly clock: Clock
 }): FollowUps {
-  async function paymentOf(guid: Guid) {
-    const row = await rows.answeredAttempt.first(store.reader, { guid })
-    const answer = row?.answer ? (JSON.parse(row.answer) as GatewayAnswer) : undefined
-    if (!row || !answer || !('captured' in answer)) {
-      throw new Problem('not-found', 'There is no approved payment in this session.')
-    }
-    const earlier = await rows.followUps.all(store.reader, { attempt_key: row.idempotency_key })
-    const authorised = answer.amount ?? { amountMinor: row.amount_minor, currency: row.currency }
-    return { row, answer, authorised, all: earlier, earlier: earlier.filter((each) => !isRefused(each)) }
+  async function paymentOf(guid: Guid, connection: Connection = store.reader): Promise<ApprovedPayment> {
+    const payment = await readApprovedPayment(rows, connection, guid)
+    if (!payment) throw new Problem('not-found', 'There is no approved payment in this session.')
+    return payment
   }
 
-  type Payment = Awaited<ReturnType<typeof paymentOf>>
+  async function gatewayOf({ tenant, gateway }: ApprovedPayment): Promise<NamedGateway> {
+    const named = await calls.find(tenant, gateway)
+    if (named.gateway) return named
+    throw new Problem(
+      'not-possible-now',
+      `The gateway ‘${gateway}’ of this payment cannot be asked: it is gone.`,
+    )
+  }
 
-  async function carryOut(
-    { row, answer, authorised }: Payment,
-    kind: FollowUpKind,
-    { key, amount }: { readonly key: string; readonly amount: Money },
-  ): Promise<FollowedUp> {
-    await store.write((tx) =>
-      rows.insertFollowUp.run(tx, {
-        idempotency_key: key,
-        attempt_key: row.idempotency_key,
+  /** Decides by the rows, and writes what is to be begun, in one transaction. */
+  const decide = (guid: Guid, kind: OrderedKind, wanted: Wanted, asked: ReadonlySet<string>) =>
+    store.write(async (tx) => {
+      const payment = await paymentOf(guid, tx)
+      const decided = deciding[kind](payment, wanted, asked)
+      if (decided.kind !== 'begin') return { payment, decided }
+      const { order } = decided
+      await rows.beginFollowUp.run(tx, {
+        idempotency_key: order.idempotencyKey,
+        attempt_key: payment.paymentKey,
         kind,
         reason: 'operator',
-        amount_minor: amount.amountMinor,
-        currency: amount.currency,
+        amount_minor: order.amountMinor,
+        currency: payment.authorised.currency,
         requested_at: clock.now(),
-      }),
-    )
-    const given = await calls.followUp(await calls.find(row.tenant_id, row.gateway), kind, {
-      idempotencyKey: key,
-      gatewayReference: answer.gatewayReference,
-      paymentKey: row.idempotency_key,
-      authorised: { amount: authorised, captured: answer.captured },
-      amount,
+      })
+      return { payment, decided }
     })
-    if (!given) return { status: 'not-known' }
-    const answered = { idempotency_key: key, answered_at: clock.now(), answer: JSON.stringify(given) }
-    await store.write((tx) => rows.answerFollowUp.run(tx, answered))
-    return given
+
+  /** Asks the gateway. The first answer that is written counts, and is the one that is told. */
+  async function ask(
+    named: NamedGateway,
+    { paymentKey, authorised, answer }: ApprovedPayment,
+    { idempotencyKey, kind, amountMinor }: Pick<OrderedFollowUp, 'idempotencyKey' | 'kind' | 'amountMinor'>,
+  ): Promise<OrderOutcome> {
+    const given = await calls.followUp(named, kind, {
+      ...{ idempotencyKey, paymentKey, gatewayReference: answer.gatewayReference },
+      amount: { ...authorised, amountMinor },
+      authorised: { amount: authorised, captured: answer.captured },
+    })
+    const key = { idempotency_key: idempotencyKey }
+    const recorded = await store.write(async (tx) => {
+      if (given) {
+        const answer = JSON.stringify(given)
+        await rows.answerFollowUp.run(tx, { ...key, answered_at: clock.now(), answer })
+      }
+      return (await rows.followUpAnswer.first(tx, key))?.answer
+    })
+    return recorded ? (JSON.parse(recorded) as FollowUpAnswer) : { status: 'not-known' }
+  }
+
+  async function give(guid: Guid, kind: OrderedKind, wanted: Wanted): Promise<FollowedUp> {
+    const named = await gatewayOf(await paymentOf(guid))
+    const earlier: AskedOrder[] = []
+    const asked = new Set<string>()
+    for (;;) {
+      const { payment, decided } = await decide(guid, kind, wanted, asked)
+      if (decided.kind === 'refused') {
+        throw new Problem(decided.code, [...earlier.map(earlierText), decided.text].join(' '))
+      }
+      if (decided.kind === 'wait') return { earlier, order: undefined, payment }
+      const { order } = decided
+      const outcome = await ask(named, payment, order)
+      const amount = { ...payment.authorised, amountMinor: order.amountMinor }
+      const told = { kind, amount, again: decided.kind !== 'begin', outcome }
+      if (decided.kind !== 'ask-first') return { earlier, order: told, payment: await paymentOf(guid) }
+      earlier.push(told)
+      asked.add(order.idempotencyKey)
+    }
   }
 
   return {
-    async find(guid) {
-      const { row, answer, authorised, all } = await paymentOf(guid)
-      return {
-        gateway: row.gateway,
-        gatewayReference: answer.gatewayReference,
-        status: answer.status,
-        authorised,
-        captured: answer.captured,
-        orders: all.map((each) => ({
-          kind: each.kind,
-          reason: each.reason,
-          amountMinor: each.amount_minor,
-          requestedAt: each.requested_at,
-          status: each.answer === null ? 'not-known' : isRefused(each) ? 'refused' : 'done',
-        })),
-      }
-    },
-
-    async capture(guid, amountMinor) {
+    find: (guid) => paymentOf(guid),
+    async plan(guid, kind, wanted = {}) {
       const payment = await paymentOf(guid)
-      const { row, answer, authorised, earlier } = payment
-      const open = earlier.find(({ kind }) => kind === 'capture')
-      if (answer.captured || open?.answered_at) {
-        throw new Problem('not-possible-now', 'The money of this payment has been taken already.')
-      }
-      if (earlier.some(({ kind }) => kind === 'void')) {
-        throw new Problem('not-possible-now', 'The money of this payment was let go.')
-      }
-      const amount = {
-        ...authorised,
-        amountMinor: open?.amount_minor ?? amountMinor ?? authorised.amountMinor,
-      }
-      refuseMoreThan(authorised.amountMinor, amountMinor)
-      return carryOut(payment, 'capture', { key: `${row.idempotency_key}-capture`, amount })
+      const decided = deciding[kind](payment, wanted, new Set())
+      if (decided.kind === 'refused') throw new Problem(decided.code, decided.text)
+      if (decided.kind === 'wait') throw new Error('What is under way has not been asked for again.')
+      return { payment, decided }
     },
-
-    async refund(guid, amountMinor) {
-      const payment = await paymentOf(guid)
-      const { row, authorised, earlier } = payment
-      const given = earlier.filter(({ kind }) => kind === 'refund')
-      const open = given.find((each) => each.answered_at === null)
-      const left = takenOf(payment) - sumOf(given) + (open?.amount_minor ?? 0)
-      if (left <= 0) throw new Problem('not-possible-now', 'There is no money of this payment to give back.')
-      refuseMoreThan(left, amountMinor)
-      const key = open?.idempotency_key ?? `${row.idempotency_key}-refund-${given.length + 1}`
-      const amount = { ...authorised, amountMinor: open?.amount_minor ?? amountMinor ?? left }
-      return carryOut(payment, 'refund', { key, amount })
-    },
+    capture: (guid, wanted = {}) => give(guid, 'capture', wanted),
+    refund: (guid, wanted = {}) => give(guid, 'refund', wanted),
   }
 }
 
-function takenOf({
-  answer,
-  authorised,
-  earlier,
-}: {
-  readonly answer: { readonly captured: boolean }
-  readonly authorised: Money
-  readonly earlier: readonly FollowUpRow[]
-}): number {
-  if (answer.captured) return authorised.amountMinor
-  return sumOf(earlier.filter(({ kind, answered_at }) => kind === 'capture' && answered_at !== null))
-}
-
-interface FollowUpRow {
-  readonly kind: FollowUpKind
-  readonly amount_minor: number
-  readonly answered_at: number | null
-  readonly answer: string | null
-}
-
-const sumOf = (rows: readonly FollowUpRow[]): number =>
-  rows.reduce((sum, { amount_minor }) => sum + amount_minor, 0)
-
-const isRefused = ({ answer }: FollowUpRow): boolean =>
-  answer !== null && JSON.parse(answer).status === 'refused'
-
-function refuseMoreThan(most: number, amountMinor: number | undefined): void {
-  if (amountMinor === undefined || (amountMinor > 0 && amountMinor <= most)) return
-  throw new Problem('invalid-request', `The amount is between 1 and ${most} minor units.`)
-}
+const deciding = { capture: decideCapture, refund: decideRefund } as const

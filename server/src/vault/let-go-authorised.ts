@@ -1,12 +1,16 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import type { Store } from '../store/store.ts'
+import type { Connection, Store } from '../store/store.ts'
+import { readApprovedPayment } from './approved-payment.ts'
 import type { CaptureRows } from './capture-rows.ts'
-import type { GatewayAnswer } from './gateway.ts'
+import type { FollowUpKind } from './gateway-calls.ts'
 import type { createUndoing, Undone } from './undo-payment.ts'
 import { within } from './within.ts'
 
 const longestWait = 10_000
+
+/** With what is under way of it: a void, or the refund that came after a refused one. */
+type Begun = Undone & { readonly kind: FollowUpKind }
 
 /**
  * Lets go what was authorised in a session that has ended and was not captured, where its flow allows it. What the
@@ -28,28 +32,29 @@ export function createLetGoAuthorised({
   readonly undoing: ReturnType<typeof createUndoing>
   readonly clock: Clock
 }): LetGoAuthorised {
-  async function authorisedIn(guid: Guid): Promise<Undone | undefined> {
-    const row = await rows.answeredAttempt.first(store.reader, { guid })
-    if (!row?.answer || row.cancel_afterwards !== 'void' || row.amount_minor === 0) return undefined
-    const answer = JSON.parse(row.answer) as GatewayAnswer
-    if (!('captured' in answer) || answer.captured) return undefined
-    const earlier = await rows.followUps.all(store.reader, { attempt_key: row.idempotency_key })
-    if (earlier.some(({ kind }) => kind === 'capture')) return undefined
-    return {
-      guid,
-      tenant: row.tenant_id,
-      gateway: row.gateway,
-      idempotencyKey: row.idempotency_key,
-      order: { amountMinor: row.amount_minor, currency: row.currency },
-      answer,
-      reason: 'cancelled',
+  /** What is to be let go, or how letting it go has ended; decided by the rows, and written with it. */
+  async function begin(tx: Connection, guid: Guid): Promise<Begun | 'voided' | 'refused' | 'nothing'> {
+    const payment = await readApprovedPayment(rows, tx, guid)
+    if (payment?.cancelAfterwards !== 'void' || payment.answer.captured) return 'nothing'
+    const { orders, tenant, gateway, paymentKey, answer, authorised } = payment
+    if (orders.some((each) => each.kind === 'capture' && each.answer?.status !== 'refused')) return 'nothing'
+    if (authorised.amountMinor === 0) return 'nothing'
+    const before = ['refund', 'void']
+      .map((kind) => orders.find((each) => each.kind === kind && each.reason !== 'operator'))
+      .find((each) => each !== undefined)
+    if (before?.answer) return before.answer.status === 'done' ? 'voided' : 'refused'
+    const undone: Begun = {
+      ...{ guid, tenant, gateway, idempotencyKey: paymentKey, answer, order: authorised },
+      kind: before?.kind ?? 'void',
+      reason: before?.reason ?? 'cancelled',
     }
+    if (!before) await undoing.begin(tx, undone)
+    return undone
   }
 
   return async (guid) => {
-    const undone = await authorisedIn(guid)
-    if (!undone) return 'nothing'
-    await store.write((tx) => undoing.begin(tx, undone))
-    return (await within(undoing.finish(undone), longestWait, clock)) ?? 'not-known'
+    const begun = await store.write((tx) => begin(tx, guid))
+    if (typeof begun === 'string') return begun
+    return (await within(undoing.finish(begun, begun.kind), longestWait, clock)) ?? 'not-known'
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { Problem } from '../base/problem.ts'
 import type { ChallengeAnswer } from './capture-sessions.ts'
+import { echoes } from './echoes.ts'
 import type { Challenge } from './gateway.ts'
 
 /** What a customer's bank asks in the middle of a payment (3-D Secure), until the customer has come back. */
@@ -37,7 +38,10 @@ export function createPendingChallenge({
         changed()
       })
     },
-    answer: (answer: ChallengeAnswer) => pending?.settle(answer),
+    /** What belongs to another payment is nobody's answer here: the customer is waited for all the same. */
+    answer(answer: ChallengeAnswer): void {
+      if (pending && (answer === 'abandoned' || echoes(pending.challenge, answer))) pending.settle(answer)
+    },
     giveUp: () => pending?.giveUp(),
   }
 }

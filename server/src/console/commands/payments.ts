@@ -1,16 +1,19 @@
 import { type Guid, parseGuid } from '../../base/guid.ts'
-import { majorAmount } from '../../base/major-amount.ts'
 import { Problem } from '../../base/problem.ts'
 import { readAmount } from '../../base/read-amount.ts'
-import type { FollowedUp } from '../../vault/follow-up-payment.ts'
+import { sumText } from '../../base/sum-text.ts'
+import { type ApprovedPayment, moneyOf } from '../../vault/approved-payment.ts'
+import type { Wanted } from '../../vault/decide-follow-up.ts'
 import { command, type Office, Refused, WrongUsage } from '../command.ts'
 import { requireYes, yes } from '../confirm.ts'
+import { doneText, notDoneText, type OrderKind, planText, sayIn } from '../payment-texts.ts'
 
 const argument = {
   name: 'session',
   help: 'its sessionGuid; where the vault is apart, its providerSessionGuid',
 } as const
 const amount = { value: 'AMOUNT', help: 'in major units, such as 12.40; all of it unless given' } as const
+const retry = { help: 'only ask again for one whose gateway has not answered; nothing new is begun' } as const
 
 export const showPayment = command({
   name: 'payment show',
@@ -19,16 +22,26 @@ export const showPayment = command({
   options: {},
   async run(office, _given, session) {
     const found = await refusing(async () => office.payments.followUps.find(await captureOf(office, session)))
-    const { authorised, captured, orders, ...payment } = found
-    const { currency } = authorised
-    const taken = captured ? 'taken when it was approved' : 'held'
-    const lines = orders.map(
-      ({ kind, reason, amountMinor, requestedAt, status }) =>
-        `${new Date(requestedAt).toISOString()} ${kind} ${major(amountMinor, currency)} (${reason}): ${status}`,
-    )
+    const { gateway, answer, authorised, orders } = found
+    const { taken, givenBack, underWay, left } = moneyOf(found)
+    const say = sayIn(found)
     return {
       kind: 'shown',
-      data: { ...payment, amount: major(authorised.amountMinor, currency), money: taken, since: lines },
+      data: {
+        gateway,
+        gatewayReference: answer.gatewayReference,
+        status: answer.status,
+        amount: sumText(authorised),
+        money: answer.captured ? 'taken when it was approved' : 'held',
+        taken: say(taken),
+        givenBack: say(givenBack),
+        ...(underWay > 0 && { underWay: say(underWay) }),
+        left: say(left),
+        since: orders.map(
+          (each) =>
+            `${new Date(each.requestedAt).toISOString()} ${each.kind} ${say(each.amountMinor)} (${each.reason}): ${each.answer?.status ?? 'not-known'}`,
+        ),
+      },
     }
   },
 })
@@ -37,45 +50,61 @@ export const capturePayment = command({
   name: 'payment capture',
   summary: 'Take the money that a payment holds; what is not taken is let go',
   argument,
-  options: { amount, yes },
-  run: (office, given, session) => order(office, given, { session, kind: 'capture' }),
+  options: { amount, retry, yes },
+  run: (office, given, session) => order(office, { another: false, ...given }, { session, kind: 'capture' }),
 })
 
 export const refundPayment = command({
   name: 'payment refund',
   summary: 'Give back money that was taken, all that is left or a part of it',
   argument,
-  options: { amount, yes },
+  options: {
+    amount,
+    retry,
+    another: { help: 'begin a further one, beside one whose gateway has not answered' },
+    yes,
+  },
   run: (office, given, session) => order(office, given, { session, kind: 'refund' }),
 })
 
-const words = {
-  capture: { done: 'taken', refused: 'The gateway does not let the money be taken' },
-  refund: { done: 'given back', refused: 'The gateway does not give the money back' },
-} as const
+interface Given {
+  readonly amount: string | undefined
+  readonly retry: boolean
+  readonly another: boolean
+  readonly yes: boolean
+}
 
 async function order(
   office: Office,
-  given: { readonly amount: string | undefined; readonly yes: boolean },
-  { session, kind }: { readonly session: string; readonly kind: 'capture' | 'refund' },
+  given: Given,
+  { session, kind }: { readonly session: string; readonly kind: OrderKind },
 ) {
   const guid = await captureOf(office, session)
   const { followUps } = office.payments
-  const { authorised } = await refusing(() => followUps.find(guid))
-  const minor = given.amount === undefined ? undefined : minorOf(given.amount, authorised.currency)
-  const what = minor === undefined ? 'what there is' : major(minor, authorised.currency)
-  requireYes(given, `${what} of ${session} would be ${words[kind].done}`)
-  const answer: FollowedUp = await refusing(() => followUps[kind](guid, minor))
-  if (answer.status === 'refused')
-    throw new Refused(`${words[kind].refused}: its code is ${answer.gatewayCode}.`)
-  if (answer.status === 'not-known') {
-    throw new Refused('The gateway has not answered. Give the same command again: it is done once.')
-  }
+  const found = await refusing(() => followUps.find(guid))
+  const wanted = wantedOf(given, found)
+  const plan = await refusing(() => followUps.plan(guid, kind, wanted))
+  requireYes(given, planText(plan, wanted, { session, kind }))
+  const followedUp = await refusing(() => followUps[kind](guid, wanted))
+  if (followedUp.order?.outcome.status !== 'done') throw new Refused(notDoneText(followedUp, wanted, kind))
+  const { earlier, order: done, payment } = followedUp
   return {
     kind: 'done',
-    text: `${what} of ${session} was ${words[kind].done}.`,
-    data: { session, kind },
+    text: doneText(followedUp, done, session),
+    data: {
+      ...{ session, kind, amount: sumText(done.amount), again: done.again },
+      left: sayIn(payment)(moneyOf(payment).left),
+      earlier: earlier.map((each) => ({ amount: sumText(each.amount), status: each.outcome.status })),
+    },
   } as const
+}
+
+function wantedOf(given: Given, { authorised }: ApprovedPayment): Wanted {
+  if (given.retry && given.another) throw new WrongUsage('--retry begins nothing, and --another does.')
+  return {
+    ...(given.amount !== undefined && { amountMinor: minorOf(given.amount, authorised.currency) }),
+    repeat: given.retry ? 'retry' : given.another ? 'another' : 'usual',
+  }
 }
 
 async function captureOf(office: Office, session: string): Promise<Guid> {
@@ -98,6 +127,3 @@ function minorOf(text: string, currency: string): number {
   if ('minor' in read) return read.minor
   throw new WrongUsage(`--amount ${read.wrong}.`)
 }
-
-const major = (amountMinor: number, currency: string): string =>
-  `${majorAmount({ amountMinor, currency })} ${currency}`

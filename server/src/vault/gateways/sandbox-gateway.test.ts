@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
 import { type Random, systemRandom } from '../../base/random.ts'
+import type { Store } from '../../store/store.ts'
 import type { DeclineReason } from '../capture-result.ts'
+import { prepareCaptureRows } from '../capture-rows.ts'
 import { Digits } from '../fields/digits.ts'
-import type { GatewayAnswer, GatewayChallenge } from '../gateway.ts'
+import type { AuthorisationRequest, FollowUp, Gateway, GatewayAnswer, GatewayChallenge } from '../gateway.ts'
 import type { Purpose } from '../launch.ts'
-import { press, startVault } from '../test-vault.ts'
-import { createSandboxGateway, sandboxCards } from './sandbox-gateway.ts'
+import { press, settle, startVault } from '../test-vault.ts'
+import { createSandboxGateway, type SandboxGateway, sandboxCards } from './sandbox-gateway.ts'
 
 function digits(text: string): Digits {
   const typed = new Digits(19)
@@ -15,38 +17,79 @@ function digits(text: string): Digits {
   return typed
 }
 
-function startGateway({
-  random = systemRandom,
-  purpose = 'charge',
-}: {
-  readonly random?: Random
-  readonly purpose?: Purpose
-} = {}) {
+const order = { amountMinor: 100, currency: 'GBP' }
+const controller = () => new AbortController()
+
+/** The sandbox's gateway on a database of its own, in which the attempts are that it is asked for. */
+async function startGateway(
+  t: TestContext,
+  {
+    random = systemRandom,
+    purpose = 'charge',
+  }: { readonly random?: Random; readonly purpose?: Purpose } = {},
+) {
   const clock = createMovableClock()
-  const gateway = createSandboxGateway({ clock, random, issuerUrl })
+  const vault = await startVault(t)
   const answers: (GatewayAnswer | GatewayChallenge)[] = []
   const errors: unknown[] = []
-  const controller = new AbortController()
-  const { signal } = controller
-  const order = { amountMinor: 100, currency: 'GBP' }
+  const abandon = controller()
+  const { signal } = abandon
+  const create = () => createSandboxGateway({ store: vault.store, clock, random, issuerUrl })
+  const server = create()
+  const { guid } = await vault.launch()
+  const rows = prepareCaptureRows(vault.store)
+  for (const key of ['key-1', 'key-2', 'key-3']) {
+    await vault.store.write((tx) =>
+      rows.insertAttempt.run(tx, {
+        ...{
+          idempotency_key: key,
+          capture_guid: guid,
+          gateway: 'sandbox',
+          requested_at: clock.now(),
+          purpose,
+        },
+        ...{ amount_minor: 100, currency: 'GBP', late_approval: 'record', cancel_afterwards: 'refuse' },
+      }),
+    )
+  }
+  const referenceOf = () => {
+    const answer = answers.find((each) => 'gatewayReference' in each)
+    return (answer && 'gatewayReference' in answer && answer.gatewayReference) || 'none'
+  }
   return {
-    ...gateway,
-    reconcile: (idempotencyKey: string) =>
+    ...server,
+    /** The same as another process has it. */
+    create,
+    guid,
+    vault,
+    clock,
+    answers,
+    errors,
+    abort: () => abandon.abort(),
+    reconcile: (idempotencyKey: string, gateway = create()) =>
       gateway.reconcile({ idempotencyKey, purpose, order, requestedAt: 0, signal }),
-    followUp: (kind: 'capture' | 'void' | 'refund', amountMinor: number, key: string = kind) =>
+    followUp: (
+      kind: 'capture' | 'void' | 'refund',
+      amountMinor: number,
+      {
+        key = kind as string,
+        gateway = create(),
+        ...more
+      }: Partial<FollowUp> & {
+        readonly key?: string
+        readonly gateway?: SandboxGateway
+      } = {},
+    ) =>
       gateway[kind]({
         idempotencyKey: key,
-        gatewayReference: 'sandbox-1',
+        gatewayReference: referenceOf(),
         paymentKey: 'key-1',
         amount: { ...order, amountMinor },
         authorised: { amount: order, captured: false },
         signal,
+        ...more,
       }),
-    clock,
-    answers,
-    errors,
-    abort: () => controller.abort(),
-    ask(pan: string, idempotencyKey = 'key-1') {
+    ask(pan: string, idempotencyKey = 'key-1', changes: Partial<AuthorisationRequest> = {}) {
       const request = {
         idempotencyKey,
         purpose,
@@ -56,8 +99,9 @@ function startGateway({
         channel: 'moto' as const,
         timeoutSeconds: 10,
         signal,
+        ...changes,
       }
-      gateway.authorise(request).then(
+      server.authorise(request).then(
         (answer) => answers.push(answer),
         (error) => errors.push(error),
       )
@@ -90,8 +134,8 @@ test('there is a test card for every outcome and every reason to decline, and no
 
 for (const { pan, outcome, declineReason } of sandboxCards) {
   if (!['approved', 'declined', 'review', 'error'].includes(outcome)) continue
-  test(`${pan} is answered with ${declineReason ?? outcome}`, async () => {
-    const { ask, answers, clock } = startGateway()
+  test(`${pan} is answered with ${declineReason ?? outcome}`, async (t) => {
+    const { ask, answers, clock } = await startGateway(t)
     ask(pan)
     await clock.advance(200)
     assert.equal(answers[0]?.status, outcome)
@@ -99,32 +143,34 @@ for (const { pan, outcome, declineReason } of sandboxCards) {
   })
 }
 
-test('every other card is approved', async () => {
-  const { ask, answers, clock } = startGateway()
+test('every other card is approved', async (t) => {
+  const { ask, answers, clock } = await startGateway(t)
   ask('4242424242424242')
   await clock.advance(200)
   assert.equal(answers[0]?.status, 'approved')
 })
 
-test('asked twice with one key it charges once and answers the same, even before the first answer', async () => {
-  const { ask, answers, clock, reconcile } = startGateway()
+test('asked twice with one key it charges once and answers the same, even before the first answer', async (t) => {
+  const { ask, answers, clock, reconcile } = await startGateway(t)
   ask('4111111111111111')
   ask('4111111111111111')
+  await clock.advance(0)
   assert.equal(await reconcile('key-1'), undefined)
   await clock.advance(200)
   ask('4000000000000002')
   ask('4111111111111111', 'key-2')
   await clock.advance(200)
   const [first, second, third, other] = answers
-  assert.equal(first, second)
-  assert.equal(first, third)
+  assert.equal(first?.status, 'approved')
+  assert.deepEqual(first, second)
+  assert.deepEqual(first, third)
   assert.notDeepEqual(first, other)
-  assert.equal(await reconcile('key-1'), first)
+  assert.deepEqual(await reconcile('key-1'), first)
   assert.deepEqual(await reconcile('key-3'), { status: 'not-found' })
 })
 
-test('a late answer comes five seconds after the time-out', async () => {
-  const { ask, answers, clock, reconcile } = startGateway()
+test('a late answer comes five seconds after the time-out', async (t) => {
+  const { ask, answers, clock, reconcile } = await startGateway(t)
   ask('4000000000006017')
   await clock.advance(14_999)
   assert.deepEqual([answers.length, await reconcile('key-1')], [0, undefined])
@@ -132,54 +178,167 @@ test('a late answer comes five seconds after the time-out', async () => {
   assert.equal(answers[0]?.status, 'approved')
 })
 
-test('no answer never comes and is never known; a lost one is found by reconciling', async () => {
-  const { ask, answers, clock, reconcile, abort, errors } = startGateway()
-  ask('4000000000006009', 'none')
-  ask('4000000000006025', 'lost')
+test('no answer never comes and is never known; a lost one is found by reconciling', async (t) => {
+  const { ask, answers, clock, reconcile, abort, errors } = await startGateway(t)
+  ask('4000000000006009', 'key-1')
+  ask('4000000000006025', 'key-2')
   await clock.advance(24 * 3_600_000)
   assert.equal(answers.length, 0)
-  assert.equal(await reconcile('none'), undefined)
-  assert.equal((await reconcile('lost'))?.status, 'approved')
+  assert.equal(await reconcile('key-1'), undefined)
+  assert.equal((await reconcile('key-2'))?.status, 'approved')
   abort()
   await clock.advance(0)
   assert.equal(errors.length, 2)
 })
 
-test('what is held is captured or let go, once; what was taken is given back, and never more', async () => {
-  const { ask, clock, followUp } = startGateway({ purpose: 'authorise' })
+const done = { status: 'done' } as const
+const refused = { status: 'refused', gatewayCode: '57' } as const
+
+test('what is held is captured or let go, once; what was taken is given back, and never more', async (t) => {
+  const { ask, clock, followUp } = await startGateway(t, { purpose: 'authorise' })
   ask('4111111111111111')
   await clock.advance(200)
-  const refused = { status: 'refused', gatewayCode: '57' }
-  assert.deepEqual(await followUp('refund', 1), refused)
-  assert.deepEqual(await followUp('capture', 101, 'too-much'), refused)
-  assert.deepEqual(await followUp('capture', 80), { status: 'done' })
-  assert.deepEqual(await followUp('capture', 80), { status: 'done' })
-  assert.deepEqual(await followUp('capture', 20, 'again'), refused)
+  assert.deepEqual(await followUp('refund', 1, { key: 'early' }), refused)
+  assert.deepEqual(await followUp('capture', 101, { key: 'too-much' }), refused)
+  assert.deepEqual(await followUp('capture', 80), done)
+  assert.deepEqual(await followUp('capture', 80), done)
+  assert.deepEqual(await followUp('capture', 20, { key: 'again' }), refused)
   assert.deepEqual(await followUp('void', 100), refused)
-  assert.deepEqual(await followUp('refund', 50, 'refund-1'), { status: 'done' })
-  assert.deepEqual(await followUp('refund', 50, 'refund-2'), refused)
-  assert.deepEqual(await followUp('refund', 30, 'refund-3'), { status: 'done' })
+  assert.deepEqual(await followUp('refund', 50, { key: 'refund-1' }), done)
+  assert.deepEqual(await followUp('refund', 50, { key: 'refund-2' }), refused)
+  assert.deepEqual(await followUp('refund', 30, { key: 'refund-3' }), done)
 })
 
-test('a token stands for a card that nothing is charged to', async () => {
-  const { ask, answers, clock } = startGateway({ purpose: 'tokenise' })
+test('what was let go is neither captured nor given back', async (t) => {
+  const { ask, clock, followUp } = await startGateway(t, { purpose: 'authorise' })
+  ask('4111111111111111')
+  await clock.advance(200)
+  assert.deepEqual(await followUp('void', 100), done)
+  assert.deepEqual(await followUp('void', 100), done)
+  assert.deepEqual(await followUp('capture', 100), refused)
+  assert.deepEqual(await followUp('refund', 100), refused)
+})
+
+test('a key is of one payment, one operation and one sum, and a payment of its own reference and currency', async (t) => {
+  const { ask, clock, followUp } = await startGateway(t)
+  ask('4111111111111111')
+  ask('4111111111111111', 'key-2')
+  await clock.advance(200)
+  assert.deepEqual(await followUp('refund', 30), done)
+  const another = { status: 'refused', gatewayCode: '94' }
+  assert.deepEqual(await followUp('refund', 40), another)
+  assert.deepEqual(await followUp('void', 30, { key: 'refund' }), another)
+  const unknown = { status: 'refused', gatewayCode: '25' }
+  assert.deepEqual(await followUp('refund', 30, { key: 'a', paymentKey: 'key-2' }), unknown)
+  assert.deepEqual(await followUp('refund', 30, { key: 'b', gatewayReference: 'sandbox-x' }), unknown)
+  const yen = { amountMinor: 30, currency: 'JPY' }
+  assert.deepEqual(await followUp('refund', 30, { key: 'c', amount: yen }), refused)
+  assert.deepEqual(await followUp('refund', 70, { key: 'd' }), done)
+})
+
+test('the ledger is one for all processes: orders at once never give back more than was taken', async (t) => {
+  const { ask, clock, followUp, reconcile, vault, guid } = await startGateway(t)
+  ask('4111111111111111')
+  await clock.advance(200)
+  const answers = await Promise.all(
+    [60, 60, 40, 40].map((sum, index) => followUp('refund', sum, { key: `refund-${index}` })),
+  )
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    ['done', 'refused', 'done', 'refused'],
+  )
+  assert.equal((await reconcile('key-1'))?.status, 'approved')
+  const held = async (table: 'sandbox_payment' | 'sandbox_follow_up') =>
+    (
+      await vault.store
+        .prepare((db, _: object) => db.selectFrom(table).selectAll())
+        .all(vault.store.reader, {})
+    ).length
+  assert.deepEqual([await held('sandbox_payment'), await held('sandbox_follow_up')], [1, 4])
+  const remove = vault.store.prepare((db, p: { guid: string }) =>
+    db.deleteFrom('capture_session').where('guid', '=', p.guid),
+  )
+  await vault.store.write((tx) => remove.run(tx, { guid }))
+  assert.deepEqual([await held('sandbox_payment'), await held('sandbox_follow_up')], [0, 0])
+})
+
+const bank = {
+  channel: 'ecommerce',
+  challengeReturnUrl: 'https://nam.pay.test/pay/1/x/challenge',
+} as const
+const challengedPan = '4000000000003220'
+
+function referenceIn(answer: GatewayAnswer | GatewayChallenge | undefined): string {
+  assert.equal(answer?.status, 'challenge')
+  return answer.challenge.fields.reference ?? ''
+}
+
+test('the bank’s yes for one payment approves no other, and approves its own once', async (t) => {
+  const gateway = await startGateway(t)
+  const { ask, answers, clock, issuerQuestion, reconcile } = gateway
+  const { signal } = controller()
+  ask(challengedPan, 'key-1', bank)
+  ask(challengedPan, 'key-2', { ...bank, order: { ...order, amountMinor: 99_900 } })
+  ask(challengedPan, 'key-3', bank)
+  await clock.advance(200)
+  const [a, b] = answers.map(referenceIn)
+  assert.ok(a && b && a !== b)
+  const question = issuerQuestion(a)
+  assert.ok(question)
+  question.decision = 'confirmed'
+  const complete = (idempotencyKey: string, answer: Record<string, string>) =>
+    gateway.completeChallenge?.({ idempotencyKey, answer, signal })
+  const declined = await complete('key-2', { reference: a })
+  assert.ok(declined?.status === 'declined' && declined.reason === 'authentication-failed')
+  assert.deepEqual(await complete('key-2', { reference: b }), declined, 'a verdict is given once')
+  assert.equal((await complete('key-1', { reference: a }))?.status, 'approved')
+  assert.equal((await complete('key-3', { reference: a }))?.status, 'declined', 'nor is it used again')
+  assert.equal((await reconcile('key-2'))?.status, 'declined')
+})
+
+test('a yes that nobody gave, and one that is not told, approve nothing', async (t) => {
+  const gateway = await startGateway(t)
+  const { ask, answers, clock, issuerQuestion } = gateway
+  const { signal } = controller()
+  for (const key of ['key-1', 'key-2', 'key-3']) ask(challengedPan, key, bank)
+  await clock.advance(200)
+  const references = answers.map(referenceIn)
+  const complete = (idempotencyKey: string, answer: Record<string, string> | 'abandoned') =>
+    gateway.completeChallenge?.({ idempotencyKey, answer, signal })
+  assert.equal((await complete('key-1', { reference: references[0] ?? '' }))?.status, 'declined')
+  for (const [key, answer] of [
+    ['key-2', {}],
+    ['key-3', 'abandoned'],
+  ] as const) {
+    const question = issuerQuestion(references[Number(key.at(-1)) - 1] ?? '')
+    assert.ok(question)
+    question.decision = 'confirmed'
+    assert.equal((await complete(key, answer))?.status, 'declined')
+  }
+})
+
+test('a payment whose customer was at the bank when the process ended is declined by the next one', async (t) => {
+  const { ask, answers, clock, create, reconcile } = await startGateway(t)
+  ask(challengedPan, 'key-1', bank)
+  await clock.advance(200)
+  const reference = referenceIn(answers[0])
+  const next = create()
+  assert.equal(next.issuerQuestion(reference), undefined)
+  assert.equal((await reconcile('key-1', next))?.status, 'declined')
+})
+
+test('a token stands for a card that nothing is charged to', async (t) => {
+  const { ask, answers, clock, followUp } = await startGateway(t, { purpose: 'tokenise' })
   ask('4111111111111111')
   await clock.advance(200)
   const [answer] = answers
   assert.ok(answer?.status === 'approved' && answer.token && !answer.captured)
+  assert.deepEqual(await followUp('capture', 1), refused)
 })
 
-test('a card that is only verified is charged nothing, and has no token', async () => {
-  const { ask, answers, clock } = startGateway({ purpose: 'verify' })
-  ask('4111111111111111')
-  await clock.advance(200)
-  const [answer] = answers
-  assert.ok(answer?.status === 'approved' && answer.token === undefined && !answer.captured)
-})
-
-test('references and codes follow from the random bytes alone', async () => {
+test('references and codes follow from the random bytes alone', async (t) => {
   const answersOf = async (fill: number) => {
-    const { ask, answers, clock } = startGateway({ random: (bytes) => Buffer.alloc(bytes, fill) })
+    const { ask, answers, clock } = await startGateway(t, { random: (bytes) => Buffer.alloc(bytes, fill) })
     ask('4111111111111111')
     await clock.advance(200)
     return answers
@@ -200,9 +359,7 @@ test('each outcome of the sandbox goes through the vault', async (t) => {
     challenge: ['success:approved'],
     'other-amount': ['payment-connector-error:unknown'],
   }
-  const clock = createMovableClock()
-  const sandbox = createSandboxGateway({ clock, random: systemRandom, issuerUrl })
-  const vault = await startVault(t, { gateways: { sandbox } })
+  const { vault, clock } = await startSandboxVault(t)
   for (const outcome of outcomes) {
     const card = sandboxCards.find((each) => each.outcome === outcome)
     const capture = await vault.open({ gateway: 'sandbox', gatewayTimeoutSeconds: 10 })
@@ -217,3 +374,41 @@ test('each outcome of the sandbox goes through the vault', async (t) => {
     )
   }
 })
+
+test('a payment that was authorised when the process ended is found by the next one', async (t) => {
+  const { vault, clock } = await startSandboxVault(t)
+  const capture = await vault.open({ gateway: 'sandbox' })
+  press(capture, '4111111111111111#1230#123#1')
+  await settle()
+  await clock.leap(60_000)
+  await vault.restart()
+  await vault.clock.advance(60_000)
+  assert.deepEqual(
+    vault.results.map(({ outcome }) => outcome),
+    ['approved'],
+  )
+})
+
+/** A vault whose gateway is the sandbox's, on the vault's database, with a clock of its own. */
+async function startSandboxVault(t: TestContext) {
+  const clock = createMovableClock()
+  const later: { store?: () => Store } = {}
+  const made = new Map<Store, SandboxGateway>()
+  function sandbox(): SandboxGateway {
+    assert.ok(later.store)
+    const store = later.store()
+    const gateway = made.get(store) ?? createSandboxGateway({ store, clock, random: systemRandom, issuerUrl })
+    made.set(store, gateway)
+    return gateway
+  }
+  const gateway: Gateway = {
+    authorise: (request) => sandbox().authorise(request),
+    reconcile: (asked) => sandbox().reconcile(asked),
+    capture: (order) => sandbox().capture(order),
+    void: (order) => sandbox().void(order),
+    refund: (order) => sandbox().refund(order),
+  }
+  const vault = await startVault(t, { gateways: { sandbox: gateway } })
+  later.store = () => vault.store
+  return { vault, clock }
+}

@@ -1,26 +1,22 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import { type Random, randomAlphanumeric } from '../../base/random.ts'
+import type { Store } from '../../store/store.ts'
 import type { DeclineReason } from '../capture-result.ts'
+import type { ChallengeAnswer } from '../capture-sessions.ts'
+import { isSameSecret } from '../echoes.ts'
 import type { Digits } from '../fields/digits.ts'
-import type {
-  AuthorisationRequest,
-  FollowUp,
-  FollowUpAnswer,
-  Gateway,
-  GatewayAnswer,
-  GatewayChallenge,
-  Money,
-} from '../gateway.ts'
+import type { AuthorisationRequest, Gateway, GatewayAnswer, GatewayChallenge, Money } from '../gateway.ts'
 import { type SandboxCard, sandboxCards } from './sandbox-cards.ts'
+import { createSandboxLedger, type SandboxPayment } from './sandbox-ledger.ts'
 
 export { sandboxCards } from './sandbox-cards.ts'
 
 /** How long after the flow's time-out a late answer comes. */
 const lateMilliseconds = 5_000
 
-/** The oldest payments are forgotten when there are more. */
-const mostPayments = 10_000
+/** The oldest questions are forgotten when there are more. */
+const mostQuestions = 10_000
 
 /** Response codes as ISO 8583 has them. */
 const declineCodes: Readonly<Record<DeclineReason, string>> = {
@@ -34,17 +30,6 @@ const declineCodes: Readonly<Record<DeclineReason, string>> = {
   'card-not-supported': '57',
   'suspected-fraud': '59',
   'authentication-failed': '1A',
-}
-
-interface Payment {
-  readonly request: Pick<AuthorisationRequest, 'order' | 'purpose'>
-  readonly authorisation: Promise<GatewayAnswer | GatewayChallenge>
-  /** What reconciliation finds; nothing while the gateway itself does not know. */
-  known: GatewayAnswer | undefined
-  /** Minor units. */
-  taken: number
-  givenBack: number
-  voided: boolean
 }
 
 /** What the sandbox's bank asked a customer; it is named by what the challenge's form holds. */
@@ -63,29 +48,34 @@ export interface SandboxGateway extends Gateway {
 }
 
 /**
- * A gateway that lives in memory and moves no money: {@link sandboxCards} say what it answers. Asked again with
- * the same key, it answers the same.
+ * A gateway that moves no money: {@link sandboxCards} say what it answers. Its ledger is in the region's database, like
+ * that of a real one out of reach of this process: asked again with the same key, by whichever process, it answers the
+ * same. The questions of its bank are in memory, for they hold the secret of a customer's link; a payment whose question
+ * is gone was declined.
  *
  * @param answerMilliseconds how long it takes to answer.
  * @param issuerUrl the page of the customer's bank.
  */
 export function createSandboxGateway({
+  store,
   clock,
   random,
   issuerUrl,
   answerMilliseconds = 200,
 }: {
+  readonly store: Store
   readonly clock: Clock
   readonly random: Random
   readonly issuerUrl: string
   readonly answerMilliseconds?: number
 }): SandboxGateway {
-  const ledger = new Map<string, Payment>()
-  const followUps = createBoundedCache<string, FollowUpAnswer>(mostPayments)
-  const questions = createBoundedCache<string, IssuerQuestion>(mostPayments)
+  const ledger = createSandboxLedger(store)
+  const questions = createBoundedCache<string, IssuerQuestion>(mostQuestions)
+  /** The reference of the question that belongs to a payment, by the payment's key. */
+  const asked = createBoundedCache<string, { readonly reference: string }>(mostQuestions)
 
   function answerTo(
-    { order, purpose }: Payment['request'],
+    { order, purpose }: Pick<SandboxPayment, 'order' | 'purpose'>,
     card: Pick<SandboxCard, 'outcome' | 'declineReason'> | undefined,
   ): GatewayAnswer {
     const gatewayReference = `sandbox-${randomAlphanumeric(random, 16)}`
@@ -111,128 +101,107 @@ export function createSandboxGateway({
     }
   }
 
-  function begin(request: AuthorisationRequest): Payment {
-    const card = sandboxCards.find(({ pan }) => isSame(request.card.pan, pan))
-    if (card?.outcome === 'challenge' && request.challengeReturnUrl !== undefined) {
-      return beginChallenge(request, request.challengeReturnUrl)
+  /** What the ledger will say of a payment; of its card only the outcome. */
+  function paymentOf(
+    { idempotencyKey, order, purpose, timeoutSeconds }: AuthorisationRequest,
+    card: SandboxCard | undefined,
+  ): SandboxPayment {
+    const now = clock.now()
+    const late = now + timeoutSeconds * 1000 + lateMilliseconds
+    const { amountMinor, currency } = order
+    const payment = { idempotencyKey, purpose, order: { amountMinor, currency } }
+    const answer = answerTo(payment, card)
+    switch (card?.outcome) {
+      case 'no-answer':
+        return { ...payment, answer: undefined, answeredAt: undefined, knownAt: undefined }
+      case 'lost-answer':
+        return { ...payment, answer, answeredAt: undefined, knownAt: now }
+      case 'late-answer':
+        return { ...payment, answer, answeredAt: late, knownAt: late }
+      default:
+        return {
+          ...payment,
+          ...{ answer, answeredAt: now + answerMilliseconds, knownAt: now + answerMilliseconds },
+        }
     }
-    const answer = answerTo(request, card)
-    const delay = delayOf(card, request.timeoutSeconds)
-    const payment: Payment = {
-      ...untouched(request),
-      known: card?.outcome === 'lost-answer' ? answer : undefined,
-      authorisation: new Promise((resolve, reject) => {
-        const stop =
-          delay !== 'never' &&
-          clock.after(delay, () => {
-            payment.known = answer
-            resolve(answer)
-          })
-        request.signal.addEventListener('abort', () => {
-          if (stop) stop()
-          reject(request.signal.reason)
-        })
-      }),
-    }
-    return payment
   }
 
   /** The card's bank wants to ask its customer; nothing is charged until it has. */
-  function beginChallenge(request: AuthorisationRequest, returnUrl: string): Payment {
-    const { order } = request
+  function challenged(request: AuthorisationRequest, returnUrl: string): SandboxPayment {
+    const { idempotencyKey, purpose, order } = request
     const reference = randomAlphanumeric(random, 32)
-    questions.set(reference, { order, returnUrl, decision: undefined })
-    const challenge = { url: issuerUrl, fields: { reference } }
-    return {
-      ...untouched(request),
-      authorisation: new Promise((resolve) => {
-        clock.after(answerMilliseconds, () => resolve({ status: 'challenge', challenge }))
-      }),
+    if (!asked.get(idempotencyKey)) {
+      asked.set(idempotencyKey, { reference })
+      questions.set(reference, { order, returnUrl, decision: undefined })
     }
+    const answeredAt = clock.now() + answerMilliseconds
+    return { idempotencyKey, purpose, order, answer: undefined, answeredAt, knownAt: undefined }
   }
 
-  function decide(payment: Payment, reference: string | undefined): GatewayAnswer {
-    const isConfirmed = reference !== undefined && questions.get(reference)?.decision === 'confirmed'
+  async function answered(
+    payment: SandboxPayment,
+    { signal }: Pick<AuthorisationRequest, 'signal'>,
+  ): Promise<GatewayAnswer | GatewayChallenge> {
+    const { idempotencyKey, answer, answeredAt } = await ledger.begin(payment)
+    await new Promise<void>((resolve, reject) => {
+      const stop = answeredAt !== undefined && clock.after(Math.max(0, answeredAt - clock.now()), resolve)
+      const giveUp = () => {
+        if (stop) stop()
+        reject(signal.reason)
+      }
+      if (signal.aborted) giveUp()
+      else signal.addEventListener('abort', giveUp, { once: true })
+    })
+    if (answer) return answer
+    const reference = asked.get(idempotencyKey)?.reference
+    if (reference === undefined) throw new Error('The bank’s question is not there any more.')
+    return { status: 'challenge', challenge: { url: issuerUrl, fields: { reference } } }
+  }
+
+  /** Whether this payment's own customer has confirmed it. A question is answered for once. */
+  function takeConfirmation(idempotencyKey: string, answer: ChallengeAnswer): boolean {
+    const reference = asked.get(idempotencyKey)?.reference
+    if (reference === undefined) return false
+    const { decision } = questions.get(reference) ?? {}
+    asked.delete(idempotencyKey)
+    return answer !== 'abandoned' && isSameSecret(answer.reference, reference) && decision === 'confirmed'
+  }
+
+  /** Ends a payment whose bank was asked: it is charged only where its customer confirmed it. */
+  function decide(payment: SandboxPayment, isConfirmed: boolean): Promise<GatewayAnswer> {
     const refused = { outcome: 'declined', declineReason: 'authentication-failed' } as const
-    payment.known ??= answerTo(payment.request, isConfirmed ? undefined : refused)
-    return payment.known
-  }
-
-  function delayOf(card: SandboxCard | undefined, timeoutSeconds: number): number | 'never' {
-    switch (card?.outcome) {
-      case 'no-answer':
-      case 'lost-answer':
-        return 'never'
-      case 'late-answer':
-        return timeoutSeconds * 1000 + lateMilliseconds
-      default:
-        return answerMilliseconds
-    }
+    const answer = answerTo(payment, isConfirmed ? undefined : refused)
+    return ledger.decide(payment.idempotencyKey, answer, clock.now())
   }
 
   return {
     authorise(request) {
-      const before = ledger.get(request.idempotencyKey)
-      if (before) return before.authorisation
-      const payment = begin(request)
-      ledger.set(request.idempotencyKey, payment)
-      const oldest = ledger.size > mostPayments ? ledger.keys().next().value : undefined
-      if (oldest !== undefined) ledger.delete(oldest)
-      return payment.authorisation
+      const card = sandboxCards.find(({ pan }) => isSame(request.card.pan, pan))
+      const isAsked = card?.outcome === 'challenge' && request.challengeReturnUrl !== undefined
+      return answered(
+        isAsked ? challenged(request, request.challengeReturnUrl) : paymentOf(request, card),
+        request,
+      )
     },
     async completeChallenge({ idempotencyKey, answer }) {
-      const payment = ledger.get(idempotencyKey)
+      const payment = await ledger.find(idempotencyKey)
       if (!payment) throw new Error('There is no such payment.')
-      return decide(payment, answer === 'abandoned' ? undefined : answer.reference)
+      return payment.answer ?? decide(payment, takeConfirmation(idempotencyKey, answer))
     },
     issuerQuestion: (reference) => questions.get(reference),
     async reconcile({ idempotencyKey }) {
-      const payment = ledger.get(idempotencyKey)
-      return payment ? payment.known : { status: 'not-found' }
+      const payment = await ledger.find(idempotencyKey)
+      if (!payment) return { status: 'not-found' }
+      const { answer, answeredAt, knownAt } = payment
+      // Whoever asks does not wait for the customer any more.
+      if (!answer) return answeredAt === undefined ? undefined : decide(payment, false)
+      return knownAt !== undefined && knownAt <= clock.now() ? answer : undefined
     },
-    capture: async (order) =>
-      once(order, (payment) => {
-        if (payment.voided || payment.taken > 0 || order.amount.amountMinor > authorisedIn(payment))
-          return '57'
-        payment.taken = order.amount.amountMinor
-      }),
-    void: async (order) =>
-      once(order, (payment) => {
-        if (takenIn(payment) > 0) return '57'
-        payment.voided = true
-      }),
-    refund: async (order) =>
-      once(order, (payment) => {
-        if (payment.givenBack + order.amount.amountMinor > takenIn(payment)) return '57'
-        payment.givenBack += order.amount.amountMinor
-      }),
-  }
-
-  /** Does what is asked with a payment, once for each key. @param act what it answers is why it was refused. */
-  function once(order: FollowUp, act: (payment: Payment) => string | undefined): FollowUpAnswer {
-    const before = followUps.get(order.idempotencyKey)
-    if (before) return before
-    const payment = ledger.get(order.paymentKey)
-    const gatewayCode = payment ? act(payment) : '25'
-    const answer: FollowUpAnswer = gatewayCode ? { status: 'refused', gatewayCode } : { status: 'done' }
-    followUps.set(order.idempotencyKey, answer)
-    return answer
+    capture: (order) => ledger.followUp('capture', order),
+    void: (order) => ledger.followUp('void', order),
+    refund: (order) => ledger.followUp('refund', order),
   }
 }
-
-const untouched = ({ order, purpose }: AuthorisationRequest) => ({
-  request: { order, purpose },
-  known: undefined,
-  taken: 0,
-  givenBack: 0,
-  voided: false,
-})
-
-const authorisedIn = ({ known }: Payment): number =>
-  (known && 'amount' in known && known.amount?.amountMinor) || 0
-
-const takenIn = (payment: Payment): number =>
-  payment.request.purpose === 'charge' ? authorisedIn(payment) : payment.taken
 
 /** One of the cards has another amount authorised than was asked for. */
 const amountOf = (

@@ -333,6 +333,68 @@ for (const [what, answer] of [
   })
 }
 
+test('the bank’s yes for one payment approves no other, and is not lost to its own', async (t) => {
+  const { gateway, moved, clock } = await start(t)
+  const order = { amountMinor: 99_900, currency: 'GBP', reference: 'order-2' }
+  await gateway.authorise(testRequest(ecommerce))
+  const other = testRequest({ ...ecommerce, order, idempotencyKey: 'other' })
+  await gateway.authorise(other)
+  const complete = (idempotencyKey: string, answer: Record<string, string> | 'abandoned') =>
+    gateway.completeChallenge?.({ idempotencyKey, answer, signal })
+  const declined = await complete('other', { redirectResult: 'redirect-1!confirms' })
+  assert.deepEqual(declined, {
+    status: 'declined',
+    reason: 'authentication-failed',
+    gatewayCode: 'another-payment',
+  })
+  assert.deepEqual(moved(), { [key]: { currency: 'GBP', held: 0, taken: 1240 } })
+  assert.equal((await gateway.reconcile(askedBefore(other, clock.now())))?.status, undefined)
+  const found = await gateway.reconcile(askedBefore(testRequest(ecommerce), clock.now()))
+  assert.deepEqual(approved(found).amount, { amountMinor: 1240, currency: 'GBP' })
+  assert.equal((await complete(key, 'abandoned'))?.status, 'approved', 'its money has moved')
+})
+
+test('a form that brings back another MD is not handed in', async (t) => {
+  const { adyen, gateway } = await start(t)
+  adyen.misbehave(({ body }) => ({
+    status: 200,
+    body: {
+      ...(body as object),
+      action: { type: 'redirect', method: 'POST', url: 'https://acs.bank.example', data: { MD: 'own' } },
+    },
+  }))
+  await gateway.authorise(testRequest(ecommerce))
+  const answer = { MD: 'another', PaRes: 'x', redirectResult: 'redirect-1!confirms' }
+  const completed = await gateway.completeChallenge?.({ idempotencyKey: key, answer, signal })
+  assert.equal(completed?.status, 'declined')
+  assert.equal(adyen.asked.length, 1)
+})
+
+test('what names no payment, another one or no sum is not believed after the bank', async (t) => {
+  for (const change of [{ merchantReference: undefined }, { amount: undefined }]) {
+    const { adyen, gateway } = await start(t)
+    await gateway.authorise(testRequest(ecommerce))
+    adyen.misbehave(({ status, body }) => ({ status, body: { ...(body as object), ...change } }))
+    const answer = { redirectResult: 'redirect-1!confirms' }
+    await assert.rejects(async () => gateway.completeChallenge?.({ idempotencyKey: key, answer, signal }), {
+      name: 'UnclearAnswer',
+    })
+  }
+  const { adyen, gateway } = await start(t)
+  const { gatewayReference } = approved(await gateway.authorise(testRequest()))
+  const amount = { amountMinor: 300, currency: 'GBP' }
+  for (const change of [
+    { paymentPspReference: 'another' },
+    { reference: 'another' },
+    { amount: { value: 301, currency: 'GBP' } },
+  ]) {
+    adyen.misbehave(({ status, body }) => ({ status, body: { ...(body as object), ...change } }))
+    await assert.rejects(gateway.refund(testFollowUp(gatewayReference, { kind: 'refund', amount })), {
+      name: 'UnclearAnswer',
+    })
+  }
+})
+
 test('where nobody can be asked, a card whose bank wants to ask is declined', async (t) => {
   const { gateway, moved } = await start(t)
   const answer = await gateway.authorise(testRequest({ channel: 'ecommerce', pan: ecommerce.pan }))

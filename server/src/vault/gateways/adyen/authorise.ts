@@ -41,7 +41,7 @@ export function adyenAuthorise(
     if (read.status !== 'challenge') return read
     // Adyen authorises when the customer's answer is handed in, and never without it.
     if (request.challengeReturnUrl === undefined) return notAuthenticated
-    payments.put(idempotencyKey, { asked, details: undefined })
+    payments.put(idempotencyKey, { asked, sent: read.challenge.fields, details: undefined })
     return read
   }
 }

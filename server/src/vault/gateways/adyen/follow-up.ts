@@ -1,6 +1,6 @@
 import type { FollowUp, FollowUpAnswer } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
-import { textIn } from '../json-answer.ts'
+import { type Json, objectIn, textIn } from '../json-answer.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
 import { toAdyenAmount } from './adyen-units.ts'
 
@@ -36,6 +36,18 @@ export async function askFollowUp(
     return { status: 'refused', gatewayCode: answer.errorCode }
   }
   if (textIn(answer.object, 'status') !== 'received') throw new UnclearAnswer('not received')
+  if (!isOf(answer.object, order)) throw new UnclearAnswer('another payment')
   const reference = textIn(answer.object, 'pspReference')
   return { status: 'done', ...(reference !== undefined && { gatewayReference: reference }) }
+}
+
+/** Whether what Adyen has received is this order; what it does not name it does not deny. */
+function isOf(received: Json, { idempotencyKey, gatewayReference, amount }: FollowUp): boolean {
+  const named = objectIn(received, 'amount')
+  const { value, currency } = toAdyenAmount(amount)
+  return (
+    [undefined, gatewayReference].includes(textIn(received, 'paymentPspReference')) &&
+    [undefined, idempotencyKey].includes(textIn(received, 'reference')) &&
+    (named === undefined || (named.value === value && named.currency === currency))
+  )
 }

@@ -46,6 +46,21 @@ export function readPayment(payment: Json, asked: Asked): GatewayAnswer | Gatewa
   }
 }
 
+/**
+ * The same of a payment that was asked for before: what is found, or comes back by way of a browser, has to name our
+ * reference and, where money was authorised, its sum.
+ *
+ * @throws {UnclearAnswer} as {@link readPayment} does, and when it names either of them not.
+ */
+export function readKnownPayment(payment: Json, asked: Asked): GatewayAnswer | GatewayChallenge {
+  const read = readPayment(payment, asked)
+  const isMoney = asked.purpose !== 'tokenise' && asked.amountMinor > 0
+  const isNamed = textIn(payment, 'merchantReference') === asked.idempotencyKey
+  const isSumNamed = !('captured' in read) || !isMoney || read.amount !== undefined
+  if (!isNamed || !isSumNamed) throw new UnclearAnswer('a payment that is not named')
+  return read
+}
+
 function authorised(payment: Json, { purpose, amountMinor }: Asked): GatewayAnswer {
   const gatewayReference = textIn(payment, 'pspReference')
   if (gatewayReference === undefined) throw new UnclearAnswer('a payment without a reference')

@@ -4,9 +4,9 @@ import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
 import { toAdyenAmount } from './adyen-units.ts'
-import { handIn } from './complete-challenge.ts'
+import { handIn, readCompleted } from './complete-challenge.ts'
 import type { KnownPayments } from './known-payments.ts'
-import { readPayment } from './read-payment.ts'
+import { readKnownPayment } from './read-payment.ts'
 
 /** A request that was sent has reached Adyen after so long, or never will. */
 const longestUnderWay = 15 * 60_000
@@ -32,7 +32,8 @@ export function adyenReconcile(
   return async (asked) => {
     const { idempotencyKey, signal } = asked
     const known = payments.find(idempotencyKey)
-    if (known?.details) return handIn(calls, known, { isAgain: true, idempotencyKey, signal })
+    if (known?.answered) return readCompleted(known.answered, known)
+    if (known?.details) return handIn(calls, known, { payments, isAgain: true, idempotencyKey, signal })
     const found = await askAgain(asked)
     if (!found && isToBeCancelled(asked, now())) await cancelByReference(asked)
     return found
@@ -54,7 +55,7 @@ export function adyenReconcile(
       .catch(unlessUnclear)
     if (answer?.is !== 'object' || !namesItsCard(answer.object)) return undefined
     if (textIn(answer.object, 'merchantReference') !== idempotencyKey) return undefined
-    const read = readPayment(answer.object, { idempotencyKey, purpose, amountMinor: order.amountMinor })
+    const read = readKnownPayment(answer.object, { idempotencyKey, purpose, amountMinor: order.amountMinor })
     // Whether what the customer came back with was handed in, only its own answer tells.
     return read.status === 'challenge' ? undefined : read
   }

@@ -50,6 +50,7 @@ export async function startAdyenDouble({
   const byReference = new Map<string, string>()
   const notifications: { readonly eventCode: string; readonly success: boolean }[] = []
   let made = 0
+  let asks = 0
   const newReference = () => {
     made += 1
     return `NC6HT9CRT${String(made).padStart(7, '0')}`
@@ -92,7 +93,8 @@ export async function startAdyenDouble({
     if (number !== asksTheBank || request.shopperInteraction === 'Moto') return authorised(request)
     if (!request.browserInfo)
       return refused(request, { refusalReason: '3D Not Authenticated', refusalReasonCode: '11' })
-    atTheBank.set('redirect-1', request)
+    asks += 1
+    atTheBank.set(`redirect-${asks}`, request)
     return {
       status: 200,
       body: {

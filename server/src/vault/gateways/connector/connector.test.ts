@@ -141,8 +141,9 @@ test('an endpoint is told that a card is only to be verified', async (t) => {
 
 test('the customer’s bank decides; who does not come back has not paid', async (t) => {
   for (const [answer, status] of [
-    [{ decision: 'confirmed' }, 'approved'],
-    [{ decision: 'refused' }, 'declined'],
+    [{ reference: 'question-1', decision: 'confirmed' }, 'approved'],
+    [{ decision: 'confirmed' }, 'declined'],
+    [{ reference: 'question-1', decision: 'refused' }, 'declined'],
     ['abandoned', 'declined'],
   ] as const) {
     const { gateway, ledger } = await start(t)
@@ -155,6 +156,37 @@ test('the customer’s bank decides; who does not come back has not paid', async
     assert.equal(completed?.status, status)
     assert.equal(Object.keys(ledger.moved()).length, status === 'approved' ? 1 : 0)
   }
+})
+
+test('the bank’s yes for one payment is not passed on for another, and approves none but its own', async (t) => {
+  const { gateway, ledger, asked } = await start(t)
+  const { signal } = testRequest()
+  const order = { amountMinor: 99_900, currency: 'GBP' }
+  await gateway.authorise(testRequest(ecommerce))
+  await gateway.authorise(testRequest({ ...ecommerce, order, idempotencyKey: 'other' }))
+  const yes = { reference: 'question-1', decision: 'confirmed' }
+  const declined = await gateway.completeChallenge?.({ idempotencyKey: 'other', answer: yes, signal })
+  assert.equal(declined?.status, 'declined')
+  const { outcome, answer } = JSON.parse(String(asked.at(-1)?.body))
+  assert.deepEqual([outcome, answer], ['abandoned', undefined])
+  assert.deepEqual(ledger.moved(), {})
+  approved(await gateway.completeChallenge?.({ idempotencyKey: key, answer: yes, signal }))
+  assert.deepEqual(ledger.moved(), { [key]: { currency: 'GBP', held: 0, taken: 1240 } })
+})
+
+test('an answer that names the key of another request is not believed', async (t) => {
+  const { gateway, clock, misbehave } = await start(t)
+  const named = (idempotencyKey: string) =>
+    misbehave(({ status, body }) => ({ status, body: { ...(body as object), idempotencyKey } }))
+  named('other')
+  await assert.rejects(gateway.authorise(testRequest()), { name: 'UnclearAnswer' })
+  named(key)
+  const { gatewayReference } = approved(await gateway.reconcile(askedBefore(testRequest(), clock.now())))
+  named(key)
+  const refund = testFollowUp(gatewayReference, { kind: 'refund' })
+  await assert.rejects(gateway.refund(refund), { name: 'UnclearAnswer' }, 'that is the key of the payment')
+  named(refund.idempotencyKey)
+  assert.deepEqual(await gateway.refund(refund), { status: 'done' })
 })
 
 test('what became of a payment is asked anew each time, and may not be known', async (t) => {

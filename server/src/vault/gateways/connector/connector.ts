@@ -1,8 +1,11 @@
 import { type Static, Type } from 'typebox'
+import { createBoundedCache } from '../../../base/bounded-cache.ts'
 import { signWebhook } from '../../../base/standard-webhooks.ts'
+import { echoes } from '../../echoes.ts'
 import type {
   AskedBefore,
   AuthorisationRequest,
+  Challenge,
   ChallengeCompletion,
   FollowUp,
   FollowUpAnswer,
@@ -13,7 +16,7 @@ import type {
 import type { GatewayKind, GatewayParts } from '../../gateway-accounts/gateway-kind.ts'
 import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { guardGateway } from '../guard-gateway.ts'
-import type { Json } from '../json-answer.ts'
+import { type Json, textIn } from '../json-answer.ts'
 import { secretBody } from '../secret-body.ts'
 import { readAuthorisation, readCompletion, readFollowUp, readReconciliation } from './connector-answer.ts'
 import type { ConnectorOperation } from './connector-request.ts'
@@ -39,6 +42,7 @@ const longestFollowUp = 60_000
 /** How much longer than the flow an authorisation's answer is waited for: a late one is welcome. */
 const lateMilliseconds = 60_000
 const mostBytes = 64 * 1024
+const mostChallenges = 10_000
 
 /**
  * A gateway behind an endpoint of the merchant's own: each operation is a signed POST of JSON. Only an answer that
@@ -54,6 +58,8 @@ export const connector: GatewayKind = {
 function createConnector({ settings, send, sendInside, clock }: GatewayParts<ConnectorSettings>): Gateway {
   const endpoint = new URL(settings.url)
   const way = settings.insideNetwork ? sendInside : send
+  /** What the customers who are at their banks were asked, by the keys of their payments. */
+  const challenges = createBoundedCache<string, Challenge>(mostChallenges)
 
   async function post({ operation, id, key, body, timeoutMilliseconds, signal }: Post): Promise<Json> {
     const headers = {
@@ -69,6 +75,8 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
     })
     const isHeard = status === 200 || (operation === 'authorise' && isOwnError(status, json))
     if (!json || !isHeard) throw new UnclearAnswer(`status ${status}${json ? '' : ', and no JSON'}`)
+    // An endpoint that says which request it answers answers this one.
+    if (![undefined, key].includes(textIn(json, 'idempotencyKey'))) throw new UnclearAnswer('another request')
     return json
   }
 
@@ -89,7 +97,10 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
       timeoutMilliseconds: timeoutSeconds * 1000 + lateMilliseconds,
     })
     const read = readAuthorisation(answer)
-    if (read.status === 'challenge') refusePlainHttp(read, endpoint)
+    if (read.status === 'challenge') {
+      refusePlainHttp(read, endpoint)
+      challenges.set(key, read.challenge)
+    }
     return read
   }
 

@@ -18,7 +18,10 @@ testMisbehaviours('The connector', async (t, { tls }) => {
     undoing: /(void|refund)$/,
     completing: /complete-challenge$/,
     askedPan: connectorCards.asksTheBank,
-    backFromBank: (decision) => ({ decision: decision === 'confirms' ? 'confirmed' : 'refused' }),
+    backFromBank: (decision) => ({
+      reference: 'question-1',
+      decision: decision === 'confirms' ? 'confirmed' : 'refused',
+    }),
     leftAtBank: 'unknown',
     otherAmount(answer) {
       const body = answer.body as {

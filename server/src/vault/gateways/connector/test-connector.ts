@@ -35,6 +35,8 @@ export async function startConnectorDouble({
   const ledger = createTestLedger()
   const answers = new Map<string, unknown>()
   const waiting = new Map<string, Asked>()
+  /** What the bank calls its question to the customer of a payment; it answers by that. */
+  const questions = new Map<string, string>()
   const refusals: string[] = []
 
   function answer(request: DoubleRequest): DoubleAnswer {
@@ -63,7 +65,8 @@ export async function startConnectorDouble({
       case 'complete-challenge': {
         const order = waiting.get(key)
         if (!order) return { status: 'error', gatewayCode: 'no-such-payment' }
-        if (asked.answer?.decision === 'confirmed') return authorise(order)
+        const { reference, decision } = asked.answer ?? {}
+        if (decision === 'confirmed' && reference === questions.get(key)) return authorise(order)
         return { status: 'declined', reason: 'authentication-failed' }
       }
       default: {
@@ -76,7 +79,9 @@ export async function startConnectorDouble({
 
   function challenge(asked: Asked): object {
     waiting.set(asked.idempotencyKey, asked)
-    const fields = { reference: 'question-1' }
+    const reference = questions.get(asked.idempotencyKey) ?? `question-${questions.size + 1}`
+    questions.set(asked.idempotencyKey, reference)
+    const fields = { reference }
     return { status: 'challenge', challenge: { url: 'https://bank.example.com/ask', fields } }
   }
 

@@ -3,7 +3,7 @@ import { takesMoney } from '../../launch.ts'
 import { customerOf } from '../customer-of.ts'
 import { secretBody } from '../secret-body.ts'
 import { amountDetails } from './cybersource-amounts.ts'
-import { type CybersourceCalls, referenceOf } from './cybersource-calls.ts'
+import { type CybersourceCalls, referenceOf, refuseOther } from './cybersource-calls.ts'
 import { meaningOf } from './cybersource-reasons.ts'
 import { readPayment } from './read-payment.ts'
 import { releaseRejected } from './release-rejected.ts'
@@ -26,6 +26,7 @@ export function cybersourceAuthorise(calls: CybersourceCalls): Gateway['authoris
       timeoutMilliseconds: timeoutSeconds * 1000 + patienceBeyondTheFlow,
     })
     if (answer.is === 'refused') return refusedFor(answer.reason)
+    refuseOther(answer.object, idempotencyKey)
     const read = readPayment(answer.object, { purpose, tokenType: calls.tokenType })
     return read.status === 'held-though-rejected'
       ? releaseRejected(calls, read, { key: idempotencyKey, amount: request.order, signal })

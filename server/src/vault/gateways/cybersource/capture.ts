@@ -12,4 +12,5 @@ export const cybersourceCapture =
       body: { orderInformation: { amountDetails: amountDetails(order.amount) } },
       done: ['PENDING', 'TRANSMITTED'],
       application: 'ics_bill',
+      sum: order.amount,
     })

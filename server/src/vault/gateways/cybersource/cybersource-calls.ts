@@ -83,6 +83,12 @@ export const referenceOf = (key: string) => ({
   transactionId: createHash('sha256').update(key).digest('hex').slice(0, 30),
 })
 
+/** @throws {UnclearAnswer} when an answer names another request than the one that was asked with this key. */
+export function refuseOther(answer: Json, key: string): void {
+  const code = textIn(objectIn(answer, 'clientReferenceInformation'), 'code')
+  if (code !== undefined && code !== key) throw new UnclearAnswer('an answer to another request')
+}
+
 /** A reason that says less than it seems to: something was made of an earlier request, or may have been of this one. */
 const unclearReasons = new Set(['DUPLICATE_REQUEST', 'PROCESSOR_UNAVAILABLE'])
 

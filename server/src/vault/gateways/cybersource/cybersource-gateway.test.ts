@@ -354,6 +354,39 @@ test('another transaction whose key only begins the same is not taken for this o
   assert.equal(await gateway.reconcile(askedBefore(testRequest(), clock.now())), undefined)
 })
 
+test('what is answered or found of another request, without a sum or of another sum is not believed', async (t) => {
+  const { misbehave, gateway, clock } = await start(t)
+  const another = { clientReferenceInformation: { code: 'another' } }
+  const change = (changes: object, of: RegExp) =>
+    misbehave(({ status, body }) => ({ status, body: { ...(body as object), ...changes } }), {
+      of,
+    })
+  const request = testRequest()
+  change(another, /^POST .pts.v2.payments$/)
+  await assert.rejects(gateway.authorise(request), { name: 'UnclearAnswer' })
+  const inSummaries = (changes: object) =>
+    misbehave(
+      ({ status, body }) => {
+        const { transactionSummaries } = (body as { _embedded: { transactionSummaries: readonly object[] } })
+          ._embedded
+        const changed = transactionSummaries.map((each) => ({ ...each, ...changes }))
+        return { status, body: { _embedded: { transactionSummaries: changed } } }
+      },
+      { of: /searches$/ },
+    )
+  inSummaries({ orderInformation: {} })
+  assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
+  inSummaries(another)
+  assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
+  const { gatewayReference } = approved(await gateway.reconcile(askedBefore(request, clock.now())))
+  const amount = { amountMinor: 300, currency: 'GBP' }
+  const refund = testFollowUp(gatewayReference, { kind: 'refund', amount })
+  assert.equal((await gateway.refund(refund)).status, 'done')
+  assert.equal((await gateway.refund(refund)).status, 'done', 'it is found')
+  inSummaries({ orderInformation: { amountDetails: { totalAmount: '5.00', currency: 'GBP' } } })
+  await assert.rejects(gateway.refund(refund), { name: 'UnclearAnswer' })
+})
+
 test('a found payment that ended in an error is not known', async (t) => {
   const { gateway, clock, misbehave } = await start(t)
   await gateway.authorise(testRequest())

@@ -1,7 +1,8 @@
-import type { FollowUp, FollowUpAnswer } from '../../gateway.ts'
+import type { FollowUp, FollowUpAnswer, Money } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
-import { textIn } from '../json-answer.ts'
-import { type CybersourceCalls, referenceOf } from './cybersource-calls.ts'
+import { type Json, objectIn, textIn } from '../json-answer.ts'
+import { amountIn } from './cybersource-amounts.ts'
+import { type CybersourceCalls, referenceOf, refuseOther } from './cybersource-calls.ts'
 import { outcomeOf, searchByKey } from './search.ts'
 
 /** What is to be done, and how it is known that it has been. */
@@ -13,6 +14,8 @@ export interface Step {
   readonly done: readonly string[]
   /** What the search calls it. */
   readonly application: string
+  /** The sum that it is done with; what is found of another one is not it. */
+  readonly sum?: Money
 }
 
 type Order = Pick<FollowUp, 'idempotencyKey' | 'signal'>
@@ -28,9 +31,9 @@ const searchIsBehindBy = 600_000
 export async function followUp(
   calls: CybersourceCalls,
   order: Order,
-  { path, body, done, application }: Step,
+  { path, body, done, application, sum }: Step,
 ): Promise<FollowUpAnswer> {
-  const before = await findDone(calls, order, application)
+  const before = await findDone(calls, order, { application, ...(sum && { sum }) })
   if (before) return before
   const { idempotencyKey, signal } = order
   calls.unclear.set(idempotencyKey, calls.now())
@@ -40,6 +43,7 @@ export async function followUp(
   })
   calls.unclear.delete(idempotencyKey)
   if (answer.is === 'refused') return refusal(answer.reason)
+  refuseOther(answer.object, idempotencyKey)
   const status = textIn(answer.object, 'status') ?? ''
   const gatewayReference = textIn(answer.object, 'id')
   if (done.includes(status)) return { status: 'done', ...(gatewayReference && { gatewayReference }) }
@@ -50,20 +54,26 @@ export async function followUp(
 /**
  * What was asked for with this key and is done; `undefined` when nothing was.
  *
- * @throws {UnclearAnswer} when it was asked for so lately that the search may not have it yet.
+ * @throws {UnclearAnswer} when it was asked for so lately that the search may not have it yet, or is of another sum.
  */
 export async function findDone(
   calls: CybersourceCalls,
   { idempotencyKey, signal }: Order,
-  application: string,
+  { application, sum }: Pick<Step, 'application' | 'sum'>,
 ): Promise<FollowUpAnswer | undefined> {
   const found = await searchByKey(calls, idempotencyKey, signal)
   const done = found.find((each) => outcomeOf(each, application) === '1')
   const gatewayReference = textIn(done, 'id')
+  if (done && sum && !isOfSum(done, sum)) throw new UnclearAnswer('what is found is of another sum')
   if (done) return { status: 'done', ...(gatewayReference && { gatewayReference }) }
   const askedAt = calls.unclear.get(idempotencyKey) ?? Number.NEGATIVE_INFINITY
   if (calls.now() - askedAt < searchIsBehindBy) throw new UnclearAnswer('what was asked for is not found yet')
   return undefined
+}
+
+function isOfSum(found: Json, { amountMinor, currency }: Money): boolean {
+  const named = amountIn(objectIn(objectIn(found, 'orderInformation'), 'amountDetails'))
+  return !named || (named.amountMinor === amountMinor && named.currency === currency)
 }
 
 /** A key that is not accepted and too many requests are no decision about the payment: it is asked for again. */

@@ -64,6 +64,8 @@ function readFound(
     }
   }
   const amount = amountIn(objectIn(objectIn(found, 'orderInformation'), 'amountDetails'))
+  // Money that is found has a sum, or it is not known whose it is.
+  if (!amount && purpose !== 'tokenise') return undefined
   const authorised = {
     gatewayReference,
     authorisationCode: textIn(objectIn(found, 'processorInformation'), 'approvalCode') ?? '',
@@ -137,7 +139,7 @@ const undoings = {
 async function wasUndone(calls: CybersourceCalls, { idempotencyKey, signal }: AskedBefore): Promise<boolean> {
   for (const { suffix, application } of Object.values(undoings)) {
     const order = { idempotencyKey: `${idempotencyKey}${suffix}`, signal }
-    if (await findDone(calls, order, application)) return true
+    if (await findDone(calls, order, { application })) return true
   }
   return false
 }

@@ -17,6 +17,7 @@ export function cybersourceRefund(calls: CybersourceCalls): Gateway['refund'] {
       body: { orderInformation: { amountDetails: amountDetails(order.amount) } },
       done: ['PENDING', 'TRANSMITTED'],
       application: 'ics_credit',
+      sum: order.amount,
     })
 }
 

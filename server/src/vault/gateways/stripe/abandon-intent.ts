@@ -22,7 +22,7 @@ export async function abandonIntent(
   const found =
     cancelled.is === 'object' ? cancelled : await calls.get(path, { 'expand[0]': 'latest_charge' }, signal)
   if (found.is === 'refusal') throw new UnclearAnswer('an intent that is gone')
-  return settled(readIntent(found.object))
+  return settled(readIntent(found.object, idempotencyKey))
 }
 
 /** @throws {UnclearAnswer} when it has come to no end. */

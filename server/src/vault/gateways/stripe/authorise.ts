@@ -6,7 +6,7 @@ import { objectIn, textIn } from '../json-answer.ts'
 import { secretBody } from '../secret-body.ts'
 import { abandonIntent } from './abandon-intent.ts'
 import type { KnownIntents } from './known-intents.ts'
-import { declinedBy, readIntent } from './read-intent.ts'
+import { declinedBy, readIntent, refuseOther } from './read-intent.ts'
 import { formOf, type StripeCalls, type StripeForm } from './stripe-calls.ts'
 import { toStripeUnits } from './stripe-units.ts'
 
@@ -35,12 +35,16 @@ export function stripeAuthorise(
     if (answer.is === 'refusal') {
       const { status, error } = answer
       const intent = objectIn(error, 'payment_intent') ?? objectIn(error, 'setup_intent')
+      if (intent) refuseOther(intent, idempotencyKey)
       const gatewayReference = textIn(intent, 'id')
       if (textIn(error, 'type') === 'card_error') return declinedBy(error, gatewayReference)
       return { status: 'error', gatewayCode: textIn(error, 'code') ?? String(status) }
     }
-    const state = readIntent(answer.object)
-    const known = { path: `${path}/${textIn(answer.object, 'id')}` }
+    const state = readIntent(answer.object, idempotencyKey)
+    const known = {
+      path: `${path}/${textIn(answer.object, 'id')}`,
+      ...(!isSetup(request) && { units: unitsOf(request) }),
+    }
     switch (state.status) {
       case 'challenge':
         intents.put(idempotencyKey, known)

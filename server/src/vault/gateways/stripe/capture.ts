@@ -2,6 +2,7 @@ import type { Gateway } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { integerIn, textIn } from '../json-answer.ts'
 import { askFollowUp, intentPath, refusalOf } from './follow-up.ts'
+import { refuseOther } from './read-intent.ts'
 import type { StripeCalls } from './stripe-calls.ts'
 import { toStripeUnits } from './stripe-units.ts'
 
@@ -14,11 +15,15 @@ export const stripeCapture =
     const answer = await askFollowUp(calls, order, { path, form: { amount_to_capture: units } })
     if (answer.is === 'refusal') {
       return refusalOf(
+        order,
         answer,
         (intent) =>
           textIn(intent, 'status') === 'succeeded' && integerIn(intent, 'amount_received') === units,
       )
     }
+    refuseOther(answer.object, order.paymentKey)
     if (textIn(answer.object, 'status') !== 'succeeded') throw new UnclearAnswer('a capture without an end')
+    if (integerIn(answer.object, 'amount_received') !== units)
+      throw new UnclearAnswer('a capture of another sum')
     return { status: 'done' }
   }

@@ -1,5 +1,6 @@
 import { UnclearAnswer } from '../ask-gateway.ts'
-import { type Json, objectIn, objectsIn, textIn } from '../json-answer.ts'
+import { type Json, objectsIn, textIn } from '../json-answer.ts'
+import { isIntentOf } from './read-intent.ts'
 import type { StripeCalls, StripeForm } from './stripe-calls.ts'
 
 const pageLength = 100
@@ -37,7 +38,7 @@ export async function findIntent(
   },
 ): Promise<FoundIntent> {
   const path = `/v1/${kind}`
-  const isOurs = (intent: Json) => textIn(objectIn(intent, 'metadata'), 'tonegate_key') === idempotencyKey
+  const isOurs = (intent: Json) => isIntentOf(intent, idempotencyKey)
   const times = { 'created[gte]': Math.floor(from / 1000), 'created[lte]': Math.ceil(to / 1000) }
 
   const searched = kind === 'payment_intents' ? await search() : undefined
@@ -56,6 +57,7 @@ export async function findIntent(
     const form = { 'expand[0]': 'latest_charge' }
     const answer = await calls.get(`${path}/${textIn(intent, 'id')}`, form, signal)
     if (answer.is === 'refusal') throw new UnclearAnswer('an intent that cannot be read')
+    if (!isOurs(answer.object)) throw new UnclearAnswer('an intent of another payment')
     return answer.object
   }
 

@@ -1,6 +1,7 @@
 import type { FollowUp, FollowUpAnswer } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
+import { isIntentOf } from './read-intent.ts'
 import { formOf, type StripeAnswer, type StripeCalls, type StripeForm } from './stripe-calls.ts'
 
 /** Asks for something to be done with an intent. */
@@ -20,11 +21,12 @@ export const intentPath = ({ gatewayReference }: FollowUp): string =>
  * @param isDone whether the intent that a refusal shows is as it was wanted: it had been done before.
  */
 export function refusalOf(
+  order: FollowUp,
   { status, error }: Extract<StripeAnswer, { is: 'refusal' }>,
   isDone: (intent: Json) => boolean,
 ): FollowUpAnswer {
   if ([401, 403, 429].includes(status)) throw new UnclearAnswer(`status ${status}`)
   const intent = objectIn(error, 'payment_intent')
-  if (intent && isDone(intent)) return { status: 'done' }
+  if (intent && isIntentOf(intent, order.paymentKey) && isDone(intent)) return { status: 'done' }
   return { status: 'refused', gatewayCode: textIn(error, 'code') ?? String(status) }
 }

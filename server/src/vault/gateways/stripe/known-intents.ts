@@ -3,6 +3,8 @@ import { createBoundedCache } from '../../../base/bounded-cache.ts'
 /** An intent, by its path in the API. */
 export interface KnownIntent {
   readonly path: string
+  /** The sum that was asked for, as Stripe counts it; `undefined` where it was looked up, or is of no sum. */
+  readonly units?: number
 }
 
 export type KnownIntents = ReturnType<typeof createKnownIntents>

@@ -18,10 +18,7 @@ testMisbehaviours('Stripe', async (t, options) => {
     undoing: /^POST \/v1\/(payment_intents\/\w+\/cancel|refunds)$/,
     completing: /^POST \/v1\/payment_intents\/\w+\/confirm$/,
     askedPan: '4000002760003184',
-    backFromBank(decision) {
-      double.atTheBank(decision)
-      return { payment_intent: 'pi_1' }
-    },
+    backFromBank: (decision) => double.atTheBank(decision),
     leftAtBank: 'declined',
     otherAmount(answer) {
       const body = answer.body as { readonly amount_received: number }

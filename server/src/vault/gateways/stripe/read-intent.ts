@@ -18,9 +18,11 @@ export type IntentState =
 /**
  * Reads a PaymentIntent or a SetupIntent.
  *
- * @throws {UnclearAnswer} when it is neither, or has no outcome yet.
+ * @param idempotencyKey that of the payment, which is in the metadata of its intent and of no other.
+ * @throws {UnclearAnswer} when it is neither, of another payment, or has no outcome yet.
  */
-export function readIntent(intent: Json): IntentState {
+export function readIntent(intent: Json, idempotencyKey: string): IntentState {
+  refuseOther(intent, idempotencyKey)
   const id = textIn(intent, 'id')
   const status = textIn(intent, 'status')
   const kind = textIn(intent, 'object')
@@ -43,6 +45,15 @@ export function readIntent(intent: Json): IntentState {
       throw new UnclearAnswer('an intent without an outcome')
   }
 }
+
+/** @throws {UnclearAnswer} when an intent is of another payment than the one that was asked about. */
+export function refuseOther(intent: Json, idempotencyKey: string): void {
+  if (!isIntentOf(intent, idempotencyKey)) throw new UnclearAnswer('an intent of another payment')
+}
+
+/** Whether an intent bears the key of the payment. */
+export const isIntentOf = (intent: Json, idempotencyKey: string): boolean =>
+  textIn(objectIn(intent, 'metadata'), 'tonegate_key') === idempotencyKey
 
 /** A decline, by the error that Stripe answers with or keeps in the intent. */
 export function declinedBy(error: Json, gatewayReference: string | undefined): GatewayAnswer {

@@ -44,7 +44,7 @@ export function stripeReconcile(
     { idempotencyKey, signal }: AskedBefore,
   ): Promise<GatewayAnswer | undefined> {
     if (textIn(intent, 'status') === 'processing') return undefined
-    const state = readIntent(intent)
+    const state = readIntent(intent, idempotencyKey)
     const isOpen = ['challenge', 'to-authenticate', 'to-confirm'].includes(state.status)
     if (isOpen) return abandonIntent(calls, { path }, { idempotencyKey, signal })
     return settled(state)

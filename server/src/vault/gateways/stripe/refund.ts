@@ -1,6 +1,6 @@
 import type { FollowUp, FollowUpAnswer, Gateway } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
-import { type Json, objectIn, objectsIn, textIn } from '../json-answer.ts'
+import { integerIn, type Json, objectIn, objectsIn, textIn } from '../json-answer.ts'
 import { askFollowUp, refusalOf } from './follow-up.ts'
 import type { StripeCalls } from './stripe-calls.ts'
 import { toStripeUnits } from './stripe-units.ts'
@@ -13,7 +13,7 @@ export const stripeRefund =
   (calls: StripeCalls): Gateway['refund'] =>
   async (order) => {
     const before = await refundBefore(calls, order)
-    if (before) return verdictOf(before)
+    if (before) return verdictOf(before, order)
     const answer = await askFollowUp(calls, order, {
       path: '/v1/refunds',
       form: {
@@ -22,9 +22,11 @@ export const stripeRefund =
         'metadata[tonegate_key]': order.idempotencyKey,
       },
     })
-    if (answer.is === 'object') return verdictOf(answer.object)
-    if (textIn(answer.error, 'code') === 'charge_already_refunded') return { status: 'done' }
-    return refusalOf(answer, () => false)
+    if (answer.is === 'object') return verdictOf(answer.object, order)
+    // Of a part, that all has been given back says nothing: it was not by this order.
+    const isAllOfIt = order.amount.amountMinor === order.authorised.amount.amountMinor
+    if (isAllOfIt && textIn(answer.error, 'code') === 'charge_already_refunded') return { status: 'done' }
+    return refusalOf(order, answer, () => false)
   }
 
 async function refundBefore(
@@ -40,7 +42,8 @@ async function refundBefore(
 }
 
 /** A refund that is pending is on its way; one that fails later comes back to the merchant's balance. */
-function verdictOf(refund: Json): FollowUpAnswer {
+function verdictOf(refund: Json, order: FollowUp): FollowUpAnswer {
+  if (!isRefundOf(refund, order)) throw new UnclearAnswer('another refund')
   const gatewayReference = textIn(refund, 'id')
   switch (textIn(refund, 'status')) {
     case 'succeeded':
@@ -53,3 +56,10 @@ function verdictOf(refund: Json): FollowUpAnswer {
       throw new UnclearAnswer('a refund without an end')
   }
 }
+
+/** Whether a refund is this one: of this payment, with this key, and of the sum that belongs to it. */
+const isRefundOf = (refund: Json, { gatewayReference, idempotencyKey, amount }: FollowUp): boolean =>
+  textIn(refund, 'payment_intent') === gatewayReference &&
+  textIn(objectIn(refund, 'metadata'), 'tonegate_key') === idempotencyKey &&
+  integerIn(refund, 'amount') === toStripeUnits(amount) &&
+  textIn(refund, 'currency') === amount.currency.toLowerCase()

@@ -321,6 +321,87 @@ for (const [what, prepare, answer] of [
   })
 }
 
+test('the bank’s yes for one payment approves no other, whatever it is posted to', async (t) => {
+  const { stripe, gateway, moved } = await start(t)
+  const { signal } = testRequest()
+  const order = { amountMinor: 99_900, currency: 'GBP', reference: 'order-2' }
+  await gateway.authorise(testRequest(ecommerce))
+  await gateway.authorise(testRequest({ ...ecommerce, order, idempotencyKey: 'other' }))
+  const [a, b] = stripe.intents().map(({ id }) => id)
+  assert.ok(a && b)
+  const yes = stripe.atTheBank('confirms', a)
+  const declined = await gateway.completeChallenge?.({ idempotencyKey: 'other', answer: yes, signal })
+  assert.ok(declined?.status === 'declined' && declined.reason === 'authentication-failed')
+  assert.deepEqual(moved(), {})
+  const own = await gateway.completeChallenge?.({ idempotencyKey: key, answer: yes, signal })
+  assert.deepEqual(approved(own).amount, { amountMinor: 1240, currency: 'GBP' })
+})
+
+test('a customer who comes back with the intent of another payment was not asked about this one', async (t) => {
+  const { stripe, gateway, moved } = await start(t)
+  const { signal } = testRequest()
+  await gateway.authorise(testRequest(ecommerce))
+  await gateway.authorise(testRequest({ ...ecommerce, idempotencyKey: 'other' }))
+  const [a, b] = stripe.intents().map(({ id }) => id)
+  const yes = stripe.atTheBank('confirms', a)
+  stripe.atTheBank('confirms', b)
+  const completed = await gateway.completeChallenge?.({ idempotencyKey: 'other', answer: yes, signal })
+  assert.equal(completed?.status, 'declined')
+  assert.deepEqual(moved(), {})
+})
+
+test('what is read of another payment or another sum is not believed, nor confirmed', async (t) => {
+  for (const change of [
+    { metadata: { tonegate_key: 'other' } },
+    { metadata: {} },
+    { amount: 1241 },
+    { object: 'charge' },
+  ]) {
+    const { stripe, gateway, moved } = await start(t)
+    await gateway.authorise(testRequest(ecommerce))
+    const answer = stripe.atTheBank('confirms')
+    stripe.misbehave(({ status, body }) => ({ status, body: { ...(body as object), ...change } }), {
+      of: /^GET/,
+    })
+    const { signal } = testRequest()
+    await assert.rejects(async () => gateway.completeChallenge?.({ idempotencyKey: key, answer, signal }), {
+      name: 'UnclearAnswer',
+    })
+    assert.deepEqual(moved(), {})
+  }
+})
+
+test('what is found, or done, of another payment or another sum is not believed', async (t) => {
+  const { stripe, gateway, clock } = await start(t)
+  const request = testRequest()
+  const { gatewayReference } = approved(await gateway.authorise(request))
+  const other = { metadata: { tonegate_key: 'other' } }
+  const change = (changes: object, of: RegExp) =>
+    stripe.misbehave(({ status, body }) => ({ status, body: { ...(body as object), ...changes } }), { of })
+  change(other, new RegExp(`^GET /v1/payment_intents/${gatewayReference}$`))
+  await assert.rejects(gateway.reconcile(askedBefore(request, clock.now())), { name: 'UnclearAnswer' })
+  approved(await gateway.reconcile(askedBefore(request, clock.now())))
+  const refund = testFollowUp(gatewayReference, {
+    kind: 'refund',
+    amount: { amountMinor: 300, currency: 'GBP' },
+  })
+  for (const wrong of [{ amount: 301 }, { currency: 'usd' }, { payment_intent: 'pi_other' }, other]) {
+    change(wrong, /^POST .v1.refunds$/)
+    await assert.rejects(gateway.refund({ ...refund, idempotencyKey: `x${JSON.stringify(wrong).length}` }), {
+      name: 'UnclearAnswer',
+    })
+  }
+})
+
+test('that all has been given back says nothing of a part that was not', async (t) => {
+  const { gateway } = await start(t)
+  const { gatewayReference } = approved(await gateway.authorise(testRequest()))
+  assert.equal((await gateway.refund(testFollowUp(gatewayReference, { kind: 'refund' }))).status, 'done')
+  const amount = { amountMinor: 300, currency: 'GBP' }
+  const part = testFollowUp(gatewayReference, { kind: 'refund', idempotencyKey: 'part', amount })
+  assert.deepEqual(await gateway.refund(part), { status: 'refused', gatewayCode: 'charge_already_refunded' })
+})
+
 test('a gateway that was made anew finds the payment of a challenge', async (t) => {
   const { stripe, gateway, clock } = await start(t, { searchIsBehind: true })
   await gateway.authorise(testRequest(ecommerce))

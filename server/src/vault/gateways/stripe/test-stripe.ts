@@ -210,6 +210,8 @@ export async function startStripeDouble({
       object: 'refund',
       status: 'succeeded',
       payment_intent: intent.id,
+      amount: Number(form.get('amount')),
+      currency: intent.currency,
       metadata: { tonegate_key: form.get('metadata[tonegate_key]') },
     }
     refunds.push(made)
@@ -223,14 +225,21 @@ export async function startStripeDouble({
     /** Stripe forgets a key after a day. */
     forgetKeys: () => answered.clear(),
     intents: () => [...intents.values()],
-    /** What the customer tells the bank. */
-    atTheBank(decision: 'confirms' | 'refuses'): void {
-      const intent = [...intents.values()].find(({ status }) => status === 'requires_action')
+    /**
+     * What a customer tells the bank, about the oldest intent that waits for it unless one is named.
+     *
+     * @returns what Stripe sends the customer back with.
+     */
+    atTheBank(decision: 'confirms' | 'refuses', id?: string): Readonly<Record<string, string>> {
+      const intent = [...intents.values()].find(
+        (each) => each.status === 'requires_action' && (id === undefined || each.id === id),
+      )
       if (!intent) throw new Error('Nobody is at the bank.')
       if (decision === 'refuses') {
         declined(intent, { code: 'payment_intent_authentication_failure' })
       } else if (intent.object === 'setup_intent') confirmed(intent)
       else Object.assign(intent, { status: 'requires_confirmation', next_action: null })
+      return { [intent.object]: intent.id, [`${intent.object}_client_secret`]: 'secret' }
     },
   }
 }

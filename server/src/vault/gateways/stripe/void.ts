@@ -2,6 +2,7 @@ import type { Gateway } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { textIn } from '../json-answer.ts'
 import { askFollowUp, intentPath, refusalOf } from './follow-up.ts'
+import { refuseOther } from './read-intent.ts'
 import type { StripeCalls } from './stripe-calls.ts'
 
 /** Lets go what was held. A PaymentIntent that has succeeded cannot be cancelled. */
@@ -12,8 +13,9 @@ export const stripeVoid =
     const form = { cancellation_reason: 'requested_by_customer' }
     const answer = await askFollowUp(calls, order, { path, form })
     if (answer.is === 'refusal') {
-      return refusalOf(answer, (intent) => textIn(intent, 'status') === 'canceled')
+      return refusalOf(order, answer, (intent) => textIn(intent, 'status') === 'canceled')
     }
+    refuseOther(answer.object, order.paymentKey)
     if (textIn(answer.object, 'status') !== 'canceled')
       throw new UnclearAnswer('a cancellation without an end')
     return { status: 'done' }
