@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import type { Store } from '../store/store.ts'
+import type { Connection, Store } from '../store/store.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { GatewayAnswer } from './gateway.ts'
 import type { createUndoing, Undone } from './undo-payment.ts'
@@ -28,12 +28,12 @@ export function createLetGoAuthorised({
   readonly undoing: ReturnType<typeof createUndoing>
   readonly clock: Clock
 }): LetGoAuthorised {
-  async function authorisedIn(guid: Guid): Promise<Undone | undefined> {
-    const row = await rows.answeredAttempt.first(store.reader, { guid })
+  async function authorisedIn(tx: Connection, guid: Guid): Promise<Undone | undefined> {
+    const row = await rows.answeredAttempt.first(tx, { guid })
     if (!row?.answer || row.cancel_afterwards !== 'void') return undefined
     const answer = JSON.parse(row.answer) as GatewayAnswer
     if (!('captured' in answer) || answer.captured) return undefined
-    const earlier = await rows.followUps.all(store.reader, { attempt_key: row.idempotency_key })
+    const earlier = await rows.followUps.all(tx, { attempt_key: row.idempotency_key })
     if (earlier.some(({ kind }) => kind === 'capture')) return undefined
     return {
       guid,
@@ -47,9 +47,12 @@ export function createLetGoAuthorised({
   }
 
   return async (guid) => {
-    const undone = await authorisedIn(guid)
+    const undone = await store.write(async (tx) => {
+      const authorised = await authorisedIn(tx, guid)
+      if (authorised) await undoing.begin(tx, authorised)
+      return authorised
+    })
     if (!undone) return 'nothing'
-    await store.write((tx) => undoing.begin(tx, undone))
     return (await within(undoing.finish(undone), longestWait, clock)) ?? 'not-known'
   }
 }
