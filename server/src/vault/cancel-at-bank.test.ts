@@ -194,7 +194,7 @@ test('the next process undoes what was approved in a session that was cancelled'
     { known: async () => known },
     { lateApproval: 'record' },
   )
-  known = { ...approval, captured: false }
+  known = { ...approval, captured: false, amount: { amountMinor: 999, currency: 'GBP' } }
   await restart()
   await clock.advance(1)
   assert.deepEqual(asked, ['abandoned', 'void'])
