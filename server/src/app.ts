@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { readBrowserAssets, registerBrowserAssets } from './base/browser-assets.ts'
 import type { Clock } from './base/clock.ts'
 import { createGuids } from './base/guid.ts'
@@ -14,6 +13,7 @@ import { type Channel, openChannel } from './halves/open-channel.ts'
 import { createRemoteVault } from './halves/remote-vault.ts'
 import { remoteReports, serveReports } from './halves/reports.ts'
 import { serveVault } from './halves/serve-vault.ts'
+import { type LockedFolder, lockDataFolder } from './lock-data-folder.ts'
 import { type ApiHalf, openApiHalf } from './open-api-half.ts'
 import { openVaultHalf, type VaultHalf } from './open-vault-half.ts'
 import { refuseDemoData } from './refuse-demo-data.ts'
@@ -48,12 +48,27 @@ export interface Tonegate {
   close(): Promise<void>
 }
 
-/** Opens every region of the configuration and answers requests, until it is closed. */
+/**
+ * Opens every region of the configuration and answers requests, until it is closed. Nothing is opened, and no file
+ * written, before the data folder is locked.
+ *
+ * @throws {FolderNotLocked} when another server has the data folder.
+ */
 export async function startTonegate(config: Config, surroundings: Surroundings): Promise<Tonegate> {
-  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
+  const folder = lockDataFolder(config.dataFolder, surroundings)
+  try {
+    return await startOn(folder, config, surroundings)
+  } catch (error) {
+    folder.release()
+    throw error
+  }
+}
+
+async function startOn(folder: LockedFolder, config: Config, surroundings: Surroundings): Promise<Tonegate> {
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
   const listener = await listen(config)
+  folder.listens(`${config.host}:${listener.port}`)
   const channel = config.role === 'both' ? undefined : await openChannel(config, surroundings)
   const opened = new Map<RegionName, OpenRegion>(
     await Promise.all(
@@ -93,6 +108,7 @@ export async function startTonegate(config: Config, surroundings: Surroundings):
       await channel?.stop()
       await Promise.all([...opened.values()].map((region) => region.close()))
       channel?.close()
+      folder.release()
     },
   }
 }

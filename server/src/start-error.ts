@@ -1,9 +1,10 @@
 import { NotSealedHere } from './base/seal.ts'
 import { ConfigError } from './config.ts'
+import { FolderNotLocked } from './lock-data-folder.ts'
 
 /** Why a process cannot do its work, for the operator: what is theirs to mend in words, a bug with its stack. */
 export function startError(error: unknown): string {
-  if (error instanceof ConfigError) return error.message
+  if (error instanceof ConfigError || error instanceof FolderNotLocked) return error.message
   if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
     return `${error.message}\nThe command takes --role api, --role vault or nothing.`
   }

@@ -6,6 +6,7 @@ import { paceClock } from '../load/pace.ts'
 import { median } from '../measure.ts'
 import { newTokens } from '../new-tokens.ts'
 import { count, mostTarget } from '../report.ts'
+import { freePort, startServer } from '../server-process.ts'
 import {
   type ClientCredentials,
   credentialsOf,
@@ -27,9 +28,11 @@ export const revocation: Scenario = ({ generator, plan, newFolder }) =>
     const data = newFolder('revocation')
     const environment = { TONEGATE_DOMAIN: 'bench.example' }
     const one = keep(await startTonegate({ data, environment }))
-    const other = keep(await startTonegate({ data, environment }))
+    const port = await freePort()
+    const reader = { ...environment, HOST: '127.0.0.1', PORT: String(port), TONEGATE_DATA: data }
+    keep({ server: await startServer({ entry: './token-reader.ts', port, environment: reader }) })
     const nodes: Nodes = {
-      ...{ one: one.origin, other: other.origin, client: one.client },
+      ...{ one: one.origin, other: `http://127.0.0.1:${port}`, client: one.client },
       resourceServer: credentialsOf(one, 'resource-server'),
     }
     const milliseconds = plan.rounds * plan.milliseconds
@@ -57,7 +60,7 @@ export const revocation: Scenario = ({ generator, plan, newFolder }) =>
     return [
       {
         title: 'Revocation, until another process knows',
-        about: `Two processes on one database. ${number} tokens, which the second has seen, are revoked at the first, while that issues ${count(perSecond(load))} tokens a second (${count(tokensPerSecond)} are asked for); then the second is asked every ${lookEveryMilliseconds} ms. Milliseconds from the answer of the revocation to the answer of the first refusal.`,
+        about: `A server, and a second process on its database that is the identity server alone. ${number} tokens, which the second has seen, are revoked at the first, while that issues ${count(perSecond(load))} tokens a second (${count(tokensPerSecond)} are asked for); then the second is asked every ${lookEveryMilliseconds} ms. Milliseconds from the answer of the revocation to the answer of the first refusal.`,
         head: ['Refused by the second', 'p50 ms', 'longest ms'],
         rows: [
           row(

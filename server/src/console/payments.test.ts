@@ -31,6 +31,7 @@ async function startPayment(t: TestContext, { captured = true, currency = 'GBP' 
       ...{ idempotency_key: `${guid}-1`, capture_guid: guid, gateway: 'main', requested_at: now },
       ...{ amount_minor: 1240, currency, purpose: 'charge', late_approval: 'record' },
       cancel_afterwards: 'refuse',
+      held_by: 'a-vault',
     })
     await rows.answerAttempt.run(tx, {
       ...{ idempotency_key: `${guid}-1`, answered_at: now },

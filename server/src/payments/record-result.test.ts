@@ -142,3 +142,13 @@ test('what was sent comes back with the result, null as an empty text', async (t
   assert.equal(paymentResultData.Amount, '1240')
   assert.equal(paymentResultData.constructor, 'c')
 })
+
+test('money that moved in a session that was cancelled, and could not be given back, is told', async (t) => {
+  const { open, get, payments } = await startPayments(t)
+  const { sessionGuid, providerSessionGuid } = await open()
+  await payments.reports.recordResult({ guid: providerSessionGuid, end: 'cancelled', outcome: 'cancelled' })
+  const told = { ...approved(providerSessionGuid), end: 'cancelled', correction: 'reconciled' } as const
+  await payments.reports.recordResult(told)
+  const status = (await get(sessionGuid)).json()
+  assert.deepEqual([status.sessionState, status.paymentResultData.paymentOutcome], ['Cancelled', 'approved'])
+})

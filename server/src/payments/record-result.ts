@@ -154,10 +154,16 @@ function withCard(result: CaptureResult, earlier: string | undefined): CaptureRe
   return { ...result, card: { brand: cardBrand, last4: cardLast4, expiry: cardExpiry } }
 }
 
-/** Whether a result says of an ended session what was not known at its end, or has been undone since. */
-function correctsEnded({ outcome, correction }: CaptureResult, row: SessionRow): boolean {
+/**
+ * Whether a result says of an ended session what was not known at its end, or has been undone since; or that money has
+ * moved in it all the same, and could not be given back.
+ */
+function correctsEnded(result: CaptureResult, row: SessionRow): boolean {
+  const { outcome, correction } = result
   if (outcome === 'unknown') return false
-  return row.awaits_outcome === 1 || (correction === 'voided' && row.correction !== 'voided')
+  if (row.awaits_outcome === 1) return true
+  if (correction === 'voided') return row.correction !== 'voided'
+  return correction === 'reconciled' && row.correction === null && movedMoney(result)
 }
 
 function prepareStatements(store: Store) {

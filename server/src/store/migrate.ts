@@ -9,6 +9,7 @@ import { up as webhooks } from './migrations/0006-webhooks.ts'
 import { up as providerServing } from './migrations/0007-provider-serving.ts'
 import { up as remoteSessions } from './migrations/0008-remote-sessions.ts'
 import { up as sessionList } from './migrations/0009-session-list.ts'
+import { up as decidingRows } from './migrations/0010-deciding-rows.ts'
 import { up as sandboxLedger } from './migrations/0011-sandbox-ledger.ts'
 import { up as callbackReceivers } from './migrations/0015-callback-receivers.ts'
 
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '0007-provider-serving': { up: providerServing },
   '0008-remote-sessions': { up: remoteSessions },
   '0009-session-list': { up: sessionList },
+  '0010-deciding-rows': { up: decidingRows },
   '0011-sandbox-ledger': { up: sandboxLedger },
   '0015-callback-receivers': { up: callbackReceivers },
 }

@@ -108,3 +108,15 @@ test('a file that cannot be brought to the tables of this version stays as it wa
     ['webhook_delivery'],
   )
 })
+
+test('a file that a newer version has written is not opened, and stays as it was', async (t) => {
+  const { store, file } = await startStore(t)
+  await store.close()
+  const newer = new DatabaseSync(file)
+  newer.exec("INSERT INTO kysely_migration VALUES ('9999-future', '2099-01-01T00:00:00.000Z')")
+  newer.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  newer.close()
+  const before = readFileSync(file)
+  await assert.rejects(openSqlite(file), /could not be brought to the tables of this version/)
+  assert.ok(readFileSync(file).equals(before))
+})

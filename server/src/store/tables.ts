@@ -275,6 +275,10 @@ export interface ChargeAttemptTable {
   /** What the flow said when the attempt was made: it is needed when the session's launch is gone. */
   late_approval: 'record' | 'void'
   cancel_afterwards: 'refuse' | 'void'
+  /** The vault that asks for it; null of an older version. */
+  held_by: string | null
+  /** Since when the customer is asked by their bank; null where they were not. */
+  challenged_at: Time | null
 }
 
 /** vault: what is to be done with a payment that was approved; written before the gateway is asked. */

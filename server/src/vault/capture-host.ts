@@ -31,6 +31,12 @@ export const noProgress = (entry: EntryMode): Progress => ({
   link: unsentLink,
 })
 
+/** How the customer's bank was answered; `cancelled`: the payment was called off meanwhile. */
+export type Comeback = ChallengeAnswer | 'cancelled'
+
+/** Waits, until that time at most, for a customer whom the process before this one has sent to their bank. */
+export type Challenged = (endsAt: number) => Promise<Comeback>
+
 /** A card that is ready to be charged. */
 export interface Charging {
   readonly card: GatewayCard
@@ -42,7 +48,7 @@ export interface Charging {
    * Asks the customer what their bank asks, and resolves when the customer has come back, or has had long enough.
    * Rejects when the process is about to end.
    */
-  challenged(challenge: Challenge): Promise<ChallengeAnswer>
+  challenged(challenge: Challenge): Promise<Comeback>
   /** Overwrites the digits. */
   wipe(): void
 }
@@ -59,14 +65,22 @@ export interface CaptureHost {
   begun(): void
   /** Something may have to be done at this time: {@link Capture.tick}. */
   due(at: number): void
-  /** Writes down that the gateway is going to be asked. Rejects when nothing has been asked. */
-  recordAttempt(charging: Charging): Promise<Attempt>
+  /**
+   * Writes down that the gateway is going to be asked; `undefined` where the session's row forbids it. Rejects when
+   * nothing has been asked.
+   */
+  recordAttempt(charging: Charging): Promise<Attempt | undefined>
   /** Asks the gateway; resolves when the result is durable. */
   authorise(attempt: Attempt, charging: Charging): Promise<CaptureResult>
-  /** Ends a session that nothing was charged for; resolves when that is durable and reported. */
-  end(result: CaptureResult, last: ViewState): Promise<void>
-  /** A charged session has ended; resolves when its result was reported. */
-  ended(result: CaptureResult, last: ViewState): Promise<void>
+  /**
+   * Ends a session that nothing was charged for; resolves when that is durable and reported, or with `otherwise` where
+   * the row has another end, or will have.
+   */
+  end(result: CaptureResult, last: ViewState): Promise<'ended' | 'otherwise'>
+  /** How the session's row says that it has ended, once it does: another server works on it. */
+  endOfRow(): Promise<CaptureResult>
+  /** The session has ended as its row says; resolves when its result was reported. */
+  ended(last: ViewState): Promise<void>
   readonly renew: LiveCapture['renew']
   readonly addRefreshToken: LiveCapture['addRefreshToken']
 }
@@ -81,5 +95,10 @@ export interface Capture extends LiveCapture {
   /** The process is about to end: wipes the digits, and takes nothing more. What is being charged goes on. */
   suspend(): void
   /** A charge that the process before this one began: the session waits for what becomes of it. */
-  resumeCharge(card: ChargedCard | undefined, charge: Promise<CaptureResult>): Promise<void>
+  resumeCharge(
+    card: ChargedCard | undefined,
+    charge: (challenged: Challenged) => Promise<CaptureResult>,
+  ): Promise<void>
+  /** Another server has ended the session. */
+  endedElsewhere(): void
 }

@@ -87,10 +87,19 @@ export function prepareCaptureRows(store: Store) {
         .where('guid', '=', p.guid)
         .where('state', '=', 'open'),
     ),
-    keepRefreshTokens: store.prepare((db, p: { guid: Guid; refresh_tokens: string }) =>
+    /** Changes nothing where they are others by now. */
+    keepRefreshTokens: store.prepare((db, p: { guid: Guid; before: string; after: string }) =>
       db
         .updateTable('capture_session')
-        .set({ refresh_tokens: p.refresh_tokens })
+        .set({ refresh_tokens: p.after })
+        .where('guid', '=', p.guid)
+        .where('state', '=', 'open')
+        .where('refresh_tokens', '=', p.before),
+    ),
+    refreshTokens: store.prepare((db, p: { guid: Guid }) =>
+      db
+        .selectFrom('capture_session')
+        .select('refresh_tokens')
         .where('guid', '=', p.guid)
         .where('state', '=', 'open'),
     ),
@@ -120,6 +129,28 @@ export function prepareCaptureRows(store: Store) {
           .where('guid', '=', p.guid)
           .where('state', '=', 'open'),
     ),
+    /** As {@link endSession}, where no charge was begun. */
+    endUncharged: store.prepare((db, p: { guid: Guid; ended_at: number; result: string; ending: string }) =>
+      db
+        .updateTable('capture_session')
+        .set({
+          state: 'ended',
+          sealed_launch: null,
+          progress: '{}',
+          sealed_fields: null,
+          refresh_tokens: '',
+          ended_at: p.ended_at,
+          result: p.result,
+          ending: p.ending,
+        })
+        .where('guid', '=', p.guid)
+        .where('state', '=', 'open')
+        .where((is) =>
+          is.not(
+            is.exists(is.selectFrom('charge_attempt').select('gateway').where('capture_guid', '=', p.guid)),
+          ),
+        ),
+    ),
     replaceResult: store.prepare((db, p: { guid: Guid; result: string; ending: string | null }) =>
       db
         .updateTable('capture_session')
@@ -127,7 +158,10 @@ export function prepareCaptureRows(store: Store) {
         .where('guid', '=', p.guid),
     ),
     ending: store.prepare((db, p: { guid: Guid }) =>
-      db.selectFrom('capture_session').select(['ending', 'link_generation']).where('guid', '=', p.guid),
+      db
+        .selectFrom('capture_session')
+        .select(['state', 'result', 'ending', 'link_generation'])
+        .where('guid', '=', p.guid),
     ),
     forgetResult: store.prepare((db, p: { guid: Guid; result: string }) =>
       db
@@ -136,7 +170,10 @@ export function prepareCaptureRows(store: Store) {
         .where('guid', '=', p.guid)
         .where('result', '=', p.result),
     ),
-    /** A row that is there already is of a try that was not written for certain and never reached the gateway. */
+    /**
+     * Changes nothing where another vault has begun the charge, or it is answered. A row of the same vault is of a try
+     * that was not written for certain and never reached the gateway.
+     */
     insertAttempt: store.prepare(
       (
         db,
@@ -150,6 +187,7 @@ export function prepareCaptureRows(store: Store) {
           purpose: Purpose
           late_approval: Flow['lateApproval']
           cancel_afterwards: Flow['cancelAfterwards']
+          held_by: string
         },
       ) =>
         db
@@ -166,8 +204,37 @@ export function prepareCaptureRows(store: Store) {
             purpose: p.purpose,
             late_approval: p.late_approval,
             cancel_afterwards: p.cancel_afterwards,
+            held_by: p.held_by,
+            challenged_at: null,
           })
-          .onConflict((conflict) => conflict.doNothing()),
+          .onConflict((conflict) =>
+            conflict
+              .column('idempotency_key')
+              .doUpdateSet({ requested_at: p.requested_at })
+              .where('charge_attempt.held_by', '=', p.held_by)
+              .where('charge_attempt.answered_at', 'is', null),
+          ),
+    ),
+    /** Takes back a try that was not written for certain and never reached the gateway. */
+    withdrawAttempt: store.prepare((db, p: { guid: Guid; held_by: string }) =>
+      db
+        .deleteFrom('charge_attempt')
+        .where('capture_guid', '=', p.guid)
+        .where('held_by', '=', p.held_by)
+        .where('answered_at', 'is', null),
+    ),
+    /** The session is cancelled: what may be found later is undone, whatever the flow says. */
+    undoIfApproved: store.prepare((db, p: { idempotency_key: string }) =>
+      db
+        .updateTable('charge_attempt')
+        .set({ late_approval: 'void' })
+        .where('idempotency_key', '=', p.idempotency_key),
+    ),
+    challengeAttempt: store.prepare((db, p: { idempotency_key: string; challenged_at: number }) =>
+      db
+        .updateTable('charge_attempt')
+        .set({ challenged_at: p.challenged_at })
+        .where('idempotency_key', '=', p.idempotency_key),
     ),
     answerAttempt: store.prepare((db, p: { idempotency_key: string; answered_at: number; answer: string }) =>
       db
@@ -279,6 +346,7 @@ export function prepareCaptureRows(store: Store) {
           'charge_attempt.currency',
           'charge_attempt.requested_at',
           'charge_attempt.late_approval',
+          'charge_attempt.challenged_at',
           'capture_session.tenant_id',
           'capture_session.state',
           'capture_session.sealed_fields',

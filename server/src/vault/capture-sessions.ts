@@ -63,10 +63,10 @@ export interface LiveCapture {
    */
   pay(): Promise<void>
   /**
-   * Ends the session. While the customer's bank asks the customer, the payment is given up, and ends as the gateway
-   * then says.
+   * Ends the session. While the customer's bank asks the customer, the payment is given up: nothing is charged, and what
+   * the gateway approved after all is undone.
    *
-   * @throws {Problem} `not-possible-now` once the gateway has been asked.
+   * @throws {Problem} `not-possible-now` once the gateway has been asked, but for a customer who is at the bank.
    */
   cancel(): Promise<void>
   /**

@@ -2,9 +2,9 @@ import type { Clock, Stop } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import { CallWarnings } from './call-warnings.ts'
-import type { Capture, CaptureHost, Progress } from './capture-host.ts'
+import type { Capture, CaptureHost, Challenged, Progress } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
-import type { CallTrouble, ChallengeAnswer, LinkOrder, TypedCard } from './capture-sessions.ts'
+import type { CallTrouble, LinkOrder, TypedCard } from './capture-sessions.ts'
 import { type CardView, cardView, resultView, typedView } from './capture-view.ts'
 import { Conclusion } from './conclusion.ts'
 import { Deadlines } from './deadlines.ts'
@@ -263,16 +263,13 @@ export class CaptureSession implements Capture {
     return this.#conclusion.challenge()
   }
 
-  challengeAnswered(answer: ChallengeAnswer): void {
+  challengeAnswered(answer: Readonly<Record<string, string>>): void {
     this.#conclusion.challengeAnswered(answer)
   }
 
   async cancel(): Promise<void> {
     if (this.#conclusion.phase === 'ended') return this.#conclusion.finishing
-    if (this.challenge()) {
-      this.challengeAnswered('abandoned')
-      return this.#conclusion.finishing
-    }
+    if (this.#conclusion.callOff()) return this.#conclusion.finishing
     this.#requireOpen()
     return this.#conclusion.end('cancelled', 'cancelled')
   }
@@ -295,8 +292,18 @@ export class CaptureSession implements Capture {
     this.#conclusion.suspend()
   }
 
-  resumeCharge(card: ChargedCard | undefined, charge: Promise<CaptureResult>): Promise<void> {
+  resumeCharge(
+    card: ChargedCard | undefined,
+    charge: (challenged: Challenged) => Promise<CaptureResult>,
+  ): Promise<void> {
     return this.#conclusion.resumeCharge(card, { wrong: this.#source.progress.wrong, charge })
+  }
+
+  endedElsewhere(): void {
+    if (!this.#isOpen()) return
+    this.#conclusion
+      .follow()
+      .catch((error) => this.#failed(error, 'how a session ended elsewhere could not be read'))
   }
 
   renew(refreshToken: string): Promise<string | undefined> {

@@ -202,15 +202,3 @@ test('a process that ends in the middle of a challenge leaves it to the next one
   assert.deepEqual([results[0]?.guid, results[0]?.outcome], [capture.guid, 'declined'])
   assert.deepEqual(gateway.completions, [])
 })
-
-test('an agent who cancels while the bank is asked gives the payment up, and hears what the gateway says of it', async (t) => {
-  const gateway = askingGateway({ completes: async () => refused })
-  const { open, results } = await startVault(t, { gateway })
-  const capture = await open()
-  const paying = capture.submitCard(card)
-  await settle()
-  await capture.cancel()
-  await paying
-  assert.deepEqual(gateway.completions, ['abandoned'])
-  assert.equal(results[0]?.charge?.declineReason, 'authentication-failed')
-})

@@ -1,6 +1,7 @@
 import type { Guid } from '../base/guid.ts'
 import type { CaptureResult, CardSummary, Charge, End, Outcome } from './capture-result.ts'
 import type { GatewayAnswer } from './gateway.ts'
+import { type Purpose, takesMoney } from './launch.ts'
 
 const outcomes = {
   approved: { end: 'success', outcome: 'approved' },
@@ -31,12 +32,27 @@ export function resultOf(
 
 /** The second result of a session that had ended as `unknown`: its end stays, its outcome is known. */
 export function lateResultOf(
-  guid: Guid,
   answer: GatewayAnswer,
-  card: CardSummary | undefined,
+  { guid, end, card }: { readonly guid: Guid; readonly end: End; readonly card?: CardSummary | undefined },
 ): CaptureResult {
-  return { ...resultOf(guid, answer, card), end: 'payment-connector-error', correction: 'reconciled' }
+  return { ...resultOf(guid, answer, card), end, correction: 'reconciled' }
 }
+
+/** The result of a session whose payment was given up: no money moved, and why is of no interest. */
+export const givenUpResultOf = (guid: Guid, end: End): CaptureResult => ({
+  guid,
+  end,
+  outcome: end === 'cancelled' ? 'cancelled' : 'failed',
+})
+
+/** Whether a session says of itself, by its end, that nothing was charged. */
+export const isUncharged = (end: End): boolean => end !== 'success' && end !== 'payment-connector-error'
+
+/** Whether money has moved by an answer, or is held. */
+export const movesMoney = (
+  purpose: Purpose,
+  answer: GatewayAnswer,
+): answer is Extract<GatewayAnswer, { captured: boolean }> => takesMoney(purpose) && 'captured' in answer
 
 /** The second result of a session whose payment was let go or given back: its end stays. */
 export function voidedResultOf(guid: Guid, answer: GatewayAnswer, end: End): CaptureResult {

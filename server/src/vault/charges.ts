@@ -2,20 +2,22 @@ import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import type { Sealer } from '../base/seal.ts'
-import type { Store } from '../store/store.ts'
+import type { Connection, Store } from '../store/store.ts'
 import { isBelievable } from './believable-answer.ts'
-import type { Charging } from './capture-host.ts'
-import type { CaptureResult } from './capture-result.ts'
+import type { Challenged, Charging } from './capture-host.ts'
+import type { CaptureResult, End } from './capture-result.ts'
 import type { CaptureRows } from './capture-rows.ts'
-import { lateResultOf, resultOf } from './charge-result.ts'
+import type { ChallengeAnswer, Ending } from './capture-sessions.ts'
+import { givenUpResultOf, isUncharged, lateResultOf, movesMoney, resultOf } from './charge-result.ts'
+import { endOfRow } from './end-of-row.ts'
 import { corrected as correctedEnding, endingOf } from './ending.ts'
 import type { GatewayAnswer, Gateways, Money } from './gateway.ts'
 import { createGatewayCalls, type NamedGateway } from './gateway-calls.ts'
-import { type Flow, type Launch, type Purpose, takesMoney } from './launch.ts'
+import type { Flow, Launch, Purpose } from './launch.ts'
 import { createReconciliation } from './reconciliation.ts'
 import { type ChargedCard, sealChargedCard } from './sealed-card.ts'
 import type { UnderWay } from './under-way.ts'
-import { createUndoing } from './undo-payment.ts'
+import { createUndoing, type Undone } from './undo-payment.ts'
 import { untilDurable } from './until-durable.ts'
 import { within } from './within.ts'
 
@@ -32,7 +34,12 @@ export interface Attempt {
   readonly requestedAt: number
   readonly lateApproval: Flow['lateApproval']
   readonly charged: ChargedCard | undefined
+  /** Since when the customer has been asked by their bank, in the process before this one. */
+  readonly challengedAt?: number
 }
+
+/** So long whoever cancels waits for what the gateway says of the payment that is given up, and of undoing it. */
+const longestAbandoning = 4_000
 
 /** One payment is tried once: what a gateway does not answer is reconciled, and never sent again. */
 const onlyAttempt = 1
@@ -45,13 +52,16 @@ export type Charges = ReturnType<typeof createCharges>
 /**
  * Charges, so that money is never moved twice and never lost sight of:
  *
- * 1. {@link record} writes the attempt, and puts what may be known of the card in the place of its digits.
+ * 1. {@link record} writes the attempt where the session's row is open and no attempt stands, and puts what may be
+ *    known of the card in the place of its digits. Whoever finds it otherwise asks no gateway.
  * 2. {@link authorise} asks the gateway and overwrites the digits as soon as it has them. Where the customer's bank
  *    wants to be asked too (3-D Secure), the gateway goes on when the customer has come back; nothing is charged before.
  * 3. Answer, end and result of the session are written in one transaction, again and again until it is durable.
  * 4. Without an answer in time, or with one that names another sum, the outcome is `unknown`; whatever comes later,
  *    or is found by reconciling, is written once and handed to `corrected`. Where the flow says so, an approval that
  *    comes so late is undone, and that is what is handed on.
+ * 5. A payment that is cancelled while the customer is at the bank is given up, and its session is cancelled whatever the
+ *    gateway says: what it approved after all is undone, and until that is known the outcome is `unknown`.
  */
 export function createCharges({
   store,
@@ -63,8 +73,11 @@ export function createCharges({
   closing,
   track,
   corrected,
+  vaultId,
 }: {
   readonly store: Store
+  /** Of this vault alone, and of no other that may work on the same rows. */
+  readonly vaultId: string
   readonly rows: CaptureRows
   readonly sealer: Sealer
   readonly gateways: Gateways
@@ -100,11 +113,12 @@ export function createCharges({
     return calls.reconcile(named, { idempotencyKey, purpose, order, requestedAt, lateApproval })
   }
 
-  async function record(guid: Guid, launch: Launch, { charged }: Charging): Promise<Attempt> {
+  async function record(guid: Guid, launch: Launch, { charged }: Charging): Promise<Attempt | undefined> {
     const attempt = attemptOf(guid, launch, { charged, requestedAt: clock.now() })
     const sealed_fields = sealChargedCard(sealer, guid, charged)
-    await store.write(async (tx) => {
-      await rows.insertAttempt.run(tx, {
+    const isRecorded = await store.write(async (tx) => {
+      if ((await rows.ending.first(tx, { guid }))?.state !== 'open') return false
+      const attempts = await rows.insertAttempt.run(tx, {
         idempotency_key: attempt.idempotencyKey,
         capture_guid: guid,
         gateway: attempt.gateway,
@@ -114,10 +128,13 @@ export function createCharges({
         purpose: attempt.purpose,
         late_approval: attempt.lateApproval,
         cancel_afterwards: launch.flow.cancelAfterwards,
+        held_by: vaultId,
       })
+      if (attempts === 0) return false
       await rows.keepSealedCard.run(tx, { guid, sealed_fields })
+      return true
     })
-    return attempt
+    return isRecorded ? attempt : undefined
   }
 
   async function authorise(attempt: Attempt, launch: Launch, charging: Charging): Promise<CaptureResult> {
@@ -146,8 +163,34 @@ export function createCharges({
       )
       return concludeOrWait(attempt, launch, { answer: first, late: abandoned })
     }
-    const answer = await charging.challenged(first.challenge)
-    const decided = reconciled(calls.completeChallenge(named, { idempotencyKey, answer }), named, attempt)
+    await rememberChallenge(attempt)
+    return afterChallenge(attempt, launch, await charging.challenged(first.challenge))
+  }
+
+  /** The next process then knows that the customer is at the bank; without it, it only asks the gateway. */
+  async function rememberChallenge({ guid, idempotencyKey }: Attempt): Promise<void> {
+    await store
+      .write((tx) =>
+        rows.challengeAttempt.run(tx, { idempotency_key: idempotencyKey, challenged_at: clock.now() }),
+      )
+      .catch((error) => log.warn({ err: error, capture: guid }, 'a challenge could not be written down'))
+  }
+
+  async function afterChallenge(
+    attempt: Attempt,
+    launch: Launch,
+    cameBack: ChallengeAnswer | 'cancelled',
+  ): Promise<CaptureResult> {
+    const { idempotencyKey, tenant, gateway } = attempt
+    const named = await calls.find(tenant, gateway)
+    const complete = (answer: ChallengeAnswer, asked: Attempt) =>
+      reconciled(calls.completeChallenge(named, { idempotencyKey, answer }), named, asked)
+    if (cameBack === 'cancelled') {
+      const givenUp: Attempt = { ...attempt, lateApproval: 'void' }
+      return concludeCancelled(givenUp, launch, complete('abandoned', givenUp))
+    }
+    const decided = complete(cameBack, attempt)
+    const patience = launch.flow.gatewayTimeoutSeconds * 1000
     return concludeOrWait(attempt, launch, { answer: await within(decided, patience, clock), late: decided })
   }
 
@@ -184,61 +227,101 @@ export function createCharges({
   }
 
   /** Ends the session with what the gateway said, or with `unknown`. */
-  async function conclude(
+  function conclude(
     attempt: Attempt,
     launch: Launch,
     answer: GatewayAnswer | undefined,
   ): Promise<CaptureResult> {
+    return end(attempt, launch, { result: resultOf(attempt.guid, answer, attempt.charged?.summary), answer })
+  }
+
+  /** The session is cancelled; what its gateway says of the payment decides about the outcome alone. */
+  async function concludeCancelled(
+    attempt: Attempt,
+    launch: Launch,
+    decided: Promise<GatewayAnswer | undefined>,
+  ): Promise<CaptureResult> {
+    const { guid, purpose } = attempt
+    const answer = await within(decided, longestAbandoning, clock)
+    const result: CaptureResult =
+      answer && !movesMoney(purpose, answer)
+        ? givenUpResultOf(guid, 'cancelled')
+        : { guid, end: 'cancelled', outcome: 'unknown' }
+    const ended = await end(attempt, launch, { result, answer })
+    if (!answer) void decided.then((late) => late && recordLateSafely(attempt, late))
+    return ended
+  }
+
+  /** @returns the end that the row has then; another server may have written it. */
+  async function end(
+    attempt: Attempt,
+    launch: Launch,
+    { result, answer }: { readonly result: CaptureResult; readonly answer: GatewayAnswer | undefined },
+  ): Promise<CaptureResult> {
     const { guid, idempotencyKey, charged } = attempt
-    const result = resultOf(guid, answer, charged?.summary)
-    const sealed = !answer && charged ? sealChargedCard(sealer, guid, charged) : null
     const now = clock.now()
     const ended = {
-      ...{ guid, ended_at: now, sealed_fields: sealed },
-      result: JSON.stringify(result),
-      ending: endingOf(result, launch),
+      ...{ guid, ended_at: now, result: JSON.stringify(result), ending: endingOf(result, launch) },
+      sealed_fields: !answer && charged ? sealChargedCard(sealer, guid, charged) : null,
     }
-    await durably(() =>
+    const correction = await durably(() =>
       store.write(async (tx) => {
-        if (answer) await rows.answerAttempt.run(tx, answered(idempotencyKey, answer, now))
-        await rows.endSession.run(tx, ended)
+        if (answer && (await rows.answerAttempt.run(tx, answered(idempotencyKey, answer, now))) === 0) return
+        if (isUncharged(result.end)) await rows.undoIfApproved.run(tx, { idempotency_key: idempotencyKey })
+        const isOurs = (await rows.endSession.run(tx, ended)) === 1
+        if (answer && (!isOurs || result.outcome === 'unknown')) return correct(tx, attempt, answer)
       }),
     )
-    log.info({ capture: guid, end: result.end, outcome: result.outcome }, 'a capture session ended')
     if (!answer) reconciliation.watch(attempt, 'later')
-    return result
+    if (correction) await within(carryOut(attempt, correction), longestAbandoning, clock)
+    const known = await endOfRow(guid, { store, rows, clock, closing })
+    log.info({ capture: guid, end: known.end, outcome: known.outcome }, 'a capture session ended')
+    return known
   }
 
   /** The first answer that is written counts; a second one finds the attempt answered. */
   async function recordLate(attempt: Attempt, answer: GatewayAnswer): Promise<void> {
-    const { guid, charged } = attempt
     reconciliation.forget(attempt)
-    const result = lateResultOf(guid, answer, charged?.summary)
-    const json = JSON.stringify(result)
-    const isFirst = await durably(() =>
+    const correction = await durably(() =>
       store.write(async (tx) => {
-        const changes = await rows.answerAttempt.run(
-          tx,
-          answered(attempt.idempotencyKey, answer, clock.now()),
-        )
-        if (changes === 0) return false
-        if (isUndone(attempt, answer)) {
-          await undoing.begin(tx, { ...attempt, answer, reason: 'late' })
-          return true
-        }
-        const before = (await rows.ending.first(tx, { guid }))?.ending
-        const ending = before ? correctedEnding(before, result) : null
-        await rows.replaceResult.run(tx, { guid, result: json, ending })
-        return true
+        const now = clock.now()
+        const changes = await rows.answerAttempt.run(tx, answered(attempt.idempotencyKey, answer, now))
+        return changes === 0 ? undefined : correct(tx, attempt, answer)
       }),
     )
-    if (!isFirst) return
-    if (isUndone(attempt, answer)) {
+    if (correction?.undone) void carryOut(attempt, correction)
+    else if (correction) await carryOut(attempt, correction)
+  }
+
+  /** Puts an answer into a session that has ended without it. No session that says of itself that nothing was charged keeps money. */
+  async function correct(tx: Connection, attempt: Attempt, answer: GatewayAnswer): Promise<Correction> {
+    const { guid, purpose, charged } = attempt
+    const before = (await rows.ending.first(tx, { guid }))?.ending
+    const end: End = before ? (JSON.parse(before) as Ending).end : 'payment-connector-error'
+    if (isUndone(attempt, answer) || (isUncharged(end) && movesMoney(purpose, answer))) {
+      const undone: Undone = { ...attempt, answer, reason: 'late' }
+      await undoing.begin(tx, undone)
+      return { undone }
+    }
+    const result = isUncharged(end)
+      ? ({ ...givenUpResultOf(guid, end), correction: 'reconciled' } as const)
+      : lateResultOf(answer, { guid, end, card: charged?.summary })
+    const json = JSON.stringify(result)
+    await rows.replaceResult.run(tx, {
+      guid,
+      result: json,
+      ending: before ? correctedEnding(before, result) : null,
+    })
+    return { json }
+  }
+
+  async function carryOut({ guid }: Attempt, { undone, json }: Correction): Promise<void> {
+    if (undone) {
       log.warn({ capture: guid }, 'a payment that was approved too late is undone')
-      void undoing.finish({ ...attempt, answer, reason: 'late' })
+      await undoing.finish(undone)
       return
     }
-    log.info({ capture: guid, outcome: result.outcome }, 'an unknown outcome became known')
+    log.info({ capture: guid }, 'an unknown outcome became known')
     await corrected(guid, json)
   }
 
@@ -251,14 +334,21 @@ export function createCharges({
 
   const durably = <T>(write: () => Promise<T>) => untilDurable(write, { clock, log, closing })
 
-  async function resume(attempt: Attempt, launch: Launch): Promise<CaptureResult> {
+  async function resume(attempt: Attempt, launch: Launch, challenged: Challenged): Promise<CaptureResult> {
     const found = reconcile(attempt)
     const answer = await within(found, launch.flow.gatewayTimeoutSeconds * 1000, clock)
-    return concludeOrWait(attempt, launch, { answer, late: found })
+    const { challengedAt } = attempt
+    if (answer || challengedAt === undefined) return concludeOrWait(attempt, launch, { answer, late: found })
+    const endsAt = challengedAt + launch.flow.challengeSeconds * 1000
+    return afterChallenge(attempt, launch, await challenged(endsAt))
   }
 
   return {
-    /** @throws when the attempt is not written for certain; nothing has been asked then. */
+    /**
+     * `undefined` where the session has ended, or another server charges it: its row says how it ends.
+     *
+     * @throws when the attempt is not written for certain; nothing has been asked then.
+     */
     record,
     authorise,
     /** Ends a session whose charge was under way when the process before this one ended. */
@@ -274,6 +364,11 @@ export function createCharges({
     },
   }
 }
+
+/** What an answer that came after the end makes of it: a payment that is undone, or the session's new result. */
+type Correction =
+  | { readonly undone: Undone; readonly json?: never }
+  | { readonly json: string; readonly undone?: never }
 
 function attemptOf(
   guid: Guid,
@@ -298,7 +393,7 @@ const isUndone = (
   { lateApproval, purpose }: Attempt,
   answer: GatewayAnswer,
 ): answer is Extract<GatewayAnswer, { captured: boolean }> =>
-  lateApproval === 'void' && takesMoney(purpose) && 'captured' in answer
+  lateApproval === 'void' && movesMoney(purpose, answer)
 
 const answered = (idempotency_key: string, answer: GatewayAnswer, answered_at: number) => ({
   idempotency_key,

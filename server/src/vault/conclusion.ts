@@ -1,8 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import { Problem } from '../base/problem.ts'
-import type { Capture, CaptureHost, Charging } from './capture-host.ts'
+import type { Capture, CaptureHost, Challenged, Charging } from './capture-host.ts'
 import type { CaptureResult, End, Outcome } from './capture-result.ts'
-import type { ChallengeAnswer } from './capture-sessions.ts'
 import { type CardView, cardView, chargedCardView } from './capture-view.ts'
 import type { Attempt } from './charges.ts'
 import { chargingOf } from './charging.ts'
@@ -79,8 +78,15 @@ export class Conclusion {
     this.#phase = 'ended'
     this.#result = { guid, end, outcome }
     fields.wipe()
-    this.#finishing = this.#host.track(this.#host.end(this.#result, this.#session.view()))
+    this.#finishing = this.#host.track(this.#ended(this.#host.end(this.#result, this.#session.view())))
     this.#session.changed()
+    return this.#finishing
+  }
+
+  /** Another server has ended the session: it ends here as its row says. */
+  follow(): Promise<void> {
+    this.#card = this.#session.card()
+    this.#finishing = this.#host.track(this.#followRow())
     return this.#finishing
   }
 
@@ -93,13 +99,20 @@ export class Conclusion {
   /** A charge that the process before this one began: the session waits for what becomes of it. */
   resumeCharge(
     card: ChargedCard | undefined,
-    { wrong, charge }: { readonly wrong: WrongEntries; readonly charge: Promise<CaptureResult> },
+    {
+      wrong,
+      charge,
+    }: {
+      readonly wrong: WrongEntries
+      readonly charge: (challenged: Challenged) => Promise<CaptureResult>
+    },
   ): Promise<void> {
     const { launch, fields } = this.#session
     this.#phase = 'processing'
     this.#card = chargedCardView(card, { flow: launch.flow, wrong })
     fields.wipe()
-    this.#finishing = this.#host.track(this.#concluded(charge))
+    const challenge = this.#pendingChallenge()
+    this.#finishing = this.#host.track(this.#concluded(charge(challenge.goOn)))
     return this.#finishing
   }
 
@@ -108,8 +121,13 @@ export class Conclusion {
     return this.#challenge?.current()
   }
 
-  challengeAnswered(answer: ChallengeAnswer): void {
+  challengeAnswered(answer: Readonly<Record<string, string>>): void {
     this.#challenge?.answer(answer)
+  }
+
+  /** Gives up a payment whose customer is at the bank: it ends as cancelled. False where none is. */
+  callOff(): boolean {
+    return this.#challenge?.callOff() ?? false
   }
 
   /** The process is about to end: wipes the digits, and takes nothing more. What is being charged goes on. */
@@ -126,17 +144,13 @@ export class Conclusion {
     this.#card = cardView(fields, launch.flow)
     this.#phase = 'processing'
     this.#session.changed()
-    this.#challenge = createPendingChallenge({
-      clock: this.#clock,
-      seconds: launch.flow.challengeSeconds,
-      changed: () => this.#session.changed(),
-    })
+    const challenge = this.#pendingChallenge()
     const charging = chargingOf(fields, {
       channel,
       linkUrl: this.#session.linkUrl(),
-      challenge: this.#challenge,
+      challenge,
     })
-    let attempt: Attempt
+    let attempt: Attempt | undefined
     try {
       attempt = await this.#host.recordAttempt(charging)
     } catch (error) {
@@ -145,14 +159,36 @@ export class Conclusion {
       this.#session.reopened()
       throw error
     }
-    await this.#concluded(this.#host.authorise(attempt, charging))
+    await (attempt ? this.#concluded(this.#host.authorise(attempt, charging)) : this.#followRow())
+  }
+
+  #pendingChallenge(): ReturnType<typeof createPendingChallenge> {
+    this.#challenge = createPendingChallenge({
+      clock: this.#clock,
+      seconds: this.#session.launch.flow.challengeSeconds,
+      changed: () => this.#session.changed(),
+    })
+    return this.#challenge
+  }
+
+  async #ended(ending: Promise<'ended' | 'otherwise'>): Promise<void> {
+    if ((await ending) === 'otherwise') await this.#followRow()
+  }
+
+  /** Another server decides how the session ends. */
+  async #followRow(): Promise<void> {
+    this.#phase = 'processing'
+    this.#result = undefined
+    this.#session.fields.wipe()
+    this.#session.changed()
+    await this.#concluded(this.#host.endOfRow())
   }
 
   async #concluded(charge: Promise<CaptureResult>): Promise<void> {
     const known = await charge
     this.#phase = 'ended'
     this.#result = known
-    const reported = this.#host.ended(known, this.#session.view())
+    const reported = this.#host.ended(this.#session.view())
     this.#session.changed()
     await reported
   }

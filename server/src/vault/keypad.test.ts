@@ -43,6 +43,7 @@ function startCapture() {
       recordAttempt: never,
       authorise: never,
       end: never,
+      endOfRow: never,
       ended: never,
       renew: never,
       addRefreshToken: never,

@@ -9,3 +9,13 @@ test('a charge that is killed between two steps is one charge, and known in the 
   const stories = await killAtEachStep(situations[0], ofTheCharge)
   assert.deepEqual([...new Set(stories)].sort(), ['approved', 'unknown → failed'])
 })
+
+test('a payment that is killed while it is cancelled at the bank is not kept', async () => {
+  const stories = await killAtEachStep(situations[3], { from: 11, to: 12 })
+  for (const story of stories) assert.doesNotMatch(story, /approved|still open/)
+})
+
+test('a process that is killed while it charges and another server cancels leaves one of both', async () => {
+  const stories = await killAtEachStep(situations[4], { from: 7, to: 8 })
+  assert.equal(stories.length, 2)
+})

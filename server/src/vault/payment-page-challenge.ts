@@ -11,8 +11,15 @@ import type { Challenge } from './gateway.ts'
 import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
 import { languageFor, paymentPageErrorHandler } from './payment-page-answer.ts'
 import type { PaymentFollowData } from './payment-page-data.ts'
-import { openByLink, PaymentLink, pathOf, paymentPagePath } from './payment-page-link.ts'
-import { messageDocument } from './payment-page-message.ts'
+import {
+  type FindByLink,
+  type LinkTarget,
+  openByLink,
+  PaymentLink,
+  pathOf,
+  paymentPagePath,
+} from './payment-page-link.ts'
+import { endingDocument, messageDocument } from './payment-page-message.ts'
 
 /** Banks send a handful. */
 const mostFields = 50
@@ -58,16 +65,19 @@ export const bankOf = ({ url }: Challenge): string => new URL(url).origin
 /**
  * `…/challenge`: the customer's bank sends the customer back, with its answer in a form that is posted or in the query
  * of a GET; that it comes from another site is in its nature. In the frame it answers with a page that says so, and the
- * page around the frame goes on by itself; in a window of its own it leads back to the payment.
+ * page around the frame goes on by itself; in a window of its own it leads back to the payment. Whoever comes back to a
+ * payment that has ended meanwhile is told how, for instance that it was cancelled.
  */
 export function registerChallengeReturn(
   app: Http,
   {
     captures,
+    findByLink,
     setHeaders,
     assets,
   }: {
     readonly captures: CaptureSessions
+    readonly findByLink: FindByLink
     readonly setHeaders: SetPageHeaders
     readonly assets: BrowserAssets
   },
@@ -88,7 +98,7 @@ export function registerChallengeReturn(
       comeBack(request, reply, { link: request.params, answer: queryOf(request.url) }),
   )
 
-  function comeBack(
+  async function comeBack(
     request: FastifyRequest,
     reply: FastifyReply,
     { link, answer }: { readonly link: PaymentLink; readonly answer: BankAnswer | undefined },
@@ -97,8 +107,29 @@ export function registerChallengeReturn(
     const path = `${pathOf(link)}?answer`
     if (answer) capture?.challengeAnswered(answer)
     if (request.headers['sec-fetch-dest'] === 'document') return reply.redirect(path, 303)
-    const language = languageFor(request, capture?.launch.flow.language)
+    const target = await findByLink(link)
+    return sendInFrame(reply, documentFor(request, target, path))
+  }
+
+  function documentFor(request: FastifyRequest, target: LinkTarget, path: string): string {
+    if (target.kind === 'ended') {
+      const { ending } = target
+      return endingDocument(ending, { seen: 'now', language: languageFor(request, ending.language), assets })
+    }
+    const language = languageFor(
+      request,
+      target.kind === 'open' ? target.capture.launch.flow.language : undefined,
+    )
     const texts = paymentPageTexts[language]
+    return messageDocument({
+      message: texts.challengeDone,
+      more: html`<p><a class="button" href="${path}" target="_top">${texts.toPayment}</a></p>`,
+      language,
+      assets,
+    })
+  }
+
+  function sendInFrame(reply: FastifyReply, document: string): FastifyReply {
     return reply
       .type('text/html; charset=utf-8')
       .header('x-frame-options', 'sameorigin')
@@ -106,14 +137,7 @@ export function registerChallengeReturn(
         'content-security-policy',
         contentSecurityPolicy({ 'style-src': "'self'", 'frame-ancestors': "'self'" }),
       )
-      .send(
-        messageDocument({
-          message: texts.challengeDone,
-          more: html`<p><a class="button" href="${path}" target="_top">${texts.toPayment}</a></p>`,
-          language,
-          assets,
-        }),
-      )
+      .send(document)
   }
 }
 

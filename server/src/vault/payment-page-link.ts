@@ -33,6 +33,8 @@ export function openByLink(
 const looks = 10
 const millisecondsBetweenLooks = 50
 
+export type FindByLink = (link: PaymentLink) => Promise<LinkTarget>
+
 /** Finds what a link leads to, for as long as anything is known of it. */
 export function createFindByLink({
   captures,
@@ -40,7 +42,7 @@ export function createFindByLink({
 }: {
   readonly captures: CaptureSessions
   readonly clock: Clock
-}): (link: PaymentLink) => Promise<LinkTarget> {
+}): FindByLink {
   async function findEnding(guid: Guid, secret: string): Promise<Ending | undefined> {
     for (let look = 1; ; look += 1) {
       const ending = await captures.findEnding(guid, secret)

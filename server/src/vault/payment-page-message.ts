@@ -89,6 +89,7 @@ export function endingDocument(
 function messageOf({ end, outcome, order }: Ending, seen: 'now' | 'later', texts: PaymentPageTexts): Message {
   if (end === 'too-many-failed-attempts') return texts.tooManyAttempts
   if (end === 'timeout' || end === 'expired') return texts.ranOut
+  if (end === 'cancelled' && outcome === 'unknown') return texts.cancelledAtBank
   if (outcome !== 'approved') return texts.outcomes[outcome]
   if (order.amountMinor === 0) return seen === 'now' ? texts.verified : texts.verifiedAlready
   return seen === 'now' ? texts.outcomes.approved : texts.paidAlready

@@ -93,7 +93,7 @@ export function registerPaymentPage(
   })
 
   registerPaymentPageState(app, { captures, setHeaders, clock, voidSubmissions })
-  registerChallengeReturn(app, { captures, setHeaders, assets })
+  registerChallengeReturn(app, { captures, findByLink, setHeaders, assets })
 
   function answerOpen(request: PageRequest, reply: FastifyReply, capture: LiveCapture): FastifyReply {
     if (request.method === 'GET') {

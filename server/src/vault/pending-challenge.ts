@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import { Problem } from '../base/problem.ts'
+import type { Comeback } from './capture-host.ts'
 import type { ChallengeAnswer } from './capture-sessions.ts'
 import { echoes } from './echoes.ts'
 import type { Challenge } from './gateway.ts'
@@ -16,32 +17,49 @@ export function createPendingChallenge({
   readonly changed: () => void
 }) {
   let pending:
-    | { readonly challenge: Challenge; settle(answer: ChallengeAnswer): void; giveUp(): void }
+    | { readonly challenge: Challenge | undefined; settle(comeback: Comeback): void; giveUp(): void }
     | undefined
+  let calledOff = false
+  let isClosing = false
+  const closing = () => new Problem('provider-unavailable', 'The payment server is closing.')
+
+  function wait(challenge: Challenge | undefined, milliseconds: number): Promise<Comeback> {
+    if (isClosing) return Promise.reject(closing())
+    return new Promise((resolve, reject) => {
+      const finish = (end: () => void) => {
+        stop()
+        pending = undefined
+        end()
+        changed()
+      }
+      const settle = (comeback: Comeback) => finish(() => resolve(comeback))
+      const stop = clock.after(milliseconds, () => settle('abandoned'))
+      const giveUp = () => finish(() => reject(closing()))
+      pending = { challenge, settle, giveUp }
+      changed()
+    })
+  }
 
   return {
     current: () => pending?.challenge,
     /** Rejects when the process is about to end: the payment is looked up by the next one. */
-    ask(challenge: Challenge): Promise<ChallengeAnswer> {
-      return new Promise((resolve, reject) => {
-        const finish = (end: () => void) => {
-          stop()
-          pending = undefined
-          end()
-          changed()
-        }
-        const settle = (answer: ChallengeAnswer) => finish(() => resolve(answer))
-        const stop = clock.after(seconds * 1000, () => settle('abandoned'))
-        const giveUp = () =>
-          finish(() => reject(new Problem('provider-unavailable', 'The payment server is closing.')))
-        pending = { challenge, settle, giveUp }
-        changed()
-      })
-    },
+    ask: (challenge: Challenge): Promise<Comeback> => wait(challenge, seconds * 1000),
+    /** As {@link ask}, of a customer who was asked by the process before this one: what, is not known any more. */
+    goOn: (endsAt: number): Promise<Comeback> => wait(undefined, Math.max(0, endsAt - clock.now())),
     /** What belongs to another payment is nobody's answer here: the customer is waited for all the same. */
     answer(answer: ChallengeAnswer): void {
-      if (pending && (answer === 'abandoned' || echoes(pending.challenge, answer))) pending.settle(answer)
+      const asked = pending?.challenge
+      if (answer === 'abandoned' || !asked || echoes(asked, answer)) pending?.settle(answer)
     },
-    giveUp: () => pending?.giveUp(),
+    /** The payment is cancelled. False where nobody is at the bank. */
+    callOff(): boolean {
+      calledOff ||= pending !== undefined
+      pending?.settle('cancelled')
+      return calledOff
+    },
+    giveUp(): void {
+      isClosing = true
+      pending?.giveUp()
+    },
   }
 }

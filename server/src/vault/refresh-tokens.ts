@@ -8,33 +8,45 @@ export const refreshTokenHash = (token: string): string => hash('sha256', token,
 
 /**
  * The refresh tokens of one session's agent view: each is good for one successor. What the row keeps of them is
- * a hash.
+ * a hash, and the row decides: who finds others there than it knew begins again with those.
  *
  * @param stored the hashes, with a space between each.
- * @param keep writes them down.
+ * @param replace puts the hashes `after` in the place of `before`, and resolves with those that the row then has.
  */
 export function createRefreshTokens({
   stored,
   random,
-  keep,
+  replace,
 }: {
   readonly stored: string
   readonly random: Random
-  readonly keep: (hashes: string) => Promise<unknown>
+  readonly replace: (before: string, after: string) => Promise<string>
 }) {
-  let hashes = stored.split(' ').filter((each) => each !== '')
+  let hashes = listed(stored)
+
+  /** False where `next` finds nothing to change. */
+  async function change(
+    next: (hashes: readonly string[]) => readonly string[] | undefined,
+  ): Promise<boolean> {
+    for (;;) {
+      const before = hashes
+      const after = next(before)?.slice(-most)
+      if (!after) return false
+      hashes = after
+      const now = await replace(before.join(' '), after.join(' ')).catch((error) => {
+        hashes = before
+        throw error
+      })
+      if (now === after.join(' ')) return true
+      hashes = listed(now)
+    }
+  }
+
   return {
     /** A token beside the others, for another window of the view, durably. With too many the oldest goes. */
     async add(): Promise<string> {
       const token = random(16).toString('hex')
-      const before = hashes
-      hashes = [...hashes, refreshTokenHash(token)].slice(-most)
-      try {
-        await keep(hashes.join(' '))
-      } catch (error) {
-        hashes = before
-        throw error
-      }
+      await change((before) => [...before, refreshTokenHash(token)])
       return token
     },
 
@@ -42,21 +54,17 @@ export function createRefreshTokens({
     async renew(token: string): Promise<string | undefined> {
       if (token.length !== 32) return undefined
       const used = Buffer.from(refreshTokenHash(token))
-      const rest = hashes.filter((each) => !isSame(Buffer.from(each), used))
-      if (rest.length === hashes.length) return undefined
       const successor = random(16).toString('hex')
-      const successorHash = refreshTokenHash(successor)
-      hashes = [...rest, successorHash].slice(-most)
-      try {
-        await keep(hashes.join(' '))
-      } catch (error) {
-        hashes = hashes.map((each) => (each === successorHash ? used.toString() : each))
-        throw error
-      }
-      return successor
+      const isUsedUp = await change((before) => {
+        const rest = before.filter((each) => !isSame(Buffer.from(each), used))
+        return rest.length === before.length ? undefined : [...rest, refreshTokenHash(successor)]
+      })
+      return isUsedUp ? successor : undefined
     },
   }
 }
+
+const listed = (hashes: string): readonly string[] => hashes.split(' ').filter((each) => each !== '')
 
 function isSame(one: Buffer, other: Buffer): boolean {
   return one.length === other.length && timingSafeEqual(one, other)

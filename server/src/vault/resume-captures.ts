@@ -56,7 +56,7 @@ export function createResume({
     const { guid, charged } = attempt
     sessions
       .find(guid)
-      ?.resumeCharge(charged, charges.resume(attempt, launch))
+      ?.resumeCharge(charged, (challenged) => charges.resume(attempt, launch, challenged))
       .catch((error) => log.error({ err: error, capture: guid }, 'a charge could not be taken up'))
   }
 
@@ -100,6 +100,7 @@ export function createResume({
         requestedAt: row.requested_at,
         lateApproval: row.late_approval,
         charged: sealedCardOf(guid, row.sealed_fields),
+        ...(row.challenged_at !== null && { challengedAt: row.challenged_at }),
       }
       if (row.state === 'open') attempts.set(guid, attempt)
       else charges.watch(attempt)

@@ -10,6 +10,7 @@ import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows, KeptSession } from './capture-rows.ts'
 import type { LastState } from './capture-sessions.ts'
 import type { Attempt, Charges } from './charges.ts'
+import { endOfRow } from './end-of-row.ts'
 import { endingOf } from './ending.ts'
 import type { CardFields } from './fields/card-fields.ts'
 import { KeepLatest, type LatestWriter } from './keep-latest.ts'
@@ -24,6 +25,8 @@ import type { ViewState } from './view-state.ts'
 export interface SessionServices {
   readonly store: Store
   readonly rows: CaptureRows
+  /** Of this vault alone. */
+  readonly vaultId: string
   /** The session has ended, and is found no more but for its last state. */
   readonly left: (guid: Guid, last: LastState) => void
   readonly charges: Charges
@@ -43,12 +46,15 @@ export interface SessionServices {
 export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
   readonly #services: SessionServices
   readonly #source: SessionSource
+  readonly #endedElsewhere: () => void
   readonly #kept = new KeepLatest<KeptSession>(this)
   #usedTokens: ReturnType<typeof createRefreshTokens> | undefined
 
-  constructor(services: SessionServices, source: SessionSource) {
+  /** @param endedElsewhere hears that another server has ended the session. */
+  constructor(services: SessionServices, source: SessionSource, endedElsewhere: () => void) {
     this.#services = services
     this.#source = source
+    this.#endedElsewhere = endedElsewhere
   }
 
   get track(): UnderWay['track'] {
@@ -80,16 +86,18 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
     return this.#kept.kept()
   }
 
-  write(session: KeptSession): Promise<unknown> {
+  /** @throws {Problem} `not-possible-now` where another server has ended the session. */
+  async write(session: KeptSession): Promise<void> {
     const { store, rows } = this.#services
-    return store.write((tx) => rows.keepSession.run(tx, session))
+    const kept = await store.write((tx) => rows.keepSession.run(tx, session))
+    if (kept === 0) await this.#requireOpenRow()
   }
 
   failed(error: unknown): void {
     this.#warn(error, 'the progress of a capture session could not be kept')
   }
 
-  async recordAttempt(charging: Charging): Promise<Attempt> {
+  async recordAttempt(charging: Charging): Promise<Attempt | undefined> {
     const { closing, charges } = this.#services
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
     await this.#kept.stop()
@@ -100,15 +108,22 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
     return this.#services.charges.authorise(attempt, this.#source.launch, charging)
   }
 
-  async end(result: CaptureResult, state: ViewState): Promise<void> {
+  async end(result: CaptureResult, state: ViewState): Promise<'ended' | 'otherwise'> {
     this.#leave(state)
     await this.#kept.stop()
-    await this.#writeEnd(result)
+    return this.#writeEnd(result)
   }
 
-  ended(result: CaptureResult, state: ViewState): Promise<void> {
+  endOfRow(): Promise<CaptureResult> {
+    return endOfRow(this.#source.guid, this.#services)
+  }
+
+  async ended(state: ViewState): Promise<void> {
+    const { store, rows, report } = this.#services
+    const { guid } = this.#source
     this.#leave(state)
-    return this.#services.report(this.#source.guid, JSON.stringify(result))
+    const row = await rows.ending.first(store.reader, { guid })
+    if (row?.result) await report(guid, row.result)
   }
 
   renew(refreshToken: string): Promise<string | undefined> {
@@ -125,9 +140,19 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
     this.#usedTokens ??= createRefreshTokens({
       stored: refreshTokens,
       random,
-      keep: (hashes) => store.write((tx) => rows.keepRefreshTokens.run(tx, { guid, refresh_tokens: hashes })),
+      replace: async (before, after) => {
+        const kept = await store.write((tx) => rows.keepRefreshTokens.run(tx, { guid, before, after }))
+        return kept === 1 ? after : this.#refreshTokensNow()
+      },
     })
     return this.#usedTokens
+  }
+
+  async #refreshTokensNow(): Promise<string> {
+    const { store, rows } = this.#services
+    const row = await rows.refreshTokens.first(store.reader, { guid: this.#source.guid })
+    if (row) return row.refresh_tokens
+    throw new Problem('not-possible-now', 'The payment session has ended.')
   }
 
   #leave(state: ViewState): void {
@@ -135,17 +160,31 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
     this.#services.left(guid, { tenant: launch.tenant, state })
   }
 
-  async #writeEnd(result: CaptureResult): Promise<void> {
-    const { store, rows, report, clock, log, closing } = this.#services
+  /** A try that was not written for certain goes with the end of its session: its gateway was not asked. */
+  async #writeEnd(result: CaptureResult): Promise<'ended' | 'otherwise'> {
+    const { store, rows, report, clock, log, closing, vaultId } = this.#services
     const { guid, end, outcome } = result
     const ended = {
-      ...{ guid, ended_at: clock.now(), sealed_fields: null },
-      result: JSON.stringify(result),
+      ...{ guid, ended_at: clock.now(), result: JSON.stringify(result) },
       ending: endingOf(result, this.#source.launch),
     }
-    await untilDurable(() => store.write((tx) => rows.endSession.run(tx, ended)), { clock, log, closing })
+    const write = () =>
+      store.write(async (tx) => {
+        await rows.withdrawAttempt.run(tx, { guid, held_by: vaultId })
+        return rows.endUncharged.run(tx, ended)
+      })
+    if ((await untilDurable(write, { clock, log, closing })) === 0) return 'otherwise'
     log.info({ capture: guid, end, outcome }, 'a capture session ended')
     await report(guid, ended.result)
+    return 'ended'
+  }
+
+  async #requireOpenRow(): Promise<void> {
+    const { store, rows } = this.#services
+    const row = await rows.ending.first(store.reader, { guid: this.#source.guid })
+    if (row?.state !== 'ended') return
+    this.#endedElsewhere()
+    throw new Problem('not-possible-now', 'The payment session has ended.')
   }
 
   #warn(error: unknown, message: string): void {

@@ -1,18 +1,25 @@
 import { appendFileSync } from 'node:fs'
 import type { Clock } from '../base/clock.ts'
-import { createGuids } from '../base/guid.ts'
+import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { createOutgoing, type Outgoing } from '../base/outgoing.ts'
 import { systemRandom } from '../base/random.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import type { CaptureResult } from './capture-result.ts'
+import type { LiveCapture } from './capture-sessions.ts'
 import { sharedGateways } from './gateway.ts'
 import { connector } from './gateways/connector/connector.ts'
-import { connectorSecret } from './gateways/connector/test-connector.ts'
+import { connectorCards, connectorSecret } from './gateways/connector/test-connector.ts'
 import type { Flow } from './launch.ts'
 import { flow, press, region, testSealer, wholeCard } from './test-vault.ts'
-import { createVault } from './vault.ts'
+import { createVault, type Vault } from './vault.ts'
+
+/**
+ * `cancel at the bank`: while the customer's bank asks. `pay, and cancel at another server`: of a second vault on the same
+ * database, which is not killed between its steps.
+ */
+export type Task = 'pay' | 'cancel at the bank' | 'pay, and cancel at another server' | 'go on'
 
 /** What a process that charges is told. */
 export interface ChargeProcess {
@@ -23,7 +30,7 @@ export interface ChargeProcess {
   readonly resultsFile: string
   /** The step before which it kills itself; 0: never. */
   readonly killedAt: number
-  readonly task: 'pay' | 'go on'
+  readonly task: Task
   readonly flow: Partial<Flow>
 }
 
@@ -69,8 +76,8 @@ const send: Outgoing = between(outgoing.send)
 const log = createLog('silent')
 const endpoint = { url: order.gatewayUrl, secrets: [connectorSecret] }
 const gateway = connector.create({ settings: endpoint as never, send, sendInside: send, clock })
-const vault = createVault({
-  ...{ store, clock, log, region, linkSenders: {} },
+const vaultParts = {
+  ...{ clock, log, region, linkSenders: {} },
   random: systemRandom,
   newGuid: createGuids({ clock, random: systemRandom }),
   sealer: testSealer,
@@ -79,7 +86,8 @@ const vault = createVault({
   onResult: between(async (result: CaptureResult) =>
     appendFileSync(order.resultsFile, `${JSON.stringify(result)}\n`),
   ),
-})
+}
+const vault = createVault({ ...vaultParts, store })
 const unsettled = opened.prepare((db, _: object) =>
   db
     .selectFrom('capture_session')
@@ -101,7 +109,17 @@ const unsettled = opened.prepare((db, _: object) =>
     ),
 )
 
-if (order.task === 'pay') {
+if (order.task === 'go on') await vault.resume()
+else await pay(order.task, await launch())
+for (;;) {
+  const rows = await unsettled.all(opened.reader, {})
+  if (rows.length === 0) break
+  await new Promise((resolve) => setTimeout(resolve, 5))
+}
+process.stdout.write(String(steps))
+process.exit(0)
+
+async function launch(): Promise<LiveCapture> {
   const launched = await vault.launch({
     tenant: 7,
     flow: { ...flow, gatewayTimeoutSeconds: 60, ...order.flow },
@@ -111,17 +129,34 @@ if (order.task === 'pay') {
     caller: 'on-call',
   })
   await launched.durable
-  const capture = vault.find(launched.guid)
-  if (!capture) throw new Error('The session is not open.')
+  return openOf(vault, launched.guid)
+}
+
+async function pay(task: Exclude<Task, 'go on'>, capture: LiveCapture): Promise<void> {
+  if (task === 'cancel at the bank') {
+    const paying = capture.submitCard({
+      pan: connectorCards.asksTheBank,
+      expiry: '1230',
+      securityCode: '123',
+    })
+    await new Promise<void>((resolve) =>
+      capture.subscribe(({ challenged, state }) => (challenged || state === 'ended') && resolve()),
+    )
+    await Promise.all([capture.cancel(), paying])
+    return
+  }
   press(capture, wholeCard)
-  await capture.pay()
-} else {
-  await vault.resume()
+  if (task === 'pay') return capture.pay()
+  const other = createVault({ ...vaultParts, store: await openSqlite(order.file) })
+  await other.resume()
+  const paying = capture.pay()
+  for (let turn = 0; turn < order.killedAt % 4; turn += 1)
+    await new Promise((resolve) => setImmediate(resolve))
+  await Promise.allSettled([paying, openOf(other, capture.guid).cancel()])
 }
-for (;;) {
-  const rows = await unsettled.all(opened.reader, {})
-  if (rows.length === 0) break
-  await new Promise((resolve) => setTimeout(resolve, 5))
+
+function openOf({ find }: Pick<Vault, 'find'>, guid: Guid): LiveCapture {
+  const capture = find(guid)
+  if (!capture) throw new Error('The session is not open.')
+  return capture
 }
-process.stdout.write(String(steps))
-process.exit(0)

@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openSqlite } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
 import type { CaptureResult } from './capture-result.ts'
+import type { Ending } from './capture-sessions.ts'
 import { startConnectorDouble } from './gateways/connector/test-connector.ts'
 import { movedByStore } from './gateways/test-ledger.ts'
 import type { Flow } from './launch.ts'
-import type { ChargeProcess } from './test-charge-process.ts'
+import type { ChargeProcess, Task } from './test-charge-process.ts'
 
 const script = fileURLToPath(new URL('test-charge-process.ts', import.meta.url))
 
@@ -32,6 +34,8 @@ export interface Situation {
   readonly flow: Partial<Flow>
   /** What goes wrong with the first answer. */
   readonly answer?: 'closes' | 'never'
+  /** `pay` unless said. */
+  readonly task?: Task
   readonly ends: readonly string[]
 }
 
@@ -44,6 +48,18 @@ export const situations = [
     flow: { lateApproval: 'void', gatewayTimeoutSeconds: 1 },
     answer: 'never',
     ends: ['cancelled', 'failed', 'approved'],
+  },
+  {
+    what: 'a payment that is cancelled while the customer is at the bank',
+    flow: { gatewayTimeoutSeconds: 900 },
+    task: 'cancel at the bank',
+    ends: ['cancelled', 'declined', 'failed'],
+  },
+  {
+    what: 'a charge beside a cancel at another server',
+    flow: {},
+    task: 'pay, and cancel at another server',
+    ends: ['approved', 'cancelled', 'failed'],
   },
 ] as const satisfies readonly Situation[]
 
@@ -68,7 +84,7 @@ export async function killAtEachStep(
 
 /** Kills the process at a step of a charge, starts the next one, and looks at the books. */
 async function payKilledAt(
-  { flow, answer, ends }: Situation,
+  { flow, answer, task = 'pay', ends }: Situation,
   killedAt: number,
 ): Promise<{ readonly wasKilled: boolean; readonly story: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-killed-'))
@@ -77,7 +93,7 @@ async function payKilledAt(
     const shared = { file: join(folder, 'nam.db'), resultsFile: join(folder, 'results'), flow }
     const order = { ...shared, gatewayUrl: `${double.url}/tonegate` }
     if (answer) double.misbehave(answer)
-    const first = await run({ ...order, killedAt, task: 'pay' })
+    const first = await run({ ...order, killedAt, task })
     const wasKilled = first.signal === 'SIGKILL'
     assert.ok(wasKilled || first.code === 0, `it ended by itself with ${first.code}`)
     const second = await run({ ...order, killedAt: 0, task: 'go on' })
@@ -88,6 +104,10 @@ async function payKilledAt(
     const store = await openSqlite(order.file)
     try {
       assert.deepEqual(await movedByStore(store), double.ledger.moved(), `at step ${killedAt}`)
+      const moved = Object.values(double.ledger.moved()).some(({ held, taken }) => held + taken > 0)
+      for (const { end } of await endingsOf(store)) {
+        assert.ok(end !== 'cancelled' || !moved, `at step ${killedAt} money was kept that was cancelled`)
+      }
     } finally {
       await store.close()
     }
@@ -106,4 +126,13 @@ async function payKilledAt(
     await double.close()
     rmSync(folder, { recursive: true })
   }
+}
+
+async function endingsOf(store: Store): Promise<readonly Pick<Ending, 'end'>[]> {
+  const rows = await store
+    .prepare((db, _: object) =>
+      db.selectFrom('capture_session').select('ending').where('ending', 'is not', null),
+    )
+    .all(store.reader, {})
+  return rows.map(({ ending }) => JSON.parse(ending ?? '') as Ending)
 }

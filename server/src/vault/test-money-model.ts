@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import fc from 'fast-check'
-import type { Outcome } from './capture-result.ts'
+import type { CaptureResult, Outcome } from './capture-result.ts'
 import {
   type AuthorisationRequest,
   type FollowUp,
   type FollowUpAnswer,
   type Gateway,
   type GatewayAnswer,
+  type GatewayChallenge,
   NotSent,
 } from './gateway.ts'
 import type { Flow, Purpose } from './launch.ts'
@@ -19,8 +20,10 @@ type Verdict = 'approved' | 'review' | 'declined' | 'error' | 'other-amount'
 /** A payment in the gateway's ledger. */
 interface Entry {
   readonly request: AuthorisationRequest
-  readonly resolve: (answer: GatewayAnswer) => void
-  readonly reject: (error: Error) => void
+  resolve: (answer: GatewayAnswer | GatewayChallenge) => void
+  reject: (error: Error) => void
+  /** The customer is asked by the bank: nothing is decided until that is over. */
+  atBank: boolean
   answer: GatewayAnswer | undefined
   money: 'none' | 'held' | 'taken' | 'let go' | 'given back'
 }
@@ -29,10 +32,18 @@ interface Entry {
  * A gateway with a ledger, which outlives the vault's process. It decides about a payment, and answers, when it is
  * told to; what it has decided it knows when it is asked.
  */
-function createLedgerGateway() {
+function createLedgerGateway({ asksBank }: { readonly asksBank: boolean }) {
   const ledger = new Map<string, Entry>()
   const followUps = new Map<string, FollowUpAnswer>()
-  const state = { asked: 0, knows: true, failingFollowUps: 0, refusesVoids: false }
+  const state = {
+    asked: 0,
+    knows: true,
+    failingFollowUps: 0,
+    refusesVoids: false,
+    /** What becomes of a payment that is given up at the bank, and whether that is answered. */
+    abandoned: 'declined' as Verdict,
+    answersAbandoned: true,
+  }
 
   async function followUp(order: FollowUp, act: (entry: Entry) => boolean): Promise<FollowUpAnswer> {
     if (state.failingFollowUps > 0) {
@@ -57,8 +68,23 @@ function createLedgerGateway() {
   const gateway: Gateway = {
     authorise(request) {
       state.asked += 1
+      const atBank = asksBank && request.challengeReturnUrl !== undefined
       return new Promise((resolve, reject) => {
-        ledger.set(request.idempotencyKey, { request, resolve, reject, answer: undefined, money: 'none' })
+        ledger.set(request.idempotencyKey, {
+          ...{ request, resolve, reject, atBank },
+          ...{ answer: undefined, money: 'none' },
+        })
+        if (atBank) resolve({ status: 'challenge', challenge: { url: 'https://bank.example', fields: {} } })
+      })
+    },
+    completeChallenge({ idempotencyKey, answer }) {
+      const entry = ledger.get(idempotencyKey)
+      if (!entry) return Promise.reject(new Error('There is no such payment.'))
+      return new Promise((resolve, reject) => {
+        Object.assign(entry, { resolve, reject, atBank: false })
+        if (answer !== 'abandoned') return
+        if (!entry.answer) decide(entry, state.abandoned)
+        if (entry.answer && state.answersAbandoned) resolve(entry.answer)
       })
     },
     async reconcile({ idempotencyKey }) {
@@ -85,7 +111,7 @@ function createLedgerGateway() {
     state,
     entry: () => [...ledger.values()].at(-1),
     decide(verdict: Verdict): void {
-      for (const entry of ledger.values()) if (!entry.answer) decide(entry, verdict)
+      for (const entry of ledger.values()) if (!entry.answer && !entry.atBank) decide(entry, verdict)
     },
   }
 }
@@ -110,23 +136,38 @@ function decide(entry: Entry, verdict: Verdict): void {
 
 type Payment = Awaited<ReturnType<typeof startPayment>>
 
-async function startPayment(changes: Partial<Flow>) {
+async function startPayment(changes: Partial<Flow>, { asksBank }: { readonly asksBank: boolean }) {
   const ends: (() => Promise<void>)[] = []
-  const ledger = createLedgerGateway()
+  const ledger = createLedgerGateway({ asksBank })
   const t = { after: (end: () => Promise<void>) => void ends.push(end) } as unknown as TestContext
   const vault = await startVault(t, { gateway: ledger.gateway, inMemory: true })
   const { guid } = await vault.open({ gatewayTimeoutSeconds: 10, ...changes })
+  let other = await vault.beside()
   return {
     ledger,
     vault,
     guid,
     changes,
     capture: () => vault.vault.find(guid),
-    outcomes: () => vault.results.map(({ outcome }) => outcome),
+    /** The session at another server on the same database. */
+    there: () => other.find(guid),
+    async restart() {
+      await vault.restart()
+      other = await vault.beside()
+    },
+    outcomes: () => taken(vault.results),
     async end() {
       for (const end of ends) await end()
     },
   }
+}
+
+/** The outcomes that whoever takes them goes by: once it is known, nobody unknows it. */
+function taken(results: readonly CaptureResult[]): readonly Outcome[] {
+  const known = results.findIndex(({ outcome }) => outcome !== 'unknown')
+  return results
+    .filter(({ outcome }, index) => known === -1 || index <= known || outcome !== 'unknown')
+    .map(({ outcome }) => outcome)
 }
 
 /** What those around a payment do to it; nobody waits for what comes of it. */
@@ -185,6 +226,36 @@ const steps = [
     capture()?.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }),
   ),
   step('cancel', ({ capture }) => capture()?.cancel()),
+  step('the card is typed at another server, and paid', ({ there }) => {
+    const live = there()
+    if (live) press(live, live.view().fields.pan.state === 'asked' ? wholeCard : '123#')
+    return live?.pay()
+  }),
+  step('the customer pays on the page of another server', ({ there }) =>
+    there()?.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }),
+  ),
+  step('cancel at another server', ({ there }) => there()?.cancel()),
+  step('pay here, and cancel at another server', ({ capture, there }) =>
+    Promise.allSettled([capture()?.pay(), there()?.cancel()]),
+  ),
+  step('cancel here, and pay at another server', ({ capture, there }) =>
+    Promise.allSettled([there()?.pay(), capture()?.cancel()]),
+  ),
+  ...['the customer comes back from the bank', 'the customer comes back again'].map((name) =>
+    step(name, ({ capture, there }) => {
+      capture()?.challengeAnswered({ cres: 'answer' })
+      there()?.challengeAnswered({ cres: 'answer' })
+    }),
+  ),
+  fc.constantFrom<Verdict>('declined', 'error', 'approved', 'other-amount').map(
+    (verdict) =>
+      new Step(`what is given up at the bank is ${verdict}`, ({ ledger }) => {
+        ledger.state.abandoned = verdict
+      }),
+  ),
+  step('nobody hears what became of what was given up', ({ ledger }) => {
+    ledger.state.answersAbandoned = false
+  }),
   ...['cancel afterwards', 'cancel afterwards, again'].map((name) =>
     step(name, ({ vault, guid }) => vault.vault.letGoAuthorised(guid)),
   ),
@@ -226,7 +297,7 @@ const steps = [
     (point) => new Step(`it dies at ${JSON.stringify(point)}`, ({ vault }) => vault.crashAt(point)),
   ),
   step('the disk is full for a moment', ({ vault }) => vault.failWrites(1)),
-  fc.constant(new AwaitedStep('killed and started again', ({ vault }) => vault.restart())),
+  fc.constant(new AwaitedStep('killed and started again', ({ restart }) => restart())),
 ]
 
 const moved = (money: Entry['money'] | undefined) => money === 'held' || money === 'taken'
@@ -253,6 +324,7 @@ async function assertSettled(payment: Payment): Promise<void> {
   const { vault, ledger, guid, changes, outcomes } = payment
   ledger.state.knows = true
   ledger.state.failingFollowUps = 0
+  ledger.state.answersAbandoned = true
   vault.failWrites(0)
   ledger.decide('approved')
   await vault.restart()
@@ -265,8 +337,10 @@ async function assertSettled(payment: Payment): Promise<void> {
   assert.deepEqual([row?.state, row?.result, row?.sealed_launch], ['ended', null, null])
   const entry = ledger.entry()
   const last = outcomes().at(-1)
+  const isCancelled = JSON.parse(row?.ending ?? '{}').end === 'cancelled'
+  if (isCancelled) assert.ok(!moved(entry?.money), 'a session that says Cancelled keeps no money')
   const isOther = entry?.answer && 'amount' in entry.answer && entry.answer.amount?.amountMinor !== 1240
-  if (isOther && (changes.lateApproval === 'record' || changes.purpose === 'tokenise')) {
+  if (isOther && !isCancelled && (changes.lateApproval === 'record' || changes.purpose === 'tokenise')) {
     assert.equal(last, 'unknown', 'another sum is never believed')
     return
   }
@@ -277,8 +351,9 @@ async function assertSettled(payment: Payment): Promise<void> {
 }
 
 /**
- * Plays payments in which those around them press, pay and cancel, the gateway decides, answers, loses answers and
- * fails, the process dies and time passes, in any order; after each step, and in the end, ledger and results agree.
+ * Plays payments in which those around them press, pay and cancel, at two servers on one database, the customer's bank
+ * asks, the gateway decides, answers, loses answers and fails, the process dies and time passes, in any order; after each
+ * step, and in the end, ledger and results agree.
  *
  * @returns how many were played, and how often each outcome came of it.
  */
@@ -291,9 +366,10 @@ export async function playPayments(runs: number, seed?: number) {
   })
   const property = fc.asyncProperty(
     flow,
+    fc.boolean(),
     fc.commands(steps, { maxCommands: 40, size: 'max' }),
-    async (changes, played) => {
-      const payment = await startPayment(changes)
+    async (changes, asksBank, played) => {
+      const payment = await startPayment(changes, { asksBank })
       try {
         press(payment.vault.find(payment.guid), wholeCard)
         await settle()

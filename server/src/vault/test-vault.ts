@@ -284,6 +284,12 @@ export async function startVault(
     async open(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<LiveCapture> {
       return find((await launch(changes, more)).guid)
     },
+    /** Another vault of the same process on the same database; it dies with the first. */
+    async beside(): Promise<Vault> {
+      const other = create()
+      await other.resume()
+      return other
+    },
     crashAt: (point: CrashPoint) => mortal.crashAt(point),
     /** Lets the next writes fail. */
     failWrites: (count: number) => mortal.failWrites(count),

@@ -147,7 +147,7 @@ export function createUndoing({
     const result =
       answer.status === 'done'
         ? voidedResultOf(guid, undone.answer, end)
-        : lateResultOf(guid, undone.answer, undefined)
+        : lateResultOf(undone.answer, { guid, end })
     const json = JSON.stringify(result)
     const ending = before ? correctedEnding(before, result) : null
     await rows.replaceResult.run(tx, { guid, result: json, ending })

@@ -19,14 +19,18 @@ export async function untilDurable<T>(
     } catch (error) {
       log.error({ err: error }, 'the end of a capture session could not be written; it is tried again')
       if (closing.aborted) throw error
-      await pause(clock, closing)
+      await pause(pauseMilliseconds, { clock, closing })
     }
   }
 }
 
-function pause(clock: Clock, closing: AbortSignal): Promise<void> {
+/** Resolves after so long, or when the process is about to end. */
+export function pause(
+  milliseconds: number,
+  { clock, closing }: { readonly clock: Clock; readonly closing: AbortSignal },
+): Promise<void> {
   return new Promise((resolve) => {
-    const stop = clock.after(pauseMilliseconds, done)
+    const stop = clock.after(milliseconds, done)
     closing.addEventListener('abort', done, { once: true })
     function done() {
       stop()

@@ -78,6 +78,7 @@ export function createVault({
   const links = createPaymentLinks({ sealer, region, senders: linkSenders })
   const sessions = createOpenSessions({ wake: (source) => wake(source), now: clock.now })
   const closing = new AbortController()
+  const vaultId = newGuid()
   const underWay = createUnderWay()
   const { track } = underWay
   const reports = createReports({ store, rows, clock, log, onResult })
@@ -90,6 +91,7 @@ export function createVault({
     log,
     closing: closing.signal,
     track,
+    vaultId,
     corrected: reports.report,
   })
   const { due, close: closeSweep } = createDueSweep({
@@ -105,6 +107,7 @@ export function createVault({
     log,
     closing: closing.signal,
     track,
+    vaultId,
     due,
     charges,
     sessions,

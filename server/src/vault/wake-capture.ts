@@ -21,8 +21,8 @@ export function createWakeCapture({
   }
 
   return (source) => {
-    const host = new SessionHost(services, source)
-    const capture = new CaptureSession({ source, host, links, clock, log })
+    const host = new SessionHost(services, source, () => capture.endedElsewhere())
+    const capture: Capture = new CaptureSession({ source, host, links, clock, log })
     if (source.sealedFields) restore(capture, source.sealedFields)
     return capture
   }

@@ -49,6 +49,7 @@ async function startGateway(
           purpose,
         },
         ...{ amount_minor: 100, currency: 'GBP', late_approval: 'record', cancel_afterwards: 'refuse' },
+        held_by: 'a vault',
       }),
     )
   }

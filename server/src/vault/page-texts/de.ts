@@ -85,6 +85,10 @@ export const de: PaymentPageTexts = {
         'Die Antwort der Bank ist nicht eingetroffen. Zahlen Sie nicht noch einmal: Der Händler teilt Ihnen das Ergebnis mit.',
     },
   },
+  cancelledAtBank: {
+    heading: 'Die Zahlung wurde abgebrochen',
+    advice: 'Ihre Bank hat das noch nicht bestätigt. Falls doch etwas abgebucht wurde, wird es erstattet.',
+  },
   verified: {
     heading: 'Ihre Karte ist geprüft',
     advice: 'Es wurde nichts abgebucht. Sie können diese Seite schließen.',

@@ -83,6 +83,10 @@ export const en: PaymentPageTexts = {
         'The answer of the bank has not arrived. Do not pay again: the merchant tells you how it ended.',
     },
   },
+  cancelledAtBank: {
+    heading: 'The payment was cancelled',
+    advice: 'Your bank has not confirmed that yet. If anything was charged after all, it will be refunded.',
+  },
   verified: { heading: 'Your card is verified', advice: 'No money was taken. You can close this page.' },
   paidAlready: { heading: 'This has been paid already', advice: 'You need not do anything.' },
   verifiedAlready: {

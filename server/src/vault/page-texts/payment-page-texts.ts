@@ -57,6 +57,8 @@ export interface PaymentPageTexts {
   readonly challengeDone: Message
   readonly toPayment: string
   readonly outcomes: Readonly<Record<Outcome, Message>>
+  /** The bank has not said yet what became of the payment that was given up. */
+  readonly cancelledAtBank: Message
   readonly verified: Message
   readonly paidAlready: Message
   readonly verifiedAlready: Message

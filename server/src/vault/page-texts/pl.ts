@@ -82,6 +82,10 @@ export const pl: PaymentPageTexts = {
       advice: 'Odpowiedź banku nie nadeszła. Prosimy nie płacić ponownie: o wyniku poinformuje sprzedawca.',
     },
   },
+  cancelledAtBank: {
+    heading: 'Płatność została anulowana',
+    advice: 'Bank jeszcze tego nie potwierdził. Jeśli mimo to pobrano jakąś kwotę, zostanie ona zwrócona.',
+  },
   verified: { heading: 'Karta jest zweryfikowana', advice: 'Nic nie pobrano. Można zamknąć tę stronę.' },
   paidAlready: { heading: 'To zostało już zapłacone', advice: 'Nie trzeba nic robić.' },
   verifiedAlready: {

@@ -1,8 +1,9 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Http } from '../../base/http.ts'
 import { Problem } from '../../base/problem.ts'
-import { SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
+import { type FoundSession, SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
 import { type SessionAnswer, sessionAnswer } from './get-session-endpoint.ts'
+import type { SessionSeal } from './provider-session.ts'
 
 /**
  * `POST /api/v1/session/{tenantId}/{Id}/cancel`: ends an open session. One that was cancelled before is answered alike; of
@@ -36,12 +37,19 @@ export function registerCancelSession(
     { schema: { params: SessionAddress } },
     async (request, reply): Promise<SessionAnswer> => {
       await requireClient(request)
-      const { guid, reported } = await findSession(request.params)
+      const session = await findSession(request.params)
+      const { guid } = session
       const capture = captures.find(guid)
       if (capture) await capture.cancel()
-      else if (reported !== null && !reported.startsWith('cancelled')) await letGo(guid)
+      else if (session.reported !== null && !wasCancelled(session, seal)) await letGo(guid)
       reply.header('cache-control', 'no-store')
       return sessionAnswer(await findSession(request.params), seal)
     },
   )
+}
+
+/** Whether it was cancelled while it was open, whatever became of the payment that was given up then. */
+function wasCancelled({ guid, reported, sealed_result }: FoundSession, seal: SessionSeal): boolean {
+  if (sealed_result && seal.openResult(guid, sealed_result).end === 'cancelled') return true
+  return reported?.startsWith('cancelled') ?? false
 }

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { createMovableClock } from '../base/clock.ts'
+import { createGuids, type Guid } from '../base/guid.ts'
+import { createLog } from '../base/log.ts'
+import { systemRandom } from '../base/random.ts'
+import { openSqlite } from '../store/sqlite.ts'
+import type { Store } from '../store/store.ts'
+import type { CaptureResult } from './capture-result.ts'
+import { type Gateway, sharedGateways } from './gateway.ts'
+import type { Flow } from './launch.ts'
+import { flow, region, testSealer } from './test-vault.ts'
+import { createVault } from './vault.ts'
+
+/**
+ * Two vaults that work on one database, as two servers would whom no lock keeps apart: what memory says of a session may
+ * be wrong in either of them, and the rows decide.
+ *
+ * @param wrap what the first vault's store becomes, for a test in which it fails.
+ */
+export async function startTwoVaults(
+  t: TestContext,
+  {
+    gateway,
+    wrap = (store) => store,
+  }: { readonly gateway: Gateway; readonly wrap?: (store: Store) => Store },
+) {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-two-vaults-'))
+  const file = join(folder, 'nam.db')
+  const clock = createMovableClock()
+  const newGuid = createGuids({ clock, random: systemRandom })
+  const results: CaptureResult[] = []
+  const open = async (wrapped: (store: Store) => Store) => {
+    const store = await openSqlite(file)
+    const vault = createVault({
+      ...{ clock, random: systemRandom, newGuid, region, linkSenders: {} },
+      store: wrapped(store),
+      sealer: testSealer,
+      log: createLog('silent'),
+      gateways: sharedGateways({ test: gateway }),
+      onProgress: () => {},
+      onResult: async (result) => void results.push(result),
+    })
+    return { store, vault }
+  }
+  const one = await open(wrap)
+  const other = await open((store) => store)
+  t.after(async () => {
+    await Promise.all([one.vault.close(), other.vault.close()])
+    await Promise.all([one.store.close(), other.store.close()])
+    rmSync(folder, { recursive: true })
+  })
+  const find = ({ vault }: typeof one, guid: Guid) => {
+    const capture = vault.find(guid)
+    assert.ok(capture, 'the session is open')
+    return capture
+  }
+  const row = one.store.prepare((db, p: { guid: Guid }) =>
+    db.selectFrom('capture_session').selectAll().where('guid', '=', p.guid),
+  )
+  const attempts = one.store.prepare((db, p: { guid: Guid }) =>
+    db.selectFrom('charge_attempt').selectAll().where('capture_guid', '=', p.guid),
+  )
+
+  return {
+    clock,
+    results,
+    one,
+    other,
+    /** A session that both have open. */
+    async session(changes: Partial<Flow> = {}) {
+      const { guid, refreshToken, durable } = await one.vault.launch({
+        tenant: 7,
+        flow: { ...flow, ...changes },
+        order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
+        initialValues: {},
+        entry: 'keypad',
+        caller: 'on-call',
+      })
+      await durable
+      await other.vault.resume()
+      return { guid, refreshToken, here: find(one, guid), there: find(other, guid) }
+    },
+    row: (guid: Guid) => row.first(one.store.reader, { guid }),
+    attempts: (guid: Guid) => attempts.all(one.store.reader, { guid }),
+    /** How the session ended, by its row. */
+    async ending(guid: Guid) {
+      const ending = (await row.first(one.store.reader, { guid }))?.ending
+      return ending ? (JSON.parse(ending) as { readonly end: string; readonly outcome: string }) : undefined
+    },
+  }
+}
