@@ -10,6 +10,7 @@ export const problems = {
   'invalid-token': { status: 401, title: 'The access token is not valid' },
   'invalid-dpop-proof': { status: 401, title: 'The DPoP proof is not valid' },
   'insufficient-scope': { status: 403, title: 'The access token lacks a scope' },
+  'person-without-agent': { status: 403, title: 'The token’s person is no agent' },
   'foreign-agent': { status: 403, title: 'The token belongs to another agent' },
   'skip-call-transfer-refused': { status: 403, title: 'Calls cannot be skipped in this account' },
   'not-found': { status: 404, title: 'Not found' },

@@ -161,6 +161,7 @@ export async function createIdentity({
   const admitToPayments = admitTo({
     identifier: region.apiUrl,
     scope: paymentScope,
+    people: 'agents',
     about: `resource_metadata="${protectedResourceMetadataUrl(region)}"`,
   })
   const provenKey = createProvenKey({ checkProof: createProofCheck({ clock }), issuer: region.issuer })

@@ -10,6 +10,7 @@ import type { AccountConfiguration } from './account-configuration.ts'
 import type { Configurations } from './configurations.ts'
 import type { PendingLaunches } from './pending-launches.ts'
 import type { Provider, ProviderLaunch, ProviderLaunched } from './provider.ts'
+import { isWithin, reachOf } from './reach.ts'
 import type { CreateRequest } from './read-create-request.ts'
 import { readOrder } from './read-order.ts'
 import type { CreatedSession } from './schemas.ts'
@@ -62,9 +63,13 @@ export function createCreateSession({
     throw new Problem('no-live-call', 'The agent has no live call.')
   }
 
-  async function refuseSecondSession(callGuid: Guid): Promise<void> {
+  /** A session that the caller does not reach is not named: all that can be seen of it is that the call is taken. */
+  async function refuseSecondSession(callGuid: Guid, caller: Caller): Promise<void> {
     const open = await findOpen.first(store.reader, { callGuid })
     if (!open) return
+    if (!isWithin(reachOf(caller), open)) {
+      throw new Problem('call-has-session', 'The call has an open payment session of another agent.')
+    }
     throw new Problem('call-has-session', `The call has an open payment session: ${open.guid}.`, {
       members: { sessionGuid: open.guid },
     })
@@ -72,14 +77,14 @@ export function createCreateSession({
 
   async function open(session: NewSession, agentId: string, launch: ProviderLaunch): Promise<CreatedSession> {
     const { callGuid } = launch
-    if (callGuid) await refuseSecondSession(callGuid)
+    if (callGuid) await refuseSecondSession(callGuid, session.caller)
     const committedOrNot = pending.begin()
     try {
       const launched = await provider.launch(launch)
       return await written(session, agentId, launch, launched).catch(async (error: unknown) => {
         committedOrNot()
         await abandon(launched)
-        if (callGuid && error instanceof UniqueViolation) await refuseSecondSession(callGuid)
+        if (callGuid && error instanceof UniqueViolation) await refuseSecondSession(callGuid, session.caller)
         throw error
       })
     } finally {
@@ -192,7 +197,7 @@ function prepareStatements(store: Store) {
     findOpen: store.prepare((db, p: { callGuid: string }) =>
       db
         .selectFrom('payment_session')
-        .select('guid')
+        .select(['guid', 'account_id', 'agent_id'])
         .where('call_guid', '=', p.callGuid)
         .where('ended_at', 'is', null),
     ),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { InjectOptions } from 'fastify'
-import { createMovableClock } from '../base/clock.ts'
+import { type Clock, createMovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
@@ -11,7 +11,7 @@ import { createOutgoing } from '../base/outgoing.ts'
 import { Problem } from '../base/problem.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
-import type { Caller } from '../identity/bearer.ts'
+import type { Access, Caller } from '../identity/bearer.ts'
 import { createCors } from '../identity/cors.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
@@ -30,12 +30,15 @@ const region = {
 
 export const harbour = { id: 7, name: 'Harbour Street Books', production: false } as const
 
+type TestCaller = Omit<Caller, 'allowedOrigins' | 'access'> & { readonly userId?: Guid }
+
 /** Who the bearer tokens of the tests belong to. */
-const callers: Readonly<Record<string, Omit<Caller, 'allowedOrigins'>>> = {
+const callers: Readonly<Record<string, TestCaller>> = {
   backend: { clientId: 'backend', account: harbour },
   'other-client': { clientId: 'other-client', account: harbour },
-  agent7: { clientId: 'desktop', account: harbour, agentId: 'agent7' },
-  agent8: { clientId: 'desktop', account: harbour, agentId: 'agent8' },
+  agent7: { clientId: 'desktop', account: harbour, agentId: 'agent7', userId: 'user-7' as Guid },
+  'agent7-again': { clientId: 'desktop', account: harbour, agentId: 'agent7', userId: 'user-9' as Guid },
+  agent8: { clientId: 'desktop', account: harbour, agentId: 'agent8', userId: 'user-8' as Guid },
   elsewhere: { clientId: 'desktop', account: { id: 8, name: 'Elsewhere', production: false } },
   foreign: { clientId: 'foreign', account: { id: 8, name: 'Elsewhere', production: false } },
   production: { clientId: 'production', account: { id: 9, name: 'Real Money', production: true } },
@@ -121,7 +124,8 @@ export async function startPayments(
     },
     bearer({ headers }) {
       const caller = callers[headers.authorization?.replace('Bearer ', '') ?? '']
-      if (caller) return { ...caller, allowedOrigins: new Set(allowedOrigins) }
+      if (caller)
+        return { ...caller, access: accessOf(caller, clock), allowedOrigins: new Set(allowedOrigins) }
       throw new Problem('unauthorized', 'Authorization has been denied for this request.', {
         headers: { 'www-authenticate': 'Bearer' },
       })
@@ -203,8 +207,7 @@ export async function startPayments(
     resend,
     open,
     ...provided,
-    putOnCall(agentId: string, accountId = 7): Guid {
-      const callGuid = newGuid()
+    putOnCall(agentId: string, accountId = 7, callGuid: Guid = newGuid()): Guid {
       liveCalls.set(`${accountId} ${agentId}`, callGuid)
       return callGuid
     },
@@ -212,6 +215,15 @@ export async function startPayments(
     storedAnswers: async () => (await countAnswers.first(store.reader, {}))?.rows,
   }
 }
+
+const accessOf = ({ clientId, account, agentId, userId }: TestCaller, clock: Clock): Access => ({
+  clientId: clientId as Guid,
+  accountId: account.id,
+  ...(agentId !== undefined && { agentId }),
+  ...(userId !== undefined && { userId }),
+  jti: `token of ${userId ?? clientId}`,
+  madeAt: clock.now() - 1000,
+})
 
 /** A provider that launches at once and remembers what it was asked. */
 function createTestProvider(newGuid: () => Guid) {
