@@ -12,6 +12,7 @@ export const problems = {
   'insufficient-scope': { status: 403, title: 'The access token lacks a scope' },
   'person-without-agent': { status: 403, title: 'The token’s person is no agent' },
   'foreign-agent': { status: 403, title: 'The token belongs to another agent' },
+  'view-closed': { status: 403, title: 'The agent view has been closed' },
   'skip-call-transfer-refused': { status: 403, title: 'Calls cannot be skipped in this account' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here' },

@@ -8,6 +8,7 @@ import type { Caller } from '../identity/bearer.ts'
 import { type Connection, type Store, UniqueViolation } from '../store/store.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import type { Configurations } from './configurations.ts'
+import { openerOf } from './opener.ts'
 import type { PendingLaunches } from './pending-launches.ts'
 import type { Provider, ProviderLaunch, ProviderLaunched } from './provider.ts'
 import { isWithin, reachOf } from './reach.ts'
@@ -104,7 +105,7 @@ export function createCreateSession({
   }
 
   async function write(
-    { alongside }: NewSession,
+    { alongside, caller: { access } }: NewSession,
     agentId: string,
     { sessionGuid, accountId, kind, configuration, callGuid, order, paymentData }: ProviderLaunch,
     launched: ProviderLaunched,
@@ -118,6 +119,8 @@ export function createCreateSession({
       configurationId: configuration.id,
       callGuid,
       providerSessionGuid,
+      openedBy: openerOf(access),
+      tokenMadeAt: access.madeAt,
       now: clock.now(),
       sealed: seal.sealRequested(sessionGuid, { order, paymentData }),
     }
@@ -215,6 +218,8 @@ function prepareStatements(store: Store) {
           configurationId: number
           callGuid: string | null
           providerSessionGuid: string
+          openedBy: string
+          tokenMadeAt: number
           now: number
           sealed: Uint8Array
         },
@@ -236,6 +241,9 @@ function prepareStatements(store: Store) {
           result_removal_at: null,
           awaits_outcome: 0,
           correction: null,
+          opened_by: p.openedBy,
+          token_made_at: p.tokenMadeAt,
+          agent_view: 'open',
         }),
     ),
   }

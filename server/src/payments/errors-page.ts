@@ -39,6 +39,8 @@ const advice: Readonly<Record<ProblemCode, string>> = {
   'person-without-agent':
     'Only an agent or a back end takes payments. Give the person an agent id, and have them sign in again.',
   'foreign-agent': 'An agent’s own token opens sessions for that agent alone.',
+  'view-closed':
+    'Whoever opened the session has lost their access. The payment goes on; it is looked at and cancelled by the API.',
   'skip-call-transfer-refused': 'Payments in this account are real; put the agent on a call.',
   'not-found':
     'There is nothing here: the session does not exist, belongs to another account or, where the token is an agent’s own, another agent, or ended 90 days ago.',

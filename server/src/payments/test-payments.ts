@@ -105,6 +105,7 @@ export async function startPayments(
   const store = await openSqlite(file)
   const liveCalls = new Map<string, Guid>()
   const provided = createTestProvider(newGuid)
+  const ended = new Set<string>()
   const refused = createOutgoing({ clock, privateAddresses: 'refused' })
   const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
   const payments = createPayments({
@@ -131,6 +132,7 @@ export async function startPayments(
       })
     },
     cors: createCors({ store, clock }),
+    findEnded: async (accesses) => accesses.filter(({ userId, clientId }) => ended.has(userId ?? clientId)),
     waysOut: { refused: refused.send, allowed: allowed.send },
     settings: { apiRequestsPerSecond },
   })
@@ -200,6 +202,8 @@ export async function startPayments(
     folder,
     lines,
     newGuid,
+    /** The clients and people whose access has ended. */
+    ended,
     send,
     post,
     get,
@@ -229,6 +233,7 @@ const accessOf = ({ clientId, account, agentId, userId }: TestCaller, clock: Clo
 function createTestProvider(newGuid: () => Guid) {
   const launches: ProviderLaunch[] = []
   const cancelled: Guid[] = []
+  const closedViews: Guid[] = []
   const sentLinks: ({ readonly guid: Guid } & Partial<LinkOrder>)[] = []
   const behaviour: {
     launch?: (launch: ProviderLaunch, guid: Guid) => Promise<void> | void
@@ -236,6 +241,7 @@ function createTestProvider(newGuid: () => Guid) {
     durable?: Promise<void>
     sendLink?: (guid: Guid, order: Partial<LinkOrder>) => Promise<void> | void
     cancelAfterwards?: Provider['cancelAfterwards']
+    closeView?: Provider['closeView']
   } = {}
   const provider: Provider = {
     async launch(launch) {
@@ -256,13 +262,17 @@ function createTestProvider(newGuid: () => Guid) {
       await behaviour.cancel?.(guid)
     },
     cancelAfterwards: async (guid) => (await behaviour.cancelAfterwards?.(guid)) ?? 'nothing',
+    async closeView(guid) {
+      closedViews.push(guid)
+      await behaviour.closeView?.(guid)
+    },
     async sendLink(guid, order) {
       sentLinks.push({ guid, ...order })
       await behaviour.sendLink?.(guid, order)
       return { channel: order.channel ?? 'sms', paymentFormUrl: 'http://nam.test/pay/new-link' }
     },
   }
-  return { provider, launches, cancelled, sentLinks, behaviour }
+  return { provider, launches, cancelled, closedViews, sentLinks, behaviour }
 }
 
 /** The end of an approved payment. */

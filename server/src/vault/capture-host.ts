@@ -67,6 +67,8 @@ export interface CaptureHost {
   end(result: CaptureResult, last: ViewState): Promise<void>
   /** A charged session has ended; resolves when its result was reported. */
   ended(result: CaptureResult, last: ViewState): Promise<void>
+  readonly viewAccess: LiveCapture['viewAccess']
+  readonly closeView: LiveCapture['closeView']
   readonly renew: LiveCapture['renew']
   readonly addRefreshToken: LiveCapture['addRefreshToken']
 }

@@ -45,6 +45,7 @@ export function prepareCaptureRows(store: Store) {
           result: null,
           ending: null,
           link_generation: 0,
+          view_closed_at: null,
         }),
     ),
     keepSession: store.prepare((db, p: KeptSession) =>
@@ -71,6 +72,13 @@ export function prepareCaptureRows(store: Store) {
         .set({ refresh_tokens: p.refresh_tokens })
         .where('guid', '=', p.guid)
         .where('state', '=', 'open'),
+    ),
+    closeView: store.prepare((db, p: { guid: Guid; closed_at: number }) =>
+      db
+        .updateTable('capture_session')
+        .set({ view_closed_at: p.closed_at, refresh_tokens: '' })
+        .where('guid', '=', p.guid)
+        .where('view_closed_at', 'is', null),
     ),
     endSession: store.prepare(
       (
@@ -253,6 +261,7 @@ export function prepareCaptureRows(store: Store) {
           'refresh_tokens',
           'created_at',
           'expires_at',
+          'view_closed_at',
         ])
         .where('state', '=', sql.lit('open')),
     ),

@@ -4,7 +4,7 @@ import { Problem } from '../base/problem.ts'
 import { CallWarnings } from './call-warnings.ts'
 import type { Capture, CaptureHost, Progress } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
-import type { CallTrouble, ChallengeAnswer, LinkOrder, TypedCard } from './capture-sessions.ts'
+import type { CallTrouble, ChallengeAnswer, LinkOrder, TypedCard, ViewAccess } from './capture-sessions.ts'
 import { type CardView, cardView, resultView, typedView } from './capture-view.ts'
 import { Conclusion } from './conclusion.ts'
 import { Deadlines } from './deadlines.ts'
@@ -297,6 +297,16 @@ export class CaptureSession implements Capture {
 
   resumeCharge(card: ChargedCard | undefined, charge: Promise<CaptureResult>): Promise<void> {
     return this.#conclusion.resumeCharge(card, { wrong: this.#source.progress.wrong, charge })
+  }
+
+  get viewAccess(): ViewAccess {
+    return this.#host.viewAccess
+  }
+
+  closeView(): Promise<void> {
+    const closed = this.#host.closeView()
+    this.changed()
+    return closed
   }
 
   renew(refreshToken: string): Promise<string | undefined> {

@@ -107,6 +107,7 @@ export function createLaunch({
       progress,
       sealedFields: null,
       refreshTokens,
+      viewAccess: 'open',
     })
     due(endsAt)
     durable.then(

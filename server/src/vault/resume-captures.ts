@@ -76,6 +76,7 @@ export function createResume({
         progress,
         sealedFields: attempt ? null : row.sealed_fields,
         refreshTokens: row.refresh_tokens,
+        viewAccess: row.view_closed_at === null ? 'open' : 'closed',
       })
       if (attempt) resumeCharge(attempt, launch)
       else if (progress.link.sent?.state === 'sending') void sessions.find(guid)?.sendPendingLink()

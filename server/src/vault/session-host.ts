@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import type { CaptureHost, Charging, Progress } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows, KeptSession } from './capture-rows.ts'
-import type { LastState } from './capture-sessions.ts'
+import type { LastState, ViewAccess } from './capture-sessions.ts'
 import type { Attempt, Charges } from './charges.ts'
 import { endingOf } from './ending.ts'
 import type { CardFields } from './fields/card-fields.ts'
@@ -44,11 +44,13 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
   readonly #services: SessionServices
   readonly #source: SessionSource
   readonly #kept = new KeepLatest<KeptSession>(this)
+  #viewAccess: ViewAccess
   #usedTokens: ReturnType<typeof createRefreshTokens> | undefined
 
   constructor(services: SessionServices, source: SessionSource) {
     this.#services = services
     this.#source = source
+    this.#viewAccess = source.viewAccess
   }
 
   get track(): UnderWay['track'] {
@@ -111,6 +113,18 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
     return this.#services.report(this.#source.guid, JSON.stringify(result))
   }
 
+  get viewAccess(): ViewAccess {
+    return this.#viewAccess
+  }
+
+  async closeView(): Promise<void> {
+    this.#viewAccess = 'closed'
+    const { store, rows, clock, log } = this.#services
+    const { guid } = this.#source
+    await store.write((tx) => rows.closeView.run(tx, { guid, closed_at: clock.now() }))
+    log.info({ capture: guid }, 'the agent view was closed')
+  }
+
   renew(refreshToken: string): Promise<string | undefined> {
     return this.#refreshTokens().renew(refreshToken)
   }
@@ -132,7 +146,7 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
 
   #leave(state: ViewState): void {
     const { guid, launch } = this.#source
-    this.#services.left(guid, { tenant: launch.tenant, state })
+    this.#services.left(guid, { tenant: launch.tenant, state, viewAccess: this.#viewAccess })
   }
 
   async #writeEnd(result: CaptureResult): Promise<void> {

@@ -125,6 +125,11 @@ export function createVault({
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),
+    async closeView(guid) {
+      const capture = sessions.find(guid)
+      if (capture) await capture.closeView()
+      else sessions.closeLastView(guid)
+    },
     letGoAuthorised: createLetGoAuthorised({ store, rows, undoing: charges.undoing, clock }),
     resume: createResume({ ...shared, report: reports.report }),
     async close() {
