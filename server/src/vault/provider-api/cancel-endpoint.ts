@@ -35,13 +35,13 @@ export function registerCancelSession(
     `${sessionPath}/cancel`,
     { schema: { params: SessionAddress } },
     async (request, reply): Promise<SessionAnswer> => {
-      await requireClient(request)
-      const { guid, reported } = await findSession(request.params)
+      const holder = await requireClient(request)
+      const { guid, reported } = await findSession(holder, request.params)
       const capture = captures.find(guid)
       if (capture) await capture.cancel()
       else if (reported !== null && !reported.startsWith('cancelled')) await letGo(guid)
       reply.header('cache-control', 'no-store')
-      return sessionAnswer(await findSession(request.params), seal)
+      return sessionAnswer(await findSession(holder, request.params), seal)
     },
   )
 }
