@@ -34,7 +34,7 @@ export function createAskOtherHalf({
     })
     const parsed: unknown = JSON.parse(answer.body.toString() || '{}')
     if (answer.status === 200) return parsed as Answer
-    throw problemOf(answer.status, parsed)
+    throw problemOf(answer.status, parsed, answer.headers['retry-after'])
   }
 }
 
@@ -43,7 +43,8 @@ const unreachable = () =>
     headers: { 'retry-after': '5' },
   })
 
-function problemOf(status: number, body: unknown): Problem {
+/** @param retryAfter its header, which says when to come again. */
+function problemOf(status: number, body: unknown, retryAfter: string | readonly string[] | undefined): Problem {
   const {
     type,
     title,
@@ -61,5 +62,6 @@ function problemOf(status: number, body: unknown): Problem {
   return new Problem(code, String(detail), {
     ...(Array.isArray(errors) && { errors }),
     ...(!isDeepStrictEqual(members, {}) && { members }),
+    ...(typeof retryAfter === 'string' && { headers: { 'retry-after': retryAfter } }),
   })
 }

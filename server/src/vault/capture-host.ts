@@ -75,8 +75,10 @@ export interface CaptureHost {
 
 /** A {@link LiveCapture}, as the vault itself sees it. */
 export interface Capture extends LiveCapture {
-  /** Sends the link that was about to be sent at the launch, or when the process before this one ended. */
+  /** Sends the link that was about to be sent at the launch. */
   sendPendingLink(): Promise<void>
+  /** Sends the link that was being sent when the process before this one ended; once more, and no more. */
+  resendPendingLink(): Promise<void>
   readonly fields: CardFields
   /** Does what is due, and returns when something is due next; `Infinity` for never. */
   tick(): number

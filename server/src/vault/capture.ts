@@ -163,7 +163,7 @@ export class CaptureSession implements Capture {
   }
 
   ask(field: FieldName): void {
-    this.#requireOpen()
+    this.requireOpen()
     this.#requireKeypad()
     this.#touch()
     if (this.#entry === 'link') this.#takeOver('keypad')
@@ -172,7 +172,7 @@ export class CaptureSession implements Capture {
   }
 
   slowMode(on: 'on' | 'off'): void {
-    this.#requireOpen()
+    this.requireOpen()
     this.#touch()
     this.#slowMode = on === 'on'
     this.#keep()
@@ -180,7 +180,7 @@ export class CaptureSession implements Capture {
   }
 
   waitBetweenDigits(seconds: number): void {
-    this.#requireOpen()
+    this.requireOpen()
     this.#touch()
     this.#interDigitSeconds = seconds
     this.#keep()
@@ -189,7 +189,7 @@ export class CaptureSession implements Capture {
   }
 
   enterBy(by: EntryMode): void {
-    this.#requireOpen()
+    this.requireOpen()
     if (by === 'keypad') this.#requireKeypad()
     this.#touch()
     if (by !== this.#entry) this.#takeOver(by)
@@ -197,7 +197,7 @@ export class CaptureSession implements Capture {
   }
 
   async sendLink(order: LinkOrder): Promise<string> {
-    this.#requireOpen()
+    this.requireOpen()
     this.#touch()
     await this.#link.send(order)
     return this.linkUrl()
@@ -205,6 +205,10 @@ export class CaptureSession implements Capture {
 
   sendPendingLink(): Promise<void> {
     return this.#link.sendPending()
+  }
+
+  resendPendingLink(): Promise<void> {
+    return this.#link.resendPending()
   }
 
   usualChannel(): LinkChannel {
@@ -233,7 +237,7 @@ export class CaptureSession implements Capture {
   }
 
   async submitCard(card: TypedCard): Promise<Readonly<Partial<Record<FieldName, FieldError>>>> {
-    this.#requireOpen()
+    this.requireOpen()
     this.#touch()
     if (this.#entry === 'keypad') this.#takeOver('link')
     this.#link.stopTyping()
@@ -251,7 +255,7 @@ export class CaptureSession implements Capture {
   async pay(): Promise<void> {
     const { phase, finishing } = this.#conclusion
     if (phase === 'processing' && finishing) return finishing
-    this.#requireOpen()
+    this.requireOpen()
     if (this.#stateNow() !== 'confirming') {
       throw new Problem('not-possible-now', 'A payment can be taken when all fields are complete.')
     }
@@ -273,7 +277,7 @@ export class CaptureSession implements Capture {
       this.challengeAnswered('abandoned')
       return this.#conclusion.finishing
     }
-    this.#requireOpen()
+    this.requireOpen()
     return this.#conclusion.end('cancelled', 'cancelled')
   }
 
@@ -334,6 +338,10 @@ export class CaptureSession implements Capture {
     await this.#host.kept()
   }
 
+  requireOpen(): void {
+    this.#conclusion.requireOpen()
+  }
+
   /** The card as far as it has been typed. */
   card(): CardView {
     return this.#entry === 'link'
@@ -354,10 +362,6 @@ export class CaptureSession implements Capture {
 
   #isOpen(): boolean {
     return this.#conclusion.phase === 'open'
-  }
-
-  #requireOpen(): void {
-    this.#conclusion.requireOpen()
   }
 
   #requireKeypad(): void {

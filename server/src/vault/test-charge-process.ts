@@ -11,7 +11,7 @@ import { sharedGateways } from './gateway.ts'
 import { connector } from './gateways/connector/connector.ts'
 import { connectorSecret } from './gateways/connector/test-connector.ts'
 import type { Flow } from './launch.ts'
-import { flow, press, region, testSealer, wholeCard } from './test-vault.ts'
+import { flow, press, region, testSealer, wholeCard, wideLimits } from './test-vault.ts'
 import { createVault } from './vault.ts'
 
 /** What a process that charges is told. */
@@ -70,7 +70,7 @@ const log = createLog('silent')
 const endpoint = { url: order.gatewayUrl, secrets: [connectorSecret] }
 const gateway = connector.create({ settings: endpoint as never, send, sendInside: send, clock })
 const vault = createVault({
-  ...{ store, clock, log, region, linkSenders: {} },
+  ...{ store, clock, log, region, linkSenders: {}, messageLimits: wideLimits },
   random: systemRandom,
   newGuid: createGuids({ clock, random: systemRandom }),
   sealer: testSealer,
