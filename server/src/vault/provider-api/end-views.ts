@@ -22,12 +22,15 @@ export function endViews({
   readonly clock: Clock
   readonly log: Log
 }) {
-  const ofDisabled = prepareOfDisabled(store)
+  const statements = prepareStatements(store)
   let looking: Promise<void> | undefined
 
   async function look(): Promise<void> {
     try {
-      for (const { guid } of await ofDisabled.all(store.reader, {})) await captures.closeView(guid as Guid)
+      for (const { clientId } of await statements.disabledClients.all(store.reader, {})) {
+        const views = await statements.openViews.all(store.reader, { clientId })
+        for (const { guid } of views) await captures.closeView(guid as Guid)
+      }
     } catch (error) {
       log.warn({ err: error }, 'the agent views of a disabled client could not be closed; it is tried again')
     }
@@ -47,17 +50,22 @@ export function endViews({
   }
 }
 
-/** From the few clients that are disabled to what is still open of theirs. */
-const prepareOfDisabled = (store: Store) =>
-  store.prepare((db, _: object) =>
-    db
-      .selectFrom('provider_client')
-      .innerJoin('provider_session', 'provider_session.client_id', 'provider_client.client_id')
-      .innerJoin('capture_session', 'capture_session.guid', 'provider_session.guid')
-      .select('provider_session.guid')
-      .where('provider_client.disabled_at', 'is not', null)
-      .where('provider_session.ended_at', 'is', null)
-      .where('capture_session.view_closed_at', 'is', null)
-      .where('capture_session.ended_at', 'is', null)
-      .limit(maxAtOnce),
-  )
+/** From the few clients that are disabled to what is still open of theirs: each look costs no more. */
+function prepareStatements(store: Store) {
+  return {
+    disabledClients: store.prepare((db, _: object) =>
+      db.selectFrom('provider_client').select('client_id as clientId').where('disabled_at', 'is not', null),
+    ),
+    openViews: store.prepare((db, p: { clientId: string }) =>
+      db
+        .selectFrom('provider_session')
+        .innerJoin('capture_session', 'capture_session.guid', 'provider_session.guid')
+        .select('provider_session.guid')
+        .where('provider_session.client_id', '=', p.clientId)
+        .where('provider_session.ended_at', 'is', null)
+        .where('capture_session.view_closed_at', 'is', null)
+        .where('capture_session.ended_at', 'is', null)
+        .limit(maxAtOnce),
+    ),
+  }
+}
