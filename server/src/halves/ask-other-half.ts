@@ -44,7 +44,11 @@ const unreachable = () =>
   })
 
 /** @param retryAfter its header, which says when to come again. */
-function problemOf(status: number, body: unknown, retryAfter: string | readonly string[] | undefined): Problem {
+function problemOf(
+  status: number,
+  body: unknown,
+  retryAfter: string | readonly string[] | undefined,
+): Problem {
   const {
     type,
     title,
