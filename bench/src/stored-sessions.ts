@@ -14,9 +14,9 @@ const day = 24 * 3600 * 1000
 export function storeEndedSessions(file: string, number: number, sample: number): readonly string[] {
   const database = new DatabaseSync(file)
   database.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -262144')
-  const { account_id: account } = database
-    .prepare("SELECT account_id FROM client WHERE name = 'backend'")
-    .get() as { account_id: number }
+  const { account_id: account, id: client } = database
+    .prepare("SELECT account_id, id FROM client WHERE name = 'backend'")
+    .get() as { account_id: number; id: string }
   const insert = {
     payment: prepareInsert(database, 'payment_session'),
     capture: prepareInsert(database, 'capture_session'),
@@ -39,6 +39,8 @@ export function storeEndedSessions(file: string, number: number, sample: number)
       agent_id: `agent${10_000 + (index % 500)}`,
       provider_session_guid: captureGuid,
       updated_at: ended,
+      opened_by: client,
+      token_made_at: created,
     })
     insert.capture({
       ...endedCapture,
@@ -65,6 +67,7 @@ const endedPayment = {
   result_removal_at: null,
   awaits_outcome: 0,
   correction: null,
+  agent_view: 'open',
 } as const
 
 /** How a session ended, as its row keeps it. */
@@ -85,6 +88,7 @@ const endedCapture = {
   sealed_fields: null,
   refresh_tokens: '',
   result: null,
+  view_closed_at: null,
 } as const
 
 /** An insert of whole rows, as the server's tables have them. */

@@ -7,6 +7,7 @@ import { productionFaults } from './production-rules.ts'
 import { readKey, readSealingKeys, type SealingKeys } from './sealing-keys.ts'
 import type { SmsSettings } from './vault/links/sms-connector.ts'
 import type { MailSettings } from './vault/links/smtp-sender.ts'
+import type { MessageLimits } from './vault/message-bounds.ts'
 
 /** Everything that can be set from outside. `docs/operations.md` lists the variables. */
 export type Config = Settings & Role
@@ -37,6 +38,8 @@ interface Settings {
   /** How links are sent by e-mail and by text message; null: not at all, and in the sandbox to its outbox. */
   readonly mail: MailSettings | null
   readonly sms: SmsSettings | null
+  /** How many messages with links are sent. */
+  readonly messages: MessageLimits
 }
 
 const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
@@ -107,6 +110,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     smsUrl: text('TONEGATE_SMS_URL', ''),
     smsHeaders: text('TONEGATE_SMS_HEADERS', ''),
     smsBody: text('TONEGATE_SMS_BODY', ''),
+    smsTo: text('TONEGATE_SMS_TO', ''),
   })
   faults.push(...links.faults)
   const half = readRole({
@@ -136,6 +140,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     sealingKeys: sealing.keys,
     mail: links.mail,
     sms: links.sms,
+    messages: {
+      perAddress: {
+        hour: whole('TONEGATE_MESSAGES_PER_ADDRESS_HOUR', limited ? 10 : 30, [1, 10_000]),
+        day: whole('TONEGATE_MESSAGES_PER_ADDRESS_DAY', limited ? 20 : 200, [1, 100_000]),
+      },
+      perAccountDay: {
+        sms: whole('TONEGATE_SMS_PER_ACCOUNT_DAY', 1000, [1, 10_000_000]),
+        email: whole('TONEGATE_EMAILS_PER_ACCOUNT_DAY', 10_000, [1, 10_000_000]),
+      },
+      smsTo: links.smsTo,
+    },
   }
   if (faults.length > 0) throw new ConfigError(faults)
   return config

@@ -3,6 +3,7 @@ import { readAddress } from './vault/link-address.ts'
 import { readSmsBody } from './vault/links/sms-body.ts'
 import type { SmsSettings } from './vault/links/sms-connector.ts'
 import type { MailSettings } from './vault/links/smtp-sender.ts'
+import type { SmsDestinations } from './vault/message-bounds.ts'
 
 /** The variables as they were given; empty when they were not. */
 interface LinkVariables {
@@ -12,12 +13,14 @@ interface LinkVariables {
   readonly smsUrl: string
   readonly smsHeaders: string
   readonly smsBody: string
+  readonly smsTo: string
 }
 
 /** How links are sent. Null: by this channel not at all. */
 interface LinkSettings {
   readonly mail: MailSettings | null
   readonly sms: SmsSettings | null
+  readonly smsTo: SmsDestinations
 }
 
 /**
@@ -32,7 +35,12 @@ export function readLinkSettings(
     faults.push(text)
     return null
   }
-  return { mail: readMail(variables, fault), sms: readSms(variables, fault), faults }
+  return {
+    mail: readMail(variables, fault),
+    sms: readSms(variables, fault),
+    smsTo: readSmsTo(variables.smsTo, fault),
+    faults,
+  }
 }
 
 type Fault = (text: string) => null
@@ -155,5 +163,19 @@ function readHeaders(text: string): Readonly<Record<string, string>> | undefined
     return Object.fromEntries(new Headers(Object.fromEntries(entries)))
   } catch {
     return undefined
+  }
+}
+
+/** `+44, +48, !+449`: numbers that begin so, and `!` before those that are refused all the same. */
+function readSmsTo(text: string, fault: Fault): SmsDestinations {
+  const written = text.split(',').flatMap((each) => each.trim() || [])
+  if (written.some((each) => !/^!?\+[1-9]\d{0,13}$/.test(each))) {
+    fault(
+      `TONEGATE_SMS_TO is '${text}'; it takes beginnings of numbers such as +44, +48, with ! before those that are refused.`,
+    )
+  }
+  return {
+    allowed: written.filter((each) => !each.startsWith('!')),
+    refused: written.flatMap((each) => (each.startsWith('!') ? each.slice(1) : [])),
   }
 }

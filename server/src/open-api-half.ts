@@ -30,7 +30,7 @@ export async function openApiHalf(
 ): Promise<ApiHalf> {
   const { config, assets, clock } = parts
   const identity = await createIdentity({ ...parts, stylesheet: assets.pages.stylesheet, settings: config })
-  const { bearer, cors } = identity
+  const { bearer, cors, findEnded } = identity
   const outgoing = {
     refused: createOutgoing({ clock, privateAddresses: 'refused', mostSockets: webhookSockets }),
     allowed: createOutgoing({ clock, privateAddresses: 'allowed', mostSockets: webhookSockets }),
@@ -46,7 +46,7 @@ export async function openApiHalf(
     },
   })
   const payments = createPayments({
-    ...{ ...parts, calls, bearer, cors, waysOut, settings: config },
+    ...{ ...parts, calls, bearer, cors, findEnded, waysOut, settings: config },
     provider: providerOf({ vault: provider, remote }),
   })
   const demo =

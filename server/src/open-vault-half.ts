@@ -50,6 +50,7 @@ export function openVaultHalf(parts: RegionParts, reports: ProviderReports): Vau
     ...parts,
     gateways,
     linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
+    messageLimits: config.messages,
     async onProgress(guid) {
       if (!(await providerApi.reports.recordProgress(guid))) await reports.recordProgress(guid)
     },

@@ -17,6 +17,7 @@ export function providerOf({
     cancel: async (guid) => ((await remote.has(guid)) ? remote : vault).cancel(guid),
     cancelAfterwards: async (guid) =>
       (await remote.has(guid)) ? remote.cancelAfterwards(guid) : vault.cancelAfterwards(guid),
+    closeView: async (guid) => ((await remote.has(guid)) ? remote : vault).closeView(guid),
     sendLink: async (guid, order) => ((await remote.has(guid)) ? remote : vault).sendLink(guid, order),
   }
 }

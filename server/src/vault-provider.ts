@@ -64,6 +64,8 @@ export function vaultProvider({
 
     cancelAfterwards: (providerSessionGuid) => captures.letGoAuthorised(providerSessionGuid),
 
+    closeView: (providerSessionGuid) => captures.closeView(providerSessionGuid),
+
     async sendLink(providerSessionGuid, order) {
       const capture = captures.find(providerSessionGuid)
       if (!capture) throw new Problem('session-ended', 'The session has ended.')

@@ -36,7 +36,7 @@ export function createAskOtherHalf({
     const parsed = answer.body.length === 0 ? {} : readJson(answer.body)
     if (typeof parsed !== 'object' || parsed === null) throw unreachable()
     if (answer.status === 200) return parsed as Answer
-    throw problemOf(answer.status, parsed)
+    throw problemOf(answer.status, parsed, answer.headers['retry-after'])
   }
 }
 
@@ -45,7 +45,12 @@ const unreachable = () =>
     headers: { 'retry-after': '5' },
   })
 
-function problemOf(status: number, body: unknown): Problem {
+/** @param retryAfter its header, which says when to come again. */
+function problemOf(
+  status: number,
+  body: unknown,
+  retryAfter: string | readonly string[] | undefined,
+): Problem {
   const {
     type,
     title,
@@ -63,5 +68,6 @@ function problemOf(status: number, body: unknown): Problem {
   return new Problem(code, String(detail), {
     ...(Array.isArray(errors) && { errors }),
     ...(!isDeepStrictEqual(members, {}) && { members }),
+    ...(typeof retryAfter === 'string' && { headers: { 'retry-after': retryAfter } }),
   })
 }

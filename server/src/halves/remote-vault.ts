@@ -38,6 +38,9 @@ export function createRemoteVault(ask: AskOtherHalf): RemoteVault {
       type Answer = { readonly Outcome: Awaited<ReturnType<Provider['cancelAfterwards']>> }
       return (await ask<Answer>(`/api/v1/session/${guid}/cancel-afterwards`, {})).Outcome
     },
+    async closeView(guid) {
+      await ask(`/api/v1/session/${guid}/close-view`, {})
+    },
     sendLink: (guid, order) => ask<ProviderSentLink>(`/api/v1/session/${guid}/link`, order),
   }
   return {

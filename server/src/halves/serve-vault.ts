@@ -76,6 +76,10 @@ export function serveVault({
     app.post<{ Params: SessionPath }>('/api/v1/session/:id/cancel-afterwards', async ({ params }) => ({
       Outcome: await provider.cancelAfterwards(params.id as Guid),
     }))
+    app.post<{ Params: SessionPath }>('/api/v1/session/:id/close-view', async ({ params }) => {
+      await provider.closeView(params.id as Guid)
+      return {}
+    })
     app.post<{ Params: SessionPath; Body: Partial<LinkOrder> }>(
       '/api/v1/session/:id/link',
       ({ params, body }) => provider.sendLink(params.id as Guid, body),

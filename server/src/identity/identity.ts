@@ -42,6 +42,7 @@ import { addRevocationEndpoint } from './revocation-endpoint.ts'
 import { paymentScope } from './scopes.ts'
 import { createBearerCheck, type ProtectedResource } from './tokens/check-bearer.ts'
 import { createProofCheck } from './tokens/dpop-proof.ts'
+import { createFindEnded, type FindEnded } from './tokens/find-ended.ts'
 import { createIdTokens } from './tokens/id-token.ts'
 import { createAccessTokens } from './tokens/issue-access-token.ts'
 import { createRefreshTokens, type RefreshTokenLifetimes } from './tokens/refresh-tokens.ts'
@@ -71,6 +72,7 @@ export interface Identity extends Administration {
   routes(app: Http): void
   readonly bearer: BearerCheck
   readonly cors: Cors
+  readonly findEnded: FindEnded
   /** Stops what it does by itself, and resolves when nothing of that is under way. */
   close(): Promise<void>
 }
@@ -161,6 +163,7 @@ export async function createIdentity({
   const admitToPayments = admitTo({
     identifier: region.apiUrl,
     scope: paymentScope,
+    people: 'agents',
     about: `resource_metadata="${protectedResourceMetadataUrl(region)}"`,
   })
   const provenKey = createProvenKey({ checkProof: createProofCheck({ clock }), issuer: region.issuer })
@@ -193,6 +196,7 @@ export async function createIdentity({
       addDiscoveryRoutes(app, { region, keyring, metadata })
     },
     cors,
+    findEnded: createFindEnded({ clients, users, revocations }),
     async close() {
       await Promise.all([keyring.close(), upkeep.close(), revocations.close(), passwordHashing.close()])
     },

@@ -11,6 +11,7 @@ import { profileClaims } from './tokens/profile-claims.ts'
 export const userinfoResource = ({ issuer }: Region): ProtectedResource => ({
   identifier: issuer,
   scope: 'openid',
+  people: 'all',
   about: `realm="${issuer}"`,
 })
 

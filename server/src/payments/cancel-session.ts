@@ -38,14 +38,14 @@ export function createCancelSession({
     await ended
   }
 
-  return async ({ account }, sessionGuid) => {
-    const before = await findSession(account.id, sessionGuid)
+  return async (caller, sessionGuid) => {
+    const before = await findSession(caller, sessionGuid)
     if (isOpen(before.state)) await cancelOpen(before)
-    const session = isOpen(before.state) ? await findSession(account.id, sessionGuid) : before
+    const session = isOpen(before.state) ? await findSession(caller, sessionGuid) : before
     if (session.state === 'Cancelled' || isOpen(session.state)) return statusText(session)
     switch (await provider.cancelAfterwards(session.provider_session_guid as Guid)) {
       case 'voided':
-        return statusText(await findSession(account.id, sessionGuid))
+        return statusText(await findSession(caller, sessionGuid))
       case 'refused':
         throw new Problem(
           'not-possible-now',

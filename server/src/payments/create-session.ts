@@ -8,8 +8,10 @@ import type { Caller } from '../identity/bearer.ts'
 import { type Connection, type Store, UniqueViolation } from '../store/store.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import type { Configurations } from './configurations.ts'
+import { openerOf } from './opener.ts'
 import type { PendingLaunches } from './pending-launches.ts'
 import type { Provider, ProviderLaunch, ProviderLaunched } from './provider.ts'
+import { isWithin, reachOf } from './reach.ts'
 import type { CreateRequest } from './read-create-request.ts'
 import { readOrder } from './read-order.ts'
 import type { CreatedSession } from './schemas.ts'
@@ -62,9 +64,13 @@ export function createCreateSession({
     throw new Problem('no-live-call', 'The agent has no live call.')
   }
 
-  async function refuseSecondSession(callGuid: Guid): Promise<void> {
+  /** A session that the caller does not reach is not named: all that can be seen of it is that the call is taken. */
+  async function refuseSecondSession(callGuid: Guid, caller: Caller): Promise<void> {
     const open = await findOpen.first(store.reader, { callGuid })
     if (!open) return
+    if (!isWithin(reachOf(caller), open)) {
+      throw new Problem('call-has-session', 'The call has an open payment session of another agent.')
+    }
     throw new Problem('call-has-session', `The call has an open payment session: ${open.guid}.`, {
       members: { sessionGuid: open.guid },
     })
@@ -72,14 +78,14 @@ export function createCreateSession({
 
   async function open(session: NewSession, agentId: string, launch: ProviderLaunch): Promise<CreatedSession> {
     const { callGuid } = launch
-    if (callGuid) await refuseSecondSession(callGuid)
+    if (callGuid) await refuseSecondSession(callGuid, session.caller)
     const committedOrNot = pending.begin()
     try {
       const launched = await provider.launch(launch)
       return await written(session, agentId, launch, launched).catch(async (error: unknown) => {
         committedOrNot()
         await abandon(launched)
-        if (callGuid && error instanceof UniqueViolation) await refuseSecondSession(callGuid)
+        if (callGuid && error instanceof UniqueViolation) await refuseSecondSession(callGuid, session.caller)
         throw error
       })
     } finally {
@@ -99,7 +105,7 @@ export function createCreateSession({
   }
 
   async function write(
-    { alongside }: NewSession,
+    { alongside, caller: { access } }: NewSession,
     agentId: string,
     { sessionGuid, accountId, kind, configuration, callGuid, order, paymentData }: ProviderLaunch,
     launched: ProviderLaunched,
@@ -113,6 +119,8 @@ export function createCreateSession({
       configurationId: configuration.id,
       callGuid,
       providerSessionGuid,
+      openedBy: openerOf(access),
+      tokenMadeAt: access.madeAt,
       now: clock.now(),
       sealed: seal.sealRequested(sessionGuid, { order, paymentData }),
     }
@@ -192,7 +200,7 @@ function prepareStatements(store: Store) {
     findOpen: store.prepare((db, p: { callGuid: string }) =>
       db
         .selectFrom('payment_session')
-        .select('guid')
+        .select(['guid', 'account_id', 'agent_id'])
         .where('call_guid', '=', p.callGuid)
         .where('ended_at', 'is', null),
     ),
@@ -210,6 +218,8 @@ function prepareStatements(store: Store) {
           configurationId: number
           callGuid: string | null
           providerSessionGuid: string
+          openedBy: string
+          tokenMadeAt: number
           now: number
           sealed: Uint8Array
         },
@@ -231,6 +241,9 @@ function prepareStatements(store: Store) {
           result_removal_at: null,
           awaits_outcome: 0,
           correction: null,
+          opened_by: p.openedBy,
+          token_made_at: p.tokenMadeAt,
+          agent_view: 'open',
         }),
     ),
   }

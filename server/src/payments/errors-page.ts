@@ -36,10 +36,14 @@ const advice: Readonly<Record<ProblemCode, string>> = {
   'invalid-token': 'The access token is malformed, expired or revoked. Ask for a new one.',
   'invalid-dpop-proof': 'Make a new proof for each request, with the key that the token is bound to.',
   'insufficient-scope': 'Ask for an access token with the scope that <code>WWW-Authenticate</code> names.',
+  'person-without-agent':
+    'Only an agent or a back end takes payments. Give the person an agent id, and have them sign in again.',
   'foreign-agent': 'An agent’s own token opens sessions for that agent alone.',
+  'view-closed':
+    'Whoever opened the session has lost their access. The payment goes on; it is looked at and cancelled by the API.',
   'skip-call-transfer-refused': 'Payments in this account are real; put the agent on a call.',
   'not-found':
-    'There is nothing here: the session does not exist, belongs to another account, or ended 90 days ago.',
+    'There is nothing here: the session does not exist, belongs to another account or, where the token is an agent’s own, another agent, or ended 90 days ago.',
   'method-not-allowed': 'Use one of the methods that <code>Allow</code> names.',
   'request-timeout': 'Send the request again, without pauses.',
   'no-live-call': 'Open the session while the agent is on the call.',

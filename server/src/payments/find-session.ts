@@ -1,14 +1,17 @@
 import type { Clock } from '../base/clock.ts'
-import { parseGuid } from '../base/guid.ts'
+import { type Guid, parseGuid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
+import type { Caller } from '../identity/bearer.ts'
 import type { Store } from '../store/store.ts'
 import type { PaymentSessionTable } from '../store/tables.ts'
+import { reachOf } from './reach.ts'
 import { keptMilliseconds } from './retention.ts'
 
 /** The columns that a status is made of, and no more: each costs at every request. */
 const columns = [
   'guid',
   'account_id',
+  'agent_id',
   'call_guid',
   'provider_session_guid',
   'state',
@@ -22,12 +25,13 @@ const columns = [
 export type FoundSession = Pick<PaymentSessionTable, (typeof columns)[number]>
 
 /**
- * Finds a session of an account. The answer is one and the same for a session that does not exist, one of
- * another account, one that was ended 90 days ago, and what is not a GUID (contract/payment-api §6).
+ * Finds a session that a caller reaches. The answer is one and the same for a session that does not exist, one of
+ * another account or, where the caller is an agent, of another agent, one that was ended 90 days ago, and what is not a
+ * GUID (contract/payment-api §6).
  *
  * @throws {Problem} `not-found`
  */
-export type FindSession = (accountId: number, sessionGuid: string) => Promise<FoundSession>
+export type FindSession = (caller: Caller, sessionGuid: string) => Promise<FoundSession>
 
 export function createFindSession({
   store,
@@ -36,16 +40,43 @@ export function createFindSession({
   readonly store: Store
   readonly clock: Clock
 }): FindSession {
-  const select = store.prepare((db, p: { guid: string }) =>
-    db.selectFrom('payment_session').select(columns).where('guid', '=', p.guid),
-  )
-  return async (accountId, sessionGuid) => {
+  const { ofAccount, ofAgent } = prepareStatements(store)
+
+  function select(caller: Caller, guid: Guid): Promise<FoundSession | undefined> {
+    const { accountId, agentId } = reachOf(caller)
+    return agentId === undefined
+      ? ofAccount.first(store.reader, { guid, accountId })
+      : ofAgent.first(store.reader, { guid, accountId, agentId })
+  }
+
+  return async (caller, sessionGuid) => {
     const guid = parseGuid(sessionGuid)
-    const row = guid && (await select.first(store.reader, { guid }))
-    if (row && row.account_id === accountId && !isForgotten(row, clock.now())) return row
+    const row = guid && (await select(caller, guid))
+    if (row && !isForgotten(row, clock.now())) return row
     throw new Problem('not-found', 'There is no such payment session.')
   }
 }
 
 const isForgotten = ({ ended_at }: FoundSession, now: number) =>
   ended_at !== null && now >= ended_at + keptMilliseconds
+
+function prepareStatements(store: Store) {
+  interface OfAccount {
+    readonly guid: Guid
+    readonly accountId: number
+  }
+  const ofAccount = (db: Database, p: OfAccount) =>
+    db
+      .selectFrom('payment_session')
+      .select(columns)
+      .where('guid', '=', p.guid)
+      .where('account_id', '=', p.accountId)
+  return {
+    ofAccount: store.prepare((db, p: OfAccount) => ofAccount(db, p)),
+    ofAgent: store.prepare((db, p: OfAccount & { readonly agentId: string }) =>
+      ofAccount(db, p).where('agent_id', '=', p.agentId),
+    ),
+  }
+}
+
+type Database = Parameters<Parameters<Store['prepare']>[0]>[0]

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Caller } from '../identity/bearer.ts'
 import type { FindSession, FoundSession } from './find-session.ts'
+import { isWithin, reachOf } from './reach.ts'
 import type { StatusText } from './session-answer.ts'
 import type { SettledAnswers } from './settled-answers.ts'
 
@@ -26,13 +27,13 @@ export function createGetSession({
   readonly statusText: StatusText
   readonly settled: SettledAnswers
 }): GetSession {
-  return async ({ account }, sessionGuid) => {
+  return async (caller, sessionGuid) => {
     const known = settled.get(sessionGuid)
-    if (known?.accountId === account.id && clock.now() < known.until) return known.text
-    const session = await findSession(account.id, sessionGuid)
+    if (known && isWithin(reachOf(caller), known.owner) && clock.now() < known.until) return known.text
+    const session = await findSession(caller, sessionGuid)
     const text = await statusText(session)
     const until = settledUntil(session)
-    if (until !== null) settled.set(session.guid, { accountId: account.id, text, until })
+    if (until !== null) settled.set(session.guid, { owner: session, text, until })
     return text
   }
 }

@@ -210,3 +210,26 @@ test('the stored answer is sealed', async (t) => {
   assert.ok(!files.includes('agent-access-token'))
   assert.ok(!files.includes('0123456789abcdef0123456789abcdef'))
 })
+
+test('a session whose link may not be sent is not there, and its key is tried again later', async (t) => {
+  const { post, behaviour, sessions, storedAnswers } = await startPayments(t)
+  const send = () =>
+    post(
+      { agentId: 'agent7', paymentData },
+      { url: '/globalpci/v1/digitalsession', headers: { 'idempotency-key': 'key-1' } },
+    )
+  behaviour.launch = () => {
+    throw new Problem('quota-exceeded', 'No more than 10 messages are sent to one address within an hour.', {
+      members: { bound: 'address-hour' },
+      headers: { 'retry-after': '3900' },
+    })
+  }
+  const refused = await send()
+  assert.equal(refused.statusCode, 429)
+  assert.equal(refused.headers['retry-after'], '3900')
+  assert.equal(refused.json().bound, 'address-hour')
+  assert.equal(await sessions(), 0)
+  assert.equal(await storedAnswers(), 0)
+  delete behaviour.launch
+  assert.equal((await send()).statusCode, 200)
+})

@@ -255,7 +255,7 @@ test('a cursor that was changed, cut or belongs to another account is refused', 
 })
 
 test('each way of asking is answered from an index, and reads no other agent’s sessions', async (t) => {
-  const { store, clock, file } = await startPayments(t)
+  const { store, clock, file, newGuid } = await startPayments(t)
   const asked: CompiledStatement[] = []
   const listSessions = createListSessions({
     store: {
@@ -272,7 +272,8 @@ test('each way of asking is answered from an index, and reads no other agent’s
   })
   const database = new DatabaseSync(file, { readOnly: true })
   t.after(() => database.close())
-  const caller = { clientId: 'backend', account: harbour, allowedOrigins: new Set<string>() }
+  const access = { clientId: newGuid(), accountId: harbour.id, jti: newGuid(), madeAt: clock.now() }
+  const caller = { clientId: 'backend', account: harbour, allowedOrigins: new Set<string>(), access }
   const ofAgent = 'by_agent (account_id=? AND (agent_id,created_at)>(?,?) AND (agent_id,created_at)<(?,?))'
   for (const [query, index] of [
     ['', 'by_account (account_id=? AND created_at>? AND created_at<?)'],

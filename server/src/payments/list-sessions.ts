@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Caller } from '../identity/bearer.ts'
 import type { Store } from '../store/store.ts'
 import type { PaymentSessionTable } from '../store/tables.ts'
+import { reachOf } from './reach.ts'
 import { type ListQuery, readListQuery } from './read-list-query.ts'
 import { keptMilliseconds } from './retention.ts'
 import type { ListedSession, SessionList } from './schemas.ts'
@@ -53,7 +54,7 @@ export function createListSessions({
     return {
       sessions: page.map(listed),
       ...(last && {
-        nextCursor: cursors.write(caller.account.id, { createdAt: last.created_at, guid: last.guid }),
+        nextCursor: cursors.write(reachOf(caller), { createdAt: last.created_at, guid: last.guid }),
       }),
     }
   }

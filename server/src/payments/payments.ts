@@ -8,11 +8,13 @@ import type { Sealer } from '../base/seal.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { BearerCheck } from '../identity/bearer.ts'
 import type { Cors } from '../identity/cors.ts'
+import type { FindEnded } from '../identity/tokens/find-ended.ts'
 import type { Store } from '../store/store.ts'
 import { type AccountSecrets, createAccountSecrets } from './account-secrets.ts'
 import { createCancelSession } from './cancel-session.ts'
 import { type Configurations, createConfigurations } from './configurations.ts'
 import { createCreateSession } from './create-session.ts'
+import { createViewEndings } from './end-views.ts'
 import { createFindSession } from './find-session.ts'
 import { createGetSession } from './get-session.ts'
 import { createIdempotency } from './idempotency.ts'
@@ -64,6 +66,7 @@ export function createPayments({
   calls,
   bearer,
   cors,
+  findEnded,
   waysOut,
   settings,
 }: {
@@ -78,6 +81,7 @@ export function createPayments({
   readonly calls: Pick<Calls, 'findLiveCall'>
   readonly bearer: BearerCheck
   readonly cors: Cors
+  readonly findEnded: FindEnded
   /** To whom webhooks are sent. */
   readonly waysOut: WaysOut
   /** Null: clients are not limited. */
@@ -104,6 +108,7 @@ export function createPayments({
     waysOut,
   })
   const { outbox } = webhooks
+  const viewEndings = createViewEndings({ store, clock, log, provider, findEnded })
   const parts = {
     clock,
     sealer,
@@ -153,8 +158,10 @@ export function createPayments({
     start() {
       retention.start()
       webhooks.start()
+      viewEndings.start()
     },
     async close() {
+      await viewEndings.close()
       await webhooks.close()
       await retention.close()
     },

@@ -61,6 +61,12 @@ export interface Provider {
    *   sent by the channel, `quota-exceeded`, `link-not-sent`.
    */
   sendLink(providerSessionGuid: Guid, order: Partial<LinkOrder>): Promise<ProviderSentLink>
+  /**
+   * Closes the agent's view of an open session for good: whoever has it open sees and does nothing more in it, and the
+   * payment goes on without. Harmless when it is closed already, or the session has ended. Rejects when it may still be
+   * open; it is then asked again.
+   */
+  closeView(providerSessionGuid: Guid): Promise<void>
 }
 
 /** What comes back up from a provider. Each may come more than once. */

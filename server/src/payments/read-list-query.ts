@@ -1,5 +1,6 @@
 import { Problem, type WrongMember } from '../base/problem.ts'
 import type { Caller } from '../identity/bearer.ts'
+import { reachOf } from './reach.ts'
 import { listLimits, mostAgentIdCharacters } from './schemas.ts'
 import type { Position, SessionCursors } from './session-cursor.ts'
 import { type SessionState, sessionStates } from './session-state.ts'
@@ -34,11 +35,9 @@ const namesInLowerCase: ReadonlyMap<string, Name> = new Map(names.map((name) => 
  * @param query what stands behind the question mark.
  * @throws {Problem} `invalid-request` with each wrong name; `card-data-refused`; `foreign-agent`.
  */
-export function readListQuery(
-  query: string,
-  { account, agentId: own }: Caller,
-  cursors: SessionCursors,
-): ListQuery {
+export function readListQuery(query: string, caller: Caller, cursors: SessionCursors): ListQuery {
+  const reach = reachOf(caller)
+  const own = reach.agentId
   const faults: WrongMember[] = []
   const given = valuesByName(query, faults)
   const read = <T>(name: Name, usual: T, readValue: (text: string) => { value: T } | string): T => {
@@ -55,7 +54,7 @@ export function readListQuery(
     from: read('from', 0, readTime),
     to: read('to', endOfTime, readTime),
     after: read<Position | undefined>('cursor', undefined, (text) => {
-      const value = cursors.read(account.id, text)
+      const value = cursors.read(reach, text)
       return value ? { value } : 'is not one that this list gave out'
     }),
     limit: read('limit', listLimits.usual, readLimit),

@@ -26,8 +26,9 @@ export function createResendLink({
   readonly provider: Provider
   readonly log: Log
 }): ResendLink {
-  return async ({ account, clientId, agentId }, sessionGuid, request) => {
-    const session = await findSession(account.id, sessionGuid)
+  return async (caller, sessionGuid, request) => {
+    const { account, clientId, agentId } = caller
+    const session = await findSession(caller, sessionGuid)
     if (!isOpen(session.state)) {
       throw new Problem('session-ended', `The session has ended: its state is ${session.state}.`)
     }

@@ -163,11 +163,11 @@ function createHandler({ createSession, idempotency, sealer, region }: RoutePart
 }
 
 /**
- * Whose `Idempotency-Key` it is. A client that people of several accounts sign in with has keys for each of them:
- * an answer holds the agent view's tokens, and goes to nobody but whom it was made for.
+ * Whose `Idempotency-Key` it is. A client that many people sign in with has keys for each of them, and for each agent
+ * that one of them becomes: an answer holds the agent view's tokens, and goes to nobody but whom it was made for.
  */
-const senderOf = ({ clientId, account, agentId }: Caller): string =>
-  [clientId, account.id, agentId ?? ''].join(' ')
+const senderOf = ({ clientId, account, agentId = '', access: { userId } }: Caller): string =>
+  [clientId, account.id, agentId, ...(userId === undefined ? [] : [userId])].join(' ')
 
 const opened200 = (body: string): Answer => ({ status: 200, mediaType: json, body })
 

@@ -1,8 +1,10 @@
 import { LRUCache } from 'lru-cache'
+import type { Owner } from './reach.ts'
 
 /** An answer that stays as it is until a time: milliseconds since the epoch. */
 export interface Settled {
-  readonly accountId: number
+  /** Whose session it speaks of. */
+  readonly owner: Owner
   readonly text: string
   readonly until: number
 }

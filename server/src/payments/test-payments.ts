@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { InjectOptions } from 'fastify'
-import { createMovableClock } from '../base/clock.ts'
+import { type Clock, createMovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
@@ -11,7 +11,7 @@ import { createOutgoing } from '../base/outgoing.ts'
 import { Problem } from '../base/problem.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
-import type { Caller } from '../identity/bearer.ts'
+import type { Access, Caller } from '../identity/bearer.ts'
 import { createCors } from '../identity/cors.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
@@ -30,12 +30,15 @@ const region = {
 
 export const harbour = { id: 7, name: 'Harbour Street Books', production: false } as const
 
+type TestCaller = Omit<Caller, 'allowedOrigins' | 'access'> & { readonly userId?: Guid }
+
 /** Who the bearer tokens of the tests belong to. */
-const callers: Readonly<Record<string, Omit<Caller, 'allowedOrigins'>>> = {
+const callers: Readonly<Record<string, TestCaller>> = {
   backend: { clientId: 'backend', account: harbour },
   'other-client': { clientId: 'other-client', account: harbour },
-  agent7: { clientId: 'desktop', account: harbour, agentId: 'agent7' },
-  agent8: { clientId: 'desktop', account: harbour, agentId: 'agent8' },
+  agent7: { clientId: 'desktop', account: harbour, agentId: 'agent7', userId: 'user-7' as Guid },
+  'agent7-again': { clientId: 'desktop', account: harbour, agentId: 'agent7', userId: 'user-9' as Guid },
+  agent8: { clientId: 'desktop', account: harbour, agentId: 'agent8', userId: 'user-8' as Guid },
   elsewhere: { clientId: 'desktop', account: { id: 8, name: 'Elsewhere', production: false } },
   foreign: { clientId: 'foreign', account: { id: 8, name: 'Elsewhere', production: false } },
   production: { clientId: 'production', account: { id: 9, name: 'Real Money', production: true } },
@@ -102,6 +105,7 @@ export async function startPayments(
   const store = await openSqlite(file)
   const liveCalls = new Map<string, Guid>()
   const provided = createTestProvider(newGuid)
+  const ended = new Set<string>()
   const refused = createOutgoing({ clock, privateAddresses: 'refused' })
   const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
   const payments = createPayments({
@@ -121,12 +125,14 @@ export async function startPayments(
     },
     bearer({ headers }) {
       const caller = callers[headers.authorization?.replace('Bearer ', '') ?? '']
-      if (caller) return { ...caller, allowedOrigins: new Set(allowedOrigins) }
+      if (caller)
+        return { ...caller, access: accessOf(caller, clock), allowedOrigins: new Set(allowedOrigins) }
       throw new Problem('unauthorized', 'Authorization has been denied for this request.', {
         headers: { 'www-authenticate': 'Bearer' },
       })
     },
     cors: createCors({ store, clock }),
+    findEnded: async (accesses) => accesses.filter(({ userId, clientId }) => ended.has(userId ?? clientId)),
     waysOut: { refused: refused.send, allowed: allowed.send },
     settings: { apiRequestsPerSecond },
   })
@@ -196,6 +202,8 @@ export async function startPayments(
     folder,
     lines,
     newGuid,
+    /** The clients and people whose access has ended. */
+    ended,
     send,
     post,
     get,
@@ -203,8 +211,7 @@ export async function startPayments(
     resend,
     open,
     ...provided,
-    putOnCall(agentId: string, accountId = 7): Guid {
-      const callGuid = newGuid()
+    putOnCall(agentId: string, accountId = 7, callGuid: Guid = newGuid()): Guid {
       liveCalls.set(`${accountId} ${agentId}`, callGuid)
       return callGuid
     },
@@ -213,10 +220,20 @@ export async function startPayments(
   }
 }
 
+const accessOf = ({ clientId, account, agentId, userId }: TestCaller, clock: Clock): Access => ({
+  clientId: clientId as Guid,
+  accountId: account.id,
+  ...(agentId !== undefined && { agentId }),
+  ...(userId !== undefined && { userId }),
+  jti: `token of ${userId ?? clientId}`,
+  madeAt: clock.now() - 1000,
+})
+
 /** A provider that launches at once and remembers what it was asked. */
 function createTestProvider(newGuid: () => Guid) {
   const launches: ProviderLaunch[] = []
   const cancelled: Guid[] = []
+  const closedViews: Guid[] = []
   const sentLinks: ({ readonly guid: Guid } & Partial<LinkOrder>)[] = []
   const behaviour: {
     launch?: (launch: ProviderLaunch, guid: Guid) => Promise<void> | void
@@ -224,6 +241,7 @@ function createTestProvider(newGuid: () => Guid) {
     durable?: Promise<void>
     sendLink?: (guid: Guid, order: Partial<LinkOrder>) => Promise<void> | void
     cancelAfterwards?: Provider['cancelAfterwards']
+    closeView?: Provider['closeView']
   } = {}
   const provider: Provider = {
     async launch(launch) {
@@ -244,13 +262,17 @@ function createTestProvider(newGuid: () => Guid) {
       await behaviour.cancel?.(guid)
     },
     cancelAfterwards: async (guid) => (await behaviour.cancelAfterwards?.(guid)) ?? 'nothing',
+    async closeView(guid) {
+      closedViews.push(guid)
+      await behaviour.closeView?.(guid)
+    },
     async sendLink(guid, order) {
       sentLinks.push({ guid, ...order })
       await behaviour.sendLink?.(guid, order)
       return { channel: order.channel ?? 'sms', paymentFormUrl: 'http://nam.test/pay/new-link' }
     },
   }
-  return { provider, launches, cancelled, sentLinks, behaviour }
+  return { provider, launches, cancelled, closedViews, sentLinks, behaviour }
 }
 
 /** The end of an approved payment. */

@@ -37,6 +37,7 @@ export interface Tables {
   provider_session: ProviderSessionTable
   provider_callback: ProviderCallbackTable
   provider_launch_key: ProviderLaunchKeyTable
+  message_count: MessageCountTable
 }
 
 /** identity: a contact centre's tenancy. */
@@ -218,6 +219,15 @@ export interface PaymentSessionTable {
   awaits_outcome: Flag
   /** Why the result is not the one that the session ended with; null where it is. */
   correction: 'reconciled' | 'voided' | null
+  /**
+   * The client whose access token opened the session; of a person's token the person and its `jti` besides. Null for
+   * sessions of an older version.
+   */
+  opened_by: Words | null
+  /** When that token was made. */
+  token_made_at: Time | null
+  /** `ending`: who opened it has lost their access, and the provider is still to be told. */
+  agent_view: 'open' | 'ending' | 'closed' | null
 }
 
 /** payments: the first answer to a request with an `Idempotency-Key`. */
@@ -259,6 +269,8 @@ export interface CaptureSessionTable {
   result: Json | null
   /** The JSON of `Ending`, once the session has ended. */
   ending: Json | null
+  /** When the agent view was closed for good, while the session went on. */
+  view_closed_at: Time | null
 }
 
 /** vault: written before the gateway is asked, completed with its answer. */
@@ -452,4 +464,12 @@ export interface ProviderLaunchKeyTable {
   /** It holds the tokens of the agent's page. */
   sealed_answer: Uint8Array
   expires_at: Time
+}
+
+/** vault: how many messages were sent in five minutes, to an address or by an account. */
+export interface MessageCountTable {
+  /** An HMAC: nothing of an address is in it. */
+  counter: Uint8Array
+  began_at: Time
+  messages: number
 }

@@ -81,14 +81,18 @@ export interface CaptureHost {
   endOfRow(): Promise<CaptureResult>
   /** The session has ended as its row says; resolves when its result was reported. */
   ended(last: ViewState): Promise<void>
+  readonly viewAccess: LiveCapture['viewAccess']
+  readonly closeView: LiveCapture['closeView']
   readonly renew: LiveCapture['renew']
   readonly addRefreshToken: LiveCapture['addRefreshToken']
 }
 
 /** A {@link LiveCapture}, as the vault itself sees it. */
 export interface Capture extends LiveCapture {
-  /** Sends the link that was about to be sent at the launch, or when the process before this one ended. */
+  /** Sends the link that was about to be sent at the launch. */
   sendPendingLink(): Promise<void>
+  /** Sends the link that was being sent when the process before this one ended; once more, and no more. */
+  resendPendingLink(): Promise<void>
   readonly fields: CardFields
   /** Does what is due, and returns when something is due next; `Infinity` for never. */
   tick(): number

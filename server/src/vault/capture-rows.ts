@@ -67,6 +67,7 @@ export function prepareCaptureRows(store: Store) {
           result: null,
           ending: null,
           link_generation: 0,
+          view_closed_at: null,
         }),
     ),
     keepSession: store.prepare((db, p: KeptSession) =>
@@ -102,6 +103,13 @@ export function prepareCaptureRows(store: Store) {
         .select('refresh_tokens')
         .where('guid', '=', p.guid)
         .where('state', '=', 'open'),
+    ),
+    closeView: store.prepare((db, p: { guid: Guid; closed_at: number }) =>
+      db
+        .updateTable('capture_session')
+        .set({ view_closed_at: p.closed_at, refresh_tokens: '' })
+        .where('guid', '=', p.guid)
+        .where('view_closed_at', 'is', null),
     ),
     endSession: store.prepare(
       (
@@ -330,6 +338,7 @@ export function prepareCaptureRows(store: Store) {
           'refresh_tokens',
           'created_at',
           'expires_at',
+          'view_closed_at',
         ])
         .where('state', '=', sql.lit('open')),
     ),

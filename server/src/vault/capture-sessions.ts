@@ -87,11 +87,17 @@ export interface LiveCapture {
    * bank has come back as another one: it is the answer of another payment.
    */
   challengeAnswered(answer: Readonly<Record<string, string>>): void
+  /** `closed`: whoever opened the agent view has lost their access, and the payment goes on without the view. */
+  readonly viewAccess: ViewAccess
+  /** Closes the agent view for good; resolves when that is durable. */
+  closeView(): Promise<void>
   /** Uses up a refresh token of the agent view and returns its successor; `undefined` when it is not one. */
   renew(refreshToken: string): Promise<string | undefined>
   /** Another refresh token, for a window of the agent view that has none of its own. */
   addRefreshToken(): Promise<string>
 }
+
+export type ViewAccess = 'open' | 'closed'
 
 export interface CaptureSessions {
   /**
@@ -107,12 +113,15 @@ export interface CaptureSessions {
   /** How a session ended, for 90 days; `undefined` when it is open or unknown, or the secret is not of its link. */
   findEnding(guid: Guid, linkSecret: string): Promise<Ending | undefined>
   readonly letGoAuthorised: LetGoAuthorised
+  /** Closes a session's agent view for good, of one that has ended a moment ago too; resolves when that is durable. */
+  closeView(guid: Guid): Promise<void>
 }
 
 /** The last state of a session, for pages that missed it. */
 export interface LastState {
   readonly tenant: number
   readonly state: ViewState
+  readonly viewAccess: ViewAccess
 }
 
 /** How a session ended, for whoever opens its link afterwards. */

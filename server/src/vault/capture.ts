@@ -4,7 +4,7 @@ import { Problem } from '../base/problem.ts'
 import { CallWarnings } from './call-warnings.ts'
 import type { Capture, CaptureHost, Challenged, Progress } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
-import type { CallTrouble, LinkOrder, TypedCard } from './capture-sessions.ts'
+import type { CallTrouble, LinkOrder, TypedCard, ViewAccess } from './capture-sessions.ts'
 import { type CardView, cardView, resultView, typedView } from './capture-view.ts'
 import { Conclusion } from './conclusion.ts'
 import { Deadlines } from './deadlines.ts'
@@ -163,7 +163,7 @@ export class CaptureSession implements Capture {
   }
 
   ask(field: FieldName): void {
-    this.#requireOpen()
+    this.requireOpen()
     this.#requireKeypad()
     this.#touch()
     if (this.#entry === 'link') this.#takeOver('keypad')
@@ -172,7 +172,7 @@ export class CaptureSession implements Capture {
   }
 
   slowMode(on: 'on' | 'off'): void {
-    this.#requireOpen()
+    this.requireOpen()
     this.#touch()
     this.#slowMode = on === 'on'
     this.#keep()
@@ -180,7 +180,7 @@ export class CaptureSession implements Capture {
   }
 
   waitBetweenDigits(seconds: number): void {
-    this.#requireOpen()
+    this.requireOpen()
     this.#touch()
     this.#interDigitSeconds = seconds
     this.#keep()
@@ -189,7 +189,7 @@ export class CaptureSession implements Capture {
   }
 
   enterBy(by: EntryMode): void {
-    this.#requireOpen()
+    this.requireOpen()
     if (by === 'keypad') this.#requireKeypad()
     this.#touch()
     if (by !== this.#entry) this.#takeOver(by)
@@ -197,7 +197,7 @@ export class CaptureSession implements Capture {
   }
 
   async sendLink(order: LinkOrder): Promise<string> {
-    this.#requireOpen()
+    this.requireOpen()
     this.#touch()
     await this.#link.send(order)
     return this.linkUrl()
@@ -205,6 +205,10 @@ export class CaptureSession implements Capture {
 
   sendPendingLink(): Promise<void> {
     return this.#link.sendPending()
+  }
+
+  resendPendingLink(): Promise<void> {
+    return this.#link.resendPending()
   }
 
   usualChannel(): LinkChannel {
@@ -233,7 +237,7 @@ export class CaptureSession implements Capture {
   }
 
   async submitCard(card: TypedCard): Promise<Readonly<Partial<Record<FieldName, FieldError>>>> {
-    this.#requireOpen()
+    this.requireOpen()
     this.#touch()
     if (this.#entry === 'keypad') this.#takeOver('link')
     this.#link.stopTyping()
@@ -251,7 +255,7 @@ export class CaptureSession implements Capture {
   async pay(): Promise<void> {
     const { phase, finishing } = this.#conclusion
     if (phase === 'processing' && finishing) return finishing
-    this.#requireOpen()
+    this.requireOpen()
     if (this.#stateNow() !== 'confirming') {
       throw new Problem('not-possible-now', 'A payment can be taken when all fields are complete.')
     }
@@ -270,7 +274,7 @@ export class CaptureSession implements Capture {
   async cancel(): Promise<void> {
     if (this.#conclusion.phase === 'ended') return this.#conclusion.finishing
     if (this.#conclusion.callOff()) return this.#conclusion.finishing
-    this.#requireOpen()
+    this.requireOpen()
     return this.#conclusion.end('cancelled', 'cancelled')
   }
 
@@ -306,6 +310,16 @@ export class CaptureSession implements Capture {
       .catch((error) => this.#failed(error, 'how a session ended elsewhere could not be read'))
   }
 
+  get viewAccess(): ViewAccess {
+    return this.#host.viewAccess
+  }
+
+  closeView(): Promise<void> {
+    const closed = this.#host.closeView()
+    this.changed()
+    return closed
+  }
+
   renew(refreshToken: string): Promise<string | undefined> {
     return this.#host.renew(refreshToken)
   }
@@ -331,6 +345,10 @@ export class CaptureSession implements Capture {
     await this.#host.kept()
   }
 
+  requireOpen(): void {
+    this.#conclusion.requireOpen()
+  }
+
   /** The card as far as it has been typed. */
   card(): CardView {
     return this.#entry === 'link'
@@ -351,10 +369,6 @@ export class CaptureSession implements Capture {
 
   #isOpen(): boolean {
     return this.#conclusion.phase === 'open'
-  }
-
-  #requireOpen(): void {
-    this.#conclusion.requireOpen()
   }
 
   #requireKeypad(): void {

@@ -29,7 +29,8 @@ const writtenAtFirst = {
  * Opens a capture session: one row. What it hands out is in the row as SHA-256 only.
  *
  * @throws {Problem} `provider-refused` when the flow names a gateway that the vault was not given,
- *   `invalid-request` when it takes money and the order is of none, `provider-unavailable` when the vault is closing.
+ *   `invalid-request` when it takes money and the order is of none, `provider-unavailable` when the vault is closing,
+ *   `quota-exceeded` when its flow sends a link that may not be sent.
  */
 export function createLaunch({
   store,
@@ -62,16 +63,23 @@ export function createLaunch({
   readonly closing: AbortSignal
   readonly due: (at: number) => void
 }): CaptureSessions['launch'] {
-  /** The link of a flow that sends it at once: written down with the session, and sent when that is durable. */
-  function linkToSend(guid: Guid, { flow, entry, initialValues, tenant }: Launch): LinkProgress | undefined {
+  /**
+   * The link of a flow that sends it at once: counted here, so that nothing is launched where it may not be sent; written
+   * down with the session, and sent when that is durable.
+   */
+  async function linkToSend(
+    guid: Guid,
+    { flow, entry, initialValues, tenant }: Launch,
+  ): Promise<LinkProgress | undefined> {
     const channel = flow.sendLink
     if (entry !== 'link' || channel === 'never') return undefined
     const address = addressIn(initialValues, channel)
-    if (address && links.senders[channel]) {
+    if (address && links.senders[channel] && links.bounds.reaches({ channel, address })) {
+      await links.bounds.take({ tenant, channel, address })
       const sealedAddress = links.sealAddress(guid, address)
       return { ...unsentLink, sends: 1, sent: { channel, sealedAddress, state: 'sending' } }
     }
-    const lacking = address ? 'sender' : 'address'
+    const lacking = !address ? 'address' : links.senders[channel] ? 'destination' : 'sender'
     log.warn({ capture: guid, tenant, channel, lacking }, 'a payment link cannot be sent at the launch')
     return undefined
   }
@@ -86,7 +94,7 @@ export function createLaunch({
     const guid = newGuid()
     const refreshToken = random(16).toString('hex')
     const refreshTokens = [refreshTokenHash(refreshToken), ...(anotherHash ? [anotherHash] : [])].join(' ')
-    const toSend = linkToSend(guid, launch)
+    const toSend = await linkToSend(guid, launch)
     const progress = toSend ? { ...progressAtFirst[entry], link: toSend } : progressAtFirst[entry]
     const createdAt = clock.now()
     const expiresAt = createdAt + flow.lifetimeSeconds * 1000
@@ -108,6 +116,7 @@ export function createLaunch({
       progress,
       sealedFields: null,
       refreshTokens,
+      viewAccess: 'open',
     })
     due(endsAt)
     durable.then(

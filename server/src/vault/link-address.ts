@@ -8,7 +8,7 @@ const mostCharacters = 320
 
 /**
  * Reads an address as people write it: telephone numbers in the international form, with spaces, dashes, points or
- * brackets between the digits, `00` for `+`. A card number makes no address.
+ * brackets between the digits, `00` for `+`, and the `(0)` that is dialled at home alone. A card number makes no address.
  *
  * @returns the address as a sender takes it, or `undefined` when it is none.
  */
@@ -17,8 +17,21 @@ export function readAddress(channel: LinkChannel, text: string): string | undefi
   if (trimmed.length > mostCharacters) return undefined
   if (channel === 'email')
     return emailAddress.test(trimmed) && !holdsCardNumber(trimmed) ? trimmed : undefined
-  const number = trimmed.replace(/[\s().-]/g, '').replace(/^00/, '+')
+  const number = trimmed
+    .replace(/\(\s*0\s*\)/g, '')
+    .replace(/[\s().-]/g, '')
+    .replace(/^00/, '+')
   return telephoneNumber.test(number) ? number : undefined
+}
+
+/**
+ * One spelling for all addresses that lead to one mailbox, as messages are counted by it: of an e-mail address without
+ * regard to case, dots and `+tag`, which many servers ignore. Two mailboxes that share one spelling share a count.
+ */
+export function countedAddress(channel: LinkChannel, address: string): string {
+  if (channel === 'sms') return address
+  const [name = '', host = ''] = address.normalize('NFKC').toLowerCase().split('@')
+  return `${name.replace(/(?<=.)\+.*$/, '').replaceAll('.', '')}@${host}`
 }
 
 /** The members of `paymentData` that programs send a customer's address in, in small letters. */

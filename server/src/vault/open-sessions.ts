@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Guid } from '../base/guid.ts'
 import type { Capture, Progress } from './capture-host.ts'
-import type { LastState } from './capture-sessions.ts'
+import type { LastState, ViewAccess } from './capture-sessions.ts'
 import type { Launch } from './launch.ts'
 
 /** What an open session is made from, be it new or read from its row. */
@@ -17,6 +17,7 @@ export interface SessionSource {
   readonly sealedFields: Uint8Array | null
   /** Hashes, with a space between each. */
   readonly refreshTokens: string
+  readonly viewAccess: ViewAccess
 }
 
 /** Pages that missed the end of their session ask for it within a minute or so. */
@@ -79,6 +80,11 @@ export function createOpenSessions({
     findLastState(guid: Guid): LastState | undefined {
       const last = ended.get(guid)
       return last && last.until > now() ? last : undefined
+    },
+    /** Whoever missed the end of a session in its agent view is not told of it any more. */
+    closeLastView(guid: Guid): void {
+      const last = ended.get(guid)
+      if (last) ended.set(guid, { ...last, viewAccess: 'closed' })
     },
     /** Does what is due, and returns when something is due next; `Infinity` for never. */
     tickAll(): number {

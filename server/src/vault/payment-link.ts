@@ -20,6 +20,8 @@ export interface SentLink {
   readonly channel: LinkChannel
   readonly sealedAddress: string
   readonly state: 'sending' | 'sent' | 'failed'
+  /** A later process has begun to send it once more; no other one does. */
+  readonly resent?: true
 }
 
 export const unsentLink: LinkProgress = { generation: 0, opened: false, sends: 0, sent: null }
@@ -48,6 +50,8 @@ interface LinkSession {
   /** Writes down what outlives the process; resolves when it is durable. */
   keptWhileOpen(): Promise<void>
   changed(): void
+  /** @throws {Problem} when the session has ended, or the gateway is being asked. */
+  requireOpen(): void
 }
 
 /** The link of one session: where it leads, where it was sent, what the customer does with it. */
@@ -61,6 +65,7 @@ export class PaymentLink {
   #sends: number
   #sent: SentLink | null
   #shown: LinkView['sent']
+  #counting = false
   #typing: FieldName | null = null
   #typed = nothingTyped
 
@@ -152,12 +157,17 @@ export class PaymentLink {
       throw new Problem('not-possible-now', `This server sends no links by ${by}.`)
     }
     const to = this.#addressFor(wanted)
-    if (this.#sent?.state === 'sending') throw new Problem('not-possible-now', 'The link is being sent.')
+    if (this.#sent?.state === 'sending' || this.#counting) {
+      throw new Problem('not-possible-now', 'The link is being sent.')
+    }
     if (this.#sends >= mostSends) {
       throw new Problem('quota-exceeded', 'The link of this session was sent too many times.', {
+        members: { bound: 'session' },
         headers: { 'retry-after': '3600' },
       })
     }
+    await this.#count(channel, to)
+    this.#session.requireOpen()
     const isElsewhere =
       this.#sent !== null && (this.#sent.channel !== channel || this.#usualAddress(channel) !== to)
     if (isElsewhere) {
@@ -175,12 +185,22 @@ export class PaymentLink {
     await this.#deliverSent(now)
   }
 
-  /**
-   * Sends what was about to be sent when the session was launched, or when the process before this one ended. That
-   * it failed is in the view.
-   */
+  /** Sends what was about to be sent when the session was launched. That it failed is in the view. */
   async sendPending(): Promise<void> {
     if (this.#sent?.state === 'sending') await this.#deliverSent(this.#sent).catch(() => {})
+  }
+
+  /**
+   * Sends what was being sent when the process before this one ended, perhaps for the second time. It is counted
+   * already, and so that processes which die one after another do not multiply it, it is sent again once.
+   */
+  async resendPending(): Promise<void> {
+    const before = this.#sent
+    if (before?.state !== 'sending') return
+    const again: SentLink = before.resent ? { ...before, state: 'failed' } : { ...before, resent: true }
+    this.#become(again)
+    await this.#session.keptWhileOpen()
+    await this.sendPending()
   }
 
   /** Where a link goes that is sent without an address: where it went last, or what the program sent along. */
@@ -188,6 +208,15 @@ export class PaymentLink {
     if (this.#sent?.channel === channel)
       return this.#links.openAddress(this.#source.guid, this.#sent.sealedAddress)
     return addressIn(this.#source.launch.initialValues, channel)
+  }
+
+  async #count(channel: LinkChannel, address: string): Promise<void> {
+    this.#counting = true
+    try {
+      await this.#links.bounds.take({ tenant: this.#source.launch.tenant, channel, address })
+    } finally {
+      this.#counting = false
+    }
   }
 
   #addressFor({ channel, to }: LinkOrder): string {

@@ -4,6 +4,7 @@ import type { Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { SealedColumn } from '../store/reseal.ts'
 import type { LinkSenders } from './link-sender.ts'
+import type { MessageBounds } from './message-bounds.ts'
 
 export type PaymentLinks = ReturnType<typeof createPaymentLinks>
 
@@ -15,10 +16,13 @@ export function createPaymentLinks({
   sealer,
   region,
   senders,
+  bounds,
 }: {
   readonly sealer: Sealer
   readonly region: Region
   readonly senders: LinkSenders
+  /** What a message has to pass before it is sent. */
+  readonly bounds: Pick<MessageBounds, 'reaches' | 'take'>
 }) {
   const keys = sealer.derivations('payment link')
 
@@ -28,6 +32,7 @@ export function createPaymentLinks({
 
   return {
     senders,
+    bounds,
     urlOf: (guid: Guid, generation: number): string =>
       `${region.paymentOrigin}/pay/${guid}/${secretOf(guid, generation)}`,
 

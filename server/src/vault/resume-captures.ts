@@ -76,9 +76,10 @@ export function createResume({
         progress,
         sealedFields: attempt ? null : row.sealed_fields,
         refreshTokens: row.refresh_tokens,
+        viewAccess: row.view_closed_at === null ? 'open' : 'closed',
       })
       if (attempt) resumeCharge(attempt, launch)
-      else if (progress.link.sent?.state === 'sending') void sessions.find(guid)?.sendPendingLink()
+      else if (progress.link.sent?.state === 'sending') void sessions.find(guid)?.resendPendingLink()
     }
     if (open.length > 0) log.info({ sessions: open.length }, 'open capture sessions were taken up')
     due(clock.now())

@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import type { CaptureHost, Charging, Progress } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows, KeptSession } from './capture-rows.ts'
-import type { LastState } from './capture-sessions.ts'
+import type { LastState, ViewAccess } from './capture-sessions.ts'
 import type { Attempt, Charges } from './charges.ts'
 import { endOfRow } from './end-of-row.ts'
 import { endingOf } from './ending.ts'
@@ -48,6 +48,7 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
   readonly #source: SessionSource
   readonly #endedElsewhere: () => void
   readonly #kept = new KeepLatest<KeptSession>(this)
+  #viewAccess: ViewAccess
   #usedTokens: ReturnType<typeof createRefreshTokens> | undefined
 
   /** @param endedElsewhere hears that another server has ended the session. */
@@ -55,6 +56,7 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
     this.#services = services
     this.#source = source
     this.#endedElsewhere = endedElsewhere
+    this.#viewAccess = source.viewAccess
   }
 
   get track(): UnderWay['track'] {
@@ -126,6 +128,18 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
     if (row?.result) await report(guid, row.result)
   }
 
+  get viewAccess(): ViewAccess {
+    return this.#viewAccess
+  }
+
+  async closeView(): Promise<void> {
+    this.#viewAccess = 'closed'
+    const { store, rows, clock, log } = this.#services
+    const { guid } = this.#source
+    await store.write((tx) => rows.closeView.run(tx, { guid, closed_at: clock.now() }))
+    log.info({ capture: guid }, 'the agent view was closed')
+  }
+
   renew(refreshToken: string): Promise<string | undefined> {
     return this.#refreshTokens().renew(refreshToken)
   }
@@ -157,7 +171,7 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
 
   #leave(state: ViewState): void {
     const { guid, launch } = this.#source
-    this.#services.left(guid, { tenant: launch.tenant, state })
+    this.#services.left(guid, { tenant: launch.tenant, state, viewAccess: this.#viewAccess })
   }
 
   /** A try that was not written for certain goes with the end of its session: its gateway was not asked. */

@@ -1,6 +1,6 @@
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
-import type { CaptureSessions, LiveCapture } from './capture-sessions.ts'
+import type { CaptureSessions, LiveCapture, ViewAccess } from './capture-sessions.ts'
 import type { Challenge } from './gateway.ts'
 import { type Flow, type Launch, usualFlow } from './launch.ts'
 import type { ViewTokens } from './view-access.ts'
@@ -84,6 +84,7 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
   let state: ViewState = { ...firstState, order: launch.order, merchantName: launch.flow.merchantName }
   let refreshToken = firstRefreshToken
   let challenge: Challenge | undefined
+  let viewAccess: ViewAccess = 'open'
   let answer: Parameters<TestCapture['answerCard']>[0] = async () => ({})
   const listeners = new Set<(state: ViewState) => void>()
   const calls: string[] = []
@@ -139,6 +140,13 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
       return answer()
     },
     admits: (secret) => (secret === testSecret ? 'current' : secret === formerSecret ? 'former' : 'no'),
+    get viewAccess() {
+      return viewAccess
+    },
+    async closeView() {
+      viewAccess = 'closed'
+      for (const listener of [...listeners]) listener(state)
+    },
     async renew(token) {
       if (token !== refreshToken) return undefined
       refreshToken = String(Number(refreshToken) + 1).padStart(32, '0')
@@ -155,7 +163,7 @@ export function testCaptures(...captures: readonly TestCapture[]): CaptureSessio
     find: (guid) => captures.find((each) => each.guid === guid && each.view().state !== 'ended'),
     findLastState(guid) {
       const ended = captures.find((each) => each.guid === guid && each.view().state === 'ended')
-      return ended && { tenant: ended.launch.tenant, state: ended.view() }
+      return ended && { tenant: ended.launch.tenant, state: ended.view(), viewAccess: ended.viewAccess }
     },
     async findEnding(guid, secret) {
       const ended = captures.find((each) => each.guid === guid && each.view().state === 'ended')
@@ -165,6 +173,7 @@ export function testCaptures(...captures: readonly TestCapture[]): CaptureSessio
       return { ...result, order, merchantName: flow.merchantName, language: flow.language }
     },
     letGoAuthorised: async () => 'nothing',
+    closeView: async (guid) => captures.find((each) => each.guid === guid)?.closeView(),
   }
 }
 

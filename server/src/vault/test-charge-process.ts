@@ -12,7 +12,7 @@ import { sharedGateways } from './gateway.ts'
 import { connector } from './gateways/connector/connector.ts'
 import { connectorCards, connectorSecret } from './gateways/connector/test-connector.ts'
 import type { Flow } from './launch.ts'
-import { flow, press, region, testSealer, wholeCard } from './test-vault.ts'
+import { flow, press, region, testSealer, wholeCard, wideLimits } from './test-vault.ts'
 import { createVault, type Vault } from './vault.ts'
 
 /**
@@ -77,7 +77,7 @@ const log = createLog('silent')
 const endpoint = { url: order.gatewayUrl, secrets: [connectorSecret] }
 const gateway = connector.create({ settings: endpoint as never, send, sendInside: send, clock })
 const vaultParts = {
-  ...{ clock, log, region, linkSenders: {} },
+  ...{ clock, log, region, linkSenders: {}, messageLimits: wideLimits },
   random: systemRandom,
   newGuid: createGuids({ clock, random: systemRandom }),
   sealer: testSealer,

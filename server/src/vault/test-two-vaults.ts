@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts'
 import type { CaptureResult } from './capture-result.ts'
 import { type Gateway, sharedGateways } from './gateway.ts'
 import type { Flow } from './launch.ts'
-import { flow, region, testSealer } from './test-vault.ts'
+import { flow, region, testSealer, wideLimits } from './test-vault.ts'
 import { createVault } from './vault.ts'
 
 /**
@@ -36,7 +36,7 @@ export async function startTwoVaults(
   const open = async (wrapped: (store: Store) => Store) => {
     const store = await openSqlite(file)
     const vault = createVault({
-      ...{ clock, random: systemRandom, newGuid, region, linkSenders: {} },
+      ...{ clock, random: systemRandom, newGuid, region, linkSenders: {}, messageLimits: wideLimits },
       store: wrapped(store),
       sealer: testSealer,
       log: createLog('silent'),

@@ -16,6 +16,7 @@ import type { LiveCapture } from './capture-sessions.ts'
 import { type AuthorisationRequest, type Gateway, type GatewayAnswer, sharedGateways } from './gateway.ts'
 import { type Flow, type Launch, type Launched, usualFlow } from './launch.ts'
 import type { LinkSenders } from './link-sender.ts'
+import type { MessageLimits } from './message-bounds.ts'
 import { createPaymentLinks } from './payment-links.ts'
 import { createVault, type Vault } from './vault.ts'
 
@@ -45,8 +46,20 @@ export const flow: Flow = {
 
 export const testSealer = createSealer(Buffer.alloc(32, 7), systemRandom)
 
+/** Wider than any test that does not ask for others. */
+export const wideLimits: MessageLimits = {
+  perAddress: { hour: 1000, day: 1000 },
+  perAccountDay: { sms: 1000, email: 1000 },
+  smsTo: { allowed: [], refused: [] },
+}
+
 /** The links of a vault's sessions, as a test vault makes them. */
-export const testLinks = createPaymentLinks({ sealer: testSealer, region, senders: {} })
+export const testLinks = createPaymentLinks({
+  sealer: testSealer,
+  region,
+  senders: {},
+  bounds: { reaches: () => true, take: async () => {} },
+})
 
 export const visa = '4111111111111111'
 export const wholeCard = `${visa}#1230#123#`
@@ -197,11 +210,13 @@ export async function startVault(
     gateway = testGateway(),
     gateways = {},
     linkSenders = {},
+    messageLimits = wideLimits,
     inMemory = false,
   }: {
     readonly gateway?: Gateway
     readonly gateways?: Readonly<Record<string, Gateway>>
     readonly linkSenders?: LinkSenders
+    readonly messageLimits?: MessageLimits
     /** For a test that writes very often: its files need not reach a disk. */
     readonly inMemory?: boolean
   } = {},
@@ -236,6 +251,7 @@ export async function startVault(
       region,
       gateways: sharedGateways({ test: wrapped(gateway), ...gateways }),
       linkSenders,
+      messageLimits,
       onProgress: (guid) => void begun.push(guid),
       onResult: (result) =>
         report(result, async (taken) => {

@@ -15,6 +15,7 @@ import type { Gateways } from './gateway.ts'
 import { createLaunch } from './launch-capture.ts'
 import { createLetGoAuthorised } from './let-go-authorised.ts'
 import type { LinkSenders } from './link-sender.ts'
+import { createMessageBounds, type MessageLimits } from './message-bounds.ts'
 import { createOpenSessions } from './open-sessions.ts'
 import { createPaymentLinks } from './payment-links.ts'
 import { removeOldSessions } from './remove-old-sessions.ts'
@@ -53,6 +54,7 @@ export function createVault({
   region,
   gateways,
   linkSenders,
+  messageLimits,
   onProgress,
   onResult,
 }: {
@@ -65,6 +67,7 @@ export function createVault({
   readonly region: Region
   readonly gateways: Gateways
   readonly linkSenders: LinkSenders
+  readonly messageLimits: MessageLimits
   /** Called once for each session, when the first key is pressed or the first page opened. */
   readonly onProgress: (guid: Guid) => Promise<void> | void
   /**
@@ -75,7 +78,8 @@ export function createVault({
 }): Vault {
   const rows = prepareCaptureRows(store)
   const viewTokens = createViewTokens({ sealer, region, clock })
-  const links = createPaymentLinks({ sealer, region, senders: linkSenders })
+  const bounds = createMessageBounds({ store, sealer, clock, log, limits: messageLimits })
+  const links = createPaymentLinks({ sealer, region, senders: linkSenders, bounds })
   const sessions = createOpenSessions({ wake: (source) => wake(source), now: clock.now })
   const closing = new AbortController()
   const vaultId = newGuid()
@@ -128,12 +132,18 @@ export function createVault({
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),
+    async closeView(guid) {
+      const capture = sessions.find(guid)
+      if (capture) await capture.closeView()
+      else sessions.closeLastView(guid)
+    },
     letGoAuthorised: createLetGoAuthorised({ store, rows, undoing: charges.undoing, clock }),
     resume: createResume({ ...shared, report: reports.report }),
     async close() {
       closing.abort()
       closeSweep()
       stopRemoving()
+      bounds.close()
       sessions.suspendAll()
       await underWay.idle()
       charges.close()

@@ -41,7 +41,7 @@ export function findCapture(captures: CaptureSessions, address: ViewAddress): Li
  * The session that a request of the agent view's script may touch: the one that its bearer token was issued
  * for, at that session's own address.
  *
- * @throws {Problem} `unauthorized`, `invalid-token`; `session-ended`, `not-found`.
+ * @throws {Problem} `unauthorized`, `invalid-token`; `view-closed`, `session-ended`, `not-found`.
  */
 export function requireCapture(
   routes: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
@@ -55,7 +55,7 @@ export function requireCapture(
 /**
  * As {@link requireCapture}; of a session that has ended within the last minutes, its last state.
  *
- * @throws {Problem} `unauthorized`, `invalid-token`; `session-ended`, `not-found`.
+ * @throws {Problem} `unauthorized`, `invalid-token`; `view-closed`, `session-ended`, `not-found`.
  */
 export function requireView(
   { captures, viewTokens }: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
@@ -78,7 +78,14 @@ export function requireView(
   }
   const found = capture ?? last
   if (!found) throw sessionEnded()
+  refuseClosed(found)
   return found
+}
+
+/** @throws {Problem} `view-closed` when whoever opened the view has lost their access. */
+export function refuseClosed({ viewAccess }: Pick<LastState, 'viewAccess'>): void {
+  if (viewAccess === 'open') return
+  throw new Problem('view-closed', 'The access to this agent view has ended.')
 }
 
 const sessionEnded = () => new Problem('session-ended', 'This payment session has ended.')

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
 import type { LiveCapture } from './capture-sessions.ts'
-import { requireCapture, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
+import { refuseClosed, requireCapture, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 import type { ViewCommand } from './view-command.ts'
 
 const CommandBody = Type.Object({
@@ -28,6 +28,7 @@ export function registerViewCommands(app: Http, { captures, viewTokens, setHeade
     async (request) => {
       const capture = requireCapture({ captures, viewTokens }, request)
       await obey(capture, parseCommand(request.body))
+      refuseClosed(capture)
       return capture.view()
     },
   )

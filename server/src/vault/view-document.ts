@@ -63,3 +63,26 @@ data-opening-again="${viewPageTexts[language].openingAgain}">
 </main>`,
   })
 }
+
+/** Says that whoever opened the view has lost their access. */
+export function viewClosedDocument({
+  language,
+  layout,
+  assets,
+}: {
+  readonly language: Language
+  readonly layout: ViewLayout
+  readonly assets: BrowserAssets
+}): string {
+  const { heading, advice } = errorPageTexts[language]['view-closed']
+  return htmlDocument({
+    language,
+    title: heading,
+    stylesheets: [assets.pages.stylesheet, ...assets.agentView.stylesheets],
+    layout,
+    body: html`<main class="view message">
+<h1>${heading}</h1>
+<p>${advice}</p>
+</main>`,
+  })
+}

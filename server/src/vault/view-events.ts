@@ -13,11 +13,15 @@ const heartbeatSeconds = 15
 const mostSilentHeartbeats = 4
 const mostStreamsOfSession = 8
 
+/** The last that a reader hears whose access has ended. */
+const closedEvent = 'event: closed\ndata: {}\n\n'
+
 const streamHeaders = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' }
 
 /**
  * `GET …/events`: the session's state as server-sent events, whole each time, from its present one to its last.
- * The token is checked when the stream is opened; it ends with the session, or with the server. Of a session that
+ * The token is checked when the stream is opened; it ends with the session, with the server, or by `event: closed`
+ * when whoever opened the view has lost their access. Of a session that
  * ended a moment ago it is the last state alone.
  *
  * @throws {Problem} `quota-exceeded` with more than eight readers, and what {@link requireView} throws.
@@ -117,6 +121,11 @@ function openEventStream({
   let silentHeartbeats = 0
 
   const send = (state: ViewState) => {
+    if (capture.viewAccess === 'closed') {
+      response.write(closedEvent)
+      close()
+      return
+    }
     if (!ready) {
       latest = state
       return

@@ -5,7 +5,13 @@ interface MessageText {
   readonly advice: string
 }
 
-type ErrorPage = 'session-over' | 'tokens-refused' | 'link-over' | 'our-fault' | 'not-understood'
+type ErrorPage =
+  | 'session-over'
+  | 'tokens-refused'
+  | 'view-closed'
+  | 'link-over'
+  | 'our-fault'
+  | 'not-understood'
 
 /** The pages that stand where another cannot be shown. */
 export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage, MessageText>>>> = {
@@ -17,6 +23,11 @@ export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage
     'tokens-refused': {
       heading: 'This page cannot be opened again',
       advice: 'Its access has been used or has run out. Open the payment from your desktop once more.',
+    },
+    'view-closed': {
+      heading: 'Your access to this payment has ended',
+      advice:
+        'The payment itself goes on. If you should still have access, sign in again and start a new one.',
     },
     'link-over': {
       heading: 'This link has ended',
@@ -40,6 +51,11 @@ export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage
       heading: 'Diese Seite lässt sich nicht noch einmal öffnen',
       advice:
         'Der Zugang wurde schon genutzt oder ist abgelaufen. Öffnen Sie die Zahlung in Ihrem System noch einmal.',
+    },
+    'view-closed': {
+      heading: 'Ihr Zugang zu dieser Zahlung ist beendet',
+      advice:
+        'Die Zahlung selbst läuft weiter. Wenn Sie weiter Zugang haben sollten, melden Sie sich neu an und starten Sie eine neue.',
     },
     'link-over': {
       heading: 'Dieser Link gilt nicht mehr',
@@ -65,6 +81,11 @@ export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage
       heading: 'Tej strony nie można otworzyć ponownie',
       advice:
         'Dostęp został już wykorzystany albo wygasł. Proszę jeszcze raz otworzyć płatność w swoim systemie.',
+    },
+    'view-closed': {
+      heading: 'Dostęp do tej płatności wygasł',
+      advice:
+        'Sama płatność trwa dalej. Jeśli dostęp nadal się należy, proszę zalogować się ponownie i rozpocząć nową.',
     },
     'link-over': {
       heading: 'Ten link jest już nieważny',

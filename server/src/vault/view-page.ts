@@ -9,7 +9,7 @@ import type { LiveCapture } from './capture-sessions.ts'
 import { formatAmount } from './format-amount.ts'
 import { addressIn, maskedAddress } from './link-address.ts'
 import { findCapture, renewInSeconds, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
-import { type ViewLayout, viewDocument, viewRefusedDocument } from './view-document.ts'
+import { type ViewLayout, viewClosedDocument, viewDocument, viewRefusedDocument } from './view-document.ts'
 import { answerErrorPage, pageErrorHandler } from './view-error-page.ts'
 import type { FirstTokens, ViewPageData } from './view-page-data.ts'
 import { type PostedTokens, readPostedTokens } from './view-posted-tokens.ts'
@@ -25,7 +25,7 @@ export type OpensView = (token: string, capture: LiveCapture) => Promise<boolean
  *
  * Where neither opens a live session, as when a page is reloaded after a while, the answer is a page that tries
  * to renew what its window has kept. A session that has ended, is unknown or belongs to another tenant answers with
- * the same page, which refuses to be framed.
+ * the same page, which refuses to be framed. A view that was closed says so, whatever the tokens.
  *
  * @param channels those that links can be sent by.
  */
@@ -58,9 +58,12 @@ export function registerViewPage(
     const capture = findCapture(captures, request.params)
     if (!capture) return answerErrorPage(reply, 404, 'session-over', assets)
     const language = languageFor(request, capture)
-    const tokens = await exchangeTokens(capture, posted)
+    const tokens = capture.viewAccess === 'open' ? await exchangeTokens(capture, posted) : undefined
     allowFraming(reply, capture)
     reply.type('text/html; charset=utf-8')
+    if (capture.viewAccess === 'closed') {
+      return reply.code(403).send(viewClosedDocument({ language, layout, assets }))
+    }
     if (!tokens) {
       const path = pathOf(capture)
       return reply

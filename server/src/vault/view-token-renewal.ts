@@ -6,6 +6,7 @@ import {
   bearerOf,
   findCapture,
   invalidToken,
+  refuseClosed,
   refuseOtherSites,
   renewInSeconds,
   ViewAddress,
@@ -19,7 +20,7 @@ import type { ViewTokenPair } from './view-page-data.ts'
  * (contract/payment-api §3). An access token that is still good gets a pair too: for a window that has no refresh
  * token of its own, or whose answer was lost on the way.
  *
- * @throws {Problem} `not-found` when the session has ended or is another tenant's, `invalid-token`.
+ * @throws {Problem} `not-found` when the session has ended or is another tenant's, `view-closed`, `invalid-token`.
  */
 export function registerViewTokenRenewal(app: Http, { captures, viewTokens, setHeaders }: ViewRoutes): void {
   async function refreshTokenFor(capture: LiveCapture, used: string | undefined, accessToken: string) {
@@ -39,7 +40,9 @@ export function registerViewTokenRenewal(app: Http, { captures, viewTokens, setH
       refuseOtherSites(headers)
       const capture = findCapture(captures, params)
       if (!capture) throw new Problem('not-found', 'There is nothing here.')
+      refuseClosed(capture)
       const refreshToken = await refreshTokenFor(capture, body.refreshToken, bearerOf(headers) ?? '')
+      refuseClosed(capture)
       return { accessToken: viewTokens.issue(capture.guid), refreshToken, renewInSeconds }
     },
   )

@@ -253,3 +253,24 @@ test('an embedded browser opens the view with its tokens as request headers', as
   press(capture, '4111')
   await page.getByText('The caller is typing the card number.').waitFor()
 })
+
+test('every window of a view that is closed says so, and has no buttons; a reload says the same', async (t) => {
+  const { page, openWindow, vault, launched } = await openView(t)
+  const pages = [page, await openWindow()]
+  const views = await Promise.all(pages.map(viewOf))
+  await Promise.all(views.map((view) => keptOf(view, ([kept]) => kept !== undefined)))
+  await vault.vault.closeView(launched.guid)
+  for (const view of views) {
+    await says(view, 'Your access to this payment has ended. The payment itself goes on.')
+    assert.equal(await view.getByRole('button').count(), 0)
+    await keptOf(view, ({ length }) => length === 0)
+  }
+  await shoot(page, 'view-closed')
+  await views[0]?.evaluate('location.reload()').catch(() => {})
+  await page
+    .frameLocator('iframe')
+    .getByRole('heading', { name: 'Your access to this payment has ended' })
+    .waitFor()
+  const frame = page.frame('payment')
+  if (frame) await assertAccessible(frame)
+})

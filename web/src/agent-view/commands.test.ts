@@ -34,6 +34,7 @@ test('why a command was not obeyed is read from the type of the problem', async 
   assert.deepEqual(await answered(409, `${page}session-ended`), { refused: 'not-now' })
   assert.deepEqual(await answered(400, `${page}invalid-request`), { refused: 'address' })
   assert.deepEqual(await answered(502, `${page}link-not-sent`), { refused: 'not-sent' })
+  assert.deepEqual(await answered(403, `${page}view-closed`), { refused: 'closed' })
   const quota = 'https://iana.org/assignments/http-problem-types#quota-exceeded'
   assert.deepEqual(await answered(429, quota), { refused: 'too-often' })
   assert.deepEqual(await answered(500, `${page}internal-error`), { refused: 'failed' })

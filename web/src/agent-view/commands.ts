@@ -3,7 +3,7 @@ import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import type { Tokens } from './tokens.ts'
 
 /** Why a button did nothing. `failed`: nobody knows; it may not have arrived. */
-export type Refusal = 'address' | 'not-now' | 'too-often' | 'not-sent' | 'failed'
+export type Refusal = 'address' | 'not-now' | 'too-often' | 'not-sent' | 'closed' | 'failed'
 
 /** What became of a button: the state that it left, or why it did nothing. */
 export type CommandAnswer = ViewState | { readonly refused: Refusal }
@@ -15,6 +15,7 @@ const refusals: Readonly<Record<string, Refusal>> = {
   'not-found': 'not-now',
   'quota-exceeded': 'too-often',
   'link-not-sent': 'not-sent',
+  'view-closed': 'closed',
 }
 
 /** Sends the agent's commands. A token that has run out is renewed first. */

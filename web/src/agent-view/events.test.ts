@@ -41,6 +41,7 @@ async function follow(answers: readonly (Response | Error)[], renewals: readonly
       state: ({ state }) => heard.push(state),
       connection: (connection) => heard.push(connection),
       gone: () => heard.push('gone'),
+      closed: () => heard.push('closed'),
     },
   })
   const authorizations = asked.map(({ init }) => new Headers(init.headers).get('authorization'))
@@ -102,4 +103,12 @@ test('a session that has ended while its token ran out is gone, not out of reach
   const { heard, authorizations } = await follow([new Response(null, { status: 401 })], ['gone'])
   assert.deepEqual(heard, ['gone'])
   assert.equal(authorizations.length, 1)
+})
+
+test('a view whose access has ended is said to be closed, by the stream, its refusal or the renewal', async () => {
+  const closing = stream(event(viewState()), 'event: closed\ndata: {}\n\n')
+  assert.deepEqual((await follow([closing])).heard, ['live', 'capturing', 'closed'])
+  assert.deepEqual((await follow([new Response(null, { status: 403 })])).heard, ['closed'])
+  const renewal = await follow([new Response(null, { status: 401 })], ['closed'])
+  assert.deepEqual(renewal.heard, ['closed'])
 })

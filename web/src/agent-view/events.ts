@@ -9,6 +9,8 @@ export interface EventsListener {
   connection(connection: 'live' | 'lost'): void
   /** The session has ended, and the server no longer knows its state. */
   gone(): void
+  /** Whoever opened the view has lost their access. */
+  closed(): void
 }
 
 /** The server is heard every 15 seconds; a connection that is silent for longer is dead. */
@@ -37,12 +39,13 @@ export async function followSession({
     const end = await readOnce()
     if (end === 'ended' || end === 'lost') return
     if (end === 'gone') return listener.gone()
+    if (end === 'closed') return listener.closed()
     listener.connection('lost')
     await wait(waits[Math.min(failures, waits.length - 1)] ?? 0)
     failures += 1
   }
 
-  async function readOnce(): Promise<'ended' | 'gone' | 'lost' | 'broken'> {
+  async function readOnce(): Promise<'ended' | 'gone' | 'closed' | 'lost' | 'broken'> {
     const silence = createSilence()
     try {
       const first = await open(silence)
@@ -50,6 +53,7 @@ export async function followSession({
       if (renewal !== 'renewed') return renewal
       const response = first.status === 401 ? await open(silence) : first
       if (response.status === 404 || response.status === 409) return 'gone'
+      if (response.status === 403) return 'closed'
       if (!response.ok || !response.body) return 'broken'
       return await readStates(response.body, silence)
     } catch {
@@ -64,10 +68,15 @@ export async function followSession({
     return fetch(`${path}/events`, { headers, signal })
   }
 
-  async function readStates(body: ReadableStream<Uint8Array>, silence: Silence): Promise<'ended' | 'broken'> {
+  async function readStates(
+    body: ReadableStream<Uint8Array>,
+    silence: Silence,
+  ): Promise<'ended' | 'closed' | 'broken'> {
     let last: ViewState | undefined
+    let closed = false
     const parser = createParser({
       onEvent({ event, data }) {
+        closed ||= event === 'closed'
         if (event !== 'state') return
         last = JSON.parse(data) as ViewState
         failures = 0
@@ -79,6 +88,7 @@ export async function followSession({
     const reader = body.getReader()
     for (;;) {
       const { done, value } = await reader.read()
+      if (closed) return 'closed'
       if (done) return last?.state === 'ended' ? 'ended' : 'broken'
       silence.interrupted()
       parser.feed(decoder.decode(value, { stream: true }))

@@ -68,6 +68,8 @@ function ConnectionNotice({ connection }: { readonly connection: Connection }) {
       return <p class="notice">{texts.sessionGone}</p>
     case 'no-access':
       return <p class="notice danger">{texts.accessLost}</p>
+    case 'closed':
+      return <p class="notice danger">{texts.accessEnded}</p>
     case 'live':
       return null
   }

@@ -1,8 +1,8 @@
 import type { FirstTokens, ViewTokenPair } from '../../../server/src/vault/view-page-data.ts'
 import type { KeptRefreshToken } from './kept-refresh-token.ts'
 
-/** What became of a renewal: a new pair; the page's access is lost; or the session has ended. */
-export type Renewal = 'renewed' | 'lost' | 'gone'
+/** What became of a renewal: a new pair; the page's access is lost, or was closed; or the session has ended. */
+export type Renewal = 'renewed' | 'lost' | 'closed' | 'gone'
 
 /** The page's access, renewed before it runs out. */
 export interface Tokens {
@@ -81,6 +81,7 @@ export function createTokens({
     if (!response.ok) {
       clearTimeout(timer)
       if (response.status === 404) return 'gone'
+      if (response.status === 403) return 'closed'
       onLost()
       return 'lost'
     }

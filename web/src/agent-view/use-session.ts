@@ -9,7 +9,7 @@ import { keptRefreshToken } from './kept-refresh-token.ts'
 import { createTokens } from './tokens.ts'
 
 /** How the page stands to its session. Only `live` and `lost` may become the other. */
-export type Connection = 'live' | 'lost' | 'gone' | 'no-access'
+export type Connection = 'live' | 'lost' | 'gone' | 'no-access' | 'closed'
 
 /** The session as the page knows it. */
 export interface Session {
@@ -49,6 +49,7 @@ export function useSession(data: ViewPageData): Session {
       connection: (next: 'live' | 'lost') =>
         setConnection((before) => (before === 'no-access' ? before : next)),
       gone: () => setConnection('gone'),
+      closed: () => setConnection('closed'),
     }
     followSession({ path, tokens, fetch, wait, listener }).finally(() => {
       tokens.stop()

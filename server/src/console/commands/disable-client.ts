@@ -4,7 +4,7 @@ import { clientArgument } from './show-client.ts'
 
 export const disableClient = command({
   name: 'client disable',
-  summary: 'Let API credentials in no more; their tokens are refused within a second',
+  summary: 'Let API credentials in no more; their tokens and open agent views end within a second',
   argument: clientArgument,
   options: {},
   run: (office, _given, argument) => setDisabled(office, argument, 'disabled'),

@@ -5,7 +5,7 @@ const argument = { name: 'username', help: 'who' }
 
 export const disableUser = command({
   name: 'user disable',
-  summary: 'Let a person in no more; their tokens are refused within a second',
+  summary: 'Let a person in no more; their tokens and open agent views end within a second',
   argument,
   options: {},
   run: (office, _given, username) => setDisabled(office, username, 'disabled'),

@@ -64,7 +64,8 @@ export const listProviderClients = command({
 
 export const disableProviderClient = command({
   name: 'provider-client disable',
-  summary: 'Let a program launch no more; its tokens are refused at once',
+  summary:
+    'Let a program launch no more; its tokens are refused at once, its agent views end within a second',
   argument,
   options: {},
   run: (office, _given, typed) => setDisabled(office, typed, 'disabled'),

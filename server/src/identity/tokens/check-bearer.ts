@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../base/clock.ts'
-import type { BearerRequest, Caller } from '../bearer.ts'
+import { Problem } from '../../base/problem.ts'
+import type { Access, BearerRequest, Caller } from '../bearer.ts'
 import type { Client, KnownClients } from '../clients/known-clients.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import type { Scope } from '../scopes.ts'
@@ -20,6 +21,8 @@ export interface ProtectedResource {
   readonly identifier: string
   /** What a token must have. */
   readonly scope: Scope
+  /** Whose tokens it takes besides those of clients in their own name: every person's, or only those of agents. */
+  readonly people: 'all' | 'agents'
   /** A parameter of its challenges: `resource_metadata="…"` (RFC 9728 §5.1) or `realm="…"`. */
   readonly about: string
 }
@@ -47,6 +50,8 @@ interface Verified {
  * Makes the bearer check of a protected resource (contract/authentication §6). A token that was verified before
  * costs a look-up, and the answer comes without a promise, as long as its client and its user were read within
  * the last second and it is not bound to a key.
+ *
+ * @throws {Problem} as {@link BearerCheck} says.
  */
 export function createBearerCheck({
   clock,
@@ -99,6 +104,7 @@ export function createBearerCheck({
     const { token } = entry
     if (client === undefined || !isTrueStill(token, client, user)) throw refusals.invalid()
     if (!token.scopes.has(resource.scope)) throw refusals.scopeMissing()
+    if (resource.people === 'agents' && user && !token.agentId) throw personWithoutAgent()
     entry.admission = { token, client, user, caller: callerOf(token, client, user) }
     return entry.admission
   }
@@ -156,12 +162,22 @@ const lengthOf = (scheme: RegExp, authorization: string): number =>
 
 type Parties = readonly [client: Client | undefined, user: KnownUser | undefined]
 
+/** A person never has the rights of a back end, whatever was left out when they were made. */
+const personWithoutAgent = () =>
+  new Problem(
+    'person-without-agent',
+    'The access token was issued in the name of a person who is no agent, and only an agent or a back end takes payments.',
+  )
+
 /**
  * Whether what a token says of its client and its person is so at this moment. A person who has become another agent,
- * or none, needs another token: what a program was told it may do must not change under it, and one without an
- * agent may do more than one with.
+ * or none, needs another token: what a program was told it may do must not change under it.
  */
-export function isTrueStill(token: AccessToken, client: Client, user: KnownUser | undefined): boolean {
+export function isTrueStill(
+  token: Omit<Access, 'jti' | 'clientId'>,
+  client: Client,
+  user: KnownUser | undefined,
+): boolean {
   if (token.madeAt <= client.tokensValidFrom) return false
   if (token.userId === undefined) return client.account.id === token.accountId
   if (user === undefined || token.madeAt <= user.tokensValidFrom) return false
@@ -171,8 +187,11 @@ export function isTrueStill(token: AccessToken, client: Client, user: KnownUser 
 }
 
 /** Who acts is the person's account; which program, the client. */
-function callerOf({ agentId }: AccessToken, client: Client, user: KnownUser | undefined): Caller {
+function callerOf(token: AccessToken, client: Client, user: KnownUser | undefined): Caller {
+  const { jti, madeAt, agentId } = token
   const { id: clientId, allowedOrigins } = client
   const { account } = user ?? client
-  return { clientId, account, allowedOrigins, ...(agentId !== undefined && { agentId }) }
+  const agent = agentId !== undefined && { agentId }
+  const access = { clientId, accountId: account.id, ...(user && { userId: user.id }), ...agent, jti, madeAt }
+  return { clientId, account, allowedOrigins, access, ...agent }
 }

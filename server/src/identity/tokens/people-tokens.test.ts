@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { NewClient } from '../clients/create-client.ts'
-import { authorized, nam } from '../start-identity.ts'
+import { authorized, nam, readJwt } from '../start-identity.ts'
 import type { NewUser } from '../users/create-user.ts'
 import { createRevocations } from './revocations.ts'
 import { type Claims, expired, invalid, metadata, startBearer } from './test-bearer.ts'
@@ -55,20 +55,33 @@ async function startWithPerson(
 }
 
 test('a token of a person names the agent, and the second time without a promise (RFC-38)', async (t) => {
-  const { identity, personToken, clientId, account } = await startWithPerson(t)
+  const { identity, personToken, clientId, account, userId } = await startWithPerson(t)
   const caller = await identity.bearer(authorized(`Bearer ${personToken}`))
-  assert.deepEqual(caller, { clientId, account, agentId: 'agent12345', allowedOrigins: new Set() })
+  const { access, ...about } = caller
+  assert.deepEqual(about, { clientId, account, agentId: 'agent12345', allowedOrigins: new Set() })
+  const { jti, madeAt, ...holder } = access
+  assert.deepEqual(holder, { clientId, accountId: account.id, userId, agentId: 'agent12345' })
+  assert.equal(jti, readJwt(personToken).claims.jti)
+  assert.equal(typeof madeAt, 'number')
   assert.equal(identity.bearer(authorized(`Bearer ${personToken}`)), caller)
 })
 
-test('a person who takes no calls is no agent', async (t) => {
-  const { identity, personToken } = await startWithPerson(t, {
-    user: { agentId: null },
-    claims: { agent_id: undefined },
-  })
-  const caller = await identity.bearer(authorized(`Bearer ${personToken}`))
-  assert.equal('agentId' in caller, false)
-})
+for (const licence of ['agent', 'supervisor', 'administrator'] as const) {
+  for (const agentId of [null, ''] as const) {
+    test(`a person who is no agent (licence ${licence}, agent id ${agentId}) is let in nowhere, least of all as a back end`, async (t) => {
+      const user = { agentId, licence }
+      const claims = { agent_id: agentId ?? undefined }
+      const { identity, personToken, token } = await startWithPerson(t, { user, claims })
+      for (const _ of ['first', 'again']) {
+        await assert.rejects(async () => identity.bearer(authorized(`Bearer ${personToken}`)), {
+          code: 'person-without-agent',
+          status: 403,
+        })
+      }
+      assert.equal('agentId' in (await identity.bearer(authorized(`Bearer ${token}`))), false)
+    })
+  }
+}
 
 for (const what of ['disabled', 'deleted'] as const) {
   test(`the tokens of a ${what} person stop working within a second, those of the client do not`, async (t) => {
@@ -152,15 +165,18 @@ test('with a shared client a person acts for their own account, with another one
       accountId: elsewhere.id,
       username: 'zoe',
       password: 'correct horse battery',
-      agentId: null,
+      agentId: 'agent2',
       licence: 'supervisor',
     })
-    const own = await forge({ sub, account: elsewhere.id })
+    const own = await forge({ sub, account: elsewhere.id, agent_id: 'agent2' })
     if (shared) {
       const caller = await identity.bearer(authorized(`Bearer ${own}`))
       assert.deepEqual(caller.account, elsewhere)
     } else assert.deepEqual(await refusalOf(`Bearer ${own}`), invalid)
-    assert.deepEqual(await refusalOf(`Bearer ${await forge({ sub, account: account.id })}`), invalid)
+    assert.deepEqual(
+      await refusalOf(`Bearer ${await forge({ sub, account: account.id, agent_id: 'agent2' })}`),
+      invalid,
+    )
   }
 })
 

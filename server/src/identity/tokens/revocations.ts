@@ -42,7 +42,8 @@ const forgetEveryMilliseconds = 60_000
 
 /**
  * Reads what has been revoked, and follows what other processes revoke. It is kept in memory until the tokens
- * have expired anyway, so that memory is bounded by what is revoked in a token's life.
+ * have expired anyway, so that memory is bounded by what is revoked in a token's life. What has expired while no process
+ * was there is read once all the same: views that were opened by it have still to be closed.
  */
 export async function createRevocations({
   store,
@@ -63,8 +64,10 @@ export async function createRevocations({
 
   async function read(): Promise<void> {
     const now = clock.now()
-    const since = Math.max(0, readAt - overlapMilliseconds)
-    for (const { id, expires_at } of await revokedSince.all(store.reader, { since, now })) {
+    const isFirst = readAt === Number.NEGATIVE_INFINITY
+    const since = isFirst ? 0 : readAt - overlapMilliseconds
+    const until = isFirst ? 0 : now
+    for (const { id, expires_at } of await revokedSince.all(store.reader, { since, now: until })) {
       revoked.set(id, expires_at)
     }
     readAt = now

@@ -15,6 +15,7 @@ import { callbackRoute } from './callback-route.ts'
 import { createCallbackUrls } from './callback-url.ts'
 import { createCancelRemoteAfterwards } from './cancel-afterwards.ts'
 import { createCancelRemote } from './cancel-session.ts'
+import { createCloseRemoteView } from './close-view.ts'
 import { createFollowSessions } from './follow-sessions.ts'
 import { createLaunchSession } from './launch-session.ts'
 import { createLook } from './look-at-session.ts'
@@ -71,6 +72,7 @@ export function createRemoteProvider({
   const look = createLook({ store, rows, askStatus: createAskStatus({ call }), taking, reports, log })
   const following = createFollowSessions({ store, rows, look, taking, clock, log })
   const launching = createPendingLaunches(clock)
+  const cancel = createCancelRemote({ store, rows, call, look, taking, log })
   const launchSession = createLaunchSession({ call, tokens, log })
   const callbacks = createTakeCallback({
     ...{ store, rows, urls, secrets, findConfiguration, launching, reports, taking, look, clock, log },
@@ -128,7 +130,8 @@ export function createRemoteProvider({
         launchedOrNot()
       }
     },
-    cancel: createCancelRemote({ store, rows, call, look, taking, log }),
+    cancel,
+    closeView: createCloseRemoteView({ store, rows, cancel, log }),
     cancelAfterwards: createCancelRemoteAfterwards({ store, rows, call, look }),
     sendLink: createSendRemoteLink({ store, rows, call }),
     has: async (guid) => (await rows.find.first(store.reader, { guid })) !== undefined,

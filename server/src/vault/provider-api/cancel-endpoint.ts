@@ -36,14 +36,14 @@ export function registerCancelSession(
     `${sessionPath}/cancel`,
     { schema: { params: SessionAddress } },
     async (request, reply): Promise<SessionAnswer> => {
-      await requireClient(request)
-      const session = await findSession(request.params)
+      const holder = await requireClient(request)
+      const session = await findSession(holder, request.params)
       const { guid } = session
       const capture = captures.find(guid)
       if (capture) await capture.cancel()
       else if (session.reported !== null && !wasCancelled(session, seal)) await letGo(guid)
       reply.header('cache-control', 'no-store')
-      return sessionAnswer(await findSession(request.params), seal)
+      return sessionAnswer(await findSession(holder, request.params), seal)
     },
   )
 }

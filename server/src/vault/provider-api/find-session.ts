@@ -4,6 +4,7 @@ import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
 import type { ProviderSessionTable } from '../../store/tables.ts'
 import type { CaptureSessions } from '../capture-sessions.ts'
+import type { ApiToken } from './api-tokens.ts'
 import type { ProviderSessionRows, SessionSeal } from './provider-session.ts'
 import type { RequireClient } from './require-client.ts'
 
@@ -21,16 +22,27 @@ export interface SessionRoutes {
   readonly seal: SessionSeal
 }
 
-/** @throws {Problem} `not-found` when there is none, or it is another tenant's. */
-export type FindSession = (address: SessionAddress) => Promise<FoundSession>
+/**
+ * A session for the client that launched it. There is none for anybody else, of the same tenant or not: a client reaches
+ * what it launched itself, and nothing that the Payment API or another client did.
+ *
+ * @throws {Problem} `not-found`
+ */
+export type FindSession = (holder: ApiToken, address: SessionAddress) => Promise<FoundSession>
 
 export type FoundSession = ProviderSessionTable & { readonly guid: Guid }
 
 export function createFindSession(store: Store, rows: ProviderSessionRows): FindSession {
-  return async ({ tenant, id }) => {
+  return async (holder, { tenant, id }) => {
     const guid = parseGuid(id)
     const row = guid && (await rows.find.first(store.reader, { guid }))
-    if (row && String(row.tenant_id) === tenant) return { ...row, guid }
+    if (row && String(row.tenant_id) === tenant && isLaunchedBy(holder, row)) return { ...row, guid }
     throw new Problem('not-found', 'There is no such session.')
   }
 }
+
+/** Whether a token's client launched a session. */
+export const isLaunchedBy = (
+  { clientId, tenant }: ApiToken,
+  { client_id, tenant_id }: Pick<ProviderSessionTable, 'client_id' | 'tenant_id'>,
+): boolean => client_id === clientId && tenant_id === tenant

@@ -21,9 +21,9 @@ export function registerGetSession(app: Http, { requireClient, findSession, seal
     sessionPath,
     { schema: { params: SessionAddress } },
     async (request, reply): Promise<SessionAnswer> => {
-      await requireClient(request)
+      const holder = await requireClient(request)
       reply.header('cache-control', 'no-store')
-      return sessionAnswer(await findSession(request.params), seal)
+      return sessionAnswer(await findSession(holder, request.params), seal)
     },
   )
 }

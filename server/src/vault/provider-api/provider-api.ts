@@ -14,7 +14,8 @@ import type { CaptureSessions, LiveCapture } from '../capture-sessions.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { createCallbacks } from './callbacks.ts'
 import { registerCancelSession } from './cancel-endpoint.ts'
-import { createFindSession } from './find-session.ts'
+import { endViews } from './end-views.ts'
+import { createFindSession, isLaunchedBy } from './find-session.ts'
 import { registerGetSession } from './get-session-endpoint.ts'
 import { registerLaunchEndpoint } from './launch-endpoint.ts'
 import { createLaunchForTenant, type LaunchForTenant } from './launch-for-tenant.ts'
@@ -35,7 +36,7 @@ export interface ProviderApi {
   /** What the vault reports goes here first. */
   readonly reports: ProviderApiReports
   readonly launchForTenant: LaunchForTenant
-  /** Whether a token of the API opens a session's agent view. */
+  /** Whether a token of the API opens a session's agent view: those of the client that launched it do. */
   opensView(token: string, capture: LiveCapture): Promise<boolean>
   routes(app: Http): void
   /** Sends the callbacks that the process before this one left. */
@@ -75,13 +76,14 @@ export function createProviderApi({
   const tokens = createApiTokens({ sealer, region, clock })
   const throttle = createThrottle(clock, clientRules)
   const keys = createLaunchKeys({ store, sealer, clock })
-  const { requireClient, isGood } = createRequireClient({ clients, tokens, clock, requestsPerSecond })
+  const { requireClient, holderOf } = createRequireClient({ clients, tokens, clock, requestsPerSecond })
   const outside = createOutgoing({ clock, privateAddresses: 'refused', mostSockets: callbackSockets })
   const anywhere = createOutgoing({ clock, privateAddresses: 'allowed', mostSockets: callbackSockets })
   const ways = { public: outside.send, anywhere: anywhere.send }
   const callbacks = createCallbacks({ store, sealer, newGuid, clock, random, log, ways })
   const launchForTenant = createLaunchForTenant({ captures, store, rows, seal, clock, random, log })
   const session = { requireClient, findSession: createFindSession(store, rows), captures, seal }
+  const viewEndings = endViews({ store, captures, clock, log })
   const stopRemoving = removeOld({ store, rows, keys, clock, log })
 
   return {
@@ -89,7 +91,11 @@ export function createProviderApi({
     flows,
     reports: createProviderApiReports({ store, rows, seal, callbacks, clock, log }),
     launchForTenant,
-    opensView: (token, { launch }) => isGood(token, launch.tenant),
+    async opensView(token, { guid }) {
+      const holder = await holderOf(token)
+      const row = holder && (await rows.find.first(store.reader, { guid }))
+      return holder !== undefined && row !== undefined && isLaunchedBy(holder, row)
+    },
     routes(app) {
       app.register((scope: Http, _options, done) => {
         scope.setChildLoggerFactory((logger) => logger)
@@ -105,6 +111,7 @@ export function createProviderApi({
     start: callbacks.start,
     async close() {
       stopRemoving()
+      await viewEndings.close()
       await callbacks.close()
       outside.close()
       anywhere.close()

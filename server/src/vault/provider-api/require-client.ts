@@ -26,7 +26,7 @@ export function createRequireClient({
   readonly tokens: ApiTokens
   readonly clock: Clock
   readonly requestsPerSecond: number | null
-}): { readonly requireClient: RequireClient; isGood(token: string, tenant: number): Promise<boolean> } {
+}): { readonly requireClient: RequireClient; holderOf(token: string): Promise<ApiToken | undefined> } {
   const quotas = requestsPerSecond === null ? undefined : createRateLimit({ clock, requestsPerSecond })
 
   /** Whom a token lets in: it has not expired, and its client has not been disabled. */
@@ -61,6 +61,6 @@ export function createRequireClient({
       }
       return holder
     },
-    isGood: async (token, tenant) => (await holderOf(token))?.tenant === tenant,
+    holderOf,
   }
 }

@@ -24,9 +24,9 @@ export function registerSendLink(app: Http, { requireClient, findSession, captur
     `${sessionPath}/link`,
     { schema: { params: SessionAddress } },
     async (request, reply): Promise<SentLinkAnswer> => {
-      await requireClient(request)
+      const holder = await requireClient(request)
       const { channel: named, to } = readOrder(request.body)
-      const { guid } = await findSession(request.params)
+      const { guid } = await findSession(holder, request.params)
       const capture = captures.find(guid)
       if (!capture) throw new Problem('session-ended', 'The session has ended.')
       const channel = named ?? capture.usualChannel()

@@ -208,11 +208,14 @@ export const de: Texts = {
 
   connectionLost: 'Die Verbindung ist unterbrochen. Sie wird wieder aufgebaut…',
   accessLost: 'Diese Seite hat ihren Zugang verloren. Öffnen Sie die Zahlung in Ihrem System noch einmal.',
+  accessEnded: 'Ihr Zugang zu dieser Zahlung ist beendet. Die Zahlung selbst läuft weiter.',
   sessionGone: 'Diese Sitzung ist beendet. Ihr Ergebnis steht in Ihrem System.',
   refusals: {
     address: 'An diese Adresse kann kein Link geschickt werden.',
     'not-now': 'Das ist im Moment nicht möglich.',
-    'too-often': 'Der Link wurde so oft verschickt, wie es geht. Brechen Sie ab und beginnen Sie neu.',
+    'too-often':
+      'Der Link wurde vorerst so oft verschickt, wie es erlaubt ist. Versuchen Sie es später oder auf einem anderen Weg.',
+    closed: 'Ihr Zugang zu dieser Zahlung ist beendet. Die Zahlung selbst läuft weiter.',
     'not-sent':
       'Der Link konnte nicht verschickt werden. Versuchen Sie es noch einmal oder mit einer anderen Adresse.',
     failed: 'Das hat den Server nicht erreicht. Bitte versuchen Sie es noch einmal.',

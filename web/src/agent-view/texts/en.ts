@@ -197,11 +197,14 @@ export const en: Texts = {
 
   connectionLost: 'The connection is lost. Trying again…',
   accessLost: 'This page has lost its access. Open the payment from your desktop once more.',
+  accessEnded: 'Your access to this payment has ended. The payment itself goes on.',
   sessionGone: 'This session has ended. Its result is in your desktop.',
   refusals: {
     address: 'That is not an address that a link can be sent to.',
     'not-now': 'That is not possible at this point.',
-    'too-often': 'The link was sent as often as it may be. Cancel, and start a new payment.',
+    'too-often':
+      'The link was sent as often as it may be for now. Try again later, or take the payment another way.',
+    closed: 'Your access to this payment has ended. The payment itself goes on.',
     'not-sent': 'The link could not be sent. Try again, or use another address.',
     failed: 'That did not reach the server. Please try again.',
   },

@@ -206,11 +206,14 @@ export const pl: Texts = {
 
   connectionLost: 'Połączenie zostało przerwane. Trwa ponowne łączenie…',
   accessLost: 'Ta strona utraciła dostęp. Proszę jeszcze raz otworzyć płatność w swoim systemie.',
+  accessEnded: 'Dostęp do tej płatności wygasł. Sama płatność trwa dalej.',
   sessionGone: 'Ta sesja jest zakończona. Jej wynik jest w Państwa systemie.',
   refusals: {
     address: 'Na ten adres nie można wysłać linku.',
     'not-now': 'W tej chwili nie jest to możliwe.',
-    'too-often': 'Link wysłano już maksymalną liczbę razy. Proszę anulować i rozpocząć nową płatność.',
+    'too-often':
+      'Link wysłano na razie tyle razy, ile wolno. Proszę spróbować później albo przyjąć płatność w inny sposób.',
+    closed: 'Dostęp do tej płatności wygasł. Sama płatność trwa dalej.',
     'not-sent': 'Nie udało się wysłać linku. Proszę spróbować ponownie albo podać inny adres.',
     failed: 'Polecenie nie dotarło do serwera. Proszę spróbować ponownie.',
   },

@@ -111,6 +111,7 @@ export interface Texts {
 
   readonly connectionLost: string
   readonly accessLost: string
+  readonly accessEnded: string
   readonly sessionGone: string
   readonly refusals: Readonly<Record<Refusal, string>>
 

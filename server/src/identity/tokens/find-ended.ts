@@ -1,0 +1,42 @@
+import type { Access } from '../bearer.ts'
+import type { Client, KnownClients } from '../clients/known-clients.ts'
+import type { KnownUser, KnownUsers } from '../users/known-users.ts'
+import { isTrueStill } from './check-bearer.ts'
+import type { Revocations } from './revocations.ts'
+
+/**
+ * Which accesses have ended: whose client or person has been disabled or deleted, has become another agent, or has had
+ * all tokens ended since. An access does not end with its token's expiry. The token of a person has ended too when it, or
+ * the grant that it came of, was revoked; one that a back end gives back ends nothing that it opened before.
+ *
+ * Clients and people are read anew.
+ */
+export type FindEnded = <A extends Access>(accesses: readonly A[]) => Promise<readonly A[]>
+
+export function createFindEnded({
+  clients,
+  users,
+  revocations,
+}: {
+  readonly clients: KnownClients
+  readonly users: KnownUsers
+  readonly revocations: Revocations
+}): FindEnded {
+  async function hasEnded(access: Access): Promise<boolean> {
+    const { userId, jti } = access
+    if (userId !== undefined && revocations.isRevoked(jti)) return true
+    const client: Client | undefined = await clients.find(access.clientId)
+    const user: KnownUser | undefined = userId === undefined ? undefined : await users.find(userId)
+    return client === undefined || !isTrueStill(access, client, user)
+  }
+
+  return async (accesses) => {
+    for (const { clientId, userId } of accesses) {
+      clients.forget(clientId)
+      if (userId !== undefined) users.forget(userId)
+    }
+    const ended = []
+    for (const access of accesses) if (await hasEnded(access)) ended.push(access)
+    return ended
+  }
+}

@@ -1,0 +1,149 @@
+import { sql } from 'kysely'
+import type { Clock } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Log } from '../base/log.ts'
+import type { FindEnded } from '../identity/tokens/find-ended.ts'
+import type { Store } from '../store/store.ts'
+import { accessIn } from './opener.ts'
+import type { Provider } from './provider.ts'
+
+const lookEveryMilliseconds = 500
+const retryMilliseconds = 1000
+const maxUnderWay = 32
+
+/**
+ * Ends the agent's view of an open session with the access of whoever opened it, while the session goes on for back end
+ * and customer. Twice a second it looks who has lost theirs, in what the rows say, so that nobody need announce it. That a
+ * view is to end is written down, and the provider told until it has taken it, by the next process too.
+ */
+export function createViewEndings({
+  store,
+  clock,
+  log,
+  provider,
+  findEnded,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly provider: Pick<Provider, 'closeView'>
+  readonly findEnded: FindEnded
+}) {
+  const statements = prepareStatements(store)
+  const underWay = new Map<string, Promise<void>>()
+  /** When a view whose provider was not reached is closed again. */
+  const retryAt = new Map<string, number>()
+  let looking: Promise<void> | undefined
+  let failing = false
+  let stop = () => {}
+
+  /** One session of each opener: the one whose token is the oldest, so that it ends first. */
+  async function openers() {
+    const found = []
+    for (let after = ''; ; ) {
+      const row = await statements.nextOpener.first(store.reader, { after })
+      if (!row?.opened_by) return found
+      found.push({ ...accessIn(row), opener: row.opened_by })
+      after = row.opened_by
+    }
+  }
+
+  async function markEnding(opener: string): Promise<void> {
+    const rows = await statements.ofOpener.all(store.reader, { opener })
+    const ended = await findEnded(rows.map((row) => ({ ...accessIn(row), guid: row.guid })))
+    await store.write(async (tx) => {
+      for (const { guid } of ended) await statements.mark.run(tx, { guid, from: 'open', to: 'ending' })
+    })
+    for (const { guid, userId, clientId } of ended) {
+      log.info({ sessionGuid: guid, clientId, userId }, 'who opened a session has lost their access')
+    }
+  }
+
+  async function close(guid: string, providerSessionGuid: Guid): Promise<void> {
+    try {
+      await provider.closeView(providerSessionGuid)
+      await store.write((tx) => statements.mark.run(tx, { guid, from: 'ending', to: 'closed' }))
+      retryAt.delete(guid)
+      log.info({ sessionGuid: guid }, 'an agent view was closed')
+    } catch (error) {
+      if (!retryAt.has(guid)) {
+        log.warn({ err: error, sessionGuid: guid }, 'an agent view could not be closed; it is tried again')
+      }
+      retryAt.set(guid, clock.now() + retryMilliseconds)
+    }
+  }
+
+  async function closeEnding(): Promise<void> {
+    const rows = await statements.ending.all(store.reader, {})
+    const guids = new Set(rows.map(({ guid }) => guid))
+    for (const guid of retryAt.keys()) if (!guids.has(guid)) retryAt.delete(guid)
+    for (const { guid, provider_session_guid } of rows) {
+      if (underWay.size >= maxUnderWay) return
+      if (underWay.has(guid) || (retryAt.get(guid) ?? 0) > clock.now()) continue
+      const closing = close(guid, provider_session_guid as Guid).finally(() => underWay.delete(guid))
+      underWay.set(guid, closing)
+    }
+  }
+
+  async function look(): Promise<void> {
+    try {
+      for (const { opener } of await findEnded(await openers())) await markEnding(opener)
+      await closeEnding()
+      failing = false
+    } catch (error) {
+      if (!failing) log.error({ err: error }, 'whose access has ended could not be read; it is tried again')
+      failing = true
+    }
+  }
+
+  return {
+    start(): void {
+      stop = clock.every(lookEveryMilliseconds, () => {
+        looking ??= look().finally(() => {
+          looking = undefined
+        })
+      })
+    },
+    /** Resolves when nothing of it is under way. */
+    async close(): Promise<void> {
+      stop()
+      await looking
+      await Promise.all(underWay.values())
+    },
+  }
+}
+
+const openerColumns = ['opened_by', 'token_made_at', 'account_id', 'agent_id'] as const
+
+function prepareStatements(store: Store) {
+  const withView = (db: Database, view: 'open' | 'ending') =>
+    db.selectFrom('payment_session').where('ended_at', 'is', null).where('agent_view', '=', sql.lit(view))
+  return {
+    /** From one opener to the next: a step in an index, however many sessions each has. */
+    nextOpener: store.prepare((db, p: { after: string }) =>
+      withView(db, 'open')
+        .select(openerColumns)
+        .where('opened_by', '>', p.after)
+        .orderBy('opened_by')
+        .orderBy('token_made_at')
+        .limit(1),
+    ),
+    ofOpener: store.prepare((db, p: { opener: string }) =>
+      withView(db, 'open')
+        .select([...openerColumns, 'guid'])
+        .where('opened_by', '=', p.opener),
+    ),
+    ending: store.prepare((db, _: object) =>
+      withView(db, 'ending').select(['guid', 'provider_session_guid']).orderBy('guid').limit(1000),
+    ),
+    mark: store.prepare((db, p: { guid: string; from: 'open' | 'ending'; to: 'ending' | 'closed' }) =>
+      db
+        .updateTable('payment_session')
+        .set({ agent_view: p.to })
+        .where('guid', '=', p.guid)
+        .where('agent_view', '=', p.from),
+    ),
+  }
+}
+
+type Database = Parameters<Parameters<Store['prepare']>[0]>[0]

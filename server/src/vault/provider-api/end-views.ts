@@ -1,0 +1,71 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Log } from '../../base/log.ts'
+import type { Store } from '../../store/store.ts'
+import type { CaptureSessions } from '../capture-sessions.ts'
+
+const lookEveryMilliseconds = 500
+const maxAtOnce = 200
+
+/**
+ * Closes the agent views of what a client launched within a second of its being disabled. It looks at the rows, so that
+ * whoever disables a client need tell nobody, and a view that could not be closed is closed by the next look.
+ */
+export function endViews({
+  store,
+  captures,
+  clock,
+  log,
+}: {
+  readonly store: Store
+  readonly captures: Pick<CaptureSessions, 'closeView'>
+  readonly clock: Clock
+  readonly log: Log
+}) {
+  const statements = prepareStatements(store)
+  let looking: Promise<void> | undefined
+
+  async function look(): Promise<void> {
+    try {
+      for (const { clientId } of await statements.disabledClients.all(store.reader, {})) {
+        const views = await statements.openViews.all(store.reader, { clientId })
+        for (const { guid } of views) await captures.closeView(guid as Guid)
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'the agent views of a disabled client could not be closed; it is tried again')
+    }
+  }
+
+  const stop = clock.every(lookEveryMilliseconds, () => {
+    looking ??= look().finally(() => {
+      looking = undefined
+    })
+  })
+  return {
+    /** Resolves when nothing of it is under way. */
+    async close(): Promise<void> {
+      stop()
+      await looking
+    },
+  }
+}
+
+/** From the few clients that are disabled to what is still open of theirs: each look costs no more. */
+function prepareStatements(store: Store) {
+  return {
+    disabledClients: store.prepare((db, _: object) =>
+      db.selectFrom('provider_client').select('client_id as clientId').where('disabled_at', 'is not', null),
+    ),
+    openViews: store.prepare((db, p: { clientId: string }) =>
+      db
+        .selectFrom('provider_session')
+        .innerJoin('capture_session', 'capture_session.guid', 'provider_session.guid')
+        .select('provider_session.guid')
+        .where('provider_session.client_id', '=', p.clientId)
+        .where('provider_session.ended_at', 'is', null)
+        .where('capture_session.view_closed_at', 'is', null)
+        .where('capture_session.ended_at', 'is', null)
+        .limit(maxAtOnce),
+    ),
+  }
+}
