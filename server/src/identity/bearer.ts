@@ -2,6 +2,8 @@
 export interface Caller {
   readonly clientId: string
   readonly account: { readonly id: number; readonly name: string; readonly production: boolean }
+  /** Present when the token was issued for a person. */
+  readonly userId?: string
   /** Present when the token was issued for a person who takes calls. */
   readonly agentId?: string
   /** Whose pages may read the answer (CORS). */

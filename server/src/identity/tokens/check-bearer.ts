@@ -126,6 +126,7 @@ export function createBearerCheck({
       proof: headers.dpop,
       method,
       url: `${origin}${url}`,
+      source: keyThumbprint,
       accessToken: { text, keyThumbprint },
     })
     if (checked.outcome === 'refused') throw asDpop.proof(checked.reason)
@@ -174,5 +175,6 @@ export function isTrueStill(token: AccessToken, client: Client, user: KnownUser 
 function callerOf({ agentId }: AccessToken, client: Client, user: KnownUser | undefined): Caller {
   const { id: clientId, allowedOrigins } = client
   const { account } = user ?? client
-  return { clientId, account, allowedOrigins, ...(agentId !== undefined && { agentId }) }
+  const person = user === undefined ? {} : { userId: user.id }
+  return { clientId, account, allowedOrigins, ...person, ...(agentId !== undefined && { agentId }) }
 }
