@@ -74,9 +74,11 @@ test('of open keys those with the fewest failures go first, and of those the old
 })
 
 test('a change of what is closed is told, and nothing of what is open', () => {
-  const told: [string, Failures | undefined][] = []
+  const told: (readonly [string, Failures | undefined])[] = []
   const clock = createMovableClock()
-  const failures = createFailures(clock, ofPeople, (key, each) => told.push([key, each]))
+  const failures = createFailures(clock, ofPeople, (key, each) => {
+    told.push([key, each])
+  })
   fail(failures, 'one', 4)
   failures.clear('one')
   assert.deepEqual(told, [])

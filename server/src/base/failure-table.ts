@@ -61,7 +61,7 @@ export function createFailureTable({ free, isForgotten, maxOpen, maxClosed }: Fa
 function createOpenKeys(max: number) {
   const all = new Map<string, Failures>()
   /** The keys with so many failures, in the order in which they came to have them. */
-  const byCount: (Set<string> | undefined)[] = []
+  const byCount: (ReturnType<typeof createQueue> | undefined)[] = []
 
   function remove(key: string): void {
     const failures = all.get(key)
@@ -72,7 +72,7 @@ function createOpenKeys(max: number) {
 
   function removeLeast(): void {
     for (const keys of byCount) {
-      const [key] = keys ?? []
+      const key = keys?.first()
       if (key === undefined) continue
       remove(key)
       return
@@ -85,11 +85,30 @@ function createOpenKeys(max: number) {
       remove(key)
       if (all.size >= max) removeLeast()
       all.set(key, failures)
-      const keys = byCount[failures.count] ?? new Set()
-      byCount[failures.count] = keys.add(key)
+      const keys = byCount[failures.count] ?? createQueue()
+      byCount[failures.count] = keys
+      keys.add(key)
     },
     delete: remove,
     size: (): number => all.size,
+  }
+}
+
+/** Keys in the order in which they were added. */
+function createQueue() {
+  const keys = new Set<string>()
+  /** Stands before the first one: to look for it from the beginning would pass by all that have been taken out. */
+  let front = keys.values()
+  return {
+    add: (key: string): void => void keys.add(key),
+    delete: (key: string): void => void keys.delete(key),
+    /** The first one, which is to be deleted then. */
+    first(): string | undefined {
+      const next = front.next()
+      if (!next.done) return next.value
+      front = keys.values()
+      return front.next().value
+    },
   }
 }
 

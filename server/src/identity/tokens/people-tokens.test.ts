@@ -55,7 +55,7 @@ async function startWithPerson(
 }
 
 test('a token of a person names the agent, and the second time without a promise (RFC-38)', async (t) => {
-  const { identity, personToken, clientId, account } = await startWithPerson(t)
+  const { identity, personToken, clientId, account, userId } = await startWithPerson(t)
   const caller = await identity.bearer(authorized(`Bearer ${personToken}`))
   assert.deepEqual(caller, { clientId, account, userId, agentId: 'agent12345', allowedOrigins: new Set() })
   assert.equal(identity.bearer(authorized(`Bearer ${personToken}`)), caller)
