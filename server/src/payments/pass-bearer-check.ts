@@ -58,8 +58,8 @@ export function passBearerCheck({
 }
 
 /** People of many accounts may share a client: none of them uses up what is another's, or the client's own. */
-const provenBy = ({ clientId, account, userId }: Caller): string =>
-  `${clientId} ${account.id} ${userId ?? 'itself'}`
+const provenBy = ({ clientId, account, userId, agentId }: Caller): string =>
+  `${clientId} ${account.id} ${userId ?? agentId ?? 'itself'}`
 
 /** The caller of a request that {@link passBearerCheck} let through. */
 export function callerOf({ paymentCaller }: FastifyRequest): Caller {
