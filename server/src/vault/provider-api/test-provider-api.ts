@@ -168,7 +168,7 @@ export async function startProviderApi(
       await current.api.close()
       await vault.restart()
       current = create()
-      current.api.start()
+      await current.api.start()
     },
     async callbackRows() {
       const all = vault.store.prepare((db, _: object) => db.selectFrom('provider_callback').selectAll())

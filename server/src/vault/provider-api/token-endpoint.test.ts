@@ -119,6 +119,15 @@ test('a right secret is let in, whatever others did: wrong ones from 11 networks
   assert.equal((await askToken()).statusCode, 200)
 })
 
+test('what is closed to wrong secrets is closed after a restart, and a right one is let in', async (t) => {
+  const { askToken, restart } = await startProviderApi(t)
+  const guess = { client_secret: 'a guess' }
+  for (let tries = 0; tries < 10; tries += 1) await askToken(guess)
+  await restart()
+  assert.equal((await askToken(guess)).statusCode, 429)
+  assert.equal((await askToken()).statusCode, 200)
+})
+
 test('a rotated secret is good at once, and the former one for another day', async (t) => {
   const { askToken, api, clock } = await startProviderApi(t)
   const secret = await api.clients.rotateSecret('harbour-desk', 'for-a-day')
