@@ -30,9 +30,11 @@ export interface UsesAtOnce {
 /** Of these, a request that came before the answer of its neighbour is known for one. */
 const maxAnswered = 10_000
 
-/** Where others came beside the first, it is answered when none has come for so long, and after a second at the latest. */
-const quietMilliseconds = 50
-const maxQuietTimes = 20
+/** Where others came beside the first, it is answered when none has come for so long, after two seconds at the latest. */
+const quietMilliseconds = 200
+const maxQuietTimes = 10
+/** Where none is seen to come, after so many turns of the event loop. */
+const turns = 16
 
 interface UnderWay {
   readonly outcome: Promise<'first' | 'again' | 'failed'>
@@ -56,7 +58,7 @@ export function createUsesAtOnce({ after }: Pick<Clock, 'after'> = systemClock):
   const answered = createBoundedCache<string, number>(maxAnswered)
 
   async function untilAllCame(use: UnderWay): Promise<void> {
-    for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
     let seen = 0
     for (let times = 0; seen < use.others && times < maxQuietTimes; times += 1) {
       seen = use.others
