@@ -85,7 +85,7 @@ export function openVaultHalf(parts: RegionParts, reports: ProviderReports): Vau
     },
     async start() {
       await vault.resume()
-      providerApi.start()
+      await providerApi.start()
     },
     async close() {
       await vault.close()

@@ -1,12 +1,5 @@
-import { createBoundedCache } from './bounded-cache.ts'
 import type { Clock } from './clock.ts'
-
-/** What went wrong for one key. Times are in milliseconds since the epoch. */
-interface Failures {
-  readonly count: number
-  readonly since: number
-  readonly last: number
-}
+import { createFailureTable, type Failures } from './failure-table.ts'
 
 /** When failures close a key, and until when. */
 export interface FailureRule {
@@ -42,18 +35,26 @@ export const growingWait = ({
   forgottenAt: ({ last }) => last + quiet,
 })
 
-const mostKeys = 50_000
+/** What became of a key that is closed, or was: `undefined` when its failures were cleared. */
+export type KeepFailures = (key: string, failures: Failures | undefined, forgottenAt: number) => void
 
-/** Counts failures by key, in this process's memory; the key that was quiet for longest is forgotten first. */
-export function createFailures(clock: Clock, rule: FailureRule) {
-  const known = createBoundedCache<string, Failures>(mostKeys)
+const maxOpen = 50_000
+const maxClosed = 50_000
+
+/**
+ * Counts failures by key, in bounded memory ({@link createFailureTable}).
+ *
+ * @param keep is told of each change of a key that is closed, so that it outlives the process.
+ */
+export function createFailures(clock: Clock, rule: FailureRule, keep: KeepFailures = () => {}) {
+  const isForgotten = (failures: Failures) => clock.now() >= rule.forgottenAt(failures)
+  const known = createFailureTable({ free: rule.free, isForgotten, maxOpen, maxClosed })
   const underWay = new Map<string, number>()
 
   function current(key: string): Failures | undefined {
     const failures = known.get(key)
     if (failures === undefined) return undefined
-    const now = clock.now()
-    return now >= failures.last && now < rule.forgottenAt(failures) ? failures : undefined
+    return clock.now() >= failures.last && !isForgotten(failures) ? failures : undefined
   }
 
   return {
@@ -80,12 +81,21 @@ export function createFailures(clock: Clock, rule: FailureRule) {
     },
     record(key: string): void {
       const now = clock.now()
-      const failures = current(key)
-      if (failures === undefined) known.set(key, { count: 1, since: now, last: now })
-      else known.set(key, { ...failures, count: failures.count + 1, last: now })
+      const before = current(key)
+      const failures = before
+        ? { ...before, count: before.count + 1, last: now }
+        : { count: 1, since: now, last: now }
+      known.put(key, failures)
+      if (failures.count >= rule.free) keep(key, failures, rule.forgottenAt(failures))
     },
     clear(key: string): void {
-      known.delete(key)
+      if (known.delete(key)) keep(key, undefined, clock.now())
     },
+    /** Takes up what was kept of a key by the process before this one. */
+    restore(key: string, failures: Failures): void {
+      known.put(key, failures)
+    },
+    /** How many keys take memory. */
+    size: known.size,
   }
 }

@@ -1,15 +1,28 @@
-import { isIP } from 'node:net'
-import { createBoundedCache } from './bounded-cache.ts'
 import type { Clock } from './clock.ts'
+import type { Failures } from './failure-table.ts'
 import { createFailures, type FailureRule, growingWait, withinWindow } from './failures.ts'
+import { createKnownSources, type KeepKnownSource, type KnownSource } from './known-sources.ts'
+import { networkOf } from './network-of.ts'
 
 /** Who tries a secret, and from where, as it is counted. */
 export interface Attempt {
-  readonly name: string
-  readonly source: string
-  readonly pair: string
-  /** The name has authenticated from there before, as the sender has shown. */
+  /** `null`: it names nobody who is there, and is counted by its network alone. */
+  readonly named: { readonly name: string; readonly pair: string } | null
+  readonly network: string
+  /** The name has authenticated from this network before. */
   readonly isKnown: boolean
+  /** The name and the browser or program through which it has authenticated before. */
+  readonly own: string | null
+  /** Pairs that are known once the attempt has succeeded. */
+  readonly learns: readonly string[]
+}
+
+/** What a sender has proved to be, beside the secret that is tried. */
+export interface Through {
+  /** A browser with which the name has authenticated before. */
+  readonly browser?: string | undefined
+  /** A program that has authenticated itself; it becomes known when the name authenticates through it. */
+  readonly program?: string | undefined
 }
 
 /** The guard against guessing of secrets (RFC 6749 §2.3.1, §4.3.2). */
@@ -17,9 +30,10 @@ export interface Throttle {
   /**
    * @param name the client's id or the username; null when what was sent can be none.
    * @param address the IP address of the sender.
-   * @param knownBrowser where the name has authenticated before; it is counted in the place of the address.
    */
-  attempt(name: string | null, address: string, knownBrowser?: string): Attempt
+  attempt(name: string | null, address: string, through?: Through): Attempt
+  /** One that names nobody, where it costs nothing to find that out: other names do not fill the memory. */
+  nameless(address: string): Attempt
   /** Whole seconds to wait when the attempt is refused whatever its secret; otherwise `undefined`. */
   wait(attempt: Attempt): number | undefined
   /**
@@ -30,10 +44,29 @@ export interface Throttle {
   leave(attempt: Attempt): void
   recordFailure(attempt: Attempt): void
   recordSuccess(attempt: Attempt): void
+  /** Takes up what the process before this one had kept. */
+  restore(kept: KeptThrottle): void
+}
+
+/** What is counted apart. */
+export type Counted = 'pair' | 'own pair' | 'network' | 'name'
+
+/** What outlives a process: what is closed, and from where whom it has seen authenticate. */
+export interface KeptThrottle {
+  readonly closed: readonly { readonly counted: string; readonly key: string; readonly failures: Failures }[]
+  readonly known: readonly Omit<KnownSource, 'forgottenAt'>[]
+}
+
+/** Keeps it. Nothing waits for that. */
+export interface ThrottleMemory {
+  /** What stands for a text in what is kept: by the key of today, and by former ones. */
+  digests(text: string): readonly [string, ...string[]]
+  keepClosed(counted: Counted, key: string, failures: Failures | undefined, forgottenAt: number): void
+  readonly keepKnown: KeepKnownSource
 }
 
 /** When failures close what. */
-interface ThrottleRules {
+export interface ThrottleRules {
   /** Of a name from one network. */
   readonly pair: FailureRule
   /** Of a network, whatever the name. */
@@ -73,87 +106,132 @@ export const personRules: ThrottleRules = {
   success: 'clears',
 }
 
-const mostPairs = 50_000
+const forgetful: ThrottleMemory = { digests: (text) => [text], keepClosed: () => {}, keepKnown: () => {} }
+
+/** One way in which an attempt may be let: as one of a network, or as one that is known. */
+interface Way {
+  wait(): number | undefined
+  isCrowded(): boolean
+}
 
 /**
- * Counts wrong secrets in this process's memory. What closes a network, or a name from everywhere, does not close
- * the pairs that have authenticated before: an attacker from elsewhere cannot lock out who works. No wait is for
- * good, and an attempt that is refused for it makes it no longer.
+ * Counts wrong secrets. What closes a network, or a name from everywhere, does not close the pairs that have
+ * authenticated before, and what closes a network's pair not the browsers and programs behind it that have: whoever
+ * else tries cannot lock out who works. No wait is for good, and an attempt that is refused for it makes it no longer.
  *
- * Each node counts for itself, and a restart forgets: of several nodes an attacker gets as many times the guesses.
+ * Each node counts for itself: of several nodes an attacker gets as many times the guesses.
+ *
+ * @param memory where what is closed, and what is known, outlives the process.
  */
-export function createThrottle(clock: Clock, rules: ThrottleRules): Throttle {
-  const pairs = createFailures(clock, rules.pair)
-  const addresses = createFailures(clock, rules.address)
-  const names = createFailures(clock, rules.name)
-  const authenticated = createBoundedCache<string, true>(mostPairs)
+export function createThrottle(
+  clock: Clock,
+  rules: ThrottleRules,
+  { digests, keepClosed, keepKnown }: ThrottleMemory = forgetful,
+): Throttle {
+  const failuresOf = (counted: Counted, rule: FailureRule) =>
+    createFailures(clock, rule, (...change) => keepClosed(counted, ...change))
+  const pairs = failuresOf('pair', rules.pair)
+  /** Pairs that have authenticated: apart, so that no number of others has any part in how they are counted. */
+  const ownPairs = failuresOf('own pair', rules.pair)
+  const networks = failuresOf('network', rules.address)
+  const names = failuresOf('name', rules.name)
+  const counters = { pair: pairs, 'own pair': ownPairs, network: networks, name: names }
+  const sources = createKnownSources(clock, keepKnown)
 
-  const mayPass = ({ pair, isKnown }: Attempt): boolean => isKnown || authenticated.has(pair)
+  const pairText = (name: string, source: string): string => `${name} ${source}`
 
-  function wait(attempt: Attempt): number | undefined {
-    const { name, source, pair } = attempt
-    const ofPair = pairs.wait(pair)
-    if (ofPair !== undefined) return ofPair
-    const ofOthers = addresses.wait(source) ?? names.wait(name)
-    return ofOthers === undefined || mayPass(attempt) ? undefined : ofOthers
+  function isKnownPair(name: string, source: string): boolean {
+    const pairsOf = digests(pairText(name, source))
+    return digests(name).some((digest, index) => sources.has(digest, pairsOf[index] ?? ''))
   }
 
-  /** A pair that works may have any number under way: programs sign in with it. */
-  function isCrowded(attempt: Attempt): boolean {
-    const { name, source, pair } = attempt
-    if (mayPass(attempt)) return !pairs.hasFreeLeft(pair) && pairs.isFull(pair)
-    return pairs.isFull(pair) || addresses.isFull(source) || names.isFull(name)
+  /** What counts the attempt, and under which key. */
+  function countedBy({ named, network, isKnown, own }: Attempt) {
+    const byNetwork = [networks, network] as const
+    if (named === null) return [byNetwork]
+    const byPair = [isKnown ? ownPairs : pairs, named.pair] as const
+    const all = [byPair, byNetwork, [names, named.name] as const]
+    return own === null ? all : [...all, [ownPairs, own] as const]
+  }
+
+  /** One that works may have any number under way: programs sign in with it. */
+  const asKnown = (pair: string): Way => ({
+    wait: () => ownPairs.wait(pair),
+    isCrowded: () => !ownPairs.hasFreeLeft(pair) && ownPairs.isFull(pair),
+  })
+
+  const asOthers = (attempt: Attempt): Way => ({
+    wait() {
+      for (const [failures, key] of countedBy(attempt)) {
+        const seconds = failures.wait(key)
+        if (seconds !== undefined) return seconds
+      }
+    },
+    isCrowded: () => countedBy(attempt).some(([failures, key]) => failures.isFull(key)),
+  })
+
+  function ways(attempt: Attempt): readonly Way[] {
+    const { named, isKnown, own } = attempt
+    const ofNetwork = isKnown && named !== null ? asKnown(named.pair) : asOthers({ ...attempt, own: null })
+    return own === null ? [ofNetwork] : [asKnown(own), ofNetwork]
+  }
+
+  /** The attempt is let where one way is open. */
+  function shortest(attempt: Attempt, waitOf: (way: Way) => number | undefined): number | undefined {
+    const waits = ways(attempt).map(waitOf)
+    return waits.reduce((one, other) =>
+      one === undefined || other === undefined ? undefined : Math.min(one, other),
+    )
   }
 
   return {
-    attempt(name, address, knownBrowser) {
-      const known = name ?? 'no name'
-      const source = knownBrowser === undefined ? networkOf(address) : `browser ${knownBrowser}`
-      return { name: known, source, pair: `${known} ${source}`, isKnown: knownBrowser !== undefined }
+    attempt(name, address, { browser, program } = {}) {
+      const text = name ?? 'no name'
+      const network = networkOf(address)
+      const pairOf = (source: string): string => digests(pairText(text, source))[0]
+      const pair = pairOf(network)
+      const counted = {
+        ...{ named: { name: digests(text)[0], pair }, network: digests(network)[0] },
+        isKnown: isKnownPair(text, network),
+      }
+      if (browser !== undefined) return { ...counted, own: pairOf(`browser ${browser}`), learns: [] }
+      if (program === undefined) return { ...counted, own: null, learns: [pair] }
+      const source = `program ${program}`
+      const ofProgram = pairOf(source)
+      return isKnownPair(text, source)
+        ? { ...counted, own: ofProgram, learns: [ofProgram] }
+        : { ...counted, own: null, learns: [pair, ofProgram] }
     },
-    wait,
+    nameless: (address) => ({
+      ...{ named: null, network: digests(networkOf(address))[0] },
+      ...{ isKnown: false, own: null, learns: [] },
+    }),
+    wait: (attempt) => shortest(attempt, (way) => way.wait()),
     enter(attempt) {
-      const refused = wait(attempt) ?? (isCrowded(attempt) ? 1 : undefined)
+      const refused = shortest(attempt, (way) => way.wait() ?? (way.isCrowded() ? 1 : undefined))
       if (refused !== undefined) return refused
-      pairs.enter(attempt.pair)
-      addresses.enter(attempt.source)
-      names.enter(attempt.name)
+      for (const [failures, key] of countedBy(attempt)) failures.enter(key)
       return undefined
     },
-    leave({ name, source, pair }) {
-      pairs.leave(pair)
-      addresses.leave(source)
-      names.leave(name)
+    leave(attempt) {
+      for (const [failures, key] of countedBy(attempt)) failures.leave(key)
     },
-    recordFailure({ name, source, pair }) {
-      pairs.record(pair)
-      addresses.record(source)
-      names.record(name)
+    recordFailure(attempt) {
+      for (const [failures, key] of countedBy(attempt)) failures.record(key)
     },
-    recordSuccess({ pair }) {
-      if (rules.success === 'clears') pairs.clear(pair)
-      if (authenticated.get(pair) === undefined) authenticated.set(pair, true)
+    recordSuccess({ named, own, learns }) {
+      if (rules.success !== 'clears' || named === null) return
+      if (own === null) pairs.clear(named.pair)
+      ownPairs.clear(own ?? named.pair)
+      for (const pair of learns) sources.learn(named.name, pair)
+    },
+    restore({ closed, known }) {
+      for (const { counted, key, failures } of closed) {
+        if (isCounted(counted)) counters[counted].restore(key, failures)
+      }
+      for (const source of known) sources.restore(source)
     },
   }
 }
 
-/**
- * What counts as one sender: an IPv4 address, also in its IPv4-mapped form, or the 64 bits of an IPv6 address
- * that a network is given as a whole.
- */
-function networkOf(address: string): string {
-  if (!address.includes(':')) return isIP(address) === 4 ? address : 'unknown'
-  const [bare = ''] = address.split('%', 1)
-  if (isIP(bare) !== 6) return 'unknown'
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1]
-  if (mapped !== undefined) return mapped
-  const [head = '', tail] = bare.toLowerCase().split('::')
-  const groups = head === '' ? [] : head.split(':')
-  if (tail !== undefined) {
-    const after = tail === '' ? [] : tail.split(':')
-    const inAfter = after.length + (tail.includes('.') ? 1 : 0)
-    groups.push(...Array<string>(Math.max(0, 8 - groups.length - inAfter)).fill('0'), ...after)
-  }
-  const network = groups.slice(0, 4).map((group) => group.replace(/^0+(?=.)/, ''))
-  return `${network.join(':')}::/64`
-}
+const isCounted = (text: string): text is Counted => ['pair', 'own pair', 'network', 'name'].includes(text)

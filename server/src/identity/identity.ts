@@ -6,7 +6,8 @@ import type { Random } from '../base/random.ts'
 import { createRateLimit } from '../base/rate-limit.ts'
 import type { Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
-import { clientRules, createThrottle, personRules } from '../base/throttle.ts'
+import { clientRules, personRules } from '../base/throttle.ts'
+import { createStoredThrottle } from '../store/kept-throttle.ts'
 import type { Store } from '../store/store.ts'
 import { type Administration, createAdministration } from './administration.ts'
 import { authorizationServerMetadata } from './authorization-server-metadata.ts'
@@ -49,6 +50,7 @@ import { createRefreshTokens, type RefreshTokenLifetimes } from './tokens/refres
 import { rememberVerified } from './tokens/remember-verified.ts'
 import { createRevocations } from './tokens/revocations.ts'
 import { createRevokeGrants, revokedMilliseconds } from './tokens/revoke-grants.ts'
+import { createUsesAtOnce } from './tokens/uses-at-once.ts'
 import { createTokenVerification } from './tokens/verify-access-token.ts'
 import { createUpkeep } from './upkeep.ts'
 import { addUserinfoEndpoint, userinfoResource } from './userinfo-endpoint.ts'
@@ -62,7 +64,7 @@ export interface IdentitySettings extends Partial<RefreshTokenLifetimes> {
   readonly signingAlgorithm: SigningAlgorithm
   /** How long a key signs before it gets a successor. */
   readonly keyRotationDays: number
-  /** For each client; null: no limit. */
+  /** For each client that speaks for itself, and each person with a client; null: no limit. */
   readonly tokenRequestsPerSecond: number | null
 }
 
@@ -117,20 +119,24 @@ export async function createIdentity({
   const tokenLifetimeSeconds = lifetimeSeconds
   const revokeGrants = createRevokeGrants({ store, clock, revocations, tokenLifetimeSeconds })
   const { refreshTokenLifetimeSeconds = 14 * day, grantLifetimeSeconds = 90 * day } = settings
+  const uses = createUsesAtOnce()
   const refreshTokens = createRefreshTokens({
-    ...{ store, clock, random, log, revocations, revokeGrants },
+    ...{ store, clock, random, log, revocations, revokeGrants, uses },
     ...{ refreshTokenLifetimeSeconds, grantLifetimeSeconds },
   })
   const codes = createAuthorizationCodes({
-    ...{ store, clock, random, newGuid, log, revocations, revokeGrants, grantLifetimeSeconds },
+    ...{ store, clock, random, newGuid, log, revocations, revokeGrants, uses, grantLifetimeSeconds },
     revokedMilliseconds: revokedMilliseconds(lifetimeSeconds),
   })
   const issueForUser = createIssueForUser({ issueAccessToken, issueIdToken, refreshTokens })
   const upkeep = createUpkeep({ store, clock, log })
   const passwordHashing = createPasswordHashing()
+  const throttleParts = { store, clock, log, sealer }
+  const ofPeople = createStoredThrottle({ ...throttleParts, name: 'people', rules: personRules })
+  const ofClients = createStoredThrottle({ ...throttleParts, name: 'clients', rules: clientRules })
+  await Promise.all([ofPeople.load(), ofClients.load()])
   const authenticateUser = createUserAuthentication({
-    ...{ store, random, log, derive: passwordHashing.derive },
-    throttle: createThrottle(clock, personRules),
+    ...{ store, random, log, derive: passwordHashing.derive, throttle: ofPeople },
   })
   const warn = createDeprecationWarnings({ log, clock })
   const readAuthorization = createAuthorizationRequests({ clients })
@@ -152,7 +158,7 @@ export async function createIdentity({
   const authenticate = createClientAuthentication({
     clients,
     checkAssertion: createAssertionCheck({ clock, region, usedAssertions: createUsedAssertions(store) }),
-    throttle: createThrottle(clock, clientRules),
+    throttle: ofClients,
   })
   const verify = createTokenVerification({ region, keyring, clock })
   const admitTo = (resource: ProtectedResource) =>
@@ -166,7 +172,11 @@ export async function createIdentity({
     people: 'agents',
     about: `resource_metadata="${protectedResourceMetadataUrl(region)}"`,
   })
-  const provenKey = createProvenKey({ checkProof: createProofCheck({ clock }), issuer: region.issuer })
+  const provenKey = createProvenKey({
+    checkProof: createProofCheck({ clock }),
+    checkPublicProof: createProofCheck({ clock }),
+    issuer: region.issuer,
+  })
   const admitToUserinfo = admitTo(userinfoResource(region))
   const metadata = authorizationServerMetadata({
     region,
@@ -178,7 +188,7 @@ export async function createIdentity({
   return {
     routes(app) {
       addTokenEndpoint(app, `${connectPath}/token`, {
-        ...{ grants, authenticate, provenKey, cors, rateLimit, lifetimeSeconds, log },
+        ...{ grants, authenticate, provenKey, cors, rateLimit, uses, lifetimeSeconds, log },
       })
       addRevocationEndpoint(app, `${connectPath}/revocation`, {
         ...{ authenticate, verify, refreshTokens, revocations, cors, log },
@@ -199,6 +209,7 @@ export async function createIdentity({
     findEnded: createFindEnded({ clients, users, revocations }),
     async close() {
       await Promise.all([keyring.close(), upkeep.close(), revocations.close(), passwordHashing.close()])
+      await Promise.all([ofPeople.close(), ofClients.close()])
     },
     bearer(request) {
       const admission = admitToPayments(request)

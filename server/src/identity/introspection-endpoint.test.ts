@@ -227,9 +227,12 @@ test('guessing a secret is throttled here as well (RFC-2)', async (t) => {
   for (let attempt = 0; attempt < 10; attempt += 1) {
     await post('introspect', { token: 'x', client_secret: 'x'.repeat(40) })
   }
-  const answer = await post('introspect', { token: 'x' })
+  const answer = await post('introspect', { token: 'x', client_secret: 'x'.repeat(40) })
   assert.equal(answer.statusCode, 429)
   assert.ok(Number(answer.headers['retry-after']) > 0)
+  assert.equal((await post('introspect', { token: 'x' })).statusCode, 200)
+  assert.equal((await post('revocation', { token: 'x' })).statusCode, 200)
+  assert.equal((await post('revocation', { token: 'x', client_secret: 'x'.repeat(40) })).statusCode, 429)
 })
 
 test('a request without a token is invalid, and only POST is taken (RFC-33)', async (t) => {

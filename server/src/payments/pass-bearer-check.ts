@@ -17,7 +17,8 @@ declare module 'fastify' {
  * (contract/authentication §6, contract/payment-api §6). Not a promise, because a token that was seen before
  * needs none.
  *
- * @param requestsPerSecond of one client; null where clients are not limited.
+ * @param requestsPerSecond of one client that speaks for itself, or one person with a client; null where they are not
+ *   limited.
  * @throws {Problem} what the bearer check throws; `quota-exceeded`.
  */
 export function passBearerCheck({
@@ -36,7 +37,7 @@ export function passBearerCheck({
     request.paymentCaller = caller
     cors.narrow(request, reply, caller.allowedOrigins)
     if (!quotas) return
-    const quota = quotas.take(caller.clientId)
+    const quota = quotas.take(provenBy(caller))
     if (!quota.allowed) throw quotaExceeded(quota)
     reply.headers(quotaHeaders(quota))
   }
@@ -55,6 +56,10 @@ export function passBearerCheck({
     done()
   }
 }
+
+/** People of many accounts may share a client: none of them uses up what is another's, or the client's own. */
+const provenBy = ({ access: { clientId, accountId, userId } }: Caller): string =>
+  `${clientId} ${accountId} ${userId ?? 'itself'}`
 
 /** The caller of a request that {@link passBearerCheck} let through. */
 export function callerOf({ paymentCaller }: FastifyRequest): Caller {

@@ -60,6 +60,14 @@ test('a client’s quota is told in every answer, and each client has its own (R
   assert.equal((await post(body)).statusCode, 200)
 })
 
+test('people and accounts that share a client use up nothing of one another’s quota (RFC-58)', async (t) => {
+  const { post } = await startPayments(t, { apiRequestsPerSecond: 1 })
+  const statusOf = async (as: string) => (await post(body, { as })).statusCode
+  await statusOf('agent7')
+  assert.equal(await statusOf('agent7'), 429)
+  for (const as of ['agent8', 'elsewhere', 'backend']) assert.notEqual(await statusOf(as), 429, as)
+})
+
 test('a request over the quota is refused before its key is claimed (RFC-57, RFC-58)', async (t) => {
   const { post, storedAnswers, clock } = await startPayments(t, { apiRequestsPerSecond: 1 })
   await post(body)

@@ -12,6 +12,7 @@ import { up as sessionList } from './migrations/0009-session-list.ts'
 import { up as decidingRows } from './migrations/0010-deciding-rows.ts'
 import { up as sandboxLedger } from './migrations/0011-sandbox-ledger.ts'
 import { up as rights } from './migrations/0013-rights.ts'
+import { up as throttles } from './migrations/0014-throttles.ts'
 import { up as callbackReceivers } from './migrations/0015-callback-receivers.ts'
 
 const migrations: Record<string, Migration> = {
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   '0010-deciding-rows': { up: decidingRows },
   '0011-sandbox-ledger': { up: sandboxLedger },
   '0013-rights': { up: rights },
+  '0014-throttles': { up: throttles },
   '0015-callback-receivers': { up: callbackReceivers },
 }
 

@@ -20,6 +20,8 @@ export interface Tables {
   refresh_token: RefreshTokenTable
   revocation: RevocationTable
   used_assertion: UsedAssertionTable
+  throttled: ThrottledTable
+  known_source: KnownSourceTable
   account_configuration: AccountConfigurationTable
   payment_session: PaymentSessionTable
   idempotent_request: IdempotentRequestTable
@@ -183,6 +185,29 @@ export interface RevocationTable {
 export interface UsedAssertionTable {
   sha256: Uint8Array
   /** When no node would take it any more. */
+  expires_at: Time
+}
+
+/** A name, a network, or both, that is closed to guesses for its failures, kept as an HMAC. */
+export interface ThrottledTable {
+  /** Whose secrets are guessed at. */
+  throttle: string
+  /** Which of its counts it is. */
+  counted: string
+  digest: string
+  failures: number
+  since: Time
+  last: Time
+  /** When its failures are forgotten. */
+  expires_at: Time
+}
+
+/** identity: from where a person has signed in, kept as an HMAC of the username and the network or program. */
+export interface KnownSourceTable {
+  digest: string
+  /** HMAC of the username alone. */
+  name_digest: string
+  seen_at: Time
   expires_at: Time
 }
 

@@ -8,6 +8,7 @@ import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OpenRevocations } from '../tokens/revocations.ts'
 import type { RevokeGrants } from '../tokens/revoke-grants.ts'
+import { createUsesAtOnce, type OneRequest, type UsesAtOnce } from '../tokens/uses-at-once.ts'
 import { words } from '../words.ts'
 
 /** What a code stands for, from the authorization request until the client comes for its tokens. */
@@ -42,6 +43,10 @@ export interface Redemption {
   readonly redirectUri: string | undefined
   readonly codeVerifier: string | undefined
   readonly keyThumbprint: string | null
+  /** The request that it comes with; one by itself when this is not given. */
+  readonly request?: OneRequest
+  /** Is told whom the code speaks for before it is used up; what it throws leaves the code as it was. */
+  readonly admit?: (userId: Guid) => void
 }
 
 /** Authorization codes: good for 60 seconds, once (RFC 6749 §4.1.2). */
@@ -49,8 +54,9 @@ export interface AuthorizationCodes {
   /** Makes a code, durable before it is answered. */
   issue(order: CodeOrder): Promise<string>
   /**
-   * @throws {OAuthError} `invalid_grant` when the code is unknown, expired, another client's, was used before (which
-   *   revokes all that came of it), or was issued for another redirect URI, verifier or key.
+   * @throws {OAuthError} `invalid_grant` when the code is unknown, expired, another client's, or was issued for another
+   *   redirect URI, verifier or key, all of which changes nothing; when it is being used by another request at this
+   *   moment; or was used before, which revokes all that came of it.
    */
   redeem(redemption: Redemption): Promise<RedeemedCode>
 }
@@ -61,14 +67,15 @@ const codeBytes = 32
 /**
  * Codes of 256 random bits, of which the SHA-256 is kept.
  *
- * Whoever presents a code as the client that it was issued to uses it up, whatever else is wrong with the request:
- * there is one guess at a verifier, and a code that was injected into somebody else's session is good no more. What
- * another client presents changes nothing, neither the code nor what came of it: it would let any client end the
- * sessions of another, while the code alone is worth nothing to it. For the same reason only the code's own client
- * sets off the revocation that a second use demands. Of a public client, which cannot prove who it is, that means
- * whoever holds the code; a code that has been seen by others is better lost.
+ * A use is the code with all that it was issued for: its client, redirect URI, verifier and key. What lacks one of them
+ * changes nothing, neither the code nor what came of it. It would let whoever has seen a code end somebody else's
+ * sign-in, while the code alone is worth nothing to them: a verifier has 256 bits, and a client its secret. For the same
+ * reason only such a use sets off the revocation that a second one demands (RFC 6749 §4.1.2): two who can prove all of
+ * it are one too many, and which of them is the thief is not known.
  *
- * When the process dies between the use and the answer, the code is used up and the person signs in again.
+ * Of uses at once one gets the tokens, and the others revoke nothing ({@link UsesAtOnce}). When the process dies between
+ * the use and the answer, the code is used up, what may have come of it is in nobody's hands, and the person signs in
+ * again; the client's next try with the code revokes it.
  */
 export function createAuthorizationCodes({
   store,
@@ -80,6 +87,7 @@ export function createAuthorizationCodes({
   revokeGrants,
   revokedMilliseconds,
   grantLifetimeSeconds,
+  uses = createUsesAtOnce(),
 }: {
   readonly store: Store
   readonly clock: Clock
@@ -92,6 +100,7 @@ export function createAuthorizationCodes({
   readonly revokedMilliseconds: number
   /** How long refresh tokens of a code may live. */
   readonly grantLifetimeSeconds: number
+  readonly uses?: UsesAtOnce
 }): AuthorizationCodes {
   const { insert, bySha256, use } = prepareStatements(store)
 
@@ -101,19 +110,18 @@ export function createAuthorizationCodes({
     (words(scope).includes('offline_access') ? grantLifetimeSeconds * 1000 : 0) +
     revokedMilliseconds
 
-  /** The code's row when this is its first use. The use is one conditional update: of two at once one wins. */
-  async function takeOnce(sha256: Buffer, clientId: Guid): Promise<CodeRow | 'unknown' | 'used twice'> {
-    const known = await bySha256.first(store.reader, { sha256 })
-    if (known === undefined || known.client_id !== clientId) return 'unknown'
-    const now = clock.now()
-    return revocations.write(async (transaction, revoke) => {
-      const changes = { sha256, now, known_until: knownUntil(known.scope) }
-      if ((await use.run(transaction, changes)) === 1) return known
+  /** The use is one conditional update, so that it is one at all nodes together. */
+  async function take(sha256: Buffer, { scope }: CodeOrder): Promise<'first' | 'again'> {
+    const changes = { sha256, now: clock.now(), known_until: knownUntil(scope) }
+    const taken = await revocations.write(async (transaction, revoke) => {
+      if ((await use.run(transaction, changes)) === 1) return 'first'
       const row = await bySha256.first(transaction, { sha256 })
-      if (row === undefined || row.used_at === null) return 'unknown'
+      if (row === undefined || row.used_at === null) return 'gone'
       await revokeGrants.within(transaction, revoke, row.grant_id)
-      return 'used twice'
+      return 'again'
     })
+    if (taken === 'gone') throw unusable()
+    return taken
   }
 
   return {
@@ -138,18 +146,19 @@ export function createAuthorizationCodes({
       return code
     },
     async redeem(redemption) {
-      const { code, client } = redemption
-      const taken = await takeOnce(sha256Of(code), client.id)
-      if (taken === 'used twice') {
-        log.warn(
-          { clientId: client.id },
-          'an authorization code was used twice; all that came of it is revoked',
-        )
-      }
-      if (typeof taken === 'string') throw refused('The code is unknown, expired or was used before')
-      const redeemed = asRedeemed(taken)
+      const { code, client, request = { arrival: uses.arrive(), onAnswered: (done) => done() } } = redemption
+      const sha256 = sha256Of(code)
+      const row = await bySha256.first(store.reader, { sha256 })
+      if (row === undefined || row.client_id !== client.id) throw unusable()
+      const redeemed = asRedeemed(row)
       refuseForeign(redeemed, redemption)
-      return redeemed
+      redemption.admit?.(redeemed.userId)
+      const outcome = await uses.use(sha256.toString('base64'), request, () => take(sha256, redeemed))
+      if (outcome === 'first') return redeemed
+      const entry = { clientId: client.id }
+      if (outcome === 'at once') log.info(entry, 'an authorization code came several times at once')
+      else log.warn(entry, 'an authorization code was used twice; all that came of it is revoked')
+      throw unusable()
     },
   }
 }
@@ -185,6 +194,8 @@ function isVerified(challenge: string, verifier: string | undefined): boolean {
 }
 
 const refused = (description: string) => new OAuthError('invalid_grant', { description })
+
+const unusable = () => refused('The code is unknown, expired or was used before')
 
 const sha256Of = (code: string): Buffer => hash('sha256', code, 'buffer')
 

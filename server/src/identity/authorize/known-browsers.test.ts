@@ -45,6 +45,26 @@ test('people who share a browser are each known to it', async (t) => {
   assert.equal((await signIn(started, shared, 'ADA', started.password)).statusCode, 303)
 })
 
+test('a browser knows the eight people who were there last, in a cookie that every browser keeps', async (t) => {
+  const started = await startAuthorize(t)
+  const { identity, account, password, sharedId, urlOf } = started
+  const names = Array.from({ length: 9 }, (_, index) => `person ${index}`)
+  const order = { accountId: account.id, password, agentId: null, licence: 'agent' } as const
+  for (const username of names) await identity.users.create({ ...order, username })
+  const shared = started.browser()
+  for (const username of names) {
+    const page = await shared.visit(urlOf({ client_id: sharedId, prompt: 'login' }))
+    assert.equal((await shared.submit(page, { username, password })).statusCode, 303)
+  }
+  const value = Object.entries(shared.cookies()).find(([name]) => name.includes('browser'))?.[1] ?? ''
+  assert.ok(value.length > 0 && value.length <= 2048, String(value.length))
+  for (const username of ['person 0', 'person 1', 'person 8']) await guess(started, username)
+  const statusOf = async (username: string) => (await signIn(started, shared, username, password)).statusCode
+  assert.equal(await statusOf('person 8'), 303)
+  assert.equal(await statusOf('person 1'), 303)
+  assert.equal(await statusOf('person 0'), 429)
+})
+
 test('a cookie that is not ours is no known browser', async (t) => {
   const started = await startAuthorize(t)
   const answer = await signIn(started, started.browser(), 'ada', started.password)

@@ -100,6 +100,7 @@ export function openBrowser(app: Http, planted: Readonly<Record<string, string>>
   return {
     visit,
     post,
+    cookies: (): Readonly<Record<string, string>> => Object.fromEntries(cookies),
     /** Sends the page's form as it is, with what the person typed or the button they pressed. */
     submit(page: LightMyRequestResponse, typed: Readonly<Record<string, string>>) {
       const { action, fields } = readForm(page.body)

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { parseGuid } from '../../base/guid.ts'
-import type { Attempt, Throttle } from '../../base/throttle.ts'
+import type { Throttle } from '../../base/throttle.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { CheckAssertion } from './client-assertion.ts'
 import type { Client, KnownClients } from './known-clients.ts'
@@ -13,8 +13,11 @@ const dummyDigests: readonly Uint8Array[] = [new Uint8Array(32)]
  * Client authentication (RFC 6749 §2.3.1, §3.2.1, RFC 7523 §2.2). A public client is identified, not authenticated:
  * it has no secret to prove. A client that was registered with keys authenticates by them and by nothing else.
  *
+ * What is right is never refused for what others did: it is looked at first, for a secret of 238 bits is not guessed
+ * and costs microseconds to compare, and only what is wrong is counted and slowed (contract/authentication §3).
+ *
  * @throws {OAuthError} `invalid_client` when the client is unknown, disabled, or its secret or assertion is wrong;
- *   `temporarily_unavailable` after too many failures, whatever the secret.
+ *   `temporarily_unavailable` for what is wrong, after too many failures.
  */
 export function createClientAuthentication({
   clients,
@@ -25,31 +28,42 @@ export function createClientAuthentication({
   readonly checkAssertion: CheckAssertion
   readonly throttle: Throttle
 }) {
-  function refuse(attempt: Attempt, method: PresentedCredentials['method'], reason?: string): OAuthError {
+  /** An id that is well-formed and no client's is counted by its network alone: there is any number of them. */
+  function attemptOf({ id }: PresentedCredentials, client: Client | undefined, address: string) {
+    if (client === undefined && parseGuid(id) !== undefined) return throttle.nameless(address)
+    return throttle.attempt(client?.id ?? null, address)
+  }
+
+  function refuse({ credentials, client, address, reason }: Refused): OAuthError {
+    const attempt = attemptOf(credentials, client, address)
+    const wait = throttle.wait(attempt)
+    if (wait !== undefined) return tooManyFailures(wait)
     throttle.recordFailure(attempt)
-    return invalidClient(method, reason)
+    return invalidClient(credentials.method, reason)
   }
 
   return async (credentials: PresentedCredentials, address: string): Promise<Client> => {
-    const { method, assertion, secret } = credentials
-    const clientId = parseGuid(credentials.id) ?? null
-    const found = clientId === null ? undefined : clients.find(clientId)
+    const { assertion, secret } = credentials
+    const clientId = parseGuid(credentials.id)
+    const found = clientId === undefined ? undefined : clients.find(clientId)
     const client = found instanceof Promise ? await found : found
-    const attempt = throttle.attempt(clientId, address)
-    const wait = throttle.wait(attempt)
-    if (wait !== undefined) throw tooManyFailures(wait)
     if (assertion !== undefined) {
-      if (client === undefined) throw refuse(attempt, method)
+      if (client === undefined) throw refuse({ credentials, client, address })
       const checked = await checkAssertion(assertion, client)
-      if (checked.outcome === 'refused') throw refuse(attempt, method, checked.reason)
-      throttle.recordSuccess(attempt)
-      return client
+      if (checked.outcome === 'proven') return client
+      throw refuse({ credentials, client, address, reason: checked.reason })
     }
     if (client?.clientType === 'public' && secret === undefined) return client
-    if (!isLiveSecret(secret ?? '', client) || client === undefined) throw refuse(attempt, method)
-    throttle.recordSuccess(attempt)
-    return client
+    if (isLiveSecret(secret ?? '', client) && client !== undefined) return client
+    throw refuse({ credentials, client, address })
   }
+}
+
+interface Refused {
+  readonly credentials: PresentedCredentials
+  readonly client: Client | undefined
+  readonly address: string
+  readonly reason?: string | undefined
 }
 
 function isLiveSecret(secret: string, client: Client | undefined): boolean {

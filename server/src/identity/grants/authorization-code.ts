@@ -20,7 +20,7 @@ export function authorizationCode({
   readonly users: KnownUsers
   readonly issueForUser: IssueForUser
 }): Grant {
-  return async ({ client, parameters, keyThumbprint }) => {
+  return async ({ client, parameters, keyThumbprint, request, admit }) => {
     if (!client.flows.has('authorization_code')) throw new OAuthError('unauthorized_client')
     const code = parameters.get('code')
     if (code === undefined) throw new OAuthError('invalid_request', { description: 'The code is missing' })
@@ -29,7 +29,7 @@ export function authorizationCode({
       client,
       redirectUri: parameters.get('redirect_uri'),
       codeVerifier: parameters.get('code_verifier'),
-      keyThumbprint,
+      ...{ keyThumbprint, request, admit },
     })
     const user = await requireUser(users, redeemed.userId, client)
     const { scope, grantId, signInId, nonce, authenticatedAt } = redeemed

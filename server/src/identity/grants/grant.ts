@@ -1,5 +1,7 @@
+import type { Guid } from '../../base/guid.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { FormParameters } from '../form-parameters.ts'
+import type { OneRequest } from '../tokens/uses-at-once.ts'
 
 /** A token request whose client is known. */
 export interface TokenRequest {
@@ -9,6 +11,14 @@ export interface TokenRequest {
   readonly address: string
   /** Of the key that a DPoP proof came with (RFC 9449 §5, RFC 7638); null without a proof. */
   readonly keyThumbprint: string | null
+  /** The request, as it counts for what is good once. */
+  readonly request: OneRequest
+  /**
+   * Counts the request for the person that it has proved to speak for, before anything is used up.
+   *
+   * @throws {OAuthError} `temporarily_unavailable` when there are too many of them.
+   */
+  admit(userId: Guid): void
 }
 
 /** What a grant gives. */

@@ -217,7 +217,8 @@ async function grantWith(t: TestContext, outcome: SignInOutcome) {
     ['username', 'agent.one'],
     ['password', password],
   ])
-  return grant({ client, parameters, address: '192.0.2.1', keyThumbprint: null })
+  const request = { arrival: 1, onAnswered: () => {} }
+  return grant({ client, parameters, address: '192.0.2.1', keyThumbprint: null, request, admit: () => {} })
 }
 
 test('when too many people sign in at once it says when to come again (RFC-17)', async (t) => {

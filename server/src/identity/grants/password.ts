@@ -40,7 +40,7 @@ export function passwordGrant({
   async function signIn(client: Client, parameters: FormParameters, address: string): Promise<KnownUser> {
     const username = required(parameters, 'username')
     const password = required(parameters, 'password')
-    const attempt = await authenticateUser({ username, password, address })
+    const attempt = await authenticateUser({ username, password, address, program: client.id })
     if (attempt.outcome === 'authenticated' && attempt.user.account.id === client.account.id) {
       return attempt.user
     }

@@ -25,16 +25,17 @@ export function refreshToken({
   readonly users: KnownUsers
   readonly issueForUser: IssueForUser
 }): Grant {
-  return async ({ client, parameters, keyThumbprint }) => {
+  return async ({ client, parameters, keyThumbprint, request, admit }) => {
     if (!mayRefresh(client)) throw new OAuthError('unauthorized_client')
     const token = parameters.get('refresh_token')
     if (token === undefined) {
       throw new OAuthError('invalid_request', { description: 'The refresh_token is missing' })
     }
-    const presented = await refreshTokens.present({ token, client, keyThumbprint })
+    const presented = await refreshTokens.present({ token, client, keyThumbprint, request })
     const user = await requireUser(users, presented.userId, client)
     const scope = refreshedScope(client, presented.scope, parameters.get('scope'))
-    const next = await refreshTokens.rotate(token, presented)
+    admit(user.id)
+    const next = await refreshTokens.rotate(token, presented, request)
     const { grantId, signInId, authenticatedAt } = presented
     const order = { client, user, scope, grantId, signInId, authenticatedAt, keyThumbprint, nonce: null }
     const askedScope = parameters.get('scope') ?? presented.scope

@@ -148,6 +148,17 @@ export async function startGrants(
       )
       return () => t.mock.restoreAll()
     },
+    /** Has one transaction fail, and those that come after it not. */
+    failNextWrite() {
+      const { write } = store
+      t.mock.method(store, 'write', (operation: Parameters<typeof write>[0]) => {
+        t.mock.restoreAll()
+        return write(async (transaction) => {
+          await operation(transaction)
+          throw new Error('the machine stopped')
+        })
+      })
+    },
   }
 }
 

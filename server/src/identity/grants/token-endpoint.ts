@@ -1,13 +1,16 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Http } from '../../base/http.ts'
 import type { Log } from '../../base/log.ts'
-import { quotaHeaders, type RateLimit } from '../../base/rate-limit.ts'
+import type { RateLimit } from '../../base/rate-limit.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { type PresentedCredentials, readPresentedCredentials } from '../clients/presented-credentials.ts'
 import type { Cors } from '../cors.ts'
 import { addOAuthEndpoint } from '../oauth-endpoint.ts'
 import { OAuthError } from '../oauth-error.ts'
-import type { Grant, Granted } from './grant.ts'
+import type { UsesAtOnce } from '../tokens/uses-at-once.ts'
+import type { Grant, Granted, TokenRequest } from './grant.ts'
 import type { ProvenKey } from './proven-key.ts'
+import { startTokenQuota } from './token-quota.ts'
 
 interface TokenEndpoint {
   /** By the value of `grant_type`. */
@@ -15,8 +18,9 @@ interface TokenEndpoint {
   readonly authenticate: (credentials: PresentedCredentials, address: string) => Promise<Client>
   readonly provenKey: ProvenKey
   readonly cors: Cors
-  /** For each client that has authenticated; null: no limit. */
+  /** For each client and person; null: no limit. */
   readonly rateLimit: RateLimit | null
+  readonly uses: UsesAtOnce
   readonly lifetimeSeconds: number
   readonly log: Log
 }
@@ -26,28 +30,51 @@ interface TokenEndpoint {
  * first; only then is its request looked at.
  */
 export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoint): void {
-  const { grants, authenticate, provenKey, cors, rateLimit, lifetimeSeconds, log } = endpoint
+  const { grants, authenticate, provenKey, cors, rateLimit, uses, lifetimeSeconds, log } = endpoint
+
+  async function grantOf(order: Omit<TokenRequest, 'keyThumbprint'>, request: FastifyRequest) {
+    const { client, parameters } = order
+    const grant = grants.get(parameters.get('grant_type') ?? '')
+    if (grant === undefined) {
+      throw new OAuthError('unsupported_grant_type', { description: 'Invalid grant_type' })
+    }
+    const keyThumbprint = await provenKey(request, client)
+    return { keyThumbprint, granted: await grant({ ...order, keyThumbprint }) }
+  }
+
   addOAuthEndpoint(app, path, {
     name: 'token',
     log,
     cors,
     async handler(parameters, request, reply) {
+      const arrival = uses.arrive()
+      const address = request.ip
       const credentials = readPresentedCredentials(request.headers.authorization, parameters)
-      const client = await authenticate(credentials, request.ip)
+      const client = await authenticate(credentials, address)
       cors.narrow(request, reply, client.allowedOrigins)
-      if (rateLimit !== null) reply.headers(takeQuota(rateLimit, client))
-      const grant = grants.get(parameters.get('grant_type') ?? '')
-      if (grant === undefined) {
-        throw new OAuthError('unsupported_grant_type', { description: 'Invalid grant_type' })
+      const quota = startTokenQuota({ rateLimit, client, parameters, address, reply })
+      try {
+        const once = { arrival, onAnswered: (callback: () => void) => onAnswered(reply, callback) }
+        const order = { client, parameters, address, request: once, admit: quota.proven }
+        const { granted, keyThumbprint } = await grantOf(order, request)
+        log.debug({ clientId: client.id, scope: granted.scope }, 'a token was issued')
+        return tokenResponse(granted, {
+          type: keyThumbprint === null ? 'Bearer' : 'DPoP',
+          seconds: lifetimeSeconds,
+          asked: granted.askedScope ?? parameters.get('scope'),
+        })
+      } catch (error) {
+        quota.refused()
+        throw error
       }
-      const keyThumbprint = await provenKey(request, client)
-      const granted = await grant({ client, parameters, address: request.ip, keyThumbprint })
-      log.debug({ clientId: client.id, scope: granted.scope }, 'a token was issued')
-      const type = keyThumbprint === null ? 'Bearer' : 'DPoP'
-      const asked = granted.askedScope ?? parameters.get('scope')
-      return tokenResponse(granted, { type, seconds: lifetimeSeconds, asked })
     },
   })
+}
+
+/** Calls back once the answer has gone out, or the connection has. */
+function onAnswered({ raw }: FastifyReply, callback: () => void): void {
+  if (raw.destroyed || raw.writableFinished) callback()
+  else raw.once('finish', callback).once('close', callback)
 }
 
 interface Issued {
@@ -69,12 +96,4 @@ function tokenResponse(granted: Granted, { type, seconds, asked }: Issued): stri
   const ofIdentity = idToken === undefined ? '' : `,"id_token":"${idToken}"`
   const rest = `${ofScope}${ofRefresh}${ofIdentity}`
   return `{"access_token":"${accessToken}","expires_in":${seconds},"token_type":"${type}"${rest}}`
-}
-
-function takeQuota(rateLimit: RateLimit, client: Client): Record<string, string> {
-  const quota = rateLimit.take(client.id)
-  const headers = quotaHeaders(quota)
-  if (quota.allowed) return headers
-  const description = 'The client sends too many token requests. Try again later.'
-  throw new OAuthError('temporarily_unavailable', { description, headers })
 }

@@ -132,6 +132,7 @@ export function createBearerCheck({
       proof: headers.dpop,
       method,
       url: `${origin}${url}`,
+      source: keyThumbprint,
       accessToken: { text, keyThumbprint },
     })
     if (checked.outcome === 'refused') throw asDpop.proof(checked.reason)

@@ -348,3 +348,27 @@ test('every reason may stand in a quoted string and in an error description (RFC
     assert.match(reason, /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
   }
 })
+
+test('who floods with proofs leaves room for the proofs of others (RFC-56)', async () => {
+  const { outcomeOf, prove } = await startProofs(8)
+  const flood = async (source: string) => {
+    const outcomes = []
+    for (let count = 0; count < 9; count += 1)
+      outcomes.push(await outcomeOf(await prove(request), { source }))
+    return outcomes.filter((outcome) => outcome === 'proven').length
+  }
+  assert.equal(await flood('one'), 4)
+  assert.equal(await flood('another'), 2)
+  assert.equal(await outcomeOf(await prove(request), { source: 'a third' }), 'proven')
+  const proof = await prove(request)
+  assert.equal(await outcomeOf(proof, { source: 'a fourth' }), 'proven')
+  assert.equal(await outcomeOf(proof, { source: 'a fifth' }), usedBefore)
+})
+
+test('of twenty who bring one proof at once exactly one has proved', async () => {
+  const { outcomeOf, prove } = await startProofs()
+  const proof = await prove(request)
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => outcomeOf(proof)))
+  assert.equal(outcomes.filter((outcome) => outcome === 'proven').length, 1)
+  assert.equal(outcomes.filter((outcome) => outcome === usedBefore).length, 19)
+})

@@ -13,6 +13,8 @@ export interface ProofOrder {
   readonly method: string
   /** As the client sees it; its query is not looked at. */
   readonly url: string
+  /** What was proved of the sender, or where it is; undefined where nobody else sends proofs. */
+  readonly source?: string
   /** The token that it comes with, at a protected resource. */
   readonly accessToken?: {
     readonly text: string
@@ -64,7 +66,7 @@ export function createProofCheck({
     if (fault !== undefined) return refused(fault)
     const { jti, iat } = claims as { readonly jti: string; readonly iat: number }
     const name = hash('sha256', `${keyThumbprint} ${jti}`, 'base64url')
-    switch (used.use(name, iat * 1000 + oldestMilliseconds)) {
+    switch (used.use(name, iat * 1000 + oldestMilliseconds, order.source)) {
       case 'first':
         return { outcome: 'proven', keyThumbprint }
       case 'again':

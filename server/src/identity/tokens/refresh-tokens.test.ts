@@ -53,17 +53,49 @@ test('the second use of any used token of a grant revokes all of it (RFC-44)', a
   }
 })
 
-test('of 20 uses at once exactly one succeeds, and the grant is dead (RFC-44)', async (t) => {
+test('of 20 uses at once exactly one succeeds and stays good, until another comes later (RFC-44)', async (t) => {
   const { signIn, refresh, letsIn } = await startGrants(t)
   const { refreshToken, accessToken } = await signIn()
   const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(refreshToken)))
-  const won = answers.filter(({ statusCode }) => statusCode === 200).map((answer) => answer.json())
-  assert.equal(won.length, 1)
+  const [won, ...more] = answers.filter(({ statusCode }) => statusCode === 200).map((answer) => answer.json())
+  assert.ok(won)
+  assert.equal(more.length, 0)
+  for (const answer of answers)
+    if (answer.statusCode !== 200) assert.equal(answer.json().error, 'invalid_grant')
+  assert.equal(await letsIn(accessToken), true)
+  assert.equal(await letsIn(won.access_token), true)
+  const next = (await refresh(won.refresh_token)).json()
+  assert.equal(await error(refresh(refreshToken)), refused)
+  assert.equal(await letsIn(next.access_token), false)
+  assert.equal(await error(refresh(next.refresh_token)), refused)
+})
+
+test('a token that was used before is a replay, whatever is exchanged beside it (RFC-44)', async (t) => {
+  const { signIn, refresh, letsIn } = await startGrants(t)
+  const { refreshToken, accessToken } = await signIn()
+  const { refresh_token: second } = (await refresh(refreshToken)).json()
+  await Promise.all([refresh(second), refresh(refreshToken), refresh(second)])
   assert.equal(await letsIn(accessToken), false)
-  for (const { access_token, refresh_token } of won) {
-    assert.equal(await letsIn(access_token), false)
-    assert.equal(await error(refresh(refresh_token)), refused)
-  }
+  assert.equal(await error(refresh(second)), refused)
+})
+
+test('what is refused beside a use spoils nothing: another client, a wider scope (RFC-44, RFC-14)', async (t) => {
+  const { signIn, refresh, createClient, letsIn } = await startGrants(t)
+  const thief = await createClient(ofPeople)
+  const { refreshToken } = await signIn()
+  const answers = await Promise.all([
+    refresh(refreshToken, {}, thief),
+    refresh(refreshToken, { scope: 'nonsense' }),
+    refresh(refreshToken),
+    refresh(refreshToken, {}, thief),
+  ])
+  assert.deepEqual(
+    answers.map(({ statusCode }) => statusCode),
+    [400, 400, 200, 400],
+  )
+  const { access_token, refresh_token } = answers[2]?.json() ?? {}
+  assert.equal(await letsIn(access_token), true)
+  assert.equal(await error(refresh(refresh_token)), 'none')
 })
 
 test('a token is good for 14 days from each use, and a grant for 90 (RFC-44)', async (t) => {

@@ -8,6 +8,7 @@ import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { OpenRevocations } from './revocations.ts'
 import type { RevokeGrants } from './revoke-grants.ts'
+import type { OneRequest, UsesAtOnce } from './uses-at-once.ts'
 
 /** What a refresh token stands for. */
 export interface RefreshGrant {
@@ -47,19 +48,21 @@ export interface RefreshTokens {
   /**
    * Finds the token that a client may exchange.
    *
-   * @throws {OAuthError} `invalid_grant` when it is unknown, expired, another client's, bound to another key, or
-   *   was used before, which revokes its grant.
+   * @throws {OAuthError} `invalid_grant` when it is unknown, expired, another client's or bound to another key; when
+   *   another request is using it at this moment; or was used before, which revokes its grant.
    */
   present(presented: PresentedRefreshToken): Promise<FoundRefreshToken>
   /**
    * Puts another token in the place of one that has been presented: one conditional update, so that of any number
    * of uses at once one succeeds. When the process dies before the client has the answer, or the answer is lost,
    * the client has a used token: its next try revokes the grant, and the person has to sign in again. That is the
-   * price of knowing a thief's use from the owner's (RFC 9700 §4.14.2).
+   * price of knowing a thief's use from the owner's (RFC 9700 §4.14.2). The others of those that came at once revoke
+   * nothing ({@link UsesAtOnce}): a person with two windows is no thief.
    *
-   * @throws {OAuthError} `invalid_grant` when it was used meanwhile, which revokes the grant.
+   * @throws {OAuthError} `invalid_grant` when another request is using it at this moment, or it was used meanwhile,
+   *   which revokes the grant.
    */
-  rotate(token: string, found: FoundRefreshToken): Promise<string>
+  rotate(token: string, found: FoundRefreshToken, request: OneRequest): Promise<string>
   revokeGrant(grantId: Guid): Promise<void>
   /** Revokes all that came of a browser session: refresh tokens, access tokens, codes. */
   revokeOfSignIn(signInId: Guid): Promise<void>
@@ -69,6 +72,7 @@ interface PresentedRefreshToken {
   readonly token: string
   readonly client: Client
   readonly keyThumbprint: string | null
+  readonly request: OneRequest
 }
 
 /** How long refresh tokens live. */
@@ -94,6 +98,7 @@ export function createRefreshTokens({
   log,
   revocations,
   revokeGrants,
+  uses,
   refreshTokenLifetimeSeconds,
   grantLifetimeSeconds,
 }: RefreshTokenLifetimes & {
@@ -103,14 +108,29 @@ export function createRefreshTokens({
   readonly log: Log
   readonly revocations: OpenRevocations
   readonly revokeGrants: RevokeGrants
+  readonly uses: UsesAtOnce
 }): RefreshTokens {
   const { insert, byFamily, replaceSecret, revocationOf } = prepareStatements(store)
   const expiryOf = (grantExpiresAt: number) =>
     Math.min(clock.now() + refreshTokenLifetimeSeconds * 1000, grantExpiresAt)
 
-  function refuseUsed({ clientId, userId, grantId }: RefreshGrant): OAuthError {
-    log.warn({ clientId, userId, grantId }, 'a refresh token was used twice; all of its grant is revoked')
-    return invalidToken()
+  /** Refuses what is not its first use; of others the store is told by `take`. */
+  async function useOnce(
+    token: string,
+    { clientId, userId, grantId }: RefreshGrant,
+    { request, take }: { readonly request: OneRequest; readonly take: () => Promise<'first' | 'again'> },
+  ): Promise<void> {
+    const outcome = await uses.use(hash('sha256', token, 'base64'), request, take)
+    if (outcome === 'first') return
+    const entry = { clientId, userId, grantId }
+    if (outcome === 'at once') log.info(entry, 'a refresh token came several times at once')
+    else log.warn(entry, 'a refresh token was used twice; all of its grant is revoked')
+    throw invalidToken()
+  }
+
+  async function revokeUsed({ grantId }: RefreshGrant): Promise<'again'> {
+    await revokeGrants.one(grantId)
+    return 'again'
   }
 
   async function find(token: string): Promise<FoundRefreshToken | undefined> {
@@ -159,7 +179,7 @@ export function createRefreshTokens({
       return tokenOf(family, secret)
     },
     find,
-    async present({ token, client, keyThumbprint }) {
+    async present({ token, client, keyThumbprint, request }) {
       const found = await find(token)
       if (found === undefined || found.clientId !== client.id || found.state === 'expired') {
         throw invalidToken()
@@ -167,11 +187,10 @@ export function createRefreshTokens({
       if (found.keyThumbprint !== null && found.keyThumbprint !== keyThumbprint) {
         throw new OAuthError('invalid_grant', { description: 'The refresh token is bound to another key' })
       }
-      if (found.state === 'live') return found
-      await revokeGrants.one(found.grantId)
-      throw refuseUsed(found)
+      if (found.state === 'used') await useOnce(token, found, { request, take: () => revokeUsed(found) })
+      return found
     },
-    async rotate(token, found) {
+    async rotate(token, found, request) {
       const parts = digestsOf(token)
       if (parts === undefined) throw invalidToken()
       const secret = random(secretBytes)
@@ -182,15 +201,18 @@ export function createRefreshTokens({
         now: clock.now(),
         expires_at: expiryOf(found.grantExpiresAt),
       }
-      const outcome = await revocations.write(async (transaction, revoke) => {
-        if ((await replaceSecret.run(transaction, changes)) === 1) return 'rotated'
-        const row = await byFamily.first(transaction, { sha256: parts.family })
-        if (row === undefined || timingSafeEqual(row.secret_sha256, parts.secret)) return 'gone'
-        await revokeGrants.within(transaction, revoke, row.grant_id)
-        return 'used'
-      })
-      if (outcome === 'used') throw refuseUsed(found)
-      if (outcome === 'gone') throw invalidToken()
+      async function replace(): Promise<'first' | 'again'> {
+        const outcome = await revocations.write(async (transaction, revoke) => {
+          if ((await replaceSecret.run(transaction, changes)) === 1) return 'first'
+          const row = await byFamily.first(transaction, { sha256: changes.sha256 })
+          if (row === undefined || timingSafeEqual(row.secret_sha256, changes.used)) return 'gone'
+          await revokeGrants.within(transaction, revoke, row.grant_id)
+          return 'again'
+        })
+        if (outcome === 'gone') throw invalidToken()
+        return outcome
+      }
+      await useOnce(token, found, { request, take: replace })
       return tokenOf(parts.familyBytes, secret)
     },
     revokeGrant: revokeGrants.one,

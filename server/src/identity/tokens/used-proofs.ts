@@ -7,8 +7,14 @@ export interface UsedProofs {
    *
    * @param name what nobody but the holder of its key can have chosen.
    * @param refusedFrom from when on it is refused for its age, in milliseconds since the epoch.
+   * @param source what was proved of the sender, or where it is: one that floods leaves room for the others.
    */
-  use(name: string, refusedFrom: number): 'first' | 'again' | 'full'
+  use(name: string, refusedFrom: number, source: string | undefined): 'first' | 'again' | 'full'
+}
+
+interface Slot {
+  readonly names: Set<string>
+  readonly bySource: Map<string, number>
 }
 
 /** What is refused in the same ten seconds is forgotten together. */
@@ -17,7 +23,8 @@ const slotMilliseconds = 10_000
 /**
  * Remembers each proof for as long as it would be accepted, in this process's memory. When there are too many
  * no further one is taken: to forget one that is still good would let it be used again, by whoever caused the
- * flood. Another node, or this one after a restart, would take a proof once more within its minute.
+ * flood. A source has room for as long as less than what is left is its own, so that one alone has half, and there is
+ * always room for another. Another node, or this one after a restart, would take a proof once more within its minute.
  *
  * @param most so many at once, some 100 bytes each.
  */
@@ -28,12 +35,18 @@ export function createUsedProofs({
   readonly clock: Clock
   readonly most: number
 }): UsedProofs {
-  const slots = new Map<number, Set<string>>()
+  const slots = new Map<number, Slot>()
   let size = 0
+
+  function countOf(source: string): number {
+    let count = 0
+    for (const { bySource } of slots.values()) count += bySource.get(source) ?? 0
+    return count
+  }
 
   function forgetOld(): void {
     const current = Math.floor(clock.now() / slotMilliseconds)
-    for (const [slot, names] of slots) {
+    for (const [slot, { names }] of slots) {
       if (slot >= current) continue
       slots.delete(slot)
       size -= names.size
@@ -41,13 +54,16 @@ export function createUsedProofs({
   }
 
   return {
-    use(name, refusedFrom) {
+    use(name, refusedFrom, source) {
       forgetOld()
-      const slot = Math.floor(refusedFrom / slotMilliseconds)
-      const names = slots.get(slot) ?? new Set<string>()
-      if (names.has(name)) return 'again'
-      if (size >= most) return 'full'
-      slots.set(slot, names.add(name))
+      const key = Math.floor(refusedFrom / slotMilliseconds)
+      const slot = slots.get(key) ?? { names: new Set(), bySource: new Map() }
+      if (slot.names.has(name)) return 'again'
+      const left = most - size
+      if (left <= 0 || (source !== undefined && countOf(source) >= left)) return 'full'
+      slots.set(key, slot)
+      slot.names.add(name)
+      if (source !== undefined) slot.bySource.set(source, (slot.bySource.get(source) ?? 0) + 1)
       size += 1
       return 'first'
     },

@@ -69,7 +69,7 @@ test('what is kept and cannot be read lets nobody in, costs as much, and is logg
   assert.ok(!lines.join('').includes(password))
 })
 
-test('what can be no username or no password is refused, and counts', async (t) => {
+test('what can be no username or no password is refused, and counts by its network alone', async (t) => {
   const { signIn, derivations, clock } = await startSignIns(t)
   const impossible = [
     { username: 'x'.repeat(257) },
@@ -89,8 +89,13 @@ test('what can be no username or no password is refused, and counts', async (t) 
   }
   assert.equal(derivations.length, 2)
   const impossibleOfOne = { password: 'x'.repeat(1025), address: '203.0.113.6' }
-  for (let count = 0; count < 5; count += 1) await signIn(impossibleOfOne)
-  assert.equal((await signIn({ address: '203.0.113.6' })).outcome, 'throttled')
+  for (let count = 0; count < 5; count += 1) assert.deepEqual(await signIn(impossibleOfOne), refused)
+  assert.equal((await signIn(impossibleOfOne)).outcome, 'throttled')
+  assert.equal(
+    (await signIn({ password: '', username: 'another', address: '203.0.113.6' })).outcome,
+    'throttled',
+  )
+  assert.equal((await signIn({ address: '203.0.113.6' })).outcome, 'authenticated')
 })
 
 test('nobody is given a username that they could not sign in with', async (t) => {

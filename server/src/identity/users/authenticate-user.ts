@@ -1,11 +1,11 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
-import type { Throttle } from '../../base/throttle.ts'
+import type { Attempt, Throttle } from '../../base/throttle.ts'
 import type { Store } from '../../store/store.ts'
 import { type CheckedPassword, checkPassword } from './check-password.ts'
 import { canonicalUsername, mostUsernameCharacters } from './find-user.ts'
-import { type Derive, hashPassword } from './hash-password.ts'
+import { type Derive, hashPassword, type WaitsForHash } from './hash-password.ts'
 import type { KnownUser } from './known-users.ts'
 import { PasswordHashingBusy } from './password-hashing.ts'
 
@@ -17,6 +17,8 @@ export interface SignInAttempt {
   readonly address: string
   /** Of a browser with which this person has signed in before. */
   readonly knownBrowser?: string | undefined
+  /** The id of the client that sends the password, once it has proved who it is. */
+  readonly program?: string | undefined
 }
 
 /** What became of an attempt. A refusal does not say whether the username or the password was wrong. */
@@ -37,7 +39,8 @@ const busyRetrySeconds = 2
 /**
  * Makes the check of people's passwords. One hash is derived for each attempt that is looked at, be the username
  * unknown, the person disabled or the password wrong, and the outcome of all three is the same. What no username or
- * password can be, for its length, is refused without one, for every username alike.
+ * password can be, for its length, is refused without one, for every username alike: that costs nothing, and is counted
+ * by its network and for no username.
  *
  * A password that was kept by other settings than today's is hashed anew once it has proved right, after the answer,
  * unless it was changed meanwhile.
@@ -58,9 +61,12 @@ export function createUserAuthentication({
   const find = prepareFindForSignIn(store)
   const rehash = prepareRehash({ store, derive, random, log })
 
-  async function look(username: string, password: string): Promise<KnownUser | undefined> {
+  async function look(
+    { username, password }: { readonly username: string; readonly password: string },
+    waits: WaitsForHash,
+  ): Promise<KnownUser | undefined> {
     const found = await find(username)
-    const checked = await checkPassword(password, found?.passwordHash, derive)
+    const checked = await checkPassword(password, found?.passwordHash, (each) => derive(each, waits))
     if (found === undefined || found.isDisabled || !isRight(checked)) {
       if (checked === 'unreadable') log.error({ userId: found?.user.id }, 'a kept password cannot be read')
       return undefined
@@ -69,13 +75,13 @@ export function createUserAuthentication({
     return found.user
   }
 
-  return async ({ username, password, address, knownBrowser }) => {
-    const name = possibleUsername(username)
-    const attempt = throttle.attempt(name, address, knownBrowser)
+  return async ({ username, password, address, knownBrowser: browser, program }) => {
+    const name = isPossiblePassword(password) ? possibleUsername(username) : null
+    const attempt = throttle.attempt(name, address, { browser, program })
     const wait = throttle.enter(attempt)
     if (wait !== undefined) return { outcome: 'throttled', retryAfterSeconds: wait }
     try {
-      const user = name !== null && isPossiblePassword(password) ? await look(name, password) : undefined
+      const user = name === null ? undefined : await look({ username: name, password }, waitsFor(attempt))
       if (user === undefined) {
         throttle.recordFailure(attempt)
         return { outcome: 'refused' }
@@ -89,6 +95,14 @@ export function createUserAuthentication({
       throttle.leave(attempt)
     }
   }
+}
+
+/** Those who are known wait apart from all others, and each of them apart from the next. */
+function waitsFor({ own, isKnown, named, network }: Attempt): WaitsForHash {
+  if (own !== null) return { lane: 'known', source: own }
+  return isKnown && named !== null
+    ? { lane: 'known', source: named.pair }
+    : { lane: 'others', source: network }
 }
 
 function possibleUsername(username: string): string | null {
@@ -166,7 +180,8 @@ function prepareRehash({
   )
 
   async function run({ user: { id }, passwordHash: before }: Found, password: string): Promise<void> {
-    const after = await hashPassword(password, random, derive)
+    const waits = { lane: 'others', source: 'hashed anew' } as const
+    const after = await hashPassword(password, random, (each) => derive(each, waits))
     await store.write((tx) => replace.run(tx, { id, before, after }))
   }
 

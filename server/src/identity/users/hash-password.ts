@@ -12,8 +12,16 @@ export interface Derivation {
   readonly tagLength: number
 }
 
+/** For whom a tag is derived, where they have to wait for it. */
+export interface WaitsForHash {
+  /** `known`: who has signed in from there before. Others never take their places. */
+  readonly lane: 'known' | 'others'
+  /** What takes turns with the other sources of the lane. */
+  readonly source: string
+}
+
 /** Derives a tag off the main thread. */
-export type Derive = (derivation: Derivation) => Promise<Uint8Array>
+export type Derive = (derivation: Derivation, waits?: WaitsForHash) => Promise<Uint8Array>
 
 /** What OWASP's Password Storage Cheat Sheet asks of Argon2id: 19 MiB, two passes, one lane. */
 export const currentSettings = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 } as const

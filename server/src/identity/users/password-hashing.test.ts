@@ -58,6 +58,26 @@ test('one is hashed at a time, so many wait, and a further one is refused (RFC-1
   assert.deepEqual(await next, Uint8Array.of(34))
 })
 
+test('strangers who fill every place make nobody wait who is known, and those have every other turn', async () => {
+  const { startThread, underWay } = manualThreads()
+  const { derive, close } = createPasswordHashing({ startThread, mostWaiting: 8 })
+  const asked: string[] = []
+  const ask = (lane: 'known' | 'others', source: string) =>
+    derive({ ...derivation, message: source }, { lane, source }).then(() => asked.push(source))
+  const strangers = Array.from({ length: 40 }, (_, index) => ask('others', `stranger ${index}`))
+  const outcomes = Promise.allSettled(strangers)
+  const known = [ask('known', 'Ada'), ask('known', 'Zoe')]
+  for (let count = 0; count < 11; count += 1) {
+    underWay[count]?.resolve(Uint8Array.of(1))
+    await turn()
+  }
+  await Promise.all(known)
+  assert.deepEqual(asked.slice(0, 5), ['stranger 0', 'stranger 1', 'Ada', 'stranger 2', 'Zoe'])
+  const refused = (await outcomes).filter(({ status }) => status === 'rejected')
+  assert.equal(refused.length, 31)
+  await close()
+})
+
 const sequence = (first: number, last: number) =>
   Array.from({ length: last - first + 1 }, (_, index) => Uint8Array.of(first + index))
 

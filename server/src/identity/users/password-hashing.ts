@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Derivation, Derive } from './hash-password.ts'
+import { createHashingLane } from './hashing-lane.ts'
 
 /** Hashes the passwords of people who sign in: one at a time, beside the requests and not among them. */
 export interface PasswordHashing {
@@ -41,16 +42,20 @@ interface Job {
  * better, not even one under `SCHED_IDLE`; it would be one more thing to look after. When the machine is full of token
  * requests 10 to 20 sign-ins a second get through, and the others are told to come again.
  *
- * @param mostWaiting further ones are refused rather than kept.
+ * Who has signed in from there before waits in a lane of their own, which has every other turn, and in each lane sources
+ * take turns: however many strangers send passwords, and from wherever, they make nobody wait who is known.
+ *
+ * @param mostWaiting in each lane; further ones are refused rather than kept.
  */
 export function createPasswordHashing({
   startThread = startArgon2Thread,
-  mostWaiting = 32,
+  mostWaiting = 64,
 }: {
   readonly startThread?: () => HashingThread
   readonly mostWaiting?: number
 } = {}): PasswordHashing {
-  const waiting: Job[] = []
+  const lanes = { known: createHashingLane<Job>(mostWaiting), others: createHashingLane<Job>(mostWaiting) }
+  let turn: keyof typeof lanes = 'known'
   let thread: HashingThread | undefined
   let isRunning = false
   let isClosed = false
@@ -65,22 +70,32 @@ export function createPasswordHashing({
     }
   }
 
+  function next(): Job | undefined {
+    const [first, second] = turn === 'known' ? (['known', 'others'] as const) : (['others', 'known'] as const)
+    turn = second
+    return lanes[first].next() ?? lanes[second].next()
+  }
+
   async function runAll(): Promise<void> {
     isRunning = true
-    for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await run(job)
+    for (let job = next(); job !== undefined; job = next()) await run(job)
     isRunning = false
   }
 
   return {
-    derive: (derivation) =>
+    derive: (derivation, waits) =>
       new Promise((resolve, reject) => {
-        if (isClosed || (isRunning && waiting.length >= mostWaiting)) return reject(new PasswordHashingBusy())
-        waiting.push({ derivation, resolve, reject })
+        const lane = lanes[waits?.lane ?? 'others']
+        if (isClosed || !lane.put({ derivation, resolve, reject }, waits?.source)) {
+          return reject(new PasswordHashingBusy())
+        }
         if (!isRunning) void runAll()
       }),
     async close() {
       isClosed = true
-      for (const { reject } of waiting.splice(0)) reject(new PasswordHashingBusy())
+      for (const lane of Object.values(lanes)) {
+        for (const { reject } of lane.empty()) reject(new PasswordHashingBusy())
+      }
       await thread?.close()
     },
   }

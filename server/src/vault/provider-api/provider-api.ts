@@ -8,7 +8,8 @@ import { createOutgoing } from '../../base/outgoing.ts'
 import type { Random } from '../../base/random.ts'
 import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
-import { clientRules, createThrottle } from '../../base/throttle.ts'
+import { clientRules } from '../../base/throttle.ts'
+import { createStoredThrottle } from '../../store/kept-throttle.ts'
 import type { Store } from '../../store/store.ts'
 import type { CaptureSessions, LiveCapture } from '../capture-sessions.ts'
 import { createApiTokens } from './api-tokens.ts'
@@ -39,8 +40,8 @@ export interface ProviderApi {
   /** Whether a token of the API opens a session's agent view: those of the client that launched it do. */
   opensView(token: string, capture: LiveCapture): Promise<boolean>
   routes(app: Http): void
-  /** Sends the callbacks that the process before this one left. */
-  start(): void
+  /** Sends the callbacks that the process before this one left, and takes up what it had closed to guesses. */
+  start(): Promise<void>
   close(): Promise<void>
 }
 
@@ -74,7 +75,9 @@ export function createProviderApi({
   const clients = createProviderClients({ store, clock, random })
   const flows = createProviderFlows({ store, random, sealer: () => sealer })
   const tokens = createApiTokens({ sealer, region, clock })
-  const throttle = createThrottle(clock, clientRules)
+  const throttle = createStoredThrottle({
+    ...{ store, clock, log, sealer, name: 'provider clients', rules: clientRules },
+  })
   const keys = createLaunchKeys({ store, sealer, clock })
   const { requireClient, holderOf } = createRequireClient({ clients, tokens, clock, requestsPerSecond })
   const outside = createOutgoing({ clock, privateAddresses: 'refused', mostSockets: callbackSockets })
@@ -108,11 +111,14 @@ export function createProviderApi({
         done()
       })
     },
-    start: callbacks.start,
+    start() {
+      callbacks.start()
+      return throttle.load()
+    },
     async close() {
       stopRemoving()
       await viewEndings.close()
-      await callbacks.close()
+      await Promise.all([callbacks.close(), throttle.close()])
       outside.close()
       anywhere.close()
     },

@@ -75,10 +75,10 @@ test('no refusal can be mistaken for a token', async (t) => {
   }
 })
 
-test('ten wrong secrets from one address close the client there for a minute, and not from elsewhere', async (t) => {
+test('ten wrong secrets from one address close the client there to more of them, for a minute', async (t) => {
   const { askToken, app, clock } = await startProviderApi(t)
   for (let tries = 0; tries < 10; tries += 1) await askToken({ client_secret: `guess ${tries}` })
-  const refused = await askToken()
+  const refused = await askToken({ client_secret: 'another guess' })
   assert.equal(refused.statusCode, 429)
   assert.equal(refused.headers['retry-after'], '60')
   assert.equal(refused.json().error, 'temporarily_unavailable')
@@ -87,10 +87,44 @@ test('ten wrong secrets from one address close the client there for a minute, an
     url: '/api/v1/token',
     remoteAddress: '203.0.113.9',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    payload: new URLSearchParams(credentials).toString(),
+    payload: new URLSearchParams({ ...credentials, client_secret: 'a guess' }).toString(),
   })
-  assert.equal(elsewhere.statusCode, 200)
+  assert.equal(elsewhere.json().error, 'invalid_client_key')
   await clock.advance(60_000)
+  assert.equal((await askToken({ client_secret: 'a guess' })).json().error, 'invalid_client_key')
+})
+
+test('a right secret is let in, whatever others did: wrong ones from 11 networks, and names of nobody', async (t) => {
+  const { app, askToken } = await startProviderApi(t)
+  const askFrom = (remoteAddress: string, changes: Readonly<Record<string, string>> = {}) =>
+    app.inject({
+      ...{ method: 'POST', url: '/api/v1/token', remoteAddress },
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({ ...credentials, ...changes }).toString(),
+    })
+  for (let network = 0; network < 11; network += 1) {
+    for (let tries = 0; tries < 10; tries += 1) {
+      await askFrom(`198.51.100.${network}`, { client_secret: 'a guess' })
+    }
+  }
+  assert.equal((await askFrom('203.0.113.9', { client_secret: 'a guess' })).statusCode, 429)
+  assert.equal((await askFrom('203.0.113.9')).statusCode, 200)
+  assert.equal((await askFrom('198.51.100.3')).statusCode, 200)
+  for (let tries = 0; tries < 100; tries += 1) {
+    const answer = await askFrom('203.0.113.7', { client_id: `nobody-${tries}` })
+    assert.equal(answer.json().error, 'invalid_client')
+  }
+  assert.equal((await askFrom('203.0.113.7', { client_id: 'nobody' })).statusCode, 429)
+  assert.equal((await askFrom('203.0.113.7')).statusCode, 200)
+  assert.equal((await askToken()).statusCode, 200)
+})
+
+test('what is closed to wrong secrets is closed after a restart, and a right one is let in', async (t) => {
+  const { askToken, restart } = await startProviderApi(t)
+  const guess = { client_secret: 'a guess' }
+  for (let tries = 0; tries < 10; tries += 1) await askToken(guess)
+  await restart()
+  assert.equal((await askToken(guess)).statusCode, 429)
   assert.equal((await askToken()).statusCode, 200)
 })
 

@@ -48,19 +48,18 @@ export function registerTokenEndpoint(
     readonly log: Log
   },
 ): void {
+  /** What is right is looked at first and let in; only what is wrong is counted and slowed. */
   async function authenticate(presented: PresentedClient, address: string): Promise<ProviderClient> {
-    const attempt = throttle.attempt(presented.clientId, address)
+    const client = await clients.authenticate(presented)
+    if (typeof client === 'object') return client
+    const isThere = client === 'invalid_client_key'
+    const attempt = isThere ? throttle.attempt(presented.clientId, address) : throttle.nameless(address)
     const wait = throttle.wait(attempt)
     if (wait !== undefined) {
       log.warn({ client: presented.clientId }, 'provider token requests are throttled')
       throw new TokenError('temporarily_unavailable', 'Too many wrong credentials were sent.', 429, {
         'retry-after': String(wait),
       })
-    }
-    const client = await clients.authenticate(presented)
-    if (typeof client === 'object') {
-      throttle.recordSuccess(attempt)
-      return client
     }
     throttle.recordFailure(attempt)
     log.info({ client: presented.clientId, error: client }, 'a provider token request was refused')

@@ -1,0 +1,94 @@
+import { createBoundedCache } from '../../base/bounded-cache.ts'
+import { type Clock, systemClock } from '../../base/clock.ts'
+
+/** A request that brings something that is good once. */
+export interface OneRequest {
+  /** Which one it was, counted by when it came. */
+  readonly arrival: number
+  /** Calls back when its answer has been sent, or nobody is there any more to send it to. */
+  onAnswered(callback: () => void): void
+}
+
+/** What became of a use. `at once`: another one, beside which it came, has it. `again`: it was used long before. */
+export type Use = 'first' | 'at once' | 'again'
+
+/**
+ * Tells several uses at once from a use that comes again. A client that sends a request twice, a page that is open in
+ * two tabs, a proxy that tries again: all of them come while the first is under way, and none of them is a thief. One of
+ * them gets it, the others nothing, and what it got stays good. What comes once the answer has been sent is a replay.
+ */
+export interface UsesAtOnce {
+  /** Counts a request, when it comes. */
+  arrive(): number
+  /**
+   * @param key what is good once, or a digest of it.
+   * @param take uses it up in the store, which decides; what it throws leaves it to the next one that waits.
+   */
+  use(key: string, request: OneRequest, take: () => Promise<'first' | 'again'>): Promise<Use>
+}
+
+/** Of these, a request that came before the answer of its neighbour is known for one. */
+const maxAnswered = 10_000
+
+/** Where others came beside the first, it is answered when none has come for so long, after two seconds at the latest. */
+const quietMilliseconds = 200
+const maxQuietTimes = 10
+/** Where none is seen to come, after so many turns of the event loop. */
+const turns = 16
+
+interface UnderWay {
+  readonly outcome: Promise<'first' | 'again' | 'failed'>
+  /** How many more have come. */
+  others: number
+}
+
+/**
+ * Remembers in this process's memory what is under way: at another node, or after a crash, a use comes again.
+ *
+ * A client that sends twenty requests at once is not heard at once: their connections are accepted one after another,
+ * and a busy machine may let it send the half of them only when the first could have been answered. So the first is
+ * answered when no more are seen to come, which takes a few turns of the event loop where it came alone.
+ *
+ * @param after waits for the network, and so by the machine's own time.
+ */
+export function createUsesAtOnce({ after }: Pick<Clock, 'after'> = systemClock): UsesAtOnce {
+  let arrivals = 0
+  const underWay = new Map<string, UnderWay>()
+  /** The request that had come last when what was used first had been answered. */
+  const answered = createBoundedCache<string, number>(maxAnswered)
+
+  async function untilAllCame(use: UnderWay): Promise<void> {
+    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    let seen = 0
+    for (let times = 0; seen < use.others && times < maxQuietTimes; times += 1) {
+      seen = use.others
+      await new Promise<void>((resolve) => after(quietMilliseconds, resolve))
+    }
+  }
+
+  return {
+    arrive() {
+      arrivals += 1
+      return arrivals
+    },
+    async use(key, { arrival, onAnswered }, take) {
+      for (let other = underWay.get(key); other !== undefined; other = underWay.get(key)) {
+        other.others += 1
+        if ((await other.outcome) === 'first') return 'at once'
+      }
+      if (arrival <= (answered.get(key) ?? 0)) return 'at once'
+      const taking = take()
+      const use = { outcome: taking.catch(() => 'failed' as const), others: 0 }
+      underWay.set(key, use)
+      if ((await use.outcome) !== 'first') {
+        underWay.delete(key)
+        return taking
+      }
+      await untilAllCame(use)
+      onAnswered(() => {
+        if (underWay.delete(key)) answered.set(key, arrivals)
+      })
+      return 'first'
+    },
+  }
+}

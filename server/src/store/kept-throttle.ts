@@ -1,0 +1,247 @@
+import { createHmac } from 'node:crypto'
+import type { Clock } from '../base/clock.ts'
+import type { Failures } from '../base/failure-table.ts'
+import type { KnownSource } from '../base/known-sources.ts'
+import type { Log } from '../base/log.ts'
+import type { Sealer } from '../base/seal.ts'
+import { createThrottle, type KeptThrottle, type Throttle, type ThrottleRules } from '../base/throttle.ts'
+import type { Connection, Store } from './store.ts'
+
+/** A throttle of which the store keeps what is closed, and from where names have authenticated. */
+export interface StoredThrottle extends Throttle {
+  /** Takes up what the process before this one kept. */
+  load(): Promise<void>
+  /** Resolves when all of it is written. */
+  close(): Promise<void>
+}
+
+/** One transaction writes so many changes, and takes out so many rows that have been forgotten. */
+const maxBatch = 200
+
+/**
+ * Nothing is written for a secret that is right, and nothing for a failure that closes nothing. What closes is written
+ * at once, one transaction at a time: what changes meanwhile goes into the next. A name or an address is never
+ * written, but an HMAC of it under a key that follows from the sealing key.
+ *
+ * @param name tells it from the other throttles of the region.
+ */
+export function createStoredThrottle({
+  store,
+  clock,
+  log,
+  sealer,
+  name,
+  rules,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+  readonly log: Log
+  readonly sealer: Pick<Sealer, 'derivations'>
+  readonly name: 'clients' | 'people' | 'provider clients'
+  readonly rules: ThrottleRules
+}): StoredThrottle {
+  const rows = prepareRows(store)
+  const [key, ...formerKeys] = sealer.derivations(`throttle ${name}`)
+  /** What is to be written, by the key of its row. */
+  let changes = new Map<string, (transaction: Connection) => Promise<unknown>>()
+  let writing: Promise<void> | undefined
+
+  async function writeSome(): Promise<void> {
+    const batch = [...changes].slice(0, maxBatch)
+    for (const [row] of batch) changes.delete(row)
+    const now = clock.now()
+    await store.write(async (transaction) => {
+      for (const [, change] of batch) await change(transaction)
+      await rows.removeOldClosed.run(transaction, { now, maxBatch })
+      await rows.removeOldKnown.run(transaction, { now, maxBatch })
+    })
+  }
+
+  async function writeAll(): Promise<void> {
+    try {
+      while (changes.size > 0) await writeSome()
+    } catch (error) {
+      log.error({ err: error }, 'what is closed to guesses could not be written')
+      changes = new Map()
+    } finally {
+      writing = undefined
+    }
+  }
+
+  function change(row: string, write: (transaction: Connection) => Promise<unknown>): void {
+    changes.set(row, write)
+    writing ??= writeAll()
+  }
+
+  const throttle = createThrottle(clock, rules, {
+    digests: (text) => [digestOf(key, text), ...formerKeys.map((former) => digestOf(former, text))],
+    keepClosed(counted, digest, failures, forgottenAt) {
+      const row = { throttle: name, counted, digest }
+      change(`${counted} ${digest}`, (transaction) =>
+        failures === undefined
+          ? rows.removeClosed.run(transaction, row)
+          : rows.putClosed.run(transaction, closedRow(row, failures, forgottenAt)),
+      )
+    },
+    keepKnown({ name: nameDigest, pair, seenAt, forgottenAt }, forgotten) {
+      const row = { digest: pair, name_digest: nameDigest, seen_at: seenAt, expires_at: forgottenAt }
+      change(pair, async (transaction) => {
+        await rows.putKnown.run(transaction, row)
+        if (forgotten !== undefined) await rows.removeKnown.run(transaction, { digest: forgotten })
+      })
+    },
+  })
+
+  return {
+    ...throttle,
+    async load() {
+      throttle.restore(await readKept(store, rows, { throttle: name, now: clock.now() }))
+    },
+    async close() {
+      while (writing) await writing
+    },
+  }
+}
+
+const digestOf = (key: Buffer, text: string): string =>
+  createHmac('sha256', key).update(text).digest('base64url')
+
+interface ClosedKey {
+  readonly throttle: string
+  readonly counted: string
+  readonly digest: string
+}
+
+interface ClosedRow extends ClosedKey {
+  readonly failures: number
+  readonly since: number
+  readonly last: number
+  readonly expires_at: number
+}
+
+const closedRow = (key: ClosedKey, { count, since, last }: Failures, expiresAt: number): ClosedRow => ({
+  ...key,
+  failures: count,
+  since,
+  last,
+  expires_at: expiresAt,
+})
+
+async function readKept(
+  { reader }: Store,
+  { allClosed, allKnown }: ReturnType<typeof prepareRows>,
+  of: { readonly throttle: string; readonly now: number },
+): Promise<KeptThrottle> {
+  const closed = await allClosed.all(reader, of)
+  const known = of.throttle === 'people' ? await allKnown.all(reader, of) : []
+  return {
+    closed: closed.map(({ counted, digest, failures: count, since, last }) => ({
+      ...{ counted, key: digest },
+      failures: { count, since, last },
+    })),
+    known: known.map(({ name_digest, digest, seen_at }) => ({
+      ...{ name: name_digest, pair: digest, seenAt: seen_at },
+    })),
+  }
+}
+
+interface KnownRow {
+  readonly digest: KnownSource['pair']
+  readonly name_digest: KnownSource['name']
+  readonly seen_at: number
+  readonly expires_at: number
+}
+
+interface Old {
+  readonly now: number
+  readonly maxBatch: number
+}
+
+function prepareRows(store: Store) {
+  return {
+    putClosed: store.prepare((db, p: ClosedRow) =>
+      db
+        .insertInto('throttled')
+        .values({
+          throttle: p.throttle,
+          counted: p.counted,
+          digest: p.digest,
+          failures: p.failures,
+          since: p.since,
+          last: p.last,
+          expires_at: p.expires_at,
+        })
+        .onConflict((conflict) =>
+          conflict.columns(['throttle', 'counted', 'digest']).doUpdateSet({
+            failures: p.failures,
+            since: p.since,
+            last: p.last,
+            expires_at: p.expires_at,
+          }),
+        ),
+    ),
+    removeClosed: store.prepare((db, p: ClosedKey) =>
+      db
+        .deleteFrom('throttled')
+        .where('throttle', '=', p.throttle)
+        .where('counted', '=', p.counted)
+        .where('digest', '=', p.digest),
+    ),
+    removeOldClosed: store.prepare((db, p: Old) =>
+      db
+        .deleteFrom('throttled')
+        .where('digest', 'in', (old) =>
+          old
+            .selectFrom('throttled')
+            .select('digest')
+            .where('expires_at', '<=', p.now)
+            .orderBy('expires_at')
+            .limit(p.maxBatch),
+        )
+        .where('expires_at', '<=', p.now),
+    ),
+    allClosed: store.prepare((db, p: { throttle: string; now: number }) =>
+      db
+        .selectFrom('throttled')
+        .select(['counted', 'digest', 'failures', 'since', 'last'])
+        .where('throttle', '=', p.throttle)
+        .where('expires_at', '>', p.now)
+        .orderBy('last'),
+    ),
+    putKnown: store.prepare((db, p: KnownRow) =>
+      db
+        .insertInto('known_source')
+        .values({
+          digest: p.digest,
+          name_digest: p.name_digest,
+          seen_at: p.seen_at,
+          expires_at: p.expires_at,
+        })
+        .onConflict((conflict) =>
+          conflict.column('digest').doUpdateSet({ seen_at: p.seen_at, expires_at: p.expires_at }),
+        ),
+    ),
+    removeKnown: store.prepare((db, p: { digest: string }) =>
+      db.deleteFrom('known_source').where('digest', '=', p.digest),
+    ),
+    removeOldKnown: store.prepare((db, p: Old) =>
+      db
+        .deleteFrom('known_source')
+        .where('digest', 'in', (old) =>
+          old
+            .selectFrom('known_source')
+            .select('digest')
+            .where('expires_at', '<=', p.now)
+            .orderBy('expires_at')
+            .limit(p.maxBatch),
+        ),
+    ),
+    allKnown: store.prepare((db, p: { now: number }) =>
+      db
+        .selectFrom('known_source')
+        .select(['digest', 'name_digest', 'seen_at'])
+        .where('expires_at', '>', p.now)
+        .orderBy('seen_at'),
+    ),
+  }
+}
