@@ -74,13 +74,19 @@ export function createPasswordHashing({
   return {
     derive: (derivation) =>
       new Promise((resolve, reject) => {
-        if (isClosed || (isRunning && waiting.length >= mostWaiting)) return reject(new PasswordHashingBusy())
+        if (isClosed || (isRunning && waiting.length >= mostWaiting)) {
+          derivation.message.fill(0)
+          return reject(new PasswordHashingBusy())
+        }
         waiting.push({ derivation, resolve, reject })
         if (!isRunning) void runAll()
       }),
     async close() {
       isClosed = true
-      for (const { reject } of waiting.splice(0)) reject(new PasswordHashingBusy())
+      for (const { derivation, reject } of waiting.splice(0)) {
+        derivation.message.fill(0)
+        reject(new PasswordHashingBusy())
+      }
       await thread?.close()
     },
   }
@@ -107,11 +113,16 @@ function startArgon2Thread(): HashingThread {
   return {
     derive: ({ message, nonce, memory, passes, parallelism, tagLength }) =>
       new Promise((resolve, reject) => {
-        if (end !== undefined) return reject(end)
+        if (end !== undefined) {
+          message.fill(0)
+          return reject(end)
+        }
         job = { resolve, reject }
         worker.ref()
         const ownNonce = new Uint8Array(nonce)
-        worker.postMessage({ message, nonce: ownNonce, memory, passes, parallelism, tagLength })
+        const order = { message, nonce: ownNonce, memory, passes, parallelism, tagLength }
+        // Given away, not copied: what a message is copied into cannot be overwritten.
+        worker.postMessage(order, [message.buffer])
       }),
     close: async () => void (await worker.terminate()),
   }
