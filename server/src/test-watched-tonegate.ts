@@ -49,13 +49,13 @@ export async function startWatchedTonegate(
     region,
     /** What of it is in the process's memory; see {@link searchMemory}. */
     search: (wanted: Wanted) => searchMemory(pid, wanted),
-    /** Runs a command of the administration beside the server, with a text on its standard input. */
-    async admin(command: readonly string[], input: object): Promise<void> {
+    /** Runs a command of the administration beside the server, with what it is to read. */
+    async admin(command: readonly string[], input: string): Promise<void> {
       const admin = spawn(process.execPath, [fileOf('admin.ts'), ...command], {
         env,
         stdio: ['pipe', 'ignore', 'inherit'],
       })
-      admin.stdin.end(JSON.stringify(input))
+      admin.stdin.end(input)
       const [code] = await once(admin, 'exit')
       if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}.`)
     },

@@ -81,7 +81,10 @@ function collect(
     piece.fill(0)
   }
 
-  if (expected !== undefined && expected > limit) return end(new FST_ERR_CTP_BODY_TOO_LARGE())
+  if (expected !== undefined && expected > limit) {
+    end(new FST_ERR_CTP_BODY_TOO_LARGE())
+    return
+  }
   if (expected) request.ownBody = ownBytes(expected)
   payload.on('data', (piece: Buffer | string) => take(typeof piece === 'string' ? Buffer.from(piece) : piece))
   payload.once('error', (error: Error) => end(Object.assign(error, { statusCode: 400 })))
