@@ -10,8 +10,8 @@ import { memoryCanBeRead } from './base/test-memory.ts'
 import { demoAccountName } from './sandbox/demo-account.ts'
 import { eventually } from './test-tonegate.ts'
 import { startWatchedTonegate } from './test-watched-tonegate.ts'
-import { connectorSecret, startConnectorDouble } from './vault/gateways/connector/test-connector.ts'
 import { passesLuhn } from './vault/fields/luhn.ts'
+import { connectorSecret, startConnectorDouble } from './vault/gateways/connector/test-connector.ts'
 
 const options = { skip: !memoryCanBeRead && 'only Linux shows a process the memory of its children' }
 const formType = 'application/x-www-form-urlencoded'
@@ -231,91 +231,146 @@ test(
 const refusals200 = new Set(['to a link that has ended', 'where nobody reads', 'with GET'])
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0)
 
-test('when a gateway has been asked over http and https, nothing of the card is in the memory of the process', options, async (t) => {
-  const now = Date.now()
-  const tls = testCertificate({ from: now - 86_400_000, until: now + 86_400_000 })
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-certificate-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  writeFileSync(join(folder, 'ca.pem'), tls.cert)
-  const { admin, open, outcomeOf, pay, search } = await startPayments(t, {
-    NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
-  })
-  const doubles = [await startConnectorDouble(), await startConnectorDouble({ tls })] as const
-  t.after(() => Promise.all(doubles.map((double) => double.close())))
-  const account = ['--account', demoAccountName('nam')]
-  for (const [index, { url }] of doubles.entries()) {
-    const settings = JSON.stringify({ url: `${url}/tonegate`, secrets: [connectorSecret] })
-    await admin(['gateway', 'put', `double-${index}`, ...account, '--kind', 'connector'], settings)
-    const flow = { gateway: `double-${index}`, merchantName: 'Harbour Street Books', gatewayTimeoutSeconds: 60, frameAncestors: ['https://desktop.example.com'] }
-    const configuration = { id: 20 + index, name: 'Double', resultTemplate: 'cybersource', defaultCurrency: 'USD', flow }
-    await admin(['configuration', 'put', '-', ...account], JSON.stringify(configuration))
-  }
-
-  const cards = cardNumbers(4)
-  for (const [index, pan] of cards.entries()) {
-    const double = doubles[index % 2] ?? assert.fail()
-    const session = await open('digitalsession', `agent${index}`, 20 + (index % 2))
-    if (index < 2) double.misbehave('late', { of: /authorise/ })
-    const paying = pay(session.paymentFormUrl ?? '', formOf(pan))
-    if (index < 2) {
-      await eventually(async () => double.asked.length > 0)
-      // While the gateway is asked its card is there, in the fields and in the body that is sent.
-      assert.equal(search({ texts: [pan] }).size, 1)
-      double.answerLate()
+test(
+  'when a gateway has been asked over http and https, nothing of the card is in the memory of the process',
+  options,
+  async (t) => {
+    const now = Date.now()
+    const tls = testCertificate({ from: now - 86_400_000, until: now + 86_400_000 })
+    const folder = mkdtempSync(join(tmpdir(), 'tonegate-certificate-'))
+    t.after(() => rmSync(folder, { recursive: true }))
+    writeFileSync(join(folder, 'ca.pem'), tls.cert)
+    const { admin, open, outcomeOf, pay, search } = await startPayments(t, {
+      NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+    })
+    const doubles = [await startConnectorDouble(), await startConnectorDouble({ tls })] as const
+    t.after(() => Promise.all(doubles.map((double) => double.close())))
+    const account = ['--account', demoAccountName('nam')]
+    for (const [index, { url }] of doubles.entries()) {
+      const settings = JSON.stringify({ url: `${url}/tonegate`, secrets: [connectorSecret] })
+      await admin(['gateway', 'put', `double-${index}`, ...account, '--kind', 'connector'], settings)
+      const flow = {
+        gateway: `double-${index}`,
+        merchantName: 'Harbour Street Books',
+        gatewayTimeoutSeconds: 60,
+        frameAncestors: ['https://desktop.example.com'],
+      }
+      const configuration = {
+        id: 20 + index,
+        name: 'Double',
+        resultTemplate: 'cybersource',
+        defaultCurrency: 'USD',
+        flow,
+      }
+      await admin(['configuration', 'put', '-', ...account], JSON.stringify(configuration))
     }
-    assert.equal((await paying).status, 303)
-    assert.equal(await outcomeOf(session), 'approved')
-  }
-  const names = ['http, late', 'https, late', 'http again', 'https again']
-  assert.deepEqual(foundOf(cards, { search }), [], names.join(', '))
-})
 
-test('passwords and client secrets that were sent in a form are not in the memory of the process', options, async (t) => {
-  const { origin, region, admin, search } = await startWatchedTonegate(t)
-  const { connectOrigin, tokenUrl } = { connectOrigin: new URL(region.tokenUrl).origin, tokenUrl: region.tokenUrl }
-  const [legacy, store] = ['legacy', 'store'].map((name) => region.clients.find((client) => client.name === name))
-  const { provider, users } = region
-  const person = users[0]?.username ?? ''
-  const right = 'wistful-otter-71-canary'
-  await admin(['user', 'set-password', person], right)
-  const secret = (what: string) => `${what}-zq81-${'canary'.repeat(4)}`
-  const send = async (url: string, fields: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) =>
-    fetch(url, { method: 'POST', redirect: 'manual', headers, body: new URLSearchParams(fields) })
-  const client = (of: typeof legacy) => ({ client_id: of?.clientId ?? '', client_secret: of?.clientSecret ?? '' })
-  const grant = { grant_type: 'password', scope: 'globalpci', username: person }
+    const cards = cardNumbers(4)
+    for (const [index, pan] of cards.entries()) {
+      const double = doubles[index % 2] ?? assert.fail()
+      const session = await open('digitalsession', `agent${index}`, 20 + (index % 2))
+      if (index < 2) double.misbehave('late', { of: /authorise/ })
+      const paying = pay(session.paymentFormUrl ?? '', formOf(pan))
+      if (index < 2) {
+        await eventually(async () => double.asked.length > 0)
+        // While the gateway is asked its card is there, in the fields and in the body that is sent.
+        assert.equal(search({ texts: [pan] }).size, 1)
+        double.answerLate()
+      }
+      assert.equal((await paying).status, 303)
+      assert.equal(await outcomeOf(session), 'approved')
+    }
+    const names = ['http, late', 'https, late', 'http again', 'https again']
+    assert.deepEqual(foundOf(cards, { search }), [], names.join(', '))
+  },
+)
 
-  assert.equal((await send(tokenUrl, { ...client(legacy), ...grant, password: right })).status, 200)
-  assert.equal((await send(tokenUrl, { ...client(legacy), ...grant, password: secret('wrong') })).status, 400)
-  for (const path of ['token', 'revocation', 'introspect']) {
-    const url = tokenUrl.replace(/token$/, path)
-    const wrong = { ...client(legacy), client_secret: secret(path), token: 'x', grant_type: 'client_credentials' }
-    assert.ok((await send(url, wrong)).status >= 400)
-  }
-  const toProvider = {
-    ...{ grant_type: 'client_credentials', client_id: provider?.clientId ?? '', client_secret: secret('provider') },
-    ...{ tenantname: provider?.tenantname ?? '', username: provider?.username ?? '' },
-  }
-  assert.equal((await send(provider?.tokenUrl ?? '', toProvider)).status, 400)
-  assert.equal((await send(`${origin}/nowhere`, { client_secret: secret('nowhere') })).status, 404)
+test(
+  'passwords and client secrets that were sent in a form are not in the memory of the process',
+  options,
+  async (t) => {
+    const { origin, region, admin, search } = await startWatchedTonegate(t)
+    const { connectOrigin, tokenUrl } = {
+      connectOrigin: new URL(region.tokenUrl).origin,
+      tokenUrl: region.tokenUrl,
+    }
+    const [legacy, store] = ['legacy', 'store'].map((name) =>
+      region.clients.find((client) => client.name === name),
+    )
+    const { provider, users } = region
+    const person = users[0]?.username ?? ''
+    const right = 'wistful-otter-71-canary'
+    await admin(['user', 'set-password', person], right)
+    const secret = (what: string) => `${what}-zq81-${'canary'.repeat(4)}`
+    const send = async (
+      url: string,
+      fields: Readonly<Record<string, string>>,
+      headers: Readonly<Record<string, string>> = {},
+    ) => fetch(url, { method: 'POST', redirect: 'manual', headers, body: new URLSearchParams(fields) })
+    const client = (of: typeof legacy) => ({
+      client_id: of?.clientId ?? '',
+      client_secret: of?.clientSecret ?? '',
+    })
+    const grant = { grant_type: 'password', scope: 'globalpci', username: person }
 
-  const query = new URLSearchParams({
-    ...{ client_id: store?.clientId ?? '', redirect_uri: store?.redirectUris[0] ?? '', response_type: 'code' },
-    ...{ scope: 'globalpci', code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' },
-  })
-  const page = await fetch(`${region.authorizeUrl}?${query}`)
-  const cookie = page.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ')
-  const document = await page.text()
-  const hidden = document.matchAll(/name="([^"]+)" value="([^"]*)"/g)
-  const fields = Object.fromEntries([...hidden].map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]))
-  const [, action = ''] = /action="([^"]+)"/.exec(document) ?? []
-  const signIn = (password: string) => send(connectOrigin + action, { ...fields, username: person, password }, { cookie })
-  assert.equal((await signIn(secret('signing-in'))).status, 200)
-  assert.equal((await signIn(right)).status, 303)
+    assert.equal((await send(tokenUrl, { ...client(legacy), ...grant, password: right })).status, 200)
+    assert.equal(
+      (await send(tokenUrl, { ...client(legacy), ...grant, password: secret('wrong') })).status,
+      400,
+    )
+    for (const path of ['token', 'revocation', 'introspect']) {
+      const url = tokenUrl.replace(/token$/, path)
+      const wrong = {
+        ...client(legacy),
+        client_secret: secret(path),
+        token: 'x',
+        grant_type: 'client_credentials',
+      }
+      assert.ok((await send(url, wrong)).status >= 400)
+    }
+    const toProvider = {
+      ...{
+        grant_type: 'client_credentials',
+        client_id: provider?.clientId ?? '',
+        client_secret: secret('provider'),
+      },
+      ...{ tenantname: provider?.tenantname ?? '', username: provider?.username ?? '' },
+    }
+    assert.equal((await send(provider?.tokenUrl ?? '', toProvider)).status, 400)
+    assert.equal((await send(`${origin}/nowhere`, { client_secret: secret('nowhere') })).status, 404)
 
-  const texts = [right, ...['wrong', 'token', 'revocation', 'introspect', 'provider', 'nowhere', 'signing-in'].map(secret)]
-  // A text of the heap is seen: by the header of Basic authentication a secret becomes one.
-  const shown = secret('shown')
-  const authorization = `Basic ${Buffer.from(`${legacy?.clientId}:${shown}`).toString('base64')}`
-  assert.ok((await send(tokenUrl, grant, { authorization })).status >= 400)
-  assert.deepEqual([...search({ texts: [...texts, shown] })], [shown])
-})
+    const query = new URLSearchParams({
+      ...{
+        client_id: store?.clientId ?? '',
+        redirect_uri: store?.redirectUris[0] ?? '',
+        response_type: 'code',
+      },
+      ...{ scope: 'globalpci', code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' },
+    })
+    const page = await fetch(`${region.authorizeUrl}?${query}`)
+    const cookie = page.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; ')
+    const document = await page.text()
+    const hidden = document.matchAll(/name="([^"]+)" value="([^"]*)"/g)
+    const fields = Object.fromEntries(
+      [...hidden].map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]),
+    )
+    const [, action = ''] = /action="([^"]+)"/.exec(document) ?? []
+    const signIn = (password: string) =>
+      send(connectOrigin + action, { ...fields, username: person, password }, { cookie })
+    assert.equal((await signIn(secret('signing-in'))).status, 200)
+    assert.equal((await signIn(right)).status, 303)
+
+    const texts = [
+      right,
+      ...['wrong', 'token', 'revocation', 'introspect', 'provider', 'nowhere', 'signing-in'].map(secret),
+    ]
+    // A text of the heap is seen: by the header of Basic authentication a secret becomes one.
+    const shown = secret('shown')
+    const authorization = `Basic ${Buffer.from(`${legacy?.clientId}:${shown}`).toString('base64')}`
+    assert.ok((await send(tokenUrl, grant, { authorization })).status >= 400)
+    assert.deepEqual([...search({ texts: [...texts, shown] })], [shown])
+  },
+)

@@ -34,7 +34,11 @@ async function startServer(t: TestContext) {
   })
   const { port } = server.address() as AddressInfo
   const send = (body: string, path = '/') =>
-    fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body })
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain' },
+      body,
+    })
   return { port, send, bodies, read }
 }
 
