@@ -3,12 +3,11 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { searchMemory, type Wanted } from './base/test-memory.ts'
-import { freePort } from './halves/test-halves.ts'
 import type { SandboxFile } from './sandbox/sandbox-file.ts'
-import { eventually } from './test-tonegate.ts'
 
 /**
  * A whole Tonegate in a process of its own, started as it always is, whose memory can be searched; with a data folder
@@ -19,12 +18,11 @@ export async function startWatchedTonegate(
   environment: Readonly<Record<string, string>> = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-memory-'))
-  const port = String(await freePort())
-  const env = { ...process.env, PORT: port, TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam', ...environment }
+  const env = { ...process.env, PORT: '0', TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam', ...environment }
   const child = spawn(process.execPath, [fileOf('main.ts')], {
     cwd: folder,
     env,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'pipe', 'inherit'],
   })
   t.after(async () => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -33,11 +31,7 @@ export async function startWatchedTonegate(
     }
     rmSync(folder, { recursive: true, force: true })
   })
-  const origin = `http://127.0.0.1:${port}`
-  await eventually(async () => {
-    if (child.exitCode !== null) throw new Error('The process has ended.')
-    return (await fetch(`${origin}/readyz`).catch(() => undefined))?.ok
-  })
+  const origin = `http://127.0.0.1:${await portOf(child.stdout)}`
   const sandbox = JSON.parse(readFileSync(join(folder, 'sandbox.json'), 'utf8')) as SandboxFile
   const region = sandbox.regions.nam
   if (!region || child.pid === undefined) throw new Error('The process has no sandbox.')
@@ -63,3 +57,16 @@ export async function startWatchedTonegate(
 }
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+/** The last line that a process writes before it answers tells its port. */
+function portOf(output: Readable): Promise<string> {
+  let text = ''
+  return new Promise((resolve, reject) => {
+    output.on('data', (part) => {
+      text += part
+      const [, port] = /"port":(\d+).*is ready"/.exec(text) ?? []
+      if (port !== undefined) resolve(port)
+    })
+    output.once('end', () => reject(new Error(`The process has ended: ${text}`)))
+  })
+}

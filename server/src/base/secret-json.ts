@@ -3,7 +3,7 @@ import { hexDigit } from './hex-digit.ts'
 import { Problem } from './problem.ts'
 
 /** JSON in which every text is bytes. */
-export type SecretJson =
+type SecretJson =
   | Buffer
   | number
   | boolean

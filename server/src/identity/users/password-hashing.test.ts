@@ -100,6 +100,18 @@ test('the thread derives what Argon2id is, for many in their order', async (t) =
   }
 })
 
+test('a password is handed to the thread, and overwritten where it is not taken', async (t) => {
+  const { derive, close } = createPasswordHashing()
+  t.after(close)
+  const taken = newDerivation()
+  await derive(taken)
+  assert.equal(taken.message.length, 0, 'its bytes have gone to the thread')
+  await close()
+  const refused = newDerivation()
+  await assert.rejects(derive(refused), PasswordHashingBusy)
+  assert.ok(refused.message.length > 0 && refused.message.every((byte) => byte === 0))
+})
+
 test('a thread that a hash has killed is started again for the next', async (t) => {
   const { derive, close } = createPasswordHashing()
   t.after(close)
