@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createWipingServer } from './base/wiping-server.ts'
 
 /** Answers a request; what Fastify calls `routing`. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -60,7 +61,7 @@ export async function listen({
   readonly patience?: Patience
 }): Promise<Listener> {
   let served: Served | undefined
-  const server = createServer(
+  const server = createWipingServer(
     {
       requestTimeout: patience.request,
       headersTimeout: patience.headers,

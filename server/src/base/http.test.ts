@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Type } from 'typebox'
+import type { FormBody } from './form-body.ts'
 import { createHttp } from './http.ts'
 import { createLog } from './log.ts'
 import { Problem } from './problem.ts'
@@ -22,7 +23,7 @@ function startHttp() {
     { schema: { body: Type.Object({ agentId: Type.String() }) } },
     async ({ body }) => body,
   )
-  app.post('/form', async ({ body }) => ({ a: (body as URLSearchParams).getAll('a') }))
+  app.post('/form', async ({ body }) => ({ a: (body as FormBody).bytesOf('a').map(String) }))
   app.get('/bug', async () => {
     throw new Error('secret inside')
   })

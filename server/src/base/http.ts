@@ -6,16 +6,20 @@ import fastify, {
   type RouteOptions,
 } from 'fastify'
 import { maskCardNumbers } from './find-card-number.ts'
-import { parseFormBody } from './form-body.ts'
+import { FormBody } from './form-body.ts'
 import { parseJsonBody } from './json-body.ts'
 import type { Log } from './log.ts'
 import { Problem, problemBody, problemMediaType, type WrongMember } from './problem.ts'
 import type { Region } from './region.ts'
+import { parseSecretJson } from './secret-json.ts'
+import { takeBodies } from './take-bodies.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answers OPTIONS at the route's path, where pages of other origins may use it; false when it did not. */
     readonly answerPreflight?: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
+    /** No text of a JSON body becomes one: it is read by `parseSecretJson`. Forms need no such word. */
+    readonly holdsSecrets?: true
   }
 }
 
@@ -28,7 +32,8 @@ const isOurProxy = (_address: string, hop: number) => hop === 0
 /**
  * The HTTP application of one region, still without routes. Paths are matched without regard to case. What a
  * route throws becomes `application/problem+json`: a {@link Problem} as it says, anything else a 500 with an id
- * that is in the log too. JSON bodies are read strictly; nothing is coerced or dropped by validation.
+ * that is in the log too. JSON bodies are read strictly; nothing is coerced or dropped by validation. A body is read into
+ * a buffer of its own, which is overwritten before the answer leaves.
  */
 export function createHttp({
   region,
@@ -53,14 +58,13 @@ export function createHttp({
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.removeAllContentTypeParsers()
-  const parsers = { 'application/json': parseJsonBody, 'application/x-www-form-urlencoded': parseFormBody }
-  for (const [mediaType, parse] of Object.entries(parsers)) {
-    app.addContentTypeParser<Buffer>(
-      mediaType,
-      { parseAs: 'buffer' },
-      async (_request: FastifyRequest, body: Buffer) => parse(body),
-    )
-  }
+  app.decorateRequest('ownBody', null)
+  app.addHook('onSend', (request, _reply, _payload, done) => {
+    request.ownBody?.fill(0)
+    done()
+  })
+  takeBodies(app, { mediaType: 'application/json', read: readJson })
+  takeBodies(app, { mediaType: 'application/x-www-form-urlencoded', read: (body) => new FormBody(body) })
 
   function answerError(error: FastifyError | Problem | Error, request: FastifyRequest, reply: FastifyReply) {
     const problem = asProblem(error, request)
@@ -105,6 +109,9 @@ export function createHttp({
 }
 
 export type Http = ReturnType<typeof createHttp>
+
+const readJson = (body: Buffer, { routeOptions }: FastifyRequest): unknown =>
+  routeOptions.config.holdsSecrets ? parseSecretJson(body) : parseJsonBody(body)
 
 /** One log for all requests: a child of its own would cost each of them several microseconds. */
 function forAllRequests(log: Log): Log {

@@ -9,7 +9,10 @@ import { isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from './clock.ts'
 import { createLookUpHost, type HostAddress, type LookUpHost } from './look-up-host.ts'
+import { overwriteStack } from './overwrite-stack.ts'
+import { ownBytes } from './own-bytes.ts'
 import { isPublicAddress } from './public-address.ts'
+import { wipedReads } from './wiped-reads.ts'
 
 /** A request to a server that is not ours. */
 export interface OutgoingRequest {
@@ -18,7 +21,10 @@ export interface OutgoingRequest {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body?: Uint8Array
-  /** Whether the body is overwritten with zeros once it has left, or never will: it holds a secret. */
+  /**
+   * Whether the body is overwritten with zeros once it has left, or never will: it holds a secret. It is handed to the
+   * connection by itself and not before that stands, so that Node.js copies it nowhere.
+   */
   readonly wipeBody?: boolean
   /** From the beginning to the last byte of the answer. */
   readonly timeoutMilliseconds: number
@@ -106,8 +112,8 @@ export function createOutgoing({
   } as const
   /** A connection may be handed to a request that waited for it, and Node does not say then that it was used before. */
   const established = new WeakSet<Socket>()
-  const http = new HttpAgent(kept)
-  const https = new HttpsAgent({ ...kept, minVersion: 'TLSv1.2', ...tls })
+  const http = readWiped(new HttpAgent(kept))
+  const https = readWiped(new HttpsAgent({ ...kept, minVersion: 'TLSv1.2', ...tls }))
 
   async function addressesOf(host: string): Promise<readonly HostAddress[]> {
     const family = isIP(host)
@@ -144,7 +150,10 @@ export function createOutgoing({
       await refusePrivateLiteral(order.url)
       return await exchange(order)
     } finally {
-      if (order.wipeBody) order.body?.fill(0)
+      if (order.wipeBody) {
+        order.body?.fill(0)
+        setImmediate(overwriteStack, undefined)
+      }
     }
   }
 
@@ -179,9 +188,14 @@ export function createOutgoing({
         reject(fault instanceof NoAnswer ? fault : new NoAnswer(fault, connected))
         request.destroy()
       }
+      /** In a turn of its own, when the head has gone: what goes together is copied together. */
+      function sendSecret(): void {
+        if (!request.destroyed) request.end(body)
+      }
       request.on('socket', (socket) => {
         if (established.has(socket)) {
           connected = true
+          if (order.wipeBody) setImmediate(sendSecret)
           return
         }
         socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
@@ -191,6 +205,7 @@ export function createOutgoing({
           }
           established.add(socket)
           connected = true
+          if (order.wipeBody) setImmediate(sendSecret)
         })
       })
       request.on('error', (error) => fail(faultOf(error, connected)))
@@ -208,6 +223,7 @@ export function createOutgoing({
         )
       })
       if (order.signal?.aborted) fail('aborted')
+      else if (order.wipeBody) request.flushHeaders()
       else request.end(body)
     })
   }
@@ -221,6 +237,16 @@ export function createOutgoing({
   }
 }
 
+/** The agent, whose connections leave nothing in memory of what they have brought. */
+function readWiped<Kind extends HttpAgent>(agent: Kind): Kind {
+  const connect = agent.createConnection.bind(agent)
+  agent.createConnection = (options, done) => {
+    const socket = connect({ ...options, onread: wipedReads(() => socket) } as typeof options, done) as Socket
+    return socket
+  }
+  return agent
+}
+
 function faultOf(error: Error & { readonly code?: string }, connected: boolean): NoAnswer {
   if (error instanceof NoAnswer) return error
   if (connected) return new NoAnswer('connection-lost', true)
@@ -228,20 +254,29 @@ function faultOf(error: Error & { readonly code?: string }, connected: boolean):
   return new NoAnswer(handshakeFaults.test(error.code ?? '') ? 'bad-certificate' : 'no-connection', false)
 }
 
+/** A gateway may repeat a card's number: its answer is in bytes of its own, and in no piece beside. */
 async function readBody(response: IncomingMessage, mostBytes: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let length = 0
-  if (Number(response.headers['content-length']) > mostBytes) {
-    response.destroy()
-    throw new NoAnswer('answer-too-long', true)
-  }
-  for await (const part of response as AsyncIterable<Buffer>) {
-    length += part.length
-    if (length > mostBytes) {
-      response.destroy()
-      throw new NoAnswer('answer-too-long', true)
+  try {
+    if (Number(response.headers['content-length']) > mostBytes) throw new NoAnswer('answer-too-long', true)
+    for await (const part of response as AsyncIterable<Buffer>) {
+      parts.push(part)
+      length += part.length
+      if (length > mostBytes) throw new NoAnswer('answer-too-long', true)
     }
-    parts.push(part)
+    return joined(parts, length)
+  } catch (error) {
+    response.destroy()
+    throw error
+  } finally {
+    for (const part of parts) part.fill(0)
   }
-  return Buffer.concat(parts)
+}
+
+function joined(parts: readonly Buffer[], length: number): Buffer {
+  const whole = ownBytes(length)
+  let at = 0
+  for (const part of parts) at += part.copy(whole, at)
+  return whole
 }

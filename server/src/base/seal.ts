@@ -105,8 +105,11 @@ function openWith({ sealing }: KeyPair, purpose: string, sealed: Uint8Array): Bu
     .setAuthTag(sealed.subarray(sealed.length - tagBytes))
   const opened = decipher.update(body)
   try {
-    return Buffer.concat([opened, decipher.final()])
+    // A stream cipher: there is nothing left to come, and no copy is made of what may be a secret.
+    decipher.final()
+    return opened
   } catch {
+    opened.fill(0)
     return undefined
   }
 }

@@ -25,7 +25,7 @@ export interface SimulatedCalls extends Calls {
    *
    * @throws {Problem} `not-found` when there is no such call, or it ends before the last key.
    */
-  press(accountId: number, callGuid: Guid, keys: readonly Tone[], gapMilliseconds: number): Promise<HeardBy>
+  press(accountId: number, callGuid: Guid, keys: Iterable<Tone>, gapMilliseconds: number): Promise<HeardBy>
   /** Lets something go wrong. @throws {Problem} `not-found` when there is no such call. */
   trouble(accountId: number, callGuid: Guid, trouble: CallTrouble): void
   /** @throws {Problem} `not-found` when there is no such call. */
@@ -89,16 +89,16 @@ export function createSimulatedCalls({
     },
 
     async press(accountId, callGuid, keys, gapMilliseconds) {
-      let heardBy: HeardBy = 'agent'
-      for (const [index, key] of keys.entries()) {
-        if (index > 0 && gapMilliseconds > 0) {
+      let heardBy: HeardBy | undefined
+      for (const key of keys) {
+        if (heardBy && gapMilliseconds > 0) {
           await new Promise<void>((resolve) => clock.after(gapMilliseconds, resolve))
         }
         const { listener } = callOf(accountId, callGuid)
-        if (index === 0) heardBy = listener ? 'listener' : 'agent'
+        heardBy ??= listener ? 'listener' : 'agent'
         listener?.tone(key)
       }
-      return heardBy
+      return heardBy ?? 'agent'
     },
 
     trouble: (accountId, callGuid, trouble) => callOf(accountId, callGuid).listener?.trouble(trouble),

@@ -7,7 +7,7 @@ import {
   type PresentedCredentials,
   readPresentedCredentials,
 } from './clients/presented-credentials.ts'
-import type { FormParameters } from './form-parameters.ts'
+import type { SentForm } from './form-parameters.ts'
 import { addOAuthEndpoint } from './oauth-endpoint.ts'
 import { OAuthError } from './oauth-error.ts'
 import { isTrueStill } from './tokens/check-bearer.ts'
@@ -109,7 +109,7 @@ export function addIntrospectionEndpoint(app: Http, path: string, endpoint: Intr
  * @throws {OAuthError} `invalid_client`.
  */
 async function resourceServer(
-  parameters: FormParameters,
+  parameters: SentForm,
   authorization: string | undefined,
   authenticate: (credentials: PresentedCredentials) => Promise<Client>,
 ): Promise<Client> {

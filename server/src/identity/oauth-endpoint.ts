@@ -3,9 +3,10 @@ import { parseGuid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
+import { takeBodies } from '../base/take-bodies.ts'
 import { readPresentedCredentials } from './clients/presented-credentials.ts'
 import type { Cors } from './cors.ts'
-import { type FormParameters, noParameters, readFormParameters } from './form-parameters.ts'
+import { noParameters, readFormParameters, type SentForm } from './form-parameters.ts'
 import { OAuthError } from './oauth-error.ts'
 
 /** A request is never larger (contract/authentication §5). */
@@ -23,7 +24,7 @@ const answerHeaders = {
  * @throws {OAuthError} what the request is refused with.
  */
 export type OAuthHandler = (
-  parameters: FormParameters,
+  parameters: SentForm,
   request: FastifyRequest,
   reply: FastifyReply,
 ) => Promise<string | FastifyReply>
@@ -46,24 +47,14 @@ export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoin
 
   function answer(request: FastifyRequest, reply: FastifyReply): ReturnType<OAuthHandler> {
     reply.headers(answerHeaders)
-    return handler((request.body as FormParameters | undefined) ?? noParameters, request, reply)
+    return handler((request.body as SentForm | undefined) ?? noParameters, request, reply)
   }
 
   app.register((scope, _options, done) => {
     scope.setChildLoggerFactory((logger) => logger)
     cors?.addTo(scope)
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser<Buffer>(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'buffer', bodyLimit: mostBytes },
-      (_request, body, parsed) => {
-        try {
-          parsed(null, readFormParameters(body))
-        } catch (error) {
-          parsed(error as Error)
-        }
-      },
-    )
+    takeBodies(scope, { mediaType: 'application/x-www-form-urlencoded', mostBytes, read: readFormParameters })
     scope.setErrorHandler<FastifyError | OAuthError | Problem>((error, request, reply) => {
       const refusal = asOAuthError(error)
       logRefusal(refusal, error, request, { name, log })
@@ -120,7 +111,7 @@ function logRefusal(
 /** For the log: an id in the form of one, or nothing. */
 function clientIdOf({ headers, body }: FastifyRequest): { clientId?: string } {
   try {
-    const { id } = readPresentedCredentials(headers.authorization, (body as FormParameters) ?? noParameters)
+    const { id } = readPresentedCredentials(headers.authorization, (body as SentForm) ?? noParameters)
     const clientId = parseGuid(id)
     return clientId === undefined ? {} : { clientId }
   } catch {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { FormBody } from '../base/form-body.ts'
 import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
 import type { Region } from '../base/region.ts'
@@ -51,7 +52,7 @@ export function addUserinfoEndpoint(
 /** A request with a token in its header has none in its query or body besides (RFC 6750 §2). */
 function refuseSecondToken({ headers, query, body }: FastifyRequest, { about }: ProtectedResource): void {
   if (headers.authorization === undefined) return
-  const inBody = body instanceof URLSearchParams && body.has('access_token')
+  const inBody = body instanceof FormBody && body.has('access_token')
   if (!inBody && !Object.hasOwn(query as object, 'access_token')) return
   throw new Problem('invalid-request', 'The access token was sent in two ways.', {
     headers: { 'www-authenticate': `Bearer error="invalid_request", ${about}` },

@@ -6,6 +6,7 @@ import { parseJsonBody } from '../base/json-body.ts'
 import { type Problem, problemBody, problemMediaType } from '../base/problem.ts'
 import type { Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
+import { takeBodies } from '../base/take-bodies.ts'
 import type { BearerCheck, Caller } from '../identity/bearer.ts'
 import type { Cors } from '../identity/cors.ts'
 import type { CancelSession } from './cancel-session.ts'
@@ -115,17 +116,16 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
 /** A body that need not be there is JSON where it is; some clients name its type all the same. */
 function allowEmptyBodies(scope: FastifyInstance): void {
   scope.removeContentTypeParser('application/json')
-  scope.addContentTypeParser<Buffer>(
-    'application/json',
-    { parseAs: 'buffer' },
-    async (_request: FastifyRequest, body: Buffer) => (body.length === 0 ? undefined : parseJsonBody(body)),
-  )
+  takeBodies(scope, {
+    mediaType: 'application/json',
+    read: (body) => (body.length === 0 ? undefined : parseJsonBody(body)),
+  })
 }
 
 /** A body that nothing is read from may be of any type, and empty. */
 function ignoreBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser('*', { parseAs: 'buffer' }, async () => undefined)
+  takeBodies(scope, { mediaType: '*', read: () => undefined })
 }
 
 /** Both POSTs: the same story, told of another kind of session. */

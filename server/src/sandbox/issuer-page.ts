@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { BrowserAssets } from '../base/browser-assets.ts'
+import { emptyForm, FormBody } from '../base/form-body.ts'
 import { type Html, html, htmlDocument } from '../base/html.ts'
 import type { Http } from '../base/http.ts'
 import { contentSecurityPolicy, createPageHeaders } from '../base/page-headers.ts'
@@ -57,7 +58,7 @@ ${body}
   }
 
   function findQuestion(request: FastifyRequest) {
-    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+    const form = request.body instanceof FormBody ? request.body : emptyForm
     const reference = form.get('reference') ?? ''
     const question = gateway.issuerQuestion(reference)
     if (!question) throw new Problem('not-found', 'The bank knows nothing of this payment.')

@@ -10,13 +10,18 @@ import { registerTelephoneEvents } from './telephone-events.ts'
 
 const newCall = Type.Object({ agentId: Type.String({ minLength: 1, maxLength: 255 }) })
 
-/** `gapMilliseconds` is the pause between two keys, for those who want to watch. */
+/**
+ * Keys are a text of `0` to `9`, `*` and `#`, 256 at most. They are a card's digits, and stay bytes. `gapMilliseconds`
+ * is the pause between two keys, for those who want to watch.
+ */
 const pressedKeys = Type.Object({
-  keys: Type.String({ minLength: 1, maxLength: 256, pattern: '^[0-9*#]+$' }),
+  keys: Type.Unsafe<unknown>({}),
   gapMilliseconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 2000 })),
 })
 
 const callTrouble = Type.Object({ trouble: Type.Enum(['in-band-tones', 'audio-lost', 'audio-back']) })
+
+const config = { holdsSecrets: true } as const
 
 const callPath = Type.Object({ callGuid: Type.String() })
 const sessionPath = Type.Object({ sessionGuid: Type.String() })
@@ -48,12 +53,12 @@ export function telephoneRoutes({
 
     app.post(
       '/sandbox/calls/:callGuid/keys',
-      { schema: { params: callPath, body: pressedKeys } },
+      { schema: { params: callPath, body: pressedKeys }, config },
       async ({ params, body }) => {
         const callGuid = guidOf(params.callGuid)
-        const tones = tonesOf(body)
-        const heardBy = await calls.press(accountId, callGuid, tones, body.gapMilliseconds ?? 0)
-        return { callGuid, pressed: tones.length, heardBy }
+        const keys = readKeys(body)
+        const heardBy = await calls.press(accountId, callGuid, tonesOf(keys), body.gapMilliseconds ?? 0)
+        return { callGuid, pressed: keys.length, heardBy }
       },
     )
 
@@ -77,13 +82,13 @@ export function telephoneRoutes({
 
     app.post(
       '/sandbox/sessions/:sessionGuid/keys',
-      { schema: { params: sessionPath, body: pressedKeys } },
+      { schema: { params: sessionPath, body: pressedKeys }, config },
       async ({ params, body }) => {
         const sessionGuid = guidOf(params.sessionGuid)
-        const tones = tonesOf(body)
+        const keys = readKeys(body)
         const captureGuid = await findCapture(sessionGuid)
         if (!captureGuid) throw new Problem('not-found', 'There is no such session.')
-        for (const [index, tone] of tones.entries()) {
+        for (const [index, key] of keys.entries()) {
           if (index > 0 && body.gapMilliseconds) await pause(clock, body.gapMilliseconds)
           const capture = captures.find(captureGuid)
           if (!capture) {
@@ -92,15 +97,38 @@ export function telephoneRoutes({
               `The session has ended; ${index} keys were pressed before it did.`,
             )
           }
-          capture.press(tone)
+          capture.press(toneOf(key))
         }
-        return { sessionGuid, pressed: tones.length, heardBy: 'listener' }
+        return { sessionGuid, pressed: keys.length, heardBy: 'listener' }
       },
     )
   }
 }
 
-const tonesOf = ({ keys }: Static<typeof pressedKeys>): readonly Tone[] => [...keys] as Tone[]
+const mostKeys = 256
+const telephoneKeys = new Set(Buffer.from('0123456789*#'))
+
+/** The bytes of the body itself. @throws {Problem} `invalid-request` when they are no keys. */
+function readKeys({ keys }: Static<typeof pressedKeys>): Buffer {
+  if (!Buffer.isBuffer(keys)) throw wrongKeys('must be string')
+  if (keys.length < 1) throw wrongKeys('must NOT have fewer than 1 characters')
+  if (keys.length > mostKeys) throw wrongKeys(`must NOT have more than ${mostKeys} characters`)
+  if (!keys.every((key) => telephoneKeys.has(key))) throw wrongKeys('must match pattern "^[0-9*#]+$"')
+  return keys
+}
+
+function wrongKeys(message: string): Problem {
+  return new Problem('invalid-request', `The request is not valid: /keys ${message}.`, {
+    errors: [{ path: '/keys', message }],
+  })
+}
+
+/** One after the other: there is never a list of them. */
+function* tonesOf(keys: Uint8Array): Generator<Tone> {
+  for (const key of keys) yield toneOf(key)
+}
+
+const toneOf = (key: number): Tone => String.fromCharCode(key) as Tone
 
 const pause = (clock: Clock, milliseconds: number): Promise<void> =>
   new Promise((resolve) => clock.after(milliseconds, resolve))

@@ -7,12 +7,15 @@ import type { Launch, Launched } from './launch.ts'
 import type { LetGoAuthorised } from './let-go-authorised.ts'
 import type { EntryMode, FieldError, FieldName, LinkChannel, ViewState } from './view-state.ts'
 
-/** A card as a customer typed it into the payment page. */
+/**
+ * A card as a customer typed it into the payment page: digits as bytes, which whoever has read them overwrites. Texts,
+ * which nobody can overwrite, are for cards that are nobody's.
+ */
 export interface TypedCard {
-  readonly pan: string
+  readonly pan: string | Uint8Array
   /** MMYY. */
-  readonly expiry: string
-  readonly securityCode: string
+  readonly expiry: string | Uint8Array
+  readonly securityCode: string | Uint8Array
 }
 
 /** A link that is to be sent; without an address to where it went last, or to what the program sent along. */
@@ -70,7 +73,8 @@ export interface LiveCapture {
    */
   cancel(): Promise<void>
   /**
-   * The payment page's form: checks all three fields, and charges when they are right.
+   * The payment page's form: checks all three fields, and charges when they are right. The card has been read when it
+   * returns its promise.
    * Resolves when the session has ended or with what is wrong with the fields.
    */
   submitCard(card: TypedCard): Promise<Readonly<Partial<Record<FieldName, FieldError>>>>

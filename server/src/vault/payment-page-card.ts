@@ -1,3 +1,4 @@
+import type { FormBody } from '../base/form-body.ts'
 import { Problem } from '../base/problem.ts'
 import type { TypedCard } from './capture-sessions.ts'
 import { type FormErrors, inputNames } from './payment-page-data.ts'
@@ -5,41 +6,91 @@ import { type FormErrors, inputNames } from './payment-page-data.ts'
 /**
  * Reads the payment page's form: card numbers with spaces or dashes between their groups, expiry dates as people
  * and browsers write them (`0928`, `09/28`, `9/28`, `09 / 2028`, `2028-09`). What cannot be such a thing becomes
- * empty, for the vault to refuse.
+ * empty, for the vault to refuse. The digits go from bytes to bytes: no text ever holds one.
  *
- * @returns the card, or which fields were left empty: that costs no attempt.
+ * @returns the card, in the bytes of the form, which its taker overwrites; or which fields were left empty: that
+ *   costs no attempt.
  * @throws {Problem} `invalid-request` when a field was sent twice.
  */
-export function readTypedCard(form: URLSearchParams): TypedCard | { readonly missing: FormErrors } {
+export function readTypedCard(form: FormBody): TypedCard | { readonly missing: FormErrors } {
   const pan = readInput(form, inputNames.pan)
   const expiry = readInput(form, inputNames.expiry)
   const securityCode = readInput(form, inputNames.securityCode)
-  if (pan && expiry && securityCode) {
+  if (pan.shape && expiry.shape && securityCode.shape) {
     return {
-      pan: /^\d{8,19}$/.exec(pan.replace(/[\s-]/g, ''))?.[0] ?? '',
+      pan: /^0{8,19}$/.test(pan.shape.replace(/[\s-]/g, '')) ? digitsOf(pan.bytes) : nothing,
       expiry: readExpiry(expiry),
-      securityCode: /^\d{3,4}$/.exec(securityCode)?.[0] ?? '',
+      securityCode: /^0{3,4}$/.test(securityCode.shape) ? digitsOf(securityCode.bytes) : nothing,
     }
   }
   return {
     missing: {
-      ...(!pan && { pan: 'missing-card-number' }),
-      ...(!expiry && { expiry: 'missing-expiry-date' }),
-      ...(!securityCode && { securityCode: 'missing-security-code' }),
+      ...(!pan.shape && { pan: 'missing-card-number' }),
+      ...(!expiry.shape && { expiry: 'missing-expiry-date' }),
+      ...(!securityCode.shape && { securityCode: 'missing-security-code' }),
     },
   }
 }
 
-function readInput(form: URLSearchParams, name: string): string {
-  const values = form.getAll(name)
-  if (values.length > 1) throw new Problem('invalid-request', `${name} was sent twice.`)
-  return values[0]?.trim() ?? ''
+interface Input {
+  readonly bytes: Buffer
+  /** What was typed, without spaces around it and with 0 for each digit: it tells how, and not what. */
+  readonly shape: string
 }
 
-function readExpiry(text: string): string {
-  const [, isoYear, isoMonth] = /^20(\d{2})-(\d{2})$/.exec(text) ?? []
-  if (isoYear && isoMonth) return isoMonth + isoYear
-  const [, month, year] =
-    /^(\d{2})(\d{2})$/.exec(text) ?? /^(\d{1,2})\s*[/.-]\s*(?:20)?(\d{2})$/.exec(text) ?? []
-  return month && year ? month.padStart(2, '0') + year : ''
+const nothing = Buffer.alloc(0)
+
+function readInput(form: FormBody, name: string): Input {
+  const [bytes = nothing, another] = form.bytesOf(name)
+  if (another) throw new Problem('invalid-request', `${name} was sent twice.`)
+  const shape = Buffer.from(bytes.map((byte) => (isDigit(byte) ? zero : byte)))
+  return { bytes, shape: shape.toString().trim() }
 }
+
+function readExpiry({ bytes, shape }: Input): Buffer {
+  const digits = digitsOf(bytes)
+  if (/^0000-00$/.test(shape)) {
+    return monthAndYear(bytes, {
+      month: digits.subarray(4),
+      century: digits.subarray(0, 2),
+      year: digits.subarray(2, 4),
+    })
+  }
+  const [, month] = /^(00)00$/.exec(shape) ?? /^(00?)\s*[/.-]\s*(?:00)?00$/.exec(shape) ?? []
+  if (month === undefined) return nothing
+  return monthAndYear(bytes, {
+    month: digits.subarray(0, month.length),
+    century: digits.subarray(month.length, -2),
+    year: digits.subarray(-2),
+  })
+}
+
+interface WrittenDate {
+  readonly month: Buffer
+  /** `20`, or not written. */
+  readonly century: Buffer
+  readonly year: Buffer
+}
+
+/** MMYY, in the place of what was typed. */
+function monthAndYear(bytes: Buffer, { month, century, year }: WrittenDate): Buffer {
+  if (century.length > 0 && !century.equals(thisCentury)) return nothing
+  const [first = zero, second] = month
+  bytes.set(second === undefined ? [zero, first, ...year] : [first, second, ...year])
+  return bytes.fill(0, 4).subarray(0, 4)
+}
+
+/** The digits that were typed, without what stood between them, in their place. */
+function digitsOf(bytes: Buffer): Buffer {
+  let count = 0
+  for (const byte of bytes) {
+    if (!isDigit(byte)) continue
+    bytes[count] = byte
+    count += 1
+  }
+  return bytes.fill(0, count).subarray(0, count)
+}
+
+const zero = 0x30
+const thisCentury = Buffer.from('20')
+const isDigit = (byte: number): boolean => byte >= zero && byte <= 0x39

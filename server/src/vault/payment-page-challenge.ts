@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { BrowserAssets } from '../base/browser-assets.ts'
+import { FormBody } from '../base/form-body.ts'
 import { html, jsonScript } from '../base/html.ts'
 import type { Http } from '../base/http.ts'
 import type { Language } from '../base/languages.ts'
@@ -146,14 +147,19 @@ type BankAnswer = Readonly<Record<string, string>>
 /** A GET without a query is nobody's answer. */
 function queryOf(url: string): BankAnswer | undefined {
   const { searchParams } = new URL(url, 'http://localhost')
-  return searchParams.size > 0 ? readAnswer(searchParams) : undefined
+  return searchParams.size > 0 ? answerOf([...searchParams]) : undefined
 }
 
 function readAnswer(body: unknown): BankAnswer {
-  if (!(body instanceof URLSearchParams)) throw new Problem('invalid-request', 'The body is not a form.')
-  if (body.size > mostFields) throw new Problem('invalid-request', `A form has at most ${mostFields} fields.`)
-  const answer = Object.fromEntries(body)
-  if (Object.keys(answer).length < body.size) {
+  if (!(body instanceof FormBody)) throw new Problem('invalid-request', 'The body is not a form.')
+  return answerOf([...body.texts()])
+}
+
+function answerOf(fields: readonly (readonly [name: string, value: string])[]): BankAnswer {
+  if (fields.length > mostFields)
+    throw new Problem('invalid-request', `A form has at most ${mostFields} fields.`)
+  const answer = Object.fromEntries(fields)
+  if (Object.keys(answer).length < fields.length) {
     throw new Problem('invalid-request', 'A field was sent twice.')
   }
   return answer

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import type { Clock } from '../base/clock.ts'
+import { emptyForm, FormBody } from '../base/form-body.ts'
 import { html, jsonScript } from '../base/html.ts'
 import type { Http } from '../base/http.ts'
 import type { Language } from '../base/languages.ts'
@@ -78,13 +79,15 @@ export function registerPaymentPage(
     return answerDocument(reply, endingDocument(ending, { seen, language, assets }))
   })
 
-  app.post(paymentPagePath, options, async (request, reply) => {
+  app.post(paymentPagePath, { ...options, config: { holdsSecrets: true } }, async (request, reply) => {
     const capture = openByLink(captures, request.params)
     if (!capture) return answerOver(request, reply)
-    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+    const form = request.body instanceof FormBody ? request.body : emptyForm
     if (voidSubmissions.has(capture, form.get('submission'))) return sendAnswer(reply, { kind: 'done' })
     const card = readTypedCard(form)
-    const errors = 'missing' in card ? card.missing : await submit(capture, card)
+    const submitted = 'missing' in card ? card.missing : submit(capture, card)
+    request.ownBody?.fill(0)
+    const errors = await submitted
     if (Object.keys(errors).length > 0 && pageStateOf(capture) === 'open') {
       return answerErrors(request, reply, { capture, errors })
     }

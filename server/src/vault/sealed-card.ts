@@ -1,4 +1,5 @@
 import type { Guid } from '../base/guid.ts'
+import { ownBytes } from '../base/own-bytes.ts'
 import type { Sealer } from '../base/seal.ts'
 import { sealedColumn } from '../store/reseal.ts'
 import type { CardSummary } from './capture-result.ts'
@@ -26,7 +27,7 @@ export function sealFields(sealer: Sealer, guid: Guid, fields: CardFields): Buff
     fields.complete('expiry') ? expiry.unsafeBytes() : Buffer.alloc(0),
   ] as const
   if (bytes[0].length + bytes[1].length === 0) return null
-  const clear = Buffer.alloc(1 + bytes[0].length + bytes[1].length)
+  const clear = ownBytes(1 + bytes[0].length + bytes[1].length)
   clear[0] = bytes[0].length
   clear.set(bytes[0], 1)
   clear.set(bytes[1], 1 + bytes[0].length)

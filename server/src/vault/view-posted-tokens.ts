@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { FormBody } from '../base/form-body.ts'
 import { Problem } from '../base/problem.ts'
 
 /** What a page was opened with; empty where it was not sent. */
@@ -19,9 +20,9 @@ export interface PostedTokens {
  * @throws {Problem} `invalid-request` when one was sent twice.
  */
 export function readPostedTokens({ headers, body }: FastifyRequest): PostedTokens {
-  const form = body instanceof URLSearchParams ? body : new URLSearchParams()
+  const form = [...(body instanceof FormBody ? body.texts() : [])]
   const field = (name: string) => {
-    const values = [...form].filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
+    const values = form.filter(([key]) => key.toLowerCase() === name).map(([, value]) => value)
     if (values.length > 1) throw new Problem('invalid-request', `${name} was sent twice.`)
     return values[0]
   }

@@ -4,6 +4,7 @@ import type { Http } from '../../base/http.ts'
 import type { Log } from '../../base/log.ts'
 import type { SetPageHeaders } from '../../base/page-headers.ts'
 import { type AuthorizationErrorCode, Problem } from '../../base/problem.ts'
+import { takeBodies } from '../../base/take-bodies.ts'
 import type { WarnOfDeprecatedFlow } from '../deprecated-flow.ts'
 import type { IssueAccessToken } from '../tokens/issue-access-token.ts'
 import type { AuthorizationCodes } from './authorization-codes.ts'
@@ -173,7 +174,7 @@ export function addAuthorizeEndpoint(app: Http, path: string, endpoint: Authoriz
   app.register((scope, _options, done) => {
     scope.setChildLoggerFactory((logger) => logger)
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser<Buffer>(formMediaType, { parseAs: 'buffer', bodyLimit: mostBytes }, keepBody)
+    takeBodies(scope, { mediaType: formMediaType, mostBytes, read: keepBody })
     scope.addHook('onRequest', endpoint.setHeaders)
     scope.setErrorHandler<Error>(answerUnreadable)
     scope.route({ method: ['GET', 'POST'], url: path, exposeHeadRoute: false, handler: answer })
@@ -185,8 +186,7 @@ const formMediaType = 'application/x-www-form-urlencoded'
 const mostBytes = 16 * 1024
 
 /** Which parameters came twice matters to the answer, so that the body is read by its handler. */
-const keepBody = (_request: FastifyRequest, body: Buffer, parsed: (error: null, body: Buffer) => void) =>
-  parsed(null, body)
+const keepBody = (body: Buffer) => body
 
 /** The query, or the body of a POST, whose query says nothing (OpenID Connect Core §3.1.2.1). */
 function sentBy({ method, url, body }: FastifyRequest): SentParameters {

@@ -3,7 +3,8 @@ import type { Http } from '../../base/http.ts'
 import type { Log } from '../../base/log.ts'
 import type { SetPageHeaders } from '../../base/page-headers.ts'
 import { Problem } from '../../base/problem.ts'
-import { type FormParameters, noParameters, readFormParameters } from '../form-parameters.ts'
+import { takeBodies } from '../../base/take-bodies.ts'
+import { noParameters, readFormParameters, type SentForm } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { Pages } from './pages/pages.ts'
 
@@ -42,11 +43,7 @@ export function addPageRoutes(
   app.register((scope, _options, done) => {
     scope.setChildLoggerFactory((logger) => logger)
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser<Buffer>(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'buffer', bodyLimit: mostBytes },
-      async (_request: FastifyRequest, body: Buffer) => readFormParameters(body),
-    )
+    takeBodies(scope, { mediaType: 'application/x-www-form-urlencoded', mostBytes, read: readFormParameters })
     scope.addHook('onRequest', setHeaders)
     scope.setErrorHandler<Error>((error, request, reply) => {
       const status = statusOf(error)
@@ -68,5 +65,4 @@ function statusOf(error: Error): number {
 }
 
 /** What a form holds. */
-export const sentForm = ({ body }: FastifyRequest): FormParameters =>
-  (body as FormParameters | undefined) ?? noParameters
+export const sentForm = ({ body }: FastifyRequest): SentForm => (body as SentForm | undefined) ?? noParameters

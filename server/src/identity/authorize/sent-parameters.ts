@@ -1,4 +1,4 @@
-import { parseFormBody } from '../../base/form-body.ts'
+import { FormBody } from '../../base/form-body.ts'
 import type { FormParameters } from '../form-parameters.ts'
 
 /** The parameters of an authorization request as they came: by the query, or by the body. */
@@ -13,7 +13,7 @@ export interface SentParameters {
 export function readSentParameters(encoded: Buffer): SentParameters {
   const parameters = new Map<string, string>()
   const doubled = new Set<string>()
-  for (const [name, value] of parseFormBody(encoded)) {
+  for (const [name, value] of new FormBody(Buffer.from(encoded)).texts()) {
     if (parameters.has(name)) doubled.add(name)
     parameters.set(name, value)
   }

@@ -53,12 +53,12 @@ export function addSignInRoutes(app: Http, path: string, parts: SignInRoutes): v
   ): Promise<FastifyReply> {
     const form = sentForm(request)
     const username = (form.get(formFields.username) ?? '').trim()
-    const password = form.get(formFields.password) ?? ''
+    const password = form.secrets.get(formFields.password)
     const clientId = pending.client.id
     const again = (notice: SignInNotice) =>
       pages.signIn(request, reply, { ...pending, loginHint: username }, notice)
 
-    if (username === '' || password === '') return again('wrong')
+    if (username === '' || password === undefined) return again('wrong')
     const knownBrowser = knownBrowsers.find(request, username)
     const attempt = await authenticateUser({ username, password, address: request.ip, knownBrowser })
     if (attempt.outcome !== 'authenticated') {

@@ -68,7 +68,7 @@ export async function startInteraction(
       if (outcome !== undefined) return outcome
       const found = await identity.users.findByUsername(attempt.username)
       const user = found && (await users.find(found.id))
-      const isRight = user !== undefined && attempt.password === password
+      const isRight = user !== undefined && Buffer.from(attempt.password).toString() === password
       return isRight ? { outcome: 'authenticated', user } : { outcome: 'refused' }
     },
     async revokeOfSignIn(signInId) {

@@ -66,7 +66,7 @@ interface Refused {
   readonly reason?: string | undefined
 }
 
-function isLiveSecret(secret: string, client: Client | undefined): boolean {
+function isLiveSecret(secret: string | Uint8Array, client: Client | undefined): boolean {
   const digest = hash('sha256', secret, 'buffer')
   const hasSecrets = client !== undefined && client.secretDigests.length > 0 && client.publicKeys.length === 0
   const digests = hasSecrets ? client.secretDigests : dummyDigests

@@ -1,4 +1,4 @@
-import type { FormParameters } from '../form-parameters.ts'
+import type { FormParameters, SentForm } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
 import { type Credentials, readBasicCredentials } from './basic-credentials.ts'
 import { jwtBearer, readAssertionSubject } from './client-assertion.ts'
@@ -9,7 +9,7 @@ export interface PresentedCredentials {
   readonly method: 'basic' | 'body' | 'assertion'
   readonly id: string
   /** Absent when the client only said who it is. */
-  readonly secret?: string
+  readonly secret?: string | Uint8Array
   /** `client_assertion` (RFC 7523 §2.2), with the method of that name. */
   readonly assertion?: string
 }
@@ -22,10 +22,10 @@ export interface PresentedCredentials {
  */
 export function readPresentedCredentials(
   authorization: string | undefined,
-  parameters: FormParameters,
+  parameters: SentForm,
 ): PresentedCredentials {
   const id = parameters.get('client_id')
-  const secret = parameters.get('client_secret')
+  const secret = parameters.secrets.get('client_secret')
   if (parameters.has('client_assertion') || parameters.has('client_assertion_type')) {
     if (authorization !== undefined || secret !== undefined) throw moreThanOneWay()
     return presentedByAssertion(parameters)

@@ -1,12 +1,12 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Client } from '../clients/known-clients.ts'
-import type { FormParameters } from '../form-parameters.ts'
 import type { OneRequest } from '../tokens/uses-at-once.ts'
+import type { SentForm } from '../form-parameters.ts'
 
 /** A token request whose client is known. */
 export interface TokenRequest {
   readonly client: Client
-  readonly parameters: FormParameters
+  readonly parameters: SentForm
   /** The IP address of the sender. */
   readonly address: string
   /** Of the key that a DPoP proof came with (RFC 9449 §5, RFC 7638); null without a proof. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { NewClient } from '../clients/create-client.ts'
 import { createKnownClients } from '../clients/known-clients.ts'
+import { readFormParameters } from '../form-parameters.ts'
 import { readJwt, startIdentity } from '../start-identity.ts'
 import type { SignInOutcome } from '../users/authenticate-user.ts'
 import type { NewUser } from '../users/create-user.ts'
@@ -212,11 +213,9 @@ async function grantWith(t: TestContext, outcome: SignInOutcome) {
   const issueForUser: IssueForUser = { first: never, again: never }
   const authenticateUser = async () => outcome
   const grant = passwordGrant({ authenticateUser, issueForUser, warn: () => {}, newGuid, clock, log })
-  const parameters = new Map([
-    ['scope', 'globalpci'],
-    ['username', 'agent.one'],
-    ['password', password],
-  ])
+  const parameters = readFormParameters(
+    Buffer.from(`scope=globalpci&username=agent.one&password=${encodeURIComponent(password)}`),
+  )
   const request = { arrival: 1, onAnswered: () => {} }
   return grant({ client, parameters, address: '192.0.2.1', keyThumbprint: null, request, admit: () => {} })
 }

@@ -3,7 +3,7 @@ import type { NewGuid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { WarnOfDeprecatedFlow } from '../deprecated-flow.ts'
-import type { FormParameters } from '../form-parameters.ts'
+import type { SentForm } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { AuthenticateUser } from '../users/authenticate-user.ts'
 import type { KnownUser } from '../users/known-users.ts'
@@ -37,9 +37,9 @@ export function passwordGrant({
   readonly clock: Clock
   readonly log: Log
 }): Grant {
-  async function signIn(client: Client, parameters: FormParameters, address: string): Promise<KnownUser> {
-    const username = required(parameters, 'username')
-    const password = required(parameters, 'password')
+  async function signIn(client: Client, parameters: SentForm, address: string): Promise<KnownUser> {
+    const username = required('username', parameters.get('username'))
+    const password = required('password', parameters.secrets.get('password'))
     const attempt = await authenticateUser({ username, password, address, program: client.id })
     if (attempt.outcome === 'authenticated' && attempt.user.account.id === client.account.id) {
       return attempt.user
@@ -69,8 +69,7 @@ export function passwordGrant({
   }
 }
 
-function required(parameters: FormParameters, name: 'username' | 'password'): string {
-  const value = parameters.get(name)
+function required<Value>(name: 'username' | 'password', value: Value | undefined): Value {
   if (value !== undefined) return value
   throw new OAuthError('invalid_request', { description: `The ${name} is missing` })
 }

@@ -1,4 +1,4 @@
-/** The thread that hashes passwords: takes a {@link Derivation} from its parent, answers with the tag. */
+/** The thread that hashes passwords: takes a {@link Derivation} from its parent, answers with the tag, keeps nothing. */
 import { argon2Sync } from 'node:crypto'
 import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
@@ -7,7 +7,11 @@ import type { Derivation } from './hash-password.ts'
 lowerOwnPriority()
 
 parentPort?.on('message', (derivation: Derivation) => {
-  parentPort?.postMessage(new Uint8Array(argon2Sync('argon2id', derivation)))
+  try {
+    parentPort?.postMessage(new Uint8Array(argon2Sync('argon2id', derivation)))
+  } finally {
+    derivation.message.fill(0)
+  }
 })
 
 /** On Linux a thread has a priority of its own; elsewhere it would be that of the whole process. */

@@ -5,14 +5,15 @@ import type { Attempt, Throttle } from '../../base/throttle.ts'
 import type { Store } from '../../store/store.ts'
 import { type CheckedPassword, checkPassword } from './check-password.ts'
 import { canonicalUsername, mostUsernameCharacters } from './find-user.ts'
-import { type Derive, hashPassword, type WaitsForHash } from './hash-password.ts'
+import { canonicalPassword, type Derive, hashPassword, type WaitsForHash } from './hash-password.ts'
 import type { KnownUser } from './known-users.ts'
 import { PasswordHashingBusy } from './password-hashing.ts'
 
 /** A username and a password, as they were sent, and from where. */
 export interface SignInAttempt {
   readonly username: string
-  readonly password: string
+  /** As it came: bytes of UTF-8, which are overwritten with the request. */
+  readonly password: string | Uint8Array
   /** The IP address of the sender. */
   readonly address: string
   /** Of a browser with which this person has signed in before. */
@@ -62,7 +63,7 @@ export function createUserAuthentication({
   const rehash = prepareRehash({ store, derive, random, log })
 
   async function look(
-    { username, password }: { readonly username: string; readonly password: string },
+    { username, password }: { readonly username: string; readonly password: string | Uint8Array },
     waits: WaitsForHash,
   ): Promise<KnownUser | undefined> {
     const found = await find(username)
@@ -111,8 +112,8 @@ function possibleUsername(username: string): string | null {
   return canonical === '' || canonical.length > mostUsernameCharacters ? null : canonical
 }
 
-const isPossiblePassword = (password: string): boolean =>
-  password !== '' && Buffer.byteLength(password) <= mostPasswordBytes
+const isPossiblePassword = (password: string | Uint8Array): boolean =>
+  password.length > 0 && Buffer.byteLength(password) <= mostPasswordBytes
 
 const isRight = (checked: CheckedPassword): boolean => checked === 'right' || checked === 'outdated'
 
@@ -179,16 +180,19 @@ function prepareRehash({
       .where('password_hash', '=', p.before),
   )
 
-  async function run({ user: { id }, passwordHash: before }: Found, password: string): Promise<void> {
+  async function run({ user: { id }, passwordHash: before }: Found, password: Uint8Array): Promise<void> {
     const waits = { lane: 'others', source: 'hashed anew' } as const
     const after = await hashPassword(password, random, (each) => derive(each, waits))
     await store.write((tx) => replace.run(tx, { id, before, after }))
   }
 
-  return (found: Found, password: string): void => {
-    run(found, password).catch((error: unknown) => {
-      if (error instanceof PasswordHashingBusy) return
-      log.warn({ err: error, userId: found.user.id }, 'a password could not be hashed anew')
-    })
+  return (found: Found, sent: string | Uint8Array): void => {
+    const password = canonicalPassword(sent)
+    run(found, password)
+      .catch((error: unknown) => {
+        if (error instanceof PasswordHashingBusy) return
+        log.warn({ err: error, userId: found.user.id }, 'a password could not be hashed anew')
+      })
+      .finally(() => password.fill(0))
   }
 }

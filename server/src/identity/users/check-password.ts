@@ -27,7 +27,7 @@ const dummy: KeptPassword = {
  * @param kept the PHC string; `undefined` when there is no such person.
  */
 export async function checkPassword(
-  password: string,
+  password: string | Uint8Array,
   kept: string | undefined,
   derive: Derive,
 ): Promise<CheckedPassword> {

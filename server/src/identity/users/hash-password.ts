@@ -1,9 +1,12 @@
+import { isAscii } from 'node:buffer'
 import { argon2 } from 'node:crypto'
+import { ownBytes } from '../../base/own-bytes.ts'
 import type { Random } from '../../base/random.ts'
 
 /** What a tag is derived from by Argon2id (RFC 9106 §3.1). */
 export interface Derivation {
-  readonly message: string
+  /** Whoever derives overwrites it. */
+  readonly message: Uint8Array<ArrayBuffer>
   readonly nonce: Uint8Array
   /** KiB. */
   readonly memory: number
@@ -33,7 +36,7 @@ export const saltBytes = 16
  * `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. The same password typed in another Unicode form hashes alike.
  */
 export async function hashPassword(
-  password: string,
+  password: string | Uint8Array,
   random: Random,
   derive: Derive = deriveByLibuv,
 ): Promise<string> {
@@ -43,13 +46,29 @@ export async function hashPassword(
   return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${unpadded(nonce)}$${unpadded(tag)}`
 }
 
-/** The one Unicode form that is hashed. */
-export const canonicalPassword = (password: string): string => password.normalize('NFKC')
+/**
+ * The one Unicode form that is hashed, in a buffer of its own. Only a password with other than ASCII characters becomes
+ * a text for it.
+ */
+export function canonicalPassword(password: string | Uint8Array): Uint8Array<ArrayBuffer> {
+  if (typeof password === 'string') return bytesOf(password.normalize('NFKC'))
+  if (!isAscii(password)) return bytesOf(Buffer.from(password).toString().normalize('NFKC'))
+  const bytes = ownBytes(password.length)
+  bytes.set(password)
+  return bytes
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = ownBytes(Buffer.byteLength(text))
+  bytes.write(text)
+  return bytes
+}
 
 /** For the few passwords that administrators set. */
 const deriveByLibuv: Derive = (derivation) =>
   new Promise((resolve, reject) => {
     argon2('argon2id', derivation, (error, tag) => {
+      derivation.message.fill(0)
       if (error) reject(error)
       else resolve(tag)
     })

@@ -6,14 +6,17 @@ import { test } from 'node:test'
 import type { Derivation } from './hash-password.ts'
 import { createPasswordHashing, type HashingThread, PasswordHashingBusy } from './password-hashing.ts'
 
-const derivation: Derivation = {
-  message: 'correct horse battery',
+const encoded = (password: string) => new TextEncoder().encode(password)
+
+/** Whoever derives takes the message away. */
+const newDerivation = (password = 'correct horse battery'): Derivation => ({
+  message: encoded(password),
   nonce: Buffer.from('a salt of sixteen', 'latin1').subarray(0, 16),
   memory: 64,
   passes: 1,
   parallelism: 1,
   tagLength: 32,
-}
+})
 
 /** Threads that answer when they are told to, with the message's length. */
 function manualThreads() {
@@ -41,15 +44,15 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 test('one is hashed at a time, so many wait, and a further one is refused (RFC-17)', async () => {
   const { startThread, underWay } = manualThreads()
   const { derive } = createPasswordHashing({ startThread, mostWaiting: 32 })
-  const taken = Array.from({ length: 33 }, () => derive(derivation))
-  await assert.rejects(derive(derivation), PasswordHashingBusy)
+  const taken = Array.from({ length: 33 }, () => derive(newDerivation()))
+  await assert.rejects(derive(newDerivation()), PasswordHashingBusy)
   assert.equal(underWay.length, 1)
   underWay[0]?.resolve(Uint8Array.of(1))
   assert.deepEqual(await taken[0], Uint8Array.of(1))
   await turn()
   assert.equal(underWay.length, 2)
-  const next = derive(derivation)
-  await assert.rejects(derive(derivation), PasswordHashingBusy)
+  const next = derive(newDerivation())
+  await assert.rejects(derive(newDerivation()), PasswordHashingBusy)
   for (let count = 1; count < 34; count += 1) {
     underWay[count]?.resolve(Uint8Array.of(count + 1))
     await turn()
@@ -63,7 +66,7 @@ test('strangers who fill every place make nobody wait who is known, and those ha
   const { derive, close } = createPasswordHashing({ startThread, mostWaiting: 8 })
   const asked: string[] = []
   const ask = (lane: 'known' | 'others', source: string) =>
-    derive({ ...derivation, message: source }, { lane, source }).then(() => asked.push(source))
+    derive(newDerivation(source), { lane, source }).then(() => asked.push(source))
   const strangers = Array.from({ length: 40 }, (_, index) => ask('others', `stranger ${index}`))
   const outcomes = Promise.allSettled(strangers)
   const known = [ask('known', 'Ada'), ask('known', 'Zoe')]
@@ -85,7 +88,7 @@ test('no thread is started before it is needed, and one that has died is replace
   const { startThread, started, underWay } = manualThreads()
   const { derive } = createPasswordHashing({ startThread })
   assert.equal(started.length, 0)
-  const [first, second] = [derive(derivation), derive(derivation)]
+  const [first, second] = [derive(newDerivation()), derive(newDerivation())]
   assert.equal(started.length, 1)
   underWay[0]?.reject(new Error('no memory'))
   await assert.rejects(first, /no memory/)
@@ -98,30 +101,42 @@ test('no thread is started before it is needed, and one that has died is replace
 test('when it is closed, all that waits is refused, and whatever comes after', async () => {
   const { startThread } = manualThreads()
   const { derive, close } = createPasswordHashing({ startThread })
-  const attempts = [derive(derivation), derive(derivation), derive(derivation)]
+  const attempts = [derive(newDerivation()), derive(newDerivation()), derive(newDerivation())]
   const settled = Promise.allSettled(attempts)
   await close()
   for (const outcome of await settled) {
     assert.ok(outcome.status === 'rejected' && outcome.reason instanceof PasswordHashingBusy)
   }
-  await assert.rejects(derive(derivation), PasswordHashingBusy)
+  await assert.rejects(derive(newDerivation()), PasswordHashingBusy)
 })
 
 test('the thread derives what Argon2id is, for many in their order', async (t) => {
   const { derive, close } = createPasswordHashing()
   t.after(close)
   const messages = Array.from({ length: 10 }, (_, index) => `password ${index}`)
-  const tags = await Promise.all(messages.map((message) => derive({ ...derivation, message })))
+  const tags = await Promise.all(messages.map((message) => derive(newDerivation(message))))
   for (const [index, message] of messages.entries()) {
-    assert.deepEqual(Buffer.from(tags[index] ?? []), argon2Sync('argon2id', { ...derivation, message }))
+    assert.deepEqual(Buffer.from(tags[index] ?? []), argon2Sync('argon2id', newDerivation(message)))
   }
+})
+
+test('a password is handed to the thread, and overwritten where it is not taken', async (t) => {
+  const { derive, close } = createPasswordHashing()
+  t.after(close)
+  const taken = newDerivation()
+  await derive(taken)
+  assert.equal(taken.message.length, 0, 'its bytes have gone to the thread')
+  await close()
+  const refused = newDerivation()
+  await assert.rejects(derive(refused), PasswordHashingBusy)
+  assert.ok(refused.message.length > 0 && refused.message.every((byte) => byte === 0))
 })
 
 test('a thread that a hash has killed is started again for the next', async (t) => {
   const { derive, close } = createPasswordHashing()
   t.after(close)
-  await assert.rejects(derive({ ...derivation, tagLength: 0 }))
-  assert.equal((await derive(derivation)).length, 32)
+  await assert.rejects(derive({ ...newDerivation(), tagLength: 0 }))
+  assert.equal((await derive(newDerivation())).length, 32)
 })
 
 test('hashes give way to requests', {
@@ -130,7 +145,7 @@ test('hashes give way to requests', {
   const before = getPriority()
   const { derive, close } = createPasswordHashing()
   t.after(close)
-  await derive(derivation)
+  await derive(newDerivation())
   assert.ok(priorities().includes(19))
   assert.equal(getPriority(), before)
 })

@@ -87,6 +87,7 @@ export function createPasswordHashing({
       new Promise((resolve, reject) => {
         const lane = lanes[waits?.lane ?? 'others']
         if (isClosed || !lane.put({ derivation, resolve, reject }, waits?.source)) {
+          derivation.message.fill(0)
           return reject(new PasswordHashingBusy())
         }
         if (!isRunning) void runAll()
@@ -94,7 +95,10 @@ export function createPasswordHashing({
     async close() {
       isClosed = true
       for (const lane of Object.values(lanes)) {
-        for (const { reject } of lane.empty()) reject(new PasswordHashingBusy())
+        for (const { derivation, reject } of lane.empty()) {
+          derivation.message.fill(0)
+          reject(new PasswordHashingBusy())
+        }
       }
       await thread?.close()
     },
@@ -122,11 +126,16 @@ function startArgon2Thread(): HashingThread {
   return {
     derive: ({ message, nonce, memory, passes, parallelism, tagLength }) =>
       new Promise((resolve, reject) => {
-        if (end !== undefined) return reject(end)
+        if (end !== undefined) {
+          message.fill(0)
+          return reject(end)
+        }
         job = { resolve, reject }
         worker.ref()
         const ownNonce = new Uint8Array(nonce)
-        worker.postMessage({ message, nonce: ownNonce, memory, passes, parallelism, tagLength })
+        const order = { message, nonce: ownNonce, memory, passes, parallelism, tagLength }
+        // Given away, not copied: what a message is copied into cannot be overwritten.
+        worker.postMessage(order, [message.buffer])
       }),
     close: async () => void (await worker.terminate()),
   }

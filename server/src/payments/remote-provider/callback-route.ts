@@ -1,6 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Http } from '../../base/http.ts'
 import { Problem } from '../../base/problem.ts'
+import { takeBodies } from '../../base/take-bodies.ts'
 import { callbackPath } from './callback-url.ts'
 import type { TakeCallback } from './take-callback.ts'
 
@@ -23,11 +24,7 @@ export function callbackRoute(app: Http, callbacks: TakeCallback): void {
     async (scope: FastifyInstance) => {
       scope.removeAllContentTypeParsers()
       for (const [mediaType, format] of Object.entries(formats)) {
-        scope.addContentTypeParser<Buffer>(
-          mediaType,
-          { parseAs: 'buffer' },
-          async (_request: FastifyRequest, body: Buffer): Promise<Sent> => ({ format, body }),
-        )
+        takeBodies(scope, { mediaType, read: (body): Sent => ({ format, body }) })
       }
       scope.addHook('onRequest', async (request) => callbacks.admit(addressOf(request.params as Params)))
       scope.post<{ Params: Params; Body: Sent | undefined }>(callbackPath, async (request, reply) => {

@@ -1,6 +1,6 @@
 import creditCardType from 'credit-card-type'
 import { holdsSecurityCode } from '../../base/find-security-code.ts'
-import { parseFormBody } from '../../base/form-body.ts'
+import { FormBody } from '../../base/form-body.ts'
 import { parseJsonBody } from '../../base/json-body.ts'
 import { Problem } from '../../base/problem.ts'
 import { readAmount } from '../../base/read-amount.ts'
@@ -41,7 +41,7 @@ export function callbackValues(body: Buffer, format: 'form' | 'json'): CallbackV
     }
     values.set(name, value)
   }
-  if (format === 'form') for (const [name, value] of parseFormBody(body)) add(name, value)
+  if (format === 'form') for (const [name, value] of new FormBody(Buffer.from(body)).texts()) add(name, value)
   else flatten(parseJsonBody(body) as Json, '', add)
   return (place) => values.get(place.toLowerCase())
 }

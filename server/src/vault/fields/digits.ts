@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { ownBytes } from '../../base/own-bytes.ts'
 
 /** Digits as the checks look at them: ASCII, not a copy. */
 export interface ReadableDigits {
@@ -29,7 +30,7 @@ export class Digits {
   push(digit: number): boolean {
     if (this.#wiped || this.#count === this.#capacity) return false
     if (!Number.isInteger(digit) || digit < 0 || digit > 9) return false
-    this.#bytes ??= Buffer.alloc(this.#capacity)
+    this.#bytes ??= ownBytes(this.#capacity)
     this.#bytes[this.#count] = 0x30 + digit
     this.#count += 1
     return true

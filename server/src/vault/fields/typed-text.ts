@@ -6,13 +6,14 @@ const mostCharacters = 40
 const separators = new Set([' ', '\u00a0', '-', '/'])
 
 /**
- * Reads digits as people type them into a page, with spaces, hyphens or a slash between.
+ * Reads digits as people type them into a page, with spaces, hyphens or a slash between; of bytes, digits alone.
  *
- * @returns false when there is anything else in the text, or more digits than the field takes.
+ * @returns false when there is anything else, or more digits than the field takes.
  */
-export function typeInto(digits: Digits, text: string): boolean {
-  if (text.length > mostCharacters) return false
-  for (const character of text) {
+export function typeInto(digits: Digits, typed: string | Uint8Array): boolean {
+  if (typed.length > mostCharacters) return false
+  if (typeof typed !== 'string') return typed.every((byte) => digits.push(byte - 0x30))
+  for (const character of typed) {
     if (separators.has(character)) continue
     const digit = character.charCodeAt(0) - 0x30
     if (!digits.push(digit)) return false

@@ -1,3 +1,5 @@
+import { ownBytes } from '../../base/own-bytes.ts'
+
 /**
  * A body that holds digits, in one buffer of its own: whoever sends it overwrites it. The digits are copied from
  * buffer to buffer and never become a text.
@@ -6,7 +8,7 @@
  */
 export function secretBody(parts: readonly (string | Uint8Array)[]): Buffer {
   const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0)
-  const body = Buffer.allocUnsafeSlow(length)
+  const body = ownBytes(length)
   let at = 0
   for (const part of parts) {
     if (typeof part === 'string') at += body.write(part, at)

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import type { Clock } from '../../base/clock.ts'
 import type { NewGuid } from '../../base/guid.ts'
 import type { Http } from '../../base/http.ts'
@@ -8,6 +7,7 @@ import { createOutgoing } from '../../base/outgoing.ts'
 import type { Random } from '../../base/random.ts'
 import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
+import { takeBodies } from '../../base/take-bodies.ts'
 import { clientRules } from '../../base/throttle.ts'
 import { createStoredThrottle } from '../../store/kept-throttle.ts'
 import type { Store } from '../../store/store.ts'
@@ -128,12 +128,11 @@ export function createProviderApi({
 /** There are clients on .NET that send JSON in UTF-16, and say so in its `charset`. */
 function takeUtf16(scope: Http): void {
   scope.removeContentTypeParser('application/json')
-  scope.addContentTypeParser<Buffer>(
-    'application/json',
-    { parseAs: 'buffer' },
-    async ({ headers }: FastifyRequest, body: Buffer) => {
+  takeBodies(scope, {
+    mediaType: 'application/json',
+    read(body, { headers }) {
       const isUtf16 = /;\s*charset="?utf-16(?:le)?"?\s*(?:;|$)/i.test(headers['content-type'] ?? '')
       return parseJsonBody(isUtf16 ? Buffer.from(body.toString('utf16le'), 'utf8') : body)
     },
-  )
+  })
 }

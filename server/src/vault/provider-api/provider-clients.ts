@@ -20,7 +20,7 @@ export interface ProviderClient {
 /** What a client presents for a token. */
 export interface PresentedClient {
   readonly clientId: string
-  readonly clientSecret: string
+  readonly clientSecret: string | Uint8Array
   readonly tenantName: string
   readonly username: string
 }
@@ -35,7 +35,7 @@ export type ProviderClients = ReturnType<typeof createProviderClients>
 /** The former secret is good for so long after a rotation. */
 const formerSecretMilliseconds = 24 * 3_600_000
 
-const secretHash = (secret: string) => hash('sha256', secret, 'buffer')
+const secretHash = (secret: string | Uint8Array) => hash('sha256', secret, 'buffer')
 
 /** The programs of a region that launch sessions. Of a secret its SHA-256 is kept: it is random, and long. */
 export function createProviderClients({
@@ -51,7 +51,7 @@ export function createProviderClients({
   const newSecret = () => randomAlphanumeric(random, 40)
 
   /** Compares with every secret there is, so that it takes as long for a wrong one. */
-  function isSecretOf(row: ProviderClientTable, secret: string): boolean {
+  function isSecretOf(row: ProviderClientTable, secret: string | Uint8Array): boolean {
     const given = secretHash(secret)
     const isCurrent = timingSafeEqual(given, Buffer.from(row.secret_sha256))
     const isFormer = timingSafeEqual(given, Buffer.from(row.former_secret_sha256 ?? row.secret_sha256))

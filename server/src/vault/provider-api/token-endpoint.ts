@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../../base/clock.ts'
 import { holdsCardNumber } from '../../base/find-card-number.ts'
+import { FormBody } from '../../base/form-body.ts'
 import type { Http } from '../../base/http.ts'
 import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
@@ -95,13 +96,14 @@ export function registerTokenEndpoint(
 }
 
 function readPresented(body: unknown): PresentedClient {
-  if (!(body instanceof URLSearchParams)) throw new TokenError('invalid_request', 'The body is no form.')
-  const field = (name: string): string => {
-    const [value, ...more] = [...body].filter(([key]) => key.toLowerCase() === name).map(([, each]) => each)
-    if (more.length > 0) throw new TokenError('invalid_request', `${name} was sent twice.`)
-    if (value === undefined || value === '') throw new TokenError('invalid_request', `${name} is missing.`)
+  if (!(body instanceof FormBody)) throw new TokenError('invalid_request', 'The body is no form.')
+  const bytesOf = (name: string): Buffer => {
+    const [value, another] = body.bytesOf(name, 'in-any-case')
+    if (another) throw new TokenError('invalid_request', `${name} was sent twice.`)
+    if (!value || value.length === 0) throw new TokenError('invalid_request', `${name} is missing.`)
     return value
   }
+  const field = (name: string): string => bytesOf(name).toString()
   if (field('grant_type') !== 'client_credentials') {
     throw new TokenError('unsupported_grant_type', 'The grant_type is not client_credentials.')
   }
@@ -110,7 +112,7 @@ function readPresented(body: unknown): PresentedClient {
     throw new TokenError('invalid_client', 'There is no such client.')
   return {
     clientId,
-    clientSecret: field('client_secret'),
+    clientSecret: bytesOf('client_secret'),
     tenantName: field('tenantname').trim(),
     username: field('username').trim(),
   }

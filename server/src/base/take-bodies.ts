@@ -1,0 +1,103 @@
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+
+import { ownBytes } from './own-bytes.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body's bytes, in a buffer that is nobody else's; `null` where there is none. */
+    ownBody: Buffer | null
+  }
+}
+
+const { FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH } = fastify.errorCodes
+
+/**
+ * Has bodies of a media type read, in a buffer of their own that lasts until the request is answered: what the reader
+ * returns may look into it, and is not to be kept. All pieces that Node.js hands over are overwritten at once. Where
+ * nothing is served, nothing is read.
+ *
+ * @param mediaType `*` for any.
+ * @param mostBytes what the route allows unless said.
+ */
+export function takeBodies(
+  app: Pick<FastifyInstance, 'addContentTypeParser'>,
+  {
+    mediaType,
+    mostBytes,
+    read,
+  }: {
+    readonly mediaType: string
+    readonly mostBytes?: number
+    readonly read: (body: Buffer, request: FastifyRequest) => unknown
+  },
+): void {
+  app.addContentTypeParser(mediaType, (request, payload, done) => {
+    if (request.is404) return done(null)
+    const limit = mostBytes ?? request.routeOptions.bodyLimit
+    collect(payload, { request, limit }, (error) => {
+      if (error) return done(error)
+      const result = attempt(() => read(request.ownBody ?? Buffer.alloc(0), request))
+      done(result.error, result.value)
+    })
+  })
+}
+
+function attempt(read: () => unknown): { readonly error: Error | null; readonly value?: unknown } {
+  try {
+    return { error: null, value: read() }
+  } catch (error) {
+    return { error: error as Error }
+  }
+}
+
+/** A body whose length is not told begins with so much room. */
+const firstBytes = 4096
+
+function collect(
+  payload: NodeJS.ReadableStream,
+  { request, limit }: { readonly request: FastifyRequest; readonly limit: number },
+  done: (error: Error | undefined) => void,
+): void {
+  const told = Number(request.headers['content-length'])
+  const expected = Number.isNaN(told) ? undefined : told
+  let length = 0
+  let isOver = false
+
+  function end(error?: Error): void {
+    if (isOver) return
+    isOver = true
+    const { ownBody } = request
+    if (error) ownBody?.fill(0)
+    else request.ownBody = ownBody?.subarray(0, length) ?? null
+    done(error)
+  }
+  function take(piece: Buffer): void {
+    if (!isOver && length + piece.length > limit) end(new FST_ERR_CTP_BODY_TOO_LARGE())
+    if (!isOver) {
+      request.ownBody = withRoom(request.ownBody, length, length + piece.length)
+      piece.copy(request.ownBody, length)
+      length += piece.length
+    }
+    piece.fill(0)
+  }
+
+  if (expected !== undefined && expected > limit) {
+    end(new FST_ERR_CTP_BODY_TOO_LARGE())
+    return
+  }
+  if (expected) request.ownBody = ownBytes(expected)
+  payload.on('data', (piece: Buffer | string) => take(typeof piece === 'string' ? Buffer.from(piece) : piece))
+  payload.once('error', (error: Error) => end(Object.assign(error, { statusCode: 400 })))
+  payload.once('end', () =>
+    end(expected === undefined || expected === length ? undefined : new FST_ERR_CTP_INVALID_CONTENT_LENGTH()),
+  )
+}
+
+/** The same bytes, in a buffer that is large enough; the one that was not is overwritten. */
+function withRoom(body: Buffer | null, length: number, needed: number): Buffer {
+  if (body && body.length >= needed) return body
+  const larger = ownBytes(Math.max(needed, firstBytes, (body?.length ?? 0) * 2))
+  body?.copy(larger, 0, 0, length)
+  body?.fill(0)
+  return larger
+}
