@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { NoAnswer, type Outgoing } from '../base/outgoing.ts'
 import { Problem, type ProblemCode, problems } from '../base/problem.ts'
+import { NotLaunched } from '../payments/provider.ts'
 
 const longestMilliseconds = 30_000
 const mostBytes = 1024 * 1024
@@ -11,6 +12,7 @@ export type AskOtherHalf = <Answer>(path: string, body: object) => Promise<Answe
 /**
  * A problem that the other half answers is thrown here as it was thrown there.
  *
+ * @throws {NotLaunched} `provider-unavailable` when the request cannot have arrived.
  * @throws {Problem} `provider-unavailable` when there is no answer that can be used.
  */
 export function createAskOtherHalf({
@@ -30,18 +32,31 @@ export function createAskOtherHalf({
       timeoutMilliseconds: longestMilliseconds,
       mostBytes,
     }).catch((error: unknown) => {
-      throw error instanceof NoAnswer ? unreachable() : error
+      if (!(error instanceof NoAnswer)) throw error
+      throw error.mayHaveArrived ? unreachable() : new NotLaunched(...unavailable)
     })
-    const parsed: unknown = JSON.parse(answer.body.toString() || '{}')
-    if (answer.status === 200) return parsed as Answer
-    throw problemOf(answer.status, parsed)
+    const parsed = jsonObject(answer.body)
+    if (answer.status === 200 && parsed) return parsed as Answer
+    throw problemOf(answer.status, parsed ?? {})
   }
 }
 
-const unreachable = () =>
-  new Problem('provider-unavailable', 'The payment server cannot be reached.', {
-    headers: { 'retry-after': '5' },
-  })
+const unavailable = [
+  'provider-unavailable',
+  'The payment server cannot be reached.',
+  { headers: { 'retry-after': '5' } },
+] as const
+
+const unreachable = () => new Problem(...unavailable)
+
+function jsonObject(body: Buffer): object | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString())
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}
 
 function problemOf(status: number, body: unknown): Problem {
   const {

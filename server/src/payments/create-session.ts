@@ -8,6 +8,10 @@ import type { Caller } from '../identity/bearer.ts'
 import { type Connection, type Store, UniqueViolation } from '../store/store.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import type { Configurations } from './configurations.ts'
+import type { FollowLaunches } from './follow-launches.ts'
+import type { NamedSession } from './idempotency.ts'
+import { insertSession, type SessionRow } from './insert-session.ts'
+import type { OpenDistant } from './open-distant.ts'
 import type { PendingLaunches } from './pending-launches.ts'
 import type { Provider, ProviderLaunch, ProviderLaunched } from './provider.ts'
 import type { CreateRequest } from './read-create-request.ts'
@@ -20,6 +24,8 @@ export interface NewSession {
   readonly kind: 'agent-assist' | 'digital'
   readonly caller: Caller
   readonly request: CreateRequest
+  /** Which session an `Idempotency-Key` stands for. */
+  readonly name?: NamedSession
   /** Writes along, in the transaction that makes the session durable. */
   readonly alongside?: (transaction: Connection, created: CreatedSession) => Promise<void>
 }
@@ -41,6 +47,8 @@ export function createCreateSession({
   provider,
   configurations,
   pending,
+  openDistant,
+  settleOnCall,
   seal,
 }: {
   readonly store: Store
@@ -51,9 +59,12 @@ export function createCreateSession({
   readonly provider: Provider
   readonly configurations: Configurations
   readonly pending: PendingLaunches
+  readonly openDistant: OpenDistant
+  readonly settleOnCall: FollowLaunches['settleOnCall']
   readonly seal: SessionSeal
 }): CreateSession {
-  const { findOpen, insert, remove } = prepareStatements(store)
+  const { findOpen, remove } = prepareStatements(store)
+  const insert = insertSession(store)
   const onCall = createOneAtATime()
 
   async function liveCall(accountId: number, agentId: string): Promise<Guid> {
@@ -62,29 +73,63 @@ export function createCreateSession({
     throw new Problem('no-live-call', 'The agent has no live call.')
   }
 
-  async function refuseSecondSession(callGuid: Guid): Promise<void> {
-    const open = await findOpen.first(store.reader, { callGuid })
-    if (!open) return
+  async function refuseSecondSession({ callGuid, sessionGuid }: ProviderLaunch): Promise<void> {
+    const open = callGuid && (await findOpen.first(store.reader, { callGuid }))
+    if (!open || open.guid === sessionGuid) return
     throw new Problem('call-has-session', `The call has an open payment session: ${open.guid}.`, {
       members: { sessionGuid: open.guid },
     })
   }
 
   async function open(session: NewSession, agentId: string, launch: ProviderLaunch): Promise<CreatedSession> {
-    const { callGuid } = launch
-    if (callGuid) await refuseSecondSession(callGuid)
+    await refuseSecondSession(launch)
+    const isDistant = session.name?.isKnown || provider.distant?.(launch.configuration.provider)
     const committedOrNot = pending.begin()
     try {
-      const launched = await provider.launch(launch)
-      return await written(session, agentId, launch, launched).catch(async (error: unknown) => {
-        committedOrNot()
-        await abandon(launched)
-        if (callGuid && error instanceof UniqueViolation) await refuseSecondSession(callGuid)
-        throw error
-      })
+      return isDistant
+        ? await openElsewhere(session, agentId, launch)
+        : await openHere(session, agentId, launch, committedOrNot)
+    } catch (error) {
+      if (error instanceof UniqueViolation) await refuseSecondSession(launch)
+      throw error
     } finally {
       committedOrNot()
     }
+  }
+
+  async function openHere(
+    session: NewSession,
+    agentId: string,
+    launch: ProviderLaunch,
+    committedOrNot: () => void,
+  ): Promise<CreatedSession> {
+    const launched = await provider.launch(launch)
+    return written(session, agentId, launch, launched).catch(async (error: unknown) => {
+      committedOrNot()
+      await abandon(launched)
+      throw error
+    })
+  }
+
+  /** At a provider in another process: see `open-distant.ts`. */
+  async function openElsewhere(
+    session: NewSession,
+    agentId: string,
+    launch: ProviderLaunch,
+  ): Promise<CreatedSession> {
+    const { callGuid } = launch
+    if (callGuid) {
+      await settleOnCall(callGuid, launch)
+      await refuseSecondSession(launch)
+    }
+    const launched = await openDistant({
+      launch,
+      row: rowOf(agentId, launch),
+      again: session.name ? 'expected' : 'never',
+      write: (tx, answer) => writeIn(tx, session, agentId, launch, answer),
+      writeAgain: async (tx, answer) => session.alongside?.(tx, createdOf(launch, answer)),
+    })
+    return createdOf(launch, launched)
   }
 
   /** Both rows are asked for in one turn of the event loop, so that one commit makes them durable. */
@@ -99,36 +144,30 @@ export function createCreateSession({
   }
 
   async function write(
-    { alongside }: NewSession,
+    session: NewSession,
     agentId: string,
-    { sessionGuid, accountId, kind, configuration, callGuid, order, paymentData }: ProviderLaunch,
+    launch: ProviderLaunch,
     launched: ProviderLaunched,
   ): Promise<CreatedSession> {
-    const { providerSessionGuid, iframeUrl, agentAccessToken, agentRefreshToken, paymentFormUrl } = launched
-    const row = {
-      guid: sessionGuid,
-      accountId,
-      kind,
-      agentId,
-      configurationId: configuration.id,
-      callGuid,
-      providerSessionGuid,
+    await store.write((tx) => writeIn(tx, session, agentId, launch, launched))
+    return createdOf(launch, launched)
+  }
+
+  async function writeIn(
+    tx: Connection,
+    { alongside }: NewSession,
+    agentId: string,
+    launch: ProviderLaunch,
+    launched: ProviderLaunched,
+  ): Promise<void> {
+    const { sessionGuid, order, paymentData } = launch
+    await insert.run(tx, {
+      ...rowOf(agentId, launch),
+      providerSessionGuid: launched.providerSessionGuid,
       now: clock.now(),
       sealed: seal.sealRequested(sessionGuid, { order, paymentData }),
-    }
-    const created = {
-      sessionGuid,
-      providerSessionGuid,
-      iframeUrl,
-      agentAccessToken,
-      agentRefreshToken,
-      paymentFormUrl,
-    }
-    await store.write(async (tx) => {
-      await insert.run(tx, row)
-      if (alongside) await alongside(tx, created)
     })
-    return created
+    await alongside?.(tx, createdOf(launch, launched))
   }
 
   /** Nobody was told of this session, so nobody shall type a card into it, and nothing of it stays. */
@@ -145,7 +184,7 @@ export function createCreateSession({
   }
 
   return async (session) => {
-    const { kind, caller, request } = session
+    const { kind, caller, request, name } = session
     const { account } = caller
     const agentId = agentOf(caller, request)
     const skips = kind === 'agent-assist' && request.callTransfer === 'skip'
@@ -160,7 +199,7 @@ export function createCreateSession({
       unknownConfiguration(caller, request)
     const order = readOrder(request.paymentData, configuration.defaultCurrency)
     const launch = {
-      ...{ sessionGuid: newGuid(), accountId: account.id, configuration, kind, order },
+      ...{ sessionGuid: name?.sessionGuid ?? newGuid(), accountId: account.id, configuration, kind, order },
       paymentData: request.paymentData,
     }
     if (kind === 'digital' || skips) return open(session, agentId, { ...launch, callGuid: null })
@@ -168,6 +207,25 @@ export function createCreateSession({
     return onCall(callGuid, () => open(session, agentId, { ...launch, callGuid }))
   }
 }
+
+const rowOf = (
+  agentId: string,
+  { sessionGuid, accountId, kind, configuration, callGuid }: ProviderLaunch,
+): SessionRow => ({
+  ...{ guid: sessionGuid, accountId, kind, agentId, configurationId: configuration.id, callGuid },
+})
+
+const createdOf = (
+  { sessionGuid }: ProviderLaunch,
+  { providerSessionGuid, iframeUrl, agentAccessToken, agentRefreshToken, paymentFormUrl }: ProviderLaunched,
+): CreatedSession => ({
+  sessionGuid,
+  providerSessionGuid,
+  iframeUrl,
+  agentAccessToken,
+  agentRefreshToken,
+  paymentFormUrl,
+})
 
 /** Whose session it is: a backend says so, an agent's own token speaks for that agent alone. */
 function agentOf({ agentId: own }: Caller, { agentId: named }: CreateRequest): string {
@@ -198,40 +256,6 @@ function prepareStatements(store: Store) {
     ),
     remove: store.prepare((db, p: { providerSessionGuid: string }) =>
       db.deleteFrom('payment_session').where('provider_session_guid', '=', p.providerSessionGuid),
-    ),
-    insert: store.prepare(
-      (
-        db,
-        p: {
-          guid: string
-          accountId: number
-          kind: 'agent-assist' | 'digital'
-          agentId: string
-          configurationId: number
-          callGuid: string | null
-          providerSessionGuid: string
-          now: number
-          sealed: Uint8Array
-        },
-      ) =>
-        db.insertInto('payment_session').values({
-          guid: p.guid,
-          account_id: p.accountId,
-          kind: p.kind,
-          agent_id: p.agentId,
-          configuration_id: p.configurationId,
-          call_guid: p.callGuid,
-          provider_session_guid: p.providerSessionGuid,
-          state: 'Created',
-          created_at: p.now,
-          updated_at: p.now,
-          ended_at: null,
-          sealed_payment_data: p.sealed,
-          sealed_result: null,
-          result_removal_at: null,
-          awaits_outcome: 0,
-          correction: null,
-        }),
     ),
   }
 }

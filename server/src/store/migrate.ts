@@ -9,6 +9,7 @@ import { up as webhooks } from './migrations/0006-webhooks.ts'
 import { up as providerServing } from './migrations/0007-provider-serving.ts'
 import { up as remoteSessions } from './migrations/0008-remote-sessions.ts'
 import { up as sessionList } from './migrations/0009-session-list.ts'
+import { up as launchesUnderWay } from './migrations/0012-launches-under-way.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -20,6 +21,7 @@ const migrations: Record<string, Migration> = {
   '0007-provider-serving': { up: providerServing },
   '0008-remote-sessions': { up: remoteSessions },
   '0009-session-list': { up: sessionList },
+  '0012-launches-under-way': { up: launchesUnderWay },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

@@ -62,7 +62,10 @@ export function createLaunch({
   readonly closing: AbortSignal
   readonly due: (at: number) => void
 }): CaptureSessions['launch'] {
-  /** The link of a flow that sends it at once: written down with the session, and sent when that is durable. */
+  /**
+   * The link of a flow that sends it at once: written down with the session, and sent when that is durable; for a
+   * launcher in another process when that has said that it has the session.
+   */
   function linkToSend(guid: Guid, { flow, entry, initialValues, tenant }: Launch): LinkProgress | undefined {
     const channel = flow.sendLink
     if (entry !== 'link' || channel === 'never') return undefined
@@ -76,13 +79,13 @@ export function createLaunch({
     return undefined
   }
 
-  return async (launch, anotherHash) => {
+  return async (launch, anotherHash, name) => {
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
     const { tenant, flow, entry } = launch
     if (!(await gateways.find(tenant, flow.gateway))) {
       throw new Problem('provider-refused', 'The account configuration names a gateway that is not there.')
     }
-    const guid = newGuid()
+    const guid = name?.guid ?? newGuid()
     const refreshToken = random(16).toString('hex')
     const refreshTokens = [refreshTokenHash(refreshToken), ...(anotherHash ? [anotherHash] : [])].join(' ')
     const toSend = linkToSend(guid, launch)
@@ -97,6 +100,8 @@ export function createLaunch({
       refresh_tokens: refreshTokens,
       created_at: createdAt,
       expires_at: expiresAt,
+      launch_digest: name?.digest ?? null,
+      awaits_opening: name ? (1 as const) : (0 as const),
     }
     const durable = store.write(async (tx) => void (await rows.insertSession.run(tx, row)))
     const endsAt = sessions.add({
@@ -110,7 +115,7 @@ export function createLaunch({
     })
     due(endsAt)
     durable.then(
-      () => toSend && sessions.find(guid)?.sendPendingLink(),
+      () => (toSend && !name ? sessions.find(guid)?.sendPendingLink() : undefined),
       () => sessions.remove(guid),
     )
     log.info({ capture: guid, tenant, entry }, 'a capture session was launched')

@@ -1,5 +1,6 @@
 import type { OutgoingAnswer } from '../../base/outgoing.ts'
 import { Problem } from '../../base/problem.ts'
+import { NotLaunched } from '../provider.ts'
 
 const usualRetrySeconds = 5
 const longestRetrySeconds = 300
@@ -33,6 +34,10 @@ export function shownCode(error: unknown, secret: string): string | undefined {
 }
 
 export const refused = (detail: string): Problem => new Problem('provider-refused', detail)
+
+/** The same problem, of a launch that certainly did not happen: the provider was not asked, or said no. */
+export const notLaunched = ({ code, message, options }: Problem): NotLaunched =>
+  new NotLaunched(code, message, options)
 
 /** @param answer of a provider that has too much to do; it may say when to come again. */
 export function unavailable(answer?: OutgoingAnswer): Problem {

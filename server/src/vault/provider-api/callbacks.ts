@@ -42,7 +42,7 @@ export const sealedCallbacks = sealedColumn({
 
 /**
  * Tells servers what became of sessions, at least once: a message stays in its row until a 2xx comes back, for twelve
- * hours, with growing pauses. Of one session a message is under way at a time, and a newer one takes the place of one
+ * hours, with growing pauses, and then waits for somebody to look at it. Of one session a message is under way at a time, and a newer one takes the place of one
  * that has not arrived.
  */
 export function createCallbacks({
@@ -62,7 +62,8 @@ export function createCallbacks({
   readonly log: Log
   readonly ways: CallbackWays
 }) {
-  const { insert, replaceOlder, due, nextAfter, putOff, remove } = prepareStatements(store)
+  const { insert, replaceOlder, due, nextAfter, putOff, remove, giveUp, removeGivenUp } =
+    prepareStatements(store)
   const underWay = new Map<string, Promise<void>>()
   const closing = new AbortController()
   let stopTimer: Stop = () => {}
@@ -157,9 +158,16 @@ export function createCallbacks({
     const givenUpAt = row.created_at + mostMilliseconds
     const isOver = fault === undefined || clock.now() >= givenUpAt
     const next = Math.min(givenUpAt, clock.now() + pauseAfter(row.attempts, random))
-    await store.write((tx) => (isOver ? remove.run(tx, { id }) : putOff.run(tx, { id, next })))
+    await store.write((tx) => {
+      if (fault === undefined) return remove.run(tx, { id })
+      return isOver ? giveUp.run(tx, { id, now: clock.now() }) : putOff.run(tx, { id, next })
+    })
     if (fault === undefined) log.info(said, 'a callback was delivered')
-    else if (isOver) log.error({ ...said, fault }, 'a callback was given up')
+    else if (isOver)
+      log.error(
+        { ...said, fault },
+        'a callback was given up; its session keeps the result until it is asked for',
+      )
     else log.warn({ ...said, fault }, 'a callback was not delivered; it is sent again')
   }
 
@@ -171,6 +179,9 @@ export function createCallbacks({
       await replaceOlder.run(tx, { sessionGuid })
       await insert.run(tx, { id, sessionGuid, sealed, now: clock.now() })
     },
+    /** Whoever is to be told knows it already: by asking. @param which those that are tried no more, or any. */
+    withdraw: (sessionGuid: Guid, which: 'given up' | 'any') =>
+      store.write((tx) => (which === 'any' ? replaceOlder : removeGivenUp).run(tx, { sessionGuid })),
     wake,
     /** Begins nothing more; what is under way and gets no answer is sent again by the next process. */
     async close(): Promise<void> {
@@ -198,7 +209,17 @@ function prepareStatements(store: Store) {
         attempts: 0,
         next_attempt_at: p.now,
         created_at: p.now,
+        given_up_at: null,
       }),
+    ),
+    giveUp: store.prepare((db, p: { id: string; now: number }) =>
+      db.updateTable('provider_callback').set({ given_up_at: p.now }).where('id', '=', p.id),
+    ),
+    removeGivenUp: store.prepare((db, p: { sessionGuid: string }) =>
+      db
+        .deleteFrom('provider_callback')
+        .where('session_guid', '=', p.sessionGuid)
+        .where('given_up_at', 'is not', null),
     ),
     replaceOlder: store.prepare((db, p: { sessionGuid: string }) =>
       db.deleteFrom('provider_callback').where('session_guid', '=', p.sessionGuid),
@@ -208,6 +229,7 @@ function prepareStatements(store: Store) {
         .selectFrom('provider_callback')
         .selectAll()
         .where('next_attempt_at', '<=', p.now)
+        .where('given_up_at', 'is', null)
         .orderBy('next_attempt_at')
         .limit(p.most),
     ),
@@ -216,6 +238,7 @@ function prepareStatements(store: Store) {
         .selectFrom('provider_callback')
         .select('next_attempt_at')
         .where('next_attempt_at', '>', p.now)
+        .where('given_up_at', 'is', null)
         .orderBy('next_attempt_at')
         .limit(1),
     ),
