@@ -117,5 +117,5 @@ export function createLaunchOfResult({
 }
 
 /** Whether a gateway may have been asked. */
-const isCharged = ({ outcome, charge, correction }: CaptureResult): boolean =>
+export const isCharged = ({ outcome, charge, correction }: CaptureResult): boolean =>
   charge !== undefined || correction !== undefined || (outcome !== 'cancelled' && outcome !== 'failed')

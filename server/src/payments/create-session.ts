@@ -172,6 +172,7 @@ export function createCreateSession({
 
   /** Nobody was told of this session, so nobody shall type a card into it, and nothing of it stays. */
   async function abandon({ providerSessionGuid }: ProviderLaunched): Promise<void> {
+    pending.abandon(providerSessionGuid)
     try {
       await provider.cancel(providerSessionGuid)
       await store.write((tx) => remove.run(tx, { providerSessionGuid }))

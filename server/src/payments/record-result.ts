@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import type { PaymentSessionTable } from '../store/tables.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
-import type { LaunchOfResult } from './adopt-launch.ts'
+import { isCharged, type LaunchOfResult } from './adopt-launch.ts'
 import type { Configurations } from './configurations.ts'
 import type { PendingLaunches } from './pending-launches.ts'
 import type { ProviderReports } from './provider.ts'
@@ -62,6 +62,7 @@ export function createReports({
   async function sessionOrLaunch(result: CaptureResult) {
     const { guid, end, outcome } = result
     const row = await sessionOf(guid)
+    if (!row && pending.isAbandoned(guid) && !isCharged(result)) return
     if (row || (await launchOfResult(result)) === 'nothing') return row
     const now = await find.first(store.reader, { providerSessionGuid: guid })
     if (now) return now
