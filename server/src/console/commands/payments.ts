@@ -49,6 +49,20 @@ export const refundPayment = command({
   run: (office, given, session) => order(office, given, { session, kind: 'refund' }),
 })
 
+export const listUntaken = command({
+  name: 'payment untaken',
+  summary: 'List launches whose answer was lost, and results and callbacks that nobody has taken',
+  options: {},
+  async run(office) {
+    const found = await office.payments.findUntaken()
+    return {
+      kind: 'listed',
+      rows: found.map(({ since, ...row }) => ({ since: new Date(since).toISOString(), ...row })),
+      none: 'There is nothing that nobody has taken.',
+    }
+  },
+})
+
 const words = {
   capture: { done: 'taken', refused: 'The gateway does not let the money be taken' },
   refund: { done: 'given back', refused: 'The gateway does not give the money back' },
