@@ -31,7 +31,9 @@ export async function startChannelProxy(vaultPort: number, moment: Moment | unde
   let answers = 0
   let has: 'not happened' | 'happened' = 'not happened'
 
-  const server = createServer((api) => {
+  const server = createServer({ allowHalfOpen: true }, (api) => {
+    /** What is held back is passed on although nobody waits for it any more. */
+    let isHeld = false
     const vault = connect(vaultPort, '127.0.0.1')
     for (const socket of [api, vault]) {
       sockets.add(socket)
@@ -39,13 +41,17 @@ export async function startChannelProxy(vaultPort: number, moment: Moment | unde
       socket.on('close', () => {
         sockets.delete(socket)
         api.destroy()
-        vault.destroy()
+        if (isHeld) vault.end()
+        else vault.destroy()
       })
     }
     const reached = async (at: Moment): Promise<boolean> => {
       if (at !== moment || has === 'happened') return true
       has = 'happened'
-      if ((await happening()) === 'go on') return true
+      isHeld = true
+      const next = await happening()
+      isHeld = false
+      if (next === 'go on') return true
       api.destroy()
       vault.destroy()
       return false

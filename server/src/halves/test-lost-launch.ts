@@ -137,7 +137,7 @@ async function startWorld(moment: Moment, happening: () => Promise<'cut' | 'go o
     await once(child, 'exit')
   }
 
-  const database = (half: Half) => new DatabaseSync(join(folder, half, 'nam.db'))
+  const database = (half: Half) => new DatabaseSync(join(folder, half, 'nam.db'), { timeout: 10_000 })
 
   function rows(half: Half, sql: string) {
     const opened = database(half)
