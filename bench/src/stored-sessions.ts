@@ -81,6 +81,8 @@ export const storedEnding = JSON.stringify({
 
 const endedCapture = {
   link_generation: 0,
+  launch_digest: null,
+  awaits_opening: 0,
   ending: storedEnding,
   state: 'ended',
   sealed_launch: null,

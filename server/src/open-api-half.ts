@@ -40,6 +40,7 @@ export async function openApiHalf(
     ...{ ...parts, waysOut },
     secrets: { find: (accountId, name) => payments.secrets.find(accountId, name) },
     findConfiguration: (accountId, id) => payments.configurations.find(accountId, id),
+    adopt: (launch, providerSessionGuid) => payments.adopt(launch, providerSessionGuid),
     reports: {
       recordProgress: (guid) => payments.reports.recordProgress(guid),
       recordResult: (result) => payments.reports.recordResult(result),
@@ -61,7 +62,7 @@ export async function openApiHalf(
       remote.routes(app)
     },
     async start() {
-      payments.start()
+      await payments.start()
       await remote.start()
     },
     async close() {

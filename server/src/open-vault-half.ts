@@ -4,7 +4,7 @@ import { createSimulatedCalls, type SimulatedCalls } from './calls/simulated-cal
 import { withoutTelephone } from './calls/without-telephone.ts'
 import { openGateways } from './gateways-of.ts'
 import { linkSenders } from './link-senders.ts'
-import type { Provider, ProviderReports } from './payments/provider.ts'
+import type { ProviderReports } from './payments/provider.ts'
 import type { RegionParts } from './region-parts.ts'
 import { issuerPage, issuerUrlOf } from './sandbox/issuer-page.ts'
 import { createOutbox } from './sandbox/outbox.ts'
@@ -14,12 +14,12 @@ import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
 import { createProviderApi, type ProviderApi } from './vault/provider-api/provider-api.ts'
 import { createVault, type Vault } from './vault/vault.ts'
 import { createVaultRoutes } from './vault/vault-routes.ts'
-import { vaultProvider } from './vault-provider.ts'
+import { type VaultProvider, vaultProvider } from './vault-provider.ts'
 
 /** Card capture and the telephone: what is in PCI scope, and nothing else. */
 export interface VaultHalf {
   readonly vault: Vault
-  readonly provider: Provider
+  readonly provider: VaultProvider
   readonly calls: Calls
   /** The sandbox's telephone; `undefined` in production. */
   readonly simulatedCalls: SimulatedCalls | undefined

@@ -13,6 +13,7 @@ export function providerOf({
   readonly remote: RemoteProvider
 }): Provider {
   return {
+    distant: (provider) => (provider ? remote : vault).distant?.(provider),
     launch: (request) => (request.configuration.provider ? remote : vault).launch(request),
     cancel: async (guid) => ((await remote.has(guid)) ? remote : vault).cancel(guid),
     cancelAfterwards: async (guid) =>

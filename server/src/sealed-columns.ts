@@ -2,6 +2,7 @@ import type { Region } from './base/region.ts'
 import { sealedSigningKeys } from './identity/keys/signing-keys.ts'
 import { sealedAccountSecrets } from './payments/account-secrets.ts'
 import { sealedAnswers } from './payments/idempotency.ts'
+import { sealedLaunchedSessions } from './payments/launch-rows.ts'
 import { sealedRemoteResults } from './payments/remote-provider/take-result.ts'
 import { sealedSessions } from './payments/seal-session.ts'
 import { sealedMessages } from './payments/webhooks/messages.ts'
@@ -27,6 +28,7 @@ export const sealedColumns = (region: Pick<Region, 'name'>): readonly SealedColu
   sealedAccountSecrets,
   sealedMessages,
   sealedRemoteResults,
+  sealedLaunchedSessions,
   sealedFlowSecrets,
   ...sealedProviderSessions,
   sealedCallbacks,

@@ -1,10 +1,21 @@
 import type { Clock } from './base/clock.ts'
 import type { Guid } from './base/guid.ts'
+import { createOneAtATime } from './base/one-at-a-time.ts'
 import { Problem } from './base/problem.ts'
 import type { Calls } from './calls/calls.ts'
-import type { Provider } from './payments/provider.ts'
+import type { Provider, ProviderLaunch } from './payments/provider.ts'
 import { secureCall } from './secure-call.ts'
 import type { CaptureSessions } from './vault/capture-sessions.ts'
+import type { Launch, Launched, LaunchName } from './vault/launch.ts'
+import type { Vault } from './vault/vault.ts'
+
+/** The vault as a provider, for the Payment API of this process or of another. */
+export interface VaultProvider extends Provider {
+  /** For a launcher in another process, that a session which it named is its own, durably. */
+  opened(providerSessionGuid: Guid): Promise<void>
+  /** Ends what was launched under a name, or sees to it that nothing ever is; see `vault/named-launches.ts`. */
+  callOff(providerSessionGuid: Guid): Promise<'nothing' | 'session'>
+}
 
 /**
  * Tonegate's own vault as the payment provider of Tonegate's own Payment API. The tones of a call go from the
@@ -16,38 +27,49 @@ export function vaultProvider({
   captures,
   calls,
   clock,
-  launched,
+  launched: opened,
 }: {
-  readonly captures: CaptureSessions
+  readonly captures: CaptureSessions & Pick<Vault, 'named'>
   readonly calls: Calls
   readonly clock: Clock
   readonly launched: (guid: Guid, configurationId: number) => void
-}): Provider {
-  return {
-    async launch({ accountId, configuration, kind, order, paymentData, callGuid }) {
-      const { flow, agentAssistLifetimeSeconds, digitalLifetimeSeconds, digitalIdleSeconds } = configuration
-      const times =
-        kind === 'digital'
-          ? { lifetimeSeconds: digitalLifetimeSeconds, idleSeconds: digitalIdleSeconds }
-          : { lifetimeSeconds: agentAssistLifetimeSeconds }
-      const { guid, viewUrl, accessToken, refreshToken, paymentFormUrl, durable } = await captures.launch({
-        tenant: accountId,
-        flow: { ...flow, ...times },
-        order,
-        initialValues: paymentData,
-        entry: kind === 'digital' ? 'link' : 'keypad',
-        caller: callGuid ? 'on-call' : 'no-call',
-      })
-      const capture = callGuid && captures.find(guid)
-      if (capture) {
-        try {
-          await secureCall({ calls, callGuid, capture, clock })
-        } catch (error) {
-          await capture.cancel()
-          throw error
-        }
+}): VaultProvider {
+  const onName = createOneAtATime()
+
+  async function open(launch: Launch, { callGuid, configuration }: ProviderLaunch, name?: LaunchName) {
+    const launched = await captures.launch(launch, undefined, name)
+    const { guid } = launched
+    const capture = callGuid && captures.find(guid)
+    if (capture) {
+      try {
+        await secureCall({ calls, callGuid, capture, clock })
+      } catch (error) {
+        await captures.named.callOff(guid)
+        throw error
       }
-      launched(guid, configuration.id)
+    }
+    opened(guid, configuration.id)
+    return launched
+  }
+
+  /** Durable before the next request of the same name is looked at. */
+  async function openOnce(guid: Guid, launch: Launch, request: ProviderLaunch): Promise<Launched> {
+    const name = captures.named.nameOf(guid, launch)
+    const before = await captures.named.again(name, launch)
+    if (before) return before
+    const launched = await open(launch, request, name)
+    await launched.durable
+    return launched
+  }
+
+  return {
+    async launch(request) {
+      const { providerSessionGuid: named } = request
+      const launch = launchOf(request)
+      const launched = named
+        ? await onName(named, () => openOnce(named, launch, request))
+        : await open(launch, request)
+      const { guid, viewUrl, accessToken, refreshToken, paymentFormUrl, durable } = launched
       return {
         providerSessionGuid: guid,
         iframeUrl: viewUrl,
@@ -57,6 +79,11 @@ export function vaultProvider({
         durable,
       }
     },
+
+    opened: (providerSessionGuid) => captures.named.opened(providerSessionGuid),
+
+    callOff: (providerSessionGuid) =>
+      onName(providerSessionGuid, () => captures.named.callOff(providerSessionGuid)),
 
     async cancel(providerSessionGuid) {
       await captures.find(providerSessionGuid)?.cancel()
@@ -72,5 +99,21 @@ export function vaultProvider({
       const channel = order.channel ?? capture.usualChannel()
       return { channel, paymentFormUrl: await capture.sendLink({ ...order, channel }) }
     },
+  }
+}
+
+function launchOf({ accountId, configuration, kind, order, paymentData, callGuid }: ProviderLaunch): Launch {
+  const { flow, agentAssistLifetimeSeconds, digitalLifetimeSeconds, digitalIdleSeconds } = configuration
+  const times =
+    kind === 'digital'
+      ? { lifetimeSeconds: digitalLifetimeSeconds, idleSeconds: digitalIdleSeconds }
+      : { lifetimeSeconds: agentAssistLifetimeSeconds }
+  return {
+    tenant: accountId,
+    flow: { ...flow, ...times },
+    order,
+    initialValues: paymentData,
+    entry: kind === 'digital' ? 'link' : 'keypad',
+    caller: callGuid ? 'on-call' : 'no-call',
   }
 }

@@ -16,6 +16,7 @@ import type { ProviderFlows } from '../vault/provider-api/provider-flows.ts'
 import type { Answer } from './answer.ts'
 import type { ReadPassword } from './read-password.ts'
 import type { ReadSecret } from './read-secret.ts'
+import type { Untaken } from './untaken.ts'
 
 /** What a rotation of the sealing key did. */
 interface SealingKeyRotation {
@@ -44,6 +45,8 @@ export interface Office extends Administration {
     /** The capture session of a payment session; `undefined` where there is no such session. */
     captureOf(sessionGuid: Guid): Promise<Guid | undefined>
     readonly followUps: FollowUps
+    /** Launches whose answer was lost, and results that nobody has taken. */
+    findUntaken(): Promise<readonly Untaken[]>
   }
   readonly sealing: { rotate(): Promise<SealingKeyRotation> }
   /** Of accounts; sealed, and shown to nobody. */

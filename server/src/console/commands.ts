@@ -19,7 +19,7 @@ import { listAccounts } from './commands/list-accounts.ts'
 import { listClients } from './commands/list-clients.ts'
 import { listKeys } from './commands/list-keys.ts'
 import { listUsers } from './commands/list-users.ts'
-import { capturePayment, refundPayment, showPayment } from './commands/payments.ts'
+import { capturePayment, listUntaken, refundPayment, showPayment } from './commands/payments.ts'
 import { previewConfiguration } from './commands/preview-configuration.ts'
 import {
   createProviderClient,
@@ -81,6 +81,7 @@ export const commands: readonly Command[] = [
   showPayment,
   capturePayment,
   refundPayment,
+  listUntaken,
   createProviderClient,
   listProviderClients,
   rotateProviderSecret,

@@ -7,6 +7,7 @@ import { createFollowUps } from '../vault/follow-up-payment.ts'
 import type { Gateways } from '../vault/gateway.ts'
 import { createGatewayCalls } from '../vault/gateway-calls.ts'
 import type { Office } from './command.ts'
+import { createFindUntaken } from './untaken.ts'
 
 /** Orders of an operator about payments that were approved. */
 export function createPaymentOffice({
@@ -29,6 +30,7 @@ export function createPaymentOffice({
       const row = await find.first(store.reader, { guid: sessionGuid })
       return row?.provider_session_guid as Guid | undefined
     },
+    findUntaken: createFindUntaken(store),
     followUps: createFollowUps({ store, rows: prepareCaptureRows(store), calls, clock }),
   }
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { NoAnswer, type Outgoing } from '../base/outgoing.ts'
 import { Problem, type ProblemCode, problems } from '../base/problem.ts'
 import { readJson } from '../base/read-json.ts'
+import { NotLaunched } from '../payments/provider.ts'
 
 const longestMilliseconds = 30_000
 const mostBytes = 1024 * 1024
@@ -12,6 +13,7 @@ export type AskOtherHalf = <Answer>(path: string, body: object) => Promise<Answe
 /**
  * A problem that the other half answers is thrown here as it was thrown there.
  *
+ * @throws {NotLaunched} `provider-unavailable` when the request cannot have arrived.
  * @throws {Problem} `provider-unavailable` when there is no answer that can be used.
  */
 export function createAskOtherHalf({
@@ -31,7 +33,8 @@ export function createAskOtherHalf({
       timeoutMilliseconds: longestMilliseconds,
       mostBytes,
     }).catch((error: unknown) => {
-      throw error instanceof NoAnswer ? unreachable() : error
+      if (!(error instanceof NoAnswer)) throw error
+      throw error.mayHaveArrived ? unreachable() : new NotLaunched(...unavailable)
     })
     const parsed = answer.body.length === 0 ? {} : readJson(answer.body)
     if (typeof parsed !== 'object' || parsed === null) throw unreachable()
@@ -40,10 +43,13 @@ export function createAskOtherHalf({
   }
 }
 
-const unreachable = () =>
-  new Problem('provider-unavailable', 'The payment server cannot be reached.', {
-    headers: { 'retry-after': '5' },
-  })
+const unavailable = [
+  'provider-unavailable',
+  'The payment server cannot be reached.',
+  { headers: { 'retry-after': '5' } },
+] as const
+
+const unreachable = () => new Problem(...unavailable)
 
 /** @param retryAfter its header, which says when to come again. */
 function problemOf(

@@ -1,5 +1,5 @@
 import type { Call, Calls } from '../calls/calls.ts'
-import type { Provider, ProviderSentLink } from '../payments/provider.ts'
+import type { DistantProvider, Provider, ProviderSentLink } from '../payments/provider.ts'
 import type { AskOtherHalf } from './ask-other-half.ts'
 import type { LaunchAnswer, LaunchBody } from './serve-vault.ts'
 
@@ -10,8 +10,25 @@ export interface RemoteVault {
 }
 
 export function createRemoteVault(ask: AskOtherHalf): RemoteVault {
+  const distant: DistantProvider = {
+    follow: 'ask',
+    isNamed: true,
+    async opened({ providerSessionGuid }) {
+      await ask(`/api/v1/session/${providerSessionGuid}/opened`, {})
+    },
+    async callOff({ providerSessionGuid }) {
+      type Answer = { readonly Became: 'nothing' | 'session' }
+      const { Became } = await ask<Answer>(`/api/v1/session/${providerSessionGuid}/call-off`, {})
+      return Became === 'nothing' ? undefined : providerSessionGuid
+    },
+    async adopt() {},
+    async adopted() {},
+  }
   const provider: Provider = {
-    async launch({ accountId, configuration, kind, order, paymentData, callGuid, sessionGuid }) {
+    distant: () => distant,
+    async launch({ accountId, configuration, kind, order, paymentData, callGuid, ...guids }) {
+      const { sessionGuid, providerSessionGuid } = guids
+      if (!providerSessionGuid) throw new Error('A launch in another process has no name.')
       const body: LaunchBody = {
         FlowId: configuration.id,
         InitialValues: paymentData,
@@ -19,6 +36,7 @@ export function createRemoteVault(ask: AskOtherHalf): RemoteVault {
         Order: order,
         CallGuid: callGuid,
         SessionGuid: sessionGuid,
+        Id: providerSessionGuid,
         Configuration: configuration,
       }
       const launched = await ask<LaunchAnswer>(`/api/v1/session/${accountId}/launch`, body)

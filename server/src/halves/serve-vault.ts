@@ -1,8 +1,9 @@
 import type { Guid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import type { Calls } from '../calls/calls.ts'
-import type { Provider, ProviderLaunch } from '../payments/provider.ts'
+import type { ProviderLaunch } from '../payments/provider.ts'
 import type { LinkOrder } from '../vault/capture-sessions.ts'
+import type { VaultProvider } from '../vault-provider.ts'
 
 const mostBytes = 1024 * 1024
 
@@ -17,6 +18,8 @@ export interface LaunchBody {
   readonly Order: ProviderLaunch['order']
   readonly CallGuid: ProviderLaunch['callGuid']
   readonly SessionGuid: ProviderLaunch['sessionGuid']
+  /** What the vault shall call the session: the same launch twice is one session. */
+  readonly Id: Guid
   readonly Configuration: ProviderLaunch['configuration']
 }
 
@@ -42,7 +45,7 @@ export function serveVault({
   provider,
   calls,
 }: {
-  readonly provider: Provider
+  readonly provider: VaultProvider
   readonly calls: Pick<Calls, 'findLiveCall'>
 }): (app: Http) => void {
   return (app) => {
@@ -58,6 +61,7 @@ export function serveVault({
           paymentData: body.InitialValues,
           callGuid: body.CallGuid,
           sessionGuid: body.SessionGuid,
+          providerSessionGuid: body.Id,
         })
         await launched.durable
         return {
@@ -69,6 +73,13 @@ export function serveVault({
         }
       },
     )
+    app.post<{ Params: SessionPath }>('/api/v1/session/:id/opened', async ({ params }) => {
+      await provider.opened(params.id as Guid)
+      return {}
+    })
+    app.post<{ Params: SessionPath }>('/api/v1/session/:id/call-off', async ({ params }) => ({
+      Became: await provider.callOff(params.id as Guid),
+    }))
     app.post<{ Params: SessionPath }>('/api/v1/session/:id/cancel', async ({ params }) => {
       await provider.cancel(params.id as Guid)
       return {}

@@ -8,6 +8,10 @@ import type { Caller } from '../identity/bearer.ts'
 import { type Connection, type Store, UniqueViolation } from '../store/store.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import type { Configurations } from './configurations.ts'
+import type { FollowLaunches } from './follow-launches.ts'
+import type { NamedSession } from './idempotency.ts'
+import { insertSession, type SessionRow } from './insert-session.ts'
+import type { OpenDistant } from './open-distant.ts'
 import { openerOf } from './opener.ts'
 import type { PendingLaunches } from './pending-launches.ts'
 import type { Provider, ProviderLaunch, ProviderLaunched } from './provider.ts'
@@ -22,6 +26,8 @@ export interface NewSession {
   readonly kind: 'agent-assist' | 'digital'
   readonly caller: Caller
   readonly request: CreateRequest
+  /** Which session an `Idempotency-Key` stands for. */
+  readonly name?: NamedSession
   /** Writes along, in the transaction that makes the session durable. */
   readonly alongside?: (transaction: Connection, created: CreatedSession) => Promise<void>
 }
@@ -43,6 +49,8 @@ export function createCreateSession({
   provider,
   configurations,
   pending,
+  openDistant,
+  settleOnCall,
   seal,
 }: {
   readonly store: Store
@@ -53,9 +61,12 @@ export function createCreateSession({
   readonly provider: Provider
   readonly configurations: Configurations
   readonly pending: PendingLaunches
+  readonly openDistant: OpenDistant
+  readonly settleOnCall: FollowLaunches['settleOnCall']
   readonly seal: SessionSeal
 }): CreateSession {
-  const { findOpen, insert, remove } = prepareStatements(store)
+  const { findOpen, remove } = prepareStatements(store)
+  const insert = insertSession(store)
   const onCall = createOneAtATime()
 
   async function liveCall(accountId: number, agentId: string): Promise<Guid> {
@@ -65,9 +76,12 @@ export function createCreateSession({
   }
 
   /** A session that the caller does not reach is not named: all that can be seen of it is that the call is taken. */
-  async function refuseSecondSession(callGuid: Guid, caller: Caller): Promise<void> {
-    const open = await findOpen.first(store.reader, { callGuid })
-    if (!open) return
+  async function refuseSecondSession(
+    { callGuid, sessionGuid }: ProviderLaunch,
+    caller: Caller,
+  ): Promise<void> {
+    const open = callGuid && (await findOpen.first(store.reader, { callGuid }))
+    if (!open || open.guid === sessionGuid) return
     if (!isWithin(reachOf(caller), open)) {
       throw new Problem('call-has-session', 'The call has an open payment session of another agent.')
     }
@@ -77,20 +91,54 @@ export function createCreateSession({
   }
 
   async function open(session: NewSession, agentId: string, launch: ProviderLaunch): Promise<CreatedSession> {
-    const { callGuid } = launch
-    if (callGuid) await refuseSecondSession(callGuid, session.caller)
+    await refuseSecondSession(launch, session.caller)
+    const isDistant = session.name?.isKnown || provider.distant?.(launch.configuration.provider)
     const committedOrNot = pending.begin()
     try {
-      const launched = await provider.launch(launch)
-      return await written(session, agentId, launch, launched).catch(async (error: unknown) => {
-        committedOrNot()
-        await abandon(launched)
-        if (callGuid && error instanceof UniqueViolation) await refuseSecondSession(callGuid, session.caller)
-        throw error
-      })
+      return isDistant
+        ? await openElsewhere(session, agentId, launch)
+        : await openHere(session, agentId, launch, committedOrNot)
+    } catch (error) {
+      if (error instanceof UniqueViolation) await refuseSecondSession(launch, session.caller)
+      throw error
     } finally {
       committedOrNot()
     }
+  }
+
+  async function openHere(
+    session: NewSession,
+    agentId: string,
+    launch: ProviderLaunch,
+    committedOrNot: () => void,
+  ): Promise<CreatedSession> {
+    const launched = await provider.launch(launch)
+    return written(session, agentId, launch, launched).catch(async (error: unknown) => {
+      committedOrNot()
+      await abandon(launched)
+      throw error
+    })
+  }
+
+  /** At a provider in another process: see `open-distant.ts`. */
+  async function openElsewhere(
+    session: NewSession,
+    agentId: string,
+    launch: ProviderLaunch,
+  ): Promise<CreatedSession> {
+    const { callGuid } = launch
+    if (callGuid) {
+      await settleOnCall(callGuid, launch)
+      await refuseSecondSession(launch, session.caller)
+    }
+    const launched = await openDistant({
+      launch,
+      row: rowOf(session, agentId, launch),
+      again: session.name ? 'expected' : 'never',
+      write: (tx, answer) => writeIn(tx, session, agentId, launch, answer),
+      writeAgain: async (tx, answer) => session.alongside?.(tx, createdOf(launch, answer)),
+    })
+    return createdOf(launch, launched)
   }
 
   /** Both rows are asked for in one turn of the event loop, so that one commit makes them durable. */
@@ -105,42 +153,35 @@ export function createCreateSession({
   }
 
   async function write(
-    { alongside, caller: { access } }: NewSession,
+    session: NewSession,
     agentId: string,
-    { sessionGuid, accountId, kind, configuration, callGuid, order, paymentData }: ProviderLaunch,
+    launch: ProviderLaunch,
     launched: ProviderLaunched,
   ): Promise<CreatedSession> {
-    const { providerSessionGuid, iframeUrl, agentAccessToken, agentRefreshToken, paymentFormUrl } = launched
-    const row = {
-      guid: sessionGuid,
-      accountId,
-      kind,
-      agentId,
-      configurationId: configuration.id,
-      callGuid,
-      providerSessionGuid,
-      openedBy: openerOf(access),
-      tokenMadeAt: access.madeAt,
+    await store.write((tx) => writeIn(tx, session, agentId, launch, launched))
+    return createdOf(launch, launched)
+  }
+
+  async function writeIn(
+    tx: Connection,
+    session: NewSession,
+    agentId: string,
+    launch: ProviderLaunch,
+    launched: ProviderLaunched,
+  ): Promise<void> {
+    const { sessionGuid, order, paymentData } = launch
+    await insert.run(tx, {
+      ...rowOf(session, agentId, launch),
+      providerSessionGuid: launched.providerSessionGuid,
       now: clock.now(),
       sealed: seal.sealRequested(sessionGuid, { order, paymentData }),
-    }
-    const created = {
-      sessionGuid,
-      providerSessionGuid,
-      iframeUrl,
-      agentAccessToken,
-      agentRefreshToken,
-      paymentFormUrl,
-    }
-    await store.write(async (tx) => {
-      await insert.run(tx, row)
-      if (alongside) await alongside(tx, created)
     })
-    return created
+    await session.alongside?.(tx, createdOf(launch, launched))
   }
 
   /** Nobody was told of this session, so nobody shall type a card into it, and nothing of it stays. */
   async function abandon({ providerSessionGuid }: ProviderLaunched): Promise<void> {
+    pending.abandon(providerSessionGuid)
     try {
       await provider.cancel(providerSessionGuid)
       await store.write((tx) => remove.run(tx, { providerSessionGuid }))
@@ -153,7 +194,7 @@ export function createCreateSession({
   }
 
   return async (session) => {
-    const { kind, caller, request } = session
+    const { kind, caller, request, name } = session
     const { account } = caller
     const agentId = agentOf(caller, request)
     const skips = kind === 'agent-assist' && request.callTransfer === 'skip'
@@ -168,7 +209,7 @@ export function createCreateSession({
       unknownConfiguration(caller, request)
     const order = readOrder(request.paymentData, configuration)
     const launch = {
-      ...{ sessionGuid: newGuid(), accountId: account.id, configuration, kind, order },
+      ...{ sessionGuid: name?.sessionGuid ?? newGuid(), accountId: account.id, configuration, kind, order },
       paymentData: request.paymentData,
     }
     if (kind === 'digital' || skips) return open(session, agentId, { ...launch, callGuid: null })
@@ -176,6 +217,27 @@ export function createCreateSession({
     return onCall(callGuid, () => open(session, agentId, { ...launch, callGuid }))
   }
 }
+
+const rowOf = (
+  { caller: { access } }: NewSession,
+  agentId: string,
+  { sessionGuid, accountId, kind, configuration, callGuid }: ProviderLaunch,
+): SessionRow => ({
+  ...{ guid: sessionGuid, accountId, kind, agentId, configurationId: configuration.id, callGuid },
+  ...{ openedBy: openerOf(access), tokenMadeAt: access.madeAt },
+})
+
+const createdOf = (
+  { sessionGuid }: ProviderLaunch,
+  { providerSessionGuid, iframeUrl, agentAccessToken, agentRefreshToken, paymentFormUrl }: ProviderLaunched,
+): CreatedSession => ({
+  sessionGuid,
+  providerSessionGuid,
+  iframeUrl,
+  agentAccessToken,
+  agentRefreshToken,
+  paymentFormUrl,
+})
 
 /** Whose session it is: a backend says so, an agent's own token speaks for that agent alone. */
 function agentOf({ agentId: own }: Caller, { agentId: named }: CreateRequest): string {
@@ -206,45 +268,6 @@ function prepareStatements(store: Store) {
     ),
     remove: store.prepare((db, p: { providerSessionGuid: string }) =>
       db.deleteFrom('payment_session').where('provider_session_guid', '=', p.providerSessionGuid),
-    ),
-    insert: store.prepare(
-      (
-        db,
-        p: {
-          guid: string
-          accountId: number
-          kind: 'agent-assist' | 'digital'
-          agentId: string
-          configurationId: number
-          callGuid: string | null
-          providerSessionGuid: string
-          openedBy: string
-          tokenMadeAt: number
-          now: number
-          sealed: Uint8Array
-        },
-      ) =>
-        db.insertInto('payment_session').values({
-          guid: p.guid,
-          account_id: p.accountId,
-          kind: p.kind,
-          agent_id: p.agentId,
-          configuration_id: p.configurationId,
-          call_guid: p.callGuid,
-          provider_session_guid: p.providerSessionGuid,
-          state: 'Created',
-          created_at: p.now,
-          updated_at: p.now,
-          ended_at: null,
-          sealed_payment_data: p.sealed,
-          sealed_result: null,
-          result_removal_at: null,
-          awaits_outcome: 0,
-          correction: null,
-          opened_by: p.openedBy,
-          token_made_at: p.tokenMadeAt,
-          agent_view: 'open',
-        }),
     ),
   }
 }

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
+import type { Guid, NewGuid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import type { Sealer } from '../base/seal.ts'
 import { sealedColumn } from '../store/reseal.ts'
@@ -22,6 +23,13 @@ export interface KeyedRequest {
   readonly fingerprints: readonly [Buffer, ...Buffer[]]
 }
 
+/** The session that a key stands for. */
+export interface NamedSession {
+  readonly sessionGuid: Guid
+  /** Whether it was asked for before, and may be there. */
+  readonly isKnown: boolean
+}
+
 /** Keeps the answer in the transaction that also writes what it speaks of: both are there, or neither. */
 export type Remember = (transaction: Connection, answer: Answer) => Promise<void>
 
@@ -31,26 +39,29 @@ const runningMilliseconds = 60_000
 /**
  * The first answer to a key is the answer to every later request with it, for 24 hours, success or error
  * (contract/payment-api §6, draft-ietf-httpapi-idempotency-key-header). An error that says nothing about the
- * request (401, 429, ours) is not kept, so that the same key may be tried again.
+ * request (401, 429, ours) is not kept, so that the same key may be tried again. It then stands for the same session as
+ * before where that may have been launched in another process, and for a new one otherwise.
  */
 export function createIdempotency({
   store,
   clock,
+  newGuid,
   sealer,
 }: {
   readonly store: Store
+  readonly newGuid: NewGuid
   readonly clock: Clock
   readonly sealer: Sealer
 }) {
   const statements = prepareStatements(store)
 
   /** Claims the key for this request, or finds the answer to its first one. */
-  function claim(request: KeyedRequest): Promise<Answer | { readonly runningUntil: number }> {
+  function claim(request: KeyedRequest): Promise<Answer | Claimed> {
     const { sender, key, fingerprints } = request
     const [fingerprint] = fingerprints
     return store.write(async (tx) => {
       const now = clock.now()
-      const claimed = { runningUntil: now + runningMilliseconds }
+      const claimed = { runningUntil: now + runningMilliseconds, sessionGuid: newGuid(), isKnown: false }
       const values = { sender, key, fingerprint, ...claimed, expiresAt: now + idempotencyMilliseconds }
       const row = await statements.find.first(tx, { sender, key })
       if (!row || row.expires_at <= now) {
@@ -63,8 +74,19 @@ export function createIdempotency({
       }
       if (row.sealed_answer) return JSON.parse(sealer.open(purposeOf(request), row.sealed_answer).toString())
       if (row.running_until !== null && row.running_until > now) throw stillRunning()
-      await statements.claim.run(tx, { sender, key, ...claimed })
-      return claimed
+      const before = await statements.launch.first(tx, { sessionGuid: row.session_guid ?? '' })
+      const isKnown = before?.state === 'adopted' || before?.follow === 'ask'
+      const next = isKnown ? { ...claimed, sessionGuid: row.session_guid as Guid, isKnown } : claimed
+      await statements.claim.run(tx, { sender, key, ...next })
+      return next
+    })
+  }
+
+  /** The key may be used again at once; it goes on standing for a session that may be there. */
+  function release(claimed: { sender: string; key: string } & Omit<Claimed, 'isKnown'>): Promise<unknown> {
+    return store.write(async (tx) => {
+      const before = await statements.launch.first(tx, claimed)
+      await (before ? statements.stop : statements.release).run(tx, claimed)
     })
   }
 
@@ -77,7 +99,7 @@ export function createIdempotency({
      */
     async answerOnce(
       request: KeyedRequest,
-      operation: (remember: Remember) => Promise<Answer>,
+      operation: (remember: Remember, session: NamedSession) => Promise<Answer>,
       answerTo: (problem: Problem) => Answer,
     ): Promise<Answer> {
       const claimed = await claim(request)
@@ -90,10 +112,10 @@ export function createIdempotency({
         if (kept === 0) throw stillRunning()
       }
       try {
-        return await operation(remember)
+        return await operation(remember, claimed)
       } catch (error) {
         if (!speaksOfTheRequest(error)) {
-          await store.write((tx) => statements.release.run(tx, { sender, key, runningUntil }))
+          await release({ sender, key, runningUntil, sessionGuid: claimed.sessionGuid })
           throw error
         }
         const answer = answerTo(error)
@@ -103,6 +125,8 @@ export function createIdempotency({
     },
   }
 }
+
+type Claimed = NamedSession & { readonly runningUntil: number }
 
 const purposeOf = ({ sender, key }: Pick<KeyedRequest, 'sender' | 'key'>) =>
   `idempotent answer ${sender} ${key}`
@@ -133,12 +157,15 @@ function prepareStatements(store: Store) {
     find: store.prepare((db, p: Key) =>
       db
         .selectFrom('idempotent_request')
-        .select(['fingerprint', 'running_until', 'sealed_answer', 'expires_at'])
+        .select(['fingerprint', 'running_until', 'sealed_answer', 'expires_at', 'session_guid'])
         .where('sender', '=', p.sender)
         .where('key', '=', p.key),
     ),
     insert: store.prepare(
-      (db, p: Key & { fingerprint: Uint8Array; runningUntil: number; expiresAt: number }) =>
+      (
+        db,
+        p: Key & { fingerprint: Uint8Array; runningUntil: number; expiresAt: number; sessionGuid: string },
+      ) =>
         db.insertInto('idempotent_request').values({
           sender: p.sender,
           key: p.key,
@@ -146,12 +173,21 @@ function prepareStatements(store: Store) {
           running_until: p.runningUntil,
           sealed_answer: null,
           expires_at: p.expiresAt,
+          session_guid: p.sessionGuid,
         }),
     ),
-    claim: store.prepare((db, p: Key & { runningUntil: number }) =>
+    /** A session that may have been launched in another process, or was taken up since. */
+    launch: store.prepare((db, p: { sessionGuid: string }) =>
+      db
+        .selectFrom('launch_under_way')
+        .select(['state', 'follow'])
+        .where('session_guid', '=', p.sessionGuid)
+        .where('state', 'in', ['asked', 'adopted']),
+    ),
+    claim: store.prepare((db, p: Key & { runningUntil: number; sessionGuid: string }) =>
       db
         .updateTable('idempotent_request')
-        .set({ running_until: p.runningUntil })
+        .set({ running_until: p.runningUntil, session_guid: p.sessionGuid })
         .where('sender', '=', p.sender)
         .where('key', '=', p.key),
     ),
@@ -159,6 +195,14 @@ function prepareStatements(store: Store) {
       db
         .updateTable('idempotent_request')
         .set({ running_until: null, sealed_answer: p.sealed })
+        .where('sender', '=', p.sender)
+        .where('key', '=', p.key)
+        .where('running_until', '=', p.runningUntil),
+    ),
+    stop: store.prepare((db, p: Key & { runningUntil: number }) =>
+      db
+        .updateTable('idempotent_request')
+        .set({ running_until: null })
         .where('sender', '=', p.sender)
         .where('key', '=', p.key)
         .where('running_until', '=', p.runningUntil),

@@ -11,14 +11,18 @@ import type { Cors } from '../identity/cors.ts'
 import type { FindEnded } from '../identity/tokens/find-ended.ts'
 import type { Store } from '../store/store.ts'
 import { type AccountSecrets, createAccountSecrets } from './account-secrets.ts'
+import { type AdoptLaunch, createAdoptLaunch, createLaunchOfResult } from './adopt-launch.ts'
 import { createCancelSession } from './cancel-session.ts'
 import { type Configurations, createConfigurations } from './configurations.ts'
 import { createCreateSession } from './create-session.ts'
 import { createViewEndings } from './end-views.ts'
 import { createFindSession } from './find-session.ts'
+import { createFollowLaunches } from './follow-launches.ts'
 import { createGetSession } from './get-session.ts'
 import { createIdempotency } from './idempotency.ts'
+import { prepareLaunchRows } from './launch-rows.ts'
 import { createListSessions } from './list-sessions.ts'
+import { createOpenDistant } from './open-distant.ts'
 import { createPendingLaunches } from './pending-launches.ts'
 import type { Provider, ProviderReports } from './provider.ts'
 import { createReports } from './record-result.ts'
@@ -47,10 +51,12 @@ export interface Payments {
   readonly reports: ProviderReports
   readonly configurations: Configurations
   readonly secrets: AccountSecrets
+  /** Takes up a launch whose answer was lost. */
+  readonly adopt: AdoptLaunch
   routes(app: Http): void
   findProviderSession(sessionGuid: Guid): Promise<ProviderSession | undefined>
-  /** Begins to remove what may not be kept, and to deliver webhooks. */
-  start(): void
+  /** Begins to remove what may not be kept, to deliver webhooks, and to follow launches that were not answered. */
+  start(): Promise<void>
   close(): Promise<void>
 }
 
@@ -109,6 +115,13 @@ export function createPayments({
   })
   const { outbox } = webhooks
   const viewEndings = createViewEndings({ store, clock, log, provider, findEnded })
+  const launchRows = prepareLaunchRows(store)
+  const adopt = createAdoptLaunch({ store, rows: launchRows, sealer, seal, provider, log })
+  const following = createFollowLaunches({ store, rows: launchRows, provider, adopt, clock, log })
+  const openDistant = createOpenDistant({
+    ...{ store, rows: launchRows, sealer, provider, following, newGuid, clock, log },
+  })
+  const launchOfResult = createLaunchOfResult({ store, rows: launchRows, adopt })
   const parts = {
     clock,
     sealer,
@@ -125,13 +138,15 @@ export function createPayments({
       provider,
       configurations,
       pending,
+      openDistant,
+      settleOnCall: following.settleOnCall,
       seal,
     }),
     getSession: createGetSession({ clock, findSession, statusText, settled }),
     listSessions: createListSessions({ store, clock, cursors: createSessionCursors(sealer) }),
     cancelSession: createCancelSession({ findSession, provider, endings, statusText }),
     resendLink: createResendLink({ findSession, provider, log }),
-    idempotency: createIdempotency({ store, clock, sealer }),
+    idempotency: createIdempotency({ store, clock, newGuid, sealer }),
   }
   const find = store.prepare((db, p: { guid: string }) =>
     db
@@ -142,7 +157,10 @@ export function createPayments({
   return {
     configurations,
     secrets,
-    reports: createReports({ store, clock, log, configurations, pending, endings, settled, seal, outbox }),
+    adopt,
+    reports: createReports({
+      ...{ store, clock, log, configurations, pending, launchOfResult, endings, settled, seal, outbox },
+    }),
     routes: (app) => paymentRoutes(app, parts),
     async findProviderSession(sessionGuid) {
       const row = await find.first(store.reader, { guid: sessionGuid })
@@ -155,13 +173,15 @@ export function createPayments({
         }
       )
     },
-    start() {
+    async start() {
       retention.start()
       webhooks.start()
       viewEndings.start()
+      await following.start()
     },
     async close() {
       await viewEndings.close()
+      await following.close()
       await webhooks.close()
       await retention.close()
     },

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
 
 /** A report waits no longer than this for the session that it speaks of. */
 const longestWaitMilliseconds = 5000
@@ -9,7 +10,11 @@ const longestWaitMilliseconds = 5000
  */
 export function createPendingLaunches(clock: Clock) {
   const pending = new Set<Promise<void>>()
+  const abandoned = new Set<Guid>()
   return {
+    /** A session that was launched and never opened: its end is no news to anybody. */
+    abandon: (providerSessionGuid: Guid): void => void abandoned.add(providerSessionGuid),
+    isAbandoned: (providerSessionGuid: Guid): boolean => abandoned.has(providerSessionGuid),
     /** Says that an opening has begun; the function that it returns says that its row is there, or never will be. */
     begin(): () => void {
       const { promise, resolve } = Promise.withResolvers<void>()

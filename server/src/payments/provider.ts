@@ -1,8 +1,11 @@
 import type { Guid } from '../base/guid.ts'
+import { Problem } from '../base/problem.ts'
+import type { Connection } from '../store/store.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
 import type { LinkOrder } from '../vault/capture-sessions.ts'
 import type { Order } from '../vault/launch.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
+import type { ProviderSettings } from './remote-provider/provider-settings.ts'
 
 /** What a provider needs to capture a card. */
 export interface ProviderLaunch {
@@ -15,7 +18,57 @@ export interface ProviderLaunch {
   readonly paymentData: Readonly<Record<string, string | null>>
   /** The call whose tones are moved to the provider; null where there is none. */
   readonly callGuid: Guid | null
+  /** What the provider shall call the session, where it lets itself be told. */
+  readonly providerSessionGuid?: Guid
 }
+
+/** A launch that was asked of a provider in another process, as it was written down before. */
+export interface DistantLaunch extends Pick<ProviderLaunch, 'sessionGuid' | 'accountId'> {
+  readonly configurationId: number
+  /** Not known while the answer is not there, where the provider chooses it. */
+  readonly providerSessionGuid: Guid | undefined
+  /** As it was then; `undefined` for the vault of the other half. */
+  readonly provider: ProviderSettings | undefined
+}
+
+/** What has to be known of a launched session beside the launch, to take it up. */
+export interface LaunchedTerms {
+  readonly order: Order
+  /** Milliseconds since the epoch, as is {@link expiresAt}. */
+  readonly askedAt: number
+  readonly expiresAt: number
+}
+
+/**
+ * A provider in another process: a launch can arrive there although its answer never comes. Each is therefore written
+ * down before it is asked for, and followed up until it is known what became of it.
+ */
+export interface DistantProvider {
+  /** `ask`: a launch may be asked for again, and be called off. `wait`: only a callback can tell. */
+  readonly follow: 'ask' | 'wait'
+  /** Whether it takes the name that it is given for a session. */
+  readonly isNamed: boolean
+  /** The session is there, durably: what waited for that is done, such as sending its link. */
+  opened(launch: DistantLaunch): Promise<void>
+  /**
+   * Ends what may have been launched, or sees to it that it never is. Harmless when it is repeated.
+   *
+   * @returns what is there that may have been paid, or will be: it has to be taken up. `undefined` when nothing is.
+   * @throws {Problem} `provider-unavailable`, `provider-refused`: it is not known.
+   */
+  callOff(launch: DistantLaunch): Promise<Guid | undefined>
+  /** Writes what the provider's own side keeps of a session that is taken up, in the same transaction. */
+  adopt(
+    transaction: Connection,
+    launch: DistantLaunch & { readonly providerSessionGuid: Guid },
+    terms: LaunchedTerms,
+  ): Promise<void>
+  /** A session was taken up: the transaction is durable. */
+  adopted(providerSessionGuid: Guid): Promise<void>
+}
+
+/** A launch failed, and for certain nothing of it is at the provider or will be. */
+export class NotLaunched extends Problem {}
 
 /** What the answer to the POST hands on (contract/payment-api §3). */
 export interface ProviderLaunched {
@@ -37,7 +90,13 @@ export interface ProviderSentLink {
 
 /** The only way from payments to card capture: the vault, PCI Pal, or another Tonegate's vault. No digit passes through it. */
 export interface Provider {
-  /** @throws {Problem} `provider-refused`, `provider-unavailable`. */
+  /** How launches are followed up; `undefined` where the provider is in this process and shares its store. */
+  distant?(provider: ProviderSettings | undefined): DistantProvider | undefined
+  /**
+   * @throws {NotLaunched} when nothing of it is there; of a distant provider, a launch that ends in another 5xx may
+   *   have arrived.
+   * @throws {Problem} `provider-refused`, `provider-unavailable`.
+   */
   launch(request: ProviderLaunch): Promise<ProviderLaunched>
   /**
    * Ends an open session; its result then comes as {@link CaptureResult} like any other. Harmless when it has
@@ -73,6 +132,10 @@ export interface Provider {
 export interface ProviderReports {
   /** Somebody opened a page, or a first key was pressed. */
   recordProgress(providerSessionGuid: Guid): Promise<void>
-  /** The session ended; or an outcome that was `unknown` has become known. */
+  /**
+   * The session ended; or an outcome that was `unknown` has become known. A result counts as taken when it resolves.
+   *
+   * @throws {Problem} `not-found` for a session that nobody knows: whoever reports it keeps it.
+   */
   recordResult(result: CaptureResult): Promise<void>
 }

@@ -119,13 +119,33 @@ test('a provider that waits for its own early report is not waited for longer th
   await opening
 })
 
-test('a result of a session that was never opened is told to the log alone', async (t) => {
-  const { payments, newGuid, lines, sessions } = await startPayments(t)
-  const guid: Guid = newGuid()
-  await payments.reports.recordResult(approved(guid))
-  await payments.reports.recordProgress(guid)
+for (const result of [
+  approved,
+  (guid: Guid) => ({ guid, end: 'cancelled', outcome: 'cancelled' }) as const,
+]) {
+  test(`a result of a session that nobody knows is refused, so that its teller keeps it: ${result('' as Guid).outcome}`, async (t) => {
+    const { payments, newGuid, lines, sessions } = await startPayments(t)
+    const guid: Guid = newGuid()
+    await assert.rejects(payments.reports.recordResult(result(guid)), { code: 'not-found' })
+    await payments.reports.recordProgress(guid)
+    assert.equal(await sessions(), 0)
+    const said = lines.map((line) => JSON.parse(line)).filter((line) => line.providerSessionGuid === guid)
+    assert.deepEqual(
+      said.map(({ level, outcome }) => [level, outcome]),
+      [[50, result(guid).outcome]],
+    )
+  })
+}
+
+test('the end of a session that was launched and never opened is taken', async (t) => {
+  const { payments, newGuid, behaviour, post, sessions, lines } = await startPayments(t)
+  behaviour.cancel = (guid) => payments.reports.recordResult({ guid, end: 'cancelled', outcome: 'cancelled' })
+  behaviour.durable = Promise.reject(new Error('the disk is full'))
+  behaviour.durable.catch(() => {})
+  const answer = await post({ agentId: newGuid(), skipCallTransfer: true, paymentData })
+  assert.equal(answer.statusCode, 500)
   assert.equal(await sessions(), 0)
-  assert.ok(lines.some((line) => line.includes(guid) && line.includes('never opened')))
+  assert.ok(!lines.some((line) => line.includes('could not be ended') || line.includes('nobody knows')))
 })
 
 test('what was sent comes back with the result, null as an empty text', async (t) => {

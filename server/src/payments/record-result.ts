@@ -1,10 +1,12 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
+import { Problem } from '../base/problem.ts'
 import type { Store } from '../store/store.ts'
 import type { PaymentSessionTable } from '../store/tables.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
+import { isCharged, type LaunchOfResult } from './adopt-launch.ts'
 import type { Configurations } from './configurations.ts'
 import type { PendingLaunches } from './pending-launches.ts'
 import type { ProviderReports } from './provider.ts'
@@ -30,6 +32,7 @@ export function createReports({
   log,
   configurations,
   pending,
+  launchOfResult,
   endings,
   settled,
   seal,
@@ -40,6 +43,7 @@ export function createReports({
   readonly log: Log
   readonly configurations: Configurations
   readonly pending: PendingLaunches
+  readonly launchOfResult: LaunchOfResult
   readonly endings: SessionEndings
   readonly settled: SettledAnswers
   readonly seal: SessionSeal
@@ -54,6 +58,21 @@ export function createReports({
     return find.first(store.reader, { providerSessionGuid })
   }
 
+  /** @returns `undefined` for a session that was never opened, and in which no card was charged. */
+  async function sessionOrLaunch(result: CaptureResult) {
+    const { guid, end, outcome } = result
+    const row = await sessionOf(guid)
+    if (!row && pending.isAbandoned(guid) && !isCharged(result)) return
+    if (row || (await launchOfResult(result)) === 'nothing') return row
+    const now = await find.first(store.reader, { providerSessionGuid: guid })
+    if (now) return now
+    log.error(
+      { providerSessionGuid: guid, end, outcome },
+      'a result was refused, because nobody knows its session; whoever reports it keeps it',
+    )
+    throw new Problem('not-found', 'There is no such payment session.')
+  }
+
   return {
     async recordProgress(providerSessionGuid) {
       const row = await sessionOf(providerSessionGuid)
@@ -63,14 +82,8 @@ export function createReports({
 
     async recordResult(result) {
       const providerSessionGuid = result.guid
-      const found = await sessionOf(providerSessionGuid)
-      if (!found) {
-        log.warn(
-          { providerSessionGuid, end: result.end },
-          'a result came for a session that was never opened',
-        )
-        return
-      }
+      const found = await sessionOrLaunch(result)
+      if (!found) return
       const sessionGuid = found.guid
       const configuration = await configurations.find(found.account_id, found.configuration_id)
       const recorded = await store.write(async (tx) => {

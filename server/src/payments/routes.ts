@@ -145,9 +145,10 @@ function createHandler({ createSession, idempotency, sealer, region }: RoutePart
     const instance = request.url.split('?', 1)[0] ?? ''
     const answer = await idempotency.answerOnce(
       { sender: senderOf(caller), key, fingerprints },
-      async (remember) => {
+      async (remember, name) => {
         const created = await createSession({
           ...session,
+          name,
           alongside: (tx, opened) => remember(tx, opened200(JSON.stringify(opened))),
         })
         return opened200(JSON.stringify(created))

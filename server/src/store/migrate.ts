@@ -11,6 +11,7 @@ import { up as remoteSessions } from './migrations/0008-remote-sessions.ts'
 import { up as sessionList } from './migrations/0009-session-list.ts'
 import { up as decidingRows } from './migrations/0010-deciding-rows.ts'
 import { up as sandboxLedger } from './migrations/0011-sandbox-ledger.ts'
+import { up as launchesUnderWay } from './migrations/0012-launches-under-way.ts'
 import { up as rights } from './migrations/0013-rights.ts'
 import { up as throttles } from './migrations/0014-throttles.ts'
 import { up as callbackReceivers } from './migrations/0015-callback-receivers.ts'
@@ -27,6 +28,7 @@ const migrations: Record<string, Migration> = {
   '0009-session-list': { up: sessionList },
   '0010-deciding-rows': { up: decidingRows },
   '0011-sandbox-ledger': { up: sandboxLedger },
+  '0012-launches-under-way': { up: launchesUnderWay },
   '0013-rights': { up: rights },
   '0014-throttles': { up: throttles },
   '0015-callback-receivers': { up: callbackReceivers },

@@ -40,6 +40,7 @@ export interface Tables {
   provider_callback: ProviderCallbackTable
   provider_launch_key: ProviderLaunchKeyTable
   message_count: MessageCountTable
+  launch_under_way: LaunchUnderWayTable
 }
 
 /** identity: a contact centre's tenancy. */
@@ -266,14 +267,41 @@ export interface IdempotentRequestTable {
   /** Status and body, sealed: the body holds the agent view's tokens. */
   sealed_answer: Uint8Array | null
   expires_at: Time
+  /** The session that the key stands for, so that it is the same when the request is sent again. */
+  session_guid: string | null
+}
+
+/** payments: a launch at a provider in another process, written before the provider is asked. */
+export interface LaunchUnderWayTable {
+  session_guid: string
+  /** Null until the provider has said it, where the provider chooses it. */
+  provider_session_guid: string | null
+  account_id: number
+  configuration_id: number
+  /** The JSON of `ProviderSettings`; null for the vault of the other half. */
+  provider: Json | null
+  /** `ask`: its provider can be asked about it. `wait`: it cannot; only a callback can tell. */
+  follow: 'ask' | 'wait'
+  call_guid: string | null
+  /**
+   * `asked`: it may have arrived. `opened`: the session is there, and the provider has still to be told. `adopted`: the
+   * answer was lost, and the session was taken up because something had happened in it. `called-off`: it is over, or
+   * will never be.
+   */
+  state: 'asked' | 'opened' | 'adopted' | 'called-off'
+  asked_at: Time
+  /** From when on it is called off if nobody has asked for it again. */
+  call_off_at: Time
+  /** `LaunchedSession`, sealed: what its session would be written with. Null once it is written, or never will be. */
+  sealed_session: Uint8Array | null
 }
 
 /** vault: the card side of a payment session. No column holds a digit in clear. */
 export interface CaptureSessionTable {
   guid: string
   tenant_id: number
-  /** `open` until it has ended. */
-  state: 'open' | 'ended'
+  /** `open` until it has ended. `called-off`: it was called off before its launch came, and is never opened. */
+  state: 'open' | 'ended' | 'called-off'
   /** `Launch` (flow, order, initial values), sealed. Null once the session has ended. */
   sealed_launch: Uint8Array | null
   /** Settings that the agent changed, attempts so far. */
@@ -296,6 +324,10 @@ export interface CaptureSessionTable {
   ending: Json | null
   /** When the agent view was closed for good, while the session went on. */
   view_closed_at: Time | null
+  /** HMAC of what was launched, where the GUID is one that its launcher had chosen; null otherwise. */
+  launch_digest: Uint8Array | null
+  /** 1: its launcher, in another process, has not said yet that it has the session; no link is sent before. */
+  awaits_opening: Flag
 }
 
 /** vault: written before the gateway is asked, completed with its answer. */
@@ -479,6 +511,8 @@ export interface ProviderCallbackTable {
   attempts: number
   next_attempt_at: Time
   created_at: Time
+  /** When it was tried for the last time; it is kept, for somebody to look at. Null while it is tried. */
+  given_up_at: Time | null
 }
 
 /** vault: the answer to a launch with an `Idempotency-Key`. */

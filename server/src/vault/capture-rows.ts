@@ -51,6 +51,8 @@ export function prepareCaptureRows(store: Store) {
           refresh_tokens: string
           created_at: number
           expires_at: number
+          launch_digest: Uint8Array | null
+          awaits_opening: 0 | 1
         },
       ) =>
         db.insertInto('capture_session').values({
@@ -68,7 +70,53 @@ export function prepareCaptureRows(store: Store) {
           ending: null,
           link_generation: 0,
           view_closed_at: null,
+          launch_digest: p.launch_digest,
+          awaits_opening: p.awaits_opening,
         }),
+    ),
+    /** The place of a session that shall never be: a launch that comes for it late finds it taken. */
+    insertCalledOff: store.prepare((db, p: { guid: Guid; now: number }) =>
+      db
+        .insertInto('capture_session')
+        .values({
+          guid: p.guid,
+          tenant_id: 0,
+          state: 'called-off',
+          sealed_launch: null,
+          progress: '{}',
+          sealed_fields: null,
+          refresh_tokens: '',
+          created_at: p.now,
+          expires_at: p.now,
+          ended_at: p.now,
+          result: null,
+          ending: null,
+          link_generation: 0,
+          launch_digest: null,
+          awaits_opening: 0,
+        })
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    /** What a launch under a chosen GUID has come to. */
+    named: store.prepare((db, p: { guid: Guid }) =>
+      db
+        .selectFrom('capture_session')
+        .leftJoin('charge_attempt', 'charge_attempt.capture_guid', 'capture_session.guid')
+        .select([
+          'capture_session.state',
+          'capture_session.link_generation',
+          'capture_session.launch_digest',
+          'charge_attempt.idempotency_key as attempt',
+        ])
+        .where('capture_session.guid', '=', p.guid)
+        .limit(1),
+    ),
+    markOpened: store.prepare((db, p: { guid: Guid }) =>
+      db
+        .updateTable('capture_session')
+        .set({ awaits_opening: 0 })
+        .where('guid', '=', p.guid)
+        .where('awaits_opening', '=', 1),
     ),
     keepSession: store.prepare((db, p: KeptSession) =>
       db
@@ -339,6 +387,7 @@ export function prepareCaptureRows(store: Store) {
           'created_at',
           'expires_at',
           'view_closed_at',
+          'awaits_opening',
         ])
         .where('state', '=', sql.lit('open')),
     ),
@@ -365,19 +414,27 @@ export function prepareCaptureRows(store: Store) {
     unreportedResults: store.prepare((db, _: object) =>
       db.selectFrom('capture_session').select(['guid', 'result']).where('result', 'is not', null),
     ),
-    /** Rows whose result nobody has taken yet stay. */
+    /** Rows whose result nobody has taken yet stay, be it reported or called back. */
     removeEnded: store.prepare((db, p: { before: number; most: number }) =>
-      db
-        .deleteFrom('capture_session')
-        .where('guid', 'in', (ended) =>
-          ended
-            .selectFrom('capture_session')
-            .select('guid')
-            .where('ended_at', 'is not', null)
-            .where('ended_at', '<', p.before)
-            .where('result', 'is', null)
-            .limit(p.most),
-        ),
+      db.deleteFrom('capture_session').where('guid', 'in', (ended) =>
+        ended
+          .selectFrom('capture_session')
+          .select('guid')
+          .where('ended_at', 'is not', null)
+          .where('ended_at', '<', p.before)
+          .where('result', 'is', null)
+          .where((is) =>
+            is.not(
+              is.exists(
+                is
+                  .selectFrom('provider_callback')
+                  .select('id')
+                  .whereRef('session_guid', '=', 'capture_session.guid'),
+              ),
+            ),
+          )
+          .limit(p.most),
+      ),
     ),
   }
 }

@@ -3,7 +3,7 @@ import type { Guid } from '../base/guid.ts'
 import type { Language } from '../base/languages.ts'
 import type { DeclineReason, End, Outcome } from './capture-result.ts'
 import type { Challenge } from './gateway.ts'
-import type { Launch, Launched } from './launch.ts'
+import type { Launch, Launched, LaunchName } from './launch.ts'
 import type { LetGoAuthorised } from './let-go-authorised.ts'
 import type { EntryMode, FieldError, FieldName, LinkChannel, ViewState } from './view-state.ts'
 
@@ -108,8 +108,9 @@ export interface CaptureSessions {
    * Opens a capture session.
    *
    * @param refreshTokenHash of a refresh token that is somebody's already, and is to open the agent view too.
+   * @param name for a launcher in another process, who chose what the session is called; see `named-launches.ts`.
    */
-  launch(launch: Launch, refreshTokenHash?: string): Promise<Launched>
+  launch(launch: Launch, refreshTokenHash?: string, name?: LaunchName): Promise<Launched>
   /** An open session; `undefined` when it is unknown or has ended. */
   find(guid: Guid): LiveCapture | undefined
   /** The last state of a session that has ended within the last minutes. */

@@ -65,7 +65,8 @@ export function createLaunch({
 }): CaptureSessions['launch'] {
   /**
    * The link of a flow that sends it at once: counted here, so that nothing is launched where it may not be sent; written
-   * down with the session, and sent when that is durable.
+   * down with the session, and sent when that is durable; for a launcher in another process when that has said that it
+   * has the session.
    */
   async function linkToSend(
     guid: Guid,
@@ -84,14 +85,14 @@ export function createLaunch({
     return undefined
   }
 
-  return async (launch, anotherHash) => {
+  return async (launch, anotherHash, name) => {
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
     const { tenant, flow, entry } = launch
     refuseNothing(launch)
     if (!(await gateways.find(tenant, flow.gateway))) {
       throw new Problem('provider-refused', 'The account configuration names a gateway that is not there.')
     }
-    const guid = newGuid()
+    const guid = name?.guid ?? newGuid()
     const refreshToken = random(16).toString('hex')
     const refreshTokens = [refreshTokenHash(refreshToken), ...(anotherHash ? [anotherHash] : [])].join(' ')
     const toSend = await linkToSend(guid, launch)
@@ -106,6 +107,8 @@ export function createLaunch({
       refresh_tokens: refreshTokens,
       created_at: createdAt,
       expires_at: expiresAt,
+      launch_digest: name?.digest ?? null,
+      awaits_opening: name ? (1 as const) : (0 as const),
     }
     const durable = store.write(async (tx) => void (await rows.insertSession.run(tx, row)))
     const endsAt = sessions.add({
@@ -120,7 +123,7 @@ export function createLaunch({
     })
     due(endsAt)
     durable.then(
-      () => toSend && sessions.find(guid)?.sendPendingLink(),
+      () => (toSend && !name ? sessions.find(guid)?.sendPendingLink() : undefined),
       () => sessions.remove(guid),
     )
     log.info({ capture: guid, tenant, entry }, 'a capture session was launched')

@@ -105,6 +105,13 @@ export interface Launch {
   readonly returnUrl?: string
 }
 
+/** What a session is called whose launcher chose it beforehand. */
+export interface LaunchName {
+  readonly guid: Guid
+  /** Tells the same launch from another one. */
+  readonly digest: Buffer
+}
+
 /** What a launch hands out; nothing of it can be asked for again. */
 export interface Launched {
   readonly guid: Guid

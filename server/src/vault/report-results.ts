@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
+import { Problem } from '../base/problem.ts'
 import type { Store } from '../store/store.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows } from './capture-rows.ts'
@@ -8,13 +9,15 @@ import { within } from './within.ts'
 
 const firstPause = 1_000
 const longestPause = 60_000
+/** After a refusal: only an operator can help, and the log should not be full of it. */
+const longestPauseRefused = 3_600_000
 
 /** Nobody waits longer for whoever takes results: neither a customer nor the process that starts or stops. */
 const patience = 1_000
 
 /**
  * Hands results upwards until they are taken: a result stays in its row until then, so that it survives a crash
- * and is reported again. For one session they are reported one after the other, and a result that was overtaken
+ * and is reported again, for ever, also when it is refused because nobody knows its session. For one session they are reported one after the other, and a result that was overtaken
  * by a newer one is not reported any more.
  */
 export function createReports({
@@ -33,6 +36,7 @@ export function createReports({
   /** JSON of the results that have still to be taken. */
   const waiting = new Map<Guid, string>()
   const running = new Map<Guid, Promise<void>>()
+  const withheld = new Set<Guid>()
   let stopped = false
 
   function start(guid: Guid, pause: number): Promise<void> {
@@ -47,14 +51,21 @@ export function createReports({
   async function deliver(guid: Guid, pause: number): Promise<void> {
     const result = waiting.get(guid)
     if (result === undefined) return
+    const { end, outcome, charge } = JSON.parse(result) as CaptureResult
     try {
-      await onResult(JSON.parse(result) as CaptureResult)
+      const isNothing = withheld.has(guid) && charge === undefined
+      if (!isNothing) await onResult(JSON.parse(result) as CaptureResult)
     } catch (error) {
-      log.error({ err: error, capture: guid }, 'a result was not taken; it is reported again')
-      if (!stopped) clock.after(pause, () => void start(guid, Math.min(pause * 2, longestPause)))
+      const isRefused = error instanceof Problem && error.status < 500
+      const said = { err: error, capture: guid, end, outcome }
+      if (isRefused) log.error(said, 'nobody knows the session of a result; it is kept, and reported again')
+      else log.error(said, 'a result was not taken; it is reported again')
+      const longest = isRefused ? longestPauseRefused : longestPause
+      if (!stopped) clock.after(pause, () => void start(guid, Math.min(pause * 2, longest)))
       return
     }
     if (waiting.get(guid) === result) waiting.delete(guid)
+    withheld.delete(guid)
     await store
       .write((tx) => rows.forgetResult.run(tx, { guid, result }))
       .catch((error) => log.warn({ err: error, capture: guid }, 'a reported result could not be forgotten'))
@@ -71,6 +82,8 @@ export function createReports({
       waiting.set(guid, result)
       return within(start(guid, firstPause), patience, clock)
     },
+    /** The session's launcher hears of its end by another way; only what was charged in it is reported all the same. */
+    withhold: (guid: Guid): void => void withheld.add(guid),
     /** Begins no further tries, and resolves when those under way are over, or after a second. */
     async stop(): Promise<void> {
       stopped = true

@@ -19,7 +19,7 @@ import { openLaunch } from './sealed-launch.ts'
  *   and it ends with that, or as `unknown`. This goes on after the promise has resolved.
  * - The outcome of a session that ended as `unknown` is looked for again.
  * - A payment that was being undone is undone.
- * - A link that was being sent is sent, perhaps for the second time.
+ * - A link that was being sent is sent, perhaps for the second time; not before its launcher has the session.
  * - Results that nobody took are reported.
  */
 export function createResume({
@@ -79,7 +79,8 @@ export function createResume({
         viewAccess: row.view_closed_at === null ? 'open' : 'closed',
       })
       if (attempt) resumeCharge(attempt, launch)
-      else if (progress.link.sent?.state === 'sending') void sessions.find(guid)?.resendPendingLink()
+      else if (progress.link.sent?.state === 'sending' && row.awaits_opening === 0)
+        void sessions.find(guid)?.resendPendingLink()
     }
     if (open.length > 0) log.info({ sessions: open.length }, 'open capture sessions were taken up')
     due(clock.now())

@@ -16,6 +16,7 @@ import { createLaunch } from './launch-capture.ts'
 import { createLetGoAuthorised } from './let-go-authorised.ts'
 import type { LinkSenders } from './link-sender.ts'
 import { createMessageBounds, type MessageLimits } from './message-bounds.ts'
+import { createNamedLaunches, type NamedLaunches } from './named-launches.ts'
 import { createOpenSessions } from './open-sessions.ts'
 import { createPaymentLinks } from './payment-links.ts'
 import { removeOldSessions } from './remove-old-sessions.ts'
@@ -32,6 +33,8 @@ export interface Vault extends CaptureSessions {
   readonly viewTokens: ViewTokens
   /** Those that links can be sent by. */
   readonly channels: readonly LinkChannel[]
+  /** Launches of sessions that somebody in another process has named. */
+  readonly named: NamedLaunches
   /**
    * Takes up what the process before this one left: open sessions come back to life, charges without an answer
    * are reconciled, results that were not taken are reported. To be called once, before anything else.
@@ -129,6 +132,7 @@ export function createVault({
     viewTokens,
     channels: linkChannels.filter((channel) => linkSenders[channel]),
     launch: createLaunch({ ...shared, gateways, viewTokens, links, region, newGuid }),
+    named: createNamedLaunches({ ...shared, viewTokens, links, region, withhold: reports.withhold }),
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),

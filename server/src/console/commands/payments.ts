@@ -73,6 +73,19 @@ interface Given {
   readonly another: boolean
   readonly yes: boolean
 }
+export const listUntaken = command({
+  name: 'payment untaken',
+  summary: 'List launches whose answer was lost, and results and callbacks that nobody has taken',
+  options: {},
+  async run(office) {
+    const found = await office.payments.findUntaken()
+    return {
+      kind: 'listed',
+      rows: found.map(({ since, ...row }) => ({ since: new Date(since).toISOString(), ...row })),
+      none: 'There is nothing that nobody has taken.',
+    }
+  },
+})
 
 async function order(
   office: Office,

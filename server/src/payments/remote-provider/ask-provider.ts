@@ -1,6 +1,6 @@
 import type { Log } from '../../base/log.ts'
 import { NoAnswer, type Outgoing, type OutgoingAnswer, type OutgoingRequest } from '../../base/outgoing.ts'
-import { refused, unavailable } from './provider-answers.ts'
+import { notLaunched, refused, unavailable } from './provider-answers.ts'
 import type { ProviderSettings } from './provider-settings.ts'
 
 /** A provider, and whose it is. */
@@ -70,7 +70,7 @@ export function createAskProvider({
         if (!(error instanceof NoAnswer)) throw error
         const { fault } = error
         log.warn({ accountId, configurationId, step, fault }, 'the payment provider gave no answer')
-        throw unavailable()
+        throw error.mayHaveArrived ? unavailable() : notLaunched(unavailable())
       }
     },
   }

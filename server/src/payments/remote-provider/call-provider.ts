@@ -1,6 +1,7 @@
 import type { OutgoingAnswer } from '../../base/outgoing.ts'
+import { Problem } from '../../base/problem.ts'
 import type { AskProvider, ProviderRequest, ProviderTarget } from './ask-provider.ts'
-import { problemCode, refused, unavailable } from './provider-answers.ts'
+import { notLaunched, problemCode, refused, unavailable } from './provider-answers.ts'
 import type { ProviderTokens, TokenSource } from './tokens.ts'
 
 /** A request of the provider's API, whose body is JSON. */
@@ -54,12 +55,14 @@ export function createCallProvider({
     request: ApiRequest,
     next: (before?: ProviderTokens) => Promise<ProviderTokens>,
   ): Promise<Called> {
-    const first = await next()
+    const first = await next().catch(notAsked)
     const answer = await send(target, request, first)
     if (answer.status !== 401) return checked({ answer, tokens: first })
-    const second = await next(first)
+    const second = await next(first).catch(notAsked)
     const again = await send(target, request, second)
-    if (again.status === 401) throw refused('The payment provider takes no token that it has just issued.')
+    if (again.status === 401) {
+      throw notLaunched(refused('The payment provider takes no token that it has just issued.'))
+    }
     return checked({ answer: again, tokens: second })
   }
 
@@ -72,9 +75,16 @@ export function createCallProvider({
 /** Problems of Tonegate's vault that another request would not have. */
 const ofThisRequest = new Set(['quota-exceeded', 'link-not-sent'])
 
+/** Without tokens the request itself was not made. */
+function notAsked(error: unknown): never {
+  throw error instanceof Problem ? notLaunched(error) : error
+}
+
 function checked(called: Called): Called {
   const { answer } = called
-  const isFailing = answer.status === 429 || answer.status >= 500
-  if (isFailing && !ofThisRequest.has(problemCode(answer))) throw unavailable(answer)
+  if (answer.status === 429 && !ofThisRequest.has(problemCode(answer))) {
+    throw notLaunched(unavailable(answer))
+  }
+  if (answer.status >= 500 && !ofThisRequest.has(problemCode(answer))) throw unavailable(answer)
   return called
 }

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { brandNames } from '../../vault/fields/brand.ts'
+import { createConfigurations } from '../configurations.ts'
+import { readConfiguration } from '../read-configuration.ts'
 import { html, json } from './test-provider.ts'
 import { startRemote, success, writtenConfiguration } from './test-remote-provider.ts'
 
@@ -179,6 +182,24 @@ test("a callback that names a session of the vault's own, or of another configur
     }
     assert.equal((await get(other.sessionGuid)).sessionState, 'Created')
   }
+})
+
+test("a callback that names a session of another account's, of the same configuration id, is of no session", async (t) => {
+  const { open, get, callBack, callbackUrl, accountId, provider, tonegate, store, clock } =
+    await startRemote(t)
+  const { sessionGuid, providerSessionGuid } = await open()
+  const read = readConfiguration(writtenConfiguration(provider), brandNames, 'sandbox')
+  assert.ok('configuration' in read)
+  await createConfigurations({ store, clock }).put(accountId + 1, read.configuration)
+  const url = callbackUrl(1, accountId + 1)
+  for (const guid of [sessionGuid, providerSessionGuid]) {
+    assert.equal((await callBack(success(guid), { url })).status, 404)
+  }
+  assert.ok(
+    tonegate.lines.some((line) => line.includes('a session that is not known')),
+    'its address is one',
+  )
+  assert.equal((await get(sessionGuid)).sessionState, 'Created')
 })
 
 test('an approval of a session that is not known is told with its reference', async (t) => {

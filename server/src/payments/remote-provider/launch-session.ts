@@ -6,7 +6,7 @@ import { invalidMembers } from '../wrong-members.ts'
 import { type ProviderTarget, urlAt } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
 import { initialValues } from './initial-values.ts'
-import { bodyOf, pageUrl, refused } from './provider-answers.ts'
+import { bodyOf, notLaunched, pageUrl, refused } from './provider-answers.ts'
 import type { ProviderSettings } from './provider-settings.ts'
 import type { ProviderTokens, TokenSource } from './tokens.ts'
 
@@ -54,7 +54,8 @@ export function createLaunchSession({
     if ('wrong' in launched) {
       const { wrong } = launched
       log.warn({ accountId, configurationId, status: answer.status, wrong }, 'the provider launched nothing')
-      throw refused(launchRefusal(wrong, flowId, configurationId))
+      const problem = refused(launchRefusal(wrong, flowId, configurationId))
+      throw saysNo(answer.status) ? notLaunched(problem) : problem
     }
     const { id, viewUrl, paymentFormUrl } = launched
     const pagesTokens =
@@ -105,6 +106,10 @@ function readLaunched(answer: OutgoingAnswer): LaunchedThere | { readonly wrong:
     paymentFormUrl: pageUrl(body.paymentformurl) ?? '',
   }
 }
+
+/** Whether a status means that nothing was launched; by 409 and 422 something was asked for before. */
+const saysNo = (status: number): boolean =>
+  status >= 400 && status < 500 && status !== 408 && status !== 409 && status !== 422
 
 /** Nothing that the provider wrote is repeated. */
 function launchRefusal(wrong: Wrong, flowId: string | number, configurationId: number): string {

@@ -2,6 +2,7 @@ import { holdsCardNumber } from '../../base/find-card-number.ts'
 import type { OutgoingAnswer } from '../../base/outgoing.ts'
 import { Problem } from '../../base/problem.ts'
 import { readJson } from '../../base/read-json.ts'
+import { NotLaunched } from '../provider.ts'
 
 const usualRetrySeconds = 5
 const longestRetrySeconds = 300
@@ -38,6 +39,10 @@ export function pageUrl(given: unknown): string | undefined {
 }
 
 export const refused = (detail: string): Problem => new Problem('provider-refused', detail)
+
+/** The same problem, of a launch that certainly did not happen: the provider was not asked, or said no. */
+export const notLaunched = ({ code, message, options }: Problem): NotLaunched =>
+  new NotLaunched(code, message, options)
 
 /** @param answer of a provider that has too much to do; it may say when to come again. */
 export function unavailable(answer?: OutgoingAnswer): Problem {

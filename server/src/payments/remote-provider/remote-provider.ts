@@ -7,8 +7,16 @@ import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { type Store, UniqueViolation } from '../../store/store.ts'
 import type { AccountConfiguration } from '../account-configuration.ts'
+import type { AdoptLaunch } from '../adopt-launch.ts'
+import { prepareLaunchRows } from '../launch-rows.ts'
 import { createPendingLaunches } from '../pending-launches.ts'
-import type { Provider, ProviderLaunch, ProviderLaunched, ProviderReports } from '../provider.ts'
+import {
+  NotLaunched,
+  type Provider,
+  type ProviderLaunch,
+  type ProviderLaunched,
+  type ProviderReports,
+} from '../provider.ts'
 import { createAskProvider, type NamedSecrets, type ProviderTarget } from './ask-provider.ts'
 import { createCallProvider } from './call-provider.ts'
 import { callbackRoute } from './callback-route.ts'
@@ -16,10 +24,10 @@ import { createCallbackUrls } from './callback-url.ts'
 import { createCancelRemoteAfterwards } from './cancel-afterwards.ts'
 import { createCancelRemote } from './cancel-session.ts'
 import { createCloseRemoteView } from './close-view.ts'
+import { createDistantLaunches } from './distant-launches.ts'
 import { createFollowSessions } from './follow-sessions.ts'
 import { createLaunchSession } from './launch-session.ts'
 import { createLook } from './look-at-session.ts'
-import { refused } from './provider-answers.ts'
 import { prepareRemoteSessions } from './remote-session-rows.ts'
 import { createSendRemoteLink } from './send-link.ts'
 import { createAskStatus } from './session-status.ts'
@@ -48,6 +56,7 @@ export function createRemoteProvider({
   waysOut,
   secrets,
   findConfiguration,
+  adopt,
   reports,
 }: {
   readonly store: Store
@@ -61,6 +70,8 @@ export function createRemoteProvider({
     accountId: number,
     id: number,
   ) => AccountConfiguration | undefined | Promise<AccountConfiguration | undefined>
+  /** Takes up a launch whose answer was lost. */
+  readonly adopt: AdoptLaunch
   readonly reports: ProviderReports
 }): RemoteProvider {
   const rows = prepareRemoteSessions(store)
@@ -74,8 +85,11 @@ export function createRemoteProvider({
   const launching = createPendingLaunches(clock)
   const cancel = createCancelRemote({ store, rows, call, look, taking, log })
   const launchSession = createLaunchSession({ call, tokens, log })
+  const launches = prepareLaunchRows(store)
+  const distant = createDistantLaunches({ store, rows, call, following })
   const callbacks = createTakeCallback({
-    ...{ store, rows, urls, secrets, findConfiguration, launching, reports, taking, look, clock, log },
+    ...{ store, rows, urls, secrets, findConfiguration, launching, launches, adopt },
+    ...{ reports, taking, look, clock, log },
   })
 
   async function remember(
@@ -95,8 +109,11 @@ export function createRemoteProvider({
     }
     try {
       await store.write(async (tx) => {
+        const before = await rows.find.first(tx, { guid })
+        if (before?.session_guid === sessionGuid) return
         if (await rows.paymentSession.first(tx, { guid })) throw new UniqueViolation(undefined)
         await rows.insert.run(tx, row)
+        await launches.name.run(tx, { sessionGuid, guid })
       })
     } catch (error) {
       if (!(error instanceof UniqueViolation)) throw error
@@ -105,11 +122,15 @@ export function createRemoteProvider({
         { accountId, configurationId },
         'a provider answered a launch with a session that is there already',
       )
-      throw refused('The payment provider answered with a session that it had opened before.')
+      throw new NotLaunched(
+        'provider-refused',
+        'The payment provider answered with a session that it had opened before.',
+      )
     }
   }
 
   return {
+    distant: (provider) => provider && distant(provider),
     /** Durable when it resolves: a callback may come as soon as the session is known. */
     async launch(request): Promise<ProviderLaunched> {
       const { accountId, configuration } = request

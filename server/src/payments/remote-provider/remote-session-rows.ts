@@ -88,8 +88,12 @@ export function prepareRemoteSessions(store: Store) {
     paymentSession: store.prepare((db, p: { guid: string }) =>
       db.selectFrom('payment_session').select('guid').where('provider_session_guid', '=', p.guid),
     ),
+    /** One whose result nobody has taken stays. */
     removeOld: store.prepare((db, p: { endedBefore: number }) =>
-      db.deleteFrom('remote_session').where('ended_at', '<=', p.endedBefore),
+      db
+        .deleteFrom('remote_session')
+        .where('ended_at', '<=', p.endedBefore)
+        .where('sealed_result', 'is', null),
     ),
   }
 }

@@ -5,6 +5,8 @@ import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { AccountConfiguration } from '../account-configuration.ts'
+import type { AdoptLaunch } from '../adopt-launch.ts'
+import { type LaunchRows, providerOf } from '../launch-rows.ts'
 import type { PendingLaunches } from '../pending-launches.ts'
 import type { ProviderReports } from '../provider.ts'
 import { signingSecretsIn } from '../webhooks/signing-secrets.ts'
@@ -57,6 +59,8 @@ export function createTakeCallback({
   secrets,
   findConfiguration,
   launching,
+  launches,
+  adopt,
   reports,
   taking,
   look,
@@ -72,6 +76,8 @@ export function createTakeCallback({
     id: number,
   ) => AccountConfiguration | undefined | Promise<AccountConfiguration | undefined>
   readonly launching: PendingLaunches
+  readonly launches: LaunchRows
+  readonly adopt: AdoptLaunch
   readonly reports: ProviderReports
   readonly taking: TakeResult
   /** Asks a provider what became of a session, where it can be asked, and takes what it answers. */
@@ -99,6 +105,29 @@ export function createTakeCallback({
     return found?.account_id === of.accountId && found.configuration_id === of.configurationId
       ? found
       : undefined
+  }
+
+  /**
+   * A launch whose answer was lost, at a provider that cannot be asked: what its callback says of it makes it a session,
+   * unless it says that nothing was charged.
+   */
+  async function sessionOfLaunch(
+    values: CallbackValues,
+    { callback }: ProviderSettings,
+    of: Callback,
+    generation: number,
+  ): Promise<RemoteSessionTable | 'nothing' | undefined> {
+    const sessionGuid = parseGuid(values(callback.session)?.trim() ?? '')
+    const launch = sessionGuid && (await launches.find.first(store.reader, { sessionGuid }))
+    const settings = launch && providerOf(launch)
+    if (launch?.state !== 'asked' || launch.follow !== 'wait' || !settings) return
+    if (launch.account_id !== of.accountId || launch.configuration_id !== of.configurationId) return
+    if (settings.callback.generation !== generation || !(await isFrom(of, settings))) return
+    const said = meaningOf(values, settings.callback)
+    if (said === 'cancelled' || said === 'failed' || said === 'in-progress') return 'nothing'
+    const guid = parseGuid(values('ppCallID')?.trim() ?? '') ?? (launch.session_guid as Guid)
+    await adopt(launch, guid)
+    return rowOf(guid)
   }
 
   const rowOf = async (guid: Guid) =>
@@ -134,7 +163,10 @@ export function createTakeCallback({
         throw nothingHere()
       }
       const values = callbackValues(callback.body, callback.format)
-      const row = await sessionOf(values, provider, callback)
+      const row =
+        (await sessionOf(values, provider, callback)) ??
+        (await sessionOfLaunch(values, provider, callback, generation))
+      if (row === 'nothing') return
       if (!row) {
         const { gatewayReference } = chargeOf(values, provider.callback)
         log.error(

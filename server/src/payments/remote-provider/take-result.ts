@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
+import { Problem } from '../../base/problem.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
@@ -12,6 +13,8 @@ import type { RemoteSessionRows } from './remote-session-rows.ts'
 
 const firstPause = 1_000
 const longestPause = 60_000
+/** After a refusal only an operator can help. */
+const longestPauseRefused = 3_600_000
 
 export interface TakeResult {
   /**
@@ -88,18 +91,16 @@ export function createTakeResult({
     const result = opened(guid, row.sealed_result)
     try {
       await reports.recordResult(result)
-      if (movedMoney(result.outcome) && !(await rows.paymentSession.first(store.reader, { guid }))) {
-        log.error(
-          { providerSessionGuid: guid, outcome: result.outcome },
-          'money moved in a session that nobody has',
-        )
-      }
       await store.write((tx) => rows.reported.run(tx, { guid }))
     } catch (error) {
-      log.error({ err: error, providerSessionGuid: guid }, 'a result was not taken; it is handed on again')
+      const isRefused = error instanceof Problem && error.status < 500
+      const said = { err: error, providerSessionGuid: guid, outcome: result.outcome }
+      if (isRefused) log.error(said, 'nobody knows the session of a result; it is kept, and handed on again')
+      else log.error(said, 'a result was not taken; it is handed on again')
       if (closed) return
+      const longest = isRefused ? longestPauseRefused : longestPause
       clock.after(pause, () => {
-        if (!closed) void onSession(guid, () => report(guid, Math.min(pause * 2, longestPause)))
+        if (!closed) void onSession(guid, () => report(guid, Math.min(pause * 2, longest)))
       })
     }
   }

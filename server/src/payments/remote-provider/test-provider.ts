@@ -52,9 +52,13 @@ export async function startProvider(t: TestContext, kind: 'pci-pal' | 'tonegate'
   const accessTokens = new Set<string>()
   const launches: { readonly id: string; readonly initialValues: Record<string, string> }[] = []
   const sessions = new Map<string, Record<string, unknown>>()
+  /** What another vault answers to a key; nothing for one that was called off. */
+  const keys = new Map<string, Reply | 'called off'>()
   const behaviour: {
     token?: (request: Got) => Reply | undefined
     launch?: (request: Got) => Reply | undefined
+    /** After the session is there: what becomes of the answer. */
+    launched?: () => Reply | undefined
     session?: (request: Got) => Reply | undefined
     /** What it writes before all that it answers. */
     before?: string
@@ -80,6 +84,29 @@ export async function startProvider(t: TestContext, kind: 'pci-pal' | 'tonegate'
       '.issued': 'Thu, 15 Jan 2026 09:30:00 GMT',
       '.expires': 'Thu, 15 Jan 2026 09:34:59 GMT',
     })
+  }
+
+  /** Another vault launches once by a key, and calls a launch off by it. */
+  function launchOnce(request: Got): Reply {
+    const key = kind === 'tonegate' ? request.headers['idempotency-key'] : undefined
+    const kept = keys.get(String(key))
+    if (kept === 'called off') return { status: 409, body: 'This launch was called off.' }
+    const reply = kept ?? launch(request)
+    if (key !== undefined) keys.set(String(key), reply)
+    return behaviour.launched?.() ?? reply
+  }
+
+  function callOff({ headers }: Got): Reply {
+    const key = String(headers['idempotency-key'])
+    const kept = keys.get(key) ?? 'called off'
+    keys.set(key, kept)
+    if (typeof kept === 'string') return json(200, {})
+    const id = JSON.parse(kept.body).Id.toLowerCase()
+    const found = sessions.get(id) ?? {}
+    if (found.State === 'Created') {
+      Object.assign(found, { State: 'Ended', Result: { end: 'cancelled', paymentOutcome: 'cancelled' } })
+    }
+    return json(200, found)
   }
 
   function launch({ body }: Got): Reply {
@@ -118,7 +145,10 @@ export async function startProvider(t: TestContext, kind: 'pci-pal' | 'tonegate'
     const bearer = request.headers.authorization?.replace('Bearer ', '') ?? ''
     if (!accessTokens.has(bearer)) return { status: 401, body: '' }
     if (request.path === `/api/v1/session/${tenantId}/launch`) {
-      return behaviour.launch?.(request) ?? launch(request)
+      return behaviour.launch?.(request) ?? launchOnce(request)
+    }
+    if (request.path === `/api/v1/session/${tenantId}/launch/cancel` && kind === 'tonegate') {
+      return callOff(request)
     }
     return behaviour.session?.(request) ?? session(request)
   }

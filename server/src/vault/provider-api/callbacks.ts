@@ -46,7 +46,7 @@ export const sealedCallbacks = sealedColumn({
 
 /**
  * Tells servers what became of sessions, at least once: a message stays in its row until a 2xx comes back, for twelve
- * hours, with growing pauses. Of one session a message is under way at a time, and a newer one takes the place of one
+ * hours, with growing pauses, and then waits for somebody to look at it. Of one session a message is under way at a time, and a newer one takes the place of one
  * that has not arrived. Receivers take turns, so that one that does not answer holds up nobody else's.
  */
 export function createCallbacks({
@@ -66,7 +66,8 @@ export function createCallbacks({
   readonly log: Log
   readonly ways: CallbackWays
 }) {
-  const { insert, replaceOlder, nextReceiver, due, find, putOff, remove } = prepareStatements(store)
+  const statements = prepareStatements(store)
+  const { insert, replaceOlder, nextReceiver, due, find, putOff, remove, giveUp, removeGivenUp } = statements
   /** By the sessions whose newest message is to be sent. */
   const lanes = createLanes<string>({ clock, roomAgain: sendNext })
   /** Sessions that wait for their turn in this process, or have it. */
@@ -170,9 +171,16 @@ export function createCallbacks({
     const givenUpAt = row.created_at + mostMilliseconds
     const isOver = fault === undefined || clock.now() >= givenUpAt
     const next = Math.min(givenUpAt, clock.now() + pauseAfter(row.attempts, random))
-    await store.write((tx) => (isOver ? remove.run(tx, { id }) : putOff.run(tx, { id, next })))
+    await store.write((tx) => {
+      if (fault === undefined) return remove.run(tx, { id })
+      return isOver ? giveUp.run(tx, { id, now: clock.now() }) : putOff.run(tx, { id, next })
+    })
     if (fault === undefined) log.info(said, 'a callback was delivered')
-    else if (isOver) log.error({ ...said, fault }, 'a callback was given up')
+    else if (isOver)
+      log.error(
+        { ...said, fault },
+        'a callback was given up; its session keeps the result until it is asked for',
+      )
     else log.warn({ ...said, fault }, 'a callback was not delivered; it is sent again')
   }
 
@@ -227,6 +235,9 @@ export function createCallbacks({
       stopLooking = clock.every(lookMilliseconds, lookOnce)
       lookOnce()
     },
+    /** Whoever is to be told knows it already: by asking. @param which those that are tried no more, or any. */
+    withdraw: (sessionGuid: Guid, which: 'given up' | 'any') =>
+      store.write((tx) => (which === 'any' ? replaceOlder : removeGivenUp).run(tx, { sessionGuid })),
     /** Begins nothing more; what is under way and gets no answer is sent again by the next process. */
     async close(): Promise<void> {
       closing.abort()
@@ -262,7 +273,17 @@ function prepareStatements(store: Store) {
           attempts: 0,
           next_attempt_at: p.now,
           created_at: p.now,
+          given_up_at: null,
         }),
+    ),
+    giveUp: store.prepare((db, p: { id: string; now: number }) =>
+      db.updateTable('provider_callback').set({ given_up_at: p.now }).where('id', '=', p.id),
+    ),
+    removeGivenUp: store.prepare((db, p: { sessionGuid: string }) =>
+      db
+        .deleteFrom('provider_callback')
+        .where('session_guid', '=', p.sessionGuid)
+        .where('given_up_at', 'is not', null),
     ),
     replaceOlder: store.prepare((db, p: { sessionGuid: string }) =>
       db.deleteFrom('provider_callback').where('session_guid', '=', p.sessionGuid),
@@ -272,6 +293,7 @@ function prepareStatements(store: Store) {
         .selectFrom('provider_callback')
         .select(['receiver', 'next_attempt_at'])
         .where('receiver', '>', p.after)
+        .where('given_up_at', 'is', null)
         .orderBy('receiver')
         .orderBy('next_attempt_at')
         .limit(1),
@@ -282,11 +304,16 @@ function prepareStatements(store: Store) {
         .select('session_guid')
         .where('receiver', '=', p.receiver)
         .where('next_attempt_at', '<=', p.now)
+        .where('given_up_at', 'is', null)
         .orderBy('next_attempt_at')
         .limit(p.most),
     ),
     find: store.prepare((db, p: { sessionGuid: string }) =>
-      db.selectFrom('provider_callback').selectAll().where('session_guid', '=', p.sessionGuid),
+      db
+        .selectFrom('provider_callback')
+        .selectAll()
+        .where('session_guid', '=', p.sessionGuid)
+        .where('given_up_at', 'is', null),
     ),
     putOff: store.prepare((db, p: { id: string; next: number }) =>
       db

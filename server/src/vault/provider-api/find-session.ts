@@ -5,6 +5,7 @@ import type { Store } from '../../store/store.ts'
 import type { ProviderSessionTable } from '../../store/tables.ts'
 import type { CaptureSessions } from '../capture-sessions.ts'
 import type { ApiToken } from './api-tokens.ts'
+import type { Callbacks } from './callbacks.ts'
 import type { ProviderSessionRows, SessionSeal } from './provider-session.ts'
 import type { RequireClient } from './require-client.ts'
 
@@ -18,6 +19,7 @@ export type SessionAddress = { readonly tenant: string; readonly id: string }
 export interface SessionRoutes {
   readonly requireClient: RequireClient
   readonly findSession: FindSession
+  readonly callbacks: Pick<Callbacks, 'withdraw'>
   readonly captures: Pick<CaptureSessions, 'find' | 'letGoAuthorised'>
   readonly seal: SessionSeal
 }

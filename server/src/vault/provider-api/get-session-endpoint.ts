@@ -16,14 +16,19 @@ export interface SessionAnswer {
 }
 
 /** `GET /api/v1/session/{tenantId}/{Id}`: where a session stands, and its result when it has ended. */
-export function registerGetSession(app: Http, { requireClient, findSession, seal }: SessionRoutes): void {
+export function registerGetSession(
+  app: Http,
+  { requireClient, findSession, callbacks, seal }: SessionRoutes,
+): void {
   app.get<{ Params: SessionAddress }>(
     sessionPath,
     { schema: { params: SessionAddress } },
     async (request, reply): Promise<SessionAnswer> => {
       const holder = await requireClient(request)
       reply.header('cache-control', 'no-store')
-      return sessionAnswer(await findSession(holder, request.params), seal)
+      const session = await findSession(holder, request.params)
+      if (session.sealed_result) await callbacks.withdraw(session.guid, 'given up')
+      return sessionAnswer(session, seal)
     },
   )
 }

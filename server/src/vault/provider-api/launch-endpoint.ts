@@ -2,7 +2,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Http } from '../../base/http.ts'
 import type { Log } from '../../base/log.ts'
-import { createOneAtATime } from '../../base/one-at-a-time.ts'
+import type { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { Problem } from '../../base/problem.ts'
 import type { ApiToken } from './api-tokens.ts'
 import type { LaunchForTenant, TenantLaunched } from './launch-for-tenant.ts'
@@ -34,17 +34,18 @@ export function registerLaunchEndpoint(
     flows,
     launchForTenant,
     keys,
+    withKey,
     log,
   }: {
     readonly requireClient: RequireClient
     readonly flows: ProviderFlows
     readonly launchForTenant: LaunchForTenant
     readonly keys: LaunchKeys
+    /** Runs what concerns one key, while nothing else does. */
+    readonly withKey: ReturnType<typeof createOneAtATime>
     readonly log: Log
   },
 ): void {
-  const withKey = createOneAtATime()
-
   async function launch(
     holder: ApiToken,
     body: unknown,

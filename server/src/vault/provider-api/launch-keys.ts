@@ -6,8 +6,14 @@ import type { Sealer } from '../../base/seal.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Connection, Store } from '../../store/store.ts'
 
-/** The answer to a key is kept for a day. */
-const keptMilliseconds = 24 * 3_600_000
+const day = 24 * 3_600_000
+/** A key is answered alike for a day. */
+const answeredMilliseconds = day
+/** What was launched under it can be called off for longer than a link is good. */
+const keptMilliseconds = 7 * day
+
+/** Kept in the place of an answer. */
+const calledOff = { CalledOff: true } as const
 
 const answerTo = (clientId: string, key: string) => `provider launch ${clientId} ${key}`
 
@@ -39,15 +45,45 @@ export function createLaunchKeys({
   const isOf = (row: { readonly fingerprint: Uint8Array }, path: string, body: unknown): boolean =>
     secrets.some((secret) => timingSafeEqual(Buffer.from(row.fingerprint), fingerprint(path, body, secret)))
 
+  const opened = (clientId: string, key: string, sealed: Uint8Array): object =>
+    JSON.parse(sealer.open(answerTo(clientId, key), sealed).toString())
+
   return {
-    /** @throws {Problem} `idempotency-mismatch` when the key came with another request. */
+    /**
+     * @throws {Problem} `session-ended` when its launch was called off; `idempotency-mismatch` when the key came with
+     *   another request.
+     */
     async find(clientId: string, key: string, path: string, body: unknown): Promise<unknown> {
       const row = await find.first(store.reader, { clientId, key })
-      if (!row || row.expires_at <= clock.now()) return undefined
+      if (!row) return undefined
+      const answer = opened(clientId, key, row.sealed_answer)
+      if (isCalledOff(answer)) throw new Problem('session-ended', 'This launch was called off.')
+      if (row.expires_at <= clock.now()) return undefined
       if (!isOf(row, path, body)) {
         throw new Problem('idempotency-mismatch', 'This Idempotency-Key was used with another request.')
       }
-      return JSON.parse(sealer.open(answerTo(clientId, key), row.sealed_answer).toString())
+      return answer
+    },
+
+    /** The session that was launched under a key; when there is none, none ever will be. */
+    async findOrCallOff(clientId: string, key: string): Promise<string | undefined> {
+      return store.write(async (tx) => {
+        const row = await find.first(tx, { clientId, key })
+        const answer = row && opened(clientId, key, row.sealed_answer)
+        if (answer && !isCalledOff(answer)) return (answer as { readonly Id: string }).Id
+        if (!answer) {
+          await insert.run(tx, {
+            ...{
+              clientId,
+              key,
+              fingerprint: Buffer.alloc(32),
+              expiresAt: clock.now() + answeredMilliseconds,
+            },
+            sealed: sealer.seal(answerTo(clientId, key), Buffer.from(JSON.stringify(calledOff))),
+          })
+        }
+        return undefined
+      })
     },
 
     /** Keeps an answer, in the transaction that writes what it speaks of. */
@@ -60,11 +96,12 @@ export function createLaunchKeys({
       await remove.run(tx, { clientId, key })
       await insert.run(tx, {
         ...{ clientId, key, sealed, fingerprint: fingerprint(path, body) },
-        expiresAt: clock.now() + keptMilliseconds,
+        expiresAt: clock.now() + answeredMilliseconds,
       })
     },
 
-    removeOld: (tx: Connection) => removeOld.run(tx, { now: clock.now() }),
+    removeOld: (tx: Connection) =>
+      removeOld.run(tx, { before: clock.now() + answeredMilliseconds - keptMilliseconds }),
   }
 }
 
@@ -81,6 +118,8 @@ export function launchKey(value: string | readonly string[] | undefined): string
   if (holdsCardNumber(value)) throw new Problem('card-data-refused', 'Idempotency-Key holds a card number.')
   return value.trim()
 }
+
+const isCalledOff = (answer: object): boolean => 'CalledOff' in answer
 
 function prepareStatements(store: Store) {
   interface Key {
@@ -110,8 +149,8 @@ function prepareStatements(store: Store) {
         .where('client_id', '=', p.clientId)
         .where('idempotency_key', '=', p.key),
     ),
-    removeOld: store.prepare((db, p: { now: number }) =>
-      db.deleteFrom('provider_launch_key').where('expires_at', '<=', p.now),
+    removeOld: store.prepare((db, p: { before: number }) =>
+      db.deleteFrom('provider_launch_key').where('expires_at', '<=', p.before),
     ),
   }
 }

@@ -3,6 +3,7 @@ import type { NewGuid } from '../../base/guid.ts'
 import type { Http } from '../../base/http.ts'
 import { parseJsonBody } from '../../base/json-body.ts'
 import type { Log } from '../../base/log.ts'
+import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { createOutgoing } from '../../base/outgoing.ts'
 import type { Random } from '../../base/random.ts'
 import type { Region } from '../../base/region.ts'
@@ -13,6 +14,7 @@ import { createStoredThrottle } from '../../store/kept-throttle.ts'
 import type { Store } from '../../store/store.ts'
 import type { CaptureSessions, LiveCapture } from '../capture-sessions.ts'
 import { createApiTokens } from './api-tokens.ts'
+import { registerCallOff } from './call-off-endpoint.ts'
 import { createCallbacks } from './callbacks.ts'
 import { registerCancelSession } from './cancel-endpoint.ts'
 import { endViews } from './end-views.ts'
@@ -79,13 +81,14 @@ export function createProviderApi({
     ...{ store, clock, log, sealer, name: 'provider clients', rules: clientRules },
   })
   const keys = createLaunchKeys({ store, sealer, clock })
+  const withKey = createOneAtATime()
   const { requireClient, holderOf } = createRequireClient({ clients, tokens, clock, requestsPerSecond })
   const outside = createOutgoing({ clock, privateAddresses: 'refused', mostSockets: callbackSockets })
   const anywhere = createOutgoing({ clock, privateAddresses: 'allowed', mostSockets: callbackSockets })
   const ways = { public: outside.send, anywhere: anywhere.send }
   const callbacks = createCallbacks({ store, sealer, newGuid, clock, random, log, ways })
   const launchForTenant = createLaunchForTenant({ captures, store, rows, seal, clock, random, log })
-  const session = { requireClient, findSession: createFindSession(store, rows), captures, seal }
+  const session = { requireClient, findSession: createFindSession(store, rows), callbacks, captures, seal }
   const viewEndings = endViews({ store, captures, clock, log })
   const stopRemoving = removeOld({ store, rows, keys, clock, log })
 
@@ -104,7 +107,8 @@ export function createProviderApi({
         scope.setChildLoggerFactory((logger) => logger)
         takeUtf16(scope)
         registerTokenEndpoint(scope, { clients, tokens, throttle, clock, random, log })
-        registerLaunchEndpoint(scope, { requireClient, flows, launchForTenant, keys, log })
+        registerLaunchEndpoint(scope, { requireClient, flows, launchForTenant, keys, withKey, log })
+        registerCallOff(scope, { ...session, keys, withKey })
         registerGetSession(scope, session)
         registerCancelSession(scope, session)
         registerSendLink(scope, session)

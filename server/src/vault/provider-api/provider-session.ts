@@ -1,7 +1,9 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Guid } from '../../base/guid.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
+import type { Tables } from '../../store/tables.ts'
 import type { Order } from '../launch.ts'
 import type { ResultValues } from './callback-values.ts'
 import type { Callback } from './provider-flow.ts'
@@ -51,6 +53,9 @@ export function createSessionSeal(sealer: Sealer) {
 }
 
 export type SessionSeal = ReturnType<typeof createSessionSeal>
+
+const callbackOf = ({ selectFrom }: ExpressionBuilder<Tables, 'provider_session'>) =>
+  selectFrom('provider_callback').select('id').whereRef('session_guid', '=', 'provider_session.guid')
 
 /** The statements on `provider_session`. */
 export type ProviderSessionRows = ReturnType<typeof prepareProviderSessionRows>
@@ -110,13 +115,15 @@ export function prepareProviderSessionRows(store: Store) {
         .where('sealed_order', 'is not', null)
         .where('reported', '!=', 'unknown'),
     ),
+    /** A result that nobody has taken yet stays. */
     removeResults: store.prepare((db, p: { before: number }) =>
       db
         .updateTable('provider_session')
         .set({ sealed_result: null })
         .where('ended_at', 'is not', null)
         .where('ended_at', '<', p.before)
-        .where('sealed_result', 'is not', null),
+        .where('sealed_result', 'is not', null)
+        .where((is) => is.not(is.exists(callbackOf(is)))),
     ),
   }
 }

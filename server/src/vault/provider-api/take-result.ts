@@ -66,7 +66,10 @@ export function createProviderApiReports({
         const row = await rows.find.first(tx, { guid })
         if (!row || row.reported === reported) return
         if (!row.sealed_order) {
-          log.warn({ capture: guid, outcome }, 'a result came too long after the end to be told')
+          log.error(
+            { capture: guid, outcome },
+            'a result came too long after the end to be told to its client',
+          )
           return
         }
         const order = seal.openOrder(guid, row.sealed_order)

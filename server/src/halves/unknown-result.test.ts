@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { eventually } from '../test-tonegate.ts'
+import { channelPorts, startHalf } from './test-halves.ts'
+
+const run = promisify(execFile)
+const admin = fileURLToPath(new URL('../admin.ts', import.meta.url))
+
+test('a result that the API does not know is refused by it, kept by the vault, and shown to an operator', async (t) => {
+  const ports = await channelPorts()
+  const vault = await startHalf(t, 'vault', ports)
+  const api = await startHalf(t, 'api', ports)
+  const authorization = `Bearer ${await api.token()}`
+  const body = {
+    agentId: 'agent7',
+    skipCallTransfer: true,
+    paymentData: { Amount: '12.40', Currency: 'USD' },
+  }
+  const { json: created } = await api.post('/globalpci/v1/session', body, { authorization })
+  const books = new DatabaseSync(join(api.folder, 'nam.db'), { timeout: 10_000 })
+  t.after(() => books.close())
+  const forgotten = books.prepare('select * from payment_session').get() ?? {}
+  books.exec('delete from payment_session')
+
+  const keys = '4111111111111111#1230#123#1'
+  await vault.post(`/sandbox/sessions/${created.providerSessionGuid}/keys`, { keys })
+  const kept = await eventually(async () =>
+    vault.lines
+      .map((line) => JSON.parse(line))
+      .find(({ message }) => /nobody knows the session/.test(message)),
+  )
+  assert.deepEqual([kept.level, kept.outcome, kept.capture], [50, 'approved', created.providerSessionGuid])
+  const refused = await eventually(async () =>
+    api.lines.map((line) => JSON.parse(line)).find(({ message }) => /a result was refused/.test(message)),
+  )
+  assert.deepEqual([refused.level, refused.outcome], [50, 'approved'])
+
+  const answer = await run(process.execPath, [admin, 'payment', 'untaken', '--json'], {
+    env: { ...process.env, TONEGATE_DATA: vault.folder, TONEGATE_REGIONS: 'nam' },
+  })
+  const [shown] = JSON.parse(answer.stdout)
+  assert.deepEqual(
+    [shown.what, shown.outcome, shown.providerSessionGuid],
+    ['result not taken', 'approved', created.providerSessionGuid],
+  )
+
+  const names = Object.keys(forgotten)
+  books
+    .prepare(`insert into payment_session (${names.join()}) values (${names.map(() => '?').join()})`)
+    .run(...Object.values(forgotten))
+  await eventually(async () => {
+    const status = await api.send(`/globalpci/v1/session/${created.sessionGuid}`, {
+      headers: { authorization },
+    })
+    return status.json.sessionState === 'Finished'
+  })
+  const left = new DatabaseSync(join(vault.folder, 'nam.db'), { timeout: 10_000 })
+  t.after(() => left.close())
+  await eventually(
+    async () => left.prepare('select 1 from capture_session where result is not null').all().length === 0,
+  )
+})
