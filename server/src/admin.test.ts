@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -151,6 +151,21 @@ test('a configuration is piped in', async (t) => {
   assert.equal(put.code, 0, put.complaint)
   const shown = await admin(env, ['configuration', 'show', '0', '--account', 'Quay'])
   assert.equal(JSON.parse(shown.answer).flow.gateway, 'harbour')
+})
+
+test('a file may begin with a byte order mark, and has to be UTF-8', async (t) => {
+  const env = production(t)
+  await admin(env, ['account', 'create', 'Quay'])
+  const configuration = {
+    ...{ id: 0, name: 'Téléphone', resultTemplate: 'orbital', defaultCurrency: 'USD' },
+    flow: { gateway: 'harbour', merchantName: 'Quay', frameAncestors: ['https://desk.example.com'] },
+  }
+  const file = join(env.TONEGATE_DATA, 'configuration.json')
+  const put = ['configuration', 'put', file, '--account', 'Quay']
+  writeFileSync(file, `\ufeff${JSON.stringify(configuration)}`)
+  assert.deepEqual(await admin(env, put).then(({ code, complaint }) => [code, complaint]), [0, ''])
+  writeFileSync(file, JSON.stringify(configuration), 'latin1')
+  assert.equal((await admin(env, put)).complaint, `${file} is not UTF-8.\n`)
 })
 
 test('another sealing key than that of the data is told as such, by the server and by the commands', async (t) => {
