@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { eventually, startTestTonegate } from './test-tonegate.ts'
 
+const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
 
 test('an amount is shown as it is charged: to the customer, to the agent, and in the result', async (t) => {
@@ -37,7 +40,16 @@ test('an amount is shown as it is charged: to the customer, to the agent, and in
 })
 
 test('a card is verified by the configuration that says so, and is told to be', async (t) => {
-  const { post, send, token } = await startTestTonegate(t)
+  const { folder, post, send, token } = await startTestTonegate(t)
+  const run = (input: string, ...typed: readonly string[]): string =>
+    execFileSync(process.execPath, [admin, ...typed, '--account', 'Demo nam'], {
+      env: { ...process.env, TONEGATE_DATA: folder },
+      encoding: 'utf8',
+      input,
+    })
+  const usual = JSON.parse(run('', 'configuration', 'show', '0'))
+  const verifying = { ...usual, id: 50, flow: { ...usual.flow, purpose: 'verify' } }
+  run(JSON.stringify(verifying), 'configuration', 'put', '-')
   const authorization = `Bearer ${await token()}`
   const { callGuid } = (await post('/sandbox/calls', { agentId: 'agent7' })).json
   const refused = await post(
@@ -47,7 +59,7 @@ test('a card is verified by the configuration that says so, and is told to be', 
   )
   assert.equal(refused.status, 400)
   assert.equal(refused.json.errors[0].path, '/paymentData/Amount')
-  const body = { agentId: 'agent7', accountConfigurationId: 4, paymentData: { Amount: '12.40' } }
+  const body = { agentId: 'agent7', accountConfigurationId: 50, paymentData: { Amount: '12.40' } }
   const session = (await post('/globalpci/v1/session', body, { authorization })).json
   const page = (await send(new URL(session.paymentFormUrl).pathname)).text
   assert.match(page, /No money is taken.*Verify card/s)
