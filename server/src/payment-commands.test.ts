@@ -142,7 +142,7 @@ test('commands at a gateway that fails or is slow say what it did: two sums are 
 
   double.misbehave('late', { of: /refund$/ })
   const slow = refund(session, '--amount', '1.00')
-  await eventually(async () => double.asked.filter(({ path }) => path.endsWith('refund')).length === 5)
+  await asked(slow, () => double.asked.filter(({ path }) => path.endsWith('refund')).length === 5)
   const again = await refund(session, '--amount', '1.00')
   assert.match(
     again.answer,
@@ -161,3 +161,13 @@ test('commands at a gateway that fails or is slow say what it did: two sums are 
     ],
   )
 })
+
+/** Waits until a command has asked; a command that ends without having asked ends the waiting. */
+async function asked(command: Promise<Ran>, has: () => boolean): Promise<void> {
+  let ended: Ran | undefined
+  void command.then((ran) => {
+    ended = ran
+  })
+  while (!has() && !ended) await new Promise((resolve) => setTimeout(resolve, 10))
+  assert.ok(has(), `it was not asked: ${JSON.stringify(ended)}`)
+}

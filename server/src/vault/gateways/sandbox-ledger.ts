@@ -17,8 +17,6 @@ export interface SandboxPayment {
   readonly knownAt: number | undefined
 }
 
-export type SandboxLedger = ReturnType<typeof createSandboxLedger>
-
 /** Response codes as ISO 8583 has them. */
 const noSuchPayment = '25'
 const notPermitted = '57'
