@@ -4,7 +4,7 @@ import { createHttp } from '../../server/src/base/http.ts'
 import { createLog } from '../../server/src/base/log.ts'
 import { Problem } from '../../server/src/base/problem.ts'
 import { systemRandom } from '../../server/src/base/random.ts'
-import { readConfig } from '../../server/src/config.ts'
+import { type Config, readConfig } from '../../server/src/config.ts'
 import { createIdentity } from '../../server/src/identity/identity.ts'
 import { databaseOf, rootSealer, sealerOf } from '../../server/src/region-storage.ts'
 import { regionValue } from '../../server/src/regions.ts'
@@ -14,22 +14,30 @@ import { openSqlite } from '../../server/src/store/sqlite.ts'
  * A second process on the database of a server, with the identity server alone: it issues and takes tokens, and takes up
  * no session, as a server would, of which a data folder has one. Behind its bearer check there is nothing to be found.
  */
-const config = readConfig(process.env)
-const name = config.defaultRegion
-const region = regionValue(name, config, config.port)
-const parts = { clock: systemClock, random: systemRandom, region, log: createLog(config.logLevel) }
-const identity = await createIdentity({
-  ...parts,
-  store: await openSqlite(databaseOf(name, config)),
-  sealer: sealerOf(name, rootSealer(config, systemRandom), systemRandom),
-  newGuid: createGuids(parts),
-  stylesheet: '',
-  settings: config,
-})
-const app = createHttp({ ...parts, proxy: config.proxy })
-identity.routes(app)
-app.get('/globalpci/v1/session/:guid', async (request) => {
-  await identity.bearer(request)
-  throw new Problem('not-found', 'There is no such session.')
-})
-await app.listen({ host: config.host, port: config.port })
+export async function createTokenReader(config: Config) {
+  const name = config.defaultRegion
+  const region = regionValue(name, config, config.port)
+  const parts = { clock: systemClock, random: systemRandom, region, log: createLog(config.logLevel) }
+  const store = await openSqlite(databaseOf(name, config))
+  const identity = await createIdentity({
+    ...{ ...parts, store, settings: config, stylesheet: '' },
+    sealer: sealerOf(name, rootSealer(config, systemRandom), systemRandom),
+    newGuid: createGuids(parts),
+  })
+  const app = createHttp({ ...parts, proxy: config.proxy })
+  identity.routes(app)
+  app.get('/globalpci/v1/session/:guid', async (request) => {
+    await identity.bearer(request)
+    throw new Problem('not-found', 'There is no such session.')
+  })
+  app.addHook('onClose', async () => {
+    await identity.close()
+    await store.close()
+  })
+  return app
+}
+
+if (import.meta.main) {
+  const config = readConfig(process.env)
+  await (await createTokenReader(config)).listen({ host: config.host, port: config.port })
+}

@@ -115,8 +115,10 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
   return {
     authorise,
     async completeChallenge(completion) {
-      const { answer } = completion
-      const more = answer === 'abandoned' ? { outcome: 'abandoned' } : { outcome: 'answered', answer }
+      const { idempotencyKey, answer } = completion
+      const challenge = challenges.get(idempotencyKey)
+      const isAnswered = answer !== 'abandoned' && (!challenge || echoes(challenge, answer))
+      const more = isAnswered ? { outcome: 'answered', answer } : { outcome: 'abandoned' }
       return readCompletion(await postJson('complete-challenge', completion, more))
     },
     async reconcile(asked) {
