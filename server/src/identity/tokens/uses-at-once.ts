@@ -30,9 +30,9 @@ export interface UsesAtOnce {
 /** Of these, a request that came before the answer of its neighbour is known for one. */
 const maxAnswered = 10_000
 
-/** Where others came beside the first, it is answered when none has come for so long, after two seconds at the latest. */
-const quietMilliseconds = 200
-const maxQuietTimes = 10
+/** Where others came beside the first, it is answered when none has come for so long, after a second at the latest. */
+const quietMilliseconds = 50
+const maxQuietTimes = 20
 /** Where none is seen to come, after so many turns of the event loop. */
 const turns = 16
 
