@@ -9,7 +9,6 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from './clock.ts'
-import { overwriteStack } from './overwrite-stack.ts'
 import { ownBytes } from './own-bytes.ts'
 import { isPublicAddress } from './public-address.ts'
 import { wipedReads } from './wiped-reads.ts'
@@ -155,10 +154,7 @@ export function createOutgoing({
       await refusePrivateLiteral(order.url)
       return await exchange(order)
     } finally {
-      if (order.wipeBody) {
-        order.body?.fill(0)
-        setImmediate(overwriteStack, undefined)
-      }
+      if (order.wipeBody) order.body?.fill(0)
     }
   }
 
