@@ -251,7 +251,10 @@ test(
     const { admin, open, outcomeOf, pay, search } = await startPayments(t, {
       NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
     })
-    const doubles = [await startConnectorDouble(), await startConnectorDouble({ tls })] as const
+    const doubles = [
+      await startConnectorDouble({ repeats: 'last-4' }),
+      await startConnectorDouble({ tls, repeats: 'last-4' }),
+    ] as const
     t.after(() => Promise.all(doubles.map((double) => double.close())))
     const account = ['--account', demoAccountName('nam')]
     for (const [index, { url }] of doubles.entries()) {

@@ -9,7 +9,6 @@ import { isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from './clock.ts'
 import { createLookUpHost, type HostAddress, type LookUpHost } from './look-up-host.ts'
-import { overwriteStack } from './overwrite-stack.ts'
 import { ownBytes } from './own-bytes.ts'
 import { isPublicAddress } from './public-address.ts'
 import { wipedReads } from './wiped-reads.ts'
@@ -150,10 +149,7 @@ export function createOutgoing({
       await refusePrivateLiteral(order.url)
       return await exchange(order)
     } finally {
-      if (order.wipeBody) {
-        order.body?.fill(0)
-        setImmediate(overwriteStack, undefined)
-      }
+      if (order.wipeBody) order.body?.fill(0)
     }
   }
 

@@ -29,7 +29,10 @@ interface Asked {
 /** A merchant's endpoint: it checks signature and schema as the documents say, and keeps a ledger. */
 export async function startConnectorDouble({
   tls,
+  repeats = 'card-number',
 }: {
+  /** What of the card its approvals tell. */
+  readonly repeats?: 'card-number' | 'last-4'
   readonly tls?: { readonly key: string; readonly cert: string }
 } = {}) {
   const ledger = createTestLedger()
@@ -96,7 +99,10 @@ export async function startConnectorDouble({
     return {
       ...{ status: 'approved', gatewayReference: reference, authorisationCode: 'A1B2C3', amount, captured },
       ...(purpose === 'tokenise' && { token: 'card-1' }),
-      details: { bank: 'Harbour Bank', cardNumber: card.number },
+      details: {
+        bank: 'Harbour Bank',
+        cardNumber: repeats === 'last-4' ? card.number.slice(-4) : card.number,
+      },
     }
   }
 
