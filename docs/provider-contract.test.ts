@@ -78,12 +78,12 @@ test('the commands of docs/provider-contract.md lead from a token to a callback,
       else reject(new Error(`${printed}${complaint}`))
     })
   })
-  const [, token = '', launched = '', pressed = '', read = '', linked = '', made = ''] = output
-    .split(mark)
-    .map((text) => text.trim())
+  const printed = output.split(mark).map((text) => text.trim())
+  const [, token = '', launched = '', calledOff, pressed = '', read = '', linked = '', made = ''] = printed
 
   assert.deepEqual(shapeOf(JSON.parse(token)), shapeOf(JSON.parse(tokenShown ?? '')))
   assert.deepEqual(shapeOf(JSON.parse(launched)), shapeOf(JSON.parse(launchShown ?? '')))
+  assert.equal(calledOff, '{}')
   assert.match(pressed, /"pressed":/)
   const told = Object.fromEntries(new URLSearchParams(await receiver.body()))
   assert.deepEqual(Object.keys(told), Object.keys(JSON.parse(callbackShown ?? '')))

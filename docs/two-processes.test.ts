@@ -12,9 +12,9 @@ import { eventually } from '../server/src/test-tonegate.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = readFileSync(`${root}docs/two-processes.md`, 'utf8')
-const [prepare = '', vault = '', api = '', ...more] = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(
-  ([, block = '']) => block.trim(),
-)
+const [prepare = '', vault = '', api = '', operator = '', ...more] = [
+  ...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm),
+].map(([, block = '']) => block.trim())
 
 // biome-ignore lint/suspicious/noExplicitAny: an answer is looked at by assertions, member by member
 const readJson = async (answer: Response): Promise<any> => answer.json()
@@ -68,6 +68,9 @@ test('the commands start the halves, and a payment goes through both', async (t)
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${granted.access_token}` }
   const post = async (url: string, body: object) =>
     readJson(await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) }))
+  const untaken = operator.replace('./data', folder).replace('npm run', 'TONEGATE_REGIONS=nam npm run')
+  const shown = execFileSync('bash', ['-c', untaken], { cwd: root, encoding: 'utf8' })
+  assert.equal(shown, 'There is nothing that nobody has taken.\n')
   const paymentData = { Amount: '12.40', Currency: 'USD' }
   const session = { agentId: 'agent7', skipCallTransfer: true, paymentData }
   const { sessionGuid, providerSessionGuid } = await post(`${region.apiUrl}/v1/session`, session)

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { buffer } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from './base/clock.ts'
@@ -21,7 +27,14 @@ const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`
  */
 async function startTwo(
   t: TestContext,
-  { callbacks = 'sent' }: { readonly callbacks?: 'sent' | 'lost' } = {},
+  {
+    callbacks = 'sent',
+    through = async (origin) => origin,
+  }: {
+    readonly callbacks?: 'sent' | 'lost'
+    /** Where the vault is reached. */
+    readonly through?: (origin: string) => Promise<string>
+  } = {},
 ) {
   const vault = await startTestTonegate(t)
   const there = vault.tonegate.sandbox?.regions.nam?.provider
@@ -39,7 +52,7 @@ async function startTwo(
   })
   const keypad = { amount: '{{amountMinor}}', currencyCode: '{{currency}}', orderId: '{{reference}}' }
   const link = { TotalAmount: '{{amount}}', Reference: '{{reference}}' }
-  const at = { kind: 'tonegate', baseUrl: vault.origin } as const
+  const at = { kind: 'tonegate', baseUrl: await through(vault.origin) } as const
   await api.configure(writtenConfiguration(at, provider(keypad, 'minor')))
   await api.configure({ ...writtenConfiguration(at, provider(link, 'major')), id: configurationId + 1 })
   return { vault, api }
@@ -81,6 +94,60 @@ for (const callbacks of ['sent', 'lost'] as const) {
       assert.deepEqual(api.logged('error'), [])
     })
   }
+}
+
+/** Passes requests on, and loses the answer to the first launch. */
+async function startLosingProxy(t: TestContext, origin: string): Promise<string> {
+  let isLost = false
+  const proxy = createServer(async (request, response) => {
+    const body = await buffer(request)
+    const { authorization = '', 'content-type': type = '', 'idempotency-key': key = '' } = request.headers
+    const answer = await fetch(`${origin}${request.url}`, {
+      method: request.method ?? 'GET',
+      headers: {
+        authorization,
+        ...(type && { 'content-type': type }),
+        ...(key && { 'idempotency-key': `${key}` }),
+      },
+      ...(body.length > 0 && { body }),
+    })
+    const text = await answer.text()
+    const loses = !isLost && request.url?.endsWith('/launch')
+    isLost ||= loses === true
+    if (loses) request.socket.destroy()
+    else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(text)
+  }).listen(0, '127.0.0.1')
+  await once(proxy, 'listening')
+  t.after(() => {
+    proxy.closeAllConnections()
+    proxy.close()
+  })
+  return `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+}
+
+for (const key of ['a key', undefined]) {
+  test(`a launch at another vault whose answer is lost is one session that can be paid; with ${key ?? 'no key'}`, async (t) => {
+    const { api, vault } = await startTwo(t, { through: (origin) => startLosingProxy(t, origin) })
+    const body = { agentId: 'agent1', ...digital }
+    const headers = async () => ({
+      authorization: `Bearer ${await api.tonegate.token()}`,
+      ...(key && { 'idempotency-key': key }),
+    })
+    const ask = async () => api.tonegate.post('/globalpci/v1/digitalsession', body, await headers())
+    assert.equal((await ask()).status, 503)
+    const opened = await ask()
+    assert.equal(opened.status, 200, opened.text)
+    const books = new DatabaseSync(join(vault.folder, 'nam.db'), { timeout: 10_000 })
+    t.after(() => books.close())
+    await eventually(async () => {
+      const open = books.prepare(`select guid from capture_session where state = 'open'`).all()
+      return open.length === 1 && open[0]?.guid === opened.json.providerSessionGuid
+    })
+    const launched = books.prepare('select guid from provider_session').all()
+    assert.equal(launched.length, key ? 1 : 2)
+    await typeCard(opened.json.paymentFormUrl)
+    await eventually(async () => (await api.get(opened.json.sessionGuid)).sessionState === 'Finished')
+  })
 }
 
 test("the agent's page of a session that was opened here is opened by what was handed on", async (t) => {
