@@ -14,6 +14,7 @@ import { sealedLaunchAnswers } from './vault/provider-api/launch-keys.ts'
 import { sealedFlowSecrets } from './vault/provider-api/provider-flows.ts'
 import { sealedProviderSessions } from './vault/provider-api/provider-session.ts'
 import { sealedCards } from './vault/sealed-card.ts'
+import { sealedChallenges } from './vault/sealed-challenge.ts'
 import { sealedLaunches } from './vault/sealed-launch.ts'
 
 /** Everything that a region's database holds sealed. */
@@ -22,6 +23,7 @@ export const sealedColumns = (region: Pick<Region, 'name'>): readonly SealedColu
   sealedGatewaySettings,
   sealedLaunches,
   sealedCards,
+  sealedChallenges,
   sealedLinkAddresses,
   ...sealedSessions,
   sealedAnswers,

@@ -348,6 +348,8 @@ export interface ChargeAttemptTable {
   held_by: string | null
   /** Since when the customer is asked by their bank; null where they were not. */
   challenged_at: Time | null
+  /** The fields that they were sent to their bank with, sealed. */
+  sealed_challenge: Uint8Array | null
 }
 
 /** vault: what is to be done with a payment that was approved; written before the gateway is asked. */

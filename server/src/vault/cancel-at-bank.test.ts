@@ -222,6 +222,21 @@ test('a customer who is at the bank when the process ends is waited for by the n
   assert.deepEqual([asked, ends()], [['answered'], ['success approved']])
 })
 
+test('the answer of another payment is nobody’s at the next process either, and the fields are sealed in the row', async (t) => {
+  const { guid, restart, find, asked, ends, store } = await startAtBank(t, { completes: async () => approval })
+  const attempts = store.prepare((db, _: object) => db.selectFrom('charge_attempt').select('sealed_challenge'))
+  const [row] = await attempts.all(store.reader, {})
+  assert.ok(row?.sealed_challenge && !Buffer.from(row.sealed_challenge).includes('question'))
+  await restart()
+  const capture = find(guid)
+  capture.challengeAnswered({ creq: 'of another payment', cres: 'yes' })
+  await settle()
+  assert.deepEqual(asked, [])
+  capture.challengeAnswered({ creq: 'question', cres: 'yes' })
+  await settle()
+  assert.deepEqual([asked, ends()], [['answered'], ['success approved']])
+})
+
 test('a payment whose customer was at the bank when the process ended can be cancelled at the next one', async (t) => {
   const { guid, restart, find, asked, ends } = await startAtBank(t)
   await restart()

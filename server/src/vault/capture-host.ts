@@ -5,6 +5,7 @@ import type { CardFields, WrongEntries } from './fields/card-fields.ts'
 import type { Challenge, GatewayCard } from './gateway.ts'
 import { type LinkProgress, unsentLink } from './payment-link.ts'
 import type { ChargedCard } from './sealed-card.ts'
+import type { ChallengeFields } from './sealed-challenge.ts'
 import type { UnderWay } from './under-way.ts'
 import type { EntryMode, ViewState } from './view-state.ts'
 
@@ -34,8 +35,8 @@ export const noProgress = (entry: EntryMode): Progress => ({
 /** How the customer's bank was answered; `cancelled`: the payment was called off meanwhile. */
 export type Comeback = ChallengeAnswer | 'cancelled'
 
-/** Waits, until that time at most, for a customer whom the process before this one has sent to their bank. */
-export type Challenged = (endsAt: number) => Promise<Comeback>
+/** Waits, until that time at most, for a customer whom the process before this one has sent to their bank with these. */
+export type Challenged = (fields: ChallengeFields, endsAt: number) => Promise<Comeback>
 
 /** A card that is ready to be charged. */
 export interface Charging {

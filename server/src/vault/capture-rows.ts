@@ -262,6 +262,7 @@ export function prepareCaptureRows(store: Store) {
             cancel_afterwards: p.cancel_afterwards,
             held_by: p.held_by,
             challenged_at: null,
+            sealed_challenge: null,
           })
           .onConflict((conflict) =>
             conflict
@@ -286,11 +287,12 @@ export function prepareCaptureRows(store: Store) {
         .set({ late_approval: 'void' })
         .where('idempotency_key', '=', p.idempotency_key),
     ),
-    challengeAttempt: store.prepare((db, p: { idempotency_key: string; challenged_at: number }) =>
-      db
-        .updateTable('charge_attempt')
-        .set({ challenged_at: p.challenged_at })
-        .where('idempotency_key', '=', p.idempotency_key),
+    challengeAttempt: store.prepare(
+      (db, p: { idempotency_key: string; challenged_at: number; sealed_challenge: Uint8Array }) =>
+        db
+          .updateTable('charge_attempt')
+          .set({ challenged_at: p.challenged_at, sealed_challenge: p.sealed_challenge })
+          .where('idempotency_key', '=', p.idempotency_key),
     ),
     answerAttempt: store.prepare((db, p: { idempotency_key: string; answered_at: number; answer: string }) =>
       db
@@ -405,6 +407,7 @@ export function prepareCaptureRows(store: Store) {
           'charge_attempt.requested_at',
           'charge_attempt.late_approval',
           'charge_attempt.challenged_at',
+          'charge_attempt.sealed_challenge',
           'capture_session.tenant_id',
           'capture_session.state',
           'capture_session.sealed_fields',

@@ -11,11 +11,12 @@ import type { ChallengeAnswer, Ending } from './capture-sessions.ts'
 import { givenUpResultOf, isUncharged, lateResultOf, movesMoney, resultOf } from './charge-result.ts'
 import { endOfRow } from './end-of-row.ts'
 import { corrected as correctedEnding, endingOf } from './ending.ts'
-import type { GatewayAnswer, Gateways, Money } from './gateway.ts'
+import type { Challenge, GatewayAnswer, Gateways, Money } from './gateway.ts'
 import { createGatewayCalls, type NamedGateway } from './gateway-calls.ts'
 import type { Flow, Launch, Purpose } from './launch.ts'
 import { createReconciliation } from './reconciliation.ts'
 import { type ChargedCard, sealChargedCard } from './sealed-card.ts'
+import { type ChallengeFields, sealChallenge } from './sealed-challenge.ts'
 import type { UnderWay } from './under-way.ts'
 import { createUndoing, type Undone } from './undo-payment.ts'
 import { untilDurable } from './until-durable.ts'
@@ -34,8 +35,8 @@ export interface Attempt {
   readonly requestedAt: number
   readonly lateApproval: Flow['lateApproval']
   readonly charged: ChargedCard | undefined
-  /** Since when the customer has been asked by their bank, in the process before this one. */
-  readonly challengedAt?: number
+  /** Since when the customer has been asked by their bank, in the process before this one, and with what. */
+  readonly challenged?: { readonly at: number; readonly fields: ChallengeFields }
 }
 
 /** So long whoever cancels waits for what the gateway says of the payment that is given up, and of undoing it. */
@@ -163,16 +164,19 @@ export function createCharges({
       )
       return concludeOrWait(attempt, launch, { answer: first, late: abandoned })
     }
-    await rememberChallenge(attempt)
+    await rememberChallenge(attempt, first.challenge)
     return afterChallenge(attempt, launch, await charging.challenged(first.challenge))
   }
 
   /** The next process then knows that the customer is at the bank; without it, it only asks the gateway. */
-  async function rememberChallenge({ guid, idempotencyKey }: Attempt): Promise<void> {
+  async function rememberChallenge({ guid, idempotencyKey }: Attempt, { fields }: Challenge): Promise<void> {
+    const challenged = {
+      idempotency_key: idempotencyKey,
+      challenged_at: clock.now(),
+      sealed_challenge: sealChallenge(sealer, idempotencyKey, fields),
+    }
     await store
-      .write((tx) =>
-        rows.challengeAttempt.run(tx, { idempotency_key: idempotencyKey, challenged_at: clock.now() }),
-      )
+      .write((tx) => rows.challengeAttempt.run(tx, challenged))
       .catch((error) => log.warn({ err: error, capture: guid }, 'a challenge could not be written down'))
   }
 
@@ -337,10 +341,10 @@ export function createCharges({
   async function resume(attempt: Attempt, launch: Launch, challenged: Challenged): Promise<CaptureResult> {
     const found = reconcile(attempt)
     const answer = await within(found, launch.flow.gatewayTimeoutSeconds * 1000, clock)
-    const { challengedAt } = attempt
-    if (answer || challengedAt === undefined) return concludeOrWait(attempt, launch, { answer, late: found })
-    const endsAt = challengedAt + launch.flow.challengeSeconds * 1000
-    return afterChallenge(attempt, launch, await challenged(endsAt))
+    const { challenged: before } = attempt
+    if (answer || before === undefined) return concludeOrWait(attempt, launch, { answer, late: found })
+    const endsAt = before.at + launch.flow.challengeSeconds * 1000
+    return afterChallenge(attempt, launch, await challenged(before.fields, endsAt))
   }
 
   return {

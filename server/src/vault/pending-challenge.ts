@@ -4,6 +4,7 @@ import type { Comeback } from './capture-host.ts'
 import type { ChallengeAnswer } from './capture-sessions.ts'
 import { echoes } from './echoes.ts'
 import type { Challenge } from './gateway.ts'
+import type { ChallengeFields } from './sealed-challenge.ts'
 
 /** What a customer's bank asks in the middle of a payment (3-D Secure), until the customer has come back. */
 export function createPendingChallenge({
@@ -17,13 +18,18 @@ export function createPendingChallenge({
   readonly changed: () => void
 }) {
   let pending:
-    | { readonly challenge: Challenge | undefined; settle(comeback: Comeback): void; giveUp(): void }
+    | {
+        readonly challenge: Challenge | undefined
+        readonly fields: ChallengeFields
+        settle(comeback: Comeback): void
+        giveUp(): void
+      }
     | undefined
   let calledOff = false
   let isClosing = false
   const closing = () => new Problem('provider-unavailable', 'The payment server is closing.')
 
-  function wait(challenge: Challenge | undefined, milliseconds: number): Promise<Comeback> {
+  function wait(fields: ChallengeFields, milliseconds: number, challenge?: Challenge): Promise<Comeback> {
     if (isClosing) return Promise.reject(closing())
     return new Promise((resolve, reject) => {
       const finish = (end: () => void) => {
@@ -35,7 +41,7 @@ export function createPendingChallenge({
       const settle = (comeback: Comeback) => finish(() => resolve(comeback))
       const stop = clock.after(milliseconds, () => settle('abandoned'))
       const giveUp = () => finish(() => reject(closing()))
-      pending = { challenge, settle, giveUp }
+      pending = { challenge, fields, settle, giveUp }
       changed()
     })
   }
@@ -43,13 +49,13 @@ export function createPendingChallenge({
   return {
     current: () => pending?.challenge,
     /** Rejects when the process is about to end: the payment is looked up by the next one. */
-    ask: (challenge: Challenge): Promise<Comeback> => wait(challenge, seconds * 1000),
-    /** As {@link ask}, of a customer who was asked by the process before this one: what, is not known any more. */
-    goOn: (endsAt: number): Promise<Comeback> => wait(undefined, Math.max(0, endsAt - clock.now())),
+    ask: (challenge: Challenge): Promise<Comeback> => wait(challenge.fields, seconds * 1000, challenge),
+    /** As {@link ask}, of a customer who was sent to the bank by the process before this one. */
+    goOn: (fields: ChallengeFields, endsAt: number): Promise<Comeback> =>
+      wait(fields, Math.max(0, endsAt - clock.now())),
     /** What belongs to another payment is nobody's answer here: the customer is waited for all the same. */
     answer(answer: ChallengeAnswer): void {
-      const asked = pending?.challenge
-      if (answer === 'abandoned' || !asked || echoes(asked, answer)) pending?.settle(answer)
+      if (pending && (answer === 'abandoned' || echoes(pending, answer))) pending.settle(answer)
     },
     /** The payment is cancelled. False where nobody is at the bank. */
     callOff(): boolean {

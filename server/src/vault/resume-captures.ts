@@ -3,12 +3,14 @@ import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
+import type { ChargeAttemptTable } from '../store/tables.ts'
 import { noProgress, type Progress } from './capture-host.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { Attempt, Charges } from './charges.ts'
 import type { Launch } from './launch.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { type ChargedCard, openChargedCard } from './sealed-card.ts'
+import { openChallenge } from './sealed-challenge.ts'
 import { openLaunch } from './sealed-launch.ts'
 
 /**
@@ -49,6 +51,24 @@ export function createResume({
     } catch (error) {
       log.error({ err: error, capture: guid }, 'the sealed card of a charge cannot be opened')
       return undefined
+    }
+  }
+
+  /** Without the fields nobody can say whose answer comes back: the gateway is asked, and nothing is waited for. */
+  function challengedIn({
+    idempotency_key,
+    challenged_at: at,
+    sealed_challenge: sealed,
+  }: Pick<ChargeAttemptTable, 'idempotency_key' | 'challenged_at' | 'sealed_challenge'>): Pick<
+    Attempt,
+    'challenged'
+  > {
+    if (at === null || sealed === null) return {}
+    try {
+      return { challenged: { at, fields: openChallenge(sealer, idempotency_key, sealed) } }
+    } catch (error) {
+      log.error({ err: error }, 'what a customer was sent to their bank with cannot be opened')
+      return {}
     }
   }
 
@@ -102,7 +122,7 @@ export function createResume({
         requestedAt: row.requested_at,
         lateApproval: row.late_approval,
         charged: sealedCardOf(guid, row.sealed_fields),
-        ...(row.challenged_at !== null && { challengedAt: row.challenged_at }),
+        ...challengedIn(row),
       }
       if (row.state === 'open') attempts.set(guid, attempt)
       else charges.watch(attempt)
