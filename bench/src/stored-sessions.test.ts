@@ -54,9 +54,11 @@ test('ended sessions of the demo account are stored, with GUIDs that rise', asyn
 test('the size of a session is the size of its rows in both tables', async (t) => {
   const { file } = await startDatabase(t)
   const [guid] = storeEndedSessions(file, 1, 1)
-  const text = [guid, 'agent-assist', 'agent10000', guid, 'Finished', guid, 'ended', '{}'].join('')
-  const numbers = ['account', 'configuration', 'created', 'updated', 'ended', 'awaits outcome'].length
-  const captureNumbers = ['tenant', 'created', 'expires', 'ended', 'link generation'].length
+  const payment = [guid, 'agent-assist', 'agent10000', guid, 'Finished', 'c', 'open']
+  const text = [...payment, guid, 'ended', '{}'].join('')
+  const numbers = ['account', 'configuration', 'created', 'updated', 'ended', 'awaits outcome', 'token made']
+    .length
+  const captureNumbers = ['tenant', 'created', 'expires', 'ended', 'link generation', 'awaits opening'].length
   assert.equal(
     storedBytes(file, guid ?? ''),
     text.length + storedEnding.length + 6 * (numbers + captureNumbers),

@@ -4,6 +4,9 @@ import { Problem } from './problem.ts'
 
 const mostBytes = 16 * 1024
 
+/** At the beginning of a text it says how it is encoded, and is no part of it. */
+const byteOrderMark = Buffer.from('\ufeff')
+
 /** Where in the body a parameter is. */
 interface Place {
   readonly name: number
@@ -84,9 +87,6 @@ const equals = 0x3d
 const plus = 0x2b
 const percent = 0x25
 const space = 0x20
-
-/** At the beginning of a text it says how it is encoded, and is no part of it. */
-const byteOrderMark = Buffer.from('\ufeff')
 
 /** Decodes a body in place, separators and all, so that what is not UTF-8 in one value cannot be made so by the next. */
 function decode(body: Buffer): readonly Place[] {
