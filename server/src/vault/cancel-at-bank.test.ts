@@ -223,8 +223,12 @@ test('a customer who is at the bank when the process ends is waited for by the n
 })
 
 test('the answer of another payment is nobody’s at the next process either, and the fields are sealed in the row', async (t) => {
-  const { guid, restart, find, asked, ends, store } = await startAtBank(t, { completes: async () => approval })
-  const attempts = store.prepare((db, _: object) => db.selectFrom('charge_attempt').select('sealed_challenge'))
+  const { guid, restart, find, asked, ends, store } = await startAtBank(t, {
+    completes: async () => approval,
+  })
+  const attempts = store.prepare((db, _: object) =>
+    db.selectFrom('charge_attempt').select('sealed_challenge'),
+  )
   const [row] = await attempts.all(store.reader, {})
   assert.ok(row?.sealed_challenge && !Buffer.from(row.sealed_challenge).includes('question'))
   await restart()
