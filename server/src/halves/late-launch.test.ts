@@ -25,6 +25,8 @@ async function startHeld(t: TestContext) {
     clock,
     environment: environmentOf('api', { ...ports, vault: proxy.port }),
   })
+  assert.match((await api.send('/readyz')).text, /works/)
+  proxy.arm()
   const store = await openSqlite(join(vault.folder, 'nam.db'))
   t.after(() => store.close())
   const captures = store.prepare((db, _: object) =>

@@ -22,14 +22,15 @@ const applicationData = 0x17
 const headerBytes = 5
 
 /**
- * Stands between the API and the vault, and lets something happen at a moment of the first launch that passes. It cannot
- * read what passes, but sees where a record of TLS begins and ends.
+ * Stands between the API and the vault, and lets something happen at a moment of the first launch that passes once it is
+ * armed: the halves have greeted each other by then. It cannot read what passes, but sees where a record of TLS begins and
+ * ends.
  */
 export async function startChannelProxy(vaultPort: number, moment: Moment | undefined, happening: Happening) {
   const sockets = new Set<Socket>()
   let requests = 0
   let answers = 0
-  let has: 'not happened' | 'happened' = 'not happened'
+  let has: 'not armed' | 'not happened' | 'happened' = 'not armed'
 
   const server = createServer({ allowHalfOpen: true }, (api) => {
     /** What is held back is passed on although nobody waits for it any more. */
@@ -46,7 +47,7 @@ export async function startChannelProxy(vaultPort: number, moment: Moment | unde
       })
     }
     const reached = async (at: Moment): Promise<boolean> => {
-      if (at !== moment || has === 'happened') return true
+      if (at !== moment || has !== 'not happened') return true
       has = 'happened'
       isHeld = true
       const next = await happening()
@@ -85,6 +86,13 @@ export async function startChannelProxy(vaultPort: number, moment: Moment | unde
   return {
     port: (server.address() as AddressInfo).port,
     hasHappened: () => has === 'happened',
+    /** From now on the next request that passes is the first launch. */
+    arm(): void {
+      has = 'not happened'
+      requests = 0
+      answers = 0
+      if (moment === 'the connection is made') for (const socket of sockets) socket.destroy()
+    },
     close(): void {
       for (const socket of sockets) socket.destroy()
       server.close()

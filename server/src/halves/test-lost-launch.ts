@@ -61,6 +61,7 @@ export async function playLostLaunch({ fault, moment, key }: Situation): Promise
     await world.start('vault')
     await world.start('api')
     world.configure()
+    world.arm()
     const answers: number[] = []
     const again = async (): Promise<void> => {
       if (!world.hasHappened()) return
@@ -167,7 +168,7 @@ async function startWorld(moment: Moment, happening: () => Promise<'cut' | 'go o
 
   return {
     processes,
-    hasHappened: proxy.hasHappened,
+    ...{ hasHappened: proxy.hasHappened, arm: proxy.arm },
     start,
     kill,
     rows,

@@ -318,13 +318,15 @@ test('a yes that nobody gave, and one that is not told, approve nothing', async 
   }
 })
 
-test('a payment whose customer was at the bank when the process ended is declined by the next one', async (t) => {
+test('a payment whose customer was at the bank when the process ended is waited for, and not approved', async (t) => {
   const { ask, answers, clock, create, reconcile } = await startGateway(t)
   ask(challengedPan, 'key-1', bank)
   await clock.advance(200)
   const reference = referenceIn(answers[0])
   const next = create()
   assert.equal(next.issuerQuestion(reference), undefined)
+  assert.equal(await reconcile('key-1', next), undefined)
+  await clock.leap(3_600_000)
   assert.equal((await reconcile('key-1', next))?.status, 'declined')
 })
 

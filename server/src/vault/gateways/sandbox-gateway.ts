@@ -15,6 +15,9 @@ export { sandboxCards } from './sandbox-cards.ts'
 /** How long after the flow's time-out a late answer comes. */
 const lateMilliseconds = 5_000
 
+/** The bank waits no longer for its customer than any flow does. */
+const bankMilliseconds = 3_600_000
+
 /** The oldest questions are forgotten when there are more. */
 const mostQuestions = 10_000
 
@@ -50,8 +53,8 @@ export interface SandboxGateway extends Gateway {
 /**
  * A gateway that moves no money: {@link sandboxCards} say what it answers. Its ledger is in the region's database, like
  * that of a real one out of reach of this process: asked again with the same key, by whichever process, it answers the
- * same. The questions of its bank are in memory, for they hold the secret of a customer's link; a payment whose question
- * is gone was declined.
+ * same. The questions of its bank are in memory, for they hold the secret of a customer's link: whoever comes back to the
+ * next process has not confirmed.
  *
  * @param answerMilliseconds how long it takes to answer.
  * @param issuerUrl the page of the customer's bank.
@@ -174,6 +177,10 @@ export function createSandboxGateway({
     return ledger.decide(payment.idempotencyKey, answer, clock.now())
   }
 
+  /** @param askedAt when the customer was sent to the bank; `undefined` where the gateway itself never knows. */
+  const isOver = (askedAt: number | undefined): boolean =>
+    askedAt !== undefined && clock.now() >= askedAt + bankMilliseconds
+
   return {
     authorise(request) {
       const card = sandboxCards.find(({ pan }) => isSame(request.card.pan, pan))
@@ -193,8 +200,7 @@ export function createSandboxGateway({
       const payment = await ledger.find(idempotencyKey)
       if (!payment) return { status: 'not-found' }
       const { answer, answeredAt, knownAt } = payment
-      // Whoever asks does not wait for the customer any more.
-      if (!answer) return answeredAt === undefined ? undefined : decide(payment, false)
+      if (!answer) return isOver(answeredAt) ? decide(payment, false) : undefined
       return knownAt !== undefined && knownAt <= clock.now() ? answer : undefined
     },
     capture: (order) => ledger.followUp('capture', order),
