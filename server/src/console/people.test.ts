@@ -138,7 +138,7 @@ test('what ends for one person or client goes on for the others', async (t) => {
     accountId: account.id,
     username: 'agent.two',
     password: 'a quiet harbour',
-    agentId: null,
+    agentId: 'agent2',
     licence: 'agent',
   })
   const theirs = await signIn({ userId: other.id })
