@@ -19,7 +19,7 @@ testMisbehaviours('Adyen', async (t, { tls }) => {
     completing: /\/payments\/details$/,
     askedPan: '4212345678901245',
     backFromBank: (decision) => ({ redirectResult: `redirect-1!${decision}` }),
-    leftAtBank: 'unknown',
+    leftAtBank: 'declined',
     otherAmount(answer) {
       const body = answer.body as { readonly amount: { readonly value: number; readonly currency: string } }
       const { value, currency } = body.amount

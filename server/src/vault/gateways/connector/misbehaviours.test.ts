@@ -22,7 +22,7 @@ testMisbehaviours('The connector', async (t, { tls }) => {
       reference: 'question-1',
       decision: decision === 'confirms' ? 'confirmed' : 'refused',
     }),
-    leftAtBank: 'unknown',
+    leftAtBank: 'declined',
     otherAmount(answer) {
       const body = answer.body as {
         readonly amount: { readonly amountMinor: number; readonly currency: string }
