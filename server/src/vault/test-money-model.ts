@@ -113,6 +113,10 @@ function createLedgerGateway({ asksBank }: { readonly asksBank: boolean }) {
     decide(verdict: Verdict): void {
       for (const entry of ledger.values()) if (!entry.answer && !entry.atBank) decide(entry, verdict)
     },
+    /** No bank waits for its customer for ever, also where nobody has heard that it waits. */
+    expire(): void {
+      for (const entry of ledger.values()) if (!entry.answer) decide(entry, 'declined')
+    },
   }
 }
 
@@ -330,6 +334,8 @@ async function assertSettled(payment: Payment): Promise<void> {
   await vault.restart()
   for (const pause of [10_000, 30_000, 60_000, 120_000, 3_600_000, 3_600_000])
     await vault.clock.advance(pause)
+  ledger.expire()
+  for (const pause of [3_600_000, 3_600_000]) await vault.clock.advance(pause)
   await settle()
   assertTrue(payment)
   assert.equal(vault.vault.find(guid), undefined, 'the session has ended')

@@ -60,6 +60,7 @@ export async function startGatewayDouble({
 
   async function respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await read(incoming)
+    if (!request) return
     asked.push(request)
     const at = planned.findIndex(({ of }) => of.test(`${request.method} ${request.path}`))
     const [plan] = at < 0 ? [] : planned.splice(at, 1)
@@ -128,9 +129,14 @@ const manners: Readonly<Record<Manner, (response: ServerResponse, right: DoubleA
   },
 }
 
-async function read(incoming: IncomingMessage): Promise<DoubleRequest> {
+/** `undefined` for a request that does not arrive whole: whoever sent it was killed meanwhile. */
+async function read(incoming: IncomingMessage): Promise<DoubleRequest | undefined> {
   const parts: Buffer[] = []
-  for await (const part of incoming as AsyncIterable<Buffer>) parts.push(part)
+  try {
+    for await (const part of incoming as AsyncIterable<Buffer>) parts.push(part)
+  } catch {
+    return undefined
+  }
   const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://double.test')
   const headers = incoming.headers as Readonly<Record<string, string | undefined>>
   return {
