@@ -1,0 +1,68 @@
+import type { Store } from '../../store/store.ts'
+
+/** The statements on `provider_callback`. */
+export function prepareCallbackRows(store: Store) {
+  return {
+    insert: store.prepare(
+      (db, p: { id: string; sessionGuid: string; receiver: string; sealed: Uint8Array; now: number }) =>
+        db.insertInto('provider_callback').values({
+          id: p.id,
+          session_guid: p.sessionGuid,
+          receiver: p.receiver,
+          sealed_message: p.sealed,
+          attempts: 0,
+          next_attempt_at: p.now,
+          created_at: p.now,
+          given_up_at: null,
+        }),
+    ),
+    giveUp: store.prepare((db, p: { id: string; now: number }) =>
+      db.updateTable('provider_callback').set({ given_up_at: p.now }).where('id', '=', p.id),
+    ),
+    removeGivenUp: store.prepare((db, p: { sessionGuid: string }) =>
+      db
+        .deleteFrom('provider_callback')
+        .where('session_guid', '=', p.sessionGuid)
+        .where('given_up_at', 'is not', null),
+    ),
+    replaceOlder: store.prepare((db, p: { sessionGuid: string }) =>
+      db.deleteFrom('provider_callback').where('session_guid', '=', p.sessionGuid),
+    ),
+    nextReceiver: store.prepare((db, p: { after: string }) =>
+      db
+        .selectFrom('provider_callback')
+        .select(['receiver', 'next_attempt_at'])
+        .where('receiver', '>', p.after)
+        .where('given_up_at', 'is', null)
+        .orderBy('receiver')
+        .orderBy('next_attempt_at')
+        .limit(1),
+    ),
+    due: store.prepare((db, p: { receiver: string; now: number; most: number }) =>
+      db
+        .selectFrom('provider_callback')
+        .select('session_guid')
+        .where('receiver', '=', p.receiver)
+        .where('next_attempt_at', '<=', p.now)
+        .where('given_up_at', 'is', null)
+        .orderBy('next_attempt_at')
+        .limit(p.most),
+    ),
+    find: store.prepare((db, p: { sessionGuid: string }) =>
+      db
+        .selectFrom('provider_callback')
+        .selectAll()
+        .where('session_guid', '=', p.sessionGuid)
+        .where('given_up_at', 'is', null),
+    ),
+    putOff: store.prepare((db, p: { id: string; next: number }) =>
+      db
+        .updateTable('provider_callback')
+        .set((row) => ({ next_attempt_at: p.next, attempts: row('attempts', '+', 1) }))
+        .where('id', '=', p.id),
+    ),
+    remove: store.prepare((db, p: { id: string }) =>
+      db.deleteFrom('provider_callback').where('id', '=', p.id),
+    ),
+  }
+}
