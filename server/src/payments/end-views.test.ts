@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Problem } from '../base/problem.ts'
-import { approved, paymentData, startPayments } from './test-payments.ts'
+import { approved, keypadConfiguration, paymentData, startPayments } from './test-payments.ts'
 
 const digital = '/globalpci/v1/digitalsession'
 
@@ -14,8 +14,12 @@ async function startEndings(t: TestContext) {
   )
   return {
     ...started,
-    async opened(as: string) {
-      const body = { paymentData, ...(/^agent/.test(as) ? {} : { agentId: 'agent7' }) }
+    async opened(as: string, accountConfigurationId = 0) {
+      const body = {
+        paymentData,
+        accountConfigurationId,
+        ...(/^agent/.test(as) ? {} : { agentId: 'agent7' }),
+      }
       const answer = await post(body, { url: digital, as })
       assert.equal(answer.statusCode, 200, answer.body)
       return answer.json()
@@ -67,6 +71,23 @@ test('a view whose provider cannot be reached is closed when it can, though the 
   await look()
   await look()
   assert.equal(await viewOf(sessionGuid), 'closed')
+})
+
+test('a provider that does not answer keeps no view open at another one', async (t) => {
+  const { opened, ended, behaviour, payments, look, viewOf } = await startEndings(t)
+  await payments.configurations.put(7, { ...keypadConfiguration, id: 2 })
+  const silent: string[] = []
+  const { promise: answers, resolve: answer } = Promise.withResolvers<void>()
+  for (let each = 0; each < 40; each += 1) silent.push((await opened('agent7')).providerSessionGuid)
+  const other = await opened('agent7', 2)
+  behaviour.closeView = async (guid) => {
+    if (silent.includes(guid)) await answers
+  }
+  ended.add('user-7')
+  await look()
+  assert.equal(await viewOf(other.sessionGuid), 'closed')
+  assert.equal(await viewOf((await opened('agent8')).sessionGuid), 'open')
+  answer()
 })
 
 test('of a session that has ended nothing is asked', async (t) => {

@@ -1,20 +1,24 @@
 import { sql } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
+import { createLanes } from '../base/lanes.ts'
 import type { Log } from '../base/log.ts'
 import type { FindEnded } from '../identity/tokens/find-ended.ts'
 import type { Store } from '../store/store.ts'
+import { within } from '../vault/within.ts'
 import { accessIn } from './opener.ts'
 import type { Provider } from './provider.ts'
 
 const lookEveryMilliseconds = 500
 const retryMilliseconds = 1000
-const maxUnderWay = 32
+/** A process that closes waits no longer for a provider that it has told: the next one tells it again. */
+const closingMilliseconds = 2_000
 
 /**
  * Ends the agent's view of an open session with the access of whoever opened it, while the session goes on for back end
  * and customer. Twice a second it looks who has lost theirs, in what the rows say, so that nobody need announce it. That a
- * view is to end is written down, and the provider told until it has taken it, by the next process too.
+ * view is to end is written down, and the provider told until it has taken it, by the next process too. Providers take
+ * turns, so that one that does not answer keeps no view open at another.
  */
 export function createViewEndings({
   store,
@@ -30,7 +34,11 @@ export function createViewEndings({
   readonly findEnded: FindEnded
 }) {
   const statements = prepareStatements(store)
-  const underWay = new Map<string, Promise<void>>()
+  /** A configuration has one provider. */
+  const lanes = createLanes<EndingView>({ clock, roomAgain: closeNext })
+  /** Sessions whose view waits for its turn to be closed, or has it. */
+  const held = new Set<string>()
+  const underWay = new Set<Promise<void>>()
   /** When a view whose provider was not reached is closed again. */
   const retryAt = new Map<string, number>()
   let looking: Promise<void> | undefined
@@ -59,17 +67,33 @@ export function createViewEndings({
     }
   }
 
-  async function close(guid: string, providerSessionGuid: Guid): Promise<void> {
+  async function close({ guid, providerSessionGuid }: EndingView): Promise<boolean> {
     try {
       await provider.closeView(providerSessionGuid)
       await store.write((tx) => statements.mark.run(tx, { guid, from: 'ending', to: 'closed' }))
       retryAt.delete(guid)
       log.info({ sessionGuid: guid }, 'an agent view was closed')
+      return true
     } catch (error) {
       if (!retryAt.has(guid)) {
         log.warn({ err: error, sessionGuid: guid }, 'an agent view could not be closed; it is tried again')
       }
       retryAt.set(guid, clock.now() + retryMilliseconds)
+      return false
+    }
+  }
+
+  function closeNext(): void {
+    for (let next = lanes.next(); next; next = lanes.next()) {
+      const [lane, view] = next
+      const turn = lanes.begin(lane)
+      const closing = close(view).then((isClosed) => {
+        held.delete(view.guid)
+        underWay.delete(closing)
+        turn.end(isClosed)
+        closeNext()
+      })
+      underWay.add(closing)
     }
   }
 
@@ -77,12 +101,13 @@ export function createViewEndings({
     const rows = await statements.ending.all(store.reader, {})
     const guids = new Set(rows.map(({ guid }) => guid))
     for (const guid of retryAt.keys()) if (!guids.has(guid)) retryAt.delete(guid)
-    for (const { guid, provider_session_guid } of rows) {
-      if (underWay.size >= maxUnderWay) return
-      if (underWay.has(guid) || (retryAt.get(guid) ?? 0) > clock.now()) continue
-      const closing = close(guid, provider_session_guid as Guid).finally(() => underWay.delete(guid))
-      underWay.set(guid, closing)
+    for (const { guid, provider_session_guid, account_id, configuration_id } of rows) {
+      if (held.has(guid) || (retryAt.get(guid) ?? 0) > clock.now()) continue
+      held.add(guid)
+      const view = { guid, providerSessionGuid: provider_session_guid as Guid }
+      lanes.put(lanes.of(`${account_id}/${configuration_id}`), [view])
     }
+    closeNext()
   }
 
   async function look(): Promise<void> {
@@ -108,9 +133,15 @@ export function createViewEndings({
     async close(): Promise<void> {
       stop()
       await looking
-      await Promise.all(underWay.values())
+      lanes.empty()
+      await within(Promise.all(underWay), closingMilliseconds, clock)
     },
   }
+}
+
+interface EndingView {
+  readonly guid: string
+  readonly providerSessionGuid: Guid
 }
 
 const openerColumns = ['opened_by', 'token_made_at', 'account_id', 'agent_id'] as const
@@ -134,7 +165,10 @@ function prepareStatements(store: Store) {
         .where('opened_by', '=', p.opener),
     ),
     ending: store.prepare((db, _: object) =>
-      withView(db, 'ending').select(['guid', 'provider_session_guid']).orderBy('guid').limit(1000),
+      withView(db, 'ending')
+        .select(['guid', 'provider_session_guid', 'account_id', 'configuration_id'])
+        .orderBy('guid')
+        .limit(10_000),
     ),
     mark: store.prepare((db, p: { guid: string; from: 'open' | 'ending'; to: 'ending' | 'closed' }) =>
       db

@@ -3,6 +3,7 @@ import type { Log } from '../base/log.ts'
 import { createOneAtATime } from '../base/one-at-a-time.ts'
 import { Problem } from '../base/problem.ts'
 import type { Store } from '../store/store.ts'
+import { within } from '../vault/within.ts'
 import type { AdoptLaunch } from './adopt-launch.ts'
 import { distantLaunch, type LaunchRow, type LaunchRows, providerOf } from './launch-rows.ts'
 import type { DistantProvider, Provider } from './provider.ts'
@@ -11,6 +12,8 @@ import { keptMilliseconds } from './retention.ts'
 const firstPause = 1_000
 const longestPause = 60_000
 const sweepMilliseconds = 3_600_000
+/** A process that closes waits no longer for a provider that it has asked: the next one asks again. */
+const closingMilliseconds = 2_000
 
 export interface FollowLaunches {
   /** Runs something that concerns a launch, while nothing else does. */
@@ -138,7 +141,7 @@ export function createFollowLaunches({
       closing = true
       stopSweeping?.()
       for (const stop of timers.values()) stop()
-      await Promise.all(running)
+      await within(Promise.all(running), closingMilliseconds, clock)
     },
   }
 }
