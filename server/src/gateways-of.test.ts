@@ -8,7 +8,7 @@ import { openGateways } from './gateways-of.ts'
 import { createConfigurations } from './payments/configurations.ts'
 import { withUsualValues } from './payments/read-configuration.ts'
 import { rootSealer, sealerOf } from './region-storage.ts'
-import { openSqlite } from './store/sqlite.ts'
+import { openTestSqlite } from './store/test-sqlite.ts'
 import { eventually, startTestTonegate } from './test-tonegate.ts'
 import { NotSent } from './vault/gateway.ts'
 import { createGatewayBook } from './vault/gateway-accounts/gateway-book.ts'
@@ -23,7 +23,7 @@ async function configureBeside(
   { folder, config }: Awaited<ReturnType<typeof startTestTonegate>>,
   url: string,
 ) {
-  const store = await openSqlite(join(folder, 'nam.db'))
+  const store = await openTestSqlite(join(folder, 'nam.db'))
   const clock = systemClock
   const sealer = sealerOf('nam', rootSealer(config, systemRandom), systemRandom)
   const accounts = store.prepare((db, _: object) => db.selectFrom('account').select('id'))
@@ -75,7 +75,7 @@ test('a payment goes through the gateway that was put for its account, and money
 test('in production a gateway is reached by TLS alone, and at a private address only where it is said', async (t) => {
   const double = await startDouble(t)
   const { folder } = await startTestTonegate(t)
-  const store = await openSqlite(join(folder, 'nam.db'))
+  const store = await openTestSqlite(join(folder, 'nam.db'))
   t.after(() => store.close())
   const clock = createMovableClock()
   const sealer = createSealer(Buffer.alloc(32, 7), systemRandom)

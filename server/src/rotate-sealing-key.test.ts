@@ -11,7 +11,7 @@ import { rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
 import { sealedColumns } from './sealed-columns.ts'
-import { openSqlite } from './store/sqlite.ts'
+import { openTestSqlite } from './store/test-sqlite.ts'
 import { eventually, startTestTonegate } from './test-tonegate.ts'
 import { createGatewayBook } from './vault/gateway-accounts/gateway-book.ts'
 
@@ -40,7 +40,7 @@ async function startServers(t: TestContext) {
     /** What another process has of the region: its store, and its sealer under these keys. */
     async beside<T>(keys: string, work: (parts: Parameters<typeof rotateSealingKey>[0]) => Promise<T>) {
       const config = readConfig({ TONEGATE_DATA: folder, TONEGATE_SEALING_KEY: keys })
-      const store = await openSqlite(join(folder, 'nam.db'))
+      const store = await openTestSqlite(join(folder, 'nam.db'))
       try {
         const sealer = sealerOf('nam', rootSealer(config, systemRandom), systemRandom)
         return await work({ store, sealer, region: regionValue('nam', config, 0) })

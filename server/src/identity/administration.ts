@@ -16,6 +16,7 @@ import { prepareCreateUser } from './users/create-user.ts'
 import { prepareDeleteUser } from './users/delete-user.ts'
 import { prepareEditUser } from './users/edit-user.ts'
 import { prepareFindUser } from './users/find-user.ts'
+import type { Derive } from './users/hash-password.ts'
 import { prepareListUsers } from './users/list-users.ts'
 import { prepareSetPassword } from './users/set-password.ts'
 import { prepareSetUserDisabled } from './users/set-user-disabled.ts'
@@ -29,11 +30,14 @@ export function createAdministration({
   clock,
   random,
   newGuid,
+  derive,
 }: {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
   readonly newGuid: NewGuid
+  /** Of the passwords that are set; Argon2id on libuv's threads unless said otherwise. */
+  readonly derive?: Derive | undefined
 }) {
   return {
     accounts: {
@@ -52,11 +56,11 @@ export function createAdministration({
       delete: prepareDeleteClient(store),
     },
     users: {
-      create: prepareCreateUser({ store, clock, random, newGuid }),
+      create: prepareCreateUser({ store, clock, random, newGuid, derive }),
       list: prepareListUsers(store),
       findByUsername: prepareFindUser(store),
       edit: prepareEditUser(store),
-      setPassword: prepareSetPassword({ store, clock, random }),
+      setPassword: prepareSetPassword({ store, clock, random, derive }),
       setDisabled: prepareSetUserDisabled({ store, clock }),
       delete: prepareDeleteUser(store),
     },

@@ -55,8 +55,9 @@ import { createTokenVerification } from './tokens/verify-access-token.ts'
 import { createUpkeep } from './upkeep.ts'
 import { addUserinfoEndpoint, userinfoResource } from './userinfo-endpoint.ts'
 import { createUserAuthentication } from './users/authenticate-user.ts'
+import type { Derive } from './users/hash-password.ts'
 import { createKnownUsers } from './users/known-users.ts'
-import { createPasswordHashing } from './users/password-hashing.ts'
+import { createPasswordHashing, type PasswordHashing } from './users/password-hashing.ts'
 
 /** What can be set about a region's identity server. */
 export interface IdentitySettings extends Partial<RefreshTokenLifetimes> {
@@ -92,6 +93,8 @@ export async function createIdentity({
   region,
   stylesheet,
   settings,
+  passwordHashing = createPasswordHashing(),
+  derive,
 }: {
   readonly store: Store
   readonly clock: Clock
@@ -103,6 +106,10 @@ export async function createIdentity({
   /** The path of the stylesheet that all pages share. */
   readonly stylesheet: string
   readonly settings: IdentitySettings
+  /** Of those who sign in. */
+  readonly passwordHashing?: PasswordHashing
+  /** Of the passwords that are set; see {@link createAdministration}. */
+  readonly derive?: Derive
 }): Promise<Identity> {
   const keyring = await createKeyring({
     ...{ store, clock, sealer, region, log },
@@ -130,7 +137,6 @@ export async function createIdentity({
   })
   const issueForUser = createIssueForUser({ issueAccessToken, issueIdToken, refreshTokens })
   const upkeep = createUpkeep({ store, clock, log })
-  const passwordHashing = createPasswordHashing()
   const throttleParts = { store, clock, log, sealer }
   const ofPeople = createStoredThrottle({ ...throttleParts, name: 'people', rules: personRules })
   const ofClients = createStoredThrottle({ ...throttleParts, name: 'clients', rules: clientRules })
@@ -215,6 +221,6 @@ export async function createIdentity({
       const admission = admitToPayments(request)
       return admission instanceof Promise ? admission.then(({ caller }) => caller) : admission.caller
     },
-    ...createAdministration({ store, clock, random, newGuid }),
+    ...createAdministration({ store, clock, random, newGuid, derive }),
   }
 }

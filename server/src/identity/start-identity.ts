@@ -10,11 +10,13 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
-import { openSqlite } from '../store/sqlite.ts'
+import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { NewClient } from './clients/create-client.ts'
 import { createIdentity, type IdentitySettings } from './identity.ts'
 import { makeKey, type SigningKeyParts } from './keys/signing-keys.ts'
 import { prepareStoredKeys, type StoredPair } from './keys/stored-keys.ts'
+import { createPasswordHashing } from './users/password-hashing.ts'
+import { deriveQuickly } from './users/test-hashing.ts'
 
 export const nam: Region = {
   name: 'nam',
@@ -35,6 +37,8 @@ interface StartOptions {
   readonly region?: Region
   readonly client?: Partial<NewClient>
 }
+
+const quickThread = () => ({ derive: deriveQuickly, close: async () => {} })
 
 const rsaPairs = new Map<string, Promise<StoredPair>>()
 
@@ -57,7 +61,7 @@ export async function startIdentityOn<C extends Clock>(
   { settings = {}, region = nam, client = {} }: StartOptions = {},
 ) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-identity-'))
-  const store = await openSqlite(join(folder, 'nam.db'))
+  const store = await openTestSqlite(join(folder, 'nam.db'))
   const random = systemRandom
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
@@ -73,7 +77,11 @@ export async function startIdentityOn<C extends Clock>(
     settings: { ...usual, ...settings },
   }
   await prepareStoredKeys(store).addFirst(await rsaPairOf(parts), clock.now())
-  const identity = await createIdentity(parts)
+  const identity = await createIdentity({
+    ...parts,
+    derive: deriveQuickly,
+    passwordHashing: createPasswordHashing({ startThread: quickThread }),
+  })
   t.after(async () => {
     await identity.close()
     await store.close()

@@ -13,7 +13,7 @@ import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
 import type { Access, Caller } from '../identity/bearer.ts'
 import { createCors } from '../identity/cors.ts'
-import { openSqlite } from '../store/sqlite.ts'
+import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
 import type { LinkOrder } from '../vault/capture-sessions.ts'
 import { usualFlow } from '../vault/launch.ts'
@@ -102,7 +102,7 @@ export async function startPayments(
   const newGuid = createGuids({ clock, random: systemRandom })
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
-  const store = await openSqlite(file)
+  const store = await openTestSqlite(file)
   const liveCalls = new Map<string, Guid>()
   const provided = createTestProvider(newGuid)
   const ended = new Set<string>()

@@ -6,8 +6,8 @@ import { type TestContext, test } from 'node:test'
 import { systemRandom } from '../base/random.ts'
 import { createSealer, type Sealer } from '../base/seal.ts'
 import { resealColumn, sealedColumn } from './reseal.ts'
-import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
+import { openTestSqlite } from './test-sqlite.ts'
 
 const former = createSealer(Buffer.alloc(32, 1), systemRandom)
 const current = createSealer(Buffer.alloc(32, 2), systemRandom)
@@ -21,7 +21,7 @@ const column = sealedColumn({
 
 async function startRows(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-reseal-'))
-  const store = await openSqlite(join(folder, 'nam.db'))
+  const store = await openTestSqlite(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()
     rmSync(folder, { recursive: true })

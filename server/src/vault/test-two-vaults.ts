@@ -7,8 +7,8 @@ import { createMovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
-import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
+import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { CaptureResult } from './capture-result.ts'
 import { type Gateway, sharedGateways } from './gateway.ts'
 import type { Flow } from './launch.ts'
@@ -34,7 +34,7 @@ export async function startTwoVaults(
   const newGuid = createGuids({ clock, random: systemRandom })
   const results: CaptureResult[] = []
   const open = async (wrapped: (store: Store) => Store) => {
-    const store = await openSqlite(file)
+    const store = await openTestSqlite(file)
     const vault = createVault({
       ...{ clock, random: systemRandom, newGuid, region, linkSenders: {}, messageLimits: wideLimits },
       store: wrapped(store),

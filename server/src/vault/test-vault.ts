@@ -9,8 +9,8 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
-import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
+import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { type AuthorisationRequest, type Gateway, type GatewayAnswer, sharedGateways } from './gateway.ts'
@@ -230,7 +230,7 @@ export async function startVault(
   const begun: Guid[] = []
   const newGuid = createGuids({ clock, random: systemRandom })
   let takeResult = async (_: CaptureResult): Promise<void> => {}
-  let store = await openSqlite(file)
+  let store = await openTestSqlite(file)
   let mortal = createMortal()
   let vault = create()
   t.after(async () => {
@@ -318,7 +318,7 @@ export async function startVault(
       await settle()
       mortal.crash()
       await store.close()
-      store = await openSqlite(file)
+      store = await openTestSqlite(file)
       mortal = createMortal()
       vault = create()
       await vault.resume()

@@ -6,8 +6,8 @@ import { createMovableClock, type MovableClock } from '../../base/clock.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
-import { openSqlite } from '../../store/sqlite.ts'
 import type { Store } from '../../store/store.ts'
+import { openTestSqlite } from '../../store/test-sqlite.ts'
 import { nam } from '../start-identity.ts'
 import { createKeyring } from './keyring.ts'
 import type { SigningAlgorithm } from './signing-keys.ts'
@@ -30,7 +30,7 @@ export function startKeys(t: TestContext) {
   })
 
   async function openStore(): Promise<Store> {
-    const store = await openSqlite(file)
+    const store = await openTestSqlite(file)
     closes.push(() => store.close())
     return store
   }

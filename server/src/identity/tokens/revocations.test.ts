@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
 import { createLog } from '../../base/log.ts'
-import { openSqlite } from '../../store/sqlite.ts'
+import { openTestSqlite } from '../../store/test-sqlite.ts'
 import { createRevocations } from './revocations.ts'
 
 const hour = 3_600_000
@@ -24,7 +24,7 @@ async function startProcesses(t: TestContext) {
     clock,
     lines,
     async process() {
-      const store = await openSqlite(join(folder, 'nam.db'))
+      const store = await openTestSqlite(join(folder, 'nam.db'))
       const revocations = await createRevocations({ store, clock, log })
       t.after(async () => {
         await revocations.close()

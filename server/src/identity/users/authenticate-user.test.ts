@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { canonicalPassword, hashPassword } from './hash-password.ts'
 import { PasswordHashingBusy } from './password-hashing.ts'
-import { password, quickTag, startSignIns } from './test-sign-ins.ts'
+import { quickTag } from './test-hashing.ts'
+import { password, startSignIns } from './test-sign-ins.ts'
 
 const wrong = { password: 'wrong' }
 const refused = { outcome: 'refused' }

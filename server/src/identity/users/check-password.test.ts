@@ -4,7 +4,7 @@ import { systemRandom } from '../../base/random.ts'
 import { checkPassword } from './check-password.ts'
 import { type Derivation, hashPassword } from './hash-password.ts'
 import { createPasswordHashing } from './password-hashing.ts'
-import { quickTag } from './test-sign-ins.ts'
+import { quickTag } from './test-hashing.ts'
 
 const password = 'correct horse battery'
 const derive = async (derivation: Derivation) => quickTag(derivation)

@@ -3,7 +3,7 @@ import type { Guid, NewGuid } from '../../base/guid.ts'
 import type { Random } from '../../base/random.ts'
 import type { Store } from '../../store/store.ts'
 import { canonicalUsername, type Licence, mostUsernameCharacters } from './find-user.ts'
-import { hashPassword } from './hash-password.ts'
+import { type Derive, hashPassword } from './hash-password.ts'
 
 /** A person as an administrator enters them. */
 export interface NewUser {
@@ -29,11 +29,13 @@ export function prepareCreateUser({
   clock,
   random,
   newGuid,
+  derive,
 }: {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
   readonly newGuid: NewGuid
+  readonly derive?: Derive | undefined
 }) {
   interface UserRow {
     readonly id: string
@@ -70,7 +72,7 @@ export function prepareCreateUser({
       account_id: accountId,
       username: canonicalUsername(username),
       display_name: displayName ?? username,
-      password_hash: await hashPassword(password, random),
+      password_hash: await hashPassword(password, random, derive),
       agent_id: agentId,
       licence,
       created_at: clock.now(),

@@ -3,7 +3,7 @@ import type { Guid } from '../../base/guid.ts'
 import type { Random } from '../../base/random.ts'
 import type { Store } from '../../store/store.ts'
 import { prepareEndGrants } from '../end-grants.ts'
-import { hashPassword } from './hash-password.ts'
+import { type Derive, hashPassword } from './hash-password.ts'
 
 /**
  * Gives a person a new password, and ends what the old one opened: sign-ins, refresh tokens and what came of
@@ -15,17 +15,19 @@ export function prepareSetPassword({
   store,
   clock,
   random,
+  derive,
 }: {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
+  readonly derive?: Derive | undefined
 }) {
   const update = store.prepare((db, p: { id: string; password_hash: string }) =>
     db.updateTable('user').set({ password_hash: p.password_hash }).where('id', '=', p.id),
   )
   const endGrants = prepareEndGrants({ store, clock })
   return async (id: Guid, password: string): Promise<boolean> => {
-    const password_hash = await hashPassword(password, random)
+    const password_hash = await hashPassword(password, random, derive)
     return store.write(async (tx) => {
       if ((await update.run(tx, { id, password_hash })) === 0) return false
       await endGrants.ofUser(tx, id)

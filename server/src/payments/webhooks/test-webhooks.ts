@@ -4,7 +4,7 @@ import { createLog } from '../../base/log.ts'
 import { createOutgoing } from '../../base/outgoing.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
-import { openSqlite } from '../../store/sqlite.ts'
+import { openTestSqlite } from '../../store/test-sqlite.ts'
 import { eventually } from '../../test-tonegate.ts'
 import type { CaptureResult } from '../../vault/capture-result.ts'
 import { createAccountSecrets } from '../account-secrets.ts'
@@ -62,7 +62,7 @@ export async function startWebhooks(t: TestContext, webhook: Partial<WebhookSett
   /** Another process on the same database, which delivers as well. */
   async function startAnother() {
     const lines: string[] = []
-    const otherStore = await openSqlite(file)
+    const otherStore = await openTestSqlite(file)
     const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })
     const sealer = createSealer(Buffer.alloc(32, 1), systemRandom)
     const webhooks = createWebhooks({

@@ -6,7 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
-import { openSqlite } from '../../store/sqlite.ts'
+import { openTestSqlite } from '../../store/test-sqlite.ts'
 import { createGatewayAccounts } from './gateway-accounts.ts'
 import { createGatewayBook } from './gateway-book.ts'
 import type { GatewayParts } from './gateway-kind.ts'
@@ -17,7 +17,7 @@ const never = () => Promise.reject(new Error('Nothing is sent here.'))
 
 async function startGateways(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-gateways-'))
-  const store = await openSqlite(join(folder, 'nam.db'))
+  const store = await openTestSqlite(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()
     rmSync(folder, { recursive: true })
