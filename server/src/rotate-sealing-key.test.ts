@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from './base/clock.ts'
 import { systemRandom } from './base/random.ts'
+import { makeTestFolder } from './base/test-folder.ts'
 import { readConfig } from './config.ts'
 import { rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
@@ -28,7 +28,7 @@ const paymentData = {
 
 /** One data folder and port, served under one list of keys after another. */
 async function startServers(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-rotation-'))
+  const folder = makeTestFolder('tonegate-rotation')
   let port = '0'
   return {
     async serve(keys: string) {

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { startTonegate } from './app.ts'
 import { type Clock, systemClock } from './base/clock.ts'
 import { createLog } from './base/log.ts'
 import { systemRandom } from './base/random.ts'
+import { makeTestFolder } from './base/test-folder.ts'
 import { readConfig } from './config.ts'
 
 interface Answer {
@@ -28,7 +27,7 @@ export async function startTestTonegate(
     environment = {},
   }: { readonly clock?: Clock; readonly environment?: Readonly<Record<string, string>> } = {},
 ) {
-  const folder = environment.TONEGATE_DATA ?? mkdtempSync(join(tmpdir(), 'tonegate-test-'))
+  const folder = environment.TONEGATE_DATA ?? makeTestFolder('tonegate-test')
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
   const config = readConfig({ PORT: '0', TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam', ...environment })

@@ -4,13 +4,14 @@ import { createHttp, type Http } from '../base/http.ts'
 import { openBrowser, startAuthorize } from './authorize/test-authorize.ts'
 import { createIdentity } from './identity.ts'
 import { startIdentity } from './start-identity.ts'
+import { quickHashing } from './users/test-hashing.ts'
 
 type Form = Readonly<Record<string, string>>
 
 /** What the next process makes of the store and the sealing key that this one leaves. */
 async function restart(t: TestContext, started: Awaited<ReturnType<typeof startIdentity>>): Promise<Http> {
   await started.identity.close()
-  const identity = await createIdentity(started)
+  const identity = await createIdentity({ ...started, ...quickHashing() })
   const app = createHttp({ region: started.region, log: started.log, proxy: 'none' })
   identity.routes(app)
   t.after(async () => {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Clock, createMovableClock } from '../base/clock.ts'
@@ -10,13 +9,13 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
+import { makeTestFolder } from '../base/test-folder.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { NewClient } from './clients/create-client.ts'
 import { createIdentity, type IdentitySettings } from './identity.ts'
 import { makeKey, type SigningKeyParts } from './keys/signing-keys.ts'
 import { prepareStoredKeys, type StoredPair } from './keys/stored-keys.ts'
-import { createPasswordHashing } from './users/password-hashing.ts'
-import { deriveQuickly } from './users/test-hashing.ts'
+import { quickHashing } from './users/test-hashing.ts'
 
 export const nam: Region = {
   name: 'nam',
@@ -38,8 +37,6 @@ interface StartOptions {
   readonly client?: Partial<NewClient>
 }
 
-const quickThread = () => ({ derive: deriveQuickly, close: async () => {} })
-
 const rsaPairs = new Map<string, Promise<StoredPair>>()
 
 /** To find an RSA key takes as long as all the rest of a test: those of one process share theirs. */
@@ -60,7 +57,7 @@ export async function startIdentityOn<C extends Clock>(
   t: TestContext,
   { settings = {}, region = nam, client = {} }: StartOptions = {},
 ) {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-identity-'))
+  const folder = makeTestFolder('tonegate-identity')
   const store = await openTestSqlite(join(folder, 'nam.db'))
   const random = systemRandom
   const lines: string[] = []
@@ -79,8 +76,7 @@ export async function startIdentityOn<C extends Clock>(
   await prepareStoredKeys(store).addFirst(await rsaPairOf(parts), clock.now())
   const identity = await createIdentity({
     ...parts,
-    derive: deriveQuickly,
-    passwordHashing: createPasswordHashing({ startThread: quickThread }),
+    ...quickHashing(),
   })
   t.after(async () => {
     await identity.close()

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { InjectOptions } from 'fastify'
@@ -11,6 +10,7 @@ import { createOutgoing } from '../base/outgoing.ts'
 import { Problem } from '../base/problem.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
+import { makeTestFolder } from '../base/test-folder.ts'
 import type { Access, Caller } from '../identity/bearer.ts'
 import { createCors } from '../identity/cors.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
@@ -96,7 +96,7 @@ export async function startPayments(
     readonly allowedOrigins?: readonly string[]
   } = {},
 ) {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-payments-'))
+  const folder = makeTestFolder('tonegate-payments')
   const file = join(folder, 'nam.db')
   const clock = createMovableClock()
   const newGuid = createGuids({ clock, random: systemRandom })

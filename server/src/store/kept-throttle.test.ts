@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
+import { makeTestFolder } from '../base/test-folder.ts'
 import { personRules } from '../base/throttle.ts'
 import { createStoredThrottle } from './kept-throttle.ts'
 import { openTestSqlite } from './test-sqlite.ts'
@@ -15,7 +15,7 @@ const [oldKey, newKey] = [Buffer.alloc(32, 7), Buffer.alloc(32, 9)]
 
 /** A store, and what each process after another makes of it. */
 async function startStore(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-throttle-'))
+  const folder = makeTestFolder('tonegate-throttle')
   const store = await openTestSqlite(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemRandom } from '../base/random.ts'
 import { createSealer, type Sealer } from '../base/seal.ts'
+import { makeTestFolder } from '../base/test-folder.ts'
 import { resealColumn, sealedColumn } from './reseal.ts'
 import type { Store } from './store.ts'
 import { openTestSqlite } from './test-sqlite.ts'
@@ -20,7 +20,7 @@ const column = sealedColumn({
 })
 
 async function startRows(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-reseal-'))
+  const folder = makeTestFolder('tonegate-reseal')
   const store = await openTestSqlite(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeTestFolder } from '../base/test-folder.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 
@@ -22,7 +22,7 @@ export function newDatabase(): Promise<Uint8Array> {
 }
 
 async function makeDatabase(): Promise<Uint8Array> {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-new-'))
+  const folder = makeTestFolder('tonegate-new')
   try {
     const file = join(folder, 'new.db')
     const store = await openSqlite(file)

@@ -144,7 +144,7 @@ async function startPayment(changes: Partial<Flow>, { asksBank }: { readonly ask
   const ends: (() => Promise<void>)[] = []
   const ledger = createLedgerGateway({ asksBank })
   const t = { after: (end: () => Promise<void>) => void ends.push(end) } as unknown as TestContext
-  const vault = await startVault(t, { gateway: ledger.gateway, inMemory: true })
+  const vault = await startVault(t, { gateway: ledger.gateway })
   const { guid } = await vault.open({ gatewayTimeoutSeconds: 10, ...changes })
   let other = await vault.beside()
   return {

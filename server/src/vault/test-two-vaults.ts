@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
+import { makeTestFolder } from '../base/test-folder.ts'
 import type { Store } from '../store/store.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { CaptureResult } from './capture-result.ts'
@@ -28,7 +28,7 @@ export async function startTwoVaults(
     wrap = (store) => store,
   }: { readonly gateway: Gateway; readonly wrap?: (store: Store) => Store },
 ) {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-two-vaults-'))
+  const folder = makeTestFolder('tonegate-two-vaults')
   const file = join(folder, 'nam.db')
   const clock = createMovableClock()
   const newGuid = createGuids({ clock, random: systemRandom })

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Clock, createMovableClock } from '../base/clock.ts'
@@ -9,6 +8,7 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
+import { makeTestFolder } from '../base/test-folder.ts'
 import type { Store } from '../store/store.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { CaptureResult } from './capture-result.ts'
@@ -201,9 +201,6 @@ function createMortal() {
   }
 }
 
-/** A folder that lives in memory, where the machine has one. */
-const memoryFolder = () => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir())
-
 export async function startVault(
   t: TestContext,
   {
@@ -211,17 +208,14 @@ export async function startVault(
     gateways = {},
     linkSenders = {},
     messageLimits = wideLimits,
-    inMemory = false,
   }: {
     readonly gateway?: Gateway
     readonly gateways?: Readonly<Record<string, Gateway>>
     readonly linkSenders?: LinkSenders
     readonly messageLimits?: MessageLimits
-    /** For a test that writes very often: its files need not reach a disk. */
-    readonly inMemory?: boolean
   } = {},
 ) {
-  const folder = mkdtempSync(join(inMemory ? memoryFolder() : tmpdir(), 'tonegate-vault-'))
+  const folder = makeTestFolder('tonegate-vault')
   const clock = createMovableClock()
   const file = join(folder, 'nam.db')
   const lines: string[] = []

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { createHttp } from '../../base/http.ts'
 import { createIdentity } from '../identity.ts'
 import { basic, readJwt } from '../start-identity.ts'
+import { quickHashing } from '../users/test-hashing.ts'
 import { assertionAlgorithms } from './public-keys.ts'
 import { newKey, signAssertion, startAssertions } from './test-assertions.ts'
 
@@ -87,7 +88,7 @@ test('an assertion that was used before a restart, or at another node, is known 
   const { present, sign, parametersWith, region, log } = started
   const assertion = await sign()
   assert.equal((await present(assertion)).statusCode, 200)
-  const other = await createIdentity(started)
+  const other = await createIdentity({ ...started, ...quickHashing() })
   const app = createHttp({ region, log, proxy: 'none' })
   other.routes(app)
   t.after(() => Promise.all([app.close(), other.close()]))

@@ -5,6 +5,7 @@ import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { createIdentity } from '../identity.ts'
 import { authorized, nam, startIdentity } from '../start-identity.ts'
+import { quickHashing } from '../users/test-hashing.ts'
 import { openSigningKeys } from './signing-keys.ts'
 
 test('a pair for each algorithm is made at the first start and found again at the next', async (t) => {
@@ -31,7 +32,7 @@ test('a kid is the thumbprint of its key', async (t) => {
 test('a token issued before a restart works after it', async (t) => {
   const { issue, identity, account, clientId, ...parts } = await startIdentity(t)
   const token = await issue()
-  const restarted = await createIdentity(parts)
+  const restarted = await createIdentity({ ...parts, ...quickHashing() })
   const caller = await restarted.bearer(authorized(`Bearer ${token}`))
   assert.deepEqual([caller.clientId, caller.account], [clientId, account])
 })

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { createMovableClock, type MovableClock } from '../../base/clock.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
+import { makeTestFolder } from '../../base/test-folder.ts'
 import type { Store } from '../../store/store.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
 import { nam } from '../start-identity.ts'
@@ -21,7 +21,7 @@ export const testSealer = createSealer(Buffer.alloc(32, 7), systemRandom)
  * clock of its own, as another process has them.
  */
 export function startKeys(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-keys-'))
+  const folder = makeTestFolder('tonegate-keys')
   const file = join(folder, 'nam.db')
   const closes: (() => Promise<void>)[] = []
   t.after(async () => {

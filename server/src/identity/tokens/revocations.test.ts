@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
 import { createLog } from '../../base/log.ts'
+import { makeTestFolder } from '../../base/test-folder.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
 import { createRevocations } from './revocations.ts'
 
@@ -15,7 +15,7 @@ const jti = '0198c1c2-0000-7000-8000-000000000002'
 
 /** A store's file, and processes that each open it. */
 async function startProcesses(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-revocations-'))
+  const folder = makeTestFolder('tonegate-revocations')
   t.after(() => rmSync(folder, { recursive: true }))
   const clock = createMovableClock()
   const lines: string[] = []

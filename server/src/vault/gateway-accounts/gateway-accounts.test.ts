@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
+import { makeTestFolder } from '../../base/test-folder.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
 import { createGatewayAccounts } from './gateway-accounts.ts'
 import { createGatewayBook } from './gateway-book.ts'
@@ -16,7 +16,7 @@ const settings = { url: 'https://gateway.example.com', secret: 'a-credential-of-
 const never = () => Promise.reject(new Error('Nothing is sent here.'))
 
 async function startGateways(t: TestContext) {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-gateways-'))
+  const folder = makeTestFolder('tonegate-gateways')
   const store = await openTestSqlite(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()
