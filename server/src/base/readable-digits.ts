@@ -1,3 +1,5 @@
+import { digitAt } from './decimal-digits.ts'
+
 /** A text with digits and separators as ASCII has them, and where each of its characters comes from. */
 export interface ReadableText {
   readonly text: string
@@ -11,7 +13,7 @@ export interface ReadableText {
  */
 export function asAscii(original: string): ReadableText {
   if (isAscii(original)) return { text: original, origin: (at) => at }
-  return rewritten(original, notAscii, (character) => (unseen.test(character) ? '' : asciiOf(character)))
+  return rewritten(original, notAscii, asciiOf)
 }
 
 /**
@@ -31,21 +33,21 @@ function isAscii(text: string): boolean {
 const notAscii = /\P{ASCII}/gu
 const unseen = /^[\p{Cf}\p{M}]$/u
 
-function asciiOf(character: string): string {
+/**
+ * What a character that is not ASCII's stands for: a digit, a space, a dash, a slash, a point. What is not seen, such as
+ * the marks that say in which direction a text runs, is nothing; any other character is itself.
+ */
+export function asciiOf(character: string): string {
+  if (unseen.test(character)) return ''
   if (/^\p{Zs}$/u.test(character)) return ' '
-  if (/^[\p{Pd}\u2212]$/u.test(character)) return '-'
-  if (/^[\u00b7\u2022\u2219\u22c5\u30fb]$/u.test(character)) return '.'
-  if (/^\p{Nd}$/u.test(character)) return String(digitValue(character))
+  // The sound mark of kana is what a Japanese keyboard types for a dash.
+  if (/^[\p{Pd}\u2212\u30fc\uff70]$/u.test(character)) return '-'
+  if (/^[\u2044\u2215\u29f8\u060d]$/u.test(character)) return '/'
+  if (/^[\u00b7\u2022\u2219\u22c5\u30fb\uff65\u3002\uff61]$/u.test(character)) return '.'
+  const digit = digitAt(character.codePointAt(0) ?? 0)
+  if (digit !== undefined) return String(digit)
   const simple = character.normalize('NFKC')
   return simple.length === 1 && simple.charCodeAt(0) <= 0x7f ? simple : character
-}
-
-/** Unicode puts the ten digits of a script in a row, and each row begins with its zero. */
-function digitValue(digit: string): number {
-  const point = digit.codePointAt(0) ?? 0
-  let zero = point
-  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1
-  return (point - zero) % 10
 }
 
 /** Of digits and of what may stand between them, and of nothing else: `10%4111…` is no escape of an A. */

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import { asAscii } from '../../../server/src/base/readable-digits.ts'
 import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
 import { cardToUse } from './scenarios.ts'
 import type { SimulationState } from './simulation.ts'
@@ -138,7 +139,8 @@ function Keypad({
   }, [lastKey])
 
   function typed(event: KeyboardEvent): void {
-    const key = keys.find((key) => key === event.key)
+    const typed = asAscii(event.key).text
+    const key = keys.find((key) => key === typed)
     if (!key || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
     onPress(key)
