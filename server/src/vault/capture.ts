@@ -243,6 +243,7 @@ export class CaptureSession implements Capture {
   async submitCard(card: TypedCard): Promise<Readonly<Partial<Record<FieldName, FieldError>>>> {
     this.requireOpen()
     this.#touch()
+    if (this.#noteOpened()) this.#keep()
     if (this.#entry === 'keypad') this.#takeOver('link')
     this.#link.stopTyping()
     const errors = this.fields.fill(card)

@@ -87,8 +87,8 @@ export function registerPaymentPage(
     if (!capture) return answerOver(request, reply)
     const form = request.body instanceof FormBody ? request.body : emptyForm
     if (voidSubmissions.has(capture, form.get('submission'))) return sendAnswer(reply, { kind: 'done' })
-    capture.pageOpened()
     const card = readTypedCard(form, capture.launch.flow)
+    if ('missing' in card && form.size > 0) capture.pageOpened()
     const submitted = 'missing' in card ? card.missing : submit(capture, card)
     request.ownBody?.fill(0)
     const errors = await submitted
