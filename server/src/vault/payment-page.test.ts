@@ -219,7 +219,8 @@ test('naughty strings are wrong cards, and wrong links', async () => {
     const { statusCode } = await app.inject(`/pay/${testGuid}/${encodeURIComponent(text.toWellFormed())}`)
     assert.ok(statusCode >= 400 && statusCode < 500, `${statusCode} for ${text}`)
   }
-  for (const call of capture.calls) assert.match(call, /^(page opened|submit \d{0,19} (\d{3,6})? (\d{3,4})?)$/)
+  for (const call of capture.calls)
+    assert.match(call, /^(page opened|submit \d{0,19} (\d{3,6})? (\d{3,4})?)$/)
 })
 
 test('a failure of ours is a page too, and says nothing of the card', async () => {
