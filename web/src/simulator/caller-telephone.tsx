@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
-import { asAscii } from '../../../server/src/base/readable-digits.ts'
 import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
 import { cardToUse } from './scenarios.ts'
 import type { SimulationState } from './simulation.ts'
 import { keys, type Tone } from './telephone.ts'
 import type { Texts } from './texts.ts'
+import { toneOf } from './tone-of.ts'
 
 const lightMilliseconds = 160
 
@@ -139,8 +139,7 @@ function Keypad({
   }, [lastKey])
 
   function typed(event: KeyboardEvent): void {
-    const typed = asAscii(event.key).text
-    const key = keys.find((key) => key === typed)
+    const key = toneOf(event.key)
     if (!key || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
     onPress(key)
