@@ -163,6 +163,18 @@ test('a fourth digit that comes when silence has just ended a security code pays
   assert.equal(capture.view().state, 'processing')
 })
 
+test('a code that is keyed in where none is asked for confirms nothing, at an even pace', async (t) => {
+  const { open, clock } = await startVault(t)
+  const capture = await open({ securityCode: 'never' })
+  press(capture, `${visa}#1230`)
+  for (const key of '1212') {
+    await clock.advance(1_000)
+    assert.equal(capture.press(key), 'ignored')
+  }
+  assert.equal(capture.press('#'), 'ignored')
+  assert.equal(capture.press('1'), 'taken')
+})
+
 test('a # that comes late ends what has ended by itself, and the next key confirms', async (t) => {
   const { open, clock } = await startVault(t)
   const capture = await open()

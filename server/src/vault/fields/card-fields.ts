@@ -117,9 +117,9 @@ export class CardFields {
     return this.#fields[name].error
   }
 
-  /** Whether a key that comes now can be left over from an entry that ended by itself. */
+  /** A key that fills no field: whether it is left over from an entry that ended by itself. */
   isLeftOver(): boolean {
-    return this.#leftOver?.isBurst() ?? false
+    return this.#leftOver?.takes() ?? false
   }
 
   /** Whether what has been typed is dropped when the burst is over that it was keyed in with. */

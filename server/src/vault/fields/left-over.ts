@@ -48,7 +48,7 @@ export class LeftOver {
 
   /** A digit is about to be typed, into an empty field or not. */
   digit(typed: number): void {
-    if (typed === 0) this.#onTrial = this.#after !== 'refused-by-key' && this.isBurst()
+    if (typed === 0) this.#onTrial = this.#after !== 'refused-by-key' && this.#isBurst()
     if (this.#onTrial) this.#goOn()
     else if (typed === 0) this.end()
   }
@@ -58,9 +58,11 @@ export class LeftOver {
     return this.#after !== undefined
   }
 
-  /** Whether a key that comes now can be one of the burst in which the entry ended. */
-  isBurst(): boolean {
-    return this.#after !== undefined && this.#now() <= this.#until
+  /** A key that nobody asked for: whether it is one of the burst, which then goes on. */
+  takes(): boolean {
+    const isBurst = this.#isBurst()
+    if (isBurst) this.#goOn()
+    return isBurst
   }
 
   isOnTrial(): boolean {
@@ -74,6 +76,11 @@ export class LeftOver {
 
   get error(): FieldError | undefined {
     return this.#error
+  }
+
+  /** Whether a key that comes now can be one of the burst in which the entry ended. */
+  #isBurst(): boolean {
+    return this.#after !== undefined && this.#now() <= this.#until
   }
 
   #goOn(): void {
