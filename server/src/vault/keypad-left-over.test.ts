@@ -121,6 +121,19 @@ test('a right card number that follows at once on a wrong one is taken', async (
   assert.equal(capture.view().fields.pan.attemptsLeft, 2)
 })
 
+test('whatever is wrong in one burst behind an entry that ended by itself costs nothing more', async (t) => {
+  const { open } = await startVault(t)
+  const dated = await open()
+  press(dated, `${visa}#133013301330`)
+  assert.equal(dated.view().fields.expiry.attemptsLeft, 2)
+  const numbered = await open()
+  press(numbered, `${wrongMastercard}${wrongMastercard}`)
+  assert.equal(numbered.view().fields.pan.attemptsLeft, 2)
+  const coded = await open()
+  press(coded, `${visa}#1230#1234512345`)
+  assert.equal(coded.view().fields.securityCode.attemptsLeft, 2)
+})
+
 test('a few digits behind a refused entry are dropped when the burst is over, and its error is said again', async (t) => {
   const { open, clock } = await startVault(t)
   const capture = await open()
