@@ -71,6 +71,17 @@ test('a form without a script pays with a card in the digits of another keyboard
   assert.deepEqual([asked?.pan, asked?.expiry, asked?.securityCode], ['4111111111111111', '1230', '123'])
 })
 
+test('a form without a script takes an expiry date in each form that a keypad takes', async (t) => {
+  for (const expiry of ['1230', '122030', '12/2030', '2030-12']) {
+    const { url, gateway } = await startPaymentSite(t)
+    assert.equal((await post(url, { ...card, securityCode: '123', expiry })).status, 303)
+    assert.equal(gateway.asked[0]?.expiry, '1230')
+  }
+  const { url, gateway } = await startPaymentSite(t)
+  assert.equal((await post(url, { ...card, securityCode: '123', expiry: '930' })).status, 303)
+  assert.equal(gateway.asked[0]?.expiry, '0930')
+})
+
 test('a form without a script pays without a code where none is needed', async (t) => {
   const { securityCode: _, ...withoutCode } = card
   for (const [policy, fields] of [
