@@ -6,13 +6,16 @@ export type FieldName = 'pan' | 'expiry' | 'securityCode'
 
 /** One field as the agent sees it: a count, never a digit. */
 export interface FieldView {
-  readonly state: OrNewer<'empty' | 'asked' | 'entering' | 'complete' | 'refused'>
+  /** `complete` without a digit: the card has none. `not-asked`: the configuration never asks for it. */
+  readonly state: OrNewer<'empty' | 'asked' | 'entering' | 'complete' | 'refused' | 'not-asked'>
   /** How many digits have been typed. */
   readonly digits: number
   readonly error?: OrNewer<
     'timeout' | 'invalid-card-number' | 'invalid-card-type' | 'invalid-date' | 'invalid-security-code'
   >
   readonly attemptsLeft: number
+  /** It may be left out. */
+  readonly optional?: boolean
 }
 
 /** Where a payment stands: all that the agent sees. It holds no digit but, where that is allowed, the last four. */

@@ -380,6 +380,29 @@ test('digits of other scripts are digits', () => {
   }
 })
 
+test('a number as keyboards of other scripts write it is seen, and masked in its own digits', () => {
+  for (const [text, masked] of [
+    ['カード４１１１ー１１１１ー１１１１ー１１１１', 'カード****ー****ー****ー１１１１'],
+    ['４１１１　１１１１　１１１１　１１１１　１２／３０', '****　****　****　１１１１　**／**'],
+    ['\u200f٤١١١ ١١١١ ١١١١ ١١١١\u200e', '\u200f**** **** **** ١١١١\u200e'],
+    ['۴۱۱۱-۱۱۱۱-۱۱۱۱-۱۱۱۱', '****-****-****-۱۱۱۱'],
+    ['𞥔𞥑𞥑𞥑𞥑𞥑𞥑𞥑𞥑𞥑𞥑𞥑𞥑𞥑𞥑𞥑', '************𞥑𞥑𞥑𞥑'],
+    ['4１११ ١111 ۱۱๑๑ 1111', '**** **** **** 1111'],
+    [encodeURIComponent('٤١١١ ١١١١ ١١١١ ١١١١'), '****%20****%20****%20%D9%A1%D9%A1%D9%A1%D9%A1'],
+    [
+      encodeURIComponent('４１１１１１１１１１１１１１１１').toLowerCase(),
+      `************${'%ef%bc%91'.repeat(4)}`,
+    ],
+    [`\\u0664${'\\u0661'.repeat(15)}`, `************${'\\u0661'.repeat(4)}`],
+    [`\\ud835\\udfd2${'\\ud835\\udfcf'.repeat(15)}`, `************${'\\ud835\\udfcf'.repeat(4)}`],
+    [`&#1636;${'&#x661;'.repeat(15)}`, `************${'&#x661;'.repeat(4)}`],
+    [`4${'%EF%BC%91'.repeat(15)}`, `************${'%EF%BC%91'.repeat(4)}`],
+  ] as const) {
+    assert.ok(holdsCardNumber(text), text)
+    assert.equal(maskCardNumbers(text), masked)
+  }
+})
+
 test('any text is looked at without an error', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void holdsCardNumber(text)))
 })

@@ -1,3 +1,5 @@
+import { digitAt } from './decimal-digits.ts'
+
 /** A text with digits and separators as ASCII has them, and where each of its characters comes from. */
 export interface ReadableText {
   readonly text: string
@@ -11,16 +13,16 @@ export interface ReadableText {
  */
 export function asAscii(original: string): ReadableText {
   if (isAscii(original)) return { text: original, origin: (at) => at }
-  return rewritten(original, notAscii, (character) => (unseen.test(character) ? '' : asciiOf(character)))
+  return rewritten(original, notAscii, asciiOf)
 }
 
 /**
- * What stands for a digit or a separator in a URL, in a page or in JSON: `%34`, `%20`, `&#52;`, `\u0034`. `undefined`
- * where nothing does.
+ * What stands for a digit or a separator in a URL, in a page or in JSON: `%34`, `%20`, `&#52;`, `\u0034`; of what is not
+ * ASCII's, what stands for any character: `%D9%A4`, `&#1636;`, `\u0664`. `undefined` where nothing does.
  */
 export function withoutEscapes(original: string): ReadableText | undefined {
   if (original.search(escapes) < 0) return undefined
-  return rewritten(original, escapes, unescaped)
+  return rewritten(original, escapes, (escaped) => otherUnescaped(escaped) ?? unescaped(escaped))
 }
 
 function isAscii(text: string): boolean {
@@ -31,26 +33,52 @@ function isAscii(text: string): boolean {
 const notAscii = /\P{ASCII}/gu
 const unseen = /^[\p{Cf}\p{M}]$/u
 
-function asciiOf(character: string): string {
+/**
+ * What a character that is not ASCII's stands for: a digit, a space, a dash, a slash, a point. What is not seen, such as
+ * the marks that say in which direction a text runs, is nothing; any other character is itself.
+ */
+export function asciiOf(character: string): string {
+  if (unseen.test(character)) return ''
   if (/^\p{Zs}$/u.test(character)) return ' '
-  if (/^[\p{Pd}\u2212]$/u.test(character)) return '-'
-  if (/^[\u00b7\u2022\u2219\u22c5\u30fb]$/u.test(character)) return '.'
-  if (/^\p{Nd}$/u.test(character)) return String(digitValue(character))
+  // The sound mark of kana is what a Japanese keyboard types for a dash.
+  if (/^[\p{Pd}\u2212\u30fc\uff70]$/u.test(character)) return '-'
+  if (/^[\u2044\u2215\u29f8\u060d]$/u.test(character)) return '/'
+  if (/^[\u00b7\u2022\u2219\u22c5\u30fb\uff65\u3002\uff61]$/u.test(character)) return '.'
+  const digit = digitAt(character.codePointAt(0) ?? 0)
+  if (digit !== undefined) return String(digit)
   const simple = character.normalize('NFKC')
   return simple.length === 1 && simple.charCodeAt(0) <= 0x7f ? simple : character
 }
 
-/** Unicode puts the ten digits of a script in a row, and each row begins with its zero. */
-function digitValue(digit: string): number {
-  const point = digit.codePointAt(0) ?? 0
-  let zero = point
-  while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1))) zero -= 1
-  return (point - zero) % 10
+/** UTF-8 in a URL, a code unit in JSON and a code point in a page, of what is not ASCII's. */
+const otherEscape =
+  '(?:%[cd][0-9a-f]|%e[0-9a-f]%[89ab][0-9a-f]|%f[0-4]%[89ab][0-9a-f]%[89ab][0-9a-f])%[89ab][0-9a-f]' +
+  '|\\\\u(?!00[0-7])[0-9a-f]{4}' +
+  '|&#(?:1(?:2[89]|[3-9]\\d)|[2-9]\\d\\d|\\d{4,7}|x[89a-f][0-9a-f]|x[0-9a-f]{3,6});'
+const isOtherEscape = new RegExp(`^(?:${otherEscape})$`, 'i')
+
+/** Of ASCII's, of digits and of what may stand between them, and of nothing else: `10%4111…` is no escape of an A. */
+const asciiEscape =
+  /%3[0-9]|%(?:20|09|0[ad]|2[b-f]|5f|7c)|\\u00(?:3[0-9]|20|a0|2[d-f])|&#(?:4[8-9]|5[0-7]|x3[0-9]|32|x20|160|xa0|4[5-7]|x2[d-f]);|&nbsp;/
+const escapes = new RegExp(`${asciiEscape.source}|${otherEscape}`, 'gi')
+
+function otherUnescaped(escaped: string): string | undefined {
+  if (!isOtherEscape.test(escaped)) return undefined
+  if (escaped.startsWith('%')) return decoded(escaped)
+  const point = /^\\u|x/i.test(escaped)
+    ? Number.parseInt(escaped.replace(/^\\u|^&#x/i, ''), 16)
+    : Number(escaped.slice(2, -1))
+  return point <= 0x10ffff ? String.fromCodePoint(point) : '\ufffd'
 }
 
-/** Of digits and of what may stand between them, and of nothing else: `10%4111…` is no escape of an A. */
-const escapes =
-  /%3[0-9]|%(?:20|09|0[ad]|2[b-f]|5f|7c|c2%a0|e2%80%(?:8[bcd]|9[0-5]|af))|\\u00(?:3[0-9]|20|a0|2[d-f])|&#(?:4[8-9]|5[0-7]|x3[0-9]|32|x20|160|xa0|4[5-7]|x2[d-f]);|&nbsp;/gi
+/** Bytes that are no UTF-8 are no character. */
+function decoded(escaped: string): string {
+  try {
+    return decodeURIComponent(escaped)
+  } catch {
+    return '\ufffd'
+  }
+}
 
 function unescaped(escaped: string): string {
   const code = /^%3(\d)$|^\\u003(\d)$|^&#x3(\d);$/i.exec(escaped)

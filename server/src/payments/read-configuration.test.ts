@@ -28,6 +28,7 @@ test('what is left out has its usual value', () => {
         purpose: 'charge',
         lateApproval: 'record',
         cancelAfterwards: 'refuse',
+        securityCode: 'required',
         gatewayTimeoutSeconds: 10,
         brands: [],
         confirmByKeypad: true,
@@ -89,6 +90,8 @@ for (const [path, change] of [
   ['/flow/lateApproval', { flow: { ...written.flow, lateApproval: 'maybe' } }],
   ['/flow/cancelAfterwards', { flow: { ...written.flow, cancelAfterwards: 'refund' } }],
   ['/flow/language', { flow: { ...written.flow, language: 'fr' } }],
+  ['/flow/securityCode', { flow: { ...written.flow, securityCode: 'sometimes' } }],
+  ['/flow/securityCode', { flow: { ...written.flow, securityCode: false } }],
   ['/flow/sendLink', { flow: { ...written.flow, sendLink: 'post' } }],
   [
     '/flow/texts/prompts/en/hello',

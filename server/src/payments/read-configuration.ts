@@ -4,7 +4,7 @@ import { currencies } from '../base/currencies.ts'
 import { languages } from '../base/languages.ts'
 import type { WrongMember } from '../base/problem.ts'
 import { agentWordsKeys } from '../vault/agent-words.ts'
-import { purposes, usualFlow } from '../vault/launch.ts'
+import { purposes, securityCodePolicies, usualFlow } from '../vault/launch.ts'
 import { promptKeys } from '../vault/prompts.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import { faultsInResultKeys, resultKeysSchema } from './own-result-keys.ts'
@@ -65,6 +65,7 @@ const writtenConfiguration = Type.Object(
         cancelAfterwards: Type.Optional(Type.Enum(['refuse', 'void'])),
         gatewayTimeoutSeconds: seconds(10, [1, 120]),
         brands: Type.Optional(Type.Array(Type.String(), { maxItems: 20 })),
+        securityCode: Type.Optional(Type.Enum([...securityCodePolicies])),
         confirmByKeypad: Type.Optional(Type.Boolean()),
         attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
         firstDigitSeconds: seconds(20, [1, 300]),
@@ -181,6 +182,7 @@ const takes: readonly (readonly [string, string])[] = [
   ['/flow/purpose', `takes ${purposes.join(', ')}`],
   ['/flow/lateApproval', 'takes record or void'],
   ['/flow/cancelAfterwards', 'takes refuse or void'],
+  ['/flow/securityCode', `takes ${securityCodePolicies.join(', ')}`],
   ['/flow/language', `takes ${languages.join(', ')}`],
   ['/flow/sendLink', 'takes never, sms or email'],
   ['/flow/texts/', controlCharacters],

@@ -11,7 +11,7 @@ const currencies: Readonly<Record<RegionName, string>> = { nam: 'USD', emea: 'EU
 const thisMachine = ['http://127.0.0.1:*', 'http://localhost:*', 'http://*.localhost:*']
 
 /**
- * The account configurations of the demo account: 0, 2 and 3 are typed on a keypad, 10 to 13 play themselves
+ * The account configurations of the demo account: 0 and 2 to 5 are typed on a keypad, 10 to 13 play themselves
  * (see {@link playedScenarios}).
  */
 export function demoConfigurations({ name, paymentOrigin }: Region): readonly AccountConfiguration[] {
@@ -54,6 +54,18 @@ export function demoConfigurations({ name, paymentOrigin }: Region): readonly Ac
         interDigitSeconds: 4,
         idleSeconds: 12,
       },
+    },
+    {
+      ...keypad,
+      id: 4,
+      name: 'Security code optional',
+      flow: { ...flow, securityCode: 'optional' },
+    },
+    {
+      ...keypad,
+      id: 5,
+      name: 'Security code never asked for',
+      flow: { ...flow, securityCode: 'never' },
     },
     { ...keypad, id: 10, name: 'Approves by itself after a second' },
     { ...keypad, id: 11, name: 'Declines by itself after a second' },

@@ -24,7 +24,8 @@ export function createSimulatedCaller({
       if (!capture) return
       const card = cardFor(scenario, clock)
       if (capture.launch.entry === 'keypad') {
-        for (const tone of `${card.pan}#${card.expiry}#${card.securityCode}#1`) capture.press(tone)
+        const code = capture.launch.flow.securityCode === 'never' ? '' : `${card.securityCode}#`
+        for (const tone of `${card.pan}#${card.expiry}#${code}1`) capture.press(tone)
       } else {
         capture.pageOpened()
         capture.submitCard(card).catch(() => {})

@@ -22,6 +22,13 @@ const situations: readonly (readonly [AgentWordsKey, Partial<ViewState>])[] = [
   ['other-card', withPan(refused('invalid-card-type'))],
   ['went-silent', withPan(refused('timeout'))],
   ['ask-security-code', { step: 'security-code' }],
+  [
+    'ask-optional-security-code',
+    {
+      step: 'security-code',
+      fields: { ...firstState.fields, securityCode: { ...firstState.fields.securityCode, optional: true } },
+    },
+  ],
   ['confirm-by-keypad', { state: 'confirming', step: null }],
   ['processing', { state: 'processing', step: 'payment-processing' }],
   ['challenged', { state: 'processing', challenged: true, entry: 'link' }],

@@ -9,6 +9,7 @@ export const agentWordsKeys = [
   'ask-card-number',
   'ask-expiry-date',
   'ask-security-code',
+  'ask-optional-security-code',
   'again-card-number',
   'again-expiry-date',
   'again-security-code',
@@ -76,9 +77,9 @@ function linkWords({ link }: ViewState): AgentWordsKey {
 function keypadWords({ step, fields }: ViewState): AgentWordsKey {
   const field = fieldAskedAt(step)
   if (!field) return 'typing'
-  const { state, error } = fields[field]
+  const { state, error, optional } = fields[field]
   if (state === 'entering') return 'typing'
-  if (error === undefined) return askFor[field]
+  if (error === undefined) return optional ? 'ask-optional-security-code' : askFor[field]
   if (error === 'timeout') return 'went-silent'
   return error === 'invalid-card-type' ? 'other-card' : askAgainFor[field]
 }

@@ -1,7 +1,7 @@
 import type { CaptureResult } from './capture-result.ts'
 import type { ChallengeAnswer, LiveCapture } from './capture-sessions.ts'
 import type { Attempt } from './charges.ts'
-import type { CardFields, WrongEntries } from './fields/card-fields.ts'
+import type { CardFields, EnteredBefore } from './fields/card-fields.ts'
 import type { Challenge, GatewayCard } from './gateway.ts'
 import { type LinkProgress, unsentLink } from './payment-link.ts'
 import type { ChargedCard } from './sealed-card.ts'
@@ -10,12 +10,11 @@ import type { UnderWay } from './under-way.ts'
 import type { EntryMode, ViewState } from './view-state.ts'
 
 /** What of a session's course outlives the process, beside its sealed fields. */
-export interface Progress {
+export interface Progress extends EnteredBefore {
   /** Somebody opened a page or pressed a key. */
   readonly begun: boolean
   readonly slowMode: boolean
   readonly hungUp: boolean
-  readonly wrong: WrongEntries
   readonly entry: EntryMode
   /** Null: as the flow says. */
   readonly interDigitSeconds: number | null
@@ -27,6 +26,7 @@ export const noProgress = (entry: EntryMode): Progress => ({
   slowMode: false,
   hungUp: false,
   wrong: { pan: 0, expiry: 0, securityCode: 0 },
+  withoutSecurityCode: false,
   entry,
   interDigitSeconds: null,
   link: unsentLink,

@@ -13,9 +13,10 @@ import type { EntryMode, FieldError, FieldName, LinkChannel, ViewState } from '.
  */
 export interface TypedCard {
   readonly pan: string | Uint8Array
-  /** MMYY. */
+  /** MMYY, MMYYYY or MYY. */
   readonly expiry: string | Uint8Array
-  readonly securityCode: string | Uint8Array
+  /** Absent where the field was left empty. */
+  readonly securityCode?: string | Uint8Array
 }
 
 /** A link that is to be sent; without an address to where it went last, or to what the program sent along. */
@@ -73,7 +74,7 @@ export interface LiveCapture {
    */
   cancel(): Promise<void>
   /**
-   * The payment page's form: checks all three fields, and charges when they are right. The card has been read when it
+   * The payment page's form: checks all fields, and charges when they are right. The card has been read when it
    * returns its promise.
    * Resolves when the session has ended or with what is wrong with the fields.
    */

@@ -1,9 +1,10 @@
 import type { CaptureResult } from './capture-result.ts'
 import type { CardFields, WrongEntries } from './fields/card-fields.ts'
+import { byName } from './fields/field.ts'
 import type { Flow } from './launch.ts'
 import type { TypedCounts } from './payment-link.ts'
 import type { ChargedCard } from './sealed-card.ts'
-import type { FieldName, ViewState } from './view-state.ts'
+import type { FieldName, FieldView, ViewState } from './view-state.ts'
 
 /** What of the view is about the card. */
 export type CardView = Pick<ViewState, 'fields' | 'brand' | 'last4'>
@@ -15,14 +16,15 @@ export function cardView(fields: CardFields, { showLast4 }: Pick<Flow, 'showLast
 
 /** A card that is being typed into the payment page, of which the vault has counts alone until the form is sent. */
 export function typedView(fields: CardFields, counts: TypedCounts): CardView {
-  const field = (name: FieldName) => {
-    const { error, attemptsLeft } = fields.view()[name]
+  const inFields = fields.view()
+  const field = (name: FieldName): FieldView => {
+    const view = inFields[name]
     const digits = counts[name]
-    const state = digits > 0 ? 'entering' : error ? 'refused' : 'empty'
-    return { state, digits, attemptsLeft, ...(error && { error }) } as const
+    if (view.state === 'not-asked') return view
+    return { ...view, digits, state: digits > 0 ? 'entering' : view.error ? 'refused' : 'empty' }
   }
   return {
-    fields: { pan: field('pan'), expiry: field('expiry'), securityCode: field('securityCode') },
+    fields: byName(field),
     brand: null,
     last4: null,
   }
@@ -33,13 +35,15 @@ export function chargedCardView(
   card: ChargedCard | undefined,
   { flow, wrong }: { readonly flow: Flow; readonly wrong: WrongEntries },
 ): CardView {
-  const field = (name: FieldName) => ({
-    state: 'complete' as const,
+  const isOptional = card && flow.securityCode === 'optional'
+  const field = (name: FieldName): FieldView => ({
+    state: name === 'securityCode' && flow.securityCode === 'never' ? 'not-asked' : 'complete',
     digits: card?.counts[name] ?? 0,
     attemptsLeft: Math.max(0, flow.attempts - wrong[name]),
+    ...(name === 'securityCode' && isOptional && { optional: true }),
   })
   return {
-    fields: { pan: field('pan'), expiry: field('expiry'), securityCode: field('securityCode') },
+    fields: byName(field),
     brand: card?.summary.brand ?? null,
     last4: (flow.showLast4 && card?.summary.last4) || null,
   }

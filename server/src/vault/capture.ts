@@ -75,7 +75,7 @@ export class CaptureSession implements Capture {
     this.fields = new CardFields({
       flow,
       now: clock.now,
-      wrong: progress.wrong,
+      before: progress,
       refused: (field, error) =>
         log.info({ capture: guid, step: stepOf[field], error }, 'an entry was not taken'),
     })
@@ -165,6 +165,9 @@ export class CaptureSession implements Capture {
   ask(field: FieldName): void {
     this.requireOpen()
     this.#requireKeypad()
+    if (!this.fields.asks(field)) {
+      throw new Problem('not-possible-now', 'This flow does not ask for a security code.')
+    }
     this.#touch()
     if (this.#entry === 'link') this.#takeOver('keypad')
     this.fields.ask(field)
@@ -222,15 +225,16 @@ export class CaptureSession implements Capture {
   pageOpened(): void {
     if (!this.#isOpen()) return
     this.#touch()
-    if (!this.#link.open()) return
-    this.#log.info({ capture: this.guid }, 'the payment page was opened')
+    if (!this.#noteOpened()) return
     this.#keep()
     this.changed()
   }
 
   pageTyped(field: FieldName, digits: number): void {
     if (!this.#isOpen()) return
+    if (!this.fields.asks(field)) return
     this.#touch()
+    if (this.#noteOpened()) this.#keep()
     if (this.#entry === 'keypad') this.#takeOver('link')
     this.#link.type(field, digits)
     this.#fieldsChanged()
@@ -239,6 +243,7 @@ export class CaptureSession implements Capture {
   async submitCard(card: TypedCard): Promise<Readonly<Partial<Record<FieldName, FieldError>>>> {
     this.requireOpen()
     this.#touch()
+    if (this.#noteOpened()) this.#keep()
     if (this.#entry === 'keypad') this.#takeOver('link')
     this.#link.stopTyping()
     const errors = this.fields.fill(card)
@@ -384,6 +389,13 @@ export class CaptureSession implements Capture {
     this.#keep()
   }
 
+  /** Somebody is at the payment page; false where that was known. */
+  #noteOpened(): boolean {
+    if (!this.#link.open()) return false
+    this.#log.info({ capture: this.guid, tenant: this.launch.tenant }, 'the payment page was opened')
+    return true
+  }
+
   #wait(): void {
     const interDigitSeconds = this.#interDigitSeconds
     this.#deadlines.wait({ fields: this.fields, entry: this.#entry, interDigitSeconds })
@@ -401,7 +413,7 @@ export class CaptureSession implements Capture {
       hungUp: this.#hungUp,
       entry: this.#entry,
       interDigitSeconds: this.#interDigitSeconds,
-      wrong: this.fields.wrongEntries(),
+      ...this.fields.entered(),
       link: this.#link.progress(),
     }
   }

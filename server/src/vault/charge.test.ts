@@ -64,7 +64,7 @@ test('the digits are overwritten as soon as the gateway has them', async (t) => 
   const buffers: Buffer[] = []
   const gateway = testGateway({
     answers({ card: { pan, expiry, securityCode } }) {
-      held.push(pan, expiry, securityCode)
+      held.push(pan, expiry, ...(securityCode ? [securityCode] : []))
       buffers.push(...held.map((digits) => digits.unsafeBytes()))
       return never()
     },

@@ -21,7 +21,7 @@ export function chargingOf(
   const { pan, expiry, securityCode } = fields.digits()
   const summary = fields.summary()
   return {
-    card: { brand: summary.brand, pan, expiry, securityCode },
+    card: { brand: summary.brand, pan, expiry, ...(securityCode.count > 0 && { securityCode }) },
     charged: {
       summary,
       counts: { pan: pan.count, expiry: expiry.count, securityCode: securityCode.count },

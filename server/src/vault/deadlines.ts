@@ -1,4 +1,5 @@
 import type { CardFields } from './fields/card-fields.ts'
+import { burstMilliseconds } from './fields/left-over.ts'
 import type { SessionSource } from './open-sessions.ts'
 import type { EntryMode } from './view-state.ts'
 
@@ -61,7 +62,8 @@ export class Deadlines {
     this.#silentAt = Number.POSITIVE_INFINITY
     if (!current || entry !== 'keypad') return
     const now = this.#now()
-    if (fields.typed() > 0) this.#silentAt = now + interDigitSeconds * 1000
+    if (fields.isDroppedAfterBurst()) this.#silentAt = now + burstMilliseconds
+    else if (fields.typed() > 0) this.#silentAt = now + interDigitSeconds * 1000
     else if (fields.errorOf(current) !== 'timeout') this.#silentAt = now + this.#flow.firstDigitSeconds * 1000
   }
 

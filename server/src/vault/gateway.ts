@@ -13,7 +13,8 @@ export interface GatewayCard {
   readonly pan: Digits
   /** MMYY. */
   readonly expiry: Digits
-  readonly securityCode: Digits
+  /** Absent where the card has none, or its flow does not ask for it: then no request names it. */
+  readonly securityCode?: Digits
 }
 
 /** A payment to be authorised. */

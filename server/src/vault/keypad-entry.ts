@@ -16,14 +16,16 @@ export function pressKey(
 }
 
 function type(key: Key, fields: CardFields): Pressed {
-  if (key.kind !== 'digit' && fields.typed() === 0) return 'nothing'
-  if (key.kind === 'digit') fields.type(key.digit)
-  else if (key.kind === 'end') fields.endEntry()
-  else fields.clearEntry()
+  if (key.kind === 'end') return fields.endEntry() ? 'typed' : 'nothing'
+  if (key.kind === 'clear') return fields.clearEntry() ? 'typed' : 'nothing'
+  fields.type(key.digit)
   return 'typed'
 }
 
+/** A digit too many behind the last field is no answer: its caller has not heard the question. */
 function confirm(tone: string, fields: CardFields): Pressed {
+  if (tone === '#') fields.endEntry()
+  if (fields.isLeftOver()) return 'nothing'
   if (tone === '1') return 'confirmed'
   if (tone !== '2') return 'nothing'
   fields.startAgain()

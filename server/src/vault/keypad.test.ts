@@ -61,7 +61,21 @@ const keys = fc.oneof(
   fc
     .array(
       fc.oneof(
-        fc.constantFrom(...cards, '1230', '0125', '1330', '123', '1234', '#', '*', '2'),
+        fc.constantFrom(
+          ...cards,
+          '1230',
+          '0125',
+          '1330',
+          '122030',
+          '930',
+          '12',
+          '123',
+          '1234',
+          '#',
+          '*',
+          '1',
+          '2',
+        ),
         fc.array(key, { maxLength: 3 }).map((each) => each.join('')),
       ),
       { maxLength: 12 },
@@ -69,7 +83,7 @@ const keys = fc.oneof(
     .map((each) => each.join('')),
 )
 
-const most = { pan: 19, expiry: 4, securityCode: 4 } as const
+const most = { pan: 19, expiry: 6, securityCode: 4 } as const
 
 function isCardNumber(text: string): boolean {
   const sum = [...text].reverse().reduce((total, digit, index) => {
@@ -79,36 +93,88 @@ function isCardNumber(text: string): boolean {
   return sum % 10 === 0 && (brandOf(text.slice(0, 8))?.lengths ?? []).includes(text.length)
 }
 
-/** What the keypad does, told again with texts and nothing clever. */
+const isMonth = (text: string) => /^(0[1-9]|1[0-2])$/.test(text)
+
+/** MMYY of what was keyed in, where it is an expiry date. */
+function monthAndYear(typed: string): string {
+  const month = isMonth(typed.slice(0, 2)) ? 2 : 1
+  const year = typed.slice(month)
+  return /^(20)?\d\d$/.test(year) ? typed.slice(0, month).padStart(2, '0') + year.slice(-2) : typed
+}
+
+function endsByItself(name: FieldName, typed: string): boolean {
+  if (name === 'pan') return typed.length === (brandOf(typed.slice(0, 8))?.lengths.at(-1) ?? 19)
+  if (name === 'securityCode') return false
+  const month = isMonth(typed.slice(0, 2)) ? 2 : 1
+  return typed.length === (typed.slice(month).startsWith('20') ? month + 4 : 4)
+}
+
+/** What the keypad does with keys of one burst, told again with texts and nothing clever. */
 function reference(keys: string): Record<FieldName, string> & { paid: boolean } {
   const done = { pan: '', expiry: '', securityCode: '' }
   let typed = ''
+  let monthEnded = false
+  let before: 'ended-by-itself' | 'refused-code' | undefined
+  let onTrial = false
   let paid = false
   const current = (): FieldName | undefined =>
     (['pan', 'expiry', 'securityCode'] as const).find((name) => done[name] === '')
   const fits = (name: FieldName) => {
-    if (name === 'expiry') return /^(0[1-9]|1[0-2])(2[6-9]|3\d|4[0-6])$/.test(typed)
+    if (name === 'expiry') return /^(0[1-9]|1[0-2])(2[6-9]|3\d|4[0-6])$/.test(monthAndYear(typed))
     if (name === 'pan') return isCardNumber(typed)
     return typed.length === brandOf(done.pan.slice(0, 8))?.codeDigits
   }
-  const end = (name: FieldName) => {
-    if (fits(name)) done[name] = typed
+  const empty = () => {
     typed = ''
+    monthEnded = false
+  }
+  const forget = () => {
+    before = undefined
+    onTrial = false
+  }
+  const end = (name: FieldName) => {
+    const right = fits(name)
+    if (right) done[name] = name === 'expiry' ? monthAndYear(typed) : typed
+    empty()
+    return right
+  }
+  const endedByItself = () => {
+    before = 'ended-by-itself'
+    onTrial = false
+  }
+  const hash = (name: FieldName | undefined) => {
+    const mayBeMonth = isMonth(typed) || (/^[1-9]$/.test(typed) && !onTrial)
+    const wasOnTrial = onTrial
+    forget()
+    if (!name || typed === '') return
+    if (name === 'expiry' && mayBeMonth && !monthEnded) {
+      typed = typed.padStart(2, '0')
+      monthEnded = true
+    } else if (!end(name) && !wasOnTrial && name === 'securityCode') before = 'refused-code'
   }
   for (const key of keys) {
     const name = current()
     if (paid) continue
-    if (!name) {
-      paid = key === '1'
-      if (key === '2') Object.assign(done, { pan: '', expiry: '', securityCode: '' })
-    } else if (key === '*') typed = ''
-    else if (key === '#') end(name)
-    else if (typed.length === most[name]) typed = ''
-    else {
-      typed += key
-      const longest = brandOf(typed.slice(0, 8))?.lengths.at(-1) ?? 19
-      if (name === 'pan' && typed.length === longest) end(name)
-      if (name === 'expiry' && typed.length === 4) end(name)
+    if (key === '#') hash(name)
+    else if (!name) {
+      paid = key === '1' && !before
+      if (key === '2' && !before) Object.assign(done, { pan: '', expiry: '', securityCode: '' })
+    } else if (key === '*') {
+      empty()
+      forget()
+    } else {
+      if (typed === '') onTrial = before === 'ended-by-itself'
+      if (typed === '' && !onTrial) forget()
+      if (typed.length === most[name]) {
+        empty()
+        endedByItself()
+      } else {
+        typed += key
+        if (endsByItself(name, typed)) {
+          end(name)
+          endedByItself()
+        }
+      }
     }
   }
   const now = current()

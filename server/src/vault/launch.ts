@@ -25,6 +25,8 @@ export type Purpose = (typeof purposes)[number]
 /** Whether money is meant: then there is an amount, and it is positive. */
 export const takesMoney = (purpose: Purpose): boolean => purpose !== 'verify' && purpose !== 'tokenise'
 
+export const securityCodePolicies = ['required', 'optional', 'never'] as const
+
 /** How a card is captured. All of it comes from the account configuration. */
 export interface Flow {
   /** The name of a gateway that the vault was given. */
@@ -42,6 +44,8 @@ export interface Flow {
   readonly merchantName: string
   /** Brands as `credit-card-type` names them (`visa`, `american-express`, …); empty means any. */
   readonly brands: readonly string[]
+  /** Whether the card's security code is asked for; `optional`: who has none may leave it out. */
+  readonly securityCode: (typeof securityCodePolicies)[number]
   /** After the last field the caller confirms with 1, or starts again with 2. */
   readonly confirmByKeypad: boolean
   /** How often the caller may get a field wrong before the session ends. */
@@ -71,6 +75,7 @@ export const usualFlow = {
   purpose: 'charge',
   lateApproval: 'record',
   cancelAfterwards: 'refuse',
+  securityCode: 'required',
   language: 'en',
   sendLink: 'never',
   challengeSeconds: 600,

@@ -1,33 +1,40 @@
+import { writeAsAscii } from '../base/ascii-bytes.ts'
 import type { FormBody } from '../base/form-body.ts'
 import { Problem } from '../base/problem.ts'
 import type { TypedCard } from './capture-sessions.ts'
+import type { Flow } from './launch.ts'
 import { type FormErrors, inputNames } from './payment-page-data.ts'
 
 /**
  * Reads the payment page's form: card numbers with spaces or dashes between their groups, expiry dates as people
- * and browsers write them (`0928`, `09/28`, `9/28`, `09 / 2028`, `2028-09`). What cannot be such a thing becomes
- * empty, for the vault to refuse. The digits go from bytes to bytes: no text ever holds one.
+ * and browsers write them (`0928`, `09/28`, `9/28`, `928`, `09 / 2028`, `092028`, `2028-09`), in the digits of any script.
+ * What cannot be such a thing becomes empty, for the vault to refuse. The digits go from bytes to bytes: no text ever
+ * holds one.
  *
- * @returns the card, in the bytes of the form, which its taker overwrites; or which fields were left empty: that
- *   costs no attempt.
+ * @returns the card, in the bytes of the form, which its taker overwrites; without a security code where none was typed
+ *   and none is required; or which fields were left empty: that costs no attempt.
  * @throws {Problem} `invalid-request` when a field was sent twice.
  */
-export function readTypedCard(form: FormBody): TypedCard | { readonly missing: FormErrors } {
+export function readTypedCard(
+  form: FormBody,
+  { securityCode: policy }: Pick<Flow, 'securityCode'>,
+): TypedCard | { readonly missing: FormErrors } {
   const pan = readInput(form, inputNames.pan)
   const expiry = readInput(form, inputNames.expiry)
-  const securityCode = readInput(form, inputNames.securityCode)
-  if (pan.shape && expiry.shape && securityCode.shape) {
+  const securityCode = policy === 'never' ? undefined : readInput(form, inputNames.securityCode)
+  const isCodeMissing = policy === 'required' && !securityCode?.shape
+  if (pan.shape && expiry.shape && !isCodeMissing) {
     return {
       pan: /^0{8,19}$/.test(pan.shape.replace(/[\s-]/g, '')) ? digitsOf(pan.bytes) : nothing,
       expiry: readExpiry(expiry),
-      securityCode: /^0{3,4}$/.test(securityCode.shape) ? digitsOf(securityCode.bytes) : nothing,
+      ...(securityCode?.shape && { securityCode: readSecurityCode(securityCode) }),
     }
   }
   return {
     missing: {
       ...(!pan.shape && { pan: 'missing-card-number' }),
       ...(!expiry.shape && { expiry: 'missing-expiry-date' }),
-      ...(!securityCode.shape && { securityCode: 'missing-security-code' }),
+      ...(isCodeMissing && { securityCode: 'missing-security-code' }),
     },
   }
 }
@@ -41,14 +48,20 @@ interface Input {
 const nothing = Buffer.alloc(0)
 
 function readInput(form: FormBody, name: string): Input {
-  const [bytes = nothing, another] = form.bytesOf(name)
+  const [typed = nothing, another] = form.bytesOf(name)
   if (another) throw new Problem('invalid-request', `${name} was sent twice.`)
+  const bytes = writeAsAscii(typed)
   const shape = Buffer.from(bytes.map((byte) => (isDigit(byte) ? zero : byte)))
   return { bytes, shape: shape.toString().trim() }
 }
 
+const readSecurityCode = ({ bytes, shape }: Input): Buffer =>
+  /^0{3,4}$/.test(shape) ? digitsOf(bytes) : nothing
+
+/** Without anything between, the vault reads it as it reads what was keyed in. */
 function readExpiry({ bytes, shape }: Input): Buffer {
   const digits = digitsOf(bytes)
+  if (/^0{3,6}$/.test(shape)) return digits
   if (/^0000-00$/.test(shape)) {
     return monthAndYear(bytes, {
       month: digits.subarray(4),
@@ -56,7 +69,7 @@ function readExpiry({ bytes, shape }: Input): Buffer {
       year: digits.subarray(2, 4),
     })
   }
-  const [, month] = /^(00)00$/.exec(shape) ?? /^(00?)\s*[/.-]\s*(?:00)?00$/.exec(shape) ?? []
+  const [, month] = /^(00?)\s*[/.-]\s*(?:00)?00$/.exec(shape) ?? []
   if (month === undefined) return nothing
   return monthAndYear(bytes, {
     month: digits.subarray(0, month.length),

@@ -1,3 +1,4 @@
+import type { Flow } from './launch.ts'
 import type { MissingField, PaymentPageTexts } from './page-texts/payment-page-texts.ts'
 import type { FieldError, FieldName } from './view-state.ts'
 
@@ -16,6 +17,7 @@ export interface PaymentFormData {
   readonly now: number
   /** The brands that are taken; empty means any. */
   readonly brands: readonly string[]
+  readonly securityCode: Flow['securityCode']
   readonly texts: Pick<
     PaymentPageTexts,
     'securityCodeHints' | 'fieldErrors' | 'errorHeading' | 'notSent' | 'notPaid' | 'unknownYet'

@@ -4,6 +4,7 @@ import { type Html, html, htmlDocument, jsonScript } from '../base/html.ts'
 import type { Language } from '../base/languages.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { formatAmount } from './format-amount.ts'
+import type { Flow } from './launch.ts'
 import { type PaymentPageTexts, paymentPageTexts } from './page-texts/payment-page-texts.ts'
 import { type FormErrors, inputNames, type PaymentFormData } from './payment-page-data.ts'
 import type { FieldName } from './view-state.ts'
@@ -35,10 +36,12 @@ export function paymentFormDocument({
   const fill = (text: string) => fillIn(text, { amount, merchant: merchantName })
   const title = fill(verification ? texts.verifyFor : texts.payTo)
   const wrong = Object.keys(errors).length > 0
-  const { securityCodeHints, fieldErrors, errorHeading, notSent, notPaid, unknownYet } = texts
+  const { brands, securityCode } = capture.launch.flow
+  const securityCodeHints = codeHints(texts, securityCode)
+  const { fieldErrors, errorHeading, notSent, notPaid, unknownYet } = texts
   const busy = fill(verification ? texts.verifying : texts.paying)
   const data: PaymentFormData = {
-    ...{ kind: 'form', path, now, brands: capture.launch.flow.brands },
+    ...{ kind: 'form', path, now, brands, securityCode },
     texts: { securityCodeHints, fieldErrors, errorHeading, notSent, notPaid, unknownYet, busy },
   }
   const input = (field: FieldName, more: InputOptions) => cardInput(field, { ...more, texts, errors })
@@ -59,12 +62,19 @@ ${entry === 'keypad' ? html`<p class="notice" id="keypad-in-use">${texts.keypadI
 <form id="card" method="post" action="${path}" autocomplete="on">
 ${input('pan', {
   autocomplete: 'cc-number',
-  maxLength: 30,
+  maxLength: 80,
   extra: html`<output class="brand" for="${inputNames.pan}"></output>`,
 })}
 <div class="pair">
-${input('expiry', { autocomplete: 'cc-exp', maxLength: 10, hint: texts.expiryHint })}
-${input('securityCode', { autocomplete: 'cc-csc', maxLength: 4, hint: securityCodeHints.any })}
+${input('expiry', { autocomplete: 'cc-exp', maxLength: 24, hint: texts.expiryHint })}
+${
+  securityCode === 'never'
+    ? undefined
+    : input('securityCode', {
+        ...{ autocomplete: 'cc-csc', maxLength: 16, hint: securityCodeHints.any },
+        ...(securityCode === 'optional' && { mayBeEmpty: true }),
+      })
+}
 </div>
 <button class="primary" type="submit">${fill(verification ? texts.verify : texts.pay)}</button>
 </form>
@@ -89,9 +99,22 @@ function errorSummary(capture: LiveCapture, errors: FormErrors, texts: PaymentPa
 </div>`
 }
 
+/** What the customer reads about the security code, by the number of its digits. */
+function codeHints(
+  { securityCodeHints, noSecurityCode }: PaymentPageTexts,
+  policy: Flow['securityCode'],
+): PaymentPageTexts['securityCodeHints'] {
+  if (policy !== 'optional') return securityCodeHints
+  const { any, 3: three, 4: four } = securityCodeHints
+  const withNone = (hint: string) => `${hint}. ${noSecurityCode}`
+  return { any: withNone(any), 3: withNone(three), 4: withNone(four) }
+}
+
 interface InputOptions {
   readonly autocomplete: string
+  /** UTF-16 code units: a digit may have two of them, and marks beside it that nobody sees. */
   readonly maxLength: number
+  readonly mayBeEmpty?: true
   readonly hint?: string
   /** What stands beside the label. */
   readonly extra?: Html
@@ -106,6 +129,7 @@ function cardInput(
     errors,
     hint,
     extra,
+    mayBeEmpty,
   }: InputOptions & { readonly texts: PaymentPageTexts; readonly errors: FormErrors },
 ): Html {
   const name = inputNames[field]
@@ -115,7 +139,7 @@ function cardInput(
   return html`<div class="input">
 <div class="label"><label for="${name}">${texts.fields[field]}</label>${extra}</div>
 <input id="${name}" name="${name}" type="text" inputmode="numeric" autocomplete="${autocomplete}"
- maxlength="${maxLength}" required spellcheck="false" aria-describedby="${describedBy}"${
+ maxlength="${maxLength}"${mayBeEmpty ? undefined : html` required`} spellcheck="false" aria-describedby="${describedBy}"${
    error ? html` aria-invalid="true"` : undefined
  }${isFirstWrong ? html` autofocus` : undefined}>
 <p class="error" id="${name}-error" aria-live="polite">${error && texts.fieldErrors[error]}</p>

@@ -57,6 +57,31 @@ test('other sites are told nothing, and change nothing', async () => {
   assert.deepEqual(capture.calls, [])
 })
 
+test('a page that somebody sees reports it; what is fetched or drawn ahead, and other sites, are not heard', async () => {
+  const { app, capture } = start()
+  const report = (headers: Record<string, string> = {}, url = link) =>
+    app.inject({ method: 'POST', url: `${url}/opened`, headers })
+  for (const headers of [
+    { 'sec-purpose': 'prefetch' },
+    { 'sec-purpose': 'prefetch;prerender' },
+    { 'sec-purpose': 'prefetch;anonymous-client-ip' },
+    { purpose: 'prefetch' },
+    { 'sec-fetch-site': 'cross-site' },
+  ]) {
+    await report(headers as unknown as Record<string, string>)
+  }
+  assert.deepEqual(capture.calls, [])
+  const answer = await report({ 'sec-fetch-site': 'same-origin' })
+  assert.deepEqual([answer.statusCode, answer.json()], [200, { state: 'open' }])
+  assert.deepEqual(capture.calls, ['page opened'])
+  const unknown = await report({}, `${link}x`)
+  assert.deepEqual(unknown.json(), { state: 'over' })
+  for (const method of ['GET', 'HEAD'] as const) {
+    assert.equal((await app.inject({ method, url: `${link}/opened` })).statusCode, 405)
+  }
+  assert.deepEqual(capture.calls, ['page opened'])
+})
+
 test('typing faster than a page reports is passed over', async () => {
   const { capture, clock, type } = start()
   for (let digits = 0; digits < 19; digits += 1) await type({ field: 'pan', digits })

@@ -35,6 +35,7 @@ const Typed = Type.Object(
  * - `GET …/state`: with `?wait=processing` as soon as it is another, within 20 seconds.
  * - `POST …/state` `{submission}`: takes back a form whose answer was lost. When the state is `open` then, it was not
  *   charged and never will be.
+ * - `POST …/opened`: somebody sees the page. A browser that loads it ahead says so, and is not heard.
  * - `POST …/typing` `{field, digits}`: so many digits are in that field, and never which; 204 while that is of use.
  */
 export function registerPaymentPageState(
@@ -84,6 +85,17 @@ export function registerPaymentPageState(
   )
 
   app.post(
+    `${paymentPagePath}/opened`,
+    { schema: { params: PaymentLink }, bodyLimit, onRequest },
+    async ({ params, headers }) => {
+      const capture = openByLink(captures, params)
+      if (!capture) return over
+      if (!isLoadedAhead(headers)) capture.pageOpened()
+      return { state: pageStateOf(capture) }
+    },
+  )
+
+  app.post(
     `${paymentPagePath}/typing`,
     { schema: { params: PaymentLink, body: Typed }, bodyLimit, onRequest },
     async ({ params, body }, reply) => {
@@ -98,6 +110,10 @@ export function registerPaymentPageState(
 }
 
 const over: { readonly state: PageState } = { state: 'over' }
+
+/** Browsers say for which requests nobody is there yet: a page that is fetched or drawn in case it will be wanted. */
+const isLoadedAhead = ({ 'sec-purpose': now, purpose: before }: FastifyRequest['headers']): boolean =>
+  [now, before].some((purpose) => /\b(?:prefetch|prerender|preview)\b/i.test(String(purpose ?? '')))
 
 /** Browsers say where a request comes from (Fetch Metadata); what is no browser says nothing. */
 async function refuseOtherSites({ headers }: FastifyRequest): Promise<void> {

@@ -144,13 +144,11 @@ test('the agent sees the page opened, counts while they are typed, and the payme
   const { page, capture, vault, pan } = await open(t)
   const seen = (when: (view: ReturnType<typeof capture.view>) => boolean) =>
     new Promise<void>((resolve) => {
-      const stop = capture.subscribe((view) => {
-        if (!when(view)) return
-        stop()
-        resolve()
-      })
+      const look = (view: ReturnType<typeof capture.view>) => when(view) && resolve()
+      t.after(capture.subscribe(look))
+      look(capture.view())
     })
-  assert.equal(capture.view().link.opened, true)
+  await seen(({ link }) => link.opened)
   const typed = seen(({ fields, link }) => fields.pan.digits === 16 && link.typing === 'pan')
   await pan.pressSequentially('4111111111111111')
   await typed

@@ -39,6 +39,9 @@ type PageRequest = FastifyRequest<{ Params: PaymentLink }>
  * pay, once; afterwards it says how that ended. A form is answered by a redirect, so that neither Back nor a reload
  * sends it again; the page's own script gets a {@link SubmitAnswer} instead.
  *
+ * A GET changes nothing: link previews and scanners follow links, too. That somebody has opened the page is what the
+ * page itself reports (see `payment-page-state.ts`), or, without a script, its form.
+ *
  * Nothing of a card that was refused comes back in the page.
  */
 export function registerPaymentPage(
@@ -84,7 +87,8 @@ export function registerPaymentPage(
     if (!capture) return answerOver(request, reply)
     const form = request.body instanceof FormBody ? request.body : emptyForm
     if (voidSubmissions.has(capture, form.get('submission'))) return sendAnswer(reply, { kind: 'done' })
-    const card = readTypedCard(form)
+    const card = readTypedCard(form, capture.launch.flow)
+    if ('missing' in card && form.size > 0) capture.pageOpened()
     const submitted = 'missing' in card ? card.missing : submit(capture, card)
     request.ownBody?.fill(0)
     const errors = await submitted
@@ -99,10 +103,6 @@ export function registerPaymentPage(
   registerChallengeReturn(app, { captures, findByLink, setHeaders, assets })
 
   function answerOpen(request: PageRequest, reply: FastifyReply, capture: LiveCapture): FastifyReply {
-    if (request.method === 'GET') {
-      capture.pageOpened()
-      log.info({ capture: capture.guid, tenant: capture.launch.tenant }, 'the payment page was opened')
-    }
     const language = languageFor(request, capture.launch.flow.language)
     const path = pathOf(request.params)
     const page = { capture, path, language, assets }

@@ -8,6 +8,7 @@ export const promptTexts: Readonly<Record<Language, Readonly<Record<PromptKey, s
     'expiry-date': 'Please type the expiry date: two digits for the month, two for the year.',
     'security-code': 'Please type the three digits on the back of your card, then the hash key.',
     'security-code-of-four': 'Please type the four digits on the front of your card, then the hash key.',
+    'no-security-code': 'If your card has none, press the hash key twice.',
     'wrong-card-number': 'That is not a card number.',
     'wrong-card-type': 'Cards of this kind are not taken here. Please use another card.',
     'wrong-date': 'That is not a valid expiry date.',
@@ -37,6 +38,7 @@ export const promptTexts: Readonly<Record<Language, Readonly<Record<PromptKey, s
       'Bitte geben Sie die drei Ziffern von der Rückseite Ihrer Karte ein und danach die Rautetaste.',
     'security-code-of-four':
       'Bitte geben Sie die vier Ziffern von der Vorderseite Ihrer Karte ein und danach die Rautetaste.',
+    'no-security-code': 'Hat Ihre Karte keine, drücken Sie bitte zweimal die Rautetaste.',
     'wrong-card-number': 'Das ist keine Kartennummer.',
     'wrong-card-type': 'Karten dieser Art werden hier nicht angenommen. Bitte nehmen Sie eine andere Karte.',
     'wrong-date': 'Das ist kein gültiges Ablaufdatum.',
@@ -65,6 +67,7 @@ export const promptTexts: Readonly<Record<Language, Readonly<Record<PromptKey, s
     'expiry-date': 'Proszę wpisać datę ważności: dwie cyfry miesiąca i dwie cyfry roku.',
     'security-code': 'Proszę wpisać trzy cyfry z tyłu karty, a potem krzyżyk.',
     'security-code-of-four': 'Proszę wpisać cztery cyfry z przodu karty, a potem krzyżyk.',
+    'no-security-code': 'Jeśli karta nie ma kodu, proszę nacisnąć krzyżyk dwa razy.',
     'wrong-card-number': 'To nie jest numer karty.',
     'wrong-card-type': 'Nie przyjmujemy kart tego rodzaju. Proszę użyć innej karty.',
     'wrong-date': 'To nie jest prawidłowa data ważności.',

@@ -5,12 +5,13 @@ import { promptTexts } from './prompt-texts.ts'
 import { fieldAskedAt } from './steps.ts'
 import type { ViewState } from './view-state.ts'
 
-/** What can be said to a caller. `wrong-…` comes before the field's own prompt. */
+/** What can be said to a caller. `wrong-…` comes before the field's own prompt, `no-security-code` behind it. */
 export const promptKeys = [
   'card-number',
   'expiry-date',
   'security-code',
   'security-code-of-four',
+  'no-security-code',
   'wrong-card-number',
   'wrong-card-type',
   'wrong-date',
@@ -82,12 +83,13 @@ function confirmation({ last4, order }: ViewState, confirmByKeypad: boolean): Pr
 function asking({ step, fields, brand }: ViewState): readonly PromptKey[] {
   const asked = fieldAskedAt(step)
   if (!asked || fields[asked].state === 'entering') return []
-  const { error, attemptsLeft } = fields[asked]
+  const { error, attemptsLeft, optional } = fields[asked]
   const field = {
     pan: 'card-number',
     expiry: 'expiry-date',
     securityCode: brand === 'american-express' ? 'security-code-of-four' : 'security-code',
   } as const
-  if (!error) return [field[asked]]
-  return [wrong[error], ...(attemptsLeft === 1 ? (['last-attempt'] as const) : []), field[asked]]
+  const prompts: readonly PromptKey[] = [field[asked], ...(optional ? (['no-security-code'] as const) : [])]
+  if (!error) return prompts
+  return [wrong[error], ...(attemptsLeft === 1 ? (['last-attempt'] as const) : []), ...prompts]
 }

@@ -29,11 +29,14 @@ export type Warning = 'in-band-tones' | 'audio-lost' | 'doubled-tones' | 'ending
 
 /** One field as the agent sees it: a count, never a digit. */
 export interface FieldView {
-  readonly state: 'empty' | 'asked' | 'entering' | 'complete' | 'refused'
+  /** `complete` without a digit: the card has none, and it was left out. `not-asked`: the flow never asks for it. */
+  readonly state: 'empty' | 'asked' | 'entering' | 'complete' | 'refused' | 'not-asked'
   /** How many digits have been typed: the dots. */
   readonly digits: number
   readonly error?: FieldError
   readonly attemptsLeft: number
+  /** It may be left out. */
+  readonly optional?: true
 }
 
 /** The customer's link as the agent sees it. */

@@ -63,14 +63,16 @@ function View({ data }: { readonly data: ViewPageData }) {
       {(reachable || state.result) && (
         <section aria-label={texts.fieldsHeading}>
           <ul class="fields">
-            {fieldNames.map((name) => (
-              <FieldRow
-                key={name}
-                name={name}
-                state={state}
-                {...(keypad && open && { onAsk: () => command({ command: 'ask', field: name }) })}
-              />
-            ))}
+            {fieldNames
+              .filter((name) => state.fields[name].state !== 'not-asked')
+              .map((name) => (
+                <FieldRow
+                  key={name}
+                  name={name}
+                  state={state}
+                  {...(keypad && open && { onAsk: () => command({ command: 'ask', field: name }) })}
+                />
+              ))}
           </ul>
         </section>
       )}

@@ -37,7 +37,7 @@ export function FieldRow({
 }
 
 function FieldStanding({
-  field: { state, error, attemptsLeft },
+  field: { state, error, attemptsLeft, digits, optional },
   isTypedOnPage,
 }: {
   readonly field: FieldView
@@ -45,7 +45,10 @@ function FieldStanding({
   readonly isTypedOnPage: boolean
 }) {
   const texts = useTexts()
-  const usual = isTypedOnPage ? texts.pageFieldStates[state] : texts.fieldStates[state]
+  if (state === 'not-asked') return null
+  const isLeftOut = optional && state === 'complete' && digits === 0
+  const states = isTypedOnPage ? texts.pageFieldStates : texts.fieldStates
+  const usual = isLeftOut ? texts.leftOut : states[state]
   const isTried = error !== undefined || (!isTypedOnPage && (state === 'asked' || state === 'entering'))
   return (
     <p class={`state${error ? ' error' : ''}`}>

@@ -1,6 +1,11 @@
 import { type DigitFormat, reformat } from './format-card.ts'
 
-/** One input of the form, kept in its format while it is typed into. Its digits are in its value alone. */
+/**
+ * One input of the form, kept in its format while it is typed into. Its digits are in its value alone.
+ *
+ * What an input method composes (Japanese, Chinese, Korean and many others) is its own until the composition has ended:
+ * rewritten before, it would be put together wrong.
+ */
 export function createCardField({
   input,
   error,
@@ -15,6 +20,7 @@ export function createCardField({
 }) {
   let before = ''
   let shown = ''
+  let isComposing = false
 
   function keepFormat(inputType: string): void {
     const caret = input.selectionStart ?? input.value.length
@@ -29,6 +35,7 @@ export function createCardField({
 
   /** A browser that fills in a field does not always say so. */
   function digits(): string {
+    if (isComposing) return format.digitsOf(input.value)
     if (input.value !== shown) keepFormat('')
     return before
   }
@@ -39,18 +46,27 @@ export function createCardField({
     else input.setAttribute('aria-invalid', 'true')
   }
 
-  input.addEventListener('input', (event) => {
-    keepFormat(event instanceof InputEvent ? event.inputType : '')
+  function typed(inputType: string): void {
+    if (!isComposing) keepFormat(inputType)
     showError('')
     changed()
+  }
+
+  input.addEventListener('compositionstart', () => {
+    isComposing = true
   })
+  input.addEventListener('compositionend', () => {
+    isComposing = false
+    typed('')
+  })
+  input.addEventListener('input', (event) => typed(event instanceof InputEvent ? event.inputType : ''))
 
   return {
     input,
     digits,
     showError,
     /** Writes it anew, after what decides on its format has changed. */
-    refresh: () => keepFormat(''),
+    refresh: () => isComposing || keepFormat(''),
     clear(): void {
       input.value = ''
       before = ''

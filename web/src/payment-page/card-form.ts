@@ -14,23 +14,23 @@ import { createSubmitCard, type Submitted } from './submit-card.ts'
 import { createTypingReports } from './typing-reports.ts'
 import { createWhenLeft } from './when-left.ts'
 
-const fieldNames = ['pan', 'expiry', 'securityCode'] as const satisfies readonly FieldName[]
-
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
 const fetch: typeof globalThis.fetch = (...request) => globalThis.fetch(...request)
 const element = (id: string) => document.getElementById(id) as HTMLElement
 
 /** Gives the form all that it has beyond plain HTML: format, brand, errors beside the fields, one submission. */
-export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, texts }: PaymentFormData): void {
+export function enhanceCardForm(form: HTMLFormElement, data: PaymentFormData): void {
+  const { path, now, texts } = data
   const message = element('message')
   const button = form.querySelector('button') as HTMLButtonElement
   const label = button.textContent
   const brandChip = form.querySelector('.brand') as HTMLElement
-  const codeHint = element(`${inputNames.securityCode}-hint`)
+  const codeHint = document.getElementById(`${inputNames.securityCode}-hint`)
   const openedAt = performance.now()
   let isBusy = false
 
-  const brand = () => brandOf(fields.pan.digits().slice(0, 8))
+  const digitsOf = (name: FieldName) => fields.get(name)?.digits() ?? ''
+  const brand = () => brandOf(digitsOf('pan').slice(0, 8))
   const report = createTypingReports({
     path,
     fetch,
@@ -44,38 +44,45 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
       format,
       changed() {
         document.getElementById('keypad-in-use')?.remove()
-        report({ field: name, digits: fields[name].digits().length })
+        report({ field: name, digits: digitsOf(name).length })
         if (name === 'pan') showBrand()
       },
     })
-  const fields: Readonly<Record<FieldName, CardField>> = {
-    pan: field('pan', cardNumberFormat),
-    expiry: field('expiry', expiryFormat),
-    securityCode: field(
-      'securityCode',
-      securityCodeFormat(() => brand()?.codeDigits ?? 4),
-    ),
-  }
+  const formats: readonly (readonly [FieldName, DigitFormat])[] = [
+    ['pan', cardNumberFormat],
+    ['expiry', expiryFormat],
+    ['securityCode', securityCodeFormat(() => brand()?.codeDigits ?? 4)],
+  ]
+  /** Those that the page has. */
+  const fields: ReadonlyMap<FieldName, CardField> = new Map(
+    formats
+      .filter(([name]) => document.getElementById(inputNames[name]))
+      .map(([name, format]) => [name, field(name, format)]),
+  )
 
   function showBrand(): void {
     const known = brand()
     brandChip.textContent = known ? brandName(known.name) : ''
-    codeHint.textContent = texts.securityCodeHints[known?.codeDigits === 4 ? '4' : known ? '3' : 'any']
+    if (codeHint)
+      codeHint.textContent = texts.securityCodeHints[known?.codeDigits === 4 ? '4' : known ? '3' : 'any']
   }
 
   function check(name: FieldName): FormErrors[FieldName] {
-    const digits = Object.fromEntries(fieldNames.map((each) => [each, fields[each].digits()])) as FormDigits
-    return checkField(name, digits, { brands, now: now + performance.now() - openedAt })
+    const digits: FormDigits = {
+      pan: digitsOf('pan'),
+      expiry: digitsOf('expiry'),
+      securityCode: digitsOf('securityCode'),
+    }
+    return checkField(name, digits, { ...data, now: now + performance.now() - openedAt })
   }
 
   function showErrors(errors: FormErrors): void {
-    const wrong = fieldNames.filter((name) => errors[name])
-    for (const name of fieldNames) {
+    for (const [name, { showError }] of fields) {
       const error = errors[name]
-      fields[name].showError(error ? texts.fieldErrors[error] : '')
+      showError(error ? texts.fieldErrors[error] : '')
     }
-    const [first] = wrong
-    if (first) fields[first].input.focus()
+    const first = [...fields].find(([name]) => errors[name])
+    first?.[1].input.focus()
   }
 
   function say(heading: string, advice: string): void {
@@ -96,7 +103,7 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
     button.textContent = isBusy ? texts.busy : label
     button.setAttribute('aria-disabled', String(isBusy))
     form.setAttribute('aria-busy', String(isBusy))
-    for (const name of fieldNames) fields[name].input.readOnly = isBusy
+    for (const { input } of fields.values()) input.readOnly = isBusy
   }
 
   /** Where the session has gone on without this form, its page says how. */
@@ -109,7 +116,7 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
   }
 
   function clear(): void {
-    for (const name of fieldNames) fields[name].clear()
+    for (const field of fields.values()) field.clear()
     showBrand()
   }
 
@@ -128,7 +135,7 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
   async function submit(): Promise<void> {
     message.replaceChildren()
     const errors = Object.fromEntries(
-      fieldNames.flatMap((name) => {
+      [...fields.keys()].flatMap((name) => {
         const error = check(name)
         return error ? [[name, error]] : []
       }),
@@ -137,7 +144,7 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
     if (Object.keys(errors).length > 0) return
     become('busy')
     const card = new URLSearchParams()
-    for (const name of fieldNames) card.set(inputNames[name], fields[name].digits())
+    for (const name of fields.keys()) card.set(inputNames[name], digitsOf(name))
     conclude(await submitCard(card))
   }
 
@@ -167,8 +174,7 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
     if (!isBusy) void submit()
   })
   const whenLeft = createWhenLeft(button)
-  for (const name of fieldNames) {
-    const { input, digits, showError } = fields[name]
+  for (const [name, { input, digits, showError }] of fields) {
     whenLeft(input, () => {
       const error = isBusy || digits() === '' ? undefined : check(name)
       if (error) showError(texts.fieldErrors[error])
@@ -177,6 +183,6 @@ export function enhanceCardForm(form: HTMLFormElement, { path, now, brands, text
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void look())
   addEventListener('pagehide', clear)
   addEventListener('pageshow', ({ persisted }) => persisted && void look())
-  for (const name of fieldNames) fields[name].refresh()
+  for (const { refresh } of fields.values()) refresh()
   showBrand()
 }

@@ -3,7 +3,7 @@ import { checkCardNumber } from '../../../server/src/vault/fields/card-number.ts
 import type { ReadableDigits } from '../../../server/src/vault/fields/digits.ts'
 import { checkExpiry } from '../../../server/src/vault/fields/expiry.ts'
 import { checkSecurityCode } from '../../../server/src/vault/fields/security-code.ts'
-import type { FormErrors } from '../../../server/src/vault/payment-page-data.ts'
+import type { FormErrors, PaymentFormData } from '../../../server/src/vault/payment-page-data.ts'
 import type { FieldName } from '../../../server/src/vault/view-state.ts'
 
 /** The digits of each field of the form. */
@@ -19,9 +19,18 @@ const missing = {
 export function checkField(
   field: FieldName,
   digits: FormDigits,
-  { brands, now }: { readonly brands: readonly string[]; readonly now: number },
+  {
+    brands,
+    securityCode,
+    now,
+  }: Pick<PaymentFormData, 'brands' | 'securityCode'> & {
+    /** Milliseconds since the epoch. */
+    readonly now: number
+  },
 ): FormErrors[FieldName] {
-  if (digits[field] === '') return missing[field]
+  if (digits[field] === '') {
+    return field === 'securityCode' && securityCode !== 'required' ? undefined : missing[field]
+  }
   const typed = readable(digits[field])
   const brand = brandOf(digits.pan.slice(0, 8))
   if (field === 'pan') return checkCardNumber(typed, brand, brands)

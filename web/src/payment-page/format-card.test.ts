@@ -91,6 +91,28 @@ test('an expiry is written MM / YY however it comes', () => {
   assert.equal(play(expiryFormat, '|23 / 0', '1|23 / 0'), '1|2 / 30')
 })
 
+test('digits of every script are shown as ASCII has them', () => {
+  assert.equal(
+    play(cardNumberFormat, '|', '４１１１ー１１１１　１１１１１１１１|', 'insertFromPaste'),
+    '4111 1111 1111 1111|',
+  )
+  assert.equal(play(cardNumberFormat, '|', '\u200f٤١١١١\u200e|'), '4111 1|')
+  assert.equal(play(cardNumberFormat, '4111|', '4111۱|'), '4111 1|')
+  assert.equal(play(cardNumberFormat, '|', '𞥔𞥑𞥑𞥑𞥑|'), '4111 1|')
+  for (const text of ['１２／３０', '１２／２０３０', '٢٠٣٠-١٢', '１２・３０', '१२-२०३०']) {
+    assert.equal(play(expiryFormat, '|', `${text}|`), '12 / 30|', text)
+  }
+  assert.equal(play(expiryFormat, '|', '９|'), '09 / |')
+  assert.equal(
+    play(
+      securityCodeFormat(() => 3),
+      '|',
+      '๑๒๓๔|',
+    ),
+    '123|',
+  )
+})
+
 test('a security code has as many digits as its brand', () => {
   assert.equal(
     play(

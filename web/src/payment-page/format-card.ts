@@ -1,8 +1,9 @@
+import { asAscii } from '../../../server/src/base/readable-digits.ts'
 import { brandOf } from '../../../server/src/vault/fields/brand.ts'
 
 /** A field of digits as it is shown. */
 export interface DigitFormat {
-  /** The digits of what somebody typed, pasted or had filled in, no more than the field takes. */
+  /** The digits of what somebody typed, pasted or had filled in, as ASCII has them; no more than the field takes. */
   digitsOf(text: string): string
   /** @param growing whether a digit has just been added: then the separator that follows is there at once. */
   show(digits: string, growing: boolean): string
@@ -14,7 +15,8 @@ export interface Shown {
   readonly caret: number
 }
 
-const onlyDigits = (text: string): string => text.replace(/\D/g, '')
+/** The digits of a text in whatever script, as ASCII has them. */
+const onlyDigits = (text: string): string => asAscii(text).text.replace(/\D/g, '')
 
 /** A card number in groups, as it is printed on cards of its brand. */
 export const cardNumberFormat: DigitFormat = {
@@ -44,7 +46,8 @@ function groupsOf(digits: string): readonly number[] {
  * digits two stay, as soon as the fourth is there.
  */
 export const expiryFormat: DigitFormat = {
-  digitsOf(text) {
+  digitsOf(typed) {
+    const { text } = asAscii(typed)
     const [, isoYear, isoMonth] = /^\s*20(\d\d)-(\d\d)\s*$/.exec(text) ?? []
     if (isoYear && isoMonth) return isoMonth + isoYear
     const digits = onlyDigits(text.replace(/^\D*([1-9])(?=\s*[/.-])/, '0$1'))

@@ -1,6 +1,7 @@
 import type { PaymentFollowData, PaymentFormData } from '../../../server/src/vault/payment-page-data.ts'
 import { enhanceCardForm } from './card-form.ts'
 import { followPayment } from './follow.ts'
+import { reportOpened } from './report-opened.ts'
 import './payment-page.css'
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
@@ -24,6 +25,7 @@ const data = content ? (JSON.parse(content) as PaymentFormData | PaymentFollowDa
 if (data?.kind === 'form') {
   const form = document.getElementById('card')
   if (form instanceof HTMLFormElement) enhanceCardForm(form, data)
+  void reportOpened(data.path, { document, fetch: (...request) => fetch(...request), pause })
 } else if (data) {
   const form = document.getElementById('to-bank')
   if (form instanceof HTMLFormElement) showBank(form)

@@ -4,6 +4,7 @@ import { cardToUse } from './scenarios.ts'
 import type { SimulationState } from './simulation.ts'
 import { keys, type Tone } from './telephone.ts'
 import type { Texts } from './texts.ts'
+import { toneOf } from './tone-of.ts'
 
 const lightMilliseconds = 160
 
@@ -138,7 +139,7 @@ function Keypad({
   }, [lastKey])
 
   function typed(event: KeyboardEvent): void {
-    const key = keys.find((key) => key === event.key)
+    const key = toneOf(event.key)
     if (!key || event.ctrlKey || event.metaKey || event.altKey) return
     event.preventDefault()
     onPress(key)

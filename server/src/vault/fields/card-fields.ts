@@ -3,34 +3,35 @@ import type { TypedCard } from '../capture-sessions.ts'
 import type { Flow } from '../launch.ts'
 import type { FieldError, FieldName, FieldView } from '../view-state.ts'
 import { type Brand, brandOf } from './brand.ts'
-import { checkCardNumber, longestCardNumber, mayEndCardNumber, mostCardNumberDigits } from './card-number.ts'
-import { Digits } from './digits.ts'
-import { checkExpiry, expiryDigits } from './expiry.ts'
-import { checkSecurityCode, mayEndSecurityCode, mostSecurityCodeDigits } from './security-code.ts'
+import type { Digits } from './digits.ts'
+import { becomeMonth, becomeMonthAndYear, isWholeExpiry } from './expiry-entry.ts'
+import { byName, emptyFields, type Fields, fieldNames, viewOfField } from './field.ts'
+import { checkEntry, endsByItself, mayEnd } from './field-rules.ts'
+import { LeftOver } from './left-over.ts'
 import { typeInto } from './typed-text.ts'
-
-/** The order in which the fields are asked when nobody says otherwise. */
-const fieldNames = ['pan', 'expiry', 'securityCode'] as const satisfies readonly FieldName[]
 
 export type WrongEntries = Readonly<Record<FieldName, number>>
 
-interface Field {
-  readonly digits: Digits
-  complete: boolean
-  error: FieldError | undefined
-  /** Entries that were wrong so far. */
-  wrong: number
-  /** An entry was broken off by silence before; the first time costs no attempt. */
-  brokenOff: boolean
+/** What of a card's entry outlives the process beside the digits. */
+export interface EnteredBefore {
+  readonly wrong: WrongEntries
+  /** The card has no security code, as whoever keyed it in has said. */
+  readonly withoutSecurityCode: boolean
 }
 
+type CardFlow = Pick<Flow, 'brands' | 'attempts' | 'securityCode'>
+
 /**
- * The three fields of a card, filled one by one by a keypad or all at once by a page. Every live session has one: a
- * class, so that the sessions share its methods.
+ * The fields of a card, filled one by one by a keypad or all at once by a page. Every live session has one: a class, so
+ * that the sessions share its methods.
  *
- * - A card number ends by `#`, or by itself at the longest length of its brand; an expiry by itself at four
- *   digits, so that a `#` after it meets an empty field, where it means nothing; a security code by `#` alone,
- *   so that a digit too many is never taken for the key that confirms the payment.
+ * - A card number ends by `#`, or by itself at the longest length of its brand; an expiry date by itself at MMYY or at a
+ *   whole year (see `expiry-entry.ts`), or by `#`; a security code by `#` alone, so that a digit too many is never taken
+ *   for the key that confirms the payment. What is keyed in behind an entry that ended by itself may be left over
+ *   from it: see `left-over.ts`.
+ * - `#` after a month goes on with the year.
+ * - Where the flow does not need a security code, `#` in its empty field says that the card has none. The `#` of the
+ *   entry before is not that one, so that it is `##` to whoever keys it in.
  * - A wrong entry is overwritten and that field alone asked again; each costs one of its attempts.
  * - Silence before the first digit of a field costs nothing. Silence in the middle ends the entry as `#` would
  *   where it can be complete; else it is `timeout`, free of cost the first time in each field.
@@ -38,39 +39,45 @@ interface Field {
  *   is nobody's fault and costs nothing.
  */
 export class CardFields {
-  readonly #flow: Pick<Flow, 'brands' | 'attempts'>
+  readonly #flow: CardFlow
   readonly #now: () => number
   readonly #refused: (name: FieldName, error: FieldError) => void
-  readonly #fields: Readonly<Record<FieldName, Field>>
+  readonly #fields: Fields
   #asked: FieldName | undefined
   #brand: Brand | undefined
+  #leftOver: LeftOver | undefined
+  /** `#` has ended the month of the expiry date that is being typed. */
+  #monthEnded = false
   #revision = 0
 
   constructor({
     flow,
     now,
-    wrong,
+    before,
     refused,
   }: {
-    readonly flow: Pick<Flow, 'brands' | 'attempts'>
+    readonly flow: CardFlow
     readonly now: () => number
-    readonly wrong: WrongEntries
+    readonly before: EnteredBefore
     /** Hears of each entry that was not taken. */
     readonly refused: (name: FieldName, error: FieldError) => void
   }) {
     this.#flow = flow
     this.#now = now
     this.#refused = refused
-    this.#fields = {
-      pan: emptyField(mostCardNumberDigits, wrong.pan),
-      expiry: emptyField(expiryDigits, wrong.expiry),
-      securityCode: emptyField(mostSecurityCodeDigits, wrong.securityCode),
-    }
+    this.#fields = emptyFields(before.wrong)
+    if (before.withoutSecurityCode && this.#mayLeaveOut('securityCode'))
+      this.#fields.securityCode.complete = true
   }
 
   /** The field whose digits are expected; `undefined` when all are complete. */
   current(): FieldName | undefined {
-    return this.#asked ?? fieldNames.find((name) => !this.#fields[name].complete)
+    return this.#asked ?? fieldNames.find((name) => !this.#fields[name].complete && this.asks(name))
+  }
+
+  /** Whether the flow asks for a field at all. */
+  asks(name: FieldName): boolean {
+    return name !== 'securityCode' || this.#flow.securityCode !== 'never'
   }
 
   /** How many digits of the current field have been typed. */
@@ -98,12 +105,26 @@ export class CardFields {
     return fieldNames.some((name) => this.#fields[name].wrong >= this.#flow.attempts)
   }
 
-  wrongEntries(): WrongEntries {
-    return byName((name) => this.#fields[name].wrong)
+  /** What outlives the process beside the digits. */
+  entered(): EnteredBefore {
+    return {
+      wrong: byName((name) => this.#fields[name].wrong),
+      withoutSecurityCode: this.#isLeftOut('securityCode'),
+    }
   }
 
   errorOf(name: FieldName): FieldError | undefined {
     return this.#fields[name].error
+  }
+
+  /** A key that fills no field: whether it is left over from an entry that ended by itself. */
+  isLeftOver(): boolean {
+    return this.#leftOver?.takes() ?? false
+  }
+
+  /** Whether what has been typed is dropped when the burst is over that it was keyed in with. */
+  isDroppedAfterBurst(): boolean {
+    return this.#leftOver?.isDroppedAfterBurst(this.typed()) ?? false
   }
 
   /** A digit for the current field. One that there is no room for makes the entry wrong at once. */
@@ -111,25 +132,41 @@ export class CardFields {
     const name = this.current()
     if (!name) return
     const field = this.#fields[name]
+    this.#leftOver?.digit(field.digits.count)
     field.error = undefined
     if (!field.digits.push(digit)) {
-      this.#refuse(name, name === 'pan' ? 'invalid-card-number' : 'invalid-security-code', 1)
+      const error = name === 'pan' ? 'invalid-card-number' : 'invalid-security-code'
+      this.#refuse(name, error, this.#cost())
+      this.#endedByItself(error)
       return
     }
     if (name === 'pan' && field.digits.count <= 8) this.#noticeBrand()
-    if (this.#endsByItself(name)) this.#judge(name)
+    if (endsByItself(name, field.digits, this.#circumstances())) this.#endedByItself(this.#judge(name))
   }
 
-  /** `#`: the current entry is complete. Means nothing in an empty field. */
-  endEntry(): void {
+  /** `#`: the current entry is complete. False where that means nothing. */
+  endEntry(): boolean {
     const name = this.current()
-    if (name && this.#fields[name].digits.count > 0) this.#judge(name)
+    if (!name || this.#fields[name].digits.count === 0) return this.#endEmpty(name)
+    const leftOver = this.#leftOver
+    const isOnTrial = leftOver?.isOnTrial() ?? false
+    if (name === 'expiry' && this.#endMonth(isOnTrial)) leftOver?.end()
+    else if (isOnTrial && this.#faultOf(name)) this.#drop(name)
+    else {
+      leftOver?.end()
+      const error = this.#judge(name)
+      if (error && name === 'securityCode') this.#begunLeftOver('refused-by-key')
+    }
+    return true
   }
 
-  /** `*`: forgets the current entry. */
-  clearEntry(): void {
+  /** `*`: forgets the current entry. False where nothing has been typed. */
+  clearEntry(): boolean {
+    this.#leftOver?.end()
     const name = this.current()
-    if (name) this.#empty(name)
+    if (!name || this.#fields[name].digits.count === 0) return false
+    this.#empty(name)
+    return true
   }
 
   /** Nothing was typed for too long. */
@@ -140,16 +177,20 @@ export class CardFields {
     if (field.digits.count === 0) {
       field.error = 'timeout'
       this.#refused(name, 'timeout')
-    } else if (this.#mayEnd(name)) {
-      this.#judge(name)
+    } else if (this.isDroppedAfterBurst()) {
+      this.#drop(name)
+    } else if (mayEnd(name, field.digits, this.#brand)) {
+      this.#endedByItself(this.#judge(name))
     } else {
       this.#refuse(name, 'timeout', field.brokenOff ? 1 : 0)
       field.brokenOff = true
+      this.#begunLeftOver('broken-off', 'timeout')
     }
   }
 
   /** Asks for a field alone; the others keep what is complete. */
   ask(name: FieldName): void {
+    this.#leftOver?.end()
     const interrupted = this.current()
     if (interrupted) this.#empty(interrupted)
     this.#empty(name)
@@ -158,6 +199,7 @@ export class CardFields {
   }
 
   startAgain(): void {
+    this.#leftOver?.end()
     this.#asked = undefined
     for (const name of fieldNames) {
       this.#empty(name)
@@ -165,13 +207,20 @@ export class CardFields {
     }
   }
 
-  /** All three as they were typed into a page. Fields that are right stay, those that are wrong are empty. */
+  /** All as they were typed into a page. Fields that are right stay, those that are wrong are empty. */
   fill(card: TypedCard): Readonly<Partial<Record<FieldName, FieldError>>> {
+    this.#leftOver?.end()
     const errors: Partial<Record<FieldName, FieldError>> = {}
     for (const name of fieldNames) {
       this.#empty(name)
+      if (!this.asks(name)) continue
+      const typed = card[name]
+      if (typed === undefined && this.#mayLeaveOut(name)) {
+        this.#complete(name)
+        continue
+      }
       const { digits } = this.#fields[name]
-      const readable = typeInto(digits, card[name])
+      const readable = typed !== undefined && typeInto(digits, typed)
       if (name === 'pan') this.#noticeBrand()
       if (!readable) digits.clear()
       const error = this.#judge(name)
@@ -183,6 +232,7 @@ export class CardFields {
 
   /** Forgets every digit; what was wrong stays said. */
   emptyAll(): void {
+    this.#leftOver?.end()
     for (const name of fieldNames) this.#empty(name)
   }
 
@@ -199,7 +249,13 @@ export class CardFields {
   }
 
   view(): Record<FieldName, FieldView> {
-    return byName((name) => this.#viewOf(name))
+    const { attempts } = this.#flow
+    const current = this.current()
+    return byName((name) => {
+      const view = viewOfField(this.#fields[name], { attempts, isCurrent: name === current })
+      if (!this.asks(name)) return { ...view, state: 'not-asked' }
+      return this.#mayLeaveOut(name) ? { ...view, optional: true } : view
+    })
   }
 
   /** What may leave the vault; asked of a complete card only. */
@@ -225,6 +281,54 @@ export class CardFields {
     for (const name of fieldNames) this.#fields[name].digits.wipe()
   }
 
+  /** What is wrong in a burst that goes on behind an entry which ended by itself is not another attempt. */
+  #cost(): 0 | 1 {
+    return this.#leftOver?.isOnTrial() ? 0 : 1
+  }
+
+  #begunLeftOver(after: Parameters<LeftOver['begin']>[0], error?: FieldError): void {
+    this.#leftOver ??= new LeftOver(this.#now)
+    this.#leftOver.begin(after, error)
+  }
+
+  #endedByItself(error: FieldError | undefined): void {
+    this.#begunLeftOver(error ? 'refused' : 'taken', error)
+  }
+
+  /** `#` in an empty field: it belongs to the entry before, or says that there is nothing to be typed. */
+  #endEmpty(name: FieldName | undefined): boolean {
+    if (this.#leftOver?.takesEndKey()) {
+      this.#leftOver.end()
+      return false
+    }
+    if (!name || !this.#mayLeaveOut(name)) return false
+    this.#complete(name)
+    return true
+  }
+
+  #endMonth(isOnTrial: boolean): boolean {
+    if (this.#monthEnded) return false
+    this.#monthEnded = becomeMonth(this.#fields.expiry.digits, isOnTrial ? 'two-digits' : 'one-digit')
+    return this.#monthEnded
+  }
+
+  /** What was left over from the entry before is no entry; what was wrong with that one is said again. */
+  #drop(name: FieldName): void {
+    const error = this.#leftOver?.error
+    this.#leftOver?.end()
+    this.#empty(name)
+    this.#fields[name].error = error
+  }
+
+  #mayLeaveOut(name: FieldName): boolean {
+    return name === 'securityCode' && this.#flow.securityCode === 'optional'
+  }
+
+  #isLeftOut(name: FieldName): boolean {
+    const { complete, digits } = this.#fields[name]
+    return complete && digits.count === 0
+  }
+
   #noticeBrand(): void {
     this.#brand = brandOf(this.#fields.pan.digits.issuerPrefix())
   }
@@ -234,6 +338,7 @@ export class CardFields {
     field.digits.clear()
     field.complete = false
     if (name === 'pan') this.#brand = undefined
+    if (name === 'expiry') this.#monthEnded = false
     this.#revision += 1
   }
 
@@ -245,68 +350,45 @@ export class CardFields {
     this.#refused(name, error)
   }
 
+  #circumstances() {
+    return { brand: this.#brand, brands: this.#flow.brands, now: this.#now() }
+  }
+
   #check(name: FieldName): FieldError | undefined {
+    return checkEntry(name, this.#fields[name].digits, this.#circumstances())
+  }
+
+  /** What is wrong with an entry that ends here. */
+  #faultOf(name: FieldName): FieldError | undefined {
     const { digits } = this.#fields[name]
-    if (name === 'pan') return checkCardNumber(digits, this.#brand, this.#flow.brands)
-    return name === 'expiry' ? checkExpiry(digits, this.#now()) : checkSecurityCode(digits, this.#brand)
+    if (name === 'expiry' && isWholeExpiry(digits)) becomeMonthAndYear(digits)
+    return this.#check(name)
   }
 
   #judge(name: FieldName): FieldError | undefined {
-    const error = this.#check(name)
+    const error = this.#faultOf(name)
     if (error) {
-      this.#refuse(name, error, 1)
+      this.#refuse(name, error, this.#cost())
       return error
     }
-    const field = this.#fields[name]
-    field.complete = true
-    field.error = undefined
-    this.#asked = undefined
-    this.#revision += 1
-    if (name === 'pan' && this.#fields.securityCode.complete && this.#check('securityCode')) {
+    this.#complete(name)
+    const isCodeLeftOut = this.#isLeftOut('securityCode')
+    if (
+      name === 'pan' &&
+      this.#fields.securityCode.complete &&
+      !isCodeLeftOut &&
+      this.#check('securityCode')
+    ) {
       this.#refuse('securityCode', 'invalid-security-code', 0)
     }
     return undefined
   }
 
-  #endsByItself(name: FieldName): boolean {
-    const { count } = this.#fields[name].digits
-    if (name === 'pan') return count === longestCardNumber(this.#brand)
-    return name === 'expiry' && count === expiryDigits
-  }
-
-  #mayEnd(name: FieldName): boolean {
-    const { count } = this.#fields[name].digits
-    if (name === 'pan') return mayEndCardNumber(this.#brand, count)
-    return name === 'securityCode' && mayEndSecurityCode(this.#brand, count)
-  }
-
-  #viewOf(name: FieldName): FieldView {
-    const { digits, complete, error, wrong } = this.#fields[name]
-    const attemptsLeft = Math.max(0, this.#flow.attempts - wrong)
-    const isCurrent = name === this.current()
-    const state = complete
-      ? 'complete'
-      : digits.count > 0
-        ? 'entering'
-        : error
-          ? 'refused'
-          : isCurrent
-            ? 'asked'
-            : 'empty'
-    return { state, digits: digits.count, attemptsLeft, ...(error && { error }) }
+  #complete(name: FieldName): void {
+    const field = this.#fields[name]
+    field.complete = true
+    field.error = undefined
+    this.#asked = undefined
+    this.#revision += 1
   }
 }
-
-const emptyField = (capacity: number, wrong: number): Field => ({
-  digits: new Digits(capacity),
-  complete: false,
-  error: undefined,
-  wrong,
-  brokenOff: false,
-})
-
-const byName = <T>(value: (name: FieldName) => T): Record<FieldName, T> => ({
-  pan: value('pan'),
-  expiry: value('expiry'),
-  securityCode: value('securityCode'),
-})

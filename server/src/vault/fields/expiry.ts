@@ -2,7 +2,7 @@ import type { FieldError } from '../view-state.ts'
 import type { ReadableDigits } from './digits.ts'
 
 /** MMYY. */
-export const expiryDigits = 4
+const expiryDigits = 4
 
 const mostYearsAhead = 20
 

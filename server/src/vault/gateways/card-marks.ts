@@ -28,7 +28,7 @@ export function marksOf({ pan, securityCode }: Pick<GatewayCard, 'pan' | 'securi
       hmac: hmacOf(panBytes),
       last: Uint8Array.from(panBytes.subarray(-lastDigits)),
     },
-    ...(securityCode.count > 0 && {
+    ...(securityCode && {
       securityCode: {
         length: securityCode.count,
         hmac: hmacOf(securityCode.unsafeBytes()),

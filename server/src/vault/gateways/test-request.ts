@@ -36,8 +36,13 @@ const { signal } = new AbortController()
 /** A payment of 12.40 pounds on the telephone, unless said otherwise. */
 export function testRequest({
   pan = '4242424242424242',
+  securityCode = '737',
   ...changes
-}: Partial<AuthorisationRequest> & { readonly pan?: string } = {}): AuthorisationRequest {
+}: Partial<AuthorisationRequest> & {
+  readonly pan?: string
+  /** Empty: the card has none. */
+  readonly securityCode?: string
+} = {}): AuthorisationRequest {
   return {
     idempotencyKey: '01990000-0000-7000-8000-000000000001-1',
     purpose: 'charge',
@@ -45,7 +50,7 @@ export function testRequest({
       brand: 'visa',
       pan: digitsOf(pan),
       expiry: digitsOf('1230'),
-      securityCode: digitsOf('737'),
+      ...(securityCode !== '' && { securityCode: digitsOf(securityCode) }),
     },
     order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
     initialValues: {},

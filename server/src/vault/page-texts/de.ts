@@ -15,6 +15,7 @@ export const de: PaymentPageTexts = {
     3: '3 Ziffern auf der Rückseite der Karte',
     4: '4 Ziffern auf der Vorderseite der Karte',
   },
+  noSecurityCode: 'Lassen Sie das Feld leer, wenn Ihre Karte keine hat.',
   pay: '{amount} zahlen',
   verify: 'Karte prüfen',
   paying: '{amount} werden gezahlt …',
@@ -25,7 +26,7 @@ export const de: PaymentPageTexts = {
   errorTitle: 'Fehler: {title}',
   errorHeading: 'Bitte prüfen Sie Ihre Kartendaten',
   errorAdvice:
-    'Zu Ihrer Sicherheit wurde von Ihren Eingaben nichts gespeichert. Bitte füllen Sie alle drei Felder noch einmal aus.',
+    'Zu Ihrer Sicherheit wurden Ihre Eingaben nicht gespeichert. Bitte geben Sie alle Kartendaten noch einmal ein.',
   oneAttemptLeft: 'Sie haben noch einen Versuch.',
   attemptsLeft: 'Sie haben noch {count} Versuche.',
   fieldErrors: {

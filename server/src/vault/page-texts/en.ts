@@ -14,6 +14,7 @@ export const en: PaymentPageTexts = {
     3: '3 digits on the back of the card',
     4: '4 digits on the front of the card',
   },
+  noSecurityCode: 'Leave this empty if your card has none.',
   pay: 'Pay {amount}',
   verify: 'Verify card',
   paying: 'Paying {amount}…',
@@ -22,7 +23,7 @@ export const en: PaymentPageTexts = {
   keypadInUse: 'The agent is waiting for the keypad of your telephone. You can type here instead.',
   errorTitle: 'Error: {title}',
   errorHeading: 'Please check your card',
-  errorAdvice: 'For your safety nothing that you typed was kept, so fill in all three again.',
+  errorAdvice: 'For your security, your entries were not kept. Please enter all card details again.',
   oneAttemptLeft: 'You can try once more.',
   attemptsLeft: 'You can try {count} more times.',
   fieldErrors: {

@@ -28,6 +28,8 @@ export interface PaymentPageTexts {
   readonly expiryHint: string
   /** By the number of digits that the card's brand has; `any` while it is unknown. */
   readonly securityCodeHints: Readonly<Record<'3' | '4' | 'any', string>>
+  /** Beside a hint, where the code may be left out. */
+  readonly noSecurityCode: string
   readonly pay: string
   readonly verify: string
   /** The button after it was pressed. */

@@ -15,6 +15,7 @@ export const pl: PaymentPageTexts = {
     3: '3 cyfry na odwrocie karty',
     4: '4 cyfry z przodu karty',
   },
+  noSecurityCode: 'Prosimy zostawić to pole puste, jeśli karta nie ma kodu.',
   pay: 'Zapłać {amount}',
   verify: 'Zweryfikuj kartę',
   paying: 'Trwa płatność {amount}…',
@@ -24,7 +25,7 @@ export const pl: PaymentPageTexts = {
   errorTitle: 'Błąd: {title}',
   errorHeading: 'Prosimy sprawdzić dane karty',
   errorAdvice:
-    'Dla bezpieczeństwa nic z wpisanych danych nie zostało zachowane, dlatego prosimy wypełnić wszystkie trzy pola jeszcze raz.',
+    'Ze względów bezpieczeństwa wpisane dane nie zostały zapisane. Prosimy ponownie wpisać wszystkie dane karty.',
   oneAttemptLeft: 'Można spróbować jeszcze raz.',
   attemptsLeft: 'Można spróbować jeszcze {count} razy.',
   fieldErrors: {

@@ -9,7 +9,7 @@ export interface SessionAnswer {
   readonly LinkId: string
   /** Absent for a session that was launched without a flow. */
   readonly FlowId?: number
-  /** `InProgress`: a page has been opened, or a key pressed. */
+  /** `InProgress`: somebody has opened a page, or pressed a key. */
   readonly State: 'Created' | 'InProgress' | 'Ended'
   /** What its callback says; for a day after the end. */
   readonly Result?: ResultValues

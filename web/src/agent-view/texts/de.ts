@@ -16,6 +16,7 @@ export const de: Texts = {
     complete: 'Vollständig',
     refused: 'Nicht angenommen',
   },
+  leftOut: 'Keine auf der Karte',
   fieldErrors: {
     timeout: 'Es kam nichts mehr',
     'invalid-card-number': 'Keine gültige Kartennummer',
@@ -90,6 +91,8 @@ export const de: Texts = {
     'ask-card-number': 'Bitte geben Sie Ihre Kartennummer ein und danach die Rautetaste.',
     'ask-expiry-date': 'Nun bitte das Ablaufdatum: zwei Ziffern für den Monat, zwei für das Jahr.',
     'ask-security-code': 'Nun bitte die Prüfnummer auf Ihrer Karte und danach die Rautetaste.',
+    'ask-optional-security-code':
+      'Tippen Sie jetzt bitte die Prüfnummer von Ihrer Karte ein und drücken Sie dann die Rautetaste. Hat Ihre Karte keine, drücken Sie zweimal die Rautetaste.',
     'again-card-number':
       'Das war leider keine Kartennummer. Bitte geben Sie sie noch einmal langsam ein und danach die Rautetaste.',
     'again-expiry-date':

@@ -16,6 +16,7 @@ export const en: Texts = {
     complete: 'Complete',
     refused: 'Not taken',
   },
+  leftOut: 'None on the card',
   fieldErrors: {
     timeout: 'Nothing more was typed',
     'invalid-card-number': 'Not a valid card number',
@@ -88,6 +89,8 @@ export const en: Texts = {
     'ask-card-number': 'Please type your card number, then the hash key.',
     'ask-expiry-date': 'Now the expiry date, please: two digits for the month, two for the year.',
     'ask-security-code': 'Now the security code on your card, please, then the hash key.',
+    'ask-optional-security-code':
+      'Now please key in the security code from your card, then press the hash key. If your card has none, press the hash key twice.',
     'again-card-number':
       'I’m afraid that was not a card number. Please type it once more, slowly, then the hash key.',
     'again-expiry-date': 'I’m afraid that date is not valid. Please type month and year once more.',

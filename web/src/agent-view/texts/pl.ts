@@ -24,6 +24,7 @@ export const pl: Texts = {
     complete: 'Kompletne',
     refused: 'Nie przyjęto',
   },
+  leftOut: 'Karta nie ma kodu',
   fieldErrors: {
     timeout: 'Nie wpisano dalszych cyfr',
     'invalid-card-number': 'Nieprawidłowy numer karty',
@@ -96,6 +97,8 @@ export const pl: Texts = {
     'ask-card-number': 'Proszę wpisać numer karty, a potem krzyżyk.',
     'ask-expiry-date': 'Teraz proszę o datę ważności: dwie cyfry miesiąca i dwie cyfry roku.',
     'ask-security-code': 'Teraz proszę o kod zabezpieczający z karty, a potem krzyżyk.',
+    'ask-optional-security-code':
+      'Teraz proszę wpisać kod CVC z karty i nacisnąć krzyżyk. Jeśli karta nie ma kodu, proszę nacisnąć krzyżyk dwa razy.',
     'again-card-number':
       'Niestety to nie był numer karty. Proszę wpisać go jeszcze raz, powoli, a potem krzyżyk.',
     'again-expiry-date': 'Niestety ta data jest nieprawidłowa. Proszę jeszcze raz wpisać miesiąc i rok.',

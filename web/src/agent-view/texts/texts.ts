@@ -28,12 +28,17 @@ export interface ChannelTexts {
   readonly otherAddress: string
 }
 
+/** Of the fields that are shown. */
+type FieldStates = Readonly<Record<Exclude<FieldView['state'], 'not-asked'>, string>>
+
 /** Everything that the agent view says, in one language. */
 export interface Texts {
   readonly fields: ByField
-  readonly fieldStates: Readonly<Record<FieldView['state'], string>>
+  readonly fieldStates: FieldStates
   /** On the payment page, where a field's digits stay to be seen by nobody until the form is sent. */
-  readonly pageFieldStates: Readonly<Record<FieldView['state'], string>>
+  readonly pageFieldStates: FieldStates
+  /** Of a security code that was left out. */
+  readonly leftOut: string
   readonly fieldErrors: Readonly<Record<FieldError, string>>
   digits(count: number): string
   lastFour(last4: string): string

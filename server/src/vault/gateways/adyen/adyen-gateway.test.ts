@@ -98,13 +98,24 @@ test('the customer’s name and address go along, an address only where it is wh
   assert.equal(second.billingAddress, undefined)
 })
 
+test('a card without a security code goes without one, also where it is kept or only verified', async (t) => {
+  const { adyen, gateway } = await start(t)
+  for (const purpose of ['charge', 'verify', 'tokenise'] as const) {
+    await gateway.authorise(testRequest({ purpose, securityCode: '', idempotencyKey: `without-${purpose}` }))
+  }
+  assert.equal(adyen.asked.length, 3)
+  for (const { body } of adyen.asked) {
+    assert.deepEqual(Object.keys(jsonOf(body).paymentMethod), ['type', 'number', 'expiryMonth', 'expiryYear'])
+  }
+})
+
 test('the digits are in no text, and their body is overwritten', async (t) => {
   const { gateway, bodies } = await start(t)
   const request = testRequest()
   const asked = gateway.authorise(request)
   request.card.pan.wipe()
   request.card.expiry.wipe()
-  request.card.securityCode.wipe()
+  request.card.securityCode?.wipe()
   approved(await asked)
   assert.equal(bodies.length, 1)
   assert.ok(bodies[0]?.every((byte) => byte === 0))

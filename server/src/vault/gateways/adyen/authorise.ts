@@ -73,8 +73,7 @@ function bodyOf(request: AuthorisationRequest, merchant: Merchant): Buffer {
     month,
     '","expiryYear":"20',
     year,
-    '","cvc":"',
-    card.securityCode.unsafeBytes(),
+    ...(card.securityCode ? ['","cvc":"', card.securityCode.unsafeBytes()] : []),
     `"${holder}},${rest.slice(1)}`,
   ])
 }

@@ -31,7 +31,8 @@ export const requestSchemas = {
       number: Type.String({ pattern: '^[0-9]{12,19}$' }),
       expiryMonth: Type.String({ pattern: '^[0-9]{2}$' }),
       expiryYear: Type.String({ pattern: '^[0-9]{2}$' }),
-      securityCode: Type.String({ pattern: '^[0-9]{0,4}$' }),
+      /** Absent where the card has none, or the configuration does not ask for it. */
+      securityCode: Type.Optional(Type.String({ pattern: '^[0-9]{3,4}$' })),
     }),
   }),
   'complete-challenge': Type.Object({

@@ -62,13 +62,20 @@ test('a payment is asked for with a signature, a key and everything that an endp
   assert.deepEqual(ledger.moved(), { [key]: { currency: 'GBP', held: 0, taken: 1240 } })
 })
 
+test('a card without a security code goes without one', async (t) => {
+  const { gateway, asked } = await start(t)
+  approved(await gateway.authorise(testRequest({ securityCode: '' })))
+  const { card } = JSON.parse(String(asked[0]?.body))
+  assert.deepEqual(Object.keys(card), ['brand', 'number', 'expiryMonth', 'expiryYear'])
+})
+
 test('the digits are in no text, their body is overwritten, and a repeated number is masked', async (t) => {
   const { gateway, bodies } = await start(t)
   const request = testRequest()
   const asked = gateway.authorise(request)
   request.card.pan.wipe()
   request.card.expiry.wipe()
-  request.card.securityCode.wipe()
+  request.card.securityCode?.wipe()
   const answer = approved(await asked)
   assert.ok(bodies.length === 1 && bodies[0]?.every((byte) => byte === 0))
   assert.deepEqual(answer.details, { bank: 'Harbour Bank', cardNumber: '************4242' })

@@ -186,8 +186,7 @@ function authorisationBody(request: AuthorisationRequest): Buffer {
     date.subarray(0, 2),
     '","expiryYear":"',
     date.subarray(2, 4),
-    '","securityCode":"',
-    securityCode.unsafeBytes(),
+    ...(securityCode ? ['","securityCode":"', securityCode.unsafeBytes()] : []),
     '"}}',
   ])
 }

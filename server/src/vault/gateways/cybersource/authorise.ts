@@ -79,7 +79,8 @@ function bodyOf(request: AuthorisationRequest, tokenType: string): Buffer {
     `,"paymentInformation":{"card":{${type === undefined ? '' : `"type":"${type}",`}"number":"`,
     card.pan.unsafeBytes(),
     ...['","expirationMonth":"', date.subarray(0, 2), '","expirationYear":"20', date.subarray(2, 4)],
-    ...['","securityCode":"', card.securityCode.unsafeBytes(), '"}}}'],
+    ...(card.securityCode ? ['","securityCode":"', card.securityCode.unsafeBytes()] : []),
+    '"}}}',
   ])
 }
 

@@ -114,13 +114,25 @@ test('a payment on the page is one of the internet', async (t) => {
   assert.equal(JSON.parse(String(asked[0]?.body)).processingInformation.commerceIndicator, 'internet')
 })
 
+test('a card without a security code goes without one, also where it is kept or only verified', async (t) => {
+  const { gateway, asked } = await start(t)
+  for (const purpose of ['charge', 'verify', 'tokenise'] as const) {
+    await gateway.authorise(testRequest({ purpose, securityCode: '', idempotencyKey: `without-${purpose}` }))
+  }
+  assert.equal(asked.length, 3)
+  for (const { body } of asked) {
+    const { card } = JSON.parse(String(body)).paymentInformation
+    assert.deepEqual(Object.keys(card), ['type', 'number', 'expirationMonth', 'expirationYear'])
+  }
+})
+
 test('the digits are in no text, and their body is overwritten', async (t) => {
   const { gateway, bodies } = await start(t)
   const request = testRequest()
   const asked = gateway.authorise(request)
   request.card.pan.wipe()
   request.card.expiry.wipe()
-  request.card.securityCode.wipe()
+  request.card.securityCode?.wipe()
   approved(await asked)
   assert.ok(bodies.length === 1 && bodies[0]?.every((byte) => byte === 0))
 })

@@ -74,7 +74,9 @@ function bodyOf(request: AuthorisationRequest): Buffer {
     ...['&payment_method_data%5Bcard%5D%5Bnumber%5D=', card.pan.unsafeBytes()],
     ...['&payment_method_data%5Bcard%5D%5Bexp_month%5D=', month],
     ...['&payment_method_data%5Bcard%5D%5Bexp_year%5D=20', year],
-    ...['&payment_method_data%5Bcard%5D%5Bcvc%5D=', card.securityCode.unsafeBytes()],
+    ...(card.securityCode
+      ? ['&payment_method_data%5Bcard%5D%5Bcvc%5D=', card.securityCode.unsafeBytes()]
+      : []),
   ])
 }
 

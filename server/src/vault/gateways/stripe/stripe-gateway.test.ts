@@ -101,13 +101,30 @@ test('the customer’s name and address go along, and what Stripe would refuse d
   })
 })
 
+test('a card without a security code goes without one, also where it is kept or only verified', async (t) => {
+  const { stripe, gateway } = await start(t)
+  for (const purpose of ['charge', 'verify', 'tokenise'] as const) {
+    await gateway.authorise(testRequest({ purpose, securityCode: '', idempotencyKey: `without-${purpose}` }))
+  }
+  assert.equal(stripe.asked.length, 3)
+  for (const { body } of stripe.asked) {
+    const names = formOf(body)
+      .keys()
+      .filter((name) => name.startsWith('payment_method_data[card]'))
+    assert.deepEqual(
+      [...names].map((name) => name.slice(25)),
+      ['[number]', '[exp_month]', '[exp_year]'],
+    )
+  }
+})
+
 test('the digits are in no text, and their body is overwritten', async (t) => {
   const { gateway, bodies } = await start(t)
   const request = testRequest()
   const asked = gateway.authorise(request)
   request.card.pan.wipe()
   request.card.expiry.wipe()
-  request.card.securityCode.wipe()
+  request.card.securityCode?.wipe()
   approved(await asked)
   assert.equal(bodies.length, 1)
   assert.ok(bodies[0]?.every((byte) => byte === 0))
