@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import type { NewClient } from '../clients/create-client.ts'
 import { createKnownClients } from '../clients/known-clients.ts'
 import { readFormParameters } from '../form-parameters.ts'
-import { readJwt, startIdentity } from '../start-identity.ts'
+import { nam, readJwt, startIdentity } from '../start-identity.ts'
 import type { SignInOutcome } from '../users/authenticate-user.ts'
 import type { NewUser } from '../users/create-user.ts'
 import type { IssueForUser } from './issue-for-user.ts'
@@ -217,7 +217,8 @@ async function grantWith(t: TestContext, outcome: SignInOutcome) {
     Buffer.from(`scope=globalpci&username=agent.one&password=${encodeURIComponent(password)}`),
   )
   const request = { arrival: 1, onAnswered: () => {} }
-  return grant({ client, parameters, address: '192.0.2.1', keyThumbprint: null, request, admit: () => {} })
+  const sender = { client, address: '192.0.2.1', addresses: nam, keyThumbprint: null }
+  return grant({ ...sender, parameters, request, admit: () => {} })
 }
 
 test('when too many people sign in at once it says when to come again (RFC-17)', async (t) => {
