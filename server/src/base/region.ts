@@ -45,4 +45,8 @@ export function originAt(region: Region, host: string | undefined, url: string):
 }
 
 /** In lower case, without the port that http has anyway, an IPv6 address at its shortest. */
-const normalHost = (host: string): string => URL.parse(`http://${host}`)?.host ?? ''
+const normalHost = (host: string): string =>
+  hostPattern.test(host) ? (URL.parse(`http://${host}`)?.host ?? '') : ''
+
+/** Nothing but a name or address, and a port. */
+const hostPattern = /^[a-z0-9.:[\]-]+$/i

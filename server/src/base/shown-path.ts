@@ -8,7 +8,8 @@ import { printable } from './printable.ts'
  */
 export function shownPath(url: string): string {
   const path = url.split('?', 1)[0] ?? '/'
-  return printable(maskCardNumbers(path.replace(guidOrLongNumber, (_, guid?: string) => guid ?? '…')))
+  return printable(maskCardNumbers(path.replace(whole, (_, kept?: string) => kept ?? '…')))
 }
 
-const guidOrLongNumber = new RegExp(`(${guidShape})|\\d(?:(?:%20|[ .-])?\\d){11,}`, 'gi')
+/** What is looked at as one: a GUID and an escape, which are kept, or a long number. */
+const whole = new RegExp(`(${guidShape}|%[0-9a-f]{2})|\\d(?:(?:%20|[ .-])?\\d){11,}`, 'gi')

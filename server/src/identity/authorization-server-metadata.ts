@@ -16,17 +16,18 @@ const secretMethods = ['client_secret_basic', 'client_secret_post'] as const
  * @param grantTypes the values of `grant_type` that the token endpoint takes. `implicit` is none of them, but
  *   is listed for the authorization endpoint (RFC 8414 §2).
  * @param issuer as whoever asks knows it.
- * @param idTokenAlgorithms that ID tokens are signed with.
+ * @param signingAlgorithms that tokens are signed with. ID tokens may be with each, as their client was registered, and
+ *   there are resource servers that read here what access tokens are signed with, for which no member is defined.
  * @param assertionAlgorithms that a client may sign with when it authenticates by `private_key_jwt`.
  */
 export function authorizationServerMetadata({
   issuer,
   grantTypes,
-  idTokenAlgorithms,
+  signingAlgorithms,
   assertionAlgorithms,
 }: Pick<Addresses, 'issuer'> & {
   readonly grantTypes: readonly string[]
-  readonly idTokenAlgorithms: readonly SigningAlgorithm[]
+  readonly signingAlgorithms: readonly SigningAlgorithm[]
   readonly assertionAlgorithms: readonly string[]
 }) {
   return {
@@ -52,7 +53,7 @@ export function authorizationServerMetadata({
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     dpop_signing_alg_values_supported: proofAlgorithms,
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: idTokenAlgorithms,
+    id_token_signing_alg_values_supported: signingAlgorithms,
     claims_supported: [...new Set([...idTokenClaims, ...userinfoClaims])],
     claims_parameter_supported: false,
     request_parameter_supported: false,

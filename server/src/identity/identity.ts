@@ -194,7 +194,7 @@ export async function createIdentity({
     authorizationServerMetadata({
       issuer,
       grantTypes: [...grants.keys()],
-      idTokenAlgorithms: await keyring.algorithms.ofIdTokens(),
+      signingAlgorithms: [...(await keyring.algorithms.known())],
       assertionAlgorithms,
     })
   const connectPath = `${new URL(region.issuer).pathname}/connect`

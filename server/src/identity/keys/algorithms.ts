@@ -11,20 +11,19 @@ export interface RegionAlgorithms {
 
 /** What tokens are signed with, in the region and by its clients. */
 export interface AlgorithmsInUse {
-  /** For ID tokens, RS256 first: every OpenID provider has it (OpenID Connect Discovery §3). */
-  ofIdTokens(): Promise<readonly SigningAlgorithm[]>
-  /** For tokens of either kind. */
-  all(): Promise<ReadonlySet<SigningAlgorithm>>
-  /** Those of {@link all} that do not depend on any client, and are read nowhere. */
+  /** RS256 is always one of them, and the first: every OpenID provider has it (OpenID Connect Discovery §3). */
+  read(): Promise<ReadonlySet<SigningAlgorithm>>
+  /** The same, at most a second old. */
+  known(): Promise<ReadonlySet<SigningAlgorithm>>
+  /** Those that do not depend on any client, and are read nowhere. */
   readonly ofRegion: ReadonlySet<SigningAlgorithm>
 }
 
-/** What the metadata says is read at most once a second. */
 export function createAlgorithmsInUse(
   region: RegionAlgorithms,
   { store, clock }: { readonly store: Store; readonly clock: Clock },
 ): AlgorithmsInUse {
-  const statement = store.prepare((db, _: object) =>
+  const ofClients = store.prepare((db, _: object) =>
     db
       .selectFrom('client')
       .select(['id_token_algorithm', 'access_token_algorithm'])
@@ -36,19 +35,16 @@ export function createAlgorithmsInUse(
         ]),
       ),
   )
-  const ofClients = () => statement.all(store.reader, {})
-  const known = createKnown(clock, (_: 'clients') => ofClients())
-  const idTokens: readonly SigningAlgorithm[] = ['RS256', region.idTokens]
-  const ofRegion = new Set([...idTokens, region.accessTokens])
+  const ofRegion = new Set<SigningAlgorithm>(['RS256', region.idTokens, region.accessTokens])
+  async function read(): Promise<ReadonlySet<SigningAlgorithm>> {
+    const rows = await ofClients.all(store.reader, {})
+    const named = rows.flatMap((row) => [row.id_token_algorithm, row.access_token_algorithm])
+    return new Set([...ofRegion, ...named.filter((algorithm) => algorithm !== null)])
+  }
+  const cached = createKnown(clock, (_: 'all') => read())
   return {
     ofRegion,
-    async ofIdTokens() {
-      const rows = (await known.find('clients')) ?? []
-      return [...new Set([...idTokens, ...rows.flatMap((row) => row.id_token_algorithm ?? [])])]
-    },
-    async all() {
-      const named = (await ofClients()).flatMap((row) => [row.id_token_algorithm, row.access_token_algorithm])
-      return new Set([...ofRegion, ...named.filter((algorithm) => algorithm !== null)])
-    },
+    read,
+    known: async () => (await cached.find('all')) ?? ofRegion,
   }
 }

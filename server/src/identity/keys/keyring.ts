@@ -62,7 +62,7 @@ export async function createKeyring({
   const stored = prepareStoredKeys(store)
   const algorithms = createAlgorithmsInUse(defaults, parts)
   await openSigningKeys(parts)
-  for (const algorithm of await algorithms.all()) await provideKey(algorithm, parts)
+  for (const algorithm of await algorithms.read()) await provideKey(algorithm, parts)
   const opened = await openSigningKeys(parts)
   const unusable = new Set<string>()
   let rows: readonly StoredKey[] = []
@@ -118,7 +118,7 @@ export async function createKeyring({
     const mayBeUnneeded = rows.some(
       (row) => row.removed_from === null && !algorithms.ofRegion.has(row.algorithm),
     )
-    return mayBeUnneeded && retireUnneeded(rows, await algorithms.all(), parts)
+    return mayBeUnneeded && retireUnneeded(rows, await algorithms.read(), parts)
   }
 
   async function provide(algorithm: SigningAlgorithm): Promise<SigningKey> {
