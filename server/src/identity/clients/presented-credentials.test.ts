@@ -88,7 +88,7 @@ for (const endpoint of endpoints) {
       assert.equal(error, 'invalid_client')
       assert.match(error_description, described)
       assert.match(error_description, /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
-      if (endpoint !== 'introspect') assert.equal(error_uri, `${errorsPage}#invalid_client`)
+      assert.equal(error_uri, `${errorsPage}#invalid_client`)
     }
   })
 }
