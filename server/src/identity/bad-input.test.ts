@@ -44,6 +44,7 @@ test('whatever id and secret are sent by Basic, form-url-encoded, are read as th
   const encode = (text: string) => encodeURIComponent(text).replaceAll('%20', '+')
   fc.assert(
     fc.property(half, half, (id, secret) => {
+      fc.pre(id !== '' || secret !== '')
       assert.deepEqual(readBasicCredentials(basic(encode(id), encode(secret))), { id, secret })
     }),
   )

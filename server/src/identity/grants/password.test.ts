@@ -137,7 +137,7 @@ test('wrong, unknown, disabled and of another account are answered byte for byte
 
 test('a client that was not registered for the flow is refused (RFC-17, RFC-43)', async (t) => {
   const { signIn } = await startPasswords(t, { flows: ['client_credentials', 'authorization_code'] })
-  assert.equal((await signIn()).body, '{"error":"unauthorized_client"}')
+  assert.equal((await signIn()).json().error, 'unauthorized_client')
 })
 
 test('the flow is for confidential clients, and none other can be registered for it (RFC-17)', async (t) => {
@@ -147,7 +147,7 @@ test('the flow is for confidential clients, and none other can be registered for
     db.updateTable('client').set({ client_type: 'public' }).where('id', '=', p.id),
   )
   await store.write((tx) => makePublic.run(tx, { id: clientId }))
-  assert.equal((await signIn({ client_secret: null })).body, '{"error":"unauthorized_client"}')
+  assert.equal((await signIn({ client_secret: null })).json().error, 'unauthorized_client')
 })
 
 test('the client authenticates before its request is looked at (RFC-1, RFC-17)', async (t) => {
