@@ -156,6 +156,19 @@ for (const section of ['Client credentials', 'Password']) {
   }
 }
 
+test('Which client wants which setting: what tokens are signed with is the client’s to say', () => {
+  const [block = ''] = blocksOf('Which client wants which setting', 'sh')
+  const admin = `"${process.execPath}" "${join(root, 'server/src/admin.ts')}"`
+  const runLine = (line: string) => shell(line.replace('npm run admin --', admin))
+  const algorithm = () =>
+    JSON.parse(runLine('npm run admin -- client show "$STORE_ID" --json')).idTokenAlgorithm
+  const [set = '', unset = ''] = block.trim().split('\n')
+  runLine(set)
+  assert.equal(algorithm(), 'ES256')
+  runLine(unset)
+  assert.equal(algorithm(), null)
+})
+
 test('Using the token: a session is opened with it', () => {
   const [use = ''] = blocksOf('Using the token', 'sh')
   assert.match(JSON.parse(shell(use)).sessionGuid, /^[0-9a-f-]{36}$/)

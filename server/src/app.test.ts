@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { request } from 'node:http'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createMovableClock } from './base/clock.ts'
@@ -246,4 +247,17 @@ test('a server that is stopped waits for the gateway’s answer and records it',
   const session = (await after.send(`/globalpci/v1/session/${sessionGuid}`, { headers })).json
   assert.equal(session.sessionState, 'Finished')
   assert.equal(session.paymentResultData.paymentOutcome, 'approved')
+})
+
+test('an address of IPv6 that is listened at is told as one that answers', async (t) => {
+  const hasIpv6 = Object.values(networkInterfaces()).some((all) =>
+    all?.some(({ address }) => address === '::1'),
+  )
+  if (!hasIpv6) return t.skip('this machine has no IPv6')
+  const { sandbox } = (await startTestTonegate(t, { environment: { HOST: '::1' } })).tonegate
+  const region = sandbox?.regions.nam ?? assert.fail('no region')
+  assert.match(region.issuer, /^http:\/\/\[::1\]:\d+\/auth$/)
+  const metadata = await (await fetch(`${region.issuer}/.well-known/openid-configuration`)).json()
+  assert.equal(metadata.issuer, region.issuer)
+  assert.equal((await fetch(sandbox?.simulatorUrl ?? '')).status, 200)
 })

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { readBrowserAssets, registerBrowserAssets } from './base/browser-assets.ts'
 import type { Clock } from './base/clock.ts'
 import { createGuids } from './base/guid.ts'
@@ -14,6 +15,7 @@ import { createRemoteVault } from './halves/remote-vault.ts'
 import { remoteReports, serveReports } from './halves/reports.ts'
 import { serveVault } from './halves/serve-vault.ts'
 import { type LockedFolder, lockDataFolder } from './lock-data-folder.ts'
+import { refuseMisdirected } from './misdirected-request.ts'
 import { type ApiHalf, openApiHalf } from './open-api-half.ts'
 import { openVaultHalf, type VaultHalf } from './open-vault-half.ts'
 import { refuseDemoData } from './refuse-demo-data.ts'
@@ -68,7 +70,7 @@ async function startOn(folder: LockedFolder, config: Config, surroundings: Surro
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
   const listener = await listen(config)
-  folder.listens(`${config.host}:${listener.port}`)
+  folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
   const channel = config.role === 'both' ? undefined : await openChannel(config, surroundings)
   const opened = new Map<RegionName, OpenRegion>(
     await Promise.all(
@@ -84,10 +86,12 @@ async function startOn(folder: LockedFolder, config: Config, surroundings: Surro
       ? sandboxFile(config, opened, listener.port)
       : undefined
   if (sandbox) writeSandboxFile(config.dataFolder, sandbox)
+  const { apiUrl } = regionValue(config.defaultRegion, config, listener.port)
+  const misdirected = refuseMisdirected(`${apiUrl}/errors`)
   listener.serve({
     handlerFor(host) {
       const name = regionOfHost(host, config)
-      return name && opened.get(name)?.handler
+      return (name && opened.get(name)?.handler) ?? misdirected
     },
     mayAnswer: config.mode === 'production' ? cameByHttps : () => true,
     async ready() {

@@ -25,7 +25,9 @@ interface Settings {
   /** `X-Forwarded-*` headers are believed: only behind a proxy that sets them itself. */
   readonly proxy: 'none' | 'trusted'
   readonly tokenLifetimeSeconds: number
+  /** Of access tokens, and of ID tokens, where a client was registered with no other. */
   readonly signingAlgorithm: (typeof signingAlgorithms)[number]
+  readonly idTokenAlgorithm: (typeof signingAlgorithms)[number]
   /** How long a key signs before it gets a successor. */
   readonly keyRotationDays: number
   /** For each client; null: no limit. */
@@ -124,7 +126,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const config: Config = {
     mode,
     ...half.read,
-    host: text('HOST', '127.0.0.1'),
+    host: text('HOST', '127.0.0.1').replace(/^\[(.*)\]$/, '$1'),
     port: whole('PORT', 8080, [0, 65_535]),
     dataFolder: resolve(text('TONEGATE_DATA', './data')),
     regions,
@@ -134,6 +136,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     proxy,
     tokenLifetimeSeconds: whole('TONEGATE_TOKEN_LIFETIME', 3600, [60, 86_400]),
     signingAlgorithm: choice('TONEGATE_SIGNING_ALGORITHM', signingAlgorithms, 'ES256'),
+    idTokenAlgorithm: choice('TONEGATE_ID_TOKEN_ALGORITHM', signingAlgorithms, 'RS256'),
     keyRotationDays: whole('TONEGATE_KEY_ROTATION_DAYS', 90, [1, 3650]),
     tokenRequestsPerSecond: limited ? whole('TONEGATE_TOKEN_RATE', 50, [1, 1_000_000]) : null,
     apiRequestsPerSecond: limited ? whole('TONEGATE_API_RATE', 200, [1, 1_000_000]) : null,

@@ -7,8 +7,8 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 
 /** What stands behind the port. */
 export interface Served {
-  /** The handler for a `Host` header; `undefined` when its region is not served here. */
-  handlerFor(host: string | undefined): RequestHandler | undefined
+  /** The handler for a `Host` header. */
+  handlerFor(host: string | undefined): RequestHandler
   /** Whether a request may be answered, by the way it came. */
   mayAnswer(request: IncomingMessage): boolean
   /**
@@ -73,9 +73,7 @@ export async function listen({
       if (request.url === '/readyz') return void answerReadiness(response, served)
       if (!served) return answer(response, 503, { status: 'starting' })
       if (!served.mayAnswer(request)) return answer(response, 403, { status: 'only https is answered here' })
-      const handler = served.handlerFor(request.headers.host)
-      if (!handler) return answer(response, 421, { status: 'this region is not served here' })
-      handler(request, response)
+      served.handlerFor(request.headers.host)(request, response)
     },
   )
   await new Promise<void>((resolve, reject) => {

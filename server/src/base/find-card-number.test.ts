@@ -366,10 +366,22 @@ test('a GUID and other hexadecimal names pass', () => {
       const guid = text.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
       assert.ok(!holdsCardNumber(guid), guid)
       assert.ok(!holdsCardNumber(`order ${guid.toUpperCase()}`), guid)
+      for (const around of [`order_${guid}`, `${guid}_1`, `sid${guid}`, `${guid}x`, `%22${guid}%22`]) {
+        assert.ok(!holdsCardNumber(around), around)
+        assert.equal(maskCardNumbers(around), around)
+      }
       if (/[a-f]/.test(text)) assert.ok(!holdsCardNumber(text), text)
     }),
     { numRuns: 3000 },
   )
+})
+
+test('a card number beside a GUID is one, and digits in its shape that go on are none', () => {
+  const guid = '01938f2e-1234-7123-8456-123456789012'
+  for (const text of [`${guid}_4111111111111111`, `4111111111111111 ${guid}`, `4111111111111111_${guid}`]) {
+    assert.ok(holdsCardNumber(text), text)
+    assert.ok(maskCardNumbers(text).includes(guid), text)
+  }
 })
 
 test('digits of other scripts are digits', () => {

@@ -5,13 +5,14 @@ import fastify, {
   type FastifyRequest,
   type RouteOptions,
 } from 'fastify'
-import { maskCardNumbers } from './find-card-number.ts'
 import { FormBody } from './form-body.ts'
 import { parseJsonBody } from './json-body.ts'
 import type { Log } from './log.ts'
+import { printable } from './printable.ts'
 import { Problem, problemBody, problemMediaType, type WrongMember } from './problem.ts'
 import type { Region } from './region.ts'
 import { parseSecretJson } from './secret-json.ts'
+import { shownPath } from './shown-path.ts'
 import { takeBodies } from './take-bodies.ts'
 
 declare module 'fastify' {
@@ -20,6 +21,8 @@ declare module 'fastify' {
     readonly answerPreflight?: (request: FastifyRequest, reply: FastifyReply) => Promise<boolean>
     /** No text of a JSON body becomes one: it is read by `parseSecretJson`. Forms need no such word. */
     readonly holdsSecrets?: true
+    /** Answers any other method, where it is not to be by a problem. `Allow` is its own to say. */
+    readonly refuseMethod?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply
   }
 }
 
@@ -72,13 +75,7 @@ export function createHttp({
       .code(problem.status)
       .headers(problem.options.headers ?? {})
       .type(problemMediaType)
-    const instance = request.url.split('?', 1)[0] ?? '/'
-    return reply.send(
-      problemBody(problem, {
-        documentation,
-        instance: printable(maskCardNumbers(instance.replace(longNumber, '…'))),
-      }),
-    )
+    return reply.send(problemBody(problem, { documentation, instance: shownPath(request.url) }))
   }
   app.setErrorHandler(answerError)
 
@@ -98,6 +95,8 @@ export function createHttp({
     const allowed = new Set(found.map(({ method }) => method))
     if (allowed.size === 0)
       return answerError(new Problem('not-found', 'There is nothing here.'), request, reply)
+    const refuse = found.find(({ route }) => route.config?.refuseMethod)?.route.config?.refuseMethod
+    if (refuse) return refuse(request, reply)
     const allow = [...allowed].sort().join(', ')
     return answerError(
       new Problem('method-not-allowed', `Only ${allow} is allowed here.`, { headers: { allow } }),
@@ -172,13 +171,4 @@ function invalidRequest(error: FastifyError): Problem {
   )
   const detail = errors.map(({ path, message }) => `${path} ${message}`).join('; ')
   return new Problem('invalid-request', `The request is not valid: ${printable(detail)}.`, { errors })
-}
-
-/** What may be a card number in a path is not sent back. */
-const longNumber = /\d(?:(?:%20|[ .-])?\d){11,}/g
-
-/** Control characters and very long texts do not go back to where they came from. */
-function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '�').slice(0, 500)
 }

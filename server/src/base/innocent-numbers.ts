@@ -13,8 +13,11 @@ export function withoutInnocentNumbers(text: string): string {
 
 const blank = (found: string): string => 'x'.repeat(found.length)
 
-const hexadecimalNames =
-  /\b(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=[0-9]*[a-f])[0-9a-f]{32,128})\b/gi
+/** A GUID, whatever stands before or behind it but a digit: `order_`, `%22`, a word. Without regard to case. */
+export const guidShape =
+  '(?:(?<!\\d)|(?<=%[0-9a-f]{2}))[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?!\\d)'
+
+const hexadecimalNames = new RegExp(`${guidShape}|\\b(?=[0-9]*[a-f])[0-9a-f]{32,128}\\b`, 'gi')
 
 /** A chip writes the second track in hexadecimal: card number, D, expiry date and service code; never as long as a hash. */
 const isTrack = (name: string): boolean =>

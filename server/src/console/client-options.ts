@@ -2,6 +2,7 @@ import type { JWK } from 'jose'
 import { readJsonText } from '../base/read-json.ts'
 import type { Flow } from '../identity/clients/create-client.ts'
 import { readPublicKeys } from '../identity/clients/public-keys.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../identity/keys/signing-keys.ts'
 import { scopes } from '../identity/scopes.ts'
 import { type Office, type Options, WrongUsage } from './command.ts'
 
@@ -34,7 +35,22 @@ export const clientOptions = {
   },
   dpop: { help: 'its access tokens are bound to a key of its own (DPoP)' },
   shared: { help: 'people of every account may sign in with it, when they consent' },
+  'id-token-alg': {
+    value: 'ALGORITHM',
+    choices: [...signingAlgorithms, 'default'],
+    help: 'what its ID tokens are signed with (id_token_signed_response_alg); RS256 unless given',
+  },
+  'access-token-alg': {
+    value: 'ALGORITHM',
+    choices: [...signingAlgorithms, 'default'],
+    help: 'what its access tokens are signed with; ES256 unless given',
+  },
 } as const satisfies Options
+
+/** An algorithm that was given; `default` is the region's, and none of the client's own. */
+export const algorithmOf = (
+  given: SigningAlgorithm | 'default' | undefined,
+): SigningAlgorithm | null | undefined => (given === 'default' ? null : given)
 
 /** A list that was given; one empty value stands for none. */
 export const listed = <T extends string>(values: readonly T[] | undefined): readonly T[] | undefined =>

@@ -41,6 +41,7 @@ test('everything that a client may be registered with is shown as it was given',
   const { runJson } = await startConsole(t)
   const { clientId, clientSecret } = await runJson(
     ...['client', 'create', 'page', ...books, '--public', '--shared', '--dpop'],
+    ...['--id-token-alg', 'ES256'],
     ...['--flow', 'authorization_code', '--flow', 'implicit', '--scope', 'globalpci', '--scope', 'openid'],
     ...['--redirect-uri', desktop, '--redirect-uri', 'http://127.0.0.1/callback'],
     ...[
@@ -63,6 +64,8 @@ test('everything that a client may be registered with is shown as it was given',
     authentication: 'none',
     dpopBound: true,
     shared: true,
+    idTokenAlgorithm: 'ES256',
+    accessTokenAlgorithm: null,
     disabled: false,
     account: 'Harbour Street Books',
     secrets: [],
@@ -106,6 +109,10 @@ for (const [what, options] of [
   [
     'a file without a key',
     ['--flow', 'client_credentials', '--scope', 'globalpci', '--public-key', 'no.jwk'],
+  ],
+  [
+    'an algorithm that tokens are not signed with',
+    ['--flow', 'client_credentials', '--scope', 'globalpci', '--id-token-alg', 'HS256'],
   ],
   ['an unknown scope', ['--flow', 'client_credentials', '--scope', 'everything']],
 ] as const) {
@@ -216,6 +223,7 @@ test('an edit that contradicts itself or takes another’s name changes nothing'
     [1, '--name', 'other'],
     [2, '--redirect-uri', 'http://a.example/'],
     [2, '--dpop', '--no-dpop'],
+    [2, '--access-token-alg', 'none'],
     [2],
   ] as const) {
     assert.equal((await run('client', 'edit', made.clientId, ...options)).code, code)
@@ -225,6 +233,12 @@ test('an edit that contradicts itself or takes another’s name changes nothing'
   const bound = await runJson('client', 'show', made.clientId)
   assert.deepEqual([bound.dpopBound, bound.shared], [true, true])
   await run('client', 'edit', made.clientId, '--no-dpop', '--no-shared')
+  const signed = ['--id-token-alg', 'EdDSA', '--access-token-alg', 'RS256']
+  await run('client', 'edit', made.clientId, ...signed)
+  const signing = await runJson('client', 'show', made.clientId)
+  assert.deepEqual([signing.idTokenAlgorithm, signing.accessTokenAlgorithm], ['EdDSA', 'RS256'])
+  const asBefore = ['--id-token-alg', 'default', '--access-token-alg', 'default']
+  await run('client', 'edit', made.clientId, ...asBefore)
   assert.deepEqual(await runJson('client', 'show', made.clientId), before)
 })
 

@@ -1,12 +1,10 @@
 import { languages } from '../base/languages.ts'
-import type { Region } from '../base/region.ts'
+import type { Addresses } from '../base/region.ts'
 import type { SigningAlgorithm } from './keys/signing-keys.ts'
 import { scopes } from './scopes.ts'
 import { idTokenClaims } from './tokens/id-token.ts'
 import { proofAlgorithms } from './tokens/proof-key.ts'
 import { userinfoClaims } from './userinfo-endpoint.ts'
-
-export type AuthorizationServerMetadata = ReturnType<typeof authorizationServerMetadata>
 
 const secretMethods = ['client_secret_basic', 'client_secret_post'] as const
 
@@ -17,18 +15,19 @@ const secretMethods = ['client_secret_basic', 'client_secret_post'] as const
  *
  * @param grantTypes the values of `grant_type` that the token endpoint takes. `implicit` is none of them, but
  *   is listed for the authorization endpoint (RFC 8414 §2).
- * @param algorithm that ID tokens are signed with.
+ * @param issuer as whoever asks knows it.
+ * @param signingAlgorithms that tokens are signed with. ID tokens may be with each, as their client was registered, and
+ *   there are resource servers that read here what access tokens are signed with, for which no member is defined.
  * @param assertionAlgorithms that a client may sign with when it authenticates by `private_key_jwt`.
  */
 export function authorizationServerMetadata({
-  region: { issuer },
+  issuer,
   grantTypes,
-  algorithm,
+  signingAlgorithms,
   assertionAlgorithms,
-}: {
-  readonly region: Region
+}: Pick<Addresses, 'issuer'> & {
   readonly grantTypes: readonly string[]
-  readonly algorithm: SigningAlgorithm
+  readonly signingAlgorithms: readonly SigningAlgorithm[]
   readonly assertionAlgorithms: readonly string[]
 }) {
   return {
@@ -54,7 +53,7 @@ export function authorizationServerMetadata({
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     dpop_signing_alg_values_supported: proofAlgorithms,
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: [algorithm],
+    id_token_signing_alg_values_supported: signingAlgorithms,
     claims_supported: [...new Set([...idTokenClaims, ...userinfoClaims])],
     claims_parameter_supported: false,
     request_parameter_supported: false,

@@ -44,6 +44,7 @@ test('whatever id and secret are sent by Basic, form-url-encoded, are read as th
   const encode = (text: string) => encodeURIComponent(text).replaceAll('%20', '+')
   fc.assert(
     fc.property(half, half, (id, secret) => {
+      fc.pre(id !== '' || secret !== '')
       assert.deepEqual(readBasicCredentials(basic(encode(id), encode(secret))), { id, secret })
     }),
   )
@@ -67,7 +68,7 @@ test('whatever the header, Basic is read or not, and nothing is thrown', () => {
   fc.assert(
     fc.property(header, (text) => {
       const read = readBasicCredentials(text)
-      assert.ok(read === undefined || typeof read.id === 'string')
+      assert.ok(typeof read === 'string' || typeof read.id === 'string')
     }),
     { numRuns: 1000 },
   )

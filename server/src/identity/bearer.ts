@@ -35,6 +35,7 @@ export interface BearerRequest {
   /** By their names in lower case. */
   readonly headers: {
     readonly authorization?: string | undefined
+    readonly host?: string | undefined
     readonly dpop?: string | readonly string[] | undefined
   }
 }

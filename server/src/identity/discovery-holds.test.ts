@@ -251,7 +251,8 @@ test('ID tokens are signed as the metadata says, and tell with userinfo what it 
   const { metadata, signIn, app } = await startDiscovered(t)
   const { accessToken, rest } = await signIn({ scope: 'openid profile', nonce: 'n' })
   const { header, claims } = readJwt(String(rest.id_token))
-  assert.deepEqual(metadata.id_token_signing_alg_values_supported, [header.alg])
+  assert.equal(header.alg, 'RS256')
+  assert.ok(metadata.id_token_signing_alg_values_supported.includes(header.alg))
   const headers = { authorization: `Bearer ${accessToken}` }
   const userinfo = await app.inject({ url: new URL(metadata.userinfo_endpoint).pathname, headers })
   const told = new Set([...Object.keys(claims), ...Object.keys(userinfo.json())])

@@ -58,7 +58,7 @@ test('authorization server metadata says only what works, at both of its paths (
     revocation_endpoint_auth_signing_alg_values_supported: asymmetric,
     dpop_signing_alg_values_supported: asymmetric,
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['ES256'],
+    id_token_signing_alg_values_supported: ['RS256', 'ES256'],
     claims_supported: [
       ...['iss', 'sub', 'aud', 'iat', 'exp', 'auth_time', 'nonce', 'at_hash', 'sid', 'amr'],
       ...['agent_id', 'name', 'preferred_username', 'account'],
@@ -87,10 +87,9 @@ test('the key set holds the public half of each key and nothing of the private o
   const { app } = await startIdentity(t)
   const { keys } = (await app.inject('/auth/.well-known/openid-configuration/jwks')).json()
   const members = (alg: string) => Object.keys(keys.find((key: { alg: string }) => key.alg === alg)).sort()
-  assert.equal(keys.length, 3)
+  assert.equal(keys.length, 2)
   assert.deepEqual(members('ES256'), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
   assert.deepEqual(members('RS256'), ['alg', 'e', 'kid', 'kty', 'n', 'use'])
-  assert.deepEqual(members('EdDSA'), ['alg', 'crv', 'kid', 'kty', 'use', 'x'])
 })
 
 test('each page is JSON, for pages of any origin, may be kept for a while, and is found in either case', async (t) => {
@@ -104,10 +103,15 @@ test('each page is JSON, for pages of any origin, may be kept for a while, and i
   }
 })
 
-test('the metadata names the algorithm that ID tokens are signed with', async (t) => {
-  const { app } = await startIdentity(t, { settings: { signingAlgorithm: 'RS256' } })
-  const { id_token_signing_alg_values_supported: algorithms } = (await app.inject(pages[0] ?? '')).json()
-  assert.deepEqual(algorithms, ['RS256'])
+test('the metadata names every algorithm that tokens are signed with, RS256 always', async (t) => {
+  const { app, createClient, clock } = await startIdentity(t, {
+    settings: { signingAlgorithm: 'RS256' },
+  })
+  const read = async () => (await app.inject(pages[0] ?? '')).json().id_token_signing_alg_values_supported
+  assert.deepEqual(await read(), ['RS256'])
+  await createClient({ idTokenAlgorithm: 'EdDSA' })
+  await clock.advance(1000)
+  assert.deepEqual(await read(), ['RS256', 'EdDSA'])
 })
 
 test('there is nothing where RFC 8414 does not look', async (t) => {

@@ -4,7 +4,7 @@ import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
 import type { Random } from '../base/random.ts'
 import { createRateLimit } from '../base/rate-limit.ts'
-import type { Region } from '../base/region.ts'
+import type { Addresses, Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
 import { clientRules, personRules } from '../base/throttle.ts'
 import { createStoredThrottle } from '../store/kept-throttle.ts'
@@ -19,6 +19,7 @@ import {
 } from './authorize/authorization-request.ts'
 import { createAuthorizationResponses } from './authorize/authorization-response.ts'
 import { addAuthorizeEndpoint } from './authorize/authorize-endpoint.ts'
+import { createIdTokenHints } from './authorize/id-token-hints.ts'
 import { createInteraction } from './authorize/interaction.ts'
 import type { BearerCheck } from './bearer.ts'
 import { createClientAuthentication } from './clients/authenticate-client.ts'
@@ -62,7 +63,9 @@ import { createPasswordHashing, type PasswordHashing } from './users/password-ha
 /** What can be set about a region's identity server. */
 export interface IdentitySettings extends Partial<RefreshTokenLifetimes> {
   readonly tokenLifetimeSeconds: number
+  /** Of access tokens, and of ID tokens, where a client was registered with no other. */
   readonly signingAlgorithm: SigningAlgorithm
+  readonly idTokenAlgorithm: SigningAlgorithm
   /** How long a key signs before it gets a successor. */
   readonly keyRotationDays: number
   /** For each client that speaks for itself, and each person with a client; null: no limit. */
@@ -113,15 +116,22 @@ export async function createIdentity({
 }): Promise<Identity> {
   const keyring = await createKeyring({
     ...{ store, clock, sealer, region, log },
-    ...{ algorithm: settings.signingAlgorithm, keyRotationDays: settings.keyRotationDays },
+    defaults: { accessTokens: settings.signingAlgorithm, idTokens: settings.idTokenAlgorithm },
+    keyRotationDays: settings.keyRotationDays,
     tokenLifetimeSeconds: settings.tokenLifetimeSeconds,
   })
   const clients = createKnownClients({ store, clock })
   const users = createKnownUsers({ store, clock })
   const cors = createCors({ store, clock })
   const lifetimeSeconds = settings.tokenLifetimeSeconds
-  const issueAccessToken = createAccessTokens({ clock, newGuid, region, keyring, lifetimeSeconds })
-  const issueIdToken = createIdTokens({ clock, region, keyring, lifetimeSeconds })
+  const issueAccessToken = createAccessTokens({
+    ...{ clock, newGuid, region, keyring, lifetimeSeconds },
+    algorithm: settings.signingAlgorithm,
+  })
+  const issueIdToken = createIdTokens({
+    ...{ clock, region, keyring, lifetimeSeconds },
+    algorithm: settings.idTokenAlgorithm,
+  })
   const revocations = await createRevocations({ store, clock, log })
   const tokenLifetimeSeconds = lifetimeSeconds
   const revokeGrants = createRevokeGrants({ store, clock, revocations, tokenLifetimeSeconds })
@@ -145,12 +155,13 @@ export async function createIdentity({
     ...{ store, random, log, derive: passwordHashing.derive, throttle: ofPeople },
   })
   const warn = createDeprecationWarnings({ log, clock })
-  const readAuthorization = createAuthorizationRequests({ clients })
+  const readHint = createIdTokenHints({ region, keyring })
+  const readAuthorization = createAuthorizationRequests({ clients, readHint })
   const authorizeUrl = createAuthorizeUrl(region)
   const answerClient = createAuthorizationResponses(region, stylesheet)
   const interaction = createInteraction({
-    ...{ store, clock, random, newGuid, sealer, log, region, stylesheet, clients, users, keyring },
-    ...{ read: readAuthorization, urlOf: authorizeUrl, answerClient, authenticateUser },
+    ...{ store, clock, random, newGuid, sealer, log, region, stylesheet, clients, users },
+    ...{ read: readAuthorization, readHint, urlOf: authorizeUrl, answerClient, authenticateUser },
     revokeOfSignIn: refreshTokens.revokeOfSignIn,
   })
   const grants = new Map([
@@ -173,31 +184,33 @@ export async function createIdentity({
       checkProof: createProofCheck({ clock }),
     })
   const admitToPayments = admitTo({
-    identifier: region.apiUrl,
+    region,
+    identifierOf: ({ apiUrl }) => apiUrl,
     scope: paymentScope,
     people: 'agents',
-    about: `resource_metadata="${protectedResourceMetadataUrl(region)}"`,
+    aboutOf: (addresses) => `resource_metadata="${protectedResourceMetadataUrl(addresses)}"`,
   })
   const provenKey = createProvenKey({
     checkProof: createProofCheck({ clock }),
     checkPublicProof: createProofCheck({ clock }),
-    issuer: region.issuer,
+    region,
   })
   const admitToUserinfo = admitTo(userinfoResource(region))
-  const metadata = authorizationServerMetadata({
-    region,
-    grantTypes: [...grants.keys()],
-    algorithm: settings.signingAlgorithm,
-    assertionAlgorithms,
-  })
+  const metadata = async ({ issuer }: Addresses) =>
+    authorizationServerMetadata({
+      issuer,
+      grantTypes: [...grants.keys()],
+      signingAlgorithms: [...(await keyring.algorithms.known())],
+      assertionAlgorithms,
+    })
   const connectPath = `${new URL(region.issuer).pathname}/connect`
   return {
     routes(app) {
       addTokenEndpoint(app, `${connectPath}/token`, {
-        ...{ grants, authenticate, provenKey, cors, rateLimit, uses, lifetimeSeconds, log },
+        ...{ region, grants, authenticate, provenKey, cors, rateLimit, uses, lifetimeSeconds, log },
       })
       addRevocationEndpoint(app, `${connectPath}/revocation`, {
-        ...{ authenticate, verify, refreshTokens, revocations, cors, log },
+        ...{ region, authenticate, verify, refreshTokens, revocations, cors, log },
       })
       addIntrospectionEndpoint(app, `${connectPath}/introspect`, {
         ...{ region, authenticate, clients, users, refreshTokens, revocations, log },
@@ -205,7 +218,7 @@ export async function createIdentity({
       })
       addAuthorizeEndpoint(app, authorizePath(region.issuer), {
         ...{ ...interaction, read: readAuthorization, urlOf: authorizeUrl, answerClient },
-        ...{ codes, issueAccessToken, lifetimeSeconds, warnOfDeprecatedFlow: warn, clock, log },
+        ...{ region, codes, issueAccessToken, lifetimeSeconds, warnOfDeprecatedFlow: warn, clock, log },
       })
       interaction.routes(app)
       addUserinfoEndpoint(app, { region, admit: admitToUserinfo, cors })

@@ -183,7 +183,9 @@ test('a token that is bound to a key says so (RFC-56)', async (t) => {
   const key = keys.find(({ algorithm }) => algorithm === 'ES256')
   assert.ok(key)
   const keyring = { signing: () => key, find: () => key, published: () => [], generation: () => 0 }
-  const issueAccessToken = createAccessTokens({ clock, newGuid, region, keyring, lifetimeSeconds: 3600 })
+  const issueAccessToken = createAccessTokens({
+    ...{ clock, newGuid, region, keyring, lifetimeSeconds: 3600, algorithm: 'ES256' },
+  })
   const client = { id: clientId, account } as Parameters<typeof issueAccessToken>[0]['client']
   const token = await issueAccessToken({ client, scope: 'globalpci', keyThumbprint: 'k'.repeat(43) })
   const { token_type, cnf } = await introspect(token)
@@ -218,7 +220,7 @@ test('whoever does not authenticate is answered with 401, and so is a public cli
   for (const answer of refusals) {
     assert.equal(answer.statusCode, 401)
     assert.match(String(answer.headers['www-authenticate']), /^Basic /)
-    assert.equal(answer.body, '{"error":"invalid_client"}')
+    assert.equal(answer.json().error, 'invalid_client')
   }
 })
 

@@ -1,8 +1,9 @@
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
-import type { Region } from '../base/region.ts'
+import { addressesAt, type Region } from '../base/region.ts'
 import type { Client, KnownClients } from './clients/known-clients.ts'
 import {
+  type CredentialsRequest,
   invalidClient,
   type PresentedCredentials,
   readPresentedCredentials,
@@ -58,7 +59,7 @@ export function addIntrospectionEndpoint(app: Http, path: string, endpoint: Intr
       nbf: issuedAt,
       sub: token.userId ?? token.clientId,
       aud: audience.length === 1 ? audience[0] : audience,
-      iss: region.issuer,
+      iss: token.issuer,
       jti: token.jti,
       account: token.accountId,
       agent_id: token.agentId,
@@ -66,7 +67,11 @@ export function addIntrospectionEndpoint(app: Http, path: string, endpoint: Intr
     }
   }
 
-  async function aboutRefreshToken(caller: Client, text: string): Promise<object | undefined> {
+  async function aboutRefreshToken(
+    caller: Client,
+    text: string,
+    issuer: string,
+  ): Promise<object | undefined> {
     const token = await refreshTokens.find(text)
     if (token === undefined) return undefined
     if (token.state !== 'live' || token.clientId !== caller.id) return inactive
@@ -79,7 +84,7 @@ export function addIntrospectionEndpoint(app: Http, path: string, endpoint: Intr
       username: user.username,
       exp: Math.floor(token.expiresAt / 1000),
       sub: user.id,
-      iss: region.issuer,
+      iss: issuer,
       account: user.account.id,
       agent_id: user.agentId ?? undefined,
       cnf: token.keyThumbprint ? { jkt: token.keyThumbprint } : undefined,
@@ -88,15 +93,17 @@ export function addIntrospectionEndpoint(app: Http, path: string, endpoint: Intr
 
   addOAuthEndpoint(app, path, {
     name: 'introspection',
-    log,
+    ...{ region, log },
     async handler(parameters, request) {
-      const caller = await resourceServer(parameters, request.headers.authorization, (credentials) =>
+      const caller = await resourceServer(parameters, request, (credentials) =>
         authenticate(credentials, request.ip),
       )
       const token = parameters.get('token')
       if (token === undefined)
         throw new OAuthError('invalid_request', { description: 'The token is missing' })
-      const about = (await aboutRefreshToken(caller, token)) ?? (await aboutAccessToken(caller, token))
+      const { issuer } = addressesAt(region, request.headers.host)
+      const about =
+        (await aboutRefreshToken(caller, token, issuer)) ?? (await aboutAccessToken(caller, token))
       return JSON.stringify(about)
     },
   })
@@ -110,14 +117,15 @@ export function addIntrospectionEndpoint(app: Http, path: string, endpoint: Intr
  */
 async function resourceServer(
   parameters: SentForm,
-  authorization: string | undefined,
+  request: CredentialsRequest,
   authenticate: (credentials: PresentedCredentials) => Promise<Client>,
 ): Promise<Client> {
   try {
-    const client = await authenticate(readPresentedCredentials(authorization, parameters))
+    const client = await authenticate(readPresentedCredentials(request, parameters))
     if (client.clientType === 'confidential') return client
   } catch (error) {
     if (!(error instanceof OAuthError) || error.code !== 'invalid_client') throw error
+    throw invalidClient('basic', error.description)
   }
   throw invalidClient('basic')
 }

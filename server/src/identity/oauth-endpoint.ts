@@ -3,6 +3,7 @@ import { parseGuid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
+import { addressesAt, type Region } from '../base/region.ts'
 import { takeBodies } from '../base/take-bodies.ts'
 import { readPresentedCredentials } from './clients/presented-credentials.ts'
 import type { Cors } from './cors.ts'
@@ -33,6 +34,7 @@ interface OAuthEndpoint {
   readonly handler: OAuthHandler
   /** What its requests are called in the log. */
   readonly name: 'token' | 'revocation' | 'introspection'
+  readonly region: Region
   readonly log: Log
   /** Where pages of other origins may use it. */
   readonly cors?: Cors
@@ -43,11 +45,22 @@ interface OAuthEndpoint {
  * What cannot be read is `invalid_request`; a fault of ours is the 500 of contract/authentication §5.
  */
 export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoint): void {
-  const { handler, name, log, cors } = endpoint
+  const { handler, name, region, log, cors } = endpoint
 
   function answer(request: FastifyRequest, reply: FastifyReply): ReturnType<OAuthHandler> {
     reply.headers(answerHeaders)
     return handler((request.body as SentForm | undefined) ?? noParameters, request, reply)
+  }
+
+  function refuse(error: RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const refusal = asOAuthError(error, request)
+    logRefusal(refusal, error, request, { name, log })
+    const { apiUrl } = addressesAt(region, request.headers.host)
+    return reply
+      .code(refusal.status)
+      .headers(answerHeaders)
+      .headers(refusal.headers)
+      .send(refusal.body(`${apiUrl}/errors`))
   }
 
   app.register((scope, _options, done) => {
@@ -55,26 +68,36 @@ export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoin
     cors?.addTo(scope)
     scope.removeAllContentTypeParsers()
     takeBodies(scope, { mediaType: 'application/x-www-form-urlencoded', mostBytes, read: readFormParameters })
-    scope.setErrorHandler<FastifyError | OAuthError | Problem>((error, request, reply) => {
-      const refusal = asOAuthError(error)
-      logRefusal(refusal, error, request, { name, log })
-      return reply.code(refusal.status).headers(answerHeaders).headers(refusal.headers).send(refusal.body)
-    })
-    scope.post(path, answer)
+    scope.setErrorHandler<RequestError>(refuse)
+    const refuseMethod = (request: FastifyRequest, reply: FastifyReply) => refuse(otherMethod, request, reply)
+    scope.post(path, { config: { refuseMethod } }, answer)
     done()
   })
 }
 
-const unreadable: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'The body has more than 16 KiB',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body is not form-encoded',
+type RequestError = FastifyError | OAuthError | Problem
+
+const otherMethod = new OAuthError('invalid_request', {
+  status: 405,
+  description: 'Only POST is allowed here. Send the parameters in a form-encoded body.',
+  headers: { allow: 'POST' },
+  explained: true,
+})
+
+const tooLarge = 'The body has more than 16 KiB'
+
+/** What the body is, and what it should be. */
+function notForm({ headers }: FastifyRequest): string {
+  const type = headers['content-type'] ?? ''
+  const sent = /json/i.test(type) ? 'is JSON' : type === '' ? 'has no Content-Type' : 'is not form-encoded'
+  return `The body ${sent}. Send a form: Content-Type application/x-www-form-urlencoded and parameters as name=value.`
 }
 
 /**
  * What cannot be read becomes `invalid_request`, too much to do a 503 that says when to come again, and what is our own
  * fault the 500 of the contract.
  */
-function asOAuthError(error: FastifyError | OAuthError | Problem): OAuthError {
+function asOAuthError(error: RequestError, request: FastifyRequest): OAuthError {
   if (error instanceof OAuthError) return error
   if (error instanceof Problem && error.status < 500) {
     return new OAuthError('invalid_request', { description: error.message })
@@ -88,8 +111,12 @@ function asOAuthError(error: FastifyError | OAuthError | Problem): OAuthError {
     })
   }
   const [code, status] = 'statusCode' in error ? [error.code, error.statusCode ?? 500] : ['', 500]
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new OAuthError('invalid_request', { description: notForm(request), explained: true })
+  }
   if (status >= 400 && status < 500) {
-    return new OAuthError('invalid_request', { description: unreadable[code] ?? 'The request is malformed' })
+    const description = code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? tooLarge : 'The request is malformed'
+    return new OAuthError('invalid_request', { description })
   }
   return new OAuthError('Internal Server Error', { description: 'An internal server error occurred' })
 }
@@ -109,9 +136,9 @@ function logRefusal(
 }
 
 /** For the log: an id in the form of one, or nothing. */
-function clientIdOf({ headers, body }: FastifyRequest): { clientId?: string } {
+function clientIdOf(request: FastifyRequest): { clientId?: string } {
   try {
-    const { id } = readPresentedCredentials(headers.authorization, (body as SentForm) ?? noParameters)
+    const { id } = readPresentedCredentials(request, (request.body as SentForm) ?? noParameters)
     const clientId = parseGuid(id)
     return clientId === undefined ? {} : { clientId }
   } catch {

@@ -1,5 +1,6 @@
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
+import type { Region } from '../base/region.ts'
 import type { Client } from './clients/known-clients.ts'
 import { type PresentedCredentials, readPresentedCredentials } from './clients/presented-credentials.ts'
 import type { Cors } from './cors.ts'
@@ -10,6 +11,7 @@ import type { Revocations } from './tokens/revocations.ts'
 import type { VerifyAccessToken } from './tokens/verify-access-token.ts'
 
 interface RevocationEndpoint {
+  readonly region: Region
   readonly authenticate: (credentials: PresentedCredentials, address: string) => Promise<Client>
   readonly verify: VerifyAccessToken
   readonly refreshTokens: RefreshTokens
@@ -28,7 +30,7 @@ interface RevocationEndpoint {
  * another client". Both kinds can be revoked, so there is no `unsupported_token_type`.
  */
 export function addRevocationEndpoint(app: Http, path: string, endpoint: RevocationEndpoint): void {
-  const { authenticate, verify, refreshTokens, revocations, cors, log } = endpoint
+  const { region, authenticate, verify, refreshTokens, revocations, cors, log } = endpoint
 
   async function revokeAccessToken(client: Client, text: string): Promise<void> {
     const token = await verify(text)
@@ -40,10 +42,9 @@ export function addRevocationEndpoint(app: Http, path: string, endpoint: Revocat
 
   addOAuthEndpoint(app, path, {
     name: 'revocation',
-    log,
-    cors,
+    ...{ region, log, cors },
     async handler(parameters, request, reply) {
-      const credentials = readPresentedCredentials(request.headers.authorization, parameters)
+      const credentials = readPresentedCredentials(request, parameters)
       const client = await authenticate(credentials, request.ip)
       cors.narrow(request, reply, client.allowedOrigins)
       const token = parameters.get('token')

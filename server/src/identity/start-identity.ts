@@ -27,6 +27,7 @@ export const nam: Region = {
 const usual: IdentitySettings = {
   tokenLifetimeSeconds: 3600,
   signingAlgorithm: 'ES256',
+  idTokenAlgorithm: 'RS256',
   keyRotationDays: 90,
   tokenRequestsPerSecond: null,
 }

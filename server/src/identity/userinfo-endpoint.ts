@@ -4,16 +4,17 @@ import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
 import type { Region } from '../base/region.ts'
 import type { Cors } from './cors.ts'
-import { prepareBearerRefusals } from './tokens/bearer-refusals.ts'
+import { prepareRefusals } from './tokens/bearer-refusals.ts'
 import type { Admission, CheckAdmission, ProtectedResource } from './tokens/check-bearer.ts'
 import { profileClaims } from './tokens/profile-claims.ts'
 
 /** The endpoint as a resource of its own: the issuer is its tokens' audience, and `openid` the scope to have. */
-export const userinfoResource = ({ issuer }: Region): ProtectedResource => ({
-  identifier: issuer,
+export const userinfoResource = (region: Region): ProtectedResource => ({
+  region,
+  identifierOf: ({ issuer }) => issuer,
   scope: 'openid',
   people: 'all',
-  about: `realm="${issuer}"`,
+  aboutOf: ({ issuer }) => `realm="${issuer}"`,
 })
 
 /** What the answer may hold; `name` and `preferred_username` with the scope `profile`. */
@@ -31,17 +32,17 @@ export function addUserinfoEndpoint(
   app: Http,
   { region, admit, cors }: { readonly region: Region; readonly admit: CheckAdmission; readonly cors: Cors },
 ): void {
-  const resource = userinfoResource(region)
-  const { invalid } = prepareBearerRefusals('Bearer', resource)
+  const refusalsAt = prepareRefusals(userinfoResource(region))
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<string> => {
-    refuseSecondToken(request, resource)
+    const { about, asBearer } = refusalsAt(request.headers.host)
+    refuseSecondToken(request, about)
     const { token, client, user } = await admit(request)
     cors.narrow(request, reply, client.allowedOrigins)
-    if (user === undefined) throw invalid()
+    if (user === undefined) throw asBearer.invalid()
     reply.headers(answerHeaders)
     return JSON.stringify(claimsOf(user, token))
   }
-  const url = `${new URL(resource.identifier).pathname}/connect/userinfo`
+  const url = `${new URL(region.issuer).pathname}/connect/userinfo`
   app.register((scope, _options, done) => {
     cors.addTo(scope)
     scope.route({ method: ['GET', 'POST'], url, handler: answer })
@@ -50,7 +51,7 @@ export function addUserinfoEndpoint(
 }
 
 /** A request with a token in its header has none in its query or body besides (RFC 6750 §2). */
-function refuseSecondToken({ headers, query, body }: FastifyRequest, { about }: ProtectedResource): void {
+function refuseSecondToken({ headers, query, body }: FastifyRequest, about: string): void {
   if (headers.authorization === undefined) return
   const inBody = body instanceof FormBody && body.has('access_token')
   if (!inBody && !Object.hasOwn(query as object, 'access_token')) return

@@ -1,12 +1,19 @@
-import { type ProblemCode, problems } from '../base/problem.ts'
+import { type OAuthErrorCode, oauthErrors, type ProblemCode, problems } from '../base/problem.ts'
 
-/** The page that the `type` of every problem leads to (RFC 9457 §3.1.1): one section for each code. */
+/**
+ * The page that the `type` of every problem leads to (RFC 9457 §3.1.1), and the `error_uri` of an OAuth endpoint (RFC 6749
+ * §5.2): one section for each code.
+ */
 export function errorsPage(): string {
   const sections = Object.entries(problems).map(
     ([code, { status, title }]) =>
       `<section id="${code}">\n<h2>${title}</h2>\n<p><code>${code}</code>, status ${status}. ${
         advice[code as ProblemCode]
       }</p>\n</section>`,
+  )
+  const ofOAuth = Object.entries(oauthErrors).map(
+    ([code, status]) =>
+      `<section id="${code.replaceAll(' ', '-')}">\n<h3><code>${code}</code></h3>\n<p>Status ${status}. ${oauthAdvice[code as OAuthErrorCode]}</p>\n</section>`,
   )
   return `<!doctype html>
 <html lang="en">
@@ -21,6 +28,9 @@ export function errorsPage(): string {
 <h1>Errors of the Payment API</h1>
 <p>An error is answered as <code>application/problem+json</code> (RFC 9457). Its <code>detail</code> says what is wrong with the one request; its <code>type</code> leads here.</p>
 ${sections.join('\n')}
+<h2>Errors of the token endpoint</h2>
+<p>They have the form of RFC 6749: <code>error</code>, and mostly an <code>error_description</code> of the one request. Introspection and revocation answer alike.</p>
+${ofOAuth.join('\n')}
 </main>
 </body>
 </html>
@@ -62,4 +72,21 @@ const advice: Readonly<Record<ProblemCode, string>> = {
     'The message with the link was not accepted for delivery. Check the address, or send it by another channel.',
   'provider-unavailable': 'Try again after as long as <code>Retry-After</code> says.',
   overloaded: 'Try again after as long as <code>Retry-After</code> says.',
+}
+
+const oauthAdvice: Readonly<Record<OAuthErrorCode, string>> = {
+  invalid_request:
+    'Send a POST with a form-encoded body (<code>application/x-www-form-urlencoded</code>), each parameter once, and the client credentials in one place only.',
+  invalid_client:
+    'Send <code>client_id</code> and <code>client_secret</code> in the form-encoded body or in an <code>Authorization: Basic</code> header, never in the URL. Without an <code>error_description</code> the id or the secret is wrong, or the client is disabled, or belongs to another region.',
+  invalid_grant: 'The code, refresh token, username or password is wrong, used or expired. Start again.',
+  unauthorized_client:
+    'The client is not registered for this flow. Use one that it is registered for, or have an administrator add it.',
+  unsupported_grant_type:
+    'Use <code>client_credentials</code>, <code>authorization_code</code>, <code>refresh_token</code> or <code>password</code>.',
+  invalid_scope:
+    'Ask only for scopes that the client was given, separated by spaces. There is no scope <code>email</code>: use <code>openid profile</code>.',
+  invalid_dpop_proof: 'Make a new proof for each request, as the description says.',
+  temporarily_unavailable: 'Try again after as long as <code>Retry-After</code> says.',
+  'Internal Server Error': 'Our fault. Try again later.',
 }

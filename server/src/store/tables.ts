@@ -43,6 +43,8 @@ export interface Tables {
   launch_under_way: LaunchUnderWayTable
 }
 
+type Algorithm = 'ES256' | 'RS256' | 'EdDSA'
+
 /** identity: a contact centre's tenancy. */
 export interface AccountTable {
   id: number
@@ -70,6 +72,9 @@ export interface ClientTable {
   dpop_bound: Flag
   /** 1: people of every account may sign in with it, when they consent. */
   shared: Flag
+  /** What its tokens are signed with; null: what the region signs with. */
+  id_token_algorithm: Algorithm | null
+  access_token_algorithm: Algorithm | null
   created_at: Time
   disabled_at: Time | null
   /** Access tokens that were made before are good no more; so for a user. */
@@ -101,14 +106,16 @@ export interface UserTable {
 /** identity: a key pair that signs access tokens. The private half is sealed. */
 export interface SigningKeyTable {
   kid: string
-  algorithm: 'ES256' | 'RS256' | 'EdDSA'
+  algorithm: Algorithm
   public_jwk: Json
   sealed_private_key: Uint8Array
   created_at: Time
   /** It is published before it signs. */
   signs_from: Time
-  /** When the last token that it signed has expired; null until another has taken over. */
+  /** When the last token that it signed has expired; null until another has taken over, or none is needed. */
   removed_from: Time | null
+  /** 0: it is in no key set, because it has signed nothing that is known of. */
+  published: Flag
 }
 
 /** identity: a person who has signed in with this browser. The cookie holds what `sha256` is the hash of. */

@@ -1,5 +1,5 @@
 import { type NewClient, refuseContradictions } from '../../identity/clients/create-client.ts'
-import { clientOptions, inWords, listed, readKeyFiles } from '../client-options.ts'
+import { algorithmOf, clientOptions, inWords, listed, readKeyFiles } from '../client-options.ts'
 import { command, WrongUsage } from '../command.ts'
 import { accountNamed } from '../find.ts'
 import { readName } from '../names.ts'
@@ -30,6 +30,8 @@ export const createClient = command({
       publicKeys,
       dpopBound: given.dpop,
       shared: given.shared,
+      idTokenAlgorithm: algorithmOf(given['id-token-alg']) ?? null,
+      accessTokenAlgorithm: algorithmOf(given['access-token-alg']) ?? null,
     }
     refuseContradicting(order)
     const { clientId, clientSecret } = await refuseTaken(

@@ -1,5 +1,5 @@
 import type { ClientChanges } from '../../identity/clients/edit-client.ts'
-import { clientOptions, listed, readKeyFiles } from '../client-options.ts'
+import { algorithmOf, clientOptions, listed, readKeyFiles } from '../client-options.ts'
 import { command, WrongUsage } from '../command.ts'
 import { clientOf } from '../find.ts'
 import { readName } from '../names.ts'
@@ -30,6 +30,8 @@ export const editClient = command({
       publicKeys: files && (await readKeyFiles(office, files)),
       dpopBound: oneOf('dpop', given.dpop, given['no-dpop']),
       shared: oneOf('shared', given.shared, given['no-shared']),
+      idTokenAlgorithm: algorithmOf(given['id-token-alg']),
+      accessTokenAlgorithm: algorithmOf(given['access-token-alg']),
     })
     if (Object.keys(changes).length === 0) throw new WrongUsage('Nothing to change was given.')
     const edited = refuseTaken(

@@ -24,7 +24,10 @@ interface Key {
   readonly removed_from: number | null
 }
 
-/** @param all the newest first: of an algorithm's keys the first whose time has come signs. */
+/**
+ * @param all the newest first: of an algorithm's keys the first whose time has come signs, unless the newest has an end,
+ *   which it has where nothing is signed with the algorithm any more.
+ */
 function stateOf(
   { kid, algorithm, signs_from, removed_from }: Key,
   all: readonly Key[],
@@ -32,7 +35,10 @@ function stateOf(
 ): string {
   if (signs_from > now) return 'will sign'
   if (removed_from !== null && removed_from <= now) return 'gone'
-  const signing = all.find((each) => each.algorithm === algorithm && each.signs_from <= now)
+  const ofAlgorithm = all.filter((each) => each.algorithm === algorithm)
+  const signing = ofAlgorithm.some((each) => each.removed_from === null)
+    ? ofAlgorithm.find((each) => each.signs_from <= now)
+    : undefined
   return signing?.kid === kid ? 'signs' : 'accepted'
 }
 

@@ -10,6 +10,9 @@ export const rotateKeys = command({
   },
   async run({ keys }, { compromised }) {
     const rotated = await keys.rotate(compromised)
+    if (rotated.length === 0) {
+      return { kind: 'done', text: 'There are no keys; the server makes them at its first start.', data: [] }
+    }
     const from = new Date(Math.max(...rotated.map(({ signsFrom }) => signsFrom))).toISOString()
     const text = compromised
       ? 'The keys were replaced. Every token that they signed is refused within a second.'

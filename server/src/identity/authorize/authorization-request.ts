@@ -1,8 +1,10 @@
 import type { Region } from '../../base/region.ts'
 import type { KnownClients } from '../clients/known-clients.ts'
 import type { FormParameters } from '../form-parameters.ts'
+import { describeFlows } from '../grants/flow-not-registered.ts'
 import { grantedScope } from '../grants/granted-scope.ts'
 import { OAuthError } from '../oauth-error.ts'
+import type { IdTokenHint, ReadIdTokenHint } from './id-token-hints.ts'
 import { afterPrompt, type Prompt, readPrompt } from './prompt.ts'
 import { RefusedRequest, refused } from './refused-request.ts'
 import { type ResponseTarget, readResponseMode, readTarget } from './response-target.ts'
@@ -24,6 +26,11 @@ export interface AuthorizationRequest extends ResponseTarget {
   readonly prompt: ReadonlySet<Prompt>
   readonly maxAgeSeconds: number | undefined
   readonly loginHint: string | undefined
+  /**
+   * `id_token_hint`: whom the client wants to be signed in (OpenID Connect Core §3.1.2.1). `unknown`: it cannot be told,
+   * because it is no ID token of ours, or one of so long ago that its key is gone.
+   */
+  readonly idTokenHint: IdTokenHint | 'unknown' | undefined
   /** The request as it came, without what is unknown: for forms, and to come back with. */
   readonly parameters: FormParameters
 }
@@ -44,7 +51,7 @@ export type ReadAuthorizationRequest = (
 const known = [
   ...['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'response_mode'],
   ...['code_challenge', 'code_challenge_method', 'dpop_jkt', 'nonce', 'prompt', 'max_age'],
-  ...['login_hint', 'ui_locales', 'request', 'request_uri'],
+  ...['login_hint', 'id_token_hint', 'ui_locales', 'request', 'request_uri'],
 ]
 
 /** Encoded, so that what came by a form fits into a URL and the answer's `state` into a header. */
@@ -56,8 +63,10 @@ const none: ReadonlySet<string> = new Set()
 /** Makes the reader of authorization requests. It looks at them in the order of RFC 6749 §4.1.2.1. */
 export function createAuthorizationRequests({
   clients,
+  readHint,
 }: {
   readonly clients: KnownClients
+  readonly readHint: ReadIdTokenHint
 }): ReadAuthorizationRequest {
   return async (sent, doubled = none) => {
     const parameters = withoutUnknown(sent)
@@ -71,6 +80,7 @@ export function createAuthorizationRequests({
     if (parameters.has('request')) throw refused(target, 'request_not_supported')
     if (parameters.has('request_uri')) throw refused(target, 'request_uri_not_supported')
     const responseType = readResponseType(parameters, target)
+    const sentHint = parameters.get('id_token_hint')
     return {
       ...target,
       responseType,
@@ -82,6 +92,7 @@ export function createAuthorizationRequests({
       prompt: readPrompts(parameters, target),
       maxAgeSeconds: readMaxAge(parameters, target),
       loginHint: parameters.get('login_hint'),
+      idTokenHint: sentHint === undefined ? undefined : ((await readHint(sentHint)) ?? 'unknown'),
       parameters,
     }
   }
@@ -122,7 +133,8 @@ function readResponseType(parameters: FormParameters, target: ResponseTarget): R
   if (sent === undefined) throw refused(target, 'invalid_request', 'response_type is missing')
   if (sent !== 'code' && sent !== 'token') throw refused(target, 'unsupported_response_type')
   if (!client.flows.has(sent === 'code' ? 'authorization_code' : 'implicit')) {
-    throw refused(target, 'unauthorized_client')
+    const flow = sent === 'code' ? 'authorization_code' : 'implicit'
+    throw refused(target, 'unauthorized_client', describeFlows(client, flow))
   }
   if (sent === 'token' && client.dpopBound) {
     throw refused(target, 'unauthorized_client', 'The tokens of this client are bound to a key')

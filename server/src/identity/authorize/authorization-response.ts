@@ -4,7 +4,7 @@ import { html, htmlDocument } from '../../base/html.ts'
 import { chooseLanguage, type Language } from '../../base/languages.ts'
 import { contentSecurityPolicy } from '../../base/page-headers.ts'
 import type { AuthorizationErrorCode } from '../../base/problem.ts'
-import type { Region } from '../../base/region.ts'
+import { addressesAt, type Region } from '../../base/region.ts'
 import { formActionTowards } from './forms.ts'
 import type { ResponseTarget } from './response-target.ts'
 
@@ -28,11 +28,12 @@ export type AnswerClient = (
 
 /**
  * Makes the answers of the authorization endpoint. To each, `state` is added as it came, and `iss`
- * (RFC 9207 §2). A redirect is a 303, which never has a browser send a password on (RFC 9700 §4.12).
+ * (RFC 9207 §2), the issuer as the person's browser, and so the client that sent it here, knows it. A redirect is a 303, which never has a browser send a password on (RFC 9700 §4.12).
  */
-export function createAuthorizationResponses({ issuer }: Region, stylesheet: string): AnswerClient {
+export function createAuthorizationResponses(region: Region, stylesheet: string): AnswerClient {
   return (reply, target, response) => {
     const { redirectUri, responseMode, state } = target
+    const { issuer } = addressesAt(region, reply.request.headers.host)
     const members = new URLSearchParams({ ...response, ...(state !== undefined && { state }), iss: issuer })
     switch (responseMode) {
       case 'query':

@@ -4,6 +4,7 @@ import type { Http } from '../../base/http.ts'
 import type { Log } from '../../base/log.ts'
 import type { SetPageHeaders } from '../../base/page-headers.ts'
 import { type AuthorizationErrorCode, Problem } from '../../base/problem.ts'
+import { addressesAt, type Region } from '../../base/region.ts'
 import { takeBodies } from '../../base/take-bodies.ts'
 import type { WarnOfDeprecatedFlow } from '../deprecated-flow.ts'
 import type { IssueAccessToken } from '../tokens/issue-access-token.ts'
@@ -17,6 +18,7 @@ import { queryOf, readSentParameters, type SentParameters } from './sent-paramet
 import type { SignIn, SignIns } from './sign-ins.ts'
 
 interface AuthorizeEndpoint {
+  readonly region: Region
   readonly read: ReadAuthorizationRequest
   readonly urlOf: AuthorizeUrl
   readonly answerClient: AnswerClient
@@ -59,10 +61,13 @@ export function addAuthorizeEndpoint(app: Http, path: string, endpoint: Authoriz
   ): Promise<FastifyReply> {
     const { client, prompt, parameters } = authorization
     const signIn = await signIns.current(request)
-    if (signIn === undefined || mustSignInAnew(authorization, signIn)) {
+    if (signIn === undefined || mustSignInAnew(authorization, signIn) || !isHinted(authorization, signIn)) {
       if (prompt.has('none')) throw refused(authorization, 'login_required')
       if (isPostedByAnotherSite(request)) return reply.redirect(urlOf(parameters), 303)
-      return pages.signIn(request, reply, authorization, signIn && 'sign-in-again')
+      const isAnother =
+        signIn && typeof authorization.idTokenHint === 'object' && !isHinted(authorization, signIn)
+      const notice = isAnother ? 'another-person' : 'sign-in-again'
+      return pages.signIn(request, reply, authorization, signIn && notice)
     }
     if (isForeign(signIn, authorization) && !client.shared) {
       if (!prompt.has('none')) return pages.signIn(request, reply, authorization, 'foreign-account')
@@ -118,8 +123,9 @@ export function addAuthorizeEndpoint(app: Http, path: string, endpoint: Authoriz
     reply: FastifyReply,
   ): Promise<FastifyReply> {
     const { client, scope, parameters } = authorization
-    const { issueAccessToken, lifetimeSeconds, warnOfDeprecatedFlow } = endpoint
-    const access_token = await issueAccessToken({ client, user, scope })
+    const { region, issueAccessToken, lifetimeSeconds, warnOfDeprecatedFlow } = endpoint
+    const addresses = addressesAt(region, reply.request.headers.host)
+    const access_token = await issueAccessToken({ client, user, scope, addresses })
     warnOfDeprecatedFlow(client, 'implicit')
     log.debug({ clientId: client.id, userId: user.id, scope }, 'a token was issued')
     return answerClient(reply, authorization, {
@@ -200,6 +206,10 @@ function sentBy({ method, url, body }: FastifyRequest): SentParameters {
  */
 const isPostedByAnotherSite = ({ method, headers }: FastifyRequest): boolean =>
   method === 'POST' && headers['sec-fetch-site'] === 'cross-site'
+
+/** Whether it is the person that the client means, if it means one (OpenID Connect Core §3.1.2.1). */
+const isHinted = ({ idTokenHint }: AuthorizationRequest, { user }: SignIn): boolean =>
+  idTokenHint === undefined || (idTokenHint !== 'unknown' && idTokenHint.userId === user.id)
 
 const isForeign = ({ user }: SignIn, { client }: AuthorizationRequest): boolean =>
   user.account.id !== client.account.id

@@ -37,7 +37,11 @@ const refusals = {
   'response_mode is unknown': [{ response_mode: 'web_message' }, 'invalid_request'],
   'scope is missing': [{ scope: null }, 'invalid_scope', 'You must specify a scope'],
   'scope is unknown': [{ scope: 'globalpci nope' }, 'invalid_scope', "'nope' is an invalid scope"],
-  'scope was not given': [{ scope: 'admin:write' }, 'invalid_scope', "'admin:write' is an invalid scope"],
+  'scope was not given': [
+    { scope: 'admin:write' },
+    'invalid_scope',
+    "'admin:write' is an invalid scope for this client. Its scopes here: globalpci users:read openid offline_access. Leave the others out, or have an administrator add them.",
+  ],
   'scope is not text': [{ scope: '"\r\nü' }, 'invalid_scope', "'????' is an invalid scope"],
   'no challenge (RFC-28)': [
     { code_challenge: null, code_challenge_method: null },

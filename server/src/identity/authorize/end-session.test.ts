@@ -66,7 +66,9 @@ test('without a good ID token the person is asked: logout CSRF (RFC-19)', async 
   const { end, idToken, isSignedIn, adaId, newGuid, clientId, region, keyring, clock, users } =
     await startSignedIn(t)
   const good = await idToken()
-  const issueAccessToken = createAccessTokens({ clock, newGuid, region, keyring, lifetimeSeconds: 60 })
+  const issueAccessToken = createAccessTokens({
+    ...{ clock, newGuid, region, keyring, lifetimeSeconds: 60, algorithm: 'ES256' },
+  })
   const user = await users.find(adaId)
   const elsewhere = createAccessTokens({
     ...{
@@ -74,6 +76,7 @@ test('without a good ID token the person is asked: logout CSRF (RFC-19)', async 
       newGuid,
       keyring,
       lifetimeSeconds: 60,
+      algorithm: 'ES256',
       region: { ...region, issuer: 'https://emea.example.com/auth' },
     },
   })
@@ -199,4 +202,23 @@ test('a HEAD request signs nobody out', async (t) => {
   const answer = await ada.visit(`${path}?id_token_hint=${await idToken()}`, { method: 'HEAD' })
   assert.equal(answer.statusCode, 405)
   assert.equal(await isSignedIn(), true)
+})
+
+test('of a loopback address the port may be any after signing out too (RFC-42)', async (t) => {
+  const { browser, createClient } = await startSignedIn(t)
+  const app = await createClient({
+    ...{ clientType: 'public', flows: ['authorization_code'], scopes: ['openid'] },
+    redirectUris: ['http://127.0.0.1/cb'],
+    postLogoutRedirectUris: ['http://127.0.0.1/bye', 'http://[::1]/bye', 'http://localhost:9000/bye'],
+  })
+  const goesTo = async (uri: string) => {
+    const form = new URLSearchParams({ client_id: app.clientId, post_logout_redirect_uri: uri })
+    return (await browser().visit(`${path}?${form}`)).headers.location
+  }
+  for (const uri of ['http://127.0.0.1:51234/bye', 'http://[::1]:8/bye', 'http://localhost:9000/bye']) {
+    assert.equal(await goesTo(uri), uri)
+  }
+  for (const uri of ['http://127.0.0.1:51234/', 'http://localhost:9001/bye', 'http://127.0.0.2/bye']) {
+    assert.equal(await goesTo(uri), undefined)
+  }
 })

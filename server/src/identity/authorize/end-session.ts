@@ -4,6 +4,7 @@ import type { Http } from '../../base/http.ts'
 import type { Log } from '../../base/log.ts'
 import type { SetPageHeaders } from '../../base/page-headers.ts'
 import type { Client, KnownClients } from '../clients/known-clients.ts'
+import { isRegistered } from '../clients/redirect-uris.ts'
 import { type FormParameters, readFormParameters } from '../form-parameters.ts'
 import { type FormTokens, signOutPurpose } from './csrf.ts'
 import { formFields } from './forms.ts'
@@ -127,10 +128,10 @@ async function readSignOut(
   return { hint, client, redirectUri, uiLocales: parameters.get('ui_locales'), parameters }
 }
 
-/** Compared character by character; with `state` as it came (§2, §3). */
+/** Compared character by character, but for the port of a loopback address; with `state` as it came (§2, §3). */
 function redirectUriOf(parameters: FormParameters, client: Client | undefined): string | undefined {
   const sent = parameters.get('post_logout_redirect_uri')
-  if (sent === undefined || !client?.postLogoutRedirectUris.includes(sent)) return undefined
+  if (sent === undefined || !client || !isRegistered(sent, client.postLogoutRedirectUris)) return undefined
   const state = parameters.get('state')
   if (state === undefined) return sent
   return `${sent}${sent.includes('?') ? '&' : '?'}${new URLSearchParams({ state })}`

@@ -1,11 +1,11 @@
 import { compactVerify, errors, type JWTHeaderParameters } from 'jose'
 import { type Guid, parseGuid } from '../../base/guid.ts'
-import type { Region } from '../../base/region.ts'
+import { allAddresses, type Region } from '../../base/region.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { signingAlgorithms } from '../keys/signing-keys.ts'
 import { isCompactJws } from '../tokens/compact-jws.ts'
 
-/** What an ID token of ours says about who is to be signed out, and by whom. */
+/** What an ID token of ours says about who is to be signed in or out, and by whom. */
 export interface IdTokenHint {
   readonly clientId: Guid
   readonly userId: Guid
@@ -15,7 +15,7 @@ export interface IdTokenHint {
 
 /**
  * Reads an `id_token_hint`. Expired ones are taken: it is not that the person is signed in that they prove, but
- * that the client was told who the person is (OpenID Connect RP-Initiated Logout 1.0 §2, §4).
+ * that the client was told who the person is (OpenID Connect Core §3.1.2.1, RP-Initiated Logout 1.0 §2, §4).
  *
  * @returns `undefined` for whatever is not an ID token that this region has signed.
  */
@@ -35,6 +35,7 @@ export function createIdTokenHints({
     if (key === undefined || key.algorithm !== alg) throw new errors.JWSSignatureVerificationFailed()
     return key.publicKey
   }
+  const issuers = new Set<unknown>([...allAddresses(region)].map(({ issuer }) => issuer))
   return async (token) => {
     if (token.length > mostCharacters || !isCompactJws(token)) return undefined
     try {
@@ -42,7 +43,7 @@ export function createIdTokenHints({
         algorithms: [...signingAlgorithms],
       })
       return protectedHeader.typ === 'JWT'
-        ? readClaims(JSON.parse(String(Buffer.from(payload))), region)
+        ? readClaims(JSON.parse(String(Buffer.from(payload))), issuers)
         : undefined
     } catch {
       return undefined
@@ -50,10 +51,13 @@ export function createIdTokenHints({
   }
 }
 
-function readClaims(claims: Readonly<Record<string, unknown>>, region: Region): IdTokenHint | undefined {
+function readClaims(
+  claims: Readonly<Record<string, unknown>>,
+  issuers: ReadonlySet<unknown>,
+): IdTokenHint | undefined {
   const { iss, aud, sub, sid } = claims
   const [clientId, userId] = [guidOf(aud), guidOf(sub)]
-  if (iss !== region.issuer || clientId === undefined || userId === undefined) return undefined
+  if (!issuers.has(iss) || clientId === undefined || userId === undefined) return undefined
   return { clientId, userId, signInId: guidOf(sid) }
 }
 

@@ -8,7 +8,6 @@ import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
 import type { Store } from '../../store/store.ts'
 import type { KnownClients } from '../clients/known-clients.ts'
-import type { Keyring } from '../keys/keyring.ts'
 import type { AuthenticateUser } from '../users/authenticate-user.ts'
 import type { KnownUsers } from '../users/known-users.ts'
 import type { AuthorizeUrl, ReadAuthorizationRequest } from './authorization-request.ts'
@@ -18,7 +17,7 @@ import { type Consents, createConsents } from './consents.ts'
 import { createFormTokens } from './csrf.ts'
 import { addEndSession } from './end-session.ts'
 import { formPaths } from './forms.ts'
-import { createIdTokenHints } from './id-token-hints.ts'
+import type { ReadIdTokenHint } from './id-token-hints.ts'
 import { createKnownBrowsers } from './known-browsers.ts'
 import { createPages, type Pages } from './pages/pages.ts'
 import { addSignInRoutes } from './sign-in-routes.ts'
@@ -45,8 +44,8 @@ export function createInteraction({
   stylesheet,
   clients,
   users,
-  keyring,
   read,
+  readHint,
   urlOf,
   answerClient,
   authenticateUser,
@@ -63,8 +62,8 @@ export function createInteraction({
   readonly stylesheet: string
   readonly clients: KnownClients
   readonly users: KnownUsers
-  readonly keyring: Keyring
   readonly read: ReadAuthorizationRequest
+  readonly readHint: ReadIdTokenHint
   readonly urlOf: AuthorizeUrl
   readonly answerClient: AnswerClient
   readonly authenticateUser: AuthenticateUser
@@ -87,7 +86,6 @@ export function createInteraction({
     routes(app) {
       addSignInRoutes(app, paths.signIn, { ...ofPages, read, urlOf, authenticateUser, knownBrowsers })
       addConsentRoutes(app, paths.consent, { ...ofPages, read, urlOf, answerClient, consents })
-      const readHint = createIdTokenHints({ region, keyring })
       addEndSession(app, paths.endSession, { ...ofPages, readHint, clients, revokeOfSignIn })
     },
   }

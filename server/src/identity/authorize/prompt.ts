@@ -25,7 +25,7 @@ export function readPrompt(sent: string | undefined): ReadonlySet<Prompt> | unde
 /**
  * The same request for the time after the person has done what it asked for, which would otherwise be asked
  * again and again. Who signs in has an age of nothing, so that `max_age=0`, which means the same as
- * `prompt=login`, goes with it.
+ * `prompt=login`, goes with it. So does `id_token_hint`: whoever has signed in is the person that it names.
  *
  * Nothing is lost by trusting a parameter here: the whole request comes from the person's browser, where
  * anybody who holds it could have left `prompt` out before. A client that must know asks for `auth_time` in the
@@ -37,6 +37,7 @@ export function afterPrompt(parameters: FormParameters, done: 'login' | 'consent
   if (left.length === 0) after.delete('prompt')
   else after.set('prompt', left.join(' '))
   if (done === 'login' && Number(parameters.get('max_age')) === 0) after.delete('max_age')
+  if (done === 'login') after.delete('id_token_hint')
   return after
 }
 

@@ -70,6 +70,10 @@ export function addSignInRoutes(app: Http, path: string, parts: SignInRoutes): v
       log.info({ clientId, userId: user.id, outcome: 'foreign account' }, 'a person was not signed in')
       return again('foreign-account')
     }
+    if (typeof pending.idTokenHint === 'object' && pending.idTokenHint.userId !== user.id) {
+      log.info({ clientId, userId: user.id, outcome: 'another person' }, 'a person was not signed in')
+      return again('another-person')
+    }
     await signIns.start(request, reply, user)
     knownBrowsers.remember(request, reply, user.username)
     log.info({ clientId, userId: user.id }, 'a person has signed in')

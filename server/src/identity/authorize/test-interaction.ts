@@ -11,6 +11,7 @@ import { createKnownUsers } from '../users/known-users.ts'
 import { createAuthorizationRequests, createAuthorizeUrl } from './authorization-request.ts'
 import { createAuthorizationResponses } from './authorization-response.ts'
 import { addAuthorizeEndpoint } from './authorize-endpoint.ts'
+import { createIdTokenHints } from './id-token-hints.ts'
 import { createInteraction } from './interaction.ts'
 import { codeChallenge, openBrowser } from './test-authorize.ts'
 
@@ -50,7 +51,8 @@ export async function startInteraction(
   const users = createKnownUsers({ store, clock })
   const clients = createKnownClients({ store, clock })
   const keyring = await createKeyring({
-    ...{ ...started, algorithm: 'ES256', keyRotationDays: 90, tokenLifetimeSeconds: 3600 },
+    ...{ ...started, keyRotationDays: 90, tokenLifetimeSeconds: 3600 },
+    defaults: { accessTokens: 'ES256', idTokens: 'RS256' },
   })
   t.after(() => keyring.close())
 
@@ -58,11 +60,12 @@ export async function startInteraction(
   let failing = false
   const attempts: string[] = []
   const revoked: string[] = []
-  const read = createAuthorizationRequests({ clients })
+  const readHint = createIdTokenHints({ region, keyring })
+  const read = createAuthorizationRequests({ clients, readHint })
   const urlOf = createAuthorizeUrl(region)
   const answerClient = createAuthorizationResponses(region, stylesheet)
   const interaction = createInteraction({
-    ...{ ...started, region, stylesheet, clients, users, keyring, read, urlOf, answerClient },
+    ...{ ...started, region, stylesheet, clients, users, read, readHint, urlOf, answerClient },
     async authenticateUser(attempt) {
       attempts.push(attempt.username)
       if (outcome !== undefined) return outcome
@@ -81,7 +84,7 @@ export async function startInteraction(
   t.after(() => app.close())
   interaction.routes(app)
   addAuthorizeEndpoint(app, '/auth/connect/authorize', {
-    ...{ ...interaction, read, urlOf, answerClient, clock, log, lifetimeSeconds: 3600 },
+    ...{ ...interaction, region, read, urlOf, answerClient, clock, log, lifetimeSeconds: 3600 },
     codes: { issue: async () => 'the-code' },
     issueAccessToken: async () => 'the-token',
     warnOfDeprecatedFlow: createDeprecationWarnings({ log, clock }),
@@ -127,6 +130,6 @@ export async function startInteraction(
     failToRevoke(state: boolean) {
       failing = state
     },
-    issueIdToken: createIdTokens({ ...{ clock, region, keyring, lifetimeSeconds: 3600 } }),
+    issueIdToken: createIdTokens({ clock, region, keyring, algorithm: 'RS256', lifetimeSeconds: 3600 }),
   }
 }

@@ -4,7 +4,7 @@ import type { Throttle } from '../../base/throttle.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { CheckAssertion } from './client-assertion.ts'
 import type { Client, KnownClients } from './known-clients.ts'
-import { invalidClient, type PresentedCredentials } from './presented-credentials.ts'
+import { invalidClient, missingSecret, type PresentedCredentials } from './presented-credentials.ts'
 
 /** Compared with when there is nothing to compare with, so that an unknown id takes as long as a known one. */
 const dummyDigests: readonly Uint8Array[] = [new Uint8Array(32)]
@@ -55,7 +55,8 @@ export function createClientAuthentication({
     }
     if (client?.clientType === 'public' && secret === undefined) return client
     if (isLiveSecret(secret ?? '', client) && client !== undefined) return client
-    throw refuse({ credentials, client, address })
+    const reason = secret === undefined ? missingSecret : undefined
+    throw refuse({ credentials, client, address, reason })
   }
 }
 

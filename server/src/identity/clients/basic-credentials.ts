@@ -4,7 +4,7 @@ export interface Credentials {
   readonly secret: string
 }
 
-const scheme = /^Basic +/i
+const scheme = /^\s*Basic(?: +|$)/i
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/
 
 /**
@@ -12,16 +12,22 @@ const base64 = /^[A-Za-z0-9+/]+={0,2}$/
  * the alphabet of our ids and secrets both read the same (contract/authentication §3). Bytes that are not
  * UTF-8 become U+FFFD, which no id and no secret holds.
  *
- * @returns `undefined` for anything that is not such a header.
+ * @returns `absent` for a header of any other scheme, which is no client's way to authenticate: a program's interceptor
+ *   adds its `Bearer` to every request. `empty` for Basic with nothing in it, `unreadable` for what is not Base64 of an
+ *   id, a colon and a secret.
  */
-export function readBasicCredentials(authorization: string): Credentials | undefined {
-  const start = scheme.exec(authorization)?.[0].length
-  if (start === undefined) return undefined
+export function readBasicCredentials(
+  authorization: string | undefined,
+): Credentials | 'absent' | 'empty' | 'unreadable' {
+  const start = scheme.exec(authorization ?? '')?.[0].length
+  if (authorization === undefined || start === undefined) return 'absent'
   const encoded = authorization.slice(start).trimEnd()
-  if (!base64.test(encoded)) return undefined
+  if (encoded === '') return 'empty'
+  if (!base64.test(encoded)) return 'unreadable'
   const text = Buffer.from(encoded, 'base64').toString('utf8')
+  if (text === ':') return 'empty'
   const colon = text.indexOf(':')
-  if (colon < 0) return undefined
+  if (colon < 0) return 'unreadable'
   return { id: formDecoded(text.slice(0, colon)), secret: formDecoded(text.slice(colon + 1)) }
 }
 

@@ -1,7 +1,7 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWTPayload } from 'jose'
 import type { Clock } from '../../base/clock.ts'
 import { parseGuid } from '../../base/guid.ts'
-import type { Region } from '../../base/region.ts'
+import { allAddresses, type Region } from '../../base/region.ts'
 import { isCompactJws } from '../tokens/compact-jws.ts'
 import type { Client } from './known-clients.ts'
 import type { RegisteredKey } from './public-keys.ts'
@@ -20,7 +20,8 @@ export type CheckAssertion = (assertion: string, client: Client) => Promise<Asse
 
 const mostCharacters = 8 * 1024
 const mostJtiCharacters = 256
-const longestMilliseconds = 5 * 60_000
+/** As long as the libraries that make the longest ones make them. */
+const longestMilliseconds = 3_600_000
 /** A client's clock may be so far before ours. */
 const aheadMilliseconds = 5000
 
@@ -41,19 +42,19 @@ export function readAssertionSubject(assertion: string): string | undefined {
 /**
  * Makes the check of client assertions (RFC 7523 §3). The key is one that the client was registered with, named by
  * `kid` or else the one of the algorithm, and is used with its own algorithm alone; whatever else a header names
- * (`jwk`, `jku`, `x5u`) is not looked at. The audience is this region's issuer or its token endpoint, and nobody
- * beside. An assertion is good for five minutes at most, once, at all endpoints and nodes together.
+ * (`jwk`, `jku`, `x5u`) is not looked at. The audience is this region's issuer, its token endpoint or both, and nobody
+ * beside. An assertion is good for an hour at most, once, at all endpoints and nodes together.
  */
 export function createAssertionCheck({
   clock,
-  region: { issuer },
+  region,
   usedAssertions,
 }: {
   readonly clock: Clock
   readonly region: Region
   readonly usedAssertions: UsedAssertions
 }): CheckAssertion {
-  const audiences = [issuer, `${issuer}/connect/token`]
+  const audiences = [...allAddresses(region)].flatMap(({ issuer }) => [issuer, `${issuer}/connect/token`])
   return async (assertion, client) => {
     if (assertion.length > mostCharacters || !isCompactJws(assertion)) return { outcome: 'refused' }
     const claims = await verifiedClaims(assertion, client)
@@ -117,15 +118,15 @@ function readClaims(
   if (typeof sub !== 'string' || iss !== sub || parseGuid(sub) !== client.id) {
     return { reason: 'The iss and sub of the assertion are not the client' }
   }
-  const [audience, ...others] = [aud].flat()
-  if (others.length > 0 || !audiences.some((each) => each === audience)) {
+  const named = [aud].flat()
+  if (named.length === 0 || !named.every((each) => each !== undefined && audiences.includes(each))) {
     return { reason: 'The assertion was made for another audience' }
   }
   if (typeof exp !== 'number') return { reason: 'The exp of the assertion is missing' }
   const expiresAt = exp * 1000
   if (!(expiresAt > now)) return { reason: 'The assertion has expired' }
   if (expiresAt > now + longestMilliseconds + aheadMilliseconds) {
-    return { reason: 'The assertion is good for more than five minutes' }
+    return { reason: 'The assertion is good for more than an hour' }
   }
   if (!isPast(nbf, now) || !isPast(iat, now)) return { reason: 'The assertion was made in the future' }
   if (typeof jti !== 'string' || jti === '' || jti.length > mostJtiCharacters) {

@@ -4,6 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid, NewGuid } from '../../base/guid.ts'
 import { type Random, randomAlphanumeric } from '../../base/random.ts'
 import type { Store } from '../../store/store.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../keys/signing-keys.ts'
 import type { Scope } from '../scopes.ts'
 import { readPublicKeys } from './public-keys.ts'
 import { checkOrigin, checkRedirectUri } from './redirect-uris.ts'
@@ -29,6 +30,10 @@ export interface NewClient {
   readonly dpopBound?: boolean
   /** People of every account may sign in with it, when they consent. */
   readonly shared?: boolean
+  /** `id_token_signed_response_alg` (OpenID Connect Registration §2); null, or absent: the region's, RS256. */
+  readonly idTokenAlgorithm?: SigningAlgorithm | null
+  /** What its access tokens are signed with; null, or absent: the region's, ES256. */
+  readonly accessTokenAlgorithm?: SigningAlgorithm | null
   /** 40 characters of `[A-Za-z0-9]`; made at random when it is not given. */
   readonly clientSecret?: string
 }
@@ -84,6 +89,8 @@ export function prepareCreateClient({
         public_keys: JSON.stringify(publicKeys),
         dpop_bound: order.dpopBound ? 1 : 0,
         shared: order.shared ? 1 : 0,
+        id_token_algorithm: order.idTokenAlgorithm ?? null,
+        access_token_algorithm: order.accessTokenAlgorithm ?? null,
         created_at,
       })
       if (clientSecret === null) return
@@ -103,7 +110,13 @@ export function refuseContradictions({
   redirectUris,
   postLogoutRedirectUris,
   allowedOrigins,
+  idTokenAlgorithm,
+  accessTokenAlgorithm,
 }: NewClient): void {
+  for (const algorithm of [idTokenAlgorithm ?? [], accessTokenAlgorithm ?? []].flat()) {
+    if (signingAlgorithms.includes(algorithm)) continue
+    throw new TypeError(`Tokens are signed with ${signingAlgorithms.join(', ')}, and not with ${algorithm}.`)
+  }
   if (clientSecret !== undefined && !secretPattern.test(clientSecret)) {
     throw new TypeError('A client secret has 40 characters of A-Z, a-z and 0-9.')
   }
@@ -139,6 +152,8 @@ function prepareInsertClient(store: Store) {
     readonly public_keys: string
     readonly dpop_bound: 0 | 1
     readonly shared: 0 | 1
+    readonly id_token_algorithm: SigningAlgorithm | null
+    readonly access_token_algorithm: SigningAlgorithm | null
     readonly created_at: number
   }
   return {
@@ -156,6 +171,8 @@ function prepareInsertClient(store: Store) {
         public_keys: p.public_keys,
         dpop_bound: p.dpop_bound,
         shared: p.shared,
+        id_token_algorithm: p.id_token_algorithm,
+        access_token_algorithm: p.access_token_algorithm,
         created_at: p.created_at,
         disabled_at: null,
         tokens_valid_from: 0,

@@ -57,6 +57,8 @@ test('a client is found by its name in its account, without its secret', async (
     authentication: 'none',
     dpopBound: false,
     shared: false,
+    idTokenAlgorithm: null,
+    accessTokenAlgorithm: null,
     disabled: false,
   })
   assert.equal(await identity.clients.findByName(account.id + 1, 'shop'), undefined)

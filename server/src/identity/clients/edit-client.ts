@@ -2,6 +2,7 @@ import type { JWK } from 'jose'
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { ClientTable } from '../../store/tables.ts'
+import type { SigningAlgorithm } from '../keys/signing-keys.ts'
 import type { Scope } from '../scopes.ts'
 import { type Flow, type NewClient, refuseContradictions } from './create-client.ts'
 import { summaryOf } from './find-client.ts'
@@ -19,6 +20,8 @@ export interface ClientChanges {
   readonly publicKeys?: readonly JWK[]
   readonly dpopBound?: boolean
   readonly shared?: boolean
+  readonly idTokenAlgorithm?: SigningAlgorithm | null
+  readonly accessTokenAlgorithm?: SigningAlgorithm | null
 }
 
 /**
@@ -52,6 +55,8 @@ export function prepareEditClient(store: Store) {
         public_keys: JSON.stringify(readPublicKeys(edited.publicKeys)),
         dpop_bound: edited.dpopBound ? 1 : 0,
         shared: edited.shared ? 1 : 0,
+        id_token_algorithm: edited.idTokenAlgorithm,
+        access_token_algorithm: edited.accessTokenAlgorithm,
       })
       return true
     })
@@ -88,6 +93,8 @@ function prepareUpdate(store: Store) {
     | 'public_keys'
     | 'dpop_bound'
     | 'shared'
+    | 'id_token_algorithm'
+    | 'access_token_algorithm'
   >
   return store.prepare((db, p: Editable & { id: string }) =>
     db
@@ -102,6 +109,8 @@ function prepareUpdate(store: Store) {
         public_keys: p.public_keys,
         dpop_bound: p.dpop_bound,
         shared: p.shared,
+        id_token_algorithm: p.id_token_algorithm,
+        access_token_algorithm: p.access_token_algorithm,
       })
       .where('id', '=', p.id),
   )

@@ -1,6 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { ClientTable } from '../../store/tables.ts'
+import type { SigningAlgorithm } from '../keys/signing-keys.ts'
 import { words } from '../words.ts'
 
 /** API credentials as they may be shown again: without the secret. */
@@ -17,6 +18,9 @@ export interface ClientSummary {
   readonly authentication: 'secret' | 'private_key_jwt' | 'none'
   readonly dpopBound: boolean
   readonly shared: boolean
+  /** Null: what the region signs with. */
+  readonly idTokenAlgorithm: SigningAlgorithm | null
+  readonly accessTokenAlgorithm: SigningAlgorithm | null
   readonly disabled: boolean
 }
 
@@ -57,5 +61,7 @@ export const summaryOf = (row: ClientTable): ClientSummary => ({
     row.client_type === 'public' ? 'none' : row.public_keys === '[]' ? 'secret' : 'private_key_jwt',
   dpopBound: row.dpop_bound === 1,
   shared: row.shared === 1,
+  idTokenAlgorithm: row.id_token_algorithm,
+  accessTokenAlgorithm: row.access_token_algorithm,
   disabled: row.disabled_at !== null,
 })

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { Account } from '../find-account.ts'
+import type { SigningAlgorithm } from '../keys/signing-keys.ts'
 import { createKnown, type Known } from '../known.ts'
 import { words } from '../words.ts'
 import type { RegisteredKey } from './public-keys.ts'
@@ -28,6 +29,9 @@ export interface Client {
   readonly dpopBound: boolean
   /** People of every account may sign in with it, and are asked for their consent; otherwise its own account's. */
   readonly shared: boolean
+  /** What its tokens are signed with; null: what the region signs with. */
+  readonly idTokenAlgorithm: SigningAlgorithm | null
+  readonly accessTokenAlgorithm: SigningAlgorithm | null
   /** Access tokens that were made before are good no more. Milliseconds since the epoch. */
   readonly tokensValidFrom: number
 }
@@ -60,6 +64,8 @@ function prepareReadClient(store: Store) {
         'client.public_keys',
         'client.dpop_bound',
         'client.shared',
+        'client.id_token_algorithm',
+        'client.access_token_algorithm',
         'client.tokens_valid_from',
         'client_secret.sha256',
         'account.id as account_id',
@@ -87,6 +93,8 @@ function prepareReadClient(store: Store) {
       publicKeys: JSON.parse(row.public_keys) as RegisteredKey[],
       dpopBound: row.dpop_bound === 1,
       shared: row.shared === 1,
+      idTokenAlgorithm: row.id_token_algorithm,
+      accessTokenAlgorithm: row.access_token_algorithm,
       tokensValidFrom: row.tokens_valid_from,
     }
   }

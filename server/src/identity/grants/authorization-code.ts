@@ -1,6 +1,7 @@
 import type { AuthorizationCodes } from '../authorize/authorization-codes.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { KnownUsers } from '../users/known-users.ts'
+import { flowNotRegistered } from './flow-not-registered.ts'
 import type { Grant } from './grant.ts'
 import type { IssueForUser } from './issue-for-user.ts'
 import { requireUser } from './require-user.ts'
@@ -20,8 +21,8 @@ export function authorizationCode({
   readonly users: KnownUsers
   readonly issueForUser: IssueForUser
 }): Grant {
-  return async ({ client, parameters, keyThumbprint, request, admit }) => {
-    if (!client.flows.has('authorization_code')) throw new OAuthError('unauthorized_client')
+  return async ({ client, parameters, keyThumbprint, addresses, request, admit }) => {
+    if (!client.flows.has('authorization_code')) throw flowNotRegistered(client, 'authorization_code')
     const code = parameters.get('code')
     if (code === undefined) throw new OAuthError('invalid_request', { description: 'The code is missing' })
     const redeemed = await codes.redeem({
@@ -34,7 +35,7 @@ export function authorizationCode({
     const user = await requireUser(users, redeemed.userId, client)
     const { scope, grantId, signInId, nonce, authenticatedAt } = redeemed
     const grant = { scope, grantId, signInId, nonce, authenticatedAt }
-    const granted = await issueForUser.first({ client, user, keyThumbprint, ...grant })
+    const granted = await issueForUser.first({ client, user, keyThumbprint, addresses, ...grant })
     return { ...granted, askedScope: scope }
   }
 }

@@ -1,5 +1,5 @@
-import { OAuthError } from '../oauth-error.ts'
 import type { IssueAccessToken } from '../tokens/issue-access-token.ts'
+import { flowNotRegistered } from './flow-not-registered.ts'
 import type { Grant } from './grant.ts'
 import { grantedScope } from './granted-scope.ts'
 
@@ -11,11 +11,11 @@ import { grantedScope } from './granted-scope.ts'
  *   `invalid_scope` when it asks for a scope that it was not given, or for one that only a person has.
  */
 export function clientCredentials(issueAccessToken: IssueAccessToken): Grant {
-  return async ({ client, parameters, keyThumbprint }) => {
+  return async ({ client, parameters, keyThumbprint, addresses }) => {
     if (client.clientType === 'public' || !client.flows.has('client_credentials')) {
-      throw new OAuthError('unauthorized_client')
+      throw flowNotRegistered(client, 'client_credentials')
     }
     const scope = grantedScope(client, parameters.get('scope'), 'client')
-    return { accessToken: await issueAccessToken({ client, scope, keyThumbprint }), scope }
+    return { accessToken: await issueAccessToken({ client, scope, keyThumbprint, addresses }), scope }
   }
 }

@@ -1,4 +1,5 @@
 import type { Guid } from '../../base/guid.ts'
+import type { Addresses } from '../../base/region.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { SentForm } from '../form-parameters.ts'
 import type { OneRequest } from '../tokens/uses-at-once.ts'
@@ -9,6 +10,8 @@ export interface TokenRequest {
   readonly parameters: SentForm
   /** The IP address of the sender. */
   readonly address: string
+  /** The region as the sender knows it. */
+  readonly addresses: Addresses
   /** Of the key that a DPoP proof came with (RFC 9449 §5, RFC 7638); null without a proof. */
   readonly keyThumbprint: string | null
   /** The request, as it counts for what is good once. */

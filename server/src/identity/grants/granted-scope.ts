@@ -1,6 +1,6 @@
 import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../oauth-error.ts'
-import { openIdScopes } from '../scopes.ts'
+import { openIdScopes, scopes } from '../scopes.ts'
 
 const mostShown = 100
 
@@ -20,9 +20,20 @@ export function grantedScope(client: Client, asked: string | undefined, subject:
   if (names.size === 0) throw new OAuthError('invalid_scope', { description: 'You must specify a scope' })
   for (const name of names) {
     if (mayHave(name)) continue
-    throw new OAuthError('invalid_scope', { description: `'${describable(name)}' is an invalid scope` })
+    throw invalidScope(name, [...client.scopes].filter(mayHave))
   }
   return [...names].join(' ')
+}
+
+/** Where it is a scope that others have, its client has to be given it, or to leave it out. */
+function invalidScope(name: string, mayHave: readonly string[]): OAuthError {
+  const description = `'${describable(name)}' is an invalid scope`
+  if (!scopes.some((known) => known === name)) return new OAuthError('invalid_scope', { description })
+  const has = mayHave.length === 0 ? 'none' : mayHave.join(' ')
+  return new OAuthError('invalid_scope', {
+    description: `${description} for this client. Its scopes here: ${has}. Leave the others out, or have an administrator add them.`,
+    explained: true,
+  })
 }
 
 /** Keeps to what RFC 6749 §5.2 allows in a description. */

@@ -1,4 +1,5 @@
 import type { Guid } from '../../base/guid.ts'
+import type { Addresses } from '../../base/region.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { IssueIdToken } from '../tokens/id-token.ts'
 import type { IssueAccessToken } from '../tokens/issue-access-token.ts'
@@ -21,6 +22,7 @@ export interface IssueForUserOrder {
   readonly authenticatedAt: number
   /** Of the key that a DPoP proof came with. */
   readonly keyThumbprint: string | null
+  readonly addresses: Addresses
 }
 
 /** Issues what a grant in a person's name gives. */
@@ -45,11 +47,12 @@ export function createIssueForUser({
   readonly refreshTokens: RefreshTokens
 }): IssueForUser {
   async function issue(order: IssueForUserOrder, refreshToken: string | undefined): Promise<Granted> {
-    const { client, user, scope, grantId, keyThumbprint, nonce, authenticatedAt, signInId } = order
-    const accessToken = await issueAccessToken({ client, user, scope, grantId, keyThumbprint })
+    const { client, user, scope, grantId, keyThumbprint, addresses, nonce, authenticatedAt, signInId } = order
+    const both = { client, user, scope, addresses }
+    const accessToken = await issueAccessToken({ ...both, grantId, keyThumbprint })
     const granted = { accessToken, scope, ...(refreshToken !== undefined && { refreshToken }) }
     if (!words(scope).includes('openid')) return granted
-    const idToken = await issueIdToken({ client, user, scope, nonce, authenticatedAt, signInId, accessToken })
+    const idToken = await issueIdToken({ ...both, nonce, authenticatedAt, signInId, accessToken })
     return { ...granted, idToken }
   }
 

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import type { NewClient } from '../clients/create-client.ts'
 import { createKnownClients } from '../clients/known-clients.ts'
 import { readFormParameters } from '../form-parameters.ts'
-import { readJwt, startIdentity } from '../start-identity.ts'
+import { nam, readJwt, startIdentity } from '../start-identity.ts'
 import type { SignInOutcome } from '../users/authenticate-user.ts'
 import type { NewUser } from '../users/create-user.ts'
 import type { IssueForUser } from './issue-for-user.ts'
@@ -137,7 +137,7 @@ test('wrong, unknown, disabled and of another account are answered byte for byte
 
 test('a client that was not registered for the flow is refused (RFC-17, RFC-43)', async (t) => {
   const { signIn } = await startPasswords(t, { flows: ['client_credentials', 'authorization_code'] })
-  assert.equal((await signIn()).body, '{"error":"unauthorized_client"}')
+  assert.equal((await signIn()).json().error, 'unauthorized_client')
 })
 
 test('the flow is for confidential clients, and none other can be registered for it (RFC-17)', async (t) => {
@@ -147,7 +147,7 @@ test('the flow is for confidential clients, and none other can be registered for
     db.updateTable('client').set({ client_type: 'public' }).where('id', '=', p.id),
   )
   await store.write((tx) => makePublic.run(tx, { id: clientId }))
-  assert.equal((await signIn({ client_secret: null })).body, '{"error":"unauthorized_client"}')
+  assert.equal((await signIn({ client_secret: null })).json().error, 'unauthorized_client')
 })
 
 test('the client authenticates before its request is looked at (RFC-1, RFC-17)', async (t) => {
@@ -217,7 +217,8 @@ async function grantWith(t: TestContext, outcome: SignInOutcome) {
     Buffer.from(`scope=globalpci&username=agent.one&password=${encodeURIComponent(password)}`),
   )
   const request = { arrival: 1, onAnswered: () => {} }
-  return grant({ client, parameters, address: '192.0.2.1', keyThumbprint: null, request, admit: () => {} })
+  const sender = { client, address: '192.0.2.1', addresses: nam, keyThumbprint: null }
+  return grant({ ...sender, parameters, request, admit: () => {} })
 }
 
 test('when too many people sign in at once it says when to come again (RFC-17)', async (t) => {

@@ -7,6 +7,7 @@ import type { SentForm } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
 import type { AuthenticateUser } from '../users/authenticate-user.ts'
 import type { KnownUser } from '../users/known-users.ts'
+import { flowNotRegistered } from './flow-not-registered.ts'
 import type { Grant } from './grant.ts'
 import { grantedScope } from './granted-scope.ts'
 import type { IssueForUser } from './issue-for-user.ts'
@@ -49,9 +50,9 @@ export function passwordGrant({
     throw 'retryAfterSeconds' in attempt ? comeAgain(attempt) : refused()
   }
 
-  return async ({ client, parameters, address, keyThumbprint }) => {
+  return async ({ client, parameters, address, addresses, keyThumbprint }) => {
     if (client.clientType === 'public' || !client.flows.has('password')) {
-      throw new OAuthError('unauthorized_client')
+      throw flowNotRegistered(client, 'password')
     }
     warn(client, 'password')
     if (client.shared) {
@@ -60,7 +61,7 @@ export function passwordGrant({
     const scope = grantedScope(client, parameters.get('scope'), 'user')
     const user = await signIn(client, parameters, address)
     return issueForUser.first({
-      ...{ client, user, scope, keyThumbprint },
+      ...{ client, user, scope, keyThumbprint, addresses },
       grantId: newGuid(),
       signInId: null,
       nonce: null,

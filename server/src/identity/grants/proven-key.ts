@@ -1,4 +1,5 @@
 import { networkOf } from '../../base/network-of.ts'
+import { originAt, type Region } from '../../base/region.ts'
 import type { BearerRequest } from '../bearer.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -15,24 +16,22 @@ export type ProvenKey = (
  * so gets no token without (§5.2). The client has authenticated before, so that not everybody can fill the memory
  * of used proofs; those of public clients, which anybody can say to be, are remembered apart, by their networks.
  *
- * @param issuer below whose origin the token endpoint is.
  * @throws {OAuthError} `invalid_dpop_proof`; `temporarily_unavailable` when there are too many proofs.
  */
 export function createProvenKey({
   checkProof,
   checkPublicProof,
-  issuer,
+  region,
 }: {
   readonly checkProof: CheckProof
   readonly checkPublicProof: CheckProof
-  readonly issuer: string
+  readonly region: Region
 }): ProvenKey {
-  const { origin } = new URL(issuer)
   return async ({ method, url, headers, ip }, client) => {
     if (headers.dpop === undefined && !client.dpopBound) return null
     const isPublic = client.clientType === 'public'
     const checked = await (isPublic ? checkPublicProof : checkProof)({
-      ...{ proof: headers.dpop, method, url: `${origin}${url}` },
+      ...{ proof: headers.dpop, method, url: `${originAt(region, headers.host, region.issuer)}${url}` },
       source: isPublic ? networkOf(ip) : client.id,
     })
     switch (checked.outcome) {

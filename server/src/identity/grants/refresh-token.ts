@@ -3,6 +3,7 @@ import { OAuthError } from '../oauth-error.ts'
 import type { RefreshTokens } from '../tokens/refresh-tokens.ts'
 import type { KnownUsers } from '../users/known-users.ts'
 import { words } from '../words.ts'
+import { flowNotRegistered } from './flow-not-registered.ts'
 import type { Grant } from './grant.ts'
 import { grantedScope } from './granted-scope.ts'
 import type { IssueForUser } from './issue-for-user.ts'
@@ -25,8 +26,8 @@ export function refreshToken({
   readonly users: KnownUsers
   readonly issueForUser: IssueForUser
 }): Grant {
-  return async ({ client, parameters, keyThumbprint, request, admit }) => {
-    if (!mayRefresh(client)) throw new OAuthError('unauthorized_client')
+  return async ({ client, parameters, keyThumbprint, addresses, request, admit }) => {
+    if (!mayRefresh(client)) throw flowNotRegistered(client, 'refresh_token')
     const token = parameters.get('refresh_token')
     if (token === undefined) {
       throw new OAuthError('invalid_request', { description: 'The refresh_token is missing' })
@@ -37,7 +38,8 @@ export function refreshToken({
     admit(user.id)
     const next = await refreshTokens.rotate(token, presented, request)
     const { grantId, signInId, authenticatedAt } = presented
-    const order = { client, user, scope, grantId, signInId, authenticatedAt, keyThumbprint, nonce: null }
+    const grant = { scope, grantId, signInId, authenticatedAt, nonce: null }
+    const order = { client, user, keyThumbprint, addresses, ...grant }
     const askedScope = parameters.get('scope') ?? presented.scope
     return { ...(await issueForUser.again(order, next)), askedScope }
   }

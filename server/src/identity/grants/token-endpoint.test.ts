@@ -157,7 +157,7 @@ test('credentials in the URL are not looked at (RFC-1)', async (t) => {
     payload: 'grant_type=client_credentials&scope=globalpci',
   })
   assert.equal(answer.statusCode, 400)
-  assert.equal(answer.body, '{"error":"invalid_client"}')
+  assert.equal(answer.json().error, 'invalid_client')
 })
 
 test('a fault of ours is the 500 of the contract, and is logged without a secret', async (t) => {

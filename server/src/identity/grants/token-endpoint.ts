@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Http } from '../../base/http.ts'
 import type { Log } from '../../base/log.ts'
 import type { RateLimit } from '../../base/rate-limit.ts'
+import { addressesAt, type Region } from '../../base/region.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { type PresentedCredentials, readPresentedCredentials } from '../clients/presented-credentials.ts'
 import type { Cors } from '../cors.ts'
@@ -13,6 +14,7 @@ import type { ProvenKey } from './proven-key.ts'
 import { startTokenQuota } from './token-quota.ts'
 
 interface TokenEndpoint {
+  readonly region: Region
   /** By the value of `grant_type`. */
   readonly grants: ReadonlyMap<string, Grant>
   readonly authenticate: (credentials: PresentedCredentials, address: string) => Promise<Client>
@@ -30,7 +32,7 @@ interface TokenEndpoint {
  * first; only then is its request looked at.
  */
 export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoint): void {
-  const { grants, authenticate, provenKey, cors, rateLimit, uses, lifetimeSeconds, log } = endpoint
+  const { region, grants, authenticate, provenKey, cors, rateLimit, uses, lifetimeSeconds, log } = endpoint
 
   async function grantOf(order: Omit<TokenRequest, 'keyThumbprint'>, request: FastifyRequest) {
     const { client, parameters } = order
@@ -44,18 +46,18 @@ export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoin
 
   addOAuthEndpoint(app, path, {
     name: 'token',
-    log,
-    cors,
+    ...{ region, log, cors },
     async handler(parameters, request, reply) {
       const arrival = uses.arrive()
       const address = request.ip
-      const credentials = readPresentedCredentials(request.headers.authorization, parameters)
+      const credentials = readPresentedCredentials(request, parameters)
       const client = await authenticate(credentials, address)
       cors.narrow(request, reply, client.allowedOrigins)
       const quota = startTokenQuota({ rateLimit, client, parameters, address, reply })
       try {
         const once = { arrival, onAnswered: (callback: () => void) => onAnswered(reply, callback) }
-        const order = { client, parameters, address, request: once, admit: quota.proven }
+        const addresses = addressesAt(region, request.headers.host)
+        const order = { client, parameters, address, addresses, request: once, admit: quota.proven }
         const { granted, keyThumbprint } = await grantOf(order, request)
         log.debug({ clientId: client.id, scope: granted.scope }, 'a token was issued')
         return tokenResponse(granted, {

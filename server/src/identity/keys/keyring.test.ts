@@ -22,9 +22,9 @@ test('a successor is published, signs, and the old key goes with its last token'
   const { keyring, store, published } = await openNode({ clock, keyRotationDays: 30 })
 
   await clock.advance(4 * second)
-  assert.equal(published().length, 3)
+  assert.equal(published().length, 2)
   await clock.advance(2 * second)
-  await until(async () => published().length === 6)
+  await until(async () => published().length === 4)
   assert.equal(keyring.signing().kid, old.kid)
 
   const rows = await readRows(store)
@@ -46,7 +46,7 @@ test('a successor is published, signs, and the old key goes with its last token'
   assert.equal(keyring.generation(), 1)
   await clock.advance(second)
   const left = await readRows(store)
-  assert.deepEqual(left.map(({ algorithm }) => algorithm).sort(), ['ES256', 'EdDSA', 'RS256'])
+  assert.deepEqual(left.map(({ algorithm }) => algorithm).sort(), ['ES256', 'RS256'])
   assert.ok(left.every(({ removed_from }) => removed_from === null))
 })
 
@@ -62,9 +62,9 @@ test('of several nodes that see a key’s age at once, one makes the successor, 
   const kids = () => new Set(nodes.map(({ keyring }) => keyring.signing().kid))
   const before = [...kids()]
   await clock.advance(second)
-  await until(async () => nodes.every(({ published }) => published().length >= 6))
+  await until(async () => nodes.every(({ published }) => published().length >= 4))
   const [one, ...others] = nodes.map(({ published }) => published())
-  assert.equal(one?.length, 6)
+  assert.equal(one?.length, 4)
   for (const other of others) assert.deepEqual(other, one)
   assert.deepEqual([...kids()], before)
   await clock.advance(leadMilliseconds)
@@ -100,7 +100,7 @@ test('a server that stood still for years goes on with a new key', async (t) => 
   const { keyring, published } = await openNode({ clock })
   assert.equal(keyring.signing().kid, old)
   await clock.advance(second)
-  await until(async () => published().length === 6)
+  await until(async () => published().length === 4)
   await clock.advance(leadMilliseconds)
   assert.notEqual(keyring.signing().kid, old)
 })
@@ -113,7 +113,7 @@ test('a server that is stopped between publishing and signing goes on with both 
   await first.keyring.close()
   const clock = createMovableClock(start + leadMilliseconds - 1)
   const { keyring, published } = await openNode({ clock })
-  assert.equal(published().length, 6)
+  assert.equal(published().length, 4)
   assert.equal(keyring.signing().kid, old)
   await clock.advance(1)
   assert.notEqual(keyring.signing().kid, old)
@@ -127,14 +127,76 @@ test('where the clock is behind that of who made the only key, that key signs', 
   assert.equal(behind.keyring.signing().kid, ahead.keyring.signing().kid)
 })
 
-test('another algorithm signs after a restart, with the key that was published all the time', async (t) => {
+test('another algorithm signs after a restart, and what signed before goes with its last token', async (t) => {
   const { openNode } = startKeys(t)
-  const first = await openNode()
-  const published = first.published()
+  const first = await openNode({ clock: createMovableClock(start), accessTokens: 'EdDSA' })
+  const old = first.keyring.signing()
+  assert.equal(old.algorithm, 'EdDSA')
   await first.keyring.close()
-  const { keyring } = await openNode({ algorithm: 'RS256' })
-  assert.equal(keyring.signing().algorithm, 'RS256')
-  assert.ok(published.includes(keyring.signing().kid))
+  const clock = createMovableClock(start)
+  const { keyring, published, store } = await openNode({ clock })
+  assert.equal(keyring.signing().algorithm, 'ES256')
+  await clock.advance(second)
+  await until(async () => (await readRows(store)).some(({ removed_from }) => removed_from !== null))
+  const [ending] = (await readRows(store)).filter(({ kid }) => kid === old.kid)
+  assert.ok(ending?.removed_from && ending.removed_from >= start + 3600 * second + leewayMilliseconds)
+  await clock.advance(ending.removed_from - clock.now() - 1)
+  assert.ok(keyring.find(old.kid) && published().includes(old.kid))
+  await clock.advance(1)
+  assert.equal(keyring.find(old.kid), undefined)
+  assert.ok(!published().includes(old.kid))
+})
+
+test('the key set holds what signs, and nothing else', async (t) => {
+  for (const [order, expected] of [
+    [{}, ['ES256', 'RS256']],
+    [{ accessTokens: 'RS256' }, ['RS256']],
+    [{ accessTokens: 'EdDSA', idTokens: 'ES256' }, ['ES256', 'EdDSA', 'RS256']],
+  ] as const) {
+    const { keyring } = await startKeys(t).openNode(order)
+    assert.deepEqual(
+      keyring
+        .published()
+        .map(({ alg }) => alg)
+        .sort(),
+      expected,
+    )
+  }
+})
+
+test('the first token of an algorithm has its key made, one for all who ask at once', async (t) => {
+  const { openNode } = startKeys(t)
+  const { provide, published, keyring } = await openNode()
+  const asked = await Promise.all([provide('EdDSA'), provide('EdDSA'), provide('EdDSA')])
+  const kids = new Set(asked.map(({ kid, algorithm }) => `${algorithm} ${kid}`))
+  assert.deepEqual([...kids], [`EdDSA ${keyring.signing('EdDSA').kid}`])
+  assert.ok(published().includes(keyring.signing('EdDSA').kid))
+})
+
+test('keys of a version that made one of each algorithm: those that sign go on, the other is shown to nobody', async (t) => {
+  const { openNode, openStore } = startKeys(t)
+  const before = await openStore()
+  const stored = prepareStoredKeys(before)
+  for (const algorithm of ['ES256', 'RS256', 'EdDSA'] as const) {
+    await stored.addFirst(await makeKey(algorithm, { sealer: testSealer, region: nam }), start)
+  }
+  const asBefore = before.prepare((db, _: object) => db.updateTable('signing_key').set({ published: 0 }))
+  await before.write((tx) => asBefore.run(tx, {}))
+  const old = await readRows(before)
+  const kidOf = (name: string) => old.find(({ algorithm }) => algorithm === name)?.kid ?? ''
+
+  const clock = createMovableClock(start)
+  const { keyring, published, provide } = await openNode({ clock })
+  assert.deepEqual([...published()].sort(), [kidOf('ES256'), kidOf('RS256')].sort())
+  assert.equal(keyring.signing('ES256').kid, kidOf('ES256'))
+  assert.equal(keyring.signing('RS256').kid, kidOf('RS256'))
+  assert.ok(keyring.find(kidOf('EdDSA')), 'what it may have signed is accepted')
+  await clock.advance(second)
+  await until(async () => (await readRows(before)).some(({ removed_from }) => removed_from !== null))
+  await clock.advance(second)
+  assert.notEqual((await provide('EdDSA')).kid, kidOf('EdDSA'), 'a key that ends signs nothing more')
+  await clock.leap(3600 * second + leewayMilliseconds)
+  assert.equal(keyring.find(kidOf('EdDSA')), undefined)
 })
 
 test('while nothing changes a look at the store is one statement, and nothing is unsealed', async (t) => {
@@ -233,7 +295,7 @@ test('a key that cannot be used is left out of a running keyring, said once, and
   await insertPair(node.store, 'RS256', weak)
   await clock.advance(second)
   assert.equal(keyring.find(old), undefined)
-  assert.equal(published().length, 3)
+  assert.equal(published().length, 2)
 })
 
 /** Puts a pair into the store as a key would be that was made elsewhere. */
@@ -254,6 +316,7 @@ async function insertPair(
       created_at: start,
       signs_from: start,
       removed_from: null,
+      published: 1,
     }),
   )
   const public_jwk = JSON.stringify({ ...jwk, kid, alg: algorithm, use: 'sig' })

@@ -1,19 +1,26 @@
 import type { JWK } from 'jose'
 import type { Log } from '../../base/log.ts'
-import { addDueSuccessors, type KeyLifetimes } from './rotate-keys.ts'
+import { type AlgorithmsInUse, createAlgorithmsInUse, type RegionAlgorithms } from './algorithms.ts'
+import { addDueSuccessors, type KeyLifetimes, retireUnneeded } from './rotate-keys.ts'
 import {
   openKey,
   openSigningKeys,
+  provideKey,
   type SigningAlgorithm,
   type SigningKey,
   type SigningKeyParts,
+  signingAlgorithms,
+  signsWith,
 } from './signing-keys.ts'
 import { type KeyTimes, prepareStoredKeys, type StoredKey } from './stored-keys.ts'
 
 /** A region's signing keys, as they are at the moment. What another process has changed is known in a second. */
 export interface Keyring {
-  /** The key that signs. */
-  signing(): SigningKey
+  /**
+   * The key that signs with an algorithm. It comes at once, without a promise, but for the first time that a client
+   * asks for an algorithm: then it is made.
+   */
+  signing(algorithm: SigningAlgorithm): SigningKey | Promise<SigningKey>
   /** A key whose signatures are accepted. */
   find(kid: string): SigningKey | undefined
   /**
@@ -30,6 +37,7 @@ export interface Keyring {
 
 /** A keyring that follows the store. */
 export interface OpenKeyring extends Keyring {
+  readonly algorithms: AlgorithmsInUse
   /** Stops following, and resolves when nothing of it is under way. */
   close(): Promise<void>
 }
@@ -38,19 +46,23 @@ export interface OpenKeyring extends Keyring {
 const readEveryMilliseconds = 900
 
 /**
- * Opens a region's keyring; at the first start its keys are made. It reads the store again and again, publishes
+ * Opens a region's keyring; at the first start its keys are made: those that sign, and no others, because there are
+ * clients that read no key set with a kind of key that they do not know. It reads the store again and again, publishes
  * a successor when a key has reached its age, and removes keys whose last token has expired.
  *
  * @throws {Error} when a key does not open, or is not one that may be used.
  */
 export async function createKeyring({
   log,
-  algorithm,
+  defaults,
   ...parts
 }: SigningKeyParts &
-  KeyLifetimes & { readonly log: Log; readonly algorithm: SigningAlgorithm }): Promise<OpenKeyring> {
+  KeyLifetimes & { readonly log: Log; readonly defaults: RegionAlgorithms }): Promise<OpenKeyring> {
   const { store, clock } = parts
   const stored = prepareStoredKeys(store)
+  const algorithms = createAlgorithmsInUse(defaults, parts)
+  await openSigningKeys(parts)
+  for (const algorithm of await algorithms.read()) await provideKey(algorithm, parts)
   const opened = await openSigningKeys(parts)
   const unusable = new Set<string>()
   let rows: readonly StoredKey[] = []
@@ -75,7 +87,7 @@ export async function createKeyring({
     rows = await stored.all()
     const usable = rows.flatMap((row) => keys.get(row.kid) ?? openOrLeaveOut(row) ?? [])
     keys = new Map(usable.map((key) => [key.kid, key]))
-    return viewAt(clock.now(), { rows, keys, algorithm })
+    return viewAt(clock.now(), { rows, keys })
   }
 
   function show(next: View): void {
@@ -83,19 +95,38 @@ export async function createKeyring({
     const added = [...next.accepted.keys()].filter((kid) => !view.accepted.has(kid))
     if (removed.length > 0) generation += 1
     if (removed.length + added.length > 0) log.info({ added, removed }, 'the signing keys have changed')
-    if (next.signing?.kid !== view.signing?.kid) log.info({ kid: next.signing?.kid }, 'another key signs')
+    for (const [algorithm, { kid }] of next.signing) {
+      const before = view.signing.get(algorithm)
+      if (before !== undefined && before.kid !== kid) log.info({ kid, algorithm }, 'another key signs')
+    }
     view = next
   }
 
   function current(): View {
-    if (clock.now() >= view.until) show(viewAt(clock.now(), { rows, keys, algorithm }))
+    if (clock.now() >= view.until) show(viewAt(clock.now(), { rows, keys }))
     return view
   }
 
   async function followStore(): Promise<void> {
     if (!isSame(rows, await stored.times())) show(await readAll())
-    const changed = (await addDueSuccessors(rows, parts)) || (await removeExpired())
+    const changed = (await retire()) || (await addDueSuccessors(rows, parts)) || (await removeExpired())
     if (changed) show(await readAll())
+  }
+
+  /** What clients have set is looked at only where it matters. */
+  async function retire(): Promise<boolean> {
+    const mayBeUnneeded = rows.some(
+      (row) => row.removed_from === null && !algorithms.ofRegion.has(row.algorithm),
+    )
+    return mayBeUnneeded && retireUnneeded(rows, await algorithms.read(), parts)
+  }
+
+  async function provide(algorithm: SigningAlgorithm): Promise<SigningKey> {
+    await provideKey(algorithm, parts)
+    show(await readAll())
+    const key = view.signing.get(algorithm)
+    if (key === undefined) throw new Error(`There is no signing key for ${algorithm}.`)
+    return key
   }
 
   async function removeExpired(): Promise<boolean> {
@@ -115,11 +146,8 @@ export async function createKeyring({
   })
 
   return {
-    signing() {
-      const { signing } = current()
-      if (signing === undefined) throw new Error(`There is no signing key for ${algorithm}.`)
-      return signing
-    },
+    algorithms,
+    signing: (algorithm) => current().signing.get(algorithm) ?? provide(algorithm),
     find: (kid) => current().accepted.get(kid),
     published: () => current().published,
     generation() {
@@ -135,40 +163,48 @@ export async function createKeyring({
 
 /** What is so from one moment until another. */
 interface View {
-  readonly signing: SigningKey | undefined
+  readonly signing: ReadonlyMap<SigningAlgorithm, SigningKey>
   readonly accepted: ReadonlyMap<string, SigningKey>
   readonly published: readonly JWK[]
   /** Milliseconds since the epoch. */
   readonly until: number
 }
 
-/** The newest of those whose time has come signs; where no time has come (clocks differ), the first to come. */
 function viewAt(
   now: number,
   {
     rows,
     keys,
-    algorithm,
   }: {
     /** The newest first. */
     readonly rows: readonly StoredKey[]
     readonly keys: ReadonlyMap<string, SigningKey>
-    readonly algorithm: SigningAlgorithm
   },
 ): View {
-  const accepted = rows.flatMap(({ kid, signs_from, removed_from }) => {
-    const key = keys.get(kid)
-    return key && (removed_from === null || removed_from > now) ? [{ key, signs_from }] : []
+  const accepted = rows.flatMap((row) => {
+    const key = keys.get(row.kid)
+    return key && (row.removed_from === null || row.removed_from > now) ? [{ ...row, key }] : []
   })
-  const candidates = accepted.filter(({ key }) => key.algorithm === algorithm)
-  const signing = candidates.find(({ signs_from }) => signs_from <= now) ?? candidates.at(-1)
+  const signing = signingAlgorithms
+    .filter((algorithm) => signsWith(algorithm, rows))
+    .flatMap((algorithm) => signingKey(algorithm, accepted, now) ?? [])
   const times = rows.flatMap(({ signs_from, removed_from }) => [signs_from, removed_from ?? 0])
   return {
-    signing: signing?.key,
+    signing: new Map(signing.map((key) => [key.algorithm, key])),
     accepted: new Map(accepted.map(({ key }) => [key.kid, key])),
-    published: accepted.map(({ key }) => key.publicJwk),
+    published: accepted.filter(({ published }) => published === 1).map(({ key }) => key.publicJwk),
     until: Math.min(...times.filter((time) => time > now)),
   }
+}
+
+/** The newest of those whose time has come signs; where no time has come (clocks differ), the first to come. */
+function signingKey(
+  algorithm: SigningAlgorithm,
+  accepted: readonly (StoredKey & { readonly key: SigningKey })[],
+  now: number,
+): SigningKey | undefined {
+  const candidates = accepted.filter((each) => each.algorithm === algorithm)
+  return (candidates.find(({ signs_from }) => signs_from <= now) ?? candidates.at(-1))?.key
 }
 
 function isSame(known: readonly KeyTimes[], read: readonly KeyTimes[]): boolean {
@@ -179,7 +215,8 @@ function isSame(known: readonly KeyTimes[], read: readonly KeyTimes[]): boolean 
       return (
         row.kid === other?.kid &&
         row.signs_from === other.signs_from &&
-        row.removed_from === other.removed_from
+        row.removed_from === other.removed_from &&
+        row.published === other.published
       )
     })
   )

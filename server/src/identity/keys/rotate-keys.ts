@@ -4,6 +4,7 @@ import {
   type SigningAlgorithm,
   type SigningKeyParts,
   signingAlgorithms,
+  signsWith,
   unseal,
 } from './signing-keys.ts'
 import { prepareStoredKeys, type StoredKey } from './stored-keys.ts'
@@ -43,7 +44,7 @@ export interface RotatedKey {
  * Rotates a region's signing keys by command, whether or not a server runs on the same store: one that does
  * notices within a second.
  *
- * @param compromised false: a new key of each algorithm is published, and signs ten minutes later; the old one
+ * @param compromised false: a new key of each algorithm that signs is published, and signs ten minutes later; the old one
  *   is accepted until its last token has expired. True: somebody else may have the old keys, so they are removed
  *   at once with every token that they signed, and the new ones sign at once.
  * @throws {Error} when the keys there are were sealed under another key: a server could not open the new ones.
@@ -62,13 +63,22 @@ export async function rotateKeys({
 /** A key that is too weak to be used is no hindrance: this is the way to be rid of it. */
 async function replaceAllKeys(parts: SigningKeyParts): Promise<readonly RotatedKey[]> {
   const stored = prepareStoredKeys(parts.store)
-  for (const row of await stored.all()) unseal(row, parts).fill(0)
-  const pairs = await Promise.all(signingAlgorithms.map((algorithm) => makeKey(algorithm, parts)))
+  const rows = await stored.all()
+  for (const row of rows) unseal(row, parts).fill(0)
+  const pairs = await makePairs(rows, parts)
   const now = parts.clock.now()
   await stored.replaceAll(pairs, now)
   await parts.store.scrub()
   return pairs.map(({ kid, algorithm }) => ({ kid, algorithm, signsFrom: now }))
 }
+
+/** One for each algorithm that signs. */
+const makePairs = (rows: readonly StoredKey[], parts: SigningKeyParts) =>
+  Promise.all(
+    signingAlgorithms
+      .filter((algorithm) => signsWith(algorithm, rows))
+      .map((algorithm) => makeKey(algorithm, parts)),
+  )
 
 /** A successor for the newest key of each algorithm. */
 async function addSuccessors(
@@ -77,7 +87,7 @@ async function addSuccessors(
 ): Promise<readonly RotatedKey[]> {
   const stored = prepareStoredKeys(parts.store)
   await openSigningKeys(parts)
-  const pairs = await Promise.all(signingAlgorithms.map((algorithm) => makeKey(algorithm, parts)))
+  const pairs = await makePairs(await stored.all(), parts)
   const times = successorTimes(parts.clock.now(), tokenLifetimeSeconds)
   for (const pair of pairs) await stored.addSuccessor({ pair, predecessor: null, ...times })
   return pairs.map(({ kid, algorithm }) => ({ kid, algorithm, signsFrom: times.signs_from }))
@@ -107,11 +117,34 @@ export async function addDueSuccessors(
   return true
 }
 
+/**
+ * Ends the algorithms that nothing is signed with any more; their keys stay until the last token has expired.
+ *
+ * @param needed what is signed with.
+ * @returns whether there was one.
+ */
+export async function retireUnneeded(
+  rows: readonly StoredKey[],
+  needed: ReadonlySet<SigningAlgorithm>,
+  { tokenLifetimeSeconds, store, clock }: SigningKeyParts & KeyLifetimes,
+): Promise<boolean> {
+  const unneeded = rows.filter(
+    ({ algorithm, removed_from }) => removed_from === null && !needed.has(algorithm),
+  )
+  const stored = prepareStoredKeys(store)
+  for (const { kid } of unneeded) await stored.retire(kid, lastTokenOf(clock.now(), tokenLifetimeSeconds))
+  return unneeded.length > 0
+}
+
 function successorTimes(now: number, tokenLifetimeSeconds: number) {
   const signs_from = now + leadMilliseconds
   return {
     created_at: now,
     signs_from,
-    predecessor_removed_from: signs_from + tokenLifetimeSeconds * 1000 + leewayMilliseconds,
+    predecessor_removed_from: lastTokenOf(signs_from, tokenLifetimeSeconds),
   }
 }
+
+/** When what a key has signed is good no more, if it has signed until a moment. */
+const lastTokenOf = (signedUntil: number, tokenLifetimeSeconds: number): number =>
+  signedUntil + tokenLifetimeSeconds * 1000 + leewayMilliseconds

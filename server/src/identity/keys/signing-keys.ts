@@ -6,9 +6,9 @@ import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
-import { prepareStoredKeys, type StoredPair } from './stored-keys.ts'
+import { prepareStoredKeys, type StoredKey, type StoredPair } from './stored-keys.ts'
 
-/** The algorithms that access tokens may be signed with. */
+/** The algorithms that tokens may be signed with. */
 export const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
 
 export type SigningAlgorithm = (typeof signingAlgorithms)[number]
@@ -35,20 +35,31 @@ export interface SigningKeyParts {
 }
 
 /**
- * A region's signing keys, the newest first: at the first start a pair is made for each algorithm. Private
- * halves are kept sealed.
+ * A region's signing keys, the newest first. Private halves are kept sealed.
  *
  * @throws {Error} when the private keys were sealed under another key, or one is too weak to be used.
  */
 export async function openSigningKeys(parts: SigningKeyParts): Promise<readonly SigningKey[]> {
-  const stored = prepareStoredKeys(parts.store)
-  const known = await stored.all()
-  const missing = signingAlgorithms.filter((name) => !known.some(({ algorithm }) => algorithm === name))
-  const made = await Promise.all(missing.map((algorithm) => makeKey(algorithm, parts)))
-  for (const pair of made) await stored.addFirst(pair, parts.clock.now())
-  const all = made.length === 0 ? known : await stored.all()
-  return all.map((row) => openKey(row, parts))
+  const rows = await prepareStoredKeys(parts.store).all()
+  return rows.map((row) => openKey(row, parts))
 }
+
+/**
+ * Sees to it that there is a key which signs with an algorithm, and that whoever verifies knows it. A pair is made on
+ * other threads than the one that answers requests: to find an RSA key takes a while.
+ */
+export async function provideKey(algorithm: SigningAlgorithm, parts: SigningKeyParts): Promise<void> {
+  const stored = prepareStoredKeys(parts.store)
+  await stored.publish(algorithm)
+  if (signsWith(algorithm, await stored.all())) return
+  await stored.addFirst(await makeKey(algorithm, parts), parts.clock.now())
+}
+
+/** Whether an algorithm signs: the newest of its keys has no end. */
+export const signsWith = (
+  algorithm: SigningAlgorithm,
+  rows: readonly Pick<StoredKey, 'algorithm' | 'removed_from'>[],
+): boolean => rows.some((row) => row.algorithm === algorithm && row.removed_from === null)
 
 /** Makes a pair, the private half sealed, and keeps it nowhere. */
 export async function makeKey(

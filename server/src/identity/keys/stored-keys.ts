@@ -9,6 +9,8 @@ export interface KeyTimes {
   readonly created_at: number
   readonly signs_from: number
   readonly removed_from: number | null
+  /** 0: it is in no key set, because it has signed nothing that is known of. */
+  readonly published: 0 | 1
 }
 
 /** A key pair as the store keeps it. */
@@ -33,8 +35,9 @@ export interface Successor {
 }
 
 /**
- * The rows of a region's signing keys. Of each algorithm the newest has no end; it gets one with its successor.
- * Lists have the newest first: the one that signs last.
+ * The rows of a region's signing keys. Of each algorithm that signs the newest has no end; it gets one with its
+ * successor, or when nothing is signed with the algorithm any more. Lists have the newest first: the one that signs
+ * last.
  */
 export function prepareStoredKeys(store: Store) {
   const statements = prepareStatements(store)
@@ -61,6 +64,12 @@ export function prepareStoredKeys(store: Store) {
         await insertNew(tx, pair, times)
         return true
       }),
+    /** Puts all keys of an algorithm into the key set. */
+    publish: (algorithm: SigningAlgorithm): Promise<number> =>
+      store.write((tx) => statements.publish.run(tx, { algorithm })),
+    /** Ends an algorithm whose newest key is this one: no successor follows. */
+    retire: (kid: string, removed_from: number): Promise<number> =>
+      store.write((tx) => statements.retire.run(tx, { kid, removed_from })),
     /** Removes every key there is, and adds these in their place, which sign at once. */
     replaceAll: (pairs: readonly StoredPair[], now: number): Promise<void> =>
       store.write(async (tx) => {
@@ -76,7 +85,9 @@ function prepareStatements(store: Store) {
   return {
     all: store.prepare((db, _: object) => newestFirst(db.selectFrom('signing_key').selectAll())),
     times: store.prepare((db, _: object) =>
-      newestFirst(db.selectFrom('signing_key').select(['kid', 'created_at', 'signs_from', 'removed_from'])),
+      newestFirst(
+        db.selectFrom('signing_key').select(['kid', 'created_at', 'signs_from', 'removed_from', 'published']),
+      ),
     ),
     newest: store.prepare((db, p: { algorithm: SigningAlgorithm }) =>
       db
@@ -96,6 +107,7 @@ function prepareStatements(store: Store) {
         created_at: p.created_at,
         signs_from: p.signs_from,
         removed_from: null,
+        published: 1,
       }),
     ),
     end: store.prepare((db, p: { algorithm: SigningAlgorithm; removed_from: number }) =>
@@ -103,6 +115,20 @@ function prepareStatements(store: Store) {
         .updateTable('signing_key')
         .set({ removed_from: p.removed_from })
         .where('algorithm', '=', p.algorithm)
+        .where('removed_from', 'is', null),
+    ),
+    publish: store.prepare((db, p: { algorithm: SigningAlgorithm }) =>
+      db
+        .updateTable('signing_key')
+        .set({ published: 1 })
+        .where('algorithm', '=', p.algorithm)
+        .where('published', '=', 0),
+    ),
+    retire: store.prepare((db, p: { kid: string; removed_from: number }) =>
+      db
+        .updateTable('signing_key')
+        .set({ removed_from: p.removed_from })
+        .where('kid', '=', p.kid)
         .where('removed_from', 'is', null),
     ),
     removeAll: store.prepare((db, _: object) => db.deleteFrom('signing_key')),

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -10,7 +11,7 @@ import type { Store } from '../../store/store.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
 import { nam } from '../start-identity.ts'
 import { createKeyring } from './keyring.ts'
-import type { SigningAlgorithm } from './signing-keys.ts'
+import type { SigningAlgorithm, SigningKey } from './signing-keys.ts'
 
 export const day = 24 * 60 * 60_000
 
@@ -37,12 +38,14 @@ export function startKeys(t: TestContext) {
 
   async function openNode({
     clock = createMovableClock(),
-    algorithm = 'ES256',
+    accessTokens = 'ES256',
+    idTokens = 'RS256',
     keyRotationDays = 90,
     tokenLifetimeSeconds = 3600,
   }: {
     readonly clock?: MovableClock
-    readonly algorithm?: SigningAlgorithm
+    readonly accessTokens?: SigningAlgorithm
+    readonly idTokens?: SigningAlgorithm
     readonly keyRotationDays?: number
     readonly tokenLifetimeSeconds?: number
   } = {}) {
@@ -50,10 +53,19 @@ export function startKeys(t: TestContext) {
     const lines: string[] = []
     const log = createLog('trace', { write: (line) => lines.push(line) })
     const parts = { store, clock, sealer: testSealer, region: nam, tokenLifetimeSeconds }
-    const keyring = await createKeyring({ ...parts, log, algorithm, keyRotationDays })
+    const keyring = await createKeyring({
+      ...{ ...parts, log, keyRotationDays },
+      defaults: { accessTokens, idTokens },
+    })
     closes.push(() => keyring.close())
+    /** The key that signs; there is one, so that it comes at once. */
+    function signing(algorithm = accessTokens): SigningKey {
+      const key = keyring.signing(algorithm)
+      assert.ok(!(key instanceof Promise))
+      return key
+    }
     const published = () => keyring.published().map(({ kid }) => kid ?? '')
-    return { ...parts, keyring, lines, published }
+    return { ...parts, keyring: { ...keyring, signing }, provide: keyring.signing, lines, published }
   }
 
   return { file, openStore, openNode }

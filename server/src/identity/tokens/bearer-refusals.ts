@@ -1,4 +1,5 @@
 import { Problem } from '../../base/problem.ts'
+import { type Addresses, addressesAt, allAddresses, type Region } from '../../base/region.ts'
 import { proofAlgorithms } from './proof-key.ts'
 
 /** How an access token is sent: as it is, or with a proof of the key that it is bound to (RFC 9449 §7.1). */
@@ -9,13 +10,43 @@ export type BearerRefusals = ReturnType<typeof prepareBearerRefusals>
 
 const algorithms = `algs="${proofAlgorithms.join(' ')}"`
 
+/** The refusals of a resource, by the scheme that was used. */
+export type ResourceRefusals = ReturnType<ReturnType<typeof prepareRefusals>>
+
+/**
+ * Prepares the refusals of a resource.
+ *
+ * @returns those in the terms of the host that was asked.
+ */
+export function prepareRefusals({
+  region,
+  scope,
+  aboutOf,
+}: {
+  readonly region: Region
+  readonly scope: string
+  readonly aboutOf: (addresses: Addresses) => string
+}) {
+  const prepare = (addresses: Addresses) => {
+    const about = aboutOf(addresses)
+    return {
+      about,
+      asBearer: prepareBearerRefusals('Bearer', { scope, about }),
+      asDpop: prepareBearerRefusals('DPoP', { scope, about }),
+    }
+  }
+  const own = prepare(region)
+  const prepared = new Map([...allAddresses(region)].map((addresses) => [addresses, prepare(addresses)]))
+  return (host: string | undefined) => prepared.get(addressesAt(region, host)) ?? own
+}
+
 /**
  * Prepares the refusals of one scheme (RFC 6750 §3, RFC 9449 §7.1). The challenge is of the scheme that was used;
  * who used none is shown both.
  *
  * @param about a parameter that each challenge ends with: `resource_metadata="…"` (RFC 9728 §5.1), `realm="…"`.
  */
-export function prepareBearerRefusals(
+function prepareBearerRefusals(
   scheme: Scheme,
   { scope, about }: { readonly scope: string; readonly about: string },
 ) {

@@ -1,12 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
+import { type Addresses, allAddresses, originAt, type Region } from '../../base/region.ts'
 import type { Access, BearerRequest, Caller } from '../bearer.ts'
 import type { Client, KnownClients } from '../clients/known-clients.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import type { Scope } from '../scopes.ts'
 import type { KnownUser, KnownUsers } from '../users/known-users.ts'
-import { type BearerRefusals, prepareBearerRefusals } from './bearer-refusals.ts'
+import { type BearerRefusals, prepareRefusals, type ResourceRefusals } from './bearer-refusals.ts'
 import type { CheckProof } from './dpop-proof.ts'
 import type { Revocations } from './revocations.ts'
 import type { AccessToken, VerifyAccessToken } from './verify-access-token.ts'
@@ -17,14 +18,15 @@ const mostVerified = 20_000
 
 /** Where access tokens are asked for. */
 export interface ProtectedResource {
+  readonly region: Region
   /** Which of a token's audience it is (RFC 9068 §4), and below which origin it is reached. */
-  readonly identifier: string
+  readonly identifierOf: (addresses: Addresses) => string
   /** What a token must have. */
   readonly scope: Scope
   /** Whose tokens it takes besides those of clients in their own name: every person's, or only those of agents. */
   readonly people: 'all' | 'agents'
   /** A parameter of its challenges: `resource_metadata="…"` (RFC 9728 §5.1) or `realm="…"`. */
-  readonly about: string
+  readonly aboutOf: (addresses: Addresses) => string
 }
 
 /** A token that was let in and who is behind it, read at most a second ago. */
@@ -73,15 +75,15 @@ export function createBearerCheck({
   readonly resource: ProtectedResource
 }): CheckAdmission {
   const verified = new LRUCache<string, Verified>({ max: mostVerified })
-  const { origin } = new URL(resource.identifier)
-  const asBearer = prepareBearerRefusals('Bearer', resource)
-  const asDpop = prepareBearerRefusals('DPoP', resource)
+  const { region, identifierOf } = resource
+  const identifiers = new Set([...allAddresses(region)].map(identifierOf))
+  const refusalsAt = prepareRefusals(resource)
 
   async function verifyNew(text: string, refusals: BearerRefusals): Promise<Admission> {
     const generation = keyring.generation()
     const token = await verify(text)
     if (token === 'expired') throw refusals.expired()
-    if (token === 'invalid' || !token.audience.has(resource.identifier)) throw refusals.invalid()
+    if (token === 'invalid' || token.audience.isDisjointFrom(identifiers)) throw refusals.invalid()
     const entry: Verified = { token, generation, admission: undefined }
     verified.set(text, entry)
     return admit(entry, refusals)
@@ -118,20 +120,24 @@ export function createBearerCheck({
     throw refusals.expired()
   }
 
-  function unbound(admission: Admission): Admission {
+  function unbound(admission: Admission, { asDpop }: ResourceRefusals): Admission {
     if (admission.token.keyThumbprint === undefined) return admission
     throw asDpop.wrongScheme('The access token is bound to a key and needs a DPoP proof')
   }
 
   /** RFC 9449 §7.1: the token first, then the proof. */
-  async function bound(text: string, { headers, method, url }: BearerRequest): Promise<Admission> {
+  async function bound(
+    text: string,
+    { headers, method, url }: BearerRequest,
+    { asDpop }: ResourceRefusals,
+  ): Promise<Admission> {
     const admission = await look(text, asDpop)
     const { keyThumbprint } = admission.token
     if (keyThumbprint === undefined) throw asDpop.wrongScheme('The access token is not bound to a key')
     const checked = await checkProof({
       proof: headers.dpop,
       method,
-      url: `${origin}${url}`,
+      url: `${originAt(region, headers.host, identifierOf(region))}${url}`,
       source: keyThumbprint,
       accessToken: { text, keyThumbprint },
     })
@@ -141,16 +147,19 @@ export function createBearerCheck({
   }
 
   return (request) => {
-    const { authorization } = request.headers
-    if (authorization === undefined) throw asBearer.noCredentials()
+    const { authorization, host } = request.headers
+    const refusals = refusalsAt(host)
+    if (authorization === undefined) throw refusals.asBearer.noCredentials()
     const bearerLength = lengthOf(bearerScheme, authorization)
     if (bearerLength > 0) {
-      const admission = look(authorization.slice(bearerLength), asBearer)
-      return admission instanceof Promise ? admission.then(unbound) : unbound(admission)
+      const admission = look(authorization.slice(bearerLength), refusals.asBearer)
+      return admission instanceof Promise
+        ? admission.then((admitted) => unbound(admitted, refusals))
+        : unbound(admission, refusals)
     }
     const dpopLength = lengthOf(dpopScheme, authorization)
-    if (dpopLength > 0) return bound(authorization.slice(dpopLength), request)
-    throw asBearer.noCredentials()
+    if (dpopLength > 0) return bound(authorization.slice(dpopLength), request, refusals)
+    throw refusals.asBearer.noCredentials()
   }
 }
 

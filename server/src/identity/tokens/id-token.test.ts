@@ -14,7 +14,7 @@ for (const [signingAlgorithm, digest] of Object.entries(digests)) {
   test(`an ID token signed with ${signingAlgorithm} says who signed in, when, and for whom`, async (t) => {
     const algorithm = signingAlgorithm as keyof typeof digests
     const { signIn, clock, region, clientId, userId, signInId } = await startGrants(t, {
-      settings: { signingAlgorithm: algorithm },
+      client: { idTokenAlgorithm: algorithm },
     })
     const authenticatedAt = clock.now() - 20 * minute
     const { accessToken, rest } = await signIn({ authenticatedAt, nonce: 'n-0S6_WzA2Mj' })

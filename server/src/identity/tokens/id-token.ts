@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
-import type { Region } from '../../base/region.ts'
+import type { Addresses, Region } from '../../base/region.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import type { SigningAlgorithm } from '../keys/signing-keys.ts'
@@ -21,6 +21,8 @@ export interface IdTokenOrder {
   readonly signInId: string | null
   /** The access token it is issued with, for `at_hash` (OpenID Connect Core §3.1.3.6). */
   readonly accessToken: string
+  /** The issuer as the client knows it; the region's own unless given. */
+  readonly addresses?: Addresses
 }
 
 /** Issues a signed ID token (OpenID Connect Core §2), in compact form. */
@@ -35,7 +37,8 @@ export const idTokenClaims = [
 /**
  * Issues ID tokens (OpenID Connect Core §2). One is good for as long as the access token that comes with it, so
  * that a client which ends its own session with either ends it with both; keys are kept for that long. It is no
- * access token: its type is another (RFC 8725 §3.11), and its audience is the client.
+ * access token: its type is another (RFC 8725 §3.11), and its audience is the client. It is signed with the algorithm
+ * that the client was registered with (`id_token_signed_response_alg`), or else the region's.
  *
  * `auth_time` is when the person proved who they are, not when the token was made, also after a refresh
  * (§12.2). People prove it by a password and by nothing else, which `amr` says (RFC 8176 §2).
@@ -44,18 +47,29 @@ export function createIdTokens({
   clock,
   region,
   keyring,
+  algorithm,
   lifetimeSeconds,
 }: {
   readonly clock: Clock
   readonly region: Region
-  readonly keyring: Keyring
+  readonly keyring: Pick<Keyring, 'signing'>
+  readonly algorithm: SigningAlgorithm
   readonly lifetimeSeconds: number
 }): IssueIdToken {
-  return ({ client, user, scope, nonce, authenticatedAt, signInId, accessToken }) => {
+  return async ({
+    client,
+    user,
+    scope,
+    nonce,
+    authenticatedAt,
+    signInId,
+    accessToken,
+    addresses = region,
+  }) => {
     const now = Math.floor(clock.now() / 1000)
-    const key = keyring.signing()
+    const key = await keyring.signing(client.idTokenAlgorithm ?? algorithm)
     return signJwt(key, 'JWT', {
-      iss: region.issuer,
+      iss: addresses.issuer,
       sub: user.id,
       aud: client.id,
       iat: now,

@@ -1,8 +1,9 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Guid, NewGuid } from '../../base/guid.ts'
-import type { Region } from '../../base/region.ts'
+import type { Addresses, Region } from '../../base/region.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { Keyring } from '../keys/keyring.ts'
+import type { SigningAlgorithm } from '../keys/signing-keys.ts'
 import { openIdScopes } from '../scopes.ts'
 import type { KnownUser } from '../users/known-users.ts'
 import { signJwt } from './sign-jwt.ts'
@@ -18,6 +19,8 @@ interface Issue {
   readonly grantId?: Guid
   /** Of the key that it is bound to by DPoP (RFC 9449 §6.1). */
   readonly keyThumbprint?: string | null
+  /** Issuer and audience as the client knows them; the region's own unless given. */
+  readonly addresses?: Addresses
 }
 
 /** Issues a signed access token, in compact form. */
@@ -32,20 +35,24 @@ export function createAccessTokens({
   newGuid,
   region,
   keyring,
+  algorithm,
   lifetimeSeconds,
 }: {
   readonly clock: Clock
   readonly newGuid: NewGuid
   readonly region: Region
-  readonly keyring: Keyring
+  readonly keyring: Pick<Keyring, 'signing'>
+  /** Where the client was registered with no other. */
+  readonly algorithm: SigningAlgorithm
   readonly lifetimeSeconds: number
 }): IssueAccessToken {
-  return ({ client, user, scope, grantId, keyThumbprint }) => {
+  return async ({ client, user, scope, grantId, keyThumbprint, addresses = region }) => {
     const now = Math.floor(clock.now() / 1000)
     const jti = newGuid()
-    return signJwt(keyring.signing(), 'at+jwt', {
-      iss: region.issuer,
-      aud: audienceOf(scope, region),
+    const key = await keyring.signing(client.accessTokenAlgorithm ?? algorithm)
+    return signJwt(key, 'at+jwt', {
+      iss: addresses.issuer,
+      aud: audienceOf(scope, addresses),
       sub: user?.id ?? client.id,
       client_id: client.id,
       scope,
@@ -64,7 +71,7 @@ export function createAccessTokens({
  * Who may accept the token (RFC 9068 §3): the Payment API; with `openid` the identity server itself too, whose
  * userinfo endpoint takes it.
  */
-function audienceOf(scope: string, { apiUrl, issuer }: Region): string | readonly string[] {
+function audienceOf(scope: string, { apiUrl, issuer }: Addresses): string | readonly string[] {
   if (!scope.includes('openid')) return apiUrl
   const names = scope.split(' ')
   if (!names.includes('openid')) return apiUrl

@@ -1,7 +1,7 @@
 import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose'
 import type { Clock } from '../../base/clock.ts'
 import { type Guid, parseGuid, timeOfGuid } from '../../base/guid.ts'
-import type { Region } from '../../base/region.ts'
+import { allAddresses, type Region } from '../../base/region.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { signingAlgorithms } from '../keys/signing-keys.ts'
 import { isCompactJws } from './compact-jws.ts'
@@ -9,6 +9,8 @@ import { isCompactJws } from './compact-jws.ts'
 /** What an access token says, once it has been verified. */
 export interface AccessToken {
   readonly jti: string
+  /** By whichever of its names the region issued it. */
+  readonly issuer: string
   /** Who may accept it: the Payment API, the identity server's own userinfo endpoint, or both. */
   readonly audience: ReadonlySet<string>
   readonly clientId: Guid
@@ -51,6 +53,9 @@ export function createTokenVerification({
     if (key === undefined || key.algorithm !== alg) throw new errors.JWSSignatureVerificationFailed()
     return key.publicKey
   }
+  const names = [...allAddresses(region)]
+  const issuers = names.map(({ issuer }) => issuer)
+  const audiences = [...names.map(({ apiUrl }) => apiUrl), ...issuers]
   return async (token) => {
     if (!isCompactJws(token)) return 'invalid'
     const now = clock.now()
@@ -58,8 +63,8 @@ export function createTokenVerification({
       const { payload } = await jwtVerify(token, findKey, {
         algorithms: [...signingAlgorithms],
         typ: 'at+jwt',
-        issuer: region.issuer,
-        audience: [region.apiUrl, region.issuer],
+        issuer: issuers,
+        audience: audiences,
         requiredClaims: ['sub', 'exp', 'iat', 'jti', 'client_id'],
         clockTolerance: notBeforeLeewaySeconds,
         currentDate: new Date(now),
@@ -74,7 +79,7 @@ export function createTokenVerification({
 }
 
 function readClaims(payload: JWTPayload): AccessToken | 'invalid' {
-  const { sub, jti, iat, exp, client_id, account, agent_id } = payload
+  const { iss, sub, jti, iat, exp, client_id, account, agent_id } = payload
   const clientId = typeof client_id === 'string' ? parseGuid(client_id) : undefined
   const subject = typeof sub === 'string' ? parseGuid(sub) : undefined
   const scopes = readScopes(payload.scope)
@@ -82,9 +87,10 @@ function readClaims(payload: JWTPayload): AccessToken | 'invalid' {
   if (clientId === undefined || subject === undefined || scopes === undefined) return 'invalid'
   if (typeof jti !== 'string' || typeof exp !== 'number' || typeof account !== 'number') return 'invalid'
   if (agent_id !== undefined && (typeof agent_id !== 'string' || subject === clientId)) return 'invalid'
-  if (typeof iat !== 'number' || keyThumbprint === 'invalid') return 'invalid'
+  if (typeof iat !== 'number' || typeof iss !== 'string' || keyThumbprint === 'invalid') return 'invalid'
   return {
     jti,
+    issuer: iss,
     audience: new Set([payload.aud ?? []].flat()),
     clientId,
     accountId: account,

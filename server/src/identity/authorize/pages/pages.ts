@@ -44,6 +44,8 @@ export type SignInNotice =
   | 'sign-in-again'
   /** Who is signed in belongs to an account that the client is not for. */
   | 'foreign-account'
+  /** The client asks for the person that its ID token is about, and that is another one. */
+  | 'another-person'
   | { readonly reason: 'throttled' | 'busy'; readonly retryAfterSeconds: number }
 
 /** What went wrong where no client can be told. */

@@ -23,7 +23,7 @@ export function signInPage(
 ): Page {
   const texts = wording.texts.signIn
   const { client, redirectUri, parameters, loginHint = '' } = pending
-  const failed = notice !== undefined && notice !== 'sign-in-again' && notice !== 'foreign-account'
+  const failed = notice === 'wrong' || typeof notice === 'object'
   const described = notice && html` aria-describedby="${noticeId}"`
   const marked = notice === 'wrong' ? html` aria-invalid="true"` : undefined
   const [focusUsername, focusPassword] =
@@ -55,7 +55,7 @@ ${hiddenFields(token, parameters)}<div class="input">
 }
 
 function noticeBox({ texts, language }: Wording, { client }: PendingRequest, notice: SignInNotice): Html {
-  const { again, foreignAccount, wrong, throttled, busy } = texts.signIn
+  const { again, foreignAccount, anotherPerson, wrong, throttled, busy } = texts.signIn
   switch (notice) {
     case 'sign-in-again':
       return html`<p class="notice" id="${noticeId}">${again}</p>`
@@ -63,6 +63,8 @@ function noticeBox({ texts, language }: Wording, { client }: PendingRequest, not
       const text = foreignAccount(name(client.name), name(client.account.name))
       return html`<p class="notice" id="${noticeId}">${text}</p>`
     }
+    case 'another-person':
+      return html`<p class="notice" id="${noticeId}">${anotherPerson(name(client.name))}</p>`
     case 'wrong':
       return alert(wrong)
   }

@@ -17,6 +17,8 @@ export const germanTexts: Texts = {
     again: 'Bitte geben Sie Benutzernamen und Passwort ein, auch wenn Sie bereits angemeldet sind.',
     foreignAccount: (client, account) =>
       html`${client} steht nur Benutzern von ${account} offen. Melden Sie sich mit einem Benutzernamen dieses Kontos an.`,
+    anotherPerson: (client) =>
+      html`${client} erwartet einen anderen Benutzernamen. Melden Sie sich mit dem Benutzernamen an, den Sie dort bisher verwendet haben.`,
     throttled: (when) => ({
       heading: 'Zu viele Versuche',
       advice: `Sie können es ${when} noch einmal versuchen.`,

@@ -16,6 +16,8 @@ export const englishTexts: Texts = {
     again: 'Please type your username and password, even if you are signed in already.',
     foreignAccount: (client, account) =>
       html`${client} is for people of ${account} only. Sign in with a username of that account.`,
+    anotherPerson: (client) =>
+      html`${client} expects a different user. Sign in with the username that you have used there before.`,
     throttled: (when) => ({
       heading: 'There were too many attempts',
       advice: `You can try again ${when}.`,

@@ -17,6 +17,8 @@ export const polishTexts: Texts = {
     again: 'Proszę podać nazwę użytkownika i hasło, nawet po wcześniejszym zalogowaniu.',
     foreignAccount: (client, account) =>
       html`Aplikacja ${client} jest dostępna tylko dla użytkowników konta ${account}. Proszę się zalogować jako użytkownik tego konta.`,
+    anotherPerson: (client) =>
+      html`Aplikacja ${client} oczekuje innej nazwy użytkownika. Proszę się zalogować jako użytkownik, który z niej wcześniej korzystał.`,
     throttled: (when) => ({
       heading: 'Zbyt wiele prób logowania',
       advice: `Ponowna próba będzie możliwa ${when}.`,

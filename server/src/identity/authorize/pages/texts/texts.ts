@@ -23,6 +23,8 @@ export interface Texts {
     readonly wrong: Message
     readonly again: string
     readonly foreignAccount: (client: Html, account: Html) => Html
+    /** The client asks for the user that it knows, and that is another one. */
+    readonly anotherPerson: (client: Html) => Html
     /** `when`: "in 2 minutes". */
     readonly throttled: (when: string) => Message
     readonly busy: (when: string) => Message
