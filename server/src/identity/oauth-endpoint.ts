@@ -77,7 +77,8 @@ const unreadable: Readonly<Record<string, string>> = {
 function asOAuthError(error: FastifyError | OAuthError | Problem): OAuthError {
   if (error instanceof OAuthError) return error
   if (error instanceof Problem && error.status < 500) {
-    return new OAuthError('invalid_request', { description: error.message })
+    const status = error.code === 'unsupported-media-type' ? error.status : 400
+    return new OAuthError('invalid_request', { status, description: error.message })
   }
   if (error instanceof Problem && error.code === 'overloaded') {
     const { message: description, options } = error
