@@ -36,7 +36,7 @@ function charsetOf(contentType = ''): string {
     const shown = /^[\w.:+-]{1,40}$/.test(name) ? `'${name}'` : 'of its Content-Type'
     throw new Problem(
       'unsupported-media-type',
-      `The charset ${shown} is not known here. Send the body in UTF-8.`,
+      `The charset ${shown} is not supported. Send the body in UTF-8.`,
     )
   }
 }

@@ -35,7 +35,7 @@ for (const endpoint of ['token', 'introspect', 'revocation']) {
     assert.equal(answer.statusCode, 415)
     assert.deepEqual(answer.json(), {
       error: 'invalid_request',
-      error_description: "The charset 'x-other' is not known here. Send the body in UTF-8.",
+      error_description: "The charset 'x-other' is not supported. Send the body in UTF-8.",
     })
   })
 }

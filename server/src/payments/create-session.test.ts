@@ -376,7 +376,7 @@ test('a charset that is not known is refused with 415, and a card number is foun
   const { post } = await startPayments(t)
   const refused = await post('{}', { headers: { 'content-type': 'application/json; charset=x-other' } })
   assert.equal(refused.statusCode, 415)
-  assert.equal(refused.json().detail, "The charset 'x-other' is not known here. Send the body in UTF-8.")
+  assert.equal(refused.json().detail, "The charset 'x-other' is not supported. Send the body in UTF-8.")
   const body = JSON.stringify({ agentId: 'a', paymentData: { Amount: '5', Note: '4111111111111111' } })
   const card = await post(Buffer.from(body, 'utf16le'), {
     headers: { 'content-type': 'application/json; charset=utf-16' },

@@ -297,7 +297,7 @@ test('a launch is read in the charset that it declares; an unknown one is refuse
   assert.equal((await launch('iso-8859-1')).statusCode, 200)
   const refused = await launch('x-other')
   assert.equal(refused.statusCode, 415)
-  assert.equal(refused.body, "The charset 'x-other' is not known here. Send the body in UTF-8.\n")
+  assert.equal(refused.body, "The charset 'x-other' is not supported. Send the body in UTF-8.\n")
   assert.equal((await launch('utf-8')).statusCode, 400, 'one that is not what it declares')
   const sessions = store.prepare((db, _: object) => db.selectFrom('capture_session').select('guid'))
   assert.equal((await sessions.all(store.reader, {})).length, 1)

@@ -178,7 +178,7 @@ test('a token request is read in the charset that it declares, and without the l
   assert.equal(refused.statusCode, 415)
   assert.deepEqual(refused.json(), {
     error: 'invalid_request',
-    error_description: "The charset 'x-other' is not known here. Send the body in UTF-8.",
+    error_description: "The charset 'x-other' is not supported. Send the body in UTF-8.",
   })
   assert.equal((await form('/api/v1/token', credentials)).statusCode, 200)
 })
