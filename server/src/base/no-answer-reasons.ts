@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http'
 import type { OutgoingFault } from './outgoing.ts'
 
 /** How far a request had come. */
@@ -11,7 +12,7 @@ export const usualReasons: Readonly<Record<OutgoingFault, string>> = {
   'bad-certificate': 'its TLS certificate is not valid, or it does not speak TLS',
   'connection-lost': 'it closed the connection before it had answered',
   timeout: 'it did not answer in time',
-  'answer-too-long': 'its answer was larger than is read',
+  'answer-too-long': 'its answer was too long, and was cut off',
   aborted: 'this server was stopped meanwhile',
 }
 
@@ -59,23 +60,9 @@ const byCode: ReadonlyMap<string, string> = new Map([
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', notTrusted],
 ])
 
-/** Why an answer is not the one that was hoped for: `it answered 302, and redirects are not followed`. */
-export const statusReason = (status: number): string =>
-  `it answered ${status}${statusMeanings.get(status) ?? (status >= 300 && status < 400 ? notFollowed : '')}`
-
-const notFollowed = ', and redirects are not followed'
-
-const statusMeanings: ReadonlyMap<number, string> = new Map([
-  [304, ''],
-  [401, ' (unauthorized)'],
-  [403, ' (forbidden)'],
-  [404, ' (not found)'],
-  [405, ' (method not allowed)'],
-  [410, ' (gone), which ends the deliveries'],
-  [413, ' (the message is too large for it)'],
-  [429, ' (too many requests)'],
-  [500, ' (internal server error)'],
-  [502, ' (bad gateway)'],
-  [503, ' (unavailable)'],
-  [504, ' (gateway timeout)'],
-])
+/** What an answer says that is not the one that was hoped for: `answered 404 (Not Found)`. */
+export function statusReason(status: number): string {
+  const words = STATUS_CODES[status]
+  const named = words === undefined ? `answered ${status}` : `answered ${status} (${words})`
+  return status >= 300 && status < 400 ? `${named}, and no redirect is followed` : named
+}

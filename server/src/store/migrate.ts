@@ -15,7 +15,7 @@ import { up as launchesUnderWay } from './migrations/0012-launches-under-way.ts'
 import { up as rights } from './migrations/0013-rights.ts'
 import { up as throttles } from './migrations/0014-throttles.ts'
 import { up as callbackReceivers } from './migrations/0015-callback-receivers.ts'
-import { up as clientsAndDeliveries } from './migrations/0019-clients-and-deliveries.ts'
+import { up as clientsAndItems } from './migrations/0019-clients-and-items.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -33,7 +33,7 @@ const migrations: Record<string, Migration> = {
   '0013-rights': { up: rights },
   '0014-throttles': { up: throttles },
   '0015-callback-receivers': { up: callbackReceivers },
-  '0019-clients-and-deliveries': { up: clientsAndDeliveries },
+  '0019-clients-and-items': { up: clientsAndItems },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

@@ -328,6 +328,8 @@ export interface CaptureSessionTable {
   launch_digest: Uint8Array | null
   /** 1: its launcher, in another process, has not said yet that it has the session; no link is sent before. */
   awaits_opening: Flag
+  /** 1: it was begun, and whoever is to be told of that has not taken it. */
+  untold_progress: Flag
 }
 
 /** vault: written before the gateway is asked, completed with its answer. */

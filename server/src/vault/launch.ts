@@ -59,8 +59,8 @@ export interface Flow {
   readonly frameAncestors: readonly string[]
   /** Which of the pages that frame the view are told of every change: sources as those of `frameAncestors`. */
   readonly stateMessages: readonly string[]
-  /** The variables of the message at the end, by names of the flow's own; null: by the usual ones. */
-  readonly resultMessage: ResultMessage | null
+  /** The variables of the message at the end, where the flow has names of its own for them. */
+  readonly resultMessage?: ResultMessage
   /** What the caller hears, and the language of messages; pages follow the browser first. */
   readonly language: Language
   /** Whether a link is sent as soon as a session of the payment page is opened. */
@@ -80,7 +80,6 @@ export const usualFlow = {
   sendLink: 'never',
   challengeSeconds: 600,
   stateMessages: [],
-  resultMessage: null,
   texts: {},
 } as const satisfies Partial<Flow>
 

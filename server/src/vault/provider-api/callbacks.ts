@@ -180,10 +180,15 @@ export function createCallbacks({
       if (status >= 200 && status < 300) return undefined
       const retryAfter = retryAfterMilliseconds(headers, clock.now())
       const isGone = status === goneStatus
-      return { to: url.origin, status, reason: statusReason(status), ...(!isGone && { retryAfter }) }
+      return {
+        to: url.origin,
+        status,
+        reason: `the receiver ${statusReason(status)}`,
+        ...(!isGone && { retryAfter }),
+      }
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error
-      return { to: url.origin, fault: error.fault, reason: error.reason }
+      return { to: url.origin, fault: error.fault, reason: `the receiver: ${error.reason}` }
     }
   }
 
@@ -301,7 +306,7 @@ interface PutCallbacks {
 
 /** Why a message has not arrived. */
 interface Failed {
-  /** In words that go on after the receiver's name. */
+  /** In words. */
   readonly reason: string
   /** The origin that was asked. */
   readonly to?: string

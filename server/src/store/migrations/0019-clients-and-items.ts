@@ -1,8 +1,8 @@
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 
 /**
- * Clients whose agents launch under names of their own, callbacks for each item of a session, and what a vault has still
- * to tell of sessions that were begun.
+ * Clients whose agents launch under names of their own, callbacks for each item of a session, and sessions of which nobody
+ * has taken yet that they were begun.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
   const { schema } = db
@@ -18,11 +18,5 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await schema
     .alterTable('capture_session')
     .addColumn('untold_progress', 'integer', (column) => column.notNull().defaultTo(0))
-    .execute()
-  await schema
-    .createIndex('capture_session_untold_progress')
-    .on('capture_session')
-    .column('untold_progress')
-    .where(sql.ref('untold_progress'), '=', 1)
     .execute()
 }
