@@ -18,13 +18,18 @@ export const usualReasons: Readonly<Record<OutgoingFault, string>> = {
 
 /** @param fault what is said of a code that says nothing more. */
 export function reasonOf(fault: OutgoingFault, code: string | undefined, step: Step): string {
-  if (code !== undefined) {
+  return reasonOfCode(code, step) ?? usualReasons[fault]
+}
+
+/** What the code of a system's error, of OpenSSL or of Node.js says; `undefined` when that is nothing in particular. */
+export function reasonOfCode(code: unknown, step: Step = 'connecting'): string | undefined {
+  if (typeof code === 'string') {
     if (code.startsWith('HPE_')) return 'its answer is not HTTP'
     if (step === 'handshake' && code === 'ECONNRESET')
       return 'it closed the connection during the TLS handshake'
     if (/^(?:ERR_SSL_|EPROTO$)/.test(code)) return 'it does not speak TLS, or only a version that is too old'
   }
-  return byCode.get(code ?? '') ?? usualReasons[fault]
+  return byCode.get(String(code))
 }
 
 /** The same of a request that took too long. */
@@ -43,6 +48,7 @@ const silentDns = 'its host name could not be looked up: no name server answered
 const noRoute = 'there is no route to it'
 
 const byCode: ReadonlyMap<string, string> = new Map([
+  ['ENOTFOUND', usualReasons['no-such-host']],
   ['EAI_AGAIN', silentDns],
   ['ETIMEOUT', silentDns],
   ['ESERVFAIL', silentDns],

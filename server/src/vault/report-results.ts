@@ -65,7 +65,8 @@ export function createReports({
       await onProgress(guid)
     } catch (error) {
       const isRefused = error instanceof Problem && error.status < 500
-      log.warn({ err: error, capture: guid }, 'that a session was begun was not taken; it is reported again')
+      const then = isRefused ? '' : '; it is reported again'
+      log.warn({ err: error, capture: guid }, `that a session was begun was not taken${then}`)
       if (!isRefused) {
         if (state === 'not-tried') await keepUntold(guid, 1)
         return false
