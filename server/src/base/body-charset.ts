@@ -66,7 +66,10 @@ function fromUtf16(body: Buffer, order: 'big' | 'little'): Buffer {
     if (point >= 0xd800 && point <= 0xdfff) {
       at += 2
       const low = at < body.length ? unit(at) : 0
-      if (point > 0xdbff || low < 0xdc00 || low > 0xdfff) throw notInCharset('UTF-16')
+      if (point > 0xdbff || low < 0xdc00 || low > 0xdfff) {
+        written.wipe()
+        throw notInCharset('UTF-16')
+      }
       point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00)
     }
     written.add(point)
@@ -107,7 +110,10 @@ function singleByteDecoder(charset: string): ToUtf8 {
     const written = growing(bytes.length)
     for (const byte of bytes) {
       const point = points[byte]
-      if (point === undefined) throw notInCharset(charset)
+      if (point === undefined) {
+        written.wipe()
+        throw notInCharset(charset)
+      }
       written.add(point)
     }
     return written.end()
@@ -130,6 +136,7 @@ function multiByteDecoder(charset: string): ToUtf8 {
       }
       add(decoder.decode())
     } catch {
+      written.wipe()
       throw notInCharset(charset)
     }
     return written.end()
@@ -156,6 +163,7 @@ function growing(units: number) {
     },
     put,
     end: (): Buffer => bytes.subarray(0, length),
+    wipe: (): unknown => bytes.fill(0),
   }
 }
 
@@ -180,22 +188,28 @@ function formInUtf8(body: Buffer, toUtf8: ToUtf8): Buffer {
     text.fill(0)
     length = 0
   }
-  for (let at = 0; at < body.length; at += 1) {
-    const byte = body[at] ?? 0
-    const stoodFor = byte === percent ? hexByte(body, at + 1) : undefined
-    if (byte === ampersand || (byte === equals && inName)) {
-      flush()
-      written.put(byte)
-      inName = byte === ampersand
-      continue
+  try {
+    for (let at = 0; at < body.length; at += 1) {
+      const byte = body[at] ?? 0
+      if (byte === ampersand || (byte === equals && inName)) {
+        flush()
+        written.put(byte)
+        inName = byte === ampersand
+        continue
+      }
+      const stoodFor = byte === percent ? hexByte(body, at + 1) : undefined
+      if (stoodFor !== undefined) at += 2
+      unescaped[length] = stoodFor ?? (byte === plus ? space : byte)
+      length += 1
     }
-    if (stoodFor !== undefined) at += 2
-    unescaped[length] = stoodFor ?? (byte === plus ? space : byte)
-    length += 1
+    flush()
+    return written.end()
+  } catch (error) {
+    written.wipe()
+    throw error
+  } finally {
+    unescaped.fill(0)
   }
-  flush()
-  unescaped.fill(0)
-  return written.end()
 }
 
 const escaped = (byte: number): Buffer => Buffer.from(`%${byte.toString(16).padStart(2, '0')}`)

@@ -14,7 +14,7 @@ export function retryAfterMilliseconds(
   const text = String([headers['retry-after']].flat()[0] ?? '').trim()
   if (/^\d{1,15}$/.test(text)) return Math.min(Number(text) * 1000, maxRetryAfterMilliseconds)
   const at = httpDate.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(at) ? undefined : Math.min(Math.max(at - now, 0), maxRetryAfterMilliseconds)
+  return Number.isNaN(at - now) ? undefined : Math.min(Math.max(at - now, 0), maxRetryAfterMilliseconds)
 }
 
 /** `Sun, 06 Nov 1994 08:49:37 GMT`, which is all that a server may send (RFC 9110 §5.6.7). */
