@@ -6,7 +6,9 @@ import { stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { startBrowser } from '../server/src/base/test-browser.ts'
+import { readConfiguration } from '../server/src/payments/read-configuration.ts'
 import { eventually, startTestTonegate } from '../server/src/test-tonegate.ts'
+import { brandNames } from '../server/src/vault/fields/brand.ts'
 
 const text = readFileSync(new URL('embedding.md', import.meta.url), 'utf8')
 
@@ -81,7 +83,7 @@ test('the host page shows the view and hears both kinds of messages, of the shap
   await page.getByText('Session: ended').waitFor()
 
   const messages = await messagesOf(page)
-  const [stateBlock = '', resultBlock = ''] = blocks('json')
+  const [, stateBlock = '', resultBlock = ''] = blocks('json')
   const typing = messages.find(({ state }) => state?.fields.pan.digits === 4)
   const described = JSON.parse(stateBlock)
   assert.equal(typing.session, session.providerSessionGuid)
@@ -97,6 +99,20 @@ test('the host page shows the view and hears both kinds of messages, of the shap
   const rows = text.slice(text.indexOf('| name '), text.indexOf('What is not known is left out'))
   const named = [...rows.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name)
   assert.deepEqual(named, Object.keys(VariableData))
+})
+
+test('the members that the page says a configuration may have are those of one', () => {
+  const [pages = '{}', , , names = '{}', ...more] = blocks('json')
+  assert.deepEqual(more, [])
+  const flow = {
+    ...{ gateway: 'sandbox', merchantName: 'Harbour Street Books' },
+    ...JSON.parse(pages).flow,
+    ...JSON.parse(names).flow,
+  }
+  const written = { id: 0, name: 'Desk', resultTemplate: 'cybersource', defaultCurrency: 'GBP', flow }
+  const read = readConfiguration(written, brandNames)
+  assert.ok('configuration' in read, JSON.stringify(read))
+  assert.equal(Object.keys(read.configuration.flow.resultMessage ?? {}).length, 3)
 })
 
 test('a window of its own tells the window that opened it', async (t) => {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { readFlow } from '../server/src/console/read-flow.ts'
 import { startTestTonegate } from '../server/src/test-tonegate.ts'
 import { callbackShape } from '../server/src/vault/provider-api/callback-values.ts'
 import { usualTemplate } from '../server/src/vault/provider-api/provider-flow.ts'
@@ -56,7 +57,7 @@ test('the commands of docs/provider-contract.md lead from a token to a callback,
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const receiver = await startReceiver(t)
   const { tonegate, send } = await startTestTonegate(t, { environment: { TONEGATE_DATA: data } })
-  const [tokenShown, launchShown, callbackShown, flow = '', ...more] = blocks('json')
+  const [tokenShown, launchShown, callbackShown, , flow = '', ...more] = blocks('json')
   assert.deepEqual(more, [])
   writeFileSync(join(folder, 'flow.json'), flow)
 
@@ -126,6 +127,16 @@ test('the table of docs/provider-contract.md has every value of a template, and 
   const named = rows
     .slice(0, end + 1)
     .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([\w]+)(?:\.…)?`/g)].map(([, name]) => name))
-  assert.deepEqual(named.sort(), Object.keys(callbackShape).sort())
+  assert.deepEqual(named.sort(), Object.keys(callbackShape.session).sort())
   for (const name of Object.keys(usualTemplate)) assert.ok(named.includes(name), name)
+})
+
+test('the items of docs/provider-contract.md are those of a flow, and their values those that it names', () => {
+  const [, , , items = '', flow = ''] = blocks('json')
+  const read = readFlow(JSON.stringify({ ...JSON.parse(flow), ...JSON.parse(items) }))
+  assert.equal(read.callback?.each, 'item')
+  const [row = ''] = page.split('\n').filter((line) => line.startsWith('| `item…`'))
+  const named = [...row.matchAll(/`(item\w+|item)(?:\.…)?`/g)].map(([, name]) => name)
+  const own = Object.keys(callbackShape.item).filter((name) => !(name in callbackShape.session))
+  assert.deepEqual(named.sort(), own.sort())
 })

@@ -26,7 +26,8 @@ export interface OpenedAgentView {
  * A message is believed only when it comes from the origin of `iframeUrl` and from this very window. Opened again
  * for the same session (the agent has reloaded the desktop), the view shows where the payment stands.
  *
- * The origin of your page has to be one of the account configuration's `frameAncestors`, and the page must not
+ * The origin of your page has to be one of the account configuration's `frameAncestors`, and for `onState` one of its
+ * `stateMessages` too; `onResult` reads the usual names of the result. The page must not
  * forbid its own name with `Referrer-Policy: no-referrer`: outside Chromium the view learns from the referrer whom
  * to post to.
  *

@@ -103,3 +103,19 @@ test('UTF-8 that was not escaped is read, and what is not UTF-8 is refused', () 
     )
   }
 })
+
+test('a line end after a form is no part of its last value, and one that was escaped is', () => {
+  for (const end of ['\n', '\r\n', '\r', '\r\n\r\n']) {
+    assert.deepEqual(
+      [...read(`a=b&c=d${end}`).texts()],
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+    )
+    assert.equal(read(`a=b&${end}`).size, 1)
+    assert.equal(read(end).size, 0)
+  }
+  assert.equal(read('a=b%0D%0A').get('a'), 'b\r\n')
+  assert.equal(read('a=b\nc&d=e').get('a'), 'b\nc')
+})

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { hexDigit } from './hex-digit.ts'
+import { hexByte } from './hex-digit.ts'
 import { Problem } from './problem.ts'
 
 const mostBytes = 16 * 1024
@@ -18,7 +18,7 @@ interface Place {
 /**
  * A form-encoded body (RFC 6749 Appendix B; the URL Standard's `application/x-www-form-urlencoded`), read from bytes:
  * nothing of it becomes a text, which nobody can overwrite, until somebody asks for it as one. A parameter that was
- * sent twice is kept twice, for its reader to refuse.
+ * sent twice is kept twice, for its reader to refuse. A line end after it, as files and shells have one, is no part of it.
  */
 export class FormBody {
   readonly #body: Buffer
@@ -105,7 +105,8 @@ function decode(body: Buffer): readonly Place[] {
     }
   }
   const first = body.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? byteOrderMark.length : 0
-  for (let at = first; at < body.length; at += 1) {
+  const { length } = withoutLineEnd(body)
+  for (let at = first; at < length; at += 1) {
     let byte = body[at] ?? 0
     if (byte === ampersand) {
       endParameter()
@@ -131,11 +132,11 @@ function decode(body: Buffer): readonly Place[] {
   return places
 }
 
-const lowerCase = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)
-
-/** The byte that two hexadecimal digits write; `undefined` when they are none. */
-function hexByte(body: Buffer, at: number): number | undefined {
-  const high = hexDigit(body[at])
-  const low = hexDigit(body[at + 1])
-  return high < 0 || low < 0 ? undefined : high * 16 + low
+/** What comes before the line ends that stand last. */
+export function withoutLineEnd(body: Buffer): Buffer {
+  let end = body.length
+  while (body[end - 1] === 0x0a || body[end - 1] === 0x0d) end -= 1
+  return body.subarray(0, end)
 }
+
+const lowerCase = (byte: number): number => (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)

@@ -9,6 +9,7 @@ import { isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from './clock.ts'
 import { createLookUpHost, type HostAddress, type LookUpHost } from './look-up-host.ts'
+import { reasonOf, type Step, timeoutReasons, usualReasons } from './no-answer-reasons.ts'
 import { ownBytes } from './own-bytes.ts'
 import { isPublicAddress } from './public-address.ts'
 import { wipedReads } from './wiped-reads.ts'
@@ -56,11 +57,14 @@ export class NoAnswer extends Error {
   readonly fault: OutgoingFault
   /** False only where not a byte of the request can have reached the other side. */
   readonly mayHaveArrived: boolean
-  constructor(fault: OutgoingFault, mayHaveArrived: boolean) {
+  /** What happened, in words that go on after the other side's name: `it refused the connection`. */
+  readonly reason: string
+  constructor(fault: OutgoingFault, mayHaveArrived: boolean, reason: string = usualReasons[fault]) {
     super(`There is no answer: ${fault}.`)
     this.name = 'NoAnswer'
     this.fault = fault
     this.mayHaveArrived = mayHaveArrived
+    this.reason = reason
   }
 }
 
@@ -136,7 +140,7 @@ export function createOutgoing({
         else if (options.all) done(null, found)
         else done(null, first.address, first.family)
       },
-      (error) => done(error instanceof NoAnswer ? error : new NoAnswer('no-such-host', false), ''),
+      (error) => done(error instanceof NoAnswer ? error : notLookedUp(error), ''),
     )
   }
 
@@ -171,7 +175,10 @@ export function createOutgoing({
       })
       let connected = false
       let responded = false
-      const stopWaiting = clock.after(order.timeoutMilliseconds, () => fail('timeout'))
+      let step: Step = 'waiting'
+      const stopWaiting = clock.after(order.timeoutMilliseconds, () =>
+        fail(new NoAnswer('timeout', connected, timeoutReasons[step])),
+      )
       const abort = () => fail('aborted')
       order.signal?.addEventListener('abort', abort, { once: true })
 
@@ -191,9 +198,17 @@ export function createOutgoing({
       request.on('socket', (socket) => {
         if (established.has(socket)) {
           connected = true
+          step = 'asked'
           if (order.wipeBody) setImmediate(sendSecret)
           return
         }
+        step = isIP(url.hostname.replace(/^\[|\]$/g, '')) ? 'connecting' : 'look-up'
+        socket.once('lookup', () => {
+          step = 'connecting'
+        })
+        socket.once('connect', () => {
+          step = url.protocol === 'https:' ? 'handshake' : 'asked'
+        })
         socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
           if (privateAddresses === 'refused' && !isPublic(socket.remoteAddress ?? '')) {
             fail(new NoAnswer('private-address', false))
@@ -201,21 +216,23 @@ export function createOutgoing({
           }
           established.add(socket)
           connected = true
+          step = 'asked'
           if (order.wipeBody) setImmediate(sendSecret)
         })
       })
-      request.on('error', (error) => fail(faultOf(error, connected)))
+      request.on('error', (error) => fail(faultOf(error, { connected, step })))
       request.on('close', () => {
         if (!responded) fail('connection-lost')
       })
       request.on('response', (response) => {
         responded = true
+        step = 'answering'
         readBody(response, mostBytes).then(
           (read) => {
             end()
             resolve({ status: response.statusCode ?? 0, headers: response.headers, body: read })
           },
-          (error) => fail(error instanceof NoAnswer ? error : 'connection-lost'),
+          (error) => fail(error instanceof NoAnswer ? error : brokenOff()),
         )
       })
       if (order.signal?.aborted) fail('aborted')
@@ -243,12 +260,23 @@ function readWiped<Kind extends HttpAgent>(agent: Kind): Kind {
   return agent
 }
 
-function faultOf(error: Error & { readonly code?: string }, connected: boolean): NoAnswer {
+function faultOf(
+  error: Error & { readonly code?: string },
+  { connected, step }: { readonly connected: boolean; readonly step: Step },
+): NoAnswer {
   if (error instanceof NoAnswer) return error
-  if (connected) return new NoAnswer('connection-lost', true)
-  if (error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN') return new NoAnswer('no-such-host', false)
-  return new NoAnswer(handshakeFaults.test(error.code ?? '') ? 'bad-certificate' : 'no-connection', false)
+  const { code = '' } = error
+  if (connected) return new NoAnswer('connection-lost', true, reasonOf('connection-lost', code, step))
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return notLookedUp(error)
+  const fault = handshakeFaults.test(code) ? 'bad-certificate' : 'no-connection'
+  return new NoAnswer(fault, false, reasonOf(fault, code, step))
 }
+
+const notLookedUp = ({ code }: { readonly code?: string }): NoAnswer =>
+  new NoAnswer('no-such-host', false, reasonOf('no-such-host', code, 'look-up'))
+
+const brokenOff = () =>
+  new NoAnswer('connection-lost', true, 'it closed the connection in the middle of its answer')
 
 /** A gateway may repeat a card's number: its answer is in bytes of its own, and in no piece beside. */
 async function readBody(response: IncomingMessage, mostBytes: number): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 
+import { bodyInUtf8 } from './body-charset.ts'
 import { ownBytes } from './own-bytes.ts'
 
 declare module 'fastify' {
@@ -14,9 +15,10 @@ const { FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH } = fasti
 /**
  * Has bodies of a media type read, in a buffer of their own that lasts until the request is answered: what the reader
  * returns may look into it, and is not to be kept. All pieces that Node.js hands over are overwritten at once. Where
- * nothing is served, nothing is read.
+ * nothing is served, nothing is read. What is text is read in UTF-8, whatever charset it was sent in.
  *
  * @param mediaType `*` for any.
+ * @param bytes `as-sent` for who checks a signature over them, or reads nothing.
  * @param mostBytes what the route allows unless said.
  */
 export function takeBodies(
@@ -24,9 +26,11 @@ export function takeBodies(
   {
     mediaType,
     mostBytes,
+    bytes = 'in-utf-8',
     read,
   }: {
     readonly mediaType: string
+    readonly bytes?: 'in-utf-8' | 'as-sent'
     readonly mostBytes?: number
     readonly read: (body: Buffer, request: FastifyRequest) => unknown
   },
@@ -36,10 +40,22 @@ export function takeBodies(
     const limit = mostBytes ?? request.routeOptions.bodyLimit
     collect(payload, { request, limit }, (error) => {
       if (error) return done(error)
-      const result = attempt(() => read(request.ownBody ?? Buffer.alloc(0), request))
+      const result = attempt(() => {
+        if (bytes === 'in-utf-8') turnIntoUtf8(request)
+        return read(request.ownBody ?? Buffer.alloc(0), request)
+      })
       done(result.error, result.value)
     })
   })
+}
+
+function turnIntoUtf8(request: FastifyRequest): void {
+  const sent = request.ownBody
+  if (!sent) return
+  const body = bodyInUtf8(sent, request.headers['content-type'])
+  if (body === sent) return
+  request.ownBody = body
+  sent.fill(0)
 }
 
 function attempt(read: () => unknown): { readonly error: Error | null; readonly value?: unknown } {

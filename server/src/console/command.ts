@@ -34,7 +34,10 @@ export interface Office extends Administration {
     readonly plainHttp: PlainHttp
   }
   readonly provider: {
-    readonly clients: Pick<ProviderClients, 'create' | 'find' | 'list' | 'rotateSecret' | 'setDisabled'>
+    readonly clients: Pick<
+      ProviderClients,
+      'create' | 'find' | 'list' | 'rotateSecret' | 'setDisabled' | 'setUsernames'
+    >
     readonly flows: Pick<ProviderFlows, 'put' | 'list' | 'remove'>
   }
   readonly keys: {

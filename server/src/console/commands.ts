@@ -26,6 +26,7 @@ import {
   disableProviderClient,
   enableProviderClient,
   listProviderClients,
+  renameProviderClient,
   rotateProviderSecret,
 } from './commands/provider-clients.ts'
 import {
@@ -86,6 +87,7 @@ export const commands: readonly Command[] = [
   listProviderClients,
   rotateProviderSecret,
   disableProviderClient,
+  renameProviderClient,
   enableProviderClient,
   putProviderFlow,
   listProviderFlows,

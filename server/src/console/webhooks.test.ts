@@ -58,7 +58,7 @@ test('a sample message is signed, tells of nothing paid, and what came of it is 
   receiver.next.push(answer(204))
   assert.equal(
     (await test()).complaint,
-    'The message was not delivered: the receiver answered 204, which is not 200.\n',
+    'The message was not delivered: the receiver answered 204 (No Content), which is not 200.\n',
   )
   const none = await run('webhook', 'test', ...books, '--configuration', '5')
   assert.match(none.complaint, /the account configuration has no webhook/)
@@ -119,7 +119,12 @@ test('the log shows each try in words, and what comes next; a session is sent ag
   assert.deepEqual(
     tries.map((each: Record<string, unknown>) => [each.try, each.to, each.milliseconds, each.result]),
     [
-      [1, 'https://shop.example.com', 12, 'the receiver answered 500, which is not 200'],
+      [
+        1,
+        'https://shop.example.com',
+        12,
+        'the receiver answered 500 (Internal Server Error), which is not 200',
+      ],
       [2, '', 0, 'is sent next'],
     ],
   )

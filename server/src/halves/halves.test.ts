@@ -127,6 +127,28 @@ test('a result that the other half could not take is reported until it has', asy
   assert.equal(paymentResultData.paymentOutcome, 'approved')
 })
 
+test('that a session was begun while the other half was away is told when it is back, and again when the vault is', async (t) => {
+  const ports = await channelPorts()
+  const vault = await startHalf(t, 'vault', ports)
+  const api = await startHalf(t, 'api', ports)
+  const { json: first } = await createSession(api, { ...payment, skipCallTransfer: true })
+  const { json: second } = await createSession(api, { ...payment, agentId: 'agent8', skipCallTransfer: true })
+  await api.close()
+  const begin = (from: Started, guid: string) => from.post(`/sandbox/sessions/${guid}/keys`, { keys: '4' })
+  await begin(vault, first.providerSessionGuid)
+  await eventually(async () => vault.lines.some((line) => line.includes('was begun was not taken')))
+  const again = await startHalf(t, 'api', ports, { folder: api.folder })
+  const isBegun = (guid: string) =>
+    eventually(async () => (await statusOf(again, guid)).sessionState === 'InProgress')
+  await isBegun(first.sessionGuid)
+  assert.equal((await statusOf(again, second.sessionGuid)).sessionState, 'Created')
+  const { lastUpdatedOn } = await statusOf(again, first.sessionGuid)
+  await vault.close()
+  await startHalf(t, 'vault', ports, { folder: vault.folder })
+  await eventually(async () => (await createSession(again, payment, 'digitalsession')).status === 200)
+  assert.equal((await statusOf(again, first.sessionGuid)).lastUpdatedOn, lastUpdatedOn)
+})
+
 test('whoever has not the key is answered by neither half', async (t) => {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports)

@@ -100,7 +100,8 @@ function notForm({ headers }: FastifyRequest): string {
 function asOAuthError(error: RequestError, request: FastifyRequest): OAuthError {
   if (error instanceof OAuthError) return error
   if (error instanceof Problem && error.status < 500) {
-    return new OAuthError('invalid_request', { description: error.message })
+    const status = error.code === 'unsupported-media-type' ? error.status : 400
+    return new OAuthError('invalid_request', { status, description: error.message })
   }
   if (error instanceof Problem && error.code === 'overloaded') {
     const { message: description, options } = error

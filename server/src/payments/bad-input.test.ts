@@ -139,7 +139,7 @@ for (const [what, payload, text] of [
   ['paymentData a list', json({ agentId: 'a', paymentData: [] }), /\/paymentData must be an object/],
   ['an object as a value', json({ agentId: 'a', paymentData: { x: {} } }), /\/paymentData\/x must be a text/],
   ['a list as a value', json({ agentId: 'a', paymentData: { 'x/~': [] } }), /\/paymentData\/x~1~0 must be/],
-  ['agentId a number', json({ agentId: 7, paymentData }), /\/agentId must be a text/],
+  ['agentId a truth', json({ agentId: true, paymentData }), /\/agentId must be a text/],
   ['a long agentId', json({ agentId: 'a'.repeat(256), paymentData }), /at most 255/],
   ['a half configuration', json({ agentId: 'a', paymentData, accountConfigurationId: 0.5 }), /whole number/],
   [
@@ -148,13 +148,13 @@ for (const [what, payload, text] of [
     /whole number/,
   ],
   [
-    'a configuration as text',
-    json({ agentId: 'a', paymentData, accountConfigurationId: '0' }),
+    'a configuration as a text that is no number',
+    json({ agentId: 'a', paymentData, accountConfigurationId: 'zero' }),
     /whole number/,
   ],
   [
-    'skipCallTransfer as text',
-    json({ agentId: 'a', paymentData, skipCallTransfer: 'true' }),
+    'skipCallTransfer as another text',
+    json({ agentId: 'a', paymentData, skipCallTransfer: 'yes' }),
     /true or false/,
   ],
   [

@@ -310,3 +310,76 @@ test('a session that its provider could not make durable is answered by nobody a
   delete behaviour.durable
   assert.equal((await post({ agentId: 'agent7', paymentData })).statusCode, 200)
 })
+
+for (const sent of [
+  { accountConfigurationId: '2', skipCallTransfer: 'true', agentId: 1001 },
+  { accountConfigurationId: ' 2 ', skipCallTransfer: 'True', agentId: '1001' },
+  { accountConfigurationId: '2.0', skipCallTransfer: true, agentId: 1001 },
+]) {
+  test(`members of another type with one reading are read: ${JSON.stringify(sent)}`, async (t) => {
+    const { post, app } = await startPayments(t)
+    const answer = await post({ ...sent, paymentData })
+    assert.equal(answer.statusCode, 200, answer.body)
+    const listed = await app.inject({
+      url: '/globalpci/v1/sessions?agentId=1001',
+      headers: { authorization: 'Bearer backend' },
+    })
+    assert.equal(listed.json().sessions[0].accountConfigurationId, 2)
+  })
+}
+
+test('an empty text for a number or a truth is as if it were not there', async (t) => {
+  const { post } = await startPayments(t)
+  const answer = await post({ agentId: 'a', paymentData, accountConfigurationId: '', skipCallTransfer: '' })
+  assert.equal(answer.statusCode, 409, 'the agent has no call, and none was skipped')
+})
+
+test('what has no reading, or more than one, is refused by its path', async (t) => {
+  const { post } = await startPayments(t)
+  for (const [member, value] of [
+    ['accountConfigurationId', 'two'],
+    ['accountConfigurationId', '1.5'],
+    ['accountConfigurationId', '-1'],
+    ['skipCallTransfer', 'perhaps'],
+    ['skipCallTransfer', 1],
+    ['agentId', true],
+    ['agentId', 2 ** 60],
+  ] as const) {
+    const answer = await post({ agentId: 'a', paymentData, [member]: value })
+    assert.equal(answer.statusCode, 400, `${member} ${value}`)
+    assert.equal(answer.json().errors[0].path, `/${member}`)
+  }
+})
+
+for (const [charset, encoded] of [
+  ['iso-8859-1', Buffer.from('{"Surname":"Müller"}', 'latin1')],
+  ['windows-1252', Buffer.from('{"Surname":"Müller"}', 'latin1')],
+  ['utf-16', Buffer.from('{"Surname":"Müller"}', 'utf16le')],
+] as const) {
+  test(`a body in ${charset} is read in the charset that it declares`, async (t) => {
+    const { post, launches } = await startPayments(t)
+    const [, name = Buffer.alloc(0)] = [charset, encoded]
+    const wide = charset === 'utf-16'
+    const plain = (text: string) => Buffer.from(text, wide ? 'utf16le' : 'latin1')
+    const body = Buffer.concat([
+      plain('{"agentId":"a","skipCallTransfer":true,"paymentData":{"Amount":"5",'),
+      name.subarray(wide ? 2 : 1, wide ? -2 : -1),
+      plain('}}'),
+    ])
+    const answer = await post(body, { headers: { 'content-type': `application/json; charset=${charset}` } })
+    assert.equal(answer.statusCode, 200, answer.body)
+    assert.equal(launches[0]?.paymentData.Surname, 'Müller')
+  })
+}
+
+test('a charset that is not known is refused with 415, and a card number is found in any other', async (t) => {
+  const { post } = await startPayments(t)
+  const refused = await post('{}', { headers: { 'content-type': 'application/json; charset=x-other' } })
+  assert.equal(refused.statusCode, 415)
+  assert.equal(refused.json().detail, "The charset 'x-other' is not supported. Send the body in UTF-8.")
+  const body = JSON.stringify({ agentId: 'a', paymentData: { Amount: '5', Note: '4111111111111111' } })
+  const card = await post(Buffer.from(body, 'utf16le'), {
+    headers: { 'content-type': 'application/json; charset=utf-16' },
+  })
+  assert.match(card.json().type, /#card-data-refused$/)
+})

@@ -62,7 +62,8 @@ const advice: Readonly<Record<ProblemCode, string>> = {
   'not-possible-now': 'The session is at a point where this cannot be done. Look at its state.',
   'idempotency-in-progress': 'Wait for the answer to the first request, or send this one again later.',
   'body-too-large': 'Send less.',
-  'unsupported-media-type': 'Send the body as JSON, with <code>Content-Type: application/json</code>.',
+  'unsupported-media-type':
+    'Send the body as JSON in UTF-8, with <code>Content-Type: application/json</code>.',
   'misdirected-request': 'Use the address of the region that the account lives in.',
   'idempotency-mismatch': 'Use a new <code>Idempotency-Key</code> for a new request.',
   'quota-exceeded': 'Wait as long as <code>Retry-After</code> says.',

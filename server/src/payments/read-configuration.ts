@@ -6,6 +6,7 @@ import type { WrongMember } from '../base/problem.ts'
 import { agentWordsKeys } from '../vault/agent-words.ts'
 import { purposes, securityCodePolicies, usualFlow } from '../vault/launch.ts'
 import { promptKeys } from '../vault/prompts.ts'
+import { faultInVariable } from '../vault/result-variables.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import { faultsInResultKeys, resultKeysSchema } from './own-result-keys.ts'
 import {
@@ -30,6 +31,8 @@ const printable = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
 
 /** A source of a Content-Security-Policy, and nothing that could end it and begin another directive. */
 const frameAncestor = '^https?://(\\*\\.)?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*(:(\\d{1,5}|\\*))?$'
+
+const sourceOfPages = Type.String({ pattern: frameAncestor, maxLength: 255 })
 
 const spoken = Type.Optional(Type.String({ minLength: 1, maxLength: 300, pattern: printable }))
 
@@ -56,10 +59,15 @@ const writtenConfiguration = Type.Object(
       {
         gateway: Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' }),
         merchantName: Type.String({ minLength: 1, maxLength: 100, pattern: printable }),
-        frameAncestors: Type.Array(Type.String({ pattern: frameAncestor, maxLength: 255 }), {
-          minItems: 1,
-          maxItems: 20,
-        }),
+        frameAncestors: Type.Array(sourceOfPages, { minItems: 1, maxItems: 20 }),
+        stateMessages: Type.Optional(Type.Array(sourceOfPages, { maxItems: 20 })),
+        resultMessage: Type.Optional(
+          Type.Record(
+            Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]{1,100}$' }),
+            Type.String({ maxLength: 1000 }),
+            { ...strict, minProperties: 1, maxProperties: 50 },
+          ),
+        ),
         purpose: Type.Optional(Type.Enum([...purposes])),
         lateApproval: Type.Optional(Type.Enum(['record', 'void'])),
         cancelAfterwards: Type.Optional(Type.Enum(['refuse', 'void'])),
@@ -112,6 +120,10 @@ export function readConfiguration(
   for (const [index, brand] of (value.flow.brands ?? []).entries()) {
     if (brands.has(brand)) continue
     faults.push({ path: `/flow/brands/${index}`, message: `takes ${[...brands].join(', ')}` })
+  }
+  for (const [name, text] of Object.entries(value.flow.resultMessage ?? {})) {
+    const fault = faultInVariable(text)
+    if (fault !== undefined) faults.push({ path: `/flow/resultMessage/${name}`, message: fault })
   }
   faults.push(...faultsInResultKeys(value.resultKeys ?? {}))
   if (value.webhook) faults.push(...webhookFaults(value.webhook))
@@ -179,6 +191,7 @@ const takes: readonly (readonly [string, string])[] = [
   ['/flow/gateway', 'takes the name of a gateway: small letters, digits and hyphens'],
   ['/flow/merchantName', controlCharacters],
   ['/flow/frameAncestors/', 'takes an origin such as https://desk.example.com'],
+  ['/flow/stateMessages/', 'takes an origin such as https://desk.example.com'],
   ['/flow/purpose', `takes ${purposes.join(', ')}`],
   ['/flow/lateApproval', 'takes record or void'],
   ['/flow/cancelAfterwards', 'takes refuse or void'],

@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile'
 import { Check } from 'typebox/value'
+import { textIn, truthIn, wholeNumberIn } from '../base/one-reading.ts'
 import type { WrongMember } from '../base/problem.ts'
 import { createMembersByName } from './members-by-name.ts'
 import {
@@ -27,13 +28,14 @@ const check = Compile(createSessionBody)
 
 /**
  * Reads the body of a POST (contract/payment-api §2). Member names are matched without regard to case, and
- * unknown members are ignored. A null or empty optional member counts as absent.
+ * unknown members are ignored. A null or empty optional member counts as absent, and one of another type is read where it
+ * has one reading: `"2"`, `"true"`, a number for `agentId`.
  *
  * @throws {Problem} `invalid-request` with each wrong member by its path; `card-data-refused`, which names the
  *   paths and nothing of the number.
  */
 export function readCreateRequest(body: unknown): CreateRequest {
-  const members = membersByName(body)
+  const members = inTheirTypes(membersByName(body))
   if (!check.Check(members)) throw invalidMembers(wrongMembers(members))
   const { agentId, accountConfigurationId, skipCallTransfer } = members
   const faults: WrongMember[] = []
@@ -58,6 +60,18 @@ const names = ['agentId', 'paymentData', 'accountConfigurationId', 'skipCallTran
 type Name = (typeof names)[number]
 
 const membersByName = createMembersByName(names)
+
+function inTheirTypes(sent: Partial<Record<Name, unknown>>): Partial<Record<Name, unknown>> {
+  const { agentId, accountConfigurationId, skipCallTransfer } = sent
+  return {
+    ...sent,
+    ...('agentId' in sent && { agentId: textIn(agentId) }),
+    ...('accountConfigurationId' in sent && {
+      accountConfigurationId: wholeNumberIn(accountConfigurationId),
+    }),
+    ...('skipCallTransfer' in sent && { skipCallTransfer: truthIn(skipCallTransfer) }),
+  }
+}
 
 function readPaymentData(sent: CreateSessionBody['paymentData'], faults: WrongMember[]): PaymentData {
   const paymentData: Record<string, string | null> = {}

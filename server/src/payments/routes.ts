@@ -125,7 +125,7 @@ function allowEmptyBodies(scope: FastifyInstance): void {
 /** A body that nothing is read from may be of any type, and empty. */
 function ignoreBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
-  takeBodies(scope, { mediaType: '*', read: () => undefined })
+  takeBodies(scope, { mediaType: '*', bytes: 'as-sent', read: () => undefined })
 }
 
 /** Both POSTs: the same story, told of another kind of session. */

@@ -37,6 +37,7 @@ export function demoConfigurations({ name, paymentOrigin }: Region): readonly Ac
       idleSeconds: 900,
       frameAncestors: [...thisMachine, paymentOrigin],
       ...usualFlow,
+      stateMessages: [...thisMachine, paymentOrigin],
     },
   }
   const { flow } = keypad

@@ -48,11 +48,15 @@ export async function createDemoProvider({
   }
 }
 
+/** There are desktops that take every message for the result. */
+const onlyTheResult = { stateMessages: [] } as const
+
 function demoFlows(region: Region): readonly ProviderFlow[] {
   const [keypad, link] = demoConfigurations(region)
   if (!keypad || !link) return []
   const callback: Callback = {
     to: { member: 'callbackURL', origins: thisMachine },
+    each: 'session',
     format: 'form',
     template: usualTemplate,
     amounts: 'minor',
@@ -65,7 +69,7 @@ function demoFlows(region: Region): readonly ProviderFlow[] {
       name: 'Telephone, form callback in minor units',
       entry: 'keypad',
       lifetimeSeconds: keypad.agentAssistLifetimeSeconds,
-      flow: keypad.flow,
+      flow: { ...keypad.flow, ...onlyTheResult },
       initialValues: {
         amounts: 'minor',
         amount: { member: 'amount' },
@@ -80,7 +84,7 @@ function demoFlows(region: Region): readonly ProviderFlow[] {
       name: 'Link, JSON callback in major units',
       entry: 'link',
       lifetimeSeconds: link.digitalLifetimeSeconds,
-      flow: { ...link.flow, idleSeconds: link.digitalIdleSeconds },
+      flow: { ...link.flow, ...onlyTheResult, idleSeconds: link.digitalIdleSeconds },
       initialValues: {
         amounts: 'major',
         amount: { member: 'TotalAmount' },

@@ -16,6 +16,7 @@ import { up as rights } from './migrations/0013-rights.ts'
 import { up as throttles } from './migrations/0014-throttles.ts'
 import { up as callbackReceivers } from './migrations/0015-callback-receivers.ts'
 import { up as signingByClient } from './migrations/0018-signing-by-client.ts'
+import { up as clientsAndItems } from './migrations/0019-clients-and-items.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -34,6 +35,7 @@ const migrations: Record<string, Migration> = {
   '0014-throttles': { up: throttles },
   '0015-callback-receivers': { up: callbackReceivers },
   '0018-signing-by-client': { up: signingByClient },
+  '0019-clients-and-items': { up: clientsAndItems },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

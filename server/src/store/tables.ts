@@ -335,6 +335,8 @@ export interface CaptureSessionTable {
   launch_digest: Uint8Array | null
   /** 1: its launcher, in another process, has not said yet that it has the session; no link is sent before. */
   awaits_opening: Flag
+  /** 1: it was begun, and whoever is to be told of that has not taken it. */
+  untold_progress: Flag
 }
 
 /** vault: written before the gateway is asked, completed with its answer. */
@@ -473,7 +475,10 @@ export interface ProviderClientTable {
   tenant_id: number
   /** As the client writes it in its token requests. */
   tenant_name: string
+  /** Empty where names are free. */
   username: string
+  /** `fixed`: it sends the `username` above. `free`: it sends whatever name its agent has. */
+  usernames: 'fixed' | 'free'
   secret_sha256: Uint8Array
   /** The secret before, while programs are given the new one. */
   former_secret_sha256: Uint8Array | null
@@ -498,6 +503,8 @@ export interface ProviderSessionTable {
   /** Null for one that was launched without a flow. */
   flow_id: number | null
   link_id: string
+  /** The `username` that the client launched it under; null where it was not kept. */
+  launched_by: string | null
   created_at: Time
   begun_at: Time | null
   ended_at: Time | null
@@ -513,6 +520,8 @@ export interface ProviderSessionTable {
 export interface ProviderCallbackTable {
   id: string
   session_guid: string
+  /** The number of the session's item that it tells of; 0 where it tells of the whole. */
+  item: number
   /** The tenant, and the origin that is told. */
   receiver: string
   /** `CallbackMessage`, sealed. */

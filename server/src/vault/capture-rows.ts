@@ -72,6 +72,7 @@ export function prepareCaptureRows(store: Store) {
           view_closed_at: null,
           launch_digest: p.launch_digest,
           awaits_opening: p.awaits_opening,
+          untold_progress: 0,
         }),
     ),
     /** The place of a session that shall never be: a launch that comes for it late finds it taken. */
@@ -94,6 +95,7 @@ export function prepareCaptureRows(store: Store) {
           link_generation: 0,
           launch_digest: null,
           awaits_opening: 0,
+          untold_progress: 0,
         })
         .onConflict((conflict) => conflict.doNothing()),
     ),
@@ -218,6 +220,9 @@ export function prepareCaptureRows(store: Store) {
         .selectFrom('capture_session')
         .select(['state', 'result', 'ending', 'link_generation'])
         .where('guid', '=', p.guid),
+    ),
+    keepUntold: store.prepare((db, p: { guid: Guid; untold: 0 | 1 }) =>
+      db.updateTable('capture_session').set({ untold_progress: p.untold }).where('guid', '=', p.guid),
     ),
     forgetResult: store.prepare((db, p: { guid: Guid; result: string }) =>
       db
@@ -390,6 +395,7 @@ export function prepareCaptureRows(store: Store) {
           'expires_at',
           'view_closed_at',
           'awaits_opening',
+          'untold_progress',
         ])
         .where('state', '=', sql.lit('open')),
     ),

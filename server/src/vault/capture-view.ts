@@ -1,8 +1,9 @@
 import type { CaptureResult } from './capture-result.ts'
 import type { CardFields, WrongEntries } from './fields/card-fields.ts'
 import { byName } from './fields/field.ts'
-import type { Flow } from './launch.ts'
+import type { Flow, Launch } from './launch.ts'
 import type { TypedCounts } from './payment-link.ts'
+import { resultVariables } from './result-variables.ts'
 import type { ChargedCard } from './sealed-card.ts'
 import type { FieldName, FieldView, ViewState } from './view-state.ts'
 
@@ -49,11 +50,14 @@ export function chargedCardView(
   }
 }
 
-export function resultView({ end, outcome, charge }: CaptureResult): NonNullable<ViewState['result']> {
+export function resultView(result: CaptureResult, launch: Launch): NonNullable<ViewState['result']> {
+  const { end, outcome, charge } = result
+  const { resultMessage } = launch.flow
   return {
     end,
     outcome,
     ...(charge?.declineReason !== undefined && { declineReason: charge.declineReason }),
     ...(charge?.authorisationCode !== undefined && { authorisationCode: charge.authorisationCode }),
+    ...(resultMessage && { variables: resultVariables(resultMessage, result, launch) }),
   }
 }

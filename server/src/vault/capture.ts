@@ -119,7 +119,7 @@ export class CaptureSession implements Capture {
       link: this.#link.view(),
       challenged: this.challenge() !== undefined,
       endsAt: this.#deadlines.endsAt(),
-      result: result ? resultView(result) : null,
+      result: result ? resultView(result, this.launch) : null,
     }
   }
 

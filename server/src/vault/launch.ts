@@ -2,6 +2,7 @@ import type { Guid } from '../base/guid.ts'
 import type { Language } from '../base/languages.ts'
 import type { AgentWordsKey } from './agent-words.ts'
 import type { PromptKey } from './prompts.ts'
+import type { ResultMessage } from './result-variables.ts'
 import type { EntryMode, LinkChannel } from './view-state.ts'
 
 /** What is to be paid: more than nothing where the {@link Purpose} takes money, and nothing where it does not. */
@@ -60,6 +61,10 @@ export interface Flow {
   readonly lifetimeSeconds: number
   /** Who may frame the agent view: sources of a Content-Security-Policy. */
   readonly frameAncestors: readonly string[]
+  /** Which of the pages that frame the view are told of every change: sources as those of `frameAncestors`. */
+  readonly stateMessages: readonly string[]
+  /** The variables of the message at the end, where the flow has names of its own for them. */
+  readonly resultMessage?: ResultMessage
   /** What the caller hears, and the language of messages; pages follow the browser first. */
   readonly language: Language
   /** Whether a link is sent as soon as a session of the payment page is opened. */
@@ -79,6 +84,7 @@ export const usualFlow = {
   language: 'en',
   sendLink: 'never',
   challengeSeconds: 600,
+  stateMessages: [],
   texts: {},
 } as const satisfies Partial<Flow>
 

@@ -22,7 +22,7 @@ import { openLaunch } from './sealed-launch.ts'
  * - The outcome of a session that ended as `unknown` is looked for again.
  * - A payment that was being undone is undone.
  * - A link that was being sent is sent, perhaps for the second time; not before its launcher has the session.
- * - Results that nobody took are reported.
+ * - Results that nobody took are reported, and that an open session was begun.
  */
 export function createResume({
   store,
@@ -30,6 +30,7 @@ export function createResume({
   sessions,
   charges,
   report,
+  begun,
   due,
   clock,
   sealer,
@@ -40,6 +41,7 @@ export function createResume({
   readonly sessions: OpenSessions
   readonly charges: Charges
   readonly report: (guid: Guid, json: string) => Promise<void>
+  readonly begun: (guid: Guid) => void
   readonly due: (at: number) => void
   readonly clock: Clock
   readonly sealer: Sealer
@@ -98,6 +100,7 @@ export function createResume({
         refreshTokens: row.refresh_tokens,
         viewAccess: row.view_closed_at === null ? 'open' : 'closed',
       })
+      if (row.untold_progress === 1) begun(guid)
       if (attempt) resumeCharge(attempt, launch)
       else if (progress.link.sent?.state === 'sending' && row.awaits_opening === 0)
         void sessions.find(guid)?.resendPendingLink()

@@ -39,7 +39,7 @@ export interface SessionServices {
   readonly log: Log
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
-  readonly onProgress: (guid: Guid) => Promise<void> | void
+  readonly onProgress: (guid: Guid) => void
 }
 
 /** The vault around one session, with the session's row. Every live session has one: a class, to share its methods. */
@@ -68,10 +68,7 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
   }
 
   begun(): void {
-    const { guid } = this.#source
-    Promise.try(this.#services.onProgress, guid).catch((error) =>
-      this.#warn(error, 'that a session was begun could not be reported'),
-    )
+    this.#services.onProgress(this.#source.guid)
   }
 
   keep(fields: CardFields, progress: Progress): void {

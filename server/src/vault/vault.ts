@@ -71,7 +71,10 @@ export function createVault({
   readonly gateways: Gateways
   readonly linkSenders: LinkSenders
   readonly messageLimits: MessageLimits
-  /** Called once for each session, when the first key is pressed or the first page opened. */
+  /**
+   * Called for each session, when the first key is pressed or the first page opened: again until it resolves, also by the
+   * next process.
+   */
   readonly onProgress: (guid: Guid) => Promise<void> | void
   /**
    * Takes a result. Called again with the same until it resolves, also by the next process; and with a second
@@ -88,7 +91,7 @@ export function createVault({
   const vaultId = newGuid()
   const underWay = createUnderWay()
   const { track } = underWay
-  const reports = createReports({ store, rows, clock, log, onResult })
+  const reports = createReports({ store, rows, clock, log, onProgress, onResult })
   const charges = createCharges({
     store,
     rows,
@@ -124,7 +127,7 @@ export function createVault({
     left: sessions.end,
     links,
     report: reports.report,
-    onProgress,
+    onProgress: (guid) => reports.begun(guid),
   })
   const stopRemoving = removeOldSessions({ store, rows, clock, log })
 
@@ -142,7 +145,7 @@ export function createVault({
       else sessions.closeLastView(guid)
     },
     letGoAuthorised: createLetGoAuthorised({ store, rows, undoing: charges.undoing, clock }),
-    resume: createResume({ ...shared, report: reports.report }),
+    resume: createResume({ ...shared, report: reports.report, begun: (guid) => reports.begun(guid, 'kept') }),
     async close() {
       closing.abort()
       closeSweep()

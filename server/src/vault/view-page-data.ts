@@ -52,6 +52,8 @@ export interface LinkTarget {
 export interface HostPage {
   /** The sources that may frame the view. */
   readonly frameAncestors: readonly string[]
+  /** Those of them that are told of every change. */
+  readonly stateMessages: readonly string[]
   /** The origin of the page that opened the view, as the browser named it; `null` when it did not. */
   readonly origin: string | null
 }

@@ -114,7 +114,11 @@ export function registerViewPage(
       }),
       agentWords: flow.texts.agentWords?.[language] ?? {},
       now: clock.now(),
-      host: { frameAncestors: flow.frameAncestors, origin: posted.origin || null },
+      host: {
+        frameAncestors: flow.frameAncestors,
+        stateMessages: flow.stateMessages,
+        origin: posted.origin || null,
+      },
       returnUrl: returnUrl ?? null,
     }
   }

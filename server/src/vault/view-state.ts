@@ -82,5 +82,7 @@ export interface ViewState {
     readonly outcome: Outcome
     readonly declineReason?: DeclineReason
     readonly authorisationCode?: string
+    /** What the page around is told in `VariableData`, where the flow has names of its own for it. */
+    readonly variables?: Readonly<Record<string, string>>
   } | null
 }

@@ -56,13 +56,13 @@ test('the framing page is known by the browser, the referrer or the form, whiche
   assert.equal(known(undefined, 'nonsense', 'null'), undefined)
 })
 
-function start(ancestor: string) {
+function start(ancestor: string, stateMessages: readonly string[] = [desk]) {
   const posted: (readonly [unknown, string])[] = []
   const host = {
     postMessage: (message: unknown, origin: unknown) => void posted.push([message, String(origin)]),
   }
   const tell = createHostMessages({
-    data: { session: 'session-1' as Guid, host: { frameAncestors: [desk], origin: null } },
+    data: { session: 'session-1' as Guid, host: { frameAncestors: [desk], stateMessages, origin: null } },
     surroundings: { host, ancestor, referrer: '' },
   })
   return { posted, tell }
@@ -124,4 +124,24 @@ test('an origin that may not frame the view is told nothing', () => {
   tell(viewState())
   tell(ended('approved'))
   assert.deepEqual(posted, [])
+})
+
+test('a page that the configuration does not name for it hears of the result alone', () => {
+  for (const stateMessages of [[], ['https://other.example.com'], ['http://desk.example.com']]) {
+    const { posted, tell } = start(desk, stateMessages)
+    tell(viewState())
+    tell(ended('approved'))
+    assert.deepEqual(
+      posted.map(([message]) => Object.keys(message as object)),
+      [['VariableData']],
+    )
+  }
+})
+
+test('the result has the names of the configuration, where it has its own', () => {
+  const { posted, tell } = start(desk, [])
+  const { result, ...state } = ended('approved')
+  const variables = { Status: 'SUCCESS', Note: '' }
+  tell({ ...state, result: result && { ...result, variables } })
+  assert.deepEqual(posted, [[{ VariableData: { Status: { Value: 'SUCCESS' }, Note: { Value: '' } } }, desk]])
 })

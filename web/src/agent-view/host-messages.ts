@@ -3,7 +3,7 @@ import { transactionResults } from '../../../server/src/vault/transaction-result
 import type { HostPage, ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
 
-/** On every change of the session. */
+/** On every change of the session, to pages that the flow says want it. */
 export interface StateMessage {
   readonly type: 'tonegate:state'
   /** The `providerSessionGuid` of the Payment API. */
@@ -38,7 +38,7 @@ export function createHostMessages({
   return (state) => {
     if (target === undefined || ended) return
     const post = (message: StateMessage | ResultMessage) => surroundings.host?.postMessage(message, target)
-    post({ type: 'tonegate:state', session, state })
+    if (isOf(target, host.stateMessages)) post({ type: 'tonegate:state', session, state })
     if (!state.result) return
     ended = true
     post({ VariableData: variableData(state, state.result.outcome) })
@@ -48,13 +48,14 @@ export function createHostMessages({
 /** The first origin that the page around the view seems to have and that may frame it; `undefined` for none. */
 export function hostOrigin(
   { ancestor, referrer }: Pick<Surroundings, 'ancestor' | 'referrer'>,
-  { frameAncestors, origin }: HostPage,
+  { frameAncestors, origin }: Pick<HostPage, 'frameAncestors' | 'origin'>,
 ): string | undefined {
   const seeming = [ancestor, readUrl(referrer)?.origin, origin ?? undefined]
-  return seeming.find(
-    (each) => each !== undefined && frameAncestors.some((source) => isAllowed(each, source)),
-  )
+  return seeming.find((each) => each !== undefined && isOf(each, frameAncestors))
 }
+
+const isOf = (origin: string, sources: readonly string[]): boolean =>
+  sources.some((source) => isAllowed(origin, source))
 
 /** Whether a source of a Content-Security-Policy names an origin: exactly, or by `*.` for hosts or `:*` for ports. */
 function isAllowed(origin: string, source: string): boolean {
@@ -79,6 +80,8 @@ function readUrl(text: string): URL | undefined {
 }
 
 function variableData({ order, last4, brand, result }: ViewState, outcome: Outcome) {
+  const own = Object.entries(result?.variables ?? {}).map(([name, value]) => [name, { Value: value }])
+  if (own.length > 0) return Object.fromEntries(own)
   const values: Readonly<Record<string, string | null | undefined>> = {
     transactionResult: transactionResults[outcome],
     transactionAuthCode: result?.authorisationCode,

@@ -16,17 +16,19 @@ export const createProviderClient = command({
     account: { value: 'NAME', required: true, help: 'the account that it acts for: its tenant' },
     'tenant-name': { value: 'NAME', help: 'the tenantname that it sends; the account’s name unless given' },
     username: { value: 'NAME', help: 'the username that it sends; the client id unless given' },
+    'any-username': { help: 'it sends a name of its own for each of its agents' },
     'ask-secret': { help: 'take the secret that it has already: asked for, or piped in' },
   },
   async run(office, given, typed) {
     const clientId = readClientId(typed)
     const account = await accountNamed(office, given.account)
     const tenantName = readName('--tenant-name', given['tenant-name'] ?? account.name)
-    const username = readName('--username', given.username ?? clientId)
+    const names = readUsernames(given, clientId)
     const asked = given['ask-secret'] ? { clientSecret: await askSecret(office, clientId) } : {}
-    const order = { clientId, tenant: account.id, tenantName, username, ...asked }
+    const order = { clientId, tenant: account.id, tenantName, ...names, ...asked }
     const made = await office.provider.clients.create(order)
     if (made === 'taken') throw new Refused(`There is a client '${clientId}' already.`)
+    const username = shownUsername(names)
     const data = { tenant: account.id, tenantname: tenantName, username, client_id: clientId }
     if (given['ask-secret']) return { kind: 'shown', data }
     return {
@@ -55,12 +57,47 @@ export const listProviderClients = command({
       tenant: client.tenant,
       account: names.get(client.tenant) ?? '',
       tenantName: client.tenantName,
-      username: client.username,
+      username: shownUsername(client),
       disabled: client.disabled,
     }))
     return { kind: 'listed', rows, none: 'There are no provider clients.' }
   },
 })
+
+export const renameProviderClient = command({
+  name: 'provider-client set-username',
+  summary: 'Change the username that a program sends, from its next token on',
+  argument,
+  options: {
+    username: { value: 'NAME', help: 'the one that it sends' },
+    'any-username': { help: 'it sends a name of its own for each of its agents' },
+  },
+  async run(office, given, typed) {
+    const { clientId } = await providerClientOf(office, typed)
+    if (given.username === undefined && !given['any-username']) {
+      throw new WrongUsage('Give --username or --any-username.')
+    }
+    const names = readUsernames(given, clientId)
+    await office.provider.clients.setUsernames(clientId, names)
+    const username = shownUsername(names)
+    return { kind: 'done', text: `The username of ${clientId} is ${username}.`, data: { clientId, username } }
+  },
+})
+
+type Names = Pick<ProviderClient, 'username' | 'usernames'>
+
+function readUsernames(
+  given: { readonly username?: string | undefined; readonly 'any-username': boolean },
+  usual: string,
+): Names {
+  if (!given['any-username']) {
+    return { usernames: 'fixed', username: readName('--username', given.username ?? usual) }
+  }
+  if (given.username !== undefined) throw new WrongUsage('Give --username or --any-username, not both.')
+  return { usernames: 'free', username: '' }
+}
+
+const shownUsername = ({ username, usernames }: Names): string => (usernames === 'free' ? '(any)' : username)
 
 export const disableProviderClient = command({
   name: 'provider-client disable',

@@ -1,4 +1,5 @@
 import type { Log } from '../../base/log.ts'
+import { statusReason } from '../../base/no-answer-reasons.ts'
 import { NoAnswer, type Outgoing, type OutgoingAnswer, type OutgoingRequest } from '../../base/outgoing.ts'
 import { notLaunched, refused, unavailable } from './provider-answers.ts'
 import type { ProviderSettings } from './provider-settings.ts'
@@ -59,17 +60,28 @@ export function createAskProvider({
 
     async send({ accountId, configurationId, provider }, { step, path, ...request }) {
       try {
-        return await waysOut[provider.privateAddresses]({
+        const answer = await waysOut[provider.privateAddresses]({
           ...request,
           headers: { accept: 'application/json', ...request.headers },
           url: urlAt(provider.baseUrl, path),
           timeoutMilliseconds,
           mostBytes,
         })
+        const { status } = answer
+        if (status === 429 || status >= 500) {
+          log.warn(
+            { accountId, configurationId, step, status },
+            `the payment provider ${statusReason(status)}`,
+          )
+        }
+        return answer
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error
-        const { fault } = error
-        log.warn({ accountId, configurationId, step, fault }, 'the payment provider gave no answer')
+        const { fault, reason } = error
+        log.warn(
+          { accountId, configurationId, step, fault },
+          `the payment provider gave no answer: ${reason}`,
+        )
         throw error.mayHaveArrived ? unavailable() : notLaunched(unavailable())
       }
     },

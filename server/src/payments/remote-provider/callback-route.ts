@@ -24,7 +24,7 @@ export function callbackRoute(app: Http, callbacks: TakeCallback): void {
     async (scope: FastifyInstance) => {
       scope.removeAllContentTypeParsers()
       for (const [mediaType, format] of Object.entries(formats)) {
-        takeBodies(scope, { mediaType, read: (body): Sent => ({ format, body }) })
+        takeBodies(scope, { mediaType, bytes: 'as-sent', read: (body): Sent => ({ format, body }) })
       }
       scope.addHook('onRequest', async (request) => callbacks.admit(addressOf(request.params as Params)))
       scope.post<{ Params: Params; Body: Sent | undefined }>(callbackPath, async (request, reply) => {

@@ -364,3 +364,18 @@ test("another vault's callback is a knock: its own answer counts, and the callba
   assert.equal((await callBack(success(silent.sessionGuid))).status, 200)
   assert.equal((await get(silent.sessionGuid)).paymentResultData.paymentOutcome, 'approved')
 })
+
+for (const format of ['form', 'json'] as const) {
+  test(`a signed callback in another charset is read in it, and checked as it was sent: ${format}`, async (t) => {
+    const changes = { callback: { amounts: 'minor', secret: 'callback-key', authorisationCode: 'note' } }
+    const { open, get, callBack, secrets, accountId } = await startRemote(t, { changes })
+    await secrets.put(accountId, 'callback-key', signing)
+    const { sessionGuid } = await open()
+    const fields = success(sessionGuid)
+    const before = format === 'form' ? 'note=M%FCller+%26+S\u00f6hne&' : ''
+    const sent = format === 'form' ? fields : { ...fields, note: 'Müller & Söhne' }
+    const options = { format, before, secret: signing, charset: 'iso-8859-1' } as const
+    assert.equal((await callBack(sent, options)).status, 200)
+    assert.equal((await get(sessionGuid)).paymentResultData.authorisationCode, 'Müller & Söhne')
+  })
+}

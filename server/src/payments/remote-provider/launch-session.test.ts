@@ -204,6 +204,12 @@ for (const [what, step, reply, seconds] of [
   ['fails', 'launch', { status: 500, body: '' }, '5'],
   ['has too much to do', 'token', json(429, {}, { 'retry-after': '17' }), '17'],
   ['wants us to wait for years', 'launch', json(503, {}, { 'retry-after': '99999999' }), '300'],
+  [
+    'says until when by its own clock',
+    'launch',
+    json(503, {}, { 'retry-after': 'Thu, 15 Jan 2009 09:31:00 GMT', date: 'Thu, 15 Jan 2009 09:30:00 GMT' }),
+    '60',
+  ],
   ['answers megabytes', 'token', { status: 200, body: 'x'.repeat(1_000_000) }, '5'],
 ] as const satisfies readonly (readonly [string, 'token' | 'launch', Reply, string])[]) {
   test(`a provider that ${what} at the ${step} is unavailable for ${seconds} seconds`, async (t) => {

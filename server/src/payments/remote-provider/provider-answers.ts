@@ -2,6 +2,7 @@ import { holdsCardNumber } from '../../base/find-card-number.ts'
 import type { OutgoingAnswer } from '../../base/outgoing.ts'
 import { Problem } from '../../base/problem.ts'
 import { readJson } from '../../base/read-json.ts'
+import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import { NotLaunched } from '../provider.ts'
 
 const usualRetrySeconds = 5
@@ -54,8 +55,9 @@ export function unavailable(answer?: OutgoingAnswer): Problem {
   )
 }
 
-/** When to come again, as the provider says within reason. */
+/** When to come again, as the provider says within reason: a date of it is read by its own clock. */
 export function retrySeconds(answer?: OutgoingAnswer): number {
-  const said = Number(answer?.headers['retry-after'])
-  return said > 0 ? Math.min(Math.ceil(said), longestRetrySeconds) : usualRetrySeconds
+  const { headers = {} } = answer ?? {}
+  const said = retryAfterMilliseconds(headers, Date.parse(String(headers.date))) ?? 0
+  return said > 0 ? Math.min(Math.ceil(said / 1000), longestRetrySeconds) : usualRetrySeconds
 }

@@ -1,4 +1,5 @@
 import creditCardType from 'credit-card-type'
+import { bodyInUtf8 } from '../../base/body-charset.ts'
 import { holdsSecurityCode } from '../../base/find-security-code.ts'
 import { FormBody } from '../../base/form-body.ts'
 import { parseJsonBody } from '../../base/json-body.ts'
@@ -30,9 +31,12 @@ const mostValues = 500
 /**
  * The values of a form or of JSON, flat under their places: `order.amount` for JSON's `{"order": {"amount": …}}`.
  *
- * @throws {Problem} `invalid-request` when it is neither, or has a value twice; `body-too-large` for a long form.
+ * @param sent is left as it was, for its signature.
+ * @throws {Problem} `invalid-request` when it is neither, or has a value twice; `body-too-large` for a long form;
+ *   `unsupported-media-type` for a charset that is not known.
  */
-export function callbackValues(body: Buffer, format: 'form' | 'json'): CallbackValues {
+export function callbackValues(sent: Buffer, format: 'form' | 'json', contentType?: string): CallbackValues {
+  const body = bodyInUtf8(sent, contentType)
   const values = new Map<string, string>()
   const add = (place: string, value: string) => {
     const name = place.toLowerCase()

@@ -50,6 +50,8 @@ export interface TakeCallback {
 /** An address stays good for the sessions that were opened with it. */
 const formerGenerations = 3
 
+const contentTypeOf = ({ headers }: Callback) => [headers['content-type']].flat()[0]
+
 const nothingHere = () => new Problem('not-found', 'There is nothing here.')
 
 export function createTakeCallback({
@@ -162,7 +164,7 @@ export function createTakeCallback({
         log.error(where, 'a callback came for a configuration that names no provider any more; look there')
         throw nothingHere()
       }
-      const values = callbackValues(callback.body, callback.format)
+      const values = callbackValues(callback.body, callback.format, contentTypeOf(callback))
       const row =
         (await sessionOf(values, provider, callback)) ??
         (await sessionOfLaunch(values, provider, callback, generation))

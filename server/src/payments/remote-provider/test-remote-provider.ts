@@ -154,20 +154,25 @@ export async function startRemote<C extends Clock = MovableClock>(
       secret,
       sentAt = clock.now(),
       before = '',
+      charset,
     }: {
       readonly url?: string
       readonly format?: 'form' | 'json'
       readonly secret?: string
       readonly sentAt?: number
       readonly before?: string
+      /** One of single bytes. */
+      readonly charset?: 'iso-8859-1'
     } = {},
   ) {
-    const body = before + (format === 'form' ? new URLSearchParams(fields) : JSON.stringify(fields))
-    const signed = secret && signWebhook({ id: 'msg_1', sentAt, body: Buffer.from(body), secrets: [secret] })
+    const text = before + (format === 'form' ? new URLSearchParams(fields) : JSON.stringify(fields))
+    const body = Buffer.from(text, charset === undefined ? 'utf8' : 'latin1')
+    const signed = secret && signWebhook({ id: 'msg_1', sentAt, body, secrets: [secret] })
+    const mediaType = format === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
     const response = await fetch(url, {
       method: 'POST',
       headers: {
-        'content-type': format === 'form' ? 'application/x-www-form-urlencoded' : 'application/json',
+        'content-type': charset === undefined ? mediaType : `${mediaType}; charset=${charset}`,
         ...signed,
       },
       body,

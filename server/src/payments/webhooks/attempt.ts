@@ -1,3 +1,4 @@
+import { statusReason, usualReasons } from '../../base/no-answer-reasons.ts'
 import type { OutgoingFault } from '../../base/outgoing.ts'
 
 /** Why a message was not delivered, where no answer says it. */
@@ -21,20 +22,22 @@ export interface Attempt {
   readonly of?: 'token-endpoint'
   readonly status?: number
   readonly fault?: WebhookFault
+  /** What the fault was, more closely: `its TLS certificate has expired`. */
+  readonly reason?: string
+  /** For how many milliseconds the other side wants to be left alone. */
+  readonly retryAfter?: number
 }
 
 /** Answer 200 = delivered (contract/payment-api §5). */
 export const isDelivered = ({ of, status }: Attempt): boolean => of === undefined && status === 200
 
+const isRedirect = (status: number): boolean => status >= 300 && status < 400
+
+/** The receiver takes no more of it, ever (RFC 9110 §15.5.11). */
+export const isGone = ({ of, status }: Attempt): boolean => of === undefined && status === 410
+
 const faultTexts: Readonly<Record<WebhookFault, string>> = {
-  'no-such-host': 'its host name has no address',
-  'private-address': 'its host has a private or loopback address, which the configuration does not allow',
-  'no-connection': 'it cannot be connected to',
-  'bad-certificate': 'its certificate is not valid, or it speaks no TLS',
-  'connection-lost': 'it closed the connection before it had answered',
-  timeout: 'it took too long to answer',
-  'answer-too-long': 'its answer was too long, and was cut off',
-  aborted: 'the server was stopped meanwhile',
+  ...usualReasons,
   'no-webhook': 'the account configuration has no webhook',
   'no-signing-secret': 'the account has no signing secret of the name that the configuration says',
   'no-client-secret': 'the account has no OAuth client secret of the name that the configuration says',
@@ -54,10 +57,11 @@ const aboutUs: ReadonlySet<WebhookFault> = new Set<WebhookFault>([
 
 /** The same in words. */
 export function attemptText(attempt: Attempt): string {
-  const { of, status, fault } = attempt
+  const { of, status = 0, fault, reason } = attempt
   if (isDelivered(attempt)) return 'delivered'
   const who = of === 'token-endpoint' ? 'the token endpoint' : 'the receiver'
-  if (fault !== undefined) return aboutUs.has(fault) ? faultTexts[fault] : `${who}: ${faultTexts[fault]}`
-  const redirect = status !== undefined && status >= 300 && status < 400
-  return `${who} answered ${status}${redirect ? ', and no redirect is followed' : ', which is not 200'}`
+  if (fault !== undefined && aboutUs.has(fault)) return faultTexts[fault]
+  if (fault !== undefined) return `${who}: ${reason ?? faultTexts[fault]}`
+  if (isGone(attempt)) return `${who} ${statusReason(status)}, which ends its deliveries`
+  return `${who} ${statusReason(status)}${isRedirect(status) ? '' : ', which is not 200'}`
 }

@@ -1,8 +1,9 @@
+import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock, Stop } from '../../base/clock.ts'
 import { createLanes, type Lane } from '../../base/lanes.ts'
 import type { Log } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
-import { type Attempt, attemptText, isDelivered } from './attempt.ts'
+import { type Attempt, attemptText, isDelivered, isGone } from './attempt.ts'
 import type { Message, Messages, Receiver } from './messages.ts'
 import { retryMilliseconds } from './retry-times.ts'
 import { attemptMilliseconds, type SendWebhook } from './send-webhook.ts'
@@ -26,6 +27,7 @@ const lookMilliseconds = 1000
 const closingMilliseconds = 5_000
 /** Taken from the store at a time. */
 const mostHeld = 128
+const maxQuiet = 10_000
 
 export function createDeliveries({
   clock,
@@ -41,6 +43,8 @@ export function createDeliveries({
   readonly send: SendWebhook
 }): Deliveries {
   const lanes = createLanes<Message>({ clock, roomAgain: sendNext })
+  /** Receivers that want to be left alone for a while, and until when. */
+  const quietUntil = createBoundedCache<string, number>(maxQuiet)
   const underWay = new Set<Promise<void>>()
   const stopping = new AbortController()
   let looking: Promise<void> | undefined
@@ -60,6 +64,7 @@ export function createDeliveries({
       const now = clock.now()
       if (closing) keep(messages.release([message], now))
       else if (now >= message.keptUntil || message.body === undefined) keep(giveUp(message, now))
+      else if (now < (quietUntil.get(lane.receiver) ?? 0)) keep(leaveAlone(lane, message))
       else if (message.heldUntil - now < neededMilliseconds) continue
       else keep(deliver(lane, message, message.body))
     }
@@ -76,6 +81,10 @@ export function createDeliveries({
     await written
   }
 
+  /** It is due when its receiver wants to hear again. */
+  const leaveAlone = ({ receiver }: Lane<Message>, message: Message): Promise<void> =>
+    messages.release([message], Math.min(quietUntil.get(receiver) ?? 0, message.keptUntil))
+
   async function conclude(message: Message, attempt: Attempt): Promise<void> {
     const now = clock.now()
     const names = { webhookId: message.id, sessionGuid: message.sessionGuid, to: attempt.to }
@@ -85,12 +94,19 @@ export function createDeliveries({
       return
     }
     if (attempt.fault === 'aborted') return messages.release([message], now)
-    const wait = retryMilliseconds(message.attempts.length + 1, random)
-    const dueAt = Math.min(now + wait, message.keptUntil)
-    const { status, fault } = attempt
+    const { status, fault, retryAfter = 0 } = attempt
     const { accountId, configurationId } = message
+    const where = { ...names, accountId, configurationId, status, fault }
+    if (isGone(attempt)) {
+      await messages.settle(message, [attempt], 'gone', now)
+      log.error(where, `a webhook was given up: ${attemptText(attempt)}`)
+      return
+    }
+    if (retryAfter > 0) quietUntil.set(laneOf(message), now + retryAfter)
+    const wait = Math.max(retryMilliseconds(message.attempts.length + 1, random), retryAfter)
+    const dueAt = Math.min(now + wait, message.keptUntil)
     log.warn(
-      { ...names, accountId, configurationId, status, fault, againAt: new Date(dueAt).toISOString() },
+      { ...where, againAt: new Date(dueAt).toISOString() },
       `a webhook was not delivered: ${attemptText(attempt)}`,
     )
     await messages.postpone(message, attempt, dueAt)

@@ -36,11 +36,14 @@ export interface Messages {
   release(messages: readonly Message[], now: number): Promise<void>
   /** It is sent again later. */
   postpone(message: Message, attempt: Attempt, dueAt: number): Promise<void>
-  /** It was delivered, or given up. Whatever its session has to say next is due at once. */
+  /**
+   * It was delivered, given up after 12 hours, or at once because the receiver takes no more: then it can be sent again for
+   * as long as one that was delivered. Whatever its session has to say next is due at once.
+   */
   settle(
     message: Message,
     attempts: readonly Attempt[],
-    end: 'delivered' | 'given-up',
+    end: 'delivered' | 'given-up' | 'gone',
     now: number,
   ): Promise<void>
 }
@@ -137,12 +140,13 @@ export function createMessages({
     async settle(message, made, end, now) {
       const { id, sessionGuid, keptUntil, deliveredAt } = message
       const isFirst = deliveredAt === null
-      const removalAt = end === 'delivered' ? now + resultMilliseconds : now
+      const removalAt = end === 'given-up' ? now : now + resultMilliseconds
+      const state = end === 'delivered' ? ('delivered' as const) : ('given-up' as const)
       const change = {
         id,
-        state: isFirst ? end : ('delivered' as const),
+        state: isFirst ? state : ('delivered' as const),
         deliveredAt: isFirst && end === 'delivered' ? now : deliveredAt,
-        keptUntil: isFirst && end === 'delivered' ? removalAt : keptUntil,
+        keptUntil: isFirst && end !== 'given-up' ? removalAt : keptUntil,
         log: JSON.stringify([...message.attempts, ...made].slice(-mostAttempts)),
       }
       await store.write(async (tx) => {

@@ -112,11 +112,15 @@ for (const [what, reply, said] of [
     granted('a', { token_type: 'mac' }),
     'the token endpoint: its answer holds no access token',
   ],
-  ['400', answer(400, '{"error":"invalid_client"}'), 'the token endpoint answered 400, which is not 200'],
+  [
+    '400',
+    answer(400, '{"error":"invalid_client"}'),
+    'the token endpoint answered 400 (Bad Request), which is not 200',
+  ],
   [
     'a redirect',
     answer(302, '', { location: 'http://127.0.0.1:1/' }),
-    'the token endpoint answered 302, and no redirect is followed',
+    'the token endpoint answered 302 (Found), and no redirect is followed',
   ],
   [
     '100 KiB',
@@ -162,4 +166,22 @@ test('a token endpoint on a loopback address is refused as the webhook is', asyn
   assert.equal(attempts[0]?.fault, 'private-address')
   assert.equal(attempts[0]?.of, 'token-endpoint')
   assert.equal(endpoint.received.length, 0)
+})
+
+test('Retry-After of a token endpoint is kept to, and it is not asked for other messages meanwhile', async (t) => {
+  const { end, endpoint, receiver, clock, logged } = await startWithToken(t)
+  endpoint.next.push(answer(503, '', { 'retry-after': '300' }))
+  endpoint.behaviour.always = granted('good')
+  const first = await end()
+  const { attempts } = await logged(first.sessionGuid, (newest) => newest.attempts.length === 1)
+  assert.equal(
+    attemptText(attempts[0] ?? assert.fail()),
+    'the token endpoint answered 503 (Service Unavailable), which is not 200',
+  )
+  const second = await end()
+  await clock.leap(290 * 1000)
+  assert.equal(endpoint.received.length, 1)
+  assert.equal(receiver.received.length, 0)
+  await clock.leap(15 * 1000)
+  for (const { sessionGuid } of [first, second]) await logged(sessionGuid, isDelivered)
 })

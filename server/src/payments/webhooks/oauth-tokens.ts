@@ -2,6 +2,7 @@ import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Outgoing } from '../../base/outgoing.ts'
 import { readJson } from '../../base/read-json.ts'
+import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import type { OAuthSettings } from './webhook-settings.ts'
 
 /** Who asks for a token, and how. */
@@ -17,10 +18,13 @@ export interface TokenOrder {
 /** The token endpoint answered, but not with a token. */
 export class NoToken extends Error {
   readonly status: number
-  constructor(status: number) {
+  /** For how many milliseconds it wants to be left alone. */
+  readonly retryAfter: number | undefined
+  constructor(status: number, retryAfter: number | undefined) {
     super(`The token endpoint gave no token: ${status}.`)
     this.name = 'NoToken'
     this.status = status
+    this.retryAfter = retryAfter
   }
 }
 
@@ -55,13 +59,13 @@ export function createOAuthTokens(clock: Clock): OAuthTokens {
   const kept = createBoundedCache<string, Kept>(mostKept)
 
   function ask(key: string, order: TokenOrder): Promise<string> {
-    const asked = requestToken(order)
+    const asked = requestToken(order, clock)
     const token = asked.then(({ text }) => text)
     const keep = (goodUntil: number) => kept.set(key, { token, goodUntil })
     keep(Number.POSITIVE_INFINITY)
     asked.then(
       ({ lifetimeMilliseconds }) => keep(clock.now() + goodMilliseconds(lifetimeMilliseconds)),
-      () => keep(clock.now() + failedMilliseconds),
+      (error: unknown) => keep(clock.now() + notAgainBefore(error)),
     )
     return token
   }
@@ -86,7 +90,14 @@ const keyOf = ({ accountId, oauth }: TokenOrder) => `${accountId} ${JSON.stringi
 
 const goodMilliseconds = (lifetime: number) => lifetime - Math.min(earlierMilliseconds, lifetime / 2)
 
-async function requestToken({ oauth, clientSecret, send, timeoutMilliseconds, signal }: TokenOrder) {
+/** Others of its receivers do not ask it again before it wants to be asked. */
+const notAgainBefore = (error: unknown): number =>
+  Math.max(failedMilliseconds, (error instanceof NoToken && error.retryAfter) || 0)
+
+async function requestToken(
+  { oauth, clientSecret, send, timeoutMilliseconds, signal }: TokenOrder,
+  clock: Clock,
+) {
   const { tokenUrl, clientId, authentication, parameters } = oauth
   const form = new URLSearchParams({ grant_type: 'client_credentials', ...parameters })
   const headers: Record<string, string> = {
@@ -98,13 +109,17 @@ async function requestToken({ oauth, clientSecret, send, timeoutMilliseconds, si
     form.set('client_id', clientId)
     form.set('client_secret', clientSecret)
   }
-  const { status, body } = await send({
+  const {
+    status,
+    body,
+    headers: answered,
+  } = await send({
     ...{ method: 'POST', url: new URL(tokenUrl), headers, timeoutMilliseconds, mostBytes, signal },
     body: Buffer.from(form.toString()),
     wipeBody: true,
   })
   const read = status === 200 ? readToken(body) : undefined
-  if (!read) throw new NoToken(status)
+  if (!read) throw new NoToken(status, retryAfterMilliseconds(answered, clock.now()))
   return read
 }
 

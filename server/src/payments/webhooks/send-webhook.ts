@@ -1,9 +1,10 @@
 import type { Clock } from '../../base/clock.ts'
 import { NoAnswer, type Outgoing } from '../../base/outgoing.ts'
+import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import { signWebhook } from '../../base/standard-webhooks.ts'
 import type { AccountSecrets } from '../account-secrets.ts'
 import type { Configurations } from '../configurations.ts'
-import type { Attempt, WebhookFault } from './attempt.ts'
+import type { Attempt } from './attempt.ts'
 import { createOAuthTokens, NoToken, type TokenOrder } from './oauth-tokens.ts'
 import { signingSecretsIn } from './signing-secrets.ts'
 import type { WebhookSettings } from './webhook-settings.ts'
@@ -70,7 +71,7 @@ export function createSendWebhook({
     const send = waysOut[webhook.privateAddresses]
     const post = async (token?: string): Promise<Came> => {
       const signed = signWebhook({ id, sentAt: clock.now(), body, secrets: signing })
-      const { status } = await send({
+      const { status, headers } = await send({
         ...{ method: 'POST', url: new URL(webhook.url), body, mostBytes, signal },
         headers: {
           'content-type': 'application/json',
@@ -80,7 +81,8 @@ export function createSendWebhook({
         },
         timeoutMilliseconds: timeLeft(),
       })
-      return { to, status }
+      const retryAfter = status === 200 ? undefined : retryAfterMilliseconds(headers, clock.now())
+      return { to, status, ...(retryAfter !== undefined && { retryAfter }) }
     }
     const { oauth } = webhook
     if (!oauth) return answered({ to }, post)
@@ -113,25 +115,27 @@ export function createSendWebhook({
   }
 }
 
-type Came = Pick<Attempt, 'to' | 'of' | 'status' | 'fault'>
+type Came = Omit<Attempt, 'at' | 'milliseconds'>
 type Post = (token?: string) => Promise<Came>
 
 async function answered(where: Came, post: Post): Promise<Came> {
   try {
     return await post()
   } catch (error) {
-    return { ...where, fault: faultOf(error) }
+    return { ...where, ...faultOf(error) }
   }
 }
 
 function tokenFault({ oauth }: TokenOrder, error: unknown): Came {
   const where = { to: new URL(oauth.tokenUrl).origin, of: 'token-endpoint' } as const
-  if (!(error instanceof NoToken)) return { ...where, fault: faultOf(error) }
-  return error.status === 200 ? { ...where, fault: 'no-token' } : { ...where, status: error.status }
+  if (!(error instanceof NoToken)) return { ...where, ...faultOf(error) }
+  const { status, retryAfter } = error
+  if (status === 200) return { ...where, fault: 'no-token' }
+  return { ...where, status, ...(retryAfter !== undefined && { retryAfter }) }
 }
 
 /** @throws what is no fault of the network. */
-function faultOf(error: unknown): WebhookFault {
-  if (error instanceof NoAnswer) return error.fault
+function faultOf(error: unknown): Pick<Attempt, 'fault' | 'reason'> {
+  if (error instanceof NoAnswer) return { fault: error.fault, reason: error.reason }
   throw error
 }

@@ -109,18 +109,18 @@ test('once it was delivered, result and message are there for 15 minutes, the lo
 })
 
 for (const [what, reply, said] of [
-  ['204', answer(204), 'the receiver answered 204, which is not 200'],
-  ['201', answer(201), 'the receiver answered 201, which is not 200'],
+  ['204', answer(204), 'the receiver answered 204 (No Content), which is not 200'],
+  ['201', answer(201), 'the receiver answered 201 (Created), which is not 200'],
   [
     '404 with HTML',
     answer(404, '<h1>Not found</h1>', { 'content-type': 'text/html' }),
-    '404, which is not 200',
+    '404 (Not Found), which is not 200',
   ],
-  ['500', answer(500), 'the receiver answered 500, which is not 200'],
+  ['500', answer(500), 'the receiver answered 500 (Internal Server Error), which is not 200'],
   [
     'a redirect',
     answer(302, '', { location: 'http://127.0.0.1:1/metadata' }),
-    '302, and no redirect is followed',
+    '302 (Found), and no redirect is followed',
   ],
   [
     'a closed connection',

@@ -1,3 +1,5 @@
+import { reasonOfCode } from '../../base/no-answer-reasons.ts'
+
 /**
  * A message that was not accepted for delivery. The text says why, and holds nothing of the address, the link or the
  * credentials: what a server answered may repeat all three, so nothing of it is in here but numbers.
@@ -5,11 +7,20 @@
 export class NotAccepted extends Error {
   /** Nothing was sent, and the same message may be accepted a moment later. */
   readonly isTemporary: boolean
+  /** For how many milliseconds the server wants to be left alone. */
+  readonly retryAfter: number
 
-  constructor(message: string, { isTemporary }: { readonly isTemporary: boolean }) {
+  constructor(
+    message: string,
+    {
+      isTemporary,
+      retryAfter = 0,
+    }: { readonly isTemporary: boolean; readonly retryAfter?: number | undefined },
+  ) {
     super(message)
     this.name = 'NotAccepted'
     this.isTemporary = isTemporary
+    this.retryAfter = retryAfter
   }
 }
 
@@ -28,8 +39,12 @@ const beforeSending: ReadonlySet<unknown> = new Set([
  * @param server `mail server`, `SMS provider`.
  */
 export function notReached(server: string, code: unknown): NotAccepted {
+  const reason = reasonOfCode(code)
+  if (reason === undefined) {
+    return new NotAccepted(`The ${server} broke the connection off before it had answered.`, {
+      isTemporary: false,
+    })
+  }
   const isTemporary = beforeSending.has(code)
-  const what = isTemporary ? 'could not be reached' : 'broke the connection off'
-  const known = typeof code === 'string' && /^[A-Z_]{2,40}$/.test(code) ? ` (${code})` : ''
-  return new NotAccepted(`The ${server} ${what}${known}.`, { isTemporary })
+  return new NotAccepted(`The ${server} could not be reached: ${reason}.`, { isTemporary })
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { RequestListener } from 'node:http'
+import { type RequestListener, STATUS_CODES } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
 import { smsText } from './link-message.ts'
@@ -46,7 +46,7 @@ for (const status of [400, 401, 500, 502]) {
   test(`${status} is not tried again`, async (t) => {
     const { send, posted, url } = await startConnector(t, answering(status))
     const error = await rejection(send(message))
-    assert.equal(error.message, `The SMS provider answered ${status}.`)
+    assert.equal(error.message, `The SMS provider answered ${status} (${STATUS_CODES[status]}).`)
     assertSilent(error, 'secret-token', url)
     assert.equal(posted.length, 1)
   })
@@ -68,6 +68,20 @@ for (const status of [429, 503]) {
     assert.equal(twice.posted.length, 2)
   })
 }
+
+test('Retry-After is kept to where it is short, and where it is long nothing is tried again', async (t) => {
+  const limited = (seconds: string) => (_: unknown, response: import('node:http').ServerResponse) =>
+    void response.writeHead(429, { 'retry-after': seconds }).end()
+  const short = await startConnector(t, limited('7'))
+  const started = short.clock.now()
+  const error = await rejection(whileTimePasses(short.clock, short.send(message)))
+  assert.equal(error.message, 'The SMS provider answered 429 (Too Many Requests).')
+  assert.equal(short.posted.length, 2)
+  assert.ok(short.clock.now() - started >= 7000)
+  const long = await startConnector(t, limited('60'))
+  assertSilent(await rejection(long.send(message)), 'secret-token')
+  assert.equal(long.posted.length, 1)
+})
 
 test('a redirect is not followed', async (t) => {
   const elsewhere = await startTestProvider(t, answering(200))
@@ -119,7 +133,7 @@ test('who cannot be reached is tried twice', async () => {
   const settings = { url: `http://127.0.0.1:${port}/key-123`, headers, body }
   const { send } = createSmsConnector(settings, { clock, fetch: counted })
   const error = await rejection(whileTimePasses(clock, send(message)))
-  assert.equal(error.message, 'The SMS provider could not be reached (ECONNREFUSED).')
+  assert.equal(error.message, 'The SMS provider could not be reached: it refused the connection.')
   assertSilent(error, 'secret-token', 'key-123')
   assert.equal(asked, 2)
 })

@@ -1,4 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
+import { statusReason } from '../../base/no-answer-reasons.ts'
+import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import { readAddress } from '../link-address.ts'
 import type { LinkMessage, LinkSender } from '../link-sender.ts'
 import { smsText } from './link-message.ts'
@@ -34,7 +36,7 @@ export function createSmsConnector(
     const { type, text } = fillSmsBody(body, { to, digits: to.slice(1), text: smsText(message) })
     const sentHeaders = new Headers({ 'content-type': type, accept: 'application/json' })
     for (const [name, value] of Object.entries(headers)) sentHeaders.set(name, value)
-    const status = await withDeadline(
+    const { status, retryAfter } = await withDeadline(
       async (signal) => {
         const request = {
           method: 'POST',
@@ -47,15 +49,15 @@ export function createSmsConnector(
           throw unanswered(error, signal)
         })
         response.body?.cancel().catch(() => {})
-        return response.status
+        const headers = { 'retry-after': response.headers.get('retry-after') ?? undefined }
+        return { status: response.status, retryAfter: retryAfterMilliseconds(headers, clock.now()) }
       },
       longestMilliseconds,
       clock,
     )
     if (status >= 200 && status < 300) return
-    throw new NotAccepted(`The ${server} answered ${status}.`, {
-      isTemporary: status === 429 || status === 503,
-    })
+    const isTemporary = status === 429 || status === 503
+    throw new NotAccepted(`The ${server} ${statusReason(status)}.`, { isTemporary, retryAfter })
   }
 
   return { send: (message) => tryTwice(() => attempt(message), clock) }

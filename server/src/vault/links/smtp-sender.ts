@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer'
 import type { Clock } from '../../base/clock.ts'
+import { reasonOfCode } from '../../base/no-answer-reasons.ts'
 import { readAddress } from '../link-address.ts'
 import type { LinkMessage, LinkSender } from '../link-sender.ts'
 import { linkMail } from './link-message.ts'
@@ -78,22 +79,48 @@ export function createSmtpSender(
   return { send: (message) => tryTwice(() => attempt(message), clock) }
 }
 
-/** What nodemailer says of an error repeats the server's words, and they the address: only its codes are told. */
+/** What nodemailer says of an error repeats the server's words, and they the address: only its codes are read. */
 function notAccepted(error: unknown): NotAccepted {
   const { code, originalCode, responseCode, command } = error as {
     readonly [member: string]: unknown
   }
   if (typeof responseCode === 'number') {
-    const toWhat =
-      typeof command === 'string' && /^[A-Z][A-Z0-9 -]{1,20}$/.test(command) ? ` to ${command}` : ''
     const isTemporary = responseCode >= 400 && responseCode < 500
-    return new NotAccepted(`The ${server} answered ${responseCode}${toWhat}.`, { isTemporary })
+    const text = refusalOf(String(command ?? ''), isTemporary ? ' for now' : '')
+    return new NotAccepted(`The ${server} ${text} (${responseCode}).`, { isTemporary })
   }
   if (code === 'EABORT' || code === 'ETIMEDOUT') {
     return new NotAccepted(`The ${server} did not answer in time.`, { isTemporary: false })
   }
+  const reason = reasonOfCode(originalCode)
+  if (code === 'EAUTH') {
+    return new NotAccepted(`The ${server} offers no way to sign in that is known here.`, {
+      isTemporary: false,
+    })
+  }
+  if (code === 'EPROTOCOL') {
+    return new NotAccepted(`The ${server} does not speak SMTP.`, { isTemporary: false })
+  }
   if (code === 'ETLS') {
-    return new NotAccepted(`The ${server} could not be spoken to by TLS.`, { isTemporary: false })
+    const why = reason ?? 'the TLS handshake failed'
+    return new NotAccepted(`The ${server} could not be reached: ${why}.`, { isTemporary: false })
   }
   return notReached(server, originalCode ?? code)
+}
+
+/** What was refused, by the command that the server said so to. */
+function refusalOf(command: string, forNow: string): string {
+  if (command.startsWith('AUTH')) return `refused the user name or password${forNow}`
+  switch (command) {
+    case 'RCPT TO':
+      return `refused the recipient${forNow}`
+    case 'MAIL FROM':
+      return `refused the sender${forNow}`
+    case 'DATA':
+      return `refused the message${forNow}`
+    case 'STARTTLS':
+      return `does not offer STARTTLS${forNow}, and nothing is sent without it`
+    default:
+      return `refused the connection${forNow}`
+  }
 }

@@ -2,14 +2,18 @@ import type { Clock } from '../../base/clock.ts'
 import { NotAccepted } from './not-accepted.ts'
 
 const pauseMilliseconds = 2000
+/** Nobody waits longer for a second try: the agent and the customer are on the phone. */
+const maxPauseMilliseconds = 10_000
 
-/** Tries a second time, after a pause, what failed for a reason that may pass. */
+/** Tries a second time, after a pause, what failed for a reason that may pass; not where the pause would be long. */
 export async function tryTwice(attempt: () => Promise<void>, clock: Clock): Promise<void> {
   try {
     await attempt()
   } catch (error) {
     if (!(error instanceof NotAccepted && error.isTemporary)) throw error
-    await new Promise<void>((resolve) => clock.after(pauseMilliseconds, resolve))
+    const pause = Math.max(pauseMilliseconds, error.retryAfter)
+    if (pause > maxPauseMilliseconds) throw error
+    await new Promise<void>((resolve) => clock.after(pause, resolve))
     await attempt()
   }
 }

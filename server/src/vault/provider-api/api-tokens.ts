@@ -10,6 +10,8 @@ export const apiTokenSeconds = 299
 export interface ApiToken {
   readonly clientId: string
   readonly tenant: number
+  /** Who asked for it, as the client says. It opens nothing. */
+  readonly username: string
   /** Of the refresh token that was issued with it. */
   readonly refreshTokenHash: string
 }
@@ -37,15 +39,15 @@ export function createApiTokens({
     clock,
   })
   return {
-    issue: ({ clientId, tenant, refreshTokenHash }: ApiToken): string =>
-      tokens.issue({ sub: clientId, tenant, refresh: refreshTokenHash }),
+    issue: ({ clientId, tenant, username, refreshTokenHash }: ApiToken): string =>
+      tokens.issue({ sub: clientId, tenant, name: username, refresh: refreshTokenHash }),
 
     /** `undefined` when it is forged, foreign or has expired. */
     verify(token: string): ApiToken | undefined {
-      const { sub, tenant, refresh } = tokens.verify(token) ?? {}
+      const { sub, tenant, name, refresh } = tokens.verify(token) ?? {}
       if (typeof sub !== 'string' || typeof tenant !== 'number' || typeof refresh !== 'string')
         return undefined
-      return { clientId: sub, tenant, refreshTokenHash: refresh }
+      return { clientId: sub, tenant, username: String(name ?? ''), refreshTokenHash: refresh }
     },
   }
 }

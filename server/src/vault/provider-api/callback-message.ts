@@ -16,6 +16,8 @@ export interface CallbackBody {
 
 type Shaped = Pick<Callback, 'format' | 'template'>
 
+type Checked = Shaped & Pick<Callback, 'each'>
+
 const contentTypes = {
   form: 'application/x-www-form-urlencoded',
   json: 'application/json',
@@ -43,16 +45,16 @@ function filledIn(members: CallbackMembers, values: TemplateValues): CallbackMem
 }
 
 /** What is wrong with a callback's template: its language, names that have no value, a shape that nobody can read. */
-export function templateFaults({ format, template }: Shaped, path: string): readonly WrongMember[] {
+export function templateFaults({ format, template, each }: Checked, path: string): readonly WrongMember[] {
   if (typeof template !== 'string') {
     return Object.entries(template).flatMap(([name, value]): readonly WrongMember[] => {
       const below = `${path}/${name}`
-      if (typeof value === 'string') return languageFaults(value, below)
+      if (typeof value === 'string') return languageFaults(value, below, { each })
       if (format === 'form') return [{ path: below, message: 'is nested, and a form is not' }]
-      return templateFaults({ format, template: value }, below)
+      return templateFaults({ format, template: value, each }, below)
     })
   }
-  const faults = languageFaults(template, path, format)
+  const faults = languageFaults(template, path, { each, escape: format })
   if (faults.length > 0 || format === 'form') return faults
   return isJson(bodyOf({ format, template }, fewestValues))
     ? []
@@ -62,10 +64,10 @@ export function templateFaults({ format, template }: Shaped, path: string): read
 function languageFaults(
   text: string,
   path: string,
-  way: TemplateOptions['escape'] = 'none',
+  { each, ...options }: Pick<Callback, 'each'> & Pick<TemplateOptions, 'escape'>,
 ): readonly WrongMember[] {
   try {
-    const unknown = compileTemplate(text, { escape: way }).unknownNames(callbackShape)
+    const unknown = compileTemplate(text, options).unknownNames(callbackShape[each])
     return unknown.map(({ name, line }) => ({ path, message: `line ${line}: there is no value '${name}'` }))
   } catch (error) {
     if (error instanceof TemplateError) return [{ path, message: error.message }]

@@ -4,10 +4,21 @@ import type { Store } from '../../store/store.ts'
 export function prepareCallbackRows(store: Store) {
   return {
     insert: store.prepare(
-      (db, p: { id: string; sessionGuid: string; receiver: string; sealed: Uint8Array; now: number }) =>
+      (
+        db,
+        p: {
+          id: string
+          sessionGuid: string
+          item: number
+          receiver: string
+          sealed: Uint8Array
+          now: number
+        },
+      ) =>
         db.insertInto('provider_callback').values({
           id: p.id,
           session_guid: p.sessionGuid,
+          item: p.item,
           receiver: p.receiver,
           sealed_message: p.sealed,
           attempts: 0,
@@ -41,18 +52,19 @@ export function prepareCallbackRows(store: Store) {
     due: store.prepare((db, p: { receiver: string; now: number; most: number }) =>
       db
         .selectFrom('provider_callback')
-        .select('session_guid')
+        .select(['session_guid', 'item'])
         .where('receiver', '=', p.receiver)
         .where('next_attempt_at', '<=', p.now)
         .where('given_up_at', 'is', null)
         .orderBy('next_attempt_at')
         .limit(p.most),
     ),
-    find: store.prepare((db, p: { sessionGuid: string }) =>
+    find: store.prepare((db, p: { sessionGuid: string; item: number }) =>
       db
         .selectFrom('provider_callback')
         .selectAll()
         .where('session_guid', '=', p.sessionGuid)
+        .where('item', '=', p.item)
         .where('given_up_at', 'is', null),
     ),
     putOff: store.prepare((db, p: { id: string; next: number }) =>
@@ -60,6 +72,9 @@ export function prepareCallbackRows(store: Store) {
         .updateTable('provider_callback')
         .set((row) => ({ next_attempt_at: p.next, attempts: row('attempts', '+', 1) }))
         .where('id', '=', p.id),
+    ),
+    leaveAlone: store.prepare((db, p: { id: string; until: number }) =>
+      db.updateTable('provider_callback').set({ next_attempt_at: p.until }).where('id', '=', p.id),
     ),
     remove: store.prepare((db, p: { id: string }) =>
       db.deleteFrom('provider_callback').where('id', '=', p.id),

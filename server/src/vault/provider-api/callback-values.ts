@@ -4,6 +4,7 @@ import type { TemplateShape, TemplateValues } from '../../base/template.ts'
 import type { CaptureResult } from '../capture-result.ts'
 import type { Order } from '../launch.ts'
 import { transactionResults } from '../transaction-results.ts'
+import type { OrderItem } from './order-items.ts'
 import type { Amounts } from './provider-flow.ts'
 
 /** What is known of a session beside its result. */
@@ -11,6 +12,7 @@ export interface EndedSession {
   readonly tenant: number
   readonly flowId: number | null
   readonly linkId: string
+  readonly launchedBy: string | null
   readonly order: Order
   readonly amounts: Amounts
   /** Milliseconds since the epoch. */
@@ -40,6 +42,7 @@ const resultNames = [
   'ppCallID',
   'flowId',
   'linkId',
+  'launchedBy',
   'paymentOutcome',
   'end',
   'declineReason',
@@ -48,15 +51,30 @@ const resultNames = [
   'endedAt',
 ] as const
 
-/** The names that a callback's template may use. */
-export const callbackShape: TemplateShape = {
+/** What a callback of one item has beside what its session has. */
+const itemNames = ['itemNumber', 'itemCount', 'itemAmount', 'itemAmountMinor', 'itemReference'] as const
+
+const sessionShape: TemplateShape = {
   ...Object.fromEntries(resultNames.map((name) => [name, 'text'])),
   gateway: 'any',
   initialValues: 'any',
 }
 
-/** A result of which no more is known than of every other. */
+const itemShape: TemplateShape = {
+  ...sessionShape,
+  ...Object.fromEntries(itemNames.map((name) => [name, 'text'])),
+  item: 'any',
+}
+
+/** The names that a callback's template may use. */
+export const callbackShape = { session: sessionShape, item: itemShape } as const
+
+/** A result of which no more is known than of every other, of a session that has an item. */
 export const fewestValues: TemplateValues = {
+  itemNumber: '1',
+  itemCount: '1',
+  itemAmount: '1240',
+  itemAmountMinor: '1240',
   orderAmount: '1240',
   orderAmountMinor: '1240',
   orderCurrency: 'EUR',
@@ -104,6 +122,23 @@ export const callbackValues = (
   ),
 })
 
+/** The same of one item of a session. */
+export const itemValues = (
+  { number, amountMinor, reference, values }: OrderItem,
+  {
+    order: { currency },
+    amounts,
+    count,
+  }: Pick<EndedSession, 'order' | 'amounts'> & { readonly count: number },
+): TemplateValues => ({
+  itemNumber: String(number),
+  itemCount: String(count),
+  itemAmount: writtenAmount({ amountMinor, currency }, amounts),
+  itemAmountMinor: String(amountMinor),
+  itemReference: reference,
+  item: values,
+})
+
 const orderValues = ({ order, amounts }: EndedSession) => ({
   orderReference: order.reference,
   orderAmount: writtenAmount(order, amounts),
@@ -111,11 +146,12 @@ const orderValues = ({ order, amounts }: EndedSession) => ({
   orderCurrency: order.currency,
 })
 
-const sessionValues = (guid: Guid, { tenant, flowId, linkId, endedAt }: EndedSession) => ({
+const sessionValues = (guid: Guid, { tenant, flowId, linkId, launchedBy, endedAt }: EndedSession) => ({
   ppAccountID: String(tenant),
   ppCallID: guid,
   flowId: flowId === null ? undefined : String(flowId),
   linkId,
+  launchedBy: launchedBy ?? undefined,
   endedAt: new Date(endedAt).toISOString(),
 })
 

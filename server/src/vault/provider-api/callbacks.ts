@@ -1,9 +1,12 @@
+import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { Guid, NewGuid } from '../../base/guid.ts'
 import { createLanes, type Lane } from '../../base/lanes.ts'
 import type { Log } from '../../base/log.ts'
-import { NoAnswer, type Outgoing } from '../../base/outgoing.ts'
+import { statusReason } from '../../base/no-answer-reasons.ts'
+import { NoAnswer, type Outgoing, type OutgoingFault } from '../../base/outgoing.ts'
 import type { Random } from '../../base/random.ts'
+import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { signWebhook } from '../../base/standard-webhooks.ts'
 import { sealedColumn } from '../../store/reseal.ts'
@@ -15,7 +18,10 @@ import type { ChosenCallback } from './provider-session.ts'
 
 /** What is to be posted, and where. */
 export type CallbackMessage = CallbackBody &
-  Pick<ChosenCallback, 'url' | 'privateAddresses' | 'signingSecret'>
+  Pick<ChosenCallback, 'url' | 'privateAddresses' | 'signingSecret'> & {
+    /** The number of the session's item that it tells of; 0 where it tells of the whole. */
+    readonly item: number
+  }
 
 /** The ways out to servers that are not ours. */
 export interface CallbackWays {
@@ -35,6 +41,9 @@ const answerMilliseconds = 15_000
 const lookMilliseconds = 1_000
 /** Taken from the store at a time. */
 const maxTaken = 128
+const maxQuiet = 10_000
+/** The receiver takes no more of it, ever (RFC 9110 §15.5.11). */
+const goneStatus = 410
 
 const messageOf = (id: string) => `provider callback ${id}`
 
@@ -47,8 +56,10 @@ export const sealedCallbacks = sealedColumn({
 
 /**
  * Tells servers what became of sessions, at least once: a message stays in its row until a 2xx comes back, for twelve
- * hours, with growing pauses, and then waits for somebody to look at it. Of one session a message is under way at a time, and a newer one takes the place of one
- * that has not arrived. Receivers take turns, so that one that does not answer holds up nobody else's.
+ * hours, with growing pauses, and then waits for somebody to look at it; a receiver that answers 410 ends that at once.
+ * Of one session, or of one of its items, a message is under way at a time, and a newer one takes the place of one that has
+ * not arrived. Receivers take turns, so that one that does not answer holds up nobody else's; and one that says when to
+ * come again is left alone until then.
  */
 export function createCallbacks({
   store,
@@ -67,11 +78,12 @@ export function createCallbacks({
   readonly log: Log
   readonly ways: CallbackWays
 }) {
-  const { insert, replaceOlder, nextReceiver, due, find, putOff, remove, giveUp, removeGivenUp } =
-    prepareCallbackRows(store)
-  /** By the sessions whose newest message is to be sent. */
+  const rows = prepareCallbackRows(store)
+  /** By the subjects whose newest message is to be sent. */
   const lanes = createLanes<string>({ clock, roomAgain: sendNext })
-  /** Sessions that wait for their turn in this process, or have it. */
+  /** Receivers that want to be left alone for a while, and until when. */
+  const quietUntil = createBoundedCache<string, number>(maxQuiet)
+  /** Subjects that wait for their turn in this process, or have it. */
   const held = new Set<string>()
   /** Those of them that have something to say since. */
   const again = new Set<string>()
@@ -80,10 +92,10 @@ export function createCallbacks({
   let stopLooking: Stop = () => {}
   let looking: Promise<void> | undefined
 
-  function take(receiver: string, sessionGuid: string): void {
+  function take(receiver: string, subject: string): void {
     if (closing.signal.aborted) return
-    if (held.has(sessionGuid)) {
-      again.add(sessionGuid)
+    if (held.has(subject)) {
+      again.add(subject)
       return
     }
     const lane = lanes.of(receiver)
@@ -91,108 +103,135 @@ export function createCallbacks({
       lanes.overflow(lane)
       return
     }
-    held.add(sessionGuid)
-    lanes.put(lane, [sessionGuid])
+    held.add(subject)
+    lanes.put(lane, [subject])
     sendNext()
   }
 
   function sendNext(): void {
     if (closing.signal.aborted) return
     for (let next = lanes.next(); next; next = lanes.next()) {
-      const [lane, sessionGuid] = next
-      const run = deliver(lane, sessionGuid).finally(() => underWay.delete(run))
+      const [lane, subject] = next
+      const run = deliver(lane, subject).finally(() => underWay.delete(run))
       underWay.add(run)
     }
   }
 
-  async function deliver(lane: Lane<string>, sessionGuid: string): Promise<void> {
+  async function deliver(lane: Lane<string>, subject: string): Promise<void> {
     const turn = lanes.begin(lane)
-    let fault: string | undefined = 'not-sent'
+    let came: 'delivered' | 'not-delivered' = 'not-delivered'
     try {
-      const row = await find.first(store.reader, { sessionGuid })
-      if (row && row.next_attempt_at <= clock.now()) fault = await tell(row)
-      release(lane, sessionGuid)
+      const row = await rows.find.first(store.reader, sessionAndItem(subject))
+      if (row && row.next_attempt_at <= clock.now()) came = await tellUnlessQuiet(lane.receiver, row)
+      release(lane, subject)
     } catch (error) {
       log.error(
-        { err: error, capture: sessionGuid },
+        { err: error, capture: sessionAndItem(subject).sessionGuid },
         'what became of a callback could not be kept; it is sent again',
       )
-      clock.after(firstPause, () => release(lane, sessionGuid))
+      clock.after(firstPause, () => release(lane, subject))
     }
-    turn.end(fault === undefined)
+    turn.end(came === 'delivered')
     sendNext()
     if (lanes.wantsMore(lane)) await refill(lane).catch(notRead)
   }
 
-  function release({ receiver }: Lane<string>, sessionGuid: string): void {
-    held.delete(sessionGuid)
-    if (again.delete(sessionGuid)) take(receiver, sessionGuid)
+  function release({ receiver }: Lane<string>, subject: string): void {
+    held.delete(subject)
+    if (again.delete(subject)) take(receiver, subject)
   }
 
-  /** Sends a message, and keeps what became of it. @returns why it has not arrived; `undefined` when it has. */
-  async function tell(row: ProviderCallbackTable): Promise<string | undefined> {
+  async function tellUnlessQuiet(receiver: string, row: ProviderCallbackTable) {
+    const until = quietUntil.get(receiver) ?? 0
+    if (until <= clock.now()) return tell(receiver, row)
+    await store.write((tx) => rows.leaveAlone.run(tx, { id: row.id, until }))
+    return 'not-delivered'
+  }
+
+  /** Sends a message, and keeps what became of it. */
+  async function tell(receiver: string, row: ProviderCallbackTable) {
     const said = { callback: row.id, capture: row.session_guid, attempts: row.attempts + 1 }
-    const fault = await post(row).catch((error) => {
+    const failed = await post(row).catch((error): Failed => {
       log.error({ err: error, ...said }, 'a callback could not be made')
-      return 'not-made'
+      return { reason: 'it could not be made; the line before this one says why' }
     })
-    if (closing.signal.aborted && fault) return fault
-    await settle(row, fault, said)
-    return fault
+    if (failed?.retryAfter !== undefined) quietUntil.set(receiver, clock.now() + failed.retryAfter)
+    if (closing.signal.aborted && failed) return 'not-delivered'
+    await settle(row, failed, said)
+    return failed ? 'not-delivered' : 'delivered'
   }
 
   /** Why it has not arrived; `undefined` when it has. */
-  async function post({ id, sealed_message }: ProviderCallbackTable): Promise<string | undefined> {
+  async function post({ id, sealed_message }: ProviderCallbackTable): Promise<Failed | undefined> {
     const message = JSON.parse(sealer.open(messageOf(id), sealed_message).toString()) as CallbackMessage
     const body = Buffer.from(message.body)
     const send = message.privateAddresses === 'allowed' ? ways.anywhere : ways.public
     const secrets = message.signingSecret === undefined ? [] : [message.signingSecret]
+    const url = new URL(message.url)
     try {
-      const { status } = await send({
-        method: 'POST',
-        url: new URL(message.url),
+      const { status, headers } = await send({
+        ...{ method: 'POST', url, body, timeoutMilliseconds: answerMilliseconds, mostBytes: 64 * 1024 },
         headers: {
           'content-type': message.contentType,
           ...(secrets.length > 0 && signWebhook({ id, sentAt: clock.now(), body, secrets })),
         },
-        body,
-        timeoutMilliseconds: answerMilliseconds,
-        mostBytes: 64 * 1024,
         signal: closing.signal,
       })
-      return status >= 200 && status < 300 ? undefined : `status ${status}`
+      if (status >= 200 && status < 300) return undefined
+      const retryAfter = retryAfterMilliseconds(headers, clock.now())
+      const isGone = status === goneStatus
+      return {
+        to: url.origin,
+        status,
+        reason: `the receiver ${statusReason(status)}`,
+        ...(!isGone && { retryAfter }),
+      }
     } catch (error) {
-      if (error instanceof NoAnswer) return error.fault
-      throw error
+      if (!(error instanceof NoAnswer)) throw error
+      return { to: url.origin, fault: error.fault, reason: `the receiver: ${error.reason}` }
     }
   }
 
-  async function settle(row: ProviderCallbackTable, fault: string | undefined, said: object): Promise<void> {
+  async function settle(row: ProviderCallbackTable, failed: Failed | undefined, said: object): Promise<void> {
     const { id } = row
+    const now = clock.now()
     const givenUpAt = row.created_at + mostMilliseconds
-    const isOver = fault === undefined || clock.now() >= givenUpAt
-    const next = Math.min(givenUpAt, clock.now() + pauseAfter(row.attempts, random))
+    const isOver = !failed || failed.status === goneStatus || now >= givenUpAt
+    const pause = Math.max(pauseAfter(row.attempts, random), failed?.retryAfter ?? 0)
+    const next = Math.min(givenUpAt, now + pause)
     await store.write((tx) => {
-      if (fault === undefined) return remove.run(tx, { id })
-      return isOver ? giveUp.run(tx, { id, now: clock.now() }) : putOff.run(tx, { id, next })
+      if (!failed) return rows.remove.run(tx, { id })
+      return isOver ? rows.giveUp.run(tx, { id, now }) : rows.putOff.run(tx, { id, next })
     })
-    if (fault === undefined) log.info(said, 'a callback was delivered')
-    else if (isOver)
+    if (!failed) {
+      log.info(said, 'a callback was delivered')
+      return
+    }
+    const { retryAfter: _, ...why } = failed
+    if (isOver) {
       log.error(
-        { ...said, fault },
-        'a callback was given up; its session keeps the result until it is asked for',
+        { ...said, ...why },
+        `a callback was given up: ${failed.reason}; its session keeps the result until it is asked for`,
       )
-    else log.warn({ ...said, fault }, 'a callback was not delivered; it is sent again')
+    } else {
+      const againAt = new Date(next).toISOString()
+      log.warn(
+        { ...said, ...why, againAt },
+        `a callback was not delivered: ${failed.reason}; it is sent again`,
+      )
+    }
   }
 
   /** Takes what is due for a receiver, as much as there is room for. */
   async function refill(lane: Lane<string>): Promise<void> {
     await lanes.filling(lane, async (room) => {
       const most = Math.min(room, maxTaken) + lane.queue.length + lane.running
-      const rows = await due.all(store.reader, { receiver: lane.receiver, now: clock.now(), most })
-      const items = rows.map((row) => row.session_guid).filter((guid) => !held.has(guid))
-      for (const guid of items) held.add(guid)
-      return { items, mayBeMore: rows.length === most }
+      const found = await rows.due.all(store.reader, { receiver: lane.receiver, now: clock.now(), most })
+      const items = found
+        .map(({ session_guid, item }) => subjectOf(session_guid, item))
+        .filter((subject) => !held.has(subject))
+      for (const subject of items) held.add(subject)
+      return { items, mayBeMore: found.length === most }
     })
     sendNext()
   }
@@ -200,7 +239,7 @@ export function createCallbacks({
   async function look(): Promise<void> {
     let after = ''
     while (!closing.signal.aborted) {
-      const found = await nextReceiver.first(store.reader, { after })
+      const found = await rows.nextReceiver.first(store.reader, { after })
       if (!found) return
       after = found.receiver
       if (found.next_attempt_at <= clock.now()) await refill(lanes.of(after))
@@ -219,17 +258,23 @@ export function createCallbacks({
 
   return {
     /**
-     * Puts a message of a tenant's session, in the transaction that writes what it tells of.
+     * Puts what is to be told of a tenant's session in the place of what has not arrived, in the transaction that writes
+     * what it tells of.
      *
      * @returns sends it at once, when the transaction has been committed.
      */
-    async put(tx: Connection, { tenant, sessionGuid, message }: PutCallback): Promise<() => void> {
-      const id = newGuid()
-      const sealed = sealer.seal(messageOf(id), Buffer.from(JSON.stringify(message)))
-      const receiver = `${tenant} ${new URL(message.url).origin}`
-      await replaceOlder.run(tx, { sessionGuid })
-      await insert.run(tx, { id, sessionGuid, receiver, sealed, now: clock.now() })
-      return () => take(receiver, sessionGuid)
+    async put(tx: Connection, { tenant, sessionGuid, messages }: PutCallbacks): Promise<() => void> {
+      await rows.replaceOlder.run(tx, { sessionGuid })
+      const put = messages.map((message) => {
+        const id = newGuid()
+        const sealed = sealer.seal(messageOf(id), Buffer.from(JSON.stringify(message)))
+        const receiver = `${tenant} ${new URL(message.url).origin}`
+        return { id, sessionGuid, item: message.item, receiver, sealed, now: clock.now() }
+      })
+      for (const row of put) await rows.insert.run(tx, row)
+      return () => {
+        for (const { receiver, item } of put) take(receiver, subjectOf(sessionGuid, item))
+      }
     },
     /** Sends what waits, and goes on doing so. */
     start(): void {
@@ -238,7 +283,9 @@ export function createCallbacks({
     },
     /** Whoever is to be told knows it already: by asking. @param which those that are tried no more, or any. */
     withdraw: (sessionGuid: Guid, which: 'given up' | 'any') =>
-      store.write((tx) => (which === 'any' ? replaceOlder : removeGivenUp).run(tx, { sessionGuid })),
+      store.write((tx) =>
+        (which === 'any' ? rows.replaceOlder : rows.removeGivenUp).run(tx, { sessionGuid }),
+      ),
     /** Begins nothing more; what is under way and gets no answer is sent again by the next process. */
     async close(): Promise<void> {
       closing.abort()
@@ -250,10 +297,31 @@ export function createCallbacks({
   }
 }
 
-interface PutCallback {
+interface PutCallbacks {
   readonly tenant: number
   readonly sessionGuid: Guid
-  readonly message: CallbackMessage
+  /** Each of another item. */
+  readonly messages: readonly CallbackMessage[]
+}
+
+/** Why a message has not arrived. */
+interface Failed {
+  /** In words. */
+  readonly reason: string
+  /** The origin that was asked. */
+  readonly to?: string
+  readonly status?: number
+  readonly fault?: OutgoingFault
+  /** For how many milliseconds the receiver wants to be left alone. */
+  readonly retryAfter?: number | undefined
+}
+
+/** What a message is about: one that is newer is sent in the place of one that is older. */
+const subjectOf = (sessionGuid: string, item: number): string => `${sessionGuid} ${item}`
+
+function sessionAndItem(subject: string): { readonly sessionGuid: string; readonly item: number } {
+  const [sessionGuid = '', item] = subject.split(' ')
+  return { sessionGuid, item: Number(item) }
 }
 
 /** Doubles, up to half an hour, and is spread by a half to either side. */

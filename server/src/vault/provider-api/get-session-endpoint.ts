@@ -9,6 +9,8 @@ export interface SessionAnswer {
   readonly LinkId: string
   /** Absent for a session that was launched without a flow. */
   readonly FlowId?: number
+  /** The `username` of the token that it was launched with. */
+  readonly LaunchedBy?: string
   /** `InProgress`: somebody has opened a page, or pressed a key. */
   readonly State: 'Created' | 'InProgress' | 'Ended'
   /** What its callback says; for a day after the end. */
@@ -39,6 +41,7 @@ export function sessionAnswer(row: FoundSession, seal: SessionSeal): SessionAnsw
     Id: row.guid,
     LinkId: row.link_id,
     ...(row.flow_id !== null && { FlowId: row.flow_id }),
+    ...(row.launched_by && { LaunchedBy: row.launched_by }),
     State: row.ended_at !== null ? 'Ended' : row.begun_at !== null ? 'InProgress' : 'Created',
     ...(row.sealed_result && { Result: seal.openResult(row.guid, row.sealed_result) }),
   }

@@ -279,3 +279,26 @@ test('a URL that a launch names is of an origin that the flow names', async (t) 
     assert.equal(answer.body, 'InitialValues.returnURL is not of an origin that the flow names.\n', url)
   }
 })
+
+test('a launch is read in the charset that it declares; an unknown one is refused in a line of text', async (t) => {
+  const { app, tokens, store } = await startProviderApi(t)
+  const { access_token } = await tokens()
+  const body = JSON.stringify({ FlowId: '695', InitialValues: { ...values, amount: 1240, name: 'Zoë' } })
+  const launch = (charset: string) =>
+    app.inject({
+      method: 'POST',
+      url: `/api/v1/session/${tenant}/launch`,
+      headers: {
+        authorization: `Bearer ${access_token}`,
+        'content-type': `application/json; charset=${charset}`,
+      },
+      payload: Buffer.from(body, 'latin1'),
+    })
+  assert.equal((await launch('iso-8859-1')).statusCode, 200)
+  const refused = await launch('x-other')
+  assert.equal(refused.statusCode, 415)
+  assert.equal(refused.body, "The charset 'x-other' is not supported. Send the body in UTF-8.\n")
+  assert.equal((await launch('utf-8')).statusCode, 400, 'one that is not what it declares')
+  const sessions = store.prepare((db, _: object) => db.selectFrom('capture_session').select('guid'))
+  assert.equal((await sessions.all(store.reader, {})).length, 1)
+})

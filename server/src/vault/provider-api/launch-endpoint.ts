@@ -53,11 +53,17 @@ export function registerLaunchEndpoint(
       ...written: Parameters<NonNullable<Parameters<LaunchForTenant>[0]['alongside']>>
     ) => Promise<void>,
   ): Promise<LaunchAnswer> {
-    const { tenant, clientId, refreshTokenHash } = holder
+    const { tenant, clientId, username, refreshTokenHash } = holder
     const { flowId, initialValues } = readLaunchRequest(body)
     const found = await flows.find(tenant, flowId)
     if (!found) throw new Problem('invalid-request', `The flow identifier was not found: ${flowId}.`)
-    const order = { clientId, flowId, refreshTokenHash, ...launchOfFlow(tenant, found, initialValues) }
+    const order = {
+      clientId,
+      username,
+      flowId,
+      refreshTokenHash,
+      ...launchOfFlow(tenant, found, initialValues),
+    }
     return answerOf(await launchForTenant({ ...order, alongside }))
   }
 

@@ -4,16 +4,21 @@ import type { Random } from '../../base/random.ts'
 import { type Connection, type Store, UniqueViolation } from '../../store/store.ts'
 import type { CaptureSessions } from '../capture-sessions.ts'
 import type { Launch, Launched } from '../launch.ts'
+import type { OrderItem } from './order-items.ts'
 import type { ChosenCallback, ProviderSessionRows, SessionSeal } from './provider-session.ts'
 
 /** A session that a client of the provider contract asks for. */
 export interface TenantLaunch {
   readonly clientId: string
+  /** Who launches, as the client says. */
+  readonly username: string
   /** Null for a launch that brings its flow along. */
   readonly flowId: number | null
   readonly launch: Launch
   /** Where its result goes; absent when the client asks for it. */
   readonly callback?: ChosenCallback
+  /** Present where each of them is told by a callback of its own. */
+  readonly items?: readonly OrderItem[]
   /** Of a refresh token that the client has already, and that opens the agent's page too. */
   readonly refreshTokenHash?: string
   /** Writes along, in the transaction that makes the session durable. */
@@ -54,16 +59,17 @@ export function createLaunchForTenant({
 }): LaunchForTenant {
   /** Another LinkId is tried where a session of the tenant has the first. */
   async function write(order: TenantLaunch, launched: Launched, tries = 1): Promise<TenantLaunched> {
-    const { clientId, flowId, launch, callback, alongside } = order
+    const { clientId, username, flowId, launch, callback, items, alongside } = order
     const { guid, durable: _, ...handedOut } = launched
     const linkId = newLinkId(random)
     const named = { ...handedOut, guid, linkId }
     const row = {
-      ...{ guid, tenant: launch.tenant, clientId, flowId, linkId, now: clock.now() },
+      ...{ guid, tenant: launch.tenant, clientId, flowId, linkId, launchedBy: username, now: clock.now() },
       sealedOrder: seal.sealOrder(guid, {
         order: launch.order,
         initialValues: launch.initialValues,
         ...(callback && { callback }),
+        ...(items && { items }),
       }),
     }
     try {
@@ -92,6 +98,8 @@ export function createLaunchForTenant({
     const launched = await captures.launch(launch, refreshTokenHash)
     try {
       const [named] = await Promise.all([write(order, launched), launched.durable])
+      const { clientId, username, flowId } = order
+      log.info({ capture: named.guid, client: clientId, username, flowId }, 'a session was launched')
       return named
     } catch (error) {
       await abandon(launched)

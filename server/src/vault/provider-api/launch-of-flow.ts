@@ -2,6 +2,7 @@ import { currencies } from '../../base/currencies.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Launch, Order, Purpose } from '../launch.ts'
 import { readOrderAmount } from '../read-order-amount.ts'
+import { type OrderItem, readItems } from './order-items.ts'
 import type { Callback, Destination, Fixed, FromMember } from './provider-flow.ts'
 import type { FoundFlow } from './provider-flows.ts'
 import type { ChosenCallback } from './provider-session.ts'
@@ -18,20 +19,28 @@ export function launchOfFlow(
   tenant: number,
   { flow: { flow, ...settings }, signingSecret }: FoundFlow,
   initialValues: InitialValues,
-): { readonly launch: Launch; readonly callback?: ChosenCallback } {
+): {
+  readonly launch: Launch
+  readonly callback?: ChosenCallback
+  readonly items?: readonly OrderItem[]
+} {
   const { entry, lifetimeSeconds, callback, returnTo } = settings
+  const order = readOrder(settings.initialValues, flow.purpose, initialValues)
+  const { items: itemMembers, amounts } = settings.initialValues
+  const items = itemMembers && readItems(itemMembers, amounts, order, initialValues)
   const returnUrl = returnTo && destination(returnTo, initialValues)
   return {
     launch: {
       tenant,
       flow: { ...flow, lifetimeSeconds },
-      order: readOrder(settings.initialValues, flow.purpose, initialValues),
+      order,
       initialValues,
       entry,
       caller: 'no-call',
       ...(returnUrl !== undefined && { returnUrl }),
     },
     ...(callback && chosenCallback(callback, signingSecret, initialValues)),
+    ...(items && callback?.each === 'item' && { items }),
   }
 }
 

@@ -1,14 +1,12 @@
 import type { Clock } from '../../base/clock.ts'
 import type { NewGuid } from '../../base/guid.ts'
 import type { Http } from '../../base/http.ts'
-import { parseJsonBody } from '../../base/json-body.ts'
 import type { Log } from '../../base/log.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { createOutgoing } from '../../base/outgoing.ts'
 import type { Random } from '../../base/random.ts'
 import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
-import { takeBodies } from '../../base/take-bodies.ts'
 import { clientRules } from '../../base/throttle.ts'
 import { createStoredThrottle } from '../../store/kept-throttle.ts'
 import type { Store } from '../../store/store.ts'
@@ -105,7 +103,6 @@ export function createProviderApi({
     routes(app) {
       app.register((scope: Http, _options, done) => {
         scope.setChildLoggerFactory((logger) => logger)
-        takeUtf16(scope)
         registerTokenEndpoint(scope, { clients, tokens, throttle, clock, random, log })
         registerLaunchEndpoint(scope, { requireClient, flows, launchForTenant, keys, withKey, log })
         registerCallOff(scope, { ...session, keys, withKey })
@@ -127,16 +124,4 @@ export function createProviderApi({
       anywhere.close()
     },
   }
-}
-
-/** There are clients on .NET that send JSON in UTF-16, and say so in its `charset`. */
-function takeUtf16(scope: Http): void {
-  scope.removeContentTypeParser('application/json')
-  takeBodies(scope, {
-    mediaType: 'application/json',
-    read(body, { headers }) {
-      const isUtf16 = /;\s*charset="?utf-16(?:le)?"?\s*(?:;|$)/i.test(headers['content-type'] ?? '')
-      return parseJsonBody(isUtf16 ? Buffer.from(body.toString('utf16le'), 'utf8') : body)
-    },
-  })
 }

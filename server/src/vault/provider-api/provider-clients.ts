@@ -4,6 +4,9 @@ import { type Random, randomAlphanumeric } from '../../base/random.ts'
 import { type Store, UniqueViolation } from '../../store/store.ts'
 import type { ProviderClientTable } from '../../store/tables.ts'
 
+/** Whether the `username` of a client is one that was agreed upon (contract/provider §1). */
+export type Usernames = 'fixed' | 'free'
+
 /** A program that may launch sessions of its tenant (contract/provider §1). */
 export interface ProviderClient {
   readonly clientId: string
@@ -11,7 +14,10 @@ export interface ProviderClient {
   readonly tenant: number
   /** As the client writes it in its token requests; may hold spaces. */
   readonly tenantName: string
+  /** Empty where names are free. */
   readonly username: string
+  /** Whether it always sends `username`, or whatever name its agent has: then the name says who launched. */
+  readonly usernames: Usernames
   readonly disabled: boolean
   /** Milliseconds since the epoch. */
   readonly createdAt: number
@@ -27,6 +33,8 @@ export interface PresentedClient {
 
 /** A client to be made; without a secret one is made at random. */
 export type NewProviderClient = Pick<ProviderClient, 'clientId' | 'tenant' | 'tenantName' | 'username'> & {
+  /** Fixed unless said. */
+  readonly usernames?: Usernames
   readonly clientSecret?: string
 }
 
@@ -47,7 +55,7 @@ export function createProviderClients({
   readonly clock: Clock
   readonly random: Random
 }) {
-  const { insert, select, selectAll, rotate, disable } = prepareStatements(store)
+  const { insert, select, selectAll, rotate, rename, disable } = prepareStatements(store)
   const newSecret = () => randomAlphanumeric(random, 40)
 
   /** Compares with every secret there is, so that it takes as long for a wrong one. */
@@ -61,12 +69,14 @@ export function createProviderClients({
   return {
     /** @returns the secret, which is not to be had again; `taken` when there is a client of this id. */
     async create(order: NewProviderClient): Promise<{ readonly clientSecret: string } | 'taken'> {
-      const { clientId, tenant, tenantName, username, clientSecret = newSecret() } = order
+      const { clientId, tenant, tenantName, username } = order
+      const { usernames = 'fixed', clientSecret = newSecret() } = order
       const row = {
         clientId,
         tenant,
         tenantName,
         username,
+        usernames,
         sha256: secretHash(clientSecret),
         now: clock.now(),
       }
@@ -100,7 +110,8 @@ export function createProviderClients({
       const row = await select.first(store.reader, { clientId: presented.clientId })
       if (!row) return 'invalid_client'
       if (!isSecretOf(row, presented.clientSecret)) return 'invalid_client_key'
-      const isNamed = row.tenant_name === presented.tenantName && row.username === presented.username
+      const isUsername = row.usernames === 'free' || row.username === presented.username
+      const isNamed = row.tenant_name === presented.tenantName && isUsername
       return isNamed && row.disabled_at === null ? clientOf(row) : 'invalid_client'
     },
 
@@ -117,6 +128,14 @@ export function createProviderClients({
       return changed > 0 ? clientSecret : undefined
     },
 
+    /** In force for its next token. False when there is no such client. */
+    async setUsernames(
+      clientId: string,
+      names: Pick<ProviderClient, 'username' | 'usernames'>,
+    ): Promise<boolean> {
+      return (await store.write((tx) => rename.run(tx, { clientId, ...names }))) > 0
+    },
+
     /** It gets no more tokens, and those that it has are refused. False when there is no such client. */
     async setDisabled(clientId: string, disabled: boolean): Promise<boolean> {
       const disabledAt = disabled ? clock.now() : null
@@ -130,6 +149,7 @@ const clientOf = (row: ProviderClientTable): ProviderClient => ({
   tenant: row.tenant_id,
   tenantName: row.tenant_name,
   username: row.username,
+  usernames: row.usernames,
   disabled: row.disabled_at !== null,
   createdAt: row.created_at,
 })
@@ -144,6 +164,7 @@ function prepareStatements(store: Store) {
           tenant: number
           tenantName: string
           username: string
+          usernames: Usernames
           sha256: Uint8Array
           now: number
         },
@@ -153,6 +174,7 @@ function prepareStatements(store: Store) {
           tenant_id: p.tenant,
           tenant_name: p.tenantName,
           username: p.username,
+          usernames: p.usernames,
           secret_sha256: p.sha256,
           former_secret_sha256: null,
           former_secret_until: null,
@@ -174,6 +196,12 @@ function prepareStatements(store: Store) {
           former_secret_until: p.formerUntil,
           secret_sha256: p.sha256,
         }))
+        .where('client_id', '=', p.clientId),
+    ),
+    rename: store.prepare((db, p: { clientId: string; username: string; usernames: Usernames }) =>
+      db
+        .updateTable('provider_client')
+        .set({ username: p.username, usernames: p.usernames })
         .where('client_id', '=', p.clientId),
     ),
     disable: store.prepare((db, p: { clientId: string; disabledAt: number | null }) =>

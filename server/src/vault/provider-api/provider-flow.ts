@@ -9,6 +9,14 @@ export interface OrderMembers {
   readonly amounts: Amounts
   readonly amount: FromMember | Fixed
   readonly currency: FromMember | Fixed
+  readonly reference?: FromMember | Fixed
+  /** Where a session pays for several things: the members of each, numbered by `{n}`. */
+  readonly items?: ItemMembers
+}
+
+/** Names with `{n}` in the place of an item's number: `Amount_{n}`. */
+export interface ItemMembers {
+  readonly amount: FromMember
   readonly reference?: FromMember
 }
 
@@ -35,6 +43,8 @@ export interface CallbackMembers {
 /** How a server is told what became of a session (contract/provider §4). */
 export interface Callback {
   readonly to: Destination
+  /** Whether a session has one, or one for each of its items. */
+  readonly each: 'session' | 'item'
   readonly format: 'form' | 'json'
   readonly template: CallbackTemplate
   readonly amounts: Amounts

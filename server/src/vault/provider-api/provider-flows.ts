@@ -79,7 +79,12 @@ export function createProviderFlows({
 /** What a flow of an older version did not have is as it usually is. */
 function readFlow(settings: string): ProviderFlow {
   const written = JSON.parse(settings) as ProviderFlow
-  return { ...written, flow: { ...usualFlow, ...written.flow } }
+  const { callback } = written
+  return {
+    ...written,
+    flow: { ...usualFlow, ...written.flow },
+    ...(callback && { callback: { ...callback, each: callback.each ?? 'session' } }),
+  }
 }
 
 function prepareStatements(store: Store) {

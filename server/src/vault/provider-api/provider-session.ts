@@ -6,6 +6,7 @@ import type { Store } from '../../store/store.ts'
 import type { Tables } from '../../store/tables.ts'
 import type { Order } from '../launch.ts'
 import type { ResultValues } from './callback-values.ts'
+import type { OrderItem } from './order-items.ts'
 import type { Callback } from './provider-flow.ts'
 
 /** Where a session's result goes, as it was when the session was launched. */
@@ -21,6 +22,8 @@ export interface LaunchedOrder {
   readonly order: Order
   readonly initialValues: Readonly<Record<string, string | null>>
   readonly callback?: ChosenCallback
+  /** Present where each of them is told by a callback of its own. */
+  readonly items?: readonly OrderItem[]
 }
 
 const orderOf = (guid: string) => `provider order ${guid}`
@@ -71,6 +74,7 @@ export function prepareProviderSessionRows(store: Store) {
           clientId: string
           flowId: number | null
           linkId: string
+          launchedBy: string
           now: number
           sealedOrder: Uint8Array
         },
@@ -81,6 +85,7 @@ export function prepareProviderSessionRows(store: Store) {
           client_id: p.clientId,
           flow_id: p.flowId,
           link_id: p.linkId,
+          launched_by: p.launchedBy,
           created_at: p.now,
           begun_at: null,
           ended_at: null,

@@ -42,7 +42,7 @@ export function member(of: Readonly<Record<string, unknown>>, name: string): unk
 function readFlowId(value: unknown): number {
   if (value === undefined) throw new Problem('invalid-request', 'FlowId is missing.')
   const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : ''
-  if (/^\d{1,10}$/.test(text)) return Number(text)
+  if (/^\d{1,10}(?:\.0+)?$/.test(text)) return Number(text)
   throw new Problem('invalid-request', 'FlowId is not a number.')
 }
 

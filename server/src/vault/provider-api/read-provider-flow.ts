@@ -1,10 +1,12 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { currencies } from '../../base/currencies.ts'
+import { holdsCardNumber } from '../../base/find-card-number.ts'
 import type { WrongMember } from '../../base/problem.ts'
 import { type Purpose, usualFlow } from '../launch.ts'
 import { readOrderAmount } from '../read-order-amount.ts'
 import { templateFaults } from './callback-message.ts'
+import { isNumbered } from './order-items.ts'
 import { type CallbackMembers, type ProviderFlow, usualTemplate } from './provider-flow.ts'
 
 const day = 24 * 3600
@@ -18,6 +20,10 @@ const origin = Type.String({ pattern: '^https?://[^/?#@\\s]+$', maxLength: 255 }
 
 const fromMember = Type.Object({ member: memberName }, strict)
 const fixed = Type.Object({ fixed: Type.String({ minLength: 1, maxLength: 40 }) }, strict)
+const fixedReference = Type.Object(
+  { fixed: Type.String({ minLength: 1, maxLength: 100, pattern: printable }) },
+  strict,
+)
 const destination = Type.Union([
   Type.Object({ url }, strict),
   Type.Object({ member: memberName, origins: Type.Array(origin, { minItems: 1, maxItems: 20 }) }, strict),
@@ -44,7 +50,10 @@ const writtenFlow = Type.Object(
         amounts,
         amount: Type.Union([fromMember, fixed]),
         currency: Type.Union([fromMember, fixed]),
-        reference: Type.Optional(fromMember),
+        reference: Type.Optional(Type.Union([fromMember, fixedReference])),
+        items: Type.Optional(
+          Type.Object({ amount: fromMember, reference: Type.Optional(fromMember) }, strict),
+        ),
       },
       strict,
     ),
@@ -52,6 +61,7 @@ const writtenFlow = Type.Object(
       Type.Object(
         {
           to: destination,
+          each: Type.Optional(Type.Enum(['session', 'item'])),
           format: Type.Enum(['form', 'json']),
           template: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 16_384 }), template])),
           amounts: Type.Optional(amounts),
@@ -95,6 +105,7 @@ function withUsualValues(value: WrittenFlow, flow: ProviderFlow['flow']): Provid
     ...(callback && {
       callback: {
         to: callback.to,
+        each: callback.each ?? 'session',
         format: callback.format,
         template: (callback.template as CallbackMembers | string | undefined) ?? usualTemplate,
         amounts: callback.amounts ?? initialValues.amounts,
@@ -121,7 +132,28 @@ function orderFaults({ initialValues, flow }: WrittenFlow): readonly WrongMember
       faults.push({ path: '/initialValues/amount/fixed', message })
     }
   }
-  return faults
+  const reference = initialValues.reference
+  if (
+    reference &&
+    'fixed' in reference &&
+    (holdsCardNumber(reference.fixed) || reference.fixed.trim() === '')
+  ) {
+    faults.push({ path: '/initialValues/reference/fixed', message: 'takes a text that is no card number' })
+  }
+  return [...faults, ...itemFaults(initialValues.items)]
+}
+
+function itemFaults(items: WrittenFlow['initialValues']['items']): readonly WrongMember[] {
+  return Object.entries(items ?? {}).flatMap(([name, { member }]) =>
+    isNumbered(member)
+      ? []
+      : [
+          {
+            path: `/initialValues/items/${name}/member`,
+            message: 'takes a name with {n}, such as Amount_{n}',
+          },
+        ],
+  )
 }
 
 function destinationFaults({ callback, returnTo }: WrittenFlow): readonly WrongMember[] {
@@ -154,10 +186,16 @@ function isPlainUrl(text: string): boolean {
   return username === '' && password === ''
 }
 
-function callbackFaults({ callback }: WrittenFlow): readonly WrongMember[] {
-  if (callback?.template === undefined) return []
-  const template = callback.template as CallbackMembers | string
-  return templateFaults({ format: callback.format, template }, '/callback/template')
+function callbackFaults({ callback, initialValues }: WrittenFlow): readonly WrongMember[] {
+  const { each = 'session', template, format = 'form' } = callback ?? {}
+  if (each === 'item' && !initialValues.items) {
+    return [{ path: '/callback/each', message: 'takes item only where initialValues has items' }]
+  }
+  if (template === undefined) return []
+  return templateFaults(
+    { format, template: template as CallbackMembers | string, each },
+    '/callback/template',
+  )
 }
 
 function wrongMembers(value: unknown): readonly WrongMember[] {
@@ -183,6 +221,7 @@ function wrongMembers(value: unknown): readonly WrongMember[] {
 const choices: readonly (readonly [string, string])[] = [
   ['/initialValues/amount', 'takes {"member": "…"} or {"fixed": "…"}'],
   ['/initialValues/currency', 'takes {"member": "…"} or {"fixed": "…"}'],
+  ['/initialValues/reference', 'takes {"member": "…"} or {"fixed": "…"}'],
   ['/callback/to', 'takes {"url": "https://…"} or {"member": "…", "origins": ["https://…"]}'],
   ['/callback/template', 'takes a text, or an object whose members are texts or such objects'],
   ['/returnTo', 'takes {"url": "https://…"} or {"member": "…", "origins": ["https://…"]}'],
@@ -192,6 +231,7 @@ const takes: readonly (readonly [string, string])[] = [
   ['/name', 'has control characters'],
   ['/entry', 'takes keypad or link'],
   ['/initialValues/amounts', 'takes minor or major'],
+  ['/callback/each', 'takes session or item'],
   ['/callback/format', 'takes form or json'],
   ['/callback/amounts', 'takes minor or major'],
   ['/callback/privateAddresses', 'takes refused or allowed'],

@@ -9,7 +9,8 @@ const session = (id: string, more = '') => `/api/v1/session/7/${id}${more}`
 test('a session is read back: created, in progress, ended with its result', async (t) => {
   const { launched, get, api } = await startProviderApi(t)
   const { Id, LinkId, capture } = await launched()
-  assert.deepEqual((await get(Id)).json(), { Id, LinkId, FlowId: 695, State: 'Created' })
+  const by = { FlowId: 695, LaunchedBy: 'harbour_user' }
+  assert.deepEqual((await get(Id)).json(), { Id, LinkId, ...by, State: 'Created' })
   assert.equal(await api.reports.recordProgress(Id), true)
   assert.equal((await get(Id)).json().State, 'InProgress')
   press(capture, `${wholeCard}1`)
@@ -33,7 +34,7 @@ test('a day after its end a session has no result any more, and its callback’s
   const read = async () => (await row.all(store.reader, {}))[0]
   await clock.leap(25 * 3_600_000)
   await until(async () => (await read())?.sealed_result === null)
-  assert.deepEqual(Object.keys((await get(Id)).json()), ['Id', 'LinkId', 'FlowId', 'State'])
+  assert.deepEqual(Object.keys((await get(Id)).json()), ['Id', 'LinkId', 'FlowId', 'LaunchedBy', 'State'])
   assert.ok((await read())?.sealed_order)
   await clock.leap(7 * 24 * 3_600_000)
   await until(async () => (await read())?.sealed_order === null)

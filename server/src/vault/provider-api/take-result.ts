@@ -1,14 +1,15 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
+import type { TemplateValues } from '../../base/template.ts'
 import { TemplateError } from '../../base/template.ts'
 import type { Store } from '../../store/store.ts'
 import type { ProviderSessionTable } from '../../store/tables.ts'
 import type { CaptureResult } from '../capture-result.ts'
 import { callbackBody } from './callback-message.ts'
-import { callbackValues, type ResultValues, resultValues } from './callback-values.ts'
+import { callbackValues, itemValues, type ResultValues, resultValues } from './callback-values.ts'
 import type { CallbackMessage, Callbacks } from './callbacks.ts'
-import type { LaunchedOrder, ProviderSessionRows, SessionSeal } from './provider-session.ts'
+import type { ChosenCallback, LaunchedOrder, ProviderSessionRows, SessionSeal } from './provider-session.ts'
 
 /** What the vault reports of sessions that were launched here. Each may come more than once. */
 export interface ProviderApiReports {
@@ -34,19 +35,39 @@ export function createProviderApiReports({
   readonly clock: Clock
   readonly log: Log
 }): ProviderApiReports {
-  function messageFor(row: ProviderSessionTable, result: ResultValues, order: LaunchedOrder) {
-    const { callback, initialValues } = order
-    if (!callback) return undefined
+  /** One, or one for each item of the session. */
+  function messagesFor(
+    row: ProviderSessionTable,
+    result: ResultValues,
+    { callback, order, items, initialValues }: LaunchedOrder,
+  ): readonly CallbackMessage[] {
+    if (!callback) return []
+    const values = callbackValues(result, initialValues)
+    if (!items) return messageOf(row, callback, values, 0)
+    const said = { order, amounts: callback.amounts, count: items.length }
+    return items.flatMap((item) =>
+      messageOf(row, callback, { ...values, ...itemValues(item, said) }, item.number),
+    )
+  }
+
+  function messageOf(
+    { guid }: ProviderSessionTable,
+    callback: ChosenCallback,
+    values: TemplateValues,
+    item: number,
+  ): readonly CallbackMessage[] {
     const { url, privateAddresses, signingSecret } = callback
     try {
-      return {
-        ...callbackBody(callback, callbackValues(result, initialValues)),
-        ...{ url, privateAddresses, ...(signingSecret !== undefined && { signingSecret }) },
-      } satisfies CallbackMessage
+      return [
+        {
+          ...callbackBody(callback, values),
+          ...{ url, privateAddresses, item, ...(signingSecret !== undefined && { signingSecret }) },
+        },
+      ]
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error
-      log.error({ err: error, capture: row.guid }, 'a callback’s template could not be filled in')
-      return undefined
+      log.error({ err: error, capture: guid, item }, 'a callback’s template could not be filled in')
+      return []
     }
   }
 
@@ -76,11 +97,12 @@ export function createProviderApiReports({
         const endedAt = row.ended_at ?? clock.now()
         const values = resultValues(result, {
           ...{ tenant: row.tenant_id, flowId: row.flow_id, linkId: row.link_id, endedAt },
+          launchedBy: row.launched_by,
           ...{ order: order.order, amounts: order.callback?.amounts ?? 'minor' },
         })
-        const message = messageFor(row, values, order)
+        const messages = messagesFor(row, values, order)
         await rows.end.run(tx, { guid, endedAt, reported, sealedResult: seal.sealResult(guid, values) })
-        return message && callbacks.put(tx, { tenant: row.tenant_id, sessionGuid: guid, message })
+        return callbacks.put(tx, { tenant: row.tenant_id, sessionGuid: guid, messages })
       })
       send?.()
       return true

@@ -45,6 +45,7 @@ export const testFlow: ProviderFlow = {
 /** A callback to a server of this machine. */
 export const callbackTo = (url: string): Callback => ({
   to: { url },
+  each: 'session',
   format: 'form',
   template: usualTemplate,
   amounts: 'minor',

@@ -156,3 +156,29 @@ test('a secret is nowhere but with its client: not in the database, not in the l
     assert.ok(!lines.join('').includes(secret))
   }
 })
+
+test('a token request is read in the charset that it declares, and without the line end after it', async (t) => {
+  const { app, form } = await startProviderApi(t)
+  const encoded = new URLSearchParams(credentials).toString()
+  const ask = (payload: Buffer, charset: string) =>
+    app.inject({
+      method: 'POST',
+      url: '/api/v1/token',
+      headers: { 'content-type': `application/x-www-form-urlencoded; charset=${charset}` },
+      payload,
+    })
+  for (const [payload, charset] of [
+    [Buffer.from(`${encoded}\r\n`), 'utf-8'],
+    [Buffer.from(`${encoded}\n`, 'latin1'), 'ISO-8859-1'],
+    [Buffer.from(`${encoded}\r\n`, 'utf16le'), 'utf-16'],
+  ] as const) {
+    assert.equal((await ask(payload, charset)).statusCode, 200, charset)
+  }
+  const refused = await ask(Buffer.from(encoded), 'x-other')
+  assert.equal(refused.statusCode, 415)
+  assert.deepEqual(refused.json(), {
+    error: 'invalid_request',
+    error_description: "The charset 'x-other' is not supported. Send the body in UTF-8.",
+  })
+  assert.equal((await form('/api/v1/token', credentials)).statusCode, 200)
+})

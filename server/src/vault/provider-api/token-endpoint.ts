@@ -82,7 +82,10 @@ export function registerTokenEndpoint(
       const issuedAt = clock.now()
       reply.headers(answerHeaders)
       return {
-        access_token: tokens.issue({ clientId, tenant, refreshTokenHash: refreshTokenHash(refreshToken) }),
+        access_token: tokens.issue({
+          ...{ clientId, tenant, username: presented.username },
+          refreshTokenHash: refreshTokenHash(refreshToken),
+        }),
         token_type: 'Bearer',
         expires_in: apiTokenSeconds,
         refresh_token: refreshToken,
@@ -114,8 +117,18 @@ function readPresented(body: unknown): PresentedClient {
     clientId,
     clientSecret: bytesOf('client_secret'),
     tenantName: field('tenantname').trim(),
-    username: field('username').trim(),
+    username: readUsername(field('username').trim()),
   }
+}
+
+const mostUsernameCharacters = 255
+
+/** It is kept and logged, whoever made it up. */
+function readUsername(name: string): string {
+  const isName = [...name].length <= mostUsernameCharacters && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)
+  if (!isName) throw new TokenError('invalid_request', 'username takes 1 to 255 printable characters.')
+  if (holdsCardNumber(name)) throw new TokenError('invalid_request', 'username holds a card number.')
+  return name
 }
 
 function answerTokenError(
