@@ -20,7 +20,10 @@ const mostValueCharacters = 4096
 
 /** The member `resultKeys` of an account configuration; {@link faultsInResultKeys} looks closer. */
 export const resultKeysSchema = Type.Optional(
-  Type.Record(Type.String(), Type.String({ maxLength: mostTemplateCharacters }), { maxProperties: mostKeys }),
+  Type.Record(Type.String(), Type.String({ maxLength: mostTemplateCharacters }), {
+    maxProperties: mostKeys,
+    description: 'Further members of `paymentResultData`, each a [template](result-templates.md).',
+  }),
 )
 
 /** Every result has these, and no configuration writes over them (contract/payment-api §4). */

@@ -19,8 +19,9 @@ import { resultTemplateNames } from './result-template.ts'
 import { webhookFaults, webhookTakes, withUsualWebhook, writtenWebhook } from './webhooks/webhook-settings.ts'
 
 const day = 24 * 3600
-const seconds = (usual: number, [least, most]: readonly [number, number]) =>
-  Type.Optional(Type.Integer({ minimum: least, maximum: most, default: usual }))
+const seconds = ([least, most]: readonly [number, number], description: string) =>
+  Type.Optional(Type.Integer({ minimum: least, maximum: most, description }))
+const meaning = (description: string) => ({ description })
 const strict = { additionalProperties: false }
 
 /** What PostgreSQL calls an integer. */
@@ -37,58 +38,203 @@ const sourceOfPages = Type.String({ pattern: frameAncestor, maxLength: 255 })
 const spoken = Type.Optional(Type.String({ minLength: 1, maxLength: 300, pattern: printable }))
 
 /** The configuration's own texts: by language, then by what is said. */
-const textsBy = (keys: readonly string[]) => {
+const textsBy = (keys: readonly string[], description: string) => {
   const texts = Type.Object(Object.fromEntries(keys.map((key) => [key, spoken])), strict)
   return Type.Optional(
-    Type.Object(Object.fromEntries(languages.map((name) => [name, Type.Optional(texts)])), strict),
+    Type.Object(Object.fromEntries(languages.map((name) => [name, Type.Optional(texts)])), {
+      ...strict,
+      description,
+    }),
   )
 }
 
-/** An account configuration as an operator writes it: what has a usual value may be left out. */
-const writtenConfiguration = Type.Object(
+/**
+ * An account configuration as an operator writes it: what has a usual value may be left out. The descriptions are those of
+ * docs/configuration.md.
+ */
+export const configurationSchema = Type.Object(
   {
-    id: Type.Integer({ minimum: 0, maximum: greatestId }),
-    name: Type.String({ minLength: 1, maxLength: 100, pattern: printable }),
-    resultTemplate: Type.Enum([...resultTemplateNames]),
+    id: Type.Integer({
+      minimum: 0,
+      maximum: greatestId,
+      ...meaning('What a session names as `accountConfigurationId`; one that names none has 0.'),
+    }),
+    name: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern: printable,
+      ...meaning('What people call it; only lists show it.'),
+    }),
+    resultTemplate: Type.Enum(
+      [...resultTemplateNames],
+      meaning(
+        'Whose names the members of `paymentResultData` have: [result templates](result-templates.md).',
+      ),
+    ),
     resultKeys: resultKeysSchema,
-    defaultCurrency: Type.String({ pattern: '^[A-Z]{3}$' }),
-    agentAssistLifetimeSeconds: seconds(3600, [60, day]),
-    digitalLifetimeSeconds: seconds(3 * day, [60, 30 * day]),
-    digitalIdleSeconds: seconds(3 * day, [60, 30 * day]),
+    defaultCurrency: Type.String({
+      pattern: '^[A-Z]{3}$',
+      ...meaning('The currency (ISO 4217) of requests that name none.'),
+    }),
+    agentAssistLifetimeSeconds: seconds([60, day], 'How long a session on a call may last altogether.'),
+    digitalLifetimeSeconds: seconds([60, 30 * day], 'How long the link of a digital session is valid.'),
+    digitalIdleSeconds: seconds(
+      [60, 30 * day],
+      'How long nothing may happen in a digital session before it times out.',
+    ),
     flow: Type.Object(
       {
-        gateway: Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' }),
-        merchantName: Type.String({ minLength: 1, maxLength: 100, pattern: printable }),
-        frameAncestors: Type.Array(sourceOfPages, { minItems: 1, maxItems: 20 }),
-        stateMessages: Type.Optional(Type.Array(sourceOfPages, { maxItems: 20 })),
+        gateway: Type.String({
+          pattern: '^[a-z][a-z0-9-]{0,63}$',
+          ...meaning('The name of the [gateway](gateways.md) that authorises the cards.'),
+        }),
+        merchantName: Type.String({
+          minLength: 1,
+          maxLength: 100,
+          pattern: printable,
+          ...meaning('Who is paid, as customers and agents read it.'),
+        }),
+        frameAncestors: Type.Array(sourceOfPages, {
+          minItems: 1,
+          maxItems: 20,
+          ...meaning(
+            'The origins that may [frame the agent view](embedding.md), such as `https://desk.example.com`.',
+          ),
+        }),
+        stateMessages: Type.Optional(
+          Type.Array(sourceOfPages, {
+            maxItems: 20,
+            ...meaning('Which framing pages get [a message on every change](embedding.md).'),
+          }),
+        ),
         resultMessage: Type.Optional(
           Type.Record(
             Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]{1,100}$' }),
             Type.String({ maxLength: 1000 }),
-            { ...strict, minProperties: 1, maxProperties: 50 },
+            {
+              ...strict,
+              minProperties: 1,
+              maxProperties: 50,
+              ...meaning(
+                'Names and templates of the [message at the end](embedding.md); without it the names that are usual.',
+              ),
+            },
           ),
         ),
-        purpose: Type.Optional(Type.Enum([...purposes])),
-        lateApproval: Type.Optional(Type.Enum(['record', 'void'])),
-        cancelAfterwards: Type.Optional(Type.Enum(['refuse', 'void'])),
-        gatewayTimeoutSeconds: seconds(10, [1, 120]),
-        brands: Type.Optional(Type.Array(Type.String(), { maxItems: 20 })),
-        securityCode: Type.Optional(Type.Enum([...securityCodePolicies])),
-        confirmByKeypad: Type.Optional(Type.Boolean()),
-        attempts: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
-        firstDigitSeconds: seconds(20, [1, 300]),
-        interDigitSeconds: seconds(8, [1, 60]),
-        slowModeMilliseconds: Type.Optional(Type.Integer({ minimum: 50, maximum: 5000 })),
-        showLast4: Type.Optional(Type.Boolean()),
-        idleSeconds: seconds(900, [1, day]),
-        language: Type.Optional(Type.Enum([...languages])),
-        sendLink: Type.Optional(Type.Enum(['never', 'sms', 'email'])),
-        challengeSeconds: seconds(600, [60, 1800]),
+        purpose: Type.Optional(
+          Type.Enum(
+            [...purposes],
+            meaning(
+              'Charge the card, hold the amount until it is captured, verify the card, or have a token for it.',
+            ),
+          ),
+        ),
+        lateApproval: Type.Optional(
+          Type.Enum(
+            ['record', 'void'],
+            meaning(
+              'What is done with an approval that is found after the session ended as `unknown`: keep it, or void or refund it.',
+            ),
+          ),
+        ),
+        cancelAfterwards: Type.Optional(
+          Type.Enum(
+            ['refuse', 'void'],
+            meaning(
+              'Whether cancelling a session that has ended voids what it authorised and nobody has captured.',
+            ),
+          ),
+        ),
+        gatewayTimeoutSeconds: seconds(
+          [1, 120],
+          'How long an answer of the gateway is waited for; after that the outcome is `unknown`.',
+        ),
+        brands: Type.Optional(
+          Type.Array(Type.String(), {
+            maxItems: 20,
+            ...meaning(
+              'The card types that are accepted, such as `visa`, `mastercard`, `american-express`; an empty list accepts all.',
+            ),
+          }),
+        ),
+        securityCode: Type.Optional(
+          Type.Enum(
+            [...securityCodePolicies],
+            meaning('Whether the security code [is asked for](card-entry.md).'),
+          ),
+        ),
+        confirmByKeypad: Type.Optional(
+          Type.Boolean(
+            meaning(
+              'Whether the caller confirms the payment with 1 after the last field, or starts again with 2.',
+            ),
+          ),
+        ),
+        attempts: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 10,
+            ...meaning('How often a field may be entered wrongly before the session ends.'),
+          }),
+        ),
+        firstDigitSeconds: seconds(
+          [1, 300],
+          'How long the first key of a field is waited for before it is asked for again.',
+        ),
+        interDigitSeconds: seconds(
+          [1, 60],
+          'How long the next key is waited for before an entry counts as complete.',
+        ),
+        slowModeMilliseconds: Type.Optional(
+          Type.Integer({
+            minimum: 50,
+            maximum: 5000,
+            ...meaning(
+              'In slow mode, the same key within this time counts once: for phones that double their tones.',
+            ),
+          }),
+        ),
+        showLast4: Type.Optional(
+          Type.Boolean(meaning('Whether the agent sees the last four digits of a complete card number.')),
+        ),
+        idleSeconds: seconds(
+          [1, day],
+          'How long nothing may happen in a session on a call before it times out.',
+        ),
+        language: Type.Optional(
+          Type.Enum(
+            [...languages],
+            meaning('The language of prompts and messages; pages follow the browser first.'),
+          ),
+        ),
+        sendLink: Type.Optional(
+          Type.Enum(
+            ['never', 'sms', 'email'],
+            meaning(
+              'Whether the link is [sent](operations.md#sending-links) when a digital session is opened.',
+            ),
+          ),
+        ),
+        challengeSeconds: seconds(
+          [60, 1800],
+          'How long the customer may take to confirm the payment to their bank (3-D Secure).',
+        ),
         texts: Type.Optional(
-          Type.Object({ agentWords: textsBy(agentWordsKeys), prompts: textsBy(promptKeys) }, strict),
+          Type.Object(
+            {
+              agentWords: textsBy(agentWordsKeys, 'What the agent is advised to say, by language and key.'),
+              prompts: textsBy(promptKeys, 'What the caller hears, by language and key.'),
+            },
+            {
+              ...strict,
+              ...meaning(
+                'Your own texts in place of the usual ones; `{amount}`, `{merchant}`, `{last4}` are filled in.',
+              ),
+            },
+          ),
         ),
       },
-      strict,
+      { ...strict, ...meaning('How a card is captured.') },
     ),
     webhook: Type.Optional(writtenWebhook),
     provider: Type.Optional(writtenProvider),
@@ -96,9 +242,9 @@ const writtenConfiguration = Type.Object(
   strict,
 )
 
-type WrittenConfiguration = Static<typeof writtenConfiguration>
+type WrittenConfiguration = Static<typeof configurationSchema>
 
-const check = Compile(writtenConfiguration)
+const check = Compile(configurationSchema)
 
 /**
  * Reads an account configuration that an operator wrote.

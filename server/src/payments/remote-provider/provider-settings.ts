@@ -5,15 +5,18 @@ import { initialValueNames } from './initial-values.ts'
 
 const strict = { additionalProperties: false }
 const printable = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
-const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: printable })
+const text = (maxLength: number, description?: string) =>
+  Type.String({ minLength: 1, maxLength, pattern: printable, ...(description && { description }) })
 
 /** Where a value stands in a callback: the name of a form's field, or names down into JSON with dots between. */
-const place = Type.Optional(text(128))
-const address = Type.String({ maxLength: 512, pattern: '^https?://[^\\s?#@]+$' })
-const secretName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' })
-const flow = Type.Optional(
-  Type.Union([Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), text(64)]),
-)
+const place = (description: string) => Type.Optional(text(128, description))
+const address = (description: string) =>
+  Type.String({ maxLength: 512, pattern: '^https?://[^\\s?#@]+$', description })
+const secretName = (description: string) => Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$', description })
+const flow = (description: string) =>
+  Type.Optional(
+    Type.Union([Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }), text(64)], { description }),
+  )
 
 /** What a word in a callback says of a session; `in-progress`: that it has not ended. */
 const meanings = ['approved', 'declined', 'review', 'cancelled', 'failed', 'unknown', 'in-progress'] as const
@@ -21,45 +24,89 @@ const meanings = ['approved', 'declined', 'review', 'cancelled', 'failed', 'unkn
 /** The configuration member `provider` as an operator writes it; without it the vault of this process captures cards. */
 export const writtenProvider = Type.Object(
   {
-    kind: Type.Enum(['pci-pal', 'tonegate']),
-    baseUrl: address,
-    viewBaseUrl: Type.Optional(address),
-    view: Type.Optional(Type.Enum(['framed', 'full'])),
-    tenantId: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-    tenantName: text(100),
-    username: text(255),
-    clientId: text(255),
-    clientSecret: secretName,
-    flowId: Type.Object({ agentAssist: flow, digital: flow }, { ...strict, minProperties: 1 }),
+    kind: Type.Enum(['pci-pal', 'tonegate'], { description: 'Whose contract is spoken.' }),
+    baseUrl: address('Where the provider’s API is.'),
+    viewBaseUrl: Type.Optional(address('Where its agent view is, if not there.')),
+    view: Type.Optional(
+      Type.Enum(['framed', 'full'], {
+        description: 'Whether the agent view is made to be framed or is a page of its own.',
+      }),
+    ),
+    tenantId: Type.Integer({
+      minimum: 0,
+      maximum: Number.MAX_SAFE_INTEGER,
+      description: 'The number of your tenancy.',
+    }),
+    tenantName: text(100, 'Its name.'),
+    username: text(255, 'Who sessions are launched as.'),
+    clientId: text(255, 'The client id that the provider gave you.'),
+    clientSecret: secretName('The name of the account secret that belongs to it.'),
+    flowId: Type.Object(
+      {
+        agentAssist: flow('The flow of sessions on a call.'),
+        digital: flow('The flow of digital sessions.'),
+      },
+      { ...strict, minProperties: 1, description: 'Which of the provider’s flows is launched.' },
+    ),
     initialValues: Type.Record(Type.String(), Type.String({ maxLength: 1024 }), {
       minProperties: 1,
       maxProperties: 100,
+      description: 'What a launch sends, each a template.',
     }),
     callback: Type.Object(
       {
-        secret: Type.Optional(secretName),
-        generation: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
-        amounts: Type.Enum(['minor', 'major']),
-        session: place,
-        result: place,
-        amount: place,
-        currency: place,
-        transactionId: place,
-        authorisationCode: place,
-        cardLast4: place,
-        cardType: place,
-        cardExpiry: place,
-        code: place,
-        details: Type.Optional(Type.Array(text(128), { maxItems: 20 })),
+        secret: Type.Optional(
+          secretName('The name of the account secret that signs callbacks; without it they are not signed.'),
+        ),
+        generation: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 1_000_000,
+            description: 'A greater one makes another callback URL, for when the former has become known.',
+          }),
+        ),
+        amounts: Type.Enum(['minor', 'major'], {
+          description: 'Whether the callback says 1240 or 12.40 for 12.40 pounds.',
+        }),
+        session: place('Where the session’s id stands.'),
+        result: place('Where the outcome stands.'),
+        amount: place('Where the amount stands.'),
+        currency: place('Where the currency stands.'),
+        transactionId: place('Where the gateway’s reference stands.'),
+        authorisationCode: place('Where the authorisation code stands.'),
+        cardLast4: place('Where the last four digits stand.'),
+        cardType: place('Where the card type stands.'),
+        cardExpiry: place('Where the expiry date stands.'),
+        code: place('Where the gateway’s own result code stands.'),
+        details: Type.Optional(
+          Type.Array(text(128), {
+            maxItems: 20,
+            description: 'Further values that result templates may use, under these names.',
+          }),
+        ),
         results: Type.Optional(
-          Type.Record(Type.String(), Type.Enum([...meanings]), { minProperties: 1, maxProperties: 50 }),
+          Type.Record(Type.String(), Type.Enum([...meanings]), {
+            minProperties: 1,
+            maxProperties: 50,
+            description: 'What each word of the outcome means.',
+          }),
         ),
       },
-      strict,
+      {
+        ...strict,
+        description: 'How the provider’s callbacks are read; the defaults are the names of PCI Pal’s.',
+      },
     ),
-    privateAddresses: Type.Optional(Type.Enum(['refused', 'allowed'])),
+    privateAddresses: Type.Optional(
+      Type.Enum(['refused', 'allowed'], {
+        description: 'Whether the provider may be in your own network.',
+      }),
+    ),
   },
-  strict,
+  {
+    ...strict,
+    description: 'Who captures the cards instead of this server: [another provider](remote-provider.md).',
+  },
 )
 
 type WrittenProvider = Static<typeof writtenProvider>

@@ -2,22 +2,33 @@ import { type Static, Type } from 'typebox'
 import type { WrongMember } from '../../base/problem.ts'
 
 const strict = { additionalProperties: false }
-const url = Type.String({ minLength: 1, maxLength: 2000 })
-const secretName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$' })
+const url = (description: string) => Type.String({ minLength: 1, maxLength: 2000, description })
+const secretName = (description: string) => Type.String({ pattern: '^[a-z][a-z0-9-]{0,63}$', description })
 
 /** The member `webhook` of an account configuration, as an operator writes it. */
 export const writtenWebhook = Type.Object(
   {
-    url,
-    privateAddresses: Type.Optional(Type.Enum(['refused', 'allowed'])),
-    signingSecret: secretName,
+    url: url('Where messages are posted to.'),
+    privateAddresses: Type.Optional(
+      Type.Enum(['refused', 'allowed'], {
+        description: 'Whether it may be in your own network: loopback, private and link-local addresses.',
+      }),
+    ),
+    signingSecret: secretName('The name of the account secret that signs the messages.'),
     oauth: Type.Optional(
       Type.Object(
         {
-          tokenUrl: url,
-          clientId: Type.String({ minLength: 1, maxLength: 500, pattern: '^[\\u0020-\\u007e]*$' }),
-          secret: secretName,
-          authentication: Type.Optional(Type.Enum(['basic', 'form'])),
+          tokenUrl: url('The token endpoint.'),
+          clientId: Type.String({
+            minLength: 1,
+            maxLength: 500,
+            pattern: '^[\\u0020-\\u007e]*$',
+            description: 'Whom the token is for.',
+          }),
+          secret: secretName('The name of the account secret that is the client’s.'),
+          authentication: Type.Optional(
+            Type.Enum(['basic', 'form'], { description: 'How id and secret are sent.' }),
+          ),
           parameters: Type.Optional(
             Type.Record(
               Type.String({ pattern: '^[\\u0021-\\u007e]{1,64}$' }),
@@ -25,15 +36,16 @@ export const writtenWebhook = Type.Object(
               {
                 ...strict,
                 maxProperties: 20,
+                description: 'What the token endpoint wants besides, such as `scope` or `audience`.',
               },
             ),
           ),
         },
-        strict,
+        { ...strict, description: 'A token that is fetched by client credentials and sent along.' },
       ),
     ),
   },
-  strict,
+  { ...strict, description: 'Who is told what happens in a session: [webhooks](webhooks.md).' },
 )
 
 /** What members take whose pattern says little to who reads it, by the beginning of their path. */
