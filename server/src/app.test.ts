@@ -257,7 +257,7 @@ test('an address of IPv6 that is listened at is told as one that answers', async
   const { sandbox } = (await startTestTonegate(t, { environment: { HOST: '::1' } })).tonegate
   const region = sandbox?.regions.nam ?? assert.fail('no region')
   assert.match(region.issuer, /^http:\/\/\[::1\]:\d+\/auth$/)
-  const metadata = await (await fetch(`${region.issuer}/.well-known/openid-configuration`)).json()
-  assert.equal(metadata.issuer, region.issuer)
+  const answer = await fetch(`${region.issuer}/.well-known/openid-configuration`)
+  assert.equal(((await answer.json()) as { issuer: string }).issuer, region.issuer)
   assert.equal((await fetch(sandbox?.simulatorUrl ?? '')).status, 200)
 })
