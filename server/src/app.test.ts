@@ -258,7 +258,6 @@ test('an address of IPv6 that is listened at is told as one that answers', async
   const region = sandbox?.regions.nam ?? assert.fail('no region')
   assert.match(region.issuer, /^http:\/\/\[::1\]:\d+\/auth$/)
   const answer = await fetch(`${region.issuer}/.well-known/openid-configuration`)
-  const metadata = (await answer.json()) as { issuer: string }
-  assert.equal(metadata.issuer, region.issuer)
+  assert.equal(((await answer.json()) as { issuer: string }).issuer, region.issuer)
   assert.equal((await fetch(sandbox?.simulatorUrl ?? '')).status, 200)
 })
