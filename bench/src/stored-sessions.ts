@@ -83,6 +83,7 @@ const endedCapture = {
   link_generation: 0,
   launch_digest: null,
   awaits_opening: 0,
+  untold_progress: 0,
   ending: storedEnding,
   state: 'ended',
   sealed_launch: null,

@@ -41,7 +41,10 @@ async function openView(
 ) {
   const vault = await startVault(t, { gateway, linkSenders })
   const site = await startVaultSite(t, vault, vault.clock)
-  const launched = await vault.launch({ frameAncestors: [site.desktop], ...flow }, launch)
+  const launched = await vault.launch(
+    { frameAncestors: [site.desktop], stateMessages: [site.desktop], ...flow },
+    launch,
+  )
   site.showOnDesktop(launched)
   const context = await browser.newContext({ viewport: { width, height: 760 }, ...options })
   t.after(() => context.close())

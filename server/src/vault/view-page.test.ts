@@ -58,7 +58,7 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
     channels: [{ channel: 'sms', to: null }],
     agentWords: {},
     now: clock.now(),
-    host: { frameAncestors: ['https://desk.example.com'], origin: null },
+    host: { frameAncestors: ['https://desk.example.com'], stateMessages: [], origin: null },
     returnUrl: null,
   })
 })

@@ -28,7 +28,10 @@ export function prepareCallbackRows(store: Store) {
         }),
     ),
     giveUp: store.prepare((db, p: { id: string; now: number }) =>
-      db.updateTable('provider_callback').set({ given_up_at: p.now }).where('id', '=', p.id),
+      db
+        .updateTable('provider_callback')
+        .set((row) => ({ given_up_at: p.now, attempts: row('attempts', '+', 1) }))
+        .where('id', '=', p.id),
     ),
     removeGivenUp: store.prepare((db, p: { sessionGuid: string }) =>
       db

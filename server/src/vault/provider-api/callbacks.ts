@@ -179,13 +179,9 @@ export function createCallbacks({
       })
       if (status >= 200 && status < 300) return undefined
       const retryAfter = retryAfterMilliseconds(headers, clock.now())
-      const isGone = status === goneStatus
-      return {
-        to: url.origin,
-        status,
-        reason: `the receiver ${statusReason(status)}`,
-        ...(!isGone && { retryAfter }),
-      }
+      const failed = { to: url.origin, status, reason: `the receiver ${statusReason(status)}` }
+      if (status === goneStatus) return { ...failed, reason: `${failed.reason}, which ends its deliveries` }
+      return { ...failed, retryAfter }
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error
       return { to: url.origin, fault: error.fault, reason: `the receiver: ${error.reason}` }

@@ -183,15 +183,22 @@ interface Received {
   readonly body: string
 }
 
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** A server that callbacks are sent to; it answers what the test says, 204 unless it does. */
 export async function startReceiver(t: TestContext) {
   const received: Received[] = []
-  const statuses: number[] = []
+  const statuses: (number | Answer)[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const part of request) body += part
     received.push({ headers: request.headers, body })
-    response.writeHead(statuses.shift() ?? 204, { location: 'http://127.0.0.1:1/' }).end()
+    const next = statuses.shift() ?? 204
+    const { status, headers } = typeof next === 'number' ? { status: next, headers: {} } : next
+    response.writeHead(status, { location: 'http://127.0.0.1:1/', ...headers }).end()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => {
@@ -202,7 +209,7 @@ export async function startReceiver(t: TestContext) {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/callback`,
     received,
     /** What the next requests are answered with. */
-    answers: (...next: readonly number[]) => void statuses.push(...next),
+    answers: (...next: readonly (number | Answer)[]) => void statuses.push(...next),
     /** So many requests; waits until they are there. */
     async requests(count: number): Promise<readonly Received[]> {
       await until(() => received.length >= count)
