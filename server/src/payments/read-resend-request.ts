@@ -35,7 +35,7 @@ function wrongMembers({ channel, to }: ReturnType<typeof membersByName>): readon
   if (!Check(properties.channel, channel ?? null)) {
     faults.push({ path: '/channel', message: 'takes sms or email' })
   }
-  const faultInText = typeof to === 'string' || typeof to === 'number' ? faultIn(to) : undefined
+  const faultInText = typeof to === 'string' || typeof to === 'number' ? faultIn(String(to)) : undefined
   if (faultInText) faults.push({ path: '/to', message: faultInText })
   else if (!Check(properties.to, to ?? null)) {
     faults.push({ path: '/to', message: 'must be a text of at most 320 characters' })

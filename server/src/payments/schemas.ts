@@ -4,7 +4,7 @@ import { type SessionState, sessionStates } from './session-state.ts'
 /** The limits of `paymentData` (contract/payment-api §2). */
 export const mostMembers = 100
 export const mostNameCharacters = 64
-const mostValueCharacters = 1024
+export const mostValueCharacters = 1024
 
 export const mostAgentIdCharacters = 255
 

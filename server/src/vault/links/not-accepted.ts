@@ -5,11 +5,17 @@
 export class NotAccepted extends Error {
   /** Nothing was sent, and the same message may be accepted a moment later. */
   readonly isTemporary: boolean
+  /** Another address would do: whoever gave this one is told the text. */
+  readonly isOfAddress: boolean
 
-  constructor(message: string, { isTemporary }: { readonly isTemporary: boolean }) {
+  constructor(
+    message: string,
+    { isTemporary, isOfAddress = false }: { readonly isTemporary: boolean; readonly isOfAddress?: boolean },
+  ) {
     super(message)
     this.name = 'NotAccepted'
     this.isTemporary = isTemporary
+    this.isOfAddress = isOfAddress
   }
 }
 

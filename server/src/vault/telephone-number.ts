@@ -1,0 +1,60 @@
+import { type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+import { asAscii } from '../base/readable-digits.ts'
+
+/** An address as a sender takes it, or what is wrong with a text that is none, in words that follow its member's name. */
+export type ReadAddress = { readonly address: string } | { readonly wrong: string }
+
+const example = 'such as +48500000000'
+const none: ReadAddress = { wrong: `must be a telephone number ${example}` }
+const withoutCountry: ReadAddress = { wrong: `must begin with + and the country code, ${example}` }
+const impossible: ReadAddress = { wrong: 'is not a possible telephone number' }
+
+/** `+` or `00`, the country code, and the number; the plus may stand in brackets with the country code. */
+const shape = /^(?<begin>\(?\+|\(?00)(?<number>[\d ().\-/]+)$/
+const trunkZero = /\(\s*0\s*\)/
+
+/**
+ * Reads a telephone number as people write it, to the one form that it is dialled by from everywhere (E.164): digits of any
+ * script, with spaces, dashes, points, slashes or brackets between them, `00` for `+`, a `tel:` before it (RFC 3966). A zero
+ * that is dialled at home alone goes (`+49 (0)171 …`), and one that belongs to the number stays (`+39 06 …`): which it is,
+ * the numbering plan of the country says. Without a country code nobody knows which country that would be; an extension
+ * gets no text messages.
+ */
+export function readTelephoneNumber(text: string): ReadAddress {
+  const written = asAscii(text.replace(/\s/gu, ' '))
+    .text.trim()
+    .replace(/^tel:\s*/i, '')
+  const { begin, number } = shape.exec(written)?.groups ?? {}
+  if (begin === undefined || number === undefined) {
+    return /^[\d ().\-/]+$/.test(written) ? withoutCountry : none
+  }
+  const readings = trunkZero.test(number) ? [number, number.replace(trunkZero, '')] : [number]
+  const found = readings.flatMap((each) => numberIn(each) ?? [])
+  const valid = found.filter(({ number }) => number.isValid())
+  const sure = valid.length > 0 ? valid : found.filter(isPossible)
+  const [first, ...others] = new Set(sure.map(({ number }) => number.number))
+  return first !== undefined && others.length === 0 ? { address: first } : impossible
+}
+
+interface Found {
+  readonly digits: string
+  readonly number: PhoneNumber
+}
+
+/** Country codes begin with 1 to 9. */
+function numberIn(written: string): Found | undefined {
+  const digits = written.replace(/\D/g, '')
+  const number = /^[1-9]\d{6,}$/.test(digits) ? parsePhoneNumberFromString(`+${digits}`) : undefined
+  return number && { digits, number }
+}
+
+/**
+ * Of the right length for its country, though in no range that is known to be given out: new ones are, and those of
+ * examples never. Not where a zero for home has stayed in it, and not where more than one has gone: `0011 61 …`, which is
+ * dialled from Australia, is no number of North America.
+ */
+function isPossible({ digits, number }: Found): boolean {
+  const { countryCallingCode, nationalNumber } = number
+  const isAsWritten = [nationalNumber, `0${nationalNumber}`].includes(digits.slice(countryCallingCode.length))
+  return number.isPossible() && isAsWritten && !nationalNumber.startsWith('0')
+}
