@@ -60,6 +60,9 @@ const smtpUrlFault =
 
 function fromFault(text: string): string {
   const takes = 'payments@example.com or Harbour Street Books <payments@example.com>'
+  if ('address' in senderIn(text).read) {
+    return `TONEGATE_MAIL_FROM is '${text}'; only some mail servers accept other than ASCII letters before the @.`
+  }
   return text === ''
     ? `TONEGATE_MAIL_FROM is missing; it says who e-mails come from, such as ${takes}.`
     : `TONEGATE_MAIL_FROM is '${text}'; it takes ${takes}.`
@@ -103,10 +106,14 @@ function decoded(text: string): string | undefined {
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(host)
 
 function readFrom(text: string): MailSettings['from'] | undefined {
-  const [, name = '', bracketed] = /^"?([^"<>\p{Cc}]*?)"?\s*<([^<>]+)>$/u.exec(text) ?? []
-  const read = readMailAddress(bracketed ?? text)
+  const { name, read } = senderIn(text)
   if ('wrong' in read || needsSmtpUtf8(read.address)) return undefined
   return { name: name.trim() || null, address: read.address }
+}
+
+function senderIn(text: string) {
+  const [, name = '', bracketed] = /^"?([^"<>\p{Cc}]*?)"?\s*<([^<>]+)>$/u.exec(text) ?? []
+  return { name, read: readMailAddress(bracketed ?? text) }
 }
 
 function readSms(variables: LinkVariables, fault: Fault): SmsSettings | null {

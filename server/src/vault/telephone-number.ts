@@ -41,11 +41,13 @@ interface Found {
   readonly number: PhoneNumber
 }
 
-/** Country codes begin with 1 to 9. */
+/** Seven to fifteen digits, of which the first, of the country code, is no zero (E.164 §6). */
+const international = /^\+[1-9]\d{6,14}$/
+
 function numberIn(written: string): Found | undefined {
   const digits = written.replace(/\D/g, '')
-  const number = /^[1-9]\d{6,}$/.test(digits) ? parsePhoneNumberFromString(`+${digits}`) : undefined
-  return number && { digits, number }
+  const number = parsePhoneNumberFromString(`+${digits}`)
+  return number && international.test(number.number) ? { digits, number } : undefined
 }
 
 /**
