@@ -26,7 +26,7 @@ export function readResendRequest(body: unknown): ResendRequest {
   if (faults.length > 0) throw refusal(faults)
   const { channel, to } = members as ResendLinkBody
   if (!to) return channel ? { channel } : {}
-  return { channel: channel ?? (to.includes('@') ? 'email' : 'sms'), to }
+  return { channel: channel ?? (/[@＠]/.test(to) ? 'email' : 'sms'), to }
 }
 
 function wrongMembers({ channel, to }: ReturnType<typeof membersByName>): readonly WrongMember[] {

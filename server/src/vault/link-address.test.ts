@@ -35,7 +35,6 @@ test('however a mailbox is written, messages to it have one count', () => {
   for (const text of ['J.Kunde+shop@MÜLLER.de', 'jkunde@xn--mller-kva.de', '"j.kunde"@müller.de.']) {
     assert.equal(counted(text), 'jkunde@xn--mller-kva.de', text)
   }
-  assert.equal(counted('jü＠x@example.com'), 'jü@x@example.com')
 })
 
 test('an agent sees the end of a number, and of an e-mail address the domain', () => {

@@ -23,6 +23,7 @@ for (const [text, address] of [
   [' john@example.com\r\n', 'john@example.com'],
   ['\u202ajohn@example.com\u202c', 'john@example.com'],
   ["j.o'brien+shop@mail.example.co.uk", "j.o'brien+shop@mail.example.co.uk"],
+  ['ｋｕｎｄｅ＠ｅｘａｍｐｌｅ．ｃｏｍ', 'kunde@example.com'],
   ['jürgen@example.com', 'jürgen@example.com'],
   ['ju\u0308rgen@example.com', 'jürgen@example.com'],
 ] as const) {
@@ -36,6 +37,7 @@ for (const text of [
   '"john smith"@example.com',
   '"a@b.de"@example.com',
   'a@b.de@example.com',
+  'a＠b.de@example.com',
   'john@[192.0.2.1]',
   'john@[IPv6:2001:db8::1]',
   'john@192.0.2.1',

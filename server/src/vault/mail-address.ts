@@ -25,7 +25,7 @@ const longestName = 253
  * makes no address.
  */
 export function readMailAddress(text: string): ReadAddress {
-  const written = text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '').normalize('NFC')
+  const written = inHalfWidth(text.replace(/^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '').normalize('NFC'))
   const at = written.lastIndexOf('@')
   const local = unquoted(written.slice(0, Math.max(at, 0)))
   const domain = written.slice(at + 1).replace(/[.\u3002\uff0e\uff61]$/u, '')
@@ -36,6 +36,10 @@ export function readMailAddress(text: string): ReadAddress {
   if (Buffer.byteLength(local) > 64 || Buffer.byteLength(address) > 254) return tooLong
   return holdsCardNumber(written) || holdsCardNumber(address) ? none : { address }
 }
+
+/** What Japanese keyboards write for ASCII: `＠` is `@`. */
+const inHalfWidth = (text: string): string =>
+  text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
 
 /** `"john"` is `john` (RFC 5321 §4.1.2). */
 const unquoted = (local: string): string => /^"([^"\\]+)"$/.exec(local)?.[1] ?? local
