@@ -37,9 +37,9 @@ const longest = 100
 
 /**
  * Reads the customer from what was sent along, which is on one line; names without regard to case. E-mail addresses and
- * telephone numbers are in the form in which messages are sent to them, where their own is another number (`+49 (0)171 …`) or
- * is not taken. What a gateway might refuse a payment for (a country
- * that is no code, an e-mail address that is none) is left out: it only helps.
+ * telephone numbers are in the form in which messages are sent to them, where their own is another number
+ * (`+49 (0)171 …`) or is not taken. What a gateway might refuse a payment for (a country that is no code, an e-mail address
+ * that is none) is left out: it only helps.
  */
 export function customerOf(initialValues: Readonly<Record<string, string | null>>): Customer {
   const values = new Map(
@@ -54,7 +54,7 @@ export function customerOf(initialValues: Readonly<Record<string, string | null>
 
 function formOf(member: keyof Customer, text: string): string {
   if (member === 'country') return text.toUpperCase()
-  if (member !== 'email' && member !== 'phone') return text
+  if ((member !== 'email' && member !== 'phone') || text.length > longest) return text
   const read = member === 'email' ? readMailAddress(text) : readTelephoneNumber(text)
   if ('wrong' in read) return text
   const isTheSame = member === 'phone' && digitsOf(text) === digitsOf(read.address)
