@@ -30,8 +30,8 @@ test('every amount of the table is read, or refused, as the table says', () => {
 })
 
 for (const [title, channel] of [
-  ['Telephone numbers', 'sms'],
-  ['E-mail addresses', 'email'],
+  ['Phone numbers', 'sms'],
+  ['Email addresses', 'email'],
 ] as const) {
   test(`${title} of the table are sent to where the table says`, () => {
     for (const [text = '', address] of rowsOf(title)) {

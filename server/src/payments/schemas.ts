@@ -91,7 +91,7 @@ export const resendLinkBody = Type.Object(
     to: Type.Optional(
       Type.Union([Type.String({ maxLength: 320 }), Type.Null()], {
         description:
-          'A telephone number with its country code, such as +48500000000, or an e-mail address. Without it: where the link went last, or the one in paymentData. Card numbers are refused.',
+          'A phone number with its country code, such as +48500000000, or an email address. Without it: where the link went last, or the one in paymentData. Card numbers are refused.',
       }),
     ),
   },

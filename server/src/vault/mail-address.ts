@@ -2,9 +2,9 @@ import { domainToASCII, domainToUnicode } from 'node:url'
 import { holdsCardNumber } from '../base/find-card-number.ts'
 import type { ReadAddress } from './telephone-number.ts'
 
-const none: ReadAddress = { wrong: 'must be an e-mail address such as john@example.com' }
+const none: ReadAddress = { wrong: 'must be an email address such as john@example.com' }
 const tooLong: ReadAddress = {
-  wrong: `is longer than an e-mail address may be: 64 bytes before the @, 254 in all`,
+  wrong: `is longer than an email address may be: 64 bytes before the @, 254 in all`,
 }
 
 /** What may stand before the `@` without quotes (RFC 5321 §4.1.2, RFC 6531 §3.3), and dots anywhere. */

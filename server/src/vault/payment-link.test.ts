@@ -214,6 +214,6 @@ test('one number is one address, however it is written: its link stays the same'
 test('a number or address of the session that cannot be used is said to be none, and why', async (t) => {
   const { open } = await startLink(t)
   const capture = await open({}, { ...digital, initialValues: { Phone: '0171 2345678', Email: 'john' } })
-  await assert.rejects(capture.sendLink({ channel: 'sms' }), /session's telephone number must begin with \+/)
-  await assert.rejects(capture.sendLink({ channel: 'email' }), /session's e-mail address must be an e-mail/)
+  await assert.rejects(capture.sendLink({ channel: 'sms' }), /session's phone number must begin with \+/)
+  await assert.rejects(capture.sendLink({ channel: 'email' }), /session's email address must be an email/)
 })

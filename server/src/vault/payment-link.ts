@@ -31,8 +31,8 @@ export const unsentLink: LinkProgress = { generation: 0, opened: false, sends: 0
 const mostSends = 10
 
 const addressNames: Readonly<Record<LinkChannel, string>> = {
-  sms: 'telephone number',
-  email: 'e-mail address',
+  sms: 'phone number',
+  email: 'email address',
 }
 
 /** What the customer has typed into the payment page so far: counts. */

@@ -66,7 +66,7 @@ for (const [what, pattern, ...texts] of [
   ],
   [
     'that is possible nowhere',
-    /is not a possible telephone number/,
+    /is not a possible phone number/,
     ...['+49 171', '+1 555 1234', '+491', '+4917123456789012345', '+999 123456789', '+0049 171 2345678'],
     ...[
       '0011 61 412 345 678',
@@ -78,7 +78,7 @@ for (const [what, pattern, ...texts] of [
   ],
   [
     'with more than a number',
-    /must be a telephone number/,
+    /must be a phone number/,
     ...['+49 171 2345678 ext. 12', '+49 171 2345678x12', '+49 171 2345678#12', 'tel:+49-171-2345678;ext=12'],
     ...[
       'tel:0171;phone-context=+49',

@@ -5,9 +5,9 @@ import { asAscii } from '../base/readable-digits.ts'
 export type ReadAddress = { readonly address: string } | { readonly wrong: string }
 
 const example = 'such as +48500000000'
-const none: ReadAddress = { wrong: `must be a telephone number ${example}` }
+const none: ReadAddress = { wrong: `must be a phone number ${example}` }
 const withoutCountry: ReadAddress = { wrong: `must begin with + and the country code, ${example}` }
-const impossible: ReadAddress = { wrong: 'is not a possible telephone number' }
+const impossible: ReadAddress = { wrong: 'is not a possible phone number' }
 
 /** `+` or `00`, the country code, and the number; the plus may stand in brackets with the country code. */
 const shape = /^(?<begin>\(?\+|\(?00)(?<number>[\d ().\-/]+)$/
