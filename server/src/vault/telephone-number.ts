@@ -30,33 +30,27 @@ export function readTelephoneNumber(text: string): ReadAddress {
   }
   const readings = trunkZero.test(number) ? [number, number.replace(trunkZero, '')] : [number]
   const found = readings.flatMap((each) => numberIn(each) ?? [])
-  const valid = found.filter(({ number }) => number.isValid())
+  const valid = found.filter((each) => each.isValid())
   const sure = valid.length > 0 ? valid : found.filter(isPossible)
-  const [first, ...others] = new Set(sure.map(({ number }) => number.number))
+  const [first, ...others] = new Set(sure.map((each) => each.number))
   return first !== undefined && others.length === 0 ? { address: first } : impossible
-}
-
-interface Found {
-  readonly digits: string
-  readonly number: PhoneNumber
 }
 
 /** Seven to fifteen digits, of which the first, of the country code, is no zero (E.164 §6). */
 const international = /^\+[1-9]\d{6,14}$/
 
-function numberIn(written: string): Found | undefined {
+/** No number of North America begins so: `0011 64 …` is how New Zealand is dialled from Australia. */
+const noNumber = /^1[01]/
+
+function numberIn(written: string): PhoneNumber | undefined {
   const digits = written.replace(/\D/g, '')
-  const number = parsePhoneNumberFromString(`+${digits}`)
-  return number && international.test(number.number) ? { digits, number } : undefined
+  const number = noNumber.test(digits) ? undefined : parsePhoneNumberFromString(`+${digits}`)
+  return number && international.test(number.number) ? number : undefined
 }
 
 /**
  * Of the right length for its country, though in no range that is known to be given out: new ones are, and those of
- * examples never. Not where a zero for home has stayed in it, and not where more than one has gone: `0011 61 …`, which is
- * dialled from Australia, is no number of North America.
+ * examples never. Not where a zero for home has stayed in it.
  */
-function isPossible({ digits, number }: Found): boolean {
-  const { countryCallingCode, nationalNumber } = number
-  const isAsWritten = [nationalNumber, `0${nationalNumber}`].includes(digits.slice(countryCallingCode.length))
-  return number.isPossible() && isAsWritten && !nationalNumber.startsWith('0')
-}
+const isPossible = (number: PhoneNumber): boolean =>
+  number.isPossible() && !number.nationalNumber.startsWith('0')

@@ -181,7 +181,9 @@ export function chargeOf(
 ): Charge {
   const text = (place: string | undefined, most: number) => {
     const value = place && values(place)?.trim()
-    return value && value.length <= most && isTold(place, value) ? value : undefined
+    const number = place && values(place, 'by-value')
+    const isFit = value && value.length <= most && isTold(place, value) && isTold(place, number ?? '')
+    return isFit ? value : undefined
   }
   const gatewayReference = text(settings.transactionId, 255)
   const authorisationCode = text(settings.authorisationCode, 64)
