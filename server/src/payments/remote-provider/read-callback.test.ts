@@ -26,12 +26,13 @@ test('an amount that is a JSON number is believed by its value, and a text as it
 
 test('what a callback says is told as it was written, line breaks and numbers', () => {
   const body = Buffer.from(
-    '{"message":"Declined\\nCall the bank","rate":1.10,"large":12345678901234567890,"cvv":123.0,"x":4.111111111111111e15,"z":63040000000000000000e-1}',
+    '{"id":"T\\n1","message":"Declined\\nCall the bank","rate":1.10,"large":12345678901234567890,"cvv":123.0,"x":4.111111111111111e15,"z":63040000000000000000e-1}',
   )
-  const { details } = chargeOf(callbackValues(body, 'json'), {
+  const { gatewayReference, details } = chargeOf(callbackValues(body, 'json'), {
     ...{ transactionId: 'id', authorisationCode: 'code' },
     details: ['message', 'rate', 'large', 'cvv', 'x', 'z'],
   })
+  assert.equal(gatewayReference, 'T 1')
   assert.deepEqual(details, {
     message: 'Declined\nCall the bank',
     rate: '1.10',

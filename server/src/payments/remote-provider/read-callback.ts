@@ -3,6 +3,7 @@ import { holdsSecurityCode } from '../../base/find-security-code.ts'
 import { FormBody } from '../../base/form-body.ts'
 import { parseJsonBody } from '../../base/json-body.ts'
 import { numberAsWritten } from '../../base/json-numbers.ts'
+import { foldLineBreaks } from '../../base/line-breaks.ts'
 import { Problem } from '../../base/problem.ts'
 import { readAmount } from '../../base/read-amount.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
@@ -185,9 +186,11 @@ export function chargeOf(
     const isFit = value && value.length <= most && isTold(place, value) && isTold(place, number ?? '')
     return isFit ? value : undefined
   }
-  const gatewayReference = text(settings.transactionId, 255)
-  const authorisationCode = text(settings.authorisationCode, 64)
-  const gatewayCode = text(settings.code, 64)
+  const line = (place: string | undefined, most: number) =>
+    foldLineBreaks(text(place, most) ?? '') || undefined
+  const gatewayReference = line(settings.transactionId, 255)
+  const authorisationCode = line(settings.authorisationCode, 64)
+  const gatewayCode = line(settings.code, 64)
   const details = Object.fromEntries(
     settings.details.flatMap((place) => {
       const value = text(place, 1024)
