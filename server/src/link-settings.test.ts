@@ -163,3 +163,20 @@ test('in the sandbox a provider on this machine may be asked by http', () => {
   assert.ok(readConfig({ ...sms, TONEGATE_SMS_URL: 'http://127.0.0.1:9000/' }).sms)
   assert.equal(faultsOf({ ...sms, TONEGATE_SMS_URL: 'http://sms.example.com/' }).length, 1)
 })
+
+test('domains of other letters are read for the sender and for the mail server', () => {
+  const read = (changes: Environment) => readConfig({ ...production, ...smtp, ...changes }).mail
+  for (const [text, from] of [
+    ['zahlung@müller.de', { name: null, address: 'zahlung@xn--mller-kva.de' }],
+    ['Müller & Söhne <zahlung@MÜLLER.de>', { name: 'Müller & Söhne', address: 'zahlung@xn--mller-kva.de' }],
+    ['pay@example.xn--p1ai', { name: null, address: 'pay@example.xn--p1ai' }],
+  ] as const) {
+    assert.deepEqual(read({ TONEGATE_MAIL_FROM: text })?.from, from)
+  }
+  assert.equal(read({ TONEGATE_SMTP_URL: 'smtps://mail.müller.de' })?.host, 'mail.xn--mller-kva.de')
+  const [fault = ''] = faultsOf({ ...smtp, TONEGATE_MAIL_FROM: 'zahlungen-für@example.com' })
+  assert.match(
+    fault,
+    /TONEGATE_MAIL_FROM.*only some mail servers accept other than ASCII letters before the @/,
+  )
+})

@@ -1,8 +1,9 @@
+import { domainToASCII } from 'node:url'
 import { readJsonText } from './base/read-json.ts'
-import { readAddress } from './vault/link-address.ts'
 import { readSmsBody } from './vault/links/sms-body.ts'
 import type { SmsSettings } from './vault/links/sms-connector.ts'
 import type { MailSettings } from './vault/links/smtp-sender.ts'
+import { needsSmtpUtf8, readMailAddress } from './vault/mail-address.ts'
 import type { SmsDestinations } from './vault/message-bounds.ts'
 
 /** The variables as they were given; empty when they were not. */
@@ -59,6 +60,9 @@ const smtpUrlFault =
 
 function fromFault(text: string): string {
   const takes = 'payments@example.com or Harbour Street Books <payments@example.com>'
+  if ('address' in senderIn(text).read) {
+    return `TONEGATE_MAIL_FROM is '${text}'; only some mail servers accept other than ASCII letters before the @.`
+  }
   return text === ''
     ? `TONEGATE_MAIL_FROM is missing; it says who e-mails come from, such as ${takes}.`
     : `TONEGATE_MAIL_FROM is '${text}'; it takes ${takes}.`
@@ -68,17 +72,26 @@ function readSmtpUrl(text: string, mode: LinkVariables['mode']): Omit<MailSettin
   const url = URL.parse(text)
   if (!url || !/^smtps?:$/.test(url.protocol) || !/^\/?$/.test(url.pathname) || url.search || url.hash)
     return undefined
-  if (!/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/i.test(url.hostname)) return undefined
+  const host = hostOf(url)
+  if (!/^(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])$/i.test(host)) return undefined
   const [user, pass] = [decoded(url.username), decoded(url.password)]
   if (user === undefined || pass === undefined || (user === '') !== (pass === '')) return undefined
   const isSecure = url.protocol === 'smtps:'
-  const isWithin = mode === 'sandbox' && isLoopback(url.hostname)
+  const isWithin = mode === 'sandbox' && isLoopback(host)
   return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
+    host: host.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || (isSecure ? 465 : 587),
     encryption: isSecure ? 'tls' : isWithin ? 'none' : 'starttls',
     credentials: user === '' ? null : { user, pass },
   }
+}
+
+/** `smtp:` is none of the schemes whose hosts a URL brings into ASCII by itself. */
+function hostOf({ hostname }: URL): string {
+  const written = decoded(hostname) ?? ''
+  return /\P{ASCII}/u.test(written) && /^[\p{L}\p{M}\p{N}.-]+$/u.test(written)
+    ? domainToASCII(written)
+    : hostname
 }
 
 /** `undefined` where a % stands for nothing. */
@@ -93,9 +106,14 @@ function decoded(text: string): string | undefined {
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/i.test(host)
 
 function readFrom(text: string): MailSettings['from'] | undefined {
+  const { name, read } = senderIn(text)
+  if ('wrong' in read || needsSmtpUtf8(read.address)) return undefined
+  return { name: name.trim() || null, address: read.address }
+}
+
+function senderIn(text: string) {
   const [, name = '', bracketed] = /^"?([^"<>\p{Cc}]*?)"?\s*<([^<>]+)>$/u.exec(text) ?? []
-  const address = readAddress('email', bracketed ?? text)
-  return address === undefined ? undefined : { name: name.trim() || null, address }
+  return { name, read: readMailAddress(bracketed ?? text) }
 }
 
 function readSms(variables: LinkVariables, fault: Fault): SmsSettings | null {

@@ -418,3 +418,15 @@ test('a number as keyboards of other scripts write it is seen, and masked in its
 test('any text is looked at without an error', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => void holdsCardNumber(text)))
 })
+
+test('no line break hides a card number that is one when the text is on one line', () => {
+  for (const each of ['\n', '\r\n', '\r', '\t', '\v', '\f', '\u0085', '\u2028', '\u2029', ' \n\n ']) {
+    for (const groups of [
+      ['4111', '1111', '1111', '1111'],
+      ['41', '11111111', '111111'],
+      ['card 41111', '11111', '111111 ok'],
+    ]) {
+      assert.ok(holdsCardNumber(groups.join(each)), JSON.stringify(groups.join(each)))
+    }
+  }
+})

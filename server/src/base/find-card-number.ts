@@ -1,5 +1,6 @@
 import { issuerRanges } from './card-brands.ts'
 import { withoutInnocentNumbers } from './innocent-numbers.ts'
+import { foldLineBreaks, hasLineBreaks } from './line-breaks.ts'
 import { asAscii, type ReadableText, withoutEscapes } from './readable-digits.ts'
 
 /**
@@ -7,10 +8,14 @@ import { asAscii, type ReadableText, withoutEscapes } from './readable-digits.ts
  * pass the Luhn check. Up to three separators may stand between any two of them; an expiry date, a security code, both or
  * a track's data may follow without a gap, and zeros may stand before. Digits of every script and escaped ones are digits.
  * A telephone number with its `+` is none, nor are the digits of a GUID, of another long hexadecimal name, of an IBAN or
- * of a list of decimals.
+ * of a list of decimals. A text of several lines is looked at as it is, and on one line, as gateways are given it.
  */
 export function holdsCardNumber(text: string): boolean {
   if (!mayHold(text)) return false
+  return holdsOne(text) || (hasLineBreaks(text) && holdsOne(foldLineBreaks(text)))
+}
+
+function holdsOne(text: string): boolean {
   const escaped = withoutEscapes(text)
   return findIn(asAscii(text).text).length > 0 || (!!escaped && findIn(asAscii(escaped.text).text).length > 0)
 }

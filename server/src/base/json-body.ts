@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer'
+import { parseJson } from './json-numbers.ts'
 import { Problem } from './problem.ts'
 
 const deepest = 32
@@ -6,7 +7,7 @@ const deepest = 32
 /**
  * Reads a JSON body as strictly as RFC 8259 allows, so that every reader of the same text sees the same
  * members: nothing is nested deeper than 32 levels, no object has a member twice, and none is called
- * `__proto__`.
+ * `__proto__`. How its numbers were written is remembered (`base/json-numbers.ts`).
  *
  * @throws {Problem} `invalid-request` when it is not UTF-8, not JSON, or not that strict.
  */
@@ -31,7 +32,7 @@ function decode(body: Buffer): string {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     throw refusal(text.trim() === '' ? 'The body is empty.' : 'The body is not JSON.')
   }

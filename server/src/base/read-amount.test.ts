@@ -37,7 +37,7 @@ test('an amount of any currency is read as it was written, plain and grouped', (
     fc.property(
       currency,
       someMinor,
-      fc.constantFrom('', ',', ' ', "'", '’', '\u00a0', '\u202f'),
+      fc.constantFrom('', ',', ' ', "'", '’', '\u00a0', '\u2007', '\u2009', '\u202f'),
       (code, amount, sign) => {
         const { units, decimals } = split(amount, code)
         const written = decimals === '' ? group(units, sign) : `${group(units, sign)}.${decimals}`
@@ -220,4 +220,10 @@ test('a sign must fit the currency', () => {
   assert.equal(minor('€12', 'GBP'), undefined)
   assert.equal(minor('$12', 'EUR'), undefined)
   assert.equal(minor('USD 12', 'CAD'), undefined)
+})
+
+test('marks of direction around an amount say nothing of it', () => {
+  assert.equal(minor('\u200e$12.40\u200e', 'USD'), 1240)
+  assert.equal(minor('\u202a1,240.00\u202c €', 'EUR'), 124000)
+  assert.equal(minor('\u2066-12.40\u2069', 'USD'), undefined)
 })

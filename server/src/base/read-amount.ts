@@ -13,9 +13,11 @@ const mostCharacters = 40
  * that or the decimal sign, so it is neither.
  */
 const shape =
-  /^(?<before>[^\d.,'’+-]*(?:\p{L}\.\s)?)(?<number>(?:\d|(?<![\p{L}\s])\.)[\d.,'’ \u00a0\u202f]*?)(?<after>[^\d.,'’+-]*(?:\p{L}\.)?)$/u
+  /^(?<before>[^\d.,'’+-]*(?:\p{L}\.\s)?)(?<number>(?:\d|(?<![\p{L}\s])\.)[\d.,'’ \u00a0\u2007\u2009\u202f]*?)(?<after>[^\d.,'’+-]*(?:\p{L}\.)?)$/u
 const whole = /^(?:0|[1-9]\d*)$/
-const grouped = /^[1-9]\d{0,2}(?:([,.'’ \u00a0\u202f])\d{3}(?:\1\d{3})*)$/
+const grouped = /^[1-9]\d{0,2}(?:([,.'’ \u00a0\u2007\u2009\u202f])\d{3}(?:\1\d{3})*)$/
+/** What says in which direction a text is read, and stands around an amount that was copied from such a text. */
+const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 /** A lakh is `1,00,000`. */
 const groupedInLakhs = /^[1-9]\d?(?:,\d{2})+,\d{3}$/
 
@@ -29,7 +31,8 @@ const groupedInLakhs = /^[1-9]\d?(?:,\d{2})+,\d{3}$/
  * @param currency ISO 4217, upper case; a sign that belongs to another one is refused.
  */
 export function readAmount(text: string, currency: string): ReadAmount {
-  const groups = text.length > mostCharacters ? undefined : shape.exec(text.trim())?.groups
+  const groups =
+    text.length > mostCharacters ? undefined : shape.exec(text.replace(directionMarks, '').trim())?.groups
   const { before = '', number = '', after = '' } = groups ?? {}
   if (number === '') return { wrong: 'is not a positive amount' }
   const signs = [before, after].map(bareSign).filter((sign) => sign !== '')

@@ -1,7 +1,10 @@
+import { parseJson } from './json-numbers.ts'
+
 /**
  * Reads JSON that another server sent, or a person wrote into a file (RFC 8259): UTF-8 and nothing else, whatever a
  * header says of it. A byte order mark before it is passed over (§8.1), for there are servers and editors that write one.
- * What is not UTF-8 is no JSON: a byte that is read for another one may be a digit of a sum.
+ * What is not UTF-8 is no JSON: a byte that is read for another one may be a digit of a sum. How numbers were written is
+ * remembered (`json-numbers.ts`).
  *
  * @returns `undefined` for what is no JSON, which no JSON is.
  */
@@ -30,7 +33,7 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true })
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text)
   } catch {
     return undefined
   }

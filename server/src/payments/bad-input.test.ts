@@ -162,7 +162,15 @@ for (const [what, payload, text] of [
     json({ agentId: 'a', paymentData: { x: 'a\u0000b' } }),
     /\/paymentData\/x has control/,
   ],
-  ['a line break', json({ agentId: 'a', paymentData: { x: 'a\r\nSet-Cookie: a=b' } }), /control/],
+  ...['\u0007', '\u0008', '\u001b', '\u007f', '\u0080', '\u009f'].map(
+    (each) =>
+      [
+        `U+${each.charCodeAt(0).toString(16)}`,
+        json({ agentId: 'a', paymentData: { x: `a${each}b` } }),
+        /\/paymentData\/x has control/,
+      ] as const,
+  ),
+  ['a line break in agentId', json({ agentId: 'a\nb', paymentData: {} }), /\/agentId has control/],
   [
     'a control character in a name',
     json({ agentId: 'a', paymentData: { 'a\nb': 'x' } }),
@@ -172,9 +180,9 @@ for (const [what, payload, text] of [
   ['half a surrogate pair', '{"agentId":"a","paymentData":{"x":"\\ud800"}}', /well-formed/],
   ['a name of half a pair', '{"agentId":"a","paymentData":{"\\udfff":"x"}}', /well-formed/],
   [
-    'a number beyond precision',
-    '{"agentId":"a","paymentData":{"x":12345678901234567890}}',
-    /too many digits/,
+    'a number of 2,000 decimals',
+    `{"agentId":"a","paymentData":{"x":1.${'0'.repeat(2000)}}}`,
+    /must be a text of at most 1,024/,
   ],
   ['an infinite number', '{"agentId":"a","paymentData":{"x":1e999}}', /must be a text/],
 ] as const) {

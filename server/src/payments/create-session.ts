@@ -207,7 +207,7 @@ export function createCreateSession({
     const configuration =
       (await configurations.find(account.id, request.configurationId)) ??
       unknownConfiguration(caller, request)
-    const order = readOrder(request.paymentData, configuration)
+    const order = readOrder(request, configuration)
     const launch = {
       ...{ sessionGuid: name?.sessionGuid ?? newGuid(), accountId: account.id, configuration, kind, order },
       paymentData: request.paymentData,

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { holdsCardNumber } from '../base/find-card-number.ts'
+import { stringifyAsWritten } from '../base/json-numbers.ts'
 import { Problem } from '../base/problem.ts'
 import { cardDataRefused } from './wrong-members.ts'
 
@@ -52,7 +53,7 @@ export function requestFingerprints(
   secrets: readonly [Buffer, ...Buffer[]],
   { method, path, body }: { readonly method: string; readonly path: string; readonly body: unknown },
 ): readonly [Buffer, ...Buffer[]] {
-  const text = `${method} ${path}\n${JSON.stringify(body)}`
+  const text = `${method} ${path}\n${stringifyAsWritten(body)}`
   const by = (secret: Buffer) => createHmac('sha256', secret).update(text).digest()
   const [first, ...former] = secrets
   return [by(first), ...former.map(by)]

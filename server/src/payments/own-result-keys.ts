@@ -9,7 +9,7 @@ import {
   type TemplateValues,
 } from '../base/template.ts'
 import type { Paid, ResultKeys } from './result-template.ts'
-import { faultIn } from './wrong-members.ts'
+import { faultInName } from './wrong-members.ts'
 
 const mostKeys = 50
 const mostNameCharacters = 64
@@ -69,7 +69,7 @@ type Values<Shape> = {
 export function faultsInResultKeys(resultKeys: ResultKeys): readonly WrongMember[] {
   const seen = new Set<string>()
   return Object.entries(resultKeys).flatMap(([name, template]) => {
-    const message = faultInName(name, seen) ?? faultInTemplate(template)
+    const message = faultInKey(name, seen) ?? faultInTemplate(template)
     seen.add(name.toLowerCase())
     return message === undefined ? [] : [{ path: pathOf(name), message }]
   })
@@ -83,11 +83,11 @@ export function ownKeys(resultKeys: ResultKeys, paid: Paid): ResultKeys {
   return Object.fromEntries(entries.map(([name, text]) => [name, compiled(text)?.render(values) ?? '']))
 }
 
-function faultInName(name: string, seen: ReadonlySet<string>): string | undefined {
+function faultInKey(name: string, seen: ReadonlySet<string>): string | undefined {
   if (name === '' || [...name].length > mostNameCharacters) return 'takes a name of 1 to 64 characters'
   if (normalised.has(name.toLowerCase())) return 'is a key of every result, and cannot be another'
   if (seen.has(name.toLowerCase())) return 'is there twice, in two spellings'
-  return faultIn(name)
+  return faultInName(name)
 }
 
 function faultInTemplate(text: string): string | undefined {
@@ -102,7 +102,7 @@ function faultInTemplate(text: string): string | undefined {
 
 /** A JSON Pointer (RFC 6901); a name that is not fit to be shown is left out of it. */
 function pathOf(name: string): string {
-  if (name === '' || [...name].length > mostNameCharacters || faultIn(name)) return '/resultKeys'
+  if (name === '' || [...name].length > mostNameCharacters || faultInName(name)) return '/resultKeys'
   return `/resultKeys/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 

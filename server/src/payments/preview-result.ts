@@ -3,7 +3,7 @@ import { exampleAmount } from '../base/read-amount.ts'
 import type { CaptureResult, Charge, Outcome } from '../vault/capture-result.ts'
 import type { Purpose } from '../vault/launch.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
-import type { PaymentData } from './read-create-request.ts'
+import type { CreateRequest, PaymentData } from './read-create-request.ts'
 import { readOrder } from './read-order.ts'
 import { paymentResultData, type ResultKeys } from './result-template.ts'
 
@@ -21,6 +21,7 @@ export interface Sample {
   readonly outcome: Outcome
   /** What the program sends; without it, that of {@link examplePaymentData}. */
   readonly paymentData?: PaymentData
+  readonly numbers?: CreateRequest['numbers']
   /** What the gateway answers under its own names. */
   readonly details?: ResultKeys
 }
@@ -33,9 +34,14 @@ export interface Sample {
  */
 export function previewResult(
   configuration: AccountConfiguration,
-  { outcome, details = {}, paymentData = examplePaymentData(configuration.defaultCurrency) }: Sample,
+  {
+    outcome,
+    details = {},
+    paymentData = examplePaymentData(configuration.defaultCurrency),
+    numbers = {},
+  }: Sample,
 ): ResultKeys {
-  const order = readOrder(paymentData, configuration)
+  const order = readOrder({ paymentData, numbers }, configuration)
   const result = exampleResult(outcome, configuration.flow.purpose, details)
   return paymentResultData(configuration, { result, order, paymentData })
 }

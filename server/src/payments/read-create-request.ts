@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile'
 import { Check } from 'typebox/value'
+import { numberAsWritten } from '../base/json-numbers.ts'
 import { textIn, truthIn, wholeNumberIn } from '../base/one-reading.ts'
 import type { WrongMember } from '../base/problem.ts'
 import { createMembersByName } from './members-by-name.ts'
@@ -8,20 +9,23 @@ import {
   createSessionBody,
   mostMembers,
   mostNameCharacters,
+  mostValueCharacters,
   paymentDataValue,
 } from './schemas.ts'
-import { faultIn, invalidMembers, refusal } from './wrong-members.ts'
+import { faultIn, faultInName, invalidMembers, refusal } from './wrong-members.ts'
 
 /** What a POST asks for, once it is known to be well formed. */
 export interface CreateRequest {
   /** As the body has it; `undefined` when it has none. */
   readonly agentId: string | undefined
   readonly paymentData: PaymentData
+  /** JSON numbers of `paymentData` by their value, however they were written: `1.10` is 1.1. */
+  readonly numbers: PaymentData
   readonly configurationId: number
   readonly callTransfer: 'move' | 'skip'
 }
 
-/** Names and values as they were sent; numbers and booleans as their text. */
+/** Names and values as they were sent; numbers and booleans as their text: `1.10` is `1.10`. */
 export type PaymentData = Readonly<Record<string, string | null>>
 
 const check = Compile(createSessionBody)
@@ -40,16 +44,16 @@ export function readCreateRequest(body: unknown): CreateRequest {
   const { agentId, accountConfigurationId, skipCallTransfer } = members
   const faults: WrongMember[] = []
   const look = (path: string, text: string) => {
-    const message = faultIn(text)
+    const message = faultInName(text)
     if (message) faults.push({ path, message })
   }
   if (agentId) look('/agentId', agentId)
   if (accountConfigurationId) look('/accountConfigurationId', String(accountConfigurationId))
-  const paymentData = readPaymentData(members.paymentData, faults)
+  const read = readPaymentData(members.paymentData, faults)
   if (faults.length > 0) throw refusal(faults)
   return {
     agentId: agentId || undefined,
-    paymentData,
+    ...read,
     configurationId: (accountConfigurationId ?? 0) + 0,
     callTransfer: skipCallTransfer ? 'skip' : 'move',
   }
@@ -73,22 +77,36 @@ function inTheirTypes(sent: Partial<Record<Name, unknown>>): Partial<Record<Name
   }
 }
 
-function readPaymentData(sent: CreateSessionBody['paymentData'], faults: WrongMember[]): PaymentData {
+function readPaymentData(
+  sent: CreateSessionBody['paymentData'],
+  faults: WrongMember[],
+): Pick<CreateRequest, 'paymentData' | 'numbers'> {
   const paymentData: Record<string, string | null> = {}
+  const numbers: Record<string, string> = {}
   for (const name in sent) {
     const value = sent[name] ?? null
-    const wrongName = faultIn(name)
+    const wrongName = faultInName(name)
     if (wrongName) faults.push({ path: '/paymentData', message: wrongName })
-    const wrongValue = value === null || typeof value === 'boolean' ? undefined : faultIn(value)
+    const text = typeof value === 'number' ? numberAsWritten(sent, name, value) : String(value)
+    if (typeof value === 'number') numbers[name] = String(value)
+    const wrongValue = value === null ? undefined : (faultIn(text) ?? faultInNumber(text, value))
     if (wrongValue) faults.push({ path: pathOf(name), message: wrongValue })
-    paymentData[name] = value === null ? null : String(value)
+    paymentData[name] = value === null ? null : text
   }
-  return paymentData
+  return { paymentData, numbers }
 }
+
+/** A card number may be in how a number is written, and in what it comes to: `4.111…e15`. */
+function faultInNumber(written: string, value: string | number | boolean): string | undefined {
+  if (typeof value !== 'number') return undefined
+  return written.length > mostValueCharacters ? wrongValueText : faultIn(String(value))
+}
+
+const wrongValueText = 'must be a text of at most 1,024 characters, a number, true, false or null'
 
 /** A JSON Pointer (RFC 6901) to a member whose name is fit to be sent back; else to `paymentData`. */
 function pathOf(name: string): string {
-  if ([...name].length > mostNameCharacters || faultIn(name)) return '/paymentData'
+  if ([...name].length > mostNameCharacters || faultInName(name)) return '/paymentData'
   return `/paymentData/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
@@ -123,6 +141,6 @@ function wrongPaymentData(paymentData: object): readonly WrongMember[] {
       return { path, message: `has a name of more than ${mostNameCharacters} characters` }
     }
     if (Check(paymentDataValue, value)) return []
-    return { path, message: 'must be a text of at most 1,024 characters, a number, true, false or null' }
+    return { path, message: wrongValueText }
   })
 }

@@ -4,7 +4,7 @@ import { reachOf } from './reach.ts'
 import { listLimits, mostAgentIdCharacters } from './schemas.ts'
 import type { Position, SessionCursors } from './session-cursor.ts'
 import { type SessionState, sessionStates } from './session-state.ts'
-import { faultIn, refusal } from './wrong-members.ts'
+import { faultInName, refusal } from './wrong-members.ts'
 
 /** Which sessions of an account are asked for. */
 export interface ListQuery {
@@ -78,7 +78,7 @@ function valuesByName(query: string, faults: WrongMember[]): ReadonlyMap<Name, s
 
 function readAgentId(text: string) {
   if ([...text].length > mostAgentIdCharacters) return 'must be a text of at most 255 characters'
-  return faultIn(text) ?? { value: text }
+  return faultInName(text) ?? { value: text }
 }
 
 function readState(text: string) {

@@ -3,20 +3,21 @@ import type { WrongMember } from '../base/problem.ts'
 import type { Order } from '../vault/launch.ts'
 import { readOrderAmount } from '../vault/read-order-amount.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
-import type { PaymentData } from './read-create-request.ts'
+import type { CreateRequest, PaymentData } from './read-create-request.ts'
 import { invalidMembers } from './wrong-members.ts'
 
 const referenceNames = ['merchantreferencecode', 'orderid', 'reference'] as const
 
 /**
  * Reads what is to be paid out of `paymentData`: `Amount`, `Currency`, and `MerchantReferenceCode`, `OrderID`
- * or `Reference`, each in any case. Without an amount only a card is read that the configuration verifies or keeps.
+ * or `Reference`, each in any case. Without an amount only a card is read that the configuration verifies or keeps. An
+ * amount that is a JSON number is read by its value, however it was written.
  *
  * @throws {Problem} `invalid-request` by path: an amount that is missing or not clearly a positive one, an unknown
  *   currency, one of them in two spellings.
  */
 export function readOrder(
-  paymentData: PaymentData,
+  { paymentData, numbers }: Pick<CreateRequest, 'paymentData' | 'numbers'>,
   {
     defaultCurrency,
     flow: { purpose },
@@ -35,11 +36,15 @@ export function readOrder(
     const name = found.get(key)
     return name === undefined ? '' : (paymentData[name] ?? '')
   }
-  const currency = sent('currency').toUpperCase() || defaultCurrency
+  const currency = sent('currency').trim().toUpperCase() || defaultCurrency
   if (!currencies.has(currency)) {
     throw wrongMember(found.get('currency') ?? 'Currency', 'is not a currency of ISO 4217')
   }
-  const read = readOrderAmount(sent('amount'), { currency, purpose, amounts: 'major' })
+  const read = readOrderAmount(numbers[found.get('amount') ?? ''] ?? sent('amount'), {
+    currency,
+    purpose,
+    amounts: 'major',
+  })
   if ('wrong' in read) {
     const name = found.get('amount')
     throw wrongMember(name ?? 'Amount', name === undefined ? read.wrong + hint(paymentData) : read.wrong)

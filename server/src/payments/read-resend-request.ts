@@ -2,7 +2,7 @@ import { Check } from 'typebox/value'
 import type { WrongMember } from '../base/problem.ts'
 import { createMembersByName } from './members-by-name.ts'
 import { type ResendLinkBody, resendLinkBody } from './schemas.ts'
-import { faultIn, refusal } from './wrong-members.ts'
+import { faultInName, refusal } from './wrong-members.ts'
 
 /** How a link is to be sent again; without a member as it went last, or as the session's data allow. */
 export interface ResendRequest {
@@ -26,7 +26,7 @@ export function readResendRequest(body: unknown): ResendRequest {
   if (faults.length > 0) throw refusal(faults)
   const { channel, to } = members as ResendLinkBody
   if (!to) return channel ? { channel } : {}
-  return { channel: channel ?? (to.includes('@') ? 'email' : 'sms'), to }
+  return { channel: channel ?? (/[@＠]/.test(to) ? 'email' : 'sms'), to }
 }
 
 function wrongMembers({ channel, to }: ReturnType<typeof membersByName>): readonly WrongMember[] {
@@ -35,7 +35,8 @@ function wrongMembers({ channel, to }: ReturnType<typeof membersByName>): readon
   if (!Check(properties.channel, channel ?? null)) {
     faults.push({ path: '/channel', message: 'takes sms or email' })
   }
-  const faultInText = typeof to === 'string' || typeof to === 'number' ? faultIn(to) : undefined
+  const faultInText =
+    typeof to === 'string' || typeof to === 'number' ? faultInName(String(to).trim()) : undefined
   if (faultInText) faults.push({ path: '/to', message: faultInText })
   else if (!Check(properties.to, to ?? null)) {
     faults.push({ path: '/to', message: 'must be a text of at most 320 characters' })

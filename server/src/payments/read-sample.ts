@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import type { WrongMember } from '../base/problem.ts'
 import type { Sample } from './preview-result.ts'
-import { readCreateRequest } from './read-create-request.ts'
+import { type CreateRequest, readCreateRequest } from './read-create-request.ts'
 import { invalidMembers } from './wrong-members.ts'
 
 const check = Compile(
@@ -27,10 +27,12 @@ export function readSample(value: unknown): Omit<Sample, 'outcome'> {
   if (!check.Check(value)) throw invalidMembers(wrongMembers(value))
   const { paymentData, details } = value
   return {
-    ...(paymentData !== undefined && { paymentData: readCreateRequest({ paymentData }).paymentData }),
+    ...(paymentData !== undefined && dataOf(readCreateRequest({ paymentData }))),
     ...(details && { details }),
   }
 }
+
+const dataOf = ({ paymentData, numbers }: CreateRequest) => ({ paymentData, numbers })
 
 function wrongMembers(value: unknown): readonly WrongMember[] {
   return check.Errors(value).map(({ instancePath, message }) => ({ path: instancePath || '/', message }))

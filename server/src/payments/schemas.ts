@@ -4,7 +4,7 @@ import { type SessionState, sessionStates } from './session-state.ts'
 /** The limits of `paymentData` (contract/payment-api §2). */
 export const mostMembers = 100
 export const mostNameCharacters = 64
-const mostValueCharacters = 1024
+export const mostValueCharacters = 1024
 
 export const mostAgentIdCharacters = 255
 
@@ -33,7 +33,7 @@ export const createSessionBody = Type.Object(
           propertyNames: { maxLength: mostNameCharacters },
           maxProperties: mostMembers,
           description:
-            'Pre-fill for the payment. Keys are not fixed. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in any case. Amount is required and positive, such as 12.40, unless the configuration only verifies or keeps cards. Card numbers are refused.',
+            'Pre-fill for the payment. Keys are not fixed. Texts may have tabs and line breaks; numbers are kept as they are written. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in any case. Amount is required and positive, such as 12.40, unless the configuration only verifies or keeps cards. Card numbers are refused.',
         },
       ),
     ),
@@ -91,7 +91,7 @@ export const resendLinkBody = Type.Object(
     to: Type.Optional(
       Type.Union([Type.String({ maxLength: 320 }), Type.Null()], {
         description:
-          'A telephone number in the international form or an e-mail address. Without it: where the link went last, or the one in paymentData. Card numbers are refused.',
+          'A phone number with its country code, such as +48500000000, or an email address. Without it: where the link went last, or the one in paymentData. Card numbers are refused.',
       }),
     ),
   },

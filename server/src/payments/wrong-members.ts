@@ -1,22 +1,21 @@
 import { holdsCardNumber } from '../base/find-card-number.ts'
+import { hasControlCharacters, hasLineBreaks } from '../base/line-breaks.ts'
 import { Problem, type WrongMember } from '../base/problem.ts'
 
 const cardNumber = 'holds a card number'
+const controlCharacters = 'has control characters'
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
-
-/** Why a text or a number cannot be kept as it is. */
-export function faultIn(value: string | number): string | undefined {
-  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-    return 'has too many digits for a JSON number; send it as a text'
-  }
-  const text = String(value)
+/** Why a text cannot be kept as it is. Tabs and line breaks are text, as in an address of several lines. */
+export function faultIn(text: string): string | undefined {
   if (holdsCardNumber(text)) return cardNumber
-  if (controlCharacters.test(text)) return 'has control characters'
+  if (hasControlCharacters(text)) return controlCharacters
   if (!text.isWellFormed()) return 'is not well-formed Unicode'
   return
 }
+
+/** The same of what something is called or found by, which is on one line. */
+export const faultInName = (name: string): string | undefined =>
+  faultIn(name) ?? (hasLineBreaks(name) ? controlCharacters : undefined)
 
 /** @param faults as {@link faultIn} has found them; a card number among them is all that is said. */
 export function refusal(faults: readonly WrongMember[]): Problem {

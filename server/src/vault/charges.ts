@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
+import { foldLineBreaks, foldValues } from '../base/line-breaks.ts'
 import type { Log } from '../base/log.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Connection, Store } from '../store/store.ts'
@@ -13,7 +14,7 @@ import { endOfRow } from './end-of-row.ts'
 import { corrected as correctedEnding, endingOf } from './ending.ts'
 import type { Challenge, GatewayAnswer, Gateways, Money } from './gateway.ts'
 import { createGatewayCalls, type NamedGateway } from './gateway-calls.ts'
-import type { Flow, Launch, Purpose } from './launch.ts'
+import type { Flow, Launch, Order, Purpose } from './launch.ts'
 import { createReconciliation } from './reconciliation.ts'
 import { type ChargedCard, sealChargedCard } from './sealed-card.ts'
 import { type ChallengeFields, sealChallenge } from './sealed-challenge.ts'
@@ -146,8 +147,8 @@ export function createCharges({
       idempotencyKey,
       purpose: flow.purpose,
       card: charging.card,
-      order,
-      initialValues,
+      order: onOneLine(order),
+      initialValues: foldValues(initialValues),
       channel: charging.channel,
       timeoutSeconds: flow.gatewayTimeoutSeconds,
       ...(charging.challengeReturnUrl !== undefined && { challengeReturnUrl: charging.challengeReturnUrl }),
@@ -403,4 +404,10 @@ const answered = (idempotency_key: string, answer: GatewayAnswer, answered_at: n
   idempotency_key,
   answered_at,
   answer: JSON.stringify(answer),
+})
+
+/** Gateways bound the lengths of texts, and some refuse a payment for a line break: they get, and count, one line. */
+const onOneLine = ({ reference, ...order }: Order): Order => ({
+  ...order,
+  ...(reference !== undefined && { reference: foldLineBreaks(reference) }),
 })

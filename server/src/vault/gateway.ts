@@ -25,7 +25,7 @@ export interface AuthorisationRequest {
   readonly card: GatewayCard
   /** Of more than nothing where the purpose takes money. Where it does not, no money moves, whatever the amount. */
   readonly order: Order
-  /** What the merchant's program sent along: names, address, references. */
+  /** What the merchant's program sent along: names, address, references. Each is on one line, as `order.reference` is. */
   readonly initialValues: Readonly<Record<string, string | null>>
   /** `moto`: typed on a telephone. `ecommerce`: typed into the payment page. */
   readonly channel: 'moto' | 'ecommerce'

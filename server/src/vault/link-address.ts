@@ -1,36 +1,28 @@
-import { holdsCardNumber } from '../base/find-card-number.ts'
+import { readMailAddress, shownDomain } from './mail-address.ts'
+import { type ReadAddress, readTelephoneNumber } from './telephone-number.ts'
 import type { LinkChannel } from './view-state.ts'
 
-const telephoneNumber = /^\+[1-9]\d{6,14}$/
-/** A local part, one `@`, a host name with a point in it; no spaces, no control characters, no list of several. */
-const emailAddress = /^[^\s@,;<>"()[\]\\]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.[a-z]{2,63}$/iu
-const mostCharacters = 320
+const maxCharacters = 320
 
 /**
- * Reads an address as people write it: telephone numbers in the international form, with spaces, dashes, points or
- * brackets between the digits, `00` for `+`, and the `(0)` that is dialled at home alone. A card number makes no address.
- *
- * @returns the address as a sender takes it, or `undefined` when it is none.
+ * Reads an address as people write it to the form that a sender takes, of which each number and each mailbox has one: see
+ * {@link readTelephoneNumber} and {@link readMailAddress}.
  */
-export function readAddress(channel: LinkChannel, text: string): string | undefined {
-  const trimmed = text.trim()
-  if (trimmed.length > mostCharacters) return undefined
-  if (channel === 'email')
-    return emailAddress.test(trimmed) && !holdsCardNumber(trimmed) ? trimmed : undefined
-  const number = trimmed
-    .replace(/\(\s*0\s*\)/g, '')
-    .replace(/[\s().-]/g, '')
-    .replace(/^00/, '+')
-  return telephoneNumber.test(number) ? number : undefined
+export function readAddress(channel: LinkChannel, text: string): ReadAddress {
+  if (text.length > maxCharacters) return { wrong: `must have at most ${maxCharacters} characters` }
+  return channel === 'sms' ? readTelephoneNumber(text) : readMailAddress(text)
 }
 
 /**
  * One spelling for all addresses that lead to one mailbox, as messages are counted by it: of an e-mail address without
  * regard to case, dots and `+tag`, which many servers ignore. Two mailboxes that share one spelling share a count.
+ *
+ * @param address as {@link readAddress} reads it.
  */
 export function countedAddress(channel: LinkChannel, address: string): string {
   if (channel === 'sms') return address
-  const [name = '', host = ''] = address.normalize('NFKC').toLowerCase().split('@')
+  const { local, host } = partsOf(address)
+  const name = local.normalize('NFKC').toLowerCase()
   return `${name.replace(/(?<=.)\+.*$/, '').replaceAll('.', '')}@${host}`
 }
 
@@ -40,22 +32,36 @@ const members: Readonly<Record<LinkChannel, readonly string[]>> = {
   email: ['email', 'customeremail'],
 }
 
+type Values = Readonly<Record<string, string | null>>
+
 /** The customer's address in what the program sent along; `undefined` when there is none that can be used. */
-export function addressIn(
-  values: Readonly<Record<string, string | null>>,
-  channel: LinkChannel,
-): string | undefined {
-  for (const member of members[channel]) {
-    const [, text] = Object.entries(values).find(([name]) => name.toLowerCase() === member) ?? []
-    const address = text && readAddress(channel, text)
-    if (address) return address
-  }
-  return undefined
+export function addressIn(values: Values, channel: LinkChannel): string | undefined {
+  const found = addressesIn(values, channel).find((read) => 'address' in read)
+  return found && 'address' in found ? found.address : undefined
+}
+
+/** Why the customer's address cannot be used; `undefined` where none was sent along. */
+export function wrongAddressIn(values: Values, channel: LinkChannel): string | undefined {
+  const found = addressesIn(values, channel).find((read) => 'wrong' in read)
+  return found && 'wrong' in found ? found.wrong : undefined
+}
+
+function addressesIn(values: Values, channel: LinkChannel): readonly ReadAddress[] {
+  const entries = Object.entries(values)
+  return members[channel].flatMap((member) => {
+    const text = entries.find(([name]) => name.toLowerCase() === member)?.[1]
+    return text ? readAddress(channel, text) : []
+  })
 }
 
 /** An address as an agent may see it: `••• 123`, `j•••@example.com`. */
 export function maskedAddress(channel: LinkChannel, address: string): string {
   if (channel === 'sms') return `••• ${address.slice(-3)}`
-  const [name = '', host = ''] = address.split('@')
-  return `${[...name][0] ?? ''}•••@${host}`
+  const { local, host } = partsOf(address)
+  return `${[...local][0] ?? ''}•••@${shownDomain(host)}`
+}
+
+function partsOf(address: string): { readonly local: string; readonly host: string } {
+  const at = address.lastIndexOf('@')
+  return { local: address.slice(0, at), host: address.slice(at + 1) }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LinkMessage } from './link-sender.ts'
+import { NotAccepted } from './links/not-accepted.ts'
 import { settle, startVault } from './test-vault.ts'
 import type { LinkChannel } from './view-state.ts'
 
@@ -182,4 +183,37 @@ test('a new link is known for one after a restart, and the former one stays wort
   await settle()
   assert.equal(await vault.vault.findEnding(guid, secretOf(paymentFormUrl)), undefined)
   assert.equal((await vault.vault.findEnding(guid, secretOf(second)))?.outcome, 'cancelled')
+})
+
+test('that an address is the reason why nothing was sent is told to whoever gave it', async (t) => {
+  const { open, behaviour, lines } = await startLink(t)
+  const capture = await open({}, john)
+  const text = 'The mail server does not accept this kind of address.'
+  behaviour.accepts = () => Promise.reject(new NotAccepted(text, { isTemporary: false, isOfAddress: true }))
+  await assert.rejects(capture.sendLink({ channel: 'email', to: 'jürgen@example.com' }), {
+    ...{ code: 'link-not-sent', message: text },
+  })
+  behaviour.accepts = () =>
+    Promise.reject(new NotAccepted('The server answered 535.', { isTemporary: false }))
+  await assert.rejects(capture.sendLink({ channel: 'email' }), {
+    ...{ code: 'link-not-sent', message: 'The link could not be sent.' },
+  })
+  assert.doesNotMatch(lines.join(''), /jürgen/)
+})
+
+test('one number is one address, however it is written: its link stays the same', async (t) => {
+  const { open, sent } = await startLink(t)
+  const capture = await open({}, { ...digital, initialValues: { Phone: '+49 (0)171 2345678' } })
+  const first = await capture.sendLink({ channel: 'sms' })
+  for (const to of ['0049 171 2345678', 'tel:+49-171-2345678', '+49 0171/2345678']) {
+    assert.equal(await capture.sendLink({ channel: 'sms', to }), first, to)
+  }
+  assert.deepEqual([...new Set(sent.map(({ to }) => to))], ['+491712345678'])
+})
+
+test('a number or address of the session that cannot be used is said to be none, and why', async (t) => {
+  const { open } = await startLink(t)
+  const capture = await open({}, { ...digital, initialValues: { Phone: '0171 2345678', Email: 'john' } })
+  await assert.rejects(capture.sendLink({ channel: 'sms' }), /session's phone number must begin with \+/)
+  await assert.rejects(capture.sendLink({ channel: 'email' }), /session's email address must be an email/)
 })

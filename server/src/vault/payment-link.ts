@@ -1,7 +1,8 @@
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import type { LinkOrder } from './capture-sessions.ts'
-import { addressIn, maskedAddress, readAddress } from './link-address.ts'
+import { addressIn, maskedAddress, readAddress, wrongAddressIn } from './link-address.ts'
+import { NotAccepted } from './links/not-accepted.ts'
 import type { SessionSource } from './open-sessions.ts'
 import type { PaymentLinks } from './payment-links.ts'
 import { type FieldName, type LinkChannel, type LinkView, linkChannels } from './view-state.ts'
@@ -29,13 +30,9 @@ export const unsentLink: LinkProgress = { generation: 0, opened: false, sends: 0
 /** Nobody pays for more than so many messages of one session. */
 const mostSends = 10
 
-const missingAddress: Readonly<Record<LinkChannel, string>> = {
-  sms: 'is missing, and the session knows no telephone number',
-  email: 'is missing, and the session knows no e-mail address',
-}
-const wrongAddress: Readonly<Record<LinkChannel, string>> = {
-  sms: 'takes a telephone number such as +48500000000',
-  email: 'takes an e-mail address',
+const addressNames: Readonly<Record<LinkChannel, string>> = {
+  sms: 'phone number',
+  email: 'email address',
 }
 
 /** What the customer has typed into the payment page so far: counts. */
@@ -220,12 +217,22 @@ export class PaymentLink {
   }
 
   #addressFor({ channel, to }: LinkOrder): string {
-    const address = to === undefined ? this.#usualAddress(channel) : readAddress(channel, to)
+    const address = to === undefined ? this.#usualAddress(channel) : undefined
     if (address !== undefined) return address
-    const message = to === undefined ? missingAddress[channel] : wrongAddress[channel]
+    const read = to === undefined ? { wrong: this.#missing(channel) } : readAddress(channel, to)
+    if ('address' in read) return read.address
+    const message = read.wrong
     throw new Problem('invalid-request', `The request is not valid: /to ${message}.`, {
       errors: [{ path: '/to', message }],
     })
+  }
+
+  #missing(channel: LinkChannel): string {
+    const wrong = wrongAddressIn(this.#source.launch.initialValues, channel)
+    const name = addressNames[channel]
+    return wrong === undefined
+      ? `is missing, and the session knows no ${name}`
+      : `is missing, and the session's ${name} ${wrong}`
   }
 
   #become(next: SentLink): void {
@@ -273,7 +280,8 @@ export class PaymentLink {
         'a payment link could not be sent',
       )
       await conclude('failed')
-      throw new Problem('link-not-sent', 'The link could not be sent.')
+      const isOfAddress = error instanceof NotAccepted && error.isOfAddress
+      throw new Problem('link-not-sent', isOfAddress ? error.message : 'The link could not be sent.')
     }
     this.#log.info({ capture: this.#source.guid, channel: now.channel }, 'a payment link was sent')
     await conclude('sent')

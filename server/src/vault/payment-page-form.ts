@@ -2,6 +2,7 @@ import type { BrowserAssets } from '../base/browser-assets.ts'
 import { fillIn } from '../base/fill-in.ts'
 import { type Html, html, htmlDocument, jsonScript } from '../base/html.ts'
 import type { Language } from '../base/languages.ts'
+import { foldLineBreaks } from '../base/line-breaks.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { formatAmount } from './format-amount.ts'
 import type { Flow } from './launch.ts'
@@ -56,7 +57,7 @@ export function paymentFormDocument({
 <h1>${title}</h1>
 <p class="amount">${verification ? texts.verifyAmount : amount}</p>
 </header>
-${order.reference === undefined ? undefined : html`<p class="reference">${fillIn(texts.reference, { reference: order.reference })}</p>`}
+${order.reference === undefined ? undefined : html`<p class="reference">${fillIn(texts.reference, { reference: foldLineBreaks(order.reference) })}</p>`}
 <div id="message" role="alert">${wrong ? errorSummary(capture, errors, texts) : undefined}</div>
 ${entry === 'keypad' ? html`<p class="notice" id="keypad-in-use">${texts.keypadInUse}</p>` : undefined}
 <form id="card" method="post" action="${path}" autocomplete="on">

@@ -1,6 +1,7 @@
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { type Html, html, htmlDocument } from '../base/html.ts'
 import type { Language } from '../base/languages.ts'
+import { foldLineBreaks } from '../base/line-breaks.ts'
 import type { Ending, LiveCapture } from './capture-sessions.ts'
 import { formatAmount } from './format-amount.ts'
 import { type Message, type PaymentPageTexts, paymentPageTexts } from './page-texts/payment-page-texts.ts'
@@ -54,7 +55,7 @@ function facts({ order, merchantName }: Order, language: Language): Html {
   return html`<dl class="facts">
 <div><dt>${texts.merchantLabel}</dt><dd>${merchantName}</dd></div>
 <div><dt>${texts.amountLabel}</dt><dd>${amount}</dd></div>
-${reference === undefined ? undefined : html`<div><dt>${texts.referenceLabel}</dt><dd>${reference}</dd></div>`}
+${reference === undefined ? undefined : html`<div><dt>${texts.referenceLabel}</dt><dd>${foldLineBreaks(reference)}</dd></div>`}
 </dl>`
 }
 

@@ -1,3 +1,4 @@
+import { foldLineBreaks } from '../../base/line-breaks.ts'
 import { majorAmount } from '../../base/major-amount.ts'
 import { compileTemplate, TemplateError, type TemplateShape } from '../../base/template.ts'
 import type { ProviderLaunch } from '../provider.ts'
@@ -20,7 +21,8 @@ export const initialValueNames = {
 const mostCharacters = 4096
 
 /**
- * `InitialValues` of a launch (contract/provider §2): the configuration's templates, filled in.
+ * `InitialValues` of a launch (contract/provider §2): the configuration's templates, filled in. What the program sent is
+ * put on one line: it is on its way to the provider's gateway.
  *
  * @throws {Problem} `invalid-request` where a value becomes too long.
  */
@@ -29,12 +31,12 @@ export function initialValues(
   { order, sessionGuid, callGuid, paymentData }: ProviderLaunch,
   callbackUrl: string,
 ): Readonly<Record<string, string>> {
-  const sent = Object.entries(paymentData).map(([name, value]) => [name, value ?? ''])
+  const sent = Object.entries(paymentData).map(([name, value]) => [name, foldLineBreaks(value ?? '')])
   const values = {
     amount: majorAmount(order),
     amountMinor: String(order.amountMinor),
     currency: order.currency,
-    reference: order.reference ?? '',
+    reference: foldLineBreaks(order.reference ?? ''),
     sessionGuid,
     callGuid: callGuid ?? '',
     callbackUrl,

@@ -3,6 +3,8 @@ import { bodyInUtf8 } from '../../base/body-charset.ts'
 import { holdsSecurityCode } from '../../base/find-security-code.ts'
 import { FormBody } from '../../base/form-body.ts'
 import { parseJsonBody } from '../../base/json-body.ts'
+import { numberAsWritten } from '../../base/json-numbers.ts'
+import { foldLineBreaks } from '../../base/line-breaks.ts'
 import { Problem } from '../../base/problem.ts'
 import { readAmount } from '../../base/read-amount.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
@@ -10,8 +12,11 @@ import type { CardSummary, Charge, End, Outcome } from '../../vault/capture-resu
 import { faultIn } from '../wrong-members.ts'
 import type { CallbackMeaning, CallbackSettings } from './provider-settings.ts'
 
-/** The values of a callback, by their places, in whatever case. */
-export type CallbackValues = (place: string) => string | undefined
+/**
+ * The values of a callback, by their places, in whatever case. A JSON number is as it was written, `1.10`; `by-value` it is
+ * 1.1.
+ */
+export type CallbackValues = (place: string, number?: 'as-written' | 'by-value') => string | undefined
 
 /** What a callback says. */
 export type CallbackResult =
@@ -38,27 +43,42 @@ const mostValues = 500
 export function callbackValues(sent: Buffer, format: 'form' | 'json', contentType?: string): CallbackValues {
   const body = bodyInUtf8(sent, contentType)
   const values = new Map<string, string>()
-  const add = (place: string, value: string) => {
+  const numbers = new Map<string, string>()
+  const add = (place: string, value: string, number?: number) => {
     const name = place.toLowerCase()
     if (values.has(name) || values.size >= mostValues) {
       throw new Problem('invalid-request', 'The callback has a value twice, or too many values.')
     }
     values.set(name, value)
+    if (number !== undefined) numbers.set(name, String(number))
   }
   if (format === 'form') for (const [name, value] of new FormBody(Buffer.from(body)).texts()) add(name, value)
-  else flatten(parseJsonBody(body) as Json, '', add)
-  return (place) => values.get(place.toLowerCase())
+  else flatten({ '': parseJsonBody(body) as Json }, '', add)
+  return (place, number) => {
+    const name = place.toLowerCase()
+    return (number === 'by-value' ? numbers.get(name) : undefined) ?? values.get(name)
+  }
 }
 
 type Json = string | number | boolean | null | { readonly [name: string]: Json }
 
-function flatten(value: Json, place: string, add: (place: string, value: string) => void): void {
-  if (value === null) return
-  if (typeof value !== 'object') add(place, String(value))
-  else {
-    for (const [name, each] of Object.entries(value)) flatten(each, place ? `${place}.${name}` : name, add)
+function flatten(
+  holder: { readonly [name: string]: Json },
+  above: string,
+  add: (place: string, value: string, number?: number) => void,
+): void {
+  for (const [name, value] of Object.entries(holder)) {
+    const place = above ? `${above}.${name}` : name
+    if (value === null) continue
+    if (typeof value === 'object') flatten(value, place, add)
+    else if (typeof value === 'number') add(place, textOfNumber(holder, name, value), value)
+    else add(place, String(value))
   }
 }
+
+/** A whole number that is exact is written as one: `123.0` may be a security code, and is looked at as `123`. */
+const textOfNumber = (holder: object, name: string, value: number): string =>
+  Number.isSafeInteger(value) ? String(value) : numberAsWritten(holder, name, value)
 
 const ends: Readonly<Record<Exclude<CallbackMeaning, 'in-progress'>, End>> = {
   approved: 'success',
@@ -106,7 +126,7 @@ export function doubtOf(
   ordered: Pick<RemoteSessionTable, 'amount_minor' | 'currency'>,
 ): 'amount' | 'currency' | undefined {
   if (values(currency)?.trim().toUpperCase() !== ordered.currency) return 'currency'
-  const paid = minorAmount(values(amount)?.trim() ?? '', amounts, ordered.currency)
+  const paid = minorAmount(values(amount, 'by-value')?.trim() ?? '', amounts, ordered.currency)
   return paid === ordered.amount_minor ? undefined : 'amount'
 }
 
@@ -166,11 +186,15 @@ export function chargeOf(
 ): Charge {
   const text = (place: string | undefined, most: number) => {
     const value = place && values(place)?.trim()
-    return value && value.length <= most && isTold(place, value) ? value : undefined
+    const number = place && values(place, 'by-value')
+    const isFit = value && value.length <= most && isTold(place, value) && isTold(place, number ?? '')
+    return isFit ? value : undefined
   }
-  const gatewayReference = text(settings.transactionId, 255)
-  const authorisationCode = text(settings.authorisationCode, 64)
-  const gatewayCode = text(settings.code, 64)
+  const line = (place: string | undefined, most: number) =>
+    foldLineBreaks(text(place, most) ?? '') || undefined
+  const gatewayReference = line(settings.transactionId, 255)
+  const authorisationCode = line(settings.authorisationCode, 64)
+  const gatewayCode = line(settings.code, 64)
   const details = Object.fromEntries(
     settings.details.flatMap((place) => {
       const value = text(place, 1024)

@@ -39,3 +39,16 @@ test('what a gateway might refuse a payment for is left out', () => {
   assert.deepEqual(customer, {})
   assert.equal(fullNameOf(customer), undefined)
 })
+
+test('addresses are such as messages are sent to, where they are written otherwise than a gateway takes them', () => {
+  for (const [phone, told] of [
+    ['+48 500 000 000', '+48 500 000 000'],
+    ['+49 (0)171 2345678', '+491712345678'],
+    ['+49\u00a0171\u20112345678', '+491712345678'],
+    ['0171 2345678', '0171 2345678'],
+    ['+49 171 2345678 ext. 12', undefined],
+  ] as const) {
+    assert.equal(customerOf({ Phone: phone }).phone, told, phone)
+  }
+  assert.equal(customerOf({ Email: 'kunde@müller.de' }).email, 'kunde@xn--mller-kva.de')
+})

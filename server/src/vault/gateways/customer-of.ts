@@ -1,3 +1,6 @@
+import { readMailAddress } from '../mail-address.ts'
+import { readTelephoneNumber } from '../telephone-number.ts'
+
 /** What a merchant's program may have sent along of its customer, under the names that such programs use. */
 export interface Customer {
   readonly firstName?: string
@@ -33,8 +36,10 @@ const shapes: Readonly<Partial<Record<keyof Customer, RegExp>>> = {
 const longest = 100
 
 /**
- * Reads the customer from what was sent along; names without regard to case. What a gateway might refuse a payment for
- * (a country that is no code, an e-mail address that is none) is left out: it only helps.
+ * Reads the customer from what was sent along, which is on one line; names without regard to case. E-mail addresses and
+ * telephone numbers are in the form in which messages are sent to them, where their own is another number
+ * (`+49 (0)171 …`) or is not taken. What a gateway might refuse a payment for (a country that is no code, an e-mail address
+ * that is none) is left out: it only helps.
  */
 export function customerOf(initialValues: Readonly<Record<string, string | null>>): Customer {
   const values = new Map(
@@ -42,10 +47,21 @@ export function customerOf(initialValues: Readonly<Record<string, string | null>
   )
   const entries = Object.entries(names).map(([member, aliases]) => {
     const found = aliases.map((alias) => values.get(alias)).find((value) => value) ?? ''
-    return [member, member === 'country' ? found.toUpperCase() : found] as const
+    return [member, formOf(member as keyof Customer, found)] as const
   })
   return Object.fromEntries(entries.filter(([member, value]) => isUsable(member as keyof Customer, value)))
 }
+
+function formOf(member: keyof Customer, text: string): string {
+  if (member === 'country') return text.toUpperCase()
+  if ((member !== 'email' && member !== 'phone') || text.length > longest) return text
+  const read = member === 'email' ? readMailAddress(text) : readTelephoneNumber(text)
+  if ('wrong' in read) return text
+  const isTheSame = member === 'phone' && digitsOf(text) === digitsOf(read.address)
+  return isTheSame && shapes.phone?.test(text) ? text : read.address
+}
+
+const digitsOf = (text: string): string => text.replace(/\D/g, '')
 
 function isUsable(member: keyof Customer, value: string): boolean {
   return value !== '' && value.length <= longest && (shapes[member]?.test(value) ?? true)

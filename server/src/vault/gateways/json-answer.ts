@@ -1,3 +1,4 @@
+import { numberAsWritten } from '../../base/json-numbers.ts'
 import { readJson } from '../../base/read-json.ts'
 
 /** An object of an answer. */
@@ -33,12 +34,21 @@ export function integerIn(json: Json | undefined, name: string): number | undefi
 
 /**
  * What is told beyond the verdict: texts, numbers and flags as texts, whole, without those that are not there. A number
- * with more digits than are exact is none of them: it cannot be told whether it was a card number.
+ * with more digits than are exact is none of them: it cannot be told whether it was a card number. A whole number is
+ * written as one, so that `123.0` is looked at as the security code that it may be; any other as the gateway wrote it.
  */
 export function detailsOf(values: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
   const told = Object.entries(values).filter(([, value]) => isTold(value))
-  return Object.fromEntries(told.map(([name, value]) => [name, String(value)]))
+  return Object.fromEntries(
+    told.map(([name, value]) => [
+      name,
+      typeof value === 'number' ? textOfNumber(values, name, value) : String(value),
+    ]),
+  )
 }
+
+const textOfNumber = (holder: object, name: string, value: number): string =>
+  Number.isInteger(value) ? String(value) : numberAsWritten(holder, name, value)
 
 function isTold(value: unknown): boolean {
   if (typeof value === 'number') return Math.abs(value) <= Number.MAX_SAFE_INTEGER

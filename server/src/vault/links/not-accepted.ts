@@ -9,18 +9,26 @@ export class NotAccepted extends Error {
   readonly isTemporary: boolean
   /** For how many milliseconds the server wants to be left alone. */
   readonly retryAfter: number
+  /** Another address would do: whoever gave this one is told the text. */
+  readonly isOfAddress: boolean
 
   constructor(
     message: string,
     {
       isTemporary,
       retryAfter = 0,
-    }: { readonly isTemporary: boolean; readonly retryAfter?: number | undefined },
+      isOfAddress = false,
+    }: {
+      readonly isTemporary: boolean
+      readonly retryAfter?: number | undefined
+      readonly isOfAddress?: boolean
+    },
   ) {
     super(message)
     this.name = 'NotAccepted'
     this.isTemporary = isTemporary
     this.retryAfter = retryAfter
+    this.isOfAddress = isOfAddress
   }
 }
 

@@ -69,3 +69,9 @@ for (const [text, fault] of [
     assert.match(body.fault, fault)
   })
 }
+
+test('the numbers of a template are sent as they were written', () => {
+  const template = '{"to":"{to}","text":"{text}","from":12345678901234567890,"rates":[1.10,{"x":1E2}]}'
+  const { text } = fillSmsBody(read(template), { ...values, text: 'x' })
+  assert.equal(text, template.replace('{to}', values.to).replace('{text}', 'x'))
+})

@@ -1,4 +1,5 @@
 import { fillIn } from '../../base/fill-in.ts'
+import { numberAsWritten } from '../../base/json-numbers.ts'
 import { readJsonText, withoutByteOrderMark } from '../../base/read-json.ts'
 
 /** What a provider of text messages wants to be sent: a template that a message is put into. */
@@ -63,7 +64,10 @@ function stringsIn(value: unknown): readonly string[] {
 
 function filled(value: unknown, values: SmsValues): unknown {
   if (typeof value === 'string') return fillIn(value, values)
-  if (Array.isArray(value)) return value.map((each) => filled(each, values))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, filled(each, values)]))
+  const entries = Object.entries(value).map(([name, each]): [string, unknown] => [
+    name,
+    typeof each === 'number' ? JSON.rawJSON(numberAsWritten(value, name, each)) : filled(each, values),
+  ])
+  return Array.isArray(value) ? entries.map(([, each]) => each) : Object.fromEntries(entries)
 }

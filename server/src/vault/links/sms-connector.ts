@@ -29,10 +29,11 @@ export function createSmsConnector(
   { clock, fetch }: { readonly clock: Clock; readonly fetch: typeof globalThis.fetch },
 ): LinkSender {
   async function attempt(message: LinkMessage): Promise<void> {
-    const { to } = message
-    if (readAddress('sms', to) !== to) {
+    const read = readAddress('sms', message.to)
+    if ('wrong' in read) {
       throw new NotAccepted('What the message is for is no telephone number.', { isTemporary: false })
     }
+    const to = read.address
     const { type, text } = fillSmsBody(body, { to, digits: to.slice(1), text: smsText(message) })
     const sentHeaders = new Headers({ 'content-type': type, accept: 'application/json' })
     for (const [name, value] of Object.entries(headers)) sentHeaders.set(name, value)

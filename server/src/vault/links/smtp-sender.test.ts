@@ -276,3 +276,62 @@ test('no name, reference or address becomes a header or another recipient', asyn
   }
   assert.equal(received.length, 1)
 })
+
+const german = 'kunde@müller.de'
+const international = 'jürgen@müller.de'
+
+test('the domain of an address is sent in ASCII, in the envelope and in the head', async (t) => {
+  let said = ''
+  const { port } = await startSilentServer(t, (socket) => {
+    socket.write('220 hello\r\n')
+    socket.on('data', (chunk) => {
+      const text = chunk.toString()
+      said += text
+      if (text.startsWith('DATA')) socket.write('354 go on\r\n')
+      else if (/^(?:EHLO|MAIL|RCPT)/.test(text) || text.endsWith('\r\n.\r\n')) socket.write('250 ok\r\n')
+    })
+  })
+  await createSender({ ...plain, port }).send({ ...mail, to: german })
+  assert.match(said, /^RCPT TO:<kunde@xn--mller-kva\.de>\r$/m)
+  assert.match(said, /^To: kunde@xn--mller-kva\.de\r$/m)
+  assert.doesNotMatch(said, /müller/)
+})
+
+test('other letters than those of ASCII before the @ go to a server that takes them (RFC 6531)', async (t) => {
+  for (const encryption of ['none', 'starttls'] as const) {
+    const { send, received } = await start(t, { encryption })
+    await send({ ...mail, to: international })
+    assert.equal(received.length, 1)
+    assert.match(received[0]?.to[0] ?? '', /^jürgen@(?:müller|xn--mller-kva)\.de$/)
+  }
+})
+
+test('a server that does not take them is sent nothing, and it is said why', async (t) => {
+  for (const encryption of ['none', 'starttls'] as const) {
+    const commands: string[] = []
+    const { send, received } = await start(
+      t,
+      { encryption },
+      {
+        hideSMTPUTF8: true,
+        onMailFrom({ address }, _session, callback) {
+          commands.push(address)
+          callback()
+        },
+      },
+    )
+    const error = await rejection(send({ ...mail, to: international }))
+    assert.equal(
+      error.message,
+      'The mail server does not accept an email address with other than ASCII letters before the @ (RFC 6531).',
+    )
+    assertSilent(error, 'jürgen')
+    assert.deepEqual([commands, received], [[], []])
+  }
+})
+
+test('an address that a former version has kept is brought into the form that servers take', async (t) => {
+  const { send, received } = await start(t)
+  await send({ ...mail, to: 'john@EXAMPLE.com' })
+  assert.deepEqual(received[0]?.to, ['john@example.com'])
+})

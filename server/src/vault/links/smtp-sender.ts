@@ -3,9 +3,11 @@ import type { Clock } from '../../base/clock.ts'
 import { reasonOfCode } from '../../base/no-answer-reasons.ts'
 import { readAddress } from '../link-address.ts'
 import type { LinkMessage, LinkSender } from '../link-sender.ts'
+import { needsSmtpUtf8 } from '../mail-address.ts'
 import { linkMail } from './link-message.ts'
 import { NotAccepted, notReached } from './not-accepted.ts'
 import { oneLine } from './one-line.ts'
+import { createSmtpUtf8Ear, notTakenInUtf8 } from './smtp-utf8.ts'
 import { tryTwice, withDeadline } from './try-twice.ts'
 
 /** The mail server that takes our messages, and what they say of their sender. */
@@ -24,7 +26,8 @@ const server = 'mail server'
 const longestMilliseconds = 15_000
 
 /**
- * Sends links by e-mail, each over a connection of its own.
+ * Sends links by e-mail, each over a connection of its own. An address in other letters than those of ASCII is sent to a
+ * server that takes it, and said to no other one (RFC 6531 §3.1).
  *
  * @param timeZone in which messages tell until when a link is good.
  * @param certificateAuthority in PEM, where the mail server's certificate is of none that Node.js knows.
@@ -37,7 +40,7 @@ export function createSmtpSender(
     certificateAuthority,
   }: { readonly clock: Clock; readonly timeZone: string; readonly certificateAuthority?: string },
 ): LinkSender {
-  const transport = createTransport({
+  const options = {
     host,
     port,
     secure: encryption === 'tls',
@@ -52,27 +55,31 @@ export function createSmtpSender(
     socketTimeout: longestMilliseconds,
     dnsTimeout: longestMilliseconds,
     maxResponseSize: 64 * 1024,
-  })
+  }
 
   async function attempt(message: LinkMessage): Promise<void> {
-    if (readAddress('email', message.to) !== message.to) {
+    const read = readAddress('email', message.to)
+    if ('wrong' in read) {
       throw new NotAccepted('What the message is for is no e-mail address.', { isTemporary: false })
     }
+    const to = read.address
+    const ear = needsSmtpUtf8(to) ? createSmtpUtf8Ear() : undefined
+    const transport = createTransport({ ...options, ...ear?.options })
     const { subject, text, html } = linkMail(message, timeZone)
     const name = from.name ?? oneLine(message.merchantName)
     const send = (signal: AbortSignal) =>
       transport.sendMail({
         from: { name, address: from.address },
-        to: { name: '', address: message.to },
-        envelope: { from: from.address, to: [message.to] },
-        ...{ subject, text, html, signal },
+        to: { name: '', address: to },
+        envelope: { from: from.address, to: [to] },
+        ...{ subject, text, html, signal: ear ? AbortSignal.any([signal, ear.signal]) : signal },
         date: new Date(clock.now()),
         headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': message.language },
       })
     try {
       await withDeadline(send, longestMilliseconds, clock)
     } catch (error) {
-      throw notAccepted(error)
+      throw ear?.signal.aborted ? notTakenInUtf8() : notAccepted(error)
     }
   }
 

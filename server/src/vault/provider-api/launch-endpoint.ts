@@ -54,16 +54,10 @@ export function registerLaunchEndpoint(
     ) => Promise<void>,
   ): Promise<LaunchAnswer> {
     const { tenant, clientId, username, refreshTokenHash } = holder
-    const { flowId, initialValues } = readLaunchRequest(body)
+    const { flowId, ...values } = readLaunchRequest(body)
     const found = await flows.find(tenant, flowId)
     if (!found) throw new Problem('invalid-request', `The flow identifier was not found: ${flowId}.`)
-    const order = {
-      clientId,
-      username,
-      flowId,
-      refreshTokenHash,
-      ...launchOfFlow(tenant, found, initialValues),
-    }
+    const order = { clientId, username, flowId, refreshTokenHash, ...launchOfFlow(tenant, found, values) }
     return answerOf(await launchForTenant({ ...order, alongside }))
   }
 

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
 import { holdsCardNumber } from '../../base/find-card-number.ts'
+import { stringifyAsWritten } from '../../base/json-numbers.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { sealedColumn } from '../../store/reseal.ts'
@@ -40,7 +41,7 @@ export function createLaunchKeys({
   const secrets = sealer.derivations('provider launch keys')
   const fingerprint = (path: string, body: unknown, secret: Buffer = secrets[0]) =>
     createHmac('sha256', secret)
-      .update(`${path}\n${JSON.stringify(body)}`)
+      .update(`${path}\n${stringifyAsWritten(body)}`)
       .digest()
   const isOf = (row: { readonly fingerprint: Uint8Array }, path: string, body: unknown): boolean =>
     secrets.some((secret) => timingSafeEqual(Buffer.from(row.fingerprint), fingerprint(path, body, secret)))

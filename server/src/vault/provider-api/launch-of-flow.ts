@@ -11,23 +11,24 @@ import { type LaunchRequest, member } from './read-launch-request.ts'
 type InitialValues = LaunchRequest['initialValues']
 
 /**
- * What a flow makes of the values that a client has sent.
+ * What a flow makes of the values that a client has sent. An amount that is a JSON number is read by its value, however
+ * it was written.
  *
  * @throws {Problem} `invalid-request` with a text that names the member.
  */
 export function launchOfFlow(
   tenant: number,
   { flow: { flow, ...settings }, signingSecret }: FoundFlow,
-  initialValues: InitialValues,
+  { initialValues, numbers }: Pick<LaunchRequest, 'initialValues' | 'numbers'>,
 ): {
   readonly launch: Launch
   readonly callback?: ChosenCallback
   readonly items?: readonly OrderItem[]
 } {
   const { entry, lifetimeSeconds, callback, returnTo } = settings
-  const order = readOrder(settings.initialValues, flow.purpose, initialValues)
+  const order = readOrder(settings.initialValues, flow.purpose, { initialValues, numbers })
   const { items: itemMembers, amounts } = settings.initialValues
-  const items = itemMembers && readItems(itemMembers, amounts, order, initialValues)
+  const items = itemMembers && readItems(itemMembers, amounts, order, { initialValues, numbers })
   const returnUrl = returnTo && destination(returnTo, initialValues)
   return {
     launch: {
@@ -47,12 +48,12 @@ export function launchOfFlow(
 function readOrder(
   members: FoundFlow['flow']['initialValues'],
   purpose: Purpose,
-  values: InitialValues,
+  { initialValues: values, numbers }: Pick<LaunchRequest, 'initialValues' | 'numbers'>,
 ): Order {
   const currency = textOf(members.currency, values)?.toUpperCase()
   if (currency === undefined) throw wrongValue(members.currency, 'is missing')
   if (!currencies.has(currency)) throw wrongValue(members.currency, 'is no currency of ISO 4217')
-  const written = textOf(members.amount, values) ?? ''
+  const written = textOf(members.amount, { ...values, ...numbers }) ?? ''
   const amount = readOrderAmount(written, { currency, purpose, amounts: members.amounts })
   if ('wrong' in amount) throw wrongValue(members.amount, amount.wrong)
   const reference = members.reference && textOf(members.reference, values)

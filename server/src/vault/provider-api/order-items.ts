@@ -26,12 +26,12 @@ export function readItems(
   { amount, reference }: ItemMembers,
   amounts: Amounts,
   order: Order,
-  initialValues: InitialValues,
+  { initialValues, numbers: ofNumbers }: Pick<LaunchRequest, 'initialValues' | 'numbers'>,
 ): readonly OrderItem[] {
   const numbers = numbersOf(amount.member, initialValues)
   const items = numbers.map((number): OrderItem => {
     const name = numbered(amount.member, number)
-    const written = textOf(initialValues, name) ?? ''
+    const written = textOf(ofNumbers, name) ?? textOf(initialValues, name) ?? ''
     const read = readOrderAmount(written, { currency: order.currency, purpose: 'charge', amounts })
     if ('wrong' in read) throw new Problem('invalid-request', `InitialValues.${name} ${read.wrong}.`)
     const named = reference && textOf(initialValues, numbered(reference.member, number))

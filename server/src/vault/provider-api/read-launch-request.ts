@@ -1,22 +1,26 @@
 import { holdsCardNumber } from '../../base/find-card-number.ts'
+import { numberAsWritten } from '../../base/json-numbers.ts'
+import { hasControlCharacters, hasLineBreaks } from '../../base/line-breaks.ts'
 import { Problem } from '../../base/problem.ts'
 
 /** What a client asks to launch (contract/provider §2). */
 export interface LaunchRequest {
   readonly flowId: number
-  /** Under the client's own spelling. */
-  readonly initialValues: Readonly<Record<string, string | null>>
+  /** Under the client's own spelling; numbers as they were written. */
+  readonly initialValues: InitialValues
+  /** JSON numbers among them by their value, however they were written: `1.10` is 1.1. */
+  readonly numbers: InitialValues
 }
+
+type InitialValues = Readonly<Record<string, string | null>>
 
 const mostMembers = 200
 const mostCharacters = 4000
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
-
 /**
  * Reads `{"FlowId": 695, "InitialValues": {…}}`. Names are matched without regard to case, `FlowId` is a number or a
- * text, the values are texts (numbers and truth values are taken for theirs); other members are ignored.
+ * text, the values are texts (numbers and truth values are taken for theirs), which may have tabs and line breaks; other
+ * members are ignored.
  *
  * @throws {Problem} `invalid-request` with a text that names the member; `card-data-refused`.
  */
@@ -24,7 +28,7 @@ export function readLaunchRequest(body: unknown): LaunchRequest {
   if (!isObject(body)) throw new Problem('invalid-request', 'The body is not a JSON object.')
   return {
     flowId: readFlowId(member(body, 'FlowId')),
-    initialValues: readInitialValues(member(body, 'InitialValues')),
+    ...readInitialValues(member(body, 'InitialValues')),
   }
 }
 
@@ -46,34 +50,59 @@ function readFlowId(value: unknown): number {
   throw new Problem('invalid-request', 'FlowId is not a number.')
 }
 
-function readInitialValues(value: unknown): LaunchRequest['initialValues'] {
-  if (value === undefined || value === null) return {}
+function readInitialValues(value: unknown): Pick<LaunchRequest, 'initialValues' | 'numbers'> {
+  if (value === undefined || value === null) return { initialValues: {}, numbers: {} }
   if (!isObject(value)) throw new Problem('invalid-request', 'InitialValues is not an object of texts.')
   const entries = Object.entries(value)
   if (entries.length > mostMembers) {
     throw new Problem('invalid-request', `InitialValues has more than ${mostMembers} members.`)
   }
-  return Object.fromEntries(entries.map(([name, each]) => [name, readValue(name, each)]))
+  const initialValues: Record<string, string | null> = {}
+  const numbers: Record<string, string> = {}
+  for (const [name, each] of entries) {
+    refuseWrongName(name)
+    if (typeof each === 'number') {
+      numbers[name] = String(each)
+      refuseCardNumber(name, String(each))
+    }
+    initialValues[name] = readValue(
+      name,
+      typeof each === 'number' ? numberAsWritten(value, name, each) : each,
+    )
+  }
+  return { initialValues, numbers }
+}
+
+function refuseWrongName(name: string): void {
+  if (
+    name.length > 100 ||
+    hasControlCharacters(name) ||
+    hasLineBreaks(name) ||
+    holdsCardNumber(name) ||
+    !name.isWellFormed()
+  ) {
+    throw new Problem('invalid-request', 'A member of InitialValues has a name that is none.')
+  }
+}
+
+function refuseCardNumber(name: string, text: string): void {
+  if (!holdsCardNumber(text)) return
+  throw new Problem(
+    'card-data-refused',
+    `InitialValues.${name} holds a card number; card numbers do not belong here.`,
+  )
 }
 
 function readValue(name: string, value: unknown): string | null {
-  if (name.length > 100 || controlCharacters.test(name) || holdsCardNumber(name)) {
-    throw new Problem('invalid-request', 'A member of InitialValues has a name that is none.')
-  }
   if (value === null) return null
   const path = `InitialValues.${name}`
   if (typeof value === 'object') {
     throw new Problem('invalid-request', `${path} is nested; InitialValues takes texts.`)
   }
   const text = String(value)
-  if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-    throw new Problem('invalid-request', `${path} has too many digits for a JSON number; send it as a text.`)
-  }
-  if (holdsCardNumber(text)) {
-    throw new Problem('card-data-refused', `${path} holds a card number; card numbers do not belong here.`)
-  }
+  refuseCardNumber(name, text)
   if (text.length > mostCharacters) throw new Problem('invalid-request', `${path} is too long.`)
-  if (controlCharacters.test(text)) throw new Problem('invalid-request', `${path} has control characters.`)
+  if (hasControlCharacters(text)) throw new Problem('invalid-request', `${path} has control characters.`)
   if (!text.isWellFormed()) throw new Problem('invalid-request', `${path} is not well-formed Unicode.`)
   return text
 }
