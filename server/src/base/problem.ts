@@ -35,6 +35,7 @@ export const problems = {
   'provider-refused': { status: 502, title: 'The payment provider refused the request' },
   'link-not-sent': { status: 502, title: 'The link could not be sent' },
   'provider-unavailable': { status: 503, title: 'The payment provider cannot be reached' },
+  'storage-unavailable': { status: 503, title: 'Nothing can be stored at the moment' },
   overloaded: { status: 503, title: 'The server has too much to do' },
 } as const satisfies Record<string, { status: number; title: string; type?: string }>
 
@@ -51,6 +52,13 @@ interface ProblemOptions {
   /** Extension members of the problem (RFC 9457 §3.2). */
   readonly members?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, string>>
+  /** For the log alone: who was refused, as far as that is known. */
+  readonly refused?: {
+    readonly clientId: string
+    readonly accountId: number
+    readonly userId?: string
+    readonly agentId?: string
+  }
 }
 
 /** An error that the caller is meant to see. Anything else that is thrown becomes `internal-error`. */

@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 
 import { ownBytes } from './own-bytes.ts'
+import { inThisRequest } from './request-scope.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,11 +35,12 @@ export function takeBodies(
   app.addContentTypeParser(mediaType, (request, payload, done) => {
     if (request.is404) return done(null)
     const limit = mostBytes ?? request.routeOptions.bodyLimit
-    collect(payload, { request, limit }, (error) => {
+    const collected = inThisRequest((error: Error | undefined) => {
       if (error) return done(error)
       const result = attempt(() => read(request.ownBody ?? Buffer.alloc(0), request))
       done(result.error, result.value)
     })
+    collect(payload, { request, limit }, collected)
   })
 }
 

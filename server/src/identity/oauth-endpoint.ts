@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { parseGuid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
-import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
+import { describeRefusal } from '../base/refusals.ts'
 import { takeBodies } from '../base/take-bodies.ts'
 import { readPresentedCredentials } from './clients/presented-credentials.ts'
 import type { Cors } from './cors.ts'
@@ -33,7 +33,6 @@ interface OAuthEndpoint {
   readonly handler: OAuthHandler
   /** What its requests are called in the log. */
   readonly name: 'token' | 'revocation' | 'introspection'
-  readonly log: Log
   /** Where pages of other origins may use it. */
   readonly cors?: Cors
 }
@@ -43,7 +42,7 @@ interface OAuthEndpoint {
  * What cannot be read is `invalid_request`; a fault of ours is the 500 of contract/authentication §5.
  */
 export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoint): void {
-  const { handler, name, log, cors } = endpoint
+  const { handler, name, cors } = endpoint
 
   function answer(request: FastifyRequest, reply: FastifyReply): ReturnType<OAuthHandler> {
     reply.headers(answerHeaders)
@@ -57,7 +56,7 @@ export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoin
     takeBodies(scope, { mediaType: 'application/x-www-form-urlencoded', mostBytes, read: readFormParameters })
     scope.setErrorHandler<FastifyError | OAuthError | Problem>((error, request, reply) => {
       const refusal = asOAuthError(error)
-      logRefusal(refusal, error, request, { name, log })
+      describe(refusal, error, request, name)
       return reply.code(refusal.status).headers(answerHeaders).headers(refusal.headers).send(refusal.body)
     })
     scope.post(path, answer)
@@ -71,7 +70,7 @@ const unreadable: Readonly<Record<string, string>> = {
 }
 
 /**
- * What cannot be read becomes `invalid_request`, too much to do a 503 that says when to come again, and what is our own
+ * What cannot be read becomes `invalid_request`, what passes (too much to do, a full disk) a 503 that says when to come again, and what is our own
  * fault the 500 of the contract.
  */
 function asOAuthError(error: FastifyError | OAuthError | Problem): OAuthError {
@@ -79,7 +78,7 @@ function asOAuthError(error: FastifyError | OAuthError | Problem): OAuthError {
   if (error instanceof Problem && error.status < 500) {
     return new OAuthError('invalid_request', { description: error.message })
   }
-  if (error instanceof Problem && error.code === 'overloaded') {
+  if (error instanceof Problem && error.status === 503) {
     const { message: description, options } = error
     return new OAuthError('temporarily_unavailable', {
       status: 503,
@@ -94,18 +93,20 @@ function asOAuthError(error: FastifyError | OAuthError | Problem): OAuthError {
   return new OAuthError('Internal Server Error', { description: 'An internal server error occurred' })
 }
 
-function logRefusal(
+/** What its line in the log says. */
+function describe(
   refusal: OAuthError,
   cause: Error,
   request: FastifyRequest,
-  { name, log }: Pick<OAuthEndpoint, 'name' | 'log'>,
+  name: OAuthEndpoint['name'],
 ): void {
-  const entry = { error: refusal.code, ...clientIdOf(request) }
+  const entry = { code: refusal.code, ...clientIdOf(request) }
   const article = name === 'introspection' ? 'an' : 'a'
   if (refusal.status >= 500)
-    log.error({ ...entry, err: cause, id: request.id }, `${article} ${name} request failed`)
-  else if (refusal.status === 429) log.warn(entry, `${name} requests are throttled`)
-  else log.info(entry, `${article} ${name} request was refused`)
+    describeRefusal(request, { ...entry, err: cause, message: `${article} ${name} request failed` })
+  else if (refusal.status === 429)
+    describeRefusal(request, { ...entry, message: `${name} requests are throttled` })
+  else describeRefusal(request, { ...entry, message: `${article} ${name} request was refused` })
 }
 
 /** For the log: an id in the form of one, or nothing. */

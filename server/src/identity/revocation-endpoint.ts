@@ -40,7 +40,6 @@ export function addRevocationEndpoint(app: Http, path: string, endpoint: Revocat
 
   addOAuthEndpoint(app, path, {
     name: 'revocation',
-    log,
     cors,
     async handler(parameters, request, reply) {
       const credentials = readPresentedCredentials(request.headers.authorization, parameters)

@@ -15,6 +15,7 @@ import { up as launchesUnderWay } from './migrations/0012-launches-under-way.ts'
 import { up as rights } from './migrations/0013-rights.ts'
 import { up as throttles } from './migrations/0014-throttles.ts'
 import { up as callbackReceivers } from './migrations/0015-callback-receivers.ts'
+import { up as operations } from './migrations/0020-operations.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -32,6 +33,7 @@ const migrations: Record<string, Migration> = {
   '0013-rights': { up: rights },
   '0014-throttles': { up: throttles },
   '0015-callback-receivers': { up: callbackReceivers },
+  '0020-operations': { up: operations },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

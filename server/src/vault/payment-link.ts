@@ -50,6 +50,7 @@ interface LinkSession {
   /** Writes down what outlives the process; resolves when it is durable. */
   keptWhileOpen(): Promise<void>
   changed(): void
+  linkSent(channel: LinkChannel): void
   /** @throws {Problem} when the session has ended, or the gateway is being asked. */
   requireOpen(): void
 }
@@ -275,6 +276,7 @@ export class PaymentLink {
       await conclude('failed')
       throw new Problem('link-not-sent', 'The link could not be sent.')
     }
+    this.#session.linkSent(now.channel)
     this.#log.info({ capture: this.#source.guid, channel: now.channel }, 'a payment link was sent')
     await conclude('sent')
   }

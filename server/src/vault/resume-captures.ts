@@ -96,6 +96,7 @@ export function createResume({
         progress,
         sealedFields: attempt ? null : row.sealed_fields,
         refreshTokens: row.refresh_tokens,
+        course: row.course,
         viewAccess: row.view_closed_at === null ? 'open' : 'closed',
       })
       if (attempt) resumeCharge(attempt, launch)

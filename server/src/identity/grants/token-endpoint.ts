@@ -44,7 +44,6 @@ export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoin
 
   addOAuthEndpoint(app, path, {
     name: 'token',
-    log,
     cors,
     async handler(parameters, request, reply) {
       const arrival = uses.arrive()

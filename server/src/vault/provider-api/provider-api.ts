@@ -106,8 +106,8 @@ export function createProviderApi({
       app.register((scope: Http, _options, done) => {
         scope.setChildLoggerFactory((logger) => logger)
         takeUtf16(scope)
-        registerTokenEndpoint(scope, { clients, tokens, throttle, clock, random, log })
-        registerLaunchEndpoint(scope, { requireClient, flows, launchForTenant, keys, withKey, log })
+        registerTokenEndpoint(scope, { clients, tokens, throttle, clock, random })
+        registerLaunchEndpoint(scope, { requireClient, flows, launchForTenant, keys, withKey })
         registerCallOff(scope, { ...session, keys, withKey })
         registerGetSession(scope, session)
         registerCancelSession(scope, session)
