@@ -39,6 +39,9 @@ const closingMilliseconds = 10_000
 /** While it closes: a connection whose stream has just ended would be kept for its client's next request. */
 const idleMilliseconds = 50
 
+/** Seconds after which whoever asks too early, or a server that is not well, may ask again. */
+const retryAfter = '5'
+
 /** How long is waited for a request to arrive, in milliseconds. */
 interface Patience {
   readonly headers: number
@@ -152,6 +155,7 @@ function answer(response: ServerResponse, status: number, body: object): void {
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
       [requestIdHeader]: currentRequestId(),
+      ...(status === 503 && { 'retry-after': retryAfter }),
     })
     .end(JSON.stringify(body))
 }

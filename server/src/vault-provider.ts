@@ -31,7 +31,7 @@ export function vaultProvider({
   launched: opened,
   named,
 }: {
-  readonly captures: CaptureSessions & Pick<Vault, 'named'>
+  readonly captures: CaptureSessions & Pick<Vault, 'named' | 'requireEndWritten'>
   readonly calls: Calls
   readonly clock: Clock
   readonly launched: (guid: Guid, configurationId: number) => void
@@ -91,6 +91,7 @@ export function vaultProvider({
       onName(providerSessionGuid, () => captures.named.callOff(providerSessionGuid)),
 
     async cancel(providerSessionGuid) {
+      captures.requireEndWritten(providerSessionGuid)
       await captures.find(providerSessionGuid)?.cancel()
     },
 

@@ -71,13 +71,22 @@ export class Problem extends Error {
     super(detail)
     this.name = 'Problem'
     this.code = code
-    this.options = options
+    this.options = problems[code].status === 503 ? comingAgain(options) : options
   }
 
   get status(): number {
     return problems[this.code].status
   }
 }
+
+/** Seconds; who is told nothing else does not come again at once, and not never. */
+const usualRetryAfter = '5'
+
+/** Whatever passes says when to come again (contract/payment-api §6). */
+const comingAgain = (options: ProblemOptions): ProblemOptions => ({
+  ...options,
+  headers: { 'retry-after': usualRetryAfter, ...options.headers },
+})
 
 export const problemMediaType = 'application/problem+json; charset=utf-8'
 

@@ -15,9 +15,6 @@ const reasons: Readonly<Record<number, string>> = {
   26: 'its file is damaged',
 }
 
-/** Seconds after which a caller may try again: whoever makes room needs longer, and nobody should hammer meanwhile. */
-const retryAfter = '5'
-
 /**
  * The engine could not read or write, for a reason that lies in the machine and may pass. Nothing of the operation
  * is kept. To callers it is `storage-unavailable`, a 503 that says when to come again.
@@ -27,9 +24,7 @@ export class StoreUnavailable extends Problem {
   readonly reason: string
 
   constructor(reason: string, cause: unknown) {
-    super('storage-unavailable', 'Nothing can be stored at the moment. Try again in a few seconds.', {
-      headers: { 'retry-after': retryAfter },
-    })
+    super('storage-unavailable', 'Nothing can be stored at the moment. Try again in a few seconds.')
     this.name = 'StoreUnavailable'
     this.reason = reason
     this.cause = cause

@@ -41,6 +41,8 @@ export interface SessionServices {
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
   readonly onProgress: (guid: Guid) => Promise<void> | void
+  /** Sessions that have ended, and why that could not be written at the last try. */
+  readonly unwrittenEnds: Map<Guid, unknown>
 }
 
 /** The vault around one session, with the session's row. Every live session has one: a class, to share its methods. */
@@ -50,8 +52,6 @@ export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 
   readonly #endedElsewhere: () => void
   readonly #kept = new KeepLatest<Omit<KeptSession, 'course'>>(this)
   readonly #course: Course
-  /** Why the end could not be written at the last try. */
-  #unwritten: unknown
   /** Who wants to hear that it cannot. */
   #tellUnwritten: Set<(error: unknown) => void> | undefined
   #viewAccess: ViewAccess
@@ -86,7 +86,9 @@ export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 
   }
 
   orUnwritten(ended: Promise<void>): Promise<void> {
-    if (this.#unwritten !== undefined) return Promise.reject(this.#unwritten)
+    const { unwrittenEnds } = this.#services
+    const unwritten = unwrittenEnds.get(this.#source.guid)
+    if (unwritten !== undefined) return Promise.reject(unwritten)
     const { promise, reject } = Promise.withResolvers<never>()
     this.#tellUnwritten ??= new Set()
     const waiting = this.#tellUnwritten
@@ -200,7 +202,7 @@ export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 
 
   /** A try that was not written for certain goes with the end of its session: its gateway was not asked. */
   async #writeEnd(result: CaptureResult): Promise<'ended' | 'otherwise'> {
-    const { store, rows, report, clock, log, closing, vaultId } = this.#services
+    const { store, rows, report, clock, log, closing, vaultId, unwrittenEnds } = this.#services
     const { guid, end, outcome } = result
     const ended = {
       ...{ guid, ended_at: clock.now(), result: JSON.stringify(result) },
@@ -214,7 +216,7 @@ export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 
       })
     const failed = (error: unknown) => this.#endUnwritten(error)
     const changes = await untilDurable(write, { clock, log, closing, failed })
-    this.#unwritten = undefined
+    unwrittenEnds.delete(guid)
     if (changes === 0) return 'otherwise'
     log.info({ capture: guid, end, outcome }, 'a capture session ended')
     await report(guid, ended.result)
@@ -222,7 +224,7 @@ export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 
   }
 
   #endUnwritten(error: unknown): void {
-    this.#unwritten = error
+    this.#services.unwrittenEnds.set(this.#source.guid, error)
     for (const tell of this.#tellUnwritten ?? []) tell(error)
   }
 

@@ -212,6 +212,7 @@ export async function startVault(
     linkSenders = {},
     messageLimits = wideLimits,
     inMemory = false,
+    folder = mkdtempSync(join(inMemory ? memoryFolder() : tmpdir(), 'tonegate-vault-')),
   }: {
     readonly gateway?: Gateway
     readonly gateways?: Readonly<Record<string, Gateway>>
@@ -219,9 +220,10 @@ export async function startVault(
     readonly messageLimits?: MessageLimits
     /** For a test that writes very often: its files need not reach a disk. */
     readonly inMemory?: boolean
+    /** One that is there. */
+    readonly folder?: string
   } = {},
 ) {
-  const folder = mkdtempSync(join(inMemory ? memoryFolder() : tmpdir(), 'tonegate-vault-'))
   const clock = createMovableClock()
   const file = join(folder, 'nam.db')
   const lines: string[] = []
@@ -236,7 +238,7 @@ export async function startVault(
   t.after(async () => {
     mortal.crash()
     await store.close()
-    rmSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true, force: true })
   })
 
   function create(): Vault {
