@@ -29,8 +29,14 @@ test('a full disk is a 503 at every door, and all is well again once there is ro
   for (const [ask, detail] of [
     [() => open(), /Nothing can be stored at the moment/],
     [() => open({ 'idempotency-key': 'once' }), /Nothing can be stored at the moment/],
-    [() => post('/globalpci/v1/digitalsession', { ...skipped, paymentData }, headers), /Nothing can be stored/],
-    [() => send(page, { method: 'POST', body: card, redirect: 'manual' }), /Something went wrong on our side/],
+    [
+      () => post('/globalpci/v1/digitalsession', { ...skipped, paymentData }, headers),
+      /Nothing can be stored/,
+    ],
+    [
+      () => send(page, { method: 'POST', body: card, redirect: 'manual' }),
+      /Something went wrong on our side/,
+    ],
     [() => post(`/globalpci/v1/session/${sessionGuid}/cancel`, {}, headers), /Nothing can be stored/],
     [() => post(`/globalpci/v1/session/${sessionGuid}/cancel`, {}, headers), /Nothing can be stored/],
   ] as const) {

@@ -59,7 +59,11 @@ export function createHttp({
     genReqId: ({ headers }) => currentRequestId() ?? newRequestId(headers[requestIdHeader]),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 512 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
-    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    frameworkErrors(error, request, reply) {
+      answerError(error, request, reply)
+      // No hook sees what has no route and cannot have one.
+      refused(refusalLine(request, reply))
+    },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.removeAllContentTypeParsers()
@@ -79,6 +83,7 @@ export function createHttp({
     describeRefusal(request, { code: problem.code, ...problem.options.refused })
     reply
       .code(problem.status)
+      .header(requestIdHeader, request.id)
       .headers(problem.options.headers ?? {})
       .type(problemMediaType)
     const instance = request.url.split('?', 1)[0] ?? '/'

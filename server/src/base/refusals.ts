@@ -86,14 +86,14 @@ export function refusalLine(request: FastifyRequest, { statusCode }: FastifyRepl
     method: request.method,
     ...(url !== undefined && { route: url }),
     status: statusCode,
-    ...sessionIn(request.params as Readonly<Record<string, unknown>> | undefined),
+    ...sessionIn(request.params as Readonly<Record<string, unknown>> | null),
     ...request.refusal,
   }
 }
 
 /** The session that a path names. */
-function sessionIn(params: Readonly<Record<string, unknown>> = {}) {
-  const { sessionGuid, guid, id } = params
+function sessionIn(params: Readonly<Record<string, unknown>> | null) {
+  const { sessionGuid, guid, id } = params ?? {}
   const payment = typeof sessionGuid === 'string' ? parseGuid(sessionGuid) : undefined
   const capture = [guid, id]
     .map((each) => (typeof each === 'string' ? parseGuid(each) : undefined))

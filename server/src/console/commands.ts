@@ -39,8 +39,8 @@ import { rotateSealingKey } from './commands/rotate-sealing-key.ts'
 import { addSecret, removeSecret } from './commands/rotate-secret.ts'
 import { deleteSecret, listSecrets, putSecret } from './commands/secrets.ts'
 import { setPassword } from './commands/set-password.ts'
-import { showSession } from './commands/show-session.ts'
 import { showClient } from './commands/show-client.ts'
+import { showSession } from './commands/show-session.ts'
 import {
   addSigningSecret,
   logWebhooks,

@@ -36,7 +36,10 @@ export function createFindCourse(store: Store): (guid: Guid) => Promise<SessionC
 
   return async (guid) => {
     const payment = await rows.payment.first(reader, { guid })
-    const capture = await rows.capture.first(reader, { guid: payment?.provider_session_guid ?? guid, sessionGuid: guid })
+    const capture = await rows.capture.first(reader, {
+      guid: payment?.provider_session_guid ?? guid,
+      sessionGuid: guid,
+    })
     const launch = await rows.launch.first(reader, { guid })
     const sessionGuid = payment?.guid ?? capture?.session_guid ?? launch?.session_guid ?? null
     const providerSessionGuid =
@@ -62,7 +65,11 @@ function ofPayment(row: PaymentSessionTable): Happening[] {
   const opened = `${row.kind}, configuration ${row.configuration_id}`
   return [
     { at: row.created_at, what: 'created', detail: opened },
-    ...happened(row.ended_at, 'ended', row.awaits_outcome ? `${row.state}, outcome not known yet` : row.state),
+    ...happened(
+      row.ended_at,
+      'ended',
+      row.awaits_outcome ? `${row.state}, outcome not known yet` : row.state,
+    ),
     ...(row.correction === null ? [] : happened(row.updated_at, 'result-corrected', row.correction)),
     ...happened(row.result_removal_at, 'result-removal-due', ''),
     ...happened(row.result_removed_at, 'result-removed', ''),
@@ -95,7 +102,9 @@ function ofAttempt(row: {
     { at: row.requested_at, what: 'gateway-asked', detail: `${row.purpose} ${sum}, gateway ${row.gateway}` },
     ...happened(row.challenged_at, 'customer-sent-to-bank', ''),
     ...happened(row.answered_at, 'gateway-answered', answerText(row.answer)),
-    ...(row.answered_at === null ? happened(row.requested_at, 'gateway-not-answered', 'it is asked again') : []),
+    ...(row.answered_at === null
+      ? happened(row.requested_at, 'gateway-not-answered', 'it is asked again')
+      : []),
   ]
 }
 

@@ -24,7 +24,9 @@ export function prepareCourseRows(store: Store) {
       db
         .selectFrom('launch_under_way')
         .select(['session_guid', 'provider_session_guid', 'asked_at', 'state'])
-        .where((row) => row.or([row('session_guid', '=', p.guid), row('provider_session_guid', '=', p.guid)])),
+        .where((row) =>
+          row.or([row('session_guid', '=', p.guid), row('provider_session_guid', '=', p.guid)]),
+        ),
     ),
     attempts: store.prepare((db, p: Names) =>
       db.selectFrom('charge_attempt').selectAll().where('capture_guid', '=', p.providerSessionGuid),

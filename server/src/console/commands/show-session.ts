@@ -35,8 +35,11 @@ const whereElse =
 /** What is not here, and where it is. */
 function noteOn({ payment, capture }: SessionCourse): { readonly note?: string } {
   if (payment && capture) return {}
-  if (payment) return { note: 'The card’s side is not in this database: it is the vault’s, or another provider’s.' }
-  if (capture?.session_guid) return { note: 'The Payment API’s side is not in this database, or was removed.' }
-  if (capture) return { note: 'It was launched by the provider contract: the Payment API of its launcher has the rest.' }
+  if (payment)
+    return { note: 'The card’s side is not in this database: it is the vault’s, or another provider’s.' }
+  if (capture?.session_guid)
+    return { note: 'The Payment API’s side is not in this database, or was removed.' }
+  if (capture)
+    return { note: 'It was launched by the provider contract: the Payment API of its launcher has the rest.' }
   return { note: 'Of this session only these rows remain.' }
 }

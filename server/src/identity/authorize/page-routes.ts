@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Http } from '../../base/http.ts'
-import type { Log } from '../../base/log.ts'
 import type { SetPageHeaders } from '../../base/page-headers.ts'
 import { Problem } from '../../base/problem.ts'
 import { describeRefusal } from '../../base/refusals.ts'
@@ -33,12 +32,10 @@ export function addPageRoutes(
     routes,
     pages,
     setHeaders,
-    log,
   }: {
     readonly routes: readonly PageRoute[]
     readonly pages: Pages
     readonly setHeaders: SetPageHeaders
-    readonly log: Log
   },
 ): void {
   app.register((scope, _options, done) => {
