@@ -4,8 +4,8 @@ import type { SessionCourse } from '../session-course.ts'
 
 export const showSession = command({
   name: 'session show',
-  summary: 'Show what happened to a session, from its launch to the removal of its result',
-  argument: { name: 'GUID', help: 'its sessionGuid or its providerSessionGuid' },
+  summary: 'Show what happened to a session, by its sessionGuid or its providerSessionGuid',
+  argument: { name: 'guid', help: 'its sessionGuid or its providerSessionGuid' },
   options: {},
   async run({ sessions }, _given, text) {
     const guid = parseGuid(text)
