@@ -13,6 +13,8 @@ declare module 'fastify' {
 export interface RefusalDetails {
   /** The code of the problem, or of the OAuth error. */
   readonly code?: string
+  /** As OAuth calls the code. */
+  readonly error?: string
   /** The fault, where it is ours. */
   readonly err?: unknown
   readonly message?: string

@@ -100,7 +100,7 @@ function describe(
   request: FastifyRequest,
   name: OAuthEndpoint['name'],
 ): void {
-  const entry = { code: refusal.code, ...clientIdOf(request) }
+  const entry = { code: refusal.code, error: refusal.code, ...clientIdOf(request) }
   const article = name === 'introspection' ? 'an' : 'a'
   if (refusal.status >= 500)
     describeRefusal(request, { ...entry, err: cause, message: `${article} ${name} request failed` })

@@ -122,6 +122,7 @@ function answerTokenError(
 ): FastifyReply {
   const refusal = asTokenError(error)
   const { status, error: code } = refusal
+  describeRefusal(request, { error: code })
   if (status >= 500)
     describeRefusal(request, { code, err: error, message: 'a provider token request failed' })
   else if (status === 429)
