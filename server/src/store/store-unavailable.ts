@@ -38,7 +38,8 @@ export function asStoreFailure(error: unknown): unknown {
 }
 
 /** SQLITE_BUSY: somebody else holds the lock, perhaps for a moment only. */
-export const isLocked = (error: unknown): boolean => primaryCode(error) === 5
+export const isLocked = (error: unknown): boolean =>
+  error instanceof StoreUnavailable && primaryCode(error.cause) === 5
 
 /** Extended result codes have the primary one in their lowest byte. */
 function primaryCode(error: unknown): number | undefined {
