@@ -5,6 +5,7 @@ import { Problem } from '../base/problem.ts'
 import type { Random } from '../base/random.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 import type { CaptureHost, Charging, Progress } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows, KeptSession } from './capture-rows.ts'
@@ -223,7 +224,9 @@ export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 
     return 'ended'
   }
 
+  /** Where it may have been written all the same, whoever waits waits for the next try. */
   #endUnwritten(error: unknown): void {
+    if (!(error instanceof StoreUnavailable)) return
     this.#services.unwrittenEnds.set(this.#source.guid, error)
     for (const tell of this.#tellUnwritten ?? []) tell(error)
   }
