@@ -14,6 +14,7 @@ import { readAll } from './console/read-all.ts'
 import { createReadPassword } from './console/read-password.ts'
 import { createReadSecret } from './console/read-secret.ts'
 import { type OpenOffice, runConsole } from './console/run-console.ts'
+import { createFindCourse } from './console/session-course.ts'
 import { openGateways, plainHttpOf } from './gateways-of.ts'
 import { createAdministration } from './identity/administration.ts'
 import { rotateKeys } from './identity/keys/rotate-keys.ts'
@@ -104,6 +105,7 @@ async function openOffice(
       rotate: (compromised: boolean) => rotateKeys({ ...keyParts, tokenLifetimeSeconds, compromised }),
     },
     payments: createPaymentOffice({ store, gateways, clock, log: createLog('silent') }),
+    sessions: { find: createFindCourse(store) },
     sealing: { rotate: () => rotateSealingKey(keyParts) },
     callbackUrl: (address: CallbackAddress) => createCallbackUrls(keyParts).url(address),
     mode: config.mode,

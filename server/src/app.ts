@@ -7,6 +7,7 @@ import type { Log } from './base/log.ts'
 import type { Random } from './base/random.ts'
 import type { Region, RegionName } from './base/region.ts'
 import type { Sealer } from './base/seal.ts'
+import { createSessionBook } from './base/session-names.ts'
 import { cameByHttps } from './came-by-https.ts'
 import type { Config } from './config.ts'
 import type { AskOtherHalf } from './halves/ask-other-half.ts'
@@ -23,6 +24,7 @@ import { regionOfHost } from './region-of-host.ts'
 import type { RegionParts } from './region-parts.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { regionValue } from './regions.ts'
+import { rememberNames } from './remember-names.ts'
 import { demoAccountName } from './sandbox/demo-account.ts'
 import { createDemoProvider } from './sandbox/demo-provider.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbox/sandbox-file.ts'
@@ -31,6 +33,8 @@ import { testCardsPage } from './sandbox/test-cards-page.ts'
 import { firstAccount, sandboxTelephone } from './sandbox-telephone.ts'
 import { listen, NotReady, type RequestHandler } from './serve.ts'
 import { openSqlite } from './store/sqlite.ts'
+import { createWatchStore } from './store/watch-store.ts'
+import { createStoreReadiness } from './store-readiness.ts'
 
 /** What a process is made of that tests replace. */
 export interface Surroundings {
@@ -69,7 +73,7 @@ export async function startTonegate(config: Config, surroundings: Surroundings):
 async function startOn(folder: LockedFolder, config: Config, surroundings: Surroundings): Promise<Tonegate> {
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
-  const listener = await listen(config)
+  const listener = await listen({ ...config, log: surroundings.log })
   folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
   const channel = config.role === 'both' ? undefined : await openChannel(config, surroundings)
   const opened = new Map<RegionName, OpenRegion>(
@@ -134,11 +138,24 @@ async function openRegion(
   surroundings: Surroundings & { readonly root: Sealer; readonly channel: Channel | undefined },
 ): Promise<OpenRegion> {
   const { clock, random, root, channel } = surroundings
-  const log = surroundings.log.child({ region: region.name })
+  const book = createSessionBook()
+  const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
   const newGuid = createGuids({ clock, random })
   const sealer = sealerOf(region.name, root, random)
-  const store = await openSqlite(databaseOf(region.name, config))
-  const parts = { region, config, store, sealer, clock, random, newGuid, log, assets: readBrowserAssets() }
+  const store = await openSqlite(databaseOf(region.name, config), createWatchStore({ clock, log }))
+  await rememberNames(store, book)
+  const parts = {
+    region,
+    config,
+    store,
+    sealer,
+    clock,
+    random,
+    newGuid,
+    log,
+    book,
+    assets: readBrowserAssets(),
+  }
   const { vault, api } = await openHalves(parts, channel?.askOtherHalf(region.name))
 
   const app = createHttp({ region, log, proxy: config.proxy })
@@ -158,12 +175,11 @@ async function openRegion(
   await vault?.start()
   await api?.start()
 
-  const anyAccount = store.prepare((db, _: object) => db.selectFrom('account').select('id').limit(1))
   return {
     handler: (request, response) => app.routing(request, response),
     channelHandler: channelApp && ((request, response) => channelApp.routing(request, response)),
     sandbox: api?.demo && { ...api.demo.region, ...(provider && { provider }) },
-    ready: async () => void (await anyAccount.first(store.reader, {})),
+    ready: createStoreReadiness({ store, clock, region: region.name }),
     stopStreams: () => app.close(),
     async close() {
       await vault?.close()

@@ -7,6 +7,9 @@ import { readConfig } from './config.ts'
 import { welcome } from './sandbox/welcome.ts'
 import { startError } from './start-error.ts'
 
+// Where it cannot be written, a full disk for one, what stands there is lost and the server goes on.
+process.stdout.on('error', () => {})
+
 try {
   const { values } = parseArgs({ options: { role: { type: 'string' } } })
   const config = readConfig({

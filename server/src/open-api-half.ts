@@ -5,7 +5,7 @@ import { createIdentity, type Identity } from './identity/identity.ts'
 import { createPayments, type Payments } from './payments/payments.ts'
 import type { Provider } from './payments/provider.ts'
 import { createRemoteProvider } from './payments/remote-provider/remote-provider.ts'
-import { providerOf } from './provider-of.ts'
+import { namingProvider, providerOf } from './provider-of.ts'
 import type { RegionParts } from './region-parts.ts'
 import { createDemoAccount } from './sandbox/demo-account.ts'
 import type { SandboxRegion } from './sandbox/sandbox-file.ts'
@@ -48,7 +48,7 @@ export async function openApiHalf(
   })
   const payments = createPayments({
     ...{ ...parts, calls, bearer, cors, findEnded, waysOut, settings: config },
-    provider: providerOf({ vault: provider, remote }),
+    provider: namingProvider(providerOf({ vault: provider, remote }), parts.book),
   })
   const demo =
     config.mode === 'sandbox' ? await createDemoAccount({ ...parts, identity, payments }) : undefined

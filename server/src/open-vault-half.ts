@@ -67,6 +67,7 @@ export function openVaultHalf(parts: RegionParts, reports: ProviderReports): Vau
     captures: vault,
     calls,
     clock,
+    named: parts.book.know,
     launched: isSandbox ? createSimulatedCaller({ captures: vault, clock }) : () => {},
   })
   return {

@@ -1,3 +1,4 @@
+import type { SessionBook } from './base/session-names.ts'
 import type { Provider } from './payments/provider.ts'
 import type { RemoteProvider } from './payments/remote-provider/remote-provider.ts'
 
@@ -20,5 +21,19 @@ export function providerOf({
       (await remote.has(guid)) ? remote.cancelAfterwards(guid) : vault.cancelAfterwards(guid),
     closeView: async (guid) => ((await remote.has(guid)) ? remote : vault).closeView(guid),
     sendLink: async (guid, order) => ((await remote.has(guid)) ? remote : vault).sendLink(guid, order),
+  }
+}
+
+/** The same provider, with the log told what each session is called here and there: before its launch, where that is known. */
+export function namingProvider(provider: Provider, { know }: Pick<SessionBook, 'know'>): Provider {
+  return {
+    ...provider,
+    async launch(request) {
+      const { sessionGuid, providerSessionGuid } = request
+      if (providerSessionGuid) know({ sessionGuid, providerSessionGuid })
+      const launched = await provider.launch(request)
+      know({ sessionGuid, providerSessionGuid: launched.providerSessionGuid })
+      return launched
+    },
   }
 }

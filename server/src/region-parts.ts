@@ -5,6 +5,7 @@ import type { Log } from './base/log.ts'
 import type { Random } from './base/random.ts'
 import type { Region } from './base/region.ts'
 import type { Sealer } from './base/seal.ts'
+import type { SessionBook } from './base/session-names.ts'
 import type { Config } from './config.ts'
 import type { Store } from './store/store.ts'
 
@@ -18,5 +19,7 @@ export interface RegionParts {
   readonly random: Random
   readonly newGuid: NewGuid
   readonly log: Log
+  /** What makes the lines of {@link log} bear both names of a payment. */
+  readonly book: SessionBook
   readonly assets: BrowserAssets
 }

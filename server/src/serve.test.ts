@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { Agent, get, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { createLog } from './base/log.ts'
 import { startIdentity } from './identity/start-identity.ts'
 import { listen } from './serve.ts'
 
@@ -11,7 +12,7 @@ async function start(t: TestContext) {
   const { app } = await startIdentity(t)
   await app.ready()
   const patience = { headers: 200, request: 400, interval: 50 }
-  const listener = await listen({ host: '127.0.0.1', port: 0, patience })
+  const listener = await listen({ host: '127.0.0.1', port: 0, log: createLog('silent'), patience })
   t.after(() => listener.close())
   listener.serve({
     handlerFor: () => (request, response) => app.routing(request, response),
@@ -57,7 +58,7 @@ test('headers that drip in are answered with 408 and cut off', async (t) => {
 })
 
 test('a connection whose stream has ended keeps nobody from closing', { timeout: 9_000 }, async () => {
-  const listener = await listen({ host: '127.0.0.1', port: 0 })
+  const listener = await listen({ host: '127.0.0.1', port: 0, log: createLog('silent') })
   const streaming = Promise.withResolvers<ServerResponse>()
   listener.serve({
     handlerFor: () => (_request, response) => {

@@ -1,5 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { answerMalformed } from './answer-malformed.ts'
+import type { Log } from './base/log.ts'
+import { createRefusals } from './base/refusals.ts'
+import { createRequestIds, requestIdHeader } from './base/request-id.ts'
+import { currentRequestId, inRequest } from './base/request-scope.ts'
 import { createWipingServer } from './base/wiping-server.ts'
 
 /** Answers a request; what Fastify calls `routing`. */
@@ -34,6 +39,9 @@ const closingMilliseconds = 10_000
 /** While it closes: a connection whose stream has just ended would be kept for its client's next request. */
 const idleMilliseconds = 50
 
+/** Seconds after which whoever asks too early, or a server that is not well, may ask again. */
+const retryAfter = '5'
+
 /** How long is waited for a request to arrive, in milliseconds. */
 interface Patience {
   readonly headers: number
@@ -54,12 +62,15 @@ const usualPatience: Patience = { headers: 15_000, request: 30_000, interval: 5_
 export async function listen({
   host,
   port,
+  log,
   patience = usualPatience,
 }: {
   readonly host: string
   readonly port: number
+  readonly log: Log
   readonly patience?: Patience
 }): Promise<Listener> {
+  const requestIdOf = createRequestIds()
   let served: Served | undefined
   const server = createWipingServer(
     {
@@ -68,18 +79,33 @@ export async function listen({
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: patience.interval,
     },
-    (request, response) => {
-      if (request.url === '/healthz') return answer(response, 200, { status: 'alive' })
-      if (request.url === '/readyz') return void answerReadiness(response, served)
-      if (!served) return answer(response, 503, { status: 'starting' })
-      if (!served.mayAnswer(request)) return answer(response, 403, { status: 'only https is answered here' })
-      served.handlerFor(request.headers.host)(request, response)
-    },
+    (request, response) =>
+      inRequest(requestIdOf(request.headers[requestIdHeader]), () => answerRequest(request, response)),
   )
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port }, resolve)
-  })
+  const refused = createRefusals(log)
+  answerMalformed(server, { requestIdOf, refused })
+  await listening(server, { host, port })
+  // An operating system that gives out no more sockets; those that are open go on.
+  server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
+
+  function answerRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (request.url === '/healthz') answer(response, 200, { status: 'alive' })
+    else if (request.url === '/readyz') void answerReadiness(response, served)
+    else if (!served) refuse(request, response, { status: 503, text: 'starting' })
+    else if (!served.mayAnswer(request))
+      refuse(request, response, { status: 403, text: 'only https is answered here' })
+    else served.handlerFor(request.headers.host)(request, response)
+  }
+
+  function refuse(
+    { method }: IncomingMessage,
+    response: ServerResponse,
+    { status, text }: { readonly status: number; readonly text: string },
+  ): void {
+    refused({ requestId: currentRequestId() ?? '', method, status, code: text })
+    answer(response, status, { status: text })
+  }
+
   return {
     port: (server.address() as AddressInfo).port,
     serve(now) {
@@ -97,18 +123,33 @@ export async function listen({
   }
 }
 
+function listening(server: Server, at: { readonly host: string; readonly port: number }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(at, () => {
+      server.removeListener('error', reject)
+      resolve()
+    })
+  })
+}
+
 async function answerReadiness(response: ServerResponse, served: Served | undefined): Promise<void> {
   if (!served) return answer(response, 503, { status: 'starting or stopping' })
   try {
     answer(response, 200, { status: 'ready', ...(await served.ready()) })
   } catch (error) {
-    const status = error instanceof NotReady ? error.message : 'the store does not answer'
+    const status = error instanceof NotReady ? error.message : 'the database does not answer'
     answer(response, 503, { status })
   }
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {
   response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+    .writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'no-store',
+      [requestIdHeader]: currentRequestId(),
+      ...(status === 503 && { 'retry-after': retryAfter }),
+    })
     .end(JSON.stringify(body))
 }

@@ -1,6 +1,17 @@
 import { NotSealedHere } from './base/seal.ts'
 import { ConfigError } from './config.ts'
 import { FolderNotLocked } from './lock-data-folder.ts'
+import { StoreUnavailable } from './store/store-unavailable.ts'
+
+/** What the operating system says of a file that cannot be written, as an operator would. */
+const unwritable: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EIO: 'the disk does not read or write',
+  EMFILE: 'the process may open no more files',
+  ENFILE: 'the machine may open no more files',
+}
 
 /** Why a process cannot do its work, for the operator: what is theirs to mend in words, a bug with its stack. */
 export function startError(error: unknown): string {
@@ -13,6 +24,12 @@ export function startError(error: unknown): string {
   }
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
     return `${error.message}. Another program listens there; choose another port with PORT=8081.`
+  }
+  if (error instanceof StoreUnavailable) {
+    return `The database in the data folder cannot be opened or written: ${error.reason}. TONEGATE_DATA names the folder.`
+  }
+  if (error instanceof Error && 'code' in error && Object.hasOwn(unwritable, String(error.code))) {
+    return `The data folder cannot be written: ${unwritable[String(error.code)]}. TONEGATE_DATA names the folder.`
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

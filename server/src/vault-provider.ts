@@ -2,6 +2,7 @@ import type { Clock } from './base/clock.ts'
 import type { Guid } from './base/guid.ts'
 import { createOneAtATime } from './base/one-at-a-time.ts'
 import { Problem } from './base/problem.ts'
+import type { SessionBook } from './base/session-names.ts'
 import type { Calls } from './calls/calls.ts'
 import type { Provider, ProviderLaunch } from './payments/provider.ts'
 import { secureCall } from './secure-call.ts'
@@ -28,17 +29,21 @@ export function vaultProvider({
   calls,
   clock,
   launched: opened,
+  named,
 }: {
-  readonly captures: CaptureSessions & Pick<Vault, 'named'>
+  readonly captures: CaptureSessions & Pick<Vault, 'named' | 'requireEndWritten'>
   readonly calls: Calls
   readonly clock: Clock
   readonly launched: (guid: Guid, configurationId: number) => void
+  /** Hears what each session is called here and there. */
+  readonly named: SessionBook['know']
 }): VaultProvider {
   const onName = createOneAtATime()
 
   async function open(launch: Launch, { callGuid, configuration }: ProviderLaunch, name?: LaunchName) {
     const launched = await captures.launch(launch, undefined, name)
     const { guid } = launched
+    if (launch.sessionGuid) named({ sessionGuid: launch.sessionGuid, providerSessionGuid: guid })
     const capture = callGuid && captures.find(guid)
     if (capture) {
       try {
@@ -86,6 +91,7 @@ export function vaultProvider({
       onName(providerSessionGuid, () => captures.named.callOff(providerSessionGuid)),
 
     async cancel(providerSessionGuid) {
+      captures.requireEndWritten(providerSessionGuid)
       await captures.find(providerSessionGuid)?.cancel()
     },
 
@@ -102,7 +108,15 @@ export function vaultProvider({
   }
 }
 
-function launchOf({ accountId, configuration, kind, order, paymentData, callGuid }: ProviderLaunch): Launch {
+function launchOf({
+  accountId,
+  sessionGuid,
+  configuration,
+  kind,
+  order,
+  paymentData,
+  callGuid,
+}: ProviderLaunch): Launch {
   const { flow, agentAssistLifetimeSeconds, digitalLifetimeSeconds, digitalIdleSeconds } = configuration
   const times =
     kind === 'digital'
@@ -110,6 +124,7 @@ function launchOf({ accountId, configuration, kind, order, paymentData, callGuid
       : { lifetimeSeconds: agentAssistLifetimeSeconds }
   return {
     tenant: accountId,
+    sessionGuid,
     flow: { ...flow, ...times },
     order,
     initialValues: paymentData,

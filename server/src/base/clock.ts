@@ -1,3 +1,5 @@
+import { outsideRequests } from './request-scope.ts'
+
 /** Takes back a timer that {@link Clock} set. Harmless after it has fired. */
 export type Stop = () => void
 
@@ -24,13 +26,13 @@ export const systemClock: Clock = {
     let timer: NodeJS.Timeout | undefined
     const wait = (left: number) => {
       const next = left > longestTimer ? () => wait(left - longestTimer) : callback
-      timer = setTimeout(next, Math.min(left, longestTimer)).unref()
+      timer = outsideRequests(() => setTimeout(next, Math.min(left, longestTimer)).unref())
     }
     wait(milliseconds)
     return () => clearTimeout(timer)
   },
   every(milliseconds, callback) {
-    const timer = setInterval(callback, milliseconds).unref()
+    const timer = outsideRequests(() => setInterval(callback, milliseconds).unref())
     return () => clearInterval(timer)
   },
 }

@@ -10,7 +10,10 @@ import { parseJsonBody } from './json-body.ts'
 import type { Log } from './log.ts'
 import { printable } from './printable.ts'
 import { Problem, problemBody, problemMediaType, type WrongMember } from './problem.ts'
+import { createRefusals, describeRefusal, refusalLine } from './refusals.ts'
 import type { Region } from './region.ts'
+import { createRequestIds, requestIdHeader } from './request-id.ts'
+import { currentRequestId } from './request-scope.ts'
 import { parseSecretJson } from './secret-json.ts'
 import { shownPath } from './shown-path.ts'
 import { takeBodies } from './take-bodies.ts'
@@ -49,21 +52,30 @@ export function createHttp({
   readonly proxy: 'none' | 'trusted'
 }) {
   const documentation = `${region.apiUrl}/errors`
+  const newRequestId = createRequestIds()
+  const refused = createRefusals(log)
   const app = fastify({
     loggerInstance: forAllRequests(log),
     logController: new fastify.LogController({ disableRequestLogging: true }),
     trustProxy: proxy === 'trusted' && isOurProxy,
     bodyLimit,
-    genReqId: requestIds(),
+    genReqId: ({ headers }) => currentRequestId() ?? newRequestId(headers[requestIdHeader]),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 512 },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
-    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    frameworkErrors(error, request, reply) {
+      answerError(error, request, reply)
+      // No hook sees what has no route and cannot have one.
+      refused(refusalLine(request, reply))
+    },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.removeAllContentTypeParsers()
   app.decorateRequest('ownBody', null)
-  app.addHook('onSend', (request, _reply, _payload, done) => {
+  app.decorateRequest('refusal', null)
+  app.addHook('onSend', (request, reply, _payload, done) => {
     request.ownBody?.fill(0)
+    reply.header(requestIdHeader, request.id)
+    if (reply.statusCode >= 400) refused(refusalLine(request, reply))
     done()
   })
   takeBodies(app, { mediaType: 'application/json', read: readJson })
@@ -71,8 +83,10 @@ export function createHttp({
 
   function answerError(error: FastifyError | Problem | Error, request: FastifyRequest, reply: FastifyReply) {
     const problem = asProblem(error, request)
+    describeRefusal(request, { code: problem.code, ...problem.options.refused })
     reply
       .code(problem.status)
+      .header(requestIdHeader, request.id)
       .headers(problem.options.headers ?? {})
       .type(problemMediaType)
     return reply.send(problemBody(problem, { documentation, instance: shownPath(request.url) }))
@@ -118,16 +132,6 @@ function forAllRequests(log: Log): Log {
   return shared
 }
 
-/** Ids that are short, and that do not come again after a restart. */
-function requestIds(): () => string {
-  const start = Date.now().toString(36)
-  let count = 0
-  return () => {
-    count += 1
-    return `${start}-${count.toString(36)}`
-  }
-}
-
 /** `/v1/session/:guid` → a pattern for the paths that it matches. */
 function patternOf(url: string): RegExp {
   const source = url
@@ -155,8 +159,8 @@ function asProblem(error: FastifyError | Problem | Error, request: FastifyReques
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new Problem('not-found', 'There is nothing here.')
   }
-  const id = request.id
-  request.log.error({ err: error, id }, 'a request failed')
+  const { id } = request
+  describeRefusal(request, { err: error })
   return new Problem('internal-error', `An internal server error occurred. Its id is ${id}.`, {
     members: { id },
   })

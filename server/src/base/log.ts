@@ -1,4 +1,6 @@
-import { type Logger, pino } from 'pino'
+import { type LogFn, type Logger, pino } from 'pino'
+import { currentRequestId } from './request-scope.ts'
+import { createThinOut } from './thin-out.ts'
 
 export type Log = Logger
 
@@ -7,11 +9,42 @@ export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 's
 
 export type LogLevel = (typeof logLevels)[number]
 
+/** What cannot be written yet, because whoever reads the log is slow or its disk is full, is kept up to here. */
+const maxWaitingBytes = 1024 * 1024
+
 /**
  * One JSON line an event, to standard output. Nothing is logged but what a line of our code names: no body,
- * no header, no query string.
+ * no header, no query string. A line that is written for a request bears its `requestId`. Where the log cannot be
+ * written, lines are lost and the server goes on.
  */
-export function createLog(level: LogLevel, destination?: { write(line: string): void }): Log {
-  const options = { level, base: null, messageKey: 'message', timestamp: pino.stdTimeFunctions.isoTime }
-  return destination ? pino(options, destination) : pino(options)
+export function createLog(
+  level: LogLevel,
+  destination: { write(line: string): void } = standardOutput(),
+): Log {
+  const thinOut = createThinOut()
+  return pino(
+    {
+      level,
+      base: null,
+      messageKey: 'message',
+      timestamp: pino.stdTimeFunctions.isoTime,
+      mixin() {
+        const requestId = currentRequestId()
+        return requestId === undefined ? {} : { requestId }
+      },
+      hooks: {
+        logMethod(line: Parameters<LogFn>, write: LogFn) {
+          const thinned = thinOut(line)
+          if (thinned) write.apply(this, thinned)
+        },
+      },
+    },
+    destination,
+  )
+}
+
+function standardOutput() {
+  const output = pino.destination({ fd: 1, sync: true, maxLength: maxWaitingBytes })
+  output.on('error', () => {})
+  return output
 }

@@ -35,6 +35,7 @@ export const problems = {
   'provider-refused': { status: 502, title: 'The payment provider refused the request' },
   'link-not-sent': { status: 502, title: 'The link could not be sent' },
   'provider-unavailable': { status: 503, title: 'The payment provider cannot be reached' },
+  'storage-unavailable': { status: 503, title: 'Nothing can be stored at the moment' },
   overloaded: { status: 503, title: 'The server has too much to do' },
 } as const satisfies Record<string, { status: number; title: string; type?: string }>
 
@@ -51,6 +52,13 @@ interface ProblemOptions {
   /** Extension members of the problem (RFC 9457 §3.2). */
   readonly members?: Readonly<Record<string, unknown>>
   readonly headers?: Readonly<Record<string, string>>
+  /** For the log alone: who was refused, as far as that is known. */
+  readonly refused?: {
+    readonly clientId: string
+    readonly accountId: number
+    readonly userId?: string
+    readonly agentId?: string
+  }
 }
 
 /** An error that the caller is meant to see. Anything else that is thrown becomes `internal-error`. */
@@ -63,13 +71,22 @@ export class Problem extends Error {
     super(detail)
     this.name = 'Problem'
     this.code = code
-    this.options = options
+    this.options = problems[code].status === 503 ? comingAgain(options) : options
   }
 
   get status(): number {
     return problems[this.code].status
   }
 }
+
+/** Seconds; who is told nothing else does not come again at once, and not never. */
+const usualRetryAfter = '5'
+
+/** Whatever passes says when to come again (contract/payment-api §6). */
+const comingAgain = (options: ProblemOptions): ProblemOptions => ({
+  ...options,
+  headers: { 'retry-after': usualRetryAfter, ...options.headers },
+})
 
 export const problemMediaType = 'application/problem+json; charset=utf-8'
 

@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 
 import { bodyInUtf8 } from './body-charset.ts'
 import { ownBytes } from './own-bytes.ts'
+import { inThisRequest } from './request-scope.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,7 +39,7 @@ export function takeBodies(
   app.addContentTypeParser(mediaType, (request, payload, done) => {
     if (request.is404) return done(null)
     const limit = mostBytes ?? request.routeOptions.bodyLimit
-    collect(payload, { request, limit }, (error) => {
+    const collected = inThisRequest((error: Error | undefined) => {
       if (error) return done(error)
       const result = attempt(() => {
         if (bytes === 'in-utf-8') turnIntoUtf8(request)
@@ -46,6 +47,7 @@ export function takeBodies(
       })
       done(result.error, result.value)
     })
+    collect(payload, { request, limit }, collected)
   })
 }
 

@@ -8,23 +8,34 @@ export type Answer =
   /** One thing with all that is known of it, and what the operator ought to know besides. */
   | { readonly kind: 'shown'; readonly data: Row; readonly note?: string }
   | { readonly kind: 'listed'; readonly rows: readonly Row[]; readonly none: string }
+  /** One thing, and what happened to it; programs get the happenings as `course`. */
+  | { readonly kind: 'told'; readonly data: Row; readonly course: readonly Row[]; readonly note?: string }
   /** A document, the same for people and programs. */
   | { readonly kind: 'document'; readonly data: object }
 
 /** The answer as text: for people a sentence, lines or a table; for programs JSON, and nothing else. */
 export function printAnswer(answer: Answer, form: 'text' | 'json'): string {
   if (form === 'json' || answer.kind === 'document') {
-    return `${JSON.stringify(answer.kind === 'listed' ? answer.rows : answer.data, null, 2)}\n`
+    return `${JSON.stringify(dataOf(answer), null, 2)}\n`
   }
   switch (answer.kind) {
     case 'done':
       return `${answer.text}\n`
     case 'shown':
-      return `${lines(answer.data)}${answer.note === undefined ? '' : `\n${answer.note}\n`}`
+      return `${lines(answer.data)}${noteOf(answer)}`
+    case 'told':
+      return `${lines(answer.data)}\n${table(answer.course)}${noteOf(answer)}`
     case 'listed':
       return answer.rows.length === 0 ? `${answer.none}\n` : table(answer.rows)
   }
 }
+
+function dataOf(answer: Answer): object {
+  if (answer.kind === 'listed') return answer.rows
+  return answer.kind === 'told' ? { ...answer.data, course: answer.course } : answer.data
+}
+
+const noteOf = ({ note }: { readonly note?: string }): string => (note === undefined ? '' : `\n${note}\n`)
 
 function lines(data: Row): string {
   const width = Math.max(...Object.keys(data).map((name) => name.length))

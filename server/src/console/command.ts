@@ -16,6 +16,7 @@ import type { ProviderFlows } from '../vault/provider-api/provider-flows.ts'
 import type { Answer } from './answer.ts'
 import type { ReadPassword } from './read-password.ts'
 import type { ReadSecret } from './read-secret.ts'
+import type { SessionCourse } from './session-course.ts'
 import type { Untaken } from './untaken.ts'
 
 /** What a rotation of the sealing key did. */
@@ -51,6 +52,7 @@ export interface Office extends Administration {
     /** Launches whose answer was lost, and results that nobody has taken. */
     findUntaken(): Promise<readonly Untaken[]>
   }
+  readonly sessions: { find(guid: Guid): Promise<SessionCourse | undefined> }
   readonly sealing: { rotate(): Promise<SealingKeyRotation> }
   /** Of accounts; sealed, and shown to nobody. */
   readonly secrets: Pick<AccountSecrets, 'put' | 'list' | 'remove'>

@@ -41,6 +41,7 @@ import { addSecret, removeSecret } from './commands/rotate-secret.ts'
 import { deleteSecret, listSecrets, putSecret } from './commands/secrets.ts'
 import { setPassword } from './commands/set-password.ts'
 import { showClient } from './commands/show-client.ts'
+import { showSession } from './commands/show-session.ts'
 import {
   addSigningSecret,
   logWebhooks,
@@ -79,6 +80,7 @@ export const commands: readonly Command[] = [
   listGateways,
   showGateway,
   deleteGateway,
+  showSession,
   showPayment,
   capturePayment,
   refundPayment,

@@ -25,7 +25,7 @@ async function startPayment(t: TestContext, { captured = true, currency = 'GBP' 
   await store.write(async (tx) => {
     await rows.insertSession.run(tx, {
       ...{ guid, tenant_id: 7, sealed_launch: Buffer.alloc(1), progress: '{}', refresh_tokens: '' },
-      ...{ created_at: now, expires_at: now, launch_digest: null, awaits_opening: 0 },
+      ...{ created_at: now, expires_at: now, launch_digest: null, awaits_opening: 0, session_guid: null },
     })
     await rows.insertAttempt.run(tx, {
       ...{ idempotency_key: `${guid}-1`, capture_guid: guid, gateway: 'main', requested_at: now },

@@ -17,6 +17,7 @@ import { createProviderFlows } from '../vault/provider-api/provider-flows.ts'
 import { type Office, Refused } from './command.ts'
 import { createPaymentOffice } from './payment-office.ts'
 import { runConsole } from './run-console.ts'
+import { createFindCourse } from './session-course.ts'
 
 /**
  * For the tests: the commands on the store of an identity server that runs, with its account and person, and apart
@@ -69,6 +70,7 @@ export async function startConsole(t: TestContext) {
       ...{ store, clock, log: createLog('silent') },
       gateways: { find: (_tenant, name) => gateways.get(name) },
     }),
+    sessions: { find: createFindCourse(store) },
     sealing: { rotate: async () => rotations.shift() ?? { columns: [], lastLinkEndsAt: null } },
     callbackUrl: createCallbackUrls({ region, sealer }).url,
     mode: 'sandbox',

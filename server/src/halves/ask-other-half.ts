@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { NoAnswer, type Outgoing } from '../base/outgoing.ts'
 import { Problem, type ProblemCode, problems } from '../base/problem.ts'
 import { readJson } from '../base/read-json.ts'
+import { requestIdHeader } from '../base/request-id.ts'
+import { currentRequestId } from '../base/request-scope.ts'
 import { NotLaunched } from '../payments/provider.ts'
 
 const longestMilliseconds = 30_000
@@ -25,10 +27,14 @@ export function createAskOtherHalf({
   readonly peer: URL
 }): AskOtherHalf {
   return async <Answer>(path: string, body: object): Promise<Answer> => {
+    const requestId = currentRequestId()
     const answer = await send({
       method: 'POST',
       url: new URL(`${peer.pathname.replace(/\/$/, '')}${path}`, peer),
-      headers: { 'content-type': 'application/json' },
+      headers: {
+        'content-type': 'application/json',
+        ...(requestId !== undefined && { [requestIdHeader]: requestId }),
+      },
       body: Buffer.from(JSON.stringify(body)),
       timeoutMilliseconds: longestMilliseconds,
       mostBytes,

@@ -3,6 +3,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { createOutgoing } from '../base/outgoing.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
+import { createRequestIds, requestIdHeader } from '../base/request-id.ts'
+import { inRequest } from '../base/request-scope.ts'
 import type { ChannelSettings } from '../channel-settings.ts'
 import type { RequestHandler } from '../serve.ts'
 import { type AskOtherHalf, createAskOtherHalf } from './ask-other-half.ts'
@@ -51,6 +53,7 @@ export async function openChannel(
   })
   const ours: Greeting = { half: role, channelVersion, regions }
   let handlerOf: Parameters<Channel['serve']>[0] = () => undefined
+  const requestIdOf = createRequestIds()
   const server = await listenFor(role === 'api' ? 'vault' : 'api', {
     ...{ host, port, key },
     handler(request, response) {
@@ -60,9 +63,10 @@ export async function openChannel(
       const handler = region && handlerOf(region)
       if (!handler) return void response.writeHead(503).end()
       request.url = rest
-      handler(request, response)
+      inRequest(requestIdOf(request.headers[requestIdHeader]), () => handler(request, response))
     },
   })
+  server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'))
   const watch = watchChannel({ ours, peer, send: outgoing.send, clock, log })
   return {
     port: (server.address() as AddressInfo).port,

@@ -43,13 +43,13 @@ const preflightAnswer = (origin: string) => ({
   vary: 'Origin',
   'access-control-allow-origin': origin,
   'access-control-allow-methods': 'GET, POST',
-  'access-control-allow-headers': 'Authorization, Content-Type, DPoP, Idempotency-Key',
+  'access-control-allow-headers': 'Authorization, Content-Type, DPoP, Idempotency-Key, X-Request-Id',
   'access-control-max-age': '600',
 })
 const readable = (origin: string) => ({
   vary: 'Origin',
   'access-control-allow-origin': origin,
-  'access-control-expose-headers': 'WWW-Authenticate, RateLimit, RateLimit-Policy, Retry-After',
+  'access-control-expose-headers': 'WWW-Authenticate, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
 })
 
 const strangers = [

@@ -213,7 +213,7 @@ export async function createIdentity({
         ...{ region, authenticate, verify, refreshTokens, revocations, cors, log },
       })
       addIntrospectionEndpoint(app, `${connectPath}/introspect`, {
-        ...{ region, authenticate, clients, users, refreshTokens, revocations, log },
+        ...{ region, authenticate, clients, users, refreshTokens, revocations },
         verify: rememberVerified({ verify, keyring, clock }),
       })
       addAuthorizeEndpoint(app, authorizePath(region.issuer), {

@@ -1,5 +1,4 @@
 import type { Http } from '../base/http.ts'
-import type { Log } from '../base/log.ts'
 import { addressesAt, type Region } from '../base/region.ts'
 import type { Client, KnownClients } from './clients/known-clients.ts'
 import {
@@ -25,7 +24,6 @@ interface IntrospectionEndpoint {
   readonly users: KnownUsers
   readonly refreshTokens: RefreshTokens
   readonly revocations: Revocations
-  readonly log: Log
 }
 
 /** All that is said of a token that is not good, or that is none of the caller's business (RFC 7662 §2.2). */
@@ -37,7 +35,7 @@ const inactive = { active: false }
  * and a client about those that were issued to it; about a refresh token only the client that holds it.
  */
 export function addIntrospectionEndpoint(app: Http, path: string, endpoint: IntrospectionEndpoint): void {
-  const { region, authenticate, verify, clients, users, refreshTokens, revocations, log } = endpoint
+  const { region, authenticate, verify, clients, users, refreshTokens, revocations } = endpoint
 
   async function aboutAccessToken(caller: Client, text: string): Promise<object> {
     const token = await verify(text)
@@ -93,7 +91,7 @@ export function addIntrospectionEndpoint(app: Http, path: string, endpoint: Intr
 
   addOAuthEndpoint(app, path, {
     name: 'introspection',
-    ...{ region, log },
+    region,
     async handler(parameters, request) {
       const caller = await resourceServer(parameters, request, (credentials) =>
         authenticate(credentials, request.ip),

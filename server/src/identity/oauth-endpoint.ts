@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { parseGuid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
-import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
+import { describeRefusal } from '../base/refusals.ts'
 import { addressesAt, type Region } from '../base/region.ts'
 import { takeBodies } from '../base/take-bodies.ts'
 import { readPresentedCredentials } from './clients/presented-credentials.ts'
@@ -35,7 +35,6 @@ interface OAuthEndpoint {
   /** What its requests are called in the log. */
   readonly name: 'token' | 'revocation' | 'introspection'
   readonly region: Region
-  readonly log: Log
   /** Where pages of other origins may use it. */
   readonly cors?: Cors
 }
@@ -45,7 +44,7 @@ interface OAuthEndpoint {
  * What cannot be read is `invalid_request`; a fault of ours is the 500 of contract/authentication §5.
  */
 export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoint): void {
-  const { handler, name, region, log, cors } = endpoint
+  const { handler, name, region, cors } = endpoint
 
   function answer(request: FastifyRequest, reply: FastifyReply): ReturnType<OAuthHandler> {
     reply.headers(answerHeaders)
@@ -54,7 +53,7 @@ export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoin
 
   function refuse(error: RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const refusal = asOAuthError(error, request)
-    logRefusal(refusal, error, request, { name, log })
+    describe(refusal, error, request, name)
     const { apiUrl } = addressesAt(region, request.headers.host)
     return reply
       .code(refusal.status)
@@ -94,8 +93,8 @@ function notForm({ headers }: FastifyRequest): string {
 }
 
 /**
- * What cannot be read becomes `invalid_request`, too much to do a 503 that says when to come again, and what is our own
- * fault the 500 of the contract.
+ * What cannot be read becomes `invalid_request`, what passes (too much to do, a full disk) a 503 that says when to come
+ * again, and what is our own fault the 500 of the contract.
  */
 function asOAuthError(error: RequestError, request: FastifyRequest): OAuthError {
   if (error instanceof OAuthError) return error
@@ -103,7 +102,7 @@ function asOAuthError(error: RequestError, request: FastifyRequest): OAuthError 
     const status = error.code === 'unsupported-media-type' ? error.status : 400
     return new OAuthError('invalid_request', { status, description: error.message })
   }
-  if (error instanceof Problem && error.code === 'overloaded') {
+  if (error instanceof Problem && error.status === 503) {
     const { message: description, options } = error
     return new OAuthError('temporarily_unavailable', {
       status: 503,
@@ -122,18 +121,20 @@ function asOAuthError(error: RequestError, request: FastifyRequest): OAuthError 
   return new OAuthError('Internal Server Error', { description: 'An internal server error occurred' })
 }
 
-function logRefusal(
+/** What its line in the log says. */
+function describe(
   refusal: OAuthError,
   cause: Error,
   request: FastifyRequest,
-  { name, log }: Pick<OAuthEndpoint, 'name' | 'log'>,
+  name: OAuthEndpoint['name'],
 ): void {
-  const entry = { error: refusal.code, ...clientIdOf(request) }
+  const entry = { code: refusal.code, error: refusal.code, ...clientIdOf(request) }
   const article = name === 'introspection' ? 'an' : 'a'
   if (refusal.status >= 500)
-    log.error({ ...entry, err: cause, id: request.id }, `${article} ${name} request failed`)
-  else if (refusal.status === 429) log.warn(entry, `${name} requests are throttled`)
-  else log.info(entry, `${article} ${name} request was refused`)
+    describeRefusal(request, { ...entry, err: cause, message: `${article} ${name} request failed` })
+  else if (refusal.status === 429)
+    describeRefusal(request, { ...entry, message: `${name} requests are throttled` })
+  else describeRefusal(request, { ...entry, message: `${article} ${name} request was refused` })
 }
 
 /** For the log: an id in the form of one, or nothing. */

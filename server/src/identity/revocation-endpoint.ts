@@ -42,7 +42,7 @@ export function addRevocationEndpoint(app: Http, path: string, endpoint: Revocat
 
   addOAuthEndpoint(app, path, {
     name: 'revocation',
-    ...{ region, log, cors },
+    ...{ region, cors },
     async handler(parameters, request, reply) {
       const credentials = readPresentedCredentials(request, parameters)
       const client = await authenticate(credentials, request.ip)

@@ -18,7 +18,7 @@ interface Schema {
 }
 
 /** The least that each part may say, so that what it leaves out shows what it is without it. */
-const least = {
+const least: Parameters<typeof withUsualValues>[0] = {
   id: 0,
   name: 'least',
   resultTemplate: 'cybersource',
@@ -41,14 +41,14 @@ const least = {
     initialValues: { Amount: '{{Amount}}' },
     callback: { amounts: 'minor' },
   },
-} as const
+}
 
 /**
  * Every member of an account configuration as the rows of a table in Markdown: its path, what it takes, what it is when it
  * is left out, and what it means. All of it comes from the schema that configurations are read by.
  */
 export function configurationReference(): string {
-  const rows = rowsOf('', configurationSchema as Schema, withUsualValues(least))
+  const rows = rowsOf('', configurationSchema as unknown as Schema, withUsualValues(least))
   return [['member', 'takes', 'default', 'meaning'], ['---', '---', '---', '---'], ...rows]
     .map((cells) => `| ${cells.join(' | ')} |\n`)
     .join('')

@@ -72,6 +72,8 @@ const advice: Readonly<Record<ProblemCode, string>> = {
   'link-not-sent':
     'The message with the link was not accepted for delivery. Check the address, or send it by another channel.',
   'provider-unavailable': 'Try again after as long as <code>Retry-After</code> says.',
+  'storage-unavailable':
+    'Nothing was kept or charged. Send it again, with the same <code>Idempotency-Key</code>, after as long as <code>Retry-After</code> says.',
   overloaded: 'Try again after as long as <code>Retry-After</code> says.',
 }
 

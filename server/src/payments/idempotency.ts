@@ -5,6 +5,7 @@ import { Problem } from '../base/problem.ts'
 import type { Sealer } from '../base/seal.ts'
 import { sealedColumn } from '../store/reseal.ts'
 import type { Connection, Store } from '../store/store.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 import { idempotencyMilliseconds } from './retention.ts'
 
 /** An answer as it goes to the caller, byte for byte. */
@@ -54,6 +55,8 @@ export function createIdempotency({
   readonly sealer: Sealer
 }) {
   const statements = prepareStatements(store)
+  /** Sessions of requests that have failed, while the row that says that they run could not be written: until when it does. */
+  const stopped = new Map<string, number>()
 
   /** Claims the key for this request, or finds the answer to its first one. */
   function claim(request: KeyedRequest): Promise<Answer | Claimed> {
@@ -73,7 +76,8 @@ export function createIdempotency({
         throw new Problem('idempotency-mismatch', 'This Idempotency-Key was used with another request.')
       }
       if (row.sealed_answer) return JSON.parse(sealer.open(purposeOf(request), row.sealed_answer).toString())
-      if (row.running_until !== null && row.running_until > now) throw stillRunning()
+      const isRunning = row.running_until !== null && row.running_until > now
+      if (isRunning && stopped.get(row.session_guid ?? '') !== row.running_until) throw stillRunning()
       const before = await statements.launch.first(tx, { sessionGuid: row.session_guid ?? '' })
       const isKnown = before?.state === 'adopted' || before?.follow === 'ask'
       const next = isKnown ? { ...claimed, sessionGuid: row.session_guid as Guid, isKnown } : claimed
@@ -82,8 +86,19 @@ export function createIdempotency({
     })
   }
 
-  /** The key may be used again at once; it goes on standing for a session that may be there. */
-  function release(claimed: { sender: string; key: string } & Omit<Claimed, 'isKnown'>): Promise<unknown> {
+  /** The key may be used again at once, be the disk full or not; it goes on standing for a session that may be there. */
+  async function release(claimed: Released): Promise<void> {
+    try {
+      await writeReleased(claimed)
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error
+      const now = clock.now()
+      for (const [guid, until] of stopped) if (until <= now) stopped.delete(guid)
+      stopped.set(claimed.sessionGuid, claimed.runningUntil)
+    }
+  }
+
+  function writeReleased(claimed: Released): Promise<unknown> {
     return store.write(async (tx) => {
       const before = await statements.launch.first(tx, claimed)
       await (before ? statements.stop : statements.release).run(tx, claimed)
@@ -127,6 +142,8 @@ export function createIdempotency({
 }
 
 type Claimed = NamedSession & { readonly runningUntil: number }
+
+type Released = { readonly sender: string; readonly key: string } & Omit<Claimed, 'isKnown'>
 
 const purposeOf = ({ sender, key }: Pick<KeyedRequest, 'sender' | 'key'>) =>
   `idempotent answer ${sender} ${key}`

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../base/clock.ts'
 import { Problem } from '../base/problem.ts'
 import { createRateLimit, type Quota, quotaHeaders } from '../base/rate-limit.ts'
+import { describeRefusal } from '../base/refusals.ts'
 import type { BearerCheck, Caller } from '../identity/bearer.ts'
 import type { Cors } from '../identity/cors.ts'
 
@@ -65,6 +66,17 @@ const provenBy = ({ access: { clientId, accountId, userId } }: Caller): string =
 export function callerOf({ paymentCaller }: FastifyRequest): Caller {
   if (!paymentCaller) throw new Error('The request did not pass the bearer check.')
   return paymentCaller
+}
+
+/** Has the log say who was refused. */
+export function describeCaller(request: FastifyRequest): void {
+  if (!request.paymentCaller) return
+  const { clientId, accountId, userId, agentId } = request.paymentCaller.access
+  describeRefusal(request, {
+    ...{ clientId, accountId },
+    ...(userId !== undefined && { userId }),
+    ...(agentId !== undefined && { agentId }),
+  })
 }
 
 function quotaExceeded(quota: Quota): Problem {

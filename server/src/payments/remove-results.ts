@@ -98,7 +98,12 @@ function prepareStatements(store: Store) {
     removeResults: store.prepare((db, p: { now: number; batchRows: number }) =>
       db
         .updateTable('payment_session')
-        .set({ sealed_payment_data: null, sealed_result: null, result_removal_at: null })
+        .set({
+          sealed_payment_data: null,
+          sealed_result: null,
+          result_removal_at: null,
+          result_removed_at: p.now,
+        })
         .where('guid', 'in', (due) =>
           due
             .selectFrom('payment_session')

@@ -17,7 +17,7 @@ import type { Answer, Idempotency } from './idempotency.ts'
 import { idempotencyKey, requestFingerprints } from './idempotency-key.ts'
 import type { ListSessions } from './list-sessions.ts'
 import { openapiOptions, routeSchemas } from './openapi.ts'
-import { callerOf, passBearerCheck } from './pass-bearer-check.ts'
+import { callerOf, describeCaller, passBearerCheck } from './pass-bearer-check.ts'
 import { readCreateRequest } from './read-create-request.ts'
 import { readResendRequest } from './read-resend-request.ts'
 import type { ResendLink } from './resend-link.ts'
@@ -76,6 +76,10 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
     'onRequest',
     passBearerCheck({ bearer, cors, clock, requestsPerSecond: settings.apiRequestsPerSecond }),
   )
+  api.addHook('onError', (request, _reply, _error, done) => {
+    describeCaller(request)
+    done()
+  })
   api.removeContentTypeParser('application/x-www-form-urlencoded')
   const create = createHandler(parts)
   api.post('/v1/session', { schema: routeSchemas.createSession }, create('agent-assist'))

@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { parseGuid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
+import { requestIdHeader } from '../base/request-id.ts'
 import type { SimulatedCalls, TelephoneState } from '../calls/simulated-calls.ts'
 
 const heartbeatMilliseconds = 15_000
@@ -47,6 +48,7 @@ export function registerTelephoneEvents(
         'cache-control': 'no-store',
         'x-content-type-options': 'nosniff',
         'x-accel-buffering': 'no',
+        [requestIdHeader]: request.id,
       })
       const stream = openEventStream(reply.raw, clock, (send) => calls.watch(accountId, callGuid, send))
       streams.add(stream)

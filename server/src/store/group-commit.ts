@@ -1,5 +1,7 @@
 import { Problem } from '../base/problem.ts'
+import { outsideRequests } from '../base/request-scope.ts'
 import type { Connection } from './store.ts'
+import { StoreUnavailable } from './store-unavailable.ts'
 
 interface Waiting {
   readonly operation: (transaction: Connection) => Promise<unknown>
@@ -9,6 +11,12 @@ interface Waiting {
 
 /** The transaction statements of an engine that has one writer. */
 export interface Writer extends Connection {
+  /**
+   * Begins a transaction that writes, as soon as no other program holds the lock.
+   *
+   * @throws {StoreUnavailable} when it is held for long.
+   */
+  begin(): Promise<void>
   /** Runs a statement without parameters and rows. */
   exec(sql: string): void
 }
@@ -20,8 +28,13 @@ const mostWaiting = 10_000
  * Lets operations that arrive in one turn of the event loop share a transaction, so that durability (one
  * fsync) is paid once a turn and not once an operation. One that fails takes back its own rows and nobody
  * else's. Nobody hears of success before the commit.
+ *
+ * @param committed hears of each transaction: that it is on disk, or why it cannot be.
  */
-export function createGroupCommit(writer: Writer) {
+export function createGroupCommit(
+  writer: Writer,
+  committed: (failure: StoreUnavailable | undefined) => void = () => {},
+) {
   let waiting: Waiting[] = []
   let between: (() => void)[] = []
   let running: Promise<void> | undefined
@@ -34,7 +47,7 @@ export function createGroupCommit(writer: Writer) {
       for (const each of due) each()
       const group = waiting
       waiting = []
-      if (group.length > 0) await commitGroup(writer, group)
+      if (group.length > 0) committed(await commitGroup(writer, group))
     }
     running = undefined
   }
@@ -50,7 +63,7 @@ export function createGroupCommit(writer: Writer) {
       }
       return new Promise<T>((resolve, reject) => {
         waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
-        running ??= drain()
+        running ??= outsideRequests(drain)
       })
     },
     /** Runs what cannot be part of a transaction, between two of them. */
@@ -64,7 +77,7 @@ export function createGroupCommit(writer: Writer) {
             reject(error)
           }
         })
-        running ??= drain()
+        running ??= outsideRequests(drain)
       })
     },
     /** Resolves when nothing waits. */
@@ -76,33 +89,42 @@ export function createGroupCommit(writer: Writer) {
 
 /**
  * Nearly always every operation of a group succeeds, so the group is tried without savepoints, which would
- * cost as much as an operation. When one fails, all is taken back and done again with a savepoint for each.
+ * cost as much as an operation. When one fails, all is taken back and done again with a savepoint for each. When the
+ * engine fails, all of them have failed.
+ *
+ * @returns why the engine could not write.
  */
-async function commitGroup(writer: Writer, group: readonly Waiting[]): Promise<void> {
+async function commitGroup(writer: Writer, group: readonly Waiting[]): Promise<StoreUnavailable | undefined> {
   try {
-    writer.exec('BEGIN IMMEDIATE')
+    await writer.begin()
     const values: unknown[] = []
     for (const { operation } of group) values.push(await operation(writer))
     writer.exec('COMMIT')
     for (const [index, { resolve }] of group.entries()) resolve(values[index])
   } catch (error) {
     rollBack(writer)
+    if (error instanceof StoreUnavailable) return rejectAll(group, error)
     const [only, ...others] = group
-    if (others.length === 0) only?.reject(error)
-    else await commitEachApart(writer, group)
+    if (others.length > 0) return commitEachApart(writer, group)
+    only?.reject(error)
   }
+  return undefined
 }
 
-async function commitEachApart(writer: Writer, group: readonly Waiting[]): Promise<void> {
+async function commitEachApart(
+  writer: Writer,
+  group: readonly Waiting[],
+): Promise<StoreUnavailable | undefined> {
   const settle: (() => void)[] = []
   try {
-    writer.exec('BEGIN IMMEDIATE')
+    await writer.begin()
     for (const { operation, resolve, reject } of group) {
       writer.exec('SAVEPOINT operation')
       try {
         const value = await operation(writer)
         settle.push(() => resolve(value))
       } catch (error) {
+        if (error instanceof StoreUnavailable) throw error
         writer.exec('ROLLBACK TO operation')
         settle.push(() => reject(error))
       }
@@ -111,10 +133,15 @@ async function commitEachApart(writer: Writer, group: readonly Waiting[]): Promi
     writer.exec('COMMIT')
   } catch (error) {
     rollBack(writer)
-    for (const { reject } of group) reject(error)
-    return
+    return rejectAll(group, error)
   }
   for (const each of settle) each()
+  return undefined
+}
+
+function rejectAll(group: readonly Waiting[], error: unknown): StoreUnavailable | undefined {
+  for (const { reject } of group) reject(error)
+  return error instanceof StoreUnavailable ? error : undefined
 }
 
 function rollBack(writer: Writer): void {

@@ -1,38 +1,75 @@
 import { chmodSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { beginWrite } from './begin-write.ts'
 import { createGroupCommit, type Writer } from './group-commit.ts'
 import { isUpToDate, migrate } from './migrate.ts'
 import { prepareStatement } from './prepare.ts'
+import { prepareProbe } from './probe.ts'
 import { type ExecutedRows, type Store, UniqueViolation } from './store.ts'
+import { asStoreFailure } from './store-unavailable.ts'
 import type { Tables } from './tables.ts'
+import type { WatchStore } from './watch-store.ts'
 
 /**
  * Opens a region's database in a file, made and migrated when it has to be. WAL with `synchronous=FULL`: what
  * was answered survives a crash of the process and of the machine. `secure_delete` overwrites what is deleted.
  *
- * @throws {Error} when the file is not a database, or was written by a newer version.
+ * @param watch hears whether what was to be written is on disk.
+ * @throws {StoreUnavailable} when the file cannot be opened or written.
+ * @throws {Error} when it was written by a newer version.
  */
-export async function openSqlite(file: string): Promise<Store> {
+export async function openSqlite(file: string, watch?: WatchStore): Promise<Store> {
+  try {
+    return await openFile(file, watch)
+  } catch (error) {
+    throw asStoreFailure(error)
+  }
+}
+
+async function openFile(file: string, watch: WatchStore | undefined): Promise<Store> {
   const database = open(file, false)
   chmodSync(file, 0o600)
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyExpects(database) }) })
   if (!isUpToDate(migrationsIn(database))) await inOneTransaction(database, () => migrate(db))
+  database.exec('PRAGMA busy_timeout = 0')
   const readerDatabase = open(file, true)
   const writer = connection(database)
   const reader = connection(readerDatabase)
-  const groups = createGroupCommit(writer)
+  const groups = createGroupCommit(writer, watch)
+  const probe = prepareProbe((build) => prepareStatement(db, build))
   return {
     reader,
     prepare: (build) => prepareStatement(db, build),
     write: groups.write,
-    scrub: () => groups.between(() => database.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
+    requireWritable: () => groups.write(probe),
+    scrub: () => groups.between(() => checkpoint(database)),
     async close() {
       await groups.idle()
       readerDatabase.close()
-      database.exec('PRAGMA optimize')
+      optimize(database)
       database.close()
     },
+  }
+}
+
+/** Waits for whoever reads, as no write has to. */
+function checkpoint(database: DatabaseSync): void {
+  try {
+    database.exec(`PRAGMA busy_timeout = ${patience}; PRAGMA wal_checkpoint(TRUNCATE)`)
+  } catch (error) {
+    throw asStoreFailure(error)
+  } finally {
+    database.exec('PRAGMA busy_timeout = 0')
+  }
+}
+
+/** It writes what makes the next process quicker; where that finds no room, nothing is lost. */
+function optimize(database: DatabaseSync): void {
+  try {
+    database.exec('PRAGMA optimize')
+  } catch (error) {
+    if (asStoreFailure(error) === error) throw error
   }
 }
 
@@ -55,11 +92,14 @@ async function inOneTransaction(database: DatabaseSync, migrations: () => Promis
   }
 }
 
+/** Milliseconds that a lock is waited for while nothing else is to be done. */
+const patience = 5000
+
 /** The part of the file that is read without a copy. SQLite maps no more than these 2 GiB. */
 const mostMappedBytes = 2 ** 31
 
 function open(file: string, readOnly: boolean): DatabaseSync {
-  const database = new DatabaseSync(file, { readOnly, timeout: 5000 })
+  const database = new DatabaseSync(file, { readOnly, timeout: patience })
   database.exec(
     readOnly
       ? `PRAGMA mmap_size = ${mostMappedBytes}`
@@ -83,16 +123,24 @@ function connection(database: DatabaseSync): Writer {
     prepared.set(sql, statement)
     return statement
   }
+  const exec = (sql: string): void => {
+    try {
+      statementFor(sql).run()
+    } catch (error) {
+      throw asStoreFailure(error)
+    }
+  }
   return {
-    exec: (sql) => void statementFor(sql).run(),
+    exec,
+    begin: () => beginWrite(() => exec('BEGIN IMMEDIATE')),
     async execute(compiled, parameters): Promise<ExecutedRows> {
-      const statement = statementFor(compiled.sql)
       const values = parameters as SQLInputValue[]
       try {
+        const statement = statementFor(compiled.sql)
         if (compiled.returnsRows) return { rows: statement.all(...values), changes: 0 }
         return { rows: [], changes: Number(statement.run(...values).changes) }
       } catch (error) {
-        throw isUniqueViolation(error) ? new UniqueViolation(error) : error
+        throw isUniqueViolation(error) ? new UniqueViolation(error) : asStoreFailure(error)
       }
     },
   }

@@ -54,8 +54,15 @@ export interface Store {
    * on its transaction, and may be run again, so it changes nothing outside.
    *
    * @throws {Problem} `overloaded` when too many operations wait.
+   * @throws {StoreUnavailable} when the disk is full, read-only or broken, or the database locked for long.
    */
   write<T>(operation: (transaction: Connection) => Promise<T>): Promise<T>
+  /**
+   * Writes as much as a session takes, to see that it can.
+   *
+   * @throws what {@link write} throws.
+   */
+  requireWritable(): Promise<void>
   /** Makes sure that what was deleted is gone from the files too, not only from the tables. */
   scrub(): Promise<void>
   /** Finishes the writes that wait, and closes. */

@@ -41,6 +41,7 @@ export interface Tables {
   provider_launch_key: ProviderLaunchKeyTable
   message_count: MessageCountTable
   launch_under_way: LaunchUnderWayTable
+  store_probe: StoreProbeTable
 }
 
 type Algorithm = 'ES256' | 'RS256' | 'EdDSA'
@@ -261,6 +262,8 @@ export interface PaymentSessionTable {
   token_made_at: Time | null
   /** `ending`: who opened it has lost their access, and the provider is still to be told. */
   agent_view: 'open' | 'ending' | 'closed' | null
+  /** When the result was removed; null while it is there, and for sessions of an older version. */
+  result_removed_at: Time | null
 }
 
 /** payments: the first answer to a request with an `Idempotency-Key`. */
@@ -337,6 +340,10 @@ export interface CaptureSessionTable {
   awaits_opening: Flag
   /** 1: it was begun, and whoever is to be told of that has not taken it. */
   untold_progress: Flag
+  /** The payment session that it was launched for; null where a program launched it by the provider contract. */
+  session_guid: string | null
+  /** What happened in it, and when: the JSON of `CourseEntry[]`. */
+  course: Json
 }
 
 /** vault: written before the gateway is asked, completed with its answer. */
@@ -549,4 +556,10 @@ export interface MessageCountTable {
   counter: Uint8Array
   began_at: Time
   messages: number
+}
+
+/** store: one row, which is written to see that there is room. */
+export interface StoreProbeTable {
+  id: number
+  bytes: Uint8Array
 }

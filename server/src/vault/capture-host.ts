@@ -1,6 +1,7 @@
 import type { CaptureResult } from './capture-result.ts'
 import type { ChallengeAnswer, LiveCapture } from './capture-sessions.ts'
 import type { Attempt } from './charges.ts'
+import type { Course } from './course.ts'
 import type { CardFields, EnteredBefore } from './fields/card-fields.ts'
 import type { Challenge, GatewayCard } from './gateway.ts'
 import { type LinkProgress, unsentLink } from './payment-link.ts'
@@ -62,6 +63,15 @@ export interface CaptureHost {
   kept(): Promise<void>
   /** Accounts for work that the process waits for before it ends. */
   readonly track: UnderWay['track']
+  /** Writes down what happened, along with what is kept. */
+  readonly note: Course['note']
+  /**
+   * Resolves with the end of the session, and rejects as soon as it turns out that it cannot be written at the moment: it
+   * is tried again all the same.
+   *
+   * @throws {StoreUnavailable}
+   */
+  orUnwritten(ended: Promise<void>): Promise<void>
   /** Called once, when the session is taken up by anybody. */
   begun(): void
   /** Something may have to be done at this time: {@link Capture.tick}. */

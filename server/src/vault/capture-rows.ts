@@ -11,6 +11,7 @@ export interface KeptSession {
   readonly progress: string
   readonly sealed_fields: Uint8Array | null
   readonly link_generation: number
+  readonly course: string
 }
 
 interface NewFollowUp {
@@ -53,6 +54,7 @@ export function prepareCaptureRows(store: Store) {
           expires_at: number
           launch_digest: Uint8Array | null
           awaits_opening: 0 | 1
+          session_guid: Guid | null
         },
       ) =>
         db.insertInto('capture_session').values({
@@ -73,6 +75,8 @@ export function prepareCaptureRows(store: Store) {
           launch_digest: p.launch_digest,
           awaits_opening: p.awaits_opening,
           untold_progress: 0,
+          session_guid: p.session_guid,
+          course: '[]',
         }),
     ),
     /** The place of a session that shall never be: a launch that comes for it late finds it taken. */
@@ -96,6 +100,8 @@ export function prepareCaptureRows(store: Store) {
           launch_digest: null,
           awaits_opening: 0,
           untold_progress: 0,
+          session_guid: null,
+          course: '[]',
         })
         .onConflict((conflict) => conflict.doNothing()),
     ),
@@ -127,14 +133,15 @@ export function prepareCaptureRows(store: Store) {
           progress: p.progress,
           sealed_fields: p.sealed_fields,
           link_generation: p.link_generation,
+          course: p.course,
         })
         .where('guid', '=', p.guid)
         .where('state', '=', 'open'),
     ),
-    keepSealedCard: store.prepare((db, p: { guid: Guid; sealed_fields: Uint8Array }) =>
+    keepSealedCard: store.prepare((db, p: { guid: Guid; sealed_fields: Uint8Array; course: string }) =>
       db
         .updateTable('capture_session')
-        .set({ sealed_fields: p.sealed_fields })
+        .set({ sealed_fields: p.sealed_fields, course: p.course })
         .where('guid', '=', p.guid)
         .where('state', '=', 'open'),
     ),
@@ -188,26 +195,28 @@ export function prepareCaptureRows(store: Store) {
           .where('state', '=', 'open'),
     ),
     /** As {@link endSession}, where no charge was begun. */
-    endUncharged: store.prepare((db, p: { guid: Guid; ended_at: number; result: string; ending: string }) =>
-      db
-        .updateTable('capture_session')
-        .set({
-          state: 'ended',
-          sealed_launch: null,
-          progress: '{}',
-          sealed_fields: null,
-          refresh_tokens: '',
-          ended_at: p.ended_at,
-          result: p.result,
-          ending: p.ending,
-        })
-        .where('guid', '=', p.guid)
-        .where('state', '=', 'open')
-        .where((is) =>
-          is.not(
-            is.exists(is.selectFrom('charge_attempt').select('gateway').where('capture_guid', '=', p.guid)),
+    endUncharged: store.prepare(
+      (db, p: { guid: Guid; ended_at: number; result: string; ending: string; course: string }) =>
+        db
+          .updateTable('capture_session')
+          .set({
+            state: 'ended',
+            sealed_launch: null,
+            progress: '{}',
+            sealed_fields: null,
+            refresh_tokens: '',
+            ended_at: p.ended_at,
+            result: p.result,
+            ending: p.ending,
+            course: p.course,
+          })
+          .where('guid', '=', p.guid)
+          .where('state', '=', 'open')
+          .where((is) =>
+            is.not(
+              is.exists(is.selectFrom('charge_attempt').select('gateway').where('capture_guid', '=', p.guid)),
+            ),
           ),
-        ),
     ),
     replaceResult: store.prepare((db, p: { guid: Guid; result: string; ending: string | null }) =>
       db
@@ -396,6 +405,7 @@ export function prepareCaptureRows(store: Store) {
           'view_closed_at',
           'awaits_opening',
           'untold_progress',
+          'course',
         ])
         .where('state', '=', sql.lit('open')),
     ),

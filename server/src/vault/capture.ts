@@ -76,8 +76,10 @@ export class CaptureSession implements Capture {
       flow,
       now: clock.now,
       before: progress,
-      refused: (field, error) =>
-        log.info({ capture: guid, step: stepOf[field], error }, 'an entry was not taken'),
+      refused(field, error) {
+        host.note('entry-not-accepted', `${stepOf[field]} ${error}`)
+        log.info({ capture: guid, step: stepOf[field], error }, 'an entry was not taken')
+      },
     })
     this.#deadlines = new Deadlines(source, clock.now)
     this.#link = new PaymentLink({ source, links, session: this, log })
@@ -129,6 +131,7 @@ export class CaptureSession implements Capture {
 
   opened(): void {
     if (!this.#isOpen()) return
+    this.#host.note('view-opened')
     this.#touch()
     if (!this.#deadlines.isWaiting()) this.#wait()
     this.changed()
@@ -152,6 +155,7 @@ export class CaptureSession implements Capture {
   callerHungUp(): void {
     if (this.#hungUp) return
     this.#hungUp = true
+    this.#host.note('caller-hung-up')
     if (this.#isOpen()) this.#keep()
     this.changed()
   }
@@ -277,10 +281,11 @@ export class CaptureSession implements Capture {
   }
 
   async cancel(): Promise<void> {
-    if (this.#conclusion.phase === 'ended') return this.#conclusion.finishing
+    const { phase, finishing } = this.#conclusion
+    if (phase === 'ended') return finishing && this.#host.orUnwritten(finishing)
     if (this.#conclusion.callOff()) return this.#conclusion.finishing
     this.requireOpen()
-    return this.#conclusion.end('cancelled', 'cancelled')
+    return this.#host.orUnwritten(this.#conclusion.end('cancelled', 'cancelled'))
   }
 
   tick(): number {
@@ -320,6 +325,7 @@ export class CaptureSession implements Capture {
   }
 
   closeView(): Promise<void> {
+    this.#host.note('view-closed')
     const closed = this.#host.closeView()
     this.changed()
     return closed
@@ -331,6 +337,10 @@ export class CaptureSession implements Capture {
 
   addRefreshToken(): Promise<string> {
     return this.#host.addRefreshToken()
+  }
+
+  linkSent(channel: LinkChannel): void {
+    this.#host.note('link-sent', channel)
   }
 
   /** To be called after every change of what the view shows. */
@@ -393,6 +403,7 @@ export class CaptureSession implements Capture {
   #noteOpened(): boolean {
     if (!this.#link.open()) return false
     this.#log.info({ capture: this.guid, tenant: this.launch.tenant }, 'the payment page was opened')
+    this.#host.note('payment-page-opened')
     return true
   }
 
@@ -455,7 +466,9 @@ export class CaptureSession implements Capture {
     const step = this.#stepNow()
     if (step === this.#loggedStep) return
     this.#loggedStep = step
-    if (step) this.#log.info({ capture: this.guid, step }, 'a capture session came to a step')
+    if (!step) return
+    this.#host.note('step', step)
+    this.#log.info({ capture: this.guid, step }, 'a capture session came to a step')
   }
 
   #stateNow(): ViewState['state'] {
@@ -477,6 +490,7 @@ export class CaptureSession implements Capture {
     if (halfTyped) this.fields.clearEntry()
     this.#link.stopTyping()
     this.#entry = by
+    this.#host.note('entry-by', by)
     this.#keep()
   }
 

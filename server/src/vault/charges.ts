@@ -115,7 +115,11 @@ export function createCharges({
     return calls.reconcile(named, { idempotencyKey, purpose, order, requestedAt, lateApproval })
   }
 
-  async function record(guid: Guid, launch: Launch, { charged }: Charging): Promise<Attempt | undefined> {
+  async function record(
+    guid: Guid,
+    launch: Launch,
+    { charged, course }: Pick<Charging, 'charged'> & { readonly course: string },
+  ): Promise<Attempt | undefined> {
     const attempt = attemptOf(guid, launch, { charged, requestedAt: clock.now() })
     const sealed_fields = sealChargedCard(sealer, guid, charged)
     const isRecorded = await store.write(async (tx) => {
@@ -133,7 +137,7 @@ export function createCharges({
         held_by: vaultId,
       })
       if (attempts === 0) return false
-      await rows.keepSealedCard.run(tx, { guid, sealed_fields })
+      await rows.keepSealedCard.run(tx, { guid, sealed_fields, course })
       return true
     })
     return isRecorded ? attempt : undefined

@@ -40,6 +40,8 @@ function startCapture() {
       keep() {},
       kept: async () => {},
       begun() {},
+      note() {},
+      orUnwritten: (ended) => ended,
       due() {},
       recordAttempt: never,
       authorise: never,

@@ -109,6 +109,7 @@ export function createLaunch({
       expires_at: expiresAt,
       launch_digest: name?.digest ?? null,
       awaits_opening: name ? (1 as const) : (0 as const),
+      session_guid: launch.sessionGuid ?? null,
     }
     const durable = store.write(async (tx) => void (await rows.insertSession.run(tx, row)))
     const endsAt = sessions.add({
@@ -126,7 +127,11 @@ export function createLaunch({
       () => (toSend && !name ? sessions.find(guid)?.sendPendingLink() : undefined),
       () => sessions.remove(guid),
     )
-    log.info({ capture: guid, tenant, entry }, 'a capture session was launched')
+    const { sessionGuid } = launch
+    log.info(
+      { capture: guid, ...(sessionGuid && { sessionGuid }), tenant, entry },
+      'a capture session was launched',
+    )
     return {
       guid,
       viewUrl: `${region.paymentOrigin}/session/${tenant}/view/${guid}/framed`,

@@ -104,6 +104,8 @@ export type TextsByLanguage<Key extends string> = Readonly<
 export interface Launch {
   /** The account's number; part of the view's URL. */
   readonly tenant: number
+  /** The payment session that it is for; absent where a program launches by the provider contract. */
+  readonly sessionGuid?: Guid
   readonly flow: Flow
   readonly order: Order
   /** What the program sent along for the gateway: names, address, references. Never card data. */

@@ -18,6 +18,8 @@ export interface SessionSource {
   /** Hashes, with a space between each. */
   readonly refreshTokens: string
   readonly viewAccess: ViewAccess
+  /** JSON of what happened in it before this process took it up. */
+  readonly course?: string
 }
 
 /** Pages that missed the end of their session ask for it within a minute or so. */

@@ -47,6 +47,7 @@ interface LinkSession {
   /** Writes down what outlives the process; resolves when it is durable. */
   keptWhileOpen(): Promise<void>
   changed(): void
+  linkSent(channel: LinkChannel): void
   /** @throws {Problem} when the session has ended, or the gateway is being asked. */
   requireOpen(): void
 }
@@ -283,6 +284,7 @@ export class PaymentLink {
       const isOfAddress = error instanceof NotAccepted && error.isOfAddress
       throw new Problem('link-not-sent', isOfAddress ? error.message : 'The link could not be sent.')
     }
+    this.#session.linkSent(now.channel)
     this.#log.info({ capture: this.#source.guid, channel: now.channel }, 'a payment link was sent')
     await conclude('sent')
   }

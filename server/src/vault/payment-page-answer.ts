@@ -3,6 +3,7 @@ import type { BrowserAssets } from '../base/browser-assets.ts'
 import { chooseLanguage, type Language } from '../base/languages.ts'
 import { contentSecurityPolicy } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
+import { describeRefusal } from '../base/refusals.ts'
 import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
 import { messageDocument } from './payment-page-message.ts'
 
@@ -40,7 +41,11 @@ export function answerDocument(reply: FastifyReply, document: string, bank?: str
 export function paymentPageErrorHandler(assets: BrowserAssets) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const status = error instanceof Problem ? error.status : (error.statusCode ?? 500)
-    if (status >= 500) request.log.error({ err: error, id: request.id }, 'a request failed')
+    if (status >= 500) describeRefusal(request, { err: error })
+    if (error instanceof Problem) {
+      describeRefusal(request, { code: error.code })
+      reply.headers(error.options.headers ?? {})
+    }
     const language = languageFor(request)
     const message = paymentPageTexts[language][status < 500 ? 'notUnderstood' : 'ourFault']
     return answerDocument(reply.code(status), messageDocument({ message, language, assets }))

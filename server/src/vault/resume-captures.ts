@@ -98,6 +98,7 @@ export function createResume({
         progress,
         sealedFields: attempt ? null : row.sealed_fields,
         refreshTokens: row.refresh_tokens,
+        course: row.course,
         viewAccess: row.view_closed_at === null ? 'open' : 'closed',
       })
       if (row.untold_progress === 1) begun(guid)

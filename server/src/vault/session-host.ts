@@ -5,11 +5,13 @@ import { Problem } from '../base/problem.ts'
 import type { Random } from '../base/random.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 import type { CaptureHost, Charging, Progress } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows, KeptSession } from './capture-rows.ts'
 import type { LastState, ViewAccess } from './capture-sessions.ts'
 import type { Attempt, Charges } from './charges.ts'
+import { Course } from './course.ts'
 import { endOfRow } from './end-of-row.ts'
 import { endingOf } from './ending.ts'
 import type { CardFields } from './fields/card-fields.ts'
@@ -40,14 +42,19 @@ export interface SessionServices {
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
   readonly onProgress: (guid: Guid) => void
+  /** Sessions that have ended, and why that could not be written at the last try. */
+  readonly unwrittenEnds: Map<Guid, unknown>
 }
 
 /** The vault around one session, with the session's row. Every live session has one: a class, to share its methods. */
-export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
+export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 'course'>> {
   readonly #services: SessionServices
   readonly #source: SessionSource
   readonly #endedElsewhere: () => void
-  readonly #kept = new KeepLatest<KeptSession>(this)
+  readonly #kept = new KeepLatest<Omit<KeptSession, 'course'>>(this)
+  readonly #course: Course
+  /** Who wants to hear that it cannot. */
+  #tellUnwritten: Set<(error: unknown) => void> | undefined
   #viewAccess: ViewAccess
   #usedTokens: ReturnType<typeof createRefreshTokens> | undefined
 
@@ -57,6 +64,7 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
     this.#source = source
     this.#endedElsewhere = endedElsewhere
     this.#viewAccess = source.viewAccess
+    this.#course = new Course(services.clock.now, source.course)
   }
 
   get track(): UnderWay['track'] {
@@ -69,6 +77,21 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
 
   begun(): void {
     this.#services.onProgress(this.#source.guid)
+  }
+
+  note(...happened: Parameters<Course['note']>): void {
+    this.#course.note(...happened)
+  }
+
+  orUnwritten(ended: Promise<void>): Promise<void> {
+    const { unwrittenEnds } = this.#services
+    const unwritten = unwrittenEnds.get(this.#source.guid)
+    if (unwritten !== undefined) return Promise.reject(unwritten)
+    const { promise, reject } = Promise.withResolvers<never>()
+    this.#tellUnwritten ??= new Set()
+    const waiting = this.#tellUnwritten
+    waiting.add(reject)
+    return Promise.race([ended, promise]).finally(() => waiting.delete(reject))
   }
 
   keep(fields: CardFields, progress: Progress): void {
@@ -86,9 +109,11 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
   }
 
   /** @throws {Problem} `not-possible-now` where another server has ended the session. */
-  async write(session: KeptSession): Promise<void> {
+  async write(session: Omit<KeptSession, 'course'>): Promise<void> {
     const { store, rows } = this.#services
-    const kept = await store.write((tx) => rows.keepSession.run(tx, session))
+    const kept = await store.write((tx) =>
+      rows.keepSession.run(tx, { ...session, course: this.#course.toJson() }),
+    )
     if (kept === 0) await this.#requireOpenRow()
   }
 
@@ -100,7 +125,9 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
     const { closing, charges } = this.#services
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
     await this.#kept.stop()
-    return charges.record(this.#source.guid, this.#source.launch, charging)
+    const { charged } = charging
+    const course = this.#course.toJson()
+    return charges.record(this.#source.guid, this.#source.launch, { charged, course })
   }
 
   authorise(attempt: Attempt, charging: Charging): Promise<CaptureResult> {
@@ -173,21 +200,32 @@ export class SessionHost implements CaptureHost, LatestWriter<KeptSession> {
 
   /** A try that was not written for certain goes with the end of its session: its gateway was not asked. */
   async #writeEnd(result: CaptureResult): Promise<'ended' | 'otherwise'> {
-    const { store, rows, report, clock, log, closing, vaultId } = this.#services
+    const { store, rows, report, clock, log, closing, vaultId, unwrittenEnds } = this.#services
     const { guid, end, outcome } = result
     const ended = {
       ...{ guid, ended_at: clock.now(), result: JSON.stringify(result) },
       ending: endingOf(result, this.#source.launch),
+      course: this.#course.toJson(),
     }
     const write = () =>
       store.write(async (tx) => {
         await rows.withdrawAttempt.run(tx, { guid, held_by: vaultId })
         return rows.endUncharged.run(tx, ended)
       })
-    if ((await untilDurable(write, { clock, log, closing })) === 0) return 'otherwise'
+    const failed = (error: unknown) => this.#endUnwritten(error)
+    const changes = await untilDurable(write, { clock, log, closing, failed })
+    unwrittenEnds.delete(guid)
+    if (changes === 0) return 'otherwise'
     log.info({ capture: guid, end, outcome }, 'a capture session ended')
     await report(guid, ended.result)
     return 'ended'
+  }
+
+  /** Where it may have been written all the same, whoever waits waits for the next try. */
+  #endUnwritten(error: unknown): void {
+    if (!(error instanceof StoreUnavailable)) return
+    this.#services.unwrittenEnds.set(this.#source.guid, error)
+    for (const tell of this.#tellUnwritten ?? []) tell(error)
   }
 
   async #requireOpenRow(): Promise<void> {

@@ -209,14 +209,16 @@ export async function startVault(
     gateways = {},
     linkSenders = {},
     messageLimits = wideLimits,
+    folder = makeTestFolder('tonegate-vault'),
   }: {
     readonly gateway?: Gateway
     readonly gateways?: Readonly<Record<string, Gateway>>
     readonly linkSenders?: LinkSenders
     readonly messageLimits?: MessageLimits
+    /** One that is there. */
+    readonly folder?: string
   } = {},
 ) {
-  const folder = makeTestFolder('tonegate-vault')
   const clock = createMovableClock()
   const file = join(folder, 'nam.db')
   const lines: string[] = []
@@ -231,7 +233,7 @@ export async function startVault(
   t.after(async () => {
     mortal.crash()
     await store.close()
-    rmSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true, force: true })
   })
 
   function create(): Vault {

@@ -189,11 +189,13 @@ test('a session that has ended does not end again', async (t) => {
   const before = await row(guid)
   const rows = prepareCaptureRows(one.store)
   const other = { guid, ended_at: 1, result: '{"end":"timeout"}', ending: '{"end":"timeout"}' }
+  const kept = { guid, progress: '{"a":1}', sealed_fields: null, link_generation: 9 }
+  const course = '[{"at":1,"what":"view-opened"}]'
   const changes = await one.store.write(async (tx) => [
     await rows.endSession.run(tx, { ...other, sealed_fields: null }),
-    await rows.endUncharged.run(tx, other),
-    await rows.keepSession.run(tx, { guid, progress: '{"a":1}', sealed_fields: null, link_generation: 9 }),
-    await rows.keepSealedCard.run(tx, { guid, sealed_fields: new Uint8Array(1) }),
+    await rows.endUncharged.run(tx, { ...other, course }),
+    await rows.keepSession.run(tx, { ...kept, course }),
+    await rows.keepSealedCard.run(tx, { guid, sealed_fields: new Uint8Array(1), course }),
     await rows.keepRefreshTokens.run(tx, { guid, before: '', after: 'token' }),
   ])
   assert.deepEqual(changes, [0, 0, 0, 0, 0])

@@ -7,17 +7,29 @@ const pauseMilliseconds = 1_000
  * Runs a write that must not be lost again and again until it is durable.
  *
  * @param closing once aborted, a failure is final.
+ * @param failed hears of each failure.
  * @throws what the write threw last, when closing.
  */
 export async function untilDurable<T>(
   write: () => Promise<T>,
-  { clock, log, closing }: { readonly clock: Clock; readonly log: Log; readonly closing: AbortSignal },
+  {
+    clock,
+    log,
+    closing,
+    failed = () => {},
+  }: {
+    readonly clock: Clock
+    readonly log: Log
+    readonly closing: AbortSignal
+    readonly failed?: (error: unknown) => void
+  },
 ): Promise<T> {
   for (;;) {
     try {
       return await write()
     } catch (error) {
       log.error({ err: error }, 'the end of a capture session could not be written; it is tried again')
+      failed(error)
       if (closing.aborted) throw error
       await pause(pauseMilliseconds, { clock, closing })
     }

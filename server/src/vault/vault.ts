@@ -33,6 +33,8 @@ export interface Vault extends CaptureSessions {
   readonly viewTokens: ViewTokens
   /** Those that links can be sent by. */
   readonly channels: readonly LinkChannel[]
+  /** @throws {StoreUnavailable} for a session that has ended, as long as that cannot be written. */
+  requireEndWritten(guid: Guid): void
   /** Launches of sessions that somebody in another process has named. */
   readonly named: NamedLaunches
   /**
@@ -122,8 +124,10 @@ export function createVault({
     charges,
     sessions,
   }
+  const unwrittenEnds = new Map<Guid, unknown>()
   const wake = createWakeCapture({
     ...shared,
+    unwrittenEnds,
     left: sessions.end,
     links,
     report: reports.report,
@@ -143,6 +147,9 @@ export function createVault({
       const capture = sessions.find(guid)
       if (capture) await capture.closeView()
       else sessions.closeLastView(guid)
+    },
+    requireEndWritten(guid) {
+      if (unwrittenEnds.has(guid)) throw unwrittenEnds.get(guid)
     },
     letGoAuthorised: createLetGoAuthorised({ store, rows, undoing: charges.undoing, clock }),
     resume: createResume({ ...shared, report: reports.report, begun: (guid) => reports.begun(guid, 'kept') }),

@@ -4,6 +4,7 @@ import { html, htmlDocument } from '../base/html.ts'
 import { chooseLanguage } from '../base/languages.ts'
 import { contentSecurityPolicy } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
+import { describeRefusal } from '../base/refusals.ts'
 import { errorPageTexts } from './view-page-texts.ts'
 
 /** Answers with an error in plain words, in the browser's language. The page refuses to be framed. */
@@ -40,8 +41,12 @@ export function answerErrorPage(
 export function pageErrorHandler(assets: BrowserAssets) {
   return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const status = error instanceof Problem ? error.status : (error.statusCode ?? 500)
+    if (error instanceof Problem) {
+      describeRefusal(request, { code: error.code })
+      reply.headers(error.options.headers ?? {})
+    }
     if (status < 500) return answerErrorPage(reply, status, 'not-understood', assets)
-    request.log.error({ err: error, id: request.id }, 'a request failed')
+    describeRefusal(request, { err: error })
     return answerErrorPage(reply, status, 'our-fault', assets)
   }
 }

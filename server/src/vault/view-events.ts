@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
+import { requestIdHeader } from '../base/request-id.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { requireView, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
@@ -47,6 +48,7 @@ export function registerViewEvents(
           headers: { 'retry-after': '15' },
         })
       }
+      reply.header(requestIdHeader, request.id)
       reply.hijack()
       beginStream(reply.raw, { ...headersOf(reply.getHeaders()), ...streamHeaders })
       forgetHeaders(request.raw)

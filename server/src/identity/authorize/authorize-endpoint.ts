@@ -4,6 +4,7 @@ import type { Http } from '../../base/http.ts'
 import type { Log } from '../../base/log.ts'
 import type { SetPageHeaders } from '../../base/page-headers.ts'
 import { type AuthorizationErrorCode, Problem } from '../../base/problem.ts'
+import { describeRefusal } from '../../base/refusals.ts'
 import { addressesAt, type Region } from '../../base/region.ts'
 import { takeBodies } from '../../base/take-bodies.ts'
 import type { WarnOfDeprecatedFlow } from '../deprecated-flow.ts'
@@ -144,11 +145,13 @@ export function addAuthorizeEndpoint(app: Http, path: string, endpoint: Authoriz
   ): FastifyReply {
     if (refusal.to === 'person') {
       const { reason, clientId } = refusal
-      log.info({ reason, clientId }, 'an authorization request was refused on a page')
+      const message = 'an authorization request was refused on a page'
+      describeRefusal(request, { code: reason, ...(clientId !== undefined && { clientId }), message })
       return pages.error(request, reply, { status: 400, reason, uiLocales })
     }
     const { target, code, description } = refusal
-    log.info({ clientId: target.client.id, error: code }, 'an authorization request was refused')
+    const entry = { requestId: request.id, clientId: target.client.id, error: code }
+    log.info(entry, 'an authorization request was refused')
     const described = description !== undefined && { error_description: description }
     return answerClient(reply, target, { error: code, ...described })
   }
@@ -162,7 +165,7 @@ export function addAuthorizeEndpoint(app: Http, path: string, endpoint: Authoriz
     if (error instanceof RefusedRequest) return error
     const overloaded = error instanceof Problem && error.status === 503
     const code: AuthorizationErrorCode = overloaded ? 'temporarily_unavailable' : 'server_error'
-    const entry = { clientId: authorization.client.id, err: error, id: request.id }
+    const entry = { clientId: authorization.client.id, err: error, requestId: request.id }
     log.error(entry, 'an authorization request failed')
     return refused(authorization, code)
   }
@@ -171,9 +174,10 @@ export function addAuthorizeEndpoint(app: Http, path: string, endpoint: Authoriz
   function answerUnreadable(error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const status =
       'statusCode' in error ? Number(error.statusCode) : error instanceof Problem ? error.status : 500
+    if (error instanceof Problem) reply.headers(error.options.headers ?? {})
     if (status >= 400 && status < 500)
       return pages.error(request, reply, { status, reason: 'request-malformed' })
-    log.error({ err: error, id: request.id }, 'an authorization request failed')
+    describeRefusal(request, { err: error, message: 'an authorization request failed' })
     return pages.error(request, reply, { status: status === 503 ? 503 : 500, reason: 'internal' })
   }
 

@@ -103,7 +103,7 @@ export function addEndSession(app: Http, path: string, parts: EndSession): void 
       { method: 'GET', path, handler: answerGet },
       { method: 'POST', path, handler: answerPost },
     ],
-    ...{ pages, setHeaders, log },
+    ...{ pages, setHeaders },
   })
 }
 

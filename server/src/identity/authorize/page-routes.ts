@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Http } from '../../base/http.ts'
-import type { Log } from '../../base/log.ts'
 import type { SetPageHeaders } from '../../base/page-headers.ts'
 import { Problem } from '../../base/problem.ts'
+import { describeRefusal } from '../../base/refusals.ts'
 import { takeBodies } from '../../base/take-bodies.ts'
 import { noParameters, readFormParameters, type SentForm } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'
@@ -32,12 +32,10 @@ export function addPageRoutes(
     routes,
     pages,
     setHeaders,
-    log,
   }: {
     readonly routes: readonly PageRoute[]
     readonly pages: Pages
     readonly setHeaders: SetPageHeaders
-    readonly log: Log
   },
 ): void {
   app.register((scope, _options, done) => {
@@ -47,8 +45,9 @@ export function addPageRoutes(
     scope.addHook('onRequest', setHeaders)
     scope.setErrorHandler<Error>((error, request, reply) => {
       const status = statusOf(error)
+      if (error instanceof Problem) reply.headers(error.options.headers ?? {})
       if (status < 500) return pages.error(request, reply, { status, reason: 'request-malformed' })
-      log.error({ err: error, id: request.id }, 'a page could not be answered')
+      describeRefusal(request, { err: error, message: 'a page could not be answered' })
       return pages.error(request, reply, { status, reason: 'internal' })
     })
     for (const { method, path, handler } of routes) {

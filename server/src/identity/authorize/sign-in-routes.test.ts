@@ -282,7 +282,7 @@ test('a fault of ours is a page with an id that is in the log, and nothing else 
   assert.equal(answer.statusCode, 500)
   const [, id = ''] = /<code>([^<]+)<\/code>/.exec(answer.body) ?? []
   const entry = JSON.parse(lines.find((line) => line.includes('a page could not be answered')) ?? '{}')
-  assert.equal(entry.id, id)
+  assert.equal(entry.requestId, id)
   assert.doesNotMatch(answer.body, /TypeError|null|\.ts/)
   assert.doesNotMatch(JSON.stringify(entry), /correct horse/)
 })

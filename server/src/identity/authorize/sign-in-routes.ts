@@ -85,7 +85,7 @@ export function addSignInRoutes(app: Http, path: string, parts: SignInRoutes): v
       { method: 'POST', path, handler: answer },
       { method: 'GET', path, handler: (request, reply) => answerNoPage(request, reply, pages) },
     ],
-    ...{ pages, setHeaders, log },
+    ...{ pages, setHeaders },
   })
 }
 

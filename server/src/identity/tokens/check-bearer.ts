@@ -92,7 +92,7 @@ export function createBearerCheck({
   /** Everything that can change while a token is good. */
   function admit(entry: Verified, refusals: BearerRefusals): Admission | Promise<Admission> {
     const { token, admission } = entry
-    if (revocations.isRevoked(token.jti)) throw refusals.invalid()
+    if (revocations.isRevoked(token.jti)) throw ofToken(token, refusals.invalid())
     const client = clients.find(token.clientId)
     const user = token.userId === undefined ? undefined : users.find(token.userId)
     if (client instanceof Promise || user instanceof Promise) {
@@ -104,9 +104,9 @@ export function createBearerCheck({
 
   function admitAnew(entry: Verified, [client, user]: Parties, refusals: BearerRefusals): Admission {
     const { token } = entry
-    if (client === undefined || !isTrueStill(token, client, user)) throw refusals.invalid()
-    if (!token.scopes.has(resource.scope)) throw refusals.scopeMissing()
-    if (resource.people === 'agents' && user && !token.agentId) throw personWithoutAgent()
+    if (client === undefined || !isTrueStill(token, client, user)) throw ofToken(token, refusals.invalid())
+    if (!token.scopes.has(resource.scope)) throw ofToken(token, refusals.scopeMissing())
+    if (resource.people === 'agents' && user && !token.agentId) throw ofToken(token, personWithoutAgent())
     entry.admission = { token, client, user, caller: callerOf(token, client, user) }
     return entry.admission
   }
@@ -117,7 +117,7 @@ export function createBearerCheck({
     if (entry === undefined || entry.generation !== keyring.generation()) return verifyNew(text, refusals)
     if (entry.token.expiresAt > clock.now()) return admit(entry, refusals)
     verified.delete(text)
-    throw refusals.expired()
+    throw ofToken(entry.token, refusals.expired())
   }
 
   function unbound(admission: Admission, { asDpop }: ResourceRefusals): Admission {
@@ -171,6 +171,20 @@ const lengthOf = (scheme: RegExp, authorization: string): number =>
   scheme.exec(authorization)?.[0].length ?? 0
 
 type Parties = readonly [client: Client | undefined, user: KnownUser | undefined]
+
+/** The log then says who was refused. */
+const ofToken = (
+  { clientId, accountId, userId, agentId }: Access,
+  { code, message, options }: Problem,
+): Problem =>
+  new Problem(code, message, {
+    ...options,
+    refused: {
+      ...{ clientId, accountId },
+      ...(userId !== undefined && { userId }),
+      ...(agentId !== undefined && { agentId }),
+    },
+  })
 
 /** A person never has the rights of a back end, whatever was left out when they were made. */
 const personWithoutAgent = () =>

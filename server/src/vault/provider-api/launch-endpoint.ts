@@ -1,9 +1,9 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Http } from '../../base/http.ts'
-import type { Log } from '../../base/log.ts'
 import type { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { Problem } from '../../base/problem.ts'
+import { describeRefusal } from '../../base/refusals.ts'
 import type { ApiToken } from './api-tokens.ts'
 import type { LaunchForTenant, TenantLaunched } from './launch-for-tenant.ts'
 import { type LaunchKeys, launchKey } from './launch-keys.ts'
@@ -35,7 +35,6 @@ export function registerLaunchEndpoint(
     launchForTenant,
     keys,
     withKey,
-    log,
   }: {
     readonly requireClient: RequireClient
     readonly flows: ProviderFlows
@@ -43,7 +42,6 @@ export function registerLaunchEndpoint(
     readonly keys: LaunchKeys
     /** Runs what concerns one key, while nothing else does. */
     readonly withKey: ReturnType<typeof createOneAtATime>
-    readonly log: Log
   },
 ): void {
   async function launch(
@@ -78,7 +76,7 @@ export function registerLaunchEndpoint(
     '/api/v1/session/:tenant/launch',
     {
       schema: { params: Type.Object({ tenant: Type.String() }) },
-      errorHandler: (error, request, reply) => answerInText(error, request, reply, log),
+      errorHandler: (error, request, reply) => answerInText(error, request, reply),
     },
     async (request, reply) => {
       const holder = await requireClient(request)
@@ -104,12 +102,12 @@ function answerInText(
   error: FastifyError | Problem,
   request: FastifyRequest,
   reply: FastifyReply,
-  log: Log,
 ): FastifyReply {
   const status = error instanceof Problem ? error.status : (error.statusCode ?? 500)
   const headers = error instanceof Problem ? (error.options.headers ?? {}) : {}
   const isOurs = status >= 500 && !(error instanceof Problem)
-  if (isOurs) log.error({ err: error, id: request.id }, 'a launch failed')
+  if (isOurs) describeRefusal(request, { err: error, message: 'a launch failed' })
+  else if (error instanceof Problem) describeRefusal(request, { code: error.code })
   const text = isOurs ? `An internal server error occurred. Its id is ${request.id}.` : textOf(error)
   return reply.code(status).headers(headers).type('text/plain; charset=utf-8').send(`${text}\n`)
 }

@@ -99,7 +99,9 @@ test('amounts of items that do not add up to the amount are refused, and so is a
 test('items are numbered at the end of a name or within it, in any case, from whatever number', () => {
   const order = { amountMinor: 1240, currency: 'GBP' }
   const items = (member: string, values: Readonly<Record<string, string>>) =>
-    readItems({ amount: { member } }, 'minor', order, values).map(({ number, values: own }) => [number, own])
+    readItems({ amount: { member } }, 'minor', order, { initialValues: values, numbers: {} }).map(
+      ({ number, values: own }) => [number, own],
+    )
   assert.deepEqual(items('amount{n}', { Amount10: '1000', amount2: '240', name2: 'two', name22: 'other' }), [
     [2, { amount: '240', name: 'two' }],
     [10, { Amount: '1000' }],

@@ -103,8 +103,8 @@ export function createProviderApi({
     routes(app) {
       app.register((scope: Http, _options, done) => {
         scope.setChildLoggerFactory((logger) => logger)
-        registerTokenEndpoint(scope, { clients, tokens, throttle, clock, random, log })
-        registerLaunchEndpoint(scope, { requireClient, flows, launchForTenant, keys, withKey, log })
+        registerTokenEndpoint(scope, { clients, tokens, throttle, clock, random })
+        registerLaunchEndpoint(scope, { requireClient, flows, launchForTenant, keys, withKey })
         registerCallOff(scope, { ...session, keys, withKey })
         registerGetSession(scope, session)
         registerCancelSession(scope, session)

@@ -2,13 +2,14 @@ import type { FastifyRequest } from 'fastify'
 import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
 import { createRateLimit, quotaHeaders } from '../../base/rate-limit.ts'
+import { describeRefusal } from '../../base/refusals.ts'
 import { bearerOf } from '../view-access.ts'
 import type { ApiToken, ApiTokens } from './api-tokens.ts'
 import type { ProviderClients } from './provider-clients.ts'
 
 /** Finds out which client a request comes from, and that it may use the tenant in its path. */
 export type RequireClient = (
-  request: Pick<FastifyRequest, 'headers'> & { readonly params: { readonly tenant: string } },
+  request: Pick<FastifyRequest, 'headers' | 'refusal'> & { readonly params: { readonly tenant: string } },
 ) => Promise<ApiToken>
 
 /**
@@ -37,7 +38,8 @@ export function createRequireClient({
   }
 
   return {
-    async requireClient({ headers, params }) {
+    async requireClient(request) {
+      const { headers, params } = request
       const token = bearerOf(headers)
       if (token === undefined) {
         throw new Problem('unauthorized', 'This needs an access token of /api/v1/token.', {
@@ -50,6 +52,7 @@ export function createRequireClient({
           headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
         })
       }
+      describeRefusal(request, { clientId: holder.clientId, accountId: holder.tenant })
       const quota = quotas?.take(holder.clientId)
       if (quota && !quota.allowed) {
         throw new Problem('quota-exceeded', 'The client has sent too many requests.', {

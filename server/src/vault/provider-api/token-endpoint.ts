@@ -3,9 +3,9 @@ import type { Clock } from '../../base/clock.ts'
 import { holdsCardNumber } from '../../base/find-card-number.ts'
 import { FormBody } from '../../base/form-body.ts'
 import type { Http } from '../../base/http.ts'
-import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Random } from '../../base/random.ts'
+import { describeRefusal } from '../../base/refusals.ts'
 import type { Throttle } from '../../base/throttle.ts'
 import { refreshTokenHash } from '../refresh-tokens.ts'
 import { type ApiTokens, apiTokenSeconds } from './api-tokens.ts'
@@ -39,14 +39,12 @@ export function registerTokenEndpoint(
     throttle,
     clock,
     random,
-    log,
   }: {
     readonly clients: ProviderClients
     readonly tokens: ApiTokens
     readonly throttle: Throttle
     readonly clock: Clock
     readonly random: Random
-    readonly log: Log
   },
 ): void {
   /** What is right is looked at first and let in; only what is wrong is counted and slowed. */
@@ -57,13 +55,11 @@ export function registerTokenEndpoint(
     const attempt = isThere ? throttle.attempt(presented.clientId, address) : throttle.nameless(address)
     const wait = throttle.wait(attempt)
     if (wait !== undefined) {
-      log.warn({ client: presented.clientId }, 'provider token requests are throttled')
       throw new TokenError('temporarily_unavailable', 'Too many wrong credentials were sent.', 429, {
         'retry-after': String(wait),
       })
     }
     throttle.recordFailure(attempt)
-    log.info({ client: presented.clientId, error: client }, 'a provider token request was refused')
     throw new TokenError(
       client,
       client === 'invalid_client' ? 'The client may not start sessions.' : 'The client secret was refused.',
@@ -73,10 +69,11 @@ export function registerTokenEndpoint(
   app.post(
     '/api/v1/token',
     {
-      errorHandler: (error, request, reply) => answerTokenError(error, request, reply, log),
+      errorHandler: (error, request, reply) => answerTokenError(error, request, reply),
     },
     async (request, reply) => {
       const presented = readPresented(request.body)
+      describeRefusal(request, { clientId: presented.clientId })
       const { clientId, tenant, tenantName } = await authenticate(presented, request.ip)
       const refreshToken = random(16).toString('hex')
       const issuedAt = clock.now()
@@ -135,10 +132,15 @@ function answerTokenError(
   error: FastifyError | TokenError | Problem,
   request: FastifyRequest,
   reply: FastifyReply,
-  log: Log,
 ): FastifyReply {
   const refusal = asTokenError(error)
-  if (refusal.status >= 500) log.error({ err: error, id: request.id }, 'a provider token request failed')
+  const { status, error: code } = refusal
+  describeRefusal(request, { error: code })
+  if (status >= 500)
+    describeRefusal(request, { code, err: error, message: 'a provider token request failed' })
+  else if (status === 429)
+    describeRefusal(request, { code, message: 'provider token requests are throttled' })
+  else describeRefusal(request, { code, message: 'a provider token request was refused' })
   return reply
     .code(refusal.status)
     .headers({ ...answerHeaders, ...refusal.headers })
@@ -150,7 +152,9 @@ function asTokenError(error: FastifyError | TokenError | Problem): TokenError {
   if (error instanceof TokenError) return error
   if (error instanceof Problem) {
     const { status, message, options } = error
-    return new TokenError(status < 500 ? 'invalid_request' : 'server_error', message, status, options.headers)
+    const refusal =
+      status < 500 ? 'invalid_request' : status === 503 ? 'temporarily_unavailable' : 'server_error'
+    return new TokenError(refusal, message, status, options.headers)
   }
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   if (status < 500) return new TokenError('invalid_request', 'The request cannot be read.', status)

@@ -1,0 +1,45 @@
+import { parseGuid } from '../../base/guid.ts'
+import { command, Refused, WrongUsage } from '../command.ts'
+import type { SessionCourse } from '../session-course.ts'
+
+export const showSession = command({
+  name: 'session show',
+  summary: 'Show what happened to a session, by its sessionGuid or its providerSessionGuid',
+  argument: { name: 'guid', help: 'its sessionGuid or its providerSessionGuid' },
+  options: {},
+  async run({ sessions }, _given, text) {
+    const guid = parseGuid(text)
+    if (guid === undefined) throw new WrongUsage(`'${text}' is no GUID of a session.`)
+    const found = await sessions.find(guid)
+    if (!found) throw new Refused(`There is no session ${guid} here. ${whereElse}`)
+    const { sessionGuid, providerSessionGuid, payment, capture } = found
+    return {
+      kind: 'told',
+      data: {
+        sessionGuid,
+        providerSessionGuid,
+        account: payment?.account_id ?? capture?.tenant_id ?? null,
+        agent: payment?.agent_id ?? null,
+        callGuid: payment?.call_guid ?? null,
+        state: payment?.state ?? capture?.state ?? null,
+      },
+      course: found.course.map(({ at, what, detail }) => ({ at: new Date(at).toISOString(), what, detail })),
+      ...noteOn(found),
+    }
+  },
+})
+
+const whereElse =
+  'Sessions are removed 90 days after their end. Where the vault is a process of its own, look on both data folders.'
+
+/** What is not here, and where it is. */
+function noteOn({ payment, capture }: SessionCourse): { readonly note?: string } {
+  if (payment && capture) return {}
+  if (payment)
+    return { note: 'The card’s side is not in this database: it is the vault’s, or another provider’s.' }
+  if (capture?.session_guid)
+    return { note: 'The Payment API’s side is not in this database, or was removed.' }
+  if (capture)
+    return { note: 'It was launched by the provider contract: the Payment API of its launcher has the rest.' }
+  return { note: 'Of this session only these rows remain.' }
+}

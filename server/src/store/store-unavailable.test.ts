@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { type TestContext, test } from 'node:test'
+import { createMovableClock } from '../base/clock.ts'
+import { createLog } from '../base/log.ts'
+import { openSqlite } from './sqlite.ts'
+import type { Store } from './store.ts'
+import { asStoreFailure, StoreUnavailable } from './store-unavailable.ts'
+import { createWatchStore } from './watch-store.ts'
+
+async function start(t: TestContext) {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-store-'))
+  const file = join(folder, 'nam.db')
+  const clock = createMovableClock()
+  const lines: string[] = []
+  const log = createLog('trace', { write: (line) => lines.push(line) })
+  const store = await openSqlite(file, createWatchStore({ clock, log }))
+  const insert = store.prepare((db, p: { id: number }) =>
+    db.insertInto('account').values({ id: p.id, name: `account ${p.id}`, production: 0, created_at: 1 }),
+  )
+  t.after(async () => {
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+  const messages = () => lines.map((line) => JSON.parse(line).message)
+  return {
+    store,
+    file,
+    clock,
+    messages,
+    insertOf: (id: number) => store.write((tx) => insert.run(tx, { id })),
+  }
+}
+
+/** SQLite itself then refuses what writes, as on a read-only file system. */
+const makeReadOnly = (store: Store) =>
+  store.write((tx) => tx.execute({ sql: 'PRAGMA query_only = ON', returnsRows: true }, []))
+
+test('what a database that is read-only refuses is said to be refused, all that came together', async (t) => {
+  const { store, clock, messages, insertOf } = await start(t)
+  await makeReadOnly(store)
+  const outcomes = await Promise.allSettled([insertOf(1), insertOf(2), store.requireWritable()])
+  for (const outcome of outcomes) {
+    assert.ok(outcome.status === 'rejected' && outcome.reason instanceof StoreUnavailable)
+    assert.equal(outcome.reason.reason, 'it is read-only')
+    assert.equal(outcome.reason.code, 'storage-unavailable')
+    assert.equal(outcome.reason.options.headers?.['retry-after'], '5')
+  }
+  await Promise.allSettled([insertOf(3)])
+  assert.equal(messages().length, 1)
+  await clock.advance(60_000)
+  await Promise.allSettled([insertOf(4)])
+  assert.equal(messages().length, 2)
+})
+
+test('a lock that another program holds for a moment is waited for, and the server goes on meanwhile', async (t) => {
+  const { file, insertOf, messages } = await start(t)
+  const other = new DatabaseSync(file)
+  other.exec('BEGIN IMMEDIATE')
+  const written = insertOf(1)
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  other.exec('COMMIT')
+  other.close()
+  assert.equal(await written, 1)
+  assert.deepEqual(messages(), [])
+})
+
+test('only what lies in the machine passes; a statement that is wrong stays wrong', () => {
+  const thrown = (errcode: number) => Object.assign(new Error('as SQLite says it'), { errcode })
+  for (const errcode of [5, 8, 13, 10, 778, 266, 14, 11]) {
+    assert.ok(asStoreFailure(thrown(errcode)) instanceof StoreUnavailable, String(errcode))
+  }
+  for (const error of [thrown(1), thrown(19), thrown(2067), new Error('ours')]) {
+    assert.equal(asStoreFailure(error), error)
+  }
+})

@@ -1,0 +1,48 @@
+import { Problem } from '../base/problem.ts'
+
+/** Why the engine cannot work, as an operator would say it, by SQLite's primary result code. */
+const reasons: Readonly<Record<number, string>> = {
+  5: 'another program has locked it',
+  6: 'another program has locked it',
+  7: 'the machine has no memory left',
+  8: 'it is read-only',
+  10: 'the disk does not read or write',
+  11: 'its file is damaged',
+  13: 'the disk is full',
+  14: 'its file cannot be opened',
+  15: 'another program has locked it',
+  22: 'its file is too large for the file system',
+  26: 'its file is damaged',
+}
+
+/**
+ * The engine could not read or write, for a reason that lies in the machine and may pass. Nothing of the operation
+ * is kept. To callers it is `storage-unavailable`, a 503 that says when to come again.
+ */
+export class StoreUnavailable extends Problem {
+  /** For the operator: `the disk is full`. */
+  readonly reason: string
+
+  constructor(reason: string, cause: unknown) {
+    super('storage-unavailable', 'Nothing can be stored at the moment. Try again in a few seconds.')
+    this.name = 'StoreUnavailable'
+    this.reason = reason
+    this.cause = cause
+  }
+}
+
+/** What SQLite threw: {@link StoreUnavailable} where the machine is to blame, and itself where the statement is. */
+export function asStoreFailure(error: unknown): unknown {
+  const reason = reasons[primaryCode(error) ?? 0]
+  return reason === undefined ? error : new StoreUnavailable(reason, error)
+}
+
+/** SQLITE_BUSY: somebody else holds the lock, perhaps for a moment only. */
+export const isLocked = (error: unknown): boolean =>
+  error instanceof StoreUnavailable && primaryCode(error.cause) === 5
+
+/** Extended result codes have the primary one in their lowest byte. */
+function primaryCode(error: unknown): number | undefined {
+  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return undefined
+  return error.errcode & 0xff
+}

@@ -1,0 +1,29 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { StoreUnavailable } from './store-unavailable.ts'
+
+/** Hears of each transaction: that it is on disk, or why it cannot be. */
+export type WatchStore = (failure: StoreUnavailable | undefined) => void
+
+const pauseMilliseconds = 60_000
+
+/** Tells the operator that a database cannot be written, at most once a minute, and when it can be again. */
+export function createWatchStore({ clock, log }: { readonly clock: Clock; readonly log: Log }): WatchStore {
+  let toldAt = Number.NEGATIVE_INFINITY
+  let isTold = false
+  return (failure) => {
+    if (failure === undefined) {
+      if (!isTold) return
+      isTold = false
+      log.info('the database can be written again')
+      return
+    }
+    if (clock.now() - toldAt < pauseMilliseconds) return
+    toldAt = clock.now()
+    isTold = true
+    log.error(
+      { reason: failure.reason, err: failure.cause },
+      'the database cannot be written; what would be stored is refused until it can',
+    )
+  }
+}
