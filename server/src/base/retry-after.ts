@@ -1,5 +1,5 @@
 /** `Retry-After` is kept to for at most so long: an hour. */
-export const maxRetryAfterMilliseconds = 3_600_000
+const maxRetryAfterMilliseconds = 3_600_000
 
 /**
  * How long the other side wants to be left alone (RFC 9110 §10.2.3): seconds, or an HTTP date. A date that has passed is

@@ -41,6 +41,7 @@ test('what is left out has its usual value', () => {
         language: 'en',
         sendLink: 'never',
         challengeSeconds: 600,
+        stateMessages: [],
         texts: {},
       },
     },

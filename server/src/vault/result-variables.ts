@@ -26,7 +26,7 @@ const names = [
 ] as const
 
 /** The names that the templates may use: those of callbacks, but for what the agent does not see of the card. */
-export const resultVariableShape: TemplateShape = {
+const resultVariableShape: TemplateShape = {
   ...Object.fromEntries(names.map((name) => [name, 'text'])),
   initialValues: 'any',
 }
