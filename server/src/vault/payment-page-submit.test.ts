@@ -100,7 +100,7 @@ test('the script is told what is wrong by names, and by nothing of the card', as
     kind: 'refused',
     errors: { pan: 'invalid-card-type' },
     advice:
-      'For your safety nothing that you typed was kept, so fill in all three again. You can try 3 more times.',
+      'For your security, your entries were not kept. Please fill in all three fields again. You can try 3 more times.',
   })
   capture.become(paidState)
   assert.deepEqual((await sendByScript()).json(), { kind: 'done' })
