@@ -9,7 +9,7 @@ export const de: PaymentPageTexts = {
   verifyAmount: 'Es wird nichts abgebucht',
   reference: 'Referenz {reference}',
   fields: { pan: 'Kartennummer', expiry: 'Ablaufdatum', securityCode: 'Prüfnummer' },
-  expiryHint: 'Monat und Jahr („gültig bis“), zum Beispiel 09/28',
+  expiryHint: 'Monat und Jahr, zum Beispiel 09/28',
   securityCodeHints: {
     any: '3 Ziffern auf der Rückseite, bei American Express 4 auf der Vorderseite',
     3: '3 Ziffern auf der Rückseite der Karte',

@@ -109,7 +109,7 @@ export const pl: PaymentPageTexts = {
   unknownLink: {
     heading: 'Ten link jest nieprawidłowy',
     advice:
-      'Jest niepełny albo już nie działa. O nowy prosimy zwrócić się tam, skąd przyszedł ten. Jeśli płatność została właśnie wykonana, prosimy nie płacić ponownie.',
+      'Jest niepełny albo już nie działa. O nowy link prosimy zwrócić się tam, skąd przyszedł ten. Jeśli płatność została właśnie wykonana, prosimy nie płacić ponownie.',
   },
   ourFault: {
     heading: 'Wystąpił błąd po naszej stronie',
