@@ -1,3 +1,4 @@
+import '../needs.cjs'
 import { parseArgs } from 'node:util'
 import { startTonegate } from './app.ts'
 import { systemClock } from './base/clock.ts'
@@ -17,6 +18,11 @@ try {
   const tonegate = await startTonegate(config, { clock: systemClock, random: systemRandom, log })
   if (tonegate.sandbox) process.stdout.write(welcome(tonegate.sandbox))
   log.info({ port: tonegate.port, mode: config.mode, regions: config.regions }, 'Tonegate is ready')
+  if (config.mode === 'production') {
+    log.warn(
+      'no telephone is connected: this server takes no card on a call, only on the payment page of a link',
+    )
+  }
 
   /** The timers that a charge waits by do not keep the process alive; one of its own does, until all is done. */
   const stop = async (signal: string) => {

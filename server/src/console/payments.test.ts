@@ -151,10 +151,7 @@ test('a retry is told as one, and a further refund of the same sum as a further 
     `The refund of 3.00 GBP that was under way is done: 3.00 GBP of ${guid} was refunded, once. ` +
       '9.40 GBP is left to refund.\n',
   )
-  assert.equal(
-    (await refund()).answer,
-    `3.00 GBP of ${guid} was refunded. 6.40 GBP is left to refund.\n`,
-  )
+  assert.equal((await refund()).answer, `3.00 GBP of ${guid} was refunded. 6.40 GBP is left to refund.\n`)
   const both = await refund('--retry', '--another')
   assert.deepEqual(
     [both.code, both.complaint.split('\n')[0]],

@@ -47,10 +47,7 @@ export function createCancelSession({
       case 'voided':
         return statusText(await findSession(caller, sessionGuid))
       case 'refused':
-        throw new Problem(
-          'not-possible-now',
-          'The gateway did not void the authorisation of this session.',
-        )
+        throw new Problem('not-possible-now', 'The gateway did not void the authorisation of this session.')
       case 'not-known':
         throw new Problem(
           'not-possible-now',

@@ -48,7 +48,8 @@ export function decideCapture(payment: ApprovedPayment, wanted: Wanted, asked: R
   }
   const voided = voidOf(payment)
   if (voided) return impossible(voided)
-  if (authorised.amountMinor === 0) return impossible('This payment was for nothing: there is no amount to capture.')
+  if (authorised.amountMinor === 0)
+    return impossible('This payment was for nothing: there is no amount to capture.')
   const open = underWayOf(payment, 'capture')
   if (open.length > 0) {
     // Captured is once: there is no other capture beside one that is under way.

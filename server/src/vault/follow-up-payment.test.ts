@@ -95,7 +95,10 @@ test('what was taken is given back in parts, and never more than was taken', asy
   for (const wrong of [0, -1, 0.5, Number.NaN])
     await assert.rejects(refund(wrong), /between 0\.01 and 2\.40 GBP/)
   assert.deepEqual(await refund(), ['240 GBP done'])
-  await assert.rejects(refund(), /Nothing is left to refund on this payment: 12\.40 GBP was captured, 12\.40 GBP/)
+  await assert.rejects(
+    refund(),
+    /Nothing is left to refund on this payment: 12\.40 GBP was captured, 12\.40 GBP/,
+  )
   assert.deepEqual(keysOf(asked), [
     ['refund-1', 1000],
     ['refund-2', 240],
@@ -231,7 +234,10 @@ test('a capture that was refused is given again with a key of its own, one that 
   assert.deepEqual(await capture(1000), ['700 GBP not-known again'])
   await assert.rejects(capture(1000, 'retry'), /Nothing of this amount/)
   answerWith(() => done)
-  await assert.rejects(capture(), /A capture of 7\.00 GBP was under way: it is done\. .*already been captured/)
+  await assert.rejects(
+    capture(),
+    /A capture of 7\.00 GBP was under way: it is done\. .*already been captured/,
+  )
   assert.deepEqual(keysOf(asked), [
     ['capture-1', 800],
     ['capture-2', 700],

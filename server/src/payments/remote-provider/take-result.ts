@@ -81,7 +81,10 @@ export function createTakeResult({
   function warnOfContradiction({ guid, outcome }: CaptureResult, recorded: Outcome | null | undefined): void {
     const what = { providerSessionGuid: guid, recorded, outcome }
     if (movedMoney(outcome))
-      log.error(what, 'the provider reports a charge for a session that ended without payment: check at the provider')
+      log.error(
+        what,
+        'the provider reports a charge for a session that ended without payment: check at the provider',
+      )
     else log.warn(what, 'the provider reports another end for a session than before: check at the provider')
   }
 

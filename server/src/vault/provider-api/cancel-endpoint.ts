@@ -26,9 +26,13 @@ export function registerCancelSession(
           members: { held: 'refused' },
         })
       case 'not-known':
-        throw new Problem('not-possible-now', 'The authorisation is being voided, but the gateway has not answered yet.', {
-          members: { held: 'not-known' },
-        })
+        throw new Problem(
+          'not-possible-now',
+          'The authorisation is being voided, but the gateway has not answered yet.',
+          {
+            members: { held: 'not-known' },
+          },
+        )
     }
   }
 
