@@ -92,7 +92,7 @@ describe('a scenario is seen by the agent, heard by the caller and read by the p
   test('a gateway that falls silent', async (t) => {
     const { page, play, view, says, hears, result } = await openSimulator(t, browser)
     await play('Gateway falls silent')
-    await says('The outcome is unknown, since the money may have moved.')
+    await says('The outcome is unknown, because the card may have been charged.')
     await view.getByRole('heading', { name: 'Outcome not known yet' }).waitFor()
     await hears('Please do not pay again.')
     assert.equal((await result()).paymentResultData.paymentOutcome, 'unknown')

@@ -150,3 +150,40 @@ describe('it is accessible and fits, in each language', { concurrency: 2 }, () =
     }
   }
 })
+
+for (const [language, offer, said] of [
+  ['en', 'Play with Billie Agent', /on another call/],
+  ['de', 'Mit Billie Agent spielen', /in einem anderen Anruf/],
+  ['pl', 'Wybierz: Billie Agent', /inną rozmowę/],
+] as const) {
+  test(`a second tab says that the agent is on another call, and plays with another one: ${language}`, async (t) => {
+    const { context, page, origin } = await openSimulator(t, browser, {
+      path: `/sandbox?keyGap=0&language=${language}`,
+    })
+    const byHand = (tab: typeof page) => tab.locator('.own button').click()
+    await byHand(page)
+    await page.locator('.call.connected').waitFor()
+    const second = await context.newPage()
+    await second.goto(`${origin}/sandbox?keyGap=0&language=${language}`)
+    await byHand(second)
+    await second.locator('.narration p').filter({ hasText: said }).waitFor()
+    assert.equal(await page.locator('.call.connected').count(), 1, 'the first tab keeps its call')
+    await second.getByRole('button', { name: offer }).click()
+    await second.locator('.call.connected').waitFor()
+    await second.getByText('agent23456').waitFor()
+    assert.equal(await page.locator('.call.connected').count(), 1, 'the first tab keeps its call')
+    assert.equal(await second.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
+  })
+}
+
+test('a tab that is left hangs up, so that its agent is free', async (t) => {
+  const { context, page, origin } = await openSimulator(t, browser)
+  await page.locator('.own button').click()
+  await page.locator('.call.connected').waitFor()
+  await page.goto('about:blank')
+  const second = await context.newPage()
+  await second.goto(`${origin}/sandbox?keyGap=0`)
+  await second.locator('.own button').click()
+  await second.locator('.call.connected').waitFor()
+  await second.getByText('agent12345').waitFor()
+})
