@@ -48,7 +48,7 @@ export const english = {
     call: 'A customer calls, and the agent answers.',
     session:
       'Your program opens a payment session on the agent’s call. From now on the keys go past the agent.',
-    'your-turn': 'Your turn: enter the card on the keypad of the caller’s telephone.',
+    'your-turn': 'Your turn: type the card on the caller’s telephone.',
     'types-card': 'The caller types the card number. The agent sees dots.',
     'types-expiry': 'The caller types the expiry date: month, then year.',
     'types-code': 'The caller types the security code.',
