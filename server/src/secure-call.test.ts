@@ -36,7 +36,10 @@ test('the caller hears what to do, field by field, and the result', async (t) =>
 test('the same mistake twice is said twice', async (t) => {
   const { press, states } = await startCall(t)
   await press('1#2#')
-  assert.equal(states.filter(({ said }) => said?.text.startsWith('That card number was not accepted')).length, 2)
+  assert.equal(
+    states.filter(({ said }) => said?.text.startsWith('That card number was not accepted')).length,
+    2,
+  )
 })
 
 test('keys that are pressed after the end reach nobody, until the caller has been silent for five seconds', async (t) => {
