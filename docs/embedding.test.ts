@@ -73,7 +73,7 @@ async function messagesOf(page: Page) {
 test('the host page shows the view and hears both kinds of messages, of the shape that the page describes', async (t) => {
   const { page, session, press } = await startDesktop(t)
   const view = page.frameLocator('iframe')
-  await view.getByText('Please type your card number, then the hash key.').waitFor()
+  await view.getByText(/^Please key in your card number/).waitFor()
   await press('4111')
   await view.getByText('The caller is typing the card number.').waitFor()
   await page.getByText('Session: capturing').waitFor()

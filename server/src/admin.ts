@@ -1,6 +1,9 @@
+import '../needs.cjs'
 import { existsSync, mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { systemClock } from './base/clock.ts'
+import { fileFault } from './base/file-fault.ts'
 import { createGuids } from './base/guid.ts'
 import { createLog } from './base/log.ts'
 import { createOutgoing } from './base/outgoing.ts'
@@ -66,9 +69,12 @@ async function openOffice(
     throw new Refused(`The region ${name} is not served here: TONEGATE_REGIONS does not name it.`)
   }
   if (!existsSync(file) && !command.beginsRegion) {
-    throw new Refused(`There is no database ${file}. 'account create' makes it, or the server's first start.`)
+    throw new Refused(
+      `There is no database ${file}. If the server has another data folder, name it with TONEGATE_DATA; ` +
+        "otherwise 'account create' makes the database, or the server's first start.",
+    )
   }
-  mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
+  makeFolder(config.dataFolder)
   const store = await openDatabase(file)
   const sealer = sealerOf(name, rootSealer(config, random), random)
   const region = regionValue(name, config, config.port)
@@ -125,6 +131,16 @@ async function openOffice(
   }
 }
 
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new Refused(
+      `The data folder ${folder} cannot be used: ${fileFault(error)}. TONEGATE_DATA names the folder of the server.`,
+    )
+  }
+}
+
 async function openDatabase(file: string): Promise<Store> {
   try {
     return await openSqlite(file)
@@ -142,7 +158,7 @@ async function readText(file: string): Promise<string> {
     return text
   }
   const content = await readFile(file).catch((error: unknown) => {
-    throw new Refused(`${file} cannot be read: ${error instanceof Error ? error.message : error}`)
+    throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
   })
   const text = readUtf8(content)
   if (text === undefined) throw new Refused(`${file} is not UTF-8.`)

@@ -62,7 +62,7 @@ test('a card is verified by the configuration that says so, and is told to be', 
   const body = { agentId: 'agent7', accountConfigurationId: 50, paymentData: { Amount: '12.40' } }
   const session = (await post('/globalpci/v1/session', body, { authorization })).json
   const page = (await send(new URL(session.paymentFormUrl).pathname)).text
-  assert.match(page, /No money is taken.*Verify card/s)
+  assert.match(page, /Nothing will be charged.*Verify card/s)
   assert.doesNotMatch(page, /12\.40/)
   await post(`/sandbox/calls/${callGuid}/keys`, { keys: '4111111111111111#1230#123#1' })
   const { paymentResultData: result } = await eventually(async () => {

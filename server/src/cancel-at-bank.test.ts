@@ -10,7 +10,7 @@ const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`
 /** The sandbox's card whose bank asks the customer. */
 const asking = { cardNumber: '4000000000003220', expiry: soon, securityCode: '123' }
-const cancelledPage = /<h1>The payment was cancelled<\/h1>\s*<p>No payment was made/
+const cancelledPage = /<h1>The payment was cancelled<\/h1>\s*<p>Nothing was charged/
 type Started = Awaited<ReturnType<typeof startTestTonegate>>
 
 /** A session whose customer is at the bank. `vault` answers the customer, and `api` the Payment API. */

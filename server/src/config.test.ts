@@ -30,6 +30,16 @@ test('production limits each client and serves its default region', () => {
   assert.equal(config.apiRequestsPerSecond, 200)
 })
 
+test('the sandbox has no limits of requests but those that are set', () => {
+  const config = readConfig({ TONEGATE_API_RATE: '3', TONEGATE_TOKEN_RATE: ' ' })
+  assert.equal(config.apiRequestsPerSecond, 3)
+  assert.equal(config.tokenRequestsPerSecond, null)
+  assert.equal(readConfig({ TONEGATE_TOKEN_RATE: '2' }).tokenRequestsPerSecond, 2)
+  for (const name of ['TONEGATE_API_RATE', 'TONEGATE_TOKEN_RATE']) {
+    assert.throws(() => readConfig({ [name]: '0' }), new RegExp(`${name} is '0'`))
+  }
+})
+
 const key = (bytes: Iterable<number> | string) => Buffer.from(bytes as string).toString('base64')
 
 for (const [what, variable, values] of [

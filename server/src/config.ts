@@ -123,6 +123,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   })
   faults.push(...half.faults)
   const limited = mode === 'production'
+  /** The sandbox has no limit but one that is set. */
+  const rate = (name: string, inProduction: number): number | null =>
+    limited || text(name, '') !== '' ? whole(name, inProduction, [1, 1_000_000]) : null
   const config: Config = {
     mode,
     ...half.read,
@@ -138,8 +141,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     signingAlgorithm: choice('TONEGATE_SIGNING_ALGORITHM', signingAlgorithms, 'ES256'),
     idTokenAlgorithm: choice('TONEGATE_ID_TOKEN_ALGORITHM', signingAlgorithms, 'RS256'),
     keyRotationDays: whole('TONEGATE_KEY_ROTATION_DAYS', 90, [1, 3650]),
-    tokenRequestsPerSecond: limited ? whole('TONEGATE_TOKEN_RATE', 50, [1, 1_000_000]) : null,
-    apiRequestsPerSecond: limited ? whole('TONEGATE_API_RATE', 200, [1, 1_000_000]) : null,
+    tokenRequestsPerSecond: rate('TONEGATE_TOKEN_RATE', 50),
+    apiRequestsPerSecond: rate('TONEGATE_API_RATE', 200),
     sealingKeys: sealing.keys,
     mail: links.mail,
     sms: links.sms,

@@ -3,6 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from './base/clock.ts'
+import { fileFault } from './base/file-fault.ts'
 
 /** A data folder that this server alone works on. */
 export interface LockedFolder {
@@ -96,7 +97,7 @@ function taken(folder: string, cause: unknown): FolderNotLocked {
 
 function notUsable(folder: string, cause: unknown): FolderNotLocked {
   return new FolderNotLocked(
-    `The data folder ${folder} cannot be used: ${cause instanceof Error ? cause.message : cause}. ` +
+    `The data folder ${folder} cannot be used: ${fileFault(cause)}. ` +
       'It must be a folder that the server may write to; TONEGATE_DATA names it.',
     { cause },
   )

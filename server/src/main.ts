@@ -1,3 +1,4 @@
+import '../needs.cjs'
 import { parseArgs } from 'node:util'
 import { startTonegate } from './app.ts'
 import { systemClock } from './base/clock.ts'
@@ -19,7 +20,6 @@ try {
   const log = createLog(config.logLevel)
   const tonegate = await startTonegate(config, { clock: systemClock, random: systemRandom, log })
   if (tonegate.sandbox) process.stdout.write(welcome(tonegate.sandbox))
-  log.info({ port: tonegate.port, mode: config.mode, regions: config.regions }, 'Tonegate is ready')
 
   /** The timers that a charge waits by do not keep the process alive; one of its own does, until all is done. */
   const stop = async (signal: string) => {
@@ -31,6 +31,13 @@ try {
   }
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
+
+  if (config.mode === 'production') {
+    log.warn(
+      'no telephone is connected: this server takes no card on a call, only on the payment page of a link',
+    )
+  }
+  log.info({ port: tonegate.port, mode: config.mode, regions: config.regions }, 'Tonegate is ready')
 } catch (error) {
   process.stderr.write(`${startError(error)}\n`)
   process.exit(1)

@@ -73,17 +73,17 @@ test('a payment of the sandbox is refunded by commands, two at once and after a 
   const session = await first.pay()
   const both = await Promise.all(['3.00', '5.00'].map((sum) => first.refund(session, '--amount', sum)))
   for (const [index, sum] of ['3.00', '5.00'].entries()) {
-    assert.match(both[index]?.answer ?? '', new RegExp(`${sum} GBP of ${session} was given back\\.`))
+    assert.match(both[index]?.answer ?? '', new RegExp(`${sum} GBP of ${session} was refunded\\.`))
   }
   await first.close()
   const stopped = await first.refund(session, '--amount', '4.41')
   assert.match(
     stopped.complaint,
-    /between 0\.01 and 4\.40 GBP: 12\.40 GBP was taken, 8\.00 GBP was given back/,
+    /between 0\.01 and 4\.40 GBP: 12\.40 GBP was captured, 8\.00 GBP was refunded/,
   )
   const next = await startSandbox(t, first.folder)
   const all = await Promise.all([next.refund(session), next.refund(session)])
-  assert.ok(all.some(({ answer }) => /4\.40 GBP of \S+ was given back/.test(answer)))
+  assert.ok(all.some(({ answer }) => /4\.40 GBP of \S+ was refunded/.test(answer)))
   const last = await next.shown(session)
   assert.deepEqual([last.gateway, last.givenBack, last.left], ['sandbox', '12.40 GBP', '0.00 GBP'])
   assert.equal(last.since.length, 3)
@@ -94,15 +94,15 @@ test('what the sandbox holds is captured in part, and then neither let go nor ca
   await configure({ purpose: 'authorise', cancelAfterwards: 'void' })
   const taken = await pay({ configuration: 50 })
   const part = await capture(taken, '--amount', '10.00')
-  assert.equal(part.answer, `10.00 GBP of ${taken} was taken. 2.40 GBP that was held is let go.\n`)
-  assert.match((await capture(taken)).complaint, /taken already/)
+  assert.equal(part.answer, `10.00 GBP of ${taken} was captured. 2.40 GBP is released.\n`)
+  assert.match((await capture(taken)).complaint, /already been captured/)
   assert.equal((await cancel(taken)).status, 409)
   assert.match((await refund(taken, '--amount', '10.01')).complaint, /between 0\.01 and 10\.00 GBP/)
   assert.match((await refund(taken)).answer, /^10\.00 GBP .* Nothing is left/)
 
   const letGo = await pay({ configuration: 50, Amount: '1240', Currency: 'JPY' })
   assert.equal((await cancel(letGo)).status, 200)
-  assert.match((await capture(letGo)).complaint, /was let go/)
+  assert.match((await capture(letGo)).complaint, /has been voided/)
 })
 
 test('commands at a gateway that fails or is slow say what it did: two sums are two orders, one sum is one', async (t) => {
@@ -124,13 +124,13 @@ test('commands at a gateway that fails or is slow say what it did: two sums are 
   const unanswered = await refund(session, '--amount', '3.00')
   assert.match(
     unanswered.complaint,
-    /^The gateway has not answered\. .* --retry: .*whether 3\.00 GBP was given back/,
+    /^The gateway has not answered\. .* --retry: .*whether 3\.00 GBP was refunded/,
   )
   const other = await refund(session, '--amount', '5.00')
   assert.equal(other.code, 1)
   assert.match(
     other.complaint,
-    /^A refund of 3\.00 GBP is under way and its gateway has not answered\. 5\.00 GBP was not given back\./,
+    /^A refund of 3\.00 GBP is under way and its gateway has not answered\. 5\.00 GBP was not refunded\./,
   )
   assert.equal(taken(), 940)
   const both = await refund(session, '--amount', '5.00')
@@ -149,7 +149,7 @@ test('commands at a gateway that fails or is slow say what it did: two sums are 
     /^The refund of 1\.00 GBP that was under way is done: .* once\. 3\.40 GBP is left/,
   )
   double.answerLate()
-  assert.match((await slow).answer, /^1\.00 GBP of .* was given back\. 3\.40 GBP is left/)
+  assert.match((await slow).answer, /^1\.00 GBP of .* was refunded\. 3\.40 GBP is left/)
   assert.equal(taken(), 340)
   const rows = (await shown(session)).since as readonly string[]
   assert.deepEqual(

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileFault } from './base/file-fault.ts'
 
 /** The first seals, all open. */
 export type SealingKeys = readonly [Buffer, ...Buffer[]]
@@ -47,8 +48,10 @@ export function readSealingKeys({
     if (text.trim() !== '') return parse(variable, `is ${file}, which holds`, text)
     return { variable, keys: null, faults: [`${variable} is ${file}, which is empty.`] }
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? error.code : 'it cannot be read'
-    return { variable, keys: null, faults: [`${variable} is ${file}, which cannot be read: ${reason}.`] }
+    return {
+      ...{ variable, keys: null },
+      faults: [`${variable} is ${file}, which cannot be read: ${fileFault(error)}.`],
+    }
   }
 }
 

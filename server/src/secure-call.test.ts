@@ -23,11 +23,11 @@ test('the caller hears what to do, field by field, and the result', async (t) =>
   const { capture, press, heard } = await startCall(t)
   assert.equal(heard(), undefined)
   capture.opened()
-  assert.match(heard() ?? '', /type your card number/)
+  assert.match(heard() ?? '', /enter your card number/)
   await press('1#')
-  assert.match(heard() ?? '', /^That is not a card number\. Please type/)
+  assert.match(heard() ?? '', /^That card number was not accepted\. Please enter/)
   await press(`${visa}#1230#123#`)
-  assert.match(heard() ?? '', /You pay £12\.40 .* ending in 1 1 1 1/)
+  assert.match(heard() ?? '', /You are about to pay £12\.40 .* ending in 1 1 1 1/)
   await press('1')
   await settle()
   assert.match(heard() ?? '', /^Your payment of £12\.40 was made/)
@@ -36,7 +36,10 @@ test('the caller hears what to do, field by field, and the result', async (t) =>
 test('the same mistake twice is said twice', async (t) => {
   const { press, states } = await startCall(t)
   await press('1#2#')
-  assert.equal(states.filter(({ said }) => said?.text.startsWith('That is not')).length, 2)
+  assert.equal(
+    states.filter(({ said }) => said?.text.startsWith('That card number was not accepted')).length,
+    2,
+  )
 })
 
 test('keys that are pressed after the end reach nobody, until the caller has been silent for five seconds', async (t) => {

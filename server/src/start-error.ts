@@ -1,3 +1,4 @@
+import { NotBuilt } from './base/browser-assets.ts'
 import { NotSealedHere } from './base/seal.ts'
 import { ConfigError } from './config.ts'
 import { FolderNotLocked } from './lock-data-folder.ts'
@@ -13,17 +14,24 @@ const unwritable: Readonly<Record<string, string>> = {
   ENFILE: 'the machine may open no more files',
 }
 
+/** Why nothing can listen where the configuration says, and what to do about it. */
+const remedies: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'Another program listens there; choose another port with PORT=8081.',
+  EACCES: 'This user may not listen there; ports from 1024 on need no rights, such as PORT=8080.',
+  EADDRNOTAVAIL: 'This machine has no such address; HOST names one that it has, such as 127.0.0.1.',
+  ENOTFOUND: 'There is no machine of this name; HOST names an address of this one, such as 127.0.0.1.',
+}
+
 /** Why a process cannot do its work, for the operator: what is theirs to mend in words, a bug with its stack. */
 export function startError(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof FolderNotLocked) return error.message
+  if (error instanceof ConfigError || error instanceof FolderNotLocked || error instanceof NotBuilt) {
+    return error.message
+  }
   if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
     return `${error.message}\nThe command takes --role api, --role vault or nothing.`
   }
   if (error instanceof NotSealedHere) {
     return `TONEGATE_SEALING_KEY is another key than the one that the data in TONEGATE_DATA was sealed under. ${error.message}`
-  }
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    return `${error.message}. Another program listens there; choose another port with PORT=8081.`
   }
   if (error instanceof StoreUnavailable) {
     return `The database in the data folder cannot be opened or written: ${error.reason}. TONEGATE_DATA names the folder.`
@@ -31,5 +39,12 @@ export function startError(error: unknown): string {
   if (error instanceof Error && 'code' in error && Object.hasOwn(unwritable, String(error.code))) {
     return `The data folder cannot be written: ${unwritable[String(error.code)]}. TONEGATE_DATA names the folder.`
   }
+  const remedy = error instanceof Error && remedyOf(error)
+  if (remedy) return `${error.message}. ${remedy}`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
+
+const remedyOf = (error: Error): string | undefined =>
+  'syscall' in error && 'code' in error && /^(?:listen|getaddrinfo)$/.test(String(error.syscall))
+    ? remedies[String(error.code)]
+    : undefined

@@ -35,16 +35,24 @@ const Manifest = Compile(
   ),
 )
 
+/** The pages are not there, or are those of another version. */
+export class NotBuilt extends Error {
+  constructor(what: string, options?: ErrorOptions) {
+    super(`${what}. Build the browser pages with: npm run build`, options)
+    this.name = 'NotBuilt'
+  }
+}
+
 /**
  * Reads what Vite has built.
  *
- * @throws {Error} when it has not been built.
+ * @throws {NotBuilt} when it has not been built.
  */
 export function readBrowserAssets(directory = webDirectory): BrowserAssets {
   const manifest = Manifest.Parse(JSON.parse(readManifest(directory)))
   const entry = (source: string) => {
     const built = manifest[source]
-    if (!built) throw new Error(`${source} is missing from ${directory}: run npm run build.`)
+    if (!built) throw new NotBuilt(`${source} is missing from ${directory}`)
     return built
   }
   const page = (source: string): PageAssets => {
@@ -65,7 +73,7 @@ function readManifest(directory: string): string {
   try {
     return readFileSync(join(directory, '.vite/manifest.json'), 'utf8')
   } catch (cause) {
-    throw new Error(`The browser pages have not been built (${directory}): run npm run build.`, { cause })
+    throw new NotBuilt(`There are no browser pages in ${directory}`, { cause })
   }
 }
 

@@ -72,6 +72,19 @@ test('a new call ends the agent’s former one', async () => {
   assert.deepEqual(await calls.findLiveCall(1, 'agent7'), next)
 })
 
+test('a new call that is to end no other is refused while the agent is on one', async () => {
+  const { calls, heard, listener } = startCalls()
+  const former = calls.open(1, 'agent7', 'refuse')
+  await calls.secure(former.callGuid, listener)
+  assert.throws(() => calls.open(1, 'agent7', 'refuse'), isProblem('not-possible-now'))
+  assert.deepEqual(heard, [])
+  assert.deepEqual(await calls.findLiveCall(1, 'agent7'), former)
+  calls.open(2, 'agent7', 'refuse')
+  calls.open(1, 'agent8', 'refuse')
+  calls.hangUp(1, former.callGuid)
+  assert.notEqual(calls.open(1, 'agent7', 'refuse').callGuid, former.callGuid)
+})
+
 test('a former listener does not release the call of the next one', async () => {
   const { calls, heard, listener } = startCalls()
   const { callGuid } = calls.open(1, 'agent7')

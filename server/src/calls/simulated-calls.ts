@@ -18,8 +18,12 @@ export interface TelephoneState {
 
 /** A telephone without a telephone network: calls are opened, typed into and hung up by a program. */
 export interface SimulatedCalls extends Calls {
-  /** Puts an agent on a new call. The agent's former call ends: nobody is on two. */
-  open(accountId: number, agentId: string): Call
+  /**
+   * Puts an agent on a new call. Nobody is on two: the agent's former call ends, or the new one is refused.
+   *
+   * @throws {Problem} `not-possible-now` when the agent is on a call, and `whenOnCall` is `refuse`.
+   */
+  open(accountId: number, agentId: string, whenOnCall?: 'end' | 'refuse'): Call
   /**
    * Presses keys in their order, with a pause of so many milliseconds between two.
    *
@@ -79,9 +83,11 @@ export function createSimulatedCalls({
   }
 
   return {
-    open(accountId, agentId) {
+    open(accountId, agentId, whenOnCall = 'end') {
       for (const call of calls.values()) {
-        if (call.accountId === accountId && call.agentId === agentId) end(call)
+        if (call.accountId !== accountId || call.agentId !== agentId) continue
+        if (whenOnCall === 'refuse') throw new Problem('not-possible-now', 'The agent is on another call.')
+        end(call)
       }
       const callGuid = newGuid()
       calls.set(callGuid, { callGuid, accountId, agentId, watchers: new Set(), listener: null, said: null })

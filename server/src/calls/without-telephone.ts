@@ -5,7 +5,10 @@ import type { Calls } from './calls.ts'
 export const withoutTelephone: Calls = {
   findLiveCall: async () => undefined,
   secure: async () => {
-    throw new Problem('no-live-call', 'No telephone is connected.')
+    throw new Problem(
+      'no-live-call',
+      'No telephone is connected to this server. Open a digital session, and send its link.',
+    )
   },
   say: async () => {},
   release: async () => {},

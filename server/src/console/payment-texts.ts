@@ -6,8 +6,8 @@ import type { FollowedUp, Plan } from '../vault/follow-up-payment.ts'
 import { earlierText } from '../vault/follow-up-texts.ts'
 
 const words = {
-  capture: { done: 'taken', refused: 'The gateway does not let the money be taken' },
-  refund: { done: 'given back', refused: 'The gateway does not give the money back' },
+  capture: { done: 'captured', refused: 'The gateway refused the capture' },
+  refund: { done: 'refunded', refused: 'The gateway refused the refund' },
 } as const
 
 export type OrderKind = keyof typeof words
@@ -45,14 +45,14 @@ export function doneText(
 
 function notTakenText(payment: ApprovedPayment): string {
   const rest = payment.authorised.amountMinor - moneyOf(payment).taken
-  return rest > 0 ? `${sayIn(payment)(rest)} that was held is let go.` : 'That is all of it.'
+  return rest > 0 ? `${sayIn(payment)(rest)} is released.` : 'That is all of it.'
 }
 
 function leftText(payment: ApprovedPayment): string {
   const { left, underWay } = moneyOf(payment)
   const say = sayIn(payment)
   return [
-    left > 0 ? `${say(left)} is left to give back.` : 'Nothing is left to give back.',
+    left > 0 ? `${say(left)} is left to refund.` : 'Nothing is left to refund.',
     ...(underWay > 0 ? [`A refund of ${say(underWay)} is under way.`] : []),
   ].join(' ')
 }

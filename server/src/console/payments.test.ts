@@ -52,9 +52,9 @@ test('money is given back when the operator says yes, and shown', async (t) => {
   const { run, runJson, guid, asked } = await startPayment(t)
   const doubted = await run('payment', 'refund', guid, '--amount', '2.40')
   assert.equal(doubted.code, 1)
-  assert.match(doubted.complaint, /2\.40 GBP of .* would be given back, and that cannot be undone/)
+  assert.match(doubted.complaint, /2\.40 GBP of .* would be refunded, and that cannot be undone/)
   const done = await run('payment', 'refund', guid, '--amount', '2.40', '--yes')
-  assert.equal(done.answer, `2.40 GBP of ${guid} was given back. 10.00 GBP is left to give back.\n`)
+  assert.equal(done.answer, `2.40 GBP of ${guid} was refunded. 10.00 GBP is left to refund.\n`)
   assert.deepEqual(asked, [['refund', 240]])
   const shown = await runJson('payment', 'show', guid)
   assert.deepEqual(
@@ -66,7 +66,7 @@ test('money is given back when the operator says yes, and shown', async (t) => {
   const tooMuch = await run('payment', 'refund', guid, '--amount', '10.01', '--yes')
   assert.match(
     tooMuch.complaint,
-    /between 0\.01 and 10\.00 GBP: 12\.40 GBP was taken, 2\.40 GBP was given back/,
+    /between 0\.01 and 10\.00 GBP: 12\.40 GBP was captured, 2\.40 GBP was refunded/,
   )
   const tooMuchToOffer = await run('payment', 'refund', guid, '--amount', '10.01')
   assert.match(
@@ -75,15 +75,15 @@ test('money is given back when the operator says yes, and shown', async (t) => {
     'what could not be done is not offered',
   )
   const rest = await run('payment', 'refund', guid)
-  assert.match(rest.complaint, /^10\.00 GBP of .* would be given back/)
+  assert.match(rest.complaint, /^10\.00 GBP of .* would be refunded/)
 })
 
 test('money that is held is taken, all of it unless less is said', async (t) => {
   const { run, guid, asked } = await startPayment(t, { captured: false })
   const done = await run('payment', 'capture', guid, '--yes')
-  assert.equal(done.answer, `12.40 GBP of ${guid} was taken. That is all of it.\n`)
+  assert.equal(done.answer, `12.40 GBP of ${guid} was captured. That is all of it.\n`)
   assert.deepEqual(asked, [['capture', 1240]])
-  assert.match((await run('payment', 'capture', guid, '--yes')).complaint, /has been taken already/)
+  assert.match((await run('payment', 'capture', guid, '--yes')).complaint, /has already been captured/)
 })
 
 test('what the gateway refuses, or does not answer, is told', async (t) => {
@@ -91,7 +91,7 @@ test('what the gateway refuses, or does not answer, is told', async (t) => {
   answerWith(() => ({ status: 'refused', gatewayCode: '57' }))
   assert.match(
     (await run('payment', 'refund', guid, '--yes')).complaint,
-    /does not give the money back: its code is 57/,
+    /refused the refund: its code is 57/,
   )
   answerWith(() => {
     throw new Error('no connection')
@@ -108,16 +108,16 @@ test('another sum than that under way is never told as done: the one under way i
   answerWith(() => {
     throw new Error('no connection')
   })
-  assert.match((await refund('3.00')).complaint, /it is not known whether 3\.00 GBP was given back/)
+  assert.match((await refund('3.00')).complaint, /it is not known whether 3\.00 GBP was refunded/)
   assert.match(
     (await run('payment', 'refund', guid, '--amount', '5.00')).complaint,
-    /^A refund of 3\.00 GBP is under way and would be asked for again; .* 5\.00 GBP of .* would be given back/,
+    /^A refund of 3\.00 GBP is under way and would be asked for again; .* 5\.00 GBP of .* would be refunded/,
   )
   const waiting = await refund('5.00')
   assert.equal(waiting.code, 1)
   assert.equal(
     waiting.complaint,
-    'A refund of 3.00 GBP is under way and its gateway has not answered. 5.00 GBP was not given back. Give the ' +
+    'A refund of 3.00 GBP is under way and its gateway has not answered. 5.00 GBP was not refunded. Give the ' +
       'command again later, with --amount 3.00 --retry to ask only for that refund, or with --another to begin a ' +
       'further one beside it.\n',
   )
@@ -125,8 +125,8 @@ test('another sum than that under way is never told as done: the one under way i
   answerWith(() => ({ status: 'done' }))
   assert.equal(
     (await refund('5.00')).answer,
-    `A refund of 3.00 GBP was under way: it is done. 5.00 GBP of ${guid} was given back. ` +
-      '4.40 GBP is left to give back.\n',
+    `A refund of 3.00 GBP was under way: it is done. 5.00 GBP of ${guid} was refunded. ` +
+      '4.40 GBP is left to refund.\n',
   )
   assert.deepEqual(asked, [
     ['refund', 300],
@@ -148,13 +148,10 @@ test('a retry is told as one, and a further refund of the same sum as a further 
   answerWith(() => ({ status: 'done' }))
   assert.equal(
     (await refund('--retry')).answer,
-    `The refund of 3.00 GBP that was under way is done: 3.00 GBP of ${guid} was given back, once. ` +
-      '9.40 GBP is left to give back.\n',
+    `The refund of 3.00 GBP that was under way is done: 3.00 GBP of ${guid} was refunded, once. ` +
+      '9.40 GBP is left to refund.\n',
   )
-  assert.equal(
-    (await refund()).answer,
-    `3.00 GBP of ${guid} was given back. 6.40 GBP is left to give back.\n`,
-  )
+  assert.equal((await refund()).answer, `3.00 GBP of ${guid} was refunded. 6.40 GBP is left to refund.\n`)
   const both = await refund('--retry', '--another')
   assert.deepEqual(
     [both.code, both.complaint.split('\n')[0]],
@@ -176,15 +173,15 @@ test('a sum is typed and told in the units of its currency', async (t) => {
       assert.match(refused.complaint, /^--amount /)
     }
     const most = { JPY: '1240 JPY', KWD: '1.240 KWD', HUF: '12.40 HUF' }[currency]
-    assert.ok((await refund('99999')).complaint.includes(`and ${most}: ${most} was taken`))
-    assert.ok((await refund(typed)).answer.startsWith(`${told} of ${guid} was given back.`))
+    assert.ok((await refund('99999')).complaint.includes(`and ${most}: ${most} was captured`))
+    assert.ok((await refund(typed)).answer.startsWith(`${told} of ${guid} was refunded.`))
   }
 })
 
 test('a part is taken, and the rest let go', async (t) => {
   const { run, guid } = await startPayment(t, { captured: false })
   const done = await run('payment', 'capture', guid, '--amount', '10', '--yes')
-  assert.equal(done.answer, `10.00 GBP of ${guid} was taken. 2.40 GBP that was held is let go.\n`)
+  assert.equal(done.answer, `10.00 GBP of ${guid} was captured. 2.40 GBP is released.\n`)
 })
 
 test('what is no payment is told apart', async (t) => {

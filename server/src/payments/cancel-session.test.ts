@@ -129,10 +129,10 @@ test('what was authorised and not captured is let go afterwards; the state stays
 })
 
 for (const [kind, text] of [
-  ['refused', 'The gateway does not let go what was authorised in this session.'],
+  ['refused', 'The gateway did not void the authorisation of this session.'],
   [
     'not-known',
-    'What was authorised is being let go, but the gateway has not answered yet: cancel again to see.',
+    'The authorisation is being voided, but the gateway has not answered yet. Cancel again to see the result.',
   ],
 ] as const) {
   test(`cancelling afterwards says so when what was authorised is not let go: ${kind}`, async (t) => {

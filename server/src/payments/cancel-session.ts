@@ -47,14 +47,11 @@ export function createCancelSession({
       case 'voided':
         return statusText(await findSession(caller, sessionGuid))
       case 'refused':
-        throw new Problem(
-          'not-possible-now',
-          'The gateway does not let go what was authorised in this session.',
-        )
+        throw new Problem('not-possible-now', 'The gateway did not void the authorisation of this session.')
       case 'not-known':
         throw new Problem(
           'not-possible-now',
-          'What was authorised is being let go, but the gateway has not answered yet: cancel again to see.',
+          'The authorisation is being voided, but the gateway has not answered yet. Cancel again to see the result.',
         )
       case 'nothing':
         throw new Problem('session-ended', `The session has ended: its state is ${session.state}.`)

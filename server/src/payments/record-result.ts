@@ -100,7 +100,10 @@ export function createReports({
       if (recorded)
         log.info({ sessionGuid, end: result.end, outcome: result.outcome }, 'a result was recorded')
       else if (found.state === 'Cancelled' && movedMoney(result)) {
-        log.error({ sessionGuid, outcome: result.outcome }, 'money moved in a session that was cancelled')
+        log.error(
+          { sessionGuid, outcome: result.outcome },
+          'a card was charged in a session that had been cancelled: check and refund',
+        )
       }
       settled.delete(sessionGuid)
       endings.announce(sessionGuid)

@@ -1,3 +1,4 @@
+import '../../needs.cjs'
 import assert from 'node:assert/strict'
 import { useSandbox } from './use-sandbox.ts'
 
@@ -7,7 +8,10 @@ import { useSandbox } from './use-sandbox.ts'
  * result is the expected one.
  */
 let steps = 0
-const { sandbox, stop } = await useSandbox(process.env.TONEGATE_DATA ?? './data')
+const { sandbox, stop } = await useSandbox(process.env.TONEGATE_DATA ?? './data').catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exit(1)
+})
 try {
   await playPayment()
 } catch (error) {

@@ -113,7 +113,7 @@ test('what is configured is sent for good, in the sandbox too', async (t) => {
   assert.equal((await resend({ to: '+48 500 111 222' })).status, 200)
   const form = new URLSearchParams(provider.posted[0]?.body)
   assert.equal(form.get('To'), '+48500111222')
-  assert.match(form.get('Body') ?? '', /£12\.40 http/)
+  assert.match(form.get('Body') ?? '', /£12\.40 by card: http/)
   assert.match(provider.posted[0]?.headers.authorization ?? '', /^Basic /)
   assert.deepEqual(await outbox(), [])
   assert.doesNotMatch(lines.join(), /hunter2|john@|500111222|\/pay\/[^"]*\//)

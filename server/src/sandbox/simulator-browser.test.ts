@@ -17,7 +17,7 @@ interface Expected {
 const paid: Expected = { view: 'Paid', heard: /Your payment of £12\.40 was made/, outcome: 'approved' }
 const declined = (reason: string): Expected => ({
   view: 'Declined',
-  heard: /Your card was declined\. No payment was made/,
+  heard: /Your card was declined\. Nothing was charged/,
   outcome: 'declined',
   reason,
 })
@@ -26,7 +26,7 @@ const declined = (reason: string): Expected => ({
 const groups: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
   'how the bank answers': {
     Approved: paid,
-    'Held for review': { view: 'Held for review', heard: /is being checked/, outcome: 'review' },
+    'Held for review': { view: 'Under review', heard: /is under review/, outcome: 'review' },
     'Gateway error': {
       view: 'Not paid',
       heard: /could not be made/,
@@ -92,7 +92,7 @@ describe('a scenario is seen by the agent, heard by the caller and read by the p
   test('a gateway that falls silent', async (t) => {
     const { page, play, view, says, hears, result } = await openSimulator(t, browser)
     await play('Gateway falls silent')
-    await says('The outcome is unknown, since the money may have moved.')
+    await says('The outcome is unknown, because the card may have been charged.')
     await view.getByRole('heading', { name: 'Outcome not known yet' }).waitFor()
     await hears('Please do not pay again.')
     assert.equal((await result()).paymentResultData.paymentOutcome, 'unknown')
@@ -109,7 +109,7 @@ describe('a scenario is seen by the agent, heard by the caller and read by the p
       const { page, play, view, says, result, hears } = await openSimulator(t, browser)
       await play(name)
       await says('Your turn: open the message')
-      if (channel === 'on a call') await hears('Please use the link that you were sent.')
+      if (channel === 'on a call') await hears('Please use the link we sent you.')
       await page.getByText('4111 1111 1111 1111').waitFor()
       const opening = page.waitForEvent('popup')
       await page.getByRole('link', { name: /Open on the customer’s phone/ }).click()

@@ -23,9 +23,9 @@ test('a card is typed by hand, on the computer’s keyboard and by clicking the 
   await page.getByText('Keys are secured: the agent hears nothing of this.').waitFor()
   await page.getByRole('button', { name: '5', exact: true }).focus()
   await page.keyboard.type('4111111111111111#', { delay: 20 })
-  await hears('Please type the expiry date')
+  await hears('Please enter the expiry date')
   for (const key of '1230') await page.getByRole('button', { name: key, exact: true }).click()
-  await hears('Please type the three digits')
+  await hears('Please enter the three digits')
   await page.getByRole('button', { name: '1', exact: true }).click()
   await page.getByRole('button', { name: '2', exact: true }).click()
   await page.getByRole('button', { name: '3', exact: true }).click()
@@ -149,4 +149,41 @@ describe('it is accessible and fits, in each language', { concurrency: 2 }, () =
       })
     }
   }
+})
+
+for (const [language, offer, said] of [
+  ['en', 'Play with Billie Agent', /on another call/],
+  ['de', 'Mit Billie Agent spielen', /in einem anderen Anruf/],
+  ['pl', 'Wybierz: Billie Agent', /inną rozmowę/],
+] as const) {
+  test(`a second tab says that the agent is on another call, and plays with another one: ${language}`, async (t) => {
+    const { context, page, origin } = await openSimulator(t, browser, {
+      path: `/sandbox?keyGap=0&language=${language}`,
+    })
+    const byHand = (tab: typeof page) => tab.locator('.own button').click()
+    await byHand(page)
+    await page.locator('.call.connected').waitFor()
+    const second = await context.newPage()
+    await second.goto(`${origin}/sandbox?keyGap=0&language=${language}`)
+    await byHand(second)
+    await second.locator('.narration p').filter({ hasText: said }).waitFor()
+    assert.equal(await page.locator('.call.connected').count(), 1, 'the first tab keeps its call')
+    await second.getByRole('button', { name: offer }).click()
+    await second.locator('.call.connected').waitFor()
+    await second.locator('.bar').getByText('agent23456').waitFor()
+    assert.equal(await page.locator('.call.connected').count(), 1, 'the first tab keeps its call')
+    assert.equal(await second.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
+  })
+}
+
+test('a tab that is left hangs up, so that its agent is free', async (t) => {
+  const { context, page, origin } = await openSimulator(t, browser)
+  await page.locator('.own button').click()
+  await page.locator('.call.connected').waitFor()
+  await page.goto('about:blank')
+  const second = await context.newPage()
+  await second.goto(`${origin}/sandbox?keyGap=0`)
+  await second.locator('.own button').click()
+  await second.locator('.call.connected').waitFor()
+  await second.locator('.bar').getByText('agent12345').waitFor()
 })

@@ -1,6 +1,12 @@
 import type { Language } from '../base/languages.ts'
 import type { SandboxCard } from '../vault/gateways/sandbox-cards.ts'
 
+/** An agent of the sandbox's telephone, which knows every name. */
+export interface SimulatedAgent {
+  readonly agentId: string
+  readonly name: string
+}
+
 /** What the simulator's script finds in its page, under the id `simulator-data`. */
 export interface SimulatorPageData {
   readonly language: Language
@@ -10,7 +16,9 @@ export interface SimulatorPageData {
   readonly apiUrl: string
   /** The program that the page plays. */
   readonly client: { readonly clientId: string; readonly clientSecret: string }
-  readonly agent: { readonly agentId: string; readonly name: string }
+  readonly agent: SimulatedAgent
+  /** Who plays where that agent is on another call. */
+  readonly otherAgents: readonly SimulatedAgent[]
   readonly cards: readonly SandboxCard[]
   /** MMYY, for every card. */
   readonly expiry: string

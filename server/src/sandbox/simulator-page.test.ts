@@ -21,6 +21,13 @@ test('the simulator runs its own script alone, and asks and frames its own host 
   assert.doesNotMatch(text, /<script(?! type="(module|application\/json)")/)
 })
 
+test('the sandbox’s first page leads to the simulator', async (t) => {
+  const { send } = await startTestTonegate(t, { environment: { TONEGATE_REGIONS: 'nam' } })
+  const { status, headers } = await send('/', { redirect: 'manual' })
+  assert.equal(status, 302)
+  assert.equal(headers.get('location'), '/sandbox')
+})
+
 test('each region’s simulator is of that region, in the language that is asked for', async (t) => {
   const { send, tonegate } = await startTestTonegate(t)
   assert.equal(tonegate.sandbox?.simulatorUrl.endsWith('/sandbox'), true)

@@ -11,18 +11,25 @@ import type { Region } from '../base/region.ts'
 import { sandboxCards } from '../vault/gateways/sandbox-cards.ts'
 import { impatientConfigurationId } from './demo-configurations.ts'
 import type { SandboxRegion } from './sandbox-file.ts'
-import type { SimulatorPageData } from './simulator-page-data.ts'
+import type { SimulatedAgent, SimulatorPageData } from './simulator-page-data.ts'
 
 const SimulatorQuery = Type.Object({
   language: Type.Optional(Type.Enum([...languages])),
   keyGap: Type.Optional(Type.String({ pattern: '^\\d{1,4}$' })),
 })
 
+/** For other tabs: an agent is on one call at a time. They only answer the telephone, and sign in nowhere. */
+const otherAgents: readonly SimulatedAgent[] = [
+  { agentId: 'agent23456', name: 'Billie Agent' },
+  { agentId: 'agent34567', name: 'Charlie Agent' },
+  { agentId: 'agent45678', name: 'Robin Agent' },
+]
+
 /** Slow enough to follow, and what a quick hand needs. */
 const usualKeyGap = 200
 
 /**
- * `GET /sandbox`: the simulator. It shows a payment from three sides, the agent's desktop, the caller's telephone and
+ * `GET /sandbox`, to which `GET /` leads: the simulator. It shows a payment from three sides, the agent's desktop, the caller's telephone and
  * the program, and plays all of them. `language` chooses its language before the browser does; `keyGap` is the pause
  * between two keys in milliseconds.
  *
@@ -56,6 +63,8 @@ export function simulatorPage({
     }),
   }
   return (app) => {
+    app.get('/', async (_request, reply) => reply.redirect('/sandbox'))
+
     app.get('/sandbox', { schema: { querystring: SimulatorQuery } }, async (request, reply) => {
       if (!isOwnName(request.hostname, region)) {
         throw new Problem('misdirected-request', 'The simulator is not shown under this name.')
@@ -72,6 +81,7 @@ export function simulatorPage({
     return {
       ...simulatedParties(sandbox),
       language: chooseLanguage({ uiLocales: language, acceptLanguage }),
+      otherAgents,
       region: region.name,
       tokenUrl: sandbox.tokenUrl,
       apiUrl: sandbox.apiUrl,

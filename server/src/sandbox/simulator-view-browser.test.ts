@@ -14,8 +14,8 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
 }, () => {
   for (const [scenario, shown, told] of [
     ['Mistyped digit', 'Not a valid card number, 2 attempts left', /capturing · payment-card-number/],
-    ['Tones leak', 'The caller’s keys can be heard in the call', /in-band-tones/],
-    ['Audio lost and back', 'Nothing is heard from the call', /audio-lost/],
+    ['Tones leak', 'Key tones can be heard on the call', /in-band-tones/],
+    ['Audio lost and back', 'No sound from the call', /audio-lost/],
     ['Doubled tones', 'Each key seems to arrive twice', /doubled-tones/],
     ['Caller hangs up', 'The caller has hung up', /8 digits/],
     ['Nothing is typed', 'This session ends soon', /ending-soon/],
@@ -59,7 +59,7 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
     test(`3-D Secure: the customer’s bank is told ${button}`, async (t) => {
       const { page, play, view, result } = await openSimulator(t, browser)
       await play('3-D Secure')
-      await page.getByText('Harbour Street Books: card payment of £12.40').waitFor()
+      await page.getByText('Harbour Street Books: please pay £12.40 by card:').waitFor()
       const opening = page.waitForEvent('popup')
       await page.getByRole('link', { name: /Open on the customer’s phone/ }).click()
       const phone = await opening

@@ -8,7 +8,11 @@ import type { SimulatedCalls } from '../calls/simulated-calls.ts'
 import type { CaptureSessions } from '../vault/capture-sessions.ts'
 import { registerTelephoneEvents } from './telephone-events.ts'
 
-const newCall = Type.Object({ agentId: Type.String({ minLength: 1, maxLength: 255 }) })
+/** An agent has one call: a new one ends the former, or with `whenOnCall: 'refuse'` is not begun. */
+const newCall = Type.Object({
+  agentId: Type.String({ minLength: 1, maxLength: 255 }),
+  whenOnCall: Type.Optional(Type.Enum(['end', 'refuse'])),
+})
 
 /**
  * Keys are a text of `0` to `9`, `*` and `#`, 256 at most. They are a card's digits, and stay bytes. `gapMilliseconds`
@@ -48,7 +52,7 @@ export function telephoneRoutes({
 }) {
   return (app: Http): void => {
     app.post('/sandbox/calls', { schema: { body: newCall } }, async ({ body }) => ({
-      callGuid: calls.open(accountId, body.agentId).callGuid,
+      callGuid: calls.open(accountId, body.agentId, body.whenOnCall).callGuid,
     }))
 
     app.post(

@@ -32,8 +32,8 @@ export function testCardsPage({
     body: html`<main class="card">
 <p><a href="/sandbox">Simulator</a></p>
 <h1>What the sandbox knows</h1>
-<p>Nothing here moves money. Type these cards on the simulated telephone or into the payment page; any expiry
-date in the future and any security code of the right length will do. Every other valid card is approved.</p>
+<p>Nothing here moves money. Enter these cards on the simulated telephone or on the payment page; any expiry
+date from this month on and any security code of the right length will do. Every other valid card is approved.</p>
 <h2>Test cards</h2>
 <table>
 <thead><tr><th scope="col">Card number</th><th scope="col">Brand</th><th scope="col">What happens</th></tr></thead>

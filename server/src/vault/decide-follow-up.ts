@@ -44,11 +44,12 @@ export function decideCapture(payment: ApprovedPayment, wanted: Wanted, asked: R
   const { answer, authorised, orders } = payment
   const { amountMinor = authorised.amountMinor, repeat } = wanted
   if (answer.captured || orders.some((each) => each.kind === 'capture' && isDone(each))) {
-    return impossible('The money of this payment has been taken already.')
+    return impossible('This payment has already been captured.')
   }
   const voided = voidOf(payment)
   if (voided) return impossible(voided)
-  if (authorised.amountMinor === 0) return impossible('This payment holds no money: there is none to take.')
+  if (authorised.amountMinor === 0)
+    return impossible('This payment was for nothing: there is no amount to capture.')
   const open = underWayOf(payment, 'capture')
   if (open.length > 0) {
     // Captured is once: there is no other capture beside one that is under way.
@@ -69,10 +70,10 @@ export function decideRefund(payment: ApprovedPayment, wanted: Wanted, asked: Re
   if (open.length > 0 && repeat !== 'another') return joined(open, wanted, { asked, amountMinor })
   if (repeat === 'retry') return nothingUnderWay('refund')
   if (taken === 0) {
-    return impossible('There is no money of this payment to give back: none was taken.')
+    return impossible('Nothing is left to refund on this payment: nothing was captured.')
   }
   if (left <= 0) {
-    return impossible(`There is no money of this payment to give back: ${moneyText(payment)}.`)
+    return impossible(`Nothing is left to refund on this payment: ${moneyText(payment)}.`)
   }
   return begin(payment, { kind: 'refund', amountMinor: wanted.amountMinor ?? left, most: left })
 }
@@ -87,7 +88,7 @@ function joined(
   const same = open.find((each) => isRetryOfAny || each.amountMinor === amountMinor)
   if (same) return { kind: 'ask-again', order: same }
   if (repeat === 'retry')
-    return impossible('Nothing of this sum is under way: there is nothing to ask for again.')
+    return impossible('Nothing of this amount is under way: there is nothing to ask for again.')
   const other = open.find(({ idempotencyKey }) => !asked.has(idempotencyKey))
   return other ? { kind: 'ask-first', order: other } : { kind: 'wait' }
 }
@@ -108,7 +109,7 @@ function begin(
     return {
       kind: 'refused',
       code: 'invalid-request',
-      text: `The amount is ${range}: ${moneyText(payment)}.`,
+      text: `The amount must be ${range}: ${moneyText(payment)}.`,
     }
   }
   const keys = new Set(orders.map(({ idempotencyKey }) => idempotencyKey))
@@ -123,9 +124,9 @@ const underWayOf = ({ orders }: ApprovedPayment, kind: 'capture' | 'refund'): re
 
 function voidOf({ orders }: ApprovedPayment): string | undefined {
   const voids = orders.filter(({ kind }) => kind === 'void')
-  if (voids.some(isDone)) return 'The money of this payment was let go.'
+  if (voids.some(isDone)) return 'This payment has been voided.'
   if (voids.some(isUnderWay)) {
-    return 'The money of this payment is being let go: the server asks its gateway until it has answered.'
+    return 'This payment is being voided: the server asks its gateway until it has answered.'
   }
   return undefined
 }

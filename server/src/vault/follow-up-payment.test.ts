@@ -90,12 +90,15 @@ test('what was taken is given back in parts, and never more than was taken', asy
   assert.equal(await left(), 240)
   await assert.rejects(
     refund(241),
-    /between 0\.01 and 2\.40 GBP: 12\.40 GBP was taken, 10\.00 GBP was given back/,
+    /between 0\.01 and 2\.40 GBP: 12\.40 GBP was captured, 10\.00 GBP was refunded/,
   )
   for (const wrong of [0, -1, 0.5, Number.NaN])
     await assert.rejects(refund(wrong), /between 0\.01 and 2\.40 GBP/)
   assert.deepEqual(await refund(), ['240 GBP done'])
-  await assert.rejects(refund(), /no money of this payment to give back: 12\.40 GBP was taken, 12\.40 GBP/)
+  await assert.rejects(
+    refund(),
+    /Nothing is left to refund on this payment: 12\.40 GBP was captured, 12\.40 GBP/,
+  )
   assert.deepEqual(keysOf(asked), [
     ['refund-1', 1000],
     ['refund-2', 240],
@@ -104,11 +107,11 @@ test('what was taken is given back in parts, and never more than was taken', asy
 
 test('what was held is captured once, and then given back', async (t) => {
   const { capture, refund, asked } = await startPayment(t, { captured: false })
-  await assert.rejects(refund(), /no money/)
-  await assert.rejects(capture(1241), /between 0\.01 and 12\.40 GBP: 12\.40 GBP is held/)
+  await assert.rejects(refund(), /Nothing is left to refund/)
+  await assert.rejects(capture(1241), /between 0\.01 and 12\.40 GBP: 12\.40 GBP is authorised/)
   await assert.rejects(capture(0), /between 0\.01 and 12\.40 GBP/)
   assert.deepEqual(await capture(1200), ['1200 GBP done'])
-  await assert.rejects(capture(), /taken already/)
+  await assert.rejects(capture(), /already been captured/)
   await assert.rejects(refund(1201), /between 0\.01 and 12\.00 GBP/)
   assert.deepEqual(await refund(), ['1200 GBP done'])
   assert.deepEqual(keysOf(asked), [
@@ -153,7 +156,7 @@ test('an order under way that turns out too big for the next one is told with th
   answerWith(() => done)
   await assert.rejects(
     refund(500),
-    /^Problem: A refund of 10\.00 GBP was under way: it is done\. The amount is between 0\.01 and 2\.40 GBP/,
+    /^Problem: A refund of 10\.00 GBP was under way: it is done\. The amount must be between 0\.01 and 2\.40 GBP/,
   )
 })
 
@@ -162,7 +165,7 @@ test('a retry begins nothing, and another one is begun beside what is under way'
   await assert.rejects(refund(300, 'retry'), /No refund of this payment is under way/)
   answerWith(fails)
   await refund(300)
-  await assert.rejects(refund(500, 'retry'), /Nothing of this sum is under way/)
+  await assert.rejects(refund(500, 'retry'), /Nothing of this amount is under way/)
   assert.deepEqual(await refund(300, 'another'), ['300 GBP not-known'])
   await assert.rejects(refund(641, 'another'), /between 0\.01 and 6\.40 GBP/)
   answerWith(() => done)
@@ -229,9 +232,12 @@ test('a capture that was refused is given again with a key of its own, one that 
   answerWith(fails)
   assert.deepEqual(await capture(700), ['700 GBP not-known'])
   assert.deepEqual(await capture(1000), ['700 GBP not-known again'])
-  await assert.rejects(capture(1000, 'retry'), /Nothing of this sum/)
+  await assert.rejects(capture(1000, 'retry'), /Nothing of this amount/)
   answerWith(() => done)
-  await assert.rejects(capture(), /A capture of 7\.00 GBP was under way: it is done\. .*taken already/)
+  await assert.rejects(
+    capture(),
+    /A capture of 7\.00 GBP was under way: it is done\. .*already been captured/,
+  )
   assert.deepEqual(keysOf(asked), [
     ['capture-1', 800],
     ['capture-2', 700],
@@ -260,8 +266,8 @@ test('what an operator has captured is not let go by cancelling, and what was le
   assert.equal(await captured.vault.vault.letGoAuthorised(captured.guid), 'nothing')
   const letGo = await startPayment(t, { captured: false, flow })
   assert.equal(await letGo.vault.vault.letGoAuthorised(letGo.guid), 'voided')
-  await assert.rejects(letGo.capture(), /let go/)
-  await assert.rejects(letGo.refund(), /let go/)
+  await assert.rejects(letGo.capture(), /has been voided/)
+  await assert.rejects(letGo.refund(), /has been voided/)
 })
 
 test('a capture under way keeps cancelling from letting go, one that was refused does not', async (t) => {
@@ -289,8 +295,8 @@ test('what the server undoes by itself is not asked for by an operator, and noth
     late: true,
     flow: { lateApproval: 'void' },
   })
-  await assert.rejects(refund(), /being let go: the server asks/)
-  await assert.rejects(refund(100, 'another'), /being let go/)
+  await assert.rejects(refund(), /being voided: the server asks/)
+  await assert.rejects(refund(100, 'another'), /being voided/)
   assert.equal(asked.length, 1)
   answerWith(({ idempotencyKey }) =>
     idempotencyKey.endsWith('void') ? { status: 'refused', gatewayCode: 'captured' } : fails(),
@@ -299,18 +305,18 @@ test('what the server undoes by itself is not asked for by an operator, and noth
   assert.equal(await left(), 0, 'all of it may have been given back')
   await assert.rejects(
     refund(),
-    /no money.*a refund of 12\.40 GBP is under way and its gateway has not answered/,
+    /Nothing is left to refund.*a refund of 12\.40 GBP is under way and its gateway has not answered/,
   )
   answerWith(() => done)
   await vault.clock.advance(120_000)
   assert.equal(vault.results.at(-1)?.outcome, 'cancelled')
-  await assert.rejects(refund(), /no money of this payment to give back/)
+  await assert.rejects(refund(), /Nothing is left to refund/)
 })
 
 test('a card that was only kept has no money to be taken', async (t) => {
   const { capture, refund } = await startPayment(t, { captured: false, flow: { purpose: 'tokenise' } })
-  await assert.rejects(capture(), /holds no money/)
-  await assert.rejects(refund(), /none was taken/)
+  await assert.rejects(capture(), /no amount to capture/)
+  await assert.rejects(refund(), /nothing was captured/)
 })
 
 test('a payment whose gateway is gone is not asked for', async (t) => {

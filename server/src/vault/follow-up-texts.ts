@@ -14,15 +14,15 @@ export function earlierText({ kind, amount, outcome }: AskedOrder): string {
   }
 }
 
-/** Where the money of a payment is: `12.40 GBP was taken, 3.00 GBP given back`. */
+/** Where the money of a payment is: `12.40 GBP was captured, 3.00 GBP was refunded`. */
 export function moneyText(payment: ApprovedPayment): string {
   const { taken, givenBack, underWay } = moneyOf(payment)
   const { currency, amountMinor } = payment.authorised
   const say = (minor: number) => sumText({ amountMinor: minor, currency })
-  if (taken === 0) return `${say(amountMinor)} is held`
+  if (taken === 0) return `${say(amountMinor)} is authorised`
   const parts = [
-    `${say(taken)} was taken`,
-    ...(givenBack > 0 ? [`${say(givenBack)} was given back`] : []),
+    `${say(taken)} was captured`,
+    ...(givenBack > 0 ? [`${say(givenBack)} was refunded`] : []),
     ...(underWay > 0 ? [`a refund of ${say(underWay)} is under way and its gateway has not answered`] : []),
   ]
   return parts.join(', ')

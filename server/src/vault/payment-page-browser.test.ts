@@ -36,7 +36,7 @@ test('without a script a customer types a wrong card, then the right one, and ha
   assert.match(await page.title(), /^Error: /)
   assert.equal(await page.getByLabel('Card number').inputValue(), '')
   await says(page, 'This is not a card number. Check each digit.')
-  await says(page, 'This is not a date in the future.')
+  await says(page, 'This card has expired, or the date is not valid. Check month and year.')
   assert.doesNotMatch(await page.content(), /1112/)
   await pay(page)
   await heading(page, 'Paid')
@@ -204,7 +204,7 @@ test('each end of a session has its page', async (t) => {
   }
   const gatewayReference = 'reference-1'
   const ends: readonly (readonly [string, string])[] = [
-    [await paid({ status: 'review', gatewayReference, captured: true }), 'Your payment is being checked'],
+    [await paid({ status: 'review', gatewayReference, captured: true }), 'Your payment is under review'],
     [await paid({ status: 'declined', reason: 'expired-card' }), 'Your card was declined'],
     [await paid({ status: 'error', gatewayCode: '96' }), 'The payment could not be made'],
   ]
@@ -224,8 +224,8 @@ test('each end of a session has its page', async (t) => {
     ...ends,
     [cancelled.url, 'The payment was cancelled'],
     [late.url, 'This link has run out'],
-    [silent.url, 'We are checking your payment'],
-    [wrong.url, 'The card could not be taken'],
+    [silent.url, 'We do not know the result yet'],
+    [wrong.url, 'Too many attempts'],
     [free.url, 'The card has been verified already'],
   ] as const) {
     await page.goto(url)

@@ -115,12 +115,12 @@ test('what is wrong is said when a field is left, and not while it is typed', as
   assert.equal(await pan.getAttribute('aria-invalid'), 'true')
   await expiry.pressSequentially('1220')
   await code.focus()
-  assert.match((await error('expiry')) ?? '', /not a date in the future/)
+  assert.match((await error('expiry')) ?? '', /expired/)
   await checkPage(page, 'errors')
   await pan.fill('5555555555554444')
   assert.equal(await error('cardNumber'), '')
   await code.focus()
-  assert.match((await error('cardNumber')) ?? '', /Cards of this kind are not taken here/)
+  assert.match((await error('cardNumber')) ?? '', /This type of card is not accepted/)
   await payButton(page).click()
   assert.equal(await error('securityCode'), 'Type the security code.')
   assert.equal(await page.evaluate('document.activeElement.id'), 'cardNumber')
@@ -161,7 +161,7 @@ test('the agent sees the page opened, counts while they are typed, and the payme
 
 test('typing takes over from the keypad', async (t) => {
   const { page, capture, pan } = await open(t, { launch: { entry: 'keypad', caller: 'on-call' } })
-  await says(page, 'The agent is waiting for the keypad of your telephone.')
+  await says(page, 'You are being asked to use your phone’s keypad.')
   await checkPage(page, 'keypad-in-use')
   capture.press('4')
   const taken = new Promise<void>((resolve) => {
@@ -169,7 +169,7 @@ test('typing takes over from the keypad', async (t) => {
   })
   await pan.pressSequentially('4111')
   await taken
-  assert.equal(await page.getByText('The agent is waiting').count(), 0)
+  assert.equal(await page.getByText('You are being asked to use').count(), 0)
   assert.equal(capture.view().entry, 'link')
 })
 

@@ -55,7 +55,7 @@ test('amounts are written as their currency is', async () => {
     [{ amountMinor: 1240, currency: 'JPY' }, '¥1,240'],
     [{ amountMinor: 1240, currency: 'KWD' }, 'KWD 1.240'],
     [{ amountMinor: 123456789, currency: 'USD' }, '$1,234,567.89'],
-    [{ amountMinor: 0, currency: 'USD' }, 'No money is taken'],
+    [{ amountMinor: 0, currency: 'USD' }, 'Nothing will be charged'],
   ] as const) {
     const { app } = start(createTestCapture({ ...testLaunch, order }))
     const { body } = await app.inject(link)
@@ -106,11 +106,11 @@ test('whoever opens a link afterwards reads how it ended, and of which payment',
     [{ end: 'success', outcome: 'declined', declineReason: 'expired-card' }, /declined.*has expired/s],
     [{ end: 'payment-connector-error', outcome: 'failed' }, /could not be made/],
     [{ end: 'cancelled', outcome: 'cancelled' }, /was cancelled/],
-    [{ end: 'success', outcome: 'unknown' }, /We are checking.*Do not pay again/s],
-    [{ end: 'success', outcome: 'review' }, /being checked/],
-    [{ end: 'expired', outcome: 'failed' }, /has run out.*Ask the agent for a new link/s],
+    [{ end: 'success', outcome: 'unknown' }, /We do not know the result yet.*Do not pay again/s],
+    [{ end: 'success', outcome: 'review' }, /under review/],
+    [{ end: 'expired', outcome: 'failed' }, /has run out.*Ask for a new link/s],
     [{ end: 'timeout', outcome: 'failed' }, /has run out/],
-    [{ end: 'too-many-failed-attempts', outcome: 'failed' }, /too many times/],
+    [{ end: 'too-many-failed-attempts', outcome: 'failed' }, /Too many attempts/],
   ] as const) {
     const { app, capture } = start()
     capture.become({ ...paidState, result })
@@ -142,11 +142,14 @@ test('how a payment ended is said in plain words', async () => {
       { end: 'success', outcome: 'declined', declineReason: 'insufficient-funds' },
       /declined.*not enough money/s,
     ],
-    [{ end: 'success', outcome: 'declined', declineReason: 'lost-or-stolen' }, /Your bank can say why/],
-    [{ end: 'success', outcome: 'unknown' }, /We are checking your payment.*Do not pay again/s],
-    [{ end: 'success', outcome: 'review' }, /being checked/],
+    [
+      { end: 'success', outcome: 'declined', declineReason: 'lost-or-stolen' },
+      /ask your bank for the reason/,
+    ],
+    [{ end: 'success', outcome: 'unknown' }, /We do not know the result yet.*Do not pay again/s],
+    [{ end: 'success', outcome: 'review' }, /under review/],
     [{ end: 'payment-connector-error', outcome: 'failed' }, /could not be made/],
-    [{ end: 'too-many-failed-attempts', outcome: 'failed' }, /too many times/],
+    [{ end: 'too-many-failed-attempts', outcome: 'failed' }, /Too many attempts/],
     [{ end: 'cancelled', outcome: 'cancelled' }, /was cancelled/],
   ] as const) {
     const { app, capture, submit } = start()
@@ -232,7 +235,7 @@ test('a failure of ours is a page too, and says nothing of the card', async () =
     capture.answerCard(() => Promise.reject(error))
     const answer = await submit(card)
     assert.equal(answer.statusCode, status)
-    assert.match(answer.body, /Something went wrong on our side.*it says whether you have paid/s)
+    assert.match(answer.body, /Something went wrong on our side.*It will show whether you have paid/s)
     assert.doesNotMatch(answer.body, /4111/)
   }
 })

@@ -74,11 +74,11 @@ test('amount, merchant and last four are said in the caller’s language', () =>
   const spoken = (language: 'en' | 'de') => promptText(['confirm'], state, { ...usualFlow, language })
   assert.equal(
     spoken('en'),
-    'You pay €12.40 to Harbour & Sons with the card ending in 1 1 1 1. Press 1 to pay, or 2 to start again.',
+    'You are about to pay €12.40 to Harbour & Sons with the card ending in 1 1 1 1. Press 1 to pay, or 2 to start again.',
   )
   assert.match(
     spoken('de').replaceAll('\u00a0', ' '),
-    /Sie zahlen 12,40 € an Harbour & Sons .* 1 1 1 1 endet/,
+    /Sie zahlen 12,40 € an Harbour & Sons .* mit den Endziffern 1 1 1 1\./,
   )
 })
 

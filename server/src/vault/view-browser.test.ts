@@ -24,26 +24,26 @@ test('a caller types, the agent watches dots, asks again, takes the payment and 
   await says(view, 'Harbour Street Books')
   await says(view, '£12.40')
   await says(view, 'Waiting for the card number.')
-  await says(view, 'Please type your card number, then the hash key.')
+  await says(view, /^Please key in your card number/)
   assert.ok(await view.getByRole('button', { name: 'Take payment' }).isDisabled())
 
   press(capture, '4111')
   await says(view, 'The caller is typing the card number.')
-  await says(view, 'Take your time. I do not see your digits.')
+  await says(view, /^Take your time, I can only see dots/)
   await says(view, 'Visa')
   assert.equal(await dots(view, 'Card number').getAttribute('aria-label'), '4 digits typed')
   press(capture, '111111111112#')
-  await says(view, 'That was not a card number.')
+  await says(view, 'The card number was not accepted.')
   await says(view, 'Not a valid card number, 2 attempts left')
 
   press(capture, `${visa}#12`)
   await says(view, 'The caller is typing the expiry date.')
   assert.equal(await dots(view, 'Card number').getAttribute('aria-label'), '16 digits typed, ends in 1111')
   press(capture, '30123#')
-  await says(view, 'The card is complete. The caller presses 1 to pay, or you take the payment.')
+  await says(view, 'All card details are in. The caller can press 1 to pay, or you can take the payment.')
   await says(
     view,
-    'That is £12.40 to Harbour Street Books from the card ending in 1111. Please press 1 to pay, or 2 to start again.',
+    'That’s £12.40 to Harbour Street Books on your card ending in 1111. Please press 1 to pay, or 2 to start again.',
   )
 
   await view.getByRole('button', { name: 'Ask again for the security code' }).click()
@@ -109,7 +109,7 @@ test('a whole payment by keyboard alone: the focus goes in the order of the page
     .waitFor()
   await capture.slowMode('off')
   press(capture, `123#${visa}#1230`)
-  await says(view, /^The card is complete/)
+  await says(view, /^All card details are in/)
   await page.keyboard.press('Tab')
   await focused(view, 'Take payment')
   await page.keyboard.press('Enter')
@@ -145,7 +145,7 @@ test('a lost connection is said, and followed again from where the session stand
   await shoot(page, 'agent-view-lost-420-light')
   press(capture, '#')
   await page.unroute('**/events')
-  await says(view, 'That was not a card number.')
+  await says(view, 'The card number was not accepted.')
   await view.getByText('The connection is lost').waitFor({ state: 'detached' })
 })
 
@@ -201,7 +201,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await says(view, 'The caller is typing the expiry date.')
     await check('typing')
     press(capture, '30123#')
-    await says(view, /^The card is complete/)
+    await says(view, /^All card details are in/)
     await check('confirming')
     await view.getByRole('button', { name: 'Cancel' }).click()
     await check('cancelling')

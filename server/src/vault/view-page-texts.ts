@@ -22,24 +22,27 @@ export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage
     },
     'tokens-refused': {
       heading: 'This page cannot be opened again',
-      advice: 'Its access has been used or has run out. Open the payment from your desktop once more.',
+      advice:
+        'It has already been opened, or its access has expired. Open the payment again from your agent desktop.',
     },
     'view-closed': {
       heading: 'Your access to this payment has ended',
       advice:
-        'The payment itself goes on. If you should still have access, sign in again and start a new one.',
+        'The payment itself continues. If you should still have access, sign in again and start a new one.',
     },
     'link-over': {
-      heading: 'This link has ended',
-      advice: 'Ask the agent for a new one. If you have just paid, do not pay again.',
+      heading: 'This link is no longer valid',
+      advice: 'Ask for a new link where you got this one. If you have just paid, do not pay again.',
     },
     'our-fault': {
       heading: 'Something went wrong on our side',
-      advice: 'Try once more in a moment. If you were paying, ask the agent first how it ended.',
+      advice:
+        'Try again in a moment. If a payment was under way, check its result first and do not pay again.',
     },
     'not-understood': {
       heading: 'This request was not understood',
-      advice: 'Go back and try once more. If that does not help, ask the agent.',
+      advice:
+        'Go back and try again. If that does not help and a payment was under way, check its result first.',
     },
   },
   de: {
@@ -59,16 +62,18 @@ export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage
     },
     'link-over': {
       heading: 'Dieser Link gilt nicht mehr',
-      advice: 'Bitten Sie um einen neuen. Wenn Sie gerade bezahlt haben, zahlen Sie bitte nicht noch einmal.',
+      advice:
+        'Bitte lassen Sie sich einen neuen schicken. Wenn Sie gerade gezahlt haben, zahlen Sie nicht noch einmal.',
     },
     'our-fault': {
       heading: 'Bei uns ist etwas schiefgegangen',
       advice:
-        'Versuchen Sie es gleich noch einmal. Wenn Sie gerade bezahlt haben, fragen Sie zuerst nach, wie es ausgegangen ist.',
+        'Versuchen Sie es gleich noch einmal. Falls eine Zahlung lief, prüfen Sie zuerst ihr Ergebnis und zahlen Sie nicht noch einmal.',
     },
     'not-understood': {
-      heading: 'Diese Anfrage war nicht verständlich',
-      advice: 'Gehen Sie zurück und versuchen Sie es noch einmal. Hilft das nicht, fragen Sie bitte nach.',
+      heading: 'Diese Anfrage konnte nicht verarbeitet werden',
+      advice:
+        'Gehen Sie zurück und versuchen Sie es noch einmal. Hilft das nicht und lief eine Zahlung, prüfen Sie zuerst ihr Ergebnis.',
     },
   },
   pl: {
@@ -90,16 +95,17 @@ export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage
     'link-over': {
       heading: 'Ten link jest już nieważny',
       advice:
-        'Proszę poprosić konsultanta o nowy. Jeśli płatność została przed chwilą wykonana, proszę nie płacić ponownie.',
+        'O nowy link prosimy zwrócić się tam, skąd przyszedł ten. Jeśli płatność została przed chwilą wykonana, prosimy nie płacić ponownie.',
     },
     'our-fault': {
       heading: 'Wystąpił błąd po naszej stronie',
       advice:
-        'Proszę spróbować za chwilę. W trakcie płatności proszę najpierw zapytać konsultanta, jak się zakończyła.',
+        'Proszę spróbować za chwilę. Jeśli płatność była w toku, proszę najpierw sprawdzić jej wynik i nie płacić ponownie.',
     },
     'not-understood': {
-      heading: 'To żądanie jest niezrozumiałe',
-      advice: 'Proszę wrócić i spróbować jeszcze raz. Jeśli to nie pomoże, proszę zapytać konsultanta.',
+      heading: 'Nie udało się przetworzyć żądania',
+      advice:
+        'Proszę wrócić i spróbować jeszcze raz. Jeśli to nie pomoże, a płatność była w toku, proszę najpierw sprawdzić jej wynik.',
     },
   },
 }
@@ -120,7 +126,7 @@ export const viewPageTexts: Readonly<Record<Language, ViewPageTexts>> = {
   de: {
     title: 'Kartenzahlung',
     noScript: 'Diese Seite braucht JavaScript.',
-    openingAgain: 'Die Zahlung wird wieder geöffnet…',
+    openingAgain: 'Die Zahlung wird wieder geöffnet …',
   },
   pl: {
     title: 'Płatność kartą',

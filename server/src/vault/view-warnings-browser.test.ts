@@ -12,17 +12,19 @@ test('tones in the call, lost audio and a caller who hung up are said with what 
   const view = await viewOf(page)
   const warnings = view.locator('[aria-live=assertive]')
   capture.callTrouble('in-band-tones')
-  await warnings.getByText('The caller’s keys can be heard in the call').waitFor()
-  await says(view, 'Please stop typing for a moment. Shall I send you a link instead?')
+  await warnings.getByText('Key tones can be heard on the call').waitFor()
+  await says(view, 'Please stop pressing keys for a moment. Shall I send you a link instead?')
   capture.callTrouble('audio-lost')
-  await warnings.getByText('Nothing is heard from the call').waitFor()
+  await warnings.getByText('No sound from the call').waitFor()
   await assertAccessible(view)
   await shoot(page, 'agent-view-warnings-420-light')
   capture.callTrouble('audio-back')
-  await warnings.getByText('Nothing is heard from the call').waitFor({ state: 'detached' })
+  await warnings.getByText('No sound from the call').waitFor({ state: 'detached' })
   capture.callerHungUp()
   await warnings.getByText('The caller has hung up').waitFor()
-  await says(view, 'We were cut off. Shall I send you a link to finish the payment?')
+  await says(view, /^We were cut off earlier/)
+  await says(view, 'When you call back')
+  assert.equal(await view.getByText('Say', { exact: true }).count(), 0)
   await assertAccessible(view)
   await shoot(page, 'agent-view-hung-up-420-light')
 })
@@ -89,7 +91,7 @@ test('the customer’s bank asks the customer, and the agent is told so', async 
   capture.pageOpened()
   capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }).catch(() => {})
   await says(view, 'The customer’s bank asks the customer to confirm the payment.')
-  await says(view, 'Your bank asks you to confirm the payment. Please do what it shows you.')
+  await says(view, /^Your bank is asking you to confirm the payment/)
   await assertAccessible(view)
   await shoot(page, 'agent-view-challenged-420-light')
 })
@@ -101,7 +103,7 @@ test('every end is told in plain words, with the gateway’s reason', async (t) 
     [
       'declined',
       async () => declined,
-      ['Declined', 'There is not enough money on the card.', 'Your bank did not allow the payment'],
+      ['Declined', 'There is not enough money on the card.', 'Your bank declined the payment'],
     ],
     [
       'unknown',
@@ -130,17 +132,17 @@ test('a caller without attempts left, and one of whom nothing is heard', async (
   press(capture, '4111111111111112#')
   await says(view, 'Not a valid card number, last attempt')
   press(capture, '4111111111111112#')
-  await says(view, /The caller had no attempts left/)
+  await says(view, /All attempts have been used/)
   const silent = await openView(t)
   const other = await viewOf(silent.page)
   press(silent.capture, '4111')
   await silent.vault.clock.advance(5_000)
   await says(other, 'The caller has not finished the card number.')
-  await says(other, 'Take your time. Please type it once more, from the beginning.')
+  await says(other, /^Take your time\. Please key it in again/)
 })
 
 for (const [locale, stands, say, button] of [
-  ['de-AT', 'Es wird auf die Kartennummer gewartet.', 'Bitte geben Sie Ihre Kartennummer', 'Abbruch'],
+  ['de-AT', 'Warten auf die Kartennummer.', 'Bitte tippen Sie Ihre Kartennummer', 'Abbrechen'],
   ['pl-PL', 'Oczekiwanie na numer karty.', 'Spokojnie: numer karty, potem krzyżyk.', 'Anuluj'],
 ] as const) {
   test(`the view speaks the browser’s language, with the configuration’s own words: ${locale}`, async (t) => {

@@ -69,7 +69,7 @@ test('a page that is reloaded after six minutes, and again after six more, goes 
   press(capture, '*')
   press(capture, wholeCard)
   const view = await viewOf(page)
-  await says(view, /^The card is complete/)
+  await says(view, /^All card details are in/)
   await view.getByRole('button', { name: 'Take payment' }).click()
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
   const messages = await page.evaluate('JSON.stringify(messages.at(-1).data)')
@@ -114,7 +114,7 @@ test('two windows of one session agree, and each renews by its own token for as 
     await says(await viewOf(each), '£12.40')
   }
   press(capture, `*${wholeCard}`)
-  for (const each of windows) await says(await viewOf(each), /^The card is complete/)
+  for (const each of windows) await says(await viewOf(each), /^All card details are in/)
   await (await viewOf(second)).getByRole('button', { name: 'Take payment' }).click()
   for (const each of windows) await (await viewOf(each)).getByRole('heading', { name: 'Paid' }).waitFor()
   assert.deepEqual(

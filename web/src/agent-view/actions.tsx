@@ -35,7 +35,10 @@ export function Actions({
     return <CancelQuestion onYes={() => onCommand({ command: 'cancel' })} onNo={goOn} />
   }
   const processing = state.state === 'processing'
-  const take = state.order.amountMinor === 0 ? texts.verifyCard : texts.takePayment
+  const [take, taking] =
+    state.order.amountMinor === 0
+      ? [texts.verifyCard, texts.verifyingCard]
+      : [texts.takePayment, texts.takingPayment]
   return (
     <>
       <div class="actions">
@@ -46,7 +49,7 @@ export function Actions({
             disabled={!enabled || state.state !== 'confirming'}
             onClick={() => onCommand({ command: 'pay' })}
           >
-            {processing ? texts.takingPayment : take}
+            {processing ? taking : take}
           </button>
         )}
         <button type="button" ref={cancel} disabled={!enabled} onClick={() => setAsking('whether-to-cancel')}>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LinkTarget } from '../../../server/src/vault/view-page-data.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
-import { whereItStands, wordsToSay } from './situation.ts'
+import { labelOfWords, whereItStands, wordsToSay } from './situation.ts'
 import { viewState } from './test-view.ts'
 import { de } from './texts/de.ts'
 import { en } from './texts/en.ts'
@@ -31,7 +31,7 @@ test('where it stands is about the field that is expected, not about the first',
       expiry: { state: 'refused', digits: 0, attemptsLeft: 2, error: 'invalid-date' },
     },
   })
-  assert.equal(stands(state), 'That was not a date in the future.')
+  assert.equal(stands(state), en.standing.refused['invalid-date'])
   const typing = {
     ...state,
     fields: { ...state.fields, expiry: { state: 'entering', digits: 1, attemptsLeft: 2 } },
@@ -41,15 +41,15 @@ test('where it stands is about the field that is expected, not about the first',
 
 test('a complete card is confirmed by whoever may', () => {
   const state = viewState({ state: 'confirming', step: null, last4: '1111' })
-  assert.match(stands(state), /presses 1/)
-  assert.doesNotMatch(whereItStands(state, { ...keypad, confirmByKeypad: false }, en), /presses/)
+  assert.match(stands(state), /press 1/)
+  assert.doesNotMatch(whereItStands(state, { ...keypad, confirmByKeypad: false }, en), /press 1/)
   assert.equal(
     says(state),
-    'That is £12.40 to Harbour Street Books from the card ending in 1111. Please press 1 to pay, or 2 to start again.',
+    'That’s £12.40 to Harbour Street Books on your card ending in 1111. Please press 1 to pay, or 2 to start again.',
   )
   assert.equal(
     says(state, { confirmByKeypad: false }),
-    'May I take £12.40 for Harbour Street Books from the card ending in 1111?',
+    'May I charge £12.40 for Harbour Street Books to your card ending in 1111?',
   )
 })
 
@@ -57,7 +57,38 @@ test('words never speak of last digits that are not shown, nor of money that is 
   const state = viewState({ state: 'confirming', step: null })
   assert.doesNotMatch(says(state), /ending|last4/)
   const check = viewState({ state: 'confirming', step: null, order: { amountMinor: 0, currency: 'GBP' } })
-  assert.match(says(check), /no money is taken/)
+  assert.match(says(check), /nothing will be charged/)
+})
+
+test('nothing is said of taking a payment where a card is only verified', () => {
+  const check = viewState({ state: 'confirming', step: null, order: { amountMinor: 0, currency: 'GBP' } })
+  for (const confirmByKeypad of [true, false]) {
+    for (const language of [en, de, pl]) {
+      const text = whereItStands(check, { ...keypad, confirmByKeypad }, language)
+      assert.equal(text, language.standingForCardCheck[confirmByKeypad ? 'completeByKeypad' : 'complete'])
+    }
+  }
+})
+
+test('to a caller who has hung up, words are said when the agent calls back, and none while all is under way', () => {
+  const label = (change: Partial<ViewState>) => labelOfWords(viewState(change), en)
+  assert.equal(label({}), en.say)
+  assert.equal(label({ caller: 'no-call', entry: 'link' }), en.say)
+  assert.equal(label({ caller: 'hung-up' }), en.sayOnCallback)
+  const cancelled = { end: 'cancelled', outcome: 'cancelled' } as const
+  assert.equal(label({ caller: 'hung-up', state: 'ended', result: cancelled }), en.sayOnCallback)
+  assert.equal(label({ caller: 'hung-up', state: 'processing' }), undefined)
+  const typing = { opened: true, typing: 'pan', sent: null } as const
+  assert.equal(label({ caller: 'hung-up', entry: 'link', link: typing }), undefined)
+})
+
+test('a caller who has hung up neither types nor presses 1', () => {
+  const { fields } = viewState()
+  const half = { state: 'entering', digits: 4, attemptsLeft: 3 } as const
+  const typing = viewState({ caller: 'hung-up', fields: { ...fields, pan: half } })
+  assert.equal(stands(typing), en.standing.stopped.pan)
+  const complete = viewState({ caller: 'hung-up', state: 'confirming', step: null })
+  assert.equal(stands(complete), en.standing.complete)
 })
 
 test('the configuration’s own words win, with their places filled in', () => {
@@ -72,7 +103,7 @@ test('amounts are said as the server has written them for the page', () => {
     result: { end: 'success', outcome: 'approved' },
   })
   const said = (language: 'de' | 'pl', amount: string) => says(state, { language, amount })
-  assert.match(said('de', '4.990,00 HUF'), /^Die Zahlung über 4\.990,00 HUF ist/)
+  assert.match(said('de', '4.990,00 HUF'), /^Die Zahlung über 4\.990,00 HUF war/)
   assert.match(said('pl', '4990,00 HUF'), /^Płatność na kwotę 4990,00 HUF /)
 })
 
@@ -90,7 +121,10 @@ test('a link is followed from its sending to the card that is typed', () => {
   assert.equal(behind({ sent: sent('sent'), opened: true }), 'The customer has opened the payment page.')
   assert.equal(behind({ opened: true, typing: 'pan' }), 'The customer is typing the card number.')
   const refused = { state: 'refused', digits: 0, attemptsLeft: 2, error: 'invalid-card-number' } as const
-  assert.match(behind({ opened: true }, { fields: { ...fields, pan: refused } }), /^The card was not right/)
+  assert.match(
+    behind({ opened: true }, { fields: { ...fields, pan: refused } }),
+    /^The card details were not accepted/,
+  )
   assert.match(behind({ opened: true }, { state: 'processing' }), /^The bank has been asked/)
   assert.match(
     behind({ opened: true }, { state: 'processing', challenged: true }),

@@ -11,16 +11,19 @@ type Settings = Pick<ViewPageData, 'amount' | 'confirmByKeypad' | 'channels' | '
 export function whereItStands(
   state: ViewState,
   { confirmByKeypad, channels }: Pick<Settings, 'confirmByKeypad' | 'channels'>,
-  { standing }: Texts,
+  { standing, standingForCardCheck }: Texts,
 ): string {
   if (state.challenged) return standing.challenged
   if (state.state === 'processing') return standing.processing
   if (state.entry === 'link') return linkStanding(state, channels.length > 0, standing)
-  if (state.state === 'confirming') return confirmByKeypad ? standing.completeByKeypad : standing.complete
+  if (state.state === 'confirming') {
+    const { complete, completeByKeypad } = state.order.amountMinor === 0 ? standingForCardCheck : standing
+    return confirmByKeypad && state.caller === 'on-call' ? completeByKeypad : complete
+  }
   const field = fieldAskedAt(state.step)
   if (!field) return standing.between
   const { state: fieldState, error } = state.fields[field]
-  if (fieldState === 'entering') return standing.typing[field]
+  if (fieldState === 'entering') return standing[state.caller === 'hung-up' ? 'stopped' : 'typing'][field]
   if (error === undefined) return standing.asked[field]
   return error === 'timeout' ? standing.stopped[field] : standing.refused[error]
 }
@@ -40,6 +43,15 @@ function linkStanding({ link, fields }: ViewState, canSend: boolean, standing: T
     case undefined:
       return canSend ? standing.linkUnsent : standing.linkElsewhere
   }
+}
+
+/**
+ * What stands before the words to say. A caller who has hung up hears them when the agent calls back; what is said
+ * while something is under way is then said to nobody, and is left out.
+ */
+export function labelOfWords({ caller, state, link }: ViewState, texts: Texts): string | undefined {
+  if (caller !== 'hung-up') return texts.say
+  return state === 'processing' || link.typing ? undefined : texts.sayOnCallback
 }
 
 /** What the agent is advised to say: the configuration's own words, or the usual ones. */

@@ -3,7 +3,7 @@ import { fieldAskedAt } from '../../../server/src/vault/steps.ts'
 import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import { Result } from './result.tsx'
-import { whereItStands, wordsToSay } from './situation.ts'
+import { labelOfWords, whereItStands, wordsToSay } from './situation.ts'
 import type { Connection } from './use-session.ts'
 import { useTexts } from './use-texts.ts'
 
@@ -23,7 +23,8 @@ export function Standing({
 }) {
   const texts = useTexts()
   const reachable = connection === 'live' || connection === 'lost'
-  const words = <Say words={wordsToSay(state, data, texts)} />
+  const label = labelOfWords(state, texts)
+  const words = label !== undefined && <Say label={label} words={wordsToSay(state, data, texts)} />
   return (
     <section class="standing" aria-live="polite" ref={focusable} tabIndex={-1}>
       {state.result ? (
@@ -43,11 +44,10 @@ export function Standing({
 }
 
 /** The words that the agent is advised to say. */
-function Say({ words }: { readonly words: string }) {
-  const { say } = useTexts()
+function Say({ label, words }: { readonly label: string; readonly words: string }) {
   return (
     <p class="say">
-      <span class="label">{say}</span> <q>{words}</q>
+      <span class="label">{label}</span> <q>{words}</q>
     </p>
   )
 }

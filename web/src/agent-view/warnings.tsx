@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
-import type { ViewState, Warning } from '../../../server/src/vault/view-state.ts'
+import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import type { CommandAnswer } from './commands.ts'
+import type { ShownWarning } from './texts/texts.ts'
 import { useTexts } from './use-texts.ts'
 
 interface Acting {
@@ -15,8 +16,10 @@ interface Acting {
 /** What the agent has to know at once, each with what can be done about it. */
 export function Warnings({ state, enabled, serverNow, onCommand }: Acting) {
   const texts = useTexts()
-  const warnings: readonly (Warning | 'hung-up')[] = [
-    ...(state.caller === 'hung-up' ? (['hung-up'] as const) : []),
+  const hungUp =
+    state.entry === 'link' && (state.link.sent || state.link.opened) ? 'hung-up-with-link' : 'hung-up'
+  const warnings: readonly ShownWarning[] = [
+    ...(state.caller === 'hung-up' ? ([hungUp] as const) : []),
     ...state.warnings,
   ]
   return (

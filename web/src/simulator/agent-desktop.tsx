@@ -1,17 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
 import type { SimulationState } from './simulation.ts'
 import type { Texts } from './texts.ts'
 
 /** A desktop as an integrator builds it: who is on the call, the agent view in a frame, what the page is told. */
 export function AgentDesktop({
   texts,
-  agent,
-  state: { call, session, loads, told },
+  state: { agent, call, session, loads, told },
   onShow,
 }: {
   readonly texts: Texts['desktop']
-  readonly agent: SimulatorPageData['agent']
   readonly state: SimulationState
   readonly onShow: (frame: HTMLIFrameElement) => () => void
 }) {

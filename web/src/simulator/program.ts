@@ -20,7 +20,10 @@ export interface SessionStatus {
 /** The program of the demo account. Each request is recorded, with its answer. */
 export interface Program {
   asksForToken(): Promise<void>
-  opensSession(kind: 'session' | 'digitalsession', configurationId: number): Promise<OpenedSession>
+  opensSession(
+    kind: 'session' | 'digitalsession',
+    asked: { readonly agentId: string; readonly configurationId: number },
+  ): Promise<OpenedSession>
   reads(sessionGuid: string): Promise<SessionStatus>
   cancels(sessionGuid: string): Promise<void>
 }
@@ -37,11 +40,11 @@ const paymentData = {
 
 /** @param record told of a request when it is sent, and again when it is answered. */
 export function createProgram({
-  data: { client, agent, tokenUrl, apiUrl },
+  data: { client, tokenUrl, apiUrl },
   fetch,
   record,
 }: {
-  readonly data: Pick<SimulatorPageData, 'client' | 'agent' | 'tokenUrl' | 'apiUrl'>
+  readonly data: Pick<SimulatorPageData, 'client' | 'tokenUrl' | 'apiUrl'>
   readonly fetch: typeof globalThis.fetch
   readonly record: (exchange: Exchange) => void
 }): Program {
@@ -82,9 +85,9 @@ export function createProgram({
       token = String(answer.access_token)
     },
 
-    async opensSession(kind, configurationId) {
+    async opensSession(kind, { agentId, configurationId }) {
       const chosen = configurationId === 0 ? {} : { accountConfigurationId: configurationId }
-      const content = { agentId: agent.agentId, ...chosen, paymentData }
+      const content = { agentId, ...chosen, paymentData }
       const answer = await send('POST', `${apiUrl}/v1/${kind}`, { kind: 'json', content })
       return answer as unknown as OpenedSession
     },

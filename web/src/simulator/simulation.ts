@@ -1,5 +1,5 @@
 import { openAgentView, type ResultMessage, type ViewState } from '@tonegate/client'
-import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
+import type { SimulatedAgent, SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
 import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
 import { type Exchange, withExchange } from './exchange.ts'
 import { createProgram, type OpenedSession, type SessionStatus } from './program.ts'
@@ -10,7 +10,9 @@ import type { Line } from './texts.ts'
 /** All that the three columns show. */
 export interface SimulationState {
   readonly scenario: ScenarioName | null
-  readonly playing: 'playing' | 'ended' | 'failed' | 'nothing'
+  /** `waiting`: the agent is on another call, and another one is offered. */
+  readonly playing: 'playing' | 'ended' | 'failed' | 'waiting' | 'nothing'
+  readonly agent: SimulatedAgent
   readonly line: Line | null
   readonly call: {
     readonly callGuid: string
@@ -31,7 +33,7 @@ export interface SimulationState {
   readonly exchanges: readonly Exchange[]
 }
 
-const nothing: SimulationState = {
+const nothing: Omit<SimulationState, 'agent'> = {
   scenario: null,
   playing: 'nothing',
   line: null,
@@ -52,6 +54,12 @@ export interface Simulation {
   /** Ends what is being played, and plays a scenario from its beginning. */
   play(scenario: ScenarioName): void
   stop(): void
+  /** Who could play in place of an agent who is on another call. */
+  otherAgent(): SimulatedAgent
+  /** Plays the scenario that was waiting with them. */
+  playWithOtherAgent(): void
+  /** Hangs up when the page is left, so that the agent is free. */
+  leave(): void
   /** A key that the user presses. */
   press(key: Tone): void
   hangUp(): void
@@ -92,10 +100,13 @@ export function createSimulation({
   const pollMilliseconds = Math.min(1000, Math.max(100, keyGap * 5))
   const telephone = createTelephone({ fetch, openEvents })
   const listeners = new Set<() => void>()
-  let state = nothing
+  const agents = [data.agent, ...data.otherAgents]
+  let state: SimulationState = { ...nothing, agent: data.agent }
   let takes = 0
   let outbox: 'there' | 'missing' = 'there'
   let stopWatching = () => {}
+  /** The call that is being made: it is there, or gone again, before anything else is played. */
+  let calling: Promise<unknown> = Promise.resolve()
 
   function update(change: Partial<SimulationState>): void {
     state = { ...state, ...change }
@@ -116,6 +127,7 @@ export function createSimulation({
 
   /** Leaves nothing open behind: the session is cancelled, the caller hangs up. */
   async function clearStage(): Promise<void> {
+    await calling
     const { session, call } = state
     const wasOpen = isOpen()
     stopWatching()
@@ -126,12 +138,13 @@ export function createSimulation({
   async function playTake(scenario: ScenarioName, take: number): Promise<void> {
     await clearStage()
     if (take !== takes) return
-    update({ ...nothing, scenario, playing: 'playing' })
+    update({ ...nothing, scenario, agent: state.agent, playing: 'playing' })
     try {
       await playScenario(scenario, stageOf(take), data)
       update({ playing: 'ended', line: endOf(state.status) })
     } catch (error) {
       if (error === overtaken) return
+      if (error === onAnotherCall) return update({ playing: 'waiting', line: 'on-another-call' })
       update({ playing: 'failed', line: 'failed' })
       throw error
     }
@@ -166,7 +179,8 @@ export function createSimulation({
     }
     const open = async (kind: 'call' | 'digital', configurationId: number) => {
       const path = kind === 'call' ? 'session' : 'digitalsession'
-      const session = await program.opensSession(path, configurationId)
+      const { agentId } = state.agent
+      const session = await program.opensSession(path, { agentId, configurationId })
       goOn()
       update({ session: { ...session, kind }, loads: 1 })
       void followSession(session, take)
@@ -192,9 +206,9 @@ export function createSimulation({
       },
       caller: {
         async calls() {
-          const callGuid = await telephone.call(data.agent.agentId)
-          goOn()
-          answer(callGuid)
+          const made = makeCall(take)
+          calling = made.catch(() => {})
+          await made
         },
         types: type,
         typesDoubled: typeDoubled,
@@ -239,6 +253,14 @@ export function createSimulation({
     else if (message && message.url !== state.message?.url) update({ message })
   }
 
+  async function makeCall(take: number): Promise<void> {
+    const made = await telephone.call(state.agent.agentId)
+    if (made === 'on-another-call') throw onAnotherCall
+    if (take === takes) return answer(made.callGuid)
+    await telephone.hangUp(made.callGuid)
+    throw overtaken
+  }
+
   function answer(callGuid: string): void {
     update({
       call: { callGuid, since: now(), telephone: { call: 'connected', secured: false, said: null } },
@@ -278,6 +300,8 @@ export function createSimulation({
     return response.ok ? 'done' : 'refused'
   }
 
+  const otherAgent = () => agents[(agents.indexOf(state.agent) + 1) % agents.length] ?? state.agent
+
   return {
     state: () => state,
     subscribe(listener) {
@@ -291,6 +315,18 @@ export function createSimulation({
     stop() {
       takes += 1
       void clearStage().then(() => update({ playing: 'ended', line: 'stopped' }))
+    },
+    otherAgent,
+    playWithOtherAgent() {
+      const { scenario } = state
+      if (!scenario) return
+      update({ agent: otherAgent() })
+      takes += 1
+      void playTake(scenario, takes)
+    },
+    leave() {
+      const { call } = state
+      if (call?.telephone.call === 'connected') void telephone.hangUp(call.callGuid)
     },
     press(key) {
       const { call } = state
@@ -320,6 +356,7 @@ export function createSimulation({
 
 /** Another scenario has begun meanwhile. */
 const overtaken = new Error('The scenario was stopped.')
+const onAnotherCall = new Error('The agent is on another call.')
 
 const outcomeOf = (status: SessionStatus | null): string | undefined =>
   status?.paymentResultData?.paymentOutcome

@@ -35,9 +35,14 @@ export function Simulator({ data }: { readonly data: SimulatorPageData }) {
               {texts.stop}
             </button>
           )}
+          {playing === 'waiting' && (
+            <button type="button" class="stop" onClick={simulation.playWithOtherAgent}>
+              {texts.playWith(simulation.otherAgent().name)}
+            </button>
+          )}
         </div>
         <div class="sides" ref={sides}>
-          <AgentDesktop texts={texts.desktop} agent={data.agent} state={state} onShow={simulation.showView} />
+          <AgentDesktop texts={texts.desktop} state={state} onShow={simulation.showView} />
           <CallerTelephone
             texts={texts.telephone}
             data={data}

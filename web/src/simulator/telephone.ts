@@ -12,9 +12,10 @@ export interface PhoneMessage {
 
 /** The sandbox's telephone, as the page reaches it. */
 export interface Telephone {
-  /** Puts the agent on a call with the caller. */
-  call(agentId: string): Promise<string>
+  /** Puts the agent on a call with the caller; `on-another-call` when they are on one that is not ours. */
+  call(agentId: string): Promise<{ readonly callGuid: string } | 'on-another-call'>
   press(callGuid: string, keys: string, gapMilliseconds: number): Promise<void>
+  /** Also while the page is left. */
   hangUp(callGuid: string): Promise<void>
   trouble(callGuid: string, trouble: CallTrouble): Promise<void>
   /** Tells of each state until the call has ended. */
@@ -41,22 +42,28 @@ export function createTelephone({
 }): Telephone {
   const callPath = (callGuid: string) => `/sandbox/calls/${callGuid}`
 
-  async function post(path: string, body: object): Promise<Record<string, unknown>> {
+  function send(path: string, body: object): Promise<Response> {
     const headers = { 'content-type': 'application/json' }
-    const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })
+    return fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })
+  }
+
+  async function post(path: string, body: object): Promise<void> {
+    const response = await send(path, body)
     if (!response.ok) throw new Error(`${path} answered ${response.status}.`)
-    return (await response.json()) as Record<string, unknown>
   }
 
   return {
     async call(agentId) {
-      return String((await post('/sandbox/calls', { agentId })).callGuid)
+      const response = await send('/sandbox/calls', { agentId, whenOnCall: 'refuse' })
+      if (response.status === 409) return 'on-another-call'
+      if (!response.ok) throw new Error(`The call was answered ${response.status}.`)
+      return (await response.json()) as { callGuid: string }
     },
     async press(callGuid, keys, gapMilliseconds) {
       await post(`${callPath(callGuid)}/keys`, { keys, gapMilliseconds })
     },
     async hangUp(callGuid) {
-      await fetch(callPath(callGuid), { method: 'DELETE' })
+      await fetch(callPath(callGuid), { method: 'DELETE', keepalive: true })
     },
     async trouble(callGuid, trouble) {
       await post(`${callPath(callGuid)}/trouble`, { trouble })

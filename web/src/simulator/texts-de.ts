@@ -16,7 +16,7 @@ export const german: typeof english = {
   scenarios: {
     'by-hand': 'Karte selbst eingeben',
     approved: 'Genehmigt',
-    review: 'Zur Prüfung angehalten',
+    review: 'Wird noch geprüft',
     error: 'Fehler des Gateways',
     lost: 'Gateway verstummt',
     'wrong-digits': 'Vertippte Ziffer',
@@ -32,7 +32,7 @@ export const german: typeof english = {
   },
   declineReasons: {
     'do-not-honour': 'Ohne Angabe',
-    'insufficient-funds': 'Kein Guthaben',
+    'insufficient-funds': 'Keine Deckung',
     'expired-card': 'Karte abgelaufen',
     'invalid-card-number': 'Karte unbekannt',
     'invalid-security-code': 'Falsche Prüfnummer',
@@ -42,13 +42,14 @@ export const german: typeof english = {
     'suspected-fraud': 'Betrugsverdacht',
   },
   stop: 'Anhalten',
+  playWith: (name) => `Mit ${name} spielen`,
   idle: 'Wählen Sie ein Szenario. Es spielt alle drei Seiten, langsam genug zum Mitlesen.',
   lines: {
     token: 'Ihr Programm fordert mit Client-ID und Secret ein Token an.',
     call: 'Ein Kunde ruft an, der Agent nimmt ab.',
     session:
       'Ihr Programm öffnet eine Zahlungssitzung für den Anruf des Agenten. Ab jetzt gehen die Tasten am Agenten vorbei.',
-    'your-turn': 'Sie sind dran: Geben Sie die Karte auf dem Telefon des Anrufers ein.',
+    'your-turn': 'Sie sind dran: Geben Sie die Karte auf der Tastatur des Kundentelefons ein.',
     'types-card': 'Der Anrufer gibt die Kartennummer ein. Der Agent sieht Punkte.',
     'types-expiry': 'Der Anrufer gibt das Ablaufdatum ein: erst den Monat, dann das Jahr.',
     'types-code': 'Der Anrufer gibt die Prüfnummer ein.',
@@ -65,7 +66,7 @@ export const german: typeof english = {
     reloads: 'Der Agent lädt die Seite neu. Nichts geht verloren.',
     'goes-on': 'Der Anrufer macht weiter, wo er war.',
     'hangs-up': 'Der Anrufer legt mittendrin auf.',
-    cancels: 'Ihr Programm bricht die Sitzung ab. Es ist kein Geld geflossen.',
+    cancels: 'Ihr Programm bricht die Sitzung ab. Es wurde nichts abgebucht.',
     silent: 'Der Anrufer gibt nichts ein. Er wird noch einmal gebeten; danach endet die Sitzung von selbst.',
     'cannot-type':
       'Dieser Anrufer kann keine Tasten nutzen. Der Agent schickt einen Link, in derselben Sitzung.',
@@ -73,15 +74,18 @@ export const german: typeof english = {
     'sends-link': 'Der Agent schickt den Link auf das Telefon des Kunden.',
     'open-link': 'Sie sind dran: Öffnen Sie die Nachricht auf dem Telefon des Kunden und zahlen Sie.',
     'open-link-challenge':
-      'Sie sind dran: Öffnen Sie die Nachricht und zahlen Sie mit der Karte, die dort steht. Deren Bank fragt beim Kunden nach.',
-    lost: 'Das Gateway antwortet nicht. Der Ausgang ist unbekannt, denn Geld kann geflossen sein. Nichts wird zweimal gesendet.',
+      'Sie sind dran: Öffnen Sie die Nachricht und zahlen Sie mit der Karte, die dort steht. Deren Bank bittet um Bestätigung.',
+    lost: 'Das Gateway antwortet nicht. Das Ergebnis ist unbekannt, denn die Karte kann belastet worden sein. Die Anfrage wird nicht noch einmal gesendet.',
     'end-approved': 'Bezahlt. Ihr Programm hat das Ergebnis, der Anrufer hat es gehört.',
     'end-declined':
-      'Abgelehnt. Ihr Programm hat den Grund, der Anrufer hat gehört, dass nichts gezahlt wurde.',
-    'end-review': 'Angenommen und zur Prüfung angehalten. Solange zahlt niemand zweimal.',
-    'end-cancelled': 'Abgebrochen. Es ist kein Geld geflossen.',
-    'end-failed': 'Die Zahlung war nicht möglich. Es ist kein Geld geflossen.',
-    'end-timeout': 'Zu lange ist nichts geschehen: Die Sitzung hat von selbst geendet.',
+      'Abgelehnt. Ihr Programm hat den Grund, der Anrufer hat gehört, dass nichts abgebucht wurde.',
+    'end-review': 'Angenommen, wird noch geprüft. Bis dahin bitte nicht noch einmal zahlen.',
+    'end-cancelled': 'Abgebrochen. Es wurde nichts abgebucht.',
+    'end-failed': 'Die Zahlung war nicht möglich. Es wurde nichts abgebucht.',
+    'end-timeout':
+      'Es gab zu lange keine Eingabe: Die Sitzung ist von selbst abgelaufen. Es wurde nichts abgebucht.',
+    'on-another-call':
+      'Der Agent ist in einem anderen Anruf, vielleicht in einem anderen Tab. Legen Sie dort auf, oder spielen Sie mit einem anderen Agent.',
     stopped: 'Angehalten. Nichts bleibt offen.',
     failed: 'Die Sandbox antwortet nicht wie erwartet. Läuft sie noch?',
   },

@@ -25,6 +25,10 @@ export function useSimulation(data: SimulatorPageData): {
     })
   }, [data])
   const [state, setState] = useState(simulation.state)
+  useEffect(() => {
+    addEventListener('pagehide', simulation.leave)
+    return () => removeEventListener('pagehide', simulation.leave)
+  }, [simulation])
   useEffect(() => simulation.subscribe(() => setState(simulation.state())), [simulation])
   return { simulation, state, sound, setSound }
 }

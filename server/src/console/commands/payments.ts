@@ -48,7 +48,7 @@ export const showPayment = command({
 
 export const capturePayment = command({
   name: 'payment capture',
-  summary: 'Take the money that a payment holds; what is not taken is let go',
+  summary: 'Capture an authorised payment; what is not captured is released',
   argument,
   options: { amount, retry, yes },
   run: (office, given, session) => order(office, { another: false, ...given }, { session, kind: 'capture' }),
@@ -56,7 +56,7 @@ export const capturePayment = command({
 
 export const refundPayment = command({
   name: 'payment refund',
-  summary: 'Give back money that was taken, all that is left or a part of it',
+  summary: 'Refund a captured payment, in full or in part',
   argument,
   options: {
     amount,

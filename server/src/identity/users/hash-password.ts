@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer'
-import { argon2 } from 'node:crypto'
+import crypto from 'node:crypto'
 import { ownBytes } from '../../base/own-bytes.ts'
 import type { Random } from '../../base/random.ts'
 
@@ -67,7 +67,7 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
 /** For the few passwords that administrators set. */
 const deriveByLibuv: Derive = (derivation) =>
   new Promise((resolve, reject) => {
-    argon2('argon2id', derivation, (error, tag) => {
+    crypto.argon2('argon2id', derivation, (error, tag) => {
       derivation.message.fill(0)
       if (error) reject(error)
       else resolve(tag)

@@ -145,7 +145,11 @@ test('a callback for a session that has ended otherwise changes nothing; of mone
   assert.equal((await callBack(success(sessionGuid))).status, 200)
   assert.deepEqual(await get(sessionGuid), ended)
   assert.equal((await row(providerSessionGuid))?.later_outcome, 'approved')
-  assert.ok(logged('error').some((text) => /money moved in a session that had ended otherwise/.test(text)))
+  assert.ok(
+    logged('error').some((text) =>
+      /reports a charge for a session that ended without payment: check at the provider/.test(text),
+    ),
+  )
 })
 
 test('a forged callback, one of an unknown session and one of nobody are answered alike', async (t) => {

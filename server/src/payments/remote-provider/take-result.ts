@@ -81,8 +81,11 @@ export function createTakeResult({
   function warnOfContradiction({ guid, outcome }: CaptureResult, recorded: Outcome | null | undefined): void {
     const what = { providerSessionGuid: guid, recorded, outcome }
     if (movedMoney(outcome))
-      log.error(what, 'a provider says that money moved in a session that had ended otherwise')
-    else log.warn(what, 'a provider says that a session ended otherwise than it had said')
+      log.error(
+        what,
+        'the provider reports a charge for a session that ended without payment: check at the provider',
+      )
+    else log.warn(what, 'the provider reports another end for a session than before: check at the provider')
   }
 
   async function report(guid: Guid, pause: number): Promise<void> {

@@ -12,6 +12,9 @@ const plainForms: Readonly<Record<string, string>> = {
 /** Whether a text can be sent in the alphabet of 160 characters. */
 export const isGsmText = (text: string): boolean => gsmText.test(text)
 
+/** How many of the 160 characters a text in that alphabet takes: those of its extension take two (§6.2.1.1). */
+export const gsmLength = (text: string): number => text.length + (text.match(/[\^{}\\[~\]|€]/g) ?? []).length
+
 /**
  * Writes a text in that alphabet, as businesses do in text messages: `płatność` becomes `platnosc`, and a message costs
  * one part instead of three. A text in another script stays as it is.

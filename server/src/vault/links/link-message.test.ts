@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { currencies } from '../../base/currencies.ts'
 import { languages } from '../../base/languages.ts'
-import { isGsmText } from './gsm-text.ts'
+import { gsmLength, isGsmText } from './gsm-text.ts'
 import { linkMail, smsText } from './link-message.ts'
 import { message } from './test-messages.ts'
 
@@ -10,24 +10,27 @@ const { url } = message
 const zone = 'Europe/Warsaw'
 
 test('a text message says merchant, amount and link', () => {
-  assert.equal(smsText(message), `Harbour Street Books: card payment of £12.40 ${url}`)
+  assert.equal(smsText(message), `Harbour Street Books: please pay £12.40 by card: ${url}`)
   assert.equal(
     smsText({ ...message, language: 'de', order: { amountMinor: 1240, currency: 'EUR' } }),
-    `Harbour Street Books: Kartenzahlung über 12,40 € ${url}`,
+    `Harbour Street Books: Bitte zahlen Sie 12,40 € mit Karte: ${url}`,
   )
   assert.equal(
     smsText({ ...message, language: 'pl', order: { amountMinor: 124000, currency: 'PLN' } }),
-    `Harbour Street Books: platnosc karta 1240,00 PLN ${url}`,
+    `Harbour Street Books: prosimy zaplacic 1240,00 PLN karta: ${url}`,
   )
   assert.equal(
     smsText({ ...message, order: { amountMinor: 1240, currency: 'JPY' } }),
-    `Harbour Street Books: card payment of ¥1,240 ${url}`,
+    `Harbour Street Books: please pay ¥1,240 by card: ${url}`,
   )
 })
 
 test('messages say the amount that is charged, also where shops write no decimals', () => {
   const order = { amountMinor: 499000, currency: 'HUF' }
-  assert.equal(smsText({ ...message, order }), `Harbour Street Books: card payment of HUF 4,990.00 ${url}`)
+  assert.equal(
+    smsText({ ...message, order }),
+    `Harbour Street Books: please pay HUF 4,990.00 by card: ${url}`,
+  )
   const mail = linkMail({ ...message, order }, zone)
   assert.equal(mail.subject, 'Payment to Harbour Street Books: HUF 4,990.00')
   assert.match(mail.text.replaceAll('\u00a0', ' '), /^Amount: HUF 4,990\.00$/m)
@@ -46,27 +49,40 @@ test('a text message about nothing to pay says that', () => {
   const order = { amountMinor: 0, currency: 'GBP' }
   assert.equal(
     smsText({ ...message, order }),
-    `Harbour Street Books: card verification, no money is taken ${url}`,
+    `Harbour Street Books: please verify your card, nothing is charged: ${url}`,
   )
   for (const language of languages) assert.doesNotMatch(smsText({ ...message, language, order }), /0[.,]00/)
 })
 
-test('a text message is in the alphabet of 160 characters, and mostly one of them', () => {
-  for (const language of languages) {
-    for (const currency of ['GBP', 'EUR', 'USD', 'PLN', 'INR', 'KWD', 'CZK', 'CHF']) {
-      const order = { amountMinor: 1_240_000, currency }
-      const text = smsText({ ...message, language, order })
-      assert.ok(isGsmText(text), text)
-      assert.ok(text.length <= 160 + 2, `${text.length}: ${text}`)
+test('a text message is one part of 160 characters, however long the name', () => {
+  for (const merchantName of [
+    message.merchantName,
+    'Harbour Street Books & Stationery of Gdynia, Poland',
+    '[€uro~Shop] {Gdynia} | Długa'.padEnd(60, '!'),
+  ]) {
+    for (const language of languages) {
+      for (const currency of ['GBP', 'EUR', 'USD', 'PLN', 'INR', 'KWD', 'CZK', 'CHF']) {
+        for (const amountMinor of [0, 1_240_000]) {
+          const text = smsText({ ...message, merchantName, language, order: { amountMinor, currency } })
+          assert.ok(isGsmText(text), text)
+          assert.ok(gsmLength(text) <= 160, `${gsmLength(text)}: ${text}`)
+        }
+      }
     }
   }
+})
+
+test('of a long name so much is said that a merchant is known by it, whatever the link', () => {
+  const farAway = `https://${'x'.repeat(200)}.example.com/`
+  const text = smsText({ ...message, url: farAway, merchantName: 'Harbour Street Books & Stationery' })
+  assert.equal(text, `Harbour S...: please pay £12.40 by card: ${farAway}`)
   const long = smsText({ ...message, merchantName: 'Księgarnia „Pod Żółtą Łódką” – Ewa & Müller, ul. Długa' })
-  assert.equal(long, `Ksiegarnia "Pod Zolta Lodka" - Ewa &...: card payment of £12.40 ${url}`)
+  assert.equal(long, `Ksiegarnia "Pod Zolta Lodka" - Ewa &...: please pay £12.40 by card: ${url}`)
 })
 
 test('a name in a script without a plain form stays as it is', () => {
   const text = smsText({ ...message, merchantName: 'Книги', language: 'pl' })
-  assert.match(text, /^Книги: płatność kartą /)
+  assert.match(text, /^Книги: prosimy zapłacić /)
 })
 
 test('an e-mail says who asks for how much, where to pay, and until when', () => {
@@ -74,7 +90,7 @@ test('an e-mail says who asks for how much, where to pay, and until when', () =>
   assert.equal(mail.subject, 'Payment to Harbour Street Books: £12.40')
   assert.equal(
     mail.text,
-    `Harbour Street Books sends you the link to a page on which you can pay by card.
+    `Harbour Street Books has sent you a link to pay by card.
 
 Amount: £12.40
 Reference: order-1
@@ -82,9 +98,9 @@ Reference: order-1
 Open the payment page:
 ${url}
 
-The link is good until Thursday 29 January at 14:05 CET.
+The link is valid until Thursday 29 January at 14:05 CET.
 
-If you were not expecting this message, you need not do anything: nothing is paid unless you enter a card on that page.
+If you were not expecting this message, you can ignore it. Nothing is paid unless you enter a card on that page.
 `,
   )
   const german = linkMail({ ...message, language: 'de' }, zone)

@@ -2,22 +2,31 @@ import { type Html, html } from '../../base/html.ts'
 import type { Language } from '../../base/languages.ts'
 import { formatAmount } from '../format-amount.ts'
 import type { LinkMessage } from '../link-sender.ts'
-import { isGsmText, toGsmText } from './gsm-text.ts'
+import { gsmLength, isGsmText, toGsmText } from './gsm-text.ts'
 import { linkTexts } from './link-texts.ts'
 import { oneLine } from './one-line.ts'
 
-const mostSmsNameCharacters = 40
+const maxSmsLength = 160
+const maxSmsNameLength = 40
+/** What is left of a name to know a merchant by, even where it takes a second part. */
+const minSmsNameLength = 12
 
 /**
- * The text message of a link: merchant, amount, link, and nothing else. In most cases one part of 160 characters; the
- * merchant's name is cut before it makes two of them.
+ * The text message of a link: merchant, amount, link, and nothing else. The merchant's name is cut where it would make
+ * two parts of one part of 160 characters.
  */
 export function smsText({ merchantName, order, language, url }: LinkMessage): string {
   const texts = linkTexts[language]
-  const merchant = cut(oneLine(merchantName), mostSmsNameCharacters)
-  const text =
-    order.amountMinor === 0 ? texts.smsVerify(merchant) : texts.sms(merchant, smsAmount(order, language))
-  return `${toGsmText(text)} ${url}`
+  const say = (merchant: string) => {
+    const text =
+      order.amountMinor === 0 ? texts.smsVerify(merchant) : texts.sms(merchant, smsAmount(order, language))
+    return `${toGsmText(text)} ${url}`
+  }
+  const merchant = cut(toGsmText(oneLine(merchantName)), maxSmsNameLength)
+  const message = say(merchant)
+  const excess = gsmLength(message) - maxSmsLength
+  if (excess <= 0 || !isGsmText(message)) return message
+  return say(cut(merchant, Math.max(minSmsNameLength, merchant.length - excess)))
 }
 
 /** A sign such as `zł` would make a message of three parts; the currency's code does not. */

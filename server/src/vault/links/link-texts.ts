@@ -19,52 +19,51 @@ export interface LinkTexts {
 
 export const linkTexts: Readonly<Record<Language, LinkTexts>> = {
   en: {
-    sms: (merchant, amount) => `${merchant}: card payment of ${amount}`,
-    smsVerify: (merchant) => `${merchant}: card verification, no money is taken`,
+    sms: (merchant, amount) => `${merchant}: please pay ${amount} by card:`,
+    smsVerify: (merchant) => `${merchant}: please verify your card, nothing is charged:`,
     subject: (merchant, amount) => `Payment to ${merchant}: ${amount}`,
     heading: (merchant) => `Payment to ${merchant}`,
-    intro: (merchant) => `${merchant} sends you the link to a page on which you can pay by card.`,
+    intro: (merchant) => `${merchant} has sent you a link to pay by card.`,
     headingVerify: (merchant) => `Card verification for ${merchant}`,
     introVerify: (merchant) =>
-      `${merchant} sends you the link to a page on which your card is verified. No money is taken.`,
+      `${merchant} has sent you a link to verify your card. Nothing will be charged.`,
     amount: 'Amount',
     reference: 'Reference',
     openPage: 'Open the payment page',
-    until: (time) => `The link is good until ${time}.`,
+    until: (time) => `The link is valid until ${time}.`,
     unexpected:
-      'If you were not expecting this message, you need not do anything: nothing is paid unless you enter a card on that page.',
+      'If you were not expecting this message, you can ignore it. Nothing is paid unless you enter a card on that page.',
   },
   de: {
-    sms: (merchant, amount) => `${merchant}: Kartenzahlung über ${amount}`,
-    smsVerify: (merchant) => `${merchant}: Kartenprüfung, es wird nichts abgebucht`,
+    sms: (merchant, amount) => `${merchant}: Bitte zahlen Sie ${amount} mit Karte:`,
+    smsVerify: (merchant) => `${merchant}: Bitte Karte prüfen lassen, nichts wird abgebucht:`,
     subject: (merchant, amount) => `Zahlung an ${merchant}: ${amount}`,
     heading: (merchant) => `Zahlung an ${merchant}`,
-    intro: (merchant) =>
-      `${merchant} sendet Ihnen den Link zu einer Seite, auf der Sie mit Karte zahlen können.`,
+    intro: (merchant) => `${merchant} hat Ihnen einen Link geschickt, mit dem Sie per Karte zahlen können.`,
     headingVerify: (merchant) => `Kartenprüfung für ${merchant}`,
     introVerify: (merchant) =>
-      `${merchant} sendet Ihnen den Link zu einer Seite, auf der Ihre Karte geprüft wird. Es wird nichts abgebucht.`,
+      `${merchant} hat Ihnen einen Link geschickt, mit dem Sie Ihre Karte prüfen lassen können. Es wird nichts abgebucht.`,
     amount: 'Betrag',
     reference: 'Referenz',
     openPage: 'Zahlungsseite öffnen',
     until: (time) => `Der Link gilt bis ${time}.`,
     unexpected:
-      'Wenn Sie diese Nachricht nicht erwartet haben, brauchen Sie nichts zu tun: Solange Sie auf der Seite keine Karte eingeben, wird nichts bezahlt.',
+      'Wenn Sie diese Nachricht nicht erwartet haben, können Sie sie ignorieren. Ohne Eingabe einer Karte wird nichts bezahlt.',
   },
   pl: {
-    sms: (merchant, amount) => `${merchant}: płatność kartą ${amount}`,
-    smsVerify: (merchant) => `${merchant}: weryfikacja karty, bez pobierania środków`,
+    sms: (merchant, amount) => `${merchant}: prosimy zapłacić ${amount} kartą:`,
+    smsVerify: (merchant) => `${merchant}: prosimy zweryfikować kartę, bez pobierania środków:`,
     subject: (merchant, amount) => `Płatność dla ${merchant}: ${amount}`,
     heading: (merchant) => `Płatność dla ${merchant}`,
     intro: (merchant) => `${merchant} przesyła link do strony, na której można zapłacić kartą.`,
     headingVerify: (merchant) => `Weryfikacja karty dla ${merchant}`,
     introVerify: (merchant) =>
-      `${merchant} przesyła link do strony, na której można zweryfikować kartę. Żadne środki nie zostaną pobrane.`,
+      `${merchant} przesyła link do strony, na której można zweryfikować kartę. Nie pobierzemy żadnych środków.`,
     amount: 'Kwota',
     reference: 'Numer referencyjny',
     openPage: 'Przejdź do strony płatności',
     until: (time) => `Link jest ważny do: ${time}.`,
     unexpected:
-      'Jeśli ta wiadomość jest dla Państwa nieoczekiwana, nie trzeba nic robić: bez podania danych karty na tej stronie płatność nie zostanie wykonana.',
+      'Jeśli nie spodziewali się Państwo tej wiadomości, można ją zignorować. Bez wpisania danych karty płatność nie zostanie wykonana.',
   },
 }

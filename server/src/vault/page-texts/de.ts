@@ -1,14 +1,14 @@
 import type { PaymentPageTexts } from './payment-page-texts.ts'
 
-const bankKnows = 'Ihre Bank hat die Zahlung nicht zugelassen. Den Grund kann Ihnen Ihre Bank nennen.'
-const newLink = 'Es wurde nichts gezahlt. Bitten Sie den Mitarbeiter um einen neuen Link.'
+const bankKnows = 'Ihre Bank hat die Zahlung abgelehnt. Den Grund kann Ihnen Ihre Bank nennen.'
+const newLink = 'Es wurde nichts abgebucht. Bitte lassen Sie sich einen neuen Link schicken.'
 
 export const de: PaymentPageTexts = {
   payTo: 'Zahlung an {merchant}',
   verifyFor: 'Kartenprüfung für {merchant}',
   verifyAmount: 'Es wird nichts abgebucht',
   reference: 'Referenz {reference}',
-  fields: { pan: 'Kartennummer', expiry: 'Gültig bis', securityCode: 'Prüfnummer' },
+  fields: { pan: 'Kartennummer', expiry: 'Ablaufdatum', securityCode: 'Prüfnummer' },
   expiryHint: 'Monat und Jahr, zum Beispiel 09/28',
   securityCodeHints: {
     any: '3 Ziffern auf der Rückseite, bei American Express 4 auf der Vorderseite',
@@ -18,11 +18,11 @@ export const de: PaymentPageTexts = {
   noSecurityCode: 'Lassen Sie das Feld leer, wenn Ihre Karte keine hat.',
   pay: '{amount} zahlen',
   verify: 'Karte prüfen',
-  paying: '{amount} werden gezahlt …',
+  paying: 'Zahlung über {amount} läuft …',
   verifying: 'Karte wird geprüft …',
-  privacy: 'Der Mitarbeiter am Telefon sieht nicht, was Sie hier eingeben.',
+  privacy: 'Die Kartendaten, die Sie hier eingeben, sieht sonst niemand.',
   keypadInUse:
-    'Zurzeit wird Ihre Eingabe über die Telefontastatur erwartet. Sie können die Karte stattdessen hier eingeben.',
+    'Sie werden gerade am Telefon um Tasteneingabe gebeten. Sie können Ihre Kartendaten stattdessen hier eingeben.',
   errorTitle: 'Fehler: {title}',
   errorHeading: 'Bitte prüfen Sie Ihre Kartendaten',
   errorAdvice:
@@ -31,29 +31,30 @@ export const de: PaymentPageTexts = {
   attemptsLeft: 'Sie haben noch {count} Versuche.',
   fieldErrors: {
     'missing-card-number': 'Bitte geben Sie die Kartennummer ein.',
-    'missing-expiry-date': 'Bitte geben Sie ein, bis wann die Karte gültig ist.',
+    'missing-expiry-date': 'Bitte geben Sie das Ablaufdatum ein.',
     'missing-security-code': 'Bitte geben Sie die Prüfnummer ein.',
     'invalid-card-number': 'Das ist keine Kartennummer. Bitte prüfen Sie jede Ziffer.',
-    'invalid-card-type': 'Karten dieser Art werden hier nicht angenommen. Bitte nehmen Sie eine andere.',
-    'invalid-date': 'Dieses Datum liegt nicht in der Zukunft.',
-    'invalid-security-code': 'Diese Prüfnummer passt nicht zu einer Karte dieser Art.',
-    timeout: 'Das hat zu lange gedauert. Bitte noch einmal eingeben.',
+    'invalid-card-type': 'Diese Kartenart wird nicht angenommen. Bitte verwenden Sie eine andere Karte.',
+    'invalid-date': 'Die Karte ist abgelaufen oder das Datum ist ungültig. Bitte prüfen Sie Monat und Jahr.',
+    'invalid-security-code': 'Die Prüfnummer hat für diese Karte die falsche Länge.',
+    timeout: 'Das hat zu lange gedauert. Bitte geben Sie die Angabe noch einmal ein.',
   },
   notSent: {
-    heading: 'Nicht gesendet. Sie haben nicht gezahlt',
-    advice: 'Ihr Gerät hat keine Verbindung. Versuchen Sie es noch einmal, sobald es wieder eine hat.',
+    heading: 'Die Zahlung wurde nicht gesendet',
+    advice:
+      'Sie haben nicht gezahlt. Ihr Gerät ist offline. Versuchen Sie es noch einmal, sobald die Verbindung wieder da ist.',
   },
   notPaid: {
-    heading: 'Die Verbindung ist abgebrochen. Sie haben nicht gezahlt',
-    advice: 'Von Ihrer Karte wurde nichts abgebucht. Bitte versuchen Sie es noch einmal.',
+    heading: 'Sie haben nicht gezahlt: Die Verbindung ist abgebrochen',
+    advice: 'Es wurde nichts abgebucht. Bitte versuchen Sie es noch einmal.',
   },
   unknownYet: {
     heading: 'Wir wissen noch nicht, ob Sie gezahlt haben',
     advice:
-      'Die Verbindung ist abgebrochen. Bleiben Sie auf dieser Seite und zahlen Sie nicht noch einmal: Wir fragen weiter nach.',
+      'Die Verbindung ist abgebrochen. Bleiben Sie auf dieser Seite und zahlen Sie nicht noch einmal. Wir fragen weiter nach dem Ergebnis.',
   },
   processing: {
-    heading: 'Ihre Zahlung wird ausgeführt',
+    heading: 'Ihre Zahlung läuft',
     advice: 'Bitte warten Sie und zahlen Sie nicht noch einmal. Das Ergebnis erscheint hier.',
   },
   challenge: {
@@ -64,26 +65,26 @@ export const de: PaymentPageTexts = {
   bank: 'Ihre Bank',
   challengeDone: {
     heading: 'Vielen Dank',
-    advice: 'Ihre Bank hat geantwortet. Die Zahlung geht von selbst weiter.',
+    advice: 'Ihre Bank hat geantwortet. Die Zahlung wird automatisch fortgesetzt.',
   },
   toPayment: 'Zurück zur Zahlung',
   outcomes: {
     approved: { heading: 'Bezahlt', advice: 'Vielen Dank. Sie können diese Seite schließen.' },
     review: {
-      heading: 'Ihre Zahlung wird geprüft',
-      advice: 'Der Händler prüft sie und teilt Ihnen das Ergebnis mit. Zahlen Sie nicht noch einmal.',
+      heading: 'Ihre Zahlung wird noch geprüft',
+      advice: 'Das Unternehmen teilt Ihnen das Ergebnis mit. Zahlen Sie nicht noch einmal.',
     },
     declined: { heading: 'Ihre Karte wurde abgelehnt', advice: newLink },
     cancelled: {
       heading: 'Die Zahlung wurde abgebrochen',
       advice:
-        'Es wurde nichts gezahlt. Wenn Sie noch zahlen möchten, bitten Sie den Mitarbeiter um einen neuen Link.',
+        'Es wurde nichts abgebucht. Wenn Sie noch zahlen möchten, lassen Sie sich bitte einen neuen Link schicken.',
     },
     failed: { heading: 'Die Zahlung war nicht möglich', advice: newLink },
     unknown: {
-      heading: 'Wir klären Ihre Zahlung',
+      heading: 'Das Ergebnis ist noch nicht bekannt',
       advice:
-        'Die Antwort der Bank ist nicht eingetroffen. Zahlen Sie nicht noch einmal: Der Händler teilt Ihnen das Ergebnis mit.',
+        'Die Antwort der Bank ist nicht eingetroffen. Zahlen Sie nicht noch einmal. Das Unternehmen informiert Sie über das Ergebnis.',
     },
   },
   cancelledAtBank: {
@@ -91,17 +92,17 @@ export const de: PaymentPageTexts = {
     advice: 'Ihre Bank hat das noch nicht bestätigt. Falls doch etwas abgebucht wurde, wird es erstattet.',
   },
   verified: {
-    heading: 'Ihre Karte ist geprüft',
+    heading: 'Ihre Karte wurde geprüft',
     advice: 'Es wurde nichts abgebucht. Sie können diese Seite schließen.',
   },
   paidAlready: { heading: 'Das ist bereits bezahlt', advice: 'Sie müssen nichts weiter tun.' },
   verifiedAlready: {
-    heading: 'Die Karte ist bereits geprüft',
+    heading: 'Diese Karte wurde bereits geprüft',
     advice: 'Es wurde nichts abgebucht. Sie müssen nichts weiter tun.',
   },
   tooManyAttempts: {
-    heading: 'Die Karte konnte nicht angenommen werden',
-    advice: `Die Angaben waren zu oft falsch. ${newLink}`,
+    heading: 'Zu viele Versuche',
+    advice: `Die Kartendaten wurden nicht angenommen. ${newLink}`,
   },
   ranOut: { heading: 'Dieser Link ist abgelaufen', advice: newLink },
   newerLink: {
@@ -109,17 +110,18 @@ export const de: PaymentPageTexts = {
     advice: 'Dieser gilt nicht mehr. Bitte verwenden Sie den Link, den Sie zuletzt erhalten haben.',
   },
   unknownLink: {
-    heading: 'Dieser Link führt zu keiner Zahlung',
+    heading: 'Dieser Link ist ungültig',
     advice:
-      'Er ist unvollständig oder gilt nicht mehr. Bitten Sie den Mitarbeiter um einen neuen. Wenn Sie gerade gezahlt haben, zahlen Sie nicht noch einmal.',
+      'Er ist unvollständig oder gilt nicht mehr. Bitte lassen Sie sich einen neuen schicken. Wenn Sie gerade gezahlt haben, zahlen Sie nicht noch einmal.',
   },
   ourFault: {
     heading: 'Bei uns ist etwas schiefgegangen',
-    advice: 'Öffnen Sie Ihren Link gleich noch einmal: Dort steht, ob Sie gezahlt haben.',
+    advice: 'Öffnen Sie Ihren Link gleich noch einmal. Dort steht, ob Sie gezahlt haben.',
   },
   notUnderstood: {
-    heading: 'Diese Anfrage wurde nicht verstanden',
-    advice: 'Öffnen Sie Ihren Link noch einmal. Wenn das nicht hilft, fragen Sie den Mitarbeiter.',
+    heading: 'Diese Anfrage konnte nicht verarbeitet werden',
+    advice:
+      'Öffnen Sie Ihren Link noch einmal. Dort steht, ob Sie gezahlt haben. Wenn das nicht hilft, lassen Sie sich bitte einen neuen schicken.',
   },
   declineReasons: {
     'do-not-honour': bankKnows,
@@ -129,7 +131,7 @@ export const de: PaymentPageTexts = {
     'invalid-security-code': 'Die Prüfnummer ist nicht richtig.',
     'lost-or-stolen': bankKnows,
     'limit-exceeded': 'Der Betrag übersteigt das Limit der Karte.',
-    'card-not-supported': 'Karten dieser Art werden hier nicht angenommen.',
+    'card-not-supported': 'Diese Kartenart wird nicht angenommen.',
     'suspected-fraud': bankKnows,
     'authentication-failed': 'Ihre Bank konnte nicht bestätigen, dass Sie es waren.',
   },

@@ -22,13 +22,17 @@ export function registerCancelSession(
       case 'nothing':
         throw new Problem('session-ended', 'The session has ended.')
       case 'refused':
-        throw new Problem('not-possible-now', 'The gateway does not let go what was authorised.', {
+        throw new Problem('not-possible-now', 'The gateway did not void the authorisation.', {
           members: { held: 'refused' },
         })
       case 'not-known':
-        throw new Problem('not-possible-now', 'It is being let go, but the gateway has not answered yet.', {
-          members: { held: 'not-known' },
-        })
+        throw new Problem(
+          'not-possible-now',
+          'The authorisation is being voided, but the gateway has not answered yet.',
+          {
+            members: { held: 'not-known' },
+          },
+        )
     }
   }
 

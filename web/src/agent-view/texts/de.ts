@@ -18,26 +18,26 @@ export const de: Texts = {
   },
   leftOut: 'Keine auf der Karte',
   fieldErrors: {
-    timeout: 'Es kam nichts mehr',
+    timeout: 'Eingabe abgebrochen',
     'invalid-card-number': 'Keine gültige Kartennummer',
-    'invalid-card-type': 'Karten dieser Art werden nicht angenommen',
-    'invalid-date': 'Kein Datum in der Zukunft',
+    'invalid-card-type': 'Diese Kartenart wird nicht angenommen',
+    'invalid-date': 'Abgelaufen oder kein gültiges Datum',
     'invalid-security-code': 'Falsche Anzahl von Ziffern',
   },
   digits: (count) => (count === 1 ? '1 Ziffer eingegeben' : `${count} Ziffern eingegeben`),
   lastFour: (last4) => `endet auf ${last4}`,
   attemptsLeft: (count) => (count === 1 ? 'letzter Versuch' : `noch ${count} Versuche`),
   ask: 'Abfragen',
-  askAgain: 'Erneut',
+  askAgain: 'Neu abfragen',
   askFor: {
     pan: 'Abfragen: Kartennummer',
     expiry: 'Abfragen: Ablaufdatum',
     securityCode: 'Abfragen: Prüfnummer',
   },
   askAgainFor: {
-    pan: 'Erneut nach der Kartennummer fragen',
-    expiry: 'Erneut nach dem Ablaufdatum fragen',
-    securityCode: 'Erneut nach der Prüfnummer fragen',
+    pan: 'Neu abfragen: Kartennummer',
+    expiry: 'Neu abfragen: Ablaufdatum',
+    securityCode: 'Neu abfragen: Prüfnummer',
   },
   reference: 'Referenz',
   cardCheckOnly: 'Nur Kartenprüfung, keine Zahlung',
@@ -45,9 +45,9 @@ export const de: Texts = {
 
   standing: {
     asked: {
-      pan: 'Es wird auf die Kartennummer gewartet.',
-      expiry: 'Es wird auf das Ablaufdatum gewartet.',
-      securityCode: 'Es wird auf die Prüfnummer gewartet.',
+      pan: 'Warten auf die Kartennummer.',
+      expiry: 'Warten auf das Ablaufdatum.',
+      securityCode: 'Warten auf die Prüfnummer.',
     },
     typing: {
       pan: 'Am Telefon wird die Kartennummer eingegeben.',
@@ -60,19 +60,19 @@ export const de: Texts = {
       securityCode: 'Die Prüfnummer wurde nicht zu Ende eingegeben.',
     },
     refused: {
-      'invalid-card-number': 'Das war keine Kartennummer.',
-      'invalid-card-type': 'Karten dieser Art werden hier nicht angenommen.',
-      'invalid-date': 'Das war kein Datum in der Zukunft.',
-      'invalid-security-code': 'Diese Prüfnummer passt nicht zur Karte.',
+      'invalid-card-number': 'Die Kartennummer wurde nicht angenommen.',
+      'invalid-card-type': 'Diese Kartenart wird nicht angenommen.',
+      'invalid-date': 'Die Karte ist abgelaufen oder das Datum ist ungültig.',
+      'invalid-security-code': 'Die Prüfnummer passt nicht zur Karte.',
     },
-    between: 'Einen Moment.',
-    complete: 'Die Karte ist vollständig. Buchen Sie ab, sobald Ihr Gegenüber zustimmt.',
+    between: 'Einen Moment, bitte.',
+    complete: 'Alle Kartendaten sind da. Führen Sie die Zahlung aus, sobald die Person am Telefon zustimmt.',
     completeByKeypad:
-      'Die Karte ist vollständig. Bezahlt wird mit der Taste 1 am Telefon, oder Sie buchen selbst ab.',
-    processing: 'Die Bank ist gefragt. Bitte warten Sie auf ihre Antwort.',
+      'Alle Kartendaten sind da. Am Telefon wird mit Taste 1 bezahlt, oder Sie führen die Zahlung aus.',
+    processing: 'Wir warten auf die Antwort der Bank.',
     challenged: 'Die Bank bittet die Kundin oder den Kunden, die Zahlung zu bestätigen.',
     linkUnsent: 'Der Link wurde noch nicht verschickt.',
-    linkElsewhere: 'Es wird darauf gewartet, dass die Zahlungsseite geöffnet wird.',
+    linkElsewhere: 'Die Zahlungsseite wurde noch nicht geöffnet.',
     linkSending: (to) => `Der Link wird an ${to} verschickt.`,
     linkSent: (to) => `Der Link wurde an ${to} verschickt.`,
     linkFailed: (to) => `Der Link konnte nicht an ${to} verschickt werden.`,
@@ -83,105 +83,125 @@ export const de: Texts = {
       securityCode: 'Auf der Zahlungsseite wird die Prüfnummer eingegeben.',
     },
     linkRefused:
-      'Die Karte wurde nicht angenommen. Die Seite sagt, warum; ein neuer Versuch ist dort möglich.',
+      'Die Kartendaten wurden nicht angenommen. Die Seite nennt den Grund. Dort ist ein neuer Versuch möglich.',
+  },
+  standingForCardCheck: {
+    complete: 'Alle Kartendaten sind da. Prüfen Sie die Karte, sobald die Person am Telefon zustimmt.',
+    completeByKeypad:
+      'Alle Kartendaten sind da. Am Telefon wird mit Taste 1 fortgefahren, oder Sie prüfen die Karte.',
   },
 
   say: 'Sagen Sie',
+  sayOnCallback: 'Beim Rückruf',
   words: {
-    'ask-card-number': 'Bitte geben Sie Ihre Kartennummer ein und danach die Rautetaste.',
-    'ask-expiry-date': 'Nun bitte das Ablaufdatum: zwei Ziffern für den Monat, zwei für das Jahr.',
-    'ask-security-code': 'Nun bitte die Prüfnummer auf Ihrer Karte und danach die Rautetaste.',
+    'ask-card-number':
+      'Bitte tippen Sie Ihre Kartennummer auf der Telefontastatur ein und drücken Sie dann die Rautetaste. Bitte nicht vorlesen.',
+    'ask-expiry-date':
+      'Tippen Sie jetzt bitte das Ablaufdatum ein: zwei Ziffern für den Monat, zwei für das Jahr.',
+    'ask-security-code':
+      'Tippen Sie jetzt bitte die Prüfnummer von Ihrer Karte ein und drücken Sie dann die Rautetaste.',
     'ask-optional-security-code':
       'Tippen Sie jetzt bitte die Prüfnummer von Ihrer Karte ein und drücken Sie dann die Rautetaste. Hat Ihre Karte keine, drücken Sie zweimal die Rautetaste.',
     'again-card-number':
-      'Das war leider keine Kartennummer. Bitte geben Sie sie noch einmal langsam ein und danach die Rautetaste.',
+      'Die Kartennummer wurde leider nicht angenommen. Bitte tippen Sie sie noch einmal langsam ein und drücken Sie dann die Rautetaste.',
     'again-expiry-date':
-      'Dieses Datum ist leider nicht gültig. Bitte geben Sie Monat und Jahr noch einmal ein.',
+      'Das Datum wurde leider nicht angenommen. Bitte tippen Sie Monat und Jahr noch einmal ein.',
     'again-security-code':
-      'Diese Nummer passt leider nicht zu Ihrer Karte. Bitte geben Sie sie noch einmal ein und danach die Rautetaste.',
-    'other-card': 'Karten dieser Art können wir leider nicht annehmen. Haben Sie eine andere?',
-    'went-silent': 'Lassen Sie sich Zeit. Bitte geben Sie alles noch einmal von vorn ein.',
-    typing: 'Lassen Sie sich Zeit. Ich sehe Ihre Ziffern nicht.',
-    confirm: 'Darf ich {amount} für {merchant} von der Karte abbuchen, die auf {last4} endet?',
+      'Die Prüfnummer passt leider nicht zu Ihrer Karte. Bitte tippen Sie sie noch einmal ein und drücken Sie dann die Rautetaste.',
+    'other-card':
+      'Diese Kartenart können wir leider nicht annehmen. Wenn Sie eine andere Karte haben, tippen Sie bitte deren Nummer ein und drücken Sie dann die Rautetaste.',
+    'went-silent':
+      'Lassen Sie sich Zeit. Bitte tippen Sie diese Angabe noch einmal von vorn ein und drücken Sie dann die Rautetaste.',
+    typing:
+      'Lassen Sie sich Zeit, ich sehe nur Punkte. Wenn Sie sich vertippen, drücken Sie die Sterntaste und beginnen Sie von vorn.',
+    confirm: 'Darf ich {amount} für {merchant} von Ihrer Karte mit den Endziffern {last4} abbuchen?',
     'confirm-by-keypad':
-      'Es geht um {amount} an {merchant} von der Karte, die auf {last4} endet. Drücken Sie bitte die 1, um zu zahlen, oder die 2, um neu zu beginnen.',
-    processing: 'Vielen Dank. Ich frage Ihre Bank; einen Moment, bitte.',
+      'Sie zahlen {amount} an {merchant} mit der Karte mit den Endziffern {last4}. Drücken Sie bitte die 1, um zu zahlen, oder die 2, um neu zu beginnen.',
+    processing: 'Vielen Dank. Ich frage bei Ihrer Bank an. Einen Moment, bitte.',
     challenged:
-      'Ihre Bank bittet Sie, die Zahlung zu bestätigen. Bitte folgen Sie dem, was sie Ihnen anzeigt.',
+      'Ihre Bank bittet Sie, die Zahlung zu bestätigen. Bitte folgen Sie den Anweisungen Ihrer Bank.',
     'send-link':
-      'Ich kann Ihnen einen Link zu einer sicheren Zahlungsseite schicken. Wohin darf ich ihn schicken?',
-    'link-sent': 'Ich habe Ihnen den Link geschickt. Bitte öffnen Sie ihn und tragen Sie Ihre Karte ein.',
+      'Ich kann Ihnen einen Link zu einer sicheren Zahlungsseite schicken. Soll ich das jetzt tun?',
+    'link-sent':
+      'Ich habe Ihnen den Link geschickt. Bitte öffnen Sie ihn und geben Sie dort Ihre Kartendaten ein.',
     'link-opened':
-      'Sie haben die Seite geöffnet. Bitte tragen Sie dort Ihre Karte ein; ich sehe Ihre Ziffern nicht.',
-    'link-typing': 'Lassen Sie sich Zeit. Ich sehe Ihre Ziffern nicht.',
+      'Ich sehe, dass die Seite offen ist. Bitte geben Sie dort Ihre Kartendaten ein. Ihre Ziffern sehe ich nicht.',
+    'link-typing': 'Lassen Sie sich Zeit. Ihre Ziffern sehe ich nicht.',
     'hung-up':
-      'Wir wurden getrennt. Soll ich Ihnen einen Link schicken, mit dem Sie die Zahlung abschließen?',
+      'Wir wurden vorhin getrennt. Soll ich Ihnen einen Link schicken, mit dem Sie die Zahlung abschließen können?',
     'tones-heard':
       'Bitte drücken Sie einen Moment lang keine Tasten. Soll ich Ihnen stattdessen einen Link schicken?',
-    'audio-lost': 'Ich höre Sie nicht. Wenn Sie mich hören, bleiben Sie bitte in der Leitung.',
-    approved: 'Die Zahlung über {amount} ist erfolgt. Vielen Dank.',
-    verified: 'Ihre Karte ist geprüft, und es wurde nichts abgebucht. Vielen Dank.',
-    review: 'Ihre Zahlung wird geprüft. Sie hören von uns; bitte zahlen Sie nicht noch einmal.',
+    'audio-lost': 'Die Leitung ist gerade still. Bitte bleiben Sie einen Moment in der Leitung.',
+    approved: 'Die Zahlung über {amount} war erfolgreich. Vielen Dank.',
+    verified: 'Ihre Karte wurde geprüft. Es wurde nichts abgebucht. Vielen Dank.',
+    review: 'Ihre Zahlung wird noch geprüft. Wir melden uns bei Ihnen. Bitte zahlen Sie nicht noch einmal.',
     declined:
-      'Ihre Bank hat die Zahlung nicht zugelassen, und es wurde nichts abgebucht. Haben Sie eine andere Karte?',
-    cancelled: 'Die Zahlung ist abgebrochen. Es wurde nichts abgebucht.',
+      'Ihre Bank hat die Zahlung abgelehnt. Es wurde nichts abgebucht. Möchten Sie es mit einer anderen Karte versuchen? Ich bereite das vor.',
+    cancelled: 'Die Zahlung wurde abgebrochen. Es wurde nichts abgebucht.',
     failed: 'Die Zahlung war nicht möglich. Es wurde nichts abgebucht.',
     unknown:
-      'Ihre Bank hat noch nicht geantwortet. Bitte zahlen Sie nicht noch einmal; wir sagen Ihnen, wie es ausgegangen ist.',
+      'Ihre Bank hat noch nicht geantwortet. Bitte zahlen Sie nicht noch einmal. Wir informieren Sie über das Ergebnis.',
   },
   wordsWithoutLast4: {
     confirm: 'Darf ich {amount} für {merchant} von dieser Karte abbuchen?',
     'confirm-by-keypad':
-      'Es geht um {amount} an {merchant}. Drücken Sie bitte die 1, um zu zahlen, oder die 2, um neu zu beginnen.',
+      'Sie zahlen {amount} an {merchant}. Drücken Sie bitte die 1, um zu zahlen, oder die 2, um neu zu beginnen.',
   },
   wordsForCardCheck: {
-    confirm: 'Darf ich Ihre Karte für {merchant} prüfen lassen? Es wird nichts abgebucht.',
+    confirm: 'Darf ich Ihre Karte für {merchant} prüfen? Es wird nichts abgebucht.',
     'confirm-by-keypad':
       'Ihre Karte wird geprüft, und es wird nichts abgebucht. Drücken Sie bitte die 1, um fortzufahren, oder die 2, um neu zu beginnen.',
   },
 
   warnings: {
     'in-band-tones': {
-      heading: 'Die Tasten sind im Gespräch zu hören',
-      advice: 'Sie können in einer Aufzeichnung sein. Nehmen Sie statt der Tasten einen Link.',
+      heading: 'Tastentöne sind im Gespräch zu hören',
+      advice:
+        'Die Töne können in der Aufzeichnung landen. Bitte die Tasteneingabe stoppen und einen Link schicken.',
     },
     'audio-lost': {
       heading: 'Aus dem Gespräch kommt kein Ton',
-      advice: 'Tasten kommen vielleicht nicht an. Warten Sie einen Moment, oder nehmen Sie einen Link.',
+      advice:
+        'Tasteneingaben gehen möglicherweise verloren. Warten Sie einen Moment oder schicken Sie einen Link.',
     },
     'doubled-tones': {
       heading: 'Jede Taste scheint doppelt anzukommen',
-      advice: 'Das liegt am Telefon. Der langsame Modus zählt jedes Paar einmal.',
+      advice:
+        'Das liegt am Telefon der anrufenden Person. Langsamen Modus einschalten und um langsames Drücken bitten.',
     },
     'ending-soon': {
-      heading: 'Diese Sitzung endet gleich',
-      advice: 'Seit einer Weile ist nichts geschehen.',
+      heading: 'Diese Zahlung läuft gleich ab',
+      advice: 'Es gab länger keine Eingabe. Mit „Weiter“ bleibt die Zahlung offen.',
     },
     'hung-up': {
       heading: 'Es wurde aufgelegt',
-      advice: 'Was eingegeben wurde, bleibt. Sie können mit einem Link weitermachen oder abbrechen.',
+      advice: 'Schicken Sie einen Link oder brechen Sie ab. Auf der Seite wird die Karte neu eingegeben.',
+    },
+    'hung-up-with-link': {
+      heading: 'Es wurde aufgelegt',
+      advice: 'Die Zahlung kann auf der Zahlungsseite noch abgeschlossen werden.',
     },
   },
   timeLeft: 'Verbleibende Zeit',
-  goOn: 'Weitermachen',
-  cannotGoOn: 'Diese Sitzung hat ihre längste Dauer erreicht und kann nicht weitergehen.',
+  goOn: 'Weiter',
+  cannotGoOn: 'Diese Zahlung hat die Höchstdauer erreicht und kann nicht verlängert werden.',
 
-  settingsHeading: 'Hilfe mit den Tasten',
+  settingsHeading: 'Hilfe zur Tasteneingabe',
   slowMode: 'Langsamer Modus',
-  slowModeHint: 'Für Telefone, die jede Taste doppelt senden',
+  slowModeHint: 'Für Telefone, die jede Taste doppelt senden. Bitten Sie um langsames Drücken.',
   turnOnSlowMode: 'Langsamen Modus einschalten',
-  waitBetweenDigits: 'Wartezeit zwischen Ziffern',
+  waitBetweenDigits: 'Erlaubte Pause zwischen Ziffern',
   seconds: (count) => (count === 1 ? '1 Sekunde' : `${count} Sekunden`),
-  useLink: 'Tasteneingabe ist nicht möglich',
+  useLink: 'Link statt Tasteneingabe',
   useKeypad: 'Zurück zur Tasteneingabe',
 
   linkHeading: 'Link zur Zahlungsseite',
-  noChannels: 'Dieser Server verschickt keine Links. Schicken Sie ihn aus Ihrem System.',
+  noChannels: 'Von hier können keine Links verschickt werden. Schicken Sie den Link aus Ihrem System.',
   channels: {
     sms: {
       name: 'SMS',
       addressLabel: 'Telefonnummer',
-      addressHint: 'Vollständig, mit Landesvorwahl: +49 151 23456789',
+      addressHint: 'Mit Ländervorwahl, zum Beispiel +49 151 23456789',
       enterAddress: 'Nummer eingeben',
       otherAddress: 'Andere Nummer',
     },
@@ -196,59 +216,60 @@ export const de: Texts = {
   linkSteps: { sent: 'Link verschickt', opened: 'Seite geöffnet' },
   send: 'Senden',
   sendAgain: 'Noch einmal senden',
-  sending: 'Wird gesendet…',
+  sending: 'Wird gesendet …',
   close: 'Schließen',
 
-  takePayment: 'Jetzt abbuchen',
-  takingPayment: 'Wird abgebucht…',
+  takePayment: 'Zahlung ausführen',
+  takingPayment: 'Zahlung läuft …',
   verifyCard: 'Karte prüfen',
-  cancel: 'Abbruch',
+  verifyingCard: 'Karte wird geprüft …',
+  cancel: 'Abbrechen',
   finish: 'Fertig',
   cancelQuestion: 'Diese Zahlung abbrechen?',
   cancelYes: 'Ja, abbrechen',
-  cancelNo: 'Nein, weiter',
-  endsAt: (time) => `Endet um ${time}, wenn nichts geschieht`,
+  cancelNo: 'Nein, fortsetzen',
+  endsAt: (time) => `Läuft um ${time} Uhr ab, wenn keine Eingabe erfolgt`,
 
-  connectionLost: 'Die Verbindung ist unterbrochen. Sie wird wieder aufgebaut…',
-  accessLost: 'Diese Seite hat ihren Zugang verloren. Öffnen Sie die Zahlung in Ihrem System noch einmal.',
+  connectionLost: 'Die Verbindung ist unterbrochen. Sie wird wieder aufgebaut …',
+  accessLost: 'Diese Seite hat keinen Zugriff mehr. Öffnen Sie die Zahlung in Ihrem System noch einmal.',
   accessEnded: 'Ihr Zugang zu dieser Zahlung ist beendet. Die Zahlung selbst läuft weiter.',
-  sessionGone: 'Diese Sitzung ist beendet. Ihr Ergebnis steht in Ihrem System.',
+  sessionGone: 'Diese Zahlung ist beendet. Das Ergebnis steht in Ihrem System.',
   refusals: {
-    address: 'An diese Adresse kann kein Link geschickt werden.',
-    'not-now': 'Das ist im Moment nicht möglich.',
+    address: 'An diese Adresse oder Nummer kann kein Link geschickt werden. Bitte prüfen Sie sie.',
+    'not-now': 'Das ist im Moment nicht möglich. Der Stand der Zahlung steht oben.',
     'too-often':
       'Der Link wurde vorerst so oft verschickt, wie es erlaubt ist. Versuchen Sie es später oder auf einem anderen Weg.',
     closed: 'Ihr Zugang zu dieser Zahlung ist beendet. Die Zahlung selbst läuft weiter.',
     'not-sent':
       'Der Link konnte nicht verschickt werden. Versuchen Sie es noch einmal oder mit einer anderen Adresse.',
-    failed: 'Das hat den Server nicht erreicht. Bitte versuchen Sie es noch einmal.',
+    failed: 'Der Server war nicht erreichbar. Bitte versuchen Sie es noch einmal.',
   },
 
   authorisationCode: 'Genehmigungsnummer',
   outcomes: {
-    approved: { heading: 'Bezahlt', advice: 'Die Zahlung ist erfolgt.' },
+    approved: { heading: 'Bezahlt', advice: 'Die Zahlung war erfolgreich.' },
     review: {
-      heading: 'In Prüfung',
-      advice: 'Die Karte wurde angenommen; die Zahlung wird noch angesehen, bevor sie endgültig ist.',
+      heading: 'Wird noch geprüft',
+      advice: 'Die Karte wurde angenommen. Die Zahlung wird noch geprüft, bevor sie endgültig ist.',
     },
     declined: {
       heading: 'Abgelehnt',
-      advice: 'Es wurde nichts abgebucht. Bieten Sie in einer neuen Sitzung eine andere Karte an.',
+      advice: 'Es wurde nichts abgebucht. Für eine andere Karte starten Sie eine neue Zahlung.',
     },
     cancelled: { heading: 'Abgebrochen', advice: 'Es wurde nichts abgebucht.' },
     failed: { heading: 'Nicht bezahlt', advice: 'Es wurde nichts abgebucht.' },
     unknown: {
-      heading: 'Ausgang noch nicht bekannt',
+      heading: 'Ergebnis noch nicht bekannt',
       advice:
-        'Die Bank hat nicht geantwortet; das Geld kann abgebucht sein. Buchen Sie nicht noch einmal ab.',
+        'Die Bank hat nicht geantwortet. Die Karte kann belastet worden sein. Führen Sie die Zahlung nicht noch einmal aus.',
     },
   },
   verified: { heading: 'Karte geprüft', advice: 'Die Karte ist gültig. Es wurde nichts abgebucht.' },
   ends: {
-    'payment-connector-error': 'Der Zahlungsdienst war nicht zu erreichen.',
-    'too-many-failed-attempts': 'Es waren keine Versuche mehr übrig.',
-    timeout: 'Zu lange ist nichts geschehen.',
-    expired: 'Die Sitzung hat ihre längste Dauer erreicht.',
+    'payment-connector-error': 'Das Gateway war nicht erreichbar.',
+    'too-many-failed-attempts': 'Alle Versuche sind verbraucht.',
+    timeout: 'Es gab zu lange keine Eingabe.',
+    expired: 'Die Zahlung hat die Höchstdauer erreicht.',
     'internal-error': 'Bei uns ist etwas schiefgegangen.',
   },
   declineReasons: {
@@ -259,8 +280,8 @@ export const de: Texts = {
     'invalid-security-code': 'Die Prüfnummer war falsch.',
     'lost-or-stolen': 'Die Bank lässt diese Karte nicht zu.',
     'limit-exceeded': 'Der Betrag liegt über dem Limit der Karte.',
-    'card-not-supported': 'Die Bank nimmt Karten dieser Art nicht an.',
+    'card-not-supported': 'Mit dieser Karte ist diese Zahlung nicht möglich.',
     'suspected-fraud': 'Die Bank lässt diese Karte nicht zu.',
-    'authentication-failed': 'Die Bank konnte nicht bestätigen, wer mit der Karte zahlt.',
+    'authentication-failed': 'Die Bank konnte die Identität nicht bestätigen.',
   },
 }

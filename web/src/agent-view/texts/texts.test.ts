@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { languages } from '../../../../server/src/base/languages.ts'
-import { agentWordsKeys } from '../../../../server/src/vault/agent-words.ts'
+import { type AgentWordsKey, agentWordsKeys } from '../../../../server/src/vault/agent-words.ts'
+import { paymentPageTexts } from '../../../../server/src/vault/page-texts/payment-page-texts.ts'
+import {
+  assertAsksForKeys,
+  assertInvitesNoDigits,
+  assertTellsOutcomesApart,
+  spokenRules,
+  textsIn,
+} from '../../../../server/src/vault/test-spoken-words.ts'
 import { loadTexts } from './texts.ts'
 
-const english = flat(await loadTexts('en'))
-
-/** Every text of a language by its path, those that count or name something with an example of it. */
-function flat(value: unknown, path = ''): readonly (readonly [string, string])[] {
-  if (typeof value === 'string') return [[path, value]]
-  if (typeof value === 'function') return [[path, String(value(5))]]
-  return Object.entries(Object(value)).flatMap(([name, part]) => flat(part, `${path}/${name}`))
-}
+const english = textsIn(await loadTexts('en'))
+const asksForCard = (key: AgentWordsKey) => /^(?:ask-|again-|other-card$|went-silent$)/.test(key)
 
 const places = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort()
 
@@ -19,7 +21,7 @@ for (const language of languages) {
   const texts = await loadTexts(language)
 
   test(`every text is there, filled and with the same places as in English: ${language}`, () => {
-    const own = flat(texts)
+    const own = textsIn(texts)
     assert.deepEqual(own.map(([path]) => path).sort(), english.map(([path]) => path).sort())
     for (const [path, text] of own) {
       assert.match(text, /\S/, path)
@@ -27,6 +29,40 @@ for (const language of languages) {
       assert.deepEqual(places(text), places(counterpart), path)
     }
     assert.deepEqual(Object.keys(texts.words).sort(), [...agentWordsKeys].sort())
+  })
+
+  test(`what the agent asks for is keyed in, and asked for with no open question: ${language}`, () => {
+    for (const key of agentWordsKeys.filter(asksForCard)) assertAsksForKeys(language, texts.words[key])
+  })
+
+  test(`nothing that the agent says makes a caller say digits: ${language}`, () => {
+    const { words, wordsWithoutLast4, wordsForCardCheck } = texts
+    for (const [, line] of textsIn({ words, wordsWithoutLast4, wordsForCardCheck })) {
+      assertInvitesNoDigits(language, line)
+    }
+  })
+
+  test(`the agent tells outcomes apart, and what became of the money: ${language}`, () => {
+    assertTellsOutcomesApart(language, texts.words)
+    const headings = [...Object.values(texts.outcomes), texts.verified].map(({ heading }) => heading)
+    assert.deepEqual(headings, [...new Set(headings)])
+    const { nothingCharged } = spokenRules[language]
+    const { declined, cancelled, failed, unknown, review } = texts.outcomes
+    for (const { advice } of [declined, cancelled, failed, texts.verified])
+      assert.match(advice, nothingCharged)
+    for (const { advice } of [unknown, review]) assert.doesNotMatch(advice, nothingCharged)
+    assert.match(texts.words.verified, nothingCharged)
+    for (const line of Object.values(texts.wordsForCardCheck)) assert.match(line, nothingCharged)
+  })
+
+  test(`a current month is no wrong date, and nothing that was entered is promised to stay: ${language}`, () => {
+    const { fieldErrors, standing, warnings } = texts
+    const { 'invalid-date': onPage } = paymentPageTexts[language].fieldErrors
+    for (const text of [fieldErrors['invalid-date'], standing.refused['invalid-date'], onPage]) {
+      assert.doesNotMatch(text, /future|Zukunft|przyszłoś/i)
+      assert.match(text, /expired|abgelaufen|nieważna|ważność/i)
+    }
+    assert.doesNotMatch(warnings['hung-up'].advice, /kept|bleibt|zachowan/i)
   })
 
   test(`a button’s longer name begins with what is written on it (WCAG 2.5.3): ${language}`, () => {
@@ -40,7 +76,7 @@ test('no language is a copy of another', async () => {
   const others = await Promise.all([loadTexts('de'), loadTexts('pl')])
   const same = new Set(['/channels/sms/name', '/channels/email/name'])
   for (const other of others) {
-    for (const [path, text] of flat(other)) {
+    for (const [path, text] of textsIn(other)) {
       const [, counterpart] = english.find(([each]) => each === path) ?? []
       if (!same.has(path)) assert.notEqual(text, counterpart, path)
     }

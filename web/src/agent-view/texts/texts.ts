@@ -13,6 +13,9 @@ import type { Refusal } from '../commands.ts'
 type ByField = Readonly<Record<FieldName, string>>
 type ConfirmWords = Readonly<Record<'confirm' | 'confirm-by-keypad', string>>
 
+/** What an agent is warned of. Behind a link a caller who hangs up can still pay. */
+export type ShownWarning = Warning | 'hung-up' | 'hung-up-with-link'
+
 interface Message {
   readonly heading: string
   readonly advice: string
@@ -72,15 +75,18 @@ export interface Texts {
     readonly linkTyping: ByField
     readonly linkRefused: string
   }
+  /** Where a session stands that charges nothing. */
+  readonly standingForCardCheck: Readonly<Record<'complete' | 'completeByKeypad', string>>
 
-  /** Stands before the words that the agent is advised to say. */
+  /** Stands before the words that the agent is advised to say: to a caller, or to one who has hung up. */
   readonly say: string
+  readonly sayOnCallback: string
   /** `{amount}`, `{merchant}` and `{last4}` are filled in. */
   readonly words: Readonly<Record<AgentWordsKey, string>>
   readonly wordsWithoutLast4: ConfirmWords
   readonly wordsForCardCheck: ConfirmWords
 
-  readonly warnings: Readonly<Record<Warning | 'hung-up', Message>>
+  readonly warnings: Readonly<Record<ShownWarning, Message>>
   readonly timeLeft: string
   readonly goOn: string
   readonly cannotGoOn: string
@@ -106,6 +112,7 @@ export interface Texts {
   readonly takePayment: string
   readonly takingPayment: string
   readonly verifyCard: string
+  readonly verifyingCard: string
   readonly cancel: string
   /** Leads from the result back to where the desktop wants to go on. */
   readonly finish: string

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { readBrowserAssets } from './base/browser-assets.ts'
+import { readConfig } from './config.ts'
+import { startError } from './start-error.ts'
+
+const saidOf = (what: () => unknown): string => {
+  try {
+    what()
+  } catch (error) {
+    return startError(error)
+  }
+  throw new Error('It did not fail.')
+}
+
+test('pages that were not built are said with the command that builds them, in one line', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-dist-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  assert.equal(
+    saidOf(() => readBrowserAssets(folder)),
+    `There are no browser pages in ${folder}. Build the browser pages with: npm run build`,
+  )
+})
+
+test('a file of sealing keys that cannot be read is said with the reason, in words', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-keys-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, 'file'), '')
+  const said = (file: string) => saidOf(() => readConfig({ TONEGATE_SEALING_KEY_FILE: file }))
+  assert.match(
+    said(join(folder, 'nosuch')),
+    /TONEGATE_SEALING_KEY_FILE is .*nosuch, .*: it does not exist\.$/,
+  )
+  assert.match(said(folder), /cannot be read: it is a folder\.$/)
+  assert.match(said(join(folder, 'file/key')), /cannot be read: a part of its path is no folder\.$/)
+})
+
+for (const [code, syscall, remedy] of [
+  ['EADDRINUSE', 'listen', /another port with PORT=8081/],
+  ['EACCES', 'listen', /ports from 1024 on/],
+  ['EADDRNOTAVAIL', 'listen', /HOST names one that it has/],
+  ['ENOTFOUND', 'getaddrinfo', /HOST names an address of this one/],
+] as const) {
+  test(`a place where nothing can listen is said with what to do: ${code}`, () => {
+    const error = Object.assign(new Error(`${syscall} ${code}`), { code, syscall })
+    assert.match(startError(error), remedy)
+    assert.doesNotMatch(startError(error), /\n/)
+  })
+}
+
+test('a bug keeps its stack, and so does a file of ours that cannot be used', () => {
+  assert.match(startError(new Error('x is not a function')), /\n +at /)
+  const file = Object.assign(new Error('open'), { code: 'EACCES', syscall: 'open' })
+  assert.match(startError(file), /\n +at /)
+})
