@@ -40,8 +40,8 @@ export function createVaultRoutes({
   return (app) => {
     registerViewPage(app, { ...view, opensView, channels, clock, log, assets })
     registerViewEvents(app, { ...view, clock })
-    registerViewCommands(app, view)
-    registerViewTokenRenewal(app, view)
+    registerViewCommands(app, { ...view, clock })
+    registerViewTokenRenewal(app, { ...view, clock })
     registerBrowserAssets(app, assets)
     registerPaymentPage(app, { captures, setHeaders, clock, log, assets })
   }

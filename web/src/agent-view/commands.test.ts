@@ -1,27 +1,51 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCommands } from './commands.ts'
+import { createServerClock } from './server-clock.ts'
 import { scriptedFetch, viewState } from './test-view.ts'
 
-async function send(answers: readonly (Response | Error)[], renewal: 'renewed' | 'lost' = 'renewed') {
+function start(
+  answers: readonly (Response | Error | 'never')[],
+  renewals: readonly ('renewed' | 'lost')[] = ['renewed'],
+) {
   const { fetch, asked } = scriptedFetch(...answers)
-  const tokens = { accessToken: () => 'access', renew: async () => renewal, stop: () => undefined }
-  const answer = await createCommands({ path: '/view', tokens, fetch })({ command: 'pay' })
-  return { answer, asked }
+  const left = [...renewals]
+  const clock = createServerClock(1_000_000, () => 0)
+  const tokens = {
+    accessToken: () => 'access',
+    async renew() {
+      clock.set(clock.now() + 4_000)
+      return left.shift() ?? 'lost'
+    },
+    stop: () => undefined,
+  }
+  return { send: createCommands({ path: '/view', tokens, clock, fetch }), asked, clock }
+}
+
+async function send(...parts: Parameters<typeof start>) {
+  const { send, asked } = start(...parts)
+  return { answer: await send({ command: 'pay' }), asked }
 }
 
 test('a command is answered with the state that it left', async () => {
   const { answer, asked } = await send([Response.json(viewState())])
   assert.deepEqual(answer, viewState())
   assert.equal(asked[0]?.url, '/view/commands')
-  assert.equal(asked[0]?.init.body, '{"command":"pay"}')
+  assert.equal(asked[0]?.init.body, '{"command":"pay","until":1015000}')
+  assert.equal(asked[0]?.init.within, 15_000)
 })
 
 test('a token that has run out is renewed and the command sent once more', async () => {
   const { answer, asked } = await send([new Response(null, { status: 401 }), Response.json(viewState())])
   assert.deepEqual(answer, viewState())
-  assert.equal(asked.length, 2)
-  const lost = await send([new Response(null, { status: 401 })], 'lost')
+  assert.deepEqual(
+    asked.map(({ init }) => [JSON.parse(String(init.body)).until, init.within]),
+    [
+      [1_015_000, 15_000],
+      [1_015_000, 11_000],
+    ],
+  )
+  const lost = await send([new Response(null, { status: 401 })], ['lost'])
   assert.deepEqual(lost.answer, { refused: 'failed' })
   assert.equal(lost.asked.length, 1)
 })
@@ -38,6 +62,38 @@ test('why a command was not obeyed is read from the type of the problem', async 
   const quota = 'https://iana.org/assignments/http-problem-types#quota-exceeded'
   assert.deepEqual(await answered(429, quota), { refused: 'too-often' })
   assert.deepEqual(await answered(500, `${page}internal-error`), { refused: 'failed' })
+})
+
+test('a command without an answer ends after fifteen seconds, and is not sent again by itself', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const { send, asked } = start(['never'])
+  const answer = send({ command: 'pay' })
+  t.mock.timers.tick(15_000)
+  assert.deepEqual(await answer, { refused: 'failed' })
+  assert.equal(asked.length, 1)
+})
+
+test('a button that is pressed again before its answer is one command; another button is another', async () => {
+  const { send, asked } = start([Response.json(viewState()), Response.json(viewState())])
+  const answers = await Promise.all([
+    send({ command: 'pay' }),
+    send({ command: 'pay' }),
+    send({ command: 'cancel' }),
+  ])
+  assert.deepEqual(answers, [viewState(), viewState(), viewState()])
+  assert.deepEqual(
+    asked.map(({ init }) => JSON.parse(String(init.body)).command),
+    ['pay', 'cancel'],
+  )
+})
+
+test('a command that came too late is said to have done nothing, and the time is asked for the next one', async () => {
+  const late = Response.json({ type: 'https://api.example.com/errors#command-late' }, { status: 409 })
+  const { send, clock, asked } = start([late, Response.json(viewState())])
+  assert.deepEqual(await send({ command: 'pay' }), { refused: 'late' })
+  assert.equal(clock.now(), 1_004_000)
+  await send({ command: 'pay' })
+  assert.equal(JSON.parse(String(asked[1]?.init.body)).until, 1_019_000)
 })
 
 test('a command that did not arrive, or whose answer is no problem of ours, has failed', async () => {

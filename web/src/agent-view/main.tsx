@@ -1,5 +1,6 @@
 import { render } from 'preact'
 import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
+import { timelyFetch } from '../timely-fetch.ts'
 import { AgentView } from './agent-view.tsx'
 import { keptRefreshToken } from './kept-refresh-token.ts'
 import { type OpeningForm, reopenView } from './reopen.ts'
@@ -24,7 +25,7 @@ async function reopen(page: HTMLElement): Promise<void> {
     path,
     host,
     kept: keptRefreshToken(path.split('/').at(-1) ?? '', () => sessionStorage),
-    fetch: globalThis.fetch.bind(globalThis),
+    fetch: timelyFetch,
     submit,
     begun: () => page.replaceChildren(paragraph(openingAgain)),
   }).catch(() => false)

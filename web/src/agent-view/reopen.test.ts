@@ -21,10 +21,11 @@ async function reopen(stored: string | undefined, ...answers: readonly (Response
 }
 
 test('what the window has kept is renewed, and the form sent again with it', async () => {
-  const pair = { accessToken: 'access-2', refreshToken: 'refresh-2', renewInSeconds: 240 }
+  const pair = { accessToken: 'access-2', refreshToken: 'refresh-2', renewInSeconds: 240, now: 0 }
   const { asked, kept, sent, submitted } = await reopen('refresh-1', Response.json(pair))
   assert.equal(submitted, true)
   assert.equal(asked[0]?.url, '/view/token')
+  assert.equal(asked[0]?.init.within, 10_000)
   assert.deepEqual(JSON.parse(String(asked[0]?.init.body)), { refreshToken: 'refresh-1' })
   assert.deepEqual(sent, [
     {

@@ -2,10 +2,12 @@ import { useEffect, useState } from 'preact/hooks'
 import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
 import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import { timelyFetch } from '../timely-fetch.ts'
 import { type CommandAnswer, createCommands } from './commands.ts'
 import { followSession } from './events.ts'
 import { createHostMessages, type Surroundings } from './host-messages.ts'
 import { keptRefreshToken } from './kept-refresh-token.ts'
+import { createServerClock } from './server-clock.ts'
 import { createTokens } from './tokens.ts'
 
 /** How the page stands to its session. Only `live` and `lost` may become the other. */
@@ -27,17 +29,18 @@ export function useSession(data: ViewPageData): Session {
   })
 
   useEffect(() => {
-    const fetch = globalThis.fetch.bind(globalThis)
     const { path } = data
+    const clock = createServerClock(data.now)
     const kept = keptRefreshToken(data.session, () => sessionStorage)
     const tokens = createTokens({
       path,
       first: data.tokens,
       kept,
-      fetch,
+      clock,
+      fetch: timelyFetch,
       onLost: () => setConnection('no-access'),
     })
-    const sendNow = createCommands({ path, tokens, fetch })
+    const sendNow = createCommands({ path, tokens, clock, fetch: timelyFetch })
     setSendCommand({ send: sendNow })
     const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
     const tellHost = createHostMessages({ data, surroundings: surroundings() })
@@ -51,10 +54,12 @@ export function useSession(data: ViewPageData): Session {
       gone: () => setConnection('gone'),
       closed: () => setConnection('closed'),
     }
-    followSession({ path, tokens, fetch, wait, listener }).finally(() => {
-      tokens.stop()
-      kept.forget()
-    })
+    followSession({ path, tokens, openStream: globalThis.fetch.bind(globalThis), wait, listener }).finally(
+      () => {
+        tokens.stop()
+        kept.forget()
+      },
+    )
     return tokens.stop
   }, [data])
 

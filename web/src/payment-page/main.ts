@@ -1,4 +1,5 @@
 import type { PaymentFollowData, PaymentFormData } from '../../../server/src/vault/payment-page-data.ts'
+import { timelyFetch } from '../timely-fetch.ts'
 import { enhanceCardForm } from './card-form.ts'
 import { followPayment } from './follow.ts'
 import './payment-page.css'
@@ -27,8 +28,6 @@ if (data?.kind === 'form') {
 } else if (data) {
   const form = document.getElementById('to-bank')
   if (form instanceof HTMLFormElement) showBank(form)
-  void followPayment(data, { fetch: (...request) => fetch(...request), pause }).then(() =>
-    location.replace(`${data.path}?answer`),
-  )
+  void followPayment(data, { fetch: timelyFetch, pause }).then(() => location.replace(`${data.path}?answer`))
 }
 performance.mark('payment-page-ready')

@@ -1,6 +1,7 @@
 import { openAgentView, type ResultMessage, type ViewState } from '@tonegate/client'
 import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
 import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
+import type { TimelyFetch } from '../timely-fetch.ts'
 import { type Exchange, withExchange } from './exchange.ts'
 import { createProgram, type OpenedSession, type SessionStatus } from './program.ts'
 import { playScenario, type ScenarioName, type Stage } from './scenarios.ts'
@@ -68,6 +69,7 @@ const echoMilliseconds = 40
 const leastHandMilliseconds = 170
 const leastSameKeyMilliseconds = 450
 const mostKeysShown = 24
+const commandMilliseconds = 15_000
 
 /**
  * The simulation: plays the caller, the agent's hand and the program against the very server that the page came from,
@@ -82,7 +84,7 @@ export function createSimulation({
   sound,
 }: {
   readonly data: SimulatorPageData
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: TimelyFetch
   readonly wait: (milliseconds: number) => Promise<void>
   readonly now: () => number
   readonly openEvents: (path: string) => EventSource
@@ -274,6 +276,7 @@ export function createSimulation({
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${agentAccessToken}` },
       body: JSON.stringify(command),
+      within: commandMilliseconds,
     })
     return response.ok ? 'done' : 'refused'
   }

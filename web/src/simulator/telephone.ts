@@ -1,5 +1,6 @@
 import type { CallTrouble, Tone } from '../../../server/src/calls/calls.ts'
 import type { TelephoneState } from '../../../server/src/calls/simulated-calls.ts'
+import type { TimelyFetch } from '../timely-fetch.ts'
 
 export type { Tone } from '../../../server/src/calls/calls.ts'
 export type { TelephoneState } from '../../../server/src/calls/simulated-calls.ts'
@@ -30,20 +31,26 @@ interface Outbox {
   })[]
 }
 
+/** A key is answered when its tones are over. */
+const answerMilliseconds = 15_000
+
 export const keys: readonly Tone[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
 
 export function createTelephone({
   fetch,
   openEvents,
 }: {
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: TimelyFetch
   readonly openEvents: (path: string) => EventSource
 }): Telephone {
   const callPath = (callGuid: string) => `/sandbox/calls/${callGuid}`
 
   async function post(path: string, body: object): Promise<Record<string, unknown>> {
     const headers = { 'content-type': 'application/json' }
-    const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })
+    const response = await fetch(path, {
+      ...{ method: 'POST', headers, body: JSON.stringify(body) },
+      within: answerMilliseconds,
+    })
     if (!response.ok) throw new Error(`${path} answered ${response.status}.`)
     return (await response.json()) as Record<string, unknown>
   }
@@ -56,7 +63,7 @@ export function createTelephone({
       await post(`${callPath(callGuid)}/keys`, { keys, gapMilliseconds })
     },
     async hangUp(callGuid) {
-      await fetch(callPath(callGuid), { method: 'DELETE' })
+      await fetch(callPath(callGuid), { method: 'DELETE', within: answerMilliseconds })
     },
     async trouble(callGuid, trouble) {
       await post(`${callPath(callGuid)}/trouble`, { trouble })
@@ -71,7 +78,7 @@ export function createTelephone({
       return () => events.close()
     },
     async readMessage(providerSessionGuid) {
-      const response = await fetch('/sandbox/outbox.json')
+      const response = await fetch('/sandbox/outbox.json', { within: answerMilliseconds })
       if (!response.ok) return 'no-outbox'
       const { messages } = (await response.json()) as Outbox
       const own = messages.filter(({ capture }) => capture === providerSessionGuid)

@@ -206,6 +206,7 @@ export const de: Texts = {
   cancelNo: 'Nein, weiter',
   endsAt: (time) => `Endet um ${time}, wenn nichts geschieht`,
 
+  commandUnderWay: 'Wird an den Server geschickt…',
   connectionLost: 'Die Verbindung ist unterbrochen. Sie wird wieder aufgebaut…',
   accessLost: 'Diese Seite hat ihren Zugang verloren. Öffnen Sie die Zahlung in Ihrem System noch einmal.',
   accessEnded: 'Ihr Zugang zu dieser Zahlung ist beendet. Die Zahlung selbst läuft weiter.',
@@ -218,7 +219,9 @@ export const de: Texts = {
     closed: 'Ihr Zugang zu dieser Zahlung ist beendet. Die Zahlung selbst läuft weiter.',
     'not-sent':
       'Der Link konnte nicht verschickt werden. Versuchen Sie es noch einmal oder mit einer anderen Adresse.',
-    failed: 'Das hat den Server nicht erreicht. Bitte versuchen Sie es noch einmal.',
+    late: 'Das kam zu spät beim Server an, und nichts ist geschehen. Bitte versuchen Sie es noch einmal.',
+    failed:
+      'Der Server hat nicht geantwortet. Sehen Sie nach, wo die Zahlung steht, und versuchen Sie es dann noch einmal.',
   },
 
   authorisationCode: 'Genehmigungsnummer',

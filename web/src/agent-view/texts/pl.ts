@@ -204,6 +204,7 @@ export const pl: Texts = {
   cancelNo: 'Nie, kontynuuj',
   endsAt: (time) => `Koniec o ${time}, jeśli nic się nie wydarzy`,
 
+  commandUnderWay: 'Wysyłanie polecenia…',
   connectionLost: 'Połączenie zostało przerwane. Trwa ponowne łączenie…',
   accessLost: 'Ta strona utraciła dostęp. Proszę jeszcze raz otworzyć płatność w swoim systemie.',
   accessEnded: 'Dostęp do tej płatności wygasł. Sama płatność trwa dalej.',
@@ -215,7 +216,8 @@ export const pl: Texts = {
       'Link wysłano na razie tyle razy, ile wolno. Proszę spróbować później albo przyjąć płatność w inny sposób.',
     closed: 'Dostęp do tej płatności wygasł. Sama płatność trwa dalej.',
     'not-sent': 'Nie udało się wysłać linku. Proszę spróbować ponownie albo podać inny adres.',
-    failed: 'Polecenie nie dotarło do serwera. Proszę spróbować ponownie.',
+    late: 'Polecenie dotarło do serwera za późno i nic nie zostało zrobione. Proszę spróbować ponownie.',
+    failed: 'Serwer nie odpowiedział. Proszę sprawdzić, na jakim etapie jest płatność, i spróbować ponownie.',
   },
 
   authorisationCode: 'Kod autoryzacji',
