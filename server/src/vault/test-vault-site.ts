@@ -4,6 +4,7 @@ import { readBrowserAssets } from '../base/browser-assets.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
+import { systemRandom } from '../base/random.ts'
 import type { Launched } from './launch.ts'
 import { region, type startVault } from './test-vault.ts'
 import { createVaultRoutes } from './vault-routes.ts'
@@ -18,7 +19,10 @@ export async function startVaultSite(
   const app = createHttp({ region, log, proxy: 'none' })
   const assets = readBrowserAssets()
   const { viewTokens, channels } = vault
-  createVaultRoutes({ captures: vault, viewTokens, channels, region, clock, log, assets })(app)
+  createVaultRoutes({
+    ...{ captures: vault, viewTokens, channels, region, clock, log, assets },
+    random: systemRandom,
+  })(app)
   const site = await app.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => app.close())
 

@@ -7,19 +7,22 @@ import { scriptedFetch, viewState } from './test-view.ts'
 function start(
   answers: readonly (Response | Error | 'never')[],
   renewals: readonly ('renewed' | 'lost')[] = ['renewed'],
+  renewalMilliseconds = 4_000,
 ) {
   const { fetch, asked } = scriptedFetch(...answers)
   const left = [...renewals]
-  const clock = createServerClock(1_000_000, () => 0)
+  let elapsed = 0
+  const clock = createServerClock(1_000_000, () => elapsed)
   const tokens = {
     accessToken: () => 'access',
     async renew() {
-      clock.set(clock.now() + 4_000)
+      elapsed += renewalMilliseconds
+      clock.set(2_000_000)
       return left.shift() ?? 'lost'
     },
     stop: () => undefined,
   }
-  return { send: createCommands({ path: '/view', tokens, clock, fetch }), asked, clock }
+  return { send: createCommands({ path: '/view', tokens, clock, fetch }), asked }
 }
 
 async function send(...parts: Parameters<typeof start>) {
@@ -42,7 +45,7 @@ test('a token that has run out is renewed and the command sent once more', async
     asked.map(({ init }) => [JSON.parse(String(init.body)).until, init.within]),
     [
       [1_015_000, 15_000],
-      [1_015_000, 11_000],
+      [2_011_000, 11_000],
     ],
   )
   const lost = await send([new Response(null, { status: 401 })], ['lost'])
@@ -87,13 +90,29 @@ test('a button that is pressed again before its answer is one command; another b
   )
 })
 
-test('a command that came too late is said to have done nothing, and the time is asked for the next one', async () => {
-  const late = Response.json({ type: 'https://api.example.com/errors#command-late' }, { status: 409 })
-  const { send, clock, asked } = start([late, Response.json(viewState())])
-  assert.deepEqual(await send({ command: 'pay' }), { refused: 'late' })
-  assert.equal(clock.now(), 1_004_000)
-  await send({ command: 'pay' })
-  assert.equal(JSON.parse(String(asked[1]?.init.body)).until, 1_019_000)
+const late = () => Response.json({ type: 'https://api.example.com/errors#command-late' }, { status: 409 })
+
+test('a page that has slept learns the time, and its command is sent once more while the agent waits', async () => {
+  const { send, asked } = start([late(), Response.json(viewState())])
+  assert.deepEqual(await send({ command: 'pay' }), viewState())
+  assert.deepEqual(
+    asked.map(({ init }) => [JSON.parse(String(init.body)).until, init.within]),
+    [
+      [1_015_000, 15_000],
+      [2_011_000, 11_000],
+    ],
+  )
+})
+
+test('a command that comes too late again, or after its time, is said to have done nothing', async () => {
+  const again = start([late(), late()])
+  assert.deepEqual(await again.send({ command: 'pay' }), { refused: 'late' })
+  assert.equal(again.asked.length, 2)
+  const lost = start([late()], ['lost'])
+  assert.deepEqual(await lost.send({ command: 'pay' }), { refused: 'late' })
+  const slow = start([late()], ['renewed'], 15_000)
+  assert.deepEqual(await slow.send({ command: 'pay' }), { refused: 'late' })
+  assert.equal(slow.asked.length, 1)
 })
 
 test('a command that did not arrive, or whose answer is no problem of ours, has failed', async () => {

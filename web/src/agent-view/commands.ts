@@ -28,9 +28,9 @@ const refusals: Readonly<Record<string, Refusal>> = {
 const commandMilliseconds = 15_000
 
 /**
- * Sends the agent's commands. A token that has run out is renewed first. Each says until when it is good, so that one
- * that a browser or a proxy keeps waiting is never obeyed after the agent was told that it failed. One that is pressed
- * again before it was answered is sent once.
+ * Sends the agent's commands. A token that has run out is renewed first, and so is the time where the page has slept.
+ * Each says until when it is good, so that one that a browser or a proxy keeps waiting is never obeyed after the agent was
+ * told that it failed. One that is pressed again before it was answered is sent once.
  */
 export function createCommands({
   path,
@@ -43,24 +43,29 @@ export function createCommands({
   readonly clock: ServerClock
   readonly fetch: TimelyFetch
 }): (command: ViewCommand) => Promise<CommandAnswer> {
-  const send = (command: ViewCommand, until: number) =>
-    fetch(`${path}/commands`, {
+  /** @param left milliseconds until the agent is told that it failed. */
+  function send(command: ViewCommand, left: number): Promise<Response> {
+    const until = Math.floor(clock.now() + left)
+    return fetch(`${path}/commands`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.accessToken()}` },
       body: JSON.stringify({ ...command, until }),
-      within: until - clock.now(),
+      within: left,
     })
+  }
 
+  /** What was refused did nothing, and is sent once more for as long as the agent still waits for it. */
   async function obeyed(command: ViewCommand): Promise<CommandAnswer> {
-    const until = Math.floor(clock.now()) + commandMilliseconds
+    const begun = clock.elapsed()
+    const left = () => commandMilliseconds - (clock.elapsed() - begun)
     try {
-      const first = await send(command, until)
-      const renewed = first.status === 401 && (await tokens.renew()) === 'renewed'
-      const response = renewed ? await send(command, until) : first
-      if (response.ok) return (await response.json()) as ViewState
-      const refused = await refusalOf(response)
-      if (refused === 'late') await tokens.renew()
-      return { refused }
+      const first = await answerOf(await send(command, left()))
+      const isInVain = first === 'unauthorized' || ('refused' in first && first.refused === 'late')
+      const answer =
+        isInVain && (await tokens.renew()) === 'renewed' && left() > 0
+          ? await answerOf(await send(command, left()))
+          : first
+      return answer === 'unauthorized' ? { refused: 'failed' } : answer
     } catch {
       return { refused: 'failed' }
     }
@@ -75,6 +80,12 @@ export function createCommands({
     underWay.set(key, answer)
     return answer
   }
+}
+
+async function answerOf(response: Response): Promise<CommandAnswer | 'unauthorized'> {
+  if (response.status === 401) return 'unauthorized'
+  if (response.ok) return (await response.json()) as ViewState
+  return { refused: await refusalOf(response) }
 }
 
 /** The error's code is the fragment of its `type` (RFC 9457). */

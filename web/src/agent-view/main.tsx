@@ -15,7 +15,15 @@ const refused = document.getElementById('refused')
 if (refused) await reopen(refused)
 
 async function show(data: ViewPageData, view: HTMLElement): Promise<void> {
+  dropTicket()
   render(<AgentView data={data} texts={await loadTexts(data.language)} />, view)
+}
+
+/** The ticket in the page's address has opened this page and opens nothing more. */
+function dropTicket(): void {
+  const address = new URL(location.href)
+  address.searchParams.delete('opening')
+  history.replaceState(history.state, '', address)
 }
 
 async function reopen(page: HTMLElement): Promise<void> {
@@ -24,7 +32,7 @@ async function reopen(page: HTMLElement): Promise<void> {
   const submitted = await reopenView({
     path,
     host,
-    kept: keptRefreshToken(path.split('/').at(-1) ?? '', () => sessionStorage),
+    kept: keptRefreshToken(path.split('/').at(-1) ?? '', () => sessionStorage, history),
     fetch: timelyFetch,
     submit,
     begun: () => page.replaceChildren(paragraph(openingAgain)),

@@ -49,11 +49,40 @@ test('a token that is refused is forgotten; one that did not arrive is good for 
   assert.deepEqual([unreached.submitted, unreached.kept.read()], ['no network', 'refresh-1'])
 })
 
-test('where storage is forbidden nothing is kept, and nothing breaks', () => {
-  const forbidden = keptRefreshToken('session-1', () => {
+/** The entry of a window's history, without a window. */
+function testEntry(state: unknown = null) {
+  const entry = {
+    state,
+    replaceState(next: unknown) {
+      entry.state = next
+    },
+  }
+  return entry
+}
+
+test('where storage is forbidden the token stays with the entry of the window’s history', () => {
+  const entry = testEntry()
+  const forbidden = () => {
     throw new DOMException('denied', 'SecurityError')
-  })
-  forbidden.keep('refresh-1')
-  assert.equal(forbidden.read(), undefined)
-  forbidden.forget()
+  }
+  keptRefreshToken('session-1', forbidden, entry).keep('refresh-1')
+  assert.equal(keptRefreshToken('session-1', forbidden, entry).read(), 'refresh-1')
+  assert.equal(keptRefreshToken('session-2', forbidden, entry).read(), undefined)
+  keptRefreshToken('session-1', forbidden, entry).forget()
+  assert.equal(entry.state, null)
+})
+
+test('where there is storage nothing else is used', () => {
+  const stored = new Map<string, string>()
+  const storage = {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => void stored.set(key, value),
+    removeItem: (key: string) => void stored.delete(key),
+  } as unknown as Storage
+  const entry = testEntry()
+  const kept = keptRefreshToken('session-1', () => storage, entry)
+  kept.keep('refresh-1')
+  assert.deepEqual([kept.read(), entry.state], ['refresh-1', null])
+  kept.forget()
+  assert.deepEqual([kept.read(), stored.size], [undefined, 0])
 })

@@ -31,7 +31,7 @@ export function useSession(data: ViewPageData): Session {
   useEffect(() => {
     const { path } = data
     const clock = createServerClock(data.now)
-    const kept = keptRefreshToken(data.session, () => sessionStorage)
+    const kept = keptRefreshToken(data.session, () => sessionStorage, history)
     const tokens = createTokens({
       path,
       first: data.tokens,
