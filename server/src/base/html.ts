@@ -72,6 +72,7 @@ export function htmlDocument({
 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
 <title>${title}</title>
 ${stylesheets.map((href) => html`<link rel="stylesheet" href="${href}">`)}
 ${script === undefined ? undefined : html`<script type="module" src="${script}"></script>`}

@@ -15,11 +15,8 @@ async function everyPage(t: TestContext, headers: Readonly<Record<string, string
   const ada = await signedIn()
   const somebody = browser()
   const signIn = await somebody.visit(request(), { headers })
-  const wrong = await somebody.post(
-    '/auth/sign-in',
-    new URLSearchParams({ ...readForm(signIn.body).fields, username: 'ada', password: 'x' }).toString(),
-    headers,
-  )
+  await somebody.submit(signIn, { username: 'ada', password: 'x' })
+  const wrong = await somebody.visit(request(), { headers })
   const end = `/auth/connect/endsession?client_id=${clientId}`
   const pages = {
     'sign-in': signIn,
@@ -80,7 +77,7 @@ test('ui_locales says the language before the browser does, also after a failure
   const options = { headers: { 'accept-language': 'de' } }
   const page = await ada.visit(request({ ui_locales: 'fr pl-PL' }), options)
   assert.match(page.body, /<h1>Logowanie<\/h1>/)
-  const wrong = await ada.submit(page, { username: 'ada', password: 'x' })
+  const wrong = await ada.submitAndLoad(page, { username: 'ada', password: 'x' })
   assert.match(wrong.body, /Nieprawidłowa nazwa użytkownika lub hasło/)
 })
 

@@ -16,14 +16,14 @@ export function signInPage(
     token,
   }: {
     readonly pending: PendingRequest
-    readonly notice: SignInNotice | undefined
+    readonly notice: Exclude<SignInNotice, 'other-person'> | undefined
     readonly action: string
     readonly token: string
   },
 ): Page {
   const texts = wording.texts.signIn
   const { client, redirectUri, parameters, loginHint = '' } = pending
-  const failed = notice !== undefined && notice !== 'sign-in-again' && notice !== 'foreign-account'
+  const failed = notice === 'wrong' || typeof notice === 'object'
   const described = notice && html` aria-describedby="${noticeId}"`
   const marked = notice === 'wrong' ? html` aria-invalid="true"` : undefined
   const [focusUsername, focusPassword] =
@@ -54,7 +54,11 @@ ${hiddenFields(token, parameters)}<div class="input">
   }
 }
 
-function noticeBox({ texts, language }: Wording, { client }: PendingRequest, notice: SignInNotice): Html {
+function noticeBox(
+  { texts, language }: Wording,
+  { client }: PendingRequest,
+  notice: Exclude<SignInNotice, 'other-person'>,
+): Html {
   const { again, foreignAccount, wrong, throttled, busy } = texts.signIn
   switch (notice) {
     case 'sign-in-again':
