@@ -33,7 +33,7 @@ test('the link opens a form that works without a script and is known to browsers
   assert.equal(statusCode, 200)
   assert.equal(
     headers['content-security-policy'],
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; " +
+    "default-src 'none'; img-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; " +
       "frame-ancestors 'none'; base-uri 'none'",
   )
   assert.equal(headers['x-frame-options'], 'deny')

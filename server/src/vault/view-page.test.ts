@@ -49,7 +49,7 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
   assert.equal(answer.headers['x-frame-options'], undefined)
   assert.equal(
     answer.headers['content-security-policy'],
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+    "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; " +
       "frame-ancestors https://desk.example.com; form-action 'self'; base-uri 'none'",
   )
   assert.equal(answer.headers['cache-control'], 'no-store')
@@ -177,7 +177,7 @@ test('the page loads its own script and stylesheets and nothing else', async () 
   const { app } = startVaultRoutes()
   const { body } = await open(app, { 'X-BEARER-TOKEN': access })
   const loaded = [...body.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url)
-  assert.deepEqual(loaded, ['/assets/pages.css', '/assets/view.css', '/assets/view.js'])
+  assert.deepEqual(loaded, ['/favicon.svg', '/assets/pages.css', '/assets/view.css', '/assets/view.js'])
   assert.doesNotMatch(body, /style=|<style|javascript:/)
 })
 
@@ -222,7 +222,7 @@ test('without a token of this very session nothing opens, and the page says so i
     assert.equal(answer.headers['x-frame-options'], undefined)
     assert.equal(
       answer.headers['content-security-policy'],
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+      "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; " +
         "frame-ancestors https://desk.example.com; form-action 'self'; base-uri 'none'",
     )
   }
@@ -259,7 +259,7 @@ test('ended, unknown, another tenant: the same page, 404, refusing to be framed'
     assert.equal(answer.headers['x-frame-options'], 'deny')
     assert.equal(
       answer.headers['content-security-policy'],
-      "default-src 'none'; style-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'",
+      "default-src 'none'; img-src 'self'; style-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'",
     )
     assert.equal(answer.body, ended.body)
   }

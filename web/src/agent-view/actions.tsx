@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Language } from '../../../server/src/base/languages.ts'
+import { type Language, regionalTag } from '../../../server/src/base/languages.ts'
 import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import type { CommandAnswer } from './commands.ts'
@@ -94,5 +94,6 @@ function CancelQuestion({
 }
 
 function clockTime(milliseconds: number, language: Language): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(milliseconds)
+  const locale = regionalTag(language, navigator.languages)
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(milliseconds)
 }

@@ -35,7 +35,10 @@ async function follow(answers: readonly (Response | Error | 'never')[], renewals
   await followSession({
     path: '/view',
     tokens,
-    openStream: fetch,
+    async openStream(path, { accessToken, signal }) {
+      const headers = { authorization: `Bearer ${accessToken()}` }
+      return fetch(`${path}/events`, { headers, signal })
+    },
     wait: async (milliseconds) => void waits.push(milliseconds),
     listener: {
       state: ({ state }) => heard.push(state),

@@ -13,10 +13,10 @@ export interface EventsListener {
   closed(): void
 }
 
-/** How a stream of events is asked for: as by `fetch`, which a test or the views of a browser together stand in for. */
+/** Asks for a session's events, by the view's own path. */
 export type OpenStream = (
-  url: string,
-  request: { readonly headers: { readonly authorization: string }; readonly signal: AbortSignal },
+  path: string,
+  request: { readonly accessToken: () => string; readonly signal: AbortSignal },
 ) => Promise<Response>
 
 /** The first state comes at once; a connection without it, or one that waits for its turn, is none. */
@@ -72,8 +72,7 @@ export async function followSession({
   }
 
   function open({ signal }: Silence): Promise<Response> {
-    const headers = { authorization: `Bearer ${tokens.accessToken()}` }
-    return openStream(`${path}/events`, { headers, signal })
+    return openStream(path, { accessToken: tokens.accessToken, signal })
   }
 
   async function readStates(
@@ -97,9 +96,10 @@ export async function followSession({
     for (;;) {
       const { done, value } = await reader.read()
       if (closed) return 'closed'
-      if (done) return last?.state === 'ended' ? 'ended' : 'broken'
+      if (done) return 'broken'
       silence.interrupted()
       parser.feed(decoder.decode(value, { stream: true }))
+      if (last?.state === 'ended') return 'ended'
     }
   }
 }
@@ -107,6 +107,7 @@ export async function followSession({
 interface Silence {
   readonly signal: AbortSignal
   interrupted(): void
+  /** Ends the connection too. */
   stop(): void
 }
 
@@ -121,6 +122,9 @@ function createSilence(): Silence {
       clearTimeout(timer)
       timer = watch(silenceMilliseconds)
     },
-    stop: () => clearTimeout(timer),
+    stop() {
+      clearTimeout(timer)
+      controller.abort()
+    },
   }
 }

@@ -1,6 +1,4 @@
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
-import type { TimelyFetch } from '../timely-fetch.ts'
-import type { OpenStream } from './events.ts'
 import type { KeptRefreshToken } from './kept-refresh-token.ts'
 
 /** A view in the middle of a payment, as the server sends it. */
@@ -39,7 +37,7 @@ type Asked = RequestInit & { readonly within?: number }
 export function scriptedFetch(...answers: readonly (Response | Error | 'never')[]) {
   const asked: { readonly url: string; readonly init: Asked }[] = []
   const left = [...answers]
-  const fetch: TimelyFetch & OpenStream = async (url: string, init: Asked) => {
+  const fetch = async (url: string, init: Asked): Promise<Response> => {
     asked.push({ url, init })
     const answer = left.shift() ?? new TypeError('no answer is left')
     if (answer === 'never') return givenUp(init)

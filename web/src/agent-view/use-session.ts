@@ -8,6 +8,7 @@ import { followSession } from './events.ts'
 import { createHostMessages, type Surroundings } from './host-messages.ts'
 import { keptRefreshToken } from './kept-refresh-token.ts'
 import { createServerClock } from './server-clock.ts'
+import { createStreamTurns } from './stream-turns.ts'
 import { createTokens } from './tokens.ts'
 
 /** How the page stands to its session. Only `live` and `lost` may become the other. */
@@ -54,12 +55,15 @@ export function useSession(data: ViewPageData): Session {
       gone: () => setConnection('gone'),
       closed: () => setConnection('closed'),
     }
-    followSession({ path, tokens, openStream: globalThis.fetch.bind(globalThis), wait, listener }).finally(
-      () => {
-        tokens.stop()
-        kept.forget()
-      },
-    )
+    const openStream = createStreamTurns({
+      locks: navigator.locks,
+      fetch: globalThis.fetch.bind(globalThis),
+      wait,
+    })
+    followSession({ path, tokens, openStream, wait, listener }).finally(() => {
+      tokens.stop()
+      kept.forget()
+    })
     return tokens.stop
   }, [data])
 

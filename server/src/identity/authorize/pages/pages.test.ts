@@ -46,7 +46,7 @@ test('no page can be framed, kept, guessed at, or refers to what it was (RFC-19,
     assert.equal(headers['content-type'], 'text/html; charset=utf-8', name)
     assert.equal(headers['access-control-allow-origin'], undefined, name)
     const policy = String(headers['content-security-policy'])
-    assert.match(policy, /^default-src 'none'; style-src 'self'; /, name)
+    assert.match(policy, /^default-src 'none'; img-src 'self'; style-src 'self'; /, name)
     assert.match(policy, /; frame-ancestors 'none'; .*base-uri 'none'$|; base-uri 'none'$/, name)
     assert.match(policy, /frame-ancestors 'none'/, name)
     assert.doesNotMatch(policy, /unsafe|script-src|\*/, name)
@@ -57,7 +57,7 @@ test('no page has a script, or loads anything but its stylesheet (RFC-48)', asyn
   for (const [name, { body }] of await everyPage(t)) {
     assert.doesNotMatch(body, /<script|\son\w+=|\sstyle=|<img|<iframe|url\(/i, name)
     const sources = [...body.matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, source = '']) => source)
-    for (const source of sources) assert.match(source, /^\/(assets\/pages\.css$|auth\/)/, name)
+    for (const source of sources) assert.match(source, /^\/(assets\/pages\.css$|favicon\.svg$|auth\/)/, name)
   }
 })
 
