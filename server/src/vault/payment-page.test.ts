@@ -46,7 +46,7 @@ test('the link opens a form that works without a script and is known to browsers
   }
   assert.match(body, /Pay Harbour &amp; Sons.*€12\.40.*Reference A-1001/s)
   assert.doesNotMatch(body, /style=|<script(?! type="(module|application\/json)")/)
-  assert.equal(body.match(/<(link|script)[^>]*(href|src)=/g)?.length, 2, 'one stylesheet and one script')
+  assert.equal(body.match(/<(link|script)[^>]*(href|src)=/g)?.length, 3, 'icon, stylesheet and script')
   assert.deepEqual(capture.calls, ['page opened'])
 })
 

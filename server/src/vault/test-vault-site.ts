@@ -45,15 +45,21 @@ export async function startVaultSite(
     breakConnections: () => app.server.closeAllConnections(),
     /** Where the customer's page of a session is served. */
     paymentPage: ({ paymentFormUrl }: Launched) => pathOf(paymentFormUrl),
-    /** Puts a session's agent view on the desktop: a form that is sent into a frame. */
-    showOnDesktop({ viewUrl, accessToken, refreshToken }: Launched): void {
-      page = `<!doctype html><html lang="en"><title>Desktop</title><body style="margin:0">
+    /**
+     * Puts a session's agent view on the desktop: a form that is sent into a frame. One with a referrer policy names its
+     * origin in the form, as the documents say.
+     */
+    showOnDesktop({ viewUrl, accessToken, refreshToken }: Launched, referrerPolicy?: string): void {
+      const policy = `<meta name="referrer" content="${referrerPolicy}">`
+      page = `<!doctype html><html lang="en"><title>Desktop</title>${referrerPolicy ? policy : ''}<body style="margin:0">
 <iframe name="payment" title="Payment" style="border:0;width:100%;height:100vh;display:block"></iframe>
 <script>const messages = []; addEventListener('message', ({ origin, data }) => messages.push({ origin, data }))</script>
 <form method="post" target="payment" action="${pathOf(viewUrl)}">
 <input type="hidden" name="X-BEARER-TOKEN" value="${accessToken}">
 <input type="hidden" name="X-REFRESH-TOKEN" value="${refreshToken}">
-</form><script>document.forms[0].submit()</script>`
+<input type="hidden" name="X-HOST-ORIGIN">
+</form><script>${referrerPolicy ? "document.forms[0].elements['X-HOST-ORIGIN'].value = location.origin;" : ''}
+document.forms[0].submit()</script>`
     },
   }
 }

@@ -82,7 +82,7 @@ export function createTelephone({
       if (!response.ok) return 'no-outbox'
       const { messages } = (await response.json()) as Outbox
       const own = messages.filter(({ capture }) => capture === providerSessionGuid)
-      return own.toSorted((one, other) => other.sentAt - one.sentAt)[0]
+      return own.sort((one, other) => other.sentAt - one.sentAt)[0]
     },
   }
 }
