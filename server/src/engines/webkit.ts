@@ -17,13 +17,22 @@ export async function startWebKit(files: {
   readonly browser: string
   readonly display: string
 }): Promise<Engine> {
-  const display = spawn(files.display, ['-displayfd', '3', '-screen', '0', '1024x900x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  })
+  const display = spawn(
+    files.display,
+    ['-displayfd', '3', '-screen', '0', '1024x900x24', '-nolisten', 'tcp'],
+    {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    },
+  )
   const [number] = (await once(display.stdio[3] as NodeJS.ReadableStream, 'data')) as [Buffer]
   const port = await freePort()
   const driver = spawn(files.driver, [`--port=${port}`], {
-    env: { ...process.env, DISPLAY: `:${String(number).trim()}`, LANG: 'en_GB.UTF-8', LIBGL_ALWAYS_SOFTWARE: '1' },
+    env: {
+      ...process.env,
+      DISPLAY: `:${String(number).trim()}`,
+      LANG: 'en_GB.UTF-8',
+      LIBGL_ALWAYS_SOFTWARE: '1',
+    },
     stdio: 'ignore',
   })
   const origin = `http://127.0.0.1:${port}`
@@ -35,7 +44,9 @@ export async function startWebKit(files: {
   try {
     await listening(origin)
     const { sessionId, capabilities } = await command(origin, 'POST', '/session', {
-      capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': { binary: files.browser, args: ['--automation'] } } },
+      capabilities: {
+        alwaysMatch: { 'webkitgtk:browserOptions': { binary: files.browser, args: ['--automation'] } },
+      },
     })
     const send = (method: 'GET' | 'POST', path: string, body?: object) =>
       command(origin, method, `/session/${sessionId}${path}`, body)
