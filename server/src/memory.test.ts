@@ -133,7 +133,7 @@ test(
     await until(async () => search({ texts: [shown] }).size > 0)
     socket.destroy()
 
-    assert.equal((await pay(url, formOf(byForm, '1320'))).status, 422)
+    assert.equal((await pay(url, formOf(byForm, '1320'))).status, 303)
     assert.equal((await pay(url, formOf(byForm))).status, 303)
     assert.equal(await outcomeOf(first), 'approved')
     const second = await open('digitalsession', 'agent2')
