@@ -106,6 +106,7 @@ test('the commands of docs/provider-contract.md lead from a token to a callback,
     })
     const values: Readonly<Record<string, string>> = {
       ...{ VIEW_URL: provider.viewUrl, Id: ((await answer.json()) as { Id: string }).Id, ...again },
+      HOST_ORIGIN: 'https://till.example.com',
     }
     const [form = ''] = blocks('html').map((html) =>
       html.replace(/\{\{(\w+)\}\}/g, (place, name: string) => values[name] ?? place),
@@ -114,7 +115,7 @@ test('the commands of docs/provider-contract.md lead from a token to a callback,
     const fields = [...form.matchAll(/name="(X-[^"]+)" value="([^"]+)"/g)].map(
       ([, name = '', value = '']) => [name, value] as [string, string],
     )
-    assert.equal(fields.length, 2)
+    assert.equal(fields.length, 3)
     const opened = await send(action.pathname, { method: 'POST', body: new URLSearchParams(fields) })
     assert.equal(opened.status, 200)
   })

@@ -5,14 +5,14 @@ import { brotliCompress, gzip } from 'node:zlib'
 import { defineConfig, type Plugin } from 'vite'
 
 /**
- * One entry a page; the server writes the HTML and finds the files through the manifest. JSX is compiled as
+ * For the browsers of `docs/browsers.md`. One entry a page; the server writes the HTML and finds the files through the manifest. JSX is compiled as
  * `tsconfig.json` says.
  */
 export default defineConfig({
   plugins: [compressAssets()],
   build: {
     manifest: true,
-    target: 'es2022',
+    target: ['es2022', 'chrome103', 'edge103', 'firefox115', 'safari16.4'],
     modulePreload: false,
     rolldownOptions: {
       input: [

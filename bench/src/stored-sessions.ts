@@ -47,6 +47,8 @@ export function storeEndedSessions(file: string, number: number, sample: number)
       ...times,
       guid: captureGuid,
       tenant_id: account,
+      session_guid: guid,
+      course: '[]',
       expires_at: created + 3_600_000,
     })
     if (index % everySo === 0 && guids.length < sample) guids.push(guid)
@@ -65,6 +67,7 @@ const endedPayment = {
   sealed_payment_data: null,
   sealed_result: null,
   result_removal_at: null,
+  result_removed_at: null,
   awaits_outcome: 0,
   correction: null,
   agent_view: 'open',

@@ -58,11 +58,12 @@ async function settled(view: Frame | Page, heard: () => Promise<readonly string[
 
 test('the tokens go by form POST into the frame, and none of them stays in the page', async (t) => {
   const { page, session, posted } = await openInFrame(t)
+  const host = encodeURIComponent(new URL(page.url()).origin)
   const { agentAccessToken, agentRefreshToken } = session
   assert.deepEqual(
     posted.filter((line) => line.startsWith('POST')),
     [
-      `POST /session/1/view/guid-1/framed X-BEARER-TOKEN=${agentAccessToken}&X-REFRESH-TOKEN=${agentRefreshToken}`,
+      `POST /session/1/view/guid-1/framed X-BEARER-TOKEN=${agentAccessToken}&X-REFRESH-TOKEN=${agentRefreshToken}&X-HOST-ORIGIN=${host}`,
     ],
   )
   const left = (await page.evaluate(() => window.left)) + (await page.content())

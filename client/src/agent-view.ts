@@ -27,9 +27,8 @@ export interface OpenedAgentView {
  * for the same session (the agent has reloaded the desktop), the view shows where the payment stands.
  *
  * The origin of your page has to be one of the account configuration's `frameAncestors`, and for `onState` one of its
- * `stateMessages` too; `onResult` reads the usual names of the result. The page must not
- * forbid its own name with `Referrer-Policy: no-referrer`: outside Chromium the view learns from the referrer whom
- * to post to.
+ * `stateMessages` too; `onResult` reads the usual names of the result. The form names the origin (`X-HOST-ORIGIN`), for a
+ * browser does not where your page has a `Referrer-Policy` such as `no-referrer`.
  *
  * @param frame an iframe that stands in the page, or `popup`, which browsers allow in the handler of a click alone.
  * @throws {Error} when the browser did not let the pop-up open, when the frame does not stand in the page, or shows
@@ -127,7 +126,11 @@ function postTokens({ iframeUrl, agentAccessToken, agentRefreshToken }: AgentVie
   form.action = iframeUrl
   form.target = target
   form.hidden = true
-  const fields = { 'X-BEARER-TOKEN': agentAccessToken, 'X-REFRESH-TOKEN': agentRefreshToken }
+  const fields = {
+    'X-BEARER-TOKEN': agentAccessToken,
+    'X-REFRESH-TOKEN': agentRefreshToken,
+    'X-HOST-ORIGIN': location.origin,
+  }
   for (const [name, value] of Object.entries(fields)) {
     const input = document.createElement('input')
     Object.assign(input, { type: 'hidden', name, value })

@@ -56,6 +56,17 @@ test('the built files are served compressed, to be kept, and nothing beside them
   }
 })
 
+test('the pages’ icon is served, also where a browser looks for one by itself', async () => {
+  const app = createHttp({ region, log: createLog('silent'), proxy: 'none' })
+  registerBrowserAssets(app, readBrowserAssets())
+  for (const url of ['/favicon.svg', '/favicon.ico']) {
+    const { statusCode, headers, body } = await app.inject(url)
+    assert.equal(statusCode, 200)
+    assert.match(String(headers['content-type']), /^image\/svg\+xml/)
+    assert.match(body, /^<svg /)
+  }
+})
+
 for (const page of ['agentView', 'paymentPage'] as const) {
   test(`the script of a page is under 30 KiB, compressed: ${page}`, async () => {
     const assets = readBrowserAssets()

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { registerFavicon } from './favicon.ts'
 import type { Http } from './http.ts'
 
 /** The built browser files that the pages load, by their paths. */
@@ -77,8 +78,9 @@ function readManifest(directory: string): string {
   }
 }
 
-/** `GET /assets/…`: the built files. Their names change with what is in them, so they may be kept for a year. */
+/** `GET /assets/…`: the built files, and the pages' icon. Their names change with what is in them, so they may be kept for a year. */
 export function registerBrowserAssets(app: Http, { directory }: BrowserAssets): void {
+  registerFavicon(app)
   app.register(async (scope) => {
     await scope.register(fastifyStatic, {
       root: join(directory, 'assets'),

@@ -1,3 +1,4 @@
+import { faviconPath } from './favicon.ts'
 import type { Language } from './languages.ts'
 
 /** Markup that is safe to send: made by {@link html} or {@link jsonScript}, from nothing else. */
@@ -72,6 +73,7 @@ export function htmlDocument({
 <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
+<link rel="icon" type="image/svg+xml" href="${faviconPath}">
 <title>${title}</title>
 ${stylesheets.map((href) => html`<link rel="stylesheet" href="${href}">`)}
 ${script === undefined ? undefined : html`<script type="module" src="${script}"></script>`}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { chooseLanguage, languages } from './languages.ts'
+import { acceptedTags, chooseLanguage, languages, regionalTag } from './languages.ts'
 
 const choose = (uiLocales: string | undefined, acceptLanguage: string | undefined) =>
   chooseLanguage({ uiLocales, acceptLanguage })
@@ -52,5 +52,22 @@ test('whatever is sent, there is an answer', () => {
     fc.property(fc.string(), fc.string(), (uiLocales, acceptLanguage) => {
       assert.ok(languages.includes(choose(uiLocales, acceptLanguage)))
     }),
+  )
+})
+
+test('dates are written as where the browser is, in the language of the page', () => {
+  const tag = (language: 'en' | 'de' | 'pl', acceptLanguage?: string) =>
+    regionalTag(language, acceptedTags(acceptLanguage))
+  assert.equal(tag('en', 'en-GB,en;q=0.9'), 'en-GB')
+  assert.equal(tag('en', 'de-AT, EN-au;q=0.8, en-US;q=0.7'), 'en-AU')
+  assert.equal(tag('de', 'de-AT, EN-au;q=0.8'), 'de-AT')
+  assert.equal(tag('en', 'en-Latn-150'), 'en-150')
+  assert.equal(tag('pl', 'en-GB'), 'pl')
+  assert.equal(tag('en'), 'en')
+  for (const odd of ['en', 'en-x-private', 'en-GB1', 'en_GB', 'en-', '*', 'eng-GB', 'en-u-ca-hebrew']) {
+    assert.equal(tag('en', odd), 'en', odd)
+  }
+  fc.assert(
+    fc.property(fc.string(), (text) => void new Intl.DateTimeFormat(regionalTag('en', acceptedTags(text)))),
   )
 })

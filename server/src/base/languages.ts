@@ -27,6 +27,26 @@ export function chooseLanguage({
   return asked ?? preferred(acceptLanguage ?? '', otherwise) ?? otherwise
 }
 
+/**
+ * The tag that dates are written by: the language of the page with the region that the browser names for it first. `en`
+ * alone is American.
+ *
+ * @param tags language tags (RFC 5646), as `navigator.languages` has them or {@link acceptedTags} reads them.
+ */
+export function regionalTag(language: Language, tags: readonly string[]): string {
+  for (const tag of tags) {
+    const [, primary = '', region = ''] = regionPattern.exec(tag) ?? []
+    if (primary.toLowerCase() === language) return `${language}-${region.toUpperCase()}`
+  }
+  return language
+}
+
+const regionPattern = /^([a-z]{2,3})(?:-[a-z]{4})?-([a-z]{2}|\d{3})(?:-|$)/i
+
+/** The tags of an `Accept-Language` header, in the order in which they stand there, which is that of browsers. */
+export const acceptedTags = (acceptLanguage = ''): readonly string[] =>
+  acceptLanguage.split(',', mostTags).map((range) => range.split(';', 1)[0]?.trim() ?? '')
+
 const isLanguage = (language: Language | undefined): language is Language => language !== undefined
 
 function languageOf(tag: string): Language | undefined {

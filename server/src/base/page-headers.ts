@@ -37,10 +37,11 @@ type Directive =
   | 'form-action'
   | 'frame-ancestors'
 
-/** A Content-Security-Policy that forbids everything but what is named. */
+/** A Content-Security-Policy that forbids everything but the pages' icon and what is named. */
 export function contentSecurityPolicy(allowed: Readonly<Partial<Record<Directive, string>>>): string {
   const directives = {
     'default-src': "'none'",
+    'img-src': "'self'",
     ...allowed,
     'frame-ancestors': allowed['frame-ancestors'] ?? "'none'",
     'form-action': allowed['form-action'] ?? "'none'",

@@ -20,6 +20,7 @@ export const problems = {
   'no-live-call': { status: 409, title: 'The agent has no live call' },
   'call-has-session': { status: 409, title: 'The call has an open payment session' },
   'session-ended': { status: 409, title: 'The session has ended' },
+  'command-late': { status: 409, title: 'The command came too late' },
   'not-possible-now': { status: 409, title: 'This cannot be done at this point' },
   'idempotency-in-progress': { status: 409, title: 'The first request with this key is still running' },
   'body-too-large': { status: 413, title: 'The body is too large' },

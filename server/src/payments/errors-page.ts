@@ -59,6 +59,8 @@ const advice: Readonly<Record<ProblemCode, string>> = {
   'no-live-call': 'Open the session while the agent is on the call.',
   'call-has-session': 'Use the session that <code>sessionGuid</code> names, or cancel it first.',
   'session-ended': 'Open a new session.',
+  'command-late':
+    'A command of the agent view came after the time until which it was good (`until`): a browser or a proxy had held it back. Nothing was done. Send it again, if it is still wanted.',
   'not-possible-now': 'The session is at a point where this cannot be done. Look at its state.',
   'idempotency-in-progress': 'Wait for the answer to the first request, or send this one again later.',
   'body-too-large': 'Send less.',

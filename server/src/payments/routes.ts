@@ -64,7 +64,7 @@ function documentationRoutes(scope: FastifyInstance): void {
   scope.get('/errors', { schema: routeSchemas.hidden }, (_request, reply) =>
     reply
       .type('text/html; charset=utf-8')
-      .header('content-security-policy', "default-src 'none'; frame-ancestors 'none'")
+      .header('content-security-policy', "default-src 'none'; img-src 'self'; frame-ancestors 'none'")
       .send(page),
   )
 }

@@ -26,13 +26,16 @@ function start() {
     region,
     assets: readBrowserAssets(),
   })(app)
-  const post = (path: string, fields: Readonly<Record<string, string>>) =>
-    app.inject({
+  /** Posts a form and goes where it leads, as a browser does. */
+  async function post(path: string, fields: Readonly<Record<string, string>>) {
+    const answer = await app.inject({
       method: 'POST',
       url: `/sandbox/issuer${path}`,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       payload: new URLSearchParams(fields).toString(),
     })
+    return answer.statusCode === 303 ? app.inject(String(answer.headers.location)) : answer
+  }
   return { question, post }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { emptyForm, FormBody } from '../base/form-body.ts'
 import { type Html, html, htmlDocument } from '../base/html.ts'
@@ -10,14 +11,15 @@ import { formatAmount } from '../vault/format-amount.ts'
 import type { IssuerQuestion, SandboxGateway } from '../vault/gateways/sandbox-gateway.ts'
 
 const path = '/sandbox/issuer'
+const IssuerQuery = Type.Object({ reference: Type.String({ maxLength: 100 }) })
 
 export const issuerUrlOf = ({ paymentOrigin }: Pick<Region, 'paymentOrigin'>): string =>
   `${paymentOrigin}${path}`
 
 /**
  * The sandbox's bank (3-D Secure). `POST /sandbox/issuer` with `reference` asks the customer; `…/decision` records
- * what the customer decided, once, and sends the browser back to where the payment said it comes from, with the
- * reference in a form. Only the payment page of the same region can frame it.
+ * what the customer decided, once. Both lead to `GET /sandbox/issuer`, which asks, or sends the browser back to where the
+ * payment said it comes from, with the reference in a form. Only the payment page of the same region can frame it.
  */
 export function issuerPage({
   gateway,
@@ -57,17 +59,27 @@ ${body}
       )
   }
 
-  function findQuestion(request: FastifyRequest) {
-    const form = request.body instanceof FormBody ? request.body : emptyForm
-    const reference = form.get('reference') ?? ''
+  const formOf = ({ body }: FastifyRequest) => (body instanceof FormBody ? body : emptyForm)
+
+  function findQuestion(reference: string) {
     const question = gateway.issuerQuestion(reference)
     if (!question) throw new Problem('not-found', 'The bank knows nothing of this payment.')
-    return { form, reference, question }
+    return question
   }
 
   return (app) => {
+    const leadToPage = (reply: FastifyReply, reference: string) =>
+      reply.redirect(`${path}?${new URLSearchParams({ reference })}`, 303)
+
     app.post(path, { onRequest }, async (request, reply) => {
-      const { reference, question } = findQuestion(request)
+      const reference = formOf(request).get('reference') ?? ''
+      findQuestion(reference)
+      return leadToPage(reply, reference)
+    })
+
+    app.get(path, { schema: { querystring: IssuerQuery }, onRequest }, async (request, reply) => {
+      const { reference } = request.query
+      const question = findQuestion(reference)
       if (question.decision !== undefined) return answer(reply, wayBack(question, reference))
       return answer(reply, {
         title: 'Sandbox bank',
@@ -83,13 +95,15 @@ ${body}
     })
 
     app.post(`${path}/decision`, { onRequest }, async (request, reply) => {
-      const { form, reference, question } = findQuestion(request)
+      const form = formOf(request)
+      const reference = form.get('reference') ?? ''
+      const question = findQuestion(reference)
       const decision = form.get('decision')
       if (decision !== 'confirmed' && decision !== 'refused') {
         throw new Problem('invalid-request', 'The decision is confirmed or refused.')
       }
       question.decision ??= decision
-      return answer(reply, wayBack(question, reference))
+      return leadToPage(reply, reference)
     })
   }
 }

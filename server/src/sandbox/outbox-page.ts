@@ -1,7 +1,7 @@
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { type Html, html, htmlDocument } from '../base/html.ts'
 import type { Http } from '../base/http.ts'
-import { chooseLanguage, type Language } from '../base/languages.ts'
+import { acceptedTags, chooseLanguage, type Language, regionalTag } from '../base/languages.ts'
 import { contentSecurityPolicy, pageHeaders } from '../base/page-headers.ts'
 import type { Region } from '../base/region.ts'
 import type { Outbox, OutboxMessage } from './outbox.ts'
@@ -64,7 +64,9 @@ export function outboxPage({
     app.get('/sandbox/outbox', async (request, reply) => {
       const acceptLanguage = request.headers['accept-language']
       const language = chooseLanguage({ uiLocales: undefined, acceptLanguage })
-      return reply.headers(headers).send(outboxDocument(outbox.messages(), language, assets))
+      const locale = regionalTag(language, acceptedTags(acceptLanguage))
+      const document = outboxDocument(outbox.messages(), { language, locale, assets })
+      return reply.headers(headers).send(document)
     })
     app.get('/sandbox/outbox.json', async (_request, reply) => {
       const messages = outbox
@@ -77,8 +79,11 @@ export function outboxPage({
 
 function outboxDocument(
   messages: readonly OutboxMessage[],
-  language: Language,
-  assets: BrowserAssets,
+  {
+    language,
+    locale,
+    assets,
+  }: { readonly language: Language; readonly locale: string; readonly assets: BrowserAssets },
 ): string {
   const { title, intro, empty, refresh } = texts[language]
   return htmlDocument({
@@ -91,16 +96,19 @@ function outboxDocument(
 <p>${intro}</p>
 <p class="outbox-refresh"><a class="outbox-link" href="">${refresh}</a></p>
 ${messages.length === 0 ? html`<p class="hint">${empty}</p>` : undefined}
-<ol class="outbox">${messages.map((message) => item(message, language))}
+<ol class="outbox">${messages.map((message) => item(message, { language, locale }))}
 </ol>
 </main>`,
   })
 }
 
-function item(message: OutboxMessage, language: Language): Html {
+function item(
+  message: OutboxMessage,
+  { language, locale }: { readonly language: Language; readonly locale: string },
+): Html {
   const { channel, to, subject, text, url, sentAt } = message
   const words = texts[language]
-  const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(sentAt)
+  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(sentAt)
   return html`
 <li class="outbox-message">
 <h2>${words[channel]} ${words.to} ${to}</h2>

@@ -83,6 +83,8 @@ test('the outbox can be looked at in three languages, and what is in it is text'
     assert.ok(answer.text.includes('order-&lt;1&gt;'))
     assert.doesNotMatch(answer.headers.get('content-security-policy') ?? '', /unsafe/)
     assert.equal(answer.headers.get('vary'), 'accept-language')
+    const times = { 'en-GB': /, \d\d:\d\d:\d\d</, de: /\d\d\.\d\d\.\d{4}, /, pl: / \d{4}, / }
+    assert.match(answer.text, times[language])
   }
 })
 

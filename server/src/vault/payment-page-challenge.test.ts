@@ -30,7 +30,7 @@ test('the bank’s page may be framed and sent to, and no other is', async () =>
   const { headers, body } = await app.inject(link)
   assert.equal(
     headers['content-security-policy'],
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+    "default-src 'none'; img-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; " +
       "frame-src 'self' https://acs.bank.example; form-action 'self' https://acs.bank.example; " +
       "frame-ancestors 'none'; base-uri 'none'",
   )

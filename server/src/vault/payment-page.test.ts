@@ -33,7 +33,7 @@ test('the link opens a form that works without a script and is known to browsers
   assert.equal(statusCode, 200)
   assert.equal(
     headers['content-security-policy'],
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; " +
+    "default-src 'none'; img-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self'; " +
       "frame-ancestors 'none'; base-uri 'none'",
   )
   assert.equal(headers['x-frame-options'], 'deny')
@@ -46,7 +46,7 @@ test('the link opens a form that works without a script and is known to browsers
   }
   assert.match(body, /Pay Harbour &amp; Sons.*€12\.40.*Reference A-1001/s)
   assert.doesNotMatch(body, /style=|<script(?! type="(module|application\/json)")/)
-  assert.equal(body.match(/<(link|script)[^>]*(href|src)=/g)?.length, 2, 'one stylesheet and one script')
+  assert.equal(body.match(/<(link|script)[^>]*(href|src)=/g)?.length, 3, 'icon, stylesheet and script')
   assert.deepEqual(capture.calls, [], 'whoever fetches a page need not be a person')
 })
 
@@ -166,10 +166,12 @@ test('how a payment ended is said in plain words', async () => {
 })
 
 test('what is wrong is said at its field, and no digit comes back', async () => {
-  const { capture, submit } = start()
+  const { app, capture, submit } = start()
   capture.answerCard(async () => ({ pan: 'invalid-card-number', expiry: 'invalid-date' }))
-  const { statusCode, body } = await submit({ ...card, cardNumber: '4111111111111112' })
-  assert.equal(statusCode, 422)
+  const answer = await submit({ ...card, cardNumber: '4111111111111112' })
+  assert.equal(answer.statusCode, 303)
+  assert.equal(answer.headers.location, `${link}?pan=invalid-card-number&expiry=invalid-date`)
+  const { body } = await app.inject(String(answer.headers.location))
   assert.match(body, /<title>Error: /)
   assert.match(body, /id="cardNumber"[^>]*aria-describedby="cardNumber-error" aria-invalid="true" autofocus/)
   assert.match(body, /id="cardNumber-error"[^>]*>This is not a card number/)
@@ -181,12 +183,27 @@ test('what is wrong is said at its field, and no digit comes back', async () => 
 })
 
 test('an empty field costs no attempt', async () => {
-  const { capture, submit } = start()
-  const { statusCode, body } = await submit({ cardNumber: card.cardNumber, expiry: ' ' })
-  assert.equal(statusCode, 422)
+  const { app, capture, submit } = start()
+  const answer = await submit({ cardNumber: card.cardNumber, expiry: ' ' })
+  assert.equal(answer.statusCode, 303)
+  const { body } = await app.inject(String(answer.headers.location))
   assert.match(body, /Type the date until which your card is valid.*Type the security code/s)
   assert.doesNotMatch(body, /4111/)
   assert.deepEqual(capture.calls, ['page opened'])
+})
+
+test('the address after a wrong card says names of fields and errors alone, and nothing that is none', async () => {
+  const { app } = start()
+  for (const query of [
+    'pan=nonsense',
+    'pan=invalid-date&pan=invalid-date',
+    'x=invalid-date',
+    'pan=toString',
+  ]) {
+    const { statusCode, body } = await app.inject(`${link}?${query}`)
+    assert.equal(statusCode, 200)
+    assert.doesNotMatch(body, /<title>Error|aria-invalid/, query)
+  }
 })
 
 test('a field twice, a body that is no form: refused as a page', async () => {
@@ -197,7 +214,7 @@ test('a field twice, a body that is no form: refused as a page', async () => {
   assert.equal(twice.statusCode, 400)
   assert.doesNotMatch(twice.body, /4111|4242/)
   const json = await app.inject({ method: 'POST', url: link, payload: card })
-  assert.equal(json.statusCode, 422)
+  assert.equal(json.statusCode, 303)
   const broken = await app.inject({
     method: 'POST',
     url: link,
@@ -205,7 +222,7 @@ test('a field twice, a body that is no form: refused as a page', async () => {
     payload: '{',
   })
   assert.equal(broken.statusCode, 400)
-  for (const { headers } of [twice, json, broken]) {
+  for (const { headers } of [twice, broken]) {
     assert.equal(headers['content-type'], 'text/html; charset=utf-8')
     assert.equal(headers['x-frame-options'], 'deny')
   }
@@ -217,7 +234,7 @@ test('naughty strings are wrong cards, and wrong links', async () => {
   capture.answerCard(async () => ({ pan: 'invalid-card-number' }))
   for (const text of naughty) {
     const form = await submit({ cardNumber: text, expiry: text, securityCode: text })
-    assert.ok(form.statusCode === 422 || form.statusCode === 400, `${form.statusCode} for ${text}`)
+    assert.ok(form.statusCode === 303 || form.statusCode === 400, `${form.statusCode} for ${text}`)
     assert.ok(!/<[^>]+>/.test(text) || !form.body.includes(text), text)
     const { statusCode } = await app.inject(`/pay/${testGuid}/${encodeURIComponent(text.toWellFormed())}`)
     assert.ok(statusCode >= 400 && statusCode < 500, `${statusCode} for ${text}`)

@@ -14,6 +14,7 @@ import { answerDocument, languageFor, paymentPageErrorHandler } from './payment-
 import { readTypedCard } from './payment-page-card.ts'
 import { bankOf, challengeDocument, registerChallengeReturn } from './payment-page-challenge.ts'
 import type { FormErrors, PaymentFollowData, SubmitAnswer } from './payment-page-data.ts'
+import { addressWithErrors, errorsIn } from './payment-page-errors.ts'
 import { errorAdvice, paymentFormDocument } from './payment-page-form.ts'
 import {
   createFindByLink,
@@ -32,7 +33,7 @@ import { pageStateOf, untilNot } from './payment-page-wait.ts'
 /** With `?answer` the page waits for the end of a payment that is under way, for whoever has just paid. */
 const PaymentQuery = Type.Object({ answer: Type.Optional(Type.Unknown()) })
 
-type PageRequest = FastifyRequest<{ Params: PaymentLink }>
+type PageRequest = FastifyRequest<{ Params: PaymentLink; Querystring: Readonly<Record<string, unknown>> }>
 
 /**
  * `GET /pay/{guid}/{secret}`: the customer's payment page; `POST`: the card typed into it. Whoever has the link may
@@ -107,7 +108,10 @@ export function registerPaymentPage(
     const path = pathOf(request.params)
     const page = { capture, path, language, assets }
     if (pageStateOf(capture) === 'open') {
-      return answerDocument(reply, paymentFormDocument({ ...page, errors: {}, now: clock.now() }))
+      return answerDocument(
+        reply,
+        paymentFormDocument({ ...page, errors: errorsIn(request.query), now: clock.now() }),
+      )
     }
     const challenge = capture.challenge()
     if (challenge) return answerDocument(reply, challengeDocument({ ...page, challenge }), bankOf(challenge))
@@ -140,14 +144,10 @@ export function registerPaymentPage(
     reply: FastifyReply,
     { capture, errors }: { readonly capture: LiveCapture; readonly errors: FormErrors },
   ): FastifyReply {
+    if (!isScript(request)) return reply.redirect(addressWithErrors(pathOf(request.params), errors), 303)
     const language = languageFor(request, capture.launch.flow.language)
-    reply.code(422)
-    if (isScript(request)) {
-      const advice = errorAdvice(capture, errors, paymentPageTexts[language])
-      return sendAnswer(reply, { kind: 'refused', errors, advice })
-    }
-    const page = { capture, path: pathOf(request.params), language, assets }
-    return answerDocument(reply, paymentFormDocument({ ...page, errors, now: clock.now() }))
+    const advice = errorAdvice(capture, errors, paymentPageTexts[language])
+    return sendAnswer(reply.code(422), { kind: 'refused', errors, advice })
   }
 }
 

@@ -2,6 +2,7 @@ import type { BrowserAssets } from '../base/browser-assets.ts'
 import { createMovableClock } from '../base/clock.ts'
 import { createHttp, type Http } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
+import { systemRandom } from '../base/random.ts'
 import { createTestCapture, type TestCapture, testCaptures, testViewTokens } from './test-captures.ts'
 import { createVaultRoutes } from './vault-routes.ts'
 
@@ -33,6 +34,7 @@ export function startVaultRoutes(captures: readonly TestCapture[] = [createTestC
     channels: ['sms'],
     region,
     clock,
+    random: systemRandom,
     log,
     assets,
   })(app)

@@ -4,6 +4,7 @@ import { readBrowserAssets } from '../base/browser-assets.ts'
 import { type Clock, systemClock } from '../base/clock.ts'
 import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
+import { systemRandom } from '../base/random.ts'
 import type { Launched } from './launch.ts'
 import { region, type startVault } from './test-vault.ts'
 import { createVaultRoutes } from './vault-routes.ts'
@@ -18,7 +19,10 @@ export async function startVaultSite(
   const app = createHttp({ region, log, proxy: 'none' })
   const assets = readBrowserAssets()
   const { viewTokens, channels } = vault
-  createVaultRoutes({ captures: vault, viewTokens, channels, region, clock, log, assets })(app)
+  createVaultRoutes({
+    ...{ captures: vault, viewTokens, channels, region, clock, log, assets },
+    random: systemRandom,
+  })(app)
   const site = await app.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => app.close())
 
@@ -41,15 +45,21 @@ export async function startVaultSite(
     breakConnections: () => app.server.closeAllConnections(),
     /** Where the customer's page of a session is served. */
     paymentPage: ({ paymentFormUrl }: Launched) => pathOf(paymentFormUrl),
-    /** Puts a session's agent view on the desktop: a form that is sent into a frame. */
-    showOnDesktop({ viewUrl, accessToken, refreshToken }: Launched): void {
-      page = `<!doctype html><html lang="en"><title>Desktop</title><body style="margin:0">
+    /**
+     * Puts a session's agent view on the desktop: a form that is sent into a frame. One with a referrer policy names its
+     * origin in the form, as the documents say.
+     */
+    showOnDesktop({ viewUrl, accessToken, refreshToken }: Launched, referrerPolicy?: string): void {
+      const policy = `<meta name="referrer" content="${referrerPolicy}">`
+      page = `<!doctype html><html lang="en"><title>Desktop</title>${referrerPolicy ? policy : ''}<body style="margin:0">
 <iframe name="payment" title="Payment" style="border:0;width:100%;height:100vh;display:block"></iframe>
 <script>const messages = []; addEventListener('message', ({ origin, data }) => messages.push({ origin, data }))</script>
 <form method="post" target="payment" action="${pathOf(viewUrl)}">
 <input type="hidden" name="X-BEARER-TOKEN" value="${accessToken}">
 <input type="hidden" name="X-REFRESH-TOKEN" value="${refreshToken}">
-</form><script>document.forms[0].submit()</script>`
+<input type="hidden" name="X-HOST-ORIGIN">
+</form><script>${referrerPolicy ? "document.forms[0].elements['X-HOST-ORIGIN'].value = location.origin;" : ''}
+document.forms[0].submit()</script>`
     },
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
 import { createPageHeaders } from '../base/page-headers.ts'
+import type { Random } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import type { CaptureSessions } from './capture-sessions.ts'
 import { registerPaymentPage } from './payment-page.ts'
@@ -21,6 +22,7 @@ export function createVaultRoutes({
   channels,
   region,
   clock,
+  random,
   log,
   assets,
 }: {
@@ -32,16 +34,17 @@ export function createVaultRoutes({
   readonly channels: readonly LinkChannel[]
   readonly region: Region
   readonly clock: Clock
+  readonly random: Random
   readonly log: Log
   readonly assets: BrowserAssets
 }): (app: Http) => void {
   const setHeaders = createPageHeaders(region.paymentOrigin)
   const view = { captures, viewTokens, setHeaders }
   return (app) => {
-    registerViewPage(app, { ...view, opensView, channels, clock, log, assets })
+    registerViewPage(app, { ...view, opensView, channels, clock, random, log, assets })
     registerViewEvents(app, { ...view, clock })
-    registerViewCommands(app, view)
-    registerViewTokenRenewal(app, view)
+    registerViewCommands(app, { ...view, clock })
+    registerViewTokenRenewal(app, { ...view, clock })
     registerBrowserAssets(app, assets)
     registerPaymentPage(app, { captures, setHeaders, clock, log, assets })
   }

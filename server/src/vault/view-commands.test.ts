@@ -6,7 +6,7 @@ import { startVaultRoutes } from './test-vault-routes.ts'
 const view = `/session/7/view/${testGuid}`
 
 function start() {
-  const { app, capture } = startVaultRoutes()
+  const { app, capture, clock } = startVaultRoutes()
   const send = (payload: unknown, headers: Readonly<Record<string, string>> = {}, path = view) =>
     app.inject({
       method: 'POST',
@@ -18,7 +18,7 @@ function start() {
       },
       payload: JSON.stringify(payload),
     })
-  return { app, capture, send }
+  return { app, capture, clock, send }
 }
 
 test('each command reaches its session and is answered with the state that it left', async () => {
@@ -48,6 +48,33 @@ test('a command that comes too late is a conflict', async () => {
   const over = await send({ command: 'cancel' })
   assert.equal(over.statusCode, 409)
   assert.match(over.json().type, /#session-ended$/)
+})
+
+test('a command is good until the time that it names, and does nothing after that', async () => {
+  const { app, capture, clock, send } = start()
+  const inTime = await send({ command: 'ask', field: 'pan', until: clock.now() })
+  assert.equal(inTime.statusCode, 200)
+  for (const command of [
+    { command: 'ask', field: 'expiry' },
+    { command: 'slow-mode', on: 'on' },
+    { command: 'inter-digit', seconds: 8 },
+    { command: 'entry', entry: 'link' },
+    { command: 'send-link', channel: 'sms' },
+    { command: 'pay' },
+    { command: 'cancel' },
+  ]) {
+    const late = await send({ ...command, until: clock.now() - 1 })
+    assert.equal(late.statusCode, 409)
+    assert.match(late.json().type, /#command-late$/)
+  }
+  assert.deepEqual(capture.calls, ['ask pan'])
+  const token = await app.inject({
+    method: 'POST',
+    url: `${view}/token`,
+    headers: { authorization: `Bearer access-${testGuid}` },
+    payload: {},
+  })
+  assert.equal(token.json().now, clock.now())
 })
 
 test('only a token of this session commands it', async () => {

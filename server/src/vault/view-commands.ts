@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
 import type { LiveCapture } from './capture-sessions.ts'
@@ -13,20 +14,32 @@ const CommandBody = Type.Object({
   entry: Type.Optional(Type.Enum(['keypad', 'link'])),
   channel: Type.Optional(Type.Enum(['sms', 'email'])),
   to: Type.Optional(Type.String({ minLength: 1, maxLength: 320 })),
+  until: Type.Optional(Type.Integer({ minimum: 0 })),
 })
 
 /**
  * `POST …/commands`: the buttons of the agent view. Answers with the state that the command left; `pay` when
  * the gateway has answered.
  *
- * @throws {Problem} `not-possible-now` when the session is past it, and what {@link requireCapture} throws.
+ * `until`, in milliseconds since the epoch by this server's clock, is how long the command is good: one that a browser, a
+ * proxy or a network has held for longer does nothing, for whoever sent it has given it up. Without it a command is good
+ * whenever it comes.
+ *
+ * @throws {Problem} `command-late` after `until`, `not-possible-now` when the session is past it, and what {@link requireCapture} throws.
  */
-export function registerViewCommands(app: Http, { captures, viewTokens, setHeaders }: ViewRoutes): void {
+export function registerViewCommands(
+  app: Http,
+  { captures, viewTokens, setHeaders, clock }: ViewRoutes & { readonly clock: Clock },
+): void {
   app.post(
     `${viewPath}/commands`,
     { schema: { params: ViewAddress, body: CommandBody }, onRequest: setHeaders },
     async (request) => {
       const capture = requireCapture({ captures, viewTokens }, request)
+      const { until = Number.POSITIVE_INFINITY } = request.body
+      if (clock.now() > until) {
+        throw new Problem('command-late', 'The command came after its time. Nothing was done.')
+      }
       await obey(capture, parseCommand(request.body))
       refuseClosed(capture)
       return capture.view()

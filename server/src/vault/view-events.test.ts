@@ -205,3 +205,13 @@ test('a reader that takes nothing is cut off after the end of its session too', 
   await once(socket, 'close')
   assert.doesNotMatch(received, /"outcome"/)
 })
+
+test('a view without a stream asks for the present state, and for the last of a session that has ended', async () => {
+  const { app, capture } = startVaultRoutes()
+  const ask = (token = authorization) =>
+    app.inject({ url: path.replace('/events', '/state'), headers: { authorization: token } })
+  assert.deepEqual((await ask()).json(), capture.view())
+  assert.equal((await ask('Bearer forged')).statusCode, 401)
+  capture.become(paidState)
+  assert.equal((await ask()).json().state, 'ended')
+})

@@ -25,6 +25,8 @@ const streamHeaders = { 'content-type': 'text/event-stream; charset=utf-8', 'x-a
  * when whoever opened the view has lost their access. Of a session that
  * ended a moment ago it is the last state alone.
  *
+ * `GET …/state`: its present state, for a view that has no connection to spare for a stream.
+ *
  * @throws {Problem} `quota-exceeded` with more than eight readers, and what {@link requireView} throws.
  */
 export function registerViewEvents(
@@ -62,6 +64,15 @@ export function registerViewEvents(
         if (left > 0) streamsOf.set(guid, left)
         else streamsOf.delete(guid)
       })
+    },
+  )
+
+  app.get(
+    `${viewPath}/state`,
+    { schema: { params: ViewAddress }, onRequest: setHeaders, exposeHeadRoute: false },
+    async (request) => {
+      const found = requireView({ captures, viewTokens }, request)
+      return 'state' in found ? found.state : found.view()
     },
   )
 

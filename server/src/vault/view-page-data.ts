@@ -39,6 +39,8 @@ export interface FirstTokens {
 /** The tokens of the agent view, renewed long before the first of them ends. */
 export interface ViewTokenPair extends FirstTokens {
   readonly refreshToken: string
+  /** The server's time, in milliseconds since the epoch. */
+  readonly now: number
 }
 
 /** A channel that this server sends links by. */

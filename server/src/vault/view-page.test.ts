@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Guid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import {
   createTestCapture,
@@ -15,13 +16,24 @@ import type { ViewPageData } from './view-page-data.ts'
 const framed = `/session/7/view/${testGuid}/framed`
 const access = `access-${testGuid}`
 
-function open(app: Http, fields: Readonly<Record<string, string>>, url = framed) {
+function post(
+  app: Http,
+  fields: Readonly<Record<string, string>>,
+  { url = framed, ...headers }: { readonly url?: string; readonly origin?: string } = {},
+) {
   return app.inject({
     method: 'POST',
     url,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     payload: new URLSearchParams(fields).toString(),
   })
+}
+
+/** Posts the form and goes where it leads, as a browser does. */
+async function open(...form: Parameters<typeof post>) {
+  const [app] = form
+  const answer = await post(...form)
+  return answer.statusCode === 303 ? app.inject({ url: String(answer.headers.location) }) : answer
 }
 
 function dataOf(page: string): ViewPageData {
@@ -37,7 +49,7 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
   assert.equal(answer.headers['x-frame-options'], undefined)
   assert.equal(
     answer.headers['content-security-policy'],
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+    "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; " +
       "frame-ancestors https://desk.example.com; form-action 'self'; base-uri 'none'",
   )
   assert.equal(answer.headers['cache-control'], 'no-store')
@@ -107,21 +119,65 @@ test('the customer’s address is in the page with all but its end hidden', asyn
 
 test('the origin that the form came from is in the page, also when the page opens itself again', async () => {
   const { app } = startVaultRoutes()
-  const post = async (fields: string, origin: string) => {
-    const headers = { 'content-type': 'application/x-www-form-urlencoded', origin }
-    const payload = `X-BEARER-TOKEN=${access}${fields}`
-    return dataOf((await app.inject({ method: 'POST', url: framed, headers, payload })).body).host.origin
+  const opened = async (fields: Readonly<Record<string, string>>, origin: string) =>
+    dataOf((await open(app, { 'X-BEARER-TOKEN': access, ...fields }, { origin })).body).host.origin
+  const desk = 'https://desk.example.com'
+  assert.equal(await opened({}, desk), desk)
+  assert.equal(await opened({ 'X-HOST-ORIGIN': desk }, 'https://nam.pay.test'), desk)
+  assert.equal(await opened({ 'X-HOST-ORIGIN': desk }, 'null'), desk)
+  for (const none of ['null', 'nonsense', `${desk}/path`, 'x'.repeat(1000)]) {
+    assert.equal(await opened({ 'X-HOST-ORIGIN': none }, 'null'), null, none)
+    assert.equal(await opened({ 'X-HOST-ORIGIN': none }, desk), desk, none)
   }
-  assert.equal(await post('', 'https://desk.example.com'), 'https://desk.example.com')
-  const again = '&X-HOST-ORIGIN=https%3A%2F%2Fdesk.example.com'
-  assert.equal(await post(again, 'https://nam.pay.test'), 'https://desk.example.com')
+})
+
+test('a form leads to an address that opens the view once, for half a minute, and to nobody afterwards', async () => {
+  const { app, capture, clock } = startVaultRoutes()
+  const leadsTo = async (url: string) => {
+    const answer = await post(app, { 'X-BEARER-TOKEN': access }, { url, origin: 'https://desk.example.com' })
+    assert.equal(answer.statusCode, 303)
+    assert.equal(answer.headers['cache-control'], 'no-store')
+    assert.equal(answer.headers['referrer-policy'], undefined)
+    assert.equal(answer.headers['set-cookie'], undefined)
+    assert.doesNotMatch(`${answer.headers.location}${answer.body}`, /access-/)
+    return String(answer.headers.location)
+  }
+  const address = await leadsTo(framed)
+  assert.match(address, new RegExp(`^${framed}\\?host=https%3A%2F%2Fdesk.example.com&opening=[0-9a-f]{32}$`))
+  assert.deepEqual(capture.calls, [])
+  assert.equal((await app.inject({ url: address })).statusCode, 200)
+  assert.deepEqual(capture.calls, ['opened'])
+  const again = await app.inject({ url: address })
+  assert.equal(again.statusCode, 401)
+  assert.match(again.body, /data-host="https:\/\/desk.example.com"/)
+  assert.doesNotMatch(again.body, /view-data|Harbour/)
+  const late = await leadsTo(framed)
+  await clock.advance(30_001)
+  assert.equal((await app.inject({ url: late })).statusCode, 401)
+  const full = await leadsTo(framed.replace('/framed', ''))
+  assert.match((await app.inject({ url: full })).body, /<body class="sheet">/)
+})
+
+test('a ticket opens the session that it was made for, and no other', async () => {
+  const other = createTestCapture(testLaunch, '01990000-0000-7000-8000-000000000002' as Guid)
+  const { app } = startVaultRoutes([createTestCapture(), other])
+  const { headers } = await post(app, { 'X-BEARER-TOKEN': access })
+  const address = String(headers.location)
+  assert.equal((await app.inject({ url: address.replace(testGuid, other.guid) })).statusCode, 401)
+  assert.equal((await app.inject({ url: address })).statusCode, 200)
+})
+
+test('a refresh token that opened the view is the page’s own, wherever the form led', async () => {
+  const { app } = startVaultRoutes()
+  const { body } = await open(app, { 'X-REFRESH-TOKEN': firstRefreshToken })
+  assert.match(dataOf(body).tokens.refreshToken ?? '', /^0{31}1$/)
 })
 
 test('the page loads its own script and stylesheets and nothing else', async () => {
   const { app } = startVaultRoutes()
   const { body } = await open(app, { 'X-BEARER-TOKEN': access })
   const loaded = [...body.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, url]) => url)
-  assert.deepEqual(loaded, ['/assets/pages.css', '/assets/view.css', '/assets/view.js'])
+  assert.deepEqual(loaded, ['/favicon.svg', '/assets/pages.css', '/assets/view.css', '/assets/view.js'])
   assert.doesNotMatch(body, /style=|<style|javascript:/)
 })
 
@@ -166,7 +222,7 @@ test('without a token of this very session nothing opens, and the page says so i
     assert.equal(answer.headers['x-frame-options'], undefined)
     assert.equal(
       answer.headers['content-security-policy'],
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+      "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; " +
         "frame-ancestors https://desk.example.com; form-action 'self'; base-uri 'none'",
     )
   }
@@ -189,9 +245,13 @@ test('an error is told in the browser’s language', async () => {
 
 test('ended, unknown, another tenant: the same page, 404, refusing to be framed', async () => {
   const { app, capture } = startVaultRoutes()
-  const foreign = await open(app, { 'X-BEARER-TOKEN': access }, framed.replace('/7/', '/8/'))
-  const unknown = await open(app, { 'X-BEARER-TOKEN': access }, framed.replace(/1\/framed/, '2/framed'))
-  const nonsense = await open(app, { 'X-BEARER-TOKEN': access }, '/session/7/view/nonsense/framed')
+  const foreign = await open(app, { 'X-BEARER-TOKEN': access }, { url: framed.replace('/7/', '/8/') })
+  const unknown = await open(
+    app,
+    { 'X-BEARER-TOKEN': access },
+    { url: framed.replace(/1\/framed/, '2/framed') },
+  )
+  const nonsense = await open(app, { 'X-BEARER-TOKEN': access }, { url: '/session/7/view/nonsense/framed' })
   capture.become(paidState)
   const ended = await open(app, { 'X-BEARER-TOKEN': access })
   for (const answer of [foreign, unknown, nonsense, ended]) {
@@ -199,7 +259,7 @@ test('ended, unknown, another tenant: the same page, 404, refusing to be framed'
     assert.equal(answer.headers['x-frame-options'], 'deny')
     assert.equal(
       answer.headers['content-security-policy'],
-      "default-src 'none'; style-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'",
+      "default-src 'none'; img-src 'self'; style-src 'self'; frame-ancestors 'none'; form-action 'none'; base-uri 'none'",
     )
     assert.equal(answer.body, ended.body)
   }

@@ -1,19 +1,31 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
 import { chooseLanguage, type Language } from '../base/languages.ts'
 import type { Log } from '../base/log.ts'
 import { contentSecurityPolicy } from '../base/page-headers.ts'
+import type { Random } from '../base/random.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { formatAmount } from './format-amount.ts'
 import { addressIn, maskedAddress } from './link-address.ts'
 import { findCapture, renewInSeconds, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 import { type ViewLayout, viewClosedDocument, viewDocument, viewRefusedDocument } from './view-document.ts'
 import { answerErrorPage, pageErrorHandler } from './view-error-page.ts'
-import type { FirstTokens, ViewPageData } from './view-page-data.ts'
+import { createViewOpenings, type ViewOpening } from './view-openings.ts'
+import type { ViewPageData } from './view-page-data.ts'
 import { type PostedTokens, readPostedTokens } from './view-posted-tokens.ts'
 import type { LinkChannel } from './view-state.ts'
+
+/** What stands behind the address that a form leads to. */
+const ViewQuery = Type.Object({
+  opening: Type.Optional(Type.String({ maxLength: 64 })),
+  host: Type.Optional(Type.String({ maxLength: 300 })),
+})
+type ViewQuery = Type.Static<typeof ViewQuery>
+
+type ViewRequest = FastifyRequest<{ Params: ViewAddress; Querystring: ViewQuery }>
 
 /** Whether a token of the tenant's opens a session's view. */
 export type OpensView = (token: string, capture: LiveCapture) => Promise<boolean>
@@ -21,7 +33,8 @@ export type OpensView = (token: string, capture: LiveCapture) => Promise<boolean
 /**
  * `POST` or `GET …/view/{guid}/framed`, and the same without `/framed`: the agent's page (contract/provider §3).
  * The access token opens it, or else the refresh token, which is used up by that. Its script gets a fresh access
- * token, so that it has the whole of its five minutes.
+ * token, so that it has the whole of its five minutes. A form is answered by a redirect to an address that opens the
+ * view once and that a reload can load: `opening` is its ticket, and `host` the origin of the page that posted the form.
  *
  * Where neither opens a live session, as when a page is reloaded after a while, the answer is a page that tries
  * to renew what its window has kept. A session that has ended, is unknown or belongs to another tenant answers with
@@ -38,6 +51,7 @@ export function registerViewPage(
     setHeaders,
     channels,
     clock,
+    random,
     log,
     assets,
   }: ViewRoutes & {
@@ -45,65 +59,77 @@ export function registerViewPage(
     readonly opensView: OpensView
     readonly channels: readonly LinkChannel[]
     readonly clock: Clock
+    readonly random: Random
     readonly log: Log
     readonly assets: BrowserAssets
   },
 ): void {
+  const openings = createViewOpenings({ clock, random })
+
   async function answerViewPage(
-    request: FastifyRequest<{ Params: ViewAddress }>,
+    request: ViewRequest,
     reply: FastifyReply,
     layout: ViewLayout,
   ): Promise<FastifyReply> {
     const posted = readPostedTokens(request)
+    const host = posted.origin || (request.query.host ?? '')
     const capture = findCapture(captures, request.params)
     if (!capture) return answerErrorPage(reply, 404, 'session-over', assets)
     const language = languageFor(request, capture)
-    const tokens = capture.viewAccess === 'open' ? await exchangeTokens(capture, posted) : undefined
+    const opening =
+      capture.viewAccess === 'open' ? await open(capture, posted, request.query.opening) : undefined
     allowFraming(reply, capture)
     reply.type('text/html; charset=utf-8')
     if (capture.viewAccess === 'closed') {
       return reply.code(403).send(viewClosedDocument({ language, layout, assets }))
     }
-    if (!tokens) {
+    if (!opening) {
       const path = pathOf(capture)
-      return reply
-        .code(401)
-        .send(viewRefusedDocument({ path, origin: posted.origin, language, layout, assets }))
+      return reply.code(401).send(viewRefusedDocument({ path, origin: host, language, layout, assets }))
+    }
+    if (request.method === 'POST') {
+      return leadToPage(reply, {
+        path: `${pathOf(capture)}${layout === 'panel' ? '/framed' : ''}`,
+        query: { host, opening: openings.add(capture, opening) },
+      })
     }
     capture.opened()
     log.info({ capture: capture.guid, tenant: capture.launch.tenant }, 'the agent view was opened')
-    const data = pageData(capture, { posted, tokens, language })
+    const data = pageData(capture, { host, opening, language })
     return reply.send(viewDocument({ data, layout, assets }))
   }
 
-  async function exchangeTokens(
+  async function open(
     capture: LiveCapture,
     { accessToken, refreshToken }: PostedTokens,
-  ): Promise<FirstTokens | undefined> {
+    ticket: string | undefined,
+  ): Promise<ViewOpening | undefined> {
+    const opening = ticket === undefined ? undefined : openings.take(capture, ticket)
+    if (opening) return opening
     const known = viewTokens.verify(accessToken) === capture.guid || (await opensView(accessToken, capture))
-    const refresh = known ? undefined : await capture.renew(refreshToken)
-    if (!known && refresh === undefined) return undefined
-    return {
-      accessToken: viewTokens.issue(capture.guid),
-      ...(refresh !== undefined && { refreshToken: refresh }),
-      renewInSeconds,
-    }
+    if (known) return { refreshToken: undefined }
+    const renewed = await capture.renew(refreshToken)
+    return renewed === undefined ? undefined : { refreshToken: renewed }
   }
 
   function pageData(
     capture: LiveCapture,
     {
-      posted,
-      tokens,
+      host,
+      opening: { refreshToken },
       language,
-    }: { readonly posted: PostedTokens; readonly tokens: FirstTokens; readonly language: Language },
+    }: { readonly host: string; readonly opening: ViewOpening; readonly language: Language },
   ): ViewPageData {
     const { entry, flow, order, initialValues, returnUrl } = capture.launch
     return {
       path: pathOf(capture),
       session: capture.guid,
       language,
-      tokens,
+      tokens: {
+        accessToken: viewTokens.issue(capture.guid),
+        ...(refreshToken !== undefined && { refreshToken }),
+        renewInSeconds,
+      },
       state: capture.view(),
       amount: formatAmount(order, language),
       entry,
@@ -117,7 +143,7 @@ export function registerViewPage(
       host: {
         frameAncestors: flow.frameAncestors,
         stateMessages: flow.stateMessages,
-        origin: posted.origin || null,
+        origin: host || null,
       },
       returnUrl: returnUrl ?? null,
     }
@@ -127,10 +153,10 @@ export function registerViewPage(
     [`${viewPath}/framed`, 'panel'],
     [viewPath, 'sheet'],
   ] as const) {
-    app.route<{ Params: ViewAddress }>({
+    app.route<{ Params: ViewAddress; Querystring: ViewQuery }>({
       method: ['GET', 'POST'],
       url: path,
-      schema: { params: ViewAddress },
+      schema: { params: ViewAddress, querystring: ViewQuery },
       onRequest: setHeaders,
       exposeHeadRoute: false,
       errorHandler: pageErrorHandler(assets),
@@ -140,6 +166,14 @@ export function registerViewPage(
 }
 
 const pathOf = ({ launch, guid }: LiveCapture) => `/session/${launch.tenant}/view/${guid}`
+
+/** The page that the form came from stays the referrer of the one that is loaded. */
+function leadToPage(
+  reply: FastifyReply,
+  { path, query }: { readonly path: string; readonly query: Readonly<Required<ViewQuery>> },
+): FastifyReply {
+  return reply.removeHeader('referrer-policy').redirect(`${path}?${new URLSearchParams(query)}`, 303)
+}
 
 /** The browser's language; where it names none that there is, the flow's. */
 function languageFor({ headers }: FastifyRequest, { launch }: LiveCapture): Language {

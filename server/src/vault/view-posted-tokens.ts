@@ -6,7 +6,7 @@ import { Problem } from '../base/problem.ts'
 export interface PostedTokens {
   readonly accessToken: string
   readonly refreshToken: string
-  /** The origin of the page that the form came from. */
+  /** The origin of the page that the form came from, as far as that is one. */
   readonly origin: string
 }
 
@@ -14,8 +14,9 @@ export interface PostedTokens {
  * Reads the raw tokens from the form fields `X-BEARER-TOKEN` and `X-REFRESH-TOKEN`, or from request headers of
  * the same names (contract/provider §3). Names are matched without regard to case.
  *
- * A page that opens itself again posts from its own origin, and says in `X-HOST-ORIGIN` which one it was opened from.
- * Whatever that says, a message is delivered to an origin that may frame the view, or to nobody.
+ * The third field, `X-HOST-ORIGIN`, says from which origin the view was opened: a page that opens itself again posts from
+ * its own, and a browser does not name a desktop that keeps its name to itself (`Referrer-Policy: no-referrer`).
+ * Whatever it says, a message is delivered to an origin that may frame the view, or to nobody.
  *
  * @throws {Problem} `invalid-request` when one was sent twice.
  */
@@ -30,6 +31,8 @@ export function readPostedTokens({ headers, body }: FastifyRequest): PostedToken
   return {
     accessToken: read('x-bearer-token'),
     refreshToken: read('x-refresh-token'),
-    origin: field('x-host-origin') ?? headers.origin ?? '',
+    origin: originIn(field('x-host-origin')) || originIn(headers.origin),
   }
 }
+
+const originIn = (text = ''): string => (URL.parse(text)?.origin === text && text !== 'null' ? text : '')

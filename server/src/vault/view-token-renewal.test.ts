@@ -6,14 +6,14 @@ import { startVaultRoutes } from './test-vault-routes.ts'
 const view = `/session/7/view/${testGuid}`
 
 function start() {
-  const { app, capture } = startVaultRoutes()
+  const { app, capture, clock } = startVaultRoutes()
   const renew = (refreshToken: unknown, path = view, headers: Readonly<Record<string, string>> = {}) =>
     app.inject({ method: 'POST', url: `${path}/token`, headers, payload: { refreshToken } })
-  return { capture, renew }
+  return { capture, clock, renew }
 }
 
 test('a refresh token is good for one new pair', async () => {
-  const { renew } = start()
+  const { clock, renew } = start()
   const first = await renew(firstRefreshToken)
   assert.equal(first.statusCode, 200)
   assert.equal(first.headers['cache-control'], 'no-store')
@@ -21,6 +21,7 @@ test('a refresh token is good for one new pair', async () => {
     accessToken: `access-${testGuid}`,
     refreshToken: `${'0'.repeat(31)}1`,
     renewInSeconds: 240,
+    now: clock.now(),
   })
   const again = await renew(firstRefreshToken)
   assert.equal(again.statusCode, 401)

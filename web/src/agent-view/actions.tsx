@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Language } from '../../../server/src/base/languages.ts'
+import { type Language, regionalTag } from '../../../server/src/base/languages.ts'
 import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import type { CommandAnswer } from './commands.ts'
@@ -9,11 +9,14 @@ import { useTexts } from './use-texts.ts'
 export function Actions({
   state,
   enabled,
+  underWay,
   endsAt,
   onCommand,
 }: {
   readonly state: ViewState
   readonly enabled: boolean
+  /** Commands that have not been answered yet. */
+  readonly underWay: readonly ViewCommand[]
   /** By this machine's clock, in milliseconds since the epoch. */
   readonly endsAt: number
   readonly onCommand: (command: ViewCommand) => Promise<CommandAnswer>
@@ -27,14 +30,18 @@ export function Actions({
     setFocus('where-it-is')
   }, [focus])
 
+  const isSent = (name: ViewCommand['command']) => underWay.some(({ command }) => command === name)
   if (asking === 'whether-to-cancel' && enabled) {
     const goOn = () => {
       setAsking('nothing')
       setFocus('on-cancel')
     }
-    return <CancelQuestion onYes={() => onCommand({ command: 'cancel' })} onNo={goOn} />
+    return (
+      <CancelQuestion isSent={isSent('cancel')} onYes={() => onCommand({ command: 'cancel' })} onNo={goOn} />
+    )
   }
   const processing = state.state === 'processing'
+  const isTaking = processing || isSent('pay')
   const [take, taking] =
     state.order.amountMinor === 0
       ? [texts.verifyCard, texts.verifyingCard]
@@ -47,9 +54,10 @@ export function Actions({
             type="button"
             class="primary"
             disabled={!enabled || state.state !== 'confirming'}
-            onClick={() => onCommand({ command: 'pay' })}
+            aria-disabled={isSent('pay')}
+            onClick={() => isSent('pay') || onCommand({ command: 'pay' })}
           >
-            {processing ? taking : take}
+            {isTaking ? taking : take}
           </button>
         )}
         <button type="button" ref={cancel} disabled={!enabled} onClick={() => setAsking('whether-to-cancel')}>
@@ -61,7 +69,15 @@ export function Actions({
   )
 }
 
-function CancelQuestion({ onYes, onNo }: { readonly onYes: () => void; readonly onNo: () => void }) {
+function CancelQuestion({
+  isSent,
+  onYes,
+  onNo,
+}: {
+  readonly isSent: boolean
+  readonly onYes: () => void
+  readonly onNo: () => void
+}) {
   const texts = useTexts()
   const no = useRef<HTMLButtonElement>(null)
   useEffect(() => no.current?.focus(), [])
@@ -69,7 +85,7 @@ function CancelQuestion({ onYes, onNo }: { readonly onYes: () => void; readonly 
     <fieldset class="question" onKeyDown={({ key }) => key === 'Escape' && onNo()}>
       <legend>{texts.cancelQuestion}</legend>
       <div class="actions">
-        <button type="button" class="danger" onClick={onYes}>
+        <button type="button" class="danger" aria-disabled={isSent} onClick={() => isSent || onYes()}>
           {texts.cancelYes}
         </button>
         <button type="button" ref={no} onClick={onNo}>
@@ -81,5 +97,6 @@ function CancelQuestion({ onYes, onNo }: { readonly onYes: () => void; readonly 
 }
 
 function clockTime(milliseconds: number, language: Language): string {
-  return new Intl.DateTimeFormat(language, { timeStyle: 'short' }).format(milliseconds)
+  const locale = regionalTag(language, navigator.languages)
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(milliseconds)
 }

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
 import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import type { FieldName } from '../../../server/src/vault/view-state.ts'
@@ -10,6 +10,7 @@ import { LinkPanel } from './link-panel.tsx'
 import { OrderHeader } from './order-header.tsx'
 import { Standing } from './standing.tsx'
 import type { Texts } from './texts/texts.ts'
+import { useIsLong } from './use-is-long.ts'
 import { useKeptFocus } from './use-kept-focus.ts'
 import { useSession } from './use-session.ts'
 import { TextsOfPage, useTexts } from './use-texts.ts'
@@ -31,6 +32,7 @@ function View({ data }: { readonly data: ViewPageData }) {
   const texts = useTexts()
   const { state, connection, send } = useSession(data)
   const [refusal, setRefusal] = useState<Refusal>()
+  const [underWay, setUnderWay] = useState<readonly ViewCommand[]>([])
   const aheadMilliseconds = useMemo(() => data.now - Date.now(), [data])
   const serverNow = () => Date.now() + aheadMilliseconds
   const standing = useRef<HTMLElement>(null)
@@ -38,10 +40,15 @@ function View({ data }: { readonly data: ViewPageData }) {
 
   async function command(command: ViewCommand): Promise<CommandAnswer> {
     setRefusal(undefined)
+    setUnderWay((before) => [...before, command])
     const answer = await send(command)
+    setUnderWay((before) => before.filter((each) => each !== command))
     if ('refused' in answer && answer.refused !== 'not-sent') setRefusal(answer.refused)
     return answer
   }
+
+  // What has come by the stream tells more than an answer that was lost.
+  useEffect(() => setRefusal((refused) => (refused === 'failed' ? undefined : refused)), [state.state])
 
   const reachable = connection === 'live' || connection === 'lost'
   const under = reachable && !state.result
@@ -55,6 +62,7 @@ function View({ data }: { readonly data: ViewPageData }) {
         data={data}
         state={state}
         connection={connection}
+        isSending={useIsLong(underWay.length > 0)}
         refusal={refusal === undefined ? undefined : texts.refusals[refusal]}
         focusable={standing}
       />
@@ -81,6 +89,7 @@ function View({ data }: { readonly data: ViewPageData }) {
           <Actions
             state={state}
             enabled={open}
+            underWay={underWay}
             endsAt={state.endsAt - aheadMilliseconds}
             onCommand={command}
           />

@@ -18,7 +18,7 @@ function stream(...texts: readonly string[]): Response {
 
 const event = (state: object) => `event: state\ndata: ${JSON.stringify(state)}\n\n`
 
-async function follow(answers: readonly (Response | Error)[], renewals: readonly Renewal[] = []) {
+async function follow(answers: readonly (Response | Error | 'never')[], renewals: readonly Renewal[] = []) {
   const { fetch, asked } = scriptedFetch(...answers)
   const heard: string[] = []
   const waits: number[] = []
@@ -35,7 +35,10 @@ async function follow(answers: readonly (Response | Error)[], renewals: readonly
   await followSession({
     path: '/view',
     tokens,
-    fetch,
+    async openStream(path, { accessToken, signal }) {
+      const headers = { authorization: `Bearer ${accessToken()}` }
+      return fetch(`${path}/events`, { headers, signal })
+    },
     wait: async (milliseconds) => void waits.push(milliseconds),
     listener: {
       state: ({ state }) => heard.push(state),
@@ -76,6 +79,17 @@ test('a broken connection is said and tried again, each time after a longer wait
     'live',
     'ended',
   ])
+})
+
+test('a stream that has not begun within ten seconds is lost, as one that breaks', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const following = follow(['never', stream(event(ended))])
+  t.mock.timers.tick(9_999)
+  await new Promise((resolve) => setImmediate(resolve))
+  t.mock.timers.tick(1)
+  const { heard, waits } = await following
+  assert.deepEqual(heard, ['lost', 'live', 'ended'])
+  assert.deepEqual(waits, [500])
 })
 
 test('a token that was refused is renewed at once', async () => {

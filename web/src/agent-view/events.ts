@@ -13,6 +13,14 @@ export interface EventsListener {
   closed(): void
 }
 
+/** Asks for a session's events, by the view's own path. */
+export type OpenStream = (
+  path: string,
+  request: { readonly accessToken: () => string; readonly signal: AbortSignal },
+) => Promise<Response>
+
+/** The first state comes at once; a connection without it, or one that waits for its turn, is none. */
+const openingMilliseconds = 10_000
 /** The server is heard every 15 seconds; a connection that is silent for longer is dead. */
 const silenceMilliseconds = 40_000
 const waits = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const
@@ -24,13 +32,13 @@ const waits = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const
 export async function followSession({
   path,
   tokens,
-  fetch,
+  openStream,
   wait,
   listener,
 }: {
   readonly path: string
   readonly tokens: Tokens
-  readonly fetch: typeof globalThis.fetch
+  readonly openStream: OpenStream
   readonly wait: (milliseconds: number) => Promise<void>
   readonly listener: EventsListener
 }): Promise<void> {
@@ -64,8 +72,7 @@ export async function followSession({
   }
 
   function open({ signal }: Silence): Promise<Response> {
-    const headers = { authorization: `Bearer ${tokens.accessToken()}` }
-    return fetch(`${path}/events`, { headers, signal })
+    return openStream(path, { accessToken: tokens.accessToken, signal })
   }
 
   async function readStates(
@@ -89,9 +96,10 @@ export async function followSession({
     for (;;) {
       const { done, value } = await reader.read()
       if (closed) return 'closed'
-      if (done) return last?.state === 'ended' ? 'ended' : 'broken'
+      if (done) return 'broken'
       silence.interrupted()
       parser.feed(decoder.decode(value, { stream: true }))
+      if (last?.state === 'ended') return 'ended'
     }
   }
 }
@@ -99,20 +107,24 @@ export async function followSession({
 interface Silence {
   readonly signal: AbortSignal
   interrupted(): void
+  /** Ends the connection too. */
   stop(): void
 }
 
-/** Aborts a connection that has been silent for too long. */
+/** Aborts a connection that does not come about, or has been silent for too long. */
 function createSilence(): Silence {
   const controller = new AbortController()
-  const watch = () => setTimeout(() => controller.abort(), silenceMilliseconds)
-  let timer = watch()
+  const watch = (milliseconds: number) => setTimeout(() => controller.abort(), milliseconds)
+  let timer = watch(openingMilliseconds)
   return {
     signal: controller.signal,
     interrupted() {
       clearTimeout(timer)
-      timer = watch()
+      timer = watch(silenceMilliseconds)
     },
-    stop: () => clearTimeout(timer),
+    stop() {
+      clearTimeout(timer)
+      controller.abort()
+    },
   }
 }

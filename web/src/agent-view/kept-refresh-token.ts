@@ -6,22 +6,35 @@ export interface KeptRefreshToken {
 }
 
 /**
- * Keeps it in the storage of this one window, under the session's id. Where the browser lets the page store nothing,
- * nothing is kept.
+ * Keeps it in the storage of this one window, under the session's id. Where the browser lets the page store nothing, it
+ * stays with the page's entry in the window's history, which a reload of the frame alone leaves as it is.
  *
  * @param storage may throw, as `sessionStorage` does where it is forbidden.
  */
-export function keptRefreshToken(session: string, storage: () => Storage): KeptRefreshToken {
-  const attempt = <T>(use: (storage: Storage) => T): T | undefined => {
-    try {
-      return use(storage())
-    } catch {
-      return undefined
-    }
-  }
+export function keptRefreshToken(
+  session: string,
+  storage: () => Storage,
+  entry: Pick<History, 'state' | 'replaceState'>,
+): KeptRefreshToken {
+  const inEntry = (token: string | undefined) =>
+    entry.replaceState(token === undefined ? null : { [session]: token }, '')
   return {
-    read: () => attempt((stored) => stored.getItem(session)) ?? undefined,
-    keep: (token) => attempt((stored) => stored.setItem(session, token)),
-    forget: () => attempt((stored) => stored.removeItem(session)),
+    read() {
+      const state = entry.state as Readonly<Record<string, string>> | null
+      return attempt(() => storage().getItem(session)) ?? state?.[session]
+    },
+    keep: (token) => attempt(() => storage().setItem(session, token) ?? true) ?? inEntry(token),
+    forget() {
+      attempt(() => storage().removeItem(session))
+      inEntry(undefined)
+    },
+  }
+}
+
+function attempt<T>(use: () => T): T | undefined {
+  try {
+    return use()
+  } catch {
+    return undefined
   }
 }

@@ -1,5 +1,6 @@
 import { render } from 'preact'
 import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
+import { timelyFetch } from '../timely-fetch.ts'
 import { AgentView } from './agent-view.tsx'
 import { keptRefreshToken } from './kept-refresh-token.ts'
 import { type OpeningForm, reopenView } from './reopen.ts'
@@ -14,7 +15,15 @@ const refused = document.getElementById('refused')
 if (refused) await reopen(refused)
 
 async function show(data: ViewPageData, view: HTMLElement): Promise<void> {
+  dropTicket()
   render(<AgentView data={data} texts={await loadTexts(data.language)} />, view)
+}
+
+/** The ticket in the page's address has opened this page and opens nothing more. */
+function dropTicket(): void {
+  const address = new URL(location.href)
+  address.searchParams.delete('opening')
+  history.replaceState(history.state, '', address)
 }
 
 async function reopen(page: HTMLElement): Promise<void> {
@@ -23,8 +32,8 @@ async function reopen(page: HTMLElement): Promise<void> {
   const submitted = await reopenView({
     path,
     host,
-    kept: keptRefreshToken(path.split('/').at(-1) ?? '', () => sessionStorage),
-    fetch: globalThis.fetch.bind(globalThis),
+    kept: keptRefreshToken(path.split('/').at(-1) ?? '', () => sessionStorage, history),
+    fetch: timelyFetch,
     submit,
     begun: () => page.replaceChildren(paragraph(openingAgain)),
   }).catch(() => false)

@@ -21,10 +21,11 @@ async function reopen(stored: string | undefined, ...answers: readonly (Response
 }
 
 test('what the window has kept is renewed, and the form sent again with it', async () => {
-  const pair = { accessToken: 'access-2', refreshToken: 'refresh-2', renewInSeconds: 240 }
+  const pair = { accessToken: 'access-2', refreshToken: 'refresh-2', renewInSeconds: 240, now: 0 }
   const { asked, kept, sent, submitted } = await reopen('refresh-1', Response.json(pair))
   assert.equal(submitted, true)
   assert.equal(asked[0]?.url, '/view/token')
+  assert.equal(asked[0]?.init.within, 10_000)
   assert.deepEqual(JSON.parse(String(asked[0]?.init.body)), { refreshToken: 'refresh-1' })
   assert.deepEqual(sent, [
     {
@@ -48,11 +49,40 @@ test('a token that is refused is forgotten; one that did not arrive is good for 
   assert.deepEqual([unreached.submitted, unreached.kept.read()], ['no network', 'refresh-1'])
 })
 
-test('where storage is forbidden nothing is kept, and nothing breaks', () => {
-  const forbidden = keptRefreshToken('session-1', () => {
+/** The entry of a window's history, without a window. */
+function testEntry(state: unknown = null) {
+  const entry = {
+    state,
+    replaceState(next: unknown) {
+      entry.state = next
+    },
+  }
+  return entry
+}
+
+test('where storage is forbidden the token stays with the entry of the window’s history', () => {
+  const entry = testEntry()
+  const forbidden = () => {
     throw new DOMException('denied', 'SecurityError')
-  })
-  forbidden.keep('refresh-1')
-  assert.equal(forbidden.read(), undefined)
-  forbidden.forget()
+  }
+  keptRefreshToken('session-1', forbidden, entry).keep('refresh-1')
+  assert.equal(keptRefreshToken('session-1', forbidden, entry).read(), 'refresh-1')
+  assert.equal(keptRefreshToken('session-2', forbidden, entry).read(), undefined)
+  keptRefreshToken('session-1', forbidden, entry).forget()
+  assert.equal(entry.state, null)
+})
+
+test('where there is storage nothing else is used', () => {
+  const stored = new Map<string, string>()
+  const storage = {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => void stored.set(key, value),
+    removeItem: (key: string) => void stored.delete(key),
+  } as unknown as Storage
+  const entry = testEntry()
+  const kept = keptRefreshToken('session-1', () => storage, entry)
+  kept.keep('refresh-1')
+  assert.deepEqual([kept.read(), entry.state], ['refresh-1', null])
+  kept.forget()
+  assert.deepEqual([kept.read(), stored.size], [undefined, 0])
 })

@@ -1,8 +1,12 @@
 import type { ViewTokenPair } from '../../../server/src/vault/view-page-data.ts'
+import type { TimelyFetch } from '../timely-fetch.ts'
 import type { KeptRefreshToken } from './kept-refresh-token.ts'
 
 /** The fields of the form that opens the view. */
 export type OpeningForm = Readonly<Record<'X-BEARER-TOKEN' | 'X-REFRESH-TOKEN' | 'X-HOST-ORIGIN', string>>
+
+/** An answer that takes longer is taken for lost. */
+const answerMilliseconds = 10_000
 
 /**
  * Opens the view of a page that was reloaded with tokens too old: renews what this window has kept, and sends the
@@ -24,7 +28,7 @@ export async function reopenView({
   readonly path: string
   readonly host: string
   readonly kept: KeptRefreshToken
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: TimelyFetch
   readonly submit: (form: OpeningForm) => void
   readonly begun: () => void
 }): Promise<boolean> {
@@ -35,6 +39,7 @@ export async function reopenView({
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ refreshToken }),
+    within: answerMilliseconds,
   })
   if (response.status === 401) kept.forget()
   if (!response.ok) return false

@@ -12,12 +12,15 @@ export function Standing({
   data,
   state,
   connection,
+  isSending,
   refusal,
   focusable,
 }: {
   readonly data: ViewPageData
   readonly state: ViewState
   readonly connection: Connection
+  /** A command has been waiting for its answer for a while. */
+  readonly isSending: boolean
   readonly refusal: string | undefined
   readonly focusable: Ref<HTMLElement>
 }) {
@@ -38,6 +41,7 @@ export function Standing({
         )
       )}
       {!state.result && <ConnectionNotice connection={connection} />}
+      {isSending && !state.result && <p class="notice">{texts.commandUnderWay}</p>}
       {refusal !== undefined && <p class="notice danger">{refusal}</p>}
     </section>
   )

@@ -28,22 +28,30 @@ export function viewState(change: Partial<ViewState> = {}): ViewState {
   }
 }
 
-/** A `fetch` that gives the answers of a test, in their order, and keeps what was asked. `never`: none comes. */
+type Asked = RequestInit & { readonly within?: number }
+
+/**
+ * A `fetch` that gives the answers of a test, in their order, and keeps what was asked. `never`: none comes, until the
+ * request is given up.
+ */
 export function scriptedFetch(...answers: readonly (Response | Error | 'never')[]) {
-  const asked: { readonly url: string; readonly init: RequestInit }[] = []
+  const asked: { readonly url: string; readonly init: Asked }[] = []
   const left = [...answers]
-  const fetch: typeof globalThis.fetch = async (url, init = {}) => {
-    asked.push({ url: String(url), init })
+  const fetch = async (url: string, init: Asked): Promise<Response> => {
+    asked.push({ url, init })
     const answer = left.shift() ?? new TypeError('no answer is left')
-    if (answer === 'never') return aborted(init.signal)
+    if (answer === 'never') return givenUp(init)
     if (answer instanceof Error) throw answer
     return answer
   }
   return { fetch, asked }
 }
 
-const aborted = (signal: RequestInit['signal']) =>
-  new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+const givenUp = ({ signal, within }: Asked) =>
+  new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason))
+    if (within !== undefined) setTimeout(() => reject(new Error('given up')), within)
+  })
 
 /** What a window has kept, without a browser. */
 export function testKept(stored?: string): KeptRefreshToken {

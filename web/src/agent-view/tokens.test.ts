@@ -8,6 +8,7 @@ const pair = (number: number): ViewTokenPair => ({
   accessToken: `access-${number}`,
   refreshToken: `refresh-${number}`,
   renewInSeconds: 240,
+  now: number * 1_000_000,
 })
 
 const accessAlone: FirstTokens = { accessToken: 'access-1', renewInSeconds: 240 }
@@ -21,24 +22,24 @@ function start(
   const { fetch, asked } = scriptedFetch(...answers)
   const lost: string[] = []
   const kept = testKept(stored)
-  const abortedAfter = (milliseconds: number) => {
-    const controller = new AbortController()
-    setTimeout(() => controller.abort(), milliseconds)
-    return controller.signal
-  }
+  const times: number[] = []
+  const clock = { set: (now: number) => void times.push(now) }
   const onLost = () => lost.push('lost')
-  const tokens = createTokens({ path: '/view', first, kept, fetch, onLost, abortedAfter })
+  const tokens = createTokens({ path: '/view', first, kept, clock, fetch, onLost })
   t.after(tokens.stop)
   const pass = async (seconds: number) => {
     t.mock.timers.tick(seconds * 1000)
     for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
   }
   const sent = () => asked.map(({ init }) => JSON.parse(String(init.body)).refreshToken)
-  return { tokens, asked, sent, lost, kept, pass }
+  return { tokens, asked, sent, lost, kept, times, pass }
 }
 
 test('the pair is renewed after four minutes, and again after four more; the latest is kept', async (t) => {
-  const { tokens, asked, sent, kept, pass } = start(t, [Response.json(pair(2)), Response.json(pair(3))])
+  const { tokens, asked, sent, kept, times, pass } = start(t, [
+    Response.json(pair(2)),
+    Response.json(pair(3)),
+  ])
   assert.equal(kept.read(), 'refresh-1')
   await pass(239)
   assert.equal(asked.length, 0)
@@ -49,6 +50,7 @@ test('the pair is renewed after four minutes, and again after four more; the lat
   assert.equal(tokens.accessToken(), 'access-3')
   assert.deepEqual(sent(), ['refresh-1', 'refresh-2'])
   assert.equal(kept.read(), 'refresh-3')
+  assert.deepEqual(times, [2_000_000, 3_000_000])
 })
 
 test('renewals at the same time share one exchange: a refresh token works once', async (t) => {

@@ -1,5 +1,7 @@
 import type { FirstTokens, ViewTokenPair } from '../../../server/src/vault/view-page-data.ts'
+import type { TimelyFetch } from '../timely-fetch.ts'
 import type { KeptRefreshToken } from './kept-refresh-token.ts'
+import type { ServerClock } from './server-clock.ts'
 
 /** What became of a renewal: a new pair; the page's access is lost, or was closed; or the session has ended. */
 export type Renewal = 'renewed' | 'lost' | 'closed' | 'gone'
@@ -31,17 +33,18 @@ export function createTokens({
   path,
   first,
   kept,
+  clock,
   fetch,
   onLost,
-  abortedAfter = (milliseconds) => AbortSignal.timeout(milliseconds),
 }: {
   readonly path: string
   readonly first: FirstTokens
   readonly kept: KeptRefreshToken
-  readonly fetch: typeof globalThis.fetch
+  /** Hears with each renewal what time it is. */
+  readonly clock: Pick<ServerClock, 'set'>
+  readonly fetch: TimelyFetch
   /** Called when no renewal is possible any more. */
   readonly onLost: () => void
-  readonly abortedAfter?: (milliseconds: number) => AbortSignal
 }): Tokens {
   let { accessToken } = first
   let refreshToken = first.refreshToken ?? kept.read()
@@ -63,19 +66,19 @@ export function createTokens({
 
   async function exchange(): Promise<Renewal> {
     try {
-      return await ask(abortedAfter(answerMilliseconds))
+      return await ask()
     } catch (error) {
       scheduleNext(retryMilliseconds)
       throw error
     }
   }
 
-  async function ask(signal: AbortSignal): Promise<Renewal> {
+  async function ask(): Promise<Renewal> {
     const response = await fetch(`${path}/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
       body: JSON.stringify({ refreshToken }),
-      signal,
+      within: answerMilliseconds,
     })
     if (response.status >= 500 || response.status === 429) throw new TypeError('The server is not ready.')
     if (!response.ok) {
@@ -86,6 +89,7 @@ export function createTokens({
       return 'lost'
     }
     const pair = (await response.json()) as ViewTokenPair
+    clock.set(pair.now)
     accessToken = pair.accessToken
     refreshToken = pair.refreshToken
     if (!stopped) kept.keep(refreshToken)

@@ -2,10 +2,13 @@ import { useEffect, useState } from 'preact/hooks'
 import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
 import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import { timelyFetch } from '../timely-fetch.ts'
 import { type CommandAnswer, createCommands } from './commands.ts'
 import { followSession } from './events.ts'
 import { createHostMessages, type Surroundings } from './host-messages.ts'
 import { keptRefreshToken } from './kept-refresh-token.ts'
+import { createServerClock } from './server-clock.ts'
+import { createStreamTurns } from './stream-turns.ts'
 import { createTokens } from './tokens.ts'
 
 /** How the page stands to its session. Only `live` and `lost` may become the other. */
@@ -27,17 +30,18 @@ export function useSession(data: ViewPageData): Session {
   })
 
   useEffect(() => {
-    const fetch = globalThis.fetch.bind(globalThis)
     const { path } = data
-    const kept = keptRefreshToken(data.session, () => sessionStorage)
+    const clock = createServerClock(data.now)
+    const kept = keptRefreshToken(data.session, () => sessionStorage, history)
     const tokens = createTokens({
       path,
       first: data.tokens,
       kept,
-      fetch,
+      clock,
+      fetch: timelyFetch,
       onLost: () => setConnection('no-access'),
     })
-    const sendNow = createCommands({ path, tokens, fetch })
+    const sendNow = createCommands({ path, tokens, clock, fetch: timelyFetch })
     setSendCommand({ send: sendNow })
     const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
     const tellHost = createHostMessages({ data, surroundings: surroundings() })
@@ -51,7 +55,12 @@ export function useSession(data: ViewPageData): Session {
       gone: () => setConnection('gone'),
       closed: () => setConnection('closed'),
     }
-    followSession({ path, tokens, fetch, wait, listener }).finally(() => {
+    const openStream = createStreamTurns({
+      locks: navigator.locks,
+      fetch: globalThis.fetch.bind(globalThis),
+      wait,
+    })
+    followSession({ path, tokens, openStream, wait, listener }).finally(() => {
       tokens.stop()
       kept.forget()
     })

@@ -5,6 +5,7 @@ import {
   type PaymentFormData,
 } from '../../../server/src/vault/payment-page-data.ts'
 import type { FieldName } from '../../../server/src/vault/view-state.ts'
+import { timelyFetch as fetch } from '../timely-fetch.ts'
 import { brandName } from './brand-names.ts'
 import { type CardField, createCardField } from './card-field.ts'
 import { checkField, type FormDigits } from './check-card.ts'
@@ -15,7 +16,6 @@ import { createTypingReports } from './typing-reports.ts'
 import { createWhenLeft } from './when-left.ts'
 
 const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
-const fetch: typeof globalThis.fetch = (...request) => globalThis.fetch(...request)
 const element = (id: string) => document.getElementById(id) as HTMLElement
 
 /** Gives the form all that it has beyond plain HTML: format, brand, errors beside the fields, one submission. */

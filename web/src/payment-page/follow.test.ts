@@ -14,8 +14,8 @@ test('a payment is followed until it stands elsewhere, over lost connections too
   await followPayment(
     { kind: 'follow', path: '/pay/1/x', state: 'processing' },
     {
-      async fetch(url) {
-        asked.push(String(url))
+      async fetch(url, { within }) {
+        asked.push(`${url} ${within}`)
         const answer = answers.shift()
         if (!answer || answer instanceof Error) throw answer
         return answer
@@ -23,6 +23,6 @@ test('a payment is followed until it stands elsewhere, over lost connections too
       pause: async (milliseconds) => void pauses.push(milliseconds),
     },
   )
-  assert.deepEqual(new Set(asked), new Set(['/pay/1/x/state?wait=processing']))
+  assert.deepEqual(new Set(asked), new Set(['/pay/1/x/state?wait=processing 30000']))
   assert.deepEqual([asked.length, pauses], [4, [250, 2_000, 2_000]])
 })

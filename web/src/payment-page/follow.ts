@@ -1,8 +1,11 @@
 import type { PageState, PaymentFollowData } from '../../../server/src/vault/payment-page-data.ts'
+import type { TimelyFetch } from '../timely-fetch.ts'
 
 /** Between two questions; longer when nobody has answered. */
 const shortPause = 250
 const longPause = 2_000
+/** The server answers within twenty seconds that nothing has changed. */
+const answerMilliseconds = 30_000
 
 /** Resolves when a payment does not stand any more where its page says. A lost connection is tried again. */
 export async function followPayment(
@@ -11,7 +14,7 @@ export async function followPayment(
     fetch,
     pause,
   }: {
-    readonly fetch: typeof globalThis.fetch
+    readonly fetch: TimelyFetch
     readonly pause: (milliseconds: number) => Promise<void>
   },
 ): Promise<void> {
@@ -23,9 +26,9 @@ export async function followPayment(
 }
 
 /** Where a payment stands; `undefined` when the server does not say. */
-export async function askState(url: string, fetch: typeof globalThis.fetch): Promise<PageState | undefined> {
+export async function askState(url: string, fetch: TimelyFetch): Promise<PageState | undefined> {
   try {
-    const answer = await fetch(url)
+    const answer = await fetch(url, { within: answerMilliseconds })
     return answer.ok ? ((await answer.json()) as { readonly state: PageState }).state : undefined
   } catch {
     return undefined

@@ -1,4 +1,5 @@
 import type { PaymentFollowData, PaymentFormData } from '../../../server/src/vault/payment-page-data.ts'
+import { timelyFetch } from '../timely-fetch.ts'
 import { enhanceCardForm } from './card-form.ts'
 import { followPayment } from './follow.ts'
 import { reportOpened } from './report-opened.ts'
@@ -25,12 +26,10 @@ const data = content ? (JSON.parse(content) as PaymentFormData | PaymentFollowDa
 if (data?.kind === 'form') {
   const form = document.getElementById('card')
   if (form instanceof HTMLFormElement) enhanceCardForm(form, data)
-  void reportOpened(data.path, { document, fetch: (...request) => fetch(...request), pause })
+  void reportOpened(data.path, { document, fetch: timelyFetch, pause })
 } else if (data) {
   const form = document.getElementById('to-bank')
   if (form instanceof HTMLFormElement) showBank(form)
-  void followPayment(data, { fetch: (...request) => fetch(...request), pause }).then(() =>
-    location.replace(`${data.path}?answer`),
-  )
+  void followPayment(data, { fetch: timelyFetch, pause }).then(() => location.replace(`${data.path}?answer`))
 }
 performance.mark('payment-page-ready')

@@ -1,6 +1,9 @@
+import type { TimelyFetch } from '../timely-fetch.ts'
+
 /** A report that did not arrive is sent again so often. */
 const maxTries = 5
 const pauseMilliseconds = 2_000
+const answerMilliseconds = 10_000
 
 type SeenDocument = Pick<Document, 'visibilityState' | 'addEventListener' | 'removeEventListener'> & {
   readonly prerendering?: boolean
@@ -17,13 +20,14 @@ export async function reportOpened(
     pause,
   }: {
     readonly document: SeenDocument
-    readonly fetch: typeof globalThis.fetch
+    readonly fetch: TimelyFetch
     readonly pause: (milliseconds: number) => Promise<void>
   },
 ): Promise<void> {
   await seen(document)
   for (let tries = 1; tries <= maxTries; tries += 1) {
-    const answer = await fetch(`${path}/opened`, { method: 'POST', keepalive: true }).catch(() => undefined)
+    const request = { method: 'POST', keepalive: true, within: answerMilliseconds }
+    const answer = await fetch(`${path}/opened`, request).catch(() => undefined)
     if (answer?.ok) return
     await pause(pauseMilliseconds)
   }

@@ -10,13 +10,15 @@ const state = (value: PageState) => Response.json({ state: value })
 /** Submits once, with these answers to what is asked one after the other. */
 async function submit(answers: readonly (Response | Error)[], isOnline = true) {
   const asked: { readonly url: string; readonly body: string }[] = []
+  const limits: number[] = []
   const pauses: number[] = []
   let unknown = 0
   const submitted = await createSubmitCard({
     path: '/pay/1/x',
     async fetch(url, init) {
       const answer = answers[asked.length]
-      asked.push({ url: String(url), body: String(init?.body) })
+      asked.push({ url, body: String(init.body) })
+      limits.push(init.within)
       if (!answer) throw new Error('asked too often')
       if (answer instanceof Error) throw answer
       return answer
@@ -28,7 +30,7 @@ async function submit(answers: readonly (Response | Error)[], isOnline = true) {
       unknown += 1
     },
   })(card)
-  return { submitted, asked, pauses, unknown }
+  return { submitted, asked, pauses, unknown, limits }
 }
 
 test('what the server answers is what became of the form', async () => {
@@ -64,8 +66,9 @@ test('a lost answer leads to a question, and never to a second form', async () =
 
 test('as long as nobody answers it is asked again, more and more slowly', async () => {
   const silence = [lost, new Response('', { status: 502 }), lost, lost, lost, lost]
-  const { submitted, asked, pauses } = await submit([lost, ...silence, state('over')])
+  const { submitted, asked, pauses, limits } = await submit([lost, ...silence, state('over')])
   assert.deepEqual(submitted, { kind: 'done' })
   assert.deepEqual(pauses, [1_000, 2_000, 4_000, 8_000, 8_000, 8_000])
+  assert.deepEqual(new Set(limits), new Set([20_000, 10_000]))
   assert.equal(asked.filter(({ url }) => url === '/pay/1/x').length, 1)
 })

@@ -1,4 +1,5 @@
 import type { PageState, SubmitAnswer } from '../../../server/src/vault/payment-page-data.ts'
+import type { TimelyFetch } from '../timely-fetch.ts'
 
 /**
  * What became of a form: nothing has left the browser · it was refused · the server has said that no payment was made
@@ -27,7 +28,7 @@ export function createSubmitCard({
   unknown,
 }: {
   readonly path: string
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: TimelyFetch
   readonly newSubmission: () => string
   /** False when nothing can leave the browser for certain. */
   readonly isOnline: () => boolean
@@ -40,7 +41,7 @@ export function createSubmitCard({
         method: 'POST',
         headers: { accept: 'application/json' },
         body: form,
-        signal: AbortSignal.timeout(answerMilliseconds),
+        within: answerMilliseconds,
       })
       return answer.ok || answer.status === 422 ? ((await answer.json()) as SubmitAnswer) : undefined
     } catch {
@@ -54,7 +55,7 @@ export function createSubmitCard({
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ submission }),
-        signal: AbortSignal.timeout(askMilliseconds),
+        within: askMilliseconds,
       })
       return answer.ok ? ((await answer.json()) as { readonly state: PageState }).state : undefined
     } catch {

@@ -12,7 +12,8 @@ function start(
     path: '/pay/1/x',
     async fetch(url, init) {
       assert.equal(url, '/pay/1/x/typing')
-      assert.equal(init?.keepalive, true)
+      assert.equal(init.keepalive, true)
+      assert.equal(init.within, 10_000)
       sent.push(JSON.parse(String(init?.body)))
       return answers(sent.length)
     },

@@ -1,8 +1,11 @@
 import type { PageState, TypedReport } from '../../../server/src/vault/payment-page-data.ts'
 import type { FieldName } from '../../../server/src/vault/view-state.ts'
+import type { TimelyFetch } from '../timely-fetch.ts'
 
 /** Four a second. */
 const pauseMilliseconds = 250
+/** A count is old then. */
+const reportMilliseconds = 10_000
 
 /**
  * Tells the server how many digits are in each field, at most four times a second, the latest count of each. A report
@@ -17,7 +20,7 @@ export function createTypingReports({
   elsewhere,
 }: {
   readonly path: string
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: TimelyFetch
   readonly after: (milliseconds: number, callback: () => void) => void
   readonly elsewhere: () => void
 }): (report: TypedReport) => void {
@@ -30,6 +33,7 @@ export function createTypingReports({
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(report),
       keepalive: true,
+      within: reportMilliseconds,
     })
     if (answer.status !== 200) return
     const { state } = (await answer.json()) as { readonly state: PageState }

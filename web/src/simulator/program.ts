@@ -1,4 +1,5 @@
 import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
+import type { TimelyFetch } from '../timely-fetch.ts'
 import type { Exchange } from './exchange.ts'
 
 /** What a POST answered that opened a session. */
@@ -28,6 +29,9 @@ export interface Program {
   cancels(sessionGuid: string): Promise<void>
 }
 
+/** Longer than the sandbox takes for anything. */
+const answerMilliseconds = 30_000
+
 /** What the customer of the simulator buys. */
 const paymentData = {
   FirstName: 'John',
@@ -45,7 +49,7 @@ export function createProgram({
   record,
 }: {
   readonly data: Pick<SimulatorPageData, 'client' | 'tokenUrl' | 'apiUrl'>
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: TimelyFetch
   readonly record: (exchange: Exchange) => void
 }): Program {
   let sent = 0
@@ -65,7 +69,7 @@ export function createProgram({
       answer: undefined,
     }
     if (method !== 'GET') record(exchange)
-    const response = await fetch(path, { method, ...requestOf(exchange) })
+    const response = await fetch(path, { method, ...requestOf(exchange), within: answerMilliseconds })
     const answer = (await response.json()) as Record<string, unknown>
     record({ ...exchange, status: response.status, answer })
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}.`)
@@ -102,7 +106,7 @@ export function createProgram({
   }
 }
 
-function requestOf({ authorization, body }: Exchange): RequestInit {
+function requestOf({ authorization, body }: Exchange): Pick<RequestInit, 'headers' | 'body'> {
   const bearer = authorization === undefined ? {} : { authorization: `Bearer ${authorization}` }
   if (body === undefined) return { headers: bearer }
   if (body.kind === 'form') return { headers: bearer, body: new URLSearchParams(body.members) }

@@ -1,6 +1,7 @@
 import { openAgentView, type ResultMessage, type ViewState } from '@tonegate/client'
 import type { SimulatedAgent, SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
 import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
+import type { TimelyFetch } from '../timely-fetch.ts'
 import { type Exchange, withExchange } from './exchange.ts'
 import { createProgram, type OpenedSession, type SessionStatus } from './program.ts'
 import { playScenario, type ScenarioName, type Stage } from './scenarios.ts'
@@ -76,6 +77,7 @@ const echoMilliseconds = 40
 const leastHandMilliseconds = 170
 const leastSameKeyMilliseconds = 450
 const mostKeysShown = 24
+const commandMilliseconds = 15_000
 
 /**
  * The simulation: plays the caller, the agent's hand and the program against the very server that the page came from,
@@ -90,7 +92,7 @@ export function createSimulation({
   sound,
 }: {
   readonly data: SimulatorPageData
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: TimelyFetch
   readonly wait: (milliseconds: number) => Promise<void>
   readonly now: () => number
   readonly openEvents: (path: string) => EventSource
@@ -296,6 +298,7 @@ export function createSimulation({
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${agentAccessToken}` },
       body: JSON.stringify(command),
+      within: commandMilliseconds,
     })
     return response.ok ? 'done' : 'refused'
   }

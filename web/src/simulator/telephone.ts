@@ -1,5 +1,6 @@
 import type { CallTrouble, Tone } from '../../../server/src/calls/calls.ts'
 import type { TelephoneState } from '../../../server/src/calls/simulated-calls.ts'
+import type { TimelyFetch } from '../timely-fetch.ts'
 
 export type { Tone } from '../../../server/src/calls/calls.ts'
 export type { TelephoneState } from '../../../server/src/calls/simulated-calls.ts'
@@ -31,20 +32,26 @@ interface Outbox {
   })[]
 }
 
+/** A key is answered when its tones are over. */
+const answerMilliseconds = 15_000
+
 export const keys: readonly Tone[] = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#']
 
 export function createTelephone({
   fetch,
   openEvents,
 }: {
-  readonly fetch: typeof globalThis.fetch
+  readonly fetch: TimelyFetch
   readonly openEvents: (path: string) => EventSource
 }): Telephone {
   const callPath = (callGuid: string) => `/sandbox/calls/${callGuid}`
 
   function send(path: string, body: object): Promise<Response> {
     const headers = { 'content-type': 'application/json' }
-    return fetch(path, { method: 'POST', headers, body: JSON.stringify(body) })
+    return fetch(path, {
+      ...{ method: 'POST', headers, body: JSON.stringify(body) },
+      within: answerMilliseconds,
+    })
   }
 
   async function post(path: string, body: object): Promise<void> {
@@ -63,7 +70,7 @@ export function createTelephone({
       await post(`${callPath(callGuid)}/keys`, { keys, gapMilliseconds })
     },
     async hangUp(callGuid) {
-      await fetch(callPath(callGuid), { method: 'DELETE', keepalive: true })
+      await fetch(callPath(callGuid), { method: 'DELETE', keepalive: true, within: answerMilliseconds })
     },
     async trouble(callGuid, trouble) {
       await post(`${callPath(callGuid)}/trouble`, { trouble })
@@ -78,11 +85,11 @@ export function createTelephone({
       return () => events.close()
     },
     async readMessage(providerSessionGuid) {
-      const response = await fetch('/sandbox/outbox.json')
+      const response = await fetch('/sandbox/outbox.json', { within: answerMilliseconds })
       if (!response.ok) return 'no-outbox'
       const { messages } = (await response.json()) as Outbox
       const own = messages.filter(({ capture }) => capture === providerSessionGuid)
-      return own.toSorted((one, other) => other.sentAt - one.sentAt)[0]
+      return own.sort((one, other) => other.sentAt - one.sentAt)[0]
     },
   }
 }

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
+import { timelyFetch } from '../timely-fetch.ts'
 import { createSimulation, type Simulation, type SimulationState } from './simulation.ts'
 import { createTones } from './tones.ts'
 
@@ -17,7 +18,7 @@ export function useSimulation(data: SimulatorPageData): {
     const tone = createTones(() => new AudioContext())
     return createSimulation({
       data,
-      fetch: globalThis.fetch.bind(globalThis),
+      fetch: timelyFetch,
       wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
       now: Date.now,
       openEvents: (path) => new EventSource(path),

@@ -121,7 +121,7 @@ test('form_post is a form that submits itself by the one script that its policy 
     .digest('base64')
   assert.equal(
     headers['content-security-policy'],
-    `default-src 'none'; script-src 'sha256-${source}'; style-src 'self'; form-action 'self' https:; ` +
+    `default-src 'none'; img-src 'self'; script-src 'sha256-${source}'; style-src 'self'; form-action 'self' https:; ` +
       "frame-ancestors 'none'; base-uri 'none'",
   )
   assert.match(body, /<form method="post" action="https:\/\/a\.example\/cb">/)

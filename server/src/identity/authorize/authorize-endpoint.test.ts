@@ -114,7 +114,19 @@ test('with what another site posts no cookie comes, so that it is asked for by G
   const location = String(answer.headers.location)
   assert.ok(location.startsWith('/auth/connect/authorize?'))
   assert.ok(readAnswer(await (await signedIn()).visit(location)).members.code)
-  assert.equal((await browser().post('/auth/connect/authorize', parameters())).statusCode, 200)
+})
+
+test('a request that is posted is answered by a page that Back and a reload can load', async (t) => {
+  const { browser, signedIn, urlOf, parameters } = await startAuthorize(t)
+  const nobody = browser()
+  const answer = await nobody.post('/auth/connect/authorize', parameters())
+  assert.deepEqual([answer.statusCode, answer.headers.location], [303, urlOf()])
+  assert.match((await nobody.visit(urlOf())).body, /id="password"/)
+  const asked = await (await signedIn('zoe')).post(
+    '/auth/connect/authorize',
+    parameters({ prompt: 'consent' }),
+  )
+  assert.deepEqual([asked.statusCode, asked.headers.location], [303, urlOf({ prompt: 'consent' })])
 })
 
 test('a token comes in the fragment, with all that belongs to it and no refresh token (RFC-15)', async (t) => {

@@ -10,7 +10,7 @@ import { takeBodies } from '../../base/take-bodies.ts'
 import type { WarnOfDeprecatedFlow } from '../deprecated-flow.ts'
 import type { IssueAccessToken } from '../tokens/issue-access-token.ts'
 import type { AuthorizationCodes } from './authorization-codes.ts'
-import type { AuthorizationRequest, AuthorizeUrl, ReadAuthorizationRequest } from './authorization-request.ts'
+import type { AuthorizationRequest, ReadAuthorizationRequest } from './authorization-request.ts'
 import type { AnswerClient } from './authorization-response.ts'
 import type { Consents } from './consents.ts'
 import type { Pages } from './pages/pages.ts'
@@ -21,7 +21,6 @@ import type { SignIn, SignIns } from './sign-ins.ts'
 interface AuthorizeEndpoint {
   readonly region: Region
   readonly read: ReadAuthorizationRequest
-  readonly urlOf: AuthorizeUrl
   readonly answerClient: AnswerClient
   readonly signIns: Pick<SignIns, 'current'>
   readonly consents: Pick<Consents, 'covers'>
@@ -40,7 +39,7 @@ interface AuthorizeEndpoint {
  * whether they allow it, and sends their browser back to the client with a code or a token.
  */
 export function addAuthorizeEndpoint(app: Http, path: string, endpoint: AuthorizeEndpoint): void {
-  const { read, urlOf, answerClient, signIns, consents, pages, codes, clock, log } = endpoint
+  const { read, answerClient, signIns, consents, pages, codes, clock, log } = endpoint
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const { parameters, doubled } = sentBy(request)
@@ -60,11 +59,12 @@ export function addAuthorizeEndpoint(app: Http, path: string, endpoint: Authoriz
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const { client, prompt, parameters } = authorization
+    const { client, prompt } = authorization
+    const afterForm = prompt.has('none') ? undefined : pages.signInAfterForm(request, reply, authorization)
+    if (afterForm) return afterForm
     const signIn = await signIns.current(request)
     if (signIn === undefined || mustSignInAnew(authorization, signIn) || !isHinted(authorization, signIn)) {
       if (prompt.has('none')) throw refused(authorization, 'login_required')
-      if (isPostedByAnotherSite(request)) return reply.redirect(urlOf(parameters), 303)
       const isAnother =
         signIn && typeof authorization.idTokenHint === 'object' && !isHinted(authorization, signIn)
       const notice = isAnother ? 'another-person' : 'sign-in-again'
@@ -203,13 +203,6 @@ function sentBy({ method, url, body }: FastifyRequest): SentParameters {
   if (method !== 'POST') return readSentParameters(queryOf(url))
   return readSentParameters(Buffer.isBuffer(body) ? body : Buffer.alloc(0))
 }
-
-/**
- * With what another site posts, the browser sends no cookie of ours (`SameSite=Lax`), so that it is not known yet
- * who has signed in; with the GET that a redirect makes of it, it does.
- */
-const isPostedByAnotherSite = ({ method, headers }: FastifyRequest): boolean =>
-  method === 'POST' && headers['sec-fetch-site'] === 'cross-site'
 
 /** Whether it is the person that the client means, if it means one (OpenID Connect Core §3.1.2.1). */
 const isHinted = ({ idTokenHint }: AuthorizationRequest, { user }: SignIn): boolean =>

@@ -143,7 +143,7 @@ test('without a sign-in nothing is allowed', async (t) => {
 test('who is not the one that is signed in can sign in instead', async (t) => {
   const { signedIn, request } = await startInteraction(t, shared)
   const zoe = await signedIn('zoe')
-  const page = await zoe.submit(await zoe.visit(request()), { decision: 'switch-user' })
+  const page = await zoe.submitAndLoad(await zoe.visit(request()), { decision: 'switch-user' })
   assert.equal(readForm(page.body).fields.username, '')
   const answer = await zoe.submit(page, { username: 'ada', password })
   assert.equal(answerOf(await zoe.visit(String(answer.headers.location))).code, 'the-code')

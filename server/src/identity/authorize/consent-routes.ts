@@ -65,7 +65,7 @@ export function addConsentRoutes(app: Http, path: string, parts: ConsentRoutes):
         log.info(entry, 'a person gave consent')
         return reply.redirect(urlOf(parameters, 'consent'), 303)
       case 'switch-user':
-        return pages.signIn(request, reply, { ...pending, loginHint: undefined })
+        return pages.signIn(request, reply, { ...pending, loginHint: undefined }, 'other-person')
       default:
         log.info(entry, 'a person refused consent')
         return answerClient(reply, pending, { error: 'access_denied' })

@@ -136,7 +136,7 @@ test('nobody is sent where the client has not registered (RFC-42)', async (t) =>
     assert.match(page.body, /Sign out\?/)
   }
   const page = await end({ client_id: clientId, post_logout_redirect_uri: 'https://evil.example/' })
-  const confirmed = await ada.submit(page, {})
+  const confirmed = await ada.submitAndLoad(page, {})
   assert.deepEqual([confirmed.statusCode, confirmed.headers.location], [200, undefined])
   const answer = await end({
     id_token_hint: await idToken(),

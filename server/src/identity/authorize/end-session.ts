@@ -95,6 +95,7 @@ export function addEndSession(app: Http, path: string, parts: EndSession): void 
   function goOn(asked: SignOutRequest, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const { redirectUri, uiLocales } = asked
     if (redirectUri !== undefined) return reply.redirect(redirectUri, 303)
+    if (request.method === 'POST') return reply.redirect(addressOf(asked.parameters), 303)
     return pages.signedOut(request, reply, { uiLocales })
   }
 

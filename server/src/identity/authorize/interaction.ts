@@ -20,6 +20,7 @@ import { formPaths } from './forms.ts'
 import type { ReadIdTokenHint } from './id-token-hints.ts'
 import { createKnownBrowsers } from './known-browsers.ts'
 import { createPages, type Pages } from './pages/pages.ts'
+import { createSignInNotices } from './sign-in-notices.ts'
 import { addSignInRoutes } from './sign-in-routes.ts'
 import { createSignIns, type SignIns } from './sign-ins.ts'
 
@@ -74,7 +75,8 @@ export function createInteraction({
   const knownBrowsers = createKnownBrowsers({ region, random, sealer })
   const consents = createConsents({ store, clock })
   const forms = createFormTokens({ region, clock, random, sealer })
-  const pages = createPages({ region, forms, stylesheet })
+  const notices = createSignInNotices({ region, sealer })
+  const pages = createPages({ region, forms, notices, urlOf, stylesheet })
   const setHeaders = createPageHeaders(region.issuer)
   const paths = formPaths(region.issuer)
   const ofPages = { signIns, forms, pages, setHeaders, log }

@@ -5,9 +5,11 @@ import { openBrowser, startAuthorize } from './test-authorize.ts'
 type Browser = ReturnType<typeof openBrowser>
 type Started = Awaited<ReturnType<typeof startAuthorize>>
 
-/** Signs in anew, whoever has signed in before. */
+/** Signs in anew, whoever has signed in before; in vain the page is loaded that says so. */
 async function signIn({ urlOf }: Started, browser: Browser, username: string, password: string) {
-  return browser.submit(await browser.visit(urlOf({ prompt: 'login' })), { username, password })
+  const address = urlOf({ prompt: 'login' })
+  const answer = await browser.submit(await browser.visit(address), { username, password })
+  return answer.headers.location === address ? browser.visit(address) : answer
 }
 
 /** Somebody behind the same address types wrong passwords until they have to wait. */

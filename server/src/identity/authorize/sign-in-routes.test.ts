@@ -46,7 +46,7 @@ test('a wrong password and an unknown username are answered alike (RFC-17)', asy
   const { browser, request } = await startInteraction(t)
   const tryAs = async (username: string, typed: string) => {
     const person = browser()
-    const { statusCode, body, headers } = await person.submit(await person.visit(request()), {
+    const { statusCode, body, headers } = await person.submitAndLoad(await person.visit(request()), {
       username,
       password: typed,
     })
@@ -68,7 +68,7 @@ test('a wrong password and an unknown username are answered alike (RFC-17)', asy
 test('after a failure the username stays in the field, and the password does not', async (t) => {
   const { browser, request, lines } = await startInteraction(t)
   const ada = browser()
-  const answer = await ada.submit(await ada.visit(request()), {
+  const answer = await ada.submitAndLoad(await ada.visit(request()), {
     username: 'adda',
     password: 'hunter2-hunter2',
   })
@@ -81,10 +81,40 @@ test('after a failure the username stays in the field, and the password does not
   assert.equal(second.statusCode, 303)
 })
 
+test('a failed form leads to a page that Back and a reload can load, and says why once', async (t) => {
+  const { browser, request } = await startInteraction(t)
+  const ada = browser()
+  const answer = await ada.submit(await ada.visit(request()), { username: 'ada', password: 'wrong' })
+  assert.equal(answer.statusCode, 303)
+  assert.equal(answer.headers.location, request())
+  assert.equal(answer.body, '')
+  const cookie = answer.cookies.find(({ name }) => name.endsWith('tonegate-notice'))
+  assert.deepEqual([cookie?.httpOnly, cookie?.sameSite, cookie?.maxAge], [true, 'Lax', 60])
+  assert.doesNotMatch(cookie?.value ?? '', /ada|wrong/)
+  const failed = await ada.visit(request())
+  assert.match(failed.body, /Username or password is not right/)
+  assert.equal(readForm(failed.body).fields.username, 'ada')
+  const reloaded = await ada.visit(request())
+  assert.doesNotMatch(reloaded.body, /is not right/)
+  assert.equal(readForm(reloaded.body).fields.username, '')
+})
+
+test('what a form has left is for its own request alone, and nobody can make it', async (t) => {
+  const { app, browser, request } = await startInteraction(t)
+  const ada = browser()
+  await ada.submit(await ada.visit(request()), { username: 'ada', password: 'wrong' })
+  const other = await ada.visit(request({ state: 'other' }))
+  assert.doesNotMatch(other.body, /is not right/)
+  const planted = openBrowser(app, { '__Host-tonegate-notice': 'A'.repeat(100) })
+  const page = await planted.visit(request())
+  assert.equal(page.statusCode, 200)
+  assert.doesNotMatch(page.body, /is not right/)
+})
+
 test('nothing typed is refused without a look at it', async (t) => {
   const { browser, request, attempts } = await startInteraction(t)
   const ada = browser()
-  const answer = await ada.submit(await ada.visit(request()), { username: '  ', password })
+  const answer = await ada.submitAndLoad(await ada.visit(request()), { username: '  ', password })
   assert.match(answer.body, /Username or password is not right/)
   assert.deepEqual(attempts, [])
 })
@@ -94,12 +124,12 @@ test('whoever has failed too often is told when to come back (RFC-17)', async (t
   const ada = browser()
   const page = await ada.visit(request({ ui_locales: 'de' }))
   answerAttempts({ outcome: 'throttled', retryAfterSeconds: 61 })
-  const throttled = await ada.submit(page, { username: 'ada', password })
+  const throttled = await ada.submitAndLoad(page, { username: 'ada', password })
   assert.deepEqual([throttled.statusCode, throttled.headers['retry-after']], [429, '61'])
   assert.match(throttled.body, /in 2 Minuten noch einmal versuchen/)
   assert.equal(signInCookie(throttled), undefined)
   answerAttempts({ outcome: 'busy', retryAfterSeconds: 3 })
-  const busy = await ada.submit(throttled, { username: 'ada', password })
+  const busy = await ada.submitAndLoad(throttled, { username: 'ada', password })
   assert.deepEqual([busy.statusCode, busy.headers['retry-after']], [429, '3'])
   assert.match(busy.body, /in 3 Sekunden/)
 })
@@ -220,7 +250,7 @@ test('what the form says of the request is not believed, and the password goes n
 test('a person of another account is told so, and is not signed in', async (t) => {
   const { browser, request } = await startInteraction(t)
   const zoe = browser()
-  const answer = await zoe.submit(await zoe.visit(request()), { username: 'zoe', password })
+  const answer = await zoe.submitAndLoad(await zoe.visit(request()), { username: 'zoe', password })
   assert.equal(answer.statusCode, 200)
   assert.match(answer.body, /is for people of .*Harbour Street Books.* only/)
   assert.equal(signInCookie(answer), undefined)

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Http } from '../../base/http.ts'
@@ -97,14 +98,22 @@ export function openBrowser(app: Http, planted: Readonly<Record<string, string>>
       payload,
     })
 
+  /** Sends the page's form as it is, with what the person typed or the button they pressed. */
+  function submit(page: LightMyRequestResponse, typed: Readonly<Record<string, string>>) {
+    const { action, fields } = readForm(page.body)
+    return post(action, new URLSearchParams({ ...fields, ...typed }).toString())
+  }
+
   return {
     visit,
     post,
     cookies: (): Readonly<Record<string, string>> => Object.fromEntries(cookies),
-    /** Sends the page's form as it is, with what the person typed or the button they pressed. */
-    submit(page: LightMyRequestResponse, typed: Readonly<Record<string, string>>) {
-      const { action, fields } = readForm(page.body)
-      return post(action, new URLSearchParams({ ...fields, ...typed }).toString())
+    submit,
+    /** Sends the form, and loads the page that the answer leads to. */
+    async submitAndLoad(page: LightMyRequestResponse, typed: Readonly<Record<string, string>>) {
+      const answer = await submit(page, typed)
+      assert.equal(answer.statusCode, 303, answer.body)
+      return visit(String(answer.headers.location))
     },
   }
 }

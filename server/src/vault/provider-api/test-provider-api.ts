@@ -94,7 +94,7 @@ export async function startProviderApi(
     const assets = readBrowserAssets()
     createVaultRoutes({
       ...{ captures: vault.vault, viewTokens, opensView: api.opensView, channels },
-      ...{ region, clock: vault.clock, log, assets },
+      ...{ region, clock: vault.clock, random: systemRandom, log, assets },
     })(app)
     api.routes(app)
     api.start()

@@ -230,7 +230,8 @@ export const de: Texts = {
   cancelNo: 'Nein, fortsetzen',
   endsAt: (time) => `Läuft um ${time} Uhr ab, wenn keine Eingabe erfolgt`,
 
-  connectionLost: 'Die Verbindung ist unterbrochen. Sie wird wieder aufgebaut …',
+  commandUnderWay: 'Wird an den Server geschickt …',
+  connectionLost: 'Die Verbindung ist unterbrochen. Sie wird wieder aufgebaut …',
   accessLost: 'Diese Seite hat keinen Zugriff mehr. Öffnen Sie die Zahlung in Ihrem System noch einmal.',
   accessEnded: 'Ihr Zugang zu dieser Zahlung ist beendet. Die Zahlung selbst läuft weiter.',
   sessionGone: 'Diese Zahlung ist beendet. Das Ergebnis steht in Ihrem System.',
@@ -242,7 +243,9 @@ export const de: Texts = {
     closed: 'Ihr Zugang zu dieser Zahlung ist beendet. Die Zahlung selbst läuft weiter.',
     'not-sent':
       'Der Link konnte nicht verschickt werden. Versuchen Sie es noch einmal oder mit einer anderen Adresse.',
-    failed: 'Der Server war nicht erreichbar. Bitte versuchen Sie es noch einmal.',
+    late: 'Das kam zu spät beim Server an, und nichts ist geschehen. Bitte versuchen Sie es noch einmal.',
+    failed:
+      'Der Server hat nicht geantwortet. Sehen Sie nach, wo die Zahlung steht, und versuchen Sie es dann noch einmal.',
   },
 
   authorisationCode: 'Genehmigungsnummer',

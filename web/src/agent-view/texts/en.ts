@@ -214,6 +214,7 @@ export const en: Texts = {
   cancelNo: 'No, go on',
   endsAt: (time) => `Ends at ${time} if nothing happens`,
 
+  commandUnderWay: 'Sending your command…',
   connectionLost: 'The connection is lost. Trying again…',
   accessLost: 'This page has lost its access. Open the payment from your desktop once more.',
   accessEnded: 'Your access to this payment has ended. The payment itself goes on.',
@@ -225,7 +226,8 @@ export const en: Texts = {
       'The link was sent as often as it may be for now. Try again later, or take the payment another way.',
     closed: 'Your access to this payment has ended. The payment itself goes on.',
     'not-sent': 'The link could not be sent. Try again, or use another address.',
-    failed: 'That did not reach the server. Please try again.',
+    late: 'That took too long to reach the server, and nothing was done. Please try again.',
+    failed: 'The server did not answer. Look at where the payment stands, then try again.',
   },
 
   authorisationCode: 'Authorisation code',

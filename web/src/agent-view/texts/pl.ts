@@ -222,6 +222,7 @@ export const pl: Texts = {
   cancelNo: 'Nie, kontynuuj',
   endsAt: (time) => `Płatność wygaśnie o ${time}, jeśli nie będzie aktywności`,
 
+  commandUnderWay: 'Wysyłanie polecenia…',
   connectionLost: 'Połączenie zostało przerwane. Trwa ponowne łączenie…',
   accessLost: 'Ta strona utraciła dostęp. Proszę jeszcze raz otworzyć płatność w swoim systemie.',
   accessEnded: 'Dostęp do tej płatności wygasł. Sama płatność trwa dalej.',
@@ -233,7 +234,8 @@ export const pl: Texts = {
       'Link wysłano na razie tyle razy, ile wolno. Proszę spróbować później albo przyjąć płatność w inny sposób.',
     closed: 'Dostęp do tej płatności wygasł. Sama płatność trwa dalej.',
     'not-sent': 'Nie udało się wysłać linku. Proszę spróbować ponownie albo podać inny adres.',
-    failed: 'Serwer był nieosiągalny. Proszę spróbować ponownie.',
+    late: 'Polecenie dotarło do serwera za późno i nic nie zostało zrobione. Proszę spróbować ponownie.',
+    failed: 'Serwer nie odpowiedział. Proszę sprawdzić, na jakim etapie jest płatność, i spróbować ponownie.',
   },
 
   authorisationCode: 'Kod autoryzacji',

@@ -121,6 +121,8 @@ export interface Texts {
   readonly cancelNo: string
   endsAt(time: string): string
 
+  /** While a command waits for its answer. */
+  readonly commandUnderWay: string
   readonly connectionLost: string
   readonly accessLost: string
   readonly accessEnded: string

@@ -5,8 +5,10 @@ import { contentSecurityPolicy, pageHeaders } from '../../../base/page-headers.t
 import type { Region } from '../../../base/region.ts'
 import type { Client } from '../../clients/known-clients.ts'
 import type { FormParameters } from '../../form-parameters.ts'
+import type { AuthorizeUrl } from '../authorization-request.ts'
 import { consentPurpose, type FormTokens, signOutPurpose } from '../csrf.ts'
 import { formPaths } from '../forms.ts'
+import type { SignInNotices } from '../sign-in-notices.ts'
 import type { SignIn } from '../sign-ins.ts'
 import { consentPage } from './consent-page.ts'
 import { errorPage, signedOutPage } from './message-pages.ts'
@@ -40,6 +42,8 @@ export interface PendingSignOut {
 /** What the sign-in page says beside its usual words. */
 export type SignInNotice =
   | 'wrong'
+  /** Nothing: the person who is signed in has asked to be another. */
+  | 'other-person'
   /** The client asks for a fresh proof of who the person is, or the person for another name. */
   | 'sign-in-again'
   /** Who is signed in belongs to an account that the client is not for. */
@@ -57,8 +61,18 @@ export interface PageProblem {
   readonly startAgainAt?: string
 }
 
-/** The pages of the identity server: each answers the request. */
+/**
+ * The pages of the identity server: each answers the request. The sign-in page and the question for consent are loaded by
+ * a GET alone: a POST that leads to one is answered by a redirect to the authorization endpoint, so that neither Back nor
+ * a reload sends a form again.
+ */
 export interface Pages {
+  /** Shows the sign-in page if the form that was answered last, for this very request, leads to it. */
+  signInAfterForm(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    pending: PendingRequest,
+  ): FastifyReply | undefined
   signIn(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -82,10 +96,14 @@ export interface Pages {
 export function createPages({
   region,
   forms,
+  notices,
+  urlOf,
   stylesheet,
 }: {
   readonly region: Region
   readonly forms: FormTokens
+  readonly notices: SignInNotices
+  readonly urlOf: AuthorizeUrl
   /** Its path on this origin. */
   readonly stylesheet: string
 }): Pages {
@@ -106,16 +124,41 @@ export function createPages({
       .send(htmlDocument({ language, title, stylesheets: [stylesheet], layout: 'sheet', body }))
   }
 
+  function signIn(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    pending: PendingRequest,
+    notice?: SignInNotice,
+  ): FastifyReply {
+    if (request.method === 'POST') {
+      const address = urlOf(pending.parameters)
+      if (notice !== undefined) notices.leave(reply, address, { notice, loginHint: pending.loginHint })
+      return reply.redirect(address, 303)
+    }
+    const wording = wordingFor(request, pending.uiLocales)
+    if (typeof notice === 'object') {
+      reply.code(429).header('retry-after', String(notice.retryAfterSeconds))
+    }
+    const token = forms.issue(request, reply, 'sign-in')
+    return answer(
+      reply,
+      wording,
+      signInPage(wording, {
+        ...{ pending, action: paths.signIn, token },
+        notice: notice === 'other-person' ? undefined : notice,
+      }),
+    )
+  }
+
   return {
-    signIn(request, reply, pending, notice) {
-      const wording = wordingFor(request, pending.uiLocales)
-      if (typeof notice === 'object') {
-        reply.code(429).header('retry-after', String(notice.retryAfterSeconds))
-      }
-      const token = forms.issue(request, reply, 'sign-in')
-      return answer(reply, wording, signInPage(wording, { pending, notice, action: paths.signIn, token }))
+    signIn,
+    signInAfterForm(request, reply, pending) {
+      if (request.method === 'POST') return undefined
+      const left = notices.take(request, reply, urlOf(pending.parameters))
+      return left && signIn(request, reply, { ...pending, loginHint: left.loginHint }, left.notice)
     },
     consent(request, reply, pending, signIn) {
+      if (request.method === 'POST') return reply.redirect(urlOf(pending.parameters), 303)
       const wording = wordingFor(request, pending.uiLocales)
       const token = forms.issue(request, reply, consentPurpose(signIn.id, pending.client.id, pending.scope))
       return answer(reply, wording, consentPage(wording, { pending, signIn, action: paths.consent, token }))

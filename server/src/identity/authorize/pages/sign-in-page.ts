@@ -16,7 +16,7 @@ export function signInPage(
     token,
   }: {
     readonly pending: PendingRequest
-    readonly notice: SignInNotice | undefined
+    readonly notice: Exclude<SignInNotice, 'other-person'> | undefined
     readonly action: string
     readonly token: string
   },
@@ -54,7 +54,11 @@ ${hiddenFields(token, parameters)}<div class="input">
   }
 }
 
-function noticeBox({ texts, language }: Wording, { client }: PendingRequest, notice: SignInNotice): Html {
+function noticeBox(
+  { texts, language }: Wording,
+  { client }: PendingRequest,
+  notice: Exclude<SignInNotice, 'other-person'>,
+): Html {
   const { again, foreignAccount, anotherPerson, wrong, throttled, busy } = texts.signIn
   switch (notice) {
     case 'sign-in-again':
