@@ -45,5 +45,3 @@ export function createViewOpenings({
     },
   }
 }
-
-export type ViewOpenings = ReturnType<typeof createViewOpenings>
