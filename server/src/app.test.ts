@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createMovableClock } from './base/clock.ts'
+import { makeTestFolder } from './base/test-folder.ts'
+import { freePort } from './halves/test-halves.ts'
+import { StoreUnavailable } from './store/store-unavailable.ts'
 import { eventually, startTestTonegate } from './test-tonegate.ts'
 
 const paymentData = {
@@ -260,4 +263,16 @@ test('an address of IPv6 that is listened at is told as one that answers', async
   const answer = await fetch(`${region.issuer}/.well-known/openid-configuration`)
   assert.equal(((await answer.json()) as { issuer: string }).issuer, region.issuer)
   assert.equal((await fetch(sandbox?.simulatorUrl ?? '')).status, 200)
+})
+
+test('a start that fails gives back the port, the folder and what it had opened', async (t) => {
+  const folder = makeTestFolder('tonegate-start')
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const port = await freePort()
+  const environment = { TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam,emea', PORT: String(port) }
+  writeFileSync(join(folder, 'emea.db'), 'This is no database.'.repeat(100))
+  await assert.rejects(startTestTonegate(t, { environment }), StoreUnavailable)
+  rmSync(join(folder, 'emea.db'))
+  const { tonegate } = await startTestTonegate(t, { environment })
+  assert.equal(tonegate.port, port)
 })

@@ -61,29 +61,34 @@ export interface Tonegate {
  * @throws {FolderNotLocked} when another server has the data folder.
  */
 export async function startTonegate(config: Config, surroundings: Surroundings): Promise<Tonegate> {
+  await using unfinished = new AsyncDisposableStack()
   const folder = lockDataFolder(config.dataFolder, surroundings)
-  try {
-    return await startOn(folder, config, surroundings)
-  } catch (error) {
-    folder.release()
-    throw error
-  }
+  unfinished.defer(() => folder.release())
+  const tonegate = await startOn(folder, config, { ...surroundings, unfinished })
+  unfinished.move()
+  return tonegate
 }
 
-async function startOn(folder: LockedFolder, config: Config, surroundings: Surroundings): Promise<Tonegate> {
+/** @param surroundings with what is to be closed again where something later cannot be opened. */
+async function startOn(
+  folder: LockedFolder,
+  config: Config,
+  { unfinished, ...surroundings }: Surroundings & { readonly unfinished: AsyncDisposableStack },
+): Promise<Tonegate> {
   if (config.mode === 'production') await refuseDemoData(config)
   const root = rootSealer(config, surroundings.random)
   const listener = await listen({ ...config, log: surroundings.log })
+  unfinished.defer(() => listener.close())
   folder.listens(`${isIPv6(config.host) ? `[${config.host}]` : config.host}:${listener.port}`)
   const channel = config.role === 'both' ? undefined : await openChannel(config, surroundings)
-  const opened = new Map<RegionName, OpenRegion>(
-    await Promise.all(
-      config.regions.map(async (name) => {
-        const region = regionValue(name, config, listener.port)
-        return [name, await openRegion(region, config, { ...surroundings, root, channel })] as const
-      }),
-    ),
-  )
+  unfinished.defer(() => channel?.close())
+  unfinished.defer(() => channel?.stop())
+  const openings = config.regions.map(async (name) => {
+    const region = regionValue(name, config, listener.port)
+    return [name, await openRegion(region, config, { ...surroundings, root, channel })] as const
+  })
+  unfinished.defer(() => closeOpened(openings))
+  const opened = new Map<RegionName, OpenRegion>(await Promise.all(openings))
   channel?.serve((name) => opened.get(name)?.channelHandler)
   const sandbox =
     config.mode === 'sandbox' && config.role !== 'vault'
@@ -121,6 +126,12 @@ async function startOn(folder: LockedFolder, config: Config, surroundings: Surro
   }
 }
 
+async function closeOpened(openings: readonly Promise<readonly [RegionName, OpenRegion]>[]): Promise<void> {
+  for (const opening of await Promise.allSettled(openings)) {
+    if (opening.status === 'fulfilled') await opening.value[1].close()
+  }
+}
+
 interface OpenRegion {
   readonly handler: RequestHandler
   /** Answers the other half; `undefined` where there is none. */
@@ -137,12 +148,14 @@ async function openRegion(
   config: Config,
   surroundings: Surroundings & { readonly root: Sealer; readonly channel: Channel | undefined },
 ): Promise<OpenRegion> {
+  await using unfinished = new AsyncDisposableStack()
   const { clock, random, root, channel } = surroundings
   const book = createSessionBook()
   const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
   const newGuid = createGuids({ clock, random })
   const sealer = sealerOf(region.name, root, random)
   const store = await openSqlite(databaseOf(region.name, config), createWatchStore({ clock, log }))
+  unfinished.defer(() => store.close())
   await rememberNames(store, book)
   const parts = {
     region,
@@ -157,6 +170,8 @@ async function openRegion(
     assets: readBrowserAssets(),
   }
   const { vault, api } = await openHalves(parts, channel?.askOtherHalf(region.name))
+  unfinished.defer(() => api?.close())
+  unfinished.defer(() => vault?.close())
 
   const app = createHttp({ region, log, proxy: config.proxy })
   api?.routes(app)
@@ -174,6 +189,7 @@ async function openRegion(
   await Promise.all([app.ready(), channelApp?.ready()])
   await vault?.start()
   await api?.start()
+  unfinished.move()
 
   return {
     handler: (request, response) => app.routing(request, response),
