@@ -7,6 +7,9 @@ import { readConfiguration } from '../server/src/payments/read-configuration.ts'
 const file = new URL('configuration.md', import.meta.url)
 const table = /(?<=^<!-- The table is written .*\n\n)[\s\S]*?(?=\n<!-- end of the table -->)/m
 
+/** A table without what lines up its columns. */
+const plain = (text: string) => text.replace(/ +\|/g, ' |').replace(/-{3,}/g, '---').trimEnd()
+
 // With TONEGATE_WRITE_REFERENCE=1 the table is written instead of compared.
 test('the table of docs/configuration.md has every member that a configuration takes, as the schema says it', () => {
   const page = readFileSync(file, 'utf8')
@@ -16,7 +19,7 @@ test('the table of docs/configuration.md has every member that a configuration t
       file,
       page.replace(table, () => reference),
     )
-  assert.equal(readFileSync(file, 'utf8').match(table)?.[0], reference)
+  assert.equal(plain(readFileSync(file, 'utf8').match(table)?.[0] ?? ''), plain(reference))
 })
 
 test('every member of the table has a meaning', () => {

@@ -55,10 +55,12 @@ test('the size of a session is the size of its rows in both tables', async (t) =
   const { file } = await startDatabase(t)
   const [guid] = storeEndedSessions(file, 1, 1)
   const payment = [guid, 'agent-assist', 'agent10000', guid, 'Finished', 'c', 'open']
-  const text = [...payment, guid, 'ended', '{}'].join('')
+  const text = [...payment, guid, guid, 'ended', '{}', '[]'].join('')
   const numbers = ['account', 'configuration', 'created', 'updated', 'ended', 'awaits outcome', 'token made']
     .length
-  const captureNumbers = ['tenant', 'created', 'expires', 'ended', 'link generation', 'awaits opening'].length
+  const captureNumbers = [
+    ...['tenant', 'created', 'expires', 'ended', 'link generation', 'awaits opening', 'untold progress'],
+  ].length
   assert.equal(
     storedBytes(file, guid ?? ''),
     text.length + storedEnding.length + 6 * (numbers + captureNumbers),
