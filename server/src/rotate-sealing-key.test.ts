@@ -115,7 +115,7 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
     during.create({ skipCallTransfer }),
   ])
   const resealed = Object.fromEntries(rotation.columns.map((column) => [column.what, column.resealed]))
-  assert.equal(resealed['signing keys'], 3)
+  assert.equal(resealed['signing keys'], 2)
   assert.equal(resealed.gateways, 1)
   assert.equal(resealed.cards, 1)
   assert.equal(resealed['link addresses'], 1)

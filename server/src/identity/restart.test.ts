@@ -103,7 +103,7 @@ test('a browser with which a person has signed in gets through after a restart (
   const known = openBrowser(app, before.cookies())
   const guess = async (browser: ReturnType<typeof openBrowser>, typed: string) =>
     (
-      await browser.submit(await browser.visit(urlOf({ prompt: 'login' })), {
+      await browser.submitAndLoad(await browser.visit(urlOf({ prompt: 'login' })), {
         username: 'ada',
         password: typed,
       })
