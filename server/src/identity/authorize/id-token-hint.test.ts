@@ -58,7 +58,7 @@ test('without prompt=none that person is asked to sign in, and nobody else is le
   const page = await ada.visit(request({ id_token_hint: await hintOf(bobId) }))
   assert.equal(page.statusCode, 200)
   assert.match(page.body, /expects a different user/)
-  const wrong = await ada.submit(page, { username: 'ada', password })
+  const wrong = await ada.submitAndLoad(page, { username: 'ada', password })
   assert.equal(wrong.statusCode, 200)
   assert.match(wrong.body, /expects a different user/)
   const right = await ada.submit(wrong, { username: 'bob', password })
