@@ -18,14 +18,16 @@ const whole = /^(?:0|[1-9]\d*)$/
 const grouped = /^[1-9]\d{0,2}(?:([,.'’ \u00a0\u2007\u2009\u202f])\d{3}(?:\1\d{3})*)$/
 /** What says in which direction a text is read, and stands around an amount that was copied from such a text. */
 const directionMarks = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
+/** Two points cannot both be the decimal sign. */
+const groupedByPoints = /^[1-9]\d{0,2}(?:\.\d{3}){2,}$/
 /** A lakh is `1,00,000`. */
 const groupedInLakhs = /^[1-9]\d?(?:,\d{2})+,\d{3}$/
 
 /**
  * Reads an amount of money as people and shops write it: `12.40`, `$12.40`, `1,234.50 USD`, `1.234,56`.
  * What could be read in two ways is refused, because a wrong guess moves a thousand times the money: the point
- * is the decimal sign; comma, space and apostrophe group by exactly three, the comma also as in India; a comma is a
- * decimal sign only where it cannot group. Zeros behind the currency's own decimals say nothing, except where they
+ * is the decimal sign; comma, space and apostrophe group by exactly three, the comma also as in India, and so do
+ * points where there are two; a comma is a decimal sign only where it cannot group. Zeros behind the currency's own decimals say nothing, except where they
  * could be a group: `4990.00` JPY is read, `12.000` is not.
  *
  * @param currency ISO 4217, upper case; a sign that belongs to another one is refused.
@@ -62,6 +64,7 @@ function splitAtDecimalSign(number: string, exponent: number): Parts | undefined
   const comma = number.lastIndexOf(',')
   if (comma > point) return splitAtComma(number, comma, exponent)
   if (point < 0) return groupedBy(number, /[^.]/, '')
+  if (groupedByPoints.test(number)) return { units: number.replaceAll('.', ''), decimals: '' }
   const units = number.slice(0, point) || '0'
   const decimals = number.slice(point + 1)
   const couldGroup = decimals.length === 3 && exponent < 3 && /^[1-9]\d{0,2}$/.test(units)
@@ -77,7 +80,7 @@ function splitAtComma(number: string, comma: number, exponent: number): Parts | 
     const clear = exponent < 3 || units.includes(',')
     return clear ? groupedBy(number, /,/, '') : undefined
   }
-  if (decimals.length < exponent || !isFraction(decimals, exponent)) return
+  if (!isFraction(decimals, exponent)) return
   return groupedBy(units, /[^,]/, decimals)
 }
 
