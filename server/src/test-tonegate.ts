@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs'
+import { cpSync, rmSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { startTonegate } from './app.ts'
-import { type Clock, systemClock } from './base/clock.ts'
+import { type Clock, createMovableClock, systemClock } from './base/clock.ts'
 import { createLog } from './base/log.ts'
 import { systemRandom } from './base/random.ts'
 import { makeTestFolder } from './base/test-folder.ts'
@@ -27,7 +27,7 @@ export async function startTestTonegate(
     environment = {},
   }: { readonly clock?: Clock; readonly environment?: Readonly<Record<string, string>> } = {},
 ) {
-  const folder = environment.TONEGATE_DATA ?? makeTestFolder('tonegate-test')
+  const folder = environment.TONEGATE_DATA ?? (await makeDataFolder(clock, environment))
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
   const config = readConfig({ PORT: '0', TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam', ...environment })
@@ -81,6 +81,35 @@ export async function startTestTonegate(
   }
 
   return { tonegate, config, folder, origin, lines, send, post, token, close }
+}
+
+/** How often a Tonegate of the same kind has been started here, and the folder that the next ones begin with. */
+const kinds = new Map<string, { starts: number; folder?: Promise<string> }>()
+
+/**
+ * Keys, demo accounts and tables take more time than most tests of the whole. From the third of a kind on, a test has a copy
+ * of a folder in which a Tonegate has been started and stopped.
+ */
+async function makeDataFolder(clock: Clock, environment: Readonly<Record<string, string>>): Promise<string> {
+  const made = makeTestFolder('tonegate-test')
+  const time = clock === systemClock ? 'now' : clock.now()
+  const name = JSON.stringify([time, environment])
+  const kind = kinds.get(name) ?? { starts: 0 }
+  kinds.set(name, kind)
+  kind.starts += 1
+  if (kind.starts < 3) return made
+  kind.folder ??= startOnce(clock === systemClock ? clock : createMovableClock(clock.now()), environment)
+  cpSync(await kind.folder, made, { recursive: true })
+  return made
+}
+
+async function startOnce(clock: Clock, environment: Readonly<Record<string, string>>): Promise<string> {
+  const folder = makeTestFolder('tonegate-kind')
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const config = readConfig({ TONEGATE_REGIONS: 'nam', ...environment, PORT: '0', TONEGATE_DATA: folder })
+  const log = createLog('silent', { write: () => {} })
+  await (await startTonegate(config, { clock, random: systemRandom, log })).close()
+  return folder
 }
 
 /** Looks again and again, until it is so; gives up after ten seconds. */
