@@ -353,6 +353,7 @@ test('progress is reported once, at the first key or the first page', async (t) 
   typed.opened()
   shown.opened()
   shown.press('4')
+  await settle()
   assert.deepEqual(begun, [typed.guid, shown.guid])
 })
 

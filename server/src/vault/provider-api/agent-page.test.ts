@@ -10,11 +10,11 @@ const fields = ({ access_token, refresh_token }: { access_token: string; refresh
 })
 
 test('a form with the tokens of /api/v1/token opens the agent’s page, framed and full (contract/provider §3)', async (t) => {
-  const { launched, tokens, form } = await startProviderApi(t)
+  const { launched, tokens, openView } = await startProviderApi(t)
   const pair = await tokens()
   const { Id } = await launched(undefined, { token: pair.access_token })
   for (const path of [view(Id), view(Id, '')]) {
-    const page = await form(path, fields(pair))
+    const page = await openView(path, fields(pair))
     assert.equal(page.statusCode, 200)
     assert.match(page.body, /id="view-data"/)
     assert.equal(page.headers['x-frame-options'], undefined)
@@ -32,23 +32,23 @@ test('the same two as request headers open it too', async (t) => {
 })
 
 test('a later token of the same tenant opens it; after 299 seconds its refresh token does, once', async (t) => {
-  const { launched, tokens, form, clock } = await startProviderApi(t)
+  const { launched, tokens, form, openView, clock } = await startProviderApi(t)
   const first = await tokens()
   const { Id } = await launched(undefined, { token: first.access_token })
   await clock.advance(300_000)
   const stale = { ...fields(first), 'X-REFRESH-TOKEN': '0'.repeat(32) }
   assert.equal((await form(view(Id), stale)).statusCode, 401)
-  assert.equal((await form(view(Id), fields(first))).statusCode, 200)
+  assert.equal((await openView(view(Id), fields(first))).statusCode, 200)
   assert.equal((await form(view(Id), fields(first))).statusCode, 401)
-  assert.equal((await form(view(Id), fields(await tokens()))).statusCode, 200)
+  assert.equal((await openView(view(Id), fields(await tokens()))).statusCode, 200)
 })
 
 test('the session’s own tokens go on working', async (t) => {
-  const { launched, form } = await startProviderApi(t)
+  const { launched, openView } = await startProviderApi(t)
   const { Id, AccessToken, RefreshToken } = await launched()
   const pair = { access_token: AccessToken, refresh_token: RefreshToken }
-  assert.equal((await form(view(Id), fields(pair))).statusCode, 200)
-  assert.equal((await form(view(Id), fields({ ...pair, access_token: 'x' }))).statusCode, 200)
+  assert.equal((await openView(view(Id), fields(pair))).statusCode, 200)
+  assert.equal((await openView(view(Id), fields({ ...pair, access_token: 'x' }))).statusCode, 200)
 })
 
 test('tokens of another tenant, or of a client that was disabled, open nothing', async (t) => {

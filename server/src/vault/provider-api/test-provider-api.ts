@@ -110,6 +110,13 @@ export async function startProviderApi(
       ...more,
     })
 
+  /** Opens an agent's page as a browser does, by the redirect that a form is answered with. */
+  async function openView(url: string, fields: Readonly<Record<string, string>>) {
+    const answer = await form(url, fields)
+    if (answer.statusCode !== 303) return answer
+    return current.app.inject({ url: String(answer.headers.location) })
+  }
+
   const askToken = (changes: Readonly<Record<string, string>> = {}) =>
     form('/api/v1/token', { ...credentials, ...changes })
 
@@ -149,6 +156,7 @@ export async function startProviderApi(
       return current.app
     },
     form,
+    openView,
     askToken,
     tokens,
     json,
