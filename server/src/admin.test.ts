@@ -47,18 +47,23 @@ const admin = (env: NodeJS.ProcessEnv, typed: readonly string[], piped = ''): Pr
   })
 
 /** The server as a process of its own; resolves when it is ready. */
-function startServer(t: TestContext, env: NodeJS.ProcessEnv): Promise<number> {
+async function startServer(t: TestContext, env: NodeJS.ProcessEnv): Promise<number> {
+  return (await runServer(t, env)).port
+}
+
+async function runServer(t: TestContext, env: NodeJS.ProcessEnv) {
   const server = spawn(process.execPath, [script('main.ts')], { env, stdio: ['ignore', 'pipe', 'inherit'] })
   t.after(() => stop(server))
   let log = ''
-  return new Promise((resolve, reject) => {
+  const port = await new Promise<number>((resolve, reject) => {
     server.once('exit', () => reject(new Error(`The server did not start: ${log}`)))
     server.stdout.on('data', (chunk) => {
       log += chunk
-      const port = /"port":(\d+)/.exec(log)?.[1]
-      if (port !== undefined) resolve(Number(port))
+      const found = /"port":(\d+)/.exec(log)?.[1]
+      if (found !== undefined) resolve(Number(found))
     })
   })
+  return { port, stop: () => stop(server) }
 }
 
 async function stop(server: ChildProcess): Promise<void> {
@@ -170,8 +175,7 @@ test('a file may begin with a byte order mark, and has to be UTF-8', async (t) =
 
 test('another sealing key than that of the data is told as such, by the server and by the commands', async (t) => {
   const env = production(t)
-  await admin(env, ['account', 'create', 'Quay'])
-  await admin(env, ['keys', 'rotate'])
+  await (await runServer(t, env)).stop()
   const other = { ...env, TONEGATE_SEALING_KEY: randomBytes(32).toString('base64') }
   const text =
     /^TONEGATE_SEALING_KEY is another key than the one that the data in TONEGATE_DATA was sealed under/

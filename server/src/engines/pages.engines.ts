@@ -63,7 +63,7 @@ for (const { name, packages, start } of engines) {
         await says(engine, 'The caller is typing the card number.')
         await until(engine, `${lastMessage}.state.fields.pan.digits === 4`)
         press(capture, `*${wholeCard}`)
-        await says(engine, 'The card is complete.')
+        await says(engine, 'All card details are in.')
         await engine.evaluate(`document.querySelector('button.primary').click()`, 'frame')
         await says(engine, 'The payment went through.')
         await until(engine, `${lastMessage}.VariableData?.transactionResult.Value === 'SUCCESS'`)

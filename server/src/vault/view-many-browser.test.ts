@@ -13,7 +13,7 @@ test('eight agent views in one browser over HTTP/1.1 all follow, and the last ta
   press(capture, '4111')
   for (const view of views) await says(view, 'The caller is typing the card number.')
   press(capture, `*${wholeCard}`)
-  for (const view of views) await says(view, /^The card is complete/)
+  for (const view of views) await says(view, /^All card details are in/)
   const last = views.at(-1)
   await last?.getByRole('button', { name: 'Take payment' }).click()
   for (const view of views) await view.getByRole('heading', { name: 'Paid' }).waitFor()
@@ -33,7 +33,7 @@ test('a command that gets no answer is under way, then ends, and is not carried 
   const { page, capture } = await openView(t)
   const view = await viewOf(page)
   press(capture, wholeCard)
-  await says(view, /^The card is complete/)
+  await says(view, /^All card details are in/)
   const held: (() => Promise<void>)[] = []
   await page.route('**/commands', (route) => void held.push(() => route.continue()))
   const button = view.getByRole('button', { name: 'Tak' })

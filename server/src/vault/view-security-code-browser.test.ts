@@ -31,7 +31,7 @@ test('a view whose flow never asks for a code has no row for it', async (t) => {
   await says(view, 'Waiting for the card number.')
   assert.equal(await view.getByText(/security code/i).count(), 0)
   press(capture, `${visa}#1230#`)
-  await says(view, 'The card is complete. The caller presses 1 to pay, or you take the payment.')
+  await says(view, 'All card details are in. The caller can press 1 to pay, or you can take the payment.')
   assert.equal(await view.getByRole('listitem').count(), 2)
   await shoot(page, 'agent-view-no-code')
   capture.press('1')

@@ -27,7 +27,8 @@ async function startTwoClients(t: TestContext) {
 }
 
 test('a client reaches what it launched itself; what the Payment API or another client launched is not there', async (t) => {
-  const { app, json, form, sent, desk, till, ofDesk, ofTill, ofPayments, find } = await startTwoClients(t)
+  const { app, json, form, openView, sent, desk, till, ofDesk, ofTill, ofPayments, find } =
+    await startTwoClients(t)
   const unknown = '0198a1b2-0000-7000-8000-000000000001'
   const get = (id: string, { access_token }: typeof desk) =>
     app.inject({
@@ -71,7 +72,7 @@ test('a client reaches what it launched itself; what the Payment API or another 
   }
   assert.deepEqual(sent, [])
   assert.equal((await get(ofDesk, desk)).statusCode, 200)
-  assert.equal((await form(`/session/${tenant}/view/${ofTill}/framed`, fields(till))).statusCode, 200)
+  assert.equal((await openView(`/session/${tenant}/view/${ofTill}/framed`, fields(till))).statusCode, 200)
 })
 
 test('a session of the Payment API tells no client how it ended', async (t) => {
