@@ -45,7 +45,10 @@ test('they may be in a file, one a line', (t) => {
 test('a file that is not there or empty, a key of another length and both variables are refused', (t) => {
   const [key, short] = [newKey(), randomBytes(31).toString('base64')]
   const file = (text: string) => ({ TONEGATE_SEALING_KEY_FILE: fileWith(t, text) })
-  assert.match(faultOf({ TONEGATE_SEALING_KEY_FILE: '/nowhere/keys' }), /\/nowhere\/keys, which cannot be read: it does not exist/)
+  assert.match(
+    faultOf({ TONEGATE_SEALING_KEY_FILE: '/nowhere/keys' }),
+    /\/nowhere\/keys, which cannot be read: it does not exist/,
+  )
   assert.match(faultOf(file('\n')), /which is empty/)
   assert.match(faultOf({ ...file(key), TONEGATE_SEALING_KEY: key }), /one of them is enough/)
   for (const wrong of [file(`${key}\n${short}`), { TONEGATE_SEALING_KEY: `${key},${short}` }]) {
