@@ -44,15 +44,11 @@ const least: Parameters<typeof withUsualValues>[0] = {
 }
 
 /**
- * Every member of an account configuration as the rows of a table in Markdown: its path, what it takes, what it is when it
- * is left out, and what it means. All of it comes from the schema that configurations are read by.
+ * Every member of an account configuration, for a table in Markdown: its path, what it takes, what it is when it is left out,
+ * and what it means. All of it comes from the schema that configurations are read by.
  */
-export function configurationReference(): string {
-  const rows = rowsOf('', configurationSchema as unknown as Schema, withUsualValues(least))
-  return [['member', 'takes', 'default', 'meaning'], ['---', '---', '---', '---'], ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |\n`)
-    .join('')
-}
+export const configurationReference = (): readonly Row[] =>
+  rowsOf('', configurationSchema as unknown as Schema, withUsualValues(least))
 
 type Row = readonly [path: string, takes: string, usual: string, meaning: string]
 

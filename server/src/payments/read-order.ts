@@ -6,7 +6,8 @@ import type { AccountConfiguration } from './account-configuration.ts'
 import type { CreateRequest, PaymentData } from './read-create-request.ts'
 import { invalidMembers } from './wrong-members.ts'
 
-const referenceNames = ['merchantreferencecode', 'orderid', 'reference'] as const
+/** Where the merchant's reference may stand, in small letters; the first that is there counts. */
+export const referenceNames = ['merchantreferencecode', 'orderid', 'reference'] as const
 
 /**
  * Reads what is to be paid out of `paymentData`: `Amount`, `Currency`, and `MerchantReferenceCode`, `OrderID`

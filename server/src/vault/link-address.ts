@@ -27,7 +27,7 @@ export function countedAddress(channel: LinkChannel, address: string): string {
 }
 
 /** The members of `paymentData` that programs send a customer's address in, in small letters. */
-const members: Readonly<Record<LinkChannel, readonly string[]>> = {
+export const linkAddressNames: Readonly<Record<LinkChannel, readonly string[]>> = {
   sms: ['customerphonenumber', 'avsphonenum', 'phonenumber', 'phone'],
   email: ['email', 'customeremail'],
 }
@@ -48,7 +48,7 @@ export function wrongAddressIn(values: Values, channel: LinkChannel): string | u
 
 function addressesIn(values: Values, channel: LinkChannel): readonly ReadAddress[] {
   const entries = Object.entries(values)
-  return members[channel].flatMap((member) => {
+  return linkAddressNames[channel].flatMap((member) => {
     const text = entries.find(([name]) => name.toLowerCase() === member)?.[1]
     return text ? readAddress(channel, text) : []
   })

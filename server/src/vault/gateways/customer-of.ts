@@ -15,7 +15,8 @@ export interface Customer {
   readonly country?: string
 }
 
-const names: Readonly<Record<keyof Customer, readonly string[]>> = {
+/** By what names programs send each, in small letters; the first that is there counts. */
+export const customerNames: Readonly<Record<keyof Customer, readonly string[]>> = {
   firstName: ['firstname', 'forename'],
   lastName: ['lastname', 'surname'],
   email: ['email', 'customeremail'],
@@ -45,7 +46,7 @@ export function customerOf(initialValues: Readonly<Record<string, string | null>
   const values = new Map(
     Object.entries(initialValues).map(([name, value]) => [name.toLowerCase(), value?.trim() ?? '']),
   )
-  const entries = Object.entries(names).map(([member, aliases]) => {
+  const entries = Object.entries(customerNames).map(([member, aliases]) => {
     const found = aliases.map((alias) => values.get(alias)).find((value) => value) ?? ''
     return [member, formOf(member as keyof Customer, found)] as const
   })

@@ -4,7 +4,7 @@ import type { DeclineReason } from '../../capture-result.ts'
  * Adyen's refusal reason codes (https://docs.adyen.com/development-resources/refusal-reasons). A code that is not here is
  * `do-not-honour`, as are those that tell no reason.
  */
-const reasons: Readonly<Record<DeclineReason, readonly number[]>> = {
+export const adyenReasons: Readonly<Record<DeclineReason, readonly number[]>> = {
   // Refused, Referral, Acquirer Error, Invalid Amount, Issuer Unavailable, Cancelled, Shopper Cancelled, Not Submitted,
   // Revocation Of Auth, Declined Non Generic, AVS Declined, Current AID is in Penalty Box, Transaction blocked by Adyen
   // to prevent excessive retry fees
@@ -32,7 +32,7 @@ const reasons: Readonly<Record<DeclineReason, readonly number[]>> = {
 }
 
 const byCode = new Map(
-  Object.entries(reasons).flatMap(([reason, codes]) =>
+  Object.entries(adyenReasons).flatMap(([reason, codes]) =>
     codes.map((code) => [String(code), reason as DeclineReason]),
   ),
 )

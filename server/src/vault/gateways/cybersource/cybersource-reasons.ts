@@ -7,7 +7,11 @@ type Meaning = DeclineReason | 'failed'
  * The reasons of the REST API, with the reason codes that the search and the Simple Order API have for the same, and
  * what they are here (https://developer.cybersource.com/api/reference/response-codes.html).
  */
-const reasons: readonly (readonly [reason: string, code: string | undefined, meaning: Meaning])[] = [
+export const cybersourceReasons: readonly (readonly [
+  reason: string,
+  code: string | undefined,
+  meaning: Meaning,
+])[] = [
   ['AVS_FAILED', '200', 'suspected-fraud'],
   ['CONTACT_PROCESSOR', '201', 'do-not-honour'],
   ['EXPIRED_CARD', '202', 'expired-card'],
@@ -80,13 +84,13 @@ const bankCodes: Readonly<Record<string, DeclineReason>> = {
  */
 export function meaningOf(reason: string | undefined, responseCode: string | undefined): Meaning {
   const [, , meaning = 'do-not-honour'] =
-    (reason && reasons.find(([name, code]) => name === reason || code === reason)) || []
+    (reason && cybersourceReasons.find(([name, code]) => name === reason || code === reason)) || []
   return meaning === 'do-not-honour' ? (bankCodes[responseCode ?? ''] ?? meaning) : meaning
 }
 
 /** The reason code that a Simple Order result has in the place of a REST reason. */
 export const reasonCodeOf = (reason: string | undefined): string | undefined =>
-  reasons.find(([name]) => name === reason)?.[1]
+  cybersourceReasons.find(([name]) => name === reason)?.[1]
 
 /** Every reason that is known, for the tests. */
-export const knownReasons: readonly string[] = reasons.map(([reason]) => reason)
+export const knownReasons: readonly string[] = cybersourceReasons.map(([reason]) => reason)

@@ -4,7 +4,7 @@ import type { DeclineReason } from '../../capture-result.ts'
  * Stripe's decline codes for cards (https://docs.stripe.com/declines/codes), and the error codes that come without one
  * (https://docs.stripe.com/error-codes). A code that is not here is `do-not-honour`, as are those that tell no reason.
  */
-const reasons: Readonly<Record<DeclineReason, readonly string[]>> = {
+export const stripeReasons: Readonly<Record<DeclineReason, readonly string[]>> = {
   'do-not-honour': [
     'approve_with_id',
     'call_issuer',
@@ -61,7 +61,9 @@ const reasons: Readonly<Record<DeclineReason, readonly string[]>> = {
 }
 
 const byCode = new Map(
-  Object.entries(reasons).flatMap(([reason, codes]) => codes.map((code) => [code, reason as DeclineReason])),
+  Object.entries(stripeReasons).flatMap(([reason, codes]) =>
+    codes.map((code) => [code, reason as DeclineReason]),
+  ),
 )
 
 /** The reason of a decline, by the more telling of its codes. */
