@@ -118,7 +118,7 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
   assert.equal(resealed['signing keys'], 2)
   assert.equal(resealed.gateways, 1)
   assert.equal(resealed.cards, 1)
-  assert.equal(resealed['link addresses'], 1)
+  assert.equal(resealed['link addresses'], 2)
   assert.equal(resealed.results, 1)
   assert.equal(resealed['idempotent answers'], 1)
   assert.ok((resealed.launches ?? 0) >= 3 && (resealed.requests ?? 0) >= 4)
