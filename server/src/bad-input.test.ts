@@ -7,7 +7,8 @@ import { type TestContext, test } from 'node:test'
 import { startTestTonegate } from './test-tonegate.ts'
 
 const naughty: readonly string[] = createRequire(import.meta.url)('big-list-of-naughty-strings')
-const strange = ['', '\0', 'a\r\nset-cookie: a=b', '\ud800', '__proto__', 'x'.repeat(70_000), ...naughty]
+const ours = ['', '\0', 'a\r\nset-cookie: a=b', '\ud800', '__proto__', 'x'.repeat(70_000)]
+const strange = [...ours, ...naughty]
 const unknown = '01890000-0000-7000-8000-000000000000'
 
 async function startRegion(t: TestContext) {
@@ -20,6 +21,10 @@ async function startRegion(t: TestContext) {
   const stored = () => Number(database.prepare('select count(*) n from payment_session').get()?.n)
   return { ...tonegate, authorization, session, stored }
 }
+
+/** Each text at one place after the other, and ours at all: all at all is what the tests of each part try. */
+const isTurnOf = (text: string, at: number, places: readonly unknown[]): boolean =>
+  ours.includes(text) || strange.indexOf(text) % places.length === at
 
 interface RawAnswer {
   readonly status: number
@@ -88,8 +93,8 @@ test('naughty strings in each member of a session are taken as text or refused, 
     (text) => ({ agentId: 'a', paymentData: text }),
     (text) => text,
   ]
-  for (const place of places) {
-    for (const text of strange) {
+  for (const [at, place] of places.entries()) {
+    for (const text of strange.filter((each) => isTurnOf(each, at, places))) {
       const before = stored()
       const answer = await post('/globalpci/v1/session', place(text), { authorization })
       const what = JSON.stringify(place(text)).slice(0, 200)
@@ -127,7 +132,8 @@ test('naughty strings in a path are not found, all with one answer', async (t) =
     '*',
   ].filter((each) => each.length < 2000)) {
     const part = /^[%.*]/.test(text) ? text.replaceAll(' ', '%20') : encodeURIComponent(text.toWellFormed())
-    for (const [method, path] of paths(part)) {
+    for (const [at, [method, path]] of paths(part).entries()) {
+      if (naughty.includes(text) && !isTurnOf(text, at, paths(part))) continue
       if (!method || !path || /[^\x21-\x7e]/.test(path)) continue
       const answer = await raw(origin, path, { method, headers: { authorization } })
       assertRefusedPlainly(answer, `${method} ${path}`)
@@ -143,7 +149,8 @@ test('naughty strings in each part of a list’s query are taken as text or refu
   const short = strange.filter((each) => each.length < 2000).map((each) => each.toWellFormed())
   for (const text of short) {
     const queries = names.map((name) => `${name}=${encodeURIComponent(text)}`)
-    for (const query of [...queries, `${encodeURIComponent(text)}=x`]) {
+    for (const [at, query] of [...queries, `${encodeURIComponent(text)}=x`].entries()) {
+      if (!isTurnOf(text, at, [...names, ''])) continue
       const answer = await ask(query)
       const body = JSON.parse(answer.text)
       if (answer.status === 200) assert.ok(Array.isArray(body.sessions), query)
@@ -170,8 +177,9 @@ test('naughty strings in each parameter of the token endpoint are refused as OAu
     client_id: unknown,
     client_secret: 's',
   }
-  for (const name of [...Object.keys(form), 'surplus']) {
-    for (const text of strange) {
+  const names = [...Object.keys(form), 'surplus']
+  for (const [at, name] of names.entries()) {
+    for (const text of strange.filter((each) => isTurnOf(each, at, names))) {
       const body = new URLSearchParams({ ...form, [name]: text }).toString()
       const answer = await raw(origin, '/auth/connect/token', {
         method: 'POST',
