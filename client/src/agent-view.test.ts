@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, type TestContext, test } from 'node:test'
-import { startBrowser } from '../../server/src/base/test-browser.ts'
+import { type TestContext, test } from 'node:test'
+import { sharedBrowser } from '../../server/src/base/test-browser.ts'
 import { resultMessage, startDesktop, stateMessage } from './test-desktop.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 type Page = Awaited<ReturnType<typeof browser.newPage>>
 type Frame = ReturnType<Page['mainFrame']>

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
-import { startBrowser } from './base/test-browser.ts'
+import { test } from 'node:test'
+import { sharedBrowser } from './base/test-browser.ts'
 import { startTestTonegate } from './test-tonegate.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 test('every page fits 320 pixels beside a scroll bar, and its policy lets its icon through', async (t) => {
   const context = await browser.newContext({ viewport: { width: 305, height: 700 } })

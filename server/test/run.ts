@@ -1,60 +1,71 @@
 import { spawn } from 'node:child_process'
-import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 /**
- * Runs all tests by `node --test`; what stands behind `npm test --` goes to it too (`--test-name-pattern=…`).
+ * Runs all tests by `node --test`; what stands behind `npm test --` goes to it too: files, or `--test-name-pattern=…`.
  *
  * To start a process and to load Fastify, Kysely and ourselves costs a second, most files need a second altogether,
- * and there are hundreds: so the small ones of a folder share a process, one after the other. A file with a browser or
- * a hook of its own at the top has a process of its own (a hook would be everybody's), as has one that starts processes.
+ * and there are hundreds: so the small ones of a folder share a process, one after the other, and those with a browser
+ * share one in each of three processes. A file that starts processes, or has a hook of its own at the top (it would be
+ * everybody's), has a process of its own.
  */
 const root = resolve(import.meta.dirname, '../..')
 const patterns = ['server/src', 'server/test', 'web/src', 'client/src', 'bench/src', 'docs'].map(
   (folder) => `${folder}/**/*.test.ts`,
 )
 const maxFilesOfProcess = 12
+const processes = 3
 
-const files = globSync(patterns, { cwd: root }).sort()
-const alone = files.filter(needsProcess)
-const groups = [
-  ...Map.groupBy(
-    files.filter((file) => !alone.includes(file)),
-    dirname,
-  ).entries(),
-].flatMap(([folder, ofFolder]) => chunks(ofFolder).map((chunk) => ({ folder, files: chunk })))
+const typed = process.argv.slice(2)
+const typedFiles = typed.filter((each) => existsSync(join(root, each)))
+const options = typed.filter((each) => !typedFiles.includes(each))
 
 const made = mkdtempSync(join(tmpdir(), 'tonegate-tests-'))
-process.exitCode = await runTests([...alone, ...groups.map(groupFile)])
+process.exitCode = await runTests(typedFiles.length > 0 ? typedFiles : everything())
 rmSync(made, { recursive: true })
 
-function needsProcess(file: string): boolean {
+/** Those that take longest come first. */
+function everything(): readonly string[] {
+  const files = globSync(patterns, { cwd: root }).sort()
+  const { browser = [], alone = [], small = [] } = Object.groupBy(files, kindOf)
+  return [
+    ...chunks(browser, processes).map((chunk, index) => groupFile(`browser-${index}`, chunk)),
+    ...alone,
+    ...[...Map.groupBy(small, dirname)].flatMap(([folder, ofFolder]) =>
+      chunks(ofFolder, Math.ceil(ofFolder.length / maxFilesOfProcess)).map((chunk, index) =>
+        groupFile(`${folder.replaceAll('/', '-')}-${index}`, chunk),
+      ),
+    ),
+  ]
+}
+
+function kindOf(file: string): 'browser' | 'alone' | 'small' {
   const text = readFileSync(join(root, file), 'utf8')
-  return (
-    /^(before|after)(Each)?\(/m.test(text) ||
-    /\b(spawn|fork|execFile\w*)\(|process\.memoryUsage|\bgc\(/.test(text)
-  )
+  if (/\bsharedBrowser\b|test-view-browser/.test(text)) return 'browser'
+  const hasHooks = /^(before|after)(Each)?\(/m.test(text)
+  const needsProcess = /\b(spawn|fork|execFile\w*)\(|process\.memoryUsage|\bgc\(/.test(text)
+  return hasHooks || needsProcess ? 'alone' : 'small'
 }
 
 /** As even as can be. */
-function chunks(ofFolder: readonly string[]): readonly (readonly string[])[] {
-  const count = Math.ceil(ofFolder.length / maxFilesOfProcess)
-  return Array.from({ length: count }, (_, chunk) => ofFolder.filter((_, index) => index % count === chunk))
+function chunks(files: readonly string[], count: number): readonly (readonly string[])[] {
+  return Array.from({ length: count }, (_, chunk) => files.filter((_, index) => index % count === chunk))
 }
 
 /** A file that loads those of a group. */
-function groupFile({ folder, files: ofGroup }: (typeof groups)[number], index: number): string {
-  const file = join(made, `${folder.replaceAll('/', '-')}-${index}.test.mjs`)
-  writeFileSync(file, ofGroup.map((each) => `import '${pathToFileURL(join(root, each))}'\n`).join(''))
+function groupFile(name: string, files: readonly string[]): string {
+  const file = join(made, `${name}.test.mjs`)
+  writeFileSync(file, files.map((each) => `import '${pathToFileURL(join(root, each))}'\n`).join(''))
   return file
 }
 
-function runTests(ofRun: readonly string[]): Promise<number> {
-  const settings = ['--test', '--test-concurrency=3', '--test-timeout=120000', ...process.argv.slice(2)]
+function runTests(files: readonly string[]): Promise<number> {
+  const settings = ['--test', `--test-concurrency=${processes}`, '--test-timeout=120000', ...options]
   const compileCache = join(root, 'node_modules/.cache/tonegate-compiled')
-  const run = spawn(process.execPath, [...settings, ...ofRun], {
+  const run = spawn(process.execPath, [...settings, ...files], {
     cwd: root,
     stdio: 'inherit',
     env: { NODE_COMPILE_CACHE: compileCache, ...process.env },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { after } from 'node:test'
 import sparticuz from '@sparticuz/chromium'
 import axe from 'axe-core'
 import { type Browser, chromium, type Frame, type Page } from 'playwright-core'
@@ -26,6 +27,17 @@ export async function startBrowser(): Promise<Browser> {
     executablePath: await sparticuz.executablePath(),
     args: [...sparticuz.args.filter((arg) => !unwanted.includes(arg)), '--disable-gpu'],
   })
+}
+
+let shared: Promise<Browser> | undefined
+
+/** The one browser of all test files of a process, for their top level; it is closed after the last test. */
+export function sharedBrowser(): Promise<Browser> {
+  if (shared !== undefined) return shared
+  const starting = startBrowser()
+  after(async () => (await starting).close())
+  shared = starting
+  return starting
 }
 
 /** Fails with what axe finds wrong with a page for people who cannot see, hear or point (WCAG 2.2 AA). */

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, type TestContext, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { startBrowser } from '../base/test-browser.ts'
+import { sharedBrowser } from '../base/test-browser.ts'
 import { startTestTonegate } from '../test-tonegate.ts'
 import { checkPage, heading, shoot } from '../vault/test-payment-page.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 const asking = '4000000000003220'
 

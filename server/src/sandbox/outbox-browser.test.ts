@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, type TestContext, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import type { BrowserContextOptions } from 'playwright-core'
 import { languages } from '../base/languages.ts'
-import { assertAccessible, startBrowser } from '../base/test-browser.ts'
+import { assertAccessible, sharedBrowser } from '../base/test-browser.ts'
 import { startTestTonegate } from '../test-tonegate.ts'
 import { linkMail } from '../vault/links/link-message.ts'
 import { message } from '../vault/links/test-messages.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 const narrow = { width: 320, height: 640 }
 const paymentData = { Amount: '12.40', Currency: 'GBP', CustomerPhoneNumber: '+48500000000' }

@@ -2,14 +2,13 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { promisify } from 'node:util'
-import { assertAccessible, startBrowser } from '../base/test-browser.ts'
+import { assertAccessible, sharedBrowser } from '../base/test-browser.ts'
 import { openSimulator } from './test-simulator.ts'
 
 const run = promisify(execFile)
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 /** Where screenshots are put, when somebody wants some. */
 const shots = process.env.TONEGATE_SHOTS

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { after, describe, test } from 'node:test'
-import { startBrowser } from '../base/test-browser.ts'
+import { describe, test } from 'node:test'
+import { sharedBrowser } from '../base/test-browser.ts'
 import { openSimulator } from './test-simulator.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 /** Slow enough that each state is on the screen for a while. */
 const slowly = { path: '/sandbox?keyGap=120' }

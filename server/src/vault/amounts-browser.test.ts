@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { currencies } from '../base/currencies.ts'
 import { exponentOf } from '../base/currency-exponent.ts'
 import { type Language, languages } from '../base/languages.ts'
-import { startBrowser } from '../base/test-browser.ts'
+import { sharedBrowser } from '../base/test-browser.ts'
 import { startVault } from './test-vault.ts'
 import { startVaultSite } from './test-vault-site.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 const amountMinor = 123456
 

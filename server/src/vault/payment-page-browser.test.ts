@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { startBrowser } from '../base/test-browser.ts'
+import { sharedBrowser } from '../base/test-browser.ts'
 import type { GatewayAnswer } from './gateway.ts'
 import {
   checkPage,
@@ -16,8 +16,7 @@ import {
 } from './test-payment-page.ts'
 import { approval, visa } from './test-vault.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 const withoutScript = { javaScriptEnabled: false }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
-import { after, type TestContext, test } from 'node:test'
-import { startBrowser } from '../base/test-browser.ts'
+import { type TestContext, test } from 'node:test'
+import { sharedBrowser } from '../base/test-browser.ts'
 import type { ChallengeAnswer } from './capture-sessions.ts'
 import {
   complaintsOf,
@@ -13,8 +13,7 @@ import {
 } from './test-payment-page.ts'
 import { approval, testGateway } from './test-vault.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 /** A bank on another site: its page sends the customer back with an answer when a button is pressed. */
 async function startBank(t: TestContext, method: 'get' | 'post', returnUrl: () => string) {

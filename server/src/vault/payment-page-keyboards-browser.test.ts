@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { after, type TestContext, test } from 'node:test'
-import { startBrowser } from '../base/test-browser.ts'
+import { type TestContext, test } from 'node:test'
+import { sharedBrowser } from '../base/test-browser.ts'
 import {
   checkPage,
   complaintsOf,
@@ -11,8 +11,7 @@ import {
 } from './test-payment-page.ts'
 import type { ViewState } from './view-state.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 const ascii = ['4111111111111111', '1230', '123']
 

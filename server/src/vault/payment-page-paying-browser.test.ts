@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, type TestContext, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import type { Page, Route } from 'playwright-core'
-import { startBrowser } from '../base/test-browser.ts'
+import { sharedBrowser } from '../base/test-browser.ts'
 import type { GatewayAnswer } from './gateway.ts'
 import {
   checkPage,
@@ -15,8 +15,7 @@ import {
 } from './test-payment-page.ts'
 import { approval, visa } from './test-vault.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 async function open(t: TestContext, site: Parameters<typeof startPaymentSite>[1] = {}) {
   const started = await startPaymentSite(t, site)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { after, type TestContext, test } from 'node:test'
-import { startBrowser } from '../base/test-browser.ts'
+import { type TestContext, test } from 'node:test'
+import { sharedBrowser } from '../base/test-browser.ts'
 import {
   checkPage,
   complaintsOf,
@@ -13,8 +13,7 @@ import {
   typeCard,
 } from './test-payment-page.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 async function open(t: TestContext, site: Parameters<typeof startPaymentSite>[1] = {}) {
   const started = await startPaymentSite(t, site)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, type TestContext } from 'node:test'
+import type { TestContext } from 'node:test'
 import type { Browser, BrowserContextOptions, Frame, Page } from 'playwright-core'
-import { startBrowser } from '../base/test-browser.ts'
+import { sharedBrowser } from '../base/test-browser.ts'
 import type { Gateway } from './gateway.ts'
 import type { Flow, Launch } from './launch.ts'
 import type { LinkMessage, LinkSenders } from './link-sender.ts'
@@ -22,8 +22,7 @@ export interface OpenedView {
 
 /** A browser for a file of tests, and the desktops that it shows. */
 export async function startViewBrowser() {
-  const browser = await startBrowser()
-  after(() => browser.close())
+  const browser = await sharedBrowser()
   return { openView: (t: TestContext, opened: OpenedView = {}) => openView(t, browser, opened) }
 }
 

@@ -2,16 +2,15 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { after, type TestContext, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { createHttp } from '../../base/http.ts'
 import { createLog } from '../../base/log.ts'
-import { startBrowser } from '../../base/test-browser.ts'
+import { sharedBrowser } from '../../base/test-browser.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { nam } from '../start-identity.ts'
 import { createAuthorizationResponses } from './authorization-response.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 /** A client's site that keeps what is posted to it, and a page of ours that posts to it. */
 async function startSites(t: TestContext) {

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { after, type TestContext, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { readBrowserAssets, registerBrowserAssets } from '../../../base/browser-assets.ts'
-import { assertAccessible, startBrowser } from '../../../base/test-browser.ts'
+import { assertAccessible, sharedBrowser } from '../../../base/test-browser.ts'
 import { password, startInteraction } from '../test-interaction.ts'
 
-const browser = await startBrowser()
-after(() => browser.close())
+const browser = await sharedBrowser()
 
 /** A client's site: its callback sends the browser on to another host, as many do. */
 async function startDesktop(t: TestContext) {
