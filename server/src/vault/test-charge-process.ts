@@ -1,5 +1,5 @@
 import { appendFileSync } from 'node:fs'
-import type { Clock } from '../base/clock.ts'
+import { createMovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { createOutgoing, type Outgoing } from '../base/outgoing.ts'
@@ -32,23 +32,22 @@ export interface ChargeProcess {
   readonly killedAt: number
   readonly task: Task
   readonly flow: Partial<Flow>
+  /** What goes wrong with the gateway's first answer. */
+  readonly firstAnswer?: 'closes' | 'never'
 }
 
 const order = JSON.parse(process.argv[2] ?? '') as ChargeProcess
 
-/** A thousand times as fast as the machine's own: waits of minutes are over soon. */
-const startedAt = Date.now()
-const clock: Clock = {
-  now: () => startedAt + (Date.now() - startedAt) * 1000,
-  after(milliseconds, callback) {
-    const timer = setTimeout(callback, milliseconds / 1000)
-    return () => clearTimeout(timer)
-  },
-  every(milliseconds, callback) {
-    const timer = setInterval(callback, milliseconds / 1000)
-    return () => clearInterval(timer)
-  },
+/** Requests to the gateway that are under way. */
+let asked = 0
+
+/** Ten seconds pass each millisecond, and none while an answer is waited for that will come: however busy the machine is. */
+const clock = createMovableClock(Date.now())
+const pass = async (): Promise<void> => {
+  if (asked === 0) await clock.leap(10_000)
+  setTimeout(pass, 1)
 }
+void pass()
 
 let steps = 0
 
@@ -72,7 +71,17 @@ function between<Parameters extends readonly unknown[], Answer>(
 const opened = await openSqlite(order.file)
 const store: Store = { ...opened, write: (operation) => between(() => opened.write(operation))() }
 const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })
-const send: Outgoing = between(outgoing.send)
+let requests = 0
+const send: Outgoing = between(async (request) => {
+  requests += 1
+  const isAnswered = requests > 1 || order.firstAnswer !== 'never'
+  if (isAnswered) asked += 1
+  try {
+    return await outgoing.send(request)
+  } finally {
+    if (isAnswered) asked -= 1
+  }
+})
 const log = createLog('silent')
 const endpoint = { url: order.gatewayUrl, secrets: [connectorSecret] }
 const gateway = connector.create({ settings: endpoint as never, send, sendInside: send, clock })

@@ -91,7 +91,8 @@ async function payKilledAt(
   const double = await startConnectorDouble()
   try {
     const shared = { file: join(folder, 'nam.db'), resultsFile: join(folder, 'results'), flow }
-    const order = { ...shared, gatewayUrl: `${double.url}/tonegate` }
+    const firstAnswer = answer && { firstAnswer: answer }
+    const order = { ...shared, gatewayUrl: `${double.url}/tonegate`, ...firstAnswer }
     if (answer) double.misbehave(answer)
     const first = await run({ ...order, killedAt, task })
     const wasKilled = first.signal === 'SIGKILL'
