@@ -31,9 +31,9 @@ export async function secureCall({
   let stopWaiting: Stop | undefined
 
   const listener: CallListener = {
-    tone(tone) {
+    tone(tone, at) {
       if (stopWaiting) releaseAfterSilence()
-      else capture.press(tone)
+      else capture.press(tone, at)
     },
     trouble: (trouble) => capture.callTrouble(trouble),
     hungUp: () => capture.callerHungUp(),

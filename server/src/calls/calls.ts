@@ -15,7 +15,8 @@ export type CallTrouble = 'in-band-tones' | 'audio-lost' | 'audio-back'
 
 /** Hears a secured call. */
 export interface CallListener {
-  tone(tone: Tone): void
+  /** @param at when the key was pressed, as the telephone knows it: a tone may arrive late. Milliseconds since the epoch. */
+  tone(tone: Tone, at: number): void
   trouble(trouble: CallTrouble): void
   hungUp(): void
 }

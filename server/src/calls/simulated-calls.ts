@@ -96,13 +96,15 @@ export function createSimulatedCalls({
 
     async press(accountId, callGuid, keys, gapMilliseconds) {
       let heardBy: HeardBy | undefined
+      let at = clock.now()
       for (const key of keys) {
         if (heardBy && gapMilliseconds > 0) {
           await new Promise<void>((resolve) => clock.after(gapMilliseconds, resolve))
+          at += gapMilliseconds
         }
         const { listener } = callOf(accountId, callGuid)
         heardBy ??= listener ? 'listener' : 'agent'
-        listener?.tone(key)
+        listener?.tone(key, at)
       }
       return heardBy ?? 'agent'
     },

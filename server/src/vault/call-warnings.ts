@@ -13,17 +13,12 @@ const pairsThatConvince = 3
  * doubled one.
  */
 export class CallWarnings {
-  readonly #now: () => number
   #inBandTones = false
   #audioLost = false
   #lastTone: string | undefined
   #lastAt = 0
   #isSecond = false
   #pairs = 0
-
-  constructor(now: () => number) {
-    this.#now = now
-  }
 
   /** That tones were heard stays said: they may be in a recording. */
   trouble(trouble: CallTrouble): void {
@@ -32,8 +27,7 @@ export class CallWarnings {
   }
 
   /** A key, while slow mode is off. */
-  pressed(tone: string): void {
-    const at = this.#now()
+  pressed(tone: string, at: number): void {
     const isSoon = this.#lastTone !== undefined && at - this.#lastAt <= handMilliseconds
     if (isSoon && this.#lastTone === tone && !this.#isSecond) {
       this.#pairs += 1

@@ -40,8 +40,12 @@ export interface LiveCapture {
   subscribe(listener: (state: ViewState) => void): Stop
   /** A page of the session was opened; counts as activity. */
   opened(): void
-  /** A key of the caller's telephone. Ignored where no digit is expected. */
-  press(tone: string): 'taken' | 'ignored'
+  /**
+   * A key of the caller's telephone. Ignored where no digit is expected.
+   *
+   * @param at when it was pressed, where that is known; in milliseconds since the epoch.
+   */
+  press(tone: string, at?: number): 'taken' | 'ignored'
   callerHungUp(): void
   callTrouble(trouble: CallTrouble): void
   /** Asks for one field again, alone. @throws {Problem} `not-possible-now` once the gateway has been asked. */

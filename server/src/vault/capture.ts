@@ -137,10 +137,10 @@ export class CaptureSession implements Capture {
     this.changed()
   }
 
-  press(tone: string): 'taken' | 'ignored' {
+  press(tone: string, at = this.#clock.now()): 'taken' | 'ignored' {
     if (!this.#isOpen() || this.#entry !== 'keypad' || !isKey(tone)) return 'ignored'
     this.#touch()
-    if (this.#isDoubled(tone)) return 'ignored'
+    if (this.#isDoubled(tone, at)) return 'ignored'
     const pressed = pressKey(tone, { fields: this.fields, confirmByKeypad: this.#flow.confirmByKeypad })
     if (pressed === 'nothing') return 'ignored'
     if (pressed === 'typed') this.#fieldsChanged()
@@ -430,17 +430,17 @@ export class CaptureSession implements Capture {
   }
 
   /** Slow mode takes the second of two tones for none; without it the agent is told that tones are doubled. */
-  #isDoubled(tone: string): boolean {
+  #isDoubled(tone: string, at: number): boolean {
     if (!this.#slowMode) {
-      this.#callWarnings().pressed(tone)
+      this.#callWarnings().pressed(tone, at)
       return false
     }
-    this.#isEcho ??= createEchoFilter(this.#flow.slowModeMilliseconds, this.#clock.now)
-    return this.#isEcho(tone)
+    this.#isEcho ??= createEchoFilter(this.#flow.slowModeMilliseconds)
+    return this.#isEcho(tone, at)
   }
 
   #callWarnings(): CallWarnings {
-    this.#warnings ??= new CallWarnings(this.#clock.now)
+    this.#warnings ??= new CallWarnings()
     return this.#warnings
   }
 

@@ -143,6 +143,24 @@ for (const [what, gap, keys, expected] of [
   })
 }
 
+test('tones that arrive late are told by when they were pressed', async (t) => {
+  const { open, clock } = await startVault(t)
+  const capture = await open()
+  const begun = clock.now()
+  for (const [index, key] of [...'441122'].entries()) {
+    await clock.advance(1000)
+    capture.press(key, begun + Math.floor(index / 2) * 460 + (index % 2) * 60)
+  }
+  assert.deepEqual(capture.view().warnings, ['doubled-tones'])
+  capture.slowMode('on')
+  capture.press('*', begun + 2000)
+  for (const at of [2500, 2560]) {
+    await clock.advance(1000)
+    capture.press('4', begun + at)
+  }
+  assert.equal(capture.view().fields.pan.digits, 1)
+})
+
 test('the last state of a session is there for two minutes, how it ended for as long as its row', async (t) => {
   const { launch, find, vault, clock } = await startVault(t, {
     gateway: testGateway({ answers: async () => approval }),

@@ -20,10 +20,9 @@ export const isKey = (tone: string): boolean => keyOf(tone) !== undefined
  * For handsets that double their tones. Tells whether a key is the echo of the one that counted last: the same
  * key, not later than `milliseconds` after it.
  */
-export function createEchoFilter(milliseconds: number, now: () => number) {
+export function createEchoFilter(milliseconds: number) {
   let counted: { readonly tone: string; readonly at: number } | undefined
-  return (tone: string): boolean => {
-    const at = now()
+  return (tone: string, at: number): boolean => {
     if (counted?.tone === tone && at - counted.at <= milliseconds) return true
     counted = { tone, at }
     return false
