@@ -22,7 +22,7 @@ async function startRegion(t: TestContext) {
   return { ...tonegate, authorization, session, stored }
 }
 
-/** Each text at one place after the other, and ours at all: all at all is what the tests of each part try. */
+/** Each text at one member after the other, and ours at all: all at all is what the Payment API's own tests try. */
 const isTurnOf = (text: string, at: number, places: readonly unknown[]): boolean =>
   ours.includes(text) || strange.indexOf(text) % places.length === at
 
@@ -132,8 +132,7 @@ test('naughty strings in a path are not found, all with one answer', async (t) =
     '*',
   ].filter((each) => each.length < 2000)) {
     const part = /^[%.*]/.test(text) ? text.replaceAll(' ', '%20') : encodeURIComponent(text.toWellFormed())
-    for (const [at, [method, path]] of paths(part).entries()) {
-      if (naughty.includes(text) && !isTurnOf(text, at, paths(part))) continue
+    for (const [method, path] of paths(part)) {
       if (!method || !path || /[^\x21-\x7e]/.test(path)) continue
       const answer = await raw(origin, path, { method, headers: { authorization } })
       assertRefusedPlainly(answer, `${method} ${path}`)
@@ -149,8 +148,7 @@ test('naughty strings in each part of a list’s query are taken as text or refu
   const short = strange.filter((each) => each.length < 2000).map((each) => each.toWellFormed())
   for (const text of short) {
     const queries = names.map((name) => `${name}=${encodeURIComponent(text)}`)
-    for (const [at, query] of [...queries, `${encodeURIComponent(text)}=x`].entries()) {
-      if (!isTurnOf(text, at, [...names, ''])) continue
+    for (const query of [...queries, `${encodeURIComponent(text)}=x`]) {
       const answer = await ask(query)
       const body = JSON.parse(answer.text)
       if (answer.status === 200) assert.ok(Array.isArray(body.sessions), query)
@@ -177,9 +175,8 @@ test('naughty strings in each parameter of the token endpoint are refused as OAu
     client_id: unknown,
     client_secret: 's',
   }
-  const names = [...Object.keys(form), 'surplus']
-  for (const [at, name] of names.entries()) {
-    for (const text of strange.filter((each) => isTurnOf(each, at, names))) {
+  for (const name of [...Object.keys(form), 'surplus']) {
+    for (const text of strange) {
       const body = new URLSearchParams({ ...form, [name]: text }).toString()
       const answer = await raw(origin, '/auth/connect/token', {
         method: 'POST',
