@@ -42,7 +42,7 @@ test('the commands of the README do what it says, from a clean clone', { timeout
   const clone = mkdtempSync(join(tmpdir(), 'tonegate-clone-'))
   cloneTo(clone)
   const port = await freePort()
-  const { NODE_TEST_CONTEXT: _, ...inherited } = process.env
+  const { NODE_TEST_CONTEXT: _, NODE_OPTIONS: __, NODE_COMPILE_CACHE: ___, ...inherited } = process.env
   const env = {
     ...inherited,
     PATH: (inherited.PATH ?? '')

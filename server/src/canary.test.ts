@@ -36,6 +36,10 @@ test('not one of a hundred card numbers, typed on keypads and payment pages, is 
   const cards = cardNumbers()
   const proof = { text: ['canary', 'of', 'the', 'canary'].join('-') }
   assert.equal(new Set(cards.map((card) => Buffer.from(card).subarray(0, 12).toString('hex'))).size, 100)
+  assert.ok(
+    cards.every((card) => holdsCard(Buffer.from(card), cards)),
+    'each would be found',
+  )
   const answers: Buffer[] = []
   const { folder, lines, origin, post, send, token, close } = await startTestTonegate(t, {
     environment: { TONEGATE_LOG_LEVEL: 'trace', TONEGATE_REGIONS: 'nam' },
@@ -107,13 +111,21 @@ test('not one of a hundred card numbers, typed on keypads and payment pages, is 
   for (const name of readdirSync(folder)) places.set(name, readFileSync(join(folder, name)))
 
   for (const [place, content] of places) {
-    for (const card of cards) {
-      assert.equal(content.indexOf(card.subarray(0, 12)), -1, `the beginning of a card number is in ${place}`)
-    }
+    assert.ok(!holdsCard(content, cards), `the beginning of a card number is in ${place}`)
   }
   assert.ok(lines.length > 100, 'the log was talkative')
   assert.ok(heap.includes(proof.text), 'the heap snapshot holds the texts of the heap')
 })
+
+/** Whether the first twelve digits of a card are there. All begin alike, so that one search goes through the content. */
+function holdsCard(content: Buffer, cards: readonly Uint8Array[]): boolean {
+  const beginnings = new Set(cards.map((card) => Buffer.from(card).toString('latin1', 0, 12)))
+  const common = Buffer.from(cards[0] as Uint8Array).subarray(0, 7)
+  for (let at = content.indexOf(common); at !== -1; at = content.indexOf(common, at + 1)) {
+    if (beginnings.has(content.toString('latin1', at, at + 12))) return true
+  }
+  return false
+}
 
 /** The whole of an event stream, until the session's end closes it. */
 async function listen(url: string, bearer: string): Promise<Buffer> {

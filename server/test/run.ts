@@ -3,6 +3,7 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { bundlePackages } from './bundle-packages.ts'
 
 /**
  * Runs all tests by `node --test`; what stands behind `npm test --` goes to it too: files, or `--test-name-pattern=…`.
@@ -24,7 +25,7 @@ const typedFiles = typed.filter((each) => existsSync(join(root, each)))
 const options = typed.filter((each) => !typedFiles.includes(each))
 
 const made = mkdtempSync(join(tmpdir(), 'tonegate-tests-'))
-process.exitCode = await runTests(typedFiles.length > 0 ? typedFiles : everything())
+process.exitCode = await runTests(typedFiles.length > 0 ? typedFiles : everything(), await bundlePackages())
 rmSync(made, { recursive: true })
 
 /** Those that take longest come first. */
@@ -62,13 +63,17 @@ function groupFile(name: string, files: readonly string[]): string {
   return file
 }
 
-function runTests(files: readonly string[]): Promise<number> {
+function runTests(files: readonly string[], bundles: string): Promise<number> {
   const settings = ['--test', `--test-concurrency=${processes}`, '--test-timeout=120000', ...options]
   const compileCache = join(root, 'node_modules/.cache/tonegate-compiled')
   const run = spawn(process.execPath, [...settings, ...files], {
     cwd: root,
     stdio: 'inherit',
-    env: { NODE_COMPILE_CACHE: compileCache, ...process.env },
+    env: {
+      NODE_COMPILE_CACHE: compileCache,
+      ...process.env,
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${pathToFileURL(bundles)}`,
+    },
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => run.kill(signal))
   return new Promise((ended) => run.on('exit', (code) => ended(code ?? 1)))

@@ -1,3 +1,4 @@
+import AjvCompiler from '@fastify/ajv-compiler'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import fastify, {
   type FastifyError,
@@ -32,6 +33,9 @@ declare module 'fastify' {
 /** A body is never larger, unless its route says otherwise (contract/payment-api §6). */
 const bodyLimit = 64 * 1024
 
+/** One for all applications of the process, so that a schema that each of them has is compiled once. */
+const buildValidator = AjvCompiler()
+
 /** The proxy in front of us says who its client is; what the client itself says before that is not believed. */
 const isOurProxy = (_address: string, hop: number) => hop === 0
 
@@ -61,6 +65,7 @@ export function createHttp({
     bodyLimit,
     genReqId: ({ headers }) => currentRequestId() ?? newRequestId(headers[requestIdHeader]),
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 512 },
+    schemaController: { compilersFactory: { buildValidator } },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     frameworkErrors(error, request, reply) {
       answerError(error, request, reply)

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../base/bounded-cache.ts'
 import type { Clock } from '../base/clock.ts'
 
 /** What the store says of a key; at most a second old. */
@@ -25,7 +25,7 @@ export function createKnown<K extends string, V>(
   clock: Clock,
   read: (key: K) => Promise<V | undefined>,
 ): Known<K, V> {
-  const entries = new LRUCache<K, Entry<V>>({ max: mostEntries })
+  const entries = createBoundedCache<K, Entry<V>>(mostEntries)
   const reading = new Map<K, Promise<V | undefined>>()
 
   async function readAnew(key: K): Promise<V | undefined> {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../base/bounded-cache.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Capture, Progress } from './capture-host.ts'
 import type { LastState, ViewAccess } from './capture-sessions.ts'
@@ -45,7 +45,7 @@ export function createOpenSessions({
   readonly now: () => number
 }) {
   const slots = new Map<Guid, Slot>()
-  const ended = new LRUCache<Guid, LastState & { readonly until: number }>({ max: mostLastStates })
+  const ended = createBoundedCache<Guid, LastState & { readonly until: number }>(mostLastStates)
   let suspended = false
 
   function awake(slot: Slot): Capture {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
 import { type Addresses, allAddresses, originAt, type Region } from '../../base/region.ts'
@@ -74,7 +74,7 @@ export function createBearerCheck({
   readonly checkProof: CheckProof
   readonly resource: ProtectedResource
 }): CheckAdmission {
-  const verified = new LRUCache<string, Verified>({ max: mostVerified })
+  const verified = createBoundedCache<string, Verified>(mostVerified)
   const { region, identifierOf } = resource
   const identifiers = new Set([...allAddresses(region)].map(identifierOf))
   const refusalsAt = prepareRefusals(resource)

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import type { AccessToken, VerifyAccessToken } from './verify-access-token.ts'
@@ -18,9 +18,9 @@ export function rememberVerified({
   readonly keyring: Keyring
   readonly clock: Clock
 }): VerifyAccessToken {
-  const verified = new LRUCache<string, { readonly token: AccessToken; readonly generation: number }>({
-    max: mostVerified,
-  })
+  const verified = createBoundedCache<string, { readonly token: AccessToken; readonly generation: number }>(
+    mostVerified,
+  )
   return async (text) => {
     const known = verified.get(text)
     if (known !== undefined && known.generation === keyring.generation()) {
