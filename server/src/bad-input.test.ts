@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -32,6 +32,9 @@ interface RawAnswer {
   readonly text: string
 }
 
+/** Thousands are sent, one after the other. */
+const agent = new Agent({ keepAlive: true })
+
 /** A request that `fetch` would tidy up, sent as it is. */
 function raw(
   origin: string,
@@ -43,7 +46,7 @@ function raw(
   }: { method?: string; headers?: Record<string, string>; body?: Buffer | string },
 ): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
-    const sent = request(new URL(origin), { method, path, headers, agent: false }, (answer) => {
+    const sent = request(new URL(origin), { method, path, headers, agent }, (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk) => chunks.push(chunk))
       answer.once('end', () =>
@@ -54,12 +57,13 @@ function raw(
         }),
       )
     })
-    sent.once('error', (error: NodeJS.ErrnoException) =>
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error)
+      // What came before may have closed the connection.
+      else if (sent.reusedSocket) resolve(raw(origin, path, { method, headers, body }))
       // A server that refuses a body early may close before all of it was sent.
-      error.code === 'EPIPE' || error.code === 'ECONNRESET'
-        ? resolve({ status: 413, headers: {}, text: '' })
-        : reject(error),
-    )
+      else resolve({ status: 413, headers: {}, text: '' })
+    })
     sent.end(body)
   })
 }
