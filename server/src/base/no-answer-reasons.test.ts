@@ -142,7 +142,7 @@ test('a status is told in words', () => {
 
 test('that this server itself may open no more sockets is not said of the other side', async (t) => {
   for (const code of ['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL']) {
-    const reason = startAsking(t, () => Promise.reject(Object.assign(new Error(code), { code })))
+    const { reason } = startAsking(t, () => Promise.reject(Object.assign(new Error(code), { code })))
     assert.equal(await reason('http://receiver.example'), 'this server may open no more connections')
   }
 })
