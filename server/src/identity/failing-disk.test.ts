@@ -10,7 +10,7 @@ const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 async function start(t: TestContext) {
   const started = await startAuthorize(t, {
     clientType: 'confidential',
-    flows: ['authorization_code', 'password', 'client_credentials', 'refresh_token'],
+    flows: ['authorization_code', 'password', 'client_credentials'],
   })
   const disk = failWrites(t)
   const { requestToken, app, clientId, secret } = started
