@@ -6,6 +6,7 @@ import { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
+import { mountSmallDisk } from '../base/test-small-disk.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 import { asStoreFailure, StoreUnavailable } from './store-unavailable.ts'
@@ -77,6 +78,20 @@ test('what cannot be read is told to the operator too', async (t) => {
   await assert.rejects(find.all(store.reader, {}), StoreUnavailable)
   await assert.rejects(find.all(store.reader, {}), StoreUnavailable)
   assert.equal(messages().length, 1)
+})
+
+test('a database that cannot be opened on a full disk is said to be on one, and opens once there is room', async (t) => {
+  const disk = mountSmallDisk(t, { mebibytes: 4 })
+  if (!disk) return
+  const file = join(disk.dataFolder, 'nam.db')
+  await (await openSqlite(file)).close()
+  disk.fill()
+  await assert.rejects(
+    openSqlite(file),
+    (error) => error instanceof StoreUnavailable && /^the disk is full/.test(error.reason),
+  )
+  disk.makeRoom()
+  await (await openSqlite(file)).close()
 })
 
 test('only what lies in the machine passes; a statement that is wrong stays wrong', () => {

@@ -18,6 +18,7 @@ const reasons: Readonly<Record<number, string>> = {
 
 /** Where SQLite's extended result code says more. */
 const extendedReasons: Readonly<Record<number, string>> = {
+  4874: 'the disk is full, or lets no file grow',
   1032: 'its file was moved or deleted while the server was running, which has to be stopped and started again',
 }
 
