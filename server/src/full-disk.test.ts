@@ -94,3 +94,24 @@ test('the API is not ready while the vault’s disk is full, and passes on what 
   assert.equal((await vault.send('/readyz')).status, 200)
   assert.equal((await api.send('/readyz')).status, 200)
 })
+
+test('the vault goes on while the API’s disk is full, and says so', async (t) => {
+  const disk = mountSmallDisk(t, { mebibytes: 16 })
+  if (!disk) return
+  const ports = await channelPorts()
+  const clock = createMovableClock()
+  const vault = await startHalf(t, 'vault', ports, { clock })
+  const api = await startHalf(t, 'api', ports, { folder: disk.dataFolder, clock })
+  await clock.advance(2_000)
+  assert.deepEqual((await vault.send('/readyz')).json, { status: 'ready', otherHalf: 'works' })
+
+  disk.fill()
+  await clock.advance(1_000)
+  assert.equal((await api.send('/readyz')).status, 503)
+  assert.deepEqual((await vault.send('/readyz')).json, { status: 'ready', otherHalf: 'not-ready' })
+
+  disk.makeRoom()
+  await clock.advance(1_000)
+  assert.equal((await api.send('/readyz')).status, 200)
+  assert.deepEqual((await vault.send('/readyz')).json, { status: 'ready', otherHalf: 'works' })
+})
