@@ -17,6 +17,7 @@ import { remoteReports, serveReports } from './halves/reports.ts'
 import { serveVault } from './halves/serve-vault.ts'
 import { type LockedFolder, lockDataFolder } from './lock-data-folder.ts'
 import { refuseMisdirected } from './misdirected-request.ts'
+import { NotReady, reasonNotReady } from './not-ready.ts'
 import { type ApiHalf, openApiHalf } from './open-api-half.ts'
 import { openVaultHalf, type VaultHalf } from './open-vault-half.ts'
 import { refuseDemoData } from './refuse-demo-data.ts'
@@ -31,7 +32,7 @@ import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbo
 import { simulatorPage } from './sandbox/simulator-page.ts'
 import { testCardsPage } from './sandbox/test-cards-page.ts'
 import { firstAccount, sandboxTelephone } from './sandbox-telephone.ts'
-import { listen, NotReady, type RequestHandler } from './serve.ts'
+import { listen, type RequestHandler } from './serve.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { createWatchStore } from './store/watch-store.ts'
 import { createStoreReadiness } from './store-readiness.ts'
@@ -41,6 +42,8 @@ export interface Surroundings {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** Milliseconds that another program's lock on a database is waited for; five seconds unless said. */
+  readonly lockPatience?: number
 }
 
 /** A running Tonegate. */
@@ -89,7 +92,9 @@ async function startOn(
   })
   unfinished.defer(() => closeOpened(openings))
   const opened = new Map<RegionName, OpenRegion>(await Promise.all(openings))
+  const ready = async () => void (await Promise.all([...opened.values()].map((region) => region.ready())))
   channel?.serve((name) => opened.get(name)?.channelHandler)
+  channel?.tellReadiness(() => ready().then(() => undefined, reasonNotReady))
   const sandbox =
     config.mode === 'sandbox' && config.role !== 'vault'
       ? sandboxFile(config, opened, listener.port)
@@ -104,9 +109,13 @@ async function startOn(
     },
     mayAnswer: config.mode === 'production' ? cameByHttps : () => true,
     async ready() {
-      await Promise.all([...opened.values()].map((region) => region.ready()))
+      await ready()
       const otherHalf = await channel?.state()
       if (otherHalf?.state === 'broken') throw new NotReady(otherHalf.fault)
+      // Without the vault no session is opened; the vault's go on to their end without the API.
+      if (otherHalf?.state === 'not-ready' && config.role === 'api') {
+        throw new NotReady(`the vault cannot do its work: ${otherHalf.fault}`)
+      }
       return { ...(otherHalf && { otherHalf: otherHalf.state }) }
     },
   })
@@ -154,7 +163,11 @@ async function openRegion(
   const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
   const newGuid = createGuids({ clock, random })
   const sealer = sealerOf(region.name, root, random)
-  const store = await openSqlite(databaseOf(region.name, config), createWatchStore({ clock, log }))
+  const store = await openSqlite(
+    databaseOf(region.name, config),
+    createWatchStore({ clock, log }),
+    surroundings.lockPatience,
+  )
   unfinished.defer(() => store.close())
   await rememberNames(store, book)
   const parts = {

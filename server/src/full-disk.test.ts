@@ -62,7 +62,7 @@ test('a full disk is a 503 at every door, and all is well again once there is ro
   assert.ok(lines.some((line) => line.includes('the database can be written again')))
 })
 
-test('each half says of its own disk that it is full, and the API passes on what the vault says', async (t) => {
+test('the API is not ready while the vault’s disk is full, and passes on what the vault says', async (t) => {
   const disk = mountSmallDisk(t, { mebibytes: 16 })
   if (!disk) return
   const ports = await channelPorts()
@@ -80,11 +80,38 @@ test('each half says of its own disk that it is full, and the API passes on what
   assert.match(refused.json.type, /#storage-unavailable$/)
   assert.equal(refused.headers.get('retry-after'), '5')
   assert.match((await vault.send('/readyz')).json.status, /the disk is full$/)
-  assert.equal((await api.send('/readyz')).status, 200, 'the API’s own disk has room')
+  const readiness = await api.send('/readyz')
+  assert.equal(readiness.status, 503)
+  assert.equal(readiness.headers.get('retry-after'), '5')
+  assert.equal(
+    readiness.json.status,
+    'the vault cannot do its work: the database of nam cannot be written: the disk is full',
+  )
 
   disk.makeRoom()
   await clock.advance(1_000)
   assert.equal((await open()).status, 200)
   assert.equal((await vault.send('/readyz')).status, 200)
   assert.equal((await api.send('/readyz')).status, 200)
+})
+
+test('the vault goes on while the API’s disk is full, and says so', async (t) => {
+  const disk = mountSmallDisk(t, { mebibytes: 16 })
+  if (!disk) return
+  const ports = await channelPorts()
+  const clock = createMovableClock()
+  const vault = await startHalf(t, 'vault', ports, { clock })
+  const api = await startHalf(t, 'api', ports, { folder: disk.dataFolder, clock })
+  await clock.advance(2_000)
+  assert.deepEqual((await vault.send('/readyz')).json, { status: 'ready', otherHalf: 'works' })
+
+  disk.fill()
+  await clock.advance(1_000)
+  assert.equal((await api.send('/readyz')).status, 503)
+  assert.deepEqual((await vault.send('/readyz')).json, { status: 'ready', otherHalf: 'not-ready' })
+
+  disk.makeRoom()
+  await clock.advance(1_000)
+  assert.equal((await api.send('/readyz')).status, 200)
+  assert.deepEqual((await vault.send('/readyz')).json, { status: 'ready', otherHalf: 'works' })
 })

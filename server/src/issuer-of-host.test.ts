@@ -41,6 +41,21 @@ test('discovery speaks of the host that was asked, and of no other (RFC-36)', as
   assert.equal(JSON.parse(forged).issuer, issuerOf('127.0.0.1:8080'))
 })
 
+test('an error leads to the page of errors by the name that was asked, and by no other', async (t) => {
+  const { get, app } = await startSandboxIdentity(t)
+  const oauthAt = (host: string) =>
+    app.inject({ method: 'GET', url: '/auth/connect/token', headers: { host } })
+  for (const host of hosts) {
+    assert.equal((await get(host, '/nothing')).json().type, `${apiOf(host)}/errors#not-found`)
+    assert.equal((await get(host, '/%zz')).json().type, `${apiOf(host)}/errors#invalid-request`)
+    assert.equal((await oauthAt(host)).json().error_uri, `${apiOf(host)}/errors#invalid_request`)
+  }
+  for (const forged of ['evil.example:8080', 'localhost:9999', 'nam.evil.example']) {
+    const { type } = (await get(forged, '/nothing')).json()
+    assert.equal(type, `${apiOf('127.0.0.1:8080')}/errors#not-found`)
+  }
+})
+
 test('a token names the issuer that was asked, and is taken under every name', async (t) => {
   const { tokenAt, identity, app, clientId, secret } = await startSandboxIdentity(t)
   for (const host of hosts) {

@@ -20,18 +20,23 @@ function newFolder(t: TestContext): string {
 }
 
 /** What a process says that tries to lock a folder: `locked`, which it then keeps, or why not. */
-async function lockElsewhere(t: TestContext, folder: string) {
+async function lockElsewhere(t: TestContext, folder: string, uid?: number) {
   const program = `
     const { lockDataFolder } = await import(process.argv[1])
+    if (process.argv[3]) process.setuid(Number(process.argv[3]))
     try {
       globalThis.lock = lockDataFolder(process.argv[2], { clock: { now: () => 0 } })
       process.stdout.write('locked')
       setInterval(() => {}, 1000)
     } catch (error) { process.stdout.write(error.message) }`
   const source = new URL('lock-data-folder.ts', import.meta.url).href
-  const child = spawn(process.execPath, ['--input-type=module', '-e', program, source, folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    ['--input-type=module', '-e', program, source, folder, String(uid ?? '')],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   t.after(() => child.kill('SIGKILL'))
   const [said] = await once(child.stdout, 'data')
   return { child, said: String(said) }
@@ -120,6 +125,18 @@ test('a folder that cannot be written is named in words', (t) => {
         error.message.startsWith(`The data folder ${folder} cannot be used: `),
     )
   }
+})
+
+test('a folder of somebody else is said to be so, in words', {
+  skip: process.getuid?.() !== 0,
+}, async (t) => {
+  const folder = newFolder(t)
+  const { said } = await lockElsewhere(t, folder, 65_534)
+  assert.equal(
+    said,
+    `The data folder ${folder} cannot be used: this user has no access to it. ` +
+      'It must be a folder that the server may write to; TONEGATE_DATA names it.',
+  )
 })
 
 test('a second server opens nothing and writes nothing on the folder of another, until that is closed', async (t) => {

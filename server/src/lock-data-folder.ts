@@ -1,9 +1,19 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Clock } from './base/clock.ts'
 import { fileFault } from './base/file-fault.ts'
+import { asStoreFailure, StoreUnavailable } from './store/store-unavailable.ts'
 
 /** A data folder that this server alone works on. */
 export interface LockedFolder {
@@ -63,6 +73,7 @@ const holderFile = (folder: string): string => join(folder, 'server.json')
 function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     throw notUsable(folder, error)
   }
@@ -96,8 +107,10 @@ function taken(folder: string, cause: unknown): FolderNotLocked {
 }
 
 function notUsable(folder: string, cause: unknown): FolderNotLocked {
+  const failure = asStoreFailure(cause)
+  const fault = failure instanceof StoreUnavailable ? failure.reason : fileFault(cause)
   return new FolderNotLocked(
-    `The data folder ${folder} cannot be used: ${fileFault(cause)}. ` +
+    `The data folder ${folder} cannot be used: ${fault}. ` +
       'It must be a folder that the server may write to; TONEGATE_DATA names it.',
     { cause },
   )

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Random } from './base/random.ts'
 
@@ -10,12 +10,21 @@ import type { Random } from './base/random.ts'
  */
 export function sandboxSealingKey(dataFolder: string, random: Random): Buffer {
   const file = join(dataFolder, 'sealing.key')
-  try {
-    writeFileSync(file, `${random(32).toString('base64')}\n`, { flag: 'wx', mode: 0o600 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
+  if (!existsSync(file)) makeKey(file, random)
   const key = Buffer.from(readFileSync(file, 'utf8'), 'base64')
   if (key.length !== 32) throw new Error(`${file} does not hold a sealing key of 32 bytes in base64.`)
   return key
+}
+
+/** Whole or not at all: a disk that is full must not leave half a key, which every later start would fail with. */
+function makeKey(file: string, random: Random): void {
+  const written = `${file}.${process.pid}`
+  try {
+    writeFileSync(written, `${random(32).toString('base64')}\n`, { mode: 0o600, flush: true })
+    linkSync(written, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    rmSync(written, { force: true })
+  }
 }

@@ -6,6 +6,7 @@ import { createRefusals } from './base/refusals.ts'
 import { createRequestIds, requestIdHeader } from './base/request-id.ts'
 import { currentRequestId, inRequest } from './base/request-scope.ts'
 import { createWipingServer } from './base/wiping-server.ts'
+import { reasonNotReady } from './not-ready.ts'
 
 /** Answers a request; what Fastify calls `routing`. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -23,9 +24,6 @@ export interface Served {
    */
   ready(): Promise<object>
 }
-
-/** A part cannot do its work; the text says why, to whoever asks. */
-export class NotReady extends Error {}
 
 export interface Listener {
   readonly port: number
@@ -138,8 +136,7 @@ async function answerReadiness(response: ServerResponse, served: Served | undefi
   try {
     answer(response, 200, { status: 'ready', ...(await served.ready()) })
   } catch (error) {
-    const status = error instanceof NotReady ? error.message : 'the database does not answer'
-    answer(response, 503, { status })
+    answer(response, 503, { status: reasonNotReady(error) })
   }
 }
 

@@ -1,18 +1,9 @@
 import { NotBuilt } from './base/browser-assets.ts'
+import { machineFault } from './base/file-fault.ts'
 import { NotSealedHere } from './base/seal.ts'
 import { ConfigError } from './config.ts'
 import { FolderNotLocked } from './lock-data-folder.ts'
 import { StoreUnavailable } from './store/store-unavailable.ts'
-
-/** What the operating system says of a file that cannot be written, as an operator would. */
-const unwritable: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EROFS: 'the file system is read-only',
-  EIO: 'the disk does not read or write',
-  EMFILE: 'the process may open no more files',
-  ENFILE: 'the machine may open no more files',
-}
 
 /** Why nothing can listen where the configuration says, and what to do about it. */
 const remedies: Readonly<Record<string, string>> = {
@@ -36,9 +27,8 @@ export function startError(error: unknown): string {
   if (error instanceof StoreUnavailable) {
     return `The database in the data folder cannot be opened or written: ${error.reason}. TONEGATE_DATA names the folder.`
   }
-  if (error instanceof Error && 'code' in error && Object.hasOwn(unwritable, String(error.code))) {
-    return `The data folder cannot be written: ${unwritable[String(error.code)]}. TONEGATE_DATA names the folder.`
-  }
+  const fault = machineFault(error)
+  if (fault) return `The data folder cannot be written: ${fault}. TONEGATE_DATA names the folder.`
   const remedy = error instanceof Error && remedyOf(error)
   if (remedy) return `${error.message}. ${remedy}`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)

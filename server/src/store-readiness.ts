@@ -1,10 +1,12 @@
 import type { Clock } from './base/clock.ts'
-import { NotReady } from './serve.ts'
+import { NotReady } from './not-ready.ts'
 import type { Store } from './store/store.ts'
 import { StoreUnavailable } from './store/store-unavailable.ts'
 
 /** So long one look at the disk answers everybody who asks: whoever asks often shall not write often. */
 const answeredMilliseconds = 1_000
+/** Whoever asks is answered by then, although a lock may be waited for longer. */
+const patienceMilliseconds = 4_000
 
 /**
  * Says whether a region's database can be written, by writing to it.
@@ -24,11 +26,18 @@ export function createStoreReadiness({
 
   async function look(): Promise<void> {
     try {
-      await store.requireWritable()
+      await Promise.race([store.requireWritable(), tooLate()])
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error
       throw new NotReady(`the database of ${region} cannot be written: ${error.reason}`)
     }
+  }
+
+  function tooLate(): Promise<never> {
+    return new Promise((_, reject) => {
+      const error = new NotReady(`the database of ${region} does not answer`)
+      clock.after(patienceMilliseconds, () => reject(error))
+    })
   }
 
   return () => {

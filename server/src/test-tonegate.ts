@@ -25,13 +25,21 @@ export async function startTestTonegate(
   {
     clock = systemClock,
     environment = {},
-  }: { readonly clock?: Clock; readonly environment?: Readonly<Record<string, string>> } = {},
+    lockPatience,
+  }: {
+    readonly clock?: Clock
+    readonly environment?: Readonly<Record<string, string>>
+    readonly lockPatience?: number
+  } = {},
 ) {
   const folder = environment.TONEGATE_DATA ?? (await makeDataFolder(clock, environment))
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
   const config = readConfig({ PORT: '0', TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam', ...environment })
-  const tonegate = await startTonegate(config, { clock, random: systemRandom, log })
+  const tonegate = await startTonegate(config, {
+    ...{ clock, random: systemRandom, log },
+    ...(lockPatience !== undefined && { lockPatience }),
+  })
   let closed: Promise<void> | undefined
   const close = () => {
     closed ??= tonegate.close()

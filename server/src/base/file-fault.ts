@@ -1,3 +1,13 @@
+/** What lies in the machine, and neither in the file nor in its path. */
+const machineFaults: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  EIO: 'the disk does not read or write',
+  EMFILE: 'the process may open no more files',
+  ENFILE: 'the machine may open no more files',
+}
+
 const faults: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
   ENOTDIR: 'a part of its path is no folder',
@@ -5,8 +15,7 @@ const faults: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   EACCES: 'this user has no access to it',
   EPERM: 'this user has no access to it',
-  ENOSPC: 'the disk is full',
-  EROFS: 'the disk is read-only',
+  ...machineFaults,
 }
 
 /** Why a file or folder cannot be used, in words that follow its name: what `fs` has thrown, without its own words. */
@@ -14,3 +23,7 @@ export function fileFault(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
   return faults[code ?? ''] ?? code ?? String(error)
 }
+
+/** The same of a fault that lies in the machine; `undefined` for any other. */
+export const machineFault = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error ? machineFaults[String(error.code)] : undefined

@@ -12,7 +12,7 @@ import type { Log } from './log.ts'
 import { printable } from './printable.ts'
 import { Problem, problemBody, problemMediaType, type WrongMember } from './problem.ts'
 import { createRefusals, describeRefusal, refusalLine } from './refusals.ts'
-import type { Region } from './region.ts'
+import { errorsPageAt, type Region } from './region.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
 import { currentRequestId } from './request-scope.ts'
 import { parseSecretJson } from './secret-json.ts'
@@ -55,7 +55,6 @@ export function createHttp({
   /** Whether `X-Forwarded-*` headers are believed. */
   readonly proxy: 'none' | 'trusted'
 }) {
-  const documentation = `${region.apiUrl}/errors`
   const newRequestId = createRequestIds()
   const refused = createRefusals(log)
   const app = fastify({
@@ -94,6 +93,7 @@ export function createHttp({
       .header(requestIdHeader, request.id)
       .headers(problem.options.headers ?? {})
       .type(problemMediaType)
+    const documentation = errorsPageAt(region, request.headers.host)
     return reply.send(problemBody(problem, { documentation, instance: shownPath(request.url) }))
   }
   app.setErrorHandler(answerError)

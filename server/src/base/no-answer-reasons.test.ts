@@ -139,3 +139,10 @@ test('a status is told in words', () => {
   assert.equal(statusReason(302), 'answered 302 (Found), and no redirect is followed')
   assert.equal(statusReason(599), 'answered 599')
 })
+
+test('that this server itself may open no more sockets is not said of the other side', async (t) => {
+  for (const code of ['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL']) {
+    const { reason } = startAsking(t, () => Promise.reject(Object.assign(new Error(code), { code })))
+    assert.equal(await reason('http://receiver.example'), 'this server may open no more connections')
+  }
+})

@@ -45,6 +45,7 @@ export const timeoutReasons: Readonly<Record<Step, string>> = {
 const expired = 'its TLS certificate has expired'
 const notTrusted = 'its TLS certificate is not signed by an authority that is trusted here'
 const silentDns = 'its host name could not be looked up: no name server answered'
+const noSocket = 'this server may open no more connections'
 const noRoute = 'there is no route to it'
 
 const byCode: ReadonlyMap<string, string> = new Map([
@@ -55,6 +56,10 @@ const byCode: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'it refused the connection'],
   ['EHOSTUNREACH', noRoute],
   ['ENETUNREACH', noRoute],
+  ['EMFILE', noSocket],
+  ['ENFILE', noSocket],
+  ['ENOBUFS', noSocket],
+  ['EADDRNOTAVAIL', noSocket],
   ['ETIMEDOUT', 'it did not accept the connection in time'],
   ['CERT_HAS_EXPIRED', expired],
   ['CERT_NOT_YET_VALID', 'its TLS certificate is not valid yet'],

@@ -30,6 +30,10 @@ export function addressesAt(region: Region, host: string | undefined): Addresses
   return localNames.get(host) ?? localNames.get(normalHost(host)) ?? region
 }
 
+/** The page of errors that answers lead to: `type` of a problem, `error_uri` of an OAuth error. */
+export const errorsPageAt = (region: Region, host: string | undefined): string =>
+  `${addressesAt(region, host).apiUrl}/errors`
+
 /** All that a region may have called itself. */
 export const allAddresses = (region: Region): ReadonlySet<Addresses> =>
   new Set([region, ...(region.localNames?.values() ?? [])])

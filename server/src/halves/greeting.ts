@@ -12,6 +12,8 @@ export interface Greeting {
   readonly half: Half
   readonly channelVersion: number
   readonly regions: readonly RegionName[]
+  /** Why it cannot do its work at the moment; absent while it can. */
+  readonly notReady?: string
 }
 
 /**
@@ -35,3 +37,15 @@ export function disagreement(ours: Greeting, theirs: unknown): string | undefine
 }
 
 const sorted = (regions: readonly string[]): string => [...regions].sort().join(', ')
+
+/**
+ * Why the other half cannot do its work at the moment, in its own words; `undefined` while it can.
+ *
+ * @param theirs its greeting, which {@link disagreement} has found to agree with ours.
+ */
+export function notReadyOf(theirs: unknown): string | undefined {
+  const { notReady } = theirs as Partial<Greeting>
+  return typeof notReady === 'string' ? notReady.slice(0, maxReasonLength) : undefined
+}
+
+const maxReasonLength = 500

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -20,6 +21,8 @@ export interface Channel {
   state(): Promise<ChannelState>
   /** From now on the other half is answered. @param handlerOf what answers for a region. */
   serve(handlerOf: (region: RegionName) => RequestHandler | undefined): void
+  /** From now on the other half is told whether this one can do its work. @param look why it cannot, if so. */
+  tellReadiness(look: () => Promise<string | undefined>): void
   /**
    * Takes no more requests of the other half, and resolves when those under way have been answered, or after ten
    * seconds: what the other half has not sent whole by then, it will ask again.
@@ -52,12 +55,17 @@ export async function openChannel(
     mostSockets: 256,
   })
   const ours: Greeting = { half: role, channelVersion, regions }
+  let lookAtReadiness = async (): Promise<string | undefined> => undefined
   let handlerOf: Parameters<Channel['serve']>[0] = () => undefined
+  async function answerGreeting(response: ServerResponse): Promise<void> {
+    const notReady = await lookAtReadiness()
+    response.end(JSON.stringify({ ...ours, ...(notReady !== undefined && { notReady }) } satisfies Greeting))
+  }
   const requestIdOf = createRequestIds()
   const server = await listenFor(role === 'api' ? 'vault' : 'api', {
     ...{ host, port, key },
     handler(request, response) {
-      if (request.url === greetingPath) return void response.end(JSON.stringify(ours))
+      if (request.url === greetingPath) return void answerGreeting(response)
       const [, name, rest = '/'] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []
       const region = regionNames.find((each) => each === name)
       const handler = region && handlerOf(region)
@@ -73,6 +81,9 @@ export async function openChannel(
     askOtherHalf: (region) => createAskOtherHalf({ send: outgoing.send, peer: new URL(`/${region}`, peer) }),
     serve(next) {
       handlerOf = next
+    },
+    tellReadiness(look) {
+      lookAtReadiness = look
     },
     state: watch.state,
     stop: () =>

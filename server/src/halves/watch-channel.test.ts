@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock, type MovableClock } from '../base/clock.ts'
+import { createLog } from '../base/log.ts'
 import { eventually } from '../test-tonegate.ts'
 import { listenFor } from './channel.ts'
 import { channelKey, channelPorts, startHalf } from './test-halves.ts'
+import { watchChannel } from './watch-channel.ts'
 
 type Half = Awaited<ReturnType<typeof startHalf>>
 
@@ -162,4 +164,46 @@ test('the vault charges, stops and starts while the API takes connections and sa
   const again = await withinTime(clock, 3_000, startHalf(t, 'vault', ports, { clock, folder: vault.folder }))
   assert.equal((await again.send('/healthz')).status, 200)
   await withinTime(clock, 3_000, again.close())
+})
+
+/** A channel to another half that answers what the test says, or not at all. */
+function startWatching(t: TestContext) {
+  const clock = createMovableClock()
+  const ours = { half: 'api', channelVersion: 1, regions: ['nam'] } as const
+  const theirs = { half: 'vault', channelVersion: 1, regions: ['nam'] } as const
+  let answer = async (): Promise<object> => theirs
+  const watch = watchChannel({
+    ...{ ours, clock, peer: new URL('https://127.0.0.1:1'), log: createLog('silent') },
+    send: async () => ({ status: 200, headers: {}, body: Buffer.from(JSON.stringify(await answer())) }),
+  })
+  t.after(() => watch.close())
+  return {
+    ...{ clock, watch, theirs },
+    /** From the next greeting on. */
+    answerWith(next: typeof answer) {
+      answer = next
+    },
+  }
+}
+
+test('a half that becomes unable to work is seen by the next who asks, and so is that it has recovered', async (t) => {
+  const { clock, watch, theirs, answerWith } = startWatching(t)
+  assert.deepEqual(await watch.state(), { state: 'works' })
+  answerWith(async () => ({ ...theirs, notReady: 'the disk is full' }))
+  assert.deepEqual(await watch.state(), { state: 'works' }, 'within the second nobody is asked again')
+  await clock.advance(1_000)
+  assert.deepEqual(await watch.state(), { state: 'not-ready', fault: 'the disk is full' })
+  answerWith(async () => theirs)
+  await clock.advance(1_000)
+  assert.deepEqual(await watch.state(), { state: 'works' })
+})
+
+test('whoever asks does not wait for a half that says nothing', async (t) => {
+  const { clock, watch, answerWith } = startWatching(t)
+  assert.deepEqual(await watch.state(), { state: 'works' })
+  answerWith(() => new Promise(() => {}))
+  await clock.advance(1_000)
+  const state = watch.state()
+  await clock.advance(1_000)
+  assert.deepEqual(await state, { state: 'works' })
 })

@@ -2,22 +2,27 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Clock, Stop } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { NoAnswer, type Outgoing } from '../base/outgoing.ts'
-import { disagreement, type Greeting } from './greeting.ts'
+import { disagreement, type Greeting, notReadyOf } from './greeting.ts'
 
 /** Where the halves greet each other. */
 export const greetingPath = '/greeting'
 
 /**
- * How it stands with the other half. `silent` passes: it is starting, or being replaced. `broken` does not pass by
- * itself: the operator has to mend the configuration of one of the two.
+ * How it stands with the other half. `silent` passes: it is starting, or being replaced. `not-ready`: it is there, and
+ * says why it cannot do its work, such as a full disk. `broken` does not pass by itself: the operator has to mend the
+ * configuration of one of the two.
  */
 export type ChannelState =
   | { readonly state: 'works' }
   | { readonly state: 'silent' }
+  | { readonly state: 'not-ready'; readonly fault: string }
   | { readonly state: 'broken'; readonly fault: string }
 
 export interface ChannelWatch {
-  /** Resolves when the other half was greeted for the first time, with or without an answer. */
+  /**
+   * Looks again when the last look is a second old, and says what was seen last where the other half takes its time.
+   * The first time it resolves when the other half was greeted, with or without an answer.
+   */
   state(): Promise<ChannelState>
   close(): void
 }
@@ -25,6 +30,10 @@ export interface ChannelWatch {
 const answerMilliseconds = 5_000
 const pauseWhenItWorks = 30_000
 const pauseWhenNot = 2_000
+/** So long what was seen is told to whoever asks. */
+const freshMilliseconds = 1_000
+/** Whoever asks waits no longer than this for another look. */
+const askerMilliseconds = 1_000
 
 /**
  * Greets the other half at once, and again and again. Each half does so by itself, so that what keeps them apart is
@@ -45,6 +54,8 @@ export function watchChannel({
 }): ChannelWatch {
   const closing = new AbortController()
   let current: ChannelState | undefined
+  let seenAt = Number.NEGATIVE_INFINITY
+  let looking: Promise<void> | undefined
   let stopPause: Stop = () => {}
 
   async function greet(): Promise<ChannelState> {
@@ -57,33 +68,52 @@ export function watchChannel({
         timeoutMilliseconds: answerMilliseconds,
         signal: closing.signal,
       })
-      const fault = disagreement(ours, status === 200 ? parsed(body) : undefined)
-      return fault === undefined ? { state: 'works' } : { state: 'broken', fault }
+      const theirs = status === 200 ? parsed(body) : undefined
+      const fault = disagreement(ours, theirs)
+      if (fault !== undefined) return { state: 'broken', fault }
+      const notReady = notReadyOf(theirs)
+      return notReady === undefined ? { state: 'works' } : { state: 'not-ready', fault: notReady }
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error
       return error.fault === 'bad-certificate' ? { state: 'broken', fault: otherKey } : { state: 'silent' }
     }
   }
 
-  async function look(): Promise<void> {
+  async function greetAndPlan(): Promise<void> {
+    stopPause()
     const next = await greet()
     if (closing.signal.aborted) return
     if (!isDeepStrictEqual(next, current)) tell(next)
     current = next
+    seenAt = clock.now()
     stopPause = clock.after(next.state === 'works' ? pauseWhenItWorks : pauseWhenNot, () => void look())
+  }
+
+  function look(): Promise<void> {
+    looking ??= greetAndPlan().finally(() => {
+      looking = undefined
+    })
+    return looking
   }
 
   function tell(next: ChannelState): void {
     const said = { peer: peer.origin }
     if (next.state === 'works') log.info(said, 'the other half is there')
     else if (next.state === 'silent') log.warn(said, 'the other half does not answer')
+    else if (next.state === 'not-ready')
+      log.warn({ ...said, fault: next.fault }, 'the other half is there, but cannot do its work')
     else log.error({ ...said, fault: next.fault }, 'the two halves cannot work together')
   }
+
+  const pauseOf = (milliseconds: number) =>
+    new Promise<void>((resolve) => void clock.after(milliseconds, resolve))
 
   const first = look()
   return {
     async state() {
       await first
+      const isStale = clock.now() - seenAt >= freshMilliseconds
+      if (isStale && !closing.signal.aborted) await Promise.race([look(), pauseOf(askerMilliseconds)])
       return current ?? { state: 'silent' }
     },
     close() {

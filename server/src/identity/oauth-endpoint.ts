@@ -3,7 +3,7 @@ import { parseGuid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
 import { describeRefusal } from '../base/refusals.ts'
-import { addressesAt, type Region } from '../base/region.ts'
+import { errorsPageAt, type Region } from '../base/region.ts'
 import { takeBodies } from '../base/take-bodies.ts'
 import { readPresentedCredentials } from './clients/presented-credentials.ts'
 import type { Cors } from './cors.ts'
@@ -54,12 +54,11 @@ export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoin
   function refuse(error: RequestError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const refusal = asOAuthError(error, request)
     describe(refusal, error, request, name)
-    const { apiUrl } = addressesAt(region, request.headers.host)
     return reply
       .code(refusal.status)
       .headers(answerHeaders)
       .headers(refusal.headers)
-      .send(refusal.body(`${apiUrl}/errors`))
+      .send(refusal.body(errorsPageAt(region, request.headers.host)))
   }
 
   app.register((scope, _options, done) => {

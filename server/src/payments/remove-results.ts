@@ -28,12 +28,15 @@ export function createRetention({
   let stop: Stop | undefined
   let closing = false
   let sweeping: Promise<void> | undefined
+  /** What was removed may still be in the files: a scrub has failed, or the process before this one was killed. */
+  let scrubDue = true
 
   async function inBatches(removeBatch: (tx: Connection) => Promise<number>): Promise<number> {
     let removed = 0
     while (!closing) {
       const batch = await store.write(removeBatch)
       removed += batch
+      if (batch > 0) scrubDue = true
       if (batch < batchRows) break
     }
     return removed
@@ -52,8 +55,9 @@ export function createRetention({
       removeDeliveries.run(tx, { before: firstGuidOf(now - keptMilliseconds), batchRows }),
     )
     const answers = await inBatches((tx) => removeAnswers.run(tx, { now, batchRows }))
-    if (results + sessions + deliveries + answers === 0) return
+    if (!scrubDue) return
     await store.scrub()
+    scrubDue = false
     log.debug({ results, sessions, deliveries, answers }, 'what had to be removed was removed')
   }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
 import { parseJsonBody } from '../base/json-body.ts'
 import { type Problem, problemBody, problemMediaType } from '../base/problem.ts'
-import type { Region } from '../base/region.ts'
+import { errorsPageAt, type Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
 import { takeBodies } from '../base/take-bodies.ts'
 import type { BearerCheck, Caller } from '../identity/bearer.ts'
@@ -135,7 +135,6 @@ function ignoreBodies(scope: FastifyInstance): void {
 /** Both POSTs: the same story, told of another kind of session. */
 function createHandler({ createSession, idempotency, sealer, region }: RouteParts) {
   const secrets = sealer.derivations('idempotency fingerprint')
-  const documentation = `${region.apiUrl}/errors`
   return (kind: NewSession['kind']) => async (request: FastifyRequest, reply: FastifyReply) => {
     const caller = callerOf(request)
     const key = idempotencyKey(request.raw)
@@ -147,6 +146,7 @@ function createHandler({ createSession, idempotency, sealer, region }: RoutePart
       ...{ method, path: request.routeOptions.url ?? '', body },
     })
     const instance = request.url.split('?', 1)[0] ?? ''
+    const documentation = errorsPageAt(region, request.headers.host)
     const answer = await idempotency.answerOnce(
       { sender: senderOf(caller), key, fingerprints },
       async (remember, name) => {

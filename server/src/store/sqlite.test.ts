@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { openSqlite } from './sqlite.ts'
 import { UniqueViolation } from './store.ts'
+import { StoreUnavailable } from './store-unavailable.ts'
 
 async function startStore(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-store-'))
@@ -119,4 +120,24 @@ test('a file that a newer version has written is not opened, and stays as it was
   const before = readFileSync(file)
   await assert.rejects(openSqlite(file), /could not be brought to the tables of this version/)
   assert.ok(readFileSync(file).equals(before))
+})
+
+test('what is removed is not said to be gone while another program reads it; it is when that has ended', async (t) => {
+  const { file, insert, remove, store } = await startStore(t)
+  await store.close()
+  const impatient = await openSqlite(file, () => {}, 40)
+  await impatient.write((tx) => insert.run(tx, { id: 1, name: 'Kaltes-Klares-Wasser' }))
+  const other = new DatabaseSync(file, { readOnly: true })
+  other.exec('BEGIN; SELECT * FROM account')
+  await impatient.write((tx) => remove.run(tx, { id: 1 }))
+  await assert.rejects(impatient.scrub(), (error) => {
+    assert.ok(error instanceof StoreUnavailable)
+    assert.equal(error.reason, 'another program has locked it')
+    return true
+  })
+  other.exec('COMMIT')
+  await impatient.scrub()
+  for (const each of [file, `${file}-wal`]) assert.ok(!readFileSync(each).includes('Kaltes-Klares-Wasser'))
+  other.close()
+  await impatient.close()
 })

@@ -1,41 +1,46 @@
 import { chmodSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
-import { beginWrite } from './begin-write.ts'
 import { createGroupCommit, type Writer } from './group-commit.ts'
 import { isUpToDate, migrate } from './migrate.ts'
 import { prepareStatement } from './prepare.ts'
 import { prepareProbe } from './probe.ts'
 import { type ExecutedRows, type Store, UniqueViolation } from './store.ts'
-import { asStoreFailure } from './store-unavailable.ts'
+import { asStoreFailure, lockedBy, StoreUnavailable } from './store-unavailable.ts'
 import type { Tables } from './tables.ts'
 import type { WatchStore } from './watch-store.ts'
+import { defaultLockPatience, whenUnlocked } from './when-unlocked.ts'
 
 /**
  * Opens a region's database in a file, made and migrated when it has to be. WAL with `synchronous=FULL`: what
  * was answered survives a crash of the process and of the machine. `secure_delete` overwrites what is deleted.
  *
- * @param watch hears whether what was to be written is on disk.
+ * @param watch hears whether what was to be written is on disk, and of what could not be read.
+ * @param lockPatience milliseconds that another program's lock is waited for.
  * @throws {StoreUnavailable} when the file cannot be opened or written.
  * @throws {Error} when it was written by a newer version.
  */
-export async function openSqlite(file: string, watch?: WatchStore): Promise<Store> {
+export async function openSqlite(
+  file: string,
+  watch: WatchStore = () => {},
+  lockPatience = defaultLockPatience,
+): Promise<Store> {
   try {
-    return await openFile(file, watch)
+    return await openFile(file, watch, lockPatience)
   } catch (error) {
     throw asStoreFailure(error)
   }
 }
 
-async function openFile(file: string, watch: WatchStore | undefined): Promise<Store> {
-  const database = open(file, false)
+async function openFile(file: string, watch: WatchStore, lockPatience: number): Promise<Store> {
+  const database = open(file, { readOnly: false, timeout: lockPatience })
   chmodSync(file, 0o600)
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyExpects(database) }) })
   if (!isUpToDate(migrationsIn(database))) await inOneTransaction(database, () => migrate(db))
   database.exec('PRAGMA busy_timeout = 0')
-  const readerDatabase = open(file, true)
-  const writer = connection(database)
-  const reader = connection(readerDatabase)
+  const readerDatabase = open(file, { readOnly: true, timeout: lockPatience })
+  const writer = connection(database, { lockPatience })
+  const reader = connection(readerDatabase, { lockPatience, failed: watch })
   const groups = createGroupCommit(writer, watch)
   const probe = prepareProbe((build) => prepareStatement(db, build))
   return {
@@ -43,7 +48,7 @@ async function openFile(file: string, watch: WatchStore | undefined): Promise<St
     prepare: (build) => prepareStatement(db, build),
     write: groups.write,
     requireWritable: () => groups.write(probe),
-    scrub: () => groups.between(() => checkpoint(database)),
+    scrub: () => whenUnlocked(() => groups.between(() => checkpoint(database)), lockPatience),
     async close() {
       await groups.idle()
       readerDatabase.close()
@@ -53,15 +58,15 @@ async function openFile(file: string, watch: WatchStore | undefined): Promise<St
   }
 }
 
-/** Waits for whoever reads, as no write has to. */
+/** @throws {StoreUnavailable} while another program reads or writes: then some of it is still in the files. */
 function checkpoint(database: DatabaseSync): void {
+  let outcome: Record<string, unknown> | undefined
   try {
-    database.exec(`PRAGMA busy_timeout = ${patience}; PRAGMA wal_checkpoint(TRUNCATE)`)
+    outcome = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
   } catch (error) {
     throw asStoreFailure(error)
-  } finally {
-    database.exec('PRAGMA busy_timeout = 0')
   }
+  if (outcome?.busy !== 0) throw lockedBy('the write-ahead log is in use')
 }
 
 /** It writes what makes the next process quicker; where that finds no room, nothing is lost. */
@@ -92,14 +97,14 @@ async function inOneTransaction(database: DatabaseSync, migrations: () => Promis
   }
 }
 
-/** Milliseconds that a lock is waited for while nothing else is to be done. */
-const patience = 5000
-
 /** The part of the file that is read without a copy. SQLite maps no more than these 2 GiB. */
 const mostMappedBytes = 2 ** 31
 
-function open(file: string, readOnly: boolean): DatabaseSync {
-  const database = new DatabaseSync(file, { readOnly, timeout: patience })
+function open(
+  file: string,
+  { readOnly, timeout }: { readonly readOnly: boolean; readonly timeout: number },
+): DatabaseSync {
+  const database = new DatabaseSync(file, { readOnly, timeout })
   database.exec(
     readOnly
       ? `PRAGMA mmap_size = ${mostMappedBytes}`
@@ -114,7 +119,17 @@ function open(file: string, readOnly: boolean): DatabaseSync {
   return database
 }
 
-function connection(database: DatabaseSync): Writer {
+function connection(
+  database: DatabaseSync,
+  {
+    lockPatience,
+    failed = () => {},
+  }: {
+    readonly lockPatience: number
+    /** Hears of what a statement could not do. */
+    readonly failed?: (failure: StoreUnavailable) => void
+  },
+): Writer {
   const prepared = new Map<string, StatementSync>()
   const statementFor = (sql: string): StatementSync => {
     const known = prepared.get(sql)
@@ -132,7 +147,7 @@ function connection(database: DatabaseSync): Writer {
   }
   return {
     exec,
-    begin: () => beginWrite(() => exec('BEGIN IMMEDIATE')),
+    begin: () => whenUnlocked(() => exec('BEGIN IMMEDIATE'), lockPatience),
     async execute(compiled, parameters): Promise<ExecutedRows> {
       const values = parameters as SQLInputValue[]
       try {
@@ -140,7 +155,10 @@ function connection(database: DatabaseSync): Writer {
         if (compiled.returnsRows) return { rows: statement.all(...values), changes: 0 }
         return { rows: [], changes: Number(statement.run(...values).changes) }
       } catch (error) {
-        throw isUniqueViolation(error) ? new UniqueViolation(error) : asStoreFailure(error)
+        if (isUniqueViolation(error)) throw new UniqueViolation(error)
+        const failure = asStoreFailure(error)
+        if (failure instanceof StoreUnavailable) failed(failure)
+        throw failure
       }
     },
   }

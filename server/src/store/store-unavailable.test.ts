@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, StatementSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
+import { mountSmallDisk } from '../base/test-small-disk.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 import { asStoreFailure, StoreUnavailable } from './store-unavailable.ts'
@@ -68,9 +69,34 @@ test('a lock that another program holds for a moment is waited for, and the serv
   assert.deepEqual(messages(), [])
 })
 
+test('what cannot be read is told to the operator too', async (t) => {
+  const { store, messages } = await start(t)
+  const find = store.prepare((db, _: object) => db.selectFrom('account').selectAll())
+  t.mock.method(StatementSync.prototype, 'all', () => {
+    throw Object.assign(new Error('as SQLite says it'), { errcode: 266 })
+  })
+  await assert.rejects(find.all(store.reader, {}), StoreUnavailable)
+  await assert.rejects(find.all(store.reader, {}), StoreUnavailable)
+  assert.equal(messages().length, 1)
+})
+
+test('a database that cannot be opened on a full disk is said to be on one, and opens once there is room', async (t) => {
+  const disk = mountSmallDisk(t, { mebibytes: 4 })
+  if (!disk) return
+  const file = join(disk.dataFolder, 'nam.db')
+  await (await openSqlite(file)).close()
+  disk.fill()
+  await assert.rejects(
+    openSqlite(file),
+    (error) => error instanceof StoreUnavailable && /^the disk is full/.test(error.reason),
+  )
+  disk.makeRoom()
+  await (await openSqlite(file)).close()
+})
+
 test('only what lies in the machine passes; a statement that is wrong stays wrong', () => {
   const thrown = (errcode: number) => Object.assign(new Error('as SQLite says it'), { errcode })
-  for (const errcode of [5, 8, 13, 10, 778, 266, 14, 11]) {
+  for (const errcode of [3, 5, 8, 13, 10, 778, 266, 14, 11, 1032]) {
     assert.ok(asStoreFailure(thrown(errcode)) instanceof StoreUnavailable, String(errcode))
   }
   for (const error of [thrown(1), thrown(19), thrown(2067), new Error('ours')]) {

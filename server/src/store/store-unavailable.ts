@@ -2,6 +2,7 @@ import { Problem } from '../base/problem.ts'
 
 /** Why the engine cannot work, as an operator would say it, by SQLite's primary result code. */
 const reasons: Readonly<Record<number, string>> = {
+  3: 'this user has no access to its file',
   5: 'another program has locked it',
   6: 'another program has locked it',
   7: 'the machine has no memory left',
@@ -13,6 +14,12 @@ const reasons: Readonly<Record<number, string>> = {
   15: 'another program has locked it',
   22: 'its file is too large for the file system',
   26: 'its file is damaged',
+}
+
+/** Where SQLite's extended result code says more. */
+const extendedReasons: Readonly<Record<number, string>> = {
+  4874: 'the disk is full, or lets no file grow',
+  1032: 'its file was moved or deleted while the server was running, which has to be stopped and started again',
 }
 
 /**
@@ -33,16 +40,27 @@ export class StoreUnavailable extends Problem {
 
 /** What SQLite threw: {@link StoreUnavailable} where the machine is to blame, and itself where the statement is. */
 export function asStoreFailure(error: unknown): unknown {
-  const reason = reasons[primaryCode(error) ?? 0]
+  const code = resultCode(error)
+  if (code === undefined) return error
+  const reason = extendedReasons[code] ?? reasons[primaryOf(code)]
   return reason === undefined ? error : new StoreUnavailable(reason, error)
 }
 
+const busy = 5
+
 /** SQLITE_BUSY: somebody else holds the lock, perhaps for a moment only. */
 export const isLocked = (error: unknown): boolean =>
-  error instanceof StoreUnavailable && primaryCode(error.cause) === 5
+  error instanceof StoreUnavailable && primaryOf(resultCode(error.cause) ?? 0) === busy
+
+/** What SQLite tells by a row instead of an error: somebody else holds the lock. */
+export const lockedBy = (what: string): unknown =>
+  asStoreFailure(Object.assign(new Error(what), { errcode: busy }))
+
+function resultCode(error: unknown): number | undefined {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode
+    : undefined
+}
 
 /** Extended result codes have the primary one in their lowest byte. */
-function primaryCode(error: unknown): number | undefined {
-  if (!(error instanceof Error && 'errcode' in error && typeof error.errcode === 'number')) return undefined
-  return error.errcode & 0xff
-}
+const primaryOf = (code: number): number => code & 0xff

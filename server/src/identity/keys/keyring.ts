@@ -70,6 +70,8 @@ export async function createKeyring({
   let view = await readAll()
   let generation = 0
   let following: Promise<void> | undefined
+  /** What was removed may still be in the files. */
+  let scrubDue = false
 
   /** A key that does not open is left out rather than kept: that others were removed must not wait for it. */
   function openOrLeaveOut(row: StoredKey): SigningKey | undefined {
@@ -131,10 +133,14 @@ export async function createKeyring({
 
   async function removeExpired(): Promise<boolean> {
     const now = clock.now()
-    if (!rows.some(({ removed_from }) => removed_from !== null && removed_from <= now)) return false
-    await stored.removeExpired(now)
-    await store.scrub()
-    return true
+    const isDue = rows.some(({ removed_from }) => removed_from !== null && removed_from <= now)
+    if (isDue) {
+      await stored.removeExpired(now)
+      scrubDue = true
+    }
+    if (scrubDue) await store.scrub()
+    scrubDue = false
+    return isDue
   }
 
   const stop = clock.every(readEveryMilliseconds, () => {

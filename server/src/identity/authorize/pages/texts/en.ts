@@ -93,7 +93,7 @@ export const englishTexts: Texts = {
     },
     internal: {
       heading: 'Something went wrong on our side',
-      advice: 'Please try once more in a moment. If it happens again, tell us this number:',
+      advice: 'Please try again in a moment. If the problem persists, tell us this number:',
     },
   },
   startAgain: 'Start again',

@@ -1,0 +1,27 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { isLocked } from './store-unavailable.ts'
+
+const pauseMilliseconds = 20
+
+/** Milliseconds that another program's lock is waited for. */
+export const defaultLockPatience = 5_000
+
+/**
+ * Does what needs a lock as soon as no other program holds it: a backup, or a command of the console. It is tried again
+ * and again, because SQLite's own waiting would stop the event loop.
+ *
+ * @param patience milliseconds.
+ * @throws what the last attempt threw.
+ */
+export async function whenUnlocked(operation: () => void | Promise<void>, patience: number): Promise<void> {
+  const attempts = Math.max(1, Math.ceil(patience / pauseMilliseconds))
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await operation()
+      return
+    } catch (error) {
+      if (!isLocked(error) || attempt === attempts) throw error
+    }
+    await pause(pauseMilliseconds)
+  }
+}
