@@ -60,7 +60,8 @@ function raw(
     sent.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') reject(error)
       // What came before may have closed the connection.
-      else if (sent.reusedSocket) resolve(raw(origin, path, { method, headers, body }))
+      else if (sent.reusedSocket)
+        resolve(raw(origin, path, { method, headers, ...(body !== undefined && { body }) }))
       // A server that refuses a body early may close before all of it was sent.
       else resolve({ status: 413, headers: {}, text: '' })
     })
