@@ -19,6 +19,13 @@ export async function startVaultSite(
   const app = createHttp({ region, log, proxy: 'none' })
   const assets = readBrowserAssets()
   const { viewTokens, channels } = vault
+  const streams = new Set<string>()
+  app.addHook('onRequest', async ({ id, method, url }, { raw }) => {
+    if (!url.endsWith('/events')) return
+    const stream = `${method} ${url} ${id}`
+    streams.add(stream)
+    raw.once('close', () => streams.delete(stream))
+  })
   createVaultRoutes({
     ...{ captures: vault, viewTokens, channels, region, clock, log, assets },
     random: systemRandom,
@@ -41,6 +48,8 @@ export async function startVaultSite(
     site,
     /** The origin to be named in the flow's `frameAncestors`. */
     desktop: `http://localhost:${port}`,
+    /** The streams of events that are open, as `POST /session/events`. */
+    openStreams: () => [...streams].map((stream) => stream.slice(0, stream.lastIndexOf(' '))),
     /** Cuts every connection that is open. */
     breakConnections: () => app.server.closeAllConnections(),
     /** Where the customer's page of a session is served. */
