@@ -3,10 +3,10 @@ import { after, describe, type TestContext, test } from 'node:test'
 import { startPaymentSite } from '../vault/test-payment-page.ts'
 import { approval, press, startVault, testGateway, wholeCard } from '../vault/test-vault.ts'
 import { startVaultSite } from '../vault/test-vault-site.ts'
-import { type Engine, until } from './engine.ts'
+import { type Engine, until, type Where } from './engine.ts'
 import { engines } from './installed-engines.ts'
 
-const says = (engine: Engine, text: string, where: 'page' | 'frame' = 'frame') =>
+const says = (engine: Engine, text: string, where: Where = 'frame') =>
   until(engine, `document.body.innerText.includes(${JSON.stringify(text)})`, where)
 
 /** An agent view in the frame of a desktop that keeps its name to itself, as soon as it is drawn. */
@@ -18,6 +18,19 @@ async function openView(t: TestContext, engine: Engine, referrerPolicy: string) 
   await engine.open(site.desktop)
   await says(engine, 'Waiting for the card number.')
   return vault.find(launched.guid)
+}
+
+/** The agent views of two sessions in the frames of one desktop, as soon as they are drawn. */
+async function openTwoViews(t: TestContext, engine: Engine) {
+  const vault = await startVault(t, { gateway: testGateway({ answers: async () => approval }) })
+  const site = await startVaultSite(t, vault, vault.clock)
+  const launched = await vault.launch({ frameAncestors: [site.desktop] })
+  const second = await vault.launch({ frameAncestors: [site.desktop] })
+  site.showBothOnDesktop(launched, second)
+  await engine.open(site.desktop)
+  await says(engine, 'Waiting for the card number.')
+  await says(engine, 'Waiting for the card number.', 'second frame')
+  return { ...site, first: vault.find(launched.guid), second: vault.find(second.guid) }
 }
 
 const lastMessage = 'messages.at(-1).data'
@@ -69,6 +82,30 @@ for (const { name, packages, start } of engines) {
         await until(engine, `${lastMessage}.VariableData?.transactionResult.Value === 'SUCCESS'`)
       })
     }
+
+    test('two views of a desktop share one stream, and each shows its own session', async (t) => {
+      const { first, second, openStreams, breakConnections } = await openTwoViews(t, engine)
+      const shareOne = async () => {
+        while (openStreams().join() !== 'POST /session/events') {
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        }
+      }
+      press(first, '4111')
+      await says(engine, 'The caller is typing the card number.')
+      await says(engine, 'Waiting for the card number.', 'second frame')
+      press(second, wholeCard)
+      await says(engine, 'All card details are in.', 'second frame')
+      await shareOne()
+      breakConnections()
+      press(first, `*${wholeCard}`)
+      await says(engine, 'All card details are in.')
+      await shareOne()
+      await engine.evaluate(`document.querySelector('button.primary').click()`, 'second frame')
+      await says(engine, 'The payment went through.', 'second frame')
+      assert.equal(first.view().state, 'confirming')
+      await engine.open('about:blank')
+      while (openStreams().length > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    })
 
     test('the frame is reloaded without a question, again and again, and goes on where it was', async (t) => {
       const capture = await openView(t, engine, 'no-referrer')
