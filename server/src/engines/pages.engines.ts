@@ -13,7 +13,7 @@ const says = (engine: Engine, text: string, where: Where = 'frame') =>
 async function openView(t: TestContext, engine: Engine, referrerPolicy: string) {
   const vault = await startVault(t, { gateway: testGateway({ answers: async () => approval }) })
   const site = await startVaultSite(t, vault, vault.clock)
-  const launched = await vault.launch({ frameAncestors: [site.desktop] })
+  const launched = await vault.launch({ frameAncestors: [site.desktop], stateMessages: [site.desktop] })
   site.showOnDesktop(launched, referrerPolicy)
   await engine.open(site.desktop)
   await says(engine, 'Waiting for the card number.')
@@ -31,6 +31,15 @@ async function openTwoViews(t: TestContext, engine: Engine) {
   await says(engine, 'Waiting for the card number.')
   await says(engine, 'Waiting for the card number.', 'second frame')
   return { ...site, first: vault.find(launched.guid), second: vault.find(second.guid) }
+}
+
+/** Looks until the streams that are open are as wanted. */
+async function becomes(openStreams: () => readonly string[], wanted: readonly string[]): Promise<void> {
+  const end = Date.now() + 20_000
+  while (openStreams().join() !== wanted.join()) {
+    if (Date.now() > end) throw new Error(`The streams that are open are: ${openStreams().join()}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
 }
 
 const lastMessage = 'messages.at(-1).data'
@@ -85,11 +94,7 @@ for (const { name, packages, start } of engines) {
 
     test('two views of a desktop share one stream, and each shows its own session', async (t) => {
       const { first, second, openStreams, breakConnections } = await openTwoViews(t, engine)
-      const shareOne = async () => {
-        while (openStreams().join() !== 'POST /session/events') {
-          await new Promise((resolve) => setTimeout(resolve, 20))
-        }
-      }
+      const shareOne = () => becomes(openStreams, ['POST /session/events'])
       press(first, '4111')
       await says(engine, 'The caller is typing the card number.')
       await says(engine, 'Waiting for the card number.', 'second frame')
@@ -104,7 +109,7 @@ for (const { name, packages, start } of engines) {
       await says(engine, 'The payment went through.', 'second frame')
       assert.equal(first.view().state, 'confirming')
       await engine.open('about:blank')
-      while (openStreams().length > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+      await becomes(openStreams, [])
     })
 
     test('the frame is reloaded without a question, again and again, and goes on where it was', async (t) => {

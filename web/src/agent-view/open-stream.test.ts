@@ -10,6 +10,7 @@ type Options = Partial<Parameters<typeof createOpenStream>[0]>
 function openView(options: Options = {}) {
   const locks = testLocks()
   const { view, shared } = testPorts()
+  const page = new EventTarget()
   const told: ToSharedStream[] = []
   const asked: string[] = []
   let fail = () => {}
@@ -26,6 +27,7 @@ function openView(options: Options = {}) {
     locks,
     startWorker: () => worker,
     newName: () => 'one',
+    page,
     async fetch(url, init) {
       asked.push(`${url} ${new Headers(init?.headers).get('authorization')}`)
       return new Response('own')
@@ -34,7 +36,7 @@ function openView(options: Options = {}) {
   })
   const limit = new AbortController()
   return {
-    ...{ told, asked, locks, limit },
+    ...{ told, asked, locks, limit, page },
     say: (message: FromSharedStream) => shared.postMessage(message),
     fail: () => fail(),
     renew() {
@@ -73,6 +75,22 @@ test('a view joins with its token and holds its lock until it has heard enough',
   await settle()
   assert.equal(locks.held.size, 0)
   assert.deepEqual(asked, [])
+})
+
+test('a page that is put aside lets go of its stream, and joins again when it is back', async () => {
+  const { open, say, page, locks, told } = openView()
+  const opening = open()
+  await settle()
+  say({ kind: 'joined' })
+  say({ kind: 'text', text: 'event: state\n' })
+  const answer = await opening
+  page.dispatchEvent(new Event('pagehide'))
+  assert.equal(await answer.text(), 'event: state\n')
+  await settle()
+  assert.equal(locks.held.size, 0)
+  open(new AbortController().signal).catch(() => {})
+  await settle()
+  assert.deepEqual(told, [joining, joining])
 })
 
 test('a fresh token is told at once', async () => {

@@ -20,12 +20,14 @@ export interface StreamWorker {
  * page, a worker that cannot be loaded or does not answer) opens a stream of its own, then and ever after.
  *
  * The worker knows by a lock that a view holds whether it is there: the browser frees it with the page, however that goes.
+ * A page that is put aside for Back keeps its locks; it lets go of its stream itself, and opens another when it is back.
  */
 export function createOpenStream({
   fetch,
   locks,
   startWorker,
   newName,
+  page,
 }: {
   readonly fetch: typeof globalThis.fetch
   readonly locks: Locks | undefined
@@ -33,6 +35,8 @@ export function createOpenStream({
   readonly startWorker: () => StreamWorker
   /** A name that no other view has. */
   readonly newName: () => string
+  /** Tells of `pagehide`. */
+  readonly page: Pick<EventTarget, 'addEventListener'>
 }): OpenStream {
   let sharing = locks
 
@@ -57,7 +61,11 @@ export function createOpenStream({
     signal.addEventListener('abort', () => {
       if (!answers) sharing = undefined
     })
-    const lock = await holdLock(locks, `tonegate-view-${newName()}`, signal)
+    const leaving = new AbortController()
+    const left = leaving.signal
+    signal.addEventListener('abort', () => leaving.abort(signal.reason))
+    page.addEventListener('pagehide', () => leaving.abort(), { signal })
+    const lock = await holdLock(locks, `tonegate-view-${newName()}`, left)
     const worker = startWorker()
     const { port } = worker
     const post = (message: ToSharedStream) => port.postMessage(message)
@@ -71,12 +79,12 @@ export function createOpenStream({
         else if (data.kind === 'text') resolve(body.write(data.text))
         if (data.kind === 'refused' || data.kind === 'over') body.end()
       }
-      signal.addEventListener('abort', () => {
+      left.addEventListener('abort', () => {
         port.close()
         body.end()
-        reject(signal.reason)
+        resolve(new Response(null, { status: 503 }))
       })
-      tokens.onRenewed(() => post({ accessToken: tokens.accessToken() }), signal)
+      tokens.onRenewed(() => post({ accessToken: tokens.accessToken() }), left)
       post({ path, accessToken: tokens.accessToken(), lock })
     })
   }

@@ -60,6 +60,7 @@ export function useSession(data: ViewPageData): Session {
       locks: navigator.locks,
       startWorker: startStreamWorker,
       newName: () => crypto.randomUUID(),
+      page: window,
     })
     followSession({ path, tokens, openStream, wait, listener }).finally(() => {
       tokens.stop()
