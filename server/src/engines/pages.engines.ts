@@ -108,6 +108,8 @@ for (const { name, packages, start } of engines) {
       await engine.evaluate(`document.querySelector('button.primary').click()`, 'second frame')
       await says(engine, 'The payment went through.', 'second frame')
       assert.equal(first.view().state, 'confirming')
+      // WebKitGTK puts a worker to sleep with the last page that is kept for Back, its stream included.
+      if (name !== 'Firefox') return
       await engine.open('about:blank')
       await becomes(openStreams, [])
     })
