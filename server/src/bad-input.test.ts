@@ -225,6 +225,7 @@ const endpoints = [
   [`/session/1/view/${unknown}/framed`, 'application/x-www-form-urlencoded'],
   [`/session/1/view/${unknown}/commands`, 'application/json'],
   [`/session/1/view/${unknown}/token`, 'application/json'],
+  ['/session/events', 'application/json'],
   [`/pay/${unknown}/secret`, 'application/x-www-form-urlencoded'],
   [`/pay/${unknown}/secret/state`, 'application/json'],
   [`/pay/${unknown}/secret/typing`, 'application/json'],

@@ -37,6 +37,7 @@ test('the built files are served compressed, to be kept, and nothing beside them
     assert.equal(statusCode, 200, url)
     assert.equal(headers['cache-control'], 'public, max-age=31536000, immutable')
     assert.equal(headers['x-content-type-options'], 'nosniff')
+    assert.match(String(headers['content-security-policy']), /^default-src 'none'; .*connect-src 'self';/)
     assert.match(String(headers['content-type']), /^(application|text)\/(javascript|css)/)
   }
   const plain = await app.inject(script)

@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { registerFavicon } from './favicon.ts'
 import type { Http } from './http.ts'
+import { contentSecurityPolicy } from './page-headers.ts'
 
 /** The built browser files that the pages load, by their paths. */
 export interface BrowserAssets {
@@ -78,6 +79,12 @@ function readManifest(directory: string): string {
   }
 }
 
+/** A worker obeys the policy of its own file, not that of the page that starts it. */
+const assetHeaders = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': contentSecurityPolicy({ 'connect-src': "'self'" }),
+}
+
 /** `GET /assets/…`: the built files, and the pages' icon. Their names change with what is in them, so they may be kept for a year. */
 export function registerBrowserAssets(app: Http, { directory }: BrowserAssets): void {
   registerFavicon(app)
@@ -91,7 +98,7 @@ export function registerBrowserAssets(app: Http, { directory }: BrowserAssets): 
       preCompressed: true,
       immutable: true,
       maxAge: '365d',
-      setHeaders: (reply) => reply.header('x-content-type-options', 'nosniff'),
+      setHeaders: (reply) => reply.headers(assetHeaders),
     })
   })
 }

@@ -34,6 +34,7 @@ type Directive =
   | 'connect-src'
   | 'img-src'
   | 'frame-src'
+  | 'worker-src'
   | 'form-action'
   | 'frame-ancestors'
 

@@ -3,29 +3,20 @@ export interface Engine {
   /** The browser and its version. */
   readonly name: string
   open(url: string): Promise<void>
-  /** Runs an expression in the page, or in its first frame, and answers with the text that it comes to. */
+  /** Runs an expression in the page, or in one of its frames, and answers with the text that it comes to. */
   evaluate(expression: string, where?: Where): Promise<string>
   /** Presses keys, one by one, where the focus is. */
   type(keys: string): Promise<void>
   close(): Promise<void>
 }
 
-export type Where = 'page' | 'frame'
+export type Where = 'page' | 'frame' | 'second frame'
+
+/** Which of a page's frames is meant. */
+export const frameNumber = { frame: 0, 'second frame': 1 } as const
 
 /** Starts an engine; `undefined` where the machine has none of the kind. */
 export type StartEngine = () => Promise<Engine | undefined>
-
-/** The keys of a text, as both protocols name them (WebDriver §17.4, WebDriver BiDi §7.9). */
-export const keyActions = (keys: string) => [
-  {
-    type: 'key',
-    id: 'keyboard',
-    actions: [...keys].flatMap((value) => [
-      { type: 'keyDown', value },
-      { type: 'keyUp', value },
-    ]),
-  },
-]
 
 const waitMilliseconds = 20_000
 const lookMilliseconds = 50

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { type Engine, keyActions } from './engine.ts'
+import { type Engine, frameNumber } from './engine.ts'
 
 /** Under which WebDriver hands on a frame (WebDriver §12). */
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf'
@@ -57,9 +57,9 @@ export async function startWebKit(files: {
       },
       async evaluate(expression, where = 'page') {
         await send('POST', '/frame', { id: null })
-        if (where === 'frame') {
-          const element = await send('POST', '/element', { using: 'css selector', value: 'iframe' })
-          await send('POST', '/frame', { id: { [elementKey]: element[elementKey] } })
+        if (where !== 'page') {
+          const frames = await send('POST', '/elements', { using: 'css selector', value: 'iframe' })
+          await send('POST', '/frame', { id: { [elementKey]: frames[frameNumber[where]]?.[elementKey] } })
         }
         return send('POST', '/execute/sync', { script: `return String(${expression})`, args: [] })
       },
@@ -74,6 +74,18 @@ export async function startWebKit(files: {
     throw error
   }
 }
+
+/** The keys of a text, as WebDriver names them (§17.4). */
+const keyActions = (keys: string) => [
+  {
+    type: 'key',
+    id: 'keyboard',
+    actions: [...keys].flatMap((value) => [
+      { type: 'keyDown', value },
+      { type: 'keyUp', value },
+    ]),
+  },
+]
 
 async function command(
   origin: string,

@@ -6,7 +6,9 @@ import { createPageHeaders } from '../base/page-headers.ts'
 import type { Random } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import type { CaptureSessions } from './capture-sessions.ts'
+import { createEventStreams } from './event-streams.ts'
 import { registerPaymentPage } from './payment-page.ts'
+import { registerSharedViewEvents } from './shared-view-events.ts'
 import type { ViewTokens } from './view-access.ts'
 import { registerViewCommands } from './view-commands.ts'
 import { registerViewEvents } from './view-events.ts'
@@ -42,7 +44,9 @@ export function createVaultRoutes({
   const view = { captures, viewTokens, setHeaders }
   return (app) => {
     registerViewPage(app, { ...view, opensView, channels, clock, random, log, assets })
-    registerViewEvents(app, { ...view, clock })
+    const streams = createEventStreams(clock)
+    registerViewEvents(app, { ...view, streams })
+    registerSharedViewEvents(app, { ...view, streams })
     registerViewCommands(app, { ...view, clock })
     registerViewTokenRenewal(app, { ...view, clock })
     registerBrowserAssets(app, assets)

@@ -30,6 +30,12 @@ export type ViewAddress = Type.Static<typeof ViewAddress>
 
 type ViewRequest = Pick<FastifyRequest, 'headers'> & { readonly params: ViewAddress }
 
+/** What a {@link viewPath} is the path of; `undefined` when it is none. */
+export function parseViewPath(path: string): ViewAddress | undefined {
+  const [, tenant, guid] = /^\/session\/([^/?#]+)\/view\/([^/?#]+)$/.exec(path) ?? []
+  return tenant === undefined || guid === undefined ? undefined : { tenant, guid }
+}
+
 /** The open session at an address. Unknown, ended and another tenant's are the same: `undefined`. */
 export function findCapture(captures: CaptureSessions, address: ViewAddress): LiveCapture | undefined {
   const guid = parseGuid(address.guid)
@@ -58,24 +64,35 @@ export function requireCapture(
  * @throws {Problem} `unauthorized`, `invalid-token`; `view-closed`, `session-ended`, `not-found`.
  */
 export function requireView(
-  { captures, viewTokens }: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
-  { headers, params }: ViewRequest,
+  routes: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
+  { headers, params: address }: ViewRequest,
 ): LiveCapture | LastState {
   refuseOtherSites(headers)
-  const token = bearerOf(headers)
-  if (token === undefined) {
+  const accessToken = bearerOf(headers)
+  if (accessToken === undefined) {
     throw new Problem('unauthorized', 'This needs the access token of the agent view.', {
       headers: { 'www-authenticate': 'Bearer' },
     })
   }
-  const guid = parseGuid(params.guid)
-  if (guid === undefined || viewTokens.verify(token) !== guid) throw invalidToken()
+  return findView(routes, { address, accessToken })
+}
+
+/**
+ * The session at an address, for who shows a token that was issued for it; of one that has ended within the last
+ * minutes, its last state.
+ *
+ * @throws {Problem} `invalid-token`; `view-closed`, `session-ended`, `not-found`.
+ */
+export function findView(
+  { captures, viewTokens }: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
+  { address, accessToken }: { readonly address: ViewAddress; readonly accessToken: string },
+): LiveCapture | LastState {
+  const guid = parseGuid(address.guid)
+  if (guid === undefined || viewTokens.verify(accessToken) !== guid) throw invalidToken()
   const capture = captures.find(guid)
   const last = capture ? undefined : captures.findLastState(guid)
   const tenant = capture?.launch.tenant ?? last?.tenant
-  if (tenant !== undefined && String(tenant) !== params.tenant) {
-    throw new Problem('not-found', 'There is nothing here.')
-  }
+  if (tenant !== undefined && String(tenant) !== address.tenant) throw viewNotFound()
   const found = capture ?? last
   if (!found) throw sessionEnded()
   refuseClosed(found)
@@ -87,6 +104,15 @@ export function refuseClosed({ viewAccess }: Pick<LastState, 'viewAccess'>): voi
   if (viewAccess === 'open') return
   throw new Problem('view-closed', 'The access to this agent view has ended.')
 }
+
+/** Not even that there is such a session is said. */
+export const viewNotFound = () => new Problem('not-found', 'There is nothing here.')
+
+/** A session with as many streams as it may have. */
+export const viewOpenTooOften = () =>
+  new Problem('quota-exceeded', 'The view of this session is open too many times.', {
+    headers: { 'retry-after': '15' },
+  })
 
 const sessionEnded = () => new Problem('session-ended', 'This payment session has ended.')
 
@@ -110,5 +136,5 @@ export function invalidToken(): Problem {
  */
 export function refuseOtherSites(headers: FastifyRequest['headers']): void {
   const site = headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin') throw new Problem('not-found', 'There is nothing here.')
+  if (site !== undefined && site !== 'same-origin') throw viewNotFound()
 }

@@ -126,10 +126,9 @@ test('all streams of a session say the same', async (t) => {
 test('a ninth stream of one session is refused until one has gone', async (t) => {
   const { address } = await listen(t)
   const controllers = Array.from({ length: 8 }, () => new AbortController())
-  for (const { signal } of controllers) {
-    const response = await fetch(address + path, { headers: { authorization }, signal })
-    assert.equal(response.status, 200)
-  }
+  const open = await Promise.all(
+    controllers.map(({ signal }) => fetch(address + path, { headers: { authorization }, signal })),
+  )
   const ninth = await fetch(address + path, { headers: { authorization } })
   assert.equal(ninth.status, 429)
   assert.equal(ninth.headers.get('retry-after'), '15')
@@ -139,6 +138,7 @@ test('a ninth stream of one session is refused until one has gone', async (t) =>
     await again.body?.cancel()
     if (again.status === 200) break
   }
+  for (const { status } of open) assert.equal(status, 200)
 })
 
 test('the server ends its streams when it stops', async (t) => {
@@ -204,14 +204,4 @@ test('a reader that takes nothing is cut off after the end of its session too', 
   })
   await once(socket, 'close')
   assert.doesNotMatch(received, /"outcome"/)
-})
-
-test('a view without a stream asks for the present state, and for the last of a session that has ended', async () => {
-  const { app, capture } = startVaultRoutes()
-  const ask = (token = authorization) =>
-    app.inject({ url: path.replace('/events', '/state'), headers: { authorization: token } })
-  assert.deepEqual((await ask()).json(), capture.view())
-  assert.equal((await ask('Bearer forged')).statusCode, 401)
-  capture.become(paidState)
-  assert.equal((await ask()).json().state, 'ended')
 })

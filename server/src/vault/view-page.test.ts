@@ -49,7 +49,7 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
   assert.equal(answer.headers['x-frame-options'], undefined)
   assert.equal(
     answer.headers['content-security-policy'],
-    "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+    "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; " +
       "frame-ancestors https://desk.example.com; form-action 'self'; base-uri 'none'",
   )
   assert.equal(answer.headers['cache-control'], 'no-store')
@@ -222,7 +222,7 @@ test('without a token of this very session nothing opens, and the page says so i
     assert.equal(answer.headers['x-frame-options'], undefined)
     assert.equal(
       answer.headers['content-security-policy'],
-      "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; " +
+      "default-src 'none'; img-src 'self' data:; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; " +
         "frame-ancestors https://desk.example.com; form-action 'self'; base-uri 'none'",
     )
   }

@@ -194,6 +194,7 @@ function allowFraming(reply: FastifyReply, { launch }: LiveCapture): void {
       'script-src': "'self'",
       'style-src': "'self'",
       'connect-src': "'self'",
+      'worker-src': "'self'",
       'img-src': "'self' data:",
       'frame-ancestors': sources || "'none'",
       'form-action': "'self'",

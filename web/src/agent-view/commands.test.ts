@@ -20,6 +20,7 @@ function start(
       clock.set(2_000_000)
       return left.shift() ?? 'lost'
     },
+    onRenewed: () => undefined,
     stop: () => undefined,
   }
   return { send: createCommands({ path: '/view', tokens, clock, fetch }), asked }

@@ -30,13 +30,14 @@ async function follow(answers: readonly (Response | Error | 'never')[], renewals
       number += 1
       return left.shift() ?? 'lost'
     },
+    onRenewed: () => undefined,
     stop: () => undefined,
   }
   await followSession({
     path: '/view',
     tokens,
-    async openStream(path, { accessToken, signal }) {
-      const headers = { authorization: `Bearer ${accessToken()}` }
+    async openStream(path, { tokens, signal }) {
+      const headers = { authorization: `Bearer ${tokens.accessToken()}` }
       return fetch(`${path}/events`, { headers, signal })
     },
     wait: async (milliseconds) => void waits.push(milliseconds),

@@ -16,7 +16,7 @@ export interface EventsListener {
 /** Asks for a session's events, by the view's own path. */
 export type OpenStream = (
   path: string,
-  request: { readonly accessToken: () => string; readonly signal: AbortSignal },
+  request: { readonly tokens: Pick<Tokens, 'accessToken' | 'onRenewed'>; readonly signal: AbortSignal },
 ) => Promise<Response>
 
 /** The first state comes at once; a connection without it, or one that waits for its turn, is none. */
@@ -72,7 +72,7 @@ export async function followSession({
   }
 
   function open({ signal }: Silence): Promise<Response> {
-    return openStream(path, { accessToken: tokens.accessToken, signal })
+    return openStream(path, { tokens, signal })
   }
 
   async function readStates(

@@ -15,6 +15,8 @@ export interface Tokens {
    * @throws when the server cannot be reached or does not answer in time; the pair is still good then.
    */
   renew(): Promise<Renewal>
+  /** Calls back with each new pair, until the signal aborts. */
+  onRenewed(hear: () => void, signal: AbortSignal): void
   /** Renews no more. */
   stop(): void
 }
@@ -50,6 +52,7 @@ export function createTokens({
   let refreshToken = first.refreshToken ?? kept.read()
   let underWay: Promise<Renewal> | undefined
   let stopped = false
+  const renewals = new EventTarget()
   if (refreshToken !== undefined) kept.keep(refreshToken)
   let timer = schedule(refreshToken === undefined ? 0 : first.renewInSeconds * 1000)
 
@@ -94,6 +97,7 @@ export function createTokens({
     refreshToken = pair.refreshToken
     if (!stopped) kept.keep(refreshToken)
     scheduleNext(pair.renewInSeconds * 1000)
+    renewals.dispatchEvent(new Event('renewed'))
     return 'renewed'
   }
 
@@ -105,6 +109,7 @@ export function createTokens({
   return {
     accessToken: () => accessToken,
     renew,
+    onRenewed: (hear, signal) => renewals.addEventListener('renewed', hear, { signal }),
     stop() {
       stopped = true
       clearTimeout(timer)

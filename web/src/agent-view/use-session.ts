@@ -7,8 +7,8 @@ import { type CommandAnswer, createCommands } from './commands.ts'
 import { followSession } from './events.ts'
 import { createHostMessages, type Surroundings } from './host-messages.ts'
 import { keptRefreshToken } from './kept-refresh-token.ts'
+import { createOpenStream } from './open-stream.ts'
 import { createServerClock } from './server-clock.ts'
-import { createStreamTurns } from './stream-turns.ts'
 import { createTokens } from './tokens.ts'
 
 /** How the page stands to its session. Only `live` and `lost` may become the other. */
@@ -55,10 +55,12 @@ export function useSession(data: ViewPageData): Session {
       gone: () => setConnection('gone'),
       closed: () => setConnection('closed'),
     }
-    const openStream = createStreamTurns({
-      locks: navigator.locks,
+    const openStream = createOpenStream({
       fetch: globalThis.fetch.bind(globalThis),
-      wait,
+      locks: navigator.locks,
+      startWorker: startStreamWorker,
+      newName: () => crypto.randomUUID(),
+      page: window,
     })
     followSession({ path, tokens, openStream, wait, listener }).finally(() => {
       tokens.stop()
@@ -77,4 +79,9 @@ function surroundings(): Surroundings {
     ancestor: location.ancestorOrigins?.[0],
     referrer: document.referrer,
   }
+}
+
+/** The one worker of all views of this origin in the browser; the first to ask starts it. */
+function startStreamWorker(): SharedWorker {
+  return new SharedWorker(new URL('./shared-stream-worker.ts', import.meta.url), { type: 'module' })
 }
