@@ -23,7 +23,7 @@ async function openDesktop(t: TestContext) {
   const context = await browser.newContext()
   t.after(() => context.close())
   const page = await context.newPage()
-  page.setDefaultTimeout(5_000)
+  page.setDefaultTimeout(60_000)
   await page.goto(desktop.desktop)
   await page.locator('[data-ready]').waitFor()
   const heard = () => page.evaluate(() => [...window.heard])

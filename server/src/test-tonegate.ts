@@ -120,12 +120,12 @@ async function startOnce(clock: Clock, environment: Readonly<Record<string, stri
   return folder
 }
 
-/** Looks again and again, until it is so; gives up after ten seconds. */
+/** Looks again and again, until it is so; gives up after a minute, which a busy machine may need. */
 export async function eventually<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  for (let tries = 0; tries < 500; tries += 1) {
+  for (let tries = 0; tries < 3000; tries += 1) {
     const seen = await look()
     if (seen) return seen
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  throw new Error('It did not come to be within ten seconds.')
+  throw new Error('It did not come to be within a minute.')
 }

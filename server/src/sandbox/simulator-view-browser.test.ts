@@ -1,33 +1,62 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import type { Page } from 'playwright-core'
 import { sharedBrowser } from '../base/test-browser.ts'
 import { openSimulator } from './test-simulator.ts'
 
 const browser = await sharedBrowser()
 
-/** Slow enough that each state is on the screen for a while. */
-const slowly = { path: '/sandbox?keyGap=120' }
+/** Of milliseconds, and less than a sentence stands. */
+const step = 50
+const slowly = { path: `/sandbox?keyGap=${2 * step}` }
+
+/**
+ * Lets time pass in the page until it says something, and no further: what is there then stays. It passes no faster than
+ * outside, where the server tells doubled tones by it.
+ */
+async function passUntil(page: Page, text: string): Promise<void> {
+  const said = page.locator('.narration p').filter({ hasText: text })
+  while (!(await said.isVisible())) {
+    await page.waitForTimeout(step)
+    await page.clock.runFor(step)
+  }
+}
 
 describe('what the agent is shown, and the desktop told, while a scenario is played', {
   concurrency: 2,
 }, () => {
-  for (const [scenario, shown, told] of [
-    ['Mistyped digit', 'Not a valid card number, 2 attempts left', /capturing · payment-card-number/],
-    ['Tones leak', 'Key tones can be heard on the call', /in-band-tones/],
-    ['Audio lost and back', 'No sound from the call', /audio-lost/],
-    ['Doubled tones', 'Each key seems to arrive twice', /doubled-tones/],
-    ['Caller hangs up', 'The caller has hung up', /8 digits/],
-    ['Nothing is typed', 'This session ends soon', /ending-soon/],
+  for (const [scenario, said, shown, told] of [
+    [
+      'Mistyped digit',
+      'Only that field is asked for again',
+      'Not a valid card number, 2 attempts left',
+      /capturing · payment-card-number/,
+    ],
+    ['Tones leak', 'goes on where they were', 'Key tones can be heard on the call', /in-band-tones/],
+    ['Audio lost and back', 'The call is heard again', 'No sound from the call', /audio-lost/],
+    ['Doubled tones', 'turns on slow mode', 'Each key seems to arrive twice', /doubled-tones/],
+    ['Caller hangs up', 'Your program cancels the session', 'The caller has hung up', /8 digits/],
   ] as const) {
     test(scenario, async (t) => {
-      const { page, play, view } = await openSimulator(t, browser, slowly)
+      const { page, play, view } = await openSimulator(t, browser, { ...slowly, time: 'by hand' })
       await play(scenario)
-      await Promise.all([
-        view.getByText(shown).waitFor(),
-        page.locator('.told code').filter({ hasText: told }).waitFor(),
-      ])
+      await passUntil(page, said)
+      await view.getByText(shown).waitFor()
+      await page.locator('.told code').filter({ hasText: told }).waitFor()
     })
   }
+
+  test('Nothing is typed', async (t) => {
+    const { page, play, view } = await openSimulator(t, browser, slowly)
+    await play('Nothing is typed')
+    await Promise.all([
+      view.getByText('This session ends soon').waitFor(),
+      page
+        .locator('.told code')
+        .filter({ hasText: /ending-soon/ })
+        .waitFor(),
+    ])
+  })
 
   test('a page that is loaded again shows what was typed before', async (t) => {
     const { page, play, view, says } = await openSimulator(t, browser, slowly)

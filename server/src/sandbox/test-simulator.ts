@@ -18,8 +18,14 @@ export async function openSimulator(
   {
     path = '/sandbox?keyGap=0',
     regions = 'nam',
+    time = 'real',
     ...options
-  }: BrowserContextOptions & { readonly path?: string; readonly regions?: string } = {},
+  }: BrowserContextOptions & {
+    readonly path?: string
+    readonly regions?: string
+    /** `by hand`: it passes in the page by `page.clock.runFor` alone. */
+    readonly time?: 'real' | 'by hand'
+  } = {},
 ) {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 1000 },
@@ -30,7 +36,7 @@ export async function openSimulator(
   t.after(() => context.close())
   const tonegate = await startTestTonegate(t, { environment: { TONEGATE_REGIONS: regions } })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(60_000)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
@@ -39,7 +45,9 @@ export async function openSimulator(
   })
   const requested: string[] = []
   context.on('request', (request) => requested.push(request.url()))
+  if (time === 'by hand') await page.clock.install()
   await page.goto(`${tonegate.origin}${path}`)
+  if (time === 'by hand') await page.clock.pauseAt(Date.now() + 1000)
   return { ...tonegate, context, page, complaints, requested, ...sidesOf(page) }
 }
 
