@@ -1,7 +1,7 @@
 /** Where mutants are drawn, and the tests that have to notice them. */
 export interface Area {
   readonly sources: readonly string[]
-  /** Those beside the sources, and of the next floor up; none with a browser. */
+  /** Those beside the sources, and of the next floors up; none with a browser. */
   readonly tests: readonly string[]
 }
 
@@ -10,8 +10,9 @@ export const areas: Readonly<Record<string, Area>> = {
     sources: ['server/src/store/*.ts'],
     tests: [
       'server/src/store/*.test.ts',
-      'server/src/vault/{restart,crash}.test.ts',
-      'server/src/rotate-sealing-key.test.ts',
+      'server/src/vault/{restart,crash,full-disk}.test.ts',
+      'server/src/identity/{throttle,restart}.test.ts',
+      'server/src/{rotate-sealing-key,full-disk}.test.ts',
     ],
   },
   charges: {
@@ -19,24 +20,35 @@ export const areas: Readonly<Record<string, Area>> = {
       'server/src/vault/{charges,gateway-calls,undo-payment,follow-up-payment,decide-follow-up,approved-payment,sealed-card,conclusion}.ts',
     ],
     tests: [
-      'server/src/vault/{charge,crash,restart,undo-payment,follow-up-payment,gateway-calls,challenge,cancel-at-bank,two-vaults,capture}.test.ts',
+      'server/src/vault/{charge,crash,restart,undo-payment,follow-up-payment,gateway-calls,challenge,cancel-at-bank,two-vaults,capture,full-disk,money,payment-page-challenge,sealed-rows,heartbeats,due-sweep}.test.ts',
+      'server/src/{cancel-afterwards,payment-commands}.test.ts',
     ],
   },
   halves: {
     sources: ['server/src/halves/*.ts'],
-    tests: ['server/src/halves/{channel,halves,ask-other-half,watch-channel,unknown-result}.test.ts'],
+    tests: [
+      'server/src/halves/{channel,open-channel,halves,ask-other-half,watch-channel,unknown-result,late-launch,serve-vault,remote-vault}.test.ts',
+      'server/src/{cancel-at-bank,message-bounds}.test.ts',
+    ],
   },
   tokens: {
     sources: ['server/src/identity/tokens/*.ts'],
     tests: [
       'server/src/identity/tokens/*.test.ts',
-      'server/src/identity/{userinfo-endpoint,introspection-endpoint,revocation-endpoint}.test.ts',
+      'server/src/identity/*.test.ts',
+      'server/src/identity/grants/{bound-tokens,uses-at-once,token-endpoint,person-without-agent}.test.ts',
+      'server/src/identity/authorize/{authorization-codes,id-token-hint}.test.ts',
     ],
   },
   idempotency: {
     sources: [
       'server/src/payments/{idempotency,idempotency-key,settled-answers,pending-launches,launch-rows,adopt-launch}.ts',
     ],
-    tests: ['server/src/payments/{idempotency,create-session,launches}*.test.ts'],
+    tests: [
+      'server/src/payments/{idempotency,idempotency-key,pending-launches,create-session,get-session,bad-input,cross-origin,reach,record-result,remove-results,routes}.test.ts',
+      'server/src/payments/remote-provider/{lost-launch,launch-session,callbacks}.test.ts',
+      'server/src/halves/late-launch.test.ts',
+      'server/src/{rotate-sealing-key,full-disk}.test.ts',
+    ],
   },
 }
