@@ -125,6 +125,20 @@ test('the next process goes on where the one before it was undoing', async (t) =
   )
 })
 
+for (const purpose of ['tokenise', 'verify'] as const) {
+  test(`an approval that comes too late stands where no money moves (${purpose})`, async (t) => {
+    const flow = { lateApproval: 'void', cancelAfterwards: 'void', purpose } as const
+    const { vault, guid, asked, answer } = await startUnanswered(t, undoingGateway(), flow)
+    answer({ ...approval, captured: false, token: 'token-1' })
+    await settle()
+    assert.deepEqual(outcomes(vault), ['unknown', 'approved'])
+    assert.equal(vault.results.at(-1)?.charge?.token, 'token-1')
+    assert.equal(await vault.vault.letGoAuthorised(guid), 'nothing')
+    await vault.restart()
+    assert.deepEqual(asked, [])
+  })
+}
+
 test('an approval of another amount is never believed; where the flow says so it is let go', async (t) => {
   const other: GatewayAnswer = { ...approval, amount: { amountMinor: 1, currency: 'GBP' } }
   for (const [lateApproval, known] of [
