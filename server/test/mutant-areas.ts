@@ -27,8 +27,7 @@ export const areas: Readonly<Record<string, Area>> = {
   halves: {
     sources: ['server/src/halves/*.ts'],
     tests: [
-      'server/src/halves/{channel,open-channel,halves,ask-other-half,watch-channel,unknown-result,late-launch,serve-vault,remote-vault}.test.ts',
-      'server/src/{cancel-at-bank,message-bounds}.test.ts',
+      'server/src/halves/{ask-other-half,channel,channel-state,greeting,halves,late-launch,open-channel,remote-vault,watch-channel}.test.ts',
     ],
   },
   tokens: {
@@ -45,10 +44,7 @@ export const areas: Readonly<Record<string, Area>> = {
       'server/src/payments/{idempotency,idempotency-key,settled-answers,pending-launches,launch-rows,adopt-launch}.ts',
     ],
     tests: [
-      'server/src/payments/{idempotency,idempotency-key,pending-launches,create-session,get-session,bad-input,cross-origin,reach,record-result,remove-results,routes}.test.ts',
-      'server/src/payments/remote-provider/{lost-launch,launch-session,callbacks}.test.ts',
-      'server/src/halves/late-launch.test.ts',
-      'server/src/{rotate-sealing-key,full-disk}.test.ts',
+      'server/src/payments/{idempotency,pending-launches,launch-rows,adopt-launch,sealed-rows,create-session,get-session,record-result,routes}.test.ts',
     ],
   },
 }

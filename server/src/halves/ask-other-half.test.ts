@@ -90,10 +90,11 @@ test('a problem is thrown as the other half threw it, with its members and when 
     { code: 'no-live-call', message: 'There is no live call.', options: {} },
   )
   const errors = [{ member: 'Amount', detail: 'is missing' }]
-  assert.deepEqual(
-    await thrownBy(400, { ...plain, type: type('invalid-request'), detail: 'No.', errors }),
-    { code: 'invalid-request', message: 'No.', options: { errors } },
-  )
+  assert.deepEqual(await thrownBy(400, { ...plain, type: type('invalid-request'), detail: 'No.', errors }), {
+    code: 'invalid-request',
+    message: 'No.',
+    options: { errors },
+  })
   assert.deepEqual(
     await thrownBy(
       429,

@@ -94,10 +94,7 @@ test('a port that is taken is an error at the start', async (t) => {
   })
   assert.ok(channel && api)
   await assert.rejects(
-    openChannel(
-      { role: 'api', channel, regions },
-      { clock: createMovableClock(), log: createLog('silent') },
-    ),
+    openChannel({ role: 'api', channel, regions }, { clock: createMovableClock(), log: createLog('silent') }),
     { code: 'EADDRINUSE' },
   )
 })

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
+import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
+import type { Store } from '../store/store.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
+import type { DistantProvider } from './provider.ts'
 import { paymentData, startPayments } from './test-payments.ts'
 
 const hour = 3_600_000
@@ -232,4 +236,115 @@ test('a session whose link may not be sent is not there, and its key is tried ag
   assert.equal(await storedAnswers(), 0)
   delete behaviour.launch
   assert.equal((await send()).statusCode, 200)
+})
+
+/** A provider in another process, to which nothing is lost but answers. */
+const distantProvider = (changes: Partial<DistantProvider> = {}): DistantProvider => ({
+  ...{ follow: 'ask', isNamed: true, opened: async () => {}, callOff: async () => undefined },
+  ...{ adopt: async () => {}, adopted: async () => {} },
+  ...changes,
+})
+
+const unanswered = () => {
+  throw new Problem('provider-unavailable', 'The provider did not answer.')
+}
+
+test('a launch in another process whose answer was lost is the same session when its key comes again', async (t) => {
+  const { post, behaviour, launches, sessions } = await startPayments(t)
+  Object.assign(behaviour, { distant: distantProvider(), launch: unanswered })
+  for (let tries = 0; tries < 2; tries += 1) assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  assert.equal((await post(body, keyed('another'))).statusCode, 503)
+  delete behaviour.launch
+  const opened = await post(body, keyed('k'))
+  assert.equal(opened.statusCode, 200)
+  const { sessionGuid, providerSessionGuid } = opened.json()
+  const names = launches.map((launch) => [launch.sessionGuid, launch.providerSessionGuid])
+  for (const at of [0, 1, 3]) assert.deepEqual(names[at], [sessionGuid, providerSessionGuid])
+  assert.notEqual(names[2]?.[0], sessionGuid)
+  assert.equal(await sessions(), 1)
+})
+
+test('a launch at a provider that cannot be asked is another one each time', async (t) => {
+  const { post, behaviour, launches } = await startPayments(t)
+  Object.assign(behaviour, {
+    distant: distantProvider({ follow: 'wait', isNamed: false }),
+    launch: unanswered,
+  })
+  assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  delete behaviour.launch
+  assert.equal((await post(body, keyed('k'))).statusCode, 200)
+  const [first, second] = launches
+  assert.notEqual(first?.sessionGuid, second?.sessionGuid)
+})
+
+test('a key whose lost launch was called off meanwhile stands for a new session', async (t) => {
+  const { post, behaviour, launches, clock, lines } = await startPayments(t)
+  const calledOff: (Guid | undefined)[] = []
+  const callOff = async ({ providerSessionGuid }: { readonly providerSessionGuid: Guid | undefined }) => {
+    calledOff.push(providerSessionGuid)
+    return undefined
+  }
+  Object.assign(behaviour, { distant: distantProvider({ callOff }), launch: unanswered })
+  assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  await clock.advance(5 * 60_000)
+  assert.deepEqual(calledOff, [launches[0]?.providerSessionGuid])
+  assert.ok(lines.some((line) => line.includes('was called off')))
+  delete behaviour.launch
+  const opened = await post(body, keyed('k'))
+  assert.equal(opened.statusCode, 200)
+  assert.notEqual(opened.json().sessionGuid, launches[0]?.sessionGuid)
+})
+
+/** From now on nothing can be written; the function that it returns says that it can again. */
+function fillDisk(t: TestContext, store: Store): () => void {
+  const full = new StoreUnavailable('the disk is full', new Error('database or disk is full'))
+  const write = t.mock.method(store, 'write', () => Promise.reject(full))
+  return () => write.mock.restore()
+}
+
+test('a request that failed while nothing could be written does not lock its key', async (t) => {
+  const { post, behaviour, store, clock, sessions } = await startPayments(t)
+  let makeRoom = () => {}
+  behaviour.launch = () => {
+    makeRoom = fillDisk(t, store)
+    unanswered()
+  }
+  assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  delete behaviour.launch
+  makeRoom()
+  await clock.advance(30_000)
+  const [launching, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  behaviour.launch = () => {
+    launching.resolve()
+    return mayGoOn.promise
+  }
+  const again = post(body, keyed('k'))
+  again.catch(() => {})
+  await launching.promise
+  assert.equal((await post(body, keyed('k'))).statusCode, 409, 'the second try is running')
+  mayGoOn.resolve()
+  assert.equal((await again).statusCode, 200)
+  assert.equal(await sessions(), 1)
+})
+
+test('what can be written while another key is stopped does not free a key that runs', async (t) => {
+  const { post, behaviour, store } = await startPayments(t)
+  const [launching, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  behaviour.launch = () => {
+    launching.resolve()
+    return mayGoOn.promise
+  }
+  const running = post(body, keyed('running'))
+  running.catch(() => {})
+  await launching.promise
+  let makeRoom = () => {}
+  behaviour.launch = () => {
+    makeRoom = fillDisk(t, store)
+    unanswered()
+  }
+  assert.equal((await post(body, keyed('stopped'))).statusCode, 503)
+  makeRoom()
+  assert.equal((await post(body, keyed('running'))).statusCode, 409)
+  mayGoOn.resolve()
+  assert.equal((await running).statusCode, 200)
 })

@@ -19,7 +19,7 @@ import type { LinkOrder } from '../vault/capture-sessions.ts'
 import { usualFlow } from '../vault/launch.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import { createPayments } from './payments.ts'
-import type { Provider, ProviderLaunch } from './provider.ts'
+import type { DistantProvider, Provider, ProviderLaunch } from './provider.ts'
 
 const region = {
   name: 'nam',
@@ -242,10 +242,13 @@ function createTestProvider(newGuid: () => Guid) {
     sendLink?: (guid: Guid, order: Partial<LinkOrder>) => Promise<void> | void
     cancelAfterwards?: Provider['cancelAfterwards']
     closeView?: Provider['closeView']
+    /** Of a provider in another process. */
+    distant?: DistantProvider
   } = {}
   const provider: Provider = {
+    distant: () => behaviour.distant,
     async launch(launch) {
-      const providerSessionGuid = newGuid()
+      const providerSessionGuid = launch.providerSessionGuid ?? newGuid()
       launches.push(launch)
       await behaviour.launch?.(launch, providerSessionGuid)
       return {
