@@ -41,7 +41,7 @@ export async function createRuns(copy: Copy, { jobs }: { readonly jobs: number }
       for (const { file, milliseconds } of filesFor(mutant, files)) {
         const came = await run(copy, file, {
           env: { __STRYKER_ACTIVE_MUTANT__: mutant.id },
-          longestMilliseconds: shortestLimitMilliseconds + 5 * milliseconds,
+          longestMilliseconds: shortestLimitMilliseconds + 3 * milliseconds,
         })
         if (came.of === 'time') ended += 1
         if (came.of !== 'success') return true
@@ -53,7 +53,7 @@ export async function createRuns(copy: Copy, { jobs }: { readonly jobs: number }
   }
 }
 
-const shortestLimitMilliseconds = 15_000
+const shortestLimitMilliseconds = 5_000
 
 /** The one that is named after the mutant's file comes first, then the quick ones. */
 function filesFor({ id, file }: Mutant, files: readonly TestFile[]): readonly TestFile[] {
@@ -103,25 +103,30 @@ interface Came {
 function run(
   { folder }: Copy,
   file: string,
-  { env, longestMilliseconds }: { readonly env: NodeJS.ProcessEnv; readonly longestMilliseconds: number },
+  {
+    env,
+    longestMilliseconds,
+  }: {
+    readonly env: NodeJS.ProcessEnv
+    /** For one of its tests; twice that for the whole. */
+    readonly longestMilliseconds: number
+  },
 ): Promise<Came> {
   const endsEarly = '__STRYKER_ACTIVE_MUTANT__' in env
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--test-reporter=spec', file], {
+    const timeout = endsEarly ? [`--test-timeout=${longestMilliseconds}`] : []
+    const child = spawn(process.execPath, [...timeout, '--test-reporter=spec', file], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
       env: { ...process.env, ...env },
     })
     let output = ''
-    let failure: 'failure' | 'time' = 'failure'
     const end = () => {
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
     }
-    const limit = setTimeout(() => {
-      failure = 'time'
-      end()
-    }, longestMilliseconds)
+    const began = Date.now()
+    const limit = setTimeout(end, 2 * longestMilliseconds)
     child.stderr.on('data', (chunk) => {
       output += chunk
     })
@@ -131,6 +136,7 @@ function run(
     })
     child.on('close', (code) => {
       clearTimeout(limit)
+      const failure = Date.now() - began < longestMilliseconds ? 'failure' : 'time'
       resolve({ of: code === 0 ? 'success' : failure, output })
     })
   })
