@@ -5,4 +5,17 @@ export const judged: readonly {
   readonly original: string
   readonly replacement: string
   readonly because: string
-}[] = []
+}[] = [
+  {
+    file: 'payments/idempotency.ts',
+    original: 'until <= now',
+    replacement: 'until < now',
+    because: 'what is stopped until this very moment does not run any more by its row either',
+  },
+  {
+    file: 'payments/idempotency-key.ts',
+    original: 'text?.toLowerCase',
+    replacement: 'text.toLowerCase',
+    because: 'at an even place of the raw headers there is always a name',
+  },
+]

@@ -47,10 +47,11 @@ async function startAdopting(t: TestContext) {
     adopted: async (guid) => void told.push(['adopted', guid]),
   }
   const asked: unknown[] = []
+  let isGone = false
   const provider = {
     distant(settings) {
       asked.push(settings)
-      return distant
+      return isGone ? undefined : distant
     },
   } as Pick<Provider, 'distant'> as Provider
   const parts = { store, rows, sealer, seal, provider }
@@ -62,6 +63,9 @@ async function startAdopting(t: TestContext) {
   const launched = createLaunchSeal<SessionRow>(sealer)
   return {
     ...{ store, rows, adopt, seal, told, asked, lines },
+    loseProvider() {
+      isGone = true
+    },
     launchOfResult: createLaunchOfResult({ store, rows, adopt }),
     async launch(changes: Partial<LaunchRow> = {}): Promise<LaunchRow> {
       const row = {
@@ -119,6 +123,15 @@ test('a provider of the account’s own is asked by the settings that it was lau
   await adopt(named, otherGuid)
   assert.deepEqual(asked, [{ kind: 'pci-pal' }, { kind: 'pci-pal' }])
   assert.equal((await row())?.provider_session_guid, otherGuid)
+})
+
+test('a launch is taken up also where its provider is none in another process any more', async (t) => {
+  const { launch, adopt, session: find, loseProvider, told } = await startAdopting(t)
+  const row = await launch()
+  loseProvider()
+  assert.equal(await adopt(row, providerGuid), true)
+  assert.equal((await find())?.state, 'Created')
+  assert.deepEqual(told, [])
 })
 
 test('a launch is taken up once, and none that was called off', async (t) => {

@@ -143,6 +143,7 @@ test('an error of ours is not kept: the same key may be tried again (RFC-57)', a
   const failures = [
     new Problem('provider-unavailable', 'The provider cannot be reached.'),
     new Problem('provider-refused', 'The provider refused.'),
+    new Problem('internal-error', 'Something went wrong.'),
     new Error('a bug'),
   ]
   for (const failure of failures) {

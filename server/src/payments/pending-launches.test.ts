@@ -17,9 +17,14 @@ async function isOver(work: Promise<void>): Promise<boolean> {
   return over
 }
 
-test('where no opening is under way nothing is waited for', async () => {
-  const pending = createPendingLaunches(createMovableClock())
+test('where no opening is under way nothing is waited for', async (t) => {
+  const clock = createMovableClock()
+  const after = t.mock.method(clock, 'after')
+  const pending = createPendingLaunches(clock)
   assert.ok(await isOver(pending.settled()))
+  pending.begin()()
+  assert.ok(await isOver(pending.settled()))
+  assert.equal(after.mock.callCount(), 0)
 })
 
 test('the openings that are under way are waited for, all of them', async () => {

@@ -18,6 +18,7 @@ const rows = {
 export function assertSealedApart(columns: readonly SealedColumn[]): void {
   const seen = new Map<string, string>()
   for (const column of columns) {
+    assert.match(`${column.table} ${column.column} ${column.what}`, /^(?!.*undefined)\w+ \w+ \w/)
     for (const key of rows[column.key.length]) {
       const purposes = purposesOf(column, key)
       assert.ok(purposes.length > 0, column.what)
