@@ -11,7 +11,9 @@ import { createRemoteVault } from './remote-vault.ts'
 import { serveVault } from './serve-vault.ts'
 
 const region = {
-  ...{ name: 'nam', issuer: 'http://nam.test/auth', apiUrl: 'http://nam.api.test/globalpci' },
+  name: 'nam',
+  issuer: 'http://nam.test/auth',
+  apiUrl: 'http://nam.api.test/globalpci',
   paymentOrigin: 'http://nam.test',
 } as const
 const guid = '0198c0fd-89c0-72e1-8f18-572efd5c5470' as Guid
