@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
+import { until } from '../base/test-until.ts'
 import type { Store } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
 import type { DistantProvider } from './provider.ts'
@@ -276,6 +277,27 @@ test('a launch at a provider that cannot be asked is another one each time', asy
   assert.equal((await post(body, keyed('k'))).statusCode, 200)
   const [first, second] = launches
   assert.notEqual(first?.sessionGuid, second?.sessionGuid)
+})
+
+test('what another process has not made durable is not answered, and may still be there', async (t) => {
+  const { post, behaviour, launches, sessions } = await startPayments(t)
+  const durable = Promise.withResolvers<void>()
+  Object.assign(behaviour, { distant: distantProvider(), durable: durable.promise })
+  const first = post(body, keyed('k'))
+  let isAnswered = false
+  first.then(
+    () => (isAnswered = true),
+    () => {},
+  )
+  await until(() => launches.length > 0)
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(isAnswered, false)
+  durable.reject(new Problem('storage-unavailable', 'Nothing can be stored there.'))
+  assert.equal((await first).statusCode, 503)
+  assert.equal(await sessions(), 0)
+  delete behaviour.durable
+  assert.equal((await post(body, keyed('k'))).statusCode, 200)
+  assert.equal(launches[0]?.sessionGuid, launches[1]?.sessionGuid)
 })
 
 test('a key whose lost launch was called off meanwhile stands for a new session', async (t) => {
