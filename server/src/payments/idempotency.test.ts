@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import { until } from '../base/test-until.ts'
-import type { Store } from '../store/store.ts'
-import { StoreUnavailable } from '../store/store-unavailable.ts'
-import type { DistantProvider } from './provider.ts'
-import { paymentData, startPayments } from './test-payments.ts'
+import { type DistantProvider, NotLaunched } from './provider.ts'
+import { fillDisk, paymentData, startPayments } from './test-payments.ts'
 
 const hour = 3_600_000
 const body = { agentId: 'agent7', paymentData, skipCallTransfer: true }
@@ -318,13 +316,6 @@ test('a key whose lost launch was called off meanwhile stands for a new session'
   assert.notEqual(opened.json().sessionGuid, launches[0]?.sessionGuid)
 })
 
-/** From now on nothing can be written; the function that it returns says that it can again. */
-function fillDisk(t: TestContext, store: Store): () => void {
-  const full = new StoreUnavailable('the disk is full', new Error('database or disk is full'))
-  const write = t.mock.method(store, 'write', () => Promise.reject(full))
-  return () => write.mock.restore()
-}
-
 test('a request that failed while nothing could be written does not lock its key', async (t) => {
   const { post, behaviour, store, clock, sessions } = await startPayments(t)
   let makeRoom = () => {}
@@ -370,4 +361,55 @@ test('what can be written while another key is stopped does not free a key that 
   assert.equal((await post(body, keyed('running'))).statusCode, 409)
   mayGoOn.resolve()
   assert.equal((await running).statusCode, 200)
+})
+
+test('an answer that could not be kept is not given', async (t) => {
+  const { post, behaviour, store } = await startPayments(t)
+  let makeRoom = () => {}
+  behaviour.launch = () => {
+    makeRoom = fillDisk(t, store)
+    throw new Problem('not-possible-now', 'Not now.')
+  }
+  assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  makeRoom()
+  delete behaviour.launch
+  assert.equal((await post(body)).statusCode, 200)
+})
+
+test('a session at another process is not answered before it is written here', async (t) => {
+  const { post, behaviour, store, sessions, launches } = await startPayments(t)
+  let makeRoom = () => {}
+  behaviour.distant = distantProvider()
+  behaviour.launch = () => {
+    makeRoom = fillDisk(t, store)
+  }
+  assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  makeRoom()
+  assert.equal(await sessions(), 0)
+  delete behaviour.launch
+  const again = await post(body, keyed('k'))
+  assert.equal(again.statusCode, 200)
+  assert.equal(again.json().sessionGuid, launches[0]?.sessionGuid)
+})
+
+test('a launch that never came leaves nothing, and where that cannot be written it is told and settled later', async (t) => {
+  const { post, behaviour, store, lines, clock } = await startPayments(t)
+  const all = store.prepare((db, _: object) => db.selectFrom('launch_under_way').select('state'))
+  const states = async () => (await all.all(store.reader, {})).map(({ state }) => state)
+  behaviour.distant = distantProvider()
+  behaviour.launch = () => {
+    throw new NotLaunched('provider-unavailable', 'It cannot be reached.')
+  }
+  assert.equal((await post(body)).statusCode, 503)
+  assert.deepEqual(await states(), [])
+  let makeRoom = () => {}
+  behaviour.launch = () => {
+    makeRoom = fillDisk(t, store)
+    throw new NotLaunched('provider-unavailable', 'It cannot be reached.')
+  }
+  assert.equal((await post(body)).statusCode, 503)
+  makeRoom()
+  assert.ok(lines.some((line) => line.includes('a launch that failed is settled later')))
+  await clock.advance(0)
+  assert.deepEqual(await states(), ['asked'])
 })

@@ -13,6 +13,8 @@ import { createSealer } from '../base/seal.ts'
 import { makeTestFolder } from '../base/test-folder.ts'
 import type { Access, Caller } from '../identity/bearer.ts'
 import { createCors } from '../identity/cors.ts'
+import type { Store } from '../store/store.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
 import type { LinkOrder } from '../vault/capture-sessions.ts'
@@ -287,4 +289,11 @@ export function approved(guid: Guid): CaptureResult {
     card: { brand: 'visa', last4: '1111', expiry: '1230' },
     charge: { gatewayReference: 'ref-1', authorisationCode: 'A12345' },
   }
+}
+
+/** From now on nothing can be written; the function that it returns says that it can again. */
+export function fillDisk(t: TestContext, store: Store): () => void {
+  const full = new StoreUnavailable('the disk is full', new Error('database or disk is full'))
+  const write = t.mock.method(store, 'write', () => Promise.reject(full))
+  return () => write.mock.restore()
 }

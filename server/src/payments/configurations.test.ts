@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fillDisk, keypadConfiguration, startPayments } from './test-payments.ts'
+
+test('whoever changes a configuration hears when it could not be written, and it stays as it was', async (t) => {
+  const { payments, store, clock } = await startPayments(t)
+  const makeRoom = fillDisk(t, store)
+  const changed = { ...keypadConfiguration, name: 'Changed' }
+  await assert.rejects(payments.configurations.put(7, changed), { name: 'StoreUnavailable' })
+  makeRoom()
+  await clock.advance(1000)
+  assert.equal((await payments.configurations.find(7, 0))?.name, 'Keypad')
+  await payments.configurations.put(7, changed)
+  await clock.advance(1000)
+  assert.equal((await payments.configurations.find(7, 0))?.name, 'Changed')
+  assert.equal((await payments.configurations.find(8, 0))?.name, 'Keypad', 'of another account')
+  assert.equal((await payments.configurations.find(7, 2))?.name, 'Keypad', 'another one of the account')
+})
