@@ -21,7 +21,7 @@ export const areas: Readonly<Record<string, Area>> = {
   halves: {
     sources: ['server/src/halves/*.ts'],
     tests: [
-      'server/src/halves/{ask-other-half,channel,channel-state,greeting,listen-for,open-channel,remote-vault}.test.ts',
+      'server/src/halves/{ask-other-half,channel,channel-state,greeting,listen-for,open-channel,remote-vault,reports}.test.ts',
     ],
   },
   tokens: {

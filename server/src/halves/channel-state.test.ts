@@ -109,3 +109,9 @@ test('a watch that is closed between two greetings sends no more', async () => {
   await clock.advance(60_000)
   assert.equal(asked.length, 1)
 })
+
+test('a fault of ours is not taken for a silent half', async () => {
+  const bug = new TypeError('a bug')
+  const { watch } = startWatch(failing(bug))
+  await assert.rejects(watch.state(), bug)
+})

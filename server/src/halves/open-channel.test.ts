@@ -43,6 +43,9 @@ test('a question is answered by its region, with its path and under its requestâ
   const answer = await inRequest('request-7', () => ask('/api/v1/live-call?x=1', {}))
   assert.deepEqual(answer, { path: '/api/v1/live-call?x=1', id: 'request-7' })
   assert.deepEqual(regions, ['nam'])
+  const nowhere = api.askOtherHalf('x1/nam' as RegionName)
+  await assert.rejects(nowhere('/', {}), { code: 'provider-unavailable' })
+  assert.deepEqual(regions, ['nam'])
   assert.notEqual((await ask<{ readonly id: string }>('/', {})).id, undefined)
   assert.deepEqual(await vault.state(), { state: 'works' })
 })
@@ -68,6 +71,29 @@ test('a channel that stops answers what is under way, and takes nothing more', a
   assert.deepEqual(await underWay, { late: true })
   await clock.advance(50)
   await stopped
+})
+
+test('a channel that has stopped, and one that is closed, wait for nothing', async (t) => {
+  const { api, vault, clock } = await startEnds(t)
+  await Promise.all([api.state(), vault.state()])
+  let waiting = 0
+  for (const name of ['after', 'every'] as const) {
+    const real = clock[name]
+    t.mock.method(clock, name, (milliseconds: number, callback: () => void) => {
+      waiting += 1
+      const stop = real(milliseconds, callback)
+      return () => {
+        waiting -= 1
+        stop()
+      }
+    })
+  }
+  await Promise.all([api.stop(), vault.stop()])
+  assert.equal(waiting, 0)
+  api.close()
+  vault.close()
+  await clock.advance(60_000)
+  assert.equal(waiting, 0, 'nobody greets any more')
 })
 
 test('a channel that stops waits ten seconds for what does not end', async (t) => {

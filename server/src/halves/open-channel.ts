@@ -86,7 +86,6 @@ export async function openChannel(
           letGo()
           resolve()
         })
-        server.closeIdleConnections()
       }),
     close() {
       watch.close()
