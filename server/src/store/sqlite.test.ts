@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -164,5 +164,35 @@ test('the reader writes nothing', async (t) => {
   const { store, insert, find } = await startStore(t)
   await assert.rejects(insert.run(store.reader, { id: 1, name: 'one' }), { name: 'StoreUnavailable' })
   assert.equal(await find.first(store.reader, { id: 1 }), undefined)
+  await store.close()
+})
+
+test('a closed store is closed: nothing of it is left open, nor beside its file', async (t) => {
+  const { store, file, insert, find } = await startStore(t)
+  await store.write((tx) => insert.run(tx, { id: 1, name: 'one' }))
+  await store.close()
+  assert.ok(!existsSync(`${file}-wal`))
+  await assert.rejects(find.first(store.reader, { id: 1 }))
+  await assert.rejects(store.write((tx) => insert.run(tx, { id: 2, name: 'two' })))
+})
+
+test('whether there is room is found out by writing as much as a session takes, in one row', async (t) => {
+  const { store } = await startStore(t)
+  const sizes = store.prepare((db, _: object) => db.selectFrom('store_probe').select('bytes'))
+  for (let each = 0; each < 2; each += 1) await store.requireWritable()
+  const rows = await sizes.all(store.reader, {})
+  assert.deepEqual(
+    rows.map(({ bytes }) => bytes.length),
+    [64 * 1024],
+  )
+  await store.close()
+})
+
+test('a parameter that a statement has and a caller has not is a mistake of ours', async (t) => {
+  const { store, find } = await startStore(t)
+  await assert.rejects(find.first(store.reader, {} as { id: number }), {
+    name: 'TypeError',
+    message: "The statement's parameter id has no value.",
+  })
   await store.close()
 })

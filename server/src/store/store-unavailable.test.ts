@@ -74,7 +74,8 @@ test('only what lies in the machine passes; a statement that is wrong stays wron
   for (const errcode of [5, 8, 13, 10, 778, 266, 14, 11]) {
     assert.ok(asStoreFailure(thrown(errcode)) instanceof StoreUnavailable, String(errcode))
   }
-  for (const error of [thrown(1), thrown(19), thrown(2067), new Error('ours')]) {
+  const strange = [{ errcode: 5 }, Object.assign(new Error('ours'), { errcode: '5' }), 'ours', null]
+  for (const error of [thrown(1), thrown(19), thrown(2067), new Error('ours'), ...strange]) {
     assert.equal(asStoreFailure(error), error)
   }
 })
