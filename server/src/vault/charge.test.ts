@@ -92,6 +92,21 @@ test('paying twice charges once', async (t) => {
   assert.equal(results.length, 1)
 })
 
+test('a gateway gets the order as it was launched, its reference on one line, and none where there is none', async (t) => {
+  const gateway = testGateway()
+  const { open } = await startVault(t, { gateway })
+  const sum = { amountMinor: 1240, currency: 'GBP' }
+  for (const order of [{ ...sum, reference: 'order\n1' }, sum]) {
+    const capture = await open({}, { order })
+    press(capture, wholeCard)
+    await capture.pay()
+  }
+  assert.deepEqual(
+    gateway.asked.map(({ request }) => request.order),
+    [{ ...sum, reference: 'order 1' }, sum],
+  )
+})
+
 test('the key of a charge follows from the session alone', async (t) => {
   const gateway = testGateway()
   const { open } = await startVault(t, { gateway })

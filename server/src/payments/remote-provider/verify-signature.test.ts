@@ -10,7 +10,7 @@ const [secret, other] = [1, 2].map((byte) => `whsec_${Buffer.alloc(32, byte).toS
 const now = Date.UTC(2026, 0, 15, 9, 30)
 const body = Buffer.from('{"paid":true}')
 const signed = (sentAt: number, secrets: readonly string[] = [secret], id = 'msg_1') => ({
-  headers: signWebhook({ id, sentAt, body, secrets }) as Record<string, string>,
+  headers: { ...signWebhook({ id, sentAt, body, secrets }) },
   body,
 })
 
