@@ -13,6 +13,12 @@ export const judged: readonly {
     because: 'what is stopped until this very moment does not run any more by its row either',
   },
   {
+    file: 'payments/idempotency.ts',
+    original: 'row.running_until !== null',
+    replacement: 'true',
+    because: 'null is greater than no time: it is there for the types',
+  },
+  {
     file: 'payments/idempotency-key.ts',
     original: 'text?.toLowerCase',
     replacement: 'text.toLowerCase',
