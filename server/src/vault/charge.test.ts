@@ -80,6 +80,23 @@ test('the digits are overwritten as soon as the gateway has them', async (t) => 
   assert.equal(inspect({ held }), '{ held: [ [digits], [digits], [digits] ] }')
 })
 
+test('whoever watches is told that the payment is being processed before its gateway answers, and once how it ended', async (t) => {
+  let answer = (_: GatewayAnswer) => {}
+  const gateway = testGateway({ answers: () => new Promise((resolve) => (answer = resolve)) })
+  const { open } = await startVault(t, { gateway })
+  const capture = await open()
+  press(capture, wholeCard)
+  const seen: string[] = []
+  capture.subscribe(({ state }) => seen.push(state))
+  capture.press('1')
+  await settle()
+  assert.deepEqual([...new Set(seen)], ['processing'])
+  answer(approval)
+  await settle()
+  assert.deepEqual([...new Set(seen)], ['processing', 'ended'])
+  assert.equal(seen.filter((state) => state === 'ended').length, 1)
+})
+
 test('paying twice charges once', async (t) => {
   const gateway = testGateway()
   const { open, results } = await startVault(t, { gateway })
