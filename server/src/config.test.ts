@@ -41,6 +41,9 @@ test('the sandbox has no limits of requests but those that are set', () => {
 })
 
 const key = (bytes: Iterable<number> | string) => Buffer.from(bytes as string).toString('base64')
+/** A key of so many different bytes, in no order. */
+const keyOfBytes = (count: number) =>
+  key(Array.from({ length: 32 }, (_, at) => ((at * 7 + (at >> 2)) % count) * 11))
 
 for (const [what, variable, values] of [
   ['a missing domain', 'TONEGATE_DOMAIN', [undefined, '']],
@@ -62,6 +65,8 @@ for (const [what, variable, values] of [
       key(Array.from({ length: 32 }, (_, index) => index)),
       key(Array.from({ length: 32 }, (_, index) => (240 + 3 * index) % 256)),
       key(Array.from({ length: 32 }, (_, index) => (index * 37) % 8)),
+      keyOfBytes(4),
+      keyOfBytes(15),
       key('correct horse battery staple 1234'.slice(0, 32)),
       key('0123456789abcdef0123456789abcdef'),
     ],
@@ -101,6 +106,7 @@ test('no random sealing key is taken for a guessable one', () => {
     const sealingKey = randomBytes(32).toString('base64')
     assert.deepEqual(faultsOf({ ...production, TONEGATE_SEALING_KEY: sealingKey }), [])
   }
+  assert.deepEqual(faultsOf({ ...production, TONEGATE_SEALING_KEY: keyOfBytes(16) }), [])
   const bare = randomBytes(32).toString('base64').replace('=', '')
   assert.equal(readConfig({ ...production, TONEGATE_SEALING_KEY: bare }).sealingKeys?.[0].length, 32)
 })

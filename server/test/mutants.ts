@@ -1,50 +1,33 @@
-import { spawn } from 'node:child_process'
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { availableParallelism, tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { Instrumenter } from '@stryker-mutator/instrumenter'
 import { type Area, areas } from './mutant-areas.ts'
+import { type Mutant, makeMutants, originalOf } from './mutant-copy.ts'
+import { createRuns, type Runs } from './mutant-runs.ts'
 import { judged } from './mutants-left.ts'
 
 /**
  * `npm run test:mutants`: breaks the code in small ways, one at a time, and says what no test noticed. Of each area some
- * mutants are drawn by a seed that is printed, so that a run can be repeated; the mutants are Stryker's.
+ * mutants are drawn by a seed that is printed, so that a run can be repeated; the mutants are Stryker's. It ends with 1
+ * when one was neither noticed nor judged.
  *
- * Options: `--area store` (all of them unless said), `--count 30` for each, `--seed 1`, `--only 17` for one by its number.
+ * Options: `--area store` (all of them unless said), `--count 30` for each or `--count all`, `--seed 1`, `--only 17` for
+ * one by its number (again for more of them), `--jobs 2` for how many at once.
  */
 const { values: typed } = parseArgs({
   options: {
     area: { type: 'string', multiple: true },
     count: { type: 'string', default: '30' },
     seed: { type: 'string', default: String(Date.now() % 100_000) },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true },
+    jobs: { type: 'string', default: String(availableParallelism()) },
   },
 })
+const count = typed.count === 'all' ? Number.POSITIVE_INFINITY : Number(typed.count)
+const jobs = Number(typed.jobs)
 
-const root = resolve(import.meta.dirname, '../..')
-/** The log that Stryker's instrumenter wants. */
-const silent = new Proxy({}, { get: (_, name) => (String(name).startsWith('is') ? () => false : () => {}) })
-
-const longestRunMilliseconds = 120_000
-
-interface Mutant {
-  readonly id: string
-  readonly fileName: string
-  readonly mutatorName: string
-  readonly replacement: string
-  readonly location: { readonly start: Position; readonly end: Position }
-}
-
-interface Position {
-  readonly line: number
-  readonly column: number
-}
-
-const chosen = typed.area ?? Object.keys(areas)
 console.log(`Seed ${typed.seed}.`)
 let unnoticed = 0
-for (const name of chosen) {
+for (const name of typed.area ?? Object.keys(areas)) {
   const area = areas[name]
   if (area === undefined)
     throw new Error(`There is no area '${name}'; there are ${Object.keys(areas).join(', ')}.`)
@@ -54,93 +37,21 @@ process.exitCode = unnoticed > 0 ? 1 : 0
 
 /** @returns how many mutants nobody noticed and nobody has judged. */
 async function tryArea(name: string, area: Area): Promise<number> {
-  const copy = mkdtempSync(join(tmpdir(), `tonegate-mutants-${name}-`))
+  const began = Date.now()
+  const { mutants, ...copy } = await makeMutants(name, area)
   try {
-    copyCheckout(copy)
-    const sources = globSync(area.sources, { cwd: root }).filter(
-      (file) => !/(^|\/)test-|\.(test|soak)\.ts$/.test(file),
-    )
-    const mutants = await instrument(copy, sources)
-    const run = testRun(copy, globSync(area.tests, { cwd: root }))
-    const whole = await run(undefined)
-    if (!whole.passed) throw new Error(`The tests of '${name}' do not pass as they are:\n${whole.output}`)
-    const drawn =
-      typed.only === undefined
-        ? draw(mutants, Number(typed.count))
-        : mutants.filter(({ id }) => id === typed.only)
-    const left: Mutant[] = []
-    await inTurns(drawn, async (mutant) => {
-      if ((await run(mutant.id)).passed) left.push(mutant)
-    })
-    return report(name, drawn, left)
+    const runs = await createRuns(copy, { jobs })
+    const drawn = typed.only ? mutants.filter(({ id }) => typed.only?.includes(id)) : draw(mutants)
+    const left = await unnoticedOf(drawn, runs)
+    const seconds = Math.round((Date.now() - began) / 1000)
+    return report(`${name}, ${seconds} s`, { drawn, left, ofAll: mutants.length, runs })
   } finally {
-    rmSync(copy, { recursive: true, force: true })
+    copy.remove()
   }
-}
-
-/** What git knows and what is new, with the packages of this checkout. */
-function copyCheckout(copy: string): void {
-  for (const folder of ['server', 'web', 'client', 'bench', 'docs']) {
-    cpSync(join(root, folder), join(copy, folder), {
-      recursive: true,
-      filter: (file) => basename(file) !== 'node_modules',
-    })
-  }
-  cpSync(join(root, 'package.json'), join(copy, 'package.json'))
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-}
-
-/** Writes the sources with all of their mutants in them, of which an environment variable chooses one. */
-async function instrument(copy: string, sources: readonly string[]): Promise<readonly Mutant[]> {
-  const files = sources.map((file) => ({
-    name: join(copy, file),
-    content: readFileSync(join(copy, file), 'utf8'),
-    mutate: true,
-  }))
-  // Texts are judged by those who read them.
-  const options = { plugins: null, excludedMutations: ['StringLiteral'], ignorers: [], noHeader: false }
-  const { files: written, mutants } = await new Instrumenter(silent as never).instrument(files, options)
-  const mutated = new Set(mutants.map(({ fileName }) => fileName))
-  for (const { name, content } of written) if (mutated.has(name)) writeFileSync(name, content)
-  return mutants.filter(({ status }) => status === undefined) as unknown as readonly Mutant[]
-}
-
-/** What came of the tests. */
-interface Ran {
-  readonly passed: boolean
-  readonly output: string
-}
-
-/** @returns a function that runs the tests with a mutant, until the first of them fails. */
-function testRun(copy: string, tests: readonly string[]): (mutant: string | undefined) => Promise<Ran> {
-  const file = join(copy, 'server', 'all-of-the-area.test.mjs')
-  writeFileSync(file, tests.map((test) => `import '${join(copy, test)}'\n`).join(''))
-  return (mutant) =>
-    new Promise((resolve) => {
-      const run = spawn(process.execPath, ['--test', '--test-timeout=30000', '--test-reporter=spec', file], {
-        cwd: copy,
-        stdio: ['ignore', 'pipe', 'inherit'],
-        detached: true,
-        env: { ...process.env, ...(mutant !== undefined && { __STRYKER_ACTIVE_MUTANT__: mutant }) },
-      })
-      let output = ''
-      const end = () => {
-        if (run.pid !== undefined) process.kill(-run.pid, 'SIGKILL')
-      }
-      const limit = setTimeout(end, longestRunMilliseconds)
-      run.stdout.on('data', (chunk) => {
-        output += chunk
-        if (mutant !== undefined && /^✖/m.test(output)) end()
-      })
-      run.on('close', (code) => {
-        clearTimeout(limit)
-        resolve({ passed: code === 0, output })
-      })
-    })
 }
 
 /** Some of them, by the seed (mulberry32). */
-function draw(mutants: readonly Mutant[], count: number): readonly Mutant[] {
+function draw(mutants: readonly Mutant[]): readonly Mutant[] {
   let state = Number(typed.seed)
   const random = (): number => {
     state = (state + 0x6d2b79f5) | 0
@@ -155,27 +66,43 @@ function draw(mutants: readonly Mutant[], count: number): readonly Mutant[] {
     .map(({ mutant }) => mutant)
 }
 
-async function inTurns(mutants: readonly Mutant[], tryOne: (mutant: Mutant) => Promise<void>): Promise<void> {
-  const waiting = [...mutants]
+async function unnoticedOf(drawn: readonly Mutant[], runs: Runs): Promise<readonly Mutant[]> {
+  const waiting = [...drawn]
+  const left: Mutant[] = []
   const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await tryOne(next)
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      if (!(await runs.notice(next))) left.push(next)
   }
-  await Promise.all(Array.from({ length: availableParallelism() }, worker))
+  await Promise.all(Array.from({ length: jobs }, worker))
+  return left
 }
 
-function report(name: string, drawn: readonly Mutant[], left: readonly Mutant[]): number {
+function report(
+  what: string,
+  {
+    drawn,
+    left,
+    ofAll,
+    runs,
+  }: {
+    readonly drawn: readonly Mutant[]
+    readonly left: readonly Mutant[]
+    readonly ofAll: number
+    readonly runs: Runs
+  },
+): number {
   const judgedOnes = left.filter((mutant) => judgementOf(mutant) !== undefined)
   const counted = drawn.length - judgedOnes.length
   const noticed = drawn.length - left.length
   const percent = counted === 0 ? 100 : Math.round((noticed / counted) * 100)
   console.log(
-    `${name}: ${noticed} of ${counted} noticed (${percent} %), ${judgedOnes.length} judged to change nothing`,
+    `${what}: ${noticed} of ${counted} noticed (${percent} %), ${judgedOnes.length} judged to change nothing; ` +
+      `${drawn.length} drawn of ${ofAll}, ${runs.endedByTime()} noticed because the tests took too long`,
   )
   for (const mutant of left) {
     const judgement = judgementOf(mutant)
-    console.log(
-      `  ${judgement === undefined ? 'not noticed' : 'judged'}: ${describe(mutant)}${judgement ? `: ${judgement}` : ''}`,
-    )
+    const kind = judgement ? 'judged' : runs.isReached(mutant) ? 'not noticed' : 'no test goes there'
+    console.log(`  ${kind}: ${describe(mutant)}${judgement ? `: ${judgement}` : ''}`)
   }
   return left.length - judgedOnes.length
 }
@@ -183,26 +110,17 @@ function report(name: string, drawn: readonly Mutant[], left: readonly Mutant[])
 function judgementOf(mutant: Mutant): string | undefined {
   return judged.find(
     ({ file, original, replacement }) =>
-      mutant.fileName.endsWith(`/${file}`) &&
+      mutant.file.endsWith(`/${file}`) &&
       originalOf(mutant) === original &&
       mutant.replacement === replacement,
   )?.because
 }
 
 function describe(mutant: Mutant): string {
-  const { id, fileName, location, mutatorName, replacement } = mutant
-  const file = fileName.slice(fileName.indexOf('/server/') + 1)
-  const shown = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text).replaceAll('\n', ' ')
+  const { id, file, location, mutatorName, replacement } = mutant
+  const shown = (text: string) => {
+    const line = text.replace(/\s+/g, ' ')
+    return line.length > 160 ? `${line.slice(0, 160)}…` : line
+  }
   return `#${id} ${file}:${location.start.line + 1} ${mutatorName}: ${shown(originalOf(mutant))} → ${shown(replacement)}`
-}
-
-function originalOf({ fileName, location: { start, end } }: Mutant): string {
-  const file = join(root, fileName.slice(fileName.indexOf('/server/') + 1))
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .slice(start.line, end.line + 1)
-  const last = lines.length - 1
-  return lines
-    .map((line, index) => line.slice(index === 0 ? start.column : 0, index === last ? end.column : undefined))
-    .join('\n')
 }

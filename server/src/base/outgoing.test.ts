@@ -7,6 +7,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from './clock.ts'
 import { createOutgoing, NoAnswer, type OutgoingFault, type OutgoingRequest } from './outgoing.ts'
+import { until } from './test-until.ts'
 
 const pem = (name: string) => readFileSync(new URL(`test-certificates/${name}.pem`, import.meta.url), 'utf8')
 
@@ -93,7 +94,7 @@ test('an answer without an end is cut off, with and without a length', async (t)
   const { post } = startOutgoing(t)
   await faults(post(url, { mostBytes: 1000 }), 'answer-too-long', true)
   await faults(post(`${url}/told`), 'answer-too-long', true)
-  while (closed < 2) await new Promise((resolve) => setImmediate(resolve))
+  await until(() => closed >= 2)
   assert.ok(sent < 50 * 2 ** 20, `${sent} bytes`)
 })
 
@@ -112,7 +113,7 @@ test('who does not answer, or does not come to an end, is waited for until the t
   const { post, clock } = startOutgoing(t)
   for (const [index, path] of ['/silent', '/dripping'].entries()) {
     const refused = faults(post(url + path), 'timeout', true)
-    while (asked <= index) await new Promise((resolve) => setImmediate(resolve))
+    await until(() => asked > index)
     await clock.advance(9_999)
     await clock.advance(1)
     await refused
@@ -275,7 +276,7 @@ test('no more connections to one host are opened than allowed; who waits too lon
   const { post, clock } = startOutgoing(t, { mostSockets: 2 })
   const waiting = [post(url), post(url)]
   const arrived = waiting.map((each) => faults(each, 'timeout', true))
-  while (connections() < 2) await new Promise((resolve) => setImmediate(resolve))
+  await until(() => connections() >= 2)
   const third = faults(post(url, { timeoutMilliseconds: 5_000 }), 'timeout', false)
   await clock.advance(5_000)
   await third
@@ -294,7 +295,7 @@ test('a request is given up when it is told to be', async (t) => {
   assert.equal(asked, 0)
   const controller = new AbortController()
   const given = faults(post(url, { signal: controller.signal }), 'aborted', true)
-  while (asked === 0) await new Promise((resolve) => setImmediate(resolve))
+  await until(() => asked > 0)
   controller.abort()
   await given
 })

@@ -33,6 +33,8 @@ export interface Channel {
 }
 
 const stoppingMilliseconds = 10_000
+/** How soon a connection is let go whose last request has been answered. */
+const idleMilliseconds = 50
 
 /** Listens for the other half at once, and answers it when it is told how. */
 export async function openChannel(
@@ -89,11 +91,12 @@ export async function openChannel(
     stop: () =>
       new Promise((resolve) => {
         const cut = clock.after(stoppingMilliseconds, () => server.closeAllConnections())
+        const letGo = clock.every(idleMilliseconds, () => server.closeIdleConnections())
         server.close(() => {
           cut()
+          letGo()
           resolve()
         })
-        server.closeIdleConnections()
       }),
     close() {
       watch.close()

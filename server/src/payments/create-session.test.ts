@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Problem } from '../base/problem.ts'
-import { approved, keypadConfiguration, paymentData, startPayments } from './test-payments.ts'
+import { approved, fillDisk, keypadConfiguration, paymentData, startPayments } from './test-payments.ts'
 
 const digital = '/globalpci/v1/digitalsession'
 
@@ -309,6 +309,16 @@ test('a session that its provider could not make durable is answered by nobody a
   assert.equal(await sessions(), 0)
   delete behaviour.durable
   assert.equal((await post({ agentId: 'agent7', paymentData })).statusCode, 200)
+})
+
+test('where what is left of an unopened session cannot be removed, an operator is told', async (t) => {
+  const { post, putOnCall, behaviour, store, lines } = await startPayments(t)
+  putOnCall('agent7')
+  behaviour.durable = Promise.reject(new Error('the disk is full'))
+  behaviour.durable.catch(() => {})
+  behaviour.cancel = () => void fillDisk(t, store)
+  assert.equal((await post({ agentId: 'agent7', paymentData })).statusCode, 500)
+  assert.ok(lines.some((line) => line.includes('that was not opened could not be ended')))
 })
 
 for (const sent of [

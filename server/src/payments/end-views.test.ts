@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Problem } from '../base/problem.ts'
-import { approved, keypadConfiguration, paymentData, startPayments } from './test-payments.ts'
+import { approved, fillDisk, keypadConfiguration, paymentData, startPayments } from './test-payments.ts'
 
 const digital = '/globalpci/v1/digitalsession'
 
@@ -71,6 +71,24 @@ test('a view whose provider cannot be reached is closed when it can, though the 
   await look()
   await look()
   assert.equal(await viewOf(sessionGuid), 'closed')
+})
+
+test('that a view is closed is written before it counts: with a full disk it is closed again', async (t) => {
+  const { opened, ended, behaviour, closedViews, look, viewOf, store, clock, lines } = await startEndings(t)
+  const { sessionGuid } = await opened('agent7')
+  let makeRoom = () => {}
+  behaviour.closeView = async () => {
+    makeRoom = fillDisk(t, store)
+  }
+  ended.add('user-7')
+  await look()
+  makeRoom()
+  assert.equal(await viewOf(sessionGuid), 'ending')
+  assert.ok(!lines.some((line) => line.includes('an agent view was closed')))
+  delete behaviour.closeView
+  await clock.advance(10_000)
+  await look()
+  assert.deepEqual([await viewOf(sessionGuid), closedViews.length], ['closed', 2])
 })
 
 test('a provider that does not answer keeps no view open at another one', async (t) => {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
-import { paymentData, startPayments } from './test-payments.ts'
+import { until } from '../base/test-until.ts'
+import { type DistantProvider, NotLaunched } from './provider.ts'
+import { fillDisk, paymentData, startPayments } from './test-payments.ts'
 
 const hour = 3_600_000
 const body = { agentId: 'agent7', paymentData, skipCallTransfer: true }
@@ -139,6 +142,7 @@ test('an error of ours is not kept: the same key may be tried again (RFC-57)', a
   const failures = [
     new Problem('provider-unavailable', 'The provider cannot be reached.'),
     new Problem('provider-refused', 'The provider refused.'),
+    new Problem('internal-error', 'Something went wrong.'),
     new Error('a bug'),
   ]
   for (const failure of failures) {
@@ -232,4 +236,180 @@ test('a session whose link may not be sent is not there, and its key is tried ag
   assert.equal(await storedAnswers(), 0)
   delete behaviour.launch
   assert.equal((await send()).statusCode, 200)
+})
+
+/** A provider in another process, to which nothing is lost but answers. */
+const distantProvider = (changes: Partial<DistantProvider> = {}): DistantProvider => ({
+  ...{ follow: 'ask', isNamed: true, opened: async () => {}, callOff: async () => undefined },
+  ...{ adopt: async () => {}, adopted: async () => {} },
+  ...changes,
+})
+
+const unanswered = () => {
+  throw new Problem('provider-unavailable', 'The provider did not answer.')
+}
+
+test('a launch in another process whose answer was lost is the same session when its key comes again', async (t) => {
+  const { post, behaviour, launches, sessions } = await startPayments(t)
+  Object.assign(behaviour, { distant: distantProvider(), launch: unanswered })
+  for (let tries = 0; tries < 2; tries += 1) assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  assert.equal((await post(body, keyed('another'))).statusCode, 503)
+  delete behaviour.launch
+  const opened = await post(body, keyed('k'))
+  assert.equal(opened.statusCode, 200)
+  const { sessionGuid, providerSessionGuid } = opened.json()
+  const names = launches.map((launch) => [launch.sessionGuid, launch.providerSessionGuid])
+  for (const at of [0, 1, 3]) assert.deepEqual(names[at], [sessionGuid, providerSessionGuid])
+  assert.notEqual(names[2]?.[0], sessionGuid)
+  assert.equal(await sessions(), 1)
+})
+
+test('a launch at a provider that cannot be asked is another one each time', async (t) => {
+  const { post, behaviour, launches } = await startPayments(t)
+  Object.assign(behaviour, {
+    distant: distantProvider({ follow: 'wait', isNamed: false }),
+    launch: unanswered,
+  })
+  assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  delete behaviour.launch
+  assert.equal((await post(body, keyed('k'))).statusCode, 200)
+  const [first, second] = launches
+  assert.notEqual(first?.sessionGuid, second?.sessionGuid)
+})
+
+test('what another process has not made durable is not answered, and may still be there', async (t) => {
+  const { post, behaviour, launches, sessions } = await startPayments(t)
+  const durable = Promise.withResolvers<void>()
+  Object.assign(behaviour, { distant: distantProvider(), durable: durable.promise })
+  const first = post(body, keyed('k'))
+  let isAnswered = false
+  first.then(
+    () => (isAnswered = true),
+    () => {},
+  )
+  await until(() => launches.length > 0)
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  assert.equal(isAnswered, false)
+  durable.reject(new Problem('storage-unavailable', 'Nothing can be stored there.'))
+  assert.equal((await first).statusCode, 503)
+  assert.equal(await sessions(), 0)
+  delete behaviour.durable
+  assert.equal((await post(body, keyed('k'))).statusCode, 200)
+  assert.equal(launches[0]?.sessionGuid, launches[1]?.sessionGuid)
+})
+
+test('a key whose lost launch was called off meanwhile stands for a new session', async (t) => {
+  const { post, behaviour, launches, clock, lines } = await startPayments(t)
+  const calledOff: (Guid | undefined)[] = []
+  const callOff = async ({ providerSessionGuid }: { readonly providerSessionGuid: Guid | undefined }) => {
+    calledOff.push(providerSessionGuid)
+    return undefined
+  }
+  Object.assign(behaviour, { distant: distantProvider({ callOff }), launch: unanswered })
+  assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  await clock.advance(5 * 60_000)
+  assert.deepEqual(calledOff, [launches[0]?.providerSessionGuid])
+  assert.ok(lines.some((line) => line.includes('was called off')))
+  delete behaviour.launch
+  const opened = await post(body, keyed('k'))
+  assert.equal(opened.statusCode, 200)
+  assert.notEqual(opened.json().sessionGuid, launches[0]?.sessionGuid)
+})
+
+test('a request that failed while nothing could be written does not lock its key', async (t) => {
+  const { post, behaviour, store, clock, sessions } = await startPayments(t)
+  let makeRoom = () => {}
+  behaviour.launch = () => {
+    makeRoom = fillDisk(t, store)
+    unanswered()
+  }
+  assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  delete behaviour.launch
+  makeRoom()
+  await clock.advance(30_000)
+  const [launching, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  behaviour.launch = () => {
+    launching.resolve()
+    return mayGoOn.promise
+  }
+  const again = post(body, keyed('k'))
+  again.catch(() => {})
+  await launching.promise
+  assert.equal((await post(body, keyed('k'))).statusCode, 409, 'the second try is running')
+  mayGoOn.resolve()
+  assert.equal((await again).statusCode, 200)
+  assert.equal(await sessions(), 1)
+})
+
+test('what can be written while another key is stopped does not free a key that runs', async (t) => {
+  const { post, behaviour, store } = await startPayments(t)
+  const [launching, mayGoOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  behaviour.launch = () => {
+    launching.resolve()
+    return mayGoOn.promise
+  }
+  const running = post(body, keyed('running'))
+  running.catch(() => {})
+  await launching.promise
+  let makeRoom = () => {}
+  behaviour.launch = () => {
+    makeRoom = fillDisk(t, store)
+    unanswered()
+  }
+  assert.equal((await post(body, keyed('stopped'))).statusCode, 503)
+  makeRoom()
+  assert.equal((await post(body, keyed('running'))).statusCode, 409)
+  mayGoOn.resolve()
+  assert.equal((await running).statusCode, 200)
+})
+
+test('an answer that could not be kept is not given', async (t) => {
+  const { post, behaviour, store } = await startPayments(t)
+  let makeRoom = () => {}
+  behaviour.launch = () => {
+    makeRoom = fillDisk(t, store)
+    throw new Problem('not-possible-now', 'Not now.')
+  }
+  assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  makeRoom()
+  delete behaviour.launch
+  assert.equal((await post(body)).statusCode, 200)
+})
+
+test('a session at another process is not answered before it is written here', async (t) => {
+  const { post, behaviour, store, sessions, launches } = await startPayments(t)
+  let makeRoom = () => {}
+  behaviour.distant = distantProvider()
+  behaviour.launch = () => {
+    makeRoom = fillDisk(t, store)
+  }
+  assert.equal((await post(body, keyed('k'))).statusCode, 503)
+  makeRoom()
+  assert.equal(await sessions(), 0)
+  delete behaviour.launch
+  const again = await post(body, keyed('k'))
+  assert.equal(again.statusCode, 200)
+  assert.equal(again.json().sessionGuid, launches[0]?.sessionGuid)
+})
+
+test('a launch that never came leaves nothing, and where that cannot be written it is told and settled later', async (t) => {
+  const { post, behaviour, store, lines, clock } = await startPayments(t)
+  const all = store.prepare((db, _: object) => db.selectFrom('launch_under_way').select('state'))
+  const states = async () => (await all.all(store.reader, {})).map(({ state }) => state)
+  behaviour.distant = distantProvider()
+  behaviour.launch = () => {
+    throw new NotLaunched('provider-unavailable', 'It cannot be reached.')
+  }
+  assert.equal((await post(body)).statusCode, 503)
+  assert.deepEqual(await states(), [])
+  let makeRoom = () => {}
+  behaviour.launch = () => {
+    makeRoom = fillDisk(t, store)
+    throw new NotLaunched('provider-unavailable', 'It cannot be reached.')
+  }
+  assert.equal((await post(body)).statusCode, 503)
+  makeRoom()
+  assert.ok(lines.some((line) => line.includes('a launch that failed is settled later')))
+  await clock.advance(0)
+  assert.deepEqual(await states(), ['asked'])
 })

@@ -125,6 +125,7 @@ test('filters narrow the list, alone and together; their names and the state in 
     ['?to=2026-01-15T09:31:00.000Z', [first]],
     ['?from=2026-01-15T10:31:00%2B01:00&to=2026-01-15T09:32:00Z', [second]],
     ['?from=2026-01-15T10:31:00+01:00', [third, second]],
+    ['?from=2026-01-15T09:31:00Z&to=2026-01-15T09:31:00Z', []],
     ['?from=2026-01-15&to=2026-01-16', [third, second, first]],
     ['?to=2026-01-15', []],
     ['?from=1969-01-01', [third, second, first]],
@@ -173,6 +174,16 @@ test('a cursor may be used with an earlier end of the list, and never leads past
   await openMany(2)
   const { nextCursor } = await list('?limit=1')
   assert.deepEqual(await guids(`?to=2026-01-15T09:30:30Z&cursor=${nextCursor}`), older)
+})
+
+test('a cursor in the very moment at which a list ends leads to nothing of that moment', async (t) => {
+  const { list, guids, openMany, clock } = await startList(t)
+  const older = await openMany(1)
+  await clock.advance(1000)
+  await openMany(3)
+  const { nextCursor } = await list('?limit=1')
+  const end = new Date(clock.now()).toISOString()
+  assert.deepEqual(await guids(`?to=${end}&cursor=${nextCursor}`), older)
 })
 
 test('a page has 50 sessions unless another limit is given', async (t) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { until } from '../base/test-until.ts'
 import { approved, startPayments } from './test-payments.ts'
 
 const minute = 60_000
@@ -73,7 +74,10 @@ test('what is removed is gone from the database’s files, of many sessions of a
 
   await clock.advance(15 * minute)
   payments.start()
-  while ((await withResult.all(store.reader, {})).length > 0) await clock.advance(0)
+  await until(async () => {
+    await clock.advance(0)
+    return (await withResult.all(store.reader, {})).length === 0
+  })
   await payments.close()
   assert.equal(readFileSync(`${file}-wal`).length, 0)
   for (const each of [file, `${file}-wal`]) {

@@ -13,13 +13,15 @@ import { createSealer } from '../base/seal.ts'
 import { makeTestFolder } from '../base/test-folder.ts'
 import type { Access, Caller } from '../identity/bearer.ts'
 import { createCors } from '../identity/cors.ts'
+import type { Store } from '../store/store.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { CaptureResult } from '../vault/capture-result.ts'
 import type { LinkOrder } from '../vault/capture-sessions.ts'
 import { usualFlow } from '../vault/launch.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import { createPayments } from './payments.ts'
-import type { Provider, ProviderLaunch } from './provider.ts'
+import type { DistantProvider, Provider, ProviderLaunch } from './provider.ts'
 
 const region = {
   name: 'nam',
@@ -242,10 +244,13 @@ function createTestProvider(newGuid: () => Guid) {
     sendLink?: (guid: Guid, order: Partial<LinkOrder>) => Promise<void> | void
     cancelAfterwards?: Provider['cancelAfterwards']
     closeView?: Provider['closeView']
+    /** Of a provider in another process. */
+    distant?: DistantProvider
   } = {}
   const provider: Provider = {
+    distant: () => behaviour.distant,
     async launch(launch) {
-      const providerSessionGuid = newGuid()
+      const providerSessionGuid = launch.providerSessionGuid ?? newGuid()
       launches.push(launch)
       await behaviour.launch?.(launch, providerSessionGuid)
       return {
@@ -284,4 +289,11 @@ export function approved(guid: Guid): CaptureResult {
     card: { brand: 'visa', last4: '1111', expiry: '1230' },
     charge: { gatewayReference: 'ref-1', authorisationCode: 'A12345' },
   }
+}
+
+/** From now on nothing can be written; the function that it returns says that it can again. */
+export function fillDisk(t: TestContext, store: Store): () => void {
+  const full = new StoreUnavailable('the disk is full', new Error('database or disk is full'))
+  const write = t.mock.method(store, 'write', () => Promise.reject(full))
+  return () => write.mock.restore()
 }

@@ -109,6 +109,49 @@ test('what opens under no key is counted and left as it is', async (t) => {
   })
 })
 
+test('what is no sealed value at all is an error, and nothing is said to be done', async (t) => {
+  const { store, add } = await startRows(t)
+  await add(former, 7, 'a')
+  const spoil = store.prepare((db, _: object) =>
+    db.updateTable('gateway_account').set({ sealed_settings: Buffer.from('no sealed value') }),
+  )
+  await store.write((tx) => spoil.run(tx, {}))
+  await assert.rejects(resealColumn(store, rotating, column), /is not a sealed value/)
+})
+
+test('a column whose rows have a key of one column is read in batches too', async (t) => {
+  const { store } = await startRows(t)
+  const keys = sealedColumn({
+    ...{ what: 'keys', table: 'signing_key', key: ['kid'], column: 'sealed_private_key' },
+    purposes: ({ kid }) => [`key ${kid}`],
+  })
+  const insert = store.prepare((db, p: { kid: string; sealed: Uint8Array }) =>
+    db.insertInto('signing_key').values({
+      ...{
+        algorithm: 'ES256',
+        public_jwk: '{}',
+        created_at: 0,
+        signs_from: 0,
+        removed_from: null,
+        published: 1,
+      },
+      kid: p.kid,
+      sealed_private_key: p.sealed,
+    }),
+  )
+  await store.write(async (tx) => {
+    for (let each = 0; each < 201; each += 1) {
+      const kid = `kid ${each}`
+      await insert.run(tx, { kid, sealed: former.seal(`key ${kid}`, Buffer.from(kid)) })
+    }
+  })
+  assert.deepEqual(await resealColumn(store, rotating, keys), { what: 'keys', resealed: 201, unopened: 0 })
+  const all = store.prepare((db, _: object) => db.selectFrom('signing_key').selectAll())
+  for (const { kid, sealed_private_key } of await all.all(store.reader, {})) {
+    assert.equal(current.open(`key ${kid}`, sealed_private_key).toString(), kid)
+  }
+})
+
 test('after a scrub nothing that a former key sealed is in the files', async (t) => {
   const { folder, store, add } = await startRows(t)
   await add(former, 7, 'a')

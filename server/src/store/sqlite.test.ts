@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { openSqlite } from './sqlite.ts'
-import { UniqueViolation } from './store.ts'
+import { type Connection, UniqueViolation } from './store.ts'
 import { StoreUnavailable } from './store-unavailable.ts'
 
 async function startStore(t: TestContext) {
@@ -140,4 +140,80 @@ test('what is removed is not said to be gone while another program reads it; it 
   for (const each of [file, `${file}-wal`]) assert.ok(!readFileSync(each).includes('Kaltes-Klares-Wasser'))
   other.close()
   await impatient.close()
+})
+
+/** What a connection says of itself. */
+async function pragmas(connection: Connection, names: readonly string[]): Promise<Record<string, unknown>> {
+  const values: Record<string, unknown> = {}
+  for (const name of names) {
+    const { rows } = await connection.execute({ sql: `PRAGMA ${name}`, returnsRows: true }, [])
+    values[name] = Object.values(rows[0] ?? {})[0]
+  }
+  return values
+}
+
+test('what is written is on the disk itself before it is answered, and what is deleted is overwritten', async (t) => {
+  const { store } = await startStore(t)
+  const names = ['journal_mode', 'synchronous', 'secure_delete', 'foreign_keys', 'trusted_schema']
+  const whole = { journal_mode: 'wal', synchronous: 2, secure_delete: 1, foreign_keys: 1, trusted_schema: 0 }
+  assert.deepEqual(await store.write((tx) => pragmas(tx, names)), whole)
+  const { secure_delete: _, ...ofReader } = whole
+  assert.deepEqual(await pragmas(store.reader, Object.keys(ofReader)), ofReader)
+  await store.close()
+})
+
+test('no write waits for a lock in the engine itself, where it would stop everything else', async (t) => {
+  const { store } = await startStore(t)
+  const busy = () => store.write((tx) => pragmas(tx, ['busy_timeout']))
+  assert.deepEqual(await busy(), { busy_timeout: 0 })
+  await store.scrub()
+  assert.deepEqual(await busy(), { busy_timeout: 0 })
+  assert.deepEqual(await pragmas(store.reader, ['busy_timeout', 'mmap_size']), {
+    busy_timeout: 5000,
+    mmap_size: 2 ** 31 - 65_536,
+  })
+  await store.close()
+})
+
+test('nobody else on the machine reads the file', async (t) => {
+  const { store, file } = await startStore(t)
+  assert.equal(statSync(file).mode & 0o777, 0o600)
+  await store.close()
+})
+
+test('the reader writes nothing', async (t) => {
+  const { store, insert, find } = await startStore(t)
+  await assert.rejects(insert.run(store.reader, { id: 1, name: 'one' }), { name: 'StoreUnavailable' })
+  assert.equal(await find.first(store.reader, { id: 1 }), undefined)
+  await store.close()
+})
+
+test('a closed store is closed: nothing of it is left open, nor beside its file', async (t) => {
+  const { store, file, insert, find } = await startStore(t)
+  await store.write((tx) => insert.run(tx, { id: 1, name: 'one' }))
+  await store.close()
+  assert.ok(!existsSync(`${file}-wal`))
+  await assert.rejects(find.first(store.reader, { id: 1 }))
+  await assert.rejects(store.write((tx) => insert.run(tx, { id: 2, name: 'two' })))
+})
+
+test('whether there is room is found out by writing as much as a session takes, in one row', async (t) => {
+  const { store } = await startStore(t)
+  const sizes = store.prepare((db, _: object) => db.selectFrom('store_probe').select('bytes'))
+  for (let each = 0; each < 2; each += 1) await store.requireWritable()
+  const rows = await sizes.all(store.reader, {})
+  assert.deepEqual(
+    rows.map(({ bytes }) => bytes.length),
+    [64 * 1024],
+  )
+  await store.close()
+})
+
+test('a parameter that a statement has and a caller has not is a mistake of ours', async (t) => {
+  const { store, find } = await startStore(t)
+  await assert.rejects(find.first(store.reader, {} as { id: number }), {
+    name: 'TypeError',
+    message: "The statement's parameter id has no value.",
+  })
+  await store.close()
 })

@@ -50,9 +50,10 @@ test('what a database that is read-only refuses is said to be refused, all that 
     assert.equal(outcome.reason.code, 'storage-unavailable')
     assert.equal(outcome.reason.options.headers?.['retry-after'], '5')
   }
+  await clock.advance(59_999)
   await Promise.allSettled([insertOf(3)])
   assert.equal(messages().length, 1)
-  await clock.advance(60_000)
+  await clock.advance(1)
   await Promise.allSettled([insertOf(4)])
   assert.equal(messages().length, 2)
 })
@@ -99,7 +100,26 @@ test('only what lies in the machine passes; a statement that is wrong stays wron
   for (const errcode of [3, 5, 8, 13, 10, 778, 266, 14, 11, 1032]) {
     assert.ok(asStoreFailure(thrown(errcode)) instanceof StoreUnavailable, String(errcode))
   }
-  for (const error of [thrown(1), thrown(19), thrown(2067), new Error('ours')]) {
+  const strange = [{ errcode: 5 }, Object.assign(new Error('ours'), { errcode: '5' }), 'ours', null]
+  for (const error of [thrown(1), thrown(19), thrown(2067), new Error('ours'), ...strange]) {
     assert.equal(asStoreFailure(error), error)
   }
+})
+
+test('that a database can be written again is told once, and nothing while it always could', () => {
+  const lines: string[] = []
+  const log = createLog('trace', { write: (line) => lines.push(line) })
+  const watch = createWatchStore({ clock: createMovableClock(), log })
+  watch(undefined)
+  assert.deepEqual(lines, [])
+  watch(new StoreUnavailable('the disk is full', new Error('full')))
+  watch(undefined)
+  watch(undefined)
+  assert.deepEqual(
+    lines.map((line) => JSON.parse(line)).map(({ level, reason }) => [level, reason]),
+    [
+      [50, 'the disk is full'],
+      [30, undefined],
+    ],
+  )
 })

@@ -11,9 +11,14 @@ export const defaultLockPatience = 5_000
  * and again, because SQLite's own waiting would stop the event loop.
  *
  * @param patience milliseconds.
+ * @param wait lets so many milliseconds pass.
  * @throws what the last attempt threw.
  */
-export async function whenUnlocked(operation: () => void | Promise<void>, patience: number): Promise<void> {
+export async function whenUnlocked(
+  operation: () => void | Promise<void>,
+  patience: number,
+  wait: (milliseconds: number) => Promise<unknown> = pause,
+): Promise<void> {
   const attempts = Math.max(1, Math.ceil(patience / pauseMilliseconds))
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -22,6 +27,6 @@ export async function whenUnlocked(operation: () => void | Promise<void>, patien
     } catch (error) {
       if (!isLocked(error) || attempt === attempts) throw error
     }
-    await pause(pauseMilliseconds)
+    await wait(pauseMilliseconds)
   }
 }

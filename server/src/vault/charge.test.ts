@@ -80,6 +80,23 @@ test('the digits are overwritten as soon as the gateway has them', async (t) => 
   assert.equal(inspect({ held }), '{ held: [ [digits], [digits], [digits] ] }')
 })
 
+test('whoever watches is told that the payment is being processed before its gateway answers, and once how it ended', async (t) => {
+  let answer = (_: GatewayAnswer) => {}
+  const gateway = testGateway({ answers: () => new Promise((resolve) => (answer = resolve)) })
+  const { open } = await startVault(t, { gateway })
+  const capture = await open()
+  press(capture, wholeCard)
+  const seen: string[] = []
+  capture.subscribe(({ state }) => seen.push(state))
+  capture.press('1')
+  await settle()
+  assert.deepEqual([...new Set(seen)], ['processing'])
+  answer(approval)
+  await settle()
+  assert.deepEqual([...new Set(seen)], ['processing', 'ended'])
+  assert.equal(seen.filter((state) => state === 'ended').length, 1)
+})
+
 test('paying twice charges once', async (t) => {
   const gateway = testGateway()
   const { open, results } = await startVault(t, { gateway })
@@ -90,6 +107,21 @@ test('paying twice charges once', async (t) => {
   await assert.rejects(capture.pay())
   assert.equal(gateway.asked.length, 1)
   assert.equal(results.length, 1)
+})
+
+test('a gateway gets the order as it was launched, its reference on one line, and none where there is none', async (t) => {
+  const gateway = testGateway()
+  const { open } = await startVault(t, { gateway })
+  const sum = { amountMinor: 1240, currency: 'GBP' }
+  for (const order of [{ ...sum, reference: 'order\n1' }, sum]) {
+    const capture = await open({}, { order })
+    press(capture, wholeCard)
+    await capture.pay()
+  }
+  assert.deepEqual(
+    gateway.asked.map(({ request }) => request.order),
+    [{ ...sum, reference: 'order 1' }, sum],
+  )
 })
 
 test('the key of a charge follows from the session alone', async (t) => {

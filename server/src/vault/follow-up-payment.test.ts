@@ -333,6 +333,18 @@ test('a payment whose gateway is gone is not asked for', async (t) => {
   assert.deepEqual((await operator.find(guid)).orders, [])
 })
 
+test('what an order would do is told beforehand, and nothing is done', async (t) => {
+  const { guid, operator, asked, refund } = await startPayment(t)
+  const { payment, decided } = await operator.plan(guid, 'refund', { amountMinor: 240 })
+  assert.deepEqual([payment.guid, decided.kind, decided.order.amountMinor], [guid, 'begin', 240])
+  assert.equal((await operator.plan(guid, 'refund')).decided.order.amountMinor, 1240)
+  await assert.rejects(operator.plan(guid, 'capture'), { code: 'not-possible-now' })
+  await assert.rejects(operator.plan(guid, 'refund', { amountMinor: 1241 }), { code: 'invalid-request' })
+  assert.deepEqual([asked, payment.orders], [[], []])
+  await refund(240)
+  assert.equal((await operator.plan(guid, 'refund')).decided.order.amountMinor, 1000)
+})
+
 test('a session without an approved payment has nothing to be captured', async (t) => {
   const vault = await startVault(t)
   const { guid } = await vault.open()

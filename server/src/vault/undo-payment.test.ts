@@ -112,6 +112,26 @@ test('a gateway that does not answer is asked again with the same key, until it 
   assert.deepEqual(new Set(asked.map(({ order }) => order.idempotencyKey)), new Set([`${guid}-1-void`]))
 })
 
+test('a gateway that never answers is asked for three days, at least once an hour, and an operator is told', async (t) => {
+  const hour = 3_600_000
+  const { vault, asked, answer, fail } = await startUnanswered(t)
+  fail(1_000)
+  answer(approval)
+  await settle()
+  await vault.clock.advance(71 * hour)
+  const before = asked.length
+  assert.ok(before > 71, `${before} tries in 71 hours`)
+  const told = () => vault.lines.filter((line) => line.includes('a payment could not be undone')).length
+  assert.equal(told(), 0)
+  await vault.clock.advance(2 * hour)
+  assert.equal(told(), 1)
+  const tries = asked.length
+  assert.ok(tries > before)
+  await vault.clock.advance(10 * hour)
+  assert.equal(asked.length, tries)
+  assert.deepEqual(outcomes(vault), ['unknown'])
+})
+
 test('the next process goes on where the one before it was undoing', async (t) => {
   const { vault, asked, answer, fail } = await startUnanswered(t, undoingGateway({ void: refused }))
   fail(1)
@@ -124,6 +144,20 @@ test('the next process goes on where the one before it was undoing', async (t) =
     ['void', 'void', 'refund'],
   )
 })
+
+for (const purpose of ['tokenise', 'verify'] as const) {
+  test(`an approval that comes too late stands where no money moves (${purpose})`, async (t) => {
+    const flow = { lateApproval: 'void', cancelAfterwards: 'void', purpose } as const
+    const { vault, guid, asked, answer } = await startUnanswered(t, undoingGateway(), flow)
+    answer({ ...approval, captured: false, token: 'token-1' })
+    await settle()
+    assert.deepEqual(outcomes(vault), ['unknown', 'approved'])
+    assert.equal(vault.results.at(-1)?.charge?.token, 'token-1')
+    assert.equal(await vault.vault.letGoAuthorised(guid), 'nothing')
+    await vault.restart()
+    assert.deepEqual(asked, [])
+  })
+}
 
 test('an approval of another amount is never believed; where the flow says so it is let go', async (t) => {
   const other: GatewayAnswer = { ...approval, amount: { amountMinor: 1, currency: 'GBP' } }

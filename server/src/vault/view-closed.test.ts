@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { until } from '../base/test-until.ts'
 import type { LinkMessage } from './link-sender.ts'
 import { approval, press, settle, startVault, testGateway, wholeCard } from './test-vault.ts'
 import { startVaultSite } from './test-vault-site.ts'
@@ -105,11 +106,11 @@ test('who takes a payment and loses the access meanwhile is not told how it ende
   const { vault, launched, command, events, find, results } = await startView(t, { gateway })
   press(find(launched.guid), wholeCard)
   const paying = command({ command: 'pay' })
-  while (gateway.asked.length === 0) await settle()
+  await until(() => gateway.asked.length > 0)
   await vault.closeView(launched.guid)
   answered.resolve(approval)
   assert.equal((await paying).status, 403)
-  while (results.length === 0) await settle()
+  await until(() => results.length > 0)
   assert.equal((await events()).status, 403)
 })
 

@@ -105,6 +105,19 @@ test('several scopes are granted, and told only when they are not the ones asked
   assert.equal(doubled.json().scope, 'globalpci')
 })
 
+test('a client has no scope for itself that means something for a person alone (RFC-4)', async (t) => {
+  const scopes = ['globalpci', 'openid', 'profile', 'offline_access'] as const
+  const { requestToken } = await startIdentity(t, { client: { scopes } })
+  for (const scope of ['openid', 'profile', 'offline_access', 'globalpci openid']) {
+    const answer = await requestToken({ scope })
+    assert.equal(answer.statusCode, 400, scope)
+    const { error, error_description } = answer.json()
+    assert.equal(error, 'invalid_scope')
+    assert.match(error_description, /Its scopes here: globalpci\./)
+  }
+  assert.equal((await requestToken({ scope: 'globalpci' })).statusCode, 200)
+})
+
 test('no refresh token comes with client credentials (RFC-18)', async (t) => {
   const { requestToken } = await startIdentity(t)
   assert.equal('refresh_token' in (await requestToken()).json(), false)

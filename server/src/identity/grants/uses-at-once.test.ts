@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type ClientRequest, request as httpRequest, type RequestOptions } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { until } from '../../base/test-until.ts'
 import { redirectUri, startGrants, verifier } from './test-grants.ts'
 
 /** The token endpoint behind a real port, where each request has a connection of its own. */
@@ -97,7 +98,7 @@ test('tokens that nobody was there any more to be given end with the next use', 
   app.server.once('request', (request) => request.once('end', () => left.destroy()))
   const left = sendAndLeave(codeForm(code))
   const isLogged = (text: string) => lines.some((line) => line.includes(text))
-  while (!isLogged('a token was issued')) await new Promise((resolve) => setImmediate(resolve))
+  await until(() => isLogged('a token was issued'))
   assert.equal((await send(codeForm(code))).body.error, 'invalid_grant')
   assert.ok(isLogged('all that came of it is revoked'))
 })

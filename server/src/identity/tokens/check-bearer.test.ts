@@ -63,6 +63,16 @@ test('what is not a compact JWS in its one spelling is refused (RFC-24)', async 
   }
 })
 
+test('a scheme without a token is one that came without what it needs (RFC-24)', async (t) => {
+  const { refusalOf } = await startBearer(t)
+  for (const scheme of ['Bearer', 'bearer', 'Bearer ']) assert.deepEqual(await refusalOf(scheme), invalid)
+  for (const scheme of ['DPoP', 'dpop ']) {
+    const refused = await refusalOf(scheme)
+    assert.ok(refused !== 'let in' && refused.status === 401)
+    assert.match(String(refused.challenge), /^DPoP error=/)
+  }
+})
+
 test('a token of 16 KiB or more is refused, however often it was asked', async (t) => {
   const { refusalOf, forge } = await startBearer(t)
   const large = await forge({ padding: 'x'.repeat(16 * 1024) })

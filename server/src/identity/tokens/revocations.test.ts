@@ -49,6 +49,16 @@ test('what is revoked is known here at once, by its jti or its grant (RFC-32)', 
   assert.equal(revocations.isRevoked('another'), false)
 })
 
+test('what expired while no process was there is known to the next one all the same', async (t) => {
+  const { clock, process } = await startProcesses(t)
+  const { revocations } = await process()
+  await revocations.revoke(jti, clock.now() + minute)
+  await revocations.close()
+  await clock.leap(hour)
+  const next = await process()
+  assert.equal(next.revocations.isRevoked(jti), true)
+})
+
 test('one token of a grant is revoked without the others', async (t) => {
   const { clock, process } = await startProcesses(t)
   const { revocations } = await process()

@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventually } from '../../test-tonegate.ts'
+import { brandNames } from '../../vault/fields/brand.ts'
+import { createConfigurations } from '../configurations.ts'
+import { readConfiguration } from '../read-configuration.ts'
 import type { Reply } from './test-provider.ts'
-import { configurationId, paymentData, startRemote, success } from './test-remote-provider.ts'
+import {
+  configurationId,
+  paymentData,
+  startRemote,
+  success,
+  writtenConfiguration,
+} from './test-remote-provider.ts'
 
 const minutes = 60_000
 
@@ -180,4 +189,45 @@ test('what PCI Pal says was charged in a launch that was not answered becomes a 
   const again = await ask(started, 'k')
   assert.deepEqual([again.status, again.json.sessionGuid], [409, sessionGuid])
   assert.equal(started.provider.launches.length, 1)
+})
+
+test('a launch that was not answered is taken up by its own account’s and configuration’s address alone', async (t) => {
+  const started = await startRemote(t)
+  const { accountId, provider, store, clock, configure, callBack, callbackUrl } = started
+  loseAnswer(started)
+  assert.equal((await ask(started, 'k')).status, 503)
+  const sessionGuid = provider.launches[0]?.initialValues.sessionGuid ?? ''
+  const read = readConfiguration(writtenConfiguration(provider), brandNames, 'sandbox')
+  assert.ok('configuration' in read)
+  await createConfigurations({ store, clock }).put(accountId + 1, read.configuration)
+  await configure({ ...writtenConfiguration(provider), id: configurationId + 1 })
+  await configure(writtenConfiguration(provider, { callback: { amounts: 'minor', generation: 2 } }))
+  await clock.advance(1000)
+  for (const url of [
+    callbackUrl(1, accountId + 1),
+    callbackUrl(1, accountId, configurationId + 1),
+    callbackUrl(2),
+  ]) {
+    assert.equal((await callBack(success(sessionGuid), { url })).status, 404)
+    assert.deepEqual(await listed(started), [])
+  }
+  const unknown = started.logged('error').filter((text) => text.includes('a session that is not known'))
+  assert.equal(unknown.length, 3, 'each of them is an address')
+  assert.equal((await callBack(success(sessionGuid))).status, 200)
+  assert.equal((await started.get(sessionGuid)).paymentResultData.paymentOutcome, 'approved')
+})
+
+test('what is not signed takes no launch up that was not answered', async (t) => {
+  const secret = `whsec_${Buffer.alloc(32, 3).toString('base64')}`
+  const started = await startRemote(t, {
+    changes: { callback: { amounts: 'minor', secret: 'callback-key' } },
+  })
+  await started.secrets.put(started.accountId, 'callback-key', secret)
+  loseAnswer(started)
+  assert.equal((await ask(started, 'k')).status, 503)
+  const said = success(started.provider.launches[0]?.initialValues.sessionGuid ?? '')
+  assert.equal((await started.callBack(said)).status, 404)
+  assert.deepEqual(await listed(started), [])
+  assert.equal((await started.callBack(said, { secret })).status, 200)
+  assert.equal((await listed(started)).length, 1)
 })

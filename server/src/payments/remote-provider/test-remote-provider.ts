@@ -142,8 +142,10 @@ export async function startRemote<C extends Clock = MovableClock>(
     apiUrl: `${origin}/globalpci`,
     paymentOrigin: origin,
   } as const
-  const callbackUrl = (generation = 1, account = accountId) =>
-    createCallbackUrls({ region, sealer }).url({ accountId: account, configurationId, generation })
+  const callbackUrl = (generation = 1, account = accountId, configuration = configurationId) =>
+    createCallbackUrls({ region, sealer }).url({
+      ...{ accountId: account, configurationId: configuration, generation },
+    })
 
   /** A callback as the double's flow sends it. */
   async function callBack(

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { eventually } from '../../test-tonegate.ts'
-import { approved } from '../test-payments.ts'
+import { approved, fillDisk } from '../test-payments.ts'
 import { createMessages } from './messages.ts'
 import { answer, type Received, startReceiver } from './test-receiver.ts'
 import { accountId, startWebhooks } from './test-webhooks.ts'
@@ -56,6 +56,26 @@ test('what a killed process had taken is sent by the next one, under the same id
   const [, again] = await receiver.got(2)
   assert.equal(idOf(again), taken.id)
   assert.equal(again?.body, '{"sessionState":"Finished"}')
+})
+
+test('that a message was taken is written before it counts: with a full disk it is sent again, under the same id', async (t) => {
+  const { store, receiver, clock, payments, end, logged, lines } = await startWebhooks(t)
+  payments.start()
+  let makeRoom = () => {}
+  receiver.next.push((response) => {
+    makeRoom = fillDisk(t, store)
+    response.writeHead(200).end()
+  })
+  const { sessionGuid } = await end()
+  await eventually(async () => lines.some((line) => line.includes('webhook could not be written')))
+  makeRoom()
+  assert.ok(!lines.some((line) => line.includes('a webhook was delivered')))
+  await clock.advance(50 * second)
+  const [first, again] = await receiver.got(2)
+  assert.equal(idOf(again), idOf(first))
+  await logged(sessionGuid, isDelivered)
+  await clock.advance(60 * minute)
+  assert.equal(receiver.received.length, 2, 'what counts is not sent again')
 })
 
 test('what was not sent when a process closed is sent by the next one at once', async (t) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type RequestListener, STATUS_CODES } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
+import { until } from '../../base/test-until.ts'
 import { smsText } from './link-message.ts'
 import { readSmsBody, type SmsBody } from './sms-body.ts'
 import { createSmsConnector } from './sms-connector.ts'
@@ -56,7 +57,7 @@ for (const status of [429, 503]) {
   test(`${status} is tried again after two seconds, once`, async (t) => {
     const { send, posted, clock } = await startConnector(t, answering(status, 200))
     const sending = send(message)
-    while (posted.length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(() => posted.length > 0)
     await clock.advance(0)
     assert.equal(posted.length, 1)
     await whileTimePasses(clock, sending)

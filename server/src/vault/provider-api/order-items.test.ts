@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { until } from '../../base/test-until.ts'
 import { readItems } from './order-items.ts'
 import type { ProviderFlow } from './provider-flow.ts'
 import { callbackTo, startProviderApi, startReceiver, testFlow } from './test-provider-api.ts'
@@ -53,7 +54,7 @@ test('each item of a session has a callback of its own, with its amount and what
     { Amount: 10, Minor: 1000, Number: '1 of 2', ChargeReference: 'XA-1', Name: 'Ann', ...rest },
     { Amount: 2.4, Minor: 240, Number: '2 of 2', ChargeReference: 'XA-2', Name: 'Bob', ...rest },
   ])
-  while ((await callbackRows()).length > 0) await new Promise((resolve) => setImmediate(resolve))
+  await until(async () => (await callbackRows()).length === 0)
 })
 
 test('an item that was not taken is sent again by itself, also by the next process', async (t) => {
@@ -64,7 +65,7 @@ test('an item that was not taken is sent again by itself, also by the next proce
   const { capture } = await launched({ FlowId: 695, InitialValues: initialValues })
   await capture?.cancel()
   const first = [...(await receiver.requests(2))]
-  while ((await callbackRows()).length > 1) await new Promise((resolve) => setImmediate(resolve))
+  await until(async () => (await callbackRows()).length <= 1)
   const failed = JSON.parse(first[0]?.body ?? '{}')
   await restart()
   await clock.advance(10_000)

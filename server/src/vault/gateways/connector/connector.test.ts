@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../../base/clock.ts'
 import { isWebhookSecret } from '../../../base/standard-webhooks.ts'
+import { until } from '../../../base/test-until.ts'
 import { type GatewayAnswer, type GatewayChallenge, type NotFound, NotSent } from '../../gateway.ts'
 import type { Misbehaviour } from '../test-double.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
@@ -257,7 +258,7 @@ test('a late answer is heard, a second one is not, and an answer that never come
   const { gateway, clock, misbehave, answerLate, asked, ledger } = await start(t)
   misbehave('late')
   const late = gateway.authorise(testRequest())
-  while (asked.length < 1) await new Promise((resolve) => setTimeout(resolve, 5))
+  await until(() => asked.length >= 1)
   await clock.advance(40_000)
   answerLate()
   approved(await late)
@@ -267,7 +268,7 @@ test('a late answer is heard, a second one is not, and an answer that never come
   approved(await gateway.reconcile(askedBefore(other, clock.now())))
   misbehave('never')
   const never = gateway.authorise(testRequest({ idempotencyKey: 'never' }))
-  while (asked.length < 4) await new Promise((resolve) => setTimeout(resolve, 5))
+  await until(() => asked.length >= 4)
   await Promise.all([assert.rejects(never, { name: 'NoAnswer' }), clock.advance(90_000)])
   assert.equal(ledger.counted.authorised, 3)
 })

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { disagreement, type Greeting } from './greeting.ts'
+
+const ours: Greeting = { half: 'api', channelVersion: 1, regions: ['nam', 'emea'] }
+const theirs: Greeting = { ...ours, half: 'vault' }
+
+test('halves of one version, with the same regions in any order, agree', () => {
+  assert.equal(disagreement(ours, theirs), undefined)
+  assert.equal(disagreement(ours, { ...theirs, regions: ['emea', 'nam'] }), undefined)
+})
+
+for (const [what, answer, fault] of [
+  ['nothing', undefined, /another version of Tonegate, or no Tonegate at all$/],
+  ['null', null, /or no Tonegate at all$/],
+  ['no version', { ...theirs, channelVersion: undefined }, /or no Tonegate at all$/],
+  ['a version in letters', { ...theirs, channelVersion: '1' }, /or no Tonegate at all$/],
+  ['no regions', { ...theirs, regions: undefined }, /or no Tonegate at all$/],
+  ['regions that are no list', { ...theirs, regions: 'emea, nam' }, /or no Tonegate at all$/],
+  ['a newer version', { ...theirs, channelVersion: 2 }, /its channel has version 2, ours 1$/],
+  ['the same role', ours, /both processes have the role api/],
+  ['a region less', { ...theirs, regions: ['nam'] }, /other regions: nam, and this one emea, nam$/],
+  ['another region', { ...theirs, regions: ['nam', 'apac'] }, /other regions: apac, nam, and this one/],
+] as const) {
+  test(`a half that answers ${what} is told apart`, () => {
+    assert.match(disagreement(ours, answer) ?? '', fault)
+  })
+}

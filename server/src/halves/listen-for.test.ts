@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { type ConnectionOptions, connect } from 'node:tls'
+import { connectionAs, listenFor } from './channel.ts'
+
+const key = Buffer.alloc(32, 1)
+
+/** A vault's end that waits for the API's half, and what a connection to it comes to. */
+async function startListening(t: TestContext) {
+  const server = await listenFor('api', {
+    ...{ host: '127.0.0.1', port: 0, key },
+    handler: (_, response) => void response.end('an answer'),
+  })
+  t.after(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  const { port } = server.address() as AddressInfo
+  async function connectionBy(options: ConnectionOptions) {
+    const socket = connect({ host: '127.0.0.1', port, ...options })
+    t.after(() => socket.destroy())
+    try {
+      await once(socket, 'secureConnect')
+      const { name } = socket.getCipher()
+      return `${socket.getProtocol()} ${name}`
+    } catch {
+      return 'refused'
+    }
+  }
+  return { server, port, connectionBy }
+}
+
+test('whoever has the key and is the half that is waited for is let in, by TLS 1.2 with a key that is not kept', async (t) => {
+  const { connectionBy } = await startListening(t)
+  assert.equal(await connectionBy(connectionAs('api', key)), 'TLSv1.2 ECDHE-PSK-CHACHA20-POLY1305')
+})
+
+test('another key, the other role, no key and another version of TLS are refused', async (t) => {
+  const { connectionBy } = await startListening(t)
+  const right = connectionAs('api', key)
+  assert.equal(await connectionBy(connectionAs('api', Buffer.alloc(32, 2))), 'refused')
+  assert.equal(await connectionBy(connectionAs('vault', key)), 'refused')
+  assert.equal(await connectionBy({ rejectUnauthorized: false }), 'refused')
+  assert.equal(await connectionBy({ ...right, minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' }), 'refused')
+  const stored = { ...right, ciphers: 'PSK-AES256-GCM-SHA384' }
+  assert.equal(await connectionBy(stored), 'refused', 'session keys that follow from the key')
+})
+
+test('a connection that is not used is kept for as long as the other half keeps it, and five seconds', async (t) => {
+  const { server } = await startListening(t)
+  assert.equal(server.keepAliveTimeout, 65_000)
+})
+
+test('a port that is taken is an error, and one that was not is listened at without a word', async (t) => {
+  const { server, port } = await startListening(t)
+  const again = listenFor('api', { host: '127.0.0.1', port, key, handler: () => {} })
+  await assert.rejects(again, { code: 'EADDRINUSE' })
+  assert.equal(server.listenerCount('error'), 0)
+})
