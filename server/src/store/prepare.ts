@@ -11,28 +11,40 @@ class Placeholder {
 }
 
 /**
- * Builds and compiles a statement once, by a Kysely that knows the engine's SQL, and returns the operations
- * that run it with real values. Building and compiling cost some 20 µs, more than SQLite takes to answer.
+ * Builds and compiles a statement once, when it is first run, by a Kysely that knows the engine's SQL, and returns the
+ * operations that run it with real values. Building and compiling cost some 20 µs, more than SQLite takes to answer.
  */
 export function prepareStatement<P extends object, R>(
   db: Kysely<Tables>,
   build: (db: Kysely<Tables>, p: Required<P>) => Compilable<R>,
 ): Statement<P, R> {
-  const placeholders = new Proxy({}, { get: (_, name) => new Placeholder(String(name)) }) as Required<P>
-  const { sql, parameters, query } = build(db, placeholders).compile()
-  const returnsRows =
-    query.kind === 'SelectQueryNode' || ('returning' in query && query.returning !== undefined)
-  const statement: CompiledStatement = { sql, returnsRows }
-  const bind = (values: P) =>
-    parameters.map((parameter) =>
-      parameter instanceof Placeholder ? bound(values, parameter.name) : parameter,
-    )
-  const execute = (connection: Connection, values: P) => connection.execute(statement, bind(values))
+  let compiled: Compiled | undefined
+  function execute(connection: Connection, values: P) {
+    compiled ??= compile(build(db, placeholders as Required<P>))
+    const { statement, parameters } = compiled
+    const bind = (parameter: unknown) =>
+      parameter instanceof Placeholder ? bound(values, parameter.name) : parameter
+    return connection.execute(statement, parameters.map(bind))
+  }
   return {
     all: async (connection, values) => (await execute(connection, values)).rows as readonly R[],
     first: async (connection, values) => (await execute(connection, values)).rows[0] as R | undefined,
     run: async (connection, values) => (await execute(connection, values)).changes,
   }
+}
+
+const placeholders = new Proxy({}, { get: (_, name) => new Placeholder(String(name)) })
+
+interface Compiled {
+  readonly statement: CompiledStatement
+  readonly parameters: readonly unknown[]
+}
+
+function compile(built: Compilable): Compiled {
+  const { sql, parameters, query } = built.compile()
+  const returnsRows =
+    query.kind === 'SelectQueryNode' || ('returning' in query && query.returning !== undefined)
+  return { statement: { sql, returnsRows }, parameters }
 }
 
 function bound(values: object, name: string): unknown {
