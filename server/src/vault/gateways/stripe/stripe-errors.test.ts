@@ -145,19 +145,15 @@ test('what is found is read itself: neither a search nor a list is believed', as
 })
 
 test('a capture or void that names another intent or currency is not believed', async (t) => {
-  const { stripe, gateway } = await startStripe(t)
-  const held = await gateway.authorise(testRequest({ purpose: 'authorise' }))
-  assert.ok('gatewayReference' in held && held.gatewayReference)
-  for (const [at, wrong] of [{ id: 'pi_other' }, { currency: 'usd' }, { metadata: {} }].entries()) {
+  for (const wrong of [{ id: 'pi_other' }, { currency: 'usd' }, { metadata: {} }]) {
     for (const kind of ['capture', 'void'] as const) {
-      stripe.misbehave(({ status, body }) => ({ status, body: { ...(body as object), ...wrong } }), {
-        of: /^POST .*(capture|cancel)$/,
-        carriesOut: true,
-      })
-      const order = testFollowUp(held.gatewayReference, { kind, idempotencyKey: `${kind}-${at}` })
-      const asked = gateway[kind](order)
-      if (kind === 'capture' && at === 0) await assert.rejects(asked, { name: 'UnclearAnswer' })
-      else await asked.catch((error: Error) => assert.equal(error.name, 'UnclearAnswer'))
+      const { stripe, gateway } = await startStripe(t)
+      const held = await gateway.authorise(testRequest({ purpose: 'authorise' }))
+      assert.ok('gatewayReference' in held && held.gatewayReference)
+      const order = testFollowUp(held.gatewayReference, { kind })
+      stripe.misbehave(({ status, body }) => ({ status, body: { ...(body as object), ...wrong } }))
+      await assert.rejects(gateway[kind](order), { name: 'UnclearAnswer' }, JSON.stringify(wrong))
+      assert.deepEqual(await gateway[kind](order), { status: 'done' })
     }
   }
 })
