@@ -172,5 +172,6 @@ test('refunds that cannot be read leave it open whether one was made, and all pa
     await assert.rejects(refund('refund-5'), { name: 'UnclearAnswer' })
   }
   assert.equal((await refund('refund-5')).status, 'done')
+  assert.equal(stripe.refunds().length, 5)
   assert.deepEqual(moved(), { [key]: { currency: 'GBP', held: 0, taken: 740 } })
 })
