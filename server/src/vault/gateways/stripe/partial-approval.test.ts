@@ -97,12 +97,11 @@ test('an approval of the whole says so, whatever else Stripe calls it', async (t
   }
 })
 
-test('an intent whose charge is another one, or of another sum, is no approval', async (t) => {
+test('an intent whose charge is another one, or came to nothing, is no approval', async (t) => {
   for (const purpose of ['charge', 'authorise'] as const) {
     const { stripe, gateway, clock } = await startStripe(t)
     const request = testRequest({ purpose })
     for (const wrong of [
-      { [purpose === 'charge' ? 'amount_captured' : 'amount']: 700 },
       { currency: 'usd' },
       { payment_intent: 'pi_other' },
       { status: 'pending' },
@@ -119,20 +118,23 @@ test('an intent whose charge is another one, or of another sum, is no approval',
   }
 })
 
-test('the sum that an intent names is the one that is held or taken, not the one that was asked for', async (t) => {
-  for (const [purpose, member] of [
-    ['charge', 'amount_received'],
-    ['authorise', 'amount_capturable'],
+test('the sum that is named is the one that is held or taken, of the intent and its charge, not the one that was asked for', async (t) => {
+  for (const [purpose, member, charged] of [
+    ['charge', 'amount_received', 'amount_captured'],
+    ['authorise', 'amount_capturable', 'amount'],
   ] as const) {
     const { stripe, gateway } = await startStripe(t)
-    stripe.misbehave(({ status, body }) => ({
-      status,
-      body: { ...(body as object), amount: 1240, [member]: 700, latest_charge: 'ch_1' },
-    }))
-    const answer = await gateway.authorise(testRequest({ purpose }))
-    assert.ok('amount' in answer)
-    assert.deepEqual(answer.amount, { amountMinor: 700, currency: 'GBP' })
-    stripe.misbehave(({ status, body }) => ({ status, body: { ...(body as object), [member]: undefined } }))
+    const named = async (change: (answer: DoubleAnswer) => DoubleAnswer) => {
+      stripe.misbehave(change)
+      const answer = await gateway.authorise(testRequest({ purpose }))
+      return 'amount' in answer && answer.amount?.amountMinor
+    }
+    assert.equal(await named((answer) => withIntent(answer, { [member]: 700 })), 700)
+    assert.equal(await named((answer) => withIntent(answer, { [member]: 700, latest_charge: 'ch_1' })), 700)
+    assert.equal(await named((answer) => withCharge(answer, { [charged]: 700 })), 700)
+    assert.equal(await named((answer) => withIntent(answer, { amount: 700 })), 1240)
+    assert.equal(await named((answer) => answer), 1240)
+    stripe.misbehave((answer) => withIntent(answer, { [member]: undefined }))
     await assert.rejects(gateway.authorise(testRequest({ purpose })), { name: 'UnclearAnswer' })
   }
 })
@@ -144,6 +146,11 @@ test('no request allows a part, nor more than was ordered', async (t) => {
   }
   const names = stripe.asked.flatMap(({ body }) => [...formOf(body).keys()])
   assert.ok(!names.some((name) => /partial|overcapture|multicapture|incremental|extended/.test(name)))
+})
+
+const withIntent = ({ status, body }: DoubleAnswer, changes: object): DoubleAnswer => ({
+  status,
+  body: { ...(body as object), ...changes },
 })
 
 function withCharge({ status, body }: DoubleAnswer, changes: object): DoubleAnswer {

@@ -21,34 +21,25 @@ export function isPart(intent: Json): boolean {
 export const isRefunded = (intent: Json): boolean => objectIn(intent, 'latest_charge')?.refunded === true
 
 /**
- * An intent repeats what was asked for; its charge tells what came of it.
- *
- * @throws {UnclearAnswer} when the charge contradicts what the intent says.
+ * The units that are held or taken, as the intent and its charge name them. An intent may repeat what was asked for: where
+ * one of them names another sum than that, it is the one that counts. `undefined`: the intent names none.
  */
+export function unitsMoved(intent: Json, captured: boolean): number | undefined {
+  const named = integerIn(intent, captured ? 'amount_received' : 'amount_capturable')
+  const charged = integerIn(objectIn(intent, 'latest_charge'), captured ? 'amount_captured' : 'amount')
+  const asked = integerIn(intent, 'amount')
+  if (named === undefined) return undefined
+  return [charged, named].find((each) => each !== undefined && each !== asked) ?? named
+}
+
+/** @throws {UnclearAnswer} when the charge of an intent is another one's, or not what the intent says. */
 export function refuseOtherCharge(
   intent: Json,
-  {
-    id,
-    units,
-    currency,
-    captured,
-  }: {
-    readonly id: string
-    readonly units: number
-    readonly currency: string
-    readonly captured: boolean
-  },
+  { id, currency, captured }: { readonly id: string; readonly currency: string; readonly captured: boolean },
 ): void {
   const charge = objectIn(intent, 'latest_charge')
   if (!charge) return
-  const right: Json = {
-    payment_intent: id,
-    [captured ? 'amount_captured' : 'amount']: units,
-    currency,
-    captured,
-    paid: true,
-    status: 'succeeded',
-  }
+  const right: Json = { payment_intent: id, currency, captured, paid: true, status: 'succeeded' }
   const isOther = Object.entries(right).some(
     ([name, value]) => charge[name] !== undefined && charge[name] !== value,
   )

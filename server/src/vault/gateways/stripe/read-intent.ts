@@ -1,9 +1,9 @@
 import type { GatewayAnswer, GatewayChallenge } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
-import { detailsOf, integerIn, type Json, objectIn, objectOf, textIn } from '../json-answer.ts'
+import { detailsOf, type Json, objectIn, objectOf, textIn } from '../json-answer.ts'
 import { redirectChallenge } from '../redirect-challenge.ts'
 import { refuseOther } from './intent-of.ts'
-import { cardOf, detailsOfCharge, isPart, isRefunded, refuseOtherCharge } from './read-charge.ts'
+import { cardOf, detailsOfCharge, isPart, isRefunded, refuseOtherCharge, unitsMoved } from './read-charge.ts'
 import { codeOf, verdictOfError } from './read-error.ts'
 import { fromStripeUnits } from './stripe-units.ts'
 
@@ -77,10 +77,10 @@ function authorised(
   { id, captured }: { readonly id: string; readonly captured: boolean },
 ): IntentState {
   if (isPart(intent)) return isRefunded(intent) ? declinedPart(id) : { status: 'part' }
-  const units = integerIn(intent, captured ? 'amount_received' : 'amount_capturable')
+  const units = unitsMoved(intent, captured)
   const currency = textIn(intent, 'currency')
   if (units === undefined || currency === undefined) throw new UnclearAnswer('an intent without a sum')
-  refuseOtherCharge(intent, { id, units, currency, captured })
+  refuseOtherCharge(intent, { id, currency, captured })
   const answer = {
     gatewayReference: id,
     amount: fromStripeUnits(units, currency),
