@@ -88,7 +88,7 @@ export async function startStripeDouble({
       return { status: 200, body: { object: 'list', data: page, has_more: start + pageLength < data.length } }
     }
     if (collection === 'payment_methods') return shownMethod(methods.get(id ?? ''))
-    if (id === 'search') {
+    if (id === 'search' && kind === 'payment_intent') {
       const key = /^metadata\['tonegate_key'\]:'([^']+)'$/.exec(query.get('query') ?? '')?.[1]
       const data = searchIsBehind
         ? []
