@@ -1,5 +1,6 @@
 import { type Gateway, type KeptCardRequest, NotSent } from '../../gateway.ts'
 import { textIn } from '../json-answer.ts'
+import { askBeforePaying } from './ask-before-paying.ts'
 import { askForIntent } from './ask-for-intent.ts'
 import { formOfIntent, isSetup } from './intent-form.ts'
 import type { KnownIntents } from './known-intents.ts'
@@ -46,11 +47,9 @@ function initiated(form: StripeForm, { initiator }: KeptCardRequest, settings: S
   }
 }
 
-/** @throws {NotSent} where Stripe's answer is not clear: no payment has been asked for. */
-async function methodOf(calls: StripeCalls, { token, signal }: KeptCardRequest): Promise<StripeAnswer> {
-  try {
-    return await calls.get(`/v1/payment_methods/${encodeURIComponent(token)}`, {}, signal)
-  } catch (error) {
-    throw new NotSent('Stripe has not told whose card it is.', { cause: error })
-  }
-}
+/** @throws {NotSent} where Stripe's answer is not clear. */
+const methodOf = (calls: StripeCalls, { token, signal }: KeptCardRequest): Promise<StripeAnswer> =>
+  askBeforePaying(() => calls.get(`/v1/payment_methods/${encodeURIComponent(token)}`, {}, signal), {
+    detail: 'Stripe has not told whose card it is.',
+    signal,
+  })

@@ -73,7 +73,7 @@ test('the digits of a card that is kept are overwritten, also where no customer 
   for (const fails of [false, true]) {
     wiped.clear()
     const { stripe, gateway } = await startStripe(t)
-    if (fails) stripe.misbehave('html', { of: /customers/ })
+    if (fails) for (const manner of ['html', 'closes'] as const) stripe.misbehave(manner, { of: /customers/ })
     const request = tokenise()
     const asked = gateway.authorise(request)
     request.card.pan.wipe()
@@ -235,10 +235,29 @@ test('where it is not clear whose the kept card is, no payment has been asked fo
   const { stripe, charge } = await startKept(t)
   for (const manner of ['html', 'closes', 'broken-json'] as const) {
     stripe.misbehave(manner, { of: /payment_methods/ })
+    stripe.misbehave(manner, { of: /payment_methods/ })
     await assert.rejects(async () => charge(), NotSent)
   }
   await assert.rejects(async () => charge({ purpose: 'verify' }), NotSent)
   assert.ok(!stripe.asked.some(({ path }) => path === '/v1/payment_intents'))
+})
+
+test('what has to be known before is asked for once more, and made once', async (t) => {
+  const { stripe, gateway } = await startStripe(t)
+  stripe.misbehave('closes', { of: /customers/ })
+  const kept = await gateway.authorise(tokenise())
+  assert.ok('token' in kept && kept.token)
+  assert.equal(stripe.customers().length, 1)
+  stripe.misbehave('html', { of: /payment_methods/ })
+  assert.equal((await gateway.authoriseKept?.(keptRequest(kept.token)))?.status, 'approved')
+  const given = new AbortController()
+  given.abort()
+  const asked = stripe.asked.length
+  await assert.rejects(
+    async () => gateway.authoriseKept?.(keptRequest(kept.token ?? '', { signal: given.signal })),
+    NotSent,
+  )
+  assert.equal(stripe.asked.length, asked, 'nobody waits for it any more')
 })
 
 test('an older version of the API is asked by the names that it knows', async (t) => {

@@ -1,5 +1,6 @@
 import { type AuthorisationRequest, NotSent } from '../../gateway.ts'
 import { textIn } from '../json-answer.ts'
+import { askBeforePaying } from './ask-before-paying.ts'
 import { formOfPayer } from './intent-form.ts'
 import { formOf, type StripeAnswer, type StripeCalls } from './stripe-calls.ts'
 
@@ -18,18 +19,20 @@ export async function makeCustomer(
     description: order.reference,
     'metadata[tonegate_key]': idempotencyKey,
   }
-  try {
-    const made = await calls.post({
-      path: '/v1/customers',
-      body: Buffer.from(formOf(form)),
-      idempotencyKey: `${idempotencyKey}-customer`,
-      signal,
-    })
-    if (made.is === 'refusal') return made
-    const id = textIn(made.object, 'id')
-    if (textIn(made.object, 'object') === 'customer' && id !== undefined) return { is: 'customer', id }
-  } catch (error) {
-    throw new NotSent('Stripe has made no customer for the card.', { cause: error })
-  }
-  throw new NotSent('Stripe has made no customer for the card.')
+  const made = await askBeforePaying(
+    () =>
+      calls.post({
+        path: '/v1/customers',
+        body: Buffer.from(formOf(form)),
+        idempotencyKey: `${idempotencyKey}-customer`,
+        signal,
+      }),
+    { detail, signal },
+  )
+  if (made.is === 'refusal') return made
+  const id = textIn(made.object, 'id')
+  if (textIn(made.object, 'object') !== 'customer' || id === undefined) throw new NotSent(detail)
+  return { is: 'customer', id }
 }
+
+const detail = 'Stripe has made no customer for the card.'

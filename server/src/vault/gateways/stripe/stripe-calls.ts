@@ -42,7 +42,7 @@ export function createStripeCalls({
     const error = objectIn(answer.json, 'error')
     // A declined card is an outcome like any other.
     if (error && textIn(error, 'type') !== 'card_error') {
-      log?.warn({ kind: 'stripe', status: answer.status, ...wordsOf(error) }, 'Stripe refused a request')
+      log?.warn({ kind: 'stripe', status: answer.status, ...wordsOf(error) }, 'Stripe answered with an error')
     }
     return verdictOf(answer)
   }
