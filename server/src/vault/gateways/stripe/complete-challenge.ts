@@ -70,7 +70,7 @@ export function stripeCompleteChallenge(
     if (confirmed.is === 'refusal') {
       const verdict = verdictOfRefusal(confirmed, asked.idempotencyKey)
       if (verdict.status !== 'declined') throw new UnclearAnswer('an intent that is not confirmed')
-      return verdict
+      return { gatewayReference: idOf(known), ...verdict }
     }
     const state = readIntent(confirmed.object, asked.idempotencyKey)
     if (state.status === 'to-confirm') throw new UnclearAnswer('an intent that is not confirmed')
@@ -79,8 +79,9 @@ export function stripeCompleteChallenge(
 }
 
 /** Whether Stripe sent this customer back from another intent. */
-function namesAnother(answer: Exclude<ChallengeAnswer, 'abandoned'>, { path }: KnownIntent): boolean {
-  const own = path.split('/').at(-1) ?? ''
+function namesAnother(answer: Exclude<ChallengeAnswer, 'abandoned'>, known: KnownIntent): boolean {
   const named = [answer.payment_intent, answer.setup_intent].filter((each) => each !== undefined)
-  return named.some((each) => !isSameSecret(each, own))
+  return named.some((each) => !isSameSecret(each, idOf(known)))
 }
+
+const idOf = ({ path }: KnownIntent): string => path.split('/').at(-1) ?? ''

@@ -111,6 +111,29 @@ for (const [member, kind, purpose] of [
   }
 }
 
+test('what the bank says after its customer has confirmed is the payment’s own, by its name', async (t) => {
+  const challengeReturnUrl = 'https://nam.pay.example.com/pay/1/2/challenge'
+  for (const [error, expected] of [
+    [{ type: 'card_error', code: 'card_declined' }, 'declined'],
+    [{ type: 'invalid_request_error', code: 'payment_intent_unexpected_state' }, 'unknown'],
+    [{ type: 'api_error' }, 'unknown'],
+  ] as const) {
+    const { stripe, gateway } = await startStripe(t)
+    const request = testRequest({ channel: 'ecommerce', challengeReturnUrl, pan: '4000002760003184' })
+    await gateway.authorise(request)
+    const answer = stripe.atTheBank('confirms')
+    stripe.misbehave(() => ({ status: 402, body: { error } }), { of: /confirm$/, carriesOut: false })
+    const { idempotencyKey, signal } = request
+    const completed = async () => gateway.completeChallenge?.({ idempotencyKey, answer, signal })
+    if (expected === 'unknown') await assert.rejects(completed, { name: 'UnclearAnswer' })
+    else {
+      const declined = await completed()
+      assert.ok(declined?.status === 'declined')
+      assert.equal(declined.gatewayReference, stripe.intents()[0]?.id)
+    }
+  }
+})
+
 test('a status that is not known is no outcome, of a first answer and of what is found', async (t) => {
   for (const purpose of ['charge', 'verify'] as const) {
     const { stripe, gateway, clock } = await startStripe(t)
