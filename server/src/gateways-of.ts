@@ -1,4 +1,5 @@
 import type { Clock } from './base/clock.ts'
+import type { Log } from './base/log.ts'
 import { createOutgoing } from './base/outgoing.ts'
 import type { Sealer } from './base/seal.ts'
 import type { Config } from './config.ts'
@@ -20,11 +21,13 @@ export function openGateways(
     sealer,
     clock,
     shared,
+    log,
   }: {
     readonly store: Store
     readonly sealer: Sealer
     readonly clock: Clock
     readonly shared: Readonly<Record<string, Gateway>>
+    readonly log?: Log
   },
 ): Gateways & { close(): void } {
   const inside = createOutgoing({ clock, privateAddresses: 'allowed' })
@@ -35,6 +38,7 @@ export function openGateways(
     plainHttp: plainHttpOf(config),
     send: outside.send,
     sendInside: inside.send,
+    ...(log && { log }),
   })
   return {
     ...accounts,

@@ -40,6 +40,17 @@ export interface AuthorisationRequest {
   readonly signal: AbortSignal
 }
 
+/** A payment by a card that the gateway keeps under a token of an earlier answer. */
+export interface KeptCardRequest extends Omit<AuthorisationRequest, 'card'> {
+  /** {@link Authorised.token} of that answer. */
+  readonly token: string
+  /**
+   * Who asks for the payment: the customer, who is on the telephone or on the page, or the merchant alone, by an
+   * agreement that the customer gave when the card was kept.
+   */
+  readonly initiator: 'customer' | 'merchant'
+}
+
 /** What every answer may carry beside its verdict. */
 interface AnswerDetails {
   /** The gateway's own code for its verdict, as it is. */
@@ -121,6 +132,12 @@ export interface Gateway {
    */
   authorise(request: AuthorisationRequest): Promise<GatewayAnswer | GatewayChallenge>
   /**
+   * Asks for an authorisation by a card that it keeps. Absent in a gateway that keeps none.
+   *
+   * @throws as {@link authorise} does.
+   */
+  authoriseKept?(request: KeptCardRequest): Promise<GatewayAnswer | GatewayChallenge>
+  /**
    * Goes on with a payment that was answered with a challenge. Absent in a gateway that never asks.
    *
    * @throws as {@link authorise} does.
@@ -136,6 +153,64 @@ export interface Gateway {
   void(order: FollowUp): Promise<FollowUpAnswer>
   /** Gives money back that was taken; all of it or less. */
   refund(order: FollowUp): Promise<FollowUpAnswer>
+  /**
+   * Reads what the gateway tells by itself. Nothing in it is believed but what is signed, and of that only that
+   * something has happened: what became of a payment is asked for by {@link reconcile}. Absent in a gateway that tells
+   * nothing.
+   *
+   * @throws {Forged} when it is not of the gateway, or too old.
+   */
+  readNotifications?(sent: SentNotification): readonly Notification[]
+  /**
+   * Asks what shows that the credentials are accepted, that card numbers may be sent and that payments may be taken on the
+   * telephone. No card is charged and nothing is kept.
+   */
+  check?(signal: AbortSignal): Promise<readonly CheckedPoint[]>
+}
+
+/** A request that came in at the address that the gateway has been given. */
+export interface SentNotification {
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** As it came. */
+  readonly body: Buffer
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** What a gateway tells of a payment. */
+export interface Notification {
+  /** The gateway's own, the same when it tells it again: at most 256 characters. */
+  readonly id: string
+  /**
+   * `payment`: its outcome may be known now, or another one than before. `capture-failed` and `refund-failed`: what was
+   * taken on before came to nothing. `other`: nothing that concerns Tonegate (a payment of others, a payout).
+   */
+  readonly about: 'payment' | 'capture-failed' | 'refund-failed' | 'other'
+  /** The key of the payment, or of the capture or refund that failed; where the gateway tells it. */
+  readonly key?: string
+  /** The gateway's name for the payment, where it tells it. */
+  readonly gatewayReference?: string
+  /** The gateway's own word for what happened. */
+  readonly gatewayCode: string
+}
+
+/** A notification that is not of the gateway, or too old: nothing in it counts. */
+export class Forged extends Error {
+  /** @param detail what is wrong with it; nothing of what it holds. */
+  constructor(detail: string) {
+    super(detail)
+    this.name = 'Forged'
+  }
+}
+
+/** Something that was looked at, to see whether payments will work. */
+export interface CheckedPoint {
+  readonly what: 'credentials' | 'raw-cards' | 'moto' | 'notifications' | 'kept-cards' | 'three-d-secure'
+  /** `unknown`: only a live payment shows it. */
+  readonly state: 'in-order' | 'wrong' | 'unknown'
+  /** A plain sentence in English: what was seen, and what to do. No secret. */
+  readonly detail: string
 }
 
 /**

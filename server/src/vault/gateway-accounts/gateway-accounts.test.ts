@@ -25,17 +25,20 @@ async function startGateways(t: TestContext) {
   const clock = createMovableClock()
   const sealer = createSealer(Buffer.alloc(32, 7), systemRandom)
   const made: unknown[] = []
+  const logs = new Set<unknown>()
+  const log = { warn: () => {} }
   const kind = {
     ...testKind,
     create(parts: GatewayParts<never>) {
       made.push(parts.settings)
+      logs.add(parts.log)
       return testKind.create(parts)
     },
   }
   const shared = testKind.create({ settings: {} as never, send: never, sendInside: never, clock })
   const gateways = createGatewayAccounts({
     ...{ store, sealer, clock, kinds: { test: kind }, plainHttp: 'refused' },
-    ...{ send: never, sendInside: never, shared: { sandbox: shared } },
+    ...{ send: never, sendInside: never, shared: { sandbox: shared }, log },
   })
   return {
     folder,
@@ -43,6 +46,8 @@ async function startGateways(t: TestContext) {
     clock,
     sealer,
     made,
+    logs,
+    log,
     shared,
     gateways,
     book: createGatewayBook({ store, sealer, clock }),
@@ -59,6 +64,13 @@ test('a gateway belongs to one tenant, and is made once for what its settings sa
   await clock.advance(5000)
   assert.equal(await gateways.find(7, 'bank'), found)
   assert.deepEqual(made, [settings])
+})
+
+test('a gateway is given the log, for what is refused to it', async (t) => {
+  const { book, gateways, logs, log } = await startGateways(t)
+  await book.put(7, 'bank', 'test', settings)
+  await gateways.find(7, 'bank')
+  assert.deepEqual([...logs], [log])
 })
 
 test('whoever asks at one time gets one gateway', async (t) => {

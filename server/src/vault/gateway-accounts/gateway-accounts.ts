@@ -1,5 +1,6 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
 import type { Outgoing } from '../../base/outgoing.ts'
 import type { Sealer } from '../../base/seal.ts'
 import type { Store } from '../../store/store.ts'
@@ -39,6 +40,7 @@ export function createGatewayAccounts({
   send,
   sendInside,
   shared,
+  log,
 }: {
   readonly store: Store
   readonly sealer: Sealer
@@ -48,6 +50,7 @@ export function createGatewayAccounts({
   readonly send: Outgoing
   readonly sendInside: Outgoing
   readonly shared: Readonly<Record<string, Gateway>>
+  readonly log?: Pick<Log, 'warn'>
 }): Gateways {
   const book = createGatewayBook({ store, sealer, clock })
   const kept = createBoundedCache<string, Kept>(mostKept)
@@ -83,7 +86,11 @@ export function createGatewayAccounts({
     const kind = Object.hasOwn(kinds, kindName) ? kinds[kindName] : undefined
     if (!kind) throw new UnusableGateway()
     if (gatewaySettingsFaults(kind, opened, plainHttp).length > 0) throw new UnusableGateway()
-    const gateway = kind.create({ settings: opened as never, send, sendInside, clock })
+    const gateway = kind.create({
+      settings: opened as never,
+      ...{ send, sendInside, clock },
+      ...(log && { log }),
+    })
     return { kind: kindName, settings, gateway }
   }
 

@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
 import type { Outgoing } from '../../base/outgoing.ts'
 import type { GuardedGateway } from '../gateways/guard-gateway.ts'
 
@@ -11,6 +12,8 @@ export interface GatewayParts<Settings> {
   /** The same, to a server of the operator's own network too. */
   readonly sendInside: Outgoing
   readonly clock: Clock
+  /** Where what the gateway refuses is said in its own words, with its digits masked. */
+  readonly log?: Pick<Log, 'warn'>
 }
 
 /** A kind of gateway that an account can have: what has to be known of it, and how it is made. */

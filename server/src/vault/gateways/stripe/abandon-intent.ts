@@ -1,7 +1,7 @@
 import type { GatewayAnswer } from '../../gateway.ts'
-import { UnclearAnswer } from '../ask-gateway.ts'
+import { readFresh } from './intent-of.ts'
 import type { KnownIntent } from './known-intents.ts'
-import { readIntent } from './read-intent.ts'
+import { readIntent, settled } from './read-intent.ts'
 import { formOf, type StripeCalls } from './stripe-calls.ts'
 
 /**
@@ -19,20 +19,6 @@ export async function abandonIntent(
     idempotencyKey: `${idempotencyKey}-abandon`,
     signal,
   })
-  const found =
-    cancelled.is === 'object' ? cancelled : await calls.get(path, { 'expand[0]': 'latest_charge' }, signal)
-  if (found.is === 'refusal') throw new UnclearAnswer('an intent that is gone')
-  return settled(readIntent(found.object, idempotencyKey))
-}
-
-/** @throws {UnclearAnswer} when it has come to no end. */
-export function settled(state: ReturnType<typeof readIntent>): GatewayAnswer {
-  switch (state.status) {
-    case 'challenge':
-    case 'to-authenticate':
-    case 'to-confirm':
-      throw new UnclearAnswer('an intent that is open')
-    default:
-      return state
-  }
+  if (cancelled.is === 'object') return settled(readIntent(cancelled.object, idempotencyKey))
+  return settled(readIntent(await readFresh(calls, path, { idempotencyKey, signal }), idempotencyKey))
 }

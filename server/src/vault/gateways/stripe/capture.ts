@@ -1,8 +1,7 @@
 import type { Gateway } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { integerIn, textIn } from '../json-answer.ts'
-import { askFollowUp, intentPath, refusalOf } from './follow-up.ts'
-import { refuseOther } from './read-intent.ts'
+import { askFollowUp, intentPath, refusalOf, refuseOtherIntent } from './follow-up.ts'
 import type { StripeCalls } from './stripe-calls.ts'
 import { toStripeUnits } from './stripe-units.ts'
 
@@ -21,7 +20,7 @@ export const stripeCapture =
           textIn(intent, 'status') === 'succeeded' && integerIn(intent, 'amount_received') === units,
       )
     }
-    refuseOther(answer.object, order.paymentKey)
+    refuseOtherIntent(answer.object, order)
     if (textIn(answer.object, 'status') !== 'succeeded') throw new UnclearAnswer('a capture without an end')
     if (integerIn(answer.object, 'amount_received') !== units)
       throw new UnclearAnswer('a capture of another sum')

@@ -2,15 +2,23 @@ import type { ChallengeAnswer } from '../../capture-sessions.ts'
 import { isSameSecret } from '../../echoes.ts'
 import type { ChallengeCompletion, GatewayAnswer } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
-import { integerIn, objectIn, textIn } from '../json-answer.ts'
-import { abandonIntent, settled } from './abandon-intent.ts'
+import { integerIn, textIn } from '../json-answer.ts'
+import { abandonIntent } from './abandon-intent.ts'
+import { concludeIntent } from './conclude-intent.ts'
 import { findIntent } from './find-intent.ts'
+import { readFresh, shownWith } from './intent-of.ts'
 import type { KnownIntent, KnownIntents } from './known-intents.ts'
-import { declinedBy, readIntent, refuseOther } from './read-intent.ts'
+import { verdictOfRefusal } from './read-error.ts'
+import { readIntent } from './read-intent.ts'
 import { formOf, type StripeCalls } from './stripe-calls.ts'
 
 /** A customer is longer at no bank: the intent of a challenge is as old as this at most. */
 const oldest = 24 * 3_600_000
+
+interface Asked {
+  readonly idempotencyKey: string
+  readonly signal: AbortSignal
+}
 
 /**
  * Goes on when the customer has come back: what came back with the customer is not believed, the intent is asked for. It
@@ -23,14 +31,14 @@ export function stripeCompleteChallenge(
 ): (completion: ChallengeCompletion) => Promise<GatewayAnswer> {
   return async ({ idempotencyKey, answer, signal }) => {
     const asked = { idempotencyKey, signal }
-    const known = intents.find(idempotencyKey) ?? (await lookedUp(idempotencyKey, signal))
+    const known = intents.find(idempotencyKey) ?? (await lookedUp(asked))
     const isAbandoned = answer === 'abandoned' || namesAnother(answer, known)
-    const completed = await complete(known, { ...asked, isAbandoned })
+    const completed = isAbandoned ? await abandonIntent(calls, known, asked) : await complete(known, asked)
     intents.forget(idempotencyKey)
     return completed
   }
 
-  async function lookedUp(idempotencyKey: string, signal: AbortSignal): Promise<KnownIntent> {
+  async function lookedUp({ idempotencyKey, signal }: Asked): Promise<KnownIntent> {
     const from = now() - oldest
     for (const kind of ['payment_intents', 'setup_intents'] as const) {
       const { intent } = await findIntent(calls, { kind, idempotencyKey, from, to: now(), signal })
@@ -39,44 +47,41 @@ export function stripeCompleteChallenge(
     throw new UnclearAnswer('a challenge of no payment')
   }
 
-  async function complete(
-    known: KnownIntent,
-    {
-      idempotencyKey,
-      isAbandoned,
-      signal,
-    }: { readonly idempotencyKey: string; readonly isAbandoned: boolean; readonly signal: AbortSignal },
-  ): Promise<GatewayAnswer> {
-    if (isAbandoned) return abandonIntent(calls, known, { idempotencyKey, signal })
-    const found = await calls.get(known.path, { 'expand[0]': 'latest_charge' }, signal)
-    if (found.is === 'refusal') throw new UnclearAnswer('an intent that cannot be read')
-    const state = readIntent(found.object, idempotencyKey)
-    if (state.status === 'challenge' || state.status === 'to-authenticate') {
-      return abandonIntent(calls, known, { idempotencyKey, signal })
-    }
-    if (state.status !== 'to-confirm') return state
-    if (known.units !== undefined && integerIn(found.object, 'amount') !== known.units) {
+  async function complete(known: KnownIntent, asked: Asked): Promise<GatewayAnswer> {
+    const found = await readFresh(calls, known.path, asked)
+    const state = readIntent(found, asked.idempotencyKey)
+    if (state.status !== 'to-confirm') return concludeIntent(calls, known, { state, ...asked })
+    if (known.units !== undefined && integerIn(found, 'amount') !== known.units) {
       throw new UnclearAnswer('an intent of another sum')
     }
+    return confirm(known, asked)
+  }
+
+  async function confirm(known: KnownIntent, asked: Asked): Promise<GatewayAnswer> {
+    const { path } = known
+    const isPayment = path.startsWith('/v1/payment_intents')
     const confirmed = await calls.post({
-      path: `${known.path}/confirm`,
-      body: Buffer.from(formOf({ error_on_requires_action: true, 'expand[0]': 'latest_charge' })),
-      idempotencyKey: `${idempotencyKey}-confirm`,
+      path: `${path}/confirm`,
+      body: Buffer.from(formOf({ ...(isPayment && { error_on_requires_action: true }), ...shownWith(path) })),
+      idempotencyKey: `${asked.idempotencyKey}-confirm`,
       timeoutMilliseconds: 120_000,
-      signal,
+      signal: asked.signal,
     })
-    if (confirmed.is === 'object') return settled(readIntent(confirmed.object, idempotencyKey))
-    const { error } = confirmed
-    const refused = objectIn(error, 'payment_intent')
-    if (refused) refuseOther(refused, idempotencyKey)
-    if (textIn(error, 'type') !== 'card_error') throw new UnclearAnswer('an intent that is not confirmed')
-    return declinedBy(error, textIn(refused ?? found.object, 'id'))
+    if (confirmed.is === 'refusal') {
+      const verdict = verdictOfRefusal(confirmed, asked.idempotencyKey)
+      if (verdict.status !== 'declined') throw new UnclearAnswer('an intent that is not confirmed')
+      return { gatewayReference: idOf(known), ...verdict }
+    }
+    const state = readIntent(confirmed.object, asked.idempotencyKey)
+    if (state.status === 'to-confirm') throw new UnclearAnswer('an intent that is not confirmed')
+    return concludeIntent(calls, known, { state, ...asked })
   }
 }
 
 /** Whether Stripe sent this customer back from another intent. */
-function namesAnother(answer: Exclude<ChallengeAnswer, 'abandoned'>, { path }: KnownIntent): boolean {
-  const own = path.split('/').at(-1) ?? ''
+function namesAnother(answer: Exclude<ChallengeAnswer, 'abandoned'>, known: KnownIntent): boolean {
   const named = [answer.payment_intent, answer.setup_intent].filter((each) => each !== undefined)
-  return named.some((each) => !isSameSecret(each, own))
+  return named.some((each) => !isSameSecret(each, idOf(known)))
 }
+
+const idOf = ({ path }: KnownIntent): string => path.split('/').at(-1) ?? ''

@@ -1,6 +1,6 @@
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectsIn, textIn } from '../json-answer.ts'
-import { isIntentOf } from './read-intent.ts'
+import { isIntentOf, readFresh } from './intent-of.ts'
 import type { StripeCalls, StripeForm } from './stripe-calls.ts'
 
 const pageLength = 100
@@ -41,6 +41,10 @@ export async function findIntent(
   const isOurs = (intent: Json) => isIntentOf(intent, idempotencyKey)
   const times = { 'created[gte]': Math.floor(from / 1000), 'created[lte]': Math.ceil(to / 1000) }
 
+  /** As it is: what is searched is a copy, and a list shows less. */
+  const fresh = (intent: Json): Promise<Json> =>
+    readFresh(calls, `${path}/${textIn(intent, 'id')}`, { idempotencyKey, signal })
+
   const searched = kind === 'payment_intents' ? await search() : undefined
   if (searched) return { intent: await fresh(searched), wasSearched: true }
   return list()
@@ -50,15 +54,6 @@ export async function findIntent(
     const answer = await calls.get(`${path}/search`, { query, limit: 10 }, signal)
     // Search is not offered in every country; the list is.
     return answer.is === 'object' ? objectsIn(answer.object, 'data').find(isOurs) : undefined
-  }
-
-  /** As it is: what is searched is a copy. */
-  async function fresh(intent: Json): Promise<Json> {
-    const form = { 'expand[0]': 'latest_charge' }
-    const answer = await calls.get(`${path}/${textIn(intent, 'id')}`, form, signal)
-    if (answer.is === 'refusal') throw new UnclearAnswer('an intent that cannot be read')
-    if (!isOurs(answer.object)) throw new UnclearAnswer('an intent of another payment')
-    return answer.object
   }
 
   async function list(): Promise<FoundIntent> {

@@ -1,7 +1,8 @@
 import type { FollowUp, FollowUpAnswer } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
-import { isIntentOf } from './read-intent.ts'
+import { isIntentOf, refuseOther } from './intent-of.ts'
+import { codeOf } from './read-error.ts'
 import { formOf, type StripeAnswer, type StripeCalls, type StripeForm } from './stripe-calls.ts'
 
 /** Asks for something to be done with an intent. */
@@ -28,5 +29,13 @@ export function refusalOf(
   if ([401, 403, 429].includes(status)) throw new UnclearAnswer(`status ${status}`)
   const intent = objectIn(error, 'payment_intent')
   if (intent && isIntentOf(intent, order.paymentKey) && isDone(intent)) return { status: 'done' }
-  return { status: 'refused', gatewayCode: textIn(error, 'code') ?? String(status) }
+  return { status: 'refused', gatewayCode: codeOf(error) }
+}
+
+/** @throws {UnclearAnswer} when an answer is about another intent, or one in another currency. */
+export function refuseOtherIntent(intent: Json, { gatewayReference, paymentKey, amount }: FollowUp): void {
+  refuseOther(intent, paymentKey)
+  const isOther =
+    textIn(intent, 'id') !== gatewayReference || textIn(intent, 'currency') !== amount.currency.toLowerCase()
+  if (isOther) throw new UnclearAnswer('another intent')
 }

@@ -1,8 +1,8 @@
 import type { AskedBefore, Gateway, GatewayAnswer } from '../../gateway.ts'
-import { takesMoney } from '../../launch.ts'
 import { textIn } from '../json-answer.ts'
-import { abandonIntent, settled } from './abandon-intent.ts'
+import { concludeIntent } from './conclude-intent.ts'
 import { findIntent } from './find-intent.ts'
+import { isSetup } from './intent-form.ts'
 import { readIntent } from './read-intent.ts'
 import type { StripeCalls } from './stripe-calls.ts'
 
@@ -45,12 +45,8 @@ export function stripeReconcile(
   ): Promise<GatewayAnswer | undefined> {
     if (textIn(intent, 'status') === 'processing') return undefined
     const state = readIntent(intent, idempotencyKey)
-    const isOpen = ['challenge', 'to-authenticate', 'to-confirm'].includes(state.status)
-    if (isOpen) return abandonIntent(calls, { path }, { idempotencyKey, signal })
-    return settled(state)
+    return concludeIntent(calls, { path }, { state, idempotencyKey, signal })
   }
 }
-
-const isSetup = ({ purpose, order }: AskedBefore): boolean => !takesMoney(purpose) || order.amountMinor === 0
 
 const neverMade: GatewayAnswer = { status: 'error', gatewayCode: 'not-received' }

@@ -5,6 +5,9 @@ import { askFollowUp, refusalOf } from './follow-up.ts'
 import type { StripeCalls } from './stripe-calls.ts'
 import { toStripeUnits } from './stripe-units.ts'
 
+/** More refunds of one payment are no refunds of it any more. */
+const mostPages = 10
+
 /**
  * Gives back what was taken. It may be asked again days later, when Stripe has forgotten the key: so the refunds that
  * there are, are looked through first.
@@ -29,16 +32,29 @@ export const stripeRefund =
     return refusalOf(order, answer, () => false)
   }
 
+/**
+ * A refund of this order that there is already. A list that cannot be read tells nothing.
+ *
+ * @throws {UnclearAnswer} then: nothing may be given back twice.
+ */
 async function refundBefore(
   calls: StripeCalls,
   { gatewayReference, idempotencyKey, signal }: FollowUp,
 ): Promise<Json | undefined> {
-  const query = { payment_intent: gatewayReference, limit: 100 }
-  const answer = await calls.get('/v1/refunds', query, signal)
-  if (answer.is === 'refusal') return undefined
-  return objectsIn(answer.object, 'data').find(
-    (refund) => textIn(objectIn(refund, 'metadata'), 'tonegate_key') === idempotencyKey,
-  )
+  let after: string | undefined
+  for (let page = 0; page < mostPages; page += 1) {
+    const query = { payment_intent: gatewayReference, limit: 100, starting_after: after }
+    const answer = await calls.get('/v1/refunds', query, signal)
+    if (answer.is === 'refusal') throw new UnclearAnswer('refunds that cannot be read')
+    const refunds = objectsIn(answer.object, 'data')
+    const found = refunds.find(
+      (refund) => textIn(objectIn(refund, 'metadata'), 'tonegate_key') === idempotencyKey,
+    )
+    if (found) return found
+    after = textIn(refunds.at(-1), 'id')
+    if (answer.object.has_more !== true || after === undefined) return undefined
+  }
+  throw new UnclearAnswer('more refunds than are looked through')
 }
 
 /** A refund that is pending is on its way; one that fails later comes back to the merchant's balance. */

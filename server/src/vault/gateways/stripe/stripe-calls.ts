@@ -1,6 +1,8 @@
+import type { Log } from '../../../base/log.ts'
 import type { Outgoing } from '../../../base/outgoing.ts'
 import { type AskedAnswer, askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
+import { maskedText } from '../masked-text.ts'
 import { type StripeSettings, usualSettings } from './stripe-settings.ts'
 
 /** What Stripe said: an object, or why it did not do what it was asked. */
@@ -27,12 +29,23 @@ const usualTimeout = 30_000
 export function createStripeCalls({
   settings,
   send,
+  log,
 }: {
   readonly settings: StripeSettings
   readonly send: Outgoing
+  /** Where what Stripe refuses is said in its own words, which no result has. */
+  readonly log?: Pick<Log, 'warn'>
 }) {
   const { apiKey, baseUrl, apiVersion } = { ...usualSettings, ...settings }
   const headers = { authorization: `Bearer ${apiKey}`, 'stripe-version': apiVersion }
+  const told = (answer: AskedAnswer): StripeAnswer => {
+    const error = objectIn(answer.json, 'error')
+    // A declined card is an outcome like any other.
+    if (error && textIn(error, 'type') !== 'card_error') {
+      log?.warn({ kind: 'stripe', status: answer.status, ...wordsOf(error) }, 'Stripe answered with an error')
+    }
+    return verdictOf(answer)
+  }
   const urlOf = (path: string) => new URL(`${baseUrl.replace(/\/+$/, '')}${path}`)
 
   return {
@@ -42,7 +55,7 @@ export function createStripeCalls({
       url.search = formOf(query)
       const timeoutMilliseconds = usualTimeout
       const mostBytes = 4 * 1024 * 1024
-      return verdictOf(
+      return told(
         await askGateway(send, { method: 'GET', url, headers, timeoutMilliseconds, mostBytes, signal }),
       )
     },
@@ -54,7 +67,7 @@ export function createStripeCalls({
       timeoutMilliseconds = usualTimeout,
       signal,
     }: Post): Promise<StripeAnswer> {
-      return verdictOf(
+      return told(
         await askGateway(send, {
           method: 'POST',
           url: urlOf(path),
@@ -73,6 +86,16 @@ export function createStripeCalls({
   }
 }
 
+/** What an error says for people to read, and what of the request it means; no digit of it. */
+export function wordsOf(error: Json): Readonly<Record<string, string>> {
+  const named = ['type', 'code', 'param', 'message'].map((name) => [name, textIn(error, name)] as const)
+  return Object.fromEntries(
+    named.flatMap(([name, text]) =>
+      text === undefined ? [] : [[name === 'message' ? 'text' : name, maskedText(text)]],
+    ),
+  )
+}
+
 /** A form without what is not known. */
 export function formOf(form: StripeForm): string {
   const pairs = Object.entries(form).filter(([, value]) => value !== undefined)
@@ -80,19 +103,21 @@ export function formOf(form: StripeForm): string {
 }
 
 /**
- * What an answer says. Only Stripe's own word counts as a refusal: its error object, with a status that stands for
- * "not carried out". All else leaves open what happened:
+ * What an answer says. Only Stripe's own word counts as a refusal: its error object, of a type that stands for a request
+ * that was not carried out, with a status that does. All else leaves open what happened:
  * a status of 500 and above, which Stripe wants treated as indeterminate (https://docs.stripe.com/error-low-level);
  * 424, a failure of something behind Stripe; 409 and `idempotency_error`, a request with this key is under way or was
- * another one; and what is not Stripe's at all, like the page of a proxy.
+ * another one; a type that is not known; and what is not Stripe's at all, like the page of a proxy.
  */
 function verdictOf({ status, json }: AskedAnswer): StripeAnswer {
   const error = objectIn(json, 'error')
   if (status === 200 && json && !error && textIn(json, 'object')) return { is: 'object', object: json }
-  const type = textIn(error, 'type')
-  const isRefusal = [400, 401, 402, 403, 404, 429].includes(status) && error && type
-  if (isRefusal && type !== 'idempotency_error' && type !== 'api_error') {
-    return { is: 'refusal', status, error }
-  }
+  const isRefusal =
+    error && refusals.has(textIn(error, 'type') ?? '') && !underWay.has(textIn(error, 'code') ?? '')
+  if (isRefusal && [400, 401, 402, 403, 404, 429].includes(status)) return { is: 'refusal', status, error }
   throw new UnclearAnswer(`status ${status}`)
 }
+
+const refusals = new Set(['card_error', 'invalid_request_error'])
+
+const underWay = new Set(['idempotency_key_in_use'])

@@ -3,10 +3,10 @@ import { type Clock, systemClock } from '../../../base/clock.ts'
 import { type DoubleAnswer, type DoubleRequest, startGatewayDouble } from '../test-double.ts'
 import { createTestLedger } from '../test-ledger.ts'
 import { fromStripeUnits } from './stripe-units.ts'
+import { cancelIntent, captureIntent, type Intent, shownIntent } from './test-stripe-intents.ts'
+import { failure, stripeRefusal } from './test-stripe-refusals.ts'
 
 export const stripeApiKey = 'sk_test_1234567890abcdef'
-
-type Intent = Record<string, unknown> & { id: string; object: string; status: string }
 
 /** Stripe's test cards that the double knows; any other pays. */
 const cards: Readonly<Record<string, { readonly decline_code?: string; readonly code: string }>> = {
@@ -18,43 +18,59 @@ const cards: Readonly<Record<string, { readonly decline_code?: string; readonly 
 const asksTheBank = '4000002760003184'
 const isReviewed = '4000000000009235'
 
+interface Method {
+  readonly id: string
+  readonly number: string
+  customer: string | null
+}
+
 export type StripeDouble = Awaited<ReturnType<typeof startStripeDouble>>
 
 /**
  * A double of the part of Stripe's API that is used, after its public OpenAPI description and its documents of
- * idempotency, amounts, errors and test cards.
+ * idempotency, amounts, errors, partial authorisation and test cards.
  */
 export async function startStripeDouble({
   clock = systemClock,
   searchIsBehind = false,
   pageLength = 100,
+  rawCards = true,
+  moto = true,
   tls,
 }: {
   readonly clock?: Clock
   /** Whether the search finds nothing yet. */
   readonly searchIsBehind?: boolean
   readonly pageLength?: number
+  /** Whether the account may send card numbers. */
+  readonly rawCards?: boolean
+  readonly moto?: boolean
   readonly tls?: { readonly key: string; readonly cert: string }
 } = {}) {
   const ledger = createTestLedger()
   const intents = new Map<string, Intent>()
   const refunds: Record<string, unknown>[] = []
+  const customers = new Map<string, object>()
+  const methods = new Map<string, Method>()
   const answered = new Map<string, { readonly form: string; readonly answer: DoubleAnswer }>()
+  let approvedPart: number | undefined
 
   function answer(request: DoubleRequest): DoubleAnswer {
     if (request.headers.authorization !== `Bearer ${stripeApiKey}`) {
-      return failure(401, { type: 'invalid_request_error' })
+      return failure(401, { type: 'invalid_request_error', message: 'Invalid API Key provided' })
     }
     if (!/^\d{4}-\d{2}-\d{2}/.test(request.headers['stripe-version'] ?? '')) {
       return failure(400, { type: 'invalid_request_error' })
     }
-    if (request.method === 'GET') return read(request)
     const key = request.headers['idempotency-key'] ?? ''
     const form = `${request.path} ${request.body}`
-    const before = answered.get(key)
+    const before = request.method === 'POST' ? answered.get(key) : undefined
     if (before) {
       return before.form === form ? before.answer : failure(400, { type: 'idempotency_error' })
     }
+    const refused = stripeRefusal(request, { rawCards, moto })
+    if (refused) return refused
+    if (request.method === 'GET') return read(request)
     const made = write(request, new URLSearchParams(request.body.toString()), key)
     // A request that fails validation has not been carried out, and its answer is not kept.
     const isKept = ![400, 401, 404].includes(made.status)
@@ -67,9 +83,12 @@ export async function startStripeDouble({
     const kind = collection === 'setup_intents' ? 'setup_intent' : 'payment_intent'
     if (collection === 'refunds') {
       const data = refunds.filter((refund) => refund.payment_intent === query.get('payment_intent'))
-      return { status: 200, body: { object: 'list', data, has_more: false } }
+      const start = data.findIndex((each) => each.id === query.get('starting_after')) + 1
+      const page = data.slice(start, start + pageLength)
+      return { status: 200, body: { object: 'list', data: page, has_more: start + pageLength < data.length } }
     }
-    if (id === 'search') {
+    if (collection === 'payment_methods') return shownMethod(methods.get(id ?? ''))
+    if (id === 'search' && kind === 'payment_intent') {
       const key = /^metadata\['tonegate_key'\]:'([^']+)'$/.exec(query.get('query') ?? '')?.[1]
       const data = searchIsBehind
         ? []
@@ -81,11 +100,14 @@ export async function startStripeDouble({
     }
     if (id) {
       const found = intents.get(id)
-      return found ? shown(found, query.has('expand[0]')) : failure(404, { type: 'invalid_request_error' })
+      return found?.object === kind ? shownIntent(found, query) : missing
     }
-    const [from, to] = [Number(query.get('created[gte]')), Number(query.get('created[lte]'))]
+    const [from, to] = [query.get('created[gte]') ?? 0, query.get('created[lte]') ?? Infinity].map(Number)
     const all = [...intents.values()]
-      .filter(({ object, created }) => object === kind && Number(created) >= from && Number(created) <= to)
+      .filter(
+        ({ object, created }) =>
+          object === kind && Number(created) >= (from ?? 0) && Number(created) <= (to ?? 0),
+      )
       .reverse()
     const start = all.findIndex((each) => each.id === query.get('starting_after')) + 1
     const data = all.slice(start, start + pageLength)
@@ -95,59 +117,66 @@ export async function startStripeDouble({
   function write(request: DoubleRequest, form: URLSearchParams, key: string): DoubleAnswer {
     const [, , collection = '', id = '', verb] = request.path.split('/')
     if (collection === 'refunds') return refund(form, key)
+    if (collection === 'customers') return makeCustomer(form)
+    if (collection === 'payment_methods') return shownMethod(keep(form.get('card[number]') ?? ''))
     if (!id) return create(form, { key, isSetup: collection === 'setup_intents' })
     const intent = intents.get(id)
-    if (!intent) return failure(404, { type: 'invalid_request_error', code: 'resource_missing' })
+    if (!intent) return missing
     switch (verb) {
       case 'confirm':
         if (intent.status !== 'requires_confirmation') return unexpectedState(intent)
-        return confirmed(intent)
-      case 'capture': {
-        const units = Number(form.get('amount_to_capture'))
-        if (intent.status !== 'requires_capture') return unexpectedState(intent)
-        const amountMinor = fromStripeUnits(units, String(intent.currency)).amountMinor
-        if (ledger.capture({ key, reference: id, amountMinor }) === 'refused') {
-          return failure(400, { type: 'invalid_request_error', code: 'amount_too_large' })
-        }
-        Object.assign(intent, { status: 'succeeded', amount_received: units, amount_capturable: 0 })
-        return shown(intent, false)
-      }
-      case 'cancel':
-        if (['succeeded', 'canceled', 'processing'].includes(intent.status)) return unexpectedState(intent)
-        if (intent.status === 'requires_capture') ledger.void({ key, reference: id })
-        Object.assign(intent, {
-          status: 'canceled',
-          cancellation_reason: form.get('cancellation_reason'),
-          amount_capturable: 0,
-        })
-        return shown(intent, false)
+        return confirmed(intent, form)
+      case 'capture':
+        return captureIntent(intent, { form, ledger, key }) ?? unexpectedState(intent)
       default:
-        return failure(404, { type: 'invalid_request_error' })
+        return cancelIntent(intent, { form, ledger, key }) ?? unexpectedState(intent)
     }
+  }
+
+  function makeCustomer(form: URLSearchParams): DoubleAnswer {
+    if (form.has('payment_method') && !methods.has(form.get('payment_method') ?? '')) return missing
+    const body = { id: `cus_${nameOf()}`, object: 'customer' }
+    customers.set(body.id, body)
+    return { status: 200, body }
+  }
+
+  function keep(number: string): Method {
+    const method = { id: `pm_${nameOf()}`, number, customer: null }
+    methods.set(method.id, method)
+    return method
   }
 
   function create(
     form: URLSearchParams,
     { key, isSetup }: { readonly key: string; readonly isSetup: boolean },
   ): DoubleAnswer {
-    const number = form.get('payment_method_data[card][number]') ?? ''
     const amount = Number(form.get('amount'))
     const currency = form.get('currency') ?? ''
     const wrong = isSetup ? undefined : wrongAmount(amount, currency)
     if (wrong) return failure(400, { type: 'invalid_request_error', code: wrong })
+    const customer = form.get('customer')
+    if (customer !== null && !customers.has(customer)) return missing
+    const kept = form.has('payment_method') ? methods.get(form.get('payment_method') ?? '') : undefined
+    if (form.has('payment_method') && !kept) return missing
+    // What was kept for a customer pays for no other.
+    if (kept && kept.customer !== customer) return failure(400, { type: 'invalid_request_error' })
+    const method = kept ?? keep(form.get('payment_method_data[card][number]') ?? '')
+    const { number } = method
     const card = cards[number]
     const intent: Intent = {
-      id: `${isSetup ? 'seti' : 'pi'}_${randomUUID().replaceAll('-', '')}`,
+      id: `${isSetup ? 'seti' : 'pi'}_${nameOf()}`,
       object: isSetup ? 'setup_intent' : 'payment_intent',
       status: 'requires_confirmation',
       created: Math.floor(clock.now() / 1000),
+      livemode: false,
       amount,
       amount_received: 0,
       amount_capturable: 0,
       currency,
+      customer,
       capture_method: form.get('capture_method'),
-      metadata: { tonegate_key: form.get('metadata[tonegate_key]') },
-      payment_method: `pm_${randomUUID().replaceAll('-', '')}`,
+      metadata: metadataOf(form),
+      payment_method: method.id,
       last4: number.slice(-4),
       review: number === isReviewed ? 'prv_1' : null,
       payment_key: key,
@@ -155,9 +184,13 @@ export async function startStripeDouble({
     intents.set(intent.id, intent)
     if (card) return declined(intent, card)
     const isMoto = form.get('payment_method_options[card][moto]') === 'true'
-    if (number !== asksTheBank || isMoto) return confirmed(intent)
+    if (number !== asksTheBank || isMoto) return confirmed(intent, form)
     const returnUrl = form.get('return_url')
-    if (form.get('error_on_requires_action') === 'true' || returnUrl === null) {
+    const nobodyIsThere =
+      form.get('error_on_requires_action') === 'true' ||
+      form.get('off_session') === 'true' ||
+      returnUrl === null
+    if (nobodyIsThere) {
       return declined(intent, { code: 'authentication_required', decline_code: 'authentication_required' })
     }
     const url = `${double.url}/3d_secure?payment_intent=${intent.id}&client_secret=secret`
@@ -165,15 +198,21 @@ export async function startStripeDouble({
       status: 'requires_action',
       next_action: { type: 'redirect_to_url', redirect_to_url: { url, return_url: returnUrl } },
     })
-    return shown(intent, false)
+    return shownIntent(intent, form)
   }
 
-  function confirmed(intent: Intent): DoubleAnswer {
+  function confirmed(intent: Intent, form: URLSearchParams): DoubleAnswer {
     if (intent.object === 'setup_intent') {
-      intent.status = 'succeeded'
-      return shown(intent, false)
+      const method = methods.get(String(intent.payment_method))
+      if (method && typeof intent.customer === 'string') method.customer = intent.customer
+      Object.assign(intent, { status: 'succeeded', next_action: null })
+      return shownIntent(intent, form)
     }
     const captured = intent.capture_method !== 'manual'
+    if (approvedPart !== undefined) {
+      Object.assign(intent, { amount: approvedPart, is_part: true })
+      approvedPart = undefined
+    }
     ledger.authorise({
       key: String(intent.payment_key),
       reference: intent.id,
@@ -185,7 +224,7 @@ export async function startStripeDouble({
       next_action: null,
       [captured ? 'amount_received' : 'amount_capturable']: intent.amount,
     })
-    return shown(intent, true)
+    return shownIntent(intent, form)
   }
 
   function declined(intent: Intent, error: (typeof cards)[string]): DoubleAnswer {
@@ -200,21 +239,23 @@ export async function startStripeDouble({
 
   function refund(form: URLSearchParams, key: string): DoubleAnswer {
     const intent = intents.get(form.get('payment_intent') ?? '')
-    if (!intent) return failure(404, { type: 'invalid_request_error', code: 'resource_missing' })
-    const { amountMinor } = fromStripeUnits(Number(form.get('amount')), String(intent.currency))
+    if (!intent) return missing
+    const units = Number(form.get('amount') ?? intent.amount_received)
+    const { amountMinor } = fromStripeUnits(units, String(intent.currency))
     if (ledger.refund({ key, reference: intent.id, amountMinor }) === 'refused') {
       return failure(400, { type: 'invalid_request_error', code: 'charge_already_refunded' })
     }
     const made = {
-      id: `re_${randomUUID().replaceAll('-', '')}`,
+      id: `re_${nameOf()}`,
       object: 'refund',
       status: 'succeeded',
       payment_intent: intent.id,
-      amount: Number(form.get('amount')),
+      amount: units,
       currency: intent.currency,
-      metadata: { tonegate_key: form.get('metadata[tonegate_key]') },
+      metadata: metadataOf(form),
     }
     refunds.push(made)
+    if (units === intent.amount_received) intent.is_refunded = true
     return { status: 200, body: made }
   }
 
@@ -225,6 +266,14 @@ export async function startStripeDouble({
     /** Stripe forgets a key after a day. */
     forgetKeys: () => answered.clear(),
     intents: () => [...intents.values()],
+    refunds: () => refunds,
+    customers: () => [...customers.keys()],
+    /** The bank approves of so much of the next payment only. */
+    approvesPart(units: number): void {
+      approvedPart = units
+    },
+    /** A card that is kept for nobody, as those were that were only verified. */
+    keptForNobody: () => keep('4242424242424242').id,
     /**
      * What a customer tells the bank, about the oldest intent that waits for it unless one is named.
      *
@@ -237,46 +286,38 @@ export async function startStripeDouble({
       if (!intent) throw new Error('Nobody is at the bank.')
       if (decision === 'refuses') {
         declined(intent, { code: 'payment_intent_authentication_failure' })
-      } else if (intent.object === 'setup_intent') confirmed(intent)
+      } else if (intent.object === 'setup_intent') confirmed(intent, new URLSearchParams())
       else Object.assign(intent, { status: 'requires_confirmation', next_action: null })
       return { [intent.object]: intent.id, [`${intent.object}_client_secret`]: 'secret' }
     },
   }
 }
 
-function shown(intent: Intent, isExpanded: boolean): DoubleAnswer {
-  const hasCharge = ['succeeded', 'requires_capture'].includes(intent.status)
-  const id = `ch_${intent.id}`
-  const charge = {
-    id,
-    object: 'charge',
-    outcome: {
-      type: intent.review ? 'manual_review' : 'authorized',
-      risk_level: 'normal',
-      network_status: 'approved_by_network',
-    },
-    payment_method_details: {
-      card: {
-        authorization_code: '123456',
-        network_transaction_id: 'net-1',
-        brand: 'visa',
-        last4: intent.last4,
-        checks: { cvc_check: 'pass', address_line1_check: null },
-      },
-    },
-  }
-  const { payment_key, last4, ...body } = intent
-  if (!hasCharge || intent.object === 'setup_intent') return { status: 200, body }
-  return { status: 200, body: { ...body, latest_charge: isExpanded ? charge : id } }
-}
+const nameOf = (): string => randomUUID().replaceAll('-', '')
 
-const failure = (status: number, error: object): DoubleAnswer => ({ status, body: { error } })
+const metadataOf = (form: URLSearchParams): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...form].flatMap(([name, value]) => {
+      const member = /^metadata\[(\w+)\]$/.exec(name)?.[1]
+      return member === undefined ? [] : [[member, value]]
+    }),
+  )
+
+const missing = failure(404, { type: 'invalid_request_error', code: 'resource_missing' })
+
+const shownMethod = (method: Method | undefined): DoubleAnswer =>
+  method
+    ? {
+        status: 200,
+        body: { id: method.id, object: 'payment_method', type: 'card', customer: method.customer },
+      }
+    : missing
 
 const unexpectedState = (intent: Intent): DoubleAnswer =>
   failure(400, {
     type: 'invalid_request_error',
-    code: 'payment_intent_unexpected_state',
-    payment_intent: { ...intent },
+    code: `${intent.object}_unexpected_state`,
+    [intent.object]: { ...intent },
   })
 
 /** Of its own, not by the adapter's tables. */

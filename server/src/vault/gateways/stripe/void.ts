@@ -1,8 +1,7 @@
 import type { Gateway } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { textIn } from '../json-answer.ts'
-import { askFollowUp, intentPath, refusalOf } from './follow-up.ts'
-import { refuseOther } from './read-intent.ts'
+import { askFollowUp, intentPath, refusalOf, refuseOtherIntent } from './follow-up.ts'
 import type { StripeCalls } from './stripe-calls.ts'
 
 /** Lets go what was held. A PaymentIntent that has succeeded cannot be cancelled. */
@@ -15,7 +14,7 @@ export const stripeVoid =
     if (answer.is === 'refusal') {
       return refusalOf(order, answer, (intent) => textIn(intent, 'status') === 'canceled')
     }
-    refuseOther(answer.object, order.paymentKey)
+    refuseOtherIntent(answer.object, order)
     if (textIn(answer.object, 'status') !== 'canceled')
       throw new UnclearAnswer('a cancellation without an end')
     return { status: 'done' }

@@ -1,0 +1,146 @@
+import type { CheckedPoint, Gateway } from '../../gateway.ts'
+import { UnclearAnswer } from '../ask-gateway.ts'
+import { type Json, textIn } from '../json-answer.ts'
+import { formOf, type StripeAnswer, type StripeCalls, type StripeForm, wordsOf } from './stripe-calls.ts'
+import { type StripeSettings, usualSettings } from './stripe-settings.ts'
+import { formsOfVersion } from './stripe-version.ts'
+
+/** No card has it: its last digit is wrong. Where card numbers may be sent, Stripe says so. */
+const impossibleNumber = '4242424242424241'
+
+/** Nor does a card stand behind this name, so that nothing is set up with it. */
+const noMethod = 'pm_tonegate_check'
+
+/**
+ * Asks for what Stripe cannot carry out, so that nothing is charged or kept, and looks at how it refuses.
+ * A request that Stripe allows no card numbers in is refused as an `invalid_request_error`, and a wrong number as a
+ * `card_error`; a parameter that the account is not allowed, like `moto`, is one that Stripe does not know.
+ */
+export function stripeCheck(
+  calls: StripeCalls,
+  { settings, now }: { readonly settings: StripeSettings; readonly now: () => number },
+): NonNullable<Gateway['check']> {
+  const { apiVersion, webhookSecrets } = { ...usualSettings, ...settings }
+
+  return async (signal) => [
+    await pointOf('credentials', () => readable(signal)),
+    await pointOf('raw-cards', () => rawCards(signal)),
+    await pointOf('moto', () => moto(signal)),
+    await pointOf('kept-cards', () => keptCards(signal)),
+    notificationsBy(webhookSecrets),
+    threeDSecure,
+  ]
+
+  async function readable(signal: AbortSignal): Promise<Seen> {
+    for (const path of ['/v1/payment_intents', '/v1/setup_intents', '/v1/refunds'] as const) {
+      const answer = await calls.get(path, { limit: 1 }, signal)
+      if (answer.is === 'refusal') {
+        const about = answer.status === 401 ? 'The API key is not accepted' : `The key may not read ${path}`
+        return {
+          state: answer.status === 429 ? 'unknown' : 'wrong',
+          detail: `${about}: ${wordsIn(answer.error)}`,
+        }
+      }
+    }
+    return {
+      state: 'in-order',
+      detail: 'The API key is accepted, and may read payments, cards that are kept and refunds.',
+    }
+  }
+
+  async function rawCards(signal: AbortSignal): Promise<Seen> {
+    const answer = await ask('/v1/payment_methods', signal, {
+      type: 'card',
+      'card[number]': impossibleNumber,
+      'card[exp_month]': 12,
+      'card[exp_year]': new Date(now()).getUTCFullYear() + 1,
+    })
+    if (answer.is === 'object') return unexpected
+    if (textIn(answer.error, 'type') === 'card_error') {
+      return {
+        state: 'in-order',
+        detail: 'Stripe looks at card numbers: a number that no card has was refused as such.',
+      }
+    }
+    return {
+      state: 'wrong',
+      detail: `Stripe takes no card numbers of this account: ${wordsIn(answer.error)}`,
+    }
+  }
+
+  async function moto(signal: AbortSignal): Promise<Seen> {
+    const answer = await ask('/v1/setup_intents', signal, {
+      confirm: true,
+      ...formsOfVersion(apiVersion).cardOnly,
+      payment_method: noMethod,
+      'payment_method_options[card][moto]': true,
+    })
+    if (answer.is === 'object') return unexpected
+    if (textIn(answer.error, 'param')?.includes('moto')) {
+      return {
+        state: 'wrong',
+        detail: `The account may not take payments on the telephone: ${wordsIn(answer.error)}`,
+      }
+    }
+    return textIn(answer.error, 'code') === 'resource_missing'
+      ? { state: 'in-order', detail: 'Stripe knows the parameter for payments on the telephone.' }
+      : { state: 'unknown', detail: `Stripe answered something else: ${wordsIn(answer.error)}` }
+  }
+
+  async function keptCards(signal: AbortSignal): Promise<Seen> {
+    const answer = await ask('/v1/customers', signal, { payment_method: noMethod })
+    if (answer.is === 'object') return unexpected
+    return textIn(answer.error, 'code') === 'resource_missing'
+      ? { state: 'in-order', detail: 'The key may make customers, for whom cards are kept.' }
+      : {
+          state: 'wrong',
+          detail: `No customers can be made, for whom cards are kept: ${wordsIn(answer.error)}`,
+        }
+  }
+
+  /**
+   * Each by a key of its own: Stripe repeats an answer that it has given.
+   *
+   * @throws {UnclearAnswer} also where the answer is about the API key, or about too many requests.
+   */
+  async function ask(path: string, signal: AbortSignal, form: StripeForm): Promise<StripeAnswer> {
+    const idempotencyKey = `check-${path.split('/').at(-1)}-${now()}`
+    const answer = await calls.post({ path, body: Buffer.from(formOf(form)), idempotencyKey, signal })
+    if (answer.is === 'refusal' && [401, 429].includes(answer.status)) {
+      throw new UnclearAnswer(`status ${answer.status}`)
+    }
+    return answer
+  }
+}
+
+type Seen = Pick<CheckedPoint, 'state' | 'detail'>
+
+const notificationsBy = (webhookSecrets: StripeSettings['webhookSecrets']): CheckedPoint => ({
+  what: 'notifications',
+  state: 'unknown',
+  detail: webhookSecrets
+    ? 'A signing secret is set. Only a notification that comes in shows that Stripe sends them here.'
+    : 'No signing secret is set (webhookSecrets): notifications are refused, and Stripe is asked about payments instead.',
+})
+
+const threeDSecure: CheckedPoint = {
+  what: 'three-d-secure',
+  state: 'unknown',
+  detail: 'Only a payment whose bank asks shows that the bank’s page comes up on the payment page.',
+}
+
+const unexpected: Seen = {
+  state: 'unknown',
+  detail: 'Stripe carried out what it should have refused. Look for it in the dashboard.',
+}
+
+/** What is not answered, or not clearly, shows nothing. */
+async function pointOf(what: CheckedPoint['what'], look: () => Promise<Seen>): Promise<CheckedPoint> {
+  try {
+    return { what, ...(await look()) }
+  } catch {
+    return { what, state: 'unknown', detail: 'Stripe gave no clear answer. Try again.' }
+  }
+}
+
+const wordsIn = (error: Json): string => Object.values(wordsOf(error)).join(', ')
