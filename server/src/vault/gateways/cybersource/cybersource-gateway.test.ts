@@ -8,8 +8,9 @@ import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-req
 import { amountDetails, amountIn } from './cybersource-amounts.ts'
 import { createCybersourceGateway, settingsSchema } from './cybersource-gateway.ts'
 import { knownReasons, meaningOf } from './cybersource-reasons.ts'
-import { signRequest } from './sign-request.ts'
-import { cybersourceCards, cybersourceSettings, startCybersourceDouble } from './test-cybersource.ts'
+import { httpSignature } from './http-signature.ts'
+import { cybersourceSettings } from './test-authentication.ts'
+import { cybersourceCards, startCybersourceDouble } from './test-cybersource.ts'
 
 const key = testRequest().idempotencyKey
 const hour = 3_600_000
@@ -47,7 +48,7 @@ test('the double’s settings are settings', () => {
 test('a request is signed over host, date, target, digest and merchant, in that order', () => {
   const url = new URL('https://apitest.cybersource.com/pts/v2/payments')
   const now = Date.UTC(2026, 0, 15, 9, 30)
-  const signed = signRequest(cybersourceSettings, { method: 'POST', url, body: Buffer.from('{}'), now })
+  const signed = httpSignature(cybersourceSettings, { method: 'POST', url, body: Buffer.from('{}'), now })
   assert.deepEqual(signed, {
     'v-c-date': 'Thu, 15 Jan 2026 09:30:00 GMT',
     'v-c-merchant-id': 'harbour_books',
@@ -58,7 +59,7 @@ test('a request is signed over host, date, target, digest and merchant, in that 
     signed.signature ?? '',
     /^keyid="08c94330-[0-9a-f-]+", algorithm="HmacSHA256", headers="host v-c-date request-target digest v-c-merchant-id", signature="[A-Za-z0-9+/]{43}="$/,
   )
-  const read = signRequest(cybersourceSettings, { method: 'GET', url, now })
+  const read = httpSignature(cybersourceSettings, { method: 'GET', url, now })
   assert.match(read.signature ?? '', /headers="host v-c-date request-target v-c-merchant-id"/)
 })
 
@@ -78,7 +79,11 @@ test('a payment on the telephone is a sale that is marked as MOTO, with the cust
       transactionId: createHash('sha256').update(key).digest('hex').slice(0, 30),
       comments: 'order-1',
     },
-    processingInformation: { capture: true, commerceIndicator: 'MOTO' },
+    processingInformation: {
+      capture: true,
+      commerceIndicator: 'MOTO',
+      authorizationOptions: { partialAuthIndicator: false },
+    },
     orderInformation: {
       amountDetails: { totalAmount: '12.40', currency: 'GBP' },
       billTo: { firstName: 'John', lastName: 'Smith', email: 'j@x.pl', country: 'GB', address1: 'Hubska 52' },
@@ -214,6 +219,10 @@ test('a card that is kept has a token, costs nothing, and is found with its toke
   assert.deepEqual(processingInformation, {
     capture: false,
     commerceIndicator: 'MOTO',
+    authorizationOptions: {
+      partialAuthIndicator: false,
+      initiator: { type: 'customer', credentialStoredOnFile: true },
+    },
     actionList: ['TOKEN_CREATE'],
     actionTokenTypes: ['paymentInstrument'],
   })
@@ -228,7 +237,11 @@ test('a card that is only verified is authorised for nothing, and no sale', asyn
   const answer = approved(await gateway.authorise(request))
   assert.deepEqual([answer.captured, answer.amount, answer.token], [false, undefined, undefined])
   const { processingInformation, orderInformation } = JSON.parse(String(asked[0]?.body))
-  assert.deepEqual(processingInformation, { capture: false, commerceIndicator: 'MOTO' })
+  assert.deepEqual(processingInformation, {
+    capture: false,
+    commerceIndicator: 'MOTO',
+    authorizationOptions: { partialAuthIndicator: false },
+  })
   assert.equal(orderInformation.amountDetails.totalAmount, '0.00')
   const found = approved(await gateway.reconcile(askedBefore(request, clock.now())))
   assert.deepEqual([found.captured, found.amount], [false, undefined])
@@ -369,6 +382,7 @@ test('another transaction whose key only begins the same is not taken for this o
 test('what is answered or found of another request, without a sum or of another sum is not believed', async (t) => {
   const { misbehave, gateway, clock } = await start(t)
   const another = { clientReferenceInformation: { code: 'another' } }
+  const transaction = /^GET .tss.v2.transactions/
   const change = (changes: object, of: RegExp) =>
     misbehave(({ status, body }) => ({ status, body: { ...(body as object), ...changes } }), {
       of,
@@ -386,16 +400,18 @@ test('what is answered or found of another request, without a sum or of another 
       },
       { of: /searches$/ },
     )
-  inSummaries({ orderInformation: {} })
-  assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
   inSummaries(another)
   assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
+  for (const changes of [{ orderInformation: {} }, another]) {
+    change(changes, transaction)
+    assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
+  }
   const { gatewayReference } = approved(await gateway.reconcile(askedBefore(request, clock.now())))
   const amount = { amountMinor: 300, currency: 'GBP' }
   const refund = testFollowUp(gatewayReference, { kind: 'refund', amount })
   assert.equal((await gateway.refund(refund)).status, 'done')
   assert.equal((await gateway.refund(refund)).status, 'done', 'it is found')
-  inSummaries({ orderInformation: { amountDetails: { totalAmount: '5.00', currency: 'GBP' } } })
+  change({ orderInformation: { amountDetails: { totalAmount: '5.00', currency: 'GBP' } } }, transaction)
   await assert.rejects(gateway.refund(refund), { name: 'UnclearAnswer' })
 })
 
@@ -409,7 +425,7 @@ test('a found payment that ended in an error is not known', async (t) => {
         JSON.stringify(body).replaceAll('"rCode":"1"', '"rCode":"-1"').replaceAll('"100"', '"250"'),
       ),
     }),
-    { of: /searches$/ },
+    { of: /^GET .tss.v2.transactions/ },
   )
   assert.equal(await gateway.reconcile(askedBefore(testRequest(), clock.now())), undefined)
 })
@@ -425,23 +441,26 @@ for (const [currency, amountMinor, text] of [
   test(`${amountMinor} minor units of ${currency} are written ${text}, and read back`, () => {
     const written = amountDetails({ amountMinor, currency })
     assert.deepEqual(written, { totalAmount: text, currency })
-    assert.deepEqual(amountIn(written), { amountMinor, currency })
+    assert.deepEqual(amountIn(written, 'totalAmount'), { amountMinor, currency })
   })
 }
 
 test('an amount is read as it may be written, and one that cannot be is not guessed', () => {
-  assert.deepEqual(amountIn({ totalAmount: '400', currency: 'USD' }), {
+  assert.deepEqual(amountIn({ totalAmount: '400', currency: 'USD' }, 'totalAmount'), {
     amountMinor: 40_000,
     currency: 'USD',
   })
-  assert.deepEqual(amountIn({ authorizedAmount: '1.5', currency: 'USD' }), {
+  assert.deepEqual(amountIn({ authorizedAmount: '1.5', currency: 'USD' }, 'authorizedAmount'), {
     amountMinor: 150,
     currency: 'USD',
   })
-  assert.deepEqual(amountIn({ totalAmount: '12.00', currency: 'JPY' }), { amountMinor: 12, currency: 'JPY' })
-  assert.equal(amountIn({ currency: 'USD' }), undefined)
+  assert.deepEqual(amountIn({ totalAmount: '12.00', currency: 'JPY' }, 'totalAmount'), {
+    amountMinor: 12,
+    currency: 'JPY',
+  })
+  assert.equal(amountIn({ currency: 'USD' }, 'totalAmount'), undefined)
   for (const totalAmount of ['12.405', '-1', '1e3', '12,40', '1 000']) {
-    assert.throws(() => amountIn({ totalAmount, currency: 'USD' }), { name: 'UnclearAnswer' })
+    assert.throws(() => amountIn({ totalAmount, currency: 'USD' }, 'totalAmount'), { name: 'UnclearAnswer' })
   }
 })
 

@@ -1,9 +1,10 @@
 import { testMisbehaviours } from '../test-misbehaviours.ts'
 import { outgoingFor } from '../test-request.ts'
 import { createCybersourceGateway } from './cybersource-gateway.ts'
-import { cybersourceSettings, startCybersourceDouble, withOtherAmount } from './test-cybersource.ts'
+import { cybersourceSettings } from './test-authentication.ts'
+import { startCybersourceDouble, withOtherAmount } from './test-cybersource.ts'
 
-/** There is no 3-D Secure. */
+/** The card's bank is asked on the payment page alone, and where the settings say so: `payer-authentication.test.ts`. */
 const noBankAsks = {
   completing: /^$/,
   askedPan: '',

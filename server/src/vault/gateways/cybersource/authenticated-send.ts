@@ -1,0 +1,67 @@
+import type { KeyObject } from 'node:crypto'
+import type { Outgoing, OutgoingRequest } from '../../../base/outgoing.ts'
+import { bearerToken } from './bearer-token.ts'
+import { type CybersourceSettings, usualSettings } from './cybersource-settings.ts'
+import { httpSignature } from './http-signature.ts'
+import { decryptedBody, encryptedBody, privateKeyIn, recipientIn } from './message-encryption.ts'
+
+/** Encrypts for itself what it takes, and takes nothing that is encrypted besides. */
+const isOfFlex = ({ url }: OutgoingRequest): boolean => url.pathname.startsWith('/flex/')
+
+/**
+ * The way to CyberSource: encrypts bodies where there is a certificate for it, authenticates what leaves, and decrypts
+ * what comes back. It stands below what masks card numbers, so that an answer is masked when it can be read.
+ *
+ * @param newId of a token: random.
+ * @throws {NotSent} before anything has left, when a certificate or a key cannot be read.
+ */
+export function authenticatedSend(
+  settings: CybersourceSettings,
+  { send, now, newId }: { readonly send: Outgoing; readonly now: () => number; readonly newId: () => string },
+): Outgoing {
+  const { requestCertificate, responseKey } = settings
+  const authentication = settings.authentication ?? usualSettings.authentication
+  const isByToken = authentication === 'jwt'
+  const recipient = once(() => requestCertificate && isByToken && recipientIn(requestCertificate))
+  const ownKey = once((): KeyObject | '' | undefined => responseKey && privateKeyIn(responseKey))
+
+  return async (request) => {
+    const key = ownKey()
+    const sealed = await sealedFor(request)
+    const { url, method, body, headers } = sealed
+    const asked = { method, url, now: now(), ...(body && { body }) }
+    const answer = await send({
+      ...sealed,
+      headers: {
+        ...headers,
+        ...(isByToken
+          ? { authorization: `Bearer ${bearerToken(settings, { ...asked, id: newId() })}` }
+          : httpSignature(settings, asked)),
+      },
+    })
+    return key ? { ...answer, body: await decryptedBody(answer.body, key) } : answer
+  }
+
+  /** The request with its body encrypted; the body that it had is overwritten. */
+  async function sealedFor(request: OutgoingRequest): Promise<OutgoingRequest> {
+    const { body, wipeBody, ...rest } = request
+    try {
+      const to = recipient()
+      if (!to || !body || isOfFlex(request)) return request
+      const encrypted = await encryptedBody(body, to, now())
+      body.fill(0)
+      return { ...rest, body: encrypted }
+    } catch (error) {
+      body?.fill(0)
+      throw error
+    }
+  }
+}
+
+function once<Value>(read: () => Value): () => Value {
+  let known: { readonly value: Value } | undefined
+  return () => {
+    known ??= { value: read() }
+    return known.value
+  }
+}
