@@ -41,15 +41,23 @@ export function privateKeyIn(pem: string): KeyObject {
  * A body as CyberSource's message-level encryption has it: a JWE (RFC 7516 §3.1) by RSA-OAEP-256 and A256GCM.
  *
  * @param body not changed, and never made a text.
+ * @throws {NotSent}
  */
-export async function encryptedBody(body: Uint8Array, { key, kid }: Recipient, now: number): Promise<Buffer> {
-  const jwe = await new CompactEncrypt(body)
+export async function encryptedBody(body: Uint8Array, to: Recipient, now: number): Promise<Buffer> {
+  try {
+    return Buffer.from(JSON.stringify({ encryptedRequest: await jweOf(body, to, now) }))
+  } catch (error) {
+    throw new NotSent('A request cannot be encrypted to the certificate.', { cause: error })
+  }
+}
+
+async function jweOf(body: Uint8Array, { key, kid }: Recipient, now: number): Promise<string> {
+  return new CompactEncrypt(body)
     .setProtectedHeader({
       ...{ alg: 'RSA-OAEP-256', enc: 'A256GCM', cty: 'JWT', kid },
       iat: Math.floor(now / 1000),
     })
     .encrypt(key)
-  return Buffer.from(JSON.stringify({ encryptedRequest: jwe }))
 }
 
 /** What an answer holds when it is encrypted to our key; as it came where it is not, or cannot be read. */

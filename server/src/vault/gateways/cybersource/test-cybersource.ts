@@ -87,7 +87,24 @@ export async function startCybersourceDouble({
 } = {}) {
   const ledger = createTestLedger()
   const tokens = new Set<string>()
-  const bank = createPayerAuthenticationDouble({ now: clock.now })
+  const bank = createPayerAuthenticationDouble({
+    now: clock.now,
+    record(code, name) {
+      const id = newId()
+      transactions.push({
+        ...{
+          id,
+          code,
+          transactionId: id,
+          submittedAt: clock.now(),
+          payment: id,
+          amount: {},
+          reasonCode: '475',
+        },
+        applications: [{ name, rCode: '0', reasonCode: '475' }],
+      })
+    },
+  })
   const transactions: Transaction[] = []
   let behindMilliseconds = 0
   let partsAllowed = 0

@@ -23,7 +23,14 @@ const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 20
  * The part of CyberSource that hands out keys for cards and keeps them for a quarter of an hour (Flex API), and asks banks
  * (Payer Authentication): setup, enrolment, validation.
  */
-export function createPayerAuthenticationDouble({ now }: { readonly now: () => number }) {
+export function createPayerAuthenticationDouble({
+  now,
+  record,
+}: {
+  readonly now: () => number
+  /** Hears of what the search finds: under which code, and which service it was. */
+  readonly record: (code: string, application: string) => void
+}) {
   const cards = new Map<string, { readonly card: Readonly<Record<string, string>>; readonly until: number }>()
   const references = new Set<string>()
   const authentications = new Map<string, Authentication>()
@@ -102,7 +109,10 @@ export function createPayerAuthenticationDouble({ now }: { readonly now: () => n
         '/risk/v1/authentication-results': ['validate', validate] as const,
       }[request.path] ?? [undefined, undefined]
       if (!model || faultsOf(model, body).length > 0) return invalid
-      return serve(body)
+      const code = textIn(objectIn(body, 'clientReferenceInformation'), 'code') ?? ''
+      const answer = serve(body)
+      if (model !== 'setup') record(code, model === 'enrol' ? 'ics_pa_enroll' : 'ics_pa_validate')
+      return answer
     },
     cardOf,
     /** The customer who was asked last decides, and comes back with this. */
