@@ -16,11 +16,12 @@ const isOfFlex = ({ url }: OutgoingRequest): boolean => url.pathname.startsWith(
  * @throws {NotSent} before anything has left, when a certificate or a key cannot be read.
  */
 export function authenticatedSend(
-  settings: CybersourceSettings,
+  { responseKeyId, ...given }: CybersourceSettings,
   { send, now, newId }: { readonly send: Outgoing; readonly now: () => number; readonly newId: () => string },
 ): Outgoing {
-  const { requestCertificate, responseKey } = settings
-  const authentication = settings.authentication ?? usualSettings.authentication
+  const { requestCertificate, responseKey, authentication = usualSettings.authentication } = given
+  // Nothing may be encrypted to a key that is not there.
+  const settings = { ...given, ...(responseKey && responseKeyId && { responseKeyId }) }
   const isByToken = authentication === 'jwt'
   const recipient = once(() => requestCertificate && isByToken && recipientIn(requestCertificate))
   const ownKey = once((): KeyObject | '' | undefined => responseKey && privateKeyIn(responseKey))

@@ -1,8 +1,9 @@
 import type { Gateway } from '../../gateway.ts'
 import { askForPayment } from './ask-for-payment.ts'
-import { canAuthenticate, payAuthenticated } from './authenticate.ts'
+import { payAuthenticated } from './authenticate.ts'
 import type { Challenges } from './challenges.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'
+import { canAuthenticate } from './enrolment.ts'
 import { bodyWithCard, cardBytes, typedPaymentOf } from './payment-request.ts'
 
 /**

@@ -2,13 +2,9 @@ import { isSameSecret } from '../../echoes.ts'
 import type { Gateway, GatewayAnswer } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { objectIn } from '../json-answer.ts'
+import { askBeforePayment, authenticationKey } from './ask-before-payment.ts'
 import { askForPayment } from './ask-for-payment.ts'
-import {
-  askBeforePayment,
-  authenticatedPayment,
-  authenticationKey,
-  notAuthenticated,
-} from './authenticate.ts'
+import { authenticatedPayment, notAuthenticated } from './authentication-result.ts'
 import type { AtBank, Challenges } from './challenges.ts'
 import { amountDetails } from './cybersource-amounts.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'

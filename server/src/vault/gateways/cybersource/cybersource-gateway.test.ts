@@ -11,6 +11,7 @@ import { knownReasons, meaningOf } from './cybersource-reasons.ts'
 import { httpSignature } from './http-signature.ts'
 import { cybersourceSettings } from './test-authentication.ts'
 import { cybersourceCards, startCybersourceDouble } from './test-cybersource.ts'
+import { createTestKeys } from './test-encryption.ts'
 
 const key = testRequest().idempotencyKey
 const hour = 3_600_000
@@ -43,6 +44,12 @@ test('the double’s settings are settings', () => {
     }),
   )
   assert.ok(!check.Check({ ...cybersourceSettings, baseUrl: 'https://apitest.cybersource.com/pts?x' }))
+  const whole = { ...createTestKeys().settings, authentication: 'jwt', agreement: 'recurring' }
+  const rest = { statementDescriptor: "O'NEIL & SONS", threeDSecure: 'payer-authentication' }
+  assert.ok(check.Check({ ...cybersourceSettings, ...whole, ...rest }))
+  for (const wrong of [{ authentication: 'none' }, { responseKey: 'x' }, { statementDescriptor: 'zażółć' }]) {
+    assert.ok(!check.Check({ ...cybersourceSettings, ...wrong }))
+  }
 })
 
 test('a request is signed over host, date, target, digest and merchant, in that order', () => {

@@ -79,6 +79,13 @@ test('an answer that is encrypted to our key is read, and masked as any other', 
   assert.doesNotMatch(JSON.stringify(answer), /4242\D?4242/)
 })
 
+test('answers are encrypted to no key of which the private part is not there', async (t) => {
+  const { create, asked } = await startCybersource(t)
+  await create({ responseKeyId: '1700000000000000000001' }).authorise(testRequest())
+  const [, claims = ''] = asked[0]?.headers.authorization?.split('.') ?? []
+  assert.doesNotMatch(Buffer.from(claims, 'base64url').toString(), /mle/)
+})
+
 test('an answer that is encrypted to another key leaves the outcome open', async (t) => {
   const { gateway, misbehave } = await startCybersource(t, { keys })
   const answered = await encryptedAnswer({ status: 'AUTHORIZED' }, keys.vendor.publicKey)

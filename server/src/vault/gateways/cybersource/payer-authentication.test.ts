@@ -164,6 +164,58 @@ test('a customer who stays away: declined by the process that sent them, found o
   assert.equal(sent(paying).length, 0)
 })
 
+test('a customer whose bank asked nothing, or said yes, may have paid: it stays open', async (t) => {
+  const { gateway, create, bank, clock, misbehave } = await start(t)
+  misbehave(() => ({ status: 503, body: '' }), { of: paying, carriesOut: false })
+  const frictionless = testRequest({ ...onPage, idempotencyKey: 'frictionless' })
+  const requestedAt = clock.now()
+  await assert.rejects(gateway.authorise(frictionless), { name: 'UnclearAnswer' })
+  const { MD = '' } = fieldsOf(await gateway.authorise(asking()))
+  misbehave(() => ({ status: 503, body: '' }), { of: paying, carriesOut: false })
+  await assert.rejects(complete(gateway, { ...bank.decide('confirms'), MD }), { name: 'UnclearAnswer' })
+  await clock.leap(2 * hour)
+  for (const request of [frictionless, asking()]) {
+    assert.equal(await create().reconcile(askedBefore(request, requestedAt)), undefined)
+  }
+})
+
+test('a customer whose bank said no, which nobody heard, is declined when it is found', async (t) => {
+  const { gateway, create, bank, clock, misbehave, sent } = await start(t)
+  const requestedAt = clock.now()
+  const { MD = '' } = fieldsOf(await gateway.authorise(asking()))
+  misbehave('closes', { of: /authentication-results$/ })
+  await assert.rejects(complete(gateway, { ...bank.decide('refuses'), MD }), NotSent)
+  await clock.leap(2 * hour)
+  assert.equal((await create().reconcile(askedBefore(asking(), requestedAt)))?.status, 'declined')
+  assert.equal(sent(paying).length, 0)
+})
+
+for (const [what, changes] of [
+  ['another request’s answer', { clientReferenceInformation: { code: 'another-3ds' } }],
+  ['an address that is none', { consumerAuthenticationInformation: { stepUpUrl: 'javascript:alert(1)' } }],
+] as const) {
+  test(`${what} sends nobody to a bank`, async (t) => {
+    const { gateway, misbehave } = await start(t)
+    misbehave(
+      ({ status, body }) => {
+        const { consumerAuthenticationInformation: told } = body as Readonly<Record<string, object>>
+        const merged =
+          'consumerAuthenticationInformation' in changes ? changes.consumerAuthenticationInformation : {}
+        return {
+          status,
+          body: {
+            ...(body as object),
+            ...changes,
+            consumerAuthenticationInformation: { ...told, ...merged },
+          },
+        }
+      },
+      { of: /v1.authentications$/ },
+    )
+    await assert.rejects(gateway.authorise(asking()), NotSent)
+  })
+}
+
 test('a payment whose answer is lost after the bank is found, and was asked for once', async (t) => {
   const { gateway, create, bank, misbehave, clock, ledger } = await start(t)
   const request = asking()

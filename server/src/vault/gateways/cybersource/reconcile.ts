@@ -1,6 +1,6 @@
 import type { AskedBefore, Gateway } from '../../gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
-import { authenticationKey } from './authenticate.ts'
+import { authenticationKey } from './ask-before-payment.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'
 import { readFound } from './read-found.ts'
 import { releaseHeld } from './release-held.ts'
@@ -18,7 +18,7 @@ const leftAtBank = { status: 'declined', reason: 'authentication-failed', gatewa
  * What became of a payment: the transaction search finds it, and its transaction is read. That nothing is found does not say
  * that there is nothing, and nothing can be sent again: the card is gone. Where a late approval is to be undone anyway,
  * CyberSource is told after an hour to undo whatever it has of this key (a time-out void and reversal). Of a customer who
- * had been sent to the bank, CyberSource knows the question, and the payment too if there was one.
+ * was sent to the bank and did not come back, CyberSource knows the question alone: then no payment was asked for.
  */
 export function cybersourceReconcile(
   calls: CybersourceCalls,
@@ -33,7 +33,7 @@ export function cybersourceReconcile(
       const read = readFound(payment, asked, calls.settings.tokenType)
       return read?.status === 'held' ? releaseHeld(calls, read, asked) : read
     }
-    if (isLate && (await wasSentToBank(calls, asked))) return leftAtBank
+    if (isLate && (await endedAtBank(calls, asked))) return leftAtBank
     return isToBeUndone && (await undoWhateverThereIs(calls, asked)) ? undone : undefined
   }
 }
@@ -63,10 +63,25 @@ const isDuplicate = (transaction: Json): boolean =>
     (each) => codeIn(each, 'reasonCode') === duplicate,
   )
 
-async function wasSentToBank(
+/** The customer's bank has been asked, and has not answered yet. */
+const pending = '475'
+/** It has answered no. */
+const refused = '476'
+
+/** Whether a customer was sent to the bank and did not come back with a yes, so that no payment was asked for. */
+async function endedAtBank(
   calls: CybersourceCalls,
   { idempotencyKey, signal }: AskedBefore,
 ): Promise<boolean> {
-  const found = await searchByKey(calls, authenticationKey(idempotencyKey), signal)
-  return found.length > 0
+  const key = authenticationKey(idempotencyKey)
+  const found = await searchByKey(calls, key, signal)
+  const last =
+    found.find((each) => applicationIn(each, 'ics_pa_validate')) ??
+    found.find((each) => applicationIn(each, 'ics_pa_enroll'))
+  const id = textIn(last, 'id')
+  if (id === undefined) return false
+  const read = await readTransaction(calls, id, signal)
+  if (!isOfKey(read, key)) return false
+  const code = codeIn(objectIn(read, 'applicationInformation'), 'reasonCode')
+  return code === (applicationIn(read, 'ics_pa_validate') ? refused : pending)
 }

@@ -1,4 +1,5 @@
 import type { GatewayAnswer } from '../../gateway.ts'
+import { takesMoney } from '../../launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { objectIn } from '../json-answer.ts'
 import type { AskedPayment } from './ask-for-payment.ts'
@@ -21,10 +22,10 @@ const notHeld = new Set(['TRANSACTION_ALREADY_REVERSED_OR_SETTLED', 'TRANSACTION
 export async function releaseHeld(
   calls: CybersourceCalls,
   { gatewayReference, declined, amount: held }: Held,
-  { idempotencyKey, order, signal }: Omit<AskedPayment, 'purpose'>,
+  { idempotencyKey, purpose, order, signal }: AskedPayment,
 ): Promise<GatewayAnswer> {
   const amount = held ?? { amountMinor: order.amountMinor, currency: order.currency }
-  if (amount.amountMinor === 0) return declined
+  if (!takesMoney(purpose) || amount.amountMinor === 0) return declined
   const reversal = { idempotencyKey: `${idempotencyKey}-rejected`, gatewayReference, amount, signal }
   const reversed = await reverse(calls, reversal)
   if (reversed.status === 'done') return declined

@@ -22,19 +22,14 @@ export interface Accepted {
  * Checks who asks, as CyberSource's documents say: by a token that is of this request alone and young, or by a signature
  * of HTTP.
  *
- * @param used tokens so far: none counts twice.
  * @param now milliseconds since the epoch.
  */
-export function accepted(
-  request: DoubleRequest,
-  { used, now }: { readonly used: Set<string>; readonly now: number },
-): Accepted | undefined {
+export function accepted(request: DoubleRequest, now: number): Accepted | undefined {
   const { authorization } = request.headers
   if (authorization === undefined) return isSigned(request) ? {} : undefined
   const [header = '', claims = '', signature = ''] = authorization.replace(/^Bearer /, '').split('.')
   const { alg, kid } = jsonIn(Buffer.from(header, 'base64url')) ?? {}
   const said = jsonIn(Buffer.from(claims, 'base64url')) ?? {}
-  const id = String(said.jti)
   const wanted = {
     ...(request.method !== 'GET' && { digest: digestOf(request.body), 'digest-algorithm': 'SHA-256' }),
     ...{ 'request-host': request.headers.host, 'request-resource-path': targetOf(request) },
@@ -45,10 +40,8 @@ export function accepted(
   const isSame =
     Object.keys(rest).length === Object.keys(wanted).length &&
     Object.entries(wanted).every(([name, value]) => rest[name] === value)
-  const isFresh =
-    !used.has(id) && Number(exp) - Number(iat) === 120 && Math.abs(now / 1000 - Number(iat)) < 60
+  const isFresh = Number(exp) - Number(iat) === 120 && Math.abs(now / 1000 - Number(iat)) < 60
   const isRight = hmac(`${header}.${claims}`).digest('base64url') === signature
-  used.add(id)
   if (!(isSame && isFresh && isRight && alg === 'HS256' && kid === keyId && typeof jti === 'string')) return
   return typeof responseKeyId === 'string' ? { responseKeyId } : {}
 }

@@ -86,12 +86,11 @@ export async function startCybersourceDouble({
   readonly keys?: TestKeys
 } = {}) {
   const ledger = createTestLedger()
-  const tokens = new Set<string>()
   const bank = createPayerAuthenticationDouble({
     now: clock.now,
-    record(code, name) {
+    record(code, name, reasonCode) {
       const id = newId()
-      transactions.push({
+      add({
         ...{
           id,
           code,
@@ -99,19 +98,21 @@ export async function startCybersourceDouble({
           submittedAt: clock.now(),
           payment: id,
           amount: {},
-          reasonCode: '475',
+          reasonCode,
         },
-        applications: [{ name, rCode: '0', reasonCode: '475' }],
+        applications: [{ name, rCode: reasonCode === '100' ? '1' : '0', reasonCode }],
       })
     },
   })
   const transactions: Transaction[] = []
+  const byId = new Map<string, Transaction>()
+  const byTransactionId = new Map<string, Transaction>()
   let behindMilliseconds = 0
   let partsAllowed = 0
   let nextId = 7_000_000_000_000_000_000_000n
 
   function answer(encrypted: DoubleRequest): DoubleAnswer {
-    if (!accepted(encrypted, { used: tokens, now: clock.now() })) return notLetIn
+    if (!accepted(encrypted, clock.now())) return notLetIn
     const isPlain = !keys || encrypted.method === 'GET' || encrypted.path.startsWith('/flex/')
     const body = isPlain ? encrypted.body : requestIn(encrypted.body, keys.vendor.privateKey)
     return body ? serve({ ...encrypted, body }) : invalid('INVALID_DATA')
@@ -134,8 +135,8 @@ export async function startCybersourceDouble({
       return collection === 'payments'
         ? pay(body, { code, transactionId })
         : undo(collection, { code, transactionId })
-    if (transactions.some((each) => each.transactionId === transactionId)) return invalid('DUPLICATE_REQUEST')
-    const payment = transactions.find((each) => each.id === id)?.payment
+    if (byTransactionId.has(transactionId)) return invalid('DUPLICATE_REQUEST')
+    const payment = byId.get(id)?.payment
     if (payment === undefined) return invalid('INVALID_PAYMENT_ID')
     return follow(verb, body, { code, transactionId, payment })
   }
@@ -161,7 +162,7 @@ export async function startCybersourceDouble({
       Record<string, unknown>
     >
     if (!amount) return invalid('MISSING_FIELD')
-    if (transactions.some((each) => each.transactionId === reference.transactionId)) {
+    if (byTransactionId.has(reference.transactionId)) {
       return invalid('DUPLICATE_REQUEST')
     }
     if (!/^\d{12,19}$/.test(number) || (capture && amount.amountMinor === 0)) return invalid('INVALID_DATA')
@@ -179,7 +180,7 @@ export async function startCybersourceDouble({
     const token = actionList && !verdict ? `token-${id}` : undefined
     const code = verdict?.code ?? '100'
     const bill = verdict?.bill ?? (isCaptured ? '1' : undefined)
-    transactions.push({
+    add({
       ...{ id, ...reference, submittedAt: clock.now(), payment: id, amount: sum, reasonCode: code, number },
       applications: [
         {
@@ -238,7 +239,7 @@ export async function startCybersourceDouble({
     }
     const id = newId()
     const name = { capture: 'ics_bill', void: 'ics_auth_reversal', refund: 'ics_credit' }[kind]
-    transactions.push({
+    add({
       ...{ id, code, transactionId, submittedAt: clock.now(), payment, amount: sum, reasonCode: '100' },
       applications: [{ name, rCode: '1', reasonCode: '100' }],
     })
@@ -256,7 +257,7 @@ export async function startCybersourceDouble({
     collection: string,
     { code, transactionId }: { readonly code: string; readonly transactionId: string },
   ): DoubleAnswer {
-    const found = transactions.find((each) => each.transactionId === transactionId)
+    const found = byTransactionId.get(transactionId)
     if (!found) return invalid('MISSING_AUTH')
     const { payment, amount } = found
     const amountMinor = amountIn(amount, 'totalAmount')?.amountMinor ?? 0
@@ -269,7 +270,7 @@ export async function startCybersourceDouble({
     if (!done) return invalid(isVoid ? 'NOT_VOIDABLE' : 'AUTH_ALREADY_REVERSED')
     const id = newId()
     const name = isVoid ? 'ics_void' : 'ics_auth_reversal'
-    transactions.push({
+    add({
       ...{ id, code, transactionId: id, submittedAt: clock.now(), payment, amount, reasonCode: '100' },
       applications: [{ name, rCode: '1', reasonCode: '100' }],
     })
@@ -287,7 +288,7 @@ export async function startCybersourceDouble({
   }
 
   function details(id: string): DoubleAnswer {
-    const found = transactions.find((each) => each.id === id)
+    const found = byId.get(id)
     if (!found) return { status: 404, body: { response: { rmsg: 'Not Found' } } }
     const related = transactions.filter((each) => each.payment === found.payment && each.id !== id)
     const links = related.map((each) => ({ href: `https://x/tss/v2/transactions/${each.id}`, method: 'GET' }))
@@ -313,6 +314,12 @@ export async function startCybersourceDouble({
     processorInformation: authorised ? { approvalCode: '888888' } : {},
     paymentInformation: { ...(token !== undefined && { paymentInstrument: { id: token } }) },
   })
+
+  function add(transaction: Transaction): void {
+    transactions.push(transaction)
+    byId.set(transaction.id, transaction)
+    byTransactionId.set(transaction.transactionId, transaction)
+  }
 
   function newId(): string {
     nextId += 1n

@@ -4,26 +4,43 @@ import models from './test-models.json' with { type: 'json' }
 /** What CyberSource's REST API can be asked, by the names that the models of its SDK have for it here. */
 export type ModelName = keyof typeof models
 
-type Model = Readonly<Record<string, string>>
+interface Member {
+  readonly type: string
+  readonly must: string
+}
+
+/** The members of each object, by its path. */
+type Model = ReadonlyMap<string, ReadonlyMap<string, Member>>
+
+const members = Object.fromEntries(
+  Object.entries(models).map(([name, model]) => [
+    name,
+    new Map(Object.entries(model).map(([path, text]) => [path, membersIn(text)] as const)),
+  ]),
+) as Readonly<Record<string, Model>> as Readonly<Record<ModelName, Model>>
+
+/** `name`, `name:type` or `name:type!` where it must be there. */
+function membersIn(text: string): ReadonlyMap<string, Member> {
+  return new Map(
+    text.split(' ').map((each) => {
+      const [, name = '', type = 'text', must = ''] = /^(\w+)(?::(\w+))?(!?)$/.exec(each) ?? []
+      return [name, { type, must }] as const
+    }),
+  )
+}
 
 /**
  * What is wrong with a body, by the members and types that the vendor's own SDK has (cybersource-rest-client 0.0.83, facts
  * of its models alone): a member that it does not know, a value of another kind or out of its list, a member that is
  * missing. A path each.
  */
-export function faultsOf(name: ModelName, body: unknown): readonly string[] {
-  return faultsIn(models[name], body, '')
-}
+export const faultsOf = (name: ModelName, body: unknown): readonly string[] =>
+  faultsIn(members[name], body, '')
 
 function faultsIn(model: Model, value: unknown, path: string): readonly string[] {
   const json = objectOf(value)
   if (!json) return [`${path} is no object`]
-  const members = new Map(
-    (model[path || '.'] ?? '').split(' ').map((each) => {
-      const [, name = '', type = 'text', must = ''] = /^(\w+)(?::(\w+))?(!?)$/.exec(each) ?? []
-      return [name, { type, must }] as const
-    }),
-  )
+  const members = model.get(path || '.') ?? new Map<string, Member>()
   const missing = [...members].filter(([name, { must }]) => must && json[name] === undefined)
   return [
     ...missing.map(([name]) => `${pathOf(path, name)} is missing`),

@@ -28,8 +28,8 @@ export function createPayerAuthenticationDouble({
   record,
 }: {
   readonly now: () => number
-  /** Hears of what the search finds: under which code, and which service it was. */
-  readonly record: (code: string, application: string) => void
+  /** Hears of what the search finds: under which code, which service it was, and what came of it. */
+  readonly record: (code: string, application: string, reasonCode: string) => void
 }) {
   const cards = new Map<string, { readonly card: Readonly<Record<string, string>>; readonly until: number }>()
   const references = new Set<string>()
@@ -111,7 +111,9 @@ export function createPayerAuthenticationDouble({
       if (!model || faultsOf(model, body).length > 0) return invalid
       const code = textIn(objectIn(body, 'clientReferenceInformation'), 'code') ?? ''
       const answer = serve(body)
-      if (model !== 'setup') record(code, model === 'enrol' ? 'ics_pa_enroll' : 'ics_pa_validate')
+      const reason = reasonCodes[textIn(objectOf(answer.body), 'status') ?? '']
+      if (model !== 'setup' && reason)
+        record(code, model === 'enrol' ? 'ics_pa_enroll' : 'ics_pa_validate', reason)
       return answer
     },
     cardOf,
@@ -123,6 +125,12 @@ export function createPayerAuthenticationDouble({
       return { TransactionId: id }
     },
   }
+}
+
+const reasonCodes: Readonly<Record<string, string>> = {
+  AUTHENTICATION_SUCCESSFUL: '100',
+  PENDING_AUTHENTICATION: '475',
+  AUTHENTICATION_FAILED: '476',
 }
 
 const frictionless = {
