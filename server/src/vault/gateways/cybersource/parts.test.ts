@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { askedBefore, testRequest } from '../test-request.ts'
+import { askedBefore, testFollowUp, testRequest } from '../test-request.ts'
 import { startCybersource } from './test-start.ts'
 
 const key = testRequest().idempotencyKey
@@ -138,6 +138,25 @@ test('a sale that is declined as a whole though it was taken is given back', asy
   assert.deepEqual({ ...ledger.counted }, { authorised: 1, captured: 1, voided: 0, refunded: 1 })
 })
 
+for (const [what, bill] of [
+  ['declined', { rCode: '0', reasonCode: '233' }],
+  ['left open by an error', { rCode: '-1', reasonCode: '150' }],
+  ['not run at all', { name: 'ics_other' }],
+] as const) {
+  test(`a sale whose capture was ${what} is none, though the whole is said to have succeeded`, async (t) => {
+    const { gateway, misbehave, clock, ledger } = await startCybersource(t)
+    const request = testRequest()
+    await gateway.authorise(request)
+    const isBill = (each: Readonly<Record<string, unknown>>) => each.name === 'ics_bill'
+    misbehave(
+      changed((each) => (isBill(each) ? { ...each, ...bill } : each), { rCode: '1' }),
+      { of: transaction },
+    )
+    assert.equal((await gateway.reconcile(askedBefore(request, clock.now())))?.status, 'declined')
+    assert.deepEqual(ledger.moved(), {})
+  })
+}
+
 test('what is already reversed or settled comes to a definite end', async (t) => {
   const { gateway, misbehave, clock, ledger } = await startCybersource(t)
   const request = testRequest({ pan: '4100000000000019' })
@@ -151,28 +170,50 @@ test('what is already reversed or settled comes to a definite end', async (t) =>
   assert.deepEqual(ledger.moved(), {})
 })
 
-test('a second request that was refused for being one says nothing of the first', async (t) => {
-  const { gateway, misbehave, clock } = await startCybersource(t)
-  const request = testRequest()
-  await gateway.authorise(request)
-  misbehave(
-    ({ status, body }) => {
-      const { transactionSummaries } = (body as { _embedded: { transactionSummaries: readonly object[] } })
-        ._embedded
-      const duplicate = {
-        ...transactionSummaries[0],
-        id: '7999999999999999999999',
-        applicationInformation: {
-          ...{ rCode: '0', reasonCode: '104' },
-          applications: [{ name: 'ics_auth', rCode: '0', reasonCode: '104' }],
-        },
-      }
-      return { status, body: { _embedded: { transactionSummaries: [duplicate, ...transactionSummaries] } } }
-    },
-    { of: /searches$/ },
-  )
-  assert.equal((await gateway.reconcile(askedBefore(request, clock.now())))?.status, 'approved')
-})
+for (const [what, first] of [
+  ['the first is found too', true],
+  ['the first is not found yet', false],
+] as const) {
+  test(`a second request that was refused for being one says nothing of the first: ${what}`, async (t) => {
+    const { gateway, misbehave, clock } = await startCybersource(t)
+    const request = testRequest()
+    await gateway.authorise(request)
+    misbehave(
+      ({ status, body }) => {
+        const { transactionSummaries } = (body as { _embedded: { transactionSummaries: readonly object[] } })
+          ._embedded
+        const duplicate = {
+          ...transactionSummaries[0],
+          applicationInformation: {
+            ...{ rCode: '0', reasonCode: '104' },
+            applications: [{ name: 'ics_auth', rCode: '0', reasonCode: '104' }],
+          },
+        }
+        const found = [duplicate, ...(first ? transactionSummaries : [])]
+        return { status, body: { _embedded: { transactionSummaries: found } } }
+      },
+      { of: /searches$/ },
+    )
+    const found = await gateway.reconcile(askedBefore(request, clock.now()))
+    assert.equal(found?.status, first ? 'approved' : undefined)
+  })
+}
+
+for (const [what, kind, status] of [
+  ['reversed', 'void', 'done'],
+  ['captured', 'capture', 'refused'],
+  ['neither, as far as is known', undefined, 'refused'],
+] as const) {
+  test(`a void of what is reversed or settled, and was ${what}: ${status}`, async (t) => {
+    const { gateway, misbehave, create } = await startCybersource(t)
+    const answer = await gateway.authorise(testRequest({ purpose: 'authorise' }))
+    const reference = ('gatewayReference' in answer && answer.gatewayReference) || ''
+    if (kind) await gateway[kind](testFollowUp(reference, { kind, idempotencyKey: 'before' }))
+    const refused = { status: 'INVALID_REQUEST', reason: 'TRANSACTION_ALREADY_REVERSED_OR_SETTLED' }
+    misbehave(() => ({ status: 400, body: refused }), { of: /reversals$/, carriesOut: false })
+    assert.equal((await create().void(testFollowUp(reference, { kind: 'void' }))).status, status)
+  })
+}
 
 test('a charge of nothing is no sale', async (t) => {
   const { gateway, asked } = await startCybersource(t)
