@@ -152,8 +152,46 @@ for (const [what, bill] of [
       changed((each) => (isBill(each) ? { ...each, ...bill } : each), { rCode: '1' }),
       { of: transaction },
     )
-    assert.equal((await gateway.reconcile(askedBefore(request, clock.now())))?.status, 'declined')
+    const requestedAt = clock.now() - 700_000
+    assert.equal((await gateway.reconcile(askedBefore(request, requestedAt)))?.status, 'declined')
     assert.deepEqual(ledger.moved(), {})
+  })
+}
+
+test('a sale whose capture is not written down yet is left alone', async (t) => {
+  const { gateway, misbehave, clock, ledger } = await startCybersource(t)
+  const request = testRequest()
+  await gateway.authorise(request)
+  misbehave(
+    changed((each) => (each.name === 'ics_bill' ? { name: 'ics_other' } : each)),
+    { of: transaction },
+  )
+  const asked = askedBefore(request, clock.now())
+  assert.equal(await gateway.reconcile(asked), undefined)
+  assert.equal((await gateway.reconcile(asked))?.status, 'approved')
+  assert.equal(ledger.counted.refunded + ledger.counted.voided, 0)
+})
+
+for (const code of [150, '151', '152', '250']) {
+  test(`a decline that is a failure inside (${code}) is none: the bank may have said yes`, async (t) => {
+    const { gateway, misbehave, clock } = await startCybersource(t)
+    const request = testRequest()
+    await gateway.authorise(request)
+    const failed = { rCode: '0', reasonCode: code }
+    misbehave(
+      changed((each) => ({ ...each, ...failed }), failed),
+      { of: transaction },
+    )
+    assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
+  })
+}
+
+for (const reason of ['PROCESSOR_TIMEOUT', 'SERVICE_TIMEOUT', 'SYSTEM_ERROR', 'PROCESSOR_UNAVAILABLE']) {
+  test(`DECLINED as ${reason} leaves the outcome open`, async (t) => {
+    const { gateway, misbehave } = await startCybersource(t)
+    const body = { id: '7000000000000000000007', status: 'DECLINED', errorInformation: { reason } }
+    misbehave(() => ({ status: 201, body }))
+    await assert.rejects(gateway.authorise(testRequest()), { name: 'UnclearAnswer' })
   })
 }
 

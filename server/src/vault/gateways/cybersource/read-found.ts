@@ -14,7 +14,16 @@ const rejected = ['400', '481', '520']
 /** The bank has authorised a part of the sum. */
 const partial = '110'
 
-type Asked = Pick<AskedBefore, 'purpose' | 'order'>
+/** A failure or a time-out inside: nobody knows what came of it. */
+const open = ['150', '151', '152', '250']
+
+/** So long after it was asked for, CyberSource has written down all of a payment. */
+const writtenWithin = 600_000
+
+/** What was asked for, and how many milliseconds ago. */
+interface Asked extends Pick<AskedBefore, 'purpose' | 'order'> {
+  readonly age: number
+}
 
 /**
  * What a payment's transaction says of it, as CyberSource's record of it has it in full; `undefined` when it leaves that
@@ -57,8 +66,10 @@ export function readFound(found: Json, asked: Asked, tokenType: string): Gateway
       ...detailsIn(found, 'REVIEW'),
     }
   }
-  const isComplete = outcomeOf(found, 'ics_bill') === '1' || !isTaken(asked)
-  if (codeIn(overall, 'rCode') === '0' || !isComplete) return held(declinedBy(found, codeOfFailed(found)))
+  const bill = isTaken(asked) ? outcomeOf(found, 'ics_bill') : '1'
+  const isUnderWay = bill === undefined && codeIn(overall, 'rCode') !== '0' && asked.age < writtenWithin
+  if (isUnderWay) return undefined
+  if (codeIn(overall, 'rCode') === '0' || bill !== '1') return held(declinedBy(found, codeOfFailed(found)))
   if (codeIn(overall, 'rCode') === '-1') return undefined
   const token = tokenIn(found, tokenType)
   if (asked.purpose === 'tokenise' && token === undefined) {
@@ -93,9 +104,8 @@ function readFailed(found: Json): GatewayAnswer | undefined {
   const overall = objectIn(found, 'applicationInformation')
   const auth = applicationIn(found, 'ics_auth')
   const outcome = auth ? codeIn(auth, 'rCode') : codeIn(overall, 'rCode')
-  return outcome === '0'
-    ? declinedBy(found, codeIn(auth, 'reasonCode') ?? codeIn(overall, 'reasonCode'))
-    : undefined
+  const code = codeIn(auth, 'reasonCode') ?? codeIn(overall, 'reasonCode')
+  return outcome === '0' && !open.includes(code ?? '') ? declinedBy(found, code) : undefined
 }
 
 /** Why a payment that the bank has authorised came to nothing: by what was not done. */

@@ -55,6 +55,8 @@ export function readPayment(answer: Json, asked: AskedPayment): GatewayAnswer | 
     case 'AUTHORIZED_RISK_DECLINED':
       return held({ ...declinedBy(answer, gatewayReference), status: 'declined', reason: 'suspected-fraud' })
     case 'DECLINED': {
+      if (openReasons.has(reasonIn(answer) ?? ''))
+        throw new UnclearAnswer('a decline that is a failure inside')
       const declined = declinedBy(answer, gatewayReference)
       return isHeldAllTheSame(answer, asked) ? held(declined) : declined
     }
@@ -64,6 +66,11 @@ export function readPayment(answer: Json, asked: AskedPayment): GatewayAnswer | 
       throw new UnclearAnswer('a payment with an unknown status')
   }
 }
+
+/** A failure or a time-out inside: nobody knows what came of it, whatever the status. */
+const openReasons = new Set([
+  ...['SYSTEM_ERROR', 'SERVER_TIMEOUT', 'SERVICE_TIMEOUT', 'PROCESSOR_TIMEOUT', 'PROCESSOR_UNAVAILABLE'],
+])
 
 /** What the bank said that it has authorised. */
 const authorisedIn = (answer: Json): Money | undefined =>

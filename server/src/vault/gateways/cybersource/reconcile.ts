@@ -25,12 +25,13 @@ export function cybersourceReconcile(
   { now }: { readonly now: () => number },
 ): Gateway['reconcile'] {
   return async (asked) => {
-    const isLate = now() - asked.requestedAt > searchHasAllAfter
+    const age = now() - asked.requestedAt
+    const isLate = age > searchHasAllAfter
     const isToBeUndone = asked.lateApproval === 'void' && isLate
     if (isToBeUndone && (await wasUndone(calls, asked))) return undone
     const payment = await findPayment(calls, asked)
     if (payment) {
-      const read = readFound(payment, asked, calls.settings.tokenType)
+      const read = readFound(payment, { ...asked, age }, calls.settings.tokenType)
       return read?.status === 'held' ? releaseHeld(calls, read, asked) : read
     }
     if (isLate && (await endedAtBank(calls, asked))) return leftAtBank
