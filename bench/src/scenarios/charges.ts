@@ -6,7 +6,7 @@ import { createOutgoing, type Outgoing, type OutgoingRequest } from '../../../se
 import type { Gateway } from '../../../server/src/vault/gateway.ts'
 import { adyenApiKey, merchantAccount } from '../../../server/src/vault/gateways/adyen/test-adyen.ts'
 import { connectorSecret } from '../../../server/src/vault/gateways/connector/test-connector.ts'
-import { cybersourceSettings } from '../../../server/src/vault/gateways/cybersource/test-authentication.ts'
+import { cybersourceSettings } from '../../../server/src/vault/gateways/cybersource/test-cybersource.ts'
 import { gatewayKinds } from '../../../server/src/vault/gateways/kinds.ts'
 import { stripeApiKey } from '../../../server/src/vault/gateways/stripe/test-stripe.ts'
 import { testRequest } from '../../../server/src/vault/gateways/test-request.ts'

@@ -2,8 +2,8 @@ import type { KeyObject } from 'node:crypto'
 import type { Outgoing, OutgoingRequest } from '../../../base/outgoing.ts'
 import { bearerToken } from './bearer-token.ts'
 import { type CybersourceSettings, usualSettings } from './cybersource-settings.ts'
-import { httpSignature } from './http-signature.ts'
 import { decryptedBody, encryptedBody, privateKeyIn, recipientIn } from './message-encryption.ts'
+import { signRequest } from './sign-request.ts'
 
 /** Encrypts for itself what it takes, and takes nothing that is encrypted besides. */
 const isOfFlex = ({ url }: OutgoingRequest): boolean => url.pathname.startsWith('/flex/')
@@ -37,7 +37,7 @@ export function authenticatedSend(
         ...headers,
         ...(isByToken
           ? { authorization: `Bearer ${bearerToken(settings, { ...asked, id: newId() })}` }
-          : httpSignature(settings, asked)),
+          : signRequest(settings, asked)),
       },
     })
     return key ? { ...answer, body: await decryptedBody(answer.body, key) } : answer

@@ -8,9 +8,8 @@ import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-req
 import { amountDetails, amountIn } from './cybersource-amounts.ts'
 import { createCybersourceGateway, settingsSchema } from './cybersource-gateway.ts'
 import { knownReasons, meaningOf } from './cybersource-reasons.ts'
-import { httpSignature } from './http-signature.ts'
-import { cybersourceSettings } from './test-authentication.ts'
-import { cybersourceCards, startCybersourceDouble } from './test-cybersource.ts'
+import { signRequest } from './sign-request.ts'
+import { cybersourceCards, cybersourceSettings, startCybersourceDouble } from './test-cybersource.ts'
 import { createTestKeys } from './test-encryption.ts'
 
 const key = testRequest().idempotencyKey
@@ -55,7 +54,7 @@ test('the double’s settings are settings', () => {
 test('a request is signed over host, date, target, digest and merchant, in that order', () => {
   const url = new URL('https://apitest.cybersource.com/pts/v2/payments')
   const now = Date.UTC(2026, 0, 15, 9, 30)
-  const signed = httpSignature(cybersourceSettings, { method: 'POST', url, body: Buffer.from('{}'), now })
+  const signed = signRequest(cybersourceSettings, { method: 'POST', url, body: Buffer.from('{}'), now })
   assert.deepEqual(signed, {
     'v-c-date': 'Thu, 15 Jan 2026 09:30:00 GMT',
     'v-c-merchant-id': 'harbour_books',
@@ -66,7 +65,7 @@ test('a request is signed over host, date, target, digest and merchant, in that 
     signed.signature ?? '',
     /^keyid="08c94330-[0-9a-f-]+", algorithm="HmacSHA256", headers="host v-c-date request-target digest v-c-merchant-id", signature="[A-Za-z0-9+/]{43}="$/,
   )
-  const read = httpSignature(cybersourceSettings, { method: 'GET', url, now })
+  const read = signRequest(cybersourceSettings, { method: 'GET', url, now })
   assert.match(read.signature ?? '', /headers="host v-c-date request-target v-c-merchant-id"/)
 })
 

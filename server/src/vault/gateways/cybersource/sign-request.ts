@@ -9,7 +9,7 @@ import type { CybersourceSettings } from './cybersource-settings.ts'
  * @param body absent for a GET.
  * @param now milliseconds since the epoch; CyberSource takes a date that is a few minutes off.
  */
-export function httpSignature(
+export function signRequest(
   { merchantId, keyId, sharedSecret }: CybersourceSettings,
   {
     method,
