@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { AuthorisationRequest, GatewayAnswer, GatewayChallenge } from '../../gateway.ts'
 import { NotSent } from '../../gateway.ts'
 import { askedBefore, testRequest } from '../test-request.ts'
-import { authenticatedCards } from './test-payer-authentication.ts'
+import { authenticatedCards, challenged } from './test-payer-authentication.ts'
 import { startCybersource } from './test-start.ts'
 
 const key = testRequest().idempotencyKey
@@ -99,7 +99,13 @@ for (const [what, decision, status] of [
       assert.equal(ledger.counted.captured, status === 'approved' ? 1 : 0)
       if (status === 'declined') return
       const payment = JSON.parse(String(sent(paying)[0]?.body))
-      assert.equal(payment.consumerAuthenticationInformation.paSpecificationVersion, '2.2.0')
+      const { specificationVersion, ...told } = challenged
+      const { ecommerceIndicator, ...result } = told
+      assert.deepEqual(payment.consumerAuthenticationInformation, {
+        ...result,
+        paSpecificationVersion: specificationVersion,
+      })
+      assert.equal(payment.processingInformation.commerceIndicator, ecommerceIndicator)
       assert.equal(payment.orderInformation.amountDetails.totalAmount, '12.40')
       assert.deepEqual('amount' in answer && answer.amount, { amountMinor: 1240, currency: 'GBP' })
     })

@@ -139,7 +139,13 @@ const frictionless = {
   cavv: 'AAABAWFlmQAAAABjRWWZEEFgFz8=',
   paresStatus: 'Y',
 }
-const challenged = { ...frictionless, specificationVersion: '2.2.0', directoryServerTransactionId: 'ds-1' }
+/** All that a payment may be told of its authentication. */
+export const challenged = {
+  ...{ ...frictionless, specificationVersion: '2.2.0', directoryServerTransactionId: 'ds-1' },
+  ...{ veresEnrolled: 'Y', xid: 'AAABAWFlmQAAAABjRWWZEEFgFz8=', cavvAlgorithm: '2' },
+  ...{ ucafAuthenticationData: 'jJ81HADVRtXfCBATEp01CJUAAAA=', ucafCollectionIndicator: '2' },
+  effectiveAuthenticationType: 'CH',
+}
 
 const made201 = (status: string, consumerAuthenticationInformation: object): DoubleAnswer => ({
   status: 201,
