@@ -17,7 +17,14 @@ interface Authentication {
   decision?: 'confirms' | 'refuses'
 }
 
-const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+/** Made when a card is handed over first: it takes a while. */
+let keyPair: ReturnType<typeof newKeyPair> | undefined
+const newKeyPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
+
+function keys() {
+  keyPair ??= newKeyPair()
+  return keyPair
+}
 
 /**
  * The part of CyberSource that hands out keys for cards and keeps them for a quarter of an hour (Flex API), and asks banks
@@ -43,12 +50,12 @@ export function createPayerAuthenticationDouble({
 
   function session(request: DoubleRequest): DoubleAnswer {
     if (faultsOf('flexSession', jsonIn(request.body)).length > 0) return flexFault
-    const jwk = { ...publicKey.export({ format: 'jwk' }), use: 'enc', kid: next('key') }
+    const jwk = { ...keys().publicKey.export({ format: 'jwk' }), use: 'enc', kid: next('key') }
     return { status: 201, headers: { 'content-type': 'application/jwt' }, body: tokenOf({ flx: { jwk } }) }
   }
 
   function keep(request: DoubleRequest): DoubleAnswer {
-    const { data, context } = jsonIn(opened(request.body.toString(), privateKey)) ?? {}
+    const { data, context } = jsonIn(opened(request.body.toString(), keys().privateKey)) ?? {}
     const card = objectIn(objectIn(objectOf(data), 'paymentInformation'), 'card')
     if (!card || typeof context !== 'string' || !/^\d{12,19}$/.test(String(card.number))) return flexFault
     const jti = next('1D')
