@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { Outgoing, OutgoingRequest } from '../../../base/outgoing.ts'
+import type { Outgoing, OutgoingAnswer, OutgoingRequest } from '../../../base/outgoing.ts'
 import { bearerToken } from './bearer-token.ts'
 import { type CybersourceSettings, usualSettings } from './cybersource-settings.ts'
 import { decryptedBody, encryptedBody, privateKeyIn, recipientIn } from './message-encryption.ts'
@@ -27,6 +27,14 @@ export function authenticatedSend(
   const ownKey = once((): KeyObject | '' | undefined => responseKey && privateKeyIn(responseKey))
 
   return async (request) => {
+    try {
+      return await exchange(request)
+    } finally {
+      if (request.wipeBody) request.body?.fill(0)
+    }
+  }
+
+  async function exchange(request: OutgoingRequest): Promise<OutgoingAnswer> {
     const key = ownKey()
     const sealed = await sealedFor(request)
     const { url, method, body, headers } = sealed
@@ -43,19 +51,14 @@ export function authenticatedSend(
     return key ? { ...answer, body: await decryptedBody(answer.body, key) } : answer
   }
 
-  /** The request with its body encrypted; the body that it had is overwritten. */
+  /** The request with its body encrypted; the body that it had is overwritten at once. */
   async function sealedFor(request: OutgoingRequest): Promise<OutgoingRequest> {
     const { body, wipeBody, ...rest } = request
-    try {
-      const to = recipient()
-      if (!to || !body || isOfFlex(request)) return request
-      const encrypted = await encryptedBody(body, to, now())
-      body.fill(0)
-      return { ...rest, body: encrypted }
-    } catch (error) {
-      body?.fill(0)
-      throw error
-    }
+    const to = recipient()
+    if (!to || !body || isOfFlex(request)) return request
+    const encrypted = await encryptedBody(body, to, now())
+    body.fill(0)
+    return { ...rest, body: encrypted }
   }
 }
 
