@@ -8,13 +8,16 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 export function testCertificate({
   from,
   until,
+  subject,
 }: {
   /** Milliseconds since the epoch; so is `until`. */
   readonly from: number
   readonly until: number
+  /** Whose certificate it is, where that is not who signs it. */
+  readonly subject?: KeyObject
 }): { readonly key: string; readonly cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  const signed = toBeSigned({ from, until, publicKey })
+  const signed = toBeSigned({ from, until, publicKey: subject ?? publicKey })
   const signature = sign('sha256', signed, privateKey)
   const certificate = sequence(signed, ecdsaWithSha256, bits(signature))
   const lines = certificate.toString('base64').replace(/.{64}/g, '$&\n')

@@ -17,6 +17,25 @@ export interface GatewayCard {
   readonly securityCode?: Digits
 }
 
+/** What the browser says that a card was typed into: by itself, or by the payment page's script. */
+export interface CustomerBrowser {
+  /** The header `Accept` of a page. */
+  readonly acceptHeader?: string
+  readonly userAgent?: string
+  /** BCP 47. */
+  readonly language?: string
+  /** False where the page's script did not run: then it is not known what only a script can tell. */
+  readonly javaScriptEnabled: boolean
+  readonly javaEnabled?: boolean
+  /** Bits a pixel. */
+  readonly colorDepth?: number
+  /** Pixels. */
+  readonly screenHeight?: number
+  readonly screenWidth?: number
+  /** Minutes from local time to UTC, as `Date.getTimezoneOffset` counts: less than nothing east of Greenwich. */
+  readonly timeZoneOffset?: number
+}
+
 /** A payment to be authorised. */
 export interface AuthorisationRequest {
   /** The same for every try at the same payment; at most 40 characters of `[0-9a-z-]`. */
@@ -36,6 +55,10 @@ export interface AuthorisationRequest {
    * answer is a form POST to it, or a GET with a query.
    */
   readonly challengeReturnUrl?: string
+  /** Of the customer who typed the card into the payment page. */
+  readonly browser?: CustomerBrowser
+  /** The IP address that the card came from, where it was typed into the payment page. */
+  readonly clientAddress?: string
   /** Aborted when nobody will hear the answer any more. */
   readonly signal: AbortSignal
 }

@@ -5,6 +5,8 @@ import { Check } from 'typebox/value'
 import { adyenDeclineReason } from './adyen/adyen-decline-reasons.ts'
 import * as adyen from './adyen/adyen-gateway.ts'
 import { usualSettings as adyenUsual } from './adyen/adyen-settings.ts'
+import * as cybersource from './cybersource/cybersource-gateway.ts'
+import { usualSettings as cybersourceUsual } from './cybersource/cybersource-settings.ts'
 import { stripeDeclineReason } from './stripe/stripe-decline-reasons.ts'
 import * as stripe from './stripe/stripe-gateway.ts'
 import { usualSettings as stripeUsual } from './stripe/stripe-settings.ts'
@@ -22,6 +24,7 @@ const reasonsIn = (title: string) =>
 for (const [title, { kind, settingsSchema, shownSettings }, usual, secret] of [
   ['Stripe', stripe, stripeUsual, ['apiKey', 'webhookSecrets']],
   ['Adyen', adyen, adyenUsual, ['apiKey']],
+  ['CyberSource', cybersource, cybersourceUsual, ['sharedSecret', 'requestCertificate', 'responseKey']],
 ] as const) {
   test(`the settings of ${title} are such as it takes, and its usual ones are named`, () => {
     const [, json = ''] = new RegExp(`^\`\`\`json ${kind}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text) ?? []

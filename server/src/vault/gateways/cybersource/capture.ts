@@ -13,4 +13,5 @@ export const cybersourceCapture =
       done: ['PENDING', 'TRANSMITTED'],
       application: 'ics_bill',
       sum: order.amount,
+      named: ['amountDetails', 'totalAmount'],
     })

@@ -13,10 +13,11 @@ export const amountDetails = (money: Money) => ({
 /**
  * The sum that an answer names; `undefined` when it names none.
  *
+ * @param member which of the sums: `authorizedAmount` is what the bank said, `totalAmount` what was asked for.
  * @throws {UnclearAnswer} when it is none that there can be in its currency.
  */
-export function amountIn(details: Json | undefined): Money | undefined {
-  const text = textIn(details, 'authorizedAmount') ?? textIn(details, 'totalAmount')
+export function amountIn(details: Json | undefined, member: string): Money | undefined {
+  const text = textIn(details, member)
   const currency = textIn(details, 'currency')
   if (text === undefined || currency === undefined) return undefined
   const exponent = exponentOf(currency)
@@ -25,3 +26,10 @@ export function amountIn(details: Json | undefined): Money | undefined {
   if (whole === '' || /[1-9]/.test(rest)) throw new UnclearAnswer('an amount that is none')
   return { amountMinor: Number(`${whole}${fraction.slice(0, exponent).padEnd(exponent, '0')}`), currency }
 }
+
+/** Whether a sum is less than the other, in its currency. */
+export const isPartOf = (part: Money | undefined, whole: Money): boolean =>
+  part !== undefined && part.currency === whole.currency && part.amountMinor < whole.amountMinor
+
+export const isSameSum = (one: Money, other: Money): boolean =>
+  one.currency === other.currency && one.amountMinor === other.amountMinor

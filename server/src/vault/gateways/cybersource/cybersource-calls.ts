@@ -4,12 +4,16 @@ import type { Outgoing } from '../../../base/outgoing.ts'
 import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import { type CybersourceSettings, usualSettings } from './cybersource-settings.ts'
-import { signRequest } from './sign-request.ts'
 
 /** `made`: CyberSource made something of the request, be it a decline. `refused`: it made nothing of it. */
 export type CybersourceAnswer =
   | { readonly is: 'made'; readonly object: Json }
-  | { readonly is: 'refused'; readonly reason: string }
+  | {
+      readonly is: 'refused'
+      readonly reason: string
+      /** In CyberSource's own words, which may hold anything. */
+      readonly said?: string
+    }
 
 interface Post {
   readonly path: string
@@ -27,7 +31,11 @@ const usualTimeout = 30_000
 const mostBytes = 2 * 1024 * 1024
 const mostUnclear = 10_000
 
-/** Calls CyberSource's REST API, and tells its refusals from answers that tell nothing. */
+/**
+ * Calls CyberSource's REST API, and tells its refusals from answers that tell nothing.
+ *
+ * @param send authenticates what it sends.
+ */
 export function createCybersourceCalls({
   settings,
   send,
@@ -37,40 +45,48 @@ export function createCybersourceCalls({
   readonly send: Outgoing
   readonly now: () => number
 }) {
-  const { baseUrl, tokenType } = { ...usualSettings, ...settings }
-  const urlOf = (path: string) => new URL(path, baseUrl)
+  const known = { ...usualSettings, ...settings }
+  const urlOf = (path: string) => new URL(path, known.baseUrl)
   const accept = 'application/hal+json;charset=utf-8'
 
   return {
     now,
-    tokenType,
+    settings: known,
     /** When something was asked for whose outcome is not known, by its key. */
     unclear: createBoundedCache<string, number>(mostUnclear),
     /** @throws {UnclearAnswer} @throws {NotSent} */
     async get(path: string, signal: AbortSignal): Promise<CybersourceAnswer> {
-      const url = urlOf(path)
-      const headers = { accept, ...signRequest(settings, { method: 'GET', url, now: now() }) }
-      const timeoutMilliseconds = usualTimeout
-      return verdictOf(
-        await askGateway(send, { method: 'GET', url, headers, timeoutMilliseconds, mostBytes, signal }),
-      )
+      const order = { method: 'GET', url: urlOf(path), headers: { accept }, mostBytes, signal } as const
+      return verdictOf(await askGateway(send, { ...order, timeoutMilliseconds: usualTimeout }))
     },
     /** The body is overwritten. @throws {UnclearAnswer} @throws {NotSent} */
     async post({ path, body, idempotencyKey, signal, ...post }: Post): Promise<CybersourceAnswer> {
-      const url = urlOf(path)
       const headers = {
         'content-type': 'application/json;charset=utf-8',
         accept,
-        ...signRequest(settings, { method: 'POST', url, body, now: now() }),
         ...(idempotencyKey !== undefined && { 'v-c-idempotency-id': idempotencyKey }),
       }
       const { timeoutMilliseconds = usualTimeout } = post
       return verdictOf(
         await askGateway(send, {
-          ...{ method: 'POST', url, headers, body, wipeBody: true, timeoutMilliseconds, mostBytes, signal },
+          ...{ method: 'POST', url: urlOf(path), headers, body, wipeBody: true, timeoutMilliseconds },
+          ...{ mostBytes, signal },
         }),
       )
     },
+    /** What a resource answers, where that is no payment. @throws {NotSent} @throws {NoAnswer} */
+    look: (path: string, signal: AbortSignal) =>
+      askGateway(send, {
+        ...{ method: 'GET', url: urlOf(path), headers: { accept }, timeoutMilliseconds: usualTimeout },
+        signal,
+      }),
+    /** Sends a body of another kind than JSON, and hands out what comes back. The body is overwritten. @throws {NoAnswer} */
+    exchange: ({ path, body, signal, type }: Post & { readonly type: string }) =>
+      send({
+        ...{ method: 'POST', url: urlOf(path), body, wipeBody: true, timeoutMilliseconds: usualTimeout },
+        headers: { 'content-type': type, accept: 'application/jwt' },
+        signal,
+      }),
   }
 }
 
@@ -112,10 +128,12 @@ function verdictOf({
   }
   const reason = textIn(json, 'reason') ?? textIn(objectIn(json, 'errorInformation'), 'reason')
   if ([400, 201].includes(status) && state === 'INVALID_REQUEST' && reason && !unclearReasons.has(reason)) {
-    return { is: 'refused', reason }
+    const said = textIn(json, 'message')
+    return { is: 'refused', reason, ...(said !== undefined && { said }) }
   }
   const atTheDoor = textIn(objectIn(json, 'response'), 'rmsg')
-  if ([400, 401, 403, 404, 429].includes(status) && atTheDoor)
-    return { is: 'refused', reason: String(status) }
+  if ([400, 401, 403, 404, 429].includes(status) && atTheDoor) {
+    return { is: 'refused', reason: String(status), said: atTheDoor }
+  }
   throw new UnclearAnswer(`status ${status}`)
 }

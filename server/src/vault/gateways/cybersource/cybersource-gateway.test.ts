@@ -10,6 +10,7 @@ import { createCybersourceGateway, settingsSchema } from './cybersource-gateway.
 import { knownReasons, meaningOf } from './cybersource-reasons.ts'
 import { signRequest } from './sign-request.ts'
 import { cybersourceCards, cybersourceSettings, startCybersourceDouble } from './test-cybersource.ts'
+import { createTestKeys } from './test-encryption.ts'
 
 const key = testRequest().idempotencyKey
 const hour = 3_600_000
@@ -42,6 +43,12 @@ test('the double’s settings are settings', () => {
     }),
   )
   assert.ok(!check.Check({ ...cybersourceSettings, baseUrl: 'https://apitest.cybersource.com/pts?x' }))
+  const whole = { ...createTestKeys().settings, authentication: 'jwt', agreement: 'recurring' }
+  const rest = { statementDescriptor: "O'NEIL & SONS", threeDSecure: 'payer-authentication' }
+  assert.ok(check.Check({ ...cybersourceSettings, ...whole, ...rest }))
+  for (const wrong of [{ authentication: 'none' }, { responseKey: 'x' }, { statementDescriptor: 'zażółć' }]) {
+    assert.ok(!check.Check({ ...cybersourceSettings, ...wrong }))
+  }
 })
 
 test('a request is signed over host, date, target, digest and merchant, in that order', () => {
@@ -78,7 +85,11 @@ test('a payment on the telephone is a sale that is marked as MOTO, with the cust
       transactionId: createHash('sha256').update(key).digest('hex').slice(0, 30),
       comments: 'order-1',
     },
-    processingInformation: { capture: true, commerceIndicator: 'MOTO' },
+    processingInformation: {
+      capture: true,
+      commerceIndicator: 'MOTO',
+      authorizationOptions: { partialAuthIndicator: false },
+    },
     orderInformation: {
       amountDetails: { totalAmount: '12.40', currency: 'GBP' },
       billTo: { firstName: 'John', lastName: 'Smith', email: 'j@x.pl', country: 'GB', address1: 'Hubska 52' },
@@ -214,6 +225,10 @@ test('a card that is kept has a token, costs nothing, and is found with its toke
   assert.deepEqual(processingInformation, {
     capture: false,
     commerceIndicator: 'MOTO',
+    authorizationOptions: {
+      partialAuthIndicator: false,
+      initiator: { type: 'customer', credentialStoredOnFile: true },
+    },
     actionList: ['TOKEN_CREATE'],
     actionTokenTypes: ['paymentInstrument'],
   })
@@ -228,7 +243,11 @@ test('a card that is only verified is authorised for nothing, and no sale', asyn
   const answer = approved(await gateway.authorise(request))
   assert.deepEqual([answer.captured, answer.amount, answer.token], [false, undefined, undefined])
   const { processingInformation, orderInformation } = JSON.parse(String(asked[0]?.body))
-  assert.deepEqual(processingInformation, { capture: false, commerceIndicator: 'MOTO' })
+  assert.deepEqual(processingInformation, {
+    capture: false,
+    commerceIndicator: 'MOTO',
+    authorizationOptions: { partialAuthIndicator: false },
+  })
   assert.equal(orderInformation.amountDetails.totalAmount, '0.00')
   const found = approved(await gateway.reconcile(askedBefore(request, clock.now())))
   assert.deepEqual([found.captured, found.amount], [false, undefined])
@@ -369,6 +388,7 @@ test('another transaction whose key only begins the same is not taken for this o
 test('what is answered or found of another request, without a sum or of another sum is not believed', async (t) => {
   const { misbehave, gateway, clock } = await start(t)
   const another = { clientReferenceInformation: { code: 'another' } }
+  const transaction = /^GET .tss.v2.transactions/
   const change = (changes: object, of: RegExp) =>
     misbehave(({ status, body }) => ({ status, body: { ...(body as object), ...changes } }), {
       of,
@@ -386,16 +406,18 @@ test('what is answered or found of another request, without a sum or of another 
       },
       { of: /searches$/ },
     )
-  inSummaries({ orderInformation: {} })
-  assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
   inSummaries(another)
   assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
+  for (const changes of [{ orderInformation: {} }, another]) {
+    change(changes, transaction)
+    assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
+  }
   const { gatewayReference } = approved(await gateway.reconcile(askedBefore(request, clock.now())))
   const amount = { amountMinor: 300, currency: 'GBP' }
   const refund = testFollowUp(gatewayReference, { kind: 'refund', amount })
   assert.equal((await gateway.refund(refund)).status, 'done')
   assert.equal((await gateway.refund(refund)).status, 'done', 'it is found')
-  inSummaries({ orderInformation: { amountDetails: { totalAmount: '5.00', currency: 'GBP' } } })
+  change({ orderInformation: { amountDetails: { totalAmount: '5.00', currency: 'GBP' } } }, transaction)
   await assert.rejects(gateway.refund(refund), { name: 'UnclearAnswer' })
 })
 
@@ -409,7 +431,7 @@ test('a found payment that ended in an error is not known', async (t) => {
         JSON.stringify(body).replaceAll('"rCode":"1"', '"rCode":"-1"').replaceAll('"100"', '"250"'),
       ),
     }),
-    { of: /searches$/ },
+    { of: /^GET .tss.v2.transactions/ },
   )
   assert.equal(await gateway.reconcile(askedBefore(testRequest(), clock.now())), undefined)
 })
@@ -425,23 +447,26 @@ for (const [currency, amountMinor, text] of [
   test(`${amountMinor} minor units of ${currency} are written ${text}, and read back`, () => {
     const written = amountDetails({ amountMinor, currency })
     assert.deepEqual(written, { totalAmount: text, currency })
-    assert.deepEqual(amountIn(written), { amountMinor, currency })
+    assert.deepEqual(amountIn(written, 'totalAmount'), { amountMinor, currency })
   })
 }
 
 test('an amount is read as it may be written, and one that cannot be is not guessed', () => {
-  assert.deepEqual(amountIn({ totalAmount: '400', currency: 'USD' }), {
+  assert.deepEqual(amountIn({ totalAmount: '400', currency: 'USD' }, 'totalAmount'), {
     amountMinor: 40_000,
     currency: 'USD',
   })
-  assert.deepEqual(amountIn({ authorizedAmount: '1.5', currency: 'USD' }), {
+  assert.deepEqual(amountIn({ authorizedAmount: '1.5', currency: 'USD' }, 'authorizedAmount'), {
     amountMinor: 150,
     currency: 'USD',
   })
-  assert.deepEqual(amountIn({ totalAmount: '12.00', currency: 'JPY' }), { amountMinor: 12, currency: 'JPY' })
-  assert.equal(amountIn({ currency: 'USD' }), undefined)
+  assert.deepEqual(amountIn({ totalAmount: '12.00', currency: 'JPY' }, 'totalAmount'), {
+    amountMinor: 12,
+    currency: 'JPY',
+  })
+  assert.equal(amountIn({ currency: 'USD' }, 'totalAmount'), undefined)
   for (const totalAmount of ['12.405', '-1', '1e3', '12,40', '1 000']) {
-    assert.throws(() => amountIn({ totalAmount, currency: 'USD' }), { name: 'UnclearAnswer' })
+    assert.throws(() => amountIn({ totalAmount, currency: 'USD' }, 'totalAmount'), { name: 'UnclearAnswer' })
   }
 })
 

@@ -94,3 +94,11 @@ export const reasonCodeOf = (reason: string | undefined): string | undefined =>
 
 /** Every reason that is known, for the tests. */
 export const knownReasons: readonly string[] = cybersourceReasons.map(([reason]) => reason)
+
+/** The reasons by which CyberSource refuses to process a payment, and its front door's statuses. */
+export const knownRefusals: ReadonlySet<string> = new Set([
+  ...['400', '401', '403', '404', '429'],
+  ...['MISSING_FIELD', 'INVALID_DATA', 'INVALID_AMOUNT', 'INVALID_MERCHANT_CONFIGURATION', 'NOT_SUPPORTED'],
+  ...['INVALID_CARD', 'INVALID_CARD_TYPE', 'INVALID_PAYMENT_ID', 'CARD_TYPE_NOT_ACCEPTED'],
+  'DEBIT_CARD_USAGE_LIMIT_EXCEEDED',
+])

@@ -1,27 +1,27 @@
 import type { FollowUp, FollowUpAnswer, Money } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
-import { amountIn } from './cybersource-amounts.ts'
+import { amountIn, isSameSum } from './cybersource-amounts.ts'
 import { type CybersourceCalls, referenceOf, refuseOther } from './cybersource-calls.ts'
-import { outcomeOf, searchByKey } from './search.ts'
+import { isOfKey, searchByKey, searchIsBehindBy } from './search.ts'
+import { outcomeOf, readTransaction } from './transactions.ts'
 
 /** What is to be done, and how it is known that it has been. */
 export interface Step {
   readonly path: string
-  /** Beside the reference. */
+  /** Beside the reference, or with another one. */
   readonly body: object
   /** The statuses of an answer that say that it is done. */
   readonly done: readonly string[]
   /** What the search calls it. */
   readonly application: string
-  /** The sum that it is done with; what is found of another one is not it. */
+  /** The sum that it is done with; of another one it is not done. */
   readonly sum?: Money
+  /** Where an answer names that sum: an object in it, and its member. */
+  readonly named: readonly [object: string, member: string]
 }
 
 type Order = Pick<FollowUp, 'idempotencyKey' | 'signal'>
-
-/** After so long the search has found what was done. */
-const searchIsBehindBy = 600_000
 
 /**
  * Does something with a payment, once for its key. CyberSource keeps keys for a quarter of an hour where that is switched
@@ -31,7 +31,7 @@ const searchIsBehindBy = 600_000
 export async function followUp(
   calls: CybersourceCalls,
   order: Order,
-  { path, body, done, application, sum }: Step,
+  { path, body, done, application, sum, named }: Step,
 ): Promise<FollowUpAnswer> {
   const before = await findDone(calls, order, { application, ...(sum && { sum }) })
   if (before) return before
@@ -41,15 +41,29 @@ export async function followUp(
     ...{ path, idempotencyKey, signal },
     body: Buffer.from(JSON.stringify({ clientReferenceInformation: referenceOf(idempotencyKey), ...body })),
   })
-  calls.unclear.delete(idempotencyKey)
-  if (answer.is === 'refused') return refusal(answer.reason)
+  if (answer.is === 'refused') {
+    calls.unclear.delete(idempotencyKey)
+    return refusal(answer.reason)
+  }
   refuseOther(answer.object, idempotencyKey)
+  const [holder, member] = named
+  const isOfSum = isOf(sum, amountIn(sumsIn(answer.object, holder), member))
+  if (!isOfSum) throw new UnclearAnswer('what was done is of another sum')
   const status = textIn(answer.object, 'status') ?? ''
   const gatewayReference = textIn(answer.object, 'id')
+  if (!done.includes(status) && !['DECLINED', 'FAILED'].includes(status)) {
+    throw new UnclearAnswer('a status that is not known')
+  }
+  calls.unclear.delete(idempotencyKey)
   if (done.includes(status)) return { status: 'done', ...(gatewayReference && { gatewayReference }) }
-  if (status === 'DECLINED') return { status: 'refused', gatewayCode: status }
-  throw new UnclearAnswer('a status that is not known')
+  return { status: 'refused', gatewayCode: status }
 }
+
+/** Captures have their sum inside the order, as payments do. */
+const sumsIn = (answer: Json, holder: string): Json | undefined =>
+  holder === 'amountDetails'
+    ? objectIn(objectIn(answer, 'orderInformation'), holder)
+    : objectIn(answer, holder)
 
 /**
  * What was asked for with this key and is done; `undefined` when nothing was.
@@ -61,20 +75,22 @@ export async function findDone(
   { idempotencyKey, signal }: Order,
   { application, sum }: Pick<Step, 'application' | 'sum'>,
 ): Promise<FollowUpAnswer | undefined> {
-  const found = await searchByKey(calls, idempotencyKey, signal)
-  const done = found.find((each) => outcomeOf(each, application) === '1')
-  const gatewayReference = textIn(done, 'id')
-  if (done && sum && !isOfSum(done, sum)) throw new UnclearAnswer('what is found is of another sum')
-  if (done) return { status: 'done', ...(gatewayReference && { gatewayReference }) }
+  const summaries = await searchByKey(calls, idempotencyKey, signal)
+  for (const summary of summaries.filter((each) => outcomeOf(each, application) === '1')) {
+    const id = textIn(summary, 'id') ?? ''
+    const found = await readTransaction(calls, id, signal)
+    if (!isOfKey(found, idempotencyKey) || outcomeOf(found, application) !== '1') continue
+    const named = amountIn(sumsIn(found, 'amountDetails'), 'totalAmount')
+    if (!isOf(sum, named)) throw new UnclearAnswer('what is found is of another sum')
+    return { status: 'done', gatewayReference: id }
+  }
   const askedAt = calls.unclear.get(idempotencyKey) ?? Number.NEGATIVE_INFINITY
   if (calls.now() - askedAt < searchIsBehindBy) throw new UnclearAnswer('what was asked for is not found yet')
   return undefined
 }
 
-function isOfSum(found: Json, { amountMinor, currency }: Money): boolean {
-  const named = amountIn(objectIn(objectIn(found, 'orderInformation'), 'amountDetails'))
-  return !named || (named.amountMinor === amountMinor && named.currency === currency)
-}
+const isOf = (sum: Money | undefined, named: Money | undefined): boolean =>
+  !sum || !named || isSameSum(sum, named)
 
 /** A key that is not accepted and too many requests are no decision about the payment: it is asked for again. */
 function refusal(reason: string): FollowUpAnswer {

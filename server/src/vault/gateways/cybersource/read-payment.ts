@@ -1,57 +1,94 @@
-import type { GatewayAnswer } from '../../gateway.ts'
+import type { GatewayAnswer, Money } from '../../gateway.ts'
 import { type Purpose, takesMoney } from '../../launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { detailsOf, type Json, objectIn, textIn } from '../json-answer.ts'
-import { amountIn } from './cybersource-amounts.ts'
+import { amountIn, isPartOf } from './cybersource-amounts.ts'
 import { meaningOf, reasonCodeOf } from './cybersource-reasons.ts'
+import { isTaken } from './payment-request.ts'
 
-/** The bank has authorised a payment that CyberSource's rules reject: the money is still held. */
-export interface HeldThoughRejected {
-  readonly status: 'held-though-rejected'
+/** The bank holds something of a payment that is none: a part of the sum, or one that is rejected. It has to be let go. */
+export interface Held {
+  readonly status: 'held'
   readonly gatewayReference: string
-  readonly declined: Extract<GatewayAnswer, { status: 'declined' }>
+  /** What is held; all that was asked for where it is not named. */
+  readonly amount?: Money
+  /** What the payment is when it has been let go. */
+  readonly declined: GatewayAnswer
 }
 
 /** What was asked for. */
 export interface AskedPayment {
   readonly purpose: Purpose
+  readonly order: Money
   readonly tokenType: string
 }
 
 /**
- * What an answer to a payment says, by its `status`. Only `AUTHORIZED` has captured what was to be captured: a payment
+ * What an answer to a payment says, by its `status`. Approved is the sum that was ordered, in the bank's words
+ * (`authorizedAmount`): less of it is held and no payment. Only `AUTHORIZED` has captured what was to be captured: a payment
  * that is held for review is captured when somebody has accepted it.
  *
- * @throws {UnclearAnswer} when its status is none that is known.
+ * @throws {UnclearAnswer} when its status is none that is known, or the sum is not named.
  */
-export function readPayment(answer: Json, asked: AskedPayment): GatewayAnswer | HeldThoughRejected {
+export function readPayment(answer: Json, asked: AskedPayment): GatewayAnswer | Held {
   const gatewayReference = textIn(answer, 'id')
-  const status = textIn(answer, 'status')
   if (gatewayReference === undefined) throw new UnclearAnswer('a payment without an id')
-  switch (status) {
+  const held = (declined: GatewayAnswer): Held => {
+    const amount = authorisedIn(answer)
+    return { status: 'held', gatewayReference, declined, ...(amount && { amount }) }
+  }
+  switch (textIn(answer, 'status')) {
     case 'AUTHORIZED':
-    case 'PARTIAL_AUTHORIZED':
+      if (isPart(answer, asked)) return held(partial(answer, gatewayReference))
       return authorised(answer, gatewayReference, asked)
+    case 'PARTIAL_AUTHORIZED':
+    case 'AUTHORIZED_PARTIAL':
+      return held(partial(answer, gatewayReference))
     case 'AUTHORIZED_PENDING_REVIEW':
     case 'PENDING_REVIEW':
+      if (isPart(answer, asked)) return held(partial(answer, gatewayReference))
       return {
         ...{ status: 'review', gatewayReference, captured: false },
         ...said(answer, 'REVIEW'),
         ...sumOf(answer, asked),
       }
-    case 'AUTHORIZED_RISK_DECLINED': {
-      const declined = { ...declinedBy(answer, gatewayReference), status: 'declined' } as const
-      return {
-        status: 'held-though-rejected',
-        gatewayReference,
-        declined: { ...declined, reason: 'suspected-fraud' },
-      }
+    case 'AUTHORIZED_RISK_DECLINED':
+      return held({ ...declinedBy(answer, gatewayReference), status: 'declined', reason: 'suspected-fraud' })
+    case 'DECLINED': {
+      if (openReasons.has(reasonIn(answer) ?? ''))
+        throw new UnclearAnswer('a decline that is a failure inside')
+      const declined = declinedBy(answer, gatewayReference)
+      return isHeldAllTheSame(answer, asked) ? held(declined) : declined
     }
-    case 'DECLINED':
     case 'PENDING_AUTHENTICATION':
       return declinedBy(answer, gatewayReference)
     default:
       throw new UnclearAnswer('a payment with an unknown status')
+  }
+}
+
+/** A failure or a time-out inside: nobody knows what came of it, whatever the status. */
+const openReasons = new Set([
+  ...['SYSTEM_ERROR', 'SERVER_TIMEOUT', 'SERVICE_TIMEOUT', 'PROCESSOR_TIMEOUT', 'PROCESSOR_UNAVAILABLE'],
+])
+
+/** What the bank said that it has authorised. */
+const authorisedIn = (answer: Json): Money | undefined =>
+  amountIn(objectIn(objectIn(answer, 'orderInformation'), 'amountDetails'), 'authorizedAmount')
+
+const isPart = (answer: Json, { purpose, order }: AskedPayment): boolean =>
+  takesMoney(purpose) && isPartOf(authorisedIn(answer), order)
+
+/** A refusal that comes after the bank's yes. */
+function isHeldAllTheSame(answer: Json, { purpose }: AskedPayment): boolean {
+  const code = textIn(objectIn(answer, 'processorInformation'), 'approvalCode')
+  return takesMoney(purpose) && code !== undefined && (authorisedIn(answer)?.amountMinor ?? 0) > 0
+}
+
+function partial(answer: Json, gatewayReference: string): GatewayAnswer {
+  return {
+    ...{ status: 'declined', reason: 'insufficient-funds', gatewayReference },
+    ...{ gatewayCode: 'PARTIAL_AUTHORIZED', ...detailsIn(answer, 'REJECT') },
   }
 }
 
@@ -60,25 +97,34 @@ function authorised(answer: Json, gatewayReference: string, asked: AskedPayment)
   if (asked.purpose === 'tokenise' && token === undefined) {
     return { status: 'error', gatewayReference, gatewayCode: 'no-token', ...detailsIn(answer, 'ERROR') }
   }
+  const sum = sumOf(answer, asked)
+  if (takesMoney(asked.purpose) && !sum.amount) throw new UnclearAnswer('a payment of no sum')
+  // Offered to be captured, it has not been.
+  if (isTaken(asked) && objectIn(objectIn(answer, '_links'), 'capture')) {
+    throw new UnclearAnswer('a sale that is not taken')
+  }
   return {
-    ...{ status: 'approved', gatewayReference, captured: asked.purpose === 'charge' },
+    ...{ status: 'approved', gatewayReference, captured: isTaken(asked) },
     authorisationCode: textIn(objectIn(answer, 'processorInformation'), 'approvalCode') ?? '',
     ...said(answer, 'ACCEPT'),
-    ...sumOf(answer, asked),
+    ...sum,
     ...(asked.purpose === 'tokenise' && token !== undefined && { token }),
   }
 }
 
 /** A card that is kept costs nothing, and its answer is of no sum. */
-function sumOf(answer: Json, { purpose }: AskedPayment) {
-  const amount = amountIn(objectIn(objectIn(answer, 'orderInformation'), 'amountDetails'))
-  return takesMoney(purpose) && amount ? { amount } : {}
+function sumOf(answer: Json, { purpose }: AskedPayment): { readonly amount?: Money } {
+  const amount = takesMoney(purpose) ? authorisedIn(answer) : undefined
+  return amount ? { amount } : {}
 }
 
 const tokenIn = (answer: Json, type: string): string | undefined =>
   textIn(objectIn(objectIn(answer, 'tokenInformation'), type), 'id')
 
-function declinedBy(answer: Json, gatewayReference: string): GatewayAnswer {
+function declinedBy(
+  answer: Json,
+  gatewayReference: string,
+): Extract<GatewayAnswer, { status: 'declined' | 'error' }> {
   const responseCode = textIn(objectIn(answer, 'processorInformation'), 'responseCode')
   const meaning = meaningOf(reasonIn(answer) ?? textIn(answer, 'status'), responseCode)
   const gatewayCode = reasonIn(answer) ?? textIn(answer, 'status') ?? 'DECLINED'

@@ -7,9 +7,13 @@ const path = '/tss/v2/searches'
 /** Longer than anything is asked for again. */
 const days = 7
 
+/** After so long the search has found what was done. */
+export const searchIsBehindBy = 600_000
+
 /**
- * The transactions that bear a key, the newest first. The search is behind: a transaction of the last minutes may not
- * be found yet.
+ * Summaries of the transactions that bear a key, the newest first. The search is behind: a transaction of the last minutes
+ * may not be found yet. A summary has the sum that was asked for, and not what the bank said of it: what is to be concluded
+ * is read by `readTransaction`.
  */
 export async function searchByKey(
   calls: CybersourceCalls,
@@ -24,15 +28,9 @@ export async function searchByKey(
   const answer = await calls.post({ path, body: Buffer.from(body), signal })
   if (answer.is === 'refused') throw new UnclearAnswer('the search was refused')
   const found = objectsIn(objectIn(answer.object, '_embedded'), 'transactionSummaries')
-  return found.filter((each) => textIn(objectIn(each, 'clientReferenceInformation'), 'code') === key)
+  return found.filter((each) => isOfKey(each, key))
 }
 
-/** A service that a transaction was made of: `ics_auth`, `ics_bill`, … */
-export function applicationIn(transaction: Json, name: string): Json | undefined {
-  const applications = objectsIn(objectIn(transaction, 'applicationInformation'), 'applications')
-  return applications.find((each) => textIn(each, 'name') === name)
-}
-
-/** `1`: done; `0`: declined; `-1`: an error, after which nobody knows; `undefined`: it was not run. */
-export const outcomeOf = (transaction: Json, name: string): string | undefined =>
-  textIn(applicationIn(transaction, name), 'rCode')
+/** Whether a transaction bears this key: a search may find others too. */
+export const isOfKey = (transaction: Json, key: string): boolean =>
+  textIn(objectIn(transaction, 'clientReferenceInformation'), 'code') === key

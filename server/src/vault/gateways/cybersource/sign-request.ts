@@ -3,7 +3,8 @@ import type { CybersourceSettings } from './cybersource-settings.ts'
 
 /**
  * The headers that authenticate a request, as CyberSource's HTTP Signature has them: an HMAC-SHA256 under the shared
- * secret over host, date, method with path, digest of the body, and merchant.
+ * secret over host, date, method with path, digest of the body, and merchant. CyberSource has retired it in favour of
+ * {@link bearerToken}; it is for an account that has not been moved yet.
  *
  * @param body absent for a GET.
  * @param now milliseconds since the epoch; CyberSource takes a date that is a few minutes off.
@@ -16,7 +17,7 @@ export function signRequest(
     body,
     now,
   }: {
-    readonly method: 'GET' | 'POST'
+    readonly method: string
     readonly url: URL
     readonly body?: Uint8Array
     readonly now: number

@@ -1,15 +1,17 @@
-import { createHash, createHmac } from 'node:crypto'
 import { type Clock, systemClock } from '../../../base/clock.ts'
+import type { Money } from '../../gateway.ts'
+import { type Json, jsonIn } from '../json-answer.ts'
 import { type DoubleAnswer, type DoubleRequest, startGatewayDouble } from '../test-double.ts'
 import { createTestLedger } from '../test-ledger.ts'
 import { amountDetails, amountIn } from './cybersource-amounts.ts'
-import type { CybersourceSettings } from './cybersource-settings.ts'
+import { accepted } from './test-authentication.ts'
+import { cybersourceCards } from './test-cards.ts'
+import { requestIn, type TestKeys } from './test-encryption.ts'
+import { faultsOf, type ModelName } from './test-models.ts'
+import { createPayerAuthenticationDouble } from './test-payer-authentication.ts'
 
-export const cybersourceSettings = {
-  merchantId: 'harbour_books',
-  keyId: '08c94330-f618-42a3-b09d-e1e43be5efda',
-  sharedSecret: 'yBJxy6LjM2TmcPGu+GaJrHtkke25fPpUX+UY6/L/1tE=',
-} satisfies CybersourceSettings
+export { cybersourceSettings } from './test-authentication.ts'
+export { cybersourceCards } from './test-cards.ts'
 
 type Body = Readonly<Record<string, Readonly<Record<string, unknown>>>>
 
@@ -29,99 +31,139 @@ interface Transaction {
   readonly applications: readonly Application[]
   readonly reasonCode: string
   readonly amount: Readonly<Record<string, string>>
+  /** What the bank said; absent where it was not asked. */
+  readonly authorised?: Money
   readonly token?: string
-}
-
-interface Verdict {
-  readonly status: string
-  readonly reason: string
-  readonly code: string
-  readonly responseCode?: string
-}
-
-/** Cards that are not simply authorised. */
-export const cybersourceCards: Readonly<Record<string, Verdict>> = {
-  '4000000000000002': { status: 'DECLINED', reason: 'PROCESSOR_DECLINED', code: '203', responseCode: '05' },
-  '4000000000009995': { status: 'DECLINED', reason: 'INSUFFICIENT_FUND', code: '204', responseCode: '51' },
-  '4000000000009987': { status: 'DECLINED', reason: 'PROCESSOR_DECLINED', code: '203', responseCode: '41' },
-  '4000000000000069': { status: 'DECLINED', reason: 'EXPIRED_CARD', code: '202', responseCode: '54' },
-  '4000000000000119': { status: 'DECLINED', reason: 'ISSUER_UNAVAILABLE', code: '207' },
-  '4000000000009235': {
-    status: 'AUTHORIZED_PENDING_REVIEW',
-    reason: 'DECISION_PROFILE_REVIEW',
-    code: '480',
-  },
-  '4100000000000019': {
-    status: 'AUTHORIZED_RISK_DECLINED',
-    reason: 'DECISION_PROFILE_REJECT',
-    code: '481',
-  },
+  /** Of the card. */
+  readonly number?: string
 }
 
 export type CybersourceDouble = Awaited<ReturnType<typeof startCybersourceDouble>>
 
 /**
- * A double of the part of CyberSource's REST API that is used, after its public OpenAPI description: HTTP signatures,
- * payments and what follows them, time-out reversals and voids, and the transaction search, which may be behind.
+ * A double of the part of CyberSource's REST API that is used, after its public description: authentication and encryption,
+ * payments and what follows them, time-out reversals and voids, the transaction search, which may be behind and knows no
+ * more than the sum that was asked for, and what there is of each transaction. It refuses what the API does not know.
+ *
+ * @param keys what is encrypted to it has to be, and what it answers is.
  */
 export async function startCybersourceDouble({
   clock = systemClock,
   tls,
+  keys,
 }: {
   readonly clock?: Clock
   readonly tls?: { readonly key: string; readonly cert: string }
+  readonly keys?: TestKeys
 } = {}) {
   const ledger = createTestLedger()
+  const bank = createPayerAuthenticationDouble({
+    now: clock.now,
+    record(code, name, reasonCode) {
+      const id = newId()
+      add({
+        ...{
+          id,
+          code,
+          transactionId: id,
+          submittedAt: clock.now(),
+          payment: id,
+          amount: {},
+          reasonCode,
+        },
+        applications: [{ name, rCode: reasonCode === '100' ? '1' : '0', reasonCode }],
+      })
+    },
+  })
   const transactions: Transaction[] = []
+  const byId = new Map<string, Transaction>()
+  const byTransactionId = new Map<string, Transaction>()
   let behindMilliseconds = 0
+  let partsAllowed = 0
   let nextId = 7_000_000_000_000_000_000_000n
 
-  function answer(request: DoubleRequest): DoubleAnswer {
-    if (!isSigned(request)) return { status: 401, body: { response: { rmsg: 'Authentication Failed' } } }
+  function answer(encrypted: DoubleRequest): DoubleAnswer {
+    if (!accepted(encrypted, clock.now())) return notLetIn
+    const isPlain = !keys || encrypted.method === 'GET' || encrypted.path.startsWith('/flex/')
+    const body = isPlain ? encrypted.body : requestIn(encrypted.body, keys.vendor.privateKey)
+    return body ? serve({ ...encrypted, body }) : invalid('INVALID_DATA')
+  }
+
+  function serve(request: DoubleRequest): DoubleAnswer {
     const [, api = '', , collection = '', id = '', verb = ''] = request.path.split('/')
-    if (api === 'tss') return collection === 'searches' ? search(request) : details(id)
-    const body = JSON.parse(request.body.toString()) as Body
+    if (api === 'flex' || api === 'risk') return bank.answer(request)
+    if (api === 'tms')
+      return { status: 404, body: { errors: [{ type: 'notFound', message: 'Token not found' }] } }
+    if (api === 'tss' && collection !== 'searches') return details(id)
+    const body = (jsonIn(request.body) ?? {}) as Body
+    const model = api === 'tss' ? 'search' : (modelNames[verb || collection] ?? 'payment')
+    if (faultsOf(verb === '' && collection === 'reversals' ? 'timeoutReversal' : model, body).length > 0) {
+      return invalid('INVALID_DATA')
+    }
+    if (api === 'tss') return search(request)
     const { code = '', transactionId = '' } = body.clientReferenceInformation as Record<string, string>
     if (!verb)
       return collection === 'payments'
         ? pay(body, { code, transactionId })
         : undo(collection, { code, transactionId })
-    if (transactions.some((each) => each.transactionId === transactionId)) return invalid('DUPLICATE_REQUEST')
-    const payment = transactions.find((each) => each.id === id)?.payment
+    if (byTransactionId.has(transactionId)) return invalid('DUPLICATE_REQUEST')
+    const payment = byId.get(id)?.payment
     if (payment === undefined) return invalid('INVALID_PAYMENT_ID')
     return follow(verb, body, { code, transactionId, payment })
+  }
+
+  /** The card that a payment is asked by: its number, one that was handed over, or one that is kept. */
+  function numberIn(body: Body): string {
+    const information = body.paymentInformation as Record<string, Record<string, string>> | undefined
+    const handedOver = bank.cardOf(body)
+    if (handedOver) return handedOver.number ?? ''
+    if (information?.card) return information.card.number ?? ''
+    const id = information?.paymentInstrument?.id ?? information?.customer?.id
+    return transactions.find(({ token }) => token !== undefined && token === id)?.number ?? ''
   }
 
   function pay(
     body: Body,
     reference: { readonly code: string; readonly transactionId: string },
   ): DoubleAnswer {
-    const card = (body.paymentInformation as { card: Record<string, string> }).card
+    const number = numberIn(body)
     const { amountDetails: sum } = body.orderInformation as { amountDetails: Record<string, string> }
-    const amount = amountIn(sum)
-    const { capture, actionList, commerceIndicator } = body.processingInformation ?? {}
-    if (!amount || !['MOTO', 'internet'].includes(String(commerceIndicator))) return invalid('MISSING_FIELD')
-    if (transactions.some((each) => each.transactionId === reference.transactionId)) {
+    const amount = amountIn(sum, 'totalAmount')
+    const { capture, actionList, authorizationOptions } = body.processingInformation as Readonly<
+      Record<string, unknown>
+    >
+    if (!amount) return invalid('MISSING_FIELD')
+    if (byTransactionId.has(reference.transactionId)) {
       return invalid('DUPLICATE_REQUEST')
     }
-    if (!/^\d{12,19}$/.test(card.number ?? '')) return invalid('INVALID_DATA')
+    if (!/^\d{12,19}$/.test(number) || (capture && amount.amountMinor === 0)) return invalid('INVALID_DATA')
     const id = newId()
-    const verdict = cybersourceCards[card.number ?? '']
-    const isHeld = !verdict || verdict.status.startsWith('AUTHORIZED')
+    const verdict = cybersourceCards[number]
+    const isPart = verdict?.part === true
+    if (isPart && (authorizationOptions as Json | undefined)?.partialAuthIndicator !== false)
+      partsAllowed += 1
+    const authorised = isPart ? { ...amount, amountMinor: Math.floor(amount.amountMinor / 2) } : amount
+    const isHeld = !verdict || isPart || verdict.bill !== undefined || verdict.status.startsWith('AUTHORIZED')
     const isCaptured = capture === true && !verdict
     if (isHeld && amount.amountMinor > 0) {
-      ledger.authorise({ key: reference.code, reference: id, amount, captured: isCaptured })
+      ledger.authorise({ key: reference.code, reference: id, amount: authorised, captured: isCaptured })
     }
     const token = actionList && !verdict ? `token-${id}` : undefined
     const code = verdict?.code ?? '100'
-    transactions.push({
-      ...{ id, ...reference, submittedAt: clock.now(), payment: id, amount: sum, reasonCode: code },
+    const bill = verdict?.bill ?? (isCaptured ? '1' : undefined)
+    add({
+      ...{ id, ...reference, submittedAt: clock.now(), payment: id, amount: sum, reasonCode: code, number },
       applications: [
-        { name: 'ics_auth', rCode: isHeld ? '1' : '0', reasonCode: isHeld ? '100' : code },
-        ...(isCaptured ? [{ name: 'ics_bill', rCode: '1', reasonCode: '100' }] : []),
+        {
+          ...{ name: 'ics_auth', rCode: isHeld ? '1' : '0' },
+          reasonCode: isPart ? '110' : isHeld ? '100' : code,
+        },
+        ...(bill ? [{ name: 'ics_bill', rCode: bill, reasonCode: bill === '1' ? '100' : code }] : []),
       ],
+      ...(isHeld && { authorised }),
       ...(token !== undefined && { token }),
     })
+    const said = amountDetails(authorised)
     return {
       status: 201,
       body: {
@@ -129,10 +171,16 @@ export async function startCybersourceDouble({
         status: verdict?.status ?? 'AUTHORIZED',
         submitTimeUtc: new Date(clock.now()).toISOString(),
         reconciliationId: `R${id.slice(-8)}`,
+        _links: { self: {}, ...(isHeld && !isCaptured && { capture: {}, authReversal: {} }) },
         clientReferenceInformation: { code: reference.code },
         ...(verdict && { errorInformation: { reason: verdict.reason, message: 'Decline.' } }),
         ...(isHeld && {
-          orderInformation: { amountDetails: { authorizedAmount: sum.totalAmount, currency: sum.currency } },
+          orderInformation: {
+            amountDetails: {
+              ...{ authorizedAmount: said.totalAmount, currency: sum.currency },
+              ...(isPart && { totalAmount: sum.totalAmount }),
+            },
+          },
         }),
         processorInformation: {
           ...(isHeld && { approvalCode: '888888', transactionId: '016153570198200' }),
@@ -140,7 +188,7 @@ export async function startCybersourceDouble({
           avs: { code: 'X' },
           cardVerification: { resultCode: 'M' },
         },
-        paymentInformation: { card: { suffix: card.number?.slice(-4) } },
+        paymentInformation: { card: { suffix: number.slice(-4) } },
         ...(token !== undefined && { tokenInformation: { paymentInstrument: { id: token } } }),
       },
     }
@@ -156,17 +204,23 @@ export async function startCybersourceDouble({
     const sum = (
       (body.orderInformation ?? body.reversalInformation) as { amountDetails: Record<string, string> }
     ).amountDetails
-    const amountMinor = amountIn(sum)?.amountMinor ?? 0
+    const amountMinor = amountIn(sum, 'totalAmount')?.amountMinor ?? 0
     if (ledger[kind]({ key: code, reference: payment, amountMinor }) === 'refused') {
       return invalid(kind === 'void' ? 'TRANSACTION_ALREADY_REVERSED_OR_SETTLED' : 'EXCEEDS_AUTH_AMOUNT')
     }
     const id = newId()
     const name = { capture: 'ics_bill', void: 'ics_auth_reversal', refund: 'ics_credit' }[kind]
-    transactions.push({
+    add({
       ...{ id, code, transactionId, submittedAt: clock.now(), payment, amount: sum, reasonCode: '100' },
       applications: [{ name, rCode: '1', reasonCode: '100' }],
     })
-    return { status: 201, body: { id, status: kind === 'void' ? 'REVERSED' : 'PENDING' } }
+    const named = {
+      capture: { orderInformation: { amountDetails: sum } },
+      void: { reversalAmountDetails: { reversedAmount: sum.totalAmount, currency: sum.currency } },
+      refund: { refundAmountDetails: { refundAmount: sum.totalAmount, currency: sum.currency } },
+    }[kind]
+    const status = kind === 'void' ? 'REVERSED' : 'PENDING'
+    return { status: 201, body: { id, status, clientReferenceInformation: { code }, ...named } }
   }
 
   /** A time-out reversal lets go what is held, a time-out void what is to be taken. */
@@ -174,10 +228,10 @@ export async function startCybersourceDouble({
     collection: string,
     { code, transactionId }: { readonly code: string; readonly transactionId: string },
   ): DoubleAnswer {
-    const found = transactions.find((each) => each.transactionId === transactionId)
+    const found = byTransactionId.get(transactionId)
     if (!found) return invalid('MISSING_AUTH')
     const { payment, amount } = found
-    const amountMinor = amountIn(amount)?.amountMinor ?? 0
+    const amountMinor = amountIn(amount, 'totalAmount')?.amountMinor ?? 0
     const isTaken = found.applications.some(({ name }) => name === 'ics_bill')
     const isVoid = collection === 'voids'
     const order = { key: code, reference: payment, amountMinor }
@@ -187,7 +241,7 @@ export async function startCybersourceDouble({
     if (!done) return invalid(isVoid ? 'NOT_VOIDABLE' : 'AUTH_ALREADY_REVERSED')
     const id = newId()
     const name = isVoid ? 'ics_void' : 'ics_auth_reversal'
-    transactions.push({
+    add({
       ...{ id, code, transactionId: id, submittedAt: clock.now(), payment, amount, reasonCode: '100' },
       applications: [{ name, rCode: '1', reasonCode: '100' }],
     })
@@ -205,21 +259,38 @@ export async function startCybersourceDouble({
   }
 
   function details(id: string): DoubleAnswer {
-    const found = transactions.find((each) => each.id === id)
+    const found = byId.get(id)
     if (!found) return { status: 404, body: { response: { rmsg: 'Not Found' } } }
     const related = transactions.filter((each) => each.payment === found.payment && each.id !== id)
     const links = related.map((each) => ({ href: `https://x/tss/v2/transactions/${each.id}`, method: 'GET' }))
-    return { status: 200, body: { ...shown(found), _links: { relatedTransactions: links } } }
+    const { authorised } = found
+    const said = authorised && { authorizedAmount: amountDetails(authorised).totalAmount }
+    return {
+      status: 200,
+      body: {
+        ...shown(found),
+        orderInformation: { amountDetails: { ...found.amount, ...said } },
+        _links: { relatedTransactions: links },
+      },
+    }
   }
 
-  const shown = ({ id, code, applications, reasonCode, amount, token }: Transaction) => ({
+  /** A summary: of the sum it has what was asked for. */
+
+  const shown = ({ id, code, applications, reasonCode, amount, authorised, token }: Transaction) => ({
     id,
     clientReferenceInformation: { code },
     applicationInformation: { reasonCode, rCode: reasonCode === '100' ? '1' : '0', applications },
     orderInformation: { amountDetails: amount },
-    processorInformation: { approvalCode: '888888' },
+    processorInformation: authorised ? { approvalCode: '888888' } : {},
     paymentInformation: { ...(token !== undefined && { paymentInstrument: { id: token } }) },
   })
+
+  function add(transaction: Transaction): void {
+    transactions.push(transaction)
+    byId.set(transaction.id, transaction)
+    byTransactionId.set(transaction.transactionId, transaction)
+  }
 
   function newId(): string {
     nextId += 1n
@@ -230,7 +301,10 @@ export async function startCybersourceDouble({
   return {
     ...double,
     ledger,
+    bank,
     transactions: transactions as readonly Transaction[],
+    /** How many payments would have let a part be authorised. */
+    partsAllowed: () => partsAllowed,
     /** The search finds nothing younger than this. */
     searchIsBehind(milliseconds: number): void {
       behindMilliseconds = milliseconds
@@ -238,48 +312,26 @@ export async function startCybersourceDouble({
   }
 }
 
+const modelNames: Readonly<Record<string, ModelName>> = {
+  captures: 'capture',
+  reversals: 'reversal',
+  refunds: 'refund',
+  voids: 'timeoutVoid',
+}
+
+const notLetIn: DoubleAnswer = { status: 401, body: { response: { rmsg: 'Authentication Failed' } } }
+
 const invalid = (reason: string): DoubleAnswer => ({
   status: 400,
   body: { submitTimeUtc: '2026-01-15T09:30:00Z', status: 'INVALID_REQUEST', reason, message: reason },
 })
-
-/** Checks a signature as CyberSource's documents say, by its own list of headers. */
-function isSigned({ method, path, query, headers, body }: DoubleRequest): boolean {
-  const parts = new Map(
-    [...(headers.signature ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(
-      ([, name, value]) => [name, value] as const,
-    ),
-  )
-  const digest = `SHA-256=${createHash('sha256').update(body).digest('base64')}`
-  const names = (parts.get('headers') ?? '').split(' ')
-  const wanted = [
-    'host',
-    'v-c-date',
-    'request-target',
-    ...(method === 'POST' ? ['digest'] : []),
-    'v-c-merchant-id',
-  ]
-  if (names.join() !== wanted.join() || (method === 'POST' && headers.digest !== digest)) return false
-  const target = `${method.toLowerCase()} ${path}${query.size > 0 ? `?${query}` : ''}`
-  const text = names
-    .map((name) => `${name}: ${name === 'request-target' ? target : headers[name]}`)
-    .join('\n')
-  const { keyId, merchantId, sharedSecret } = cybersourceSettings
-  const right = createHmac('sha256', Buffer.from(sharedSecret, 'base64')).update(text).digest('base64')
-  return (
-    parts.get('keyid') === keyId &&
-    parts.get('algorithm') === 'HmacSHA256' &&
-    headers['v-c-merchant-id'] === merchantId &&
-    parts.get('signature') === right
-  )
-}
 
 /** The same answer, of one minor unit more. */
 export function withOtherAmount(answer: DoubleAnswer): DoubleAnswer {
   const body = answer.body as {
     readonly orderInformation: { readonly amountDetails: Record<string, string> }
   }
-  const amount = amountIn(body.orderInformation.amountDetails)
+  const amount = amountIn(body.orderInformation.amountDetails, 'authorizedAmount')
   if (!amount) throw new Error('The answer is of no sum.')
   const { totalAmount, currency } = amountDetails({ ...amount, amountMinor: amount.amountMinor + 1 })
   return {

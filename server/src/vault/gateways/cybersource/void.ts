@@ -2,6 +2,7 @@ import type { FollowUp, FollowUpAnswer, Gateway } from '../../gateway.ts'
 import { amountDetails } from './cybersource-amounts.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'
 import { followUp } from './follow-up.ts'
+import { outcomeOf, readRelated, readTransaction } from './transactions.ts'
 
 /** Lets go what is held: a full reversal of the authorisation. What has been taken is not held any more. */
 export const cybersourceVoid =
@@ -21,8 +22,25 @@ export async function reverse(
     body: { reversalInformation: { amountDetails: amountDetails(order.amount) } },
     done: ['REVERSED'],
     application: 'ics_auth_reversal',
+    sum: order.amount,
+    named: ['reversalAmountDetails', 'reversedAmount'],
   })
-  return answer.status === 'refused' && answer.gatewayCode === 'AUTH_ALREADY_REVERSED'
+  return answer.status === 'refused' && (await wasReversed(calls, order, answer.gatewayCode))
     ? { status: 'done' }
     : answer
+}
+
+/** CyberSource says that it was, or that it was or has been taken: then its own record says which. */
+async function wasReversed(
+  calls: CybersourceCalls,
+  { gatewayReference, signal }: Pick<FollowUp, 'gatewayReference' | 'signal'>,
+  reason: string,
+): Promise<boolean> {
+  if (reason === 'AUTH_ALREADY_REVERSED') return true
+  if (reason !== 'TRANSACTION_ALREADY_REVERSED_OR_SETTLED') return false
+  const payment = await readTransaction(calls, gatewayReference, signal)
+  const all = [payment, ...(await readRelated(calls, payment, signal))]
+  return all.some((each) =>
+    ['ics_auth_reversal', 'ics_auto_full_auth_reversal'].some((name) => outcomeOf(each, name) === '1'),
+  )
 }

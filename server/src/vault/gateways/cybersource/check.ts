@@ -1,0 +1,111 @@
+import { X509Certificate } from 'node:crypto'
+import { maskCardNumbers } from '../../../base/find-card-number.ts'
+import { NoAnswer } from '../../../base/outgoing.ts'
+import { type CheckedPoint, type Gateway, NotSent } from '../../gateway.ts'
+import { UnclearAnswer } from '../ask-gateway.ts'
+import type { CybersourceCalls } from './cybersource-calls.ts'
+
+/** Nothing has been called this, nor ever will be. */
+const nothing = '00000000000000000000000000000000'
+
+/**
+ * Asks what shows without a payment whether payments will work: a search for nothing, a kept card that there is none of, a
+ * key to hand a card over with.
+ */
+export const cybersourceCheck =
+  (calls: CybersourceCalls): NonNullable<Gateway['check']> =>
+  async (signal) => {
+    const credentials = await safely('credentials', () => checkCredentials(calls, signal))
+    if (credentials.state !== 'in-order') return [credentials, ...onlyPaymentsShow]
+    return [
+      credentials,
+      ...onlyPaymentsShow,
+      await safely('kept-cards', () => checkKeptCards(calls, signal)),
+      await safely('three-d-secure', () => checkThreeDSecure(calls, signal)),
+    ]
+  }
+
+const onlyPaymentsShow: readonly CheckedPoint[] = [
+  {
+    what: 'raw-cards',
+    state: 'unknown',
+    detail: 'CyberSource does not say in advance whether card numbers may be sent. Make one payment to see.',
+  },
+  {
+    what: 'moto',
+    state: 'unknown',
+    detail: 'CyberSource does not say in advance whether telephone payments are allowed. Make one to see.',
+  },
+]
+
+async function checkCredentials(calls: CybersourceCalls, signal: AbortSignal): Promise<CheckedPoint> {
+  const what = 'credentials'
+  const { requestCertificate, authentication } = calls.settings
+  if (requestCertificate !== undefined && hasExpired(requestCertificate, calls.now())) {
+    return { what, state: 'wrong', detail: 'The certificate for encrypting requests has expired.' }
+  }
+  const body = { query: `clientReferenceInformation.code:${nothing}`, offset: 0, limit: 1, save: false }
+  const answer = await calls.post({
+    path: '/tss/v2/searches',
+    body: Buffer.from(JSON.stringify(body)),
+    signal,
+  })
+  if (answer.is === 'refused') {
+    const said = maskCardNumbers(answer.said ?? answer.reason)
+    return { what, state: 'wrong', detail: `CyberSource refuses the key, or refuses it to search: ${said}.` }
+  }
+  const retired = authentication === 'http-signature' ? ' HTTP Signature is retired: change to jwt.' : ''
+  return { what, state: 'in-order', detail: `The key is accepted and may search transactions.${retired}` }
+}
+
+function hasExpired(pem: string, now: number): boolean {
+  return new X509Certificate(pem).validToDate.getTime() < now
+}
+
+async function checkKeptCards(calls: CybersourceCalls, signal: AbortSignal): Promise<CheckedPoint> {
+  const what = 'kept-cards'
+  const { status } = await calls.look(`/tms/v2/customers/${nothing}`, signal)
+  if (status === 401 || status === 403) {
+    return { what, state: 'wrong', detail: 'The key may not use Token Management: no card can be kept.' }
+  }
+  return status === 404 || status === 410
+    ? { what, state: 'in-order', detail: 'Token Management answers.' }
+    : { what, state: 'unknown', detail: `Token Management answers with status ${status}.` }
+}
+
+async function checkThreeDSecure(calls: CybersourceCalls, signal: AbortSignal): Promise<CheckedPoint> {
+  const what = 'three-d-secure'
+  if (calls.settings.threeDSecure === 'off') {
+    return { what, state: 'unknown', detail: '3-D Secure is off: banks that insist on it decline.' }
+  }
+  const card = { number: {}, expirationMonth: {}, expirationYear: {} }
+  const { status } = await calls.exchange({
+    ...{ path: '/flex/v2/sessions', type: 'application/json;charset=utf-8', signal },
+    body: Buffer.from(JSON.stringify({ fields: { paymentInformation: { card } } })),
+  })
+  return status === 200 || status === 201
+    ? {
+        what,
+        state: 'unknown',
+        detail: 'Cards can be handed over; a payment shows Payer Authentication itself.',
+      }
+    : {
+        what,
+        state: 'wrong',
+        detail: `The Flex API answers with status ${status}: no card can be handed over.`,
+      }
+}
+
+/** A check that fails says so, and no more. */
+async function safely(what: CheckedPoint['what'], check: () => Promise<CheckedPoint>): Promise<CheckedPoint> {
+  try {
+    return await check()
+  } catch (error) {
+    if (error instanceof NotSent)
+      return { what, state: 'wrong', detail: `Nothing could be sent: ${error.message}` }
+    if (error instanceof NoAnswer)
+      return { what, state: 'unknown', detail: `There is no answer: ${error.fault}.` }
+    if (error instanceof UnclearAnswer) return { what, state: 'unknown', detail: error.message }
+    return { what, state: 'wrong', detail: 'A certificate or a key of the settings cannot be read.' }
+  }
+}
