@@ -17,6 +17,25 @@ export interface GatewayCard {
   readonly securityCode?: Digits
 }
 
+/** What the browser says that a card was typed into: by itself, or by the payment page's script. */
+export interface CustomerBrowser {
+  /** The header `Accept` of a page. */
+  readonly acceptHeader?: string
+  readonly userAgent?: string
+  /** BCP 47. */
+  readonly language?: string
+  /** False where the page's script did not run: then it is not known what only a script can tell. */
+  readonly javaScriptEnabled: boolean
+  readonly javaEnabled?: boolean
+  /** Bits a pixel. */
+  readonly colorDepth?: number
+  /** Pixels. */
+  readonly screenHeight?: number
+  readonly screenWidth?: number
+  /** Minutes from local time to UTC, as `Date.getTimezoneOffset` counts: less than nothing east of Greenwich. */
+  readonly timeZoneOffset?: number
+}
+
 /** A payment to be authorised. */
 export interface AuthorisationRequest {
   /** The same for every try at the same payment; at most 40 characters of `[0-9a-z-]`. */
@@ -36,6 +55,10 @@ export interface AuthorisationRequest {
    * answer is a form POST to it, or a GET with a query.
    */
   readonly challengeReturnUrl?: string
+  /** Of the customer who typed the card into the payment page. */
+  readonly browser?: CustomerBrowser
+  /** The IP address that the card came from, where it was typed into the payment page. */
+  readonly clientAddress?: string
   /** Aborted when nobody will hear the answer any more. */
   readonly signal: AbortSignal
 }
@@ -119,6 +142,8 @@ export interface ChallengeCompletion {
   readonly idempotencyKey: string
   /** The form or the query that the bank sent the customer back with. After `abandoned` nothing may be charged any more. */
   readonly answer: ChallengeAnswer
+  /** What the payment was asked for, for a gateway that has to be told: the process that asked may have ended. */
+  readonly asked?: Pick<AskedBefore, 'purpose' | 'order'>
   readonly signal: AbortSignal
 }
 
@@ -193,6 +218,11 @@ export interface Notification {
   readonly gatewayReference?: string
   /** The gateway's own word for what happened. */
   readonly gatewayCode: string
+  /**
+   * What of it tells the outcome of the payment, for a gateway that cannot be asked: in the adapter's own words, at most
+   * 500 characters, and nothing of the card. It comes back as {@link AskedBefore.told}.
+   */
+  readonly tells?: string
 }
 
 /** A notification that is not of the gateway, or too old: nothing in it counts. */
@@ -230,6 +260,10 @@ export interface AskedBefore {
   readonly requestedAt: number
   /** What becomes of an approval that is found so late: a gateway that cannot tell may let go what there may be. */
   readonly lateApproval?: Flow['lateApproval']
+  /** What the customer came back from their bank with, where that was handed in, or was about to be. */
+  readonly cameBack?: Readonly<Record<string, string>>
+  /** What the gateway has told of the payment by itself: {@link Notification.tells}. */
+  readonly told?: string
   readonly signal: AbortSignal
 }
 
