@@ -1,0 +1,116 @@
+import type { CheckedPoint, Gateway } from '../../gateway.ts'
+import { type Json, objectsIn } from '../json-answer.ts'
+import type { AdyenAnswer, AdyenCalls } from './adyen-calls.ts'
+import type { AdyenSettings } from './adyen-settings.ts'
+
+/** No card has it: its check digit is wrong, so that Adyen refuses it before it asks anybody. */
+const noCard = '4000000000000000'
+
+/** What Adyen says of a number that it has read and that is no card's. */
+const invalidNumber = ['101', '102', '103', '105', '14_002']
+
+/**
+ * Asks for the ways to pay (`/paymentMethods`), and for a payment of nothing with a number that no card has, which Adyen
+ * refuses for the number where it may be sent at all.
+ */
+export const adyenCheck =
+  (
+    calls: AdyenCalls,
+    {
+      settings: { merchantAccount, hmacKey },
+      newKey,
+    }: { readonly settings: AdyenSettings; readonly newKey: () => string },
+  ): NonNullable<Gateway['check']> =>
+  async (signal) => {
+    const ways = await ask('/paymentMethods', { merchantAccount, channel: 'Web' })
+    const credentials = credentialsBy(ways)
+    const rawCards = credentials.state === 'in-order' ? rawCardsBy(await askWithNoCard()) : notAsked
+    return [
+      credentials,
+      rawCards,
+      {
+        what: 'moto',
+        state: 'unknown',
+        detail: 'Only a payment on the telephone shows whether Adyen takes MOTO for this merchant account.',
+      },
+      {
+        what: 'kept-cards',
+        state: 'unknown',
+        detail:
+          'Only a card that is kept shows whether its token comes with the answer: switch that on under additional data.',
+      },
+      {
+        what: 'three-d-secure',
+        state: 'unknown',
+        detail: 'Only a payment on the payment page shows whether its bank’s page comes up in the frame.',
+      },
+      notificationsBy(hmacKey),
+    ]
+
+    function askWithNoCard() {
+      return ask('/payments', {
+        paymentMethod: { type: 'scheme', number: noCard, expiryMonth: '03', expiryYear: '2030' },
+        ...{ merchantAccount, amount: { currency: 'EUR', value: 0 }, reference: 'check' },
+        ...{ shopperInteraction: 'Moto', channel: 'Web', returnUrl: 'https://return.invalid/' },
+      })
+    }
+
+    async function ask(path: string, body: object): Promise<AdyenAnswer | undefined> {
+      return calls
+        .post({ path, body: Buffer.from(JSON.stringify(body)), idempotencyKey: newKey(), signal })
+        .catch(() => undefined)
+    }
+  }
+
+const notAsked: CheckedPoint = {
+  what: 'raw-cards',
+  state: 'unknown',
+  detail: 'It was not asked: the credentials come first.',
+}
+
+function credentialsBy(answer: AdyenAnswer | undefined): CheckedPoint {
+  const what = 'credentials'
+  if (answer?.is === 'object') {
+    return takesCards(answer.object)
+      ? { what, state: 'in-order', detail: 'Adyen knows the API key, and the merchant account takes cards.' }
+      : { what, state: 'wrong', detail: 'The merchant account takes no cards: add them as a payment method.' }
+  }
+  if (answer?.is === 'refusal') {
+    const detail = `Adyen refused the API key or the merchant account (${said(answer)}).`
+    return { what, state: 'wrong', detail }
+  }
+  return { what, state: 'unknown', detail: 'Adyen gave no answer that could be read.' }
+}
+
+const takesCards = (answer: Json): boolean =>
+  objectsIn(answer, 'paymentMethods').some(({ type }) => type === 'scheme')
+
+function rawCardsBy(answer: AdyenAnswer | undefined): CheckedPoint {
+  const what = 'raw-cards'
+  if (answer?.is === 'refusal' && invalidNumber.includes(answer.errorCode)) {
+    return {
+      what,
+      state: 'in-order',
+      detail: 'Adyen read a card number, and refused it as one that no card has.',
+    }
+  }
+  if (answer?.is === 'refusal' && answer.status === 403) {
+    const detail = `The API credential may not send card numbers (${said(answer)}): ask Adyen for the role.`
+    return { what, state: 'wrong', detail }
+  }
+  const told = answer?.is === 'refusal' ? ` (${said(answer)})` : ''
+  return { what, state: 'unknown', detail: `Adyen’s answer does not show it${told}. Only a payment does.` }
+}
+
+const notificationsBy = (hmacKey: string | undefined): CheckedPoint => ({
+  what: 'notifications',
+  state: 'unknown',
+  detail:
+    hmacKey === undefined
+      ? 'No hmacKey is set, so that no notification is believed: payments that are pending stay unknown.'
+      : 'Only a notification shows whether the HMAC key is the one of the webhook.',
+})
+
+/** Adyen's own words, without a digit. */
+const said = ({ errorCode, message }: Extract<AdyenAnswer, { readonly is: 'refusal' }>): string =>
+  `${errorCode}: ${message.replace(/\p{Nd}/gu, '*').replace(/\p{Cc}/gu, ' ')}`.slice(0, 200)
