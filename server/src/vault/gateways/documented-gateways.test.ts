@@ -21,7 +21,7 @@ const reasonsIn = (title: string) =>
 
 for (const [title, { kind, settingsSchema, shownSettings }, usual, secret] of [
   ['Stripe', stripe, stripeUsual, ['apiKey']],
-  ['Adyen', adyen, adyenUsual, ['apiKey']],
+  ['Adyen', adyen, adyenUsual, ['apiKey', 'hmacKey']],
 ] as const) {
   test(`the settings of ${title} are such as it takes, and its usual ones are named`, () => {
     const [, json = ''] = new RegExp(`^\`\`\`json ${kind}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text) ?? []

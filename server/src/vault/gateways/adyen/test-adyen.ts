@@ -95,10 +95,11 @@ export async function startAdyenDouble({
     if (request.headers['x-api-key'] !== adyenApiKey) return failure(401, '000', 'security')
     const key = request.headers['idempotency-key'] ?? ''
     if (key.length > 64) return failure(422, '702', 'validation')
-    const before = keepsAnswers ? answered.get(`${request.path} ${key}`) : undefined
+    const isKept = keepsAnswers && key !== ''
+    const before = isKept ? answered.get(`${request.path} ${key}`) : undefined
     if (before) return before
     const given = carryOut(request, JSON.parse(request.body.toString()), key)
-    const keyed = keepsAnswers ? { ...given, headers: { 'idempotency-key': key } } : given
+    const keyed = isKept ? { ...given, headers: { 'idempotency-key': key } } : given
     if (given.status < 300) answered.set(`${request.path} ${key}`, keyed)
     return given.status === 401 || given.status === 403 ? given : keyed
   }
@@ -319,7 +320,7 @@ export async function startAdyenDouble({
 
 /** A notification as Adyen sends it. */
 export function signedNotification(
-  items: readonly (AdyenItem & Readonly<Record<string, unknown>>)[],
+  items: readonly AdyenItem[],
   { key = hmacKey, live = 'false' }: { readonly key?: string; readonly live?: string } = {},
 ): Buffer {
   const notificationItems = items.map((item) => {
