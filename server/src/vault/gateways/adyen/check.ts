@@ -31,18 +31,19 @@ export const adyenCheck =
       {
         what: 'moto',
         state: 'unknown',
-        detail: 'Only a payment on the telephone shows whether Adyen takes MOTO for this merchant account.',
+        detail:
+          'Only a live payment shows whether Adyen accepts phone payments (MOTO) for this merchant account.',
       },
       {
         what: 'kept-cards',
         state: 'unknown',
         detail:
-          'Only a card that is kept shows whether its token comes with the answer: switch that on under additional data.',
+          'Only a live payment shows whether Adyen returns a token. Enable it under Additional data in the Customer Area.',
       },
       {
         what: 'three-d-secure',
         state: 'unknown',
-        detail: 'Only a payment on the payment page shows whether its bank’s page comes up in the frame.',
+        detail: 'Only a live payment shows whether the bank’s page opens in the payment page.',
       },
       notificationsBy(hmacKey),
     ]
@@ -65,21 +66,26 @@ export const adyenCheck =
 const notAsked: CheckedPoint = {
   what: 'raw-cards',
   state: 'unknown',
-  detail: 'It was not asked: the credentials come first.',
+  detail: 'Not checked, because the credentials were not accepted.',
 }
 
 function credentialsBy(answer: AdyenAnswer | undefined): CheckedPoint {
   const what = 'credentials'
   if (answer?.is === 'object') {
     return takesCards(answer.object)
-      ? { what, state: 'in-order', detail: 'Adyen knows the API key, and the merchant account takes cards.' }
-      : { what, state: 'wrong', detail: 'The merchant account takes no cards: add them as a payment method.' }
+      ? { what, state: 'in-order', detail: 'Adyen accepted the API key. The merchant account accepts cards.' }
+      : {
+          what,
+          state: 'wrong',
+          detail:
+            'Cards are not enabled for this merchant account. Add them as a payment method in the Customer Area.',
+        }
   }
   if (answer?.is === 'refusal') {
-    const detail = `Adyen refused the API key or the merchant account (${said(answer)}).`
+    const detail = `Adyen refused the API key or the merchant account (${said(answer)}). Check both settings.`
     return { what, state: 'wrong', detail }
   }
-  return { what, state: 'unknown', detail: 'Adyen gave no answer that could be read.' }
+  return { what, state: 'unknown', detail: 'Adyen did not answer, or its answer could not be read.' }
 }
 
 const takesCards = (answer: Json): boolean =>
@@ -91,15 +97,19 @@ function rawCardsBy(answer: AdyenAnswer | undefined): CheckedPoint {
     return {
       what,
       state: 'in-order',
-      detail: 'Adyen read a card number, and refused it as one that no card has.',
+      detail: 'Adyen read a test number and refused it as invalid. Card numbers may be sent.',
     }
   }
   if (answer?.is === 'refusal' && answer.status === 403) {
-    const detail = `The API credential may not send card numbers (${said(answer)}): ask Adyen for the role.`
+    const detail = `The API credential may not send card numbers (${said(answer)}). Ask Adyen for raw card data access.`
     return { what, state: 'wrong', detail }
   }
   const told = answer?.is === 'refusal' ? ` (${said(answer)})` : ''
-  return { what, state: 'unknown', detail: `Adyen’s answer does not show it${told}. Only a payment does.` }
+  return {
+    what,
+    state: 'unknown',
+    detail: `Adyen’s answer does not show whether card numbers may be sent${told}. Try a payment.`,
+  }
 }
 
 const notificationsBy = (hmacKey: string | undefined): CheckedPoint => ({
@@ -107,8 +117,8 @@ const notificationsBy = (hmacKey: string | undefined): CheckedPoint => ({
   state: 'unknown',
   detail:
     hmacKey === undefined
-      ? 'No hmacKey is set, so that no notification is believed: payments that are pending stay unknown.'
-      : 'Only a notification shows whether the HMAC key is the one of the webhook.',
+      ? 'No hmacKey is set. Notifications are refused, and pending payments stay unknown.'
+      : 'Only a notification shows whether the HMAC key matches the webhook.',
 })
 
 /** Adyen's own words, without a digit. */
