@@ -204,6 +204,17 @@ for (const [what, item, status] of [
   ['authorised over more', { amount: { currency: 'GBP', value: 1241 } }, undefined],
   ['authorised in another currency', { amount: { currency: 'EUR', value: 1240 } }, undefined],
   ['another', { merchantReference: 'another' }, undefined],
+  ['authorised in part', { additionalData: { authorisedAmountValue: '500' } }, undefined],
+  [
+    'authorised in another currency, by what is not signed',
+    { additionalData: { authorisedAmountValue: '1240', authorisedAmountCurrency: 'EUR' } },
+    undefined,
+  ],
+  [
+    'authorised whole, by what is not signed too',
+    { additionalData: { authorisedAmountValue: '1240', authorisedAmountCurrency: 'GBP' } },
+    'approved',
+  ],
 ] as const) {
   test(`a payment that was pending and is told to be ${what} is ${status ?? 'still open'}`, async (t) => {
     const { adyen, gateway } = await withDouble(t)

@@ -105,10 +105,10 @@ function toldBy(item: SignedItem): Told {
 }
 
 function telling(
-  { pspReference, value, currency, success }: SignedItem,
+  { pspReference, value, currency, success, isDoubtful }: SignedItem,
   event: ToldOutcome['event'],
 ): Pick<Notification, 'tells'> {
-  if (value === undefined || currency === undefined) return {}
+  if (value === undefined || currency === undefined || isDoubtful) return {}
   const told: ToldOutcome = { event, success: success === 'true', pspReference, value, currency }
   return { tells: JSON.stringify(told) }
 }

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { integerIn, type Json, objectIn, textIn } from '../json-answer.ts'
 
-/** What of a notification is signed: all that may be believed of it. */
+/** What of a notification is signed: all that may be believed of it, but for one doubt. */
 export interface SignedItem {
   readonly pspReference: string
   readonly originalReference: string | undefined
@@ -11,6 +11,11 @@ export interface SignedItem {
   readonly currency: string | undefined
   readonly eventCode: string
   readonly success: 'true' | 'false'
+  /**
+   * Whether the bank is said to have authorised another sum than the one that is signed, which may be the sum that was
+   * asked for. That is not signed: it may keep an approval back, and nothing else.
+   */
+  readonly isDoubtful: boolean
 }
 
 /** No text but the merchant's reference may hold a colon: which it is in could not be told. */
@@ -41,6 +46,7 @@ function readItem(item: Json): SignedItem | undefined {
     currency: textIn(amount, 'currency'),
     eventCode: textIn(item, 'eventCode'),
     success: String(item.success),
+    isDoubtful: isDoubtful(item),
   }
   const { pspReference, merchantAccountCode, eventCode, success, originalReference, currency } = read
   if (pspReference === undefined || merchantAccountCode === undefined || eventCode === undefined)
@@ -49,6 +55,15 @@ function readItem(item: Json): SignedItem | undefined {
   const texts = [pspReference, merchantAccountCode, eventCode, originalReference ?? '-', currency ?? '-']
   if (!texts.every((text) => plain.test(text))) return undefined
   return { ...read, pspReference, merchantAccountCode, eventCode, success }
+}
+
+function isDoubtful(item: Json): boolean {
+  const { value, currency } = objectIn(item, 'amount') ?? {}
+  const { authorisedAmountValue, authorisedAmountCurrency = currency } =
+    objectIn(item, 'additionalData') ?? {}
+  // Of a payment of nothing, banks authorise a little for a moment.
+  if (authorisedAmountValue === undefined || value === 0) return false
+  return String(authorisedAmountValue) !== String(value) || authorisedAmountCurrency !== currency
 }
 
 function isSignedBy(item: SignedItem, signature: Buffer, key: Buffer): boolean {

@@ -54,6 +54,8 @@ export interface AdyenItem {
   readonly merchantAccountCode: string
   readonly amount: Amount
   readonly eventDate: string
+  /** What is not signed. */
+  readonly additionalData?: Readonly<Record<string, string>>
 }
 
 export type AdyenDouble = Awaited<ReturnType<typeof startAdyenDouble>>
@@ -328,7 +330,7 @@ export function signedNotification(
     const { amount, eventCode, success } = item
     const signed = `${pspReference}:${originalReference ?? ''}:${merchantAccountCode}:${merchantReference}:${amount.value}:${amount.currency}:${eventCode}:${success}`
     const hmacSignature = createHmac('sha256', Buffer.from(key, 'hex')).update(signed).digest('base64')
-    return { NotificationRequestItem: { ...item, additionalData: { hmacSignature } } }
+    return { NotificationRequestItem: { ...item, additionalData: { ...item.additionalData, hmacSignature } } }
   })
   return Buffer.from(JSON.stringify({ live, notificationItems }))
 }
