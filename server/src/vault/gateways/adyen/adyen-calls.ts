@@ -1,6 +1,8 @@
+import type { Log } from '../../../base/log.ts'
 import type { Outgoing } from '../../../base/outgoing.ts'
 import { type AskedAnswer, askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'
+import { maskedText } from '../masked-text.ts'
 import { type AdyenSettings, usualSettings } from './adyen-settings.ts'
 
 /**
@@ -39,9 +41,12 @@ const usualTimeout = 30_000
 export function createAdyenCalls({
   settings,
   send,
+  log,
 }: {
   readonly settings: AdyenSettings
   readonly send: Outgoing
+  /** Where what Adyen refuses is said in its own words, which no result has. */
+  readonly log?: Pick<Log, 'warn'>
 }) {
   const { apiKey, baseUrl, apiVersion, merchantAccount } = { ...usualSettings, ...settings }
   const base = `${baseUrl.replace(/\/+$/, '')}/${apiVersion}`
@@ -68,8 +73,22 @@ export function createAdyenCalls({
         timeoutMilliseconds,
         signal,
       })
+      if (answer.json && 'errorCode' in answer.json) {
+        const { status, json } = answer
+        log?.warn({ kind: 'adyen', status, ...wordsOf(json) }, 'Adyen answered with an error')
+      }
       return verdictOf(answer, answer.headers['idempotency-key'] === idempotencyKey)
     },
+  }
+}
+
+function wordsOf(error: Json): Readonly<Record<string, string>> {
+  const errorCode = textIn(error, 'errorCode') ?? ''
+  return {
+    // Adyen's codes are numbers, and shorter than anybody's card number.
+    errorCode: /^\w{1,8}$/.test(errorCode) ? errorCode : maskedText(errorCode),
+    errorType: maskedText(textIn(error, 'errorType') ?? ''),
+    text: maskedText(textIn(error, 'message') ?? ''),
   }
 }
 

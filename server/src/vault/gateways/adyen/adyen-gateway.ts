@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../../base/clock.ts'
+import type { Log } from '../../../base/log.ts'
 import type { Outgoing } from '../../../base/outgoing.ts'
 import { systemRandom } from '../../../base/random.ts'
 import type { Gateway } from '../../gateway.ts'
@@ -29,14 +30,17 @@ function create({
   settings,
   send,
   clock = systemClock,
+  log,
 }: {
   readonly settings: AdyenSettings
   readonly send: Outgoing
   readonly clock?: Clock
+  readonly log?: Pick<Log, 'warn'>
 }): Gateway {
-  const calls = createAdyenCalls({ settings, send })
+  const calls = createAdyenCalls({ settings, send, ...(log && { log }) })
   const payments = createKnownPayments()
   const heard = createHeardOutcomes()
+  const { hmacKey } = settings
   return {
     authorise: adyenAuthorise(calls, { payments, settings }),
     authoriseKept: adyenAuthoriseKept(calls, { payments, settings }),
@@ -45,7 +49,9 @@ function create({
     capture: adyenCapture(calls),
     void: adyenVoid(calls),
     refund: adyenRefund(calls),
-    readNotifications: adyenReadNotifications(settings, { heard }),
+    ...(hmacKey !== undefined && {
+      readNotifications: adyenReadNotifications({ ...settings, hmacKey }, { heard }),
+    }),
     check: adyenCheck(calls, { settings, newKey: () => systemRandom(16).toString('hex') }),
   }
 }

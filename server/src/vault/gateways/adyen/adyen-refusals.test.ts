@@ -222,3 +222,20 @@ test('another sum is named as it is, for nobody to believe; no sum, or none that
     await assert.rejects(gateway.authorise(testRequest()), unclear, JSON.stringify(body))
   }
 })
+
+test('what Adyen says of a refusal is in the log without a digit, and in no result', async (t) => {
+  const { adyen } = await start(t)
+  const logged: unknown[] = []
+  const gateway = createAdyenGateway({
+    settings: { apiKey: adyenApiKey, merchantAccount, baseUrl: adyen.url },
+    send: outgoingFor(t).send,
+    log: { warn: (...line: readonly unknown[]) => void logged.push(line) } as never,
+  })
+  const message = 'The card 4242 4242 4242 4242 with 737 is not allowed'
+  adyen.misbehave(() => refusal(403, { errorCode: '010', errorType: 'security', message }))
+  const answer = await gateway.authorise(testRequest())
+  assert.deepEqual(answer, { status: 'error', gatewayCode: '010' })
+  const text = JSON.stringify(logged)
+  assert.match(text, /"errorCode":"010","errorType":"security","text":"The card .* is not allowed"/)
+  assert.doesNotMatch(text.replace(/"status":403|"errorCode":"010"/g, ''), /\d/)
+})

@@ -1,5 +1,6 @@
 import type { CheckedPoint, Gateway } from '../../gateway.ts'
 import { type Json, objectsIn } from '../json-answer.ts'
+import { maskedText } from '../masked-text.ts'
 import type { AdyenAnswer, AdyenCalls } from './adyen-calls.ts'
 import type { AdyenSettings } from './adyen-settings.ts'
 
@@ -123,4 +124,4 @@ const notificationsBy = (hmacKey: string | undefined): CheckedPoint => ({
 
 /** Adyen's own words, without a digit. */
 const said = ({ errorCode, message }: Extract<AdyenAnswer, { readonly is: 'refusal' }>): string =>
-  `${errorCode}: ${message.replace(/\p{Nd}/gu, '*').replace(/\p{Cc}/gu, ' ')}`.slice(0, 200)
+  `${errorCode}: ${maskedText(message)}`

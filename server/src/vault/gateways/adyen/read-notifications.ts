@@ -19,12 +19,11 @@ const ourKey = /^[0-9a-z-]{1,50}$/
  * @throws {Forged} also where one of several is not signed, and where it comes from Adyen's other system (test or live).
  */
 export function adyenReadNotifications(
-  settings: AdyenSettings,
+  settings: AdyenSettings & { readonly hmacKey: string },
   { heard }: { readonly heard: HeardOutcomes },
 ): NonNullable<Gateway['readNotifications']> {
   const { hmacKey, merchantAccount } = settings
   return ({ body }) => {
-    if (hmacKey === undefined) throw new Forged('No HMAC key has been set for it.')
     const sent = jsonIn(body)
     const items = objectsIn(sent, 'notificationItems')
     if (items.length === 0 || items.length > maxItems) throw new Forged('It holds no notification.')
