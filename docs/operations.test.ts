@@ -60,7 +60,9 @@ test('no document holds a sealing key that somebody could take for their own', (
   }
 })
 
-test('the commands of docs/operations.md lead from an empty machine to a token, and on', async (t) => {
+test('the commands of docs/operations.md lead from an empty machine to a token, and on', {
+  timeout: 280_000,
+}, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-operations-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const [

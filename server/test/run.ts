@@ -64,7 +64,7 @@ function groupFile(name: string, files: readonly string[]): string {
 }
 
 function runTests(files: readonly string[], bundles: string): Promise<number> {
-  const settings = ['--test', `--test-concurrency=${processes}`, '--test-timeout=120000', ...options]
+  const settings = ['--test', `--test-concurrency=${processes}`, '--test-timeout=240000', ...options]
   const compileCache = join(root, 'node_modules/.cache/tonegate-compiled')
   const run = spawn(process.execPath, [...settings, ...files], {
     cwd: root,

@@ -1,5 +1,5 @@
 import type { CaptureResult } from './capture-result.ts'
-import type { ChallengeAnswer, LiveCapture } from './capture-sessions.ts'
+import type { CardSender, ChallengeAnswer, LiveCapture } from './capture-sessions.ts'
 import type { Attempt } from './charges.ts'
 import type { Course } from './course.ts'
 import type { CardFields, EnteredBefore } from './fields/card-fields.ts'
@@ -46,6 +46,8 @@ export interface Charging {
   readonly channel: 'moto' | 'ecommerce'
   /** Where the customer's bank may send the customer back to; absent where nobody can be asked. */
   readonly challengeReturnUrl?: string
+  /** Who typed it into the payment page; absent where the keypad was used. */
+  readonly sender?: CardSender
   /**
    * Asks the customer what their bank asks, and resolves when the customer has come back, or has had long enough.
    * Rejects when the process is about to end.

@@ -2,7 +2,7 @@ import type { Stop } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Language } from '../base/languages.ts'
 import type { DeclineReason, End, Outcome } from './capture-result.ts'
-import type { Challenge } from './gateway.ts'
+import type { Challenge, CustomerBrowser } from './gateway.ts'
 import type { Launch, Launched, LaunchName } from './launch.ts'
 import type { LetGoAuthorised } from './let-go-authorised.ts'
 import type { EntryMode, FieldError, FieldName, LinkChannel, ViewState } from './view-state.ts'
@@ -17,6 +17,13 @@ export interface TypedCard {
   readonly expiry: string | Uint8Array
   /** Absent where the field was left empty. */
   readonly securityCode?: string | Uint8Array
+}
+
+/** Who has typed a card into the payment page, as far as their browser tells. */
+export interface CardSender {
+  readonly browser: CustomerBrowser
+  /** An IP address. */
+  readonly clientAddress: string
 }
 
 /** A link that is to be sent; without an address to where it went last, or to what the program sent along. */
@@ -82,7 +89,7 @@ export interface LiveCapture {
    * returns its promise.
    * Resolves when the session has ended or with what is wrong with the fields.
    */
-  submitCard(card: TypedCard): Promise<Readonly<Partial<Record<FieldName, FieldError>>>>
+  submitCard(card: TypedCard, sender?: CardSender): Promise<Readonly<Partial<Record<FieldName, FieldError>>>>
   /** Whether a link's secret leads here. `former`: it did, until another link was sent to another address. */
   admits(linkSecret: string): 'current' | 'former' | 'no'
   /** The customer has opened the payment page. */

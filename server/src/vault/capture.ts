@@ -4,7 +4,7 @@ import { Problem } from '../base/problem.ts'
 import { CallWarnings } from './call-warnings.ts'
 import type { Capture, CaptureHost, Challenged, Progress } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
-import type { CallTrouble, LinkOrder, TypedCard, ViewAccess } from './capture-sessions.ts'
+import type { CallTrouble, CardSender, LinkOrder, TypedCard, ViewAccess } from './capture-sessions.ts'
 import { type CardView, cardView, resultView, typedView } from './capture-view.ts'
 import { Conclusion } from './conclusion.ts'
 import { Deadlines } from './deadlines.ts'
@@ -244,7 +244,10 @@ export class CaptureSession implements Capture {
     this.#fieldsChanged()
   }
 
-  async submitCard(card: TypedCard): Promise<Readonly<Partial<Record<FieldName, FieldError>>>> {
+  async submitCard(
+    card: TypedCard,
+    sender?: CardSender,
+  ): Promise<Readonly<Partial<Record<FieldName, FieldError>>>> {
     this.requireOpen()
     this.#touch()
     if (this.#noteOpened()) this.#keep()
@@ -257,7 +260,7 @@ export class CaptureSession implements Capture {
       if (this.#conclusion.phase === 'ended') await this.#conclusion.finishing
       return errors
     }
-    await this.#conclusion.charge('ecommerce')
+    await this.#conclusion.charge('ecommerce', sender)
     return {}
   }
 

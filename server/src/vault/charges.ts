@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Connection, Store } from '../store/store.ts'
 import { isBelievable } from './believable-answer.ts'
-import type { Challenged, Charging } from './capture-host.ts'
+import type { Challenged, Charging, Comeback } from './capture-host.ts'
 import type { CaptureResult, End } from './capture-result.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { ChallengeAnswer, Ending } from './capture-sessions.ts'
@@ -17,7 +17,7 @@ import { createGatewayCalls, type NamedGateway } from './gateway-calls.ts'
 import type { Flow, Launch, Order, Purpose } from './launch.ts'
 import { createReconciliation } from './reconciliation.ts'
 import { type ChargedCard, sealChargedCard } from './sealed-card.ts'
-import { type ChallengeFields, sealChallenge } from './sealed-challenge.ts'
+import { type BankVisit, sealVisit } from './sealed-challenge.ts'
 import type { UnderWay } from './under-way.ts'
 import { createUndoing, type Undone } from './undo-payment.ts'
 import { untilDurable } from './until-durable.ts'
@@ -36,8 +36,8 @@ export interface Attempt {
   readonly requestedAt: number
   readonly lateApproval: Flow['lateApproval']
   readonly charged: ChargedCard | undefined
-  /** Since when the customer has been asked by their bank, in the process before this one, and with what. */
-  readonly challenged?: { readonly at: number; readonly fields: ChallengeFields }
+  /** Since when the customer has been asked by their bank, with what, and with what they came back. */
+  readonly challenged?: BankVisit & { readonly at: number }
 }
 
 /** So long whoever cancels waits for what the gateway says of the payment that is given up, and of undoing it. */
@@ -58,6 +58,7 @@ export type Charges = ReturnType<typeof createCharges>
  *    known of the card in the place of its digits. Whoever finds it otherwise asks no gateway.
  * 2. {@link authorise} asks the gateway and overwrites the digits as soon as it has them. Where the customer's bank
  *    wants to be asked too (3-D Secure), the gateway goes on when the customer has come back; nothing is charged before.
+ *    What the customer comes back with is written down before the gateway is told, so that the next process tells it too.
  * 3. Answer, end and result of the session are written in one transaction, again and again until it is durable.
  * 4. Without an answer in time, or with one that names another sum, the outcome is `unknown`; whatever comes later,
  *    or is found by reconciling, is written once and handed to `corrected`. Where the flow says so, an approval that
@@ -112,7 +113,11 @@ export function createCharges({
 
   const ask = (named: NamedGateway, attempt: Attempt) => {
     const { idempotencyKey, purpose, order, requestedAt, lateApproval } = attempt
-    return calls.reconcile(named, { idempotencyKey, purpose, order, requestedAt, lateApproval })
+    const cameBack = attempt.challenged?.cameBack
+    return calls.reconcile(named, {
+      ...{ idempotencyKey, purpose, order, requestedAt, lateApproval },
+      ...(cameBack && { cameBack }),
+    })
   }
 
   async function record(
@@ -144,7 +149,7 @@ export function createCharges({
   }
 
   async function authorise(attempt: Attempt, launch: Launch, charging: Charging): Promise<CaptureResult> {
-    const { idempotencyKey } = attempt
+    const { idempotencyKey, purpose } = attempt
     const { flow, order, initialValues } = launch
     const named = await calls.find(attempt.tenant, attempt.gateway)
     const asked = calls.authorise(named, {
@@ -156,6 +161,7 @@ export function createCharges({
       channel: charging.channel,
       timeoutSeconds: flow.gatewayTimeoutSeconds,
       ...(charging.challengeReturnUrl !== undefined && { challengeReturnUrl: charging.challengeReturnUrl }),
+      ...charging.sender,
     })
     charging.wipe()
     const answered = reconciled(asked, named, attempt)
@@ -164,41 +170,65 @@ export function createCharges({
     if (first?.status !== 'challenge') {
       const abandoned = answered.then((answer) =>
         answer?.status === 'challenge'
-          ? calls.completeChallenge(named, { idempotencyKey, answer: 'abandoned' })
+          ? calls.completeChallenge(named, {
+              ...{ idempotencyKey, answer: 'abandoned' },
+              asked: { purpose, order: attempt.order },
+            })
           : answer,
       )
       return concludeOrWait(attempt, launch, { answer: first, late: abandoned })
     }
-    await rememberChallenge(attempt, first.challenge)
-    return afterChallenge(attempt, launch, await charging.challenged(first.challenge))
+    const challenged = await rememberChallenge(attempt, first.challenge)
+    return afterChallenge(challenged, launch, await charging.challenged(first.challenge))
   }
 
   /** The next process then knows that the customer is at the bank; without it, it only asks the gateway. */
-  async function rememberChallenge({ guid, idempotencyKey }: Attempt, { fields }: Challenge): Promise<void> {
-    const challenged = {
-      idempotency_key: idempotencyKey,
-      challenged_at: clock.now(),
-      sealed_challenge: sealChallenge(sealer, idempotencyKey, fields),
-    }
-    await store
-      .write((tx) => rows.challengeAttempt.run(tx, challenged))
-      .catch((error) => log.warn({ err: error, capture: guid }, 'a challenge could not be written down'))
+  async function rememberChallenge(attempt: Attempt, { fields }: Challenge): Promise<Attempt> {
+    const { guid } = attempt
+    const challenged = { ...attempt, challenged: { at: clock.now(), fields } }
+    await writeVisit(challenged).catch((error) =>
+      log.warn({ err: error, capture: guid }, 'a challenge could not be written down'),
+    )
+    return challenged
   }
 
+  /** Before the gateway is told: nobody who resumes without it has to wonder whether the gateway was. */
+  async function rememberComeback(attempt: Attempt, cameBack: BankVisit['cameBack']): Promise<Attempt> {
+    if (!attempt.challenged || !cameBack) return attempt
+    const back = { ...attempt, challenged: { ...attempt.challenged, cameBack } }
+    await durably(() => writeVisit(back))
+    return back
+  }
+
+  const writeVisit = ({ idempotencyKey, challenged }: Required<Pick<Attempt, 'challenged'>> & Attempt) =>
+    store.write((tx) =>
+      rows.challengeAttempt.run(tx, {
+        idempotency_key: idempotencyKey,
+        challenged_at: challenged.at,
+        sealed_challenge: sealVisit(sealer, idempotencyKey, challenged),
+      }),
+    )
+
   async function afterChallenge(
-    attempt: Attempt,
+    challenged: Attempt,
     launch: Launch,
-    cameBack: ChallengeAnswer | 'cancelled',
+    comeback: Comeback,
   ): Promise<CaptureResult> {
-    const { idempotencyKey, tenant, gateway } = attempt
+    const { idempotencyKey, tenant, gateway, purpose, order } = challenged
     const named = await calls.find(tenant, gateway)
-    const complete = (answer: ChallengeAnswer, asked: Attempt) =>
-      reconciled(calls.completeChallenge(named, { idempotencyKey, answer }), named, asked)
-    if (cameBack === 'cancelled') {
-      const givenUp: Attempt = { ...attempt, lateApproval: 'void' }
+    const complete = (answer: ChallengeAnswer, of: Attempt) =>
+      reconciled(
+        calls.completeChallenge(named, { idempotencyKey, answer, asked: { purpose, order } }),
+        named,
+        of,
+      )
+    if (comeback === 'cancelled') {
+      const givenUp: Attempt = { ...challenged, lateApproval: 'void' }
       return concludeCancelled(givenUp, launch, complete('abandoned', givenUp))
     }
-    const decided = complete(cameBack, attempt)
+    const cameBack = comeback === 'abandoned' ? undefined : comeback
+    const attempt = await rememberComeback(challenged, cameBack)
+    const decided = complete(comeback, attempt)
     const patience = launch.flow.gatewayTimeoutSeconds * 1000
     return concludeOrWait(attempt, launch, { answer: await within(decided, patience, clock), late: decided })
   }
@@ -348,6 +378,7 @@ export function createCharges({
     const answer = await within(found, launch.flow.gatewayTimeoutSeconds * 1000, clock)
     const { challenged: before } = attempt
     if (answer || before === undefined) return concludeOrWait(attempt, launch, { answer, late: found })
+    if (before.cameBack) return afterChallenge(attempt, launch, before.cameBack)
     const endsAt = before.at + launch.flow.challengeSeconds * 1000
     return afterChallenge(attempt, launch, await challenged(before.fields, endsAt))
   }

@@ -12,10 +12,12 @@ export function chargingOf(
     channel,
     linkUrl,
     challenge,
+    sender,
   }: {
     readonly channel: Charging['channel']
     readonly linkUrl: string
     readonly challenge: ReturnType<typeof createPendingChallenge>
+    readonly sender?: Charging['sender']
   },
 ): Charging {
   const { pan, expiry, securityCode } = fields.digits()
@@ -28,6 +30,7 @@ export function chargingOf(
     },
     channel,
     ...(channel === 'ecommerce' && { challengeReturnUrl: `${linkUrl}/challenge` }),
+    ...(sender && { sender }),
     challenged: challenge.ask,
     wipe: () => fields.wipe(),
   }

@@ -91,8 +91,8 @@ export class Conclusion {
   }
 
   /** Charges the complete card. */
-  charge(channel: Charging['channel']): Promise<void> {
-    this.#finishing = this.#host.track(this.#charge(channel))
+  charge(channel: Charging['channel'], sender?: Charging['sender']): Promise<void> {
+    this.#finishing = this.#host.track(this.#charge(channel, sender))
     return this.#finishing
   }
 
@@ -139,7 +139,7 @@ export class Conclusion {
     this.#session.fields.wipe()
   }
 
-  async #charge(channel: Charging['channel']): Promise<void> {
+  async #charge(channel: Charging['channel'], sender: Charging['sender']): Promise<void> {
     const { fields, launch } = this.#session
     this.#card = cardView(fields, launch.flow)
     this.#phase = 'processing'
@@ -149,6 +149,7 @@ export class Conclusion {
       channel,
       linkUrl: this.#session.linkUrl(),
       challenge,
+      ...(sender && { sender }),
     })
     let attempt: Attempt | undefined
     try {

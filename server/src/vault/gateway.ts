@@ -142,6 +142,8 @@ export interface ChallengeCompletion {
   readonly idempotencyKey: string
   /** The form or the query that the bank sent the customer back with. After `abandoned` nothing may be charged any more. */
   readonly answer: ChallengeAnswer
+  /** What the payment was asked for, for a gateway that has to be told: the process that asked may have ended. */
+  readonly asked?: Pick<AskedBefore, 'purpose' | 'order'>
   readonly signal: AbortSignal
 }
 
@@ -216,6 +218,11 @@ export interface Notification {
   readonly gatewayReference?: string
   /** The gateway's own word for what happened. */
   readonly gatewayCode: string
+  /**
+   * What of it tells the outcome of the payment, for a gateway that cannot be asked: in the adapter's own words, at most
+   * 500 characters, and nothing of the card. It comes back as {@link AskedBefore.told}.
+   */
+  readonly tells?: string
 }
 
 /** A notification that is not of the gateway, or too old: nothing in it counts. */
@@ -253,6 +260,10 @@ export interface AskedBefore {
   readonly requestedAt: number
   /** What becomes of an approval that is found so late: a gateway that cannot tell may let go what there may be. */
   readonly lateApproval?: Flow['lateApproval']
+  /** What the customer came back from their bank with, where that was handed in, or was about to be. */
+  readonly cameBack?: Readonly<Record<string, string>>
+  /** What the gateway has told of the payment by itself: {@link Notification.tells}. */
+  readonly told?: string
   readonly signal: AbortSignal
 }
 

@@ -13,6 +13,8 @@ export interface PaymentFormData {
   readonly kind: 'form'
   /** `/pay/{guid}/{secret}`. */
   readonly path: string
+  /** The header `Accept` that the page was asked for with, which no script can read. */
+  readonly accept: string
   /** The server's time, in milliseconds since the epoch: the browser's clock may be wrong. */
   readonly now: number
   /** The brands that are taken; empty means any. */
@@ -40,6 +42,17 @@ export const inputNames: Readonly<Record<FieldName, string>> = {
   expiry: 'expiry',
   securityCode: 'securityCode',
 }
+
+/** What the form's script tells of the browser, for the customer's bank (3-D Secure). */
+export const browserInputNames = {
+  acceptHeader: 'browserAccept',
+  colorDepth: 'browserColorDepth',
+  javaEnabled: 'browserJava',
+  language: 'browserLanguage',
+  screenHeight: 'browserScreenHeight',
+  screenWidth: 'browserScreenWidth',
+  timeZoneOffset: 'browserTimeZoneOffset',
+} as const
 
 /** What is wrong with each field of the form. */
 export type FormErrors = Readonly<Partial<Record<FieldName, FieldError | MissingField>>>

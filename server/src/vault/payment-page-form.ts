@@ -18,6 +18,7 @@ export function paymentFormDocument({
   capture,
   path,
   errors,
+  accept,
   language,
   assets,
   now,
@@ -25,6 +26,8 @@ export function paymentFormDocument({
   readonly capture: LiveCapture
   readonly path: string
   readonly errors: FormErrors
+  /** The header that the page was asked for with. */
+  readonly accept: string
   readonly language: Language
   readonly assets: BrowserAssets
   /** Milliseconds since the epoch. */
@@ -42,7 +45,7 @@ export function paymentFormDocument({
   const { fieldErrors, errorHeading, notSent, notPaid, unknownYet } = texts
   const busy = fill(verification ? texts.verifying : texts.paying)
   const data: PaymentFormData = {
-    ...{ kind: 'form', path, now, brands, securityCode },
+    ...{ kind: 'form', path, accept, now, brands, securityCode },
     texts: { securityCodeHints, fieldErrors, errorHeading, notSent, notPaid, unknownYet, busy },
   }
   const input = (field: FieldName, more: InputOptions) => cardInput(field, { ...more, texts, errors })

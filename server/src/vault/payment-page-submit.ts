@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
-import type { LiveCapture, TypedCard } from './capture-sessions.ts'
+import type { CardSender, LiveCapture, TypedCard } from './capture-sessions.ts'
 import type { FormErrors } from './payment-page-data.ts'
 import { pageStateOf, untilNot } from './payment-page-wait.ts'
 
@@ -23,10 +23,10 @@ export function createSubmit({
 }: {
   readonly clock: Clock
   readonly log: Log
-}): (capture: LiveCapture, card: TypedCard) => Promise<FormErrors> {
-  return async (capture, card) => {
+}): (capture: LiveCapture, card: TypedCard, sender: CardSender) => Promise<FormErrors> {
+  return async (capture, card, sender) => {
     if (pageStateOf(capture) !== 'open') return untilAnswered(capture)
-    const submitted = capture.submitCard(card)
+    const submitted = capture.submitCard(card, sender)
     if (pageStateOf(capture) === 'open') return submitted
     submitted.catch((error: unknown) =>
       log.error({ err: error, capture: capture.guid }, 'a payment of the payment page has failed'),

@@ -25,6 +25,7 @@ import {
   paymentPagePath,
 } from './payment-page-link.ts'
 import { endingDocument, messageDocument } from './payment-page-message.ts'
+import { acceptOf, readCardSender } from './payment-page-sender.ts'
 import { registerPaymentPageState } from './payment-page-state.ts'
 import { answerMilliseconds, createSubmit } from './payment-page-submit.ts'
 import { createVoidSubmissions } from './payment-page-void.ts'
@@ -90,7 +91,7 @@ export function registerPaymentPage(
     if (voidSubmissions.has(capture, form.get('submission'))) return sendAnswer(reply, { kind: 'done' })
     const card = readTypedCard(form, capture.launch.flow)
     if ('missing' in card && form.size > 0) capture.pageOpened()
-    const submitted = 'missing' in card ? card.missing : submit(capture, card)
+    const submitted = 'missing' in card ? card.missing : submit(capture, card, readCardSender(request, form))
     request.ownBody?.fill(0)
     const errors = await submitted
     if (Object.keys(errors).length > 0 && pageStateOf(capture) === 'open') {
@@ -110,7 +111,10 @@ export function registerPaymentPage(
     if (pageStateOf(capture) === 'open') {
       return answerDocument(
         reply,
-        paymentFormDocument({ ...page, errors: errorsIn(request.query), now: clock.now() }),
+        paymentFormDocument({
+          ...{ ...page, errors: errorsIn(request.query), now: clock.now() },
+          accept: acceptOf(request),
+        }),
       )
     }
     const challenge = capture.challenge()

@@ -10,7 +10,7 @@ import type { Attempt, Charges } from './charges.ts'
 import type { Launch } from './launch.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { type ChargedCard, openChargedCard } from './sealed-card.ts'
-import { openChallenge } from './sealed-challenge.ts'
+import { openVisit } from './sealed-challenge.ts'
 import { openLaunch } from './sealed-launch.ts'
 
 /**
@@ -67,7 +67,7 @@ export function createResume({
   > {
     if (at === null || sealed === null) return {}
     try {
-      return { challenged: { at, fields: openChallenge(sealer, idempotency_key, sealed) } }
+      return { challenged: { at, ...openVisit(sealer, idempotency_key, sealed) } }
     } catch (error) {
       log.error({ err: error }, 'what a customer was sent to their bank with cannot be opened')
       return {}

@@ -1,6 +1,6 @@
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
-import type { CaptureSessions, LiveCapture, ViewAccess } from './capture-sessions.ts'
+import type { CaptureSessions, CardSender, LiveCapture, ViewAccess } from './capture-sessions.ts'
 import type { Challenge } from './gateway.ts'
 import { type Flow, type Launch, usualFlow } from './launch.ts'
 import type { ViewTokens } from './view-access.ts'
@@ -70,6 +70,8 @@ export const paidState: ViewState = {
 export interface TestCapture extends LiveCapture {
   /** What was called, as `ask pan`. */
   readonly calls: string[]
+  /** Who sent each card. */
+  readonly senders: (CardSender | undefined)[]
   become(change: Partial<ViewState>): void
   /** Resolves when somebody has subscribed. */
   subscribed(): Promise<void>
@@ -88,6 +90,7 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
   let answer: Parameters<TestCapture['answerCard']>[0] = async () => ({})
   const listeners = new Set<(state: ViewState) => void>()
   const calls: string[] = []
+  const senders: TestCapture['senders'] = []
   let noticed = () => {}
   const openOnly = (call: string) => {
     if (state.state === 'processing') throw new Problem('not-possible-now', 'The payment is being processed.')
@@ -97,6 +100,7 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
     guid,
     launch,
     calls,
+    senders,
     view: () => state,
     become(change) {
       state = { ...state, ...change }
@@ -135,7 +139,8 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
     slowMode: (on) => openOnly(`slow-mode ${on}`),
     pay: async () => openOnly('pay'),
     cancel: async () => openOnly('cancel'),
-    async submitCard(card) {
+    async submitCard(card, sender) {
+      senders.push(sender)
       openOnly(`submit ${card.pan} ${card.expiry} ${card.securityCode}`)
       return answer()
     },

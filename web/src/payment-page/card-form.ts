@@ -12,6 +12,7 @@ import { checkField, type FormDigits } from './check-card.ts'
 import { askState } from './follow.ts'
 import { cardNumberFormat, type DigitFormat, expiryFormat, securityCodeFormat } from './format-card.ts'
 import { createSubmitCard, type Submitted } from './submit-card.ts'
+import { tellBrowser } from './tell-browser.ts'
 import { createTypingReports } from './typing-reports.ts'
 import { createWhenLeft } from './when-left.ts'
 
@@ -145,6 +146,7 @@ export function enhanceCardForm(form: HTMLFormElement, data: PaymentFormData): v
     become('busy')
     const card = new URLSearchParams()
     for (const name of fields.keys()) card.set(inputNames[name], digitsOf(name))
+    for (const [name, value] of tellBrowser(data.accept)) card.set(name, value)
     conclude(await submitCard(card))
   }
 

@@ -23,7 +23,7 @@ const reasonsIn = (title: string) =>
 
 for (const [title, { kind, settingsSchema, shownSettings }, usual, secret] of [
   ['Stripe', stripe, stripeUsual, ['apiKey', 'webhookSecrets']],
-  ['Adyen', adyen, adyenUsual, ['apiKey']],
+  ['Adyen', adyen, adyenUsual, ['apiKey', 'hmacKey']],
   ['CyberSource', cybersource, cybersourceUsual, ['sharedSecret', 'requestCertificate', 'responseKey']],
 ] as const) {
   test(`the settings of ${title} are such as it takes, and its usual ones are named`, () => {

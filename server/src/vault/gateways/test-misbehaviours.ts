@@ -7,7 +7,7 @@ import { type Gateway, NotSent } from '../gateway.ts'
 import { press, startVault } from '../test-vault.ts'
 import type { DoubleAnswer, GatewayDouble, Misbehaviour } from './test-double.ts'
 import { movedByStore, type TestLedger } from './test-ledger.ts'
-import { testRequest } from './test-request.ts'
+import { testRequest, testSender } from './test-request.ts'
 
 /** A gateway's adapter with its double, and what is particular to the two. */
 export interface Subject {
@@ -445,7 +445,8 @@ export function testMisbehaviours(
       /** A customer of the payment page who has been sent to the bank. */
       async atBank() {
         const capture = await vault.open()
-        const paying = capture.submitCard({ pan: subject.askedPan, expiry: '1230', securityCode: '123' })
+        const typed = { pan: subject.askedPan, expiry: '1230', securityCode: '123' }
+        const paying = capture.submitCard(typed, testSender)
         await waitFor(() => capture.challenge() !== undefined)
         return { capture, paying }
       },

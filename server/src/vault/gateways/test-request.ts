@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { createOutgoing, type Outgoing } from '../../base/outgoing.ts'
+import type { CardSender } from '../capture-sessions.ts'
 import { Digits } from '../fields/digits.ts'
 import type { AuthorisationRequest, FollowUp } from '../gateway.ts'
 
@@ -32,6 +33,22 @@ export function digitsOf(text: string): Digits {
 }
 
 const { signal } = new AbortController()
+
+/** A customer at a payment page whose script runs. */
+export const testSender: CardSender = {
+  browser: {
+    acceptHeader: 'text/html,*/*;q=0.8',
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+    language: 'en-GB',
+    javaScriptEnabled: true,
+    javaEnabled: false,
+    colorDepth: 24,
+    screenHeight: 1080,
+    screenWidth: 1920,
+    timeZoneOffset: -60,
+  },
+  clientAddress: '203.0.113.7',
+}
 
 /** A payment of 12.40 pounds on the telephone, unless said otherwise. */
 export function testRequest({

@@ -1,12 +1,27 @@
+import type { Log } from '../../../base/log.ts'
 import type { Outgoing } from '../../../base/outgoing.ts'
 import { type AskedAnswer, askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'
+import { maskedText } from '../masked-text.ts'
 import { type AdyenSettings, usualSettings } from './adyen-settings.ts'
 
-/** What Adyen said: what it has done, or why it did not do what it was asked. */
+/**
+ * What Adyen said: what it has done; why it did not do what it was asked; or that it could not begin, so that the same
+ * key will count as a new one.
+ *
+ * `isKeyed`: Adyen has looked whether the key was used before, and would have repeated what it had answered then.
+ */
 export type AdyenAnswer =
-  | { readonly is: 'object'; readonly object: Json }
-  | { readonly is: 'refusal'; readonly status: number; readonly errorCode: string }
+  | { readonly is: 'object'; readonly object: Json; readonly isKeyed: boolean }
+  | {
+      readonly is: 'refusal'
+      readonly status: number
+      readonly errorCode: string
+      readonly isKeyed: boolean
+      /** Adyen's text; it is for nobody's result. */
+      readonly message: string
+    }
+  | { readonly is: 'not-begun'; readonly errorCode: string }
 
 interface Post {
   /** Under the version, as `/payments`. */
@@ -26,9 +41,12 @@ const usualTimeout = 30_000
 export function createAdyenCalls({
   settings,
   send,
+  log,
 }: {
   readonly settings: AdyenSettings
   readonly send: Outgoing
+  /** Where what Adyen refuses is said in its own words, which no result has. */
+  readonly log?: Pick<Log, 'warn'>
 }) {
   const { apiKey, baseUrl, apiVersion, merchantAccount } = { ...usualSettings, ...settings }
   const base = `${baseUrl.replace(/\/+$/, '')}/${apiVersion}`
@@ -42,45 +60,69 @@ export function createAdyenCalls({
       timeoutMilliseconds = usualTimeout,
       signal,
     }: Post): Promise<AdyenAnswer> {
-      return verdictOf(
-        await askGateway(send, {
-          method: 'POST',
-          url: new URL(`${base}${path}`),
-          headers: {
-            'x-api-key': apiKey,
-            'content-type': 'application/json',
-            'idempotency-key': idempotencyKey,
-          },
-          body,
-          wipeBody: true,
-          timeoutMilliseconds,
-          signal,
-        }),
-      )
+      const answer = await askGateway(send, {
+        method: 'POST',
+        url: new URL(`${base}${path}`),
+        headers: {
+          'x-api-key': apiKey,
+          'content-type': 'application/json',
+          'idempotency-key': idempotencyKey,
+        },
+        body,
+        wipeBody: true,
+        timeoutMilliseconds,
+        signal,
+      })
+      if (answer.json && 'errorCode' in answer.json) {
+        const { status, json } = answer
+        log?.warn({ kind: 'adyen', status, ...wordsOf(json) }, 'Adyen answered with an error')
+      }
+      return verdictOf(answer, answer.headers['idempotency-key'] === idempotencyKey)
     },
   }
 }
 
-/** Adyen is still at it, or has been: the same key was used before. */
-const alreadyProcessed = '704'
+function wordsOf(error: Json): Readonly<Record<string, string>> {
+  const errorCode = textIn(error, 'errorCode') ?? ''
+  return {
+    // Adyen's codes are numbers, and shorter than anybody's card number.
+    errorCode: /^\w{1,8}$/.test(errorCode) ? errorCode : maskedText(errorCode),
+    errorType: maskedText(textIn(error, 'errorType') ?? ''),
+    text: maskedText(textIn(error, 'message') ?? ''),
+  }
+}
+
+/** The same key is in use, or has been: 704; or what it needs is at the moment not to be had: 703. */
+const open = ['703', '704']
 
 const refusing = [400, 401, 403, 404, 422, 429]
 
+/** Whose fault it is, where it is not Adyen's own (`internal`). What it may say beyond that is not known. */
+const errorTypes = ['validation', 'security', 'configuration']
+
 /**
- * What an answer says. Only Adyen's own word counts as a refusal: its error object, with a status that stands for a
- * request that was not carried out, and an error that is not of its own making. All else leaves open what happened: a
- * status of 500 and above, an `internal` error, 409 and the code 704, a header that calls the error transient (the same
- * request is under way), and what is not Adyen's at all, like the page of a proxy.
+ * What an answer says. Only Adyen's own word counts as a refusal: its error object, with a status and a type that stand
+ * for a request that was not carried out. `Transient-Error: true` says that nothing was begun, whatever the status: no
+ * message has left for a bank, and the key stays as good as new. All else leaves open what happened: a status of 500 and
+ * above, 409 and the code 704 (the same key is under way), a type that is not known, and what is not Adyen's at all, like
+ * the page of a proxy.
  */
-function verdictOf({ status, headers, json }: AskedAnswer): AdyenAnswer {
+function verdictOf({ status, headers, json }: AskedAnswer, isKeyed: boolean): AdyenAnswer {
   const errorCode = textIn(json, 'errorCode')
   const errorType = textIn(json, 'errorType')
-  if ((status === 200 || status === 201) && json && errorCode === undefined && errorType === undefined) {
-    return { is: 'object', object: json }
+  const isDone = status === 200 || status === 201
+  const isTransient = String(headers['transient-error']).toLowerCase() === 'true'
+  if (isDone && json && errorCode === undefined && errorType === undefined && !isTransient) {
+    return { is: 'object', object: json, isKeyed }
   }
-  const isOfItsOwn = errorType === 'internal' || headers['transient-error'] === 'true'
-  if (refusing.includes(status) && errorCode && errorCode !== alreadyProcessed && !isOfItsOwn) {
-    return { is: 'refusal', status, errorCode }
+  const isInUse = status === 409 || errorCode === '704'
+  if (isTransient && json && !isInUse && ['Error', undefined].includes(textIn(json, 'resultCode'))) {
+    return { is: 'not-begun', errorCode: errorCode ?? 'transient-error' }
+  }
+  const isOnesOwn =
+    errorCode !== undefined && !open.includes(errorCode) && errorTypes.includes(errorType ?? '')
+  if (refusing.includes(status) && isOnesOwn && !isTransient) {
+    return { is: 'refusal', status, errorCode, isKeyed, message: textIn(json, 'message') ?? '' }
   }
   throw new UnclearAnswer(`status ${status}`)
 }

@@ -3,13 +3,18 @@ import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../../base/clock.ts'
 import type { GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
 import { NotSent } from '../../gateway.ts'
-import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
+import { askedBefore, outgoingFor, testFollowUp, testRequest, testSender } from '../test-request.ts'
 import { createAdyenGateway } from './adyen-gateway.ts'
 import { adyenApiKey, merchantAccount, startAdyenDouble } from './test-adyen.ts'
 
 const { idempotencyKey: key, signal } = testRequest()
 const challengeReturnUrl = 'https://nam.pay.example.com/pay/1/2/challenge'
-const ecommerce = { channel: 'ecommerce', challengeReturnUrl, pan: '4212345678901245' } as const
+const ecommerce = {
+  channel: 'ecommerce',
+  challengeReturnUrl,
+  pan: '4212345678901245',
+  ...testSender,
+} as const
 const whole = { amountMinor: 1240, currency: 'GBP' }
 
 async function start(t: TestContext, options: Parameters<typeof startAdyenDouble>[0] = {}) {
@@ -27,6 +32,9 @@ function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | undefine
   assert.ok(answer && 'captured' in answer)
   return answer
 }
+
+const told = ({ notifications }: Awaited<ReturnType<typeof start>>['adyen']) =>
+  notifications.map(({ eventCode, success }) => `${eventCode} ${success}`)
 
 const jsonOf = (body: Uint8Array | undefined) => JSON.parse(Buffer.from(body ?? []).toString())
 
@@ -73,6 +81,7 @@ test('a charge on the telephone is authorised and taken in one request', async (
     shopperInteraction: 'Moto',
     returnUrl: 'https://return.invalid/',
     captureDelayHours: 0,
+    additionalData: { allowPartialAuth: 'false' },
   })
 })
 
@@ -132,7 +141,10 @@ test('what is held is captured once, in part too', async (t) => {
   const { adyen, gateway, moved } = await start(t)
   const answer = approved(await gateway.authorise(testRequest({ purpose: 'authorise' })))
   assert.equal(answer.captured, false)
-  assert.deepEqual(jsonOf(adyen.asked[0]?.body).additionalData, { manualCapture: 'true' })
+  assert.deepEqual(jsonOf(adyen.asked[0]?.body).additionalData, {
+    allowPartialAuth: 'false',
+    manualCapture: 'true',
+  })
   assert.deepEqual(moved(), { [key]: { currency: 'GBP', held: 1240, taken: 0 } })
   const amount = { amountMinor: 1000, currency: 'GBP' }
   const capture = testFollowUp(answer.gatewayReference, { kind: 'capture', amount })
@@ -154,7 +166,7 @@ test('what is held is let go once', async (t) => {
   assert.equal(first.status, 'done')
   assert.deepEqual(await gateway.void(order), first)
   assert.deepEqual(moved(), {})
-  assert.deepEqual(adyen.notifications, [{ eventCode: 'cancels', success: true }])
+  assert.deepEqual(told(adyen), ['AUTHORISATION true', 'CANCELLATION true'])
 })
 
 test('what is taken at once is not let go but reversed, all of it, or refunded in part', async (t) => {
@@ -200,7 +212,7 @@ test('what Adyen does not take on is refused, and what it says nothing about is 
 test('a card that is kept moves no money, and is named by a token', async (t) => {
   const { adyen, gateway, moved } = await start(t)
   const answer = approved(await gateway.authorise(testRequest({ purpose: 'tokenise' })))
-  assert.equal(answer.token, 'M5N7TQ4TG5P1')
+  assert.equal(answer.token, 'M5N7TQ4TG5P1.ABJJAAAA-AAAA-HAAA-IAAA-AAAAAAAAAAAB-B')
   assert.deepEqual([answer.captured, answer.amount], [false, undefined])
   const { amount, storePaymentMethod, recurringProcessingModel, shopperReference } = jsonOf(
     adyen.asked[0]?.body,
@@ -458,30 +470,88 @@ test('a payment that Adyen does not remember is not known, however long it is as
   }
 })
 
-test('an answer that names no card, or another payment, is not taken for the first one’s', async (t) => {
+test('what bears another key or none, or names another payment, is not taken for the first answer', async (t) => {
   const { gateway, clock, adyen } = await start(t, { keepsAnswers: false })
   const asked = askedBefore(testRequest(), clock.now())
   const refused = { resultCode: 'Refused', refusalReasonCode: '8', merchantReference: key }
-  for (const body of [
-    refused,
-    { ...refused, paymentMethod: { brand: 'visa' }, merchantReference: 'other' },
-  ]) {
-    adyen.misbehave(() => ({ status: 200, body }))
+  const named = { ...refused, paymentMethod: { type: 'scheme', brand: 'visa' } }
+  const own = { 'idempotency-key': key }
+  for (const [headers, body] of [
+    [{}, named],
+    [{ 'idempotency-key': 'other' }, named],
+    [own, { ...named, merchantReference: 'other' }],
+    [own, { ...named, merchantReference: undefined }],
+  ] as const) {
+    adyen.misbehave(() => ({ status: 200, headers, body }))
     assert.equal(await gateway.reconcile(asked), undefined)
   }
+  adyen.misbehave(() => ({ status: 200, headers: own, body: refused }))
+  const found = await gateway.reconcile(asked)
+  assert.equal(found?.status, 'declined', 'a refusal names no card, and is the first answer')
 })
 
-test('a payment whose customer was at the bank is not known when the process before this one asked', async (t) => {
-  const { adyen, gateway, clock } = await start(t)
-  const request = testRequest(ecommerce)
-  await gateway.authorise(request)
+/** As another process has it, which knows nothing of the payment. */
+function anotherProcess(t: TestContext, { adyen, clock }: Awaited<ReturnType<typeof start>>) {
   const settings = { apiKey: adyenApiKey, merchantAccount, baseUrl: adyen.url }
-  const other = createAdyenGateway({ settings, send: outgoingFor(t).send, clock })
-  assert.equal(await other.reconcile(askedBefore(request, clock.now())), undefined)
+  return createAdyenGateway({ settings, send: outgoingFor(t).send, clock })
+}
+
+const asked = { purpose: 'charge', order: { amountMinor: 1240, currency: 'GBP' } } as const
+
+test('a payment whose customer was at the bank is completed by the next process', async (t) => {
+  const started = await start(t)
+  const request = testRequest(ecommerce)
+  await started.gateway.authorise(request)
+  const next = anotherProcess(t, started)
+  assert.equal(await next.reconcile(askedBefore(request, started.clock.now())), undefined)
+  const answer = { redirectResult: 'redirect-1!confirms' }
+  const completed = approved(await next.completeChallenge?.({ idempotencyKey: key, answer, asked, signal }))
+  assert.deepEqual([completed.captured, completed.amount], [true, whole])
+  assert.deepEqual(started.moved(), { [key]: { currency: 'GBP', held: 0, taken: 1240 } })
+})
+
+test('a customer who does not come back to the next process has not paid, and Adyen is asked nothing', async (t) => {
+  const started = await start(t)
+  await started.gateway.authorise(testRequest(ecommerce))
+  const next = anotherProcess(t, started)
+  const completion = { idempotencyKey: key, answer: 'abandoned', asked, signal } as const
+  const completed = await next.completeChallenge?.(completion)
+  assert.deepEqual([completed?.status, completed?.gatewayCode], ['declined', 'abandoned'])
+  assert.equal(started.adyen.asked.length, 1)
+  assert.deepEqual(started.moved(), {})
   await assert.rejects(
-    async () => other.completeChallenge?.({ idempotencyKey: key, answer: 'abandoned', signal }),
+    async () => next.completeChallenge?.({ idempotencyKey: key, answer: 'abandoned', signal }),
     { name: 'UnclearAnswer' },
+    'it was told of no payment',
   )
+})
+
+test('what was handed in by the process before is handed in again, and answered as it was', async (t) => {
+  const started = await start(t)
+  const request = testRequest(ecommerce)
+  await started.gateway.authorise(request)
+  started.adyen.misbehave('closes')
+  const answer = { redirectResult: 'redirect-1!confirms', other: 'x' }
+  await assert.rejects(async () =>
+    started.gateway.completeChallenge?.({ idempotencyKey: key, answer, signal }),
+  )
+  const before = { ...askedBefore(request, started.clock.now()), cameBack: answer }
+  approved(await anotherProcess(t, started).reconcile(before))
+  const next = anotherProcess(t, started)
+  approved(await next.completeChallenge?.({ idempotencyKey: key, answer, asked, signal }))
+  assert.deepEqual(started.moved(), { [key]: { currency: 'GBP', held: 0, taken: 1240 } })
+})
+
+test('of what may have been handed in before, a refusal counts where Adyen has looked at the key', async (t) => {
+  for (const keepsAnswers of [true, false]) {
+    const started = await start(t, { keepsAnswers })
+    await started.gateway.authorise(testRequest(ecommerce))
+    const answer = { redirectResult: 'redirect-9!confirms' }
+    const complete = async () =>
+      anotherProcess(t, started).completeChallenge?.({ idempotencyKey: key, answer, asked, signal })
+    if (keepsAnswers) assert.equal((await complete())?.status, 'declined')
+    else await assert.rejects(complete, { name: 'UnclearAnswer' })
+  }
 })
 
 test('where a late approval is to be undone, what there may be is cancelled by our reference, once it is late', async (t) => {
@@ -490,11 +560,10 @@ test('where a late approval is to be undone, what there may be is cancelled by o
   await gateway.authorise(request)
   const asked = { ...askedBefore(request, clock.now()), lateApproval: 'void' } as const
   assert.equal(await gateway.reconcile(asked), undefined)
-  assert.deepEqual(adyen.notifications, [])
   await clock.leap(20 * 60_000)
   assert.equal(await gateway.reconcile({ ...asked, lateApproval: 'record' }), undefined)
-  assert.deepEqual(adyen.notifications, [])
+  assert.deepEqual(told(adyen), ['AUTHORISATION true'])
   assert.equal(await gateway.reconcile(asked), undefined)
-  assert.deepEqual(adyen.notifications, [{ eventCode: 'technical-cancel', success: true }])
+  assert.deepEqual(told(adyen), ['AUTHORISATION true', 'TECHNICAL_CANCEL true'])
   assert.deepEqual(moved(), {})
 })

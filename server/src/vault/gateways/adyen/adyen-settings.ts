@@ -17,6 +17,10 @@ export const settingsSchema = Type.Object(
         Type.Literal('UnscheduledCardOnFile'),
       ]),
     ),
+    /** What the customer's statement says; Adyen recommends no more, for banks cut it there. */
+    shopperStatement: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9 .,'_?+*/-]{1,22}$" })),
+    /** Of the webhook in the Customer Area; without it no notification is believed. */
+    hmacKey: Type.Optional(Type.String({ pattern: '^[0-9A-Fa-f]{64}$' })),
   },
   { additionalProperties: false },
 )
@@ -24,7 +28,13 @@ export const settingsSchema = Type.Object(
 export type AdyenSettings = Type.Static<typeof settingsSchema>
 
 /** The settings that are no secret. */
-export const shownSettings = ['merchantAccount', 'baseUrl', 'apiVersion', 'recurringProcessingModel'] as const
+export const shownSettings = [
+  'merchantAccount',
+  'baseUrl',
+  'apiVersion',
+  'recurringProcessingModel',
+  'shopperStatement',
+] as const
 
 export const usualSettings = {
   baseUrl: 'https://checkout-test.adyen.com',

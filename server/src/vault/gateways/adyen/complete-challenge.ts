@@ -1,10 +1,10 @@
+import type { ChallengeAnswer } from '../../capture-sessions.ts'
 import { echoes } from '../../echoes.ts'
-import type { ChallengeCompletion, GatewayAnswer } from '../../gateway.ts'
+import type { Gateway } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
-import { type Json, textIn } from '../json-answer.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
+import { handIn, notAuthenticated, readCompleted } from './hand-in.ts'
 import type { KnownPayment, KnownPayments } from './known-payments.ts'
-import { readKnownPayment } from './read-payment.ts'
 
 /** What a customer comes back with: of a redirect, and of its older kind. */
 const taken = ['redirectResult', 'MD', 'PaRes', 'payload'] as const
@@ -13,86 +13,38 @@ const taken = ['redirectResult', 'MD', 'PaRes', 'payload'] as const
  * Goes on when the customer has come back: what came along is handed to Adyen, which authorises then. What is not handed
  * in is never authorised. Whose payment it belongs to only Adyen knows, and says with our reference: the payment that it
  * was handed in for has not been confirmed when that is another one, whose answer is kept for it then.
+ *
+ * Another process than the one that asked is told what the payment was asked for, and has been told before if anything
+ * was handed in.
  */
 export function adyenCompleteChallenge(
   calls: AdyenCalls,
   { payments }: { readonly payments: KnownPayments },
-): (completion: ChallengeCompletion) => Promise<GatewayAnswer> {
-  return async ({ idempotencyKey, answer, signal }) => {
+): NonNullable<Gateway['completeChallenge']> {
+  return async ({ idempotencyKey, answer, asked: told, signal }) => {
     const known = payments.find(idempotencyKey)
-    if (!known) throw new UnclearAnswer('a challenge of no payment')
-    const isOwn = answer !== 'abandoned' && echoes({ fields: known.sent }, answer)
-    const details = isOwn
-      ? Object.fromEntries(taken.flatMap((name) => (answer[name] ? [[name, answer[name]]] : [])))
-      : {}
-    const completed = await complete(known, details)
+    const asked = told ? { idempotencyKey, ...told } : known?.asked
+    if (!asked) throw new UnclearAnswer('a challenge of no payment')
+    if (known?.answered) {
+      const read = await readCompleted(calls, known.answered, { asked, signal })
+      payments.forget(idempotencyKey)
+      return read
+    }
+    const details = known?.details ?? detailsOf(answer, known)
+    if (Object.keys(details).length === 0) {
+      payments.forget(idempotencyKey)
+      return notAuthenticated('abandoned')
+    }
+    const isAgain = known === undefined || known.details !== undefined
+    if (known) payments.put(idempotencyKey, { ...known, details })
+    const completed = await handIn(calls, details, { asked, payments, isAgain, signal })
     payments.forget(idempotencyKey)
     return completed
-
-    async function complete(
-      before: KnownPayment,
-      given: Readonly<Record<string, string>>,
-    ): Promise<GatewayAnswer> {
-      if (before.answered) return readCompleted(before.answered, before)
-      if (before.details === undefined && Object.keys(given).length === 0)
-        return notAuthenticated('abandoned')
-      const handedIn = { ...before, details: before.details ?? given }
-      payments.put(idempotencyKey, handedIn)
-      const isAgain = before.details !== undefined
-      return handIn(calls, handedIn, { payments, isAgain, idempotencyKey, signal })
-    }
   }
 }
 
-/**
- * Hands in what the customer came back with; again with the same key, Adyen answers the same.
- *
- * @throws {UnclearAnswer} also where it is refused that had been handed in before: it may have been used up then.
- */
-export async function handIn(
-  calls: AdyenCalls,
-  known: KnownPayment,
-  {
-    payments,
-    isAgain,
-    idempotencyKey,
-    signal,
-  }: {
-    readonly payments: KnownPayments
-    readonly isAgain: boolean
-    readonly idempotencyKey: string
-    readonly signal: AbortSignal
-  },
-): Promise<GatewayAnswer> {
-  const { details } = known
-  const answer = await calls.post({
-    path: '/payments/details',
-    body: Buffer.from(JSON.stringify({ details })),
-    idempotencyKey: `${idempotencyKey}-details`,
-    timeoutMilliseconds: 120_000,
-    signal,
-  })
-  if (answer.is === 'refusal') {
-    if (isAgain || [401, 403, 429].includes(answer.status)) throw new UnclearAnswer(`status ${answer.status}`)
-    return notAuthenticated(answer.errorCode)
-  }
-  const reference = textIn(answer.object, 'merchantReference')
-  if (reference === undefined) throw new UnclearAnswer('a payment that is not named')
-  if (reference === idempotencyKey) return readCompleted(answer.object, known)
-  const other = payments.find(reference)
-  if (other) payments.put(reference, { ...other, answered: answer.object })
-  return notAuthenticated('another-payment')
+/** What of the answer is Adyen's; nothing of an answer that is another payment's. */
+export function detailsOf(answer: ChallengeAnswer, known: Pick<KnownPayment, 'sent'> | undefined) {
+  if (answer === 'abandoned' || (known && !echoes({ fields: known.sent }, answer))) return {}
+  return Object.fromEntries(taken.flatMap((name) => (answer[name] ? [[name, answer[name]]] : [])))
 }
-
-/** @throws {UnclearAnswer} */
-export function readCompleted(payment: Json, { asked }: Pick<KnownPayment, 'asked'>): GatewayAnswer {
-  const read = readKnownPayment(payment, asked)
-  if (read.status === 'challenge') throw new UnclearAnswer('a second challenge')
-  return read
-}
-
-const notAuthenticated = (gatewayCode: string): GatewayAnswer => ({
-  status: 'declined',
-  reason: 'authentication-failed',
-  gatewayCode,
-})

@@ -4,6 +4,8 @@ import { type Json, objectIn, textIn } from '../json-answer.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
 import { toAdyenAmount } from './adyen-units.ts'
 
+type Asked = Pick<FollowUp, 'idempotencyKey' | 'gatewayReference' | 'amount' | 'signal'>
+
 /**
  * Asks for something to be done with a payment. Adyen answers that it has received that, and tells by notification
  * whether it could be done: `done` means that Adyen has taken it on.
@@ -13,7 +15,7 @@ import { toAdyenAmount } from './adyen-units.ts'
  */
 export async function askFollowUp(
   calls: AdyenCalls,
-  order: FollowUp,
+  order: Asked,
   { what, sum }: { readonly what: string; readonly sum: 'named' | 'whole' },
 ): Promise<FollowUpAnswer> {
   const { idempotencyKey, gatewayReference, amount, signal } = order
@@ -30,6 +32,8 @@ export async function askFollowUp(
     idempotencyKey,
     signal,
   })
+  // Nothing was begun: the same may be asked for again.
+  if (answer.is === 'not-begun') throw new UnclearAnswer('not begun')
   if (answer.is === 'refusal') {
     // No decision about the payment: a key that is not accepted, or too many requests.
     if ([401, 403, 429].includes(answer.status)) throw new UnclearAnswer(`status ${answer.status}`)
@@ -42,7 +46,7 @@ export async function askFollowUp(
 }
 
 /** Whether what Adyen has received is this order; what it does not name it does not deny. */
-function isOf(received: Json, { idempotencyKey, gatewayReference, amount }: FollowUp): boolean {
+function isOf(received: Json, { idempotencyKey, gatewayReference, amount }: Asked): boolean {
   const named = objectIn(received, 'amount')
   const { value, currency } = toAdyenAmount(amount)
   return (

@@ -8,7 +8,7 @@ export interface KnownPayment {
   /** What was sent to the bank: `MD` comes back as it was. */
   readonly sent: Readonly<Record<string, string>>
   /** What the customer came back with, once it has been handed in. */
-  readonly details: Readonly<Record<string, string>> | undefined
+  readonly details?: Readonly<Record<string, string>>
   /** What Adyen said of it, where that came to be known by what was handed in for another payment. */
   readonly answered?: Json
 }
@@ -18,7 +18,7 @@ export type KnownPayments = ReturnType<typeof createKnownPayments>
 /** More than can be at their banks at one time. */
 const most = 10_000
 
-/** Payments in the middle of a challenge, by their keys. Adyen has no way to ask for them. */
+/** Payments in the middle of a challenge that this process has asked for, by their keys. */
 export function createKnownPayments() {
   const payments = createBoundedCache<string, KnownPayment>(most)
   return {

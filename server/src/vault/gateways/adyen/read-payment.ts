@@ -1,18 +1,29 @@
-import type { GatewayAnswer, GatewayChallenge } from '../../gateway.ts'
+import type { GatewayAnswer, GatewayChallenge, Money } from '../../gateway.ts'
 import { type Purpose, takesMoney } from '../../launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
-import { detailsOf, integerIn, type Json, objectIn, textIn } from '../json-answer.ts'
+import { detailsOf, type Json, objectIn, textIn } from '../json-answer.ts'
 import { redirectChallenge } from '../redirect-challenge.ts'
 import { adyenDeclineReason } from './adyen-decline-reasons.ts'
-import { fromAdyenAmount } from './adyen-units.ts'
+import { authorisedSum, isPart } from './authorised-sum.ts'
+import { tokenOf } from './kept-card-token.ts'
 
 /** What was asked for. */
 export interface Asked {
   readonly idempotencyKey: string
   readonly purpose: Purpose
   /** Of zero, it only verified the card. */
-  readonly amountMinor: number
+  readonly order: Money
 }
+
+/** A part of the sum was authorised, which is none of the answers that were asked for. */
+export interface HeldPart {
+  readonly status: 'part'
+  readonly gatewayReference: string
+  /** What becomes of the payment when the part has been let go. */
+  readonly declined: GatewayAnswer
+}
+
+type ReadPayment = GatewayAnswer | GatewayChallenge | HeldPart
 
 /**
  * Reads what Adyen says of a payment.
@@ -20,7 +31,7 @@ export interface Asked {
  * @throws {UnclearAnswer} when it is of another payment, or has no outcome yet: `Pending` and `Received` are told by a
  *   notification, later.
  */
-export function readPayment(payment: Json, asked: Asked): GatewayAnswer | GatewayChallenge {
+export function readPayment(payment: Json, asked: Asked): ReadPayment {
   const resultCode = textIn(payment, 'resultCode')
   const merchantReference = textIn(payment, 'merchantReference')
   if (merchantReference !== undefined && merchantReference !== asked.idempotencyKey) {
@@ -28,8 +39,9 @@ export function readPayment(payment: Json, asked: Asked): GatewayAnswer | Gatewa
   }
   switch (resultCode) {
     case 'Authorised':
-    case 'PartiallyAuthorised':
       return authorised(payment, asked)
+    case 'PartiallyAuthorised':
+      return heldPart(payment, resultCode)
     case 'Refused':
     case 'Cancelled':
       return refused(payment, resultCode)
@@ -48,41 +60,61 @@ export function readPayment(payment: Json, asked: Asked): GatewayAnswer | Gatewa
 
 /**
  * The same of a payment that was asked for before: what is found, or comes back by way of a browser, has to name our
- * reference and, where money was authorised, its sum.
+ * reference.
  *
- * @throws {UnclearAnswer} as {@link readPayment} does, and when it names either of them not.
+ * @throws {UnclearAnswer} as {@link readPayment} does, and when it does not name it.
  */
-export function readKnownPayment(payment: Json, asked: Asked): GatewayAnswer | GatewayChallenge {
+export function readKnownPayment(payment: Json, asked: Asked): ReadPayment {
   const read = readPayment(payment, asked)
-  const isMoney = asked.purpose !== 'tokenise' && asked.amountMinor > 0
-  const isNamed = textIn(payment, 'merchantReference') === asked.idempotencyKey
-  const isSumNamed = !('captured' in read) || !isMoney || read.amount !== undefined
-  if (!isNamed || !isSumNamed) throw new UnclearAnswer('a payment that is not named')
-  return read
+  if (textIn(payment, 'merchantReference') === asked.idempotencyKey) return read
+  throw new UnclearAnswer('a payment that is not named')
 }
 
-function authorised(payment: Json, { purpose, amountMinor }: Asked): GatewayAnswer {
-  const gatewayReference = textIn(payment, 'pspReference')
-  if (gatewayReference === undefined) throw new UnclearAnswer('a payment without a reference')
-  const amount = objectIn(payment, 'amount')
-  const value = integerIn(amount, 'value')
-  const currency = textIn(amount, 'currency')
-  const more = objectIn(payment, 'additionalData')
-  const token =
-    textIn(more, 'tokenization.storedPaymentMethodId') ?? textIn(more, 'recurring.recurringDetailReference')
-  const isMoney = takesMoney(purpose) && amountMinor > 0
+function authorised(payment: Json, { idempotencyKey, purpose, order }: Asked): ReadPayment {
+  const gatewayReference = referenceOf(payment)
+  const isMoney = takesMoney(purpose) && order.amountMinor > 0
+  const amount = isMoney ? authorisedSum(payment, order) : undefined
+  if (amount && isPart(payment, amount, order)) return heldPart(payment, 'Authorised')
+  const token = purpose === 'tokenise' ? tokenIn(payment, idempotencyKey) : undefined
+  const { gatewayCode, details } = codeAndDetails(payment, 'Authorised')
+  if (purpose === 'tokenise' && token === undefined) {
+    return { status: 'error', gatewayReference, gatewayCode: 'no-token', details }
+  }
   return {
     status: 'approved',
     gatewayReference,
-    authorisationCode: textIn(more, 'authCode') ?? gatewayReference,
-    ...(isMoney &&
-      value !== undefined &&
-      currency !== undefined && { amount: fromAdyenAmount({ value, currency }) }),
+    authorisationCode: textIn(objectIn(payment, 'additionalData'), 'authCode') ?? gatewayReference,
+    ...(amount && { amount }),
     // Adyen takes at once what may be taken at once, and tells of it later.
     captured: isMoney && purpose === 'charge',
     ...(token !== undefined && { token }),
-    ...codeAndDetails(payment, textIn(payment, 'resultCode') ?? ''),
+    ...{ gatewayCode, details },
   }
+}
+
+function referenceOf(payment: Json): string {
+  const gatewayReference = textIn(payment, 'pspReference')
+  if (gatewayReference === undefined) throw new UnclearAnswer('a payment without a reference')
+  return gatewayReference
+}
+
+function heldPart(payment: Json, resultCode: string): HeldPart {
+  const gatewayReference = referenceOf(payment)
+  const { details } = codeAndDetails(payment, resultCode)
+  const gatewayCode = 'PartiallyAuthorised'
+  return {
+    ...{ status: 'part', gatewayReference },
+    declined: { status: 'declined', reason: 'insufficient-funds', gatewayReference, gatewayCode, details },
+  }
+}
+
+function tokenIn(payment: Json, shopperReference: string): string | undefined {
+  const more = objectIn(payment, 'additionalData')
+  const storedPaymentMethodId =
+    textIn(more, 'tokenization.storedPaymentMethodId') ?? textIn(more, 'recurring.recurringDetailReference')
+  const shopper = textIn(more, 'tokenization.shopperReference') ?? textIn(more, 'recurring.shopperReference')
+  const isOurs = shopper === undefined || shopper === shopperReference
+  return storedPaymentMethodId && isOurs ? tokenOf({ storedPaymentMethodId, shopperReference }) : undefined
 }
 
 const refused = (payment: Json, resultCode: string): GatewayAnswer => ({

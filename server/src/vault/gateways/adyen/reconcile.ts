@@ -1,50 +1,61 @@
 import type { AskedBefore, Gateway, GatewayAnswer } from '../../gateway.ts'
 import { takesMoney } from '../../launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
-import { type Json, objectIn, textIn } from '../json-answer.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
 import { toAdyenAmount } from './adyen-units.ts'
-import { handIn, readCompleted } from './complete-challenge.ts'
+import { detailsOf } from './complete-challenge.ts'
+import { handIn, readCompleted } from './hand-in.ts'
+import type { HeardOutcomes } from './heard-outcomes.ts'
 import type { KnownPayments } from './known-payments.ts'
+import { readOutcome } from './read-outcome.ts'
 import { readKnownPayment } from './read-payment.ts'
+import { releasePart } from './release-part.ts'
 
 /** A request that was sent has reached Adyen after so long, or never will. */
 const longestUnderWay = 15 * 60_000
 
 /**
- * What became of a payment, as far as Adyen tells: there is no way to look one up. Three things are done.
+ * What became of a payment, as far as Adyen tells: there is no way to look one up. Four things are done.
  *
  * What a customer came back with is handed in again: Adyen answers the same.
  *
- * The payment is asked for again with its key and without its card. Where Adyen keeps the first answer, it gives it
- * again (for a week at least, and no longer is it looked for); where it does not, it refuses a payment without a card,
- * so that no money can move. Therefore only an answer that names a card is believed.
+ * The payment is asked for again with its key and without its card. Where Adyen has looked at the key it gives its first
+ * answer again (for a week at least, and no longer is it looked for), and says so by a header; where it has not, it
+ * refuses a payment without a card, so that no money can move.
  *
- * Where a late approval is to be undone anyhow, what there may be is cancelled by our reference, once. Adyen tells the
- * outcome of that by notification alone, so that the payment's stays unknown.
+ * What Adyen has told by a notification counts where its answer has no outcome (`Pending`, `Received`), or was lost.
+ *
+ * Where a late approval is to be undone anyhow, what there may be is cancelled by our reference, once; a notification
+ * tells what came of it.
  */
 export function adyenReconcile(
   calls: AdyenCalls,
-  { payments, now }: { readonly payments: KnownPayments; readonly now: () => number },
+  {
+    payments,
+    heard,
+    now,
+  }: { readonly payments: KnownPayments; readonly heard: HeardOutcomes; readonly now: () => number },
 ): Gateway['reconcile'] {
   const { merchantAccount } = calls
 
   return async (asked) => {
-    const { idempotencyKey, signal } = asked
+    const { idempotencyKey, purpose, order, signal } = asked
     const known = payments.find(idempotencyKey)
-    if (known?.answered) return readCompleted(known.answered, known)
-    if (known?.details) return handIn(calls, known, { payments, isAgain: true, idempotencyKey, signal })
-    const found = await askAgain(asked)
-    if (!found && isToBeCancelled(asked, now())) await cancelByReference(asked)
-    return found
+    const what = { idempotencyKey, purpose, order }
+    if (known?.answered) return readCompleted(calls, known.answered, { asked: what, signal })
+    const details = known?.details ?? detailsOf(asked.cameBack ?? 'abandoned', known)
+    if (Object.keys(details).length > 0) {
+      return handIn(calls, details, { asked: what, payments, isAgain: true, signal }).catch(async (error) => {
+        const heard = await hearOrCancel(asked)
+        if (!heard) throw error
+        return heard
+      })
+    }
+    return (await askAgain(asked)) ?? (await hearOrCancel(asked))
   }
 
-  async function askAgain({
-    idempotencyKey,
-    purpose,
-    order,
-    signal,
-  }: AskedBefore): Promise<GatewayAnswer | undefined> {
+  async function askAgain(asked: AskedBefore): Promise<GatewayAnswer | undefined> {
+    const { idempotencyKey, purpose, order, signal } = asked
     const amount = toAdyenAmount(takesMoney(purpose) ? order : { ...order, amountMinor: 0 })
     const reference = idempotencyKey
     const paymentMethod = { type: 'scheme' }
@@ -53,15 +64,23 @@ export function adyenReconcile(
     const answer = await calls
       .post({ path: '/payments', body: Buffer.from(JSON.stringify(again)), idempotencyKey, signal })
       .catch(unlessUnclear)
-    if (answer?.is !== 'object' || !namesItsCard(answer.object)) return undefined
-    if (textIn(answer.object, 'merchantReference') !== idempotencyKey) return undefined
-    const read = readKnownPayment(answer.object, { idempotencyKey, purpose, amountMinor: order.amountMinor })
+    if (answer?.is !== 'object' || !answer.isKeyed) return undefined
+    const what = { idempotencyKey, purpose, order }
+    const read = readIfClear(() => readKnownPayment(answer.object, what))
+    if (read?.status === 'part') return releasePart(calls, read, { ...what, signal })
     // Whether what the customer came back with was handed in, only its own answer tells.
-    return read.status === 'challenge' ? undefined : read
+    return read?.status === 'challenge' ? undefined : read
+  }
+
+  async function hearOrCancel(asked: AskedBefore): Promise<GatewayAnswer | undefined> {
+    const outcome = readOutcome(asked.told ?? heard.find(asked.idempotencyKey), asked)
+    if (outcome?.status === 'part') return releasePart(calls, outcome, asked)
+    if (!outcome && isToBeCancelled(asked, now())) await cancelByReference(asked)
+    return outcome
   }
 
   async function cancelByReference({ idempotencyKey, signal }: AskedBefore): Promise<void> {
-    const key = `${idempotencyKey}-cancel`
+    const key = `${idempotencyKey}${cancelling}`
     const cancel = { merchantAccount, paymentReference: idempotencyKey, reference: key }
     await calls.post({
       path: '/cancels',
@@ -71,6 +90,9 @@ export function adyenReconcile(
     })
   }
 }
+
+/** What our reference of a cancellation has behind that of its payment. */
+export const cancelling = '-cancel'
 
 const isToBeCancelled = ({ lateApproval, purpose, order, requestedAt }: AskedBefore, now: number): boolean =>
   lateApproval === 'void' &&
@@ -82,9 +104,10 @@ function unlessUnclear(error: unknown): undefined {
   if (!(error instanceof UnclearAnswer)) throw error
 }
 
-function namesItsCard(payment: Json): boolean {
-  const more = objectIn(payment, 'additionalData')
-  return [textIn(objectIn(payment, 'paymentMethod'), 'brand'), textIn(more, 'cardSummary')].some(
-    (named) => named !== undefined,
-  )
+function readIfClear<Some>(read: () => Some): Some | undefined {
+  try {
+    return read()
+  } catch (error) {
+    return unlessUnclear(error)
+  }
 }
