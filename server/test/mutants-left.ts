@@ -19,10 +19,23 @@ export const judged: readonly {
     because: 'null is greater than no time: it is there for the types',
   },
   {
+    file: 'payments/idempotency.ts',
+    original: `error.code === 'idempotency-in-progress'`,
+    replacement: 'false',
+    because:
+      'where another request has the key, no answer to this one is kept, and nothing of it is released',
+  },
+  {
+    file: 'payments/idempotency.ts',
+    original: `!(error instanceof Problem) || error.code === 'idempotency-in-progress'`,
+    replacement: `!(error instanceof Problem) && error.code === 'idempotency-in-progress'`,
+    because: 'as the one before; and what is no problem has no status below 500',
+  },
+  {
     file: 'payments/idempotency-key.ts',
-    original: 'text?.toLowerCase',
-    replacement: 'text.toLowerCase',
-    because: 'at an even place of the raw headers there is always a name',
+    original: 'headers[at - 1]?.toLowerCase',
+    replacement: 'headers[at - 1].toLowerCase',
+    because: 'before each value of the raw headers there is a name',
   },
   {
     file: 'tokens/same-url.ts',
