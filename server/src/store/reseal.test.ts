@@ -97,6 +97,23 @@ test('what the server writes between reading and writing is not lost, and is sea
   assert.deepEqual((await opened()).sort(), ['7/a', '7/c', 'written meanwhile'])
 })
 
+test('a column that changes each time it is read is given up after ten times', async (t) => {
+  const { store, add, put } = await startRows(t)
+  await add(former, 7, 'a')
+  let writes = 0
+  const meddling: Store = {
+    ...store,
+    async write(operation) {
+      writes += 1
+      if (writes > 20) throw new Error('It goes on and on.')
+      await put(store, former, 7, 'a', `written ${writes}`)
+      return store.write(operation)
+    },
+  }
+  await assert.rejects(resealColumn(meddling, rotating, column), /changed again and again/)
+  assert.equal(writes, 10)
+})
+
 test('what opens under no key is counted and left as it is', async (t) => {
   const { store, add } = await startRows(t)
   const foreign = createSealer(Buffer.alloc(32, 9), systemRandom)
