@@ -32,7 +32,9 @@ import { type SandboxFile, type SandboxRegion, writeSandboxFile } from './sandbo
 import { simulatorPage } from './sandbox/simulator-page.ts'
 import { testCardsPage } from './sandbox/test-cards-page.ts'
 import { firstAccount, sandboxTelephone } from './sandbox-telephone.ts'
+import { sealedColumns } from './sealed-columns.ts'
 import { listen, type RequestHandler } from './serve.ts'
+import { requireOpening } from './store/reseal.ts'
 import { openSqlite } from './store/sqlite.ts'
 import { createWatchStore } from './store/watch-store.ts'
 import { createStoreReadiness } from './store-readiness.ts'
@@ -169,6 +171,7 @@ async function openRegion(
     surroundings.lockPatience,
   )
   unfinished.defer(() => store.close())
+  await requireOpening(store, sealer, sealedColumns(region))
   await rememberNames(store, book)
   const parts = {
     region,

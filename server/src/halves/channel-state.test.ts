@@ -90,6 +90,24 @@ for (const [what, answer, fault] of [
   })
 }
 
+test('one that cannot do its work is there all the same, greeted every two seconds, and looked at again by who asks', async () => {
+  const notReady = JSON.stringify({ ...ours, half: 'vault', notReady: 'the disk is full' })
+  const { watch, clock, asked, told, answerBy } = startWatch(answering(200, notReady))
+  const full = { state: 'not-ready', fault: 'the disk is full' }
+  assert.deepEqual(await watch.state(), full)
+  answerBy(answering(200, greeting))
+  await clock.advance(999)
+  assert.deepEqual(await watch.state(), full)
+  assert.equal(asked.length, 1)
+  await clock.advance(1)
+  assert.deepEqual(await watch.state(), { state: 'works' })
+  assert.equal(asked.length, 2)
+  assert.deepEqual(told(), [
+    '40 the other half is there, but cannot do its work',
+    '30 the other half is there',
+  ])
+})
+
 test('after the watch was closed nobody is greeted, and nothing is told', async () => {
   const first = Promise.withResolvers<OutgoingAnswer>()
   const { watch, clock, asked, told } = startWatch(() => first.promise)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { disagreement, type Greeting } from './greeting.ts'
+import { disagreement, type Greeting, notReadyOf } from './greeting.ts'
 
 const ours: Greeting = { half: 'api', channelVersion: 1, regions: ['nam', 'emea'] }
 const theirs: Greeting = { ...ours, half: 'vault' }
@@ -26,3 +26,11 @@ for (const [what, answer, fault] of [
     assert.match(disagreement(ours, answer) ?? '', fault)
   })
 }
+
+test('why a half cannot do its work is said in its words, of which 500 characters are taken', () => {
+  assert.equal(notReadyOf(theirs), undefined)
+  assert.equal(notReadyOf({ ...theirs, notReady: 'the disk is full' }), 'the disk is full')
+  assert.equal(notReadyOf({ ...theirs, notReady: '' }), '')
+  assert.equal(notReadyOf({ ...theirs, notReady: `${'x'.repeat(500)}y` }), 'x'.repeat(500))
+  assert.equal(notReadyOf({ ...theirs, notReady: ['the disk is full'] }), undefined)
+})

@@ -50,6 +50,15 @@ test('a question is answered by its region, with its path and under its requestâ
   assert.deepEqual(await vault.state(), { state: 'works' })
 })
 
+test('a half says whether it can do its work, and why not', async (t) => {
+  const { api, vault, clock } = await startEnds(t)
+  vault.tellReadiness(async () => 'the disk is full')
+  await Promise.all([api.state(), vault.state()])
+  await clock.advance(1_000)
+  assert.deepEqual(await api.state(), { state: 'not-ready', fault: 'the disk is full' })
+  assert.deepEqual(await vault.state(), { state: 'works' })
+})
+
 test('a channel that stops answers what is under way, and takes nothing more', async (t) => {
   const { api, vault, clock } = await startEnds(t)
   const [arrived, mayAnswer] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]

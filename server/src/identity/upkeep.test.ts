@@ -54,6 +54,22 @@ test('codes, refresh tokens, sign-ins and revocations go within a minute of thei
   assert.deepEqual([await codes(), await refreshTokens(), await signIns()], [1, 0, 1])
 })
 
+test('what ends in the very moment of a run goes with it, and what ends a millisecond later with the next', async (t) => {
+  const { store, addSignIn, clock, signIns, revocations } = await startUpkeep(t)
+  const revoke = store.prepare((db, p: { id: string; expires_at: number }) =>
+    db.insertInto('revocation').values({ id: p.id, revoked_at: 0, expires_at: p.expires_at }),
+  )
+  const before = await signIns()
+  for (const expiresAt of [clock.now() + minute, clock.now() + minute + 1]) {
+    await addSignIn(expiresAt)
+    await store.write((tx) => revoke.run(tx, { id: String(expiresAt), expires_at: expiresAt }))
+  }
+  await clock.advance(minute)
+  assert.deepEqual([(await signIns()) - before, await revocations()], [1, 1])
+  await clock.advance(minute)
+  assert.deepEqual([(await signIns()) - before, await revocations()], [0, 0])
+})
+
 test('a used assertion goes when nobody takes it any more', async (t) => {
   const { store, clock, clientId, usedAssertions } = await startUpkeep(t)
   await createUsedAssertions(store).use({ clientId, jti: 'a', expiresAt: clock.now() + minute })

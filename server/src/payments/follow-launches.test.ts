@@ -144,3 +144,27 @@ test('where a provider cannot be asked an operator is told, once', async (t) => 
   assert.deepEqual([asked, await states()], [[], ['asked']])
   assert.equal(lines.filter((line) => line.includes('its provider cannot be asked')).length, 1)
 })
+
+test('a launch that failed by an error of ours may be there all the same, and the same key stands for it', async (t) => {
+  const { post, behaviour, clock, asked, states, launches } = await startDistant(t)
+  behaviour.launch = () => {
+    delete behaviour.launch
+    throw new Problem('internal-error', 'Something broke.')
+  }
+  const keyed = { ...digital, headers: { 'idempotency-key': 'k' } }
+  assert.equal((await post(body, keyed)).statusCode, 500)
+  await clock.advance(60_000)
+  assert.deepEqual([asked, await states()], [[], ['asked']])
+  assert.equal((await post(body, keyed)).statusCode, 200)
+  assert.equal(launches[0]?.sessionGuid, launches[1]?.sessionGuid)
+})
+
+test('one that its provider refused leaves nothing', async (t) => {
+  const { post, behaviour, clock, asked, states } = await startDistant(t)
+  behaviour.launch = () => {
+    throw new Problem('quota-exceeded', 'Too many.')
+  }
+  assert.equal((await post(body, digital)).statusCode, 429)
+  await clock.advance(60_000)
+  assert.deepEqual([asked, await states()], [[], []])
+})

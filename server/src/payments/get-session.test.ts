@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createMovableClock } from '../base/clock.ts'
+import type { Caller } from '../identity/bearer.ts'
+import { createGetSession } from './get-session.ts'
 import { sixDigitTime } from './session-answer.ts'
+import { createSettledAnswers } from './settled-answers.ts'
 import { approved, paymentData, startPayments } from './test-payments.ts'
 
 test('the status has its members in the contract’s form; callGuid only where there was a call', async (t) => {
@@ -73,4 +77,49 @@ test('unknown, foreign and malformed get one and the same 404', async (t) => {
 test('times have six fraction digits and end in Z', () => {
   assert.equal(sixDigitTime(Date.UTC(2018, 1, 23, 9, 28, 22, 781)), '2018-02-23T09:28:22.781000Z')
   assert.equal(sixDigitTime(0), '1970-01-01T00:00:00.000000Z')
+})
+
+test('a session is known for 90 days after its end, to the millisecond', async (t) => {
+  const { open, get, payments, clock } = await startPayments(t)
+  const { sessionGuid, providerSessionGuid } = await open()
+  await payments.reports.recordResult(approved(providerSessionGuid))
+  await clock.leap(90 * 86_400_000 - 1)
+  assert.equal((await get(sessionGuid)).statusCode, 200)
+  await clock.leap(1)
+  assert.equal((await get(sessionGuid)).statusCode, 404)
+})
+
+test('a kept answer holds until the result in it is removed, and is that of its owner’s callers alone', async () => {
+  let now = 0
+  let asked = 0
+  const settled = createSettledAnswers()
+  const getSession = createGetSession({
+    clock: { ...createMovableClock(), now: () => now },
+    findSession: async () => {
+      asked += 1
+      return {
+        ...{
+          guid: 'session',
+          account_id: 7,
+          agent_id: 'agent7',
+          call_guid: null,
+          provider_session_guid: 'p',
+        },
+        ...{ state: 'Finished', created_at: 0, updated_at: 0, ended_at: 0, result_removal_at: 1000 },
+        awaits_outcome: 0,
+      }
+    },
+    statusText: async () => `answer ${asked}`,
+    settled,
+  })
+  const get = (accountId: number, agentId?: string) =>
+    getSession({ account: { id: accountId }, ...(agentId && { agentId }) } as Caller, 'session')
+  assert.equal(await get(7), 'answer 1')
+  now = 999
+  assert.equal(await get(7), 'answer 1')
+  assert.equal(await get(7, 'agent7'), 'answer 1')
+  assert.equal(await get(7, 'agent8'), 'answer 2')
+  assert.equal(await get(8), 'answer 3')
+  now = 1000
+  assert.equal(await get(7), 'answer 4')
 })

@@ -20,7 +20,7 @@ const quotedPattern = /^"(?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"$/
  */
 export function idempotencyKey(request: IncomingMessage): string | undefined {
   if (request.headers['idempotency-key'] === undefined) return
-  const values = request.rawHeaders.filter((_, at) => isName(request.rawHeaders[at - 1], at - 1))
+  const values = request.rawHeaders.filter(isValue)
   const key = unquoted(values.length === 1 ? (values[0] ?? '').trim() : '')
   if (key === undefined || !keyPattern.test(key)) {
     throw new Problem(
@@ -33,9 +33,8 @@ export function idempotencyKey(request: IncomingMessage): string | undefined {
 }
 
 /** Raw headers are names and values by turns. */
-function isName(text: string | undefined, at: number): boolean {
-  return at % 2 === 0 && text?.toLowerCase() === 'idempotency-key'
-}
+const isValue = (_: string, at: number, headers: readonly string[]): boolean =>
+  at % 2 === 1 && headers[at - 1]?.toLowerCase() === 'idempotency-key'
 
 function unquoted(value: string): string | undefined {
   if (!value.startsWith('"')) return value

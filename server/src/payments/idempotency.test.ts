@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
 import { test } from 'node:test'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import { until } from '../base/test-until.ts'
+import { idempotencyKey } from './idempotency-key.ts'
 import { type DistantProvider, NotLaunched } from './provider.ts'
 import { fillDisk, paymentData, startPayments } from './test-payments.ts'
 
@@ -339,6 +341,30 @@ test('a request that failed while nothing could be written does not lock its key
   mayGoOn.resolve()
   assert.equal((await again).statusCode, 200)
   assert.equal(await sessions(), 1)
+})
+
+test('several keys whose requests failed while nothing could be written are all free again', async (t) => {
+  const { post, behaviour, store } = await startPayments(t)
+  const failed = ['one', 'two', 'three']
+  for (const key of failed) {
+    let makeRoom = () => {}
+    behaviour.launch = () => {
+      makeRoom = fillDisk(t, store)
+      delete behaviour.launch
+    }
+    assert.equal((await post(body, keyed(key))).statusCode, 503)
+    makeRoom()
+  }
+  for (const key of failed) assert.equal((await post(body, keyed(key))).statusCode, 200)
+})
+
+test('spaces around a key are not of it', () => {
+  const request = (value: string) => ({
+    headers: { 'idempotency-key': value },
+    rawHeaders: ['Host', 'localhost', 'Idempotency-Key', value, 'Accept', '*/*'],
+  })
+  for (const value of ['k', ' k ', '"k"', ' "k"'])
+    assert.equal(idempotencyKey(request(value) as unknown as IncomingMessage), 'k')
 })
 
 test('what can be written while another key is stopped does not free a key that runs', async (t) => {

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { systemRandom } from '../base/random.ts'
 import { createSealer, type Sealer } from '../base/seal.ts'
 import { makeTestFolder } from '../base/test-folder.ts'
-import { resealColumn, sealedColumn } from './reseal.ts'
+import { requireOpening, resealColumn, sealedColumn } from './reseal.ts'
 import type { Store } from './store.ts'
 import { openTestSqlite } from './test-sqlite.ts'
 
@@ -97,6 +97,23 @@ test('what the server writes between reading and writing is not lost, and is sea
   assert.deepEqual((await opened()).sort(), ['7/a', '7/c', 'written meanwhile'])
 })
 
+test('a column that changes each time it is read is given up after ten times', async (t) => {
+  const { store, add, put } = await startRows(t)
+  await add(former, 7, 'a')
+  let writes = 0
+  const meddling: Store = {
+    ...store,
+    async write(operation) {
+      writes += 1
+      if (writes > 20) throw new Error('It goes on and on.')
+      await put(store, former, 7, 'a', `written ${writes}`)
+      return store.write(operation)
+    },
+  }
+  await assert.rejects(resealColumn(meddling, rotating, column), /changed again and again/)
+  assert.equal(writes, 10)
+})
+
 test('what opens under no key is counted and left as it is', async (t) => {
   const { store, add } = await startRows(t)
   const foreign = createSealer(Buffer.alloc(32, 9), systemRandom)
@@ -163,4 +180,29 @@ test('after a scrub nothing that a former key sealed is in the files', async (t)
   await resealColumn(store, rotating, column)
   await store.scrub()
   assert.ok(!isInFiles())
+})
+
+test('keys that open something are those of the data, whatever else does not open', async (t) => {
+  const { store, add } = await startRows(t)
+  const foreign = createSealer(Buffer.alloc(32, 9), systemRandom)
+  const empty = sealedColumn({
+    ...{ what: 'keys', table: 'signing_key', key: ['kid'], column: 'sealed_private_key' },
+    purposes: ({ kid }) => [String(kid)],
+  })
+  await requireOpening(store, foreign, [empty, column])
+  for (let row = 0; row < 101; row += 1) await add(former, 7, `a${row}`)
+  await assert.rejects(requireOpening(store, current, [empty, column]), { name: 'NotSealedHere' })
+  await add(current, 8, 'last')
+  await requireOpening(store, current, [empty, column])
+  await requireOpening(store, rotating, [column])
+})
+
+test('what is no sealed value does not speak against the keys', async (t) => {
+  const { store, add } = await startRows(t)
+  await add(former, 7, 'a')
+  const spoil = store.prepare((db, _: object) =>
+    db.updateTable('gateway_account').set({ sealed_settings: Buffer.from('no sealed value') }),
+  )
+  await store.write((tx) => spoil.run(tx, {}))
+  await requireOpening(store, current, [column])
 })

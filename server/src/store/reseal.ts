@@ -73,14 +73,53 @@ export async function resealColumn(store: Store, sealer: Resealer, column: Seale
   throw new Error(`The ${column.what} changed again and again while they were sealed.`)
 }
 
+/**
+ * Sees to it that the keys are those of the data: of what these columns hold sealed, something opens.
+ *
+ * @throws {NotSealedHere} when there is something sealed, and none of it opens.
+ */
+export async function requireOpening(
+  store: Store,
+  sealer: Resealer,
+  columns: readonly SealedColumn[],
+): Promise<void> {
+  let first: NotSealedHere | undefined
+  for (const column of columns) {
+    for await (const rows of batchesOf(store, column, prepareStatements(store, column))) {
+      for (const row of rows) {
+        const came = openingOf(row, sealer, column)
+        if (came === 'opens') return
+        if (came instanceof NotSealedHere) first ??= came
+      }
+    }
+  }
+  if (first) throw first
+}
+
+/** What cannot be read at all says nothing about the keys. */
+function openingOf(
+  row: Row,
+  sealer: Resealer,
+  column: SealedColumn,
+): 'opens' | 'nothing sealed' | NotSealedHere {
+  let opened: 'opens' | 'nothing sealed' = 'nothing sealed'
+  const reseal = (purpose: string, sealed: Uint8Array): undefined => {
+    sealer.reseal(purpose, sealed)
+    opened = 'opens'
+  }
+  try {
+    column.reseal(row, { reseal })
+    return opened
+  } catch (error) {
+    return error instanceof NotSealedHere ? error : 'nothing sealed'
+  }
+}
+
 type Statements = ReturnType<typeof prepareStatements>
 
 async function resealAll(store: Store, sealer: Resealer, column: SealedColumn, statements: Statements) {
   const seen = { resealed: 0, unopened: 0, changedMeanwhile: 0 }
-  let rows = await statements.first.all(store.reader, {})
-  for (;;) {
-    const last = rows.at(-1)
-    if (!last) return seen
+  for await (const rows of batchesOf(store, column, statements)) {
     const due = rows.flatMap((row) => {
       try {
         const anew = column.reseal(row, sealer)
@@ -98,7 +137,20 @@ async function resealAll(store: Store, sealer: Resealer, column: SealedColumn, s
     })
     seen.resealed += changed
     seen.changedMeanwhile += due.length - changed
-    rows = await statements.next.all(store.reader, keyOf(column, last))
+  }
+  return seen
+}
+
+/** The rows that hold something, some at a time. */
+async function* batchesOf(
+  store: Store,
+  column: SealedColumn,
+  { first, next }: Statements,
+): AsyncGenerator<readonly Row[]> {
+  let rows = await first.all(store.reader, {})
+  for (let last = rows.at(-1); last; last = rows.at(-1)) {
+    yield rows
+    rows = await next.all(store.reader, keyOf(column, last))
   }
 }
 

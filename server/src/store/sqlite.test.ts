@@ -59,6 +59,13 @@ test('an operation that fails takes back its own rows and nobody else’s', asyn
   await store.close()
 })
 
+test('a statement that returns nothing has no rows', async (t) => {
+  const { store, insert } = await startStore(t)
+  assert.deepEqual(await store.write((tx) => insert.all(tx, { id: 1, name: 'one' })), [])
+  assert.equal(await store.write((tx) => insert.first(tx, { id: 2, name: 'two' })), undefined)
+  await store.close()
+})
+
 test('a reader sees nothing of a transaction before its commit', async (t) => {
   const { store, insert, find } = await startStore(t)
   await store.write(async (tx) => {

@@ -176,7 +176,7 @@ export function prepareCaptureRows(store: Store) {
           ended_at: number
           result: string
           sealed_fields: Uint8Array | null
-          ending: string
+          ending: string | null
         },
       ) =>
         db
@@ -196,7 +196,7 @@ export function prepareCaptureRows(store: Store) {
     ),
     /** As {@link endSession}, where no charge was begun. */
     endUncharged: store.prepare(
-      (db, p: { guid: Guid; ended_at: number; result: string; ending: string; course: string }) =>
+      (db, p: { guid: Guid; ended_at: number; result: string; ending: string | null; course: string }) =>
         db
           .updateTable('capture_session')
           .set({
@@ -431,7 +431,7 @@ export function prepareCaptureRows(store: Store) {
         .where('charge_attempt.answered_at', 'is', null),
     ),
     unreportedResults: store.prepare((db, _: object) =>
-      db.selectFrom('capture_session').select(['guid', 'result']).where('result', 'is not', null),
+      db.selectFrom('capture_session').select(['guid', 'result', 'ending']).where('result', 'is not', null),
     ),
     /** Rows whose result nobody has taken yet stay, be it reported or called back. */
     removeEnded: store.prepare((db, p: { before: number; most: number }) =>

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { Ending } from './capture-sessions.ts'
+import { unreadableResultOf } from './charge-result.ts'
 import { pause } from './until-durable.ts'
 
 const firstPause = 250
@@ -33,6 +34,7 @@ export async function endOfRow(
     const row = await rows.ending.first(store.reader, { guid })
     if (row?.result) return JSON.parse(row.result) as CaptureResult
     if (row?.ending) return resultOfEnding(guid, JSON.parse(row.ending) as Ending)
+    if (row?.state === 'ended') return unreadableResultOf(guid)
     if (!row) throw new Problem('provider-unavailable', 'The session was not written down.')
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
     await pause(wait, { clock, closing })
@@ -40,7 +42,7 @@ export async function endOfRow(
 }
 
 /** What the row still says when the result has been reported. */
-const resultOfEnding = (guid: Guid, { end, outcome, declineReason }: Ending): CaptureResult => ({
+export const resultOfEnding = (guid: Guid, { end, outcome, declineReason }: Ending): CaptureResult => ({
   guid,
   end,
   outcome,

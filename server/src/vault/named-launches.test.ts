@@ -126,3 +126,42 @@ test('a session in which a card is charged is not called off: it is handed out a
   assert.equal(await started.vault.named.callOff(guid), 'session')
   assert.equal((await again(started, keypad))?.guid, guid)
 })
+
+test('a name is that of its own session, whatever others are there', async (t) => {
+  const { started, sent } = await startNamed(t)
+  const { vault } = started
+  const otherGuid = '0198c0fd-89c0-72e1-8f18-572efd5c5471' as Guid
+  const other = { ...launch, order: { ...launch.order, reference: 'order-2' } }
+  await (await vault.launch(other, undefined, vault.named.nameOf(otherGuid, other))).durable
+  await launchNamed(started)
+  const name = vault.named.nameOf(otherGuid, other)
+  assert.equal((await vault.named.again(name, other))?.guid, otherGuid)
+  assert.equal((await again(started))?.guid, guid)
+  await vault.named.opened(guid)
+  await settle()
+  assert.equal(sent.length, 1)
+  await vault.named.opened(otherGuid)
+  await settle()
+  assert.equal(sent.length, 2)
+  assert.equal(await vault.named.callOff(guid), 'nothing')
+  await assert.rejects(again(started), { code: 'session-ended' })
+  assert.equal((await vault.named.again(name, other))?.guid, otherGuid)
+})
+
+test('a launcher that says twice at once that it has the session has the link sent once', async (t) => {
+  const sending = Promise.withResolvers<void>()
+  let sent = 0
+  const sms = {
+    send() {
+      sent += 1
+      return sending.promise
+    },
+  }
+  const started = await startVault(t, { linkSenders: { sms } })
+  await launchNamed(started)
+  await started.vault.named.opened(guid)
+  await started.vault.named.opened(guid)
+  await settle()
+  assert.equal(sent, 1)
+  sending.resolve()
+})

@@ -144,6 +144,22 @@ test('sessions that ended 90 days ago are removed, with their charges', async (t
   assert.ok(await row(later.guid))
 })
 
+test('a session that ended 90 days ago in the very moment of a sweep goes with the next', async (t) => {
+  const { open, clock, row } = await startVault(t)
+  const { guid } = await open()
+  const ended = open().then((capture) => capture.cancel().then(() => capture.guid))
+  await settle()
+  const goes = await ended
+  assert.equal((await row(goes))?.state, 'ended')
+  await clock.leap(90 * 24 * 3_600_000)
+  await settle()
+  assert.ok(await row(goes))
+  await clock.leap(3_600_000)
+  await settle()
+  assert.equal(await row(goes), undefined)
+  assert.ok(await row(guid), 'one that ended later stays')
+})
+
 test('a flow with a gateway that is not there is refused', async (t) => {
   const { launch } = await startVault(t)
   for (const gateway of ['elsewhere', 'constructor', '__proto__']) {

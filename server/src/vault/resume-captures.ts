@@ -4,14 +4,19 @@ import type { Log } from '../base/log.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
 import type { ChargeAttemptTable } from '../store/tables.ts'
-import { noProgress, type Progress } from './capture-host.ts'
 import type { CaptureRows } from './capture-rows.ts'
+import type { Ending } from './capture-sessions.ts'
+import { unreadableResultOf } from './charge-result.ts'
 import type { Attempt, Charges } from './charges.ts'
+import { resultOfEnding } from './end-of-row.ts'
+import { createEndUnreadable } from './end-unreadable.ts'
 import type { Launch } from './launch.ts'
 import type { OpenSessions } from './open-sessions.ts'
+import type { PaymentLinks } from './payment-links.ts'
+import { readOpenRow } from './read-open-row.ts'
 import { type ChargedCard, openChargedCard } from './sealed-card.ts'
 import { openVisit } from './sealed-challenge.ts'
-import { openLaunch } from './sealed-launch.ts'
+import type { UnderWay } from './under-way.ts'
 
 /**
  * Takes up what the process before this one left.
@@ -23,6 +28,7 @@ import { openLaunch } from './sealed-launch.ts'
  * - A payment that was being undone is undone.
  * - A link that was being sent is sent, perhaps for the second time; not before its launcher has the session.
  * - Results that nobody took are reported, and that an open session was begun.
+ * - A session whose row cannot be read ends alone, as an error and `unknown`.
  */
 export function createResume({
   store,
@@ -34,7 +40,9 @@ export function createResume({
   due,
   clock,
   sealer,
+  links,
   log,
+  ...parts
 }: {
   readonly store: Store
   readonly rows: CaptureRows
@@ -45,8 +53,13 @@ export function createResume({
   readonly due: (at: number) => void
   readonly clock: Clock
   readonly sealer: Sealer
+  readonly links: PaymentLinks
   readonly log: Log
+  readonly track: UnderWay['track']
+  readonly closing: AbortSignal
 }): () => Promise<void> {
+  const endUnreadable = createEndUnreadable({ store, rows, charges, report, clock, log, ...parts })
+
   function sealedCardOf(guid: Guid, sealed: Uint8Array | null): ChargedCard | undefined {
     try {
       return sealed ? openChargedCard(sealer, guid, sealed) : undefined
@@ -87,9 +100,14 @@ export function createResume({
     for (const row of open) {
       if (row.sealed_launch === null) continue
       const guid = row.guid as Guid
-      const launch = openLaunch(sealer, guid, row.tenant_id, row.sealed_launch)
       const attempt = attempts.get(guid)
-      const progress = readProgress(row.progress, launch)
+      const kept = readOpenRow({ ...row, guid, sealed_launch: row.sealed_launch }, { sealer, links })
+      if ('error' in kept) {
+        const sealedCard = attempt?.charged ? row.sealed_fields : null
+        void endUnreadable({ ...kept, guid, attempt, sealedCard })
+        continue
+      }
+      const { launch, progress } = kept
       sessions.add({
         guid,
         launch,
@@ -108,6 +126,26 @@ export function createResume({
     }
     if (open.length > 0) log.info({ sessions: open.length }, 'open capture sessions were taken up')
     due(clock.now())
+  }
+
+  /** One that cannot be read has the place taken of what can be said of its session. */
+  async function readableResult(guid: Guid, json: string, ending: string | null): Promise<string> {
+    if (parsed(json)) return json
+    log.error(
+      { capture: guid },
+      'the result of a session cannot be read: what is known of its end is reported',
+    )
+    const known = parsed(ending ?? '')
+    const result = known ? resultOfEnding(guid, known as Ending) : unreadableResultOf(guid)
+    const anew = JSON.stringify(result)
+    await store.write((tx) =>
+      rows.replaceResult.run(tx, { guid, result: anew, ending: known ? ending : null }),
+    )
+    return anew
+  }
+
+  async function reportAgain(guid: Guid, json: string, ending: string | null): Promise<void> {
+    await report(guid, await readableResult(guid, json, ending))
   }
 
   return async () => {
@@ -133,12 +171,18 @@ export function createResume({
     }
     await charges.undoing.resume()
     await resumeSessions(attempts)
-    await Promise.all(unreported.map(({ guid, result }) => result && report(guid as Guid, result)))
+    await Promise.all(
+      unreported.map(({ guid, result, ending }) => result && reportAgain(guid as Guid, result, ending)),
+    )
   }
 }
 
-/** What a session of an older version did not have is as it is at the beginning. */
-const readProgress = (json: string, { entry }: Launch): Progress => ({
-  ...noProgress(entry),
-  ...(JSON.parse(json) as Partial<Progress>),
-})
+/** `undefined` where it is not the JSON of an object. */
+function parsed(json: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
+}

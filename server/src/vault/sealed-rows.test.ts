@@ -70,10 +70,15 @@ test('a charged card that was put into another session’s row is in neither res
   )
 })
 
-test('a launch that was put into another session’s row is not taken up', async (t) => {
-  const { swap, restart } = await startTwoSessions(t)
+test('a launch that was put into another session’s row is not taken up, and ends its session', async (t) => {
+  const { one, other, swap, restart, results, find } = await startTwoSessions(t)
   await swap('sealed_launch')
-  await assert.rejects(restart(), { name: 'NotSealedHere' })
+  await restart()
+  assert.deepEqual(
+    results.map(({ guid, end, outcome }) => [guid, end, outcome]).sort(),
+    [one.guid, other.guid].map((guid) => [guid, 'internal-error', 'unknown']).sort(),
+  )
+  for (const { guid } of [one, other]) assert.throws(() => find(guid), /the session is open/)
 })
 
 test('whatever the vault seals opens in its own row and column alone', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { Guid } from '../base/guid.ts'
 import type { FollowUp, FollowUpAnswer, GatewayAnswer } from './gateway.ts'
 import type { Flow } from './launch.ts'
 import { approval, press, settle, startVault, testGateway, wholeCard } from './test-vault.ts'
@@ -247,4 +248,27 @@ test('whoever waits for a gateway that does not answer is told so; it goes on be
   assert.equal(await waiting, 'not-known')
   await vault.clock.advance(20_000)
   assert.deepEqual(outcomes(vault), ['approved', 'cancelled'])
+})
+
+test('one whose answer cannot be read is left to the operator, and the others are undone', async (t) => {
+  const undoing = undoingGateway()
+  const { vault, guid, asked, answer, fail } = await startUnanswered(t, undoing)
+  fail(1)
+  answer({ ...approval, captured: false })
+  await settle()
+  const other = await vault.open()
+  const spoil = vault.store.prepare((db, p: { guid: Guid }) =>
+    db.updateTable('charge_attempt').set({ answer: '{"4111' }).where('capture_guid', '=', p.guid),
+  )
+  await vault.store.write((tx) => spoil.run(tx, { guid }))
+  vault.lines.length = 0
+  await vault.restart()
+  assert.ok(vault.find(other.guid))
+  assert.equal(asked.length, 1)
+  const said = vault.lines.filter((line) => line.includes('what its gateway answered cannot be read'))
+  assert.deepEqual(
+    said.map((line) => JSON.parse(line).capture),
+    [guid],
+  )
+  assert.ok(!said.join('').includes('4111'))
 })

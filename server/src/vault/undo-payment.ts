@@ -176,14 +176,18 @@ export function createUndoing({
     /** Takes up what the process before this one left. */
     async resume(): Promise<void> {
       for (const row of await rows.unansweredFollowUps.all(store.reader, {})) {
-        if (row.answer === null) continue
+        const guid = row.capture_guid as Guid
+        const answer = answerIn(row.answer)
+        if (!answer) {
+          log.error({ capture: guid }, 'a payment is not undone: what its gateway answered cannot be read')
+          continue
+        }
         const undone: Undone = {
-          guid: row.capture_guid as Guid,
+          ...{ guid, answer },
           tenant: row.tenant_id,
           gateway: row.gateway,
           idempotencyKey: row.attempt_key,
           order: { amountMinor: row.amount_minor, currency: row.currency },
-          answer: JSON.parse(row.answer),
           reason: row.reason,
         }
         void finish(undone, row.kind)
@@ -193,6 +197,15 @@ export function createUndoing({
     close(): void {
       for (const done of waiting) done()
     },
+  }
+}
+
+/** `undefined` where it is not what was written. */
+function answerIn(json: string | null): Undone['answer'] | undefined {
+  try {
+    return JSON.parse(json ?? '') as Undone['answer']
+  } catch {
+    return undefined
   }
 }
 

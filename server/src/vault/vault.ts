@@ -152,7 +152,12 @@ export function createVault({
       if (unwrittenEnds.has(guid)) throw unwrittenEnds.get(guid)
     },
     letGoAuthorised: createLetGoAuthorised({ store, rows, undoing: charges.undoing, clock }),
-    resume: createResume({ ...shared, report: reports.report, begun: (guid) => reports.begun(guid, 'kept') }),
+    resume: createResume({
+      ...shared,
+      links,
+      report: reports.report,
+      begun: (guid) => reports.begun(guid, 'kept'),
+    }),
     async close() {
       closing.abort()
       closeSweep()

@@ -310,3 +310,16 @@ test('codes of a sign-in that has ended are good no more, used or not', async (t
   await clock.advance(500)
   assert.equal(await letsIn(accessToken), false)
 })
+
+test('a code is good for a minute and not a millisecond more, though its row is still there', async (t) => {
+  const { issueCode, redeem, clock, store } = await startGrants(t)
+  await clock.advance(30_000)
+  const [inTime, late] = [await issueCode(), await issueCode()]
+  await clock.advance(59_999)
+  assert.equal(await error(redeem(inTime)), 'none')
+  await clock.advance(1)
+  assert.equal(await error(redeem(late)), refused)
+  const all = store.prepare((db, _: object) => db.selectFrom('authorization_code').select('used_at'))
+  const used = (await all.all(store.reader, {})).map(({ used_at }) => used_at !== null)
+  assert.deepEqual(used.sort(), [false, true])
+})

@@ -50,6 +50,19 @@ test('a successor is published, signs, and the old key goes with its last token'
   assert.ok(left.every(({ removed_from }) => removed_from === null))
 })
 
+test('a key whose time is over in the very moment of a look goes with that look', async (t) => {
+  const { openNode } = startKeys(t)
+  const clock = createMovableClock(start)
+  const { store } = await openNode({ clock })
+  const kept = (await readRows(store)).length
+  const end = store.prepare((db, p: { removedFrom: number }) =>
+    db.updateTable('signing_key').set({ removed_from: p.removedFrom }).where('algorithm', '=', 'RS256'),
+  )
+  await store.write((tx) => end.run(tx, { removedFrom: start + 900 }))
+  await clock.advance(900)
+  await until(async () => (await readRows(store)).length === kept - 1)
+})
+
 test('a key is published for longer than a key set may be kept before it signs', () => {
   assert.ok(leadMilliseconds > 300 * second)
 })

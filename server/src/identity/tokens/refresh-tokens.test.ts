@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { emeaRegion, ofPeople, redirectUri, startGrants, verifier } from '../grants/test-grants.ts'
 import { readJwt } from '../start-identity.ts'
+import { createRefreshTokens } from './refresh-tokens.ts'
 import { createProver } from './test-proofs.ts'
+import { createUsesAtOnce } from './uses-at-once.ts'
 
 const day = 86_400_000
 const error = async (answer: Promise<{ statusCode: number; json(): { error: string } }>) => {
@@ -326,4 +328,46 @@ test('a confidential client’s token is bound to the client, so that its key ma
     assert.deepEqual(readJwt(answer.json().access_token).claims.cnf, { jkt: prover.keyThumbprint })
     token = answer.json().refresh_token
   }
+})
+
+/** Two processes on one store, each with a token that it has just found to be good. */
+async function startFound(t: TestContext) {
+  const { signIn, store, clock, random, log, other } = await startGrants(t)
+  const { refreshToken } = await signIn()
+  const process = () =>
+    createRefreshTokens({
+      ...{ store, clock, random, log, uses: createUsesAtOnce(), ...other },
+      ...{ refreshTokenLifetimeSeconds: 600, grantLifetimeSeconds: 1200 },
+    })
+  const request = { arrival: 1, onAnswered: () => {} }
+  const [one, another] = [process(), process()]
+  const found = await one.find(refreshToken)
+  assert.ok(found)
+  return {
+    ...{ found, clock, refreshToken, find: one.find },
+    rotate: () => one.rotate(refreshToken, found, request),
+    rotateElsewhere: () => another.rotate(refreshToken, found, request),
+  }
+}
+
+test('of two processes that have found a token good, one changes it, and the other revokes its grant (RFC-44)', async (t) => {
+  const { rotate, rotateElsewhere, find } = await startFound(t)
+  const next = await rotate()
+  assert.equal((await find(next))?.state, 'live')
+  await assert.rejects(rotateElsewhere(), { code: 'invalid_grant' })
+  assert.equal(await find(next), undefined)
+})
+
+test('a token that expires between being found and being changed is not changed', async (t) => {
+  const { rotate, find, found, clock, refreshToken } = await startFound(t)
+  await clock.leap(found.expiresAt - 10_000 - clock.now())
+  await clock.advance(10_000)
+  await assert.rejects(rotate(), { code: 'invalid_grant' })
+  assert.equal((await find(refreshToken))?.state, 'expired')
+})
+
+test('a token that is changed in its last millisecond is good again', async (t) => {
+  const { rotate, find, found, clock } = await startFound(t)
+  await clock.leap(found.expiresAt - 1 - clock.now())
+  assert.equal((await find(await rotate()))?.state, 'live')
 })

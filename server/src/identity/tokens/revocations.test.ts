@@ -10,6 +10,8 @@ import { createRevocations } from './revocations.ts'
 
 const hour = 3_600_000
 const minute = 60_000
+/** So far back each look goes. */
+const overlapMilliseconds = 30_000
 const grant = '0198c1c2-0000-7000-8000-000000000001'
 const jti = '0198c1c2-0000-7000-8000-000000000002'
 
@@ -167,4 +169,17 @@ test('nothing is read after the end', async (t) => {
   await revocations.close()
   await clock.advance(minute)
   assert.equal(mock.callCount(), 2)
+})
+
+test('what another process wrote slowly is found by the next look, to the millisecond', async (t) => {
+  const { clock, process } = await startProcesses(t)
+  const { store, revocations } = await process()
+  const insert = store.prepare((db, p: { id: string; revoked_at: number }) =>
+    db
+      .insertInto('revocation')
+      .values({ id: p.id, revoked_at: p.revoked_at, expires_at: clock.now() + hour }),
+  )
+  await store.write((tx) => insert.run(tx, { id: jti, revoked_at: clock.now() - overlapMilliseconds }))
+  await clock.advance(1000)
+  assert.equal(revocations.isRevoked(jti), true)
 })

@@ -121,6 +121,26 @@ test('a result that was taken and not handed on is handed on by the next process
   assert.equal((await second.row(providerSessionGuid))?.sealed_result, null)
 })
 
+test('a result that cannot be read ends its session alone, as an error and unknown', async (t) => {
+  const first = await startRemote(t)
+  const [damaged, other] = [await first.open(), await first.open()]
+  const { store, clock, provider } = first
+  const spoil = store.prepare((db, p: { guid: string }) =>
+    db
+      .updateTable('remote_session')
+      .set({ sealed_result: Buffer.from('4111'), outcome: 'approved' })
+      .where('provider_session_guid', '=', p.guid),
+  )
+  await store.write((tx) => spoil.run(tx, { guid: damaged.providerSessionGuid }))
+  await first.tonegate.close()
+  const second = await startRemote(t, { clock, provider, folder: first.tonegate.folder })
+  const status = await settled(second, damaged.sessionGuid, 'Error')
+  assert.equal(status.paymentResultData.paymentOutcome, 'unknown')
+  assert.ok(second.logged('error').some((text) => /the result of a session cannot be read/.test(text)))
+  await second.callBack(success(other.sessionGuid))
+  assert.equal((await second.get(other.sessionGuid)).sessionState, 'Finished')
+})
+
 async function sealedResult({ sealer }: Started, guid: string) {
   const result = { guid, end: 'success', outcome: 'approved' }
   return { seal: sealer.seal(`remote result ${guid}`, Buffer.from(JSON.stringify(result))) }

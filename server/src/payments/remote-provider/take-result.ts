@@ -8,6 +8,7 @@ import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { CaptureResult, Outcome } from '../../vault/capture-result.ts'
+import { unreadableResultOf } from '../../vault/charge-result.ts'
 import type { ProviderReports } from '../provider.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 
@@ -110,8 +111,18 @@ export function createTakeResult({
 
   const sealed = (result: CaptureResult) =>
     sealer.seal(purposeOf(result.guid), Buffer.from(JSON.stringify(result)))
-  const opened = (guid: Guid, value: Uint8Array): CaptureResult =>
-    JSON.parse(sealer.open(purposeOf(guid), value).toString())
+  /** One that cannot be read is handed on as an error and `unknown`: what the row says beside it is not sealed. */
+  function opened(guid: Guid, value: Uint8Array): CaptureResult {
+    try {
+      return JSON.parse(sealer.open(purposeOf(guid), value).toString())
+    } catch {
+      log.error(
+        { providerSessionGuid: guid },
+        'the result of a session cannot be read: check at the provider',
+      )
+      return unreadableResultOf(guid)
+    }
+  }
 
   return {
     take,
