@@ -4,6 +4,7 @@ import type { Attempt } from './charges.ts'
 import type { Course } from './course.ts'
 import type { CardFields, EnteredBefore } from './fields/card-fields.ts'
 import type { Challenge, GatewayCard } from './gateway.ts'
+import type { KeptCard } from './launch.ts'
 import { type LinkProgress, unsentLink } from './payment-link.ts'
 import type { ChargedCard } from './sealed-card.ts'
 import type { ChallengeFields } from './sealed-challenge.ts'
@@ -39,10 +40,11 @@ export type Comeback = ChallengeAnswer | 'cancelled'
 /** Waits, until that time at most, for a customer whom the process before this one has sent to their bank with these. */
 export type Challenged = (fields: ChallengeFields, endsAt: number) => Promise<Comeback>
 
-/** A card that is ready to be charged. */
+/** A card that is ready to be charged: one that was typed, or one that the gateway keeps. */
 export interface Charging {
-  readonly card: GatewayCard
-  readonly charged: ChargedCard
+  readonly card: GatewayCard | KeptCard
+  /** What may be known of it afterwards; of a kept card only what was known when it was kept. */
+  readonly charged: ChargedCard | undefined
   readonly channel: 'moto' | 'ecommerce'
   /** Where the customer's bank may send the customer back to; absent where nobody can be asked. */
   readonly challengeReturnUrl?: string
@@ -100,6 +102,8 @@ export interface CaptureHost {
 
 /** A {@link LiveCapture}, as the vault itself sees it. */
 export interface Capture extends LiveCapture {
+  /** Charges the kept card of its launch, once; harmless where that has begun, or there is none. */
+  chargeKept(): void
   /** Sends the link that was about to be sent at the launch. */
   sendPendingLink(): Promise<void>
   /** Sends the link that was being sent when the process before this one ended; once more, and no more. */

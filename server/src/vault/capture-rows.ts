@@ -138,7 +138,7 @@ export function prepareCaptureRows(store: Store) {
         .where('guid', '=', p.guid)
         .where('state', '=', 'open'),
     ),
-    keepSealedCard: store.prepare((db, p: { guid: Guid; sealed_fields: Uint8Array; course: string }) =>
+    keepSealedCard: store.prepare((db, p: { guid: Guid; sealed_fields: Uint8Array | null; course: string }) =>
       db
         .updateTable('capture_session')
         .set({ sealed_fields: p.sealed_fields, course: p.course })

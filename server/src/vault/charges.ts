@@ -14,6 +14,7 @@ import { endOfRow } from './end-of-row.ts'
 import { corrected as correctedEnding, endingOf } from './ending.ts'
 import type { Challenge, GatewayAnswer, Gateways, Money } from './gateway.ts'
 import { createGatewayCalls, type NamedGateway } from './gateway-calls.ts'
+import type { KeptCards } from './kept-cards.ts'
 import type { Flow, Launch, Order, Purpose } from './launch.ts'
 import { createReconciliation } from './reconciliation.ts'
 import { type ChargedCard, sealChargedCard } from './sealed-card.ts'
@@ -76,11 +77,13 @@ export function createCharges({
   track,
   corrected,
   vaultId,
+  keptCards,
 }: {
   readonly store: Store
   /** Of this vault alone, and of no other that may work on the same rows. */
   readonly vaultId: string
   readonly rows: CaptureRows
+  readonly keptCards: KeptCards
   readonly sealer: Sealer
   readonly gateways: Gateways
   readonly clock: Clock
@@ -121,7 +124,7 @@ export function createCharges({
     { charged, course }: Pick<Charging, 'charged'> & { readonly course: string },
   ): Promise<Attempt | undefined> {
     const attempt = attemptOf(guid, launch, { charged, requestedAt: clock.now() })
-    const sealed_fields = sealChargedCard(sealer, guid, charged)
+    const sealed_fields = charged ? sealChargedCard(sealer, guid, charged) : null
     const isRecorded = await store.write(async (tx) => {
       if ((await rows.ending.first(tx, { guid }))?.state !== 'open') return false
       const attempts = await rows.insertAttempt.run(tx, {
@@ -146,17 +149,21 @@ export function createCharges({
   async function authorise(attempt: Attempt, launch: Launch, charging: Charging): Promise<CaptureResult> {
     const { idempotencyKey } = attempt
     const { flow, order, initialValues } = launch
+    const { card } = charging
     const named = await calls.find(attempt.tenant, attempt.gateway)
-    const asked = calls.authorise(named, {
+    const request = {
       idempotencyKey,
       purpose: flow.purpose,
-      card: charging.card,
       order: onOneLine(order),
       initialValues: foldValues(initialValues),
       channel: charging.channel,
       timeoutSeconds: flow.gatewayTimeoutSeconds,
       ...(charging.challengeReturnUrl !== undefined && { challengeReturnUrl: charging.challengeReturnUrl }),
-    })
+    }
+    const asked =
+      'token' in card
+        ? calls.authoriseKept(named, { ...request, token: card.token, initiator: card.initiator })
+        : calls.authorise(named, { ...request, card })
     charging.wipe()
     const answered = reconciled(asked, named, attempt)
     const patience = flow.gatewayTimeoutSeconds * 1000
@@ -275,7 +282,7 @@ export function createCharges({
     }
     const correction = await durably(() =>
       store.write(async (tx) => {
-        if (answer && (await rows.answerAttempt.run(tx, answered(idempotencyKey, answer, now))) === 0) return
+        if (answer && !(await writeAnswer(tx, attempt, answer))) return
         if (isUncharged(result.end)) await rows.undoIfApproved.run(tx, { idempotency_key: idempotencyKey })
         const isOurs = (await rows.endSession.run(tx, ended)) === 1
         if (answer && (!isOurs || result.outcome === 'unknown')) return correct(tx, attempt, answer)
@@ -288,14 +295,21 @@ export function createCharges({
     return known
   }
 
-  /** The first answer that is written counts; a second one finds the attempt answered. */
+  /** The first answer that is written counts: false where there is one. The card that it keeps is remembered with it. */
+  async function writeAnswer(tx: Connection, attempt: Attempt, answer: GatewayAnswer): Promise<boolean> {
+    const { idempotencyKey, tenant, gateway, charged } = attempt
+    const changes = await rows.answerAttempt.run(tx, answered(idempotencyKey, answer, clock.now()))
+    if (changes === 0) return false
+    const token = 'token' in answer ? answer.token : undefined
+    if (token !== undefined) await keptCards.keep(tx, { tenant, gateway, token, card: charged?.summary })
+    return true
+  }
+
   async function recordLate(attempt: Attempt, answer: GatewayAnswer): Promise<void> {
     reconciliation.forget(attempt)
     const correction = await durably(() =>
       store.write(async (tx) => {
-        const now = clock.now()
-        const changes = await rows.answerAttempt.run(tx, answered(attempt.idempotencyKey, answer, now))
-        return changes === 0 ? undefined : correct(tx, attempt, answer)
+        if (await writeAnswer(tx, attempt, answer)) return correct(tx, attempt, answer)
       }),
     )
     if (correction?.undone) void carryOut(attempt, correction)
@@ -382,7 +396,7 @@ type Correction =
 function attemptOf(
   guid: Guid,
   { tenant, flow, order }: Launch,
-  { charged, requestedAt }: { readonly charged: ChargedCard; readonly requestedAt: number },
+  { charged, requestedAt }: { readonly charged: ChargedCard | undefined; readonly requestedAt: number },
 ): Attempt {
   return {
     guid,

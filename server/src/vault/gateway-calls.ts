@@ -10,6 +10,7 @@ import {
   type GatewayAnswer,
   type GatewayChallenge,
   type Gateways,
+  type KeptCardRequest,
   type Money,
   NotSent,
 } from './gateway.ts'
@@ -80,6 +81,14 @@ export function createGatewayCalls({
     ask<GatewayAnswer | GatewayChallenge>(named, async (gateway, signal) => {
       refuseNothing(request)
       return gateway.authorise({ ...request, signal })
+    })
+
+  /** The same by a card that the gateway keeps. */
+  const authoriseKept = (named: NamedGateway, request: Omit<KeptCardRequest, 'signal'>) =>
+    ask<GatewayAnswer | GatewayChallenge>(named, async (gateway, signal) => {
+      refuseNothing(request)
+      if (!gateway.authoriseKept) throw new NotSent('The gateway charges no kept cards.')
+      return gateway.authoriseKept({ ...request, signal })
     })
 
   /** The last guard of all: where money is meant, no gateway is asked for nothing. */
@@ -162,6 +171,7 @@ export function createGatewayCalls({
   return {
     find,
     authorise,
+    authoriseKept,
     completeChallenge,
     reconcile,
     followUp,

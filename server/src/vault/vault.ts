@@ -12,6 +12,7 @@ import { createCharges } from './charges.ts'
 import { createDueSweep } from './due-sweep.ts'
 import { createFindEnding } from './ending.ts'
 import type { Gateways } from './gateway.ts'
+import { createKeptCards } from './kept-cards.ts'
 import { createLaunch } from './launch-capture.ts'
 import { createLetGoAuthorised } from './let-go-authorised.ts'
 import type { LinkSenders } from './link-sender.ts'
@@ -94,9 +95,11 @@ export function createVault({
   const underWay = createUnderWay()
   const { track } = underWay
   const reports = createReports({ store, rows, clock, log, onProgress, onResult })
+  const keptCards = createKeptCards({ store, sealer, newGuid, clock })
   const charges = createCharges({
     store,
     rows,
+    keptCards,
     sealer,
     gateways,
     clock,
@@ -138,7 +141,7 @@ export function createVault({
   return {
     viewTokens,
     channels: linkChannels.filter((channel) => linkSenders[channel]),
-    launch: createLaunch({ ...shared, gateways, viewTokens, links, region, newGuid }),
+    launch: createLaunch({ ...shared, gateways, keptCards, viewTokens, links, region, newGuid }),
     named: createNamedLaunches({ ...shared, viewTokens, links, region, withhold: reports.withhold }),
     find: sessions.find,
     findLastState: sessions.findLastState,

@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createBoundedCache } from '../../base/bounded-cache.ts'
+import { maskCardNumbers } from '../../base/find-card-number.ts'
 import type { Outgoing } from '../../base/outgoing.ts'
-import { type AuthorisationRequest, type Gateway, NotSent } from '../gateway.ts'
+import { type AuthorisationRequest, type Gateway, type Notification, NotSent } from '../gateway.ts'
 import { type CardMarks, marksOf } from './card-marks.ts'
 import { maskAnswer } from './mask-answer.ts'
 import { maskBody } from './mask-body.ts'
@@ -75,8 +76,14 @@ export const guardGateway =
     }
 
     const completeChallenge = gateway.completeChallenge?.bind(gateway)
-    return {
+    const authoriseKept = gateway.authoriseKept?.bind(gateway)
+    const readNotifications = gateway.readNotifications?.bind(gateway)
+    const check = gateway.check?.bind(gateway)
+    const guarded: Gateway = {
       authorise,
+      ...(authoriseKept && {
+        authoriseKept: (request) => ask(request.idempotencyKey, () => authoriseKept(request)),
+      }),
       ...(completeChallenge && {
         async completeChallenge(completion) {
           const answer = await ask(completion.idempotencyKey, () => completeChallenge(completion))
@@ -91,5 +98,21 @@ export const guardGateway =
       capture: (order) => ask(order.paymentKey, () => gateway.capture(order)),
       void: (order) => ask(order.paymentKey, () => gateway.void(order)),
       refund: (order) => ask(order.paymentKey, () => gateway.refund(order)),
-    } satisfies Gateway as GuardedGateway
+      ...(readNotifications && {
+        readNotifications: (sent) => readNotifications(sent).map(maskNotification),
+      }),
+      ...(check && {
+        async check(signal) {
+          const points = await check(signal)
+          return points.map((point) => ({ ...point, detail: maskCardNumbers(point.detail) }))
+        },
+      }),
+    }
+    return guarded as GuardedGateway
   }
+
+/** What else it says is compared with what is known, and kept nowhere as it is. */
+const maskNotification = ({ gatewayCode, ...notification }: Notification): Notification => ({
+  ...notification,
+  gatewayCode: maskCardNumbers(gatewayCode),
+})
