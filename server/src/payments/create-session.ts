@@ -231,7 +231,8 @@ export function createCreateSession({
       paymentData: request.paymentData,
     }
     const keptCard = readKeptCardOrder(session, configuration)
-    if (kind === 'digital' || skips || keptCard === 'merchant') return open(session, agentId, { ...launch, callGuid: null })
+    if (kind === 'digital' || skips || keptCard === 'merchant')
+      return open(session, agentId, { ...launch, callGuid: null })
     const callGuid = await liveCall(account.id, agentId)
     return onCall(callGuid, () => open(session, agentId, { ...launch, callGuid }))
   }

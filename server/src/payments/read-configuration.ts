@@ -284,7 +284,10 @@ export function readConfiguration(
   if (value.provider) {
     faults.push(...providerFaults(value.provider, mode))
     if ((value.flow.keptCards ?? 'never') !== 'never') {
-      faults.push({ path: '/flow/keptCards', message: 'takes never where another provider captures the cards' })
+      faults.push({
+        path: '/flow/keptCards',
+        message: 'takes never where another provider captures the cards',
+      })
     }
   }
   return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }

@@ -20,13 +20,17 @@ export function readKeptCardOrder(
   const names = cardTokenNames(paymentData)
   if (names.length > 1) throw refused('is there twice, in two spellings')
   if (cardTokenIn(paymentData) === undefined) return undefined
-  if (provider) throw refused('is not possible: another provider captures the cards of this account configuration')
+  if (provider)
+    throw refused('is not possible: another provider captures the cards of this account configuration')
   if (keptCards === 'never') {
     throw refused('is not allowed: flow.keptCards of this account configuration is never')
   }
-  if (kind === 'digital') throw refused('is not for digital sessions: a kept card has no page, and POST /v1/session charges it')
+  if (kind === 'digital')
+    throw refused('is not for digital sessions: a kept card has no page, and POST /v1/session charges it')
   if (!takesMoney(purpose)) {
-    throw refused(`makes no sense: flow.purpose of this account configuration is ${purpose}, which charges nothing`)
+    throw refused(
+      `makes no sense: flow.purpose of this account configuration is ${purpose}, which charges nothing`,
+    )
   }
   if (keptCards === 'merchant' && caller.agentId !== undefined) {
     throw new Problem(

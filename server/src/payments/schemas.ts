@@ -143,7 +143,7 @@ export const sessionStatus = Type.Object(
     paymentResultData: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
         description:
-          'From the end until 15 minutes after it: the result template’s keys and the configuration’s own, the paymentData echoed, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason, and cardToken where one was made.',
+          'From the end until 15 minutes after it: the result template’s keys and the configuration’s own, the paymentData echoed, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason, cardToken where one was made, and paymentFailure, paymentFailureAmount and paymentFailureCode where a capture or a refund failed afterwards.',
       }),
     ),
   },

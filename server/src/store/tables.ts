@@ -254,7 +254,8 @@ export interface PaymentSessionTable {
   /** 1: the session has ended, but what became of the money is still to be found out. */
   awaits_outcome: Flag
   /** Why the result is not the one that the session ended with; null where it is. */
-  correction: 'reconciled' | 'voided' | null
+  /** `reconciled`, `voided`, or what failed, and the key of its order; null while the first result stands. */
+  correction: Words | null
   /**
    * The client whose access token opened the session; of a person's token the person and its `jti` besides. Null for
    * sessions of an older version.

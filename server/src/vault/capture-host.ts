@@ -34,11 +34,18 @@ export const noProgress = (entry: EntryMode): Progress => ({
   link: unsentLink,
 })
 
-/** How the customer's bank was answered; `cancelled`: the payment was called off meanwhile. */
-export type Comeback = ChallengeAnswer | 'cancelled'
+/**
+ * How the customer's bank was answered; `cancelled`: the payment was called off meanwhile; `decided`: the gateway has told
+ * what became of it.
+ */
+export type Comeback = ChallengeAnswer | 'cancelled' | 'decided'
 
 /** Waits, until that time at most, for a customer whom the process before this one has sent to their bank with these. */
-export type Challenged = (fields: ChallengeFields, endsAt: number) => Promise<Comeback>
+export type Challenged = (
+  fields: ChallengeFields,
+  endsAt: number,
+  decided: Promise<void>,
+) => Promise<Comeback>
 
 /** A card that is ready to be charged: one that was typed, or one that the gateway keeps. */
 export interface Charging {
@@ -51,8 +58,10 @@ export interface Charging {
   /**
    * Asks the customer what their bank asks, and resolves when the customer has come back, or has had long enough.
    * Rejects when the process is about to end.
+   *
+   * @param decided resolves when nobody need be waited for any more.
    */
-  challenged(challenge: Challenge): Promise<Comeback>
+  challenged(challenge: Challenge, decided: Promise<void>): Promise<Comeback>
   /** Overwrites the digits. */
   wipe(): void
 }

@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Connection, Store } from '../store/store.ts'
 import { isBelievable } from './believable-answer.ts'
-import type { Challenged, Charging } from './capture-host.ts'
+import type { Challenged, Charging, Comeback } from './capture-host.ts'
 import type { CaptureResult, End } from './capture-result.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { ChallengeAnswer, Ending } from './capture-sessions.ts'
@@ -63,7 +63,9 @@ export type Charges = ReturnType<typeof createCharges>
  * 4. Without an answer in time, or with one that names another sum, the outcome is `unknown`; whatever comes later,
  *    or is found by reconciling, is written once and handed to `corrected`. Where the flow says so, an approval that
  *    comes so late is undone, and that is what is handed on.
- * 5. A payment that is cancelled while the customer is at the bank is given up, and its session is cancelled whatever the
+ * 5. A gateway that tells by itself that something has happened ({@link told}) is asked at once what it is, also while the
+ *    customer is at the bank; while it is being asked for the payment, its answer is waited for.
+ * 6. A payment that is cancelled while the customer is at the bank is given up, and its session is cancelled whatever the
  *    gateway says: what it approved after all is undone, and until that is known the outcome is `unknown`.
  */
 export function createCharges({
@@ -100,6 +102,9 @@ export function createCharges({
     reconcile: async (attempt: Attempt) => usable(attempt, await reconcile(attempt)),
     found: recordLateSafely,
   })
+
+  /** The payments whose customers are at their banks, by their keys. */
+  const atBank = new Map<string, () => Promise<void>>()
 
   async function reconcile(attempt: Attempt): Promise<GatewayAnswer | undefined> {
     return ask(await calls.find(attempt.tenant, attempt.gateway), attempt)
@@ -177,7 +182,7 @@ export function createCharges({
       return concludeOrWait(attempt, launch, { answer: first, late: abandoned })
     }
     await rememberChallenge(attempt, first.challenge)
-    return afterChallenge(attempt, launch, await charging.challenged(first.challenge))
+    return afterChallenge(attempt, launch, (decided) => charging.challenged(first.challenge, decided))
   }
 
   /** The next process then knows that the customer is at the bank; without it, it only asks the gateway. */
@@ -195,9 +200,15 @@ export function createCharges({
   async function afterChallenge(
     attempt: Attempt,
     launch: Launch,
-    cameBack: ChallengeAnswer | 'cancelled',
+    waitForCustomer: (decided: Promise<void>) => Promise<Comeback>,
   ): Promise<CaptureResult> {
     const { idempotencyKey, tenant, gateway } = attempt
+    const told = askWhenTold(attempt)
+    const cameBack = await waitForCustomer(told.decided).finally(told.forget)
+    if (cameBack === 'decided') {
+      const answer = told.answer()
+      return concludeOrWait(attempt, launch, { answer, late: Promise.resolve(answer) })
+    }
     const named = await calls.find(tenant, gateway)
     const complete = (answer: ChallengeAnswer, asked: Attempt) =>
       reconciled(calls.completeChallenge(named, { idempotencyKey, answer }), named, asked)
@@ -208,6 +219,20 @@ export function createCharges({
     const decided = complete(cameBack, attempt)
     const patience = launch.flow.gatewayTimeoutSeconds * 1000
     return concludeOrWait(attempt, launch, { answer: await within(decided, patience, clock), late: decided })
+  }
+
+  /** While a customer is at the bank: what the gateway says of the payment when it has told that there is something. */
+  function askWhenTold(attempt: Attempt) {
+    const { idempotencyKey } = attempt
+    const { promise: decided, resolve } = Promise.withResolvers<void>()
+    let known: GatewayAnswer | undefined
+    atBank.set(idempotencyKey, async () => {
+      const answer = usable(attempt, await reconcile(attempt))
+      if (!answer) return
+      known ??= answer
+      resolve()
+    })
+    return { decided, answer: () => known, forget: () => void atBank.delete(idempotencyKey) }
   }
 
   /** A gateway that failed while it was asked is asked at once what became of it. */
@@ -363,7 +388,7 @@ export function createCharges({
     const { challenged: before } = attempt
     if (answer || before === undefined) return concludeOrWait(attempt, launch, { answer, late: found })
     const endsAt = before.at + launch.flow.challengeSeconds * 1000
-    return afterChallenge(attempt, launch, await challenged(before.fields, endsAt))
+    return afterChallenge(attempt, launch, (decided) => challenged(before.fields, endsAt, decided))
   }
 
   return {
@@ -379,6 +404,12 @@ export function createCharges({
     /** Goes on looking for the outcome of a session that ended as `unknown`. */
     watch: (attempt: Attempt) => reconciliation.watch(attempt, 'at once'),
     undoing,
+    /** The gateway has told that something happened to a payment: what it is, is asked for as soon as it can be. */
+    told(idempotencyKey: string): void {
+      const ask = atBank.get(idempotencyKey)
+      if (ask) void track(ask())
+      else reconciliation.hasten(idempotencyKey)
+    },
     /** Waits for no late answer any more. */
     close(): void {
       reconciliation.close()
@@ -418,10 +449,11 @@ const isUndone = (
 ): answer is Extract<GatewayAnswer, { captured: boolean }> =>
   lateApproval === 'void' && movesMoney(purpose, answer)
 
+/** Without the token of the card that it made: that is told in the result, and kept nowhere as it is. */
 const answered = (idempotency_key: string, answer: GatewayAnswer, answered_at: number) => ({
   idempotency_key,
   answered_at,
-  answer: JSON.stringify(answer),
+  answer: JSON.stringify('token' in answer ? { ...answer, token: undefined } : answer),
 })
 
 /** Gateways bound the lengths of texts, and some refuse a payment for a line break: they get, and count, one line. */

@@ -47,7 +47,9 @@ async function startKeeping(
 }
 
 const isUnknownToken = (error: unknown) =>
-  error instanceof Problem && error.code === 'invalid-request' && /cardToken is of no card/.test(error.message)
+  error instanceof Problem &&
+  error.code === 'invalid-request' &&
+  /cardToken is of no card/.test(error.message)
 
 test('a kept card is charged once its launcher has the session, without a key', async (t) => {
   const { started, keep, launchKept, charged, results } = await startKeeping(t)
@@ -180,14 +182,18 @@ test('one that dies between asking and storing asks what became of it, and never
 
 test('a kept card whose bank wants to ask is given up: nobody is there to be asked', async (t) => {
   const { started, keep, launchKept, results } = await startKeeping(t, {
-    answer: async () => ({ status: 'challenge', challenge: { url: 'https://bank.example', fields: {} } }) as never,
+    answer: async () =>
+      ({ status: 'challenge', challenge: { url: 'https://bank.example', fields: {} } }) as never,
     known: async () => ({ status: 'declined', reason: 'authentication-failed' }),
   })
   await keep()
   const { guid } = await launchKept()
   await started.vault.named.opened(guid)
   await settle()
-  assert.deepEqual([results.at(-1)?.outcome, results.at(-1)?.charge?.declineReason], ['declined', 'authentication-failed'])
+  assert.deepEqual(
+    [results.at(-1)?.outcome, results.at(-1)?.charge?.declineReason],
+    ['declined', 'authentication-failed'],
+  )
 })
 
 test('a kept card that cannot be written down is not charged, and its session fails', async (t) => {
@@ -214,6 +220,10 @@ test('of a token nothing is on disk and in no log that would tell it', async (t)
   const rows = started.store.prepare((db, _: object) => db.selectFrom('kept_card').selectAll())
   const kept = await rows.all(started.store.reader, {})
   assert.equal(kept.length, 1, 'a token that is told again is the same card')
-  assert.ok(!JSON.stringify(kept[0], (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value)).includes('1111'))
+  assert.ok(
+    !JSON.stringify(kept[0], (_, value) =>
+      value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : value,
+    ).includes('1111'),
+  )
   assert.ok(readdirSync(folder).some((file) => readFileSync(join(folder, file)).length > 0))
 })

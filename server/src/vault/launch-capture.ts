@@ -10,9 +10,9 @@ import { noProgress } from './capture-host.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { CaptureSessions } from './capture-sessions.ts'
 import type { Gateway, Gateways } from './gateway.ts'
+import type { KeptCards } from './kept-cards.ts'
 import { type Launch, takesMoney } from './launch.ts'
 import { addressIn } from './link-address.ts'
-import type { KeptCards } from './kept-cards.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { type LinkProgress, unsentLink } from './payment-link.ts'
 import type { PaymentLinks } from './payment-links.ts'
@@ -93,10 +93,12 @@ export function createLaunch({
   async function withKeptCard(launch: Launch, gateway: Gateway): Promise<Launch> {
     const { keptCard, tenant, flow } = launch
     if (!keptCard) return launch
-    if (!gateway.authoriseKept) throw wrongToken('cannot be charged: the gateway of this account configuration charges no kept cards')
+    if (!gateway.authoriseKept)
+      throw wrongToken('cannot be charged: the gateway of this account configuration charges no kept cards')
     const known = await keptCards.find({ tenant, gateway: flow.gateway, token: keptCard.token })
-    if (!known) throw wrongToken('is of no card that the gateway of this account configuration keeps for this account')
-    return { ...launch, keptCard: { ...keptCard, ...known.card && { card: known.card } } }
+    if (!known)
+      throw wrongToken('is of no card that the gateway of this account configuration keeps for this account')
+    return { ...launch, keptCard: { ...keptCard, ...(known.card && { card: known.card }) } }
   }
 
   return async (asked, anotherHash, name) => {

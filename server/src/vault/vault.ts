@@ -12,6 +12,7 @@ import { createCharges } from './charges.ts'
 import { createDueSweep } from './due-sweep.ts'
 import { createFindEnding } from './ending.ts'
 import type { Gateways } from './gateway.ts'
+import { createGatewayNotifications, type GatewayNotifications } from './gateway-notifications.ts'
 import { createKeptCards } from './kept-cards.ts'
 import { createLaunch } from './launch-capture.ts'
 import { createLetGoAuthorised } from './let-go-authorised.ts'
@@ -38,6 +39,8 @@ export interface Vault extends CaptureSessions {
   requireEndWritten(guid: Guid): void
   /** Launches of sessions that somebody in another process has named. */
   readonly named: NamedLaunches
+  /** What gateways tell by themselves. */
+  readonly notifications: GatewayNotifications
   /**
    * Takes up what the process before this one left: open sessions come back to life, charges without an answer
    * are reconciled, results that were not taken are reported. To be called once, before anything else.
@@ -143,6 +146,7 @@ export function createVault({
     channels: linkChannels.filter((channel) => linkSenders[channel]),
     launch: createLaunch({ ...shared, gateways, keptCards, viewTokens, links, region, newGuid }),
     named: createNamedLaunches({ ...shared, viewTokens, links, region, withhold: reports.withhold }),
+    notifications: createGatewayNotifications({ ...shared, gateways, report: reports.report }),
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),
