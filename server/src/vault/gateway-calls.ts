@@ -4,6 +4,7 @@ import {
   type AskedBefore,
   type AuthorisationRequest,
   type ChallengeCompletion,
+  type CheckedPoint,
   type FollowUp,
   type FollowUpAnswer,
   type Gateway,
@@ -168,8 +169,22 @@ export function createGatewayCalls({
     })
   }
 
+  /** What shows whether payments will work; `undefined` where there is no such gateway, or it cannot be asked for that. */
+  function check({ name, gateway }: NamedGateway): Promise<readonly CheckedPoint[] | undefined> {
+    return withSignal(longestReconciliation, async (signal) => {
+      try {
+        return await gateway?.check?.(signal)
+      } catch (error) {
+        log.warn({ gateway: name, error: nameOf(error) }, 'a gateway could not be checked')
+        const detail = `The gateway could not be asked: ${nameOf(error)}.`
+        return [{ what: 'credentials', state: 'wrong', detail }]
+      }
+    })
+  }
+
   return {
     find,
+    check,
     authorise,
     authoriseKept,
     completeChallenge,
