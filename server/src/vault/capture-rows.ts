@@ -398,6 +398,15 @@ export function prepareCaptureRows(store: Store) {
         })
         .onConflict((conflict) => conflict.doNothing()),
     ),
+    /** The gateway's word for it, where it has told that the payment which it was to take by itself was not taken. */
+    toldCaptureFailed: store.prepare((db, p: { attempt_key: string }) =>
+      db
+        .selectFrom('gateway_notification')
+        .select('gateway_code')
+        .where('attempt_key', '=', p.attempt_key)
+        .where('about', '=', 'capture-failed')
+        .limit(1),
+    ),
     removeNotifications: store.prepare((db, p: { before: number }) =>
       db.deleteFrom('gateway_notification').where('received_at', '<', p.before),
     ),

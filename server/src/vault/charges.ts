@@ -17,6 +17,7 @@ import { createGatewayCalls, type NamedGateway } from './gateway-calls.ts'
 import type { KeptCards } from './kept-cards.ts'
 import type { Flow, Launch, Order, Purpose } from './launch.ts'
 import { createReconciliation } from './reconciliation.ts'
+import { createFailures } from './record-failure.ts'
 import { type ChargedCard, sealChargedCard } from './sealed-card.ts'
 import { type ChallengeFields, sealChallenge } from './sealed-challenge.ts'
 import type { UnderWay } from './under-way.ts'
@@ -96,6 +97,7 @@ export function createCharges({
   readonly corrected: (guid: Guid, json: string) => Promise<void>
 }) {
   const calls = createGatewayCalls({ gateways, clock, log })
+  const failures = createFailures({ rows, clock })
   const undoing = createUndoing({ store, rows, calls, clock, log, closing, track, corrected })
   const reconciliation = createReconciliation({
     clock,
@@ -311,6 +313,7 @@ export function createCharges({
         if (isUncharged(result.end)) await rows.undoIfApproved.run(tx, { idempotency_key: idempotencyKey })
         const isOurs = (await rows.endSession.run(tx, ended)) === 1
         if (answer && (!isOurs || result.outcome === 'unknown')) return correct(tx, attempt, answer)
+        if (answer) await failures.recordTold(tx, attempt)
       }),
     )
     if (!answer) reconciliation.watch(attempt, 'later')
@@ -344,6 +347,8 @@ export function createCharges({
   /** Puts an answer into a session that has ended without it. No session that says of itself that nothing was charged keeps money. */
   async function correct(tx: Connection, attempt: Attempt, answer: GatewayAnswer): Promise<Correction> {
     const { guid, purpose, charged } = attempt
+    const failed = await failures.recordTold(tx, attempt)
+    if (failed) return { json: failed.json }
     const before = (await rows.ending.first(tx, { guid }))?.ending
     const end: End = before ? (JSON.parse(before) as Ending).end : 'payment-connector-error'
     if (isUndone(attempt, answer) || (isUncharged(end) && movesMoney(purpose, answer))) {

@@ -8,7 +8,7 @@ import type { CaptureRows } from './capture-rows.ts'
 import type { Charges } from './charges.ts'
 import { Forged, type Gateway, type Gateways, type Notification, type SentNotification } from './gateway.ts'
 import { createGatewayCalls } from './gateway-calls.ts'
-import { createRecordFailure, type RecordedFailure } from './record-failure.ts'
+import { createFailures, type RecordedFailure } from './record-failure.ts'
 
 /** Which gateway an address is of. */
 export interface NotifiedGateway {
@@ -58,7 +58,7 @@ export function createGatewayNotifications({
   readonly log: Log
 }): GatewayNotifications {
   const { find } = createGatewayCalls({ gateways, clock, log })
-  const recordFailure = createRecordFailure({ rows, clock })
+  const failures = createFailures({ rows, clock })
 
   async function readerOf({ tenant, name }: NotifiedGateway) {
     const { gateway } = await find(tenant, name)
@@ -87,7 +87,7 @@ export function createGatewayNotifications({
     })
     if (isFirst === 0) return { kind: 'known' }
     if (about === 'payment') return { kind: 'ours', attemptKey }
-    const failure = await recordFailure(tx, attempt, { what: about, key, gatewayCode })
+    const failure = await failures.record(tx, attempt, { what: about, key, gatewayCode })
     return { kind: 'ours', attemptKey, ...(failure && { failure }) }
   }
 

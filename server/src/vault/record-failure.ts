@@ -5,6 +5,7 @@ import type { Failure } from './capture-result.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { Ending } from './capture-sessions.ts'
 import { failureResultOf } from './charge-result.ts'
+import type { Attempt } from './charges.ts'
 import { corrected } from './ending.ts'
 import type { FollowUpAnswer, GatewayAnswer } from './gateway.ts'
 
@@ -33,7 +34,7 @@ type FailedOrder = Omit<Failure, 'what' | 'gatewayCode'> & { readonly taken: 'by
  * the order is refused, so that its sum counts as neither taken nor given back. A failure that is told twice changes
  * nothing the second time.
  */
-export function createRecordFailure({ rows, clock }: { readonly rows: CaptureRows; readonly clock: Clock }) {
+export function createFailures({ rows, clock }: { readonly rows: CaptureRows; readonly clock: Clock }) {
   const refusal = ({ gatewayCode }: ToldFailure) => {
     const failedAt = clock.now()
     return { answered_at: failedAt, answer: JSON.stringify({ status: 'refused', gatewayCode, failedAt }) }
@@ -88,11 +89,11 @@ export function createRecordFailure({ rows, clock }: { readonly rows: CaptureRow
   }
 
   /** @returns `undefined` where it changes nothing: it is known, or of no order that was carried out. */
-  return async (
+  async function record(
     tx: Connection,
     attempt: AttemptRow,
     told: ToldFailure,
-  ): Promise<RecordedFailure | undefined> => {
+  ): Promise<RecordedFailure | undefined> {
     const failed = await failedOrder(tx, attempt, told)
     if (!failed || !attempt.answer) return undefined
     const guid = attempt.capture_guid as Guid
@@ -108,6 +109,20 @@ export function createRecordFailure({ rows, clock }: { readonly rows: CaptureRow
       ending: before ? corrected(before, result) : null,
     })
     return { guid, failure, json }
+  }
+
+  return {
+    record,
+    /** The answer to a payment is written: what was told before it of its capture counts now. */
+    async recordTold(
+      tx: Connection,
+      { idempotencyKey: key, tenant, gateway }: Pick<Attempt, 'idempotencyKey' | 'tenant' | 'gateway'>,
+    ): Promise<RecordedFailure | undefined> {
+      const told = await rows.toldCaptureFailed.first(tx, { attempt_key: key })
+      const attempt = told && (await rows.attemptOf.first(tx, { key, tenant, gateway }))
+      if (!attempt) return undefined
+      return record(tx, attempt, { what: 'capture-failed', key, gatewayCode: told.gateway_code })
+    },
   }
 }
 

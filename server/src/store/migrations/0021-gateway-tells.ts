@@ -36,6 +36,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('gateway_notification_key', ['tenant_id', 'gateway', 'id'])
     .execute()
   await schema
+    .createIndex('gateway_notification_by_attempt')
+    .on('gateway_notification')
+    .column('attempt_key')
+    .execute()
+  await schema
     .createIndex('gateway_notification_by_time')
     .on('gateway_notification')
     .column('received_at')
