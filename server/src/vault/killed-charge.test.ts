@@ -26,6 +26,6 @@ test('a charge that is killed while its gateway tells of it is one charge, and k
 })
 
 test('a kept card that is charged while the process is killed is charged once at most', async () => {
-  const stories = await killAtEachStep(situations[6], { from: 19, to: 20 })
+  const stories = await killAtEachStep(situations[6], { from: 17, to: 18 })
   assert.equal(stories.length, 2)
 })
