@@ -410,6 +410,8 @@ export interface GatewayNotificationTable {
   about: 'payment' | 'capture-failed' | 'refund-failed'
   attempt_key: string
   gateway_code: string
+  /** What it says of the outcome, in its adapter's words; null where the gateway is asked for that. */
+  tells: string | null
   received_at: Time
 }
 

@@ -394,6 +394,7 @@ export function prepareCaptureRows(store: Store) {
           about: p.about,
           attempt_key: p.attempt_key,
           gateway_code: p.gateway_code,
+          tells: p.tells,
           received_at: p.received_at,
         })
         .onConflict((conflict) => conflict.doNothing()),
@@ -406,6 +407,15 @@ export function prepareCaptureRows(store: Store) {
         .where('attempt_key', '=', p.attempt_key)
         .where('about', '=', 'capture-failed')
         .limit(1),
+    ),
+    /** What a gateway that cannot be asked has told of a payment, the first first. */
+    told: store.prepare((db, p: { attempt_key: string }) =>
+      db
+        .selectFrom('gateway_notification')
+        .select('tells')
+        .where('attempt_key', '=', p.attempt_key)
+        .where('tells', 'is not', null)
+        .orderBy('received_at'),
     ),
     removeNotifications: store.prepare((db, p: { before: number }) =>
       db.deleteFrom('gateway_notification').where('received_at', '<', p.before),

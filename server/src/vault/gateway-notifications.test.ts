@@ -340,3 +340,38 @@ test('what gateways told is forgotten after 90 days', async (t) => {
   await settle()
   assert.deepEqual(await rows(), [])
 })
+
+test('a gateway that cannot be asked is told its own words again, by the next process too', async (t) => {
+  const words: (string | undefined)[] = []
+  const plain = testGateway({ answers: () => new Promise(() => {}) })
+  const gateway: Gateway = {
+    ...plain,
+    readNotifications,
+    async reconcile({ told }) {
+      words.push(told)
+      if (told === undefined) return undefined
+      return told === 'yes' ? approval : { status: 'declined', reason: 'do-not-honour' }
+    },
+  }
+  const started = await startVault(t, { gateway })
+  const capture = await started.open({ gatewayTimeoutSeconds: 10 })
+  press(capture, `${wholeCard}1`)
+  await settle()
+  const tell = (told: object) =>
+    started.vault.notifications.take(place, {
+      headers: { signature: 'genuine' },
+      body: Buffer.from(
+        JSON.stringify([{ about: 'payment', key: `${capture.guid}-1`, gatewayCode: 'CODE', ...told }]),
+      ),
+    })
+  await tell({ id: 'n-1', tells: 'no' })
+  await tell({ id: 'n-2', tells: 'yes' })
+  await tell({ id: 'n-3', tells: 'x'.repeat(501) })
+  await started.restart()
+  await settle()
+  assert.deepEqual(words, ['no', 'yes'])
+  assert.deepEqual(
+    started.results.map(({ outcome }) => outcome),
+    ['approved'],
+  )
+})

@@ -28,6 +28,9 @@ export interface GatewayNotifications {
   take(gateway: NotifiedGateway, sent: Omit<SentNotification, 'now'>): Promise<void>
 }
 
+/** The seam's own bound. */
+const maxTells = 500
+
 /** What came of one notification. */
 type Taken =
   | { readonly kind: 'ours'; readonly attemptKey: string; readonly failure?: RecordedFailure }
@@ -75,7 +78,7 @@ export function createGatewayNotifications({
   async function takeOne(
     tx: Connection,
     gateway: NotifiedGateway,
-    { id, about, key, gatewayCode }: Notification,
+    { id, about, key, gatewayCode, tells }: Notification,
   ): Promise<Taken> {
     if (about === 'other' || key === undefined) return { kind: 'of-others' }
     const attempt = await attemptOf(tx, gateway, key)
@@ -84,6 +87,7 @@ export function createGatewayNotifications({
     const isFirst = await rows.insertNotification.run(tx, {
       ...{ tenant_id: gateway.tenant, gateway: gateway.name, id: digestOf(id), about },
       ...{ attempt_key: attemptKey, gateway_code: gatewayCode, received_at: clock.now() },
+      tells: tells !== undefined && tells.length <= maxTells ? tells : null,
     })
     if (isFirst === 0) return { kind: 'known' }
     if (about === 'payment') return { kind: 'ours', attemptKey }

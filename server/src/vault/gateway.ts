@@ -193,6 +193,11 @@ export interface Notification {
   readonly gatewayReference?: string
   /** The gateway's own word for what happened. */
   readonly gatewayCode: string
+  /**
+   * What of it tells the outcome of the payment, for a gateway that cannot be asked: in the adapter's own words, at most
+   * 500 characters, and nothing of the card. It comes back as {@link AskedBefore.told}.
+   */
+  readonly tells?: string
 }
 
 /** A notification that is not of the gateway, or too old: nothing in it counts. */
@@ -230,6 +235,8 @@ export interface AskedBefore {
   readonly requestedAt: number
   /** What becomes of an approval that is found so late: a gateway that cannot tell may let go what there may be. */
   readonly lateApproval?: Flow['lateApproval']
+  /** What the gateway has told of the payment by itself: {@link Notification.tells}. */
+  readonly told?: string
   readonly signal: AbortSignal
 }
 

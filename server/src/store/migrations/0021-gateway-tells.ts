@@ -32,6 +32,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('about', 'text', (column) => column.notNull())
     .addColumn('attempt_key', 'text', (column) => column.notNull())
     .addColumn('gateway_code', 'text', (column) => column.notNull())
+    .addColumn('tells', 'text')
     .addColumn('received_at', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('gateway_notification_key', ['tenant_id', 'gateway', 'id'])
     .execute()
