@@ -417,7 +417,7 @@ async function startSandboxVault(t: TestContext) {
 }
 
 test('a check of the sandbox is in order', async (t) => {
-  const { gateway } = await startGateway(t)
-  const points = (await gateway.check?.(new AbortController().signal)) ?? []
+  const { check } = await startGateway(t)
+  const points = (await check?.(new AbortController().signal)) ?? []
   assert.ok(points.length > 0 && points.every(({ state }) => state === 'in-order'))
 })
