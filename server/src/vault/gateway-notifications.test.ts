@@ -188,6 +188,8 @@ test('a notification counts once, however often it is told', async (t) => {
   const before = gateway.reconciled.length
   const same = { id: 'n-1', key: `${guid}-1` }
   await Promise.all([tell([same, same]), tell([same])])
+  await clock.advance(0)
+  await settle()
   await tell([same])
   await clock.advance(0)
   await settle()
@@ -303,6 +305,33 @@ test('a failure that is told before the order’s own answer stands', async (t) 
     }),
   )
   assert.equal(moneyOf(await followUps().find(guid)).taken, 0)
+})
+
+test('a capture that is told to have failed before the payment’s own answer counts when that is written', async (t) => {
+  const { promise, resolve } = Promise.withResolvers<GatewayAnswer>()
+  const { pay, tell, results } = await startTold(t, { answers: () => promise })
+  const guid = await pay()
+  await tell([{ id: 'n-1', about: 'capture-failed', key: `${guid}-1`, gatewayCode: 'CAPTURE_FAILED' }])
+  resolve(approval)
+  await settle()
+  assert.deepEqual(
+    results.map(({ outcome, failure }) => [outcome, failure?.gatewayCode]),
+    [['failed', 'CAPTURE_FAILED']],
+  )
+})
+
+test('nor is a payment approved that is found after its capture was told to have failed', async (t) => {
+  for (const lateApproval of ['record', 'void'] as const) {
+    const { pay, tell, outcomes, state, clock } = await startTold(t)
+    const guid = await pay({ lateApproval })
+    await clock.advance(10_000)
+    await settle()
+    state.known = approval
+    await tell([{ id: 'n-1', about: 'capture-failed', key: `${guid}-1` }])
+    await clock.advance(0)
+    await settle()
+    assert.deepEqual(outcomes(), ['unknown', 'failed'], lateApproval)
+  }
 })
 
 test('what fails and is not ours, or is of another kind, changes nothing', async (t) => {
