@@ -9,6 +9,7 @@ import { systemClock } from '../server/src/base/clock.ts'
 import { gatewaySettingsFaults } from '../server/src/vault/gateway-accounts/read-gateway-settings.ts'
 import { connector } from '../server/src/vault/gateways/connector/connector.ts'
 import { answerSchemas } from '../server/src/vault/gateways/connector/connector-answer.ts'
+import { notificationSchema } from '../server/src/vault/gateways/connector/connector-notifications.ts'
 import { requestSchemas } from '../server/src/vault/gateways/connector/connector-request.ts'
 import { gatewayKinds } from '../server/src/vault/gateways/kinds.ts'
 import {
@@ -36,7 +37,11 @@ test('docs/connector.schema.json is what the connector asks and takes', () => {
   const document = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'What a Tonegate connector asks, and what its endpoint answers',
-    $defs: { ...named(requestSchemas, 'request'), ...named(answerSchemas, 'answer') },
+    $defs: {
+      ...named(requestSchemas, 'request'),
+      ...named(answerSchemas, 'answer'),
+      notification: notificationSchema,
+    },
   }
   const text = `${JSON.stringify(document, null, 2)}\n`
   if (process.env.TONEGATE_WRITE_SCHEMAS === '1') writeFileSync(file, text)

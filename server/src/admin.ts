@@ -11,6 +11,7 @@ import { systemRandom } from './base/random.ts'
 import { readUtf8 } from './base/read-json.ts'
 import type { RegionName } from './base/region.ts'
 import { type Config, readConfig } from './config.ts'
+import { createCheckGateways } from './console/check-gateways.ts'
 import { type Command, Refused } from './console/command.ts'
 import { createPaymentOffice } from './console/payment-office.ts'
 import { readAll } from './console/read-all.ts'
@@ -101,6 +102,7 @@ async function openOffice(
       book: createGatewayBook({ store, sealer, clock }),
       kinds: gatewayKinds,
       plainHttp: plainHttpOf(config),
+      ...createCheckGateways({ gateways, region, clock }),
     },
     provider: {
       clients: createProviderClients({ store, clock, random }),

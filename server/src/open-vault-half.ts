@@ -11,6 +11,7 @@ import { createOutbox } from './sandbox/outbox.ts'
 import { outboxPage } from './sandbox/outbox-page.ts'
 import { createSimulatedCaller } from './sandbox/simulated-caller.ts'
 import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
+import { registerNotifications } from './vault/notification-route.ts'
 import { createProviderApi, type ProviderApi } from './vault/provider-api/provider-api.ts'
 import { createVault, type Vault } from './vault/vault.ts'
 import { createVaultRoutes } from './vault/vault-routes.ts'
@@ -81,6 +82,7 @@ export function openVaultHalf(parts: RegionParts, reports: ProviderReports): Vau
       const { opensView } = providerApi
       createVaultRoutes({ ...parts, captures: vault, viewTokens, channels, opensView })(app)
       providerApi.routes(app)
+      registerNotifications(app, { notifications: vault.notifications, clock })
       if (outbox) outboxPage({ outbox, assets, region })(app)
       if (sandboxGateway) issuerPage({ gateway: sandboxGateway, region, assets })(app)
     },

@@ -16,6 +16,7 @@ export function providerOf({
   return {
     distant: (provider) => (provider ? remote : vault).distant?.(provider),
     launch: (request) => (request.configuration.provider ? remote : vault).launch(request),
+    opened: async (guid) => ((await remote.has(guid)) ? remote : vault).opened?.(guid),
     cancel: async (guid) => ((await remote.has(guid)) ? remote : vault).cancel(guid),
     cancelAfterwards: async (guid) =>
       (await remote.has(guid)) ? remote.cancelAfterwards(guid) : vault.cancelAfterwards(guid),

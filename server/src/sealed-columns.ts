@@ -8,6 +8,7 @@ import { sealedSessions } from './payments/seal-session.ts'
 import { sealedMessages } from './payments/webhooks/messages.ts'
 import type { SealedColumn } from './store/reseal.ts'
 import { sealedGatewaySettings } from './vault/gateway-accounts/gateway-book.ts'
+import { sealedKeptCards } from './vault/kept-cards.ts'
 import { sealedLinkAddresses } from './vault/payment-links.ts'
 import { sealedCallbacks } from './vault/provider-api/callbacks.ts'
 import { sealedLaunchAnswers } from './vault/provider-api/launch-keys.ts'
@@ -23,6 +24,7 @@ export const sealedColumns = (region: Pick<Region, 'name'>): readonly SealedColu
   sealedGatewaySettings,
   sealedLaunches,
   sealedCards,
+  sealedKeptCards,
   sealedChallenges,
   sealedLinkAddresses,
   ...sealedSessions,

@@ -7,6 +7,7 @@ import type { Calls } from './calls/calls.ts'
 import type { Provider, ProviderLaunch } from './payments/provider.ts'
 import { secureCall } from './secure-call.ts'
 import type { CaptureSessions } from './vault/capture-sessions.ts'
+import { cardTokenIn, withoutCardToken } from './vault/card-token-in.ts'
 import type { Launch, Launched, LaunchName } from './vault/launch.ts'
 import type { Vault } from './vault/vault.ts'
 
@@ -44,7 +45,7 @@ export function vaultProvider({
     const launched = await captures.launch(launch, undefined, name)
     const { guid } = launched
     if (launch.sessionGuid) named({ sessionGuid: launch.sessionGuid, providerSessionGuid: guid })
-    const capture = callGuid && captures.find(guid)
+    const capture = callGuid && !launch.keptCard && captures.find(guid)
     if (capture) {
       try {
         await secureCall({ calls, callGuid, capture, clock })
@@ -122,12 +123,15 @@ function launchOf({
     kind === 'digital'
       ? { lifetimeSeconds: digitalLifetimeSeconds, idleSeconds: digitalIdleSeconds }
       : { lifetimeSeconds: agentAssistLifetimeSeconds }
+  const token = flow.keptCards === 'never' ? undefined : cardTokenIn(paymentData)
   return {
     tenant: accountId,
     sessionGuid,
     flow: { ...flow, ...times },
     order,
-    initialValues: paymentData,
+    ...(token !== undefined &&
+      flow.keptCards !== 'never' && { keptCard: { token, initiator: flow.keptCards } }),
+    initialValues: withoutCardToken(paymentData),
     entry: kind === 'digital' ? 'link' : 'keypad',
     caller: callGuid ? 'on-call' : 'no-call',
   }

@@ -10,6 +10,13 @@ export type Answer =
   | { readonly kind: 'listed'; readonly rows: readonly Row[]; readonly none: string }
   /** One thing, and what happened to it; programs get the happenings as `course`. */
   | { readonly kind: 'told'; readonly data: Row; readonly course: readonly Row[]; readonly note?: string }
+  /** What was looked at, and what is to be known besides; where something is wrong, the command has failed. */
+  | {
+      readonly kind: 'checked'
+      readonly data: Row
+      readonly points: readonly Row[]
+      readonly isInOrder: boolean
+    }
   /** A document, the same for people and programs. */
   | { readonly kind: 'document'; readonly data: object }
 
@@ -25,6 +32,8 @@ export function printAnswer(answer: Answer, form: 'text' | 'json'): string {
       return `${lines(answer.data)}${noteOf(answer)}`
     case 'told':
       return `${lines(answer.data)}\n${table(answer.course)}${noteOf(answer)}`
+    case 'checked':
+      return `${lines(answer.data)}\n${table(answer.points)}`
     case 'listed':
       return answer.rows.length === 0 ? `${answer.none}\n` : table(answer.rows)
   }
@@ -32,6 +41,7 @@ export function printAnswer(answer: Answer, form: 'text' | 'json'): string {
 
 function dataOf(answer: Answer): object {
   if (answer.kind === 'listed') return answer.rows
+  if (answer.kind === 'checked') return { ...answer.data, inOrder: answer.isInOrder, points: answer.points }
   return answer.kind === 'told' ? { ...answer.data, course: answer.course } : answer.data
 }
 

@@ -8,6 +8,7 @@ import type { CallbackAddress } from '../payments/remote-provider/callback-url.t
 import type { WebhookOffice } from '../payments/webhooks/webhook-office.ts'
 import type { Resealed } from '../store/reseal.ts'
 import type { FollowUps } from '../vault/follow-up-payment.ts'
+import type { CheckedPoint } from '../vault/gateway.ts'
 import type { GatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
 import type { GatewayKinds } from '../vault/gateway-accounts/gateway-kind.ts'
 import type { PlainHttp } from '../vault/gateway-accounts/read-gateway-settings.ts'
@@ -33,6 +34,10 @@ export interface Office extends Administration {
     readonly book: GatewayBook
     readonly kinds: GatewayKinds
     readonly plainHttp: PlainHttp
+    /** Asks a gateway what shows that payments will work; `undefined` where it is none of those that are asked. */
+    check(accountId: number, name: string): Promise<readonly CheckedPoint[] | undefined>
+    /** Where it sends its notifications to; `undefined` where it tells nothing. */
+    notificationUrl(accountId: number, name: string): Promise<string | undefined>
   }
   readonly provider: {
     readonly clients: Pick<

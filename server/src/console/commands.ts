@@ -14,7 +14,7 @@ import { disableClient, enableClient } from './commands/disable-client.ts'
 import { disableUser, enableUser } from './commands/disable-user.ts'
 import { editClient } from './commands/edit-client.ts'
 import { editUser } from './commands/edit-user.ts'
-import { deleteGateway, listGateways, putGateway, showGateway } from './commands/gateways.ts'
+import { checkGateway, deleteGateway, listGateways, putGateway, showGateway } from './commands/gateways.ts'
 import { listAccounts } from './commands/list-accounts.ts'
 import { listClients } from './commands/list-clients.ts'
 import { listKeys } from './commands/list-keys.ts'
@@ -79,6 +79,7 @@ export const commands: readonly Command[] = [
   putGateway,
   listGateways,
   showGateway,
+  checkGateway,
   deleteGateway,
   showSession,
   showPayment,

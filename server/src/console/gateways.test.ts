@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '../base/clock.ts'
+import { testKind } from '../vault/gateway-accounts/test-kind.ts'
 import { startConsole } from './test-console.ts'
 
+const never = () => Promise.reject(new Error('Nothing is sent here.'))
 const books = ['--account', 'Harbour Street Books']
 const settings = { url: 'https://gateway.example.com', secret: 'a-credential-of-the-test' }
 
@@ -95,4 +98,52 @@ test('a gateway is of one account', async (t) => {
   await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
   assert.equal((await run('gateway', 'show', 'bank', '--account', 'Quay')).code, 1)
   assert.equal((await run('gateway', 'delete', 'bank', '--account', 'Quay', '--yes')).code, 1)
+})
+
+test('a gateway is checked: what is in order, what a payment has to show, and where it tells', async (t) => {
+  const { run, runJson, files, gatewaysByName } = await startConsole(t)
+  files.set('-', JSON.stringify(settings))
+  await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
+  const bank = testKind.create({ settings: {} as never, send: never, sendInside: never, clock: systemClock })
+  gatewaysByName.set('bank', {
+    ...bank,
+    readNotifications: () => [],
+    check: async () => [
+      { what: 'credentials', state: 'in-order', detail: 'The key was taken.' },
+      { what: 'moto', state: 'unknown', detail: 'Take a payment on the telephone.' },
+    ],
+  })
+  const told = await run('gateway', 'check', 'bank', ...books)
+  assert.equal(told.code, 0)
+  assert.match(told.answer, /^notifications +http.*\/globalpci\/gateways\/\d+\/bank\/notifications$/m)
+  assert.match(told.answer, /^credentials +in order +The key was taken\.$/m)
+  assert.match(told.answer, /^moto +to be confirmed +Take a payment on the telephone\.$/m)
+  assert.deepEqual((await runJson('gateway', 'check', 'bank', ...books)).points.length, 2)
+})
+
+test('a check that finds something wrong fails, and says what in the form that was asked for', async (t) => {
+  const { run, files, gatewaysByName } = await startConsole(t)
+  files.set('-', JSON.stringify(settings))
+  await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
+  const bank = testKind.create({ settings: {} as never, send: never, sendInside: never, clock: systemClock })
+  gatewaysByName.set('bank', { ...bank, check: () => Promise.reject(new TypeError('4111111111111111')) })
+  const told = await run('gateway', 'check', 'bank', ...books, '--json')
+  assert.equal(told.code, 1)
+  const { inOrder, points, notifications } = JSON.parse(told.answer)
+  assert.deepEqual([inOrder, points[0].state, notifications], [false, 'wrong', null])
+  assert.doesNotMatch(told.answer, /4111/)
+})
+
+test('a gateway that is not there, or has no check, is refused', async (t) => {
+  const { run, files, gatewaysByName } = await startConsole(t)
+  assert.match((await run('gateway', 'check', 'bank', ...books)).complaint, /has no gateway 'bank'/)
+  files.set('-', JSON.stringify(settings))
+  await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
+  gatewaysByName.set(
+    'bank',
+    testKind.create({ settings: {} as never, send: never, sendInside: never, clock: systemClock }),
+  )
+  const refused = await run('gateway', 'check', 'bank', ...books)
+  assert.equal(refused.code, 1)
+  assert.match(refused.complaint, /cannot be checked/)
 })

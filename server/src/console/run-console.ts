@@ -1,5 +1,5 @@
 import type { RegionName } from '../base/region.ts'
-import { printAnswer } from './answer.ts'
+import { type Answer, printAnswer } from './answer.ts'
 import { type Command, type Office, Refused, WrongUsage } from './command.ts'
 import { commands } from './commands.ts'
 import { help } from './help.ts'
@@ -28,15 +28,19 @@ export interface OpenOffice {
 /**
  * Runs the command that was typed.
  *
- * @returns the exit code: 0 done, 1 refused, 2 not understood.
+ * @returns the exit code: 0 done, 1 refused or something is wrong, 2 not understood.
  */
 export async function runConsole(typed: readonly string[], surroundings: Surroundings): Promise<0 | 1 | 2> {
   const { program, answer, complain } = surroundings
   try {
     const asked = readArguments(typed, commands)
-    if (asked.kind === 'help') answer(help(asked.about, program))
-    else answer(await runCommand(asked, surroundings))
-    return 0
+    if (asked.kind === 'help') {
+      answer(help(asked.about, program))
+      return 0
+    }
+    const said = await runCommand(asked, surroundings)
+    answer(printAnswer(said, asked.form))
+    return said.kind === 'checked' && !said.isInOrder ? 1 : 0
   } catch (error) {
     if (error instanceof WrongUsage) {
       complain(`${error.message}\nSee: ${program} ${nounOf(typed)}--help\n`)
@@ -53,12 +57,12 @@ export async function runConsole(typed: readonly string[], surroundings: Surroun
 type AskedCommand = Extract<ReturnType<typeof readArguments>, { kind: 'command' }>
 
 async function runCommand(
-  { command, given, argument, region, form }: AskedCommand,
+  { command, given, argument, region }: AskedCommand,
   { open }: Surroundings,
-): Promise<string> {
+): Promise<Answer> {
   const { office, close } = await open(region, command)
   try {
-    return printAnswer(await command.run(office, given, argument), form)
+    return await command.run(office, given, argument)
   } finally {
     await close()
   }

@@ -118,9 +118,13 @@ function ofFollowUp(row: {
   readonly answer: string | null
 }): Happening[] {
   const sum = sumText({ amountMinor: row.amount_minor, currency: row.currency })
+  const failed =
+    row.answer === null ? {} : (JSON.parse(row.answer) as { failedAt?: number; gatewayCode?: string })
   return [
     { at: row.requested_at, what: `${row.kind}-asked`, detail: `${sum}, ${row.reason}` },
-    ...happened(row.answered_at, `${row.kind}-answered`, answerText(row.answer)),
+    ...(failed.failedAt === undefined
+      ? happened(row.answered_at, `${row.kind}-answered`, answerText(row.answer))
+      : happened(failed.failedAt, `${row.kind}-failed`, `${sum}, ${failed.gatewayCode}`)),
   ]
 }
 

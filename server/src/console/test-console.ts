@@ -14,6 +14,7 @@ import { createGatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
 import { testKind } from '../vault/gateway-accounts/test-kind.ts'
 import { createProviderClients } from '../vault/provider-api/provider-clients.ts'
 import { createProviderFlows } from '../vault/provider-api/provider-flows.ts'
+import { createCheckGateways } from './check-gateways.ts'
 import { type Office, Refused } from './command.ts'
 import { createPaymentOffice } from './payment-office.ts'
 import { runConsole } from './run-console.ts'
@@ -45,6 +46,7 @@ export async function startConsole(t: TestContext) {
       book: createGatewayBook({ store, sealer, clock }),
       kinds: { test: testKind },
       plainHttp: 'refused',
+      ...createCheckGateways({ gateways: { find: (_account, name) => gateways.get(name) }, region, clock }),
     },
     configurations,
     secrets,

@@ -6,6 +6,7 @@ import { Problem } from '../base/problem.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Caller } from '../identity/bearer.ts'
 import { type Connection, type Store, UniqueViolation } from '../store/store.ts'
+import { cardTokenIn } from '../vault/card-token-in.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import type { Configurations } from './configurations.ts'
 import type { FollowLaunches } from './follow-launches.ts'
@@ -17,6 +18,7 @@ import type { PendingLaunches } from './pending-launches.ts'
 import type { Provider, ProviderLaunch, ProviderLaunched } from './provider.ts'
 import { isWithin, reachOf } from './reach.ts'
 import type { CreateRequest } from './read-create-request.ts'
+import { readKeptCardOrder } from './read-kept-card-order.ts'
 import { readOrder } from './read-order.ts'
 import type { CreatedSession } from './schemas.ts'
 import type { SessionSeal } from './seal-session.ts'
@@ -35,7 +37,7 @@ export interface NewSession {
 /**
  * Opens a payment session of either kind (contract/payment-api §2, §3); durable when it resolves.
  *
- * @throws {Problem} `foreign-agent`, `skip-call-transfer-refused`, `unknown-account-configuration`,
+ * @throws {Problem} `foreign-agent`, `kept-card-refused`, `skip-call-transfer-refused`, `unknown-account-configuration`,
  *   `invalid-request`, `no-live-call`, `call-has-session`, and what the provider answers.
  */
 export type CreateSession = (session: NewSession) => Promise<CreatedSession>
@@ -113,7 +115,7 @@ export function createCreateSession({
     committedOrNot: () => void,
   ): Promise<CreatedSession> {
     const launched = await provider.launch(launch)
-    return written(session, agentId, launch, launched).catch(async (error: unknown) => {
+    return writtenAndBegun(session, agentId, launch, launched).catch(async (error: unknown) => {
       committedOrNot()
       await abandon(launched)
       throw error
@@ -138,7 +140,23 @@ export function createCreateSession({
       write: (tx, answer) => writeIn(tx, session, agentId, launch, answer),
       writeAgain: async (tx, answer) => session.alongside?.(tx, createdOf(launch, answer)),
     })
+    await begin(launch, launched)
     return createdOf(launch, launched)
+  }
+
+  /** A kept card is charged when the session is there for certain: nobody else begins it. */
+  async function writtenAndBegun(...opened: Parameters<typeof written>): Promise<CreatedSession> {
+    const created = await written(...opened)
+    const [, , launch, launched] = opened
+    await begin(launch, launched)
+    return created
+  }
+
+  async function begin(
+    { paymentData }: ProviderLaunch,
+    { providerSessionGuid }: ProviderLaunched,
+  ): Promise<void> {
+    if (cardTokenIn(paymentData) !== undefined) await provider.opened?.(providerSessionGuid)
   }
 
   /** Both rows are asked for in one turn of the event loop, so that one commit makes them durable. */
@@ -212,7 +230,9 @@ export function createCreateSession({
       ...{ sessionGuid: name?.sessionGuid ?? newGuid(), accountId: account.id, configuration, kind, order },
       paymentData: request.paymentData,
     }
-    if (kind === 'digital' || skips) return open(session, agentId, { ...launch, callGuid: null })
+    const keptCard = readKeptCardOrder(session, configuration)
+    if (kind === 'digital' || skips || keptCard === 'merchant')
+      return open(session, agentId, { ...launch, callGuid: null })
     const callGuid = await liveCall(account.id, agentId)
     return onCall(callGuid, () => open(session, agentId, { ...launch, callGuid }))
   }

@@ -44,6 +44,8 @@ const advice: Readonly<Record<ProblemCode, string>> = {
     'A member holds a card number. It was not stored. Card numbers are typed by the customer, never sent to the API.',
   unauthorized: 'Send an access token: <code>Authorization: Bearer</code> and the token.',
   'invalid-token': 'The access token is malformed, expired or revoked. Ask for a new one.',
+  'forged-notification':
+    'For whoever sends a gateway’s notifications: sign them with the secret that the gateway’s settings name, and send them when they are fresh.',
   'invalid-dpop-proof': 'Make a new proof for each request, with the key that the token is bound to.',
   'insufficient-scope': 'Ask for an access token with the scope that <code>WWW-Authenticate</code> names.',
   'person-without-agent':
@@ -51,6 +53,8 @@ const advice: Readonly<Record<ProblemCode, string>> = {
   'foreign-agent': 'An agent’s own token opens sessions for that agent alone.',
   'view-closed':
     'Whoever opened the session has lost their access. The payment goes on; it is looked at and cancelled by the API.',
+  'kept-card-refused':
+    'Have your back end charge the kept card, with its own access token, or let the configuration charge it for a customer on the phone.',
   'skip-call-transfer-refused': 'Payments in this account are real; put the agent on a call.',
   'not-found':
     'There is nothing here: the session does not exist, belongs to another account or, where the token is an agent’s own, another agent, or ended 90 days ago.',

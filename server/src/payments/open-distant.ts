@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import type { Sealer } from '../base/seal.ts'
 import { type Connection, type Store, UniqueViolation } from '../store/store.ts'
+import { cardTokenIn } from '../vault/card-token-in.ts'
 import type { FollowLaunches } from './follow-launches.ts'
 import type { SessionRow } from './insert-session.ts'
 import { createLaunchSeal, type LaunchRow, type LaunchRows, providerOf } from './launch-rows.ts'
@@ -133,8 +134,9 @@ export function createOpenDistant({
     answer: ProviderLaunched,
     isNamed: boolean,
   ): Promise<void> {
-    const { sessionGuid, configuration, kind } = launch
-    const awaitsOpening = isNamed && kind === 'digital' && configuration.flow.sendLink !== 'never'
+    const { sessionGuid, configuration, kind, paymentData } = launch
+    const sendsLink = kind === 'digital' && configuration.flow.sendLink !== 'never'
+    const awaitsOpening = isNamed && (sendsLink || cardTokenIn(paymentData) !== undefined)
     await store.write(async (tx) => {
       const row = await rows.find.first(tx, { sessionGuid })
       if (row?.state === 'adopted') return writeAgain(tx, answer)

@@ -99,6 +99,11 @@ export interface Provider {
    */
   launch(request: ProviderLaunch): Promise<ProviderLaunched>
   /**
+   * The session is there, durably: what waits for that is done, such as charging a kept card. Harmless when it is
+   * repeated. Absent where nothing waits; a provider in another process is told by {@link DistantProvider.opened}.
+   */
+  opened?(providerSessionGuid: Guid): Promise<void>
+  /**
    * Ends an open session; its result then comes as {@link CaptureResult} like any other. Harmless when it has
    * ended.
    *

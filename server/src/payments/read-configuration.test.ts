@@ -28,6 +28,7 @@ test('what is left out has its usual value', () => {
         purpose: 'charge',
         lateApproval: 'record',
         cancelAfterwards: 'refuse',
+        keptCards: 'never',
         securityCode: 'required',
         gatewayTimeoutSeconds: 10,
         brands: [],

@@ -4,7 +4,7 @@ import { currencies } from '../base/currencies.ts'
 import { languages } from '../base/languages.ts'
 import type { WrongMember } from '../base/problem.ts'
 import { agentWordsKeys } from '../vault/agent-words.ts'
-import { purposes, securityCodePolicies, usualFlow } from '../vault/launch.ts'
+import { keptCardPolicies, purposes, securityCodePolicies, usualFlow } from '../vault/launch.ts'
 import { promptKeys } from '../vault/prompts.ts'
 import { faultInVariable } from '../vault/result-variables.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
@@ -157,6 +157,14 @@ export const configurationSchema = Type.Object(
             ),
           }),
         ),
+        keptCards: Type.Optional(
+          Type.Enum(
+            [...keptCardPolicies],
+            meaning(
+              'Whether a session may [charge a card that the gateway keeps](payment-data.md#charging-a-kept-card): while the customer is on the phone, or by the merchant alone.',
+            ),
+          ),
+        ),
         securityCode: Type.Optional(
           Type.Enum(
             [...securityCodePolicies],
@@ -273,7 +281,15 @@ export function readConfiguration(
   }
   faults.push(...faultsInResultKeys(value.resultKeys ?? {}))
   if (value.webhook) faults.push(...webhookFaults(value.webhook))
-  if (value.provider) faults.push(...providerFaults(value.provider, mode))
+  if (value.provider) {
+    faults.push(...providerFaults(value.provider, mode))
+    if ((value.flow.keptCards ?? 'never') !== 'never') {
+      faults.push({
+        path: '/flow/keptCards',
+        message: 'takes never where another provider captures the cards',
+      })
+    }
+  }
   return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }
 }
 
@@ -341,6 +357,7 @@ const takes: readonly (readonly [string, string])[] = [
   ['/flow/purpose', `takes ${purposes.join(', ')}`],
   ['/flow/lateApproval', 'takes record or void'],
   ['/flow/cancelAfterwards', 'takes refuse or void'],
+  ['/flow/keptCards', `takes ${keptCardPolicies.join(', ')}`],
   ['/flow/securityCode', `takes ${securityCodePolicies.join(', ')}`],
   ['/flow/language', `takes ${languages.join(', ')}`],
   ['/flow/sendLink', 'takes never, sms or email'],

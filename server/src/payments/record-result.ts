@@ -158,9 +158,13 @@ function changeBy(
     sealed: seal.sealResult(row.guid, text),
     removalAt: now + (settings.webhook ? tryingMilliseconds : resultMilliseconds),
     awaitsOutcome: result.outcome === 'unknown' ? (1 as const) : (0 as const),
-    correction: isOpen(row.state) ? null : (result.correction ?? 'reconciled'),
+    correction: isOpen(row.state) ? null : correctionOf(result),
   }
 }
+
+/** Each failure of an order is told once, by its key. */
+const correctionOf = ({ correction = 'reconciled', failure }: CaptureResult): string =>
+  failure ? `${failure.what} ${failure.order}` : correction
 
 /** A second result that does not know the card any more has the one that the first result named. */
 function withCard(result: CaptureResult, earlier: string | undefined): CaptureResult {
@@ -172,11 +176,12 @@ function withCard(result: CaptureResult, earlier: string | undefined): CaptureRe
 
 /**
  * Whether a result says of an ended session what was not known at its end, or has been undone since; or that money has
- * moved in it all the same, and could not be given back.
+ * moved in it all the same, and could not be given back; or that a capture or a refund has failed since.
  */
 function correctsEnded(result: CaptureResult, row: SessionRow): boolean {
-  const { outcome, correction } = result
+  const { outcome, correction, failure } = result
   if (outcome === 'unknown') return false
+  if (failure) return row.correction !== correctionOf(result)
   if (row.awaits_outcome === 1) return true
   if (correction === 'voided') return row.correction !== 'voided'
   return correction === 'reconciled' && row.correction === null && movedMoney(result)

@@ -77,7 +77,7 @@ function amountKeys({ order }: Paid): ResultKeys {
   return order ? { Amount: String(order.amountMinor), Currency: order.currency } : {}
 }
 
-function normalisedKeys({ result: { outcome, card, charge } }: Paid): ResultKeys {
+function normalisedKeys({ result: { outcome, card, charge, failure } }: Paid): ResultKeys {
   return {
     paymentOutcome: outcome,
     cardBrand: card?.brand ?? '',
@@ -86,5 +86,10 @@ function normalisedKeys({ result: { outcome, card, charge } }: Paid): ResultKeys
     gatewayReference: charge?.gatewayReference ?? '',
     declineReason: charge?.declineReason ?? '',
     ...(charge?.token !== undefined && { cardToken: charge.token }),
+    ...(failure && {
+      paymentFailure: failure.what,
+      paymentFailureAmount: String(failure.amountMinor),
+      paymentFailureCode: failure.gatewayCode,
+    }),
   }
 }

@@ -33,7 +33,7 @@ export const createSessionBody = Type.Object(
           propertyNames: { maxLength: mostNameCharacters },
           maxProperties: mostMembers,
           description:
-            'Pre-fill for the payment. Keys are not fixed. Texts may have tabs and line breaks; numbers are kept as they are written. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in any case. Amount is required and positive, such as 12.40, unless the configuration only verifies or keeps cards. Card numbers are refused.',
+            'Pre-fill for the payment. Keys are not fixed. Texts may have tabs and line breaks; numbers are kept as they are written. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in any case. Amount is required and positive, such as 12.40, unless the configuration only verifies or keeps cards. cardToken, in any case, charges a card that the gateway keeps, where the configuration allows it. Card numbers are refused.',
         },
       ),
     ),
@@ -70,7 +70,9 @@ export const createdSession = Type.Object(
     }),
     agentAccessToken: Type.String({ description: 'For the agent’s payment page alone, about five minutes.' }),
     agentRefreshToken: Type.String({ description: 'Renews the access token, once.' }),
-    paymentFormUrl: Type.String({ description: 'The customer’s payment page.' }),
+    paymentFormUrl: Type.String({
+      description: 'The customer’s payment page; empty where there is none, as for a kept card.',
+    }),
   },
   { title: 'CreatedSession' },
 )
@@ -141,7 +143,7 @@ export const sessionStatus = Type.Object(
     paymentResultData: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
         description:
-          'From the end until 15 minutes after it: the result template’s keys and the configuration’s own, the paymentData echoed, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason, and cardToken where one was made.',
+          'From the end until 15 minutes after it: the result template’s keys and the configuration’s own, the paymentData echoed, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason, cardToken where one was made, and paymentFailure, paymentFailureAmount and paymentFailureCode where a capture or a refund failed afterwards.',
       }),
     ),
   },

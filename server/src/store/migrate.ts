@@ -18,6 +18,7 @@ import { up as callbackReceivers } from './migrations/0015-callback-receivers.ts
 import { up as signingByClient } from './migrations/0018-signing-by-client.ts'
 import { up as clientsAndItems } from './migrations/0019-clients-and-items.ts'
 import { up as operations } from './migrations/0020-operations.ts'
+import { up as gatewayTells } from './migrations/0021-gateway-tells.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -38,6 +39,7 @@ const migrations: Record<string, Migration> = {
   '0018-signing-by-client': { up: signingByClient },
   '0019-clients-and-items': { up: clientsAndItems },
   '0020-operations': { up: operations },
+  '0021-gateway-tells': { up: gatewayTells },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

@@ -28,6 +28,8 @@ export interface Tables {
   capture_session: CaptureSessionTable
   charge_attempt: ChargeAttemptTable
   charge_follow_up: ChargeFollowUpTable
+  kept_card: KeptCardTable
+  gateway_notification: GatewayNotificationTable
   sandbox_payment: SandboxPaymentTable
   sandbox_follow_up: SandboxFollowUpTable
   gateway_account: GatewayAccountTable
@@ -252,7 +254,8 @@ export interface PaymentSessionTable {
   /** 1: the session has ended, but what became of the money is still to be found out. */
   awaits_outcome: Flag
   /** Why the result is not the one that the session ended with; null where it is. */
-  correction: 'reconciled' | 'voided' | null
+  /** `reconciled`, `voided`, or what failed, and the key of its order; null while the first result stands. */
+  correction: Words | null
   /**
    * The client whose access token opened the session; of a person's token the person and its `jti` besides. Null for
    * sessions of an older version.
@@ -376,14 +379,40 @@ export interface ChargeFollowUpTable {
   kind: 'capture' | 'void' | 'refund'
   /**
    * `late`: the approval came when nobody waited any more. `cancelled`: the session was cancelled afterwards.
-   * `operator`: somebody gave the order on the console.
+   * `operator`: somebody gave the order on the console. `gateway`: nobody gave it, the gateway captures by itself.
    */
-  reason: 'late' | 'cancelled' | 'operator'
+  reason: 'late' | 'cancelled' | 'operator' | 'gateway'
   amount_minor: number
   currency: string
   requested_at: Time
   answered_at: Time | null
   answer: Json | null
+}
+
+/** vault: a card that a gateway keeps for an account. */
+export interface KeptCardTable {
+  guid: string
+  tenant_id: number
+  gateway: string
+  /** Two bytes of the token's SHA-256: a row is found by them, and nobody tells a token by them. */
+  mark: number
+  /** The JSON of `SealedKeptCard`. */
+  sealed_card: Uint8Array
+  kept_at: Time
+}
+
+/** vault: what a gateway has told of a payment of the account's own. */
+export interface GatewayNotificationTable {
+  tenant_id: number
+  gateway: string
+  /** The gateway's own. */
+  id: string
+  about: 'payment' | 'capture-failed' | 'refund-failed'
+  attempt_key: string
+  gateway_code: string
+  /** What it says of the outcome, in its adapter's words; null where the gateway is asked for that. */
+  tells: string | null
+  received_at: Time
 }
 
 /** vault: a payment as the sandbox's gateway has it. Nothing of the card; empty in production. */

@@ -15,8 +15,11 @@ export interface OrderedFollowUp {
   readonly amountMinor: number
   /** Milliseconds since the epoch. */
   readonly requestedAt: number
-  /** `undefined` while its gateway has not answered: it is under way. */
-  readonly answer: FollowUpAnswer | undefined
+  /**
+   * `undefined` while its gateway has not answered: it is under way. `failedAt`, in milliseconds since the epoch, where the
+   * gateway has told that it came to nothing after all.
+   */
+  readonly answer: (FollowUpAnswer & { readonly failedAt?: number }) | undefined
 }
 
 /** What became of an order. `not-known`: its gateway has not answered; it is under way and can be asked for again. */
@@ -38,6 +41,7 @@ export interface ApprovedPayment {
   readonly gateway: string
   /** The key that it was authorised with. */
   readonly paymentKey: string
+  /** `captured` is false where the gateway captured by itself and that failed. */
   readonly answer: Extract<GatewayAnswer, { captured: boolean }>
   readonly authorised: Money
   readonly cancelAfterwards: 'refuse' | 'void'
@@ -56,12 +60,13 @@ export async function readApprovedPayment(
   if (!row || !answer || !('captured' in answer)) return undefined
   const ordered = await rows.followUps.all(connection, { attempt_key: row.idempotency_key })
   const isMoney = takesMoney(row.purpose)
+  const isCaptured = answer.captured && !ordered.some(({ reason }) => reason === 'gateway')
   return {
     guid,
     tenant: row.tenant_id,
     gateway: row.gateway,
     paymentKey: row.idempotency_key,
-    answer,
+    answer: { ...answer, captured: isCaptured },
     authorised: {
       amountMinor: isMoney ? (answer.amount?.amountMinor ?? row.amount_minor) : 0,
       currency: answer.amount?.currency ?? row.currency,

@@ -4,6 +4,7 @@ import type { Attempt } from './charges.ts'
 import type { Course } from './course.ts'
 import type { CardFields, EnteredBefore } from './fields/card-fields.ts'
 import type { Challenge, GatewayCard } from './gateway.ts'
+import type { KeptCard } from './launch.ts'
 import { type LinkProgress, unsentLink } from './payment-link.ts'
 import type { ChargedCard } from './sealed-card.ts'
 import type { ChallengeFields } from './sealed-challenge.ts'
@@ -33,16 +34,24 @@ export const noProgress = (entry: EntryMode): Progress => ({
   link: unsentLink,
 })
 
-/** How the customer's bank was answered; `cancelled`: the payment was called off meanwhile. */
-export type Comeback = ChallengeAnswer | 'cancelled'
+/**
+ * How the customer's bank was answered; `cancelled`: the payment was called off meanwhile; `decided`: the gateway has told
+ * what became of it.
+ */
+export type Comeback = ChallengeAnswer | 'cancelled' | 'decided'
 
 /** Waits, until that time at most, for a customer whom the process before this one has sent to their bank with these. */
-export type Challenged = (fields: ChallengeFields, endsAt: number) => Promise<Comeback>
+export type Challenged = (
+  fields: ChallengeFields,
+  endsAt: number,
+  decided: Promise<void>,
+) => Promise<Comeback>
 
-/** A card that is ready to be charged. */
+/** A card that is ready to be charged: one that was typed, or one that the gateway keeps. */
 export interface Charging {
-  readonly card: GatewayCard
-  readonly charged: ChargedCard
+  readonly card: GatewayCard | KeptCard
+  /** What may be known of it afterwards; of a kept card only what was known when it was kept. */
+  readonly charged: ChargedCard | undefined
   readonly channel: 'moto' | 'ecommerce'
   /** Where the customer's bank may send the customer back to; absent where nobody can be asked. */
   readonly challengeReturnUrl?: string
@@ -51,8 +60,10 @@ export interface Charging {
   /**
    * Asks the customer what their bank asks, and resolves when the customer has come back, or has had long enough.
    * Rejects when the process is about to end.
+   *
+   * @param decided resolves when nobody need be waited for any more.
    */
-  challenged(challenge: Challenge): Promise<Comeback>
+  challenged(challenge: Challenge, decided: Promise<void>): Promise<Comeback>
   /** Overwrites the digits. */
   wipe(): void
 }
@@ -102,6 +113,8 @@ export interface CaptureHost {
 
 /** A {@link LiveCapture}, as the vault itself sees it. */
 export interface Capture extends LiveCapture {
+  /** Charges the kept card of its launch, once; harmless where that has begun, or there is none. */
+  chargeKept(): void
   /** Sends the link that was about to be sent at the launch. */
   sendPendingLink(): Promise<void>
   /** Sends the link that was being sent when the process before this one ended; once more, and no more. */

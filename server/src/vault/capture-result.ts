@@ -68,7 +68,23 @@ export interface CaptureResult {
   readonly charge?: Charge
   /**
    * The second result of a session: an outcome that was `unknown` has become known (`reconciled`), or what had been
-   * authorised was let go or given back, and the outcome is `cancelled` (`voided`).
+   * authorised was let go or given back, and the outcome is `cancelled` (`voided`); or the gateway has told that what was
+   * taken or given back came to nothing after all.
    */
-  readonly correction?: 'reconciled' | 'voided'
+  readonly correction?: 'reconciled' | 'voided' | Failure['what']
+  /** With the last two. */
+  readonly failure?: Failure
+}
+
+/** A capture or a refund that its gateway had taken on and that came to nothing. */
+export interface Failure {
+  readonly what: 'capture-failed' | 'refund-failed'
+  /** The order's key: each is told once. */
+  readonly order: string
+  /** What was to be taken or given back, in minor units of the currency. */
+  readonly amountMinor: number
+  /** ISO 4217. */
+  readonly currency: string
+  /** The gateway's own word for it. */
+  readonly gatewayCode: string
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Guid } from '../base/guid.ts'
 import type { Store } from '../store/store.ts'
-import type { ChargeFollowUpTable } from '../store/tables.ts'
+import type { ChargeFollowUpTable, GatewayNotificationTable } from '../store/tables.ts'
 import type { FollowUpKind } from './gateway-calls.ts'
 import type { Flow, Purpose } from './launch.ts'
 
@@ -138,7 +138,7 @@ export function prepareCaptureRows(store: Store) {
         .where('guid', '=', p.guid)
         .where('state', '=', 'open'),
     ),
-    keepSealedCard: store.prepare((db, p: { guid: Guid; sealed_fields: Uint8Array; course: string }) =>
+    keepSealedCard: store.prepare((db, p: { guid: Guid; sealed_fields: Uint8Array | null; course: string }) =>
       db
         .updateTable('capture_session')
         .set({ sealed_fields: p.sealed_fields, course: p.course })
@@ -351,6 +351,74 @@ export function prepareCaptureRows(store: Store) {
     ),
     followUpAnswer: store.prepare((db, p: { idempotency_key: string }) =>
       db.selectFrom('charge_follow_up').select('answer').where('idempotency_key', '=', p.idempotency_key),
+    ),
+    /** The payment that a gateway tells of: of this tenant and at this gateway alone. */
+    attemptOf: store.prepare((db, p: { key: string; tenant: number; gateway: string }) =>
+      db
+        .selectFrom('charge_attempt')
+        .innerJoin('capture_session', 'capture_session.guid', 'charge_attempt.capture_guid')
+        .select([
+          'charge_attempt.idempotency_key',
+          'charge_attempt.capture_guid',
+          'charge_attempt.amount_minor',
+          'charge_attempt.currency',
+          'charge_attempt.purpose',
+          'charge_attempt.answer',
+        ])
+        .where('charge_attempt.idempotency_key', '=', p.key)
+        .where('charge_attempt.gateway', '=', p.gateway)
+        .where('capture_session.tenant_id', '=', p.tenant),
+    ),
+    /** An order, by its key. */
+    followUp: store.prepare((db, p: { key: string }) =>
+      db
+        .selectFrom('charge_follow_up')
+        .select(['idempotency_key', 'attempt_key', 'kind', 'amount_minor', 'currency', 'answer'])
+        .where('idempotency_key', '=', p.key),
+    ),
+    /** The gateway takes back what it had said of an order, or says it first. */
+    failFollowUp: store.prepare((db, p: { key: string; answered_at: number; answer: string }) =>
+      db
+        .updateTable('charge_follow_up')
+        .set({ answered_at: p.answered_at, answer: p.answer })
+        .where('idempotency_key', '=', p.key),
+    ),
+    /** Changes nothing where it has been told before. */
+    insertNotification: store.prepare((db, p: GatewayNotificationTable) =>
+      db
+        .insertInto('gateway_notification')
+        .values({
+          tenant_id: p.tenant_id,
+          gateway: p.gateway,
+          id: p.id,
+          about: p.about,
+          attempt_key: p.attempt_key,
+          gateway_code: p.gateway_code,
+          tells: p.tells,
+          received_at: p.received_at,
+        })
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+    /** The gateway's word for it, where it has told that the payment which it was to take by itself was not taken. */
+    toldCaptureFailed: store.prepare((db, p: { attempt_key: string }) =>
+      db
+        .selectFrom('gateway_notification')
+        .select('gateway_code')
+        .where('attempt_key', '=', p.attempt_key)
+        .where('about', '=', 'capture-failed')
+        .limit(1),
+    ),
+    /** What a gateway that cannot be asked has told of a payment, the first first. */
+    told: store.prepare((db, p: { attempt_key: string }) =>
+      db
+        .selectFrom('gateway_notification')
+        .select('tells')
+        .where('attempt_key', '=', p.attempt_key)
+        .where('tells', 'is not', null)
+        .orderBy('received_at'),
+    ),
+    removeNotifications: store.prepare((db, p: { before: number }) =>
+      db.deleteFrom('gateway_notification').where('received_at', '<', p.before),
     ),
     /** Those that the vault gives by itself, with the payment's own answer. */
     unansweredFollowUps: store.prepare((db, _: object) =>

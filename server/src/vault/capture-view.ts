@@ -50,6 +50,19 @@ export function chargedCardView(
   }
 }
 
+/** A card that the gateway keeps: nothing of it is typed, so that no field is asked for. */
+export function keptCardView(
+  card: ChargedCard | undefined,
+  { attempts, showLast4 }: Pick<Flow, 'attempts' | 'showLast4'>,
+): CardView {
+  const field = (): FieldView => ({ state: 'not-asked', digits: 0, attemptsLeft: attempts })
+  return {
+    fields: byName(field),
+    brand: card?.summary.brand ?? null,
+    last4: (showLast4 && card?.summary.last4) || null,
+  }
+}
+
 export function resultView(result: CaptureResult, launch: Launch): NonNullable<ViewState['result']> {
   const { end, outcome, charge } = result
   const { resultMessage } = launch.flow

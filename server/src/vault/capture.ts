@@ -5,7 +5,8 @@ import { CallWarnings } from './call-warnings.ts'
 import type { Capture, CaptureHost, Challenged, Progress } from './capture-host.ts'
 import type { CaptureResult } from './capture-result.ts'
 import type { CallTrouble, CardSender, LinkOrder, TypedCard, ViewAccess } from './capture-sessions.ts'
-import { type CardView, cardView, resultView, typedView } from './capture-view.ts'
+import { type CardView, cardView, keptCardView, resultView, typedView } from './capture-view.ts'
+import { chargedKeptCard } from './charging.ts'
 import { Conclusion } from './conclusion.ts'
 import { Deadlines } from './deadlines.ts'
 import { CardFields } from './fields/card-fields.ts'
@@ -133,12 +134,12 @@ export class CaptureSession implements Capture {
     if (!this.#isOpen()) return
     this.#host.note('view-opened')
     this.#touch()
-    if (!this.#deadlines.isWaiting()) this.#wait()
+    if (this.#isTyped() && !this.#deadlines.isWaiting()) this.#wait()
     this.changed()
   }
 
   press(tone: string, at = this.#clock.now()): 'taken' | 'ignored' {
-    if (!this.#isOpen() || this.#entry !== 'keypad' || !isKey(tone)) return 'ignored'
+    if (!this.#isTyped() || this.#entry !== 'keypad' || !isKey(tone)) return 'ignored'
     this.#touch()
     if (this.#isDoubled(tone, at)) return 'ignored'
     const pressed = pressKey(tone, { fields: this.fields, confirmByKeypad: this.#flow.confirmByKeypad })
@@ -227,7 +228,7 @@ export class CaptureSession implements Capture {
   }
 
   pageOpened(): void {
-    if (!this.#isOpen()) return
+    if (!this.#isTyped()) return
     this.#touch()
     if (!this.#noteOpened()) return
     this.#keep()
@@ -235,7 +236,7 @@ export class CaptureSession implements Capture {
   }
 
   pageTyped(field: FieldName, digits: number): void {
-    if (!this.#isOpen()) return
+    if (!this.#isTyped()) return
     if (!this.fields.asks(field)) return
     this.#touch()
     if (this.#noteOpened()) this.#keep()
@@ -287,7 +288,7 @@ export class CaptureSession implements Capture {
     const { phase, finishing } = this.#conclusion
     if (phase === 'ended') return finishing && this.#host.orUnwritten(finishing)
     if (this.#conclusion.callOff()) return this.#conclusion.finishing
-    this.requireOpen()
+    this.#conclusion.requireOpen()
     return this.#host.orUnwritten(this.#conclusion.end('cancelled', 'cancelled'))
   }
 
@@ -363,12 +364,26 @@ export class CaptureSession implements Capture {
     await this.#host.kept()
   }
 
+  /** @throws {Problem} also where the gateway keeps the card: nothing is typed then. */
   requireOpen(): void {
     this.#conclusion.requireOpen()
+    if (!this.launch.keptCard) return
+    throw new Problem('not-possible-now', 'This session charges a card that the gateway keeps.')
+  }
+
+  chargeKept(): void {
+    const { keptCard } = this.launch
+    if (!keptCard || !this.#isOpen()) return
+    this.#touch()
+    this.#conclusion
+      .chargeKept(keptCard)
+      .catch((error) => this.#failed(error, 'a kept card could not be charged'))
   }
 
   /** The card as far as it has been typed. */
   card(): CardView {
+    const { keptCard } = this.launch
+    if (keptCard) return keptCardView(chargedKeptCard(keptCard), this.#flow)
     return this.#entry === 'link'
       ? typedView(this.fields, this.#link.typedCounts())
       : cardView(this.fields, this.#flow)
@@ -387,6 +402,11 @@ export class CaptureSession implements Capture {
 
   #isOpen(): boolean {
     return this.#conclusion.phase === 'open'
+  }
+
+  /** Whether somebody may type a card. */
+  #isTyped(): boolean {
+    return this.#isOpen() && !this.launch.keptCard
   }
 
   #requireKeypad(): void {
@@ -460,7 +480,7 @@ export class CaptureSession implements Capture {
       this.#endBy('too-many-failed-attempts')
       return
     }
-    if (this.#begun) this.#wait()
+    if (this.#begun && this.#isTyped()) this.#wait()
     if (this.fields.revision() !== this.#keptRevision) this.#keep()
     this.changed()
   }
@@ -477,6 +497,7 @@ export class CaptureSession implements Capture {
   #stateNow(): ViewState['state'] {
     const { phase } = this.#conclusion
     if (phase === 'processing' || phase === 'ended') return phase
+    if (this.launch.keptCard) return 'processing'
     return this.#entry === 'link' || this.fields.current() ? 'capturing' : 'confirming'
   }
 

@@ -1,5 +1,5 @@
 import type { Guid } from '../base/guid.ts'
-import type { CaptureResult, CardSummary, Charge, End, Outcome } from './capture-result.ts'
+import type { CaptureResult, CardSummary, Charge, End, Failure, Outcome } from './capture-result.ts'
 import type { GatewayAnswer } from './gateway.ts'
 import { type Purpose, takesMoney } from './launch.ts'
 
@@ -64,6 +64,25 @@ export const movesMoney = (
 /** The second result of a session whose payment was let go or given back: its end stays. */
 export function voidedResultOf(guid: Guid, answer: GatewayAnswer, end: End): CaptureResult {
   return { guid, end, outcome: 'cancelled', charge: chargeOf(answer), correction: 'voided' }
+}
+
+/**
+ * A further result of a session whose capture or refund failed after all. Of a payment that the gateway was to take by
+ * itself nothing was taken: it failed. Otherwise the payment stands as it was approved: money is held, or was not given
+ * back.
+ */
+export function failureResultOf(
+  guid: Guid,
+  answer: GatewayAnswer,
+  {
+    end,
+    failure,
+    taken,
+  }: { readonly end: End; readonly failure: Failure; readonly taken: 'by-itself' | 'by-order' },
+): CaptureResult {
+  const isNothing = failure.what === 'capture-failed' && taken === 'by-itself'
+  const result = { ...resultOf(guid, answer, undefined), end, correction: failure.what, failure }
+  return isNothing ? { ...result, outcome: 'failed' } : result
 }
 
 function chargeOf(answer: GatewayAnswer): Charge {

@@ -14,8 +14,10 @@ import { endOfRow } from './end-of-row.ts'
 import { corrected as correctedEnding, endingOf } from './ending.ts'
 import type { Challenge, GatewayAnswer, Gateways, Money } from './gateway.ts'
 import { createGatewayCalls, type NamedGateway } from './gateway-calls.ts'
+import type { KeptCards } from './kept-cards.ts'
 import type { Flow, Launch, Order, Purpose } from './launch.ts'
 import { createReconciliation } from './reconciliation.ts'
+import { createFailures } from './record-failure.ts'
 import { type ChargedCard, sealChargedCard } from './sealed-card.ts'
 import { type BankVisit, sealVisit } from './sealed-challenge.ts'
 import type { UnderWay } from './under-way.ts'
@@ -63,7 +65,9 @@ export type Charges = ReturnType<typeof createCharges>
  * 4. Without an answer in time, or with one that names another sum, the outcome is `unknown`; whatever comes later,
  *    or is found by reconciling, is written once and handed to `corrected`. Where the flow says so, an approval that
  *    comes so late is undone, and that is what is handed on.
- * 5. A payment that is cancelled while the customer is at the bank is given up, and its session is cancelled whatever the
+ * 5. A gateway that tells by itself that something has happened ({@link told}) is asked at once what it is, also while the
+ *    customer is at the bank; while it is being asked for the payment, its answer is waited for.
+ * 6. A payment that is cancelled while the customer is at the bank is given up, and its session is cancelled whatever the
  *    gateway says: what it approved after all is undone, and until that is known the outcome is `unknown`.
  */
 export function createCharges({
@@ -77,11 +81,13 @@ export function createCharges({
   track,
   corrected,
   vaultId,
+  keptCards,
 }: {
   readonly store: Store
   /** Of this vault alone, and of no other that may work on the same rows. */
   readonly vaultId: string
   readonly rows: CaptureRows
+  readonly keptCards: KeptCards
   readonly sealer: Sealer
   readonly gateways: Gateways
   readonly clock: Clock
@@ -92,12 +98,16 @@ export function createCharges({
   readonly corrected: (guid: Guid, json: string) => Promise<void>
 }) {
   const calls = createGatewayCalls({ gateways, clock, log })
+  const failures = createFailures({ rows, clock })
   const undoing = createUndoing({ store, rows, calls, clock, log, closing, track, corrected })
   const reconciliation = createReconciliation({
     clock,
     reconcile: async (attempt: Attempt) => usable(attempt, await reconcile(attempt)),
     found: recordLateSafely,
   })
+
+  /** The payments whose customers are at their banks, by their keys. */
+  const atBank = new Map<string, () => Promise<void>>()
 
   async function reconcile(attempt: Attempt): Promise<GatewayAnswer | undefined> {
     return ask(await calls.find(attempt.tenant, attempt.gateway), attempt)
@@ -111,13 +121,22 @@ export function createCharges({
     return undefined
   }
 
-  const ask = (named: NamedGateway, attempt: Attempt) => {
+  /** A gateway that cannot be asked is told its own words again; of several one that speaks of money counts. */
+  async function ask(named: NamedGateway, attempt: Attempt): Promise<GatewayAnswer | undefined> {
     const { idempotencyKey, purpose, order, requestedAt, lateApproval } = attempt
     const cameBack = attempt.challenged?.cameBack
-    return calls.reconcile(named, {
+    const asked = {
       ...{ idempotencyKey, purpose, order, requestedAt, lateApproval },
       ...(cameBack && { cameBack }),
-    })
+    }
+    const words = await rows.told.all(store.reader, { attempt_key: idempotencyKey }).catch(() => [])
+    if (words.length === 0) return calls.reconcile(named, asked)
+    const answers: GatewayAnswer[] = []
+    for (const { tells } of words) {
+      const answer = await calls.reconcile(named, { ...asked, ...(tells !== null && { told: tells }) })
+      if (answer) answers.push(answer)
+    }
+    return answers.find((answer) => movesMoney(purpose, answer)) ?? answers.at(-1)
   }
 
   async function record(
@@ -126,7 +145,7 @@ export function createCharges({
     { charged, course }: Pick<Charging, 'charged'> & { readonly course: string },
   ): Promise<Attempt | undefined> {
     const attempt = attemptOf(guid, launch, { charged, requestedAt: clock.now() })
-    const sealed_fields = sealChargedCard(sealer, guid, charged)
+    const sealed_fields = charged ? sealChargedCard(sealer, guid, charged) : null
     const isRecorded = await store.write(async (tx) => {
       if ((await rows.ending.first(tx, { guid }))?.state !== 'open') return false
       const attempts = await rows.insertAttempt.run(tx, {
@@ -151,18 +170,22 @@ export function createCharges({
   async function authorise(attempt: Attempt, launch: Launch, charging: Charging): Promise<CaptureResult> {
     const { idempotencyKey, purpose } = attempt
     const { flow, order, initialValues } = launch
+    const { card } = charging
     const named = await calls.find(attempt.tenant, attempt.gateway)
-    const asked = calls.authorise(named, {
+    const request = {
       idempotencyKey,
       purpose: flow.purpose,
-      card: charging.card,
       order: onOneLine(order),
       initialValues: foldValues(initialValues),
       channel: charging.channel,
       timeoutSeconds: flow.gatewayTimeoutSeconds,
       ...(charging.challengeReturnUrl !== undefined && { challengeReturnUrl: charging.challengeReturnUrl }),
       ...charging.sender,
-    })
+    }
+    const asked =
+      'token' in card
+        ? calls.authoriseKept(named, { ...request, token: card.token, initiator: card.initiator })
+        : calls.authorise(named, { ...request, card })
     charging.wipe()
     const answered = reconciled(asked, named, attempt)
     const patience = flow.gatewayTimeoutSeconds * 1000
@@ -179,7 +202,7 @@ export function createCharges({
       return concludeOrWait(attempt, launch, { answer: first, late: abandoned })
     }
     const challenged = await rememberChallenge(attempt, first.challenge)
-    return afterChallenge(challenged, launch, await charging.challenged(first.challenge))
+    return afterChallenge(challenged, launch, (decided) => charging.challenged(first.challenge, decided))
   }
 
   /** The next process then knows that the customer is at the bank; without it, it only asks the gateway. */
@@ -212,9 +235,15 @@ export function createCharges({
   async function afterChallenge(
     challenged: Attempt,
     launch: Launch,
-    comeback: Comeback,
+    waitForCustomer: (decided: Promise<void>) => Promise<Comeback>,
   ): Promise<CaptureResult> {
     const { idempotencyKey, tenant, gateway, purpose, order } = challenged
+    const told = askWhenTold(challenged)
+    const comeback = await waitForCustomer(told.decided).finally(told.forget)
+    if (comeback === 'decided') {
+      const answer = told.answer()
+      return concludeOrWait(challenged, launch, { answer, late: Promise.resolve(answer) })
+    }
     const named = await calls.find(tenant, gateway)
     const complete = (answer: ChallengeAnswer, of: Attempt) =>
       reconciled(
@@ -231,6 +260,20 @@ export function createCharges({
     const decided = complete(comeback, attempt)
     const patience = launch.flow.gatewayTimeoutSeconds * 1000
     return concludeOrWait(attempt, launch, { answer: await within(decided, patience, clock), late: decided })
+  }
+
+  /** While a customer is at the bank: what the gateway says of the payment when it has told that there is something. */
+  function askWhenTold(attempt: Attempt) {
+    const { idempotencyKey } = attempt
+    const { promise: decided, resolve } = Promise.withResolvers<void>()
+    let known: GatewayAnswer | undefined
+    atBank.set(idempotencyKey, async () => {
+      const answer = usable(attempt, await reconcile(attempt))
+      if (!answer) return
+      known ??= answer
+      resolve()
+    })
+    return { decided, answer: () => known, forget: () => void atBank.delete(idempotencyKey) }
   }
 
   /** A gateway that failed while it was asked is asked at once what became of it. */
@@ -305,10 +348,11 @@ export function createCharges({
     }
     const correction = await durably(() =>
       store.write(async (tx) => {
-        if (answer && (await rows.answerAttempt.run(tx, answered(idempotencyKey, answer, now))) === 0) return
+        if (answer && !(await writeAnswer(tx, attempt, answer))) return
         if (isUncharged(result.end)) await rows.undoIfApproved.run(tx, { idempotency_key: idempotencyKey })
         const isOurs = (await rows.endSession.run(tx, ended)) === 1
         if (answer && (!isOurs || result.outcome === 'unknown')) return correct(tx, attempt, answer)
+        if (answer) await failures.recordTold(tx, attempt)
       }),
     )
     if (!answer) reconciliation.watch(attempt, 'later')
@@ -318,14 +362,21 @@ export function createCharges({
     return known
   }
 
-  /** The first answer that is written counts; a second one finds the attempt answered. */
+  /** The first answer that is written counts: false where there is one. The card that it keeps is remembered with it. */
+  async function writeAnswer(tx: Connection, attempt: Attempt, answer: GatewayAnswer): Promise<boolean> {
+    const { idempotencyKey, tenant, gateway, charged } = attempt
+    const changes = await rows.answerAttempt.run(tx, answered(idempotencyKey, answer, clock.now()))
+    if (changes === 0) return false
+    const token = 'token' in answer ? answer.token : undefined
+    if (token !== undefined) await keptCards.keep(tx, { tenant, gateway, token, card: charged?.summary })
+    return true
+  }
+
   async function recordLate(attempt: Attempt, answer: GatewayAnswer): Promise<void> {
     reconciliation.forget(attempt)
     const correction = await durably(() =>
       store.write(async (tx) => {
-        const now = clock.now()
-        const changes = await rows.answerAttempt.run(tx, answered(attempt.idempotencyKey, answer, now))
-        return changes === 0 ? undefined : correct(tx, attempt, answer)
+        if (await writeAnswer(tx, attempt, answer)) return correct(tx, attempt, answer)
       }),
     )
     if (correction?.undone) void carryOut(attempt, correction)
@@ -335,6 +386,8 @@ export function createCharges({
   /** Puts an answer into a session that has ended without it. No session that says of itself that nothing was charged keeps money. */
   async function correct(tx: Connection, attempt: Attempt, answer: GatewayAnswer): Promise<Correction> {
     const { guid, purpose, charged } = attempt
+    const failed = await failures.recordTold(tx, attempt)
+    if (failed) return { json: failed.json }
     const before = (await rows.ending.first(tx, { guid }))?.ending
     const end: End = before ? (JSON.parse(before) as Ending).end : 'payment-connector-error'
     if (isUndone(attempt, answer) || (isUncharged(end) && movesMoney(purpose, answer))) {
@@ -378,9 +431,10 @@ export function createCharges({
     const answer = await within(found, launch.flow.gatewayTimeoutSeconds * 1000, clock)
     const { challenged: before } = attempt
     if (answer || before === undefined) return concludeOrWait(attempt, launch, { answer, late: found })
-    if (before.cameBack) return afterChallenge(attempt, launch, before.cameBack)
+    const { cameBack } = before
+    if (cameBack) return afterChallenge(attempt, launch, async () => cameBack)
     const endsAt = before.at + launch.flow.challengeSeconds * 1000
-    return afterChallenge(attempt, launch, await challenged(before.fields, endsAt))
+    return afterChallenge(attempt, launch, (decided) => challenged(before.fields, endsAt, decided))
   }
 
   return {
@@ -396,6 +450,12 @@ export function createCharges({
     /** Goes on looking for the outcome of a session that ended as `unknown`. */
     watch: (attempt: Attempt) => reconciliation.watch(attempt, 'at once'),
     undoing,
+    /** The gateway has told that something happened to a payment: what it is, is asked for as soon as it can be. */
+    told(idempotencyKey: string): void {
+      const ask = atBank.get(idempotencyKey)
+      if (ask) void track(ask())
+      else reconciliation.hasten(idempotencyKey)
+    },
     /** Waits for no late answer any more. */
     close(): void {
       reconciliation.close()
@@ -413,7 +473,7 @@ type Correction =
 function attemptOf(
   guid: Guid,
   { tenant, flow, order }: Launch,
-  { charged, requestedAt }: { readonly charged: ChargedCard; readonly requestedAt: number },
+  { charged, requestedAt }: { readonly charged: ChargedCard | undefined; readonly requestedAt: number },
 ): Attempt {
   return {
     guid,
@@ -435,10 +495,11 @@ const isUndone = (
 ): answer is Extract<GatewayAnswer, { captured: boolean }> =>
   lateApproval === 'void' && movesMoney(purpose, answer)
 
+/** Without the token of the card that it made: that is told in the result, and kept nowhere as it is. */
 const answered = (idempotency_key: string, answer: GatewayAnswer, answered_at: number) => ({
   idempotency_key,
   answered_at,
-  answer: JSON.stringify(answer),
+  answer: JSON.stringify('token' in answer ? { ...answer, token: undefined } : answer),
 })
 
 /** Gateways bound the lengths of texts, and some refuse a payment for a line break: they get, and count, one line. */

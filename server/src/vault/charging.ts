@@ -1,6 +1,8 @@
 import type { Charging } from './capture-host.ts'
 import type { CardFields } from './fields/card-fields.ts'
+import type { KeptCard } from './launch.ts'
 import type { createPendingChallenge } from './pending-challenge.ts'
+import type { ChargedCard } from './sealed-card.ts'
 
 /**
  * A complete card, ready to be charged: `moto` when it was typed on a telephone, `ecommerce` when it was typed into
@@ -35,3 +37,16 @@ export function chargingOf(
     wipe: () => fields.wipe(),
   }
 }
+
+/** What is known of a kept card: nobody has typed a digit of it. */
+export const chargedKeptCard = ({ card }: KeptCard): ChargedCard | undefined =>
+  card && { summary: card, counts: { pan: 0, expiry: 0, securityCode: 0 } }
+
+/** A card that the gateway keeps: nobody is there whom its bank could ask, so that such a payment is given up. */
+export const chargingOfKept = (card: KeptCard): Charging => ({
+  card,
+  charged: chargedKeptCard(card),
+  channel: card.initiator === 'customer' ? 'moto' : 'ecommerce',
+  challenged: async () => 'abandoned',
+  wipe() {},
+})

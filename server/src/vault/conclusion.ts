@@ -4,9 +4,10 @@ import type { Capture, CaptureHost, Challenged, Charging } from './capture-host.
 import type { CaptureResult, End, Outcome } from './capture-result.ts'
 import { type CardView, cardView, chargedCardView } from './capture-view.ts'
 import type { Attempt } from './charges.ts'
-import { chargingOf } from './charging.ts'
+import { chargingOf, chargingOfKept } from './charging.ts'
 import type { WrongEntries } from './fields/card-fields.ts'
 import type { Challenge } from './gateway.ts'
+import type { KeptCard } from './launch.ts'
 import { createPendingChallenge } from './pending-challenge.ts'
 import type { ChargedCard } from './sealed-card.ts'
 
@@ -96,6 +97,12 @@ export class Conclusion {
     return this.#finishing
   }
 
+  /** Charges a card that the gateway keeps; where that cannot be written down, nothing is charged and the session fails. */
+  chargeKept(card: KeptCard): Promise<void> {
+    this.#finishing = this.#host.track(this.#chargeKept(card))
+    return this.#finishing
+  }
+
   /** A charge that the process before this one began: the session waits for what becomes of it. */
   resumeCharge(
     card: ChargedCard | undefined,
@@ -145,12 +152,23 @@ export class Conclusion {
     this.#phase = 'processing'
     this.#session.changed()
     const challenge = this.#pendingChallenge()
-    const charging = chargingOf(fields, {
-      channel,
-      linkUrl: this.#session.linkUrl(),
-      challenge,
-      ...(sender && { sender }),
-    })
+    const linkUrl = this.#session.linkUrl()
+    await this.#take(chargingOf(fields, { channel, linkUrl, challenge, ...(sender && { sender }) }))
+  }
+
+  async #chargeKept(card: KeptCard): Promise<void> {
+    this.#phase = 'processing'
+    this.#session.changed()
+    try {
+      await this.#take(chargingOfKept(card))
+    } catch (error) {
+      if (this.phase === 'open') await this.end('internal-error', 'failed')
+      throw error
+    }
+  }
+
+  /** Throws where the attempt cannot be written down, and the session is as it was. */
+  async #take(charging: Charging): Promise<void> {
     let attempt: Attempt | undefined
     try {
       attempt = await this.#host.recordAttempt(charging)

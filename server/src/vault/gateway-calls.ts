@@ -4,12 +4,14 @@ import {
   type AskedBefore,
   type AuthorisationRequest,
   type ChallengeCompletion,
+  type CheckedPoint,
   type FollowUp,
   type FollowUpAnswer,
   type Gateway,
   type GatewayAnswer,
   type GatewayChallenge,
   type Gateways,
+  type KeptCardRequest,
   type Money,
   NotSent,
 } from './gateway.ts'
@@ -80,6 +82,14 @@ export function createGatewayCalls({
     ask<GatewayAnswer | GatewayChallenge>(named, async (gateway, signal) => {
       refuseNothing(request)
       return gateway.authorise({ ...request, signal })
+    })
+
+  /** The same by a card that the gateway keeps. */
+  const authoriseKept = (named: NamedGateway, request: Omit<KeptCardRequest, 'signal'>) =>
+    ask<GatewayAnswer | GatewayChallenge>(named, async (gateway, signal) => {
+      refuseNothing(request)
+      if (!gateway.authoriseKept) throw new NotSent('The gateway charges no kept cards.')
+      return gateway.authoriseKept({ ...request, signal })
     })
 
   /** The last guard of all: where money is meant, no gateway is asked for nothing. */
@@ -159,9 +169,24 @@ export function createGatewayCalls({
     })
   }
 
+  /** What shows whether payments will work; `undefined` where there is no such gateway, or it cannot be asked for that. */
+  function check({ name, gateway }: NamedGateway): Promise<readonly CheckedPoint[] | undefined> {
+    return withSignal(longestReconciliation, async (signal) => {
+      try {
+        return await gateway?.check?.(signal)
+      } catch (error) {
+        log.warn({ gateway: name, error: nameOf(error) }, 'a gateway could not be checked')
+        const detail = `The gateway could not be asked: ${nameOf(error)}.`
+        return [{ what: 'credentials', state: 'wrong', detail }]
+      }
+    })
+  }
+
   return {
     find,
+    check,
     authorise,
+    authoriseKept,
     completeChallenge,
     reconcile,
     followUp,

@@ -19,3 +19,13 @@ test('a process that is killed while it charges and another server cancels leave
   const stories = await killAtEachStep(situations[4], { from: 7, to: 8 })
   assert.equal(stories.length, 2)
 })
+
+test('a charge that is killed while its gateway tells of it is one charge, and known in the end', async () => {
+  const stories = await killAtEachStep(situations[5], { from: 10, to: 11 })
+  assert.equal(stories.length, 2)
+})
+
+test('a kept card that is charged while the process is killed is charged once at most', async () => {
+  const stories = await killAtEachStep(situations[6], { from: 17, to: 18 })
+  assert.equal(stories.length, 2)
+})

@@ -9,7 +9,8 @@ import type { Store } from '../store/store.ts'
 import { noProgress } from './capture-host.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { CaptureSessions } from './capture-sessions.ts'
-import type { Gateways } from './gateway.ts'
+import type { Gateway, Gateways } from './gateway.ts'
+import type { KeptCards } from './kept-cards.ts'
 import { type Launch, takesMoney } from './launch.ts'
 import { addressIn } from './link-address.ts'
 import type { OpenSessions } from './open-sessions.ts'
@@ -30,13 +31,15 @@ const writtenAtFirst = {
  *
  * @throws {Problem} `provider-refused` when the flow names a gateway that the vault was not given,
  *   `invalid-request` when it takes money and the order is of none, `provider-unavailable` when the vault is closing,
- *   `quota-exceeded` when its flow sends a link that may not be sent.
+ *   `quota-exceeded` when its flow sends a link that may not be sent; `invalid-request` when it charges a kept card that
+ *   is not one of the tenant's at this gateway.
  */
 export function createLaunch({
   store,
   rows,
   sessions,
   gateways,
+  keptCards,
   viewTokens,
   links,
   region,
@@ -52,6 +55,7 @@ export function createLaunch({
   readonly rows: CaptureRows
   readonly sessions: OpenSessions
   readonly gateways: Gateways
+  readonly keptCards: KeptCards
   readonly viewTokens: ViewTokens
   readonly links: PaymentLinks
   readonly region: Region
@@ -85,13 +89,27 @@ export function createLaunch({
     return undefined
   }
 
-  return async (launch, anotherHash, name) => {
+  /** With what is known of the card, where the launch charges one that the gateway keeps. */
+  async function withKeptCard(launch: Launch, gateway: Gateway): Promise<Launch> {
+    const { keptCard, tenant, flow } = launch
+    if (!keptCard) return launch
+    if (!gateway.authoriseKept)
+      throw wrongToken('cannot be charged: the gateway of this account configuration charges no kept cards')
+    const known = await keptCards.find({ tenant, gateway: flow.gateway, token: keptCard.token })
+    if (!known)
+      throw wrongToken('is of no card that the gateway of this account configuration keeps for this account')
+    return { ...launch, keptCard: { ...keptCard, ...(known.card && { card: known.card }) } }
+  }
+
+  return async (asked, anotherHash, name) => {
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
-    const { tenant, flow, entry } = launch
-    refuseNothing(launch)
-    if (!(await gateways.find(tenant, flow.gateway))) {
+    const { tenant, flow, entry } = asked
+    refuseNothing(asked)
+    const gateway = await gateways.find(tenant, flow.gateway)
+    if (!gateway) {
       throw new Problem('provider-refused', 'The account configuration names a gateway that is not there.')
     }
+    const launch = await withKeptCard(asked, gateway)
     const guid = name?.guid ?? newGuid()
     const refreshToken = random(16).toString('hex')
     const refreshTokens = [refreshTokenHash(refreshToken), ...(anotherHash ? [anotherHash] : [])].join(' ')
@@ -108,7 +126,7 @@ export function createLaunch({
       created_at: createdAt,
       expires_at: expiresAt,
       launch_digest: name?.digest ?? null,
-      awaits_opening: name ? (1 as const) : (0 as const),
+      awaits_opening: name || launch.keptCard ? (1 as const) : (0 as const),
       session_guid: launch.sessionGuid ?? null,
     }
     const durable = store.write(async (tx) => void (await rows.insertSession.run(tx, row)))
@@ -137,7 +155,7 @@ export function createLaunch({
       viewUrl: `${region.paymentOrigin}/session/${tenant}/view/${guid}/framed`,
       accessToken: viewTokens.issue(guid),
       refreshToken,
-      paymentFormUrl: links.urlOf(guid, unsentLink.generation),
+      paymentFormUrl: launch.keptCard ? '' : links.urlOf(guid, unsentLink.generation),
       durable,
     }
   }
@@ -147,4 +165,11 @@ export function createLaunch({
 function refuseNothing({ flow: { purpose }, order: { amountMinor } }: Launch): void {
   if (!takesMoney(purpose) || (Number.isSafeInteger(amountMinor) && amountMinor > 0)) return
   throw new Problem('invalid-request', 'A payment takes a positive amount.')
+}
+
+function wrongToken(message: string): Problem {
+  const path = '/paymentData/cardToken'
+  return new Problem('invalid-request', `The request is not valid: ${path} ${message}.`, {
+    errors: [{ path, message }],
+  })
 }

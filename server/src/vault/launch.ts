@@ -1,6 +1,7 @@
 import type { Guid } from '../base/guid.ts'
 import type { Language } from '../base/languages.ts'
 import type { AgentWordsKey } from './agent-words.ts'
+import type { CardSummary } from './capture-result.ts'
 import type { PromptKey } from './prompts.ts'
 import type { ResultMessage } from './result-variables.ts'
 import type { EntryMode, LinkChannel } from './view-state.ts'
@@ -28,6 +29,18 @@ export const takesMoney = (purpose: Purpose): boolean => purpose !== 'verify' &&
 
 export const securityCodePolicies = ['required', 'optional', 'never'] as const
 
+/** Whether cards that the gateway keeps may be charged, and who asks for it then. */
+export const keptCardPolicies = ['never', 'customer', 'merchant'] as const
+
+/** A card that the gateway keeps, to be charged without being typed again. */
+export interface KeptCard {
+  /** The gateway's own name for it, which is a credential: never logged. */
+  readonly token: string
+  readonly initiator: Exclude<(typeof keptCardPolicies)[number], 'never'>
+  /** What was known of it when it was kept. */
+  readonly card?: CardSummary
+}
+
 /** How a card is captured. All of it comes from the account configuration. */
 export interface Flow {
   /** The name of a gateway that the vault was given. */
@@ -45,6 +58,11 @@ export interface Flow {
   readonly merchantName: string
   /** Brands as `credit-card-type` names them (`visa`, `american-express`, …); empty means any. */
   readonly brands: readonly string[]
+  /**
+   * Whether a session may charge a card that the gateway keeps: `customer` while its holder is on the telephone and asks
+   * for it, `merchant` by the merchant alone, as was agreed with the customer when the card was kept.
+   */
+  readonly keptCards: (typeof keptCardPolicies)[number]
   /** Whether the card's security code is asked for; `optional`: who has none may leave it out. */
   readonly securityCode: (typeof securityCodePolicies)[number]
   /** After the last field the caller confirms with 1, or starts again with 2. */
@@ -80,6 +98,7 @@ export const usualFlow = {
   purpose: 'charge',
   lateApproval: 'record',
   cancelAfterwards: 'refuse',
+  keptCards: 'never',
   securityCode: 'required',
   language: 'en',
   sendLink: 'never',
@@ -108,6 +127,8 @@ export interface Launch {
   readonly sessionGuid?: Guid
   readonly flow: Flow
   readonly order: Order
+  /** Charged as soon as the session's launcher has it; then nobody types, and there is no page for the customer. */
+  readonly keptCard?: KeptCard
   /** What the program sent along for the gateway: names, address, references. Never card data. */
   readonly initialValues: Readonly<Record<string, string | null>>
   /** `keypad`: a caller on a telephone types. `link`: a customer on the payment page types. */
@@ -134,7 +155,7 @@ export interface Launched {
   readonly accessToken: string
   /** 32 hex characters; renews the access token, once. */
   readonly refreshToken: string
-  /** The customer's page. */
+  /** The customer's page; empty where a kept card is charged, for which there is none. */
   readonly paymentFormUrl: string
   /**
    * Resolves when the session would survive a crash; nobody is told of it before. Apart from the launch, so that

@@ -83,14 +83,17 @@ export function createNamedLaunches({
         viewUrl: `${region.paymentOrigin}/session/${launch.tenant}/view/${guid}/framed`,
         accessToken: viewTokens.issue(guid),
         refreshToken: (await sessions.find(guid)?.addRefreshToken()) ?? random(16).toString('hex'),
-        paymentFormUrl: links.urlOf(guid, row.link_generation),
+        paymentFormUrl: launch.keptCard ? '' : links.urlOf(guid, row.link_generation),
         durable: Promise.resolve(),
       }
     },
 
     async opened(guid) {
       const isFirst = (await store.write((tx) => rows.markOpened.run(tx, { guid }))) > 0
-      if (isFirst) void sessions.find(guid)?.sendPendingLink()
+      if (!isFirst) return
+      const capture = sessions.find(guid)
+      capture?.chargeKept()
+      void capture?.sendPendingLink()
     },
 
     async callOff(guid) {
@@ -112,11 +115,12 @@ function isBeingCharged(error: unknown): true {
 }
 
 /** What is paid, by whom and how; the flow is that of the first launch. */
-const contentOf = ({ tenant, order, initialValues, entry, caller }: Launch): string =>
+const contentOf = ({ tenant, order, initialValues, entry, caller, keptCard }: Launch): string =>
   JSON.stringify([
     tenant,
     [order.amountMinor, order.currency, order.reference ?? null],
     Object.entries(initialValues).sort(([a], [b]) => (a < b ? -1 : 1)),
     entry,
     caller,
+    ...(keptCard ? [keptCard.token] : []),
   ])

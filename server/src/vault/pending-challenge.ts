@@ -29,7 +29,11 @@ export function createPendingChallenge({
   let isClosing = false
   const closing = () => new Problem('provider-unavailable', 'The payment server is closing.')
 
-  function wait(fields: ChallengeFields, milliseconds: number, challenge?: Challenge): Promise<Comeback> {
+  function wait(
+    { fields, challenge }: { readonly fields: ChallengeFields; readonly challenge?: Challenge },
+    milliseconds: number,
+    decided: Promise<void>,
+  ): Promise<Comeback> {
     if (isClosing) return Promise.reject(closing())
     return new Promise((resolve, reject) => {
       const finish = (end: () => void) => {
@@ -41,7 +45,9 @@ export function createPendingChallenge({
       const settle = (comeback: Comeback) => finish(() => resolve(comeback))
       const stop = clock.after(milliseconds, () => settle('abandoned'))
       const giveUp = () => finish(() => reject(closing()))
-      pending = { challenge, fields, settle, giveUp }
+      const waiting = { challenge, fields, settle, giveUp }
+      pending = waiting
+      void decided.then(() => pending === waiting && settle('decided'))
       changed()
     })
   }
@@ -49,10 +55,11 @@ export function createPendingChallenge({
   return {
     current: () => pending?.challenge,
     /** Rejects when the process is about to end: the payment is looked up by the next one. */
-    ask: (challenge: Challenge): Promise<Comeback> => wait(challenge.fields, seconds * 1000, challenge),
+    ask: (challenge: Challenge, decided: Promise<void>): Promise<Comeback> =>
+      wait({ fields: challenge.fields, challenge }, seconds * 1000, decided),
     /** As {@link ask}, of a customer who was sent to the bank by the process before this one. */
-    goOn: (fields: ChallengeFields, endsAt: number): Promise<Comeback> =>
-      wait(fields, Math.max(0, endsAt - clock.now())),
+    goOn: (fields: ChallengeFields, endsAt: number, decided: Promise<void>): Promise<Comeback> =>
+      wait({ fields }, Math.max(0, endsAt - clock.now()), decided),
     /** What belongs to another payment is nobody's answer here: the customer is waited for all the same. */
     answer(answer: ChallengeAnswer): void {
       if (pending && (answer === 'abandoned' || echoes(pending, answer))) pending.settle(answer)

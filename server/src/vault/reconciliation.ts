@@ -1,3 +1,4 @@
+import { createBoundedCache } from '../base/bounded-cache.ts'
 import type { Clock, Stop } from '../base/clock.ts'
 import type { Attempt } from './charges.ts'
 import type { GatewayAnswer } from './gateway.ts'
@@ -5,10 +6,20 @@ import type { GatewayAnswer } from './gateway.ts'
 const firstPause = 30_000
 const longestPause = 3_600_000
 const longestWatch = 3 * 24 * 3_600_000
+/** A payment that is told of is mostly answered already, and its note of no use. */
+const maxTold = 10_000
+
+interface Watched {
+  readonly attempt: Attempt
+  /** Milliseconds since the epoch. */
+  readonly until: number
+  readonly stop: Stop
+}
 
 /**
  * Looks for the outcome of charges that were not answered: after 30 seconds, then less and less often, at least
- * once an hour, for three days. A process that starts looks for all of them again.
+ * once an hour, for three days; and at once where the gateway has told that something has happened. A process that starts
+ * looks for all of them again.
  */
 export function createReconciliation({
   clock,
@@ -19,17 +30,17 @@ export function createReconciliation({
   readonly reconcile: (attempt: Attempt) => Promise<GatewayAnswer | undefined>
   readonly found: (attempt: Attempt, answer: GatewayAnswer) => Promise<void>
 }) {
-  const watched = new Map<string, Stop>()
+  const watched = new Map<string, Watched>()
+  /** Those of which something was told before anybody looked for them. */
+  const told = createBoundedCache<string, true>(maxTold)
 
   function lookAfter(
     attempt: Attempt,
     delay: number,
     course: { readonly pause: number; readonly until: number },
   ) {
-    watched.set(
-      attempt.idempotencyKey,
-      clock.after(delay, () => void look(attempt, course)),
-    )
+    const stop = clock.after(delay, () => void look(attempt, course))
+    watched.set(attempt.idempotencyKey, { attempt, until: course.until, stop })
   }
 
   async function look(
@@ -47,18 +58,29 @@ export function createReconciliation({
 
   return {
     watch(attempt: Attempt, first: 'at once' | 'later'): void {
-      lookAfter(attempt, first === 'later' ? firstPause : 0, {
+      const isLater = first === 'later' && !told.delete(attempt.idempotencyKey)
+      lookAfter(attempt, isLater ? firstPause : 0, {
         pause: firstPause,
         until: clock.now() + longestWatch,
       })
     },
+    /** Something can be known of it: it is looked for now, or as soon as it is watched. */
+    hasten(idempotencyKey: string): void {
+      const found = watched.get(idempotencyKey)
+      if (!found) {
+        told.set(idempotencyKey, true)
+        return
+      }
+      found.stop()
+      lookAfter(found.attempt, 0, { pause: firstPause, until: found.until })
+    },
     /** The outcome has become known in another way. */
     forget({ idempotencyKey }: Attempt): void {
-      watched.get(idempotencyKey)?.()
+      watched.get(idempotencyKey)?.stop()
       watched.delete(idempotencyKey)
     },
     close(): void {
-      for (const stop of watched.values()) stop()
+      for (const { stop } of watched.values()) stop()
       watched.clear()
     },
   }

@@ -8,7 +8,7 @@ const kept = 90 * 24 * hour
 /** So few in one transaction that nobody waits for it. */
 const most = 200
 
-/** Removes sessions that ended 90 days ago, with their charge attempts, once an hour. */
+/** Removes sessions that ended 90 days ago, with their charge attempts, and what gateways told that long ago; once an hour. */
 export function removeOldSessions({
   store,
   rows,
@@ -25,6 +25,7 @@ export function removeOldSessions({
 
   async function remove(): Promise<void> {
     const before = clock.now() - kept
+    await store.write((tx) => rows.removeNotifications.run(tx, { before }))
     let removed = most
     while (removed === most && !stopped) {
       removed = await store.write((tx) => rows.removeEnded.run(tx, { before, most }))

@@ -26,6 +26,7 @@ import type { UnderWay } from './under-way.ts'
  *   and it ends with that, or as `unknown`. This goes on after the promise has resolved.
  * - The outcome of a session that ended as `unknown` is looked for again.
  * - A payment that was being undone is undone.
+ * - A kept card that was to be charged, and was not yet, is charged; not before its launcher has the session.
  * - A link that was being sent is sent, perhaps for the second time; not before its launcher has the session.
  * - Results that nobody took are reported, and that an open session was begun.
  * - A session whose row cannot be read ends alone, as an error and `unknown`.
@@ -121,6 +122,7 @@ export function createResume({
       })
       if (row.untold_progress === 1) begun(guid)
       if (attempt) resumeCharge(attempt, launch)
+      else if (launch.keptCard && row.awaits_opening === 0) sessions.find(guid)?.chargeKept()
       else if (progress.link.sent?.state === 'sending' && row.awaits_opening === 0)
         void sessions.find(guid)?.resendPendingLink()
     }

@@ -4,6 +4,7 @@ import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { createOutgoing, type Outgoing } from '../base/outgoing.ts'
 import { systemRandom } from '../base/random.ts'
+import { signWebhook } from '../base/standard-webhooks.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import type { CaptureResult } from './capture-result.ts'
@@ -11,15 +12,21 @@ import type { LiveCapture } from './capture-sessions.ts'
 import { sharedGateways } from './gateway.ts'
 import { connector } from './gateways/connector/connector.ts'
 import { connectorCards, connectorSecret } from './gateways/connector/test-connector.ts'
-import type { Flow } from './launch.ts'
+import type { Flow, Launch } from './launch.ts'
 import { flow, press, region, testSealer, wholeCard, wideLimits } from './test-vault.ts'
 import { createVault, type Vault } from './vault.ts'
 
 /**
  * `cancel at the bank`: while the customer's bank asks. `pay, and cancel at another server`: of a second vault on the same
- * database, which is not killed between its steps.
+ * database, which is not killed between its steps. `pay, and be told of it`: by the gateway, before and after its answer.
  */
-export type Task = 'pay' | 'cancel at the bank' | 'pay, and cancel at another server' | 'go on'
+export type Task =
+  | 'pay'
+  | 'pay, and be told of it'
+  | 'charge a kept card'
+  | 'cancel at the bank'
+  | 'pay, and cancel at another server'
+  | 'go on'
 
 /** What a process that charges is told. */
 export interface ChargeProcess {
@@ -119,6 +126,7 @@ const unsettled = opened.prepare((db, _: object) =>
 )
 
 if (order.task === 'go on') await vault.resume()
+else if (order.task === 'charge a kept card') await chargeKept()
 else await pay(order.task, await launch())
 for (;;) {
   const rows = await unsettled.all(opened.reader, {})
@@ -128,20 +136,42 @@ for (;;) {
 process.stdout.write(String(steps))
 process.exit(0)
 
-async function launch(): Promise<LiveCapture> {
+/** Has a card kept, and charges it: the second session is another payment. */
+async function chargeKept(): Promise<void> {
+  const kept = await launch({ purpose: 'tokenise' })
+  press(kept, wholeCard)
+  await kept.pay()
+  const keptCard = { token: 'card-1', initiator: 'customer' } as const
+  const { guid } = await launch({ keptCards: 'customer' }, { keptCard })
+  await vault.named.opened(guid)
+}
+
+/** The endpoint tells of a payment, signed, and once more. */
+async function tell(guid: Guid): Promise<void> {
+  const message = { version: 1, about: 'payment', idempotencyKey: `${guid}-1`, gatewayCode: 'told' }
+  const body = Buffer.from(JSON.stringify(message))
+  const sentAt = clock.now()
+  const headers = { ...signWebhook({ id: 'told', sentAt, body, secrets: [connectorSecret] }) }
+  for (let times = 0; times < 2; times += 1) {
+    await vault.notifications.take({ tenant: 7, name: 'test' }, { headers, body })
+  }
+}
+
+async function launch(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<LiveCapture> {
   const launched = await vault.launch({
     tenant: 7,
-    flow: { ...flow, gatewayTimeoutSeconds: 60, ...order.flow },
+    flow: { ...flow, gatewayTimeoutSeconds: 60, ...order.flow, ...changes },
     order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
     initialValues: {},
     entry: 'keypad',
     caller: 'on-call',
+    ...more,
   })
   await launched.durable
   return openOf(vault, launched.guid)
 }
 
-async function pay(task: Exclude<Task, 'go on'>, capture: LiveCapture): Promise<void> {
+async function pay(task: Exclude<Task, 'go on' | 'charge a kept card'>, capture: LiveCapture): Promise<void> {
   if (task === 'cancel at the bank') {
     const paying = capture.submitCard({
       pan: connectorCards.asksTheBank,
@@ -156,6 +186,11 @@ async function pay(task: Exclude<Task, 'go on'>, capture: LiveCapture): Promise<
   }
   press(capture, wholeCard)
   if (task === 'pay') return capture.pay()
+  if (task === 'pay, and be told of it') {
+    const paid = capture.pay()
+    await Promise.all([paid, tell(capture.guid)])
+    return tell(capture.guid)
+  }
   const other = createVault({ ...vaultParts, store: await openSqlite(order.file) })
   await other.resume()
   const paying = capture.pay()

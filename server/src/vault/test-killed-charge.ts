@@ -61,6 +61,14 @@ export const situations = [
     task: 'pay, and cancel at another server',
     ends: ['approved', 'cancelled', 'failed'],
   },
+  {
+    what: 'a charge of which the gateway tells while it is asked, and afterwards',
+    flow: {},
+    answer: 'closes',
+    task: 'pay, and be told of it',
+    ends: ['approved', 'failed'],
+  },
+  { what: 'a kept card', flow: {}, task: 'charge a kept card', ends: ['approved', 'failed'] },
 ] as const satisfies readonly Situation[]
 
 /**
@@ -100,8 +108,11 @@ async function payKilledAt(
     const second = await run({ ...order, killedAt: 0, task: 'go on' })
     assert.equal(second.code, 0)
 
-    const asked = double.asked.filter(({ body }) => JSON.parse(body.toString()).operation === 'authorise')
+    const askedTo = (operation: string) =>
+      double.asked.filter(({ body }) => JSON.parse(body.toString()).operation === operation)
+    const asked = askedTo('authorise')
     assert.ok(asked.length <= 1, `at step ${killedAt} it was asked ${asked.length} times`)
+    assert.ok(askedTo('authorise-kept').length <= 1, `at step ${killedAt} a kept card was charged twice`)
     const store = await openSqlite(order.file)
     try {
       assert.deepEqual(await movedByStore(store), double.ledger.moved(), `at step ${killedAt}`)

@@ -184,6 +184,12 @@ function createMortal() {
         const answer = await gateway.authorise(request)
         return dies(here === 'after') ? never : answer
       },
+      ...(gateway.authoriseKept && {
+        authoriseKept: (request) => (dead ? never : (gateway.authoriseKept?.(request) ?? never)),
+      }),
+      ...(gateway.readNotifications && {
+        readNotifications: (sent) => gateway.readNotifications?.(sent) ?? [],
+      }),
       ...(gateway.completeChallenge && {
         completeChallenge: (completion) =>
           dead ? never : (gateway.completeChallenge?.(completion) ?? never),

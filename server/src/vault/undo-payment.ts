@@ -141,7 +141,8 @@ export function createUndoing({
       await insert(tx, undone, 'refund')
       return undefined
     }
-    if (answer.status === 'refused' && reason === 'cancelled') return undefined
+    if (answer.status === 'refused' && (reason === 'cancelled' || (await isNotTaken(tx, undone))))
+      return undefined
     const before = (await rows.ending.first(tx, { guid }))?.ending
     const end = before ? JSON.parse(before).end : 'payment-connector-error'
     const result =
@@ -152,6 +153,12 @@ export function createUndoing({
     const ending = before ? correctedEnding(before, result) : null
     await rows.replaceResult.run(tx, { guid, result: json, ending })
     return json
+  }
+
+  /** Whether the gateway was to take the payment by itself and has told that it could not: there is nothing to undo. */
+  async function isNotTaken(tx: Connection, { idempotencyKey }: Undone): Promise<boolean> {
+    const orders = await rows.followUps.all(tx, { attempt_key: idempotencyKey })
+    return orders.some((each) => each.reason === 'gateway')
   }
 
   /** Carries out what {@link begin} wrote. */

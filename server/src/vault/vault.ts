@@ -12,6 +12,8 @@ import { createCharges } from './charges.ts'
 import { createDueSweep } from './due-sweep.ts'
 import { createFindEnding } from './ending.ts'
 import type { Gateways } from './gateway.ts'
+import { createGatewayNotifications, type GatewayNotifications } from './gateway-notifications.ts'
+import { createKeptCards } from './kept-cards.ts'
 import { createLaunch } from './launch-capture.ts'
 import { createLetGoAuthorised } from './let-go-authorised.ts'
 import type { LinkSenders } from './link-sender.ts'
@@ -37,6 +39,8 @@ export interface Vault extends CaptureSessions {
   requireEndWritten(guid: Guid): void
   /** Launches of sessions that somebody in another process has named. */
   readonly named: NamedLaunches
+  /** What gateways tell by themselves. */
+  readonly notifications: GatewayNotifications
   /**
    * Takes up what the process before this one left: open sessions come back to life, charges without an answer
    * are reconciled, results that were not taken are reported. To be called once, before anything else.
@@ -94,9 +98,11 @@ export function createVault({
   const underWay = createUnderWay()
   const { track } = underWay
   const reports = createReports({ store, rows, clock, log, onProgress, onResult })
+  const keptCards = createKeptCards({ store, sealer, newGuid, clock })
   const charges = createCharges({
     store,
     rows,
+    keptCards,
     sealer,
     gateways,
     clock,
@@ -138,8 +144,9 @@ export function createVault({
   return {
     viewTokens,
     channels: linkChannels.filter((channel) => linkSenders[channel]),
-    launch: createLaunch({ ...shared, gateways, viewTokens, links, region, newGuid }),
+    launch: createLaunch({ ...shared, gateways, keptCards, viewTokens, links, region, newGuid }),
     named: createNamedLaunches({ ...shared, viewTokens, links, region, withhold: reports.withhold }),
+    notifications: createGatewayNotifications({ ...shared, gateways, report: reports.report }),
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),

@@ -99,6 +99,33 @@ export const deleteGateway = command({
   },
 })
 
+export const checkGateway = command({
+  name: 'gateway check',
+  summary: 'Ask a gateway what shows that payments will work, without charging anything',
+  argument,
+  options: { account },
+  async run(office, given, name) {
+    const { id, name: accountName } = await accountNamed(office, given.account)
+    const isShared = name === taken && office.mode === 'sandbox'
+    if (!isShared && !(await office.gateways.book.find(id, name))) throw noGateway(name, accountName)
+    const points = await office.gateways.check(id, name)
+    if (!points)
+      throw new Refused(
+        `The gateway '${name}' cannot be checked: its settings are not usable, or its kind has no check.`,
+      )
+    const address = await office.gateways.notificationUrl(id, name)
+    return {
+      kind: 'checked',
+      data: { gateway: name, notifications: address ?? null },
+      points: points.map(({ what, state, detail }) => ({ what, state: stateWords[state], detail })),
+      isInOrder: points.every(({ state }) => state !== 'wrong'),
+    }
+  },
+})
+
+/** What only a payment of a live account shows is for its operator to confirm. */
+const stateWords = { 'in-order': 'in order', wrong: 'wrong', unknown: 'to be confirmed' } as const
+
 const noGateway = (name: string, account: string) =>
   new Refused(`The account '${account}' has no gateway '${name}'.`)
 

@@ -39,12 +39,18 @@ export const showPayment = command({
         left: say(left),
         since: orders.map(
           (each) =>
-            `${new Date(each.requestedAt).toISOString()} ${each.kind} ${say(each.amountMinor)} (${each.reason}): ${each.answer?.status ?? 'not-known'}`,
+            `${new Date(each.requestedAt).toISOString()} ${each.kind} ${say(each.amountMinor)} (${each.reason}): ${outcomeText(each)}`,
         ),
       },
     }
   },
 })
+
+/** What became of an order; one that came to nothing afterwards says when, and the gateway's word for it. */
+function outcomeText({ answer }: ApprovedPayment['orders'][number]): string {
+  if (answer?.status !== 'refused' || answer.failedAt === undefined) return answer?.status ?? 'not-known'
+  return `failed ${new Date(answer.failedAt).toISOString()}, ${answer.gatewayCode}`
+}
 
 export const capturePayment = command({
   name: 'payment capture',

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
+import { isSigned, type SignedMessage } from '../../base/verify-webhook.ts'
 import type { Store } from '../../store/store.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { AccountConfiguration } from '../account-configuration.ts'
@@ -24,7 +25,6 @@ import {
 } from './read-callback.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 import type { TakeResult } from './take-result.ts'
-import { isSigned, type SignedMessage } from './verify-signature.ts'
 
 /** What came to a callback URL. */
 export interface Callback extends SignedMessage {

@@ -415,3 +415,9 @@ async function startSandboxVault(t: TestContext) {
   later.store = () => vault.store
   return { vault, clock }
 }
+
+test('a check of the sandbox is in order', async (t) => {
+  const { check } = await startGateway(t)
+  const points = (await check?.(new AbortController().signal)) ?? []
+  assert.ok(points.length > 0 && points.every(({ state }) => state === 'in-order'))
+})

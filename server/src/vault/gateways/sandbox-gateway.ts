@@ -21,6 +21,10 @@ const bankMilliseconds = 3_600_000
 /** The oldest questions are forgotten when there are more. */
 const mostQuestions = 10_000
 
+const keptCardPattern = /^sandbox-card-[A-Za-z0-9]{16}$/
+const noSuchCard = { outcome: 'declined', declineReason: 'invalid-card-number' } as const
+const checkedPoints = ['credentials', 'raw-cards', 'moto', 'kept-cards', 'three-d-secure'] as const
+
 /** Response codes as ISO 8583 has them. */
 const declineCodes: Readonly<Record<DeclineReason, string>> = {
   'do-not-honour': '05',
@@ -106,8 +110,8 @@ export function createSandboxGateway({
 
   /** What the ledger will say of a payment; of its card only the outcome. */
   function paymentOf(
-    { idempotencyKey, order, purpose, timeoutSeconds }: AuthorisationRequest,
-    card: SandboxCard | undefined,
+    { idempotencyKey, order, purpose, timeoutSeconds }: Omit<AuthorisationRequest, 'card'>,
+    card: Pick<SandboxCard, 'outcome' | 'declineReason'> | undefined,
   ): SandboxPayment {
     const now = clock.now()
     const late = now + timeoutSeconds * 1000 + lateMilliseconds
@@ -190,6 +194,13 @@ export function createSandboxGateway({
         request,
       )
     },
+    /** Every card that it keeps is approved: that a token is the account's own, the vault has looked at. */
+    authoriseKept(request) {
+      const isKept = keptCardPattern.test(request.token)
+      return answered(paymentOf(request, isKept ? undefined : noSuchCard), request)
+    },
+    check: async () =>
+      checkedPoints.map((what) => ({ what, state: 'in-order', detail: 'The sandbox moves no money.' })),
     async completeChallenge({ idempotencyKey, answer }) {
       const payment = await ledger.find(idempotencyKey)
       if (!payment) throw new Error('There is no such payment.')

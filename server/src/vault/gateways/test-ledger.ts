@@ -107,6 +107,16 @@ export function createTestLedger() {
         counted.refunded += 1
         return true
       }),
+    /** What was taken of a payment comes to nothing after all: it is only held. */
+    failCapture(key: string): void {
+      const payment = byKey.get(key)
+      if (payment) Object.assign(payment, { taken: 0, voided: false })
+    },
+    /** What was given back of a payment comes to nothing after all: the merchant has it again. */
+    failRefund(key: string, amountMinor: number): void {
+      const payment = byKey.get(key)
+      if (payment) payment.givenBack -= amountMinor
+    },
     moved(): MovedByKey {
       return moving(
         [...byKey.values()].map(({ key, amount, taken, givenBack, voided }) => [
@@ -138,7 +148,9 @@ export async function movedByStore(store: Store): Promise<Readonly<Record<string
     const { status, captured, amount } = JSON.parse(answer)
     const isAuthorised = takesMoney(purpose) && (status === 'approved' || status === 'review')
     const sum = isAuthorised ? Number(amount?.amountMinor ?? amount_minor) : 0
-    const start: Moved = { currency, held: captured ? 0 : sum, taken: captured ? sum : 0 }
+    const isTaken =
+      captured && !followUps.some((each) => each.attempt_key === idempotency_key && each.reason === 'gateway')
+    const start: Moved = { currency, held: isTaken ? 0 : sum, taken: isTaken ? sum : 0 }
     const done = followUps.filter(
       (each) => each.attempt_key === idempotency_key && JSON.parse(each.answer ?? '{}').status === 'done',
     )

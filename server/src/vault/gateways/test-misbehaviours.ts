@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
 import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
 import { testCertificate } from '../../base/test-certificate.ts'
 import { type Gateway, NotSent } from '../gateway.ts'
 import { press, startVault } from '../test-vault.ts'
@@ -349,6 +350,49 @@ export function testMisbehaviours(
     assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
   })
 
+  test(`${name}: what the gateway tells has it asked at once, and store and ledger agree`, async (t) => {
+    const { vault, subject, tell } = await inVault(t)
+    subject.double.misbehave('never', { of: subject.paying })
+    const capture = await vault.open({ gatewayTimeoutSeconds: 10 })
+    press(capture, card)
+    const paid = capture.pay()
+    await waitFor(() => subject.double.asked.length === 1)
+    await tell(capture.guid)
+    assert.equal(subject.double.asked.length, 1, 'while its answer is waited for it is not asked')
+    await vault.clock.advance(10_000)
+    await paid
+    assert.equal(vault.results[0]?.outcome, 'unknown')
+    await waitFor(() => subject.double.asked.length > 1)
+    await tell(capture.guid)
+    await leapUntil(vault.clock, () => vault.results.length === 2)
+    await tell(capture.guid)
+    assert.equal(vault.results[1]?.outcome, 'approved')
+    assert.equal(subject.double.ledger.counted.captured, 1)
+    assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
+  })
+
+  for (const manner of ['as it should', 'closes'] as const) {
+    test(`${name}: a kept card is charged once (answered: ${manner}), and store and ledger agree`, async (t) => {
+      const { vault, subject, gateway } = await inVault(t)
+      if (!gateway().authoriseKept) return t.skip('it charges no kept cards')
+      const kept = await vault.open({ purpose: 'tokenise' })
+      press(kept, card)
+      await kept.pay()
+      const token = vault.results[0]?.charge?.token ?? assert.fail('no card was kept')
+      const launched = await vault.launch(
+        { keptCards: 'customer' },
+        { keptCard: { token, initiator: 'customer' } },
+      )
+      if (manner === 'closes') subject.double.misbehave(manner)
+      await vault.vault.named.opened(launched.guid)
+      await waitFor(() => vault.vault.find(launched.guid) === undefined)
+      await leapUntil(vault.clock, () => vault.results.at(-1)?.outcome === 'approved')
+      assert.equal(subject.double.ledger.counted.captured, 1)
+      assert.deepEqual(await movedByStore(vault.store), subject.double.ledger.moved())
+      for (const line of vault.lines) assert.ok(!line.includes(token))
+    })
+  }
+
   test(`${name}: an answer that names another amount is not believed, and the right one is found`, async (t) => {
     const { vault, subject, pay } = await inVault(t)
     subject.double.misbehave((answer) => subject.otherAmount(answer), { of: subject.paying })
@@ -439,9 +483,18 @@ export function testMisbehaviours(
     const vault = await startVault(t, { gateway: deferred(whole) })
     const subject = await start(t, { clock: vault.clock })
     later.gateway = subject.gateway({ clock: vault.clock })
+    let told = 0
     return {
       vault,
       subject,
+      gateway: whole,
+      /** What a notification of its payment has the vault do, whatever its form at the gateway is. */
+      tell(guid: Guid) {
+        told += 1
+        const notification = { id: `told ${told}`, about: 'payment', key: `${guid}-1`, gatewayCode: 'told' }
+        const body = Buffer.from(JSON.stringify([notification]))
+        return vault.vault.notifications.take({ tenant: 7, name: 'test' }, { headers: {}, body })
+      },
       /** A customer of the payment page who has been sent to the bank. */
       async atBank() {
         const capture = await vault.open()
@@ -470,6 +523,12 @@ const deferred = (whole: () => Gateway): Gateway => ({
     if (!completeChallenge) throw new Error('It asks nobody.')
     return completeChallenge(completion)
   },
+  authoriseKept: (request) => {
+    const { authoriseKept } = whole()
+    if (!authoriseKept) throw new Error('It charges no kept cards.')
+    return authoriseKept(request)
+  },
+  readNotifications: ({ body }) => JSON.parse(body.toString()),
   reconcile: (asked) => whole().reconcile(asked),
   capture: (order) => whole().capture(order),
   void: (order) => whole().void(order),

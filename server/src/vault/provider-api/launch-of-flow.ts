@@ -1,5 +1,6 @@
 import { currencies } from '../../base/currencies.ts'
 import { Problem } from '../../base/problem.ts'
+import { cardTokenIn } from '../card-token-in.ts'
 import type { Launch, Order, Purpose } from '../launch.ts'
 import { readOrderAmount } from '../read-order-amount.ts'
 import { type OrderItem, readItems } from './order-items.ts'
@@ -25,6 +26,9 @@ export function launchOfFlow(
   readonly callback?: ChosenCallback
   readonly items?: readonly OrderItem[]
 } {
+  if (cardTokenIn(initialValues) !== undefined) {
+    throw new Problem('invalid-request', 'cardToken is not possible here: a launch has its card typed.')
+  }
   const { entry, lifetimeSeconds, callback, returnTo } = settings
   const order = readOrder(settings.initialValues, flow.purpose, { initialValues, numbers })
   const { items: itemMembers, amounts } = settings.initialValues

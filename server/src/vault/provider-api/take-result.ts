@@ -80,9 +80,16 @@ export function createProviderApiReports({
     },
 
     async recordResult(result) {
-      const { guid, outcome, correction } = result
+      const { guid, outcome, correction, failure } = result
       const reported = correction === undefined ? outcome : `${outcome} ${correction}`
       if (!(await rows.find.first(store.reader, { guid }))) return false
+      if (failure) {
+        log.warn(
+          { capture: guid, what: failure.what },
+          'a failure that callbacks have no word for is not told to its client',
+        )
+        return true
+      }
       const send = await store.write(async (tx) => {
         const row = await rows.find.first(tx, { guid })
         if (!row || row.reported === reported) return

@@ -80,6 +80,7 @@ const verdicts = [approved, review, declined, failed] as const
 /** What an endpoint answers, by what it was asked. Members beyond these are not read. */
 export const answerSchemas = {
   authorise: Type.Union([...verdicts, challenge]),
+  'authorise-kept': Type.Union([...verdicts, challenge]),
   'complete-challenge': Type.Union([...verdicts]),
   reconcile: Type.Union([...verdicts, unknown, notFound]),
   capture: Type.Union([done, refused]),

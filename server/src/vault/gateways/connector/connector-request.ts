@@ -6,6 +6,17 @@ const key = Type.String({ pattern: '^[0-9a-z-]{1,50}$' })
 const purpose = Type.Enum([...purposes])
 const about = { version: Type.Literal(1), idempotencyKey: key }
 
+const payment = {
+  ...about,
+  purpose,
+  channel: Type.Enum(['moto', 'ecommerce']),
+  amount: moneySchema,
+  reference: Type.Optional(Type.String()),
+  initialValues: Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])),
+  timeoutSeconds: Type.Integer(),
+  challengeReturnUrl: Type.Optional(Type.String()),
+}
+
 const followUp = {
   ...about,
   gatewayReference: Type.String(),
@@ -18,14 +29,7 @@ const followUp = {
 export const requestSchemas = {
   authorise: Type.Object({
     operation: Type.Literal('authorise'),
-    ...about,
-    purpose,
-    channel: Type.Enum(['moto', 'ecommerce']),
-    amount: moneySchema,
-    reference: Type.Optional(Type.String()),
-    initialValues: Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()])),
-    timeoutSeconds: Type.Integer(),
-    challengeReturnUrl: Type.Optional(Type.String()),
+    ...payment,
     card: Type.Object({
       brand: Type.String(),
       number: Type.String({ pattern: '^[0-9]{12,19}$' }),
@@ -34,6 +38,14 @@ export const requestSchemas = {
       /** Absent where the card has none, or the configuration does not ask for it. */
       securityCode: Type.Optional(Type.String({ pattern: '^[0-9]{3,4}$' })),
     }),
+  }),
+  'authorise-kept': Type.Object({
+    operation: Type.Literal('authorise-kept'),
+    ...payment,
+    /** As an earlier answer named the card. */
+    token: Type.String(),
+    /** Who asks for the payment: the customer, who is on the telephone, or the merchant alone. */
+    initiator: Type.Enum(['customer', 'merchant']),
   }),
   'complete-challenge': Type.Object({
     operation: Type.Literal('complete-challenge'),

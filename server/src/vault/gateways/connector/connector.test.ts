@@ -337,3 +337,39 @@ test('an endpoint inside the operator’s network is reached only where the sett
   }
   assert.deepEqual(ways, ['outside', 'outside', 'inside'])
 })
+
+test('a kept card is asked for by its token alone, and says who asks', async (t) => {
+  const { gateway, asked, ledger } = await start(t)
+  const { card: _, ...request } = testRequest()
+  const answer = approved(
+    await gateway.authoriseKept?.({ ...request, token: 'card-1', initiator: 'merchant' }),
+  )
+  const { operation, token, initiator, card } = JSON.parse(String(asked[0]?.body))
+  assert.deepEqual(
+    [asked[0]?.path, operation, token, initiator, card],
+    ['/tonegate/authorise-kept', 'authorise-kept', 'card-1', 'merchant', undefined],
+  )
+  assert.equal(answer.captured, true)
+  assert.deepEqual(ledger.moved(), { [key]: { currency: 'GBP', held: 0, taken: 1240 } })
+})
+
+test('a check finds out whether an endpoint knows the signature, and what only a payment shows', async (t) => {
+  const signal = new AbortController().signal
+  const right = await start(t)
+  const points = (await right.gateway.check?.(signal)) ?? []
+  assert.deepEqual(
+    points.map(({ what, state }) => [what, state]),
+    [
+      ['credentials', 'in-order'],
+      ['raw-cards', 'unknown'],
+      ['moto', 'unknown'],
+      ['kept-cards', 'unknown'],
+      ['notifications', 'unknown'],
+    ],
+  )
+  assert.deepEqual(right.ledger.moved(), {})
+  const wrong = await start(t, { secrets: [`whsec_${Buffer.alloc(32, 9).toString('base64')}`] })
+  assert.equal((await wrong.gateway.check?.(signal))?.[0]?.state, 'wrong')
+  const nowhere = await start(t, { url: 'http://127.0.0.1:9/tonegate' })
+  assert.equal((await nowhere.gateway.check?.(signal))?.[0]?.state, 'wrong')
+})

@@ -18,7 +18,9 @@ import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { guardGateway } from '../guard-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'
 import { secretBody } from '../secret-body.ts'
+import { checkConnector } from './check-connector.ts'
 import { readAuthorisation, readCompletion, readFollowUp, readReconciliation } from './connector-answer.ts'
+import { readConnectorNotifications } from './connector-notifications.ts'
 import type { ConnectorOperation } from './connector-request.ts'
 
 const settingsSchema = Type.Object(
@@ -73,7 +75,8 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
       ...{ method: 'POST', url, headers, body, mostBytes, timeoutMilliseconds, signal },
       wipeBody: true,
     })
-    const isHeard = status === 200 || (operation === 'authorise' && isOwnError(status, json))
+    const isPayment = operation === 'authorise' || operation === 'authorise-kept'
+    const isHeard = status === 200 || (isPayment && isOwnError(status, json))
     if (!json || !isHeard) throw new UnclearAnswer(`status ${status}${json ? '' : ', and no JSON'}`)
     // An endpoint that says which request it answers answers this one.
     if (![undefined, key].includes(textIn(json, 'idempotencyKey'))) throw new UnclearAnswer('another request')
@@ -89,11 +92,14 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
     return post({ operation, id, key, body, timeoutMilliseconds: longestFollowUp, signal })
   }
 
-  async function authorise(request: AuthorisationRequest): Promise<GatewayAnswer | GatewayChallenge> {
+  async function authorise(
+    operation: 'authorise' | 'authorise-kept',
+    request: Omit<AuthorisationRequest, 'card'>,
+    body: Buffer,
+  ): Promise<GatewayAnswer | GatewayChallenge> {
     const { idempotencyKey: key, timeoutSeconds, signal } = request
     const answer = await post({
-      ...{ operation: 'authorise', id: `authorise-${key}`, key, signal },
-      body: authorisationBody(request),
+      ...{ operation, id: `${operation}-${key}`, key, signal, body },
       timeoutMilliseconds: timeoutSeconds * 1000 + lateMilliseconds,
     })
     const read = readAuthorisation(answer)
@@ -113,7 +119,15 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
   }
 
   return {
-    authorise,
+    authorise: (request) => authorise('authorise', request, authorisationBody(request)),
+    authoriseKept(request) {
+      const { token, initiator } = request
+      const said = { ...paymentOf('authorise-kept', request), token, initiator }
+      return authorise('authorise-kept', request, Buffer.from(JSON.stringify(said)))
+    },
+    readNotifications: (sent) => readConnectorNotifications(sent, settings.secrets),
+    check: (signal) =>
+      checkConnector((key) => postJson('reconcile', { idempotencyKey: key, signal }, nothing)),
     async completeChallenge(completion) {
       const { idempotencyKey, answer } = completion
       const challenge = challenges.get(idempotencyKey)
@@ -154,6 +168,12 @@ const isOwnError = (status: number, json: Json | undefined): boolean =>
 type Completion = Pick<ChallengeCompletion, 'idempotencyKey' | 'signal'>
 type Question = Pick<AskedBefore, 'idempotencyKey' | 'signal'>
 
+/** Of a payment that nobody has made. */
+const nothing = {
+  ...{ purpose: 'charge', amount: { amountMinor: 1, currency: 'EUR' } },
+  requestedAt: new Date(0).toISOString(),
+}
+
 interface Post {
   readonly operation: ConnectorOperation
   /** The message's: a receiver may throw away what it has seen before. */
@@ -164,19 +184,32 @@ interface Post {
   readonly signal: AbortSignal
 }
 
-/** The card comes last, so that its digits are put between two pieces of JSON, as bytes. */
-function authorisationBody(request: AuthorisationRequest): Buffer {
-  const { idempotencyKey, purpose, channel, order, initialValues, timeoutSeconds, challengeReturnUrl } =
-    request
-  const { pan, expiry, securityCode, brand } = request.card
-  const { amountMinor, currency, reference } = order
-  const rest = JSON.stringify({
-    ...{ version: 1, operation: 'authorise', idempotencyKey, purpose, channel },
+/** What every payment says, whatever card it is by. */
+function paymentOf(
+  operation: ConnectorOperation,
+  {
+    idempotencyKey,
+    purpose,
+    channel,
+    order: { amountMinor, currency, reference },
+    initialValues,
+    timeoutSeconds,
+    challengeReturnUrl,
+  }: Omit<AuthorisationRequest, 'card'>,
+) {
+  return {
+    ...{ version: 1, operation, idempotencyKey, purpose, channel },
     amount: { amountMinor, currency },
     ...(reference !== undefined && { reference }),
     ...{ initialValues, timeoutSeconds },
     ...(challengeReturnUrl !== undefined && { challengeReturnUrl }),
-  })
+  }
+}
+
+/** The card comes last, so that its digits are put between two pieces of JSON, as bytes. */
+function authorisationBody(request: AuthorisationRequest): Buffer {
+  const { pan, expiry, securityCode, brand } = request.card
+  const rest = JSON.stringify(paymentOf('authorise', request))
   const date = expiry.unsafeBytes()
   return secretBody([
     rest.slice(0, -1),

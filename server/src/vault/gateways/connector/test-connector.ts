@@ -15,13 +15,17 @@ export const connectorCards = {
   asksTheBank: '4000002760003184',
 } as const
 
+/** What it calls the card that it keeps. */
+const keptCard = 'card-1'
+
 interface Asked {
   readonly operation: ConnectorOperation
   readonly idempotencyKey: string
   readonly purpose: Purpose
   readonly channel: 'moto' | 'ecommerce'
   readonly amount: Money
-  readonly card: { readonly number: string }
+  readonly card?: { readonly number: string }
+  readonly token?: string
   readonly answer?: Readonly<Record<string, string>>
   readonly gatewayReference: string
 }
@@ -62,9 +66,13 @@ export async function startConnectorDouble({
     const { operation, idempotencyKey: key, amount, gatewayReference: reference } = asked
     switch (operation) {
       case 'authorise':
-        return asked.card.number === connectorCards.asksTheBank && asked.channel === 'ecommerce'
+        return asked.card?.number === connectorCards.asksTheBank && asked.channel === 'ecommerce'
           ? challenge(asked)
           : authorise(asked)
+      case 'authorise-kept':
+        return asked.token === keptCard
+          ? authorise(asked)
+          : { status: 'declined', reason: 'invalid-card-number' }
       case 'complete-challenge': {
         const order = waiting.get(key)
         if (!order) return { status: 'error', gatewayCode: 'no-such-payment' }
@@ -89,7 +97,7 @@ export async function startConnectorDouble({
   }
 
   function authorise({ idempotencyKey: key, purpose, amount, card }: Asked): object {
-    if (card.number === connectorCards.declined) {
+    if (card?.number === connectorCards.declined) {
       return { status: 'declined', reason: 'insufficient-funds', gatewayCode: '51' }
     }
     const reference = randomUUID()
@@ -98,10 +106,10 @@ export async function startConnectorDouble({
     if (moves) ledger.authorise({ key, reference, amount, captured })
     return {
       ...{ status: 'approved', gatewayReference: reference, authorisationCode: 'A1B2C3', amount, captured },
-      ...(purpose === 'tokenise' && { token: 'card-1' }),
+      ...(purpose === 'tokenise' && { token: keptCard }),
       details: {
         bank: 'Harbour Bank',
-        cardNumber: repeats === 'last-4' ? card.number.slice(-4) : card.number,
+        ...(card && { cardNumber: repeats === 'last-4' ? card.number.slice(-4) : card.number }),
       },
     }
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { signWebhook } from '../../base/standard-webhooks.ts'
-import { isSigned } from './verify-signature.ts'
+import { signWebhook } from './standard-webhooks.ts'
+import { isSigned } from './verify-webhook.ts'
 
 const [secret, other] = [1, 2].map((byte) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`) as [
   string,

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { signWebhook } from '../../base/standard-webhooks.ts'
+import { signWebhook } from './standard-webhooks.ts'
 
 /** A message may be so old, and its sender's clock so far ahead. */
 const toleranceMilliseconds = 5 * 60_000

@@ -1,0 +1,59 @@
+import type { CheckedPoint } from '../../gateway.ts'
+import type { Json } from '../json-answer.ts'
+
+/** A key that no payment has: those of payments begin with a GUID. */
+const keyOfNothing = 'gateway-check'
+
+/**
+ * Asks an endpoint for a payment that nobody has made: one that knows the signature says that it has none.
+ *
+ * @param reconcile rejects where the endpoint's answer counts for nothing.
+ */
+export async function checkConnector(
+  reconcile: (key: string) => Promise<Json>,
+): Promise<readonly CheckedPoint[]> {
+  return [await credentials(reconcile), ...liveAlone]
+}
+
+async function credentials(reconcile: (key: string) => Promise<Json>): Promise<CheckedPoint> {
+  const what = 'credentials'
+  const answer = await reconcile(keyOfNothing).catch(() => undefined)
+  if (!answer) {
+    const detail =
+      'The endpoint did not answer with status 200 and JSON. Look at its address, its certificate and the secret.'
+    return { what, state: 'wrong', detail }
+  }
+  if (answer.status === 'not-found') {
+    return {
+      what,
+      state: 'in-order',
+      detail: 'The endpoint took the signature and knows what it has not done.',
+    }
+  }
+  const detail =
+    'The endpoint answered something else than not-found for a payment that was never made. It must tell those apart.'
+  return { what, state: 'wrong', detail }
+}
+
+const liveAlone: readonly CheckedPoint[] = [
+  {
+    what: 'raw-cards',
+    state: 'unknown',
+    detail: 'Whether your gateway takes card numbers, your endpoint knows.',
+  },
+  {
+    what: 'moto',
+    state: 'unknown',
+    detail: 'Send a payment of the telephone, and see that its channel arrives as moto.',
+  },
+  {
+    what: 'kept-cards',
+    state: 'unknown',
+    detail: 'Tokenise a card, and charge it: an endpoint that does not know authorise-kept refuses it.',
+  },
+  {
+    what: 'notifications',
+    state: 'unknown',
+    detail: 'Have your endpoint send one, and look for it in the log of the server.',
+  },
+]
