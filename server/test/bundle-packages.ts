@@ -30,6 +30,7 @@ export async function bundlePackages(): Promise<string> {
   if (existsSync(hook)) return hook
   const made = `${folder}-${process.pid}`
   mkdirSync(made, { recursive: true })
+  const { NODE_ENV } = process.env
   await build({
     root: join(root, 'server'),
     configFile: false,
@@ -47,6 +48,8 @@ export async function bundlePackages(): Promise<string> {
       },
     },
   })
+  // Vite sets it, and npm would install less for it.
+  if (NODE_ENV === undefined) delete process.env.NODE_ENV
   writeFileSync(join(made, 'take-bundles.mjs'), takeBundles(folder))
   rmSync(folder, { recursive: true, force: true })
   renameSync(made, folder)

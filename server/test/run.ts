@@ -18,7 +18,9 @@ const patterns = ['server/src', 'server/test', 'web/src', 'client/src', 'bench/s
   (folder) => `${folder}/**/*.test.ts`,
 )
 const maxFilesOfProcess = 12
-const processes = 3
+const browsers = 3
+/** Those with a browser wait for it half of the time: others run beside them. */
+const processesAtOnce = browsers + 2
 
 const typed = process.argv.slice(2)
 const typedFiles = typed.filter((each) => existsSync(join(root, each)))
@@ -33,7 +35,7 @@ function everything(): readonly string[] {
   const files = globSync(patterns, { cwd: root }).sort()
   const { browser = [], alone = [], small = [] } = Object.groupBy(files, kindOf)
   return [
-    ...chunks(browser, processes).map((chunk, index) => groupFile(`browser-${index}`, chunk)),
+    ...chunks(browser, browsers).map((chunk, index) => groupFile(`browser-${index}`, chunk)),
     ...alone,
     ...[...Map.groupBy(small, dirname)].flatMap(([folder, ofFolder]) =>
       chunks(ofFolder, Math.ceil(ofFolder.length / maxFilesOfProcess)).map((chunk, index) =>
@@ -64,7 +66,7 @@ function groupFile(name: string, files: readonly string[]): string {
 }
 
 function runTests(files: readonly string[], bundles: string): Promise<number> {
-  const settings = ['--test', `--test-concurrency=${processes}`, '--test-timeout=240000', ...options]
+  const settings = ['--test', `--test-concurrency=${processesAtOnce}`, '--test-timeout=240000', ...options]
   const compileCache = join(root, 'node_modules/.cache/tonegate-compiled')
   const run = spawn(process.execPath, [...settings, ...files], {
     cwd: root,

@@ -21,6 +21,11 @@ const reasonsIn = (title: string) =>
     ([, reason = '', codes = '']) => [reason, codes.match(/\w+/g) ?? []] as const,
   )
 
+/** In the place of a placeholder, which is no secret. */
+const secrets: Readonly<Record<string, object>> = {
+  [cybersource.kind]: { sharedSecret: Buffer.alloc(32, 5).toString('base64') },
+}
+
 for (const [title, { kind, settingsSchema, shownSettings }, usual, secret] of [
   ['Stripe', stripe, stripeUsual, ['apiKey', 'webhookSecrets']],
   ['Adyen', adyen, adyenUsual, ['apiKey', 'hmacKey']],
@@ -28,7 +33,7 @@ for (const [title, { kind, settingsSchema, shownSettings }, usual, secret] of [
 ] as const) {
   test(`the settings of ${title} are such as it takes, and its usual ones are named`, () => {
     const [, json = ''] = new RegExp(`^\`\`\`json ${kind}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text) ?? []
-    const settings = JSON.parse(json)
+    const settings = { ...JSON.parse(json), ...secrets[kind] }
     assert.ok(Check(settingsSchema, settings))
     assert.ok(!Check(settingsSchema, { ...settings, other: 'x' }))
     assert.ok(!Check(settingsSchema, { ...settings, apiKey: 'with a space' }))
