@@ -37,10 +37,16 @@ const running = new Set<ChildProcess>()
  * kills it with SIGKILL at some moment, starts it again on the same data, and looks: every session whose POST
  * was answered is there and whole, every payment that a customer saw approved is recorded as approved, no session
  * was charged twice, and every charge that was under way has come to a known or an `unknown` end.
+ *
+ * @param moment resolves when a server is to be killed.
  */
-export async function killRounds(rounds: number, random: () => number = Math.random): Promise<KillReport> {
+export async function killRounds(
+  rounds: number,
+  moment: (paid: () => number) => Promise<unknown>,
+): Promise<KillReport> {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-kill-'))
   const answered: Created[] = []
+  const paid = () => answered.filter((session) => session.paid).length
   let port = '0'
   try {
     for (let round = 0; round < rounds; round += 1) {
@@ -48,7 +54,7 @@ export async function killRounds(rounds: number, random: () => number = Math.ran
       port = new URL(region.tokenUrl).port
       await lookAtAll(region, answered.slice(-200))
       const loaded = load(region, answered)
-      await new Promise((resolve) => setTimeout(resolve, 50 + random() * 600))
+      await Promise.race([moment(paid), loaded])
       server.kill('SIGKILL')
       await loaded
     }
@@ -58,8 +64,7 @@ export async function killRounds(rounds: number, random: () => number = Math.ran
     server.kill('SIGTERM')
     const [code] = await once(server, 'exit')
     assert.equal(code, 0, 'SIGTERM ends a server with 0')
-    const paid = answered.filter((session) => session.paid).length
-    return { rounds, answered: answered.length, charged, paid }
+    return { rounds, answered: answered.length, charged, paid: paid() }
   } finally {
     for (const server of running) server.kill('SIGKILL')
     rmSync(folder, { recursive: true, force: true })
