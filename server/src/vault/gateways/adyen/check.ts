@@ -1,5 +1,6 @@
 import type { CheckedPoint, Gateway } from '../../gateway.ts'
 import { type Json, objectsIn } from '../json-answer.ts'
+import { lookAt } from '../look-at.ts'
 import { maskedText } from '../masked-text.ts'
 import type { AdyenAnswer, AdyenCalls } from './adyen-calls.ts'
 import type { AdyenSettings } from './adyen-settings.ts'
@@ -23,9 +24,13 @@ export const adyenCheck =
     }: { readonly settings: AdyenSettings; readonly newKey: () => string },
   ): NonNullable<Gateway['check']> =>
   async (signal) => {
-    const ways = await ask('/paymentMethods', { merchantAccount, channel: 'Web' })
-    const credentials = credentialsBy(ways)
-    const rawCards = credentials.state === 'in-order' ? rawCardsBy(await askWithNoCard()) : notAsked
+    const credentials = await lookAt('credentials', async () =>
+      credentialsBy(await ask('/paymentMethods', { merchantAccount, channel: 'Web' })),
+    )
+    const rawCards =
+      credentials.state === 'in-order'
+        ? await lookAt('raw-cards', async () => rawCardsBy(await askWithNoCard()))
+        : notAsked
     return [
       credentials,
       rawCards,
@@ -57,10 +62,8 @@ export const adyenCheck =
       })
     }
 
-    async function ask(path: string, body: object): Promise<AdyenAnswer | undefined> {
-      return calls
-        .post({ path, body: Buffer.from(JSON.stringify(body)), idempotencyKey: newKey(), signal })
-        .catch(() => undefined)
+    function ask(path: string, body: object): Promise<AdyenAnswer> {
+      return calls.post({ path, body: Buffer.from(JSON.stringify(body)), idempotencyKey: newKey(), signal })
     }
   }
 
@@ -70,9 +73,9 @@ const notAsked: CheckedPoint = {
   detail: 'Not checked, because the credentials were not accepted.',
 }
 
-function credentialsBy(answer: AdyenAnswer | undefined): CheckedPoint {
+function credentialsBy(answer: AdyenAnswer): CheckedPoint {
   const what = 'credentials'
-  if (answer?.is === 'object') {
+  if (answer.is === 'object') {
     return takesCards(answer.object)
       ? { what, state: 'in-order', detail: 'Adyen accepted the API key. The merchant account accepts cards.' }
       : {
@@ -82,30 +85,30 @@ function credentialsBy(answer: AdyenAnswer | undefined): CheckedPoint {
             'Cards are not enabled for this merchant account. Add them as a payment method in the Customer Area.',
         }
   }
-  if (answer?.is === 'refusal') {
-    const detail = `Adyen refused the API key or the merchant account (${said(answer)}). Check both settings.`
-    return { what, state: 'wrong', detail }
+  if (answer.is === 'not-begun') {
+    return { what, state: 'unknown', detail: `Adyen did not begin (${answer.errorCode}). Try again.` }
   }
-  return { what, state: 'unknown', detail: 'Adyen did not answer, or its answer could not be read.' }
+  const detail = `Adyen refused the API key or the merchant account (${said(answer)}). Check both settings.`
+  return { what, state: 'wrong', detail }
 }
 
 const takesCards = (answer: Json): boolean =>
   objectsIn(answer, 'paymentMethods').some(({ type }) => type === 'scheme')
 
-function rawCardsBy(answer: AdyenAnswer | undefined): CheckedPoint {
+function rawCardsBy(answer: AdyenAnswer): CheckedPoint {
   const what = 'raw-cards'
-  if (answer?.is === 'refusal' && invalidNumber.includes(answer.errorCode)) {
+  if (answer.is === 'refusal' && invalidNumber.includes(answer.errorCode)) {
     return {
       what,
       state: 'in-order',
       detail: 'Adyen read a test number and refused it as invalid. Card numbers may be sent.',
     }
   }
-  if (answer?.is === 'refusal' && answer.status === 403) {
+  if (answer.is === 'refusal' && answer.status === 403) {
     const detail = `The API credential may not send card numbers (${said(answer)}). Ask Adyen for raw card data access.`
     return { what, state: 'wrong', detail }
   }
-  const told = answer?.is === 'refusal' ? ` (${said(answer)})` : ''
+  const told = answer.is === 'refusal' ? ` (${said(answer)})` : ''
   return {
     what,
     state: 'unknown',

@@ -1,5 +1,7 @@
 import type { CheckedPoint } from '../../gateway.ts'
+import { UnclearAnswer } from '../ask-gateway.ts'
 import type { Json } from '../json-answer.ts'
+import { lookAt } from '../look-at.ts'
 
 /** A key that no payment has: those of payments begin with a GUID. */
 const keyOfNothing = 'gateway-check'
@@ -12,12 +14,15 @@ const keyOfNothing = 'gateway-check'
 export async function checkConnector(
   reconcile: (key: string) => Promise<Json>,
 ): Promise<readonly CheckedPoint[]> {
-  return [await credentials(reconcile), ...liveAlone]
+  return [await lookAt('credentials', () => credentials(reconcile)), ...liveAlone]
 }
 
 async function credentials(reconcile: (key: string) => Promise<Json>): Promise<CheckedPoint> {
   const what = 'credentials'
-  const answer = await reconcile(keyOfNothing).catch(() => undefined)
+  const answer = await reconcile(keyOfNothing).catch((error: unknown) => {
+    if (error instanceof UnclearAnswer) return undefined
+    throw error
+  })
   if (!answer) {
     const detail =
       'The endpoint did not answer with status 200 and JSON. Look at its address, its certificate and the secret.'

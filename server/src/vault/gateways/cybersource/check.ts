@@ -1,8 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { maskCardNumbers } from '../../../base/find-card-number.ts'
-import { NoAnswer } from '../../../base/outgoing.ts'
-import { type CheckedPoint, type Gateway, NotSent } from '../../gateway.ts'
-import { UnclearAnswer } from '../ask-gateway.ts'
+import type { CheckedPoint, Gateway } from '../../gateway.ts'
+import { lookAt } from '../look-at.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'
 
 /** Nothing has been called this, nor ever will be. */
@@ -96,16 +95,10 @@ async function checkThreeDSecure(calls: CybersourceCalls, signal: AbortSignal): 
       }
 }
 
-/** A check that fails says so, and no more. */
-async function safely(what: CheckedPoint['what'], check: () => Promise<CheckedPoint>): Promise<CheckedPoint> {
-  try {
-    return await check()
-  } catch (error) {
-    if (error instanceof NotSent)
-      return { what, state: 'wrong', detail: `Nothing could be sent: ${error.message}` }
-    if (error instanceof NoAnswer)
-      return { what, state: 'unknown', detail: `There is no answer: ${error.fault}.` }
-    if (error instanceof UnclearAnswer) return { what, state: 'unknown', detail: error.message }
-    return { what, state: 'wrong', detail: 'A certificate or a key of the settings cannot be read.' }
-  }
-}
+/** What is neither an answer nor the lack of one lies in the settings. */
+const safely = (what: CheckedPoint['what'], check: () => Promise<CheckedPoint>): Promise<CheckedPoint> =>
+  lookAt(what, check).catch(() => ({
+    what,
+    state: 'wrong',
+    detail: 'A certificate or a key of the settings cannot be read.',
+  }))

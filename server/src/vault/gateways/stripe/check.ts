@@ -1,6 +1,7 @@
 import type { CheckedPoint, Gateway } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'
+import { lookAt, type Seen } from '../look-at.ts'
 import { formOf, type StripeAnswer, type StripeCalls, type StripeForm, wordsOf } from './stripe-calls.ts'
 import { type StripeSettings, usualSettings } from './stripe-settings.ts'
 import { formsOfVersion } from './stripe-version.ts'
@@ -23,10 +24,10 @@ export function stripeCheck(
   const { apiVersion, webhookSecrets } = { ...usualSettings, ...settings }
 
   return async (signal) => [
-    await pointOf('credentials', () => readable(signal)),
-    await pointOf('raw-cards', () => rawCards(signal)),
-    await pointOf('moto', () => moto(signal)),
-    await pointOf('kept-cards', () => keptCards(signal)),
+    await lookAt('credentials', () => readable(signal)),
+    await lookAt('raw-cards', () => rawCards(signal)),
+    await lookAt('moto', () => moto(signal)),
+    await lookAt('kept-cards', () => keptCards(signal)),
     notificationsBy(webhookSecrets),
     threeDSecure,
   ]
@@ -113,8 +114,6 @@ export function stripeCheck(
   }
 }
 
-type Seen = Pick<CheckedPoint, 'state' | 'detail'>
-
 const notificationsBy = (webhookSecrets: StripeSettings['webhookSecrets']): CheckedPoint => ({
   what: 'notifications',
   state: 'unknown',
@@ -132,15 +131,6 @@ const threeDSecure: CheckedPoint = {
 const unexpected: Seen = {
   state: 'unknown',
   detail: 'Stripe carried out what it should have refused. Look for it in the dashboard.',
-}
-
-/** What is not answered, or not clearly, shows nothing. */
-async function pointOf(what: CheckedPoint['what'], look: () => Promise<Seen>): Promise<CheckedPoint> {
-  try {
-    return { what, ...(await look()) }
-  } catch {
-    return { what, state: 'unknown', detail: 'Stripe gave no clear answer. Try again.' }
-  }
 }
 
 const wordsIn = (error: Json): string => Object.values(wordsOf(error)).join(', ')
