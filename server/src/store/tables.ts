@@ -326,7 +326,7 @@ export interface CaptureSessionTable {
   sealed_fields: Uint8Array | null
   /** Which of the payment page's links is good: each has the next number. */
   link_generation: number
-  /** SHA-256 of each refresh token of the agent view that has not been used, in base64url. */
+  /** SHA-256 of each refresh token of the agent view that has not been used, in base64url; `:` and that of its former. */
   refresh_tokens: Words
   created_at: Time
   expires_at: Time

@@ -50,15 +50,11 @@ for (const language of languages) {
     }
 
     for (const currency of shownToBoth) {
-      const launched = await launch(currency)
-      await page.goto(site.paymentPage(launched))
-      const paid = plain(await page.locator('.amount').textContent())
-      assertShows(paid, currency, language)
-      assert.ok(plain(await page.getByRole('button').textContent()).includes(paid), paid)
-      await page.setExtraHTTPHeaders({ 'x-bearer-token': launched.accessToken })
-      await page.goto(site.site + new URL(launched.viewUrl).pathname)
-      assert.equal(plain(await page.locator('.amount').textContent()), paid)
-      await page.setExtraHTTPHeaders({})
+      const at = all.indexOf(currency)
+      const { accessToken, viewUrl } = launches[at] ?? assert.fail()
+      await page.setExtraHTTPHeaders({ 'x-bearer-token': accessToken })
+      await page.goto(site.site + new URL(viewUrl).pathname)
+      assert.equal(plain(await page.locator('.amount').textContent()), plain(amounts[at]?.[0] ?? ''))
     }
   })
 }

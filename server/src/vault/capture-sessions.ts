@@ -107,8 +107,12 @@ export interface LiveCapture {
   readonly viewAccess: ViewAccess
   /** Closes the agent view for good; resolves when that is durable. */
   closeView(): Promise<void>
-  /** Uses up a refresh token of the agent view and returns its successor; `undefined` when it is not one. */
-  renew(refreshToken: string): Promise<string | undefined>
+  /**
+   * Uses up a refresh token of the agent view and returns its successor; `undefined` when it is not one.
+   *
+   * @param proposed the successor that the page has chosen: 32 digits in base 16.
+   */
+  renew(refreshToken: string, proposed?: string): Promise<string | undefined>
   /** Another refresh token, for a window of the agent view that has none of its own. */
   addRefreshToken(): Promise<string>
 }

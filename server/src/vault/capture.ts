@@ -335,8 +335,8 @@ export class CaptureSession implements Capture {
     return closed
   }
 
-  renew(refreshToken: string): Promise<string | undefined> {
-    return this.#host.renew(refreshToken)
+  renew(refreshToken: string, proposed?: string): Promise<string | undefined> {
+    return this.#host.renew(refreshToken, proposed)
   }
 
   addRefreshToken(): Promise<string> {

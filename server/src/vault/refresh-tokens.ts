@@ -8,7 +8,8 @@ export const refreshTokenHash = (token: string): string => hash('sha256', token,
 
 /**
  * The refresh tokens of one session's agent view: each is good for one successor. What the row keeps of them is
- * a hash, and the row decides: who finds others there than it knew begins again with those.
+ * a hash, with that of the token that it came of where its page proposed it, and the row decides: who finds others there
+ * than it knew begins again with those.
  *
  * @param stored the hashes, with a space between each.
  * @param replace puts the hashes `after` in the place of `before`, and resolves with those that the row then has.
@@ -50,22 +51,29 @@ export function createRefreshTokens({
       return token
     },
 
-    /** Uses a token up and returns its successor, durably; `undefined` when it is not one. */
-    async renew(token: string): Promise<string | undefined> {
+    /**
+     * Uses a token up and returns its successor, durably; `undefined` when it is not one. Where the successor was
+     * proposed the same may be asked again until the successor is used: the answer may have been lost on its way.
+     */
+    async renew(token: string, proposed?: string): Promise<string | undefined> {
       if (token.length !== 32) return undefined
-      const used = Buffer.from(refreshTokenHash(token))
-      const successor = random(16).toString('hex')
-      const isUsedUp = await change((before) => {
-        const rest = before.filter((each) => !isSame(Buffer.from(each), used))
-        return rest.length === before.length ? undefined : [...rest, refreshTokenHash(successor)]
+      const used = refreshTokenHash(token)
+      const successor = proposed ?? random(16).toString('hex')
+      const next = `${refreshTokenHash(successor)}${proposed === undefined ? '' : `:${used}`}`
+      const isRenewed = await change((before) => {
+        const rest = before.filter((each) => !isSame(tokenOf(each), used))
+        if (rest.length < before.length) return [...rest, next]
+        return before.some((each) => isSame(each, next)) ? before : undefined
       })
-      return isUsedUp ? successor : undefined
+      return isRenewed ? successor : undefined
     },
   }
 }
 
 const listed = (hashes: string): readonly string[] => hashes.split(' ').filter((each) => each !== '')
 
-function isSame(one: Buffer, other: Buffer): boolean {
-  return one.length === other.length && timingSafeEqual(one, other)
+const tokenOf = (kept: string): string => kept.split(':', 1)[0] ?? ''
+
+function isSame(one: string, other: string): boolean {
+  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other))
 }

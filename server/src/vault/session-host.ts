@@ -164,8 +164,8 @@ export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 
     log.info({ capture: guid }, 'the agent view was closed')
   }
 
-  renew(refreshToken: string): Promise<string | undefined> {
-    return this.#refreshTokens().renew(refreshToken)
+  renew(refreshToken: string, proposed?: string): Promise<string | undefined> {
+    return this.#refreshTokens().renew(refreshToken, proposed)
   }
 
   addRefreshToken(): Promise<string> {

@@ -152,9 +152,9 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
       viewAccess = 'closed'
       for (const listener of [...listeners]) listener(state)
     },
-    async renew(token) {
+    async renew(token, proposed) {
       if (token !== refreshToken) return undefined
-      refreshToken = String(Number(refreshToken) + 1).padStart(32, '0')
+      refreshToken = proposed ?? String(Number(refreshToken) + 1).padStart(32, '0')
       return refreshToken
     },
     addRefreshToken: async () => `${'a'.repeat(31)}${calls.push('refresh token added')}`,

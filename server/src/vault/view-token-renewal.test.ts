@@ -7,9 +7,11 @@ const view = `/session/7/view/${testGuid}`
 
 function start() {
   const { app, capture, clock } = startVaultRoutes()
-  const renew = (refreshToken: unknown, path = view, headers: Readonly<Record<string, string>> = {}) =>
-    app.inject({ method: 'POST', url: `${path}/token`, headers, payload: { refreshToken } })
-  return { capture, clock, renew }
+  const say = (payload: object, path = view, headers: Readonly<Record<string, string>> = {}) =>
+    app.inject({ method: 'POST', url: `${path}/token`, headers, payload })
+  const renew = (refreshToken: unknown, path?: string, headers?: Readonly<Record<string, string>>) =>
+    say({ refreshToken }, path, headers)
+  return { capture, clock, say, renew }
 }
 
 test('a refresh token is good for one new pair', async () => {
@@ -43,6 +45,15 @@ test('what is no refresh token is refused', async () => {
   assert.equal((await renew(7)).statusCode, 400)
   assert.equal((await renew('')).statusCode, 401)
   assert.equal((await renew(undefined)).statusCode, 401)
+})
+
+test('a page names the refresh token that it wants next, if that is one', async () => {
+  const { say } = start()
+  const successor = 'c0ffee'.padEnd(32, '0')
+  for (const wrong of ['', successor.slice(1), `${successor}0`, successor.toUpperCase(), 7]) {
+    assert.equal((await say({ refreshToken: firstRefreshToken, successor: wrong })).statusCode, 400)
+  }
+  assert.equal((await say({ refreshToken: firstRefreshToken, successor })).json().refreshToken, successor)
 })
 
 test('an access token that is still good gets a window a refresh token of its own', async () => {

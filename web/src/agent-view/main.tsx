@@ -2,7 +2,7 @@ import { render } from 'preact'
 import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import { timelyFetch } from '../timely-fetch.ts'
 import { AgentView } from './agent-view.tsx'
-import { keptRefreshToken } from './kept-refresh-token.ts'
+import { keptRefreshToken, newToken } from './kept-refresh-token.ts'
 import { type OpeningForm, reopenView } from './reopen.ts'
 import { loadTexts } from './texts/texts.ts'
 import './agent-view.css'
@@ -32,7 +32,12 @@ async function reopen(page: HTMLElement): Promise<void> {
   const submitted = await reopenView({
     path,
     host,
-    kept: keptRefreshToken(path.split('/').at(-1) ?? '', () => sessionStorage, history),
+    kept: keptRefreshToken({
+      session: path.split('/').at(-1) ?? '',
+      storage: () => sessionStorage,
+      entry: history,
+      newToken,
+    }),
     fetch: timelyFetch,
     submit,
     begun: () => page.replaceChildren(paragraph(openingAgain)),

@@ -32,13 +32,13 @@ export async function reopenView({
   readonly submit: (form: OpeningForm) => void
   readonly begun: () => void
 }): Promise<boolean> {
-  const refreshToken = kept.read()
-  if (refreshToken === undefined) return false
+  const renewing = kept.renewing()
+  if (!renewing) return false
   begun()
   const response = await fetch(`${path}/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ refreshToken }),
+    body: JSON.stringify(renewing),
     within: answerMilliseconds,
   })
   if (response.status === 401) kept.forget()

@@ -1,5 +1,5 @@
 import type { ViewState } from '../../../server/src/vault/view-state.ts'
-import type { KeptRefreshToken } from './kept-refresh-token.ts'
+import { type KeptRefreshToken, keptRefreshToken } from './kept-refresh-token.ts'
 
 /** A view in the middle of a payment, as the server sends it. */
 export function viewState(change: Partial<ViewState> = {}): ViewState {
@@ -53,16 +53,30 @@ const givenUp = ({ signal, within }: Asked) =>
     if (within !== undefined) setTimeout(() => reject(new Error('given up')), within)
   })
 
-/** What a window has kept, without a browser. */
-export function testKept(stored?: string): KeptRefreshToken {
-  let token = stored
-  return {
-    read: () => token,
-    keep(next) {
-      token = next
-    },
-    forget() {
-      token = undefined
+/** What a window has kept, without a browser; the tokens that it wants next are `next-1` and so on. */
+export function testKept(stored?: string): KeptRefreshToken & { readonly stored: () => string | undefined } {
+  const items = new Map(stored === undefined ? [] : [['session', stored]])
+  const storage = testStorage(items)
+  let wanted = 0
+  const newToken = () => `next-${++wanted}`
+  const kept = keptRefreshToken({ session: 'session', storage: () => storage, entry: testEntry(), newToken })
+  return { ...kept, stored: () => items.get('session') }
+}
+
+export const testStorage = (items: Map<string, string>) =>
+  ({
+    getItem: (key: string) => items.get(key) ?? null,
+    setItem: (key: string, value: string) => void items.set(key, value),
+    removeItem: (key: string) => void items.delete(key),
+  }) as unknown as Storage
+
+/** The entry of a window's history, without a window. */
+export function testEntry(state: unknown = null) {
+  const entry = {
+    state,
+    replaceState(next: unknown) {
+      entry.state = next
     },
   }
+  return entry
 }

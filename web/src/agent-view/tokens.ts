@@ -49,12 +49,11 @@ export function createTokens({
   readonly onLost: () => void
 }): Tokens {
   let { accessToken } = first
-  let refreshToken = first.refreshToken ?? kept.read()
   let underWay: Promise<Renewal> | undefined
   let stopped = false
   const renewals = new EventTarget()
-  if (refreshToken !== undefined) kept.keep(refreshToken)
-  let timer = schedule(refreshToken === undefined ? 0 : first.renewInSeconds * 1000)
+  if (first.refreshToken !== undefined) kept.keep(first.refreshToken)
+  let timer = schedule(kept.has() ? first.renewInSeconds * 1000 : 0)
 
   function schedule(milliseconds: number) {
     return setTimeout(() => renew().catch(() => undefined), milliseconds)
@@ -80,7 +79,7 @@ export function createTokens({
     const response = await fetch(`${path}/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${accessToken}` },
-      body: JSON.stringify({ refreshToken }),
+      body: JSON.stringify(kept.renewing() ?? {}),
       within: answerMilliseconds,
     })
     if (response.status >= 500 || response.status === 429) throw new TypeError('The server is not ready.')
@@ -94,8 +93,7 @@ export function createTokens({
     const pair = (await response.json()) as ViewTokenPair
     clock.set(pair.now)
     accessToken = pair.accessToken
-    refreshToken = pair.refreshToken
-    if (!stopped) kept.keep(refreshToken)
+    if (!stopped) kept.keep(pair.refreshToken)
     scheduleNext(pair.renewInSeconds * 1000)
     renewals.dispatchEvent(new Event('renewed'))
     return 'renewed'

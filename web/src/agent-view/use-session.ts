@@ -6,7 +6,7 @@ import { timelyFetch } from '../timely-fetch.ts'
 import { type CommandAnswer, createCommands } from './commands.ts'
 import { followSession } from './events.ts'
 import { createHostMessages, type Surroundings } from './host-messages.ts'
-import { keptRefreshToken } from './kept-refresh-token.ts'
+import { keptRefreshToken, newToken } from './kept-refresh-token.ts'
 import { createOpenStream } from './open-stream.ts'
 import { createServerClock } from './server-clock.ts'
 import { createTokens } from './tokens.ts'
@@ -32,7 +32,8 @@ export function useSession(data: ViewPageData): Session {
   useEffect(() => {
     const { path } = data
     const clock = createServerClock(data.now)
-    const kept = keptRefreshToken(data.session, () => sessionStorage, history)
+    const storage = () => sessionStorage
+    const kept = keptRefreshToken({ session: data.session, storage, entry: history, newToken })
     const tokens = createTokens({
       path,
       first: data.tokens,
