@@ -11,7 +11,7 @@ const statements = 58
 /** For each statement the files whose tests name it: in a title, or in what a title is made of. */
 function testsOfStatements(): ReadonlyMap<number, readonly string[]> {
   const found = new Map<number, Set<string>>()
-  for (const file of globSync('{server,web,docs}/**/*.test.ts', {
+  for (const file of globSync('{server,web,docs}/**/*.{test,long}.ts', {
     cwd: root,
     exclude: ['**/node_modules/**'],
   })) {

@@ -35,7 +35,7 @@ export async function makeMutants(
   const folder = mkdtempSync(join(tmpdir(), `tonegate-mutants-${name}-`))
   copyCheckout(folder)
   const sources = globSync(area.sources, { cwd: root }).filter(
-    (file) => !/(^|\/)test-|\.(test|soak)\.ts$/.test(file),
+    (file) => !/(^|\/)test-|\.(test|long|soak)\.ts$/.test(file),
   )
   return {
     folder,

@@ -1,48 +1,63 @@
 import { spawn } from 'node:child_process'
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
 import { bundlePackages } from './bundle-packages.ts'
 
 /**
- * Runs all tests by `node --test`; what stands behind `npm test --` goes to it too: files, or `--test-name-pattern=…`.
+ * Runs tests by `node --test`; what stands behind `npm test --` goes to it too: files, or `--test-name-pattern=…`.
  *
  * To start a process and to load Fastify, Kysely and ourselves costs a second, most files need a second altogether,
- * and there are hundreds: so the small ones of a folder share a process, one after the other, and those with a browser
- * share one in each of three processes. A file that starts processes, or has a hook of its own at the top (it would be
+ * and there are hundreds: so the small ones of a part share a process, one after the other, and those with a browser
+ * share one in each of two processes. A file that starts processes, or has a hook of its own at the top (it would be
  * everybody's), has a process of its own.
  */
 const root = resolve(import.meta.dirname, '../..')
-const patterns = ['server/src', 'server/test', 'web/src', 'client/src', 'bench/src', 'docs'].map(
-  (folder) => `${folder}/**/*.test.ts`,
-)
-const maxFilesOfProcess = 12
-const browsers = 3
-/** Those with a browser wait for it half of the time: others run beside them. */
-const processesAtOnce = browsers + 2
+const sets = {
+  /** What `npm test` runs. */
+  code: ['server/src', 'server/test', 'web/src', 'client/src'].map((folder) => `${folder}/**/*.test.ts`),
+  /** What the documents say, done as it is said there. */
+  docs: ['docs/**/*.test.ts'],
+  /** Processes are killed, and their memory is searched; every naughty text is sent everywhere; every scenario is played. */
+  long: ['server/src/**/*.long.ts', 'bench/src/**/*.test.ts'],
+}
+const maxFilesOfProcess = 36
+const browsers = 2
+/** Those with a browser wait for it half of the time: others run beside them. More at once only take each other's caches. */
+const processesAtOnce = browsers + availableParallelism() - 1
 
-const typed = process.argv.slice(2)
+const { set, typed } = readArguments(process.argv.slice(2))
 const typedFiles = typed.filter((each) => existsSync(join(root, each)))
 const options = typed.filter((each) => !typedFiles.includes(each))
 
 const made = mkdtempSync(join(tmpdir(), 'tonegate-tests-'))
-process.exitCode = await runTests(typedFiles.length > 0 ? typedFiles : everything(), await bundlePackages())
+const preloaded = [await bundlePackages()]
+if (typedFiles.length === 0) preloaded.push(join(import.meta.dirname, 'light-harness.mjs'))
+process.exitCode = await runTests(typedFiles.length > 0 ? typedFiles : everything(sets[set]))
 rmSync(made, { recursive: true })
 
-/** Those that take longest come first. */
-function everything(): readonly string[] {
+function readArguments(words: readonly string[]): {
+  readonly set: keyof typeof sets
+  readonly typed: readonly string[]
+} {
+  const { values } = parseArgs({ args: [...words], options: { set: { type: 'string' } }, strict: false })
+  const set = (['docs', 'long'] as const).find((name) => name === values.set) ?? 'code'
+  return { set, typed: words.filter((word) => !word.startsWith('--set=')) }
+}
+
+/** Those that take longest come first: `node --test` takes files in the order of their names. */
+function everything(patterns: readonly string[]): readonly string[] {
   const files = globSync(patterns, { cwd: root }).sort()
   const { browser = [], alone = [], small = [] } = Object.groupBy(files, kindOf)
   return [
-    ...chunks(browser, browsers).map((chunk, index) => groupFile(`browser-${index}`, chunk)),
-    ...alone,
-    ...[...Map.groupBy(small, dirname)].flatMap(([folder, ofFolder]) =>
-      chunks(ofFolder, Math.ceil(ofFolder.length / maxFilesOfProcess)).map((chunk, index) =>
-        groupFile(`${folder.replaceAll('/', '-')}-${index}`, chunk),
-      ),
+    ...chunks(browser, browsers),
+    ...alone.map((file) => [file]),
+    ...[...Map.groupBy(small, partOf).values()].flatMap((ofPart) =>
+      chunks(ofPart, Math.ceil(ofPart.length / maxFilesOfProcess)),
     ),
-  ]
+  ].map((group, index) => groupFile(String(index).padStart(3, '0'), group))
 }
 
 function kindOf(file: string): 'browser' | 'alone' | 'small' {
@@ -50,7 +65,12 @@ function kindOf(file: string): 'browser' | 'alone' | 'small' {
   if (/\bsharedBrowser\b|test-view-browser/.test(text)) return 'browser'
   const hasHooks = /^(before|after)(Each)?\(/m.test(text)
   const needsProcess = /\b(spawn|fork|execFile\w*)\(|process\.memoryUsage|\bgc\(/.test(text)
-  return hasHooks || needsProcess ? 'alone' : 'small'
+  return hasHooks || needsProcess || file.endsWith('.long.ts') ? 'alone' : 'small'
+}
+
+/** `server/src/vault` is a part, and `web/src`. */
+function partOf(file: string): string {
+  return file.split('/').slice(0, -1).slice(0, 3).join('/')
 }
 
 /** As even as can be. */
@@ -59,22 +79,24 @@ function chunks(files: readonly string[], count: number): readonly (readonly str
 }
 
 /** A file that loads those of a group. */
-function groupFile(name: string, files: readonly string[]): string {
-  const file = join(made, `${name}.test.mjs`)
+function groupFile(place: string, files: readonly string[]): string {
+  const name = (files.length === 1 ? files[0] : partOf(files[0] ?? ''))?.replaceAll('/', '-')
+  const file = join(made, `${place}-${name}.test.mjs`)
   writeFileSync(file, files.map((each) => `import '${pathToFileURL(join(root, each))}'\n`).join(''))
   return file
 }
 
-function runTests(files: readonly string[], bundles: string): Promise<number> {
+function runTests(files: readonly string[]): Promise<number> {
   const settings = ['--test', `--test-concurrency=${processesAtOnce}`, '--test-timeout=240000', ...options]
   const compileCache = join(root, 'node_modules/.cache/tonegate-compiled')
+  const imports = preloaded.map((file) => `--import=${pathToFileURL(file)}`)
   const run = spawn(process.execPath, [...settings, ...files], {
     cwd: root,
     stdio: 'inherit',
     env: {
       NODE_COMPILE_CACHE: compileCache,
       ...process.env,
-      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${pathToFileURL(bundles)}`,
+      NODE_OPTIONS: [process.env.NODE_OPTIONS ?? '', ...imports].join(' '),
     },
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => run.kill(signal))

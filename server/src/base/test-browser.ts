@@ -40,15 +40,25 @@ export function sharedBrowser(): Promise<Browser> {
   return starting
 }
 
-/** Fails with what axe finds wrong with a page for people who cannot see, hear or point (WCAG 2.2 AA). */
-export async function assertAccessible(page: Page | Frame): Promise<void> {
+/**
+ * Fails with what axe finds wrong with a page for people who cannot see, hear or point (WCAG 2.2 AA).
+ *
+ * @param colorScheme a page that was looked at in light differs by its colors alone.
+ */
+export async function assertAccessible(
+  page: Page | Frame,
+  colorScheme: 'light' | 'dark' = 'light',
+): Promise<void> {
   await page.evaluate(axe.source)
-  const found = await page.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run()
-    return violations.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
-    )
-  })
+  const found = await page.evaluate(
+    async (options) => {
+      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(options)
+      return violations.map(
+        ({ id, nodes }) =>
+          `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
+      )
+    },
+    colorScheme === 'dark' ? { runOnly: ['cat.color'] } : {},
+  )
   assert.deepEqual(found, [])
 }

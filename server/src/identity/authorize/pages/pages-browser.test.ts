@@ -168,10 +168,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const { page, address, site, clientId, answerAttempts } = await openSite(t, { colorScheme })
     const check = async (heading: string) => {
       await page.getByRole('heading', { name: heading }).waitFor()
-      await assertAccessible(page)
+      await assertAccessible(page, colorScheme)
       await page.setViewportSize({ width: 320, height: 640 })
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320, heading)
-      await assertAccessible(page)
+      await assertAccessible(page, colorScheme)
       await page.setViewportSize({ width: 640, height: 640 })
       await page.evaluate('document.documentElement.style.fontSize = "200%"')
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 640, heading)
