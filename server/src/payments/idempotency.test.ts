@@ -358,6 +358,16 @@ test('several keys whose requests failed while nothing could be written are all 
   for (const key of failed) assert.equal((await post(body, keyed(key))).statusCode, 200)
 })
 
+test('a fault that is not of the machine is not taken for a full disk while a key is freed', async (t) => {
+  const { post, behaviour, store, lines } = await startPayments(t)
+  behaviour.launch = () => {
+    t.mock.method(store, 'write', () => Promise.reject(new Error('a fault of ours')))
+    unanswered()
+  }
+  assert.equal((await post(body, keyed('k'))).statusCode, 500)
+  assert.ok(lines.some((line) => line.includes('a fault of ours')))
+})
+
 test('spaces around a key are not of it', () => {
   const request = (value: string) => ({
     headers: { 'idempotency-key': value },

@@ -165,6 +165,21 @@ test('what the header points to is not looked at, and a critical extension is re
   assert.equal(await outcomeOf(critical), wrongSignature)
 })
 
+test('signed claims that are no JSON object in UTF-8 are no claims', async () => {
+  const { outcomeOf, jwk, privateKey, clock } = await startProofs()
+  const claims = { jti: 'proof', htm: 'POST', htu: url, iat: clock.now() / 1000 }
+  const valid = Buffer.from(JSON.stringify(claims))
+  const notUtf8 = Buffer.from(valid).fill(0xff, valid.indexOf('proof'), valid.indexOf('proof') + 1)
+  const outcome = async (payload: Uint8Array) => {
+    const proof = new CompactSign(payload).setProtectedHeader({ typ: 'dpop+jwt', alg: 'ES256', jwk })
+    return outcomeOf(await proof.sign(privateKey))
+  }
+  assert.equal(await outcome(valid), 'proven')
+  for (const payload of [notUtf8, ...['null', '7', '"text"', '{'].map((text) => Buffer.from(text))]) {
+    assert.equal(await outcome(payload), wrongSignature, payload.toString())
+  }
+})
+
 test('a proof that was changed anywhere is refused', async () => {
   const { outcomeOf, prove } = await startProofs()
   const [header = '', , signature = ''] = (await prove(request)).split('.')

@@ -51,6 +51,17 @@ test('what is revoked is known here at once, by its jti or its grant (RFC-32)', 
   assert.equal(revocations.isRevoked('another'), false)
 })
 
+test('what is revoked already is not written again', async (t) => {
+  const { clock, process } = await startProcesses(t)
+  const { store, revocations } = await process()
+  const rows = store.prepare((db, _: object) => db.selectFrom('revocation').select(['id', 'revoked_at']))
+  await revocations.revoke(jti, clock.now() + hour)
+  const before = await rows.all(store.reader, {})
+  await clock.advance(minute)
+  await revocations.revoke(jti, clock.now() + hour)
+  assert.deepEqual(await rows.all(store.reader, {}), before)
+})
+
 test('what expired while no process was there is known to the next one all the same', async (t) => {
   const { clock, process } = await startProcesses(t)
   const { revocations } = await process()
