@@ -33,6 +33,12 @@ export const judged: readonly {
   },
   {
     file: 'payments/idempotency.ts',
+    original: `!(error instanceof Problem) || error.code === 'idempotency-in-progress'`,
+    replacement: 'false',
+    because: 'as the two before',
+  },
+  {
+    file: 'payments/idempotency.ts',
     original: 'until <= now',
     replacement: 'false',
     because: 'what is forgotten there says nothing any more: it bounds the memory',
@@ -54,6 +60,18 @@ export const judged: readonly {
     original: `key.algorithm === 'EdDSA'`,
     replacement: 'true',
     because: 'where no digest is named OpenSSL takes SHA-256 for the other keys by itself',
+  },
+  {
+    file: 'tokens/used-proofs.ts',
+    original: 'source !== undefined',
+    replacement: 'true',
+    because: 'what nobody has sent is looked for nowhere: the other condition keeps it from being counted',
+  },
+  {
+    file: 'tokens/verify-access-token.ts',
+    original: 'throw new errors.JWSSignatureVerificationFailed()',
+    replacement: ';',
+    because: 'of the algorithms that are taken no two share a kind of key: jose refuses the others itself',
   },
   {
     file: 'vault/follow-up-payment.ts',

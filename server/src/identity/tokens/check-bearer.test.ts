@@ -24,7 +24,15 @@ test('the scheme is read in either case, with one space or more (RFC-20)', async
 
 test('without credentials both schemes are shown and no error code (RFC-22, RFC-23, RFC-55)', async (t) => {
   const { refusalOf, identity } = await startBearer(t)
-  for (const authorization of [undefined, '', 'Basic eDp5', 'Bearerx y', 'Token x']) {
+  for (const authorization of [
+    undefined,
+    '',
+    'Basic eDp5',
+    'Bearerx y',
+    'Token x',
+    'x Bearer y',
+    'x DPoP y',
+  ]) {
     assert.deepEqual(await refusalOf(authorization), {
       status: 401,
       challenge: `Bearer ${metadata}, DPoP algs="ES256 EdDSA RS256 PS256", ${metadata}`,

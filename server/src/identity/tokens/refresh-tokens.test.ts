@@ -345,6 +345,7 @@ async function startFound(t: TestContext) {
   assert.ok(found)
   return {
     ...{ found, clock, refreshToken, find: one.find },
+    rotateAs: (token: string) => one.rotate(token, found, request),
     rotate: () => one.rotate(refreshToken, found, request),
     rotateElsewhere: () => another.rotate(refreshToken, found, request),
   }
@@ -370,4 +371,12 @@ test('a token that is changed in its last millisecond is good again', async (t) 
   const { rotate, find, found, clock } = await startFound(t)
   await clock.leap(found.expiresAt - 1 - clock.now())
   assert.equal((await find(await rotate()))?.state, 'live')
+})
+
+test('what is no refresh token takes the place of none', async (t) => {
+  const { rotateAs, rotate } = await startFound(t)
+  for (const token of ['', 'x', 'A'.repeat(63), `${'A'.repeat(63)}.`]) {
+    await assert.rejects(rotateAs(token), { code: 'invalid_grant' }, token)
+  }
+  assert.ok(await rotate())
 })
