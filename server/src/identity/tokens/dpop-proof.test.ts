@@ -144,7 +144,10 @@ test('an RSA key has 2048 to 4096 bits and a sensible exponent (RFC-53)', async 
   for (const bits of [512, 1024, 2040, 4104, 8192]) {
     assert.equal(await outcome({ kty: 'RSA', n: modulus(bits), e: 'AQAB' }), wrongKey, String(bits))
   }
-  for (const e of ['AQ', 'AA', 'Ag', '', Buffer.alloc(128, 0xff).toString('base64url')]) {
+  for (const e of ['Aw', 'AQAAAAA']) {
+    assert.equal(await outcome({ kty: 'RSA', n: modulus(2048), e }), wrongSignature, e)
+  }
+  for (const e of ['AQ', 'AA', 'Ag', '', 'AQAAAAE', Buffer.alloc(128, 0xff).toString('base64url')]) {
     assert.equal(await outcome({ kty: 'RSA', n: modulus(2048), e }), wrongKey, e)
   }
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { Problem } from '../../base/problem.ts'
 import type { NewClient } from '../clients/create-client.ts'
 import { authorized, nam, readJwt } from '../start-identity.ts'
 import type { NewUser } from '../users/create-user.ts'
@@ -93,6 +94,28 @@ for (const what of ['disabled', 'deleted'] as const) {
     assert.equal(await refusalOf(`Bearer ${token}`), 'let in')
   })
 }
+
+test('who is refused is known to the log', async (t) => {
+  const started = await startWithPerson(t)
+  const { identity, personToken, token, clientId, account, userId, disableUser, disableClient, clock } =
+    started
+  await disableUser()
+  await disableClient(clientId)
+  await clock.advance(1000)
+  for (const [text, refused] of [
+    [token, { clientId, accountId: account.id }],
+    [personToken, { clientId, accountId: account.id, userId, agentId: 'agent12345' }],
+  ] as const) {
+    await assert.rejects(
+      async () => identity.bearer(authorized(`Bearer ${text}`)),
+      (error) => {
+        assert.ok(error instanceof Problem)
+        assert.deepEqual(error.options.refused, refused)
+        return true
+      },
+    )
+  }
+})
 
 test('the tokens of a deleted client stop working within a second', async (t) => {
   const { refusalOf, token, identity, clientId, clock } = await startWithPerson(t)
