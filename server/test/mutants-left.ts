@@ -69,6 +69,12 @@ export const judged: readonly {
   },
   {
     file: 'tokens/verify-access-token.ts',
+    original: `typeof confirmation !== 'object' || confirmation === null`,
+    replacement: `typeof confirmation !== 'object' && confirmation === null`,
+    because: 'what is null has no members, and a text has those of no binding: both are invalid all the same',
+  },
+  {
+    file: 'tokens/verify-access-token.ts',
     original: `typeof jti !== 'string' || typeof exp !== 'number' || typeof account !== 'number'`,
     replacement: 'false',
     because:

@@ -198,6 +198,7 @@ const wrongClaims: readonly (readonly [string, Claims])[] = [
   ['a binding to a key that is none', { cnf: { jkt: 'x' } }],
   ['no jti (RFC-38)', { jti: undefined }],
   ['no time of issue (RFC-38)', { iat: undefined }],
+  ['a time of issue as text', { iat: '1' }],
   ['no client (RFC-38)', { client_id: undefined }],
   ['a client that is a number', { client_id: 7 }],
   ['a client that is no GUID', { client_id: 'x' }],

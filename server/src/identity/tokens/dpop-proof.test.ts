@@ -95,7 +95,7 @@ test('alg none is refused in every spelling, and so is a shared secret (RFC-53, 
 })
 
 test('a key of another kind than the algorithm is refused (RFC-53)', async () => {
-  const { outcome } = await startProofs()
+  const { outcome, jwk: own } = await startProofs()
   const jwkOf = ({ publicKey }: { readonly publicKey: KeyObject }) => publicKey.export({ format: 'jwk' })
   const rsa = jwkOf(generateKeyPairSync('rsa', { modulusLength: 2048 }))
   for (const jwk of [
@@ -104,6 +104,8 @@ test('a key of another kind than the algorithm is refused (RFC-53)', async () =>
     jwkOf(generateKeyPairSync('ec', { namedCurve: 'secp256k1' })),
     jwkOf(generateKeyPairSync('ed25519')),
     { ...rsa, kty: 'EC', crv: 'P-256' },
+    { ...own, kty: 'OKP' },
+    { ...own, crv: 'P-384' },
     { kty: 'oct', k: 'AAAA' },
     { kty: 'EC', crv: 'P-256' },
     { kty: 'EC', crv: 'P-256', x: 7, y: 8 },
