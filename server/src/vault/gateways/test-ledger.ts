@@ -83,6 +83,8 @@ export function createTestLedger() {
       if (captured) counted.captured += 1
       return true
     },
+    /** What was authorised under this key, whatever became of it; `undefined` where nothing was. */
+    authorisedFor: (key: string): Money | undefined => byKey.get(key)?.amount,
     /** Once, all of it or less: the rest is let go. */
     capture: (order: LedgerOrder): LedgerAnswer =>
       once(order, (payment) => {

@@ -9,7 +9,7 @@ export const merchantAccount = 'HarbourBooksECOM'
 export const hmacKey = '44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056'
 
 const asksTheBank = '4212345678901245'
-const isPending = '4000000000000077'
+export const isPending = '4000000000000077'
 /** Its bank has 5.00 of whatever is asked for, and authorises that. */
 export const hasAPart = '4000000000000259'
 const declined: Readonly<Record<string, Refusal>> = {
@@ -237,10 +237,11 @@ export async function startAdyenDouble({
     { amount, reference: ours }: PaymentRequest,
     { key, reference, what }: { readonly key: string; readonly reference: string; readonly what: string },
   ): DoubleAnswer {
-    const payment = [...authorisedBy.values()].find(({ pspReference }) => pspReference === reference)
-    if (!payment) return failure(422, '167', 'validation')
+    const found = [...authorisedBy].find(([, { pspReference }]) => pspReference === reference)
+    if (!found) return failure(422, '167', 'validation')
+    const [paymentKey, payment] = found
     const sum = amount ? fromAdyenAmount(amount).amountMinor : 0
-    const whole = Object.values(ledger.moved()).find(({ held, taken }) => held + taken > 0)
+    const whole = ledger.moved()[paymentKey]
     const [eventCode = '', act] = modifications[what]?.({ key, reference, sum, whole }) ?? []
     const pspReference = newReference()
     tell(eventCode, {
