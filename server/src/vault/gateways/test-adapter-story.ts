@@ -11,6 +11,7 @@ import { type Gateway, type SentNotification, sharedGateways } from '../gateway.
 import { createGatewayCalls } from '../gateway-calls.ts'
 import type { Flow } from '../launch.ts'
 import { press, settle, startVault } from '../test-vault.ts'
+import type { TestLedger } from './test-ledger.ts'
 import type { StartSubject, Subject } from './test-subject.ts'
 
 /** What the cards of a story come to at a gateway. */
@@ -23,6 +24,8 @@ export interface StoryPayment {
   readonly key: string
   readonly card: CardKind
   readonly pan: string
+  /** What was taken or given back of it came to nothing after all. */
+  cameToNothing: boolean
 }
 
 export type Story = Awaited<ReturnType<typeof startStory>>
@@ -39,6 +42,7 @@ export async function startStory(start: StartSubject) {
   const calls = createCounted(() => subject.gateway({ clock }))
   const vault = await startVault(t, { clock, gateway: calls.gateway })
   const payments: StoryPayment[] = []
+  const failed = new Map<string, unknown>()
   const pans = pansOf(subject)
 
   /** Everything that is under way has come to its end, or waits for an answer that is held back. */
@@ -54,7 +58,7 @@ export async function startStory(start: StartSubject) {
   async function pay(card: CardKind, flow: Partial<Flow>): Promise<void> {
     const capture = await vault.open({ gatewayTimeoutSeconds: 10, ...flow })
     const { guid } = capture
-    payments.push({ guid, key: `${guid}-1`, card, pan: pans[card] })
+    payments.push({ guid, key: `${guid}-1`, card, pan: pans[card], cameToNothing: false })
     press(capture, `${pans[card]}#1230#123#`)
     await capture.pay()
   }
@@ -70,6 +74,20 @@ export async function startStory(start: StartSubject) {
 
   return {
     ...{ subject, double, vault, payments, quiet },
+    /** What the gateway has to tell by itself. */
+    facts: (): readonly unknown[] => [...(subject.tells?.facts() ?? []), ...failed.values()],
+    /** The last that was captured or given back, by order or by itself, comes to nothing after all. */
+    fail(payment: StoryPayment, kind: 'capture' | 'refund'): void {
+      const { ledger } = double
+      const order = lastDone(ledger, payment.key)
+      if (order?.kind !== kind || failed.has(order.key)) return
+      const failure = subject.tells?.failure(kind, order.key)
+      if (failure === undefined) return
+      if (kind === 'refund') ledger.failRefund(payment.key, order.amountMinor)
+      else ledger.failCapture(payment.key)
+      payment.cameToNothing = true
+      failed.set(order.key, failure)
+    },
     /** Begins a payment; nobody waits for it. */
     begin: (card: CardKind, flow: Partial<Flow>) => void pay(card, flow).catch(() => {}),
     /** @returns `undefined` where the process has died meanwhile. */
@@ -122,6 +140,15 @@ const pansOf = ({ part, review }: Subject): Readonly<Record<CardKind, string>> =
   ...{ approved: '4111111111111111', declined: '4000000000000002' },
   ...{ part: part.pan, review: review.pan },
 })
+
+/** What was done last with a payment's money. What an adapter lets go of a part by itself is no order of anybody's. */
+function lastDone(ledger: TestLedger, key: string) {
+  const last = ledger.ordersOf(key).at(-1)
+  const { taken = 0 } = ledger.moved()[key] ?? {}
+  if (!last) return taken > 0 ? { kind: 'capture', key, amountMinor: taken } : undefined
+  const [, kind] = /-(capture|refund)(?:-\d+)?$/.exec(last.key) ?? []
+  return kind === undefined ? undefined : { ...last, kind }
+}
 
 function onlyProblems(error: unknown): void {
   if (!(error instanceof Problem)) throw error

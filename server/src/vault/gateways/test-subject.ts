@@ -35,10 +35,16 @@ export interface Subject {
   readonly part: { readonly pan: string; readonly ends: 'declined' | 'unknown' }
   /** A card that somebody looks at first, and what is said of its payment till then. */
   readonly review: { readonly pan: string; readonly ends: 'review' | 'unknown' }
+  /** That it will not let go, or give back. */
+  readonly refusal: DoubleAnswer
   /** Absent where it tells nothing by itself. */
   readonly tells?: Tells
   /** A day has passed: it has no answers left that it would give again. Absent where it keeps them. */
   forget?(): void
+  /** Decides about what somebody looks at. Absent where it tells so of none. */
+  decide?(verdict: 'approved' | 'declined'): void
+  /** What is younger is not found. Absent where everything is found at once. */
+  lookUpIsBehind?(milliseconds: number): void
 }
 
 /** What a gateway tells by itself, in its own words. */
@@ -47,6 +53,13 @@ export interface Tells {
   facts(): readonly unknown[]
   /** That the payment of this key has been approved, whatever is true. */
   approval(key: string): unknown
+  /**
+   * That an order which was done came to nothing after all; the gateway knows it from then on. `undefined`: none of this
+   * kind ever does.
+   *
+   * @param order its key; that of the payment for what was taken by itself.
+   */
+  failure(kind: 'capture' | 'refund', order: string): unknown
   /**
    * As it comes in.
    *

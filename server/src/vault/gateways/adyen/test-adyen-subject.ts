@@ -37,6 +37,8 @@ export const adyenSubject: StartSubject = async (t, { tls }) => {
     neverArrived: 'unknown',
     part: { pan: hasAPart, ends: 'declined' },
     review: { pan: isPending, ends: 'unknown' },
+    refusal: { status: 422, body: { status: 422, errorCode: '167', errorType: 'validation' } },
     tells: adyenTells(double),
+    decide: (verdict) => double.decide(verdict),
   }
 }

@@ -10,6 +10,12 @@ export const adyenTells = ({ notifications }: Pick<AdyenDouble, 'notifications'>
     amount: { value: 1240, currency: 'GBP' },
     eventDate: '2026-11-29T04:00:00+01:00',
   }),
+  failure: (kind, order): AdyenItem => ({
+    ...{ eventCode: kind === 'capture' ? 'CAPTURE_FAILED' : 'REFUND_FAILED', success: 'true' },
+    ...{ pspReference: `F${order}`, merchantReference: order, merchantAccountCode: merchantAccount },
+    amount: { value: 1240, currency: 'GBP' },
+    eventDate: '2026-11-29T04:00:00+01:00',
+  }),
   send(fact, { by }) {
     const strange = by === 'somebody' && { key: '11'.repeat(32) }
     return { headers: {}, body: signedNotification([fact as AdyenItem], { ...strange }) }

@@ -84,6 +84,7 @@ export async function startAdyenDouble({
   const answered = new Map<string, DoubleAnswer>()
   const atTheBank = new Map<string, PaymentRequest>()
   const authorisedBy = new Map<string, { readonly pspReference: string; readonly amount: Amount }>()
+  const pending: PaymentRequest[] = []
   const kept = new Map<string, string>()
   const notifications: AdyenItem[] = []
   let made = 0
@@ -134,7 +135,10 @@ export async function startAdyenDouble({
     if (number === fails) {
       return paid(request, 'Error', { refusalReason: 'Acquirer Error', refusalReasonCode: '4' })
     }
-    if (number === isPending) return paid(request, 'Pending', {})
+    if (number === isPending) {
+      pending.push(request)
+      return paid(request, 'Pending', {})
+    }
     if (number === hasAPart && request.amount.value > 500) return partOf(request)
     if (number !== asksTheBank || request.shopperInteraction === 'Moto') return authorised(request)
     if (!request.browserInfo)
@@ -318,6 +322,13 @@ export async function startAdyenDouble({
     ledger,
     /** What Adyen would tell afterwards, in its order. */
     notifications: notifications as readonly AdyenItem[],
+    /** What was `Pending` is authorised, or refused: only a notification tells so. */
+    decide(verdict: 'approved' | 'declined'): void {
+      for (const request of pending.splice(0)) {
+        if (verdict === 'approved') authorised(request)
+        else refused(request, declined['4000000000000002'])
+      }
+    },
   }
 }
 

@@ -45,6 +45,7 @@ export const connectorSubject: StartSubject = async (t, { tls }) => {
     neverArrived: 'unknown',
     part: { pan: connectorCards.hasAHalf, ends: 'unknown' },
     review: { pan: connectorCards.reviewed, ends: 'review' },
+    refusal: { status: 200, body: { status: 'refused', gatewayCode: 'disputed' } },
     tells: connectorTells(double),
   }
 }

@@ -14,6 +14,7 @@ export const connectorTells = ({ carriedOut }: Pick<ConnectorDouble, 'carriedOut
       path.endsWith('/authorise') ? [fact(`message-${at}`, JSON.parse(body.toString()).idempotencyKey)] : [],
     ),
   approval: (key) => fact(`message-of-${key}`, key),
+  failure: (kind, order) => fact(`failure-of-${order}`, order, `${kind}-failed`),
   send(told, { by, at }) {
     const { id, message } = told as Fact
     const body = Buffer.from(JSON.stringify(message))
@@ -22,7 +23,7 @@ export const connectorTells = ({ carriedOut }: Pick<ConnectorDouble, 'carriedOut
   },
 })
 
-const fact = (id: string, idempotencyKey: string): Fact => ({
+const fact = (id: string, idempotencyKey: string, about = 'payment'): Fact => ({
   id,
-  message: { version: 1, about: 'payment', idempotencyKey, gatewayCode: '00' },
+  message: { version: 1, about, idempotencyKey, gatewayCode: '00' },
 })

@@ -57,6 +57,8 @@ export const cybersourceSubject: StartSubject = async (t, options) => {
     backFromBank: (decision) => double.bank.decide(decision),
     leftAtBank: 'declined',
     part: { pan: '4000000000000580', ends: 'declined' },
+    lookUpIsBehind: (milliseconds) => double.searchIsBehind(milliseconds),
+    refusal: { status: 400, body: { status: 'INVALID_REQUEST', reason: 'NOT_VOIDABLE' } },
     review: { pan: '4000000000009235', ends: 'review' },
   }
 }

@@ -40,6 +40,7 @@ export const stripeSubject: StartSubject = async (t, options) => {
     neverArrived: 'failed',
     part: { pan: hasAHalf, ends: 'declined' },
     review: { pan: isReviewed, ends: 'review' },
+    refusal: { status: 400, body: { error: { type: 'invalid_request_error', code: 'charge_disputed' } } },
     tells: stripeTells(double),
     forget: () => double.forgetKeys(),
   }

@@ -12,7 +12,7 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** The events that Stripe sends of payments, and how it signs them. */
-export const stripeTells = ({ intents }: Pick<StripeDouble, 'intents'>): Tells => ({
+export const stripeTells = ({ intents, refunds }: Pick<StripeDouble, 'intents' | 'refunds'>): Tells => ({
   facts: () =>
     intents().map(({ id, status, metadata }) =>
       event(`evt_${id}_${status}`, types[status] ?? 'payment_intent.processing', { id, metadata }),
@@ -20,6 +20,14 @@ export const stripeTells = ({ intents }: Pick<StripeDouble, 'intents'>): Tells =
   approval: (key) => {
     const object = { id: `pi_${key}`, metadata: { tonegate_key: key } }
     return event(`evt_${key}`, 'payment_intent.succeeded', object)
+  },
+  failure(kind, order) {
+    const failed = refunds().find(
+      ({ metadata }) => (metadata as Readonly<Record<string, string>>).tonegate_key === order,
+    )
+    if (kind === 'capture' || !failed) return undefined
+    failed.status = 'failed'
+    return { ...event(`evt_${failed.id}`, 'refund.failed', {}), data: { object: failed } }
   },
   send(fact, { by, at }) {
     const body = Buffer.from(JSON.stringify(fact))

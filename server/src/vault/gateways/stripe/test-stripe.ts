@@ -246,7 +246,11 @@ export async function startStripeDouble({
     const units = Number(form.get('amount') ?? intent.amount_received)
     const { amountMinor } = fromStripeUnits(units, String(intent.currency))
     if (ledger.refund({ key, reference: intent.id, amountMinor }) === 'refused') {
-      return failure(400, { type: 'invalid_request_error', code: 'charge_already_refunded' })
+      const isAllBack = !ledger.moved()[intent.payment_key]
+      return failure(400, {
+        type: 'invalid_request_error',
+        ...(isAllBack ? { code: 'charge_already_refunded' } : { param: 'amount' }),
+      })
     }
     const made = {
       id: `re_${nameOf()}`,
