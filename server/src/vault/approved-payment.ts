@@ -98,7 +98,8 @@ export function moneyOf({ answer, authorised, orders }: ApprovedPayment): MoneyO
   const captured = orders.filter((each) => each.kind === 'capture' && isDone(each))
   const refunds = orders.filter(({ kind }) => kind === 'refund')
   const taken = answer.captured ? authorised.amountMinor : sumOf(captured)
-  const givenBack = sumOf(refunds.filter(isDone))
+  // What was reversed before it was taken was let go.
+  const givenBack = Math.min(sumOf(refunds.filter(isDone)), taken)
   const underWay = sumOf(refunds.filter(isUnderWay))
   return { taken, givenBack, underWay, left: taken - givenBack - underWay }
 }

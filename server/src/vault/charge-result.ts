@@ -1,6 +1,7 @@
 import type { Guid } from '../base/guid.ts'
+import { isBelievable } from './believable-answer.ts'
 import type { CaptureResult, CardSummary, Charge, End, Failure, Outcome } from './capture-result.ts'
-import type { GatewayAnswer } from './gateway.ts'
+import type { GatewayAnswer, Money } from './gateway.ts'
 import { type Purpose, takesMoney } from './launch.ts'
 
 const outcomes = {
@@ -69,7 +70,7 @@ export function voidedResultOf(guid: Guid, answer: GatewayAnswer, end: End): Cap
 /**
  * A further result of a session whose capture or refund failed after all. Of a payment that the gateway was to take by
  * itself nothing was taken: it failed. Otherwise the payment stands as it was approved: money is held, or was not given
- * back.
+ * back. One of another sum than was ordered is approved by no failure either: nobody knows its outcome.
  */
 export function failureResultOf(
   guid: Guid,
@@ -78,11 +79,18 @@ export function failureResultOf(
     end,
     failure,
     taken,
-  }: { readonly end: End; readonly failure: Failure; readonly taken: 'by-itself' | 'by-order' },
+    ordered,
+  }: {
+    readonly end: End
+    readonly failure: Failure
+    readonly taken: 'by-itself' | 'by-order'
+    readonly ordered: Money
+  },
 ): CaptureResult {
   const isNothing = failure.what === 'capture-failed' && taken === 'by-itself'
   const result = { ...resultOf(guid, answer, undefined), end, correction: failure.what, failure }
-  return isNothing ? { ...result, outcome: 'failed' } : result
+  if (isNothing) return { ...result, outcome: 'failed' }
+  return isBelievable(answer, ordered) ? result : { ...result, outcome: 'unknown' }
 }
 
 function chargeOf(answer: GatewayAnswer): Charge {

@@ -94,6 +94,18 @@ test('what was taken, voided or for nothing is not captured', () => {
   assert.match(capture(payment(false, [order('void', 1240, refused)])), /^begin/)
 })
 
+test('what was given back before it was taken was let go, and nothing is taken or given back of it', () => {
+  const letGo = payment(false, [
+    order('capture', 1240, refused, { reason: 'gateway' }),
+    order('refund', 1240, done),
+  ])
+  assert.deepEqual(moneyOf(letGo), { taken: 0, givenBack: 0, underWay: 0, left: 0 })
+  assert.equal(capture(letGo), 'not-possible-now: This payment has been voided.')
+  assert.equal(refund(letGo), 'not-possible-now: This payment has been voided.')
+  const part = payment(false, [order('refund', 300, done)])
+  assert.match(capture(part), /^begin .* capture 1240$/)
+})
+
 test('a capture that is under way is the one that is meant, or is asked for again first', () => {
   const open = order('capture', 500, underWay)
   const held = payment(false, [order('capture', 1240, refused), open])

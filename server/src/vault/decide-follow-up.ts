@@ -122,9 +122,15 @@ function begin(
 const underWayOf = ({ orders }: ApprovedPayment, kind: 'capture' | 'refund'): readonly OrderedFollowUp[] =>
   orders.filter((each) => each.kind === kind && each.reason === 'operator' && isUnderWay(each))
 
-function voidOf({ orders }: ApprovedPayment): string | undefined {
+/** A gateway that is to give back all of what it has not taken yet lets it go. */
+function voidOf(payment: ApprovedPayment): string | undefined {
+  const { orders, authorised } = payment
   const voids = orders.filter(({ kind }) => kind === 'void')
-  if (voids.some(isDone)) return 'This payment has been voided.'
+  const isAllBack = orders.some(
+    (each) => each.kind === 'refund' && each.amountMinor === authorised.amountMinor && isDone(each),
+  )
+  const isLetGo = isAllBack && moneyOf(payment).taken === 0
+  if (isLetGo || voids.some(isDone)) return 'This payment has been voided.'
   if (voids.some(isUnderWay)) {
     return 'This payment is being voided: the server asks its gateway until it has answered.'
   }

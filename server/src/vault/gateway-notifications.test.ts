@@ -19,7 +19,15 @@ const readNotifications: NonNullable<Gateway['readNotifications']> = ({ headers,
 /** A vault whose gateway tells what the test has it tell. */
 async function startTold(
   t: TestContext,
-  { answers, asksBank }: { readonly answers?: () => Promise<GatewayAnswer>; readonly asksBank?: true } = {},
+  {
+    answers,
+    asksBank,
+    voids = 'done',
+  }: {
+    readonly answers?: () => Promise<GatewayAnswer>
+    readonly asksBank?: true
+    readonly voids?: 'done' | 'refused'
+  } = {},
 ) {
   const state = { known: undefined as GatewayAnswer | undefined, completed: 0 }
   const plain = testGateway({
@@ -34,7 +42,7 @@ async function startTold(
     readNotifications,
     capture: done,
     refund: done,
-    void: done,
+    void: async () => (voids === 'done' ? { status: voids } : { status: voids, gatewayCode: 'taken' }),
     async completeChallenge() {
       state.completed += 1
       return { status: 'declined', reason: 'authentication-failed' }
@@ -242,6 +250,17 @@ test('a refund that fails afterwards is told, logged, and its sum can be refunde
   assert.ok(lines.some((line) => line.includes('came to nothing') && line.includes('REFUND_FAILED')))
   const again = await followUps().refund(guid)
   assert.equal(again.order?.outcome.status, 'done')
+})
+
+test('a part that was given back, and was not after all, is no approval', async (t) => {
+  const part = { ...approval, amount: { amountMinor: 620, currency: 'GBP' } }
+  const { pay, tell, results, outcomes } = await startTold(t, { answers: async () => part, voids: 'refused' })
+  const guid = await pay({ lateApproval: 'void' })
+  assert.deepEqual(outcomes().at(-1), 'cancelled')
+  await tell([{ id: 'n-1', about: 'refund-failed', key: `${guid}-1-refund`, gatewayCode: 'X' }])
+  await settle()
+  const { outcome, correction, failure } = results.at(-1) ?? {}
+  assert.deepEqual([outcome, correction, failure?.amountMinor], ['unknown', 'refund-failed', 620])
 })
 
 test('a refund that failed is told once, also by another notification of the same', async (t) => {

@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Connection } from '../store/store.ts'
+import { orderedIn } from './believable-answer.ts'
 import type { Failure } from './capture-result.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { Ending } from './capture-sessions.ts'
@@ -101,7 +102,8 @@ export function createFailures({ rows, clock }: { readonly rows: CaptureRows; re
     const { taken, ...order } = failed
     const failure: Failure = { what: told.what, ...order, gatewayCode: told.gatewayCode }
     const end = before ? (JSON.parse(before) as Ending).end : 'success'
-    const result = failureResultOf(guid, JSON.parse(attempt.answer), { end, failure, taken })
+    const ordered = orderedIn(attempt)
+    const result = failureResultOf(guid, JSON.parse(attempt.answer), { end, failure, taken, ordered })
     const json = JSON.stringify(result)
     await rows.replaceResult.run(tx, {
       guid,

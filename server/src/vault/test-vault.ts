@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { type Clock, createMovableClock } from '../base/clock.ts'
+import { type Clock, createMovableClock, type MovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
@@ -216,6 +216,7 @@ export async function startVault(
     linkSenders = {},
     messageLimits = wideLimits,
     folder = makeTestFolder('tonegate-vault'),
+    clock = createMovableClock(),
   }: {
     readonly gateway?: Gateway
     readonly gateways?: Readonly<Record<string, Gateway>>
@@ -223,9 +224,9 @@ export async function startVault(
     readonly messageLimits?: MessageLimits
     /** One that is there. */
     readonly folder?: string
+    readonly clock?: MovableClock
   } = {},
 ) {
-  const clock = createMovableClock()
   const file = join(folder, 'nam.db')
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })

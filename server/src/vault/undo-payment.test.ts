@@ -182,6 +182,22 @@ test('an approval of another amount is never believed; where the flow says so it
   }
 })
 
+test('an approval of another amount that is neither let go nor given back is not believed for that', async (t) => {
+  const undoing = undoingGateway({ void: refused, refund: refused })
+  const vault = await startVault(t, { gateway: undoing.gateway })
+  press(await vault.open({ lateApproval: 'void' }), `${wholeCard}1`)
+  await settle()
+  undoing.answer({ ...approval, amount: { amountMinor: 620, currency: 'GBP' } })
+  await settle()
+  await vault.restart()
+  assert.deepEqual(
+    undoing.asked.map(({ kind }) => kind),
+    ['void', 'refund'],
+  )
+  assert.deepEqual(new Set(outcomes(vault)), new Set(['unknown']))
+  assert.ok(vault.lines.some((line) => line.includes('to be undone') && line.includes('refused')))
+})
+
 test('another currency is another sum', async (t) => {
   const undoing = undoingGateway()
   const vault = await startVault(t, { gateway: undoing.gateway })

@@ -3,6 +3,7 @@ import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import type { Connection, Store } from '../store/store.ts'
 import type { ChargeFollowUpTable } from '../store/tables.ts'
+import { isBelievable, orderedIn } from './believable-answer.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import { lateResultOf, voidedResultOf } from './charge-result.ts'
 import { corrected as correctedEnding } from './ending.ts'
@@ -141,7 +142,8 @@ export function createUndoing({
       await insert(tx, undone, 'refund')
       return undefined
     }
-    if (answer.status === 'refused' && (reason === 'cancelled' || (await isNotTaken(tx, undone))))
+    const isOnlyToBeLetGo = reason === 'cancelled' || (await isNotTaken(tx, undone))
+    if (answer.status === 'refused' && (isOnlyToBeLetGo || (await isOfAnotherSum(tx, undone))))
       return undefined
     const before = (await rows.ending.first(tx, { guid }))?.ending
     const end = before ? JSON.parse(before).end : 'payment-connector-error'
@@ -159,6 +161,15 @@ export function createUndoing({
   async function isNotTaken(tx: Connection, { idempotencyKey }: Undone): Promise<boolean> {
     const orders = await rows.followUps.all(tx, { attempt_key: idempotencyKey })
     return orders.some((each) => each.reason === 'gateway')
+  }
+
+  /** Whether its gateway authorised another sum than the one that was ordered: no such payment is ever approved. */
+  async function isOfAnotherSum(
+    tx: Connection,
+    { idempotencyKey: key, tenant, gateway, answer }: Undone,
+  ): Promise<boolean> {
+    const attempt = await rows.attemptOf.first(tx, { key, tenant, gateway })
+    return attempt !== undefined && !isBelievable(answer, orderedIn(attempt))
   }
 
   /** Carries out what {@link begin} wrote. */

@@ -52,6 +52,8 @@ export async function startGatewayDouble({
 }) {
   const planned: Planned[] = []
   const asked: DoubleRequest[] = []
+  const carriedOut: DoubleRequest[] = []
+  const held = new Set<ServerResponse>()
   let late: (() => void)[] = []
   const serve = (request: IncomingMessage, response: ServerResponse) => void respond(request, response)
   const server = tls ? createTlsServer(tls, serve) : createServer(serve)
@@ -64,20 +66,35 @@ export async function startGatewayDouble({
     asked.push(request)
     const at = planned.findIndex(({ of }) => of.test(`${request.method} ${request.path}`))
     const [plan] = at < 0 ? [] : planned.splice(at, 1)
+    if (plan?.carriesOut !== false) carriedOut.push(request)
     if (!plan) {
       send(response, answer(request))
       return
     }
     const right = plan.carriesOut ? answer(request) : { status: 503, body: '' }
+    if (plan.misbehaviour === 'never' || plan.misbehaviour === 'late') hold(response)
     if (plan.misbehaviour === 'late') late.push(() => send(response, right))
     else if (typeof plan.misbehaviour === 'function') send(response, plan.misbehaviour(right))
     else manners[plan.misbehaviour](response, right)
+  }
+
+  function hold(response: ServerResponse): void {
+    held.add(response)
+    response.once('close', () => held.delete(response))
   }
 
   return {
     url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     /** Every request so far. */
     asked: asked as readonly DoubleRequest[],
+    /** Of them, those that were done, whatever became of their answers. */
+    carriedOut: carriedOut as readonly DoubleRequest[],
+    /** How many answers somebody waits for that do not come, or not yet. */
+    held: (): number => held.size,
+    /** Whoever waits for an answer that is held back is gone, and its connection with it. */
+    hangUp(): void {
+      for (const { socket } of held) socket?.destroy()
+    },
     /**
      * Lets the next request go wrong.
      *
@@ -89,6 +106,10 @@ export async function startGatewayDouble({
       { carriesOut = true, of = /^/ }: { readonly carriesOut?: boolean; readonly of?: RegExp } = {},
     ): void {
       planned.push({ misbehaviour, carriesOut, of })
+    },
+    /** Lets nothing go wrong any more. */
+    behave(): void {
+      planned.length = 0
     },
     /** Sends the answers that were held back. */
     answerLate(): void {

@@ -44,6 +44,7 @@ export function createTestLedger() {
   const byKey = new Map<string, Payment>()
   const byReference = new Map<string, Payment>()
   const answers = new Map<string, LedgerAnswer>()
+  const orders: LedgerOrder[] = []
   const counted = { authorised: 0, captured: 0, voided: 0, refunded: 0 }
 
   function once(
@@ -83,6 +84,8 @@ export function createTestLedger() {
       if (captured) counted.captured += 1
       return true
     },
+    /** What was authorised under this key, whatever became of it; `undefined` where nothing was. */
+    authorisedFor: (key: string): Money | undefined => byKey.get(key)?.amount,
     /** Once, all of it or less: the rest is let go. */
     capture: (order: LedgerOrder): LedgerAnswer =>
       once(order, (payment) => {
@@ -91,6 +94,7 @@ export function createTestLedger() {
         payment.taken = order.amountMinor
         payment.voided = true
         counted.captured += 1
+        orders.push(order)
         return true
       }),
     void: (order: Omit<LedgerOrder, 'amountMinor'>): LedgerAnswer =>
@@ -105,8 +109,12 @@ export function createTestLedger() {
         if (payment.givenBack + order.amountMinor > payment.taken) return false
         payment.givenBack += order.amountMinor
         counted.refunded += 1
+        orders.push(order)
         return true
       }),
+    /** What was captured and given back of a payment by orders, the oldest first. */
+    ordersOf: (key: string): readonly LedgerOrder[] =>
+      orders.filter(({ reference }) => reference === byKey.get(key)?.reference),
     /** What was taken of a payment comes to nothing after all: it is only held. */
     failCapture(key: string): void {
       const payment = byKey.get(key)
@@ -166,7 +174,8 @@ function afterwards(
   { kind, amount_minor }: { readonly kind: 'capture' | 'void' | 'refund'; readonly amount_minor: number },
 ): Moved {
   if (kind === 'capture') return { currency, held: 0, taken: amount_minor }
-  if (kind === 'void') return { currency, held: 0, taken }
+  // To give back all of what is only held is to let it go.
+  if (kind === 'void' || (taken === 0 && amount_minor === held)) return { currency, held: 0, taken }
   return { currency, held, taken: taken - amount_minor }
 }
 

@@ -1,48 +1,14 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { inspect } from 'node:util'
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { testCertificate } from '../../base/test-certificate.ts'
 import { type Gateway, NotSent } from '../gateway.ts'
 import { press, startVault } from '../test-vault.ts'
-import type { DoubleAnswer, GatewayDouble, Misbehaviour } from './test-double.ts'
-import { movedByStore, type TestLedger } from './test-ledger.ts'
+import type { Misbehaviour } from './test-double.ts'
+import { movedByStore } from './test-ledger.ts'
 import { testRequest, testSender } from './test-request.ts'
-
-/** A gateway's adapter with its double, and what is particular to the two. */
-export interface Subject {
-  readonly double: GatewayDouble & { readonly ledger: TestLedger }
-  /** The adapter; its settings lead to the double, or to another address. */
-  gateway(options: { readonly clock?: Clock; readonly ca?: string; readonly baseUrl?: string }): Gateway
-  /** The request by which a payment is asked for. */
-  readonly paying: RegExp
-  /** The same answer, with one minor unit more. */
-  otherAmount(answer: DoubleAnswer): DoubleAnswer
-  /** The same answer, with this where the gateway tells something beyond its verdict. */
-  repeating(answer: DoubleAnswer, said: unknown): DoubleAnswer
-  /** An error in the gateway's own words. */
-  ownError(status: number): DoubleAnswer
-  /** An answer of 200 with an error in it. */
-  readonly errorInside: DoubleAnswer
-  /** The requests by which a payment is let go or given back. */
-  readonly undoing: RegExp
-  /** The request by which a payment goes on after its customer has been to the bank. */
-  readonly completing: RegExp
-  /** A card whose bank asks its customer. */
-  readonly askedPan: string
-  /** What the customer comes back with. */
-  backFromBank(decision: 'confirms' | 'refuses'): Readonly<Record<string, string>>
-  /** What becomes of a payment whose process ended while its customer was at the bank. */
-  readonly leftAtBank: 'declined' | 'unknown'
-  /** What reconciliation says at last of a payment that never arrived. */
-  readonly neverArrived: 'failed' | 'unknown'
-}
-
-export type StartSubject = (
-  t: TestContext,
-  options: { readonly clock?: Clock; readonly tls?: { readonly key: string; readonly cert: string } },
-) => Promise<Subject>
+import type { StartSubject, Subject } from './test-subject.ts'
 
 const card = '4111111111111111#1230#123#'
 const pan = '4242424242424242'

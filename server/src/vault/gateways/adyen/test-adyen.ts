@@ -9,7 +9,7 @@ export const merchantAccount = 'HarbourBooksECOM'
 export const hmacKey = '44782DEF547AAA06C910C43932B1EB0C71FC68D9D0C057550C48EC2ACF6BA056'
 
 const asksTheBank = '4212345678901245'
-const isPending = '4000000000000077'
+export const isPending = '4000000000000077'
 /** Its bank has 5.00 of whatever is asked for, and authorises that. */
 export const hasAPart = '4000000000000259'
 const declined: Readonly<Record<string, Refusal>> = {
@@ -84,6 +84,7 @@ export async function startAdyenDouble({
   const answered = new Map<string, DoubleAnswer>()
   const atTheBank = new Map<string, PaymentRequest>()
   const authorisedBy = new Map<string, { readonly pspReference: string; readonly amount: Amount }>()
+  const pending: PaymentRequest[] = []
   const kept = new Map<string, string>()
   const notifications: AdyenItem[] = []
   let made = 0
@@ -134,7 +135,10 @@ export async function startAdyenDouble({
     if (number === fails) {
       return paid(request, 'Error', { refusalReason: 'Acquirer Error', refusalReasonCode: '4' })
     }
-    if (number === isPending) return paid(request, 'Pending', {})
+    if (number === isPending) {
+      pending.push(request)
+      return paid(request, 'Pending', {})
+    }
     if (number === hasAPart && request.amount.value > 500) return partOf(request)
     if (number !== asksTheBank || request.shopperInteraction === 'Moto') return authorised(request)
     if (!request.browserInfo)
@@ -237,10 +241,11 @@ export async function startAdyenDouble({
     { amount, reference: ours }: PaymentRequest,
     { key, reference, what }: { readonly key: string; readonly reference: string; readonly what: string },
   ): DoubleAnswer {
-    const payment = [...authorisedBy.values()].find(({ pspReference }) => pspReference === reference)
-    if (!payment) return failure(422, '167', 'validation')
+    const found = [...authorisedBy].find(([, { pspReference }]) => pspReference === reference)
+    if (!found) return failure(422, '167', 'validation')
+    const [paymentKey, payment] = found
     const sum = amount ? fromAdyenAmount(amount).amountMinor : 0
-    const whole = Object.values(ledger.moved()).find(({ held, taken }) => held + taken > 0)
+    const whole = ledger.moved()[paymentKey]
     const [eventCode = '', act] = modifications[what]?.({ key, reference, sum, whole }) ?? []
     const pspReference = newReference()
     tell(eventCode, {
@@ -317,6 +322,13 @@ export async function startAdyenDouble({
     ledger,
     /** What Adyen would tell afterwards, in its order. */
     notifications: notifications as readonly AdyenItem[],
+    /** What was `Pending` is authorised, or refused: only a notification tells so. */
+    decide(verdict: 'approved' | 'declined'): void {
+      for (const request of pending.splice(0)) {
+        if (verdict === 'approved') authorised(request)
+        else refused(request, declined['4000000000000002'])
+      }
+    },
   }
 }
 

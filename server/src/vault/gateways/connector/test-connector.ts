@@ -13,6 +13,9 @@ export const connectorCards = {
   approved: '4242424242424242',
   declined: '4000000000000002',
   asksTheBank: '4000002760003184',
+  reviewed: '4000000000009235',
+  /** A half of the sum is authorised, and the endpoint says so. */
+  hasAHalf: '4000000000000259',
 } as const
 
 /** What it calls the card that it keeps. */
@@ -29,6 +32,8 @@ interface Asked {
   readonly answer?: Readonly<Record<string, string>>
   readonly gatewayReference: string
 }
+
+export type ConnectorDouble = Awaited<ReturnType<typeof startConnectorDouble>>
 
 /** A merchant's endpoint: it checks signature and schema as the documents say, and keeps a ledger. */
 export async function startConnectorDouble({
@@ -96,16 +101,19 @@ export async function startConnectorDouble({
     return { status: 'challenge', challenge: { url: 'https://bank.example.com/ask', fields } }
   }
 
-  function authorise({ idempotencyKey: key, purpose, amount, card }: Asked): object {
+  function authorise({ idempotencyKey: key, purpose, amount: ordered, card }: Asked): object {
     if (card?.number === connectorCards.declined) {
       return { status: 'declined', reason: 'insufficient-funds', gatewayCode: '51' }
     }
+    const isHalf = card?.number === connectorCards.hasAHalf
+    const amount = isHalf ? { ...ordered, amountMinor: Math.floor(ordered.amountMinor / 2) } : ordered
+    const status = card?.number === connectorCards.reviewed ? 'review' : 'approved'
     const reference = randomUUID()
     const captured = purpose === 'charge'
     const moves = takesMoney(purpose) && amount.amountMinor > 0
     if (moves) ledger.authorise({ key, reference, amount, captured })
     return {
-      ...{ status: 'approved', gatewayReference: reference, authorisationCode: 'A1B2C3', amount, captured },
+      ...{ status, gatewayReference: reference, authorisationCode: 'A1B2C3', amount, captured },
       ...(purpose === 'tokenise' && { token: keptCard }),
       details: {
         bank: 'Harbour Bank',

@@ -163,9 +163,15 @@ test('what was taken is given back once, also when Stripe has forgotten the key'
   stripe.forgetKeys()
   assert.deepEqual(await gateway.refund(refund), first)
   assert.deepEqual(moved(), { [key]: { currency: 'GBP', held: 0, taken: 840 } })
-  const rest = testFollowUp(gatewayReference, { kind: 'refund', idempotencyKey: 'another' })
-  assert.equal((await gateway.refund(rest)).status, 'done', 'Stripe says that all has been given back')
-  assert.deepEqual(moved(), { [key]: { currency: 'GBP', held: 0, taken: 840 } })
+  const whole = testFollowUp(gatewayReference, { kind: 'refund', idempotencyKey: 'whole' })
+  assert.equal((await gateway.refund(whole)).status, 'refused', 'a part has been given back')
+  const left = { amountMinor: 840, currency: 'GBP' }
+  const rest = testFollowUp(gatewayReference, { kind: 'refund', idempotencyKey: 'rest', amount: left })
+  assert.equal((await gateway.refund(rest)).status, 'done')
+  assert.deepEqual(moved(), {})
+  const again = testFollowUp(gatewayReference, { kind: 'refund', idempotencyKey: 'again' })
+  assert.equal((await gateway.refund(again)).status, 'done', 'Stripe says that all has been given back')
+  assert.deepEqual(moved(), {})
 })
 
 test('a follow-up that is not allowed or comes too often is asked again, not refused', async (t) => {

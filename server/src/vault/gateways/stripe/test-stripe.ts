@@ -16,7 +16,9 @@ const cards: Readonly<Record<string, { readonly decline_code?: string; readonly 
   '4000000000000127': { code: 'incorrect_cvc', decline_code: 'incorrect_cvc' },
 }
 const asksTheBank = '4000002760003184'
-const isReviewed = '4000000000009235'
+export const isReviewed = '4000000000009235'
+/** Its bank has a half of whatever is asked for, and authorises that. */
+export const hasAHalf = '4000000000000259'
 
 interface Method {
   readonly id: string
@@ -182,6 +184,7 @@ export async function startStripeDouble({
       payment_key: key,
     }
     intents.set(intent.id, intent)
+    if (number === hasAHalf) approvedPart = Math.floor(amount / 2)
     if (card) return declined(intent, card)
     const isMoto = form.get('payment_method_options[card][moto]') === 'true'
     if (number !== asksTheBank || isMoto) return confirmed(intent, form)
@@ -243,7 +246,11 @@ export async function startStripeDouble({
     const units = Number(form.get('amount') ?? intent.amount_received)
     const { amountMinor } = fromStripeUnits(units, String(intent.currency))
     if (ledger.refund({ key, reference: intent.id, amountMinor }) === 'refused') {
-      return failure(400, { type: 'invalid_request_error', code: 'charge_already_refunded' })
+      const isAllBack = !ledger.moved()[intent.payment_key]
+      return failure(400, {
+        type: 'invalid_request_error',
+        ...(isAllBack ? { code: 'charge_already_refunded' } : { param: 'amount' }),
+      })
     }
     const made = {
       id: `re_${nameOf()}`,
