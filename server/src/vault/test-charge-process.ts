@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { Guid } from '../base/guid.ts'
-import type { CaptureResult } from './capture-result.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { testSender } from './gateways/test-request.ts'
 import type { Flow, Launch } from './launch.ts'

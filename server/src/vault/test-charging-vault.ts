@@ -46,10 +46,7 @@ const longest = 4 * 24 * 3_600_000
  * A vault with a gateway as an account has it, over real connections. Ten seconds pass each millisecond, and the more the
  * longer it takes; and none while an answer is waited for that will come: however busy the machine is.
  */
-export async function startChargingVault(
-  folder: ChargingFolder,
-  between: Between = (_what, step) => step,
-) {
+export async function startChargingVault(folder: ChargingFolder, between: Between = (_what, step) => step) {
   const { file, resultsFile, timeFile, kind, settings, firstAnswer } = folder
   const began = existsSync(timeFile) ? Number(readFileSync(timeFile, 'utf8')) : Date.now()
   const clock = createMovableClock(began)

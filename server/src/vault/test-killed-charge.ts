@@ -16,6 +16,10 @@ import { type Situation, type SituationName, situationOf } from './test-killed-s
 
 const script = fileURLToPath(new URL('test-charge-process.ts', import.meta.url))
 
+/** Where the processes find the code that one of them has compiled: half of their time is that. */
+const compiled = mkdtempSync(join(tmpdir(), 'tonegate-compiled-'))
+process.on('exit', () => rmSync(compiled, { recursive: true, force: true }))
+
 /** Where a process is killed: before the first of these steps, before the second, and so on. */
 export interface Steps {
   /** From which of its requests to the gateway on they are counted; 0 unless said: from the start of the process on. */
@@ -69,14 +73,10 @@ async function payKilledAt(
     if (answer) gateway.double.misbehave(answer)
     if (release) gateway.double.misbehave(release, { of: gateway.releasing })
     const files = { file: join(path, 'nam.db'), resultsFile: join(path, 'results'), timeFile }
-    const folder: ChargingFolder = { ...files, kind, settings: gateway.settings }
-    const order: ChargeProcess = {
-      ...{ ...folder, ...killed, task, flow, cards: gateway.cards },
-      ...(answer === 'never' && { firstAnswer: answer }),
-    }
-    const wasKilled = await runToItsEnd(order, gateway)
-    gateway.double.answerLate()
-    await goOn(folder, task === 'pay, and be told of it' ? gateway.tells : () => [])
+    const firstAnswer = answer === 'never' && ({ firstAnswer: answer } as const)
+    const folder: ChargingFolder = { ...files, kind, settings: gateway.settings, ...firstAnswer }
+    const wasKilled = await runToItsEnd({ ...folder, ...killed, task, flow, cards: gateway.cards }, gateway)
+    await goOn(folder, gateway, task === 'pay, and be told of it' ? 'is told' : 'is told nothing')
     const where = `${kind}, ${situation.what}, killed at step ${killed.killedAt} from request ${killed.countedFrom}`
     const results = resultsIn(files.resultsFile)
     await audit(files.file, { kind, gateway, situation, results, where })
@@ -91,6 +91,7 @@ async function payKilledAt(
 async function runToItsEnd(order: ChargeProcess, gateway: KilledGateway): Promise<boolean> {
   const child = spawn(process.execPath, [script, JSON.stringify(order)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     timeout: 120_000,
   })
   child.on('message', (message) => void tellProcess(child, message, gateway))
@@ -110,14 +111,23 @@ async function tellProcess(child: ChildProcess, message: unknown, gateway: Kille
   child.send([...tells(Number(message))], () => {})
 }
 
-/** The next process, which has nothing of the one before but its database; and is told by the gateway. */
-async function goOn(folder: ChargingFolder, tells: KilledGateway['tells']): Promise<void> {
+/** The next process, which has nothing of the one before but its database. */
+async function goOn(
+  folder: ChargingFolder,
+  { double, tells }: KilledGateway,
+  hears: 'is told' | 'is told nothing',
+): Promise<void> {
   const { vault, take, settled, close } = await startChargingVault(folder)
+  const tell = () => take(async (now) => (hears === 'is told' ? tells(now) : []))
+  // An answer that is held back and was not asked for by the process that was killed is this one's.
+  const answering = setInterval(double.answerLate, 1)
   try {
-    await Promise.all([vault.resume(), take(async (now) => tells(now))])
+    await Promise.all([vault.resume(), tell()])
     await settled()
-    await take(async (now) => tells(now))
+    await tell()
+    await settled()
   } finally {
+    clearInterval(answering)
     await close()
   }
 }
