@@ -22,7 +22,7 @@ export type Task =
 
 /** What a process that charges is told. */
 export interface ChargeProcess extends ChargingFolder {
-  /** The step before which it kills itself. */
+  /** The step at which it kills itself, counted from 1. */
   readonly killedAt: number
   /** From which of its requests to the gateway on steps are counted; 0: from its start on. */
   readonly countedFrom: number
@@ -43,11 +43,14 @@ function mayBeKilled(): void {
   if (steps === order.killedAt) process.kill(process.pid, 'SIGKILL')
 }
 
+/** A process leaves what it has written, asked and reported: before a write, that is what the step before has left. */
 const between: Between =
   (what, step) =>
   async (...parameters) => {
-    if (what === 'ask') requests += 1
-    mayBeKilled()
+    if (what === 'ask') {
+      requests += 1
+      mayBeKilled()
+    }
     const answer = await step(...parameters)
     mayBeKilled()
     return answer

@@ -4,21 +4,19 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { systemClock } from '../base/clock.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { CaptureResult } from './capture-result.ts'
 import { movedByStore } from './gateways/test-ledger.ts'
+import { bundleScript } from './test-bundled-script.ts'
 import type { ChargeProcess } from './test-charge-process.ts'
 import { type ChargingFolder, startChargingVault } from './test-charging-vault.ts'
 import { type KilledGateway, type KilledKind, killedGateways } from './test-killed-gateways.ts'
 import { type Situation, type SituationName, situationOf } from './test-killed-situations.ts'
 
-const script = fileURLToPath(new URL('test-charge-process.ts', import.meta.url))
-
-/** Where the processes find the code that one of them has compiled: half of their time is that. */
-const compiled = mkdtempSync(join(tmpdir(), 'tonegate-compiled-'))
-process.on('exit', () => rmSync(compiled, { recursive: true, force: true }))
+const scriptFolder = mkdtempSync(join(tmpdir(), 'tonegate-killed-script-'))
+process.on('exit', () => rmSync(scriptFolder, { recursive: true }))
+const script = await bundleScript(join(import.meta.dirname, 'test-charge-process.ts'), scriptFolder)
 
 /** Where a process is killed: before the first of these steps, before the second, and so on. */
 export interface Steps {
@@ -91,7 +89,6 @@ async function payKilledAt(
 async function runToItsEnd(order: ChargeProcess, gateway: KilledGateway): Promise<boolean> {
   const child = spawn(process.execPath, [script, JSON.stringify(order)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, NODE_COMPILE_CACHE: compiled },
     timeout: 120_000,
   })
   child.on('message', (message) => void tellProcess(child, message, gateway))
