@@ -5,12 +5,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
-import { openSqlite } from '../store/sqlite.ts'
 import type { CaptureResult } from './capture-result.ts'
-import { movedByStore } from './gateways/test-ledger.ts'
 import { bundleScript } from './test-bundled-script.ts'
 import type { ChargeProcess } from './test-charge-process.ts'
 import { type ChargingFolder, startChargingVault } from './test-charging-vault.ts'
+import { auditBooks } from './test-killed-books.ts'
 import { type KilledGateway, type KilledKind, killedGateways } from './test-killed-gateways.ts'
 import { type Situation, type SituationName, situationOf } from './test-killed-situations.ts'
 
@@ -18,7 +17,7 @@ const scriptFolder = mkdtempSync(join(tmpdir(), 'tonegate-killed-script-'))
 process.on('exit', () => rmSync(scriptFolder, { recursive: true }))
 const script = await bundleScript(join(import.meta.dirname, 'test-charge-process.ts'), scriptFolder)
 
-/** Where a process is killed: before the first of these steps, before the second, and so on. */
+/** The steps at which a process is killed, one process each. */
 export interface Steps {
   /** From which of its requests to the gateway on they are counted; 0 unless said: from the start of the process on. */
   readonly countedFrom?: number
@@ -77,8 +76,8 @@ async function payKilledAt(
     await goOn(folder, gateway, task === 'pay, and be told of it' ? 'is told' : 'is told nothing')
     const where = `${kind}, ${situation.what}, killed at step ${killed.killedAt} from request ${killed.countedFrom}`
     const results = resultsIn(files.resultsFile)
-    await audit(files.file, { kind, gateway, situation, results, where })
-    return { wasKilled, story: results.join(' → ') || 'still open' }
+    await auditBooks({ file: files.file, kind, gateway, situation, results, where })
+    return { wasKilled, story: results.map(({ outcome }) => outcome).join(' → ') || 'still open' }
   } finally {
     await gateway.double.close()
     rmSync(path, { recursive: true })
@@ -129,43 +128,8 @@ async function goOn(
   }
 }
 
-function resultsIn(file: string): readonly CaptureResult['outcome'][] {
+function resultsIn(file: string): readonly CaptureResult[] {
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8').trim().split('\n')
-  return lines.map((line) => (JSON.parse(line) as CaptureResult).outcome)
-}
-
-/** Compares what the gateway was asked and has done with what the store and whoever is above it have been told. */
-async function audit(
-  file: string,
-  {
-    kind,
-    gateway: { double, asksForMoney },
-    situation: { ends, needs = [] },
-    results,
-    where,
-  }: {
-    readonly kind: KilledKind
-    readonly gateway: KilledGateway
-    readonly situation: Situation
-    readonly results: readonly CaptureResult['outcome'][]
-    readonly where: string
-  },
-): Promise<void> {
-  const asked = double.asked.filter(asksForMoney).length
-  assert.ok(asked <= 1, `${where}: money was asked for ${asked} times`)
-  const moved = double.ledger.moved()
-  const store = await openSqlite(file)
-  const told = await movedByStore(store).finally(() => store.close())
-  const last = results.at(-1)
-  const mayBeUnknown = asked === 0 && killedGateways[kind].neverArrived === 'unknown'
-  const open = Object.fromEntries(Object.entries(told).filter(([, each]) => each === 'unknown'))
-  if (!mayBeUnknown) assert.deepEqual(open, {}, `${where}: it is not known how it ended`)
-  assert.deepEqual(told, { ...moved, ...open }, where)
-  if (asked > 0) assert.ok(last, `${where}: nobody heard how it ended`)
-  if (last && !(last === 'unknown' && mayBeUnknown)) {
-    assert.ok(ends.includes(last), `${where}: the end is ${last}`)
-  }
-  const isApproved = last === 'approved' && !needs.includes('approves a part')
-  if (!isApproved) assert.deepEqual(moved, {}, `${where}: money was kept that was not approved`)
+  return lines.map((line) => JSON.parse(line) as CaptureResult)
 }
