@@ -71,8 +71,12 @@ async function chargeKept(): Promise<void> {
   await settled()
   const [, token = ''] = /"token":"([^"]+)"/.exec(readFileSync(order.resultsFile, 'utf8')) ?? []
   const keptCard = { token, initiator: 'customer' } as const
-  const { guid } = await launch({ keptCards: 'customer' }, { keptCard })
-  await vault.named.opened(guid)
+  const charged = await launch({ keptCards: 'customer' }, { keptCard })
+  const ended = new Promise<void>((resolve) =>
+    charged.subscribe(({ state }) => state === 'ended' && resolve()),
+  )
+  await vault.named.opened(charged.guid)
+  await ended
 }
 
 async function launch(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<LiveCapture> {
