@@ -134,6 +134,10 @@ const adyen: KilledGatewayKind = {
         return isByCard !== undefined && amount.value > 0
       },
       releasing: /\/reversals$/,
+      isWaiting: () =>
+        double.notifications.length === 0 &&
+        double.asked.some(({ body }) => body.includes('4212345678901245')) &&
+        !double.asked.some(({ path }) => path.endsWith('/details')),
       tells: () =>
         double.notifications.map((item) => ({ headers: {}, body: signedNotification([item]).toString() })),
     }
