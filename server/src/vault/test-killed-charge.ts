@@ -1,150 +1,135 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { openSqlite } from '../store/sqlite.ts'
-import type { Store } from '../store/store.ts'
+import { systemClock } from '../base/clock.ts'
 import type { CaptureResult } from './capture-result.ts'
-import type { Ending } from './capture-sessions.ts'
-import { startConnectorDouble } from './gateways/connector/test-connector.ts'
-import { movedByStore } from './gateways/test-ledger.ts'
-import type { Flow } from './launch.ts'
-import type { ChargeProcess, Task } from './test-charge-process.ts'
+import { bundleScript } from './test-bundled-script.ts'
+import type { ChargeProcess } from './test-charge-process.ts'
+import { type ChargingFolder, startChargingVault } from './test-charging-vault.ts'
+import { auditBooks } from './test-killed-books.ts'
+import { type KilledGateway, type KilledKind, killedGateways } from './test-killed-gateways.ts'
+import { type Situation, type SituationName, situationOf } from './test-killed-situations.ts'
 
-const script = fileURLToPath(new URL('test-charge-process.ts', import.meta.url))
+const scriptFolder = mkdtempSync(join(tmpdir(), 'tonegate-killed-script-'))
+process.on('exit', () => rmSync(scriptFolder, { recursive: true }))
+const script = await bundleScript(join(import.meta.dirname, 'test-charge-process.ts'), scriptFolder)
 
-/** Runs a process that charges, to its end or until it has killed itself. */
-async function run(order: ChargeProcess) {
-  const child = spawn(process.execPath, [script, JSON.stringify(order)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let printed = ''
-  child.stdout.on('data', (part) => {
-    printed += part
-  })
-  const [code, signal] = await once(child, 'exit')
-  return { code, signal, steps: Number(printed) }
+/** The steps at which a process is killed, one process each. */
+export interface Steps {
+  /** From which of its requests to the gateway on they are counted; 0 unless said: from the start of the process on. */
+  readonly countedFrom?: number
+  /** From 1 to the end unless said. */
+  readonly at?: readonly number[]
 }
-
-export interface Situation {
-  readonly what: string
-  readonly flow: Partial<Flow>
-  /** What goes wrong with the first answer. */
-  readonly answer?: 'closes' | 'never'
-  /** `pay` unless said. */
-  readonly task?: Task
-  readonly ends: readonly string[]
-}
-
-/** What goes on around a charge, and what may come of it. */
-export const situations = [
-  { what: 'a charge', flow: {}, ends: ['approved', 'failed'] },
-  { what: 'a charge whose answer is lost', flow: {}, answer: 'closes', ends: ['approved', 'failed'] },
-  {
-    what: 'a charge that is answered too late, and undone',
-    flow: { lateApproval: 'void', gatewayTimeoutSeconds: 1 },
-    answer: 'never',
-    ends: ['cancelled', 'failed', 'approved'],
-  },
-  {
-    what: 'a payment that is cancelled while the customer is at the bank',
-    flow: { gatewayTimeoutSeconds: 900 },
-    task: 'cancel at the bank',
-    ends: ['cancelled', 'declined', 'failed'],
-  },
-  {
-    what: 'a charge beside a cancel at another server',
-    flow: {},
-    task: 'pay, and cancel at another server',
-    ends: ['approved', 'cancelled', 'failed'],
-  },
-  {
-    what: 'a charge of which the gateway tells while it is asked, and afterwards',
-    flow: {},
-    answer: 'closes',
-    task: 'pay, and be told of it',
-    ends: ['approved', 'failed'],
-  },
-  { what: 'a kept card', flow: {}, task: 'charge a kept card', ends: ['approved', 'failed'] },
-] as const satisfies readonly Situation[]
 
 /**
  * Kills a process that charges between every two steps, one after the other, and lets the next process go on: the
- * gateway was asked once at most, its ledger and the store agree, and how it ended is known.
+ * gateway was asked once at most, its ledger and the store agree, how it ended is known, and nothing is held or taken that
+ * was not approved.
  *
  * @returns what was reported upwards after each step.
  */
 export async function killAtEachStep(
-  situation: Situation,
-  { from = 1, to = 1000 }: { readonly from?: number; readonly to?: number } = {},
+  kind: KilledKind,
+  what: SituationName,
+  { countedFrom = 0, at }: Steps = {},
 ): Promise<readonly string[]> {
   const stories: string[] = []
-  for (let killedAt = from; ; killedAt += 1) {
-    if (killedAt > to) return stories
-    const { wasKilled, story } = await payKilledAt(situation, killedAt)
+  const situation = situationOf(what)
+  for (const killedAt of at ?? Array.from({ length: 1000 }, (_, index) => index + 1)) {
+    const { wasKilled, story } = await payKilledAt(kind, situation, { killedAt, countedFrom })
     if (!wasKilled) return stories
     stories.push(story)
   }
+  return stories
+}
+
+/** Why a gateway is left out of a situation. */
+export function leftOut(kind: KilledKind, what: SituationName): string | undefined {
+  const { cannot } = killedGateways[kind]
+  return (situationOf(what).needs ?? []).map((need) => cannot[need]).find((why) => why !== undefined)
 }
 
 /** Kills the process at a step of a charge, starts the next one, and looks at the books. */
 async function payKilledAt(
-  { flow, answer, task = 'pay', ends }: Situation,
-  killedAt: number,
+  kind: KilledKind,
+  situation: Situation,
+  killed: Pick<ChargeProcess, 'killedAt' | 'countedFrom'>,
 ): Promise<{ readonly wasKilled: boolean; readonly story: string }> {
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-killed-'))
-  const double = await startConnectorDouble()
+  const { flow = {}, task = 'pay', answer, release, needs = [] } = situation
+  const path = mkdtempSync(join(tmpdir(), 'tonegate-killed-'))
+  const timeFile = join(path, 'time')
+  writeFileSync(timeFile, String(Date.now()))
+  const clock = { ...systemClock, now: () => Number(readFileSync(timeFile, 'utf8')) }
+  const approves = needs.includes('approves a part') ? 'a part' : 'all'
+  const gateway = await killedGateways[kind].start({ clock, approves })
   try {
-    const shared = { file: join(folder, 'nam.db'), resultsFile: join(folder, 'results'), flow }
-    const firstAnswer = answer && { firstAnswer: answer }
-    const order = { ...shared, gatewayUrl: `${double.url}/tonegate`, ...firstAnswer }
-    if (answer) double.misbehave(answer)
-    const first = await run({ ...order, killedAt, task })
-    const wasKilled = first.signal === 'SIGKILL'
-    assert.ok(wasKilled || first.code === 0, `it ended by itself with ${first.code}`)
-    const second = await run({ ...order, killedAt: 0, task: 'go on' })
-    assert.equal(second.code, 0)
-
-    const askedTo = (operation: string) =>
-      double.asked.filter(({ body }) => JSON.parse(body.toString()).operation === operation)
-    const asked = askedTo('authorise')
-    assert.ok(asked.length <= 1, `at step ${killedAt} it was asked ${asked.length} times`)
-    assert.ok(askedTo('authorise-kept').length <= 1, `at step ${killedAt} a kept card was charged twice`)
-    const store = await openSqlite(order.file)
-    try {
-      assert.deepEqual(await movedByStore(store), double.ledger.moved(), `at step ${killedAt}`)
-      const moved = Object.values(double.ledger.moved()).some(({ held, taken }) => held + taken > 0)
-      for (const { end } of await endingsOf(store)) {
-        assert.ok(end !== 'cancelled' || !moved, `at step ${killedAt} money was kept that was cancelled`)
-      }
-    } finally {
-      await store.close()
-    }
-    const results = existsSync(order.resultsFile)
-      ? readFileSync(order.resultsFile, 'utf8')
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line) as CaptureResult)
-      : []
-    const last = results.at(-1)?.outcome
-    if (last) assert.ok(ends.includes(last), `at step ${killedAt} the end is ${last}`)
-    if (asked.length > 0) assert.ok(last, `at step ${killedAt} nobody heard how it ended`)
-    const story = results.map(({ outcome }) => outcome).join(' → ') || 'still open'
-    return { wasKilled, story }
+    if (answer) gateway.double.misbehave(answer)
+    if (release) gateway.double.misbehave(release, { of: gateway.releasing })
+    const files = { file: join(path, 'nam.db'), resultsFile: join(path, 'results'), timeFile }
+    const firstAnswer = answer === 'never' && ({ firstAnswer: answer } as const)
+    const folder: ChargingFolder = { ...files, kind, settings: gateway.settings, ...firstAnswer }
+    const wasKilled = await runToItsEnd({ ...folder, ...killed, task, flow, cards: gateway.cards }, gateway)
+    await goOn(folder, gateway, task === 'pay, and be told of it' ? 'is told' : 'is told nothing')
+    const where = `${kind}, ${situation.what}, killed at step ${killed.killedAt} from request ${killed.countedFrom}`
+    const results = resultsIn(files.resultsFile)
+    await auditBooks({ file: files.file, kind, gateway, situation, results, where })
+    return { wasKilled, story: results.map(({ outcome }) => outcome).join(' → ') || 'still open' }
   } finally {
-    await double.close()
-    rmSync(folder, { recursive: true })
+    await gateway.double.close()
+    rmSync(path, { recursive: true })
   }
 }
 
-async function endingsOf(store: Store): Promise<readonly Pick<Ending, 'end'>[]> {
-  const rows = await store
-    .prepare((db, _: object) =>
-      db.selectFrom('capture_session').select('ending').where('ending', 'is not', null),
-    )
-    .all(store.reader, {})
-  return rows.map(({ ending }) => JSON.parse(ending ?? '') as Ending)
+/** Runs the process that charges, to its end or until it has killed itself. @returns whether it has. */
+async function runToItsEnd(order: ChargeProcess, gateway: KilledGateway): Promise<boolean> {
+  const child = spawn(process.execPath, [script, JSON.stringify(order)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    timeout: 120_000,
+  })
+  child.on('message', (message) => void tellProcess(child, message, gateway))
+  const [code, signal] = await once(child, 'exit')
+  assert.ok(signal === 'SIGKILL' || code === 0, `it ended by itself with ${code ?? signal}`)
+  return signal === 'SIGKILL'
+}
+
+/** What the gateway tells, once it has been asked for the money; its answer goes out when that has been taken. */
+async function tellProcess(child: ChildProcess, message: unknown, gateway: KilledGateway): Promise<void> {
+  const { double, asksForMoney, tells } = gateway
+  if (message === 'taken') return double.answerLate()
+  while (!double.asked.some(asksForMoney)) {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  child.send([...tells(Number(message))], () => {})
+}
+
+/** The next process, which has nothing of the one before but its database. */
+async function goOn(
+  folder: ChargingFolder,
+  { double, tells }: KilledGateway,
+  hears: 'is told' | 'is told nothing',
+): Promise<void> {
+  const { vault, take, settled, close } = await startChargingVault(folder)
+  const tell = () => take(async (now) => (hears === 'is told' ? tells(now) : []))
+  // An answer that is held back and was not asked for by the process that was killed is this one's.
+  const answering = setInterval(double.answerLate, 1)
+  try {
+    await Promise.all([vault.resume(), tell()])
+    await settled()
+    await tell()
+    await settled()
+  } finally {
+    clearInterval(answering)
+    await close()
+  }
+}
+
+function resultsIn(file: string): readonly CaptureResult[] {
+  if (!existsSync(file)) return []
+  const lines = readFileSync(file, 'utf8').trim().split('\n')
+  return lines.map((line) => JSON.parse(line) as CaptureResult)
 }
