@@ -380,3 +380,13 @@ test('what is no refresh token takes the place of none', async (t) => {
   }
   assert.ok(await rotate())
 })
+
+test('a character more, before the token or behind it, makes it another one', async (t) => {
+  const { signIn, refresh } = await startGrants(t)
+  const { refreshToken } = await signIn()
+  for (const more of ['.', ' ', '=', '\n', 'A']) {
+    assert.equal(await error(refresh(more + refreshToken)), refused)
+    assert.equal(await error(refresh(refreshToken + more)), refused)
+  }
+  assert.equal(await error(refresh(refreshToken)), 'none')
+})
