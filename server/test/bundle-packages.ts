@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build } from 'vite'
+import { bundle } from '../src/base/test-bundle.ts'
 
 /** Those of hundreds of small modules each, which every process would find and read one by one. */
 const packages = [
@@ -30,26 +30,7 @@ export async function bundlePackages(): Promise<string> {
   if (existsSync(hook)) return hook
   const made = `${folder}-${process.pid}`
   mkdirSync(made, { recursive: true })
-  const { NODE_ENV } = process.env
-  await build({
-    root: join(root, 'server'),
-    configFile: false,
-    logLevel: 'error',
-    publicDir: false,
-    ssr: { noExternal: true },
-    build: {
-      ssr: true,
-      target: 'esnext',
-      minify: false,
-      outDir: made,
-      rolldownOptions: {
-        input: Object.fromEntries(packages.map((name) => [fileOf(name), name])),
-        output: { entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs' },
-      },
-    },
-  })
-  // Vite sets it, and npm would install less for it.
-  if (NODE_ENV === undefined) delete process.env.NODE_ENV
+  await bundle(Object.fromEntries(packages.map((name) => [fileOf(name), name])), made)
   writeFileSync(join(made, 'take-bundles.mjs'), takeBundles(folder))
   rmSync(folder, { recursive: true, force: true })
   renameSync(made, folder)

@@ -5,8 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '../base/clock.ts'
+import { bundle } from '../base/test-bundle.ts'
 import type { CaptureResult } from './capture-result.ts'
-import { bundleScript } from './test-bundled-script.ts'
 import type { ChargeProcess } from './test-charge-process.ts'
 import { type ChargingFolder, startChargingVault } from './test-charging-vault.ts'
 import { auditBooks } from './test-killed-books.ts'
@@ -15,7 +15,8 @@ import { type Situation, type SituationName, situationOf } from './test-killed-s
 
 const scriptFolder = mkdtempSync(join(tmpdir(), 'tonegate-killed-script-'))
 process.on('exit', () => rmSync(scriptFolder, { recursive: true }))
-const script = await bundleScript(join(import.meta.dirname, 'test-charge-process.ts'), scriptFolder)
+await bundle({ charge: join(import.meta.dirname, 'test-charge-process.ts') }, scriptFolder)
+const script = join(scriptFolder, 'charge.mjs')
 
 /** The steps at which a process is killed, one process each. */
 export interface Steps {
