@@ -1,5 +1,5 @@
-import { NotBuilt } from './base/browser-assets.ts'
 import { machineFault } from './base/file-fault.ts'
+import { NotBuilt } from './base/not-built.ts'
 import { NotSealedHere } from './base/seal.ts'
 import { ConfigError } from './config.ts'
 import { FolderNotLocked } from './lock-data-folder.ts'

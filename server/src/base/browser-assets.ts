@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { registerFavicon } from './favicon.ts'
 import type { Http } from './http.ts'
+import { NotBuilt } from './not-built.ts'
 import { contentSecurityPolicy } from './page-headers.ts'
 
 /** The built browser files that the pages load, by their paths. */
@@ -36,14 +37,6 @@ const Manifest = Compile(
     Type.Object({ file: Type.String(), css: Type.Optional(Type.Array(Type.String())) }),
   ),
 )
-
-/** The pages are not there, or are those of another version. */
-export class NotBuilt extends Error {
-  constructor(what: string, options?: ErrorOptions) {
-    super(`${what}. Build the browser pages with: npm run build`, options)
-    this.name = 'NotBuilt'
-  }
-}
 
 /**
  * Reads what Vite has built.

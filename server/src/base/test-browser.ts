@@ -49,7 +49,7 @@ export async function assertAccessible(
   page: Page | Frame,
   colorScheme: 'light' | 'dark' = 'light',
 ): Promise<void> {
-  await page.evaluate(axe.source)
+  if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe.source)
   const found = await page.evaluate(
     async (options) => {
       const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(options)
@@ -58,7 +58,11 @@ export async function assertAccessible(
           `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
       )
     },
-    colorScheme === 'dark' ? { runOnly: ['cat.color'] } : {},
+    {
+      resultTypes: ['violations'],
+      preload: false,
+      ...(colorScheme === 'dark' ? { runOnly: ['cat.color'] } : {}),
+    },
   )
   assert.deepEqual(found, [])
 }

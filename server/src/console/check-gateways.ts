@@ -3,7 +3,7 @@ import { createLog } from '../base/log.ts'
 import type { Region } from '../base/region.ts'
 import type { Gateways } from '../vault/gateway.ts'
 import { createGatewayCalls } from '../vault/gateway-calls.ts'
-import { notificationPath } from '../vault/notification-route.ts'
+import { notificationPath } from '../vault/notification-path.ts'
 import type { Office } from './command.ts'
 
 /** Asks gateways, from the operator's process, what shows that payments through them will work. */

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { describe, test } from 'node:test'
+import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { assertAccessible, sharedBrowser } from '../base/test-browser.ts'
+import { testSecondTab } from './test-second-tab.ts'
 import { openSimulator } from './test-simulator.ts'
+import { testLooks } from './test-simulator-looks.ts'
 
 const run = promisify(execFile)
 const browser = await sharedBrowser()
-
-/** Where screenshots are put, when somebody wants some. */
-const shots = process.env.TONEGATE_SHOTS
 
 test('a card is typed by hand, on the computer’s keyboard and by clicking the keys', async (t) => {
   const { page, says, view, hears, complaints } = await openSimulator(t, browser)
@@ -115,67 +112,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
   })
 }
 
-const widths = { wide: 1440, medium: 1024, narrow: 390, least: 320 } as const
-
-describe('it is accessible and fits, in each language', { concurrency: 2 }, () => {
-  for (const [size, width] of Object.entries(widths)) {
-    /** Between them nothing is shown that is not shown there. */
-    const isOutermost = size === 'wide' || size === 'least'
-    for (const colorScheme of isOutermost ? (['light', 'dark'] as const) : (['light'] as const)) {
-      const language = { wide: 'en', medium: 'de', narrow: 'pl', least: 'de' }[size] ?? 'en'
-      test(`${size}, ${colorScheme}`, async (t) => {
-        const { page, complaints } = await openSimulator(t, browser, {
-          path: `/sandbox?keyGap=0&language=${language}`,
-          viewport: { width, height: 1000 },
-          colorScheme,
-        })
-        const check = async (name: string) => {
-          if (isOutermost) await assertAccessible(page, colorScheme)
-          assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width)
-          if (shots === undefined) return
-          mkdirSync(shots, { recursive: true })
-          const path = join(shots, `simulator-${size}-${colorScheme}-${name}.png`)
-          await page.screenshot({ path, fullPage: true })
-        }
-        await page.locator('.scenarios').waitFor()
-        await check('idle')
-        await page.locator('.scenarios button').first().click()
-        await page.locator('.narration.ended').waitFor()
-        await check('paid')
-        if (width < 700) await page.locator('.group summary').last().click()
-        await page.getByRole('button', { name: '3-D Secure' }).click()
-        await page.locator('.message').waitFor()
-        await check('link')
-        assert.deepEqual(complaints, [])
-      })
-    }
-  }
-})
-
-for (const [language, offer, said] of [
-  ['en', 'Play with Billie Agent', /on another call/],
-  ['de', 'Mit Billie Agent spielen', /in einem anderen Anruf/],
-  ['pl', 'Wybierz: Billie Agent', /inną rozmowę/],
+for (const look of [
+  { width: 1440, colorScheme: 'dark', language: 'en' },
+  { width: 320, colorScheme: 'light', language: 'de' },
 ] as const) {
-  test(`a second tab says that the agent is on another call, and plays with another one: ${language}`, async (t) => {
-    const { context, page, origin } = await openSimulator(t, browser, {
-      path: `/sandbox?keyGap=0&language=${language}`,
-    })
-    const byHand = (tab: typeof page) => tab.locator('.own button').click()
-    await byHand(page)
-    await page.locator('.call.connected').waitFor()
-    const second = await context.newPage()
-    await second.goto(`${origin}/sandbox?keyGap=0&language=${language}`)
-    await byHand(second)
-    await second.locator('.narration p').filter({ hasText: said }).waitFor()
-    assert.equal(await page.locator('.call.connected').count(), 1, 'the first tab keeps its call')
-    await second.getByRole('button', { name: offer }).click()
-    await second.locator('.call.connected').waitFor()
-    await second.locator('.bar').getByText('agent23456').waitFor()
-    assert.equal(await page.locator('.call.connected').count(), 1, 'the first tab keeps its call')
-    assert.equal(await second.evaluate('document.documentElement.scrollWidth <= innerWidth'), true)
-  })
+  testLooks(browser, look)
 }
+
+testSecondTab(browser, 'en')
 
 test('a tab that is left hangs up, so that its agent is free', async (t) => {
   const { context, page, origin } = await openSimulator(t, browser)

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
-import { notificationPath, registerNotifications } from './notification-route.ts'
+import { notificationPath } from './notification-path.ts'
+import { registerNotifications } from './notification-route.ts'
 import { region } from './test-vault.ts'
 
 test('a network that tells too much is refused for a second, before its body is read; others are not', async (t) => {

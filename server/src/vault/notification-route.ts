@@ -7,12 +7,7 @@ import { createRateLimit, quotaHeaders } from '../base/rate-limit.ts'
 import { describeRefusal } from '../base/refusals.ts'
 import { takeBodies } from '../base/take-bodies.ts'
 import type { GatewayNotifications, NotifiedGateway } from './gateway-notifications.ts'
-
-const prefix = '/globalpci'
-
-/** Where a gateway sends its notifications to, behind the origin of a region's payment pages. */
-export const notificationPath = (tenant: number | string, gateway: string): string =>
-  `${prefix}/gateways/${tenant}/${gateway}/notifications`
+import { notificationPath } from './notification-path.ts'
 
 /** An event of a vendor may hold the whole payment, and several come at a time. */
 const mostBytes = 256 * 1024

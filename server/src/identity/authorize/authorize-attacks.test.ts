@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
-import { createRequire } from 'node:module'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { authorizePath, readAnswer, redirectUri, startAuthorize } from './test-authorize.ts'
-
-const naughtyStrings: readonly string[] = createRequire(import.meta.url)('big-list-of-naughty-strings')
+import {
+  attackedParameters,
+  authorizePath,
+  readAnswer,
+  redirectUri,
+  startAuthorize,
+} from './test-authorize.ts'
 
 test('no trick with a redirect URI sends anybody anywhere (RFC-8, RFC-42)', async (t) => {
   const { signedIn, urlOf } = await startAuthorize(t)
@@ -39,43 +42,10 @@ test('no trick with a redirect URI sends anybody anywhere (RFC-8, RFC-42)', asyn
   }
 })
 
-const attacked = [
-  ...['client_id', 'redirect_uri', 'state', 'scope', 'response_type', 'response_mode', 'code_challenge'],
-  ...[
-    'code_challenge_method',
-    'nonce',
-    'dpop_jkt',
-    'prompt',
-    'max_age',
-    'login_hint',
-    'ui_locales',
-    'claims',
-  ],
-]
-
-test('nothing naughty is a 5xx, makes a header or sends anybody elsewhere (RFC-19)', async (t) => {
-  const { signedIn, browser, urlOf } = await startAuthorize(t)
-  const people = [await signedIn(), browser()] as const
-  const naughty = [...naughtyStrings, 'a\r\nSet-Cookie: evil=1', '\r\n\r\n<script>evil()</script>', '\0']
-  for (const parameter of attacked) {
-    await t.test(parameter, async () => {
-      for (const [index, text] of naughty.entries()) {
-        const answer = await (people[index % 2] ?? people[0]).visit(urlOf({ [parameter]: text }))
-        assert.ok(answer.statusCode < 500, text)
-        assert.ok(!answer.cookies.some(({ name }) => name === 'evil'), text)
-        assert.ok(!answer.body.includes('<script'), text)
-        const { location } = answer.headers
-        if (location === undefined) continue
-        assert.match(String(location), /^https:\/\/desktop\.example\.com\/cb[?#][\x21-\x7e]+$/)
-      }
-    })
-  }
-})
-
 test('whatever the parameters, the browser goes to the registered URI or stays (RFC-8, RFC-42)', async (t) => {
   const { signedIn, parameters } = await startAuthorize(t)
   const ada = await signedIn()
-  const name = fc.constantFrom(...attacked, 'username', 'password', 'form_token', '')
+  const name = fc.constantFrom(...attackedParameters, 'username', 'password', 'form_token', '')
   const value = fc.oneof(
     fc.string(),
     fc.constantFrom('https://evil.example/', 'token', 'none', '%', '&', '\r\n'),

@@ -141,3 +141,18 @@ const unescaped = (text: string): string =>
     .replaceAll('&quot;', '"')
     .replaceAll('&#39;', "'")
     .replaceAll('&amp;', '&')
+
+/** What whoever attacks writes into an address. */
+export const attackedParameters = [
+  ...['client_id', 'redirect_uri', 'state', 'scope', 'response_type', 'response_mode', 'code_challenge'],
+  ...[
+    'code_challenge_method',
+    'nonce',
+    'dpop_jkt',
+    'prompt',
+    'max_age',
+    'login_hint',
+    'ui_locales',
+    'claims',
+  ],
+]
