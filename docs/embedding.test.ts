@@ -6,8 +6,9 @@ import { stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { startBrowser } from '../server/src/base/test-browser.ts'
+import { eventually } from '../server/src/base/test-eventually.ts'
 import { readConfiguration } from '../server/src/payments/read-configuration.ts'
-import { eventually, startTestTonegate } from '../server/src/test-tonegate.ts'
+import { startTestTonegate } from '../server/src/test-tonegate.ts'
 import { brandNames } from '../server/src/vault/fields/brand.ts'
 
 const text = readFileSync(new URL('embedding.md', import.meta.url), 'utf8')

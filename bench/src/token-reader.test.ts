@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../../server/src/base/test-eventually.ts'
 import { readConfig } from '../../server/src/config.ts'
-import { eventually, startTestTonegate } from '../../server/src/test-tonegate.ts'
+import { startTestTonegate } from '../../server/src/test-tonegate.ts'
 import { createTokenReader } from './token-reader.ts'
 
 test('a second process knows the tokens of a server, and that one was revoked', async (t) => {

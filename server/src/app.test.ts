@@ -6,10 +6,11 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { createMovableClock } from './base/clock.ts'
+import { eventually } from './base/test-eventually.ts'
 import { makeTestFolder } from './base/test-folder.ts'
 import { freePort } from './halves/test-halves.ts'
 import { StoreUnavailable } from './store/store-unavailable.ts'
-import { eventually, startTestTonegate } from './test-tonegate.ts'
+import { startTestTonegate } from './test-tonegate.ts'
 
 const paymentData = {
   FirstName: 'John',

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { getHeapSnapshot } from 'node:v8'
-import { eventually, startTestTonegate } from './test-tonegate.ts'
+import { eventually } from './base/test-eventually.ts'
+import { startTestTonegate } from './test-tonegate.ts'
 
 const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`
 

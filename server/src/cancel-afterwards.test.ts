@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { eventually, startTestTonegate } from './test-tonegate.ts'
+import { eventually } from './base/test-eventually.ts'
+import { startTestTonegate } from './test-tonegate.ts'
 
 const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { eventually } from './base/test-eventually.ts'
 import { channelPorts, startHalf } from './halves/test-halves.ts'
 import { startReceiver } from './payments/webhooks/test-receiver.ts'
-import { eventually, startTestTonegate } from './test-tonegate.ts'
+import { startTestTonegate } from './test-tonegate.ts'
 
 const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { eventually } from './base/test-eventually.ts'
 import { channelPorts, startHalf } from './halves/test-halves.ts'
-import { eventually, startTestTonegate } from './test-tonegate.ts'
+import { startTestTonegate } from './test-tonegate.ts'
 
 const agentId = 'agent7'
 const paymentData = { Amount: '12.40', Currency: 'GBP' }

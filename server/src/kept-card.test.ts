@@ -2,11 +2,12 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from './base/clock.ts'
+import { eventually } from './base/test-eventually.ts'
 import { channelPorts, startHalf } from './halves/test-halves.ts'
 import { createConfigurations } from './payments/configurations.ts'
 import { withUsualValues } from './payments/read-configuration.ts'
 import { openTestSqlite } from './store/test-sqlite.ts'
-import { eventually, startTestTonegate } from './test-tonegate.ts'
+import { startTestTonegate } from './test-tonegate.ts'
 import type { Flow } from './vault/launch.ts'
 
 type Started = Awaited<ReturnType<typeof startTestTonegate>>

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
+import { eventually } from './base/test-eventually.ts'
 import type { SandboxFile, SandboxRegion } from './sandbox/sandbox-file.ts'
-import { eventually } from './test-tonegate.ts'
 
 interface Created {
   readonly sessionGuid: string

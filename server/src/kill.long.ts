@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from './base/test-eventually.ts'
 import { killRounds } from './kill-rounds.ts'
-import { eventually } from './test-tonegate.ts'
 
 test('every answered session and payment survives kill -9 under load, none half', async () => {
   const { answered, charged } = await killRounds(3, async (paid) => {

@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
+import { eventually } from './base/test-eventually.ts'
 import { makeTestFolder } from './base/test-folder.ts'
-import { eventually } from './test-tonegate.ts'
 
 const maxFiles = 64
 

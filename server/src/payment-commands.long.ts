@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { eventually, startTestTonegate } from './test-tonegate.ts'
+import { eventually } from './base/test-eventually.ts'
+import { startTestTonegate } from './test-tonegate.ts'
 import { connectorSecret, startConnectorDouble } from './vault/gateways/connector/test-connector.ts'
 
 const script = fileURLToPath(new URL('admin.ts', import.meta.url))

@@ -9,13 +9,14 @@ import { buffer } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from './base/clock.ts'
+import { eventually } from './base/test-eventually.ts'
 import { startProvider } from './payments/remote-provider/test-provider.ts'
 import {
   configurationId,
   startRemote,
   writtenConfiguration,
 } from './payments/remote-provider/test-remote-provider.ts'
-import { eventually, startTestTonegate } from './test-tonegate.ts'
+import { startTestTonegate } from './test-tonegate.ts'
 
 const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 

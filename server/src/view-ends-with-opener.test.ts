@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { eventually } from './base/test-eventually.ts'
 import { channelPorts, startHalf } from './halves/test-halves.ts'
-import { eventually, startTestTonegate } from './test-tonegate.ts'
+import { startTestTonegate } from './test-tonegate.ts'
 
 const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
+import { eventually } from './base/test-eventually.ts'
 import { createFindCourse } from './console/session-course.ts'
 import { channelPorts, startHalf } from './halves/test-halves.ts'
 import { openSqlite } from './store/sqlite.ts'
-import { eventually, startTestTonegate } from './test-tonegate.ts'
+import { startTestTonegate } from './test-tonegate.ts'
 
 const skipped = { agentId: 'agent7', skipCallTransfer: true }
 const paymentData = { Amount: '12.40', Currency: 'GBP' }

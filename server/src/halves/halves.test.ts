@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { connect } from 'node:tls'
-import { eventually } from '../test-tonegate.ts'
+import { eventually } from '../base/test-eventually.ts'
 import { connectionAs } from './channel.ts'
 import { channelKey, channelPorts, startHalf } from './test-halves.ts'
 

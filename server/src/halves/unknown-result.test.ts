@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { eventually } from '../test-tonegate.ts'
+import { eventually } from '../base/test-eventually.ts'
 import { channelPorts, startHalf } from './test-halves.ts'
 
 const run = promisify(execFile)

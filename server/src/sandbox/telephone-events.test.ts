@@ -6,8 +6,9 @@ import { createGuids } from '../base/guid.ts'
 import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
+import { eventually } from '../base/test-eventually.ts'
 import { createSimulatedCalls, type TelephoneState } from '../calls/simulated-calls.ts'
-import { eventually, startTestTonegate } from '../test-tonegate.ts'
+import { startTestTonegate } from '../test-tonegate.ts'
 import { registerTelephoneEvents } from './telephone-events.ts'
 
 const region = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventually } from '../../test-tonegate.ts'
+import { eventually } from '../../base/test-eventually.ts'
 import { startRemote } from './test-remote-provider.ts'
 
 for (const kind of ['tonegate', 'pci-pal'] as const) {

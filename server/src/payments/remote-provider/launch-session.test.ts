@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventually } from '../../test-tonegate.ts'
+import { eventually } from '../../base/test-eventually.ts'
 import { credentials, flows, html, json, type Reply, tenantId } from './test-provider.ts'
 import { startRemote, writtenConfiguration } from './test-remote-provider.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventually } from '../../test-tonegate.ts'
+import { eventually } from '../../base/test-eventually.ts'
 import { brandNames } from '../../vault/fields/brand.ts'
 import { createConfigurations } from '../configurations.ts'
 import { readConfiguration } from '../read-configuration.ts'

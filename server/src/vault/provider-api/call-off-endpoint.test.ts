@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../../base/test-eventually.ts'
 import { approval, press, testGateway, wholeCard } from '../test-vault.ts'
-import {
-  callbackTo,
-  credentials,
-  startProviderApi,
-  startReceiver,
-  testFlow,
-  until,
-} from './test-provider-api.ts'
+import { callbackTo, credentials, startProviderApi, startReceiver, testFlow } from './test-provider-api.ts'
 
 const launchCancel = '/api/v1/session/7/launch/cancel'
 const keyed = { 'idempotency-key': 'order-1' }
@@ -49,11 +43,13 @@ test('a card that is being charged is not cancelled: the session is answered as 
   const { json, launched } = await startProviderApi(t, { gateway })
   const { Id, capture } = await launched(undefined, keyed)
   press(capture, `${wholeCard}1`)
-  await until(() => gateway.asked.length === 1)
+  await eventually(() => gateway.asked.length === 1)
   const during = await json(launchCancel, {}, keyed)
   assert.deepEqual([during.statusCode, during.json().Id, during.json().State], [200, Id, 'Created'])
   charging.resolve(approval)
-  await until(async () => (await json(launchCancel, {}, keyed)).json().Result?.paymentOutcome === 'approved')
+  await eventually(
+    async () => (await json(launchCancel, {}, keyed)).json().Result?.paymentOutcome === 'approved',
+  )
 })
 
 test('another client cannot call a launch off, nor one without a key', async (t) => {

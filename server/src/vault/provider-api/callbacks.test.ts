@@ -3,18 +3,11 @@ import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
+import { eventually } from '../../base/test-eventually.ts'
 import type { GatewayAnswer } from '../gateway.ts'
 import { approval, press, testGateway, wholeCard } from '../test-vault.ts'
 import type { CallbackMembers, ProviderFlow } from './provider-flow.ts'
-import {
-  callbackTo,
-  startProviderApi,
-  startReceiver,
-  tenant,
-  testFlow,
-  until,
-  values,
-} from './test-provider-api.ts'
+import { callbackTo, startProviderApi, startReceiver, tenant, testFlow, values } from './test-provider-api.ts'
 
 type Started = Parameters<typeof startProviderApi>[1]
 
@@ -169,12 +162,12 @@ test('a newer result takes the place of one that has not arrived', async (t) => 
   pay()
   await started.clock.advance(30_000)
   await requests(1)
-  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  await eventually(async () => (await started.callbackRows())[0]?.attempts === 1)
   const known = { end: 'payment-connector-error', outcome: 'approved', correction: 'reconciled' } as const
   await started.api.reports.recordResult({ guid: session.Id, ...known })
   await requests(2)
   await started.clock.advance(60_000)
-  await until(async () => (await started.callbackRows()).length === 0)
+  await eventually(async () => (await started.callbackRows()).length === 0)
   assert.deepEqual(
     received.map((request) => fieldsOf(request).transactionResult),
     ['ERROR', 'SUCCESS'],
@@ -191,9 +184,9 @@ test('a callback is sent again until it is answered by a 2xx, with growing pause
     [3, 30_000],
   ] as const) {
     await requests(count)
-    await until(async () => (await started.callbackRows())[0]?.attempts === count)
+    await eventually(async () => (await started.callbackRows())[0]?.attempts === count)
     const since = started.clock.now()
-    await until(async () => {
+    await eventually(async () => {
       await started.clock.advance(500)
       return received.length > count
     })
@@ -201,7 +194,7 @@ test('a callback is sent again until it is answered by a 2xx, with growing pause
     assert.ok(pause > wait / 3, `after ${count} tries it waited ${pause} ms`)
   }
   await requests(4)
-  await until(async () => (await started.callbackRows()).length === 0)
+  await eventually(async () => (await started.callbackRows()).length === 0)
   await started.clock.leap(24 * 3_600_000)
   assert.equal(received.length, 4)
   assert.equal(new Set(received.map(({ body }) => body)).size, 1)
@@ -215,11 +208,13 @@ test('after twelve hours without a 2xx it is given up, and kept until its client
   const isGivenUp = async () => (await started.callbackRows())[0]?.given_up_at != null
   for (let half = 0; half < 30 && !(await isGivenUp()); half += 1) {
     const { length } = received
-    await until(async () => (await started.callbackRows()).every(({ attempts }) => attempts >= length - 1))
+    await eventually(async () =>
+      (await started.callbackRows()).every(({ attempts }) => attempts >= length - 1),
+    )
     await started.clock.leap(45 * 60_000)
-    await until(async () => received.length > length || (await isGivenUp()))
+    await eventually(async () => received.length > length || (await isGivenUp()))
   }
-  await until(isGivenUp)
+  await eventually(isGivenUp)
   assert.match(started.lines.join(''), /a callback was given up/)
   const { length } = received
   await started.restart()
@@ -240,7 +235,7 @@ test('what was not delivered survives a restart, and is sealed in the database',
   answers(500)
   pay()
   await requests(1)
-  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  await eventually(async () => (await started.callbackRows())[0]?.attempts === 1)
   const [row] = await started.callbackRows()
   assert.doesNotMatch(Buffer.from(row?.sealed_message ?? []).toString('latin1'), /order-1|1111|callback/)
   await started.restart()
@@ -260,7 +255,7 @@ test('a callback is signed when the flow says so, with the same id at every try'
   const { capture } = await started.launched()
   await capture.cancel()
   await receiver.requests(1)
-  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  await eventually(async () => (await started.callbackRows())[0]?.attempts === 1)
   await started.clock.advance(10_000)
   const requests = await receiver.requests(2)
   assert.equal(new Set(requests.map(({ headers }) => headers['webhook-id'])).size, 1)
@@ -275,7 +270,7 @@ test('a callback is signed when the flow says so, with the same id at every try'
 test('a private address is told nothing unless the flow allows it', async (t) => {
   const { pay, received, started } = await startSession(t, { callback: { privateAddresses: 'refused' } })
   pay()
-  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  await eventually(async () => (await started.callbackRows())[0]?.attempts === 1)
   assert.equal(received.length, 0)
   assert.match(started.lines.join(''), /"fault":"private-address"/)
 })
@@ -284,7 +279,7 @@ test('a result that is reported twice is told once', async (t) => {
   const { pay, requests, received, started, session } = await startSession(t)
   pay()
   await requests(1)
-  await until(async () => (await started.callbackRows()).length === 0)
+  await eventually(async () => (await started.callbackRows()).length === 0)
   const result = { guid: session.Id, end: 'success', outcome: 'approved' } as const
   assert.equal(await started.api.reports.recordResult(result), true)
   assert.deepEqual(await started.callbackRows(), [])
@@ -303,13 +298,13 @@ test('a callback that cannot be opened any more is put off, and holds up no othe
   answers(500)
   pay()
   await requests(1)
-  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  await eventually(async () => (await started.callbackRows())[0]?.attempts === 1)
   const spoil = started.store.prepare((db, p: { sealed: Uint8Array }) =>
     db.updateTable('provider_callback').set({ sealed_message: p.sealed }),
   )
   await started.store.write((tx) => spoil.run(tx, { sealed: Buffer.alloc(64, 1) }))
   await started.clock.leap(60_000)
-  await until(async () => (await started.callbackRows())[0]?.attempts === 2)
+  await eventually(async () => (await started.callbackRows())[0]?.attempts === 2)
   const { capture } = await started.launched()
   await capture.cancel()
   await requests(2)
@@ -342,7 +337,7 @@ test('however many receivers do not answer, another one is told at once', async 
     await capture.cancel()
   }
   for (const origin of silent.origins) await end(`${origin}/callback`)
-  await until(() => silent.asked.length === 140)
+  await eventually(() => silent.asked.length === 140)
   await end(good.url)
   await good.requests(1)
 })
@@ -354,7 +349,7 @@ test('one receiver that does not answer has few callbacks under way, and the res
     flow: { ...testFlow, callback: callbackTo(`${origin}/callback`) },
   })
   for (let each = 0; each < 40; each += 1) await (await started.launched()).capture.cancel()
-  await until(() => silent.asked.length === 16)
+  await eventually(() => silent.asked.length === 16)
   await started.clock.advance(1_000)
   assert.equal(silent.asked.length, 16)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { callbackTo, startProviderApi, startReceiver, testFlow, until } from './test-provider-api.ts'
+import { eventually } from '../../base/test-eventually.ts'
+import { callbackTo, startProviderApi, startReceiver, testFlow } from './test-provider-api.ts'
 
 const minute = 60_000
 
@@ -17,7 +18,7 @@ async function startRefused(
   const { Id, capture } = await started.launched()
   await capture.cancel()
   await receiver.requests(1)
-  await until(async () => (await started.callbackRows())[0]?.attempts === 1)
+  await eventually(async () => (await started.callbackRows())[0]?.attempts === 1)
   return { ...started, receiver, Id }
 }
 
@@ -36,7 +37,7 @@ for (const [status, value, wait] of [
     assert.equal(receiver.received.length, 1)
     await clock.leap(4_000)
     await receiver.requests(2)
-    await until(async () => (await callbackRows()).length === 0)
+    await eventually(async () => (await callbackRows()).length === 0)
   })
 }
 
@@ -44,7 +45,7 @@ test('a receiver that wants to be left alone is told nothing of other sessions e
   const { clock, receiver, launched, callbackRows } = await startRefused(t, 429, { 'retry-after': '600' })
   const other = await launched()
   await other.capture.cancel()
-  await until(async () =>
+  await eventually(async () =>
     (await callbackRows()).every(({ next_attempt_at }) => next_attempt_at === clock.now() + 10 * minute),
   )
   assert.equal(receiver.received.length, 1)

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { eventually } from '../../base/test-eventually.ts'
 import type { LinkMessage } from '../link-sender.ts'
 import { press, wholeCard } from '../test-vault.ts'
-import { credentials, startProviderApi, tenant, until } from './test-provider-api.ts'
+import { credentials, startProviderApi, tenant } from './test-provider-api.ts'
 
 const fields = (pair: { readonly access_token: string; readonly refresh_token: string }) => ({
   'X-BEARER-TOKEN': pair.access_token,
@@ -78,7 +79,7 @@ test('a client reaches what it launched itself; what the Payment API or another 
 test('a session of the Payment API tells no client how it ended', async (t) => {
   const { capture, callbackRows, api, ofPayments, results } = await startTwoClients(t)
   press(capture, `${wholeCard}1`)
-  await until(() => results.some(({ guid }) => guid === ofPayments))
+  await eventually(() => results.some(({ guid }) => guid === ofPayments))
   assert.deepEqual(await callbackRows(), [])
   assert.equal(await api.reports.recordProgress(ofPayments), false)
 })
@@ -88,7 +89,7 @@ test('the open agent views of a client end within a second of its being disabled
   await clock.advance(500)
   await api.clients.setDisabled(credentials.client_id, true)
   await clock.advance(500)
-  await until(() => find(ofDesk).viewAccess === 'closed')
+  await eventually(() => find(ofDesk).viewAccess === 'closed')
   for (const id of [ofTill, ofPayments]) assert.equal(find(id).viewAccess, 'open')
   assert.equal(find(ofDesk).view().state, 'capturing')
 })

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '../../base/test-eventually.ts'
 import type { LinkMessage } from '../link-sender.ts'
 import { press, wholeCard } from '../test-vault.ts'
-import { credentials, startProviderApi, testFlow, until } from './test-provider-api.ts'
+import { credentials, startProviderApi, testFlow } from './test-provider-api.ts'
 
 const session = (id: string, more = '') => `/api/v1/session/7/${id}${more}`
 
@@ -14,7 +15,7 @@ test('a session is read back: created, in progress, ended with its result', asyn
   assert.equal(await api.reports.recordProgress(Id), true)
   assert.equal((await get(Id)).json().State, 'InProgress')
   press(capture, `${wholeCard}1`)
-  await until(async () => (await get(Id)).json().Result !== undefined)
+  await eventually(async () => (await get(Id)).json().Result !== undefined)
   const { Result } = (await get(Id)).json()
   assert.equal(Result.transactionResult, 'SUCCESS')
   assert.equal(Result.paymentOutcome, 'approved')
@@ -29,15 +30,15 @@ test('a day after its end a session has no result any more, and its callback’s
   const { launched, get, clock, store } = await startProviderApi(t)
   const { Id, capture } = await launched()
   await capture.cancel()
-  await until(async () => (await get(Id)).json().State === 'Ended')
+  await eventually(async () => (await get(Id)).json().State === 'Ended')
   const row = store.prepare((db, _: object) => db.selectFrom('provider_session').selectAll())
   const read = async () => (await row.all(store.reader, {}))[0]
   await clock.leap(25 * 3_600_000)
-  await until(async () => (await read())?.sealed_result === null)
+  await eventually(async () => (await read())?.sealed_result === null)
   assert.deepEqual(Object.keys((await get(Id)).json()), ['Id', 'LinkId', 'FlowId', 'LaunchedBy', 'State'])
   assert.ok((await read())?.sealed_order)
   await clock.leap(7 * 24 * 3_600_000)
-  await until(async () => (await read())?.sealed_order === null)
+  await eventually(async () => (await read())?.sealed_order === null)
 })
 
 test('a session is cancelled, and cancelled again without harm; one that was paid has ended', async (t) => {
@@ -49,7 +50,7 @@ test('a session is cancelled, and cancelled again without harm; one that was pai
   assert.equal((await json(session(Id, '/cancel'), {})).statusCode, 200)
   const paid = await launched()
   press(paid.capture, `${wholeCard}1`)
-  await until(async () => (await get(paid.Id)).json().Result !== undefined)
+  await eventually(async () => (await get(paid.Id)).json().Result !== undefined)
   const late = await json(session(paid.Id, '/cancel'), {})
   assert.equal(late.statusCode, 409)
   assert.match(late.json().type, /session-ended/)

@@ -7,6 +7,7 @@ import { createGuids, type Guid } from '../../base/guid.ts'
 import { createHttp } from '../../base/http.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
+import { eventually } from '../../base/test-eventually.ts'
 import type { Gateway } from '../gateway.ts'
 import type { LinkSenders } from '../link-sender.ts'
 import { flow, region, startVault, testSealer } from '../test-vault.ts'
@@ -220,17 +221,8 @@ export async function startReceiver(t: TestContext) {
     answers: (...next: readonly (number | Answer)[]) => void statuses.push(...next),
     /** So many requests; waits until they are there. */
     async requests(count: number): Promise<readonly Received[]> {
-      await until(() => received.length >= count)
+      await eventually(() => received.length >= count)
       return received
     },
   }
-}
-
-/** Waits until it is so; gives up after ten seconds. */
-export async function until(look: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1000; tries += 1) {
-    if (await look()) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-  throw new Error('It did not come to be within ten seconds.')
 }
