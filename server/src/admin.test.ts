@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { runAdmin } from './test-admin.ts'
 import { startTerminator } from './test-terminator.ts'
 
 const script = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -26,14 +27,8 @@ function production(t: TestContext) {
   }
 }
 
-interface Ran {
-  readonly code: number
-  readonly answer: string
-  readonly complaint: string
-}
-
 /** Runs a command as an operator does: as a process of its own, with what is piped into it. */
-const admin = (env: NodeJS.ProcessEnv, typed: readonly string[], piped = ''): Promise<Ran> =>
+const adminProcess: typeof runAdmin = (env, typed, piped = '') =>
   new Promise((resolve) => {
     const child = execFile(
       process.execPath,
@@ -76,10 +71,10 @@ async function stop(server: ChildProcess): Promise<void> {
 test('a client that is made while production runs gets in, and out within a second of being disabled', async (t) => {
   const env = production(t)
   const outside = `http://127.0.0.1:${await startTerminator(t, await startServer(t, env))}`
-  assert.equal((await admin(env, ['account', 'create', 'Quay', '--production'])).code, 0)
+  assert.equal((await runAdmin(env, ['account', 'create', 'Quay', '--production'])).code, 0)
   const typed = ['client', 'create', 'backend', '--account', 'Quay']
   const options = ['--flow', 'client_credentials', '--scope', 'globalpci', '--json']
-  const made = JSON.parse((await admin(env, [...typed, ...options])).answer)
+  const made = JSON.parse((await runAdmin(env, [...typed, ...options])).answer)
 
   const ask = () =>
     fetch(`${outside}/auth/connect/token`, {
@@ -100,7 +95,7 @@ test('a client that is made while production runs gets in, and out within a seco
   }
   assert.equal(await use(), 404)
 
-  assert.equal((await admin(env, ['client', 'disable', made.clientId])).code, 0)
+  assert.equal((await runAdmin(env, ['client', 'disable', made.clientId])).code, 0)
   const disabledAt = performance.now()
   while ((await use()) !== 401) {
     assert.ok(performance.now() - disabledAt < 10_000, 'the token is still taken')
@@ -111,56 +106,57 @@ test('a client that is made while production runs gets in, and out within a seco
 
 test('the commands make the data folder, for its owner alone, and the server finds what they made', async (t) => {
   const env = production(t)
-  const early = await admin(env, ['client', 'list'])
+  const early = await runAdmin(env, ['client', 'list'])
   assert.equal(early.code, 1)
   assert.match(early.complaint, /^There is no database .*TONEGATE_DATA.*'account create'/)
   assert.throws(() => statSync(env.TONEGATE_DATA))
-  assert.equal((await admin(env, ['account', 'create', 'Quay'])).code, 0)
+  assert.equal((await runAdmin(env, ['account', 'create', 'Quay'])).code, 0)
   assert.equal(statSync(env.TONEGATE_DATA).mode & 0o777, 0o700)
   assert.equal(statSync(join(env.TONEGATE_DATA, 'nam.db')).mode & 0o777, 0o600)
   const typed = ['administrator', 'create', 'ada', '--account', 'Quay']
-  assert.equal((await admin(env, typed, 'a quiet harbour\n')).answer, 'ada can sign in.\n')
-  const weak = await admin(env, ['user', 'set-password', 'ada'], 'short\n')
+  assert.equal((await runAdmin(env, typed, 'a quiet harbour\n')).answer, 'ada can sign in.\n')
+  const weak = await runAdmin(env, ['user', 'set-password', 'ada'], 'short\n')
   assert.deepEqual([weak.code, weak.complaint], [1, 'The password has fewer than 12 characters.\n'])
-  assert.equal((await admin(env, ['keys', 'rotate'])).code, 0)
+  assert.equal((await runAdmin(env, ['keys', 'rotate'])).code, 0)
   await startServer(t, env)
-  assert.match((await admin(env, ['user', 'list'])).answer, /^ada {2,}ada {2,}Quay {2,}administrator/m)
+  assert.match((await runAdmin(env, ['user', 'list'])).answer, /^ada {2,}ada {2,}Quay {2,}administrator/m)
 })
 
 test('a command says what is wrong with the configuration, and with a region that is not served', async (t) => {
   const env = production(t)
-  const unset = await admin({ ...env, TONEGATE_SEALING_KEY: '' }, ['account', 'list'])
+  const unset = await runAdmin({ ...env, TONEGATE_SEALING_KEY: '' }, ['account', 'list'])
   assert.equal(unset.code, 1)
   assert.match(unset.complaint, /TONEGATE_SEALING_KEY is missing/)
-  const elsewhere = await admin(env, ['account', 'create', 'Quay', '--region', 'emea'])
+  const elsewhere = await runAdmin(env, ['account', 'create', 'Quay', '--region', 'emea'])
   assert.deepEqual(
     [elsewhere.code, elsewhere.complaint],
     [1, 'The region emea is not served here: TONEGATE_REGIONS does not name it.\n'],
   )
-  assert.equal((await admin(env, ['nonsense'])).code, 2)
-  assert.equal((await admin({ ...env, TONEGATE_MODE: '' }, ['--help'])).code, 0)
+  assert.equal((await runAdmin(env, ['nonsense'])).code, 2)
+  assert.equal((await runAdmin({ ...env, TONEGATE_MODE: '' }, ['--help'])).code, 0)
 })
 
-test('a configuration is piped in', async (t) => {
+test('a configuration is piped into a command, and what is wrong with one is its exit code', async (t) => {
   const env = production(t)
-  await admin(env, ['account', 'create', 'Quay'])
+  await runAdmin(env, ['account', 'create', 'Quay'])
   const configuration = {
     ...{ id: 0, name: 'Telephone', resultTemplate: 'orbital', defaultCurrency: 'USD' },
     flow: { gateway: 'harbour', merchantName: 'Quay', frameAncestors: ['https://desk.example.com'] },
   }
-  const put = await admin(
+  const put = await adminProcess(
     env,
     ['configuration', 'put', '-', '--account', 'Quay'],
     JSON.stringify(configuration),
   )
   assert.equal(put.code, 0, put.complaint)
-  const shown = await admin(env, ['configuration', 'show', '0', '--account', 'Quay'])
+  const shown = await adminProcess(env, ['configuration', 'show', '0', '--account', 'Quay'])
   assert.equal(JSON.parse(shown.answer).flow.gateway, 'harbour')
+  assert.equal((await adminProcess(env, ['nonsense'])).code, 2)
 })
 
 test('a file may begin with a byte order mark, and has to be UTF-8', async (t) => {
   const env = production(t)
-  await admin(env, ['account', 'create', 'Quay'])
+  await runAdmin(env, ['account', 'create', 'Quay'])
   const configuration = {
     ...{ id: 0, name: 'Téléphone', resultTemplate: 'orbital', defaultCurrency: 'USD' },
     flow: { gateway: 'harbour', merchantName: 'Quay', frameAncestors: ['https://desk.example.com'] },
@@ -168,9 +164,9 @@ test('a file may begin with a byte order mark, and has to be UTF-8', async (t) =
   const file = join(env.TONEGATE_DATA, 'configuration.json')
   const put = ['configuration', 'put', file, '--account', 'Quay']
   writeFileSync(file, `\ufeff${JSON.stringify(configuration)}`)
-  assert.deepEqual(await admin(env, put).then(({ code, complaint }) => [code, complaint]), [0, ''])
+  assert.deepEqual(await runAdmin(env, put).then(({ code, complaint }) => [code, complaint]), [0, ''])
   writeFileSync(file, JSON.stringify(configuration), 'latin1')
-  assert.equal((await admin(env, put)).complaint, `${file} is not UTF-8.\n`)
+  assert.equal((await runAdmin(env, put)).complaint, `${file} is not UTF-8.\n`)
 })
 
 test('another sealing key than that of the data is told as such, by the server and by the commands', async (t) => {
@@ -179,7 +175,7 @@ test('another sealing key than that of the data is told as such, by the server a
   const other = { ...env, TONEGATE_SEALING_KEY: randomBytes(32).toString('base64') }
   const text =
     /^TONEGATE_SEALING_KEY is another key than the one that the data in TONEGATE_DATA was sealed under/
-  const rotated = await admin(other, ['keys', 'rotate'])
+  const rotated = await runAdmin(other, ['keys', 'rotate'])
   assert.equal(rotated.code, 1)
   assert.match(rotated.complaint, text)
   const server = spawn(process.execPath, [script('main.ts')], {

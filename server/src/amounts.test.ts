@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { eventually } from './base/test-eventually.ts'
+import { demoAdminOf } from './test-admin.ts'
 import { startTestTonegate } from './test-tonegate.ts'
 
-const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
 
 test('an amount is shown as it is charged: to the customer, to the agent, and in the result', async (t) => {
@@ -42,15 +40,10 @@ test('an amount is shown as it is charged: to the customer, to the agent, and in
 
 test('a card is verified by the configuration that says so, and is told to be', async (t) => {
   const { folder, post, send, token } = await startTestTonegate(t)
-  const run = (input: string, ...typed: readonly string[]): string =>
-    execFileSync(process.execPath, [admin, ...typed, '--account', 'Demo nam'], {
-      env: { ...process.env, TONEGATE_DATA: folder },
-      encoding: 'utf8',
-      input,
-    })
-  const usual = JSON.parse(run('', 'configuration', 'show', '0'))
+  const admin = demoAdminOf({ folder })
+  const usual = JSON.parse(await admin(['configuration', 'show', '0']))
   const verifying = { ...usual, id: 50, flow: { ...usual.flow, purpose: 'verify' } }
-  run(JSON.stringify(verifying), 'configuration', 'put', '-')
+  await admin(['configuration', 'put', '-'], JSON.stringify(verifying))
   const authorization = `Bearer ${await token()}`
   const { callGuid } = (await post('/sandbox/calls', { agentId: 'agent7' })).json
   const refused = await post(

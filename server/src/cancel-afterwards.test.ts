@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { type TestContext, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { eventually } from './base/test-eventually.ts'
+import { demoAdminOf } from './test-admin.ts'
 import { startTestTonegate } from './test-tonegate.ts'
-
-const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 
 /** A sandbox with a configuration that holds money, and lets it go when a session is cancelled afterwards. */
 async function startHolding(t: TestContext, cancelAfterwards: 'void' | 'refuse') {
   const sandbox = await startTestTonegate(t)
-  const run = (input: string, ...typed: readonly string[]): string =>
-    execFileSync(process.execPath, [admin, ...typed, '--account', 'Demo nam'], {
-      env: { ...process.env, TONEGATE_DATA: sandbox.folder },
-      encoding: 'utf8',
-      input,
-    })
-  const usual = JSON.parse(run('', 'configuration', 'show', '0'))
+  const admin = demoAdminOf(sandbox)
+  const usual = JSON.parse(await admin(['configuration', 'show', '0']))
   const flow = { ...usual.flow, purpose: 'authorise', cancelAfterwards }
-  run(JSON.stringify({ ...usual, id: 50, flow }), 'configuration', 'put', '-')
+  await admin(['configuration', 'put', '-'], JSON.stringify({ ...usual, id: 50, flow }))
   const headers = { authorization: `Bearer ${await sandbox.token()}` }
   const session = {
     agentId: 'agent7',

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { eventually } from './base/test-eventually.ts'
 import { channelPorts, startHalf } from './halves/test-halves.ts'
 import { startReceiver } from './payments/webhooks/test-receiver.ts'
+import { demoAdminOf } from './test-admin.ts'
 import { startTestTonegate } from './test-tonegate.ts'
 
-const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`
 /** The sandbox's card whose bank asks the customer. */
 const asking = { cardNumber: '4000000000003220', expiry: soon, securityCode: '123' }
@@ -56,21 +54,12 @@ async function atBank(vault: Started, paymentFormUrl: string) {
 test('cancelling while the customer is at the bank is a cancel, for program, customer and webhook', async (t) => {
   const sandbox = await startTestTonegate(t)
   const receiver = await startReceiver(t)
-  const run = (input: string, ...typed: readonly string[]): string =>
-    execFileSync(process.execPath, [admin, ...typed, '--account', 'Demo nam'], {
-      env: { ...process.env, TONEGATE_DATA: sandbox.folder },
-      encoding: 'utf8',
-      input,
-    })
+  const admin = demoAdminOf(sandbox)
   const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
-  run(secret, 'secret', 'put', 'signing')
+  await admin(['secret', 'put', 'signing'], secret)
   const webhook = { url: receiver.url, privateAddresses: 'allowed', signingSecret: 'signing' }
-  run(
-    JSON.stringify({ ...JSON.parse(run('', 'configuration', 'show', '10')), id: 50, webhook }),
-    'configuration',
-    'put',
-    '-',
-  )
+  const usual = JSON.parse(await admin(['configuration', 'show', '10']))
+  await admin(['configuration', 'put', '-'], JSON.stringify({ ...usual, id: 50, webhook }))
   const session = await sendToBank(sandbox, sandbox, 50)
   const waiting = sandbox.send(`${new URL(session.paymentFormUrl).pathname}/state?wait=challenge`)
   const answer = await session.cancel()

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { type TestContext, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { channelPorts, environmentOf } from './halves/test-halves.ts'
+import { demoAdminOf } from './test-admin.ts'
 import { startTestTonegate } from './test-tonegate.ts'
-
-const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 
 type Started = Awaited<ReturnType<typeof startTestTonegate>>
 
@@ -49,18 +46,10 @@ for (const [name, start] of Object.entries(ways)) {
 
   test(`${name}: a session whose link would be one too many is not opened`, async (t) => {
     const api = await start(t, { TONEGATE_MESSAGES_PER_ADDRESS_HOUR: '2' })
-    const run = (input: string, ...typed: readonly string[]): string =>
-      execFileSync(process.execPath, [admin, 'configuration', ...typed, '--account', 'Demo nam'], {
-        env: { ...process.env, TONEGATE_DATA: api.folder },
-        encoding: 'utf8',
-        input,
-      })
-    const configuration = JSON.parse(run('', 'show', '0'))
-    run(
-      JSON.stringify({ ...configuration, id: 77, flow: { ...configuration.flow, sendLink: 'email' } }),
-      'put',
-      '-',
-    )
+    const admin = demoAdminOf(api)
+    const usual = JSON.parse(await admin(['configuration', 'show', '0']))
+    const sending = { ...usual, id: 77, flow: { ...usual.flow, sendLink: 'email' } }
+    await admin(['configuration', 'put', '-'], JSON.stringify(sending))
     const configured = { accountConfigurationId: 77 }
     for (let times = 0; times < 2; times += 1) {
       const opened = await open(api, configured)

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,7 +6,6 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { buffer } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { systemClock } from './base/clock.ts'
 import { eventually } from './base/test-eventually.ts'
 import { startProvider } from './payments/remote-provider/test-provider.ts'
@@ -16,9 +14,8 @@ import {
   startRemote,
   writtenConfiguration,
 } from './payments/remote-provider/test-remote-provider.ts'
+import { demoAdminOf } from './test-admin.ts'
 import { startTestTonegate } from './test-tonegate.ts'
-
-const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 
 const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`
 
@@ -176,15 +173,10 @@ test('cancelling here ends the session in the other vault', async (t) => {
 for (const cancelAfterwards of ['void', 'refuse'] as const) {
   test(`what the other vault holds is let go by cancelling afterwards where its flow says so: ${cancelAfterwards}`, async (t) => {
     const { api, vault } = await startTwo(t)
-    const run = (input: string, ...typed: readonly string[]): string =>
-      execFileSync(process.execPath, [admin, 'provider-flow', ...typed, '--account', 'Demo nam'], {
-        env: { ...process.env, TONEGATE_DATA: vault.folder },
-        encoding: 'utf8',
-        input,
-      })
-    const shown = JSON.parse(run('', 'show', '696'))
+    const admin = demoAdminOf(vault)
+    const shown = JSON.parse(await admin(['provider-flow', 'show', '696']))
     const flow = { ...shown.flow, purpose: 'authorise', cancelAfterwards }
-    run(JSON.stringify({ ...shown, flow }), 'put', '-')
+    await admin(['provider-flow', 'put', '-'], JSON.stringify({ ...shown, flow }))
     const session = await api.open(digital, 'digitalsession')
     await typeCard(session.paymentFormUrl)
     await eventually(async () => (await api.get(session.sessionGuid)).sessionState === 'Finished')

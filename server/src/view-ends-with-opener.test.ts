@@ -1,21 +1,14 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
 import { type TestContext, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { eventually } from './base/test-eventually.ts'
 import { channelPorts, startHalf } from './halves/test-halves.ts'
+import { adminOf } from './test-admin.ts'
 import { startTestTonegate } from './test-tonegate.ts'
-
-const admin = fileURLToPath(new URL('admin.ts', import.meta.url))
 
 type Started = Awaited<ReturnType<typeof startTestTonegate>>
 
 /** An administrator's command, beside the running server. */
-const run = ({ folder }: Started, ...typed: readonly string[]): string =>
-  execFileSync(process.execPath, [admin, ...typed], {
-    env: { ...process.env, TONEGATE_DATA: folder },
-    encoding: 'utf8',
-  })
+const run = (started: Started, ...typed: readonly string[]): Promise<string> => adminOf(started)(typed)
 
 /** A token of the sandbox's agent, by the client that asks for passwords. */
 async function agentToken({ tonegate, send }: Started) {
@@ -77,15 +70,17 @@ test('an agent’s view ends when the agent is disabled; the back end’s goes o
   const started = await startTestTonegate(t)
   const agents = await openView(started, await agentToken(started))
   const backEnds = await openView(started, await started.token(), 'agent12345')
-  run(started, 'user', 'disable', 'agent')
+  await run(started, 'user', 'disable', 'agent')
   await assertClosed(agents)
   assert.match(await stateOf(started, agents), /^(Created|InProgress)$/)
   assert.equal((await backEnds.command({ command: 'cancel' })).status, 200)
   await backEnds.streamed
-  const enabled = run(started, 'user', 'enable', 'agent')
-  assert.ok(enabled)
+  await run(started, 'user', 'enable', 'agent')
+  const token = await agentToken(started)
+  const headers = { authorization: `Bearer ${token}` }
+  await eventually(async () => (await started.send('/globalpci/v1/sessions', { headers })).status === 200)
   assert.equal((await agents.renewal()).status, 403, 'another session is needed')
-  const again = await openView(started, await agentToken(started))
+  const again = await openView(started, token)
   assert.equal((await again.renewal()).status, 200)
   await again.command({ command: 'cancel' })
   await again.streamed
@@ -94,7 +89,7 @@ test('an agent’s view ends when the agent is disabled; the back end’s goes o
 test('a back end’s view ends with its API credentials', async (t) => {
   const started = await startTestTonegate(t)
   const view = await openView(started, await started.token(), 'agent12345')
-  run(started, 'client', 'disable', started.tonegate.sandbox?.regions.nam?.clients[0]?.clientId ?? '')
+  await run(started, 'client', 'disable', started.tonegate.sandbox?.regions.nam?.clients[0]?.clientId ?? '')
   await assertClosed(view)
 })
 
@@ -108,7 +103,7 @@ async function startHalves(t: TestContext) {
 test('so it is where the vault is a process of its own', async (t) => {
   const { api } = await startHalves(t)
   const view = await openView(api, await agentToken(api))
-  run(api, 'user', 'disable', 'agent')
+  await run(api, 'user', 'disable', 'agent')
   await assertClosed(view)
   assert.match(await stateOf(api, view), /^(Created|InProgress)$/)
 })
@@ -117,7 +112,7 @@ test('an agent who is disabled while neither process runs finds the view closed'
   const { api, vault, ports } = await startHalves(t)
   const view = await openView(api, await agentToken(api))
   await api.close()
-  run(api, 'user', 'disable', 'agent')
+  await run(api, 'user', 'disable', 'agent')
   const again = await startHalf(t, 'api', ports, { folder: api.folder })
   await assertClosed(view)
   await vault.close()
@@ -131,7 +126,7 @@ test('while the vault cannot be reached it is asked until it has closed the view
   const view = await openView(api, await agentToken(api))
   await vault.close()
   await view.streamed
-  run(api, 'user', 'disable', 'agent')
+  await run(api, 'user', 'disable', 'agent')
   await eventually(async () => api.lines.some((line) => line.includes('could not be closed')))
   const next = await startHalf(t, 'vault', ports, { folder: vault.folder })
   await eventually(async () => (await view.renewal(next.origin)).status === 403)

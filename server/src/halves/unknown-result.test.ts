@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { eventually } from '../base/test-eventually.ts'
+import { adminOf } from '../test-admin.ts'
 import { channelPorts, startHalf } from './test-halves.ts'
-
-const run = promisify(execFile)
-const admin = fileURLToPath(new URL('../admin.ts', import.meta.url))
 
 test('a result that the API does not know is refused by it, kept by the vault, and shown to an operator', async (t) => {
   const ports = await channelPorts()
@@ -40,10 +35,7 @@ test('a result that the API does not know is refused by it, kept by the vault, a
   )
   assert.deepEqual([refused.level, refused.outcome], [50, 'approved'])
 
-  const answer = await run(process.execPath, [admin, 'payment', 'untaken', '--json'], {
-    env: { ...process.env, TONEGATE_DATA: vault.folder, TONEGATE_REGIONS: 'nam' },
-  })
-  const [shown] = JSON.parse(answer.stdout)
+  const [shown] = JSON.parse(await adminOf(vault)(['payment', 'untaken', '--json']))
   assert.deepEqual(
     [shown.what, shown.outcome, shown.providerSessionGuid],
     ['result not taken', 'approved', created.providerSessionGuid],

@@ -1,0 +1,186 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { systemClock } from './base/clock.ts'
+import { fileFault } from './base/file-fault.ts'
+import { createGuids } from './base/guid.ts'
+import { createLog } from './base/log.ts'
+import { createOutgoing } from './base/outgoing.ts'
+import { systemRandom } from './base/random.ts'
+import { readUtf8 } from './base/read-json.ts'
+import type { RegionName } from './base/region.ts'
+import { type Config, readConfig } from './config.ts'
+import { createCheckGateways } from './console/check-gateways.ts'
+import { type Command, Refused } from './console/command.ts'
+import { createPaymentOffice } from './console/payment-office.ts'
+import { readAll } from './console/read-all.ts'
+import { createReadPassword, type PasswordSource } from './console/read-password.ts'
+import { createReadSecret } from './console/read-secret.ts'
+import { type OpenOffice, runConsole } from './console/run-console.ts'
+import { createFindCourse } from './console/session-course.ts'
+import { openGateways, plainHttpOf } from './gateways-of.ts'
+import { createAdministration } from './identity/administration.ts'
+import { rotateKeys } from './identity/keys/rotate-keys.ts'
+import { prepareStoredKeys } from './identity/keys/stored-keys.ts'
+import { createAccountSecrets } from './payments/account-secrets.ts'
+import { createConfigurations } from './payments/configurations.ts'
+import { type CallbackAddress, createCallbackUrls } from './payments/remote-provider/callback-url.ts'
+import { createWebhookOffice } from './payments/webhooks/webhook-office.ts'
+import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
+import { regionValue } from './regions.ts'
+import { rotateSealingKey } from './rotate-sealing-key.ts'
+import { demoAccountName } from './sandbox/demo-account.ts'
+import { issuerUrlOf } from './sandbox/issuer-page.ts'
+import { startError } from './start-error.ts'
+import { openSqlite } from './store/sqlite.ts'
+import type { Store } from './store/store.ts'
+import { createGatewayBook } from './vault/gateway-accounts/gateway-book.ts'
+import { gatewayKinds } from './vault/gateways/kinds.ts'
+import { createSandboxGateway } from './vault/gateways/sandbox-gateway.ts'
+import { createProviderClients } from './vault/provider-api/provider-clients.ts'
+import { createProviderFlows } from './vault/provider-api/provider-flows.ts'
+
+const clock = systemClock
+const random = systemRandom
+const mostTextBytes = 1024 * 1024
+
+/** What a command reads, and where it answers, complains and asks: the process that it runs in. */
+interface Terminal {
+  readonly stdin: PasswordSource
+  readonly stdout: NodeJS.WritableStream
+  readonly stderr: NodeJS.WritableStream
+}
+
+/**
+ * Administers the regions of this machine's data folder, whether or not a server runs on it.
+ *
+ * @param typed the words of the command.
+ * @returns the exit code: 0 done, 1 refused or something is wrong, 2 not understood.
+ */
+export async function administer(
+  typed: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  terminal: Terminal,
+): Promise<number> {
+  try {
+    return await runConsole(typed, {
+      program: 'npm run admin --',
+      open: (name, command) => openOffice(readConfig(environment), name, command, terminal),
+      answer: (text) => terminal.stdout.write(text),
+      complain: (text) => terminal.stderr.write(text),
+    })
+  } catch (error) {
+    terminal.stderr.write(`${startError(error)}\n`)
+    return 1
+  }
+}
+
+/** The parts of a region that outlive its server, on the same database. */
+async function openOffice(
+  config: Config,
+  asked: RegionName | undefined,
+  command: Command,
+  { stdin, stderr }: Terminal,
+): Promise<OpenOffice> {
+  const name = asked ?? config.defaultRegion
+  const file = databaseOf(name, config)
+  if (!config.regions.includes(name)) {
+    throw new Refused(`The region ${name} is not served here: TONEGATE_REGIONS does not name it.`)
+  }
+  if (!existsSync(file) && !command.beginsRegion) {
+    throw new Refused(
+      `There is no database ${file}. If the server has another data folder, name it with TONEGATE_DATA; ` +
+        "otherwise 'account create' makes the database, or the server's first start.",
+    )
+  }
+  makeFolder(config.dataFolder)
+  const store = await openDatabase(file)
+  const sealer = sealerOf(name, rootSealer(config, random), random)
+  const region = regionValue(name, config, config.port)
+  const keyParts = { store, clock, sealer, region }
+  const newGuid = createGuids({ clock, random })
+  const configurations = createConfigurations({ store, clock })
+  const secrets = createAccountSecrets({ store, sealer, clock })
+  const refused = createOutgoing({ clock, privateAddresses: 'refused' })
+  const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
+  const { tokenLifetimeSeconds } = config
+  const sandbox = () => createSandboxGateway({ store, clock, random, issuerUrl: issuerUrlOf(region) })
+  const shared = config.mode === 'sandbox' ? { sandbox: sandbox() } : {}
+  const gateways = openGateways(config, { store, sealer, clock, shared })
+  const office = {
+    ...createAdministration({ store, clock, random, newGuid }),
+    configurations,
+    secrets,
+    webhooks: createWebhookOffice({
+      ...{ store, clock, random, newGuid, configurations, secrets },
+      waysOut: { refused: refused.send, allowed: allowed.send },
+    }),
+    readSecret: createReadSecret({ source: stdin, prompts: stderr }),
+    gateways: {
+      book: createGatewayBook({ store, sealer, clock }),
+      kinds: gatewayKinds,
+      plainHttp: plainHttpOf(config),
+      ...createCheckGateways({ gateways, region, clock }),
+    },
+    provider: {
+      clients: createProviderClients({ store, clock, random }),
+      flows: createProviderFlows({ store, random, sealer: () => sealer }),
+    },
+    keys: {
+      list: prepareStoredKeys(store).all,
+      rotate: (compromised: boolean) => rotateKeys({ ...keyParts, tokenLifetimeSeconds, compromised }),
+    },
+    payments: createPaymentOffice({ store, gateways, clock, log: createLog('silent') }),
+    sessions: { find: createFindCourse(store) },
+    sealing: { rotate: () => rotateSealingKey(keyParts) },
+    callbackUrl: (address: CallbackAddress) => createCallbackUrls(keyParts).url(address),
+    mode: config.mode,
+    now: clock.now,
+    demoAccountName: demoAccountName(name),
+    readPassword: createReadPassword({ source: stdin, prompts: stderr, random }),
+    readText: (file: string) => readText(file, stdin),
+  }
+  return {
+    office,
+    async close() {
+      gateways.close()
+      refused.close()
+      allowed.close()
+      await store.close()
+    },
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new Refused(
+      `The data folder ${folder} cannot be used: ${fileFault(error)}. TONEGATE_DATA names the folder of the server.`,
+    )
+  }
+}
+
+async function openDatabase(file: string): Promise<Store> {
+  try {
+    return await openSqlite(file)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'EPERM' && code !== 'EACCES' && code !== 'ERR_SQLITE_ERROR') throw error
+    throw new Refused(`${file} cannot be opened: ${error}. Are you the user that the server runs as?`)
+  }
+}
+
+async function readText(file: string, stdin: PasswordSource): Promise<string> {
+  if (file === '-') {
+    const text = await readAll(stdin, mostTextBytes)
+    if (text === undefined) throw new Refused('What is piped in is UTF-8, and at most a mebibyte.')
+    return text
+  }
+  const content = await readFile(file).catch((error: unknown) => {
+    throw new Refused(`${resolve(file)} cannot be read: ${fileFault(error)}.`)
+  })
+  const text = readUtf8(content)
+  if (text === undefined) throw new Refused(`${file} is not UTF-8.`)
+  return text
+}
