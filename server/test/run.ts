@@ -78,11 +78,15 @@ function chunks(files: readonly string[], count: number): readonly (readonly str
   return Array.from({ length: count }, (_, chunk) => files.filter((_, index) => index % count === chunk))
 }
 
-/** A file that loads those of a group. */
+/** A file that loads those of a group; what was compiled for it is there for the processes that begin meanwhile. */
 function groupFile(place: string, files: readonly string[]): string {
   const name = (files.length === 1 ? files[0] : partOf(files[0] ?? ''))?.replaceAll('/', '-')
   const file = join(made, `${place}-${name}.test.mjs`)
-  writeFileSync(file, files.map((each) => `import '${pathToFileURL(join(root, each))}'\n`).join(''))
+  const loads = files.map((each) => `import '${pathToFileURL(join(root, each))}'\n`)
+  writeFileSync(
+    file,
+    `${loads.join('')}import { flushCompileCache } from 'node:module'\nflushCompileCache()\n`,
+  )
   return file
 }
 
