@@ -14,7 +14,7 @@ async function linesOfStart(t: TestContext, environment: Record<string, string>)
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-start-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   const server = spawn(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url))], {
-    env: { PATH: process.env.PATH ?? '', PORT: '0', TONEGATE_DATA: folder, ...environment },
+    env: { ...process.env, PORT: '0', TONEGATE_DATA: folder, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   t.after(() => server.kill('SIGKILL'))

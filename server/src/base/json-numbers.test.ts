@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { numberAsWritten, parseJson, stringifyAsWritten } from './json-numbers.ts'
+import { codePoint } from './test-code-point.ts'
 
 type Parsed = Readonly<Record<string, number>>
 
@@ -54,7 +55,7 @@ test('what is read is what JSON.parse reads, and it is written as it was', () =>
     )
     .map((parts) => parts.join(''))
   fc.assert(
-    fc.property(fc.array(number), fc.array(fc.string({ unit: 'binary' })), (numbers, texts) => {
+    fc.property(fc.array(number), fc.array(fc.string({ unit: codePoint })), (numbers, texts) => {
       const members = numbers.map((each, at) => `"n${at}":${each}`)
       const json = `{"t":${JSON.stringify(texts)},"o":{${members.join(',')}}}`
       const value = parseJson(json)
