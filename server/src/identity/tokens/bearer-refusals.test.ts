@@ -22,3 +22,11 @@ test('a refusal is in the terms of the host that was asked, and of no host that 
       assert.ok(refused.options.headers?.['www-authenticate']?.endsWith(`realm="${apiUrl}"`))
   }
 })
+
+test('who comes with more proofs than are kept is told when to come again', () => {
+  const { asDpop } = prepareRefusals({ region: nam, scope: 'globalpci', aboutOf: () => 'realm="x"' })(
+    undefined,
+  )
+  const refused = asDpop.overloaded()
+  assert.deepEqual([refused.status, refused.options.headers], [503, { 'retry-after': '5' }])
+})

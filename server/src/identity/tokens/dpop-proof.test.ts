@@ -242,6 +242,7 @@ test('a proof is for one URL, in any spelling of it and without its query (RFC-5
     '',
     undefined,
     7,
+    [url],
   ]) {
     assert.equal(await outcome({ htu }), 'The DPoP proof was made for another URL', String(htu))
   }

@@ -309,7 +309,12 @@ test('a public client’s token is bound to the key that it was issued with (RFC
   const headers = { dpop: await owner.prove(request) }
   const { refresh_token } = (await post('token', { ...form, code_verifier: verifier }, own, headers)).json()
   assert.equal(await error(refreshWith(refresh_token)), refused)
-  assert.equal(await error(refreshWith(refresh_token, thief)), refused)
+  const stolen = await refreshWith(refresh_token, thief)
+  assert.equal(stolen.statusCode, 400)
+  assert.deepEqual(stolen.json(), {
+    error: 'invalid_grant',
+    error_description: 'The refresh token is bound to another key',
+  })
   const answer = await refreshWith(refresh_token, owner)
   assert.equal(answer.statusCode, 200)
   assert.equal(answer.json().token_type, 'DPoP')
