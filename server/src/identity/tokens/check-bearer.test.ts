@@ -89,6 +89,20 @@ test('a token of 16 KiB or more is refused, however often it was asked', async (
   assert.equal(await refusalOf(`Bearer ${await forge({ padding: 'x'.repeat(8 * 1024) })}`), 'let in')
 })
 
+test('a token of 16 KiB to the character is refused, and a shorter one let in', async (t) => {
+  const { refusalOf, forge } = await startBearer(t)
+  const padded = async (length: number) => {
+    const [header = '', payload = '', signature = ''] = (await forge({ padding: '' })).split('.')
+    const wanted = length - `${header}..${signature}`.length
+    const more = Math.floor((wanted * 3) / 4) - Buffer.from(payload, 'base64url').length
+    const token = await forge({ padding: 'x'.repeat(more) })
+    assert.equal(token.length, length)
+    return `Bearer ${token}`
+  }
+  assert.deepEqual(await refusalOf(await padded(16 * 1024)), invalid)
+  assert.equal(await refusalOf(await padded(16 * 1024 - 2)), 'let in')
+})
+
 test('alg none is refused in every spelling (RFC-37, RFC-39, RFC-53)', async (t) => {
   const { refusalOf, header, claims, token } = await startBearer(t)
   for (const alg of ['none', 'None', 'NONE', 'nOnE', '']) {
@@ -197,6 +211,8 @@ const wrongClaims: readonly (readonly [string, Claims])[] = [
   ['a binding that is text', { cnf: 'x' }],
   ['a binding to a key that is none', { cnf: { jkt: 'x' } }],
   ['no jti (RFC-38)', { jti: undefined }],
+  ['a jti that is a number', { jti: 7 }],
+  ['a jti that is a list', { jti: ['x'] }],
   ['no time of issue (RFC-38)', { iat: undefined }],
   ['a time of issue as text', { iat: '1' }],
   ['no client (RFC-38)', { client_id: undefined }],

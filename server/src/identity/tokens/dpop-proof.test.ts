@@ -233,6 +233,7 @@ test('a proof is for one URL, in any spelling of it and without its query (RFC-5
     'https://nam.example.com.evil.example/auth/connect/token',
     'https://nam.example.com@evil.example/auth/connect/token',
     'https://user@nam.example.com/auth/connect/token',
+    'https://:secret@nam.example.com/auth/connect/token',
     'https://nam.example.com/auth/connect/TOKEN',
     'https://nam.example.com/auth/connect/token/',
     'https://nam.example.com/auth/connect%2Ftoken',
@@ -317,6 +318,15 @@ test('a flood makes no used proof forgotten; further ones are refused until ther
   for (const proof of proofs) assert.equal(await outcomeOf(proof), usedBefore)
   await clock.advance(70_000)
   assert.equal(await outcome(), 'proven')
+})
+
+test('when a flood is over there is room for as many as before, and no more (RFC-56)', async () => {
+  const { outcome, clock } = await startProofs(3)
+  for (let flood = 0; flood < 3; flood += 1) {
+    const outcomes = [await outcome(), await outcome(), await outcome(), await outcome()]
+    assert.deepEqual(outcomes, ['proven', 'proven', 'proven', 'overloaded'], `flood ${flood}`)
+    await clock.advance(70_000)
+  }
 })
 
 test('at a resource the proof is for the token and by the key that it is bound to (RFC-56)', async () => {

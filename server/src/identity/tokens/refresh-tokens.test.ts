@@ -131,6 +131,14 @@ test('a token that lay for 14 days is refused at that very moment', async (t) =>
   assert.equal(await error(refresh(third.refreshToken)), refused)
 })
 
+test('a token that has expired is refused for that, whatever is asked for with it', async (t) => {
+  const { signIn, refresh, clock } = await startGrants(t, { settings: { refreshTokenLifetimeSeconds: 14 } })
+  const { refreshToken } = await signIn()
+  assert.equal(await error(refresh(refreshToken, { scope: 'nonsense' })), '400 invalid_scope')
+  await clock.advance(14_000)
+  assert.equal(await error(refresh(refreshToken, { scope: 'nonsense' })), refused)
+})
+
 test('the lifetimes are 14 and 90 days where nothing else is said', async (t) => {
   const { signIn, introspect, clock } = await startGrants(t)
   const { refreshToken } = await signIn()
@@ -337,7 +345,7 @@ test('a confidential client’s token is bound to the client, so that its key ma
 
 /** Two processes on one store, each with a token that it has just found to be good. */
 async function startFound(t: TestContext) {
-  const { signIn, store, clock, random, log, other } = await startGrants(t)
+  const { signIn, store, clock, random, log, lines, other } = await startGrants(t)
   const { refreshToken } = await signIn()
   const process = () =>
     createRefreshTokens({
@@ -349,7 +357,7 @@ async function startFound(t: TestContext) {
   const found = await one.find(refreshToken)
   assert.ok(found)
   return {
-    ...{ found, clock, refreshToken, find: one.find },
+    ...{ found, clock, lines, refreshToken, find: one.find },
     rotateAs: (token: string) => one.rotate(token, found, request),
     rotate: () => one.rotate(refreshToken, found, request),
     rotateElsewhere: () => another.rotate(refreshToken, found, request),
@@ -364,12 +372,13 @@ test('of two processes that have found a token good, one changes it, and the oth
   assert.equal(await find(next), undefined)
 })
 
-test('a token that expires between being found and being changed is not changed', async (t) => {
-  const { rotate, find, found, clock, refreshToken } = await startFound(t)
+test('a token that expires between being found and being changed is not changed, and nobody called a thief', async (t) => {
+  const { rotate, find, found, clock, lines, refreshToken } = await startFound(t)
   await clock.leap(found.expiresAt - 10_000 - clock.now())
   await clock.advance(10_000)
   await assert.rejects(rotate(), { code: 'invalid_grant' })
   assert.equal((await find(refreshToken))?.state, 'expired')
+  assert.ok(!lines.join('').includes('a refresh token was used twice'))
 })
 
 test('a token that is changed in its last millisecond is good again', async (t) => {

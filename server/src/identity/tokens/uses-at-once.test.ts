@@ -41,6 +41,17 @@ test('of uses at once one is the first, and the others are no replay', async () 
   assert.equal(taken(), 1)
 })
 
+test('the first waits for those that come a few turns of the event loop later', async () => {
+  const { use, quiet } = startUses()
+  const first = use()
+  await turns(8)
+  assert.equal(await Promise.race([first, use()]), 'at once')
+  await turns(20)
+  assert.equal(quiet.length, 1)
+  quiet[0]?.()
+  assert.equal(await first, 'first')
+})
+
 test('one that had come before the first was answered is beside it, and one that comes after it a replay', async () => {
   const { use, uses, answers, taken } = startUses()
   assert.equal(await use(), 'first')
