@@ -125,8 +125,9 @@ export function createCharges({
   async function ask(named: NamedGateway, attempt: Attempt): Promise<GatewayAnswer | undefined> {
     const { idempotencyKey, purpose, order, requestedAt, lateApproval } = attempt
     const cameBack = attempt.challenged?.cameBack
+    const wasSent = attempt.challenged !== undefined
     const asked = {
-      ...{ idempotencyKey, purpose, order, requestedAt, lateApproval },
+      ...{ idempotencyKey, purpose, order, requestedAt, lateApproval, wasSent },
       ...(cameBack && { cameBack }),
     }
     const words = await rows.told.all(store.reader, { attempt_key: idempotencyKey }).catch(() => [])

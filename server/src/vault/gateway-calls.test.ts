@@ -101,7 +101,10 @@ test('what a gateway throws gets no further than its name', async () => {
     await calls.completeChallenge(named, { idempotencyKey: 'key-1', answer: 'abandoned' }),
     undefined,
   )
-  assert.equal(await calls.reconcile(named, { ...asked, requestedAt: 0, lateApproval: 'record' }), undefined)
+  assert.equal(
+    await calls.reconcile(named, { ...asked, requestedAt: 0, lateApproval: 'record', wasSent: true }),
+    undefined,
+  )
   assert.equal(await calls.followUp(named, 'void', order), undefined)
   const failed = { gateway: 'test', error: 'TypeError' }
   assert.deepEqual(
@@ -129,7 +132,10 @@ test('a gateway that is not there was not sent anything, and one that cannot be 
   assert.equal(gone.gateway, undefined)
   assert.deepEqual(await calls.authorise(gone, testRequest()), { status: 'error', gatewayCode: 'not-sent' })
   assert.match(JSON.stringify(lines), /a payment could not be sent to its gateway/)
-  assert.equal(await calls.reconcile(gone, { ...asked, requestedAt: 0, lateApproval: 'record' }), undefined)
+  assert.equal(
+    await calls.reconcile(gone, { ...asked, requestedAt: 0, lateApproval: 'record', wasSent: true }),
+    undefined,
+  )
   assert.equal(await calls.followUp(gone, 'void', order), undefined)
   const failing = createGatewayCalls({
     gateways: { find: () => Promise.reject(new RangeError('secret')) },
@@ -175,7 +181,7 @@ test('a payment is waited for a quarter of an hour, and then left to whoever ask
 test('what became of a payment, and an order, are waited for a minute', async () => {
   const { calls, clock, named } = startWith({ reconcile: never, refund: never })
   for (const ask of [
-    () => calls.reconcile(named, { ...asked, requestedAt: 0, lateApproval: 'record' }),
+    () => calls.reconcile(named, { ...asked, requestedAt: 0, lateApproval: 'record', wasSent: true }),
     () => calls.followUp(named, 'refund', order),
   ]) {
     let isOver = false
@@ -192,7 +198,7 @@ test('what became of a payment, and an order, are waited for a minute', async ()
 test('a payment that its gateway does not know has failed twenty minutes after it was asked for, and not before', async () => {
   const { calls, clock, named } = startWith({ reconcile: async () => ({ status: 'not-found' }) })
   const requestedAt = clock.now()
-  const look = () => calls.reconcile(named, { ...asked, requestedAt, lateApproval: 'record' })
+  const look = () => calls.reconcile(named, { ...asked, requestedAt, lateApproval: 'record', wasSent: true })
   assert.equal(await look(), undefined)
   await clock.advance(20 * minute - 1)
   assert.equal(await look(), undefined)
@@ -202,7 +208,10 @@ test('a payment that its gateway does not know has failed twenty minutes after i
 
 test('what a gateway knows of a payment is handed on as it is', async () => {
   const { calls, named } = startWith({ reconcile: async () => approval })
-  assert.equal(await calls.reconcile(named, { ...asked, requestedAt: 0, lateApproval: 'record' }), approval)
+  assert.equal(
+    await calls.reconcile(named, { ...asked, requestedAt: 0, lateApproval: 'record', wasSent: true }),
+    approval,
+  )
 })
 
 test('a void asks for no sum', async () => {
@@ -235,7 +244,29 @@ test('once closed, what is waited for is given up and nothing more is asked but 
   assert.equal(await answer, approval, 'an answer that comes all the same is heard')
   void calls.authorise(named, testRequest())
   assert.equal(signals[1]?.aborted, true)
-  assert.equal(await calls.reconcile(named, { ...asked, requestedAt: 0, lateApproval: 'record' }), undefined)
+  assert.equal(
+    await calls.reconcile(named, { ...asked, requestedAt: 0, lateApproval: 'record', wasSent: true }),
+    undefined,
+  )
   assert.equal(await calls.followUp(named, 'refund', order), undefined)
   assert.deepEqual(reached, [])
+})
+
+test('a payment that waits for a customer who was never sent to the bank is given up; of another it is not known', async () => {
+  const completions: object[] = []
+  const abandoned = { status: 'declined', reason: 'authentication-failed' } as const
+  const { calls, named } = startWith({
+    reconcile: async () => ({ status: 'at-bank' }),
+    completeChallenge: async ({ signal: _, ...completion }) => {
+      completions.push(completion)
+      return abandoned
+    },
+  })
+  const look = (wasSent: boolean) =>
+    calls.reconcile(named, { ...asked, requestedAt: 0, lateApproval: 'record', wasSent })
+  assert.equal(await look(true), undefined)
+  assert.deepEqual(completions, [])
+  assert.equal(await look(false), abandoned)
+  const { idempotencyKey, purpose, order } = asked
+  assert.deepEqual(completions, [{ idempotencyKey, answer: 'abandoned', asked: { purpose, order } }])
 })

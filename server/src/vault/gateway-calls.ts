@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import {
   type AskedBefore,
+  type AtBank,
   type AuthorisationRequest,
   type ChallengeCompletion,
   type CheckedPoint,
@@ -124,11 +125,25 @@ export function createGatewayCalls({
     })
   }
 
-  /** `undefined`: nobody knows yet. */
-  function reconcile(
+  /**
+   * `undefined`: nobody knows yet. A payment that waits for its customer is given up where the customer was never sent to
+   * the bank, since the process that was to do it has ended: nobody else can come back.
+   */
+  async function reconcile(
+    named: NamedGateway,
+    { wasSent, ...asked }: Omit<AskedBefore, 'signal'> & { readonly wasSent: boolean },
+  ): Promise<GatewayAnswer | undefined> {
+    const known = await lookUp(named, asked)
+    if (known?.status !== 'at-bank') return known
+    if (wasSent) return undefined
+    const { idempotencyKey, purpose, order } = asked
+    return completeChallenge(named, { idempotencyKey, answer: 'abandoned', asked: { purpose, order } })
+  }
+
+  function lookUp(
     { name, gateway }: NamedGateway,
     asked: Omit<AskedBefore, 'signal'>,
-  ): Promise<GatewayAnswer | undefined> {
+  ): Promise<GatewayAnswer | AtBank | undefined> {
     return withSignal(longestReconciliation, async (signal) => {
       try {
         if (signal.aborted) return undefined

@@ -171,7 +171,7 @@ export interface Gateway {
   /**
    * What became of a payment, by its key; `undefined` when the gateway does not know (yet).
    */
-  reconcile(asked: AskedBefore): Promise<GatewayAnswer | NotFound | undefined>
+  reconcile(asked: AskedBefore): Promise<GatewayAnswer | NotFound | AtBank | undefined>
   /** Takes money that was only held; all of it or less. */
   capture(order: FollowUp): Promise<FollowUpAnswer>
   /** Lets money go that was held. A gateway whose payment was taken already refuses. */
@@ -249,6 +249,11 @@ export interface CheckedPoint {
  */
 export interface NotFound {
   readonly status: 'not-found'
+}
+
+/** The customer's bank was asked, and the gateway waits for what the customer comes back with: nothing is authorised yet. */
+export interface AtBank {
+  readonly status: 'at-bank'
 }
 
 /** A payment that a gateway was asked for before. */

@@ -36,8 +36,6 @@ export interface KilledGateway {
   asksForMoney(request: DoubleRequest): boolean
   /** The requests by which a part is let go. */
   readonly releasing: RegExp
-  /** Whether it says that it does not know, because a customer's bank was asked and nobody has gone on with that. */
-  isWaiting?(): boolean
   /** What it tells of its payments by itself, as it sends it. */
   tells(now: number): readonly Told[]
 }
@@ -66,11 +64,6 @@ const connector: KilledGatewayKind = {
       cards: { paying: visa, asked: connectorCards.asksTheBank },
       asksForMoney: isAskedFor,
       releasing: /(void|refund)$/,
-      isWaiting() {
-        const asked = double.asked.filter(({ path }) => !path.endsWith('/reconcile')).map(bodyOf)
-        const isAtBank = asked.some(({ card }) => card?.number === connectorCards.asksTheBank)
-        return isAtBank && !asked.some(({ operation }) => operation === 'complete-challenge')
-      },
       tells: (sentAt) =>
         double.asked.filter(isAskedFor).map((request) => {
           const { idempotencyKey } = bodyOf(request)
@@ -134,10 +127,6 @@ const adyen: KilledGatewayKind = {
         return isByCard !== undefined && amount.value > 0
       },
       releasing: /\/reversals$/,
-      isWaiting: () =>
-        double.notifications.length === 0 &&
-        double.asked.some(({ body }) => body.includes('4212345678901245')) &&
-        !double.asked.some(({ path }) => path.endsWith('/details')),
       tells: () =>
         double.notifications.map((item) => ({ headers: {}, body: signedNotification([item]).toString() })),
     }

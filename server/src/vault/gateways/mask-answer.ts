@@ -1,10 +1,10 @@
 import { maskCardNumbers } from '../../base/find-card-number.ts'
 import { holdsSecurityCode, maskSecurityCodes } from '../../base/find-security-code.ts'
 import { asAscii, withoutEscapes } from '../../base/readable-digits.ts'
-import type { FollowUpAnswer, GatewayAnswer, GatewayChallenge, NotFound } from '../gateway.ts'
+import type { AtBank, FollowUpAnswer, GatewayAnswer, GatewayChallenge, NotFound } from '../gateway.ts'
 import { type CardMarks, isMarked, placesOf } from './card-marks.ts'
 
-type Answer = GatewayAnswer | GatewayChallenge | NotFound | FollowUpAnswer
+type Answer = GatewayAnswer | GatewayChallenge | NotFound | AtBank | FollowUpAnswer
 
 const mostDetails = 40
 const longestDetail = 256

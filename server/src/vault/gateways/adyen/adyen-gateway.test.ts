@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../../base/clock.ts'
-import type { GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
+import type { AtBank, GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
 import { NotSent } from '../../gateway.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest, testSender } from '../test-request.ts'
 import { createAdyenGateway } from './adyen-gateway.ts'
@@ -27,7 +27,7 @@ async function start(t: TestContext, options: Parameters<typeof startAdyenDouble
   return { adyen, gateway, bodies, clock, moved: () => adyen.ledger.moved() }
 }
 
-function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | undefined) {
+function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | AtBank | undefined) {
   assert.equal(answer?.status, 'approved')
   assert.ok(answer && 'captured' in answer)
   return answer
@@ -371,7 +371,7 @@ test('the bank’s yes for one payment approves no other, and is not lost to its
     gatewayCode: 'another-payment',
   })
   assert.deepEqual(moved(), { [key]: { currency: 'GBP', held: 0, taken: 1240 } })
-  assert.equal((await gateway.reconcile(askedBefore(other, clock.now())))?.status, undefined)
+  assert.equal((await gateway.reconcile(askedBefore(other, clock.now())))?.status, 'at-bank')
   const found = await gateway.reconcile(askedBefore(testRequest(ecommerce), clock.now()))
   assert.deepEqual(approved(found).amount, { amountMinor: 1240, currency: 'GBP' })
   assert.equal((await complete(key, 'abandoned'))?.status, 'approved', 'its money has moved')
@@ -503,7 +503,8 @@ test('a payment whose customer was at the bank is completed by the next process'
   const request = testRequest(ecommerce)
   await started.gateway.authorise(request)
   const next = anotherProcess(t, started)
-  assert.equal(await next.reconcile(askedBefore(request, started.clock.now())), undefined)
+  const found = await next.reconcile(askedBefore(request, started.clock.now()))
+  assert.deepEqual(found, { status: 'at-bank' })
   const answer = { redirectResult: 'redirect-1!confirms' }
   const completed = approved(await next.completeChallenge?.({ idempotencyKey: key, answer, asked, signal }))
   assert.deepEqual([completed.captured, completed.amount], [true, whole])

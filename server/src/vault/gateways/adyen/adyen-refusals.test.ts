@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../../base/clock.ts'
-import type { GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
+import type { AtBank, GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
 import type { DoubleAnswer } from '../test-double.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest, testSender } from '../test-request.ts'
 import { createAdyenGateway } from './adyen-gateway.ts'
@@ -27,7 +27,7 @@ const refusal = (status: number, more: object, headers: Record<string, string> =
   headers,
   body: { status, errorCode: '100', errorType: 'validation', ...more },
 })
-const verdictOf = (answer: GatewayAnswer | GatewayChallenge | NotFound | undefined) =>
+const verdictOf = (answer: GatewayAnswer | GatewayChallenge | NotFound | AtBank | undefined) =>
   answer && 'gatewayCode' in answer ? [answer.status, answer.gatewayCode] : [answer?.status]
 
 const transient = { 'Transient-Error': 'true' }
@@ -130,7 +130,7 @@ for (const resultCode of [...resultCodes, 'Approved', 'authorised', 'AUTHORISED'
     else assert.equal((await first).status, read[resultCode])
     adyen.misbehave(change)
     const found = await find()
-    const foundStatus = resultCode === 'RedirectShopper' ? undefined : read[resultCode]
+    const foundStatus = resultCode === 'RedirectShopper' ? 'at-bank' : read[resultCode]
     assert.equal(found?.status, foundStatus)
   })
 }

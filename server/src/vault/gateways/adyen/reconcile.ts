@@ -1,4 +1,4 @@
-import type { AskedBefore, Gateway, GatewayAnswer } from '../../gateway.ts'
+import type { AskedBefore, AtBank, Gateway, GatewayAnswer } from '../../gateway.ts'
 import { takesMoney } from '../../launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
@@ -51,10 +51,12 @@ export function adyenReconcile(
         return heard
       })
     }
-    return (await askAgain(asked)) ?? (await hearOrCancel(asked))
+    const again = await askAgain(asked)
+    if (again && again.status !== 'at-bank') return again
+    return (await hearOrCancel(asked)) ?? again
   }
 
-  async function askAgain(asked: AskedBefore): Promise<GatewayAnswer | undefined> {
+  async function askAgain(asked: AskedBefore): Promise<GatewayAnswer | AtBank | undefined> {
     const { idempotencyKey, purpose, order, signal } = asked
     const amount = toAdyenAmount(takesMoney(purpose) ? order : { ...order, amountMinor: 0 })
     const reference = idempotencyKey
@@ -69,7 +71,7 @@ export function adyenReconcile(
     const read = readIfClear(() => readKnownPayment(answer.object, what))
     if (read?.status === 'part') return releasePart(calls, read, { ...what, signal })
     // Whether what the customer came back with was handed in, only its own answer tells.
-    return read?.status === 'challenge' ? undefined : read
+    return read?.status === 'challenge' ? { status: 'at-bank' } : read
   }
 
   async function hearOrCancel(asked: AskedBefore): Promise<GatewayAnswer | undefined> {

@@ -82,7 +82,7 @@ export const answerSchemas = {
   authorise: Type.Union([...verdicts, challenge]),
   'authorise-kept': Type.Union([...verdicts, challenge]),
   'complete-challenge': Type.Union([...verdicts]),
-  reconcile: Type.Union([...verdicts, unknown, notFound]),
+  reconcile: Type.Union([...verdicts, challenge, unknown, notFound]),
   capture: Type.Union([done, refused]),
   void: Type.Union([done, refused]),
   refund: Type.Union([done, refused]),
@@ -92,8 +92,11 @@ export const readAuthorisation: (answer: Json) => GatewayAnswer | GatewayChallen
   answerSchemas.authorise,
 )
 export const readCompletion: (answer: Json) => GatewayAnswer = reader(answerSchemas['complete-challenge'])
-export const readReconciliation: (answer: Json) => GatewayAnswer | NotFound | { readonly status: 'unknown' } =
-  reader(answerSchemas.reconcile)
+export const readReconciliation: (
+  answer: Json,
+) => GatewayAnswer | GatewayChallenge | NotFound | { readonly status: 'unknown' } = reader(
+  answerSchemas.reconcile,
+)
 export const readFollowUp: (answer: Json) => FollowUpAnswer = reader(answerSchemas.capture)
 
 /** @throws {UnclearAnswer} of what it returns: when an answer is not what the schema says. */

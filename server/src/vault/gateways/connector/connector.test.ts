@@ -3,7 +3,13 @@ import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../../base/clock.ts'
 import { isWebhookSecret } from '../../../base/standard-webhooks.ts'
 import { until } from '../../../base/test-until.ts'
-import { type GatewayAnswer, type GatewayChallenge, type NotFound, NotSent } from '../../gateway.ts'
+import {
+  type AtBank,
+  type GatewayAnswer,
+  type GatewayChallenge,
+  type NotFound,
+  NotSent,
+} from '../../gateway.ts'
 import type { Misbehaviour } from '../test-double.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
 import { connector } from './connector.ts'
@@ -24,7 +30,7 @@ async function start(t: TestContext, settings: object = {}) {
   return { ...double, gateway, bodies, clock }
 }
 
-function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | undefined) {
+function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | AtBank | undefined) {
   assert.equal(answer?.status, 'approved')
   return answer as Extract<GatewayAnswer, { status: 'approved' }>
 }
@@ -164,6 +170,17 @@ test('the customer’s bank decides; who does not come back has not paid', async
     assert.equal(completed?.status, status)
     assert.equal(Object.keys(ledger.moved()).length, status === 'approved' ? 1 : 0)
   }
+})
+
+test('that a payment waits for its customer is known until it has been decided on', async (t) => {
+  const { gateway, clock } = await start(t)
+  const request = testRequest(ecommerce)
+  const { signal } = request
+  await gateway.authorise(request)
+  const look = () => gateway.reconcile(askedBefore(request, clock.now()))
+  assert.deepEqual(await look(), { status: 'at-bank' })
+  await gateway.completeChallenge?.({ idempotencyKey: key, answer: 'abandoned', signal })
+  assert.equal((await look())?.status, 'declined')
 })
 
 test('the bank’s yes for one payment is not passed on for another, and approves none but its own', async (t) => {

@@ -144,6 +144,7 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
           requestedAt: new Date(requestedAt).toISOString(),
         }),
       )
+      if (read.status === 'challenge') return { status: 'at-bank' }
       return read.status === 'unknown' ? undefined : read
     },
     capture: (order) => followUp('capture', order),

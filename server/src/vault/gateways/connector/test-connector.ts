@@ -60,7 +60,7 @@ export async function startConnectorDouble({
     const asked = JSON.parse(request.body.toString()) as Asked
     const before = answers.get(asked.idempotencyKey)
     if (asked.operation === 'reconcile')
-      return ok(before ?? { status: waiting.has(asked.idempotencyKey) ? 'unknown' : 'not-found' })
+      return ok(before ?? questionOf(asked.idempotencyKey) ?? { status: 'not-found' })
     if (before) return ok(before)
     const made = carryOut(asked)
     if (!('status' in made) || made.status !== 'challenge') answers.set(asked.idempotencyKey, made)
@@ -97,8 +97,12 @@ export async function startConnectorDouble({
     waiting.set(asked.idempotencyKey, asked)
     const reference = questions.get(asked.idempotencyKey) ?? `question-${questions.size + 1}`
     questions.set(asked.idempotencyKey, reference)
-    const fields = { reference }
-    return { status: 'challenge', challenge: { url: 'https://bank.example.com/ask', fields } }
+    return askedByBank(reference)
+  }
+
+  function questionOf(key: string): object | undefined {
+    const reference = questions.get(key)
+    return reference === undefined ? undefined : askedByBank(reference)
   }
 
   function authorise({ idempotencyKey: key, purpose, amount: ordered, card }: Asked): object {
@@ -125,6 +129,11 @@ export async function startConnectorDouble({
   const double = await startGatewayDouble({ answer, ...(tls && { tls }) })
   return { ...double, ledger, refusals }
 }
+
+const askedByBank = (reference: string): object => ({
+  status: 'challenge',
+  challenge: { url: 'https://bank.example.com/ask', fields: { reference } },
+})
 
 const ok = (body: unknown): DoubleAnswer => ({ status: 200, body })
 

@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { Compile } from 'typebox/compile'
 import { createMovableClock } from '../../../base/clock.ts'
-import { type GatewayAnswer, type GatewayChallenge, type NotFound, NotSent } from '../../gateway.ts'
+import {
+  type AtBank,
+  type GatewayAnswer,
+  type GatewayChallenge,
+  type NotFound,
+  NotSent,
+} from '../../gateway.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
 import { amountDetails, amountIn } from './cybersource-amounts.ts'
 import { createCybersourceGateway, settingsSchema } from './cybersource-gateway.ts'
@@ -27,7 +33,7 @@ async function start(t: TestContext) {
   return { ...double, gateway: create(), create, bodies, clock, sent }
 }
 
-function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | undefined) {
+function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | AtBank | undefined) {
   assert.equal(answer?.status, 'approved')
   return answer as Extract<GatewayAnswer, { status: 'approved' }>
 }

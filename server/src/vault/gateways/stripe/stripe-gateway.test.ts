@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
+import type { AtBank, GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
 import { NotSent } from '../../gateway.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
 import { createStripeGateway } from './stripe-gateway.ts'
@@ -11,7 +11,7 @@ const key = testRequest().idempotencyKey
 const challengeReturnUrl = 'https://nam.pay.example.com/pay/1/2/challenge'
 const ecommerce = { channel: 'ecommerce', challengeReturnUrl, pan: '4000002760003184' } as const
 
-function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | undefined) {
+function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | AtBank | undefined) {
   assert.equal(answer?.status, 'approved')
   assert.ok(answer && 'captured' in answer)
   return answer
