@@ -263,6 +263,34 @@ test('a part that was given back, and was not after all, is no approval', async 
   assert.deepEqual([outcome, correction, failure?.amountMinor], ['unknown', 'refund-failed', 620])
 })
 
+for (const word of ['part', 'release']) {
+  test(`that a part of a declined payment was not given back after all is said to the operator, once: ${word}`, async (t) => {
+    const declined: GatewayAnswer = {
+      status: 'declined',
+      reason: 'do-not-honour',
+      gatewayReference: 'reference-1',
+    }
+    const { pay, tell, lines, outcomes } = await startTold(t, { answers: async () => declined })
+    const guid = await pay()
+    const failed = {
+      id: 'event-1',
+      about: 'refund-failed',
+      key: `${guid}-1-${word}`,
+      gatewayCode: 'R01',
+    } as const
+    await tell([failed])
+    await tell([failed])
+    const said = lines
+      .map((line) => JSON.parse(line))
+      .filter(({ message }) => /could not give back a part/.test(message))
+    assert.deepEqual(
+      said.map(({ level, capture, gatewayCode }) => [level, capture, gatewayCode]),
+      [[50, guid, 'R01']],
+    )
+    assert.deepEqual(outcomes(), ['declined'])
+  })
+}
+
 test('a refund that failed is told once, also by another notification of the same', async (t) => {
   const { pay, tell, results, followUps } = await startTold(t, { answers: approves })
   const guid = await pay()

@@ -31,9 +31,19 @@ export interface GatewayNotifications {
 /** The seam's own bound. */
 const maxTells = 500
 
+/** A part of a sum is given back by its adapter, under the key of its payment with a word behind it. */
+const releaseOf = /^(?<payment>.+)-(?:part|release)$/
+
 /** What came of one notification. */
 type Taken =
   | { readonly kind: 'ours'; readonly attemptKey: string; readonly failure?: RecordedFailure }
+  /** The money of a payment that counts as declined is not with the customer. */
+  | {
+      readonly kind: 'not-released'
+      readonly attemptKey: string
+      readonly guid: Guid
+      readonly gatewayCode: string
+    }
   | { readonly kind: 'known' | 'of-others' }
 
 /**
@@ -72,7 +82,8 @@ export function createGatewayNotifications({
   /** The payment, or the payment of the order, that a notification names. */
   async function attemptOf(tx: Connection, { tenant, name }: NotifiedGateway, key: string) {
     const order = await rows.followUp.first(tx, { key })
-    return rows.attemptOf.first(tx, { key: order?.attempt_key ?? key, tenant, gateway: name })
+    const payment = order?.attempt_key ?? releaseOf.exec(key)?.groups?.payment ?? key
+    return rows.attemptOf.first(tx, { key: payment, tenant, gateway: name })
   }
 
   async function takeOne(
@@ -91,11 +102,21 @@ export function createGatewayNotifications({
     })
     if (isFirst === 0) return { kind: 'known' }
     if (about === 'payment') return { kind: 'ours', attemptKey }
+    if (about === 'refund-failed' && releaseOf.test(key)) {
+      return { kind: 'not-released', attemptKey, guid: attempt.capture_guid as Guid, gatewayCode }
+    }
     const failure = await failures.record(tx, attempt, { what: about, key, gatewayCode })
     return { kind: 'ours', attemptKey, ...(failure && { failure }) }
   }
 
   function act(taken: Taken): void {
+    if (taken.kind === 'not-released') {
+      const { guid, attemptKey, gatewayCode } = taken
+      log.error(
+        { capture: guid, attemptKey, gatewayCode },
+        'the gateway could not give back a part that it had taken of a declined payment: give it back by hand',
+      )
+    }
     if (taken.kind !== 'ours') return
     charges.told(taken.attemptKey)
     if (!taken.failure) return
@@ -121,7 +142,8 @@ export function createGatewayNotifications({
         return each
       })
       const count = (kind: Taken['kind']) => taken.filter((each) => each.kind === kind).length
-      const counts = { ours: count('ours'), known: count('known'), ofOthers: count('of-others') }
+      const ours = count('ours') + count('not-released')
+      const counts = { ours, known: count('known'), ofOthers: count('of-others') }
       log.info({ tenant: gateway.tenant, gateway: gateway.name, ...counts }, 'a gateway has told something')
       for (const each of taken) act(each)
     },
