@@ -180,6 +180,19 @@ export const judged: readonly {
     because: 'it forgets as much, at every look instead of once a minute',
   },
   {
+    file: 'identity/tokens/verify-access-token.ts',
+    original: 'key === undefined || key.algorithm !== alg',
+    replacement: 'key === undefined && key.algorithm !== alg',
+    because:
+      'an error of this line makes the token invalid too, and jose refuses a key of another algorithm itself',
+  },
+  {
+    file: 'identity/tokens/revocations.ts',
+    original: 'dot >= 0',
+    replacement: 'dot > 0',
+    because: 'no grant has an empty id',
+  },
+  {
     file: 'vault/follow-up-payment.ts',
     original: `decided.kind === 'wait'`,
     replacement: 'false',
