@@ -77,9 +77,6 @@ function prepareBearerRefusals(
         `${reason}.`,
         challenge('error="invalid_token"', `error_description="${reason}"`),
       ),
-    overloaded: () =>
-      new Problem('overloaded', 'There are too many requests with proofs.', {
-        headers: { 'retry-after': '5' },
-      }),
+    overloaded: () => new Problem('overloaded', 'There are too many requests with proofs.'),
   }
 }
