@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { prepareCaptureRows } from './capture-rows.ts'
 import type { AskedBefore, ChallengeCompletion, Gateway, GatewayAnswer } from './gateway.ts'
 import { openVisit, sealVisit } from './sealed-challenge.ts'
 import { approval, settle, startVault, testGateway, testSealer, visa } from './test-vault.ts'
@@ -60,6 +61,35 @@ test('before it is written down the gateway is not told', async (t) => {
   await clock.advance(2_000)
   await paying
   assert.deepEqual([completions.length, results[0]?.outcome], [1, 'approved'])
+})
+
+test('what a customer comes back with after another server has given the payment up is told nobody', async (t) => {
+  const { gateway, completions } = forgetfulGateway(async () => approval)
+  const { open, store, clock } = await startVault(t, { gateway })
+  const capture = await open()
+  const paying = capture.submitCard(card)
+  await settle()
+  const { guid } = capture
+  const result = {
+    guid,
+    end: 'success',
+    outcome: 'declined',
+    declineReason: 'authentication-failed',
+  } as const
+  const rows = prepareCaptureRows(store)
+  await store.write(async (tx) => {
+    const answer = JSON.stringify({ status: 'declined', reason: result.declineReason })
+    await rows.answerAttempt.run(tx, { idempotency_key: `${guid}-1`, answered_at: clock.now(), answer })
+    await rows.endSession.run(tx, {
+      ...{ guid, ended_at: clock.now(), sealed_fields: null },
+      ...{ result: JSON.stringify(result), ending: JSON.stringify({ end: 'success' }) },
+    })
+  })
+  capture.challengeAnswered(cameBack)
+  await settle()
+  await paying
+  assert.equal(completions.length, 0)
+  assert.equal(capture.view().result?.outcome, 'declined')
 })
 
 test('of a payment that stayed unknown the gateway is told again, by the next process too', async (t) => {

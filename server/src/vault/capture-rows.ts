@@ -306,7 +306,8 @@ export function prepareCaptureRows(store: Store) {
         db
           .updateTable('charge_attempt')
           .set({ challenged_at: p.challenged_at, sealed_challenge: p.sealed_challenge })
-          .where('idempotency_key', '=', p.idempotency_key),
+          .where('idempotency_key', '=', p.idempotency_key)
+          .where('answered_at', 'is', null),
     ),
     answerAttempt: store.prepare((db, p: { idempotency_key: string; answered_at: number; answer: string }) =>
       db

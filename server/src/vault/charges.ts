@@ -216,12 +216,17 @@ export function createCharges({
     return challenged
   }
 
-  /** Before the gateway is told: nobody who resumes without it has to wonder whether the gateway was. */
-  async function rememberComeback(attempt: Attempt, cameBack: BankVisit['cameBack']): Promise<Attempt> {
+  /**
+   * Before the gateway is told: nobody who resumes without it has to wonder whether the gateway was. `undefined` where
+   * another server has given the payment up meanwhile, so that the gateway may be told no more.
+   */
+  async function rememberComeback(
+    attempt: Attempt,
+    cameBack: BankVisit['cameBack'],
+  ): Promise<Attempt | undefined> {
     if (!attempt.challenged || !cameBack) return attempt
     const back = { ...attempt, challenged: { ...attempt.challenged, cameBack } }
-    await durably(() => writeVisit(back))
-    return back
+    return (await durably(() => writeVisit(back))) === 1 ? back : undefined
   }
 
   const writeVisit = ({ idempotencyKey, challenged }: Required<Pick<Attempt, 'challenged'>> & Attempt) =>
@@ -258,6 +263,7 @@ export function createCharges({
     }
     const cameBack = comeback === 'abandoned' ? undefined : comeback
     const attempt = await rememberComeback(challenged, cameBack)
+    if (!attempt) return endOfRow(challenged.guid, { store, rows, clock, closing })
     const decided = complete(comeback, attempt)
     const patience = launch.flow.gatewayTimeoutSeconds * 1000
     return concludeOrWait(attempt, launch, { answer: await within(decided, patience, clock), late: decided })
