@@ -1,4 +1,5 @@
 import { test } from 'node:test'
+import { type CaptureResult, declineReasons, type Outcome, outcomes } from '@tonegate/protocol/outcome'
 import { adyenKeys } from '../server/src/payments/adyen-result.ts'
 import { cybersourceKeys } from '../server/src/payments/cybersource-result.ts'
 import { orbitalKeys } from '../server/src/payments/orbital-result.ts'
@@ -16,12 +17,6 @@ import {
 } from '../server/src/payments/schemas.ts'
 import { type SessionState, sessionStates, stateAfter } from '../server/src/payments/session-state.ts'
 import { stripeKeys } from '../server/src/payments/stripe-result.ts'
-import {
-  type CaptureResult,
-  declineReasons,
-  type Outcome,
-  outcomes,
-} from '../server/src/vault/capture-result.ts'
 import { adyenReasons } from '../server/src/vault/gateways/adyen/adyen-decline-reasons.ts'
 import { customerNames } from '../server/src/vault/gateways/customer-of.ts'
 import { cybersourceReasons } from '../server/src/vault/gateways/cybersource/cybersource-reasons.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { brandNames } from '@tonegate/protocol/card/brand'
 import { startConsole } from '../server/src/console/test-console.ts'
 import { readConfiguration } from '../server/src/payments/read-configuration.ts'
 import { initialValueNames } from '../server/src/payments/remote-provider/initial-values.ts'
@@ -17,7 +18,6 @@ import {
 } from '../server/src/payments/remote-provider/test-provider.ts'
 import { startRemote, success } from '../server/src/payments/remote-provider/test-remote-provider.ts'
 import { stateAfter } from '../server/src/payments/session-state.ts'
-import { brandNames } from '../server/src/vault/fields/brand.ts'
 
 const page = readFileSync(new URL('remote-provider.md', import.meta.url), 'utf8')
 const blocks = [...page.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, code = '']) => ({

@@ -5,11 +5,11 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { passesLuhn } from '@tonegate/protocol/card/luhn'
 import { testCertificate } from './base/test-certificate.ts'
 import { memoryCanBeRead } from './base/test-memory.ts'
 import { demoAccountName } from './sandbox/demo-account.ts'
 import { startWatchedTonegate } from './test-watched-tonegate.ts'
-import { passesLuhn } from './vault/fields/luhn.ts'
 import { connectorSecret, startConnectorDouble } from './vault/gateways/connector/test-connector.ts'
 
 const options = { skip: !memoryCanBeRead && 'only Linux shows a process the memory of its children' }

@@ -58,7 +58,7 @@ export function originalOf({ file, location: { start, end } }: Mutant): string {
 
 /** With the packages of this checkout. */
 function copyCheckout(copy: string): void {
-  for (const folder of ['server', 'web', 'client', 'bench', 'docs']) {
+  for (const folder of ['server', 'protocol', 'web', 'client', 'bench', 'docs']) {
     cpSync(join(root, folder), join(copy, folder), {
       recursive: true,
       filter: (file) => basename(file) !== 'node_modules',

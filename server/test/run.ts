@@ -17,7 +17,9 @@ import { bundlePackages } from './bundle-packages.ts'
 const root = resolve(import.meta.dirname, '../..')
 const sets = {
   /** What `npm test` runs. */
-  code: ['server/src', 'server/test', 'web/src', 'client/src'].map((folder) => `${folder}/**/*.test.ts`),
+  code: ['server/src', 'server/test', 'protocol/src', 'web/src', 'client/src'].map(
+    (folder) => `${folder}/**/*.test.ts`,
+  ),
   /** What the documents say, done as it is said there. */
   docs: ['docs/**/*.test.ts'],
   /** Processes are killed, and their memory is searched; every naughty text is sent everywhere; every scenario is played. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { digitAt } from '@tonegate/protocol/decimal-digits'
+import { asAscii } from '@tonegate/protocol/readable-digits'
 import fc from 'fast-check'
 import { writeAsAscii } from './ascii-bytes.ts'
-import { digitAt } from './decimal-digits.ts'
-import { asAscii } from './readable-digits.ts'
 
 const written = (text: string) => writeAsAscii(Buffer.from(text)).toString()
 

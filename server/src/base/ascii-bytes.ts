@@ -1,5 +1,5 @@
-import { digitAt } from './decimal-digits.ts'
-import { asciiOf } from './readable-digits.ts'
+import { digitAt } from '@tonegate/protocol/decimal-digits'
+import { asciiOf } from '@tonegate/protocol/readable-digits'
 
 /**
  * Writes the digits and separators of every script as ASCII has them, in the place where they lie, and overwrites what

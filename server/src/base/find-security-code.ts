@@ -1,4 +1,4 @@
-import { asAscii } from './readable-digits.ts'
+import { asAscii } from '@tonegate/protocol/readable-digits'
 
 /**
  * Whether a value says that it is a card's security code: by its name, or by a name inside of it (`cvv=123`). Only three

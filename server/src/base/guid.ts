@@ -1,9 +1,9 @@
+import type { Guid } from '@tonegate/protocol/guid'
 import { v7 } from 'uuid'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
 
-/** A GUID in its 36-character, lower-case form. */
-export type Guid = string & { readonly guid: unique symbol }
+export type { Guid } from '@tonegate/protocol/guid'
 
 /** Makes a new GUID at each call. */
 export type NewGuid = () => Guid

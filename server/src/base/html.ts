@@ -1,5 +1,5 @@
+import type { Language } from '@tonegate/protocol/languages'
 import { faviconPath } from './favicon.ts'
-import type { Language } from './languages.ts'
 
 /** Markup that is safe to send: made by {@link html} or {@link jsonScript}, from nothing else. */
 export interface Html {

@@ -1,17 +1,12 @@
+import type { Language } from '@tonegate/protocol/languages'
+import type { CallTrouble, Tone } from '@tonegate/protocol/telephone'
 import type { Guid } from '../base/guid.ts'
-import type { Language } from '../base/languages.ts'
 
 /** A call that an agent is on. */
 export interface Call {
   readonly callGuid: Guid
   readonly agentId: string
 }
-
-/** One key of a telephone keypad. */
-export type Tone = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#'
-
-/** What goes wrong in a call: tones can be heard by the agent, nothing is heard any more, or it is again. */
-export type CallTrouble = 'in-band-tones' | 'audio-lost' | 'audio-back'
 
 /** Hears a secured call. */
 export interface CallListener {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { TelephoneState } from '@tonegate/protocol/telephone'
 import { createMovableClock } from '../base/clock.ts'
 import { createGuids } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import { systemRandom } from '../base/random.ts'
 import type { CallListener } from './calls.ts'
-import { createSimulatedCalls, type TelephoneState } from './simulated-calls.ts'
+import { createSimulatedCalls } from './simulated-calls.ts'
 
 function startCalls() {
   const clock = createMovableClock()

@@ -1,20 +1,11 @@
+import type { CallTrouble, TelephoneState, Tone } from '@tonegate/protocol/telephone'
 import type { Clock, Stop } from '../base/clock.ts'
 import type { Guid, NewGuid } from '../base/guid.ts'
-import type { Language } from '../base/languages.ts'
 import { Problem } from '../base/problem.ts'
-import type { Call, CallListener, Calls, CallTrouble, Tone } from './calls.ts'
+import type { Call, CallListener, Calls } from './calls.ts'
 
 /** Who heard the keys that were pressed. */
 export type HeardBy = 'listener' | 'agent'
-
-/** What somebody holding the caller's telephone knows. */
-export interface TelephoneState {
-  readonly call: 'connected' | 'ended'
-  /** Whether the keys go to a listener, and not to the agent. */
-  readonly secured: boolean
-  /** What the caller hears, or heard last; null when nothing was said. */
-  readonly said: { readonly text: string; readonly language: Language } | null
-}
 
 /** A telephone without a telephone network: calls are opened, typed into and hung up by a program. */
 export interface SimulatedCalls extends Calls {

@@ -1,5 +1,5 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
 import type { Store } from '../store/store.ts'
-import type { CaptureResult } from '../vault/capture-result.ts'
 
 /** Something that is kept until somebody has taken it. */
 export interface Untaken {

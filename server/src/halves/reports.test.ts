@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { CaptureResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import type { ProviderReports } from '../payments/provider.ts'
-import type { CaptureResult } from '../vault/capture-result.ts'
 import { remoteReports, serveReports } from './reports.ts'
 
 const region = {

@@ -1,7 +1,7 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import type { ProviderReports } from '../payments/provider.ts'
-import type { CaptureResult } from '../vault/capture-result.ts'
 import type { AskOtherHalf } from './ask-other-half.ts'
 
 /** The Payment API's half: takes what the vault reports. A report counts as taken when it was answered with 200. */

@@ -1,4 +1,4 @@
-import { languages } from '../base/languages.ts'
+import { languages } from '@tonegate/protocol/languages'
 import type { Addresses } from '../base/region.ts'
 import type { SigningAlgorithm } from './keys/signing-keys.ts'
 import { scopes } from './scopes.ts'

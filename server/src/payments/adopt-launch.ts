@@ -1,8 +1,8 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import type { Sealer } from '../base/seal.ts'
 import { type Connection, type Store, UniqueViolation } from '../store/store.ts'
-import type { CaptureResult } from '../vault/capture-result.ts'
 import { type InsertSession, insertSession, type SessionRow } from './insert-session.ts'
 import {
   createLaunchSeal,

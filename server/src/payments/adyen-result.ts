@@ -1,4 +1,4 @@
-import type { DeclineReason, Outcome } from '../vault/capture-result.ts'
+import type { DeclineReason, Outcome } from '@tonegate/protocol/outcome'
 import { gatewayWords } from './gateway-words.ts'
 import type { Paid, ResultKeys } from './result-template.ts'
 

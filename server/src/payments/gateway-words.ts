@@ -1,4 +1,4 @@
-import type { CaptureResult, Outcome } from '../vault/capture-result.ts'
+import type { CaptureResult, Outcome } from '@tonegate/protocol/outcome'
 import type { ResultKeys } from './result-template.ts'
 
 /** What a result template says of a payment when the gateway says nothing of it. */

@@ -1,4 +1,4 @@
-import type { DeclineReason, Outcome } from '../vault/capture-result.ts'
+import type { DeclineReason, Outcome } from '@tonegate/protocol/outcome'
 import type { Paid, ResultKeys } from './result-template.ts'
 
 /** What Orbital says in its four verdicts and in the code of the host behind it. */

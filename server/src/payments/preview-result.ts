@@ -1,6 +1,6 @@
+import type { CaptureResult, Charge, Outcome } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import { exampleAmount } from '../base/read-amount.ts'
-import type { CaptureResult, Charge, Outcome } from '../vault/capture-result.ts'
 import type { Purpose } from '../vault/launch.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import type { CreateRequest, PaymentData } from './read-create-request.ts'

@@ -1,7 +1,7 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import type { Connection } from '../store/store.ts'
-import type { CaptureResult } from '../vault/capture-result.ts'
 import type { LinkOrder } from '../vault/capture-sessions.ts'
 import type { Order } from '../vault/launch.ts'
 import type { AccountConfiguration } from './account-configuration.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { CaptureResult, End, Outcome } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
-import type { CaptureResult, End, Outcome } from '../vault/capture-result.ts'
 import { approved, paymentData, startPayments } from './test-payments.ts'
 
 const minute = 60_000

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { CaptureResult, DeclineReason } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
-import type { CaptureResult, DeclineReason } from '../vault/capture-result.ts'
 import { paymentResultData, resultTemplateNames } from './result-template.ts'
 import { approved, paymentData } from './test-payments.ts'
 

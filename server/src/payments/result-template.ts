@@ -1,4 +1,4 @@
-import type { CaptureResult } from '../vault/capture-result.ts'
+import type { CaptureResult } from '@tonegate/protocol/outcome'
 import type { Order } from '../vault/launch.ts'
 import { adyenKeys } from './adyen-result.ts'
 import { connectorKeys } from './connector-result.ts'

@@ -1,4 +1,4 @@
-import type { End } from '../vault/capture-result.ts'
+import type { End } from '@tonegate/protocol/outcome'
 
 /**
  * The states of a payment session and where each may lead (contract/payment-api §4). A terminal state leads

@@ -1,4 +1,4 @@
-import type { CaptureResult, DeclineReason, Outcome } from '../vault/capture-result.ts'
+import type { CaptureResult, DeclineReason, Outcome } from '@tonegate/protocol/outcome'
 import { gatewayWords } from './gateway-words.ts'
 import type { Paid, ResultKeys } from './result-template.ts'
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { FieldName as VaultField, ViewState } from '@tonegate/protocol/view-state'
 import { readMessage } from '../../../client/src/read-message.ts'
 import type { ViewState as ClientState, FieldName } from '../../../client/src/view-state.ts'
 import { startVault } from '../vault/test-vault.ts'
-import type { FieldName as VaultField, ViewState } from '../vault/view-state.ts'
 
 type Members<State extends ViewState | ClientState> =
   | keyof State

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { languages } from '@tonegate/protocol/languages'
 import type { BrowserContextOptions } from 'playwright-core'
-import { languages } from '../base/languages.ts'
 import { assertAccessible, sharedBrowser } from '../base/test-browser.ts'
 import { startTestTonegate } from '../test-tonegate.ts'
 import { linkMail } from '../vault/links/link-message.ts'

@@ -1,7 +1,7 @@
+import { acceptedTags, chooseLanguage, type Language, regionalTag } from '@tonegate/protocol/languages'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { type Html, html, htmlDocument } from '../base/html.ts'
 import type { Http } from '../base/http.ts'
-import { acceptedTags, chooseLanguage, type Language, regionalTag } from '../base/languages.ts'
 import { contentSecurityPolicy, pageHeaders } from '../base/page-headers.ts'
 import type { Region } from '../base/region.ts'
 import type { Outbox, OutboxMessage } from './outbox.ts'

@@ -1,9 +1,9 @@
+import type { Language } from '@tonegate/protocol/languages'
+import type { LinkChannel } from '@tonegate/protocol/view-state'
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import type { Language } from '../base/languages.ts'
 import type { LinkMessage, LinkSender, LinkSenders } from '../vault/link-sender.ts'
 import { linkMail, smsText } from '../vault/links/link-message.ts'
-import type { LinkChannel } from '../vault/view-state.ts'
 
 const mostMessages = 100
 

@@ -1,17 +1,17 @@
 import { isIP } from 'node:net'
+import { chooseLanguage, languages } from '@tonegate/protocol/languages'
+import type { SimulatedAgent, SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import { type Static, Type } from 'typebox'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import type { Clock } from '../base/clock.ts'
 import { html, htmlDocument, jsonScript } from '../base/html.ts'
 import type { Http } from '../base/http.ts'
-import { chooseLanguage, languages } from '../base/languages.ts'
 import { contentSecurityPolicy, pageHeaders } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
 import type { Region } from '../base/region.ts'
 import { sandboxCards } from '../vault/gateways/sandbox-cards.ts'
 import { impatientConfigurationId } from './demo-configurations.ts'
 import type { SandboxRegion } from './sandbox-file.ts'
-import type { SimulatedAgent, SimulatorPageData } from './simulator-page-data.ts'
 
 const SimulatorQuery = Type.Object({
   language: Type.Optional(Type.Enum([...languages])),

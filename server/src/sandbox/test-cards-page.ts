@@ -1,8 +1,9 @@
+import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { html, htmlDocument } from '../base/html.ts'
 import type { Http } from '../base/http.ts'
 import { contentSecurityPolicy } from '../base/page-headers.ts'
-import { type SandboxCard, sandboxCards } from '../vault/gateways/sandbox-cards.ts'
+import { sandboxCards } from '../vault/gateways/sandbox-cards.ts'
 import type { SandboxRegion } from './sandbox-file.ts'
 
 const outcomes: Readonly<Record<SandboxCard['outcome'], string>> = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Language } from '@tonegate/protocol/languages'
 import type { Browser } from 'playwright-core'
-import type { Language } from '../base/languages.ts'
 import { openSimulator } from './test-simulator.ts'
 
 const wordings = {

@@ -1,5 +1,5 @@
-import type { CallTrouble } from './capture-sessions.ts'
-import type { Warning } from './view-state.ts'
+import type { CallTrouble } from '@tonegate/protocol/telephone'
+import type { Warning } from '@tonegate/protocol/view-state'
 
 /** Nobody presses a key twice within this time by hand. */
 const handMilliseconds = 120

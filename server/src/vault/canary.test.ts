@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { passesLuhn } from './fields/luhn.ts'
+import { passesLuhn } from '@tonegate/protocol/card/luhn'
 import { press, settle, startVault, testGateway } from './test-vault.ts'
 
 /** A hundred distinct card numbers: visa and mastercard, each with its check digit. */

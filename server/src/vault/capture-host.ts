@@ -1,4 +1,5 @@
-import type { CaptureResult } from './capture-result.ts'
+import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { EntryMode, ViewState } from '@tonegate/protocol/view-state'
 import type { CardSender, ChallengeAnswer, LiveCapture } from './capture-sessions.ts'
 import type { Attempt } from './charges.ts'
 import type { Course } from './course.ts'
@@ -9,7 +10,6 @@ import { type LinkProgress, unsentLink } from './payment-link.ts'
 import type { ChargedCard } from './sealed-card.ts'
 import type { ChallengeFields } from './sealed-challenge.ts'
 import type { UnderWay } from './under-way.ts'
-import type { EntryMode, ViewState } from './view-state.ts'
 
 /** What of a session's course outlives the process, beside its sealed fields. */
 export interface Progress extends EnteredBefore {

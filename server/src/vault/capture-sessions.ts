@@ -1,11 +1,12 @@
+import type { Language } from '@tonegate/protocol/languages'
+import type { DeclineReason, End, Outcome } from '@tonegate/protocol/outcome'
+import type { CallTrouble } from '@tonegate/protocol/telephone'
+import type { EntryMode, FieldError, FieldName, LinkChannel, ViewState } from '@tonegate/protocol/view-state'
 import type { Stop } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import type { Language } from '../base/languages.ts'
-import type { DeclineReason, End, Outcome } from './capture-result.ts'
 import type { Challenge, CustomerBrowser } from './gateway.ts'
 import type { Launch, Launched, LaunchName } from './launch.ts'
 import type { LetGoAuthorised } from './let-go-authorised.ts'
-import type { EntryMode, FieldError, FieldName, LinkChannel, ViewState } from './view-state.ts'
 
 /**
  * A card as a customer typed it into the payment page: digits as bytes, which whoever has read them overwrites. Texts,
@@ -31,9 +32,6 @@ export interface LinkOrder {
   readonly channel: LinkChannel
   readonly to?: string
 }
-
-/** What a telephone reports of a call beside its tones. */
-export type CallTrouble = 'in-band-tones' | 'audio-lost' | 'audio-back'
 
 /** What a customer's bank sent the customer back with, or that the customer never came back. */
 export type ChallengeAnswer = Readonly<Record<string, string>> | 'abandoned'

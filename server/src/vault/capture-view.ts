@@ -1,11 +1,11 @@
-import type { CaptureResult } from './capture-result.ts'
+import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { FieldName, FieldView, ViewState } from '@tonegate/protocol/view-state'
 import type { CardFields, WrongEntries } from './fields/card-fields.ts'
 import { byName } from './fields/field.ts'
 import type { Flow, Launch } from './launch.ts'
 import type { TypedCounts } from './payment-link.ts'
 import { resultVariables } from './result-variables.ts'
 import type { ChargedCard } from './sealed-card.ts'
-import type { FieldName, FieldView, ViewState } from './view-state.ts'
 
 /** What of the view is about the card. */
 export type CardView = Pick<ViewState, 'fields' | 'brand' | 'last4'>

@@ -1,10 +1,21 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
+import { stepOf } from '@tonegate/protocol/steps'
+import type { CallTrouble } from '@tonegate/protocol/telephone'
+import type {
+  EntryMode,
+  FieldError,
+  FieldName,
+  LinkChannel,
+  Step,
+  ViewState,
+  Warning,
+} from '@tonegate/protocol/view-state'
 import type { Clock, Stop } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import { CallWarnings } from './call-warnings.ts'
 import type { Capture, CaptureHost, Challenged, Progress } from './capture-host.ts'
-import type { CaptureResult } from './capture-result.ts'
-import type { CallTrouble, CardSender, LinkOrder, TypedCard, ViewAccess } from './capture-sessions.ts'
+import type { CardSender, LinkOrder, TypedCard, ViewAccess } from './capture-sessions.ts'
 import { type CardView, cardView, keptCardView, resultView, typedView } from './capture-view.ts'
 import { chargedKeptCard } from './charging.ts'
 import { Conclusion } from './conclusion.ts'
@@ -19,8 +30,6 @@ import type { SessionSource } from './open-sessions.ts'
 import { PaymentLink } from './payment-link.ts'
 import type { PaymentLinks } from './payment-links.ts'
 import type { ChargedCard } from './sealed-card.ts'
-import { stepOf } from './steps.ts'
-import type { EntryMode, FieldError, FieldName, LinkChannel, Step, ViewState, Warning } from './view-state.ts'
 
 /**
  * A capture session as a state machine: `capturing` → `confirming` → `processing` → `ended`, back from

@@ -1,6 +1,6 @@
+import type { CaptureResult, CardSummary, Charge, End, Failure, Outcome } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import { isBelievable } from './believable-answer.ts'
-import type { CaptureResult, CardSummary, Charge, End, Failure, Outcome } from './capture-result.ts'
 import type { GatewayAnswer, Money } from './gateway.ts'
 import { type Purpose, takesMoney } from './launch.ts'
 

@@ -1,7 +1,7 @@
+import type { CaptureResult, End, Outcome } from '@tonegate/protocol/outcome'
 import type { Clock } from '../base/clock.ts'
 import { Problem } from '../base/problem.ts'
 import type { Capture, CaptureHost, Challenged, Charging } from './capture-host.ts'
-import type { CaptureResult, End, Outcome } from './capture-result.ts'
 import { type CardView, cardView, chargedCardView } from './capture-view.ts'
 import type { Attempt } from './charges.ts'
 import { chargingOf, chargingOfKept } from './charging.ts'

@@ -1,7 +1,7 @@
+import type { EntryMode } from '@tonegate/protocol/view-state'
 import type { CardFields } from './fields/card-fields.ts'
 import { burstMilliseconds } from './fields/left-over.ts'
 import type { SessionSource } from './open-sessions.ts'
-import type { EntryMode } from './view-state.ts'
 
 /** What a session's clock says when it is looked at. */
 export type Due = 'expired' | 'timeout' | 'silence' | 'ending-soon'

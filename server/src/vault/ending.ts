@@ -1,6 +1,6 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import type { Store } from '../store/store.ts'
-import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { CaptureSessions, Ending } from './capture-sessions.ts'
 import type { Launch } from './launch.ts'

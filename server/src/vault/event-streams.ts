@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock, Stop } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { requestIdHeader } from '../base/request-id.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { createHeartbeats } from './heartbeats.ts'
-import type { ViewState } from './view-state.ts'
 
 const heartbeatSeconds = 15
 /** A reader that takes nothing for so many heartbeats has gone. */

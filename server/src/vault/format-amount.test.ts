@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type Language, languages } from '@tonegate/protocol/languages'
 import { currencies } from '../base/currencies.ts'
 import { exponentOf } from '../base/currency-exponent.ts'
-import { type Language, languages } from '../base/languages.ts'
 import { readAmount } from '../base/read-amount.ts'
 import { formatAmount } from './format-amount.ts'
 

@@ -1,7 +1,6 @@
+import type { Language } from '@tonegate/protocol/languages'
 import { exponentOf } from '../base/currency-exponent.ts'
-import type { Language } from '../base/languages.ts'
 import { majorAmount } from '../base/major-amount.ts'
-import type { Order } from './launch.ts'
 
 /**
  * An amount as people read it: 1240 EUR is `€12.40`, in German `12,40 €`; 1240 JPY is `¥1,240`, and 499000 HUF
@@ -12,12 +11,12 @@ import type { Order } from './launch.ts'
  * @param currencyDisplay `code`: `EUR 12.40`, for where a sign cannot be shown.
  */
 export function formatAmount(
-  order: Pick<Order, 'amountMinor' | 'currency'>,
+  amount: { readonly amountMinor: number; readonly currency: string },
   language: Language,
   currencyDisplay: 'symbol' | 'code' = 'symbol',
 ): string {
-  const exact = majorAmount(order) as Intl.StringNumericLiteral
-  return formatOf(language, order.currency, currencyDisplay).format(exact)
+  const exact = majorAmount(amount) as Intl.StringNumericLiteral
+  return formatOf(language, amount.currency, currencyDisplay).format(exact)
 }
 
 const known = new Map<string, Intl.NumberFormat>()

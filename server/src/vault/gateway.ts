@@ -1,4 +1,4 @@
-import type { DeclineReason } from './capture-result.ts'
+import type { DeclineReason } from '@tonegate/protocol/outcome'
 import type { ChallengeAnswer } from './capture-sessions.ts'
 import type { Digits } from './fields/digits.ts'
 import type { Flow, Order, Purpose } from './launch.ts'

@@ -1,11 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { CardSummary } from '@tonegate/protocol/outcome'
 import type { Clock } from '../base/clock.ts'
 import type { Guid, NewGuid } from '../base/guid.ts'
 import { NotSealedHere, type Sealer } from '../base/seal.ts'
 import { sealedColumn } from '../store/reseal.ts'
 import type { Connection, Store } from '../store/store.ts'
 import type { KeptCardTable } from '../store/tables.ts'
-import type { CardSummary } from './capture-result.ts'
 
 /** A card at a gateway of a tenant's. */
 export interface NewKeptCard {

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { brandOf } from '@tonegate/protocol/card/brand'
+import type { FieldName } from '@tonegate/protocol/view-state'
 import fc from 'fast-check'
 import { createMovableClock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { CaptureSession } from './capture.ts'
 import { noProgress } from './capture-host.ts'
-import { brandOf } from './fields/brand.ts'
 import { keyOf } from './keypad.ts'
 import { flow, testLinks } from './test-vault.ts'
-import type { FieldName } from './view-state.ts'
 
 const never = () => new Promise<never>(() => {})
 const attempts = 1_000_000

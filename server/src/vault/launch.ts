@@ -1,10 +1,11 @@
+import type { AgentWordsKey } from '@tonegate/protocol/agent-words'
+import type { SecurityCodePolicy } from '@tonegate/protocol/card/security-code-policy'
+import type { Language } from '@tonegate/protocol/languages'
+import type { CardSummary } from '@tonegate/protocol/outcome'
+import type { EntryMode, LinkChannel } from '@tonegate/protocol/view-state'
 import type { Guid } from '../base/guid.ts'
-import type { Language } from '../base/languages.ts'
-import type { AgentWordsKey } from './agent-words.ts'
-import type { CardSummary } from './capture-result.ts'
 import type { PromptKey } from './prompts.ts'
 import type { ResultMessage } from './result-variables.ts'
-import type { EntryMode, LinkChannel } from './view-state.ts'
 
 /** What is to be paid: more than nothing where the {@link Purpose} takes money, and nothing where it does not. */
 export interface Order {
@@ -26,8 +27,6 @@ export type Purpose = (typeof purposes)[number]
 
 /** Whether money is meant: then there is an amount, and it is positive. */
 export const takesMoney = (purpose: Purpose): boolean => purpose !== 'verify' && purpose !== 'tokenise'
-
-export const securityCodePolicies = ['required', 'optional', 'never'] as const
 
 /** Whether cards that the gateway keeps may be charged, and who asks for it then. */
 export const keptCardPolicies = ['never', 'customer', 'merchant'] as const
@@ -64,7 +63,7 @@ export interface Flow {
    */
   readonly keptCards: (typeof keptCardPolicies)[number]
   /** Whether the card's security code is asked for; `optional`: who has none may leave it out. */
-  readonly securityCode: (typeof securityCodePolicies)[number]
+  readonly securityCode: SecurityCodePolicy
   /** After the last field the caller confirms with 1, or starts again with 2. */
   readonly confirmByKeypad: boolean
   /** How often the caller may get a field wrong before the session ends. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { LinkChannel } from '@tonegate/protocol/view-state'
 import { addressIn, countedAddress, maskedAddress, readAddress, wrongAddressIn } from './link-address.ts'
-import type { LinkChannel } from './view-state.ts'
 
 const read = (channel: LinkChannel, text: string) => {
   const found = readAddress(channel, text)

@@ -1,6 +1,6 @@
+import type { LinkChannel } from '@tonegate/protocol/view-state'
 import { readMailAddress, shownDomain } from './mail-address.ts'
 import { type ReadAddress, readTelephoneNumber } from './telephone-number.ts'
-import type { LinkChannel } from './view-state.ts'
 
 const maxCharacters = 320
 

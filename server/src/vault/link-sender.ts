@@ -1,7 +1,7 @@
+import type { Language } from '@tonegate/protocol/languages'
+import type { LinkChannel } from '@tonegate/protocol/view-state'
 import type { Guid } from '../base/guid.ts'
-import type { Language } from '../base/languages.ts'
 import type { Order } from './launch.ts'
-import type { LinkChannel } from './view-state.ts'
 
 /** A link on its way to a customer. */
 export interface LinkMessage {

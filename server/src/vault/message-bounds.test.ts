@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { LinkChannel } from '@tonegate/protocol/view-state'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
 import { until } from '../base/test-until.ts'
 import type { LinkMessage } from './link-sender.ts'
 import { createMessageBounds, type MessageLimits } from './message-bounds.ts'
 import { settle, startVault, wideLimits } from './test-vault.ts'
-import type { LinkChannel } from './view-state.ts'
 
 const minute = 60_000
 const hour = 60 * minute

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { LinkChannel } from '@tonegate/protocol/view-state'
 import { sql } from 'kysely'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
@@ -6,7 +7,6 @@ import { Problem } from '../base/problem.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Connection, Store } from '../store/store.ts'
 import { countedAddress } from './link-address.ts'
-import type { LinkChannel } from './view-state.ts'
 
 /** How many messages may be sent, and where text messages may go. */
 export interface MessageLimits {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { LinkChannel } from '@tonegate/protocol/view-state'
 import type { LinkMessage } from './link-sender.ts'
 import { NotAccepted } from './links/not-accepted.ts'
 import { settle, startVault } from './test-vault.ts'
-import type { LinkChannel } from './view-state.ts'
 
 const digital = { entry: 'link', caller: 'no-call' } as const
 const john = {

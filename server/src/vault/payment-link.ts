@@ -1,3 +1,4 @@
+import { type FieldName, type LinkChannel, type LinkView, linkChannels } from '@tonegate/protocol/view-state'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import type { LinkOrder } from './capture-sessions.ts'
@@ -5,7 +6,6 @@ import { addressIn, maskedAddress, readAddress, wrongAddressIn } from './link-ad
 import { NotAccepted } from './links/not-accepted.ts'
 import type { SessionSource } from './open-sessions.ts'
 import type { PaymentLinks } from './payment-links.ts'
-import { type FieldName, type LinkChannel, type LinkView, linkChannels } from './view-state.ts'
 
 /** What of a session's link outlives the process. */
 export interface LinkProgress {

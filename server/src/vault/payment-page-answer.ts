@@ -1,6 +1,6 @@
+import { chooseLanguage, type Language } from '@tonegate/protocol/languages'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { BrowserAssets } from '../base/browser-assets.ts'
-import { chooseLanguage, type Language } from '../base/languages.ts'
 import { contentSecurityPolicy } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
 import { describeRefusal } from '../base/refusals.ts'

@@ -1,9 +1,9 @@
+import { type FormErrors, inputNames } from '@tonegate/protocol/payment-page-data'
 import { writeAsAscii } from '../base/ascii-bytes.ts'
 import type { FormBody } from '../base/form-body.ts'
 import { Problem } from '../base/problem.ts'
 import type { TypedCard } from './capture-sessions.ts'
 import type { Flow } from './launch.ts'
-import { type FormErrors, inputNames } from './payment-page-data.ts'
 
 /**
  * Reads the payment page's form: card numbers with spaces or dashes between their groups, expiry dates as people

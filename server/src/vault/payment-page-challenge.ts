@@ -1,17 +1,17 @@
+import type { Language } from '@tonegate/protocol/languages'
+import type { PaymentFollowData } from '@tonegate/protocol/payment-page-data'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { FormBody } from '../base/form-body.ts'
 import { html, jsonScript } from '../base/html.ts'
 import type { Http } from '../base/http.ts'
-import type { Language } from '../base/languages.ts'
 import { contentSecurityPolicy, type SetPageHeaders } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
 import type { CaptureSessions, LiveCapture } from './capture-sessions.ts'
 import type { Challenge } from './gateway.ts'
 import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
 import { languageFor, paymentPageErrorHandler } from './payment-page-answer.ts'
-import type { PaymentFollowData } from './payment-page-data.ts'
 import {
   type FindByLink,
   type LinkTarget,

@@ -1,6 +1,6 @@
+import { type FormErrors, inputNames } from '@tonegate/protocol/payment-page-data'
+import type { FieldName } from '@tonegate/protocol/view-state'
 import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
-import { type FormErrors, inputNames } from './payment-page-data.ts'
-import type { FieldName } from './view-state.ts'
 
 const fieldNames = Object.keys(inputNames) as FieldName[]
 

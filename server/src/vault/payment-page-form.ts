@@ -1,14 +1,15 @@
+import type { SecurityCodePolicy } from '@tonegate/protocol/card/security-code-policy'
+import { fillIn } from '@tonegate/protocol/fill-in'
+import type { Language } from '@tonegate/protocol/languages'
+import { type FormErrors, inputNames, type PaymentFormData } from '@tonegate/protocol/payment-page-data'
+import type { PaymentPageTexts } from '@tonegate/protocol/payment-page-texts'
+import type { FieldName } from '@tonegate/protocol/view-state'
 import type { BrowserAssets } from '../base/browser-assets.ts'
-import { fillIn } from '../base/fill-in.ts'
 import { type Html, html, htmlDocument, jsonScript } from '../base/html.ts'
-import type { Language } from '../base/languages.ts'
 import { foldLineBreaks } from '../base/line-breaks.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { formatAmount } from './format-amount.ts'
-import type { Flow } from './launch.ts'
-import { type PaymentPageTexts, paymentPageTexts } from './page-texts/payment-page-texts.ts'
-import { type FormErrors, inputNames, type PaymentFormData } from './payment-page-data.ts'
-import type { FieldName } from './view-state.ts'
+import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
 
 /**
  * The customer's form, empty, with what was wrong with the card that was sent before. It works without a script; the
@@ -106,7 +107,7 @@ function errorSummary(capture: LiveCapture, errors: FormErrors, texts: PaymentPa
 /** What the customer reads about the security code, by the number of its digits. */
 function codeHints(
   { securityCodeHints, noSecurityCode }: PaymentPageTexts,
-  policy: Flow['securityCode'],
+  policy: SecurityCodePolicy,
 ): PaymentPageTexts['securityCodeHints'] {
   if (policy !== 'optional') return securityCodeHints
   const { any, 3: three, 4: four } = securityCodeHints

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import { sharedBrowser } from '../base/test-browser.ts'
 import {
   checkPage,
@@ -9,7 +10,6 @@ import {
   payButton,
   startPaymentSite,
 } from './test-payment-page.ts'
-import type { ViewState } from './view-state.ts'
 
 const browser = await sharedBrowser()
 

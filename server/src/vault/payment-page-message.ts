@@ -1,10 +1,11 @@
+import type { Language } from '@tonegate/protocol/languages'
+import type { Message, PaymentPageTexts } from '@tonegate/protocol/payment-page-texts'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { type Html, html, htmlDocument } from '../base/html.ts'
-import type { Language } from '../base/languages.ts'
 import { foldLineBreaks } from '../base/line-breaks.ts'
 import type { Ending, LiveCapture } from './capture-sessions.ts'
 import { formatAmount } from './format-amount.ts'
-import { type Message, type PaymentPageTexts, paymentPageTexts } from './page-texts/payment-page-texts.ts'
+import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
 
 /** What a page says of the payment that it is about. */
 type Order = Pick<ReturnType<LiveCapture['view']>, 'order' | 'merchantName'>

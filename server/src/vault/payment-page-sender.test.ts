@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { browserInputNames } from './payment-page-data.ts'
+import { browserInputNames } from '@tonegate/protocol/payment-page-data'
 import { readCardSender } from './payment-page-sender.ts'
 import { createTestCapture, testGuid, testSecret } from './test-captures.ts'
 import { startVaultRoutes } from './test-vault-routes.ts'

@@ -1,8 +1,8 @@
+import { browserInputNames } from '@tonegate/protocol/payment-page-data'
 import type { FastifyRequest } from 'fastify'
 import type { FormBody } from '../base/form-body.ts'
 import type { CardSender } from './capture-sessions.ts'
 import type { CustomerBrowser } from './gateway.ts'
-import { browserInputNames } from './payment-page-data.ts'
 
 type Request = Pick<FastifyRequest, 'headers' | 'ip'>
 

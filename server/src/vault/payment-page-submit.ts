@@ -1,8 +1,8 @@
+import type { FormErrors } from '@tonegate/protocol/payment-page-data'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import type { CardSender, LiveCapture, TypedCard } from './capture-sessions.ts'
-import type { FormErrors } from './payment-page-data.ts'
 import { pageStateOf, untilNot } from './payment-page-wait.ts'
 
 /** So long an answer is waited for before the customer is told that it takes longer. */

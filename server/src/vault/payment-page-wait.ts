@@ -1,6 +1,6 @@
+import type { PageState } from '@tonegate/protocol/payment-page-data'
 import type { Clock } from '../base/clock.ts'
 import type { LiveCapture } from './capture-sessions.ts'
-import type { PageState } from './payment-page-data.ts'
 
 /** Where the payment page of a session stands. */
 export function pageStateOf(capture: LiveCapture): PageState {

@@ -1,5 +1,5 @@
 import { test } from 'node:test'
-import { languages } from '../base/languages.ts'
+import { languages } from '@tonegate/protocol/languages'
 import { promptTexts } from './prompt-texts.ts'
 import { assertAsksForKeys, assertInvitesNoDigits, assertTellsOutcomesApart } from './test-spoken-words.ts'
 

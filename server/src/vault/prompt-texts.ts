@@ -1,4 +1,4 @@
-import type { Language } from '../base/languages.ts'
+import type { Language } from '@tonegate/protocol/languages'
 import type { PromptKey } from './prompts.ts'
 
 /** What a caller hears. Short sentences, since they are listened to and not read. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { languages } from '../base/languages.ts'
+import { languages } from '@tonegate/protocol/languages'
+import type { FieldView, ViewState } from '@tonegate/protocol/view-state'
 import { usualFlow } from './launch.ts'
 import { promptTexts } from './prompt-texts.ts'
 import { type PromptKey, promptKeys, promptsOf, promptText } from './prompts.ts'
 import { firstState, paidState } from './test-captures.ts'
-import type { FieldView, ViewState } from './view-state.ts'
 
 const flow = { confirmByKeypad: true }
 const pan = (change: Partial<FieldView>): Partial<ViewState> => ({

@@ -1,9 +1,9 @@
-import { fillIn } from '../base/fill-in.ts'
+import { fillIn } from '@tonegate/protocol/fill-in'
+import { fieldAskedAt } from '@tonegate/protocol/steps'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import { formatAmount } from './format-amount.ts'
 import type { Flow } from './launch.ts'
 import { promptTexts } from './prompt-texts.ts'
-import { fieldAskedAt } from './steps.ts'
-import type { ViewState } from './view-state.ts'
 
 /** What can be said to a caller. `wrong-…` comes before the field's own prompt, `no-security-code` behind it. */
 export const promptKeys = [

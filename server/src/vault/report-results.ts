@@ -1,9 +1,9 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import type { Store } from '../store/store.ts'
-import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import { within } from './within.ts'
 

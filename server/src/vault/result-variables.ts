@@ -1,8 +1,8 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
+import { transactionResults } from '@tonegate/protocol/transaction-results'
 import { majorAmount } from '../base/major-amount.ts'
 import { compileTemplate, TemplateError, type TemplateShape, type TemplateValues } from '../base/template.ts'
-import type { CaptureResult } from './capture-result.ts'
 import type { Launch } from './launch.ts'
-import { transactionResults } from './transaction-results.ts'
 
 /** Variables of the result message by their names; each text is a template. */
 export type ResultMessage = Readonly<Record<string, string>>

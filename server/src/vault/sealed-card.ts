@@ -1,10 +1,10 @@
+import type { CardSummary } from '@tonegate/protocol/outcome'
+import type { FieldName } from '@tonegate/protocol/view-state'
 import type { Guid } from '../base/guid.ts'
 import { ownBytes } from '../base/own-bytes.ts'
 import type { Sealer } from '../base/seal.ts'
 import { sealedColumn } from '../store/reseal.ts'
-import type { CardSummary } from './capture-result.ts'
 import type { CardFields } from './fields/card-fields.ts'
-import type { FieldName } from './view-state.ts'
 
 /** What is known of a card once its digits have gone to the gateway. */
 export interface ChargedCard {

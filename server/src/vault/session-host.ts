@@ -1,3 +1,5 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
@@ -7,7 +9,6 @@ import type { Sealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
 import type { CaptureHost, Charging, Progress } from './capture-host.ts'
-import type { CaptureResult } from './capture-result.ts'
 import type { CaptureRows, KeptSession } from './capture-rows.ts'
 import type { LastState, ViewAccess } from './capture-sessions.ts'
 import type { Attempt, Charges } from './charges.ts'
@@ -21,7 +22,6 @@ import { createRefreshTokens } from './refresh-tokens.ts'
 import { sealFields } from './sealed-card.ts'
 import type { UnderWay } from './under-way.ts'
 import { untilDurable } from './until-durable.ts'
-import type { ViewState } from './view-state.ts'
 
 /** What all sessions of the vault share. */
 export interface SessionServices {

@@ -1,5 +1,5 @@
+import { asAscii } from '@tonegate/protocol/readable-digits'
 import { type PhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js/max'
-import { asAscii } from '../base/readable-digits.ts'
 
 /** An address as a sender takes it, or what is wrong with a text that is none, in words that follow its member's name. */
 export type ReadAddress = { readonly address: string } | { readonly wrong: string }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
+import type { CaptureResult } from '@tonegate/protocol/outcome'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
-import type { CaptureResult } from './capture-result.ts'
 import type { Ending } from './capture-sessions.ts'
 import { movedByStore } from './gateways/test-ledger.ts'
 import { type KilledGateway, type KilledKind, killedGateways } from './test-killed-gateways.ts'

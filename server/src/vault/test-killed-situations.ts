@@ -1,4 +1,4 @@
-import type { Outcome } from './capture-result.ts'
+import type { Outcome } from '@tonegate/protocol/outcome'
 import type { Flow } from './launch.ts'
 import type { Task } from './test-charge-process.ts'
 import type { Need } from './test-killed-gateways.ts'

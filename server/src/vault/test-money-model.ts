@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
+import type { CaptureResult, Outcome } from '@tonegate/protocol/outcome'
 import fc from 'fast-check'
-import type { CaptureResult, Outcome } from './capture-result.ts'
 import {
   type AuthorisationRequest,
   type FollowUp,

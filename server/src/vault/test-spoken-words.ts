@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Language } from '../base/languages.ts'
-import { type Outcome, outcomes } from './capture-result.ts'
+import type { Language } from '@tonegate/protocol/languages'
+import { type Outcome, outcomes } from '@tonegate/protocol/outcome'
 
 interface SpokenRules {
   /** Names the keypad, or the verb that is done on it. */

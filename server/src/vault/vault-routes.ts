@@ -1,3 +1,4 @@
+import type { LinkChannel } from '@tonegate/protocol/view-state'
 import { type BrowserAssets, registerBrowserAssets } from '../base/browser-assets.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
@@ -13,7 +14,6 @@ import type { ViewTokens } from './view-access.ts'
 import { registerViewCommands } from './view-commands.ts'
 import { registerViewEvents } from './view-events.ts'
 import { type OpensView, registerViewPage } from './view-page.ts'
-import type { LinkChannel } from './view-state.ts'
 import { registerViewTokenRenewal } from './view-token-renewal.ts'
 
 /** What the vault shows to browsers: the agent view, the customer's payment page and the files they load. */

@@ -1,10 +1,10 @@
+import type { ViewCommand } from '@tonegate/protocol/view-command'
 import { Type } from 'typebox'
 import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { refuseClosed, requireCapture, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
-import type { ViewCommand } from './view-command.ts'
 
 const CommandBody = Type.Object({
   command: Type.Enum(['ask', 'slow-mode', 'inter-digit', 'entry', 'send-link', 'pay', 'cancel']),

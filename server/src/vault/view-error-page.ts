@@ -1,7 +1,7 @@
+import { chooseLanguage } from '@tonegate/protocol/languages'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import { html, htmlDocument } from '../base/html.ts'
-import { chooseLanguage } from '../base/languages.ts'
 import { contentSecurityPolicy } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
 import { describeRefusal } from '../base/refusals.ts'

@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import { createParser } from 'eventsource-parser'
 import { paidState, testGuid } from './test-captures.ts'
 import { startVault } from './test-vault.ts'
 import { startVaultRoutes } from './test-vault-routes.ts'
 import { startVaultSite } from './test-vault-site.ts'
-import type { ViewState } from './view-state.ts'
 
 const path = `/session/7/view/${testGuid}/events`
 const authorization = `Bearer access-${testGuid}`

@@ -1,4 +1,4 @@
-import type { Language } from '../base/languages.ts'
+import type { Language } from '@tonegate/protocol/languages'
 
 interface MessageText {
   readonly heading: string

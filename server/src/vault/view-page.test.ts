@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ViewPageData } from '@tonegate/protocol/view-page-data'
 import type { Guid } from '../base/guid.ts'
 import type { Http } from '../base/http.ts'
 import {
@@ -11,7 +12,6 @@ import {
   testLaunch,
 } from './test-captures.ts'
 import { startVaultRoutes } from './test-vault-routes.ts'
-import type { ViewPageData } from './view-page-data.ts'
 
 const framed = `/session/7/view/${testGuid}/framed`
 const access = `access-${testGuid}`

@@ -1,9 +1,11 @@
+import { chooseLanguage, type Language } from '@tonegate/protocol/languages'
+import type { ViewPageData } from '@tonegate/protocol/view-page-data'
+import type { LinkChannel } from '@tonegate/protocol/view-state'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { BrowserAssets } from '../base/browser-assets.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
-import { chooseLanguage, type Language } from '../base/languages.ts'
 import type { Log } from '../base/log.ts'
 import { contentSecurityPolicy } from '../base/page-headers.ts'
 import type { Random } from '../base/random.ts'
@@ -14,9 +16,7 @@ import { findCapture, renewInSeconds, ViewAddress, type ViewRoutes, viewPath } f
 import { type ViewLayout, viewClosedDocument, viewDocument, viewRefusedDocument } from './view-document.ts'
 import { answerErrorPage, pageErrorHandler } from './view-error-page.ts'
 import { createViewOpenings, type ViewOpening } from './view-openings.ts'
-import type { ViewPageData } from './view-page-data.ts'
 import { type PostedTokens, readPostedTokens } from './view-posted-tokens.ts'
-import type { LinkChannel } from './view-state.ts'
 
 /** What stands behind the address that a form leads to. */
 const ViewQuery = Type.Object({

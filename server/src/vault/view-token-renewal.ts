@@ -1,3 +1,4 @@
+import type { ViewTokenPair } from '@tonegate/protocol/view-page-data'
 import { Type } from 'typebox'
 import type { Clock } from '../base/clock.ts'
 import type { Http } from '../base/http.ts'
@@ -14,7 +15,6 @@ import {
   type ViewRoutes,
   viewPath,
 } from './view-access.ts'
-import type { ViewTokenPair } from './view-page-data.ts'
 
 const Renewal = Type.Object({
   refreshToken: Type.Optional(Type.String()),

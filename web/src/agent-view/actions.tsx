@@ -1,7 +1,7 @@
+import { type Language, regionalTag } from '@tonegate/protocol/languages'
+import type { ViewCommand } from '@tonegate/protocol/view-command'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type Language, regionalTag } from '../../../server/src/base/languages.ts'
-import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
-import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import type { CommandAnswer } from './commands.ts'
 import { useTexts } from './use-texts.ts'
 

@@ -1,5 +1,5 @@
+import type { LinkChannel } from '@tonegate/protocol/view-state'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import type { LinkChannel } from '../../../server/src/vault/view-state.ts'
 import type { Refusal } from './commands.ts'
 import { useTexts } from './use-texts.ts'
 

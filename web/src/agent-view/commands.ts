@@ -1,5 +1,5 @@
-import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
-import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import type { ViewCommand } from '@tonegate/protocol/view-command'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import type { TimelyFetch } from '../timely-fetch.ts'
 import type { ServerClock } from './server-clock.ts'
 import type { Tokens } from './tokens.ts'

@@ -1,5 +1,5 @@
-import { fieldAskedAt } from '../../../server/src/vault/steps.ts'
-import type { FieldName, ViewState } from '../../../server/src/vault/view-state.ts'
+import { fieldAskedAt } from '@tonegate/protocol/steps'
+import type { FieldName, ViewState } from '@tonegate/protocol/view-state'
 import { useTexts } from './use-texts.ts'
 
 /** A field's digits as the agent may see them: how many, and at the end perhaps the last four. */

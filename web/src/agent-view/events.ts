@@ -1,5 +1,5 @@
+import type { ViewState } from '@tonegate/protocol/view-state'
 import { createParser } from 'eventsource-parser'
-import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import type { Tokens } from './tokens.ts'
 
 /** How the page hears of its session. */

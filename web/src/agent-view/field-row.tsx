@@ -1,5 +1,5 @@
-import { fieldAskedAt } from '../../../server/src/vault/steps.ts'
-import type { FieldName, FieldView, ViewState } from '../../../server/src/vault/view-state.ts'
+import { fieldAskedAt } from '@tonegate/protocol/steps'
+import type { FieldName, FieldView, ViewState } from '@tonegate/protocol/view-state'
 import { brandName } from './brand-name.ts'
 import { Dots } from './dots.tsx'
 import { useTexts } from './use-texts.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Outcome } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../../server/src/base/guid.ts'
-import type { Outcome } from '../../../server/src/vault/capture-result.ts'
 import { createHostMessages, hostOrigin } from './host-messages.ts'
 import { viewState } from './test-view.ts'
 

@@ -1,7 +1,7 @@
-import type { Outcome } from '../../../server/src/vault/capture-result.ts'
-import { transactionResults } from '../../../server/src/vault/transaction-results.ts'
-import type { HostPage, ViewPageData } from '../../../server/src/vault/view-page-data.ts'
-import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import type { Outcome } from '@tonegate/protocol/outcome'
+import { transactionResults } from '@tonegate/protocol/transaction-results'
+import type { HostPage, ViewPageData } from '@tonegate/protocol/view-page-data'
+import type { ViewState } from '@tonegate/protocol/view-state'
 
 /** On every change of the session, to pages that the flow says want it. */
 export interface StateMessage {

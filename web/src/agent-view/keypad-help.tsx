@@ -1,5 +1,5 @@
-import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
-import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import type { ViewCommand } from '@tonegate/protocol/view-command'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import { useTexts } from './use-texts.ts'
 
 const waits: readonly number[] = [4, 8, 12, 20, 30]

@@ -1,5 +1,5 @@
+import type { ViewPageData } from '@tonegate/protocol/view-page-data'
 import { render } from 'preact'
-import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
 import { timelyFetch } from '../timely-fetch.ts'
 import { AgentView } from './agent-view.tsx'
 import { keptRefreshToken, newToken } from './kept-refresh-token.ts'

@@ -1,4 +1,4 @@
-import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import { useTexts } from './use-texts.ts'
 
 /** Whose payment, how much, and for what. */

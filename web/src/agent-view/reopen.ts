@@ -1,4 +1,4 @@
-import type { ViewTokenPair } from '../../../server/src/vault/view-page-data.ts'
+import type { ViewTokenPair } from '@tonegate/protocol/view-page-data'
 import type { TimelyFetch } from '../timely-fetch.ts'
 import type { KeptRefreshToken } from './kept-refresh-token.ts'
 

@@ -1,5 +1,5 @@
+import type { ViewState } from '@tonegate/protocol/view-state'
 import type { ComponentChildren } from 'preact'
-import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import { useTexts } from './use-texts.ts'
 
 /** How the session ended, and why; under it, what to tell the caller. */

@@ -1,8 +1,8 @@
-import { fillIn } from '../../../server/src/base/fill-in.ts'
-import { type AgentWordsKey, agentWordsKeyOf } from '../../../server/src/vault/agent-words.ts'
-import { fieldAskedAt } from '../../../server/src/vault/steps.ts'
-import type { ViewPageData } from '../../../server/src/vault/view-page-data.ts'
-import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import { type AgentWordsKey, agentWordsKeyOf } from '@tonegate/protocol/agent-words'
+import { fillIn } from '@tonegate/protocol/fill-in'
+import { fieldAskedAt } from '@tonegate/protocol/steps'
+import type { ViewPageData } from '@tonegate/protocol/view-page-data'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import type { Texts } from './texts/texts.ts'
 
 type Settings = Pick<ViewPageData, 'amount' | 'confirmByKeypad' | 'channels' | 'agentWords'>

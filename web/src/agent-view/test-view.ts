@@ -1,4 +1,4 @@
-import type { ViewState } from '../../../server/src/vault/view-state.ts'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import { type KeptRefreshToken, keptRefreshToken } from './kept-refresh-token.ts'
 
 /** A view in the middle of a payment, as the server sends it. */

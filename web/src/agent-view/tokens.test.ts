@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { FirstTokens, ViewTokenPair } from '../../../server/src/vault/view-page-data.ts'
+import type { FirstTokens, ViewTokenPair } from '@tonegate/protocol/view-page-data'
 import { scriptedFetch, testKept } from './test-view.ts'
 import { createTokens } from './tokens.ts'
 

@@ -1,6 +1,6 @@
+import type { Language } from '@tonegate/protocol/languages'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { Language } from '../../../server/src/base/languages.ts'
 import type { Texts } from './texts/texts.ts'
 
 /** What a page says, and in which language. */

@@ -1,6 +1,6 @@
+import type { ViewCommand } from '@tonegate/protocol/view-command'
+import type { ViewState } from '@tonegate/protocol/view-state'
 import { useEffect, useState } from 'preact/hooks'
-import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
-import type { ViewState } from '../../../server/src/vault/view-state.ts'
 import type { CommandAnswer } from './commands.ts'
 import type { ShownWarning } from './texts/texts.ts'
 import { useTexts } from './use-texts.ts'

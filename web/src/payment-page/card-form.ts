@@ -1,10 +1,6 @@
-import { brandOf } from '../../../server/src/vault/fields/brand.ts'
-import {
-  type FormErrors,
-  inputNames,
-  type PaymentFormData,
-} from '../../../server/src/vault/payment-page-data.ts'
-import type { FieldName } from '../../../server/src/vault/view-state.ts'
+import { brandOf } from '@tonegate/protocol/card/brand'
+import { type FormErrors, inputNames, type PaymentFormData } from '@tonegate/protocol/payment-page-data'
+import type { FieldName } from '@tonegate/protocol/view-state'
 import { timelyFetch as fetch } from '../timely-fetch.ts'
 import { brandName } from './brand-names.ts'
 import { type CardField, createCardField } from './card-field.ts'

@@ -1,10 +1,10 @@
-import { brandOf } from '../../../server/src/vault/fields/brand.ts'
-import { checkCardNumber } from '../../../server/src/vault/fields/card-number.ts'
-import type { ReadableDigits } from '../../../server/src/vault/fields/digits.ts'
-import { checkExpiry } from '../../../server/src/vault/fields/expiry.ts'
-import { checkSecurityCode } from '../../../server/src/vault/fields/security-code.ts'
-import type { FormErrors, PaymentFormData } from '../../../server/src/vault/payment-page-data.ts'
-import type { FieldName } from '../../../server/src/vault/view-state.ts'
+import { brandOf } from '@tonegate/protocol/card/brand'
+import { checkCardNumber } from '@tonegate/protocol/card/card-number'
+import { checkExpiry } from '@tonegate/protocol/card/expiry'
+import type { ReadableDigits } from '@tonegate/protocol/card/readable-digits'
+import { checkSecurityCode } from '@tonegate/protocol/card/security-code'
+import type { FormErrors, PaymentFormData } from '@tonegate/protocol/payment-page-data'
+import type { FieldName } from '@tonegate/protocol/view-state'
 
 /** The digits of each field of the form. */
 export type FormDigits = Readonly<Record<FieldName, string>>

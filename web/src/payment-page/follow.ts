@@ -1,4 +1,4 @@
-import type { PageState, PaymentFollowData } from '../../../server/src/vault/payment-page-data.ts'
+import type { PageState, PaymentFollowData } from '@tonegate/protocol/payment-page-data'
 import type { TimelyFetch } from '../timely-fetch.ts'
 
 /** Between two questions; longer when nobody has answered. */

@@ -1,5 +1,5 @@
-import { asAscii } from '../../../server/src/base/readable-digits.ts'
-import { brandOf } from '../../../server/src/vault/fields/brand.ts'
+import { brandOf } from '@tonegate/protocol/card/brand'
+import { asAscii } from '@tonegate/protocol/readable-digits'
 
 /** A field of digits as it is shown. */
 export interface DigitFormat {

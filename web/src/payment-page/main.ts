@@ -1,4 +1,4 @@
-import type { PaymentFollowData, PaymentFormData } from '../../../server/src/vault/payment-page-data.ts'
+import type { PaymentFollowData, PaymentFormData } from '@tonegate/protocol/payment-page-data'
 import { timelyFetch } from '../timely-fetch.ts'
 import { enhanceCardForm } from './card-form.ts'
 import { followPayment } from './follow.ts'

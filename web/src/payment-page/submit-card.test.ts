@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PageState, SubmitAnswer } from '../../../server/src/vault/payment-page-data.ts'
+import type { PageState, SubmitAnswer } from '@tonegate/protocol/payment-page-data'
 import { createSubmitCard } from './submit-card.ts'
 
 const card = new URLSearchParams({ cardNumber: '4111111111111111' })

@@ -1,4 +1,4 @@
-import type { PageState, SubmitAnswer } from '../../../server/src/vault/payment-page-data.ts'
+import type { PageState, SubmitAnswer } from '@tonegate/protocol/payment-page-data'
 import type { TimelyFetch } from '../timely-fetch.ts'
 
 /**

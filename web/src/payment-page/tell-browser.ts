@@ -1,4 +1,4 @@
-import { browserInputNames } from '../../../server/src/vault/payment-page-data.ts'
+import { browserInputNames } from '@tonegate/protocol/payment-page-data'
 
 /**
  * What the customer's bank wants to know of the browser (EMV 3-D Secure), as fields of the form.

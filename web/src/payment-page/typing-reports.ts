@@ -1,5 +1,5 @@
-import type { PageState, TypedReport } from '../../../server/src/vault/payment-page-data.ts'
-import type { FieldName } from '../../../server/src/vault/view-state.ts'
+import type { PageState, TypedReport } from '@tonegate/protocol/payment-page-data'
+import type { FieldName } from '@tonegate/protocol/view-state'
 import type { TimelyFetch } from '../timely-fetch.ts'
 
 /** Four a second. */

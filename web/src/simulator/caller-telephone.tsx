@@ -1,5 +1,5 @@
+import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import { useEffect, useState } from 'preact/hooks'
-import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
 import { cardToUse } from './scenarios.ts'
 import type { SimulationState } from './simulation.ts'
 import { keys, type Tone } from './telephone.ts'

@@ -1,5 +1,5 @@
+import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import { render } from 'preact'
-import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
 import { Simulator } from './simulator.tsx'
 import './simulator.css'
 

@@ -1,5 +1,5 @@
-import { languages } from '../../../server/src/base/languages.ts'
-import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
+import { languages } from '@tonegate/protocol/languages'
+import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import type { Texts } from './texts.ts'
 
 const names = { en: 'English', de: 'Deutsch', pl: 'Polski' } as const

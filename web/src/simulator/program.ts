@@ -1,4 +1,4 @@
-import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
+import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import type { TimelyFetch } from '../timely-fetch.ts'
 import type { Exchange } from './exchange.ts'
 

@@ -1,5 +1,5 @@
+import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import type { ComponentChildren } from 'preact'
-import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
 import {
   callScenarios,
   declineScenarios,

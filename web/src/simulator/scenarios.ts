@@ -1,4 +1,4 @@
-import type { SandboxCard } from '../../../server/src/vault/gateways/sandbox-cards.ts'
+import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
 import type { Line } from './texts.ts'
 
 /** Who can be told what to do in a scenario. Each resolves when it has been done. */

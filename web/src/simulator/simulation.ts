@@ -1,6 +1,6 @@
 import { openAgentView, type ResultMessage, type ViewState } from '@tonegate/client'
-import type { SimulatedAgent, SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
-import type { ViewCommand } from '../../../server/src/vault/view-command.ts'
+import type { SimulatedAgent, SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
+import type { ViewCommand } from '@tonegate/protocol/view-command'
 import type { TimelyFetch } from '../timely-fetch.ts'
 import { type Exchange, withExchange } from './exchange.ts'
 import { createProgram, type OpenedSession, type SessionStatus } from './program.ts'

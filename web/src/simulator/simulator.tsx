@@ -1,5 +1,5 @@
+import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import { useRef } from 'preact/hooks'
-import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
 import { AgentDesktop } from './agent-desktop.tsx'
 import { CallerTelephone } from './caller-telephone.tsx'
 import { PageHeader } from './page-header.tsx'

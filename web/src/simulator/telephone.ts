@@ -1,9 +1,7 @@
-import type { CallTrouble, Tone } from '../../../server/src/calls/calls.ts'
-import type { TelephoneState } from '../../../server/src/calls/simulated-calls.ts'
+import type { CallTrouble, TelephoneState, Tone } from '@tonegate/protocol/telephone'
 import type { TimelyFetch } from '../timely-fetch.ts'
 
-export type { Tone } from '../../../server/src/calls/calls.ts'
-export type { TelephoneState } from '../../../server/src/calls/simulated-calls.ts'
+export type { TelephoneState, Tone } from '@tonegate/protocol/telephone'
 
 /** A message on the customer's telephone. */
 export interface PhoneMessage {

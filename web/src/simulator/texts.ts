@@ -1,4 +1,4 @@
-import type { Language } from '../../../server/src/base/languages.ts'
+import type { Language } from '@tonegate/protocol/languages'
 import { german } from './texts-de.ts'
 import { english } from './texts-en.ts'
 import { polish } from './texts-pl.ts'

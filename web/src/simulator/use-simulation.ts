@@ -1,5 +1,5 @@
+import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import type { SimulatorPageData } from '../../../server/src/sandbox/simulator-page-data.ts'
 import { timelyFetch } from '../timely-fetch.ts'
 import { createSimulation, type Simulation, type SimulationState } from './simulation.ts'
 import { createTones } from './tones.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
+import { chooseLanguage, type Language } from '@tonegate/protocol/languages'
 import type { FastifyReply } from 'fastify'
 import { html, htmlDocument } from '../../base/html.ts'
-import { chooseLanguage, type Language } from '../../base/languages.ts'
 import { contentSecurityPolicy } from '../../base/page-headers.ts'
 import type { AuthorizationErrorCode } from '../../base/problem.ts'
 import { addressesAt, type Region } from '../../base/region.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { brandNames } from '../../vault/fields/brand.ts'
+import { brandNames } from '@tonegate/protocol/card/brand'
 import { readConfiguration } from '../read-configuration.ts'
 import { writtenConfiguration } from './test-remote-provider.ts'
 

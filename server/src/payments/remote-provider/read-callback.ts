@@ -1,3 +1,4 @@
+import type { CardSummary, Charge, End, Outcome } from '@tonegate/protocol/outcome'
 import creditCardType from 'credit-card-type'
 import { bodyInUtf8 } from '../../base/body-charset.ts'
 import { holdsSecurityCode } from '../../base/find-security-code.ts'
@@ -8,7 +9,6 @@ import { foldLineBreaks } from '../../base/line-breaks.ts'
 import { Problem } from '../../base/problem.ts'
 import { readAmount } from '../../base/read-amount.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
-import type { CardSummary, Charge, End, Outcome } from '../../vault/capture-result.ts'
 import { faultIn } from '../wrong-members.ts'
 import type { CallbackMeaning, CallbackSettings } from './provider-settings.ts'
 

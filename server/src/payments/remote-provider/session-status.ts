@@ -1,4 +1,3 @@
-import type { RemoteSessionTable } from '../../store/tables.ts'
 import {
   type CaptureResult,
   type DeclineReason,
@@ -7,7 +6,8 @@ import {
   ends,
   type Outcome,
   outcomes,
-} from '../../vault/capture-result.ts'
+} from '@tonegate/protocol/outcome'
+import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { ProviderTarget } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
 import { refused } from './provider-answers.ts'

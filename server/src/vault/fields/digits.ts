@@ -1,12 +1,6 @@
 import { inspect } from 'node:util'
 import { ownBytes } from '../../base/own-bytes.ts'
 
-/** Digits as the checks look at them: ASCII, not a copy. */
-export interface ReadableDigits {
-  readonly count: number
-  unsafeBytes(): Uint8Array
-}
-
 /**
  * Digits that somebody typed, as ASCII bytes in one buffer of fixed size that is overwritten when they are
  * cleared. They never become text, a log line or JSON by accident: what shows them has `unsafe` in its name.

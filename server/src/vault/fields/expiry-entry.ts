@@ -1,5 +1,6 @@
-import type { Digits, ReadableDigits } from './digits.ts'
-import { checkExpiry } from './expiry.ts'
+import { checkExpiry } from '@tonegate/protocol/card/expiry'
+import type { ReadableDigits } from '@tonegate/protocol/card/readable-digits'
+import type { Digits } from './digits.ts'
 
 /** No expiry date is keyed in with more digits: MMYYYY. */
 export const maxExpiryDigits = 6

@@ -1,10 +1,10 @@
-import type { FieldError, FieldName } from '../view-state.ts'
-import type { Brand } from './brand.ts'
-import { checkCardNumber, longestCardNumber, mayEndCardNumber } from './card-number.ts'
-import type { ReadableDigits } from './digits.ts'
-import { checkExpiry } from './expiry.ts'
+import type { Brand } from '@tonegate/protocol/card/brand'
+import { checkCardNumber, longestCardNumber, mayEndCardNumber } from '@tonegate/protocol/card/card-number'
+import { checkExpiry } from '@tonegate/protocol/card/expiry'
+import type { ReadableDigits } from '@tonegate/protocol/card/readable-digits'
+import { checkSecurityCode, mayEndSecurityCode } from '@tonegate/protocol/card/security-code'
+import type { FieldError, FieldName } from '@tonegate/protocol/view-state'
 import { endsExpiry, isWholeExpiry } from './expiry-entry.ts'
-import { checkSecurityCode, mayEndSecurityCode } from './security-code.ts'
 
 /** What an entry is judged by beside its digits. */
 interface Circumstances {

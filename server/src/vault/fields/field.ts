@@ -1,8 +1,8 @@
-import type { FieldError, FieldName, FieldView } from '../view-state.ts'
-import { mostCardNumberDigits } from './card-number.ts'
+import { mostCardNumberDigits } from '@tonegate/protocol/card/card-number'
+import { mostSecurityCodeDigits } from '@tonegate/protocol/card/security-code'
+import type { FieldError, FieldName, FieldView } from '@tonegate/protocol/view-state'
 import { Digits } from './digits.ts'
 import { maxExpiryDigits } from './expiry-entry.ts'
-import { mostSecurityCodeDigits } from './security-code.ts'
 
 /** The order in which the fields are asked when nobody says otherwise. */
 export const fieldNames = ['pan', 'expiry', 'securityCode'] as const satisfies readonly FieldName[]

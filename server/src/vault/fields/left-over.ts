@@ -1,4 +1,4 @@
-import type { FieldError } from '../view-state.ts'
+import type { FieldError } from '@tonegate/protocol/view-state'
 
 /** Keys that follow on one another within this time are one burst: nobody has heard anything between them. */
 export const burstMilliseconds = 1_500

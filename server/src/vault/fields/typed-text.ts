@@ -1,4 +1,4 @@
-import { asAscii } from '../../base/readable-digits.ts'
+import { asAscii } from '@tonegate/protocol/readable-digits'
 import type { Digits } from './digits.ts'
 
 /** Longer texts are not looked at: 19 digits with a separator after each have 37 characters. */

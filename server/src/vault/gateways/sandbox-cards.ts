@@ -1,31 +1,4 @@
-import type { DeclineReason } from '../capture-result.ts'
-
-/**
- * What the sandbox gateway does with a card. `late-answer`: approved, five seconds after the flow stopped
- * waiting. `no-answer`: never a word, and nothing is known of the payment afterwards. `lost-answer`: approved,
- * but only reconciliation finds out. `challenge`: on the payment page the customer's bank asks the customer, and its
- * answer decides; on a keypad nobody can be asked, and it is approved. `other-amount`: the gateway says that it
- * approved another amount than it was asked for, which nobody may believe.
- */
-type SandboxOutcome =
-  | 'approved'
-  | 'declined'
-  | 'review'
-  | 'error'
-  | 'no-answer'
-  | 'late-answer'
-  | 'lost-answer'
-  | 'challenge'
-  | 'other-amount'
-
-/** A card of the sandbox. Any expiry that has not passed will do, and any security code of the right length. */
-export interface SandboxCard {
-  readonly pan: string
-  /** As `credit-card-type` names it. */
-  readonly brand: string
-  readonly outcome: SandboxOutcome
-  readonly declineReason?: DeclineReason
-}
+import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
 
 /**
  * The published test cards: one for each outcome, and for each brand and length one that is approved. Every

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Outcome } from '@tonegate/protocol/outcome'
 import fc from 'fast-check'
-import type { Outcome } from '../capture-result.ts'
 import type { Flow } from '../launch.ts'
 import type { CrashPoint } from '../test-vault.ts'
 import { type CardKind, type Story, type StoryPayment, startStory } from './test-adapter-story.ts'

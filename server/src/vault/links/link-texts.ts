@@ -1,4 +1,4 @@
-import type { Language } from '../../base/languages.ts'
+import type { Language } from '@tonegate/protocol/languages'
 
 /** What is asked of the customer: to pay an amount, or to have a card verified and nothing charged. */
 export interface LinkTexts {

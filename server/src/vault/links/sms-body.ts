@@ -1,4 +1,4 @@
-import { fillIn } from '../../base/fill-in.ts'
+import { fillIn } from '@tonegate/protocol/fill-in'
 import { numberAsWritten } from '../../base/json-numbers.ts'
 import { readJsonText, withoutByteOrderMark } from '../../base/read-json.ts'
 

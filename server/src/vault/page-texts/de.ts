@@ -1,4 +1,4 @@
-import type { PaymentPageTexts } from './payment-page-texts.ts'
+import type { PaymentPageTexts } from '@tonegate/protocol/payment-page-texts'
 
 const bankKnows = 'Ihre Bank hat die Zahlung abgelehnt. Den Grund kann Ihnen Ihre Bank nennen.'
 const newLink = 'Es wurde nichts abgebucht. Bitte lassen Sie sich einen neuen Link schicken.'

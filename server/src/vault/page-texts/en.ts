@@ -1,4 +1,4 @@
-import type { PaymentPageTexts } from './payment-page-texts.ts'
+import type { PaymentPageTexts } from '@tonegate/protocol/payment-page-texts'
 
 const bankKnows = 'Your bank declined the payment. Please ask your bank for the reason.'
 const newLink = 'Nothing was charged. Ask for a new link where you got this one.'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { languages } from '../../base/languages.ts'
+import { languages } from '@tonegate/protocol/languages'
 import { linkTexts } from '../links/link-texts.ts'
 import { assertTellsOutcomesApart, spokenRules, textsIn } from '../test-spoken-words.ts'
 import { errorPageTexts } from '../view-page-texts.ts'

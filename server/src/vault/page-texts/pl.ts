@@ -1,4 +1,4 @@
-import type { PaymentPageTexts } from './payment-page-texts.ts'
+import type { PaymentPageTexts } from '@tonegate/protocol/payment-page-texts'
 
 const bankKnows = 'Bank odrzucił płatność. Powód można poznać w banku.'
 const newLink = 'Nie pobrano żadnych środków. O nowy link prosimy zwrócić się tam, skąd przyszedł ten.'

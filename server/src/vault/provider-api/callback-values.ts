@@ -1,9 +1,9 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
+import { transactionResults } from '@tonegate/protocol/transaction-results'
 import type { Guid } from '../../base/guid.ts'
 import { majorAmount } from '../../base/major-amount.ts'
 import type { TemplateShape, TemplateValues } from '../../base/template.ts'
-import type { CaptureResult } from '../capture-result.ts'
 import type { Order } from '../launch.ts'
-import { transactionResults } from '../transaction-results.ts'
 import type { OrderItem } from './order-items.ts'
 import type { Amounts } from './provider-flow.ts'
 

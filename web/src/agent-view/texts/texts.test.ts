@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { languages } from '../../../../server/src/base/languages.ts'
-import { type AgentWordsKey, agentWordsKeys } from '../../../../server/src/vault/agent-words.ts'
+import { type AgentWordsKey, agentWordsKeys } from '@tonegate/protocol/agent-words'
+import { languages } from '@tonegate/protocol/languages'
 import { paymentPageTexts } from '../../../../server/src/vault/page-texts/payment-page-texts.ts'
 import {
   assertAsksForKeys,

@@ -1,13 +1,7 @@
-import type { Language } from '../../../../server/src/base/languages.ts'
-import type { AgentWordsKey } from '../../../../server/src/vault/agent-words.ts'
-import type { DeclineReason, End, Outcome } from '../../../../server/src/vault/capture-result.ts'
-import type {
-  FieldError,
-  FieldName,
-  FieldView,
-  LinkChannel,
-  Warning,
-} from '../../../../server/src/vault/view-state.ts'
+import type { AgentWordsKey } from '@tonegate/protocol/agent-words'
+import type { Language } from '@tonegate/protocol/languages'
+import type { DeclineReason, End, Outcome } from '@tonegate/protocol/outcome'
+import type { FieldError, FieldName, FieldView, LinkChannel, Warning } from '@tonegate/protocol/view-state'
 import type { Refusal } from '../commands.ts'
 
 type ByField = Readonly<Record<FieldName, string>>

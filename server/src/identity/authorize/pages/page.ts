@@ -1,6 +1,6 @@
+import type { Language } from '@tonegate/protocol/languages'
 import type { Html } from '../../../base/html.ts'
 import { html } from '../../../base/html.ts'
-import type { Language } from '../../../base/languages.ts'
 import type { Texts } from './texts/texts.ts'
 
 /** What a page is made of. */

@@ -1,6 +1,6 @@
+import { chooseLanguage } from '@tonegate/protocol/languages'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { htmlDocument } from '../../../base/html.ts'
-import { chooseLanguage } from '../../../base/languages.ts'
 import { contentSecurityPolicy, pageHeaders } from '../../../base/page-headers.ts'
 import type { Region } from '../../../base/region.ts'
 import type { Client } from '../../clients/known-clients.ts'

@@ -1,4 +1,4 @@
-import type { DeclineReason } from '../../capture-result.ts'
+import type { DeclineReason } from '@tonegate/protocol/outcome'
 
 /**
  * Adyen's refusal reason codes (https://docs.adyen.com/development-resources/refusal-reasons). A code that is not here is

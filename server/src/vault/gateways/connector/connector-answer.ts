@@ -1,6 +1,6 @@
+import { declineReasons } from '@tonegate/protocol/outcome'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { declineReasons } from '../../capture-result.ts'
 import type { FollowUpAnswer, GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import type { Json } from '../json-answer.ts'

@@ -1,4 +1,4 @@
-import type { DeclineReason } from '../../capture-result.ts'
+import type { DeclineReason } from '@tonegate/protocol/outcome'
 
 /** What a reason says of the card; `failed`: nothing, the payment was not processed. */
 type Meaning = DeclineReason | 'failed'

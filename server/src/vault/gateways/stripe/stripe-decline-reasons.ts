@@ -1,4 +1,4 @@
-import type { DeclineReason } from '../../capture-result.ts'
+import type { DeclineReason } from '@tonegate/protocol/outcome'
 
 /**
  * Stripe's decline codes for cards (https://docs.stripe.com/declines/codes), and the error codes that come without one

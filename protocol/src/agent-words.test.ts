@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { firstState, paidState } from '../../server/src/vault/test-captures.ts'
 import { type AgentWordsKey, agentWordsKeyOf } from './agent-words.ts'
-import { firstState, paidState } from './test-captures.ts'
 import type { FieldView, ViewState } from './view-state.ts'
 
 const keypad = { confirmByKeypad: true }

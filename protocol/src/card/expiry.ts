@@ -1,5 +1,5 @@
 import type { FieldError } from '../view-state.ts'
-import type { ReadableDigits } from './digits.ts'
+import type { ReadableDigits } from './readable-digits.ts'
 
 /** MMYY. */
 const expiryDigits = 4

@@ -1,5 +1,5 @@
 import creditCardType from 'credit-card-type'
-import { rangesOf } from '../../base/card-brands.ts'
+import { rangesOf } from './card-brands.ts'
 
 /** What a card's brand says about its fields. */
 export interface Brand {

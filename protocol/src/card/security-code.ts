@@ -1,6 +1,6 @@
 import type { FieldError } from '../view-state.ts'
 import type { Brand } from './brand.ts'
-import type { ReadableDigits } from './digits.ts'
+import type { ReadableDigits } from './readable-digits.ts'
 
 export const mostSecurityCodeDigits = 4
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { sandboxCards } from '../gateways/sandbox-cards.ts'
+import { sandboxCards } from '../../../server/src/vault/gateways/sandbox-cards.ts'
 import { brandOf } from './brand.ts'
 import { passesLuhn } from './luhn.ts'
 

@@ -1,4 +1,4 @@
-import type { DeclineReason, End, Outcome } from './capture-result.ts'
+import type { DeclineReason, End, Outcome } from './outcome.ts'
 
 export type FieldName = 'pan' | 'expiry' | 'securityCode'
 

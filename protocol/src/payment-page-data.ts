@@ -1,5 +1,5 @@
-import type { Flow } from './launch.ts'
-import type { MissingField, PaymentPageTexts } from './page-texts/payment-page-texts.ts'
+import type { SecurityCodePolicy } from './card/security-code-policy.ts'
+import type { MissingField, PaymentPageTexts } from './payment-page-texts.ts'
 import type { FieldError, FieldName } from './view-state.ts'
 
 /**
@@ -19,7 +19,7 @@ export interface PaymentFormData {
   readonly now: number
   /** The brands that are taken; empty means any. */
   readonly brands: readonly string[]
-  readonly securityCode: Flow['securityCode']
+  readonly securityCode: SecurityCodePolicy
   readonly texts: Pick<
     PaymentPageTexts,
     'securityCodeHints' | 'fieldErrors' | 'errorHeading' | 'notSent' | 'notPaid' | 'unknownYet'

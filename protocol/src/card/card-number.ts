@@ -1,7 +1,7 @@
 import type { FieldError } from '../view-state.ts'
 import type { Brand } from './brand.ts'
-import type { ReadableDigits } from './digits.ts'
 import { passesLuhn } from './luhn.ts'
+import type { ReadableDigits } from './readable-digits.ts'
 
 /** No card number is longer (ISO/IEC 7812-1). */
 export const mostCardNumberDigits = 19

@@ -1,4 +1,4 @@
-import type { Guid } from '../base/guid.ts'
+import type { Guid } from './guid.ts'
 
 /** How a capture session came to its end (contract/provider §6, with the two ways of running out of time). */
 export const ends = [

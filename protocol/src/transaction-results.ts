@@ -1,4 +1,4 @@
-import type { Outcome } from './capture-result.ts'
+import type { Outcome } from './outcome.ts'
 
 /** Outcomes in the words of the provider contract (§4). */
 export const transactionResults = {

@@ -1,6 +1,6 @@
-import type { Guid } from '../base/guid.ts'
-import type { Language } from '../base/languages.ts'
 import type { AgentWordsKey } from './agent-words.ts'
+import type { Guid } from './guid.ts'
+import type { Language } from './languages.ts'
 import type { EntryMode, LinkChannel, ViewState } from './view-state.ts'
 
 /** What the agent view's script finds in its page, under the id `view-data`. */
