@@ -10,8 +10,8 @@ import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
-import { startBrowser } from '../server/src/base/test-browser.ts'
-import { signInAt } from '../server/src/test-sign-in.ts'
+import { startBrowser } from '../server/test/harness/test-browser.ts'
+import { signInAt } from '../server/test/harness/test-sign-in.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 

@@ -6,10 +6,10 @@ import { stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { brandNames } from '@tonegate/protocol/card/brand'
-import { startBrowser } from '../server/src/base/test-browser.ts'
-import { eventually } from '../server/src/base/test-eventually.ts'
 import { readConfiguration } from '../server/src/payments/read-configuration.ts'
-import { startTestTonegate } from '../server/src/test-tonegate.ts'
+import { startBrowser } from '../server/test/harness/test-browser.ts'
+import { eventually } from '../server/test/harness/test-eventually.ts'
+import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const text = readFileSync(new URL('embedding.md', import.meta.url), 'utf8')
 

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { eventually } from '../server/src/base/test-eventually.ts'
 import { readConfig } from '../server/src/config.ts'
 import { commands } from '../server/src/console/commands.ts'
-import { startTerminator } from '../server/src/test-terminator.ts'
+import { eventually } from '../server/test/harness/test-eventually.ts'
+import { startTerminator } from '../server/test/harness/test-terminator.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = readFileSync(`${root}docs/operations.md`, 'utf8')

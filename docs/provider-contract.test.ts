@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { readFlow } from '../server/src/console/read-flow.ts'
-import { startTestTonegate } from '../server/src/test-tonegate.ts'
 import { callbackShape } from '../server/src/vault/provider-api/callback-values.ts'
 import { usualTemplate } from '../server/src/vault/provider-api/provider-flow.ts'
+import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = readFileSync(`${root}docs/provider-contract.md`, 'utf8')

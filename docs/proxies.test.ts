@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../server/src/halves/test-halves.ts'
-import { startTestTonegate } from '../server/src/test-tonegate.ts'
+import { freePort } from '../server/test/harness/test-processes.ts'
+import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const page = readFileSync(fileURLToPath(new URL('proxies.md', import.meta.url)), 'utf8')
 

@@ -5,7 +5,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import { listQuery } from '../server/src/payments/schemas.ts'
-import { startTestTonegate } from '../server/src/test-tonegate.ts'
+import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const page = readFileSync(new URL('session-list.md', import.meta.url), 'utf8')
 const blocks = [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)].map(([, language, code = '']) => ({

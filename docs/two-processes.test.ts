@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { eventually } from '../server/src/base/test-eventually.ts'
-import { freePort } from '../server/src/halves/test-halves.ts'
 import type { SandboxFile } from '../server/src/sandbox/sandbox-file.ts'
+import { eventually } from '../server/test/harness/test-eventually.ts'
+import { freePort } from '../server/test/harness/test-processes.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = readFileSync(`${root}docs/two-processes.md`, 'utf8')

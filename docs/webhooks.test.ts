@@ -8,10 +8,10 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { signWebhook } from '../server/src/base/standard-webhooks.ts'
-import { eventually } from '../server/src/base/test-eventually.ts'
 import { readConfiguration } from '../server/src/payments/read-configuration.ts'
 import { demoAccountName } from '../server/src/sandbox/demo-account.ts'
-import { startTestTonegate } from '../server/src/test-tonegate.ts'
+import { eventually } from '../server/test/harness/test-eventually.ts'
+import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = readFileSync(`${root}docs/webhooks.md`, 'utf8')

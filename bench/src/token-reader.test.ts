@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventually } from '../../server/src/base/test-eventually.ts'
 import { readConfig } from '../../server/src/config.ts'
-import { startTestTonegate } from '../../server/src/test-tonegate.ts'
+import { eventually } from '../../server/test/harness/test-eventually.ts'
+import { startTestTonegate } from '../../server/test/harness/test-tonegate.ts'
 import { createTokenReader } from './token-reader.ts'
 
 test('a second process knows the tokens of a server, and that one was revoked', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { sharedBrowser } from '../../server/src/base/test-browser.ts'
+import { sharedBrowser } from '../../server/test/harness/test-browser.ts'
 import { resultMessage, startDesktop, stateMessage } from './test-desktop.ts'
 
 const browser = await sharedBrowser()

@@ -6,10 +6,10 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { startTestTonegate } from '../test/harness/test-tonegate.ts'
 import { createMovableClock } from './base/clock.ts'
 import { FolderNotLocked, lockDataFolder } from './lock-data-folder.ts'
 import { startError } from './start-error.ts'
-import { startTestTonegate } from './test-tonegate.ts'
 
 const clock = createMovableClock()
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { bundle } from '../src/base/test-bundle.ts'
+import { bundle } from './harness/test-bundle.ts'
 
 /** Those of hundreds of small modules each, which every process would find and read one by one. */
 const packages = [

@@ -23,7 +23,7 @@ const sets = {
   /** What the documents say, done as it is said there. */
   docs: ['docs/**/*.test.ts'],
   /** Processes are killed, and their memory is searched; every naughty text is sent everywhere; every scenario is played. */
-  long: ['server/src/**/*.long.ts', 'bench/src/**/*.test.ts'],
+  long: ['server/{src,test}/**/*.long.ts', 'bench/src/**/*.test.ts'],
 }
 const maxFilesOfProcess = 36
 const browsers = 2

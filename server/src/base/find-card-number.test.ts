@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { codePoint } from '../../test/harness/test-code-point.ts'
 import { holdsCardNumber, maskCardNumbers } from './find-card-number.ts'
-import { codePoint } from './test-code-point.ts'
 
 /** Appends the digit that makes a number pass the Luhn check. */
 function withCheckDigit(digits: string): string {

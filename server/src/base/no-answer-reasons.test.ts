@@ -5,11 +5,11 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { testCertificate } from '../../test/harness/test-certificate.ts'
 import { createMovableClock } from './clock.ts'
 import type { LookUpHost } from './look-up-host.ts'
 import { statusReason } from './no-answer-reasons.ts'
 import { createOutgoing, NoAnswer } from './outgoing.ts'
-import { testCertificate } from './test-certificate.ts'
 
 async function listening(t: TestContext, server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { codePoint } from '../../test/harness/test-code-point.ts'
 import { parseJsonBody } from './json-body.ts'
 import { Problem } from './problem.ts'
 import { parseSecretJson } from './secret-json.ts'
-import { codePoint } from './test-code-point.ts'
 
 const read = (text: string) => parseSecretJson(Buffer.from(text))
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { channelPorts, environmentOf } from '../../test/harness/test-processes.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { createHttp } from '../base/http.ts'
@@ -13,7 +14,6 @@ import { type Channel, openChannel } from './open-channel.ts'
 import { createRemoteVault } from './remote-vault.ts'
 import { remoteReports, serveReports } from './reports.ts'
 import { serveVault } from './serve-vault.ts'
-import { channelPorts, environmentOf } from './test-halves.ts'
 
 const region = {
   name: 'nam',

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { connect } from 'node:tls'
-import { eventually } from '../base/test-eventually.ts'
+import { eventually } from '../../test/harness/test-eventually.ts'
+import { channelKey, channelPorts, startHalf } from '../../test/harness/test-processes.ts'
 import { connectionAs } from './channel.ts'
-import { channelKey, channelPorts, startHalf } from './test-halves.ts'
 
 type Started = Awaited<ReturnType<typeof startHalf>>
 

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { eventually } from '../base/test-eventually.ts'
+import { eventually } from '../../test/harness/test-eventually.ts'
+import { channelPorts, environmentOf, freePort } from '../../test/harness/test-processes.ts'
 import type { SandboxFile } from '../sandbox/sandbox-file.ts'
 import type { Half } from './channel.ts'
-import { channelPorts, environmentOf, freePort } from './test-halves.ts'
 
 const pan = '5412750123456783'
 const keys = `${pan}#1230#987`

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { eventually } from '../../test/harness/test-eventually.ts'
+import { channelPorts, environmentOf, startHalf } from '../../test/harness/test-processes.ts'
+import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 import { createMovableClock } from '../base/clock.ts'
-import { eventually } from '../base/test-eventually.ts'
 import { openSqlite } from '../store/sqlite.ts'
-import { startTestTonegate } from '../test-tonegate.ts'
 import { startChannelProxy } from './test-channel-proxy.ts'
-import { channelPorts, environmentOf, startHalf } from './test-halves.ts'
 
 /** Two halves; the first launch between them is held back until the test lets it go. */
 async function startHeld(t: TestContext) {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { channelPorts, environmentOf } from '../../test/harness/test-processes.ts'
 import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
 import type { RegionName } from '../base/region.ts'
 import { currentRequestId, inRequest } from '../base/request-scope.ts'
 import { readConfig } from '../config.ts'
 import { openChannel } from './open-channel.ts'
-import { channelPorts, environmentOf } from './test-halves.ts'
 
 async function startEnds(t: TestContext) {
   const ports = await channelPorts()

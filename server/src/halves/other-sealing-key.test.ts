@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { channelPorts, startHalf } from '../../test/harness/test-processes.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
-import { channelPorts, startHalf } from './test-halves.ts'
 
 test('a vault of its own, which has no signing keys, does not start with a key that opens nothing either', async (t) => {
   const ports = await channelPorts()

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
+import { channelKey, channelPorts, freePort } from '../../test/harness/test-processes.ts'
 import type { SandboxFile } from '../sandbox/sandbox-file.ts'
 import type { Half } from './channel.ts'
 import { type Moment, moments, startChannelProxy } from './test-channel-proxy.ts'
-import { channelKey, channelPorts, freePort } from './test-halves.ts'
 
 /** What goes wrong at a moment of a launch. */
 export const faults = [

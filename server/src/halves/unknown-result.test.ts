@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
-import { eventually } from '../base/test-eventually.ts'
-import { adminOf } from '../test-admin.ts'
-import { channelPorts, startHalf } from './test-halves.ts'
+import { adminOf } from '../../test/harness/test-admin.ts'
+import { eventually } from '../../test/harness/test-eventually.ts'
+import { channelPorts, startHalf } from '../../test/harness/test-processes.ts'
 
 test('a result that the API does not know is refused by it, kept by the vault, and shown to an operator', async (t) => {
   const ports = await channelPorts()

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { eventually } from '../../test/harness/test-eventually.ts'
+import { channelKey, channelPorts, startHalf } from '../../test/harness/test-processes.ts'
 import { createMovableClock, type MovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
-import { eventually } from '../base/test-eventually.ts'
 import { listenFor } from './channel.ts'
-import { channelKey, channelPorts, startHalf } from './test-halves.ts'
 import { watchChannel } from './watch-channel.ts'
 
 type Half = Awaited<ReturnType<typeof startHalf>>

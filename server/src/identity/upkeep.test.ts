@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { until } from '../base/test-until.ts'
+import { until } from '../../test/harness/test-until.ts'
 import { createUsedAssertions } from './clients/used-assertions.ts'
 import { startGrants } from './grants/test-grants.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { until } from '../base/test-until.ts'
+import { until } from '../../test/harness/test-until.ts'
 import { approved, startPayments } from './test-payments.ts'
 
 const minute = 60_000

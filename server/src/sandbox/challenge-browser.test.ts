@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
-import { sharedBrowser } from '../base/test-browser.ts'
-import { startTestTonegate } from '../test-tonegate.ts'
+import { sharedBrowser } from '../../test/harness/test-browser.ts'
+import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 import { checkPage, heading, shoot } from '../vault/test-payment-page.ts'
 
 const browser = await sharedBrowser()

@@ -1,4 +1,4 @@
-import { sharedBrowser } from '../base/test-browser.ts'
+import { sharedBrowser } from '../../test/harness/test-browser.ts'
 import { testSecondTab } from './test-second-tab.ts'
 import { testLooks } from './test-simulator-looks.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { test } from 'node:test'
 import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
-import { startTestTonegate } from '../test-tonegate.ts'
+import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 import { welcome } from './welcome.ts'
 
 const dataOf = (page: string): SimulatorPageData =>

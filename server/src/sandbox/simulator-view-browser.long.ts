@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { sharedBrowser } from '../base/test-browser.ts'
+import { sharedBrowser } from '../../test/harness/test-browser.ts'
 import { openSimulator } from './test-simulator.ts'
 
 const browser = await sharedBrowser()

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startTestTonegate } from '../test-tonegate.ts'
+import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 import { welcome } from './welcome.ts'
 
 test('the sandbox’s page lists its clients and people, and none of their secrets', async (t) => {

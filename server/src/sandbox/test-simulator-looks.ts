@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Language } from '@tonegate/protocol/languages'
 import type { Browser } from 'playwright-core'
-import { assertAccessible } from '../base/test-browser.ts'
+import { assertAccessible } from '../../test/harness/test-browser.ts'
 import { openSimulator } from './test-simulator.ts'
 
 export interface Look {

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import type { Browser, BrowserContextOptions, FrameLocator, Page } from 'playwright-core'
-import { startTestTonegate } from '../test-tonegate.ts'
+import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 
 /** What the program was answered last, as the page shows it. */
 export interface ShownExchange {

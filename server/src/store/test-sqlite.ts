@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeTestFolder } from '../base/test-folder.ts'
+import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 

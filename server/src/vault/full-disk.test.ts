@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { mountSmallDisk } from '../base/test-small-disk.ts'
+import { mountSmallDisk } from '../../test/harness/test-small-disk.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
 import type { GatewayAnswer } from './gateway.ts'
 import { approval, press, settle, startVault, testGateway, wholeCard } from './test-vault.ts'

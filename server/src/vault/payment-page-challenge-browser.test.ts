@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import { sharedBrowser } from '../base/test-browser.ts'
+import { sharedBrowser } from '../../test/harness/test-browser.ts'
 import type { ChallengeAnswer } from './capture-sessions.ts'
 import {
   complaintsOf,

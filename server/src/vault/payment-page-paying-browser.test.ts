@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Page, Route } from 'playwright-core'
-import { sharedBrowser } from '../base/test-browser.ts'
+import { sharedBrowser } from '../../test/harness/test-browser.ts'
 import type { GatewayAnswer } from './gateway.ts'
 import {
   checkPage,

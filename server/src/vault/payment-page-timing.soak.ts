@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Browser } from 'playwright-core'
+import { startBrowser } from '../../test/harness/test-browser.ts'
 import { readBrowserAssets } from '../base/browser-assets.ts'
-import { startBrowser } from '../base/test-browser.ts'
 import { startPaymentSite } from './test-payment-page.ts'
 
 /**

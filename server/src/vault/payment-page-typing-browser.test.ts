@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { sharedBrowser } from '../base/test-browser.ts'
+import { sharedBrowser } from '../../test/harness/test-browser.ts'
 import {
   checkPage,
   complaintsOf,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Frame } from 'playwright-core'
-import { assertAccessible } from '../base/test-browser.ts'
+import { assertAccessible } from '../../test/harness/test-browser.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import type { GatewayAnswer } from './gateway.ts'
 import { approval, press, testGateway, visa } from './test-vault.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { until } from '../base/test-until.ts'
+import { until } from '../../test/harness/test-until.ts'
 import type { LinkMessage } from './link-sender.ts'
 import { approval, press, settle, startVault, testGateway, wholeCard } from './test-vault.ts'
 import { startVaultSite } from './test-vault-site.ts'

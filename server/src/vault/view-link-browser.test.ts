@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertAccessible } from '../base/test-browser.ts'
+import { assertAccessible } from '../../test/harness/test-browser.ts'
 import { press, settle, visa } from './test-vault.ts'
 import { focused, keepingSenders, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
 

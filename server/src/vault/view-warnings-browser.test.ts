@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { assertAccessible } from '../base/test-browser.ts'
+import { assertAccessible } from '../../test/harness/test-browser.ts'
 import type { GatewayAnswer } from './gateway.ts'
 import { press, testGateway, visa, wholeCard } from './test-vault.ts'
 import { focused, keptOf, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { assertAccessible } from '../../test/harness/test-browser.ts'
 import type { MovableClock } from '../base/clock.ts'
-import { assertAccessible } from '../base/test-browser.ts'
 import { press, visa, wholeCard } from './test-vault.ts'
 import { keptOf, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
 

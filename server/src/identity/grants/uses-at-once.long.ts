@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type ClientRequest, request as httpRequest, type RequestOptions } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { until } from '../../base/test-until.ts'
+import { until } from '../../../test/harness/test-until.ts'
 import { redirectUri, startGrants, verifier } from './test-grants.ts'
 
 /** The token endpoint behind a real port, where each request has a connection of its own. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventually } from '../../base/test-eventually.ts'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { startRemote } from './test-remote-provider.ts'
 
 for (const kind of ['tonegate', 'pci-pal'] as const) {

@@ -1,5 +1,5 @@
 import { test } from 'node:test'
-import { eventually } from '../../base/test-eventually.ts'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { startProvider, type TestProvider } from './test-provider.ts'
 import { configurationId, startRemote, writtenConfiguration } from './test-remote-provider.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventually } from '../../base/test-eventually.ts'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { credentials, flows, html, json, type Reply, tenantId } from './test-provider.ts'
 import { startRemote, writtenConfiguration } from './test-remote-provider.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { brandNames } from '@tonegate/protocol/card/brand'
-import { eventually } from '../../base/test-eventually.ts'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { createConfigurations } from '../configurations.ts'
 import { readConfiguration } from '../read-configuration.ts'
 import type { Reply } from './test-provider.ts'

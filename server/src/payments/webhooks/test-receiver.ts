@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import { eventually } from '../../base/test-eventually.ts'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 
 /** A request as it came. */
 export interface Received {

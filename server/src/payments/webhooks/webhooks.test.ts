@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
-import { eventually } from '../../base/test-eventually.ts'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { approved, keypadConfiguration } from '../test-payments.ts'
 import { attemptText } from './attempt.ts'
 import { answer, type Received } from './test-receiver.ts'

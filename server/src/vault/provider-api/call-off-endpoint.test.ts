@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventually } from '../../base/test-eventually.ts'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { approval, press, testGateway, wholeCard } from '../test-vault.ts'
 import { callbackTo, credentials, startProviderApi, startReceiver, testFlow } from './test-provider-api.ts'
 

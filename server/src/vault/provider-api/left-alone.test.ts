@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventually } from '../../base/test-eventually.ts'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import { callbackTo, startProviderApi, startReceiver, testFlow } from './test-provider-api.ts'
 
 const minute = 60_000

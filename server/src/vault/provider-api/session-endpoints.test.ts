@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { eventually } from '../../base/test-eventually.ts'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import type { LinkMessage } from '../link-sender.ts'
 import { press, wholeCard } from '../test-vault.ts'
 import { credentials, startProviderApi, testFlow } from './test-provider-api.ts'

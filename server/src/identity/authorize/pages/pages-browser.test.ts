@@ -3,8 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
+import { assertAccessible, sharedBrowser } from '../../../../test/harness/test-browser.ts'
 import { readBrowserAssets, registerBrowserAssets } from '../../../base/browser-assets.ts'
-import { assertAccessible, sharedBrowser } from '../../../base/test-browser.ts'
 import { password, startInteraction } from '../test-interaction.ts'
 
 const browser = await sharedBrowser()

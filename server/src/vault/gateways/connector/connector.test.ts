@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { until } from '../../../../test/harness/test-until.ts'
 import { createMovableClock } from '../../../base/clock.ts'
 import { isWebhookSecret } from '../../../base/standard-webhooks.ts'
-import { until } from '../../../base/test-until.ts'
 import {
   type AtBank,
   type GatewayAnswer,

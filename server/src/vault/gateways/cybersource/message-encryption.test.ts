@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { testCertificate } from '../../../base/test-certificate.ts'
+import { testCertificate } from '../../../../test/harness/test-certificate.ts'
 import { NotSent } from '../../gateway.ts'
 import { askedBefore, testRequest } from '../test-request.ts'
 import { authenticatedSend } from './authenticated-send.ts'

@@ -1,6 +1,6 @@
 import { constants, createDecipheriv, generateKeyPairSync, type KeyObject, privateDecrypt } from 'node:crypto'
 import { CompactEncrypt } from 'jose'
-import { testCertificate } from '../../../base/test-certificate.ts'
+import { testCertificate } from '../../../../test/harness/test-certificate.ts'
 import { jsonIn, textIn } from '../json-answer.ts'
 
 /** CyberSource's key for what it is sent, and the merchant's for what it is answered; each with what the settings have of it. */

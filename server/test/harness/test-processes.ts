@@ -1,0 +1,56 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import type { TestContext } from 'node:test'
+import { type Clock, systemClock } from '../../src/base/clock.ts'
+import type { Half } from '../../src/halves/channel.ts'
+import { startTestTonegate } from './test-tonegate.ts'
+
+export const channelKey = Buffer.alloc(32, 'a key of both halves').toString('base64')
+
+/** A port that nobody listens at. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Where the halves listen for each other. */
+export const channelPorts = async () => ({ api: await freePort(), vault: await freePort() })
+
+type Ports = Awaited<ReturnType<typeof channelPorts>>
+
+/** What makes a process one of the halves. */
+export const environmentOf = (half: Half, ports: Ports, key = channelKey) => ({
+  TONEGATE_ROLE: half,
+  TONEGATE_CHANNEL_KEY: key,
+  TONEGATE_CHANNEL_LISTEN: `127.0.0.1:${ports[half]}`,
+  TONEGATE_CHANNEL_PEER: `https://127.0.0.1:${ports[half === 'api' ? 'vault' : 'api']}`,
+})
+
+/** One of the halves in the test's own process, with a database of its own unless a folder is given. */
+export const startHalf = (
+  t: TestContext,
+  half: Half,
+  ports: Ports,
+  {
+    key = channelKey,
+    folder,
+    regions = 'nam',
+    clock = systemClock,
+  }: {
+    readonly key?: string
+    readonly folder?: string
+    readonly regions?: string
+    readonly clock?: Clock
+  } = {},
+) => {
+  const environment = {
+    ...environmentOf(half, ports, key),
+    TONEGATE_REGIONS: regions,
+    ...(folder && { TONEGATE_DATA: folder }),
+  }
+  return startTestTonegate(t, { environment, clock })
+}
