@@ -1,6 +1,6 @@
-import type { Http } from './base/http.ts'
 import { createOutgoing } from './base/outgoing.ts'
 import type { Calls } from './calls/calls.ts'
+import type { Http } from './http/http.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'
 import { createPayments, type Payments } from './payments/payments.ts'
 import type { Provider } from './payments/provider.ts'

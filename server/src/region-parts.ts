@@ -1,4 +1,3 @@
-import type { BrowserAssets } from './base/browser-assets.ts'
 import type { Clock } from './base/clock.ts'
 import type { NewGuid } from './base/guid.ts'
 import type { Log } from './base/log.ts'
@@ -7,6 +6,7 @@ import type { Region } from './base/region.ts'
 import type { Sealer } from './base/seal.ts'
 import type { SessionBook } from './base/session-names.ts'
 import type { Config } from './config.ts'
+import type { BrowserAssets } from './http/browser-assets.ts'
 import type { Store } from './store/store.ts'
 
 /** What both halves of a region are made of. */

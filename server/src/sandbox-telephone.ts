@@ -1,5 +1,5 @@
 import type { Clock } from './base/clock.ts'
-import type { Http } from './base/http.ts'
+import type { Http } from './http/http.ts'
 import type { ApiHalf } from './open-api-half.ts'
 import type { VaultHalf } from './open-vault-half.ts'
 import { telephoneRoutes } from './sandbox/telephone-routes.ts'

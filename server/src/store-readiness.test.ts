@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from './base/clock.ts'
-import { NotReady } from './not-ready.ts'
+import { NotReady } from './http/not-ready.ts'
 import { StoreUnavailable } from './store/store-unavailable.ts'
 import { createStoreReadiness } from './store-readiness.ts'
 

@@ -1,5 +1,5 @@
 import type { Clock } from './base/clock.ts'
-import { NotReady } from './not-ready.ts'
+import { NotReady } from './http/not-ready.ts'
 import type { Store } from './store/store.ts'
 import { StoreUnavailable } from './store/store-unavailable.ts'
 

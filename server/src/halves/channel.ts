@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:https'
 import type { ConnectionOptions } from 'node:tls'
-import type { RequestHandler } from '../serve.ts'
+import type { RequestHandler } from '../http/listen.ts'
 
 /** The halves of Tonegate, each of which can run as a process of its own. */
 export const halves = ['api', 'vault'] as const

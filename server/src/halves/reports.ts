@@ -1,6 +1,6 @@
 import type { CaptureResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
-import type { Http } from '../base/http.ts'
+import type { Http } from '../http/http.ts'
 import type { ProviderReports } from '../payments/provider.ts'
 import type { AskOtherHalf } from './ask-other-half.ts'
 

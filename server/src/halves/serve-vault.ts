@@ -1,6 +1,6 @@
 import type { Guid } from '../base/guid.ts'
-import type { Http } from '../base/http.ts'
 import type { Calls } from '../calls/calls.ts'
+import type { Http } from '../http/http.ts'
 import type { ProviderLaunch } from '../payments/provider.ts'
 import type { LinkOrder } from '../vault/capture-sessions.ts'
 import type { VaultProvider } from '../vault-provider.ts'

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { JWK } from 'jose'
-import type { Http } from '../base/http.ts'
 import { type Addresses, addressesAt, type Region } from '../base/region.ts'
+import type { Http } from '../http/http.ts'
 import type { Keyring } from './keys/keyring.ts'
 import { keySetSeconds } from './keys/rotate-keys.ts'
 import { paymentScope } from './scopes.ts'

@@ -1,5 +1,5 @@
-import type { Http } from '../base/http.ts'
 import { addressesAt, type Region } from '../base/region.ts'
+import type { Http } from '../http/http.ts'
 import type { Client, KnownClients } from './clients/known-clients.ts'
 import {
   type CredentialsRequest,

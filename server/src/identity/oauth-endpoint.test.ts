@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
+import { createHttp } from '../http/http.ts'
 import { addOAuthEndpoint } from './oauth-endpoint.ts'
 import { nam } from './start-identity.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { createHttp, type Http } from '../base/http.ts'
+import { createHttp, type Http } from '../http/http.ts'
 import { openBrowser, startAuthorize } from './authorize/test-authorize.ts'
 import { createIdentity } from './identity.ts'
 import { startIdentity } from './start-identity.ts'

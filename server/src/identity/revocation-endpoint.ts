@@ -1,6 +1,6 @@
-import type { Http } from '../base/http.ts'
 import type { Log } from '../base/log.ts'
 import type { Region } from '../base/region.ts'
+import type { Http } from '../http/http.ts'
 import type { Client } from './clients/known-clients.ts'
 import { type PresentedCredentials, readPresentedCredentials } from './clients/presented-credentials.ts'
 import type { Cors } from './cors.ts'

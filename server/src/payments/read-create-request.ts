@@ -1,8 +1,8 @@
 import { Compile } from 'typebox/compile'
 import { Check } from 'typebox/value'
 import { numberAsWritten } from '../base/json-numbers.ts'
-import { textIn, truthIn, wholeNumberIn } from '../base/one-reading.ts'
 import type { WrongMember } from '../base/problem.ts'
+import { textIn, truthIn, wholeNumberIn } from '../http/bodies/one-reading.ts'
 import { createMembersByName } from './members-by-name.ts'
 import {
   type CreateSessionBody,

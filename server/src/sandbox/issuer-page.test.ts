@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readBrowserAssets } from '../base/browser-assets.ts'
-import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
+import { readBrowserAssets } from '../http/browser-assets.ts'
+import { createHttp } from '../http/http.ts'
 import type { IssuerQuestion } from '../vault/gateways/sandbox-gateway.ts'
 import { issuerPage } from './issuer-page.ts'
 

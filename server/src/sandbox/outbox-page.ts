@@ -1,9 +1,9 @@
 import { acceptedTags, chooseLanguage, type Language, regionalTag } from '@tonegate/protocol/languages'
-import type { BrowserAssets } from '../base/browser-assets.ts'
-import { type Html, html, htmlDocument } from '../base/html.ts'
-import type { Http } from '../base/http.ts'
-import { contentSecurityPolicy, pageHeaders } from '../base/page-headers.ts'
 import type { Region } from '../base/region.ts'
+import type { BrowserAssets } from '../http/browser-assets.ts'
+import { type Html, html, htmlDocument } from '../http/html.ts'
+import type { Http } from '../http/http.ts'
+import { contentSecurityPolicy, pageHeaders } from '../http/page-headers.ts'
 import type { Outbox, OutboxMessage } from './outbox.ts'
 
 const texts = {

@@ -6,10 +6,10 @@ import { eventually } from '../../test/harness/test-eventually.ts'
 import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 import { createMovableClock } from '../base/clock.ts'
 import { createGuids } from '../base/guid.ts'
-import { createHttp } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSimulatedCalls } from '../calls/simulated-calls.ts'
+import { createHttp } from '../http/http.ts'
 import { registerTelephoneEvents } from './telephone-events.ts'
 
 const region = {

@@ -3,10 +3,10 @@ import type { TelephoneState } from '@tonegate/protocol/telephone'
 import { Type } from 'typebox'
 import type { Clock } from '../base/clock.ts'
 import { parseGuid } from '../base/guid.ts'
-import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
-import { requestIdHeader } from '../base/request-id.ts'
 import type { SimulatedCalls } from '../calls/simulated-calls.ts'
+import type { Http } from '../http/http.ts'
+import { requestIdHeader } from '../http/request-id.ts'
 
 const heartbeatMilliseconds = 15_000
 /** Of all calls together: the sandbox's telephones are watched by people. */

@@ -1,8 +1,8 @@
 import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
-import type { BrowserAssets } from '../base/browser-assets.ts'
-import { html, htmlDocument } from '../base/html.ts'
-import type { Http } from '../base/http.ts'
-import { contentSecurityPolicy } from '../base/page-headers.ts'
+import type { BrowserAssets } from '../http/browser-assets.ts'
+import { html, htmlDocument } from '../http/html.ts'
+import type { Http } from '../http/http.ts'
+import { contentSecurityPolicy } from '../http/page-headers.ts'
 import { sandboxCards } from '../vault/gateways/sandbox-cards.ts'
 import type { SandboxRegion } from './sandbox-file.ts'
 

@@ -3,7 +3,7 @@ import type { ViewState } from '@tonegate/protocol/view-state'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock, Stop } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import { requestIdHeader } from '../base/request-id.ts'
+import { requestIdHeader } from '../http/request-id.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { createHeartbeats } from './heartbeats.ts'
 

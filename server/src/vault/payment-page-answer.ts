@@ -1,9 +1,9 @@
 import { chooseLanguage, type Language } from '@tonegate/protocol/languages'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import type { BrowserAssets } from '../base/browser-assets.ts'
-import { contentSecurityPolicy } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
-import { describeRefusal } from '../base/refusals.ts'
+import type { BrowserAssets } from '../http/browser-assets.ts'
+import { contentSecurityPolicy } from '../http/page-headers.ts'
+import { describeRefusal } from '../http/refusals.ts'
 import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
 import { messageDocument } from './payment-page-message.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { FormBody } from '../base/form-body.ts'
+import { FormBody } from '../http/bodies/form-body.ts'
 import type { Flow } from './launch.ts'
 import { readTypedCard } from './payment-page-card.ts'
 

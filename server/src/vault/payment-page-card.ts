@@ -1,7 +1,7 @@
 import { type FormErrors, inputNames } from '@tonegate/protocol/payment-page-data'
 import { writeAsAscii } from '../base/ascii-bytes.ts'
-import type { FormBody } from '../base/form-body.ts'
 import { Problem } from '../base/problem.ts'
+import type { FormBody } from '../http/bodies/form-body.ts'
 import type { TypedCard } from './capture-sessions.ts'
 import type { Flow } from './launch.ts'
 

@@ -1,6 +1,6 @@
 import { browserInputNames } from '@tonegate/protocol/payment-page-data'
 import type { FastifyRequest } from 'fastify'
-import type { FormBody } from '../base/form-body.ts'
+import type { FormBody } from '../http/bodies/form-body.ts'
 import type { CardSender } from './capture-sessions.ts'
 import type { CustomerBrowser } from './gateway.ts'
 

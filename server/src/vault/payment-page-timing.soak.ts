@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import type { Browser } from 'playwright-core'
 import { startBrowser } from '../../test/harness/test-browser.ts'
-import { readBrowserAssets } from '../base/browser-assets.ts'
+import { readBrowserAssets } from '../http/browser-assets.ts'
 import { startPaymentSite } from './test-payment-page.ts'
 
 /**

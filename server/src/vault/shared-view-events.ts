@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Guid } from '../base/guid.ts'
-import type { Http } from '../base/http.ts'
 import { Problem, type ProblemCode } from '../base/problem.ts'
+import type { Http } from '../http/http.ts'
 import type { LastState, LiveCapture } from './capture-sessions.ts'
 import type { EventStreams } from './event-streams.ts'
 import {

@@ -1,8 +1,8 @@
-import type { BrowserAssets } from '../base/browser-assets.ts'
 import { createMovableClock } from '../base/clock.ts'
-import { createHttp, type Http } from '../base/http.ts'
 import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
+import type { BrowserAssets } from '../http/browser-assets.ts'
+import { createHttp, type Http } from '../http/http.ts'
 import { createTestCapture, type TestCapture, testCaptures, testViewTokens } from './test-captures.ts'
 import { createVaultRoutes } from './vault-routes.ts'
 

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type Guid, parseGuid } from '../base/guid.ts'
-import type { SetPageHeaders } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
+import type { SetPageHeaders } from '../http/page-headers.ts'
 import type { CaptureSessions, LastState, LiveCapture } from './capture-sessions.ts'
 
 /** The access tokens of the agent view: each opens one capture session's view, for about five minutes. */

@@ -1,8 +1,8 @@
 import type { ViewCommand } from '@tonegate/protocol/view-command'
 import { Type } from 'typebox'
 import type { Clock } from '../base/clock.ts'
-import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
+import type { Http } from '../http/http.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import { refuseClosed, requireCapture, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 

@@ -1,7 +1,7 @@
 import type { Language } from '@tonegate/protocol/languages'
 import type { ViewPageData } from '@tonegate/protocol/view-page-data'
-import type { BrowserAssets } from '../base/browser-assets.ts'
-import { html, htmlDocument, jsonScript } from '../base/html.ts'
+import type { BrowserAssets } from '../http/browser-assets.ts'
+import { html, htmlDocument, jsonScript } from '../http/html.ts'
 import { errorPageTexts, viewPageTexts } from './view-page-texts.ts'
 
 /** `panel` fills the frame that it stands in, `sheet` is a page of its own. */

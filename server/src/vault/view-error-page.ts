@@ -1,10 +1,10 @@
 import { chooseLanguage } from '@tonegate/protocol/languages'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import type { BrowserAssets } from '../base/browser-assets.ts'
-import { html, htmlDocument } from '../base/html.ts'
-import { contentSecurityPolicy } from '../base/page-headers.ts'
 import { Problem } from '../base/problem.ts'
-import { describeRefusal } from '../base/refusals.ts'
+import type { BrowserAssets } from '../http/browser-assets.ts'
+import { html, htmlDocument } from '../http/html.ts'
+import { contentSecurityPolicy } from '../http/page-headers.ts'
+import { describeRefusal } from '../http/refusals.ts'
 import { errorPageTexts } from './view-page-texts.ts'
 
 /** Answers with an error in plain words, in the browser's language. The page refuses to be framed. */

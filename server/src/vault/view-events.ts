@@ -1,4 +1,4 @@
-import type { Http } from '../base/http.ts'
+import type { Http } from '../http/http.ts'
 import type { EventStreams } from './event-streams.ts'
 import { streamHeaders } from './event-streams.ts'
 import { requireView, ViewAddress, type ViewRoutes, viewOpenTooOften, viewPath } from './view-access.ts'

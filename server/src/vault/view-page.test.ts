@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ViewPageData } from '@tonegate/protocol/view-page-data'
 import type { Guid } from '../base/guid.ts'
-import type { Http } from '../base/http.ts'
+import type { Http } from '../http/http.ts'
 import {
   createTestCapture,
   firstRefreshToken,

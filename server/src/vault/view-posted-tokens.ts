@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { FormBody } from '../base/form-body.ts'
 import { Problem } from '../base/problem.ts'
+import { FormBody } from '../http/bodies/form-body.ts'
 
 /** What a page was opened with; empty where it was not sent. */
 export interface PostedTokens {

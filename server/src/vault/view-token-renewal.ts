@@ -1,8 +1,8 @@
 import type { ViewTokenPair } from '@tonegate/protocol/view-page-data'
 import { Type } from 'typebox'
 import type { Clock } from '../base/clock.ts'
-import type { Http } from '../base/http.ts'
 import { Problem } from '../base/problem.ts'
+import type { Http } from '../http/http.ts'
 import type { LiveCapture } from './capture-sessions.ts'
 import {
   bearerOf,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { chooseLanguage, type Language } from '@tonegate/protocol/languages'
 import type { FastifyReply } from 'fastify'
-import { html, htmlDocument } from '../../base/html.ts'
-import { contentSecurityPolicy } from '../../base/page-headers.ts'
 import type { AuthorizationErrorCode } from '../../base/problem.ts'
 import { addressesAt, type Region } from '../../base/region.ts'
+import { html, htmlDocument } from '../../http/html.ts'
+import { contentSecurityPolicy } from '../../http/page-headers.ts'
 import { formActionTowards } from './forms.ts'
 import type { ResponseTarget } from './response-target.ts'
 

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../base/html.ts'
+import { type Html, html } from '../../http/html.ts'
 import type { FormParameters } from '../form-parameters.ts'
 
 /** Where the forms of the pages are sent. */

@@ -1,4 +1,4 @@
-import { FormBody } from '../../base/form-body.ts'
+import { FormBody } from '../../http/bodies/form-body.ts'
 import type { FormParameters } from '../form-parameters.ts'
 
 /** The parameters of an authorization request as they came: by the query, or by the body. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
-import type { Http } from '../../base/http.ts'
+import type { Http } from '../../http/http.ts'
 import type { NewClient } from '../clients/create-client.ts'
 import { startIdentity } from '../start-identity.ts'
 

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import { createHttp } from '../../base/http.ts'
+import { createHttp } from '../../http/http.ts'
 import type { NewClient } from '../clients/create-client.ts'
 import { createKnownClients } from '../clients/known-clients.ts'
 import { createDeprecationWarnings } from '../deprecated-flow.ts'

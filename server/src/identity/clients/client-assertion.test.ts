@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createHttp } from '../../base/http.ts'
+import { createHttp } from '../../http/http.ts'
 import { createIdentity } from '../identity.ts'
 import { basic, readJwt } from '../start-identity.ts'
 import { quickHashing } from '../users/test-hashing.ts'

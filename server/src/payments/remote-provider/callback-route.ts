@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
-import type { Http } from '../../base/http.ts'
 import { Problem } from '../../base/problem.ts'
-import { takeBodies } from '../../base/take-bodies.ts'
+import { takeBodies } from '../../http/bodies/take-bodies.ts'
+import type { Http } from '../../http/http.ts'
 import { callbackPath } from './callback-url.ts'
 import type { TakeCallback } from './take-callback.ts'
 

@@ -1,5 +1,5 @@
 import type { Language } from '@tonegate/protocol/languages'
-import { type Html, html } from '../../base/html.ts'
+import { type Html, html } from '../../http/html.ts'
 import { formatAmount } from '../format-amount.ts'
 import type { LinkMessage } from '../link-sender.ts'
 import { gsmLength, isGsmText, toGsmText } from './gsm-text.ts'

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
-import type { Http } from '../../base/http.ts'
 import type { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { Problem } from '../../base/problem.ts'
+import type { Http } from '../../http/http.ts'
 import type { ApiToken } from './api-tokens.ts'
 import type { SessionRoutes } from './find-session.ts'
 import { type SessionAnswer, sessionAnswer } from './get-session-endpoint.ts'

@@ -1,6 +1,6 @@
 import type { Guid } from '../../base/guid.ts'
-import type { Http } from '../../base/http.ts'
 import { Problem } from '../../base/problem.ts'
+import type { Http } from '../../http/http.ts'
 import { type FoundSession, SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
 import { type SessionAnswer, sessionAnswer } from './get-session-endpoint.ts'
 import type { SessionSeal } from './provider-session.ts'

@@ -1,4 +1,4 @@
-import type { Http } from '../../base/http.ts'
+import type { Http } from '../../http/http.ts'
 import type { ResultValues } from './callback-values.ts'
 import { type FoundSession, SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
 import type { SessionSeal } from './provider-session.ts'

@@ -1,5 +1,5 @@
-import type { Http } from '../../base/http.ts'
 import { Problem } from '../../base/problem.ts'
+import type { Http } from '../../http/http.ts'
 import type { LinkOrder } from '../capture-sessions.ts'
 import { SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
 import { member } from './read-launch-request.ts'

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../../base/html.ts'
+import { type Html, html } from '../../../http/html.ts'
 import { words } from '../../words.ts'
 import { type Decision, formActionTowards, formFields, hiddenFields } from '../forms.ts'
 import type { SignIn } from '../sign-ins.ts'

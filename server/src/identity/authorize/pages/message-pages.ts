@@ -1,4 +1,4 @@
-import { html } from '../../../base/html.ts'
+import { html } from '../../../http/html.ts'
 import type { Page, Wording } from './page.ts'
 import type { PageProblem } from './pages.ts'
 

@@ -1,6 +1,6 @@
 import type { Language } from '@tonegate/protocol/languages'
-import type { Html } from '../../../base/html.ts'
-import { html } from '../../../base/html.ts'
+import type { Html } from '../../../http/html.ts'
+import { html } from '../../../http/html.ts'
 import type { Texts } from './texts/texts.ts'
 
 /** What a page is made of. */

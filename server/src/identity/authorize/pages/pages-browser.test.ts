@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { assertAccessible, sharedBrowser } from '../../../../test/harness/test-browser.ts'
-import { readBrowserAssets, registerBrowserAssets } from '../../../base/browser-assets.ts'
+import { readBrowserAssets, registerBrowserAssets } from '../../../http/browser-assets.ts'
 import { password, startInteraction } from '../test-interaction.ts'
 
 const browser = await sharedBrowser()

@@ -1,4 +1,4 @@
-import { type Html, html } from '../../../base/html.ts'
+import { type Html, html } from '../../../http/html.ts'
 import { formActionTowards, formFields, hiddenFields } from '../forms.ts'
 import { name, type Page, type Wording } from './page.ts'
 import type { PendingRequest, SignInNotice } from './pages.ts'

@@ -1,4 +1,4 @@
-import { html } from '../../../base/html.ts'
+import { html } from '../../../http/html.ts'
 import { formActionTowards, hiddenFields } from '../forms.ts'
 import { name, type Page, type Wording } from './page.ts'
 import type { PendingSignOut } from './pages.ts'

@@ -1,4 +1,4 @@
-import { html } from '../../../../base/html.ts'
+import { html } from '../../../../http/html.ts'
 import type { Texts } from './texts.ts'
 
 export const polishTexts: Texts = {

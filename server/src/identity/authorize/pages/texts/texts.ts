@@ -1,5 +1,5 @@
 import type { Language } from '@tonegate/protocol/languages'
-import type { Html } from '../../../../base/html.ts'
+import type { Html } from '../../../../http/html.ts'
 import type { Scope } from '../../../scopes.ts'
 import { germanTexts } from './de.ts'
 import { englishTexts } from './en.ts'

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { Problem } from '../../base/problem.ts'
 import { FormBody } from './form-body.ts'
-import { Problem } from './problem.ts'
 
 const read = (text: string | Buffer) => new FormBody(Buffer.from(text))
 

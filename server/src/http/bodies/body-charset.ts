@@ -1,7 +1,7 @@
+import { hexByte } from '../../base/hex-digit.ts'
+import { ownBytes } from '../../base/own-bytes.ts'
+import { Problem } from '../../base/problem.ts'
 import { withoutLineEnd } from './form-body.ts'
-import { hexByte } from './hex-digit.ts'
-import { ownBytes } from './own-bytes.ts'
-import { Problem } from './problem.ts'
 
 /**
  * A body in UTF-8, out of the charset that its Content-Type declares: those of the Encoding Standard, by any of their

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { hexDigit } from './hex-digit.ts'
-import { Problem } from './problem.ts'
+import { hexDigit } from '../../base/hex-digit.ts'
+import { Problem } from '../../base/problem.ts'
 
 /** JSON in which every text is bytes. */
 type SecretJson =

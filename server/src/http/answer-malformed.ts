@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
-import type { RefusalLine } from './base/refusals.ts'
-import { type RequestIds, requestIdHeader } from './base/request-id.ts'
+import type { RefusalLine } from './refusals.ts'
+import { type RequestIds, requestIdHeader } from './request-id.ts'
 
 const statusLines: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Problem } from '../../base/problem.ts'
 import { bodyInUtf8 } from './body-charset.ts'
 import { FormBody } from './form-body.ts'
-import { Problem } from './problem.ts'
 
 const json = (charset: string) => `application/json; charset=${charset}`
 const form = (charset: string) => `application/x-www-form-urlencoded; charset=${charset}`

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { parseJson } from './json-numbers.ts'
-import { Problem } from './problem.ts'
+import { parseJson } from '../../base/json-numbers.ts'
+import { Problem } from '../../base/problem.ts'
 
 const deepest = 32
 

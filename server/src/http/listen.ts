@@ -1,12 +1,12 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Log } from '../base/log.ts'
+import { currentRequestId, inRequest } from '../base/request-scope.ts'
 import { answerMalformed } from './answer-malformed.ts'
-import type { Log } from './base/log.ts'
-import { createRefusals } from './base/refusals.ts'
-import { createRequestIds, requestIdHeader } from './base/request-id.ts'
-import { currentRequestId, inRequest } from './base/request-scope.ts'
-import { createWipingServer } from './base/wiping-server.ts'
+import { createWipingServer } from './bodies/wiping-server.ts'
 import { reasonNotReady } from './not-ready.ts'
+import { createRefusals } from './refusals.ts'
+import { createRequestIds, requestIdHeader } from './request-id.ts'
 
 /** Answers a request; what Fastify calls `routing`. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void

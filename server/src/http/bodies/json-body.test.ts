@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { codePoint } from '../../test/harness/test-code-point.ts'
+import { codePoint } from '../../../test/harness/test-code-point.ts'
+import { Problem } from '../../base/problem.ts'
 import { parseJsonBody } from './json-body.ts'
-import { Problem } from './problem.ts'
 
 const read = (text: string) => parseJsonBody(Buffer.from(text))
 

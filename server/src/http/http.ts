@@ -6,18 +6,18 @@ import fastify, {
   type FastifyRequest,
   type RouteOptions,
 } from 'fastify'
-import { FormBody } from './form-body.ts'
-import { parseJsonBody } from './json-body.ts'
-import type { Log } from './log.ts'
-import { printable } from './printable.ts'
-import { Problem, problemBody, problemMediaType, type WrongMember } from './problem.ts'
+import type { Log } from '../base/log.ts'
+import { printable } from '../base/printable.ts'
+import { Problem, problemBody, problemMediaType, type WrongMember } from '../base/problem.ts'
+import { errorsPageAt, type Region } from '../base/region.ts'
+import { currentRequestId } from '../base/request-scope.ts'
+import { FormBody } from './bodies/form-body.ts'
+import { parseJsonBody } from './bodies/json-body.ts'
+import { parseSecretJson } from './bodies/secret-json.ts'
+import { takeBodies } from './bodies/take-bodies.ts'
 import { createRefusals, describeRefusal, refusalLine } from './refusals.ts'
-import { errorsPageAt, type Region } from './region.ts'
 import { createRequestIds, requestIdHeader } from './request-id.ts'
-import { currentRequestId } from './request-scope.ts'
-import { parseSecretJson } from './secret-json.ts'
 import { shownPath } from './shown-path.ts'
-import { takeBodies } from './take-bodies.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

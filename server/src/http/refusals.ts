@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { parseGuid } from './guid.ts'
-import type { Log } from './log.ts'
+import { parseGuid } from '../base/guid.ts'
+import type { Log } from '../base/log.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { hexByte } from './hex-digit.ts'
-import { Problem } from './problem.ts'
+import { hexByte } from '../../base/hex-digit.ts'
+import { Problem } from '../../base/problem.ts'
 
 const mostBytes = 16 * 1024
 

@@ -1,6 +1,6 @@
-import { Problem, problemBody, problemMediaType } from './base/problem.ts'
-import { shownPath } from './base/shown-path.ts'
-import type { RequestHandler } from './serve.ts'
+import { Problem, problemBody, problemMediaType } from '../base/problem.ts'
+import type { RequestHandler } from './listen.ts'
+import { shownPath } from './shown-path.ts'
 
 const detail = 'This server does not serve the region that the host names.'
 const oauthEndpoint = /\/connect\/(?:token|introspect|revocation)\/?$/i

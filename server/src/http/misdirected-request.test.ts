@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { request } from 'node:http'
 import { type TestContext, test } from 'node:test'
-import { startTestTonegate } from '../test/harness/test-tonegate.ts'
+import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 
 async function startAskedFor(t: TestContext) {
   const { tonegate } = await startTestTonegate(t)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createLog } from './log.ts'
+import { createLog } from '../base/log.ts'
 import { createRefusals, type RefusalLine } from './refusals.ts'
 
 function start() {

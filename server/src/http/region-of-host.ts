@@ -1,4 +1,4 @@
-import { type RegionName, regionNames } from './base/region.ts'
+import { type RegionName, regionNames } from '../base/region.ts'
 
 /**
  * Which region a `Host` header means (contract/authentication §1): the one that its first label names, in

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { brotliDecompressSync } from 'node:zlib'
+import { createLog } from '../base/log.ts'
 import { readBrowserAssets, registerBrowserAssets } from './browser-assets.ts'
 import { createHttp } from './http.ts'
-import { createLog } from './log.ts'
 
 const region = { name: 'nam', issuer: '', apiUrl: '', paymentOrigin: 'http://nam.test' } as const
 

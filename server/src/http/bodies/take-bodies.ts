@@ -1,8 +1,7 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
-
+import { ownBytes } from '../../base/own-bytes.ts'
+import { inThisRequest } from '../../base/request-scope.ts'
 import { bodyInUtf8 } from './body-charset.ts'
-import { ownBytes } from './own-bytes.ts'
-import { inThisRequest } from './request-scope.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Type } from 'typebox'
-import type { FormBody } from './form-body.ts'
+import { createLog } from '../base/log.ts'
+import { Problem } from '../base/problem.ts'
+import type { FormBody } from './bodies/form-body.ts'
 import { createHttp } from './http.ts'
-import { createLog } from './log.ts'
-import { Problem } from './problem.ts'
 
 const region = {
   name: 'nam',
