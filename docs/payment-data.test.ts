@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { currencies } from '../server/src/base/currencies.ts'
-import { foldLineBreaks } from '../server/src/base/line-breaks.ts'
-import { readAmount } from '../server/src/base/read-amount.ts'
+import { currencies } from '../server/src/base/money/currencies.ts'
+import { readAmount } from '../server/src/base/money/read-amount.ts'
+import { foldLineBreaks } from '../server/src/base/text/line-breaks.ts'
 import { readAddress } from '../server/src/vault/link-address.ts'
 
 const page = readFileSync(new URL('payment-data.md', import.meta.url), 'utf8')

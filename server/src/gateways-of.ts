@@ -1,6 +1,6 @@
 import type { Clock } from './base/clock.ts'
 import type { Log } from './base/log.ts'
-import { createOutgoing } from './base/outgoing.ts'
+import { createOutgoing } from './base/outgoing/outgoing.ts'
 import type { Sealer } from './base/seal.ts'
 import type { Config } from './config.ts'
 import type { Store } from './store/store.ts'

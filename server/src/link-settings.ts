@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url'
-import { readJsonText } from './base/read-json.ts'
+import { readJsonText } from './base/text/read-json.ts'
 import { readSmsBody } from './vault/links/sms-body.ts'
 import type { SmsSettings } from './vault/links/sms-connector.ts'
 import type { MailSettings } from './vault/links/smtp-sender.ts'

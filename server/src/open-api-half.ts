@@ -1,4 +1,4 @@
-import { createOutgoing } from './base/outgoing.ts'
+import { createOutgoing } from './base/outgoing/outgoing.ts'
 import type { Calls } from './calls/calls.ts'
 import type { Http } from './http/http.ts'
 import { createIdentity, type Identity } from './identity/identity.ts'

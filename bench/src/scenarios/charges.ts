@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../../server/src/base/clock.ts'
-import { createOutgoing, type Outgoing, type OutgoingRequest } from '../../../server/src/base/outgoing.ts'
+import {
+  createOutgoing,
+  type Outgoing,
+  type OutgoingRequest,
+} from '../../../server/src/base/outgoing/outgoing.ts'
 import type { Gateway } from '../../../server/src/vault/gateway.ts'
 import { adyenApiKey, merchantAccount } from '../../../server/src/vault/gateways/adyen/test-adyen.ts'
 import { connectorSecret } from '../../../server/src/vault/gateways/connector/test-connector.ts'

@@ -1,5 +1,5 @@
 import type { JWK } from 'jose'
-import { readJsonText } from '../base/read-json.ts'
+import { readJsonText } from '../base/text/read-json.ts'
 import type { Flow } from '../identity/clients/create-client.ts'
 import { readPublicKeys } from '../identity/clients/public-keys.ts'
 import { type SigningAlgorithm, signingAlgorithms } from '../identity/keys/signing-keys.ts'

@@ -1,5 +1,5 @@
-import { majorAmount } from '../base/major-amount.ts'
-import { sumText } from '../base/sum-text.ts'
+import { majorAmount } from '../base/money/major-amount.ts'
+import { sumText } from '../base/money/sum-text.ts'
 import { type ApprovedPayment, type AskedOrder, moneyOf } from '../vault/approved-payment.ts'
 import type { Wanted } from '../vault/decide-follow-up.ts'
 import type { FollowedUp, Plan } from '../vault/follow-up-payment.ts'

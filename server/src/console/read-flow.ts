@@ -1,6 +1,6 @@
 import { brandNames } from '@tonegate/protocol/card/brand'
 import type { WrongMember } from '../base/problem.ts'
-import { readJsonText } from '../base/read-json.ts'
+import { readJsonText } from '../base/text/read-json.ts'
 import { readConfiguration } from '../payments/read-configuration.ts'
 import type { ProviderFlow } from '../vault/provider-api/provider-flow.ts'
 import { readProviderFlow } from '../vault/provider-api/read-provider-flow.ts'

@@ -1,5 +1,5 @@
 import { type Guid, timeOfGuid } from '../base/guid.ts'
-import { sumText } from '../base/sum-text.ts'
+import { sumText } from '../base/money/sum-text.ts'
 import { type Attempt, attemptText } from '../payments/webhooks/attempt.ts'
 import type { Store } from '../store/store.ts'
 import type { CaptureSessionTable, PaymentSessionTable } from '../store/tables.ts'

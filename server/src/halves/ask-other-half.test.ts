@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { NoAnswer, type OutgoingRequest } from '../base/outgoing.ts'
+import { NoAnswer, type OutgoingRequest } from '../base/outgoing/outgoing.ts'
 import { Problem } from '../base/problem.ts'
 import { inRequest } from '../base/request-scope.ts'
 import { NotLaunched } from '../payments/provider.ts'

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { NoAnswer, type Outgoing } from '../base/outgoing.ts'
+import { NoAnswer, type Outgoing } from '../base/outgoing/outgoing.ts'
 import { Problem, type ProblemCode, problems } from '../base/problem.ts'
-import { readJson } from '../base/read-json.ts'
 import { currentRequestId } from '../base/request-scope.ts'
+import { readJson } from '../base/text/read-json.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 import { NotLaunched } from '../payments/provider.ts'
 

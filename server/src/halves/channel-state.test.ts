@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
-import { NoAnswer, type OutgoingAnswer, type OutgoingRequest } from '../base/outgoing.ts'
+import { NoAnswer, type OutgoingAnswer, type OutgoingRequest } from '../base/outgoing/outgoing.ts'
 import type { Greeting } from './greeting.ts'
 import { watchChannel } from './watch-channel.ts'
 

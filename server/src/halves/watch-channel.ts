@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Clock, Stop } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import { NoAnswer, type Outgoing } from '../base/outgoing.ts'
+import { NoAnswer, type Outgoing } from '../base/outgoing/outgoing.ts'
 import { disagreement, type Greeting, notReadyOf } from './greeting.ts'
 
 /** Where the halves greet each other. */

@@ -7,10 +7,10 @@ import fastify, {
   type RouteOptions,
 } from 'fastify'
 import type { Log } from '../base/log.ts'
-import { printable } from '../base/printable.ts'
 import { Problem, problemBody, problemMediaType, type WrongMember } from '../base/problem.ts'
 import { errorsPageAt, type Region } from '../base/region.ts'
 import { currentRequestId } from '../base/request-scope.ts'
+import { printable } from '../base/text/printable.ts'
 import { FormBody } from './bodies/form-body.ts'
 import { parseJsonBody } from './bodies/json-body.ts'
 import { parseSecretJson } from './bodies/secret-json.ts'

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { holdsCardNumber } from '../base/find-card-number.ts'
+import { holdsCardNumber } from '../base/redaction/find-card-number.ts'
 
 /** The header that a request's id comes in, and that every answer bears. */
 export const requestIdHeader = 'x-request-id'

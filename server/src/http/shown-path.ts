@@ -1,6 +1,6 @@
-import { maskCardNumbers } from '../base/find-card-number.ts'
-import { guidShape } from '../base/innocent-numbers.ts'
-import { printable } from '../base/printable.ts'
+import { maskCardNumbers } from '../base/redaction/find-card-number.ts'
+import { guidShape } from '../base/redaction/innocent-numbers.ts'
+import { printable } from '../base/text/printable.ts'
 
 /**
  * The path of a request as it may be sent back to where it came from. What may be a card number, or the most of one, is

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import { clientRules, createThrottle } from '../base/throttle.ts'
+import { clientRules, createThrottle } from '../base/throttle/throttle.ts'
 import { startIdentity } from './start-identity.ts'
 
 const wrong = { client_secret: 'x'.repeat(40) }

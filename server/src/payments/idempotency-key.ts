@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { holdsCardNumber } from '../base/find-card-number.ts'
-import { stringifyAsWritten } from '../base/json-numbers.ts'
 import { Problem } from '../base/problem.ts'
+import { holdsCardNumber } from '../base/redaction/find-card-number.ts'
+import { stringifyAsWritten } from '../base/text/json-numbers.ts'
 import { cardDataRefused } from './wrong-members.ts'
 
 /** 1 to 255 printable characters of ASCII. */

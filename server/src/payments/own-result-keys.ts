@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { majorAmount } from '../base/major-amount.ts'
+import { majorAmount } from '../base/money/major-amount.ts'
 import type { WrongMember } from '../base/problem.ts'
 import {
   compileTemplate,
@@ -7,7 +7,7 @@ import {
   TemplateError,
   type TemplateShape,
   type TemplateValues,
-} from '../base/template.ts'
+} from '../base/text/template.ts'
 import type { Paid, ResultKeys } from './result-template.ts'
 import { faultInName } from './wrong-members.ts'
 

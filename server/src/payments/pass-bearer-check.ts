@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../base/clock.ts'
 import { Problem } from '../base/problem.ts'
-import { createRateLimit, type Quota, quotaHeaders } from '../base/rate-limit.ts'
+import { createRateLimit, type Quota, quotaHeaders } from '../base/throttle/rate-limit.ts'
 import { describeRefusal } from '../http/refusals.ts'
 import type { BearerCheck, Caller } from '../identity/bearer.ts'
 import type { Cors } from '../identity/cors.ts'

@@ -1,6 +1,6 @@
 import type { CaptureResult, Charge, Outcome } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
-import { exampleAmount } from '../base/read-amount.ts'
+import { exampleAmount } from '../base/money/read-amount.ts'
 import type { Purpose } from '../vault/launch.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import type { CreateRequest, PaymentData } from './read-create-request.ts'

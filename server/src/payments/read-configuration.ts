@@ -3,7 +3,7 @@ import { securityCodePolicies } from '@tonegate/protocol/card/security-code-poli
 import { languages } from '@tonegate/protocol/languages'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { currencies } from '../base/currencies.ts'
+import { currencies } from '../base/money/currencies.ts'
 import type { WrongMember } from '../base/problem.ts'
 import { keptCardPolicies, purposes, usualFlow } from '../vault/launch.ts'
 import { promptKeys } from '../vault/prompts.ts'

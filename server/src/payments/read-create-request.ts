@@ -1,7 +1,7 @@
 import { Compile } from 'typebox/compile'
 import { Check } from 'typebox/value'
-import { numberAsWritten } from '../base/json-numbers.ts'
 import type { WrongMember } from '../base/problem.ts'
+import { numberAsWritten } from '../base/text/json-numbers.ts'
 import { textIn, truthIn, wholeNumberIn } from '../http/bodies/one-reading.ts'
 import { createMembersByName } from './members-by-name.ts'
 import {

@@ -1,4 +1,4 @@
-import { currencies } from '../base/currencies.ts'
+import { currencies } from '../base/money/currencies.ts'
 import type { WrongMember } from '../base/problem.ts'
 import type { Order } from '../vault/launch.ts'
 import { readOrderAmount } from '../vault/read-order-amount.ts'

@@ -1,6 +1,6 @@
-import { holdsCardNumber } from '../base/find-card-number.ts'
-import { hasControlCharacters, hasLineBreaks } from '../base/line-breaks.ts'
 import { Problem, type WrongMember } from '../base/problem.ts'
+import { holdsCardNumber } from '../base/redaction/find-card-number.ts'
+import { hasControlCharacters, hasLineBreaks } from '../base/text/line-breaks.ts'
 
 const cardNumber = 'holds a card number'
 const controlCharacters = 'has control characters'

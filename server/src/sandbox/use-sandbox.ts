@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readJson } from '../base/read-json.ts'
+import { readJson } from '../base/text/read-json.ts'
 import type { SandboxFile } from './sandbox-file.ts'
 
 /** A sandbox to send requests to, and how to leave it. */

@@ -1,10 +1,15 @@
 import { createHmac } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
-import type { Failures } from '../base/failure-table.ts'
-import type { KnownSource } from '../base/known-sources.ts'
 import type { Log } from '../base/log.ts'
 import type { Sealer } from '../base/seal.ts'
-import { createThrottle, type KeptThrottle, type Throttle, type ThrottleRules } from '../base/throttle.ts'
+import type { Failures } from '../base/throttle/failure-table.ts'
+import type { KnownSource } from '../base/throttle/known-sources.ts'
+import {
+  createThrottle,
+  type KeptThrottle,
+  type Throttle,
+  type ThrottleRules,
+} from '../base/throttle/throttle.ts'
 import type { Connection, Store } from './store.ts'
 
 /** A throttle of which the store keeps what is closed, and from where names have authenticated. */

@@ -1,9 +1,10 @@
 import type { CaptureResult, End } from '@tonegate/protocol/outcome'
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import { foldLineBreaks, foldValues } from '../base/line-breaks.ts'
 import type { Log } from '../base/log.ts'
 import type { Sealer } from '../base/seal.ts'
+import { foldLineBreaks, foldValues } from '../base/text/line-breaks.ts'
+import { within } from '../base/within.ts'
 import type { Connection, Store } from '../store/store.ts'
 import { isBelievable } from './believable-answer.ts'
 import type { Challenged, Charging, Comeback } from './capture-host.ts'
@@ -23,7 +24,6 @@ import { type BankVisit, sealVisit } from './sealed-challenge.ts'
 import type { UnderWay } from './under-way.ts'
 import { createUndoing, type Undone } from './undo-payment.ts'
 import { untilDurable } from './until-durable.ts'
-import { within } from './within.ts'
 
 /** A charge that was written down before its gateway was asked. */
 export interface Attempt {

@@ -1,5 +1,5 @@
-import { majorAmount } from '../base/major-amount.ts'
-import { sumText } from '../base/sum-text.ts'
+import { majorAmount } from '../base/money/major-amount.ts'
+import { sumText } from '../base/money/sum-text.ts'
 import {
   type ApprovedPayment,
   isDone,

@@ -1,4 +1,4 @@
-import { sumText } from '../base/sum-text.ts'
+import { sumText } from '../base/money/sum-text.ts'
 import { type ApprovedPayment, type AskedOrder, moneyOf } from './approved-payment.ts'
 
 /** What became of an order that was under way and was asked for again. */

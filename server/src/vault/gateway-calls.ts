@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import { within } from '../base/within.ts'
 import {
   type AskedBefore,
   type AtBank,
@@ -17,7 +18,6 @@ import {
   NotSent,
 } from './gateway.ts'
 import { takesMoney } from './launch.ts'
-import { within } from './within.ts'
 
 /** An answer that has not come after so long is left to reconciliation. */
 const longestWait = 15 * 60_000

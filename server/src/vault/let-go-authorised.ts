@@ -1,11 +1,11 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
+import { within } from '../base/within.ts'
 import type { Connection, Store } from '../store/store.ts'
 import { readApprovedPayment } from './approved-payment.ts'
 import type { CaptureRows } from './capture-rows.ts'
 import type { FollowUpKind } from './gateway-calls.ts'
 import type { createUndoing, Undone } from './undo-payment.ts'
-import { within } from './within.ts'
 
 const longestWait = 10_000
 

@@ -1,5 +1,5 @@
 import { domainToASCII, domainToUnicode } from 'node:url'
-import { holdsCardNumber } from '../base/find-card-number.ts'
+import { holdsCardNumber } from '../base/redaction/find-card-number.ts'
 import type { ReadAddress } from './telephone-number.ts'
 
 const none: ReadAddress = { wrong: 'must be an email address such as john@example.com' }

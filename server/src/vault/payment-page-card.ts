@@ -1,6 +1,6 @@
 import { type FormErrors, inputNames } from '@tonegate/protocol/payment-page-data'
-import { writeAsAscii } from '../base/ascii-bytes.ts'
 import { Problem } from '../base/problem.ts'
+import { writeAsAscii } from '../base/text/ascii-bytes.ts'
 import type { FormBody } from '../http/bodies/form-body.ts'
 import type { TypedCard } from './capture-sessions.ts'
 import type { Flow } from './launch.ts'

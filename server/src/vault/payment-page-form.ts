@@ -4,11 +4,11 @@ import type { Language } from '@tonegate/protocol/languages'
 import { type FormErrors, inputNames, type PaymentFormData } from '@tonegate/protocol/payment-page-data'
 import type { PaymentPageTexts } from '@tonegate/protocol/payment-page-texts'
 import type { FieldName } from '@tonegate/protocol/view-state'
-import { foldLineBreaks } from '../base/line-breaks.ts'
+import { formatAmount } from '../base/money/format-amount.ts'
+import { foldLineBreaks } from '../base/text/line-breaks.ts'
 import type { BrowserAssets } from '../http/browser-assets.ts'
 import { type Html, html, htmlDocument, jsonScript } from '../http/html.ts'
 import type { LiveCapture } from './capture-sessions.ts'
-import { formatAmount } from './format-amount.ts'
 import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
 
 /**

@@ -1,10 +1,10 @@
 import type { Language } from '@tonegate/protocol/languages'
 import type { Message, PaymentPageTexts } from '@tonegate/protocol/payment-page-texts'
-import { foldLineBreaks } from '../base/line-breaks.ts'
+import { formatAmount } from '../base/money/format-amount.ts'
+import { foldLineBreaks } from '../base/text/line-breaks.ts'
 import type { BrowserAssets } from '../http/browser-assets.ts'
 import { type Html, html, htmlDocument } from '../http/html.ts'
 import type { Ending, LiveCapture } from './capture-sessions.ts'
-import { formatAmount } from './format-amount.ts'
 import { paymentPageTexts } from './page-texts/payment-page-texts.ts'
 
 /** What a page says of the payment that it is about. */

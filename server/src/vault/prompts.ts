@@ -1,7 +1,7 @@
 import { fillIn } from '@tonegate/protocol/fill-in'
 import { fieldAskedAt } from '@tonegate/protocol/steps'
 import type { ViewState } from '@tonegate/protocol/view-state'
-import { formatAmount } from './format-amount.ts'
+import { formatAmount } from '../base/money/format-amount.ts'
 import type { Flow } from './launch.ts'
 import { promptTexts } from './prompt-texts.ts'
 

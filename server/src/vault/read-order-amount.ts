@@ -1,4 +1,4 @@
-import { exampleAmount, type ReadAmount, readAmount } from '../base/read-amount.ts'
+import { exampleAmount, type ReadAmount, readAmount } from '../base/money/read-amount.ts'
 import { type Purpose, takesMoney } from './launch.ts'
 
 /**

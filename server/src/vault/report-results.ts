@@ -3,9 +3,9 @@ import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
+import { within } from '../base/within.ts'
 import type { Store } from '../store/store.ts'
 import type { CaptureRows } from './capture-rows.ts'
-import { within } from './within.ts'
 
 const firstPause = 1_000
 const longestPause = 60_000

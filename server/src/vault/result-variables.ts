@@ -1,7 +1,12 @@
 import type { CaptureResult } from '@tonegate/protocol/outcome'
 import { transactionResults } from '@tonegate/protocol/transaction-results'
-import { majorAmount } from '../base/major-amount.ts'
-import { compileTemplate, TemplateError, type TemplateShape, type TemplateValues } from '../base/template.ts'
+import { majorAmount } from '../base/money/major-amount.ts'
+import {
+  compileTemplate,
+  TemplateError,
+  type TemplateShape,
+  type TemplateValues,
+} from '../base/text/template.ts'
 import type { Launch } from './launch.ts'
 
 /** Variables of the result message by their names; each text is a template. */

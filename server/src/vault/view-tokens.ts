@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { type Guid, parseGuid } from '../base/guid.ts'
 import type { Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
-import { createSignedTokens } from './signed-tokens.ts'
+import { createSignedTokens } from '../base/signed-tokens.ts'
 
 const lifetimeSeconds = 300
 

@@ -1,4 +1,4 @@
-import { readJsonText } from '../../base/read-json.ts'
+import { readJsonText } from '../../base/text/read-json.ts'
 import { gatewaySettingsFaults } from '../../vault/gateway-accounts/read-gateway-settings.ts'
 import { command, type Office, Refused, WrongUsage } from '../command.ts'
 import { requireYes, yes } from '../confirm.ts'

@@ -1,6 +1,6 @@
-import { hexByte } from '../../base/hex-digit.ts'
 import { ownBytes } from '../../base/own-bytes.ts'
 import { Problem } from '../../base/problem.ts'
+import { hexByte } from '../../base/text/hex-digit.ts'
 import { withoutLineEnd } from './form-body.ts'
 
 /**

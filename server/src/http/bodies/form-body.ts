@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { hexByte } from '../../base/hex-digit.ts'
 import { Problem } from '../../base/problem.ts'
+import { hexByte } from '../../base/text/hex-digit.ts'
 
 const mostBytes = 16 * 1024
 

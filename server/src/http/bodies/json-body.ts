@@ -1,13 +1,13 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { parseJson } from '../../base/json-numbers.ts'
 import { Problem } from '../../base/problem.ts'
+import { parseJson } from '../../base/text/json-numbers.ts'
 
 const deepest = 32
 
 /**
  * Reads a JSON body as strictly as RFC 8259 allows, so that every reader of the same text sees the same
  * members: nothing is nested deeper than 32 levels, no object has a member twice, and none is called
- * `__proto__`. How its numbers were written is remembered (`base/json-numbers.ts`).
+ * `__proto__`. How its numbers were written is remembered (`base/text/json-numbers.ts`).
  *
  * @throws {Problem} `invalid-request` when it is not UTF-8, not JSON, or not that strict.
  */

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { hexDigit } from '../../base/hex-digit.ts'
 import { Problem } from '../../base/problem.ts'
+import { hexDigit } from '../../base/text/hex-digit.ts'
 
 /** JSON in which every text is bytes. */
 type SecretJson =

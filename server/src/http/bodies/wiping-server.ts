@@ -6,7 +6,7 @@ import {
   type ServerOptions,
 } from 'node:http'
 import { Socket } from 'node:net'
-import { wipedReads } from '../../base/wiped-reads.ts'
+import { wipedReads } from '../../base/outgoing/wiped-reads.ts'
 
 /**
  * An HTTP server that keeps nothing of what it was sent: the bytes of its sockets lie in a buffer of ours that is

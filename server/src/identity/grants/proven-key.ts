@@ -1,5 +1,5 @@
-import { networkOf } from '../../base/network-of.ts'
 import { originAt, type Region } from '../../base/region.ts'
+import { networkOf } from '../../base/throttle/network-of.ts'
 import type { BearerRequest } from '../bearer.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../oauth-error.ts'

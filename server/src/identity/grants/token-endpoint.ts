@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../../base/log.ts'
-import type { RateLimit } from '../../base/rate-limit.ts'
 import { addressesAt, type Region } from '../../base/region.ts'
+import type { RateLimit } from '../../base/throttle/rate-limit.ts'
 import type { Http } from '../../http/http.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { type PresentedCredentials, readPresentedCredentials } from '../clients/presented-credentials.ts'

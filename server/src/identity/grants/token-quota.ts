@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
-import { networkOf } from '../../base/network-of.ts'
-import { quotaHeaders, type RateLimit } from '../../base/rate-limit.ts'
+import { networkOf } from '../../base/throttle/network-of.ts'
+import { quotaHeaders, type RateLimit } from '../../base/throttle/rate-limit.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { FormParameters } from '../form-parameters.ts'
 import { OAuthError } from '../oauth-error.ts'

@@ -1,7 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
-import type { Attempt, Throttle } from '../../base/throttle.ts'
+import type { Attempt, Throttle } from '../../base/throttle/throttle.ts'
 import type { Store } from '../../store/store.ts'
 import { type CheckedPassword, checkPassword } from './check-password.ts'
 import { canonicalUsername, mostUsernameCharacters } from './find-user.ts'

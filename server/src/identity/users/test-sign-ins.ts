@@ -1,7 +1,7 @@
 import type { TestContext } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import { createThrottle, personRules } from '../../base/throttle.ts'
+import { createThrottle, personRules } from '../../base/throttle/throttle.ts'
 import { startIdentity } from '../start-identity.ts'
 import { createUserAuthentication } from './authenticate-user.ts'
 import type { Derivation, Derive } from './hash-password.ts'

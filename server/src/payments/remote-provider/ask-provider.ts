@@ -1,6 +1,11 @@
 import type { Log } from '../../base/log.ts'
-import { statusReason } from '../../base/no-answer-reasons.ts'
-import { NoAnswer, type Outgoing, type OutgoingAnswer, type OutgoingRequest } from '../../base/outgoing.ts'
+import { statusReason } from '../../base/outgoing/no-answer-reasons.ts'
+import {
+  NoAnswer,
+  type Outgoing,
+  type OutgoingAnswer,
+  type OutgoingRequest,
+} from '../../base/outgoing/outgoing.ts'
 import { notLaunched, refused, unavailable } from './provider-answers.ts'
 import type { ProviderSettings } from './provider-settings.ts'
 

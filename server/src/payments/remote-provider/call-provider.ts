@@ -1,4 +1,4 @@
-import type { OutgoingAnswer } from '../../base/outgoing.ts'
+import type { OutgoingAnswer } from '../../base/outgoing/outgoing.ts'
 import { Problem } from '../../base/problem.ts'
 import type { AskProvider, ProviderRequest, ProviderTarget } from './ask-provider.ts'
 import { notLaunched, problemCode, refused, unavailable } from './provider-answers.ts'

@@ -1,6 +1,6 @@
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
-import type { OutgoingAnswer } from '../../base/outgoing.ts'
+import type { OutgoingAnswer } from '../../base/outgoing/outgoing.ts'
 import type { ProviderLaunch, ProviderLaunched } from '../provider.ts'
 import { invalidMembers } from '../wrong-members.ts'
 import { type ProviderTarget, urlAt } from './ask-provider.ts'

@@ -1,8 +1,8 @@
-import { holdsCardNumber } from '../../base/find-card-number.ts'
-import type { OutgoingAnswer } from '../../base/outgoing.ts'
+import type { OutgoingAnswer } from '../../base/outgoing/outgoing.ts'
 import { Problem } from '../../base/problem.ts'
-import { readJson } from '../../base/read-json.ts'
+import { holdsCardNumber } from '../../base/redaction/find-card-number.ts'
 import { retryAfterMilliseconds } from '../../base/retry-after.ts'
+import { readJson } from '../../base/text/read-json.ts'
 import { NotLaunched } from '../provider.ts'
 
 const usualRetrySeconds = 5

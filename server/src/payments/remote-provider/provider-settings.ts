@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import type { WrongMember } from '../../base/problem.ts'
-import { compileTemplate, TemplateError } from '../../base/template.ts'
+import { compileTemplate, TemplateError } from '../../base/text/template.ts'
 import { initialValueNames } from './initial-values.ts'
 
 const strict = { additionalProperties: false }

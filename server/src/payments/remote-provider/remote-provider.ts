@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
-import type { Outgoing } from '../../base/outgoing.ts'
+import type { Outgoing } from '../../base/outgoing/outgoing.ts'
 import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
 import type { Http } from '../../http/http.ts'

@@ -1,5 +1,5 @@
 import type { Guid } from '../../base/guid.ts'
-import type { OutgoingAnswer } from '../../base/outgoing.ts'
+import type { OutgoingAnswer } from '../../base/outgoing/outgoing.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
 import type { LinkOrder } from '../../vault/capture-sessions.ts'

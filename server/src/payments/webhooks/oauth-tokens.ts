@@ -1,8 +1,8 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
-import type { Outgoing } from '../../base/outgoing.ts'
-import { readJson } from '../../base/read-json.ts'
+import type { Outgoing } from '../../base/outgoing/outgoing.ts'
 import { retryAfterMilliseconds } from '../../base/retry-after.ts'
+import { readJson } from '../../base/text/read-json.ts'
 import type { OAuthSettings } from './webhook-settings.ts'
 
 /** Who asks for a token, and how. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
-import { NoAnswer, type Outgoing } from '../../base/outgoing.ts'
+import { NoAnswer, type Outgoing } from '../../base/outgoing/outgoing.ts'
 import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import { signWebhook } from '../../base/standard-webhooks.ts'
 import type { AccountSecrets } from '../account-secrets.ts'

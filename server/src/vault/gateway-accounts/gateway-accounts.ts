@@ -1,7 +1,7 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
-import type { Outgoing } from '../../base/outgoing.ts'
+import type { Outgoing } from '../../base/outgoing/outgoing.ts'
 import type { Sealer } from '../../base/seal.ts'
 import type { Store } from '../../store/store.ts'
 import type { Gateway, Gateways } from '../gateway.ts'

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
-import type { Outgoing } from '../../base/outgoing.ts'
+import type { Outgoing } from '../../base/outgoing/outgoing.ts'
 import type { GuardedGateway } from '../gateways/guard-gateway.ts'
 
 /** What a gateway of a kind is made of. */

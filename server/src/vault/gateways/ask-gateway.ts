@@ -1,4 +1,9 @@
-import { NoAnswer, type Outgoing, type OutgoingAnswer, type OutgoingRequest } from '../../base/outgoing.ts'
+import {
+  NoAnswer,
+  type Outgoing,
+  type OutgoingAnswer,
+  type OutgoingRequest,
+} from '../../base/outgoing/outgoing.ts'
 import { NotSent } from '../gateway.ts'
 import { type Json, jsonIn } from './json-answer.ts'
 

@@ -1,4 +1,4 @@
-import { exponentOf } from '../../base/currency-exponent.ts'
+import { exponentOf } from '../../base/money/currency-exponent.ts'
 import type { Money } from '../gateway.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { numberAsWritten } from '../../base/json-numbers.ts'
-import { readJson } from '../../base/read-json.ts'
+import { numberAsWritten } from '../../base/text/json-numbers.ts'
+import { readJson } from '../../base/text/read-json.ts'
 
 /** An object of an answer. */
 export type Json = Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-import { NoAnswer } from '../../base/outgoing.ts'
+import { NoAnswer } from '../../base/outgoing/outgoing.ts'
 import { type CheckedPoint, NotSent } from '../gateway.ts'
 import { UnclearAnswer } from './ask-gateway.ts'
 

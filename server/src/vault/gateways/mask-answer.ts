@@ -1,6 +1,6 @@
 import { asAscii, withoutEscapes } from '@tonegate/protocol/readable-digits'
-import { maskCardNumbers } from '../../base/find-card-number.ts'
-import { holdsSecurityCode, maskSecurityCodes } from '../../base/find-security-code.ts'
+import { maskCardNumbers } from '../../base/redaction/find-card-number.ts'
+import { holdsSecurityCode, maskSecurityCodes } from '../../base/redaction/find-security-code.ts'
 import type { AtBank, FollowUpAnswer, GatewayAnswer, GatewayChallenge, NotFound } from '../gateway.ts'
 import { type CardMarks, isMarked, placesOf } from './card-marks.ts'
 

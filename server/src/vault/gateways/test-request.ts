@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../base/clock.ts'
-import { createOutgoing, type Outgoing } from '../../base/outgoing.ts'
+import { createOutgoing, type Outgoing } from '../../base/outgoing/outgoing.ts'
 import type { CardSender } from '../capture-sessions.ts'
 import { Digits } from '../fields/digits.ts'
 import type { AuthorisationRequest, FollowUp } from '../gateway.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { languages } from '@tonegate/protocol/languages'
-import { currencies } from '../../base/currencies.ts'
+import { currencies } from '../../base/money/currencies.ts'
 import { gsmLength, isGsmText } from './gsm-text.ts'
 import { linkMail, smsText } from './link-message.ts'
 import { message } from './test-messages.ts'

@@ -1,6 +1,6 @@
 import type { Language } from '@tonegate/protocol/languages'
+import { formatAmount } from '../../base/money/format-amount.ts'
 import { type Html, html } from '../../http/html.ts'
-import { formatAmount } from '../format-amount.ts'
 import type { LinkMessage } from '../link-sender.ts'
 import { gsmLength, isGsmText, toGsmText } from './gsm-text.ts'
 import { linkTexts } from './link-texts.ts'

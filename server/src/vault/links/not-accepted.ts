@@ -1,4 +1,4 @@
-import { reasonOfCode } from '../../base/no-answer-reasons.ts'
+import { reasonOfCode } from '../../base/outgoing/no-answer-reasons.ts'
 
 /**
  * A message that was not accepted for delivery. The text says why, and holds nothing of the address, the link or the

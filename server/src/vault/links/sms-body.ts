@@ -1,6 +1,6 @@
 import { fillIn } from '@tonegate/protocol/fill-in'
-import { numberAsWritten } from '../../base/json-numbers.ts'
-import { readJsonText, withoutByteOrderMark } from '../../base/read-json.ts'
+import { numberAsWritten } from '../../base/text/json-numbers.ts'
+import { readJsonText, withoutByteOrderMark } from '../../base/text/read-json.ts'
 
 /** What a provider of text messages wants to be sent: a template that a message is put into. */
 export type SmsBody =

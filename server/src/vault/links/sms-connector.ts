@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
-import { statusReason } from '../../base/no-answer-reasons.ts'
+import { statusReason } from '../../base/outgoing/no-answer-reasons.ts'
 import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import { readAddress } from '../link-address.ts'
 import type { LinkMessage, LinkSender } from '../link-sender.ts'

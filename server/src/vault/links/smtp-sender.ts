@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer'
 import type { Clock } from '../../base/clock.ts'
-import { reasonOfCode } from '../../base/no-answer-reasons.ts'
+import { reasonOfCode } from '../../base/outgoing/no-answer-reasons.ts'
 import { readAddress } from '../link-address.ts'
 import type { LinkMessage, LinkSender } from '../link-sender.ts'
 import { needsSmtpUtf8 } from '../mail-address.ts'

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
-import { createSignedTokens } from '../signed-tokens.ts'
+import { createSignedTokens } from '../../base/signed-tokens.ts'
 
 /** An access token is good for so many seconds (contract/provider §1). */
 export const apiTokenSeconds = 299

@@ -4,7 +4,7 @@ import {
   TemplateError,
   type TemplateOptions,
   type TemplateValues,
-} from '../../base/template.ts'
+} from '../../base/text/template.ts'
 import { callbackShape, fewestValues } from './callback-values.ts'
 import type { Callback, CallbackMembers } from './provider-flow.ts'
 

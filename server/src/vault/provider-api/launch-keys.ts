@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
-import { holdsCardNumber } from '../../base/find-card-number.ts'
-import { stringifyAsWritten } from '../../base/json-numbers.ts'
 import { Problem } from '../../base/problem.ts'
+import { holdsCardNumber } from '../../base/redaction/find-card-number.ts'
 import type { Sealer } from '../../base/seal.ts'
+import { stringifyAsWritten } from '../../base/text/json-numbers.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Connection, Store } from '../../store/store.ts'
 

@@ -1,4 +1,4 @@
-import { currencies } from '../../base/currencies.ts'
+import { currencies } from '../../base/money/currencies.ts'
 import { Problem } from '../../base/problem.ts'
 import { cardTokenIn } from '../card-token-in.ts'
 import type { Launch, Order, Purpose } from '../launch.ts'

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
-import { createRateLimit, quotaHeaders } from '../../base/rate-limit.ts'
+import { createRateLimit, quotaHeaders } from '../../base/throttle/rate-limit.ts'
 import { describeRefusal } from '../../http/refusals.ts'
 import { bearerOf } from '../view-access.ts'
 import type { ApiToken, ApiTokens } from './api-tokens.ts'

@@ -1,5 +1,5 @@
 import type { Log } from '../../../base/log.ts'
-import type { Outgoing } from '../../../base/outgoing.ts'
+import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
 import { type AskedAnswer, askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'
 import { maskedText } from '../masked-text.ts'

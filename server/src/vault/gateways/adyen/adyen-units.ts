@@ -1,4 +1,4 @@
-import { exponentOf } from '../../../base/currency-exponent.ts'
+import { exponentOf } from '../../../base/money/currency-exponent.ts'
 import { type Money, NotSent } from '../../gateway.ts'
 import { fromGatewayUnits, toGatewayUnits } from '../gateway-units.ts'
 

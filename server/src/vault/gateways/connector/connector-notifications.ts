@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { readJson } from '../../../base/read-json.ts'
+import { readJson } from '../../../base/text/read-json.ts'
 import { isSigned } from '../../../base/verify-webhook.ts'
 import { Forged, type Notification, type SentNotification } from '../../gateway.ts'
 

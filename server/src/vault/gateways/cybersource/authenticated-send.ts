@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { Outgoing, OutgoingAnswer, OutgoingRequest } from '../../../base/outgoing.ts'
+import type { Outgoing, OutgoingAnswer, OutgoingRequest } from '../../../base/outgoing/outgoing.ts'
 import { bearerToken } from './bearer-token.ts'
 import { type CybersourceSettings, usualSettings } from './cybersource-settings.ts'
 import { decryptedBody, encryptedBody, privateKeyIn, recipientIn } from './message-encryption.ts'

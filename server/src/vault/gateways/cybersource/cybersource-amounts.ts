@@ -1,5 +1,5 @@
-import { exponentOf } from '../../../base/currency-exponent.ts'
-import { majorAmount } from '../../../base/major-amount.ts'
+import { exponentOf } from '../../../base/money/currency-exponent.ts'
+import { majorAmount } from '../../../base/money/major-amount.ts'
 import type { Money } from '../../gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createBoundedCache } from '../../../base/bounded-cache.ts'
-import type { Outgoing } from '../../../base/outgoing.ts'
+import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
 import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import { type CybersourceSettings, usualSettings } from './cybersource-settings.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Clock, systemClock } from '../../../base/clock.ts'
-import type { Outgoing } from '../../../base/outgoing.ts'
+import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
 import { type Random, systemRandom } from '../../../base/random.ts'
 import type { Gateway } from '../../gateway.ts'
 import { guardGateway } from '../guard-gateway.ts'

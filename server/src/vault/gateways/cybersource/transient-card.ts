@@ -1,6 +1,6 @@
 import { createPublicKey, type webcrypto } from 'node:crypto'
 import { CompactEncrypt } from 'jose'
-import { NoAnswer } from '../../../base/outgoing.ts'
+import { NoAnswer } from '../../../base/outgoing/outgoing.ts'
 import { NotSent } from '../../gateway.ts'
 import { jsonIn, objectIn, textIn } from '../json-answer.ts'
 import { secretBody } from '../secret-body.ts'

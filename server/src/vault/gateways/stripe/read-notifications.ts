@@ -1,4 +1,4 @@
-import { readJson } from '../../../base/read-json.ts'
+import { readJson } from '../../../base/text/read-json.ts'
 import type { Notification, SentNotification } from '../../gateway.ts'
 import { Forged } from '../../gateway.ts'
 import { type Json, objectIn, objectOf, textIn } from '../json-answer.ts'

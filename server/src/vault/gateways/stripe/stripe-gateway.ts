@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../../base/clock.ts'
 import type { Log } from '../../../base/log.ts'
-import type { Outgoing } from '../../../base/outgoing.ts'
+import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
 import type { Gateway } from '../../gateway.ts'
 import { guardGateway } from '../guard-gateway.ts'
 import { stripeAuthorise } from './authorise.ts'

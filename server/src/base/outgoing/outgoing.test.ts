@@ -5,12 +5,12 @@ import { createServer, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
-import { until } from '../../test/harness/test-until.ts'
-import { createMovableClock } from './clock.ts'
+import { until } from '../../../test/harness/test-until.ts'
+import { createMovableClock } from '../clock.ts'
 import { createOutgoing, NoAnswer, type OutgoingFault, type OutgoingRequest } from './outgoing.ts'
 
 const pem = (name: string) =>
-  readFileSync(new URL(`../../test/harness/test-certificates/${name}.pem`, import.meta.url), 'utf8')
+  readFileSync(new URL(`../../../test/harness/test-certificates/${name}.pem`, import.meta.url), 'utf8')
 
 type Settings = Partial<Parameters<typeof createOutgoing>[0]>
 

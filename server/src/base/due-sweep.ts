@@ -1,4 +1,4 @@
-import type { Clock, Stop } from '../base/clock.ts'
+import type { Clock, Stop } from './clock.ts'
 
 const shortestPause = 1_000
 const longestPause = 24 * 3_600_000

@@ -7,10 +7,10 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
+import { ownBytes } from '../own-bytes.ts'
 import { createLookUpHost, type HostAddress, type LookUpHost } from './look-up-host.ts'
 import { reasonOf, type Step, timeoutReasons, usualReasons } from './no-answer-reasons.ts'
-import { ownBytes } from './own-bytes.ts'
 import { isPublicAddress } from './public-address.ts'
 import { wipedReads } from './wiped-reads.ts'
 

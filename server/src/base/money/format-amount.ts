@@ -1,6 +1,6 @@
 import type { Language } from '@tonegate/protocol/languages'
-import { exponentOf } from '../base/currency-exponent.ts'
-import { majorAmount } from '../base/major-amount.ts'
+import { exponentOf } from './currency-exponent.ts'
+import { majorAmount } from './major-amount.ts'
 
 /**
  * An amount as people read it: 1240 EUR is `€12.40`, in German `12,40 €`; 1240 JPY is `¥1,240`, and 499000 HUF

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMovableClock } from './clock.ts'
+import { createMovableClock } from '../clock.ts'
 import { createKnownSources } from './known-sources.ts'
 
 const day = 24 * 3_600_000

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMovableClock } from './clock.ts'
+import { createMovableClock } from '../clock.ts'
 import { createFailureTable, type Failures } from './failure-table.ts'
 import { createFailures, growingWait, withinWindow } from './failures.ts'
 

@@ -1,7 +1,7 @@
 import { issuerRanges } from '@tonegate/protocol/card/card-brands'
 import { asAscii, type ReadableText, withoutEscapes } from '@tonegate/protocol/readable-digits'
+import { foldLineBreaks, hasLineBreaks } from '../text/line-breaks.ts'
 import { withoutInnocentNumbers } from './innocent-numbers.ts'
-import { foldLineBreaks, hasLineBreaks } from './line-breaks.ts'
 
 /**
  * Whether a text holds a card number: 13 to 19 digits that begin as a known brand's do, are as many as that brand's, and

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 import { createFailureTable, type Failures } from './failure-table.ts'
 
 /** When failures close a key, and until when. */

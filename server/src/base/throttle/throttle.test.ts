@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMovableClock } from './clock.ts'
+import { createMovableClock } from '../clock.ts'
 import { clientRules, createThrottle, personRules } from './throttle.ts'
 
 const addressOf = (number: number): string =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { createMovableClock } from './clock.ts'
+import { createMovableClock } from '../clock.ts'
 import { createRateLimit, quotaHeaders } from './rate-limit.ts'
 
 test('a second’s requests are allowed at once, the next one is not', () => {

@@ -1,5 +1,5 @@
-import { createBoundedCache } from './bounded-cache.ts'
-import type { Clock } from './clock.ts'
+import { createBoundedCache } from '../bounded-cache.ts'
+import type { Clock } from '../clock.ts'
 
 /** What is left to one key, after the request that asked. */
 export interface Quota {

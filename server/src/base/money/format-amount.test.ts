@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type Language, languages } from '@tonegate/protocol/languages'
-import { currencies } from '../base/currencies.ts'
-import { exponentOf } from '../base/currency-exponent.ts'
-import { readAmount } from '../base/read-amount.ts'
+import { currencies } from './currencies.ts'
+import { exponentOf } from './currency-exponent.ts'
 import { formatAmount } from './format-amount.ts'
+import { readAmount } from './read-amount.ts'
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
 const format = (

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** From where a name has authenticated, as it is written down: as a change, or when a process begins. */
 export interface KnownSource {

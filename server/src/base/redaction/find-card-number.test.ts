@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { codePoint } from '../../test/harness/test-code-point.ts'
+import { codePoint } from '../../../test/harness/test-code-point.ts'
 import { holdsCardNumber, maskCardNumbers } from './find-card-number.ts'
 
 /** Appends the digit that makes a number pass the Luhn check. */

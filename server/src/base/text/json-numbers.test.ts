@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { codePoint } from '../../test/harness/test-code-point.ts'
+import { codePoint } from '../../../test/harness/test-code-point.ts'
 import { numberAsWritten, parseJson, stringifyAsWritten } from './json-numbers.ts'
 
 type Parsed = Readonly<Record<string, number>>

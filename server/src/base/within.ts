@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import type { Clock } from './clock.ts'
 
 /** What a promise resolves or rejects with, or `undefined` when that takes longer. */
 export function within<T>(work: Promise<T>, milliseconds: number, clock: Clock): Promise<T | undefined> {

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock } from '../clock.ts'
 import type { Failures } from './failure-table.ts'
 import { createFailures, type FailureRule, growingWait, withinWindow } from './failures.ts'
 import { createKnownSources, type KeepKnownSource, type KnownSource } from './known-sources.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMovableClock } from './clock.ts'
+import { createMovableClock } from '../clock.ts'
 import { createFailures, type FailureRule, growingWait, withinWindow } from './failures.ts'
 
 const growing = growingWait({ free: 2, first: 1000, longest: 4000, quiet: 60_000 })
