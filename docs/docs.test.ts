@@ -45,7 +45,10 @@ test('docs/operations.md lists every variable of the configuration, and no other
   const rows = read('docs/operations.md')
     .split('\n')
     .filter((line) => line.startsWith('| `'))
-  assert.deepEqual(named(rows.map((row) => row.split('|')[1]).join()), named(read('server/src/config.ts')))
+  assert.deepEqual(
+    named(rows.map((row) => row.split('|')[1]).join()),
+    named(read('server/src/config/config.ts')),
+  )
 })
 
 test('every file that a document links to is there', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { readConfig } from '../../server/src/config.ts'
+import { readConfig } from '../../server/src/config/config.ts'
 import { eventually } from '../../server/test/harness/test-eventually.ts'
 import { startTestTonegate } from '../../server/test/harness/test-tonegate.ts'
 import { createTokenReader } from './token-reader.ts'

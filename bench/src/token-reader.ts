@@ -3,11 +3,11 @@ import { createGuids } from '../../server/src/base/guid.ts'
 import { createLog } from '../../server/src/base/log.ts'
 import { Problem } from '../../server/src/base/problem.ts'
 import { systemRandom } from '../../server/src/base/random.ts'
-import { type Config, readConfig } from '../../server/src/config.ts'
+import { type Config, readConfig } from '../../server/src/config/config.ts'
+import { regionValue } from '../../server/src/config/regions.ts'
 import { createHttp } from '../../server/src/http/http.ts'
 import { createIdentity } from '../../server/src/identity/identity.ts'
 import { databaseOf, rootSealer, sealerOf } from '../../server/src/region-storage.ts'
-import { regionValue } from '../../server/src/regions.ts'
 import { openSqlite } from '../../server/src/store/sqlite.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Clock } from './base/clock.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import type { LinkSenders } from './vault/link-sender.ts'
 import { createSmsConnector } from './vault/links/sms-connector.ts'
 import { createSmtpSender } from './vault/links/smtp-sender.ts'

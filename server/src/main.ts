@@ -4,7 +4,7 @@ import { startTonegate } from './app.ts'
 import { systemClock } from './base/clock.ts'
 import { createLog } from './base/log.ts'
 import { systemRandom } from './base/random.ts'
-import { readConfig } from './config.ts'
+import { readConfig } from './config/config.ts'
 import { welcome } from './sandbox/welcome.ts'
 import { startError } from './start-error.ts'
 

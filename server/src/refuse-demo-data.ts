@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { RegionName } from './base/region.ts'
-import { type Config, ConfigError } from './config.ts'
+import { type Config, ConfigError } from './config/config.ts'
 import { prepareFindAccount } from './identity/find-account.ts'
 import { databaseOf } from './region-storage.ts'
 import { demoAccountName } from './sandbox/demo-account.ts'

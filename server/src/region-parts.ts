@@ -5,7 +5,7 @@ import type { Random } from './base/random.ts'
 import type { Region } from './base/region.ts'
 import type { Sealer } from './base/seal.ts'
 import type { SessionBook } from './base/session-names.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import type { BrowserAssets } from './http/browser-assets.ts'
 import type { Store } from './store/store.ts'
 

@@ -1,6 +1,6 @@
 import { machineFault } from './base/file-fault.ts'
 import { NotSealedHere } from './base/seal.ts'
-import { ConfigError } from './config.ts'
+import { ConfigError } from './config/config.ts'
 import { NotBuilt } from './http/not-built.ts'
 import { FolderNotLocked } from './lock-data-folder.ts'
 import { StoreUnavailable } from './store/store-unavailable.ts'

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { ConfigError } from '../src/config.ts'
+import { ConfigError } from '../src/config/config.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
 const production = {

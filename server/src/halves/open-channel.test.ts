@@ -5,7 +5,7 @@ import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
 import type { RegionName } from '../base/region.ts'
 import { currentRequestId, inRequest } from '../base/request-scope.ts'
-import { readConfig } from '../config.ts'
+import { readConfig } from '../config/config.ts'
 import { openChannel } from './open-channel.ts'
 
 async function startEnds(t: TestContext) {

@@ -4,7 +4,7 @@ import { startTonegate } from '../../src/app.ts'
 import { type Clock, createMovableClock, systemClock } from '../../src/base/clock.ts'
 import { createLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/config.ts'
 import { makeTestFolder } from './test-folder.ts'
 
 interface Answer {

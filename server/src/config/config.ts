@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
-import { type LogLevel, logLevels } from './base/log.ts'
-import { type RegionName, regionNames } from './base/region.ts'
+import { type LogLevel, logLevels } from '../base/log.ts'
+import { type RegionName, regionNames } from '../base/region.ts'
+import type { SmsSettings } from '../vault/links/sms-connector.ts'
+import type { MailSettings } from '../vault/links/smtp-sender.ts'
+import type { MessageLimits } from '../vault/message-bounds.ts'
 import { type Role, readRole } from './channel-settings.ts'
 import { readLinkSettings } from './link-settings.ts'
 import { productionFaults } from './production-rules.ts'
 import { readKey, readSealingKeys, type SealingKeys } from './sealing-keys.ts'
-import type { SmsSettings } from './vault/links/sms-connector.ts'
-import type { MailSettings } from './vault/links/smtp-sender.ts'
-import type { MessageLimits } from './vault/message-bounds.ts'
 
 /** Everything that can be set from outside. `docs/operations.md` lists the variables. */
 export type Config = Settings & Role

@@ -1,6 +1,6 @@
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Random } from './base/random.ts'
+import type { Random } from '../base/random.ts'
 
 /**
  * The sandbox's sealing key: 32 bytes in a file beside the databases, made at the first start, for its owner

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { makeTestFolder } from '../test/harness/test-folder.ts'
-import { mountSmallDisk } from '../test/harness/test-small-disk.ts'
-import { systemRandom } from './base/random.ts'
+import { makeTestFolder } from '../../test/harness/test-folder.ts'
+import { mountSmallDisk } from '../../test/harness/test-small-disk.ts'
+import { systemRandom } from '../base/random.ts'
+import { startError } from '../start-error.ts'
 import { sandboxSealingKey } from './sealing-key.ts'
-import { startError } from './start-error.ts'
 
 test('the sandbox’s key is made once, and nothing is left beside it', (t) => {
   const folder = makeTestFolder('tonegate-key')

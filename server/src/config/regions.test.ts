@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressesAt, allAddresses, originAt } from './base/region.ts'
+import { addressesAt, allAddresses, originAt } from '../base/region.ts'
 import { regionValue } from './regions.ts'
 
 const place = { domain: null, defaultRegion: 'nam', host: '127.0.0.1' } as const

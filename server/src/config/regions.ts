@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import type { Addresses, Region, RegionName } from './base/region.ts'
+import type { Addresses, Region, RegionName } from '../base/region.ts'
 import type { Config } from './config.ts'
 
 type Place = Pick<Config, 'domain' | 'defaultRegion' | 'host'>
