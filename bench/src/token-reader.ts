@@ -1,3 +1,4 @@
+import { databaseOf, rootSealer, sealerOf } from '../../server/src/app/region-storage.ts'
 import { systemClock } from '../../server/src/base/clock.ts'
 import { createGuids } from '../../server/src/base/guid.ts'
 import { createLog } from '../../server/src/base/log.ts'
@@ -7,7 +8,6 @@ import { type Config, readConfig } from '../../server/src/config/config.ts'
 import { regionValue } from '../../server/src/config/regions.ts'
 import { createHttp } from '../../server/src/http/http.ts'
 import { createIdentity } from '../../server/src/identity/identity.ts'
-import { databaseOf, rootSealer, sealerOf } from '../../server/src/region-storage.ts'
 import { openSqlite } from '../../server/src/store/sqlite.ts'
 
 /**

@@ -1,12 +1,12 @@
 import '../needs.cjs'
 import { parseArgs } from 'node:util'
-import { startTonegate } from './app.ts'
+import { startTonegate } from './app/app.ts'
+import { startError } from './app/start-error.ts'
 import { systemClock } from './base/clock.ts'
 import { createLog } from './base/log.ts'
 import { systemRandom } from './base/random.ts'
 import { readConfig } from './config/config.ts'
 import { welcome } from './sandbox/welcome.ts'
-import { startError } from './start-error.ts'
 
 // Where it cannot be written, a full disk for one, what stands there is lost and the server goes on.
 process.stdout.on('error', () => {})

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { mountSmallDisk } from '../../test/harness/test-small-disk.ts'
+import { startError } from '../app/start-error.ts'
 import { systemRandom } from '../base/random.ts'
-import { startError } from '../start-error.ts'
 import { sandboxSealingKey } from './sealing-key.ts'
 
 test('the sandbox’s key is made once, and nothing is left beside it', (t) => {

@@ -1,9 +1,9 @@
+import type { VaultProvider } from '../app/vault-provider.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Http } from '../http/http.ts'
 import type { ProviderLaunch } from '../payments/provider.ts'
 import type { LinkOrder } from '../vault/capture-sessions.ts'
-import type { VaultProvider } from '../vault-provider.ts'
 
 const mostBytes = 1024 * 1024
 

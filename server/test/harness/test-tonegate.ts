@@ -1,6 +1,6 @@
 import { cpSync, rmSync } from 'node:fs'
 import type { TestContext } from 'node:test'
-import { startTonegate } from '../../src/app.ts'
+import { startTonegate } from '../../src/app/app.ts'
 import { type Clock, createMovableClock, systemClock } from '../../src/base/clock.ts'
 import { createLog } from '../../src/base/log.ts'
 import { systemRandom } from '../../src/base/random.ts'

@@ -1,8 +1,8 @@
-import type { Region } from './base/region.ts'
-import type { Sealer } from './base/seal.ts'
+import type { Region } from '../base/region.ts'
+import type { Sealer } from '../base/seal.ts'
+import { type Resealed, resealColumn } from '../store/reseal.ts'
+import type { Store } from '../store/store.ts'
 import { sealedColumns } from './sealed-columns.ts'
-import { type Resealed, resealColumn } from './store/reseal.ts'
-import type { Store } from './store/store.ts'
 
 /** What a rotation did. */
 export interface SealingKeyRotation {

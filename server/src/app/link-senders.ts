@@ -1,8 +1,8 @@
-import type { Clock } from './base/clock.ts'
-import type { Config } from './config/config.ts'
-import type { LinkSenders } from './vault/link-sender.ts'
-import { createSmsConnector } from './vault/links/sms-connector.ts'
-import { createSmtpSender } from './vault/links/smtp-sender.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Config } from '../config/config.ts'
+import type { LinkSenders } from '../vault/link-sender.ts'
+import { createSmsConnector } from '../vault/links/sms-connector.ts'
+import { createSmtpSender } from '../vault/links/smtp-sender.ts'
 
 /** How this server sends links: by what is configured, and for the rest by what there is without it. */
 export function linkSenders(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { assertSealedApart, purposesOf } from '../store/test-sealed-columns.ts'
 import { sealedColumns } from './sealed-columns.ts'
-import { assertSealedApart, purposesOf } from './store/test-sealed-columns.ts'
 
 test('whatever is sealed opens in its own row and column alone', () => {
   assertSealedApart(sealedColumns({ name: 'nam' }))

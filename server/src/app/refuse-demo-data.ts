@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
-import type { RegionName } from './base/region.ts'
-import { type Config, ConfigError } from './config/config.ts'
-import { prepareFindAccount } from './identity/find-account.ts'
+import type { RegionName } from '../base/region.ts'
+import { type Config, ConfigError } from '../config/config.ts'
+import { prepareFindAccount } from '../identity/find-account.ts'
+import { demoAccountName } from '../sandbox/demo-account.ts'
+import { openSqlite } from '../store/sqlite.ts'
 import { databaseOf } from './region-storage.ts'
-import { demoAccountName } from './sandbox/demo-account.ts'
-import { openSqlite } from './store/sqlite.ts'
 
 /**
  * Looks into the databases that production is to work on. The sandbox's people and clients have secrets that lie in

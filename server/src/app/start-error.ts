@@ -1,9 +1,9 @@
-import { machineFault } from './base/file-fault.ts'
-import { NotSealedHere } from './base/seal.ts'
-import { ConfigError } from './config/config.ts'
-import { NotBuilt } from './http/not-built.ts'
+import { machineFault } from '../base/file-fault.ts'
+import { NotSealedHere } from '../base/seal.ts'
+import { ConfigError } from '../config/config.ts'
+import { NotBuilt } from '../http/not-built.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 import { FolderNotLocked } from './lock-data-folder.ts'
-import { StoreUnavailable } from './store/store-unavailable.ts'
 
 /** Why nothing can listen where the configuration says, and what to do about it. */
 const remedies: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
-import type { Clock } from './base/clock.ts'
-import type { Http } from './http/http.ts'
-import type { ApiHalf } from './open-api-half.ts'
-import type { VaultHalf } from './open-vault-half.ts'
-import { telephoneRoutes } from './sandbox/telephone-routes.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Http } from '../http/http.ts'
+import { telephoneRoutes } from '../sandbox/telephone-routes.ts'
+import type { ApiHalf } from './open-api.ts'
+import type { VaultHalf } from './open-vault.ts'
 
 /** The demo account has the first number that there is, in the other half's database too. */
 export const firstAccount = 1

@@ -1,5 +1,5 @@
-import type { SessionBook } from './base/session-names.ts'
-import type { Store } from './store/store.ts'
+import type { SessionBook } from '../base/session-names.ts'
+import type { Store } from '../store/store.ts'
 
 /** Those of before are hardly spoken of any more. */
 const most = 10_000

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { TelephoneState } from '@tonegate/protocol/telephone'
-import { createGuids } from './base/guid.ts'
-import { systemRandom } from './base/random.ts'
-import { createSimulatedCalls } from './calls/simulated-calls.ts'
+import { createGuids } from '../base/guid.ts'
+import { systemRandom } from '../base/random.ts'
+import { createSimulatedCalls } from '../calls/simulated-calls.ts'
+import { settle, startVault, visa } from '../vault/test-vault.ts'
 import { secureCall } from './secure-call.ts'
-import { settle, startVault, visa } from './vault/test-vault.ts'
 
 async function startCall(t: TestContext) {
   const vault = await startVault(t)

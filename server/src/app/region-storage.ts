@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import type { Random } from './base/random.ts'
-import type { RegionName } from './base/region.ts'
-import { createSealer, type Sealer } from './base/seal.ts'
-import type { Config } from './config/config.ts'
-import { sandboxSealingKey } from './config/sealing-key.ts'
+import type { Random } from '../base/random.ts'
+import type { RegionName } from '../base/region.ts'
+import { createSealer, type Sealer } from '../base/seal.ts'
+import type { Config } from '../config/config.ts'
+import { sandboxSealingKey } from '../config/sealing-key.ts'
 
 /** The file of a region's database. */
 export const databaseOf = (name: RegionName, { dataFolder }: Pick<Config, 'dataFolder'>): string =>

@@ -1,14 +1,14 @@
-import { createOutgoing } from './base/outgoing/outgoing.ts'
-import type { Calls } from './calls/calls.ts'
-import type { Http } from './http/http.ts'
-import { createIdentity, type Identity } from './identity/identity.ts'
-import { createPayments, type Payments } from './payments/payments.ts'
-import type { Provider } from './payments/provider.ts'
-import { createRemoteProvider } from './payments/remote-provider/remote-provider.ts'
+import { createOutgoing } from '../base/outgoing/outgoing.ts'
+import type { Calls } from '../calls/calls.ts'
+import type { Http } from '../http/http.ts'
+import { createIdentity, type Identity } from '../identity/identity.ts'
+import { createPayments, type Payments } from '../payments/payments.ts'
+import type { Provider } from '../payments/provider.ts'
+import { createRemoteProvider } from '../payments/remote-provider/remote-provider.ts'
+import { createDemoAccount } from '../sandbox/demo-account.ts'
+import type { SandboxRegion } from '../sandbox/sandbox-file.ts'
 import { namingProvider, providerOf } from './provider-of.ts'
 import type { RegionParts } from './region-parts.ts'
-import { createDemoAccount } from './sandbox/demo-account.ts'
-import type { SandboxRegion } from './sandbox/sandbox-file.ts'
 
 /** Who may call, and the Payment API: no digit of a card ever comes here. */
 export interface ApiHalf {

@@ -1,6 +1,6 @@
-import type { SessionBook } from './base/session-names.ts'
-import type { Provider } from './payments/provider.ts'
-import type { RemoteProvider } from './payments/remote-provider/remote-provider.ts'
+import type { SessionBook } from '../base/session-names.ts'
+import type { Provider } from '../payments/provider.ts'
+import type { RemoteProvider } from '../payments/remote-provider/remote-provider.ts'
 
 /**
  * The provider that an account configuration names: the vault of this process, unless it names another. A session stays

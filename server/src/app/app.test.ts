@@ -5,12 +5,12 @@ import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { eventually } from '../test/harness/test-eventually.ts'
-import { makeTestFolder } from '../test/harness/test-folder.ts'
-import { freePort } from '../test/harness/test-processes.ts'
-import { startTestTonegate } from '../test/harness/test-tonegate.ts'
-import { createMovableClock } from './base/clock.ts'
-import { StoreUnavailable } from './store/store-unavailable.ts'
+import { eventually } from '../../test/harness/test-eventually.ts'
+import { makeTestFolder } from '../../test/harness/test-folder.ts'
+import { freePort } from '../../test/harness/test-processes.ts'
+import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
+import { createMovableClock } from '../base/clock.ts'
+import { StoreUnavailable } from '../store/store-unavailable.ts'
 
 const paymentData = {
   FirstName: 'John',

@@ -3,18 +3,18 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { eventually } from '../test/harness/test-eventually.ts'
-import { makeTestFolder } from '../test/harness/test-folder.ts'
-import { startTestTonegate } from '../test/harness/test-tonegate.ts'
-import { systemClock } from './base/clock.ts'
-import { systemRandom } from './base/random.ts'
-import { readConfig } from './config/config.ts'
-import { regionValue } from './config/regions.ts'
+import { eventually } from '../../test/harness/test-eventually.ts'
+import { makeTestFolder } from '../../test/harness/test-folder.ts'
+import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
+import { systemClock } from '../base/clock.ts'
+import { systemRandom } from '../base/random.ts'
+import { readConfig } from '../config/config.ts'
+import { regionValue } from '../config/regions.ts'
+import { openTestSqlite } from '../store/test-sqlite.ts'
+import { createGatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
 import { rootSealer, sealerOf } from './region-storage.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
 import { sealedColumns } from './sealed-columns.ts'
-import { openTestSqlite } from './store/test-sqlite.ts'
-import { createGatewayBook } from './vault/gateway-accounts/gateway-book.ts'
 
 const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`
 const [formerKey, newKey] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')]
@@ -155,7 +155,7 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
 
 test('every column that is named as sealed is sealed anew by a rotation', () => {
   const known = sealedColumns({ name: 'nam' }).map(({ table, column }) => `${table}.${column}`)
-  const tables = readFileSync(new URL('store/tables.ts', import.meta.url), 'utf8')
+  const tables = readFileSync(new URL('../store/tables.ts', import.meta.url), 'utf8')
   const names = new Map(
     [...tables.matchAll(/^ {2}(\w+): (\w+Table)$/gm)].map(([, table, name]) => [name, table] as const),
   )

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { readConfig } from './config/config.ts'
-import { readBrowserAssets } from './http/browser-assets.ts'
+import { readConfig } from '../config/config.ts'
+import { readBrowserAssets } from '../http/browser-assets.ts'
 import { startError } from './start-error.ts'
 
 const saidOf = (what: () => unknown): string => {

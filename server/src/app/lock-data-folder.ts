@@ -11,9 +11,9 @@ import {
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Clock } from './base/clock.ts'
-import { fileFault } from './base/file-fault.ts'
-import { asStoreFailure, StoreUnavailable } from './store/store-unavailable.ts'
+import type { Clock } from '../base/clock.ts'
+import { fileFault } from '../base/file-fault.ts'
+import { asStoreFailure, StoreUnavailable } from '../store/store-unavailable.ts'
 
 /** A data folder that this server alone works on. */
 export interface LockedFolder {

@@ -1,0 +1,40 @@
+import type { Region } from '../base/region.ts'
+import { sealedSigningKeys } from '../identity/keys/signing-keys.ts'
+import { sealedAccountSecrets } from '../payments/account-secrets.ts'
+import { sealedAnswers } from '../payments/idempotency.ts'
+import { sealedLaunchedSessions } from '../payments/launch-rows.ts'
+import { sealedRemoteResults } from '../payments/remote-provider/take-result.ts'
+import { sealedSessions } from '../payments/seal-session.ts'
+import { sealedMessages } from '../payments/webhooks/messages.ts'
+import type { SealedColumn } from '../store/reseal.ts'
+import { sealedGatewaySettings } from '../vault/gateway-accounts/gateway-book.ts'
+import { sealedKeptCards } from '../vault/kept-cards.ts'
+import { sealedLinkAddresses } from '../vault/payment-links.ts'
+import { sealedCallbacks } from '../vault/provider-api/callbacks.ts'
+import { sealedLaunchAnswers } from '../vault/provider-api/launch-keys.ts'
+import { sealedFlowSecrets } from '../vault/provider-api/provider-flows.ts'
+import { sealedProviderSessions } from '../vault/provider-api/provider-session.ts'
+import { sealedCards } from '../vault/sealed-card.ts'
+import { sealedChallenges } from '../vault/sealed-challenge.ts'
+import { sealedLaunches } from '../vault/sealed-launch.ts'
+
+/** Everything that a region's database holds sealed. */
+export const sealedColumns = (region: Pick<Region, 'name'>): readonly SealedColumn[] => [
+  sealedSigningKeys(region),
+  sealedGatewaySettings,
+  sealedLaunches,
+  sealedCards,
+  sealedKeptCards,
+  sealedChallenges,
+  sealedLinkAddresses,
+  ...sealedSessions,
+  sealedAnswers,
+  sealedAccountSecrets,
+  sealedMessages,
+  sealedRemoteResults,
+  sealedLaunchedSessions,
+  sealedFlowSecrets,
+  ...sealedProviderSessions,
+  sealedCallbacks,
+  sealedLaunchAnswers,
+]
