@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { brandNames } from '@tonegate/protocol/card/brand'
-import { startConsole } from '../server/src/console/test-console.ts'
+import { startConsole } from '../server/src/cli/test-cli.ts'
 import { readConfiguration } from '../server/src/payments/read-configuration.ts'
 import { initialValueNames } from '../server/src/payments/remote-provider/initial-values.ts'
 import {

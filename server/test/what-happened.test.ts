@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { test } from 'node:test'
-import { createFindCourse } from '../src/console/session-course.ts'
+import { createFindCourse } from '../src/cli/session-course.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
 import { eventually } from './harness/test-eventually.ts'
 import { channelPorts, startHalf } from './harness/test-processes.ts'

@@ -1,0 +1,144 @@
+import type { Guid } from '../base/guid.ts'
+import type { Administration } from '../identity/administration.ts'
+import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
+import type { StoredKey } from '../identity/keys/stored-keys.ts'
+import type { AccountSecrets } from '../payments/account-secrets.ts'
+import type { Configurations } from '../payments/configurations.ts'
+import type { CallbackAddress } from '../payments/remote-provider/callback-url.ts'
+import type { WebhookOffice } from '../payments/webhooks/webhook-office.ts'
+import type { Resealed } from '../store/reseal.ts'
+import type { FollowUps } from '../vault/follow-up-payment.ts'
+import type { CheckedPoint } from '../vault/gateway.ts'
+import type { GatewayBook } from '../vault/gateway-accounts/gateway-book.ts'
+import type { GatewayKinds } from '../vault/gateway-accounts/gateway-kind.ts'
+import type { PlainHttp } from '../vault/gateway-accounts/read-gateway-settings.ts'
+import type { ProviderClients } from '../vault/provider-api/provider-clients.ts'
+import type { ProviderFlows } from '../vault/provider-api/provider-flows.ts'
+import type { Answer } from './answer.ts'
+import type { ReadPassword } from './input/read-password.ts'
+import type { ReadSecret } from './input/read-secret.ts'
+import type { SessionCourse } from './session-course.ts'
+import type { Untaken } from './untaken.ts'
+
+/** What a rotation of the sealing key did. */
+interface SealingKeyRotation {
+  readonly columns: readonly Resealed[]
+  /** When the last link that a customer may have ends; null when there is none. */
+  readonly lastLinkEndsAt: number | null
+}
+
+/** A region, opened to be administered, and how the operator is asked for more. */
+export interface Office extends Administration {
+  readonly configurations: Pick<Configurations, 'list' | 'put'>
+  readonly gateways: {
+    readonly book: GatewayBook
+    readonly kinds: GatewayKinds
+    readonly plainHttp: PlainHttp
+    /** Asks a gateway what shows that payments will work; `undefined` where it is none of those that are asked. */
+    check(accountId: number, name: string): Promise<readonly CheckedPoint[] | undefined>
+    /** Where it sends its notifications to; `undefined` where it tells nothing. */
+    notificationUrl(accountId: number, name: string): Promise<string | undefined>
+  }
+  readonly provider: {
+    readonly clients: Pick<
+      ProviderClients,
+      'create' | 'find' | 'list' | 'rotateSecret' | 'setDisabled' | 'setUsernames'
+    >
+    readonly flows: Pick<ProviderFlows, 'put' | 'list' | 'remove'>
+  }
+  readonly keys: {
+    list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
+    rotate(compromised: boolean): Promise<readonly RotatedKey[]>
+  }
+  readonly payments: {
+    /** The capture session of a payment session; `undefined` where there is no such session. */
+    captureOf(sessionGuid: Guid): Promise<Guid | undefined>
+    readonly followUps: FollowUps
+    /** Launches whose answer was lost, and results that nobody has taken. */
+    findUntaken(): Promise<readonly Untaken[]>
+  }
+  readonly sessions: { find(guid: Guid): Promise<SessionCourse | undefined> }
+  readonly sealing: { rotate(): Promise<SealingKeyRotation> }
+  /** Of accounts; sealed, and shown to nobody. */
+  readonly secrets: Pick<AccountSecrets, 'put' | 'list' | 'remove'>
+  readonly webhooks: WebhookOffice
+  readonly readSecret: ReadSecret
+  /** Where the provider of an account configuration sends callbacks to. */
+  callbackUrl(address: CallbackAddress): string
+  readonly mode: 'sandbox' | 'production'
+  readonly now: () => number
+  /** What the sandbox calls its account; production is refused where there is one. */
+  readonly demoAccountName: string
+  readonly readPassword: ReadPassword
+  /** A file's text, or what is piped in for `-`. @throws {Refused} when it cannot be read. */
+  readText(file: string): Promise<string>
+}
+
+/** An option of a command. Without `value` it is a switch. */
+export interface Option {
+  /** What stands behind it, as help shows it: `NAME`. */
+  readonly value?: string
+  readonly help: string
+  readonly required?: true
+  readonly repeatable?: true
+  /** The only values that it takes. */
+  readonly choices?: readonly string[]
+}
+
+export type Options = Readonly<Record<string, Option>>
+
+/** What was given for an option. */
+type Given<O extends Option> = O extends { value: string }
+  ? O extends { repeatable: true }
+    ? readonly Choice<O>[] | undefined
+    : O extends { required: true }
+      ? Choice<O>
+      : Choice<O> | undefined
+  : boolean
+
+type Choice<O extends Option> = O extends { choices: readonly (infer C extends string)[] } ? C : string
+
+export type GivenOptions<O extends Options> = { readonly [Name in keyof O]: Given<O[Name]> }
+
+/** A line of the table of commands. */
+export interface Command {
+  /** Noun and verb: `client create`. */
+  readonly name: string
+  readonly summary: string
+  /** The one value that stands without an option's name. */
+  readonly argument?: { readonly name: string; readonly help: string; readonly optional?: true }
+  readonly options: Options
+  /** It may be the first command on an empty data folder; the others want a database to be there. */
+  readonly beginsRegion?: true
+  /**
+   * @throws {Refused} when it cannot be done.
+   * @throws {WrongUsage} when what was given contradicts itself.
+   */
+  run(office: Office, given: GivenOptions<Options>, argument: string): Promise<Answer>
+}
+
+/** Makes a line of the table; what was given has the types that its options say. */
+export function command<const O extends Options>(
+  line: Omit<Command, 'options' | 'run'> & {
+    readonly options: O
+    readonly run: (office: Office, given: GivenOptions<O>, argument: string) => Promise<Answer>
+  },
+): Command {
+  return line as unknown as Command
+}
+
+/** It was understood and cannot be done: a name is taken, there is no such client. Exit code 1. */
+export class Refused extends Error {
+  constructor(text: string) {
+    super(text)
+    this.name = 'Refused'
+  }
+}
+
+/** It was not understood. Exit code 2. */
+export class WrongUsage extends Error {
+  constructor(text: string) {
+    super(text)
+    this.name = 'WrongUsage'
+  }
+}

@@ -1,0 +1,110 @@
+import type { Command } from './command.ts'
+import { createClient } from './commands/clients/create-client.ts'
+import { deleteClient } from './commands/clients/delete-client.ts'
+import { disableClient, enableClient } from './commands/clients/disable-client.ts'
+import { editClient } from './commands/clients/edit-client.ts'
+import { listClients } from './commands/clients/list-clients.ts'
+import { addSecret, removeSecret } from './commands/clients/rotate-secret.ts'
+import { showClient } from './commands/clients/show-client.ts'
+import {
+  listConfigurations,
+  putConfiguration,
+  showCallbackUrl,
+  showConfiguration,
+} from './commands/configurations.ts'
+import { createAccount } from './commands/create-account.ts'
+import { checkGateway, deleteGateway, listGateways, putGateway, showGateway } from './commands/gateways.ts'
+import { listAccounts } from './commands/list-accounts.ts'
+import { listKeys } from './commands/list-keys.ts'
+import { capturePayment, listUntaken, refundPayment, showPayment } from './commands/payments.ts'
+import { createAdministrator, createUser } from './commands/people/create-user.ts'
+import { deleteUser } from './commands/people/delete-user.ts'
+import { disableUser, enableUser } from './commands/people/disable-user.ts'
+import { editUser } from './commands/people/edit-user.ts'
+import { listUsers } from './commands/people/list-users.ts'
+import { setPassword } from './commands/people/set-password.ts'
+import { previewConfiguration } from './commands/preview-configuration.ts'
+import {
+  createProviderClient,
+  disableProviderClient,
+  enableProviderClient,
+  listProviderClients,
+  renameProviderClient,
+  rotateProviderSecret,
+} from './commands/provider-clients.ts'
+import {
+  deleteProviderFlow,
+  listProviderFlows,
+  putProviderFlow,
+  showProviderFlow,
+} from './commands/provider-flows.ts'
+import { rotateKeys } from './commands/rotate-keys.ts'
+import { rotateSealingKey } from './commands/rotate-sealing-key.ts'
+import { deleteSecret, listSecrets, putSecret } from './commands/secrets.ts'
+import { showSession } from './commands/show-session.ts'
+import {
+  addSigningSecret,
+  logWebhooks,
+  redeliverWebhook,
+  removeSigningSecret,
+  testWebhook,
+} from './commands/webhooks.ts'
+
+/** Every command there is, in the order that help lists them. */
+export const commands: readonly Command[] = [
+  createAccount,
+  listAccounts,
+  createAdministrator,
+  createUser,
+  listUsers,
+  editUser,
+  setPassword,
+  disableUser,
+  enableUser,
+  deleteUser,
+  createClient,
+  listClients,
+  showClient,
+  editClient,
+  addSecret,
+  removeSecret,
+  disableClient,
+  enableClient,
+  deleteClient,
+  putConfiguration,
+  listConfigurations,
+  showConfiguration,
+  showCallbackUrl,
+  previewConfiguration,
+  putGateway,
+  listGateways,
+  showGateway,
+  checkGateway,
+  deleteGateway,
+  showSession,
+  showPayment,
+  capturePayment,
+  refundPayment,
+  listUntaken,
+  createProviderClient,
+  listProviderClients,
+  rotateProviderSecret,
+  disableProviderClient,
+  renameProviderClient,
+  enableProviderClient,
+  putProviderFlow,
+  listProviderFlows,
+  showProviderFlow,
+  deleteProviderFlow,
+  listKeys,
+  rotateKeys,
+  putSecret,
+  listSecrets,
+  deleteSecret,
+  addSigningSecret,
+  removeSigningSecret,
+  testWebhook,
+  logWebhooks,
+  redeliverWebhook,
+  rotateSealingKey,
+]

@@ -1,0 +1,26 @@
+import { command, type Office } from '../../command.ts'
+import { clientOf } from '../../find.ts'
+import { clientArgument } from './show-client.ts'
+
+export const disableClient = command({
+  name: 'client disable',
+  summary: 'Let API credentials in no more; their tokens and open agent views end within a second',
+  argument: clientArgument,
+  options: {},
+  run: (office, _given, argument) => setDisabled(office, argument, 'disabled'),
+})
+
+export const enableClient = command({
+  name: 'client enable',
+  summary: 'Let disabled API credentials in again',
+  argument: clientArgument,
+  options: {},
+  run: (office, _given, argument) => setDisabled(office, argument, 'enabled'),
+})
+
+async function setDisabled(office: Office, argument: string, state: 'disabled' | 'enabled') {
+  const { clientId, name } = await clientOf(office, argument)
+  await office.clients.setDisabled(clientId, state)
+  const data = { clientId, name, disabled: state === 'disabled' }
+  return { kind: 'done', text: `${name} is ${state}.`, data } as const
+}

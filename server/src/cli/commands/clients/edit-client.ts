@@ -1,0 +1,55 @@
+import type { ClientChanges } from '../../../identity/clients/edit-client.ts'
+import { command, WrongUsage } from '../../command.ts'
+import { clientOf } from '../../find.ts'
+import { algorithmOf, clientOptions, listed, readKeyFiles } from '../../input/client-options.ts'
+import { readName } from '../../names.ts'
+import { refuseTaken } from '../../refuse-taken.ts'
+import { clientArgument } from './show-client.ts'
+
+export const editClient = command({
+  name: 'client edit',
+  summary:
+    'Change API credentials; a list that is given replaces the one there is, an empty value empties it',
+  argument: clientArgument,
+  options: {
+    name: { value: 'NAME', help: 'what they are called' },
+    ...clientOptions,
+    'no-dpop': { help: 'take --dpop back' },
+    'no-shared': { help: 'take --shared back' },
+  },
+  async run(office, given, argument) {
+    const { clientId, name } = await clientOf(office, argument)
+    const files = listed(given['public-key'])
+    const changes = present<ClientChanges>({
+      name: given.name === undefined ? undefined : readName('--name', given.name),
+      flows: listed(given.flow),
+      scopes: listed(given.scope),
+      redirectUris: listed(given['redirect-uri']),
+      postLogoutRedirectUris: listed(given['post-logout-redirect-uri']),
+      allowedOrigins: listed(given.origin),
+      publicKeys: files && (await readKeyFiles(office, files)),
+      dpopBound: oneOf('dpop', given.dpop, given['no-dpop']),
+      shared: oneOf('shared', given.shared, given['no-shared']),
+      idTokenAlgorithm: algorithmOf(given['id-token-alg']),
+      accessTokenAlgorithm: algorithmOf(given['access-token-alg']),
+    })
+    if (Object.keys(changes).length === 0) throw new WrongUsage('Nothing to change was given.')
+    const edited = refuseTaken(
+      office.clients.edit(clientId, changes),
+      `The account has a client '${changes.name}' already.`,
+    )
+    await edited.catch((error) => {
+      throw error instanceof TypeError ? new WrongUsage(error.message) : error
+    })
+    return { kind: 'done', text: `${changes.name ?? name} was changed.`, data: { clientId, ...changes } }
+  },
+})
+
+function oneOf(name: string, on: boolean, off: boolean): boolean | undefined {
+  if (on && off) throw new WrongUsage(`--${name} and --no-${name} contradict each other.`)
+  return on || off ? on : undefined
+}
+
+/** Without the members that have no value. */
+const present = <T extends object>(members: { readonly [K in keyof T]: T[K] | undefined }): T =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T

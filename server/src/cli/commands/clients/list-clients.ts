@@ -1,0 +1,22 @@
+import { command } from '../../command.ts'
+import { accountNamed, accountNames } from '../../find.ts'
+
+export const listClients = command({
+  name: 'client list',
+  summary: 'List API credentials',
+  options: { account: { value: 'NAME', help: 'of this account alone' } },
+  async run(office, { account }) {
+    const accountId = account === undefined ? undefined : (await accountNamed(office, account)).id
+    const names = await accountNames(office)
+    const rows = (await office.clients.list(accountId)).map((client) => ({
+      clientId: client.clientId,
+      name: client.name,
+      account: names.get(client.accountId) ?? '',
+      clientType: client.clientType,
+      flows: client.flows,
+      scopes: client.scopes,
+      disabled: client.disabled,
+    }))
+    return { kind: 'listed', rows, none: 'There are no clients.' }
+  },
+})

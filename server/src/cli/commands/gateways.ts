@@ -1,0 +1,136 @@
+import { readJsonText } from '../../base/text/read-json.ts'
+import { gatewaySettingsFaults } from '../../vault/gateway-accounts/read-gateway-settings.ts'
+import { command, type Office, Refused, WrongUsage } from '../command.ts'
+import { accountNamed } from '../find.ts'
+import { requireYes, yes } from '../input/confirm.ts'
+
+const account = { value: 'NAME', required: true, help: 'whose' } as const
+const argument = { name: 'name', help: 'as flow.gateway of an account configuration names it' } as const
+
+/** The gateway that every account of a sandbox has. */
+const taken = 'sandbox'
+
+const dots = '••••••••'
+
+export const putGateway = command({
+  name: 'gateway put',
+  summary: 'Make or replace a gateway of an account, with its credentials; in force within a second',
+  argument,
+  options: {
+    account,
+    kind: {
+      value: 'KIND',
+      required: true,
+      help: 'what kind of gateway it is, as docs/gateways.md lists them',
+    },
+    settings: { value: 'FILE', help: 'JSON with its settings; without, they are read from what is piped in' },
+  },
+  async run(office, given, name) {
+    const { id, name: accountName } = await accountNamed(office, given.account)
+    if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) {
+      throw new WrongUsage(`'${name}' is no name of a gateway: small letters, digits and hyphens.`)
+    }
+    if (name === taken) throw new Refused(`'${taken}' is the test gateway that every sandbox has.`)
+    const kind = kindNamed(office, given.kind)
+    const settings = readJsonText(await office.readText(given.settings ?? '-'))
+    if (settings === undefined) throw new Refused('The settings are not JSON.')
+    const faults = gatewaySettingsFaults(kind, settings, office.gateways.plainHttp)
+    if (faults.length > 0) {
+      const lines = faults.map(({ path, message }) => `  ${path} ${message}`)
+      throw new Refused(`The settings are not valid:\n${lines.join('\n')}`)
+    }
+    const wasThere = await office.gateways.book.put(id, name, given.kind, settings as object)
+    return {
+      kind: 'done',
+      text: `The gateway '${name}' of '${accountName}' was ${wasThere ? 'replaced' : 'made'}.`,
+      data: { name, kind: given.kind },
+    }
+  },
+})
+
+export const listGateways = command({
+  name: 'gateway list',
+  summary: 'List the gateways of an account',
+  options: { account },
+  async run(office, given) {
+    const { id } = await accountNamed(office, given.account)
+    const rows = (await office.gateways.book.list(id)).map(({ name, kind, createdAt, updatedAt }) => ({
+      name,
+      kind,
+      createdAt: new Date(createdAt).toISOString(),
+      updatedAt: new Date(updatedAt).toISOString(),
+    }))
+    return { kind: 'listed', rows, none: 'There are no gateways.' }
+  },
+})
+
+export const showGateway = command({
+  name: 'gateway show',
+  summary: 'Show the settings of a gateway, its credentials as dots',
+  argument,
+  options: { account },
+  async run(office, given, name) {
+    const { id, name: accountName } = await accountNamed(office, given.account)
+    const row = await office.gateways.book.find(id, name)
+    if (!row) throw noGateway(name, accountName)
+    const shown = kindNamed(office, row.kind).shown
+    const settings = office.gateways.book.open(id, name, row.sealed_settings)
+    const data = Object.fromEntries(
+      Object.entries(settings).map(([member, value]) => [
+        member,
+        shown.includes(member) && typeof value !== 'object' ? (value as string | number | boolean) : dots,
+      ]),
+    )
+    return { kind: 'shown', data: { name, kind: row.kind, ...data } }
+  },
+})
+
+export const deleteGateway = command({
+  name: 'gateway delete',
+  summary: 'Delete a gateway and its credentials; payments through it are found out about no more',
+  argument,
+  options: { account, yes },
+  async run(office, given, name) {
+    const { id, name: accountName } = await accountNamed(office, given.account)
+    if (!(await office.gateways.book.find(id, name))) throw noGateway(name, accountName)
+    requireYes(given, `The gateway '${name}' of '${accountName}' would be deleted, with its credentials`)
+    await office.gateways.book.remove(id, name)
+    return { kind: 'done', text: `The gateway '${name}' was deleted.`, data: { name } }
+  },
+})
+
+export const checkGateway = command({
+  name: 'gateway check',
+  summary: 'Ask a gateway what shows that payments will work, without charging anything',
+  argument,
+  options: { account },
+  async run(office, given, name) {
+    const { id, name: accountName } = await accountNamed(office, given.account)
+    const isShared = name === taken && office.mode === 'sandbox'
+    if (!isShared && !(await office.gateways.book.find(id, name))) throw noGateway(name, accountName)
+    const points = await office.gateways.check(id, name)
+    if (!points)
+      throw new Refused(
+        `The gateway '${name}' cannot be checked: its settings are not usable, or its kind has no check.`,
+      )
+    const address = await office.gateways.notificationUrl(id, name)
+    return {
+      kind: 'checked',
+      data: { gateway: name, notifications: address ?? null },
+      points: points.map(({ what, state, detail }) => ({ what, state: stateWords[state], detail })),
+      isInOrder: points.every(({ state }) => state !== 'wrong'),
+    }
+  },
+})
+
+/** What only a payment of a live account shows is for its operator to confirm. */
+const stateWords = { 'in-order': 'in order', wrong: 'wrong', unknown: 'to be confirmed' } as const
+
+const noGateway = (name: string, account: string) =>
+  new Refused(`The account '${account}' has no gateway '${name}'.`)
+
+function kindNamed({ gateways: { kinds } }: Pick<Office, 'gateways'>, name: string) {
+  const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
+  if (!kind) throw new Refused(`There is no kind '${name}' of gateway: ${Object.keys(kinds).join(', ')}.`)
+  return kind
+}

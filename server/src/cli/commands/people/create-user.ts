@@ -1,0 +1,66 @@
+import type { Licence } from '../../../identity/users/find-user.ts'
+import { command, type Office, Refused } from '../../command.ts'
+import { accountNamed } from '../../find.ts'
+import { readName, readUsername } from '../../names.ts'
+import { refuseTaken } from '../../refuse-taken.ts'
+
+export const licences = ['agent', 'supervisor', 'administrator'] as const satisfies readonly Licence[]
+
+export const generate = { help: 'make a password at random and show it once, instead of asking for one' }
+
+const argument = { name: 'username', help: 'what they sign in with; unique in the region, in either case' }
+const options = {
+  account: { value: 'NAME', required: true, help: 'the account that they belong to' },
+  'display-name': { value: 'NAME', help: 'what pages call them; the username unless given' },
+  generate,
+} as const
+
+export const createUser = command({
+  name: 'user create',
+  summary: 'Make a person who can sign in',
+  argument,
+  options: {
+    ...options,
+    licence: { value: 'LICENCE', required: true, choices: licences, help: 'what they may do' },
+    'agent-id': { value: 'ID', help: 'by which the telephone knows them, when they take calls' },
+  },
+  run: (office, given, username) => create(office, given, username),
+})
+
+export const createAdministrator = command({
+  name: 'administrator create',
+  summary: 'Make a person who administers the account',
+  argument,
+  options,
+  run: (office, given, username) =>
+    create(office, { ...given, licence: 'administrator', 'agent-id': undefined }, username),
+})
+
+interface Given {
+  readonly account: string
+  readonly 'display-name': string | undefined
+  readonly generate: boolean
+  readonly licence: Licence
+  readonly 'agent-id': string | undefined
+}
+
+async function create(office: Office, given: Given, typed: string) {
+  const { users, readPassword } = office
+  const username = readUsername(typed)
+  const displayName = readName('--display-name', given['display-name'] ?? username)
+  const agentId = given['agent-id'] === undefined ? null : readName('--agent-id', given['agent-id'])
+  const account = await accountNamed(office, given.account)
+  const taken = `The username '${username}' is taken.`
+  if (await users.findByUsername(username)) throw new Refused(taken)
+  const password = await readPassword(given.generate ? 'generated' : 'asked', username)
+  const { licence } = given
+  const order = { accountId: account.id, username, displayName, password, agentId, licence }
+  const { id } = await refuseTaken(users.create(order), taken)
+  const data = { id, username, account: account.name, licence, agentId }
+  if (!given.generate) return { kind: 'done', text: `${username} can sign in.`, data } as const
+  return {
+    kind: 'shown',
+    data: { ...data, password },
+    note: 'The password is shown this once.',
+  } as const
+}

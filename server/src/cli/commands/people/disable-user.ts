@@ -1,0 +1,27 @@
+import { command, type Office } from '../../command.ts'
+import { userNamed } from '../../find.ts'
+
+const argument = { name: 'username', help: 'who' }
+
+export const disableUser = command({
+  name: 'user disable',
+  summary: 'Let a person in no more; their tokens and open agent views end within a second',
+  argument,
+  options: {},
+  run: (office, _given, username) => setDisabled(office, username, 'disabled'),
+})
+
+export const enableUser = command({
+  name: 'user enable',
+  summary: 'Let a disabled person sign in again',
+  argument,
+  options: {},
+  run: (office, _given, username) => setDisabled(office, username, 'enabled'),
+})
+
+async function setDisabled(office: Office, typed: string, state: 'disabled' | 'enabled') {
+  const { id, username } = await userNamed(office, typed)
+  await office.users.setDisabled(id, state)
+  const data = { id, username, disabled: state === 'disabled' }
+  return { kind: 'done', text: `${username} is ${state}.`, data } as const
+}

@@ -1,0 +1,19 @@
+import { command } from '../../command.ts'
+import { userNamed } from '../../find.ts'
+import { generate } from './create-user.ts'
+
+export const setPassword = command({
+  name: 'user set-password',
+  summary: 'Give a person a new password; sign-ins and refresh tokens end',
+  argument: { name: 'username', help: 'whose' },
+  options: { generate },
+  async run(office, given, typed) {
+    const { id, username } = await userNamed(office, typed)
+    const password = await office.readPassword(given.generate ? 'generated' : 'asked', username)
+    await office.users.setPassword(id, password)
+    if (!given.generate) {
+      return { kind: 'done', text: `${username} has a new password.`, data: { id, username } }
+    }
+    return { kind: 'shown', data: { id, username, password }, note: 'The password is shown this once.' }
+  },
+})

@@ -1,0 +1,45 @@
+import type { Command, Options } from './command.ts'
+import { commonOptions } from './input/read-arguments.ts'
+
+/** Explains the commands: one with its options, several in a line each. */
+export function help(about: readonly Command[], program: string): string {
+  const [first] = about
+  return about.length === 1 && first !== undefined ? ofOne(first, program) : ofSeveral(about, program)
+}
+
+function ofOne({ name, summary, argument, options }: Command, program: string): string {
+  const place = argument && (argument.optional ? `[<${argument.name}>]` : `<${argument.name}>`)
+  const usage = [program, name, place, '[options]'].filter(Boolean).join(' ')
+  const behind = argument ? `\n${columns([[`<${argument.name}>`, argument.help]])}` : ''
+  return `${summary}\n\n  ${usage}\n${behind}\n${optionLines(options)}\n${optionLines(commonOptions)}`
+}
+
+function ofSeveral(about: readonly Command[], program: string): string {
+  const rows = about.map(({ name, argument, summary }) => [
+    argument === undefined ? name : `${name} <${argument.name}>`,
+    summary,
+  ])
+  return `Administers a Tonegate, whether or not its server runs. It reads the same environment variables.
+
+  ${program} <noun> <verb> [options]
+
+${columns(rows)}
+${optionLines(commonOptions)}`
+}
+
+function optionLines(options: Options): string {
+  const rows = Object.entries(options).map(([name, { value, help: text, required, repeatable, choices }]) => {
+    const remarks = [required && 'required', repeatable && 'may be repeated'].filter(Boolean).join(', ')
+    const takes = choices === undefined ? '' : `: ${choices.join(', ')}`
+    return [
+      value === undefined ? `--${name}` : `--${name} ${value}`,
+      `${text}${takes}${remarks === '' ? '' : ` (${remarks})`}`,
+    ]
+  })
+  return rows.length === 0 ? '' : columns(rows)
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const width = Math.max(...rows.map(([left = '']) => left.length))
+  return rows.map(([left = '', right = '']) => `  ${left.padEnd(width)}  ${right}\n`).join('')
+}

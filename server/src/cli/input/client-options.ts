@@ -1,0 +1,93 @@
+import type { JWK } from 'jose'
+import { readJsonText } from '../../base/text/read-json.ts'
+import type { Flow } from '../../identity/clients/create-client.ts'
+import { readPublicKeys } from '../../identity/clients/public-keys.ts'
+import { type SigningAlgorithm, signingAlgorithms } from '../../identity/keys/signing-keys.ts'
+import { scopes } from '../../identity/scopes.ts'
+import { type Office, type Options, WrongUsage } from '../command.ts'
+
+const flows = [
+  'authorization_code',
+  'client_credentials',
+  'password',
+  'implicit',
+] as const satisfies readonly Flow[]
+
+/** What API credentials are made and edited with. */
+export const clientOptions = {
+  flow: { value: 'FLOW', choices: flows, repeatable: true, help: 'how it may get tokens' },
+  scope: { value: 'SCOPE', choices: scopes, repeatable: true, help: 'what it may ask for' },
+  'redirect-uri': {
+    value: 'URI',
+    repeatable: true,
+    help: 'where people’s browsers are sent back to, exactly; of http://127.0.0.1 the port may vary',
+  },
+  'post-logout-redirect-uri': {
+    value: 'URI',
+    repeatable: true,
+    help: 'where browsers are sent after signing out',
+  },
+  origin: { value: 'ORIGIN', repeatable: true, help: 'whose pages may read our answers: https://host' },
+  'public-key': {
+    value: 'FILE',
+    repeatable: true,
+    help: 'a public JWK or key set; it authenticates by private_key_jwt and has no secret',
+  },
+  dpop: { help: 'its access tokens are bound to a key of its own (DPoP)' },
+  shared: { help: 'people of every account may sign in with it, when they consent' },
+  'id-token-alg': {
+    value: 'ALGORITHM',
+    choices: [...signingAlgorithms, 'default'],
+    help: 'what its ID tokens are signed with (id_token_signed_response_alg); RS256 unless given',
+  },
+  'access-token-alg': {
+    value: 'ALGORITHM',
+    choices: [...signingAlgorithms, 'default'],
+    help: 'what its access tokens are signed with; ES256 unless given',
+  },
+} as const satisfies Options
+
+/** An algorithm that was given; `default` is the region's, and none of the client's own. */
+export const algorithmOf = (
+  given: SigningAlgorithm | 'default' | undefined,
+): SigningAlgorithm | null | undefined => (given === 'default' ? null : given)
+
+/** A list that was given; one empty value stands for none. */
+export const listed = <T extends string>(values: readonly T[] | undefined): readonly T[] | undefined =>
+  values?.filter((value) => value !== '')
+
+/**
+ * Reads public keys from files, in the form that they are registered in.
+ *
+ * @throws {WrongUsage} when a file holds something else, and above all a private key.
+ */
+export async function readKeyFiles(
+  { readText }: Pick<Office, 'readText'>,
+  files: readonly string[],
+): Promise<readonly JWK[]> {
+  const keys: JWK[] = []
+  for (const file of files) keys.push(...keysIn(await readText(file), file))
+  return inWords(() => readPublicKeys(keys))
+}
+
+function keysIn(text: string, file: string): readonly JWK[] {
+  const parsed = readJsonText(text)
+  const keys: unknown[] = isObject(parsed) && Array.isArray(parsed.keys) ? parsed.keys : [parsed]
+  if (keys.length === 0) throw new WrongUsage(`${file} holds no key.`)
+  return keys.map((key) => {
+    if (isObject(key) && typeof key.kty === 'string') return key as JWK
+    throw new WrongUsage(`${file} holds no JWK (RFC 7517) and no set of them.`)
+  })
+}
+
+/** Runs a check of what was ordered. @throws {WrongUsage} when it finds a contradiction. */
+export function inWords<T>(check: () => T): T {
+  try {
+    return check()
+  } catch (error) {
+    throw error instanceof TypeError ? new WrongUsage(error.message) : error
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

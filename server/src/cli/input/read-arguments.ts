@@ -1,0 +1,117 @@
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { type RegionName, regionNames } from '../../base/region.ts'
+import { type Command, type GivenOptions, type Option, type Options, WrongUsage } from '../command.ts'
+
+/** What an operator asks for. */
+export type Asked =
+  /** All commands, those of a noun, or one. */
+  | { readonly kind: 'help'; readonly about: readonly Command[] }
+  | {
+      readonly kind: 'command'
+      readonly command: Command
+      readonly given: GivenOptions<Options>
+      readonly argument: string
+      /** Undefined: the default region. */
+      readonly region: RegionName | undefined
+      readonly form: 'text' | 'json'
+    }
+
+/** What every command takes besides its own options. */
+export const commonOptions = {
+  region: { value: 'REGION', choices: regionNames, help: 'the region; TONEGATE_DEFAULT_REGION unless given' },
+  json: { help: 'answer in JSON, for programs' },
+  help: { help: 'explain the command' },
+} as const satisfies Options
+
+/**
+ * Reads what was typed behind the program's name.
+ *
+ * @throws {WrongUsage} when there is no such command or option, or a value is missing or not one it takes.
+ */
+export function readArguments(typed: readonly string[], commands: readonly Command[]): Asked {
+  const wantsHelp = typed.some((word) => word === '--help' || word === '-h')
+  const words = typed.filter((word, index) => index < 2 && !word.startsWith('-'))
+  const [noun, verb] = words
+  if (noun === undefined || noun === 'help') return { kind: 'help', about: commands }
+  const ofNoun = commands.filter(({ name }) => name.startsWith(`${noun} `))
+  if (ofNoun.length === 0) throw new WrongUsage(`There is no command '${noun}'.`)
+  const command = ofNoun.find(({ name }) => name === `${noun} ${verb}`)
+  if (command === undefined) {
+    if (verb === 'help' || wantsHelp || typed.length === 1) return { kind: 'help', about: ofNoun }
+    if (verb === undefined) throw new WrongUsage(`The verb stands behind '${noun}'.`)
+    const verbs = ofNoun.map(({ name }) => name.slice(noun.length + 1))
+    throw new WrongUsage(`There is no command '${noun} ${verb}'; ${noun} takes ${verbs.join(', ')}.`)
+  }
+  if (wantsHelp) return { kind: 'help', about: [command] }
+  const options: Options = { ...command.options, ...commonOptions }
+  const { values, positionals } = parse(typed.slice(2), options)
+  for (const [name, option] of Object.entries(options)) checkOption(name, option, values[name])
+  return {
+    kind: 'command',
+    command,
+    given: values as GivenOptions<Options>,
+    argument: onlyArgument(command, positionals),
+    region: values.region as RegionName | undefined,
+    form: values.json === true ? 'json' : 'text',
+  }
+}
+
+function parse(words: readonly string[], options: Options) {
+  const config: ParseArgsOptionsConfig = Object.fromEntries(
+    Object.entries(options).map(([name, { value, repeatable }]) => [
+      name,
+      { type: value === undefined ? 'boolean' : 'string', multiple: repeatable === true },
+    ]),
+  )
+  const { tokens } = parseArgs({
+    args: [...words],
+    options: config,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  })
+  const values: Record<string, string | boolean | string[] | undefined> = {}
+  const positionals: string[] = []
+  for (const token of tokens) {
+    if (token.kind === 'positional') positionals.push(token.value)
+    if (token.kind !== 'option') continue
+    const { name, rawName, value } = token
+    const option = Object.hasOwn(options, name) ? options[name] : undefined
+    if (option === undefined) throw new WrongUsage(`There is no option ${rawName}.`)
+    if (option.value === undefined && value !== undefined) throw new WrongUsage(`${rawName} takes no value.`)
+    const looksLikeOption = token.inlineValue !== true && /^-./.test(value ?? '')
+    if (option.value !== undefined && (value === undefined || looksLikeOption)) {
+      throw new WrongUsage(`${rawName} takes a value: ${rawName} ${option.value}`)
+    }
+    if (option.repeatable) values[name] = [...((values[name] as string[] | undefined) ?? []), value ?? '']
+    else if (values[name] !== undefined) throw new WrongUsage(`${rawName} is given twice.`)
+    else values[name] = value ?? true
+  }
+  for (const [name, { value }] of Object.entries(options)) if (value === undefined) values[name] ??= false
+  return { values, positionals }
+}
+
+function checkOption(name: string, option: Option, given: unknown): void {
+  if (given === undefined) {
+    if (option.required) throw new WrongUsage(`--${name} is missing: --${name} ${option.value}`)
+    return
+  }
+  const { choices } = option
+  if (choices === undefined) return
+  for (const value of [given].flat() as string[]) {
+    if (value === '' && option.repeatable) continue
+    if (!choices.includes(value)) throw new WrongUsage(`--${name} takes ${choices.join(', ')}.`)
+  }
+}
+
+function onlyArgument({ name, argument }: Command, positionals: readonly string[]): string {
+  const [first, second] = positionals
+  if (argument === undefined && first !== undefined) {
+    throw new WrongUsage(`'${name}' takes options only; '${first}' is none.`)
+  }
+  if (second !== undefined)
+    throw new WrongUsage(`'${name}' takes one ${argument?.name}; '${second}' is another.`)
+  if (argument !== undefined && !argument.optional && !first)
+    throw new WrongUsage(`'${name}' takes a ${argument.name}.`)
+  return first ?? ''
+}

@@ -1,0 +1,77 @@
+import type { RegionName } from '../base/region.ts'
+import { type Answer, printAnswer } from './answer.ts'
+import { type Command, type Office, Refused, WrongUsage } from './command.ts'
+import { commands } from './commands.ts'
+import { help } from './help.ts'
+import { readArguments } from './input/read-arguments.ts'
+
+/** What the commands run in. */
+export interface Surroundings {
+  /** How the operator calls it: `npm run admin --`. */
+  readonly program: string
+  /**
+   * Opens the region to be administered.
+   *
+   * @throws {Refused} when there is none.
+   */
+  open(region: RegionName | undefined, command: Command): Promise<OpenOffice>
+  /** What the operator asked for, and nothing else: it may be piped into another program. */
+  answer(text: string): void
+  complain(text: string): void
+}
+
+export interface OpenOffice {
+  readonly office: Office
+  close(): Promise<void>
+}
+
+/**
+ * Runs the command that was typed.
+ *
+ * @returns the exit code: 0 done, 1 refused or something is wrong, 2 not understood.
+ */
+export async function runConsole(typed: readonly string[], surroundings: Surroundings): Promise<0 | 1 | 2> {
+  const { program, answer, complain } = surroundings
+  try {
+    const asked = readArguments(typed, commands)
+    if (asked.kind === 'help') {
+      answer(help(asked.about, program))
+      return 0
+    }
+    const said = await runCommand(asked, surroundings)
+    answer(printAnswer(said, asked.form))
+    return said.kind === 'checked' && !said.isInOrder ? 1 : 0
+  } catch (error) {
+    if (error instanceof WrongUsage) {
+      complain(`${error.message}\nSee: ${program} ${nounOf(typed)}--help\n`)
+      return 2
+    }
+    if (error instanceof Refused) {
+      complain(`${error.message}\n`)
+      return 1
+    }
+    throw error
+  }
+}
+
+type AskedCommand = Extract<ReturnType<typeof readArguments>, { kind: 'command' }>
+
+async function runCommand(
+  { command, given, argument, region }: AskedCommand,
+  { open }: Surroundings,
+): Promise<Answer> {
+  const { office, close } = await open(region, command)
+  try {
+    return await command.run(office, given, argument)
+  } finally {
+    await close()
+  }
+}
+
+/** The command whose help is worth reading, if there is one of this name. */
+function nounOf(typed: readonly string[]): string {
+  const named = (name: string) => commands.some((command) => command.name.startsWith(`${name} `))
+  const [noun = '', verb = ''] = typed
+  if (!named(noun)) return ''
+  return commands.some(({ name }) => name === `${noun} ${verb}`) ? `${noun} ${verb} ` : `${noun} `
+}
