@@ -1,4 +1,4 @@
-import { type Half, halves } from '../halves/channel.ts'
+import { type Half, halves } from '../split/channel.ts'
 
 /** The way between the halves, where each is a process of its own. */
 export interface ChannelSettings {

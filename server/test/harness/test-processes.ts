@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../src/base/clock.ts'
-import type { Half } from '../../src/halves/channel.ts'
+import type { Half } from '../../src/split/channel.ts'
 import { startTestTonegate } from './test-tonegate.ts'
 
 export const channelKey = Buffer.alloc(32, 'a key of both halves').toString('base64')

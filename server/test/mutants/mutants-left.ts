@@ -220,7 +220,7 @@ export const judged: readonly {
     because: 'no failure of PRAGMA optimize is known but those of the machine',
   },
   {
-    file: 'halves/open-channel.ts',
+    file: 'split/open-channel.ts',
     original: '[]',
     replacement: '["Stryker was here"]',
     because: 'the first of what a pattern finds is skipped, here too',
