@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { regionValue } from '../src/config/regions.ts'
-import { readJwt, startIdentity } from '../src/identity/start-identity.ts'
+import { readJwt, startIdentity } from '../src/identity/test-identity.ts'
 
 const hosts = ['127.0.0.1:8080', 'localhost:8080', '[::1]:8080', 'nam.localhost:8080']
 const issuerOf = (host: string) => `http://${host}/auth`

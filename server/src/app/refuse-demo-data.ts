@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { RegionName } from '../base/region.ts'
 import { type Config, ConfigError } from '../config/config.ts'
-import { prepareFindAccount } from '../identity/find-account.ts'
+import { prepareFindAccount } from '../identity/accounts/find-account.ts'
 import { demoAccountName } from '../sandbox/demo-account.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import { databaseOf } from './region-storage.ts'

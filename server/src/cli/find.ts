@@ -1,6 +1,6 @@
 import { parseGuid } from '../base/guid.ts'
+import type { Account } from '../identity/accounts/find-account.ts'
 import type { ClientSummary } from '../identity/clients/find-client.ts'
-import type { Account } from '../identity/find-account.ts'
 import type { User } from '../identity/users/find-user.ts'
 import { type Office, Refused, WrongUsage } from './command.ts'
 

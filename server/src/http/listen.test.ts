@@ -4,7 +4,7 @@ import { Agent, get, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { createLog } from '../base/log.ts'
-import { startIdentity } from '../identity/start-identity.ts'
+import { startIdentity } from '../identity/test-identity.ts'
 import { listen } from './listen.ts'
 
 /** A server of little patience, so that the test has some. */

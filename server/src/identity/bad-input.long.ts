@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { codePoint } from '../../test/harness/test-code-point.ts'
 import { Problem } from '../base/problem.ts'
 import { readBasicCredentials } from './clients/basic-credentials.ts'
-import { authorized, basic, startIdentity } from './start-identity.ts'
+import { authorized, basic, startIdentity } from './test-identity.ts'
 
 const naughtyStrings: readonly string[] = createRequire(import.meta.url)('big-list-of-naughty-strings')
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { authorized, startIdentity } from './start-identity.ts'
+import { authorized, startIdentity } from './test-identity.ts'
 
 const username = 'ada'
 const password = 'correct horse battery'

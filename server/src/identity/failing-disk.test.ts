@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { failWrites } from '../store/test-failing-writes.ts'
 import { readAnswer, readForm, redirectUri, startAuthorize } from './authorize/test-authorize.ts'
-import { nam } from './start-identity.ts'
+import { nam } from './test-identity.ts'
 
 /** Of RFC 7636 Appendix B. */
 const codeVerifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import { createHttp, type Http } from '../http/http.ts'
 import { openBrowser, startAuthorize } from './authorize/test-authorize.ts'
 import { createIdentity } from './identity.ts'
-import { startIdentity } from './start-identity.ts'
+import { startIdentity } from './test-identity.ts'
 import { quickHashing } from './users/test-hashing.ts'
 
 type Form = Readonly<Record<string, string>>

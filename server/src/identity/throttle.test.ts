@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { clientRules, createThrottle } from '../base/throttle/throttle.ts'
-import { startIdentity } from './start-identity.ts'
+import { startIdentity } from './test-identity.ts'
 
 const wrong = { client_secret: 'x'.repeat(40) }
 const guid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}` as Guid

@@ -4,7 +4,7 @@ import { Problem } from '../base/problem.ts'
 import { createRateLimit, type Quota, quotaHeaders } from '../base/throttle/rate-limit.ts'
 import { describeRefusal } from '../http/refusals.ts'
 import type { BearerCheck, Caller } from '../identity/bearer.ts'
-import type { Cors } from '../identity/cors.ts'
+import type { Cors } from '../identity/endpoints/cors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

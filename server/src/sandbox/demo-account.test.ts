@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startIdentity } from '../identity/start-identity.ts'
+import { startIdentity } from '../identity/test-identity.ts'
 import { createConfigurations } from '../payments/configurations.ts'
 import { createDemoAccount } from './demo-account.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
-import { authorized } from '../../src/identity/start-identity.ts'
+import { authorized } from '../../src/identity/test-identity.ts'
 import { listenIdentity } from './test-listening-identity.ts'
 
 const insecure = { [oauth.allowInsecureRequests]: true }

@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { Issuer, type TokenSet } from 'openid-client-5'
 import type { NewClient } from '../../src/identity/clients/create-client.ts'
-import { readJwt } from '../../src/identity/start-identity.ts'
+import { readJwt } from '../../src/identity/test-identity.ts'
 import { listenIdentity, redirectUri } from './test-listening-identity.ts'
 
 /** A relying party of the time when RS256 was all that one had to know. */

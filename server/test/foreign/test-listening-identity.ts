@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import { systemClock } from '../../src/base/clock.ts'
 import type { Region } from '../../src/base/region.ts'
 import type { NewClient } from '../../src/identity/clients/create-client.ts'
-import { startIdentityOn } from '../../src/identity/start-identity.ts'
+import { startIdentityOn } from '../../src/identity/test-identity.ts'
 import { signInAt } from '../harness/test-sign-in.ts'
 
 /** Where the tests' clients let people arrive; nothing listens there. */

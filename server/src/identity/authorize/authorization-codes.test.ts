@@ -11,7 +11,7 @@ import {
   startGrants,
   verifier,
 } from '../grants/test-grants.ts'
-import { readJwt } from '../start-identity.ts'
+import { readJwt } from '../test-identity.ts'
 
 const error = async (answer: Promise<{ statusCode: number; json(): { error: string } }>) => {
   const { statusCode, json } = await answer

@@ -1,13 +1,13 @@
 import type { Region } from '../../base/region.ts'
 import type { KnownClients } from '../clients/known-clients.ts'
-import type { FormParameters } from '../form-parameters.ts'
+import type { FormParameters } from '../endpoints/form-parameters.ts'
+import { OAuthError } from '../endpoints/oauth-error.ts'
 import { describeFlows } from '../grants/flow-not-registered.ts'
 import { grantedScope } from '../grants/granted-scope.ts'
-import { OAuthError } from '../oauth-error.ts'
 import type { IdTokenHint, ReadIdTokenHint } from './id-token-hints.ts'
 import { afterPrompt, type Prompt, readPrompt } from './prompt.ts'
+import { type ResponseTarget, readResponseMode, readTarget } from './read-target.ts'
 import { RefusedRequest, refused } from './refused-request.ts'
-import { type ResponseTarget, readResponseMode, readTarget } from './response-target.ts'
 
 export type ResponseType = 'code' | 'token'
 

@@ -6,9 +6,9 @@ import { codePoint } from '../../../test/harness/test-code-point.ts'
 import { createLog } from '../../base/log.ts'
 import { createHttp } from '../../http/http.ts'
 import type { Client } from '../clients/known-clients.ts'
-import { nam } from '../start-identity.ts'
+import { nam } from '../test-identity.ts'
 import { type AuthorizationResponse, createAuthorizationResponses } from './authorization-response.ts'
-import type { ResponseTarget } from './response-target.ts'
+import type { ResponseTarget } from './read-target.ts'
 
 /** Answers to a target, with headers of the person's browser. */
 function startAnswers(t: TestContext) {

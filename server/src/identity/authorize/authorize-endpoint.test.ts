@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import type { Store } from '../../store/store.ts'
-import { nam, readJwt } from '../start-identity.ts'
+import { nam, readJwt } from '../test-identity.ts'
 import { codeChallenge, readAnswer, readForm, redirectUri, startAuthorize } from './test-authorize.ts'
 
 const minute = 60_000

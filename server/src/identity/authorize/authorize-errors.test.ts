@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Problem } from '../../base/problem.ts'
-import { nam } from '../start-identity.ts'
+import { nam } from '../test-identity.ts'
 import { authorizePath, codeChallenge, readAnswer, redirectUri, startAuthorize } from './test-authorize.ts'
 
 test('while client or redirect URI is bad, the person is told and sent nowhere (RFC-8)', async (t) => {

@@ -7,7 +7,7 @@ import { sharedBrowser } from '../../../test/harness/test-browser.ts'
 import { createLog } from '../../base/log.ts'
 import { createHttp } from '../../http/http.ts'
 import type { Client } from '../clients/known-clients.ts'
-import { nam } from '../start-identity.ts'
+import { nam } from '../test-identity.ts'
 import { createAuthorizationResponses } from './authorization-response.ts'
 
 const browser = await sharedBrowser()

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../http/html.ts'
-import type { FormParameters } from '../form-parameters.ts'
+import type { FormParameters } from '../endpoints/form-parameters.ts'
 
 /** Where the forms of the pages are sent. */
 export function formPaths(issuer: string) {

@@ -4,8 +4,8 @@ import { takeBodies } from '../../http/bodies/take-bodies.ts'
 import type { Http } from '../../http/http.ts'
 import type { SetPageHeaders } from '../../http/page-headers.ts'
 import { describeRefusal } from '../../http/refusals.ts'
-import { noParameters, readFormParameters, type SentForm } from '../form-parameters.ts'
-import { OAuthError } from '../oauth-error.ts'
+import { noParameters, readFormParameters, type SentForm } from '../endpoints/form-parameters.ts'
+import { OAuthError } from '../endpoints/oauth-error.ts'
 import type { Pages } from './pages/pages.ts'
 
 /** Answers a request for a page, or a form from one. */

@@ -1,4 +1,4 @@
-import type { FormParameters } from '../form-parameters.ts'
+import type { FormParameters } from '../endpoints/form-parameters.ts'
 
 /** What the person is to be asked, or not to be asked at all (OpenID Connect Core §3.1.2.1). */
 export type Prompt = 'none' | 'login' | 'consent'

@@ -1,5 +1,5 @@
 import { FormBody } from '../../http/bodies/form-body.ts'
-import type { FormParameters } from '../form-parameters.ts'
+import type { FormParameters } from '../endpoints/form-parameters.ts'
 
 /** The parameters of an authorization request as they came: by the query, or by the body. */
 export interface SentParameters {

@@ -3,7 +3,7 @@ import type { TestContext } from 'node:test'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { Http } from '../../http/http.ts'
 import type { NewClient } from '../clients/create-client.ts'
-import { startIdentity } from '../start-identity.ts'
+import { startIdentity } from '../test-identity.ts'
 
 export const redirectUri = 'https://desktop.example.com/cb'
 /** Of the verifier of RFC 7636 Appendix B. */

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import { parseGuid } from '../../base/guid.ts'
 import type { Throttle } from '../../base/throttle/throttle.ts'
-import { OAuthError } from '../oauth-error.ts'
+import { OAuthError } from '../endpoints/oauth-error.ts'
 import type { CheckAssertion } from './client-assertion.ts'
 import type { Client, KnownClients } from './known-clients.ts'
 import { invalidClient, missingSecret, type PresentedCredentials } from './presented-credentials.ts'

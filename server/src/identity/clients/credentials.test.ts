@@ -3,7 +3,7 @@ import { argon2Sync, createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { systemRandom } from '../../base/random.ts'
 import { UniqueViolation } from '../../store/store.ts'
-import { startIdentity } from '../start-identity.ts'
+import { startIdentity } from '../test-identity.ts'
 import { hashPassword } from '../users/hash-password.ts'
 
 test('an account is found by its name, and names are unique', async (t) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { basic, startIdentity } from '../start-identity.ts'
+import { basic, startIdentity } from '../test-identity.ts'
 
 const endpoints = ['token', 'revocation', 'introspect'] as const
 type Endpoint = (typeof endpoints)[number]

@@ -1,5 +1,5 @@
-import type { FormParameters, SentForm } from '../form-parameters.ts'
-import { OAuthError } from '../oauth-error.ts'
+import type { FormParameters, SentForm } from '../endpoints/form-parameters.ts'
+import { OAuthError } from '../endpoints/oauth-error.ts'
 import { type Credentials, readBasicCredentials } from './basic-credentials.ts'
 import { jwtBearer, readAssertionSubject } from './client-assertion.ts'
 

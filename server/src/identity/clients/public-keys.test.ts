@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { calculateJwkThumbprint, type JWK } from 'jose'
-import { startIdentity } from '../start-identity.ts'
+import { startIdentity } from '../test-identity.ts'
 import { assertionAlgorithms, readPublicKeys } from './public-keys.ts'
 import { newKey } from './test-assertions.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { startIdentity } from '../start-identity.ts'
+import { startIdentity } from '../test-identity.ts'
 import { checkOrigin, checkRedirectUri, isRegistered } from './redirect-uris.ts'
 
 const good = [

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import { CompactSign, type JWK } from 'jose'
-import { startIdentity } from '../start-identity.ts'
+import { startIdentity } from '../test-identity.ts'
 import { jwtBearer } from './client-assertion.ts'
 import type { NewClient } from './create-client.ts'
 import type { assertionAlgorithms } from './public-keys.ts'

@@ -1,5 +1,5 @@
 import type { AuthorizationCodes } from '../authorize/authorization-codes.ts'
-import { OAuthError } from '../oauth-error.ts'
+import { OAuthError } from '../endpoints/oauth-error.ts'
 import type { KnownUsers } from '../users/known-users.ts'
 import { flowNotRegistered } from './flow-not-registered.ts'
 import type { Grant } from './grant.ts'

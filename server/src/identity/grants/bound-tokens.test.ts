@@ -3,7 +3,7 @@ import { request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import type { NewClient } from '../clients/create-client.ts'
-import { nam, readJwt, startIdentity } from '../start-identity.ts'
+import { nam, readJwt, startIdentity } from '../test-identity.ts'
 import { createProver, type Members } from '../tokens/test-proofs.ts'
 
 const endpoint = { method: 'POST', url: `${nam.issuer}/connect/token` }

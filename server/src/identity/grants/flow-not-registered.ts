@@ -1,5 +1,5 @@
 import type { Client } from '../clients/known-clients.ts'
-import { OAuthError } from '../oauth-error.ts'
+import { OAuthError } from '../endpoints/oauth-error.ts'
 
 /** What a client asks for: a flow, or what some flows give. */
 type Asked = 'authorization_code' | 'client_credentials' | 'password' | 'implicit' | 'refresh_token'

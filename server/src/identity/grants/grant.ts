@@ -1,7 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Addresses } from '../../base/region.ts'
 import type { Client } from '../clients/known-clients.ts'
-import type { SentForm } from '../form-parameters.ts'
+import type { SentForm } from '../endpoints/form-parameters.ts'
 import type { OneRequest } from '../tokens/uses-at-once.ts'
 
 /** A token request whose client is known. */

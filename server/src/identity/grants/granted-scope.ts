@@ -1,5 +1,5 @@
 import type { Client } from '../clients/known-clients.ts'
-import { OAuthError } from '../oauth-error.ts'
+import { OAuthError } from '../endpoints/oauth-error.ts'
 import { openIdScopes, scopes } from '../scopes.ts'
 
 const mostShown = 100

@@ -2,7 +2,7 @@ import { originAt, type Region } from '../../base/region.ts'
 import { networkOf } from '../../base/throttle/network-of.ts'
 import type { BearerRequest } from '../bearer.ts'
 import type { Client } from '../clients/known-clients.ts'
-import { OAuthError } from '../oauth-error.ts'
+import { OAuthError } from '../endpoints/oauth-error.ts'
 import type { CheckProof } from '../tokens/dpop-proof.ts'
 
 /** The thumbprint of the key that a token is to be bound to, which its request holds a proof of; or null. */

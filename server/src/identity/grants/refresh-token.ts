@@ -1,5 +1,5 @@
 import type { Client } from '../clients/known-clients.ts'
-import { OAuthError } from '../oauth-error.ts'
+import { OAuthError } from '../endpoints/oauth-error.ts'
 import type { RefreshTokens } from '../tokens/refresh-tokens.ts'
 import type { KnownUsers } from '../users/known-users.ts'
 import { words } from '../words.ts'

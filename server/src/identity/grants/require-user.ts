@@ -1,6 +1,6 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Client } from '../clients/known-clients.ts'
-import { OAuthError } from '../oauth-error.ts'
+import { OAuthError } from '../endpoints/oauth-error.ts'
 import type { KnownUser, KnownUsers } from '../users/known-users.ts'
 
 /**

@@ -4,7 +4,7 @@ import type { Guid } from '../../base/guid.ts'
 import type { Region } from '../../base/region.ts'
 import { type CodeOrder, createAuthorizationCodes } from '../authorize/authorization-codes.ts'
 import type { NewClient } from '../clients/create-client.ts'
-import { nam, readJwt, startIdentity } from '../start-identity.ts'
+import { nam, readJwt, startIdentity } from '../test-identity.ts'
 import { createRevocations } from '../tokens/revocations.ts'
 import { createRevokeGrants } from '../tokens/revoke-grants.ts'
 

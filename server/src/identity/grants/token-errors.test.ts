@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { basic, startIdentity } from '../start-identity.ts'
+import { basic, startIdentity } from '../test-identity.ts'
 
 const form = 'application/x-www-form-urlencoded'
 const strange = '3f2b8c1e-0000-4000-8000-000000000000'

@@ -2,8 +2,8 @@ import type { FastifyReply } from 'fastify'
 import { networkOf } from '../../base/throttle/network-of.ts'
 import { quotaHeaders, type RateLimit } from '../../base/throttle/rate-limit.ts'
 import type { Client } from '../clients/known-clients.ts'
-import type { FormParameters } from '../form-parameters.ts'
-import { OAuthError } from '../oauth-error.ts'
+import type { FormParameters } from '../endpoints/form-parameters.ts'
+import { OAuthError } from '../endpoints/oauth-error.ts'
 import { canonicalUsername, mostUsernameCharacters } from '../users/find-user.ts'
 
 /**

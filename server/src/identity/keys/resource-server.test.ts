@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
-import { readJwt, startIdentity } from '../start-identity.ts'
+import { readJwt, startIdentity } from '../test-identity.ts'
 import { leadMilliseconds, rotateKeys } from './rotate-keys.ts'
 
 const second = 1000

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { createMovableClock } from '../../base/clock.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
-import { authorized, nam, readJwt, startIdentity } from '../start-identity.ts'
+import { authorized, nam, readJwt, startIdentity } from '../test-identity.ts'
 import { leadMilliseconds, leewayMilliseconds, rotateKeys } from './rotate-keys.ts'
 import { readRows, startKeys } from './test-keyring.ts'
 

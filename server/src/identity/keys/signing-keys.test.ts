@@ -4,7 +4,7 @@ import { calculateJwkThumbprint } from 'jose'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { createIdentity } from '../identity.ts'
-import { authorized, nam, startIdentity } from '../start-identity.ts'
+import { authorized, nam, startIdentity } from '../test-identity.ts'
 import { quickHashing } from '../users/test-hashing.ts'
 import { openSigningKeys } from './signing-keys.ts'
 

@@ -9,7 +9,7 @@ import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import type { Store } from '../../store/store.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
-import { nam } from '../start-identity.ts'
+import { nam } from '../test-identity.ts'
 import { createKeyring } from './keyring.ts'
 import type { SigningAlgorithm, SigningKey } from './signing-keys.ts'
 

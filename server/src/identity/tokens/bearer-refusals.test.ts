@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nam } from '../start-identity.ts'
+import { nam } from '../test-identity.ts'
 import { prepareRefusals } from './bearer-refusals.ts'
 
 test('a refusal is in the terms of the host that was asked, and of no host that is not ours', () => {

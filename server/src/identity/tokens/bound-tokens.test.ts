@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { authorized, nam } from '../start-identity.ts'
+import { authorized, nam } from '../test-identity.ts'
 import { metadata, startBearer } from './test-bearer.ts'
 import { createProver, type Members } from './test-proofs.ts'
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
 import { exportJWK, SignJWT } from 'jose'
-import { authorized, nam } from '../start-identity.ts'
+import { authorized, nam } from '../test-identity.ts'
 import { type Claims, expired, invalid, metadata, startBearer } from './test-bearer.ts'
 
 test('a token says who is calling, and the second time without a promise (RFC-20)', async (t) => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { test } from 'node:test'
 import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose'
 import { startGrants } from '../grants/test-grants.ts'
-import { authorized, readJwt } from '../start-identity.ts'
+import { authorized, readJwt } from '../test-identity.ts'
 
 const minute = 60_000
 

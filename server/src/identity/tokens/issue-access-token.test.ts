@@ -7,7 +7,7 @@ import { systemRandom } from '../../base/random.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { startGrants } from '../grants/test-grants.ts'
 import type { SigningKey } from '../keys/signing-keys.ts'
-import { nam, readJwt } from '../start-identity.ts'
+import { nam, readJwt } from '../test-identity.ts'
 import { createAccessTokens } from './issue-access-token.ts'
 
 test('a token is for whom its scope is: the Payment API, the identity server with openid, or both', async (t) => {

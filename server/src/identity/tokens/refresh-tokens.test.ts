@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { emeaRegion, ofPeople, redirectUri, startGrants, verifier } from '../grants/test-grants.ts'
-import { readJwt } from '../start-identity.ts'
+import { readJwt } from '../test-identity.ts'
 import { createRefreshTokens } from './refresh-tokens.ts'
 import { createProver } from './test-proofs.ts'
 import { createUsesAtOnce } from './uses-at-once.ts'

@@ -4,7 +4,7 @@ import { type JWTPayload, SignJWT } from 'jose'
 import { Problem } from '../../base/problem.ts'
 import type { BearerRequest } from '../bearer.ts'
 import { openSigningKeys } from '../keys/signing-keys.ts'
-import { authorized, readJwt, startIdentity } from '../start-identity.ts'
+import { authorized, readJwt, startIdentity } from '../test-identity.ts'
 
 export const metadata =
   'resource_metadata="https://nam.api.example.com/.well-known/oauth-protected-resource/globalpci"'

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
-import type { Account } from '../find-account.ts'
+import type { Account } from '../accounts/find-account.ts'
 import { createKnown, type Known } from '../known.ts'
 import type { Licence } from './find-user.ts'
 

@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts'
+import type { Store } from '../../store/store.ts'
 import type { Account } from './find-account.ts'
 
 /** Lists a region's accounts, by their numbers. */

@@ -1,7 +1,7 @@
-import { createBoundedCache } from '../base/bounded-cache.ts'
-import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
-import type { Client } from './clients/known-clients.ts'
+import { createBoundedCache } from '../../base/bounded-cache.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { Client } from '../clients/known-clients.ts'
 
 /** A flow that RFC 9700 advises against (§2.1.2, §2.4). */
 type DeprecatedFlow = 'implicit' | 'password'

@@ -1,4 +1,4 @@
-import { FormBody } from '../http/bodies/form-body.ts'
+import { FormBody } from '../../http/bodies/form-body.ts'
 import { OAuthError } from './oauth-error.ts'
 
 /** The parameters of a request to an OAuth endpoint. One without a value counts as absent (RFC 6749 §3.2). */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import { basic, nam, readJwt, startIdentity } from '../start-identity.ts'
+import { basic, nam, readJwt, startIdentity } from '../test-identity.ts'
 
 const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../base/clock.ts'
-import type { Store } from '../store/store.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Store } from '../../store/store.ts'
 import type { Account } from './find-account.ts'
 
 /** An account that is to be made. */

@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Problem } from '../base/problem.ts'
-import type { Region } from '../base/region.ts'
-import { FormBody } from '../http/bodies/form-body.ts'
-import type { Http } from '../http/http.ts'
+import { Problem } from '../../base/problem.ts'
+import type { Region } from '../../base/region.ts'
+import { FormBody } from '../../http/bodies/form-body.ts'
+import type { Http } from '../../http/http.ts'
+import { prepareRefusals } from '../tokens/bearer-refusals.ts'
+import type { Admission, CheckAdmission, ProtectedResource } from '../tokens/check-bearer.ts'
+import { profileClaims } from '../tokens/profile-claims.ts'
 import type { Cors } from './cors.ts'
-import { prepareRefusals } from './tokens/bearer-refusals.ts'
-import type { Admission, CheckAdmission, ProtectedResource } from './tokens/check-bearer.ts'
-import { profileClaims } from './tokens/profile-claims.ts'
 
 /** The endpoint as a resource of its own: the issuer is its tokens' audience, and `openid` the scope to have. */
 export const userinfoResource = (region: Region): ProtectedResource => ({

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startIdentity } from './start-identity.ts'
+import { startIdentity } from '../test-identity.ts'
 
 const formOf = (charset: string) => `application/x-www-form-urlencoded; charset=${charset}`
 

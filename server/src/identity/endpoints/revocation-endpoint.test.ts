@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Problem } from '../base/problem.ts'
-import { ofPeople, startGrants } from './grants/test-grants.ts'
-import { basic, readJwt } from './start-identity.ts'
+import { Problem } from '../../base/problem.ts'
+import { ofPeople, startGrants } from '../grants/test-grants.ts'
+import { basic, readJwt } from '../test-identity.ts'
 
 const machine = { flows: ['client_credentials'], scopes: ['globalpci', 'users:read'] } as const
 

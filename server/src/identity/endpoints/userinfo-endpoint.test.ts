@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { startGrants } from './grants/test-grants.ts'
-import { readJwt } from './start-identity.ts'
+import { startGrants } from '../grants/test-grants.ts'
+import { readJwt } from '../test-identity.ts'
 
 const path = '/auth/connect/userinfo'
 const realm = 'realm="https://nam.example.com/auth"'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startIdentity } from './start-identity.ts'
+import { startIdentity } from '../test-identity.ts'
 
 const pages = [
   '/auth/.well-known/openid-configuration',

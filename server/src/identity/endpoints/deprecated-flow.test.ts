@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createMovableClock } from '../base/clock.ts'
-import { createLog } from '../base/log.ts'
-import type { Client } from './clients/known-clients.ts'
+import { createMovableClock } from '../../base/clock.ts'
+import { createLog } from '../../base/log.ts'
+import type { Client } from '../clients/known-clients.ts'
 import { createDeprecationWarnings } from './deprecated-flow.ts'
 
 test('each client is warned of for each flow, once a day (RFC-43)', async () => {

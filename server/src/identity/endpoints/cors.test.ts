@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { LightMyRequestResponse } from 'fastify'
-import { startIdentity } from './start-identity.ts'
+import { startIdentity } from '../test-identity.ts'
 
 const desktop = 'https://desktop.example.com'
 const shop = 'https://shop.example.com'

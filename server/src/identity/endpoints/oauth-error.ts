@@ -1,4 +1,4 @@
-import { type OAuthErrorCode, oauthErrors } from '../base/problem.ts'
+import { type OAuthErrorCode, oauthErrors } from '../../base/problem.ts'
 
 interface OAuthErrorOptions {
   /** `error_description`: only %x20-21, %x23-5B, %x5D-7E (RFC 6749 §5.2). */

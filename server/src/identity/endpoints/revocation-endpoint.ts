@@ -1,14 +1,14 @@
-import type { Log } from '../base/log.ts'
-import type { Region } from '../base/region.ts'
-import type { Http } from '../http/http.ts'
-import type { Client } from './clients/known-clients.ts'
-import { type PresentedCredentials, readPresentedCredentials } from './clients/presented-credentials.ts'
+import type { Log } from '../../base/log.ts'
+import type { Region } from '../../base/region.ts'
+import type { Http } from '../../http/http.ts'
+import type { Client } from '../clients/known-clients.ts'
+import { type PresentedCredentials, readPresentedCredentials } from '../clients/presented-credentials.ts'
+import type { RefreshTokens } from '../tokens/refresh-tokens.ts'
+import type { Revocations } from '../tokens/revocations.ts'
+import type { VerifyAccessToken } from '../tokens/verify-access-token.ts'
 import type { Cors } from './cors.ts'
 import { addOAuthEndpoint } from './oauth-endpoint.ts'
 import { OAuthError } from './oauth-error.ts'
-import type { RefreshTokens } from './tokens/refresh-tokens.ts'
-import type { Revocations } from './tokens/revocations.ts'
-import type { VerifyAccessToken } from './tokens/verify-access-token.ts'
 
 interface RevocationEndpoint {
   readonly region: Region

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { SignJWT } from 'jose'
-import { emeaRegion, fullScope, ofPeople, startGrants } from './grants/test-grants.ts'
-import { openSigningKeys } from './keys/signing-keys.ts'
-import { basic, readJwt } from './start-identity.ts'
-import { createAccessTokens } from './tokens/issue-access-token.ts'
+import { emeaRegion, fullScope, ofPeople, startGrants } from '../grants/test-grants.ts'
+import { openSigningKeys } from '../keys/signing-keys.ts'
+import { basic, readJwt } from '../test-identity.ts'
+import { createAccessTokens } from '../tokens/issue-access-token.ts'
 
 const machine = { flows: ['client_credentials'], scopes: ['globalpci', 'users:read'] } as const
 const inactive = '{"active":false}'

@@ -1,7 +1,7 @@
 import { parseGuid } from '../../base/guid.ts'
 import type { Client, KnownClients } from '../clients/known-clients.ts'
 import { isRegistered } from '../clients/redirect-uris.ts'
-import type { FormParameters } from '../form-parameters.ts'
+import type { FormParameters } from '../endpoints/form-parameters.ts'
 import { RefusedRequest } from './refused-request.ts'
 
 /** How the answer reaches the client (OAuth 2.0 Multiple Response Type Encoding Practices, Form Post). */

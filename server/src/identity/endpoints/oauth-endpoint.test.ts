@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createLog } from '../base/log.ts'
-import { Problem } from '../base/problem.ts'
-import { createHttp } from '../http/http.ts'
+import { createLog } from '../../base/log.ts'
+import { Problem } from '../../base/problem.ts'
+import { createHttp } from '../../http/http.ts'
+import { nam } from '../test-identity.ts'
 import { addOAuthEndpoint } from './oauth-endpoint.ts'
-import { nam } from './start-identity.ts'
 
 const fault = (statusCode: number) => Object.assign(new Error('what only we should know'), { statusCode })
 

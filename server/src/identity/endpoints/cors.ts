@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Clock } from '../base/clock.ts'
-import type { Store } from '../store/store.ts'
-import { createKnown } from './known.ts'
-import { words } from './words.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Store } from '../../store/store.ts'
+import { createKnown } from '../known.ts'
+import { words } from '../words.ts'
 
 /**
  * Whose pages may read the answers to requests that a browser sends for them (Cross-Origin Resource Sharing, the

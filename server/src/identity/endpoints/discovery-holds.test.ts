@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { exportJWK, type GenerateKeyPairOptions, generateKeyPair, SignJWT } from 'jose'
-import type { NewClient } from './clients/create-client.ts'
-import { ofPeople, redirectUri, startGrants } from './grants/test-grants.ts'
-import type { Scope } from './scopes.ts'
-import { basic, readJwt } from './start-identity.ts'
+import type { NewClient } from '../clients/create-client.ts'
+import { ofPeople, redirectUri, startGrants } from '../grants/test-grants.ts'
+import type { Scope } from '../scopes.ts'
+import { basic, readJwt } from '../test-identity.ts'
 
 /** An identity server, what it says of itself, and ways to ask whether it is so. */
 async function startDiscovered(t: TestContext, order: Partial<NewClient> = {}) {

@@ -1,20 +1,20 @@
-import { addressesAt, type Region } from '../base/region.ts'
-import type { Http } from '../http/http.ts'
-import type { Client, KnownClients } from './clients/known-clients.ts'
+import { addressesAt, type Region } from '../../base/region.ts'
+import type { Http } from '../../http/http.ts'
+import type { Client, KnownClients } from '../clients/known-clients.ts'
 import {
   type CredentialsRequest,
   invalidClient,
   type PresentedCredentials,
   readPresentedCredentials,
-} from './clients/presented-credentials.ts'
+} from '../clients/presented-credentials.ts'
+import { isTrueStill } from '../tokens/check-bearer.ts'
+import type { RefreshTokens } from '../tokens/refresh-tokens.ts'
+import type { Revocations } from '../tokens/revocations.ts'
+import type { VerifyAccessToken } from '../tokens/verify-access-token.ts'
+import type { KnownUsers } from '../users/known-users.ts'
 import type { SentForm } from './form-parameters.ts'
 import { addOAuthEndpoint } from './oauth-endpoint.ts'
 import { OAuthError } from './oauth-error.ts'
-import { isTrueStill } from './tokens/check-bearer.ts'
-import type { RefreshTokens } from './tokens/refresh-tokens.ts'
-import type { Revocations } from './tokens/revocations.ts'
-import type { VerifyAccessToken } from './tokens/verify-access-token.ts'
-import type { KnownUsers } from './users/known-users.ts'
 
 interface IntrospectionEndpoint {
   readonly region: Region

@@ -1,9 +1,9 @@
 import { languages } from '@tonegate/protocol/languages'
-import type { Addresses } from '../base/region.ts'
-import type { SigningAlgorithm } from './keys/signing-keys.ts'
-import { scopes } from './scopes.ts'
-import { idTokenClaims } from './tokens/id-token.ts'
-import { proofAlgorithms } from './tokens/proof-key.ts'
+import type { Addresses } from '../../base/region.ts'
+import type { SigningAlgorithm } from '../keys/signing-keys.ts'
+import { scopes } from '../scopes.ts'
+import { idTokenClaims } from '../tokens/id-token.ts'
+import { proofAlgorithms } from '../tokens/proof-key.ts'
 import { userinfoClaims } from './userinfo-endpoint.ts'
 
 const secretMethods = ['client_secret_basic', 'client_secret_post'] as const

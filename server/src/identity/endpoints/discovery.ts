@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { JWK } from 'jose'
-import { type Addresses, addressesAt, type Region } from '../base/region.ts'
-import type { Http } from '../http/http.ts'
-import type { Keyring } from './keys/keyring.ts'
-import { keySetSeconds } from './keys/rotate-keys.ts'
-import { paymentScope } from './scopes.ts'
-import { proofAlgorithms } from './tokens/proof-key.ts'
+import { type Addresses, addressesAt, type Region } from '../../base/region.ts'
+import type { Http } from '../../http/http.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import { keySetSeconds } from '../keys/rotate-keys.ts'
+import { paymentScope } from '../scopes.ts'
+import { proofAlgorithms } from '../tokens/proof-key.ts'
 
 /** Where the Payment API's metadata is (RFC 9728 §3.1): the well-known part goes between host and path. */
 export function protectedResourceMetadataUrl({ apiUrl }: Pick<Addresses, 'apiUrl'>): string {
