@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { configurationReference } from '../server/src/payments/configuration-reference.ts'
-import { readConfiguration } from '../server/src/payments/read-configuration.ts'
+import { configurationReference } from '../server/src/payments/configurations/configuration-reference.ts'
+import { readConfiguration } from '../server/src/payments/configurations/read-configuration.ts'
 import { holdTable } from './test-tables.ts'
 
 const page = new URL('configuration.md', import.meta.url)

@@ -1,22 +1,22 @@
 import { test } from 'node:test'
 import { type CaptureResult, declineReasons, type Outcome, outcomes } from '@tonegate/protocol/outcome'
-import { adyenKeys } from '../server/src/payments/adyen-result.ts'
-import { cybersourceKeys } from '../server/src/payments/cybersource-result.ts'
-import { orbitalKeys } from '../server/src/payments/orbital-result.ts'
-import { referenceNames } from '../server/src/payments/read-order.ts'
-import {
-  idempotencyMilliseconds,
-  keptMilliseconds,
-  resultMilliseconds,
-} from '../server/src/payments/retention.ts'
+import { referenceNames } from '../server/src/payments/requests/read-order.ts'
 import {
   mostAgentIdCharacters,
   mostMembers,
   mostNameCharacters,
   mostValueCharacters,
-} from '../server/src/payments/schemas.ts'
+} from '../server/src/payments/requests/schemas.ts'
+import { adyenKeys } from '../server/src/payments/results/adyen-result.ts'
+import { cybersourceKeys } from '../server/src/payments/results/cybersource-result.ts'
+import { orbitalKeys } from '../server/src/payments/results/orbital-result.ts'
+import { stripeKeys } from '../server/src/payments/results/stripe-result.ts'
+import {
+  idempotencyMilliseconds,
+  keptMilliseconds,
+  resultMilliseconds,
+} from '../server/src/payments/retention.ts'
 import { type SessionState, sessionStates, stateAfter } from '../server/src/payments/session-state.ts'
-import { stripeKeys } from '../server/src/payments/stripe-result.ts'
 import { adyenReasons } from '../server/src/vault/gateways/adyen/adyen-decline-reasons.ts'
 import { customerNames } from '../server/src/vault/gateways/customer-of.ts'
 import { cybersourceReasons } from '../server/src/vault/gateways/cybersource/cybersource-reasons.ts'

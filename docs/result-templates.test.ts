@@ -6,10 +6,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { brandNames } from '@tonegate/protocol/card/brand'
-import { faultsInResultKeys, resultValues } from '../server/src/payments/own-result-keys.ts'
-import { previewResult } from '../server/src/payments/preview-result.ts'
-import { readConfiguration } from '../server/src/payments/read-configuration.ts'
-import { resultTemplateNames } from '../server/src/payments/result-template.ts'
+import { readConfiguration } from '../server/src/payments/configurations/read-configuration.ts'
+import { faultsInResultKeys, resultValues } from '../server/src/payments/results/own-result-keys.ts'
+import { previewResult } from '../server/src/payments/results/preview-result.ts'
+import { resultTemplateNames } from '../server/src/payments/results/result-template.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = readFileSync(`${root}docs/result-templates.md`, 'utf8')

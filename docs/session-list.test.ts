@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
-import { listQuery } from '../server/src/payments/schemas.ts'
+import { listQuery } from '../server/src/payments/requests/schemas.ts'
 import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const page = readFileSync(new URL('session-list.md', import.meta.url), 'utf8')

@@ -22,9 +22,12 @@ import { regionValue } from '../config/regions.ts'
 import { createAdministration } from '../identity/administration.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
 import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
-import { createAccountSecrets } from '../payments/account-secrets.ts'
-import { createConfigurations } from '../payments/configurations.ts'
-import { type CallbackAddress, createCallbackUrls } from '../payments/remote-provider/callback-url.ts'
+import { createAccountSecrets } from '../payments/configurations/account-secrets.ts'
+import { createConfigurations } from '../payments/configurations/configurations.ts'
+import {
+  type CallbackAddress,
+  createCallbackUrls,
+} from '../payments/remote-provider/callbacks/callback-url.ts'
 import { createWebhookOffice } from '../payments/webhooks/webhook-office.ts'
 import { demoAccountName } from '../sandbox/demo-account.ts'
 import { issuerUrlOf } from '../sandbox/issuer-page.ts'

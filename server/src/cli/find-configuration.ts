@@ -1,8 +1,8 @@
 import { brandNames } from '@tonegate/protocol/card/brand'
 import type { WrongMember } from '../base/problem.ts'
 import { readJsonText } from '../base/text/read-json.ts'
-import type { AccountConfiguration } from '../payments/account-configuration.ts'
-import { readConfiguration } from '../payments/read-configuration.ts'
+import type { AccountConfiguration } from '../payments/configurations/account-configuration.ts'
+import { readConfiguration } from '../payments/configurations/read-configuration.ts'
 import { type Office, Refused, WrongUsage } from './command.ts'
 
 /**

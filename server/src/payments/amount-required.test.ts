@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Flow } from '../vault/launch.ts'
-import { previewResult } from './preview-result.ts'
+import { previewResult } from './results/preview-result.ts'
 import { keypadConfiguration, startPayments } from './test-payments.ts'
 
 const doors = ['/globalpci/v1/session', '/globalpci/v1/digitalsession'] as const

@@ -5,8 +5,8 @@ import { test } from 'node:test'
 import { until } from '../../test/harness/test-until.ts'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
-import { idempotencyKey } from './idempotency-key.ts'
 import { type DistantProvider, NotLaunched } from './provider.ts'
+import { idempotencyKey } from './requests/idempotency-key.ts'
 import { fillDisk, paymentData, startPayments } from './test-payments.ts'
 
 const hour = 3_600_000

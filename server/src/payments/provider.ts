@@ -4,8 +4,8 @@ import { Problem } from '../base/problem.ts'
 import type { Connection } from '../store/store.ts'
 import type { LinkOrder } from '../vault/capture-sessions.ts'
 import type { Order } from '../vault/launch.ts'
-import type { AccountConfiguration } from './account-configuration.ts'
-import type { ProviderSettings } from './remote-provider/provider-settings.ts'
+import type { AccountConfiguration } from './configurations/account-configuration.ts'
+import type { ProviderSettings } from './configurations/provider-settings.ts'
 
 /** What a provider needs to capture a card. */
 export interface ProviderLaunch {

@@ -4,8 +4,8 @@ import { Problem } from '../base/problem.ts'
 import type { Caller } from '../identity/bearer.ts'
 import type { FindSession } from './find-session.ts'
 import type { Provider } from './provider.ts'
-import type { ResendRequest } from './read-resend-request.ts'
-import type { ResentLink } from './schemas.ts'
+import type { ResendRequest } from './requests/read-resend-request.ts'
+import type { ResentLink } from './requests/schemas.ts'
 import { isOpen } from './session-state.ts'
 
 /**

@@ -19,7 +19,7 @@ import { StoreUnavailable } from '../store/store-unavailable.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { LinkOrder } from '../vault/capture-sessions.ts'
 import { usualFlow } from '../vault/launch.ts'
-import type { AccountConfiguration } from './account-configuration.ts'
+import type { AccountConfiguration } from './configurations/account-configuration.ts'
 import { createPayments } from './payments.ts'
 import type { DistantProvider, Provider, ProviderLaunch } from './provider.ts'
 

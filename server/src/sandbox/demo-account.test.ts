@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { startIdentity } from '../identity/test-identity.ts'
-import { createConfigurations } from '../payments/configurations.ts'
+import { createConfigurations } from '../payments/configurations/configurations.ts'
 import { createDemoAccount } from './demo-account.ts'
 
 async function startDemo(t: Parameters<typeof startIdentity>[0]) {

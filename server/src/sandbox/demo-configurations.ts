@@ -1,5 +1,5 @@
 import type { Region, RegionName } from '../base/region.ts'
-import type { AccountConfiguration } from '../payments/account-configuration.ts'
+import type { AccountConfiguration } from '../payments/configurations/account-configuration.ts'
 import { usualFlow } from '../vault/launch.ts'
 
 /** Of the configuration whose waits are short, so that what comes after a wait is seen soon. */

@@ -44,7 +44,7 @@ export const judged: readonly {
     because: 'what is forgotten there says nothing any more: it bounds the memory',
   },
   {
-    file: 'payments/idempotency-key.ts',
+    file: 'payments/requests/idempotency-key.ts',
     original: 'headers[at - 1]?.toLowerCase',
     replacement: 'headers[at - 1].toLowerCase',
     because: 'before each value of the raw headers there is a name',

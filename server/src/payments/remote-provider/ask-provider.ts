@@ -6,8 +6,8 @@ import {
   type OutgoingAnswer,
   type OutgoingRequest,
 } from '../../base/outgoing/outgoing.ts'
+import type { ProviderSettings } from '../configurations/provider-settings.ts'
 import { notLaunched, refused, unavailable } from './provider-answers.ts'
-import type { ProviderSettings } from './provider-settings.ts'
 
 /** A provider, and whose it is. */
 export interface ProviderTarget {

@@ -1,9 +1,9 @@
 import type { Store } from '../../store/store.ts'
 import type { Provider } from '../provider.ts'
 import type { CallProvider } from './call-provider.ts'
+import { callbackValues } from './callbacks/read-callback.ts'
 import type { Look } from './look-at-session.ts'
 import { refused } from './provider-answers.ts'
-import { callbackValues } from './read-callback.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 import { targetOf } from './target-of.ts'
 

@@ -1,11 +1,11 @@
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
+import type { ProviderSettings } from '../configurations/provider-settings.ts'
 import type { DistantLaunch, DistantProvider } from '../provider.ts'
 import type { ProviderTarget } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
 import type { FollowSessions } from './follow-sessions.ts'
 import { bodyOf, refused } from './provider-answers.ts'
-import type { ProviderSettings } from './provider-settings.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 
 /**

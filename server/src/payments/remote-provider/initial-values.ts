@@ -1,9 +1,9 @@
 import { majorAmount } from '../../base/money/major-amount.ts'
 import { foldLineBreaks } from '../../base/text/line-breaks.ts'
 import { compileTemplate, TemplateError, type TemplateShape } from '../../base/text/template.ts'
+import type { ProviderSettings } from '../configurations/provider-settings.ts'
 import type { ProviderLaunch } from '../provider.ts'
-import { invalidMembers } from '../wrong-members.ts'
-import type { ProviderSettings } from './provider-settings.ts'
+import { invalidMembers } from '../requests/wrong-members.ts'
 
 /** What the templates of `initialValues` may ask for. */
 export const initialValueNames = {

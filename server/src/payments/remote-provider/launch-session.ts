@@ -1,13 +1,13 @@
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import type { OutgoingAnswer } from '../../base/outgoing/outgoing.ts'
+import type { ProviderSettings } from '../configurations/provider-settings.ts'
 import type { ProviderLaunch, ProviderLaunched } from '../provider.ts'
-import { invalidMembers } from '../wrong-members.ts'
+import { invalidMembers } from '../requests/wrong-members.ts'
 import { type ProviderTarget, urlAt } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
 import { initialValues } from './initial-values.ts'
 import { bodyOf, notLaunched, pageUrl, refused } from './provider-answers.ts'
-import type { ProviderSettings } from './provider-settings.ts'
 import type { ProviderTokens, TokenSource } from './tokens.ts'
 
 /**

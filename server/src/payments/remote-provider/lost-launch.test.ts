@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { brandNames } from '@tonegate/protocol/card/brand'
 import { eventually } from '../../../test/harness/test-eventually.ts'
-import { createConfigurations } from '../configurations.ts'
-import { readConfiguration } from '../read-configuration.ts'
+import { createConfigurations } from '../configurations/configurations.ts'
+import { readConfiguration } from '../configurations/read-configuration.ts'
 import type { Reply } from './test-provider.ts'
 import {
   configurationId,

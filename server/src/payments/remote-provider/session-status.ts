@@ -10,8 +10,8 @@ import {
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { ProviderTarget } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
+import { type CallbackValues, callbackValues, cardOf, chargeOf, doubtOf } from './callbacks/read-callback.ts'
 import { refused } from './provider-answers.ts'
-import { type CallbackValues, callbackValues, cardOf, chargeOf, doubtOf } from './read-callback.ts'
 
 /** What another Tonegate's vault says of a session. */
 export type SessionStatus =

@@ -1,6 +1,6 @@
 import type { RemoteSessionTable } from '../../store/tables.ts'
+import type { ProviderSettings } from '../configurations/provider-settings.ts'
 import type { ProviderTarget } from './ask-provider.ts'
-import type { ProviderSettings } from './provider-settings.ts'
 
 /** The provider of a session, as it was when the session was opened. */
 export function targetOf(row: RemoteSessionTable): ProviderTarget {

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Outgoing } from '../../base/outgoing/outgoing.ts'
 import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import { readJson } from '../../base/text/read-json.ts'
-import type { OAuthSettings } from './webhook-settings.ts'
+import type { OAuthSettings } from '../configurations/webhook-settings.ts'
 
 /** Who asks for a token, and how. */
 export interface TokenOrder {

@@ -2,12 +2,12 @@ import type { Clock } from '../../base/clock.ts'
 import { NoAnswer, type Outgoing } from '../../base/outgoing/outgoing.ts'
 import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import { signWebhook } from '../../base/standard-webhooks.ts'
-import type { AccountSecrets } from '../account-secrets.ts'
-import type { Configurations } from '../configurations.ts'
+import type { AccountSecrets } from '../configurations/account-secrets.ts'
+import type { Configurations } from '../configurations/configurations.ts'
+import type { WebhookSettings } from '../configurations/webhook-settings.ts'
 import type { Attempt } from './attempt.ts'
 import { createOAuthTokens, NoToken, type TokenOrder } from './oauth-tokens.ts'
 import { signingSecretsIn } from './signing-secrets.ts'
-import type { WebhookSettings } from './webhook-settings.ts'
 
 /** What is sent, and to whose webhook. */
 export interface SentMessage {

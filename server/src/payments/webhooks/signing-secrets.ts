@@ -1,6 +1,6 @@
 import type { Random } from '../../base/random.ts'
 import { isWebhookSecret } from '../../base/standard-webhooks.ts'
-import type { AccountSecrets } from '../account-secrets.ts'
+import type { AccountSecrets } from '../configurations/account-secrets.ts'
 
 /**
  * Signing secrets are account secrets of one or two `whsec_…`, the newest first, with a space between. While there are

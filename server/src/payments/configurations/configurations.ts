@@ -1,0 +1,83 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Store } from '../../store/store.ts'
+import type { AccountConfiguration } from './account-configuration.ts'
+import { withUsualValues } from './read-configuration.ts'
+
+/** The account configurations of a region. */
+export interface Configurations {
+  /** Makes or replaces a configuration; in force at once here, and on other nodes within a second. */
+  put(accountId: number, configuration: AccountConfiguration): Promise<void>
+  /** All of an account, by their ids, as they are in the store. */
+  list(accountId: number): Promise<readonly AccountConfiguration[]>
+  /** The configuration, as it was at most a second ago. */
+  find(
+    accountId: number,
+    id: number,
+  ): AccountConfiguration | undefined | Promise<AccountConfiguration | undefined>
+}
+
+const freshMilliseconds = 1000
+const mostKept = 10_000
+
+/** What PostgreSQL calls an integer; a greater id is of no configuration. */
+const greatestId = 2 ** 31 - 1
+
+export function createConfigurations({
+  store,
+  clock,
+}: {
+  readonly store: Store
+  readonly clock: Clock
+}): Configurations {
+  const upsert = store.prepare((db, p: { accountId: number; id: number; settings: string }) =>
+    db
+      .insertInto('account_configuration')
+      .values({ account_id: p.accountId, id: p.id, settings: p.settings })
+      .onConflict((conflict) => conflict.columns(['account_id', 'id']).doUpdateSet({ settings: p.settings })),
+  )
+  const select = store.prepare((db, p: { accountId: number; id: number }) =>
+    db
+      .selectFrom('account_configuration')
+      .select('settings')
+      .where('account_id', '=', p.accountId)
+      .where('id', '=', p.id),
+  )
+  const selectAll = store.prepare((db, p: { accountId: number }) =>
+    db
+      .selectFrom('account_configuration')
+      .select('settings')
+      .where('account_id', '=', p.accountId)
+      .orderBy('id'),
+  )
+  const kept = new Map<string, { readonly configuration: AccountConfiguration; readonly readAt: number }>()
+
+  async function read(accountId: number, id: number, key: string) {
+    const readAt = clock.now()
+    const row = await select.first(store.reader, { accountId, id })
+    if (!row) return
+    const configuration = withUsualValues(JSON.parse(row.settings))
+    if (kept.size >= mostKept) kept.clear()
+    kept.set(key, { configuration, readAt })
+    return configuration
+  }
+
+  return {
+    async put(accountId, configuration) {
+      const settings = JSON.stringify(configuration)
+      await store.write((tx) => upsert.run(tx, { accountId, id: configuration.id, settings }))
+      kept.delete(`${accountId}/${configuration.id}`)
+    },
+    async list(accountId) {
+      const rows = await selectAll.all(store.reader, { accountId })
+      return rows.map(({ settings }) => withUsualValues(JSON.parse(settings)))
+    },
+    find(accountId, id) {
+      if (id > greatestId) return undefined
+      const key = `${accountId}/${id}`
+      const found = kept.get(key)
+      if (found && clock.now() - found.readAt < freshMilliseconds) return found.configuration
+      kept.delete(key)
+      return read(accountId, id, key)
+    },
+  }
+}

@@ -1,0 +1,366 @@
+import { agentWordsKeys } from '@tonegate/protocol/agent-words'
+import { securityCodePolicies } from '@tonegate/protocol/card/security-code-policy'
+import { languages } from '@tonegate/protocol/languages'
+import { type Static, Type } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { currencies } from '../../base/money/currencies.ts'
+import type { WrongMember } from '../../base/problem.ts'
+import { keptCardPolicies, purposes, usualFlow } from '../../vault/launch.ts'
+import { promptKeys } from '../../vault/prompts.ts'
+import { faultInVariable } from '../../vault/result-variables.ts'
+import { faultsInResultKeys, resultKeysSchema } from '../results/own-result-keys.ts'
+import { resultTemplateNames } from '../results/result-template.ts'
+import type { AccountConfiguration } from './account-configuration.ts'
+import { providerFaults, providerTakes, withUsualProvider, writtenProvider } from './provider-settings.ts'
+import { webhookFaults, webhookTakes, withUsualWebhook, writtenWebhook } from './webhook-settings.ts'
+
+const day = 24 * 3600
+const seconds = ([least, most]: readonly [number, number], description: string) =>
+  Type.Optional(Type.Integer({ minimum: least, maximum: most, description }))
+const meaning = (description: string) => ({ description })
+const strict = { additionalProperties: false }
+
+/** What PostgreSQL calls an integer. */
+const greatestId = 2 ** 31 - 1
+
+/** No control characters. */
+const printable = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'
+
+/** A source of a Content-Security-Policy, and nothing that could end it and begin another directive. */
+const frameAncestor = '^https?://(\\*\\.)?[A-Za-z0-9-]+(\\.[A-Za-z0-9-]+)*(:(\\d{1,5}|\\*))?$'
+
+const sourceOfPages = Type.String({ pattern: frameAncestor, maxLength: 255 })
+
+const spoken = Type.Optional(Type.String({ minLength: 1, maxLength: 300, pattern: printable }))
+
+/** The configuration's own texts: by language, then by what is said. */
+const textsBy = (keys: readonly string[], description: string) => {
+  const texts = Type.Object(Object.fromEntries(keys.map((key) => [key, spoken])), strict)
+  return Type.Optional(
+    Type.Object(Object.fromEntries(languages.map((name) => [name, Type.Optional(texts)])), {
+      ...strict,
+      description,
+    }),
+  )
+}
+
+/**
+ * An account configuration as an operator writes it: what has a usual value may be left out. The descriptions are those of
+ * docs/configuration.md.
+ */
+export const configurationSchema = Type.Object(
+  {
+    id: Type.Integer({
+      minimum: 0,
+      maximum: greatestId,
+      ...meaning('What a session names as `accountConfigurationId`; one that names none has 0.'),
+    }),
+    name: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      pattern: printable,
+      ...meaning('What people call it; only lists show it.'),
+    }),
+    resultTemplate: Type.Enum(
+      [...resultTemplateNames],
+      meaning(
+        'Whose names the members of `paymentResultData` have: [result templates](result-templates.md).',
+      ),
+    ),
+    resultKeys: resultKeysSchema,
+    defaultCurrency: Type.String({
+      pattern: '^[A-Z]{3}$',
+      ...meaning('The currency (ISO 4217) of requests that name none.'),
+    }),
+    agentAssistLifetimeSeconds: seconds([60, day], 'How long a session on a call may last altogether.'),
+    digitalLifetimeSeconds: seconds([60, 30 * day], 'How long the link of a digital session is valid.'),
+    digitalIdleSeconds: seconds(
+      [60, 30 * day],
+      'How long nothing may happen in a digital session before it times out.',
+    ),
+    flow: Type.Object(
+      {
+        gateway: Type.String({
+          pattern: '^[a-z][a-z0-9-]{0,63}$',
+          ...meaning('The name of the [gateway](gateways.md) that authorises the cards.'),
+        }),
+        merchantName: Type.String({
+          minLength: 1,
+          maxLength: 100,
+          pattern: printable,
+          ...meaning('Who is paid, as customers and agents read it.'),
+        }),
+        frameAncestors: Type.Array(sourceOfPages, {
+          minItems: 1,
+          maxItems: 20,
+          ...meaning(
+            'The origins that may [frame the agent view](embedding.md), such as `https://desk.example.com`.',
+          ),
+        }),
+        stateMessages: Type.Optional(
+          Type.Array(sourceOfPages, {
+            maxItems: 20,
+            ...meaning('Which framing pages get [a message on every change](embedding.md).'),
+          }),
+        ),
+        resultMessage: Type.Optional(
+          Type.Record(
+            Type.String({ pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]{1,100}$' }),
+            Type.String({ maxLength: 1000 }),
+            {
+              ...strict,
+              minProperties: 1,
+              maxProperties: 50,
+              ...meaning(
+                'Names and templates of the [message at the end](embedding.md); without it the names that are usual.',
+              ),
+            },
+          ),
+        ),
+        purpose: Type.Optional(
+          Type.Enum(
+            [...purposes],
+            meaning(
+              'Charge the card, hold the amount until it is captured, verify the card, or have a token for it.',
+            ),
+          ),
+        ),
+        lateApproval: Type.Optional(
+          Type.Enum(
+            ['record', 'void'],
+            meaning(
+              'What is done with an approval that is found after the session ended as `unknown`: keep it, or void or refund it.',
+            ),
+          ),
+        ),
+        cancelAfterwards: Type.Optional(
+          Type.Enum(
+            ['refuse', 'void'],
+            meaning(
+              'Whether cancelling a session that has ended voids what it authorised and nobody has captured.',
+            ),
+          ),
+        ),
+        gatewayTimeoutSeconds: seconds(
+          [1, 120],
+          'How long an answer of the gateway is waited for; after that the outcome is `unknown`.',
+        ),
+        brands: Type.Optional(
+          Type.Array(Type.String(), {
+            maxItems: 20,
+            ...meaning(
+              'The card types that are accepted, such as `visa`, `mastercard`, `american-express`; an empty list accepts all.',
+            ),
+          }),
+        ),
+        keptCards: Type.Optional(
+          Type.Enum(
+            [...keptCardPolicies],
+            meaning(
+              'Whether a session may [charge a card that the gateway keeps](payment-data.md#charging-a-kept-card): while the customer is on the phone, or by the merchant alone.',
+            ),
+          ),
+        ),
+        securityCode: Type.Optional(
+          Type.Enum(
+            [...securityCodePolicies],
+            meaning('Whether the security code [is asked for](card-entry.md).'),
+          ),
+        ),
+        confirmByKeypad: Type.Optional(
+          Type.Boolean(
+            meaning(
+              'Whether the caller confirms the payment with 1 after the last field, or starts again with 2.',
+            ),
+          ),
+        ),
+        attempts: Type.Optional(
+          Type.Integer({
+            minimum: 1,
+            maximum: 10,
+            ...meaning('How often a field may be entered wrongly before the session ends.'),
+          }),
+        ),
+        firstDigitSeconds: seconds(
+          [1, 300],
+          'How long the first key of a field is waited for before it is asked for again.',
+        ),
+        interDigitSeconds: seconds(
+          [1, 60],
+          'How long the next key is waited for before an entry counts as complete.',
+        ),
+        slowModeMilliseconds: Type.Optional(
+          Type.Integer({
+            minimum: 50,
+            maximum: 5000,
+            ...meaning(
+              'In slow mode, the same key within this time counts once: for phones that double their tones.',
+            ),
+          }),
+        ),
+        showLast4: Type.Optional(
+          Type.Boolean(meaning('Whether the agent sees the last four digits of a complete card number.')),
+        ),
+        idleSeconds: seconds(
+          [1, day],
+          'How long nothing may happen in a session on a call before it times out.',
+        ),
+        language: Type.Optional(
+          Type.Enum(
+            [...languages],
+            meaning('The language of prompts and messages; pages follow the browser first.'),
+          ),
+        ),
+        sendLink: Type.Optional(
+          Type.Enum(
+            ['never', 'sms', 'email'],
+            meaning(
+              'Whether the link is [sent](operations.md#sending-links) when a digital session is opened.',
+            ),
+          ),
+        ),
+        challengeSeconds: seconds(
+          [60, 1800],
+          'How long the customer may take to confirm the payment to their bank (3-D Secure).',
+        ),
+        texts: Type.Optional(
+          Type.Object(
+            {
+              agentWords: textsBy(agentWordsKeys, 'What the agent is advised to say, by language and key.'),
+              prompts: textsBy(promptKeys, 'What the caller hears, by language and key.'),
+            },
+            {
+              ...strict,
+              ...meaning(
+                'Your own texts in place of the usual ones; `{amount}`, `{merchant}`, `{last4}` are filled in.',
+              ),
+            },
+          ),
+        ),
+      },
+      { ...strict, ...meaning('How a card is captured.') },
+    ),
+    webhook: Type.Optional(writtenWebhook),
+    provider: Type.Optional(writtenProvider),
+  },
+  strict,
+)
+
+type WrittenConfiguration = Static<typeof configurationSchema>
+
+const check = Compile(configurationSchema)
+
+/**
+ * Reads an account configuration that an operator wrote.
+ *
+ * @param brands those that the vault knows.
+ * @param mode in the sandbox a provider may be on this machine.
+ * @returns the configuration with its usual values filled in, or each wrong member by its path.
+ */
+export function readConfiguration(
+  value: unknown,
+  brands: ReadonlySet<string>,
+  mode: 'sandbox' | 'production' = 'production',
+): { readonly configuration: AccountConfiguration } | { readonly faults: readonly WrongMember[] } {
+  if (!check.Check(value)) return { faults: wrongMembers(value) }
+  const faults: WrongMember[] = []
+  if (!currencies.has(value.defaultCurrency)) {
+    faults.push({ path: '/defaultCurrency', message: 'is not a currency of ISO 4217' })
+  }
+  for (const [index, brand] of (value.flow.brands ?? []).entries()) {
+    if (brands.has(brand)) continue
+    faults.push({ path: `/flow/brands/${index}`, message: `takes ${[...brands].join(', ')}` })
+  }
+  for (const [name, text] of Object.entries(value.flow.resultMessage ?? {})) {
+    const fault = faultInVariable(text)
+    if (fault !== undefined) faults.push({ path: `/flow/resultMessage/${name}`, message: fault })
+  }
+  faults.push(...faultsInResultKeys(value.resultKeys ?? {}))
+  if (value.webhook) faults.push(...webhookFaults(value.webhook))
+  if (value.provider) {
+    faults.push(...providerFaults(value.provider, mode))
+    if ((value.flow.keptCards ?? 'never') !== 'never') {
+      faults.push({
+        path: '/flow/keptCards',
+        message: 'takes never where another provider captures the cards',
+      })
+    }
+  }
+  return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }
+}
+
+/** An account configuration with what it leaves out as it usually is; also one that an older version wrote. */
+export function withUsualValues({
+  flow,
+  webhook,
+  provider,
+  ...written
+}: WrittenConfiguration): AccountConfiguration {
+  return {
+    agentAssistLifetimeSeconds: 3600,
+    digitalLifetimeSeconds: 3 * day,
+    digitalIdleSeconds: 3 * day,
+    ...written,
+    flow: {
+      gatewayTimeoutSeconds: 10,
+      brands: [],
+      confirmByKeypad: true,
+      attempts: 3,
+      firstDigitSeconds: 20,
+      interDigitSeconds: 8,
+      slowModeMilliseconds: 400,
+      showLast4: true,
+      idleSeconds: 900,
+      ...usualFlow,
+      ...flow,
+    },
+    ...(webhook && { webhook: withUsualWebhook(webhook) }),
+    ...(provider && { provider: withUsualProvider(provider) }),
+  }
+}
+
+function wrongMembers(value: unknown): readonly WrongMember[] {
+  return check.Errors(value).flatMap(({ instancePath, keyword, params, message }): WrongMember[] => {
+    if (keyword === 'required' && 'requiredProperties' in params) {
+      return params.requiredProperties.map((name) => ({
+        path: `${instancePath}/${name}`,
+        message: 'is missing',
+      }))
+    }
+    if (keyword === 'additionalProperties' && 'additionalProperties' in params) {
+      return params.additionalProperties.map((name) => ({
+        path: `${instancePath}/${name}`,
+        message: 'is not a member of an account configuration',
+      }))
+    }
+    if (keyword === 'boolean') return []
+    const inWords = keyword === 'pattern' || keyword === 'enum' ? wanted(instancePath) : undefined
+    return [{ path: instancePath || '/', message: inWords ?? message }]
+  })
+}
+
+const controlCharacters = 'has control characters'
+
+/** What members take whose pattern says little to who reads it, by the beginning of their path. */
+const takes: readonly (readonly [string, string])[] = [
+  ['/resultTemplate', `takes ${resultTemplateNames.join(', ')}`],
+  ['/defaultCurrency', 'takes a code of ISO 4217 such as USD'],
+  ['/name', controlCharacters],
+  ['/flow/gateway', 'takes the name of a gateway: small letters, digits and hyphens'],
+  ['/flow/merchantName', controlCharacters],
+  ['/flow/frameAncestors/', 'takes an origin such as https://desk.example.com'],
+  ['/flow/stateMessages/', 'takes an origin such as https://desk.example.com'],
+  ['/flow/purpose', `takes ${purposes.join(', ')}`],
+  ['/flow/lateApproval', 'takes record or void'],
+  ['/flow/cancelAfterwards', 'takes refuse or void'],
+  ['/flow/keptCards', `takes ${keptCardPolicies.join(', ')}`],
+  ['/flow/securityCode', `takes ${securityCodePolicies.join(', ')}`],
+  ['/flow/language', `takes ${languages.join(', ')}`],
+  ['/flow/sendLink', 'takes never, sms or email'],
+  ['/flow/texts/', controlCharacters],
+  ...webhookTakes,
+  ...providerTakes,
+]
+
+const wanted = (path: string): string | undefined =>
+  takes.find(([beginning]) => path.startsWith(beginning))?.[1]

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { Guid } from '../../base/guid.ts'
+import { Problem } from '../../base/problem.ts'
+import type { DistantProvider } from '../provider.ts'
+import { fillDisk, keypadConfiguration, paymentData, startPayments } from '../test-payments.ts'
+
+const digital = { url: '/globalpci/v1/digitalsession' }
+const body = { agentId: 'agent7', paymentData }
+const unavailable = () => new Problem('provider-unavailable', 'The provider did not answer.')
+
+/** A provider in another process, whose launches are not answered; and at which seconds it was asked what. */
+async function startDistant(t: TestContext, changes: Partial<DistantProvider> = {}) {
+  const payments = await startPayments(t)
+  const { clock, behaviour, store } = payments
+  const began = clock.now()
+  const asked: (readonly [string, number])[] = []
+  const answers: { callOff: () => Promise<Guid | undefined>; opened: () => Promise<void> } = {
+    callOff: async () => undefined,
+    opened: async () => {},
+  }
+  const note = (what: string) => asked.push([what, (clock.now() - began) / 1000])
+  behaviour.distant = {
+    ...{ follow: 'ask', isNamed: true, adopt: async () => {}, adopted: async () => {} },
+    callOff() {
+      note('call off')
+      return answers.callOff()
+    },
+    opened() {
+      note('opened')
+      return answers.opened()
+    },
+    ...changes,
+  }
+  const states = store.prepare((db, _: object) => db.selectFrom('launch_under_way').select('state'))
+  return {
+    ...payments,
+    ...{ asked, answers },
+    states: async () => (await states.all(store.reader, {})).map(({ state }) => state),
+    loseAnswer() {
+      behaviour.launch = () => {
+        delete behaviour.launch
+        throw unavailable()
+      }
+    },
+  }
+}
+
+test('a lost launch that nobody asks for again is called off at once, and once', async (t) => {
+  const { post, loseAnswer, clock, asked, states } = await startDistant(t)
+  loseAnswer()
+  assert.equal((await post(body, digital)).statusCode, 503)
+  await clock.advance(3_600_000)
+  assert.deepEqual(asked, [['call off', 0]])
+  assert.deepEqual(await states(), ['called-off'])
+})
+
+test('a provider that does not say what became of a launch is asked again, at last once a minute', async (t) => {
+  const { post, loseAnswer, clock, asked, answers, states, lines } = await startDistant(t)
+  answers.callOff = () => Promise.reject(unavailable())
+  loseAnswer()
+  await post(body, digital)
+  await clock.advance(300_000)
+  assert.deepEqual(
+    asked.map(([, at]) => at),
+    [0, 1, 3, 7, 15, 31, 63, 123, 183, 243],
+  )
+  assert.deepEqual(await states(), ['asked'])
+  assert.ok(lines.some((line) => line.includes('is not known yet; it is asked again')))
+  answers.callOff = async () => undefined
+  await clock.advance(60_000)
+  assert.deepEqual(await states(), ['called-off'])
+})
+
+test('that a launch was called off is written before it counts: with a full disk it is called off again', async (t) => {
+  const { post, loseAnswer, clock, asked, answers, states, store, lines } = await startDistant(t)
+  let makeRoom = () => {}
+  answers.callOff = async () => {
+    makeRoom = fillDisk(t, store)
+    return undefined
+  }
+  loseAnswer()
+  await post(body, digital)
+  await clock.advance(0)
+  assert.deepEqual(await states(), ['asked'])
+  assert.ok(!lines.some((line) => line.includes('was called off')))
+  makeRoom()
+  answers.callOff = async () => undefined
+  await clock.advance(1000)
+  assert.equal(asked.length, 2)
+  assert.deepEqual(await states(), ['called-off'])
+})
+
+/** A session whose link goes when its provider knows that the session is there. */
+async function startOpened(t: TestContext) {
+  const started = await startDistant(t)
+  await started.payments.configurations.put(7, {
+    ...keypadConfiguration,
+    flow: { ...keypadConfiguration.flow, sendLink: 'sms' },
+  })
+  await started.clock.advance(1000)
+  return started
+}
+
+test('a provider that waits to be told that its session is there is told until it has heard', async (t) => {
+  const { post, clock, asked, answers, states } = await startOpened(t)
+  answers.opened = () => Promise.reject(unavailable())
+  assert.equal((await post(body, digital)).statusCode, 200)
+  await clock.advance(2000)
+  assert.deepEqual(await states(), ['opened'])
+  answers.opened = async () => {}
+  await clock.advance(2000)
+  assert.deepEqual(
+    asked.map(([what, at]) => `${what} ${at - 1}`),
+    ['opened 0', 'opened 1', 'opened 3'],
+  )
+  assert.deepEqual(await states(), [])
+  await clock.advance(600_000)
+  assert.equal(asked.length, 3)
+})
+
+test('that it has heard is written before it counts', async (t) => {
+  const { post, clock, asked, answers, states, store } = await startOpened(t)
+  let makeRoom = () => {}
+  answers.opened = async () => {
+    makeRoom = fillDisk(t, store)
+  }
+  assert.equal((await post(body, digital)).statusCode, 200)
+  await clock.advance(0)
+  makeRoom()
+  assert.deepEqual(await states(), ['opened'])
+  answers.opened = async () => {}
+  await clock.advance(1000)
+  assert.deepEqual([asked.length, await states()], [2, []])
+})
+
+test('where a provider cannot be asked an operator is told, once', async (t) => {
+  const { post, loseAnswer, clock, asked, states, lines } = await startDistant(t, {
+    ...{ follow: 'wait', isNamed: false },
+  })
+  loseAnswer()
+  await post(body, digital)
+  await clock.advance(3_600_000)
+  assert.deepEqual([asked, await states()], [[], ['asked']])
+  assert.equal(lines.filter((line) => line.includes('its provider cannot be asked')).length, 1)
+})
+
+test('a launch that failed by an error of ours may be there all the same, and the same key stands for it', async (t) => {
+  const { post, behaviour, clock, asked, states, launches } = await startDistant(t)
+  behaviour.launch = () => {
+    delete behaviour.launch
+    throw new Problem('internal-error', 'Something broke.')
+  }
+  const keyed = { ...digital, headers: { 'idempotency-key': 'k' } }
+  assert.equal((await post(body, keyed)).statusCode, 500)
+  await clock.advance(60_000)
+  assert.deepEqual([asked, await states()], [[], ['asked']])
+  assert.equal((await post(body, keyed)).statusCode, 200)
+  assert.equal(launches[0]?.sessionGuid, launches[1]?.sessionGuid)
+})
+
+test('one that its provider refused leaves nothing', async (t) => {
+  const { post, behaviour, clock, asked, states } = await startDistant(t)
+  behaviour.launch = () => {
+    throw new Problem('quota-exceeded', 'Too many.')
+  }
+  assert.equal((await post(body, digital)).statusCode, 429)
+  await clock.advance(60_000)
+  assert.deepEqual([asked, await states()], [[], []])
+})

@@ -1,0 +1,147 @@
+import type { Clock, Stop } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import { createOneAtATime } from '../../base/one-at-a-time.ts'
+import { Problem } from '../../base/problem.ts'
+import { within } from '../../base/within.ts'
+import type { Store } from '../../store/store.ts'
+import type { DistantProvider, Provider } from '../provider.ts'
+import { keptMilliseconds } from '../retention.ts'
+import type { AdoptLaunch } from './adopt-launch.ts'
+import { distantLaunch, type LaunchRow, type LaunchRows, providerOf } from './launch-rows.ts'
+
+const firstPause = 1_000
+const longestPause = 60_000
+const sweepMilliseconds = 3_600_000
+/** A process that closes waits no longer for a provider that it has asked: the next one asks again. */
+const closingMilliseconds = 2_000
+
+export interface FollowLaunches {
+  /** Runs something that concerns a launch, while nothing else does. */
+  readonly onLaunch: ReturnType<typeof createOneAtATime>
+  /** Something is to be asked or told of a launch, at this time or when it can be. */
+  follow(sessionGuid: string, at: number): void
+  /**
+   * Finds out what became of the launches on a call that may have arrived.
+   *
+   * @throws {Problem} `provider-unavailable` when that cannot be said.
+   */
+  settleOnCall(callGuid: string, but: { readonly sessionGuid: string }): Promise<void>
+  /** Takes up the launches of the process before this one. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Follows launches at other processes until it is known what became of them. One that may have arrived, and that nobody
+ * has asked for again, is called off: it is over then, or never comes to be; where that is too late, because a card may
+ * be charged, it is taken up as a session. A provider that waits to be told that its session is there is told until it
+ * has heard.
+ */
+export function createFollowLaunches({
+  store,
+  rows,
+  provider,
+  adopt,
+  clock,
+  log,
+}: {
+  readonly store: Store
+  readonly rows: LaunchRows
+  readonly provider: Provider
+  readonly adopt: AdoptLaunch
+  readonly clock: Clock
+  readonly log: Log
+}): FollowLaunches {
+  const onLaunch = createOneAtATime()
+  const timers = new Map<string, Stop>()
+  const running = new Set<Promise<void>>()
+  let stopSweeping: Stop | undefined
+  let closing = false
+
+  function schedule(sessionGuid: string, at: number, pause: number): void {
+    if (closing) return
+    timers.get(sessionGuid)?.()
+    const stop = clock.after(Math.max(0, at - clock.now()), () => {
+      timers.delete(sessionGuid)
+      const run: Promise<void> = step(sessionGuid, pause).finally(() => running.delete(run))
+      running.add(run)
+    })
+    timers.set(sessionGuid, stop)
+  }
+
+  async function step(sessionGuid: string, pause: number): Promise<void> {
+    try {
+      await onLaunch(sessionGuid, async () => {
+        const row = await rows.find.first(store.reader, { sessionGuid })
+        if (row?.state === 'asked' && row.call_off_at > clock.now()) {
+          schedule(sessionGuid, row.call_off_at, firstPause)
+        } else if (row) await settle(row)
+      })
+    } catch (error) {
+      const why = error instanceof Problem ? { why: error.message } : { err: error }
+      log.warn({ sessionGuid, ...why }, 'what became of a launch is not known yet; it is asked again')
+      schedule(sessionGuid, clock.now() + pause, Math.min(2 * pause, longestPause))
+    }
+  }
+
+  async function settle(row: LaunchRow): Promise<void> {
+    const distant = provider.distant?.(providerOf(row))
+    const { session_guid: sessionGuid } = row
+    if (row.state === 'asked' && row.follow === 'wait') return tellOperator(row)
+    if (!distant) return
+    if (row.state === 'opened') {
+      await distant.opened(distantLaunch(row))
+      await store.write((tx) => rows.remove.run(tx, { sessionGuid }))
+    } else if (row.state === 'asked') await callOff(row, distant)
+  }
+
+  function tellOperator({ session_guid, account_id, configuration_id }: LaunchRow): void {
+    log.error(
+      { sessionGuid: session_guid, accountId: account_id, configurationId: configuration_id },
+      'a launch was not answered, and its provider cannot be asked: look there whether a card is charged for it',
+    )
+  }
+
+  async function callOff(row: LaunchRow, distant: DistantProvider): Promise<void> {
+    const { session_guid: sessionGuid } = row
+    const there = await distant.callOff(distantLaunch(row))
+    if (there) await adopt(row, there)
+    else {
+      await store.write((tx) => rows.callOff.run(tx, { sessionGuid }))
+      log.info({ sessionGuid }, 'a launch whose answer was lost was called off')
+    }
+  }
+
+  async function removeOld(): Promise<void> {
+    await store
+      .write((tx) => rows.removeOld.run(tx, { askedBefore: clock.now() - keptMilliseconds }))
+      .catch((error) => log.error({ err: error }, 'old launches could not be removed'))
+  }
+
+  return {
+    onLaunch,
+    follow: (sessionGuid, at) => schedule(sessionGuid, at, firstPause),
+    async settleOnCall(callGuid, { sessionGuid: own }) {
+      const asked = await rows.askedOnCall.all(store.reader, { callGuid })
+      for (const { session_guid: sessionGuid } of asked) {
+        if (sessionGuid === own) continue
+        await onLaunch(sessionGuid, async () => {
+          const row = await rows.find.first(store.reader, { sessionGuid })
+          if (row) await settle(row)
+        })
+      }
+    },
+    async start() {
+      stopSweeping = clock.every(sweepMilliseconds, () => void removeOld())
+      for (const row of await rows.unsettled.all(store.reader, {})) {
+        schedule(row.session_guid, row.state === 'asked' ? row.call_off_at : clock.now(), firstPause)
+      }
+    },
+    async close() {
+      closing = true
+      stopSweeping?.()
+      for (const stop of timers.values()) stop()
+      await within(Promise.all(running), closingMilliseconds, clock)
+    },
+  }
+}

@@ -1,0 +1,130 @@
+import type { Guid } from '../../base/guid.ts'
+import type { Sealer } from '../../base/seal.ts'
+import { sealedColumn } from '../../store/reseal.ts'
+import type { Store } from '../../store/store.ts'
+import type { LaunchUnderWayTable } from '../../store/tables.ts'
+import type { ProviderSettings } from '../configurations/provider-settings.ts'
+import type { DistantLaunch } from '../provider.ts'
+import type { Requested } from '../seal-session.ts'
+
+/** What a session is written with whose launch is taken up. */
+export interface LaunchedSession<Row> {
+  /** Its row, but for what is known only then. */
+  readonly row: Row
+  readonly requested: Requested
+  readonly lifetimeSeconds: number
+}
+
+const sessionOf = (guid: unknown) => `launched session ${guid}`
+
+/** What launches are written down with: names and addresses are among it. */
+export const sealedLaunchedSessions = sealedColumn({
+  ...{ what: 'launches at other providers', table: 'launch_under_way', column: 'sealed_session' },
+  key: ['session_guid'],
+  purposes: (row) => [sessionOf(row.session_guid)],
+})
+
+/** Seals what a launch is written down with, for its row alone. */
+export const createLaunchSeal = <Row>(sealer: Sealer) => ({
+  seal: (sessionGuid: string, session: LaunchedSession<Row>): Buffer =>
+    sealer.seal(sessionOf(sessionGuid), Buffer.from(JSON.stringify(session))),
+  open: (sessionGuid: string, sealed: Uint8Array): LaunchedSession<Row> =>
+    JSON.parse(sealer.open(sessionOf(sessionGuid), sealed).toString()),
+})
+
+export type LaunchRow = LaunchUnderWayTable
+
+/** A launch as its provider is asked about it. */
+export const distantLaunch = (row: LaunchRow): DistantLaunch => ({
+  sessionGuid: row.session_guid as Guid,
+  accountId: row.account_id,
+  configurationId: row.configuration_id,
+  providerSessionGuid: (row.provider_session_guid as Guid | null) ?? undefined,
+  provider: providerOf(row),
+})
+
+export const providerOf = ({ provider }: Pick<LaunchRow, 'provider'>): ProviderSettings | undefined =>
+  provider === null ? undefined : (JSON.parse(provider) as ProviderSettings)
+
+/** The statements on `launch_under_way`. */
+export type LaunchRows = ReturnType<typeof prepareLaunchRows>
+
+export function prepareLaunchRows(store: Store) {
+  return {
+    insert: store.prepare((db, p: Omit<LaunchRow, 'state'>) =>
+      db.insertInto('launch_under_way').values({
+        session_guid: p.session_guid,
+        provider_session_guid: p.provider_session_guid,
+        account_id: p.account_id,
+        configuration_id: p.configuration_id,
+        provider: p.provider,
+        follow: p.follow,
+        call_guid: p.call_guid,
+        state: 'asked',
+        asked_at: p.asked_at,
+        call_off_at: p.call_off_at,
+        sealed_session: p.sealed_session,
+      }),
+    ),
+    find: store.prepare((db, p: { sessionGuid: string }) =>
+      db.selectFrom('launch_under_way').selectAll().where('session_guid', '=', p.sessionGuid),
+    ),
+    findByProvider: store.prepare((db, p: { guid: string }) =>
+      db.selectFrom('launch_under_way').selectAll().where('provider_session_guid', '=', p.guid),
+    ),
+    /** Those that may have arrived, on one call. */
+    askedOnCall: store.prepare((db, p: { callGuid: string }) =>
+      db
+        .selectFrom('launch_under_way')
+        .selectAll()
+        .where('call_guid', '=', p.callGuid)
+        .where('state', '=', 'asked'),
+    ),
+    /** Of which something is still to be asked or told. */
+    unsettled: store.prepare((db, _: object) =>
+      db.selectFrom('launch_under_way').selectAll().where('state', 'in', ['asked', 'opened']),
+    ),
+    postpone: store.prepare((db, p: { sessionGuid: string; callOffAt: number }) =>
+      db
+        .updateTable('launch_under_way')
+        .set({ call_off_at: p.callOffAt })
+        .where('session_guid', '=', p.sessionGuid),
+    ),
+    /** The provider has said what it calls the session. */
+    name: store.prepare((db, p: { sessionGuid: string; guid: string }) =>
+      db
+        .updateTable('launch_under_way')
+        .set({ provider_session_guid: p.guid })
+        .where('session_guid', '=', p.sessionGuid),
+    ),
+    become: store.prepare((db, p: { sessionGuid: string; state: LaunchRow['state'] }) =>
+      db
+        .updateTable('launch_under_way')
+        .set({ state: p.state, sealed_session: null })
+        .where('session_guid', '=', p.sessionGuid),
+    ),
+    /** While it is not known what has become of it. */
+    callOff: store.prepare((db, p: { sessionGuid: string }) =>
+      db
+        .updateTable('launch_under_way')
+        .set({ state: 'called-off', sealed_session: null })
+        .where('session_guid', '=', p.sessionGuid)
+        .where('state', '=', 'asked'),
+    ),
+    remove: store.prepare((db, p: { sessionGuid: string }) =>
+      db.deleteFrom('launch_under_way').where('session_guid', '=', p.sessionGuid),
+    ),
+    /** Of those of a provider that can be asked, what has become of them stays until it is known. */
+    removeOld: store.prepare((db, p: { askedBefore: number }) =>
+      db
+        .deleteFrom('launch_under_way')
+        .where('asked_at', '<', p.askedBefore)
+        .where((each) =>
+          each.or([
+            each('state', 'in', ['adopted', 'called-off']),
+            each.and([each('state', '=', 'asked'), each('follow', '=', 'wait')]),
+          ]),
+        ),
+    ),
+  }
+}

@@ -1,0 +1,178 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger'
+import { Type } from 'typebox'
+import {
+  createdSession,
+  createSessionBody,
+  listQuery,
+  problemAnswer,
+  resendLinkBody,
+  resentLink,
+  sessionList,
+  sessionStatus,
+} from '../requests/schemas.ts'
+
+/**
+ * What the generated description of the API says besides its routes. Its server is relative to where the
+ * description was read, so that it is the same in every region.
+ */
+export const openapiOptions: FastifyDynamicSwaggerOptions = {
+  openapi: {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tonegate Payment API',
+      description:
+        'Card payments on a live call or by a link. Paths and JSON member names are matched without regard to case.',
+      version: '1',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/globalpci', description: 'The Payment API of a region.' }],
+    tags: [{ name: 'Sessions', description: 'Payment sessions and what became of them.' }],
+    security: [{ bearer: [] }],
+    components: {
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description:
+            'An access token with the scope globalpci, from /auth/connect/token of the same region.',
+        },
+      },
+    },
+  },
+  transformObject: (document) =>
+    'openapiObject' in document ? withOptionalBodies(document.openapiObject) : document.swaggerObject,
+}
+
+/** Of the bodies, that of a resend need not be there; the generator takes every body for required. */
+function withOptionalBodies<Document extends { readonly paths?: object }>(document: Document): Document {
+  const { [resendPath]: resend, ...others } = document.paths as Paths
+  const { post } = resend ?? {}
+  if (!post) return document
+  const optional = { ...post, requestBody: { ...post.requestBody, required: false } }
+  return { ...document, paths: { ...others, [resendPath]: { ...resend, post: optional } } }
+}
+
+type Paths = Readonly<Record<string, { readonly post?: { readonly requestBody?: object } }>>
+
+const resendPath = '/v1/digitalsession/{sessionGuid}/resend'
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: problemAnswer } },
+})
+
+const answers = {
+  400: problem('The request is not valid.'),
+  401: problem('No access token, or one that is not valid.'),
+  403: problem('The access token does not allow this.'),
+  404: problem('There is no such session.'),
+  409: problem('The call, the session or the key is in another state than the request needs.'),
+  413: problem('The body is over 64 KiB.'),
+  415: problem('The body is not JSON.'),
+  422: problem('The Idempotency-Key was used with another request.'),
+  429: problem('Too many requests.'),
+  500: problem('An internal server error occurred.'),
+  502: problem('The payment provider refused the request.'),
+  503: problem('The payment provider cannot be reached, or there is too much to do.'),
+}
+
+const status = {
+  description: 'The status of the session.',
+  content: { 'application/json': { schema: sessionStatus } },
+}
+
+const sessionGuid = Type.Object({ sessionGuid: Type.String({ description: 'Names the payment session.' }) })
+
+const create = (summary: string, description: string) => ({
+  tags: ['Sessions'],
+  summary,
+  description,
+  headers: Type.Object({
+    'idempotency-key': Type.Optional(
+      Type.String({
+        maxLength: 255,
+        description: 'The same key with the same body gets the first answer again, for 24 hours.',
+      }),
+    ),
+  }),
+  body: createSessionBody,
+  response: {
+    200: {
+      description: 'The session was opened.',
+      content: { 'application/json': { schema: createdSession } },
+    },
+    ...without(answers, 404),
+  },
+})
+
+/** How each route of the API is described. */
+export const routeSchemas = {
+  createSession: {
+    operationId: 'createSession',
+    ...create(
+      'Opens a session on the agent’s live call',
+      'The caller types the card on the telephone keypad.',
+    ),
+  },
+  createDigitalSession: {
+    operationId: 'createDigitalSession',
+    ...create('Opens a digital session', 'The customer pays on a page reached by a link.'),
+  },
+  getSession: {
+    operationId: 'getSession',
+    tags: ['Sessions'],
+    summary: 'State and result of a session of either kind',
+    params: sessionGuid,
+    response: { 200: status, ...without(answers, 400, 403, 409, 413, 415, 422, 502, 503), 403: answers[403] },
+  },
+  listSessions: {
+    operationId: 'listSessions',
+    tags: ['Sessions'],
+    summary: 'Lists the account’s sessions, newest first',
+    description:
+      'Without results, which are read one by one. Names of the query are matched without regard to case; unknown ones are ignored. Sessions that ended 90 days ago are not listed.',
+    querystring: listQuery,
+    response: {
+      200: {
+        description: 'A page of sessions.',
+        content: { 'application/json': { schema: sessionList } },
+      },
+      ...without(answers, 404, 409, 413, 415, 422, 502, 503),
+    },
+  },
+  cancelSession: {
+    operationId: 'cancelSession',
+    tags: ['Sessions'],
+    summary: 'Ends an open session',
+    params: sessionGuid,
+    response: { 200: status, ...without(answers, 400, 415, 422) },
+  },
+  resendLink: {
+    operationId: 'resendLink',
+    tags: ['Sessions'],
+    summary: 'Sends the customer’s link again',
+    description:
+      'For any open session of the account, whose link exists from its beginning: a digital one, or one on a call whose customer cannot use the keypad. A body is not needed. To another address than before a new link is sent, and the former one ends. 429 also tells that the link of this session was sent too many times.',
+    params: sessionGuid,
+    body: resendLinkBody,
+    response: {
+      200: {
+        description: 'The message was accepted for delivery.',
+        content: { 'application/json': { schema: resentLink } },
+      },
+      ...without(answers, 422),
+      409: problem(
+        'The session has ended, this server sends nothing by the channel, or the link is on its way at this moment.',
+      ),
+      502: problem('The message was not accepted for delivery.'),
+    },
+  },
+  hidden: { hide: true },
+}
+
+function without<T extends object>(all: T, ...statuses: readonly (keyof T)[]): Partial<T> {
+  const rest: Partial<T> = { ...all }
+  for (const each of statuses) delete rest[each]
+  return rest
+}

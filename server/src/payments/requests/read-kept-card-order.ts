@@ -1,0 +1,44 @@
+import { Problem } from '../../base/problem.ts'
+import { cardTokenIn, cardTokenNames } from '../../vault/card-token-in.ts'
+import { type KeptCard, takesMoney } from '../../vault/launch.ts'
+import type { AccountConfiguration } from '../configurations/account-configuration.ts'
+import type { NewSession } from '../create-session.ts'
+import { invalidMembers } from './wrong-members.ts'
+
+/**
+ * Reads whether a session is to charge a card that the gateway keeps: `paymentData.cardToken`, in any case. Whose card it
+ * is, the vault knows.
+ *
+ * @returns who asks for the payment; `undefined` where a card is to be typed.
+ * @throws {Problem} `invalid-request` where such a session is not possible; `kept-card-refused` for an agent's own token
+ *   where the merchant alone charges.
+ */
+export function readKeptCardOrder(
+  { kind, caller, request: { paymentData } }: Pick<NewSession, 'kind' | 'caller' | 'request'>,
+  { flow: { keptCards, purpose }, provider }: AccountConfiguration,
+): KeptCard['initiator'] | undefined {
+  const names = cardTokenNames(paymentData)
+  if (names.length > 1) throw refused('is there twice, in two spellings')
+  if (cardTokenIn(paymentData) === undefined) return undefined
+  if (provider)
+    throw refused('is not possible: another provider captures the cards of this account configuration')
+  if (keptCards === 'never') {
+    throw refused('is not allowed: flow.keptCards of this account configuration is never')
+  }
+  if (kind === 'digital')
+    throw refused('is not for digital sessions: a kept card has no page, and POST /v1/session charges it')
+  if (!takesMoney(purpose)) {
+    throw refused(
+      `makes no sense: flow.purpose of this account configuration is ${purpose}, which charges nothing`,
+    )
+  }
+  if (keptCards === 'merchant' && caller.agentId !== undefined) {
+    throw new Problem(
+      'kept-card-refused',
+      'In this account configuration a kept card is charged by the merchant alone, and not with the access token of an agent.',
+    )
+  }
+  return keptCards
+}
+
+const refused = (message: string): Problem => invalidMembers([{ path: '/paymentData/cardToken', message }])

@@ -1,0 +1,227 @@
+import { type Static, Type } from 'typebox'
+import { type SessionState, sessionStates } from '../session-state.ts'
+
+/** The limits of `paymentData` (contract/payment-api §2). */
+export const mostMembers = 100
+export const mostNameCharacters = 64
+export const mostValueCharacters = 1024
+
+export const mostAgentIdCharacters = 255
+
+/** A value of `paymentData`. */
+export const paymentDataValue = Type.Union([
+  Type.String({ maxLength: mostValueCharacters }),
+  Type.Number(),
+  Type.Boolean(),
+  Type.Null(),
+])
+
+/** The body of both POSTs, its members under the names of the contract. */
+export const createSessionBody = Type.Object(
+  {
+    agentId: Type.Optional(
+      Type.Union([Type.String({ maxLength: mostAgentIdCharacters }), Type.Null()], {
+        description:
+          'Who is on the call; in a digital session, who made it. A backend must send it; an agent’s own token need not.',
+      }),
+    ),
+    paymentData: Type.Unsafe<Readonly<Record<string, Static<typeof paymentDataValue>>>>(
+      Type.Object(
+        {},
+        {
+          additionalProperties: paymentDataValue,
+          propertyNames: { maxLength: mostNameCharacters },
+          maxProperties: mostMembers,
+          description:
+            'Pre-fill for the payment. Keys are not fixed. Texts may have tabs and line breaks; numbers are kept as they are written. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in any case. Amount is required and positive, such as 12.40, unless the configuration only verifies or keeps cards. cardToken, in any case, charges a card that the gateway keeps, where the configuration allows it. Card numbers are refused.',
+        },
+      ),
+    ),
+    accountConfigurationId: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+        description: 'Selects a configuration of the account.',
+        default: 0,
+      }),
+    ),
+    skipCallTransfer: Type.Optional(
+      Type.Union([Type.Boolean(), Type.Null()], {
+        description: 'For tests: no call is moved and none is needed. Agent assist only.',
+        default: false,
+      }),
+    ),
+  },
+  {
+    title: 'CreateSession',
+    description: 'Names are matched without regard to case; unknown members are ignored.',
+  },
+)
+
+export type CreateSessionBody = Static<typeof createSessionBody>
+
+const guid = (description: string) => Type.String({ format: 'uuid', description })
+
+/** The answer to both POSTs (contract/payment-api §3). */
+export const createdSession = Type.Object(
+  {
+    sessionGuid: guid('Names the payment session.'),
+    providerSessionGuid: guid('Names the provider’s session.'),
+    iframeUrl: Type.String({
+      description: 'The agent’s payment page, opened by a form POST with the two tokens.',
+    }),
+    agentAccessToken: Type.String({ description: 'For the agent’s payment page alone, about five minutes.' }),
+    agentRefreshToken: Type.String({ description: 'Renews the access token, once.' }),
+    paymentFormUrl: Type.String({
+      description: 'The customer’s payment page; empty where there is none, as for a kept card.',
+    }),
+  },
+  { title: 'CreatedSession' },
+)
+
+export type CreatedSession = Static<typeof createdSession>
+
+const channel = Type.Enum(['sms', 'email'], { type: 'string' })
+
+/** The body of a resend; there need be none. */
+export const resendLinkBody = Type.Object(
+  {
+    channel: Type.Optional(
+      Type.Union([channel, Type.Null()], {
+        description:
+          'Without it: by an address, if one is given; else as the link went last; else sms where the session has a telephone number, and email where it has not.',
+      }),
+    ),
+    to: Type.Optional(
+      Type.Union([Type.String({ maxLength: 320 }), Type.Null()], {
+        description:
+          'A phone number with its country code, such as +48500000000, or an email address. Without it: where the link went last, or the one in paymentData. Card numbers are refused.',
+      }),
+    ),
+  },
+  {
+    title: 'ResendLink',
+    description: 'Names are matched without regard to case; unknown members are ignored.',
+  },
+)
+
+export type ResendLinkBody = Static<typeof resendLinkBody>
+
+/** The answer to a resend. */
+export const resentLink = Type.Object(
+  {
+    sessionGuid: guid('Names the payment session.'),
+    channel,
+    paymentFormUrl: Type.String({
+      description:
+        'The customer’s payment page. A new link when it went to another address than before; the former one has ended.',
+    }),
+  },
+  { title: 'ResentLink' },
+)
+
+export type ResentLink = Static<typeof resentLink>
+
+const time = (description: string) =>
+  Type.String({ format: 'date-time', description, examples: ['2018-02-23T09:28:22.781568Z'] })
+
+/** The status of a session (contract/payment-api §4). */
+export const sessionStatus = Type.Object(
+  {
+    sessionGuid: guid('Names the payment session.'),
+    providerSessionGuid: guid('Names the provider’s session.'),
+    callGuid: Type.Optional(guid('The call that was moved; absent where there was none.')),
+    createdOn: time('UTC, six fraction digits.'),
+    lastUpdatedOn: time('UTC, six fraction digits.'),
+    sessionState: Type.Unsafe<SessionState>(
+      Type.Union(
+        sessionStates.map((state) => Type.Literal(state)),
+        {
+          description:
+            'Finished means that the flow ran to its end, not that it was paid: see paymentOutcome.',
+        },
+      ),
+    ),
+    paymentResultData: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        description:
+          'From the end until 15 minutes after it: the result template’s keys and the configuration’s own, the paymentData echoed, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason, cardToken where one was made, and paymentFailure, paymentFailureAmount and paymentFailureCode where a capture or a refund failed afterwards.',
+      }),
+    ),
+  },
+  { title: 'SessionStatus' },
+)
+
+/** A session of a list: its status without the result, and what it was opened with. */
+const listedSession = Type.Object({
+  ...Type.Omit(sessionStatus, ['paymentResultData']).properties,
+  kind: Type.Enum(['agent-assist', 'digital'], { type: 'string' }),
+  agentId: Type.String({ description: 'Who was on the call; in a digital session, who made it.' }),
+  accountConfigurationId: Type.Integer({ minimum: 0 }),
+})
+
+export type ListedSession = Static<typeof listedSession>
+
+/** A page of the account's sessions. */
+export const sessionList = Type.Object(
+  {
+    sessions: Type.Array(listedSession, { description: 'The newest first.' }),
+    nextCursor: Type.Optional(
+      Type.String({ description: 'Begins the next page, as cursor; absent in the last one.' }),
+    ),
+  },
+  { title: 'SessionList' },
+)
+
+export type SessionList = Static<typeof sessionList>
+
+/** How many sessions a page of a list has. */
+export const listLimits = { usual: 50, most: 200 }
+
+/** The query of a list of sessions, as it is described; it is read by hand. */
+export const listQuery = Type.Object({
+  agentId: Type.Optional(
+    Type.String({
+      maxLength: mostAgentIdCharacters,
+      description: 'Sessions of this agent. An agent’s own token sees that agent’s sessions alone.',
+    }),
+  ),
+  state: Type.Optional(
+    Type.Enum([...sessionStates], { type: 'string', description: 'Sessions in this state, in any case.' }),
+  ),
+  from: Type.Optional(
+    Type.String({
+      description: 'Opened then or later: ISO 8601 with Z or an offset, or a date, which begins in UTC.',
+      examples: ['2026-01-15T09:30:00Z', '2026-01-15'],
+    }),
+  ),
+  to: Type.Optional(Type.String({ description: 'Opened before; written as from.' })),
+  cursor: Type.Optional(
+    Type.String({ description: 'The nextCursor of the page before, with the same filters.' }),
+  ),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: listLimits.most,
+      default: listLimits.usual,
+      description: 'How many sessions a page has at most.',
+    }),
+  ),
+})
+
+/** RFC 9457, with `message` for older clients (contract/payment-api §6). */
+export const problemAnswer = Type.Object(
+  {
+    type: Type.String({ format: 'uri', description: 'What kind of error this is; a page that explains it.' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'What is wrong with this request.' }),
+    instance: Type.String({ description: 'The path of the request.' }),
+    message: Type.String({ description: 'The same as detail.' }),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
+        description: 'Each wrong member by its path.',
+      }),
+    ),
+    sessionGuid: Type.Optional(guid('The open session of the call, where that is the error.')),
+  },
+  { title: 'Problem' },
+)
