@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { currencies } from '../server/src/base/money/currencies.ts'
 import { readAmount } from '../server/src/base/money/read-amount.ts'
 import { foldLineBreaks } from '../server/src/base/text/line-breaks.ts'
-import { readAddress } from '../server/src/vault/link-address.ts'
+import { readAddress } from '../server/src/vault/links/link-address.ts'
 
 const page = readFileSync(new URL('payment-data.md', import.meta.url), 'utf8')
 

@@ -22,7 +22,7 @@ import { customerNames } from '../server/src/vault/gateways/customer-of.ts'
 import { cybersourceReasons } from '../server/src/vault/gateways/cybersource/cybersource-reasons.ts'
 import { sandboxCards } from '../server/src/vault/gateways/sandbox-cards.ts'
 import { stripeReasons } from '../server/src/vault/gateways/stripe/stripe-decline-reasons.ts'
-import { linkAddressNames } from '../server/src/vault/link-address.ts'
+import { linkAddressNames } from '../server/src/vault/links/link-address.ts'
 import { holdTable, type Row } from './test-tables.ts'
 
 const page = new URL('reference.md', import.meta.url)

@@ -7,13 +7,13 @@ import {
   type Outgoing,
   type OutgoingRequest,
 } from '../../../server/src/base/outgoing/outgoing.ts'
-import type { Gateway } from '../../../server/src/vault/gateway.ts'
 import { adyenApiKey, merchantAccount } from '../../../server/src/vault/gateways/adyen/test-adyen.ts'
 import { connectorSecret } from '../../../server/src/vault/gateways/connector/test-connector.ts'
 import { cybersourceSettings } from '../../../server/src/vault/gateways/cybersource/test-cybersource.ts'
 import { gatewayKinds } from '../../../server/src/vault/gateways/kinds.ts'
 import { stripeApiKey } from '../../../server/src/vault/gateways/stripe/test-stripe.ts'
 import { testRequest } from '../../../server/src/vault/gateways/test-request.ts'
+import type { Gateway } from '../../../server/src/vault/model/gateway.ts'
 import type { Bench, Scenario } from '../bench.ts'
 import { median } from '../measure.ts'
 import { count, decimal } from '../report.ts'

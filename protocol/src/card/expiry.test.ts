@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { Digits } from '../../../server/src/vault/fields/digits.ts'
+import { Digits } from '../../../server/src/vault/model/digits.ts'
 import { checkExpiry } from './expiry.ts'
 
 function expiry(text: string): Digits {

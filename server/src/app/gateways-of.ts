@@ -4,10 +4,10 @@ import { createOutgoing } from '../base/outgoing/outgoing.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Config } from '../config/config.ts'
 import type { Store } from '../store/store.ts'
-import type { Gateway, Gateways } from '../vault/gateway.ts'
 import { createGatewayAccounts } from '../vault/gateway-accounts/gateway-accounts.ts'
 import type { PlainHttp } from '../vault/gateway-accounts/read-gateway-settings.ts'
 import { gatewayKinds } from '../vault/gateways/kinds.ts'
+import type { Gateway, Gateways } from '../vault/model/gateway.ts'
 
 /** In a sandbox a developer may have a gateway on their own machine. */
 export const plainHttpOf = ({ mode }: Pick<Config, 'mode'>): PlainHttp =>

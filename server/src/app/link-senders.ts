@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Config } from '../config/config.ts'
-import type { LinkSenders } from '../vault/link-sender.ts'
+import type { LinkSenders } from '../vault/links/link-sender.ts'
 import { createSmsConnector } from '../vault/links/sms-connector.ts'
 import { createSmtpSender } from '../vault/links/smtp-sender.ts'
 

@@ -1,8 +1,8 @@
 import type { Clock, Stop } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { CallListener, Calls } from '../calls/calls.ts'
-import type { LiveCapture } from '../vault/capture-sessions.ts'
-import { promptsOf, promptText } from '../vault/prompts.ts'
+import type { LiveCapture } from '../vault/model/capture-sessions.ts'
+import { promptsOf, promptText } from '../vault/prompts/prompts.ts'
 
 /** A caller who was still typing when the session ended goes on for a moment; nobody shall hear that. */
 const silenceBeforeRelease = 5_000

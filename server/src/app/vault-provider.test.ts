@@ -5,7 +5,7 @@ import type { Guid } from '../base/guid.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { ProviderLaunch } from '../payments/provider.ts'
 import { keypadConfiguration } from '../payments/test-payments.ts'
-import type { Launched } from '../vault/launch.ts'
+import type { Launched } from '../vault/model/launch.ts'
 import { vaultProvider } from './vault-provider.ts'
 
 const guid = '0198c0fd-89c0-72e1-8f18-572efd5c5470' as Guid

@@ -5,9 +5,9 @@ import { Problem } from '../base/problem.ts'
 import type { SessionBook } from '../base/session-names.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Provider, ProviderLaunch } from '../payments/provider.ts'
-import type { CaptureSessions } from '../vault/capture-sessions.ts'
-import { cardTokenIn, withoutCardToken } from '../vault/card-token-in.ts'
-import type { Launch, Launched, LaunchName } from '../vault/launch.ts'
+import type { CaptureSessions } from '../vault/model/capture-sessions.ts'
+import { cardTokenIn, withoutCardToken } from '../vault/model/card-token-in.ts'
+import type { Launch, Launched, LaunchName } from '../vault/model/launch.ts'
 import type { Vault } from '../vault/vault.ts'
 import { secureCall } from './secure-call.ts'
 
@@ -15,7 +15,7 @@ import { secureCall } from './secure-call.ts'
 export interface VaultProvider extends Provider {
   /** For a launcher in another process, that a session which it named is its own, durably. */
   opened(providerSessionGuid: Guid): Promise<void>
-  /** Ends what was launched under a name, or sees to it that nothing ever is; see `vault/named-launches.ts`. */
+  /** Ends what was launched under a name, or sees to it that nothing ever is; see `vault/session/named-launches.ts`. */
   callOff(providerSessionGuid: Guid): Promise<'nothing' | 'session'>
 }
 

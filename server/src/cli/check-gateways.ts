@@ -1,9 +1,9 @@
 import type { Clock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
 import type { Region } from '../base/region.ts'
-import type { Gateways } from '../vault/gateway.ts'
-import { createGatewayCalls } from '../vault/gateway-calls.ts'
-import { notificationPath } from '../vault/notification-path.ts'
+import { createGatewayCalls } from '../vault/charge/gateway-calls.ts'
+import { notificationPath } from '../vault/charge/notification-path.ts'
+import type { Gateways } from '../vault/model/gateway.ts'
 import type { Office } from './command.ts'
 
 /** Asks gateways, from the operator's process, what shows that payments through them will work. */

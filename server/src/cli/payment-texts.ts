@@ -1,9 +1,9 @@
 import { majorAmount } from '../base/money/major-amount.ts'
 import { sumText } from '../base/money/sum-text.ts'
-import { type ApprovedPayment, type AskedOrder, moneyOf } from '../vault/approved-payment.ts'
-import type { Wanted } from '../vault/decide-follow-up.ts'
-import type { FollowedUp, Plan } from '../vault/follow-up-payment.ts'
-import { earlierText } from '../vault/follow-up-texts.ts'
+import { type ApprovedPayment, type AskedOrder, moneyOf } from '../vault/charge/approved-payment.ts'
+import type { Wanted } from '../vault/charge/decide-follow-up.ts'
+import type { FollowedUp, Plan } from '../vault/charge/follow-up-payment.ts'
+import { earlierText } from '../vault/charge/follow-up-texts.ts'
 
 const words = {
   capture: { done: 'captured', refused: 'The gateway refused the capture' },

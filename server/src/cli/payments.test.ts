@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { prepareCaptureRows } from '../vault/capture-rows.ts'
-import type { FollowUp, FollowUpAnswer } from '../vault/gateway.ts'
+import { prepareCaptureRows } from '../vault/model/capture-rows.ts'
+import type { FollowUp, FollowUpAnswer } from '../vault/model/gateway.ts'
 import { approval, testGateway } from '../vault/test-vault.ts'
 import { startConsole } from './test-cli.ts'
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLog } from '../base/log.ts'
-import { prepareCaptureRows } from '../vault/capture-rows.ts'
-import { removeOldSessions } from '../vault/remove-old-sessions.ts'
+import { prepareCaptureRows } from '../vault/model/capture-rows.ts'
+import { removeOldSessions } from '../vault/session/remove-old-sessions.ts'
 import { startConsole } from './test-cli.ts'
 
 const hour = 3_600_000

@@ -1,10 +1,10 @@
 import { domainToASCII } from 'node:url'
 import { readJsonText } from '../base/text/read-json.ts'
+import type { SmsDestinations } from '../vault/links/message-bounds.ts'
 import { readSmsBody } from '../vault/links/sms-body.ts'
 import type { SmsSettings } from '../vault/links/sms-connector.ts'
 import type { MailSettings } from '../vault/links/smtp-sender.ts'
-import { needsSmtpUtf8, readMailAddress } from '../vault/mail-address.ts'
-import type { SmsDestinations } from '../vault/message-bounds.ts'
+import { needsSmtpUtf8, readMailAddress } from '../vault/model/mail-address.ts'
 
 /** The variables as they were given; empty when they were not. */
 interface LinkVariables {

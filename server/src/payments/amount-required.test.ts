@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Flow } from '../vault/launch.ts'
+import type { Flow } from '../vault/model/launch.ts'
 import { previewResult } from './results/preview-result.ts'
 import { keypadConfiguration, startPayments } from './test-payments.ts'
 

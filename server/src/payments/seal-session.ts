@@ -1,6 +1,6 @@
 import type { Sealer } from '../base/seal.ts'
 import { sealedColumn } from '../store/reseal.ts'
-import type { Order } from '../vault/launch.ts'
+import type { Order } from '../vault/model/launch.ts'
 import type { PaymentData } from './requests/read-create-request.ts'
 
 /** What a session keeps of its request until its result is removed. */

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { sharedBrowser } from '../../test/harness/test-browser.ts'
 import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
-import { checkPage, heading, shoot } from '../vault/test-payment-page.ts'
+import { checkPage, heading, shoot } from '../vault/payment-page/test-payment-page.ts'
 
 const browser = await sharedBrowser()
 

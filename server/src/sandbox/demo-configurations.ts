@@ -1,6 +1,6 @@
 import type { Region, RegionName } from '../base/region.ts'
 import type { AccountConfiguration } from '../payments/configurations/account-configuration.ts'
-import { usualFlow } from '../vault/launch.ts'
+import { usualFlow } from '../vault/model/launch.ts'
 
 /** Of the configuration whose waits are short, so that what comes after a wait is seen soon. */
 export const impatientConfigurationId = 3

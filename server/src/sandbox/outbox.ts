@@ -2,8 +2,8 @@ import type { Language } from '@tonegate/protocol/languages'
 import type { LinkChannel } from '@tonegate/protocol/view-state'
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import type { LinkMessage, LinkSender, LinkSenders } from '../vault/link-sender.ts'
 import { linkMail, smsText } from '../vault/links/link-message.ts'
+import type { LinkMessage, LinkSender, LinkSenders } from '../vault/links/link-sender.ts'
 
 const mostMessages = 100
 

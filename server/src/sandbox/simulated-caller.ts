@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import type { CaptureSessions, TypedCard } from '../vault/capture-sessions.ts'
 import { sandboxCards } from '../vault/gateways/sandbox-gateway.ts'
+import type { CaptureSessions, TypedCard } from '../vault/model/capture-sessions.ts'
 import { playedScenarios } from './demo-configurations.ts'
 
 /**

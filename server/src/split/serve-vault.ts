@@ -3,7 +3,7 @@ import type { Guid } from '../base/guid.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Http } from '../http/http.ts'
 import type { ProviderLaunch } from '../payments/provider.ts'
-import type { LinkOrder } from '../vault/capture-sessions.ts'
+import type { LinkOrder } from '../vault/model/capture-sessions.ts'
 
 const mostBytes = 1024 * 1024
 

@@ -1,10 +1,10 @@
 import type { FieldError, FieldName, FieldView, ViewState } from '@tonegate/protocol/view-state'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
-import type { CaptureSessions, CardSender, LiveCapture, ViewAccess } from './capture-sessions.ts'
-import type { Challenge } from './gateway.ts'
-import { type Flow, type Launch, usualFlow } from './launch.ts'
-import type { ViewTokens } from './view-access.ts'
+import type { ViewTokens } from './agent-view/view-access.ts'
+import type { CaptureSessions, CardSender, LiveCapture, ViewAccess } from './model/capture-sessions.ts'
+import type { Challenge } from './model/gateway.ts'
+import { type Flow, type Launch, usualFlow } from './model/launch.ts'
 
 export const testFlow: Flow = {
   ...usualFlow,

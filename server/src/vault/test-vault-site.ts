@@ -5,7 +5,7 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import { readBrowserAssets } from '../http/browser-assets.ts'
 import { createHttp } from '../http/http.ts'
-import type { Launched } from './launch.ts'
+import type { Launched } from './model/launch.ts'
 import { region, type startVault } from './test-vault.ts'
 import { createVaultRoutes } from './vault-routes.ts'
 

@@ -12,12 +12,17 @@ import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
-import type { LiveCapture } from './capture-sessions.ts'
-import { type AuthorisationRequest, type Gateway, type GatewayAnswer, sharedGateways } from './gateway.ts'
-import { type Flow, type Launch, type Launched, usualFlow } from './launch.ts'
-import type { LinkSenders } from './link-sender.ts'
-import type { MessageLimits } from './message-bounds.ts'
-import { createPaymentLinks } from './payment-links.ts'
+import type { LinkSenders } from './links/link-sender.ts'
+import type { MessageLimits } from './links/message-bounds.ts'
+import { createPaymentLinks } from './links/payment-links.ts'
+import type { LiveCapture } from './model/capture-sessions.ts'
+import {
+  type AuthorisationRequest,
+  type Gateway,
+  type GatewayAnswer,
+  sharedGateways,
+} from './model/gateway.ts'
+import { type Flow, type Launch, type Launched, usualFlow } from './model/launch.ts'
 import { createVault, type Vault } from './vault.ts'
 
 export const region: Region = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, type TestContext, test } from 'node:test'
-import { startPaymentSite } from '../../src/vault/test-payment-page.ts'
+import { startPaymentSite } from '../../src/vault/payment-page/test-payment-page.ts'
 import { approval, press, startVault, testGateway, wholeCard } from '../../src/vault/test-vault.ts'
 import { startVaultSite } from '../../src/vault/test-vault-site.ts'
 import { type Engine, until, type Where } from './engine.ts'

@@ -193,7 +193,7 @@ export const judged: readonly {
     because: 'no grant has an empty id',
   },
   {
-    file: 'vault/follow-up-payment.ts',
+    file: 'vault/charge/follow-up-payment.ts',
     original: `decided.kind === 'wait'`,
     replacement: 'false',
     because:

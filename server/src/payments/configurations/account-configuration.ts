@@ -1,4 +1,4 @@
-import type { Flow } from '../../vault/launch.ts'
+import type { Flow } from '../../vault/model/launch.ts'
 import type { ResultSettings } from '../results/result-template.ts'
 import type { ProviderSettings } from './provider-settings.ts'
 import type { WebhookSettings } from './webhook-settings.ts'

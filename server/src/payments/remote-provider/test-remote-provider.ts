@@ -7,7 +7,7 @@ import { type Clock, createMovableClock, type MovableClock } from '../../base/cl
 import { systemRandom } from '../../base/random.ts'
 import { signWebhook } from '../../base/standard-webhooks.ts'
 import { openSqlite } from '../../store/sqlite.ts'
-import type { Purpose } from '../../vault/launch.ts'
+import type { Purpose } from '../../vault/model/launch.ts'
 import { createAccountSecrets } from '../configurations/account-secrets.ts'
 import { createConfigurations } from '../configurations/configurations.ts'
 import { readConfiguration } from '../configurations/read-configuration.ts'

@@ -1,7 +1,7 @@
 import type { CaptureResult, Charge, Outcome } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../base/guid.ts'
 import { exampleAmount } from '../../base/money/read-amount.ts'
-import type { Purpose } from '../../vault/launch.ts'
+import type { Purpose } from '../../vault/model/launch.ts'
 import type { AccountConfiguration } from '../configurations/account-configuration.ts'
 import type { CreateRequest, PaymentData } from '../requests/read-create-request.ts'
 import { readOrder } from '../requests/read-order.ts'

@@ -1,5 +1,5 @@
 import type { CaptureResult } from '@tonegate/protocol/outcome'
-import type { Order } from '../../vault/launch.ts'
+import type { Order } from '../../vault/model/launch.ts'
 import type { PaymentData } from '../requests/read-create-request.ts'
 import { adyenKeys } from './adyen-result.ts'
 import { connectorKeys } from './connector-result.ts'

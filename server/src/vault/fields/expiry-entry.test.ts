@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Digits } from './digits.ts'
+import { Digits } from '../model/digits.ts'
 import {
   becomeMonth,
   becomeMonthAndYear,

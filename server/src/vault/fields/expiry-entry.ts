@@ -1,6 +1,6 @@
 import { checkExpiry } from '@tonegate/protocol/card/expiry'
 import type { ReadableDigits } from '@tonegate/protocol/card/readable-digits'
-import type { Digits } from './digits.ts'
+import type { Digits } from '../model/digits.ts'
 
 /** No expiry date is keyed in with more digits: MMYYYY. */
 export const maxExpiryDigits = 6

@@ -1,7 +1,7 @@
 import { mostCardNumberDigits } from '@tonegate/protocol/card/card-number'
 import { mostSecurityCodeDigits } from '@tonegate/protocol/card/security-code'
 import type { FieldError, FieldName, FieldView } from '@tonegate/protocol/view-state'
-import { Digits } from './digits.ts'
+import { Digits } from '../model/digits.ts'
 import { maxExpiryDigits } from './expiry-entry.ts'
 
 /** The order in which the fields are asked when nobody says otherwise. */

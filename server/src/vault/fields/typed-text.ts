@@ -1,5 +1,5 @@
 import { asAscii } from '@tonegate/protocol/readable-digits'
-import type { Digits } from './digits.ts'
+import type { Digits } from '../model/digits.ts'
 
 /** Longer texts are not looked at: 19 digits with a separator after each have 37 characters. */
 const mostCharacters = 40

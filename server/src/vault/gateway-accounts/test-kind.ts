@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import type { Gateway } from '../gateway.ts'
 import { guardGateway } from '../gateways/guard-gateway.ts'
+import type { Gateway } from '../model/gateway.ts'
 import type { GatewayKind } from './gateway-kind.ts'
 
 const refused = async () => ({ status: 'refused', gatewayCode: 'not-in-this-test' }) as const

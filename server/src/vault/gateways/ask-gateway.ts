@@ -4,7 +4,7 @@ import {
   type OutgoingAnswer,
   type OutgoingRequest,
 } from '../../base/outgoing/outgoing.ts'
-import { NotSent } from '../gateway.ts'
+import { NotSent } from '../model/gateway.ts'
 import { type Json, jsonIn } from './json-answer.ts'
 
 /** What a gateway answered. */

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { systemRandom } from '../../base/random.ts'
-import type { GatewayCard } from '../gateway.ts'
+import type { GatewayCard } from '../model/gateway.ts'
 
 /** What is known again of a card without being kept: digits are compared by their HMAC under a key of this process. */
 export interface CardMarks {

@@ -1,5 +1,5 @@
-import { readMailAddress } from '../mail-address.ts'
-import { readTelephoneNumber } from '../telephone-number.ts'
+import { readMailAddress } from '../model/mail-address.ts'
+import { readTelephoneNumber } from '../model/telephone-number.ts'
 
 /** What a merchant's program may have sent along of its customer, under the names that such programs use. */
 export interface Customer {

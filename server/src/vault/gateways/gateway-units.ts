@@ -1,5 +1,5 @@
 import { exponentOf } from '../../base/money/currency-exponent.ts'
-import type { Money } from '../gateway.ts'
+import type { Money } from '../model/gateway.ts'
 
 /**
  * A sum in the units that a gateway counts a currency in; `undefined` when it cannot be said in them.

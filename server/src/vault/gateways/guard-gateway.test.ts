@@ -8,7 +8,7 @@ import {
   type GatewayAnswer,
   type GatewayChallenge,
   NotSent,
-} from '../gateway.ts'
+} from '../model/gateway.ts'
 import { guardGateway } from './guard-gateway.ts'
 import { askedBefore, testFollowUp, testRequest } from './test-request.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { NoAnswer } from '../../base/outgoing/outgoing.ts'
-import { NotSent } from '../gateway.ts'
+import { NotSent } from '../model/gateway.ts'
 import { UnclearAnswer } from './ask-gateway.ts'
 import { lookAt } from './look-at.ts'
 

@@ -1,5 +1,5 @@
 import { NoAnswer } from '../../base/outgoing/outgoing.ts'
-import { type CheckedPoint, NotSent } from '../gateway.ts'
+import { type CheckedPoint, NotSent } from '../model/gateway.ts'
 import { UnclearAnswer } from './ask-gateway.ts'
 
 /** What was seen of a point. */

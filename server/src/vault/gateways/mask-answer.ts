@@ -1,7 +1,7 @@
 import { asAscii, withoutEscapes } from '@tonegate/protocol/readable-digits'
 import { maskCardNumbers } from '../../base/redaction/find-card-number.ts'
 import { holdsSecurityCode, maskSecurityCodes } from '../../base/redaction/find-security-code.ts'
-import type { AtBank, FollowUpAnswer, GatewayAnswer, GatewayChallenge, NotFound } from '../gateway.ts'
+import type { AtBank, FollowUpAnswer, GatewayAnswer, GatewayChallenge, NotFound } from '../model/gateway.ts'
 import { type CardMarks, isMarked, placesOf } from './card-marks.ts'
 
 type Answer = GatewayAnswer | GatewayChallenge | NotFound | AtBank | FollowUpAnswer

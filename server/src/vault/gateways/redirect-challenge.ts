@@ -1,4 +1,4 @@
-import type { GatewayChallenge } from '../gateway.ts'
+import type { GatewayChallenge } from '../model/gateway.ts'
 import { UnclearAnswer } from './ask-gateway.ts'
 
 /**

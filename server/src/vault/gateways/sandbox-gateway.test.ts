@@ -4,10 +4,16 @@ import type { DeclineReason } from '@tonegate/protocol/outcome'
 import { createMovableClock } from '../../base/clock.ts'
 import { type Random, systemRandom } from '../../base/random.ts'
 import type { Store } from '../../store/store.ts'
-import { prepareCaptureRows } from '../capture-rows.ts'
-import { Digits } from '../fields/digits.ts'
-import type { AuthorisationRequest, FollowUp, Gateway, GatewayAnswer, GatewayChallenge } from '../gateway.ts'
-import type { Purpose } from '../launch.ts'
+import { prepareCaptureRows } from '../model/capture-rows.ts'
+import { Digits } from '../model/digits.ts'
+import type {
+  AuthorisationRequest,
+  FollowUp,
+  Gateway,
+  GatewayAnswer,
+  GatewayChallenge,
+} from '../model/gateway.ts'
+import type { Purpose } from '../model/launch.ts'
 import { press, settle, startVault } from '../test-vault.ts'
 import { createSandboxGateway, type SandboxGateway, sandboxCards } from './sandbox-gateway.ts'
 

@@ -4,10 +4,16 @@ import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import { type Random, randomAlphanumeric } from '../../base/random.ts'
 import type { Store } from '../../store/store.ts'
-import type { ChallengeAnswer } from '../capture-sessions.ts'
-import { isSameSecret } from '../echoes.ts'
-import type { Digits } from '../fields/digits.ts'
-import type { AuthorisationRequest, Gateway, GatewayAnswer, GatewayChallenge, Money } from '../gateway.ts'
+import type { ChallengeAnswer } from '../model/capture-sessions.ts'
+import type { Digits } from '../model/digits.ts'
+import { isSameSecret } from '../model/echoes.ts'
+import type {
+  AuthorisationRequest,
+  Gateway,
+  GatewayAnswer,
+  GatewayChallenge,
+  Money,
+} from '../model/gateway.ts'
 import { sandboxCards } from './sandbox-cards.ts'
 import { createSandboxLedger, type SandboxPayment } from './sandbox-ledger.ts'
 

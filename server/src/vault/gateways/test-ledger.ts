@@ -1,6 +1,6 @@
 import type { Store } from '../../store/store.ts'
-import type { Money } from '../gateway.ts'
-import { takesMoney } from '../launch.ts'
+import type { Money } from '../model/gateway.ts'
+import { takesMoney } from '../model/launch.ts'
 
 /** What a gateway holds and has of one payment, in minor units. */
 export interface Moved {

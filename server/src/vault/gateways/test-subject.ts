@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import type { Clock } from '../../base/clock.ts'
-import type { Gateway, SentNotification } from '../gateway.ts'
+import type { Gateway, SentNotification } from '../model/gateway.ts'
 import type { DoubleAnswer, GatewayDouble } from './test-double.ts'
 import type { TestLedger } from './test-ledger.ts'
 

@@ -1,8 +1,8 @@
 import type { Language } from '@tonegate/protocol/languages'
 import { formatAmount } from '../../base/money/format-amount.ts'
 import { type Html, html } from '../../http/html.ts'
-import type { LinkMessage } from '../link-sender.ts'
 import { gsmLength, isGsmText, toGsmText } from './gsm-text.ts'
+import type { LinkMessage } from './link-sender.ts'
 import { linkTexts } from './link-texts.ts'
 import { oneLine } from './one-line.ts'
 

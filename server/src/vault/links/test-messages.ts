@@ -5,7 +5,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import type { TestContext } from 'node:test'
 import type { MovableClock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { LinkMessage } from '../link-sender.ts'
+import type { LinkMessage } from './link-sender.ts'
 import { NotAccepted } from './not-accepted.ts'
 
 const guid = '01890000-0000-7000-8000-000000000001' as Guid

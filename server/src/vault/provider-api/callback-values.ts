@@ -3,7 +3,7 @@ import { transactionResults } from '@tonegate/protocol/transaction-results'
 import type { Guid } from '../../base/guid.ts'
 import { majorAmount } from '../../base/money/major-amount.ts'
 import type { TemplateShape, TemplateValues } from '../../base/text/template.ts'
-import type { Order } from '../launch.ts'
+import type { Order } from '../model/launch.ts'
 import type { OrderItem } from './order-items.ts'
 import type { Amounts } from './provider-flow.ts'
 

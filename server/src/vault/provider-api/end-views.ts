@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import type { Store } from '../../store/store.ts'
-import type { CaptureSessions } from '../capture-sessions.ts'
+import type { CaptureSessions } from '../model/capture-sessions.ts'
 
 const lookEveryMilliseconds = 500
 const maxAtOnce = 200

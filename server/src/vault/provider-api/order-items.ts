@@ -1,6 +1,6 @@
 import { Problem } from '../../base/problem.ts'
-import type { Order } from '../launch.ts'
-import { readOrderAmount } from '../read-order-amount.ts'
+import type { Order } from '../model/launch.ts'
+import { readOrderAmount } from '../model/read-order-amount.ts'
 import type { Amounts, ItemMembers } from './provider-flow.ts'
 import { type LaunchRequest, member } from './read-launch-request.ts'
 

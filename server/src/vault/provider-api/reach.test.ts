@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../../test/harness/test-eventually.ts'
-import type { LinkMessage } from '../link-sender.ts'
+import type { LinkMessage } from '../links/link-sender.ts'
 import { press, wholeCard } from '../test-vault.ts'
 import { credentials, startProviderApi, tenant } from './test-provider-api.ts'
 

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
 import { createRateLimit, quotaHeaders } from '../../base/throttle/rate-limit.ts'
 import { describeRefusal } from '../../http/refusals.ts'
-import { bearerOf } from '../view-access.ts'
+import { bearerOf } from '../agent-view/view-access.ts'
 import type { ApiToken, ApiTokens } from './api-tokens.ts'
 import type { ProviderClients } from './provider-clients.ts'
 

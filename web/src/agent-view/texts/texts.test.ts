@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type AgentWordsKey, agentWordsKeys } from '@tonegate/protocol/agent-words'
 import { languages } from '@tonegate/protocol/languages'
-import { paymentPageTexts } from '../../../../server/src/vault/page-texts/payment-page-texts.ts'
+import { paymentPageTexts } from '../../../../server/src/vault/payment-page/texts/payment-page-texts.ts'
 import {
   assertAsksForKeys,
   assertInvitesNoDigits,
   assertTellsOutcomesApart,
   spokenRules,
   textsIn,
-} from '../../../../server/src/vault/test-spoken-words.ts'
+} from '../../../../server/src/vault/prompts/test-spoken-words.ts'
 import { loadTexts } from './texts.ts'
 
 const english = textsIn(await loadTexts('en'))

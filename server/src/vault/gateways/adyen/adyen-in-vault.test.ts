@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { Gateway } from '../../gateway.ts'
+import type { Gateway } from '../../model/gateway.ts'
 import { press, startVault } from '../../test-vault.ts'
 import { movedByStore } from '../test-ledger.ts'
 import { outgoingFor, testSender } from '../test-request.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../../base/clock.ts'
-import type { AtBank, GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
+import type { AtBank, GatewayAnswer, GatewayChallenge, NotFound } from '../../model/gateway.ts'
 import type { DoubleAnswer } from '../test-double.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest, testSender } from '../test-request.ts'
 import { createAdyenGateway } from './adyen-gateway.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../../../base/clock.ts'
-import type { AuthorisationRequest, CustomerBrowser, Gateway } from '../../gateway.ts'
+import type { AuthorisationRequest, CustomerBrowser, Gateway } from '../../model/gateway.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest, testSender } from '../test-request.ts'
 import { type AdyenSettings, createAdyenGateway } from './adyen-gateway.ts'
 import { adyenApiKey, merchantAccount, signedNotification, startAdyenDouble } from './test-adyen.ts'

@@ -1,4 +1,4 @@
-import type { AuthorisationRequest, CustomerBrowser } from '../../gateway.ts'
+import type { AuthorisationRequest, CustomerBrowser } from '../../model/gateway.ts'
 import { type Customer, customerOf } from '../customer-of.ts'
 
 /** The members of Adyen's `BrowserInfo`: all but `javaScriptEnabled` are obligatory. */

@@ -1,5 +1,5 @@
 import { exponentOf } from '../../../base/money/currency-exponent.ts'
-import { type Money, NotSent } from '../../gateway.ts'
+import { type Money, NotSent } from '../../model/gateway.ts'
 import { fromGatewayUnits, toGatewayUnits } from '../gateway-units.ts'
 
 /** Where Adyen counts otherwise than ISO 4217 (https://docs.adyen.com/development-resources/currency-codes). */

@@ -1,4 +1,4 @@
-import type { AuthorisationRequest, GatewayAnswer, GatewayChallenge } from '../../gateway.ts'
+import type { AuthorisationRequest, GatewayAnswer, GatewayChallenge } from '../../model/gateway.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
 import type { KnownPayments } from './known-payments.ts'
 import { readPayment } from './read-payment.ts'

@@ -1,4 +1,4 @@
-import { type Gateway, type KeptCardRequest, NotSent } from '../../gateway.ts'
+import { type Gateway, type KeptCardRequest, NotSent } from '../../model/gateway.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
 import type { AdyenSettings } from './adyen-settings.ts'
 import { askForPayment } from './ask-for-payment.ts'

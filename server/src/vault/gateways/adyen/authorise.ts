@@ -1,4 +1,4 @@
-import type { AuthorisationRequest, Gateway } from '../../gateway.ts'
+import type { AuthorisationRequest, Gateway } from '../../model/gateway.ts'
 import { customerOf, fullNameOf } from '../customer-of.ts'
 import { secretBody } from '../secret-body.ts'
 import type { AdyenCalls } from './adyen-calls.ts'

@@ -1,4 +1,4 @@
-import type { Money } from '../../gateway.ts'
+import type { Money } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { integerIn, type Json, objectIn, textIn } from '../json-answer.ts'
 import { fromAdyenAmount } from './adyen-units.ts'

@@ -1,4 +1,4 @@
-import type { Gateway } from '../../gateway.ts'
+import type { Gateway } from '../../model/gateway.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
 import { askFollowUp } from './follow-up.ts'
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { CheckedPoint } from '../../gateway.ts'
+import type { CheckedPoint } from '../../model/gateway.ts'
 import { outgoingFor } from '../test-request.ts'
 import { type AdyenSettings, createAdyenGateway } from './adyen-gateway.ts'
 import { adyenApiKey, hmacKey, merchantAccount, startAdyenDouble } from './test-adyen.ts'

@@ -1,4 +1,4 @@
-import type { CheckedPoint, Gateway } from '../../gateway.ts'
+import type { CheckedPoint, Gateway } from '../../model/gateway.ts'
 import { type Json, objectsIn } from '../json-answer.ts'
 import { lookAt } from '../look-at.ts'
 import { maskedText } from '../masked-text.ts'

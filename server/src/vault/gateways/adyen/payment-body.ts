@@ -1,5 +1,5 @@
-import type { AuthorisationRequest } from '../../gateway.ts'
-import { takesMoney } from '../../launch.ts'
+import type { AuthorisationRequest } from '../../model/gateway.ts'
+import { takesMoney } from '../../model/launch.ts'
 import { type AdyenSettings, usualSettings } from './adyen-settings.ts'
 import { shopperOf } from './adyen-shopper.ts'
 import { toAdyenAmount } from './adyen-units.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../../../base/clock.ts'
-import { Forged, type Gateway } from '../../gateway.ts'
+import { Forged, type Gateway } from '../../model/gateway.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
 import { type AdyenSettings, createAdyenGateway } from './adyen-gateway.ts'
 import {

@@ -1,4 +1,4 @@
-import { Forged, type Gateway, type Notification } from '../../gateway.ts'
+import { Forged, type Gateway, type Notification } from '../../model/gateway.ts'
 import { type Json, jsonIn, objectIn, objectsIn } from '../json-answer.ts'
 import { type AdyenSettings, usualSettings } from './adyen-settings.ts'
 import type { HeardOutcomes } from './heard-outcomes.ts'

@@ -1,5 +1,5 @@
-import type { AskedBefore, GatewayAnswer } from '../../gateway.ts'
-import { takesMoney } from '../../launch.ts'
+import type { AskedBefore, GatewayAnswer } from '../../model/gateway.ts'
+import { takesMoney } from '../../model/launch.ts'
 import { integerIn, jsonIn, textIn } from '../json-answer.ts'
 import { fromAdyenAmount } from './adyen-units.ts'
 import type { HeldPart } from './read-payment.ts'

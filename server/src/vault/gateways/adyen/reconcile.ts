@@ -1,5 +1,5 @@
-import type { AskedBefore, AtBank, Gateway, GatewayAnswer } from '../../gateway.ts'
-import { takesMoney } from '../../launch.ts'
+import type { AskedBefore, AtBank, Gateway, GatewayAnswer } from '../../model/gateway.ts'
+import { takesMoney } from '../../model/launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
 import { toAdyenAmount } from './adyen-units.ts'

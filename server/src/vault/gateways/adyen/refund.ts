@@ -1,4 +1,4 @@
-import type { FollowUp, Gateway } from '../../gateway.ts'
+import type { FollowUp, Gateway } from '../../model/gateway.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
 import { askFollowUp } from './follow-up.ts'
 

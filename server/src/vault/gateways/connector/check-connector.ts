@@ -1,4 +1,4 @@
-import type { CheckedPoint } from '../../gateway.ts'
+import type { CheckedPoint } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import type { Json } from '../json-answer.ts'
 import { lookAt } from '../look-at.ts'

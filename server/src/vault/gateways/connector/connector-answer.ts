@@ -1,7 +1,7 @@
 import { declineReasons } from '@tonegate/protocol/outcome'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { FollowUpAnswer, GatewayAnswer, GatewayChallenge, NotFound } from '../../gateway.ts'
+import type { FollowUpAnswer, GatewayAnswer, GatewayChallenge, NotFound } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import type { Json } from '../json-answer.ts'
 

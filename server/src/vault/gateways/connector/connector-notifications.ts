@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { readJson } from '../../../base/text/read-json.ts'
 import { isSigned } from '../../../base/verify-webhook.ts'
-import { Forged, type Notification, type SentNotification } from '../../gateway.ts'
+import { Forged, type Notification, type SentNotification } from '../../model/gateway.ts'
 
 const text = (most: number) =>
   Type.String({ minLength: 1, maxLength: most, pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f]*$' })

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { purposes } from '../../launch.ts'
+import { purposes } from '../../model/launch.ts'
 import { moneySchema } from './connector-answer.ts'
 
 const key = Type.String({ pattern: '^[0-9a-z-]{1,50}$' })

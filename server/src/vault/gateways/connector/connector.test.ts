@@ -9,7 +9,7 @@ import {
   type GatewayChallenge,
   type NotFound,
   NotSent,
-} from '../../gateway.ts'
+} from '../../model/gateway.ts'
 import type { Misbehaviour } from '../test-double.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
 import { connector } from './connector.ts'

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { createBoundedCache } from '../../../base/bounded-cache.ts'
 import { signWebhook } from '../../../base/standard-webhooks.ts'
-import { echoes } from '../../echoes.ts'
+import type { GatewayKind, GatewayParts } from '../../gateway-accounts/gateway-kind.ts'
+import { echoes } from '../../model/echoes.ts'
 import type {
   AskedBefore,
   AuthorisationRequest,
@@ -12,8 +13,7 @@ import type {
   Gateway,
   GatewayAnswer,
   GatewayChallenge,
-} from '../../gateway.ts'
-import type { GatewayKind, GatewayParts } from '../../gateway-accounts/gateway-kind.ts'
+} from '../../model/gateway.ts'
 import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { guardGateway } from '../guard-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'

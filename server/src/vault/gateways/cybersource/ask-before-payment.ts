@@ -1,4 +1,4 @@
-import { NotSent } from '../../gateway.ts'
+import { NotSent } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'

@@ -1,5 +1,5 @@
-import type { GatewayAnswer, Money } from '../../gateway.ts'
-import type { Purpose } from '../../launch.ts'
+import type { GatewayAnswer, Money } from '../../model/gateway.ts'
+import type { Purpose } from '../../model/launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type CybersourceCalls, refuseOther } from './cybersource-calls.ts'
 import { knownRefusals, meaningOf } from './cybersource-reasons.ts'

@@ -3,7 +3,7 @@ import {
   type GatewayAnswer,
   type GatewayChallenge,
   NotSent,
-} from '../../gateway.ts'
+} from '../../model/gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import { askBeforePayment, authenticationKey } from './ask-before-payment.ts'
 import { askForPayment } from './ask-for-payment.ts'

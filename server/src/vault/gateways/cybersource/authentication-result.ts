@@ -1,4 +1,4 @@
-import { type GatewayAnswer, NotSent } from '../../gateway.ts'
+import { type GatewayAnswer, NotSent } from '../../model/gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { type Gateway, NotSent } from '../../gateway.ts'
+import { type Gateway, NotSent } from '../../model/gateway.ts'
 import { askForPayment } from './ask-for-payment.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'
 import { bodyOf, keptPaymentOf } from './payment-request.ts'

@@ -1,4 +1,4 @@
-import type { Gateway } from '../../gateway.ts'
+import type { Gateway } from '../../model/gateway.ts'
 import { askForPayment } from './ask-for-payment.ts'
 import { payAuthenticated } from './authenticate.ts'
 import type { Challenges } from './challenges.ts'

@@ -3,8 +3,8 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { createBoundedCache } from '../../../base/bounded-cache.ts'
 import type { Random } from '../../../base/random.ts'
 import { createSealer } from '../../../base/seal.ts'
-import type { Money } from '../../gateway.ts'
-import type { Purpose } from '../../launch.ts'
+import type { Money } from '../../model/gateway.ts'
+import type { Purpose } from '../../model/launch.ts'
 import { type Json, jsonIn, objectIn, textIn } from '../json-answer.ts'
 
 /** A payment whose customer is at the bank: all that it takes to go on with it, and nothing of the card. */

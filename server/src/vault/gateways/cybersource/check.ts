@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { maskCardNumbers } from '../../../base/redaction/find-card-number.ts'
-import type { CheckedPoint, Gateway } from '../../gateway.ts'
+import type { CheckedPoint, Gateway } from '../../model/gateway.ts'
 import { lookAt } from '../look-at.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'
 

@@ -1,5 +1,5 @@
-import { isSameSecret } from '../../echoes.ts'
-import type { Gateway, GatewayAnswer } from '../../gateway.ts'
+import { isSameSecret } from '../../model/echoes.ts'
+import type { Gateway, GatewayAnswer } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { objectIn } from '../json-answer.ts'
 import { askBeforePayment, authenticationKey } from './ask-before-payment.ts'

@@ -1,6 +1,6 @@
 import { exponentOf } from '../../../base/money/currency-exponent.ts'
 import { majorAmount } from '../../../base/money/major-amount.ts'
-import type { Money } from '../../gateway.ts'
+import type { Money } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'
 

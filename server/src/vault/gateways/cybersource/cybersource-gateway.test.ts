@@ -9,7 +9,7 @@ import {
   type GatewayChallenge,
   type NotFound,
   NotSent,
-} from '../../gateway.ts'
+} from '../../model/gateway.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
 import { amountDetails, amountIn } from './cybersource-amounts.ts'
 import { createCybersourceGateway, settingsSchema } from './cybersource-gateway.ts'

@@ -1,5 +1,5 @@
-import type { AuthorisationRequest, CustomerBrowser } from '../../gateway.ts'
-import { takesMoney } from '../../launch.ts'
+import type { AuthorisationRequest, CustomerBrowser } from '../../model/gateway.ts'
+import { takesMoney } from '../../model/launch.ts'
 import type { Json } from '../json-answer.ts'
 import { authenticationKey } from './ask-before-payment.ts'
 import type { CybersourceSettings } from './cybersource-settings.ts'

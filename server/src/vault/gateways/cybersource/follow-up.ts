@@ -1,4 +1,4 @@
-import type { FollowUp, FollowUpAnswer, Money } from '../../gateway.ts'
+import type { FollowUp, FollowUpAnswer, Money } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import { amountIn, isSameSum } from './cybersource-amounts.ts'

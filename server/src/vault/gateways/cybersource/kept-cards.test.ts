@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type KeptCardRequest, NotSent } from '../../gateway.ts'
+import { type KeptCardRequest, NotSent } from '../../model/gateway.ts'
 import { askedBefore, testRequest } from '../test-request.ts'
 import { startCybersource } from './test-start.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { testCertificate } from '../../../../test/harness/test-certificate.ts'
-import { NotSent } from '../../gateway.ts'
+import { NotSent } from '../../model/gateway.ts'
 import { askedBefore, testRequest } from '../test-request.ts'
 import { authenticatedSend } from './authenticated-send.ts'
 import { recipientIn } from './message-encryption.ts'

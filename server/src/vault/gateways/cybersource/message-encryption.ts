@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt } from 'jose'
-import { NotSent } from '../../gateway.ts'
+import { NotSent } from '../../model/gateway.ts'
 import { jsonIn, textIn } from '../json-answer.ts'
 
 /** CyberSource's certificate, and the name that it knows it by. */

@@ -1,5 +1,5 @@
-import type { AuthorisationRequest, GatewayCard, KeptCardRequest } from '../../gateway.ts'
-import { takesMoney } from '../../launch.ts'
+import type { AuthorisationRequest, GatewayCard, KeptCardRequest } from '../../model/gateway.ts'
+import { takesMoney } from '../../model/launch.ts'
 import { customerOf } from '../customer-of.ts'
 import type { Json } from '../json-answer.ts'
 import { secretBody } from '../secret-body.ts'

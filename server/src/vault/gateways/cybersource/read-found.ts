@@ -1,5 +1,5 @@
-import type { AskedBefore, GatewayAnswer, Money } from '../../gateway.ts'
-import { takesMoney } from '../../launch.ts'
+import type { AskedBefore, GatewayAnswer, Money } from '../../model/gateway.ts'
+import { takesMoney } from '../../model/launch.ts'
 import { detailsOf, type Json, objectIn, textIn } from '../json-answer.ts'
 import { amountIn, isPartOf } from './cybersource-amounts.ts'
 import { meaningOf } from './cybersource-reasons.ts'

@@ -1,5 +1,5 @@
-import type { GatewayAnswer, Money } from '../../gateway.ts'
-import { type Purpose, takesMoney } from '../../launch.ts'
+import type { GatewayAnswer, Money } from '../../model/gateway.ts'
+import { type Purpose, takesMoney } from '../../model/launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { detailsOf, type Json, objectIn, textIn } from '../json-answer.ts'
 import { amountIn, isPartOf } from './cybersource-amounts.ts'

@@ -1,4 +1,4 @@
-import type { AskedBefore, Gateway } from '../../gateway.ts'
+import type { AskedBefore, Gateway } from '../../model/gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import { authenticationKey } from './ask-before-payment.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'

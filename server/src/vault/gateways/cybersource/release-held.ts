@@ -1,5 +1,5 @@
-import type { GatewayAnswer } from '../../gateway.ts'
-import { takesMoney } from '../../launch.ts'
+import type { GatewayAnswer } from '../../model/gateway.ts'
+import { takesMoney } from '../../model/launch.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { objectIn } from '../json-answer.ts'
 import type { AskedPayment } from './ask-for-payment.ts'

@@ -1,4 +1,4 @@
-import type { Gateway } from '../../gateway.ts'
+import type { Gateway } from '../../model/gateway.ts'
 import { outgoingFor } from '../test-request.ts'
 import type { StartSubject } from '../test-subject.ts'
 import { createCybersourceGateway } from './cybersource-gateway.ts'

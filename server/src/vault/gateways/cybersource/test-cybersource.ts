@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../../../base/clock.ts'
-import type { Money } from '../../gateway.ts'
+import type { Money } from '../../model/gateway.ts'
 import { type Json, jsonIn } from '../json-answer.ts'
 import { type DoubleAnswer, type DoubleRequest, startGatewayDouble } from '../test-double.ts'
 import { createTestLedger } from '../test-ledger.ts'

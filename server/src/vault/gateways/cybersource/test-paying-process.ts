@@ -1,6 +1,6 @@
 import { systemClock } from '../../../base/clock.ts'
 import { createOutgoing } from '../../../base/outgoing/outgoing.ts'
-import { Digits } from '../../fields/digits.ts'
+import { Digits } from '../../model/digits.ts'
 import { testRequest } from '../test-request.ts'
 import { createCybersourceGateway } from './cybersource-gateway.ts'
 import type { CybersourceSettings } from './cybersource-settings.ts'

@@ -1,7 +1,7 @@
 import { createPublicKey, type webcrypto } from 'node:crypto'
 import { CompactEncrypt } from 'jose'
 import { NoAnswer } from '../../../base/outgoing/outgoing.ts'
-import { NotSent } from '../../gateway.ts'
+import { NotSent } from '../../model/gateway.ts'
 import { jsonIn, objectIn, textIn } from '../json-answer.ts'
 import { secretBody } from '../secret-body.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'

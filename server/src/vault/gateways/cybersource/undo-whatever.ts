@@ -1,4 +1,4 @@
-import type { AskedBefore } from '../../gateway.ts'
+import type { AskedBefore } from '../../model/gateway.ts'
 import { amountDetails } from './cybersource-amounts.ts'
 import { type CybersourceCalls, referenceOf } from './cybersource-calls.ts'
 import { findDone, followUp } from './follow-up.ts'

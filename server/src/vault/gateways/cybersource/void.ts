@@ -1,4 +1,4 @@
-import type { FollowUp, FollowUpAnswer, Gateway } from '../../gateway.ts'
+import type { FollowUp, FollowUpAnswer, Gateway } from '../../model/gateway.ts'
 import { amountDetails } from './cybersource-amounts.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'
 import { followUp } from './follow-up.ts'

@@ -1,4 +1,4 @@
-import type { GatewayAnswer } from '../../gateway.ts'
+import type { GatewayAnswer } from '../../model/gateway.ts'
 import { readFresh } from './intent-of.ts'
 import type { KnownIntent } from './known-intents.ts'
 import { readIntent, settled } from './read-intent.ts'

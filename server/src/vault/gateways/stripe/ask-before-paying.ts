@@ -1,4 +1,4 @@
-import { NotSent } from '../../gateway.ts'
+import { NotSent } from '../../model/gateway.ts'
 import type { StripeAnswer } from './stripe-calls.ts'
 
 /**

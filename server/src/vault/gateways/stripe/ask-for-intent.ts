@@ -1,4 +1,4 @@
-import type { AuthorisationRequest, GatewayAnswer, GatewayChallenge } from '../../gateway.ts'
+import type { AuthorisationRequest, GatewayAnswer, GatewayChallenge } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { textIn } from '../json-answer.ts'
 import { concludeIntent } from './conclude-intent.ts'

@@ -1,4 +1,4 @@
-import { type Gateway, type KeptCardRequest, NotSent } from '../../gateway.ts'
+import { type Gateway, type KeptCardRequest, NotSent } from '../../model/gateway.ts'
 import { textIn } from '../json-answer.ts'
 import { askBeforePaying } from './ask-before-paying.ts'
 import { askForIntent } from './ask-for-intent.ts'

@@ -1,4 +1,4 @@
-import type { AuthorisationRequest, Gateway } from '../../gateway.ts'
+import type { AuthorisationRequest, Gateway } from '../../model/gateway.ts'
 import { secretBody } from '../secret-body.ts'
 import { askForIntent } from './ask-for-intent.ts'
 import { below, formOfIntent, formOfPayer } from './intent-form.ts'

@@ -1,4 +1,4 @@
-import type { CheckedPoint, Gateway } from '../../gateway.ts'
+import type { CheckedPoint, Gateway } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'
 import { lookAt, type Seen } from '../look-at.ts'

@@ -1,4 +1,4 @@
-import type { GatewayAnswer } from '../../gateway.ts'
+import type { GatewayAnswer } from '../../model/gateway.ts'
 import { abandonIntent } from './abandon-intent.ts'
 import type { KnownIntent } from './known-intents.ts'
 import type { IntentState } from './read-intent.ts'

@@ -1,4 +1,4 @@
-import type { FollowUp, FollowUpAnswer } from '../../gateway.ts'
+import type { FollowUp, FollowUpAnswer } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import { isIntentOf, refuseOther } from './intent-of.ts'

@@ -1,5 +1,5 @@
-import { type AskedBefore, type AuthorisationRequest, NotSent } from '../../gateway.ts'
-import { takesMoney } from '../../launch.ts'
+import { type AskedBefore, type AuthorisationRequest, NotSent } from '../../model/gateway.ts'
+import { takesMoney } from '../../model/launch.ts'
 import { customerOf, fullNameOf } from '../customer-of.ts'
 import { shownWith } from './intent-of.ts'
 import type { StripeForm } from './stripe-calls.ts'

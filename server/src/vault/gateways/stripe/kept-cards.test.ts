@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { type AuthorisationRequest, type KeptCardRequest, NotSent } from '../../gateway.ts'
+import { type AuthorisationRequest, type KeptCardRequest, NotSent } from '../../model/gateway.ts'
 import { askedBefore, testRequest } from '../test-request.ts'
 import { formOf, startStripe } from './test-start-stripe.ts'
 

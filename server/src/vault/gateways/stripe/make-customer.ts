@@ -1,4 +1,4 @@
-import { type AuthorisationRequest, NotSent } from '../../gateway.ts'
+import { type AuthorisationRequest, NotSent } from '../../model/gateway.ts'
 import { textIn } from '../json-answer.ts'
 import { askBeforePaying } from './ask-before-paying.ts'
 import { formOfPayer } from './intent-form.ts'

@@ -1,4 +1,4 @@
-import type { GatewayAnswer } from '../../gateway.ts'
+import type { GatewayAnswer } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { detailsOf, type Json, objectIn, textIn } from '../json-answer.ts'
 import { refuseOther } from './intent-of.ts'

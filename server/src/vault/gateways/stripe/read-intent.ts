@@ -1,4 +1,4 @@
-import type { GatewayAnswer, GatewayChallenge } from '../../gateway.ts'
+import type { GatewayAnswer, GatewayChallenge } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { detailsOf, type Json, objectIn, objectOf, textIn } from '../json-answer.ts'
 import { redirectChallenge } from '../redirect-challenge.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Stripe } from 'stripe'
-import { Forged, type SentNotification } from '../../gateway.ts'
+import { Forged, type SentNotification } from '../../model/gateway.ts'
 import { readStripeNotifications } from './read-notifications.ts'
 
 const secret = 'whsec_test_secret_of_the_destination'

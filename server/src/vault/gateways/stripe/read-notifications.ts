@@ -1,6 +1,6 @@
 import { readJson } from '../../../base/text/read-json.ts'
-import type { Notification, SentNotification } from '../../gateway.ts'
-import { Forged } from '../../gateway.ts'
+import type { Notification, SentNotification } from '../../model/gateway.ts'
+import { Forged } from '../../model/gateway.ts'
 import { type Json, objectIn, objectOf, textIn } from '../json-answer.ts'
 import type { StripeSettings } from './stripe-settings.ts'
 import { verifySignature } from './verify-signature.ts'

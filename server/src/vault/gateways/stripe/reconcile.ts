@@ -1,4 +1,4 @@
-import type { AskedBefore, Gateway, GatewayAnswer } from '../../gateway.ts'
+import type { AskedBefore, Gateway, GatewayAnswer } from '../../model/gateway.ts'
 import { textIn } from '../json-answer.ts'
 import { concludeIntent } from './conclude-intent.ts'
 import { findIntent } from './find-intent.ts'

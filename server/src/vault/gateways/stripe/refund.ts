@@ -1,4 +1,4 @@
-import type { FollowUp, FollowUpAnswer, Gateway } from '../../gateway.ts'
+import type { FollowUp, FollowUpAnswer, Gateway } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { integerIn, type Json, objectIn, objectsIn, textIn } from '../json-answer.ts'
 import { askFollowUp, refusalOf } from './follow-up.ts'

@@ -1,4 +1,4 @@
-import type { GatewayAnswer } from '../../gateway.ts'
+import type { GatewayAnswer } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { textIn } from '../json-answer.ts'
 import { readFresh } from './intent-of.ts'

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../../../base/clock.ts'
 import type { Log } from '../../../base/log.ts'
 import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
-import type { Gateway } from '../../gateway.ts'
+import type { Gateway } from '../../model/gateway.ts'
 import { guardGateway } from '../guard-gateway.ts'
 import { stripeAuthorise } from './authorise.ts'
 import { stripeAuthoriseKept } from './authorise-kept.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Stripe } from 'stripe'
-import type { AuthorisationRequest, KeptCardRequest } from '../../gateway.ts'
+import type { AuthorisationRequest, KeptCardRequest } from '../../model/gateway.ts'
 import { askedBefore, testFollowUp, testRequest } from '../test-request.ts'
 import { usualSettings } from './stripe-settings.ts'
 import { startStripe } from './test-start-stripe.ts'

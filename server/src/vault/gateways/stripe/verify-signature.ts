@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { Forged, type SentNotification } from '../../gateway.ts'
+import { Forged, type SentNotification } from '../../model/gateway.ts'
 
 /** By how much the time of a signature may differ from ours, before and after (https://docs.stripe.com/webhooks#replay-attacks). */
 const maxSecondsApart = 300

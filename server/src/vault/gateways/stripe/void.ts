@@ -1,4 +1,4 @@
-import type { Gateway } from '../../gateway.ts'
+import type { Gateway } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { textIn } from '../json-answer.ts'
 import { askFollowUp, intentPath, refusalOf, refuseOtherIntent } from './follow-up.ts'

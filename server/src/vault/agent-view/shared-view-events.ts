@@ -1,0 +1,99 @@
+import { Type } from 'typebox'
+import type { Guid } from '../../base/guid.ts'
+import { Problem, type ProblemCode } from '../../base/problem.ts'
+import type { Http } from '../../http/http.ts'
+import type { LastState, LiveCapture } from '../model/capture-sessions.ts'
+import type { EventStreams } from './event-streams.ts'
+import {
+  findView,
+  parseViewPath,
+  refuseOtherSites,
+  type ViewRoutes,
+  viewNotFound,
+  viewOpenTooOften,
+} from './view-access.ts'
+
+/** As many views as a browser's shared stream may have; a browser has an own stream for any beyond them. */
+const maxViews = 64
+
+const SharedEventsBody = Type.Object({
+  views: Type.Array(
+    Type.Object({
+      path: Type.String({ minLength: 1, maxLength: 256 }),
+      accessToken: Type.String({ minLength: 1, maxLength: 1024 }),
+    }),
+    { minItems: 1, maxItems: maxViews },
+  ),
+})
+
+type SharedView = Readonly<{ path: string; accessToken: string }>
+
+/** What a view is answered with. `refused` is what its own `GET …/events` would have been answered with. */
+type Found =
+  | { readonly live: LiveCapture }
+  | { readonly last: LastState }
+  | { readonly refused: { readonly status: number; readonly code: ProblemCode } }
+
+/**
+ * `POST /session/events`: the events of several agent views as one stream, for the views of one browser. Each view
+ * is named by its path and shows its own access token, which is checked as `GET …/events` checks it; the `id` of an
+ * event names the views that it is for, by their places in the request (`0,2`). A view that is refused hears
+ * `event: refused` with the status that it would have been answered with, and keeps no other from its events.
+ * The stream ends with the last of its sessions.
+ *
+ * @throws {Problem} `invalid-request`, `body-too-large`, `not-found` for a request from another origin's page.
+ */
+export function registerSharedViewEvents(
+  app: Http,
+  { captures, viewTokens, setHeaders, streams }: ViewRoutes & { readonly streams: EventStreams },
+): void {
+  app.post(
+    '/session/events',
+    { schema: { body: SharedEventsBody }, onRequest: setHeaders },
+    (request, reply) => {
+      refuseOtherSites(request.headers)
+      const found = request.body.views.map((view) => find(view))
+      streams.open(
+        { request, reply },
+        {
+          first: found.map(firstEvent).join(''),
+          parts: [...placesOf(found)].map(([capture, places]) => ({ capture, label: labelOf(places) })),
+        },
+      )
+    },
+  )
+
+  function find({ path, accessToken }: SharedView): Found {
+    try {
+      const address = parseViewPath(path)
+      if (!address) throw viewNotFound()
+      const view = findView({ captures, viewTokens }, { address, accessToken })
+      if ('state' in view) return { last: view }
+      if (!streams.hasRoomFor(view)) throw viewOpenTooOften()
+      return { live: view }
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      return { refused: { status: error.status, code: error.code } }
+    }
+  }
+
+  /** What is said to a view at once and for good; nothing to one whose session goes on. */
+  function firstEvent(found: Found, place: number): string {
+    if ('last' in found) return labelOf([place]) + streams.eventOf(found.last.state)
+    if ('live' in found) return ''
+    return `${labelOf([place])}event: refused\ndata: ${JSON.stringify(found.refused)}\n\n`
+  }
+}
+
+/** The sessions that go on, each with the places of its views. */
+function placesOf(found: readonly Found[]): ReadonlyMap<LiveCapture, readonly number[]> {
+  const places = new Map<Guid, readonly [LiveCapture, readonly number[]]>()
+  for (const [place, each] of found.entries()) {
+    if (!('live' in each)) continue
+    const [capture, former] = places.get(each.live.guid) ?? [each.live, []]
+    places.set(capture.guid, [capture, [...former, place]])
+  }
+  return new Map(places.values())
+}
+
+const labelOf = (places: readonly number[]) => `id: ${places.join(',')}\n`

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Frame } from 'playwright-core'
+import { assertAccessible } from '../../../test/harness/test-browser.ts'
+import type { LiveCapture } from '../model/capture-sessions.ts'
+import type { GatewayAnswer } from '../model/gateway.ts'
+import { approval, press, testGateway, visa } from '../test-vault.ts'
+import { dots, focused, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
+
+const { openView } = await startViewBrowser()
+
+/** A key that is seen has come by the stream of events, which is open then. */
+async function isFollowed(view: Frame, capture: LiveCapture): Promise<void> {
+  press(capture, '4')
+  await says(view, 'The caller is typing the card number.')
+}
+
+test('a caller types, the agent watches dots, asks again, takes the payment and reads the result', async (t) => {
+  const gateway = Promise.withResolvers<GatewayAnswer>()
+  const { page, capture, complaints } = await openView(t, {
+    gateway: testGateway({ answers: () => gateway.promise }),
+  })
+  const view = await viewOf(page)
+  await says(view, 'Harbour Street Books')
+  await says(view, '£12.40')
+  await says(view, 'Waiting for the card number.')
+  await says(view, /^Please key in your card number/)
+  assert.ok(await view.getByRole('button', { name: 'Take payment' }).isDisabled())
+
+  press(capture, '4111')
+  await says(view, 'The caller is typing the card number.')
+  await says(view, /^Take your time, I can only see dots/)
+  await says(view, 'Visa')
+  assert.equal(await dots(view, 'Card number').getAttribute('aria-label'), '4 digits typed')
+  press(capture, '111111111112#')
+  await says(view, 'The card number was not accepted.')
+  await says(view, 'Not a valid card number, 2 attempts left')
+
+  press(capture, `${visa}#12`)
+  await says(view, 'The caller is typing the expiry date.')
+  assert.equal(await dots(view, 'Card number').getAttribute('aria-label'), '16 digits typed, ends in 1111')
+  press(capture, '30123#')
+  await says(view, 'All card details are in. The caller can press 1 to pay, or you can take the payment.')
+  await says(
+    view,
+    'That’s £12.40 to Harbour Street Books on your card ending in 1111. Please press 1 to pay, or 2 to start again.',
+  )
+
+  await view.getByRole('button', { name: 'Ask again for the security code' }).click()
+  await says(view, 'Waiting for the security code.')
+  assert.ok(await view.getByRole('button', { name: 'Take payment' }).isDisabled())
+  press(capture, '321#')
+  await view.getByRole('button', { name: 'Take payment' }).click()
+  await says(view, 'The bank has been asked. Please wait for its answer.')
+  assert.equal(await view.getByRole('button').and(view.locator(':enabled')).count(), 0)
+
+  gateway.resolve(approval)
+  await view.getByRole('heading', { name: 'Paid' }).waitFor()
+  await says(view, 'The payment of £12.40 went through. Thank you.')
+  await says(view, 'A1B2C3')
+  assert.equal(await view.getByRole('button').count(), 0)
+  assert.doesNotMatch(await view.content(), /4111/)
+  assert.deepEqual(complaints, [])
+})
+
+test('a whole payment by keyboard alone: the focus goes in the order of the page and is never lost', async (t) => {
+  const { page, capture, complaints } = await openView(t, { flow: { confirmByKeypad: false } })
+  const view = await viewOf(page)
+  press(capture, '4')
+  await says(view, 'The caller is typing the card number.')
+
+  const order: string[] = []
+  for (let steps = 0; steps < 7; steps += 1) {
+    await page.keyboard.press('Tab')
+    order.push(
+      String(
+        await view.evaluate(
+          'document.activeElement.getAttribute("aria-label") ?? document.activeElement.closest("label, button").innerText.split("\\n")[0]',
+        ),
+      ),
+    )
+  }
+  assert.deepEqual(order, [
+    'Ask again for the card number',
+    'Ask for the expiry date',
+    'Ask for the security code',
+    'Cancel',
+    'Slow mode',
+    'Wait between digits',
+    'The caller cannot use a keypad',
+  ])
+
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('ArrowDown')
+  await view.locator('select:focus').waitFor()
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Space')
+  await view.locator('[role=switch][aria-checked=true]').waitFor()
+  assert.equal(capture.view().slowMode, true)
+  assert.equal(capture.view().interDigitSeconds, 8)
+
+  await view.getByRole('button', { name: 'Ask for the security code' }).focus()
+  press(capture, '*')
+  await page.keyboard.press('Enter')
+  await says(view, 'Waiting for the security code.')
+  await view
+    .locator('button:focus[aria-label="Ask for the security code"]')
+    .or(view.locator('button:focus[aria-label="Ask again for the security code"]'))
+    .waitFor()
+  await capture.slowMode('off')
+  press(capture, `123#${visa}#1230`)
+  await says(view, /^All card details are in/)
+  await page.keyboard.press('Tab')
+  await focused(view, 'Take payment')
+  await page.keyboard.press('Enter')
+  await view.getByRole('heading', { name: 'Paid' }).waitFor()
+  await view.locator('.standing:focus').waitFor()
+  assert.deepEqual(complaints, [])
+})
+
+test('cancelling asks once more, by keyboard alone', async (t) => {
+  const { page } = await openView(t)
+  const view = await viewOf(page)
+  await view.getByRole('button', { name: 'Cancel' }).focus()
+  await page.keyboard.press('Enter')
+  await says(view, 'Cancel this payment?')
+  await focused(view, 'No, go on')
+  await page.keyboard.press('Escape')
+  await focused(view, 'Cancel')
+  await page.keyboard.press('Enter')
+  await focused(view, 'No, go on')
+  await page.keyboard.press('Shift+Tab')
+  await page.keyboard.press('Enter')
+  await view.getByRole('heading', { name: 'Cancelled' }).waitFor()
+})
+
+test('a lost connection is said, and followed again from where the session stands', async (t) => {
+  const { page, capture, cutStreams, admitStreams } = await openView(t)
+  const view = await viewOf(page)
+  await isFollowed(view, capture)
+  cutStreams()
+  await says(view, 'The connection is lost. Trying again…')
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-lost-420-light')
+  press(capture, '#')
+  admitStreams()
+  await says(view, 'The card number was not accepted.')
+  await view.getByText('The connection is lost').waitFor({ state: 'detached' })
+})
+
+test('a session that ends while the connection is lost shows how it ended', async (t) => {
+  const { page, capture, cutStreams, admitStreams } = await openView(t)
+  const view = await viewOf(page)
+  await isFollowed(view, capture)
+  cutStreams()
+  await says(view, 'The connection is lost. Trying again…')
+  press(capture, `*${visa}#1230123#1`)
+  admitStreams()
+  await view.getByRole('heading', { name: 'Paid' }).waitFor()
+  assert.equal(await view.getByText('The connection is lost').count(), 0)
+})
+
+test('a session that ended too long ago for its last state to be known is said to be over', async (t) => {
+  const { page, vault, capture, cutStreams, admitStreams } = await openView(t)
+  const view = await viewOf(page)
+  await isFollowed(view, capture)
+  cutStreams()
+  await says(view, 'The connection is lost. Trying again…')
+  await capture.cancel()
+  await vault.clock.advance(121_000)
+  admitStreams()
+  await says(view, 'This session has ended. Its result is in your desktop.')
+  assert.equal(await view.getByRole('button').count(), 0)
+  assert.equal(await view.getByText(/Waiting for/).count(), 0)
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-gone-420-light')
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every state of the keypad is accessible and fits a panel of 320 pixels, ${colorScheme}`, async (t) => {
+    const gateway = Promise.withResolvers<GatewayAnswer>()
+    const { page, capture } = await openView(t, {
+      width: 320,
+      context: { colorScheme },
+      gateway: testGateway({ answers: () => gateway.promise }),
+    })
+    const view = await viewOf(page)
+    const check = async (state: string) => {
+      await assertAccessible(view)
+      assert.equal(await view.evaluate('document.documentElement.scrollWidth'), 320)
+      await shoot(page, `agent-view-${state}-320-${colorScheme}`)
+    }
+    await check('asked')
+    press(capture, '4111111111111112#')
+    await says(view, /2 attempts left/)
+    await check('refused')
+    press(capture, `${visa}#12`)
+    await says(view, 'The caller is typing the expiry date.')
+    await check('typing')
+    press(capture, '30123#')
+    await says(view, /^All card details are in/)
+    await check('confirming')
+    await view.getByRole('button', { name: 'Cancel' }).click()
+    await check('cancelling')
+    await view.getByRole('button', { name: 'No, go on' }).click()
+    await view.getByRole('button', { name: 'Take payment' }).click()
+    await says(view, /^The bank has been asked/)
+    await check('processing')
+    gateway.resolve(approval)
+    await view.getByRole('heading', { name: 'Paid' }).waitFor()
+    await check('approved')
+  })
+}

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { assertAccessible } from '../../../test/harness/test-browser.ts'
+import { press, settle, visa } from '../test-vault.ts'
+import { focused, keepingSenders, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
+
+const { openView } = await startViewBrowser()
+
+const john = { initialValues: { CustomerPhoneNumber: '+48 500 000 123' } }
+const typedCard = { pan: visa, expiry: '1230', securityCode: '123' }
+
+test('a caller who cannot use a keypad gets a link in mid-call, and the agent follows it to the end', async (t) => {
+  const accepted = Promise.withResolvers<void>()
+  const { sent, linkSenders } = keepingSenders(() => accepted.promise)
+  const { page, capture, complaints } = await openView(t, { linkSenders, launch: john })
+  const view = await viewOf(page)
+  press(capture, '4111')
+  await view.getByRole('button', { name: 'The caller cannot use a keypad' }).click()
+  await says(view, 'The link has not been sent yet.')
+  await says(view, /^I can send you a link to a secure payment page/)
+  await focused(view, 'Back to the keypad')
+  assert.equal(await view.getByRole('button', { name: /Ask|Take payment/ }).count(), 0)
+  await says(view, '••• 123')
+
+  await view.getByRole('button', { name: 'Send: Text message' }).click()
+  await says(view, 'The link is being sent to ••• 123.')
+  accepted.resolve()
+  await says(view, 'The link was sent to ••• 123.')
+  await says(view, /^I’ve sent you the link/)
+  await view.getByRole('button', { name: 'Send again: Text message' }).waitFor()
+  assert.equal(sent[0]?.to, '+48500000123')
+
+  capture.pageOpened()
+  await says(view, 'The customer has opened the payment page.')
+  capture.pageTyped('pan', 7)
+  await says(view, 'The customer is typing the card number.')
+  await view.getByLabel('7 digits typed').waitFor()
+  const answered = capture.submitCard(typedCard)
+  await view.getByRole('heading', { name: 'Paid' }).waitFor()
+  assert.deepEqual(await answered, {})
+  assert.deepEqual(complaints, [])
+})
+
+test('back to the keypad goes on where the card was, and a session of the payment page has no keypad', async (t) => {
+  const { page, capture } = await openView(t, keepingSenders())
+  const view = await viewOf(page)
+  press(capture, `${visa}#`)
+  await view.getByRole('button', { name: 'The caller cannot use a keypad' }).click()
+  await view.getByRole('button', { name: 'Back to the keypad' }).click()
+  await says(view, 'Waiting for the expiry date.')
+  await focused(view, 'The caller cannot use a keypad')
+
+  const digital = await openView(t, { launch: { entry: 'link', caller: 'no-call' } })
+  const second = await viewOf(digital.page)
+  await says(second, 'This server sends no links. Send it from your own system.')
+  await says(second, 'Waiting for the customer to open the payment page.')
+  assert.equal(await second.getByRole('button', { name: /keypad/ }).count(), 0)
+})
+
+test('another address is typed, corrected and used, and the browser keeps nothing of it', async (t) => {
+  const { sent, linkSenders } = keepingSenders()
+  const { page, capture } = await openView(t, { linkSenders, launch: { ...john, entry: 'link' } })
+  const view = await viewOf(page)
+  const sms = view.locator('.channel', { hasText: 'Text message' })
+  await sms.getByRole('button', { name: 'Another number' }).click()
+  await view.locator('input:focus').waitFor()
+  await page.keyboard.type('500 111 222')
+  await page.keyboard.press('Enter')
+  await says(view, 'That is not an address that a link can be sent to.')
+  await says(view, 'In full, with the country: +48 500 000 000')
+  assert.equal(await sms.getByLabel('Telephone number').getAttribute('aria-invalid'), 'true')
+  await view.locator('input:focus').waitFor()
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-link-address-refused-420-light')
+  await page.keyboard.press('Home')
+  await page.keyboard.type('+48 ')
+  await page.keyboard.press('Enter')
+  await says(view, 'The link was sent to ••• 222.')
+  await focused(view, 'Another number')
+  assert.equal(sent.at(-1)?.to, '+48500111222')
+
+  const email = view.locator('.channel', { hasText: 'E-mail' })
+  await email.getByRole('button', { name: 'Enter an address' }).click()
+  await view.locator('input:focus').waitFor()
+  await page.keyboard.press('Escape')
+  await focused(view, 'Enter an address')
+  await page.keyboard.press('Enter')
+  await view.locator('input:focus').waitFor()
+  await page.keyboard.type('john.secret@example.com')
+  await page.keyboard.press('Enter')
+  await says(view, 'The link was sent to j•••@example.com.')
+  assert.equal(sent.at(-1)?.to, 'john.secret@example.com')
+  assert.equal(capture.admits(sent[0]?.url.split('/').at(-1) ?? ''), 'former')
+
+  const kept = await view.evaluate(
+    'indexedDB.databases().then((databases) => JSON.stringify({ ...localStorage, ...sessionStorage, databases }))',
+  )
+  assert.match(String(kept), /^\{"[0-9a-f-]{36}":"[0-9a-f]{32}","databases":\[\]\}$/)
+  assert.doesNotMatch(await view.content(), /500111222|500 111 222|secret/)
+})
+
+test('a link that could not be sent is said, and sent again', async (t) => {
+  let fails = true
+  const { linkSenders } = keepingSenders(async () => {
+    if (fails) throw new Error('The gateway is away.')
+  })
+  const { page } = await openView(t, { linkSenders, launch: { ...john, entry: 'link' } })
+  const view = await viewOf(page)
+  await view.getByRole('button', { name: 'Send: Text message' }).click()
+  await says(view, 'The link could not be sent to ••• 123.')
+  await says(view, 'The link could not be sent. Try again, or use another address.')
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-link-failed-420-light')
+  fails = false
+  await view.getByRole('button', { name: 'Send again: Text message' }).click()
+  await says(view, 'The link was sent to ••• 123.')
+})
+
+test('a card that the page refuses is said to the agent, who sees no digit of it', async (t) => {
+  const { page, capture } = await openView(t, { launch: { entry: 'link', caller: 'no-call' } })
+  const view = await viewOf(page)
+  capture.pageOpened()
+  await capture.submitCard({ ...typedCard, pan: '4111111111111112' })
+  await settle()
+  await says(view, /^The card details were not accepted/)
+  await says(view, 'Not a valid card number, 2 attempts left')
+})
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every state of a link is accessible and fits a panel of 320 pixels, ${colorScheme}`, async (t) => {
+    const { linkSenders } = keepingSenders()
+    const { page, capture } = await openView(t, {
+      linkSenders,
+      launch: john,
+      width: 320,
+      context: { colorScheme },
+    })
+    const view = await viewOf(page)
+    const check = async (state: string) => {
+      await assertAccessible(view)
+      assert.equal(await view.evaluate('document.documentElement.scrollWidth'), 320)
+      await shoot(page, `agent-view-link-${state}-320-${colorScheme}`)
+    }
+    await view.getByRole('button', { name: 'The caller cannot use a keypad' }).click()
+    await says(view, 'The link has not been sent yet.')
+    await check('unsent')
+    await view.getByRole('button', { name: 'Another number' }).click()
+    await check('address')
+    await view.getByRole('button', { name: 'Close' }).click()
+    await view.getByRole('button', { name: 'Send: Text message' }).click()
+    await says(view, 'The link was sent to ••• 123.')
+    await check('sent')
+    capture.pageOpened()
+    capture.pageTyped('pan', 16)
+    capture.pageTyped('expiry', 2)
+    await says(view, 'The customer is typing the expiry date.')
+    await check('typing')
+  })
+}

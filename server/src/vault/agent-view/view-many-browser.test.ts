@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { press, wholeCard } from '../test-vault.ts'
+import { says, startViewBrowser, viewOf } from './test-view-browser.ts'
+
+const { openView } = await startViewBrowser()
+
+test('eight agent views in one browser over HTTP/1.1 follow by one stream, and the last takes the payment at once', async (t) => {
+  const { page, openWindow, capture, openStreams, breakConnections } = await openView(t)
+  const pages = [page, ...(await Promise.all(Array.from({ length: 7 }, openWindow)))]
+  const views = await Promise.all(pages.map(viewOf))
+  const allSay = (text: string | RegExp) => Promise.all(views.map((view) => says(view, text)))
+  press(capture, '4111')
+  await allSay('The caller is typing the card number.')
+  await becomes(openStreams, ['POST /session/events'])
+
+  breakConnections()
+  press(capture, `*${wholeCard}`)
+  await allSay(/^All card details are in/)
+  await becomes(openStreams, ['POST /session/events'])
+
+  await pages.shift()?.close()
+  await views.shift()
+  await becomes(openStreams, ['POST /session/events'])
+  const last = views.at(-1)
+  await last?.getByRole('button', { name: 'Take payment' }).click()
+  await Promise.all(views.map((view) => view.getByRole('heading', { name: 'Paid' }).waitFor()))
+  assert.equal(capture.view().result?.outcome, 'approved')
+  await becomes(openStreams, [])
+})
+
+test('the last view that goes takes the stream along, and a view that comes later begins one', async (t) => {
+  const { page, openWindow, capture, openStreams } = await openView(t)
+  await viewOf(page)
+  await becomes(openStreams, ['POST /session/events'])
+  await page.goto('about:blank')
+  await becomes(openStreams, [])
+  const view = await viewOf(await openWindow())
+  press(capture, '4111')
+  await says(view, 'The caller is typing the card number.')
+  await becomes(openStreams, ['POST /session/events'])
+})
+
+test('a view of a browser without shared workers has a stream of its own', async (t) => {
+  const { page, capture, context, openStreams } = await openView(t)
+  await context.addInitScript('delete globalThis.SharedWorker')
+  await page.reload()
+  const view = await viewOf(page)
+  press(capture, '4111')
+  await says(view, 'The caller is typing the card number.')
+  assert.match(openStreams().join(), /^GET \/session\/7\/view\/[^/]+\/events$/)
+})
+
+test('a view whose shared worker does not answer says so after ten seconds, and then has a stream of its own', async (t) => {
+  const { page, capture, context, openStreams } = await openView(t)
+  await context.addInitScript(
+    'globalThis.SharedWorker = class extends EventTarget { port = new MessageChannel().port1 }',
+  )
+  await page.reload()
+  const view = await viewOf(page)
+  await page.clock.fastForward(10_000)
+  await says(view, 'The connection is lost. Trying again…')
+  await page.clock.fastForward(500)
+  press(capture, '4111')
+  await says(view, 'The caller is typing the card number.')
+  await view.getByText('The connection is lost').waitFor({ state: 'detached' })
+  assert.match(openStreams().join(), /^GET /)
+})
+
+test('a view whose stream does not come about within ten seconds says so', async (t) => {
+  const { page, context } = await openView(t)
+  await context.addInitScript('delete globalThis.SharedWorker')
+  await page.route('**/events', () => {})
+  await page.reload()
+  const view = await viewOf(page)
+  await page.clock.fastForward(10_000)
+  await says(view, 'The connection is lost. Trying again…')
+})
+
+test('a command that gets no answer is under way, then ends, and is not carried out later', async (t) => {
+  const { page, capture } = await openView(t)
+  const view = await viewOf(page)
+  press(capture, wholeCard)
+  await says(view, /^All card details are in/)
+  const held: (() => Promise<void>)[] = []
+  await page.route('**/commands', (route) => void held.push(() => route.continue()))
+  const button = view.getByRole('button', { name: 'Tak' })
+  await button.click()
+  await button.filter({ hasText: 'Taking payment…' }).waitFor()
+  assert.equal(await button.getAttribute('aria-disabled'), 'true')
+  await page.clock.fastForward(1_000)
+  await says(view, 'Sending your command…')
+  await page.clock.fastForward(15_000)
+  await says(view, 'The server did not answer. Look at where the payment stands, then try again.')
+  await button.filter({ hasText: 'Take payment' }).waitFor()
+  for (const carryOn of held) await carryOn().catch(() => {})
+  await page.unroute('**/commands')
+  assert.equal(capture.view().state, 'confirming')
+  await button.click()
+  await view.getByRole('heading', { name: 'Paid' }).waitFor()
+})
+
+/** Looks until the streams that are open are as wanted. */
+async function becomes(openStreams: () => readonly string[], wanted: readonly string[]): Promise<void> {
+  while (openStreams().join() !== wanted.join()) await new Promise((resolve) => setTimeout(resolve, 10))
+}

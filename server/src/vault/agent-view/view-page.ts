@@ -1,0 +1,203 @@
+import { chooseLanguage, type Language } from '@tonegate/protocol/languages'
+import type { ViewPageData } from '@tonegate/protocol/view-page-data'
+import type { LinkChannel } from '@tonegate/protocol/view-state'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import { formatAmount } from '../../base/money/format-amount.ts'
+import type { Random } from '../../base/random.ts'
+import type { BrowserAssets } from '../../http/browser-assets.ts'
+import type { Http } from '../../http/http.ts'
+import { contentSecurityPolicy } from '../../http/page-headers.ts'
+import { addressIn, maskedAddress } from '../links/link-address.ts'
+import type { LiveCapture } from '../model/capture-sessions.ts'
+import { findCapture, renewInSeconds, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
+import { type ViewLayout, viewClosedDocument, viewDocument, viewRefusedDocument } from './view-document.ts'
+import { answerErrorPage, pageErrorHandler } from './view-error-page.ts'
+import { createViewOpenings, type ViewOpening } from './view-openings.ts'
+import { type PostedTokens, readPostedTokens } from './view-posted-tokens.ts'
+
+/** What stands behind the address that a form leads to. */
+const ViewQuery = Type.Object({
+  opening: Type.Optional(Type.String({ maxLength: 64 })),
+  host: Type.Optional(Type.String({ maxLength: 300 })),
+})
+type ViewQuery = Type.Static<typeof ViewQuery>
+
+type ViewRequest = FastifyRequest<{ Params: ViewAddress; Querystring: ViewQuery }>
+
+/** Whether a token of the tenant's opens a session's view. */
+export type OpensView = (token: string, capture: LiveCapture) => Promise<boolean>
+
+/**
+ * `POST` or `GET …/view/{guid}/framed`, and the same without `/framed`: the agent's page (contract/provider §3).
+ * The access token opens it, or else the refresh token, which is used up by that. Its script gets a fresh access
+ * token, so that it has the whole of its five minutes. A form is answered by a redirect to an address that opens the
+ * view once and that a reload can load: `opening` is its ticket, and `host` the origin of the page that posted the form.
+ *
+ * Where neither opens a live session, as when a page is reloaded after a while, the answer is a page that tries
+ * to renew what its window has kept. A session that has ended, is unknown or belongs to another tenant answers with
+ * the same page, which refuses to be framed. A view that was closed says so, whatever the tokens.
+ *
+ * @param channels those that links can be sent by.
+ */
+export function registerViewPage(
+  app: Http,
+  {
+    captures,
+    viewTokens,
+    opensView,
+    setHeaders,
+    channels,
+    clock,
+    random,
+    log,
+    assets,
+  }: ViewRoutes & {
+    /** Whether a token that was not issued for one session opens its view. */
+    readonly opensView: OpensView
+    readonly channels: readonly LinkChannel[]
+    readonly clock: Clock
+    readonly random: Random
+    readonly log: Log
+    readonly assets: BrowserAssets
+  },
+): void {
+  const openings = createViewOpenings({ clock, random })
+
+  async function answerViewPage(
+    request: ViewRequest,
+    reply: FastifyReply,
+    layout: ViewLayout,
+  ): Promise<FastifyReply> {
+    const posted = readPostedTokens(request)
+    const host = posted.origin || (request.query.host ?? '')
+    const capture = findCapture(captures, request.params)
+    if (!capture) return answerErrorPage(reply, 404, 'session-over', assets)
+    const language = languageFor(request, capture)
+    const opening =
+      capture.viewAccess === 'open' ? await open(capture, posted, request.query.opening) : undefined
+    allowFraming(reply, capture)
+    reply.type('text/html; charset=utf-8')
+    if (capture.viewAccess === 'closed') {
+      return reply.code(403).send(viewClosedDocument({ language, layout, assets }))
+    }
+    if (!opening) {
+      const path = pathOf(capture)
+      return reply.code(401).send(viewRefusedDocument({ path, origin: host, language, layout, assets }))
+    }
+    if (request.method === 'POST') {
+      return leadToPage(reply, {
+        path: `${pathOf(capture)}${layout === 'panel' ? '/framed' : ''}`,
+        query: { host, opening: openings.add(capture, opening) },
+      })
+    }
+    capture.opened()
+    log.info({ capture: capture.guid, tenant: capture.launch.tenant }, 'the agent view was opened')
+    const data = pageData(capture, { host, opening, language })
+    return reply.send(viewDocument({ data, layout, assets }))
+  }
+
+  async function open(
+    capture: LiveCapture,
+    { accessToken, refreshToken }: PostedTokens,
+    ticket: string | undefined,
+  ): Promise<ViewOpening | undefined> {
+    const opening = ticket === undefined ? undefined : openings.take(capture, ticket)
+    if (opening) return opening
+    const known = viewTokens.verify(accessToken) === capture.guid || (await opensView(accessToken, capture))
+    if (known) return { refreshToken: undefined }
+    const renewed = await capture.renew(refreshToken)
+    return renewed === undefined ? undefined : { refreshToken: renewed }
+  }
+
+  function pageData(
+    capture: LiveCapture,
+    {
+      host,
+      opening: { refreshToken },
+      language,
+    }: { readonly host: string; readonly opening: ViewOpening; readonly language: Language },
+  ): ViewPageData {
+    const { entry, flow, order, initialValues, returnUrl } = capture.launch
+    return {
+      path: pathOf(capture),
+      session: capture.guid,
+      language,
+      tokens: {
+        accessToken: viewTokens.issue(capture.guid),
+        ...(refreshToken !== undefined && { refreshToken }),
+        renewInSeconds,
+      },
+      state: capture.view(),
+      amount: formatAmount(order, language),
+      entry,
+      confirmByKeypad: flow.confirmByKeypad,
+      channels: channels.map((channel) => {
+        const address = addressIn(initialValues, channel)
+        return { channel, to: address === undefined ? null : maskedAddress(channel, address) }
+      }),
+      agentWords: flow.texts.agentWords?.[language] ?? {},
+      now: clock.now(),
+      host: {
+        frameAncestors: flow.frameAncestors,
+        stateMessages: flow.stateMessages,
+        origin: host || null,
+      },
+      returnUrl: returnUrl ?? null,
+    }
+  }
+
+  for (const [path, layout] of [
+    [`${viewPath}/framed`, 'panel'],
+    [viewPath, 'sheet'],
+  ] as const) {
+    app.route<{ Params: ViewAddress; Querystring: ViewQuery }>({
+      method: ['GET', 'POST'],
+      url: path,
+      schema: { params: ViewAddress, querystring: ViewQuery },
+      onRequest: setHeaders,
+      exposeHeadRoute: false,
+      errorHandler: pageErrorHandler(assets),
+      handler: (request, reply) => answerViewPage(request, reply, layout),
+    })
+  }
+}
+
+const pathOf = ({ launch, guid }: LiveCapture) => `/session/${launch.tenant}/view/${guid}`
+
+/** The page that the form came from stays the referrer of the one that is loaded. */
+function leadToPage(
+  reply: FastifyReply,
+  { path, query }: { readonly path: string; readonly query: Readonly<Required<ViewQuery>> },
+): FastifyReply {
+  return reply.removeHeader('referrer-policy').redirect(`${path}?${new URLSearchParams(query)}`, 303)
+}
+
+/** The browser's language; where it names none that there is, the flow's. */
+function languageFor({ headers }: FastifyRequest, { launch }: LiveCapture): Language {
+  const acceptLanguage = `${headers['accept-language'] ?? ''},${launch.flow.language};q=0.001`
+  return chooseLanguage({ uiLocales: undefined, acceptLanguage })
+}
+
+/**
+ * Lets the flow's own origins frame the page, and nobody else. Without any, it stays forbidden. The page may send
+ * its own form: to a browser, reloading a frame that a form has opened is that.
+ */
+function allowFraming(reply: FastifyReply, { launch }: LiveCapture): void {
+  const sources = launch.flow.frameAncestors.filter((source) => /^[\w.:/*'-]+$/.test(source)).join(' ')
+  if (sources !== '') reply.removeHeader('x-frame-options')
+  reply.header(
+    'content-security-policy',
+    contentSecurityPolicy({
+      'script-src': "'self'",
+      'style-src': "'self'",
+      'connect-src': "'self'",
+      'worker-src': "'self'",
+      'img-src': "'self' data:",
+      'frame-ancestors': sources || "'none'",
+      'form-action': "'self'",
+    }),
+  )
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { assertAccessible } from '../../../test/harness/test-browser.ts'
+import { press, settle, testGateway, visa } from '../test-vault.ts'
+import { dots, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
+
+const { openView } = await startViewBrowser()
+
+test('the agent is told that the code may be left out, and sees that it was', async (t) => {
+  const gateway = testGateway()
+  const { page, capture, complaints } = await openView(t, { flow: { securityCode: 'optional' }, gateway })
+  const view = await viewOf(page)
+  press(capture, `${visa}#1230`)
+  await says(view, 'Waiting for the security code.')
+  await says(view, /If your card has none, press the hash key twice\.$/)
+  press(capture, '##')
+  await says(view, 'None on the card')
+  assert.equal(await dots(view, 'Security code').locator('i').count(), 0)
+  await shoot(page, 'agent-view-code-left-out')
+  await assertAccessible(view)
+  await view.getByRole('button', { name: 'Take payment' }).click()
+  await view.getByRole('heading', { name: 'Paid' }).waitFor()
+  await says(view, 'None on the card')
+  assert.equal(gateway.asked[0]?.securityCode, undefined)
+  assert.deepEqual(complaints, [])
+})
+
+test('a view whose flow never asks for a code has no row for it', async (t) => {
+  const { page, capture, complaints } = await openView(t, { flow: { securityCode: 'never' } })
+  const view = await viewOf(page)
+  await says(view, 'Waiting for the card number.')
+  assert.equal(await view.getByText(/security code/i).count(), 0)
+  press(capture, `${visa}#1230#`)
+  await says(view, 'All card details are in. The caller can press 1 to pay, or you can take the payment.')
+  assert.equal(await view.getByRole('listitem').count(), 2)
+  await shoot(page, 'agent-view-no-code')
+  capture.press('1')
+  await settle()
+  await view.getByRole('heading', { name: 'Paid' }).waitFor()
+  assert.equal(await view.getByText(/security code/i).count(), 0)
+  assert.deepEqual(complaints, [])
+})

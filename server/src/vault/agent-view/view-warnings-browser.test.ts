@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { assertAccessible } from '../../../test/harness/test-browser.ts'
+import type { GatewayAnswer } from '../model/gateway.ts'
+import { press, testGateway, visa, wholeCard } from '../test-vault.ts'
+import { focused, keptOf, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
+
+const { openView } = await startViewBrowser()
+
+test('tones in the call, lost audio and a caller who hung up are said with what to do', async (t) => {
+  const { page, capture } = await openView(t)
+  const view = await viewOf(page)
+  const warnings = view.locator('[aria-live=assertive]')
+  capture.callTrouble('in-band-tones')
+  await warnings.getByText('Key tones can be heard on the call').waitFor()
+  await says(view, 'Please stop pressing keys for a moment. Shall I send you a link instead?')
+  capture.callTrouble('audio-lost')
+  await warnings.getByText('No sound from the call').waitFor()
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-warnings-420-light')
+  capture.callTrouble('audio-back')
+  await warnings.getByText('No sound from the call').waitFor({ state: 'detached' })
+  capture.callerHungUp()
+  await warnings.getByText('The caller has hung up').waitFor()
+  await says(view, /^We were cut off earlier/)
+  await says(view, 'When you call back')
+  assert.equal(await view.getByText('Say', { exact: true }).count(), 0)
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-hung-up-420-light')
+})
+
+test('doubled tones are noticed, and slow mode is one press away', async (t) => {
+  const { page, vault, capture } = await openView(t)
+  const view = await viewOf(page)
+  for (const key of '4111') {
+    press(capture, key)
+    await vault.clock.advance(60)
+    press(capture, key)
+    await vault.clock.advance(400)
+  }
+  await says(view, 'Each key seems to arrive twice')
+  await view.getByRole('button', { name: 'Turn on slow mode' }).focus()
+  await page.keyboard.press('Enter')
+  await view.locator('[role=switch][aria-checked=true]').waitFor()
+  assert.equal(capture.view().slowMode, true)
+  await view.getByText('Each key seems to arrive twice').waitFor({ state: 'detached' })
+  await view.locator('.standing:focus').waitFor()
+})
+
+test('a session that is about to end counts down, and goes on with one press', async (t) => {
+  const { page, vault, capture } = await openView(t)
+  const view = await viewOf(page)
+  await keptOf(view, ({ length }) => length === 1)
+  await vault.clock.advance(845_000)
+  await page.clock.fastForward(845_000)
+  await says(view, 'This session ends soon')
+  const left = view.getByRole('timer')
+  await left.filter({ hasText: /^0:[45]\d$/ }).waitFor()
+  await vault.clock.advance(20_000)
+  await page.clock.fastForward(20_000)
+  await left.filter({ hasText: /^0:[123]\d$/ }).waitFor()
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-ending-soon-420-light')
+  await view.getByRole('button', { name: 'Go on' }).click()
+  await view.getByText('This session ends soon').waitFor({ state: 'detached' })
+  assert.equal(capture.view().endsAt, vault.clock.now() + 900_000)
+})
+
+test('a session that has reached its longest time says that it cannot go on', async (t) => {
+  const { page, vault } = await openView(t, { flow: { lifetimeSeconds: 100 } })
+  const view = await viewOf(page)
+  await vault.clock.advance(50_000)
+  await view.getByRole('button', { name: 'Go on' }).click()
+  await says(view, 'This session has reached its longest time and cannot go on.')
+  await vault.clock.advance(50_000)
+  await view.getByRole('heading', { name: 'Not paid' }).waitFor()
+  await says(view, /The session reached its time limit/)
+})
+
+test('the customer’s bank asks the customer, and the agent is told so', async (t) => {
+  const { page, capture } = await openView(t, {
+    launch: { entry: 'link', caller: 'no-call' },
+    gateway: testGateway({
+      answers: async () => ({
+        status: 'challenge',
+        challenge: { url: 'https://bank.example/ask', fields: {} },
+      }),
+    }),
+  })
+  const view = await viewOf(page)
+  capture.pageOpened()
+  capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }).catch(() => {})
+  await says(view, 'The customer’s bank asks the customer to confirm the payment.')
+  await says(view, /^Your bank is asking you to confirm the payment/)
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-challenged-420-light')
+})
+
+const declined: GatewayAnswer = { status: 'declined', reason: 'insufficient-funds' }
+
+test('every end is told in plain words, with the gateway’s reason', async (t) => {
+  for (const [name, answer, texts] of [
+    [
+      'declined',
+      async () => declined,
+      ['Declined', 'There is not enough money on the card.', 'Your bank declined the payment'],
+    ],
+    [
+      'unknown',
+      () => new Promise<never>(() => {}),
+      ['Outcome not known yet', 'Do not take the payment again'],
+    ],
+  ] as const) {
+    const { page, vault, capture } = await openView(t, {
+      gateway: testGateway({ answers: answer }),
+    })
+    const view = await viewOf(page)
+    press(capture, `${wholeCard}1`)
+    if (name === 'unknown') {
+      await says(view, /^The bank has been asked/)
+      await vault.clock.advance(30_000)
+    }
+    for (const text of texts) await says(view, new RegExp(text))
+    await assertAccessible(view)
+    await shoot(page, `agent-view-${name}-420-light`)
+  }
+})
+
+test('a caller without attempts left, and one of whom nothing is heard', async (t) => {
+  const { page, capture } = await openView(t, { flow: { attempts: 2 } })
+  const view = await viewOf(page)
+  press(capture, '4111111111111112#')
+  await says(view, 'Not a valid card number, last attempt')
+  press(capture, '4111111111111112#')
+  await says(view, /All attempts have been used/)
+  const silent = await openView(t)
+  const other = await viewOf(silent.page)
+  press(silent.capture, '4111')
+  await silent.vault.clock.advance(5_000)
+  await says(other, 'The caller has not finished the card number.')
+  await says(other, /^Take your time\. Please key it in again/)
+})
+
+for (const [locale, stands, say, button] of [
+  ['de-AT', 'Warten auf die Kartennummer.', 'Bitte tippen Sie Ihre Kartennummer', 'Abbrechen'],
+  ['pl-PL', 'Oczekiwanie na numer karty.', 'Spokojnie: numer karty, potem krzyżyk.', 'Anuluj'],
+] as const) {
+  test(`the view speaks the browser’s language, with the configuration’s own words: ${locale}`, async (t) => {
+    const { page, capture, complaints } = await openView(t, {
+      width: 320,
+      context: { locale },
+      flow: {
+        texts: { agentWords: { pl: { 'ask-card-number': 'Spokojnie: numer karty, potem krzyżyk.' } } },
+      },
+      launch: { order: { amountMinor: 123_450, currency: 'EUR' } },
+    })
+    const view = await viewOf(page)
+    await says(view, stands)
+    await says(view, new RegExp(say))
+    await says(view, locale === 'de-AT' ? /^1\.234,50\s€$/ : /^1234,50\s€$/)
+    await view.getByRole('button', { name: button }).waitFor()
+    await assertAccessible(view)
+    capture.callTrouble('in-band-tones')
+    press(capture, wholeCard)
+    await view.locator('.field.complete').nth(2).waitFor()
+    assert.equal(await view.evaluate('document.documentElement.scrollWidth'), 320)
+    await assertAccessible(view)
+    await shoot(page, `agent-view-confirming-${locale.slice(0, 2)}-320-light`)
+    assert.deepEqual(complaints, [])
+  })
+}
+
+test('at 200 % zoom, in forced colours and without motion everything stays in reach', async (t) => {
+  const { page, capture } = await openView(t, {
+    width: 320,
+    context: { forcedColors: 'active', reducedMotion: 'reduce' },
+  })
+  const view = await viewOf(page)
+  await view.evaluate('document.documentElement.style.fontSize = "200%"')
+  press(capture, `${visa}#12`)
+  await says(view, 'The caller is typing the expiry date.')
+  await shoot(page, 'agent-view-typing-320-forced')
+  assert.equal(await view.evaluate('document.documentElement.scrollWidth'), 320)
+  assert.equal(await view.evaluate('document.getAnimations().length'), 0)
+  await view.getByRole('button', { name: 'Cancel' }).focus()
+  await page.keyboard.press('Enter')
+  await focused(view, 'No, go on')
+})

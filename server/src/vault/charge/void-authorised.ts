@@ -1,0 +1,60 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import { within } from '../../base/within.ts'
+import type { Connection, Store } from '../../store/store.ts'
+import type { CaptureRows } from '../model/capture-rows.ts'
+import { readApprovedPayment } from './approved-payment.ts'
+import type { FollowUpKind } from './gateway-calls.ts'
+import type { createUndoing, Undone } from './reverse-payment.ts'
+
+const longestWait = 10_000
+
+/** With what is under way of it: a void, or the refund that came after a refused one. */
+type Begun = Undone & { readonly kind: FollowUpKind }
+
+/**
+ * Lets go what was authorised in a session that has ended and was not captured, where its flow allows it. What the
+ * session then has as its result is reported as any other. Harmless when it is asked again.
+ *
+ * @returns `nothing` where there is nothing to be let go, or the flow does not allow it; `refused` by the gateway;
+ *   `not-known` when the gateway has not answered yet: it goes on being asked.
+ */
+export type LetGoAuthorised = (guid: Guid) => Promise<'voided' | 'refused' | 'not-known' | 'nothing'>
+
+export function createLetGoAuthorised({
+  store,
+  rows,
+  undoing,
+  clock,
+}: {
+  readonly store: Store
+  readonly rows: CaptureRows
+  readonly undoing: ReturnType<typeof createUndoing>
+  readonly clock: Clock
+}): LetGoAuthorised {
+  /** What is to be let go, or how letting it go has ended; decided by the rows, and written with it. */
+  async function begin(tx: Connection, guid: Guid): Promise<Begun | 'voided' | 'refused' | 'nothing'> {
+    const payment = await readApprovedPayment(rows, tx, guid)
+    if (payment?.cancelAfterwards !== 'void' || payment.answer.captured) return 'nothing'
+    const { orders, tenant, gateway, paymentKey, answer, authorised } = payment
+    if (orders.some((each) => each.kind === 'capture' && each.answer?.status !== 'refused')) return 'nothing'
+    if (authorised.amountMinor === 0) return 'nothing'
+    const before = ['refund', 'void']
+      .map((kind) => orders.find((each) => each.kind === kind && each.reason !== 'operator'))
+      .find((each) => each !== undefined)
+    if (before?.answer) return before.answer.status === 'done' ? 'voided' : 'refused'
+    const undone: Begun = {
+      ...{ guid, tenant, gateway, idempotencyKey: paymentKey, answer, order: authorised },
+      kind: before?.kind ?? 'void',
+      reason: before?.reason ?? 'cancelled',
+    }
+    if (!before) await undoing.begin(tx, undone)
+    return undone
+  }
+
+  return async (guid) => {
+    const begun = await store.write((tx) => begin(tx, guid))
+    if (typeof begun === 'string') return begun
+    return (await within(undoing.finish(begun, begun.kind), longestWait, clock)) ?? 'not-known'
+  }
+}

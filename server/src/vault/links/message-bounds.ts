@@ -1,0 +1,217 @@
+import { createHmac } from 'node:crypto'
+import type { LinkChannel } from '@tonegate/protocol/view-state'
+import { sql } from 'kysely'
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import { Problem } from '../../base/problem.ts'
+import type { Sealer } from '../../base/seal.ts'
+import type { Connection, Store } from '../../store/store.ts'
+import { countedAddress } from './link-address.ts'
+
+/** How many messages may be sent, and where text messages may go. */
+export interface MessageLimits {
+  /** To one address, by one account. */
+  readonly perAddress: { readonly hour: number; readonly day: number }
+  /** By one account in a day. */
+  readonly perAccountDay: Readonly<Record<LinkChannel, number>>
+  readonly smsTo: SmsDestinations
+}
+
+/** Beginnings of telephone numbers, such as `+44`. */
+export interface SmsDestinations {
+  /** Empty: every country. */
+  readonly allowed: readonly string[]
+  /** Premium ranges, for example. */
+  readonly refused: readonly string[]
+}
+
+/** A message that somebody wants to be sent. */
+interface Wanted {
+  /** The account's number. */
+  readonly tenant: number
+  readonly channel: LinkChannel
+  /** As {@link readAddress} reads it. */
+  readonly address: string
+}
+
+export interface MessageBounds {
+  /** Whether messages go to where an address is. */
+  reaches(wanted: Pick<Wanted, 'channel' | 'address'>): boolean
+  /**
+   * Counts a message before it is sent, durably; one that may not be sent is not counted. All that goes out passes here
+   * once; what is tried again after a failure of ours is no new message.
+   *
+   * @throws {Problem} `quota-exceeded`, which names the bound and says when to come again; `invalid-request` for a
+   *   number that text messages are not sent to.
+   */
+  take(wanted: Wanted): Promise<void>
+  close(): void
+}
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+/** Messages are counted by five minutes: a bound's hour is never shorter than an hour, and at most so much longer. */
+const stepMilliseconds = 5 * minute
+const maxRemoved = 200
+
+/** A bound, and the counters that it looks at: under the key that counts, and under former ones. */
+interface Bound {
+  readonly name: 'address-hour' | 'address-day' | 'account-day'
+  readonly counters: readonly [Buffer, ...Buffer[]]
+  readonly within: number
+  readonly max: number
+  readonly detail: string
+}
+
+/** Bounds the messages with links, against mail bombing and toll fraud. Of an address nothing but an HMAC is kept. */
+export function createMessageBounds({
+  store,
+  sealer,
+  clock,
+  log,
+  limits,
+}: {
+  readonly store: Store
+  readonly sealer: Sealer
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits: MessageLimits
+}): MessageBounds {
+  const statements = prepareStatements(store)
+  const keys = sealer.derivations('message counter')
+
+  function countersOf(what: string): Bound['counters'] {
+    const [first, ...former] = keys
+    const by = (key: Buffer) => createHmac('sha256', key).update(what).digest()
+    return [by(first), ...former.map(by)]
+  }
+
+  function boundsOf({ tenant, channel, address }: Wanted): readonly Bound[] {
+    const { perAddress, perAccountDay } = limits
+    const ofAddress = countersOf(`${tenant} ${channel} ${countedAddress(channel, address)}`)
+    const messages = channel === 'sms' ? 'text messages' : 'e-mails'
+    return [
+      {
+        ...{ name: 'address-hour', counters: ofAddress, within: hour, max: perAddress.hour },
+        detail: `No more than ${perAddress.hour} messages are sent to one address within an hour.`,
+      },
+      {
+        ...{ name: 'address-day', counters: ofAddress, within: day, max: perAddress.day },
+        detail: `No more than ${perAddress.day} messages are sent to one address within a day.`,
+      },
+      {
+        ...{ name: 'account-day', counters: countersOf(`${tenant} ${channel}`), within: day },
+        max: perAccountDay[channel],
+        detail: `No more than ${perAccountDay[channel]} ${messages} are sent for one account within a day.`,
+      },
+    ]
+  }
+
+  /** When a bound lets one more message through, in milliseconds since the epoch; `undefined` when it does now. */
+  async function fullUntil(tx: Connection, { counters, within, max }: Bound, now: number) {
+    const after = now - within - stepMilliseconds
+    const rows = []
+    for (const counter of counters) rows.push(...(await statements.since.all(tx, { counter, after })))
+    let left = rows.reduce((sum, { messages }) => sum + messages, 0)
+    if (left < max) return undefined
+    for (const { began_at, messages } of rows.sort((one, other) => one.began_at - other.began_at)) {
+      left -= messages
+      if (left < max) return began_at + stepMilliseconds + within
+    }
+    return now + within
+  }
+
+  async function remove(): Promise<void> {
+    const before = clock.now() - day - 2 * stepMilliseconds
+    let removed = maxRemoved
+    while (removed === maxRemoved) {
+      removed = await store.write((tx) => statements.remove.run(tx, { before, most: maxRemoved }))
+    }
+  }
+
+  function reaches({ channel, address }: Pick<Wanted, 'channel' | 'address'>): boolean {
+    if (channel !== 'sms') return true
+    const { allowed, refused } = limits.smsTo
+    const begins = (prefix: string) => address.startsWith(prefix)
+    return !refused.some(begins) && (allowed.length === 0 || allowed.some(begins))
+  }
+
+  const stop = clock.every(hour, () => {
+    remove().catch((error) => log.warn({ err: error }, 'old counts of messages could not be removed'))
+  })
+  return {
+    reaches,
+    async take(wanted) {
+      if (!reaches(wanted)) throw notSentThere()
+      const bounds = boundsOf(wanted)
+      const refused = await store.write(async (tx) => {
+        const now = clock.now()
+        for (const bound of bounds) {
+          const until = await fullUntil(tx, bound, now)
+          if (until !== undefined) return { bound, seconds: Math.ceil((until - now) / 1000) }
+        }
+        const began_at = now - (now % stepMilliseconds)
+        const counters = new Set(bounds.map(({ counters: [current] }) => current))
+        for (const counter of counters) await statements.count.run(tx, { counter, began_at })
+        return undefined
+      })
+      if (!refused) return
+      const { bound, seconds } = refused
+      const { tenant, channel } = wanted
+      log.warn({ tenant, channel, bound: bound.name }, 'a message was refused, for there have been too many')
+      throw new Problem('quota-exceeded', bound.detail, {
+        members: { bound: bound.name },
+        headers: { 'retry-after': String(seconds) },
+      })
+    },
+    close: stop,
+  }
+}
+
+const notSentThere = () =>
+  new Problem(
+    'invalid-request',
+    'The request is not valid: /to is a number that no text messages are sent to.',
+    {
+      errors: [{ path: '/to', message: 'is a number that no text messages are sent to' }],
+    },
+  )
+
+function prepareStatements(store: Store) {
+  return {
+    since: store.prepare((db, p: { counter: Uint8Array; after: number }) =>
+      db
+        .selectFrom('message_count')
+        .select(['began_at', 'messages'])
+        .where('counter', '=', p.counter)
+        .where('began_at', '>', p.after),
+    ),
+    count: store.prepare((db, p: { counter: Uint8Array; began_at: number }) =>
+      db
+        .insertInto('message_count')
+        .values({ counter: p.counter, began_at: p.began_at, messages: sql.lit(1) })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['counter', 'began_at'])
+            .doUpdateSet({ messages: sql<number>`message_count.messages + 1` }),
+        ),
+    ),
+    remove: store.prepare((db, p: { before: number; most: number }) =>
+      db
+        .deleteFrom('message_count')
+        .where((each) =>
+          each(
+            each.refTuple('counter', 'began_at'),
+            'in',
+            each
+              .selectFrom('message_count')
+              .select(['counter', 'began_at'])
+              .where('began_at', '<', p.before)
+              .limit(p.most)
+              .$asTuple('counter', 'began_at'),
+          ),
+        ),
+    ),
+  }
+}

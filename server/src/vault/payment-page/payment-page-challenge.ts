@@ -1,0 +1,166 @@
+import type { Language } from '@tonegate/protocol/languages'
+import type { PaymentFollowData } from '@tonegate/protocol/payment-page-data'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { Problem } from '../../base/problem.ts'
+import { FormBody } from '../../http/bodies/form-body.ts'
+import type { BrowserAssets } from '../../http/browser-assets.ts'
+import { html, jsonScript } from '../../http/html.ts'
+import type { Http } from '../../http/http.ts'
+import { contentSecurityPolicy, type SetPageHeaders } from '../../http/page-headers.ts'
+import type { CaptureSessions, LiveCapture } from '../model/capture-sessions.ts'
+import type { Challenge } from '../model/gateway.ts'
+import { languageFor, paymentPageErrorHandler } from './payment-page-answer.ts'
+import {
+  type FindByLink,
+  type LinkTarget,
+  openByLink,
+  PaymentLink,
+  pathOf,
+  paymentPagePath,
+} from './payment-page-link.ts'
+import { endingDocument, messageDocument } from './payment-page-message.ts'
+import { paymentPageTexts } from './texts/payment-page-texts.ts'
+
+/** Banks send a handful. */
+const mostFields = 50
+
+/**
+ * The page on which the customer's bank asks the customer (3-D Secure): in a frame, or without a script in the
+ * window itself.
+ */
+export function challengeDocument({
+  capture,
+  challenge: { url, method = 'post', fields },
+  path,
+  language,
+  assets,
+}: {
+  readonly capture: LiveCapture
+  readonly challenge: Challenge
+  readonly path: string
+  readonly language: Language
+  readonly assets: BrowserAssets
+}): string {
+  const texts = paymentPageTexts[language]
+  const data: PaymentFollowData = { kind: 'follow', path, state: 'challenge' }
+  return messageDocument({
+    message: texts.challenge,
+    tone: 'challenge',
+    order: capture.view(),
+    more: html`<form id="to-bank" method="${method}" action="${url}">
+${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<button class="primary" type="submit">${texts.toBank}</button>
+</form>
+<iframe name="bank" title="${texts.bank}" hidden></iframe>
+${jsonScript('page-data', data)}`,
+    script: assets.paymentPage.script,
+    language,
+    assets,
+  })
+}
+
+/** The origin of the bank's page, for the policy of the page that shows it. */
+export const bankOf = ({ url }: Challenge): string => new URL(url).origin
+
+/**
+ * `…/challenge`: the customer's bank sends the customer back, with its answer in a form that is posted or in the query
+ * of a GET; that it comes from another site is in its nature. In the frame it answers with a page that says so, and the
+ * page around the frame goes on by itself; in a window of its own it leads back to the payment. Whoever comes back to a
+ * payment that has ended meanwhile is told how, for instance that it was cancelled.
+ */
+export function registerChallengeReturn(
+  app: Http,
+  {
+    captures,
+    findByLink,
+    setHeaders,
+    assets,
+  }: {
+    readonly captures: CaptureSessions
+    readonly findByLink: FindByLink
+    readonly setHeaders: SetPageHeaders
+    readonly assets: BrowserAssets
+  },
+): void {
+  const url = `${paymentPagePath}/challenge`
+  const onRequest = setHeaders
+  const errorHandler = paymentPageErrorHandler(assets)
+  app.post(
+    url,
+    { schema: { params: PaymentLink, body: Type.Unknown() }, onRequest, errorHandler },
+    async (request, reply) =>
+      comeBack(request, reply, { link: request.params, answer: readAnswer(request.body) }),
+  )
+  app.get(
+    url,
+    { schema: { params: PaymentLink }, onRequest, errorHandler, exposeHeadRoute: false },
+    async (request, reply) =>
+      comeBack(request, reply, { link: request.params, answer: queryOf(request.url) }),
+  )
+
+  async function comeBack(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { link, answer }: { readonly link: PaymentLink; readonly answer: BankAnswer | undefined },
+  ) {
+    const capture = openByLink(captures, link)
+    const path = `${pathOf(link)}?answer`
+    if (answer) capture?.challengeAnswered(answer)
+    if (request.headers['sec-fetch-dest'] === 'document') return reply.redirect(path, 303)
+    const target = await findByLink(link)
+    return sendInFrame(reply, documentFor(request, target, path))
+  }
+
+  function documentFor(request: FastifyRequest, target: LinkTarget, path: string): string {
+    if (target.kind === 'ended') {
+      const { ending } = target
+      return endingDocument(ending, { seen: 'now', language: languageFor(request, ending.language), assets })
+    }
+    const language = languageFor(
+      request,
+      target.kind === 'open' ? target.capture.launch.flow.language : undefined,
+    )
+    const texts = paymentPageTexts[language]
+    return messageDocument({
+      message: texts.challengeDone,
+      more: html`<p><a class="button" href="${path}" target="_top">${texts.toPayment}</a></p>`,
+      language,
+      assets,
+    })
+  }
+
+  function sendInFrame(reply: FastifyReply, document: string): FastifyReply {
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('x-frame-options', 'sameorigin')
+      .header(
+        'content-security-policy',
+        contentSecurityPolicy({ 'style-src': "'self'", 'frame-ancestors': "'self'" }),
+      )
+      .send(document)
+  }
+}
+
+type BankAnswer = Readonly<Record<string, string>>
+
+/** A GET without a query is nobody's answer. */
+function queryOf(url: string): BankAnswer | undefined {
+  const { searchParams } = new URL(url, 'http://localhost')
+  return searchParams.size > 0 ? answerOf([...searchParams]) : undefined
+}
+
+function readAnswer(body: unknown): BankAnswer {
+  if (!(body instanceof FormBody)) throw new Problem('invalid-request', 'The body is not a form.')
+  return answerOf([...body.texts()])
+}
+
+function answerOf(fields: readonly (readonly [name: string, value: string])[]): BankAnswer {
+  if (fields.length > mostFields)
+    throw new Problem('invalid-request', `A form has at most ${mostFields} fields.`)
+  const answer = Object.fromEntries(fields)
+  if (Object.keys(answer).length < fields.length) {
+    throw new Problem('invalid-request', 'A field was sent twice.')
+  }
+  return answer
+}

@@ -1,0 +1,69 @@
+import { Type } from 'typebox'
+import type { Clock } from '../../base/clock.ts'
+import { type Guid, parseGuid } from '../../base/guid.ts'
+import type { CaptureSessions, Ending, LiveCapture } from '../model/capture-sessions.ts'
+
+export const paymentPagePath = '/pay/:guid/:secret'
+
+export const PaymentLink = Type.Object({ guid: Type.String(), secret: Type.String() })
+export type PaymentLink = Type.Static<typeof PaymentLink>
+
+/** What a link leads to. */
+export type LinkTarget =
+  | { readonly kind: 'open'; readonly capture: LiveCapture }
+  /** A newer link has taken its place. */
+  | { readonly kind: 'former'; readonly capture: LiveCapture }
+  | { readonly kind: 'ended'; readonly ending: Ending }
+  | { readonly kind: 'unknown' }
+
+/** The path of a payment page, as its own links and forms name it. */
+export const pathOf = ({ guid, secret }: PaymentLink): string =>
+  `/pay/${encodeURIComponent(guid)}/${encodeURIComponent(secret)}`
+
+/** The open session that a link leads to. */
+export function openByLink(
+  captures: Pick<CaptureSessions, 'find'>,
+  { guid, secret }: PaymentLink,
+): LiveCapture | undefined {
+  const capture = findCapture(captures, guid)
+  return capture?.admits(secret) === 'current' ? capture : undefined
+}
+
+/** A session that nothing was charged for has ended a moment before its row says so. */
+const looks = 10
+const millisecondsBetweenLooks = 50
+
+export type FindByLink = (link: PaymentLink) => Promise<LinkTarget>
+
+/** Finds what a link leads to, for as long as anything is known of it. */
+export function createFindByLink({
+  captures,
+  clock,
+}: {
+  readonly captures: CaptureSessions
+  readonly clock: Clock
+}): FindByLink {
+  async function findEnding(guid: Guid, secret: string): Promise<Ending | undefined> {
+    for (let look = 1; ; look += 1) {
+      const ending = await captures.findEnding(guid, secret)
+      if (ending || look === looks || !captures.findLastState(guid)) return ending
+      await new Promise<void>((resolve) => clock.after(millisecondsBetweenLooks, resolve))
+    }
+  }
+
+  return async ({ guid, secret }) => {
+    const capture = findCapture(captures, guid)
+    const admitted = capture?.admits(secret) ?? 'no'
+    if (capture && admitted !== 'no') {
+      return admitted === 'current' ? { kind: 'open', capture } : { kind: 'former', capture }
+    }
+    const parsed = capture ? undefined : parseGuid(guid)
+    const ending = parsed && (await findEnding(parsed, secret))
+    return ending ? { kind: 'ended', ending } : { kind: 'unknown' }
+  }
+}
+
+function findCapture(captures: Pick<CaptureSessions, 'find'>, guid: string): LiveCapture | undefined {
+  const parsed = parseGuid(guid)
+  return parsed && captures.find(parsed)
+}

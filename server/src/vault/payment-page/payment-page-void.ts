@@ -1,0 +1,26 @@
+import type { LiveCapture } from '../model/capture-sessions.ts'
+
+/** What a script calls each of its forms, so that it can take one back whose answer it never got. */
+export const submissionPattern = '^[0-9a-f]{32}$'
+
+const mostVoid = 100
+
+/**
+ * The forms that are not to be taken any more, should they still arrive: their customers have been told that they
+ * have not paid.
+ */
+export function createVoidSubmissions() {
+  const all = new WeakMap<LiveCapture, Set<string>>()
+  return {
+    has: (capture: LiveCapture, submission: string | null): boolean =>
+      submission !== null && (all.get(capture)?.has(submission) ?? false),
+    add(capture: LiveCapture, submission: string): void {
+      const ofCapture = all.get(capture) ?? new Set<string>()
+      all.set(capture, ofCapture.add(submission))
+      const [oldest] = ofCapture
+      if (ofCapture.size > mostVoid && oldest !== undefined) ofCapture.delete(oldest)
+    },
+  }
+}
+
+export type VoidSubmissions = ReturnType<typeof createVoidSubmissions>

@@ -1,0 +1,95 @@
+import { fillIn } from '@tonegate/protocol/fill-in'
+import { fieldAskedAt } from '@tonegate/protocol/steps'
+import type { ViewState } from '@tonegate/protocol/view-state'
+import { formatAmount } from '../../base/money/format-amount.ts'
+import type { Flow } from '../model/launch.ts'
+import { promptTexts } from './prompt-texts.ts'
+
+/** What can be said to a caller. `wrong-…` comes before the field's own prompt, `no-security-code` behind it. */
+export const promptKeys = [
+  'card-number',
+  'expiry-date',
+  'security-code',
+  'security-code-of-four',
+  'no-security-code',
+  'wrong-card-number',
+  'wrong-card-type',
+  'wrong-date',
+  'wrong-security-code',
+  'went-silent',
+  'last-attempt',
+  'confirm',
+  'confirm-without-last4',
+  'confirm-verification',
+  'wait-for-agent',
+  'use-link',
+  'processing',
+  'approved',
+  'verified',
+  'review',
+  'declined',
+  'cancelled',
+  'failed',
+  'unknown',
+] as const
+
+export type PromptKey = (typeof promptKeys)[number]
+
+const wrong = {
+  'invalid-card-number': 'wrong-card-number',
+  'invalid-card-type': 'wrong-card-type',
+  'invalid-date': 'wrong-date',
+  'invalid-security-code': 'wrong-security-code',
+  timeout: 'went-silent',
+} as const
+
+/** The words of prompts, said one after the other. */
+export function promptText(
+  keys: readonly PromptKey[],
+  state: ViewState,
+  { language, texts }: Pick<Flow, 'language' | 'texts'>,
+): string {
+  const values: Readonly<Record<string, string>> = {
+    amount: formatAmount(state.order, language),
+    merchant: state.merchantName,
+    last4: [...(state.last4 ?? '')].join(' '),
+  }
+  const own = texts.prompts?.[language] ?? {}
+  return keys.map((key) => fillIn(own[key] ?? promptTexts[language][key], values)).join(' ')
+}
+
+/** What the caller hears when a session comes to a state, one after the other; nothing while digits are typed. */
+export function promptsOf(
+  state: ViewState,
+  { confirmByKeypad }: Pick<Flow, 'confirmByKeypad'>,
+): readonly PromptKey[] {
+  if (state.result) return [endOf(state, state.result)]
+  if (state.entry === 'link') return ['use-link']
+  if (state.state === 'processing') return ['processing']
+  if (state.state === 'confirming') return [confirmation(state, confirmByKeypad)]
+  return asking(state)
+}
+
+function endOf({ order }: ViewState, { outcome }: NonNullable<ViewState['result']>): PromptKey {
+  return outcome === 'approved' && order.amountMinor === 0 ? 'verified' : outcome
+}
+
+function confirmation({ last4, order }: ViewState, confirmByKeypad: boolean): PromptKey {
+  if (!confirmByKeypad) return 'wait-for-agent'
+  if (order.amountMinor === 0) return 'confirm-verification'
+  return last4 === null ? 'confirm-without-last4' : 'confirm'
+}
+
+function asking({ step, fields, brand }: ViewState): readonly PromptKey[] {
+  const asked = fieldAskedAt(step)
+  if (!asked || fields[asked].state === 'entering') return []
+  const { error, attemptsLeft, optional } = fields[asked]
+  const field = {
+    pan: 'card-number',
+    expiry: 'expiry-date',
+    securityCode: brand === 'american-express' ? 'security-code-of-four' : 'security-code',
+  } as const
+  const prompts: readonly PromptKey[] = [field[asked], ...(optional ? (['no-security-code'] as const) : [])]
+  if (!error) return prompts
+  return [wrong[error], ...(attemptsLeft === 1 ? (['last-attempt'] as const) : []), ...prompts]
+}

@@ -1,0 +1,134 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { EntryMode, ViewState } from '@tonegate/protocol/view-state'
+import type { Attempt } from '../charge/charges.ts'
+import type { UnderWay } from '../charge/under-way.ts'
+import type { CardFields, EnteredBefore } from '../fields/card-fields.ts'
+import type { ChargedCard } from '../fields/sealed-card.ts'
+import { type LinkProgress, unsentLink } from '../links/payment-link.ts'
+import type { CardSender, ChallengeAnswer, LiveCapture } from '../model/capture-sessions.ts'
+import type { Course } from '../model/course.ts'
+import type { Challenge, GatewayCard } from '../model/gateway.ts'
+import type { KeptCard } from '../model/launch.ts'
+import type { ChallengeFields } from '../model/sealed-challenge.ts'
+
+/** What of a session's course outlives the process, beside its sealed fields. */
+export interface Progress extends EnteredBefore {
+  /** Somebody opened a page or pressed a key. */
+  readonly begun: boolean
+  readonly slowMode: boolean
+  readonly hungUp: boolean
+  readonly entry: EntryMode
+  /** Null: as the flow says. */
+  readonly interDigitSeconds: number | null
+  readonly link: LinkProgress
+}
+
+export const noProgress = (entry: EntryMode): Progress => ({
+  begun: false,
+  slowMode: false,
+  hungUp: false,
+  wrong: { pan: 0, expiry: 0, securityCode: 0 },
+  withoutSecurityCode: false,
+  entry,
+  interDigitSeconds: null,
+  link: unsentLink,
+})
+
+/**
+ * How the customer's bank was answered; `cancelled`: the payment was called off meanwhile; `decided`: the gateway has told
+ * what became of it.
+ */
+export type Comeback = ChallengeAnswer | 'cancelled' | 'decided'
+
+/** Waits, until that time at most, for a customer whom the process before this one has sent to their bank with these. */
+export type Challenged = (
+  fields: ChallengeFields,
+  endsAt: number,
+  decided: Promise<void>,
+) => Promise<Comeback>
+
+/** A card that is ready to be charged: one that was typed, or one that the gateway keeps. */
+export interface Charging {
+  readonly card: GatewayCard | KeptCard
+  /** What may be known of it afterwards; of a kept card only what was known when it was kept. */
+  readonly charged: ChargedCard | undefined
+  readonly channel: 'moto' | 'ecommerce'
+  /** Where the customer's bank may send the customer back to; absent where nobody can be asked. */
+  readonly challengeReturnUrl?: string
+  /** Who typed it into the payment page; absent where the keypad was used. */
+  readonly sender?: CardSender
+  /**
+   * Asks the customer what their bank asks, and resolves when the customer has come back, or has had long enough.
+   * Rejects when the process is about to end.
+   *
+   * @param decided resolves when nobody need be waited for any more.
+   */
+  challenged(challenge: Challenge, decided: Promise<void>): Promise<Comeback>
+  /** Overwrites the digits. */
+  wipe(): void
+}
+
+/** What a capture session asks of the vault around it. */
+export interface CaptureHost {
+  /** Keeps what outlives the process, some time soon. */
+  keep(fields: CardFields, progress: Progress): void
+  /** Resolves when what was kept last is durable; rejects when it could not be written. */
+  kept(): Promise<void>
+  /** Accounts for work that the process waits for before it ends. */
+  readonly track: UnderWay['track']
+  /** Writes down what happened, along with what is kept. */
+  readonly note: Course['note']
+  /**
+   * Resolves with the end of the session, and rejects as soon as it turns out that it cannot be written at the moment: it
+   * is tried again all the same.
+   *
+   * @throws {StoreUnavailable}
+   */
+  orUnwritten(ended: Promise<void>): Promise<void>
+  /** Called once, when the session is taken up by anybody. */
+  begun(): void
+  /** Something may have to be done at this time: {@link Capture.tick}. */
+  due(at: number): void
+  /**
+   * Writes down that the gateway is going to be asked; `undefined` where the session's row forbids it. Rejects when
+   * nothing has been asked.
+   */
+  recordAttempt(charging: Charging): Promise<Attempt | undefined>
+  /** Asks the gateway; resolves when the result is durable. */
+  authorise(attempt: Attempt, charging: Charging): Promise<CaptureResult>
+  /**
+   * Ends a session that nothing was charged for; resolves when that is durable and reported, or with `otherwise` where
+   * the row has another end, or will have.
+   */
+  end(result: CaptureResult, last: ViewState): Promise<'ended' | 'otherwise'>
+  /** How the session's row says that it has ended, once it does: another server works on it. */
+  endOfRow(): Promise<CaptureResult>
+  /** The session has ended as its row says; resolves when its result was reported. */
+  ended(last: ViewState): Promise<void>
+  readonly viewAccess: LiveCapture['viewAccess']
+  readonly closeView: LiveCapture['closeView']
+  readonly renew: LiveCapture['renew']
+  readonly addRefreshToken: LiveCapture['addRefreshToken']
+}
+
+/** A {@link LiveCapture}, as the vault itself sees it. */
+export interface Capture extends LiveCapture {
+  /** Charges the kept card of its launch, once; harmless where that has begun, or there is none. */
+  chargeKept(): void
+  /** Sends the link that was about to be sent at the launch. */
+  sendPendingLink(): Promise<void>
+  /** Sends the link that was being sent when the process before this one ended; once more, and no more. */
+  resendPendingLink(): Promise<void>
+  readonly fields: CardFields
+  /** Does what is due, and returns when something is due next; `Infinity` for never. */
+  tick(): number
+  /** The process is about to end: wipes the digits, and takes nothing more. What is being charged goes on. */
+  suspend(): void
+  /** A charge that the process before this one began: the session waits for what becomes of it. */
+  resumeCharge(
+    card: ChargedCard | undefined,
+    charge: (challenged: Challenged) => Promise<CaptureResult>,
+  ): Promise<void>
+  /** Another server has ended the session. */
+  endedElsewhere(): void
+}

@@ -1,0 +1,76 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Log } from '../../base/log.ts'
+import { NotSealedHere } from '../../base/seal.ts'
+import type { Store } from '../../store/store.ts'
+import { resultOf, unreadableResultOf } from '../charge/charge-result.ts'
+import type { Attempt, Charges } from '../charge/charges.ts'
+import type { UnderWay } from '../charge/under-way.ts'
+import { untilDurable } from '../charge/until-durable.ts'
+import type { CaptureRows } from '../model/capture-rows.ts'
+
+/** A session whose row cannot be read: it was damaged, or sealed for another session or under a key that is not there. */
+export interface Unreadable {
+  readonly guid: Guid
+  readonly error: unknown
+  /** The charge that was under way in it. */
+  readonly attempt: Attempt | undefined
+  /** What is known of its card, sealed; null where there was no charge, or that cannot be read either. */
+  readonly sealedCard: Uint8Array | null
+  /** JSON of what happened in it, where that can be read. */
+  readonly course: string
+}
+
+/**
+ * Ends an open session that cannot be taken up, as an error and `unknown`: nobody can say what its row said of money. A
+ * charge that was under way in it is looked for, so that its outcome becomes known. Resolves when that is durable and
+ * reported.
+ */
+export function createEndUnreadable({
+  store,
+  rows,
+  charges,
+  report,
+  track,
+  clock,
+  closing,
+  log,
+}: {
+  readonly store: Store
+  readonly rows: CaptureRows
+  readonly charges: Charges
+  readonly report: (guid: Guid, json: string) => Promise<void>
+  readonly track: UnderWay['track']
+  readonly clock: Clock
+  readonly closing: AbortSignal
+  readonly log: Log
+}): (unreadable: Unreadable) => Promise<void> {
+  async function writeEnd({ guid, attempt, sealedCard, course }: Unreadable): Promise<void> {
+    const result = attempt ? resultOf(guid, undefined, attempt.charged?.summary) : unreadableResultOf(guid)
+    const ended = { guid, ended_at: clock.now(), result: JSON.stringify(result), ending: null }
+    const write = () =>
+      store.write((tx) =>
+        attempt
+          ? rows.endSession.run(tx, { ...ended, sealed_fields: sealedCard })
+          : rows.endUncharged.run(tx, { ...ended, course }),
+      )
+    const changes = await untilDurable(write, { clock, log, closing })
+    if (attempt) charges.watch(attempt)
+    if (changes > 0) await report(guid, ended.result)
+  }
+
+  return async (unreadable) => {
+    const { guid, error } = unreadable
+    log.error(
+      { capture: guid, reason: reasonOf(error) },
+      'a session cannot be read: it ends as an error, and nothing is known of its payment',
+    )
+    await track(writeEnd(unreadable)).catch((err) =>
+      log.error({ err, capture: guid }, 'the end of a session that cannot be read could not be written'),
+    )
+  }
+}
+
+/** What cannot be parsed would be quoted by its error. */
+const reasonOf = (error: unknown): string =>
+  error instanceof NotSealedHere ? error.message : 'What is written there is not what the server writes.'

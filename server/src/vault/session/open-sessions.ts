@@ -1,0 +1,104 @@
+import { createBoundedCache } from '../../base/bounded-cache.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { LastState, ViewAccess } from '../model/capture-sessions.ts'
+import type { Launch } from '../model/launch.ts'
+import type { Capture, Progress } from './card-entry-host.ts'
+
+/** What an open session is made from, be it new or read from its row. */
+export interface SessionSource {
+  readonly guid: Guid
+  readonly launch: Launch
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  /** When it was active last: at its launch, or when this process took it up. */
+  readonly activeAt: number
+  readonly progress: Progress
+  /** The complete card number and expiry, sealed. */
+  readonly sealedFields: Uint8Array | null
+  /** Hashes, with a space between each. */
+  readonly refreshTokens: string
+  readonly viewAccess: ViewAccess
+  /** JSON of what happened in it before this process took it up. */
+  readonly course?: string
+}
+
+/** Pages that missed the end of their session ask for it within a minute or so. */
+const lastStateMilliseconds = 120_000
+const mostLastStates = 1_000
+
+interface Slot {
+  readonly source: SessionSource
+  capture: Capture | undefined
+}
+
+export type OpenSessions = ReturnType<typeof createOpenSessions>
+
+/**
+ * The open sessions. One that nobody has touched sleeps: it is no more than what it is made from, until somebody
+ * finds it or its time is over.
+ */
+export function createOpenSessions({
+  wake,
+  now,
+}: {
+  readonly wake: (source: SessionSource) => Capture
+  readonly now: () => number
+}) {
+  const slots = new Map<Guid, Slot>()
+  const ended = createBoundedCache<Guid, LastState & { readonly until: number }>(mostLastStates)
+  let suspended = false
+
+  function awake(slot: Slot): Capture {
+    if (slot.capture) return slot.capture
+    const capture = wake(slot.source)
+    if (suspended) capture.suspend()
+    slot.capture = capture
+    return capture
+  }
+
+  function tick(slot: Slot): number {
+    const sleepsUntil = slot.capture ? Number.NEGATIVE_INFINITY : endOf(slot.source)
+    return now() < sleepsUntil ? sleepsUntil : awake(slot).tick()
+  }
+
+  return {
+    /** Returns when the session ends by itself if nobody touches it. */
+    add(source: SessionSource): number {
+      slots.set(source.guid, { source, capture: undefined })
+      return endOf(source)
+    },
+    find(guid: Guid): Capture | undefined {
+      const slot = slots.get(guid)
+      return slot && awake(slot)
+    },
+    remove(guid: Guid): void {
+      slots.delete(guid)
+    },
+    /** A session that has ended: it is found no more, and its last state for two minutes. */
+    end(guid: Guid, last: LastState): void {
+      slots.delete(guid)
+      ended.set(guid, { ...last, until: now() + lastStateMilliseconds })
+    },
+    findLastState(guid: Guid): LastState | undefined {
+      const last = ended.get(guid)
+      return last && last.until > now() ? last : undefined
+    },
+    /** Whoever missed the end of a session in its agent view is not told of it any more. */
+    closeLastView(guid: Guid): void {
+      const last = ended.get(guid)
+      if (last) ended.set(guid, { ...last, viewAccess: 'closed' })
+    },
+    /** Does what is due, and returns when something is due next; `Infinity` for never. */
+    tickAll(): number {
+      return slots.values().reduce((next, slot) => Math.min(next, tick(slot)), Number.POSITIVE_INFINITY)
+    },
+    /** Wipes the digits of all, and lets them take nothing more. */
+    suspendAll(): void {
+      suspended = true
+      for (const { capture } of slots.values()) capture?.suspend()
+    },
+  }
+}
+
+const endOf = ({ launch, expiresAt, activeAt }: SessionSource): number =>
+  Math.min(expiresAt, activeAt + launch.flow.idleSeconds * 1000)

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CaptureResult } from '@tonegate/protocol/outcome'
+import { createMovableClock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import { createLog } from '../../base/log.ts'
+import { Problem } from '../../base/problem.ts'
+import { prepareCaptureRows } from '../model/capture-rows.ts'
+import { startVault } from '../test-vault.ts'
+import { createReports } from './report-results.ts'
+
+const guid = '019bc0fd-89c0-70e9-806c-303afd4e02e9' as Guid
+const result: CaptureResult = { guid, end: 'success', outcome: 'approved' }
+
+/** Reports to somebody who is away until told otherwise. */
+async function startReports(t: import('node:test').TestContext) {
+  const { store } = await startVault(t)
+  const clock = createMovableClock()
+  const told: string[] = []
+  const other = { away: true, refuses: false }
+  const hear = async (what: string) => {
+    if (other.refuses) throw new Problem('not-found', 'There is no such payment session.')
+    if (other.away) throw new Problem('provider-unavailable', 'The other half is away.')
+    told.push(what)
+  }
+  const reports = createReports({
+    ...{ store, rows: prepareCaptureRows(store), clock },
+    log: createLog('trace', { write: () => {} }),
+    onProgress: () => hear('begun'),
+    onResult: ({ outcome }) => hear(outcome),
+  })
+  return { reports, clock, told, other }
+}
+
+test('that a session was begun is told once, when whoever was away is back', async (t) => {
+  const { reports, clock, told, other } = await startReports(t)
+  reports.begun(guid)
+  await clock.advance(10_000)
+  assert.deepEqual(told, [])
+  other.away = false
+  await clock.advance(60_000)
+  assert.deepEqual(told, ['begun'])
+  await clock.advance(600_000)
+  assert.deepEqual(told, ['begun'])
+})
+
+test('it is told before the result, also where both came while nobody was there', async (t) => {
+  const { reports, clock, told, other } = await startReports(t)
+  reports.begun(guid)
+  const reported = reports.report(guid, JSON.stringify(result))
+  await clock.advance(5_000)
+  await reported
+  other.away = false
+  await clock.advance(60_000)
+  assert.deepEqual(told, ['begun', 'approved'])
+  await clock.advance(600_000)
+  assert.deepEqual(told, ['begun', 'approved'])
+})
+
+test('a session of which nobody knows is not told of for ever, and its result is kept', async (t) => {
+  const { reports, clock, told, other } = await startReports(t)
+  other.refuses = true
+  reports.begun(guid)
+  const reported = reports.report(guid, JSON.stringify(result))
+  await clock.advance(5_000)
+  await reported
+  Object.assign(other, { away: false, refuses: false })
+  await clock.advance(7_200_000)
+  assert.deepEqual(told, ['approved'])
+})

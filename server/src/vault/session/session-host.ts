@@ -1,0 +1,242 @@
+import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { ViewState } from '@tonegate/protocol/view-state'
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Log } from '../../base/log.ts'
+import { Problem } from '../../base/problem.ts'
+import type { Random } from '../../base/random.ts'
+import type { Sealer } from '../../base/seal.ts'
+import type { Store } from '../../store/store.ts'
+import { StoreUnavailable } from '../../store/store-unavailable.ts'
+import type { Attempt, Charges } from '../charge/charges.ts'
+import { endOfRow } from '../charge/end-of-row.ts'
+import { endingOf } from '../charge/ending.ts'
+import type { UnderWay } from '../charge/under-way.ts'
+import { untilDurable } from '../charge/until-durable.ts'
+import type { CardFields } from '../fields/card-fields.ts'
+import { sealFields } from '../fields/sealed-card.ts'
+import type { CaptureRows, KeptSession } from '../model/capture-rows.ts'
+import type { LastState, ViewAccess } from '../model/capture-sessions.ts'
+import { Course } from '../model/course.ts'
+import type { CaptureHost, Charging, Progress } from './card-entry-host.ts'
+import { KeepLatest, type LatestWriter } from './keep-latest.ts'
+import type { SessionSource } from './open-sessions.ts'
+import { createRefreshTokens } from './refresh-tokens.ts'
+
+/** What all sessions of the vault share. */
+export interface SessionServices {
+  readonly store: Store
+  readonly rows: CaptureRows
+  /** Of this vault alone. */
+  readonly vaultId: string
+  /** The session has ended, and is found no more but for its last state. */
+  readonly left: (guid: Guid, last: LastState) => void
+  readonly charges: Charges
+  /** Reports a result that is in its row. */
+  readonly report: (guid: Guid, json: string) => Promise<void>
+  readonly due: (at: number) => void
+  readonly clock: Clock
+  readonly random: Random
+  readonly sealer: Sealer
+  readonly log: Log
+  readonly closing: AbortSignal
+  readonly track: UnderWay['track']
+  readonly onProgress: (guid: Guid) => void
+  /** Sessions that have ended, and why that could not be written at the last try. */
+  readonly unwrittenEnds: Map<Guid, unknown>
+}
+
+/** The vault around one session, with the session's row. Every live session has one: a class, to share its methods. */
+export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 'course'>> {
+  readonly #services: SessionServices
+  readonly #source: SessionSource
+  readonly #endedElsewhere: () => void
+  readonly #kept = new KeepLatest<Omit<KeptSession, 'course'>>(this)
+  readonly #course: Course
+  /** Who wants to hear that it cannot. */
+  #tellUnwritten: Set<(error: unknown) => void> | undefined
+  #viewAccess: ViewAccess
+  #usedTokens: ReturnType<typeof createRefreshTokens> | undefined
+
+  /** @param endedElsewhere hears that another server has ended the session. */
+  constructor(services: SessionServices, source: SessionSource, endedElsewhere: () => void) {
+    this.#services = services
+    this.#source = source
+    this.#endedElsewhere = endedElsewhere
+    this.#viewAccess = source.viewAccess
+    this.#course = new Course(services.clock.now, source.course)
+  }
+
+  get track(): UnderWay['track'] {
+    return this.#services.track
+  }
+
+  due(at: number): void {
+    this.#services.due(at)
+  }
+
+  begun(): void {
+    this.#services.onProgress(this.#source.guid)
+  }
+
+  note(...happened: Parameters<Course['note']>): void {
+    this.#course.note(...happened)
+  }
+
+  orUnwritten(ended: Promise<void>): Promise<void> {
+    const { unwrittenEnds } = this.#services
+    const unwritten = unwrittenEnds.get(this.#source.guid)
+    if (unwritten !== undefined) return Promise.reject(unwritten)
+    const { promise, reject } = Promise.withResolvers<never>()
+    this.#tellUnwritten ??= new Set()
+    const waiting = this.#tellUnwritten
+    waiting.add(reject)
+    return Promise.race([ended, promise]).finally(() => waiting.delete(reject))
+  }
+
+  keep(fields: CardFields, progress: Progress): void {
+    const { guid } = this.#source
+    this.#kept.keep({
+      guid,
+      progress: JSON.stringify(progress),
+      sealed_fields: sealFields(this.#services.sealer, guid, fields),
+      link_generation: progress.link.generation,
+    })
+  }
+
+  kept(): Promise<void> {
+    return this.#kept.kept()
+  }
+
+  /** @throws {Problem} `not-possible-now` where another server has ended the session. */
+  async write(session: Omit<KeptSession, 'course'>): Promise<void> {
+    const { store, rows } = this.#services
+    const kept = await store.write((tx) =>
+      rows.keepSession.run(tx, { ...session, course: this.#course.toJson() }),
+    )
+    if (kept === 0) await this.#requireOpenRow()
+  }
+
+  failed(error: unknown): void {
+    this.#warn(error, 'the progress of a capture session could not be kept')
+  }
+
+  async recordAttempt(charging: Charging): Promise<Attempt | undefined> {
+    const { closing, charges } = this.#services
+    if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
+    await this.#kept.stop()
+    const { charged } = charging
+    const course = this.#course.toJson()
+    return charges.record(this.#source.guid, this.#source.launch, { charged, course })
+  }
+
+  authorise(attempt: Attempt, charging: Charging): Promise<CaptureResult> {
+    return this.#services.charges.authorise(attempt, this.#source.launch, charging)
+  }
+
+  async end(result: CaptureResult, state: ViewState): Promise<'ended' | 'otherwise'> {
+    this.#leave(state)
+    await this.#kept.stop()
+    return this.#writeEnd(result)
+  }
+
+  endOfRow(): Promise<CaptureResult> {
+    return endOfRow(this.#source.guid, this.#services)
+  }
+
+  async ended(state: ViewState): Promise<void> {
+    const { store, rows, report } = this.#services
+    const { guid } = this.#source
+    this.#leave(state)
+    const row = await rows.ending.first(store.reader, { guid })
+    if (row?.result) await report(guid, row.result)
+  }
+
+  get viewAccess(): ViewAccess {
+    return this.#viewAccess
+  }
+
+  async closeView(): Promise<void> {
+    this.#viewAccess = 'closed'
+    const { store, rows, clock, log } = this.#services
+    const { guid } = this.#source
+    await store.write((tx) => rows.closeView.run(tx, { guid, closed_at: clock.now() }))
+    log.info({ capture: guid }, 'the agent view was closed')
+  }
+
+  renew(refreshToken: string, proposed?: string): Promise<string | undefined> {
+    return this.#refreshTokens().renew(refreshToken, proposed)
+  }
+
+  addRefreshToken(): Promise<string> {
+    return this.#refreshTokens().add()
+  }
+
+  #refreshTokens(): ReturnType<typeof createRefreshTokens> {
+    const { store, rows, random } = this.#services
+    const { guid, refreshTokens } = this.#source
+    this.#usedTokens ??= createRefreshTokens({
+      stored: refreshTokens,
+      random,
+      replace: async (before, after) => {
+        const kept = await store.write((tx) => rows.keepRefreshTokens.run(tx, { guid, before, after }))
+        return kept === 1 ? after : this.#refreshTokensNow()
+      },
+    })
+    return this.#usedTokens
+  }
+
+  async #refreshTokensNow(): Promise<string> {
+    const { store, rows } = this.#services
+    const row = await rows.refreshTokens.first(store.reader, { guid: this.#source.guid })
+    if (row) return row.refresh_tokens
+    throw new Problem('not-possible-now', 'The payment session has ended.')
+  }
+
+  #leave(state: ViewState): void {
+    const { guid, launch } = this.#source
+    this.#services.left(guid, { tenant: launch.tenant, state, viewAccess: this.#viewAccess })
+  }
+
+  /** A try that was not written for certain goes with the end of its session: its gateway was not asked. */
+  async #writeEnd(result: CaptureResult): Promise<'ended' | 'otherwise'> {
+    const { store, rows, report, clock, log, closing, vaultId, unwrittenEnds } = this.#services
+    const { guid, end, outcome } = result
+    const ended = {
+      ...{ guid, ended_at: clock.now(), result: JSON.stringify(result) },
+      ending: endingOf(result, this.#source.launch),
+      course: this.#course.toJson(),
+    }
+    const write = () =>
+      store.write(async (tx) => {
+        await rows.withdrawAttempt.run(tx, { guid, held_by: vaultId })
+        return rows.endUncharged.run(tx, ended)
+      })
+    const failed = (error: unknown) => this.#endUnwritten(error)
+    const changes = await untilDurable(write, { clock, log, closing, failed })
+    unwrittenEnds.delete(guid)
+    if (changes === 0) return 'otherwise'
+    log.info({ capture: guid, end, outcome }, 'a capture session ended')
+    await report(guid, ended.result)
+    return 'ended'
+  }
+
+  /** Where it may have been written all the same, whoever waits waits for the next try. */
+  #endUnwritten(error: unknown): void {
+    if (!(error instanceof StoreUnavailable)) return
+    this.#services.unwrittenEnds.set(this.#source.guid, error)
+    for (const tell of this.#tellUnwritten ?? []) tell(error)
+  }
+
+  async #requireOpenRow(): Promise<void> {
+    const { store, rows } = this.#services
+    const row = await rows.ending.first(store.reader, { guid: this.#source.guid })
+    if (row?.state !== 'ended') return
+    this.#endedElsewhere()
+    throw new Problem('not-possible-now', 'The payment session has ended.')
+  }
+
+  #warn(error: unknown, message: string): void {
+    this.#services.log.warn({ err: error, capture: this.#source.guid }, message)
+  }
+}

@@ -1,0 +1,29 @@
+import { restoreFields } from '../fields/sealed-card.ts'
+import type { PaymentLinks } from '../links/payment-links.ts'
+import { CaptureSession } from './card-entry.ts'
+import type { Capture } from './card-entry-host.ts'
+import type { SessionSource } from './open-sessions.ts'
+import { SessionHost, type SessionServices } from './session-host.ts'
+
+/** Makes the state machine of an open session, with its row behind it. */
+export function createWakeCapture({
+  links,
+  ...services
+}: SessionServices & { readonly links: PaymentLinks }): (source: SessionSource) => Capture {
+  const { clock, log, sealer } = services
+
+  function restore({ guid, fields }: Capture, sealed: Uint8Array): void {
+    try {
+      restoreFields(sealer, guid, sealed, fields)
+    } catch (error) {
+      log.error({ err: error, capture: guid }, 'the sealed card of a session cannot be opened')
+    }
+  }
+
+  return (source) => {
+    const host = new SessionHost(services, source, () => capture.endedElsewhere())
+    const capture: Capture = new CaptureSession({ source, host, links, clock, log })
+    if (source.sealedFields) restore(capture, source.sealedFields)
+    return capture
+  }
+}
