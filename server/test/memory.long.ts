@@ -7,7 +7,10 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { passesLuhn } from '@tonegate/protocol/card/luhn'
 import { demoAccountName } from '../src/sandbox/demo-account.ts'
-import { connectorSecret, startConnectorDouble } from '../src/vault/gateways/connector/test-connector.ts'
+import {
+  connectorSecret,
+  startConnectorDouble,
+} from '../src/vault/gateways/connector/double/test-connector.ts'
 import { testCertificate } from './harness/test-certificate.ts'
 import { memoryCanBeRead } from './harness/test-memory.ts'
 import { startWatchedTonegate } from './harness/test-watched-tonegate.ts'

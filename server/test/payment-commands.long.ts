@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { connectorSecret, startConnectorDouble } from '../src/vault/gateways/connector/test-connector.ts'
+import {
+  connectorSecret,
+  startConnectorDouble,
+} from '../src/vault/gateways/connector/double/test-connector.ts'
 import { eventually } from './harness/test-eventually.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 

@@ -8,8 +8,11 @@ import { signWebhook } from '../src/base/standard-webhooks.ts'
 import { createConfigurations } from '../src/payments/configurations/configurations.ts'
 import { withUsualValues } from '../src/payments/configurations/read-configuration.ts'
 import { openTestSqlite } from '../src/store/test-sqlite.ts'
-import { createGatewayBook } from '../src/vault/gateway-accounts/gateway-book.ts'
-import { connectorSecret, startConnectorDouble } from '../src/vault/gateways/connector/test-connector.ts'
+import { createGatewayBook } from '../src/vault/gateways/accounts/gateway-book.ts'
+import {
+  connectorSecret,
+  startConnectorDouble,
+} from '../src/vault/gateways/connector/double/test-connector.ts'
 import { prepareCaptureRows } from '../src/vault/model/capture-rows.ts'
 import { eventually } from './harness/test-eventually.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'

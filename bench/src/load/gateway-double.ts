@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { startAdyenDouble } from '../../../server/src/vault/gateways/adyen/test-adyen.ts'
-import { startConnectorDouble } from '../../../server/src/vault/gateways/connector/test-connector.ts'
-import { startCybersourceDouble } from '../../../server/src/vault/gateways/cybersource/test-cybersource.ts'
-import { startStripeDouble } from '../../../server/src/vault/gateways/stripe/test-stripe.ts'
+import { startAdyenDouble } from '../../../server/src/vault/gateways/adyen/double/test-adyen.ts'
+import { startConnectorDouble } from '../../../server/src/vault/gateways/connector/double/test-connector.ts'
+import { startCybersourceDouble } from '../../../server/src/vault/gateways/cybersource/double/test-cybersource.ts'
+import { startStripeDouble } from '../../../server/src/vault/gateways/stripe/double/test-stripe.ts'
 
 const doubles = {
   adyen: startAdyenDouble,

@@ -7,11 +7,11 @@ import {
   type Outgoing,
   type OutgoingRequest,
 } from '../../../server/src/base/outgoing/outgoing.ts'
-import { adyenApiKey, merchantAccount } from '../../../server/src/vault/gateways/adyen/test-adyen.ts'
-import { connectorSecret } from '../../../server/src/vault/gateways/connector/test-connector.ts'
-import { cybersourceSettings } from '../../../server/src/vault/gateways/cybersource/test-cybersource.ts'
+import { adyenApiKey, merchantAccount } from '../../../server/src/vault/gateways/adyen/double/test-adyen.ts'
+import { connectorSecret } from '../../../server/src/vault/gateways/connector/double/test-connector.ts'
+import { cybersourceSettings } from '../../../server/src/vault/gateways/cybersource/double/test-cybersource.ts'
 import { gatewayKinds } from '../../../server/src/vault/gateways/kinds.ts'
-import { stripeApiKey } from '../../../server/src/vault/gateways/stripe/test-stripe.ts'
+import { stripeApiKey } from '../../../server/src/vault/gateways/stripe/double/test-stripe.ts'
 import { testRequest } from '../../../server/src/vault/gateways/test-request.ts'
 import type { Gateway } from '../../../server/src/vault/model/gateway.ts'
 import type { Bench, Scenario } from '../bench.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '../base/clock.ts'
-import { testKind } from '../vault/gateway-accounts/test-kind.ts'
+import { testKind } from '../vault/gateways/accounts/test-kind.ts'
 import { startConsole } from './test-cli.ts'
 
 const never = () => Promise.reject(new Error('Nothing is sent here.'))

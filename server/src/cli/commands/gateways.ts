@@ -1,5 +1,5 @@
 import { readJsonText } from '../../base/text/read-json.ts'
-import { gatewaySettingsFaults } from '../../vault/gateway-accounts/read-gateway-settings.ts'
+import { gatewaySettingsFaults } from '../../vault/gateways/accounts/read-gateway-settings.ts'
 import { command, type Office, Refused, WrongUsage } from '../command.ts'
 import { accountNamed } from '../find.ts'
 import { requireYes, yes } from '../input/confirm.ts'

@@ -8,19 +8,19 @@ import {
   merchantAccount,
   signedNotification,
   startAdyenDouble,
-} from '../gateways/adyen/test-adyen.ts'
+} from '../gateways/adyen/double/test-adyen.ts'
 import {
   connectorCards,
   connectorSecret,
   startConnectorDouble,
-} from '../gateways/connector/test-connector.ts'
+} from '../gateways/connector/double/test-connector.ts'
 import {
   cybersourceCards,
   cybersourceSettings,
   startCybersourceDouble,
-} from '../gateways/cybersource/test-cybersource.ts'
-import { authenticatedCards } from '../gateways/cybersource/test-payer-authentication.ts'
-import { startStripeDouble, stripeApiKey } from '../gateways/stripe/test-stripe.ts'
+} from '../gateways/cybersource/double/test-cybersource.ts'
+import { authenticatedCards } from '../gateways/cybersource/double/test-payer-authentication.ts'
+import { startStripeDouble, stripeApiKey } from '../gateways/stripe/double/test-stripe.ts'
 import type { DoubleRequest, GatewayDouble } from '../gateways/test-double.ts'
 import type { TestLedger } from '../gateways/test-ledger.ts'
 import { visa } from '../test-vault.ts'

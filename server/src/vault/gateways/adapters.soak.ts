@@ -1,7 +1,7 @@
-import { adyenSubject } from './adyen/test-adyen-subject.ts'
-import { connectorSubject } from './connector/test-connector-subject.ts'
-import { cybersourceSubject } from './cybersource/test-cybersource-subject.ts'
-import { stripeSubject } from './stripe/test-stripe-subject.ts'
+import { adyenSubject } from './adyen/double/test-adyen-subject.ts'
+import { connectorSubject } from './connector/double/test-connector-subject.ts'
+import { cybersourceSubject } from './cybersource/double/test-cybersource-subject.ts'
+import { stripeSubject } from './stripe/double/test-stripe-subject.ts'
 import { playAdapter } from './test-adapter-model.ts'
 
 const subjects = {

@@ -1,4 +1,4 @@
-import type { GatewayKinds } from '../gateway-accounts/gateway-kind.ts'
+import type { GatewayKinds } from './accounts/gateway-kind.ts'
 import * as adyen from './adyen/adyen-gateway.ts'
 import { connector } from './connector/connector.ts'
 import * as cybersource from './cybersource/cybersource-gateway.ts'

@@ -5,7 +5,7 @@ import type { AtBank, GatewayAnswer, GatewayChallenge, NotFound } from '../../mo
 import { NotSent } from '../../model/gateway.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest, testSender } from '../test-request.ts'
 import { createAdyenGateway } from './adyen-gateway.ts'
-import { adyenApiKey, merchantAccount, startAdyenDouble } from './test-adyen.ts'
+import { adyenApiKey, merchantAccount, startAdyenDouble } from './double/test-adyen.ts'
 
 const { idempotencyKey: key, signal } = testRequest()
 const challengeReturnUrl = 'https://nam.pay.example.com/pay/1/2/challenge'

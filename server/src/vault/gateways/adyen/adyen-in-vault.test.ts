@@ -5,7 +5,7 @@ import { press, startVault } from '../../test-vault.ts'
 import { movedByStore } from '../test-ledger.ts'
 import { outgoingFor, testSender } from '../test-request.ts'
 import { createAdyenGateway } from './adyen-gateway.ts'
-import { adyenApiKey, hasAPart, hmacKey, merchantAccount, startAdyenDouble } from './test-adyen.ts'
+import { adyenApiKey, hasAPart, hmacKey, merchantAccount, startAdyenDouble } from './double/test-adyen.ts'
 
 const asking = { pan: '4212345678901245', expiry: '1230', securityCode: '123' }
 const yes = { redirectResult: 'redirect-1!confirms' }

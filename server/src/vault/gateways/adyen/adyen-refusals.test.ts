@@ -5,8 +5,8 @@ import type { AtBank, GatewayAnswer, GatewayChallenge, NotFound } from '../../mo
 import type { DoubleAnswer } from '../test-double.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest, testSender } from '../test-request.ts'
 import { createAdyenGateway } from './adyen-gateway.ts'
-import { adyenApiKey, hasAPart, merchantAccount, startAdyenDouble } from './test-adyen.ts'
-import { resultCodes } from './test-adyen-facts.ts'
+import { adyenApiKey, hasAPart, merchantAccount, startAdyenDouble } from './double/test-adyen.ts'
+import { resultCodes } from './double/test-adyen-facts.ts'
 
 const { idempotencyKey: key, signal } = testRequest()
 const whole = { amountMinor: 1240, currency: 'GBP' }

@@ -4,14 +4,14 @@ import { createMovableClock } from '../../../base/clock.ts'
 import type { AuthorisationRequest, CustomerBrowser, Gateway } from '../../model/gateway.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest, testSender } from '../test-request.ts'
 import { type AdyenSettings, createAdyenGateway } from './adyen-gateway.ts'
-import { adyenApiKey, merchantAccount, signedNotification, startAdyenDouble } from './test-adyen.ts'
+import { adyenApiKey, merchantAccount, signedNotification, startAdyenDouble } from './double/test-adyen.ts'
 import {
   faultsOfAnswer,
   faultsOfNotification,
   faultsOfRefusal,
   faultsOfRequest,
   operationOf,
-} from './test-adyen-facts.ts'
+} from './double/test-adyen-facts.ts'
 
 const adyen = await startAdyenDouble()
 test.after(() => adyen.close())

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import type { CheckedPoint } from '../../model/gateway.ts'
 import { outgoingFor } from '../test-request.ts'
 import { type AdyenSettings, createAdyenGateway } from './adyen-gateway.ts'
-import { adyenApiKey, hmacKey, merchantAccount, startAdyenDouble } from './test-adyen.ts'
+import { adyenApiKey, hmacKey, merchantAccount, startAdyenDouble } from './double/test-adyen.ts'
 
 const { signal } = new AbortController()
 

@@ -4,8 +4,8 @@ import type { KeptCardRequest } from '../../model/gateway.ts'
 import { NotSent } from '../../model/gateway.ts'
 import { outgoingFor, testRequest, testSender } from '../test-request.ts'
 import { type AdyenSettings, createAdyenGateway } from './adyen-gateway.ts'
+import { adyenApiKey, merchantAccount, startAdyenDouble } from './double/test-adyen.ts'
 import { readToken, tokenOf } from './kept-card-token.ts'
-import { adyenApiKey, merchantAccount, startAdyenDouble } from './test-adyen.ts'
 
 const adyen = await startAdyenDouble()
 const silent = await startAdyenDouble({ tellsTokens: false })

@@ -1,6 +1,6 @@
 import { testAdapterModel } from '../test-adapter-model.ts'
 import { testMisbehaviours } from '../test-misbehaviours.ts'
-import { adyenSubject } from './test-adyen-subject.ts'
+import { adyenSubject } from './double/test-adyen-subject.ts'
 
 testMisbehaviours('Adyen', adyenSubject)
 testAdapterModel('Adyen', adyenSubject)

@@ -11,7 +11,7 @@ import { movedByStore } from '../test-ledger.ts'
 import { outgoingFor } from '../test-request.ts'
 import { connector } from './connector.ts'
 import { readConnectorNotifications } from './connector-notifications.ts'
-import { connectorSecret, startConnectorDouble } from './test-connector.ts'
+import { connectorSecret, startConnectorDouble } from './double/test-connector.ts'
 
 const now = Date.UTC(2026, 10, 29)
 const genuine = { version: 1, about: 'payment', idempotencyKey: 'key-1', gatewayCode: '00' }

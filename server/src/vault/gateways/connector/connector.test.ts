@@ -13,7 +13,7 @@ import {
 import type { Misbehaviour } from '../test-double.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
 import { connector } from './connector.ts'
-import { connectorCards, connectorSecret, startConnectorDouble } from './test-connector.ts'
+import { connectorCards, connectorSecret, startConnectorDouble } from './double/test-connector.ts'
 
 const key = testRequest().idempotencyKey
 const ecommerce = { channel: 'ecommerce', pan: connectorCards.asksTheBank } as const

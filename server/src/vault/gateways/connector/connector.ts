@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { createBoundedCache } from '../../../base/bounded-cache.ts'
 import { signWebhook } from '../../../base/standard-webhooks.ts'
-import type { GatewayKind, GatewayParts } from '../../gateway-accounts/gateway-kind.ts'
 import { echoes } from '../../model/echoes.ts'
 import type {
   AskedBefore,
@@ -14,6 +13,7 @@ import type {
   GatewayAnswer,
   GatewayChallenge,
 } from '../../model/gateway.ts'
+import type { GatewayKind, GatewayParts } from '../accounts/gateway-kind.ts'
 import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { guardGateway } from '../guard-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'

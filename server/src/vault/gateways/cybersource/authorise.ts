@@ -1,9 +1,9 @@
 import type { Gateway } from '../../model/gateway.ts'
 import { askForPayment } from './ask-for-payment.ts'
-import { payAuthenticated } from './authenticate.ts'
-import type { Challenges } from './challenges.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'
-import { canAuthenticate } from './enrolment.ts'
+import { payAuthenticated } from './payer-authentication/authenticate.ts'
+import type { Challenges } from './payer-authentication/challenges.ts'
+import { canAuthenticate } from './payer-authentication/enrolment.ts'
 import { bodyWithCard, cardBytes, typedPaymentOf } from './payment-request.ts'
 
 /**

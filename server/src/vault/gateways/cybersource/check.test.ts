@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createTestKeys } from './test-encryption.ts'
-import { startCybersource } from './test-start.ts'
+import { createTestKeys } from './double/test-encryption.ts'
+import { startCybersource } from './double/test-start.ts'
 
 const { signal } = new AbortController()
 const card = '4111111111111111'

@@ -14,9 +14,9 @@ import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-req
 import { amountDetails, amountIn } from './cybersource-amounts.ts'
 import { createCybersourceGateway, settingsSchema } from './cybersource-gateway.ts'
 import { knownReasons, meaningOf } from './cybersource-reasons.ts'
-import { signRequest } from './sign-request.ts'
-import { cybersourceCards, cybersourceSettings, startCybersourceDouble } from './test-cybersource.ts'
-import { createTestKeys } from './test-encryption.ts'
+import { cybersourceCards, cybersourceSettings, startCybersourceDouble } from './double/test-cybersource.ts'
+import { createTestKeys } from './double/test-encryption.ts'
+import { signRequest } from './messages/sign-request.ts'
 
 const key = testRequest().idempotencyKey
 const hour = 3_600_000

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type KeptCardRequest, NotSent } from '../../model/gateway.ts'
 import { askedBefore, testRequest } from '../test-request.ts'
-import { startCybersource } from './test-start.ts'
+import { startCybersource } from './double/test-start.ts'
 
 function keptRequest(token: string, changes: Partial<KeptCardRequest> = {}): KeptCardRequest {
   const { card: _, ...request } = testRequest({ idempotencyKey: 'later' })

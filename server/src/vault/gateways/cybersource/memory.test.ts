@@ -3,10 +3,10 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { memoryCanBeRead, searchMemory } from '../../../../test/harness/test-memory.ts'
-import { cybersourceSettings } from './test-authentication.ts'
-import { startCybersourceDouble } from './test-cybersource.ts'
-import { createTestKeys } from './test-encryption.ts'
-import { mask, type PaidElsewhere } from './test-paying-process.ts'
+import { cybersourceSettings } from './double/test-authentication.ts'
+import { startCybersourceDouble } from './double/test-cybersource.ts'
+import { createTestKeys } from './double/test-encryption.ts'
+import { mask, type PaidElsewhere } from './double/test-paying-process.ts'
 
 const pans = { moto: '5412750123450987', ecommerce: '5412750888812349' } as const
 
@@ -16,7 +16,7 @@ test('when a card has been paid with, encrypted or handed over, its number is no
   const keys = createTestKeys()
   const double = await startCybersourceDouble({ keys })
   t.after(() => double.close())
-  const child = fork(new URL('./test-paying-process.ts', import.meta.url), { stdio: 'ignore' })
+  const child = fork(new URL('./double/test-paying-process.ts', import.meta.url), { stdio: 'ignore' })
   t.after(() => void child.kill())
   for (const channel of ['moto', 'ecommerce'] as const) {
     const threeDSecure = 'payer-authentication'

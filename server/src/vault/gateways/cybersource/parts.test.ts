@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { askedBefore, testFollowUp, testRequest } from '../test-request.ts'
-import { startCybersource } from './test-start.ts'
+import { startCybersource } from './double/test-start.ts'
 
 const key = testRequest().idempotencyKey
 const transaction = /^GET .tss.v2.transactions/

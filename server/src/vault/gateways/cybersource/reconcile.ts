@@ -1,7 +1,7 @@
 import type { AskedBefore, Gateway } from '../../model/gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
-import { authenticationKey } from './ask-before-payment.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'
+import { authenticationKey } from './payer-authentication/ask-before-payment.ts'
 import { readFound } from './read-found.ts'
 import { releaseHeld } from './release-held.ts'
 import { isOfKey, searchByKey } from './search.ts'

@@ -4,11 +4,11 @@ import type { AuthorisationRequest, KeptCardRequest } from '../../model/gateway.
 import { purposes } from '../../model/launch.ts'
 import type { DoubleRequest } from '../test-double.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
-import { authenticatedSend } from './authenticated-send.ts'
-import { cybersourceSettings } from './test-authentication.ts'
-import { faultsOf, type ModelName } from './test-models.ts'
-import { authenticatedCards } from './test-payer-authentication.ts'
-import { startCybersource } from './test-start.ts'
+import { cybersourceSettings } from './double/test-authentication.ts'
+import { faultsOf, type ModelName } from './double/test-models.ts'
+import { authenticatedCards } from './double/test-payer-authentication.ts'
+import { startCybersource } from './double/test-start.ts'
+import { authenticatedSend } from './messages/authenticated-send.ts'
 
 const { signal } = new AbortController()
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startStripe } from './test-start-stripe.ts'
+import { startStripe } from './double/test-start-stripe.ts'
 
 const { signal } = new AbortController()
 

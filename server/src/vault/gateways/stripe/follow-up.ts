@@ -1,7 +1,7 @@
 import type { FollowUp, FollowUpAnswer } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
-import { isIntentOf, refuseOther } from './intent-of.ts'
+import { isIntentOf, refuseOther } from './intents/intent-of.ts'
 import { codeOf } from './read-error.ts'
 import { formOf, type StripeAnswer, type StripeCalls, type StripeForm } from './stripe-calls.ts'
 

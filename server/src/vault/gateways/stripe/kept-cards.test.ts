@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { type AuthorisationRequest, type KeptCardRequest, NotSent } from '../../model/gateway.ts'
 import { askedBefore, testRequest } from '../test-request.ts'
-import { formOf, startStripe } from './test-start-stripe.ts'
+import { formOf, startStripe } from './double/test-start-stripe.ts'
 
 const key = testRequest().idempotencyKey
 const challengeReturnUrl = 'https://nam.pay.example.com/pay/1/2/challenge'

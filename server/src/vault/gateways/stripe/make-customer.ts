@@ -1,7 +1,7 @@
 import { type AuthorisationRequest, NotSent } from '../../model/gateway.ts'
 import { textIn } from '../json-answer.ts'
 import { askBeforePaying } from './ask-before-paying.ts'
-import { formOfPayer } from './intent-form.ts'
+import { formOfPayer } from './intents/intent-form.ts'
 import { formOf, type StripeAnswer, type StripeCalls } from './stripe-calls.ts'
 
 /**

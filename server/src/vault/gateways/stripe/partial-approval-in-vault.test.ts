@@ -4,8 +4,8 @@ import type { Gateway } from '../../model/gateway.ts'
 import { press, startVault } from '../../test-vault.ts'
 import { movedByStore } from '../test-ledger.ts'
 import { outgoingFor } from '../test-request.ts'
+import { startStripeDouble, stripeApiKey } from './double/test-stripe.ts'
 import { createStripeGateway } from './stripe-gateway.ts'
-import { startStripeDouble, stripeApiKey } from './test-stripe.ts'
 
 for (const purpose of ['charge', 'authorise'] as const) {
   for (const answer of ['comes', 'is lost', 'of its release is lost'] as const) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { DoubleAnswer } from '../test-double.ts'
 import { askedBefore, testRequest } from '../test-request.ts'
-import { formOf, startStripe } from './test-start-stripe.ts'
+import { formOf, startStripe } from './double/test-start-stripe.ts'
 
 const challengeReturnUrl = 'https://nam.pay.example.com/pay/1/2/challenge'
 

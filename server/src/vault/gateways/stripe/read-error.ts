@@ -1,7 +1,7 @@
 import type { GatewayAnswer } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { detailsOf, type Json, objectIn, textIn } from '../json-answer.ts'
-import { refuseOther } from './intent-of.ts'
+import { refuseOther } from './intents/intent-of.ts'
 import type { StripeAnswer } from './stripe-calls.ts'
 import { stripeDeclineReason } from './stripe-decline-reasons.ts'
 

@@ -1,9 +1,9 @@
 import type { AskedBefore, Gateway, GatewayAnswer } from '../../model/gateway.ts'
 import { textIn } from '../json-answer.ts'
-import { concludeIntent } from './conclude-intent.ts'
-import { findIntent } from './find-intent.ts'
-import { isSetup } from './intent-form.ts'
-import { readIntent } from './read-intent.ts'
+import { concludeIntent } from './intents/conclude-intent.ts'
+import { findIntent } from './intents/find-intent.ts'
+import { isSetup } from './intents/intent-form.ts'
+import { readIntent } from './intents/read-intent.ts'
 import type { StripeCalls } from './stripe-calls.ts'
 
 /** By how much the clocks here and there may differ. */

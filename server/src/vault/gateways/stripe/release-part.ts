@@ -1,9 +1,9 @@
 import type { GatewayAnswer } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { textIn } from '../json-answer.ts'
-import { readFresh } from './intent-of.ts'
-import type { KnownIntent } from './known-intents.ts'
-import { declinedPart, readIntent, settled } from './read-intent.ts'
+import { readFresh } from './intents/intent-of.ts'
+import type { KnownIntent } from './intents/known-intents.ts'
+import { declinedPart, readIntent, settled } from './intents/read-intent.ts'
 import { formOf, type StripeCalls, type StripeForm } from './stripe-calls.ts'
 
 /**

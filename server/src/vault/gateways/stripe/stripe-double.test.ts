@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type StripeDouble, startStripeDouble, stripeApiKey } from './test-stripe.ts'
+import { type StripeDouble, startStripeDouble, stripeApiKey } from './double/test-stripe.ts'
 
 let double: StripeDouble
 before(async () => {

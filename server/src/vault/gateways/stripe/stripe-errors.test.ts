@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { askedBefore, testFollowUp, testRequest } from '../test-request.ts'
-import { startStripe } from './test-start-stripe.ts'
+import { startStripe } from './double/test-start-stripe.ts'
 
 const key = testRequest().idempotencyKey
 const rawCards = 'Sending credit card numbers directly to the Stripe API is generally unsafe.'

@@ -3,9 +3,9 @@ import { test } from 'node:test'
 import type { AtBank, GatewayAnswer, GatewayChallenge, NotFound } from '../../model/gateway.ts'
 import { NotSent } from '../../model/gateway.ts'
 import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
+import { formOf, startStripe as start } from './double/test-start-stripe.ts'
+import { stripeApiKey } from './double/test-stripe.ts'
 import { createStripeGateway } from './stripe-gateway.ts'
-import { formOf, startStripe as start } from './test-start-stripe.ts'
-import { stripeApiKey } from './test-stripe.ts'
 
 const key = testRequest().idempotencyKey
 const challengeReturnUrl = 'https://nam.pay.example.com/pay/1/2/challenge'

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Check } from 'typebox/value'
 import { testRequest } from '../test-request.ts'
+import { formOf, startStripe } from './double/test-start-stripe.ts'
 import { settingsSchema } from './stripe-settings.ts'
-import { formOf, startStripe } from './test-start-stripe.ts'
 
 const apiKey = 'sk_test_1234567890abcdef'
 const suffix = (statementDescriptorSuffix: string) => ({ statementDescriptorSuffix })

@@ -3,10 +3,10 @@ import { type TestContext, test } from 'node:test'
 import { Stripe } from 'stripe'
 import type { AuthorisationRequest, KeptCardRequest } from '../../model/gateway.ts'
 import { askedBefore, testFollowUp, testRequest } from '../test-request.ts'
+import { startStripe } from './double/test-start-stripe.ts'
+import { factsOf, stripeExpansions, stripeFacts } from './double/test-stripe-facts.ts'
+import { decoded, faultsBesideStripeTypes, type TypedSample } from './double/test-stripe-types.ts'
 import { usualSettings } from './stripe-settings.ts'
-import { startStripe } from './test-start-stripe.ts'
-import { factsOf, stripeExpansions, stripeFacts } from './test-stripe-facts.ts'
-import { decoded, faultsBesideStripeTypes, type TypedSample } from './test-stripe-types.ts'
 
 const challengeReturnUrl = 'https://nam.pay.example.com/pay/1/2/challenge'
 const page = { channel: 'ecommerce', challengeReturnUrl } as const

@@ -1,0 +1,113 @@
+import type { Clock } from '../../../base/clock.ts'
+import type { Sealer } from '../../../base/seal.ts'
+import { sealedColumn } from '../../../store/reseal.ts'
+import type { Store } from '../../../store/store.ts'
+
+/** A gateway of a tenant's own, as it is written down. */
+export interface GatewayAccount {
+  readonly name: string
+  readonly kind: string
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export type GatewayBook = ReturnType<typeof createGatewayBook>
+
+/**
+ * The gateways of a region's tenants: what kind each is of, and its settings, which hold its credentials and are on
+ * disk only sealed for their own row.
+ */
+export function createGatewayBook({
+  store,
+  sealer,
+  clock,
+}: {
+  readonly store: Store
+  readonly sealer: Sealer
+  readonly clock: Clock
+}) {
+  const statements = prepareStatements(store)
+  return {
+    /** Makes or replaces a gateway; in force within a second. @returns whether it was there before. */
+    async put(tenant: number, name: string, kind: string, settings: object): Promise<boolean> {
+      const sealed = sealer.seal(settingsOf(tenant, name), Buffer.from(JSON.stringify(settings)))
+      return store.write(async (tx) => {
+        const values = { tenant, name, kind, sealed, now: clock.now() }
+        if ((await statements.update.run(tx, values)) > 0) return true
+        await statements.insert.run(tx, values)
+        return false
+      })
+    },
+    /** All of a tenant, by their names. */
+    async list(tenant: number): Promise<readonly GatewayAccount[]> {
+      const rows = await statements.list.all(store.reader, { tenant })
+      return rows.map(({ name, kind, created_at, updated_at }) => ({
+        ...{ name, kind },
+        ...{ createdAt: created_at, updatedAt: updated_at },
+      }))
+    },
+    /** A gateway's kind and sealed settings. */
+    find: (tenant: number, name: string) => statements.find.first(store.reader, { tenant, name }),
+    /** @throws {NotSealedHere} when they were sealed under another key, or for another gateway. */
+    open(tenant: number, name: string, sealed: Uint8Array): Readonly<Record<string, unknown>> {
+      return JSON.parse(sealer.open(settingsOf(tenant, name), sealed).toString())
+    },
+    /** @returns whether there was one. */
+    async remove(tenant: number, name: string): Promise<boolean> {
+      return (await store.write((tx) => statements.remove.run(tx, { tenant, name }))) > 0
+    },
+  }
+}
+
+const settingsOf = (tenant: unknown, name: unknown): string => `gateway account ${tenant} ${name}`
+
+/** The settings of gateways, with their credentials. */
+export const sealedGatewaySettings = sealedColumn({
+  ...{ what: 'gateways', table: 'gateway_account', key: ['tenant_id', 'name'], column: 'sealed_settings' },
+  purposes: ({ tenant_id, name }) => [settingsOf(tenant_id, name)],
+})
+
+function prepareStatements(store: Store) {
+  interface Key {
+    tenant: number
+    name: string
+  }
+  type Values = Key & { kind: string; sealed: Uint8Array; now: number }
+  return {
+    update: store.prepare((db, p: Values) =>
+      db
+        .updateTable('gateway_account')
+        .set({ kind: p.kind, sealed_settings: p.sealed, updated_at: p.now })
+        .where('tenant_id', '=', p.tenant)
+        .where('name', '=', p.name),
+    ),
+    insert: store.prepare((db, p: Values) =>
+      db.insertInto('gateway_account').values({
+        tenant_id: p.tenant,
+        name: p.name,
+        kind: p.kind,
+        sealed_settings: p.sealed,
+        created_at: p.now,
+        updated_at: p.now,
+      }),
+    ),
+    list: store.prepare((db, p: Pick<Key, 'tenant'>) =>
+      db
+        .selectFrom('gateway_account')
+        .select(['name', 'kind', 'created_at', 'updated_at'])
+        .where('tenant_id', '=', p.tenant)
+        .orderBy('name'),
+    ),
+    find: store.prepare((db, p: Key) =>
+      db
+        .selectFrom('gateway_account')
+        .select(['kind', 'sealed_settings'])
+        .where('tenant_id', '=', p.tenant)
+        .where('name', '=', p.name),
+    ),
+    remove: store.prepare((db, p: Key) =>
+      db.deleteFrom('gateway_account').where('tenant_id', '=', p.tenant).where('name', '=', p.name),
+    ),
+  }
+}
