@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { readFlow } from '../server/src/cli/input/read-flow.ts'
-import { callbackShape } from '../server/src/vault/provider-api/callback-values.ts'
-import { usualTemplate } from '../server/src/vault/provider-api/provider-flow.ts'
+import { callbackShape } from '../server/src/vault/provider-api/callbacks/callback-values.ts'
+import { usualTemplate } from '../server/src/vault/provider-api/flows/provider-flow.ts'
 import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))

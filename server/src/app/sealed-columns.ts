@@ -13,9 +13,9 @@ import { sealedGatewaySettings } from '../vault/gateways/accounts/gateway-book.t
 import { sealedLinkAddresses } from '../vault/links/payment-links.ts'
 import { sealedChallenges } from '../vault/model/sealed-challenge.ts'
 import { sealedLaunches } from '../vault/model/sealed-launch.ts'
-import { sealedCallbacks } from '../vault/provider-api/callbacks.ts'
-import { sealedLaunchAnswers } from '../vault/provider-api/launch-keys.ts'
-import { sealedFlowSecrets } from '../vault/provider-api/provider-flows.ts'
+import { sealedCallbacks } from '../vault/provider-api/callbacks/callbacks.ts'
+import { sealedFlowSecrets } from '../vault/provider-api/flows/provider-flows.ts'
+import { sealedLaunchAnswers } from '../vault/provider-api/launch/launch-keys.ts'
 import { sealedProviderSessions } from '../vault/provider-api/provider-session.ts'
 
 /** Everything that a region's database holds sealed. */

@@ -8,36 +8,37 @@ export interface Area {
 export const areas: Readonly<Record<string, Area>> = {
   store: {
     sources: ['server/src/store/*.ts'],
-    tests: ['server/src/store/*.test.ts', 'server/src/vault/{restart,crash}.test.ts'],
+    tests: ['server/src/store/*.test.ts', 'server/src/vault/*/{restart,crash}.test.ts'],
   },
   charges: {
     sources: [
-      'server/src/vault/{charges,gateway-calls,undo-payment,follow-up-payment,decide-follow-up,approved-payment,sealed-card,conclusion}.ts',
+      'server/src/vault/*/{charges,gateway-calls,reverse-payment,follow-up-payment,decide-follow-up,approved-payment,sealed-card,conclusion}.ts',
     ],
     tests: [
-      'server/src/vault/{charge,crash,restart,undo-payment,follow-up-payment,decide-follow-up,reconciliation,gateway-calls,challenge,cancel-at-bank,two-vaults,capture,sealed-rows}.test.ts',
+      'server/src/vault/*/{charge,crash,restart,reverse-payment,follow-up-payment,decide-follow-up,reconciliation,gateway-calls,challenge,cancel-at-bank,two-vaults,card-entry,sealed-rows}.test.ts',
     ],
   },
-  halves: {
-    sources: ['server/src/halves/*.ts'],
+  split: {
+    sources: ['server/src/split/*.ts'],
     tests: [
-      'server/src/halves/{ask-other-half,channel,channel-state,greeting,listen-for,open-channel,remote-vault,reports}.test.ts',
+      'server/src/split/{ask-other-half,channel,channel-state,greeting,listen-for,open-channel,remote-vault,reports}.test.ts',
     ],
   },
   tokens: {
     sources: ['server/src/identity/tokens/*.ts'],
     tests: [
       'server/src/identity/tokens/*.test.ts',
-      'server/src/identity/{end-grants,introspection-endpoint,revocation-endpoint,userinfo-endpoint}.test.ts',
+      'server/src/identity/end-grants.test.ts',
+      'server/src/identity/endpoints/{introspection-endpoint,revocation-endpoint,userinfo-endpoint}.test.ts',
       'server/src/identity/grants/bound-tokens.test.ts',
     ],
   },
   idempotency: {
     sources: [
-      'server/src/payments/{idempotency,idempotency-key,settled-answers,pending-launches,launch-rows,adopt-launch}.ts',
+      'server/src/payments/{.,launches,requests}/{idempotency,idempotency-key,settled-answers,pending-launches,launch-rows,adopt-launch}.ts',
     ],
     tests: [
-      'server/src/payments/{idempotency,pending-launches,launch-rows,adopt-launch,sealed-rows,create-session,get-session,record-result}.test.ts',
+      'server/src/payments/{.,launches}/{idempotency,pending-launches,launch-rows,adopt-launch,sealed-rows,create-session,get-session,record-result}.test.ts',
     ],
   },
 }

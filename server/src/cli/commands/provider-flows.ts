@@ -1,4 +1,4 @@
-import type { ProviderFlow } from '../../vault/provider-api/provider-flow.ts'
+import type { ProviderFlow } from '../../vault/provider-api/flows/provider-flow.ts'
 import { command, Refused, WrongUsage } from '../command.ts'
 import { accountNamed } from '../find.ts'
 import { requireYes, yes } from '../input/confirm.ts'

@@ -2,8 +2,8 @@ import { brandNames } from '@tonegate/protocol/card/brand'
 import type { WrongMember } from '../../base/problem.ts'
 import { readJsonText } from '../../base/text/read-json.ts'
 import { readConfiguration } from '../../payments/configurations/read-configuration.ts'
-import type { ProviderFlow } from '../../vault/provider-api/provider-flow.ts'
-import { readProviderFlow } from '../../vault/provider-api/read-provider-flow.ts'
+import type { ProviderFlow } from '../../vault/provider-api/flows/provider-flow.ts'
+import { readProviderFlow } from '../../vault/provider-api/flows/read-provider-flow.ts'
 import { Refused } from '../command.ts'
 
 /**

@@ -5,7 +5,7 @@ import type { Http } from '../../http/http.ts'
 import type { ApiToken } from './api-tokens.ts'
 import type { SessionRoutes } from './find-session.ts'
 import { type SessionAnswer, sessionAnswer } from './get-session-endpoint.ts'
-import { type LaunchKeys, launchKey } from './launch-keys.ts'
+import { type LaunchKeys, launchKey } from './launch/launch-keys.ts'
 
 /**
  * `POST /api/v1/session/{tenantId}/launch/cancel`, for a client that has lost the answer to a launch: whatever was

@@ -5,7 +5,7 @@ import type { Store } from '../../store/store.ts'
 import type { ProviderSessionTable } from '../../store/tables.ts'
 import type { CaptureSessions } from '../model/capture-sessions.ts'
 import type { ApiToken } from './api-tokens.ts'
-import type { Callbacks } from './callbacks.ts'
+import type { Callbacks } from './callbacks/callbacks.ts'
 import type { ProviderSessionRows, SessionSeal } from './provider-session.ts'
 import type { RequireClient } from './require-client.ts'
 

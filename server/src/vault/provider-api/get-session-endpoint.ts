@@ -1,5 +1,5 @@
 import type { Http } from '../../http/http.ts'
-import type { ResultValues } from './callback-values.ts'
+import type { ResultValues } from './callbacks/callback-values.ts'
 import { type FoundSession, SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
 import type { SessionSeal } from './provider-session.ts'
 

@@ -5,9 +5,9 @@ import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
 import type { Tables } from '../../store/tables.ts'
 import type { Order } from '../model/launch.ts'
-import type { ResultValues } from './callback-values.ts'
-import type { OrderItem } from './order-items.ts'
-import type { Callback } from './provider-flow.ts'
+import type { ResultValues } from './callbacks/callback-values.ts'
+import type { OrderItem } from './flows/order-items.ts'
+import type { Callback } from './flows/provider-flow.ts'
 
 /** Where a session's result goes, as it was when the session was launched. */
 export interface ChosenCallback

@@ -1,7 +1,7 @@
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Store } from '../../store/store.ts'
-import type { LaunchKeys } from './launch-keys.ts'
+import type { LaunchKeys } from './launch/launch-keys.ts'
 import type { ProviderSessionRows } from './provider-session.ts'
 
 const hour = 3_600_000

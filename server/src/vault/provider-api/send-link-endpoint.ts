@@ -2,7 +2,7 @@ import { Problem } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
 import type { LinkOrder } from '../model/capture-sessions.ts'
 import { SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
-import { member } from './read-launch-request.ts'
+import { member } from './launch/read-launch-request.ts'
 
 /** A link that is on its way to the customer. */
 export interface SentLinkAnswer {

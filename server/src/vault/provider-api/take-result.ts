@@ -6,9 +6,9 @@ import type { TemplateValues } from '../../base/text/template.ts'
 import { TemplateError } from '../../base/text/template.ts'
 import type { Store } from '../../store/store.ts'
 import type { ProviderSessionTable } from '../../store/tables.ts'
-import { callbackBody } from './callback-message.ts'
-import { callbackValues, itemValues, type ResultValues, resultValues } from './callback-values.ts'
-import type { CallbackMessage, Callbacks } from './callbacks.ts'
+import { callbackBody } from './callbacks/callback-message.ts'
+import { callbackValues, itemValues, type ResultValues, resultValues } from './callbacks/callback-values.ts'
+import type { CallbackMessage, Callbacks } from './callbacks/callbacks.ts'
 import type { ChosenCallback, LaunchedOrder, ProviderSessionRows, SessionSeal } from './provider-session.ts'
 
 /** What the vault reports of sessions that were launched here. Each may come more than once. */

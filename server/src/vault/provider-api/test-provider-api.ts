@@ -12,8 +12,8 @@ import type { LinkSenders } from '../links/link-sender.ts'
 import type { Gateway } from '../model/gateway.ts'
 import { flow, region, startVault, testSealer } from '../test-vault.ts'
 import { createVaultRoutes } from '../vault-routes.ts'
+import { type Callback, type ProviderFlow, usualTemplate } from './flows/provider-flow.ts'
 import { createProviderApi } from './provider-api.ts'
-import { type Callback, type ProviderFlow, usualTemplate } from './provider-flow.ts'
 
 export const tenant = 7
 export const credentials = {

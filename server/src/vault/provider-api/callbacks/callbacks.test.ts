@@ -3,11 +3,18 @@ import { createHmac } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { test } from 'node:test'
-import { eventually } from '../../../test/harness/test-eventually.ts'
-import type { GatewayAnswer } from '../model/gateway.ts'
-import { approval, press, testGateway, wholeCard } from '../test-vault.ts'
-import type { CallbackMembers, ProviderFlow } from './provider-flow.ts'
-import { callbackTo, startProviderApi, startReceiver, tenant, testFlow, values } from './test-provider-api.ts'
+import { eventually } from '../../../../test/harness/test-eventually.ts'
+import type { GatewayAnswer } from '../../model/gateway.ts'
+import { approval, press, testGateway, wholeCard } from '../../test-vault.ts'
+import type { CallbackMembers, ProviderFlow } from '../flows/provider-flow.ts'
+import {
+  callbackTo,
+  startProviderApi,
+  startReceiver,
+  tenant,
+  testFlow,
+  values,
+} from '../test-provider-api.ts'
 
 type Started = Parameters<typeof startProviderApi>[1]
 

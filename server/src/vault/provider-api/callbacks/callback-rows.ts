@@ -1,4 +1,4 @@
-import type { Store } from '../../store/store.ts'
+import type { Store } from '../../../store/store.ts'
 
 /** The statements on `provider_callback`. */
 export function prepareCallbackRows(store: Store) {

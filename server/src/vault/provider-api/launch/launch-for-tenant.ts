@@ -1,11 +1,11 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
-import type { Random } from '../../base/random.ts'
-import { type Connection, type Store, UniqueViolation } from '../../store/store.ts'
-import type { CaptureSessions } from '../model/capture-sessions.ts'
-import type { Launch, Launched } from '../model/launch.ts'
-import type { OrderItem } from './order-items.ts'
-import type { ChosenCallback, ProviderSessionRows, SessionSeal } from './provider-session.ts'
+import type { Clock } from '../../../base/clock.ts'
+import type { Log } from '../../../base/log.ts'
+import type { Random } from '../../../base/random.ts'
+import { type Connection, type Store, UniqueViolation } from '../../../store/store.ts'
+import type { CaptureSessions } from '../../model/capture-sessions.ts'
+import type { Launch, Launched } from '../../model/launch.ts'
+import type { OrderItem } from '../flows/order-items.ts'
+import type { ChosenCallback, ProviderSessionRows, SessionSeal } from '../provider-session.ts'
 
 /** A session that a client of the provider contract asks for. */
 export interface TenantLaunch {

@@ -1,12 +1,12 @@
-import type { WrongMember } from '../../base/problem.ts'
+import type { WrongMember } from '../../../base/problem.ts'
 import {
   compileTemplate,
   TemplateError,
   type TemplateOptions,
   type TemplateValues,
-} from '../../base/text/template.ts'
+} from '../../../base/text/template.ts'
+import type { Callback, CallbackMembers } from '../flows/provider-flow.ts'
 import { callbackShape, fewestValues } from './callback-values.ts'
-import type { Callback, CallbackMembers } from './provider-flow.ts'
 
 /** What is posted. */
 export interface CallbackBody {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { press, wholeCard } from '../test-vault.ts'
-import { callbackTo, startProviderApi, startReceiver, testFlow } from './test-provider-api.ts'
+import { press, wholeCard } from '../../test-vault.ts'
+import { callbackTo, startProviderApi, startReceiver, testFlow } from '../test-provider-api.ts'
 
 const street = '1 Market Street\r\nSuite 300\tRear\u2028B\vC\u0085D'
 const members = `"currencyCode":"GBP","orderId":"order\\n1","street":${JSON.stringify(street)},"rate":1.10,

@@ -1,5 +1,5 @@
 import type { EntryMode } from '@tonegate/protocol/view-state'
-import type { Flow } from '../model/launch.ts'
+import type { Flow } from '../../model/launch.ts'
 
 /** How amounts are written: `1240` or `12.40`. */
 export type Amounts = 'minor' | 'major'

@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Clock } from '../../base/clock.ts'
-import { Problem } from '../../base/problem.ts'
-import { holdsCardNumber } from '../../base/redaction/find-card-number.ts'
-import type { Sealer } from '../../base/seal.ts'
-import { stringifyAsWritten } from '../../base/text/json-numbers.ts'
-import { sealedColumn } from '../../store/reseal.ts'
-import type { Connection, Store } from '../../store/store.ts'
+import type { Clock } from '../../../base/clock.ts'
+import { Problem } from '../../../base/problem.ts'
+import { holdsCardNumber } from '../../../base/redaction/find-card-number.ts'
+import type { Sealer } from '../../../base/seal.ts'
+import { stringifyAsWritten } from '../../../base/text/json-numbers.ts'
+import { sealedColumn } from '../../../store/reseal.ts'
+import type { Connection, Store } from '../../../store/store.ts'
 
 const day = 24 * 3_600_000
 /** A key is answered alike for a day. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { credentials, startProviderApi, tenant, testFlow, values } from './test-provider-api.ts'
+import { credentials, startProviderApi, tenant, testFlow, values } from '../test-provider-api.ts'
 
 const cardNumber = '4111 1111 1111 1111'
 

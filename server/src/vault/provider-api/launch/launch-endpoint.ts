@@ -1,16 +1,16 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { createOneAtATime } from '../../base/one-at-a-time.ts'
-import { Problem } from '../../base/problem.ts'
-import type { Http } from '../../http/http.ts'
-import { describeRefusal } from '../../http/refusals.ts'
-import type { ApiToken } from './api-tokens.ts'
+import type { createOneAtATime } from '../../../base/one-at-a-time.ts'
+import { Problem } from '../../../base/problem.ts'
+import type { Http } from '../../../http/http.ts'
+import { describeRefusal } from '../../../http/refusals.ts'
+import type { ApiToken } from '../api-tokens.ts'
+import type { ProviderFlows } from '../flows/provider-flows.ts'
+import type { RequireClient } from '../require-client.ts'
 import type { LaunchForTenant, TenantLaunched } from './launch-for-tenant.ts'
 import { type LaunchKeys, launchKey } from './launch-keys.ts'
 import { launchOfFlow } from './launch-of-flow.ts'
-import type { ProviderFlows } from './provider-flows.ts'
 import { readLaunchRequest } from './read-launch-request.ts'
-import type { RequireClient } from './require-client.ts'
 
 /** What a launch is answered with. Clients of the contract read the first two, and pass over the others. */
 export interface LaunchAnswer {

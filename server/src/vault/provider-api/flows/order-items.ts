@@ -1,8 +1,8 @@
-import { Problem } from '../../base/problem.ts'
-import type { Order } from '../model/launch.ts'
-import { readOrderAmount } from '../model/read-order-amount.ts'
+import { Problem } from '../../../base/problem.ts'
+import type { Order } from '../../model/launch.ts'
+import { readOrderAmount } from '../../model/read-order-amount.ts'
+import { type LaunchRequest, member } from '../launch/read-launch-request.ts'
 import type { Amounts, ItemMembers } from './provider-flow.ts'
-import { type LaunchRequest, member } from './read-launch-request.ts'
 
 /** One of the things that a session pays for. */
 export interface OrderItem {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { until } from '../../../test/harness/test-until.ts'
+import { until } from '../../../../test/harness/test-until.ts'
+import { callbackTo, startProviderApi, startReceiver, testFlow } from '../test-provider-api.ts'
 import { readItems } from './order-items.ts'
 import type { ProviderFlow } from './provider-flow.ts'
-import { callbackTo, startProviderApi, startReceiver, testFlow } from './test-provider-api.ts'
 
 const initialValues = {
   total: '12.40',

@@ -1,11 +1,11 @@
 import type { CaptureResult } from '@tonegate/protocol/outcome'
 import { transactionResults } from '@tonegate/protocol/transaction-results'
-import type { Guid } from '../../base/guid.ts'
-import { majorAmount } from '../../base/money/major-amount.ts'
-import type { TemplateShape, TemplateValues } from '../../base/text/template.ts'
-import type { Order } from '../model/launch.ts'
-import type { OrderItem } from './order-items.ts'
-import type { Amounts } from './provider-flow.ts'
+import type { Guid } from '../../../base/guid.ts'
+import { majorAmount } from '../../../base/money/major-amount.ts'
+import type { TemplateShape, TemplateValues } from '../../../base/text/template.ts'
+import type { Order } from '../../model/launch.ts'
+import type { OrderItem } from '../flows/order-items.ts'
+import type { Amounts } from '../flows/provider-flow.ts'
 
 /** What is known of a session beside its result. */
 export interface EndedSession {

@@ -1,8 +1,8 @@
-import type { Random } from '../../base/random.ts'
-import type { Sealer } from '../../base/seal.ts'
-import { sealedColumn } from '../../store/reseal.ts'
-import type { Store } from '../../store/store.ts'
-import { usualFlow } from '../model/launch.ts'
+import type { Random } from '../../../base/random.ts'
+import type { Sealer } from '../../../base/seal.ts'
+import { sealedColumn } from '../../../store/reseal.ts'
+import type { Store } from '../../../store/store.ts'
+import { usualFlow } from '../../model/launch.ts'
 import type { ProviderFlow } from './provider-flow.ts'
 
 /** A flow, and what its callbacks are signed with. */

@@ -1,7 +1,7 @@
-import { Problem } from '../../base/problem.ts'
-import { holdsCardNumber } from '../../base/redaction/find-card-number.ts'
-import { numberAsWritten } from '../../base/text/json-numbers.ts'
-import { hasControlCharacters, hasLineBreaks } from '../../base/text/line-breaks.ts'
+import { Problem } from '../../../base/problem.ts'
+import { holdsCardNumber } from '../../../base/redaction/find-card-number.ts'
+import { numberAsWritten } from '../../../base/text/json-numbers.ts'
+import { hasControlCharacters, hasLineBreaks } from '../../../base/text/line-breaks.ts'
 
 /** What a client asks to launch (contract/provider §2). */
 export interface LaunchRequest {
