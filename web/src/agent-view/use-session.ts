@@ -4,10 +4,10 @@ import type { ViewState } from '@tonegate/protocol/view-state'
 import { useEffect, useState } from 'preact/hooks'
 import { timelyFetch } from '../timely-fetch.ts'
 import { type CommandAnswer, createCommands } from './commands.ts'
-import { followSession } from './events.ts'
+import { followSession } from './events/events.ts'
+import { createOpenStream } from './events/open-stream.ts'
 import { createHostMessages, type Surroundings } from './host-messages.ts'
 import { keptRefreshToken, newToken } from './kept-refresh-token.ts'
-import { createOpenStream } from './open-stream.ts'
 import { createServerClock } from './server-clock.ts'
 import { createTokens } from './tokens.ts'
 
@@ -84,5 +84,5 @@ function surroundings(): Surroundings {
 
 /** The one worker of all views of this origin in the browser; the first to ask starts it. */
 function startStreamWorker(): SharedWorker {
-  return new SharedWorker(new URL('./shared-stream-worker.ts', import.meta.url), { type: 'module' })
+  return new SharedWorker(new URL('./events/shared-stream-worker.ts', import.meta.url), { type: 'module' })
 }

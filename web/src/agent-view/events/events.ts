@@ -1,6 +1,6 @@
 import type { ViewState } from '@tonegate/protocol/view-state'
 import { createParser } from 'eventsource-parser'
-import type { Tokens } from './tokens.ts'
+import type { Tokens } from '../tokens.ts'
 
 /** How the page hears of its session. */
 export interface EventsListener {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { scriptedFetch, viewState } from '../test-view.ts'
+import type { Renewal, Tokens } from '../tokens.ts'
 import { followSession } from './events.ts'
-import { scriptedFetch, viewState } from './test-view.ts'
-import type { Renewal, Tokens } from './tokens.ts'
 
 const ended = viewState({ state: 'ended', result: { end: 'success', outcome: 'approved' } })
 
