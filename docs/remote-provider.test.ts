@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { brandNames } from '@tonegate/protocol/card/brand'
 import { startConsole } from '../server/src/cli/test-cli.ts'
+import { initialValueNames } from '../server/src/payments/configurations/initial-value-names.ts'
 import {
   withUsualProvider,
   writtenProvider,
 } from '../server/src/payments/configurations/provider-settings.ts'
 import { readConfiguration } from '../server/src/payments/configurations/read-configuration.ts'
-import { initialValueNames } from '../server/src/payments/remote-provider/initial-values.ts'
 import {
   credentials,
   flows,

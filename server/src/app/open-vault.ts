@@ -7,6 +7,7 @@ import { issuerPage, issuerUrlOf } from '../sandbox/issuer-page.ts'
 import { createOutbox } from '../sandbox/outbox.ts'
 import { outboxPage } from '../sandbox/outbox-page.ts'
 import { createSimulatedCaller } from '../sandbox/simulated-caller.ts'
+import type { VaultProvider } from '../split/serve-vault.ts'
 import { registerNotifications } from '../vault/charge/notification-route.ts'
 import { createSandboxGateway } from '../vault/gateways/sandbox-gateway.ts'
 import { createProviderApi, type ProviderApi } from '../vault/provider-api/provider-api.ts'
@@ -15,7 +16,7 @@ import { createVaultRoutes } from '../vault/vault-routes.ts'
 import { openGateways } from './gateways-of.ts'
 import { linkSenders } from './link-senders.ts'
 import type { RegionParts } from './region-parts.ts'
-import { type VaultProvider, vaultProvider } from './vault-provider.ts'
+import { vaultProvider } from './vault-provider.ts'
 
 /** Card capture and the telephone: what is in PCI scope, and nothing else. */
 export interface VaultHalf {

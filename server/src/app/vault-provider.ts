@@ -4,20 +4,13 @@ import { createOneAtATime } from '../base/one-at-a-time.ts'
 import { Problem } from '../base/problem.ts'
 import type { SessionBook } from '../base/session-names.ts'
 import type { Calls } from '../calls/calls.ts'
-import type { Provider, ProviderLaunch } from '../payments/provider.ts'
+import type { ProviderLaunch } from '../payments/provider.ts'
+import type { VaultProvider } from '../split/serve-vault.ts'
 import type { CaptureSessions } from '../vault/model/capture-sessions.ts'
 import { cardTokenIn, withoutCardToken } from '../vault/model/card-token-in.ts'
 import type { Launch, Launched, LaunchName } from '../vault/model/launch.ts'
 import type { Vault } from '../vault/vault.ts'
 import { secureCall } from './secure-call.ts'
-
-/** The vault as a provider, for the Payment API of this process or of another. */
-export interface VaultProvider extends Provider {
-  /** For a launcher in another process, that a session which it named is its own, durably. */
-  opened(providerSessionGuid: Guid): Promise<void>
-  /** Ends what was launched under a name, or sees to it that nothing ever is; see `vault/session/named-launches.ts`. */
-  callOff(providerSessionGuid: Guid): Promise<'nothing' | 'session'>
-}
 
 /**
  * Tonegate's own vault as the payment provider of Tonegate's own Payment API. The tones of a call go from the

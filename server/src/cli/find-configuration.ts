@@ -3,7 +3,8 @@ import type { WrongMember } from '../base/problem.ts'
 import { readJsonText } from '../base/text/read-json.ts'
 import type { AccountConfiguration } from '../payments/configurations/account-configuration.ts'
 import { readConfiguration } from '../payments/configurations/read-configuration.ts'
-import { type Office, Refused, WrongUsage } from './command.ts'
+import type { Office } from './command.ts'
+import { Refused, WrongUsage } from './refused.ts'
 
 /**
  * A configuration of an account.

@@ -2,7 +2,8 @@ import { parseGuid } from '../base/guid.ts'
 import type { Account } from '../identity/accounts/find-account.ts'
 import type { ClientSummary } from '../identity/clients/find-client.ts'
 import type { User } from '../identity/users/find-user.ts'
-import { type Office, Refused, WrongUsage } from './command.ts'
+import type { Office } from './command.ts'
+import { Refused, WrongUsage } from './refused.ts'
 
 /** @throws {Refused} when there is no account of this name. */
 export async function accountNamed({ accounts }: Pick<Office, 'accounts'>, name: string): Promise<Account> {

@@ -1,4 +1,4 @@
-import { WrongUsage } from './command.ts'
+import { WrongUsage } from './refused.ts'
 
 const mostCharacters = 100
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u

@@ -3,8 +3,8 @@ import { PassThrough, Readable } from 'node:stream'
 import { test } from 'node:test'
 import { systemRandom } from '../base/random.ts'
 import { passwordFault } from '../identity/users/password-rules.ts'
-import { Refused } from './command.ts'
 import { createReadPassword, type PasswordSource } from './input/read-password.ts'
+import { Refused } from './refused.ts'
 
 function ask(source: PasswordSource, way: 'asked' | 'generated' = 'asked') {
   const shown: string[] = []

@@ -1,5 +1,5 @@
 import { UniqueViolation } from '../store/store.ts'
-import { Refused } from './command.ts'
+import { Refused } from './refused.ts'
 
 /** Awaits what makes something new. @throws {Refused} with the text when its name is taken. */
 export async function refuseTaken<T>(made: Promise<T>, text: string): Promise<T> {

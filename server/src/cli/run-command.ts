@@ -1,9 +1,10 @@
 import type { RegionName } from '../base/region.ts'
 import { type Answer, printAnswer } from './answer.ts'
-import { type Command, type Office, Refused, WrongUsage } from './command.ts'
+import type { Command, Office } from './command.ts'
 import { commands } from './commands.ts'
 import { help } from './help.ts'
 import { readArguments } from './input/read-arguments.ts'
+import { Refused, WrongUsage } from './refused.ts'
 
 /** What the commands run in. */
 export interface Surroundings {

@@ -1,6 +1,4 @@
-import { type Half, halves } from '../split/channel.ts'
-
-/** The way between the halves, where each is a process of its own. */
+/** The way between the two processes, where each is a process of its own. */
 export interface ChannelSettings {
   /** 32 bytes, which both have. */
   readonly key: Buffer
@@ -14,7 +12,7 @@ export interface ChannelSettings {
 /** Which half a process is; `both` is one without a channel. */
 export type Role =
   | { readonly role: 'both'; readonly channel: null }
-  | { readonly role: Half; readonly channel: ChannelSettings }
+  | { readonly role: SplitRole; readonly channel: ChannelSettings }
 
 /** The variables as they were given; empty when they were not. */
 interface ChannelVariables {
@@ -34,7 +32,7 @@ export function readRole(variables: ChannelVariables): {
   const role = variables.role.toLowerCase()
   const both = { role: 'both', channel: null } as const
   if (role === 'both' || role === '') return { read: both, faults: [] }
-  const half = halves.find((each) => each === role)
+  const half = splitRoles.find((each) => each === role)
   if (!half)
     return { read: both, faults: [`TONEGATE_ROLE is '${variables.role}'; it takes both, api or vault.`] }
   const address = readListen(listen)
@@ -57,7 +55,7 @@ function readListen(text: string): { readonly host: string; readonly port: numbe
 
 const keyFault = (key: null | undefined): string =>
   key === null
-    ? 'TONEGATE_CHANNEL_KEY is missing; both halves have the same one: make it with: openssl rand -base64 32'
+    ? 'TONEGATE_CHANNEL_KEY is missing; both splitRoles have the same one: make it with: openssl rand -base64 32'
     : 'TONEGATE_CHANNEL_KEY is not 32 bytes in base64; make one with: openssl rand -base64 32'
 
 const given = (text: string): string => (text === '' ? 'missing' : `'${text}'`)
@@ -67,3 +65,8 @@ const listenFault = (text: string): string =>
 
 const peerFault = (text: string): string =>
   `TONEGATE_CHANNEL_PEER is ${given(text)}; it says where the other half listens, such as https://10.0.0.6:8443.`
+
+/** Which of the two processes one is, where Tonegate is split. */
+export const splitRoles = ['api', 'vault'] as const
+
+export type SplitRole = (typeof splitRoles)[number]

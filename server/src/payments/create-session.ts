@@ -9,7 +9,6 @@ import { type Connection, type Store, UniqueViolation } from '../store/store.ts'
 import { cardTokenIn } from '../vault/model/card-token-in.ts'
 import type { AccountConfiguration } from './configurations/account-configuration.ts'
 import type { Configurations } from './configurations/configurations.ts'
-import type { NamedSession } from './idempotency.ts'
 import { insertSession, type SessionRow } from './insert-session.ts'
 import type { FollowLaunches } from './launches/follow-launches.ts'
 import type { OpenDistant } from './launches/open-distant.ts'
@@ -17,22 +16,12 @@ import type { PendingLaunches } from './launches/pending-launches.ts'
 import { openerOf } from './opener.ts'
 import type { Provider, ProviderLaunch, ProviderLaunched } from './provider.ts'
 import { isWithin, reachOf } from './reach.ts'
+import type { NewSession } from './requests/new-session.ts'
 import type { CreateRequest } from './requests/read-create-request.ts'
 import { readKeptCardOrder } from './requests/read-kept-card-order.ts'
 import { readOrder } from './requests/read-order.ts'
 import type { CreatedSession } from './requests/schemas.ts'
 import type { SessionSeal } from './seal-session.ts'
-
-/** A session that somebody asks for. */
-export interface NewSession {
-  readonly kind: 'agent-assist' | 'digital'
-  readonly caller: Caller
-  readonly request: CreateRequest
-  /** Which session an `Idempotency-Key` stands for. */
-  readonly name?: NamedSession
-  /** Writes along, in the transaction that makes the session durable. */
-  readonly alongside?: (transaction: Connection, created: CreatedSession) => Promise<void>
-}
 
 /**
  * Opens a payment session of either kind (contract/payment-api §2, §3); durable when it resolves.

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { channelPorts, environmentOf } from '../../test/harness/test-processes.ts'
-import type { VaultProvider } from '../app/vault-provider.ts'
 import { systemClock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
@@ -13,6 +12,7 @@ import { keypadConfiguration } from '../payments/test-payments.ts'
 import { type Channel, openChannel } from './open-channel.ts'
 import { createRemoteVault } from './remote-vault.ts'
 import { remoteReports, serveReports } from './reports.ts'
+import type { VaultProvider } from './serve-vault.ts'
 import { serveVault } from './serve-vault.ts'
 
 const region = {

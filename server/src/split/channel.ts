@@ -1,11 +1,7 @@
 import { createServer, type Server } from 'node:https'
 import type { ConnectionOptions } from 'node:tls'
+import type { SplitRole } from '../config/channel-settings.ts'
 import type { RequestHandler } from '../http/listen.ts'
-
-/** The halves of Tonegate, each of which can run as a process of its own. */
-export const halves = ['api', 'vault'] as const
-
-export type Half = (typeof halves)[number]
 
 /**
  * TLS with a pre-shared key (RFC 5489): each side proves to the other that it has the key, before a byte of a request
@@ -18,10 +14,10 @@ const tls = {
   maxVersion: 'TLSv1.2',
 } as const satisfies ConnectionOptions
 
-const nameOf = (half: Half): string => `tonegate-${half}`
+const nameOf = (half: SplitRole): string => `tonegate-${half}`
 
 /** How one half connects to the other. @param key 32 bytes, which both have. */
-export const connectionAs = (half: Half, key: Uint8Array): ConnectionOptions => ({
+export const connectionAs = (half: SplitRole, key: Uint8Array): ConnectionOptions => ({
   ...tls,
   pskCallback: () => ({ psk: key, identity: nameOf(half) }),
   // Nobody without the key gets this far, and there is no certificate whose name could be compared.
@@ -30,7 +26,7 @@ export const connectionAs = (half: Half, key: Uint8Array): ConnectionOptions => 
 
 /** Listens for the other half, and for nobody else. */
 export async function listenFor(
-  half: Half,
+  half: SplitRole,
   {
     host,
     port,

@@ -1,15 +1,15 @@
 import type { RegionName } from '../base/region.ts'
-import type { Half } from './channel.ts'
+import type { SplitRole } from '../config/channel-settings.ts'
 
 /**
- * What is said between the halves, as a number: it rises when an older half would misunderstand a newer one. Halves of
+ * What is said between the splitRoles, as a number: it rises when an older half would misunderstand a newer one. Halves of
  * different numbers do not work together.
  */
 export const channelVersion = 1
 
 /** How a half introduces itself to the other. */
 export interface Greeting {
-  readonly half: Half
+  readonly half: SplitRole
   readonly channelVersion: number
   readonly regions: readonly RegionName[]
   /** Why it cannot do its work at the moment; absent while it can. */
@@ -17,7 +17,7 @@ export interface Greeting {
 }
 
 /**
- * Why two halves cannot work together, for the operator; `undefined` when they can.
+ * Why two splitRoles cannot work together, for the operator; `undefined` when they can.
  *
  * @param theirs what the other half answered, whatever it is.
  */

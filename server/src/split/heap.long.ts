@@ -8,8 +8,8 @@ import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '../../test/harness/test-eventually.ts'
 import { channelPorts, environmentOf, freePort } from '../../test/harness/test-processes.ts'
+import type { SplitRole } from '../config/channel-settings.ts'
 import type { SandboxFile } from '../sandbox/sandbox-file.ts'
-import type { Half } from './channel.ts'
 
 const pan = '5412750123456783'
 const keys = `${pan}#1230#987`
@@ -22,7 +22,7 @@ interface HalfProcess {
 
 async function startProcess(
   t: TestContext,
-  half: Half,
+  half: SplitRole,
   ports: Awaited<ReturnType<typeof channelPorts>>,
 ): Promise<HalfProcess> {
   const folder = mkdtempSync(join(tmpdir(), `tonegate-${half}-`))

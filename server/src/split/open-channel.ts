@@ -5,15 +5,15 @@ import type { Log } from '../base/log.ts'
 import { createOutgoing } from '../base/outgoing/outgoing.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
 import { inRequest } from '../base/request-scope.ts'
-import type { ChannelSettings } from '../config/channel-settings.ts'
+import type { ChannelSettings, SplitRole } from '../config/channel-settings.ts'
 import type { RequestHandler } from '../http/listen.ts'
 import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
 import { type AskOtherHalf, createAskOtherHalf } from './ask-other-half.ts'
-import { connectionAs, type Half, listenFor } from './channel.ts'
+import { connectionAs, listenFor } from './channel.ts'
 import { channelVersion, type Greeting } from './greeting.ts'
 import { type ChannelState, greetingPath, watchChannel } from './watch-channel.ts'
 
-/** The way between the halves. */
+/** The way between the splitRoles. */
 export interface Channel {
   readonly port: number
   askOtherHalf(region: RegionName): AskOtherHalf
@@ -43,7 +43,7 @@ export async function openChannel(
     channel,
     regions,
   }: {
-    readonly role: Half
+    readonly role: SplitRole
     readonly channel: ChannelSettings
     readonly regions: readonly RegionName[]
   },

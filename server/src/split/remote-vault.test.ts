@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { VaultProvider } from '../app/vault-provider.ts'
 import type { Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import type { Call } from '../calls/calls.ts'
@@ -8,6 +7,7 @@ import { createHttp } from '../http/http.ts'
 import type { DistantLaunch, ProviderLaunch } from '../payments/provider.ts'
 import { keypadConfiguration } from '../payments/test-payments.ts'
 import { createRemoteVault } from './remote-vault.ts'
+import type { VaultProvider } from './serve-vault.ts'
 import { serveVault } from './serve-vault.ts'
 
 const region = {

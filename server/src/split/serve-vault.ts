@@ -1,8 +1,7 @@
-import type { VaultProvider } from '../app/vault-provider.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Http } from '../http/http.ts'
-import type { ProviderLaunch } from '../payments/provider.ts'
+import type { Provider, ProviderLaunch } from '../payments/provider.ts'
 import type { LinkOrder } from '../vault/model/capture-sessions.ts'
 
 const mostBytes = 1024 * 1024
@@ -100,4 +99,12 @@ export function serveVault({
       async ({ body }) => ({ call: (await calls.findLiveCall(body.accountId, body.agentId)) ?? null }),
     )
   }
+}
+
+/** The vault as a provider, for the Payment API of this process or of another. */
+export interface VaultProvider extends Provider {
+  /** For a launcher in another process, that a session which it named is its own, durably. */
+  opened(providerSessionGuid: Guid): Promise<void>
+  /** Ends what was launched under a name, or sees to it that nothing ever is; see `vault/session/named-launches.ts`. */
+  callOff(providerSessionGuid: Guid): Promise<'nothing' | 'session'>
 }

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { channelKey, channelPorts, freePort } from '../../test/harness/test-processes.ts'
+import type { SplitRole } from '../config/channel-settings.ts'
 import type { SandboxFile } from '../sandbox/sandbox-file.ts'
-import type { Half } from './channel.ts'
 import { type Moment, moments, startChannelProxy } from './test-channel-proxy.ts'
 
 /** What goes wrong at a moment of a launch. */
@@ -97,16 +97,16 @@ export async function playLostLaunch({ fault, moment, key }: Situation): Promise
   }
 }
 
-/** Two halves as processes, a proxy between them, and the folders of their data. */
+/** Two splitRoles as processes, a proxy between them, and the folders of their data. */
 async function startWorld(moment: Moment, happening: () => Promise<'cut' | 'go on'>) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-lost-'))
   const channel = await channelPorts()
   const ports = { api: await freePort(), vault: await freePort() }
   const proxy = await startChannelProxy(channel.vault, moment, happening)
-  const processes: Partial<Record<Half, ChildProcess>> = {}
+  const processes: Partial<Record<SplitRole, ChildProcess>> = {}
   let vaultLog = ''
 
-  async function start(half: Half): Promise<void> {
+  async function start(half: SplitRole): Promise<void> {
     const child = spawn(process.execPath, [main], {
       env: {
         ...process.env,
@@ -132,7 +132,7 @@ async function startWorld(moment: Moment, happening: () => Promise<'cut' | 'go o
     })
   }
 
-  async function kill(half: Half): Promise<void> {
+  async function kill(half: SplitRole): Promise<void> {
     const child = processes[half]
     delete processes[half]
     if (!child) return
@@ -140,9 +140,9 @@ async function startWorld(moment: Moment, happening: () => Promise<'cut' | 'go o
     await once(child, 'exit')
   }
 
-  const database = (half: Half) => new DatabaseSync(join(folder, half, 'nam.db'), { timeout: 10_000 })
+  const database = (half: SplitRole) => new DatabaseSync(join(folder, half, 'nam.db'), { timeout: 10_000 })
 
-  function rows(half: Half, sql: string) {
+  function rows(half: SplitRole, sql: string) {
     const opened = database(half)
     try {
       return opened.prepare(sql).all()

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../src/base/clock.ts'
-import type { Half } from '../../src/split/channel.ts'
+import type { SplitRole } from '../../src/config/channel-settings.ts'
 import { startTestTonegate } from './test-tonegate.ts'
 
 export const channelKey = Buffer.alloc(32, 'a key of both halves').toString('base64')
@@ -17,23 +17,23 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Where the halves listen for each other. */
+/** Where the splitRoles listen for each other. */
 export const channelPorts = async () => ({ api: await freePort(), vault: await freePort() })
 
 type Ports = Awaited<ReturnType<typeof channelPorts>>
 
-/** What makes a process one of the halves. */
-export const environmentOf = (half: Half, ports: Ports, key = channelKey) => ({
+/** What makes a process one of the splitRoles. */
+export const environmentOf = (half: SplitRole, ports: Ports, key = channelKey) => ({
   TONEGATE_ROLE: half,
   TONEGATE_CHANNEL_KEY: key,
   TONEGATE_CHANNEL_LISTEN: `127.0.0.1:${ports[half]}`,
   TONEGATE_CHANNEL_PEER: `https://127.0.0.1:${ports[half === 'api' ? 'vault' : 'api']}`,
 })
 
-/** One of the halves in the test's own process, with a database of its own unless a folder is given. */
+/** One of the splitRoles in the test's own process, with a database of its own unless a folder is given. */
 export const startHalf = (
   t: TestContext,
-  half: Half,
+  half: SplitRole,
   ports: Ports,
   {
     key = channelKey,

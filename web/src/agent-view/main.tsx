@@ -4,7 +4,7 @@ import { timelyFetch } from '../timely-fetch.ts'
 import { AgentView } from './agent-view.tsx'
 import { keptRefreshToken, newToken } from './kept-refresh-token.ts'
 import { type OpeningForm, reopenView } from './reopen.ts'
-import { loadTexts } from './texts/texts.ts'
+import { loadTexts } from './texts/load-texts.ts'
 import './agent-view.css'
 
 const data = document.getElementById('view-data')

@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http'
-import type { OutgoingFault } from './outgoing.ts'
 
 /** How far a request had come. */
 export type Step = 'waiting' | 'look-up' | 'connecting' | 'handshake' | 'asked' | 'answering'
@@ -77,3 +76,14 @@ export function statusReason(status: number): string {
   const named = words === undefined ? `answered ${status}` : `answered ${status} (${words})`
   return status >= 300 && status < 400 ? `${named}, and no redirect is followed` : named
 }
+
+/** Why there is no answer. */
+export type OutgoingFault =
+  | 'no-such-host'
+  | 'private-address'
+  | 'no-connection'
+  | 'bad-certificate'
+  | 'connection-lost'
+  | 'timeout'
+  | 'answer-too-long'
+  | 'aborted'

@@ -10,6 +10,7 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Clock } from '../clock.ts'
 import { ownBytes } from '../own-bytes.ts'
 import { createLookUpHost, type HostAddress, type LookUpHost } from './look-up-host.ts'
+import type { OutgoingFault } from './no-answer-reasons.ts'
 import { reasonOf, type Step, timeoutReasons, usualReasons } from './no-answer-reasons.ts'
 import { isPublicAddress } from './public-address.ts'
 import { wipedReads } from './wiped-reads.ts'
@@ -40,17 +41,6 @@ export interface OutgoingAnswer {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly body: Buffer
 }
-
-/** Why there is no answer. */
-export type OutgoingFault =
-  | 'no-such-host'
-  | 'private-address'
-  | 'no-connection'
-  | 'bad-certificate'
-  | 'connection-lost'
-  | 'timeout'
-  | 'answer-too-long'
-  | 'aborted'
 
 /** There is no answer, or none that can be used. Its text names no header, body, path or query of the request. */
 export class NoAnswer extends Error {

@@ -1,6 +1,7 @@
-import { command, Refused } from '../command.ts'
+import { command } from '../command.ts'
 import { accountNamed } from '../find.ts'
 import { configurationIn, configurationNumbered } from '../find-configuration.ts'
+import { Refused } from '../refused.ts'
 
 const account = { value: 'NAME', required: true, help: 'whose' } as const
 

@@ -1,6 +1,7 @@
-import { command, Refused, WrongUsage } from '../command.ts'
+import { command } from '../command.ts'
 import { readName } from '../names.ts'
 import { refuseTaken } from '../refuse-taken.ts'
+import { Refused, WrongUsage } from '../refused.ts'
 
 export const createAccount = command({
   name: 'account create',

@@ -1,8 +1,9 @@
 import { readJsonText } from '../../base/text/read-json.ts'
 import { gatewaySettingsFaults } from '../../vault/gateways/accounts/read-gateway-settings.ts'
-import { command, type Office, Refused, WrongUsage } from '../command.ts'
+import { command, type Office } from '../command.ts'
 import { accountNamed } from '../find.ts'
 import { requireYes, yes } from '../input/confirm.ts'
+import { Refused, WrongUsage } from '../refused.ts'
 
 const account = { value: 'NAME', required: true, help: 'whose' } as const
 const argument = { name: 'name', help: 'as flow.gateway of an account configuration names it' } as const

@@ -4,9 +4,10 @@ import { sumText } from '../../base/money/sum-text.ts'
 import { Problem } from '../../base/problem.ts'
 import { type ApprovedPayment, moneyOf } from '../../vault/charge/approved-payment.ts'
 import type { Wanted } from '../../vault/charge/decide-follow-up.ts'
-import { command, type Office, Refused, WrongUsage } from '../command.ts'
+import { command, type Office } from '../command.ts'
 import { requireYes, yes } from '../input/confirm.ts'
 import { doneText, notDoneText, type OrderKind, planText, sayIn } from '../payment-texts.ts'
+import { Refused, WrongUsage } from '../refused.ts'
 
 const argument = {
   name: 'session',

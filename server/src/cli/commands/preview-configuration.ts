@@ -1,12 +1,13 @@
 import type { Outcome } from '@tonegate/protocol/outcome'
 import { Problem } from '../../base/problem.ts'
 import type { AccountConfiguration } from '../../payments/configurations/account-configuration.ts'
+import type { ResultKeys } from '../../payments/results/paid.ts'
 import { outcomes, previewResult } from '../../payments/results/preview-result.ts'
 import { readSample } from '../../payments/results/read-sample.ts'
-import type { ResultKeys } from '../../payments/results/result-template.ts'
-import { command, type Office, WrongUsage } from '../command.ts'
+import { command, type Office } from '../command.ts'
 import { accountNamed } from '../find.ts'
 import { configurationIn, configurationNumbered, notValid, parseJson } from '../find-configuration.ts'
+import { WrongUsage } from '../refused.ts'
 
 export const previewConfiguration = command({
   name: 'configuration preview',

@@ -1,7 +1,8 @@
 import type { ProviderClient } from '../../vault/provider-api/provider-clients.ts'
-import { command, type Office, Refused, WrongUsage } from '../command.ts'
+import { command, type Office } from '../command.ts'
 import { accountNamed, accountNames } from '../find.ts'
 import { readName } from '../names.ts'
+import { Refused, WrongUsage } from '../refused.ts'
 
 const argument = { name: 'client-id', help: 'as the program sends it: letters, digits and . _ - @' }
 

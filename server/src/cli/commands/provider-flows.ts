@@ -1,8 +1,9 @@
 import type { ProviderFlow } from '../../vault/provider-api/flows/provider-flow.ts'
-import { command, Refused, WrongUsage } from '../command.ts'
+import { command } from '../command.ts'
 import { accountNamed } from '../find.ts'
 import { requireYes, yes } from '../input/confirm.ts'
 import { readFlow } from '../input/read-flow.ts'
+import { Refused, WrongUsage } from '../refused.ts'
 
 const account = { value: 'NAME', required: true, help: 'whose' } as const
 const argument = { name: 'id', help: 'the FlowId of the provider contract' }

@@ -1,4 +1,5 @@
-import { command, Refused } from '../command.ts'
+import { command } from '../command.ts'
+import { Refused } from '../refused.ts'
 
 export const rotateSealingKey = command({
   name: 'sealing-key rotate',

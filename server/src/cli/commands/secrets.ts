@@ -1,6 +1,7 @@
-import { command, Refused, WrongUsage } from '../command.ts'
+import { command } from '../command.ts'
 import { accountNamed } from '../find.ts'
 import { requireYes, yes } from '../input/confirm.ts'
+import { Refused, WrongUsage } from '../refused.ts'
 
 const account = { value: 'NAME', required: true, help: 'whose' } as const
 const name = { name: 'name', help: 'what account configurations call it: small letters, digits and hyphens' }

@@ -1,6 +1,7 @@
 import { type Guid, parseGuid, timeOfGuid } from '../../base/guid.ts'
 import { keptMilliseconds } from '../../payments/retention.ts'
-import { command, Refused, WrongUsage } from '../command.ts'
+import { command } from '../command.ts'
+import { Refused, WrongUsage } from '../refused.ts'
 import type { SessionCourse } from '../session-course.ts'
 
 export const showSession = command({

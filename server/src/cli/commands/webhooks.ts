@@ -1,8 +1,9 @@
 import { parseGuid } from '../../base/guid.ts'
 import { attemptText, isDelivered } from '../../payments/webhooks/attempt.ts'
 import type { LoggedDelivery } from '../../payments/webhooks/delivery-log.ts'
-import { command, Refused, WrongUsage } from '../command.ts'
+import { command } from '../command.ts'
 import { accountNamed } from '../find.ts'
+import { Refused, WrongUsage } from '../refused.ts'
 import { readSecretName } from './secrets.ts'
 
 const account = { value: 'NAME', required: true, help: 'whose' } as const

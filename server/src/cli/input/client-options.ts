@@ -2,9 +2,11 @@ import type { JWK } from 'jose'
 import { readJsonText } from '../../base/text/read-json.ts'
 import type { Flow } from '../../identity/clients/create-client.ts'
 import { readPublicKeys } from '../../identity/clients/public-keys.ts'
-import { type SigningAlgorithm, signingAlgorithms } from '../../identity/keys/signing-keys.ts'
+import type { SigningAlgorithm } from '../../identity/keys/algorithms.ts'
+import { signingAlgorithms } from '../../identity/keys/algorithms.ts'
 import { scopes } from '../../identity/scopes.ts'
-import { type Office, type Options, WrongUsage } from '../command.ts'
+import type { Office, Options } from '../command.ts'
+import { WrongUsage } from '../refused.ts'
 
 const flows = [
   'authorization_code',

@@ -1,4 +1,4 @@
-import { Refused } from '../command.ts'
+import { Refused } from '../refused.ts'
 
 /** The option of whatever cannot be undone. */
 export const yes = { help: 'do it; without, it only says what it would do' }

@@ -1,6 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
 import { type RegionName, regionNames } from '../../base/region.ts'
-import { type Command, type GivenOptions, type Option, type Options, WrongUsage } from '../command.ts'
+import type { Command, GivenOptions, Option, Options } from '../command.ts'
+import { WrongUsage } from '../refused.ts'
 
 /** What an operator asks for. */
 export type Asked =

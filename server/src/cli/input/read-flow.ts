@@ -4,7 +4,7 @@ import { readJsonText } from '../../base/text/read-json.ts'
 import { readConfiguration } from '../../payments/configurations/read-configuration.ts'
 import type { ProviderFlow } from '../../vault/provider-api/flows/provider-flow.ts'
 import { readProviderFlow } from '../../vault/provider-api/flows/read-provider-flow.ts'
-import { Refused } from '../command.ts'
+import { Refused } from '../refused.ts'
 
 /**
  * Reads a flow of the provider API that an operator wrote. Its `flow` takes what that of an account configuration

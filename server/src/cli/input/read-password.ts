@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import { Writable } from 'node:stream'
 import { type Random, randomAlphanumeric } from '../../base/random.ts'
 import { passwordFault } from '../../identity/users/password-rules.ts'
-import { Refused } from '../command.ts'
+import { Refused } from '../refused.ts'
 import { readAll } from './read-all.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { Refused } from '../command.ts'
+import { Refused } from '../refused.ts'
 import { askTwice, type PasswordSource, readPiped } from './read-password.ts'
 
 /**

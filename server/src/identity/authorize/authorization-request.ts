@@ -6,8 +6,9 @@ import { describeFlows } from '../grants/flow-not-registered.ts'
 import { grantedScope } from '../grants/granted-scope.ts'
 import type { IdTokenHint, ReadIdTokenHint } from './id-token-hints.ts'
 import { afterPrompt, type Prompt, readPrompt } from './prompt.ts'
-import { type ResponseTarget, readResponseMode, readTarget } from './read-target.ts'
+import { readResponseMode, readTarget } from './read-target.ts'
 import { RefusedRequest, refused } from './refused-request.ts'
+import type { ResponseTarget } from './response-target.ts'
 
 export type ResponseType = 'code' | 'token'
 

@@ -8,7 +8,7 @@ import { createHttp } from '../../http/http.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { nam } from '../test-identity.ts'
 import { type AuthorizationResponse, createAuthorizationResponses } from './authorization-response.ts'
-import type { ResponseTarget } from './read-target.ts'
+import type { ResponseTarget } from './response-target.ts'
 
 /** Answers to a target, with headers of the person's browser. */
 function startAnswers(t: TestContext) {

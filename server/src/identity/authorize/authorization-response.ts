@@ -6,7 +6,7 @@ import { addressesAt, type Region } from '../../base/region.ts'
 import { html, htmlDocument } from '../../http/html.ts'
 import { contentSecurityPolicy } from '../../http/page-headers.ts'
 import { formActionTowards } from './forms.ts'
-import type { ResponseTarget } from './read-target.ts'
+import type { ResponseTarget } from './response-target.ts'
 
 /** What the client is told: a code, a token (RFC 6749 §4.1.2, §4.2.2), or why there is none (§4.1.2.1). */
 export type AuthorizationResponse =

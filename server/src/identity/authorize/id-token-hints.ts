@@ -1,8 +1,8 @@
 import { compactVerify, errors, type JWTHeaderParameters } from 'jose'
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import { allAddresses, type Region } from '../../base/region.ts'
+import { signingAlgorithms } from '../keys/algorithms.ts'
 import type { Keyring } from '../keys/keyring.ts'
-import { signingAlgorithms } from '../keys/signing-keys.ts'
 import { isCompactJws } from '../tokens/compact-jws.ts'
 
 /** What an ID token of ours says about who is to be signed in or out, and by whom. */

@@ -1,6 +1,6 @@
 import type { Guid } from '../../base/guid.ts'
 import type { AuthorizationErrorCode } from '../../base/problem.ts'
-import type { ResponseTarget } from './read-target.ts'
+import type { ResponseTarget } from './response-target.ts'
 
 /** Who is told that an authorization request is refused, and what. */
 export type Refusal =

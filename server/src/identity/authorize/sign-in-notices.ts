@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
-import type { SignInNotice } from './pages/pages.ts'
+import type { SignInNotice } from './pages/pending.ts'
 import { createCookie } from './secret-cookie.ts'
 
 /** What a sign-in page has to say, on its way from the form that was answered to the page that is loaded next. */

@@ -1,7 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { ClientTable } from '../../store/tables.ts'
-import type { SigningAlgorithm } from '../keys/signing-keys.ts'
+import type { SigningAlgorithm } from '../keys/algorithms.ts'
 import { words } from '../words.ts'
 
 /** API credentials as they may be shown again: without the secret. */

@@ -1,6 +1,6 @@
 import { languages } from '@tonegate/protocol/languages'
 import type { Addresses } from '../../base/region.ts'
-import type { SigningAlgorithm } from '../keys/signing-keys.ts'
+import type { SigningAlgorithm } from '../keys/algorithms.ts'
 import { scopes } from '../scopes.ts'
 import { idTokenClaims } from '../tokens/id-token.ts'
 import { proofAlgorithms } from '../tokens/proof-key.ts'

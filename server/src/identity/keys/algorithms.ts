@@ -1,7 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Store } from '../../store/store.ts'
 import { createKnown } from '../known.ts'
-import type { SigningAlgorithm } from './signing-keys.ts'
 
 /** What a region signs with where a client does not say otherwise. */
 export interface RegionAlgorithms {
@@ -48,3 +47,8 @@ export function createAlgorithmsInUse(
     known: async () => (await cached.find('all')) ?? ofRegion,
   }
 }
+
+export type SigningAlgorithm = (typeof signingAlgorithms)[number]
+
+/** The algorithms that tokens may be signed with. */
+export const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const

@@ -1,15 +1,19 @@
 import type { JWK } from 'jose'
 import type { Log } from '../../base/log.ts'
-import { type AlgorithmsInUse, createAlgorithmsInUse, type RegionAlgorithms } from './algorithms.ts'
+import type { SigningAlgorithm } from './algorithms.ts'
+import {
+  type AlgorithmsInUse,
+  createAlgorithmsInUse,
+  type RegionAlgorithms,
+  signingAlgorithms,
+} from './algorithms.ts'
 import { addDueSuccessors, type KeyLifetimes, retireUnneeded } from './rotate-keys.ts'
 import {
   openKey,
   openSigningKeys,
   provideKey,
-  type SigningAlgorithm,
   type SigningKey,
   type SigningKeyParts,
-  signingAlgorithms,
   signsWith,
 } from './signing-keys.ts'
 import { type KeyTimes, prepareStoredKeys, type StoredKey } from './stored-keys.ts'

@@ -1,12 +1,6 @@
-import {
-  makeKey,
-  openSigningKeys,
-  type SigningAlgorithm,
-  type SigningKeyParts,
-  signingAlgorithms,
-  signsWith,
-  unseal,
-} from './signing-keys.ts'
+import type { SigningAlgorithm } from './algorithms.ts'
+import { signingAlgorithms } from './algorithms.ts'
+import { makeKey, openSigningKeys, type SigningKeyParts, signsWith, unseal } from './signing-keys.ts'
 import { prepareStoredKeys, type StoredKey } from './stored-keys.ts'
 
 /** How long whoever has read the key set may use it without asking again: `Cache-Control` of its answer. */

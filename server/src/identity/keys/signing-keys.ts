@@ -6,12 +6,8 @@ import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
+import type { SigningAlgorithm } from './algorithms.ts'
 import { prepareStoredKeys, type StoredKey, type StoredPair } from './stored-keys.ts'
-
-/** The algorithms that tokens may be signed with. */
-export const signingAlgorithms = ['ES256', 'RS256', 'EdDSA'] as const
-
-export type SigningAlgorithm = (typeof signingAlgorithms)[number]
 
 const leastRsaBits = 2048
 

@@ -1,7 +1,7 @@
 import type { SelectQueryBuilder } from 'kysely'
 import type { Connection, Store } from '../../store/store.ts'
 import type { Tables } from '../../store/tables.ts'
-import type { SigningAlgorithm } from './signing-keys.ts'
+import type { SigningAlgorithm } from './algorithms.ts'
 
 /** When a key was made, signs and goes, in milliseconds since the epoch. */
 export interface KeyTimes {

@@ -10,8 +10,9 @@ import { createSealer } from '../../base/seal.ts'
 import type { Store } from '../../store/store.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
 import { nam } from '../test-identity.ts'
+import type { SigningAlgorithm } from './algorithms.ts'
 import { createKeyring } from './keyring.ts'
-import type { SigningAlgorithm, SigningKey } from './signing-keys.ts'
+import type { SigningKey } from './signing-keys.ts'
 
 export const day = 24 * 60 * 60_000
 

@@ -2,8 +2,8 @@ import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jo
 import type { Clock } from '../../base/clock.ts'
 import { type Guid, parseGuid, timeOfGuid } from '../../base/guid.ts'
 import { allAddresses, type Region } from '../../base/region.ts'
+import { signingAlgorithms } from '../keys/algorithms.ts'
 import type { Keyring } from '../keys/keyring.ts'
-import { signingAlgorithms } from '../keys/signing-keys.ts'
 import { isCompactJws } from './compact-jws.ts'
 
 /** What an access token says, once it has been verified. */

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { WrongMember } from '../../base/problem.ts'
 import { compileTemplate, TemplateError } from '../../base/text/template.ts'
-import { initialValueNames } from '../remote-provider/initial-values.ts'
+import { initialValueNames } from './initial-value-names.ts'
 
 const strict = { additionalProperties: false }
 const printable = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$'

@@ -1,22 +1,10 @@
 import { majorAmount } from '../../base/money/major-amount.ts'
 import { foldLineBreaks } from '../../base/text/line-breaks.ts'
-import { compileTemplate, TemplateError, type TemplateShape } from '../../base/text/template.ts'
+import { compileTemplate, TemplateError } from '../../base/text/template.ts'
+import type { initialValueNames } from '../configurations/initial-value-names.ts'
 import type { ProviderSettings } from '../configurations/provider-settings.ts'
 import type { ProviderLaunch } from '../provider.ts'
 import { invalidMembers } from '../requests/wrong-members.ts'
-
-/** What the templates of `initialValues` may ask for. */
-export const initialValueNames = {
-  /** Major units with the currency's decimals, `12.40`. */
-  amount: 'text',
-  amountMinor: 'text',
-  currency: 'text',
-  reference: 'text',
-  sessionGuid: 'text',
-  callGuid: 'text',
-  callbackUrl: 'text',
-  paymentData: 'any',
-} as const satisfies TemplateShape
 
 const mostCharacters = 4096
 

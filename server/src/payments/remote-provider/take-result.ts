@@ -8,7 +8,7 @@ import type { Sealer } from '../../base/seal.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
-import { unreadableResultOf } from '../../vault/charge/charge-result.ts'
+import { unreadableResultOf } from '../../vault/model/unreadable-result.ts'
 import type { ProviderReports } from '../provider.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 

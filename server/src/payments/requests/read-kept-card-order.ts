@@ -2,7 +2,7 @@ import { Problem } from '../../base/problem.ts'
 import { cardTokenIn, cardTokenNames } from '../../vault/model/card-token-in.ts'
 import { type KeptCard, takesMoney } from '../../vault/model/launch.ts'
 import type { AccountConfiguration } from '../configurations/account-configuration.ts'
-import type { NewSession } from '../create-session.ts'
+import type { NewSession } from './new-session.ts'
 import { invalidMembers } from './wrong-members.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { DeclineReason, Outcome } from '@tonegate/protocol/outcome'
 import { gatewayWords } from './gateway-words.ts'
-import type { Paid, ResultKeys } from './result-template.ts'
+import type { Paid, ResultKeys } from './paid.ts'
 
 /** Adyen's refusal reason and its code. */
 const refusals = {

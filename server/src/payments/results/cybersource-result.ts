@@ -1,6 +1,6 @@
 import type { DeclineReason, Outcome } from '@tonegate/protocol/outcome'
 import { gatewayWords } from './gateway-words.ts'
-import type { Paid, ResultKeys } from './result-template.ts'
+import type { Paid, ResultKeys } from './paid.ts'
 
 /** CyberSource's decision and reason code for what became of a payment that was not declined. */
 const answers = {

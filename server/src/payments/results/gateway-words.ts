@@ -1,5 +1,5 @@
 import type { CaptureResult, Outcome } from '@tonegate/protocol/outcome'
-import type { ResultKeys } from './result-template.ts'
+import type { ResultKeys } from './paid.ts'
 
 /** What a result template says of a payment when the gateway says nothing of it. */
 export interface WorkedOut {

@@ -1,5 +1,5 @@
 import type { DeclineReason, Outcome } from '@tonegate/protocol/outcome'
-import type { Paid, ResultKeys } from './result-template.ts'
+import type { Paid, ResultKeys } from './paid.ts'
 
 /** What Orbital says in its four verdicts and in the code of the host behind it. */
 interface Verdict {

@@ -5,7 +5,8 @@ import fc from 'fast-check'
 import type { Guid } from '../../base/guid.ts'
 import { approved, paymentData } from '../test-payments.ts'
 import { faultsInResultKeys } from './own-result-keys.ts'
-import { type Paid, paymentResultData } from './result-template.ts'
+import type { Paid } from './paid.ts'
+import { paymentResultData } from './result-template.ts'
 
 const guid = '018f3b2e-1c2d-7000-8000-1234567890ab' as Guid
 const order = { amountMinor: 1240, currency: 'GBP', reference: 'order-1' }

@@ -9,7 +9,7 @@ import {
   type TemplateValues,
 } from '../../base/text/template.ts'
 import { faultInName } from '../requests/wrong-members.ts'
-import type { Paid, ResultKeys } from './result-template.ts'
+import type { Paid, ResultKeys } from './paid.ts'
 
 const mostKeys = 50
 const mostNameCharacters = 64

@@ -5,7 +5,8 @@ import type { Purpose } from '../../vault/model/launch.ts'
 import type { AccountConfiguration } from '../configurations/account-configuration.ts'
 import type { CreateRequest, PaymentData } from '../requests/read-create-request.ts'
 import { readOrder } from '../requests/read-order.ts'
-import { paymentResultData, type ResultKeys } from './result-template.ts'
+import type { ResultKeys } from './paid.ts'
+import { paymentResultData } from './result-template.ts'
 
 export const outcomes = [
   'approved',

@@ -1,22 +1,10 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
-import type { Order } from '../../vault/model/launch.ts'
-import type { PaymentData } from '../requests/read-create-request.ts'
 import { adyenKeys } from './adyen-result.ts'
 import { connectorKeys } from './connector-result.ts'
 import { cybersourceKeys } from './cybersource-result.ts'
 import { orbitalKeys } from './orbital-result.ts'
 import { ownKeys } from './own-result-keys.ts'
+import type { Paid, ResultKeys } from './paid.ts'
 import { stripeKeys } from './stripe-result.ts'
-
-/** What a result is made of. Without an order when it was removed before the outcome was known. */
-export interface Paid {
-  readonly result: CaptureResult
-  readonly order: Order | undefined
-  readonly paymentData: PaymentData
-}
-
-/** Keys of a result and their texts. */
-export type ResultKeys = Readonly<Record<string, string>>
 
 const templates = {
   cybersource: cybersourceKeys,

@@ -1,6 +1,6 @@
 import type { CaptureResult, DeclineReason, Outcome } from '@tonegate/protocol/outcome'
 import { gatewayWords } from './gateway-words.ts'
-import type { Paid, ResultKeys } from './result-template.ts'
+import type { Paid, ResultKeys } from './paid.ts'
 
 /** Stripe's error code and decline code. */
 const declineCodes = {

@@ -1,5 +1,5 @@
+import type { OutgoingFault } from '../../base/outgoing/no-answer-reasons.ts'
 import { statusReason, usualReasons } from '../../base/outgoing/no-answer-reasons.ts'
-import type { OutgoingFault } from '../../base/outgoing/outgoing.ts'
 
 /** Why a message was not delivered, where no answer says it. */
 export type WebhookFault =

@@ -2,9 +2,8 @@ import type { Guid } from '../../base/guid.ts'
 import type { Connection } from '../../store/store.ts'
 import type { ChargeFollowUpTable } from '../../store/tables.ts'
 import type { CaptureRows } from '../model/capture-rows.ts'
-import type { FollowUpAnswer, GatewayAnswer, Money } from '../model/gateway.ts'
+import type { FollowUpAnswer, FollowUpKind, GatewayAnswer, Money } from '../model/gateway.ts'
 import { takesMoney } from '../model/launch.ts'
-import type { FollowUpKind } from './gateway-calls.ts'
 
 /** Something that was ordered of a payment: a row of `charge_follow_up`. */
 export interface OrderedFollowUp {

@@ -46,13 +46,6 @@ export const givenUpResultOf = (guid: Guid, end: End): CaptureResult => ({
   outcome: end === 'cancelled' ? 'cancelled' : 'failed',
 })
 
-/** The result of a session whose row cannot be read: nobody can say what it said of money. */
-export const unreadableResultOf = (guid: Guid): CaptureResult => ({
-  guid,
-  end: 'internal-error',
-  outcome: 'unknown',
-})
-
 /** Whether a session says of itself, by its end, that nothing was charged. */
 export const isUncharged = (end: End): boolean => end !== 'success' && end !== 'payment-connector-error'
 

@@ -9,11 +9,11 @@ import type { Connection, Store } from '../../store/store.ts'
 import { type ChargedCard, sealChargedCard } from '../fields/sealed-card.ts'
 import { isBelievable } from '../model/believable-answer.ts'
 import type { CaptureRows } from '../model/capture-rows.ts'
-import type { ChallengeAnswer, Ending } from '../model/capture-sessions.ts'
-import type { Challenge, GatewayAnswer, Gateways, Money } from '../model/gateway.ts'
-import type { Flow, Launch, Order, Purpose } from '../model/launch.ts'
+import type { Ending } from '../model/capture-sessions.ts'
+import type { Challenge, ChallengeAnswer, GatewayAnswer, Gateways } from '../model/gateway.ts'
+import type { Launch, Order } from '../model/launch.ts'
 import { type BankVisit, sealVisit } from '../model/sealed-challenge.ts'
-import type { Challenged, Charging, Comeback } from '../session/card-entry-host.ts'
+import type { Attempt, Challenged, Charging, Comeback } from './attempt.ts'
 import { givenUpResultOf, isUncharged, lateResultOf, movesMoney, resultOf } from './charge-result.ts'
 import { endOfRow } from './end-of-row.ts'
 import { corrected as correctedEnding, endingOf } from './ending.ts'
@@ -24,23 +24,6 @@ import { createFailures } from './record-failure.ts'
 import { createUndoing, type Undone } from './reverse-payment.ts'
 import type { UnderWay } from './under-way.ts'
 import { untilDurable } from './until-durable.ts'
-
-/** A charge that was written down before its gateway was asked. */
-export interface Attempt {
-  readonly guid: Guid
-  readonly tenant: number
-  readonly idempotencyKey: string
-  /** The gateway's name in the flow. */
-  readonly gateway: string
-  readonly purpose: Purpose
-  readonly order: Money
-  /** Milliseconds since the epoch. */
-  readonly requestedAt: number
-  readonly lateApproval: Flow['lateApproval']
-  readonly charged: ChargedCard | undefined
-  /** Since when the customer has been asked by their bank, with what, and with what they came back. */
-  readonly challenged?: BankVisit & { readonly at: number }
-}
 
 /** So long whoever cancels waits for what the gateway says of the payment that is given up, and of undoing it. */
 const longestAbandoning = 4_000

@@ -5,7 +5,7 @@ import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
 import type { CaptureRows } from '../model/capture-rows.ts'
 import type { Ending } from '../model/capture-sessions.ts'
-import { unreadableResultOf } from './charge-result.ts'
+import { unreadableResultOf } from '../model/unreadable-result.ts'
 import { pause } from './until-durable.ts'
 
 const firstPause = 250

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import { within } from '../../base/within.ts'
+import type { FollowUpKind } from '../model/gateway.ts'
 import {
   type AskedBefore,
   type AtBank,
@@ -26,9 +27,6 @@ const longestReconciliation = 60_000
 
 /** A payment that has not arrived at its gateway after so long never will: nobody has waited for it as long. */
 const arrivesWithin = longestWait + 5 * 60_000
-
-/** What can be done with a payment that was approved. */
-export type FollowUpKind = 'capture' | 'void' | 'refund'
 
 /** A gateway, and the name it has in the log. */
 export interface NamedGateway {

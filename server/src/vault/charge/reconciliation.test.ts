@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
 import { approval } from '../test-vault.ts'
-import type { Attempt } from './charges.ts'
+import type { Attempt } from './attempt.ts'
 import { createReconciliation } from './reconciliation.ts'
 
 const attempt = { idempotencyKey: 'key-1' } as Attempt

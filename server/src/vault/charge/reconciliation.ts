@@ -1,7 +1,7 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
-import type { Attempt } from './charges.ts'
+import type { Attempt } from './attempt.ts'
 
 const firstPause = 30_000
 const longestPause = 3_600_000

@@ -6,8 +6,8 @@ import { orderedIn } from '../model/believable-answer.ts'
 import type { CaptureRows } from '../model/capture-rows.ts'
 import type { Ending } from '../model/capture-sessions.ts'
 import type { FollowUpAnswer, GatewayAnswer } from '../model/gateway.ts'
+import type { Attempt } from './attempt.ts'
 import { failureResultOf } from './charge-result.ts'
-import type { Attempt } from './charges.ts'
 import { corrected } from './ending.ts'
 
 /** A payment of a tenant's at one gateway, as its row has it. */

@@ -3,23 +3,15 @@ import type { Guid } from '../../base/guid.ts'
 import { within } from '../../base/within.ts'
 import type { Connection, Store } from '../../store/store.ts'
 import type { CaptureRows } from '../model/capture-rows.ts'
+import type { VoidAuthorised } from '../model/capture-sessions.ts'
+import type { FollowUpKind } from '../model/gateway.ts'
 import { readApprovedPayment } from './approved-payment.ts'
-import type { FollowUpKind } from './gateway-calls.ts'
 import type { createUndoing, Undone } from './reverse-payment.ts'
 
 const longestWait = 10_000
 
 /** With what is under way of it: a void, or the refund that came after a refused one. */
 type Begun = Undone & { readonly kind: FollowUpKind }
-
-/**
- * Lets go what was authorised in a session that has ended and was not captured, where its flow allows it. What the
- * session then has as its result is reported as any other. Harmless when it is asked again.
- *
- * @returns `nothing` where there is nothing to be let go, or the flow does not allow it; `refused` by the gateway;
- *   `not-known` when the gateway has not answered yet: it goes on being asked.
- */
-export type LetGoAuthorised = (guid: Guid) => Promise<'voided' | 'refused' | 'not-known' | 'nothing'>
 
 export function createLetGoAuthorised({
   store,
@@ -31,7 +23,7 @@ export function createLetGoAuthorised({
   readonly rows: CaptureRows
   readonly undoing: ReturnType<typeof createUndoing>
   readonly clock: Clock
-}): LetGoAuthorised {
+}): VoidAuthorised {
   /** What is to be let go, or how letting it go has ended; decided by the rows, and written with it. */
   async function begin(tx: Connection, guid: Guid): Promise<Begun | 'voided' | 'refused' | 'nothing'> {
     const payment = await readApprovedPayment(rows, tx, guid)

@@ -3,12 +3,12 @@ import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock } from '../../base/clock.ts'
 import { type Random, randomAlphanumeric } from '../../base/random.ts'
+import { isSameSecret } from '../../base/same-secret.ts'
 import type { Store } from '../../store/store.ts'
-import type { ChallengeAnswer } from '../model/capture-sessions.ts'
 import type { Digits } from '../model/digits.ts'
-import { isSameSecret } from '../model/echoes.ts'
 import type {
   AuthorisationRequest,
+  ChallengeAnswer,
   Gateway,
   GatewayAnswer,
   GatewayChallenge,

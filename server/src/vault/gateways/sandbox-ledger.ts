@@ -1,7 +1,6 @@
 import type { Connection, Store } from '../../store/store.ts'
 import type { SandboxPaymentTable } from '../../store/tables.ts'
-import type { FollowUpKind } from '../charge/gateway-calls.ts'
-import type { FollowUp, FollowUpAnswer, GatewayAnswer } from '../model/gateway.ts'
+import type { FollowUp, FollowUpAnswer, FollowUpKind, GatewayAnswer } from '../model/gateway.ts'
 import { type Purpose, takesMoney } from '../model/launch.ts'
 
 /** A payment that the sandbox's gateway was asked for. */

@@ -1,8 +1,9 @@
 import { type FieldName, type LinkChannel, type LinkView, linkChannels } from '@tonegate/protocol/view-state'
+import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
 import type { LinkOrder } from '../model/capture-sessions.ts'
-import type { SessionSource } from '../session/open-sessions.ts'
+import type { Launch } from '../model/launch.ts'
 import { addressIn, maskedAddress, readAddress, wrongAddressIn } from './link-address.ts'
 import { NotAccepted } from './not-accepted.ts'
 import type { PaymentLinks } from './payment-links.ts'
@@ -40,7 +41,14 @@ export type TypedCounts = Readonly<Record<FieldName, number>>
 
 const nothingTyped: TypedCounts = { pan: 0, expiry: 0, securityCode: 0 }
 
-type LinkSource = Pick<SessionSource, 'guid' | 'launch' | 'expiresAt' | 'progress'>
+/** What a link is made from. */
+interface LinkSource {
+  readonly guid: Guid
+  readonly launch: Launch
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number
+  readonly progress: { readonly link: LinkProgress }
+}
 
 /** The session that a link belongs to. */
 interface LinkSession {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { ChargeFollowUpTable, GatewayNotificationTable } from '../../store/tables.ts'
-import type { FollowUpKind } from '../charge/gateway-calls.ts'
+import type { FollowUpKind } from './gateway.ts'
 import type { Flow, Purpose } from './launch.ts'
 
 /** What of a session's row changes while it is open. */

@@ -4,7 +4,6 @@ import type { CallTrouble } from '@tonegate/protocol/telephone'
 import type { EntryMode, FieldError, FieldName, LinkChannel, ViewState } from '@tonegate/protocol/view-state'
 import type { Stop } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { LetGoAuthorised } from '../charge/void-authorised.ts'
 import type { Challenge, CustomerBrowser } from './gateway.ts'
 import type { Launch, Launched, LaunchName } from './launch.ts'
 
@@ -32,9 +31,6 @@ export interface LinkOrder {
   readonly channel: LinkChannel
   readonly to?: string
 }
-
-/** What a customer's bank sent the customer back with, or that the customer never came back. */
-export type ChallengeAnswer = Readonly<Record<string, string>> | 'abandoned'
 
 /** An open capture session. Every operation leaves the state that {@link LiveCapture.view} then shows. */
 export interface LiveCapture {
@@ -131,7 +127,7 @@ export interface CaptureSessions {
   findLastState(guid: Guid): LastState | undefined
   /** How a session ended, for 90 days; `undefined` when it is open or unknown, or the secret is not of its link. */
   findEnding(guid: Guid, linkSecret: string): Promise<Ending | undefined>
-  readonly letGoAuthorised: LetGoAuthorised
+  readonly letGoAuthorised: VoidAuthorised
   /** Closes a session's agent view for good, of one that has ended a moment ago too; resolves when that is durable. */
   closeView(guid: Guid): Promise<void>
 }
@@ -152,3 +148,12 @@ export interface Ending {
   readonly merchantName: string
   readonly language: Language
 }
+
+/**
+ * Lets go what was authorised in a session that has ended and was not captured, where its flow allows it. What the
+ * session then has as its result is reported as any other. Harmless when it is asked again.
+ *
+ * @returns `nothing` where there is nothing to be let go, or the flow does not allow it; `refused` by the gateway;
+ *   `not-known` when the gateway has not answered yet: it goes on being asked.
+ */
+export type VoidAuthorised = (guid: Guid) => Promise<'voided' | 'refused' | 'not-known' | 'nothing'>

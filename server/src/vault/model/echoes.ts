@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { isSameSecret } from '../../base/same-secret.ts'
 import type { Challenge } from './gateway.ts'
 
 /**
@@ -14,7 +14,3 @@ export const echoes = (
     .filter(([name]) => Object.hasOwn(answer, name))
     .map(([name, sent]) => isSameSecret(answer[name], sent))
     .every((same) => same)
-
-/** Whether a text that came from outside is the one that is expected, in a time that does not tell how much of it is. */
-export const isSameSecret = (given: string | undefined, expected: string): boolean =>
-  given !== undefined && timingSafeEqual(hash('sha256', given, 'buffer'), hash('sha256', expected, 'buffer'))

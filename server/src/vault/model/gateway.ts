@@ -1,5 +1,4 @@
 import type { DeclineReason } from '@tonegate/protocol/outcome'
-import type { ChallengeAnswer } from './capture-sessions.ts'
 import type { Digits } from './digits.ts'
 import type { Flow, Order, Purpose } from './launch.ts'
 
@@ -313,3 +312,9 @@ export interface Gateways {
 export const sharedGateways = (byName: Readonly<Record<string, Gateway>>): Gateways => ({
   find: (_tenant, name) => (Object.hasOwn(byName, name) ? byName[name] : undefined),
 })
+
+/** What a customer's bank sent the customer back with, or that the customer never came back. */
+export type ChallengeAnswer = Readonly<Record<string, string>> | 'abandoned'
+
+/** What can be done with a payment that was approved. */
+export type FollowUpKind = 'capture' | 'void' | 'refund'

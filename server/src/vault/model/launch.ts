@@ -4,8 +4,7 @@ import type { Language } from '@tonegate/protocol/languages'
 import type { CardSummary } from '@tonegate/protocol/outcome'
 import type { EntryMode, LinkChannel } from '@tonegate/protocol/view-state'
 import type { Guid } from '../../base/guid.ts'
-import type { PromptKey } from '../prompts/prompts.ts'
-import type { ResultMessage } from './result-variables.ts'
+import type { PromptKey } from './prompt-keys.ts'
 
 /** What is to be paid: more than nothing where the {@link Purpose} takes money, and nothing where it does not. */
 export interface Order {
@@ -162,3 +161,6 @@ export interface Launched {
    */
   readonly durable: Promise<void>
 }
+
+/** Variables of the result message by their names; each text is a template. */
+export type ResultMessage = Readonly<Record<string, string>>

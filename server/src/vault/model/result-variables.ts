@@ -7,10 +7,7 @@ import {
   type TemplateShape,
   type TemplateValues,
 } from '../../base/text/template.ts'
-import type { Launch } from './launch.ts'
-
-/** Variables of the result message by their names; each text is a template. */
-export type ResultMessage = Readonly<Record<string, string>>
+import type { Launch, ResultMessage } from './launch.ts'
 
 const names = [
   'transactionResult',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { sharedBrowser } from '../../../test/harness/test-browser.ts'
-import type { ChallengeAnswer } from '../model/capture-sessions.ts'
+import type { ChallengeAnswer } from '../model/gateway.ts'
 import { approval, testGateway } from '../test-vault.ts'
 import {
   complaintsOf,

@@ -1,5 +1,5 @@
 import type { Language } from '@tonegate/protocol/languages'
-import type { PromptKey } from './prompts.ts'
+import type { PromptKey } from '../model/prompt-keys.ts'
 
 /** What a caller hears. Short sentences, since they are listened to and not read. */
 export const promptTexts: Readonly<Record<Language, Readonly<Record<PromptKey, string>>>> = {

@@ -3,9 +3,10 @@ import { test } from 'node:test'
 import { languages } from '@tonegate/protocol/languages'
 import type { FieldView, ViewState } from '@tonegate/protocol/view-state'
 import { usualFlow } from '../model/launch.ts'
+import { type PromptKey, promptKeys } from '../model/prompt-keys.ts'
 import { firstState, paidState } from '../test-captures.ts'
 import { promptTexts } from './prompt-texts.ts'
-import { type PromptKey, promptKeys, promptsOf, promptText } from './prompts.ts'
+import { promptsOf, promptText } from './prompts.ts'
 
 const flow = { confirmByKeypad: true }
 const pan = (change: Partial<FieldView>): Partial<ViewState> => ({

@@ -1,15 +1,12 @@
 import type { CaptureResult } from '@tonegate/protocol/outcome'
 import type { EntryMode, ViewState } from '@tonegate/protocol/view-state'
-import type { Attempt } from '../charge/charges.ts'
+import type { Attempt, Challenged, Charging } from '../charge/attempt.ts'
 import type { UnderWay } from '../charge/under-way.ts'
 import type { CardFields, EnteredBefore } from '../fields/card-fields.ts'
 import type { ChargedCard } from '../fields/sealed-card.ts'
 import { type LinkProgress, unsentLink } from '../links/payment-link.ts'
-import type { CardSender, ChallengeAnswer, LiveCapture } from '../model/capture-sessions.ts'
+import type { LiveCapture } from '../model/capture-sessions.ts'
 import type { Course } from '../model/course.ts'
-import type { Challenge, GatewayCard } from '../model/gateway.ts'
-import type { KeptCard } from '../model/launch.ts'
-import type { ChallengeFields } from '../model/sealed-challenge.ts'
 
 /** What of a session's course outlives the process, beside its sealed fields. */
 export interface Progress extends EnteredBefore {
@@ -33,40 +30,6 @@ export const noProgress = (entry: EntryMode): Progress => ({
   interDigitSeconds: null,
   link: unsentLink,
 })
-
-/**
- * How the customer's bank was answered; `cancelled`: the payment was called off meanwhile; `decided`: the gateway has told
- * what became of it.
- */
-export type Comeback = ChallengeAnswer | 'cancelled' | 'decided'
-
-/** Waits, until that time at most, for a customer whom the process before this one has sent to their bank with these. */
-export type Challenged = (
-  fields: ChallengeFields,
-  endsAt: number,
-  decided: Promise<void>,
-) => Promise<Comeback>
-
-/** A card that is ready to be charged: one that was typed, or one that the gateway keeps. */
-export interface Charging {
-  readonly card: GatewayCard | KeptCard
-  /** What may be known of it afterwards; of a kept card only what was known when it was kept. */
-  readonly charged: ChargedCard | undefined
-  readonly channel: 'moto' | 'ecommerce'
-  /** Where the customer's bank may send the customer back to; absent where nobody can be asked. */
-  readonly challengeReturnUrl?: string
-  /** Who typed it into the payment page; absent where the keypad was used. */
-  readonly sender?: CardSender
-  /**
-   * Asks the customer what their bank asks, and resolves when the customer has come back, or has had long enough.
-   * Rejects when the process is about to end.
-   *
-   * @param decided resolves when nobody need be waited for any more.
-   */
-  challenged(challenge: Challenge, decided: Promise<void>): Promise<Comeback>
-  /** Overwrites the digits. */
-  wipe(): void
-}
 
 /** What a capture session asks of the vault around it. */
 export interface CaptureHost {

@@ -1,7 +1,7 @@
+import type { Charging } from '../charge/attempt.ts'
 import type { CardFields } from '../fields/card-fields.ts'
 import type { ChargedCard } from '../fields/sealed-card.ts'
 import type { KeptCard } from '../model/launch.ts'
-import type { Charging } from './card-entry-host.ts'
 import type { createPendingChallenge } from './pending-challenge.ts'
 
 /**

@@ -3,11 +3,13 @@ import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import { NotSealedHere } from '../../base/seal.ts'
 import type { Store } from '../../store/store.ts'
-import { resultOf, unreadableResultOf } from '../charge/charge-result.ts'
-import type { Attempt, Charges } from '../charge/charges.ts'
+import type { Attempt } from '../charge/attempt.ts'
+import { resultOf } from '../charge/charge-result.ts'
+import type { Charges } from '../charge/charges.ts'
 import type { UnderWay } from '../charge/under-way.ts'
 import { untilDurable } from '../charge/until-durable.ts'
 import type { CaptureRows } from '../model/capture-rows.ts'
+import { unreadableResultOf } from '../model/unreadable-result.ts'
 
 /** A session whose row cannot be read: it was damaged, or sealed for another session or under a key that is not there. */
 export interface Unreadable {

@@ -1,10 +1,9 @@
 import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
-import type { ChallengeAnswer } from '../model/capture-sessions.ts'
+import type { Comeback } from '../charge/attempt.ts'
 import { echoes } from '../model/echoes.ts'
-import type { Challenge } from '../model/gateway.ts'
+import type { Challenge, ChallengeAnswer } from '../model/gateway.ts'
 import type { ChallengeFields } from '../model/sealed-challenge.ts'
-import type { Comeback } from './card-entry-host.ts'
 
 /** What a customer's bank asks in the middle of a payment (3-D Secure), until the customer has come back. */
 export function createPendingChallenge({

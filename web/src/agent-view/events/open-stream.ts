@@ -1,10 +1,6 @@
 import type { OpenStream } from './events.ts'
+import type { Locks } from './locks.ts'
 import type { FromSharedStream, ToSharedStream } from './shared-stream.ts'
-
-/** As `navigator.locks`, which a browser has where the page came by https or from this machine. */
-export interface Locks {
-  request(name: string, holding: () => Promise<void> | void): Promise<unknown>
-}
 
 /** What a view needs of a `SharedWorker`. */
 export interface StreamWorker {

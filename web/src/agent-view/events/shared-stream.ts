@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser'
-import type { Locks } from './open-stream.ts'
+import type { Locks } from './locks.ts'
 
 /** What a view says first, and then with each new token. */
 export type ToSharedStream = Joining | { readonly accessToken: string }

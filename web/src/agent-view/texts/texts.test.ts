@@ -10,7 +10,7 @@ import {
   spokenRules,
   textsIn,
 } from '../../../../server/src/vault/prompts/test-spoken-words.ts'
-import { loadTexts } from './texts.ts'
+import { loadTexts } from './load-texts.ts'
 
 const english = textsIn(await loadTexts('en'))
 const asksForCard = (key: AgentWordsKey) => /^(?:ask-|again-|other-card$|went-silent$)/.test(key)

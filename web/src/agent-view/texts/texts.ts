@@ -1,5 +1,4 @@
 import type { AgentWordsKey } from '@tonegate/protocol/agent-words'
-import type { Language } from '@tonegate/protocol/languages'
 import type { DeclineReason, End, Outcome } from '@tonegate/protocol/outcome'
 import type { FieldError, FieldName, FieldView, LinkChannel, Warning } from '@tonegate/protocol/view-state'
 import type { Refusal } from '../commands.ts'
@@ -129,12 +128,3 @@ export interface Texts {
   readonly ends: Readonly<Partial<Record<End, string>>>
   readonly declineReasons: Readonly<Record<DeclineReason, string>>
 }
-
-const languages: Readonly<Record<Language, () => Promise<Texts>>> = {
-  en: async () => (await import('./en.ts')).en,
-  de: async () => (await import('./de.ts')).de,
-  pl: async () => (await import('./pl.ts')).pl,
-}
-
-/** Loads the one language that a page is in. */
-export const loadTexts = (language: Language): Promise<Texts> => languages[language]()

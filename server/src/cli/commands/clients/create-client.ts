@@ -1,9 +1,10 @@
 import { type NewClient, refuseContradictions } from '../../../identity/clients/create-client.ts'
-import { command, WrongUsage } from '../../command.ts'
+import { command } from '../../command.ts'
 import { accountNamed } from '../../find.ts'
 import { algorithmOf, clientOptions, inWords, listed, readKeyFiles } from '../../input/client-options.ts'
 import { readName } from '../../names.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
+import { WrongUsage } from '../../refused.ts'
 
 export const createClient = command({
   name: 'client create',

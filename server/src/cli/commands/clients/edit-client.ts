@@ -1,9 +1,10 @@
 import type { ClientChanges } from '../../../identity/clients/edit-client.ts'
-import { command, WrongUsage } from '../../command.ts'
+import { command } from '../../command.ts'
 import { clientOf } from '../../find.ts'
 import { algorithmOf, clientOptions, listed, readKeyFiles } from '../../input/client-options.ts'
 import { readName } from '../../names.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
+import { WrongUsage } from '../../refused.ts'
 import { clientArgument } from './show-client.ts'
 
 export const editClient = command({

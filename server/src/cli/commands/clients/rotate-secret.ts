@@ -1,6 +1,7 @@
 import { parseGuid } from '../../../base/guid.ts'
-import { command, Refused, WrongUsage } from '../../command.ts'
+import { command } from '../../command.ts'
 import { clientOf } from '../../find.ts'
+import { Refused, WrongUsage } from '../../refused.ts'
 import { clientArgument } from './show-client.ts'
 
 export const addSecret = command({

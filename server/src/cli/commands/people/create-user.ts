@@ -1,8 +1,9 @@
 import type { Licence } from '../../../identity/users/find-user.ts'
-import { command, type Office, Refused } from '../../command.ts'
+import { command, type Office } from '../../command.ts'
 import { accountNamed } from '../../find.ts'
 import { readName, readUsername } from '../../names.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
+import { Refused } from '../../refused.ts'
 
 export const licences = ['agent', 'supervisor', 'administrator'] as const satisfies readonly Licence[]
 

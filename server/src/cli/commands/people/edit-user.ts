@@ -1,6 +1,7 @@
-import { command, WrongUsage } from '../../command.ts'
+import { command } from '../../command.ts'
 import { userNamed } from '../../find.ts'
 import { readName } from '../../names.ts'
+import { WrongUsage } from '../../refused.ts'
 import { licences } from './create-user.ts'
 
 export const editUser = command({

@@ -3,7 +3,7 @@ import { words } from '../../words.ts'
 import { type Decision, formActionTowards, formFields, hiddenFields } from '../forms.ts'
 import type { SignIn } from '../sign-ins.ts'
 import { name, type Page, type Wording } from './page.ts'
-import type { PendingRequest } from './pages.ts'
+import type { PendingRequest } from './pending.ts'
 import type { Texts } from './texts/texts.ts'
 
 /** Who wants what, in plain words, before it is given. */

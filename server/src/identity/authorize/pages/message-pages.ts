@@ -1,6 +1,6 @@
 import { html } from '../../../http/html.ts'
 import type { Page, Wording } from './page.ts'
-import type { PageProblem } from './pages.ts'
+import type { PageProblem } from './pending.ts'
 
 /** Says in plain words what went wrong and what to do. Of the request nothing is repeated. */
 export function errorPage(

@@ -5,7 +5,7 @@ import { type Language, languages } from '@tonegate/protocol/languages'
 import { html } from '../../../http/html.ts'
 import { readForm } from '../test-authorize.ts'
 import { afterSignOut, password, startInteraction } from '../test-interaction.ts'
-import { textsOf } from './texts/texts.ts'
+import { textsOf } from './texts/texts-of.ts'
 
 const naughtyStrings: readonly string[] = createRequire(import.meta.url)('big-list-of-naughty-strings')
 

@@ -3,8 +3,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Region } from '../../../base/region.ts'
 import { htmlDocument } from '../../../http/html.ts'
 import { contentSecurityPolicy, pageHeaders } from '../../../http/page-headers.ts'
-import type { Client } from '../../clients/known-clients.ts'
-import type { FormParameters } from '../../endpoints/form-parameters.ts'
 import type { AuthorizeUrl } from '../authorization-request.ts'
 import { consentPurpose, type FormTokens, signOutPurpose } from '../csrf.ts'
 import { formPaths } from '../forms.ts'
@@ -13,53 +11,10 @@ import type { SignIn } from '../sign-ins.ts'
 import { consentPage } from './consent-page.ts'
 import { errorPage, signedOutPage } from './message-pages.ts'
 import type { Page, Wording } from './page.ts'
+import type { PageProblem, PendingRequest, PendingSignOut, SignInNotice } from './pending.ts'
 import { signInPage } from './sign-in-page.ts'
 import { signOutPage } from './sign-out-page.ts'
-import { type ErrorReason, textsOf } from './texts/texts.ts'
-
-/** What the person is about to allow. The parameters go through the form as they came. */
-export interface PendingRequest {
-  readonly client: Client
-  readonly redirectUri: string
-  /** Space-separated. */
-  readonly scope: string
-  readonly parameters: FormParameters
-  readonly loginHint: string | undefined
-  readonly uiLocales: string | undefined
-}
-
-/** What leads to the question whether to sign out. */
-export interface PendingSignOut {
-  readonly signIn: SignIn
-  /** Who asks for it; `undefined` when that is not known. */
-  readonly client: Client | undefined
-  /** Where the person goes from there; one of the client's own. */
-  readonly redirectUri: string | undefined
-  readonly parameters: FormParameters
-  readonly uiLocales: string | undefined
-}
-
-/** What the sign-in page says beside its usual words. */
-export type SignInNotice =
-  | 'wrong'
-  /** Nothing: the person who is signed in has asked to be another. */
-  | 'other-person'
-  /** The client asks for a fresh proof of who the person is, or the person for another name. */
-  | 'sign-in-again'
-  /** Who is signed in belongs to an account that the client is not for. */
-  | 'foreign-account'
-  /** The client asks for the person that its ID token is about, and that is another one. */
-  | 'another-person'
-  | { readonly reason: 'throttled' | 'busy'; readonly retryAfterSeconds: number }
-
-/** What went wrong where no client can be told. */
-export interface PageProblem {
-  readonly status: number
-  readonly reason: ErrorReason
-  readonly uiLocales?: string | undefined
-  /** A path of ours that leads out of it. */
-  readonly startAgainAt?: string
-}
+import { textsOf } from './texts/texts-of.ts'
 
 /**
  * The pages of the identity server: each answers the request. The sign-in page and the question for consent are loaded by

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PendingRequest } from './pages.ts'
+import type { PendingRequest } from './pending.ts'
 import { signInPage } from './sign-in-page.ts'
-import { textsOf } from './texts/texts.ts'
+import { textsOf } from './texts/texts-of.ts'
 
 const pending = {
   client: { name: 'Desk', account: { name: 'Harbour Street Books' } },

@@ -1,7 +1,7 @@
 import { type Html, html } from '../../../http/html.ts'
 import { formActionTowards, formFields, hiddenFields } from '../forms.ts'
 import { name, type Page, type Wording } from './page.ts'
-import type { PendingRequest, SignInNotice } from './pages.ts'
+import type { PendingRequest, SignInNotice } from './pending.ts'
 import type { Message } from './texts/texts.ts'
 
 const noticeId = 'notice'

@@ -1,7 +1,7 @@
 import { html } from '../../../http/html.ts'
 import { formActionTowards, hiddenFields } from '../forms.ts'
 import { name, type Page, type Wording } from './page.ts'
-import type { PendingSignOut } from './pages.ts'
+import type { PendingSignOut } from './pending.ts'
 
 /** Asks a person whether it is they who want to sign out. */
 export function signOutPage(

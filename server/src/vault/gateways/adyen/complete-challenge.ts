@@ -1,6 +1,5 @@
-import type { ChallengeAnswer } from '../../model/capture-sessions.ts'
 import { echoes } from '../../model/echoes.ts'
-import type { Gateway } from '../../model/gateway.ts'
+import type { ChallengeAnswer, Gateway } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
 import { handIn, notAuthenticated, readCompleted } from './hand-in.ts'

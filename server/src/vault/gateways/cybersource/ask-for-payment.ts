@@ -1,6 +1,6 @@
-import type { GatewayAnswer, Money } from '../../model/gateway.ts'
-import type { Purpose } from '../../model/launch.ts'
+import type { GatewayAnswer } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
+import type { AskedPayment } from './asked-payment.ts'
 import { type CybersourceCalls, refuseOther } from './cybersource-calls.ts'
 import { knownRefusals, meaningOf } from './cybersource-reasons.ts'
 import { readPayment } from './read-payment.ts'
@@ -10,14 +10,6 @@ const path = '/pts/v2/payments'
 
 /** CyberSource itself gives up on a processor after some 60 seconds. */
 const patienceBeyondTheFlow = 60_000
-
-/** A payment as it is asked for; once for its key. */
-export interface AskedPayment {
-  readonly idempotencyKey: string
-  readonly purpose: Purpose
-  readonly order: Money
-  readonly signal: AbortSignal
-}
 
 /**
  * Asks for a payment: an authorisation, captured at once or not.

@@ -1,6 +1,5 @@
-import type { ChallengeAnswer } from '../../model/capture-sessions.ts'
-import { isSameSecret } from '../../model/echoes.ts'
-import type { ChallengeCompletion, GatewayAnswer } from '../../model/gateway.ts'
+import { isSameSecret } from '../../../base/same-secret.ts'
+import type { ChallengeAnswer, ChallengeCompletion, GatewayAnswer } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { integerIn, textIn } from '../json-answer.ts'
 import { abandonIntent } from './intents/abandon-intent.ts'

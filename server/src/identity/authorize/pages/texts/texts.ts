@@ -1,9 +1,5 @@
-import type { Language } from '@tonegate/protocol/languages'
 import type { Html } from '../../../../http/html.ts'
 import type { Scope } from '../../../scopes.ts'
-import { germanTexts } from './de.ts'
-import { englishTexts } from './en.ts'
-import { polishTexts } from './pl.ts'
 
 /** A heading and what to do about it. */
 export interface Message {
@@ -63,7 +59,3 @@ export type ErrorReason =
   | 'form-expired'
   | 'no-page-of-its-own'
   | 'internal'
-
-const texts: Readonly<Record<Language, Texts>> = { en: englishTexts, de: germanTexts, pl: polishTexts }
-
-export const textsOf = (language: Language): Texts => texts[language]
