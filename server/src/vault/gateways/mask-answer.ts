@@ -104,28 +104,35 @@ function isCode(text: string, marks: CardMarks | undefined): boolean {
 function withoutCard(texts: readonly string[], marks: CardMarks | undefined): readonly string[] {
   if (!marks) return texts
   const readable = texts.map((text) => readableOf(text))
-  const digits = readable.flatMap(({ text }, of) =>
-    [...text.matchAll(/\d/g)].map(({ 0: digit, index }) => ({ of, index, digit })),
-  )
-  const places = placesOf(
-    {
-      digits: Uint8Array.from(digits, ({ digit }) => digit.charCodeAt(0)),
-      texts: digits.map(({ of }) => of),
-    },
-    marks.pan,
-  )
+  const found = digitsOf(readable.map(({ text }) => text))
+  const places = placesOf({ digits: Uint8Array.from(found.digits), texts: found.texts }, marks.pan)
   if (places.size === 0) return texts
   return texts.map((text, of) => {
     const { origin } = readable[of] as ReturnType<typeof readableOf>
     let masked = ''
     let done = 0
-    for (const [at, digit] of digits.entries()) {
-      if (digit.of !== of || !places.has(at)) continue
-      masked += `${text.slice(done, origin(digit.index))}*`
-      done = origin(digit.index + 1)
+    for (const [place, at] of found.indexes.entries()) {
+      if (found.texts[place] !== of || !places.has(place)) continue
+      masked += `${text.slice(done, origin(at))}*`
+      done = origin(at + 1)
     }
     return masked + text.slice(done)
   })
+}
+
+/** The digits of texts in their order, of which text each is, and where in it. */
+function digitsOf(texts: readonly string[]) {
+  const found = { digits: [] as number[], texts: [] as number[], indexes: [] as number[] }
+  for (const [of, text] of texts.entries()) {
+    for (let at = 0; at < text.length; at += 1) {
+      const character = text.charCodeAt(at)
+      if (character < 0x30 || character > 0x39) continue
+      found.digits.push(character)
+      found.texts.push(of)
+      found.indexes.push(at)
+    }
+  }
+  return found
 }
 
 function readableOf(text: string) {
