@@ -94,8 +94,8 @@ test('the commands of docs/container.md are commands, and its options fit togeth
   assert.match(configure, /^TONEGATE_SEALING_KEY_FILE=\/run\/secrets\/sealing-key$/m)
   assert.match(runtime, /^ENV .*TONEGATE_DATA=\/var\/lib\/tonegate$/m)
   assert.equal(started.at(-1), 'tonegate')
-  const longestGateway = 120
-  assert.ok(Number(optionOf(started, '--stop-timeout')) >= longestGateway + 20)
+  const maxGateway = 120
+  assert.ok(Number(optionOf(started, '--stop-timeout')) >= maxGateway + 20)
   assert.match(blocksOf('text')[0] ?? '', /^\*\*\/node_modules$/m)
 })
 

@@ -10,7 +10,7 @@ import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { readFlow } from '../server/src/cli/input/read-flow.ts'
 import { callbackShape } from '../server/src/vault/provider-api/callbacks/callback-values.ts'
-import { usualTemplate } from '../server/src/vault/provider-api/flows/provider-flow.ts'
+import { defaultTemplate } from '../server/src/vault/provider-api/flows/provider-flow.ts'
 import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -129,7 +129,7 @@ test('the table of docs/provider-contract.md has every value of a template, and 
     .slice(0, end + 1)
     .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`([\w]+)(?:\.…)?`/g)].map(([, name]) => name))
   assert.deepEqual(named.sort(), Object.keys(callbackShape.session).sort())
-  for (const name of Object.keys(usualTemplate)) assert.ok(named.includes(name), name)
+  for (const name of Object.keys(defaultTemplate)) assert.ok(named.includes(name), name)
 })
 
 test('the items of docs/provider-contract.md are those of a flow, and their values those that it names', () => {

@@ -2,10 +2,10 @@ import { test } from 'node:test'
 import { type CaptureResult, declineReasons, type Outcome, outcomes } from '@tonegate/protocol/outcome'
 import { referenceNames } from '../server/src/payments/requests/read-order.ts'
 import {
-  mostAgentIdCharacters,
-  mostMembers,
-  mostNameCharacters,
-  mostValueCharacters,
+  maxAgentIdCharacters,
+  maxMembers,
+  maxNameCharacters,
+  maxValueCharacters,
 } from '../server/src/payments/requests/schemas.ts'
 import { adyenKeys } from '../server/src/payments/results/adyen-result.ts'
 import { cybersourceKeys } from '../server/src/payments/results/cybersource-result.ts'
@@ -139,9 +139,9 @@ test('limits', () => {
     ['body of a request', '64 KiB; a form 16 KiB'],
     [
       'members of `paymentData`',
-      `${mostMembers}, each name up to ${mostNameCharacters} and each text up to ${mostValueCharacters.toLocaleString('en')} characters`,
+      `${maxMembers}, each name up to ${maxNameCharacters} and each text up to ${maxValueCharacters.toLocaleString('en')} characters`,
     ],
-    ['`agentId`', `${mostAgentIdCharacters} characters`],
+    ['`agentId`', `${maxAgentIdCharacters} characters`],
     [
       '`paymentResultData`',
       `there for ${minutes(resultMilliseconds)} minutes, or after its webhook was delivered`,

@@ -5,7 +5,7 @@ import { brandNames } from '@tonegate/protocol/card/brand'
 import { startConsole } from '../server/src/cli/test-cli.ts'
 import { initialValueNames } from '../server/src/payments/configurations/initial-value-names.ts'
 import {
-  withUsualProvider,
+  withProviderDefaults,
   writtenProvider,
 } from '../server/src/payments/configurations/provider-settings.ts'
 import { readConfiguration } from '../server/src/payments/configurations/read-configuration.ts'
@@ -96,7 +96,7 @@ test('the tables name every member and place that there is, and no other', () =>
 })
 
 test('the words of the page mean what they mean, and values stand where it says', () => {
-  const { callback } = withUsualProvider(JSON.parse(pciPal).provider)
+  const { callback } = withProviderDefaults(JSON.parse(pciPal).provider)
   const rows = page.slice(page.indexOf('| word ')).split('\n\n', 1)[0] ?? ''
   const words = [...rows.matchAll(/^\| `(\w+)` +\| `(\w+)` *\| `(\w+)`/gm)]
   assert.deepEqual(Object.fromEntries(words.map(([, word, meaning]) => [word, meaning])), callback.results)

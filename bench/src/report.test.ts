@@ -4,7 +4,7 @@ import { type Measured, median, ratio } from './measure.ts'
 import {
   floorName,
   markdown,
-  mostTarget,
+  maxTarget,
   ratioTarget,
   table,
   throughputRow,
@@ -53,13 +53,13 @@ test('a target is met at its value and missed below it', () => {
 })
 
 test('a figure that may not be too large is met at its target and missed above it', () => {
-  assert.deepEqual(mostTarget('Delay', 1000, 1000, ' ms'), {
+  assert.deepEqual(maxTarget('Delay', 1000, 1000, ' ms'), {
     what: 'Delay',
     target: 'at most 1 000 ms',
     measured: '1000.00 ms',
     verdict: 'met',
   })
-  assert.equal(mostTarget('Delay', 1000.1, 1000, ' ms').verdict, 'missed')
+  assert.equal(maxTarget('Delay', 1000.1, 1000, ' ms').verdict, 'missed')
 })
 
 test('all servers of a table are set in relation to its floor', () => {

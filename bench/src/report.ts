@@ -112,7 +112,7 @@ export function ratioTarget(
 }
 
 /** A figure that may not be larger than its target. */
-export function mostTarget(what: string, measured: number, most: number, unit = ''): Target {
+export function maxTarget(what: string, measured: number, most: number, unit = ''): Target {
   return {
     what,
     target: `at most ${count(most)}${unit}`,

@@ -30,7 +30,7 @@ export interface ServerStart {
   readonly nodeArguments?: readonly string[]
 }
 
-const mostMilliseconds = 120_000
+const maxMilliseconds = 120_000
 
 const withProbe = ['--expose-gc', '--import', new URL('./probe.ts', import.meta.url).href]
 
@@ -85,7 +85,7 @@ export async function freePort(): Promise<number> {
 const readyStatuses: readonly (number | undefined)[] = [200, 404]
 
 async function ready(child: ChildProcess, entry: string, url: string): Promise<void> {
-  const deadline = performance.now() + mostMilliseconds
+  const deadline = performance.now() + maxMilliseconds
   while (!readyStatuses.includes(await status(url))) {
     if (hasEnded(child)) throw new Error(`${entry} ended before it was ready.`)
     if (performance.now() > deadline) throw new Error(`${entry} was not ready after two minutes.`)

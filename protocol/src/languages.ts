@@ -4,7 +4,7 @@ export const languages = ['en', 'de', 'pl'] as const
 export type Language = (typeof languages)[number]
 
 /** A browser names a handful. What comes after so many is not read. */
-const mostTags = 20
+const maxTags = 20
 
 /**
  * The language of a page: the first of `ui_locales` that there is (OpenID Connect Core §3.1.2.1), else the
@@ -23,7 +23,7 @@ export function chooseLanguage({
   readonly acceptLanguage: string | undefined
   readonly otherwise?: Language
 }): Language {
-  const asked = (uiLocales ?? '').split(' ', mostTags).map(languageOf).find(isLanguage)
+  const asked = (uiLocales ?? '').split(' ', maxTags).map(languageOf).find(isLanguage)
   return asked ?? preferred(acceptLanguage ?? '', otherwise) ?? otherwise
 }
 
@@ -45,7 +45,7 @@ const regionPattern = /^([a-z]{2,3})(?:-[a-z]{4})?-([a-z]{2}|\d{3})(?:-|$)/i
 
 /** The tags of an `Accept-Language` header, in the order in which they stand there, which is that of browsers. */
 export const acceptedTags = (acceptLanguage = ''): readonly string[] =>
-  acceptLanguage.split(',', mostTags).map((range) => range.split(';', 1)[0]?.trim() ?? '')
+  acceptLanguage.split(',', maxTags).map((range) => range.split(';', 1)[0]?.trim() ?? '')
 
 const isLanguage = (language: Language | undefined): language is Language => language !== undefined
 
@@ -57,7 +57,7 @@ function languageOf(tag: string): Language | undefined {
 /** What is not well-formed is passed over. Of two that are liked alike, the first. */
 function preferred(acceptLanguage: string, any: Language): Language | undefined {
   let best: { readonly language: Language; readonly quality: number } | undefined
-  for (const range of acceptLanguage.split(',', mostTags)) {
+  for (const range of acceptLanguage.split(',', maxTags)) {
     const [, tag = '', weight = '1'] = rangePattern.exec(range) ?? []
     const language = tag === '*' ? any : languageOf(tag)
     const quality = Number(weight)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { systemClock } from '../src/base/clock.ts'
 import { createConfigurations } from '../src/payments/configurations/configurations.ts'
-import { withUsualValues } from '../src/payments/configurations/read-configuration.ts'
+import { withDefaults } from '../src/payments/configurations/read-configuration.ts'
 import { openTestSqlite } from '../src/store/test-sqlite.ts'
 import type { Flow } from '../src/vault/model/launch.ts'
 import { eventually } from './harness/test-eventually.ts'
@@ -30,7 +30,7 @@ async function configure({ folder }: Started): Promise<void> {
   for (const [id, flow] of configurationsById) {
     await configurations.put(
       account,
-      withUsualValues({
+      withDefaults({
         ...{ id, name: `kept ${id}`, resultTemplate: 'cybersource', defaultCurrency: 'GBP' },
         flow: {
           gateway: 'sandbox',

@@ -6,7 +6,7 @@ import { systemClock } from '../src/base/clock.ts'
 import { systemRandom } from '../src/base/random.ts'
 import { signWebhook } from '../src/base/standard-webhooks.ts'
 import { createConfigurations } from '../src/payments/configurations/configurations.ts'
-import { withUsualValues } from '../src/payments/configurations/read-configuration.ts'
+import { withDefaults } from '../src/payments/configurations/read-configuration.ts'
 import { openTestSqlite } from '../src/store/test-sqlite.ts'
 import { createGatewayBook } from '../src/vault/gateways/accounts/gateway-book.ts'
 import {
@@ -36,7 +36,7 @@ const settings = { url: double.url, secrets: [connectorSecret] }
 await createGatewayBook({ store, sealer, clock: systemClock }).put(account, 'bank', 'connector', settings)
 await createConfigurations({ store, clock: systemClock }).put(
   account,
-  withUsualValues({
+  withDefaults({
     ...{ id: 7, name: 'Real', resultTemplate: 'cybersource', defaultCurrency: 'GBP' },
     flow: { gateway: 'bank', merchantName: 'Harbour', frameAncestors: ['https://desk.example.com'] },
   }),

@@ -9,7 +9,7 @@ import { type Dots, type PressPlan, placeOfKey, type Watched, type WatchOrder } 
 import { answerParent } from './worker.ts'
 
 /** A Visa number is one short of complete after fifteen; then the entry is cleared. */
-const mostDigits = 15
+const maxDigits = 15
 const openedAtOnce = 100
 const patienceMilliseconds = 5_000
 
@@ -141,7 +141,7 @@ function chooseStream(): Stream | undefined {
 function nextPress(stream: Stream, due: number): string {
   const [before = '', after = ''] = stream.press
   const { digits } = stream
-  const isFull = digits >= mostDigits
+  const isFull = digits >= maxDigits
   stream.pressed = { digits: isFull ? 0 : digits + 1, due }
   return before + (isFull ? '*' : digits % 2 === 0 ? '4' : '2') + after
 }

@@ -47,7 +47,7 @@ async function measureAdapter(name: string, { plan }: Bench): Promise<string[]> 
   const outgoing = createOutgoing({
     clock: systemClock,
     privateAddresses: 'allowed',
-    mostSockets: plan.connections,
+    maxSockets: plan.connections,
   })
   try {
     const [url] = (await once(double, 'message')) as [string]

@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import { type Scenario, withServers } from '../bench.ts'
 import type { InsertFloor } from '../floors/insert-floor.ts'
 import { type Measured, measure, median } from '../measure.ts'
-import { decimal, mostTarget, ratioTarget, throughputHead, throughputRow } from '../report.ts'
+import { decimal, maxTarget, ratioTarget, throughputHead, throughputRow } from '../report.ts'
 import { freePort, startServer } from '../server-process.ts'
 import { storedBytes } from '../stored-sessions.ts'
 import { openSession, openSessionRequest, requestToken, startTonegate } from '../tonegate.ts'
 
-const mostStallMilliseconds = 20
+const maxStallMilliseconds = 20
 
 /** `POST /v1/session`, durable, beside a route that group-commits one row of the same size. */
 export const post: Scenario = ({ generator, plan, newFolder }) =>
@@ -45,7 +45,7 @@ export const post: Scenario = ({ generator, plan, newFolder }) =>
         rows: [ours, floor].map((each) => throughputRow(each, floor)),
         targets: [
           ratioTarget('POST, of the floor', [ours, floor], 0.5),
-          mostTarget('POST, event loop p99', stall, mostStallMilliseconds, ' ms'),
+          maxTarget('POST, event loop p99', stall, maxStallMilliseconds, ' ms'),
         ],
       },
       {

@@ -5,7 +5,7 @@ import { perSecond, wireRequest } from '../load/load.ts'
 import { paceClock } from '../load/pace.ts'
 import { median } from '../measure.ts'
 import { newTokens } from '../new-tokens.ts'
-import { count, mostTarget } from '../report.ts'
+import { count, maxTarget } from '../report.ts'
 import { freePort, startServer } from '../server-process.ts'
 import {
   type ClientCredentials,
@@ -19,7 +19,7 @@ import {
 const tokensPerSecond = 10_000
 const revocationsPerSecond = 5
 const lookEveryMilliseconds = 20
-const mostMilliseconds = 1000
+const maxMilliseconds = 1000
 const patienceMilliseconds = 10_000
 
 /** How long after a revocation at one process another one on the same database still takes the token. */
@@ -36,7 +36,7 @@ export const revocation: Scenario = ({ generator, plan, newFolder }) =>
       resourceServer: credentialsOf(one, 'resource-server'),
     }
     const milliseconds = plan.rounds * plan.milliseconds
-    const number = Math.max(1, Math.floor(((milliseconds - mostMilliseconds) * revocationsPerSecond) / 1000))
+    const number = Math.max(1, Math.floor(((milliseconds - maxMilliseconds) * revocationsPerSecond) / 1000))
     const tokens = await newTokens(generator, one, number)
 
     const loading = generator.run({
@@ -72,7 +72,7 @@ export const revocation: Scenario = ({ generator, plan, newFolder }) =>
             delays.map(({ used }) => used),
           ),
         ],
-        targets: [mostTarget('Revocation known everywhere', longest, mostMilliseconds, ' ms')],
+        targets: [maxTarget('Revocation known everywhere', longest, maxMilliseconds, ' ms')],
       },
     ]
   })

@@ -2,7 +2,7 @@ import { type Scenario, withServers } from '../bench.ts'
 import { floorSessions, openLiveSessions, readState } from '../live-sessions.ts'
 import { startWatcher, type Watched } from '../load/watching.ts'
 import type { Memory } from '../probe.ts'
-import { decimal, mostTarget } from '../report.ts'
+import { decimal, maxTarget } from '../report.ts'
 import type { ServerProcess } from '../server-process.ts'
 import { startBeside } from '../start-beside.ts'
 import { requestToken, startTonegate } from '../tonegate.ts'
@@ -10,7 +10,7 @@ import { requestToken, startTonegate } from '../tonegate.ts'
 const sessions = 5_000
 /** Opened and closed before anything is counted, so that no code or buffer is new that is counted. */
 const warmUpSessions = 500
-const mostKibibytes = { heap: 10, resident: 30 } as const
+const maxKibibytes = { heap: 10, resident: 30 } as const
 
 /** What live sessions occupy whose agents have their view open, beside bare event streams. */
 export const streams: Scenario = ({ newFolder }) =>
@@ -51,8 +51,8 @@ export const streams: Scenario = ({ newFolder }) =>
           row('bare node:http stream (floor)', each(floorBefore, floorWatched)),
         ],
         targets: [
-          mostTarget('Live session with stream, heap', whole.heapUsed, mostKibibytes.heap, ' KiB'),
-          mostTarget('Live session with stream, resident', whole.resident, mostKibibytes.resident, ' KiB'),
+          maxTarget('Live session with stream, heap', whole.heapUsed, maxKibibytes.heap, ' KiB'),
+          maxTarget('Live session with stream, resident', whole.resident, maxKibibytes.resident, ' KiB'),
         ],
       },
     ]

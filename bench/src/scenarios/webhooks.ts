@@ -6,7 +6,7 @@ import { type LoadResult, perSecond, wireRequest } from '../load/load.ts'
 import { type Receipts, type Receiver, startReceiver } from '../load/receiving.ts'
 import { median } from '../measure.ts'
 import type { LoopDelay } from '../probe.ts'
-import { count, decimal, mostTarget, percent } from '../report.ts'
+import { count, decimal, maxTarget, percent } from '../report.ts'
 import { requestToken, sessionBody, startTonegate, type TonegateUnderTest } from '../tonegate.ts'
 
 const sessionsPerSecond = 1000
@@ -14,7 +14,7 @@ const sessionsPerSecond = 1000
 const withWebhook = 20
 const withoutWebhook = 21
 const patienceMilliseconds = 60_000
-const mostBehindMilliseconds = 1000
+const maxBehindMilliseconds = 1000
 
 interface Round {
   readonly ended: LoadResult
@@ -87,10 +87,10 @@ export const webhooks: Scenario = (bench) =>
         ],
         rows: ways.map(({ name }, index) => row(name, rounds[index] ?? [])),
         targets: [
-          mostTarget(
+          maxTarget(
             `Webhooks behind, p99 at ${count(sessionsPerSecond)} sessions/s`,
             behind,
-            mostBehindMilliseconds,
+            maxBehindMilliseconds,
             ' ms',
           ),
         ],

@@ -4,7 +4,7 @@ import { passesLuhn } from './luhn.ts'
 import type { ReadableDigits } from './readable-digits.ts'
 
 /** No card number is longer (ISO/IEC 7812-1). */
-export const mostCardNumberDigits = 19
+export const maxCardNumberDigits = 19
 
 /** What is wrong with a card number that was typed to its end: length, check digit, brand. */
 export function checkCardNumber(
@@ -12,7 +12,7 @@ export function checkCardNumber(
   brand: Brand | undefined,
   allowedBrands: readonly string[],
 ): FieldError | undefined {
-  if (digits.count < 13 || digits.count > mostCardNumberDigits) return 'invalid-card-number'
+  if (digits.count < 13 || digits.count > maxCardNumberDigits) return 'invalid-card-number'
   if (!passesLuhn(digits.unsafeBytes())) return 'invalid-card-number'
   if (!brand) return 'invalid-card-type'
   if (allowedBrands.length > 0 && !allowedBrands.includes(brand.name)) return 'invalid-card-type'
@@ -21,8 +21,8 @@ export function checkCardNumber(
 }
 
 /** The length at which a card number of the brand ends by itself; without a brand the longest there is. */
-export function longestCardNumber(brand: Brand | undefined): number {
-  return brand?.lengths.at(-1) ?? mostCardNumberDigits
+export function maxCardNumber(brand: Brand | undefined): number {
+  return brand?.lengths.at(-1) ?? maxCardNumberDigits
 }
 
 /** Whether a card number may end after so many digits. */

@@ -4,7 +4,7 @@ import type { ReadableDigits } from './readable-digits.ts'
 /** MMYY. */
 const expiryDigits = 4
 
-const mostYearsAhead = 20
+const maxYearsAhead = 20
 
 /** West of everybody: a card is good until its last month has ended everywhere. */
 const westernmost = 12 * 3_600_000
@@ -20,7 +20,7 @@ export function checkExpiry(digits: ReadableDigits, now: number): FieldError | u
   if (month < 1 || month > 12) return 'invalid-date'
   const today = new Date(now - westernmost)
   const yearsAhead = (twoDigits(digits, 2) - (today.getUTCFullYear() % 100) + 100) % 100
-  if (yearsAhead > mostYearsAhead) return 'invalid-date'
+  if (yearsAhead > maxYearsAhead) return 'invalid-date'
   if (yearsAhead === 0 && month < today.getUTCMonth() + 1) return 'invalid-date'
   return undefined
 }

@@ -2,7 +2,7 @@ import type { FieldError } from '../view-state.ts'
 import type { Brand } from './brand.ts'
 import type { ReadableDigits } from './readable-digits.ts'
 
-export const mostSecurityCodeDigits = 4
+export const maxSecurityCodeDigits = 4
 
 /** What is wrong with a security code: 3 or 4 digits, and which of the two the brand says when it is known. */
 export function checkSecurityCode(digits: ReadableDigits, brand: Brand | undefined): FieldError | undefined {

@@ -46,7 +46,7 @@ import { startError } from './start-error.ts'
 
 const clock = systemClock
 const random = systemRandom
-const mostTextBytes = 1024 * 1024
+const maxTextBytes = 1024 * 1024
 
 /** What a command reads, and where it answers, complains and asks: the process that it runs in. */
 interface Terminal {
@@ -177,7 +177,7 @@ async function openDatabase(file: string): Promise<Store> {
 
 async function readText(file: string, stdin: PasswordSource): Promise<string> {
   if (file === '-') {
-    const text = await readAll(stdin, mostTextBytes)
+    const text = await readAll(stdin, maxTextBytes)
     if (text === undefined) throw new Refused('What is piped in is UTF-8, and at most a mebibyte.')
     return text
   }

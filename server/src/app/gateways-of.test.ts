@@ -7,7 +7,7 @@ import { createMovableClock, systemClock } from '../base/clock.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
 import { createConfigurations } from '../payments/configurations/configurations.ts'
-import { withUsualValues } from '../payments/configurations/read-configuration.ts'
+import { withDefaults } from '../payments/configurations/read-configuration.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import { createGatewayBook } from '../vault/gateways/accounts/gateway-book.ts'
 import { connectorSecret, startConnectorDouble } from '../vault/gateways/connector/double/test-connector.ts'
@@ -40,7 +40,7 @@ async function configureBeside(
   }
   await createConfigurations({ store, clock }).put(
     account,
-    withUsualValues({
+    withDefaults({
       ...{ id: 7, name: 'Real', resultTemplate: 'cybersource', defaultCurrency: 'GBP' },
       flow,
     }),

@@ -32,8 +32,8 @@ export async function openApiHalf(
   const identity = await createIdentity({ ...parts, stylesheet: assets.pages.stylesheet, settings: config })
   const { bearer, cors, findEnded } = identity
   const outgoing = {
-    refused: createOutgoing({ clock, privateAddresses: 'refused', mostSockets: webhookSockets }),
-    allowed: createOutgoing({ clock, privateAddresses: 'allowed', mostSockets: webhookSockets }),
+    refused: createOutgoing({ clock, privateAddresses: 'refused', maxSockets: webhookSockets }),
+    allowed: createOutgoing({ clock, privateAddresses: 'allowed', maxSockets: webhookSockets }),
   }
   const waysOut = { refused: outgoing.refused.send, allowed: outgoing.allowed.send }
   const remote = createRemoteProvider({

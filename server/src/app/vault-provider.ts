@@ -96,7 +96,7 @@ export function vaultProvider({
     async sendLink(providerSessionGuid, order) {
       const capture = captures.find(providerSessionGuid)
       if (!capture) throw new Problem('session-ended', 'The session has ended.')
-      const channel = order.channel ?? capture.usualChannel()
+      const channel = order.channel ?? capture.defaultChannel()
       return { channel, paymentFormUrl: await capture.sendLink({ ...order, channel }) }
     },
   }

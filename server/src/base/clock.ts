@@ -17,7 +17,7 @@ export interface Clock {
 }
 
 /** Node fires a longer timer at once: some 24 days, in milliseconds. */
-const longestTimer = 2 ** 31 - 1
+const maxTimer = 2 ** 31 - 1
 
 /** The machine's own clock. Its timers do not keep a process alive. */
 export const systemClock: Clock = {
@@ -25,8 +25,8 @@ export const systemClock: Clock = {
   after(milliseconds, callback) {
     let timer: NodeJS.Timeout | undefined
     const wait = (left: number) => {
-      const next = left > longestTimer ? () => wait(left - longestTimer) : callback
-      timer = outsideRequests(() => setTimeout(next, Math.min(left, longestTimer)).unref())
+      const next = left > maxTimer ? () => wait(left - maxTimer) : callback
+      timer = outsideRequests(() => setTimeout(next, Math.min(left, maxTimer)).unref())
     }
     wait(milliseconds)
     return () => clearTimeout(timer)

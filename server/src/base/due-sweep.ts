@@ -1,7 +1,7 @@
 import type { Clock, Stop } from './clock.ts'
 
-const shortestPause = 1_000
-const longestPause = 24 * 3_600_000
+const minPause = 1_000
+const maxPause = 24 * 3_600_000
 
 /**
  * One timer for everything that has a time at which something is due: set for the earliest of them, and not
@@ -22,11 +22,11 @@ export function createDueSweep({ clock, sweep }: { readonly clock: Clock; readon
   }
 
   function due(at: number): void {
-    const time = Math.max(at, lastSweep + shortestPause)
+    const time = Math.max(at, lastSweep + minPause)
     if (time >= setFor || closed) return
     stop?.()
     setFor = time
-    stop = clock.after(Math.min(Math.max(time - clock.now(), 0), longestPause), run)
+    stop = clock.after(Math.min(Math.max(time - clock.now(), 0), maxPause), run)
   }
 
   return {

@@ -4,11 +4,11 @@ import { createMovableClock } from './clock.ts'
 import { createLanes, type Turn } from './lanes.ts'
 
 /** Begins whatever may begin, and says for whom. */
-function start({ leastRunning }: { readonly leastRunning?: number } = {}) {
+function start({ minRunning }: { readonly minRunning?: number } = {}) {
   const clock = createMovableClock()
   const begun: string[] = []
   const turns = new Map<string, Turn[]>()
-  const lanes = createLanes<string>({ clock, roomAgain: beginNext, ...(leastRunning && { leastRunning }) })
+  const lanes = createLanes<string>({ clock, roomAgain: beginNext, ...(minRunning && { minRunning }) })
 
   function beginNext(): void {
     for (let next = lanes.next(); next; next = lanes.next()) {
@@ -82,7 +82,7 @@ test('receivers take turns, however much waits for one of them', async () => {
 })
 
 test('how little may be under way for a slow receiver is settable', async () => {
-  const { ask, end, underWay, clock } = start({ leastRunning: 8 })
+  const { ask, end, underWay, clock } = start({ minRunning: 8 })
   ask('slow', 100)
   await clock.advance(2_000)
   for (let each = 0; each < 16; each += 1) end('slow', false)

@@ -35,16 +35,16 @@ const maxLanes = 10_000
  * receiver, which rises with each piece of work that it does and is halved by each that it is slow over; and one for
  * all together, in which a piece of work counts until it is over or has become slow.
  *
- * @param leastRunning how much may be under way for a receiver however slow it is.
+ * @param minRunning how much may be under way for a receiver however slow it is.
  * @param roomAgain is called when something may begin that could not before, and nothing has ended.
  */
 export function createLanes<Item>({
   clock,
-  leastRunning = defaultLeastRunning,
+  minRunning = defaultLeastRunning,
   roomAgain,
 }: {
   readonly clock: Clock
-  readonly leastRunning?: number
+  readonly minRunning?: number
   readonly roomAgain: () => void
 }) {
   const lanes = new Map<string, Lane<Item>>()
@@ -102,7 +102,7 @@ export function createLanes<Item>({
       const stop: Stop = clock.after(slowMilliseconds, () => {
         isSlow = true
         swift -= 1
-        lane.maxRunning = Math.max(leastRunning, Math.floor(lane.maxRunning / 2))
+        lane.maxRunning = Math.max(minRunning, Math.floor(lane.maxRunning / 2))
         if (lane.running >= lane.maxRunning) ready.delete(lane)
         roomAgain()
       })

@@ -83,12 +83,12 @@ export class Problem extends Error {
 }
 
 /** Seconds; who is told nothing else does not come again at once, and not never. */
-const usualRetryAfter = '5'
+const defaultRetryAfter = '5'
 
 /** Whatever passes says when to come again (contract/payment-api §6). */
 const comingAgain = (options: ProblemOptions): ProblemOptions => ({
   ...options,
-  headers: { 'retry-after': usualRetryAfter, ...options.headers },
+  headers: { 'retry-after': defaultRetryAfter, ...options.headers },
 })
 
 export const problemMediaType = 'application/problem+json; charset=utf-8'

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Clock } from './clock.ts'
 
-const mostCharacters = 1024
+const maxCharacters = 1024
 
 /** What a token says, beside `aud`, `iat` and `exp`. */
 export type TokenClaims = Readonly<Record<string, string | number>>
@@ -42,7 +42,7 @@ export function createSignedTokens({
 
     /** What a token says; `undefined` when it is forged, foreign or has expired. */
     verify(token: string): Readonly<Record<string, unknown>> | undefined {
-      if (token.length > mostCharacters) return undefined
+      if (token.length > maxCharacters) return undefined
       const [head, body, signature, ...more] = token.split('.')
       if (head !== header || !body || !signature || more.length > 0) return undefined
       if (!keys.some((by) => isSignature(signature, `${head}.${body}`, by))) return undefined

@@ -4,7 +4,7 @@ import { signWebhook } from './standard-webhooks.ts'
 /** A message may be so old, and its sender's clock so far ahead. */
 const toleranceMilliseconds = 5 * 60_000
 
-const mostSignatures = 10
+const maxSignatures = 10
 
 /** The headers and the body that Standard Webhooks sign. */
 export interface SignedMessage {
@@ -22,7 +22,7 @@ export function isSigned({ headers, body }: SignedMessage, secrets: readonly str
   const sentAt = Number(timestamp) * 1000
   if (Math.abs(now - sentAt) > toleranceMilliseconds) return false
   const expected = signWebhook({ id, sentAt, body, secrets })['webhook-signature'].split(' ')
-  const given = signatures.split(' ').slice(0, mostSignatures)
+  const given = signatures.split(' ').slice(0, maxSignatures)
   return given.some((each) => expected.some((other) => equal(each, other)))
 }
 

@@ -1,6 +1,6 @@
 import { WrongUsage } from './refused.ts'
 
-const mostCharacters = 100
+const maxCharacters = 100
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
 /**
@@ -12,8 +12,8 @@ const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 export function readName(what: string, text: string): string {
   const name = text.normalize('NFC').trim()
   if (name === '') throw new WrongUsage(`${what} is empty.`)
-  if ([...name].length > mostCharacters) {
-    throw new WrongUsage(`${what} has more than ${mostCharacters} characters.`)
+  if ([...name].length > maxCharacters) {
+    throw new WrongUsage(`${what} has more than ${maxCharacters} characters.`)
   }
   if (unseen.test(name) || !name.isWellFormed()) {
     throw new WrongUsage(`${what} has characters that cannot be seen.`)

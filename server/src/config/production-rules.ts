@@ -36,7 +36,7 @@ function domainFault(domain: string | null | undefined): string | undefined {
 }
 
 /** 32 random bytes have 30 different values on average, and fewer than 16 less often than once in 10¹⁰ keys. */
-const fewestDifferentBytes = 16
+const minDifferentBytes = 16
 
 function sealingKeyFault({ variable, keys, faults }: ReadSealingKeys): string | undefined {
   if (faults.length > 0) return undefined
@@ -50,7 +50,7 @@ function sealingKeyFault({ variable, keys, faults }: ReadSealingKeys): string | 
 function isGuessable(key: Buffer): boolean {
   const isText = key.every((byte) => (byte >= 0x20 && byte <= 0x7e) || byte === 0x0a)
   const steps = new Set(key.subarray(1).map((byte, index) => byte - (key[index] ?? 0)))
-  return new Set(key).size < fewestDifferentBytes || isText || steps.size <= 2
+  return new Set(key).size < minDifferentBytes || isText || steps.size <= 2
 }
 
 /** A relative folder is another one as soon as the server is started from elsewhere, and then an empty one. */

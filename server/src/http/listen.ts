@@ -49,7 +49,7 @@ interface Patience {
   readonly interval: number
 }
 
-const usualPatience: Patience = { headers: 15_000, request: 30_000, interval: 5_000 }
+const defaultPatience: Patience = { headers: 15_000, request: 30_000, interval: 5_000 }
 
 /**
  * Listens at once, so that the port is known (and taken) before anything else is opened, and gives requests
@@ -61,7 +61,7 @@ export async function listen({
   host,
   port,
   log,
-  patience = usualPatience,
+  patience = defaultPatience,
 }: {
   readonly host: string
   readonly port: number

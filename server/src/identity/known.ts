@@ -14,7 +14,7 @@ interface Entry<V> {
   readonly readAt: number
 }
 
-const mostEntries = 10_000
+const maxEntries = 10_000
 const freshMilliseconds = 1000
 
 /**
@@ -25,7 +25,7 @@ export function createKnown<K extends string, V>(
   clock: Clock,
   read: (key: K) => Promise<V | undefined>,
 ): Known<K, V> {
-  const entries = createBoundedCache<K, Entry<V>>(mostEntries)
+  const entries = createBoundedCache<K, Entry<V>>(maxEntries)
   const reading = new Map<K, Promise<V | undefined>>()
 
   async function readAnew(key: K): Promise<V | undefined> {

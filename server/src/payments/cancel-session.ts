@@ -8,7 +8,7 @@ import type { SessionEndings } from './session-endings.ts'
 import { isOpen } from './session-state.ts'
 
 /** The provider reports the end at once; a caller does not wait longer for it. */
-const longestWaitMilliseconds = 5000
+const maxWaitMilliseconds = 5000
 
 /**
  * Ends an open session (contract/payment-api §1) and answers its status. Only the provider knows whether the
@@ -33,7 +33,7 @@ export function createCancelSession({
   readonly statusText: StatusText
 }): CancelSession {
   async function cancelOpen(session: FoundSession): Promise<void> {
-    const ended = endings.wait(session.guid, longestWaitMilliseconds)
+    const ended = endings.wait(session.guid, maxWaitMilliseconds)
     await provider.cancel(session.provider_session_guid as Guid)
     await ended
   }

@@ -88,7 +88,7 @@ export function createReports({
       const configuration = await configurations.find(found.account_id, found.configuration_id)
       const recorded = await store.write(async (tx) => {
         const row = await find.first(tx, { providerSessionGuid })
-        const change = row && changeBy(result, row, clock.now(), configuration ?? usualResults, seal)
+        const change = row && changeBy(result, row, clock.now(), configuration ?? defaultResults, seal)
         if (!change) return
         await end.run(tx, { ...change, guid: sessionGuid })
         if (!configuration?.webhook) return { message: undefined }
@@ -112,7 +112,9 @@ export function createReports({
 }
 
 /** Of a configuration that is there no more. */
-const usualResults: ResultSettings & Pick<AccountConfiguration, 'webhook'> = { resultTemplate: 'cybersource' }
+const defaultResults: ResultSettings & Pick<AccountConfiguration, 'webhook'> = {
+  resultTemplate: 'cybersource',
+}
 
 const movedMoney = ({ outcome }: CaptureResult) => outcome === 'approved' || outcome === 'review'
 

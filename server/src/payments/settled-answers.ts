@@ -9,7 +9,7 @@ export interface Settled {
   readonly until: number
 }
 
-const mostSettled = 1000
+const maxSettled = 1000
 const settledMilliseconds = 10_000
 
 /**
@@ -17,6 +17,6 @@ const settledMilliseconds = 10_000
  * afterwards, which another node may learn of ten seconds late.
  */
 export const createSettledAnswers = () =>
-  new LRUCache<string, Settled>({ max: mostSettled, ttl: settledMilliseconds, ttlAutopurge: true })
+  new LRUCache<string, Settled>({ max: maxSettled, ttl: settledMilliseconds, ttlAutopurge: true })
 
 export type SettledAnswers = ReturnType<typeof createSettledAnswers>

@@ -18,7 +18,7 @@ import type { Store } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { LinkOrder } from '../vault/model/capture-sessions.ts'
-import { usualFlow } from '../vault/model/launch.ts'
+import { defaultFlow } from '../vault/model/launch.ts'
 import type { AccountConfiguration } from './configurations/account-configuration.ts'
 import { createPayments } from './payments.ts'
 import type { DistantProvider, Provider, ProviderLaunch } from './provider.ts'
@@ -67,7 +67,7 @@ export const keypadConfiguration: AccountConfiguration = {
     showLast4: true,
     idleSeconds: 900,
     frameAncestors: [],
-    ...usualFlow,
+    ...defaultFlow,
   },
 }
 

@@ -1,6 +1,6 @@
 import type { Region, RegionName } from '../base/region.ts'
 import type { AccountConfiguration } from '../payments/configurations/account-configuration.ts'
-import { usualFlow } from '../vault/model/launch.ts'
+import { defaultFlow } from '../vault/model/launch.ts'
 
 /** Of the configuration whose waits are short, so that what comes after a wait is seen soon. */
 export const impatientConfigurationId = 3
@@ -36,7 +36,7 @@ export function demoConfigurations({ name, paymentOrigin }: Region): readonly Ac
       showLast4: true,
       idleSeconds: 900,
       frameAncestors: [...thisMachine, paymentOrigin],
-      ...usualFlow,
+      ...defaultFlow,
       stateMessages: [...thisMachine, paymentOrigin],
     },
   }

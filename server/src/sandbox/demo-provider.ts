@@ -1,7 +1,11 @@
 import { randomAlphanumeric } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
-import { type Callback, type ProviderFlow, usualTemplate } from '../vault/provider-api/flows/provider-flow.ts'
+import {
+  type Callback,
+  defaultTemplate,
+  type ProviderFlow,
+} from '../vault/provider-api/flows/provider-flow.ts'
 import type { ProviderApi } from '../vault/provider-api/provider-api.ts'
 import { demoConfigurations } from './demo-configurations.ts'
 import { derivedRandom } from './derived-random.ts'
@@ -58,7 +62,7 @@ function demoFlows(region: Region): readonly ProviderFlow[] {
     to: { member: 'callbackURL', origins: thisMachine },
     each: 'session',
     format: 'form',
-    template: usualTemplate,
+    template: defaultTemplate,
     amounts: 'minor',
     privateAddresses: 'allowed',
     signature: 'none',

@@ -5,7 +5,7 @@ import type { Guid } from '../base/guid.ts'
 import { linkMail, smsText } from '../vault/links/link-message.ts'
 import type { LinkMessage, LinkSender, LinkSenders } from '../vault/links/link-sender.ts'
 
-const mostMessages = 100
+const maxMessages = 100
 
 /** A message that would have gone to a customer. */
 export interface OutboxMessage {
@@ -44,7 +44,7 @@ export function createOutbox({
     async send(message) {
       const { to, language, url, capture } = message
       const entry = { channel, to, language, ...write(message), url, sentAt: clock.now(), capture }
-      kept = [entry, ...kept].slice(0, mostMessages)
+      kept = [entry, ...kept].slice(0, maxMessages)
     },
   })
   return {

@@ -26,7 +26,7 @@ const otherAgents: readonly SimulatedAgent[] = [
 ]
 
 /** Slow enough to follow, and what a quick hand needs. */
-const usualKeyGap = 200
+const defaultKeyGap = 200
 
 /**
  * `GET /sandbox`, to which `GET /` leads: the simulator. It shows a payment from three sides, the agent's desktop, the caller's telephone and
@@ -47,9 +47,9 @@ export function simulatorPage({
   readonly sandbox: SandboxRegion
   readonly clock: Clock
 }): (app: Http) => void {
-  const usualHeaders = pageHeaders(region.paymentOrigin)
+  const defaultHeaders = pageHeaders(region.paymentOrigin)
   const headers = {
-    ...usualHeaders,
+    ...defaultHeaders,
     'content-type': 'text/html; charset=utf-8',
     // The agent view learns from the referrer whom it may post its messages to.
     'referrer-policy': 'same-origin',
@@ -88,7 +88,7 @@ export function simulatorPage({
       cards: sandboxCards,
       expiry: `12${String(new Date(clock.now()).getUTCFullYear() + 3).slice(-2)}`,
       impatientConfigurationId,
-      keyGap: keyGap === undefined ? usualKeyGap : Number(keyGap),
+      keyGap: keyGap === undefined ? defaultKeyGap : Number(keyGap),
     }
   }
 

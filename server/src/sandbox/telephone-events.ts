@@ -10,7 +10,7 @@ import { requestIdHeader } from '../http/request-id.ts'
 
 const heartbeatMilliseconds = 15_000
 /** Of all calls together: the sandbox's telephones are watched by people. */
-const mostStreams = 100
+const maxStreams = 100
 
 const callPath = Type.Object({ callGuid: Type.String() })
 
@@ -36,7 +36,7 @@ export function registerTelephoneEvents(
     (request, reply) => {
       const callGuid = parseGuid(request.params.callGuid)
       if (!callGuid) throw new Problem('not-found', 'There is nothing with this id.')
-      if (streams.size >= mostStreams) {
+      if (streams.size >= maxStreams) {
         throw new Problem('quota-exceeded', 'Too many telephones are being watched.', {
           headers: { 'retry-after': '15' },
         })

@@ -109,14 +109,14 @@ export function telephoneRoutes({
   }
 }
 
-const mostKeys = 256
+const maxKeys = 256
 const telephoneKeys = new Set(Buffer.from('0123456789*#'))
 
 /** The bytes of the body itself. @throws {Problem} `invalid-request` when they are no keys. */
 function readKeys({ keys }: Static<typeof pressedKeys>): Buffer {
   if (!Buffer.isBuffer(keys)) throw wrongKeys('must be string')
   if (keys.length < 1) throw wrongKeys('must NOT have fewer than 1 characters')
-  if (keys.length > mostKeys) throw wrongKeys(`must NOT have more than ${mostKeys} characters`)
+  if (keys.length > maxKeys) throw wrongKeys(`must NOT have more than ${maxKeys} characters`)
   if (!keys.every((key) => telephoneKeys.has(key))) throw wrongKeys('must match pattern "^[0-9*#]+$"')
   return keys
 }

@@ -46,7 +46,7 @@ test('a question goes to the region’s path, as JSON and with the id of the req
   assert.equal(`${sent.method} ${sent.url}`, 'POST https://vault.example.com/nam/api/v1/live-call')
   assert.deepEqual(sent.headers, { 'content-type': 'application/json', 'x-request-id': 'request-7' })
   assert.deepEqual(JSON.parse(String(Buffer.from(sent.body ?? []))), { agentId: 'agent7' })
-  assert.deepEqual([sent.timeoutMilliseconds, sent.mostBytes], [30_000, 1024 * 1024])
+  assert.deepEqual([sent.timeoutMilliseconds, sent.maxBytes], [30_000, 1024 * 1024])
   const { headers } = await sentBy('https://vault.example.com/nam')
   assert.deepEqual(headers, { 'content-type': 'application/json' })
 })

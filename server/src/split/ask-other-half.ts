@@ -6,8 +6,8 @@ import { readJson } from '../base/text/read-json.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 import { NotLaunched } from '../payments/provider.ts'
 
-const longestMilliseconds = 30_000
-const mostBytes = 1024 * 1024
+const maxMilliseconds = 30_000
+const maxBytes = 1024 * 1024
 
 /** Asks the other half for something, in JSON. */
 export type AskOtherHalf = <Answer>(path: string, body: object) => Promise<Answer>
@@ -36,8 +36,8 @@ export function createAskOtherHalf({
         ...(requestId !== undefined && { [requestIdHeader]: requestId }),
       },
       body: Buffer.from(JSON.stringify(body)),
-      timeoutMilliseconds: longestMilliseconds,
-      mostBytes,
+      timeoutMilliseconds: maxMilliseconds,
+      maxBytes,
     }).catch((error: unknown) => {
       if (!(error instanceof NoAnswer)) throw error
       throw error.mayHaveArrived ? unreachable() : new NotLaunched(...unavailable)

@@ -54,7 +54,7 @@ export async function openChannel(
     clock,
     privateAddresses: 'allowed',
     tls: connectionAs(role, key),
-    mostSockets: 256,
+    maxSockets: 256,
   })
   const ours: Greeting = { half: role, channelVersion, regions }
   let lookAtReadiness = async (): Promise<string | undefined> => undefined

@@ -4,7 +4,7 @@ import type { Http } from '../http/http.ts'
 import type { Provider, ProviderLaunch } from '../payments/provider.ts'
 import type { LinkOrder } from '../vault/model/capture-sessions.ts'
 
-const mostBytes = 1024 * 1024
+const maxBytes = 1024 * 1024
 
 /**
  * What a launch says: the provider contract's flow and initial values, and beside them what the vault has no copy of.
@@ -50,7 +50,7 @@ export function serveVault({
   return (app) => {
     app.post<{ Params: SessionPath; Body: LaunchBody }>(
       '/api/v1/session/:tenantId/launch',
-      { bodyLimit: mostBytes },
+      { bodyLimit: maxBytes },
       async ({ params, body }): Promise<LaunchAnswer> => {
         const launched = await provider.launch({
           accountId: Number(params.tenantId),

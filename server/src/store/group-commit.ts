@@ -22,7 +22,7 @@ export interface Writer extends Connection {
 }
 
 /** More operations than this do not wait; the caller is told to come again. */
-const mostWaiting = 10_000
+const maxWaiting = 10_000
 
 /**
  * Lets operations that arrive in one turn of the event loop share a transaction, so that durability (one
@@ -54,7 +54,7 @@ export function createGroupCommit(
 
   return {
     write<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
-      if (waiting.length >= mostWaiting) {
+      if (waiting.length >= maxWaiting) {
         return Promise.reject(
           new Problem('overloaded', 'The server has too much to write. Try again in a second.', {
             headers: { 'retry-after': '1' },

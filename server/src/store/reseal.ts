@@ -56,7 +56,7 @@ export interface Resealed {
 
 const batchSize = 100
 /** A running server may write again and again; what it writes is sealed by the key that seals. */
-const mostPasses = 10
+const maxPasses = 10
 
 /**
  * Seals every value of a column under the key that seals, some at a time, while a server may be running: a value that
@@ -65,7 +65,7 @@ const mostPasses = 10
 export async function resealColumn(store: Store, sealer: Resealer, column: SealedColumn): Promise<Resealed> {
   const statements = prepareStatements(store, column)
   let resealed = 0
-  for (let pass = 0; pass < mostPasses; pass += 1) {
+  for (let pass = 0; pass < maxPasses; pass += 1) {
     const seen = await resealAll(store, sealer, column, statements)
     resealed += seen.resealed
     if (seen.changedMeanwhile === 0) return { what: column.what, resealed, unopened: seen.unopened }

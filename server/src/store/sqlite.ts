@@ -98,7 +98,7 @@ async function inOneTransaction(database: DatabaseSync, migrations: () => Promis
 }
 
 /** The part of the file that is read without a copy. SQLite maps no more than these 2 GiB. */
-const mostMappedBytes = 2 ** 31
+const maxMappedBytes = 2 ** 31
 
 function open(
   file: string,
@@ -107,7 +107,7 @@ function open(
   const database = new DatabaseSync(file, { readOnly, timeout })
   database.exec(
     readOnly
-      ? `PRAGMA mmap_size = ${mostMappedBytes}`
+      ? `PRAGMA mmap_size = ${maxMappedBytes}`
       : 'PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON',
   )
   database.exec(`

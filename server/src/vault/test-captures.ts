@@ -4,10 +4,10 @@ import { Problem } from '../base/problem.ts'
 import type { ViewTokens } from './agent-view/view-access.ts'
 import type { CaptureSessions, CardSender, LiveCapture, ViewAccess } from './model/capture-sessions.ts'
 import type { Challenge } from './model/gateway.ts'
-import { type Flow, type Launch, usualFlow } from './model/launch.ts'
+import { defaultFlow, type Flow, type Launch } from './model/launch.ts'
 
 export const testFlow: Flow = {
-  ...usualFlow,
+  ...defaultFlow,
   gateway: 'sandbox',
   gatewayTimeoutSeconds: 30,
   merchantName: 'Harbour & Sons',
@@ -127,7 +127,7 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
       openOnly(`send-link ${channel} ${to ?? ''}`.trim())
       return `https://nam.pay.test/pay/${guid}/${testSecret}`
     },
-    usualChannel: () => 'sms',
+    defaultChannel: () => 'sms',
     pageOpened: () => void calls.push('page opened'),
     pageTyped: (field, digits) => void calls.push(`typed ${field} ${digits}`),
     challenge: () => challenge,

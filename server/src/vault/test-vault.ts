@@ -22,7 +22,7 @@ import {
   type GatewayAnswer,
   sharedGateways,
 } from './model/gateway.ts'
-import { type Flow, type Launch, type Launched, usualFlow } from './model/launch.ts'
+import { defaultFlow, type Flow, type Launch, type Launched } from './model/launch.ts'
 import { createVault, type Vault } from './vault.ts'
 
 export const region: Region = {
@@ -33,7 +33,7 @@ export const region: Region = {
 }
 
 export const flow: Flow = {
-  ...usualFlow,
+  ...defaultFlow,
   gateway: 'test',
   gatewayTimeoutSeconds: 30,
   merchantName: 'Harbour Street Books',

@@ -66,12 +66,12 @@ function read(
   }
 }
 
-const fewestDigits = 8
+const minDigits = 8
 
 /** A run of eight digits has one at every eighth byte, or at the byte after it where each takes two. */
 function digitRuns(content: Buffer): readonly string[] {
   const runs: string[] = []
-  for (let at = 0; at < content.length; at += fewestDigits) {
+  for (let at = 0; at < content.length; at += minDigits) {
     if (!isDigit(content[at]) && !isDigit(content[at + 1])) continue
     const from = isDigit(content[at]) ? at : at + 1
     for (const step of [1, 2]) {
@@ -79,7 +79,7 @@ function digitRuns(content: Buffer): readonly string[] {
       let end = from + step
       while (isDigitIn(content, start - step, step)) start -= step
       while (isDigitIn(content, end, step)) end += step
-      if (end - start >= fewestDigits * step)
+      if (end - start >= minDigits * step)
         runs.push(content.toString('latin1', start, end).replaceAll('\0', ''))
     }
   }

@@ -64,9 +64,9 @@ function isAllowed(origin: string, source: string): boolean {
   const parts = /^(https?:)\/\/(\*\.)?([^:/]+)(?::(\d+|\*))?$/.exec(source.toLowerCase())
   if (!parts) return false
   const [, scheme, anyHost, host = '', port = ''] = parts
-  const usualPort = scheme === 'https:' ? '443' : '80'
+  const defaultPort = scheme === 'https:' ? '443' : '80'
   const isHost = anyHost ? url.hostname.endsWith(`.${host}`) : url.hostname === host
-  const isPort = port === '*' || (port || usualPort) === (url.port || usualPort)
+  const isPort = port === '*' || (port || defaultPort) === (url.port || defaultPort)
   return url.protocol === scheme && isHost && isPort
 }
 

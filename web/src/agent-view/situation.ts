@@ -61,14 +61,14 @@ export function wordsToSay(
   texts: Texts,
 ): string {
   const key = agentWordsKeyOf(state, { confirmByKeypad })
-  return fillIn(agentWords[key] ?? usualWords(key, state, texts), {
+  return fillIn(agentWords[key] ?? defaultWords(key, state, texts), {
     amount,
     merchant: state.merchantName,
     last4: state.last4 ?? '••••',
   })
 }
 
-function usualWords(key: AgentWordsKey, { order, last4 }: ViewState, texts: Texts): string {
+function defaultWords(key: AgentWordsKey, { order, last4 }: ViewState, texts: Texts): string {
   if (key !== 'confirm' && key !== 'confirm-by-keypad') return texts.words[key]
   if (order.amountMinor === 0) return texts.wordsForCardCheck[key]
   return last4 === null ? texts.wordsWithoutLast4[key] : texts.words[key]

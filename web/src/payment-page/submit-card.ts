@@ -11,7 +11,7 @@ export type Submitted = SubmitAnswer | { readonly kind: 'not-sent' } | { readonl
 const answerMilliseconds = 20_000
 const askMilliseconds = 10_000
 const firstPause = 1_000
-const longestPause = 8_000
+const maxPause = 8_000
 
 /**
  * Sends the form, once and never again. When its answer is lost nobody knows whether it arrived: then the server is
@@ -64,7 +64,7 @@ export function createSubmitCard({
   }
 
   async function untilKnown(submission: string): Promise<PageState> {
-    for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
+    for (let wait = firstPause; ; wait = Math.min(wait * 2, maxPause)) {
       const state = await takeBack(submission)
       if (state) return state
       await pause(wait)

@@ -74,9 +74,9 @@ const gapsToRead = 7
 /** A handset that doubles its tones sends the second one so soon after the first… */
 const echoMilliseconds = 40
 /** …and a hand needs at least so long to another key, or to the same one when keys are to be told from their echoes. */
-const leastHandMilliseconds = 170
-const leastSameKeyMilliseconds = 450
-const mostKeysShown = 24
+const minHandMilliseconds = 170
+const minSameKeyMilliseconds = 450
+const maxKeysShown = 24
 const commandMilliseconds = 15_000
 
 /**
@@ -175,7 +175,7 @@ export function createSimulation({
     const typeDoubled = async (keys: string) => {
       for (const [at, key] of [...keys].entries()) {
         await keyed(key, key.repeat(2))
-        const least = key === keys[at + 1] ? leastSameKeyMilliseconds : leastHandMilliseconds
+        const least = key === keys[at + 1] ? minSameKeyMilliseconds : minHandMilliseconds
         await pause(Math.max(keyGap, least))
       }
     }
@@ -277,7 +277,7 @@ export function createSimulation({
   function shownKey(key: Tone): void {
     sound(key)
     const count = (state.lastKey?.count ?? 0) + 1
-    update({ lastKey: { key, count }, pressed: `${state.pressed}${key}`.slice(-mostKeysShown) })
+    update({ lastKey: { key, count }, pressed: `${state.pressed}${key}`.slice(-maxKeysShown) })
   }
 
   function requireCall(): string {

@@ -4,9 +4,9 @@ import { exponentOf } from './currency-exponent.ts'
 /** An amount in minor units, or why a text is not one. */
 export type ReadAmount = { readonly minor: number } | { readonly wrong: string }
 
-const mostDigits = 12
+const maxDigits = 12
 
-const mostCharacters = 40
+const maxCharacters = 40
 
 /**
  * A sign may hold a space (`F CFA`), and after a letter a point (`kr. 50`). In `kr.50` the point may be either
@@ -34,7 +34,7 @@ const groupedInLakhs = /^[1-9]\d?(?:,\d{2})+,\d{3}$/
  */
 export function readAmount(text: string, currency: string): ReadAmount {
   const groups =
-    text.length > mostCharacters ? undefined : shape.exec(text.replace(directionMarks, '').trim())?.groups
+    text.length > maxCharacters ? undefined : shape.exec(text.replace(directionMarks, '').trim())?.groups
   const { before = '', number = '', after = '' } = groups ?? {}
   if (number === '') return { wrong: 'is not a positive amount' }
   const signs = [before, after].map(bareSign).filter((sign) => sign !== '')
@@ -49,7 +49,7 @@ export function readAmount(text: string, currency: string): ReadAmount {
   const digits = parts.units + parts.decimals.slice(0, exponent).padEnd(exponent, '0')
   const significant = digits.replace(/^0+/, '')
   if (significant === '') return { wrong: 'is not a positive amount' }
-  if (significant.length > mostDigits) return { wrong: `has more than ${mostDigits} digits` }
+  if (significant.length > maxDigits) return { wrong: `has more than ${maxDigits} digits` }
   return { minor: Number(significant) }
 }
 

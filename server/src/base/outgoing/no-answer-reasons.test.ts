@@ -30,7 +30,7 @@ function startAsking(t: TestContext, lookup?: LookUpHost) {
       url,
       headers: {},
       timeoutMilliseconds: 10_000,
-      mostBytes: 100,
+      maxBytes: 100,
     })
     const error = await asked.then(
       () => assert.fail('there is an answer'),

@@ -4,7 +4,7 @@ import { STATUS_CODES } from 'node:http'
 export type Step = 'waiting' | 'look-up' | 'connecting' | 'handshake' | 'asked' | 'answering'
 
 /** Why there is no answer, in words that go on after the other side's name: `the receiver: it refused the connection`. */
-export const usualReasons: Readonly<Record<OutgoingFault, string>> = {
+export const defaultReasons: Readonly<Record<OutgoingFault, string>> = {
   'no-such-host': 'its host name has no address',
   'private-address': 'its host has a private or loopback address, which the configuration does not allow',
   'no-connection': 'it could not be connected to',
@@ -17,7 +17,7 @@ export const usualReasons: Readonly<Record<OutgoingFault, string>> = {
 
 /** @param fault what is said of a code that says nothing more. */
 export function reasonOf(fault: OutgoingFault, code: string | undefined, step: Step): string {
-  return reasonOfCode(code, step) ?? usualReasons[fault]
+  return reasonOfCode(code, step) ?? defaultReasons[fault]
 }
 
 /** What the code of a system's error, of OpenSSL or of Node.js says; `undefined` when that is nothing in particular. */
@@ -48,7 +48,7 @@ const noSocket = 'this server may open no more connections'
 const noRoute = 'there is no route to it'
 
 const byCode: ReadonlyMap<string, string> = new Map([
-  ['ENOTFOUND', usualReasons['no-such-host']],
+  ['ENOTFOUND', defaultReasons['no-such-host']],
   ['EAI_AGAIN', silentDns],
   ['ETIMEOUT', silentDns],
   ['ESERVFAIL', silentDns],

@@ -94,7 +94,7 @@ test('an answer without an end is cut off, with and without a length', async (t)
     pour()
   })
   const { post } = startOutgoing(t)
-  await faults(post(url, { mostBytes: 1000 }), 'answer-too-long', true)
+  await faults(post(url, { maxBytes: 1000 }), 'answer-too-long', true)
   await faults(post(`${url}/told`), 'answer-too-long', true)
   await until(() => closed >= 2)
   assert.ok(sent < 50 * 2 ** 20, `${sent} bytes`)
@@ -103,7 +103,7 @@ test('an answer without an end is cut off, with and without a length', async (t)
 test('an answer as long as it may be is taken', async (t) => {
   const { url } = await startServer(t, (_, response) => response.end('x'.repeat(1000)))
   const { post } = startOutgoing(t)
-  assert.equal((await post(url, { mostBytes: 1000 })).body.length, 1000)
+  assert.equal((await post(url, { maxBytes: 1000 })).body.length, 1000)
 })
 
 test('who does not answer, or does not come to an end, is waited for until the time is up', async (t) => {
@@ -265,7 +265,7 @@ test('a request that waited for a connection may have arrived once it had it', a
     if (asked < 2) response.end()
     else response.destroy()
   })
-  const { post } = startOutgoing(t, { mostSockets: 1 })
+  const { post } = startOutgoing(t, { maxSockets: 1 })
   const [first, second] = [post(url), post(url)]
   const lost = faults(second, 'connection-lost', true)
   await first
@@ -275,7 +275,7 @@ test('a request that waited for a connection may have arrived once it had it', a
 
 test('no more connections to one host are opened than allowed; who waits too long has sent nothing', async (t) => {
   const { url, connections } = await startServer(t, () => {})
-  const { post, clock } = startOutgoing(t, { mostSockets: 2 })
+  const { post, clock } = startOutgoing(t, { maxSockets: 2 })
   const waiting = [post(url), post(url)]
   const arrived = waiting.map((each) => faults(each, 'timeout', true))
   await until(() => connections() >= 2)

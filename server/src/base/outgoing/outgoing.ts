@@ -11,7 +11,7 @@ import type { Clock } from '../clock.ts'
 import { ownBytes } from '../own-bytes.ts'
 import { createLookUpHost, type HostAddress, type LookUpHost } from './look-up-host.ts'
 import type { OutgoingFault } from './no-answer-reasons.ts'
-import { reasonOf, type Step, timeoutReasons, usualReasons } from './no-answer-reasons.ts'
+import { defaultReasons, reasonOf, type Step, timeoutReasons } from './no-answer-reasons.ts'
 import { isPublicAddress } from './public-address.ts'
 import { wipedReads } from './wiped-reads.ts'
 
@@ -30,7 +30,7 @@ export interface OutgoingRequest {
   /** From the beginning to the last byte of the answer. */
   readonly timeoutMilliseconds: number
   /** Of the answer's body; 256 KiB unless said. */
-  readonly mostBytes?: number
+  readonly maxBytes?: number
   readonly signal?: AbortSignal
 }
 
@@ -49,7 +49,7 @@ export class NoAnswer extends Error {
   readonly mayHaveArrived: boolean
   /** What happened, in words that go on after the other side's name: `it refused the connection`. */
   readonly reason: string
-  constructor(fault: OutgoingFault, mayHaveArrived: boolean, reason: string = usualReasons[fault]) {
+  constructor(fault: OutgoingFault, mayHaveArrived: boolean, reason: string = defaultReasons[fault]) {
     super(`There is no answer: ${fault}.`)
     this.name = 'NoAnswer'
     this.fault = fault
@@ -65,7 +65,7 @@ export class NoAnswer extends Error {
  */
 export type Outgoing = (request: OutgoingRequest) => Promise<OutgoingAnswer>
 
-const usualMostBytes = 256 * 1024
+const defaultMaxBytes = 256 * 1024
 /** A connection that has not been used for so long is given up, so that hosts once asked hold none for ever. */
 const idleMilliseconds = 60_000
 const handshakeFaults = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/
@@ -85,7 +85,7 @@ export function createOutgoing({
   privateAddresses,
   lookup = defaultLookUp,
   isPublic = isPublicAddress,
-  mostSockets = 64,
+  maxSockets = 64,
   tls = {},
 }: {
   readonly clock: Clock
@@ -94,12 +94,12 @@ export function createOutgoing({
   /** Which addresses are of the public Internet. */
   readonly isPublic?: (address: string) => boolean
   /** To one host at a time. */
-  readonly mostSockets?: number
+  readonly maxSockets?: number
   readonly tls?: ConnectionOptions
 }): { readonly send: Outgoing; close(): void } {
   const kept = {
     keepAlive: true,
-    maxSockets: mostSockets,
+    maxSockets,
     scheduling: 'lifo',
     timeout: idleMilliseconds,
   } as const
@@ -154,7 +154,7 @@ export function createOutgoing({
   }
 
   function exchange(order: OutgoingRequest): Promise<OutgoingAnswer> {
-    const { url, method, headers, body, mostBytes = usualMostBytes } = order
+    const { url, method, headers, body, maxBytes = defaultMaxBytes } = order
     return new Promise((resolve, reject) => {
       const [ask, agent] = url.protocol === 'https:' ? [httpsRequest, https] : [httpRequest, http]
       const request: ClientRequest = ask(url, {
@@ -217,7 +217,7 @@ export function createOutgoing({
       request.on('response', (response) => {
         responded = true
         step = 'answering'
-        readBody(response, mostBytes).then(
+        readBody(response, maxBytes).then(
           (read) => {
             end()
             resolve({ status: response.statusCode ?? 0, headers: response.headers, body: read })
@@ -269,15 +269,15 @@ const brokenOff = () =>
   new NoAnswer('connection-lost', true, 'it closed the connection in the middle of its answer')
 
 /** A gateway may repeat a card's number: its answer is in bytes of its own, and in no piece beside. */
-async function readBody(response: IncomingMessage, mostBytes: number): Promise<Buffer> {
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const parts: Buffer[] = []
   let length = 0
   try {
-    if (Number(response.headers['content-length']) > mostBytes) throw new NoAnswer('answer-too-long', true)
+    if (Number(response.headers['content-length']) > maxBytes) throw new NoAnswer('answer-too-long', true)
     for await (const part of response as AsyncIterable<Buffer>) {
       parts.push(part)
       length += part.length
-      if (length > mostBytes) throw new NoAnswer('answer-too-long', true)
+      if (length > maxBytes) throw new NoAnswer('answer-too-long', true)
     }
     return joined(parts, length)
   } catch (error) {

@@ -130,12 +130,12 @@ function cardFrom(groups: readonly Group[], first: number): Card | undefined {
   return undefined
 }
 
-const mostZeros = 6
+const maxZeros = 6
 
 /** Of a number that is padded to a fixed length; a group of nothing else is none of them. */
 function leadingZeros(digits: string): number {
   const zeros = /^0*/.exec(digits)?.[0].length ?? 0
-  return zeros > mostZeros || zeros === digits.length ? 0 : zeros
+  return zeros > maxZeros || zeros === digits.length ? 0 : zeros
 }
 
 interface PossibleCard {
@@ -189,9 +189,9 @@ const expiryAndCode = new RegExp(`^(?:${month}${year}|${year}${month})(?:\\d{3,4
 
 /** Any three digits may be a code: only behind the length that nearly all cards of their kind have. */
 const isCode = (rest: string, { length, codeDigits }: PossibleCard): boolean =>
-  rest.length === codeDigits && length > shortest && length <= usualLongest
+  rest.length === codeDigits && length > shortest && length <= defaultMax
 
-const usualLongest = 16
+const defaultMax = 16
 
 /** Between groups of any length stand spaces, dashes and the like; anything else only where cards have a gap. */
 function isLaidOut(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { compileTemplate, mostTemplateCharacters, TemplateError, type TemplateValues } from './template.ts'
+import { compileTemplate, maxTemplateCharacters, TemplateError, type TemplateValues } from './template.ts'
 
 const values = {
   outcome: 'approved',
@@ -89,7 +89,7 @@ const wrong = [
   ['\n{{#}}{{/}}', 'line 2: a tag has no name'],
   ['{{a..b}}', "line 1: 'a..b' is no name"],
   ['{{.a}}', "line 1: '.a' is no name"],
-  ['x'.repeat(mostTemplateCharacters + 1), 'line 1: the template is longer than 16384 characters'],
+  ['x'.repeat(maxTemplateCharacters + 1), 'line 1: the template is longer than 16384 characters'],
 ] as const
 
 for (const [text, message] of wrong) {
@@ -100,9 +100,9 @@ for (const [text, message] of wrong) {
 
 test('a rendered text that is too long is refused, or ends where it must', () => {
   const long = { a: '😀'.repeat(100) }
-  assert.throws(() => compileTemplate('{{a}}{{a}}', { mostCharacters: 399 }).render(long), TemplateError)
-  assert.equal(compileTemplate('{{a}}{{a}}', { mostCharacters: 400 }).render(long).length, 400)
-  const cut = compileTemplate('{{a}}', { mostCharacters: 3, tooLong: 'cut' }).render(long)
+  assert.throws(() => compileTemplate('{{a}}{{a}}', { maxCharacters: 399 }).render(long), TemplateError)
+  assert.equal(compileTemplate('{{a}}{{a}}', { maxCharacters: 400 }).render(long).length, 400)
+  const cut = compileTemplate('{{a}}', { maxCharacters: 3, tooLong: 'cut' }).render(long)
   assert.equal(cut, '😀\ufffd')
 })
 

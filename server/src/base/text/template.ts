@@ -17,13 +17,13 @@ export type TemplateEscape =
 export interface TemplateOptions {
   readonly escape?: TemplateEscape
   /** How long a rendered text may be. */
-  readonly mostCharacters?: number
+  readonly maxCharacters?: number
   /** Whether a longer one is an error, or ends there. */
   readonly tooLong?: 'refuse' | 'cut'
 }
 
 export interface Template {
-  /** @throws {TemplateError} when the text is longer than `mostCharacters` and `tooLong` is `refuse`. */
+  /** @throws {TemplateError} when the text is longer than `maxCharacters` and `tooLong` is `refuse`. */
   render(values: TemplateValues): string
   /** The names in it that no values of this shape would have. */
   unknownNames(shape: TemplateShape): readonly { readonly name: string; readonly line: number }[]
@@ -41,10 +41,10 @@ export class TemplateError extends Error {
 }
 
 /** The longest template that is read. */
-export const mostTemplateCharacters = 16_384
+export const maxTemplateCharacters = 16_384
 
 /** How long a rendered text may be, where nothing else is said. */
-const usuallyMostCharacters = 65_536
+const defaultMaxCharacters = 65_536
 
 /**
  * A template of the logic-less language Mustache: `{{name}}`, `{{name.below}}`, sections `{{#name}}…{{/name}}` for
@@ -55,9 +55,9 @@ const usuallyMostCharacters = 65_536
  * @throws {TemplateError} when the text is no such template.
  */
 export function compileTemplate(text: string, options: TemplateOptions = {}): Template {
-  const { escape: way = 'none', mostCharacters = usuallyMostCharacters, tooLong = 'refuse' } = options
-  if (text.length > mostTemplateCharacters) {
-    throw new TemplateError(`the template is longer than ${mostTemplateCharacters} characters`, 1)
+  const { escape: way = 'none', maxCharacters = defaultMaxCharacters, tooLong = 'refuse' } = options
+  if (text.length > maxTemplateCharacters) {
+    throw new TemplateError(`the template is longer than ${maxTemplateCharacters} characters`, 1)
   }
   const parts = readParts(parse(text), text, way)
   return {
@@ -65,9 +65,9 @@ export function compileTemplate(text: string, options: TemplateOptions = {}): Te
       let rendered = ''
       for (const piece of piecesOf(parts, [values], escapes[way])) {
         rendered += piece
-        if (rendered.length <= mostCharacters) continue
-        if (tooLong === 'cut') return rendered.slice(0, mostCharacters).toWellFormed()
-        throw new TemplateError(`the text became longer than ${mostCharacters} characters`, 1)
+        if (rendered.length <= maxCharacters) continue
+        if (tooLong === 'cut') return rendered.slice(0, maxCharacters).toWellFormed()
+        throw new TemplateError(`the text became longer than ${maxCharacters} characters`, 1)
       }
       return rendered
     },

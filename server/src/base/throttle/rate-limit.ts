@@ -23,7 +23,7 @@ interface Bucket {
 }
 
 /** The key that was quiet for longest is forgotten first, and a forgotten key has all of its limit. */
-const mostKeys = 100_000
+const maxKeys = 100_000
 
 /**
  * A token bucket for each key, in this process's memory: it holds a second's requests and fills as fast as
@@ -36,7 +36,7 @@ export function createRateLimit({
   readonly clock: Clock
   readonly requestsPerSecond: number
 }): RateLimit {
-  const buckets = createBoundedCache<string, Bucket>(mostKeys)
+  const buckets = createBoundedCache<string, Bucket>(maxKeys)
   return {
     take(key) {
       const now = clock.now()

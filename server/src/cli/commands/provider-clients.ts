@@ -7,7 +7,7 @@ import { Refused, WrongUsage } from '../refused.ts'
 const argument = { name: 'client-id', help: 'as the program sends it: letters, digits and . _ - @' }
 
 /** A secret that came from elsewhere is hashed as ours are, so that it must be as hard to guess. */
-const fewestSecretCharacters = 32
+const minSecretCharacters = 32
 
 export const createProviderClient = command({
   name: 'provider-client create',
@@ -42,8 +42,8 @@ export const createProviderClient = command({
 
 async function askSecret(office: Office, clientId: string): Promise<string> {
   const secret = await office.readPassword('asked', clientId)
-  if ([...secret].length >= fewestSecretCharacters) return secret
-  throw new Refused(`The secret has fewer than ${fewestSecretCharacters} characters, and could be guessed.`)
+  if ([...secret].length >= minSecretCharacters) return secret
+  throw new Refused(`The secret has fewer than ${minSecretCharacters} characters, and could be guessed.`)
 }
 
 export const listProviderClients = command({

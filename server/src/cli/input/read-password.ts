@@ -18,7 +18,7 @@ export type PasswordSource = NodeJS.ReadableStream & { readonly isTTY?: boolean 
 
 /** 119 bits. */
 const generatedCharacters = 20
-const mostPiped = 4096
+const maxPiped = 4096
 
 /** @param prompts where a person at a terminal is asked. */
 export function createReadPassword({
@@ -73,8 +73,8 @@ export async function askTwice(
 
 /** Reads the one line that is piped in. @throws {Refused} when it is more than that. */
 export async function readPiped(source: PasswordSource, what: string): Promise<string> {
-  const text = await readAll(source, mostPiped)
-  if (text === undefined) throw new Refused(`What is piped in is UTF-8, at most ${mostPiped} bytes.`)
+  const text = await readAll(source, maxPiped)
+  if (text === undefined) throw new Refused(`What is piped in is UTF-8, at most ${maxPiped} bytes.`)
   const [line = '', ...more] = text.replace(/\r?\n$/, '').split(/\r?\n/)
   if (more.length > 0) throw new Refused(`The ${what} is one line.`)
   return line

@@ -9,7 +9,7 @@ import { askTwice, type PasswordSource, readPiped } from './read-password.ts'
  */
 export type ReadSecret = (name: string) => Promise<string>
 
-const mostCharacters = 4096
+const maxCharacters = 4096
 
 /** @param prompts where a person at a terminal is asked. */
 export function createReadSecret({
@@ -24,8 +24,7 @@ export function createReadSecret({
       ? await askTwice(source, prompts, `Secret ${name}`)
       : await readPiped(source, 'secret')
     if (secret === '') throw new Refused('No secret was given; nothing was changed.')
-    if (secret.length > mostCharacters)
-      throw new Refused(`A secret has at most ${mostCharacters} characters.`)
+    if (secret.length > maxCharacters) throw new Refused(`A secret has at most ${maxCharacters} characters.`)
     if (/\p{Cc}/u.test(secret) || !secret.isWellFormed())
       throw new Refused('The secret has control characters.')
     return secret

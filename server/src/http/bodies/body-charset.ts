@@ -54,7 +54,7 @@ const notInCharset = (charset: string) =>
   new Problem('invalid-request', `The body is not ${charset}, as its Content-Type says.`)
 
 /** UTF-8 has at most three bytes for a unit of these charsets. */
-const mostGrowth = 3
+const maxGrowth = 3
 
 function fromUtf16(body: Buffer, order: 'big' | 'little'): Buffer {
   if (body.length % 2 !== 0) throw notInCharset('UTF-16')
@@ -145,7 +145,7 @@ function multiByteDecoder(charset: string): ToUtf8 {
 
 /** UTF-8 that is written character by character. */
 function growing(units: number) {
-  const bytes = ownBytes(units * mostGrowth)
+  const bytes = ownBytes(units * maxGrowth)
   let length = 0
   const put = (byte: number) => {
     bytes[length] = byte
@@ -178,7 +178,7 @@ const isPlain = (byte: number): boolean =>
 
 /** The same form, in which nothing is escaped but what would end or begin something. */
 function formInUtf8(body: Buffer, toUtf8: ToUtf8): Buffer {
-  const written = growing(body.length * mostGrowth)
+  const written = growing(body.length * maxGrowth)
   const unescaped = ownBytes(body.length)
   let length = 0
   let inName = true

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { Problem } from '../../base/problem.ts'
 import { hexByte } from '../../base/text/hex-digit.ts'
 
-const mostBytes = 16 * 1024
+const maxBytes = 16 * 1024
 
 /** At the beginning of a text it says how it is encoded, and is no part of it. */
 const byteOrderMark = Buffer.from('\ufeff')
@@ -29,7 +29,7 @@ export class FormBody {
    * @throws {Problem} `body-too-large` over 16 KiB, `invalid-request` when it is not UTF-8.
    */
   constructor(body: Buffer) {
-    if (body.length > mostBytes) throw new Problem('body-too-large', 'A form has at most 16 KiB.')
+    if (body.length > maxBytes) throw new Problem('body-too-large', 'A form has at most 16 KiB.')
     this.#body = body
     this.#places = decode(body)
   }

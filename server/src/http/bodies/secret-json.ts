@@ -12,7 +12,7 @@ type SecretJson =
   | { readonly [name: string]: SecretJson }
 
 const deepest = 32
-const longestNumber = 7
+const maxNumberLength = 7
 
 /**
  * Reads a JSON body that holds a secret, as strictly as `parseJsonBody` does (RFC 8259): no value of it becomes a text,
@@ -181,7 +181,7 @@ function readerOf(body: Buffer, start: number) {
       if (body[at] === code('+') || body[at] === code('-')) at += 1
       digits()
     }
-    return at - from > longestNumber ? Number.NaN : Number(body.toString('latin1', from, at))
+    return at - from > maxNumberLength ? Number.NaN : Number(body.toString('latin1', from, at))
   }
   function digits(): void {
     if (!isDigit(body[at])) throw notJson()

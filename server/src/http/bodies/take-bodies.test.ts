@@ -16,7 +16,7 @@ async function startServer(t: TestContext) {
   app.addHook('onSend', async ({ ownBody }) => void ownBody?.fill(0))
   takeBodies(app, {
     mediaType: 'text/plain',
-    mostBytes: 70_000,
+    maxBytes: 70_000,
     read(body) {
       bodies.push(body)
       read.push(body.toString())

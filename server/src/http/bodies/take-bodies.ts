@@ -19,25 +19,25 @@ const { FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH } = fasti
  *
  * @param mediaType `*` for any.
  * @param bytes `as-sent` for who checks a signature over them, or reads nothing.
- * @param mostBytes what the route allows unless said.
+ * @param maxBytes what the route allows unless said.
  */
 export function takeBodies(
   app: Pick<FastifyInstance, 'addContentTypeParser'>,
   {
     mediaType,
-    mostBytes,
+    maxBytes,
     bytes = 'in-utf-8',
     read,
   }: {
     readonly mediaType: string
     readonly bytes?: 'in-utf-8' | 'as-sent'
-    readonly mostBytes?: number
+    readonly maxBytes?: number
     readonly read: (body: Buffer, request: FastifyRequest) => unknown
   },
 ): void {
   app.addContentTypeParser(mediaType, (request, payload, done) => {
     if (request.is404) return done(null)
-    const limit = mostBytes ?? request.routeOptions.bodyLimit
+    const limit = maxBytes ?? request.routeOptions.bodyLimit
     const collected = inThisRequest((error: Error | undefined) => {
       if (error) return done(error)
       const result = attempt(() => {

@@ -56,7 +56,7 @@ const known = [
 ]
 
 /** Encoded, so that what came by a form fits into a URL and the answer's `state` into a header. */
-const mostCharacters = 8 * 1024
+const maxCharacters = 8 * 1024
 const nonceCharacters = 512
 
 const none: ReadonlySet<string> = new Set()
@@ -71,7 +71,7 @@ export function createAuthorizationRequests({
 }): ReadAuthorizationRequest {
   return async (sent, doubled = none) => {
     const parameters = withoutUnknown(sent)
-    if (new URLSearchParams([...parameters]).toString().length > mostCharacters) {
+    if (new URLSearchParams([...parameters]).toString().length > maxCharacters) {
       throw new RefusedRequest({ to: 'person', reason: 'request-malformed' })
     }
     const target = await readTarget(parameters, doubled, clients)

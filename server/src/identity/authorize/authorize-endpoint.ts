@@ -184,7 +184,7 @@ export function addAuthorizeEndpoint(app: Http, path: string, endpoint: Authoriz
   app.register((scope, _options, done) => {
     scope.setChildLoggerFactory((logger) => logger)
     scope.removeAllContentTypeParsers()
-    takeBodies(scope, { mediaType: formMediaType, mostBytes, read: keepBody })
+    takeBodies(scope, { mediaType: formMediaType, maxBytes, read: keepBody })
     scope.addHook('onRequest', endpoint.setHeaders)
     scope.setErrorHandler<Error>(answerUnreadable)
     scope.route({ method: ['GET', 'POST'], url: path, exposeHeadRoute: false, handler: answer })
@@ -193,7 +193,7 @@ export function addAuthorizeEndpoint(app: Http, path: string, endpoint: Authoriz
 }
 
 const formMediaType = 'application/x-www-form-urlencoded'
-const mostBytes = 16 * 1024
+const maxBytes = 16 * 1024
 
 /** Which parameters came twice matters to the answer, so that the body is read by its handler. */
 const keepBody = (body: Buffer) => body

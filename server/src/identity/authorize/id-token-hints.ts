@@ -21,7 +21,7 @@ export interface IdTokenHint {
  */
 export type ReadIdTokenHint = (token: string) => Promise<IdTokenHint | undefined>
 
-const mostCharacters = 8 * 1024
+const maxCharacters = 8 * 1024
 
 export function createIdTokenHints({
   region,
@@ -37,7 +37,7 @@ export function createIdTokenHints({
   }
   const issuers = new Set<unknown>([...allAddresses(region)].map(({ issuer }) => issuer))
   return async (token) => {
-    if (token.length > mostCharacters || !isCompactJws(token)) return undefined
+    if (token.length > maxCharacters || !isCompactJws(token)) return undefined
     try {
       const { protectedHeader, payload } = await compactVerify(token, findKey, {
         algorithms: [...signingAlgorithms],

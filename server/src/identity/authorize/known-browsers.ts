@@ -26,7 +26,7 @@ interface KnownPerson {
 
 const maxAgeSeconds = 180 * 86_400
 /** People who share a desk share its browser; whoever was there longest ago is forgotten. */
-const mostPeople = 8
+const maxPeople = 8
 const idBytes = 16
 const purpose = 'known browsers'
 
@@ -67,7 +67,7 @@ export function createKnownBrowsers({
       const known = before.find((each) => each.person === person)
       const others = before.filter((each) => each !== known)
       const id = known?.id ?? random(idBytes).toString('base64url')
-      const people = [{ person, id }, ...others].slice(0, mostPeople)
+      const people = [{ person, id }, ...others].slice(0, maxPeople)
       cookie.write(reply, sealer.seal(purpose, Buffer.from(JSON.stringify(people))).toString('base64url'))
     },
   }

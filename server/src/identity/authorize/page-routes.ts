@@ -20,7 +20,7 @@ interface PageRoute {
   readonly handler: PageHandler
 }
 
-const mostBytes = 16 * 1024
+const maxBytes = 16 * 1024
 
 /**
  * Adds routes whose every answer is for a browser: with the headers of a page, and where something fails with a
@@ -41,7 +41,7 @@ export function addPageRoutes(
   app.register((scope, _options, done) => {
     scope.setChildLoggerFactory((logger) => logger)
     scope.removeAllContentTypeParsers()
-    takeBodies(scope, { mediaType: 'application/x-www-form-urlencoded', mostBytes, read: readFormParameters })
+    takeBodies(scope, { mediaType: 'application/x-www-form-urlencoded', maxBytes, read: readFormParameters })
     scope.addHook('onRequest', setHeaders)
     scope.setErrorHandler<Error>((error, request, reply) => {
       const status = statusOf(error)

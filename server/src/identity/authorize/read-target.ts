@@ -26,7 +26,7 @@ export async function readTarget(
   if (redirectUri === undefined) {
     throw new RefusedRequest({ to: 'person', reason: 'redirect-uri-not-registered', clientId: client.id })
   }
-  const responseMode = readResponseMode(parameters, redirectUri) ?? usualMode(parameters)
+  const responseMode = readResponseMode(parameters, redirectUri) ?? defaultMode(parameters)
   return {
     client,
     redirectUri,
@@ -52,7 +52,7 @@ const controlCharacter = /\p{Cc}/u
 
 /** @returns `undefined` when the mode that was sent cannot be used. */
 export function readResponseMode(parameters: FormParameters, redirectUri: string): ResponseMode | undefined {
-  const usual = usualMode(parameters)
+  const usual = defaultMode(parameters)
   const sent = parameters.get('response_mode') ?? usual
   if (sent === 'fragment' || (sent === 'query' && usual === 'query')) return sent
   // Where an app's own scheme is opened, a form cannot be posted.
@@ -60,7 +60,7 @@ export function readResponseMode(parameters: FormParameters, redirectUri: string
 }
 
 /** No token is ever put into a query, where servers log it. */
-function usualMode(parameters: FormParameters): ResponseMode {
+function defaultMode(parameters: FormParameters): ResponseMode {
   const words = (parameters.get('response_type') ?? '').split(' ')
   return words.includes('token') || words.includes('id_token') ? 'fragment' : 'query'
 }

@@ -18,10 +18,10 @@ export type AssertionOutcome =
 /** Checks that whoever sends an assertion holds a key of the client. */
 export type CheckAssertion = (assertion: string, client: Client) => Promise<AssertionOutcome>
 
-const mostCharacters = 8 * 1024
-const mostJtiCharacters = 256
+const maxCharacters = 8 * 1024
+const maxJtiCharacters = 256
 /** As long as the libraries that make the longest ones make them. */
-const longestMilliseconds = 3_600_000
+const maxMilliseconds = 3_600_000
 /** A client's clock may be so far before ours. */
 const aheadMilliseconds = 5000
 
@@ -30,7 +30,7 @@ const aheadMilliseconds = 5000
  * been verified.
  */
 export function readAssertionSubject(assertion: string): string | undefined {
-  if (assertion.length > mostCharacters || !isCompactJws(assertion)) return undefined
+  if (assertion.length > maxCharacters || !isCompactJws(assertion)) return undefined
   try {
     const { sub } = decodeJwt(assertion)
     return typeof sub === 'string' ? sub : undefined
@@ -56,7 +56,7 @@ export function createAssertionCheck({
 }): CheckAssertion {
   const audiences = [...allAddresses(region)].flatMap(({ issuer }) => [issuer, `${issuer}/connect/token`])
   return async (assertion, client) => {
-    if (assertion.length > mostCharacters || !isCompactJws(assertion)) return { outcome: 'refused' }
+    if (assertion.length > maxCharacters || !isCompactJws(assertion)) return { outcome: 'refused' }
     const claims = await verifiedClaims(assertion, client)
     if (claims === undefined) return { outcome: 'refused' }
     const read = readClaims(claims, { client, audiences, now: clock.now() })
@@ -125,11 +125,11 @@ function readClaims(
   if (typeof exp !== 'number') return { reason: 'The exp of the assertion is missing' }
   const expiresAt = exp * 1000
   if (!(expiresAt > now)) return { reason: 'The assertion has expired' }
-  if (expiresAt > now + longestMilliseconds + aheadMilliseconds) {
+  if (expiresAt > now + maxMilliseconds + aheadMilliseconds) {
     return { reason: 'The assertion is good for more than an hour' }
   }
   if (!isPast(nbf, now) || !isPast(iat, now)) return { reason: 'The assertion was made in the future' }
-  if (typeof jti !== 'string' || jti === '' || jti.length > mostJtiCharacters) {
+  if (typeof jti !== 'string' || jti === '' || jti.length > maxJtiCharacters) {
     return { reason: 'The jti of the assertion is missing or too long' }
   }
   return { jti, expiresAt }

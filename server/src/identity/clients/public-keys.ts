@@ -11,7 +11,7 @@ export interface RegisteredKey extends JWK {
   readonly alg: ProofAlgorithm
 }
 
-const mostKeys = 10
+const maxKeys = 10
 const kidPattern = /^[\x21-\x7e]{1,200}$/
 
 /**
@@ -22,7 +22,7 @@ const kidPattern = /^[\x21-\x7e]{1,200}$/
  * @throws {TypeError} when one is not a sound public key, comes with a private member, or is there twice.
  */
 export function readPublicKeys(keys: readonly JWK[]): readonly RegisteredKey[] {
-  if (keys.length > mostKeys) throw new TypeError(`A client has at most ${mostKeys} keys.`)
+  if (keys.length > maxKeys) throw new TypeError(`A client has at most ${maxKeys} keys.`)
   const read = keys.map(readPublicKey)
   refuseTwice(read.map(({ key }) => key.kid))
   refuseTwice(read.map(({ thumbprint }) => thumbprint))

@@ -1,7 +1,7 @@
 /** Where the browser is on the machine that asked; traffic to it leaves no wire (RFC 8252 §8.3). */
 const loopbackHosts: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost'])
 
-const mostCharacters = 2000
+const maxCharacters = 2000
 /** What RFC 3986 §2 lets a URI be written with, without the fragment's `#`. */
 const written = /^(?:[A-Za-z0-9\-._~:/?[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/
 const plainHost = /^(?:[a-z0-9.-]+|\[[0-9a-f:]+\])$/
@@ -17,8 +17,8 @@ const privateUse = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:/
  */
 export function checkRedirectUri(uri: string, clientType: 'confidential' | 'public'): void {
   if (uri.includes('#')) throw new TypeError('A redirect URI has no fragment.')
-  if (uri.length > mostCharacters) {
-    throw new TypeError(`A redirect URI has at most ${mostCharacters} characters.`)
+  if (uri.length > maxCharacters) {
+    throw new TypeError(`A redirect URI has at most ${maxCharacters} characters.`)
   }
   const url = written.test(uri) ? URL.parse(uri) : null
   if (url === null) throw new TypeError('A redirect URI is absolute, and holds only what RFC 3986 allows.')

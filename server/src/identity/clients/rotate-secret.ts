@@ -23,7 +23,7 @@ export type AddedSecret =
 export type RemovedSecret = 'removed' | 'no-such-secret' | 'only-one-left'
 
 /** A new one, and the one that the client's programs still use. */
-const mostSecrets = 2
+const maxSecrets = 2
 
 /**
  * Rotates a client's secret without an outage (contract/authentication §7): the new one is added, programs are
@@ -62,7 +62,7 @@ export function prepareRotateSecret({
         if (client.client_type === 'public' || client.public_keys !== '[]') {
           return { outcome: 'has-no-secrets' }
         }
-        if ((await liveSecrets(tx, clientId)).length >= mostSecrets) return { outcome: 'has-two-already' }
+        if ((await liveSecrets(tx, clientId)).length >= maxSecrets) return { outcome: 'has-two-already' }
         await statements.insert.run(tx, { id, client_id: clientId, sha256, created_at })
         return { outcome: 'added', id, clientSecret }
       })

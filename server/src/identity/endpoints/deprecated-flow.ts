@@ -7,11 +7,11 @@ import type { Client } from '../clients/known-clients.ts'
 type DeprecatedFlow = 'implicit' | 'password'
 
 const dayMilliseconds = 24 * 60 * 60_000
-const mostKept = 10_000
+const maxKept = 10_000
 
 /** Logs, once a day for a client and a flow, that it uses one that is advised against (contract/authentication §2). */
 export function createDeprecationWarnings({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
-  const warned = createBoundedCache<string, number>(mostKept)
+  const warned = createBoundedCache<string, number>(maxKept)
   return ({ id, name }: Client, flow: DeprecatedFlow): void => {
     const key = `${id} ${flow}`
     const last = warned.get(key)

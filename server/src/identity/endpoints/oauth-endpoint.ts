@@ -11,7 +11,7 @@ import { noParameters, readFormParameters, type SentForm } from './form-paramete
 import { OAuthError } from './oauth-error.ts'
 
 /** A request is never larger (contract/authentication §5). */
-const mostBytes = 16 * 1024
+const maxBytes = 16 * 1024
 
 const answerHeaders = {
   'cache-control': 'no-store',
@@ -65,7 +65,7 @@ export function addOAuthEndpoint(app: Http, path: string, endpoint: OAuthEndpoin
     scope.setChildLoggerFactory((logger) => logger)
     cors?.addTo(scope)
     scope.removeAllContentTypeParsers()
-    takeBodies(scope, { mediaType: 'application/x-www-form-urlencoded', mostBytes, read: readFormParameters })
+    takeBodies(scope, { mediaType: 'application/x-www-form-urlencoded', maxBytes, read: readFormParameters })
     scope.setErrorHandler<RequestError>(refuse)
     const refuseMethod = (request: FastifyRequest, reply: FastifyReply) => refuse(otherMethod, request, reply)
     scope.post(path, { config: { refuseMethod } }, answer)

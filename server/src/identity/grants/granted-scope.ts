@@ -2,7 +2,7 @@ import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
 import { openIdScopes, scopes } from '../scopes.ts'
 
-const mostShown = 100
+const maxShown = 100
 
 /**
  * The scope that a client is given when it asks for one (RFC 6749 §3.3): all that it asked for, each once and
@@ -38,4 +38,4 @@ function invalidScope(name: string, mayHave: readonly string[]): OAuthError {
 
 /** Keeps to what RFC 6749 §5.2 allows in a description. */
 const describable = (name: string): string =>
-  name.slice(0, mostShown).replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/gu, '?')
+  name.slice(0, maxShown).replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/gu, '?')

@@ -4,7 +4,7 @@ import { quotaHeaders, type RateLimit } from '../../base/throttle/rate-limit.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { FormParameters } from '../endpoints/form-parameters.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
-import { canonicalUsername, mostUsernameCharacters } from '../users/find-user.ts'
+import { canonicalUsername, maxUsernameCharacters } from '../users/find-user.ts'
 
 /**
  * Counts a token request for whoever it has proved to come from, so that nobody uses up what is another's: a client
@@ -61,7 +61,7 @@ function speaksForItself({ id, clientType }: Client, parameters: FormParameters)
   const grantType = parameters.get('grant_type')
   if (clientType === 'public' || provingGrants.has(grantType)) return undefined
   if (grantType !== 'password') return id
-  const username = (parameters.get('username') ?? '').slice(0, mostUsernameCharacters)
+  const username = (parameters.get('username') ?? '').slice(0, maxUsernameCharacters)
   return `${id} username ${canonicalUsername(username)}`
 }
 

@@ -9,7 +9,7 @@ import type { Store } from '../../store/store.ts'
 import type { SigningAlgorithm } from './algorithms.ts'
 import { prepareStoredKeys, type StoredKey, type StoredPair } from './stored-keys.ts'
 
-const leastRsaBits = 2048
+const minRsaBits = 2048
 
 /** A key pair that signs and verifies with one algorithm and no other (RFC 8725 §3.1). */
 export interface SigningKey {
@@ -79,7 +79,7 @@ function generate(algorithm: SigningAlgorithm) {
     case 'ES256':
       return generatePair('ec', { namedCurve: 'P-256' })
     case 'RS256':
-      return generatePair('rsa', { modulusLength: leastRsaBits })
+      return generatePair('rsa', { modulusLength: minRsaBits })
     case 'EdDSA':
       return generatePair('ed25519', {})
   }
@@ -132,7 +132,7 @@ function isStrongEnough(
     case 'ES256':
       return asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1'
     case 'RS256':
-      return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= leastRsaBits
+      return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= minRsaBits
     case 'EdDSA':
       return asymmetricKeyType === 'ed25519'
   }

@@ -14,7 +14,7 @@ import type { AccessToken, VerifyAccessToken } from './verify-access-token.ts'
 
 /** A token of this many characters or more is refused before anything is done with it. */
 const refusedLength = 16 * 1024
-const mostVerified = 20_000
+const maxVerified = 20_000
 
 /** Where access tokens are asked for. */
 export interface ProtectedResource {
@@ -74,7 +74,7 @@ export function createBearerCheck({
   readonly checkProof: CheckProof
   readonly resource: ProtectedResource
 }): CheckAdmission {
-  const verified = createBoundedCache<string, Verified>(mostVerified)
+  const verified = createBoundedCache<string, Verified>(maxVerified)
   const { region, identifierOf } = resource
   const identifiers = new Set([...allAddresses(region)].map(identifierOf))
   const refusalsAt = prepareRefusals(resource)

@@ -13,9 +13,9 @@ const url = 'https://nam.example.com/auth/connect/token'
 const request = { method: 'POST', url }
 
 /** A check, somebody who proves, and what the check says to a proof. */
-async function startProofs(mostRemembered?: number) {
+async function startProofs(maxRemembered?: number) {
   const clock = createMovableClock()
-  const check = createProofCheck({ clock, ...(mostRemembered !== undefined && { mostRemembered }) })
+  const check = createProofCheck({ clock, ...(maxRemembered !== undefined && { maxRemembered }) })
   const prover = await createProver(clock)
   const outcomeOf = async (proof: ProofOrder['proof'], order: Partial<ProofOrder> = {}) => {
     const checked = await check({ ...request, ...order, proof })

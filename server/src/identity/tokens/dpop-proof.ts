@@ -32,8 +32,8 @@ export type ProofOutcome =
 /** Checks that whoever sends a request holds a key (RFC 9449 §4.3). */
 export type CheckProof = (order: ProofOrder) => Promise<ProofOutcome>
 
-const mostCharacters = 8 * 1024
-const mostJtiCharacters = 256
+const maxCharacters = 8 * 1024
+const maxJtiCharacters = 256
 const oldestMilliseconds = 60_000
 const aheadMilliseconds = 5000
 
@@ -41,20 +41,20 @@ const aheadMilliseconds = 5000
  * Makes the check of DPoP proofs for one endpoint, which has a memory of its own of those that were used: what
  * floods one does not close another. Nonces (RFC 9449 §8) are not demanded: a proof is good for a minute, once.
  *
- * @param mostRemembered how many used proofs are kept in mind; when there are more, further ones are refused.
+ * @param maxRemembered how many used proofs are kept in mind; when there are more, further ones are refused.
  */
 export function createProofCheck({
   clock,
-  mostRemembered = 500_000,
+  maxRemembered = 500_000,
 }: {
   readonly clock: Clock
-  readonly mostRemembered?: number
+  readonly maxRemembered?: number
 }): CheckProof {
-  const used = createUsedProofs({ clock, most: mostRemembered })
+  const used = createUsedProofs({ clock, most: maxRemembered })
   return async (order) => {
     const { proof } = order
     if (proof === undefined) return refused('There is no DPoP proof')
-    if (typeof proof !== 'string' || proof.length > mostCharacters || !isCompactJws(proof)) {
+    if (typeof proof !== 'string' || proof.length > maxCharacters || !isCompactJws(proof)) {
       return refused('The DPoP header does not hold one compact JWS')
     }
     const key = readHeader(proof)
@@ -125,7 +125,7 @@ interface Expected {
 function faultOf(claims: Claims, { order, keyThumbprint, now }: Expected): string | undefined {
   const { jti, htm, htu, iat, ath } = claims
   const { method, url, accessToken } = order
-  if (typeof jti !== 'string' || jti === '' || jti.length > mostJtiCharacters) {
+  if (typeof jti !== 'string' || jti === '' || jti.length > maxJtiCharacters) {
     return 'The jti of the DPoP proof is missing or too long'
   }
   if (htm !== method) return 'The DPoP proof was made for another method'

@@ -18,10 +18,10 @@ const shapes = {
 
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const
 
-const leastModulusBits = 2048
+const minModulusBits = 2048
 /** A larger one, or a large exponent, is there to keep us busy. */
-const mostModulusBits = 4096
-const mostExponent = 2n ** 32n
+const maxModulusBits = 4096
+const maxExponent = 2n ** 32n
 
 /**
  * Reads the public key that a DPoP proof brings along. Whatever else is in the JWK (`x5u`, `x5c`, `kid`) is not
@@ -58,5 +58,5 @@ function importKey(key: JWK): KeyObject | undefined {
 function isSound({ asymmetricKeyDetails }: KeyObject): boolean {
   const { modulusLength: bits, publicExponent: exponent } = asymmetricKeyDetails ?? {}
   if (bits === undefined || exponent === undefined) return true
-  return bits >= leastModulusBits && bits <= mostModulusBits && exponent >= 3n && exponent <= mostExponent
+  return bits >= minModulusBits && bits <= maxModulusBits && exponent >= 3n && exponent <= maxExponent
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import type { AccessToken, VerifyAccessToken } from './verify-access-token.ts'
 
-const mostVerified = 20_000
+const maxVerified = 20_000
 
 /**
  * Verifies a token once, and then knows it until it expires or a key leaves the keyring. What else can end a token,
@@ -19,7 +19,7 @@ export function rememberVerified({
   readonly clock: Clock
 }): VerifyAccessToken {
   const verified = createBoundedCache<string, { readonly token: AccessToken; readonly generation: number }>(
-    mostVerified,
+    maxVerified,
   )
   return async (text) => {
     const known = verified.get(text)

@@ -13,14 +13,14 @@ export interface RevokeGrants {
 }
 
 /** A lifetime of tokens that was shortened meanwhile was no longer than this (`TONEGATE_TOKEN_LIFETIME`). */
-const longestTokenLifetimeSeconds = 86_400
+const maxTokenLifetimeSeconds = 86_400
 
 /** So few in one transaction that nobody waits for it. */
 const batchGrants = 200
 
 /** For how long a grant that ends has to be known for one: until the last of its access tokens has expired. */
 export const revokedMilliseconds = (tokenLifetimeSeconds: number): number =>
-  Math.max(tokenLifetimeSeconds, longestTokenLifetimeSeconds) * 1000
+  Math.max(tokenLifetimeSeconds, maxTokenLifetimeSeconds) * 1000
 
 /**
  * Revokes by grant (RFC 7009 §2.1, RFC 9700 §4.14.2): refresh tokens and codes that were not used are removed, and

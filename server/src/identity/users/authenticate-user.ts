@@ -4,7 +4,7 @@ import type { Random } from '../../base/random.ts'
 import type { Attempt, Throttle } from '../../base/throttle/throttle.ts'
 import type { Store } from '../../store/store.ts'
 import { type CheckedPassword, checkPassword } from './check-password.ts'
-import { canonicalUsername, mostUsernameCharacters } from './find-user.ts'
+import { canonicalUsername, maxUsernameCharacters } from './find-user.ts'
 import { canonicalPassword, type Derive, hashPassword, type WaitsForHash } from './hash-password.ts'
 import type { KnownUser } from './known-users.ts'
 import { PasswordHashingBusy } from './password-hashing.ts'
@@ -34,7 +34,7 @@ export type SignInOutcome =
 /** Checks a person's password: for the sign-in page, and for the password grant. */
 export type AuthenticateUser = (attempt: SignInAttempt) => Promise<SignInOutcome>
 
-const mostPasswordBytes = 1024
+const maxPasswordBytes = 1024
 const busyRetrySeconds = 2
 
 /**
@@ -107,13 +107,13 @@ function waitsFor({ own, isKnown, named, network }: Attempt): WaitsForHash {
 }
 
 function possibleUsername(username: string): string | null {
-  if (username.length > mostUsernameCharacters) return null
+  if (username.length > maxUsernameCharacters) return null
   const canonical = canonicalUsername(username)
-  return canonical === '' || canonical.length > mostUsernameCharacters ? null : canonical
+  return canonical === '' || canonical.length > maxUsernameCharacters ? null : canonical
 }
 
 const isPossiblePassword = (password: string | Uint8Array): boolean =>
-  password.length > 0 && Buffer.byteLength(password) <= mostPasswordBytes
+  password.length > 0 && Buffer.byteLength(password) <= maxPasswordBytes
 
 const isRight = (checked: CheckedPassword): boolean => checked === 'right' || checked === 'outdated'
 

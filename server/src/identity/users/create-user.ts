@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid, NewGuid } from '../../base/guid.ts'
 import type { Random } from '../../base/random.ts'
 import type { Store } from '../../store/store.ts'
-import { canonicalUsername, type Licence, mostUsernameCharacters } from './find-user.ts'
+import { canonicalUsername, type Licence, maxUsernameCharacters } from './find-user.ts'
 import { type Derive, hashPassword } from './hash-password.ts'
 
 /** A person as an administrator enters them. */
@@ -63,8 +63,8 @@ export function prepareCreateUser({
   )
   return async (order: NewUser): Promise<{ id: Guid }> => {
     const { accountId, username, displayName, password, agentId, licence } = order
-    if (Math.max(username.length, canonicalUsername(username).length) > mostUsernameCharacters) {
-      throw new TypeError(`A username has at most ${mostUsernameCharacters} characters.`)
+    if (Math.max(username.length, canonicalUsername(username).length) > maxUsernameCharacters) {
+      throw new TypeError(`A username has at most ${maxUsernameCharacters} characters.`)
     }
     const id = newGuid()
     const row = {

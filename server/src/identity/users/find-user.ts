@@ -40,7 +40,7 @@ export function prepareFindUser(store: Store) {
 }
 
 /** Of a username, in UTF-16 units. */
-export const mostUsernameCharacters = 256
+export const maxUsernameCharacters = 256
 
 /** The one spelling of a username that is kept and looked for. */
 export const canonicalUsername = (username: string): string => username.normalize('NFKC').toLowerCase()

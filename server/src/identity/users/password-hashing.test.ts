@@ -43,7 +43,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 test('one is hashed at a time, so many wait, and a further one is refused (RFC-17)', async () => {
   const { startThread, underWay } = manualThreads()
-  const { derive } = createPasswordHashing({ startThread, mostWaiting: 32 })
+  const { derive } = createPasswordHashing({ startThread, maxWaiting: 32 })
   const taken = Array.from({ length: 33 }, () => derive(newDerivation()))
   await assert.rejects(derive(newDerivation()), PasswordHashingBusy)
   assert.equal(underWay.length, 1)
@@ -63,7 +63,7 @@ test('one is hashed at a time, so many wait, and a further one is refused (RFC-1
 
 test('strangers who fill every place make nobody wait who is known, and those have every other turn', async () => {
   const { startThread, underWay } = manualThreads()
-  const { derive, close } = createPasswordHashing({ startThread, mostWaiting: 8 })
+  const { derive, close } = createPasswordHashing({ startThread, maxWaiting: 8 })
   const asked: string[] = []
   const ask = (lane: 'known' | 'others', source: string) =>
     derive(newDerivation(source), { lane, source }).then(() => asked.push(source))

@@ -45,16 +45,16 @@ interface Job {
  * Who has signed in from there before waits in a lane of their own, which has every other turn, and in each lane sources
  * take turns: however many strangers send passwords, and from wherever, they make nobody wait who is known.
  *
- * @param mostWaiting in each lane; further ones are refused rather than kept.
+ * @param maxWaiting in each lane; further ones are refused rather than kept.
  */
 export function createPasswordHashing({
   startThread = startArgon2Thread,
-  mostWaiting = 64,
+  maxWaiting = 64,
 }: {
   readonly startThread?: () => HashingThread
-  readonly mostWaiting?: number
+  readonly maxWaiting?: number
 } = {}): PasswordHashing {
-  const lanes = { known: createHashingLane<Job>(mostWaiting), others: createHashingLane<Job>(mostWaiting) }
+  const lanes = { known: createHashingLane<Job>(maxWaiting), others: createHashingLane<Job>(maxWaiting) }
   let turn: keyof typeof lanes = 'known'
   let thread: HashingThread | undefined
   let isRunning = false

@@ -34,7 +34,7 @@ export const sealedAccountSecrets = sealedColumn({
 })
 
 const freshMilliseconds = 1000
-const mostKept = 1000
+const maxKept = 1000
 
 export function createAccountSecrets({
   store,
@@ -52,7 +52,7 @@ export function createAccountSecrets({
     const readAt = clock.now()
     const row = await select.first(store.reader, { accountId, name })
     const text = row && sealer.open(purpose, row.sealed).toString()
-    if (kept.size >= mostKept) kept.clear()
+    if (kept.size >= maxKept) kept.clear()
     kept.set(purpose, { text, readAt })
     return text
   }

@@ -1,4 +1,4 @@
-import { configurationSchema, withUsualValues } from './read-configuration.ts'
+import { configurationSchema, withDefaults } from './read-configuration.ts'
 
 /** What of a JSON Schema the table tells. */
 interface Schema {
@@ -18,7 +18,7 @@ interface Schema {
 }
 
 /** The least that each part may say, so that what it leaves out shows what it is without it. */
-const least: Parameters<typeof withUsualValues>[0] = {
+const least: Parameters<typeof withDefaults>[0] = {
   id: 0,
   name: 'least',
   resultTemplate: 'cybersource',
@@ -48,7 +48,7 @@ const least: Parameters<typeof withUsualValues>[0] = {
  * and what it means. All of it comes from the schema that configurations are read by.
  */
 export const configurationReference = (): readonly Row[] =>
-  rowsOf('', configurationSchema as unknown as Schema, withUsualValues(least))
+  rowsOf('', configurationSchema as unknown as Schema, withDefaults(least))
 
 type Row = readonly [path: string, takes: string, usual: string, meaning: string]
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Store } from '../../store/store.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
-import { withUsualValues } from './read-configuration.ts'
+import { withDefaults } from './read-configuration.ts'
 
 /** The account configurations of a region. */
 export interface Configurations {
@@ -17,7 +17,7 @@ export interface Configurations {
 }
 
 const freshMilliseconds = 1000
-const mostKept = 10_000
+const maxKept = 10_000
 
 /** What PostgreSQL calls an integer; a greater id is of no configuration. */
 const greatestId = 2 ** 31 - 1
@@ -55,8 +55,8 @@ export function createConfigurations({
     const readAt = clock.now()
     const row = await select.first(store.reader, { accountId, id })
     if (!row) return
-    const configuration = withUsualValues(JSON.parse(row.settings))
-    if (kept.size >= mostKept) kept.clear()
+    const configuration = withDefaults(JSON.parse(row.settings))
+    if (kept.size >= maxKept) kept.clear()
     kept.set(key, { configuration, readAt })
     return configuration
   }
@@ -69,7 +69,7 @@ export function createConfigurations({
     },
     async list(accountId) {
       const rows = await selectAll.all(store.reader, { accountId })
-      return rows.map(({ settings }) => withUsualValues(JSON.parse(settings)))
+      return rows.map(({ settings }) => withDefaults(JSON.parse(settings)))
     },
     find(accountId, id) {
       if (id > greatestId) return undefined

@@ -147,7 +147,7 @@ export interface CallbackSettings {
 }
 
 /** The names that PCI Pal's clients know (contract/provider §4). */
-const usualCallback = {
+const defaultCallback = {
   generation: 1,
   result: 'transactionResult',
   amount: 'orderAmount',
@@ -162,13 +162,13 @@ const usualCallback = {
 } as const satisfies Partial<CallbackSettings>
 
 /** A provider's settings with what they leave out as it usually is. */
-export function withUsualProvider({ callback, ...written }: WrittenProvider): ProviderSettings {
+export function withProviderDefaults({ callback, ...written }: WrittenProvider): ProviderSettings {
   return {
     view: 'framed',
     privateAddresses: 'refused',
     ...written,
     callback: {
-      ...usualCallback,
+      ...defaultCallback,
       session: written.kind === 'tonegate' ? 'ppCallID' : 'sessionGuid',
       ...callback,
     },

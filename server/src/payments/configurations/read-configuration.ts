@@ -5,14 +5,14 @@ import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { currencies } from '../../base/money/currencies.ts'
 import type { WrongMember } from '../../base/problem.ts'
-import { keptCardPolicies, purposes, usualFlow } from '../../vault/model/launch.ts'
+import { defaultFlow, keptCardPolicies, purposes } from '../../vault/model/launch.ts'
 import { promptKeys } from '../../vault/model/prompt-keys.ts'
 import { faultInVariable } from '../../vault/model/result-variables.ts'
 import { faultsInResultKeys, resultKeysSchema } from '../results/own-result-keys.ts'
 import { resultTemplateNames } from '../results/result-template.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
-import { providerFaults, providerTakes, withUsualProvider, writtenProvider } from './provider-settings.ts'
-import { webhookFaults, webhookTakes, withUsualWebhook, writtenWebhook } from './webhook-settings.ts'
+import { providerFaults, providerTakes, withProviderDefaults, writtenProvider } from './provider-settings.ts'
+import { webhookFaults, webhookTakes, withWebhookDefaults, writtenWebhook } from './webhook-settings.ts'
 
 const day = 24 * 3600
 const seconds = ([least, most]: readonly [number, number], description: string) =>
@@ -286,11 +286,11 @@ export function readConfiguration(
       })
     }
   }
-  return faults.length > 0 ? { faults } : { configuration: withUsualValues(value) }
+  return faults.length > 0 ? { faults } : { configuration: withDefaults(value) }
 }
 
 /** An account configuration with what it leaves out as it usually is; also one that an older version wrote. */
-export function withUsualValues({
+export function withDefaults({
   flow,
   webhook,
   provider,
@@ -311,11 +311,11 @@ export function withUsualValues({
       slowModeMilliseconds: 400,
       showLast4: true,
       idleSeconds: 900,
-      ...usualFlow,
+      ...defaultFlow,
       ...flow,
     },
-    ...(webhook && { webhook: withUsualWebhook(webhook) }),
-    ...(provider && { provider: withUsualProvider(provider) }),
+    ...(webhook && { webhook: withWebhookDefaults(webhook) }),
+    ...(provider && { provider: withProviderDefaults(provider) }),
   }
 }
 

@@ -111,7 +111,7 @@ function reservedParameters(parameters: Readonly<Record<string, string>> = {}): 
 }
 
 /** A webhook with what it leaves out as it usually is. */
-export function withUsualWebhook({ oauth, ...written }: WrittenWebhook): WebhookSettings {
+export function withWebhookDefaults({ oauth, ...written }: WrittenWebhook): WebhookSettings {
   return {
     privateAddresses: 'refused',
     ...written,

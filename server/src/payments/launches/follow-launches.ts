@@ -10,7 +10,7 @@ import type { AdoptLaunch } from './adopt-launch.ts'
 import { distantLaunch, type LaunchRow, type LaunchRows, providerOf } from './launch-rows.ts'
 
 const firstPause = 1_000
-const longestPause = 60_000
+const maxPause = 60_000
 const sweepMilliseconds = 3_600_000
 /** A process that closes waits no longer for a provider that it has asked: the next one asks again. */
 const closingMilliseconds = 2_000
@@ -80,7 +80,7 @@ export function createFollowLaunches({
     } catch (error) {
       const why = error instanceof Problem ? { why: error.message } : { err: error }
       log.warn({ sessionGuid, ...why }, 'what became of a launch is not known yet; it is asked again')
-      schedule(sessionGuid, clock.now() + pause, Math.min(2 * pause, longestPause))
+      schedule(sessionGuid, clock.now() + pause, Math.min(2 * pause, maxPause))
     }
   }
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 
 /** A report waits no longer than this for the session that it speaks of. */
-const longestWaitMilliseconds = 5000
+const maxWaitMilliseconds = 5000
 
 /**
  * The sessions that are being opened. A provider may report on a session that it has launched before that
@@ -28,7 +28,7 @@ export function createPendingLaunches(clock: Clock) {
     async settled(): Promise<void> {
       if (pending.size === 0) return
       const { promise: tooLong, resolve } = Promise.withResolvers<void>()
-      const stop = clock.after(longestWaitMilliseconds, resolve)
+      const stop = clock.after(maxWaitMilliseconds, resolve)
       await Promise.race([Promise.all(pending), tooLong])
       stop()
     },

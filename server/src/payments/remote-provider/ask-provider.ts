@@ -38,7 +38,7 @@ export interface AskProvider {
 }
 
 const timeoutMilliseconds = 10_000
-const mostBytes = 64 * 1024
+const maxBytes = 64 * 1024
 
 /** The way to providers. Neither a token nor a secret nor a customer's name reaches an error or a log. */
 export function createAskProvider({
@@ -70,7 +70,7 @@ export function createAskProvider({
           headers: { accept: 'application/json', ...request.headers },
           url: urlAt(provider.baseUrl, path),
           timeoutMilliseconds,
-          mostBytes,
+          maxBytes,
         })
         const { status } = answer
         if (status === 429 || status >= 500) {

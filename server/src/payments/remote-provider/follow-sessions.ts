@@ -17,17 +17,17 @@ const minute = 60 * second
 const hour = 60 * minute
 
 /** Between two looks: a tenth of the session's age, within these. */
-const shortestPause = 5 * second
-const longestPause = 5 * minute
+const minPause = 5 * second
+const maxPause = 5 * minute
 
 /** A provider that says after a session's lifetime that it is open is believed so long. */
-const longestOvertime = 10 * minute
+const maxOvertime = 10 * minute
 
 /** An outcome that is not known is looked for so long after the end. */
-const longestWatch = 72 * hour
+const maxWatch = 72 * hour
 
 /** To one provider at a time, however slow it is: what has expired there is found in its turn. */
-const leastRunning = 8
+const minRunning = 8
 
 /** A process that closes waits no longer for providers that it has asked. */
 const closingMilliseconds = 2_000
@@ -62,7 +62,7 @@ export function createFollowSessions({
   readonly log: Log
 }): FollowSessions {
   const followed = new Map<string, { readonly row: RemoteSessionTable; readonly dueAt: number }>()
-  const lanes = createLanes<RemoteSessionTable>({ clock, leastRunning, roomAgain: lookAtNext })
+  const lanes = createLanes<RemoteSessionTable>({ clock, minRunning, roomAgain: lookAtNext })
   const looking = new Set<Promise<void>>()
   const due = createDueSweep({ clock, sweep })
   let stopRemoving: Stop | undefined
@@ -116,19 +116,19 @@ export function createFollowSessions({
   }
 
   const isOver = ({ expires_at }: RemoteSessionTable, isOpenThere: boolean) =>
-    clock.now() >= expires_at + (isOpenThere ? longestOvertime : 0)
+    clock.now() >= expires_at + (isOpenThere ? maxOvertime : 0)
 
   function isDecided(row: RemoteSessionTable): boolean {
     const { outcome, ended_at } = row
     if (outcome !== null && outcome !== 'unknown') return true
-    return ended_at !== null && (clock.now() >= ended_at + longestWatch || !canBeAsked(row))
+    return ended_at !== null && (clock.now() >= ended_at + maxWatch || !canBeAsked(row))
   }
 
   function watch(row: RemoteSessionTable): void {
     const now = clock.now()
-    const pause = Math.min(Math.max((now - row.created_at) / 10, shortestPause), longestPause)
+    const pause = Math.min(Math.max((now - row.created_at) / 10, minPause), maxPause)
     const isOpen = row.outcome === null
-    const untilEnd = isOpen && row.expires_at > now ? row.expires_at - now : longestPause
+    const untilEnd = isOpen && row.expires_at > now ? row.expires_at - now : maxPause
     const dueAt = now + (canBeAsked(row) ? Math.min(pause, untilEnd) : Math.max(untilEnd, 0))
     followed.set(row.provider_session_guid, { row, dueAt })
     due.due(dueAt)
@@ -144,7 +144,7 @@ export function createFollowSessions({
     follow: watch,
     async start() {
       stopRemoving = clock.every(hour, () => void removeOld())
-      const left = await rows.undecided.all(store.reader, { endedAfter: clock.now() - longestWatch })
+      const left = await rows.undecided.all(store.reader, { endedAfter: clock.now() - maxWatch })
       for (const row of left) if (row.outcome === null || canBeAsked(row)) watch(row)
     },
     async close() {

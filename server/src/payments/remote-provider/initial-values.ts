@@ -6,7 +6,7 @@ import type { ProviderSettings } from '../configurations/provider-settings.ts'
 import type { ProviderLaunch } from '../provider.ts'
 import { invalidMembers } from '../requests/wrong-members.ts'
 
-const mostCharacters = 4096
+const maxCharacters = 4096
 
 /**
  * `InitialValues` of a launch (contract/provider §2): the configuration's templates, filled in. What the program sent is
@@ -33,7 +33,7 @@ export function initialValues(
   return Object.fromEntries(
     Object.entries(templates).map(([name, template]) => {
       try {
-        return [name, compileTemplate(template, { mostCharacters }).render(values)]
+        return [name, compileTemplate(template, { maxCharacters }).render(values)]
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error
         const message = `is too long for the provider's initial value ${name}`

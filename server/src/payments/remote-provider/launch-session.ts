@@ -62,7 +62,7 @@ export function createLaunchSession({
       launched.tokens ?? (provider.kind === 'tonegate' ? await source.fresh(target) : tokens)
     return {
       providerSessionGuid: id,
-      iframeUrl: viewUrl === undefined ? usualViewUrl(provider, id) : inView(provider.view, viewUrl),
+      iframeUrl: viewUrl === undefined ? defaultViewUrl(provider, id) : inView(provider.view, viewUrl),
       agentAccessToken: pagesTokens.accessToken,
       agentRefreshToken: pagesTokens.refreshToken,
       paymentFormUrl,
@@ -70,7 +70,7 @@ export function createLaunchSession({
   }
 }
 
-function usualViewUrl({ baseUrl, viewBaseUrl, tenantId, view }: ProviderSettings, id: Guid): string {
+function defaultViewUrl({ baseUrl, viewBaseUrl, tenantId, view }: ProviderSettings, id: Guid): string {
   return inView(view, urlAt(viewBaseUrl ?? baseUrl, `/session/${tenantId}/view/${id}/framed`).href)
 }
 

@@ -5,8 +5,8 @@ import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import { readJson } from '../../base/text/read-json.ts'
 import { NotLaunched } from '../provider.ts'
 
-const usualRetrySeconds = 5
-const longestRetrySeconds = 300
+const defaultRetrySeconds = 5
+const maxRetrySeconds = 300
 
 /** A JSON object that was answered, names in small letters; `undefined` for anything else, such as HTML. */
 export function bodyOf({ body }: OutgoingAnswer): Readonly<Record<string, unknown>> | undefined {
@@ -59,5 +59,5 @@ export function unavailable(answer?: OutgoingAnswer): Problem {
 export function retrySeconds(answer?: OutgoingAnswer): number {
   const { headers = {} } = answer ?? {}
   const said = retryAfterMilliseconds(headers, Date.parse(String(headers.date))) ?? 0
-  return said > 0 ? Math.min(Math.ceil(said / 1000), longestRetrySeconds) : usualRetrySeconds
+  return said > 0 ? Math.min(Math.ceil(said / 1000), maxRetrySeconds) : defaultRetrySeconds
 }

@@ -13,9 +13,9 @@ import type { ProviderReports } from '../provider.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 
 const firstPause = 1_000
-const longestPause = 60_000
+const maxPause = 60_000
 /** After a refusal only an operator can help. */
-const longestPauseRefused = 3_600_000
+const maxPauseRefused = 3_600_000
 
 export interface TakeResult {
   /**
@@ -102,7 +102,7 @@ export function createTakeResult({
       if (isRefused) log.error(said, 'nobody knows the session of a result; it is kept, and handed on again')
       else log.error(said, 'a result was not taken; it is handed on again')
       if (closed) return
-      const longest = isRefused ? longestPauseRefused : longestPause
+      const longest = isRefused ? maxPauseRefused : maxPause
       clock.after(pause, () => {
         if (!closed) void onSession(guid, () => report(guid, Math.min(pause * 2, longest)))
       })

@@ -26,8 +26,8 @@ export interface TokenSource {
   shared(target: ProviderTarget, refused?: ProviderTokens): Promise<ProviderTokens>
 }
 
-const mostKept = 1000
-const usualSeconds = 299
+const maxKept = 1000
+const defaultSeconds = 299
 const spareMilliseconds = 30_000
 
 /** A value that goes into a header, and that no error in its place looks like. */
@@ -42,7 +42,7 @@ export function createTokens({
   readonly ask: AskProvider
   readonly clock: Clock
 }): TokenSource {
-  const kept = createBoundedCache<string, Promise<ProviderTokens>>(mostKept)
+  const kept = createBoundedCache<string, Promise<ProviderTokens>>(maxKept)
 
   async function fresh(target: ProviderTarget): Promise<ProviderTokens> {
     const { tenantName, username, clientId } = target.provider
@@ -76,7 +76,7 @@ export function createTokens({
     return {
       accessToken,
       refreshToken: typeof refreshToken === 'string' && refreshPattern.test(refreshToken) ? refreshToken : '',
-      expiresAt: askedAt + (seconds > 0 && seconds < 86_400 ? seconds : usualSeconds) * 1000,
+      expiresAt: askedAt + (seconds > 0 && seconds < 86_400 ? seconds : defaultSeconds) * 1000,
     }
   }
 

@@ -7,9 +7,9 @@ import { createMembersByName } from './members-by-name.ts'
 import {
   type CreateSessionBody,
   createSessionBody,
-  mostMembers,
-  mostNameCharacters,
-  mostValueCharacters,
+  maxMembers,
+  maxNameCharacters,
+  maxValueCharacters,
   paymentDataValue,
 } from './schemas.ts'
 import { faultIn, faultInName, invalidMembers, refusal } from './wrong-members.ts'
@@ -99,14 +99,14 @@ function readPaymentData(
 /** A card number may be in how a number is written, and in what it comes to: `4.111…e15`. */
 function faultInNumber(written: string, value: string | number | boolean): string | undefined {
   if (typeof value !== 'number') return undefined
-  return written.length > mostValueCharacters ? wrongValueText : faultIn(String(value))
+  return written.length > maxValueCharacters ? wrongValueText : faultIn(String(value))
 }
 
 const wrongValueText = 'must be a text of at most 1,024 characters, a number, true, false or null'
 
 /** A JSON Pointer (RFC 6901) to a member whose name is fit to be sent back; else to `paymentData`. */
 function pathOf(name: string): string {
-  if ([...name].length > mostNameCharacters || faultInName(name)) return '/paymentData'
+  if ([...name].length > maxNameCharacters || faultInName(name)) return '/paymentData'
   return `/paymentData/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
@@ -133,12 +133,12 @@ function wrongMembers(members: Partial<Record<Name, unknown>>): readonly WrongMe
 
 function wrongPaymentData(paymentData: object): readonly WrongMember[] {
   const all = Object.entries(paymentData)
-  if (all.length > mostMembers)
-    return [{ path: '/paymentData', message: `has more than ${mostMembers} members` }]
+  if (all.length > maxMembers)
+    return [{ path: '/paymentData', message: `has more than ${maxMembers} members` }]
   return all.flatMap(([name, value]) => {
     const path = pathOf(name)
-    if ([...name].length > mostNameCharacters) {
-      return { path, message: `has a name of more than ${mostNameCharacters} characters` }
+    if ([...name].length > maxNameCharacters) {
+      return { path, message: `has a name of more than ${maxNameCharacters} characters` }
     }
     if (Check(paymentDataValue, value)) return []
     return { path, message: wrongValueText }

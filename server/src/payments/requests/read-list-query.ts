@@ -3,7 +3,7 @@ import type { Caller } from '../../identity/bearer.ts'
 import { reachOf } from '../reach.ts'
 import type { Position, SessionCursors } from '../session-cursor.ts'
 import { type SessionState, sessionStates } from '../session-state.ts'
-import { listLimits, mostAgentIdCharacters } from './schemas.ts'
+import { listLimits, maxAgentIdCharacters } from './schemas.ts'
 import { faultInName, refusal } from './wrong-members.ts'
 
 /** Which sessions of an account are asked for. */
@@ -77,7 +77,7 @@ function valuesByName(query: string, faults: WrongMember[]): ReadonlyMap<Name, s
 }
 
 function readAgentId(text: string) {
-  if ([...text].length > mostAgentIdCharacters) return 'must be a text of at most 255 characters'
+  if ([...text].length > maxAgentIdCharacters) return 'must be a text of at most 255 characters'
   return faultInName(text) ?? { value: text }
 }
 

@@ -2,15 +2,15 @@ import { type Static, Type } from 'typebox'
 import { type SessionState, sessionStates } from '../session-state.ts'
 
 /** The limits of `paymentData` (contract/payment-api §2). */
-export const mostMembers = 100
-export const mostNameCharacters = 64
-export const mostValueCharacters = 1024
+export const maxMembers = 100
+export const maxNameCharacters = 64
+export const maxValueCharacters = 1024
 
-export const mostAgentIdCharacters = 255
+export const maxAgentIdCharacters = 255
 
 /** A value of `paymentData`. */
 export const paymentDataValue = Type.Union([
-  Type.String({ maxLength: mostValueCharacters }),
+  Type.String({ maxLength: maxValueCharacters }),
   Type.Number(),
   Type.Boolean(),
   Type.Null(),
@@ -20,7 +20,7 @@ export const paymentDataValue = Type.Union([
 export const createSessionBody = Type.Object(
   {
     agentId: Type.Optional(
-      Type.Union([Type.String({ maxLength: mostAgentIdCharacters }), Type.Null()], {
+      Type.Union([Type.String({ maxLength: maxAgentIdCharacters }), Type.Null()], {
         description:
           'Who is on the call; in a digital session, who made it. A backend must send it; an agent’s own token need not.',
       }),
@@ -30,8 +30,8 @@ export const createSessionBody = Type.Object(
         {},
         {
           additionalProperties: paymentDataValue,
-          propertyNames: { maxLength: mostNameCharacters },
-          maxProperties: mostMembers,
+          propertyNames: { maxLength: maxNameCharacters },
+          maxProperties: maxMembers,
           description:
             'Pre-fill for the payment. Keys are not fixed. Texts may have tabs and line breaks; numbers are kept as they are written. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in any case. Amount is required and positive, such as 12.40, unless the configuration only verifies or keeps cards. cardToken, in any case, charges a card that the gateway keeps, where the configuration allows it. Card numbers are refused.',
         },
@@ -180,7 +180,7 @@ export const listLimits = { usual: 50, most: 200 }
 export const listQuery = Type.Object({
   agentId: Type.Optional(
     Type.String({
-      maxLength: mostAgentIdCharacters,
+      maxLength: maxAgentIdCharacters,
       description: 'Sessions of this agent. An agent’s own token sees that agent’s sessions alone.',
     }),
   ),

@@ -11,17 +11,17 @@ import {
 import { faultInName } from '../requests/wrong-members.ts'
 import type { Paid, ResultKeys } from './paid.ts'
 
-const mostKeys = 50
-const mostNameCharacters = 64
-const mostTemplateCharacters = 1024
+const maxKeys = 50
+const maxNameCharacters = 64
+const maxTemplateCharacters = 1024
 
 /** Where a value ends, so that a result stays of a size that every client can take. */
-const mostValueCharacters = 4096
+const maxValueCharacters = 4096
 
 /** The member `resultKeys` of an account configuration; {@link faultsInResultKeys} looks closer. */
 export const resultKeysSchema = Type.Optional(
-  Type.Record(Type.String(), Type.String({ maxLength: mostTemplateCharacters }), {
-    maxProperties: mostKeys,
+  Type.Record(Type.String(), Type.String({ maxLength: maxTemplateCharacters }), {
+    maxProperties: maxKeys,
     description: 'Further members of `paymentResultData`, each a [template](result-templates.md).',
   }),
 )
@@ -87,7 +87,7 @@ export function ownKeys(resultKeys: ResultKeys, paid: Paid): ResultKeys {
 }
 
 function faultInKey(name: string, seen: ReadonlySet<string>): string | undefined {
-  if (name === '' || [...name].length > mostNameCharacters) return 'takes a name of 1 to 64 characters'
+  if (name === '' || [...name].length > maxNameCharacters) return 'takes a name of 1 to 64 characters'
   if (normalised.has(name.toLowerCase())) return 'is a key of every result, and cannot be another'
   if (seen.has(name.toLowerCase())) return 'is there twice, in two spellings'
   return faultInName(name)
@@ -105,13 +105,13 @@ function faultInTemplate(text: string): string | undefined {
 
 /** A JSON Pointer (RFC 6901); a name that is not fit to be shown is left out of it. */
 function pathOf(name: string): string {
-  if (name === '' || [...name].length > mostNameCharacters || faultInName(name)) return '/resultKeys'
+  if (name === '' || [...name].length > maxNameCharacters || faultInName(name)) return '/resultKeys'
   return `/resultKeys/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 }
 
 function compiled(text: string): Template | undefined {
   try {
-    return compileTemplate(text, { mostCharacters: mostValueCharacters, tooLong: 'cut' })
+    return compileTemplate(text, { maxCharacters: maxValueCharacters, tooLong: 'cut' })
   } catch (error) {
     if (error instanceof TemplateError) return undefined
     throw error

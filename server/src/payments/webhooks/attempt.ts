@@ -1,5 +1,5 @@
 import type { OutgoingFault } from '../../base/outgoing/no-answer-reasons.ts'
-import { statusReason, usualReasons } from '../../base/outgoing/no-answer-reasons.ts'
+import { defaultReasons, statusReason } from '../../base/outgoing/no-answer-reasons.ts'
 
 /** Why a message was not delivered, where no answer says it. */
 export type WebhookFault =
@@ -37,7 +37,7 @@ const isRedirect = (status: number): boolean => status >= 300 && status < 400
 export const isGone = ({ of, status }: Attempt): boolean => of === undefined && status === 410
 
 const faultTexts: Readonly<Record<WebhookFault, string>> = {
-  ...usualReasons,
+  ...defaultReasons,
   'no-webhook': 'the account configuration has no webhook',
   'no-signing-secret': 'the account has no signing secret of the name that the configuration says',
   'no-client-secret': 'the account has no OAuth client secret of the name that the configuration says',

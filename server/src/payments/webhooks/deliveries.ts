@@ -26,7 +26,7 @@ const neededMilliseconds = attemptMilliseconds + 5_000
 const lookMilliseconds = 1000
 const closingMilliseconds = 5_000
 /** Taken from the store at a time. */
-const mostHeld = 128
+const maxHeld = 128
 const maxQuiet = 10_000
 
 export function createDeliveries({
@@ -123,7 +123,7 @@ export function createDeliveries({
   async function refill(lane: Lane<Message>): Promise<void> {
     const now = clock.now()
     await lanes.filling(lane, async (room) => {
-      const most = Math.min(room, mostHeld)
+      const most = Math.min(room, maxHeld)
       const items = await messages.hold(receiverOf(lane), now, now + holdMilliseconds, most)
       return { items, mayBeMore: items.length === most }
     })

@@ -31,7 +31,7 @@ export interface DeliveryLog {
   redeliver(sessionGuid: string): Promise<Redelivery>
 }
 
-const mostListed = 50
+const maxListed = 50
 /** Longer than a process holds a message. */
 const soonMilliseconds = 60_000
 
@@ -86,7 +86,7 @@ function prepareStatements(store: Store) {
         .select(listed)
         .where('account_id', '=', p.accountId)
         .orderBy('id', 'desc')
-        .limit(mostListed),
+        .limit(maxListed),
     ),
     ofSession: store.prepare((db, p: { accountId: number; sessionGuid: string }) =>
       db

@@ -49,7 +49,7 @@ export interface Messages {
 }
 
 /** The log of a message that is tried for 12 hours has some 150. */
-const mostAttempts = 300
+const maxAttempts = 300
 
 const purposeOf = (id: string) => `webhook ${id}`
 
@@ -133,7 +133,7 @@ export function createMessages({
     },
 
     async postpone({ id, heldUntil, attempts }, attempt, dueAt) {
-      const log = JSON.stringify([...attempts, attempt].slice(-mostAttempts))
+      const log = JSON.stringify([...attempts, attempt].slice(-maxAttempts))
       await store.write((tx) => statements.postpone.run(tx, { id, heldUntil, dueAt, log }))
     },
 
@@ -147,7 +147,7 @@ export function createMessages({
         state: isFirst ? state : ('delivered' as const),
         deliveredAt: isFirst && end === 'delivered' ? now : deliveredAt,
         keptUntil: isFirst && end !== 'given-up' ? removalAt : keptUntil,
-        log: JSON.stringify([...message.attempts, ...made].slice(-mostAttempts)),
+        log: JSON.stringify([...message.attempts, ...made].slice(-maxAttempts)),
       }
       await store.write(async (tx) => {
         if (isFirst) await statements.setRemoval.run(tx, { sessionGuid, removalAt })

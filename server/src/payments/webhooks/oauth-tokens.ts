@@ -46,17 +46,17 @@ interface Kept {
   readonly goodUntil: number
 }
 
-const mostKept = 1000
+const maxKept = 1000
 /** A token is not used in the last seconds of its life: it has a way to go. */
 const earlierMilliseconds = 30_000
-const usualLifetimeSeconds = 300
+const defaultLifetimeSeconds = 300
 /** Whoever does not give a token is not asked again for so long. */
 const failedMilliseconds = 1000
-const mostBytes = 64 * 1024
+const maxBytes = 64 * 1024
 
 /** Client credentials (RFC 6749 §4.4) of webhooks. */
 export function createOAuthTokens(clock: Clock): OAuthTokens {
-  const kept = createBoundedCache<string, Kept>(mostKept)
+  const kept = createBoundedCache<string, Kept>(maxKept)
 
   function ask(key: string, order: TokenOrder): Promise<string> {
     const asked = requestToken(order, clock)
@@ -114,7 +114,7 @@ async function requestToken(
     body,
     headers: answered,
   } = await send({
-    ...{ method: 'POST', url: new URL(tokenUrl), headers, timeoutMilliseconds, mostBytes, signal },
+    ...{ method: 'POST', url: new URL(tokenUrl), headers, timeoutMilliseconds, maxBytes, signal },
     body: Buffer.from(form.toString()),
     wipeBody: true,
   })
@@ -140,7 +140,7 @@ function readToken(
   const { access_token, token_type = 'Bearer', expires_in } = answer as Record<string, unknown>
   if (typeof access_token !== 'string' || !tokenPattern.test(access_token)) return undefined
   if (typeof token_type !== 'string' || token_type.toLowerCase() !== 'bearer') return undefined
-  const seconds = Number(expires_in ?? usualLifetimeSeconds)
-  const lifetime = Number.isFinite(seconds) && seconds > 0 ? seconds : usualLifetimeSeconds
+  const seconds = Number(expires_in ?? defaultLifetimeSeconds)
+  const lifetime = Number.isFinite(seconds) && seconds > 0 ? seconds : defaultLifetimeSeconds
   return { text: access_token, lifetimeMilliseconds: lifetime * 1000 }
 }

@@ -26,7 +26,7 @@ export type WaysOut = Readonly<Record<WebhookSettings['privateAddresses'], Outgo
 /** One try takes no longer, the token included. */
 export const attemptMilliseconds = 20_000
 const requestMilliseconds = 15_000
-const mostBytes = 64 * 1024
+const maxBytes = 64 * 1024
 
 /**
  * Sends a message to the webhook of an account configuration as that is now, signed as Standard Webhooks lay down
@@ -72,7 +72,7 @@ export function createSendWebhook({
     const post = async (token?: string): Promise<Came> => {
       const signed = signWebhook({ id, sentAt: clock.now(), body, secrets: signing })
       const { status, headers } = await send({
-        ...{ method: 'POST', url: new URL(webhook.url), body, mostBytes, signal },
+        ...{ method: 'POST', url: new URL(webhook.url), body, maxBytes, signal },
         headers: {
           'content-type': 'application/json',
           'user-agent': 'Tonegate-Webhooks',

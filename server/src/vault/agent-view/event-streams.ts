@@ -9,8 +9,8 @@ import { createHeartbeats } from './heartbeats.ts'
 
 const heartbeatSeconds = 15
 /** A reader that takes nothing for so many heartbeats has gone. */
-const mostSilentHeartbeats = 4
-const mostStreamsOfSession = 8
+const maxSilentHeartbeats = 4
+const maxStreamsOfSession = 8
 
 /** The last that a reader hears of a session whose view was closed. */
 const closedEvent = 'event: closed\ndata: {}\n\n'
@@ -44,7 +44,7 @@ export function createEventStreams(clock: Pick<Clock, 'every'>) {
   return {
     eventOf,
     /** Whether a session may have one more. */
-    hasRoomFor: ({ guid }: LiveCapture): boolean => (streamsOf.get(guid) ?? 0) < mostStreamsOfSession,
+    hasRoomFor: ({ guid }: LiveCapture): boolean => (streamsOf.get(guid) ?? 0) < maxStreamsOfSession,
     /**
      * Answers a request by a stream that lasts until the last of its sessions has ended.
      *
@@ -176,7 +176,7 @@ function openEventStream({
     close,
     beat() {
       silentHeartbeats = ready ? 0 : silentHeartbeats + 1
-      if (silentHeartbeats >= mostSilentHeartbeats) response.destroy()
+      if (silentHeartbeats >= maxSilentHeartbeats) response.destroy()
       else if (ready && !response.writableEnded) ready = response.write(': still here\n\n')
     },
   }

@@ -26,7 +26,7 @@ import type { UnderWay } from './under-way.ts'
 import { untilDurable } from './until-durable.ts'
 
 /** So long whoever cancels waits for what the gateway says of the payment that is given up, and of undoing it. */
-const longestAbandoning = 4_000
+const maxAbandoning = 4_000
 
 /** One payment is tried once: what a gateway does not answer is reconciled, and never sent again. */
 const onlyAttempt = 1
@@ -314,7 +314,7 @@ export function createCharges({
     decided: Promise<GatewayAnswer | undefined>,
   ): Promise<CaptureResult> {
     const { guid, purpose } = attempt
-    const answer = await within(decided, longestAbandoning, clock)
+    const answer = await within(decided, maxAbandoning, clock)
     const result: CaptureResult =
       answer && !movesMoney(purpose, answer)
         ? givenUpResultOf(guid, 'cancelled')
@@ -346,7 +346,7 @@ export function createCharges({
       }),
     )
     if (!answer) reconciliation.watch(attempt, 'later')
-    if (correction) await within(carryOut(attempt, correction), longestAbandoning, clock)
+    if (correction) await within(carryOut(attempt, correction), maxAbandoning, clock)
     const known = await endOfRow(guid, { store, rows, clock, closing })
     log.info({ capture: guid, end: known.end, outcome: known.outcome }, 'a capture session ended')
     return known

@@ -9,7 +9,7 @@ import { unreadableResultOf } from '../model/unreadable-result.ts'
 import { pause } from './until-durable.ts'
 
 const firstPause = 250
-const longestPause = 10_000
+const maxPause = 10_000
 
 /**
  * How a session has ended, by its row; another server may have ended it, or be about to. Resolves when the row says so.
@@ -30,7 +30,7 @@ export async function endOfRow(
     readonly closing: AbortSignal
   },
 ): Promise<CaptureResult> {
-  for (let wait = firstPause; ; wait = Math.min(wait * 2, longestPause)) {
+  for (let wait = firstPause; ; wait = Math.min(wait * 2, maxPause)) {
     const row = await rows.ending.first(store.reader, { guid })
     if (row?.result) return JSON.parse(row.result) as CaptureResult
     if (row?.ending) return resultOfEnding(guid, JSON.parse(row.ending) as Ending)

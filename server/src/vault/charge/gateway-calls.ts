@@ -21,12 +21,12 @@ import {
 import { takesMoney } from '../model/launch.ts'
 
 /** An answer that has not come after so long is left to reconciliation. */
-const longestWait = 15 * 60_000
+const maxWait = 15 * 60_000
 
-const longestReconciliation = 60_000
+const maxReconciliation = 60_000
 
 /** A payment that has not arrived at its gateway after so long never will: nobody has waited for it as long. */
-const arrivesWithin = longestWait + 5 * 60_000
+const arrivesWithin = maxWait + 5 * 60_000
 
 /** A gateway, and the name it has in the log. */
 export interface NamedGateway {
@@ -107,7 +107,7 @@ export function createGatewayCalls({
     { name, gateway }: NamedGateway,
     question: (gateway: Gateway, signal: AbortSignal) => Promise<Answer>,
   ): Promise<Answer | GatewayAnswer | undefined> {
-    return withSignal(longestWait, async (signal) => {
+    return withSignal(maxWait, async (signal) => {
       try {
         if (!gateway) throw new NotSent('There is no such gateway.')
         return await question(gateway, signal)
@@ -142,11 +142,11 @@ export function createGatewayCalls({
     { name, gateway }: NamedGateway,
     asked: Omit<AskedBefore, 'signal'>,
   ): Promise<GatewayAnswer | AtBank | undefined> {
-    return withSignal(longestReconciliation, async (signal) => {
+    return withSignal(maxReconciliation, async (signal) => {
       try {
         if (signal.aborted) return undefined
         const known =
-          gateway && (await within(gateway.reconcile({ ...asked, signal }), longestReconciliation, clock))
+          gateway && (await within(gateway.reconcile({ ...asked, signal }), maxReconciliation, clock))
         return known?.status === 'not-found' ? neverArrived(asked) : known
       } catch (error) {
         log.warn({ gateway: name, error: nameOf(error) }, 'a payment could not be reconciled')
@@ -166,12 +166,12 @@ export function createGatewayCalls({
     kind: FollowUpKind,
     order: Omit<FollowUp, 'signal'>,
   ): Promise<FollowUpAnswer | undefined> {
-    return withSignal(longestReconciliation, async (signal) => {
+    return withSignal(maxReconciliation, async (signal) => {
       try {
         if (signal.aborted) return undefined
         if (kind !== 'void' && !isSum(order.amount)) return { status: 'refused', gatewayCode: 'no-sum' }
         const answer = gateway?.[kind]({ ...order, signal })
-        return answer && (await within(answer, longestReconciliation, clock))
+        return answer && (await within(answer, maxReconciliation, clock))
       } catch (error) {
         log.warn(
           { gateway: name, kind, error: nameOf(error) },
@@ -184,7 +184,7 @@ export function createGatewayCalls({
 
   /** What shows whether payments will work; `undefined` where there is no such gateway, or it cannot be asked for that. */
   function check({ name, gateway }: NamedGateway): Promise<readonly CheckedPoint[] | undefined> {
-    return withSignal(longestReconciliation, async (signal) => {
+    return withSignal(maxReconciliation, async (signal) => {
       try {
         return await gateway?.check?.(signal)
       } catch (error) {

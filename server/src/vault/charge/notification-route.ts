@@ -10,7 +10,7 @@ import type { GatewayNotifications, NotifiedGateway } from './gateway-notificati
 import { notificationPath } from './notification-path.ts'
 
 /** An event of a vendor may hold the whole payment, and several come at a time. */
-const mostBytes = 256 * 1024
+const maxBytes = 256 * 1024
 
 /** From one network; a vendor that has much to tell comes again with what is refused. */
 const requestsPerSecond = 100
@@ -45,7 +45,7 @@ export function registerNotifications(
 
   app.register(async (scope: FastifyInstance) => {
     scope.removeAllContentTypeParsers()
-    takeBodies(scope, { mediaType: 'application/json', bytes: 'as-sent', mostBytes, read: (body) => body })
+    takeBodies(scope, { mediaType: 'application/json', bytes: 'as-sent', maxBytes, read: (body) => body })
     scope.post<{ Params: Params; Body: Buffer | undefined }>(
       notificationPath(':accountId', ':gateway'),
       { onRequest: admit },

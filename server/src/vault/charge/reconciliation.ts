@@ -4,8 +4,8 @@ import type { GatewayAnswer } from '../model/gateway.ts'
 import type { Attempt } from './attempt.ts'
 
 const firstPause = 30_000
-const longestPause = 3_600_000
-const longestWatch = 3 * 24 * 3_600_000
+const maxPause = 3_600_000
+const maxWatch = 3 * 24 * 3_600_000
 /** A payment that is told of is mostly answered already, and its note of no use. */
 const maxTold = 10_000
 
@@ -52,7 +52,7 @@ export function createReconciliation({
     watched.delete(attempt.idempotencyKey)
     if (answer) await found(attempt, answer)
     else if (clock.now() < until) {
-      lookAfter(attempt, pause, { pause: Math.min(pause * 2, longestPause), until })
+      lookAfter(attempt, pause, { pause: Math.min(pause * 2, maxPause), until })
     }
   }
 
@@ -61,7 +61,7 @@ export function createReconciliation({
       const isLater = first === 'later' && !told.delete(attempt.idempotencyKey)
       lookAfter(attempt, isLater ? firstPause : 0, {
         pause: firstPause,
-        until: clock.now() + longestWatch,
+        until: clock.now() + maxWatch,
       })
     },
     /** Something can be known of it: it is looked for now, or as soon as it is watched. */

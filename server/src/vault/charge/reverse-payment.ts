@@ -13,8 +13,8 @@ import type { UnderWay } from './under-way.ts'
 import { untilDurable } from './until-durable.ts'
 
 const firstPause = 30_000
-const longestPause = 3_600_000
-const longestTry = 3 * 24 * 3_600_000
+const maxPause = 3_600_000
+const maxTry = 3 * 24 * 3_600_000
 
 /** A payment that was approved and is to be undone. */
 export interface Undone {
@@ -76,8 +76,8 @@ export function createUndoing({
 
   /** Asks until there is an answer, or the process ends, or it has been too long. */
   async function askUntilAnswered(undone: Undone, kind: FollowUpKind): Promise<FollowUpAnswer | undefined> {
-    const until = clock.now() + longestTry
-    for (let pause = firstPause; clock.now() < until; pause = Math.min(pause * 2, longestPause)) {
+    const until = clock.now() + maxTry
+    for (let pause = firstPause; clock.now() < until; pause = Math.min(pause * 2, maxPause)) {
       if (closing.aborted) return undefined
       const answer = await calls.followUp(await calls.find(undone.tenant, undone.gateway), kind, {
         idempotencyKey: keyOf(undone, kind),

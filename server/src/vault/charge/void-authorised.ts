@@ -8,7 +8,7 @@ import type { FollowUpKind } from '../model/gateway.ts'
 import { readApprovedPayment } from './approved-payment.ts'
 import type { createUndoing, Undone } from './reverse-payment.ts'
 
-const longestWait = 10_000
+const maxWait = 10_000
 
 /** With what is under way of it: a void, or the refund that came after a refused one. */
 type Begun = Undone & { readonly kind: FollowUpKind }
@@ -47,6 +47,6 @@ export function createLetGoAuthorised({
   return async (guid) => {
     const begun = await store.write((tx) => begin(tx, guid))
     if (typeof begun === 'string') return begun
-    return (await within(undoing.finish(begun, begun.kind), longestWait, clock)) ?? 'not-known'
+    return (await within(undoing.finish(begun, begun.kind), maxWait, clock)) ?? 'not-known'
   }
 }

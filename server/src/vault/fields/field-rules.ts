@@ -1,5 +1,5 @@
 import type { Brand } from '@tonegate/protocol/card/brand'
-import { checkCardNumber, longestCardNumber, mayEndCardNumber } from '@tonegate/protocol/card/card-number'
+import { checkCardNumber, maxCardNumber, mayEndCardNumber } from '@tonegate/protocol/card/card-number'
 import { checkExpiry } from '@tonegate/protocol/card/expiry'
 import type { ReadableDigits } from '@tonegate/protocol/card/readable-digits'
 import { checkSecurityCode, mayEndSecurityCode } from '@tonegate/protocol/card/security-code'
@@ -31,7 +31,7 @@ export function endsByItself(
   digits: ReadableDigits,
   { brand, now }: Omit<Circumstances, 'brands'>,
 ): boolean {
-  if (name === 'pan') return digits.count === longestCardNumber(brand)
+  if (name === 'pan') return digits.count === maxCardNumber(brand)
   return name === 'expiry' && endsExpiry(digits, now)
 }
 

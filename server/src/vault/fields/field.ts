@@ -1,5 +1,5 @@
-import { mostCardNumberDigits } from '@tonegate/protocol/card/card-number'
-import { mostSecurityCodeDigits } from '@tonegate/protocol/card/security-code'
+import { maxCardNumberDigits } from '@tonegate/protocol/card/card-number'
+import { maxSecurityCodeDigits } from '@tonegate/protocol/card/security-code'
 import type { FieldError, FieldName, FieldView } from '@tonegate/protocol/view-state'
 import { Digits } from '../model/digits.ts'
 import { maxExpiryDigits } from './expiry-entry.ts'
@@ -22,9 +22,9 @@ export interface Field {
 export type Fields = Readonly<Record<FieldName, Field>>
 
 export const emptyFields = (wrong: Readonly<Record<FieldName, number>>): Fields => ({
-  pan: emptyField(mostCardNumberDigits, wrong.pan),
+  pan: emptyField(maxCardNumberDigits, wrong.pan),
   expiry: emptyField(maxExpiryDigits, wrong.expiry),
-  securityCode: emptyField(mostSecurityCodeDigits, wrong.securityCode),
+  securityCode: emptyField(maxSecurityCodeDigits, wrong.securityCode),
 })
 
 const emptyField = (capacity: number, wrong: number): Field => ({

@@ -2,7 +2,7 @@ import { asAscii } from '@tonegate/protocol/readable-digits'
 import type { Digits } from '../model/digits.ts'
 
 /** Longer texts are not looked at: 19 digits with a separator after each have 37 characters. */
-const mostCharacters = 40
+const maxCharacters = 40
 
 const separators = new Set([' ', '-', '/'])
 
@@ -13,7 +13,7 @@ const separators = new Set([' ', '-', '/'])
  * @returns false when there is anything else, or more digits than the field takes.
  */
 export function typeInto(digits: Digits, typed: string | Uint8Array): boolean {
-  if (typed.length > mostCharacters) return false
+  if (typed.length > maxCharacters) return false
   if (typeof typed !== 'string') return typed.every((byte) => digits.push(byte - 0x30))
   for (const character of asAscii(typed).text) {
     if (separators.has(character)) continue

@@ -4,12 +4,12 @@ import { test } from 'node:test'
 import { Check } from 'typebox/value'
 import { adyenDeclineReason } from './adyen/adyen-decline-reasons.ts'
 import * as adyen from './adyen/adyen-gateway.ts'
-import { usualSettings as adyenUsual } from './adyen/adyen-settings.ts'
+import { defaultSettings as adyenDefaults } from './adyen/adyen-settings.ts'
 import * as cybersource from './cybersource/cybersource-gateway.ts'
-import { usualSettings as cybersourceUsual } from './cybersource/cybersource-settings.ts'
+import { defaultSettings as cybersourceDefaults } from './cybersource/cybersource-settings.ts'
 import { stripeDeclineReason } from './stripe/stripe-decline-reasons.ts'
 import * as stripe from './stripe/stripe-gateway.ts'
-import { usualSettings as stripeUsual } from './stripe/stripe-settings.ts'
+import { defaultSettings as stripeDefaults } from './stripe/stripe-settings.ts'
 
 const text = readFileSync(new URL('../../../../docs/gateways.md', import.meta.url), 'utf8')
 
@@ -27,9 +27,9 @@ const secrets: Readonly<Record<string, object>> = {
 }
 
 for (const [title, { kind, settingsSchema, shownSettings }, usual, secret] of [
-  ['Stripe', stripe, stripeUsual, ['apiKey', 'webhookSecrets']],
-  ['Adyen', adyen, adyenUsual, ['apiKey', 'hmacKey']],
-  ['CyberSource', cybersource, cybersourceUsual, ['sharedSecret', 'requestCertificate', 'responseKey']],
+  ['Stripe', stripe, stripeDefaults, ['apiKey', 'webhookSecrets']],
+  ['Adyen', adyen, adyenDefaults, ['apiKey', 'hmacKey']],
+  ['CyberSource', cybersource, cybersourceDefaults, ['sharedSecret', 'requestCertificate', 'responseKey']],
 ] as const) {
   test(`the settings of ${title} are such as it takes, and its usual ones are named`, () => {
     const [, json = ''] = new RegExp(`^\`\`\`json ${kind}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text) ?? []

@@ -6,8 +6,8 @@ import { type CardMarks, isMarked, placesOf } from './card-marks.ts'
 
 type Answer = GatewayAnswer | GatewayChallenge | NotFound | AtBank | FollowUpAnswer
 
-const mostDetails = 40
-const longestDetail = 256
+const maxDetails = 40
+const maxDetailLength = 256
 
 /**
  * An answer without what a gateway repeats of the card: card numbers are stars but for their last four digits, a
@@ -57,10 +57,10 @@ function maskDetails(details: NonNullable<Told['details']>, marks: CardMarks | u
   )
   return Object.fromEntries(
     kept
-      .slice(0, mostDetails)
+      .slice(0, maxDetails)
       .map(([name], at) => [
         maskText(name, marks),
-        maskText(values[at] ?? '', marks).slice(0, longestDetail),
+        maskText(values[at] ?? '', marks).slice(0, maxDetailLength),
       ]),
   )
 }

@@ -26,7 +26,7 @@ const lateMilliseconds = 5_000
 const bankMilliseconds = 3_600_000
 
 /** The oldest questions are forgotten when there are more. */
-const mostQuestions = 10_000
+const maxQuestions = 10_000
 
 const keptCardPattern = /^sandbox-card-[A-Za-z0-9]{16}$/
 const noSuchCard = { outcome: 'declined', declineReason: 'invalid-card-number' } as const
@@ -84,9 +84,9 @@ export function createSandboxGateway({
   readonly answerMilliseconds?: number
 }): SandboxGateway {
   const ledger = createSandboxLedger(store)
-  const questions = createBoundedCache<string, IssuerQuestion>(mostQuestions)
+  const questions = createBoundedCache<string, IssuerQuestion>(maxQuestions)
   /** The reference of the question that belongs to a payment, by the payment's key. */
-  const asked = createBoundedCache<string, { readonly reference: string }>(mostQuestions)
+  const asked = createBoundedCache<string, { readonly reference: string }>(maxQuestions)
 
   function answerTo(
     { order, purpose }: Pick<SandboxPayment, 'order' | 'purpose'>,

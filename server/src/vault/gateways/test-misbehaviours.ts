@@ -502,12 +502,12 @@ const deferred = (whole: () => Gateway): Gateway => ({
 })
 
 /** So that a test that waits in vain fails, and does not hang. */
-const mostTurns = 5_000
+const maxTurns = 5_000
 
 /** Waits for what comes over a real connection. */
 async function waitFor(is: () => boolean): Promise<void> {
   for (let turn = 0; !is(); turn += 1) {
-    if (turn === mostTurns) throw new Error('It does not come.')
+    if (turn === maxTurns) throw new Error('It does not come.')
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
 }

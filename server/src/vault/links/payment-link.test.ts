@@ -112,19 +112,22 @@ test('nobody sends twice at a time, or a hundred times', async (t) => {
 test('a link without a channel goes as it went last, else where an address is known and a sender is there', async (t) => {
   const { open } = await startLink(t)
   const both = await open({}, john)
-  assert.equal(both.usualChannel(), 'sms')
+  assert.equal(both.defaultChannel(), 'sms')
   await both.sendLink({ channel: 'email' })
-  assert.equal(both.usualChannel(), 'email')
+  assert.equal(both.defaultChannel(), 'email')
   const { CustomerPhoneNumber, Email } = john.initialValues
-  assert.equal((await open({}, { ...digital, initialValues: { CustomerPhoneNumber } })).usualChannel(), 'sms')
-  assert.equal((await open({}, { ...digital, initialValues: { Email } })).usualChannel(), 'email')
-  assert.equal((await open({}, digital)).usualChannel(), 'email')
+  assert.equal(
+    (await open({}, { ...digital, initialValues: { CustomerPhoneNumber } })).defaultChannel(),
+    'sms',
+  )
+  assert.equal((await open({}, { ...digital, initialValues: { Email } })).defaultChannel(), 'email')
+  assert.equal((await open({}, digital)).defaultChannel(), 'email')
 
   const { senders } = testSenders()
   const mailOnly = await startVault(t, { linkSenders: { email: senders.email } })
-  assert.equal((await mailOnly.open({}, john)).usualChannel(), 'email')
+  assert.equal((await mailOnly.open({}, john)).defaultChannel(), 'email')
   const neither = await startVault(t)
-  assert.equal((await neither.open({}, john)).usualChannel(), 'sms')
+  assert.equal((await neither.open({}, john)).defaultChannel(), 'sms')
 })
 
 test('that a page was opened is logged once', async (t) => {

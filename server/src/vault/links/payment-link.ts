@@ -29,7 +29,7 @@ export interface SentLink {
 export const unsentLink: LinkProgress = { generation: 0, opened: false, sends: 0, sent: null }
 
 /** Nobody pays for more than so many messages of one session. */
-const mostSends = 10
+const maxSends = 10
 
 const addressNames: Readonly<Record<LinkChannel, string>> = {
   sms: 'phone number',
@@ -115,7 +115,7 @@ export class PaymentLink {
   }
 
   /** Where a link goes that is sent without a channel: as it went last, else where an address is known. */
-  usualChannel(): LinkChannel {
+  defaultChannel(): LinkChannel {
     if (this.#sent) return this.#sent.channel
     const { initialValues } = this.#source.launch
     const known = linkChannels.filter((channel) => addressIn(initialValues, channel) !== undefined)
@@ -166,7 +166,7 @@ export class PaymentLink {
     if (this.#sent?.state === 'sending' || this.#counting) {
       throw new Problem('not-possible-now', 'The link is being sent.')
     }
-    if (this.#sends >= mostSends) {
+    if (this.#sends >= maxSends) {
       throw new Problem('quota-exceeded', 'The link of this session was sent too many times.', {
         members: { bound: 'session' },
         headers: { 'retry-after': '3600' },
@@ -175,7 +175,7 @@ export class PaymentLink {
     await this.#count(channel, to)
     this.#session.requireOpen()
     const isElsewhere =
-      this.#sent !== null && (this.#sent.channel !== channel || this.#usualAddress(channel) !== to)
+      this.#sent !== null && (this.#sent.channel !== channel || this.#defaultAddress(channel) !== to)
     if (isElsewhere) {
       this.#generation += 1
       this.#opened = false
@@ -210,7 +210,7 @@ export class PaymentLink {
   }
 
   /** Where a link goes that is sent without an address: where it went last, or what the program sent along. */
-  #usualAddress(channel: LinkChannel): string | undefined {
+  #defaultAddress(channel: LinkChannel): string | undefined {
     if (this.#sent?.channel === channel)
       return this.#links.openAddress(this.#source.guid, this.#sent.sealedAddress)
     return addressIn(this.#source.launch.initialValues, channel)
@@ -226,7 +226,7 @@ export class PaymentLink {
   }
 
   #addressFor({ channel, to }: LinkOrder): string {
-    const address = to === undefined ? this.#usualAddress(channel) : undefined
+    const address = to === undefined ? this.#defaultAddress(channel) : undefined
     if (address !== undefined) return address
     const read = to === undefined ? { wrong: this.#missing(channel) } : readAddress(channel, to)
     if ('address' in read) return read.address

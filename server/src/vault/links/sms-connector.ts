@@ -17,7 +17,7 @@ export interface SmsSettings {
 }
 
 const server = 'SMS provider'
-const longestMilliseconds = 10_000
+const maxMilliseconds = 10_000
 
 /**
  * Sends links by text message, through any provider that takes a message by one HTTP POST and says with a status of
@@ -53,7 +53,7 @@ export function createSmsConnector(
         const headers = { 'retry-after': response.headers.get('retry-after') ?? undefined }
         return { status: response.status, retryAfter: retryAfterMilliseconds(headers, clock.now()) }
       },
-      longestMilliseconds,
+      maxMilliseconds,
       clock,
     )
     if (status >= 200 && status < 300) return

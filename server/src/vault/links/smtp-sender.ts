@@ -23,7 +23,7 @@ export interface MailSettings {
 }
 
 const server = 'mail server'
-const longestMilliseconds = 15_000
+const maxMilliseconds = 15_000
 
 /**
  * Sends links by e-mail, each over a connection of its own. An address in other letters than those of ASCII is sent to a
@@ -50,10 +50,10 @@ export function createSmtpSender(
     ...(certificateAuthority !== undefined && { tls: { ca: certificateAuthority } }),
     disableFileAccess: true,
     disableUrlAccess: true,
-    connectionTimeout: longestMilliseconds,
-    greetingTimeout: longestMilliseconds,
-    socketTimeout: longestMilliseconds,
-    dnsTimeout: longestMilliseconds,
+    connectionTimeout: maxMilliseconds,
+    greetingTimeout: maxMilliseconds,
+    socketTimeout: maxMilliseconds,
+    dnsTimeout: maxMilliseconds,
     maxResponseSize: 64 * 1024,
   }
 
@@ -77,7 +77,7 @@ export function createSmtpSender(
         headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': message.language },
       })
     try {
-      await withDeadline(send, longestMilliseconds, clock)
+      await withDeadline(send, maxMilliseconds, clock)
     } catch (error) {
       throw ear?.signal.aborted ? notTakenInUtf8() : notAccepted(error)
     }

@@ -63,7 +63,7 @@ export interface LiveCapture {
   /** Sends the customer's link, and resolves with it when it was accepted for delivery. See `payment-link.ts`. */
   sendLink(order: LinkOrder): Promise<string>
   /** The channel of a link that nobody names one for: as it went last, else by which an address is known. */
-  usualChannel(): LinkChannel
+  defaultChannel(): LinkChannel
   /**
    * Takes the payment. Resolves when the session has ended; while the gateway is being asked, another call
    * joins the first and charges nothing.

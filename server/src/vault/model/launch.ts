@@ -92,7 +92,7 @@ export interface Flow {
 }
 
 /** What a flow that was written before these were known is taken to say. */
-export const usualFlow = {
+export const defaultFlow = {
   purpose: 'charge',
   lateApproval: 'record',
   cancelAfterwards: 'refuse',

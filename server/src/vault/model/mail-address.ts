@@ -14,7 +14,7 @@ const domainPart =
   /^[\p{L}\p{M}\p{N}\p{Join_Control}-]+(?:[.\u3002\uff0e\uff61][\p{L}\p{M}\p{N}\p{Join_Control}-]+)+$/u
 /** As the DNS has it (RFC 1035 §2.3.4), with a top level that is no number. */
 const hostName = /^(?:(?!-)[a-z0-9-]{1,63}(?<!-)\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/
-const longestName = 253
+const maxNameLength = 253
 
 /**
  * Reads an e-mail address as people write it to the form that mail servers take: the domain in small letters of ASCII
@@ -31,7 +31,7 @@ export function readMailAddress(text: string): ReadAddress {
   const domain = written.slice(at + 1).replace(/[.\u3002\uff0e\uff61]$/u, '')
   if (!localPart.test(local) || !domainPart.test(domain)) return none
   const host = domainToASCII(domain)
-  if (!hostName.test(host) || host.length > longestName) return none
+  if (!hostName.test(host) || host.length > maxNameLength) return none
   const address = `${local}@${host}`
   if (Buffer.byteLength(local) > 64 || Buffer.byteLength(address) > 254) return tooLong
   return holdsCardNumber(written) || holdsCardNumber(address) ? none : { address }

@@ -33,7 +33,7 @@ const resultVariableShape: TemplateShape = {
   initialValues: 'any',
 }
 
-const mostCharacters = 4000
+const maxCharacters = 4000
 
 /** What the page around the agent view is told in `VariableData`, by the flow's own names (contract/provider §3). */
 export function resultVariables(
@@ -57,7 +57,7 @@ export function faultInVariable(text: string): string | undefined {
 }
 
 const filledIn = (text: string, values: TemplateValues): string =>
-  compileTemplate(text, { mostCharacters, tooLong: 'cut' }).render(values)
+  compileTemplate(text, { maxCharacters, tooLong: 'cut' }).render(values)
 
 function valuesOf({ guid, outcome, end, card, charge }: CaptureResult, launch: Launch): TemplateValues {
   const { order, flow, tenant, initialValues } = launch

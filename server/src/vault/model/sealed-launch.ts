@@ -1,7 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { sealedColumn } from '../../store/reseal.ts'
-import { type Launch, usualFlow } from './launch.ts'
+import { defaultFlow, type Launch } from './launch.ts'
 
 const launchOf = (guid: unknown) => `launch ${guid}`
 
@@ -13,7 +13,7 @@ export function sealLaunch(sealer: Sealer, guid: Guid, { tenant: _, ...launch }:
 /** @throws {Error} when it was sealed under another key or for another session. */
 export function openLaunch(sealer: Sealer, guid: Guid, tenant: number, sealed: Uint8Array): Launch {
   const launch = JSON.parse(sealer.open(launchOf(guid), sealed).toString()) as Omit<Launch, 'tenant'>
-  return { tenant, ...launch, flow: { ...usualFlow, ...launch.flow } }
+  return { tenant, ...launch, flow: { ...defaultFlow, ...launch.flow } }
 }
 
 /** What open sessions were launched with. */

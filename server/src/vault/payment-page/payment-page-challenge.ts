@@ -23,7 +23,7 @@ import { endingDocument, messageDocument } from './payment-page-message.ts'
 import { paymentPageTexts } from './texts/payment-page-texts.ts'
 
 /** Banks send a handful. */
-const mostFields = 50
+const maxFields = 50
 
 /**
  * The page on which the customer's bank asks the customer (3-D Secure): in a frame, or without a script in the
@@ -156,8 +156,8 @@ function readAnswer(body: unknown): BankAnswer {
 }
 
 function answerOf(fields: readonly (readonly [name: string, value: string])[]): BankAnswer {
-  if (fields.length > mostFields)
-    throw new Problem('invalid-request', `A form has at most ${mostFields} fields.`)
+  if (fields.length > maxFields)
+    throw new Problem('invalid-request', `A form has at most ${maxFields} fields.`)
   const answer = Object.fromEntries(fields)
   if (Object.keys(answer).length < fields.length) {
     throw new Problem('invalid-request', 'A field was sent twice.')

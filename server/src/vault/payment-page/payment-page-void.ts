@@ -3,7 +3,7 @@ import type { LiveCapture } from '../model/capture-sessions.ts'
 /** What a script calls each of its forms, so that it can take one back whose answer it never got. */
 export const submissionPattern = '^[0-9a-f]{32}$'
 
-const mostVoid = 100
+const maxVoid = 100
 
 /**
  * The forms that are not to be taken any more, should they still arrive: their customers have been told that they
@@ -18,7 +18,7 @@ export function createVoidSubmissions() {
       const ofCapture = all.get(capture) ?? new Set<string>()
       all.set(capture, ofCapture.add(submission))
       const [oldest] = ofCapture
-      if (ofCapture.size > mostVoid && oldest !== undefined) ofCapture.delete(oldest)
+      if (ofCapture.size > maxVoid && oldest !== undefined) ofCapture.delete(oldest)
     },
   }
 }

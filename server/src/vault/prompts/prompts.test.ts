@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { languages } from '@tonegate/protocol/languages'
 import type { FieldView, ViewState } from '@tonegate/protocol/view-state'
-import { usualFlow } from '../model/launch.ts'
+import { defaultFlow } from '../model/launch.ts'
 import { type PromptKey, promptKeys } from '../model/prompt-keys.ts'
 import { firstState, paidState } from '../test-captures.ts'
 import { promptTexts } from './prompt-texts.ts'
@@ -64,7 +64,7 @@ test('a caller hears the amount that is charged, also where shops write no decim
     ['pl', '4990,00 HUF'],
   ] as const) {
     for (const key of ['confirm', 'confirm-without-last4', 'approved'] as const) {
-      const text = promptText([key], state, { ...usualFlow, language })
+      const text = promptText([key], state, { ...defaultFlow, language })
       assert.ok(text.replaceAll('\u00a0', ' ').includes(` ${amount}`), text)
     }
   }
@@ -72,7 +72,7 @@ test('a caller hears the amount that is charged, also where shops write no decim
 
 test('amount, merchant and last four are said in the caller’s language', () => {
   const state = { ...firstState, last4: '1111' }
-  const spoken = (language: 'en' | 'de') => promptText(['confirm'], state, { ...usualFlow, language })
+  const spoken = (language: 'en' | 'de') => promptText(['confirm'], state, { ...defaultFlow, language })
   assert.equal(
     spoken('en'),
     'You are about to pay €12.40 to Harbour & Sons with the card ending in 1 1 1 1. Press 1 to pay, or 2 to start again.',

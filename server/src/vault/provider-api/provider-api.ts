@@ -81,8 +81,8 @@ export function createProviderApi({
   const keys = createLaunchKeys({ store, sealer, clock })
   const withKey = createOneAtATime()
   const { requireClient, holderOf } = createRequireClient({ clients, tokens, clock, requestsPerSecond })
-  const outside = createOutgoing({ clock, privateAddresses: 'refused', mostSockets: callbackSockets })
-  const anywhere = createOutgoing({ clock, privateAddresses: 'allowed', mostSockets: callbackSockets })
+  const outside = createOutgoing({ clock, privateAddresses: 'refused', maxSockets: callbackSockets })
+  const anywhere = createOutgoing({ clock, privateAddresses: 'allowed', maxSockets: callbackSockets })
   const ways = { public: outside.send, anywhere: anywhere.send }
   const callbacks = createCallbacks({ store, sealer, newGuid, clock, random, log, ways })
   const launchForTenant = createLaunchForTenant({ captures, store, rows, seal, clock, random, log })

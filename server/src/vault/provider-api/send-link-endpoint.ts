@@ -29,7 +29,7 @@ export function registerSendLink(app: Http, { requireClient, findSession, captur
       const { guid } = await findSession(holder, request.params)
       const capture = captures.find(guid)
       if (!capture) throw new Problem('session-ended', 'The session has ended.')
-      const channel = named ?? capture.usualChannel()
+      const channel = named ?? capture.defaultChannel()
       const url = await capture.sendLink({ channel, ...(to !== undefined && { to }) })
       reply.header('cache-control', 'no-store')
       return { Id: guid, Channel: channel, PaymentFormUrl: url }

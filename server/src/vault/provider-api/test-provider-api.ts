@@ -12,7 +12,7 @@ import type { LinkSenders } from '../links/link-sender.ts'
 import type { Gateway } from '../model/gateway.ts'
 import { flow, region, startVault, testSealer } from '../test-vault.ts'
 import { createVaultRoutes } from '../vault-routes.ts'
-import { type Callback, type ProviderFlow, usualTemplate } from './flows/provider-flow.ts'
+import { type Callback, defaultTemplate, type ProviderFlow } from './flows/provider-flow.ts'
 import { createProviderApi } from './provider-api.ts'
 
 export const tenant = 7
@@ -48,7 +48,7 @@ export const callbackTo = (url: string): Callback => ({
   to: { url },
   each: 'session',
   format: 'form',
-  template: usualTemplate,
+  template: defaultTemplate,
   amounts: 'minor',
   privateAddresses: 'allowed',
   signature: 'none',

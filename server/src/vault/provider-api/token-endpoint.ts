@@ -118,11 +118,11 @@ function readPresented(body: unknown): PresentedClient {
   }
 }
 
-const mostUsernameCharacters = 255
+const maxUsernameCharacters = 255
 
 /** It is kept and logged, whoever made it up. */
 function readUsername(name: string): string {
-  const isName = [...name].length <= mostUsernameCharacters && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)
+  const isName = [...name].length <= maxUsernameCharacters && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)
   if (!isName) throw new TokenError('invalid_request', 'username takes 1 to 255 printable characters.')
   if (holdsCardNumber(name)) throw new TokenError('invalid_request', 'username holds a card number.')
   return name

@@ -229,8 +229,8 @@ export class CaptureSession implements Capture {
     return this.#link.resendPending()
   }
 
-  usualChannel(): LinkChannel {
-    return this.#link.usualChannel()
+  defaultChannel(): LinkChannel {
+    return this.#link.defaultChannel()
   }
 
   admits(linkSecret: string): 'current' | 'former' | 'no' {

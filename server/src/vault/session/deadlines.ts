@@ -7,7 +7,7 @@ import type { SessionSource } from './open-sessions.ts'
 export type Due = 'expired' | 'timeout' | 'silence' | 'ending-soon'
 
 /** A minute before a session ends by itself, whoever watches it is told; of a shorter idle time, at its half. */
-const mostWarningMilliseconds = 60_000
+const maxWarningMilliseconds = 60_000
 
 /** What is being typed, and how. */
 interface Typing {
@@ -90,6 +90,6 @@ export class Deadlines {
   }
 
   #warnsAt(): number {
-    return this.endsAt() - Math.min(mostWarningMilliseconds, (this.#flow.idleSeconds * 1000) / 2)
+    return this.endsAt() - Math.min(maxWarningMilliseconds, (this.#flow.idleSeconds * 1000) / 2)
   }
 }

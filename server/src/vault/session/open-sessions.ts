@@ -24,7 +24,7 @@ export interface SessionSource {
 
 /** Pages that missed the end of their session ask for it within a minute or so. */
 const lastStateMilliseconds = 120_000
-const mostLastStates = 1_000
+const maxLastStates = 1_000
 
 interface Slot {
   readonly source: SessionSource
@@ -45,7 +45,7 @@ export function createOpenSessions({
   readonly now: () => number
 }) {
   const slots = new Map<Guid, Slot>()
-  const ended = createBoundedCache<Guid, LastState & { readonly until: number }>(mostLastStates)
+  const ended = createBoundedCache<Guid, LastState & { readonly until: number }>(maxLastStates)
   let suspended = false
 
   function awake(slot: Slot): Capture {

@@ -8,9 +8,9 @@ import type { Store } from '../../store/store.ts'
 import type { CaptureRows } from '../model/capture-rows.ts'
 
 const firstPause = 1_000
-const longestPause = 60_000
+const maxPause = 60_000
 /** After a refusal: only an operator can help, and the log should not be full of it. */
-const longestPauseRefused = 3_600_000
+const maxPauseRefused = 3_600_000
 
 /** Nobody waits longer for whoever takes results: neither a customer nor the process that starts or stops. */
 const patience = 1_000
@@ -87,7 +87,7 @@ export function createReports({
   }
 
   async function deliver(guid: Guid, pause: number): Promise<void> {
-    if (!(await tellBegun(guid))) return again(guid, pause, longestPause)
+    if (!(await tellBegun(guid))) return again(guid, pause, maxPause)
     const result = waiting.get(guid)
     if (result === undefined) return
     const { end, outcome, charge } = JSON.parse(result) as CaptureResult
@@ -99,7 +99,7 @@ export function createReports({
       const said = { err: error, capture: guid, end, outcome }
       if (isRefused) log.error(said, 'nobody knows the session of a result; it is kept, and reported again')
       else log.error(said, 'a result was not taken; it is reported again')
-      const longest = isRefused ? longestPauseRefused : longestPause
+      const longest = isRefused ? maxPauseRefused : maxPause
       return again(guid, pause, longest)
     }
     if (waiting.get(guid) === result) waiting.delete(guid)

@@ -31,7 +31,7 @@ export type CallbackResult =
       readonly doubt?: 'amount' | 'currency'
     }
 
-const mostValues = 500
+const maxValues = 500
 
 /**
  * The values of a form or of JSON, flat under their places: `order.amount` for JSON's `{"order": {"amount": …}}`.
@@ -46,7 +46,7 @@ export function callbackValues(sent: Buffer, format: 'form' | 'json', contentTyp
   const numbers = new Map<string, string>()
   const add = (place: string, value: string, number?: number) => {
     const name = place.toLowerCase()
-    if (values.has(name) || values.size >= mostValues) {
+    if (values.has(name) || values.size >= maxValues) {
       throw new Problem('invalid-request', 'The callback has a value twice, or too many values.')
     }
     values.set(name, value)

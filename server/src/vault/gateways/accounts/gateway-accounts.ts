@@ -10,7 +10,7 @@ import type { GatewayKinds } from './gateway-kind.ts'
 import { gatewaySettingsFaults, type PlainHttp } from './read-gateway-settings.ts'
 
 const freshMilliseconds = 1000
-const mostKept = 10_000
+const maxKept = 10_000
 
 interface Made {
   readonly kind: string
@@ -53,7 +53,7 @@ export function createGatewayAccounts({
   readonly log?: Pick<Log, 'warn'>
 }): Gateways {
   const book = createGatewayBook({ store, sealer, clock })
-  const kept = createBoundedCache<string, Kept>(mostKept)
+  const kept = createBoundedCache<string, Kept>(maxKept)
   const reading = new Map<string, Promise<Gateway | undefined>>()
 
   /** Whoever asks while it is read gets the same: a gateway may remember what it was asked. */

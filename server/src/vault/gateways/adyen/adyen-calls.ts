@@ -3,7 +3,7 @@ import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
 import { type AskedAnswer, askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'
 import { maskedText } from '../masked-text.ts'
-import { type AdyenSettings, usualSettings } from './adyen-settings.ts'
+import { type AdyenSettings, defaultSettings } from './adyen-settings.ts'
 
 /**
  * What Adyen said: what it has done; why it did not do what it was asked; or that it could not begin, so that the same
@@ -35,7 +35,7 @@ interface Post {
 export type AdyenCalls = ReturnType<typeof createAdyenCalls>
 
 /** Asked about a payment, and not for one, Adyen is not waited for any longer. */
-const usualTimeout = 30_000
+const defaultTimeout = 30_000
 
 /** Calls Adyen's Checkout API, and tells its refusals from answers that tell nothing. */
 export function createAdyenCalls({
@@ -48,7 +48,7 @@ export function createAdyenCalls({
   /** Where what Adyen refuses is said in its own words, which no result has. */
   readonly log?: Pick<Log, 'warn'>
 }) {
-  const { apiKey, baseUrl, apiVersion, merchantAccount } = { ...usualSettings, ...settings }
+  const { apiKey, baseUrl, apiVersion, merchantAccount } = { ...defaultSettings, ...settings }
   const base = `${baseUrl.replace(/\/+$/, '')}/${apiVersion}`
   return {
     merchantAccount,
@@ -57,7 +57,7 @@ export function createAdyenCalls({
       path,
       body,
       idempotencyKey,
-      timeoutMilliseconds = usualTimeout,
+      timeoutMilliseconds = defaultTimeout,
       signal,
     }: Post): Promise<AdyenAnswer> {
       const answer = await askGateway(send, {

@@ -36,7 +36,7 @@ export const shownSettings = [
   'shopperStatement',
 ] as const
 
-export const usualSettings = {
+export const defaultSettings = {
   baseUrl: 'https://checkout-test.adyen.com',
   apiVersion: 'v71',
   recurringProcessingModel: 'CardOnFile',

@@ -1,6 +1,6 @@
 import type { AuthorisationRequest } from '../../model/gateway.ts'
 import { takesMoney } from '../../model/launch.ts'
-import { type AdyenSettings, usualSettings } from './adyen-settings.ts'
+import { type AdyenSettings, defaultSettings } from './adyen-settings.ts'
 import { shopperOf } from './adyen-shopper.ts'
 import { toAdyenAmount } from './adyen-units.ts'
 
@@ -33,4 +33,4 @@ export function paymentBody(
 }
 
 export const modelOf = ({ recurringProcessingModel }: Pick<AdyenSettings, 'recurringProcessingModel'>) =>
-  recurringProcessingModel ?? usualSettings.recurringProcessingModel
+  recurringProcessingModel ?? defaultSettings.recurringProcessingModel

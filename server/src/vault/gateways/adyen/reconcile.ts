@@ -12,7 +12,7 @@ import { readKnownPayment } from './read-payment.ts'
 import { releasePart } from './release-part.ts'
 
 /** A request that was sent has reached Adyen after so long, or never will. */
-const longestUnderWay = 15 * 60_000
+const maxUnderWay = 15 * 60_000
 
 /**
  * What became of a payment, as far as Adyen tells: there is no way to look one up. Four things are done.
@@ -97,10 +97,7 @@ export function adyenReconcile(
 export const cancelling = '-cancel'
 
 const isToBeCancelled = ({ lateApproval, purpose, order, requestedAt }: AskedBefore, now: number): boolean =>
-  lateApproval === 'void' &&
-  takesMoney(purpose) &&
-  order.amountMinor > 0 &&
-  now > requestedAt + longestUnderWay
+  lateApproval === 'void' && takesMoney(purpose) && order.amountMinor > 0 && now > requestedAt + maxUnderWay
 
 function unlessUnclear(error: unknown): undefined {
   if (!(error instanceof UnclearAnswer)) throw error

@@ -40,11 +40,11 @@ const settingsSchema = Type.Object(
 
 type ConnectorSettings = Static<typeof settingsSchema>
 
-const longestFollowUp = 60_000
+const maxFollowUp = 60_000
 /** How much longer than the flow an authorisation's answer is waited for: a late one is welcome. */
 const lateMilliseconds = 60_000
-const mostBytes = 64 * 1024
-const mostChallenges = 10_000
+const maxBytes = 64 * 1024
+const maxChallenges = 10_000
 
 /**
  * A gateway behind an endpoint of the merchant's own: each operation is a signed POST of JSON. Only an answer that
@@ -61,7 +61,7 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
   const endpoint = new URL(settings.url)
   const way = settings.insideNetwork ? sendInside : send
   /** What the customers who are at their banks were asked, by the keys of their payments. */
-  const challenges = createBoundedCache<string, Challenge>(mostChallenges)
+  const challenges = createBoundedCache<string, Challenge>(maxChallenges)
 
   async function post({ operation, id, key, body, timeoutMilliseconds, signal }: Post): Promise<Json> {
     const headers = {
@@ -72,7 +72,7 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
     }
     const url = addressOf(endpoint, operation)
     const { status, json } = await askGateway(way, {
-      ...{ method: 'POST', url, headers, body, mostBytes, timeoutMilliseconds, signal },
+      ...{ method: 'POST', url, headers, body, maxBytes, timeoutMilliseconds, signal },
       wipeBody: true,
     })
     const isPayment = operation === 'authorise' || operation === 'authorise-kept'
@@ -89,7 +89,7 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
     const body = Buffer.from(JSON.stringify({ version: 1, operation, idempotencyKey: key, ...more }))
     const asks = operation === 'reconcile' ? `-${clock.now()}` : ''
     const id = `${operation}-${key}${asks}`
-    return post({ operation, id, key, body, timeoutMilliseconds: longestFollowUp, signal })
+    return post({ operation, id, key, body, timeoutMilliseconds: maxFollowUp, signal })
   }
 
   async function authorise(

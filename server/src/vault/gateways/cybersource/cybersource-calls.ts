@@ -3,7 +3,7 @@ import { createBoundedCache } from '../../../base/bounded-cache.ts'
 import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
 import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
-import { type CybersourceSettings, usualSettings } from './cybersource-settings.ts'
+import { type CybersourceSettings, defaultSettings } from './cybersource-settings.ts'
 
 /** `made`: CyberSource made something of the request, be it a decline. `refused`: it made nothing of it. */
 export type CybersourceAnswer =
@@ -27,9 +27,9 @@ interface Post {
 export type CybersourceCalls = ReturnType<typeof createCybersourceCalls>
 
 /** Asked about a payment, and not for one, CyberSource is not waited for any longer. */
-const usualTimeout = 30_000
-const mostBytes = 2 * 1024 * 1024
-const mostUnclear = 10_000
+const defaultTimeout = 30_000
+const maxBytes = 2 * 1024 * 1024
+const maxUnclear = 10_000
 
 /**
  * Calls CyberSource's REST API, and tells its refusals from answers that tell nothing.
@@ -45,7 +45,7 @@ export function createCybersourceCalls({
   readonly send: Outgoing
   readonly now: () => number
 }) {
-  const known = { ...usualSettings, ...settings }
+  const known = { ...defaultSettings, ...settings }
   const urlOf = (path: string) => new URL(path, known.baseUrl)
   const accept = 'application/hal+json;charset=utf-8'
 
@@ -53,11 +53,11 @@ export function createCybersourceCalls({
     now,
     settings: known,
     /** When something was asked for whose outcome is not known, by its key. */
-    unclear: createBoundedCache<string, number>(mostUnclear),
+    unclear: createBoundedCache<string, number>(maxUnclear),
     /** @throws {UnclearAnswer} @throws {NotSent} */
     async get(path: string, signal: AbortSignal): Promise<CybersourceAnswer> {
-      const order = { method: 'GET', url: urlOf(path), headers: { accept }, mostBytes, signal } as const
-      return verdictOf(await askGateway(send, { ...order, timeoutMilliseconds: usualTimeout }))
+      const order = { method: 'GET', url: urlOf(path), headers: { accept }, maxBytes, signal } as const
+      return verdictOf(await askGateway(send, { ...order, timeoutMilliseconds: defaultTimeout }))
     },
     /** The body is overwritten. @throws {UnclearAnswer} @throws {NotSent} */
     async post({ path, body, idempotencyKey, signal, ...post }: Post): Promise<CybersourceAnswer> {
@@ -66,24 +66,24 @@ export function createCybersourceCalls({
         accept,
         ...(idempotencyKey !== undefined && { 'v-c-idempotency-id': idempotencyKey }),
       }
-      const { timeoutMilliseconds = usualTimeout } = post
+      const { timeoutMilliseconds = defaultTimeout } = post
       return verdictOf(
         await askGateway(send, {
           ...{ method: 'POST', url: urlOf(path), headers, body, wipeBody: true, timeoutMilliseconds },
-          ...{ mostBytes, signal },
+          ...{ maxBytes, signal },
         }),
       )
     },
     /** What a resource answers, where that is no payment. @throws {NotSent} @throws {NoAnswer} */
     look: (path: string, signal: AbortSignal) =>
       askGateway(send, {
-        ...{ method: 'GET', url: urlOf(path), headers: { accept }, timeoutMilliseconds: usualTimeout },
+        ...{ method: 'GET', url: urlOf(path), headers: { accept }, timeoutMilliseconds: defaultTimeout },
         signal,
       }),
     /** Sends a body of another kind than JSON, and hands out what comes back. The body is overwritten. @throws {NoAnswer} */
     exchange: ({ path, body, signal, type }: Post & { readonly type: string }) =>
       send({
-        ...{ method: 'POST', url: urlOf(path), body, wipeBody: true, timeoutMilliseconds: usualTimeout },
+        ...{ method: 'POST', url: urlOf(path), body, wipeBody: true, timeoutMilliseconds: defaultTimeout },
         headers: { 'content-type': type, accept: 'application/jwt' },
         signal,
       }),

@@ -49,7 +49,7 @@ export const shownSettings = [
   'threeDSecure',
 ] as const
 
-export const usualSettings = {
+export const defaultSettings = {
   baseUrl: 'https://api.cybersource.com',
   authentication: 'jwt',
   tokenType: 'paymentInstrument',

@@ -5,7 +5,7 @@ import type { Json } from '../json-answer.ts'
 import { secretBody } from '../secret-body.ts'
 import { amountDetails } from './cybersource-amounts.ts'
 import { referenceOf } from './cybersource-calls.ts'
-import { type CybersourceSettings, usualSettings } from './cybersource-settings.ts'
+import { type CybersourceSettings, defaultSettings } from './cybersource-settings.ts'
 
 /** A payment but for what it is paid with. */
 export type PaymentRequest = Omit<AuthorisationRequest, 'card'>
@@ -57,7 +57,7 @@ export const isTaken = ({ purpose, order }: Pick<PaymentRequest, 'purpose' | 'or
 export function typedPaymentOf(request: PaymentRequest, settings: CybersourceSettings) {
   const payment = paymentOf(request, settings)
   if (request.purpose !== 'tokenise') return payment
-  const { tokenType } = { ...usualSettings, ...settings }
+  const { tokenType } = { ...defaultSettings, ...settings }
   return {
     ...payment,
     processingInformation: {
@@ -73,7 +73,7 @@ export function typedPaymentOf(request: PaymentRequest, settings: CybersourceSet
 
 /** A payment by a card that is kept: asked for by the customer, or by the merchant alone. */
 export function keptPaymentOf(request: KeptCardRequest, settings: CybersourceSettings) {
-  const { tokenType, agreement } = { ...usualSettings, ...settings }
+  const { tokenType, agreement } = { ...defaultSettings, ...settings }
   const payment = paymentOf(request, settings)
   const isAlone = request.initiator === 'merchant'
   const { commerceIndicator } = payment.processingInformation

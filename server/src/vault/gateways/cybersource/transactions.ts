@@ -3,7 +3,7 @@ import { type Json, objectIn, objectsIn, textIn } from '../json-answer.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'
 
 /** More related transactions than a payment can have that was captured once. */
-const mostRelated = 20
+const maxRelated = 20
 
 /**
  * A transaction with all that there is of it, where a search gives a summary.
@@ -33,10 +33,7 @@ export async function readRelated(
   signal: AbortSignal,
 ): Promise<readonly Json[]> {
   const related: Json[] = []
-  for (const { href } of objectsIn(objectIn(payment, '_links'), 'relatedTransactions').slice(
-    0,
-    mostRelated,
-  )) {
+  for (const { href } of objectsIn(objectIn(payment, '_links'), 'relatedTransactions').slice(0, maxRelated)) {
     const id = typeof href === 'string' ? /\/tss\/v2\/transactions\/(\d+)$/.exec(href)?.[1] : undefined
     if (id !== undefined) related.push(await readTransaction(calls, id, signal))
   }

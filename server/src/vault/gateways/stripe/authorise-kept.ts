@@ -6,7 +6,7 @@ import { formOfIntent, isSetup } from './intents/intent-form.ts'
 import type { KnownIntents } from './intents/known-intents.ts'
 import { codeOf } from './read-error.ts'
 import { formOf, type StripeAnswer, type StripeCalls, type StripeForm } from './stripe-calls.ts'
-import { type StripeSettings, usualSettings } from './stripe-settings.ts'
+import { defaultSettings, type StripeSettings } from './stripe-settings.ts'
 import { formsOfVersion } from './stripe-version.ts'
 
 /**
@@ -35,7 +35,7 @@ export function stripeAuthoriseKept(
  */
 function initiated(form: StripeForm, { initiator }: KeptCardRequest, settings: StripeSettings): StripeForm {
   if (initiator === 'customer') return form
-  const { apiVersion, credentialUsage } = { ...usualSettings, ...settings }
+  const { apiVersion, credentialUsage } = { ...defaultSettings, ...settings }
   return {
     ...form,
     off_session: true,

@@ -3,7 +3,7 @@ import { UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'
 import { lookAt, type Seen } from '../look-at.ts'
 import { formOf, type StripeAnswer, type StripeCalls, type StripeForm, wordsOf } from './stripe-calls.ts'
-import { type StripeSettings, usualSettings } from './stripe-settings.ts'
+import { defaultSettings, type StripeSettings } from './stripe-settings.ts'
 import { formsOfVersion } from './stripe-version.ts'
 
 /** No card has it: its last digit is wrong. Where card numbers may be sent, Stripe says so. */
@@ -21,7 +21,7 @@ export function stripeCheck(
   calls: StripeCalls,
   { settings, now }: { readonly settings: StripeSettings; readonly now: () => number },
 ): NonNullable<Gateway['check']> {
-  const { apiVersion, webhookSecrets } = { ...usualSettings, ...settings }
+  const { apiVersion, webhookSecrets } = { ...defaultSettings, ...settings }
 
   return async (signal) => [
     await lookAt('credentials', () => readable(signal)),

@@ -10,7 +10,7 @@ import type { StripeCalls } from './stripe-calls.ts'
 const clocksDiffer = 10 * 60_000
 
 /** A request that was sent has reached Stripe after so long, or never will. */
-const longestUnderWay = 3_600_000
+const maxUnderWay = 3_600_000
 
 /**
  * What became of a payment. The request is not sent again: the card is gone, and a day later Stripe would take the same
@@ -30,11 +30,11 @@ export function stripeReconcile(
       kind,
       idempotencyKey,
       from: requestedAt - clocksDiffer,
-      to: requestedAt + longestUnderWay,
+      to: requestedAt + maxUnderWay,
       signal,
     })
     if (intent) return outcomeOf(intent, `/v1/${kind}/${textIn(intent, 'id')}`, asked)
-    const isTooOld = now() > requestedAt + longestUnderWay + clocksDiffer
+    const isTooOld = now() > requestedAt + maxUnderWay + clocksDiffer
     return wasSearched && isTooOld ? neverMade : undefined
   }
 

@@ -6,7 +6,7 @@ import type { StripeCalls } from './stripe-calls.ts'
 import { toStripeUnits } from './stripe-units.ts'
 
 /** More refunds of one payment are no refunds of it any more. */
-const mostPages = 10
+const maxPages = 10
 
 /**
  * Gives back what was taken. It may be asked again days later, when Stripe has forgotten the key: so the refunds that
@@ -42,7 +42,7 @@ async function refundBefore(
   { gatewayReference, idempotencyKey, signal }: FollowUp,
 ): Promise<Json | undefined> {
   let after: string | undefined
-  for (let page = 0; page < mostPages; page += 1) {
+  for (let page = 0; page < maxPages; page += 1) {
     const query = { payment_intent: gatewayReference, limit: 100, starting_after: after }
     const answer = await calls.get('/v1/refunds', query, signal)
     if (answer.is === 'refusal') throw new UnclearAnswer('refunds that cannot be read')

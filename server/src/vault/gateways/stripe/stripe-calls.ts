@@ -3,7 +3,7 @@ import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
 import { type AskedAnswer, askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import { maskedText } from '../masked-text.ts'
-import { type StripeSettings, usualSettings } from './stripe-settings.ts'
+import { defaultSettings, type StripeSettings } from './stripe-settings.ts'
 
 /** What Stripe said: an object, or why it did not do what it was asked. */
 export type StripeAnswer =
@@ -23,7 +23,7 @@ interface Post {
 export type StripeCalls = ReturnType<typeof createStripeCalls>
 
 /** Asked about a payment, and not for one, Stripe is not waited for any longer. */
-const usualTimeout = 30_000
+const defaultTimeout = 30_000
 
 /** Calls Stripe's API, and tells its refusals from answers that tell nothing. */
 export function createStripeCalls({
@@ -36,7 +36,7 @@ export function createStripeCalls({
   /** Where what Stripe refuses is said in its own words, which no result has. */
   readonly log?: Pick<Log, 'warn'>
 }) {
-  const { apiKey, baseUrl, apiVersion } = { ...usualSettings, ...settings }
+  const { apiKey, baseUrl, apiVersion } = { ...defaultSettings, ...settings }
   const headers = { authorization: `Bearer ${apiKey}`, 'stripe-version': apiVersion }
   const told = (answer: AskedAnswer): StripeAnswer => {
     const error = objectIn(answer.json, 'error')
@@ -53,10 +53,10 @@ export function createStripeCalls({
     async get(path: string, query: StripeForm, signal: AbortSignal): Promise<StripeAnswer> {
       const url = urlOf(path)
       url.search = formOf(query)
-      const timeoutMilliseconds = usualTimeout
-      const mostBytes = 4 * 1024 * 1024
+      const timeoutMilliseconds = defaultTimeout
+      const maxBytes = 4 * 1024 * 1024
       return told(
-        await askGateway(send, { method: 'GET', url, headers, timeoutMilliseconds, mostBytes, signal }),
+        await askGateway(send, { method: 'GET', url, headers, timeoutMilliseconds, maxBytes, signal }),
       )
     },
     /** The body is overwritten. @throws {UnclearAnswer} @throws {NotSent} */
@@ -64,7 +64,7 @@ export function createStripeCalls({
       path,
       body,
       idempotencyKey,
-      timeoutMilliseconds = usualTimeout,
+      timeoutMilliseconds = defaultTimeout,
       signal,
     }: Post): Promise<StripeAnswer> {
       return told(

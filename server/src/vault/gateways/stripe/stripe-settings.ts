@@ -32,7 +32,7 @@ export const shownSettings = [
   'credentialUsage',
 ] as const
 
-export const usualSettings = {
+export const defaultSettings = {
   baseUrl: 'https://api.stripe.com',
   apiVersion: '2026-10-28.endive',
   credentialUsage: 'unscheduled',

@@ -6,7 +6,7 @@ import { askedBefore, testFollowUp, testRequest } from '../test-request.ts'
 import { startStripe } from './double/test-start-stripe.ts'
 import { factsOf, stripeExpansions, stripeFacts } from './double/test-stripe-facts.ts'
 import { decoded, faultsBesideStripeTypes, type TypedSample } from './double/test-stripe-types.ts'
-import { usualSettings } from './stripe-settings.ts'
+import { defaultSettings } from './stripe-settings.ts'
 
 const challengeReturnUrl = 'https://nam.pay.example.com/pay/1/2/challenge'
 const page = { channel: 'ecommerce', challengeReturnUrl } as const
@@ -191,5 +191,5 @@ test('every request, and all that the double takes, is as the types of Stripe’
 })
 
 test('the version of the API that is asked for is the one whose types these are', () => {
-  assert.equal(usualSettings.apiVersion, Stripe.API_VERSION)
+  assert.equal(defaultSettings.apiVersion, Stripe.API_VERSION)
 })

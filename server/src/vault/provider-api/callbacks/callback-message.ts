@@ -6,7 +6,7 @@ import {
   type TemplateValues,
 } from '../../../base/text/template.ts'
 import type { Callback, CallbackMembers } from '../flows/provider-flow.ts'
-import { callbackShape, fewestValues } from './callback-values.ts'
+import { callbackShape, minValues } from './callback-values.ts'
 
 /** What is posted. */
 export interface CallbackBody {
@@ -56,7 +56,7 @@ export function templateFaults({ format, template, each }: Checked, path: string
   }
   const faults = languageFaults(template, path, { each, escape: format })
   if (faults.length > 0 || format === 'form') return faults
-  return isJson(bodyOf({ format, template }, fewestValues))
+  return isJson(bodyOf({ format, template }, minValues))
     ? []
     : [{ path, message: 'is no JSON when a value is not known: put it in quotes' }]
 }

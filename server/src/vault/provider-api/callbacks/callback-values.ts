@@ -70,7 +70,7 @@ const itemShape: TemplateShape = {
 export const callbackShape = { session: sessionShape, item: itemShape } as const
 
 /** A result of which no more is known than of every other, of a session that has an item. */
-export const fewestValues: TemplateValues = {
+export const minValues: TemplateValues = {
   itemNumber: '1',
   itemCount: '1',
   itemAmount: '1240',

@@ -34,9 +34,9 @@ export interface CallbackWays {
 export type Callbacks = ReturnType<typeof createCallbacks>
 
 const firstPause = 5_000
-const longestPause = 30 * 60_000
+const maxPause = 30 * 60_000
 /** A callback is given up so long after it was put. */
-const mostMilliseconds = 12 * 3_600_000
+const maxMilliseconds = 12 * 3_600_000
 const answerMilliseconds = 15_000
 /** What is to be sent again, and what the process before this one left, is looked for so often. */
 const lookMilliseconds = 1_000
@@ -171,7 +171,7 @@ export function createCallbacks({
     const url = new URL(message.url)
     try {
       const { status, headers } = await send({
-        ...{ method: 'POST', url, body, timeoutMilliseconds: answerMilliseconds, mostBytes: 64 * 1024 },
+        ...{ method: 'POST', url, body, timeoutMilliseconds: answerMilliseconds, maxBytes: 64 * 1024 },
         headers: {
           'content-type': message.contentType,
           ...(secrets.length > 0 && signWebhook({ id, sentAt: clock.now(), body, secrets })),
@@ -192,7 +192,7 @@ export function createCallbacks({
   async function settle(row: ProviderCallbackTable, failed: Failed | undefined, said: object): Promise<void> {
     const { id } = row
     const now = clock.now()
-    const givenUpAt = row.created_at + mostMilliseconds
+    const givenUpAt = row.created_at + maxMilliseconds
     const isOver = !failed || failed.status === goneStatus || now >= givenUpAt
     const pause = Math.max(pauseAfter(row.attempts, random), failed?.retryAfter ?? 0)
     const next = Math.min(givenUpAt, now + pause)
@@ -323,6 +323,6 @@ function sessionAndItem(subject: string): { readonly sessionGuid: string; readon
 
 /** Doubles, up to half an hour, and is spread by a half to either side. */
 function pauseAfter(attempts: number, random: Random): number {
-  const pause = Math.min(longestPause, firstPause * 2 ** Math.min(attempts, 20))
+  const pause = Math.min(maxPause, firstPause * 2 ** Math.min(attempts, 20))
   return Math.round(pause * (0.5 + random(4).readUInt32BE() / 2 ** 32))
 }

@@ -68,7 +68,7 @@ export interface ProviderFlow {
 }
 
 /** The members that the public clients of this contract know. */
-export const usualTemplate: CallbackMembers = {
+export const defaultTemplate: CallbackMembers = {
   orderReference: '{{orderReference}}',
   orderAmount: '{{orderAmount}}',
   orderCurrency: '{{orderCurrency}}',

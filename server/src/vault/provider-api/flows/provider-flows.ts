@@ -2,7 +2,7 @@ import type { Random } from '../../../base/random.ts'
 import type { Sealer } from '../../../base/seal.ts'
 import { sealedColumn } from '../../../store/reseal.ts'
 import type { Store } from '../../../store/store.ts'
-import { usualFlow } from '../../model/launch.ts'
+import { defaultFlow } from '../../model/launch.ts'
 import type { ProviderFlow } from './provider-flow.ts'
 
 /** A flow, and what its callbacks are signed with. */
@@ -82,7 +82,7 @@ function readFlow(settings: string): ProviderFlow {
   const { callback } = written
   return {
     ...written,
-    flow: { ...usualFlow, ...written.flow },
+    flow: { ...defaultFlow, ...written.flow },
     ...(callback && { callback: { ...callback, each: callback.each ?? 'session' } }),
   }
 }

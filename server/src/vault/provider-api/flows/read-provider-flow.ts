@@ -3,11 +3,11 @@ import { Compile } from 'typebox/compile'
 import { currencies } from '../../../base/money/currencies.ts'
 import type { WrongMember } from '../../../base/problem.ts'
 import { holdsCardNumber } from '../../../base/redaction/find-card-number.ts'
-import { type Purpose, usualFlow } from '../../model/launch.ts'
+import { defaultFlow, type Purpose } from '../../model/launch.ts'
 import { readOrderAmount } from '../../model/read-order-amount.ts'
 import { templateFaults } from '../callbacks/callback-message.ts'
 import { isNumbered } from './order-items.ts'
-import { type CallbackMembers, type ProviderFlow, usualTemplate } from './provider-flow.ts'
+import { type CallbackMembers, defaultTemplate, type ProviderFlow } from './provider-flow.ts'
 
 const day = 24 * 3600
 const strict = { additionalProperties: false }
@@ -92,10 +92,10 @@ export function readProviderFlow(
   | { readonly faults: readonly WrongMember[] } {
   if (!check.Check(value)) return { faults: wrongMembers(value) }
   const faults = [...orderFaults(value), ...destinationFaults(value), ...callbackFaults(value)]
-  return faults.length > 0 ? { faults } : { withFlow: (flow) => withUsualValues(value, flow) }
+  return faults.length > 0 ? { faults } : { withFlow: (flow) => withDefaults(value, flow) }
 }
 
-function withUsualValues(value: WrittenFlow, flow: ProviderFlow['flow']): ProviderFlow {
+function withDefaults(value: WrittenFlow, flow: ProviderFlow['flow']): ProviderFlow {
   const { id, name, entry, initialValues, callback, returnTo } = value
   const lifetimeSeconds = value.lifetimeSeconds ?? (entry === 'link' ? 3 * day : 3600)
   const idle = 'idleSeconds' in value.flow || entry === 'keypad' ? {} : { idleSeconds: lifetimeSeconds }
@@ -107,7 +107,7 @@ function withUsualValues(value: WrittenFlow, flow: ProviderFlow['flow']): Provid
         to: callback.to,
         each: callback.each ?? 'session',
         format: callback.format,
-        template: (callback.template as CallbackMembers | string | undefined) ?? usualTemplate,
+        template: (callback.template as CallbackMembers | string | undefined) ?? defaultTemplate,
         amounts: callback.amounts ?? initialValues.amounts,
         privateAddresses: callback.privateAddresses ?? 'refused',
         signature: callback.signature ?? 'none',
@@ -125,7 +125,7 @@ function orderFaults({ initialValues, flow }: WrittenFlow): readonly WrongMember
   }
   if ('fixed' in amount) {
     const code = 'fixed' in currency && currencies.has(currency.fixed) ? currency.fixed : ''
-    const purpose = 'purpose' in flow ? (flow.purpose as Purpose) : usualFlow.purpose
+    const purpose = 'purpose' in flow ? (flow.purpose as Purpose) : defaultFlow.purpose
     const read = readOrderAmount(amount.fixed, { currency: code, purpose, amounts: way })
     if ('wrong' in read || (way === 'major' && code === '')) {
       const message = way === 'minor' ? 'takes digits such as 1240' : 'takes an amount of a fixed currency'

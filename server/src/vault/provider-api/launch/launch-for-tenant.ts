@@ -38,7 +38,7 @@ export interface TenantLaunched extends Omit<Launched, 'durable'> {
  */
 export type LaunchForTenant = (order: TenantLaunch) => Promise<TenantLaunched>
 
-const mostTries = 5
+const maxTries = 5
 
 export function createLaunchForTenant({
   captures,
@@ -79,7 +79,7 @@ export function createLaunchForTenant({
       })
       return named
     } catch (error) {
-      if (error instanceof UniqueViolation && tries < mostTries) return write(order, launched, tries + 1)
+      if (error instanceof UniqueViolation && tries < maxTries) return write(order, launched, tries + 1)
       throw error
     }
   }

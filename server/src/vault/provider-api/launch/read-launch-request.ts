@@ -14,8 +14,8 @@ export interface LaunchRequest {
 
 type InitialValues = Readonly<Record<string, string | null>>
 
-const mostMembers = 200
-const mostCharacters = 4000
+const maxMembers = 200
+const maxCharacters = 4000
 
 /**
  * Reads `{"FlowId": 695, "InitialValues": {…}}`. Names are matched without regard to case, `FlowId` is a number or a
@@ -54,8 +54,8 @@ function readInitialValues(value: unknown): Pick<LaunchRequest, 'initialValues' 
   if (value === undefined || value === null) return { initialValues: {}, numbers: {} }
   if (!isObject(value)) throw new Problem('invalid-request', 'InitialValues is not an object of texts.')
   const entries = Object.entries(value)
-  if (entries.length > mostMembers) {
-    throw new Problem('invalid-request', `InitialValues has more than ${mostMembers} members.`)
+  if (entries.length > maxMembers) {
+    throw new Problem('invalid-request', `InitialValues has more than ${maxMembers} members.`)
   }
   const initialValues: Record<string, string | null> = {}
   const numbers: Record<string, string> = {}
@@ -101,7 +101,7 @@ function readValue(name: string, value: unknown): string | null {
   }
   const text = String(value)
   refuseCardNumber(name, text)
-  if (text.length > mostCharacters) throw new Problem('invalid-request', `${path} is too long.`)
+  if (text.length > maxCharacters) throw new Problem('invalid-request', `${path} is too long.`)
   if (hasControlCharacters(text)) throw new Problem('invalid-request', `${path} has control characters.`)
   if (!text.isWellFormed()) throw new Problem('invalid-request', `${path} is not well-formed Unicode.`)
   return text

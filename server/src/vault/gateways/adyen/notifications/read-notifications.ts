@@ -1,6 +1,6 @@
 import { Forged, type Gateway, type Notification } from '../../../model/gateway.ts'
 import { type Json, jsonIn, objectIn, objectsIn } from '../../json-answer.ts'
-import { type AdyenSettings, usualSettings } from '../adyen-settings.ts'
+import { type AdyenSettings, defaultSettings } from '../adyen-settings.ts'
 import type { ToldOutcome } from '../read-outcome.ts'
 import { cancelling } from '../reconcile.ts'
 import type { HeardOutcomes } from './heard-outcomes.ts'
@@ -44,7 +44,10 @@ export function adyenReadNotifications(
 }
 
 /** What `live` says is not signed; a key is of one of the two systems. An address that is neither may be a double's. */
-function isOfOurSystem(sent: Json | undefined, { baseUrl = usualSettings.baseUrl }: AdyenSettings): boolean {
+function isOfOurSystem(
+  sent: Json | undefined,
+  { baseUrl = defaultSettings.baseUrl }: AdyenSettings,
+): boolean {
   const { hostname } = new URL(baseUrl)
   const live = String(sent?.live)
   if (live !== 'true' && live !== 'false') return false

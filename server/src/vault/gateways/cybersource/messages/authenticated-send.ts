@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Outgoing, OutgoingAnswer, OutgoingRequest } from '../../../../base/outgoing/outgoing.ts'
-import { type CybersourceSettings, usualSettings } from '../cybersource-settings.ts'
+import { type CybersourceSettings, defaultSettings } from '../cybersource-settings.ts'
 import { bearerToken } from './bearer-token.ts'
 import { decryptedBody, encryptedBody, privateKeyIn, recipientIn } from './message-encryption.ts'
 import { signRequest } from './sign-request.ts'
@@ -19,7 +19,7 @@ export function authenticatedSend(
   { responseKeyId, ...given }: CybersourceSettings,
   { send, now, newId }: { readonly send: Outgoing; readonly now: () => number; readonly newId: () => string },
 ): Outgoing {
-  const { requestCertificate, responseKey, authentication = usualSettings.authentication } = given
+  const { requestCertificate, responseKey, authentication = defaultSettings.authentication } = given
   // Nothing may be encrypted to a key that is not there.
   const settings = { ...given, ...(responseKey && responseKeyId && { responseKeyId }) }
   const isByToken = authentication === 'jwt'

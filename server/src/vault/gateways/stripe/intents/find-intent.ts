@@ -6,7 +6,7 @@ import { isIntentOf, readFresh } from './intent-of.ts'
 const pageLength = 100
 
 /** More payments in the time that is looked through are left to Stripe's search. */
-const mostPages = 20
+const maxPages = 20
 
 /** What was found. `wasSearched`: all that was made in that time has been looked at. */
 export interface FoundIntent {
@@ -58,7 +58,7 @@ export async function findIntent(
 
   async function list(): Promise<FoundIntent> {
     let after: string | undefined
-    for (let page = 0; page < mostPages; page += 1) {
+    for (let page = 0; page < maxPages; page += 1) {
       const form: StripeForm = { ...times, limit: pageLength, starting_after: after }
       const answer = await calls.get(path, form, signal)
       if (answer.is === 'refusal') throw new UnclearAnswer('a list that cannot be read')

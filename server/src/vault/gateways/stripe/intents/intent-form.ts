@@ -2,7 +2,7 @@ import { type AskedBefore, type AuthorisationRequest, NotSent } from '../../../m
 import { takesMoney } from '../../../model/launch.ts'
 import { customerOf, fullNameOf } from '../../customer-of.ts'
 import type { StripeForm } from '../stripe-calls.ts'
-import { type StripeSettings, usualSettings } from '../stripe-settings.ts'
+import { defaultSettings, type StripeSettings } from '../stripe-settings.ts'
 import { toStripeUnits } from '../stripe-units.ts'
 import { formsOfVersion } from '../stripe-version.ts'
 import { shownWith } from './intent-of.ts'
@@ -24,7 +24,7 @@ export const pathOf = (request: Asked): string =>
  */
 export function formOfIntent(request: Asked, settings: StripeSettings): StripeForm {
   const { idempotencyKey, purpose, order, channel, challengeReturnUrl } = request
-  const { apiVersion, credentialUsage } = { ...usualSettings, ...settings }
+  const { apiVersion, credentialUsage } = { ...defaultSettings, ...settings }
   const forms = formsOfVersion(apiVersion)
   return {
     confirm: true,
