@@ -1,5 +1,5 @@
 import { test } from 'node:test'
-import { type CaptureResult, declineReasons, type Outcome, outcomes } from '@tonegate/protocol/outcome'
+import { type SessionResult, declineReasons, type Outcome, outcomes } from '@tonegate/protocol/outcome'
 import { referenceNames } from '../server/src/payments/requests/read-order.ts'
 import {
   maxAgentIdCharacters,
@@ -67,7 +67,7 @@ test('outcomes', () => {
 
 test('decline reasons', () => {
   const rows = declineReasons.map((declineReason): Row => {
-    const result = { outcome: 'declined', charge: { declineReason } } as CaptureResult
+    const result = { outcome: 'declined', charge: { declineReason } } as SessionResult
     const paid = { result, order: undefined, paymentData: {} }
     const [cybersource, orbital, stripe, adyen] = [cybersourceKeys, orbitalKeys, stripeKeys, adyenKeys].map(
       (keys) => keys(paid),

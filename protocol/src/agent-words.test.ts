@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { firstState, paidState } from '../../server/src/vault/test-captures.ts'
+import { firstState, paidState } from '../../server/src/vault/test-sessions.ts'
 import { type AgentWordsKey, agentWordsKeyOf } from './agent-words.ts'
 import type { FieldView, ViewState } from './view-state.ts'
 

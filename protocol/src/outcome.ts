@@ -60,7 +60,7 @@ export interface Charge {
 }
 
 /** The end of a capture session, as it is reported upwards. */
-export interface CaptureResult {
+export interface SessionResult {
   readonly guid: Guid
   readonly end: End
   readonly outcome: Outcome

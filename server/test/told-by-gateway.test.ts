@@ -13,7 +13,7 @@ import {
   connectorSecret,
   startConnectorDouble,
 } from '../src/vault/gateways/connector/double/test-connector.ts'
-import { prepareCaptureRows } from '../src/vault/model/capture-rows.ts'
+import { prepareVaultRows } from '../src/vault/model/vault-rows.ts'
 import { eventually } from './harness/test-eventually.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
@@ -105,7 +105,7 @@ test('a capture that came to nothing is told in the session’s result, once', a
     [sessionState, paymentOutcome, paymentFailure, paymentFailureAmount, paymentFailureCode],
     ['Finished', 'failed', 'capture-failed', '1240', 'R01'],
   )
-  const orders = await prepareCaptureRows(store).followUps.all(store.reader, { attempt_key: key })
+  const orders = await prepareVaultRows(store).followUps.all(store.reader, { attempt_key: key })
   assert.deepEqual(
     orders.map(({ kind, reason }) => [kind, reason]),
     [['capture', 'gateway']],

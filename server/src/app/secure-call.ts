@@ -1,7 +1,7 @@
 import type { Clock, Stop } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { CallListener, Calls } from '../calls/calls.ts'
-import type { LiveCapture } from '../vault/model/capture-sessions.ts'
+import type { OpenSession } from '../vault/model/vault-sessions.ts'
 import { promptsOf, promptText } from '../vault/prompts/prompts.ts'
 
 /** A caller who was still typing when the session ended goes on for a moment; nobody shall hear that. */
@@ -22,7 +22,7 @@ export async function secureCall({
 }: {
   readonly calls: Calls
   readonly callGuid: Guid
-  readonly capture: LiveCapture
+  readonly capture: OpenSession
   readonly clock: Clock
 }): Promise<void> {
   const { flow } = capture.launch

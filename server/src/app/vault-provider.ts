@@ -6,9 +6,9 @@ import type { SessionBook } from '../base/session-names.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { ProviderLaunch } from '../payments/provider.ts'
 import type { VaultProvider } from '../split/serve-vault.ts'
-import type { CaptureSessions } from '../vault/model/capture-sessions.ts'
 import { cardTokenIn, withoutCardToken } from '../vault/model/card-token-in.ts'
 import type { Launch, Launched, LaunchName } from '../vault/model/launch.ts'
+import type { VaultSessions } from '../vault/model/vault-sessions.ts'
 import type { Vault } from '../vault/vault.ts'
 import { secureCall } from './secure-call.ts'
 
@@ -25,7 +25,7 @@ export function vaultProvider({
   launched: opened,
   named,
 }: {
-  readonly captures: CaptureSessions & Pick<Vault, 'named' | 'requireEndWritten'>
+  readonly captures: VaultSessions & Pick<Vault, 'named' | 'requireEndWritten'>
   readonly calls: Calls
   readonly clock: Clock
   readonly launched: (guid: Guid, configurationId: number) => void

@@ -4,8 +4,8 @@ import type { Log } from '../base/log.ts'
 import type { Store } from '../store/store.ts'
 import { createFollowUps } from '../vault/charge/follow-up-payment.ts'
 import { createGatewayCalls } from '../vault/charge/gateway-calls.ts'
-import { prepareCaptureRows } from '../vault/model/capture-rows.ts'
 import type { Gateways } from '../vault/model/gateway.ts'
+import { prepareVaultRows } from '../vault/model/vault-rows.ts'
 import type { Office } from './command.ts'
 import { createFindUntaken } from './untaken.ts'
 
@@ -31,6 +31,6 @@ export function createPaymentOffice({
       return row?.provider_session_guid as Guid | undefined
     },
     findUntaken: createFindUntaken(store),
-    followUps: createFollowUps({ store, rows: prepareCaptureRows(store), calls, clock }),
+    followUps: createFollowUps({ store, rows: prepareVaultRows(store), calls, clock }),
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { prepareCaptureRows } from '../vault/model/capture-rows.ts'
 import type { FollowUp, FollowUpAnswer } from '../vault/model/gateway.ts'
+import { prepareVaultRows } from '../vault/model/vault-rows.ts'
 import { approval, testGateway } from '../vault/test-vault.ts'
 import { startConsole } from './test-cli.ts'
 
@@ -10,7 +10,7 @@ async function startPayment(t: TestContext, { captured = true, currency = 'GBP' 
   const started = await startConsole(t)
   const { store, newGuid, clock, gatewaysByName } = started
   const guid = newGuid()
-  const rows = prepareCaptureRows(store)
+  const rows = prepareVaultRows(store)
   const asked: (readonly [string, number])[] = []
   let answer: () => FollowUpAnswer = () => ({ status: 'done' })
   const follow = (kind: string) => async (order: FollowUp) => {

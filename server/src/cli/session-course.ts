@@ -3,8 +3,8 @@ import { sumText } from '../base/money/sum-text.ts'
 import { type Attempt, attemptText } from '../payments/webhooks/attempt.ts'
 import type { Store } from '../store/store.ts'
 import type { CaptureSessionTable, PaymentSessionTable } from '../store/tables.ts'
-import type { Ending } from '../vault/model/capture-sessions.ts'
 import { readCourse } from '../vault/model/course.ts'
+import type { Ending } from '../vault/model/vault-sessions.ts'
 import { prepareCourseRows } from './session-rows.ts'
 
 /** Something that happened to a session. */

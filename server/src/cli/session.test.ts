@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLog } from '../base/log.ts'
-import { prepareCaptureRows } from '../vault/model/capture-rows.ts'
+import { prepareVaultRows } from '../vault/model/vault-rows.ts'
 import { removeOldSessions } from '../vault/session/remove-old-sessions.ts'
 import { startConsole } from './test-cli.ts'
 
@@ -13,7 +13,7 @@ async function start(...parts: Parameters<typeof startConsole>) {
   const console = await startConsole(...parts)
   const { store, newGuid, clock } = console
   const guid = newGuid()
-  const rows = prepareCaptureRows(store)
+  const rows = prepareVaultRows(store)
   const at = clock.now()
   await store.write(async (tx) => {
     await rows.insertSession.run(tx, {
@@ -83,7 +83,7 @@ test('people get a table, and a word on what is not in this database', async (t)
 
 test('of a session that was removed it is said since when, by the time in its id, and nothing is made up', async (t) => {
   const { run, runJson, guid, clock, store } = await start(t)
-  const stop = removeOldSessions({ store, rows: prepareCaptureRows(store), clock, log: createLog('silent') })
+  const stop = removeOldSessions({ store, rows: prepareVaultRows(store), clock, log: createLog('silent') })
   t.after(stop)
   const told = store.prepare((db, p: { guid: string }) =>
     db.updateTable('capture_session').set({ result: null }).where('guid', '=', p.guid),

@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Store } from '../store/store.ts'
 
 /** Something that is kept until somebody has taken it. */
@@ -64,7 +64,7 @@ export function createFindUntaken(store: Store): () => Promise<readonly Untaken[
         since: row.ended_at ?? 0,
         sessionGuid: '',
         providerSessionGuid: row.guid,
-        outcome: (JSON.parse(row.result ?? '{}') as CaptureResult).outcome,
+        outcome: (JSON.parse(row.result ?? '{}') as SessionResult).outcome,
       })),
       ...(await ofProviders.all(reader, {})).map((row) => ({
         what: 'result of a provider not taken' as const,

@@ -1,9 +1,9 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import type { Connection } from '../store/store.ts'
-import type { LinkOrder } from '../vault/model/capture-sessions.ts'
 import type { Order } from '../vault/model/launch.ts'
+import type { LinkOrder } from '../vault/model/vault-sessions.ts'
 import type { AccountConfiguration } from './configurations/account-configuration.ts'
 import type { ProviderSettings } from './configurations/provider-settings.ts'
 
@@ -104,7 +104,7 @@ export interface Provider {
    */
   opened?(providerSessionGuid: Guid): Promise<void>
   /**
-   * Ends an open session; its result then comes as {@link CaptureResult} like any other. Harmless when it has
+   * Ends an open session; its result then comes as {@link SessionResult} like any other. Harmless when it has
    * ended.
    *
    * @throws {Problem} `not-possible-now` once the gateway has been asked.
@@ -142,5 +142,5 @@ export interface ProviderReports {
    *
    * @throws {Problem} `not-found` for a session that nobody knows: whoever reports it keeps it.
    */
-  recordResult(result: CaptureResult): Promise<void>
+  recordResult(result: SessionResult): Promise<void>
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CaptureResult, End, Outcome } from '@tonegate/protocol/outcome'
+import type { End, Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import { approved, paymentData, startPayments } from './test-payments.ts'
 
@@ -50,7 +50,7 @@ for (const [end, outcome, state] of [
 test('an outcome that was unknown and becomes known replaces the result, not the state', async (t) => {
   const { open, get, payments, clock } = await startPayments(t)
   const { sessionGuid, providerSessionGuid } = await open()
-  const lost: CaptureResult = {
+  const lost: SessionResult = {
     guid: providerSessionGuid,
     end: 'payment-connector-error',
     outcome: 'unknown',

@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
@@ -59,7 +59,7 @@ export function createReports({
   }
 
   /** @returns `undefined` for a session that was never opened, and in which no card was charged. */
-  async function sessionOrLaunch(result: CaptureResult) {
+  async function sessionOrLaunch(result: SessionResult) {
     const { guid, end, outcome } = result
     const row = await sessionOf(guid)
     if (!row && pending.isAbandoned(guid) && !isCharged(result)) return
@@ -116,7 +116,7 @@ const defaultResults: ResultSettings & Pick<AccountConfiguration, 'webhook'> = {
   resultTemplate: 'cybersource',
 }
 
-const movedMoney = ({ outcome }: CaptureResult) => outcome === 'approved' || outcome === 'review'
+const movedMoney = ({ outcome }: SessionResult) => outcome === 'approved' || outcome === 'review'
 
 /** The columns that a result is recorded by, and that a status is made of. */
 const columns = [
@@ -139,7 +139,7 @@ type SessionRow = Pick<PaymentSessionTable, (typeof columns)[number]>
 
 /** What a result changes in a session; `undefined` when it tells nothing new. */
 function changeBy(
-  result: CaptureResult,
+  result: SessionResult,
   row: SessionRow,
   now: number,
   settings: ResultSettings & Pick<AccountConfiguration, 'webhook'>,
@@ -165,11 +165,11 @@ function changeBy(
 }
 
 /** Each failure of an order is told once, by its key. */
-const correctionOf = ({ correction = 'reconciled', failure }: CaptureResult): string =>
+const correctionOf = ({ correction = 'reconciled', failure }: SessionResult): string =>
   failure ? `${failure.what} ${failure.order}` : correction
 
 /** A second result that does not know the card any more has the one that the first result named. */
-function withCard(result: CaptureResult, earlier: string | undefined): CaptureResult {
+function withCard(result: SessionResult, earlier: string | undefined): SessionResult {
   if (result.card || earlier === undefined) return result
   const { cardBrand, cardLast4, cardExpiry = '' } = JSON.parse(earlier) as Readonly<Record<string, string>>
   if (!cardBrand || !cardLast4) return result
@@ -180,7 +180,7 @@ function withCard(result: CaptureResult, earlier: string | undefined): CaptureRe
  * Whether a result says of an ended session what was not known at its end, or has been undone since; or that money has
  * moved in it all the same, and could not be given back; or that a capture or a refund has failed since.
  */
-function correctsEnded(result: CaptureResult, row: SessionRow): boolean {
+function correctsEnded(result: SessionResult, row: SessionRow): boolean {
   const { outcome, correction, failure } = result
   if (outcome === 'unknown') return false
   if (failure) return row.correction !== correctionOf(result)

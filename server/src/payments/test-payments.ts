@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { InjectOptions } from 'fastify'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { type Clock, createMovableClock } from '../base/clock.ts'
@@ -17,8 +17,8 @@ import { createCors } from '../identity/endpoints/cors.ts'
 import type { Store } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
-import type { LinkOrder } from '../vault/model/capture-sessions.ts'
 import { defaultFlow } from '../vault/model/launch.ts'
+import type { LinkOrder } from '../vault/model/vault-sessions.ts'
 import type { AccountConfiguration } from './configurations/account-configuration.ts'
 import { createPayments } from './payments.ts'
 import type { DistantProvider, Provider, ProviderLaunch } from './provider.ts'
@@ -281,7 +281,7 @@ function createTestProvider(newGuid: () => Guid) {
 }
 
 /** The end of an approved payment. */
-export function approved(guid: Guid): CaptureResult {
+export function approved(guid: Guid): SessionResult {
   return {
     guid,
     end: 'success',

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { sandboxCards } from '../vault/gateways/sandbox-gateway.ts'
-import type { CaptureSessions, TypedCard } from '../vault/model/capture-sessions.ts'
+import type { TypedCard, VaultSessions } from '../vault/model/vault-sessions.ts'
 import { playedScenarios } from './demo-configurations.ts'
 
 /**
@@ -13,7 +13,7 @@ export function createSimulatedCaller({
   captures,
   clock,
 }: {
-  readonly captures: Pick<CaptureSessions, 'find'>
+  readonly captures: Pick<VaultSessions, 'find'>
   readonly clock: Clock
 }) {
   return (guid: Guid, configurationId: number): void => {

@@ -5,7 +5,7 @@ import { type Guid, parseGuid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import type { SimulatedCalls } from '../calls/simulated-calls.ts'
 import type { Http } from '../http/http.ts'
-import type { CaptureSessions } from '../vault/model/capture-sessions.ts'
+import type { VaultSessions } from '../vault/model/vault-sessions.ts'
 import { registerTelephoneEvents } from './telephone-events.ts'
 
 /** An agent has one call: a new one ends the former, or with `whenOnCall: 'refuse'` is not begun. */
@@ -45,7 +45,7 @@ export function telephoneRoutes({
 }: {
   readonly accountId: number
   readonly calls: SimulatedCalls
-  readonly captures: Pick<CaptureSessions, 'find'>
+  readonly captures: Pick<VaultSessions, 'find'>
   readonly clock: Clock
   /** The capture session of a session that a request names. */
   readonly findCapture: (sessionGuid: Guid) => Promise<Guid | undefined>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
@@ -35,7 +35,7 @@ test('that a session was begun, and how it ended, comes to the API whole', async
     recordProgress: async (of) => void taken.push(of),
     recordResult: async (result) => void taken.push(result),
   })
-  const result: CaptureResult = {
+  const result: SessionResult = {
     ...{ guid, end: 'success', outcome: 'approved', card: { brand: 'visa', last4: '1111', expiry: '1230' } },
     charge: { gatewayReference: 'reference-1', captured: false },
   }

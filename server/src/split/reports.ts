@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import type { Http } from '../http/http.ts'
 import type { ProviderReports } from '../payments/provider.ts'
@@ -11,7 +11,7 @@ export function serveReports(reports: ProviderReports): (app: Http) => void {
       await reports.recordProgress(body.guid)
       return {}
     })
-    app.post<{ Body: CaptureResult }>('/api/v1/reports/result', async ({ body }) => {
+    app.post<{ Body: SessionResult }>('/api/v1/reports/result', async ({ body }) => {
       await reports.recordResult(body)
       return {}
     })

@@ -2,7 +2,7 @@ import type { Guid } from '../base/guid.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Http } from '../http/http.ts'
 import type { Provider, ProviderLaunch } from '../payments/provider.ts'
-import type { LinkOrder } from '../vault/model/capture-sessions.ts'
+import type { LinkOrder } from '../vault/model/vault-sessions.ts'
 
 const maxBytes = 1024 * 1024
 

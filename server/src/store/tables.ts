@@ -331,7 +331,7 @@ export interface CaptureSessionTable {
   created_at: Time
   expires_at: Time
   ended_at: Time | null
-  /** The JSON of `CaptureResult`, until it has been reported. */
+  /** The JSON of `SessionResult`, until it has been reported. */
   result: Json | null
   /** The JSON of `Ending`, once the session has ended. */
   ending: Json | null
@@ -499,7 +499,7 @@ export interface RemoteSessionTable {
   ended_at: Time | null
   /** As it was recorded; null while the session is open. */
   outcome: 'approved' | 'declined' | 'review' | 'cancelled' | 'failed' | 'unknown' | null
-  /** `CaptureResult`, until it has been taken into the payment session. */
+  /** `SessionResult`, until it has been taken into the payment session. */
   sealed_result: Uint8Array | null
   /** What the provider said afterwards, where it is another outcome than the known one that was recorded. */
   later_outcome: 'approved' | 'declined' | 'review' | 'cancelled' | 'failed' | 'unknown' | null

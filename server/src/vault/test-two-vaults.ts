@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { createMovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
@@ -32,7 +32,7 @@ export async function startTwoVaults(
   const file = join(folder, 'nam.db')
   const clock = createMovableClock()
   const newGuid = createGuids({ clock, random: systemRandom })
-  const results: CaptureResult[] = []
+  const results: SessionResult[] = []
   const open = async (wrapped: (store: Store) => Store) => {
     const store = await openTestSqlite(file)
     const vault = createVault({

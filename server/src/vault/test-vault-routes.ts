@@ -3,7 +3,7 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { BrowserAssets } from '../http/browser-assets.ts'
 import { createHttp, type Http } from '../http/http.ts'
-import { createTestCapture, type TestCapture, testCaptures, testViewTokens } from './test-captures.ts'
+import { openTestSession, type TestSession, testSessions, testViewTokens } from './test-sessions.ts'
 import { createVaultRoutes } from './vault-routes.ts'
 
 const region = {
@@ -23,13 +23,13 @@ const assets: BrowserAssets = {
 }
 
 /** The vault's routes over sessions that the test holds in its hand. */
-export function startVaultRoutes(captures: readonly TestCapture[] = [createTestCapture()]) {
+export function startVaultRoutes(captures: readonly TestSession[] = [openTestSession()]) {
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
   const clock = createMovableClock()
   const app: Http = createHttp({ region, log, proxy: 'none' })
   createVaultRoutes({
-    captures: testCaptures(...captures),
+    captures: testSessions(...captures),
     viewTokens: testViewTokens,
     channels: ['sms'],
     region,
@@ -38,5 +38,5 @@ export function startVaultRoutes(captures: readonly TestCapture[] = [createTestC
     log,
     assets,
   })(app)
-  return { app, clock, lines, capture: captures[0] ?? createTestCapture() }
+  return { app, clock, lines, capture: captures[0] ?? openTestSession() }
 }

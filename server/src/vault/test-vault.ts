@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { type Clock, createMovableClock, type MovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
@@ -15,7 +15,6 @@ import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { LinkSenders } from './links/link-sender.ts'
 import type { MessageLimits } from './links/message-bounds.ts'
 import { createPaymentLinks } from './links/payment-links.ts'
-import type { LiveCapture } from './model/capture-sessions.ts'
 import {
   type AuthorisationRequest,
   type Gateway,
@@ -23,6 +22,7 @@ import {
   sharedGateways,
 } from './model/gateway.ts'
 import { defaultFlow, type Flow, type Launch, type Launched } from './model/launch.ts'
+import type { OpenSession } from './model/vault-sessions.ts'
 import { createVault, type Vault } from './vault.ts'
 
 export const region: Region = {
@@ -75,7 +75,7 @@ export const approval: Extract<GatewayAnswer, { status: 'approved' }> = {
   captured: true,
 }
 
-export function press(capture: LiveCapture, keys: string): void {
+export function press(capture: OpenSession, keys: string): void {
   for (const key of keys) capture.press(key)
 }
 
@@ -204,7 +204,7 @@ function createMortal() {
       void: (order) => (dead ? never : gateway.void(order)),
       refund: (order) => (dead ? never : gateway.refund(order)),
     }),
-    async report(result: CaptureResult, take: (result: CaptureResult) => Promise<void>) {
+    async report(result: SessionResult, take: (result: SessionResult) => Promise<void>) {
       const here = point && 'report' in point ? point.report : undefined
       if (dies(here === 'before')) return never
       await take(result)
@@ -235,10 +235,10 @@ export async function startVault(
   const file = join(folder, 'nam.db')
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
-  const results: CaptureResult[] = []
+  const results: SessionResult[] = []
   const begun: Guid[] = []
   const newGuid = createGuids({ clock, random: systemRandom })
-  let takeResult = async (_: CaptureResult): Promise<void> => {}
+  let takeResult = async (_: SessionResult): Promise<void> => {}
   let store = await openTestSqlite(file)
   let mortal = createMortal()
   let vault = create()
@@ -284,7 +284,7 @@ export async function startVault(
     return launched
   }
 
-  function find(guid: Guid): LiveCapture {
+  function find(guid: Guid): OpenSession {
     const capture = vault.find(guid)
     assert.ok(capture, 'the session is open')
     return capture
@@ -306,7 +306,7 @@ export async function startVault(
       return store
     },
     /** Launches and finds. */
-    async open(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<LiveCapture> {
+    async open(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<OpenSession> {
       return find((await launch(changes, more)).guid)
     },
     /** Another vault of the same process on the same database; it dies with the first. */
@@ -319,7 +319,7 @@ export async function startVault(
     /** Lets the next writes fail. */
     failWrites: (count: number) => mortal.failWrites(count),
     /** What takes the results; throws for one that does not. */
-    takeResultsBy(take: (result: CaptureResult) => Promise<void>) {
+    takeResultsBy(take: (result: SessionResult) => Promise<void>) {
       takeResult = take
     },
     /** Kills the process, if it has not died yet, and starts the next one on the same file. */

@@ -13,7 +13,7 @@ import { registerViewCommands } from './agent-view/view-commands.ts'
 import { registerViewEvents } from './agent-view/view-events.ts'
 import { type OpensView, registerViewPage } from './agent-view/view-page.ts'
 import { registerViewTokenRenewal } from './agent-view/view-token-renewal.ts'
-import type { CaptureSessions } from './model/capture-sessions.ts'
+import type { VaultSessions } from './model/vault-sessions.ts'
 import { registerPaymentPage } from './payment-page/payment-page.ts'
 
 /** What the vault shows to browsers: the agent view, the customer's payment page and the files they load. */
@@ -28,7 +28,7 @@ export function createVaultRoutes({
   log,
   assets,
 }: {
-  readonly captures: CaptureSessions
+  readonly captures: VaultSessions
   readonly viewTokens: ViewTokens
   /** Whether a token that was not issued for one session opens its view; none does unless said. */
   readonly opensView?: OpensView

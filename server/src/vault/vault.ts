@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { type LinkChannel, linkChannels } from '@tonegate/protocol/view-state'
 import type { Clock } from '../base/clock.ts'
 import { createDueSweep } from '../base/due-sweep.ts'
@@ -17,9 +17,9 @@ import { createLetGoAuthorised } from './charge/void-authorised.ts'
 import type { LinkSenders } from './links/link-sender.ts'
 import { createMessageBounds, type MessageLimits } from './links/message-bounds.ts'
 import { createPaymentLinks } from './links/payment-links.ts'
-import { prepareCaptureRows } from './model/capture-rows.ts'
-import type { CaptureSessions } from './model/capture-sessions.ts'
 import type { Gateways } from './model/gateway.ts'
+import { prepareVaultRows } from './model/vault-rows.ts'
+import type { VaultSessions } from './model/vault-sessions.ts'
 import { createLaunch } from './session/launch-card-entry.ts'
 import { createNamedLaunches, type NamedLaunches } from './session/named-launches.ts'
 import { createOpenSessions } from './session/open-sessions.ts'
@@ -27,10 +27,10 @@ import { removeOldSessions } from './session/remove-old-sessions.ts'
 import { createReports } from './session/report-results.ts'
 import { createResume } from './session/resume-sessions.ts'
 import { createViewTokens, type ViewTokens } from './session/view-tokens.ts'
-import { createWakeCapture } from './session/wake-session.ts'
+import { createWakeSession } from './session/wake-session.ts'
 
 /** The card side of a region's payments. */
-export interface Vault extends CaptureSessions {
+export interface Vault extends VaultSessions {
   /** The access tokens of the agent view. */
   readonly viewTokens: ViewTokens
   /** Those that links can be sent by. */
@@ -86,9 +86,9 @@ export function createVault({
    * Takes a result. Called again with the same until it resolves, also by the next process; and with a second
    * one of the same session when an outcome that was `unknown` has become known.
    */
-  readonly onResult: (result: CaptureResult) => Promise<void>
+  readonly onResult: (result: SessionResult) => Promise<void>
 }): Vault {
-  const rows = prepareCaptureRows(store)
+  const rows = prepareVaultRows(store)
   const viewTokens = createViewTokens({ sealer, region, clock })
   const bounds = createMessageBounds({ store, sealer, clock, log, limits: messageLimits })
   const links = createPaymentLinks({ sealer, region, senders: linkSenders, bounds })
@@ -131,7 +131,7 @@ export function createVault({
     sessions,
   }
   const unwrittenEnds = new Map<Guid, unknown>()
-  const wake = createWakeCapture({
+  const wake = createWakeSession({
     ...shared,
     unwrittenEnds,
     left: sessions.end,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
@@ -164,8 +164,8 @@ test('a session that is there already is not written over', async (t) => {
   assert.deepEqual(told, [])
 })
 
-const uncharged: CaptureResult = { guid: providerGuid, end: 'cancelled', outcome: 'cancelled' }
-const charged: CaptureResult = { guid: providerGuid, end: 'success', outcome: 'approved' }
+const uncharged: SessionResult = { guid: providerGuid, end: 'cancelled', outcome: 'cancelled' }
+const charged: SessionResult = { guid: providerGuid, end: 'success', outcome: 'approved' }
 
 test('a result without a charge makes no session of its launch, and calls it off', async (t) => {
   const { launch, launchOfResult, row, session: find } = await startAdopting(t)

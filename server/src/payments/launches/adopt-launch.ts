@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import type { Sealer } from '../../base/seal.ts'
@@ -27,7 +27,7 @@ export type AdoptLaunch = (row: LaunchRow, providerSessionGuid: Guid) => Promise
  * @returns `nothing`: its session was never opened, and no card was charged in it. `adopted`: it is a session from now
  *   on. `unknown`: there is no such launch.
  */
-export type LaunchOfResult = (result: CaptureResult) => Promise<'nothing' | 'adopted' | 'unknown'>
+export type LaunchOfResult = (result: SessionResult) => Promise<'nothing' | 'adopted' | 'unknown'>
 
 export function createAdoptLaunch({
   store,
@@ -117,5 +117,5 @@ export function createLaunchOfResult({
 }
 
 /** Whether a gateway may have been asked. */
-export const isCharged = ({ outcome, charge, correction }: CaptureResult): boolean =>
+export const isCharged = ({ outcome, charge, correction }: SessionResult): boolean =>
   charge !== undefined || correction !== undefined || (outcome !== 'cancelled' && outcome !== 'failed')

@@ -1,11 +1,11 @@
 import {
-  type CaptureResult,
   type DeclineReason,
   declineReasons,
   type End,
   ends,
   type Outcome,
   outcomes,
+  type SessionResult,
 } from '@tonegate/protocol/outcome'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { ProviderTarget } from './ask-provider.ts'
@@ -18,7 +18,7 @@ export type SessionStatus =
   | { readonly state: 'created' | 'in-progress' | 'not-known' }
   | {
       readonly state: 'ended'
-      readonly result: Omit<CaptureResult, 'guid'>
+      readonly result: Omit<SessionResult, 'guid'>
       /** Why an approval is not believed. */
       readonly doubt?: 'amount' | 'currency'
     }

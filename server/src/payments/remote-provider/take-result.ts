@@ -1,4 +1,4 @@
-import type { CaptureResult, Outcome } from '@tonegate/protocol/outcome'
+import type { Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
@@ -24,7 +24,7 @@ export interface TakeResult {
    * a payment may be undone. What comes after that changes nothing;
    * money that moves after that is recorded beside it and logged.
    */
-  take(result: CaptureResult): Promise<void>
+  take(result: SessionResult): Promise<void>
   /** Hands on what the process before this one had taken and not handed on. */
   resume(): Promise<void>
   close(): void
@@ -57,7 +57,7 @@ export function createTakeResult({
   const onSession = createOneAtATime()
   let closed = false
 
-  async function take(result: CaptureResult): Promise<void> {
+  async function take(result: SessionResult): Promise<void> {
     const { guid } = result
     await onSession(guid, async () => {
       const taken = await store.write(async (tx) => {
@@ -79,7 +79,7 @@ export function createTakeResult({
     })
   }
 
-  function warnOfContradiction({ guid, outcome }: CaptureResult, recorded: Outcome | null | undefined): void {
+  function warnOfContradiction({ guid, outcome }: SessionResult, recorded: Outcome | null | undefined): void {
     const what = { providerSessionGuid: guid, recorded, outcome }
     if (movedMoney(outcome))
       log.error(
@@ -109,10 +109,10 @@ export function createTakeResult({
     }
   }
 
-  const sealed = (result: CaptureResult) =>
+  const sealed = (result: SessionResult) =>
     sealer.seal(purposeOf(result.guid), Buffer.from(JSON.stringify(result)))
   /** One that cannot be read is handed on as an error and `unknown`: what the row says beside it is not sealed. */
-  function opened(guid: Guid, value: Uint8Array): CaptureResult {
+  function opened(guid: Guid, value: Uint8Array): SessionResult {
     try {
       return JSON.parse(sealer.open(purposeOf(guid), value).toString())
     } catch {
@@ -143,7 +143,7 @@ const movedMoney = (outcome: Outcome) => outcome === 'approved' || outcome === '
 
 /** What a result is to a session that was recorded so far as this row says. */
 function changeBy(
-  { outcome, correction }: CaptureResult,
+  { outcome, correction }: SessionResult,
   row: RemoteSessionTable,
 ): 'decide' | 'keep beside' | undefined {
   if (row.outcome === null) return 'decide'

@@ -1,4 +1,4 @@
-import type { CaptureResult, Outcome } from '@tonegate/protocol/outcome'
+import type { Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import type { ResultKeys } from './paid.ts'
 
 /** What a result template says of a payment when the gateway says nothing of it. */
@@ -16,7 +16,7 @@ export interface WorkedOut {
  * The keys of a result template in the gateway's own words, where it gave details under those names. Its verdict is
  * taken only while it is of the outcome that the session has: not when what it approved was let go afterwards.
  */
-export function gatewayWords({ outcome, charge }: CaptureResult, worked: WorkedOut): ResultKeys {
+export function gatewayWords({ outcome, charge }: SessionResult, worked: WorkedOut): ResultKeys {
   const { verdict, tells, others, optional } = worked
   const details = charge?.details ?? {}
   const said = (name: string) => (Object.hasOwn(details, name) ? details[name] : undefined)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import fc from 'fast-check'
 import type { Guid } from '../../base/guid.ts'
 import { approved, paymentData } from '../test-payments.ts'
@@ -72,7 +72,7 @@ test('own keys win over what was sent and over the template’s, and never over 
 
 test('what is not known is empty: no card, no charge, no order, a value that is null', () => {
   const keys = { A: '[{{card.last4}}{{charge.token}}{{details.x}}{{order.amount}}{{paymentData.Note}}]' }
-  const result: CaptureResult = { guid, end: 'cancelled', outcome: 'cancelled' }
+  const result: SessionResult = { guid, end: 'cancelled', outcome: 'cancelled' }
   assert.equal(resultWith(keys, { result, order: undefined, paymentData: { Note: null } }).A, '[]')
 })
 

@@ -1,4 +1,4 @@
-import type { CaptureResult, Charge, Outcome } from '@tonegate/protocol/outcome'
+import type { Charge, Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../base/guid.ts'
 import { exampleAmount } from '../../base/money/read-amount.ts'
 import type { Purpose } from '../../vault/model/launch.ts'
@@ -64,7 +64,7 @@ function examplePaymentData(currency: string): PaymentData {
 
 const guid = '00000000-0000-7000-8000-000000000000' as Guid
 
-function exampleResult(outcome: Outcome, purpose: Purpose, details: ResultKeys): CaptureResult {
+function exampleResult(outcome: Outcome, purpose: Purpose, details: ResultKeys): SessionResult {
   if (outcome === 'cancelled') return { guid, end: 'cancelled', outcome }
   const card = { brand: 'visa', last4: '1111', expiry: '1230' }
   if (outcome === 'unknown') return { guid, end: 'payment-connector-error', outcome, card }

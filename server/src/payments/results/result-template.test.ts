@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CaptureResult, DeclineReason } from '@tonegate/protocol/outcome'
+import type { DeclineReason, SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../base/guid.ts'
 import { approved, paymentData } from '../test-payments.ts'
 import { paymentResultData, resultTemplateNames } from './result-template.ts'
@@ -8,7 +8,7 @@ import { paymentResultData, resultTemplateNames } from './result-template.ts'
 const guid = '018f3b2e-1c2d-7000-8000-1234567890ab' as Guid
 const order = { amountMinor: 1240, currency: 'GBP', reference: 'order-1' }
 
-const declined = (declineReason: DeclineReason): CaptureResult => ({
+const declined = (declineReason: DeclineReason): SessionResult => ({
   ...approved(guid),
   outcome: 'declined',
   charge: { gatewayReference: 'ref-2', declineReason },
@@ -255,7 +255,7 @@ for (const [resultTemplate, details, expected] of [
   ['connector', { verdict: 'yes' }, { verdict: 'yes' }],
 ] as const) {
   test(`what was let go afterwards is cancelled, though ${resultTemplate} had approved it`, () => {
-    const result: CaptureResult = {
+    const result: SessionResult = {
       ...approved(guid),
       outcome: 'cancelled',
       correction: 'voided',

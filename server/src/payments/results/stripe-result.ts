@@ -1,4 +1,4 @@
-import type { CaptureResult, DeclineReason, Outcome } from '@tonegate/protocol/outcome'
+import type { DeclineReason, Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import { gatewayWords } from './gateway-words.ts'
 import type { Paid, ResultKeys } from './paid.ts'
 
@@ -40,7 +40,7 @@ export function stripeKeys({ result, order }: Paid): ResultKeys {
 }
 
 /** A card that was verified or kept holds nothing that could be captured. */
-function statusOf({ outcome, charge }: CaptureResult, order: Paid['order']): string {
+function statusOf({ outcome, charge }: SessionResult, order: Paid['order']): string {
   const [usual, onlyHeld = usual] = statuses[outcome] as readonly [string, ...string[]]
   return charge?.captured === false && order?.amountMinor !== 0 ? onlyHeld : usual
 }

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { eventually } from '../../../test/harness/test-eventually.ts'
 import { createGuids } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
@@ -41,7 +41,7 @@ export async function startWebhooks(t: TestContext, webhook: Partial<WebhookSett
   await configure()
 
   /** Opens a session and ends it. */
-  async function end(result: Partial<CaptureResult> = {}, accountConfigurationId = 0) {
+  async function end(result: Partial<SessionResult> = {}, accountConfigurationId = 0) {
     const { sessionGuid, providerSessionGuid } = await open({ accountConfigurationId })
     await payments.reports.recordResult({ ...approved(providerSessionGuid), ...result })
     return { sessionGuid, providerSessionGuid }

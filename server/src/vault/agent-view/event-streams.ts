@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { requestIdHeader } from '../../http/request-id.ts'
-import type { LiveCapture } from '../model/capture-sessions.ts'
+import type { OpenSession } from '../model/vault-sessions.ts'
 import { createHeartbeats } from './heartbeats.ts'
 
 const heartbeatSeconds = 15
@@ -22,7 +22,7 @@ export const streamHeaders = {
 
 /** A session in a stream. */
 export interface StreamPart {
-  readonly capture: LiveCapture
+  readonly capture: OpenSession
   /** What stands before each of its events; empty where the stream is of this session alone. */
   readonly label: string
 }
@@ -44,7 +44,7 @@ export function createEventStreams(clock: Pick<Clock, 'every'>) {
   return {
     eventOf,
     /** Whether a session may have one more. */
-    hasRoomFor: ({ guid }: LiveCapture): boolean => (streamsOf.get(guid) ?? 0) < maxStreamsOfSession,
+    hasRoomFor: ({ guid }: OpenSession): boolean => (streamsOf.get(guid) ?? 0) < maxStreamsOfSession,
     /**
      * Answers a request by a stream that lasts until the last of its sessions has ended.
      *

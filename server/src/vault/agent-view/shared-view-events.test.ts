@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { createParser } from 'eventsource-parser'
 import type { Guid } from '../../base/guid.ts'
-import { createTestCapture, paidState, testGuid, testLaunch } from '../test-captures.ts'
+import { openTestSession, paidState, testGuid, testLaunch } from '../test-sessions.ts'
 import { startVault } from '../test-vault.ts'
 import { startVaultRoutes } from '../test-vault-routes.ts'
 import { startVaultSite } from '../test-vault-site.ts'
@@ -17,7 +17,7 @@ const viewOf = (guid: string, accessToken = `access-${guid}`, tenant = 7) => ({
 
 async function listen(t: TestContext, sessions = 3) {
   const captures = Array.from({ length: sessions }, (_, place) =>
-    createTestCapture(testLaunch, guidOf(place + 1)),
+    openTestSession(testLaunch, guidOf(place + 1)),
   )
   const started = startVaultRoutes(captures)
   const address = await started.app.listen({ port: 0, host: '127.0.0.1' })

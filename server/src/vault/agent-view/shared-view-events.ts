@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Guid } from '../../base/guid.ts'
 import { Problem, type ProblemCode } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
-import type { LastState, LiveCapture } from '../model/capture-sessions.ts'
+import type { LastState, OpenSession } from '../model/vault-sessions.ts'
 import type { EventStreams } from './event-streams.ts'
 import {
   findView,
@@ -30,7 +30,7 @@ type SharedView = Readonly<{ path: string; accessToken: string }>
 
 /** What a view is answered with. `refused` is what its own `GET …/events` would have been answered with. */
 type Found =
-  | { readonly live: LiveCapture }
+  | { readonly live: OpenSession }
   | { readonly last: LastState }
   | { readonly refused: { readonly status: number; readonly code: ProblemCode } }
 
@@ -86,8 +86,8 @@ export function registerSharedViewEvents(
 }
 
 /** The sessions that go on, each with the places of its views. */
-function placesOf(found: readonly Found[]): ReadonlyMap<LiveCapture, readonly number[]> {
-  const places = new Map<Guid, readonly [LiveCapture, readonly number[]]>()
+function placesOf(found: readonly Found[]): ReadonlyMap<OpenSession, readonly number[]> {
+  const places = new Map<Guid, readonly [OpenSession, readonly number[]]>()
   for (const [place, each] of found.entries()) {
     if (!('live' in each)) continue
     const [capture, former] = places.get(each.live.guid) ?? [each.live, []]

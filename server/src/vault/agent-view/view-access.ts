@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { SetPageHeaders } from '../../http/page-headers.ts'
-import type { CaptureSessions, LastState, LiveCapture } from '../model/capture-sessions.ts'
+import type { LastState, OpenSession, VaultSessions } from '../model/vault-sessions.ts'
 
 /** The access tokens of the agent view: each opens one capture session's view, for about five minutes. */
 export interface ViewTokens {
@@ -14,7 +14,7 @@ export interface ViewTokens {
 
 /** What the routes of the agent view are made of. */
 export interface ViewRoutes {
-  readonly captures: CaptureSessions
+  readonly captures: VaultSessions
   readonly viewTokens: ViewTokens
   readonly setHeaders: SetPageHeaders
 }
@@ -37,7 +37,7 @@ export function parseViewPath(path: string): ViewAddress | undefined {
 }
 
 /** The open session at an address. Unknown, ended and another tenant's are the same: `undefined`. */
-export function findCapture(captures: CaptureSessions, address: ViewAddress): LiveCapture | undefined {
+export function findCapture(captures: VaultSessions, address: ViewAddress): OpenSession | undefined {
   const guid = parseGuid(address.guid)
   const capture = guid && captures.find(guid)
   return capture && String(capture.launch.tenant) === address.tenant ? capture : undefined
@@ -52,7 +52,7 @@ export function findCapture(captures: CaptureSessions, address: ViewAddress): Li
 export function requireCapture(
   routes: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
   request: ViewRequest,
-): LiveCapture {
+): OpenSession {
   const found = requireView(routes, request)
   if ('state' in found) throw sessionEnded()
   return found
@@ -66,7 +66,7 @@ export function requireCapture(
 export function requireView(
   routes: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
   { headers, params: address }: ViewRequest,
-): LiveCapture | LastState {
+): OpenSession | LastState {
   refuseOtherSites(headers)
   const accessToken = bearerOf(headers)
   if (accessToken === undefined) {
@@ -86,7 +86,7 @@ export function requireView(
 export function findView(
   { captures, viewTokens }: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
   { address, accessToken }: { readonly address: ViewAddress; readonly accessToken: string },
-): LiveCapture | LastState {
+): OpenSession | LastState {
   const guid = parseGuid(address.guid)
   if (guid === undefined || viewTokens.verify(accessToken) !== guid) throw invalidToken()
   const capture = captures.find(guid)

@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Frame } from 'playwright-core'
 import { assertAccessible } from '../../../test/harness/test-browser.ts'
-import type { LiveCapture } from '../model/capture-sessions.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
+import type { OpenSession } from '../model/vault-sessions.ts'
 import { approval, press, testGateway, visa } from '../test-vault.ts'
 import { dots, focused, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
 
 const { openView } = await startViewBrowser()
 
 /** A key that is seen has come by the stream of events, which is open then. */
-async function isFollowed(view: Frame, capture: LiveCapture): Promise<void> {
+async function isFollowed(view: Frame, capture: OpenSession): Promise<void> {
   press(capture, '4')
   await says(view, 'The caller is typing the card number.')
 }

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
-import type { LiveCapture } from '../model/capture-sessions.ts'
+import type { OpenSession } from '../model/vault-sessions.ts'
 import { refuseClosed, requireCapture, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 
 const CommandBody = Type.Object({
@@ -83,7 +83,7 @@ function missing(member: string): Problem {
   })
 }
 
-async function obey(capture: LiveCapture, command: ViewCommand): Promise<void> {
+async function obey(capture: OpenSession, command: ViewCommand): Promise<void> {
   switch (command.command) {
     case 'ask':
       return capture.ask(command.field)

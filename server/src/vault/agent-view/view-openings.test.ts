@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
 import { systemRandom } from '../../base/random.ts'
-import { createTestCapture } from '../test-captures.ts'
+import { openTestSession } from '../test-sessions.ts'
 import { createViewOpenings } from './view-openings.ts'
 
 function startOpenings() {
@@ -10,7 +10,7 @@ function startOpenings() {
   return {
     clock,
     openings: createViewOpenings({ clock, random: systemRandom }),
-    capture: createTestCapture(),
+    capture: openTestSession(),
   }
 }
 
@@ -31,7 +31,7 @@ test('a ticket opens its session once, for thirty seconds', async () => {
 test('a ticket opens no other session', () => {
   const { openings, capture } = startOpenings()
   const ticket = openings.add(capture, { refreshToken: undefined })
-  assert.equal(openings.take(createTestCapture(), ticket), undefined)
+  assert.equal(openings.take(openTestSession(), ticket), undefined)
   assert.ok(openings.take(capture, ticket))
 })
 

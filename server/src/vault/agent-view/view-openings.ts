@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Random } from '../../base/random.ts'
-import type { LiveCapture } from '../model/capture-sessions.ts'
+import type { OpenSession } from '../model/vault-sessions.ts'
 
 /** A view that its tokens have opened, and that the browser has still to load. */
 export interface ViewOpening {
@@ -25,10 +25,10 @@ export function createViewOpenings({
   readonly clock: Pick<Clock, 'now'>
   readonly random: Random
 }) {
-  const all = new WeakMap<LiveCapture, Map<string, ViewOpening & { readonly until: number }>>()
+  const all = new WeakMap<OpenSession, Map<string, ViewOpening & { readonly until: number }>>()
   return {
     /** @returns the ticket, 32 hexadecimal digits. */
-    add(capture: LiveCapture, opening: ViewOpening): string {
+    add(capture: OpenSession, opening: ViewOpening): string {
       const ofCapture = all.get(capture) ?? new Map()
       const ticket = random(ticketBytes).toString('hex')
       all.set(capture, ofCapture.set(ticket, { ...opening, until: clock.now() + goodMilliseconds }))
@@ -37,7 +37,7 @@ export function createViewOpenings({
       return ticket
     },
     /** The opening of a ticket, which is used up by that. */
-    take(capture: LiveCapture, ticket: string): ViewOpening | undefined {
+    take(capture: OpenSession, ticket: string): ViewOpening | undefined {
       const ofCapture = all.get(capture)
       const opening = ofCapture?.get(ticket)
       ofCapture?.delete(ticket)

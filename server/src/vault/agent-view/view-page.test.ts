@@ -4,13 +4,13 @@ import type { ViewPageData } from '@tonegate/protocol/view-page-data'
 import type { Guid } from '../../base/guid.ts'
 import type { Http } from '../../http/http.ts'
 import {
-  createTestCapture,
   firstRefreshToken,
+  openTestSession,
   paidState,
   testFlow,
   testGuid,
   testLaunch,
-} from '../test-captures.ts'
+} from '../test-sessions.ts'
 import { startVaultRoutes } from '../test-vault-routes.ts'
 
 const framed = `/session/7/view/${testGuid}/framed`
@@ -78,7 +78,7 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
 test('the page is in the language of the browser, else in that of the configuration, with its own words', async () => {
   const agentWords = { de: { typing: 'In aller Ruhe.' }, pl: { typing: 'Spokojnie.' } } as const
   const { app } = startVaultRoutes([
-    createTestCapture({ ...testLaunch, flow: { ...testFlow, language: 'pl', texts: { agentWords } } }),
+    openTestSession({ ...testLaunch, flow: { ...testFlow, language: 'pl', texts: { agentWords } } }),
   ])
   const answer = (acceptLanguage: string) =>
     app.inject({ url: framed, headers: { 'x-bearer-token': access, 'accept-language': acceptLanguage } })
@@ -97,7 +97,7 @@ test('the page is in the language of the browser, else in that of the configurat
 
 test('the page shows the amount as the server writes it, in the page’s language', async () => {
   const order = { amountMinor: 499000, currency: 'HUF' }
-  const { app } = startVaultRoutes([createTestCapture({ ...testLaunch, order })])
+  const { app } = startVaultRoutes([openTestSession({ ...testLaunch, order })])
   for (const [language, amount] of [
     ['en', 'HUF 4,990.00'],
     ['de', '4.990,00 HUF'],
@@ -111,7 +111,7 @@ test('the page shows the amount as the server writes it, in the page’s languag
 
 test('the customer’s address is in the page with all but its end hidden', async () => {
   const initialValues = { CustomerPhoneNumber: '+48 500 000 123', Email: 'john@example.com' }
-  const { app } = startVaultRoutes([createTestCapture({ ...testLaunch, initialValues })])
+  const { app } = startVaultRoutes([openTestSession({ ...testLaunch, initialValues })])
   const { body } = await open(app, { 'X-BEARER-TOKEN': access })
   assert.deepEqual(dataOf(body).channels, [{ channel: 'sms', to: '••• 123' }])
   assert.doesNotMatch(body, /500|john/)
@@ -159,8 +159,8 @@ test('a form leads to an address that opens the view once, for half a minute, an
 })
 
 test('a ticket opens the session that it was made for, and no other', async () => {
-  const other = createTestCapture(testLaunch, '01990000-0000-7000-8000-000000000002' as Guid)
-  const { app } = startVaultRoutes([createTestCapture(), other])
+  const other = openTestSession(testLaunch, '01990000-0000-7000-8000-000000000002' as Guid)
+  const { app } = startVaultRoutes([openTestSession(), other])
   const { headers } = await post(app, { 'X-BEARER-TOKEN': access })
   const address = String(headers.location)
   assert.equal((await app.inject({ url: address.replace(testGuid, other.guid) })).statusCode, 401)
@@ -272,7 +272,7 @@ test('a flow without origins is framed by nobody, and a source that is none is l
     [["https://a.example; script-src 'unsafe-inline'"], /frame-ancestors 'none';/],
   ] as const) {
     const { app } = startVaultRoutes([
-      createTestCapture({ ...testLaunch, flow: { ...testFlow, frameAncestors } }),
+      openTestSession({ ...testLaunch, flow: { ...testFlow, frameAncestors } }),
     ])
     const answer = await open(app, { 'X-BEARER-TOKEN': access })
     assert.equal(answer.statusCode, 200)
@@ -285,7 +285,7 @@ test('a flow without origins is framed by nobody, and a source that is none is l
 test('what the program sent stays text, in the page and in its data', async () => {
   const reference = '</script><script>alert(1)</script>'
   const { app } = startVaultRoutes([
-    createTestCapture({ ...testLaunch, order: { ...testLaunch.order, reference } }),
+    openTestSession({ ...testLaunch, order: { ...testLaunch.order, reference } }),
   ])
   const { body } = await open(app, { 'X-BEARER-TOKEN': access })
   assert.equal(body.split('</script>').length, 3)

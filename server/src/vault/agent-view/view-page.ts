@@ -11,7 +11,7 @@ import type { BrowserAssets } from '../../http/browser-assets.ts'
 import type { Http } from '../../http/http.ts'
 import { contentSecurityPolicy } from '../../http/page-headers.ts'
 import { addressIn, maskedAddress } from '../links/link-address.ts'
-import type { LiveCapture } from '../model/capture-sessions.ts'
+import type { OpenSession } from '../model/vault-sessions.ts'
 import { findCapture, renewInSeconds, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 import { type ViewLayout, viewClosedDocument, viewDocument, viewRefusedDocument } from './view-document.ts'
 import { answerErrorPage, pageErrorHandler } from './view-error-page.ts'
@@ -28,7 +28,7 @@ type ViewQuery = Type.Static<typeof ViewQuery>
 type ViewRequest = FastifyRequest<{ Params: ViewAddress; Querystring: ViewQuery }>
 
 /** Whether a token of the tenant's opens a session's view. */
-export type OpensView = (token: string, capture: LiveCapture) => Promise<boolean>
+export type OpensView = (token: string, capture: OpenSession) => Promise<boolean>
 
 /**
  * `POST` or `GET …/view/{guid}/framed`, and the same without `/framed`: the agent's page (contract/provider §3).
@@ -100,7 +100,7 @@ export function registerViewPage(
   }
 
   async function open(
-    capture: LiveCapture,
+    capture: OpenSession,
     { accessToken, refreshToken }: PostedTokens,
     ticket: string | undefined,
   ): Promise<ViewOpening | undefined> {
@@ -113,7 +113,7 @@ export function registerViewPage(
   }
 
   function pageData(
-    capture: LiveCapture,
+    capture: OpenSession,
     {
       host,
       opening: { refreshToken },
@@ -165,7 +165,7 @@ export function registerViewPage(
   }
 }
 
-const pathOf = ({ launch, guid }: LiveCapture) => `/session/${launch.tenant}/view/${guid}`
+const pathOf = ({ launch, guid }: OpenSession) => `/session/${launch.tenant}/view/${guid}`
 
 /** The page that the form came from stays the referrer of the one that is loaded. */
 function leadToPage(
@@ -176,7 +176,7 @@ function leadToPage(
 }
 
 /** The browser's language; where it names none that there is, the flow's. */
-function languageFor({ headers }: FastifyRequest, { launch }: LiveCapture): Language {
+function languageFor({ headers }: FastifyRequest, { launch }: OpenSession): Language {
   const acceptLanguage = `${headers['accept-language'] ?? ''},${launch.flow.language};q=0.001`
   return chooseLanguage({ uiLocales: undefined, acceptLanguage })
 }
@@ -185,7 +185,7 @@ function languageFor({ headers }: FastifyRequest, { launch }: LiveCapture): Lang
  * Lets the flow's own origins frame the page, and nobody else. Without any, it stays forbidden. The page may send
  * its own form: to a browser, reloading a frame that a form has opened is that.
  */
-function allowFraming(reply: FastifyReply, { launch }: LiveCapture): void {
+function allowFraming(reply: FastifyReply, { launch }: OpenSession): void {
   const sources = launch.flow.frameAncestors.filter((source) => /^[\w.:/*'-]+$/.test(source)).join(' ')
   if (sources !== '') reply.removeHeader('x-frame-options')
   reply.header(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { firstRefreshToken, paidState, testGuid } from '../test-captures.ts'
+import { firstRefreshToken, paidState, testGuid } from '../test-sessions.ts'
 import { startVaultRoutes } from '../test-vault-routes.ts'
 
 const view = `/session/7/view/${testGuid}`

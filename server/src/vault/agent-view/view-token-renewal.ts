@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
-import type { LiveCapture } from '../model/capture-sessions.ts'
+import type { OpenSession } from '../model/vault-sessions.ts'
 import {
   bearerOf,
   findCapture,
@@ -35,7 +35,7 @@ export function registerViewTokenRenewal(
   { captures, viewTokens, setHeaders, clock }: ViewRoutes & { readonly clock: Clock },
 ): void {
   async function refreshTokenFor(
-    capture: LiveCapture,
+    capture: OpenSession,
     { refreshToken, successor }: Renewal,
     accessToken: string,
   ) {

@@ -1,9 +1,9 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Connection } from '../../store/store.ts'
 import type { ChargeFollowUpTable } from '../../store/tables.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
 import type { FollowUpAnswer, FollowUpKind, GatewayAnswer, Money } from '../model/gateway.ts'
 import { takesMoney } from '../model/launch.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
 
 /** Something that was ordered of a payment: a row of `charge_follow_up`. */
 export interface OrderedFollowUp {
@@ -50,7 +50,7 @@ export interface ApprovedPayment {
 
 /** Reads it; `undefined` where the session has no approved payment that holds or took money. */
 export async function readApprovedPayment(
-  rows: CaptureRows,
+  rows: VaultRows,
   connection: Connection,
   guid: Guid,
 ): Promise<ApprovedPayment | undefined> {

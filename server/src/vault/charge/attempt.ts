@@ -1,9 +1,9 @@
 import type { Guid } from '../../base/guid.ts'
 import type { ChargedCard } from '../fields/sealed-card.ts'
-import type { CardSender } from '../model/capture-sessions.ts'
 import type { Challenge, ChallengeAnswer, GatewayCard, Money } from '../model/gateway.ts'
 import type { Flow, KeptCard, Purpose } from '../model/launch.ts'
 import type { BankVisit, ChallengeFields } from '../model/sealed-challenge.ts'
+import type { CardSender } from '../model/vault-sessions.ts'
 
 /**
  * How the customer's bank was answered; `cancelled`: the payment was called off meanwhile; `decided`: the gateway has told

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { prepareCaptureRows } from '../model/capture-rows.ts'
 import type { AskedBefore, ChallengeCompletion, Gateway, GatewayAnswer } from '../model/gateway.ts'
 import { openVisit, sealVisit } from '../model/sealed-challenge.ts'
+import { prepareVaultRows } from '../model/vault-rows.ts'
 import { approval, settle, startVault, testGateway, testSealer, visa } from '../test-vault.ts'
 
 const card = { pan: visa, expiry: '1230', securityCode: '123' }
@@ -76,7 +76,7 @@ test('what a customer comes back with after another server has given the payment
     outcome: 'declined',
     declineReason: 'authentication-failed',
   } as const
-  const rows = prepareCaptureRows(store)
+  const rows = prepareVaultRows(store)
   await store.write(async (tx) => {
     const answer = JSON.stringify({ status: 'declined', reason: result.declineReason })
     await rows.answerAttempt.run(tx, { idempotency_key: `${guid}-1`, answered_at: clock.now(), answer })

@@ -1,4 +1,4 @@
-import type { CaptureResult, CardSummary, Charge, End, Failure, Outcome } from '@tonegate/protocol/outcome'
+import type { CardSummary, Charge, End, Failure, Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../base/guid.ts'
 import { isBelievable } from '../model/believable-answer.ts'
 import type { GatewayAnswer, Money } from '../model/gateway.ts'
@@ -22,7 +22,7 @@ export function resultOf(
   guid: Guid,
   answer: GatewayAnswer | undefined,
   card: CardSummary | undefined,
-): CaptureResult {
+): SessionResult {
   return {
     guid,
     ...outcomes[answer?.status ?? 'none'],
@@ -35,12 +35,12 @@ export function resultOf(
 export function lateResultOf(
   answer: GatewayAnswer,
   { guid, end, card }: { readonly guid: Guid; readonly end: End; readonly card?: CardSummary | undefined },
-): CaptureResult {
+): SessionResult {
   return { ...resultOf(guid, answer, card), end, correction: 'reconciled' }
 }
 
 /** The result of a session whose payment was given up: no money moved, and why is of no interest. */
-export const givenUpResultOf = (guid: Guid, end: End): CaptureResult => ({
+export const givenUpResultOf = (guid: Guid, end: End): SessionResult => ({
   guid,
   end,
   outcome: end === 'cancelled' ? 'cancelled' : 'failed',
@@ -56,7 +56,7 @@ export const movesMoney = (
 ): answer is Extract<GatewayAnswer, { captured: boolean }> => takesMoney(purpose) && 'captured' in answer
 
 /** The second result of a session whose payment was let go or given back: its end stays. */
-export function voidedResultOf(guid: Guid, answer: GatewayAnswer, end: End): CaptureResult {
+export function voidedResultOf(guid: Guid, answer: GatewayAnswer, end: End): SessionResult {
   return { guid, end, outcome: 'cancelled', charge: chargeOf(answer), correction: 'voided' }
 }
 
@@ -79,7 +79,7 @@ export function failureResultOf(
     readonly taken: 'by-itself' | 'by-order'
     readonly ordered: Money
   },
-): CaptureResult {
+): SessionResult {
   const isNothing = failure.what === 'capture-failed' && taken === 'by-itself'
   const result = { ...resultOf(guid, answer, undefined), end, correction: failure.what, failure }
   if (isNothing) return { ...result, outcome: 'failed' }

@@ -1,4 +1,4 @@
-import type { CaptureResult, End } from '@tonegate/protocol/outcome'
+import type { End, SessionResult } from '@tonegate/protocol/outcome'
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
@@ -8,11 +8,11 @@ import { within } from '../../base/within.ts'
 import type { Connection, Store } from '../../store/store.ts'
 import { type ChargedCard, sealChargedCard } from '../fields/sealed-card.ts'
 import { isBelievable } from '../model/believable-answer.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
-import type { Ending } from '../model/capture-sessions.ts'
 import type { Challenge, ChallengeAnswer, GatewayAnswer, Gateways } from '../model/gateway.ts'
 import type { Launch, Order } from '../model/launch.ts'
 import { type BankVisit, sealVisit } from '../model/sealed-challenge.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
+import type { Ending } from '../model/vault-sessions.ts'
 import type { Attempt, Challenged, Charging, Comeback } from './attempt.ts'
 import { givenUpResultOf, isUncharged, lateResultOf, movesMoney, resultOf } from './charge-result.ts'
 import { endOfRow } from './end-of-row.ts'
@@ -69,7 +69,7 @@ export function createCharges({
   readonly store: Store
   /** Of this vault alone, and of no other that may work on the same rows. */
   readonly vaultId: string
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly keptCards: KeptCards
   readonly sealer: Sealer
   readonly gateways: Gateways
@@ -151,7 +151,7 @@ export function createCharges({
     return isRecorded ? attempt : undefined
   }
 
-  async function authorise(attempt: Attempt, launch: Launch, charging: Charging): Promise<CaptureResult> {
+  async function authorise(attempt: Attempt, launch: Launch, charging: Charging): Promise<SessionResult> {
     const { idempotencyKey, purpose } = attempt
     const { flow, order, initialValues } = launch
     const { card } = charging
@@ -225,7 +225,7 @@ export function createCharges({
     challenged: Attempt,
     launch: Launch,
     waitForCustomer: (decided: Promise<void>) => Promise<Comeback>,
-  ): Promise<CaptureResult> {
+  ): Promise<SessionResult> {
     const { idempotencyKey, tenant, gateway, purpose, order } = challenged
     const told = askWhenTold(challenged)
     const comeback = await waitForCustomer(told.decided).finally(told.forget)
@@ -286,7 +286,7 @@ export function createCharges({
       /** What comes of the question when its answer did not come in time, or cannot be believed. */
       readonly late: Promise<GatewayAnswer | undefined>
     },
-  ): Promise<CaptureResult> {
+  ): Promise<SessionResult> {
     const believed = answer && isBelievable(answer, attempt.order) ? answer : undefined
     const result = await conclude(attempt, launch, believed)
     if (!believed) {
@@ -303,7 +303,7 @@ export function createCharges({
     attempt: Attempt,
     launch: Launch,
     answer: GatewayAnswer | undefined,
-  ): Promise<CaptureResult> {
+  ): Promise<SessionResult> {
     return end(attempt, launch, { result: resultOf(attempt.guid, answer, attempt.charged?.summary), answer })
   }
 
@@ -312,10 +312,10 @@ export function createCharges({
     attempt: Attempt,
     launch: Launch,
     decided: Promise<GatewayAnswer | undefined>,
-  ): Promise<CaptureResult> {
+  ): Promise<SessionResult> {
     const { guid, purpose } = attempt
     const answer = await within(decided, maxAbandoning, clock)
-    const result: CaptureResult =
+    const result: SessionResult =
       answer && !movesMoney(purpose, answer)
         ? givenUpResultOf(guid, 'cancelled')
         : { guid, end: 'cancelled', outcome: 'unknown' }
@@ -328,8 +328,8 @@ export function createCharges({
   async function end(
     attempt: Attempt,
     launch: Launch,
-    { result, answer }: { readonly result: CaptureResult; readonly answer: GatewayAnswer | undefined },
-  ): Promise<CaptureResult> {
+    { result, answer }: { readonly result: SessionResult; readonly answer: GatewayAnswer | undefined },
+  ): Promise<SessionResult> {
     const { guid, idempotencyKey, charged } = attempt
     const now = clock.now()
     const ended = {
@@ -416,7 +416,7 @@ export function createCharges({
 
   const durably = <T>(write: () => Promise<T>) => untilDurable(write, { clock, log, closing })
 
-  async function resume(attempt: Attempt, launch: Launch, challenged: Challenged): Promise<CaptureResult> {
+  async function resume(attempt: Attempt, launch: Launch, challenged: Challenged): Promise<SessionResult> {
     const found = reconcile(attempt)
     const answer = await within(found, launch.flow.gatewayTimeoutSeconds * 1000, clock)
     const { challenged: before } = attempt

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
 import { endOfRow } from './end-of-row.ts'
 
 const guid = 'session' as Guid
@@ -29,7 +29,7 @@ function startWaiting(first: Row | undefined) {
         return row
       },
     },
-  } as unknown as CaptureRows
+  } as unknown as VaultRows
   const end = endOfRow(guid, { store: {} as Store, rows, clock, closing: closing.signal })
   return { clock, closing, looked, end, become: (next: Row) => (row = next) }
 }

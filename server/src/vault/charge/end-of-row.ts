@@ -1,11 +1,11 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
-import type { Ending } from '../model/capture-sessions.ts'
 import { unreadableResultOf } from '../model/unreadable-result.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
+import type { Ending } from '../model/vault-sessions.ts'
 import { pause } from './until-durable.ts'
 
 const firstPause = 250
@@ -25,14 +25,14 @@ export async function endOfRow(
     closing,
   }: {
     readonly store: Store
-    readonly rows: CaptureRows
+    readonly rows: VaultRows
     readonly clock: Clock
     readonly closing: AbortSignal
   },
-): Promise<CaptureResult> {
+): Promise<SessionResult> {
   for (let wait = firstPause; ; wait = Math.min(wait * 2, maxPause)) {
     const row = await rows.ending.first(store.reader, { guid })
-    if (row?.result) return JSON.parse(row.result) as CaptureResult
+    if (row?.result) return JSON.parse(row.result) as SessionResult
     if (row?.ending) return resultOfEnding(guid, JSON.parse(row.ending) as Ending)
     if (row?.state === 'ended') return unreadableResultOf(guid)
     if (!row) throw new Problem('provider-unavailable', 'The session was not written down.')
@@ -42,7 +42,7 @@ export async function endOfRow(
 }
 
 /** What the row still says when the result has been reported. */
-export const resultOfEnding = (guid: Guid, { end, outcome, declineReason }: Ending): CaptureResult => ({
+export const resultOfEnding = (guid: Guid, { end, outcome, declineReason }: Ending): SessionResult => ({
   guid,
   end,
   outcome,

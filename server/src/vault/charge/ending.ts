@@ -1,13 +1,13 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { PaymentLinks } from '../links/payment-links.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
-import type { CaptureSessions, Ending } from '../model/capture-sessions.ts'
 import type { Launch } from '../model/launch.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
+import type { Ending, VaultSessions } from '../model/vault-sessions.ts'
 
 /** What the row of a session keeps of its end, as JSON: nothing of the card, and nothing of the customer. */
-export function endingOf(result: CaptureResult, { order, flow }: Launch): string {
+export function endingOf(result: SessionResult, { order, flow }: Launch): string {
   const { amountMinor, currency } = order
   const { merchantName, language } = flow
   const ending: Ending = { ...endOf(result), order: { amountMinor, currency }, merchantName, language }
@@ -15,12 +15,12 @@ export function endingOf(result: CaptureResult, { order, flow }: Launch): string
 }
 
 /** The same session's end, now that its outcome is known. */
-export function corrected(ending: string, result: CaptureResult): string {
+export function corrected(ending: string, result: SessionResult): string {
   const { declineReason: _, ...before } = JSON.parse(ending) as Ending
   return JSON.stringify({ ...before, ...endOf(result) })
 }
 
-const endOf = ({ end, outcome, charge }: CaptureResult) => ({
+const endOf = ({ end, outcome, charge }: SessionResult) => ({
   end,
   outcome,
   ...(charge?.declineReason !== undefined && { declineReason: charge.declineReason }),
@@ -33,9 +33,9 @@ export function createFindEnding({
   links,
 }: {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly links: PaymentLinks
-}): CaptureSessions['findEnding'] {
+}): VaultSessions['findEnding'] {
   return async (guid: Guid, linkSecret: string) => {
     const row = await rows.ending.first(store.reader, { guid })
     if (!row?.ending || !links.isSecretOf(guid, row.link_generation, linkSecret)) return undefined

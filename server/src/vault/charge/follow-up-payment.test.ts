@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createLog } from '../../base/log.ts'
-import { prepareCaptureRows } from '../model/capture-rows.ts'
 import { type FollowUp, type FollowUpAnswer, sharedGateways } from '../model/gateway.ts'
 import type { Flow } from '../model/launch.ts'
+import { prepareVaultRows } from '../model/vault-rows.ts'
 import { approval, press, settle, startVault, testGateway, wholeCard } from '../test-vault.ts'
 import { moneyOf } from './approved-payment.ts'
 import type { Wanted } from './decide-follow-up.ts'
@@ -47,7 +47,7 @@ async function startPayment(
   const { store, clock } = vault
   const log = createLog('silent')
   const calls = createGatewayCalls({ gateways: sharedGateways({ test: gateway }), clock, log })
-  const operator = createFollowUps({ store, rows: prepareCaptureRows(store), calls, clock })
+  const operator = createFollowUps({ store, rows: prepareVaultRows(store), calls, clock })
   const { guid } = capture
   return {
     vault,
@@ -328,7 +328,7 @@ test('a payment whose gateway is gone is not asked for', async (t) => {
     log: createLog('silent'),
   })
   const { store, clock } = vault
-  const without = createFollowUps({ store, rows: prepareCaptureRows(store), calls, clock })
+  const without = createFollowUps({ store, rows: prepareVaultRows(store), calls, clock })
   await assert.rejects(without.refund(guid), /‘test’ of this payment cannot be asked/)
   assert.deepEqual((await operator.find(guid)).orders, [])
 })
@@ -352,7 +352,7 @@ test('a session without an approved payment has nothing to be captured', async (
   const calls = createGatewayCalls({ gateways: sharedGateways({}), clock: vault.clock, log })
   const operator = createFollowUps({
     store: vault.store,
-    rows: prepareCaptureRows(vault.store),
+    rows: prepareVaultRows(vault.store),
     calls,
     clock: vault.clock,
   })

@@ -2,8 +2,8 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Connection, Store } from '../../store/store.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
 import type { FollowUpAnswer } from '../model/gateway.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
 import {
   type ApprovedPayment,
   type AskedOrder,
@@ -68,7 +68,7 @@ export function createFollowUps({
   clock,
 }: {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly calls: GatewayCalls
   readonly clock: Clock
 }): FollowUps {

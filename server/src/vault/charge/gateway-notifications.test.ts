@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createLog } from '../../base/log.ts'
-import { prepareCaptureRows } from '../model/capture-rows.ts'
 import {
   Forged,
   type Gateway,
@@ -9,6 +8,7 @@ import {
   type Notification,
   sharedGateways,
 } from '../model/gateway.ts'
+import { prepareVaultRows } from '../model/vault-rows.ts'
 import { approval, press, settle, startVault, testGateway, visa, wholeCard } from '../test-vault.ts'
 import { moneyOf } from './approved-payment.ts'
 import { createFollowUps } from './follow-up-payment.ts'
@@ -75,7 +75,7 @@ async function startTold(
   }
   const followUps = () =>
     createFollowUps({
-      ...{ store: started.store, rows: prepareCaptureRows(started.store), clock: started.clock },
+      ...{ store: started.store, rows: prepareVaultRows(started.store), clock: started.clock },
       calls: createGatewayCalls({
         ...{ clock: started.clock, log: createLog('silent') },
         gateways: sharedGateways({ test: gateway }),
@@ -343,7 +343,7 @@ test('a capture that the gateway made by itself and that fails makes the payment
 test('a failure that is told before the order’s own answer stands', async (t) => {
   const { started, pay, tell, followUps } = await startTold(t, { answers: holds })
   const guid = await pay({ purpose: 'authorise' })
-  const rows = prepareCaptureRows(started.store)
+  const rows = prepareVaultRows(started.store)
   await started.store.write((tx) =>
     rows.beginFollowUp.run(tx, {
       ...{ idempotency_key: `${guid}-1-capture-1`, attempt_key: `${guid}-1`, kind: 'capture' },

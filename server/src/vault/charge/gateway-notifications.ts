@@ -4,7 +4,6 @@ import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Connection, Store } from '../../store/store.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
 import {
   Forged,
   type Gateway,
@@ -12,6 +11,7 @@ import {
   type Notification,
   type SentNotification,
 } from '../model/gateway.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
 import type { Charges } from './charges.ts'
 import { createGatewayCalls } from './gateway-calls.ts'
 import { createFailures, type RecordedFailure } from './record-failure.ts'
@@ -68,7 +68,7 @@ export function createGatewayNotifications({
   log,
 }: {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly gateways: Gateways
   readonly charges: Pick<Charges, 'told'>
   /** Reports a result that is in its row. */

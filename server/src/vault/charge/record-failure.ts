@@ -3,15 +3,15 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Connection } from '../../store/store.ts'
 import { orderedIn } from '../model/believable-answer.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
-import type { Ending } from '../model/capture-sessions.ts'
 import type { FollowUpAnswer, GatewayAnswer } from '../model/gateway.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
+import type { Ending } from '../model/vault-sessions.ts'
 import type { Attempt } from './attempt.ts'
 import { failureResultOf } from './charge-result.ts'
 import { corrected } from './ending.ts'
 
 /** A payment of a tenant's at one gateway, as its row has it. */
-type AttemptRow = NonNullable<Awaited<ReturnType<CaptureRows['attemptOf']['first']>>>
+type AttemptRow = NonNullable<Awaited<ReturnType<VaultRows['attemptOf']['first']>>>
 
 /** What a gateway has told of a capture or a refund. */
 export interface ToldFailure {
@@ -35,7 +35,7 @@ type FailedOrder = Omit<Failure, 'what' | 'gatewayCode'> & { readonly taken: 'by
  * the order is refused, so that its sum counts as neither taken nor given back. A failure that is told twice changes
  * nothing the second time.
  */
-export function createFailures({ rows, clock }: { readonly rows: CaptureRows; readonly clock: Clock }) {
+export function createFailures({ rows, clock }: { readonly rows: VaultRows; readonly clock: Clock }) {
   const refusal = ({ gatewayCode }: ToldFailure) => {
     const failedAt = clock.now()
     return { answered_at: failedAt, answer: JSON.stringify({ status: 'refused', gatewayCode, failedAt }) }

@@ -4,8 +4,8 @@ import type { Log } from '../../base/log.ts'
 import type { Connection, Store } from '../../store/store.ts'
 import type { ChargeFollowUpTable } from '../../store/tables.ts'
 import { isBelievable, orderedIn } from '../model/believable-answer.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
 import type { FollowUpAnswer, FollowUpKind, GatewayAnswer, Money } from '../model/gateway.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
 import { lateResultOf, voidedResultOf } from './charge-result.ts'
 import { corrected as correctedEnding } from './ending.ts'
 import type { GatewayCalls } from './gateway-calls.ts'
@@ -48,7 +48,7 @@ export function createUndoing({
   corrected,
 }: {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly calls: GatewayCalls
   readonly clock: Clock
   readonly log: Log

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import type { Guid } from '../../base/guid.ts'
 import { testSender } from '../gateways/test-request.ts'
-import type { LiveCapture } from '../model/capture-sessions.ts'
 import type { Flow, Launch } from '../model/launch.ts'
+import type { OpenSession } from '../model/vault-sessions.ts'
 import { flow, press } from '../test-vault.ts'
 import type { Vault } from '../vault.ts'
 import { type Between, type ChargingFolder, startChargingVault, type Told } from './test-charging-vault.ts'
@@ -79,7 +79,7 @@ async function chargeKept(): Promise<void> {
   await ended
 }
 
-async function launch(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<LiveCapture> {
+async function launch(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<OpenSession> {
   const launched = await vault.launch({
     tenant: 7,
     flow: { ...flow, gatewayTimeoutSeconds: 60, ...order.flow, ...changes },
@@ -93,7 +93,7 @@ async function launch(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): 
   return openOf(vault, launched.guid)
 }
 
-async function pay(task: Exclude<Task, 'charge a kept card'>, capture: LiveCapture): Promise<void> {
+async function pay(task: Exclude<Task, 'charge a kept card'>, capture: OpenSession): Promise<void> {
   if (task === 'cancel at the bank') return cancelAtBank(capture)
   press(capture, `${order.cards.paying}#1230#123#`)
   if (task === 'pay') return capture.pay()
@@ -106,7 +106,7 @@ async function pay(task: Exclude<Task, 'charge a kept card'>, capture: LiveCaptu
   await Promise.allSettled([paying, openOf(other, capture.guid).cancel()])
 }
 
-async function cancelAtBank(capture: LiveCapture): Promise<void> {
+async function cancelAtBank(capture: OpenSession): Promise<void> {
   const typed = { pan: order.cards.asked, expiry: '1230', securityCode: '123' }
   const paying = capture.submitCard(typed, testSender)
   await new Promise<void>((resolve) =>
@@ -115,7 +115,7 @@ async function cancelAtBank(capture: LiveCapture): Promise<void> {
   await Promise.all([capture.cancel(), paying])
 }
 
-async function payAndBeTold(capture: LiveCapture): Promise<void> {
+async function payAndBeTold(capture: OpenSession): Promise<void> {
   const paid = capture.pay()
   await asked
   await take(tell)
@@ -131,7 +131,7 @@ async function tell(now: number): Promise<readonly Told[]> {
   return told
 }
 
-function openOf({ find }: Pick<Vault, 'find'>, guid: Guid): LiveCapture {
+function openOf({ find }: Pick<Vault, 'find'>, guid: Guid): OpenSession {
   const capture = find(guid)
   if (!capture) throw new Error('The session is not open.')
   return capture

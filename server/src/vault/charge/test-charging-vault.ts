@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { createMovableClock } from '../../base/clock.ts'
 import { createGuids } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
@@ -95,7 +95,7 @@ export async function startChargingVault(folder: ChargingFolder, between: Betwee
     sealer: testSealer,
     gateways: sharedGateways({ test: gateway }),
     onProgress: () => {},
-    onResult: between('report', async (result: CaptureResult) =>
+    onResult: between('report', async (result: SessionResult) =>
       appendFileSync(resultsFile, `${JSON.stringify(result)}\n`),
     ),
   }

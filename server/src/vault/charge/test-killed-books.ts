@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { openSqlite } from '../../store/sqlite.ts'
 import type { Store } from '../../store/store.ts'
 import { movedByStore } from '../gateways/test-ledger.ts'
-import type { Ending } from '../model/capture-sessions.ts'
+import type { Ending } from '../model/vault-sessions.ts'
 import { type KilledGateway, type KilledKind, killedGateways } from './test-killed-gateways.ts'
 import type { Situation } from './test-killed-situations.ts'
 
@@ -22,7 +22,7 @@ export async function auditBooks({
   readonly gateway: KilledGateway
   readonly situation: Situation
   /** In their order. */
-  readonly results: readonly CaptureResult[]
+  readonly results: readonly SessionResult[]
   /** What an error says. */
   readonly where: string
 }): Promise<void> {

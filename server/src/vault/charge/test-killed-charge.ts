@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { bundle } from '../../../test/harness/test-bundle.ts'
 import { systemClock } from '../../base/clock.ts'
 import type { ChargeProcess } from './test-charge-process.ts'
@@ -129,8 +129,8 @@ async function goOn(
   }
 }
 
-function resultsIn(file: string): readonly CaptureResult[] {
+function resultsIn(file: string): readonly SessionResult[] {
   if (!existsSync(file)) return []
   const lines = readFileSync(file, 'utf8').trim().split('\n')
-  return lines.map((line) => JSON.parse(line) as CaptureResult)
+  return lines.map((line) => JSON.parse(line) as SessionResult)
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
-import type { CaptureResult, Outcome } from '@tonegate/protocol/outcome'
+import type { Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import fc from 'fast-check'
 import {
   type AuthorisationRequest,
@@ -179,7 +179,7 @@ async function startPayment(changes: Partial<Flow>, { asksBank }: { readonly ask
 }
 
 /** The outcomes that whoever takes them goes by: once it is known, nobody unknows it. */
-function taken(results: readonly CaptureResult[]): readonly Outcome[] {
+function taken(results: readonly SessionResult[]): readonly Outcome[] {
   const known = results.findIndex(({ outcome }) => outcome !== 'unknown')
   return results
     .filter(({ outcome }, index) => known === -1 || index <= known || outcome !== 'unknown')

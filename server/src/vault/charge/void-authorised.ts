@@ -2,9 +2,9 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { within } from '../../base/within.ts'
 import type { Connection, Store } from '../../store/store.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
-import type { VoidAuthorised } from '../model/capture-sessions.ts'
 import type { FollowUpKind } from '../model/gateway.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
+import type { VoidAuthorised } from '../model/vault-sessions.ts'
 import { readApprovedPayment } from './approved-payment.ts'
 import type { createUndoing, Undone } from './reverse-payment.ts'
 
@@ -20,7 +20,7 @@ export function createLetGoAuthorised({
   clock,
 }: {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly undoing: ReturnType<typeof createUndoing>
   readonly clock: Clock
 }): VoidAuthorised {

@@ -4,7 +4,6 @@ import type { DeclineReason } from '@tonegate/protocol/outcome'
 import { createMovableClock } from '../../base/clock.ts'
 import { type Random, systemRandom } from '../../base/random.ts'
 import type { Store } from '../../store/store.ts'
-import { prepareCaptureRows } from '../model/capture-rows.ts'
 import { Digits } from '../model/digits.ts'
 import type {
   AuthorisationRequest,
@@ -14,6 +13,7 @@ import type {
   GatewayChallenge,
 } from '../model/gateway.ts'
 import type { Purpose } from '../model/launch.ts'
+import { prepareVaultRows } from '../model/vault-rows.ts'
 import { press, settle, startVault } from '../test-vault.ts'
 import { createSandboxGateway, type SandboxGateway, sandboxCards } from './sandbox-gateway.ts'
 
@@ -43,7 +43,7 @@ async function startGateway(
   const create = () => createSandboxGateway({ store: vault.store, clock, random, issuerUrl })
   const server = create()
   const { guid } = await vault.launch()
-  const rows = prepareCaptureRows(vault.store)
+  const rows = prepareVaultRows(vault.store)
   for (const key of ['key-1', 'key-2', 'key-3']) {
     await vault.store.write((tx) =>
       rows.insertAttempt.run(tx, {

@@ -7,9 +7,9 @@ import { createLog } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
 import { createFollowUps } from '../charge/follow-up-payment.ts'
 import { createGatewayCalls } from '../charge/gateway-calls.ts'
-import { prepareCaptureRows } from '../model/capture-rows.ts'
 import { type Gateway, type SentNotification, sharedGateways } from '../model/gateway.ts'
 import type { Flow } from '../model/launch.ts'
+import { prepareVaultRows } from '../model/vault-rows.ts'
 import { press, settle, startVault } from '../test-vault.ts'
 import type { TestLedger } from './test-ledger.ts'
 import type { StartSubject, Subject } from './test-subject.ts'
@@ -66,7 +66,7 @@ export async function startStory(start: StartSubject) {
   /** The operator's, who has a process of their own. */
   const followUps = () =>
     createFollowUps({
-      ...{ store: vault.store, rows: prepareCaptureRows(vault.store), clock },
+      ...{ store: vault.store, rows: prepareVaultRows(vault.store), clock },
       calls: createGatewayCalls({
         ...{ clock, log: createLog('silent'), gateways: sharedGateways({ test: calls.gateway }) },
       }),

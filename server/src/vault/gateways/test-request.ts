@@ -1,9 +1,9 @@
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../base/clock.ts'
 import { createOutgoing, type Outgoing } from '../../base/outgoing/outgoing.ts'
-import type { CardSender } from '../model/capture-sessions.ts'
 import { Digits } from '../model/digits.ts'
 import type { AuthorisationRequest, FollowUp } from '../model/gateway.ts'
+import type { CardSender } from '../model/vault-sessions.ts'
 
 /** The way out to a double on this machine, which notes the bodies that went along it. */
 export function outgoingFor(

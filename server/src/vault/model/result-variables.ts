@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { transactionResults } from '@tonegate/protocol/transaction-results'
 import { majorAmount } from '../../base/money/major-amount.ts'
 import {
@@ -38,7 +38,7 @@ const maxCharacters = 4000
 /** What the page around the agent view is told in `VariableData`, by the flow's own names (contract/provider §3). */
 export function resultVariables(
   message: ResultMessage,
-  result: CaptureResult,
+  result: SessionResult,
   launch: Launch,
 ): ResultMessage {
   const values = valuesOf(result, launch)
@@ -59,7 +59,7 @@ export function faultInVariable(text: string): string | undefined {
 const filledIn = (text: string, values: TemplateValues): string =>
   compileTemplate(text, { maxCharacters, tooLong: 'cut' }).render(values)
 
-function valuesOf({ guid, outcome, end, card, charge }: CaptureResult, launch: Launch): TemplateValues {
+function valuesOf({ guid, outcome, end, card, charge }: SessionResult, launch: Launch): TemplateValues {
   const { order, flow, tenant, initialValues } = launch
   const values: Record<(typeof names)[number], string | undefined> = {
     transactionResult: transactionResults[outcome],

@@ -2,8 +2,8 @@ import { type FormErrors, inputNames } from '@tonegate/protocol/payment-page-dat
 import { Problem } from '../../base/problem.ts'
 import { writeAsAscii } from '../../base/text/ascii-bytes.ts'
 import type { FormBody } from '../../http/bodies/form-body.ts'
-import type { TypedCard } from '../model/capture-sessions.ts'
 import type { Flow } from '../model/launch.ts'
+import type { TypedCard } from '../model/vault-sessions.ts'
 
 /**
  * Reads the payment page's form: card numbers with spaces or dashes between their groups, expiry dates as people

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createTestCapture, paidState, testGuid, testSecret } from '../test-captures.ts'
+import { openTestSession, paidState, testGuid, testSecret } from '../test-sessions.ts'
 import { startVaultRoutes } from '../test-vault-routes.ts'
 
 const link = `/pay/${testGuid}/${testSecret}`
 const challenge = { url: 'https://acs.bank.example/ask?of=1&two', fields: { creq: 'a"b<c', submit: 'x' } }
 
 function start() {
-  const capture = createTestCapture()
+  const capture = openTestSession()
   const { app } = startVaultRoutes([capture])
   capture.become({ state: 'processing', challenged: true })
   capture.challengeBy(challenge)

@@ -8,8 +8,8 @@ import type { BrowserAssets } from '../../http/browser-assets.ts'
 import { html, jsonScript } from '../../http/html.ts'
 import type { Http } from '../../http/http.ts'
 import { contentSecurityPolicy, type SetPageHeaders } from '../../http/page-headers.ts'
-import type { CaptureSessions, LiveCapture } from '../model/capture-sessions.ts'
 import type { Challenge } from '../model/gateway.ts'
+import type { OpenSession, VaultSessions } from '../model/vault-sessions.ts'
 import { languageFor, paymentPageErrorHandler } from './payment-page-answer.ts'
 import {
   type FindByLink,
@@ -36,7 +36,7 @@ export function challengeDocument({
   language,
   assets,
 }: {
-  readonly capture: LiveCapture
+  readonly capture: OpenSession
   readonly challenge: Challenge
   readonly path: string
   readonly language: Language
@@ -77,7 +77,7 @@ export function registerChallengeReturn(
     setHeaders,
     assets,
   }: {
-    readonly captures: CaptureSessions
+    readonly captures: VaultSessions
     readonly findByLink: FindByLink
     readonly setHeaders: SetPageHeaders
     readonly assets: BrowserAssets

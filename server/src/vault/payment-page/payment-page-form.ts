@@ -8,7 +8,7 @@ import { formatAmount } from '../../base/money/format-amount.ts'
 import { foldLineBreaks } from '../../base/text/line-breaks.ts'
 import type { BrowserAssets } from '../../http/browser-assets.ts'
 import { type Html, html, htmlDocument, jsonScript } from '../../http/html.ts'
-import type { LiveCapture } from '../model/capture-sessions.ts'
+import type { OpenSession } from '../model/vault-sessions.ts'
 import { paymentPageTexts } from './texts/payment-page-texts.ts'
 
 /**
@@ -24,7 +24,7 @@ export function paymentFormDocument({
   assets,
   now,
 }: {
-  readonly capture: LiveCapture
+  readonly capture: OpenSession
   readonly path: string
   readonly errors: FormErrors
   /** The header that the page was asked for with. */
@@ -90,14 +90,14 @@ ${jsonScript('page-data', data)}
 }
 
 /** That the card was not taken, and how often another may be tried. */
-export function errorAdvice(capture: LiveCapture, errors: FormErrors, texts: PaymentPageTexts): string {
+export function errorAdvice(capture: OpenSession, errors: FormErrors, texts: PaymentPageTexts): string {
   const { fields } = capture.view()
   const count = Math.min(...(Object.keys(errors) as FieldName[]).map((name) => fields[name].attemptsLeft))
   const attempts = count === 1 ? texts.oneAttemptLeft : fillIn(texts.attemptsLeft, { count: String(count) })
   return `${texts.errorAdvice} ${attempts}`
 }
 
-function errorSummary(capture: LiveCapture, errors: FormErrors, texts: PaymentPageTexts): Html {
+function errorSummary(capture: OpenSession, errors: FormErrors, texts: PaymentPageTexts): Html {
   return html`<div class="notice danger">
 <p><strong>${texts.errorHeading}</strong></p>
 <p>${errorAdvice(capture, errors, texts)}</p>

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
 import { type Guid, parseGuid } from '../../base/guid.ts'
-import type { CaptureSessions, Ending, LiveCapture } from '../model/capture-sessions.ts'
+import type { Ending, OpenSession, VaultSessions } from '../model/vault-sessions.ts'
 
 export const paymentPagePath = '/pay/:guid/:secret'
 
@@ -10,9 +10,9 @@ export type PaymentLink = Type.Static<typeof PaymentLink>
 
 /** What a link leads to. */
 export type LinkTarget =
-  | { readonly kind: 'open'; readonly capture: LiveCapture }
+  | { readonly kind: 'open'; readonly capture: OpenSession }
   /** A newer link has taken its place. */
-  | { readonly kind: 'former'; readonly capture: LiveCapture }
+  | { readonly kind: 'former'; readonly capture: OpenSession }
   | { readonly kind: 'ended'; readonly ending: Ending }
   | { readonly kind: 'unknown' }
 
@@ -22,9 +22,9 @@ export const pathOf = ({ guid, secret }: PaymentLink): string =>
 
 /** The open session that a link leads to. */
 export function openByLink(
-  captures: Pick<CaptureSessions, 'find'>,
+  captures: Pick<VaultSessions, 'find'>,
   { guid, secret }: PaymentLink,
-): LiveCapture | undefined {
+): OpenSession | undefined {
   const capture = findCapture(captures, guid)
   return capture?.admits(secret) === 'current' ? capture : undefined
 }
@@ -40,7 +40,7 @@ export function createFindByLink({
   captures,
   clock,
 }: {
-  readonly captures: CaptureSessions
+  readonly captures: VaultSessions
   readonly clock: Clock
 }): FindByLink {
   async function findEnding(guid: Guid, secret: string): Promise<Ending | undefined> {
@@ -63,7 +63,7 @@ export function createFindByLink({
   }
 }
 
-function findCapture(captures: Pick<CaptureSessions, 'find'>, guid: string): LiveCapture | undefined {
+function findCapture(captures: Pick<VaultSessions, 'find'>, guid: string): OpenSession | undefined {
   const parsed = parseGuid(guid)
   return parsed && captures.find(parsed)
 }

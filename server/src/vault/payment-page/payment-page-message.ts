@@ -4,11 +4,11 @@ import { formatAmount } from '../../base/money/format-amount.ts'
 import { foldLineBreaks } from '../../base/text/line-breaks.ts'
 import type { BrowserAssets } from '../../http/browser-assets.ts'
 import { type Html, html, htmlDocument } from '../../http/html.ts'
-import type { Ending, LiveCapture } from '../model/capture-sessions.ts'
+import type { Ending, OpenSession } from '../model/vault-sessions.ts'
 import { paymentPageTexts } from './texts/payment-page-texts.ts'
 
 /** What a page says of the payment that it is about. */
-type Order = Pick<ReturnType<LiveCapture['view']>, 'order' | 'merchantName'>
+type Order = Pick<ReturnType<OpenSession['view']>, 'order' | 'merchantName'>
 
 /** A page that tells the customer one thing, and of which payment. */
 export function messageDocument({

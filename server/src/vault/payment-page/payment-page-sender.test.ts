@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { browserInputNames } from '@tonegate/protocol/payment-page-data'
-import { createTestCapture, testGuid, testSecret } from '../test-captures.ts'
+import { openTestSession, testGuid, testSecret } from '../test-sessions.ts'
 import { startVaultRoutes } from '../test-vault-routes.ts'
 import { readCardSender } from './payment-page-sender.ts'
 
@@ -79,7 +79,7 @@ test('what the bank may be told at its bounds is told', () => {
 })
 
 test('the page hands its script the header that the script cannot read, and its form is heard', async () => {
-  const { app, capture } = startVaultRoutes([createTestCapture()])
+  const { app, capture } = startVaultRoutes([openTestSession()])
   const url = `/pay/${testGuid}/${testSecret}`
   const page = await app.inject({ url, headers: { accept: `${accept},"</script>` } })
   assert.ok(page.body.includes(`"accept":"${accept},`))

@@ -1,8 +1,8 @@
 import { browserInputNames } from '@tonegate/protocol/payment-page-data'
 import type { FastifyRequest } from 'fastify'
 import type { FormBody } from '../../http/bodies/form-body.ts'
-import type { CardSender } from '../model/capture-sessions.ts'
 import type { CustomerBrowser } from '../model/gateway.ts'
+import type { CardSender } from '../model/vault-sessions.ts'
 
 type Request = Pick<FastifyRequest, 'headers' | 'ip'>
 

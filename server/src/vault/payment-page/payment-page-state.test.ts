@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createTestCapture, formerSecret, paidState, testGuid, testSecret } from '../test-captures.ts'
+import { formerSecret, openTestSession, paidState, testGuid, testSecret } from '../test-sessions.ts'
 import { startVaultRoutes } from '../test-vault-routes.ts'
 
 const link = `/pay/${testGuid}/${testSecret}`
 
 function start() {
-  const capture = createTestCapture()
+  const capture = openTestSession()
   const { app, clock, lines } = startVaultRoutes([capture])
   const type = (body: unknown, { url = link, ...headers }: Record<string, string> = {}) =>
     app.inject({

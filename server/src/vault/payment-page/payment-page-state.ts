@@ -6,7 +6,7 @@ import { Problem } from '../../base/problem.ts'
 import { createRateLimit } from '../../base/throttle/rate-limit.ts'
 import type { Http } from '../../http/http.ts'
 import type { SetPageHeaders } from '../../http/page-headers.ts'
-import type { CaptureSessions } from '../model/capture-sessions.ts'
+import type { VaultSessions } from '../model/vault-sessions.ts'
 import { openByLink, PaymentLink, paymentPagePath } from './payment-page-link.ts'
 import { submissionPattern, type VoidSubmissions } from './payment-page-void.ts'
 import { pageStateOf, untilNot } from './payment-page-wait.ts'
@@ -46,7 +46,7 @@ export function registerPaymentPageState(
     clock,
     voidSubmissions,
   }: {
-    readonly captures: CaptureSessions
+    readonly captures: VaultSessions
     readonly setHeaders: SetPageHeaders
     readonly clock: Clock
     readonly voidSubmissions: VoidSubmissions

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Problem } from '../../base/problem.ts'
-import { createTestCapture, paidState, testGuid, testSecret } from '../test-captures.ts'
+import { openTestSession, paidState, testGuid, testSecret } from '../test-sessions.ts'
 import { startVaultRoutes } from '../test-vault-routes.ts'
 
 const link = `/pay/${testGuid}/${testSecret}`
@@ -9,7 +9,7 @@ const card = { cardNumber: '4111 1111 1111 1111', expiry: '12/30', securityCode:
 const submission = '0123456789abcdef'.repeat(2)
 const challenge = { url: 'https://bank.example/acs', fields: { creq: 'question' } }
 
-function start(capture = createTestCapture()) {
+function start(capture = openTestSession()) {
   const { app, clock, lines } = startVaultRoutes([capture])
   const send = (fields: Readonly<Record<string, string>> = card, headers: Record<string, string> = {}) =>
     app
@@ -33,7 +33,7 @@ async function turns(): Promise<void> {
 
 /** A session whose gateway has been asked and has not answered. */
 function startPaying() {
-  const capture = createTestCapture()
+  const capture = openTestSession()
   capture.answerCard(() => {
     capture.become({ state: 'processing' })
     return new Promise(() => {})
@@ -75,7 +75,7 @@ test('a payment under way is not offered again, and its page waits for the answe
 })
 
 test('a payment that could not be begun is said to both who sent it, and the form is there again', async () => {
-  const capture = createTestCapture()
+  const capture = openTestSession()
   const { app, send, sendByScript, lines } = start(capture)
   capture.answerCard(async () => {
     capture.become({ state: 'processing' })

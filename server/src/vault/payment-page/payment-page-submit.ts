@@ -2,7 +2,7 @@ import type { FormErrors } from '@tonegate/protocol/payment-page-data'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
-import type { CardSender, LiveCapture, TypedCard } from '../model/capture-sessions.ts'
+import type { CardSender, OpenSession, TypedCard } from '../model/vault-sessions.ts'
 import { pageStateOf, untilNot } from './payment-page-wait.ts'
 
 /** So long an answer is waited for before the customer is told that it takes longer. */
@@ -23,7 +23,7 @@ export function createSubmit({
 }: {
   readonly clock: Clock
   readonly log: Log
-}): (capture: LiveCapture, card: TypedCard, sender: CardSender) => Promise<FormErrors> {
+}): (capture: OpenSession, card: TypedCard, sender: CardSender) => Promise<FormErrors> {
   return async (capture, card, sender) => {
     if (pageStateOf(capture) !== 'open') return untilAnswered(capture)
     const submitted = capture.submitCard(card, sender)
@@ -34,7 +34,7 @@ export function createSubmit({
     return untilAnswered(capture)
   }
 
-  async function untilAnswered(capture: LiveCapture): Promise<FormErrors> {
+  async function untilAnswered(capture: OpenSession): Promise<FormErrors> {
     await untilNot('processing', capture, { clock, milliseconds: answerMilliseconds })
     if (pageStateOf(capture) !== 'open') return noErrors
     throw new Problem('provider-unavailable', 'The payment could not be begun. Nothing was charged.')

@@ -1,4 +1,4 @@
-import type { LiveCapture } from '../model/capture-sessions.ts'
+import type { OpenSession } from '../model/vault-sessions.ts'
 
 /** What a script calls each of its forms, so that it can take one back whose answer it never got. */
 export const submissionPattern = '^[0-9a-f]{32}$'
@@ -10,11 +10,11 @@ const maxVoid = 100
  * have not paid.
  */
 export function createVoidSubmissions() {
-  const all = new WeakMap<LiveCapture, Set<string>>()
+  const all = new WeakMap<OpenSession, Set<string>>()
   return {
-    has: (capture: LiveCapture, submission: string | null): boolean =>
+    has: (capture: OpenSession, submission: string | null): boolean =>
       submission !== null && (all.get(capture)?.has(submission) ?? false),
-    add(capture: LiveCapture, submission: string): void {
+    add(capture: OpenSession, submission: string): void {
       const ofCapture = all.get(capture) ?? new Set<string>()
       all.set(capture, ofCapture.add(submission))
       const [oldest] = ofCapture

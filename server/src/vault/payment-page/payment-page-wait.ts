@@ -1,9 +1,9 @@
 import type { PageState } from '@tonegate/protocol/payment-page-data'
 import type { Clock } from '../../base/clock.ts'
-import type { LiveCapture } from '../model/capture-sessions.ts'
+import type { OpenSession } from '../model/vault-sessions.ts'
 
 /** Where the payment page of a session stands. */
-export function pageStateOf(capture: LiveCapture): PageState {
+export function pageStateOf(capture: OpenSession): PageState {
   const { state } = capture.view()
   if (state === 'ended') return 'over'
   if (state !== 'processing') return 'open'
@@ -16,7 +16,7 @@ export function pageStateOf(capture: LiveCapture): PageState {
  */
 export function untilNot(
   waited: PageState,
-  capture: LiveCapture,
+  capture: OpenSession,
   {
     clock,
     milliseconds,

@@ -3,19 +3,19 @@ import { test } from 'node:test'
 import naughty from 'big-list-of-naughty-strings' with { type: 'json' }
 import { Problem } from '../../base/problem.ts'
 import {
-  createTestCapture,
   formerSecret,
+  openTestSession,
   paidState,
   testGuid,
   testLaunch,
   testSecret,
-} from '../test-captures.ts'
+} from '../test-sessions.ts'
 import { startVaultRoutes } from '../test-vault-routes.ts'
 
 const link = `/pay/${testGuid}/${testSecret}`
 const card = { cardNumber: '4111 1111-1111 1111', expiry: '12/30', securityCode: '123' }
 
-function start(capture = createTestCapture()) {
+function start(capture = openTestSession()) {
   const { app, clock, lines } = startVaultRoutes([capture])
   const submit = (fields: Readonly<Record<string, string>> | string, url = link) =>
     app.inject({
@@ -57,7 +57,7 @@ test('amounts are written as their currency is', async () => {
     [{ amountMinor: 123456789, currency: 'USD' }, '$1,234,567.89'],
     [{ amountMinor: 0, currency: 'USD' }, 'Nothing will be charged'],
   ] as const) {
-    const { app } = start(createTestCapture({ ...testLaunch, order }))
+    const { app } = start(openTestSession({ ...testLaunch, order }))
     const { body } = await app.inject(link)
     assert.ok(body.replaceAll('\u00a0', ' ').includes(text), text)
   }
@@ -274,7 +274,7 @@ test('the page speaks the language of the browser, else that of the flow', async
     ['fr, *;q=0.1', 'pl', /Numer karty.*Zapłać 12,40\s€/s],
     [undefined, 'pl', /Numer karty/],
   ] as const) {
-    const { app, capture } = start(createTestCapture({ ...testLaunch, flow }))
+    const { app, capture } = start(openTestSession({ ...testLaunch, flow }))
     const headers = acceptLanguage === undefined ? {} : { 'accept-language': acceptLanguage }
     const form = await app.inject({ url: link, headers })
     assert.match(form.body, new RegExp(`<html lang="${language}">`))

@@ -9,7 +9,7 @@ import type { BrowserAssets } from '../../http/browser-assets.ts'
 import { html, jsonScript } from '../../http/html.ts'
 import type { Http } from '../../http/http.ts'
 import type { SetPageHeaders } from '../../http/page-headers.ts'
-import type { CaptureSessions, LiveCapture } from '../model/capture-sessions.ts'
+import type { OpenSession, VaultSessions } from '../model/vault-sessions.ts'
 import { answerDocument, languageFor, paymentPageErrorHandler } from './payment-page-answer.ts'
 import { readTypedCard } from './payment-page-card.ts'
 import { bankOf, challengeDocument, registerChallengeReturn } from './payment-page-challenge.ts'
@@ -55,7 +55,7 @@ export function registerPaymentPage(
     log,
     assets,
   }: {
-    readonly captures: CaptureSessions
+    readonly captures: VaultSessions
     readonly setHeaders: SetPageHeaders
     readonly clock: Clock
     readonly log: Log
@@ -104,7 +104,7 @@ export function registerPaymentPage(
   registerPaymentPageState(app, { captures, setHeaders, clock, voidSubmissions })
   registerChallengeReturn(app, { captures, findByLink, setHeaders, assets })
 
-  function answerOpen(request: PageRequest, reply: FastifyReply, capture: LiveCapture): FastifyReply {
+  function answerOpen(request: PageRequest, reply: FastifyReply, capture: OpenSession): FastifyReply {
     const language = languageFor(request, capture.launch.flow.language)
     const path = pathOf(request.params)
     const page = { capture, path, language, assets }
@@ -146,7 +146,7 @@ export function registerPaymentPage(
   function answerErrors(
     request: PageRequest,
     reply: FastifyReply,
-    { capture, errors }: { readonly capture: LiveCapture; readonly errors: FormErrors },
+    { capture, errors }: { readonly capture: OpenSession; readonly errors: FormErrors },
   ): FastifyReply {
     if (!isScript(request)) return reply.redirect(addressWithErrors(pathOf(request.params), errors), 303)
     const language = languageFor(request, capture.launch.flow.language)
@@ -162,7 +162,7 @@ function processingDocument({
   language,
   assets,
 }: {
-  readonly capture: LiveCapture
+  readonly capture: OpenSession
   readonly path: string
   readonly language: Language
   readonly assets: BrowserAssets

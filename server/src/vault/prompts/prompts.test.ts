@@ -4,7 +4,7 @@ import { languages } from '@tonegate/protocol/languages'
 import type { FieldView, ViewState } from '@tonegate/protocol/view-state'
 import { defaultFlow } from '../model/launch.ts'
 import { type PromptKey, promptKeys } from '../model/prompt-keys.ts'
-import { firstState, paidState } from '../test-captures.ts'
+import { firstState, paidState } from '../test-sessions.ts'
 import { promptTexts } from './prompt-texts.ts'
 import { promptsOf, promptText } from './prompts.ts'
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import type { Store } from '../../store/store.ts'
-import type { CaptureSessions } from '../model/capture-sessions.ts'
+import type { VaultSessions } from '../model/vault-sessions.ts'
 
 const lookEveryMilliseconds = 500
 const maxAtOnce = 200
@@ -18,7 +18,7 @@ export function endViews({
   log,
 }: {
   readonly store: Store
-  readonly captures: Pick<CaptureSessions, 'closeView'>
+  readonly captures: Pick<VaultSessions, 'closeView'>
   readonly clock: Clock
   readonly log: Log
 }) {

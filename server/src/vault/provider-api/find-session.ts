@@ -3,7 +3,7 @@ import { type Guid, parseGuid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
 import type { ProviderSessionTable } from '../../store/tables.ts'
-import type { CaptureSessions } from '../model/capture-sessions.ts'
+import type { VaultSessions } from '../model/vault-sessions.ts'
 import type { ApiToken } from './api-tokens.ts'
 import type { Callbacks } from './callbacks/callbacks.ts'
 import type { ProviderSessionRows, SessionSeal } from './provider-session.ts'
@@ -20,7 +20,7 @@ export interface SessionRoutes {
   readonly requireClient: RequireClient
   readonly findSession: FindSession
   readonly callbacks: Pick<Callbacks, 'withdraw'>
-  readonly captures: Pick<CaptureSessions, 'find' | 'letGoAuthorised'>
+  readonly captures: Pick<VaultSessions, 'find' | 'letGoAuthorised'>
   readonly seal: SessionSeal
 }
 

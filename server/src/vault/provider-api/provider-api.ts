@@ -10,7 +10,7 @@ import { clientRules } from '../../base/throttle/throttle.ts'
 import type { Http } from '../../http/http.ts'
 import { createStoredThrottle } from '../../store/kept-throttle.ts'
 import type { Store } from '../../store/store.ts'
-import type { CaptureSessions, LiveCapture } from '../model/capture-sessions.ts'
+import type { OpenSession, VaultSessions } from '../model/vault-sessions.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { registerCallOff } from './call-off-endpoint.ts'
 import { createCallbacks } from './callbacks/callbacks.ts'
@@ -38,7 +38,7 @@ export interface ProviderApi {
   readonly reports: ProviderApiReports
   readonly launchForTenant: LaunchForTenant
   /** Whether a token of the API opens a session's agent view: those of the client that launched it do. */
-  opensView(token: string, capture: LiveCapture): Promise<boolean>
+  opensView(token: string, capture: OpenSession): Promise<boolean>
   routes(app: Http): void
   /** Sends the callbacks that the process before this one left, and takes up what it had closed to guesses. */
   start(): Promise<void>
@@ -66,7 +66,7 @@ export function createProviderApi({
   readonly sealer: Sealer
   readonly log: Log
   readonly region: Region
-  readonly captures: CaptureSessions
+  readonly captures: VaultSessions
   /** Of one client; null where clients are not limited. */
   readonly requestsPerSecond: number | null
 }): ProviderApi {

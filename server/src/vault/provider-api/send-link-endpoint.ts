@@ -1,6 +1,6 @@
 import { Problem } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
-import type { LinkOrder } from '../model/capture-sessions.ts'
+import type { LinkOrder } from '../model/vault-sessions.ts'
 import { SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
 import { member } from './launch/read-launch-request.ts'
 

@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
@@ -16,7 +16,7 @@ export interface ProviderApiReports {
   /** Somebody opened a page, or a first key was pressed. False when the session was not launched here. */
   recordProgress(guid: Guid): Promise<boolean>
   /** The session ended, or a second result of it is there. False when it was not launched here. */
-  recordResult(result: CaptureResult): Promise<boolean>
+  recordResult(result: SessionResult): Promise<boolean>
 }
 
 /** Takes results into their sessions, and puts the callbacks that tell of them, in one transaction. */

@@ -1,12 +1,12 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { EntryMode, ViewState } from '@tonegate/protocol/view-state'
 import type { Attempt, Challenged, Charging } from '../charge/attempt.ts'
 import type { UnderWay } from '../charge/under-way.ts'
 import type { CardFields, EnteredBefore } from '../fields/card-fields.ts'
 import type { ChargedCard } from '../fields/sealed-card.ts'
 import { type LinkProgress, unsentLink } from '../links/payment-link.ts'
-import type { LiveCapture } from '../model/capture-sessions.ts'
 import type { Course } from '../model/course.ts'
+import type { OpenSession } from '../model/vault-sessions.ts'
 
 /** What of a session's course outlives the process, beside its sealed fields. */
 export interface Progress extends EnteredBefore {
@@ -32,7 +32,7 @@ export const noProgress = (entry: EntryMode): Progress => ({
 })
 
 /** What a capture session asks of the vault around it. */
-export interface CaptureHost {
+export interface CardEntryHost {
   /** Keeps what outlives the process, some time soon. */
   keep(fields: CardFields, progress: Progress): void
   /** Resolves when what was kept last is durable; rejects when it could not be written. */
@@ -50,7 +50,7 @@ export interface CaptureHost {
   orUnwritten(ended: Promise<void>): Promise<void>
   /** Called once, when the session is taken up by anybody. */
   begun(): void
-  /** Something may have to be done at this time: {@link Capture.tick}. */
+  /** Something may have to be done at this time: {@link OpenCardEntry.tick}. */
   due(at: number): void
   /**
    * Writes down that the gateway is going to be asked; `undefined` where the session's row forbids it. Rejects when
@@ -58,24 +58,24 @@ export interface CaptureHost {
    */
   recordAttempt(charging: Charging): Promise<Attempt | undefined>
   /** Asks the gateway; resolves when the result is durable. */
-  authorise(attempt: Attempt, charging: Charging): Promise<CaptureResult>
+  authorise(attempt: Attempt, charging: Charging): Promise<SessionResult>
   /**
    * Ends a session that nothing was charged for; resolves when that is durable and reported, or with `otherwise` where
    * the row has another end, or will have.
    */
-  end(result: CaptureResult, last: ViewState): Promise<'ended' | 'otherwise'>
+  end(result: SessionResult, last: ViewState): Promise<'ended' | 'otherwise'>
   /** How the session's row says that it has ended, once it does: another server works on it. */
-  endOfRow(): Promise<CaptureResult>
+  endOfRow(): Promise<SessionResult>
   /** The session has ended as its row says; resolves when its result was reported. */
   ended(last: ViewState): Promise<void>
-  readonly viewAccess: LiveCapture['viewAccess']
-  readonly closeView: LiveCapture['closeView']
-  readonly renew: LiveCapture['renew']
-  readonly addRefreshToken: LiveCapture['addRefreshToken']
+  readonly viewAccess: OpenSession['viewAccess']
+  readonly closeView: OpenSession['closeView']
+  readonly renew: OpenSession['renew']
+  readonly addRefreshToken: OpenSession['addRefreshToken']
 }
 
-/** A {@link LiveCapture}, as the vault itself sees it. */
-export interface Capture extends LiveCapture {
+/** A {@link OpenSession}, as the vault itself sees it. */
+export interface OpenCardEntry extends OpenSession {
   /** Charges the kept card of its launch, once; harmless where that has begun, or there is none. */
   chargeKept(): void
   /** Sends the link that was about to be sent at the launch. */
@@ -90,7 +90,7 @@ export interface Capture extends LiveCapture {
   /** A charge that the process before this one began: the session waits for what becomes of it. */
   resumeCharge(
     card: ChargedCard | undefined,
-    charge: (challenged: Challenged) => Promise<CaptureResult>,
+    charge: (challenged: Challenged) => Promise<SessionResult>,
   ): Promise<void>
   /** Another server has ended the session. */
   endedElsewhere(): void

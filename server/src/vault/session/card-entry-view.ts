@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { FieldName, FieldView, ViewState } from '@tonegate/protocol/view-state'
 import type { CardFields, WrongEntries } from '../fields/card-fields.ts'
 import { byName } from '../fields/field.ts'
@@ -63,7 +63,7 @@ export function keptCardView(
   }
 }
 
-export function resultView(result: CaptureResult, launch: Launch): NonNullable<ViewState['result']> {
+export function resultView(result: SessionResult, launch: Launch): NonNullable<ViewState['result']> {
   const { end, outcome, charge } = result
   const { resultMessage } = launch.flow
   return {

@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { stepOf } from '@tonegate/protocol/steps'
 import type { CallTrouble } from '@tonegate/protocol/telephone'
 import type {
@@ -18,11 +18,11 @@ import { CardFields } from '../fields/card-fields.ts'
 import type { ChargedCard } from '../fields/sealed-card.ts'
 import { PaymentLink } from '../links/payment-link.ts'
 import type { PaymentLinks } from '../links/payment-links.ts'
-import type { CardSender, LinkOrder, TypedCard, ViewAccess } from '../model/capture-sessions.ts'
 import type { Challenge } from '../model/gateway.ts'
 import type { Flow } from '../model/launch.ts'
+import type { CardSender, LinkOrder, TypedCard, ViewAccess } from '../model/vault-sessions.ts'
 import { CallWarnings } from './call-warnings.ts'
-import type { Capture, CaptureHost, Progress } from './card-entry-host.ts'
+import type { CardEntryHost, OpenCardEntry, Progress } from './card-entry-host.ts'
 import { type CardView, cardView, keptCardView, resultView, typedView } from './card-entry-view.ts'
 import { chargedKeptCard } from './charging.ts'
 import { Conclusion } from './conclusion.ts'
@@ -44,9 +44,9 @@ import type { SessionSource } from './open-sessions.ts'
  * A server has many at a time, and most of them wait: a class, so that they share its methods, and what few of them
  * need is made when it is needed.
  */
-export class CaptureSession implements Capture {
+export class CardEntry implements OpenCardEntry {
   readonly #source: Omit<SessionSource, 'sealedFields' | 'refreshTokens'>
-  readonly #host: CaptureHost
+  readonly #host: CardEntryHost
   readonly #clock: Clock
   readonly #log: Log
   readonly fields: CardFields
@@ -72,7 +72,7 @@ export class CaptureSession implements Capture {
     log,
   }: {
     readonly source: Omit<SessionSource, 'sealedFields' | 'refreshTokens'>
-    readonly host: CaptureHost
+    readonly host: CardEntryHost
     readonly links: PaymentLinks
     readonly clock: Clock
     readonly log: Log
@@ -322,7 +322,7 @@ export class CaptureSession implements Capture {
 
   resumeCharge(
     card: ChargedCard | undefined,
-    charge: (challenged: Challenged) => Promise<CaptureResult>,
+    charge: (challenged: Challenged) => Promise<SessionResult>,
   ): Promise<void> {
     return this.#conclusion.resumeCharge(card, { wrong: this.#source.progress.wrong, charge })
   }

@@ -1,4 +1,4 @@
-import type { CaptureResult, End, Outcome } from '@tonegate/protocol/outcome'
+import type { End, Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Attempt, Challenged, Charging } from '../charge/attempt.ts'
@@ -6,13 +6,13 @@ import type { WrongEntries } from '../fields/card-fields.ts'
 import type { ChargedCard } from '../fields/sealed-card.ts'
 import type { Challenge } from '../model/gateway.ts'
 import type { KeptCard } from '../model/launch.ts'
-import type { Capture, CaptureHost } from './card-entry-host.ts'
+import type { CardEntryHost, OpenCardEntry } from './card-entry-host.ts'
 import { type CardView, cardView, chargedCardView } from './card-entry-view.ts'
 import { chargingOf, chargingOfKept } from './charging.ts'
 import { createPendingChallenge } from './pending-challenge.ts'
 
 /** The session that comes to its end. */
-interface EndingSession extends Pick<Capture, 'guid' | 'launch' | 'fields' | 'view'> {
+interface EndingSession extends Pick<OpenCardEntry, 'guid' | 'launch' | 'fields' | 'view'> {
   card(): CardView
   linkUrl(): string
   changed(): void
@@ -26,17 +26,17 @@ interface EndingSession extends Pick<Capture, 'guid' | 'launch' | 'fields' | 'vi
  */
 export class Conclusion {
   readonly #session: EndingSession
-  readonly #host: CaptureHost
+  readonly #host: CardEntryHost
   readonly #clock: Clock
   #phase: 'open' | 'suspended' | 'processing' | 'ended' = 'open'
   #card: CardView | undefined
   #challenge: ReturnType<typeof createPendingChallenge> | undefined
-  #result: CaptureResult | undefined
+  #result: SessionResult | undefined
   #finishing: Promise<void> | undefined
 
   constructor(
     session: EndingSession,
-    { host, clock }: { readonly host: CaptureHost; readonly clock: Clock },
+    { host, clock }: { readonly host: CardEntryHost; readonly clock: Clock },
   ) {
     this.#session = session
     this.#host = host
@@ -111,7 +111,7 @@ export class Conclusion {
       charge,
     }: {
       readonly wrong: WrongEntries
-      readonly charge: (challenged: Challenged) => Promise<CaptureResult>
+      readonly charge: (challenged: Challenged) => Promise<SessionResult>
     },
   ): Promise<void> {
     const { launch, fields } = this.#session
@@ -203,7 +203,7 @@ export class Conclusion {
     await this.#concluded(this.#host.endOfRow())
   }
 
-  async #concluded(charge: Promise<CaptureResult>): Promise<void> {
+  async #concluded(charge: Promise<SessionResult>): Promise<void> {
     const known = await charge
     this.#phase = 'ended'
     this.#result = known

@@ -8,8 +8,8 @@ import { resultOf } from '../charge/charge-result.ts'
 import type { Charges } from '../charge/charges.ts'
 import type { UnderWay } from '../charge/under-way.ts'
 import { untilDurable } from '../charge/until-durable.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
 import { unreadableResultOf } from '../model/unreadable-result.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
 
 /** A session whose row cannot be read: it was damaged, or sealed for another session or under a key that is not there. */
 export interface Unreadable {
@@ -39,7 +39,7 @@ export function createEndUnreadable({
   log,
 }: {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly charges: Charges
   readonly report: (guid: Guid, json: string) => Promise<void>
   readonly track: UnderWay['track']

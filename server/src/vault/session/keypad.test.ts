@@ -7,7 +7,7 @@ import { createMovableClock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { flow, testLinks } from '../test-vault.ts'
-import { CaptureSession } from './card-entry.ts'
+import { CardEntry } from './card-entry.ts'
 import { noProgress } from './card-entry-host.ts'
 import { keyOf } from './keypad.ts'
 
@@ -16,7 +16,7 @@ const attempts = 1_000_000
 
 function startCapture() {
   const clock = createMovableClock()
-  return new CaptureSession({
+  return new CardEntry({
     source: {
       guid: '00000000-0000-7000-8000-000000000000' as Guid,
       launch: {

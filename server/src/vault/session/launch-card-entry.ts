@@ -10,11 +10,11 @@ import type { KeptCards } from '../charge/kept-cards.ts'
 import { addressIn } from '../links/link-address.ts'
 import { type LinkProgress, unsentLink } from '../links/payment-link.ts'
 import type { PaymentLinks } from '../links/payment-links.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
-import type { CaptureSessions } from '../model/capture-sessions.ts'
 import type { Gateway, Gateways } from '../model/gateway.ts'
 import { type Launch, takesMoney } from '../model/launch.ts'
 import { sealLaunch } from '../model/sealed-launch.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
+import type { VaultSessions } from '../model/vault-sessions.ts'
 import { noProgress } from './card-entry-host.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { refreshTokenHash } from './refresh-tokens.ts'
@@ -52,7 +52,7 @@ export function createLaunch({
   due,
 }: {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly sessions: OpenSessions
   readonly gateways: Gateways
   readonly keptCards: KeptCards
@@ -66,7 +66,7 @@ export function createLaunch({
   readonly log: Log
   readonly closing: AbortSignal
   readonly due: (at: number) => void
-}): CaptureSessions['launch'] {
+}): VaultSessions['launch'] {
   /**
    * The link of a flow that sends it at once: counted here, so that nothing is launched where it may not be sent; written
    * down with the session, and sent when that is durable; for a launcher in another process when that has said that it

@@ -7,8 +7,8 @@ import type { Region } from '../../base/region.ts'
 import type { Sealer } from '../../base/seal.ts'
 import type { Store } from '../../store/store.ts'
 import type { PaymentLinks } from '../links/payment-links.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
 import type { Launch, Launched, LaunchName } from '../model/launch.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import type { ViewTokens } from './view-tokens.ts'
 
@@ -51,7 +51,7 @@ export function createNamedLaunches({
   sealer,
 }: {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly sessions: OpenSessions
   readonly viewTokens: ViewTokens
   readonly links: PaymentLinks

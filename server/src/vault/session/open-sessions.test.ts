@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Guid } from '../../base/guid.ts'
-import type { LastState } from '../model/capture-sessions.ts'
+import type { LastState } from '../model/vault-sessions.ts'
 import { flow } from '../test-vault.ts'
-import { type Capture, noProgress } from './card-entry-host.ts'
+import { noProgress, type OpenCardEntry } from './card-entry-host.ts'
 import { createOpenSessions } from './open-sessions.ts'
 
 /** Sessions whose state machines say that they were ticked, and do nothing. */
@@ -20,7 +20,7 @@ function startSessions() {
           return 9_000_000
         },
         suspend: () => void happened.push(`${guid} suspended`),
-      } as Capture
+      } as OpenCardEntry
     },
   })
   const add = (name: string, { idleSeconds = 900, expiresAt = 3_600_000 } = {}) =>

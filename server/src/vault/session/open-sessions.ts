@@ -1,8 +1,8 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { LastState, ViewAccess } from '../model/capture-sessions.ts'
 import type { Launch } from '../model/launch.ts'
-import type { Capture, Progress } from './card-entry-host.ts'
+import type { LastState, ViewAccess } from '../model/vault-sessions.ts'
+import type { OpenCardEntry, Progress } from './card-entry-host.ts'
 
 /** What an open session is made from, be it new or read from its row. */
 export interface SessionSource {
@@ -28,7 +28,7 @@ const maxLastStates = 1_000
 
 interface Slot {
   readonly source: SessionSource
-  capture: Capture | undefined
+  capture: OpenCardEntry | undefined
 }
 
 export type OpenSessions = ReturnType<typeof createOpenSessions>
@@ -41,14 +41,14 @@ export function createOpenSessions({
   wake,
   now,
 }: {
-  readonly wake: (source: SessionSource) => Capture
+  readonly wake: (source: SessionSource) => OpenCardEntry
   readonly now: () => number
 }) {
   const slots = new Map<Guid, Slot>()
   const ended = createBoundedCache<Guid, LastState & { readonly until: number }>(maxLastStates)
   let suspended = false
 
-  function awake(slot: Slot): Capture {
+  function awake(slot: Slot): OpenCardEntry {
     if (slot.capture) return slot.capture
     const capture = wake(slot.source)
     if (suspended) capture.suspend()
@@ -67,7 +67,7 @@ export function createOpenSessions({
       slots.set(source.guid, { source, capture: undefined })
       return endOf(source)
     },
-    find(guid: Guid): Capture | undefined {
+    find(guid: Guid): OpenCardEntry | undefined {
       const slot = slots.get(guid)
       return slot && awake(slot)
     },

@@ -1,7 +1,7 @@
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Store } from '../../store/store.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
 
 const hour = 3_600_000
 const kept = 90 * 24 * hour
@@ -16,7 +16,7 @@ export function removeOldSessions({
   log,
 }: {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly clock: Clock
   readonly log: Log
 }): Stop {

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { createMovableClock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
-import { prepareCaptureRows } from '../model/capture-rows.ts'
+import { prepareVaultRows } from '../model/vault-rows.ts'
 import { startVault } from '../test-vault.ts'
 import { createReports } from './report-results.ts'
 
 const guid = '019bc0fd-89c0-70e9-806c-303afd4e02e9' as Guid
-const result: CaptureResult = { guid, end: 'success', outcome: 'approved' }
+const result: SessionResult = { guid, end: 'success', outcome: 'approved' }
 
 /** Reports to somebody who is away until told otherwise. */
 async function startReports(t: import('node:test').TestContext) {
@@ -24,7 +24,7 @@ async function startReports(t: import('node:test').TestContext) {
     told.push(what)
   }
   const reports = createReports({
-    ...{ store, rows: prepareCaptureRows(store), clock },
+    ...{ store, rows: prepareVaultRows(store), clock },
     log: createLog('trace', { write: () => {} }),
     onProgress: () => hear('begun'),
     onResult: ({ outcome }) => hear(outcome),

@@ -5,7 +5,7 @@ import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
 import { createReports } from './report-results.ts'
 
 const guid = 'session' as Guid
@@ -19,7 +19,7 @@ function startReports(refuse: () => Promise<void>) {
   const none = async () => undefined
   const reports = createReports({
     store: { write: none } as unknown as Store,
-    rows: {} as CaptureRows,
+    rows: {} as VaultRows,
     ...{ clock, log: createLog('silent'), onProgress: () => {} },
     onResult: () => {
       told.push(clock.now() / 1000)

@@ -1,11 +1,11 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
 import { within } from '../../base/within.ts'
 import type { Store } from '../../store/store.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
 
 const firstPause = 1_000
 const maxPause = 60_000
@@ -30,11 +30,11 @@ export function createReports({
   onResult,
 }: {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly clock: Clock
   readonly log: Log
   readonly onProgress: (guid: Guid) => Promise<void> | void
-  readonly onResult: (result: CaptureResult) => Promise<void>
+  readonly onResult: (result: SessionResult) => Promise<void>
 }) {
   /** Sessions that were begun, which has still to be taken; and whether it was refused a first time. */
   const begun = new Map<Guid, 'not-tried' | 'kept'>()
@@ -90,10 +90,10 @@ export function createReports({
     if (!(await tellBegun(guid))) return again(guid, pause, maxPause)
     const result = waiting.get(guid)
     if (result === undefined) return
-    const { end, outcome, charge } = JSON.parse(result) as CaptureResult
+    const { end, outcome, charge } = JSON.parse(result) as SessionResult
     try {
       const isNothing = withheld.has(guid) && charge === undefined
-      if (!isNothing) await onResult(JSON.parse(result) as CaptureResult)
+      if (!isNothing) await onResult(JSON.parse(result) as SessionResult)
     } catch (error) {
       const isRefused = error instanceof Problem && error.status < 500
       const said = { err: error, capture: guid, end, outcome }

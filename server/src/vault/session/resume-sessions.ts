@@ -10,11 +10,11 @@ import { resultOfEnding } from '../charge/end-of-row.ts'
 import type { UnderWay } from '../charge/under-way.ts'
 import { type ChargedCard, openChargedCard } from '../fields/sealed-card.ts'
 import type { PaymentLinks } from '../links/payment-links.ts'
-import type { CaptureRows } from '../model/capture-rows.ts'
-import type { Ending } from '../model/capture-sessions.ts'
 import type { Launch } from '../model/launch.ts'
 import { openVisit } from '../model/sealed-challenge.ts'
 import { unreadableResultOf } from '../model/unreadable-result.ts'
+import type { VaultRows } from '../model/vault-rows.ts'
+import type { Ending } from '../model/vault-sessions.ts'
 import { createEndUnreadable } from './end-unreadable.ts'
 import type { OpenSessions } from './open-sessions.ts'
 import { readOpenRow } from './read-open-row.ts'
@@ -47,7 +47,7 @@ export function createResume({
   ...parts
 }: {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   readonly sessions: OpenSessions
   readonly charges: Charges
   readonly report: (guid: Guid, json: string) => Promise<void>

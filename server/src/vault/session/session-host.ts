@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { ViewState } from '@tonegate/protocol/view-state'
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
@@ -16,10 +16,10 @@ import type { UnderWay } from '../charge/under-way.ts'
 import { untilDurable } from '../charge/until-durable.ts'
 import type { CardFields } from '../fields/card-fields.ts'
 import { sealFields } from '../fields/sealed-card.ts'
-import type { CaptureRows, KeptSession } from '../model/capture-rows.ts'
-import type { LastState, ViewAccess } from '../model/capture-sessions.ts'
 import { Course } from '../model/course.ts'
-import type { CaptureHost, Progress } from './card-entry-host.ts'
+import type { KeptSession, VaultRows } from '../model/vault-rows.ts'
+import type { LastState, ViewAccess } from '../model/vault-sessions.ts'
+import type { CardEntryHost, Progress } from './card-entry-host.ts'
 import { KeepLatest, type LatestWriter } from './keep-latest.ts'
 import type { SessionSource } from './open-sessions.ts'
 import { createRefreshTokens } from './refresh-tokens.ts'
@@ -27,7 +27,7 @@ import { createRefreshTokens } from './refresh-tokens.ts'
 /** What all sessions of the vault share. */
 export interface SessionServices {
   readonly store: Store
-  readonly rows: CaptureRows
+  readonly rows: VaultRows
   /** Of this vault alone. */
   readonly vaultId: string
   /** The session has ended, and is found no more but for its last state. */
@@ -48,7 +48,7 @@ export interface SessionServices {
 }
 
 /** The vault around one session, with the session's row. Every live session has one: a class, to share its methods. */
-export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 'course'>> {
+export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession, 'course'>> {
   readonly #services: SessionServices
   readonly #source: SessionSource
   readonly #endedElsewhere: () => void
@@ -131,17 +131,17 @@ export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 
     return charges.record(this.#source.guid, this.#source.launch, { charged, course })
   }
 
-  authorise(attempt: Attempt, charging: Charging): Promise<CaptureResult> {
+  authorise(attempt: Attempt, charging: Charging): Promise<SessionResult> {
     return this.#services.charges.authorise(attempt, this.#source.launch, charging)
   }
 
-  async end(result: CaptureResult, state: ViewState): Promise<'ended' | 'otherwise'> {
+  async end(result: SessionResult, state: ViewState): Promise<'ended' | 'otherwise'> {
     this.#leave(state)
     await this.#kept.stop()
     return this.#writeEnd(result)
   }
 
-  endOfRow(): Promise<CaptureResult> {
+  endOfRow(): Promise<SessionResult> {
     return endOfRow(this.#source.guid, this.#services)
   }
 
@@ -200,7 +200,7 @@ export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 
   }
 
   /** A try that was not written for certain goes with the end of its session: its gateway was not asked. */
-  async #writeEnd(result: CaptureResult): Promise<'ended' | 'otherwise'> {
+  async #writeEnd(result: SessionResult): Promise<'ended' | 'otherwise'> {
     const { store, rows, report, clock, log, closing, vaultId, unwrittenEnds } = this.#services
     const { guid, end, outcome } = result
     const ended = {

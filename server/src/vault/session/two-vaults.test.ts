@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Store } from '../../store/store.ts'
-import { prepareCaptureRows } from '../model/capture-rows.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
+import { prepareVaultRows } from '../model/vault-rows.ts'
 import { startTwoVaults } from '../test-two-vaults.ts'
 import { approval, press, settle, testGateway, wholeCard } from '../test-vault.ts'
 
@@ -164,7 +164,7 @@ for (const [voids, outcome, correction] of [
     const cancelled = { end: 'cancelled', outcome: 'cancelled' }
     const order = { amountMinor: 1240, currency: 'GBP' }
     await one.store.write((tx) =>
-      prepareCaptureRows(one.store).endSession.run(tx, {
+      prepareVaultRows(one.store).endSession.run(tx, {
         guid,
         ended_at: clock.now(),
         sealed_fields: null,
@@ -187,7 +187,7 @@ test('a session that has ended does not end again', async (t) => {
   const { guid, here } = await session()
   await here.cancel()
   const before = await row(guid)
-  const rows = prepareCaptureRows(one.store)
+  const rows = prepareVaultRows(one.store)
   const other = { guid, ended_at: 1, result: '{"end":"timeout"}', ending: '{"end":"timeout"}' }
   const kept = { guid, progress: '{"a":1}', sealed_fields: null, link_generation: 9 }
   const course = '[{"at":1,"what":"view-opened"}]'

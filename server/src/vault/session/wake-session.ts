@@ -1,18 +1,18 @@
 import { restoreFields } from '../fields/sealed-card.ts'
 import type { PaymentLinks } from '../links/payment-links.ts'
-import { CaptureSession } from './card-entry.ts'
-import type { Capture } from './card-entry-host.ts'
+import { CardEntry } from './card-entry.ts'
+import type { OpenCardEntry } from './card-entry-host.ts'
 import type { SessionSource } from './open-sessions.ts'
 import { SessionHost, type SessionServices } from './session-host.ts'
 
 /** Makes the state machine of an open session, with its row behind it. */
-export function createWakeCapture({
+export function createWakeSession({
   links,
   ...services
-}: SessionServices & { readonly links: PaymentLinks }): (source: SessionSource) => Capture {
+}: SessionServices & { readonly links: PaymentLinks }): (source: SessionSource) => OpenCardEntry {
   const { clock, log, sealer } = services
 
-  function restore({ guid, fields }: Capture, sealed: Uint8Array): void {
+  function restore({ guid, fields }: OpenCardEntry, sealed: Uint8Array): void {
     try {
       restoreFields(sealer, guid, sealed, fields)
     } catch (error) {
@@ -22,7 +22,7 @@ export function createWakeCapture({
 
   return (source) => {
     const host = new SessionHost(services, source, () => capture.endedElsewhere())
-    const capture: Capture = new CaptureSession({ source, host, links, clock, log })
+    const capture: OpenCardEntry = new CardEntry({ source, host, links, clock, log })
     if (source.sealedFields) restore(capture, source.sealedFields)
     return capture
   }

@@ -4,8 +4,8 @@ import { createLog } from '../../../base/log.ts'
 import { signWebhook } from '../../../base/standard-webhooks.ts'
 import { createFollowUps } from '../../charge/follow-up-payment.ts'
 import { createGatewayCalls } from '../../charge/gateway-calls.ts'
-import { prepareCaptureRows } from '../../model/capture-rows.ts'
 import { Forged, type SentNotification, sharedGateways } from '../../model/gateway.ts'
+import { prepareVaultRows } from '../../model/vault-rows.ts'
 import { press, startVault, wholeCard } from '../../test-vault.ts'
 import { movedByStore } from '../test-ledger.ts'
 import { outgoingFor } from '../test-request.ts'
@@ -95,7 +95,7 @@ async function startTelling(t: TestContext, purpose: 'charge' | 'authorise') {
     key: `${capture.guid}-1`,
     guid: capture.guid,
     ledger: double.ledger,
-    followUps: createFollowUps({ store, rows: prepareCaptureRows(store), calls, clock }),
+    followUps: createFollowUps({ store, rows: prepareVaultRows(store), calls, clock }),
     tell(about: string, idempotencyKey: string) {
       const { headers, body } = sent(
         { version: 1, about, idempotencyKey, gatewayCode: 'R01' },

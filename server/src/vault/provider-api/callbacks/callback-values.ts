@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@tonegate/protocol/outcome'
+import type { SessionResult } from '@tonegate/protocol/outcome'
 import { transactionResults } from '@tonegate/protocol/transaction-results'
 import type { Guid } from '../../../base/guid.ts'
 import { majorAmount } from '../../../base/money/major-amount.ts'
@@ -88,7 +88,7 @@ export const minValues: TemplateValues = {
 }
 
 /** What is told of a session's result. Of the card: brand, last four digits and expiry. */
-export function resultValues(result: CaptureResult, session: EndedSession): ResultValues {
+export function resultValues(result: SessionResult, session: EndedSession): ResultValues {
   const { card, charge, end, outcome, correction, guid } = result
   const values: Record<(typeof resultNames)[number], string | undefined> = {
     ...orderValues(session),

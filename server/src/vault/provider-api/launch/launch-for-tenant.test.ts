@@ -5,8 +5,8 @@ import type { Guid } from '../../../base/guid.ts'
 import { createLog } from '../../../base/log.ts'
 import { systemRandom } from '../../../base/random.ts'
 import type { Store } from '../../../store/store.ts'
-import type { CaptureSessions } from '../../model/capture-sessions.ts'
-import { testLaunch } from '../../test-captures.ts'
+import type { VaultSessions } from '../../model/vault-sessions.ts'
+import { testLaunch } from '../../test-sessions.ts'
 import { testSealer } from '../../test-vault.ts'
 import { createSessionSeal, type ProviderSessionRows } from '../provider-session.ts'
 import { createLaunchForTenant, type TenantLaunch } from './launch-for-tenant.ts'
@@ -29,7 +29,7 @@ function startLaunching() {
   const store = { write: <T>(operation: (tx: object) => Promise<T>) => operation({}) }
   const rows = { insert: { run: async () => 1 } }
   const launch = createLaunchForTenant({
-    captures: captures as unknown as Pick<CaptureSessions, 'launch' | 'find'>,
+    captures: captures as unknown as Pick<VaultSessions, 'launch' | 'find'>,
     store: store as unknown as Store,
     rows: rows as unknown as ProviderSessionRows,
     seal: createSessionSeal(testSealer),

@@ -2,8 +2,8 @@ import type { Clock } from '../../../base/clock.ts'
 import type { Log } from '../../../base/log.ts'
 import type { Random } from '../../../base/random.ts'
 import { type Connection, type Store, UniqueViolation } from '../../../store/store.ts'
-import type { CaptureSessions } from '../../model/capture-sessions.ts'
 import type { Launch, Launched } from '../../model/launch.ts'
+import type { VaultSessions } from '../../model/vault-sessions.ts'
 import type { OrderItem } from '../flows/order-items.ts'
 import type { ChosenCallback, ProviderSessionRows, SessionSeal } from '../provider-session.ts'
 
@@ -49,7 +49,7 @@ export function createLaunchForTenant({
   random,
   log,
 }: {
-  readonly captures: Pick<CaptureSessions, 'launch' | 'find'>
+  readonly captures: Pick<VaultSessions, 'launch' | 'find'>
   readonly store: Store
   readonly rows: ProviderSessionRows
   readonly seal: SessionSeal

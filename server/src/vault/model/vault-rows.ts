@@ -37,9 +37,9 @@ const unanswered = (p: NewFollowUp) => ({
 })
 
 /** The statements on `capture_session` and `charge_attempt`. */
-export type CaptureRows = ReturnType<typeof prepareCaptureRows>
+export type VaultRows = ReturnType<typeof prepareVaultRows>
 
-export function prepareCaptureRows(store: Store) {
+export function prepareVaultRows(store: Store) {
   return {
     insertSession: store.prepare(
       (

@@ -32,8 +32,8 @@ export interface LinkOrder {
   readonly to?: string
 }
 
-/** An open capture session. Every operation leaves the state that {@link LiveCapture.view} then shows. */
-export interface LiveCapture {
+/** An open capture session. Every operation leaves the state that {@link OpenSession.view} then shows. */
+export interface OpenSession {
   readonly guid: Guid
   readonly launch: Launch
   view(): ViewState
@@ -113,7 +113,7 @@ export interface LiveCapture {
 
 export type ViewAccess = 'open' | 'closed'
 
-export interface CaptureSessions {
+export interface VaultSessions {
   /**
    * Opens a capture session.
    *
@@ -122,7 +122,7 @@ export interface CaptureSessions {
    */
   launch(launch: Launch, refreshTokenHash?: string, name?: LaunchName): Promise<Launched>
   /** An open session; `undefined` when it is unknown or has ended. */
-  find(guid: Guid): LiveCapture | undefined
+  find(guid: Guid): OpenSession | undefined
   /** The last state of a session that has ended within the last minutes. */
   findLastState(guid: Guid): LastState | undefined
   /** How a session ended, for 90 days; `undefined` when it is open or unknown, or the secret is not of its link. */

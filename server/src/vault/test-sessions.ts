@@ -2,9 +2,9 @@ import type { FieldError, FieldName, FieldView, ViewState } from '@tonegate/prot
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import type { ViewTokens } from './agent-view/view-access.ts'
-import type { CaptureSessions, CardSender, LiveCapture, ViewAccess } from './model/capture-sessions.ts'
 import type { Challenge } from './model/gateway.ts'
 import { defaultFlow, type Flow, type Launch } from './model/launch.ts'
+import type { CardSender, OpenSession, VaultSessions, ViewAccess } from './model/vault-sessions.ts'
 
 export const testFlow: Flow = {
   ...defaultFlow,
@@ -67,7 +67,7 @@ export const paidState: ViewState = {
 }
 
 /** A capture session whose state and answers a test decides. */
-export interface TestCapture extends LiveCapture {
+export interface TestSession extends OpenSession {
   /** What was called, as `ask pan`. */
   readonly calls: string[]
   /** Who sent each card. */
@@ -82,15 +82,15 @@ export interface TestCapture extends LiveCapture {
 }
 
 /** One capture session without a vault around it. */
-export function createTestCapture(launch: Launch = testLaunch, guid: Guid = testGuid): TestCapture {
+export function openTestSession(launch: Launch = testLaunch, guid: Guid = testGuid): TestSession {
   let state: ViewState = { ...firstState, order: launch.order, merchantName: launch.flow.merchantName }
   let refreshToken = firstRefreshToken
   let challenge: Challenge | undefined
   let viewAccess: ViewAccess = 'open'
-  let answer: Parameters<TestCapture['answerCard']>[0] = async () => ({})
+  let answer: Parameters<TestSession['answerCard']>[0] = async () => ({})
   const listeners = new Set<(state: ViewState) => void>()
   const calls: string[] = []
-  const senders: TestCapture['senders'] = []
+  const senders: TestSession['senders'] = []
   let noticed = () => {}
   const openOnly = (call: string) => {
     if (state.state === 'processing') throw new Problem('not-possible-now', 'The payment is being processed.')
@@ -162,7 +162,7 @@ export function createTestCapture(launch: Launch = testLaunch, guid: Guid = test
 }
 
 /** Sessions that were opened before; one that has ended is not found. */
-export function testCaptures(...captures: readonly TestCapture[]): CaptureSessions {
+export function testSessions(...captures: readonly TestSession[]): VaultSessions {
   return {
     launch: () => Promise.reject(new Error('not launched here')),
     find: (guid) => captures.find((each) => each.guid === guid && each.view().state !== 'ended'),
