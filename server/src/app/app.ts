@@ -1,8 +1,6 @@
 import { isIPv6 } from 'node:net'
-import type { Clock } from '../base/clock.ts'
 import { createGuids } from '../base/guid.ts'
-import type { Log } from '../base/log.ts'
-import type { Random } from '../base/random.ts'
+import type { Parts } from '../base/parts.ts'
 import type { Region, RegionName } from '../base/region.ts'
 import type { Sealer } from '../base/seal.ts'
 import { createSessionBook } from '../base/session-names.ts'
@@ -40,10 +38,7 @@ import { sealedColumns } from './sealed-columns.ts'
 import { createStoreReadiness } from './store-readiness.ts'
 
 /** What a process is made of that tests replace. */
-export interface Surroundings {
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
+export interface Surroundings extends Pick<Parts, 'clock' | 'random' | 'log'> {
   /** Milliseconds that another program's lock on a database is waited for; five seconds unless said. */
   readonly lockPatience?: number
 }

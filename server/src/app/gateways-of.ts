@@ -1,9 +1,7 @@
-import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { createOutgoing } from '../base/outgoing/outgoing.ts'
-import type { Sealer } from '../base/seal.ts'
 import type { Config } from '../config/config.ts'
-import type { Store } from '../store/store.ts'
+import type { StoreParts } from '../store/parts.ts'
 import { createGatewayAccounts } from '../vault/gateways/accounts/gateway-accounts.ts'
 import type { PlainHttp } from '../vault/gateways/accounts/read-gateway-settings.ts'
 import { gatewayKinds } from '../vault/gateways/kinds.ts'
@@ -22,10 +20,7 @@ export function openGateways(
     clock,
     shared,
     log,
-  }: {
-    readonly store: Store
-    readonly sealer: Sealer
-    readonly clock: Clock
+  }: Pick<StoreParts, 'store' | 'sealer' | 'clock'> & {
     readonly shared: Readonly<Record<string, Gateway>>
     readonly log?: Log
   },

@@ -1,7 +1,6 @@
 import type { Region } from '../base/region.ts'
-import type { Sealer } from '../base/seal.ts'
+import type { StoreParts } from '../store/parts.ts'
 import { type Resealed, resealColumn } from '../store/reseal.ts'
-import type { Store } from '../store/store.ts'
 import { sealedColumns } from './sealed-columns.ts'
 
 /** What a rotation did. */
@@ -22,9 +21,7 @@ export async function rotateSealingKey({
   store,
   sealer,
   region,
-}: {
-  readonly store: Store
-  readonly sealer: Sealer
+}: Pick<StoreParts, 'store' | 'sealer'> & {
   readonly region: Pick<Region, 'name'>
 }): Promise<SealingKeyRotation> {
   const columns: Resealed[] = []

@@ -1,6 +1,7 @@
 import type { CallTrouble, TelephoneState, Tone } from '@tonegate/protocol/telephone'
-import type { Clock, Stop } from '../base/clock.ts'
-import type { Guid, NewGuid } from '../base/guid.ts'
+import type { Stop } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
+import type { Parts } from '../base/parts.ts'
 import { Problem } from '../base/problem.ts'
 import type { Call, CallListener, Calls } from './calls.ts'
 
@@ -41,13 +42,7 @@ interface OpenCall extends Call {
 }
 
 /** The calls of one region, in memory: they end with the process, as calls do. */
-export function createSimulatedCalls({
-  clock,
-  newGuid,
-}: {
-  readonly clock: Clock
-  readonly newGuid: NewGuid
-}): SimulatedCalls {
+export function createSimulatedCalls({ clock, newGuid }: Pick<Parts, 'clock' | 'newGuid'>): SimulatedCalls {
   const calls = new Map<Guid, OpenCall>()
 
   function callOf(accountId: number, callGuid: Guid): OpenCall {

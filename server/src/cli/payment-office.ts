@@ -1,7 +1,5 @@
-import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import type { Log } from '../base/log.ts'
-import type { Store } from '../store/store.ts'
+import type { StoreParts } from '../store/parts.ts'
 import { createFollowUps } from '../vault/charge/follow-up-payment.ts'
 import { createGatewayCalls } from '../vault/charge/gateway-calls.ts'
 import type { Gateways } from '../vault/model/gateway.ts'
@@ -15,12 +13,7 @@ export function createPaymentOffice({
   gateways,
   clock,
   log,
-}: {
-  readonly store: Store
-  readonly gateways: Gateways
-  readonly clock: Clock
-  readonly log: Log
-}): Office['payments'] {
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly gateways: Gateways }): Office['payments'] {
   const find = store.prepare((db, p: { guid: string }) =>
     db.selectFrom('payment_session').select('provider_session_guid').where('guid', '=', p.guid),
   )

@@ -7,8 +7,9 @@ import fastify, {
   type RouteOptions,
 } from 'fastify'
 import type { Log } from '../base/log.ts'
+import type { Parts } from '../base/parts.ts'
 import { Problem, problemBody, problemMediaType, type WrongMember } from '../base/problem.ts'
-import { errorsPageAt, type Region } from '../base/region.ts'
+import { errorsPageAt } from '../base/region.ts'
 import { currentRequestId } from '../base/request-scope.ts'
 import { printable } from '../base/text/printable.ts'
 import { FormBody } from './bodies/form-body.ts'
@@ -49,9 +50,7 @@ export function createHttp({
   region,
   log,
   proxy,
-}: {
-  readonly region: Region
-  readonly log: Log
+}: Pick<Parts, 'region' | 'log'> & {
   /** Whether `X-Forwarded-*` headers are believed. */
   readonly proxy: 'none' | 'trusted'
 }) {

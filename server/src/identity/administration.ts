@@ -1,7 +1,4 @@
-import type { Clock } from '../base/clock.ts'
-import type { NewGuid } from '../base/guid.ts'
-import type { Random } from '../base/random.ts'
-import type { Store } from '../store/store.ts'
+import type { StoreParts } from '../store/parts.ts'
 import { prepareCreateAccount } from './accounts/create-account.ts'
 import { prepareFindAccount } from './accounts/find-account.ts'
 import { prepareListAccounts } from './accounts/list-accounts.ts'
@@ -31,11 +28,7 @@ export function createAdministration({
   random,
   newGuid,
   derive,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid'> & {
   /** Of the passwords that are set; Argon2id on libuv's threads unless said otherwise. */
   readonly derive?: Derive | undefined
 }) {

@@ -1,12 +1,12 @@
-import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import type { Connection, Store } from '../store/store.ts'
+import type { StoreParts } from '../store/parts.ts'
+import type { Connection } from '../store/store.ts'
 
 /**
  * Ends what was granted to a client or in a person's name: codes and refresh tokens are deleted, access tokens that
  * were made until this moment are good no more, and a person's sign-ins end. Part of a transaction that does more.
  */
-export function prepareEndGrants({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
+export function prepareEndGrants({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
   const ofUser = (['sign_in', 'refresh_token', 'authorization_code'] as const).map((table) =>
     store.prepare((db, p: { id: string }) => db.deleteFrom(table).where('user_id', '=', p.id)),
   )

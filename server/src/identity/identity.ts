@@ -1,14 +1,9 @@
-import type { Clock } from '../base/clock.ts'
-import type { NewGuid } from '../base/guid.ts'
-import type { Log } from '../base/log.ts'
-import type { Random } from '../base/random.ts'
-import type { Addresses, Region } from '../base/region.ts'
-import type { Sealer } from '../base/seal.ts'
+import type { Addresses } from '../base/region.ts'
 import { createRateLimit } from '../base/throttle/rate-limit.ts'
 import { clientRules, personRules } from '../base/throttle/throttle.ts'
 import type { Http } from '../http/http.ts'
 import { createStoredThrottle } from '../store/kept-throttle.ts'
-import type { Store } from '../store/store.ts'
+import type { StoreParts } from '../store/parts.ts'
 import { type Administration, createAdministration } from './administration.ts'
 import { createAuthorizationCodes } from './authorize/authorization-codes.ts'
 import {
@@ -98,14 +93,7 @@ export async function createIdentity({
   settings,
   passwordHashing = createPasswordHashing(),
   derive,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-  readonly sealer: Sealer
-  readonly log: Log
-  readonly region: Region
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log' | 'region'> & {
   /** The path of the stylesheet that all pages share. */
   readonly stylesheet: string
   readonly settings: IdentitySettings

@@ -1,5 +1,4 @@
-import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
+import type { StoreParts } from '../store/parts.ts'
 import type { Connection, Store } from '../store/store.ts'
 
 const everyMilliseconds = 60_000
@@ -11,15 +10,7 @@ const batchRows = 200
  * Removes what has expired, once a minute: codes, refresh tokens, sign-ins, used assertions, and revocations of
  * tokens that have expired themselves. Nothing waits for it: whatever has expired is good no more, removed or not.
  */
-export function createUpkeep({
-  store,
-  clock,
-  log,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly log: Log
-}) {
+export function createUpkeep({ store, clock, log }: Pick<StoreParts, 'store' | 'clock' | 'log'>) {
   const removals = Object.entries(prepareRemovals(store))
   let closing = false
   let running: Promise<void> | undefined

@@ -1,10 +1,9 @@
-import type { Clock } from '../base/clock.ts'
-import type { Guid, NewGuid } from '../base/guid.ts'
-import type { Log } from '../base/log.ts'
+import type { Guid } from '../base/guid.ts'
 import { createOneAtATime } from '../base/one-at-a-time.ts'
 import { Problem } from '../base/problem.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Caller } from '../identity/bearer.ts'
+import type { StoreParts } from '../store/parts.ts'
 import { type Connection, type Store, UniqueViolation } from '../store/store.ts'
 import { cardTokenIn } from '../vault/model/card-token-in.ts'
 import type { AccountConfiguration } from './configurations/account-configuration.ts'
@@ -43,11 +42,7 @@ export function createCreateSession({
   openDistant,
   settleOnCall,
   seal,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly newGuid: NewGuid
-  readonly log: Log
+}: Pick<StoreParts, 'store' | 'clock' | 'newGuid' | 'log'> & {
   readonly calls: Pick<Calls, 'findLiveCall'>
   readonly provider: Provider
   readonly configurations: Configurations

@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
-import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import { createLanes } from '../base/lanes.ts'
-import type { Log } from '../base/log.ts'
 import { within } from '../base/within.ts'
 import type { FindEnded } from '../identity/tokens/find-ended.ts'
+import type { StoreParts } from '../store/parts.ts'
 import type { Store } from '../store/store.ts'
 import { accessIn } from './opener.ts'
 import type { Provider } from './provider.ts'
@@ -26,10 +25,7 @@ export function createViewEndings({
   log,
   provider,
   findEnded,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly log: Log
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly provider: Pick<Provider, 'closeView'>
   readonly findEnded: FindEnded
 }) {

@@ -1,7 +1,7 @@
-import type { Clock } from '../base/clock.ts'
 import { type Guid, parseGuid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import type { Caller } from '../identity/bearer.ts'
+import type { StoreParts } from '../store/parts.ts'
 import type { Store } from '../store/store.ts'
 import type { PaymentSessionTable } from '../store/tables.ts'
 import { reachOf } from './reach.ts'
@@ -33,13 +33,7 @@ export type FoundSession = Pick<PaymentSessionTable, (typeof columns)[number]>
  */
 export type FindSession = (caller: Caller, sessionGuid: string) => Promise<FoundSession>
 
-export function createFindSession({
-  store,
-  clock,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-}): FindSession {
+export function createFindSession({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): FindSession {
   const { ofAccount, ofAgent } = prepareStatements(store)
 
   function select(caller: Caller, guid: Guid): Promise<FoundSession | undefined> {

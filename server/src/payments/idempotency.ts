@@ -1,8 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Clock } from '../base/clock.ts'
-import type { Guid, NewGuid } from '../base/guid.ts'
+import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
-import type { Sealer } from '../base/seal.ts'
+import type { StoreParts } from '../store/parts.ts'
 import { sealedColumn } from '../store/reseal.ts'
 import type { Connection, Store } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
@@ -48,12 +47,7 @@ export function createIdempotency({
   clock,
   newGuid,
   sealer,
-}: {
-  readonly store: Store
-  readonly newGuid: NewGuid
-  readonly clock: Clock
-  readonly sealer: Sealer
-}) {
+}: Pick<StoreParts, 'store' | 'newGuid' | 'clock' | 'sealer'>) {
   const statements = prepareStatements(store)
   /** Sessions of requests that have failed, while the row that says that they run could not be written: until when it does. */
   const stopped = new Map<string, number>()

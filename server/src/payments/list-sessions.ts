@@ -1,5 +1,5 @@
-import type { Clock } from '../base/clock.ts'
 import type { Caller } from '../identity/bearer.ts'
+import type { StoreParts } from '../store/parts.ts'
 import type { Store } from '../store/store.ts'
 import type { PaymentSessionTable } from '../store/tables.ts'
 import { reachOf } from './reach.ts'
@@ -22,11 +22,7 @@ export function createListSessions({
   store,
   clock,
   cursors,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly cursors: SessionCursors
-}): ListSessions {
+}: Pick<StoreParts, 'store' | 'clock'> & { readonly cursors: SessionCursors }): ListSessions {
   const statements = prepareStatements(store)
 
   /** One more than a page has, which tells whether there is another. */

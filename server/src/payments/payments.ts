@@ -1,15 +1,10 @@
-import type { Clock } from '../base/clock.ts'
-import type { Guid, NewGuid } from '../base/guid.ts'
-import type { Log } from '../base/log.ts'
-import type { Random } from '../base/random.ts'
-import type { Region } from '../base/region.ts'
-import type { Sealer } from '../base/seal.ts'
+import type { Guid } from '../base/guid.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Http } from '../http/http.ts'
 import type { BearerCheck } from '../identity/bearer.ts'
 import type { Cors } from '../identity/endpoints/cors.ts'
 import type { FindEnded } from '../identity/tokens/find-ended.ts'
-import type { Store } from '../store/store.ts'
+import type { StoreParts } from '../store/parts.ts'
 import { createCancelSession } from './cancel-session.ts'
 import { type AccountSecrets, createAccountSecrets } from './configurations/account-secrets.ts'
 import { type Configurations, createConfigurations } from './configurations/configurations.ts'
@@ -75,14 +70,7 @@ export function createPayments({
   findEnded,
   waysOut,
   settings,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-  readonly sealer: Sealer
-  readonly log: Log
-  readonly region: Region
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log' | 'region'> & {
   readonly provider: Provider
   readonly calls: Pick<Calls, 'findLiveCall'>
   readonly bearer: BearerCheck

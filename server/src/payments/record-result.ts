@@ -1,8 +1,7 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
-import type { Clock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
+import type { StoreParts } from '../store/parts.ts'
 import type { Store } from '../store/store.ts'
 import type { PaymentSessionTable } from '../store/tables.ts'
 import type { AccountConfiguration } from './configurations/account-configuration.ts'
@@ -37,10 +36,7 @@ export function createReports({
   settled,
   seal,
   outbox,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly log: Log
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly configurations: Configurations
   readonly pending: PendingLaunches
   readonly launchOfResult: LaunchOfResult

@@ -1,6 +1,6 @@
-import type { Clock, Stop } from '../base/clock.ts'
+import type { Stop } from '../base/clock.ts'
 import { firstGuidOf } from '../base/guid.ts'
-import type { Log } from '../base/log.ts'
+import type { StoreParts } from '../store/parts.ts'
 import type { Connection, Store } from '../store/store.ts'
 import { keptMilliseconds } from './retention.ts'
 
@@ -14,15 +14,7 @@ const batchRows = 200
  * sessions and the log of their webhooks after 90 days; answers to an `Idempotency-Key` after 24 hours. From the
  * database's files too.
  */
-export function createRetention({
-  store,
-  clock,
-  log,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly log: Log
-}) {
+export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' | 'clock' | 'log'>) {
   const { removeBodies, removeResults, removeSessions, removeDeliveries, removeAnswers } =
     prepareStatements(store)
   let stop: Stop | undefined

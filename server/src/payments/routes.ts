@@ -1,9 +1,8 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Clock } from '../base/clock.ts'
+import type { Parts } from '../base/parts.ts'
 import { type Problem, problemBody, problemMediaType } from '../base/problem.ts'
-import { errorsPageAt, type Region } from '../base/region.ts'
-import type { Sealer } from '../base/seal.ts'
+import { errorsPageAt } from '../base/region.ts'
 import { parseJsonBody } from '../http/bodies/json-body.ts'
 import { takeBodies } from '../http/bodies/take-bodies.ts'
 import type { Http } from '../http/http.ts'
@@ -26,10 +25,7 @@ import type { ResendLink } from './resend-link.ts'
 const json = 'application/json; charset=utf-8'
 
 /** What the routes are made of. */
-export interface RouteParts {
-  readonly clock: Clock
-  readonly sealer: Sealer
-  readonly region: Region
+export interface RouteParts extends Pick<Parts, 'clock' | 'sealer' | 'region'> {
   readonly bearer: BearerCheck
   readonly cors: Cors
   readonly settings: { readonly apiRequestsPerSecond: number | null }

@@ -1,5 +1,4 @@
-import type { Clock } from '../base/clock.ts'
-import type { Store } from '../store/store.ts'
+import type { StoreParts } from '../store/parts.ts'
 import type { FoundSession } from './find-session.ts'
 import type { SessionSeal } from './seal-session.ts'
 
@@ -14,11 +13,7 @@ export function createStatusText({
   store,
   clock,
   seal,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly seal: SessionSeal
-}): StatusText {
+}: Pick<StoreParts, 'store' | 'clock'> & { readonly seal: SessionSeal }): StatusText {
   const readResult = store.prepare((db, p: { guid: string }) =>
     db.selectFrom('payment_session').select('sealed_result').where('guid', '=', p.guid),
   )

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Guid } from '../base/guid.ts'
+import type { Parts } from '../base/parts.ts'
 import { randomAlphanumeric } from '../base/random.ts'
-import type { Region, RegionName } from '../base/region.ts'
-import type { Sealer } from '../base/seal.ts'
+import type { RegionName } from '../base/region.ts'
 import type { NewClient } from '../identity/clients/create-client.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { NewUser } from '../identity/users/create-user.ts'
@@ -25,11 +25,9 @@ export async function createDemoAccount({
   payments,
   sealer,
   region,
-}: {
+}: Pick<Parts, 'sealer' | 'region'> & {
   readonly identity: Pick<Identity, 'accounts' | 'clients' | 'users'>
   readonly payments: Pick<Payments, 'configurations'>
-  readonly sealer: Sealer
-  readonly region: Region
 }): Promise<{ readonly accountId: number; readonly region: SandboxRegion }> {
   const name = demoAccountName(region.name)
   const account =

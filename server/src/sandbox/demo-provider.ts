@@ -1,6 +1,6 @@
+import type { Parts } from '../base/parts.ts'
 import { randomAlphanumeric } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
-import type { Sealer } from '../base/seal.ts'
 import {
   type Callback,
   defaultTemplate,
@@ -27,12 +27,10 @@ export async function createDemoProvider({
   accountName,
   sealer,
   region,
-}: {
+}: Pick<Parts, 'sealer' | 'region'> & {
   readonly provider: Pick<ProviderApi, 'clients' | 'flows'>
   readonly accountId: number
   readonly accountName: string
-  readonly sealer: Sealer
-  readonly region: Region
 }): Promise<SandboxProvider> {
   const clientSecret = randomAlphanumeric(derivedRandom(sealer, `${region.name}/provider/${clientId}`), 40)
   const client = { clientId, clientSecret, tenant: accountId, tenantName: accountName, username }

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { chooseLanguage, languages } from '@tonegate/protocol/languages'
 import type { SimulatedAgent, SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import { type Static, Type } from 'typebox'
-import type { Clock } from '../base/clock.ts'
+import type { Parts } from '../base/parts.ts'
 import { Problem } from '../base/problem.ts'
 import type { Region } from '../base/region.ts'
 import type { BrowserAssets } from '../http/browser-assets.ts'
@@ -41,12 +41,9 @@ export function simulatorPage({
   region,
   sandbox,
   clock,
-}: {
-  readonly assets: BrowserAssets
-  readonly region: Region
-  readonly sandbox: SandboxRegion
-  readonly clock: Clock
-}): (app: Http) => void {
+}: Pick<Parts, 'region' | 'clock'> & { readonly assets: BrowserAssets; readonly sandbox: SandboxRegion }): (
+  app: Http,
+) => void {
   const defaultHeaders = pageHeaders(region.paymentOrigin)
   const headers = {
     ...defaultHeaders,

@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
 import { createOutgoing } from '../base/outgoing/outgoing.ts'
+import type { Parts } from '../base/parts.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
 import { inRequest } from '../base/request-scope.ts'
 import type { ChannelSettings, SplitRole } from '../config/channel-settings.ts'
@@ -47,7 +46,7 @@ export async function openChannel(
     readonly channel: ChannelSettings
     readonly regions: readonly RegionName[]
   },
-  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  { clock, log }: Pick<Parts, 'clock' | 'log'>,
 ): Promise<Channel> {
   const { key, host, port, peer } = channel
   const outgoing = createOutgoing({

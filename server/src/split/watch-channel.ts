@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Clock, Stop } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
+import type { Stop } from '../base/clock.ts'
 import { NoAnswer, type Outgoing } from '../base/outgoing/outgoing.ts'
+import type { Parts } from '../base/parts.ts'
 import { disagreement, type Greeting, notReadyOf } from './greeting.ts'
 
 /** Where the halves greet each other. */
@@ -45,12 +45,10 @@ export function watchChannel({
   send,
   clock,
   log,
-}: {
+}: Pick<Parts, 'clock' | 'log'> & {
   readonly ours: Greeting
   readonly peer: URL
   readonly send: Outgoing
-  readonly clock: Clock
-  readonly log: Log
 }): ChannelWatch {
   const closing = new AbortController()
   let current: ChannelState | undefined

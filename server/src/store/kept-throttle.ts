@@ -1,6 +1,4 @@
 import { createHmac } from 'node:crypto'
-import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
 import type { Sealer } from '../base/seal.ts'
 import type { Failures } from '../base/throttle/failure-table.ts'
 import type { KnownSource } from '../base/throttle/known-sources.ts'
@@ -10,6 +8,7 @@ import {
   type Throttle,
   type ThrottleRules,
 } from '../base/throttle/throttle.ts'
+import type { StoreParts } from './parts.ts'
 import type { Connection, Store } from './store.ts'
 
 /** A throttle of which the store keeps what is closed, and from where names have authenticated. */
@@ -37,10 +36,7 @@ export function createStoredThrottle({
   sealer,
   name,
   rules,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly log: Log
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly sealer: Pick<Sealer, 'derivations'>
   readonly name: 'clients' | 'people' | 'provider clients'
   readonly rules: ThrottleRules

@@ -1,5 +1,4 @@
-import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
+import type { Parts } from '../base/parts.ts'
 import type { StoreUnavailable } from './store-unavailable.ts'
 
 /** Hears of each transaction: that it is on disk, or why it cannot be. */
@@ -8,7 +7,7 @@ export type WatchStore = (failure: StoreUnavailable | undefined) => void
 const pauseMilliseconds = 60_000
 
 /** Tells the operator that a database cannot be written, at most once a minute, and when it can be again. */
-export function createWatchStore({ clock, log }: { readonly clock: Clock; readonly log: Log }): WatchStore {
+export function createWatchStore({ clock, log }: Pick<Parts, 'clock' | 'log'>): WatchStore {
   let toldAt = Number.NEGATIVE_INFINITY
   let isTold = false
   return (failure) => {

@@ -1,8 +1,5 @@
 import type { LinkChannel } from '@tonegate/protocol/view-state'
-import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
-import type { Random } from '../base/random.ts'
-import type { Region } from '../base/region.ts'
+import type { Parts } from '../base/parts.ts'
 import { type BrowserAssets, registerBrowserAssets } from '../http/browser-assets.ts'
 import type { Http } from '../http/http.ts'
 import { createPageHeaders } from '../http/page-headers.ts'
@@ -27,17 +24,13 @@ export function createVaultRoutes({
   random,
   log,
   assets,
-}: {
+}: Pick<Parts, 'region' | 'clock' | 'random' | 'log'> & {
   readonly captures: VaultSessions
   readonly viewTokens: ViewTokens
   /** Whether a token that was not issued for one session opens its view; none does unless said. */
   readonly opensView?: OpensView
   /** Those that links can be sent by. */
   readonly channels: readonly LinkChannel[]
-  readonly region: Region
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
   readonly assets: BrowserAssets
 }): (app: Http) => void {
   const setHeaders = createPageHeaders(region.paymentOrigin)

@@ -1,13 +1,8 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import { type LinkChannel, linkChannels } from '@tonegate/protocol/view-state'
-import type { Clock } from '../base/clock.ts'
 import { createDueSweep } from '../base/due-sweep.ts'
-import type { Guid, NewGuid } from '../base/guid.ts'
-import type { Log } from '../base/log.ts'
-import type { Random } from '../base/random.ts'
-import type { Region } from '../base/region.ts'
-import type { Sealer } from '../base/seal.ts'
-import type { Store } from '../store/store.ts'
+import type { Guid } from '../base/guid.ts'
+import type { StoreParts } from '../store/parts.ts'
 import { createCharges } from './charge/charges.ts'
 import { createFindEnding } from './charge/ending.ts'
 import { createGatewayNotifications, type GatewayNotifications } from './charge/gateway-notifications.ts'
@@ -66,14 +61,7 @@ export function createVault({
   messageLimits,
   onProgress,
   onResult,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-  readonly sealer: Sealer
-  readonly log: Log
-  readonly region: Region
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log' | 'region'> & {
   readonly gateways: Gateways
   readonly linkSenders: LinkSenders
   readonly messageLimits: MessageLimits

@@ -1,5 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Account } from './find-account.ts'
 
 /** An account that is to be made. */
@@ -13,7 +12,7 @@ export interface NewAccount extends Omit<Account, 'id'> {
  *
  * @throws {UniqueViolation} when there is one of this name, or of this number.
  */
-export function prepareCreateAccount({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
+export function prepareCreateAccount({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
   const highestId = store.prepare((db, _: object) =>
     db.selectFrom('account').select('id').orderBy('id', 'desc').limit(1),
   )

@@ -1,8 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { Clock } from '../../base/clock.ts'
-import type { Guid, NewGuid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
-import type { Random } from '../../base/random.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
@@ -88,12 +86,7 @@ export function createAuthorizationCodes({
   revokedMilliseconds,
   grantLifetimeSeconds,
   uses = createUsesAtOnce(),
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-  readonly log: Log
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'log'> & {
   readonly revocations: OpenRevocations
   readonly revokeGrants: RevokeGrants
   /** How long access tokens of a code may live. */

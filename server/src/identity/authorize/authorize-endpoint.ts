@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Clock } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
+import type { Parts } from '../../base/parts.ts'
 import { type AuthorizationErrorCode, Problem } from '../../base/problem.ts'
-import { addressesAt, type Region } from '../../base/region.ts'
+import { addressesAt } from '../../base/region.ts'
 import { takeBodies } from '../../http/bodies/take-bodies.ts'
 import type { Http } from '../../http/http.ts'
 import type { SetPageHeaders } from '../../http/page-headers.ts'
@@ -18,8 +17,7 @@ import { RefusedRequest, refused } from './refused-request.ts'
 import { queryOf, readSentParameters, type SentParameters } from './sent-parameters.ts'
 import type { SignIn, SignIns } from './sign-ins.ts'
 
-interface AuthorizeEndpoint {
-  readonly region: Region
+interface AuthorizeEndpoint extends Pick<Parts, 'region' | 'clock' | 'log'> {
   readonly read: ReadAuthorizationRequest
   readonly answerClient: AnswerClient
   readonly signIns: Pick<SignIns, 'current'>
@@ -30,8 +28,6 @@ interface AuthorizeEndpoint {
   readonly lifetimeSeconds: number
   readonly warnOfDeprecatedFlow: WarnOfDeprecatedFlow
   readonly setHeaders: SetPageHeaders
-  readonly clock: Clock
-  readonly log: Log
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import { words } from '../words.ts'
 
@@ -11,7 +11,7 @@ export interface Consents {
   give(userId: Guid, clientId: Guid, scope: string): Promise<void>
 }
 
-export function createConsents({ store, clock }: { readonly store: Store; readonly clock: Clock }): Consents {
+export function createConsents({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): Consents {
   const { find, insert, extend } = prepareStatements(store)
   return {
     async covers(userId, clientId, scope) {

@@ -1,10 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Random } from '../../base/random.ts'
+import type { Parts } from '../../base/parts.ts'
 import type { Region } from '../../base/region.ts'
-import type { Sealer } from '../../base/seal.ts'
 import { createSecretCookie } from './secret-cookie.ts'
 
 /** What a form is for. Its token is good for nothing else. */
@@ -38,12 +36,7 @@ export function createFormTokens({
   clock,
   random,
   sealer,
-}: {
-  readonly region: Region
-  readonly clock: Clock
-  readonly random: Random
-  readonly sealer: Sealer
-}): FormTokens {
+}: Pick<Parts, 'region' | 'clock' | 'random' | 'sealer'>): FormTokens {
   const cookie = createSecretCookie('tonegate-form', { region, random })
   const sealed = (purpose: FormPurpose) => `form: ${purpose}`
 

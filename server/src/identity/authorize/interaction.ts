@@ -1,12 +1,7 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Guid, NewGuid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
-import type { Random } from '../../base/random.ts'
-import type { Region } from '../../base/region.ts'
-import type { Sealer } from '../../base/seal.ts'
+import type { Guid } from '../../base/guid.ts'
 import type { Http } from '../../http/http.ts'
 import { createPageHeaders, type SetPageHeaders } from '../../http/page-headers.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { KnownClients } from '../clients/known-clients.ts'
 import type { AuthenticateUser } from '../users/authenticate-user.ts'
 import type { KnownUsers } from '../users/known-users.ts'
@@ -51,14 +46,7 @@ export function createInteraction({
   answerClient,
   authenticateUser,
   revokeOfSignIn,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-  readonly sealer: Sealer
-  readonly log: Log
-  readonly region: Region
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log' | 'region'> & {
   /** The path of the stylesheet that all pages share. */
   readonly stylesheet: string
   readonly clients: KnownClients

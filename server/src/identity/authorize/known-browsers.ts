@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Random } from '../../base/random.ts'
-import type { Region } from '../../base/region.ts'
-import type { Sealer } from '../../base/seal.ts'
+import type { Parts } from '../../base/parts.ts'
 import { canonicalUsername } from '../users/find-user.ts'
 import { createCookie } from './secret-cookie.ts'
 
@@ -39,11 +37,7 @@ export function createKnownBrowsers({
   region,
   random,
   sealer,
-}: {
-  readonly region: Region
-  readonly random: Random
-  readonly sealer: Sealer
-}): KnownBrowsers {
+}: Pick<Parts, 'region' | 'random' | 'sealer'>): KnownBrowsers {
   const cookie = createCookie('tonegate-browser', { region, maxAgeSeconds })
 
   function read(request: FastifyRequest): readonly KnownPerson[] {

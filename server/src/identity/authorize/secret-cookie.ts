@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Random } from '../../base/random.ts'
+import type { Parts } from '../../base/parts.ts'
 import type { Region } from '../../base/region.ts'
 
 /** A cookie that no page's script can read. */
@@ -53,7 +53,7 @@ export function createCookie(
 
 export function createSecretCookie(
   name: string,
-  { region, random }: { readonly region: Region; readonly random: Random },
+  { region, random }: Pick<Parts, 'region' | 'random'>,
 ): SecretCookie {
   const cookie = createCookie(name, { region })
   return {

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Region } from '../../base/region.ts'
-import type { Sealer } from '../../base/seal.ts'
+import type { Parts } from '../../base/parts.ts'
 import type { SignInNotice } from './pages/pending.ts'
 import { createCookie } from './secret-cookie.ts'
 
@@ -25,13 +24,7 @@ const maxAgeSeconds = 60
 const maxHintLength = 200
 
 /** In a cookie that is sealed: it holds the username that was typed. */
-export function createSignInNotices({
-  region,
-  sealer,
-}: {
-  readonly region: Region
-  readonly sealer: Sealer
-}): SignInNotices {
+export function createSignInNotices({ region, sealer }: Pick<Parts, 'region' | 'sealer'>): SignInNotices {
   const cookie = createCookie('tonegate-notice', { region, maxAgeSeconds })
   return {
     leave(reply, address, { notice, loginHint }) {

@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Clock } from '../../base/clock.ts'
-import type { Guid, NewGuid } from '../../base/guid.ts'
-import type { Random } from '../../base/random.ts'
-import type { Region } from '../../base/region.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { KnownUser, KnownUsers } from '../users/known-users.ts'
 import { createSecretCookie } from './secret-cookie.ts'
@@ -40,12 +38,7 @@ export function createSignIns({
   newGuid,
   region,
   users,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-  readonly region: Region
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'region'> & {
   readonly users: KnownUsers
 }): SignIns {
   const statements = prepareStatements(store)

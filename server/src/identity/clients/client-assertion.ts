@@ -1,7 +1,7 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWTPayload } from 'jose'
-import type { Clock } from '../../base/clock.ts'
 import { parseGuid } from '../../base/guid.ts'
-import { allAddresses, type Region } from '../../base/region.ts'
+import type { Parts } from '../../base/parts.ts'
+import { allAddresses } from '../../base/region.ts'
 import { isCompactJws } from '../tokens/compact-jws.ts'
 import type { Client } from './known-clients.ts'
 import type { RegisteredKey } from './public-keys.ts'
@@ -49,11 +49,7 @@ export function createAssertionCheck({
   clock,
   region,
   usedAssertions,
-}: {
-  readonly clock: Clock
-  readonly region: Region
-  readonly usedAssertions: UsedAssertions
-}): CheckAssertion {
+}: Pick<Parts, 'clock' | 'region'> & { readonly usedAssertions: UsedAssertions }): CheckAssertion {
   const audiences = [...allAddresses(region)].flatMap(({ issuer }) => [issuer, `${issuer}/connect/token`])
   return async (assertion, client) => {
     if (assertion.length > maxCharacters || !isCompactJws(assertion)) return { outcome: 'refused' }

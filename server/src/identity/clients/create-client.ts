@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import type { JWK } from 'jose'
-import type { Clock } from '../../base/clock.ts'
-import type { Guid, NewGuid } from '../../base/guid.ts'
-import { type Random, randomAlphanumeric } from '../../base/random.ts'
+import type { Guid } from '../../base/guid.ts'
+import { randomAlphanumeric } from '../../base/random.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { SigningAlgorithm } from '../keys/algorithms.ts'
 import { signingAlgorithms } from '../keys/algorithms.ts'
@@ -60,12 +60,7 @@ export function prepareCreateClient({
   clock,
   random,
   newGuid,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-}) {
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid'>) {
   const insert = prepareInsertClient(store)
   return async (order: NewClient): Promise<CreatedClient> => {
     refuseContradictions(order)

@@ -1,5 +1,5 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { Account } from '../accounts/find-account.ts'
 import type { SigningAlgorithm } from '../keys/algorithms.ts'
@@ -39,13 +39,8 @@ export interface Client {
 /** Enabled clients by their id. */
 export type KnownClients = Known<Guid, Client>
 
-export const createKnownClients = ({
-  store,
-  clock,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-}): KnownClients => createKnown(clock, prepareReadClient(store))
+export const createKnownClients = ({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): KnownClients =>
+  createKnown(clock, prepareReadClient(store))
 
 function prepareReadClient(store: Store) {
   const statement = store.prepare((db, p: { id: string }) =>

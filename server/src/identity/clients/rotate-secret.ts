@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import type { Clock } from '../../base/clock.ts'
-import type { Guid, NewGuid } from '../../base/guid.ts'
-import { type Random, randomAlphanumeric } from '../../base/random.ts'
+import type { Guid } from '../../base/guid.ts'
+import { randomAlphanumeric } from '../../base/random.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Connection, Store } from '../../store/store.ts'
 
 /** A live secret of a client, as it may be shown again: without the secret itself. */
@@ -34,12 +34,7 @@ export function prepareRotateSecret({
   clock,
   random,
   newGuid,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-}) {
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid'>) {
   const statements = prepareStatements(store)
 
   async function liveSecrets(connection: Connection, clientId: Guid): Promise<readonly LiveSecret[]> {

@@ -1,6 +1,5 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { prepareEndGrants } from '../end-grants.ts'
 
 /**
@@ -9,7 +8,7 @@ import { prepareEndGrants } from '../end-grants.ts'
  *
  * @returns false when there is no such client.
  */
-export function prepareSetClientDisabled({ store, clock }: { readonly store: Store; readonly clock: Clock }) {
+export function prepareSetClientDisabled({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
   const update = store.prepare((db, p: { id: string; disabled_at: number | null }) =>
     db.updateTable('client').set({ disabled_at: p.disabled_at }).where('id', '=', p.id),
   )

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Clock } from '../../base/clock.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import { createKnown } from '../known.ts'
 import { words } from '../words.ts'
@@ -27,7 +27,7 @@ const exposedHeaders = 'WWW-Authenticate, RateLimit, RateLimit-Policy, Retry-Aft
 const maxAge = '600'
 
 /** Reads which origins are registered at most once a second, and only when a browser asks. */
-export function createCors({ store, clock }: { readonly store: Store; readonly clock: Clock }): Cors {
+export function createCors({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): Cors {
   const registered = createKnown(clock, prepareReadOrigins(store))
 
   async function isRegistered(origin: string): Promise<boolean> {

@@ -1,6 +1,5 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
-import type { Clock } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
+import type { Parts } from '../../base/parts.ts'
 import type { Client } from '../clients/known-clients.ts'
 
 /** A flow that RFC 9700 advises against (§2.1.2, §2.4). */
@@ -10,7 +9,7 @@ const dayMilliseconds = 24 * 60 * 60_000
 const maxKept = 10_000
 
 /** Logs, once a day for a client and a flow, that it uses one that is advised against (contract/authentication §2). */
-export function createDeprecationWarnings({ log, clock }: { readonly log: Log; readonly clock: Clock }) {
+export function createDeprecationWarnings({ log, clock }: Pick<Parts, 'log' | 'clock'>) {
   const warned = createBoundedCache<string, number>(maxKept)
   return ({ id, name }: Client, flow: DeprecatedFlow): void => {
     const key = `${id} ${flow}`

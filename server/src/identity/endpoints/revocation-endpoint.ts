@@ -1,5 +1,4 @@
-import type { Log } from '../../base/log.ts'
-import type { Region } from '../../base/region.ts'
+import type { Parts } from '../../base/parts.ts'
 import type { Http } from '../../http/http.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { type PresentedCredentials, readPresentedCredentials } from '../clients/presented-credentials.ts'
@@ -10,14 +9,12 @@ import type { Cors } from './cors.ts'
 import { addOAuthEndpoint } from './oauth-endpoint.ts'
 import { OAuthError } from './oauth-error.ts'
 
-interface RevocationEndpoint {
-  readonly region: Region
+interface RevocationEndpoint extends Pick<Parts, 'region' | 'log'> {
   readonly authenticate: (credentials: PresentedCredentials, address: string) => Promise<Client>
   readonly verify: VerifyAccessToken
   readonly refreshTokens: RefreshTokens
   readonly revocations: Revocations
   readonly cors: Cors
-  readonly log: Log
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Log } from '../../base/log.ts'
-import { addressesAt, type Region } from '../../base/region.ts'
+import type { Parts } from '../../base/parts.ts'
+import { addressesAt } from '../../base/region.ts'
 import type { RateLimit } from '../../base/throttle/rate-limit.ts'
 import type { Http } from '../../http/http.ts'
 import type { Client } from '../clients/known-clients.ts'
@@ -13,8 +13,7 @@ import type { Cors } from './cors.ts'
 import { addOAuthEndpoint } from './oauth-endpoint.ts'
 import { OAuthError } from './oauth-error.ts'
 
-interface TokenEndpoint {
-  readonly region: Region
+interface TokenEndpoint extends Pick<Parts, 'region' | 'log'> {
   /** By the value of `grant_type`. */
   readonly grants: ReadonlyMap<string, Grant>
   readonly authenticate: (credentials: PresentedCredentials, address: string) => Promise<Client>
@@ -24,7 +23,6 @@ interface TokenEndpoint {
   readonly rateLimit: RateLimit | null
   readonly uses: UsesAtOnce
   readonly lifetimeSeconds: number
-  readonly log: Log
 }
 
 /**

@@ -1,6 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
-import type { NewGuid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
+import type { Parts } from '../../base/parts.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { WarnOfDeprecatedFlow } from '../endpoints/deprecated-flow.ts'
 import type { SentForm } from '../endpoints/form-parameters.ts'
@@ -30,13 +28,10 @@ export function passwordGrant({
   newGuid,
   clock,
   log,
-}: {
+}: Pick<Parts, 'newGuid' | 'clock' | 'log'> & {
   readonly authenticateUser: AuthenticateUser
   readonly issueForUser: IssueForUser
   readonly warn: WarnOfDeprecatedFlow
-  readonly newGuid: NewGuid
-  readonly clock: Clock
-  readonly log: Log
 }): Grant {
   async function signIn(client: Client, parameters: SentForm, address: string): Promise<KnownUser> {
     const username = required('username', parameters.get('username'))

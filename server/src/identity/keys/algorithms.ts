@@ -1,5 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { createKnown } from '../known.ts'
 
 /** What a region signs with where a client does not say otherwise. */
@@ -20,7 +19,7 @@ export interface AlgorithmsInUse {
 
 export function createAlgorithmsInUse(
   region: RegionAlgorithms,
-  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  { store, clock }: Pick<StoreParts, 'store' | 'clock'>,
 ): AlgorithmsInUse {
   const ofClients = store.prepare((db, _: object) =>
     db

@@ -1,11 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 import { calculateJwkThumbprint, type JWK } from 'jose'
-import type { Clock } from '../../base/clock.ts'
 import type { Region } from '../../base/region.ts'
-import type { Sealer } from '../../base/seal.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { sealedColumn } from '../../store/reseal.ts'
-import type { Store } from '../../store/store.ts'
 import type { SigningAlgorithm } from './algorithms.ts'
 import { prepareStoredKeys, type StoredKey, type StoredPair } from './stored-keys.ts'
 
@@ -23,12 +21,7 @@ export interface SigningKey {
 }
 
 /** What it takes to make, keep and open a region's signing keys. */
-export interface SigningKeyParts {
-  readonly store: Store
-  readonly clock: Clock
-  readonly sealer: Sealer
-  readonly region: Region
-}
+export type SigningKeyParts = Pick<StoreParts, 'store' | 'clock' | 'sealer' | 'region'>
 
 /**
  * A region's signing keys, the newest first. Private halves are kept sealed.

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import type { Clock } from '../../base/clock.ts'
-import type { Addresses, Region } from '../../base/region.ts'
+import type { Parts } from '../../base/parts.ts'
+import type { Addresses } from '../../base/region.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { SigningAlgorithm } from '../keys/algorithms.ts'
 import type { Keyring } from '../keys/keyring.ts'
@@ -49,9 +49,7 @@ export function createIdTokens({
   keyring,
   algorithm,
   lifetimeSeconds,
-}: {
-  readonly clock: Clock
-  readonly region: Region
+}: Pick<Parts, 'clock' | 'region'> & {
   readonly keyring: Pick<Keyring, 'signing'>
   readonly algorithm: SigningAlgorithm
   readonly lifetimeSeconds: number

@@ -1,6 +1,6 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Guid, NewGuid } from '../../base/guid.ts'
-import type { Addresses, Region } from '../../base/region.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { Parts } from '../../base/parts.ts'
+import type { Addresses } from '../../base/region.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { SigningAlgorithm } from '../keys/algorithms.ts'
 import type { Keyring } from '../keys/keyring.ts'
@@ -37,10 +37,7 @@ export function createAccessTokens({
   keyring,
   algorithm,
   lifetimeSeconds,
-}: {
-  readonly clock: Clock
-  readonly newGuid: NewGuid
-  readonly region: Region
+}: Pick<Parts, 'clock' | 'newGuid' | 'region'> & {
   readonly keyring: Pick<Keyring, 'signing'>
   /** Where the client was registered with no other. */
   readonly algorithm: SigningAlgorithm

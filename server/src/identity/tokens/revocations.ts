@@ -1,5 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Connection, Store } from '../../store/store.ts'
 
 /** What has been revoked before its time (RFC 7009). */
@@ -49,11 +48,7 @@ export async function createRevocations({
   store,
   clock,
   log,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly log: Log
-}): Promise<OpenRevocations> {
+}: Pick<StoreParts, 'store' | 'clock' | 'log'>): Promise<OpenRevocations> {
   const { insert, revokedSince } = prepareStatements(store)
   /** When each may be forgotten, by its id. */
   const revoked = new Map<string, number>()

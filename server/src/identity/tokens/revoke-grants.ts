@@ -1,5 +1,5 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Connection, Store } from '../../store/store.ts'
 import type { OpenRevocations, Revoke } from './revocations.ts'
 
@@ -32,9 +32,7 @@ export function createRevokeGrants({
   clock,
   revocations,
   tokenLifetimeSeconds,
-}: {
-  readonly store: Store
-  readonly clock: Clock
+}: Pick<StoreParts, 'store' | 'clock'> & {
   readonly revocations: OpenRevocations
   readonly tokenLifetimeSeconds: number
 }): RevokeGrants {

@@ -1,7 +1,7 @@
 import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose'
-import type { Clock } from '../../base/clock.ts'
 import { type Guid, parseGuid, timeOfGuid } from '../../base/guid.ts'
-import { allAddresses, type Region } from '../../base/region.ts'
+import type { Parts } from '../../base/parts.ts'
+import { allAddresses } from '../../base/region.ts'
 import { signingAlgorithms } from '../keys/algorithms.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { isCompactJws } from './compact-jws.ts'
@@ -43,11 +43,7 @@ export function createTokenVerification({
   region,
   keyring,
   clock,
-}: {
-  readonly region: Region
-  readonly keyring: Keyring
-  readonly clock: Clock
-}): VerifyAccessToken {
+}: Pick<Parts, 'region' | 'clock'> & { readonly keyring: Keyring }): VerifyAccessToken {
   const findKey = ({ kid, alg }: JWTHeaderParameters) => {
     const key = kid === undefined ? undefined : keyring.find(kid)
     if (key === undefined || key.algorithm !== alg) throw new errors.JWSSignatureVerificationFailed()

@@ -1,7 +1,6 @@
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
-import type { Random } from '../../base/random.ts'
 import type { Attempt, Throttle } from '../../base/throttle/throttle.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import { type CheckedPassword, checkPassword } from './check-password.ts'
 import { canonicalUsername, maxUsernameCharacters } from './find-user.ts'
@@ -52,12 +51,9 @@ export function createUserAuthentication({
   derive,
   random,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'random' | 'log'> & {
   readonly throttle: Throttle
   readonly derive: Derive
-  readonly random: Random
-  readonly log: Log
 }): AuthenticateUser {
   const find = prepareFindForSignIn(store)
   const rehash = prepareRehash({ store, derive, random, log })
@@ -166,12 +162,7 @@ function prepareRehash({
   derive,
   random,
   log,
-}: {
-  readonly store: Store
-  readonly derive: Derive
-  readonly random: Random
-  readonly log: Log
-}) {
+}: Pick<StoreParts, 'store' | 'random' | 'log'> & { readonly derive: Derive }) {
   const replace = store.prepare((db, p: { id: string; before: string; after: string }) =>
     db
       .updateTable('user')

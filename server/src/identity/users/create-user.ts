@@ -1,7 +1,5 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Guid, NewGuid } from '../../base/guid.ts'
-import type { Random } from '../../base/random.ts'
-import type { Store } from '../../store/store.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { canonicalUsername, type Licence, maxUsernameCharacters } from './find-user.ts'
 import { type Derive, hashPassword } from './hash-password.ts'
 
@@ -30,13 +28,7 @@ export function prepareCreateUser({
   random,
   newGuid,
   derive,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-  readonly derive?: Derive | undefined
-}) {
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid'> & { readonly derive?: Derive | undefined }) {
   interface UserRow {
     readonly id: string
     readonly account_id: number

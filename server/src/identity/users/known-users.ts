@@ -1,6 +1,5 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Account } from '../accounts/find-account.ts'
 import { createKnown, type Known } from '../known.ts'
 import type { Licence } from './find-user.ts'
@@ -21,13 +20,7 @@ export interface KnownUser {
 /** Enabled users by their id. */
 export type KnownUsers = Known<Guid, KnownUser>
 
-export function createKnownUsers({
-  store,
-  clock,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-}): KnownUsers {
+export function createKnownUsers({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): KnownUsers {
   const statement = store.prepare((db, p: { id: string }) =>
     db
       .selectFrom('user')

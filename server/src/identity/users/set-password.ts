@@ -1,7 +1,5 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Random } from '../../base/random.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { prepareEndGrants } from '../end-grants.ts'
 import { type Derive, hashPassword } from './hash-password.ts'
 
@@ -16,12 +14,7 @@ export function prepareSetPassword({
   clock,
   random,
   derive,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly derive?: Derive | undefined
-}) {
+}: Pick<StoreParts, 'store' | 'clock' | 'random'> & { readonly derive?: Derive | undefined }) {
   const update = store.prepare((db, p: { id: string; password_hash: string }) =>
     db.updateTable('user').set({ password_hash: p.password_hash }).where('id', '=', p.id),
   )

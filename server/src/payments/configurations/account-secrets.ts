@@ -1,5 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Sealer } from '../../base/seal.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Store } from '../../store/store.ts'
 
@@ -40,11 +39,7 @@ export function createAccountSecrets({
   store,
   sealer,
   clock,
-}: {
-  readonly store: Store
-  readonly sealer: Sealer
-  readonly clock: Clock
-}): AccountSecrets {
+}: Pick<StoreParts, 'store' | 'sealer' | 'clock'>): AccountSecrets {
   const { upsert, select, selectNames, remove } = prepareStatements(store)
   const kept = new Map<string, { readonly text: string | undefined; readonly readAt: number }>()
 

@@ -1,5 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { AccountConfiguration } from './account-configuration.ts'
 import { withDefaults } from './read-configuration.ts'
 
@@ -22,13 +21,7 @@ const maxKept = 10_000
 /** What PostgreSQL calls an integer; a greater id is of no configuration. */
 const greatestId = 2 ** 31 - 1
 
-export function createConfigurations({
-  store,
-  clock,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-}): Configurations {
+export function createConfigurations({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): Configurations {
   const upsert = store.prepare((db, p: { accountId: number; id: number; settings: string }) =>
     db
       .insertInto('account_configuration')

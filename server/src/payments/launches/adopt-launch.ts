@@ -1,7 +1,6 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
-import type { Sealer } from '../../base/seal.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { type Connection, type Store, UniqueViolation } from '../../store/store.ts'
 import { type InsertSession, insertSession, type SessionRow } from '../insert-session.ts'
 import type { Provider } from '../provider.ts'
@@ -36,13 +35,10 @@ export function createAdoptLaunch({
   seal,
   provider,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'sealer' | 'log'> & {
   readonly rows: LaunchRows
-  readonly sealer: Sealer
   readonly seal: SessionSeal
   readonly provider: Provider
-  readonly log: Log
 }): AdoptLaunch {
   const insert: InsertSession = insertSession(store)
   const launched = createLaunchSeal<SessionRow>(sealer)

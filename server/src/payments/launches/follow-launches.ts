@@ -1,9 +1,8 @@
-import type { Clock, Stop } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
+import type { Stop } from '../../base/clock.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { Problem } from '../../base/problem.ts'
 import { within } from '../../base/within.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { DistantProvider, Provider } from '../provider.ts'
 import { keptMilliseconds } from '../retention.ts'
 import type { AdoptLaunch } from './adopt-launch.ts'
@@ -44,13 +43,10 @@ export function createFollowLaunches({
   adopt,
   clock,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: LaunchRows
   readonly provider: Provider
   readonly adopt: AdoptLaunch
-  readonly clock: Clock
-  readonly log: Log
 }): FollowLaunches {
   const onLaunch = createOneAtATime()
   const timers = new Map<string, Stop>()

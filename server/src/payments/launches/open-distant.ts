@@ -1,9 +1,7 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Guid, NewGuid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
+import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Sealer } from '../../base/seal.ts'
-import { type Connection, type Store, UniqueViolation } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import { type Connection, UniqueViolation } from '../../store/store.ts'
 import { cardTokenIn } from '../../vault/model/card-token-in.ts'
 import type { SessionRow } from '../insert-session.ts'
 import { NotLaunched, type Provider, type ProviderLaunch, type ProviderLaunched } from '../provider.ts'
@@ -48,15 +46,10 @@ export function createOpenDistant({
   newGuid,
   clock,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'sealer' | 'newGuid' | 'clock' | 'log'> & {
   readonly rows: LaunchRows
-  readonly sealer: Sealer
   readonly provider: Provider
   readonly following: FollowLaunches
-  readonly newGuid: NewGuid
-  readonly clock: Clock
-  readonly log: Log
 }): OpenDistant {
   const launched = createLaunchSeal<SessionRow>(sealer)
 

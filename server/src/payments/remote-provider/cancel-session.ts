@@ -1,7 +1,6 @@
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { CallProvider } from './call-provider.ts'
 import type { Look } from './look-at-session.ts'
 import { refused } from './provider-answers.ts'
@@ -22,13 +21,11 @@ export function createCancelRemote({
   look,
   taking,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'log'> & {
   readonly rows: RemoteSessionRows
   readonly call: CallProvider
   readonly look: Look
   readonly taking: TakeResult
-  readonly log: Log
 }): (guid: Guid) => Promise<void> {
   async function endHere(guid: Guid): Promise<void> {
     log.warn(

@@ -1,5 +1,4 @@
-import type { Log } from '../../base/log.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Provider } from '../provider.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
 import { targetOf } from './target-of.ts'
@@ -16,11 +15,9 @@ export function createCloseRemoteView({
   rows,
   cancel,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'log'> & {
   readonly rows: RemoteSessionRows
   readonly cancel: Provider['cancel']
-  readonly log: Log
 }): Provider['closeView'] {
   return async (guid) => {
     const row = await rows.find.first(store.reader, { guid })

@@ -1,10 +1,9 @@
-import type { Clock, Stop } from '../../base/clock.ts'
+import type { Stop } from '../../base/clock.ts'
 import { createDueSweep } from '../../base/due-sweep.ts'
 import type { Guid } from '../../base/guid.ts'
 import { createLanes, type Lane } from '../../base/lanes.ts'
-import type { Log } from '../../base/log.ts'
 import { within } from '../../base/within.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import { keptMilliseconds } from '../retention.ts'
 import type { Look } from './look-at-session.ts'
@@ -53,13 +52,10 @@ export function createFollowSessions({
   taking,
   clock,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: RemoteSessionRows
   readonly look: Look
   readonly taking: TakeResult
-  readonly clock: Clock
-  readonly log: Log
 }): FollowSessions {
   const followed = new Map<string, { readonly row: RemoteSessionTable; readonly dueAt: number }>()
   const lanes = createLanes<RemoteSessionTable>({ clock, minRunning, roomAgain: lookAtNext })

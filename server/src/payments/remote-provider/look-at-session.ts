@@ -1,7 +1,6 @@
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { ProviderReports } from '../provider.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
@@ -22,13 +21,11 @@ export function createLook({
   taking,
   reports,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'log'> & {
   readonly rows: RemoteSessionRows
   readonly askStatus: AskStatus
   readonly taking: TakeResult
   readonly reports: ProviderReports
-  readonly log: Log
 }): Look {
   async function asked(row: RemoteSessionTable): Promise<SessionStatus | undefined> {
     const target = targetOf(row)

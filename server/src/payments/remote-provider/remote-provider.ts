@@ -1,11 +1,8 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
 import type { Outgoing } from '../../base/outgoing/outgoing.ts'
-import type { Region } from '../../base/region.ts'
-import type { Sealer } from '../../base/seal.ts'
 import type { Http } from '../../http/http.ts'
-import { type Store, UniqueViolation } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import { UniqueViolation } from '../../store/store.ts'
 import type { AccountConfiguration } from '../configurations/account-configuration.ts'
 import type { AdoptLaunch } from '../launches/adopt-launch.ts'
 import { prepareLaunchRows } from '../launches/launch-rows.ts'
@@ -58,12 +55,7 @@ export function createRemoteProvider({
   findConfiguration,
   adopt,
   reports,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly sealer: Sealer
-  readonly log: Log
-  readonly region: Region
+}: Pick<StoreParts, 'store' | 'clock' | 'sealer' | 'log' | 'region'> & {
   readonly waysOut: { readonly refused: Outgoing; readonly allowed: Outgoing }
   readonly secrets: NamedSecrets
   readonly findConfiguration: (

@@ -1,12 +1,9 @@
 import type { Outcome, SessionResult } from '@tonegate/protocol/outcome'
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Sealer } from '../../base/seal.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { sealedColumn } from '../../store/reseal.ts'
-import type { Store } from '../../store/store.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import { unreadableResultOf } from '../../vault/model/unreadable-result.ts'
 import type { ProviderReports } from '../provider.ts'
@@ -46,13 +43,9 @@ export function createTakeResult({
   reports,
   clock,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log'> & {
   readonly rows: RemoteSessionRows
-  readonly sealer: Sealer
   readonly reports: ProviderReports
-  readonly clock: Clock
-  readonly log: Log
 }): TakeResult {
   const onSession = createOneAtATime()
   let closed = false

@@ -1,8 +1,7 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
-import type { Clock, Stop } from '../../base/clock.ts'
+import type { Stop } from '../../base/clock.ts'
 import { createLanes, type Lane } from '../../base/lanes.ts'
-import type { Log } from '../../base/log.ts'
-import type { Random } from '../../base/random.ts'
+import type { Parts } from '../../base/parts.ts'
 import { type Attempt, attemptText, isDelivered, isGone } from './attempt.ts'
 import type { Message, Messages, Receiver } from './messages.ts'
 import { retryMilliseconds } from './retry-times.ts'
@@ -35,10 +34,7 @@ export function createDeliveries({
   log,
   messages,
   send,
-}: {
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
+}: Pick<Parts, 'clock' | 'random' | 'log'> & {
   readonly messages: Messages
   readonly send: SendWebhook
 }): Deliveries {

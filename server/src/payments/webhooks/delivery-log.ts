@@ -1,4 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { WebhookDeliveryTable } from '../../store/tables.ts'
 import type { Attempt } from './attempt.ts'
@@ -35,13 +35,7 @@ const maxListed = 50
 /** Longer than a process holds a message. */
 const soonMilliseconds = 60_000
 
-export function createDeliveryLog({
-  store,
-  clock,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-}): DeliveryLog {
+export function createDeliveryLog({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): DeliveryLog {
   const { ofAccount, ofSession, ofSessionAgain, sendAgain } = prepareStatements(store)
   return {
     async list(accountId, sessionGuid) {

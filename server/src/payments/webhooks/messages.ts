@@ -1,4 +1,5 @@
-import { NotSealedHere, type Sealer } from '../../base/seal.ts'
+import { NotSealedHere } from '../../base/seal.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Connection, Store } from '../../store/store.ts'
 import type { WebhookDeliveryTable } from '../../store/tables.ts'
@@ -60,13 +61,7 @@ export const sealedMessages = sealedColumn({
   purposes: ({ id }) => [purposeOf(String(id))],
 })
 
-export function createMessages({
-  store,
-  sealer,
-}: {
-  readonly store: Store
-  readonly sealer: Sealer
-}): Messages {
+export function createMessages({ store, sealer }: Pick<StoreParts, 'store' | 'sealer'>): Messages {
   const statements = prepareStatements(store)
 
   function messageOf(row: HeldRow, heldUntil: number): Message {

@@ -1,5 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
-import type { NewGuid } from '../../base/guid.ts'
+import type { Parts } from '../../base/parts.ts'
 import type { Connection } from '../../store/store.ts'
 import type { Deliveries } from './deliveries.ts'
 import type { Message, Messages, Receiver } from './messages.ts'
@@ -28,9 +27,7 @@ export function createOutbox({
   newGuid,
   messages,
   deliveries,
-}: {
-  readonly clock: Clock
-  readonly newGuid: NewGuid
+}: Pick<Parts, 'clock' | 'newGuid'> & {
   readonly messages: Messages
   readonly deliveries: Pick<Deliveries, 'heldUntil' | 'take'>
 }): Outbox {

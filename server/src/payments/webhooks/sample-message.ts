@@ -1,5 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
-import type { NewGuid } from '../../base/guid.ts'
+import type { Parts } from '../../base/parts.ts'
 import { statusText } from '../session-answer.ts'
 import type { SentMessage } from './send-webhook.ts'
 
@@ -7,7 +6,7 @@ import type { SentMessage } from './send-webhook.ts'
 export function sampleMessage(
   accountId: number,
   configurationId: number,
-  { newGuid, clock }: { readonly newGuid: NewGuid; readonly clock: Clock },
+  { newGuid, clock }: Pick<Parts, 'newGuid' | 'clock'>,
 ): SentMessage {
   const now = clock.now()
   const session = {

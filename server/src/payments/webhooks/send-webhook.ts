@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { NoAnswer, type Outgoing } from '../../base/outgoing/outgoing.ts'
 import { retryAfterMilliseconds } from '../../base/retry-after.ts'
-import { signWebhook } from '../../base/standard-webhooks.ts'
+import { signWebhook } from '../../base/signing/standard-webhooks.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
 import type { WebhookSettings } from '../configurations/webhook-settings.ts'

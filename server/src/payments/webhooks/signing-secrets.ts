@@ -1,5 +1,5 @@
 import type { Random } from '../../base/random.ts'
-import { isWebhookSecret } from '../../base/standard-webhooks.ts'
+import { isWebhookSecret } from '../../base/signing/standard-webhooks.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 
 /**

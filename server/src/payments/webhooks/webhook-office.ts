@@ -1,7 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
-import type { NewGuid } from '../../base/guid.ts'
-import type { Random } from '../../base/random.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
 import type { Attempt } from './attempt.ts'
@@ -26,11 +23,7 @@ export function createWebhookOffice({
   configurations,
   secrets,
   waysOut,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid'> & {
   readonly configurations: Configurations
   readonly secrets: AccountSecrets
   readonly waysOut: WaysOut

@@ -1,9 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
-import type { NewGuid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
-import type { Random } from '../../base/random.ts'
-import type { Sealer } from '../../base/seal.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
 import { createDeliveries } from './deliveries.ts'
@@ -29,13 +24,7 @@ export function createWebhooks({
   configurations,
   secrets,
   waysOut,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-  readonly sealer: Sealer
-  readonly log: Log
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log'> & {
   readonly configurations: Configurations
   readonly secrets: AccountSecrets
   readonly waysOut: WaysOut

@@ -1,11 +1,9 @@
 import type { End, SessionResult } from '@tonegate/protocol/outcome'
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
-import type { Sealer } from '../../base/seal.ts'
 import { foldLineBreaks, foldValues } from '../../base/text/line-breaks.ts'
 import { within } from '../../base/within.ts'
-import type { Connection, Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import type { Connection } from '../../store/store.ts'
 import { type ChargedCard, sealChargedCard } from '../fields/sealed-card.ts'
 import { isBelievable } from '../model/believable-answer.ts'
 import type { Challenge, ChallengeAnswer, GatewayAnswer, Gateways } from '../model/gateway.ts'
@@ -65,16 +63,12 @@ export function createCharges({
   corrected,
   vaultId,
   keptCards,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log'> & {
   /** Of this vault alone, and of no other that may work on the same rows. */
   readonly vaultId: string
   readonly rows: VaultRows
   readonly keptCards: KeptCards
-  readonly sealer: Sealer
   readonly gateways: Gateways
-  readonly clock: Clock
-  readonly log: Log
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
   /** Hears of an outcome that had been reported otherwise; `json` is the new result, and in the row. */

@@ -1,8 +1,7 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { unreadableResultOf } from '../model/unreadable-result.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { Ending } from '../model/vault-sessions.ts'
@@ -23,12 +22,7 @@ export async function endOfRow(
     rows,
     clock,
     closing,
-  }: {
-    readonly store: Store
-    readonly rows: VaultRows
-    readonly clock: Clock
-    readonly closing: AbortSignal
-  },
+  }: Pick<StoreParts, 'store' | 'clock'> & { readonly rows: VaultRows; readonly closing: AbortSignal },
 ): Promise<SessionResult> {
   for (let wait = firstPause; ; wait = Math.min(wait * 2, maxPause)) {
     const row = await rows.ending.first(store.reader, { guid })

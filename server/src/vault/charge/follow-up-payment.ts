@@ -1,7 +1,7 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Connection, Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import type { Connection } from '../../store/store.ts'
 import type { FollowUpAnswer } from '../model/gateway.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import {
@@ -66,11 +66,9 @@ export function createFollowUps({
   rows,
   calls,
   clock,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock'> & {
   readonly rows: VaultRows
   readonly calls: GatewayCalls
-  readonly clock: Clock
 }): FollowUps {
   async function paymentOf(guid: Guid, connection: Connection = store.reader): Promise<ApprovedPayment> {
     const payment = await readApprovedPayment(rows, connection, guid)

@@ -1,5 +1,4 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
+import type { Parts } from '../../base/parts.ts'
 import { within } from '../../base/within.ts'
 import type { FollowUpKind } from '../model/gateway.ts'
 import {
@@ -45,11 +44,7 @@ export function createGatewayCalls({
   gateways,
   clock,
   log,
-}: {
-  readonly gateways: Gateways
-  readonly clock: Clock
-  readonly log: Log
-}) {
+}: Pick<Parts, 'clock' | 'log'> & { readonly gateways: Gateways }) {
   const open = new Set<AbortController>()
   let closed = false
 

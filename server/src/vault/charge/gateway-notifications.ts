@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Connection, Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import type { Connection } from '../../store/store.ts'
 import {
   Forged,
   type Gateway,
@@ -66,15 +65,12 @@ export function createGatewayNotifications({
   report,
   clock,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: VaultRows
   readonly gateways: Gateways
   readonly charges: Pick<Charges, 'told'>
   /** Reports a result that is in its row. */
   readonly report: (guid: Guid, json: string) => Promise<void>
-  readonly clock: Clock
-  readonly log: Log
 }): GatewayNotifications {
   const { find } = createGatewayCalls({ gateways, clock, log })
   const failures = createFailures({ rows, clock })

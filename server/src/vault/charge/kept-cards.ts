@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { CardSummary } from '@tonegate/protocol/outcome'
-import type { Clock } from '../../base/clock.ts'
-import type { Guid, NewGuid } from '../../base/guid.ts'
-import { NotSealedHere, type Sealer } from '../../base/seal.ts'
+import type { Guid } from '../../base/guid.ts'
+import { NotSealedHere } from '../../base/seal.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Connection, Store } from '../../store/store.ts'
 import type { KeptCardTable } from '../../store/tables.ts'
@@ -35,12 +35,7 @@ export function createKeptCards({
   sealer,
   newGuid,
   clock,
-}: {
-  readonly store: Store
-  readonly sealer: Sealer
-  readonly newGuid: NewGuid
-  readonly clock: Clock
-}) {
+}: Pick<StoreParts, 'store' | 'sealer' | 'newGuid' | 'clock'>) {
   const rows = prepareRows(store)
 
   async function findIn(

@@ -1,7 +1,6 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
-import type { Connection, Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import type { Connection } from '../../store/store.ts'
 import type { ChargeFollowUpTable } from '../../store/tables.ts'
 import { isBelievable, orderedIn } from '../model/believable-answer.ts'
 import type { FollowUpAnswer, FollowUpKind, GatewayAnswer, Money } from '../model/gateway.ts'
@@ -46,12 +45,9 @@ export function createUndoing({
   closing,
   track,
   corrected,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: VaultRows
   readonly calls: GatewayCalls
-  readonly clock: Clock
-  readonly log: Log
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
   readonly corrected: (guid: Guid, json: string) => Promise<void>

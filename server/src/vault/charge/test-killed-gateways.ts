@@ -1,6 +1,6 @@
 import { Stripe } from 'stripe'
 import type { Clock } from '../../base/clock.ts'
-import { signWebhook } from '../../base/standard-webhooks.ts'
+import { signWebhook } from '../../base/signing/standard-webhooks.ts'
 import {
   adyenApiKey,
   hasAPart,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
+import type { Parts } from '../../base/parts.ts'
 
 const pauseMilliseconds = 1_000
 
@@ -17,9 +17,7 @@ export async function untilDurable<T>(
     log,
     closing,
     failed = () => {},
-  }: {
-    readonly clock: Clock
-    readonly log: Log
+  }: Pick<Parts, 'clock' | 'log'> & {
     readonly closing: AbortSignal
     readonly failed?: (error: unknown) => void
   },

@@ -1,7 +1,7 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { within } from '../../base/within.ts'
-import type { Connection, Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import type { Connection } from '../../store/store.ts'
 import type { FollowUpKind } from '../model/gateway.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { VoidAuthorised } from '../model/vault-sessions.ts'
@@ -18,11 +18,9 @@ export function createLetGoAuthorised({
   rows,
   undoing,
   clock,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock'> & {
   readonly rows: VaultRows
   readonly undoing: ReturnType<typeof createUndoing>
-  readonly clock: Clock
 }): VoidAuthorised {
   /** What is to be let go, or how letting it go has ended; decided by the rows, and written with it. */
   async function begin(tx: Connection, guid: Guid): Promise<Begun | 'voided' | 'refused' | 'nothing'> {

@@ -1,10 +1,9 @@
 import type { DeclineReason } from '@tonegate/protocol/outcome'
 import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
 import { createBoundedCache } from '../../base/bounded-cache.ts'
-import type { Clock } from '../../base/clock.ts'
-import { type Random, randomAlphanumeric } from '../../base/random.ts'
-import { isSameSecret } from '../../base/same-secret.ts'
-import type { Store } from '../../store/store.ts'
+import { randomAlphanumeric } from '../../base/random.ts'
+import { isSameSecret } from '../../base/signing/same-secret.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Digits } from '../model/digits.ts'
 import type {
   AuthorisationRequest,
@@ -76,10 +75,7 @@ export function createSandboxGateway({
   random,
   issuerUrl,
   answerMilliseconds = 200,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
+}: Pick<StoreParts, 'store' | 'clock' | 'random'> & {
   readonly issuerUrl: string
   readonly answerMilliseconds?: number
 }): SandboxGateway {

@@ -1,10 +1,8 @@
 import { createHmac } from 'node:crypto'
 import type { LinkChannel } from '@tonegate/protocol/view-state'
 import { sql } from 'kysely'
-import type { Clock } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Sealer } from '../../base/seal.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Connection, Store } from '../../store/store.ts'
 import { countedAddress } from './link-address.ts'
 
@@ -71,11 +69,7 @@ export function createMessageBounds({
   clock,
   log,
   limits,
-}: {
-  readonly store: Store
-  readonly sealer: Sealer
-  readonly clock: Clock
-  readonly log: Log
+}: Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log'> & {
   readonly limits: MessageLimits
 }): MessageBounds {
   const statements = prepareStatements(store)

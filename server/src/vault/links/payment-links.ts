@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Guid } from '../../base/guid.ts'
-import type { Region } from '../../base/region.ts'
+import type { Parts } from '../../base/parts.ts'
 import type { Sealer } from '../../base/seal.ts'
 import type { SealedColumn } from '../../store/reseal.ts'
 import type { LinkSenders } from './link-sender.ts'
@@ -17,9 +17,7 @@ export function createPaymentLinks({
   region,
   senders,
   bounds,
-}: {
-  readonly sealer: Sealer
-  readonly region: Region
+}: Pick<Parts, 'sealer' | 'region'> & {
   readonly senders: LinkSenders
   /** What a message has to pass before it is sent. */
   readonly bounds: Pick<MessageBounds, 'reaches' | 'take'>

@@ -1,4 +1,4 @@
-import { isSameSecret } from '../../base/same-secret.ts'
+import { isSameSecret } from '../../base/signing/same-secret.ts'
 import type { Challenge } from './gateway.ts'
 
 /**

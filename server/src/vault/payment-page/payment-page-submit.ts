@@ -1,6 +1,5 @@
 import type { FormErrors } from '@tonegate/protocol/payment-page-data'
-import type { Clock } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
+import type { Parts } from '../../base/parts.ts'
 import { Problem } from '../../base/problem.ts'
 import type { CardSender, OpenSession, TypedCard } from '../model/vault-sessions.ts'
 import { pageStateOf, untilNot } from './payment-page-wait.ts'
@@ -20,10 +19,11 @@ const noErrors: FormErrors = {}
 export function createSubmit({
   clock,
   log,
-}: {
-  readonly clock: Clock
-  readonly log: Log
-}): (capture: OpenSession, card: TypedCard, sender: CardSender) => Promise<FormErrors> {
+}: Pick<Parts, 'clock' | 'log'>): (
+  capture: OpenSession,
+  card: TypedCard,
+  sender: CardSender,
+) => Promise<FormErrors> {
   return async (capture, card, sender) => {
     if (pageStateOf(capture) !== 'open') return untilAnswered(capture)
     const submitted = capture.submitCard(card, sender)

@@ -2,8 +2,7 @@ import type { Language } from '@tonegate/protocol/languages'
 import type { FormErrors, PaymentFollowData, SubmitAnswer } from '@tonegate/protocol/payment-page-data'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { Clock } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
+import type { Parts } from '../../base/parts.ts'
 import { emptyForm, FormBody } from '../../http/bodies/form-body.ts'
 import type { BrowserAssets } from '../../http/browser-assets.ts'
 import { html, jsonScript } from '../../http/html.ts'
@@ -54,11 +53,9 @@ export function registerPaymentPage(
     clock,
     log,
     assets,
-  }: {
+  }: Pick<Parts, 'clock' | 'log'> & {
     readonly captures: VaultSessions
     readonly setHeaders: SetPageHeaders
-    readonly clock: Clock
-    readonly log: Log
     readonly assets: BrowserAssets
   },
 ): void {

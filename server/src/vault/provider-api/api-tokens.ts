@@ -1,7 +1,5 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Region } from '../../base/region.ts'
-import type { Sealer } from '../../base/seal.ts'
-import { createSignedTokens } from '../../base/signed-tokens.ts'
+import type { Parts } from '../../base/parts.ts'
+import { createSignedTokens } from '../../base/signing/signed-tokens.ts'
 
 /** An access token is good for so many seconds (contract/provider §1). */
 export const apiTokenSeconds = 299
@@ -22,15 +20,7 @@ export type ApiTokens = ReturnType<typeof createApiTokens>
  * The access tokens of the provider contract §1: a JWT for its API, and for the pages of the tenant's sessions. It
  * names the refresh token beside it, so that the two need no row.
  */
-export function createApiTokens({
-  sealer,
-  region,
-  clock,
-}: {
-  readonly sealer: Sealer
-  readonly region: Region
-  readonly clock: Clock
-}) {
+export function createApiTokens({ sealer, region, clock }: Pick<Parts, 'sealer' | 'region' | 'clock'>) {
   const tokens = createSignedTokens({
     keys: sealer.derivations('provider api'),
     type: 'provider+jwt',

@@ -1,6 +1,5 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { VaultSessions } from '../model/vault-sessions.ts'
 
@@ -16,12 +15,7 @@ export function endViews({
   captures,
   clock,
   log,
-}: {
-  readonly store: Store
-  readonly captures: Pick<VaultSessions, 'closeView'>
-  readonly clock: Clock
-  readonly log: Log
-}) {
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly captures: Pick<VaultSessions, 'closeView'> }) {
   const statements = prepareStatements(store)
   let looking: Promise<void> | undefined
 

@@ -1,15 +1,9 @@
-import type { Clock } from '../../base/clock.ts'
-import type { NewGuid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { createOutgoing } from '../../base/outgoing/outgoing.ts'
-import type { Random } from '../../base/random.ts'
-import type { Region } from '../../base/region.ts'
-import type { Sealer } from '../../base/seal.ts'
 import { clientRules } from '../../base/throttle/throttle.ts'
 import type { Http } from '../../http/http.ts'
 import { createStoredThrottle } from '../../store/kept-throttle.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { OpenSession, VaultSessions } from '../model/vault-sessions.ts'
 import { createApiTokens } from './api-tokens.ts'
 import { registerCallOff } from './call-off-endpoint.ts'
@@ -58,14 +52,7 @@ export function createProviderApi({
   region,
   captures,
   requestsPerSecond,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-  readonly sealer: Sealer
-  readonly log: Log
-  readonly region: Region
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log' | 'region'> & {
   readonly captures: VaultSessions
   /** Of one client; null where clients are not limited. */
   readonly requestsPerSecond: number | null

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
-import type { Clock } from '../../base/clock.ts'
-import { type Random, randomAlphanumeric } from '../../base/random.ts'
+import { randomAlphanumeric } from '../../base/random.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { type Store, UniqueViolation } from '../../store/store.ts'
 import type { ProviderClientTable } from '../../store/tables.ts'
 
@@ -50,11 +50,7 @@ export function createProviderClients({
   store,
   clock,
   random,
-}: {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-}) {
+}: Pick<StoreParts, 'store' | 'clock' | 'random'>) {
   const { insert, select, selectAll, rotate, rename, disable } = prepareStatements(store)
   const newSecret = () => randomAlphanumeric(random, 40)
 

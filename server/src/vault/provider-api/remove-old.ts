@@ -1,6 +1,5 @@
-import type { Clock, Stop } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
-import type { Store } from '../../store/store.ts'
+import type { Stop } from '../../base/clock.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { LaunchKeys } from './launch/launch-keys.ts'
 import type { ProviderSessionRows } from './provider-session.ts'
 
@@ -19,12 +18,9 @@ export function removeOld({
   keys,
   clock,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: ProviderSessionRows
   readonly keys: LaunchKeys
-  readonly clock: Clock
-  readonly log: Log
 }): Stop {
   async function remove(): Promise<void> {
     const now = clock.now()

@@ -1,10 +1,8 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
 import type { TemplateValues } from '../../base/text/template.ts'
 import { TemplateError } from '../../base/text/template.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { ProviderSessionTable } from '../../store/tables.ts'
 import { callbackBody } from './callbacks/callback-message.ts'
 import { callbackValues, itemValues, type ResultValues, resultValues } from './callbacks/callback-values.ts'
@@ -27,13 +25,10 @@ export function createProviderApiReports({
   callbacks,
   clock,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: ProviderSessionRows
   readonly seal: SessionSeal
   readonly callbacks: Callbacks
-  readonly clock: Clock
-  readonly log: Log
 }): ProviderApiReports {
   /** One, or one for each item of the session. */
   function messagesFor(

@@ -1,7 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import type { Clock } from '../../base/clock.ts'
+import type { Parts } from '../../base/parts.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Random } from '../../base/random.ts'
 import { holdsCardNumber } from '../../base/redaction/find-card-number.ts'
 import type { Throttle } from '../../base/throttle/throttle.ts'
 import { FormBody } from '../../http/bodies/form-body.ts'
@@ -39,12 +38,10 @@ export function registerTokenEndpoint(
     throttle,
     clock,
     random,
-  }: {
+  }: Pick<Parts, 'clock' | 'random'> & {
     readonly clients: ProviderClients
     readonly tokens: ApiTokens
     readonly throttle: Throttle
-    readonly clock: Clock
-    readonly random: Random
   },
 ): void {
   /** What is right is looked at first and let in; only what is wrong is counted and slowed. */

@@ -12,6 +12,7 @@ import type {
 } from '@tonegate/protocol/view-state'
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
+import type { Parts } from '../../base/parts.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Challenged } from '../charge/attempt.ts'
 import { CardFields } from '../fields/card-fields.ts'
@@ -70,12 +71,10 @@ export class CardEntry implements OpenCardEntry {
     links,
     clock,
     log,
-  }: {
+  }: Pick<Parts, 'clock' | 'log'> & {
     readonly source: Omit<SessionSource, 'sealedFields' | 'refreshTokens'>
     readonly host: CardEntryHost
     readonly links: PaymentLinks
-    readonly clock: Clock
-    readonly log: Log
   }) {
     const { guid, launch, progress } = source
     const { flow } = launch

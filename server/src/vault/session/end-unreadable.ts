@@ -1,8 +1,6 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
 import { NotSealedHere } from '../../base/seal.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Attempt } from '../charge/attempt.ts'
 import { resultOf } from '../charge/charge-result.ts'
 import type { Charges } from '../charge/charges.ts'
@@ -37,15 +35,12 @@ export function createEndUnreadable({
   clock,
   closing,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: VaultRows
   readonly charges: Charges
   readonly report: (guid: Guid, json: string) => Promise<void>
   readonly track: UnderWay['track']
-  readonly clock: Clock
   readonly closing: AbortSignal
-  readonly log: Log
 }): (unreadable: Unreadable) => Promise<void> {
   async function writeEnd({ guid, attempt, sealedCard, course }: Unreadable): Promise<void> {
     const result = attempt ? resultOf(guid, undefined, attempt.charged?.summary) : unreadableResultOf(guid)

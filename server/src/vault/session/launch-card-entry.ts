@@ -1,11 +1,6 @@
-import type { Clock } from '../../base/clock.ts'
-import type { Guid, NewGuid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
+import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Random } from '../../base/random.ts'
-import type { Region } from '../../base/region.ts'
-import type { Sealer } from '../../base/seal.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { KeptCards } from '../charge/kept-cards.ts'
 import { addressIn } from '../links/link-address.ts'
 import { type LinkProgress, unsentLink } from '../links/payment-link.ts'
@@ -50,20 +45,13 @@ export function createLaunch({
   log,
   closing,
   due,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'region' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log'> & {
   readonly rows: VaultRows
   readonly sessions: OpenSessions
   readonly gateways: Gateways
   readonly keptCards: KeptCards
   readonly viewTokens: ViewTokens
   readonly links: PaymentLinks
-  readonly region: Region
-  readonly clock: Clock
-  readonly random: Random
-  readonly newGuid: NewGuid
-  readonly sealer: Sealer
-  readonly log: Log
   readonly closing: AbortSignal
   readonly due: (at: number) => void
 }): VaultSessions['launch'] {

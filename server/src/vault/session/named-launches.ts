@@ -1,11 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Random } from '../../base/random.ts'
-import type { Region } from '../../base/region.ts'
-import type { Sealer } from '../../base/seal.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { PaymentLinks } from '../links/payment-links.ts'
 import type { Launch, Launched, LaunchName } from '../model/launch.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
@@ -49,18 +45,13 @@ export function createNamedLaunches({
   clock,
   random,
   sealer,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'region' | 'clock' | 'random' | 'sealer'> & {
   readonly rows: VaultRows
   readonly sessions: OpenSessions
   readonly viewTokens: ViewTokens
   readonly links: PaymentLinks
-  readonly region: Region
   /** From now on the end of a session is reported only if something was charged in it. */
   readonly withhold: (guid: Guid) => void
-  readonly clock: Clock
-  readonly random: Random
-  readonly sealer: Sealer
 }): NamedLaunches {
   const secrets = sealer.derivations('named launch')
   const digestOf = (launch: Launch, secret: Buffer) =>

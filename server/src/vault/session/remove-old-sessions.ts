@@ -1,6 +1,5 @@
-import type { Clock, Stop } from '../../base/clock.ts'
-import type { Log } from '../../base/log.ts'
-import type { Store } from '../../store/store.ts'
+import type { Stop } from '../../base/clock.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 
 const hour = 3_600_000
@@ -14,12 +13,7 @@ export function removeOldSessions({
   rows,
   clock,
   log,
-}: {
-  readonly store: Store
-  readonly rows: VaultRows
-  readonly clock: Clock
-  readonly log: Log
-}): Stop {
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly rows: VaultRows }): Stop {
   let running = false
   let stopped = false
 

@@ -1,10 +1,8 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
 import { within } from '../../base/within.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 
 const firstPause = 1_000
@@ -28,11 +26,8 @@ export function createReports({
   log,
   onProgress,
   onResult,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: VaultRows
-  readonly clock: Clock
-  readonly log: Log
   readonly onProgress: (guid: Guid) => Promise<void> | void
   readonly onResult: (result: SessionResult) => Promise<void>
 }) {

@@ -1,8 +1,5 @@
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
-import type { Sealer } from '../../base/seal.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { ChargeAttemptTable } from '../../store/tables.ts'
 import type { Attempt } from '../charge/attempt.ts'
 import type { Charges } from '../charge/charges.ts'
@@ -45,18 +42,14 @@ export function createResume({
   links,
   log,
   ...parts
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock' | 'sealer' | 'log'> & {
   readonly rows: VaultRows
   readonly sessions: OpenSessions
   readonly charges: Charges
   readonly report: (guid: Guid, json: string) => Promise<void>
   readonly begun: (guid: Guid) => void
   readonly due: (at: number) => void
-  readonly clock: Clock
-  readonly sealer: Sealer
   readonly links: PaymentLinks
-  readonly log: Log
   readonly track: UnderWay['track']
   readonly closing: AbortSignal
 }): () => Promise<void> {

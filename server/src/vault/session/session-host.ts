@@ -1,12 +1,8 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { ViewState } from '@tonegate/protocol/view-state'
-import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Random } from '../../base/random.ts'
-import type { Sealer } from '../../base/seal.ts'
-import type { Store } from '../../store/store.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import { StoreUnavailable } from '../../store/store-unavailable.ts'
 import type { Attempt, Charging } from '../charge/attempt.ts'
 import type { Charges } from '../charge/charges.ts'
@@ -25,8 +21,7 @@ import type { SessionSource } from './open-sessions.ts'
 import { createRefreshTokens } from './refresh-tokens.ts'
 
 /** What all sessions of the vault share. */
-export interface SessionServices {
-  readonly store: Store
+export interface SessionServices extends Pick<StoreParts, 'store' | 'clock' | 'random' | 'sealer' | 'log'> {
   readonly rows: VaultRows
   /** Of this vault alone. */
   readonly vaultId: string
@@ -36,10 +31,6 @@ export interface SessionServices {
   /** Reports a result that is in its row. */
   readonly report: (guid: Guid, json: string) => Promise<void>
   readonly due: (at: number) => void
-  readonly clock: Clock
-  readonly random: Random
-  readonly sealer: Sealer
-  readonly log: Log
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
   readonly onProgress: (guid: Guid) => void

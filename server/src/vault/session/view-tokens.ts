@@ -1,8 +1,6 @@
-import type { Clock } from '../../base/clock.ts'
 import { type Guid, parseGuid } from '../../base/guid.ts'
-import type { Region } from '../../base/region.ts'
-import type { Sealer } from '../../base/seal.ts'
-import { createSignedTokens } from '../../base/signed-tokens.ts'
+import type { Parts } from '../../base/parts.ts'
+import { createSignedTokens } from '../../base/signing/signed-tokens.ts'
 
 const lifetimeSeconds = 300
 
@@ -12,15 +10,7 @@ export type ViewTokens = ReturnType<typeof createViewTokens>
  * The access tokens of the agent view (contract/payment-api §3): a JWT for the page of one capture session,
  * five minutes, worthless everywhere else. Their key follows from the sealing key.
  */
-export function createViewTokens({
-  sealer,
-  region,
-  clock,
-}: {
-  readonly sealer: Sealer
-  readonly region: Region
-  readonly clock: Clock
-}) {
+export function createViewTokens({ sealer, region, clock }: Pick<Parts, 'sealer' | 'region' | 'clock'>) {
   const tokens = createSignedTokens({
     keys: sealer.derivations('agent view'),
     type: 'view+jwt',

@@ -1,6 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import type { Region } from '../../../base/region.ts'
-import type { Sealer } from '../../../base/seal.ts'
+import type { Parts } from '../../../base/parts.ts'
 
 /** Whose callbacks an address takes. A greater generation has another address. */
 export interface CallbackAddress {
@@ -19,13 +18,7 @@ export interface CallbackUrls {
 /** The route of the addresses that {@link createCallbackUrls} makes. */
 export const callbackPath = '/v1/provider/:accountId/:configurationId/callback/:secret'
 
-export function createCallbackUrls({
-  region,
-  sealer,
-}: {
-  readonly region: Region
-  readonly sealer: Sealer
-}): CallbackUrls {
+export function createCallbackUrls({ region, sealer }: Pick<Parts, 'region' | 'sealer'>): CallbackUrls {
   const secretsOf = ({ accountId, configurationId, generation }: CallbackAddress) =>
     sealer.derivations(`provider callback ${accountId} ${configurationId} ${generation}`)
   return {

@@ -1,9 +1,7 @@
-import type { Clock } from '../../../base/clock.ts'
 import { type Guid, parseGuid } from '../../../base/guid.ts'
-import type { Log } from '../../../base/log.ts'
 import { Problem } from '../../../base/problem.ts'
-import { isSigned, type SignedMessage } from '../../../base/verify-webhook.ts'
-import type { Store } from '../../../store/store.ts'
+import { isSigned, type SignedMessage } from '../../../base/signing/verify-webhook.ts'
+import type { StoreParts } from '../../../store/parts.ts'
 import type { RemoteSessionTable } from '../../../store/tables.ts'
 import type { AccountConfiguration } from '../../configurations/account-configuration.ts'
 import type { ProviderSettings } from '../../configurations/provider-settings.ts'
@@ -68,8 +66,7 @@ export function createTakeCallback({
   look,
   clock,
   log,
-}: {
-  readonly store: Store
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: RemoteSessionRows
   readonly urls: CallbackUrls
   readonly secrets: NamedSecrets
@@ -84,8 +81,6 @@ export function createTakeCallback({
   readonly taking: TakeResult
   /** Asks a provider what became of a session, where it can be asked, and takes what it answers. */
   readonly look: Look
-  readonly clock: Clock
-  readonly log: Log
 }): TakeCallback {
   /** The generation of the address that a callback came to. */
   async function admittedTo({ accountId, configurationId, secret }: Parameters<TakeCallback['admit']>[0]) {

@@ -1,9 +1,7 @@
 import { createBoundedCache } from '../../../base/bounded-cache.ts'
-import type { Clock } from '../../../base/clock.ts'
 import type { Log } from '../../../base/log.ts'
 import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
-import type { Sealer } from '../../../base/seal.ts'
-import type { Store } from '../../../store/store.ts'
+import type { StoreParts } from '../../../store/parts.ts'
 import type { Gateway, Gateways } from '../../model/gateway.ts'
 import { createGatewayBook } from './gateway-book.ts'
 import type { GatewayKinds } from './gateway-kind.ts'
@@ -41,10 +39,7 @@ export function createGatewayAccounts({
   sendInside,
   shared,
   log,
-}: {
-  readonly store: Store
-  readonly sealer: Sealer
-  readonly clock: Clock
+}: Pick<StoreParts, 'store' | 'sealer' | 'clock'> & {
   readonly kinds: GatewayKinds
   readonly plainHttp: PlainHttp
   readonly send: Outgoing

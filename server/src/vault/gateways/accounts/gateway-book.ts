@@ -1,5 +1,4 @@
-import type { Clock } from '../../../base/clock.ts'
-import type { Sealer } from '../../../base/seal.ts'
+import type { StoreParts } from '../../../store/parts.ts'
 import { sealedColumn } from '../../../store/reseal.ts'
 import type { Store } from '../../../store/store.ts'
 
@@ -18,15 +17,7 @@ export type GatewayBook = ReturnType<typeof createGatewayBook>
  * The gateways of a region's tenants: what kind each is of, and its settings, which hold its credentials and are on
  * disk only sealed for their own row.
  */
-export function createGatewayBook({
-  store,
-  sealer,
-  clock,
-}: {
-  readonly store: Store
-  readonly sealer: Sealer
-  readonly clock: Clock
-}) {
+export function createGatewayBook({ store, sealer, clock }: Pick<StoreParts, 'store' | 'sealer' | 'clock'>) {
   const statements = prepareStatements(store)
   return {
     /** Makes or replaces a gateway; in force within a second. @returns whether it was there before. */

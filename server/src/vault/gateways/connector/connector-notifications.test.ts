@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { createLog } from '../../../base/log.ts'
-import { signWebhook } from '../../../base/standard-webhooks.ts'
+import { signWebhook } from '../../../base/signing/standard-webhooks.ts'
 import { createFollowUps } from '../../charge/follow-up-payment.ts'
 import { createGatewayCalls } from '../../charge/gateway-calls.ts'
 import { Forged, type SentNotification, sharedGateways } from '../../model/gateway.ts'

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { isSigned } from '../../../base/signing/verify-webhook.ts'
 import { readJson } from '../../../base/text/read-json.ts'
-import { isSigned } from '../../../base/verify-webhook.ts'
 import { Forged, type Notification, type SentNotification } from '../../model/gateway.ts'
 
 const text = (most: number) =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { until } from '../../../../test/harness/test-until.ts'
 import { createMovableClock } from '../../../base/clock.ts'
-import { isWebhookSecret } from '../../../base/standard-webhooks.ts'
+import { isWebhookSecret } from '../../../base/signing/standard-webhooks.ts'
 import {
   type AtBank,
   type GatewayAnswer,

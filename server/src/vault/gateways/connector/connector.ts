@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { createBoundedCache } from '../../../base/bounded-cache.ts'
-import { signWebhook } from '../../../base/standard-webhooks.ts'
+import { signWebhook } from '../../../base/signing/standard-webhooks.ts'
 import { echoes } from '../../model/echoes.ts'
 import type {
   AskedBefore,

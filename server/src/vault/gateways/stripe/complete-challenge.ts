@@ -1,4 +1,4 @@
-import { isSameSecret } from '../../../base/same-secret.ts'
+import { isSameSecret } from '../../../base/signing/same-secret.ts'
 import type { ChallengeAnswer, ChallengeCompletion, GatewayAnswer } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import { integerIn, textIn } from '../json-answer.ts'

@@ -1,17 +1,16 @@
 import { createBoundedCache } from '../../../base/bounded-cache.ts'
-import type { Clock, Stop } from '../../../base/clock.ts'
-import type { Guid, NewGuid } from '../../../base/guid.ts'
+import type { Stop } from '../../../base/clock.ts'
+import type { Guid } from '../../../base/guid.ts'
 import { createLanes, type Lane } from '../../../base/lanes.ts'
-import type { Log } from '../../../base/log.ts'
 import type { OutgoingFault } from '../../../base/outgoing/no-answer-reasons.ts'
 import { statusReason } from '../../../base/outgoing/no-answer-reasons.ts'
 import { NoAnswer, type Outgoing } from '../../../base/outgoing/outgoing.ts'
 import type { Random } from '../../../base/random.ts'
 import { retryAfterMilliseconds } from '../../../base/retry-after.ts'
-import type { Sealer } from '../../../base/seal.ts'
-import { signWebhook } from '../../../base/standard-webhooks.ts'
+import { signWebhook } from '../../../base/signing/standard-webhooks.ts'
+import type { StoreParts } from '../../../store/parts.ts'
 import { sealedColumn } from '../../../store/reseal.ts'
-import type { Connection, Store } from '../../../store/store.ts'
+import type { Connection } from '../../../store/store.ts'
 import type { ProviderCallbackTable } from '../../../store/tables.ts'
 import type { ChosenCallback } from '../provider-session.ts'
 import type { CallbackBody } from './callback-message.ts'
@@ -70,13 +69,7 @@ export function createCallbacks({
   random,
   log,
   ways,
-}: {
-  readonly store: Store
-  readonly sealer: Sealer
-  readonly newGuid: NewGuid
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
+}: Pick<StoreParts, 'store' | 'sealer' | 'newGuid' | 'clock' | 'random' | 'log'> & {
   readonly ways: CallbackWays
 }) {
   const rows = prepareCallbackRows(store)

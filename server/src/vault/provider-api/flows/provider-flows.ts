@@ -1,5 +1,5 @@
-import type { Random } from '../../../base/random.ts'
 import type { Sealer } from '../../../base/seal.ts'
+import type { StoreParts } from '../../../store/parts.ts'
 import { sealedColumn } from '../../../store/reseal.ts'
 import type { Store } from '../../../store/store.ts'
 import { defaultFlow } from '../../model/launch.ts'
@@ -32,11 +32,7 @@ export function createProviderFlows({
   store,
   random,
   sealer,
-}: {
-  readonly store: Store
-  readonly random: Random
-  readonly sealer: () => Sealer
-}) {
+}: Pick<StoreParts, 'store' | 'random'> & { readonly sealer: () => Sealer }) {
   const { upsert, select, selectAll, remove } = prepareStatements(store)
 
   return {

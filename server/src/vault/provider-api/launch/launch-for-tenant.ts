@@ -1,7 +1,6 @@
-import type { Clock } from '../../../base/clock.ts'
-import type { Log } from '../../../base/log.ts'
 import type { Random } from '../../../base/random.ts'
-import { type Connection, type Store, UniqueViolation } from '../../../store/store.ts'
+import type { StoreParts } from '../../../store/parts.ts'
+import { type Connection, UniqueViolation } from '../../../store/store.ts'
 import type { Launch, Launched } from '../../model/launch.ts'
 import type { VaultSessions } from '../../model/vault-sessions.ts'
 import type { OrderItem } from '../flows/order-items.ts'
@@ -48,14 +47,10 @@ export function createLaunchForTenant({
   clock,
   random,
   log,
-}: {
+}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'log'> & {
   readonly captures: Pick<VaultSessions, 'launch' | 'find'>
-  readonly store: Store
   readonly rows: ProviderSessionRows
   readonly seal: SessionSeal
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
 }): LaunchForTenant {
   /** Another LinkId is tried where a session of the tenant has the first. */
   async function write(order: TenantLaunch, launched: Launched, tries = 1): Promise<TenantLaunched> {

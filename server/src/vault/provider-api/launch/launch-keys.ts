@@ -1,9 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Clock } from '../../../base/clock.ts'
 import { Problem } from '../../../base/problem.ts'
 import { holdsCardNumber } from '../../../base/redaction/find-card-number.ts'
-import type { Sealer } from '../../../base/seal.ts'
 import { stringifyAsWritten } from '../../../base/text/json-numbers.ts'
+import type { StoreParts } from '../../../store/parts.ts'
 import { sealedColumn } from '../../../store/reseal.ts'
 import type { Connection, Store } from '../../../store/store.ts'
 
@@ -28,15 +27,7 @@ export const sealedLaunchAnswers = sealedColumn({
 })
 
 /** The answers to launches with an `Idempotency-Key`: the same key from the same client launches nothing more. */
-export function createLaunchKeys({
-  store,
-  sealer,
-  clock,
-}: {
-  readonly store: Store
-  readonly sealer: Sealer
-  readonly clock: Clock
-}) {
+export function createLaunchKeys({ store, sealer, clock }: Pick<StoreParts, 'store' | 'sealer' | 'clock'>) {
   const { find, insert, remove, removeOld } = prepareStatements(store)
   const secrets = sealer.derivations('provider launch keys')
   const fingerprint = (path: string, body: unknown, secret: Buffer = secrets[0]) =>

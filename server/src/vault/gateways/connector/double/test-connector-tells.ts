@@ -1,4 +1,4 @@
-import { signWebhook } from '../../../../base/standard-webhooks.ts'
+import { signWebhook } from '../../../../base/signing/standard-webhooks.ts'
 import type { Tells } from '../../test-subject.ts'
 import { type ConnectorDouble, connectorSecret } from './test-connector.ts'
 

@@ -1,4 +1,4 @@
-import { isSameSecret } from '../../../../base/same-secret.ts'
+import { isSameSecret } from '../../../../base/signing/same-secret.ts'
 import type { Gateway, GatewayAnswer } from '../../../model/gateway.ts'
 import { UnclearAnswer } from '../../ask-gateway.ts'
 import { objectIn } from '../../json-answer.ts'
