@@ -117,7 +117,7 @@ async function openOffice(
     secrets,
     webhooks: createWebhookOffice({
       ...{ store, clock, random, newGuid, configurations, secrets },
-      waysOut: { refused: refused.send, allowed: allowed.send },
+      outgoing: { refused: refused.send, allowed: allowed.send },
     }),
     readSecret: createReadSecret({ source: stdin, prompts: stderr }),
     gateways: {

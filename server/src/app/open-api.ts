@@ -1,4 +1,4 @@
-import { createOutgoing } from '../base/outgoing/outgoing.ts'
+import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Http } from '../http/http.ts'
 import { createIdentity, type Identity } from '../identity/identity.ts'
@@ -31,13 +31,10 @@ export async function openApiHalf(
   const { config, assets, clock } = parts
   const identity = await createIdentity({ ...parts, stylesheet: assets.pages.stylesheet, settings: config })
   const { bearer, cors, findEnded } = identity
-  const outgoing = {
-    refused: createOutgoing({ clock, privateAddresses: 'refused', maxSockets: webhookSockets }),
-    allowed: createOutgoing({ clock, privateAddresses: 'allowed', maxSockets: webhookSockets }),
-  }
-  const waysOut = { refused: outgoing.refused.send, allowed: outgoing.allowed.send }
+  const { outgoing, close: closeOutgoing } = createOutgoingByAddress({ clock, maxSockets: webhookSockets })
   const remote = createRemoteProvider({
-    ...{ ...parts, waysOut },
+    ...parts,
+    outgoing,
     secrets: { find: (accountId, name) => payments.secrets.find(accountId, name) },
     findConfiguration: (accountId, id) => payments.configurations.find(accountId, id),
     adopt: (launch, providerSessionGuid) => payments.adopt(launch, providerSessionGuid),
@@ -47,7 +44,8 @@ export async function openApiHalf(
     },
   })
   const payments = createPayments({
-    ...{ ...parts, calls, bearer, cors, findEnded, waysOut, settings: config },
+    ...parts,
+    ...{ calls, bearer, cors, findEnded, outgoing, settings: config },
     provider: namingProvider(providerOf({ vault: provider, remote }), parts.book),
   })
   const demo =
@@ -68,8 +66,7 @@ export async function openApiHalf(
     async close() {
       await remote.close()
       await payments.close()
-      outgoing.refused.close()
-      outgoing.allowed.close()
+      closeOutgoing()
       await identity.close()
     },
   }

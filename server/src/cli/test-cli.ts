@@ -53,7 +53,7 @@ export async function startConsole(t: TestContext) {
     secrets,
     webhooks: createWebhookOffice({
       ...{ store, clock, random, newGuid, configurations, secrets },
-      waysOut: { refused: refused.send, allowed: allowed.send },
+      outgoing: { refused: refused.send, allowed: allowed.send },
     }),
     async readSecret() {
       const secret = typedSecrets.shift()

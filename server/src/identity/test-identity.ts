@@ -12,9 +12,10 @@ import { createSealer } from '../base/seal.ts'
 import { createHttp } from '../http/http.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { NewClient } from './clients/create-client.ts'
-import { createIdentity, type IdentitySettings } from './identity.ts'
+import { createIdentity } from './identity.ts'
 import { makeKey, type SigningKeyParts } from './keys/signing-keys.ts'
 import { prepareStoredKeys, type StoredPair } from './keys/stored-keys.ts'
+import type { IdentitySettings } from './token-issuing.ts'
 import { quickHashing } from './users/test-hashing.ts'
 
 export const nam: Region = {

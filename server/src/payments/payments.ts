@@ -1,4 +1,5 @@
 import type { Guid } from '../base/guid.ts'
+import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Http } from '../http/http.ts'
 import type { BearerCheck } from '../identity/bearer.ts'
@@ -10,6 +11,7 @@ import { type AccountSecrets, createAccountSecrets } from './configurations/acco
 import { type Configurations, createConfigurations } from './configurations/configurations.ts'
 import { createCreateSession } from './create-session.ts'
 import { createViewEndings } from './end-views.ts'
+import { createFindProviderSession, type ProviderSession } from './find-provider-session.ts'
 import { createFindSession } from './find-session.ts'
 import { createGetSession } from './get-session.ts'
 import { createIdempotency } from './idempotency.ts'
@@ -28,17 +30,20 @@ import { createSessionSeal } from './seal-session.ts'
 import { createStatusText } from './session-answer.ts'
 import { createSessionCursors } from './session-cursor.ts'
 import { createSessionEndings } from './session-endings.ts'
-import type { SessionState } from './session-state.ts'
 import { createSettledAnswers } from './settled-answers.ts'
-import type { WaysOut } from './webhooks/send-webhook.ts'
 import { createWebhooks } from './webhooks/webhooks.ts'
 
-/** What the floors above need to know of a payment session, whatever its account. */
-export interface ProviderSession {
-  readonly accountId: number
-  readonly providerSessionGuid: Guid
-  readonly callGuid: Guid | null
-  readonly state: SessionState
+/** What the Payment API is made of beside what every room of the region is. */
+interface PaymentsParts {
+  readonly provider: Provider
+  readonly calls: Pick<Calls, 'findLiveCall'>
+  readonly bearer: BearerCheck
+  readonly cors: Cors
+  readonly findEnded: FindEnded
+  /** To whom webhooks are sent. */
+  readonly outgoing: OutgoingByAddress
+  /** Null: clients are not limited. */
+  readonly settings: { readonly apiRequestsPerSecond: number | null }
 }
 
 /** The Payment API of a region: what was asked and what became of it. */
@@ -55,112 +60,52 @@ export interface Payments {
   close(): Promise<void>
 }
 
-export function createPayments({
-  store,
-  clock,
-  random,
-  newGuid,
-  sealer,
-  log,
-  region,
-  provider,
-  calls,
-  bearer,
-  cors,
-  findEnded,
-  waysOut,
-  settings,
-}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log' | 'region'> & {
-  readonly provider: Provider
-  readonly calls: Pick<Calls, 'findLiveCall'>
-  readonly bearer: BearerCheck
-  readonly cors: Cors
-  readonly findEnded: FindEnded
-  /** To whom webhooks are sent. */
-  readonly waysOut: WaysOut
-  /** Null: clients are not limited. */
-  readonly settings: { readonly apiRequestsPerSecond: number | null }
-}): Payments {
-  const configurations = createConfigurations({ store, clock })
+export function createPayments(parts: StoreParts & PaymentsParts): Payments {
+  const { store, clock, sealer } = parts
+  const configurations = createConfigurations(parts)
+  const secrets = createAccountSecrets(parts)
+  const webhooks = createWebhooks({ ...parts, configurations, secrets })
+  const seal = createSessionSeal(sealer)
   const pending = createPendingLaunches(clock)
   const endings = createSessionEndings(clock)
   const settled = createSettledAnswers()
-  const findSession = createFindSession({ store, clock })
-  const seal = createSessionSeal(sealer)
-  const statusText = createStatusText({ store, clock, seal })
-  const retention = createRetention({ store, clock, log })
-  const secrets = createAccountSecrets({ store, sealer, clock })
-  const webhooks = createWebhooks({
-    store,
-    clock,
-    random,
-    newGuid,
-    sealer,
-    log,
-    configurations,
-    secrets,
-    waysOut,
-  })
-  const { outbox } = webhooks
-  const viewEndings = createViewEndings({ store, clock, log, provider, findEnded })
-  const launchRows = prepareLaunchRows(store)
-  const adopt = createAdoptLaunch({ store, rows: launchRows, sealer, seal, provider, log })
-  const following = createFollowLaunches({ store, rows: launchRows, provider, adopt, clock, log })
-  const openDistant = createOpenDistant({
-    ...{ store, rows: launchRows, sealer, provider, following, newGuid, clock, log },
-  })
-  const launchOfResult = createLaunchOfResult({ store, rows: launchRows, adopt })
-  const parts = {
-    clock,
-    sealer,
-    region,
-    bearer,
-    cors,
-    settings,
+  const findSession = createFindSession(parts)
+  const statusText = createStatusText({ ...parts, seal })
+  const rows = prepareLaunchRows(store)
+  const adopt = createAdoptLaunch({ ...parts, rows, seal })
+  const following = createFollowLaunches({ ...parts, rows, adopt })
+  const openDistant = createOpenDistant({ ...parts, rows, following })
+  const launchOfResult = createLaunchOfResult({ store, rows, adopt })
+  const retention = createRetention(parts)
+  const viewEndings = createViewEndings(parts)
+  const { settleOnCall } = following
+  const routeParts = {
+    ...parts,
     createSession: createCreateSession({
-      store,
-      clock,
-      newGuid,
-      log,
-      calls,
-      provider,
+      ...parts,
       configurations,
       pending,
       openDistant,
-      settleOnCall: following.settleOnCall,
+      settleOnCall,
       seal,
     }),
     getSession: createGetSession({ clock, findSession, statusText, settled }),
-    listSessions: createListSessions({ store, clock, cursors: createSessionCursors(sealer) }),
-    cancelSession: createCancelSession({ findSession, provider, endings, statusText }),
-    resendLink: createResendLink({ findSession, provider, log }),
-    idempotency: createIdempotency({ store, clock, newGuid, sealer }),
+    listSessions: createListSessions({ ...parts, cursors: createSessionCursors(sealer) }),
+    cancelSession: createCancelSession({ ...parts, findSession, endings, statusText }),
+    resendLink: createResendLink({ ...parts, findSession }),
+    idempotency: createIdempotency(parts),
   }
-  const find = store.prepare((db, p: { guid: string }) =>
-    db
-      .selectFrom('payment_session')
-      .select(['account_id', 'provider_session_guid', 'call_guid', 'state'])
-      .where('guid', '=', p.guid),
-  )
+  const { outbox } = webhooks
   return {
     configurations,
     secrets,
     adopt,
     reports: createReports({
-      ...{ store, clock, log, configurations, pending, launchOfResult, endings, settled, seal, outbox },
+      ...parts,
+      ...{ configurations, pending, launchOfResult, endings, settled, seal, outbox },
     }),
-    routes: (app) => paymentRoutes(app, parts),
-    async findProviderSession(sessionGuid) {
-      const row = await find.first(store.reader, { guid: sessionGuid })
-      return (
-        row && {
-          accountId: row.account_id,
-          providerSessionGuid: row.provider_session_guid as Guid,
-          callGuid: row.call_guid as Guid | null,
-          state: row.state,
-        }
-      )
-    },
+    routes: (app) => paymentRoutes(app, routeParts),
+    findProviderSession: createFindProviderSession(store),
     async start() {
       retention.start()
       webhooks.start()

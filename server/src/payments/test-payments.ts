@@ -135,7 +135,7 @@ export async function startPayments(
     },
     cors: createCors({ store, clock }),
     findEnded: async (accesses) => accesses.filter(({ userId, clientId }) => ended.has(userId ?? clientId)),
-    waysOut: { refused: refused.send, allowed: allowed.send },
+    outgoing: { refused: refused.send, allowed: allowed.send },
     settings: { apiRequestsPerSecond },
   })
   for (const accountId of [7, 8, 9]) {

@@ -48,20 +48,8 @@ export interface Vault extends VaultSessions {
   close(): Promise<void>
 }
 
-export function createVault({
-  store,
-  clock,
-  random,
-  newGuid,
-  sealer,
-  log,
-  region,
-  gateways,
-  linkSenders,
-  messageLimits,
-  onProgress,
-  onResult,
-}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log' | 'region'> & {
+/** What the vault is made of beside what every room of the region is. */
+interface VaultParts {
   readonly gateways: Gateways
   readonly linkSenders: LinkSenders
   readonly messageLimits: MessageLimits
@@ -75,87 +63,54 @@ export function createVault({
    * one of the same session when an outcome that was `unknown` has become known.
    */
   readonly onResult: (result: SessionResult) => Promise<void>
-}): Vault {
-  const rows = prepareVaultRows(store)
-  const viewTokens = createViewTokens({ sealer, region, clock })
-  const bounds = createMessageBounds({ store, sealer, clock, log, limits: messageLimits })
-  const links = createPaymentLinks({ sealer, region, senders: linkSenders, bounds })
-  const sessions = createOpenSessions({ wake: (source) => wake(source), now: clock.now })
+}
+
+export function createVault(parts: StoreParts & VaultParts): Vault {
+  const { store, clock, newGuid, linkSenders } = parts
   const closing = new AbortController()
-  const vaultId = newGuid()
   const underWay = createUnderWay()
-  const { track } = underWay
-  const reports = createReports({ store, rows, clock, log, onProgress, onResult })
-  const keptCards = createKeptCards({ store, sealer, newGuid, clock })
-  const charges = createCharges({
-    store,
-    rows,
-    keptCards,
-    sealer,
-    gateways,
-    clock,
-    log,
-    closing: closing.signal,
-    track,
-    vaultId,
-    corrected: reports.report,
-  })
-  const { due, close: closeSweep } = createDueSweep({
-    clock,
-    sweep: sessions.tickAll,
-  })
-  const shared = {
-    store,
-    rows,
-    clock,
-    random,
-    sealer,
-    log,
-    closing: closing.signal,
-    track,
-    vaultId,
-    due,
-    charges,
-    sessions,
-  }
+  const rows = prepareVaultRows(store)
+  const viewTokens = createViewTokens(parts)
+  const bounds = createMessageBounds({ ...parts, limits: parts.messageLimits })
+  const links = createPaymentLinks({ ...parts, senders: linkSenders, bounds })
+  const sessions = createOpenSessions({ wake: (source) => wake(source), now: clock.now })
+  const reports = createReports({ ...parts, rows })
+  const keptCards = createKeptCards(parts)
+  const running = { ...parts, rows, closing: closing.signal, track: underWay.track, vaultId: newGuid() }
+  const charges = createCharges({ ...running, keptCards, corrected: reports.report })
+  const sweep = createDueSweep({ clock, sweep: sessions.tickAll })
   const unwrittenEnds = new Map<Guid, unknown>()
+  const shared = { ...running, due: sweep.due, charges, sessions, links, viewTokens, report: reports.report }
   const wake = createWakeSession({
     ...shared,
     unwrittenEnds,
     left: sessions.end,
-    links,
-    report: reports.report,
     onProgress: (guid) => reports.begun(guid),
   })
-  const stopRemoving = removeOldSessions({ store, rows, clock, log })
+  const stopRemoving = removeOldSessions(running)
 
   return {
     viewTokens,
     channels: linkChannels.filter((channel) => linkSenders[channel]),
-    launch: createLaunch({ ...shared, gateways, keptCards, viewTokens, links, region, newGuid }),
-    named: createNamedLaunches({ ...shared, viewTokens, links, region, withhold: reports.withhold }),
-    notifications: createGatewayNotifications({ ...shared, gateways, report: reports.report }),
+    launch: createLaunch({ ...shared, keptCards }),
+    named: createNamedLaunches({ ...shared, withhold: reports.withhold }),
+    notifications: createGatewayNotifications(shared),
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),
     async closeView(guid) {
-      const capture = sessions.find(guid)
-      if (capture) await capture.closeView()
+      const session = sessions.find(guid)
+      if (session) await session.closeView()
       else sessions.closeLastView(guid)
     },
     requireEndWritten(guid) {
       if (unwrittenEnds.has(guid)) throw unwrittenEnds.get(guid)
     },
     letGoAuthorised: createLetGoAuthorised({ store, rows, undoing: charges.undoing, clock }),
-    resume: createResume({
-      ...shared,
-      links,
-      report: reports.report,
-      begun: (guid) => reports.begun(guid, 'kept'),
-    }),
+    resume: createResume({ ...shared, begun: (guid) => reports.begun(guid, 'kept') }),
     async close() {
       closing.abort()
-      closeSweep()
+      sweep.close()
       stopRemoving()
       bounds.close()
       sessions.suspendAll()

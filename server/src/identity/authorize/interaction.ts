@@ -29,24 +29,7 @@ export interface Interaction {
   routes(app: Http): void
 }
 
-export function createInteraction({
-  store,
-  clock,
-  random,
-  newGuid,
-  sealer,
-  log,
-  region,
-  stylesheet,
-  clients,
-  users,
-  read,
-  readHint,
-  urlOf,
-  answerClient,
-  authenticateUser,
-  revokeOfSignIn,
-}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log' | 'region'> & {
+interface InteractionParts {
   /** The path of the stylesheet that all pages share. */
   readonly stylesheet: string
   readonly clients: KnownClients
@@ -58,25 +41,28 @@ export function createInteraction({
   readonly authenticateUser: AuthenticateUser
   /** Ends what was granted in a sign-in, once it has ended. */
   readonly revokeOfSignIn: (signInId: Guid) => Promise<void>
-}): Interaction {
-  const signIns = createSignIns({ store, clock, random, newGuid, region, users })
-  const knownBrowsers = createKnownBrowsers({ region, random, sealer })
-  const consents = createConsents({ store, clock })
-  const forms = createFormTokens({ region, clock, random, sealer })
-  const notices = createSignInNotices({ region, sealer })
-  const pages = createPages({ region, forms, notices, urlOf, stylesheet })
+}
+
+export function createInteraction(parts: StoreParts & InteractionParts): Interaction {
+  const { region } = parts
+  const signIns = createSignIns(parts)
+  const knownBrowsers = createKnownBrowsers(parts)
+  const consents = createConsents(parts)
+  const forms = createFormTokens(parts)
+  const notices = createSignInNotices(parts)
+  const pages = createPages({ ...parts, forms, notices })
   const setHeaders = createPageHeaders(region.issuer)
   const paths = formPaths(region.issuer)
-  const ofPages = { signIns, forms, pages, setHeaders, log }
+  const ofPages = { ...parts, signIns, forms, pages, setHeaders }
   return {
     signIns,
     consents,
     pages,
     setHeaders,
     routes(app) {
-      addSignInRoutes(app, paths.signIn, { ...ofPages, read, urlOf, authenticateUser, knownBrowsers })
-      addConsentRoutes(app, paths.consent, { ...ofPages, read, urlOf, answerClient, consents })
-      addEndSession(app, paths.endSession, { ...ofPages, readHint, clients, revokeOfSignIn })
+      addSignInRoutes(app, paths.signIn, { ...ofPages, knownBrowsers })
+      addConsentRoutes(app, paths.consent, { ...ofPages, consents })
+      addEndSession(app, paths.endSession, ofPages)
     },
   }
 }

@@ -1,11 +1,7 @@
 import type { Log } from '../../base/log.ts'
 import { statusReason } from '../../base/outgoing/no-answer-reasons.ts'
-import {
-  NoAnswer,
-  type Outgoing,
-  type OutgoingAnswer,
-  type OutgoingRequest,
-} from '../../base/outgoing/outgoing.ts'
+import { NoAnswer, type OutgoingAnswer, type OutgoingRequest } from '../../base/outgoing/outgoing.ts'
+import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
 import type { ProviderSettings } from '../configurations/provider-settings.ts'
 import { notLaunched, refused, unavailable } from './provider-answers.ts'
 
@@ -42,11 +38,11 @@ const maxBytes = 64 * 1024
 
 /** The way to providers. Neither a token nor a secret nor a customer's name reaches an error or a log. */
 export function createAskProvider({
-  waysOut,
+  outgoing,
   secrets,
   log,
 }: {
-  readonly waysOut: { readonly refused: Outgoing; readonly allowed: Outgoing }
+  readonly outgoing: OutgoingByAddress
   readonly secrets: NamedSecrets
   readonly log: Log
 }): AskProvider {
@@ -65,7 +61,7 @@ export function createAskProvider({
 
     async send({ accountId, configurationId, provider }, { step, path, ...request }) {
       try {
-        const answer = await waysOut[provider.privateAddresses]({
+        const answer = await outgoing[provider.privateAddresses]({
           ...request,
           headers: { accept: 'application/json', ...request.headers },
           url: urlAt(provider.baseUrl, path),

@@ -31,7 +31,7 @@ test('a session that cannot be written down is not handed out: a callback of it 
       apiUrl: 'https://nam.api.example.com/globalpci',
       paymentOrigin: 'https://nam.pay.example.com',
     },
-    waysOut: { refused: outgoing.send, allowed: outgoing.send },
+    outgoing: { refused: outgoing.send, allowed: outgoing.send },
     secrets: { find: async () => credentials.clientSecret },
     findConfiguration: () => undefined,
     adopt: async () => false,

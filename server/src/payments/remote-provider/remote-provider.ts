@@ -1,20 +1,13 @@
 import type { Guid } from '../../base/guid.ts'
-import type { Outgoing } from '../../base/outgoing/outgoing.ts'
+import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
 import type { Http } from '../../http/http.ts'
 import type { StoreParts } from '../../store/parts.ts'
-import { UniqueViolation } from '../../store/store.ts'
 import type { AccountConfiguration } from '../configurations/account-configuration.ts'
 import type { AdoptLaunch } from '../launches/adopt-launch.ts'
 import { prepareLaunchRows } from '../launches/launch-rows.ts'
 import { createPendingLaunches } from '../launches/pending-launches.ts'
-import {
-  NotLaunched,
-  type Provider,
-  type ProviderLaunch,
-  type ProviderLaunched,
-  type ProviderReports,
-} from '../provider.ts'
-import { createAskProvider, type NamedSecrets, type ProviderTarget } from './ask-provider.ts'
+import type { Provider, ProviderLaunched, ProviderReports } from '../provider.ts'
+import { createAskProvider, type NamedSecrets } from './ask-provider.ts'
 import { createCallProvider } from './call-provider.ts'
 import { callbackRoute } from './callbacks/callback-route.ts'
 import { createCallbackUrls } from './callbacks/callback-url.ts'
@@ -26,6 +19,7 @@ import { createDistantLaunches } from './distant-launches.ts'
 import { createFollowSessions } from './follow-sessions.ts'
 import { createLaunchSession } from './launch-session.ts'
 import { createLook } from './look-at-session.ts'
+import { createRemember } from './remember-session.ts'
 import { prepareRemoteSessions } from './remote-session-rows.ts'
 import { createSendRemoteLink } from './send-link.ts'
 import { createAskStatus } from './session-status.ts'
@@ -43,20 +37,8 @@ export interface RemoteProvider extends Provider {
   close(): Promise<void>
 }
 
-/** The provider contract, from the side of its client (contract/provider). No digit passes through it. */
-export function createRemoteProvider({
-  store,
-  clock,
-  sealer,
-  log,
-  region,
-  waysOut,
-  secrets,
-  findConfiguration,
-  adopt,
-  reports,
-}: Pick<StoreParts, 'store' | 'clock' | 'sealer' | 'log' | 'region'> & {
-  readonly waysOut: { readonly refused: Outgoing; readonly allowed: Outgoing }
+interface RemoteProviderParts {
+  readonly outgoing: OutgoingByAddress
   readonly secrets: NamedSecrets
   readonly findConfiguration: (
     accountId: number,
@@ -65,61 +47,28 @@ export function createRemoteProvider({
   /** Takes up a launch whose answer was lost. */
   readonly adopt: AdoptLaunch
   readonly reports: ProviderReports
-}): RemoteProvider {
-  const rows = prepareRemoteSessions(store)
-  const ask = createAskProvider({ waysOut, secrets, log })
-  const tokens = createTokens({ ask, clock })
-  const call = createCallProvider({ ask, tokens })
-  const urls = createCallbackUrls({ region, sealer })
-  const taking = createTakeResult({ store, rows, sealer, reports, clock, log })
-  const look = createLook({ store, rows, askStatus: createAskStatus({ call }), taking, reports, log })
-  const following = createFollowSessions({ store, rows, look, taking, clock, log })
-  const launching = createPendingLaunches(clock)
-  const cancel = createCancelRemote({ store, rows, call, look, taking, log })
-  const launchSession = createLaunchSession({ call, tokens, log })
-  const launches = prepareLaunchRows(store)
-  const distant = createDistantLaunches({ store, rows, call, following })
-  const callbacks = createTakeCallback({
-    ...{ store, rows, urls, secrets, findConfiguration, launching, launches, adopt },
-    ...{ reports, taking, look, clock, log },
-  })
+}
 
-  async function remember(
-    { provider }: ProviderTarget,
-    { accountId, configuration, kind, order, sessionGuid }: ProviderLaunch,
-    guid: Guid,
-  ): Promise<void> {
-    const { agentAssistLifetimeSeconds, digitalLifetimeSeconds } = configuration
-    const seconds = kind === 'digital' ? digitalLifetimeSeconds : agentAssistLifetimeSeconds
-    const now = clock.now()
-    const row = {
-      ...{ guid, sessionGuid, accountId, configurationId: configuration.id, now },
-      provider: JSON.stringify(provider),
-      amountMinor: order.amountMinor,
-      currency: order.currency,
-      expiresAt: now + seconds * 1000,
-    }
-    try {
-      await store.write(async (tx) => {
-        const before = await rows.find.first(tx, { guid })
-        if (before?.session_guid === sessionGuid) return
-        if (await rows.paymentSession.first(tx, { guid })) throw new UniqueViolation(undefined)
-        await rows.insert.run(tx, row)
-        await launches.name.run(tx, { sessionGuid, guid })
-      })
-    } catch (error) {
-      if (!(error instanceof UniqueViolation)) throw error
-      const { id: configurationId } = configuration
-      log.error(
-        { accountId, configurationId },
-        'a provider answered a launch with a session that is there already',
-      )
-      throw new NotLaunched(
-        'provider-refused',
-        'The payment provider answered with a session that it had opened before.',
-      )
-    }
-  }
+/** The provider contract, from the side of its client (contract/provider). No digit passes through it. */
+export function createRemoteProvider(
+  parts: Omit<StoreParts, 'random' | 'newGuid'> & RemoteProviderParts,
+): RemoteProvider {
+  const { store, clock } = parts
+  const rows = prepareRemoteSessions(store)
+  const launches = prepareLaunchRows(store)
+  const ask = createAskProvider(parts)
+  const tokens = createTokens({ ...parts, ask })
+  const call = createCallProvider({ ask, tokens })
+  const urls = createCallbackUrls(parts)
+  const taking = createTakeResult({ ...parts, rows })
+  const look = createLook({ ...parts, rows, askStatus: createAskStatus({ call }), taking })
+  const following = createFollowSessions({ ...parts, rows, look, taking })
+  const launching = createPendingLaunches(clock)
+  const cancel = createCancelRemote({ ...parts, rows, call, look, taking })
+  const distant = createDistantLaunches({ store, rows, call, following })
+  const callbacks = createTakeCallback({ ...parts, rows, urls, launching, launches, taking, look })
+  const remember = createRemember({ ...parts, rows, launches })
+  const launchSession = createLaunchSession({ ...parts, call, tokens })
 
   return {
     distant: (provider) => provider && distant(provider),
@@ -144,7 +93,7 @@ export function createRemoteProvider({
       }
     },
     cancel,
-    closeView: createCloseRemoteView({ store, rows, cancel, log }),
+    closeView: createCloseRemoteView({ ...parts, rows, cancel }),
     cancelAfterwards: createCancelRemoteAfterwards({ store, rows, call, look }),
     sendLink: createSendRemoteLink({ store, rows, call }),
     has: async (guid) => (await rows.find.first(store.reader, { guid })) !== undefined,

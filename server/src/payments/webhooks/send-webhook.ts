@@ -1,10 +1,10 @@
 import type { Clock } from '../../base/clock.ts'
-import { NoAnswer, type Outgoing } from '../../base/outgoing/outgoing.ts'
+import { NoAnswer } from '../../base/outgoing/outgoing.ts'
+import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
 import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import { signWebhook } from '../../base/signing/standard-webhooks.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
-import type { WebhookSettings } from '../configurations/webhook-settings.ts'
 import type { Attempt } from './attempt.ts'
 import { createOAuthTokens, NoToken, type TokenOrder } from './oauth-tokens.ts'
 import { signingSecretsIn } from './signing-secrets.ts'
@@ -19,9 +19,6 @@ export interface SentMessage {
 
 /** Tries once to deliver a message, and says what came of it; it never throws. */
 export type SendWebhook = (message: SentMessage, signal: AbortSignal) => Promise<Attempt>
-
-/** The ways out: with the guard against private addresses, and without. */
-export type WaysOut = Readonly<Record<WebhookSettings['privateAddresses'], Outgoing>>
 
 /** One try takes no longer, the token included. */
 export const attemptMilliseconds = 20_000
@@ -38,13 +35,13 @@ export function createSendWebhook({
   clock,
   configurations,
   secrets,
-  waysOut,
+  outgoing,
   failed,
 }: {
   readonly clock: Clock
   readonly configurations: Pick<Configurations, 'find'>
   readonly secrets: Pick<AccountSecrets, 'find'>
-  readonly waysOut: WaysOut
+  readonly outgoing: OutgoingByAddress
   readonly failed: (error: unknown) => void
 }): SendWebhook {
   const tokens = createOAuthTokens(clock)
@@ -68,7 +65,7 @@ export function createSendWebhook({
     if (!signing) return { to, fault: 'no-signing-secret' }
     const endsAt = clock.now() + attemptMilliseconds
     const timeLeft = () => Math.max(1, Math.min(requestMilliseconds, endsAt - clock.now()))
-    const send = waysOut[webhook.privateAddresses]
+    const send = outgoing[webhook.privateAddresses]
     const post = async (token?: string): Promise<Came> => {
       const signed = signWebhook({ id, sentAt: clock.now(), body, secrets: signing })
       const { status, headers } = await send({

@@ -71,7 +71,7 @@ export async function startWebhooks(t: TestContext, webhook: Partial<WebhookSett
       log: createLog('trace', { write: (line) => lines.push(line) }),
       configurations: createConfigurations({ store: otherStore, clock }),
       secrets: createAccountSecrets({ store: otherStore, sealer, clock }),
-      waysOut: { allowed: outgoing.send, refused: outgoing.send },
+      outgoing: { allowed: outgoing.send, refused: outgoing.send },
     })
     let closed: Promise<void> | undefined
     const close = () => {

@@ -1,10 +1,11 @@
+import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
 import type { Attempt } from './attempt.ts'
 import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts'
 import { sampleMessage } from './sample-message.ts'
-import { createSendWebhook, type WaysOut } from './send-webhook.ts'
+import { createSendWebhook } from './send-webhook.ts'
 import { createSigningSecrets, type SigningSecrets } from './signing-secrets.ts'
 
 /** What an operator does about webhooks, beside a server that may run on the same database. */
@@ -22,11 +23,11 @@ export function createWebhookOffice({
   newGuid,
   configurations,
   secrets,
-  waysOut,
+  outgoing,
 }: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid'> & {
   readonly configurations: Configurations
   readonly secrets: AccountSecrets
-  readonly waysOut: WaysOut
+  readonly outgoing: OutgoingByAddress
 }): WebhookOffice {
   return {
     signing: createSigningSecrets({ secrets, random }),
@@ -36,7 +37,7 @@ export function createWebhookOffice({
       const failed = (error: unknown) => {
         fault = error
       }
-      const send = createSendWebhook({ clock, configurations, secrets, waysOut, failed })
+      const send = createSendWebhook({ clock, configurations, secrets, outgoing, failed })
       const message = sampleMessage(accountId, configurationId, { newGuid, clock })
       const attempt = await send(message, new AbortController().signal)
       if (fault !== undefined) throw fault

@@ -1,10 +1,11 @@
+import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createMessages } from './messages.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
-import { createSendWebhook, type WaysOut } from './send-webhook.ts'
+import { createSendWebhook } from './send-webhook.ts'
 
 /** The webhooks of a region (contract/payment-api §5): at least once, and in order for one session. */
 export interface Webhooks {
@@ -14,27 +15,19 @@ export interface Webhooks {
   close(): Promise<void>
 }
 
-export function createWebhooks({
-  store,
-  clock,
-  random,
-  newGuid,
-  sealer,
-  log,
-  configurations,
-  secrets,
-  waysOut,
-}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log'> & {
-  readonly configurations: Configurations
-  readonly secrets: AccountSecrets
-  readonly waysOut: WaysOut
-}): Webhooks {
-  const failed = (error: unknown) => log.error({ err: error }, 'a webhook could not be sent')
-  const send = createSendWebhook({ clock, configurations, secrets, waysOut, failed })
-  const messages = createMessages({ store, sealer })
-  const deliveries = createDeliveries({ clock, random, log, messages, send })
+export function createWebhooks(
+  parts: Omit<StoreParts, 'region'> & {
+    readonly configurations: Configurations
+    readonly secrets: AccountSecrets
+    readonly outgoing: OutgoingByAddress
+  },
+): Webhooks {
+  const failed = (error: unknown) => parts.log.error({ err: error }, 'a webhook could not be sent')
+  const send = createSendWebhook({ ...parts, failed })
+  const messages = createMessages(parts)
+  const deliveries = createDeliveries({ ...parts, messages, send })
   return {
-    outbox: createOutbox({ clock, newGuid, messages, deliveries }),
+    outbox: createOutbox({ ...parts, messages, deliveries }),
     start: deliveries.start,
     close: deliveries.close,
   }

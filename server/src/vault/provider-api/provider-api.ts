@@ -1,5 +1,5 @@
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
-import { createOutgoing } from '../../base/outgoing/outgoing.ts'
+import { createOutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
 import { clientRules } from '../../base/throttle/throttle.ts'
 import type { Http } from '../../http/http.ts'
 import { createStoredThrottle } from '../../store/kept-throttle.ts'
@@ -42,45 +42,40 @@ export interface ProviderApi {
 /** To one host at a time: many receivers may stand behind one, and how much each gets is bounded apart. */
 const callbackSockets = 512
 
-export function createProviderApi({
-  store,
-  clock,
-  random,
-  newGuid,
-  sealer,
-  log,
-  region,
-  captures,
-  requestsPerSecond,
-}: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log' | 'region'> & {
-  readonly captures: VaultSessions
-  /** Of one client; null where clients are not limited. */
-  readonly requestsPerSecond: number | null
-}): ProviderApi {
+export function createProviderApi(
+  parts: StoreParts & {
+    readonly captures: VaultSessions
+    /** Of one client; null where clients are not limited. */
+    readonly requestsPerSecond: number | null
+  },
+): ProviderApi {
+  const { store, sealer, clock } = parts
   const rows = prepareProviderSessionRows(store)
   const seal = createSessionSeal(sealer)
-  const clients = createProviderClients({ store, clock, random })
-  const flows = createProviderFlows({ store, random, sealer: () => sealer })
-  const tokens = createApiTokens({ sealer, region, clock })
-  const throttle = createStoredThrottle({
-    ...{ store, clock, log, sealer, name: 'provider clients', rules: clientRules },
-  })
-  const keys = createLaunchKeys({ store, sealer, clock })
-  const withKey = createOneAtATime()
-  const { requireClient, holderOf } = createRequireClient({ clients, tokens, clock, requestsPerSecond })
-  const outside = createOutgoing({ clock, privateAddresses: 'refused', maxSockets: callbackSockets })
-  const anywhere = createOutgoing({ clock, privateAddresses: 'allowed', maxSockets: callbackSockets })
-  const ways = { public: outside.send, anywhere: anywhere.send }
-  const callbacks = createCallbacks({ store, sealer, newGuid, clock, random, log, ways })
-  const launchForTenant = createLaunchForTenant({ captures, store, rows, seal, clock, random, log })
-  const session = { requireClient, findSession: createFindSession(store, rows), callbacks, captures, seal }
-  const viewEndings = endViews({ store, captures, clock, log })
-  const stopRemoving = removeOld({ store, rows, keys, clock, log })
+  const clients = createProviderClients(parts)
+  const flows = createProviderFlows({ ...parts, sealer: () => sealer })
+  const tokens = createApiTokens(parts)
+  const throttle = createStoredThrottle({ ...parts, name: 'provider clients', rules: clientRules })
+  const { requireClient, holderOf } = createRequireClient({ ...parts, clients, tokens })
+  const { outgoing, close: closeOutgoing } = createOutgoingByAddress({ clock, maxSockets: callbackSockets })
+  const callbacks = createCallbacks({ ...parts, outgoing })
+  const launchForTenant = createLaunchForTenant({ ...parts, rows, seal })
+  const launching = {
+    ...parts,
+    requireClient,
+    flows,
+    launchForTenant,
+    keys: createLaunchKeys(parts),
+    withKey: createOneAtATime(),
+  }
+  const session = { ...launching, findSession: createFindSession(store, rows), callbacks, seal }
+  const viewEndings = endViews(parts)
+  const stopRemoving = removeOld({ ...launching, rows })
 
   return {
     clients,
     flows,
-    reports: createProviderApiReports({ store, rows, seal, callbacks, clock, log }),
+    reports: createProviderApiReports({ ...parts, rows, seal, callbacks }),
     launchForTenant,
     async opensView(token, { guid }) {
       const holder = await holderOf(token)
@@ -90,9 +85,9 @@ export function createProviderApi({
     routes(app) {
       app.register((scope: Http, _options, done) => {
         scope.setChildLoggerFactory((logger) => logger)
-        registerTokenEndpoint(scope, { clients, tokens, throttle, clock, random })
-        registerLaunchEndpoint(scope, { requireClient, flows, launchForTenant, keys, withKey })
-        registerCallOff(scope, { ...session, keys, withKey })
+        registerTokenEndpoint(scope, { ...parts, clients, tokens, throttle })
+        registerLaunchEndpoint(scope, launching)
+        registerCallOff(scope, session)
         registerGetSession(scope, session)
         registerCancelSession(scope, session)
         registerSendLink(scope, session)
@@ -107,8 +102,7 @@ export function createProviderApi({
       stopRemoving()
       await viewEndings.close()
       await Promise.all([callbacks.close(), throttle.close()])
-      outside.close()
-      anywhere.close()
+      closeOutgoing()
     },
   }
 }

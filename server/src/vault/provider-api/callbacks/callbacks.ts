@@ -4,7 +4,8 @@ import type { Guid } from '../../../base/guid.ts'
 import { createLanes, type Lane } from '../../../base/lanes.ts'
 import type { OutgoingFault } from '../../../base/outgoing/no-answer-reasons.ts'
 import { statusReason } from '../../../base/outgoing/no-answer-reasons.ts'
-import { NoAnswer, type Outgoing } from '../../../base/outgoing/outgoing.ts'
+import { NoAnswer } from '../../../base/outgoing/outgoing.ts'
+import type { OutgoingByAddress } from '../../../base/outgoing/outgoing-by-address.ts'
 import type { Random } from '../../../base/random.ts'
 import { retryAfterMilliseconds } from '../../../base/retry-after.ts'
 import { signWebhook } from '../../../base/signing/standard-webhooks.ts'
@@ -22,13 +23,6 @@ export type CallbackMessage = CallbackBody &
     /** The number of the session's item that it tells of; 0 where it tells of the whole. */
     readonly item: number
   }
-
-/** The ways out to servers that are not ours. */
-export interface CallbackWays {
-  /** Refuses private addresses. */
-  readonly public: Outgoing
-  readonly anywhere: Outgoing
-}
 
 export type Callbacks = ReturnType<typeof createCallbacks>
 
@@ -68,9 +62,9 @@ export function createCallbacks({
   clock,
   random,
   log,
-  ways,
+  outgoing,
 }: Pick<StoreParts, 'store' | 'sealer' | 'newGuid' | 'clock' | 'random' | 'log'> & {
-  readonly ways: CallbackWays
+  readonly outgoing: OutgoingByAddress
 }) {
   const rows = prepareCallbackRows(store)
   /** By the subjects whose newest message is to be sent. */
@@ -159,7 +153,7 @@ export function createCallbacks({
   async function post({ id, sealed_message }: ProviderCallbackTable): Promise<Failed | undefined> {
     const message = JSON.parse(sealer.open(messageOf(id), sealed_message).toString()) as CallbackMessage
     const body = Buffer.from(message.body)
-    const send = message.privateAddresses === 'allowed' ? ways.anywhere : ways.public
+    const send = outgoing[message.privateAddresses]
     const secrets = message.signingSecret === undefined ? [] : [message.signingSecret]
     const url = new URL(message.url)
     try {

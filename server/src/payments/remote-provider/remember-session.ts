@@ -1,0 +1,60 @@
+import type { Guid } from '../../base/guid.ts'
+import type { StoreParts } from '../../store/parts.ts'
+import { UniqueViolation } from '../../store/store.ts'
+import type { LaunchRows } from '../launches/launch-rows.ts'
+import { NotLaunched, type ProviderLaunch } from '../provider.ts'
+import type { ProviderTarget } from './ask-provider.ts'
+import type { RemoteSessionRows } from './remote-session-rows.ts'
+
+/**
+ * Writes a launched session down, with what is needed to follow it up.
+ *
+ * @throws {NotLaunched} where the provider has answered with a session that is somebody's already.
+ */
+export function createRemember({
+  store,
+  clock,
+  log,
+  rows,
+  launches,
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+  readonly rows: RemoteSessionRows
+  readonly launches: LaunchRows
+}) {
+  return async (
+    { provider }: ProviderTarget,
+    { accountId, configuration, kind, order, sessionGuid }: ProviderLaunch,
+    guid: Guid,
+  ): Promise<void> => {
+    const { agentAssistLifetimeSeconds, digitalLifetimeSeconds } = configuration
+    const seconds = kind === 'digital' ? digitalLifetimeSeconds : agentAssistLifetimeSeconds
+    const now = clock.now()
+    const row = {
+      ...{ guid, sessionGuid, accountId, configurationId: configuration.id, now },
+      provider: JSON.stringify(provider),
+      amountMinor: order.amountMinor,
+      currency: order.currency,
+      expiresAt: now + seconds * 1000,
+    }
+    try {
+      await store.write(async (tx) => {
+        const before = await rows.find.first(tx, { guid })
+        if (before?.session_guid === sessionGuid) return
+        if (await rows.paymentSession.first(tx, { guid })) throw new UniqueViolation(undefined)
+        await rows.insert.run(tx, row)
+        await launches.name.run(tx, { sessionGuid, guid })
+      })
+    } catch (error) {
+      if (!(error instanceof UniqueViolation)) throw error
+      const { id: configurationId } = configuration
+      log.error(
+        { accountId, configurationId },
+        'a provider answered a launch with a session that is there already',
+      )
+      throw new NotLaunched(
+        'provider-refused',
+        'The payment provider answered with a session that it had opened before.',
+      )
+    }
+  }
+}
