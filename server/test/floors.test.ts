@@ -40,7 +40,7 @@ const floors: Floors = {
   'server/src/vault/provider-api': [...inServer('vault/agent-view', 'vault/session'), ...model, ...served],
   'server/src/vault': served,
   'server/src/payments': [...inServer('calls', 'identity'), ...model, ...served],
-  'server/src/sandbox': [...inServer('calls', 'identity', 'payments', 'vault'), ...shown],
+  'server/src/sandbox': [...inServer('calls', 'identity', 'payments', 'vault'), ...served],
   'server/src/cli': [...inServer('identity', 'payments', 'vault'), ...stored],
   'server/src/config': [...inServer('vault/links'), ...model, ...inServer('base'), ...system],
   'server/src/split': [...inServer('calls', 'config', 'payments'), ...model, ...shown],

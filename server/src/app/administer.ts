@@ -5,7 +5,7 @@ import { systemClock } from '../base/clock.ts'
 import { fileFault } from '../base/file-fault.ts'
 import { createGuids } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
-import { createOutgoing } from '../base/outgoing/outgoing.ts'
+import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { systemRandom } from '../base/random.ts'
 import type { RegionName } from '../base/region.ts'
 import { readUtf8 } from '../base/text/read-json.ts'
@@ -31,17 +31,16 @@ import {
 } from '../payments/remote-provider/callbacks/callback-url.ts'
 import { createWebhookOffice } from '../payments/webhooks/webhook-office.ts'
 import { demoAccountName } from '../sandbox/demo-account.ts'
-import { issuerUrlOf } from '../sandbox/issuer-page.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
 import { createGatewayBook } from '../vault/gateways/accounts/gateway-book.ts'
 import { gatewayKinds } from '../vault/gateways/kinds.ts'
-import { createSandboxGateway } from '../vault/gateways/sandbox-gateway.ts'
 import { createProviderFlows } from '../vault/provider-api/flows/provider-flows.ts'
 import { createProviderClients } from '../vault/provider-api/provider-clients.ts'
 import { openGateways, plainHttpOf } from './gateways-of.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
+import { sandboxOf } from './sandbox-of.ts'
 import { startError } from './start-error.ts'
 
 const clock = systemClock
@@ -101,43 +100,42 @@ async function openOffice(
   const store = await openDatabase(file)
   const sealer = sealerOf(name, rootSealer(config, random), random)
   const region = regionValue(name, config, config.port)
-  const keyParts = { store, clock, sealer, region }
   const newGuid = createGuids({ clock, random })
-  const configurations = createConfigurations({ store, clock })
-  const secrets = createAccountSecrets({ store, sealer, clock })
-  const refused = createOutgoing({ clock, privateAddresses: 'refused' })
-  const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
+  const parts = { store, clock, random, newGuid, sealer, region, log: createLog('silent') }
+  const configurations = createConfigurations(parts)
+  const secrets = createAccountSecrets(parts)
+  const { outgoing, close: closeOutgoing } = createOutgoingByAddress(parts)
   const { tokenLifetimeSeconds } = config
-  const sandbox = () => createSandboxGateway({ store, clock, random, issuerUrl: issuerUrlOf(region) })
-  const shared = config.mode === 'sandbox' ? { sandbox: sandbox() } : {}
-  const gateways = openGateways(config, { store, sealer, clock, shared })
+  const gateways = openGateways(config, {
+    store,
+    clock,
+    sealer,
+    shared: sandboxOf(config, parts)?.gateways ?? {},
+  })
   const office = {
-    ...createAdministration({ store, clock, random, newGuid }),
+    ...createAdministration(parts),
     configurations,
     secrets,
-    webhooks: createWebhookOffice({
-      ...{ store, clock, random, newGuid, configurations, secrets },
-      outgoing: { refused: refused.send, allowed: allowed.send },
-    }),
+    webhooks: createWebhookOffice({ ...parts, configurations, secrets, outgoing }),
     readSecret: createReadSecret({ source: stdin, prompts: stderr }),
     gateways: {
-      book: createGatewayBook({ store, sealer, clock }),
+      book: createGatewayBook(parts),
       kinds: gatewayKinds,
       plainHttp: plainHttpOf(config),
-      ...createCheckGateways({ gateways, region, clock }),
+      ...createCheckGateways({ ...parts, gateways }),
     },
     provider: {
-      clients: createProviderClients({ store, clock, random }),
-      flows: createProviderFlows({ store, random, sealer: () => sealer }),
+      clients: createProviderClients(parts),
+      flows: createProviderFlows({ ...parts, sealer: () => sealer }),
     },
     keys: {
       list: prepareStoredKeys(store).all,
-      rotate: (compromised: boolean) => rotateKeys({ ...keyParts, tokenLifetimeSeconds, compromised }),
+      rotate: (compromised: boolean) => rotateKeys({ ...parts, tokenLifetimeSeconds, compromised }),
     },
-    payments: createPaymentOffice({ store, gateways, clock, log: createLog('silent') }),
+    payments: createPaymentOffice({ ...parts, gateways }),
     sessions: { find: createFindCourse(store) },
-    sealing: { rotate: () => rotateSealingKey(keyParts) },
-    callbackUrl: (address: CallbackAddress) => createCallbackUrls(keyParts).url(address),
+    sealing: { rotate: () => rotateSealingKey(parts) },
+    callbackUrl: (address: CallbackAddress) => createCallbackUrls(parts).url(address),
     mode: config.mode,
     now: clock.now,
     demoAccountName: demoAccountName(name),
@@ -148,8 +146,7 @@ async function openOffice(
     office,
     async close() {
       gateways.close()
-      refused.close()
-      allowed.close()
+      closeOutgoing()
       await store.close()
     },
   }

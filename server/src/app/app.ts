@@ -1,3 +1,4 @@
+import { sandboxOf } from './sandbox-of.ts'
 import { isIPv6 } from 'node:net'
 import { createGuids } from '../base/guid.ts'
 import type { Parts } from '../base/parts.ts'
@@ -13,11 +14,7 @@ import { listen, type RequestHandler } from '../http/listen.ts'
 import { refuseMisdirected } from '../http/misdirected-request.ts'
 import { NotReady, reasonNotReady } from '../http/not-ready.ts'
 import { regionOfHost } from '../http/region-of-host.ts'
-import { testCardsPage } from '../sandbox/cards-page.ts'
-import { demoAccountName } from '../sandbox/demo-account.ts'
-import { createDemoProvider } from '../sandbox/demo-provider.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from '../sandbox/sandbox-file.ts'
-import { simulatorPage } from '../sandbox/simulator-page.ts'
 import type { AskOtherHalf } from '../split/ask-other-half.ts'
 import { type Channel, openChannel } from '../split/open-channel.ts'
 import { createRemoteVault } from '../split/remote-vault.ts'
@@ -27,13 +24,12 @@ import { requireOpening } from '../store/reseal.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import { createWatchStore } from '../store/watch-store.ts'
 import { type LockedFolder, lockDataFolder } from './lock-data-folder.ts'
-import { type ApiHalf, openApiHalf } from './open-api.ts'
-import { openVaultHalf, type VaultHalf } from './open-vault.ts'
+import { type OpenApi, openApi } from './open-api.ts'
+import { type OpenVault, openVault } from './open-vault.ts'
 import { refuseDemoData } from './refuse-demo-data.ts'
 import type { RegionParts } from './region-parts.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { rememberNames } from './remember-names.ts'
-import { firstAccount, sandboxTelephone } from './sandbox-telephone.ts'
 import { sealedColumns } from './sealed-columns.ts'
 import { createStoreReadiness } from './store-readiness.ts'
 
@@ -92,10 +88,7 @@ async function startOn(
   const ready = async () => void (await Promise.all([...opened.values()].map((region) => region.ready())))
   channel?.serve((name) => opened.get(name)?.channelHandler)
   channel?.tellReadiness(() => ready().then(() => undefined, reasonNotReady))
-  const sandbox =
-    config.mode === 'sandbox' && config.role !== 'vault'
-      ? sandboxFile(config, opened, listener.port)
-      : undefined
+  const sandbox = sandboxFile(config, opened, listener.port)
   if (sandbox) writeSandboxFile(config.dataFolder, sandbox)
   const { apiUrl } = regionValue(config.defaultRegion, config, listener.port)
   const misdirected = refuseMisdirected(`${apiUrl}/errors`)
@@ -168,7 +161,7 @@ async function openRegion(
   unfinished.defer(() => store.close())
   await requireOpening(store, sealer, sealedColumns(region))
   await rememberNames(store, book)
-  const parts = {
+  const made = {
     region,
     config,
     store,
@@ -180,7 +173,9 @@ async function openRegion(
     book,
     assets: readBrowserAssets(),
   }
-  const { vault, api } = await openHalves(parts, channel?.askOtherHalf(region.name))
+  const sandbox = sandboxOf(config, made)
+  const parts = { ...made, ...(sandbox && { sandbox }) }
+  const { vault, api } = await openParts(parts, channel?.askOtherHalf(region.name))
   unfinished.defer(() => api?.close())
   unfinished.defer(() => vault?.close())
 
@@ -188,12 +183,8 @@ async function openRegion(
   api?.routes(app)
   vault?.routes(app)
   if (!vault) registerBrowserAssets(app, parts.assets)
-  if (vault) sandboxTelephone({ vault, api, clock })(app)
-  if (vault && api?.demo) {
-    testCardsPage({ ...parts, region: api.demo.region })(app)
-    simulatorPage({ ...parts, sandbox: api.demo.region })(app)
-  }
-  const provider = vault && config.mode === 'sandbox' ? await demoProvider(vault, api, parts) : undefined
+  if (vault) sandbox?.routes(app, { ...parts, sessions: vault.vault, ...(api && { api }) })
+  const provider = vault && (await sandbox?.openProvider(vault.providerApi, api?.demo))
   const channelApp = channel && createHttp({ region, log, proxy: 'none' })
   if (channelApp && vault) serveVault(vault)(channelApp)
   else if (channelApp && api) serveReports(api.payments.reports)(channelApp)
@@ -217,34 +208,30 @@ async function openRegion(
   }
 }
 
-/** The sandbox's program that launches sessions by the provider contract, on the half that it launches them at. */
-const demoProvider = (vault: VaultHalf, api: ApiHalf | undefined, parts: RegionParts) =>
-  createDemoProvider({
-    ...parts,
-    provider: vault.providerApi,
-    accountId: api?.demo?.accountId ?? firstAccount,
-    accountName: demoAccountName(parts.region.name),
-  })
-
 /** The halves that this process is: in one process they know each other, otherwise by the channel. */
-async function openHalves(
+async function openParts(
   parts: RegionParts,
   askOtherHalf: AskOtherHalf | undefined,
-): Promise<{ readonly vault?: VaultHalf; readonly api?: ApiHalf }> {
+): Promise<{ readonly vault?: OpenVault; readonly api?: OpenApi }> {
   const { role } = parts.config
-  if (askOtherHalf && role === 'vault') return { vault: openVaultHalf(parts, remoteReports(askOtherHalf)) }
-  if (askOtherHalf && role === 'api')
-    return { api: await openApiHalf(parts, createRemoteVault(askOtherHalf)) }
-  const vault = openVaultHalf(parts, {
+  if (askOtherHalf && role === 'vault') return { vault: openVault(parts, remoteReports(askOtherHalf)) }
+  if (askOtherHalf && role === 'api') return { api: await openApi(parts, createRemoteVault(askOtherHalf)) }
+  const vault = openVault(parts, {
     recordProgress: (guid) => api.payments.reports.recordProgress(guid),
     recordResult: (result) => api.payments.reports.recordResult(result),
   })
-  const api = await openApiHalf(parts, vault)
+  const api = await openApi(parts, vault)
   return { vault, api }
 }
 
-function sandboxFile(config: Config, opened: ReadonlyMap<RegionName, OpenRegion>, port: number): SandboxFile {
+/** What the sandbox says of itself; `undefined` in production, and where the Payment API is in another process. */
+function sandboxFile(
+  config: Config,
+  opened: ReadonlyMap<RegionName, OpenRegion>,
+  port: number,
+): SandboxFile | undefined {
   const regions = [...opened].flatMap(([name, { sandbox }]) => (sandbox ? [[name, sandbox] as const] : []))
+  if (regions.length === 0) return undefined
   return {
     default: config.defaultRegion,
     regions: Object.fromEntries(regions),

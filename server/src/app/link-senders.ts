@@ -10,15 +10,14 @@ export function linkSenders(
   {
     clock,
     fetch,
-    timeZone,
     otherwise,
   }: {
     readonly clock: Clock
     readonly fetch: typeof globalThis.fetch
-    readonly timeZone: string
     readonly otherwise: LinkSenders
   },
 ): LinkSenders {
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   return {
     ...otherwise,
     ...(mail && { email: createSmtpSender(mail, { clock, timeZone }) }),

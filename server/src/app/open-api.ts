@@ -5,13 +5,12 @@ import { createIdentity, type Identity } from '../identity/identity.ts'
 import { createPayments, type Payments } from '../payments/payments.ts'
 import type { Provider } from '../payments/provider.ts'
 import { createRemoteProvider } from '../payments/remote-provider/remote-provider.ts'
-import { createDemoAccount } from '../sandbox/demo-account.ts'
 import type { SandboxRegion } from '../sandbox/sandbox-file.ts'
 import { namingProvider, providerOf } from './provider-of.ts'
 import type { RegionParts } from './region-parts.ts'
 
 /** Who may call, and the Payment API: no digit of a card ever comes here. */
-export interface ApiHalf {
+export interface OpenApi {
   readonly identity: Identity
   readonly payments: Payments
   /** The sandbox's demo account; `undefined` in production. */
@@ -24,10 +23,10 @@ export interface ApiHalf {
 /** To one host at a time: many receivers of webhooks may stand behind one, and how much each gets is bounded apart. */
 const webhookSockets = 512
 
-export async function openApiHalf(
+export async function openApi(
   parts: RegionParts,
   { provider, calls }: { readonly provider: Provider; readonly calls: Pick<Calls, 'findLiveCall'> },
-): Promise<ApiHalf> {
+): Promise<OpenApi> {
   const { config, assets, clock } = parts
   const identity = await createIdentity({ ...parts, stylesheet: assets.pages.stylesheet, settings: config })
   const { bearer, cors, findEnded } = identity
@@ -48,8 +47,7 @@ export async function openApiHalf(
     ...{ calls, bearer, cors, findEnded, outgoing, settings: config },
     provider: namingProvider(providerOf({ vault: provider, remote }), parts.book),
   })
-  const demo =
-    config.mode === 'sandbox' ? await createDemoAccount({ ...parts, identity, payments }) : undefined
+  const demo = await parts.sandbox?.openAccount({ identity, payments })
   return {
     identity,
     payments,

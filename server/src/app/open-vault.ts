@@ -1,15 +1,9 @@
 import type { Calls } from '../calls/calls.ts'
-import { createSimulatedCalls, type SimulatedCalls } from '../calls/simulated-calls.ts'
 import { withoutTelephone } from '../calls/without-telephone.ts'
 import type { Http } from '../http/http.ts'
 import type { ProviderReports } from '../payments/provider.ts'
-import { issuerPage, issuerUrlOf } from '../sandbox/issuer-page.ts'
-import { createOutbox } from '../sandbox/outbox.ts'
-import { outboxPage } from '../sandbox/outbox-page.ts'
-import { createSimulatedCaller } from '../sandbox/simulated-caller.ts'
 import type { VaultProvider } from '../split/serve-vault.ts'
 import { registerNotifications } from '../vault/charge/notification-route.ts'
-import { createSandboxGateway } from '../vault/gateways/sandbox-gateway.ts'
 import { createProviderApi, type ProviderApi } from '../vault/provider-api/provider-api.ts'
 import { createVault, type Vault } from '../vault/vault.ts'
 import { createVaultRoutes } from '../vault/vault-routes.ts'
@@ -19,12 +13,10 @@ import type { RegionParts } from './region-parts.ts'
 import { vaultProvider } from './vault-provider.ts'
 
 /** Card capture and the telephone: what is in PCI scope, and nothing else. */
-export interface VaultHalf {
+export interface OpenVault {
   readonly vault: Vault
   readonly provider: VaultProvider
   readonly calls: Calls
-  /** The sandbox's telephone; `undefined` in production. */
-  readonly simulatedCalls: SimulatedCalls | undefined
   /** Sessions that others launch by the provider contract. */
   readonly providerApi: ProviderApi
   routes(app: Http): void
@@ -34,24 +26,14 @@ export interface VaultHalf {
 }
 
 /** @param reports whom it tells what becomes of its sessions. */
-export function openVaultHalf(parts: RegionParts, reports: ProviderReports): VaultHalf {
-  const { region, config, clock, newGuid, assets } = parts
-  const isSandbox = config.mode === 'sandbox'
-  const simulatedCalls = isSandbox ? createSimulatedCalls({ clock, newGuid }) : undefined
-  const calls = simulatedCalls ?? withoutTelephone
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-  const outbox = isSandbox ? createOutbox({ clock, timeZone }) : undefined
-  const sandboxGateway = isSandbox
-    ? createSandboxGateway({ ...parts, issuerUrl: issuerUrlOf(region) })
-    : undefined
-  const gateways = openGateways(config, {
-    ...parts,
-    shared: sandboxGateway ? { sandbox: sandboxGateway } : {},
-  })
+export function openVault(parts: RegionParts, reports: ProviderReports): OpenVault {
+  const { config, clock, sandbox } = parts
+  const calls = sandbox?.calls ?? withoutTelephone
+  const gateways = openGateways(config, { ...parts, shared: sandbox?.gateways ?? {} })
   const vault = createVault({
     ...parts,
     gateways,
-    linkSenders: linkSenders(config, { clock, fetch, timeZone, otherwise: outbox?.senders ?? {} }),
+    linkSenders: linkSenders(config, { clock, fetch, otherwise: sandbox?.linkSenders ?? {} }),
     messageLimits: config.messages,
     async onProgress(guid) {
       if (!(await providerApi.reports.recordProgress(guid))) await reports.recordProgress(guid)
@@ -70,13 +52,12 @@ export function openVaultHalf(parts: RegionParts, reports: ProviderReports): Vau
     calls,
     clock,
     named: parts.book.know,
-    launched: isSandbox ? createSimulatedCaller({ captures: vault, clock }) : () => {},
+    launched: sandbox?.playCallers(vault) ?? (() => {}),
   })
   return {
     vault,
     provider,
     calls,
-    simulatedCalls,
     providerApi,
     routes(app) {
       const { viewTokens, channels } = vault
@@ -84,8 +65,6 @@ export function openVaultHalf(parts: RegionParts, reports: ProviderReports): Vau
       createVaultRoutes({ ...parts, captures: vault, viewTokens, channels, opensView })(app)
       providerApi.routes(app)
       registerNotifications(app, { notifications: vault.notifications, clock })
-      if (outbox) outboxPage({ outbox, assets, region })(app)
-      if (sandboxGateway) issuerPage({ gateway: sandboxGateway, region, assets })(app)
     },
     async start() {
       await vault.resume()

@@ -1,6 +1,7 @@
 import type { SessionBook } from '../base/session-names.ts'
 import type { Config } from '../config/config.ts'
 import type { BrowserAssets } from '../http/browser-assets.ts'
+import type { Sandbox } from '../sandbox/create-sandbox.ts'
 import type { StoreParts } from '../store/parts.ts'
 
 /** What both halves of a region are made of. */
@@ -9,4 +10,6 @@ export interface RegionParts extends StoreParts {
   /** What makes the lines of {@link log} bear both names of a payment. */
   readonly book: SessionBook
   readonly assets: BrowserAssets
+  /** Absent in production. */
+  readonly sandbox?: Sandbox
 }

@@ -15,6 +15,15 @@ import type { SandboxRegion } from './sandbox-file.ts'
 /** What the demo account is called; production is refused where there is one. */
 export const demoAccountName = (region: RegionName): string => `Demo ${region}`
 
+/** The demo account has the first number that there is, in the database of another process too. */
+export const firstAccount = 1
+
+/** A region's demo account, and what is in it. */
+export interface DemoAccount {
+  readonly accountId: number
+  readonly region: SandboxRegion
+}
+
 /**
  * Makes a region's demo account, its API credentials, people and account configurations, at the first start;
  * brings those of an older version up to this one, under their ids and secrets; and says at every start what they
@@ -28,7 +37,7 @@ export async function createDemoAccount({
 }: Pick<Parts, 'sealer' | 'region'> & {
   readonly identity: Pick<Identity, 'accounts' | 'clients' | 'users'>
   readonly payments: Pick<Payments, 'configurations'>
-}): Promise<{ readonly accountId: number; readonly region: SandboxRegion }> {
+}): Promise<DemoAccount> {
   const name = demoAccountName(region.name)
   const account =
     (await identity.accounts.findByName(name)) ??

@@ -1,0 +1,93 @@
+import type { Guid } from '../base/guid.ts'
+import { createSimulatedCalls, type SimulatedCalls } from '../calls/simulated-calls.ts'
+import type { BrowserAssets } from '../http/browser-assets.ts'
+import type { Http } from '../http/http.ts'
+import type { Identity } from '../identity/identity.ts'
+import type { Payments } from '../payments/payments.ts'
+import type { StoreParts } from '../store/parts.ts'
+import { createSandboxGateway } from '../vault/gateways/sandbox-gateway.ts'
+import type { LinkSenders } from '../vault/links/link-sender.ts'
+import type { Gateway } from '../vault/model/gateway.ts'
+import type { VaultSessions } from '../vault/model/vault-sessions.ts'
+import type { ProviderApi } from '../vault/provider-api/provider-api.ts'
+import { testCardsPage } from './cards-page.ts'
+import { createDemoAccount, type DemoAccount, demoAccountName, firstAccount } from './demo-account.ts'
+import { createDemoProvider } from './demo-provider.ts'
+import { issuerPage, issuerUrlOf } from './issuer-page.ts'
+import { createOutbox } from './outbox.ts'
+import { outboxPage } from './outbox-page.ts'
+import type { SandboxProvider } from './sandbox-file.ts'
+import { createSimulatedCaller } from './simulated-caller.ts'
+import { simulatorPage } from './simulator-page.ts'
+import { telephoneRoutes } from './telephone-routes.ts'
+
+/**
+ * What stands in the sandbox for the world outside: a telephone, a gateway, messages that go nowhere, callers who play
+ * themselves, an account to begin with, and the pages to play it all on. In production there is nothing of it.
+ */
+export interface Sandbox {
+  readonly calls: SimulatedCalls
+  /** Those that every account may use, by their names. */
+  readonly gateways: Readonly<Record<string, Gateway>>
+  readonly linkSenders: LinkSenders
+  /** @returns what plays the caller of a session that was launched, where its configuration plays itself. */
+  playCallers(sessions: Pick<VaultSessions, 'find'>): (guid: Guid, configurationId: number) => void
+  openAccount(region: DemoRegion): Promise<DemoAccount>
+  /** A program that launches sessions by the provider contract. */
+  openProvider(provider: ProviderApi, account: DemoAccount | undefined): Promise<SandboxProvider>
+  /** Its telephone and its pages, beside the vault. */
+  routes(app: Http, beside: BesideVault): void
+}
+
+type DemoRegion = Pick<Parameters<typeof createDemoAccount>[0], 'identity' | 'payments'>
+
+interface BesideVault {
+  readonly assets: BrowserAssets
+  readonly sessions: Pick<VaultSessions, 'find'>
+  /** Absent where the Payment API is in another process. */
+  readonly api?: {
+    readonly identity: Identity
+    readonly payments: Payments
+    readonly demo: DemoAccount | undefined
+  }
+}
+
+export function createSandbox(parts: StoreParts): Sandbox {
+  const { region, clock } = parts
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
+  const calls = createSimulatedCalls(parts)
+  const outbox = createOutbox({ clock, timeZone })
+  const gateway = createSandboxGateway({ ...parts, issuerUrl: issuerUrlOf(region) })
+  return {
+    calls,
+    gateways: { sandbox: gateway },
+    linkSenders: outbox.senders,
+    playCallers: (captures) => createSimulatedCaller({ captures, clock }),
+    openAccount: (api) => createDemoAccount({ ...parts, ...api }),
+    openProvider: (provider, account) =>
+      createDemoProvider({
+        ...parts,
+        provider,
+        accountId: account?.accountId ?? firstAccount,
+        accountName: demoAccountName(region.name),
+      }),
+    routes(app, { assets, sessions, api }) {
+      outboxPage({ outbox, assets, region })(app)
+      issuerPage({ gateway, region, assets })(app)
+      telephoneRoutes({
+        ...parts,
+        calls,
+        captures: sessions,
+        accountId: api?.demo?.accountId ?? firstAccount,
+        // Launched by the provider contract, or by another process, it is found by its `providerSessionGuid`.
+        async findCapture(guid) {
+          const session = await api?.payments.findProviderSession(guid)
+          return session?.providerSessionGuid ?? (sessions.find(guid) && guid)
+        },
+      })(app)
+      if (!api?.demo) return
+      testCardsPage({ assets, region: api.demo.region })(app)
+      simulatorPage({ ...parts, assets, sandbox: api.demo.region })(app)
+    },
+  }
+}
