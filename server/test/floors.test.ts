@@ -98,9 +98,10 @@ for (const { rule, path, text, fault } of [
   },
   {
     rule: 'an import while the program runs',
-    path: 'server/src/payments/late.ts',
-    text: `export const load = () => import('../app/app.ts')\n`,
-    fault: 'server/src/payments/late.ts imports server/src/app/app.ts, which server/src/payments may not',
+    path: 'server/src/payments/webhooks/late.ts',
+    text: `export const load = () => import('../../app/app.ts')\n`,
+    fault:
+      'server/src/payments/webhooks/late.ts imports server/src/app/app.ts, which server/src/payments may not',
   },
   {
     rule: 'what is exported on',
