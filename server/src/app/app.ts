@@ -1,4 +1,3 @@
-import { sandboxOf } from './sandbox-of.ts'
 import { isIPv6 } from 'node:net'
 import { createGuids } from '../base/guid.ts'
 import type { Parts } from '../base/parts.ts'
@@ -30,6 +29,7 @@ import { refuseDemoData } from './refuse-demo-data.ts'
 import type { RegionParts } from './region-parts.ts'
 import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
 import { rememberNames } from './remember-names.ts'
+import { sandboxOf } from './sandbox-of.ts'
 import { sealedColumns } from './sealed-columns.ts'
 import { createStoreReadiness } from './store-readiness.ts'
 

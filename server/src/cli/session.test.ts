@@ -83,8 +83,8 @@ test('people get a table, and a word on what is not in this database', async (t)
 
 test('of a session that was removed it is said since when, by the time in its id, and nothing is made up', async (t) => {
   const { run, runJson, guid, clock, store } = await start(t)
-  const stop = removeOldSessions({ store, rows: prepareVaultRows(store), clock, log: createLog('silent') })
-  t.after(stop)
+  const removal = removeOldSessions({ store, rows: prepareVaultRows(store), clock, log: createLog('silent') })
+  t.after(() => removal.close())
   const told = store.prepare((db, p: { guid: string }) =>
     db.updateTable('capture_session').set({ result: null }).where('guid', '=', p.guid),
   )

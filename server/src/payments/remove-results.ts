@@ -1,13 +1,10 @@
-import type { Stop } from '../base/clock.ts'
 import { firstGuidOf } from '../base/guid.ts'
 import type { StoreParts } from '../store/parts.ts'
-import type { Connection, Store } from '../store/store.ts'
+import { createRemoval, prepareDeleteDue, type RemoveBatch } from '../store/removal.ts'
+import type { Store } from '../store/store.ts'
 import { keptMilliseconds } from './retention.ts'
 
-const sweepMilliseconds = 30_000
-
-/** Few enough that a sweep does not hold up the requests beside it. */
-const batchRows = 200
+const everyMilliseconds = 30_000
 
 /**
  * Retention (contract/payment-api §4): removes results, and what webhooks were to say of them, when their time is up;
@@ -15,64 +12,48 @@ const batchRows = 200
  * database's files too.
  */
 export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' | 'clock' | 'log'>) {
-  const { removeBodies, removeResults, removeSessions, removeDeliveries, removeAnswers } =
-    prepareStatements(store)
-  let stop: Stop | undefined
-  let closing = false
-  let sweeping: Promise<void> | undefined
+  const statements = prepareStatements(store)
+  const { removeBodies, removeResults, removeSessions, removeDeliveries, removeAnswers } = statements
   /** What was removed may still be in the files: a scrub has failed, or the process before this one was killed. */
   let scrubDue = true
-
-  async function inBatches(removeBatch: (tx: Connection) => Promise<number>): Promise<number> {
-    let removed = 0
-    while (!closing) {
-      const batch = await store.write(removeBatch)
-      removed += batch
-      if (batch > 0) scrubDue = true
-      if (batch < batchRows) break
+  const scrubbed =
+    (remove: RemoveBatch): RemoveBatch =>
+    async (tx, batch) => {
+      const removed = await remove(tx, batch)
+      if (removed > 0) scrubDue = true
+      return removed
     }
-    return removed
-  }
 
-  async function sweep(): Promise<void> {
-    const now = clock.now()
-    const results = await inBatches(async (tx) => {
-      await removeBodies.run(tx, { now, batchRows })
-      return removeResults.run(tx, { now, batchRows })
-    })
-    const sessions = await inBatches((tx) =>
-      removeSessions.run(tx, { endedBefore: now - keptMilliseconds, batchRows }),
-    )
-    const deliveries = await inBatches((tx) =>
-      removeDeliveries.run(tx, { before: firstGuidOf(now - keptMilliseconds), batchRows }),
-    )
-    const answers = await inBatches((tx) => removeAnswers.run(tx, { now, batchRows }))
-    if (!scrubDue) return
-    await store.scrub()
-    scrubDue = false
-    log.debug({ results, sessions, deliveries, answers }, 'what had to be removed was removed')
-  }
-
-  async function sweepOnce(): Promise<void> {
-    sweeping ??= sweep()
-      .catch((error: unknown) => log.error({ err: error }, 'what has to be removed could not be removed'))
-      .finally(() => {
-        sweeping = undefined
-      })
-    await sweeping
-  }
-
+  const removal = createRemoval({
+    ...{ store, clock, log, everyMilliseconds },
+    failed: 'what has to be removed could not be removed',
+    batches: {
+      results: scrubbed(async (tx, batch) => {
+        await removeBodies.run(tx, batch)
+        return removeResults.run(tx, batch)
+      }),
+      sessions: scrubbed((tx, { now, batchRows }) =>
+        removeSessions.run(tx, { until: now - keptMilliseconds, batchRows }),
+      ),
+      deliveries: scrubbed((tx, { now, batchRows }) =>
+        removeDeliveries.run(tx, { until: firstGuidOf(now - keptMilliseconds), batchRows }),
+      ),
+      answers: scrubbed((tx, { now, batchRows }) => removeAnswers.run(tx, { until: now, batchRows })),
+    },
+    async swept(removed) {
+      if (!scrubDue) return
+      await store.scrub()
+      scrubDue = false
+      log.debug(removed, 'what had to be removed was removed')
+    },
+  })
   return {
     /** Sweeps at once, and every half minute from then on. */
     start(): void {
-      stop ??= clock.every(sweepMilliseconds, () => void sweepOnce())
-      void sweepOnce()
+      removal.start()
+      removal.sweep()
     },
-    async close(): Promise<void> {
-      closing = true
-      stop?.()
-      await sweeping
-    },
+    close: removal.close,
   }
 }
 
@@ -109,46 +90,12 @@ function prepareStatements(store: Store) {
             .limit(p.batchRows),
         ),
     ),
-    removeSessions: store.prepare((db, p: { endedBefore: number; batchRows: number }) =>
-      db
-        .deleteFrom('payment_session')
-        .where('guid', 'in', (due) =>
-          due
-            .selectFrom('payment_session')
-            .select('guid')
-            .where('ended_at', '<=', p.endedBefore)
-            .orderBy('ended_at')
-            .limit(p.batchRows),
-        ),
-    ),
-    removeDeliveries: store.prepare((db, p: { before: string; batchRows: number }) =>
-      db
-        .deleteFrom('webhook_delivery')
-        .where('id', 'in', (due) =>
-          due
-            .selectFrom('webhook_delivery')
-            .select('id')
-            .where('id', '<', p.before)
-            .orderBy('id')
-            .limit(p.batchRows),
-        ),
-    ),
-    removeAnswers: store.prepare((db, p: { now: number; batchRows: number }) =>
-      db
-        .deleteFrom('idempotent_request')
-        .where((each) =>
-          each(
-            each.refTuple('sender', 'key'),
-            'in',
-            each
-              .selectFrom('idempotent_request')
-              .select(['sender', 'key'])
-              .where('expires_at', '<=', p.now)
-              .orderBy('expires_at')
-              .limit(p.batchRows)
-              .$asTuple('sender', 'key'),
-          ),
-        ),
-    ),
+    removeSessions: prepareDeleteDue(store, { from: 'payment_session', key: ['guid'], due: 'ended_at' }),
+    removeDeliveries: prepareDeleteDue(store, { from: 'webhook_delivery', key: ['id'], due: 'id' }),
+    removeAnswers: prepareDeleteDue(store, {
+      from: 'idempotent_request',
+      key: ['sender', 'key'],
+      due: 'expires_at',
+    }),
   }
 }

@@ -9,6 +9,7 @@ import {
   type ThrottleRules,
 } from '../base/throttle/throttle.ts'
 import type { StoreParts } from './parts.ts'
+import { prepareDeleteDue } from './removal.ts'
 import type { Connection, Store } from './store.ts'
 
 /** A throttle of which the store keeps what is closed, and from where names have authenticated. */
@@ -50,11 +51,11 @@ export function createStoredThrottle({
   async function writeSome(): Promise<void> {
     const batch = [...changes].slice(0, maxBatch)
     for (const [row] of batch) changes.delete(row)
-    const now = clock.now()
+    const due = { until: clock.now(), batchRows: maxBatch }
     await store.write(async (transaction) => {
       for (const [, change] of batch) await change(transaction)
-      await rows.removeOldClosed.run(transaction, { now, maxBatch })
-      await rows.removeOldKnown.run(transaction, { now, maxBatch })
+      await rows.removeOldClosed.run(transaction, due)
+      await rows.removeOldKnown.run(transaction, due)
     })
   }
 
@@ -153,11 +154,6 @@ interface KnownRow {
   readonly expires_at: number
 }
 
-interface Old {
-  readonly now: number
-  readonly maxBatch: number
-}
-
 function prepareRows(store: Store) {
   return {
     putClosed: store.prepare((db, p: ClosedRow) =>
@@ -188,19 +184,11 @@ function prepareRows(store: Store) {
         .where('counted', '=', p.counted)
         .where('digest', '=', p.digest),
     ),
-    removeOldClosed: store.prepare((db, p: Old) =>
-      db
-        .deleteFrom('throttled')
-        .where('digest', 'in', (old) =>
-          old
-            .selectFrom('throttled')
-            .select('digest')
-            .where('expires_at', '<=', p.now)
-            .orderBy('expires_at')
-            .limit(p.maxBatch),
-        )
-        .where('expires_at', '<=', p.now),
-    ),
+    removeOldClosed: prepareDeleteDue(store, {
+      from: 'throttled',
+      key: ['throttle', 'counted', 'digest'],
+      due: 'expires_at',
+    }),
     allClosed: store.prepare((db, p: { throttle: string; now: number }) =>
       db
         .selectFrom('throttled')
@@ -225,18 +213,7 @@ function prepareRows(store: Store) {
     removeKnown: store.prepare((db, p: { digest: string }) =>
       db.deleteFrom('known_source').where('digest', '=', p.digest),
     ),
-    removeOldKnown: store.prepare((db, p: Old) =>
-      db
-        .deleteFrom('known_source')
-        .where('digest', 'in', (old) =>
-          old
-            .selectFrom('known_source')
-            .select('digest')
-            .where('expires_at', '<=', p.now)
-            .orderBy('expires_at')
-            .limit(p.maxBatch),
-        ),
-    ),
+    removeOldKnown: prepareDeleteDue(store, { from: 'known_source', key: ['digest'], due: 'expires_at' }),
     allKnown: store.prepare((db, p: { now: number }) =>
       db
         .selectFrom('known_source')

@@ -87,7 +87,7 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
     left: sessions.end,
     onProgress: (guid) => reports.begun(guid),
   })
-  const stopRemoving = removeOldSessions(running)
+  const removal = removeOldSessions(running)
 
   return {
     viewTokens,
@@ -111,12 +111,12 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
     async close() {
       closing.abort()
       sweep.close()
-      stopRemoving()
-      bounds.close()
+      const stopped = Promise.all([removal.close(), bounds.close()])
       sessions.suspendAll()
       await underWay.idle()
       charges.close()
       await reports.stop()
+      await stopped
     },
   }
 }

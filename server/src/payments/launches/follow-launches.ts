@@ -3,6 +3,7 @@ import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { Problem } from '../../base/problem.ts'
 import { within } from '../../base/within.ts'
 import type { StoreParts } from '../../store/parts.ts'
+import { startRemoval } from '../../store/removal.ts'
 import type { DistantProvider, Provider } from '../provider.ts'
 import { keptMilliseconds } from '../retention.ts'
 import type { AdoptLaunch } from './adopt-launch.ts'
@@ -51,7 +52,7 @@ export function createFollowLaunches({
   const onLaunch = createOneAtATime()
   const timers = new Map<string, Stop>()
   const running = new Set<Promise<void>>()
-  let stopSweeping: Stop | undefined
+  let removal: ReturnType<typeof startRemoval> | undefined
   let closing = false
 
   function schedule(sessionGuid: string, at: number, pause: number): void {
@@ -108,12 +109,6 @@ export function createFollowLaunches({
     }
   }
 
-  async function removeOld(): Promise<void> {
-    await store
-      .write((tx) => rows.removeOld.run(tx, { askedBefore: clock.now() - keptMilliseconds }))
-      .catch((error) => log.error({ err: error }, 'old launches could not be removed'))
-  }
-
   return {
     onLaunch,
     follow: (sessionGuid, at) => schedule(sessionGuid, at, firstPause),
@@ -128,14 +123,20 @@ export function createFollowLaunches({
       }
     },
     async start() {
-      stopSweeping = clock.every(sweepMilliseconds, () => void removeOld())
+      removal = startRemoval({
+        ...{ store, clock, log, everyMilliseconds: sweepMilliseconds },
+        batches: {
+          launches: (tx, { now }) => rows.removeOld.run(tx, { askedBefore: now - keptMilliseconds }),
+        },
+        failed: 'old launches could not be removed',
+      })
       for (const row of await rows.unsettled.all(store.reader, {})) {
         schedule(row.session_guid, row.state === 'asked' ? row.call_off_at : clock.now(), firstPause)
       }
     },
     async close() {
       closing = true
-      stopSweeping?.()
+      await removal?.close()
       for (const stop of timers.values()) stop()
       await within(Promise.all(running), closingMilliseconds, clock)
     },

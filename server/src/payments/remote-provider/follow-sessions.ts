@@ -1,9 +1,9 @@
-import type { Stop } from '../../base/clock.ts'
 import { createDueSweep } from '../../base/due-sweep.ts'
 import type { Guid } from '../../base/guid.ts'
 import { createLanes, type Lane } from '../../base/lanes.ts'
 import { within } from '../../base/within.ts'
 import type { StoreParts } from '../../store/parts.ts'
+import { startRemoval } from '../../store/removal.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import { keptMilliseconds } from '../retention.ts'
 import type { Look } from './look-at-session.ts'
@@ -61,7 +61,7 @@ export function createFollowSessions({
   const lanes = createLanes<RemoteSessionTable>({ clock, minRunning, roomAgain: lookAtNext })
   const looking = new Set<Promise<void>>()
   const due = createDueSweep({ clock, sweep })
-  let stopRemoving: Stop | undefined
+  let removal: ReturnType<typeof startRemoval> | undefined
   let closing = false
 
   function sweep(): number {
@@ -130,23 +130,23 @@ export function createFollowSessions({
     due.due(dueAt)
   }
 
-  async function removeOld(): Promise<void> {
-    await store
-      .write((tx) => rows.removeOld.run(tx, { endedBefore: clock.now() - keptMilliseconds }))
-      .catch((error) => log.error({ err: error }, 'old sessions of other providers could not be removed'))
-  }
-
   return {
     follow: watch,
     async start() {
-      stopRemoving = clock.every(hour, () => void removeOld())
+      removal = startRemoval({
+        ...{ store, clock, log, everyMilliseconds: hour },
+        batches: {
+          sessions: (tx, { now }) => rows.removeOld.run(tx, { endedBefore: now - keptMilliseconds }),
+        },
+        failed: 'old sessions of other providers could not be removed',
+      })
       const left = await rows.undecided.all(store.reader, { endedAfter: clock.now() - maxWatch })
       for (const row of left) if (row.outcome === null || canBeAsked(row)) watch(row)
     },
     async close() {
       closing = true
       due.close()
-      stopRemoving?.()
+      await removal?.close()
       lanes.empty()
       await within(Promise.all(looking), closingMilliseconds, clock)
     },

@@ -3,6 +3,7 @@ import type { LinkChannel } from '@tonegate/protocol/view-state'
 import { sql } from 'kysely'
 import { Problem } from '../../base/problem.ts'
 import type { StoreParts } from '../../store/parts.ts'
+import { prepareDeleteDue, startRemoval } from '../../store/removal.ts'
 import type { Connection, Store } from '../../store/store.ts'
 import { countedAddress } from './link-address.ts'
 
@@ -43,7 +44,7 @@ export interface MessageBounds {
    *   number that text messages are not sent to.
    */
   take(wanted: Wanted): Promise<void>
-  close(): void
+  close(): Promise<void>
 }
 
 const minute = 60_000
@@ -51,7 +52,6 @@ const hour = 60 * minute
 const day = 24 * hour
 /** Messages are counted by five minutes: a bound's hour is never shorter than an hour, and at most so much longer. */
 const stepMilliseconds = 5 * minute
-const maxRemoved = 200
 
 /** A bound, and the counters that it looks at: under the key that counts, and under former ones. */
 interface Bound {
@@ -116,14 +116,6 @@ export function createMessageBounds({
     return now + within
   }
 
-  async function remove(): Promise<void> {
-    const before = clock.now() - day - 2 * stepMilliseconds
-    let removed = maxRemoved
-    while (removed === maxRemoved) {
-      removed = await store.write((tx) => statements.remove.run(tx, { before, most: maxRemoved }))
-    }
-  }
-
   function reaches({ channel, address }: Pick<Wanted, 'channel' | 'address'>): boolean {
     if (channel !== 'sms') return true
     const { allowed, refused } = limits.smsTo
@@ -131,8 +123,13 @@ export function createMessageBounds({
     return !refused.some(begins) && (allowed.length === 0 || allowed.some(begins))
   }
 
-  const stop = clock.every(hour, () => {
-    remove().catch((error) => log.warn({ err: error }, 'old counts of messages could not be removed'))
+  const removal = startRemoval({
+    ...{ store, clock, log, everyMilliseconds: hour },
+    batches: {
+      counts: (tx, { now, batchRows }) =>
+        statements.remove.run(tx, { until: now - day - 2 * stepMilliseconds, batchRows }),
+    },
+    failed: 'old counts of messages could not be removed',
   })
   return {
     reaches,
@@ -159,7 +156,7 @@ export function createMessageBounds({
         headers: { 'retry-after': String(seconds) },
       })
     },
-    close: stop,
+    close: removal.close,
   }
 }
 
@@ -191,21 +188,10 @@ function prepareStatements(store: Store) {
             .doUpdateSet({ messages: sql<number>`message_count.messages + 1` }),
         ),
     ),
-    remove: store.prepare((db, p: { before: number; most: number }) =>
-      db
-        .deleteFrom('message_count')
-        .where((each) =>
-          each(
-            each.refTuple('counter', 'began_at'),
-            'in',
-            each
-              .selectFrom('message_count')
-              .select(['counter', 'began_at'])
-              .where('began_at', '<', p.before)
-              .limit(p.most)
-              .$asTuple('counter', 'began_at'),
-          ),
-        ),
-    ),
+    remove: prepareDeleteDue(store, {
+      from: 'message_count',
+      key: ['counter', 'began_at'],
+      due: 'began_at',
+    }),
   }
 }

@@ -503,7 +503,7 @@ export function prepareVaultRows(store: Store) {
       db.selectFrom('capture_session').select(['guid', 'result', 'ending']).where('result', 'is not', null),
     ),
     /** Rows whose result nobody has taken yet stay, be it reported or called back. */
-    removeEnded: store.prepare((db, p: { before: number; most: number }) =>
+    removeEnded: store.prepare((db, p: { before: number; batchRows: number }) =>
       db.deleteFrom('capture_session').where('guid', 'in', (ended) =>
         ended
           .selectFrom('capture_session')
@@ -521,7 +521,7 @@ export function prepareVaultRows(store: Store) {
               ),
             ),
           )
-          .limit(p.most),
+          .limit(p.batchRows),
       ),
     ),
   }

@@ -70,7 +70,7 @@ export function createProviderApi(
   }
   const session = { ...launching, findSession: createFindSession(store, rows), callbacks, seal }
   const viewEndings = endViews(parts)
-  const stopRemoving = removeOld({ ...launching, rows })
+  const removal = removeOld({ ...launching, rows })
 
   return {
     clients,
@@ -99,7 +99,7 @@ export function createProviderApi(
       return throttle.load()
     },
     async close() {
-      stopRemoving()
+      await removal.close()
       await viewEndings.close()
       await Promise.all([callbacks.close(), throttle.close()])
       closeOutgoing()

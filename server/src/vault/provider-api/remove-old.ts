@@ -1,5 +1,5 @@
-import type { Stop } from '../../base/clock.ts'
 import type { StoreParts } from '../../store/parts.ts'
+import { startRemoval } from '../../store/removal.ts'
 import type { LaunchKeys } from './launch/launch-keys.ts'
 import type { ProviderSessionRows } from './provider-session.ts'
 
@@ -12,27 +12,21 @@ const resultMilliseconds = 24 * hour
 const orderMilliseconds = 7 * 24 * hour
 
 /** Removes, once an hour, what is kept of ended sessions beside their ids, and the answers to old keys. */
-export function removeOld({
-  store,
+export const removeOld = ({
   rows,
   keys,
-  clock,
-  log,
+  ...parts
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: ProviderSessionRows
   readonly keys: LaunchKeys
-}): Stop {
-  async function remove(): Promise<void> {
-    const now = clock.now()
-    try {
-      await store.write(async (tx) => {
-        await rows.removeResults.run(tx, { before: now - resultMilliseconds })
-        await rows.removeOrders.run(tx, { before: now - orderMilliseconds })
-        await keys.removeOld(tx)
-      })
-    } catch (error) {
-      log.warn({ err: error }, 'old results of the provider API could not be removed')
-    }
-  }
-  return clock.every(hour, () => void remove())
-}
+}) =>
+  startRemoval({
+    ...parts,
+    everyMilliseconds: hour,
+    batches: {
+      results: (tx, { now }) => rows.removeResults.run(tx, { before: now - resultMilliseconds }),
+      orders: (tx, { now }) => rows.removeOrders.run(tx, { before: now - orderMilliseconds }),
+      keys: (tx) => keys.removeOld(tx),
+    },
+    failed: 'old results of the provider API could not be removed',
+  })

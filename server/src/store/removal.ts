@@ -1,0 +1,112 @@
+import { sql } from 'kysely'
+import type { Stop } from '../base/clock.ts'
+import type { StoreParts } from './parts.ts'
+import type { Connection, Store } from './store.ts'
+import type { Tables } from './tables.ts'
+
+/** Few enough in one transaction that nobody waits for it. */
+const batchRows = 200
+
+/** Removes some of what is due, `batchRows` at most, and says how many it removed. */
+export type RemoveBatch = (transaction: Connection, batch: Batch) => Promise<number>
+
+interface Batch {
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  readonly batchRows: number
+}
+
+/**
+ * Removes what may not be kept, or need not be, every so often: in transactions of few rows, one sweep at a time. What
+ * could not be removed is logged, and tried again by the next sweep.
+ *
+ * @param batches by the names that they have in the log.
+ * @param failed what the log says when a sweep has failed.
+ */
+export function createRemoval({
+  store,
+  clock,
+  log,
+  everyMilliseconds,
+  batches,
+  failed,
+  swept = async () => {},
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+  readonly everyMilliseconds: number
+  readonly batches: Readonly<Record<string, RemoveBatch>>
+  readonly failed: string
+  /** Comes at the end of each sweep, with how much was removed. */
+  readonly swept?: (removed: Readonly<Record<string, number>>) => Promise<void> | void
+}) {
+  let closing = false
+  let sweeping: Promise<void> | undefined
+
+  async function removeAll(remove: RemoveBatch, now: number): Promise<number> {
+    let removed = 0
+    while (!closing) {
+      const batch = await store.write((transaction) => remove(transaction, { now, batchRows }))
+      removed += batch
+      if (batch < batchRows) break
+    }
+    return removed
+  }
+
+  async function sweep(): Promise<void> {
+    const now = clock.now()
+    const removed: Record<string, number> = {}
+    for (const [name, remove] of Object.entries(batches)) removed[name] = await removeAll(remove, now)
+    await swept(removed)
+  }
+
+  function sweepOnce(): void {
+    sweeping ??= sweep()
+      .catch((error: unknown) => log.error({ err: error }, failed))
+      .finally(() => {
+        sweeping = undefined
+      })
+  }
+
+  let stop: Stop | undefined
+  return {
+    /** Sweeps from now on, the first time when so long has passed. */
+    start(): void {
+      stop ??= clock.every(everyMilliseconds, sweepOnce)
+    },
+    /** Sweeps at once. */
+    sweep: sweepOnce,
+    /** Resolves when nothing of it is under way. */
+    async close(): Promise<void> {
+      closing = true
+      stop?.()
+      await sweeping
+    },
+  }
+}
+
+/** {@link createRemoval}, started. */
+export function startRemoval(removal: Parameters<typeof createRemoval>[0]) {
+  const { start, close } = createRemoval(removal)
+  start()
+  return { close }
+}
+
+/**
+ * The statement that deletes the rows of a table that are due, the oldest first, and no more than a batch.
+ *
+ * @param key what tells its rows apart, one column or more.
+ * @param due the column that says when, or by what rises with time.
+ */
+export function prepareDeleteDue<T extends keyof Tables & string>(
+  store: Store,
+  { from, key, due }: { readonly from: T; readonly key: readonly Column<T>[]; readonly due: Column<T> },
+) {
+  const columns = sql.join(key.map((each) => sql.ref(each)))
+  return store.prepare((db, p: { readonly until: number | string; readonly batchRows: number }) => ({
+    compile: () =>
+      sql`delete from ${sql.table(from)} where (${columns}) in (select ${columns} from ${sql.table(from)} where ${sql.ref(due)} <= ${p.until} order by ${sql.ref(due)} limit ${p.batchRows})`.compile(
+        db,
+      ),
+  }))
+}
+
+type Column<T extends keyof Tables> = keyof Tables[T] & string
