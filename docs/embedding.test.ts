@@ -10,6 +10,7 @@ import { readConfiguration } from '../server/src/payments/configurations/read-co
 import { startBrowser } from '../server/test/harness/test-browser.ts'
 import { eventually } from '../server/test/harness/test-eventually.ts'
 import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
+import { en } from '../web/src/agent-view/texts/en.ts'
 
 const text = readFileSync(new URL('embedding.md', import.meta.url), 'utf8')
 
@@ -76,7 +77,7 @@ test('the host page shows the view and hears both kinds of messages, of the shap
   const view = page.frameLocator('iframe')
   await view.getByText(/^Please key in your card number/).waitFor()
   await press('4111')
-  await view.getByText('The caller is typing the card number.').waitFor()
+  await view.getByText(en.standing.typing.pan).waitFor()
   await page.getByText('Session: capturing').waitFor()
   await press(`111111111111#${expiry}#123#1`)
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
@@ -118,11 +119,11 @@ test('the members that the page says a configuration may have are those of one',
 
 test('a window of its own tells the window that opened it', async (t) => {
   const { page, press } = await startDesktop(t)
-  await page.frameLocator('iframe').getByText('Waiting for the card number.').waitFor()
+  await page.frameLocator('iframe').getByText(en.standing.asked.pan).waitFor()
   const opened = page.waitForEvent('popup')
   await page.getByRole('button', { name: 'In a window of its own' }).click()
   const popUp = await opened
-  await popUp.getByText('Waiting for the card number.').waitFor()
+  await popUp.getByText(en.standing.asked.pan).waitFor()
   await page.evaluate('document.querySelector("iframe").remove(); globalThis.messages.length = 0')
   await press(`4111111111111111#${expiry}#123#1`)
   await popUp.getByRole('heading', { name: 'Paid' }).waitFor()
@@ -146,7 +147,7 @@ test('an embedded browser opens the view with the headers of the page', async (t
     route.continue({ headers: { ...route.request().headers(), ...headers } }),
   )
   await embedded.goto(session.iframeUrl)
-  await embedded.getByText('Waiting for the card number.').waitFor()
+  await embedded.getByText(en.standing.asked.pan).waitFor()
   await eventually(async () => Number(await embedded.evaluate('sessionStorage.length')) === 1)
   assert.deepEqual(await embedded.evaluate('Object.keys(sessionStorage)'), [session.providerSessionGuid])
 })
@@ -167,7 +168,7 @@ test('the helper opens the view, and hands out its messages', async (t) => {
     return script(readFileSync(new URL(`../client/src/${file}`, import.meta.url), 'utf8'))
   })
   await page.goto(address)
-  await page.frameLocator('iframe').getByText('Waiting for the card number.').waitFor()
+  await page.frameLocator('iframe').getByText(en.standing.asked.pan).waitFor()
   await press('4111')
   await page.getByText('4 digits of the card number').waitFor()
   await press(`111111111111#${expiry}#123#1`)

@@ -3,7 +3,7 @@ import type { ViewState } from './view-state.ts'
 
 /**
  * The situations in which the agent is advised what to say. A configuration may have its own words for each;
- * `ask-…` asks for a field the first time, `again-…` after an entry that was not taken.
+ * `ask-…` asks for a field the first time, `again-…` after an entry that was not accepted.
  */
 export const agentWordsKeys = [
   'ask-card-number',

@@ -63,9 +63,11 @@ test('dates are written as where the browser is, in the language of the page', (
   assert.equal(tag('de', 'de-AT, EN-au;q=0.8'), 'de-AT')
   assert.equal(tag('en', 'en-Latn-150'), 'en-150')
   assert.equal(tag('pl', 'en-GB'), 'pl')
-  assert.equal(tag('en'), 'en')
+  assert.equal(tag('en'), 'en-GB')
+  assert.equal(tag('en', 'en-US,en;q=0.9'), 'en-US')
+  assert.equal(tag('de'), 'de')
   for (const odd of ['en', 'en-x-private', 'en-GB1', 'en_GB', 'en-', '*', 'eng-GB', 'en-u-ca-hebrew']) {
-    assert.equal(tag('en', odd), 'en', odd)
+    assert.equal(tag('en', odd), 'en-GB', odd)
   }
   fc.assert(
     fc.property(fc.string(), (text) => void new Intl.DateTimeFormat(regionalTag('en', acceptedTags(text)))),

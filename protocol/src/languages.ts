@@ -28,8 +28,8 @@ export function chooseLanguage({
 }
 
 /**
- * The tag that dates are written by: the language of the page with the region that the browser names for it first. `en`
- * alone is American.
+ * The tag that dates are written by: the language of the page with the region that the browser names for it first. English
+ * without a region is British, as it is spelt on the pages: `en` alone would be American to `Intl`.
  *
  * @param tags language tags (RFC 5646), as `navigator.languages` has them or {@link acceptedTags} reads them.
  */
@@ -38,7 +38,7 @@ export function regionalTag(language: Language, tags: readonly string[]): string
     const [, primary = '', region = ''] = regionPattern.exec(tag) ?? []
     if (primary.toLowerCase() === language) return `${language}-${region.toUpperCase()}`
   }
-  return language
+  return language === 'en' ? 'en-GB' : language
 }
 
 const regionPattern = /^([a-z]{2,3})(?:-[a-z]{4})?-([a-z]{2}|\d{3})(?:-|$)/i

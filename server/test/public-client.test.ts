@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
+import { en } from '../../web/src/agent-view/texts/en.ts'
 import { startBrowser } from './harness/test-browser.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
@@ -109,9 +110,9 @@ test('a public client’s sequence of calls, with only its host changed, ends in
 
   const expiry = `12${String(new Date().getFullYear() + 3).slice(-2)}`
   await post(`/sandbox/sessions/${Id}/keys`, { keys: '4111' })
-  await view.getByText('The caller is typing the card number.').waitFor()
+  await view.getByText(en.standing.typing.pan).waitFor()
   await post(`/sandbox/sessions/${Id}/keys`, { keys: `111111111111#${expiry}#123#` })
-  await view.getByRole('button', { name: 'Take payment' }).click()
+  await view.getByRole('button', { name: en.takePayment }).click()
 
   const { contentType, body } = (await till.callback()) ?? { contentType: '', body: '' }
   assert.equal(contentType, 'application/x-www-form-urlencoded')
@@ -130,6 +131,6 @@ test('a public client’s sequence of calls, with only its host changed, ends in
 
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
   const returned = page.waitForEvent('framenavigated', (frame) => frame.url() === `${till.shop}/done`)
-  await view.getByRole('link', { name: 'Finish' }).click()
+  await view.getByRole('link', { name: en.finish }).click()
   await returned
 })

@@ -31,7 +31,7 @@ test('the caller hears what to do, field by field, and the result', async (t) =>
   assert.match(heard() ?? '', /You are about to pay £12\.40 .* ending in 1 1 1 1/)
   await press('1')
   await settle()
-  assert.match(heard() ?? '', /^Your payment of £12\.40 was made/)
+  assert.match(heard() ?? '', /^Your payment of £12\.40 was successful/)
 })
 
 test('the same mistake twice is said twice', async (t) => {

@@ -13,7 +13,7 @@ interface Expected {
   readonly sessionState?: string
 }
 
-const paid: Expected = { view: 'Paid', heard: /Your payment of £12\.40 was made/, outcome: 'approved' }
+const paid: Expected = { view: 'Paid', heard: /Your payment of £12\.40 was successful/, outcome: 'approved' }
 const declined = (reason: string): Expected => ({
   view: 'Declined',
   heard: /Your card was declined\. Nothing was charged/,
@@ -28,7 +28,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
     'Held for review': { view: 'Under review', heard: /is under review/, outcome: 'review' },
     'Gateway error': {
       view: 'Not paid',
-      heard: /could not be made/,
+      heard: /did not go through/,
       outcome: 'failed',
       sessionState: 'Error',
     },
@@ -60,7 +60,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
   'a caller who types nothing': {
     'Nothing is typed': {
       view: 'Not paid',
-      heard: /The payment could not be made/,
+      heard: /The payment did not go through/,
       outcome: 'failed',
       sessionState: 'TimeOut',
     },

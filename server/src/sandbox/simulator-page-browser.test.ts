@@ -96,7 +96,7 @@ test('under another name of this machine, and in another region, it works alike'
     await page.goto(`http://${host}:${tonegate.port}/sandbox?keyGap=0`)
     await play('Approved')
     await view.getByRole('heading', { name: 'Paid', exact: true }).waitFor()
-    await hears('Your payment of £12.40 was made.')
+    await hears('Your payment of £12.40 was successful. Thank you.')
   }
 })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { en } from '../../../web/src/agent-view/texts/en.ts'
 import { sharedBrowser } from '../../test/harness/test-browser.ts'
 import { openSimulator } from './test-simulator.ts'
 
@@ -32,10 +33,10 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
       'Not a valid card number, 2 attempts left',
       /capturing · payment-card-number/,
     ],
-    ['Tones leak', 'goes on where they were', 'Key tones can be heard on the call', /in-band-tones/],
-    ['Audio lost and back', 'The call is heard again', 'No sound from the call', /audio-lost/],
-    ['Doubled tones', 'turns on slow mode', 'Each key seems to arrive twice', /doubled-tones/],
-    ['Caller hangs up', 'Your program cancels the session', 'The caller has hung up', /8 digits/],
+    ['Tones leak', 'goes on where they were', en.warnings['in-band-tones'].heading, /in-band-tones/],
+    ['Audio lost and back', 'The call is heard again', en.warnings['audio-lost'].heading, /audio-lost/],
+    ['Doubled tones', 'turns on slow mode', en.warnings['doubled-tones'].heading, /doubled-tones/],
+    ['Caller hangs up', 'Your program cancels the session', en.warnings['hung-up'].heading, /8 digits/],
   ] as const) {
     test(scenario, async (t) => {
       const { page, play, view } = await openSimulator(t, browser, { ...slowly, time: 'by hand' })
@@ -50,7 +51,7 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
     const { page, play, view } = await openSimulator(t, browser, slowly)
     await play('Nothing is typed')
     await Promise.all([
-      view.getByText('This session ends soon').waitFor(),
+      view.getByText(en.warnings['ending-soon'].heading).waitFor(),
       page
         .locator('.told code')
         .filter({ hasText: /ending-soon/ })
@@ -65,7 +66,7 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
     const before = await page.locator('iframe').elementHandle()
     await says('The caller goes on where they were.')
     assert.equal(await before?.evaluate((frame) => frame.isConnected), false)
-    await view.getByRole('img', { name: /^(8|9|1\d) digits typed/ }).waitFor()
+    await view.getByRole('img', { name: /^(8|9|1\d)\sdigits entered/ }).waitFor()
   })
 
   test('the end', async (t) => {

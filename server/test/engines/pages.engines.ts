@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, type TestContext, test } from 'node:test'
+import { en } from '../../../web/src/agent-view/texts/en.ts'
 import { startPaymentSite } from '../../src/vault/payment-page/test-payment-page.ts'
 import { approval, press, startVault, testGateway, wholeCard } from '../../src/vault/test-vault.ts'
 import { startVaultSite } from '../../src/vault/test-vault-site.ts'
@@ -16,7 +17,7 @@ async function openView(t: TestContext, engine: Engine, referrerPolicy: string) 
   const launched = await vault.launch({ frameAncestors: [site.desktop], stateMessages: [site.desktop] })
   site.showOnDesktop(launched, referrerPolicy)
   await engine.open(site.desktop)
-  await says(engine, 'Waiting for the card number.')
+  await says(engine, en.standing.asked.pan)
   return vault.find(launched.guid)
 }
 
@@ -28,8 +29,8 @@ async function openTwoViews(t: TestContext, engine: Engine) {
   const second = await vault.launch({ frameAncestors: [site.desktop] })
   site.showBothOnDesktop(launched, second)
   await engine.open(site.desktop)
-  await says(engine, 'Waiting for the card number.')
-  await says(engine, 'Waiting for the card number.', 'second frame')
+  await says(engine, en.standing.asked.pan)
+  await says(engine, en.standing.asked.pan, 'second frame')
   return { ...site, first: vault.find(launched.guid), second: vault.find(second.guid) }
 }
 
@@ -82,7 +83,7 @@ for (const { name, packages, start } of engines) {
       test(`the view tells a desktop with ${referrerPolicy} what becomes of the payment`, async (t) => {
         const capture = await openView(t, engine, referrerPolicy)
         press(capture, '4111')
-        await says(engine, 'The caller is typing the card number.')
+        await says(engine, en.standing.typing.pan)
         await until(engine, `${lastMessage}.state.fields.pan.digits === 4`)
         press(capture, `*${wholeCard}`)
         await says(engine, 'All card details are in.')
@@ -96,8 +97,8 @@ for (const { name, packages, start } of engines) {
       const { first, second, openStreams, breakConnections } = await openTwoViews(t, engine)
       const shareOne = () => becomes(openStreams, ['POST /session/events'])
       press(first, '4111')
-      await says(engine, 'The caller is typing the card number.')
-      await says(engine, 'Waiting for the card number.', 'second frame')
+      await says(engine, en.standing.typing.pan)
+      await says(engine, en.standing.asked.pan, 'second frame')
       press(second, wholeCard)
       await says(engine, 'All card details are in.', 'second frame')
       await shareOne()

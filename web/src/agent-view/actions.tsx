@@ -42,10 +42,6 @@ export function Actions({
   }
   const processing = state.state === 'processing'
   const isTaking = processing || isSent('pay')
-  const [take, taking] =
-    state.order.amountMinor === 0
-      ? [texts.verifyCard, texts.verifyingCard]
-      : [texts.takePayment, texts.takingPayment]
   return (
     <>
       <div class="actions">
@@ -57,7 +53,7 @@ export function Actions({
             aria-disabled={isSent('pay')}
             onClick={() => isSent('pay') || onCommand({ command: 'pay' })}
           >
-            {isTaking ? taking : take}
+            {isTaking ? texts.takingPayment : texts.takePayment}
           </button>
         )}
         <button type="button" ref={cancel} disabled={!enabled} onClick={() => setAsking('whether-to-cancel')}>

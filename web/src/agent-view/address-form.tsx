@@ -1,6 +1,6 @@
 import type { LinkChannel } from '@tonegate/protocol/view-state'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import type { Refusal } from './commands.ts'
+import type { Refusal } from './refusal.ts'
 import { useTexts } from './use-texts.ts'
 
 /** Asks for the address that the link goes to. It is sent and forgotten: the browser keeps nothing of it. */

@@ -3,13 +3,15 @@ import type { ViewPageData } from '@tonegate/protocol/view-page-data'
 import type { FieldName } from '@tonegate/protocol/view-state'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Actions } from './actions.tsx'
-import type { CommandAnswer, Refusal } from './commands.ts'
+import type { CommandAnswer } from './commands.ts'
 import { FieldRow } from './field-row.tsx'
 import { KeypadHelp } from './keypad-help.tsx'
 import { LinkPanel } from './link-panel.tsx'
 import { OrderHeader } from './order-header.tsx'
+import type { Refusal } from './refusal.ts'
 import { Standing } from './standing.tsx'
-import type { Texts } from './texts/texts.ts'
+import type { LanguageTexts } from './texts/texts.ts'
+import { textsFor } from './texts/texts-for.ts'
 import { useIsLong } from './use-is-long.ts'
 import { useKeptFocus } from './use-kept-focus.ts'
 import { useSession } from './use-session.ts'
@@ -19,8 +21,11 @@ import { Warnings } from './warnings.tsx'
 const fieldNames: readonly FieldName[] = ['pan', 'expiry', 'securityCode']
 
 /** The agent's page: what the caller has typed so far, as dots, what to say, and what the agent can do about it. */
-export function AgentView({ data, texts }: { readonly data: ViewPageData; readonly texts: Texts }) {
-  const textsOfPage = useMemo(() => ({ ...texts, language: data.language }), [texts, data])
+export function AgentView({ data, texts }: { readonly data: ViewPageData; readonly texts: LanguageTexts }) {
+  const textsOfPage = useMemo(
+    () => ({ ...textsFor(data.state.order, texts), language: data.language }),
+    [texts, data],
+  )
   return (
     <TextsOfPage.Provider value={textsOfPage}>
       <View data={data} />

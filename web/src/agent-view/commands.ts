@@ -1,14 +1,9 @@
 import type { ViewCommand } from '@tonegate/protocol/view-command'
 import type { ViewState } from '@tonegate/protocol/view-state'
 import type { TimelyFetch } from '../timely-fetch.ts'
+import type { Refusal } from './refusal.ts'
 import type { ServerClock } from './server-clock.ts'
 import type { Tokens } from './tokens.ts'
-
-/**
- * Why a button did nothing. `late`: it came to the server after its time, and did nothing. `failed`: no answer came, and
- * what has not arrived by now never will.
- */
-export type Refusal = 'address' | 'not-now' | 'too-often' | 'not-sent' | 'closed' | 'late' | 'failed'
 
 /** What became of a button: the state that it left, or why it did nothing. */
 export type CommandAnswer = ViewState | { readonly refused: Refusal }

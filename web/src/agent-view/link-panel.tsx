@@ -3,7 +3,8 @@ import type { LinkTarget } from '@tonegate/protocol/view-page-data'
 import type { LinkView } from '@tonegate/protocol/view-state'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { AddressForm } from './address-form.tsx'
-import type { CommandAnswer, Refusal } from './commands.ts'
+import type { CommandAnswer } from './commands.ts'
+import type { Refusal } from './refusal.ts'
 import { useTexts } from './use-texts.ts'
 
 type Send = (command: ViewCommand) => Promise<CommandAnswer>

@@ -16,11 +16,15 @@ export function OrderHeader({
         <h1>{merchantName}</h1>
         {order.reference !== undefined && (
           <p class="reference">
-            {texts.reference} {order.reference}
+            {texts.reference}: {order.reference}
           </p>
         )}
       </div>
-      <p class="amount">{order.amountMinor === 0 ? texts.cardCheckOnly : amount}</p>
+      {order.amountMinor === 0 ? (
+        <p class="card-check">{texts.cardCheckOnly}</p>
+      ) : (
+        <p class="amount">{amount}</p>
+      )}
     </header>
   )
 }

@@ -4,7 +4,7 @@ import { useTexts } from './use-texts.ts'
 
 /** How the session ended, and why; under it, what to tell the caller. */
 export function Result({
-  state: { result, order },
+  state: { result },
   children,
 }: {
   readonly state: ViewState
@@ -13,8 +13,7 @@ export function Result({
   const texts = useTexts()
   if (!result) return null
   const { end, outcome, declineReason, authorisationCode } = result
-  const verified = outcome === 'approved' && order.amountMinor === 0
-  const { heading, advice } = verified ? texts.verified : texts.outcomes[outcome]
+  const { heading, advice } = texts.outcomes[outcome]
   const reason = declineReason ? texts.declineReasons[declineReason] : texts.ends[end]
   return (
     <div class={`result ${outcome}`}>
@@ -26,7 +25,7 @@ export function Result({
       {children}
       {authorisationCode !== undefined && (
         <p class="code">
-          {texts.authorisationCode} <b>{authorisationCode}</b>
+          {texts.authorisationCode}: <b>{authorisationCode}</b>
         </p>
       )}
     </div>

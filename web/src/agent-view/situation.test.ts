@@ -7,19 +7,20 @@ import { viewState } from './test-view.ts'
 import { de } from './texts/de.ts'
 import { en } from './texts/en.ts'
 import { pl } from './texts/pl.ts'
+import { textsFor } from './texts/texts-for.ts'
 
 const sms: LinkTarget = { channel: 'sms', to: null }
 const keypad = { amount: '£12.40', confirmByKeypad: true, channels: [sms], agentWords: {} } as const
 const texts = { en, de, pl }
 const stands = (state: ViewState, settings: Partial<typeof keypad> = {}) =>
-  whereItStands(state, { ...keypad, ...settings }, en)
+  whereItStands(state, { ...keypad, ...settings }, textsFor(state.order, en))
 const says = (
   state: ViewState,
   {
     language = 'en',
     ...settings
   }: Partial<Parameters<typeof wordsToSay>[1]> & { readonly language?: keyof typeof texts } = {},
-) => wordsToSay(state, { ...keypad, ...settings }, texts[language])
+) => wordsToSay(state, { ...keypad, ...settings }, textsFor(state.order, texts[language]))
 
 test('where it stands is about the field that is expected, not about the first', () => {
   const { fields } = viewState()
@@ -36,13 +37,15 @@ test('where it stands is about the field that is expected, not about the first',
     ...state,
     fields: { ...state.fields, expiry: { state: 'entering', digits: 1, attemptsLeft: 2 } },
   } as const
-  assert.equal(stands(typing), 'The caller is typing the expiry date.')
+  assert.equal(stands(typing), en.standing.typing.expiry)
 })
 
 test('a complete card is confirmed by whoever may', () => {
   const state = viewState({ state: 'confirming', step: null, last4: '1111' })
-  assert.match(stands(state), /press 1/)
-  assert.doesNotMatch(whereItStands(state, { ...keypad, confirmByKeypad: false }, en), /press 1/)
+  assert.equal(stands(state), en.standing.completeByKeypad)
+  assert.match(en.standing.completeByKeypad, /press 1/)
+  assert.equal(whereItStands(state, { ...keypad, confirmByKeypad: false }, en), en.standing.complete)
+  assert.doesNotMatch(en.standing.complete, /press 1/)
   assert.equal(
     says(state),
     'That’s £12.40 to Harbour Street Books on your card ending in 1111. Please press 1 to pay, or 2 to start again.',
@@ -61,12 +64,18 @@ test('words never speak of last digits that are not shown, nor of money that is 
 })
 
 test('nothing is said of taking a payment where a card is only verified', () => {
-  const check = viewState({ state: 'confirming', step: null, order: { amountMinor: 0, currency: 'GBP' } })
-  for (const confirmByKeypad of [true, false]) {
-    for (const language of [en, de, pl]) {
-      const text = whereItStands(check, { ...keypad, confirmByKeypad }, language)
-      assert.equal(text, language.standingForCardCheck[confirmByKeypad ? 'completeByKeypad' : 'complete'])
+  const order = { amountMinor: 0, currency: 'GBP' }
+  const check = viewState({ state: 'confirming', step: null, order })
+  for (const language of [en, de, pl]) {
+    const { standing, words } = language.forCardCheck
+    const shown = textsFor(order, language)
+    for (const confirmByKeypad of [true, false]) {
+      const text = whereItStands(check, { ...keypad, confirmByKeypad }, shown)
+      assert.equal(text, standing[confirmByKeypad ? 'completeByKeypad' : 'complete'])
     }
+    const failed = viewState({ state: 'ended', order, result: { end: 'timeout', outcome: 'failed' } })
+    assert.equal(wordsToSay(failed, keypad, shown), words.failed)
+    assert.notEqual(words.failed, language.words.failed)
   }
 })
 
@@ -114,22 +123,16 @@ test('a link is followed from its sending to the card that is typed', () => {
       viewState({ entry: 'link', link: { opened: false, typing: null, sent: null, ...link }, ...change }),
     )
   const sent = (state: 'sending' | 'sent' | 'failed') => ({ channel: 'sms', to: '••• 000', state }) as const
-  assert.equal(behind({}), 'The link has not been sent yet.')
-  assert.equal(behind({ sent: sent('sending') }), 'The link is being sent to ••• 000.')
-  assert.equal(behind({ sent: sent('sent') }), 'The link was sent to ••• 000.')
-  assert.equal(behind({ sent: sent('failed') }), 'The link could not be sent to ••• 000.')
-  assert.equal(behind({ sent: sent('sent'), opened: true }), 'The customer has opened the payment page.')
-  assert.equal(behind({ opened: true, typing: 'pan' }), 'The customer is typing the card number.')
+  assert.equal(behind({}), en.standing.linkUnsent)
+  assert.equal(behind({ sent: sent('sending') }), 'The link is being sent to •••\u00a0000.')
+  assert.equal(behind({ sent: sent('sent') }), 'The link was sent to •••\u00a0000.')
+  assert.equal(behind({ sent: sent('failed') }), 'The link could not be sent to •••\u00a0000.')
+  assert.equal(behind({ sent: sent('sent'), opened: true }), en.standing.linkOpened)
+  assert.equal(behind({ opened: true, typing: 'pan' }), en.standing.linkTyping.pan)
   const refused = { state: 'refused', digits: 0, attemptsLeft: 2, error: 'invalid-card-number' } as const
-  assert.match(
-    behind({ opened: true }, { fields: { ...fields, pan: refused } }),
-    /^The card details were not accepted/,
-  )
-  assert.match(behind({ opened: true }, { state: 'processing' }), /^The bank has been asked/)
-  assert.match(
-    behind({ opened: true }, { state: 'processing', challenged: true }),
-    /asks the customer to confirm/,
-  )
+  assert.equal(behind({ opened: true }, { fields: { ...fields, pan: refused } }), en.standing.linkRefused)
+  assert.equal(behind({ opened: true }, { state: 'processing' }), en.standing.processing)
+  assert.equal(behind({ opened: true }, { state: 'processing', challenged: true }), en.standing.challenged)
 })
 
 test('a server that sends no links does not say that one was not sent', () => {

@@ -11,14 +11,13 @@ type Settings = Pick<ViewPageData, 'amount' | 'confirmByKeypad' | 'channels' | '
 export function whereItStands(
   state: ViewState,
   { confirmByKeypad, channels }: Pick<Settings, 'confirmByKeypad' | 'channels'>,
-  { standing, standingForCardCheck }: Texts,
+  { standing }: Texts,
 ): string {
   if (state.challenged) return standing.challenged
   if (state.state === 'processing') return standing.processing
   if (state.entry === 'link') return linkStanding(state, channels.length > 0, standing)
   if (state.state === 'confirming') {
-    const { complete, completeByKeypad } = state.order.amountMinor === 0 ? standingForCardCheck : standing
-    return confirmByKeypad && state.caller === 'on-call' ? completeByKeypad : complete
+    return confirmByKeypad && state.caller === 'on-call' ? standing.completeByKeypad : standing.complete
   }
   const field = fieldAskedAt(state.step)
   if (!field) return standing.between
@@ -33,15 +32,15 @@ function linkStanding({ link, fields }: ViewState, canSend: boolean, standing: T
   if (typing) return standing.linkTyping[typing]
   if (Object.values(fields).some(({ state }) => state === 'refused') && opened) return standing.linkRefused
   if (opened) return standing.linkOpened
-  switch (sent?.state) {
+  if (!sent) return canSend ? standing.linkUnsent : standing.linkElsewhere
+  const to = sent.to.replaceAll(' ', '\u00a0')
+  switch (sent.state) {
     case 'sending':
-      return standing.linkSending(sent.to)
+      return standing.linkSending(to)
     case 'sent':
-      return standing.linkSent(sent.to)
+      return standing.linkSent(to)
     case 'failed':
-      return standing.linkFailed(sent.to)
-    case undefined:
-      return canSend ? standing.linkUnsent : standing.linkElsewhere
+      return standing.linkFailed(to)
   }
 }
 
@@ -68,8 +67,7 @@ export function wordsToSay(
   })
 }
 
-function defaultWords(key: AgentWordsKey, { order, last4 }: ViewState, texts: Texts): string {
-  if (key !== 'confirm' && key !== 'confirm-by-keypad') return texts.words[key]
-  if (order.amountMinor === 0) return texts.wordsForCardCheck[key]
-  return last4 === null ? texts.wordsWithoutLast4[key] : texts.words[key]
+function defaultWords(key: AgentWordsKey, { last4 }: ViewState, { words, wordsWithoutLast4 }: Texts): string {
+  const asksToConfirm = key === 'confirm' || key === 'confirm-by-keypad'
+  return asksToConfirm && last4 === null ? wordsWithoutLast4[key] : words[key]
 }

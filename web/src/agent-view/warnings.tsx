@@ -44,11 +44,11 @@ export function Warnings({ state, enabled, serverNow, onCommand }: Acting) {
   )
 }
 
-/** Counts down, and goes on: any command counts as activity, so the slow mode is set to what it is. */
+/** Counts down, and extends the session: any command counts as activity, so the slow mode is set to what it is. */
 function EndingSoon({ state, serverNow, onCommand }: Omit<Acting, 'enabled'>) {
   const texts = useTexts()
   const [now, setNow] = useState(serverNow)
-  const [wasInVain, setWasInVain] = useState(false)
+  const [couldNotExtend, setCouldNotExtend] = useState(false)
   useEffect(() => {
     const timer = setInterval(() => setNow(serverNow()), 1000)
     return () => clearInterval(timer)
@@ -56,18 +56,18 @@ function EndingSoon({ state, serverNow, onCommand }: Omit<Acting, 'enabled'>) {
 
   async function goOn(): Promise<void> {
     const answer = await onCommand({ command: 'slow-mode', on: state.slowMode ? 'on' : 'off' })
-    setWasInVain('endsAt' in answer && answer.warnings.includes('ending-soon'))
+    setCouldNotExtend('endsAt' in answer && answer.warnings.includes('ending-soon'))
   }
 
   return (
     <>
       <p>
-        {texts.timeLeft}{' '}
+        {texts.timeLeft}:{' '}
         <b class="time" role="timer">
           {minutesAndSeconds(state.endsAt - now)}
         </b>
       </p>
-      {wasInVain ? (
+      {couldNotExtend ? (
         <p>{texts.cannotGoOn}</p>
       ) : (
         <button type="button" onClick={goOn}>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Frame } from 'playwright-core'
+import { en } from '../../../../web/src/agent-view/texts/en.ts'
 import { assertAccessible } from '../../../test/harness/test-browser.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
@@ -12,7 +13,7 @@ const { openView } = await startViewBrowser()
 /** A key that is seen has come by the stream of events, which is open then. */
 async function isFollowed(view: Frame, capture: OpenSession): Promise<void> {
   press(capture, '4')
-  await says(view, 'The caller is typing the card number.')
+  await says(view, en.standing.typing.pan)
 }
 
 test('a caller types, the agent watches dots, asks again, takes the payment and reads the result', async (t) => {
@@ -23,35 +24,38 @@ test('a caller types, the agent watches dots, asks again, takes the payment and 
   const view = await viewOf(page)
   await says(view, 'Harbour Street Books')
   await says(view, '£12.40')
-  await says(view, 'Waiting for the card number.')
+  await says(view, en.standing.asked.pan)
   await says(view, /^Please key in your card number/)
-  assert.ok(await view.getByRole('button', { name: 'Take payment' }).isDisabled())
+  assert.ok(await view.getByRole('button', { name: en.takePayment }).isDisabled())
 
   press(capture, '4111')
-  await says(view, 'The caller is typing the card number.')
+  await says(view, en.standing.typing.pan)
   await says(view, /^Take your time, I can only see dots/)
   await says(view, 'Visa')
-  assert.equal(await dots(view, 'Card number').getAttribute('aria-label'), '4 digits typed')
+  assert.equal(await dots(view, 'Card number').getAttribute('aria-label'), en.digits(4))
   press(capture, '111111111112#')
-  await says(view, 'The card number was not accepted.')
+  await says(view, en.standing.refused['invalid-card-number'])
   await says(view, 'Not a valid card number, 2 attempts left')
 
   press(capture, `${visa}#12`)
-  await says(view, 'The caller is typing the expiry date.')
-  assert.equal(await dots(view, 'Card number').getAttribute('aria-label'), '16 digits typed, ends in 1111')
+  await says(view, en.standing.typing.expiry)
+  assert.equal(
+    await dots(view, 'Card number').getAttribute('aria-label'),
+    `${en.digits(16)}, ${en.lastFour('1111')}`,
+  )
   press(capture, '30123#')
-  await says(view, 'All card details are in. The caller can press 1 to pay, or you can take the payment.')
+  await says(view, en.standing.completeByKeypad)
   await says(
     view,
     'That’s £12.40 to Harbour Street Books on your card ending in 1111. Please press 1 to pay, or 2 to start again.',
   )
 
-  await view.getByRole('button', { name: 'Ask again for the security code' }).click()
-  await says(view, 'Waiting for the security code.')
-  assert.ok(await view.getByRole('button', { name: 'Take payment' }).isDisabled())
+  await view.getByRole('button', { name: en.askAgainFor.securityCode }).click()
+  await says(view, en.standing.asked.securityCode)
+  assert.ok(await view.getByRole('button', { name: en.takePayment }).isDisabled())
   press(capture, '321#')
-  await view.getByRole('button', { name: 'Take payment' }).click()
-  await says(view, 'The bank has been asked. Please wait for its answer.')
+  await view.getByRole('button', { name: en.takePayment }).click()
+  await says(view, en.standing.processing)
   assert.equal(await view.getByRole('button').and(view.locator(':enabled')).count(), 0)
 
   gateway.resolve(approval)
@@ -67,7 +71,7 @@ test('a whole payment by keyboard alone: the focus goes in the order of the page
   const { page, capture, complaints } = await openView(t, { flow: { confirmByKeypad: false } })
   const view = await viewOf(page)
   press(capture, '4')
-  await says(view, 'The caller is typing the card number.')
+  await says(view, en.standing.typing.pan)
 
   const order: string[] = []
   for (let steps = 0; steps < 7; steps += 1) {
@@ -81,13 +85,13 @@ test('a whole payment by keyboard alone: the focus goes in the order of the page
     )
   }
   assert.deepEqual(order, [
-    'Ask again for the card number',
-    'Ask for the expiry date',
-    'Ask for the security code',
+    en.askAgainFor.pan,
+    en.askFor.expiry,
+    en.askFor.securityCode,
     'Cancel',
     'Slow mode',
-    'Wait between digits',
-    'The caller cannot use a keypad',
+    en.waitBetweenDigits,
+    en.useLink,
   ])
 
   await page.keyboard.press('Shift+Tab')
@@ -99,19 +103,19 @@ test('a whole payment by keyboard alone: the focus goes in the order of the page
   assert.equal(capture.view().slowMode, true)
   assert.equal(capture.view().interDigitSeconds, 8)
 
-  await view.getByRole('button', { name: 'Ask for the security code' }).focus()
+  await view.getByRole('button', { name: en.askFor.securityCode }).focus()
   press(capture, '*')
   await page.keyboard.press('Enter')
-  await says(view, 'Waiting for the security code.')
+  await says(view, en.standing.asked.securityCode)
   await view
-    .locator('button:focus[aria-label="Ask for the security code"]')
-    .or(view.locator('button:focus[aria-label="Ask again for the security code"]'))
+    .locator(`button:focus[aria-label="${en.askFor.securityCode}"]`)
+    .or(view.locator(`button:focus[aria-label="${en.askAgainFor.securityCode}"]`))
     .waitFor()
   await capture.slowMode('off')
   press(capture, `123#${visa}#1230`)
-  await says(view, /^All card details are in/)
+  await says(view, en.standing.complete)
   await page.keyboard.press('Tab')
-  await focused(view, 'Take payment')
+  await focused(view, en.takePayment)
   await page.keyboard.press('Enter')
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
   await view.locator('.standing:focus').waitFor()
@@ -123,12 +127,12 @@ test('cancelling asks once more, by keyboard alone', async (t) => {
   const view = await viewOf(page)
   await view.getByRole('button', { name: 'Cancel' }).focus()
   await page.keyboard.press('Enter')
-  await says(view, 'Cancel this payment?')
-  await focused(view, 'No, go on')
+  await says(view, en.cancelQuestion)
+  await focused(view, en.cancelNo)
   await page.keyboard.press('Escape')
   await focused(view, 'Cancel')
   await page.keyboard.press('Enter')
-  await focused(view, 'No, go on')
+  await focused(view, en.cancelNo)
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Enter')
   await view.getByRole('heading', { name: 'Cancelled' }).waitFor()
@@ -139,13 +143,13 @@ test('a lost connection is said, and followed again from where the session stand
   const view = await viewOf(page)
   await isFollowed(view, capture)
   cutStreams()
-  await says(view, 'The connection is lost. Trying again…')
+  await says(view, en.connectionLost)
   await assertAccessible(view)
   await shoot(page, 'agent-view-lost-420-light')
   press(capture, '#')
   admitStreams()
-  await says(view, 'The card number was not accepted.')
-  await view.getByText('The connection is lost').waitFor({ state: 'detached' })
+  await says(view, en.standing.refused['invalid-card-number'])
+  await view.getByText(en.connectionLost).waitFor({ state: 'detached' })
 })
 
 test('a session that ends while the connection is lost shows how it ended', async (t) => {
@@ -153,11 +157,11 @@ test('a session that ends while the connection is lost shows how it ended', asyn
   const view = await viewOf(page)
   await isFollowed(view, capture)
   cutStreams()
-  await says(view, 'The connection is lost. Trying again…')
+  await says(view, en.connectionLost)
   press(capture, `*${visa}#1230123#1`)
   admitStreams()
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
-  assert.equal(await view.getByText('The connection is lost').count(), 0)
+  assert.equal(await view.getByText(en.connectionLost).count(), 0)
 })
 
 test('a session that ended too long ago for its last state to be known is said to be over', async (t) => {
@@ -165,11 +169,11 @@ test('a session that ended too long ago for its last state to be known is said t
   const view = await viewOf(page)
   await isFollowed(view, capture)
   cutStreams()
-  await says(view, 'The connection is lost. Trying again…')
+  await says(view, en.connectionLost)
   await capture.cancel()
   await vault.clock.advance(121_000)
   admitStreams()
-  await says(view, 'This session has ended. Its result is in your desktop.')
+  await says(view, en.sessionGone)
   assert.equal(await view.getByRole('button').count(), 0)
   assert.equal(await view.getByText(/Waiting for/).count(), 0)
   await assertAccessible(view)
@@ -192,19 +196,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }
     await check('asked')
     press(capture, '4111111111111112#')
-    await says(view, /2 attempts left/)
+    await says(view, en.attemptsLeft(2))
     await check('refused')
     press(capture, `${visa}#12`)
-    await says(view, 'The caller is typing the expiry date.')
+    await says(view, en.standing.typing.expiry)
     await check('typing')
     press(capture, '30123#')
-    await says(view, /^All card details are in/)
+    await says(view, en.standing.completeByKeypad)
     await check('confirming')
     await view.getByRole('button', { name: 'Cancel' }).click()
     await check('cancelling')
-    await view.getByRole('button', { name: 'No, go on' }).click()
-    await view.getByRole('button', { name: 'Take payment' }).click()
-    await says(view, /^The bank has been asked/)
+    await view.getByRole('button', { name: en.cancelNo }).click()
+    await view.getByRole('button', { name: en.takePayment }).click()
+    await says(view, en.standing.processing)
     await check('processing')
     gateway.resolve(approval)
     await view.getByRole('heading', { name: 'Paid' }).waitFor()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { en } from '../../../../web/src/agent-view/texts/en.ts'
 import { press, wholeCard } from '../test-vault.ts'
 import { says, startViewBrowser, viewOf } from './test-view-browser.ts'
 
@@ -11,19 +12,19 @@ test('eight agent views in one browser over HTTP/1.1 follow by one stream, and t
   const views = await Promise.all(pages.map(viewOf))
   const allSay = (text: string | RegExp) => Promise.all(views.map((view) => says(view, text)))
   press(capture, '4111')
-  await allSay('The caller is typing the card number.')
+  await allSay(en.standing.typing.pan)
   await becomes(openStreams, ['POST /session/events'])
 
   breakConnections()
   press(capture, `*${wholeCard}`)
-  await allSay(/^All card details are in/)
+  await allSay(en.standing.completeByKeypad)
   await becomes(openStreams, ['POST /session/events'])
 
   await pages.shift()?.close()
   await views.shift()
   await becomes(openStreams, ['POST /session/events'])
   const last = views.at(-1)
-  await last?.getByRole('button', { name: 'Take payment' }).click()
+  await last?.getByRole('button', { name: en.takePayment }).click()
   await Promise.all(views.map((view) => view.getByRole('heading', { name: 'Paid' }).waitFor()))
   assert.equal(capture.view().result?.outcome, 'approved')
   await becomes(openStreams, [])
@@ -37,7 +38,7 @@ test('the last view that goes takes the stream along, and a view that comes late
   await becomes(openStreams, [])
   const view = await viewOf(await openWindow())
   press(capture, '4111')
-  await says(view, 'The caller is typing the card number.')
+  await says(view, en.standing.typing.pan)
   await becomes(openStreams, ['POST /session/events'])
 })
 
@@ -47,7 +48,7 @@ test('a view of a browser without shared workers has a stream of its own', async
   await page.reload()
   const view = await viewOf(page)
   press(capture, '4111')
-  await says(view, 'The caller is typing the card number.')
+  await says(view, en.standing.typing.pan)
   assert.match(openStreams().join(), /^GET \/session\/7\/view\/[^/]+\/events$/)
 })
 
@@ -59,11 +60,11 @@ test('a view whose shared worker does not answer says so after ten seconds, and 
   await page.reload()
   const view = await viewOf(page)
   await page.clock.fastForward(10_000)
-  await says(view, 'The connection is lost. Trying again…')
+  await says(view, en.connectionLost)
   await page.clock.fastForward(500)
   press(capture, '4111')
-  await says(view, 'The caller is typing the card number.')
-  await view.getByText('The connection is lost').waitFor({ state: 'detached' })
+  await says(view, en.standing.typing.pan)
+  await view.getByText(en.connectionLost).waitFor({ state: 'detached' })
   assert.match(openStreams().join(), /^GET /)
 })
 
@@ -74,14 +75,14 @@ test('a view whose stream does not come about within ten seconds says so', async
   await page.reload()
   const view = await viewOf(page)
   await page.clock.fastForward(10_000)
-  await says(view, 'The connection is lost. Trying again…')
+  await says(view, en.connectionLost)
 })
 
 test('a command that gets no answer is under way, then ends, and is not carried out later', async (t) => {
   const { page, capture } = await openView(t)
   const view = await viewOf(page)
   press(capture, wholeCard)
-  await says(view, /^All card details are in/)
+  await says(view, en.standing.completeByKeypad)
   const held: (() => Promise<void>)[] = []
   await page.route('**/commands', (route) => void held.push(() => route.continue()))
   const button = view.getByRole('button', { name: 'Tak' })
@@ -89,10 +90,10 @@ test('a command that gets no answer is under way, then ends, and is not carried 
   await button.filter({ hasText: 'Taking payment…' }).waitFor()
   assert.equal(await button.getAttribute('aria-disabled'), 'true')
   await page.clock.fastForward(1_000)
-  await says(view, 'Sending your command…')
+  await says(view, en.commandUnderWay)
   await page.clock.fastForward(15_000)
-  await says(view, 'The server did not answer. Look at where the payment stands, then try again.')
-  await button.filter({ hasText: 'Take payment' }).waitFor()
+  await says(view, en.refusals.failed)
+  await button.filter({ hasText: en.takePayment }).waitFor()
   for (const carryOn of held) await carryOn().catch(() => {})
   await page.unroute('**/commands')
   assert.equal(capture.view().state, 'confirming')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { en } from '../../../../web/src/agent-view/texts/en.ts'
 import { assertAccessible } from '../../../test/harness/test-browser.ts'
 import { press, settle, testGateway, visa } from '../test-vault.ts'
 import { dots, says, shoot, startViewBrowser, viewOf } from './test-view-browser.ts'
@@ -11,16 +12,16 @@ test('the agent is told that the code may be left out, and sees that it was', as
   const { page, capture, complaints } = await openView(t, { flow: { securityCode: 'optional' }, gateway })
   const view = await viewOf(page)
   press(capture, `${visa}#1230`)
-  await says(view, 'Waiting for the security code.')
-  await says(view, /If your card has none, press the hash key twice\.$/)
+  await says(view, en.standing.asked.securityCode)
+  await says(view, en.words['ask-optional-security-code'])
   press(capture, '##')
-  await says(view, 'None on the card')
+  await says(view, en.leftOut)
   assert.equal(await dots(view, 'Security code').locator('i').count(), 0)
   await shoot(page, 'agent-view-code-left-out')
   await assertAccessible(view)
-  await view.getByRole('button', { name: 'Take payment' }).click()
+  await view.getByRole('button', { name: en.takePayment }).click()
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
-  await says(view, 'None on the card')
+  await says(view, en.leftOut)
   assert.equal(gateway.asked[0]?.securityCode, undefined)
   assert.deepEqual(complaints, [])
 })
@@ -28,10 +29,10 @@ test('the agent is told that the code may be left out, and sees that it was', as
 test('a view whose flow never asks for a code has no row for it', async (t) => {
   const { page, capture, complaints } = await openView(t, { flow: { securityCode: 'never' } })
   const view = await viewOf(page)
-  await says(view, 'Waiting for the card number.')
+  await says(view, en.standing.asked.pan)
   assert.equal(await view.getByText(/security code/i).count(), 0)
   press(capture, `${visa}#1230#`)
-  await says(view, 'All card details are in. The caller can press 1 to pay, or you can take the payment.')
+  await says(view, en.standing.completeByKeypad)
   assert.equal(await view.getByRole('listitem').count(), 2)
   await shoot(page, 'agent-view-no-code')
   capture.press('1')

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { en } from '../../../../web/src/agent-view/texts/en.ts'
 import { assertAccessible } from '../../../test/harness/test-browser.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
 import { press, testGateway, visa, wholeCard } from '../test-vault.ts'
@@ -12,19 +13,19 @@ test('tones in the call, lost audio and a caller who hung up are said with what 
   const view = await viewOf(page)
   const warnings = view.locator('[aria-live=assertive]')
   capture.callTrouble('in-band-tones')
-  await warnings.getByText('Key tones can be heard on the call').waitFor()
+  await warnings.getByText(en.warnings['in-band-tones'].heading).waitFor()
   await says(view, 'Please stop pressing keys for a moment. Shall I send you a link instead?')
   capture.callTrouble('audio-lost')
-  await warnings.getByText('No sound from the call').waitFor()
+  await warnings.getByText(en.warnings['audio-lost'].heading).waitFor()
   await assertAccessible(view)
   await shoot(page, 'agent-view-warnings-420-light')
   capture.callTrouble('audio-back')
-  await warnings.getByText('No sound from the call').waitFor({ state: 'detached' })
+  await warnings.getByText(en.warnings['audio-lost'].heading).waitFor({ state: 'detached' })
   capture.callerHungUp()
-  await warnings.getByText('The caller has hung up').waitFor()
+  await warnings.getByText(en.warnings['hung-up'].heading).waitFor()
   await says(view, /^We were cut off earlier/)
-  await says(view, 'When you call back')
-  assert.equal(await view.getByText('Say', { exact: true }).count(), 0)
+  await says(view, en.sayOnCallback)
+  assert.equal(await view.getByText(en.say, { exact: true }).count(), 0)
   await assertAccessible(view)
   await shoot(page, 'agent-view-hung-up-420-light')
 })
@@ -38,12 +39,12 @@ test('doubled tones are noticed, and slow mode is one press away', async (t) => 
     press(capture, key)
     await vault.clock.advance(400)
   }
-  await says(view, 'Each key seems to arrive twice')
-  await view.getByRole('button', { name: 'Turn on slow mode' }).focus()
+  await says(view, en.warnings['doubled-tones'].heading)
+  await view.getByRole('button', { name: en.turnOnSlowMode }).focus()
   await page.keyboard.press('Enter')
   await view.locator('[role=switch][aria-checked=true]').waitFor()
   assert.equal(capture.view().slowMode, true)
-  await view.getByText('Each key seems to arrive twice').waitFor({ state: 'detached' })
+  await view.getByText(en.warnings['doubled-tones'].heading).waitFor({ state: 'detached' })
   await view.locator('.standing:focus').waitFor()
 })
 
@@ -53,7 +54,7 @@ test('a session that is about to end counts down, and goes on with one press', a
   await keptOf(view, ({ length }) => length === 1)
   await vault.clock.advance(845_000)
   await page.clock.fastForward(845_000)
-  await says(view, 'This session ends soon')
+  await says(view, en.warnings['ending-soon'].heading)
   const left = view.getByRole('timer')
   await left.filter({ hasText: /^0:[45]\d$/ }).waitFor()
   await vault.clock.advance(20_000)
@@ -61,8 +62,8 @@ test('a session that is about to end counts down, and goes on with one press', a
   await left.filter({ hasText: /^0:[123]\d$/ }).waitFor()
   await assertAccessible(view)
   await shoot(page, 'agent-view-ending-soon-420-light')
-  await view.getByRole('button', { name: 'Go on' }).click()
-  await view.getByText('This session ends soon').waitFor({ state: 'detached' })
+  await view.getByRole('button', { name: en.goOn }).click()
+  await view.getByText(en.warnings['ending-soon'].heading).waitFor({ state: 'detached' })
   assert.equal(capture.view().endsAt, vault.clock.now() + 900_000)
 })
 
@@ -70,11 +71,11 @@ test('a session that has reached its longest time says that it cannot go on', as
   const { page, vault } = await openView(t, { flow: { lifetimeSeconds: 100 } })
   const view = await viewOf(page)
   await vault.clock.advance(50_000)
-  await view.getByRole('button', { name: 'Go on' }).click()
-  await says(view, 'This session has reached its longest time and cannot go on.')
+  await view.getByRole('button', { name: en.goOn }).click()
+  await says(view, en.cannotGoOn)
   await vault.clock.advance(50_000)
   await view.getByRole('heading', { name: 'Not paid' }).waitFor()
-  await says(view, /The session reached its time limit/)
+  await says(view, String(en.ends.expired))
 })
 
 test('the customer’s bank asks the customer, and the agent is told so', async (t) => {
@@ -90,7 +91,7 @@ test('the customer’s bank asks the customer, and the agent is told so', async 
   const view = await viewOf(page)
   capture.pageOpened()
   capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }).catch(() => {})
-  await says(view, 'The customer’s bank asks the customer to confirm the payment.')
+  await says(view, en.standing.challenged)
   await says(view, /^Your bank is asking you to confirm the payment/)
   await assertAccessible(view)
   await shoot(page, 'agent-view-challenged-420-light')
@@ -103,12 +104,12 @@ test('every end is told in plain words, with the gateway’s reason', async (t) 
     [
       'declined',
       async () => declined,
-      ['Declined', 'There is not enough money on the card.', 'Your bank declined the payment'],
+      ['Declined', en.declineReasons['insufficient-funds'], 'Your bank declined the payment'],
     ],
     [
       'unknown',
       () => new Promise<never>(() => {}),
-      ['Outcome not known yet', 'Do not take the payment again'],
+      [en.outcomes.unknown.heading, 'Do not take the payment again'],
     ],
   ] as const) {
     const { page, vault, capture } = await openView(t, {
@@ -117,7 +118,7 @@ test('every end is told in plain words, with the gateway’s reason', async (t) 
     const view = await viewOf(page)
     press(capture, `${wholeCard}1`)
     if (name === 'unknown') {
-      await says(view, /^The bank has been asked/)
+      await says(view, en.standing.processing)
       await vault.clock.advance(30_000)
     }
     for (const text of texts) await says(view, new RegExp(text))
@@ -132,12 +133,12 @@ test('a caller without attempts left, and one of whom nothing is heard', async (
   press(capture, '4111111111111112#')
   await says(view, 'Not a valid card number, last attempt')
   press(capture, '4111111111111112#')
-  await says(view, /All attempts have been used/)
+  await says(view, String(en.ends['too-many-failed-attempts']))
   const silent = await openView(t)
   const other = await viewOf(silent.page)
   press(silent.capture, '4111')
   await silent.vault.clock.advance(5_000)
-  await says(other, 'The caller has not finished the card number.')
+  await says(other, en.standing.stopped.pan)
   await says(other, /^Take your time\. Please key it in again/)
 })
 
@@ -178,11 +179,11 @@ test('at 200 % zoom, in forced colours and without motion everything stays in re
   const view = await viewOf(page)
   await view.evaluate('document.documentElement.style.fontSize = "200%"')
   press(capture, `${visa}#12`)
-  await says(view, 'The caller is typing the expiry date.')
+  await says(view, en.standing.typing.expiry)
   await shoot(page, 'agent-view-typing-320-forced')
   assert.equal(await view.evaluate('document.documentElement.scrollWidth'), 320)
   assert.equal(await view.evaluate('document.getAnimations().length'), 0)
   await view.getByRole('button', { name: 'Cancel' }).focus()
   await page.keyboard.press('Enter')
-  await focused(view, 'No, go on')
+  await focused(view, en.cancelNo)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Page } from 'playwright-core'
+import { en } from '../../../../web/src/agent-view/texts/en.ts'
 import { assertAccessible } from '../../../test/harness/test-browser.ts'
 import type { MovableClock } from '../../base/clock.ts'
 import { press, visa, wholeCard } from '../test-vault.ts'
@@ -73,8 +74,8 @@ test('a page that is reloaded after six minutes, and again after six more, goes 
   press(capture, '*')
   press(capture, wholeCard)
   const view = await viewOf(page)
-  await says(view, /^All card details are in/)
-  await view.getByRole('button', { name: 'Take payment' }).click()
+  await says(view, en.standing.completeByKeypad)
+  await view.getByRole('button', { name: en.takePayment }).click()
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
   const messages = await page.evaluate('JSON.stringify(messages.at(-1).data)')
   assert.match(String(messages), /"transactionResult":\{"Value":"SUCCESS"\}/)
@@ -93,7 +94,7 @@ test('the frame alone is reloaded after six minutes', async (t) => {
     await says(await viewOf(page), '£12.40')
   }
   press(capture, '4111')
-  await says(await viewOf(page), 'The caller is typing the card number.')
+  await says(await viewOf(page), en.standing.typing.pan)
 })
 
 test('a page that is reloaded while it renews, so that it never hears the answer, goes on where it was', async (t) => {
@@ -112,7 +113,7 @@ test('a page that is reloaded while it renews, so that it never hears the answer
   await page.unroute('**/token')
   await page.reload()
   press(capture, '4111')
-  await says(await viewOf(page), 'The caller is typing the card number.')
+  await says(await viewOf(page), en.standing.typing.pan)
 })
 
 test('two windows of one session agree, and each renews by its own token for as long as it lasts', async (t) => {
@@ -139,8 +140,8 @@ test('two windows of one session agree, and each renews by its own token for as 
     await says(await viewOf(each), '£12.40')
   }
   press(capture, `*${wholeCard}`)
-  for (const each of windows) await says(await viewOf(each), /^All card details are in/)
-  await (await viewOf(second)).getByRole('button', { name: 'Take payment' }).click()
+  for (const each of windows) await says(await viewOf(each), en.standing.completeByKeypad)
+  await (await viewOf(second)).getByRole('button', { name: en.takePayment }).click()
   for (const each of windows) await (await viewOf(each)).getByRole('heading', { name: 'Paid' }).waitFor()
   assert.deepEqual(
     complaints.filter((text) => !text.includes('401')),
@@ -171,9 +172,9 @@ test('a token that has run out is renewed for the button that finds it so', asyn
   await keptOf(view, ({ length }) => length === 1)
   await vault.clock.advance(301_000)
   press(capture, '4')
-  await says(view, 'The caller is typing the card number.')
-  await view.getByRole('button', { name: 'Ask again for the card number' }).click()
-  await says(view, 'Waiting for the card number.')
+  await says(view, en.standing.typing.pan)
+  await view.getByRole('button', { name: en.askAgainFor.pan }).click()
+  await says(view, en.standing.asked.pan)
 })
 
 test('a page whose access was refused says so, and offers nothing that could not be done', async (t) => {
@@ -183,7 +184,7 @@ test('a page whose access was refused says so, and offers nothing that could not
   await page.route('**/token', (route) => route.fulfill({ status: 401, body: '{}' }))
   await vault.clock.advance(301_000)
   await page.clock.fastForward(301_000)
-  await says(view, 'This page has lost its access. Open the payment from your desktop once more.')
+  await says(view, en.accessLost)
   assert.equal(await view.getByRole('button').count(), 0)
   await keptOf(view, ({ length }) => length === 0)
 })
@@ -270,13 +271,13 @@ test('an embedded browser opens the view with its tokens as request headers', as
     }),
   )
   await page.goto(`${site}${pathname}`)
-  await page.getByText('Waiting for the card number.').waitFor()
+  await page.getByText(en.standing.asked.pan).waitFor()
   await keptOf(page.mainFrame(), ({ length }) => length === 1)
   await page.unroute(`**${pathname}`)
   await vault.clock.advance(361_000)
   await page.reload()
   press(capture, '4111')
-  await page.getByText('The caller is typing the card number.').waitFor()
+  await page.getByText(en.standing.typing.pan).waitFor()
 })
 
 test('every window of a view that is closed says so, and has no buttons; a reload says the same', async (t) => {
@@ -286,7 +287,7 @@ test('every window of a view that is closed says so, and has no buttons; a reloa
   await Promise.all(views.map((view) => keptOf(view, ([kept]) => kept !== undefined)))
   await vault.vault.closeView(launched.guid)
   for (const view of views) {
-    await says(view, 'Your access to this payment has ended. The payment itself goes on.')
+    await says(view, en.accessEnded)
     assert.equal(await view.getByRole('button').count(), 0)
     await keptOf(view, ({ length }) => length === 0)
   }

@@ -1,6 +1,6 @@
 import { test } from 'node:test'
 import { languages } from '@tonegate/protocol/languages'
-import { promptTexts } from './prompt-texts.ts'
+import { promptTexts, verificationTexts } from './prompt-texts.ts'
 import { assertAsksForKeys, assertInvitesNoDigits, assertTellsOutcomesApart } from './test-spoken-words.ts'
 
 const asking = ['card-number', 'expiry-date', 'security-code', 'security-code-of-four'] as const
@@ -13,7 +13,8 @@ for (const language of languages) {
   })
 
   test(`nothing that the line says makes a caller say digits: ${language}`, () => {
-    for (const text of Object.values(texts)) assertInvitesNoDigits(language, text)
+    const said = [...Object.values(texts), ...Object.values(verificationTexts[language])]
+    for (const text of said) assertInvitesNoDigits(language, text)
   })
 
   test(`the line tells outcomes apart, and what became of the money: ${language}`, () => {

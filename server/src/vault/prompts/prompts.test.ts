@@ -7,6 +7,7 @@ import { type PromptKey, promptKeys } from '../model/prompt-keys.ts'
 import { firstState, paidState } from '../test-sessions.ts'
 import { promptTexts } from './prompt-texts.ts'
 import { promptsOf, promptText } from './prompts.ts'
+import { spokenRules } from './test-spoken-words.ts'
 
 const flow = { confirmByKeypad: true }
 const pan = (change: Partial<FieldView>): Partial<ViewState> => ({
@@ -80,6 +81,25 @@ test('amount, merchant and last four are said in the caller’s language', () =>
   assert.match(
     spoken('de').replaceAll('\u00a0', ' '),
     /Sie zahlen 12,40 € an Harbour & Sons .* mit den Endziffern 1 1 1 1\./,
+  )
+})
+
+test('where a card is only verified, no payment is spoken of, but in a configuration’s own words', () => {
+  const order = { amountMinor: 0, currency: 'EUR' }
+  const ofPayment = { en: /\bpa(?:y|id)/i, de: /zahl/i, pl: /płat|płac/i } as const
+  const ends = ['processing', 'verified', 'review', 'declined', 'cancelled', 'failed', 'unknown'] as const
+  for (const language of languages) {
+    const hears = (key: PromptKey) => promptText([key], { ...firstState, order }, { ...usualFlow, language })
+    for (const key of ends) assert.doesNotMatch(hears(key), ofPayment[language], key)
+    for (const key of ['cancelled', 'failed'] as const) {
+      assert.match(hears(key), spokenRules[language].nothingCharged)
+    }
+    assert.equal(new Set(ends.map(hears)).size, ends.length)
+  }
+  const texts = { prompts: { en: { failed: 'Sorry, {merchant} cannot.' } } }
+  assert.match(
+    promptText(['failed'], { ...firstState, order }, { language: 'en', texts }),
+    /^Sorry, .* cannot\.$/,
   )
 })
 

@@ -4,7 +4,7 @@ import type { ViewState } from '@tonegate/protocol/view-state'
 import { formatAmount } from '../../base/money/format-amount.ts'
 import type { Flow } from '../model/launch.ts'
 import type { PromptKey } from '../model/prompt-keys.ts'
-import { promptTexts } from './prompt-texts.ts'
+import { promptTexts, verificationTexts } from './prompt-texts.ts'
 
 const wrong = {
   'invalid-card-number': 'wrong-card-number',
@@ -25,8 +25,12 @@ export function promptText(
     merchant: state.merchantName,
     last4: [...(state.last4 ?? '')].join(' '),
   }
-  const own = texts.prompts?.[language] ?? {}
-  return keys.map((key) => fillIn(own[key] ?? promptTexts[language][key], values)).join(' ')
+  const usual: Readonly<Record<PromptKey, string>> = {
+    ...promptTexts[language],
+    ...(state.order.amountMinor === 0 && verificationTexts[language]),
+    ...texts.prompts?.[language],
+  }
+  return keys.map((key) => fillIn(usual[key], values)).join(' ')
 }
 
 /** What the caller hears when a session comes to a state, one after the other; nothing while digits are typed. */

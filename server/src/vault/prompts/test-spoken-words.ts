@@ -48,7 +48,7 @@ export const spokenRules: Readonly<Record<Language, SpokenRules>> = {
     speech: /powiedz|mówi|słysz|słuch|podać|podawać|podaj|dyktow|przeczyta|odczyta|powtórz/i,
     negation: /(?<!\p{L})nie(?!\p{L})/iu,
     closedQuestion: /^Czy /,
-    bareRequest: /(?:proszę|prosimy) o (?!potwierdzenie)/i,
+    bareRequest: /(?:proszę|prosimy) o\s(?!potwierdzenie)/i,
     nothingCharged: /nie pobrano żadnych środków|nie pobierzemy żadnych środków|bez pobierania środków/i,
     doNotPayAgain: /nie (?:płacić|obciążać karty) ponownie/i,
     notForCustomers: /konsultant|(?<!\p{L})(?:pan|pani|pana|panią)(?!\p{L})/iu,

@@ -1,7 +1,7 @@
-import type { Texts } from './texts.ts'
+import type { LanguageTexts } from './texts.ts'
 
-export const de: Texts = {
-  fields: { pan: 'Kartennummer', expiry: 'Ablaufdatum', securityCode: 'Prüfnummer' },
+export const de: LanguageTexts = {
+  fields: { pan: 'Kartennummer', expiry: 'Ablaufdatum', securityCode: 'Prüfnummer (CVC/CVV)' },
   fieldStates: {
     empty: 'Noch nicht abgefragt',
     asked: 'Wartet auf die erste Ziffer',
@@ -22,11 +22,11 @@ export const de: Texts = {
     'invalid-card-number': 'Keine gültige Kartennummer',
     'invalid-card-type': 'Diese Kartenart wird nicht angenommen',
     'invalid-date': 'Abgelaufen oder kein gültiges Datum',
-    'invalid-security-code': 'Falsche Anzahl von Ziffern',
+    'invalid-security-code': 'Falsche Anzahl von Ziffern (3, bei American Express 4)',
   },
-  digits: (count) => (count === 1 ? '1 Ziffer eingegeben' : `${count} Ziffern eingegeben`),
-  lastFour: (last4) => `endet auf ${last4}`,
-  attemptsLeft: (count) => (count === 1 ? 'letzter Versuch' : `noch ${count} Versuche`),
+  digits: (count) => (count === 1 ? '1\u00a0Ziffer eingegeben' : `${count}\u00a0Ziffern eingegeben`),
+  lastFour: (last4) => `Endziffern\u00a0${last4}`,
+  attemptsLeft: (count) => (count === 1 ? 'letzter Versuch' : `noch ${count}\u00a0Versuche`),
   ask: 'Abfragen',
   askAgain: 'Neu abfragen',
   askFor: {
@@ -68,7 +68,7 @@ export const de: Texts = {
     between: 'Einen Moment, bitte.',
     complete: 'Alle Kartendaten sind da. Führen Sie die Zahlung aus, sobald die Person am Telefon zustimmt.',
     completeByKeypad:
-      'Alle Kartendaten sind da. Am Telefon wird mit Taste 1 bezahlt, oder Sie führen die Zahlung aus.',
+      'Alle Kartendaten sind da. Am Telefon wird mit Taste\u00a01 bezahlt, oder Sie führen die Zahlung aus.',
     processing: 'Wir warten auf die Antwort der Bank.',
     challenged: 'Die Bank bittet die Kundin oder den Kunden, die Zahlung zu bestätigen.',
     linkUnsent: 'Der Link wurde noch nicht verschickt.',
@@ -85,11 +85,6 @@ export const de: Texts = {
     linkRefused:
       'Die Kartendaten wurden nicht angenommen. Die Seite nennt den Grund. Dort ist ein neuer Versuch möglich.',
   },
-  standingForCardCheck: {
-    complete: 'Alle Kartendaten sind da. Prüfen Sie die Karte, sobald die Person am Telefon zustimmt.',
-    completeByKeypad:
-      'Alle Kartendaten sind da. Am Telefon wird mit Taste 1 fortgefahren, oder Sie prüfen die Karte.',
-  },
 
   say: 'Sagen Sie',
   sayOnCallback: 'Beim Rückruf',
@@ -101,7 +96,7 @@ export const de: Texts = {
     'ask-security-code':
       'Tippen Sie jetzt bitte die Prüfnummer von Ihrer Karte ein und drücken Sie dann die Rautetaste.',
     'ask-optional-security-code':
-      'Tippen Sie jetzt bitte die Prüfnummer von Ihrer Karte ein und drücken Sie dann die Rautetaste. Hat Ihre Karte keine, drücken Sie zweimal die Rautetaste.',
+      'Tippen Sie jetzt bitte die Prüfnummer von Ihrer Karte ein und drücken Sie dann die Rautetaste. Hat Ihre Karte keine Prüfnummer, drücken Sie zweimal die Rautetaste.',
     'again-card-number':
       'Die Kartennummer wurde leider nicht angenommen. Bitte tippen Sie sie noch einmal langsam ein und drücken Sie dann die Rautetaste.',
     'again-expiry-date':
@@ -147,17 +142,12 @@ export const de: Texts = {
     'confirm-by-keypad':
       'Sie zahlen {amount} an {merchant}. Drücken Sie bitte die 1, um zu zahlen, oder die 2, um neu zu beginnen.',
   },
-  wordsForCardCheck: {
-    confirm: 'Darf ich Ihre Karte für {merchant} prüfen? Es wird nichts abgebucht.',
-    'confirm-by-keypad':
-      'Ihre Karte wird geprüft, und es wird nichts abgebucht. Drücken Sie bitte die 1, um fortzufahren, oder die 2, um neu zu beginnen.',
-  },
 
   warnings: {
     'in-band-tones': {
       heading: 'Tastentöne sind im Gespräch zu hören',
       advice:
-        'Die Töne können in der Aufzeichnung landen. Bitte die Tasteneingabe stoppen und einen Link schicken.',
+        'Die Töne können in der Aufzeichnung landen. Stoppen Sie die Tasteneingabe und schicken Sie einen Link.',
     },
     'audio-lost': {
       heading: 'Aus dem Gespräch kommt kein Ton',
@@ -167,11 +157,11 @@ export const de: Texts = {
     'doubled-tones': {
       heading: 'Jede Taste scheint doppelt anzukommen',
       advice:
-        'Das liegt am Telefon der anrufenden Person. Langsamen Modus einschalten und um langsames Drücken bitten.',
+        'Das liegt am Kundentelefon. Schalten Sie den langsamen Modus ein und bitten Sie um langsames Drücken.',
     },
     'ending-soon': {
       heading: 'Diese Zahlung läuft gleich ab',
-      advice: 'Es gab länger keine Eingabe. Mit „Weiter“ bleibt die Zahlung offen.',
+      advice: 'Mit „Weiter“ bleibt die Zahlung offen. Sonst endet sie von selbst.',
     },
     'hung-up': {
       heading: 'Es wurde aufgelegt',
@@ -191,47 +181,45 @@ export const de: Texts = {
   slowModeHint: 'Für Telefone, die jede Taste doppelt senden. Bitten Sie um langsames Drücken.',
   turnOnSlowMode: 'Langsamen Modus einschalten',
   waitBetweenDigits: 'Erlaubte Pause zwischen Ziffern',
-  seconds: (count) => (count === 1 ? '1 Sekunde' : `${count} Sekunden`),
+  seconds: (count) => (count === 1 ? '1\u00a0Sekunde' : `${count}\u00a0Sekunden`),
   useLink: 'Link statt Tasteneingabe',
   useKeypad: 'Zurück zur Tasteneingabe',
 
-  linkHeading: 'Link zur Zahlungsseite',
+  linkHeading: 'Zahlungslink',
   noChannels: 'Von hier können keine Links verschickt werden. Schicken Sie den Link aus Ihrem System.',
   channels: {
     sms: {
       name: 'SMS',
       addressLabel: 'Telefonnummer',
-      addressHint: 'Mit Ländervorwahl, zum Beispiel +49 151 23456789',
+      addressHint: 'Mit Ländervorwahl, zum Beispiel +49\u00a0152\u00a028817386',
       enterAddress: 'Nummer eingeben',
-      otherAddress: 'Andere Nummer',
+      otherAddress: 'Andere Nummer verwenden',
     },
     email: {
       name: 'E-Mail',
       addressLabel: 'E-Mail-Adresse',
       addressHint: 'Zum Beispiel name@example.com',
       enterAddress: 'Adresse eingeben',
-      otherAddress: 'Andere Adresse',
+      otherAddress: 'Andere Adresse verwenden',
     },
   },
   linkSteps: { sent: 'Link verschickt', opened: 'Seite geöffnet' },
   send: 'Senden',
   sendAgain: 'Noch einmal senden',
-  sending: 'Wird gesendet …',
+  sending: 'Wird gesendet\u00a0…',
   close: 'Schließen',
 
   takePayment: 'Zahlung ausführen',
-  takingPayment: 'Zahlung läuft …',
-  verifyCard: 'Karte prüfen',
-  verifyingCard: 'Karte wird geprüft …',
+  takingPayment: 'Zahlung läuft\u00a0…',
   cancel: 'Abbrechen',
   finish: 'Fertig',
   cancelQuestion: 'Diese Zahlung abbrechen?',
   cancelYes: 'Ja, abbrechen',
   cancelNo: 'Nein, fortsetzen',
-  endsAt: (time) => `Läuft um ${time} Uhr ab, wenn keine Eingabe erfolgt`,
+  endsAt: (time) => `Läuft um ${time}\u00a0Uhr ab, wenn keine Eingabe erfolgt`,
 
-  commandUnderWay: 'Wird an den Server geschickt …',
-  connectionLost: 'Die Verbindung ist unterbrochen. Sie wird wieder aufgebaut …',
+  commandUnderWay: 'Wird an den Server geschickt\u00a0…',
+  connectionLost: 'Die Verbindung ist unterbrochen. Sie wird wieder aufgebaut\u00a0…',
   accessLost: 'Diese Seite hat keinen Zugriff mehr. Öffnen Sie die Zahlung in Ihrem System noch einmal.',
   accessEnded: 'Ihr Zugang zu dieser Zahlung ist beendet. Die Zahlung selbst läuft weiter.',
   sessionGone: 'Diese Zahlung ist beendet. Das Ergebnis steht in Ihrem System.',
@@ -242,10 +230,10 @@ export const de: Texts = {
       'Der Link wurde vorerst so oft verschickt, wie es erlaubt ist. Versuchen Sie es später oder auf einem anderen Weg.',
     closed: 'Ihr Zugang zu dieser Zahlung ist beendet. Die Zahlung selbst läuft weiter.',
     'not-sent':
-      'Der Link konnte nicht verschickt werden. Versuchen Sie es noch einmal oder mit einer anderen Adresse.',
-    late: 'Das kam zu spät beim Server an, und nichts ist geschehen. Bitte versuchen Sie es noch einmal.',
+      'Der Link konnte nicht verschickt werden. Versuchen Sie es noch einmal oder mit einer anderen Adresse oder Nummer.',
+    late: 'Der Server hat das zu spät erhalten und nichts getan. Bitte versuchen Sie es noch einmal.',
     failed:
-      'Der Server hat nicht geantwortet. Sehen Sie nach, wo die Zahlung steht, und versuchen Sie es dann noch einmal.',
+      'Der Server hat nicht geantwortet. Prüfen Sie oben den Stand der Zahlung und versuchen Sie es dann noch einmal.',
   },
 
   authorisationCode: 'Genehmigungsnummer',
@@ -260,14 +248,16 @@ export const de: Texts = {
       advice: 'Es wurde nichts abgebucht. Für eine andere Karte starten Sie eine neue Zahlung.',
     },
     cancelled: { heading: 'Abgebrochen', advice: 'Es wurde nichts abgebucht.' },
-    failed: { heading: 'Nicht bezahlt', advice: 'Es wurde nichts abgebucht.' },
+    failed: {
+      heading: 'Nicht bezahlt',
+      advice: 'Es wurde nichts abgebucht. Für einen neuen Versuch starten Sie eine neue Zahlung.',
+    },
     unknown: {
       heading: 'Ergebnis noch nicht bekannt',
       advice:
         'Die Bank hat nicht geantwortet. Die Karte kann belastet worden sein. Führen Sie die Zahlung nicht noch einmal aus.',
     },
   },
-  verified: { heading: 'Karte geprüft', advice: 'Die Karte ist gültig. Es wurde nichts abgebucht.' },
   ends: {
     'payment-connector-error': 'Das Gateway war nicht erreichbar.',
     'too-many-failed-attempts': 'Alle Versuche sind verbraucht.',
@@ -286,5 +276,64 @@ export const de: Texts = {
     'card-not-supported': 'Mit dieser Karte ist diese Zahlung nicht möglich.',
     'suspected-fraud': 'Die Bank lässt diese Karte nicht zu.',
     'authentication-failed': 'Die Bank konnte die Identität nicht bestätigen.',
+  },
+
+  forCardCheck: {
+    standing: {
+      complete: 'Alle Kartendaten sind da. Prüfen Sie die Karte, sobald die Person am Telefon zustimmt.',
+      completeByKeypad:
+        'Alle Kartendaten sind da. Am Telefon wird mit Taste\u00a01 fortgefahren, oder Sie prüfen die Karte.',
+      challenged: 'Die Bank bittet die Kundin oder den Kunden, die Kartenprüfung zu bestätigen.',
+    },
+    words: {
+      confirm: 'Darf ich Ihre Karte für {merchant} prüfen? Es wird nichts abgebucht.',
+      'confirm-by-keypad':
+        'Ihre Karte wird geprüft, und es wird nichts abgebucht. Drücken Sie bitte die 1, um fortzufahren, oder die 2, um neu zu beginnen.',
+      challenged:
+        'Ihre Bank bittet Sie, die Kartenprüfung zu bestätigen. Bitte folgen Sie den Anweisungen Ihrer Bank.',
+      'hung-up':
+        'Wir wurden vorhin getrennt. Soll ich Ihnen einen Link schicken, mit dem Sie die Kartenprüfung abschließen können?',
+      review: 'Das Ergebnis der Kartenprüfung wird noch geprüft. Wir melden uns bei Ihnen.',
+      declined:
+        'Ihre Bank hat die Kartenprüfung abgelehnt. Es wurde nichts abgebucht. Möchten Sie es mit einer anderen Karte versuchen? Ich bereite das vor.',
+      cancelled: 'Die Kartenprüfung wurde abgebrochen. Es wurde nichts abgebucht.',
+      failed: 'Ihre Karte konnte nicht geprüft werden. Es wurde nichts abgebucht.',
+      unknown: 'Ihre Bank hat noch nicht geantwortet. Wir informieren Sie über das Ergebnis.',
+    },
+    warnings: {
+      'ending-soon': {
+        heading: 'Diese Kartenprüfung läuft gleich ab',
+        advice: 'Mit „Weiter“ bleibt die Kartenprüfung offen. Sonst endet sie von selbst.',
+      },
+      'hung-up-with-link': {
+        heading: 'Es wurde aufgelegt',
+        advice: 'Die Kartenprüfung kann auf der Zahlungsseite noch abgeschlossen werden.',
+      },
+    },
+    cannotGoOn: 'Diese Kartenprüfung hat die Höchstdauer erreicht und kann nicht verlängert werden.',
+    takePayment: 'Karte prüfen',
+    takingPayment: 'Karte wird geprüft\u00a0…',
+    cancelQuestion: 'Diese Kartenprüfung abbrechen?',
+    outcomes: {
+      approved: { heading: 'Karte geprüft', advice: 'Die Karte ist gültig. Es wurde nichts abgebucht.' },
+      review: {
+        heading: 'Wird noch geprüft',
+        advice: 'Die Karte wurde angenommen. Das Ergebnis wird noch geprüft, bevor es endgültig ist.',
+      },
+      declined: {
+        heading: 'Abgelehnt',
+        advice: 'Es wurde nichts abgebucht. Für eine andere Karte starten Sie eine neue Kartenprüfung.',
+      },
+      failed: {
+        heading: 'Nicht geprüft',
+        advice: 'Es wurde nichts abgebucht. Für einen neuen Versuch starten Sie eine neue Kartenprüfung.',
+      },
+      unknown: {
+        heading: 'Ergebnis noch nicht bekannt',
+        advice:
+          'Die Bank hat nicht geantwortet. Warten Sie das Ergebnis ab, bevor Sie die Karte noch einmal prüfen.',
+      },
+    },
+    ends: { expired: 'Die Kartenprüfung hat die Höchstdauer erreicht.' },
   },
 }

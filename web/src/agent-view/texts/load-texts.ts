@@ -1,11 +1,12 @@
 import type { Language } from '@tonegate/protocol/languages'
-import type { Texts } from './texts.ts'
+import { keepShortWords } from '../../keep-short-words.ts'
+import type { LanguageTexts } from './texts.ts'
 
-const languages: Readonly<Record<Language, () => Promise<Texts>>> = {
+const languages: Readonly<Record<Language, () => Promise<LanguageTexts>>> = {
   en: async () => (await import('./en.ts')).en,
   de: async () => (await import('./de.ts')).de,
-  pl: async () => (await import('./pl.ts')).pl,
+  pl: async () => keepShortWords((await import('./pl.ts')).pl),
 }
 
 /** Loads the one language that a page is in. */
-export const loadTexts = (language: Language): Promise<Texts> => languages[language]()
+export const loadTexts = (language: Language): Promise<LanguageTexts> => languages[language]()

@@ -1,14 +1,17 @@
-import type { Texts } from './texts.ts'
+import type { LanguageTexts } from './texts.ts'
 
 const plural = new Intl.PluralRules('pl')
 
 /** 1 cyfra, 2 cyfry, 5 cyfr, 22 cyfry. */
-function counted(count: number, [one, few, many]: readonly [string, string, string]): string {
+const counted = (count: number, [one, few, many]: readonly [string, string, string]): string =>
+  `${count}\u00a0${formFor(count, [one, few, many])}`
+
+function formFor(count: number, [one, few, many]: readonly [string, string, string]): string {
   const rule = plural.select(count)
-  return `${count} ${rule === 'one' ? one : rule === 'few' ? few : many}`
+  return rule === 'one' ? one : rule === 'few' ? few : many
 }
 
-export const pl: Texts = {
+export const pl: LanguageTexts = {
   fields: { pan: 'Numer karty', expiry: 'Data ważności', securityCode: 'Kod CVC/CVV' },
   fieldStates: {
     empty: 'Jeszcze nie wpisano',
@@ -30,22 +33,25 @@ export const pl: Texts = {
     'invalid-card-number': 'Nieprawidłowy numer karty',
     'invalid-card-type': 'Karty tego rodzaju nie są przyjmowane',
     'invalid-date': 'Karta nieważna albo błędna data',
-    'invalid-security-code': 'Nieprawidłowa liczba cyfr',
+    'invalid-security-code': 'Nieprawidłowa liczba cyfr (3, dla American Express 4)',
   },
   digits: (count) => `Wpisano ${counted(count, ['cyfrę', 'cyfry', 'cyfr'])}`,
-  lastFour: (last4) => `końcówka ${last4}`,
-  attemptsLeft: (count) => (count === 1 ? 'ostatnia próba' : `pozostało prób: ${count}`),
+  lastFour: (last4) => `końcówka\u00a0${last4}`,
+  attemptsLeft: (count) =>
+    count === 1
+      ? 'ostatnia próba'
+      : `${formFor(count, ['pozostała', 'pozostały', 'pozostało'])} ${counted(count, ['próba', 'próby', 'prób'])}`,
   ask: 'Poproś',
-  askAgain: 'Ponów',
+  askAgain: 'Poproś ponownie',
   askFor: {
     pan: 'Poproś o numer karty',
     expiry: 'Poproś o datę ważności',
     securityCode: 'Poproś o kod CVC/CVV',
   },
   askAgainFor: {
-    pan: 'Ponów prośbę o numer karty',
-    expiry: 'Ponów prośbę o datę ważności',
-    securityCode: 'Ponów prośbę o kod CVC/CVV',
+    pan: 'Poproś ponownie o numer karty',
+    expiry: 'Poproś ponownie o datę ważności',
+    securityCode: 'Poproś ponownie o kod CVC/CVV',
   },
   reference: 'Numer referencyjny',
   cardCheckOnly: 'Tylko weryfikacja karty, bez płatności',
@@ -76,25 +82,20 @@ export const pl: Texts = {
     between: 'Proszę chwilę zaczekać.',
     complete: 'Dane karty są kompletne. Po zgodzie rozmówcy można obciążyć kartę.',
     completeByKeypad: 'Dane karty są kompletne. Rozmówca może nacisnąć 1 albo można obciążyć kartę tutaj.',
-    processing: 'Wysłano zapytanie do banku. Proszę czekać na odpowiedź.',
+    processing: 'Oczekiwanie na odpowiedź banku.',
     challenged: 'Bank prosi klienta o potwierdzenie płatności.',
     linkUnsent: 'Link nie został jeszcze wysłany.',
     linkElsewhere: 'Oczekiwanie na otwarcie strony płatności.',
     linkSending: (to) => `Trwa wysyłanie linku (${to}).`,
     linkSent: (to) => `Link wysłano (${to}).`,
     linkFailed: (to) => `Nie udało się wysłać linku (${to}).`,
-    linkOpened: 'Klient otworzył stronę płatności.',
+    linkOpened: 'Strona płatności została otwarta.',
     linkTyping: {
-      pan: 'Klient wpisuje numer karty.',
-      expiry: 'Klient wpisuje datę ważności.',
-      securityCode: 'Klient wpisuje kod CVC/CVV.',
+      pan: 'Na stronie płatności trwa wpisywanie numeru karty.',
+      expiry: 'Na stronie płatności trwa wpisywanie daty ważności.',
+      securityCode: 'Na stronie płatności trwa wpisywanie kodu CVC/CVV.',
     },
     linkRefused: 'Dane karty nie zostały przyjęte. Strona podaje przyczynę, można spróbować ponownie.',
-  },
-  standingForCardCheck: {
-    complete: 'Dane karty są kompletne. Po zgodzie rozmówcy można zweryfikować kartę.',
-    completeByKeypad:
-      'Dane karty są kompletne. Rozmówca może nacisnąć 1 albo można zweryfikować kartę tutaj.',
   },
 
   say: 'Do powiedzenia',
@@ -118,7 +119,7 @@ export const pl: Texts = {
       'Proszę się nie spieszyć, widzę tylko kropki. W razie pomyłki proszę nacisnąć gwiazdkę i zacząć od nowa.',
     confirm: 'Czy mogę obciążyć kartę o końcówce {last4} kwotą {amount} na rzecz {merchant}?',
     'confirm-by-keypad':
-      'Kwota to {amount} na rzecz {merchant}, z karty o końcówce {last4}. Aby zapłacić, proszę nacisnąć 1, a żeby zacząć od nowa – 2.',
+      'Płatność na kwotę {amount} na rzecz {merchant}, kartą o końcówce {last4}. Aby zapłacić, proszę nacisnąć 1, a żeby zacząć od nowa – 2.',
     processing: 'Dziękuję. Sprawdzam w banku. Proszę chwilę zaczekać.',
     challenged: 'Bank prosi o potwierdzenie płatności. Proszę postępować zgodnie z instrukcjami banku.',
     'send-link': 'Mogę wysłać link do bezpiecznej strony płatności. Czy mam go teraz wysłać?',
@@ -140,12 +141,7 @@ export const pl: Texts = {
   wordsWithoutLast4: {
     confirm: 'Czy mogę obciążyć tę kartę kwotą {amount} na rzecz {merchant}?',
     'confirm-by-keypad':
-      'Kwota to {amount} na rzecz {merchant}. Aby zapłacić, proszę nacisnąć 1, a żeby zacząć od nowa – 2.',
-  },
-  wordsForCardCheck: {
-    confirm: 'Czy mogę zweryfikować kartę na rzecz {merchant}? Nie pobierzemy żadnych środków.',
-    'confirm-by-keypad':
-      'Karta zostanie zweryfikowana, bez pobierania środków. Aby kontynuować, proszę nacisnąć 1, a żeby zacząć od nowa – 2.',
+      'Płatność na kwotę {amount} na rzecz {merchant}. Aby zapłacić, proszę nacisnąć 1, a żeby zacząć od nowa – 2.',
   },
 
   warnings: {
@@ -163,14 +159,14 @@ export const pl: Texts = {
     },
     'ending-soon': {
       heading: 'Ta płatność zaraz wygaśnie',
-      advice: 'Brak aktywności. Przycisk „Kontynuuj” przedłuży czas.',
+      advice: 'Przycisk „Kontynuuj” przedłuży czas. Bez tego płatność sama wygaśnie.',
     },
     'hung-up': {
-      heading: 'Rozmówca się rozłączył',
+      heading: 'Rozmówcy nie ma już na linii',
       advice: 'Można wysłać link albo anulować płatność. Na stronie dane karty wpisuje się od nowa.',
     },
     'hung-up-with-link': {
-      heading: 'Rozmówca się rozłączył',
+      heading: 'Rozmówcy nie ma już na linii',
       advice: 'Płatność można jeszcze dokończyć na stronie płatności.',
     },
   },
@@ -178,31 +174,31 @@ export const pl: Texts = {
   goOn: 'Kontynuuj',
   cannotGoOn: 'Ta płatność osiągnęła limit czasu i nie można jej przedłużyć.',
 
-  settingsHeading: 'Pomoc z klawiaturą',
+  settingsHeading: 'Pomoc przy wpisywaniu',
   slowMode: 'Tryb wolny',
-  slowModeHint: 'Dla telefonów, które wysyłają każdy klawisz dwa razy. Rozmówca powinien wpisywać powoli.',
+  slowModeHint: 'Dla telefonów, które wysyłają każdy klawisz dwa razy. Proszę poprosić o powolne wpisywanie.',
   turnOnSlowMode: 'Włącz tryb wolny',
   waitBetweenDigits: 'Limit czasu między cyframi',
   seconds: (count) => counted(count, ['sekunda', 'sekundy', 'sekund']),
   useLink: 'Wyślij link',
   useKeypad: 'Wróć do klawiatury',
 
-  linkHeading: 'Link do strony płatności',
+  linkHeading: 'Link do płatności',
   noChannels: 'Stąd nie można wysyłać linków. Proszę wysłać link ze swojego systemu.',
   channels: {
     sms: {
       name: 'SMS',
       addressLabel: 'Numer telefonu',
-      addressHint: 'Z numerem kraju, na przykład +48 500 000 000',
-      enterAddress: 'Podaj numer',
-      otherAddress: 'Inny numer',
+      addressHint: 'Z numerem kierunkowym kraju, na przykład +48\u00a0500\u00a0000\u00a0000',
+      enterAddress: 'Wpisz numer',
+      otherAddress: 'Użyj innego numeru',
     },
     email: {
       name: 'E-mail',
       addressLabel: 'Adres e-mail',
       addressHint: 'Na przykład nazwa@example.com',
-      enterAddress: 'Podaj adres',
-      otherAddress: 'Inny adres',
+      enterAddress: 'Wpisz adres',
+      otherAddress: 'Użyj innego adresu',
     },
   },
   linkSteps: { sent: 'Link wysłany', opened: 'Strona otwarta' },
@@ -213,9 +209,7 @@ export const pl: Texts = {
 
   takePayment: 'Obciąż kartę',
   takingPayment: 'Trwa obciążanie karty…',
-  verifyCard: 'Zweryfikuj kartę',
-  verifyingCard: 'Trwa weryfikacja karty…',
-  cancel: 'Anuluj',
+  cancel: 'Anuluj płatność',
   finish: 'Zakończ',
   cancelQuestion: 'Anulować tę płatność?',
   cancelYes: 'Tak, anuluj',
@@ -233,9 +227,9 @@ export const pl: Texts = {
     'too-often':
       'Link wysłano na razie tyle razy, ile wolno. Proszę spróbować później albo przyjąć płatność w inny sposób.',
     closed: 'Dostęp do tej płatności wygasł. Sama płatność trwa dalej.',
-    'not-sent': 'Nie udało się wysłać linku. Proszę spróbować ponownie albo podać inny adres.',
-    late: 'Polecenie dotarło do serwera za późno i nic nie zostało zrobione. Proszę spróbować ponownie.',
-    failed: 'Serwer nie odpowiedział. Proszę sprawdzić, na jakim etapie jest płatność, i spróbować ponownie.',
+    'not-sent': 'Nie udało się wysłać linku. Proszę spróbować ponownie albo użyć innego adresu lub numeru.',
+    late: 'Polecenie dotarło do serwera za późno i nie zostało wykonane. Proszę spróbować ponownie.',
+    failed: 'Serwer nie odpowiedział. Proszę sprawdzić stan płatności powyżej i spróbować ponownie.',
   },
 
   authorisationCode: 'Kod autoryzacji',
@@ -250,13 +244,15 @@ export const pl: Texts = {
       advice: 'Nie pobrano żadnych środków. Aby użyć innej karty, proszę rozpocząć nową płatność.',
     },
     cancelled: { heading: 'Anulowano', advice: 'Nie pobrano żadnych środków.' },
-    failed: { heading: 'Nie zapłacono', advice: 'Nie pobrano żadnych środków.' },
+    failed: {
+      heading: 'Nie zapłacono',
+      advice: 'Nie pobrano żadnych środków. Aby spróbować ponownie, proszę rozpocząć nową płatność.',
+    },
     unknown: {
       heading: 'Wynik nie jest jeszcze znany',
       advice: 'Bank nie odpowiedział, a karta mogła zostać obciążona. Proszę nie obciążać karty ponownie.',
     },
   },
-  verified: { heading: 'Karta zweryfikowana', advice: 'Karta jest ważna. Nie pobrano żadnych środków.' },
   ends: {
     'payment-connector-error': 'Nie udało się połączyć z bramką płatniczą.',
     'too-many-failed-attempts': 'Wykorzystano wszystkie próby.',
@@ -275,5 +271,71 @@ export const pl: Texts = {
     'card-not-supported': 'Tą kartą nie można wykonać tej płatności.',
     'suspected-fraud': 'Bank nie zezwala na użycie tej karty.',
     'authentication-failed': 'Bank nie mógł potwierdzić tożsamości klienta.',
+  },
+
+  forCardCheck: {
+    standing: {
+      complete: 'Dane karty są kompletne. Po zgodzie rozmówcy można zweryfikować kartę.',
+      completeByKeypad:
+        'Dane karty są kompletne. Rozmówca może nacisnąć 1 albo można zweryfikować kartę tutaj.',
+      challenged: 'Bank prosi klienta o potwierdzenie weryfikacji karty.',
+    },
+    words: {
+      confirm: 'Czy mogę zweryfikować kartę na rzecz {merchant}? Nie pobierzemy żadnych środków.',
+      'confirm-by-keypad':
+        'Karta zostanie zweryfikowana, bez pobierania środków. Aby kontynuować, proszę nacisnąć 1, a żeby zacząć od nowa – 2.',
+      challenged:
+        'Bank prosi o potwierdzenie weryfikacji karty. Proszę postępować zgodnie z instrukcjami banku.',
+      'hung-up': 'Rozłączyło nas. Czy mam wysłać link, żeby można było dokończyć weryfikację karty?',
+      review: 'Wynik weryfikacji karty wymaga sprawdzenia. Poinformujemy o wyniku.',
+      declined:
+        'Bank odrzucił weryfikację karty i nie pobrano żadnych środków. Czy spróbujemy z inną kartą? Przygotuję nową weryfikację.',
+      cancelled: 'Weryfikacja karty została anulowana. Nie pobrano żadnych środków.',
+      failed: 'Nie udało się zweryfikować karty. Nie pobrano żadnych środków.',
+      unknown: 'Bank jeszcze nie odpowiedział. Poinformujemy o wyniku.',
+    },
+    warnings: {
+      'ending-soon': {
+        heading: 'Ta weryfikacja karty zaraz wygaśnie',
+        advice: 'Przycisk „Kontynuuj” przedłuży czas. Bez tego weryfikacja sama wygaśnie.',
+      },
+      'hung-up': {
+        heading: 'Rozmówcy nie ma już na linii',
+        advice: 'Można wysłać link albo anulować weryfikację. Na stronie dane karty wpisuje się od nowa.',
+      },
+      'hung-up-with-link': {
+        heading: 'Rozmówcy nie ma już na linii',
+        advice: 'Weryfikację można jeszcze dokończyć na stronie płatności.',
+      },
+    },
+    cannotGoOn: 'Ta weryfikacja karty osiągnęła limit czasu i nie można jej przedłużyć.',
+    takePayment: 'Zweryfikuj kartę',
+    takingPayment: 'Trwa weryfikacja karty…',
+    cancel: 'Anuluj weryfikację',
+    cancelQuestion: 'Anulować tę weryfikację karty?',
+    endsAt: (time) => `Weryfikacja wygaśnie o ${time}, jeśli nie będzie aktywności`,
+    outcomes: {
+      approved: { heading: 'Karta zweryfikowana', advice: 'Karta jest ważna. Nie pobrano żadnych środków.' },
+      review: {
+        heading: 'Do sprawdzenia',
+        advice: 'Karta została przyjęta. Wynik zostanie jeszcze sprawdzony.',
+      },
+      declined: {
+        heading: 'Odrzucono',
+        advice: 'Nie pobrano żadnych środków. Aby użyć innej karty, proszę rozpocząć nową weryfikację.',
+      },
+      failed: {
+        heading: 'Nie zweryfikowano',
+        advice: 'Nie pobrano żadnych środków. Aby spróbować ponownie, proszę rozpocząć nową weryfikację.',
+      },
+      unknown: {
+        heading: 'Wynik nie jest jeszcze znany',
+        advice: 'Bank nie odpowiedział. Przed ponowną weryfikacją proszę poczekać na wynik.',
+      },
+    },
+    ends: {
+      timeout: 'Weryfikacja wygasła z powodu braku aktywności.',
+      expired: 'Weryfikacja osiągnęła limit czasu.',
+    },
   },
 }

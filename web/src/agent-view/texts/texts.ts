@@ -1,7 +1,7 @@
 import type { AgentWordsKey } from '@tonegate/protocol/agent-words'
 import type { DeclineReason, End, Outcome } from '@tonegate/protocol/outcome'
 import type { FieldError, FieldName, FieldView, LinkChannel, Warning } from '@tonegate/protocol/view-state'
-import type { Refusal } from '../commands.ts'
+import type { Refusal } from '../refusal.ts'
 
 type ByField = Readonly<Record<FieldName, string>>
 type ConfirmWords = Readonly<Record<'confirm' | 'confirm-by-keypad', string>>
@@ -68,16 +68,12 @@ export interface Texts {
     readonly linkTyping: ByField
     readonly linkRefused: string
   }
-  /** Where a session stands that charges nothing. */
-  readonly standingForCardCheck: Readonly<Record<'complete' | 'completeByKeypad', string>>
-
   /** Stands before the words that the agent is advised to say: to a caller, or to one who has hung up. */
   readonly say: string
   readonly sayOnCallback: string
   /** `{amount}`, `{merchant}` and `{last4}` are filled in. */
   readonly words: Readonly<Record<AgentWordsKey, string>>
   readonly wordsWithoutLast4: ConfirmWords
-  readonly wordsForCardCheck: ConfirmWords
 
   readonly warnings: Readonly<Record<ShownWarning, Message>>
   readonly timeLeft: string
@@ -104,8 +100,6 @@ export interface Texts {
 
   readonly takePayment: string
   readonly takingPayment: string
-  readonly verifyCard: string
-  readonly verifyingCard: string
   readonly cancel: string
   /** Leads from the result back to where the desktop wants to go on. */
   readonly finish: string
@@ -124,7 +118,18 @@ export interface Texts {
 
   readonly authorisationCode: string
   readonly outcomes: Readonly<Record<Outcome, Message>>
-  readonly verified: Message
   readonly ends: Readonly<Partial<Record<End, string>>>
   readonly declineReasons: Readonly<Record<DeclineReason, string>>
 }
+
+/** What a language says. */
+export interface LanguageTexts extends Texts {
+  /** Said in the place of the usual texts where a card is only verified: nothing is paid there. */
+  readonly forCardCheck: CardCheckTexts
+}
+
+type CardCheckTexts = {
+  readonly words: ConfirmWords & Partial<Texts['words']>
+} & { readonly [Part in 'standing' | 'warnings' | 'outcomes' | 'ends']: Partial<Texts[Part]> } & Partial<
+    Pick<Texts, 'cannotGoOn' | 'takePayment' | 'takingPayment' | 'cancel' | 'cancelQuestion' | 'endsAt'>
+  >
