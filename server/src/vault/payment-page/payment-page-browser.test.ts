@@ -34,7 +34,7 @@ test('without a script a customer types a wrong card, then the right one, and ha
   await page.getByText('Please check your card').waitFor()
   assert.match(await page.title(), /^Error: /)
   assert.equal(await page.getByLabel('Card number').inputValue(), '')
-  await says(page, 'This is not a card number. Check each digit.')
+  await says(page, 'This card number is not valid. Please check each digit.')
   await says(page, 'This card has expired, or the date is not valid. Check month and year.')
   assert.doesNotMatch(await page.content(), /1112/)
   await pay(page)
@@ -46,7 +46,7 @@ test('without a script a customer types a wrong card, then the right one, and ha
   await page.reload()
   await heading(page, 'Paid')
   await page.goto(url)
-  await heading(page, 'This has been paid already')
+  await heading(page, 'This has already been paid')
   assert.equal(gateway.asked.length, 1)
 })
 
@@ -62,7 +62,7 @@ test('without a script Back after paying shows the result, and a double press pa
   await heading(page, 'Paid')
   assert.equal(asked.asked.length, 1)
   await page.goBack()
-  await heading(page, 'This has been paid already')
+  await heading(page, 'This has already been paid')
   assert.doesNotMatch(await page.content(), /<input|4111/)
 })
 
@@ -91,9 +91,9 @@ test('without a script a payment that takes long shows its end by itself', async
   await first.getByRole('button', { name: 'Paying' }).waitFor()
   assert.equal(capture.view().state, 'processing')
   const answer = await second.goto(url, { waitUntil: 'commit' })
-  assert.match((await answer?.text()) ?? '', /Your payment is being made/)
+  assert.match((await answer?.text()) ?? '', /Your payment is being processed/)
   gateway.resolve({ status: 'error', gatewayCode: '96' })
-  await heading(second, 'The payment could not be made')
+  await heading(second, 'The payment did not go through')
 })
 
 test('another page cannot frame the payment page', async (t) => {
@@ -108,9 +108,9 @@ test('another page cannot frame the payment page', async (t) => {
 const wordsOf = {
   en: {
     pay: 'Pay £12.40',
-    wrong: 'This is not a card number',
+    wrong: 'This card number is not valid',
     paid: 'Paid',
-    over: 'This has been paid already',
+    over: 'This has already been paid',
   },
   de: {
     pay: /^12,40\s£ zahlen$/,
@@ -205,7 +205,7 @@ test('each end of a session has its page', async (t) => {
   const ends: readonly (readonly [string, string])[] = [
     [await paid({ status: 'review', gatewayReference, captured: true }), 'Your payment is under review'],
     [await paid({ status: 'declined', reason: 'expired-card' }), 'Your card was declined'],
-    [await paid({ status: 'error', gatewayCode: '96' }), 'The payment could not be made'],
+    [await paid({ status: 'error', gatewayCode: '96' }), 'The payment did not go through'],
   ]
   const cancelled = await open()
   await cancelled.capture.cancel()
@@ -222,10 +222,10 @@ test('each end of a session has its page', async (t) => {
   for (const [url, title] of [
     ...ends,
     [cancelled.url, 'The payment was cancelled'],
-    [late.url, 'This link has run out'],
+    [late.url, 'This link has expired'],
     [silent.url, 'We do not know the result yet'],
     [wrong.url, 'Too many attempts'],
-    [free.url, 'The card has been verified already'],
+    [free.url, 'This card has already been verified'],
   ] as const) {
     await page.goto(url)
     await heading(page, title)
