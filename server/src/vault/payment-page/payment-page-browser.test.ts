@@ -15,6 +15,7 @@ import {
   startPaymentSite,
   typeCard,
 } from './test-payment-page.ts'
+import { paymentPageTexts } from './texts/payment-page-texts.ts'
 
 const browser = await sharedBrowser()
 
@@ -35,7 +36,7 @@ test('without a script a customer types a wrong card, then the right one, and ha
   assert.match(await page.title(), /^Error: /)
   assert.equal(await page.getByLabel('Card number').inputValue(), '')
   await says(page, 'This card number is not valid. Please check each digit.')
-  await says(page, 'This card has expired, or the date is not valid. Check month and year.')
+  await says(page, 'This card has expired, or the date is not valid. Please check month and year.')
   assert.doesNotMatch(await page.content(), /1112/)
   await pay(page)
   await heading(page, 'Paid')
@@ -105,26 +106,7 @@ test('another page cannot frame the payment page', async (t) => {
   assert.match(page.frames()[1]?.url() ?? '', /^chrome-error:/)
 })
 
-const wordsOf = {
-  en: {
-    pay: 'Pay £12.40',
-    wrong: 'This card number is not valid',
-    paid: 'Paid',
-    over: 'This has already been paid',
-  },
-  de: {
-    pay: /^12,40\s£ zahlen$/,
-    wrong: 'Das ist keine Kartennummer',
-    paid: 'Bezahlt',
-    over: 'Das ist bereits bezahlt',
-  },
-  pl: {
-    pay: /^Zapłać 12,40\sGBP$/,
-    wrong: 'To nie jest numer karty',
-    paid: 'Zapłacono',
-    over: 'To zostało już zapłacone',
-  },
-} as const
+const payButtons = { en: 'Pay £12.40', de: /^12,40\s£ zahlen$/, pl: /^Zapłać 12,40\sGBP$/ } as const
 
 const sizes = {
   en: { colorScheme: 'light', viewport: { width: 1200, height: 800 } },
@@ -133,7 +115,7 @@ const sizes = {
 } as const
 
 for (const language of ['en', 'de', 'pl'] as const) {
-  const { pay: payWords, wrong, paid, over } = wordsOf[language]
+  const { fieldErrors, outcomes, paidAlready } = paymentPageTexts[language]
   const { colorScheme, viewport } = sizes[language]
   test(`all of a payment is in the customer's language and accessible: ${language}, ${colorScheme}, ${viewport.width} pixels`, async (t) => {
     const { url } = await startPaymentSite(t)
@@ -146,18 +128,18 @@ for (const language of ['en', 'de', 'pl'] as const) {
     await page.locator('#cardNumber').pressSequentially('4111111111111112')
     await page.locator('#expiry').pressSequentially('0120')
     await page.locator('#securityCode').pressSequentially('12')
-    const button = page.getByRole('button', { name: payWords })
+    const button = page.getByRole('button', { name: payButtons[language] })
     await button.click()
-    await says(page, wrong)
+    await says(page, fieldErrors['invalid-card-number'])
     await shown('wrong')
     await page.locator('#cardNumber').fill('4111111111111111')
     await page.locator('#expiry').fill('1230')
     await page.locator('#securityCode').fill('123')
     await button.click()
-    await heading(page, paid)
+    await heading(page, outcomes.approved.heading)
     await shown('paid')
     await page.goto(url)
-    await heading(page, over)
+    await heading(page, paidAlready.heading)
     await page.goto(`${url}x`)
     await page.locator('main.message').waitFor()
     await shown('unknown-link')
