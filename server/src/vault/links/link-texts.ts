@@ -60,10 +60,10 @@ export const linkTexts: Readonly<Record<Language, LinkTexts>> = {
   pl: {
     sms: (merchant, amount) => `${merchant}: prosimy zapłacić ${amount} kartą:`,
     smsVerify: (merchant) => `${merchant}: prosimy zweryfikować kartę, bez pobierania środków:`,
-    subject: (merchant, amount) => `Płatność dla ${merchant}: ${amount}`,
-    heading: (merchant) => `Płatność dla ${merchant}`,
+    subject: (merchant, amount) => `Płatność na rzecz ${merchant}: ${amount}`,
+    heading: (merchant) => `Płatność na rzecz ${merchant}`,
     intro: (merchant) => `${merchant} przesyła link do strony, na której można zapłacić kartą.`,
-    headingVerify: (merchant) => `Weryfikacja karty dla ${merchant}`,
+    headingVerify: (merchant) => `Weryfikacja karty na rzecz ${merchant}`,
     introVerify: (merchant) =>
       `${merchant} przesyła link do strony, na której można zweryfikować kartę. Nie pobierzemy żadnych środków.`,
     amount: 'Kwota',

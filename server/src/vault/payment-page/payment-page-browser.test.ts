@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { languages } from '@tonegate/protocol/languages'
 import type { Page } from 'playwright-core'
 import { sharedBrowser } from '../../../test/harness/test-browser.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
@@ -149,6 +150,19 @@ for (const language of ['en', 'de', 'pl'] as const) {
     )
   })
 }
+
+test('fields side by side stand on one line, whatever their labels take', async (t) => {
+  const { url } = await startPaymentSite(t)
+  for (const locale of languages) {
+    const page = await openPhone(t, browser, { locale })
+    await page.goto(url)
+    const [expiry, code] = await Promise.all(
+      ['#expiry', '#securityCode'].map((field) => page.locator(field).boundingBox()),
+    )
+    assert.equal(expiry?.y, code?.y, locale)
+    assert.ok(expiry && code && expiry.x + expiry.width < code.x, locale)
+  }
+})
 
 test('amount and merchant stay in sight above the keyboard of a telephone, upright and on its side', async (t) => {
   const { url } = await startPaymentSite(t)

@@ -59,7 +59,7 @@ export function paymentFormDocument({
     body: html`<main class="card pay">
 <header class="order">
 <h1>${title}</h1>
-<p class="amount">${verification ? texts.verifyAmount : amount}</p>
+${verification ? html`<p class="amount in-words">${texts.verifyAmount}</p>` : html`<p class="amount">${amount}</p>`}
 </header>
 ${order.reference === undefined ? undefined : html`<p class="reference">${fillIn(texts.reference, { reference: foldLineBreaks(order.reference) })}</p>`}
 <div id="message" role="alert">${wrong ? errorSummary(capture, errors, texts) : undefined}</div>
@@ -143,11 +143,13 @@ function cardInput(
   const describedBy = [`${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ')
   return html`<div class="input">
 <div class="label"><label for="${name}">${texts.fields[field]}</label>${extra}</div>
+<div>
 <input id="${name}" name="${name}" type="text" inputmode="numeric" autocomplete="${autocomplete}"
  maxlength="${maxLength}"${mayBeEmpty ? undefined : html` required`} spellcheck="false" aria-describedby="${describedBy}"${
    error ? html` aria-invalid="true"` : undefined
  }${isFirstWrong ? html` autofocus` : undefined}>
 <p class="error" id="${name}-error" aria-live="polite">${error && texts.fieldErrors[error]}</p>
 ${hint === undefined ? undefined : html`<p class="hint" id="${name}-hint">${hint}</p>`}
+</div>
 </div>`
 }

@@ -5,8 +5,8 @@ const bankKnowsOfCheck = 'Bank nie potwierdził karty. Powód można poznać w 
 const newLink = 'Nie pobrano żadnych środków. O nowy link prosimy zwrócić się tam, skąd przyszedł ten.'
 
 export const pl: PaymentPageTexts = {
-  payTo: 'Płatność dla {merchant}',
-  verifyFor: 'Weryfikacja karty dla {merchant}',
+  payTo: 'Płatność na rzecz {merchant}',
+  verifyFor: 'Weryfikacja karty na rzecz {merchant}',
   verifyAmount: 'Bez pobierania środków',
   reference: 'Numer referencyjny: {reference}',
   fields: { pan: 'Numer karty', expiry: 'Data ważności', securityCode: 'Kod CVC/CVV' },

@@ -53,7 +53,7 @@ export const germanTexts: Texts = {
     foreign: (client, account) =>
       html`${client} gehört nicht zu Ihrem Konto. Erlauben Sie den Zugriff nur, wenn Ihnen ${account} bekannt ist und Sie dem Unternehmen vertrauen.`,
     allow: 'Erlauben',
-    deny: 'Nicht erlauben',
+    deny: 'Ablehnen',
     switchUser: 'Das sind nicht Sie? Als andere Person anmelden',
   },
   signOut: {
