@@ -58,7 +58,7 @@ export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage
     'view-closed': {
       heading: 'Ihr Zugang zu dieser Zahlung ist beendet',
       advice:
-        'Die Zahlung selbst läuft weiter. Melden Sie sich neu an und prüfen Sie ihr Ergebnis, bevor Sie eine neue Zahlung starten.',
+        'Die Zahlung selbst läuft weiter. Melden Sie sich neu an. Prüfen Sie das Ergebnis, bevor Sie eine neue Zahlung starten.',
     },
     'link-over': {
       heading: 'Dieser Link gilt nicht mehr',

@@ -173,7 +173,7 @@ export const de: PaymentPageTexts = {
       cancelled: {
         heading: 'Die Kartenprüfung wurde abgebrochen',
         advice:
-          'Es wurde nichts abgebucht. Wenn Sie Ihre Karte noch prüfen lassen möchten, lassen Sie sich bitte einen neuen Link schicken.',
+          'Es wurde nichts abgebucht. Für eine Kartenprüfung lassen Sie sich bitte einen neuen Link schicken.',
       },
       failed: { heading: 'Die Kartenprüfung war nicht möglich', advice: newLink },
       unknown: {

@@ -77,7 +77,7 @@ export const en: PaymentPageTexts = {
     declined: { heading: 'Your card was declined', advice: newLink },
     cancelled: {
       heading: 'The payment was cancelled',
-      advice: 'Nothing was charged. If you still want to pay, ask for a new link where you got this one.',
+      advice: 'Nothing was charged. To pay after all, ask for a new link where you got this one.',
     },
     failed: { heading: 'The payment did not go through', advice: newLink },
     unknown: {
@@ -167,7 +167,7 @@ export const en: PaymentPageTexts = {
       cancelled: {
         heading: 'The card verification was cancelled',
         advice:
-          'Nothing was charged. If you still want to verify your card, ask for a new link where you got this one.',
+          'Nothing was charged. To verify your card after all, ask for a new link where you got this one.',
       },
       failed: { heading: 'The card verification did not go through', advice: newLink },
       unknown: {

@@ -65,7 +65,7 @@ export const germanTexts: Texts = {
     done: {
       heading: 'Sie sind abgemeldet',
       advice:
-        'Wenn auch andere diesen Computer benutzen, schließen Sie bitte zusätzlich die Anwendungen, mit denen Sie gearbeitet haben.',
+        'Wenn andere diesen Computer benutzen, schließen Sie bitte auch die Anwendungen, die Sie benutzt haben.',
     },
   },
   errors: {
