@@ -10,6 +10,21 @@ export interface Message {
   readonly advice: string
 }
 
+type CardCheckTexts = Pick<
+  PaymentPageTexts,
+  | 'notSent'
+  | 'notPaid'
+  | 'unknownYet'
+  | 'processing'
+  | 'challenge'
+  | 'challengeDone'
+  | 'toPayment'
+  | 'cancelledAtBank'
+> & {
+  readonly outcomes: Readonly<Record<Exclude<Outcome, 'approved' | 'declined'>, Message>>
+  readonly declineReasons: Readonly<Partial<Record<DeclineReason, string>>>
+}
+
 /**
  * All that the customer reads, in one language. Places such as `{amount}`, `{merchant}`, `{reference}` and `{count}`
  * are filled in.
@@ -32,6 +47,8 @@ export interface PaymentPageTexts {
   readonly paying: string
   readonly verifying: string
   readonly privacy: string
+  /** In a session on a call: whoever the customer is talking to sees nothing either. */
+  readonly privacyOnPhone: string
   /** The agent works with the keypad at this moment. */
   readonly keypadInUse: string
   readonly errorTitle: string
@@ -69,6 +86,8 @@ export interface PaymentPageTexts {
   readonly notUnderstood: Message
   /** Why a card was declined, as far as its holder may be told. */
   readonly declineReasons: Readonly<Record<DeclineReason, string>>
+  /** What is said otherwise where a card is verified and nothing charged. */
+  readonly cardCheck: CardCheckTexts
   readonly merchantLabel: string
   readonly amountLabel: string
   readonly referenceLabel: string

@@ -34,7 +34,7 @@ async function pay(page: Page): Promise<void> {
 }
 
 const bank = (page: Page) => page.frameLocator('iframe[name=bank]')
-const asks = 'Your bank wants to be sure that it is you'
+const asks = 'Your bank needs to verify that it is you'
 
 test('the customer confirms to the bank in its frame, and has paid', async (t) => {
   const { page, url, complaints, lines } = await open(t)
@@ -50,7 +50,7 @@ test('the customer confirms to the bank in its frame, and has paid', async (t) =
   await page.locator('main.approved').waitFor()
   assert.equal(await page.locator('input').count(), 0)
   await page.goto(url)
-  await heading(page, 'This has been paid already')
+  await heading(page, 'This has already been paid')
   assert.deepEqual(complaints, [])
   assert.doesNotMatch(lines.join(''), new RegExp(`${asking}|${url.split('/').at(-1)}`))
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LightMyRequestResponse } from 'fastify'
+import { textsOf } from './pages/texts/texts-of.ts'
 import { readForm } from './test-authorize.ts'
 import { password, startInteraction } from './test-interaction.ts'
 
@@ -35,6 +36,8 @@ test('what was allowed grows by what is allowed later', async (t) => {
   assert.equal(await covers('users:read'), false)
 })
 
+const { scopes } = textsOf('en').consent
+
 test('the page says who asks, for what, whom, and where it leads', async (t) => {
   const { signedIn, request } = await startInteraction(t, shared)
   const zoe = await signedIn('zoe')
@@ -46,11 +49,11 @@ test('the page says who asks, for what, whom, and where it leads', async (t) => 
     '<bdi>Zoë Nowak</bdi>',
     '<bdi>Northern Lights</bdi>',
     '<bdi>desktop.example.com</bdi>',
-    'know who you are',
-    'see your name and username',
-    'open secure sessions for card payments',
-    'see the users of your account',
-    'keep this access while you are away',
+    scopes.openid,
+    scopes.profile,
+    scopes.globalpci,
+    scopes['users:read'],
+    scopes.offline_access,
     'does not belong to your account',
   ]) {
     assert.ok(body.includes(text), text)

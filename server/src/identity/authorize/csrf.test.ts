@@ -14,7 +14,7 @@ test('a form without its token, or with a forged one, signs nobody in (RFC-19)',
     const form = new URLSearchParams({ ...others, ...typed, form_token: forged })
     const answer = await ada.post(action, form.toString())
     assert.equal(answer.statusCode, 403, forged)
-    assert.match(answer.body, /This page is out of date/)
+    assert.match(answer.body, /This page has expired/)
     assert.equal(
       answer.cookies.some(({ name }) => name.includes('sign-in')),
       false,

@@ -106,7 +106,7 @@ test('without a good ID token the person is asked: logout CSRF (RFC-19)', async 
 test('the person confirms, and goes where the client has registered', async (t) => {
   const { end, ada, clientId, isSignedIn, revoked, signInId } = await startSignedIn(t)
   const page = await end({ client_id: clientId, post_logout_redirect_uri: afterSignOut, state: 'x' })
-  assert.match(page.body, /<bdi>Agent desktop<\/bdi><\/strong> asks to sign you out/)
+  assert.match(page.body, /<bdi>Agent desktop<\/bdi><\/strong> wants to sign you out/)
   assert.match(page.body, /<bdi>Ada Byron<\/bdi>/)
   const answer = await ada.submit(page, {})
   assert.deepEqual([answer.statusCode, answer.headers.location], [303, `${afterSignOut}&state=x`])

@@ -60,7 +60,7 @@ test('a wrong password and an unknown username are answered alike (RFC-17)', asy
   }
   const wrong = await tryAs('ada', 'not her password')
   assert.equal(wrong.statusCode, 200)
-  assert.match(wrong.body, /Username or password is not right/)
+  assert.match(wrong.body, /Incorrect username or password/)
   assert.deepEqual(await tryAs('nobody', 'not her password'), wrong)
   assert.deepEqual(await tryAs('ada', ''), wrong)
 })
@@ -92,10 +92,10 @@ test('a failed form leads to a page that Back and a reload can load, and says wh
   assert.deepEqual([cookie?.httpOnly, cookie?.sameSite, cookie?.maxAge], [true, 'Lax', 60])
   assert.doesNotMatch(cookie?.value ?? '', /(?<![\w-])(ada|wrong)(?![\w-])/)
   const failed = await ada.visit(request())
-  assert.match(failed.body, /Username or password is not right/)
+  assert.match(failed.body, /Incorrect username or password/)
   assert.equal(readForm(failed.body).fields.username, 'ada')
   const reloaded = await ada.visit(request())
-  assert.doesNotMatch(reloaded.body, /is not right/)
+  assert.doesNotMatch(reloaded.body, /Incorrect username/)
   assert.equal(readForm(reloaded.body).fields.username, '')
 })
 
@@ -104,18 +104,18 @@ test('what a form has left is for its own request alone, and nobody can make it'
   const ada = browser()
   await ada.submit(await ada.visit(request()), { username: 'ada', password: 'wrong' })
   const other = await ada.visit(request({ state: 'other' }))
-  assert.doesNotMatch(other.body, /is not right/)
+  assert.doesNotMatch(other.body, /Incorrect username/)
   const planted = openBrowser(app, { '__Host-tonegate-notice': 'A'.repeat(100) })
   const page = await planted.visit(request())
   assert.equal(page.statusCode, 200)
-  assert.doesNotMatch(page.body, /is not right/)
+  assert.doesNotMatch(page.body, /Incorrect username/)
 })
 
 test('nothing typed is refused without a look at it', async (t) => {
   const { browser, request, attempts } = await startInteraction(t)
   const ada = browser()
   const answer = await ada.submitAndLoad(await ada.visit(request()), { username: '  ', password })
-  assert.match(answer.body, /Username or password is not right/)
+  assert.match(answer.body, /Incorrect username or password/)
   assert.deepEqual(attempts, [])
 })
 
@@ -252,7 +252,7 @@ test('a person of another account is told so, and is not signed in', async (t) =
   const zoe = browser()
   const answer = await zoe.submitAndLoad(await zoe.visit(request()), { username: 'zoe', password })
   assert.equal(answer.statusCode, 200)
-  assert.match(answer.body, /is for people of .*Harbour Street Books.* only/)
+  assert.match(answer.body, /Only users of .*Harbour Street Books.* can use/)
   assert.equal(signInCookie(answer), undefined)
 })
 
@@ -261,7 +261,7 @@ test('a request for a fresh sign-in is content with one', async (t) => {
   const ada = await signedIn()
   for (const changes of [{ prompt: 'login' }, { prompt: 'select_account' }, { max_age: '0' }]) {
     const page = await ada.visit(request(changes))
-    assert.match(page.body, /even if you are signed in already/)
+    assert.match(page.body, /even if you are already signed in/)
     const answer = await ada.submit(page, { username: 'ada', password })
     const done = await ada.visit(String(answer.headers.location))
     assert.match(String(done.headers.location), /^https:\/\/desktop\.example\.com\/cb\?code=/)
@@ -298,7 +298,7 @@ test('a form that cannot be read is answered with a page', async (t) => {
   for (const [status, body, headers] of cases) {
     const answer = await browser().post('/auth/sign-in', body, headers)
     assert.equal(answer.statusCode, status)
-    assert.match(answer.body, /This request was not understood/)
+    assert.match(answer.body, /The request is not valid/)
     assert.match(String(answer.headers['content-security-policy']), /frame-ancestors 'none'/)
   }
 })

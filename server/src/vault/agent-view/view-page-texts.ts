@@ -17,8 +17,8 @@ type ErrorPage =
 export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage, MessageText>>>> = {
   en: {
     'session-over': {
-      heading: 'This payment session is over',
-      advice: 'It has ended, or it never existed. Start a new payment from your desktop.',
+      heading: 'This payment has ended',
+      advice: 'It has ended or does not exist. Start a new payment from your agent desktop.',
     },
     'tokens-refused': {
       heading: 'This page cannot be opened again',
@@ -28,7 +28,7 @@ export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage
     'view-closed': {
       heading: 'Your access to this payment has ended',
       advice:
-        'The payment itself continues. If you should still have access, sign in again and start a new one.',
+        'The payment itself continues. Sign in again, and check its result before you start a new payment.',
     },
     'link-over': {
       heading: 'This link is no longer valid',
@@ -40,15 +40,15 @@ export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage
         'Try again in a moment. If a payment was under way, check its result first and do not pay again.',
     },
     'not-understood': {
-      heading: 'This request was not understood',
+      heading: 'This request could not be processed',
       advice:
-        'Go back and try again. If that does not help and a payment was under way, check its result first.',
+        'Go back and try again. If a payment was under way, check its result first and do not pay again.',
     },
   },
   de: {
     'session-over': {
-      heading: 'Diese Zahlungssitzung ist beendet',
-      advice: 'Sie ist zu Ende oder hat nie bestanden. Starten Sie in Ihrem System eine neue Zahlung.',
+      heading: 'Diese Zahlung ist beendet',
+      advice: 'Die Zahlung ist beendet oder existiert nicht. Starten Sie in Ihrem System eine neue Zahlung.',
     },
     'tokens-refused': {
       heading: 'Diese Seite lässt sich nicht noch einmal öffnen',
@@ -58,7 +58,7 @@ export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage
     'view-closed': {
       heading: 'Ihr Zugang zu dieser Zahlung ist beendet',
       advice:
-        'Die Zahlung selbst läuft weiter. Wenn Sie weiter Zugang haben sollten, melden Sie sich neu an und starten Sie eine neue.',
+        'Die Zahlung selbst läuft weiter. Melden Sie sich neu an. Prüfen Sie das Ergebnis, bevor Sie eine neue Zahlung starten.',
     },
     'link-over': {
       heading: 'Dieser Link gilt nicht mehr',
@@ -73,39 +73,38 @@ export const errorPageTexts: Readonly<Record<Language, Readonly<Record<ErrorPage
     'not-understood': {
       heading: 'Diese Anfrage konnte nicht verarbeitet werden',
       advice:
-        'Gehen Sie zurück und versuchen Sie es noch einmal. Hilft das nicht und lief eine Zahlung, prüfen Sie zuerst ihr Ergebnis.',
+        'Gehen Sie zurück und versuchen Sie es noch einmal. Falls eine Zahlung lief, prüfen Sie zuerst ihr Ergebnis und zahlen Sie nicht noch einmal.',
     },
   },
   pl: {
     'session-over': {
-      heading: 'Ta sesja płatności jest zakończona',
-      advice:
-        'Sesja dobiegła końca albo nigdy nie istniała. Proszę rozpocząć nową płatność w swoim systemie.',
+      heading: 'Ta płatność jest zakończona',
+      advice: 'Płatność zakończyła się albo nie istnieje. Proszę rozpocząć nową płatność w swoim systemie.',
     },
     'tokens-refused': {
       heading: 'Tej strony nie można otworzyć ponownie',
       advice:
-        'Dostęp został już wykorzystany albo wygasł. Proszę jeszcze raz otworzyć płatność w swoim systemie.',
+        'Dostęp został już wykorzystany albo wygasł. Proszę jeszcze raz otworzyć płatność w swoim systemie.',
     },
     'view-closed': {
       heading: 'Dostęp do tej płatności wygasł',
       advice:
-        'Sama płatność trwa dalej. Jeśli dostęp nadal się należy, proszę zalogować się ponownie i rozpocząć nową.',
+        'Sama płatność trwa dalej. Proszę zalogować się ponownie i sprawdzić jej wynik przed rozpoczęciem nowej płatności.',
     },
     'link-over': {
       heading: 'Ten link jest już nieważny',
       advice:
-        'O nowy link prosimy zwrócić się tam, skąd przyszedł ten. Jeśli płatność została przed chwilą wykonana, prosimy nie płacić ponownie.',
+        'O nowy link prosimy zwrócić się tam, skąd przyszedł ten. Jeśli płatność została przed chwilą wykonana, prosimy nie płacić ponownie.',
     },
     'our-fault': {
       heading: 'Wystąpił błąd po naszej stronie',
       advice:
-        'Proszę spróbować za chwilę. Jeśli płatność była w toku, proszę najpierw sprawdzić jej wynik i nie płacić ponownie.',
+        'Proszę spróbować za chwilę. Jeśli płatność była w toku, proszę najpierw sprawdzić jej wynik i nie płacić ponownie.',
     },
     'not-understood': {
       heading: 'Nie udało się przetworzyć żądania',
       advice:
-        'Proszę wrócić i spróbować jeszcze raz. Jeśli to nie pomoże, a płatność była w toku, proszę najpierw sprawdzić jej wynik.',
+        'Proszę wrócić i spróbować jeszcze raz. Jeśli płatność była w toku, proszę najpierw sprawdzić jej wynik i nie płacić ponownie.',
     },
   },
 }
@@ -125,12 +124,12 @@ export const viewPageTexts: Readonly<Record<Language, ViewPageTexts>> = {
   },
   de: {
     title: 'Kartenzahlung',
-    noScript: 'Diese Seite braucht JavaScript.',
+    noScript: 'Diese Seite benötigt JavaScript.',
     openingAgain: 'Die Zahlung wird wieder geöffnet …',
   },
   pl: {
     title: 'Płatność kartą',
     noScript: 'Ta strona wymaga JavaScriptu.',
-    openingAgain: 'Trwa ponowne otwieranie płatności…',
+    openingAgain: 'Ponowne otwieranie płatności…',
   },
 }

@@ -232,9 +232,9 @@ test('without a token of this very session nothing opens, and the page says so i
 test('an error is told in the browser’s language', async () => {
   const { app } = startVaultRoutes()
   for (const [language, heading] of [
-    ['de', 'Diese Zahlungssitzung ist beendet'],
-    ['pl', 'Ta sesja płatności jest zakończona'],
-    ['fr', 'This payment session is over'],
+    ['de', 'Diese Zahlung ist beendet'],
+    ['pl', 'Ta płatność jest zakończona'],
+    ['fr', 'This payment has ended'],
   ] as const) {
     const headers = { 'accept-language': language }
     const { body } = await app.inject({ url: framed.replace('/7/', '/8/'), headers })
@@ -263,7 +263,7 @@ test('ended, unknown, another tenant: the same page, 404, refusing to be framed'
     )
     assert.equal(answer.body, ended.body)
   }
-  assert.match(ended.body, /This payment session is over/)
+  assert.match(ended.body, /This payment has ended/)
 })
 
 test('a flow without origins is framed by nobody, and a source that is none is left out', async () => {
@@ -302,7 +302,7 @@ test('a token twice, too much, another media type: a page that says so, not fram
   assert.deepEqual([twice.statusCode, large.statusCode, multipart.statusCode], [400, 413, 415])
   for (const answer of [twice, large, multipart]) {
     assert.equal(answer.headers['x-frame-options'], 'deny')
-    assert.match(answer.body, /This request was not understood/)
+    assert.match(answer.body, /This request could not be processed/)
   }
 })
 

@@ -3,7 +3,7 @@ import { formatAmount } from '../../base/money/format-amount.ts'
 import { type Html, html } from '../../http/html.ts'
 import { gsmLength, isGsmText, toGsmText } from './gsm-text.ts'
 import type { LinkMessage } from './link-sender.ts'
-import { linkTexts } from './link-texts.ts'
+import { type LinkEnd, linkTexts } from './link-texts.ts'
 import { oneLine } from './one-line.ts'
 
 const maxSmsLength = 160
@@ -67,7 +67,7 @@ function mailContent({ merchantName, order, language, url, expiresAt }: LinkMess
     heading: takesNothing ? texts.headingVerify(merchant) : texts.heading(merchant),
     intro: takesNothing ? texts.introVerify(merchant) : texts.intro(merchant),
     openPage: texts.openPage,
-    until: texts.until(timeText(expiresAt, language, timeZone)),
+    until: texts.until(endOf(expiresAt, language, timeZone)),
     unexpected: texts.unexpected,
   }
 }
@@ -108,16 +108,26 @@ const rowHtml = ({ name, value }: MailContent['rows'][number]): Html =>
   html`<p style="margin:0;overflow-wrap:anywhere">${name}: <strong>${value}</strong></p>
 `
 
-const locales: Readonly<Record<Language, string>> = { en: 'en-GB', de: 'de', pl: 'pl' }
+const dateFormats: Readonly<Record<Language, readonly [locale: string, Intl.DateTimeFormatOptions]>> = {
+  en: ['en-GB', { weekday: 'long', day: 'numeric', month: 'long' }],
+  de: ['de', { weekday: 'long', day: 'numeric', month: 'long' }],
+  /** Behind the preposition a weekday would have another ending. */
+  pl: ['pl', { day: 'numeric', month: 'long' }],
+}
 
-/** Weekday, day and zone are all there: a link is good for days, and the server is not where the customer is. */
-function timeText(time: number, language: Language, timeZone: string): string {
-  const format = new Intl.DateTimeFormat(locales[language], {
-    ...{ weekday: 'long', day: 'numeric', month: 'long' },
-    ...{ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
-    ...{ timeZone, timeZoneName: 'short' },
-  })
-  return plainSpaces(format.format(time))
+/** The zone is always there: a link is valid for days, and the server is not where the customer is. */
+function endOf(expiresAt: number, language: Language, timeZone: string): LinkEnd {
+  const [locale, dateFormat] = dateFormats[language]
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { ...options, timeZone })
+  const zone = format({ timeZoneName: 'short' })
+    .formatToParts(expiresAt)
+    .find(({ type }) => type === 'timeZoneName')
+  return {
+    date: plainSpaces(format(dateFormat).format(expiresAt)),
+    time: format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(expiresAt),
+    zone: zone?.value ?? timeZone,
+  }
 }
 
 const plainSpaces = (text: string): string => text.replace(/[\u00a0\u202f\u2009]/g, ' ')

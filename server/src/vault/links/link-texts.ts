@@ -13,8 +13,15 @@ export interface LinkTexts {
   readonly amount: string
   readonly reference: string
   readonly openPage: string
-  readonly until: (time: string) => string
+  readonly until: (end: LinkEnd) => string
   readonly unexpected: string
+}
+
+/** Until when a link is valid, where it was sent from: `Thursday 29 January`, `14:05`, `CET`. */
+export interface LinkEnd {
+  readonly date: string
+  readonly time: string
+  readonly zone: string
 }
 
 export const linkTexts: Readonly<Record<Language, LinkTexts>> = {
@@ -30,9 +37,9 @@ export const linkTexts: Readonly<Record<Language, LinkTexts>> = {
     amount: 'Amount',
     reference: 'Reference',
     openPage: 'Open the payment page',
-    until: (time) => `The link is valid until ${time}.`,
+    until: ({ date, time, zone }) => `The link is valid until ${date} at ${time} ${zone}.`,
     unexpected:
-      'If you were not expecting this message, you can ignore it. Nothing is paid unless you enter a card on that page.',
+      'If you were not expecting this message, you can ignore it. Nothing is paid unless you enter card details on that page.',
   },
   de: {
     sms: (merchant, amount) => `${merchant}: Bitte zahlen Sie ${amount} mit Karte:`,
@@ -46,24 +53,24 @@ export const linkTexts: Readonly<Record<Language, LinkTexts>> = {
     amount: 'Betrag',
     reference: 'Referenz',
     openPage: 'Zahlungsseite öffnen',
-    until: (time) => `Der Link gilt bis ${time}.`,
+    until: ({ date, time, zone }) => `Der Link gilt bis ${date}, ${time} Uhr (${zone}).`,
     unexpected:
-      'Wenn Sie diese Nachricht nicht erwartet haben, können Sie sie ignorieren. Ohne Eingabe einer Karte wird nichts bezahlt.',
+      'Wenn Sie diese Nachricht nicht erwartet haben, können Sie sie ignorieren. Ohne Eingabe von Kartendaten wird nichts bezahlt.',
   },
   pl: {
     sms: (merchant, amount) => `${merchant}: prosimy zapłacić ${amount} kartą:`,
     smsVerify: (merchant) => `${merchant}: prosimy zweryfikować kartę, bez pobierania środków:`,
-    subject: (merchant, amount) => `Płatność dla ${merchant}: ${amount}`,
-    heading: (merchant) => `Płatność dla ${merchant}`,
+    subject: (merchant, amount) => `Płatność na rzecz ${merchant}: ${amount}`,
+    heading: (merchant) => `Płatność na rzecz ${merchant}`,
     intro: (merchant) => `${merchant} przesyła link do strony, na której można zapłacić kartą.`,
-    headingVerify: (merchant) => `Weryfikacja karty dla ${merchant}`,
+    headingVerify: (merchant) => `Weryfikacja karty na rzecz ${merchant}`,
     introVerify: (merchant) =>
       `${merchant} przesyła link do strony, na której można zweryfikować kartę. Nie pobierzemy żadnych środków.`,
     amount: 'Kwota',
     reference: 'Numer referencyjny',
     openPage: 'Przejdź do strony płatności',
-    until: (time) => `Link jest ważny do: ${time}.`,
+    until: ({ date, time, zone }) => `Link jest ważny do ${date}, godz. ${time} (${zone}).`,
     unexpected:
-      'Jeśli nie spodziewali się Państwo tej wiadomości, można ją zignorować. Bez wpisania danych karty płatność nie zostanie wykonana.',
+      'Jeśli ta wiadomość to pomyłka, można ją zignorować. Bez wpisania danych karty płatność nie zostanie wykonana.',
   },
 }

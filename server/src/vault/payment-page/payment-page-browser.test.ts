@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { languages } from '@tonegate/protocol/languages'
 import type { Page } from 'playwright-core'
 import { sharedBrowser } from '../../../test/harness/test-browser.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
@@ -15,6 +16,7 @@ import {
   startPaymentSite,
   typeCard,
 } from './test-payment-page.ts'
+import { paymentPageTexts } from './texts/payment-page-texts.ts'
 
 const browser = await sharedBrowser()
 
@@ -34,8 +36,8 @@ test('without a script a customer types a wrong card, then the right one, and ha
   await page.getByText('Please check your card').waitFor()
   assert.match(await page.title(), /^Error: /)
   assert.equal(await page.getByLabel('Card number').inputValue(), '')
-  await says(page, 'This is not a card number. Check each digit.')
-  await says(page, 'This card has expired, or the date is not valid. Check month and year.')
+  await says(page, 'This card number is not valid. Please check each digit.')
+  await says(page, 'This card has expired, or the date is not valid. Please check month and year.')
   assert.doesNotMatch(await page.content(), /1112/)
   await pay(page)
   await heading(page, 'Paid')
@@ -46,7 +48,7 @@ test('without a script a customer types a wrong card, then the right one, and ha
   await page.reload()
   await heading(page, 'Paid')
   await page.goto(url)
-  await heading(page, 'This has been paid already')
+  await heading(page, 'This has already been paid')
   assert.equal(gateway.asked.length, 1)
 })
 
@@ -62,7 +64,7 @@ test('without a script Back after paying shows the result, and a double press pa
   await heading(page, 'Paid')
   assert.equal(asked.asked.length, 1)
   await page.goBack()
-  await heading(page, 'This has been paid already')
+  await heading(page, 'This has already been paid')
   assert.doesNotMatch(await page.content(), /<input|4111/)
 })
 
@@ -91,9 +93,9 @@ test('without a script a payment that takes long shows its end by itself', async
   await first.getByRole('button', { name: 'Paying' }).waitFor()
   assert.equal(capture.view().state, 'processing')
   const answer = await second.goto(url, { waitUntil: 'commit' })
-  assert.match((await answer?.text()) ?? '', /Your payment is being made/)
+  assert.match((await answer?.text()) ?? '', /Your payment is being processed/)
   gateway.resolve({ status: 'error', gatewayCode: '96' })
-  await heading(second, 'The payment could not be made')
+  await heading(second, 'The payment did not go through')
 })
 
 test('another page cannot frame the payment page', async (t) => {
@@ -105,26 +107,7 @@ test('another page cannot frame the payment page', async (t) => {
   assert.match(page.frames()[1]?.url() ?? '', /^chrome-error:/)
 })
 
-const wordsOf = {
-  en: {
-    pay: 'Pay £12.40',
-    wrong: 'This is not a card number',
-    paid: 'Paid',
-    over: 'This has been paid already',
-  },
-  de: {
-    pay: /^12,40\s£ zahlen$/,
-    wrong: 'Das ist keine Kartennummer',
-    paid: 'Bezahlt',
-    over: 'Das ist bereits bezahlt',
-  },
-  pl: {
-    pay: /^Zapłać 12,40\sGBP$/,
-    wrong: 'To nie jest numer karty',
-    paid: 'Zapłacono',
-    over: 'To zostało już zapłacone',
-  },
-} as const
+const payButtons = { en: 'Pay £12.40', de: /^12,40\s£ zahlen$/, pl: /^Zapłać 12,40\sGBP$/ } as const
 
 const sizes = {
   en: { colorScheme: 'light', viewport: { width: 1200, height: 800 } },
@@ -133,7 +116,7 @@ const sizes = {
 } as const
 
 for (const language of ['en', 'de', 'pl'] as const) {
-  const { pay: payWords, wrong, paid, over } = wordsOf[language]
+  const { fieldErrors, outcomes, paidAlready } = paymentPageTexts[language]
   const { colorScheme, viewport } = sizes[language]
   test(`all of a payment is in the customer's language and accessible: ${language}, ${colorScheme}, ${viewport.width} pixels`, async (t) => {
     const { url } = await startPaymentSite(t)
@@ -146,18 +129,18 @@ for (const language of ['en', 'de', 'pl'] as const) {
     await page.locator('#cardNumber').pressSequentially('4111111111111112')
     await page.locator('#expiry').pressSequentially('0120')
     await page.locator('#securityCode').pressSequentially('12')
-    const button = page.getByRole('button', { name: payWords })
+    const button = page.getByRole('button', { name: payButtons[language] })
     await button.click()
-    await says(page, wrong)
+    await says(page, fieldErrors['invalid-card-number'])
     await shown('wrong')
     await page.locator('#cardNumber').fill('4111111111111111')
     await page.locator('#expiry').fill('1230')
     await page.locator('#securityCode').fill('123')
     await button.click()
-    await heading(page, paid)
+    await heading(page, outcomes.approved.heading)
     await shown('paid')
     await page.goto(url)
-    await heading(page, over)
+    await heading(page, paidAlready.heading)
     await page.goto(`${url}x`)
     await page.locator('main.message').waitFor()
     await shown('unknown-link')
@@ -167,6 +150,19 @@ for (const language of ['en', 'de', 'pl'] as const) {
     )
   })
 }
+
+test('fields side by side stand on one line, whatever their labels take', async (t) => {
+  const { url } = await startPaymentSite(t)
+  for (const locale of languages) {
+    const page = await openPhone(t, browser, { locale })
+    await page.goto(url)
+    const [expiry, code] = await Promise.all(
+      ['#expiry', '#securityCode'].map((field) => page.locator(field).boundingBox()),
+    )
+    assert.equal(expiry?.y, code?.y, locale)
+    assert.ok(expiry && code && expiry.x + expiry.width < code.x, locale)
+  }
+})
 
 test('amount and merchant stay in sight above the keyboard of a telephone, upright and on its side', async (t) => {
   const { url } = await startPaymentSite(t)
@@ -205,7 +201,7 @@ test('each end of a session has its page', async (t) => {
   const ends: readonly (readonly [string, string])[] = [
     [await paid({ status: 'review', gatewayReference, captured: true }), 'Your payment is under review'],
     [await paid({ status: 'declined', reason: 'expired-card' }), 'Your card was declined'],
-    [await paid({ status: 'error', gatewayCode: '96' }), 'The payment could not be made'],
+    [await paid({ status: 'error', gatewayCode: '96' }), 'The payment did not go through'],
   ]
   const cancelled = await open()
   await cancelled.capture.cancel()
@@ -222,10 +218,10 @@ test('each end of a session has its page', async (t) => {
   for (const [url, title] of [
     ...ends,
     [cancelled.url, 'The payment was cancelled'],
-    [late.url, 'This link has run out'],
+    [late.url, 'This link has expired'],
     [silent.url, 'We do not know the result yet'],
     [wrong.url, 'Too many attempts'],
-    [free.url, 'The card has been verified already'],
+    [free.url, 'This card has already been verified'],
   ] as const) {
     await page.goto(url)
     await heading(page, title)

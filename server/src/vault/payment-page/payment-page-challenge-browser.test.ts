@@ -59,7 +59,7 @@ async function open(t: TestContext, method: 'get' | 'post' = 'post') {
   await page.goto(started.url)
   await typeCard(page)
   await payButton(page).click()
-  await heading(page, 'Your bank wants to be sure that it is you')
+  await heading(page, 'Your bank needs to verify that it is you')
   return { ...started, page, bank, completions, complaints }
 }
 

@@ -20,7 +20,7 @@ import {
   paymentPagePath,
 } from './payment-page-link.ts'
 import { endingDocument, messageDocument } from './payment-page-message.ts'
-import { paymentPageTexts } from './texts/payment-page-texts.ts'
+import { paymentPageTexts, textsAbout } from './texts/payment-page-texts.ts'
 
 /** Banks send a handful. */
 const maxFields = 50
@@ -42,7 +42,7 @@ export function challengeDocument({
   readonly language: Language
   readonly assets: BrowserAssets
 }): string {
-  const texts = paymentPageTexts[language]
+  const texts = textsAbout(capture.launch.order, language)
   const data: PaymentFollowData = { kind: 'follow', path, state: 'challenge' }
   return messageDocument({
     message: texts.challenge,
@@ -117,11 +117,9 @@ export function registerChallengeReturn(
       const { ending } = target
       return endingDocument(ending, { seen: 'now', language: languageFor(request, ending.language), assets })
     }
-    const language = languageFor(
-      request,
-      target.kind === 'open' ? target.capture.launch.flow.language : undefined,
-    )
-    const texts = paymentPageTexts[language]
+    const open = target.kind === 'open' ? target.capture : undefined
+    const language = languageFor(request, open?.launch.flow.language)
+    const texts = open ? textsAbout(open.launch.order, language) : paymentPageTexts[language]
     return messageDocument({
       message: texts.challengeDone,
       more: html`<p><a class="button" href="${path}" target="_top">${texts.toPayment}</a></p>`,

@@ -9,7 +9,7 @@ import { foldLineBreaks } from '../../base/text/line-breaks.ts'
 import type { BrowserAssets } from '../../http/browser-assets.ts'
 import { type Html, html, htmlDocument, jsonScript } from '../../http/html.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
-import { paymentPageTexts } from './texts/payment-page-texts.ts'
+import { textsAbout } from './texts/payment-page-texts.ts'
 
 /**
  * The customer's form, empty, with what was wrong with the card that was sent before. It works without a script; the
@@ -34,8 +34,8 @@ export function paymentFormDocument({
   /** Milliseconds since the epoch. */
   readonly now: number
 }): string {
-  const texts = paymentPageTexts[language]
-  const { order, merchantName, entry } = capture.view()
+  const { order, merchantName, entry, caller } = capture.view()
+  const texts = textsAbout(order, language)
   const verification = order.amountMinor === 0
   const amount = formatAmount(order, language)
   const fill = (text: string) => fillIn(text, { amount, merchant: merchantName })
@@ -59,11 +59,11 @@ export function paymentFormDocument({
     body: html`<main class="card pay">
 <header class="order">
 <h1>${title}</h1>
-<p class="amount">${verification ? texts.verifyAmount : amount}</p>
+${verification ? html`<p class="amount in-words">${texts.verifyAmount}</p>` : html`<p class="amount">${amount}</p>`}
 </header>
 ${order.reference === undefined ? undefined : html`<p class="reference">${fillIn(texts.reference, { reference: foldLineBreaks(order.reference) })}</p>`}
 <div id="message" role="alert">${wrong ? errorSummary(capture, errors, texts) : undefined}</div>
-${entry === 'keypad' ? html`<p class="notice" id="keypad-in-use">${texts.keypadInUse}</p>` : undefined}
+${entry === 'keypad' && caller !== 'hung-up' ? html`<p class="notice" id="keypad-in-use">${texts.keypadInUse}</p>` : undefined}
 <form id="card" method="post" action="${path}" autocomplete="on">
 ${input('pan', {
   autocomplete: 'cc-number',
@@ -83,7 +83,7 @@ ${
 </div>
 <button class="primary" type="submit">${fill(verification ? texts.verify : texts.pay)}</button>
 </form>
-<p class="footnote">${texts.privacy}</p>
+<p class="footnote">${capture.launch.entry === 'keypad' ? texts.privacyOnPhone : texts.privacy}</p>
 ${jsonScript('page-data', data)}
 </main>`,
   })
@@ -143,11 +143,13 @@ function cardInput(
   const describedBy = [`${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ')
   return html`<div class="input">
 <div class="label"><label for="${name}">${texts.fields[field]}</label>${extra}</div>
+<div>
 <input id="${name}" name="${name}" type="text" inputmode="numeric" autocomplete="${autocomplete}"
  maxlength="${maxLength}"${mayBeEmpty ? undefined : html` required`} spellcheck="false" aria-describedby="${describedBy}"${
    error ? html` aria-invalid="true"` : undefined
  }${isFirstWrong ? html` autofocus` : undefined}>
 <p class="error" id="${name}-error" aria-live="polite">${error && texts.fieldErrors[error]}</p>
 ${hint === undefined ? undefined : html`<p class="hint" id="${name}-hint">${hint}</p>`}
+</div>
 </div>`
 }

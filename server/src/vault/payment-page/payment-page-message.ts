@@ -5,7 +5,7 @@ import { foldLineBreaks } from '../../base/text/line-breaks.ts'
 import type { BrowserAssets } from '../../http/browser-assets.ts'
 import { type Html, html, htmlDocument } from '../../http/html.ts'
 import type { Ending, OpenSession } from '../model/vault-sessions.ts'
-import { paymentPageTexts } from './texts/payment-page-texts.ts'
+import { textsAbout } from './texts/payment-page-texts.ts'
 
 /** What a page says of the payment that it is about. */
 type Order = Pick<ReturnType<OpenSession['view']>, 'order' | 'merchantName'>
@@ -50,7 +50,7 @@ ${order && facts(order, language)}
 }
 
 function facts({ order, merchantName }: Order, language: Language): Html {
-  const texts = paymentPageTexts[language]
+  const texts = textsAbout(order, language)
   const { reference } = order
   const amount = order.amountMinor === 0 ? texts.verifyAmount : formatAmount(order, language)
   return html`<dl class="facts">
@@ -77,7 +77,7 @@ export function endingDocument(
     readonly assets: BrowserAssets
   },
 ): string {
-  const texts = paymentPageTexts[language]
+  const texts = textsAbout(ending.order, language)
   return messageDocument({
     message: messageOf(ending, seen, texts),
     tone: ending.end === 'timeout' || ending.end === 'expired' ? '' : ending.outcome,

@@ -69,7 +69,7 @@ test('of two phones one pays, and both read how it ended', async (t) => {
   await payButton(other).click()
   await other.getByRole('button', { name: 'Paying' }).waitFor()
   await third.goto(url)
-  await heading(third, 'Your payment is being made')
+  await heading(third, 'Your payment is being processed')
   await checkPage(third, 'processing')
   gateway.resolve(approval)
   await Promise.all([page, other, third].map((phone) => heading(phone, 'Paid')))
@@ -87,7 +87,7 @@ test('Back after paying leads to no form, and forward to the result', async (t) 
   await page.goForward()
   await heading(page, 'Paid')
   await page.goto(url)
-  await heading(page, 'This has been paid already')
+  await heading(page, 'This has already been paid')
   await checkPage(page, 'paid-already')
 })
 
@@ -113,12 +113,12 @@ test('a form that comes back looks whether there is still something to pay', asy
   await page.goto(site.desktop)
   await capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
   await page.goBack()
-  await heading(page, 'This has been paid already')
+  await heading(page, 'This has already been paid')
   assert.doesNotMatch(await page.content(), /4111|<input/)
   await other.evaluate(
     'setTimeout(() => dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true })))',
   )
-  await heading(other, 'This has been paid already')
+  await heading(other, 'This has already been paid')
 })
 
 test('without a connection nothing is sent, and it is said so', async (t) => {
@@ -127,7 +127,7 @@ test('without a connection nothing is sent, and it is said so', async (t) => {
   await page.context().setOffline(true)
   await typeCard(page)
   await payButton(page).click()
-  await says(page, 'Not sent. You have not paid')
+  await says(page, 'The payment was not sent, and you have not paid')
   await checkPage(page, 'not-sent')
   assert.equal(await page.getByLabel('Card number').inputValue(), '4111 1111 1111 1111')
   assert.equal(gateway.asked.length, 0)
@@ -146,7 +146,7 @@ test('a form that is lost on its way is taken back before another is offered', a
   })
   await typeCard(page)
   await payButton(page).click()
-  await says(page, 'The connection was lost. You have not paid')
+  await says(page, 'You have not paid: the connection was lost')
   await checkPage(page, 'not-paid')
   const late = await fetch(url, {
     method: 'POST',
@@ -191,11 +191,11 @@ test('a payment that takes long is followed until it ends, also over a lost conn
   await page.getByRole('button', { name: 'Paying' }).waitFor()
   assert.equal(capture.view().state, 'processing')
   await page.goto(url)
-  await heading(page, 'Your payment is being made')
+  await heading(page, 'Your payment is being processed')
   site.breakConnections()
   gateway.resolve({ status: 'declined', reason: 'insufficient-funds' })
   await heading(page, 'Your card was declined')
-  await says(page, 'There is not enough money on the card.')
+  await says(page, 'There are not enough funds on the card.')
   await checkPage(page, 'declined')
 })
 
@@ -209,7 +209,7 @@ test('a card that the server refuses is said at its field, and nothing of it sta
   await typeCard(page)
   await payButton(page).click()
   await says(page, 'Please check your card')
-  await says(page, 'You can try 2 more times.')
+  await says(page, 'You have 2 attempts left.')
   await checkPage(page, 'refused')
   assert.equal(await page.getByLabel('Card number').inputValue(), '')
   assert.equal(await page.evaluate('document.activeElement.id'), 'expiry')

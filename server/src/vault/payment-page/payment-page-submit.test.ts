@@ -62,7 +62,7 @@ test('a payment under way is not offered again, and its page waits for the answe
   await clock.advance(8_000)
   assert.equal((await late).headers.location, `${link}?answer`)
   const page = await app.inject(link)
-  assert.match(page.body, /Your payment is being made.*do not pay again/s)
+  assert.match(page.body, /Your payment is being processed.*do not pay again/s)
   assert.match(
     page.body,
     new RegExp(`<noscript><meta http-equiv="refresh" content="0; url=${link}\\?answer">`),
@@ -100,7 +100,7 @@ test('the script is told what is wrong by names, and by nothing of the card', as
     kind: 'refused',
     errors: { pan: 'invalid-card-type' },
     advice:
-      'For your security, your entries were not kept. Please enter all card details again. You can try 3 more times.',
+      'For your security, your entries were not kept. Please enter all card details again. You have 3 attempts left.',
   })
   capture.become(paidState)
   assert.deepEqual((await sendByScript()).json(), { kind: 'done' })

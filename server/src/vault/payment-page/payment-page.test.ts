@@ -11,6 +11,9 @@ import {
   testSecret,
 } from '../test-sessions.ts'
 import { startVaultRoutes } from '../test-vault-routes.ts'
+import { paymentPageTexts, textsAbout } from './texts/payment-page-texts.ts'
+
+const { en } = paymentPageTexts
 
 const link = `/pay/${testGuid}/${testSecret}`
 const card = { cardNumber: '4111 1111-1111 1111', expiry: '12/30', securityCode: '123' }
@@ -44,7 +47,7 @@ test('the link opens a form that works without a script and is known to browsers
   for (const autocomplete of ['cc-number', 'cc-exp', 'cc-csc']) {
     assert.match(body, new RegExp(`inputmode="numeric" autocomplete="${autocomplete}"`))
   }
-  assert.match(body, /Pay Harbour &amp; Sons.*€12\.40.*Reference A-1001/s)
+  assert.match(body, /Pay Harbour &amp; Sons.*€12\.40.*Reference: A-1001/s)
   assert.doesNotMatch(body, /style=|<script(?! type="(module|application\/json)")/)
   assert.equal(body.match(/<(link|script)[^>]*(href|src)=/g)?.length, 3, 'icon, stylesheet and script')
   assert.deepEqual(capture.calls, [], 'whoever fetches a page need not be a person')
@@ -60,6 +63,45 @@ test('amounts are written as their currency is', async () => {
     const { app } = start(openTestSession({ ...testLaunch, order }))
     const { body } = await app.inject(link)
     assert.ok(body.replaceAll('\u00a0', ' ').includes(text), text)
+  }
+})
+
+test('a page speaks of the phone only where somebody is on it', async () => {
+  for (const [entry, caller, onPhone, keypad] of [
+    ['keypad', 'on-call', true, true],
+    ['keypad', 'hung-up', true, false],
+    ['link', 'no-call', false, false],
+  ] as const) {
+    const { app, capture } = start(createTestCapture({ ...testLaunch, entry }))
+    capture.become({ ...capture.view(), entry, caller })
+    const { body } = await app.inject(link)
+    assert.equal(body.includes(en.privacyOnPhone), onPhone, caller)
+    assert.equal(body.includes(en.privacy), !onPhone, caller)
+    assert.equal(body.includes(en.keypadInUse), keypad, caller)
+  }
+})
+
+test('a page about a card that is verified says so in each state', async () => {
+  const order = { amountMinor: 0, currency: 'EUR' }
+  const { app, capture } = start(createTestCapture({ ...testLaunch, order, entry: 'link' }))
+  const open = { ...capture.view(), entry: 'link', caller: 'no-call' } as const
+  const { outcomes, notSent, processing } = textsAbout(order, 'en')
+  const ended = { ...paidState, order }
+  for (const [state, heading] of [
+    [open, notSent.heading],
+    [{ ...open, state: 'processing' }, processing.heading],
+    [ended, en.verifiedAlready.heading],
+    [{ ...ended, result: { end: 'success', outcome: 'review' } }, outcomes.review.heading],
+    [{ ...ended, result: { end: 'success', outcome: 'unknown' } }, outcomes.unknown.heading],
+    [{ ...ended, result: { end: 'payment-connector-error', outcome: 'failed' } }, outcomes.failed.heading],
+    [{ ...ended, result: { end: 'cancelled', outcome: 'cancelled' } }, outcomes.cancelled.heading],
+  ] as const) {
+    capture.become(state)
+    const { body } = await app.inject(link)
+    assert.ok(body.includes(heading), heading)
+    const visible = body.replace(/<script.*?<\/script>|<[^>]*>/gs, '')
+    assert.match(visible, /Nothing (?:was|will be) charged/)
+    assert.doesNotMatch(visible, /\bpa(?:y|ying|yment|id)\b/i)
   }
 })
 
@@ -83,7 +125,7 @@ test('wrong links answer alike, to a form too', async () => {
   for (const { statusCode, headers, body } of answers) {
     assert.equal(statusCode, 404)
     assert.equal(headers['x-frame-options'], 'deny')
-    assert.match(body, /This link does not lead to a payment/)
+    assert.match(body, /This link is not valid/)
     assert.equal(body, answers[0]?.body)
   }
   assert.deepEqual(capture.calls, [])
@@ -102,14 +144,14 @@ test('a link that a newer one has replaced says so, and of which payment it was 
 
 test('whoever opens a link afterwards reads how it ended, and of which payment', async () => {
   for (const [result, words] of [
-    [paidState.result, /This has been paid already.*need not do anything/s],
+    [paidState.result, /This has already been paid.*do not need to do anything/s],
     [{ end: 'success', outcome: 'declined', declineReason: 'expired-card' }, /declined.*has expired/s],
-    [{ end: 'payment-connector-error', outcome: 'failed' }, /could not be made/],
+    [{ end: 'payment-connector-error', outcome: 'failed' }, /did not go through/],
     [{ end: 'cancelled', outcome: 'cancelled' }, /was cancelled/],
     [{ end: 'success', outcome: 'unknown' }, /We do not know the result yet.*Do not pay again/s],
     [{ end: 'success', outcome: 'review' }, /under review/],
-    [{ end: 'expired', outcome: 'failed' }, /has run out.*Ask for a new link/s],
-    [{ end: 'timeout', outcome: 'failed' }, /has run out/],
+    [{ end: 'expired', outcome: 'failed' }, /link has expired.*Ask for a new link/s],
+    [{ end: 'timeout', outcome: 'failed' }, /link has expired/],
     [{ end: 'too-many-failed-attempts', outcome: 'failed' }, /Too many attempts/],
   ] as const) {
     const { app, capture } = start()
@@ -140,7 +182,7 @@ test('how a payment ended is said in plain words', async () => {
     [paidState.result, /<h1>Paid<\/h1>.*Harbour &amp; Sons.*€12\.40/s],
     [
       { end: 'success', outcome: 'declined', declineReason: 'insufficient-funds' },
-      /declined.*not enough money/s,
+      /declined.*not enough funds/s,
     ],
     [
       { end: 'success', outcome: 'declined', declineReason: 'lost-or-stolen' },
@@ -148,7 +190,7 @@ test('how a payment ended is said in plain words', async () => {
     ],
     [{ end: 'success', outcome: 'unknown' }, /We do not know the result yet.*Do not pay again/s],
     [{ end: 'success', outcome: 'review' }, /under review/],
-    [{ end: 'payment-connector-error', outcome: 'failed' }, /could not be made/],
+    [{ end: 'payment-connector-error', outcome: 'failed' }, /did not go through/],
     [{ end: 'too-many-failed-attempts', outcome: 'failed' }, /Too many attempts/],
     [{ end: 'cancelled', outcome: 'cancelled' }, /was cancelled/],
   ] as const) {
@@ -174,10 +216,10 @@ test('what is wrong is said at its field, and no digit comes back', async () => 
   const { body } = await app.inject(String(answer.headers.location))
   assert.match(body, /<title>Error: /)
   assert.match(body, /id="cardNumber"[^>]*aria-describedby="cardNumber-error" aria-invalid="true" autofocus/)
-  assert.match(body, /id="cardNumber-error"[^>]*>This is not a card number/)
+  assert.match(body, /id="cardNumber-error"[^>]*>This card number is not valid/)
   assert.match(body, /id="expiry"[^>]*aria-describedby="expiry-error expiry-hint" aria-invalid="true"/)
   assert.doesNotMatch(body, /id="securityCode"[^>]*aria-invalid/)
-  assert.match(body, /You can try 3 more times/)
+  assert.match(body, /You have 3 attempts left/)
   assert.doesNotMatch(body, /4111|1112|12\/30|value=/)
   assert.match(body, /id="securityCode-error"[^>]*><\/p>/)
 })
@@ -187,7 +229,7 @@ test('an empty field costs no attempt', async () => {
   const answer = await submit({ cardNumber: card.cardNumber, expiry: ' ' })
   assert.equal(answer.statusCode, 303)
   const { body } = await app.inject(String(answer.headers.location))
-  assert.match(body, /Type the date until which your card is valid.*Type the security code/s)
+  assert.match(body, /Enter the expiry date.*Enter the security code/s)
   assert.doesNotMatch(body, /4111/)
   assert.deepEqual(capture.calls, ['page opened'])
 })

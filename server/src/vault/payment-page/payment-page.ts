@@ -28,7 +28,7 @@ import { registerPaymentPageState } from './payment-page-state.ts'
 import { answerMilliseconds, createSubmit } from './payment-page-submit.ts'
 import { createVoidSubmissions } from './payment-page-void.ts'
 import { pageStateOf, untilNot } from './payment-page-wait.ts'
-import { paymentPageTexts } from './texts/payment-page-texts.ts'
+import { paymentPageTexts, textsAbout } from './texts/payment-page-texts.ts'
 
 /** With `?answer` the page waits for the end of a payment that is under way, for whoever has just paid. */
 const PaymentQuery = Type.Object({ answer: Type.Optional(Type.Unknown()) })
@@ -166,7 +166,7 @@ function processingDocument({
 }): string {
   const data: PaymentFollowData = { kind: 'follow', path, state: 'processing' }
   return messageDocument({
-    message: paymentPageTexts[language].processing,
+    message: textsAbout(capture.launch.order, language).processing,
     tone: 'processing',
     order: capture.view(),
     more: jsonScript('page-data', data),

@@ -89,7 +89,8 @@ test('where a card is only verified, no payment is spoken of, but in a configura
   const ofPayment = { en: /\bpa(?:y|id)/i, de: /zahl/i, pl: /płat|płac/i } as const
   const ends = ['processing', 'verified', 'review', 'declined', 'cancelled', 'failed', 'unknown'] as const
   for (const language of languages) {
-    const hears = (key: PromptKey) => promptText([key], { ...firstState, order }, { ...defaultFlow, language })
+    const hears = (key: PromptKey) =>
+      promptText([key], { ...firstState, order }, { ...defaultFlow, language })
     for (const key of ends) assert.doesNotMatch(hears(key), ofPayment[language], key)
     for (const key of ['cancelled', 'failed'] as const) {
       assert.match(hears(key), spokenRules[language].nothingCharged)

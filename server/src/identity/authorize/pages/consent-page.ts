@@ -40,7 +40,7 @@ ${words(scope).map(
 <dl class="facts">
 <div><dt>${texts.signedInAs}</dt><dd><bdi>${user.displayName}</bdi></dd></div>
 <div><dt>${texts.yourAccount}</dt><dd><bdi>${user.account.name}</bdi></dd></div>
-<div><dt>${texts.goesOnTo}</dt><dd>${destinationText(redirectUri, texts)}</dd></div>
+<div class="destination"><dt>${texts.goesOnTo}</dt><dd>${destinationText(redirectUri, texts)}</dd></div>
 </dl>
 ${isForeign ? html`<p class="notice">${texts.foreign(clientName, owner)}</p>` : undefined}
 <form method="post" action="${action}">

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createRequire } from 'node:module'
 import { type TestContext, test } from 'node:test'
 import { type Language, languages } from '@tonegate/protocol/languages'
+import { assertTypography } from '../../../../test/harness/test-typography.ts'
 import { html } from '../../../http/html.ts'
 import { readForm } from '../test-authorize.ts'
 import { afterSignOut, password, startInteraction } from '../test-interaction.ts'
@@ -81,13 +82,15 @@ test('ui_locales says the language before the browser does, also after a failure
   assert.match(wrong.body, /Nieprawidłowa nazwa użytkownika lub hasło/)
 })
 
-test('the texts of each language are its own, and none is empty', () => {
+/** All texts of one language, with `x` for each name. */
+function flat(value: unknown): readonly string[] {
   const markup = html`x`
-  const flat = (value: unknown): readonly string[] => {
-    if (typeof value === 'string') return [value]
-    if (typeof value === 'function') return flat(value(markup, markup))
-    return Object.values(value as object).flatMap(flat)
-  }
+  if (typeof value === 'string') return [value]
+  if (typeof value === 'function') return flat(value(markup, markup))
+  return Object.values(value as object).flatMap(flat)
+}
+
+test('the texts of each language are its own, and none is empty', () => {
   const [english, ...others] = languages.map((language: Language) => flat(textsOf(language)))
   for (const texts of others) {
     assert.equal(texts.length, english?.length)
@@ -95,6 +98,22 @@ test('the texts of each language are its own, and none is empty', () => {
   }
   for (const text of [...(english ?? []), ...others.flat()]) assert.match(text, /^\S.*\S$/)
 })
+
+/** What takes people to be men or women; `Benutzername` and `nazwa użytkownika` are what a field is called. */
+const takesForMen: Readonly<Record<Language, RegExp>> = {
+  en: /\b(?:he|she|his|her)\b/i,
+  de: /\bBenutzern?\b|Agenten|Betreuer|Mitarbeiter/,
+  pl: /zalogowan(?:y|ym|ego)(?!\p{L})|(?<!\p{L})(?:pan|pani|pana|panią)(?!\p{L})/iu,
+}
+
+for (const language of languages) {
+  test(`the texts are set as the language is, and take nobody for a man or a woman, ${language}`, () => {
+    for (const text of flat(textsOf(language))) {
+      assertTypography(language, text, text)
+      assert.doesNotMatch(text, takesForMen[language])
+    }
+  })
+}
 
 test('after the form the browser may go on to the client, by its scheme', async (t) => {
   const redirectUris = ['https://desktop.example.com/cb', 'http://127.0.0.1/cb', 'com.example.desk:/cb']

@@ -1,26 +1,28 @@
 import type { PaymentPageTexts } from '@tonegate/protocol/payment-page-texts'
 
 const bankKnows = 'Ihre Bank hat die Zahlung abgelehnt. Den Grund kann Ihnen Ihre Bank nennen.'
+const bankKnowsOfCheck = 'Ihre Bank hat die Karte nicht bestätigt. Den Grund kann Ihnen Ihre Bank nennen.'
 const newLink = 'Es wurde nichts abgebucht. Bitte lassen Sie sich einen neuen Link schicken.'
 
 export const de: PaymentPageTexts = {
   payTo: 'Zahlung an {merchant}',
   verifyFor: 'Kartenprüfung für {merchant}',
   verifyAmount: 'Es wird nichts abgebucht',
-  reference: 'Referenz {reference}',
-  fields: { pan: 'Kartennummer', expiry: 'Ablaufdatum', securityCode: 'Prüfnummer' },
-  expiryHint: 'Monat und Jahr, zum Beispiel 09/28',
+  reference: 'Referenz: {reference}',
+  fields: { pan: 'Kartennummer', expiry: 'Ablaufdatum', securityCode: 'Prüfnummer (CVC/CVV)' },
+  expiryHint: 'Monat und Jahr, auf der Karte „gültig bis“, zum Beispiel 09/28',
   securityCodeHints: {
-    any: '3 Ziffern auf der Rückseite, bei American Express 4 auf der Vorderseite',
-    3: '3 Ziffern auf der Rückseite der Karte',
-    4: '4 Ziffern auf der Vorderseite der Karte',
+    any: '3 Ziffern auf der Rückseite, bei American Express 4 auf der Vorderseite',
+    3: '3 Ziffern auf der Rückseite der Karte',
+    4: '4 Ziffern auf der Vorderseite der Karte',
   },
-  noSecurityCode: 'Lassen Sie das Feld leer, wenn Ihre Karte keine hat.',
+  noSecurityCode: 'Lassen Sie das Feld leer, wenn Ihre Karte keine Prüfnummer hat.',
   pay: '{amount} zahlen',
   verify: 'Karte prüfen',
-  paying: 'Zahlung über {amount} läuft …',
-  verifying: 'Karte wird geprüft …',
+  paying: 'Zahlung über {amount} läuft …',
+  verifying: 'Karte wird geprüft …',
   privacy: 'Die Kartendaten, die Sie hier eingeben, sieht sonst niemand.',
+  privacyOnPhone: 'Die Kartendaten, die Sie hier eingeben, sieht am Telefon niemand.',
   keypadInUse:
     'Sie werden gerade am Telefon um Tasteneingabe gebeten. Sie können Ihre Kartendaten stattdessen hier eingeben.',
   errorTitle: 'Fehler: {title}',
@@ -33,7 +35,7 @@ export const de: PaymentPageTexts = {
     'missing-card-number': 'Bitte geben Sie die Kartennummer ein.',
     'missing-expiry-date': 'Bitte geben Sie das Ablaufdatum ein.',
     'missing-security-code': 'Bitte geben Sie die Prüfnummer ein.',
-    'invalid-card-number': 'Das ist keine Kartennummer. Bitte prüfen Sie jede Ziffer.',
+    'invalid-card-number': 'Diese Kartennummer ist nicht gültig. Bitte prüfen Sie jede Ziffer.',
     'invalid-card-type': 'Diese Kartenart wird nicht angenommen. Bitte verwenden Sie eine andere Karte.',
     'invalid-date': 'Die Karte ist abgelaufen oder das Datum ist ungültig. Bitte prüfen Sie Monat und Jahr.',
     'invalid-security-code': 'Die Prüfnummer hat für diese Karte die falsche Länge.',
@@ -95,7 +97,7 @@ export const de: PaymentPageTexts = {
     heading: 'Ihre Karte wurde geprüft',
     advice: 'Es wurde nichts abgebucht. Sie können diese Seite schließen.',
   },
-  paidAlready: { heading: 'Das ist bereits bezahlt', advice: 'Sie müssen nichts weiter tun.' },
+  paidAlready: { heading: 'Diese Zahlung ist bereits erfolgt', advice: 'Sie müssen nichts weiter tun.' },
   verifiedAlready: {
     heading: 'Diese Karte wurde bereits geprüft',
     advice: 'Es wurde nichts abgebucht. Sie müssen nichts weiter tun.',
@@ -107,12 +109,12 @@ export const de: PaymentPageTexts = {
   ranOut: { heading: 'Dieser Link ist abgelaufen', advice: newLink },
   newerLink: {
     heading: 'Es gibt einen neueren Link',
-    advice: 'Dieser gilt nicht mehr. Bitte verwenden Sie den Link, den Sie zuletzt erhalten haben.',
+    advice: 'Dieser Link gilt nicht mehr. Bitte verwenden Sie den Link, den Sie zuletzt erhalten haben.',
   },
   unknownLink: {
     heading: 'Dieser Link ist ungültig',
     advice:
-      'Er ist unvollständig oder gilt nicht mehr. Bitte lassen Sie sich einen neuen schicken. Wenn Sie gerade gezahlt haben, zahlen Sie nicht noch einmal.',
+      'Der Link ist unvollständig oder abgelaufen. Bitte lassen Sie sich einen neuen schicken. Wenn Sie gerade gezahlt haben, zahlen Sie nicht noch einmal.',
   },
   ourFault: {
     heading: 'Bei uns ist etwas schiefgegangen',
@@ -131,9 +133,64 @@ export const de: PaymentPageTexts = {
     'invalid-security-code': 'Die Prüfnummer ist nicht richtig.',
     'lost-or-stolen': bankKnows,
     'limit-exceeded': 'Der Betrag übersteigt das Limit der Karte.',
-    'card-not-supported': 'Diese Kartenart wird nicht angenommen.',
+    'card-not-supported': 'Diese Kartenart wird nicht angenommen. Bitte verwenden Sie eine andere Karte.',
     'suspected-fraud': bankKnows,
     'authentication-failed': 'Ihre Bank konnte nicht bestätigen, dass Sie es waren.',
+  },
+  cardCheck: {
+    notSent: {
+      heading: 'Ihre Kartendaten wurden nicht gesendet',
+      advice:
+        'Ihre Karte wurde nicht geprüft. Ihr Gerät ist offline. Versuchen Sie es noch einmal, sobald die Verbindung wieder da ist.',
+    },
+    notPaid: {
+      heading: 'Ihre Karte wurde nicht geprüft: Die Verbindung ist abgebrochen',
+      advice: 'Es wurde nichts abgebucht. Bitte versuchen Sie es noch einmal.',
+    },
+    unknownYet: {
+      heading: 'Wir wissen noch nicht, ob Ihre Karte geprüft wurde',
+      advice:
+        'Die Verbindung ist abgebrochen. Es wird nichts abgebucht. Wir fragen weiter nach dem Ergebnis.',
+    },
+    processing: {
+      heading: 'Die Kartenprüfung läuft',
+      advice: 'Bitte warten Sie. Es wird nichts abgebucht. Das Ergebnis erscheint hier.',
+    },
+    challenge: {
+      heading: 'Ihre Bank möchte sichergehen, dass Sie es sind',
+      advice: 'Bestätigen Sie die Kartenprüfung bei Ihrer Bank. Es wird nichts abgebucht.',
+    },
+    challengeDone: {
+      heading: 'Vielen Dank',
+      advice: 'Ihre Bank hat geantwortet. Die Kartenprüfung wird automatisch fortgesetzt.',
+    },
+    toPayment: 'Zurück zur Kartenprüfung',
+    outcomes: {
+      review: {
+        heading: 'Die Kartenprüfung muss noch bestätigt werden',
+        advice: 'Es wurde nichts abgebucht. Das Unternehmen teilt Ihnen das Ergebnis mit.',
+      },
+      cancelled: {
+        heading: 'Die Kartenprüfung wurde abgebrochen',
+        advice:
+          'Es wurde nichts abgebucht. Für eine Kartenprüfung lassen Sie sich bitte einen neuen Link schicken.',
+      },
+      failed: { heading: 'Die Kartenprüfung war nicht möglich', advice: newLink },
+      unknown: {
+        heading: 'Das Ergebnis der Kartenprüfung ist noch nicht bekannt',
+        advice:
+          'Die Antwort der Bank ist nicht eingetroffen. Es wurde nichts abgebucht. Das Unternehmen informiert Sie über das Ergebnis.',
+      },
+    },
+    cancelledAtBank: {
+      heading: 'Die Kartenprüfung wurde abgebrochen',
+      advice: 'Ihre Bank hat das noch nicht bestätigt. Es wurde nichts abgebucht.',
+    },
+    declineReasons: {
+      'do-not-honour': bankKnowsOfCheck,
+      'lost-or-stolen': bankKnowsOfCheck,
+      'suspected-fraud': bankKnowsOfCheck,
+    },
   },
   merchantLabel: 'Händler',
   amountLabel: 'Betrag',

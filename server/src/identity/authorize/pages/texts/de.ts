@@ -5,18 +5,17 @@ export const germanTexts: Texts = {
   signIn: {
     title: 'Anmelden',
     errorTitle: 'Fehler: Anmelden',
-    asks: (client, account) =>
-      html`Melden Sie sich an, um zu ${client} zu gelangen, einer Anwendung von ${account}.`,
+    asks: (client, account) => html`Melden Sie sich an, um zu ${client} (${account}) zu gelangen.`,
     username: 'Benutzername',
     password: 'Passwort',
     submit: 'Anmelden',
     wrong: {
-      heading: 'Benutzername oder Passwort ist nicht richtig',
+      heading: 'Benutzername oder Passwort ist falsch',
       advice: 'Prüfen Sie den Benutzernamen und geben Sie das Passwort noch einmal ein.',
     },
-    again: 'Bitte geben Sie Benutzernamen und Passwort ein, auch wenn Sie bereits angemeldet sind.',
+    again: 'Bitte melden Sie sich noch einmal an, auch wenn Sie bereits angemeldet sind.',
     foreignAccount: (client, account) =>
-      html`${client} steht nur Benutzern von ${account} offen. Melden Sie sich mit einem Benutzernamen dieses Kontos an.`,
+      html`${client} steht nur Personen mit einem Benutzernamen von ${account} offen. Melden Sie sich mit einem solchen Benutzernamen an.`,
     anotherPerson: (client) =>
       html`${client} erwartet einen anderen Benutzernamen. Melden Sie sich mit dem Benutzernamen an, den Sie dort bisher verwendet haben.`,
     throttled: (when) => ({
@@ -30,12 +29,12 @@ export const germanTexts: Texts = {
   },
   consent: {
     title: 'Zugriff erlauben?',
-    asks: (client, account) => html`${client}, eine Anwendung von ${account}, möchte Folgendes tun:`,
+    asks: (client, account) => html`${client} (${account}) möchte Folgendes tun:`,
     scopes: {
       globalpci: 'sichere Sitzungen für Kartenzahlungen öffnen',
-      'agents-availability:read': 'sehen, welche Agenten verfügbar sind',
-      'users:read': 'die Benutzer Ihres Kontos sehen',
-      'users:write': 'die Benutzer Ihres Kontos ändern',
+      'agents-availability:read': 'sehen, welche Agents verfügbar sind',
+      'users:read': 'die Personen in Ihrem Konto sehen',
+      'users:write': 'die Daten der Personen in Ihrem Konto ändern',
       'interaction-content:read': 'Aufzeichnungen von Interaktionen ansehen und anhören',
       'interaction-content:delete': 'Aufzeichnungen von Interaktionen löschen',
       'interactions:write': 'Interaktionen anlegen und ändern',
@@ -44,7 +43,7 @@ export const germanTexts: Texts = {
       'admin:write': 'die Einstellungen Ihres Kontos ändern',
       openid: 'erfahren, wer Sie sind',
       profile: 'Ihren Namen und Ihren Benutzernamen sehen',
-      offline_access: 'diesen Zugriff auch in Ihrer Abwesenheit behalten',
+      offline_access: 'auch dann zugreifen, wenn Sie nicht angemeldet sind',
     },
     signedInAs: 'Angemeldet als',
     yourAccount: 'Ihr Konto',
@@ -54,7 +53,7 @@ export const germanTexts: Texts = {
     foreign: (client, account) =>
       html`${client} gehört nicht zu Ihrem Konto. Erlauben Sie den Zugriff nur, wenn Ihnen ${account} bekannt ist und Sie dem Unternehmen vertrauen.`,
     allow: 'Erlauben',
-    deny: 'Nicht erlauben',
+    deny: 'Ablehnen',
     switchUser: 'Das sind nicht Sie? Als andere Person anmelden',
   },
   signOut: {
@@ -66,39 +65,40 @@ export const germanTexts: Texts = {
     done: {
       heading: 'Sie sind abgemeldet',
       advice:
-        'Wenn auch andere diesen Computer benutzen, schließen Sie bitte zusätzlich die Anwendungen, mit denen Sie gearbeitet haben.',
+        'Wenn andere diesen Computer benutzen, schließen Sie bitte auch die Anwendungen, die Sie benutzt haben.',
     },
   },
   errors: {
     'unknown-client': {
-      heading: 'Diese Anwendung ist hier nicht bekannt',
+      heading: 'Unbekannte Anwendung',
       advice:
-        'Sie ist nicht registriert oder wurde abgeschaltet. Bitte wenden Sie sich an die Betreuer der Anwendung.',
+        'Die Anwendung ist nicht registriert oder wurde abgeschaltet. Bitte wenden Sie sich an den Support der Anwendung.',
     },
     'redirect-uri-not-registered': {
       heading: 'Bei dieser Anwendung können Sie sich nicht anmelden',
       advice:
-        'Die Antwort soll an eine Adresse gehen, die für die Anwendung nicht registriert ist. Deshalb wird nichts dorthin gesendet. Bitte wenden Sie sich an die Betreuer der Anwendung.',
+        'Die Rücksprungadresse der Anwendung ist nicht registriert. Deshalb können wir Sie nicht dorthin zurückleiten. Bitte wenden Sie sich an den Support der Anwendung.',
     },
     'request-malformed': {
-      heading: 'Diese Anfrage war nicht verständlich',
+      heading: 'Diese Anfrage ist ungültig',
       advice:
-        'Gehen Sie zurück zur Anwendung und beginnen Sie von vorn. Wenn das nicht hilft, wenden Sie sich an die Betreuer der Anwendung.',
+        'Gehen Sie zurück zur Anwendung und beginnen Sie neu. Wenn das nicht hilft, wenden Sie sich an den Support der Anwendung.',
     },
     'form-expired': {
-      heading: 'Diese Seite ist nicht mehr aktuell',
-      advice: 'Sie war zu lange geöffnet, oder Ihr Browser speichert keine Cookies. Es ist nichts geschehen.',
+      heading: 'Diese Seite ist abgelaufen',
+      advice:
+        'Die Seite war zu lange geöffnet, oder Ihr Browser blockiert Cookies. Es wurde nichts geändert.',
     },
     'no-page-of-its-own': {
-      heading: 'Hier gibt es nichts zu sehen',
+      heading: 'Unter dieser Adresse gibt es keine Seite',
       advice:
-        'Diese Adresse ist nur ein Zwischenschritt. Gehen Sie zurück zur Anwendung und beginnen Sie von vorn.',
+        'Diese Adresse ist nur ein Zwischenschritt der Anmeldung. Gehen Sie zurück zur Anwendung und beginnen Sie neu.',
     },
     internal: {
       heading: 'Bei uns ist etwas schiefgegangen',
       advice:
-        'Bitte versuchen Sie es gleich noch einmal. Wenn es wieder geschieht, nennen Sie uns diese Nummer:',
+        'Bitte versuchen Sie es gleich noch einmal. Wenn es wieder geschieht, nennen Sie dem Support diese Nummer:',
     },
   },
-  startAgain: 'Von vorn beginnen',
+  startAgain: 'Neu beginnen',
 }
