@@ -72,7 +72,7 @@ test('a page speaks of the phone only where somebody is on it', async () => {
     ['keypad', 'hung-up', true, false],
     ['link', 'no-call', false, false],
   ] as const) {
-    const { app, capture } = start(createTestCapture({ ...testLaunch, entry }))
+    const { app, capture } = start(openTestSession({ ...testLaunch, entry }))
     capture.become({ ...capture.view(), entry, caller })
     const { body } = await app.inject(link)
     assert.equal(body.includes(en.privacyOnPhone), onPhone, caller)
@@ -83,7 +83,7 @@ test('a page speaks of the phone only where somebody is on it', async () => {
 
 test('a page about a card that is verified says so in each state', async () => {
   const order = { amountMinor: 0, currency: 'EUR' }
-  const { app, capture } = start(createTestCapture({ ...testLaunch, order, entry: 'link' }))
+  const { app, capture } = start(openTestSession({ ...testLaunch, order, entry: 'link' }))
   const open = { ...capture.view(), entry: 'link', caller: 'no-call' } as const
   const { outcomes, notSent, processing } = textsAbout(order, 'en')
   const ended = { ...paidState, order }
