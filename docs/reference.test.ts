@@ -1,5 +1,5 @@
 import { test } from 'node:test'
-import { type SessionResult, declineReasons, type Outcome, outcomes } from '@tonegate/protocol/outcome'
+import { declineReasons, type Outcome, outcomes, type SessionResult } from '@tonegate/protocol/outcome'
 import { referenceNames } from '../server/src/payments/requests/read-order.ts'
 import {
   maxAgentIdCharacters,
