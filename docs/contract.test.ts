@@ -44,7 +44,12 @@ const range = (first: number, last: number) => Array.from({ length: last - first
 
 /** What is wrong with a source's citations, in a sentence each. */
 function faultsIn(path: string, source: string): readonly string[] {
-  const unnamed = asOneLine(source).match(/\bcontract[’']?s? \(?§\d+/g) ?? []
+  const comments = source.match(/\/\*\*(?!\/)[\s\S]*?\*\//g) ?? []
+  const citing = comments.filter((comment) => comment.includes('contract/')).join('\n')
+  const unnamed = [
+    ...(asOneLine(source).match(/\bcontract[’']?s? \(?§\d+/g) ?? []),
+    ...(citing.match(/\(§\d+/g) ?? []),
+  ]
   return [
     ...unnamed.map((words) => `${path} says “${words}” without the page: write contract/provider §1`),
     ...citationsIn(source).flatMap(({ page, sections }) => {
@@ -120,17 +125,21 @@ for (const { fault, source, told } of [
   {
     fault: 'a section that is not there',
     source: '/** (contract/provider §1 to §99). */',
-    told: /cites contract\/provider §99, which is not there$/,
+    told: /cites contract\/provider §99, which is not there/,
   },
   {
     fault: 'a page that is not there',
     source: '// contract/telephone §1',
-    told: /cites docs\/contract\/telephone\.md, which is not there$/,
+    told: /cites docs\/contract\/telephone\.md, which is not there/,
   },
   { fault: 'a section of no page', source: '/** The provider contract (§4). */', told: /without the page/ },
+  {
+    fault: 'a section that leans on an earlier citation',
+    source: '/** Launches (contract/provider §2) and says how its page is opened (§3). */',
+    told: /“\(§3” without the page/,
+  },
 ]) {
   test(`${fault} is told`, () => {
-    const faults = faultsIn('late.ts', source)
-    assert.match(faults.at(-1) ?? '', told)
+    assert.match(faultsIn('late.ts', source).join('\n'), told)
   })
 }
