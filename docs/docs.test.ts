@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { authorizationErrors, oauthErrors, problems } from '../server/src/base/problem.ts'
@@ -52,17 +53,9 @@ test('docs/operations.md lists every variable of the configuration, and no other
 })
 
 test('every file that a document links to is there', () => {
-  const documents = [
-    'README.md',
-    'CONTRIBUTING.md',
-    ...readdirSync(`${root}docs`)
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => `docs/${name}`),
-  ]
-  for (const document of documents) {
-    const folder = document.includes('/') ? 'docs/' : ''
+  for (const document of globSync(['*.md', '.github/*.md', 'docs/**/*.md'], { cwd: root })) {
     for (const [, target = ''] of read(document).matchAll(/(?:\]\(|<img src=")(?!https?:|#)([^)#"]+)/g)) {
-      assert.ok(read(`${folder}${target}`).length > 0, `${document} links to ${target}`)
+      assert.ok(existsSync(join(root, dirname(document), target)), `${document} links to ${target}`)
     }
   }
 })

@@ -35,6 +35,8 @@ const cells = (row: string): readonly string[] =>
 
 test('docs/rfc-coverage.md names the tests of each statement, or says why there is none', () => {
   const tests = testsOfStatements()
+  const unknown = [...tests.keys()].filter((number) => number > statements)
+  assert.deepEqual(unknown, [], 'tests name statements that the page does not have')
   const lines = readFileSync(page, 'utf8').split('\n')
   const expected = lines.map((line) => {
     const [id = '', from, statement, reason = ''] = cells(line)

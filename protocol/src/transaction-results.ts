@@ -1,6 +1,6 @@
 import type { Outcome } from './outcome.ts'
 
-/** Outcomes in the words of the provider contract (§4). */
+/** Outcomes in the words of the provider (contract/provider §4). */
 export const transactionResults = {
   approved: 'SUCCESS',
   /** The card was accepted; the payment is not final. */

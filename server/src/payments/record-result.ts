@@ -23,7 +23,7 @@ import { tryingMilliseconds } from './webhooks/retry-times.ts'
  * Takes what the provider reports into the session (contract/payment-api §4). Each report may come more than
  * once, and before the session that it speaks of is committed. A terminal state never changes; but an outcome
  * that was `unknown` at the end and becomes known later, and a payment that is undone, replace the result, which
- * then has its 15 minutes. Whoever has a webhook is told in the same transaction (§5).
+ * then has its 15 minutes. Whoever has a webhook is told in the same transaction (contract/payment-api §5).
  */
 export function createReports({
   store,

@@ -11,8 +11,8 @@ import { bodyOf, notLaunched, pageUrl, refused } from './provider-answers.ts'
 import type { ProviderTokens, TokenSource } from './tokens.ts'
 
 /**
- * Opens a session at a provider (contract/provider §2) and says how its pages are opened (§3). The tokens are a pair of
- * their own, for the agent's browser alone.
+ * Opens a session at a provider (contract/provider §2) and says how its pages are opened
+ * (contract/provider §3). The tokens are a pair of their own, for the agent's browser alone.
  *
  * @throws {Problem} `provider-refused`, `provider-unavailable`, `invalid-request` when the account configuration names
  *   no flow for sessions of this kind.

@@ -27,7 +27,7 @@ import { visa } from '../test-vault.ts'
 import type { Told } from './test-charging-vault.ts'
 
 /** What a situation may need of a gateway. */
-export type Need = 'approves a part' | 'tells'
+export type Need = 'approves a part' | 'tells' | 'asks the bank' | 'keeps cards'
 
 /** A gateway's double, and what is particular to it. */
 export interface KilledGateway {

@@ -30,13 +30,14 @@ export const situations = {
   'a payment that is cancelled while the customer is at the bank': {
     flow: { gatewayTimeoutSeconds: 900 },
     task: 'cancel at the bank',
+    needs: ['asks the bank'],
     ends: ['cancelled', 'declined', 'failed'],
   },
   'a charge beside a cancel at another server': {
     task: 'pay, and cancel at another server',
     ends: ['approved', 'cancelled', 'failed'],
   },
-  'a kept card': { task: 'charge a kept card', ends: ['approved', 'failed'] },
+  'a kept card': { task: 'charge a kept card', needs: ['keeps cards'], ends: ['approved', 'failed'] },
   'a charge of which the gateway tells while it is asked, and afterwards': {
     answer: 'late',
     task: 'pay, and be told of it',

@@ -17,7 +17,7 @@ export interface ApiToken {
 export type ApiTokens = ReturnType<typeof createApiTokens>
 
 /**
- * The access tokens of the provider contract §1: a JWT for its API, and for the pages of the tenant's sessions. It
+ * The access tokens (contract/provider §1): a JWT for its API, and for the pages of the tenant's sessions. It
  * names the refresh token beside it, so that the two need no row.
  */
 export function createApiTokens({ sealer, region, clock }: Pick<Parts, 'sealer' | 'region' | 'clock'>) {
