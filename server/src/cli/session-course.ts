@@ -1,6 +1,6 @@
 import { type Guid, timeOfGuid } from '../base/guid.ts'
 import { sumText } from '../base/money/sum-text.ts'
-import { type Attempt, attemptText } from '../payments/webhooks/attempt.ts'
+import { attemptText, type DeliveryAttempt } from '../payments/webhooks/attempt.ts'
 import type { Store } from '../store/store.ts'
 import type { CaptureSessionTable, PaymentSessionTable } from '../store/tables.ts'
 import { readCourse } from '../vault/model/course.ts'
@@ -133,7 +133,7 @@ function ofDelivery(row: {
   readonly state: string
   readonly attempts: string
 }): Happening[] {
-  const attempts = JSON.parse(row.attempts) as readonly Attempt[]
+  const attempts = JSON.parse(row.attempts) as readonly DeliveryAttempt[]
   return [
     ...happened(timeOfGuid(row.id) ?? null, 'webhook-written', `${row.id}, ${row.state}`),
     ...attempts.map((attempt) => ({ at: attempt.at, what: 'webhook-sent', detail: attemptText(attempt) })),

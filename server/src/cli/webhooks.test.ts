@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
-import type { Attempt } from '../payments/webhooks/attempt.ts'
+import type { DeliveryAttempt } from '../payments/webhooks/attempt.ts'
 import { createMessages } from '../payments/webhooks/messages.ts'
 import { answer, startReceiver } from '../payments/webhooks/test-receiver.ts'
 import { startConsole } from './test-cli.ts'
@@ -113,7 +113,12 @@ test('the log shows each try in words, and what comes next; a session is sent ag
   assert.equal((await run('webhook', 'redeliver', sessionGuid)).code, 1)
   await store.write((tx) => messages.add(tx, message))
   assert.match((await run('webhook', 'redeliver', sessionGuid)).answer, /within a minute/)
-  const attempt: Attempt = { at: clock.now(), milliseconds: 12, to: 'https://shop.example.com', status: 500 }
+  const attempt: DeliveryAttempt = {
+    at: clock.now(),
+    milliseconds: 12,
+    to: 'https://shop.example.com',
+    status: 500,
+  }
   await messages.postpone(message, attempt, clock.now() + hour)
   const tries = await runJson('webhook', 'log', ...books, '--session', sessionGuid.toUpperCase())
   assert.deepEqual(

@@ -8,7 +8,7 @@ import { StoreUnavailable } from '../store/store-unavailable.ts'
 import { idempotencyMilliseconds } from './retention.ts'
 
 /** An answer as it goes to the caller, byte for byte. */
-export interface Answer {
+export interface KeptAnswer {
   readonly status: number
   readonly mediaType: string
   readonly body: string
@@ -31,7 +31,7 @@ export interface NamedSession {
 }
 
 /** Keeps the answer in the transaction that also writes what it speaks of: both are there, or neither. */
-export type Remember = (transaction: Connection, answer: Answer) => Promise<void>
+export type Remember = (transaction: Connection, answer: KeptAnswer) => Promise<void>
 
 /** After so long without an answer the first request is believed to have died with its process. */
 const runningMilliseconds = 60_000
@@ -53,7 +53,7 @@ export function createIdempotency({
   const stopped = new Map<string, number>()
 
   /** Claims the key for this request, or finds the answer to its first one. */
-  function claim(request: KeyedRequest): Promise<Answer | Claimed> {
+  function claim(request: KeyedRequest): Promise<KeptAnswer | Claimed> {
     const { sender, key, fingerprints } = request
     const [fingerprint] = fingerprints
     return store.write(async (tx) => {
@@ -108,9 +108,9 @@ export function createIdempotency({
      */
     async answerOnce(
       request: KeyedRequest,
-      operation: (remember: Remember, session: NamedSession) => Promise<Answer>,
-      answerTo: (problem: Problem) => Answer,
-    ): Promise<Answer> {
+      operation: (remember: Remember, session: NamedSession) => Promise<KeptAnswer>,
+      answerTo: (problem: Problem) => KeptAnswer,
+    ): Promise<KeptAnswer> {
       const claimed = await claim(request)
       if ('body' in claimed) return claimed
       const { sender, key } = request

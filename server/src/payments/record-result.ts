@@ -16,7 +16,7 @@ import { statusText } from './session-answer.ts'
 import type { SessionEndings } from './session-endings.ts'
 import { isOpen, mayBecome, stateAfter } from './session-state.ts'
 import type { SettledAnswers } from './settled-answers.ts'
-import type { Outbox } from './webhooks/outbox.ts'
+import type { WebhookOutbox } from './webhooks/outbox.ts'
 import { tryingMilliseconds } from './webhooks/retry-times.ts'
 
 /**
@@ -43,7 +43,7 @@ export function createReports({
   readonly endings: SessionEndings
   readonly settled: SettledAnswers
   readonly seal: SessionSeal
-  readonly outbox: Outbox
+  readonly outbox: WebhookOutbox
 }): ProviderReports {
   const { find, progress, end } = prepareStatements(store)
 

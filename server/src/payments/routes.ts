@@ -11,7 +11,7 @@ import type { Cors } from '../identity/endpoints/cors.ts'
 import type { CancelSession } from './cancel-session.ts'
 import type { CreateSession } from './create-session.ts'
 import type { GetSession } from './get-session.ts'
-import type { Answer, Idempotency } from './idempotency.ts'
+import type { Idempotency, KeptAnswer } from './idempotency.ts'
 import type { ListSessions } from './list-sessions.ts'
 import { callerOf, describeCaller, passBearerCheck } from './pass-bearer-check.ts'
 import { errorsPage } from './reference/errors-page.ts'
@@ -171,12 +171,12 @@ function createHandler({ createSession, idempotency, sealer, region }: RoutePart
 const senderOf = ({ clientId, account, agentId = '', access: { userId } }: Caller): string =>
   [clientId, account.id, agentId, ...(userId === undefined ? [] : [userId])].join(' ')
 
-const opened200 = (body: string): Answer => ({ status: 200, mediaType: json, body })
+const opened200 = (body: string): KeptAnswer => ({ status: 200, mediaType: json, body })
 
 function refusal(
   problem: Problem,
   place: { readonly documentation: string; readonly instance: string },
-): Answer {
+): KeptAnswer {
   const body = JSON.stringify(problemBody(problem, place))
   return { status: problem.status, mediaType: problemMediaType, body }
 }

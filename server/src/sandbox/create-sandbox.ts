@@ -14,7 +14,7 @@ import { testCardsPage } from './cards-page.ts'
 import { createDemoAccount, type DemoAccount, demoAccountName, firstAccount } from './demo-account.ts'
 import { createDemoProvider } from './demo-provider.ts'
 import { issuerPage, issuerUrlOf } from './issuer-page.ts'
-import { createOutbox } from './outbox.ts'
+import { createMessageOutbox } from './outbox.ts'
 import { outboxPage } from './outbox-page.ts'
 import type { SandboxProvider } from './sandbox-file.ts'
 import { createSimulatedCaller } from './simulated-caller.ts'
@@ -56,7 +56,7 @@ export function createSandbox(parts: StoreParts): Sandbox {
   const { region, clock } = parts
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   const calls = createSimulatedCalls(parts)
-  const outbox = createOutbox({ clock, timeZone })
+  const outbox = createMessageOutbox({ clock, timeZone })
   const gateway = createSandboxGateway({ ...parts, issuerUrl: issuerUrlOf(region) })
   return {
     calls,

@@ -1,4 +1,4 @@
-import type { Flow } from '../identity/clients/create-client.ts'
+import type { OAuthFlow } from '../identity/clients/create-client.ts'
 import type { Scope } from '../identity/scopes.ts'
 
 /** API credentials of the demo account: one for each way in. */
@@ -7,7 +7,7 @@ export interface DemoClient {
   /** For whoever reads the sandbox's page. */
   readonly purpose: string
   readonly clientType: 'confidential' | 'public'
-  readonly flows: readonly Flow[]
+  readonly flows: readonly OAuthFlow[]
   readonly scopes: readonly Scope[]
   readonly redirectUris: readonly string[]
   readonly postLogoutRedirectUris: readonly string[]

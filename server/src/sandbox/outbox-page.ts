@@ -4,7 +4,7 @@ import type { BrowserAssets } from '../http/browser-assets.ts'
 import { type Html, html, htmlDocument } from '../http/html.ts'
 import type { Http } from '../http/http.ts'
 import { contentSecurityPolicy, pageHeaders } from '../http/page-headers.ts'
-import type { Outbox, OutboxMessage } from './outbox.ts'
+import type { MessageOutbox, OutboxMessage } from './outbox.ts'
 
 const texts = {
   en: {
@@ -50,7 +50,7 @@ export function outboxPage({
   assets,
   region,
 }: {
-  readonly outbox: Outbox
+  readonly outbox: MessageOutbox
   readonly assets: BrowserAssets
   readonly region: Region
 }): (app: Http) => void {

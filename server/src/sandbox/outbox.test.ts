@@ -5,7 +5,7 @@ import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 import { createMovableClock } from '../base/clock.ts'
 import { message, startTestProvider } from '../vault/links/test-messages.ts'
 import { startTestSmtpServer } from '../vault/links/test-smtp-server.ts'
-import { createOutbox } from './outbox.ts'
+import { createMessageOutbox } from './outbox.ts'
 
 const paymentData = {
   Amount: '12.40',
@@ -90,7 +90,7 @@ test('the outbox can be looked at in three languages, and what is in it is text'
 
 test('the hundred latest are kept', async () => {
   const clock = createMovableClock()
-  const outbox = createOutbox({ clock, timeZone: 'UTC' })
+  const outbox = createMessageOutbox({ clock, timeZone: 'UTC' })
   for (let count = 0; count < 105; count += 1) {
     await outbox.senders.sms.send({ ...message, to: `+4850000${String(count).padStart(4, '0')}` })
   }

@@ -25,20 +25,20 @@ export interface OutboxMessage {
 }
 
 /** Where the sandbox sends links to: to nobody. */
-export interface Outbox {
+export interface MessageOutbox {
   readonly senders: Required<LinkSenders>
   /** The latest hundred, the newest first. */
   messages(): readonly OutboxMessage[]
 }
 
 /** @param timeZone in which e-mails tell until when a link is good. */
-export function createOutbox({
+export function createMessageOutbox({
   clock,
   timeZone,
 }: {
   readonly clock: Clock
   readonly timeZone: string
-}): Outbox {
+}): MessageOutbox {
   let kept: readonly OutboxMessage[] = []
   const sender = (channel: LinkChannel, write: (message: LinkMessage) => WrittenMessage): LinkSender => ({
     async send(message) {

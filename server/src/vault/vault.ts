@@ -19,7 +19,7 @@ import { createLaunch } from './session/launch-card-entry.ts'
 import { createNamedLaunches, type NamedLaunches } from './session/named-launches.ts'
 import { createOpenSessions } from './session/open-sessions.ts'
 import { removeOldSessions } from './session/remove-old-sessions.ts'
-import { createReports } from './session/report-results.ts'
+import { createResultReports } from './session/report-results.ts'
 import { createResume } from './session/resume-sessions.ts'
 import { createViewTokens, type ViewTokens } from './session/view-tokens.ts'
 import { createWakeSession } from './session/wake-session.ts'
@@ -74,7 +74,7 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
   const bounds = createMessageBounds({ ...parts, limits: parts.messageLimits })
   const links = createPaymentLinks({ ...parts, senders: linkSenders, bounds })
   const sessions = createOpenSessions({ wake: (source) => wake(source), now: clock.now })
-  const reports = createReports({ ...parts, rows })
+  const reports = createResultReports({ ...parts, rows })
   const keptCards = createKeptCards(parts)
   const running = { ...parts, rows, closing: closing.signal, track: underWay.track, vaultId: newGuid() }
   const charges = createCharges({ ...running, keptCards, corrected: reports.report })

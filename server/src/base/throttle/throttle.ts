@@ -5,7 +5,7 @@ import { createKnownSources, type KeepKnownSource, type KnownSource } from './kn
 import { networkOf } from './network-of.ts'
 
 /** Who tries a secret, and from where, as it is counted. */
-export interface Attempt {
+export interface GuessAttempt {
   /** `null`: it names nobody who is there, and is counted by its network alone. */
   readonly named: { readonly name: string; readonly pair: string } | null
   readonly network: string
@@ -31,19 +31,19 @@ export interface Throttle {
    * @param name the client's id or the username; null when what was sent can be none.
    * @param address the IP address of the sender.
    */
-  attempt(name: string | null, address: string, through?: Through): Attempt
+  attempt(name: string | null, address: string, through?: Through): GuessAttempt
   /** One that names nobody, where it costs nothing to find that out: other names do not fill the memory. */
-  nameless(address: string): Attempt
+  nameless(address: string): GuessAttempt
   /** Whole seconds to wait when the attempt is refused whatever its secret; otherwise `undefined`. */
-  wait(attempt: Attempt): number | undefined
+  wait(attempt: GuessAttempt): number | undefined
   /**
    * The same for a secret that takes long to check: what is not refused counts as under way until {@link leave}, so
    * that guesses sent at once are no more than those sent one after another.
    */
-  enter(attempt: Attempt): number | undefined
-  leave(attempt: Attempt): void
-  recordFailure(attempt: Attempt): void
-  recordSuccess(attempt: Attempt): void
+  enter(attempt: GuessAttempt): number | undefined
+  leave(attempt: GuessAttempt): void
+  recordFailure(attempt: GuessAttempt): void
+  recordSuccess(attempt: GuessAttempt): void
   /** Takes up what the process before this one had kept. */
   restore(kept: KeptThrottle): void
 }
@@ -146,7 +146,7 @@ export function createThrottle(
   }
 
   /** What counts the attempt, and under which key. */
-  function countedBy({ named, network, isKnown, own }: Attempt) {
+  function countedBy({ named, network, isKnown, own }: GuessAttempt) {
     const byNetwork = [networks, network] as const
     if (named === null) return [byNetwork]
     const byPair = [isKnown ? ownPairs : pairs, named.pair] as const
@@ -160,7 +160,7 @@ export function createThrottle(
     isCrowded: () => !ownPairs.hasFreeLeft(pair) && ownPairs.isFull(pair),
   })
 
-  const asOthers = (attempt: Attempt): Way => ({
+  const asOthers = (attempt: GuessAttempt): Way => ({
     wait() {
       for (const [failures, key] of countedBy(attempt)) {
         const seconds = failures.wait(key)
@@ -170,14 +170,14 @@ export function createThrottle(
     isCrowded: () => countedBy(attempt).some(([failures, key]) => failures.isFull(key)),
   })
 
-  function ways(attempt: Attempt): readonly Way[] {
+  function ways(attempt: GuessAttempt): readonly Way[] {
     const { named, isKnown, own } = attempt
     const ofNetwork = isKnown && named !== null ? asKnown(named.pair) : asOthers({ ...attempt, own: null })
     return own === null ? [ofNetwork] : [asKnown(own), ofNetwork]
   }
 
   /** The attempt is let where one way is open. */
-  function shortest(attempt: Attempt, waitOf: (way: Way) => number | undefined): number | undefined {
+  function shortest(attempt: GuessAttempt, waitOf: (way: Way) => number | undefined): number | undefined {
     const waits = ways(attempt).map(waitOf)
     return waits.reduce((one, other) =>
       one === undefined || other === undefined ? undefined : Math.min(one, other),

@@ -1,6 +1,6 @@
 import type { JWK } from 'jose'
 import { readJsonText } from '../../base/text/read-json.ts'
-import type { Flow } from '../../identity/clients/create-client.ts'
+import type { OAuthFlow } from '../../identity/clients/create-client.ts'
 import { readPublicKeys } from '../../identity/clients/public-keys.ts'
 import type { SigningAlgorithm } from '../../identity/keys/algorithms.ts'
 import { signingAlgorithms } from '../../identity/keys/algorithms.ts'
@@ -13,7 +13,7 @@ const flows = [
   'client_credentials',
   'password',
   'implicit',
-] as const satisfies readonly Flow[]
+] as const satisfies readonly OAuthFlow[]
 
 /** What API credentials are made and edited with. */
 export const clientOptions = {

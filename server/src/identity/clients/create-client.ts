@@ -11,7 +11,7 @@ import { readPublicKeys } from './public-keys.ts'
 import { checkOrigin, checkRedirectUri } from './redirect-uris.ts'
 
 /** The OAuth name of a flow that a client may be registered for. */
-export type Flow = 'authorization_code' | 'client_credentials' | 'password' | 'implicit'
+export type OAuthFlow = 'authorization_code' | 'client_credentials' | 'password' | 'implicit'
 
 /** API credentials as they are ordered. */
 export interface NewClient {
@@ -20,7 +20,7 @@ export interface NewClient {
   readonly name: string
   /** A public client (RFC 6749 §2.1) has no secret; confidential unless it says otherwise. */
   readonly clientType?: 'confidential' | 'public'
-  readonly flows: readonly Flow[]
+  readonly flows: readonly OAuthFlow[]
   readonly scopes: readonly Scope[]
   readonly redirectUris?: readonly string[]
   readonly postLogoutRedirectUris?: readonly string[]

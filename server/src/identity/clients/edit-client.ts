@@ -4,14 +4,14 @@ import type { Store } from '../../store/store.ts'
 import type { ClientTable } from '../../store/tables.ts'
 import type { SigningAlgorithm } from '../keys/algorithms.ts'
 import type { Scope } from '../scopes.ts'
-import { type Flow, type NewClient, refuseContradictions } from './create-client.ts'
+import { type NewClient, type OAuthFlow, refuseContradictions } from './create-client.ts'
 import { summaryOf } from './find-client.ts'
 import { readPublicKeys } from './public-keys.ts'
 
 /** What may be changed about API credentials; what is absent stays, and a list is replaced as a whole. */
 export interface ClientChanges {
   readonly name?: string
-  readonly flows?: readonly Flow[]
+  readonly flows?: readonly OAuthFlow[]
   readonly scopes?: readonly Scope[]
   readonly redirectUris?: readonly string[]
   readonly postLogoutRedirectUris?: readonly string[]
@@ -67,7 +67,7 @@ function asOrdered(row: ClientTable): Required<Omit<NewClient, 'clientSecret'>> 
   const { clientId: _, authentication: __, disabled: ___, ...summary } = summaryOf(row)
   return {
     ...summary,
-    flows: summary.flows as readonly Flow[],
+    flows: summary.flows as readonly OAuthFlow[],
     scopes: summary.scopes as readonly Scope[],
     publicKeys: JSON.parse(row.public_keys) as JWK[],
   }

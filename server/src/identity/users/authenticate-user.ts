@@ -1,5 +1,5 @@
 import type { Guid } from '../../base/guid.ts'
-import type { Attempt, Throttle } from '../../base/throttle/throttle.ts'
+import type { GuessAttempt, Throttle } from '../../base/throttle/throttle.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import { type CheckedPassword, checkPassword } from './check-password.ts'
@@ -95,7 +95,7 @@ export function createUserAuthentication({
 }
 
 /** Those who are known wait apart from all others, and each of them apart from the next. */
-function waitsFor({ own, isKnown, named, network }: Attempt): WaitsForHash {
+function waitsFor({ own, isKnown, named, network }: GuessAttempt): WaitsForHash {
   if (own !== null) return { lane: 'known', source: own }
   return isKnown && named !== null
     ? { lane: 'known', source: named.pair }

@@ -1,7 +1,7 @@
 import type { Store } from '../../store/store.ts'
 import type { Provider } from '../provider.ts'
 import type { CallProvider } from './call-provider.ts'
-import { callbackValues } from './callbacks/read-callback.ts'
+import { sentCallbackValues } from './callbacks/read-callback.ts'
 import type { Look } from './look-at-session.ts'
 import { refused } from './provider-answers.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
@@ -39,7 +39,7 @@ export function createCancelRemoteAfterwards({
       return 'voided'
     }
     if (status === 404) return 'nothing'
-    const held = status === 409 ? callbackValues(body, 'json')('held') : undefined
+    const held = status === 409 ? sentCallbackValues(body, 'json')('held') : undefined
     if (held === 'refused' || held === 'not-known') return held
     if (status === 409) return 'nothing'
     throw refused('The payment provider refused to cancel the session.')

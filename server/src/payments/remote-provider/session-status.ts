@@ -10,7 +10,13 @@ import {
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { ProviderTarget } from './ask-provider.ts'
 import type { CallProvider } from './call-provider.ts'
-import { type CallbackValues, callbackValues, cardOf, chargeOf, doubtOf } from './callbacks/read-callback.ts'
+import {
+  type CallbackValues,
+  cardOf,
+  chargeOf,
+  doubtOf,
+  sentCallbackValues,
+} from './callbacks/read-callback.ts'
 import { refused } from './provider-answers.ts'
 
 /** What another Tonegate's vault says of a session. */
@@ -76,7 +82,7 @@ function readStatus(body: Buffer, row: RemoteSessionTable): SessionStatus | unde
 
 function valuesIn(body: Buffer): CallbackValues | undefined {
   try {
-    return callbackValues(body, 'json')
+    return sentCallbackValues(body, 'json')
   } catch {
     return
   }

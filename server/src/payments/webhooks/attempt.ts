@@ -12,7 +12,7 @@ export type WebhookFault =
   | 'internal-error'
 
 /** One try at delivering a message, as the delivery log keeps it: no body, and of the URL neither path nor query. */
-export interface Attempt {
+export interface DeliveryAttempt {
   /** Milliseconds since the epoch. */
   readonly at: number
   readonly milliseconds: number
@@ -29,12 +29,12 @@ export interface Attempt {
 }
 
 /** Answer 200 = delivered (contract/payment-api §5). */
-export const isDelivered = ({ of, status }: Attempt): boolean => of === undefined && status === 200
+export const isDelivered = ({ of, status }: DeliveryAttempt): boolean => of === undefined && status === 200
 
 const isRedirect = (status: number): boolean => status >= 300 && status < 400
 
 /** The receiver takes no more of it, ever (RFC 9110 §15.5.11). */
-export const isGone = ({ of, status }: Attempt): boolean => of === undefined && status === 410
+export const isGone = ({ of, status }: DeliveryAttempt): boolean => of === undefined && status === 410
 
 const faultTexts: Readonly<Record<WebhookFault, string>> = {
   ...defaultReasons,
@@ -56,7 +56,7 @@ const aboutUs: ReadonlySet<WebhookFault> = new Set<WebhookFault>([
 ])
 
 /** The same in words. */
-export function attemptText(attempt: Attempt): string {
+export function attemptText(attempt: DeliveryAttempt): string {
   const { of, status = 0, fault, reason } = attempt
   if (isDelivered(attempt)) return 'delivered'
   const who = of === 'token-endpoint' ? 'the token endpoint' : 'the receiver'

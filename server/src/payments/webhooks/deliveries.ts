@@ -2,8 +2,8 @@ import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Stop } from '../../base/clock.ts'
 import { createLanes, type Lane } from '../../base/lanes.ts'
 import type { Parts } from '../../base/parts.ts'
-import { type Attempt, attemptText, isDelivered, isGone } from './attempt.ts'
-import type { Message, Messages, Receiver } from './messages.ts'
+import { attemptText, type DeliveryAttempt, isDelivered, isGone } from './attempt.ts'
+import type { Messages, Receiver, WebhookMessage } from './messages.ts'
 import { retryMilliseconds } from './retry-times.ts'
 import { attemptMilliseconds, type SendWebhook } from './send-webhook.ts'
 
@@ -12,7 +12,7 @@ export interface Deliveries {
   /** Until when a message that is written at this moment is held for this process; in the past: it has no room. */
   heldUntil(receiver: Receiver): number
   /** Sends a message that was written and held. */
-  take(message: Message): void
+  take(message: WebhookMessage): void
   start(): void
   /** Lets what is being sent come to its end, for a few seconds; gives the rest back. */
   close(): Promise<void>
@@ -38,7 +38,7 @@ export function createDeliveries({
   readonly messages: Messages
   readonly send: SendWebhook
 }): Deliveries {
-  const lanes = createLanes<Message>({ clock, roomAgain: sendNext })
+  const lanes = createLanes<WebhookMessage>({ clock, roomAgain: sendNext })
   /** Receivers that want to be left alone for a while, and until when. */
   const quietUntil = createBoundedCache<string, number>(maxQuiet)
   const underWay = new Set<Promise<void>>()
@@ -66,7 +66,7 @@ export function createDeliveries({
     }
   }
 
-  async function deliver(lane: Lane<Message>, message: Message, body: Buffer): Promise<void> {
+  async function deliver(lane: Lane<WebhookMessage>, message: WebhookMessage, body: Buffer): Promise<void> {
     const { id, accountId, configurationId } = message
     const turn = lanes.begin(lane)
     const attempt = await send({ id, accountId, configurationId, body }, stopping.signal)
@@ -78,10 +78,10 @@ export function createDeliveries({
   }
 
   /** It is due when its receiver wants to hear again. */
-  const leaveAlone = ({ receiver }: Lane<Message>, message: Message): Promise<void> =>
+  const leaveAlone = ({ receiver }: Lane<WebhookMessage>, message: WebhookMessage): Promise<void> =>
     messages.release([message], Math.min(quietUntil.get(receiver) ?? 0, message.keptUntil))
 
-  async function conclude(message: Message, attempt: Attempt): Promise<void> {
+  async function conclude(message: WebhookMessage, attempt: DeliveryAttempt): Promise<void> {
     const now = clock.now()
     const names = { webhookId: message.id, sessionGuid: message.sessionGuid, to: attempt.to }
     if (isDelivered(attempt)) {
@@ -108,15 +108,15 @@ export function createDeliveries({
     await messages.postpone(message, attempt, dueAt)
   }
 
-  async function giveUp(message: Message, now: number): Promise<void> {
+  async function giveUp(message: WebhookMessage, now: number): Promise<void> {
     const { id, sessionGuid, body, attempts } = message
-    const last: readonly Attempt[] = body ? [] : [{ at: now, milliseconds: 0, fault: 'data-removed' }]
+    const last: readonly DeliveryAttempt[] = body ? [] : [{ at: now, milliseconds: 0, fault: 'data-removed' }]
     await messages.settle(message, last, 'given-up', now)
     log.error({ webhookId: id, sessionGuid, attempts: attempts.length }, 'a webhook was given up')
   }
 
   /** Takes more of what is due for a receiver, as much as there is room for. */
-  async function refill(lane: Lane<Message>): Promise<void> {
+  async function refill(lane: Lane<WebhookMessage>): Promise<void> {
     const now = clock.now()
     await lanes.filling(lane, async (room) => {
       const most = Math.min(room, maxHeld)
@@ -174,7 +174,7 @@ export function createDeliveries({
 
 const laneOf = ({ accountId, configurationId }: Receiver): string => `${accountId}/${configurationId}`
 
-function receiverOf({ receiver }: Lane<Message>): Receiver {
+function receiverOf({ receiver }: Lane<WebhookMessage>): Receiver {
   const [accountId = 0, configurationId = 0] = receiver.split('/').map(Number)
   return { accountId, configurationId }
 }

@@ -1,7 +1,7 @@
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { WebhookDeliveryTable } from '../../store/tables.ts'
-import type { Attempt } from './attempt.ts'
+import type { DeliveryAttempt } from './attempt.ts'
 
 /** A message and every try at delivering it, the oldest first. */
 export interface LoggedDelivery {
@@ -12,7 +12,7 @@ export interface LoggedDelivery {
   readonly state: WebhookDeliveryTable['state']
   /** When it is sent next; null when it is not, or waits for a former message of its session. */
   readonly dueAt: number | null
-  readonly attempts: readonly Attempt[]
+  readonly attempts: readonly DeliveryAttempt[]
 }
 
 /** What became of a message that somebody wants sent again. */
@@ -49,7 +49,7 @@ export function createDeliveryLog({ store, clock }: Pick<StoreParts, 'store' | '
         configurationId: row.configuration_id,
         state: row.state,
         dueAt: row.due_at,
-        attempts: JSON.parse(row.attempts) as readonly Attempt[],
+        attempts: JSON.parse(row.attempts) as readonly DeliveryAttempt[],
       }))
     },
 

@@ -4,10 +4,10 @@ import { sealedColumn } from '../../store/reseal.ts'
 import type { Connection, Store } from '../../store/store.ts'
 import type { WebhookDeliveryTable } from '../../store/tables.ts'
 import { resultMilliseconds } from '../retention.ts'
-import type { Attempt } from './attempt.ts'
+import type { DeliveryAttempt } from './attempt.ts'
 
 /** A message that this process has taken on: nobody else sends it until `heldUntil`. */
-export interface Message {
+export interface WebhookMessage {
   /** The `webhook-id`. */
   readonly id: string
   readonly accountId: number
@@ -19,31 +19,31 @@ export interface Message {
   readonly deliveredAt: number | null
   /** Undefined once its data were removed, and where they do not open. */
   readonly body: Buffer | undefined
-  readonly attempts: readonly Attempt[]
+  readonly attempts: readonly DeliveryAttempt[]
 }
 
 /** Whose webhook messages are for. */
-export type Receiver = Pick<Message, 'accountId' | 'configurationId'>
+export type Receiver = Pick<WebhookMessage, 'accountId' | 'configurationId'>
 
 /** The messages to webhooks in the store. What waits is in the order of its due time, for each receiver apart. */
 export interface Messages {
   /** Writes a message with the session's end. One that has a former one before it waits for it. */
-  add(tx: Connection, message: Message): Promise<'held' | 'after-another'>
+  add(tx: Connection, message: WebhookMessage): Promise<'held' | 'after-another'>
   /** The next receiver, in the order of their ids, for whom something waits, and since when. */
   nextReceiver(after: Receiver): Promise<(Receiver & { readonly dueAt: number }) | undefined>
   /** Takes messages that are due, so that nobody else sends them before `heldUntil`. */
-  hold(receiver: Receiver, now: number, heldUntil: number, most: number): Promise<readonly Message[]>
+  hold(receiver: Receiver, now: number, heldUntil: number, most: number): Promise<readonly WebhookMessage[]>
   /** Gives messages back that were not sent. */
-  release(messages: readonly Message[], now: number): Promise<void>
+  release(messages: readonly WebhookMessage[], now: number): Promise<void>
   /** It is sent again later. */
-  postpone(message: Message, attempt: Attempt, dueAt: number): Promise<void>
+  postpone(message: WebhookMessage, attempt: DeliveryAttempt, dueAt: number): Promise<void>
   /**
    * It was delivered, given up after 12 hours, or at once because the receiver takes no more: then it can be sent again for
    * as long as one that was delivered. Whatever its session has to say next is due at once.
    */
   settle(
-    message: Message,
-    attempts: readonly Attempt[],
+    message: WebhookMessage,
+    attempts: readonly DeliveryAttempt[],
     end: 'delivered' | 'given-up' | 'gone',
     now: number,
   ): Promise<void>
@@ -64,7 +64,7 @@ export const sealedMessages = sealedColumn({
 export function createMessages({ store, sealer }: Pick<StoreParts, 'store' | 'sealer'>): Messages {
   const statements = prepareStatements(store)
 
-  function messageOf(row: HeldRow, heldUntil: number): Message {
+  function messageOf(row: HeldRow, heldUntil: number): WebhookMessage {
     return {
       id: row.id,
       accountId: row.account_id,

@@ -1,7 +1,7 @@
 import type { Parts } from '../../base/parts.ts'
 import type { Connection } from '../../store/store.ts'
 import type { Deliveries } from './deliveries.ts'
-import type { Message, Messages, Receiver } from './messages.ts'
+import type { Messages, Receiver, WebhookMessage } from './messages.ts'
 import { tryingMilliseconds } from './retry-times.ts'
 
 /** What a session has to say. */
@@ -12,7 +12,7 @@ export interface News extends Receiver {
 }
 
 /** Puts a message where it is not lost: in the transaction that records what it tells. */
-export interface Outbox {
+export interface WebhookOutbox {
   write(tx: Connection, news: News): Promise<Written>
 }
 
@@ -22,7 +22,7 @@ export interface Written {
   send(): void
 }
 
-export function createOutbox({
+export function createWebhookOutbox({
   clock,
   newGuid,
   messages,
@@ -30,10 +30,10 @@ export function createOutbox({
 }: Pick<Parts, 'clock' | 'newGuid'> & {
   readonly messages: Messages
   readonly deliveries: Pick<Deliveries, 'heldUntil' | 'take'>
-}): Outbox {
+}): WebhookOutbox {
   return {
     async write(tx, { accountId, configurationId, sessionGuid, body }) {
-      const message: Message = {
+      const message: WebhookMessage = {
         ...{ id: newGuid(), accountId, configurationId, sessionGuid },
         heldUntil: deliveries.heldUntil({ accountId, configurationId }),
         keptUntil: clock.now() + tryingMilliseconds,

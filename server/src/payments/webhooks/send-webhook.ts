@@ -5,7 +5,7 @@ import { retryAfterMilliseconds } from '../../base/retry-after.ts'
 import { signWebhook } from '../../base/signing/standard-webhooks.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
-import type { Attempt } from './attempt.ts'
+import type { DeliveryAttempt } from './attempt.ts'
 import { createOAuthTokens, NoToken, type TokenOrder } from './oauth-tokens.ts'
 import { signingSecretsIn } from './signing-secrets.ts'
 
@@ -18,7 +18,7 @@ export interface SentMessage {
 }
 
 /** Tries once to deliver a message, and says what came of it; it never throws. */
-export type SendWebhook = (message: SentMessage, signal: AbortSignal) => Promise<Attempt>
+export type SendWebhook = (message: SentMessage, signal: AbortSignal) => Promise<DeliveryAttempt>
 
 /** One try takes no longer, the token included. */
 export const attemptMilliseconds = 20_000
@@ -112,7 +112,7 @@ export function createSendWebhook({
   }
 }
 
-type Came = Omit<Attempt, 'at' | 'milliseconds'>
+type Came = Omit<DeliveryAttempt, 'at' | 'milliseconds'>
 type Post = (token?: string) => Promise<Came>
 
 async function answered(where: Came, post: Post): Promise<Came> {
@@ -132,7 +132,7 @@ function tokenFault({ oauth }: TokenOrder, error: unknown): Came {
 }
 
 /** @throws what is no fault of the network. */
-function faultOf(error: unknown): Pick<Attempt, 'fault' | 'reason'> {
+function faultOf(error: unknown): Pick<DeliveryAttempt, 'fault' | 'reason'> {
   if (error instanceof NoAnswer) return { fault: error.fault, reason: error.reason }
   throw error
 }

@@ -2,7 +2,7 @@ import type { OutgoingByAddress } from '../../base/outgoing/outgoing-by-address.
 import type { StoreParts } from '../../store/parts.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
-import type { Attempt } from './attempt.ts'
+import type { DeliveryAttempt } from './attempt.ts'
 import { createDeliveryLog, type DeliveryLog } from './delivery-log.ts'
 import { sampleMessage } from './sample-message.ts'
 import { createSendWebhook } from './send-webhook.ts'
@@ -13,7 +13,7 @@ export interface WebhookOffice {
   readonly signing: SigningSecrets
   readonly log: DeliveryLog
   /** Sends a sample to the webhook of a configuration, from here and at once. */
-  test(accountId: number, configurationId: number): Promise<Attempt>
+  test(accountId: number, configurationId: number): Promise<DeliveryAttempt>
 }
 
 export function createWebhookOffice({

@@ -4,12 +4,12 @@ import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createMessages } from './messages.ts'
-import { createOutbox, type Outbox } from './outbox.ts'
+import { createWebhookOutbox, type WebhookOutbox } from './outbox.ts'
 import { createSendWebhook } from './send-webhook.ts'
 
 /** The webhooks of a region (contract/payment-api §5): at least once, and in order for one session. */
 export interface Webhooks {
-  readonly outbox: Outbox
+  readonly outbox: WebhookOutbox
   /** Begins to deliver what waits, also what an earlier process has left. */
   start(): void
   close(): Promise<void>
@@ -27,7 +27,7 @@ export function createWebhooks(
   const messages = createMessages(parts)
   const deliveries = createDeliveries({ ...parts, messages, send })
   return {
-    outbox: createOutbox({ ...parts, messages, deliveries }),
+    outbox: createWebhookOutbox({ ...parts, messages, deliveries }),
     start: deliveries.start,
     close: deliveries.close,
   }

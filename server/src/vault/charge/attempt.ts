@@ -40,7 +40,7 @@ export interface Charging {
 }
 
 /** A charge that was written down before its gateway was asked. */
-export interface Attempt {
+export interface ChargeAttempt {
   readonly guid: Guid
   readonly tenant: number
   readonly idempotencyKey: string

@@ -11,7 +11,7 @@ import type { Launch, Order } from '../model/launch.ts'
 import { type BankVisit, sealVisit } from '../model/sealed-challenge.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { Ending } from '../model/vault-sessions.ts'
-import type { Attempt, Challenged, Charging, Comeback } from './attempt.ts'
+import type { Challenged, ChargeAttempt, Charging, Comeback } from './attempt.ts'
 import { givenUpResultOf, isUncharged, lateResultOf, movesMoney, resultOf } from './charge-result.ts'
 import { endOfRow } from './end-of-row.ts'
 import { corrected as correctedEnding, endingOf } from './ending.ts'
@@ -79,19 +79,19 @@ export function createCharges({
   const undoing = createUndoing({ store, rows, calls, clock, log, closing, track, corrected })
   const reconciliation = createReconciliation({
     clock,
-    reconcile: async (attempt: Attempt) => usable(attempt, await reconcile(attempt)),
+    reconcile: async (attempt: ChargeAttempt) => usable(attempt, await reconcile(attempt)),
     found: recordLateSafely,
   })
 
   /** The payments whose customers are at their banks, by their keys. */
   const atBank = new Map<string, () => Promise<void>>()
 
-  async function reconcile(attempt: Attempt): Promise<GatewayAnswer | undefined> {
+  async function reconcile(attempt: ChargeAttempt): Promise<GatewayAnswer | undefined> {
     return ask(await calls.find(attempt.tenant, attempt.gateway), attempt)
   }
 
   /** An answer that the outcome can be told by. Another sum than the order's is none; but it can be undone. */
-  function usable(attempt: Attempt, answer: GatewayAnswer | undefined): GatewayAnswer | undefined {
+  function usable(attempt: ChargeAttempt, answer: GatewayAnswer | undefined): GatewayAnswer | undefined {
     if (!answer || isBelievable(answer, attempt.order) || isUndone(attempt, answer)) return answer
     const { guid, gateway } = attempt
     log.error({ capture: guid, gateway }, 'a gateway answered with another sum than the order’s')
@@ -99,7 +99,7 @@ export function createCharges({
   }
 
   /** A gateway that cannot be asked is told its own words again; of several one that speaks of money counts. */
-  async function ask(named: NamedGateway, attempt: Attempt): Promise<GatewayAnswer | undefined> {
+  async function ask(named: NamedGateway, attempt: ChargeAttempt): Promise<GatewayAnswer | undefined> {
     const { idempotencyKey, purpose, order, requestedAt, lateApproval } = attempt
     const cameBack = attempt.challenged?.cameBack
     const wasSent = attempt.challenged !== undefined
@@ -121,7 +121,7 @@ export function createCharges({
     guid: Guid,
     launch: Launch,
     { charged, course }: Pick<Charging, 'charged'> & { readonly course: string },
-  ): Promise<Attempt | undefined> {
+  ): Promise<ChargeAttempt | undefined> {
     const attempt = attemptOf(guid, launch, { charged, requestedAt: clock.now() })
     const sealed_fields = charged ? sealChargedCard(sealer, guid, charged) : null
     const isRecorded = await store.write(async (tx) => {
@@ -145,7 +145,11 @@ export function createCharges({
     return isRecorded ? attempt : undefined
   }
 
-  async function authorise(attempt: Attempt, launch: Launch, charging: Charging): Promise<SessionResult> {
+  async function authorise(
+    attempt: ChargeAttempt,
+    launch: Launch,
+    charging: Charging,
+  ): Promise<SessionResult> {
     const { idempotencyKey, purpose } = attempt
     const { flow, order, initialValues } = launch
     const { card } = charging
@@ -184,7 +188,7 @@ export function createCharges({
   }
 
   /** The next process then knows that the customer is at the bank; without it, it only asks the gateway. */
-  async function rememberChallenge(attempt: Attempt, { fields }: Challenge): Promise<Attempt> {
+  async function rememberChallenge(attempt: ChargeAttempt, { fields }: Challenge): Promise<ChargeAttempt> {
     const { guid } = attempt
     const challenged = { ...attempt, challenged: { at: clock.now(), fields } }
     await writeVisit(challenged).catch((error) =>
@@ -198,15 +202,18 @@ export function createCharges({
    * another server has given the payment up meanwhile, so that the gateway may be told no more.
    */
   async function rememberComeback(
-    attempt: Attempt,
+    attempt: ChargeAttempt,
     cameBack: BankVisit['cameBack'],
-  ): Promise<Attempt | undefined> {
+  ): Promise<ChargeAttempt | undefined> {
     if (!attempt.challenged || !cameBack) return attempt
     const back = { ...attempt, challenged: { ...attempt.challenged, cameBack } }
     return (await durably(() => writeVisit(back))) === 1 ? back : undefined
   }
 
-  const writeVisit = ({ idempotencyKey, challenged }: Required<Pick<Attempt, 'challenged'>> & Attempt) =>
+  const writeVisit = ({
+    idempotencyKey,
+    challenged,
+  }: Required<Pick<ChargeAttempt, 'challenged'>> & ChargeAttempt) =>
     store.write((tx) =>
       rows.challengeAttempt.run(tx, {
         idempotency_key: idempotencyKey,
@@ -216,7 +223,7 @@ export function createCharges({
     )
 
   async function afterChallenge(
-    challenged: Attempt,
+    challenged: ChargeAttempt,
     launch: Launch,
     waitForCustomer: (decided: Promise<void>) => Promise<Comeback>,
   ): Promise<SessionResult> {
@@ -228,14 +235,14 @@ export function createCharges({
       return concludeOrWait(challenged, launch, { answer, late: Promise.resolve(answer) })
     }
     const named = await calls.find(tenant, gateway)
-    const complete = (answer: ChallengeAnswer, of: Attempt) =>
+    const complete = (answer: ChallengeAnswer, of: ChargeAttempt) =>
       reconciled(
         calls.completeChallenge(named, { idempotencyKey, answer, asked: { purpose, order } }),
         named,
         of,
       )
     if (comeback === 'cancelled') {
-      const givenUp: Attempt = { ...challenged, lateApproval: 'void' }
+      const givenUp: ChargeAttempt = { ...challenged, lateApproval: 'void' }
       return concludeCancelled(givenUp, launch, complete('abandoned', givenUp))
     }
     const cameBack = comeback === 'abandoned' ? undefined : comeback
@@ -247,7 +254,7 @@ export function createCharges({
   }
 
   /** While a customer is at the bank: what the gateway says of the payment when it has told that there is something. */
-  function askWhenTold(attempt: Attempt) {
+  function askWhenTold(attempt: ChargeAttempt) {
     const { idempotencyKey } = attempt
     const { promise: decided, resolve } = Promise.withResolvers<void>()
     let known: GatewayAnswer | undefined
@@ -264,13 +271,13 @@ export function createCharges({
   async function reconciled<Answer>(
     asked: Promise<Answer | undefined>,
     named: NamedGateway,
-    attempt: Attempt,
+    attempt: ChargeAttempt,
   ): Promise<Answer | GatewayAnswer | undefined> {
     return (await asked) ?? ask(named, attempt)
   }
 
   async function concludeOrWait(
-    attempt: Attempt,
+    attempt: ChargeAttempt,
     launch: Launch,
     {
       answer,
@@ -294,7 +301,7 @@ export function createCharges({
 
   /** Ends the session with what the gateway said, or with `unknown`. */
   function conclude(
-    attempt: Attempt,
+    attempt: ChargeAttempt,
     launch: Launch,
     answer: GatewayAnswer | undefined,
   ): Promise<SessionResult> {
@@ -303,7 +310,7 @@ export function createCharges({
 
   /** The session is cancelled; what its gateway says of the payment decides about the outcome alone. */
   async function concludeCancelled(
-    attempt: Attempt,
+    attempt: ChargeAttempt,
     launch: Launch,
     decided: Promise<GatewayAnswer | undefined>,
   ): Promise<SessionResult> {
@@ -320,7 +327,7 @@ export function createCharges({
 
   /** @returns the end that the row has then; another server may have written it. */
   async function end(
-    attempt: Attempt,
+    attempt: ChargeAttempt,
     launch: Launch,
     { result, answer }: { readonly result: SessionResult; readonly answer: GatewayAnswer | undefined },
   ): Promise<SessionResult> {
@@ -347,7 +354,11 @@ export function createCharges({
   }
 
   /** The first answer that is written counts: false where there is one. The card that it keeps is remembered with it. */
-  async function writeAnswer(tx: Connection, attempt: Attempt, answer: GatewayAnswer): Promise<boolean> {
+  async function writeAnswer(
+    tx: Connection,
+    attempt: ChargeAttempt,
+    answer: GatewayAnswer,
+  ): Promise<boolean> {
     const { idempotencyKey, tenant, gateway, charged } = attempt
     const changes = await rows.answerAttempt.run(tx, answered(idempotencyKey, answer, clock.now()))
     if (changes === 0) return false
@@ -356,7 +367,7 @@ export function createCharges({
     return true
   }
 
-  async function recordLate(attempt: Attempt, answer: GatewayAnswer): Promise<void> {
+  async function recordLate(attempt: ChargeAttempt, answer: GatewayAnswer): Promise<void> {
     reconciliation.forget(attempt)
     const correction = await durably(() =>
       store.write(async (tx) => {
@@ -368,7 +379,7 @@ export function createCharges({
   }
 
   /** Puts an answer into a session that has ended without it. No session that says of itself that nothing was charged keeps money. */
-  async function correct(tx: Connection, attempt: Attempt, answer: GatewayAnswer): Promise<Correction> {
+  async function correct(tx: Connection, attempt: ChargeAttempt, answer: GatewayAnswer): Promise<Correction> {
     const { guid, purpose, charged } = attempt
     const failed = await failures.recordTold(tx, attempt)
     if (failed) return { json: failed.json }
@@ -391,7 +402,7 @@ export function createCharges({
     return { json }
   }
 
-  async function carryOut({ guid }: Attempt, { undone, json }: Correction): Promise<void> {
+  async function carryOut({ guid }: ChargeAttempt, { undone, json }: Correction): Promise<void> {
     if (undone) {
       log.warn({ capture: guid }, 'a payment that was approved too late is undone')
       await undoing.finish(undone)
@@ -402,7 +413,7 @@ export function createCharges({
   }
 
   /** What cannot be written because the process is closing is found again by the next one. */
-  async function recordLateSafely(attempt: Attempt, answer: GatewayAnswer): Promise<void> {
+  async function recordLateSafely(attempt: ChargeAttempt, answer: GatewayAnswer): Promise<void> {
     await track(recordLate(attempt, answer)).catch((error) =>
       log.error({ err: error, capture: attempt.guid }, 'a late outcome could not be recorded'),
     )
@@ -410,7 +421,11 @@ export function createCharges({
 
   const durably = <T>(write: () => Promise<T>) => untilDurable(write, { clock, log, closing })
 
-  async function resume(attempt: Attempt, launch: Launch, challenged: Challenged): Promise<SessionResult> {
+  async function resume(
+    attempt: ChargeAttempt,
+    launch: Launch,
+    challenged: Challenged,
+  ): Promise<SessionResult> {
     const found = reconcile(attempt)
     const answer = await within(found, launch.flow.gatewayTimeoutSeconds * 1000, clock)
     const { challenged: before } = attempt
@@ -432,7 +447,7 @@ export function createCharges({
     /** Ends a session whose charge was under way when the process before this one ended. */
     resume,
     /** Goes on looking for the outcome of a session that ended as `unknown`. */
-    watch: (attempt: Attempt) => reconciliation.watch(attempt, 'at once'),
+    watch: (attempt: ChargeAttempt) => reconciliation.watch(attempt, 'at once'),
     undoing,
     /** The gateway has told that something happened to a payment: what it is, is asked for as soon as it can be. */
     told(idempotencyKey: string): void {
@@ -458,7 +473,7 @@ function attemptOf(
   guid: Guid,
   { tenant, flow, order }: Launch,
   { charged, requestedAt }: { readonly charged: ChargedCard | undefined; readonly requestedAt: number },
-): Attempt {
+): ChargeAttempt {
   return {
     guid,
     tenant,
@@ -474,7 +489,7 @@ function attemptOf(
 
 /** Whether the flow wants an approval undone that came after the end of its session. */
 const isUndone = (
-  { lateApproval, purpose }: Attempt,
+  { lateApproval, purpose }: ChargeAttempt,
   answer: GatewayAnswer,
 ): answer is Extract<GatewayAnswer, { captured: boolean }> =>
   lateApproval === 'void' && movesMoney(purpose, answer)

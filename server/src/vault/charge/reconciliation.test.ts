@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import { createMovableClock } from '../../base/clock.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
 import { approval } from '../test-vault.ts'
-import type { Attempt } from './attempt.ts'
+import type { ChargeAttempt } from './attempt.ts'
 import { createReconciliation } from './reconciliation.ts'
 
-const attempt = { idempotencyKey: 'key-1' } as Attempt
+const attempt = { idempotencyKey: 'key-1' } as ChargeAttempt
 const [second, minute, hour] = [1000, 60_000, 3_600_000]
 
 /** Asks a gateway that knows what the test says, and notes after how long each time. */
@@ -80,7 +80,7 @@ test('what has become known otherwise is looked for no more, and an answer under
   await clock.advance(hour)
   assert.deepEqual(asked, [])
   becomeKnown()
-  reconciliation.watch({ idempotencyKey: 'key-2' } as Attempt, 'later')
+  reconciliation.watch({ idempotencyKey: 'key-2' } as ChargeAttempt, 'later')
   reconciliation.close()
   await clock.advance(hour)
   assert.deepEqual([asked, found], [[], []])

@@ -1,7 +1,7 @@
 import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
-import type { Attempt } from './attempt.ts'
+import type { ChargeAttempt } from './attempt.ts'
 
 const firstPause = 30_000
 const maxPause = 3_600_000
@@ -10,7 +10,7 @@ const maxWatch = 3 * 24 * 3_600_000
 const maxTold = 10_000
 
 interface Watched {
-  readonly attempt: Attempt
+  readonly attempt: ChargeAttempt
   /** Milliseconds since the epoch. */
   readonly until: number
   readonly stop: Stop
@@ -27,15 +27,15 @@ export function createReconciliation({
   found,
 }: {
   readonly clock: Clock
-  readonly reconcile: (attempt: Attempt) => Promise<GatewayAnswer | undefined>
-  readonly found: (attempt: Attempt, answer: GatewayAnswer) => Promise<void>
+  readonly reconcile: (attempt: ChargeAttempt) => Promise<GatewayAnswer | undefined>
+  readonly found: (attempt: ChargeAttempt, answer: GatewayAnswer) => Promise<void>
 }) {
   const watched = new Map<string, Watched>()
   /** Those of which something was told before anybody looked for them. */
   const told = createBoundedCache<string, true>(maxTold)
 
   function lookAfter(
-    attempt: Attempt,
+    attempt: ChargeAttempt,
     delay: number,
     course: { readonly pause: number; readonly until: number },
   ) {
@@ -44,7 +44,7 @@ export function createReconciliation({
   }
 
   async function look(
-    attempt: Attempt,
+    attempt: ChargeAttempt,
     { pause, until }: { readonly pause: number; readonly until: number },
   ) {
     const answer = await reconcile(attempt)
@@ -57,7 +57,7 @@ export function createReconciliation({
   }
 
   return {
-    watch(attempt: Attempt, first: 'at once' | 'later'): void {
+    watch(attempt: ChargeAttempt, first: 'at once' | 'later'): void {
       const isLater = first === 'later' && !told.delete(attempt.idempotencyKey)
       lookAfter(attempt, isLater ? firstPause : 0, {
         pause: firstPause,
@@ -75,7 +75,7 @@ export function createReconciliation({
       lookAfter(found.attempt, 0, { pause: firstPause, until: found.until })
     },
     /** The outcome has become known in another way. */
-    forget({ idempotencyKey }: Attempt): void {
+    forget({ idempotencyKey }: ChargeAttempt): void {
       watched.get(idempotencyKey)?.stop()
       watched.delete(idempotencyKey)
     },

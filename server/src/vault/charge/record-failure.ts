@@ -6,7 +6,7 @@ import { orderedIn } from '../model/believable-answer.ts'
 import type { FollowUpAnswer, GatewayAnswer } from '../model/gateway.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { Ending } from '../model/vault-sessions.ts'
-import type { Attempt } from './attempt.ts'
+import type { ChargeAttempt } from './attempt.ts'
 import { failureResultOf } from './charge-result.ts'
 import { corrected } from './ending.ts'
 
@@ -118,7 +118,7 @@ export function createFailures({ rows, clock }: { readonly rows: VaultRows; read
     /** The answer to a payment is written: what was told before it of its capture counts now. */
     async recordTold(
       tx: Connection,
-      { idempotencyKey: key, tenant, gateway }: Pick<Attempt, 'idempotencyKey' | 'tenant' | 'gateway'>,
+      { idempotencyKey: key, tenant, gateway }: Pick<ChargeAttempt, 'idempotencyKey' | 'tenant' | 'gateway'>,
     ): Promise<RecordedFailure | undefined> {
       const told = await rows.toldCaptureFailed.first(tx, { attempt_key: key })
       const attempt = told && (await rows.attemptOf.first(tx, { key, tenant, gateway }))

@@ -15,7 +15,7 @@ import {
   type FindByLink,
   type LinkTarget,
   openByLink,
-  PaymentLink,
+  PaymentPageLink,
   pathOf,
   paymentPagePath,
 } from './payment-page-link.ts'
@@ -88,13 +88,13 @@ export function registerChallengeReturn(
   const errorHandler = paymentPageErrorHandler(assets)
   app.post(
     url,
-    { schema: { params: PaymentLink, body: Type.Unknown() }, onRequest, errorHandler },
+    { schema: { params: PaymentPageLink, body: Type.Unknown() }, onRequest, errorHandler },
     async (request, reply) =>
       comeBack(request, reply, { link: request.params, answer: readAnswer(request.body) }),
   )
   app.get(
     url,
-    { schema: { params: PaymentLink }, onRequest, errorHandler, exposeHeadRoute: false },
+    { schema: { params: PaymentPageLink }, onRequest, errorHandler, exposeHeadRoute: false },
     async (request, reply) =>
       comeBack(request, reply, { link: request.params, answer: queryOf(request.url) }),
   )
@@ -102,7 +102,7 @@ export function registerChallengeReturn(
   async function comeBack(
     request: FastifyRequest,
     reply: FastifyReply,
-    { link, answer }: { readonly link: PaymentLink; readonly answer: BankAnswer | undefined },
+    { link, answer }: { readonly link: PaymentPageLink; readonly answer: BankAnswer | undefined },
   ) {
     const capture = openByLink(captures, link)
     const path = `${pathOf(link)}?answer`

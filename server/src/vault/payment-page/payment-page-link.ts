@@ -5,8 +5,8 @@ import type { Ending, OpenSession, VaultSessions } from '../model/vault-sessions
 
 export const paymentPagePath = '/pay/:guid/:secret'
 
-export const PaymentLink = Type.Object({ guid: Type.String(), secret: Type.String() })
-export type PaymentLink = Type.Static<typeof PaymentLink>
+export const PaymentPageLink = Type.Object({ guid: Type.String(), secret: Type.String() })
+export type PaymentPageLink = Type.Static<typeof PaymentPageLink>
 
 /** What a link leads to. */
 export type LinkTarget =
@@ -17,13 +17,13 @@ export type LinkTarget =
   | { readonly kind: 'unknown' }
 
 /** The path of a payment page, as its own links and forms name it. */
-export const pathOf = ({ guid, secret }: PaymentLink): string =>
+export const pathOf = ({ guid, secret }: PaymentPageLink): string =>
   `/pay/${encodeURIComponent(guid)}/${encodeURIComponent(secret)}`
 
 /** The open session that a link leads to. */
 export function openByLink(
   captures: Pick<VaultSessions, 'find'>,
-  { guid, secret }: PaymentLink,
+  { guid, secret }: PaymentPageLink,
 ): OpenSession | undefined {
   const capture = findCapture(captures, guid)
   return capture?.admits(secret) === 'current' ? capture : undefined
@@ -33,7 +33,7 @@ export function openByLink(
 const looks = 10
 const millisecondsBetweenLooks = 50
 
-export type FindByLink = (link: PaymentLink) => Promise<LinkTarget>
+export type FindByLink = (link: PaymentPageLink) => Promise<LinkTarget>
 
 /** Finds what a link leads to, for as long as anything is known of it. */
 export function createFindByLink({

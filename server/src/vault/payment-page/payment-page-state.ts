@@ -7,7 +7,7 @@ import { createRateLimit } from '../../base/throttle/rate-limit.ts'
 import type { Http } from '../../http/http.ts'
 import type { SetPageHeaders } from '../../http/page-headers.ts'
 import type { VaultSessions } from '../model/vault-sessions.ts'
-import { openByLink, PaymentLink, paymentPagePath } from './payment-page-link.ts'
+import { openByLink, PaymentPageLink, paymentPagePath } from './payment-page-link.ts'
 import { submissionPattern, type VoidSubmissions } from './payment-page-void.ts'
 import { pageStateOf, untilNot } from './payment-page-wait.ts'
 
@@ -59,7 +59,7 @@ export function registerPaymentPageState(
 
   app.get(
     `${paymentPagePath}/state`,
-    { schema: { params: PaymentLink, querystring: StateQuery }, onRequest },
+    { schema: { params: PaymentPageLink, querystring: StateQuery }, onRequest },
     async ({ params, query }, reply) => {
       const capture = openByLink(captures, params)
       if (!capture) return over
@@ -75,8 +75,8 @@ export function registerPaymentPageState(
 
   app.post(
     `${paymentPagePath}/state`,
-    { schema: { params: PaymentLink, body: Submission }, bodyLimit, onRequest },
-    async ({ params, body }: { params: PaymentLink; body: Static<typeof Submission> }) => {
+    { schema: { params: PaymentPageLink, body: Submission }, bodyLimit, onRequest },
+    async ({ params, body }: { params: PaymentPageLink; body: Static<typeof Submission> }) => {
       const capture = openByLink(captures, params)
       if (!capture) return over
       voidSubmissions.add(capture, body.submission)
@@ -86,7 +86,7 @@ export function registerPaymentPageState(
 
   app.post(
     `${paymentPagePath}/opened`,
-    { schema: { params: PaymentLink }, bodyLimit, onRequest },
+    { schema: { params: PaymentPageLink }, bodyLimit, onRequest },
     async ({ params, headers }) => {
       const capture = openByLink(captures, params)
       if (!capture) return over
@@ -97,7 +97,7 @@ export function registerPaymentPageState(
 
   app.post(
     `${paymentPagePath}/typing`,
-    { schema: { params: PaymentLink, body: Typed }, bodyLimit, onRequest },
+    { schema: { params: PaymentPageLink, body: Typed }, bodyLimit, onRequest },
     async ({ params, body }, reply) => {
       const capture = openByLink(captures, params)
       if (!capture) return over

@@ -18,7 +18,7 @@ import {
   createFindByLink,
   type LinkTarget,
   openByLink,
-  PaymentLink,
+  PaymentPageLink,
   pathOf,
   paymentPagePath,
 } from './payment-page-link.ts'
@@ -33,7 +33,7 @@ import { paymentPageTexts, textsAbout } from './texts/payment-page-texts.ts'
 /** With `?answer` the page waits for the end of a payment that is under way, for whoever has just paid. */
 const PaymentQuery = Type.Object({ answer: Type.Optional(Type.Unknown()) })
 
-type PageRequest = FastifyRequest<{ Params: PaymentLink; Querystring: Readonly<Record<string, unknown>> }>
+type PageRequest = FastifyRequest<{ Params: PaymentPageLink; Querystring: Readonly<Record<string, unknown>> }>
 
 /**
  * `GET /pay/{guid}/{secret}`: the customer's payment page; `POST`: the card typed into it. Whoever has the link may
@@ -63,7 +63,7 @@ export function registerPaymentPage(
   const submit = createSubmit({ clock, log })
   const voidSubmissions = createVoidSubmissions()
   const options = {
-    schema: { params: PaymentLink, querystring: PaymentQuery },
+    schema: { params: PaymentPageLink, querystring: PaymentQuery },
     onRequest: setHeaders,
     errorHandler: paymentPageErrorHandler(assets),
   }

@@ -3,7 +3,7 @@ import type { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
 import type { ApiToken } from './api-tokens.ts'
-import type { SessionRoutes } from './find-session.ts'
+import type { SessionRoutes } from './find-launched.ts'
 import { type SessionAnswer, sessionAnswer } from './get-session-endpoint.ts'
 import { type LaunchKeys, launchKey } from './launch/launch-keys.ts'
 

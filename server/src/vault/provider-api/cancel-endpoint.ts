@@ -1,9 +1,9 @@
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
-import { type FoundSession, SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
+import { type FoundSession, SessionAddress, type SessionRoutes, sessionPath } from './find-launched.ts'
 import { type SessionAnswer, sessionAnswer } from './get-session-endpoint.ts'
-import type { SessionSeal } from './provider-session.ts'
+import type { ProviderSessionSeal } from './provider-session.ts'
 
 /**
  * `POST /api/v1/session/{tenantId}/{Id}/cancel`: ends an open session. One that was cancelled before is answered alike; of
@@ -53,7 +53,7 @@ export function registerCancelSession(
 }
 
 /** Whether it was cancelled while it was open, whatever became of the payment that was given up then. */
-function wasCancelled({ guid, reported, sealed_result }: FoundSession, seal: SessionSeal): boolean {
+function wasCancelled({ guid, reported, sealed_result }: FoundSession, seal: ProviderSessionSeal): boolean {
   if (sealed_result && seal.openResult(guid, sealed_result).end === 'cancelled') return true
   return reported?.startsWith('cancelled') ?? false
 }

@@ -1,7 +1,7 @@
 import type { Http } from '../../http/http.ts'
 import type { ResultValues } from './callbacks/callback-values.ts'
-import { type FoundSession, SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
-import type { SessionSeal } from './provider-session.ts'
+import { type FoundSession, SessionAddress, type SessionRoutes, sessionPath } from './find-launched.ts'
+import type { ProviderSessionSeal } from './provider-session.ts'
 
 /** A session, as its client may know it. */
 export interface SessionAnswer {
@@ -36,7 +36,7 @@ export function registerGetSession(
 }
 
 /** What a session is answered with. */
-export function sessionAnswer(row: FoundSession, seal: SessionSeal): SessionAnswer {
+export function sessionAnswer(row: FoundSession, seal: ProviderSessionSeal): SessionAnswer {
   return {
     Id: row.guid,
     LinkId: row.link_id,

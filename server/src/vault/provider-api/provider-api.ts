@@ -10,18 +10,18 @@ import { registerCallOff } from './call-off-endpoint.ts'
 import { createCallbacks } from './callbacks/callbacks.ts'
 import { registerCancelSession } from './cancel-endpoint.ts'
 import { endViews } from './end-views.ts'
-import { createFindSession, isLaunchedBy } from './find-session.ts'
+import { createFindLaunched, isLaunchedBy } from './find-launched.ts'
 import { createProviderFlows, type ProviderFlows } from './flows/provider-flows.ts'
 import { registerGetSession } from './get-session-endpoint.ts'
 import { registerLaunchEndpoint } from './launch/launch-endpoint.ts'
 import { createLaunchForTenant, type LaunchForTenant } from './launch/launch-for-tenant.ts'
 import { createLaunchKeys } from './launch/launch-keys.ts'
 import { createProviderClients, type ProviderClients } from './provider-clients.ts'
-import { createSessionSeal, prepareProviderSessionRows } from './provider-session.ts'
+import { createProviderSessionSeal, prepareProviderSessionRows } from './provider-session.ts'
 import { removeOld } from './remove-old.ts'
 import { createRequireClient } from './require-client.ts'
 import { registerSendLink } from './send-link-endpoint.ts'
-import { createProviderApiReports, type ProviderApiReports } from './take-result.ts'
+import { createProviderApiReports, type ProviderApiReports } from './take-vault-result.ts'
 import { registerTokenEndpoint } from './token-endpoint.ts'
 
 /** The vault as the provider of others (contract/provider §1 to §4): programs launch sessions, and are told results. */
@@ -51,7 +51,7 @@ export function createProviderApi(
 ): ProviderApi {
   const { store, sealer, clock } = parts
   const rows = prepareProviderSessionRows(store)
-  const seal = createSessionSeal(sealer)
+  const seal = createProviderSessionSeal(sealer)
   const clients = createProviderClients(parts)
   const flows = createProviderFlows({ ...parts, sealer: () => sealer })
   const tokens = createApiTokens(parts)
@@ -68,7 +68,7 @@ export function createProviderApi(
     keys: createLaunchKeys(parts),
     withKey: createOneAtATime(),
   }
-  const session = { ...launching, findSession: createFindSession(store, rows), callbacks, seal }
+  const session = { ...launching, findSession: createFindLaunched(store, rows), callbacks, seal }
   const viewEndings = endViews(parts)
   const removal = removeOld({ ...launching, rows })
 

@@ -44,7 +44,7 @@ export const sealedProviderSessions = [
 ] as const
 
 /** Seals what the row of a session holds, for that row alone. */
-export function createSessionSeal(sealer: Sealer) {
+export function createProviderSessionSeal(sealer: Sealer) {
   const seal = (purpose: string, value: unknown) => sealer.seal(purpose, Buffer.from(JSON.stringify(value)))
   const open = (purpose: string, sealed: Uint8Array) => JSON.parse(sealer.open(purpose, sealed).toString())
   return {
@@ -55,7 +55,7 @@ export function createSessionSeal(sealer: Sealer) {
   }
 }
 
-export type SessionSeal = ReturnType<typeof createSessionSeal>
+export type ProviderSessionSeal = ReturnType<typeof createProviderSessionSeal>
 
 const callbackOf = ({ selectFrom }: ExpressionBuilder<Tables, 'provider_session'>) =>
   selectFrom('provider_callback').select('id').whereRef('session_guid', '=', 'provider_session.guid')

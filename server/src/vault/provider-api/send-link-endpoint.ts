@@ -1,7 +1,7 @@
 import { Problem } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
 import type { LinkOrder } from '../model/vault-sessions.ts'
-import { SessionAddress, type SessionRoutes, sessionPath } from './find-session.ts'
+import { SessionAddress, type SessionRoutes, sessionPath } from './find-launched.ts'
 import { member } from './launch/read-launch-request.ts'
 
 /** A link that is on its way to the customer. */

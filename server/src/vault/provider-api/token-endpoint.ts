@@ -6,7 +6,7 @@ import type { Throttle } from '../../base/throttle/throttle.ts'
 import { FormBody } from '../../http/bodies/form-body.ts'
 import type { Http } from '../../http/http.ts'
 import { describeRefusal } from '../../http/refusals.ts'
-import { refreshTokenHash } from '../session/refresh-tokens.ts'
+import { refreshTokenHash } from '../session/view-refresh-tokens.ts'
 import { type ApiTokens, apiTokenSeconds } from './api-tokens.ts'
 import type { PresentedClient, ProviderClient, ProviderClients } from './provider-clients.ts'
 

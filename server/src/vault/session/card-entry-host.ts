@@ -1,6 +1,6 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { EntryMode, ViewState } from '@tonegate/protocol/view-state'
-import type { Attempt, Challenged, Charging } from '../charge/attempt.ts'
+import type { Challenged, ChargeAttempt, Charging } from '../charge/attempt.ts'
 import type { UnderWay } from '../charge/under-way.ts'
 import type { CardFields, EnteredBefore } from '../fields/card-fields.ts'
 import type { ChargedCard } from '../fields/sealed-card.ts'
@@ -56,9 +56,9 @@ export interface CardEntryHost {
    * Writes down that the gateway is going to be asked; `undefined` where the session's row forbids it. Rejects when
    * nothing has been asked.
    */
-  recordAttempt(charging: Charging): Promise<Attempt | undefined>
+  recordAttempt(charging: Charging): Promise<ChargeAttempt | undefined>
   /** Asks the gateway; resolves when the result is durable. */
-  authorise(attempt: Attempt, charging: Charging): Promise<SessionResult>
+  authorise(attempt: ChargeAttempt, charging: Charging): Promise<SessionResult>
   /**
    * Ends a session that nothing was charged for; resolves when that is durable and reported, or with `otherwise` where
    * the row has another end, or will have.

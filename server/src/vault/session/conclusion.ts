@@ -1,7 +1,7 @@
 import type { End, Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
-import type { Attempt, Challenged, Charging } from '../charge/attempt.ts'
+import type { Challenged, ChargeAttempt, Charging } from '../charge/attempt.ts'
 import type { WrongEntries } from '../fields/card-fields.ts'
 import type { ChargedCard } from '../fields/sealed-card.ts'
 import type { Challenge } from '../model/gateway.ts'
@@ -169,7 +169,7 @@ export class Conclusion {
 
   /** Throws where the attempt cannot be written down, and the session is as it was. */
   async #take(charging: Charging): Promise<void> {
-    let attempt: Attempt | undefined
+    let attempt: ChargeAttempt | undefined
     try {
       attempt = await this.#host.recordAttempt(charging)
     } catch (error) {

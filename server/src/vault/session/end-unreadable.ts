@@ -1,7 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
 import { NotSealedHere } from '../../base/seal.ts'
 import type { StoreParts } from '../../store/parts.ts'
-import type { Attempt } from '../charge/attempt.ts'
+import type { ChargeAttempt } from '../charge/attempt.ts'
 import { resultOf } from '../charge/charge-result.ts'
 import type { Charges } from '../charge/charges.ts'
 import type { UnderWay } from '../charge/under-way.ts'
@@ -14,7 +14,7 @@ export interface Unreadable {
   readonly guid: Guid
   readonly error: unknown
   /** The charge that was under way in it. */
-  readonly attempt: Attempt | undefined
+  readonly attempt: ChargeAttempt | undefined
   /** What is known of its card, sealed; null where there was no charge, or that cannot be read either. */
   readonly sealedCard: Uint8Array | null
   /** JSON of what happened in it, where that can be read. */

@@ -12,7 +12,7 @@ import type { VaultRows } from '../model/vault-rows.ts'
 import type { VaultSessions } from '../model/vault-sessions.ts'
 import { noProgress } from './card-entry-host.ts'
 import type { OpenSessions } from './open-sessions.ts'
-import { refreshTokenHash } from './refresh-tokens.ts'
+import { refreshTokenHash } from './view-refresh-tokens.ts'
 import type { ViewTokens } from './view-tokens.ts'
 
 const progressAtFirst = { keypad: noProgress('keypad'), link: noProgress('link') }

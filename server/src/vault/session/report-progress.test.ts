@@ -7,7 +7,7 @@ import { createLog } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
 import { prepareVaultRows } from '../model/vault-rows.ts'
 import { startVault } from '../test-vault.ts'
-import { createReports } from './report-results.ts'
+import { createResultReports } from './report-results.ts'
 
 const guid = '019bc0fd-89c0-70e9-806c-303afd4e02e9' as Guid
 const result: SessionResult = { guid, end: 'success', outcome: 'approved' }
@@ -23,7 +23,7 @@ async function startReports(t: import('node:test').TestContext) {
     if (other.away) throw new Problem('provider-unavailable', 'The other half is away.')
     told.push(what)
   }
-  const reports = createReports({
+  const reports = createResultReports({
     ...{ store, rows: prepareVaultRows(store), clock },
     log: createLog('trace', { write: () => {} }),
     onProgress: () => hear('begun'),

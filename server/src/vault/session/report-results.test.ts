@@ -6,7 +6,7 @@ import { createLog } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Store } from '../../store/store.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
-import { createReports } from './report-results.ts'
+import { createResultReports } from './report-results.ts'
 
 const guid = 'session' as Guid
 const json = JSON.stringify({ guid, end: 'cancelled', outcome: 'cancelled' })
@@ -17,7 +17,7 @@ function startReports(refuse: () => Promise<void>) {
   const told: number[] = []
   let answer = refuse
   const none = async () => undefined
-  const reports = createReports({
+  const reports = createResultReports({
     store: { write: none } as unknown as Store,
     rows: {} as VaultRows,
     ...{ clock, log: createLog('silent'), onProgress: () => {} },

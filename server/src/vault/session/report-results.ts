@@ -19,7 +19,7 @@ const patience = 1_000
  * reported one after the other, and a result that was overtaken by a newer one is not reported any more. That a session
  * was begun is told before its result, and again until it was taken, also by the next process while it is open.
  */
-export function createReports({
+export function createResultReports({
   store,
   rows,
   clock,

@@ -1,7 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { ChargeAttemptTable } from '../../store/tables.ts'
-import type { Attempt } from '../charge/attempt.ts'
+import type { ChargeAttempt } from '../charge/attempt.ts'
 import type { Charges } from '../charge/charges.ts'
 import { resultOfEnding } from '../charge/end-of-row.ts'
 import type { UnderWay } from '../charge/under-way.ts'
@@ -70,7 +70,7 @@ export function createResume({
     challenged_at: at,
     sealed_challenge: sealed,
   }: Pick<ChargeAttemptTable, 'idempotency_key' | 'challenged_at' | 'sealed_challenge'>): Pick<
-    Attempt,
+    ChargeAttempt,
     'challenged'
   > {
     if (at === null || sealed === null) return {}
@@ -82,7 +82,7 @@ export function createResume({
     }
   }
 
-  function resumeCharge(attempt: Attempt, launch: Launch): void {
+  function resumeCharge(attempt: ChargeAttempt, launch: Launch): void {
     const { guid, charged } = attempt
     sessions
       .find(guid)
@@ -90,7 +90,7 @@ export function createResume({
       .catch((error) => log.error({ err: error, capture: guid }, 'a charge could not be taken up'))
   }
 
-  async function resumeSessions(attempts: ReadonlyMap<string, Attempt>): Promise<void> {
+  async function resumeSessions(attempts: ReadonlyMap<string, ChargeAttempt>): Promise<void> {
     const open = await rows.openSessions.all(store.reader, {})
     for (const row of open) {
       if (row.sealed_launch === null) continue
@@ -147,7 +147,7 @@ export function createResume({
   return async () => {
     const unanswered = await rows.unansweredAttempts.all(store.reader, {})
     const unreported = await rows.unreportedResults.all(store.reader, {})
-    const attempts = new Map<string, Attempt>()
+    const attempts = new Map<string, ChargeAttempt>()
     for (const row of unanswered) {
       const guid = row.capture_guid as Guid
       const attempt = {

@@ -4,7 +4,7 @@ import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { StoreUnavailable } from '../../store/store-unavailable.ts'
-import type { Attempt, Charging } from '../charge/attempt.ts'
+import type { ChargeAttempt, Charging } from '../charge/attempt.ts'
 import type { Charges } from '../charge/charges.ts'
 import { endOfRow } from '../charge/end-of-row.ts'
 import { endingOf } from '../charge/ending.ts'
@@ -18,7 +18,7 @@ import type { LastState, ViewAccess } from '../model/vault-sessions.ts'
 import type { CardEntryHost, Progress } from './card-entry-host.ts'
 import { KeepLatest, type LatestWriter } from './keep-latest.ts'
 import type { SessionSource } from './open-sessions.ts'
-import { createRefreshTokens } from './refresh-tokens.ts'
+import { createViewRefreshTokens } from './view-refresh-tokens.ts'
 
 /** What all sessions of the vault share. */
 export interface SessionServices extends Pick<StoreParts, 'store' | 'clock' | 'random' | 'sealer' | 'log'> {
@@ -48,7 +48,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
   /** Who wants to hear that it cannot. */
   #tellUnwritten: Set<(error: unknown) => void> | undefined
   #viewAccess: ViewAccess
-  #usedTokens: ReturnType<typeof createRefreshTokens> | undefined
+  #usedTokens: ReturnType<typeof createViewRefreshTokens> | undefined
 
   /** @param endedElsewhere hears that another server has ended the session. */
   constructor(services: SessionServices, source: SessionSource, endedElsewhere: () => void) {
@@ -113,7 +113,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     this.#warn(error, 'the progress of a capture session could not be kept')
   }
 
-  async recordAttempt(charging: Charging): Promise<Attempt | undefined> {
+  async recordAttempt(charging: Charging): Promise<ChargeAttempt | undefined> {
     const { closing, charges } = this.#services
     if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
     await this.#kept.stop()
@@ -122,7 +122,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     return charges.record(this.#source.guid, this.#source.launch, { charged, course })
   }
 
-  authorise(attempt: Attempt, charging: Charging): Promise<SessionResult> {
+  authorise(attempt: ChargeAttempt, charging: Charging): Promise<SessionResult> {
     return this.#services.charges.authorise(attempt, this.#source.launch, charging)
   }
 
@@ -164,10 +164,10 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     return this.#refreshTokens().add()
   }
 
-  #refreshTokens(): ReturnType<typeof createRefreshTokens> {
+  #refreshTokens(): ReturnType<typeof createViewRefreshTokens> {
     const { store, rows, random } = this.#services
     const { guid, refreshTokens } = this.#source
-    this.#usedTokens ??= createRefreshTokens({
+    this.#usedTokens ??= createViewRefreshTokens({
       stored: refreshTokens,
       random,
       replace: async (before, after) => {

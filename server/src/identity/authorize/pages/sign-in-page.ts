@@ -2,7 +2,7 @@ import { type Html, html } from '../../../http/html.ts'
 import { formActionTowards, formFields, hiddenFields } from '../forms.ts'
 import { name, type Page, type Wording } from './page.ts'
 import type { PendingRequest, SignInNotice } from './pending.ts'
-import type { Message } from './texts/texts.ts'
+import type { PageMessage } from './texts/texts.ts'
 
 const noticeId = 'notice'
 
@@ -79,7 +79,7 @@ function noticeBox(
 const alert = ({
   heading,
   advice,
-}: Message): Html => html`<div class="notice danger" id="${noticeId}" role="alert">
+}: PageMessage): Html => html`<div class="notice danger" id="${noticeId}" role="alert">
 <p><strong>${heading}</strong></p>
 <p>${advice}</p>
 </div>`

@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import type { Guid } from '../../../base/guid.ts'
 import { keypadConfiguration } from '../../test-payments.ts'
 import { initialValues } from '../initial-values.ts'
-import { callbackValues, chargeOf, doubtOf } from './read-callback.ts'
+import { chargeOf, doubtOf, sentCallbackValues } from './read-callback.ts'
 
 const settings = { amount: 'order.amount', currency: 'order.currency' }
 const ordered = { amount_minor: 1240, currency: 'GBP' } as const
 
 function doubt(amount: string, amounts: 'minor' | 'major') {
   const body = Buffer.from(`{"order":{"amount":${amount},"currency":"GBP"}}`)
-  return doubtOf(callbackValues(body, 'json'), { ...settings, amounts }, ordered)
+  return doubtOf(sentCallbackValues(body, 'json'), { ...settings, amounts }, ordered)
 }
 
 test('an amount that is a JSON number is believed by its value, and a text as it is written', () => {
@@ -28,7 +28,7 @@ test('what a callback says is told as it was written, line breaks and numbers', 
   const body = Buffer.from(
     '{"id":"T\\n1","message":"Declined\\nCall the bank","rate":1.10,"large":12345678901234567890,"cvv":123.0,"x":4.111111111111111e15,"z":63040000000000000000e-1}',
   )
-  const { gatewayReference, details } = chargeOf(callbackValues(body, 'json'), {
+  const { gatewayReference, details } = chargeOf(sentCallbackValues(body, 'json'), {
     ...{ transactionId: 'id', authorisationCode: 'code' },
     details: ['message', 'rate', 'large', 'cvv', 'x', 'z'],
   })

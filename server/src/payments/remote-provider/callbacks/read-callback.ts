@@ -40,7 +40,11 @@ const maxValues = 500
  * @throws {Problem} `invalid-request` when it is neither, or has a value twice; `body-too-large` for a long form;
  *   `unsupported-media-type` for a charset that is not known.
  */
-export function callbackValues(sent: Buffer, format: 'form' | 'json', contentType?: string): CallbackValues {
+export function sentCallbackValues(
+  sent: Buffer,
+  format: 'form' | 'json',
+  contentType?: string,
+): CallbackValues {
   const body = bodyInUtf8(sent, contentType)
   const values = new Map<string, string>()
   const numbers = new Map<string, string>()

@@ -18,10 +18,10 @@ import type { CallbackUrls } from './callback-url.ts'
 import {
   type CallbackResult,
   type CallbackValues,
-  callbackValues,
   chargeOf,
   meaningOf,
   readCallback,
+  sentCallbackValues,
 } from './read-callback.ts'
 
 /** What came to a callback URL. */
@@ -159,7 +159,7 @@ export function createTakeCallback({
         log.error(where, 'a callback came for a configuration that names no provider any more; look there')
         throw nothingHere()
       }
-      const values = callbackValues(callback.body, callback.format, contentTypeOf(callback))
+      const values = sentCallbackValues(callback.body, callback.format, contentTypeOf(callback))
       const row =
         (await sessionOf(values, provider, callback)) ??
         (await sessionOfLaunch(values, provider, callback, generation))

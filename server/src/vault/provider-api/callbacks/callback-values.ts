@@ -112,7 +112,7 @@ export function resultValues(result: SessionResult, session: EndedSession): Resu
 }
 
 /** The values of a callback's template: the result, and what the client had sent along. */
-export const callbackValues = (
+export const callbackMessageValues = (
   result: ResultValues,
   initialValues: Readonly<Record<string, string | null>>,
 ): TemplateValues => ({

@@ -8,7 +8,7 @@ import type { Store } from '../../../store/store.ts'
 import type { VaultSessions } from '../../model/vault-sessions.ts'
 import { testLaunch } from '../../test-sessions.ts'
 import { testSealer } from '../../test-vault.ts'
-import { createSessionSeal, type ProviderSessionRows } from '../provider-session.ts'
+import { createProviderSessionSeal, type ProviderSessionRows } from '../provider-session.ts'
 import { createLaunchForTenant, type TenantLaunch } from './launch-for-tenant.ts'
 
 const guid = '0198c0fd-89c0-72e1-8f18-572efd5c5470' as Guid
@@ -32,7 +32,7 @@ function startLaunching() {
     captures: captures as unknown as Pick<VaultSessions, 'launch' | 'find'>,
     store: store as unknown as Store,
     rows: rows as unknown as ProviderSessionRows,
-    seal: createSessionSeal(testSealer),
+    seal: createProviderSessionSeal(testSealer),
     ...{ clock: createMovableClock(), random: systemRandom, log: createLog('silent') },
   })
   return { launch, cancelled, durable }

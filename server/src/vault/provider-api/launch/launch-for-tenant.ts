@@ -4,7 +4,7 @@ import { type Connection, UniqueViolation } from '../../../store/store.ts'
 import type { Launch, Launched } from '../../model/launch.ts'
 import type { VaultSessions } from '../../model/vault-sessions.ts'
 import type { OrderItem } from '../flows/order-items.ts'
-import type { ChosenCallback, ProviderSessionRows, SessionSeal } from '../provider-session.ts'
+import type { ChosenCallback, ProviderSessionRows, ProviderSessionSeal } from '../provider-session.ts'
 
 /** A session that a client of the provider contract asks for. */
 export interface TenantLaunch {
@@ -50,7 +50,7 @@ export function createLaunchForTenant({
 }: Pick<StoreParts, 'store' | 'clock' | 'random' | 'log'> & {
   readonly captures: Pick<VaultSessions, 'launch' | 'find'>
   readonly rows: ProviderSessionRows
-  readonly seal: SessionSeal
+  readonly seal: ProviderSessionSeal
 }): LaunchForTenant {
   /** Another LinkId is tried where a session of the tenant has the first. */
   async function write(order: TenantLaunch, launched: Launched, tries = 1): Promise<TenantLaunched> {

@@ -2,7 +2,7 @@ import type { Html } from '../../../../http/html.ts'
 import type { Scope } from '../../../scopes.ts'
 
 /** A heading and what to do about it. */
-export interface Message {
+export interface PageMessage {
   readonly heading: string
   readonly advice: string
 }
@@ -16,14 +16,14 @@ export interface Texts {
     readonly username: string
     readonly password: string
     readonly submit: string
-    readonly wrong: Message
+    readonly wrong: PageMessage
     readonly again: string
     readonly foreignAccount: (client: Html, account: Html) => Html
     /** The client asks for the user that it knows, and that is another one. */
     readonly anotherPerson: (client: Html) => Html
     /** `when`: "in 2 minutes". */
-    readonly throttled: (when: string) => Message
-    readonly busy: (when: string) => Message
+    readonly throttled: (when: string) => PageMessage
+    readonly busy: (when: string) => PageMessage
   }
   readonly consent: {
     readonly title: string
@@ -45,9 +45,9 @@ export interface Texts {
     readonly signedInAs: (person: Html) => Html
     readonly submit: string
     readonly stay: string
-    readonly done: Message
+    readonly done: PageMessage
   }
-  readonly errors: Readonly<Record<ErrorReason, Message>>
+  readonly errors: Readonly<Record<ErrorReason, PageMessage>>
   readonly startAgain: string
 }
 

@@ -14,7 +14,7 @@ export const refreshTokenHash = (token: string): string => hash('sha256', token,
  * @param stored the hashes, with a space between each.
  * @param replace puts the hashes `after` in the place of `before`, and resolves with those that the row then has.
  */
-export function createRefreshTokens({
+export function createViewRefreshTokens({
   stored,
   random,
   replace,

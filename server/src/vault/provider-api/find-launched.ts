@@ -6,7 +6,7 @@ import type { ProviderSessionTable } from '../../store/tables.ts'
 import type { VaultSessions } from '../model/vault-sessions.ts'
 import type { ApiToken } from './api-tokens.ts'
 import type { Callbacks } from './callbacks/callbacks.ts'
-import type { ProviderSessionRows, SessionSeal } from './provider-session.ts'
+import type { ProviderSessionRows, ProviderSessionSeal } from './provider-session.ts'
 import type { RequireClient } from './require-client.ts'
 
 /** Where a session that was launched here is. */
@@ -18,10 +18,10 @@ export type SessionAddress = { readonly tenant: string; readonly id: string }
 /** What the routes of one session are made of. */
 export interface SessionRoutes {
   readonly requireClient: RequireClient
-  readonly findSession: FindSession
+  readonly findSession: FindLaunched
   readonly callbacks: Pick<Callbacks, 'withdraw'>
   readonly captures: Pick<VaultSessions, 'find' | 'letGoAuthorised'>
-  readonly seal: SessionSeal
+  readonly seal: ProviderSessionSeal
 }
 
 /**
@@ -30,11 +30,11 @@ export interface SessionRoutes {
  *
  * @throws {Problem} `not-found`
  */
-export type FindSession = (holder: ApiToken, address: SessionAddress) => Promise<FoundSession>
+export type FindLaunched = (holder: ApiToken, address: SessionAddress) => Promise<FoundSession>
 
 export type FoundSession = ProviderSessionTable & { readonly guid: Guid }
 
-export function createFindSession(store: Store, rows: ProviderSessionRows): FindSession {
+export function createFindLaunched(store: Store, rows: ProviderSessionRows): FindLaunched {
   return async (holder, { tenant, id }) => {
     const guid = parseGuid(id)
     const row = guid && (await rows.find.first(store.reader, { guid }))

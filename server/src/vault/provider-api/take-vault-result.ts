@@ -5,9 +5,19 @@ import { TemplateError } from '../../base/text/template.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { ProviderSessionTable } from '../../store/tables.ts'
 import { callbackBody } from './callbacks/callback-message.ts'
-import { callbackValues, itemValues, type ResultValues, resultValues } from './callbacks/callback-values.ts'
+import {
+  callbackMessageValues,
+  itemValues,
+  type ResultValues,
+  resultValues,
+} from './callbacks/callback-values.ts'
 import type { CallbackMessage, Callbacks } from './callbacks/callbacks.ts'
-import type { ChosenCallback, LaunchedOrder, ProviderSessionRows, SessionSeal } from './provider-session.ts'
+import type {
+  ChosenCallback,
+  LaunchedOrder,
+  ProviderSessionRows,
+  ProviderSessionSeal,
+} from './provider-session.ts'
 
 /** What the vault reports of sessions that were launched here. Each may come more than once. */
 export interface ProviderApiReports {
@@ -27,7 +37,7 @@ export function createProviderApiReports({
   log,
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: ProviderSessionRows
-  readonly seal: SessionSeal
+  readonly seal: ProviderSessionSeal
   readonly callbacks: Callbacks
 }): ProviderApiReports {
   /** One, or one for each item of the session. */
@@ -37,7 +47,7 @@ export function createProviderApiReports({
     { callback, order, items, initialValues }: LaunchedOrder,
   ): readonly CallbackMessage[] {
     if (!callback) return []
-    const values = callbackValues(result, initialValues)
+    const values = callbackMessageValues(result, initialValues)
     if (!items) return messageOf(row, callback, values, 0)
     const said = { order, amounts: callback.amounts, count: items.length }
     return items.flatMap((item) =>

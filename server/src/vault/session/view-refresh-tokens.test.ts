@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemRandom } from '../../base/random.ts'
-import { createRefreshTokens } from './refresh-tokens.ts'
+import { createViewRefreshTokens } from './view-refresh-tokens.ts'
 
 /** The tokens of one view, in a row that takes as long as the test likes to be written. */
 async function startTokens() {
@@ -14,7 +14,7 @@ async function startTokens() {
     row.push(after)
     return after
   }
-  const tokens = createRefreshTokens({ stored: '', random: systemRandom, replace })
+  const tokens = createViewRefreshTokens({ stored: '', random: systemRandom, replace })
   return {
     ...tokens,
     row,
@@ -83,7 +83,7 @@ test('a renewal that is asked again is answered by another process too', async (
   const { renew, token, row } = await startTokens()
   const successor = '1'.repeat(32)
   assert.equal(await renew(token, successor), successor)
-  const after = createRefreshTokens({
+  const after = createViewRefreshTokens({
     stored: row.at(-1) ?? '',
     random: systemRandom,
     replace: async (_, next) => next,
