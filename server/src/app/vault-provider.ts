@@ -89,7 +89,7 @@ export function vaultProvider({
       await captures.find(providerSessionGuid)?.cancel()
     },
 
-    cancelAfterwards: (providerSessionGuid) => captures.letGoAuthorised(providerSessionGuid),
+    cancelAfterwards: (providerSessionGuid) => captures.voidAuthorised(providerSessionGuid),
 
     closeView: (providerSessionGuid) => captures.closeView(providerSessionGuid),
 

@@ -177,7 +177,7 @@ export function testSessions(...captures: readonly TestSession[]): VaultSessions
       const { order, flow } = ended.launch
       return { ...result, order, merchantName: flow.merchantName, language: flow.language }
     },
-    letGoAuthorised: async () => 'nothing',
+    voidAuthorised: async () => 'nothing',
     closeView: async (guid) => captures.find((each) => each.guid === guid)?.closeView(),
   }
 }

@@ -8,7 +8,7 @@ import { createFindEnding } from './charge/ending.ts'
 import { createGatewayNotifications, type GatewayNotifications } from './charge/gateway-notifications.ts'
 import { createKeptCards } from './charge/kept-cards.ts'
 import { createUnderWay } from './charge/under-way.ts'
-import { createLetGoAuthorised } from './charge/void-authorised.ts'
+import { createVoidAuthorised } from './charge/void-authorised.ts'
 import type { LinkSenders } from './links/link-sender.ts'
 import { createMessageBounds, type MessageLimits } from './links/message-bounds.ts'
 import { createPaymentLinks } from './links/payment-links.ts'
@@ -106,7 +106,7 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
     requireEndWritten(guid) {
       if (unwrittenEnds.has(guid)) throw unwrittenEnds.get(guid)
     },
-    letGoAuthorised: createLetGoAuthorised({ store, rows, undoing: charges.undoing, clock }),
+    voidAuthorised: createVoidAuthorised({ store, rows, reversals: charges.reversals, clock }),
     resume: createResume({ ...shared, begun: (guid) => reports.begun(guid, 'kept') }),
     async close() {
       closing.abort()

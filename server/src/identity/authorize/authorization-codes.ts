@@ -4,10 +4,10 @@ import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
+import { spaceSeparated } from '../space-separated.ts'
 import type { OpenRevocations } from '../tokens/revocations.ts'
 import type { RevokeGrants } from '../tokens/revoke-grants.ts'
 import { createUsesAtOnce, type OneRequest, type UsesAtOnce } from '../tokens/uses-at-once.ts'
-import { words } from '../words.ts'
 
 /** What a code stands for, from the authorization request until the client comes for its tokens. */
 export interface CodeOrder {
@@ -100,7 +100,7 @@ export function createAuthorizationCodes({
   /** Until when a second use has something to revoke. */
   const knownUntil = (scope: string): number =>
     clock.now() +
-    (words(scope).includes('offline_access') ? grantLifetimeSeconds * 1000 : 0) +
+    (spaceSeparated(scope).includes('offline_access') ? grantLifetimeSeconds * 1000 : 0) +
     revokedMilliseconds
 
   /** The use is one conditional update, so that it is one at all nodes together. */

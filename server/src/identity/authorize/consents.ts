@@ -1,7 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
-import { words } from '../words.ts'
+import { spaceSeparated } from '../space-separated.ts'
 
 /** What people have allowed the clients that are not their account's own. */
 export interface Consents {
@@ -16,14 +16,14 @@ export function createConsents({ store, clock }: Pick<StoreParts, 'store' | 'clo
   return {
     async covers(userId, clientId, scope) {
       const row = await find.first(store.reader, { user_id: userId, client_id: clientId })
-      const given = new Set(words(row?.scopes ?? ''))
-      return row !== undefined && words(scope).every((name) => given.has(name))
+      const given = new Set(spaceSeparated(row?.scopes ?? ''))
+      return row !== undefined && spaceSeparated(scope).every((name) => given.has(name))
     },
     async give(userId, clientId, scope) {
       const key = { user_id: userId, client_id: clientId }
       await store.write(async (tx) => {
         const row = await find.first(tx, key)
-        const scopes = [...new Set([...words(row?.scopes ?? ''), ...words(scope)])].join(' ')
+        const scopes = [...new Set([...spaceSeparated(row?.scopes ?? ''), ...spaceSeparated(scope)])].join(' ')
         await (row ? extend : insert).run(tx, { ...key, scopes, given_at: clock.now() })
       })
     },

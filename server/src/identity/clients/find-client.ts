@@ -2,7 +2,7 @@ import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { ClientTable } from '../../store/tables.ts'
 import type { SigningAlgorithm } from '../keys/algorithms.ts'
-import { words } from '../words.ts'
+import { spaceSeparated } from '../space-separated.ts'
 
 /** API credentials as they may be shown again: without the secret. */
 export interface ClientSummary {
@@ -52,11 +52,11 @@ export const summaryOf = (row: ClientTable): ClientSummary => ({
   accountId: row.account_id,
   name: row.name,
   clientType: row.client_type,
-  flows: words(row.flows),
-  scopes: words(row.scopes),
-  redirectUris: words(row.redirect_uris),
-  postLogoutRedirectUris: words(row.post_logout_redirect_uris),
-  allowedOrigins: words(row.allowed_origins),
+  flows: spaceSeparated(row.flows),
+  scopes: spaceSeparated(row.scopes),
+  redirectUris: spaceSeparated(row.redirect_uris),
+  postLogoutRedirectUris: spaceSeparated(row.post_logout_redirect_uris),
+  allowedOrigins: spaceSeparated(row.allowed_origins),
   authentication:
     row.client_type === 'public' ? 'none' : row.public_keys === '[]' ? 'secret' : 'private_key_jwt',
   dpopBound: row.dpop_bound === 1,

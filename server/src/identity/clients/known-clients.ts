@@ -2,9 +2,9 @@ import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { Account } from '../accounts/find-account.ts'
+import { createCachedReads, type Known } from '../cached-reads.ts'
 import type { SigningAlgorithm } from '../keys/algorithms.ts'
-import { createKnown, type Known } from '../known.ts'
-import { words } from '../words.ts'
+import { spaceSeparated } from '../space-separated.ts'
 import type { RegisteredKey } from './public-keys.ts'
 
 /** An enabled client, as the identity server's endpoints and the bearer check need it. */
@@ -40,7 +40,7 @@ export interface Client {
 export type KnownClients = Known<Guid, Client>
 
 export const createKnownClients = ({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): KnownClients =>
-  createKnown(clock, prepareReadClient(store))
+  createCachedReads(clock, prepareReadClient(store))
 
 function prepareReadClient(store: Store) {
   const statement = store.prepare((db, p: { id: string }) =>
@@ -79,11 +79,11 @@ function prepareReadClient(store: Store) {
       account: { id: row.account_id, name: row.account_name, production: row.production === 1 },
       name: row.name,
       clientType: row.client_type,
-      flows: new Set(words(row.flows)),
-      scopes: new Set(words(row.scopes)),
-      redirectUris: words(row.redirect_uris),
-      postLogoutRedirectUris: words(row.post_logout_redirect_uris),
-      allowedOrigins: new Set(words(row.allowed_origins)),
+      flows: new Set(spaceSeparated(row.flows)),
+      scopes: new Set(spaceSeparated(row.scopes)),
+      redirectUris: spaceSeparated(row.redirect_uris),
+      postLogoutRedirectUris: spaceSeparated(row.post_logout_redirect_uris),
+      allowedOrigins: new Set(spaceSeparated(row.allowed_origins)),
       secretDigests: rows.flatMap(({ sha256 }) => (sha256 === null ? [] : [sha256])),
       publicKeys: JSON.parse(row.public_keys) as RegisteredKey[],
       dpopBound: row.dpop_bound === 1,

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
-import { createKnown } from '../known.ts'
-import { words } from '../words.ts'
+import { createCachedReads } from '../cached-reads.ts'
+import { spaceSeparated } from '../space-separated.ts'
 
 /**
  * Whose pages may read the answers to requests that a browser sends for them (Cross-Origin Resource Sharing, the
@@ -28,7 +28,7 @@ const maxAge = '600'
 
 /** Reads which origins are registered at most once a second, and only when a browser asks. */
 export function createCors({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): Cors {
-  const registered = createKnown(clock, prepareReadOrigins(store))
+  const registered = createCachedReads(clock, prepareReadOrigins(store))
 
   async function isRegistered(origin: string): Promise<boolean> {
     return (await registered.find('all'))?.has(origin) === true
@@ -91,7 +91,7 @@ function prepareReadOrigins(store: Store) {
   )
   return async (_: 'all'): Promise<ReadonlySet<string>> => {
     const rows = await statement.all(store.reader, {})
-    const origins = rows.flatMap(({ allowed_origins }) => words(allowed_origins))
+    const origins = rows.flatMap(({ allowed_origins }) => spaceSeparated(allowed_origins))
     // Whatever a row may hold: neither `null`, which any sandboxed frame is, nor `*` is an origin.
     return new Set(origins.filter((origin) => origin.startsWith('http')))
   }

@@ -1,11 +1,11 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Addresses } from '../../base/region.ts'
 import type { Client } from '../clients/known-clients.ts'
+import { spaceSeparated } from '../space-separated.ts'
 import type { IssueIdToken } from '../tokens/id-token.ts'
 import type { IssueAccessToken } from '../tokens/issue-access-token.ts'
 import type { RefreshTokens } from '../tokens/refresh-tokens.ts'
 import type { KnownUser } from '../users/known-users.ts'
-import { words } from '../words.ts'
 import type { Granted } from './grant.ts'
 
 /** In whose name tokens are issued, to whom and for what. */
@@ -51,7 +51,7 @@ export function createIssueForUser({
     const both = { client, user, scope, addresses }
     const accessToken = await issueAccessToken({ ...both, grantId, keyThumbprint })
     const granted = { accessToken, scope, ...(refreshToken !== undefined && { refreshToken }) }
-    if (!words(scope).includes('openid')) return granted
+    if (!spaceSeparated(scope).includes('openid')) return granted
     const idToken = await issueIdToken({ ...both, nonce, authenticatedAt, signInId, accessToken })
     return { ...granted, idToken }
   }
@@ -59,7 +59,7 @@ export function createIssueForUser({
   return {
     async first(order) {
       const { client, user, scope, grantId, signInId, authenticatedAt } = order
-      if (!words(scope).includes('offline_access')) return issue(order, undefined)
+      if (!spaceSeparated(scope).includes('offline_access')) return issue(order, undefined)
       const keyThumbprint = client.clientType === 'public' ? order.keyThumbprint : null
       const ids = { grantId, clientId: client.id, userId: user.id, signInId }
       const refreshToken = await refreshTokens.issue({ ...ids, scope, authenticatedAt, keyThumbprint })

@@ -1,8 +1,8 @@
 import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
+import { spaceSeparated } from '../space-separated.ts'
 import type { RefreshTokens } from '../tokens/refresh-tokens.ts'
 import type { KnownUsers } from '../users/known-users.ts'
-import { words } from '../words.ts'
 import { flowNotRegistered } from './flow-not-registered.ts'
 import type { Grant } from './grant.ts'
 import { grantedScope } from './granted-scope.ts'
@@ -54,6 +54,6 @@ const mayRefresh = ({ flows, scopes }: Client): boolean =>
  * @throws {OAuthError} `invalid_scope` when that is nothing, or something that was not granted.
  */
 function refreshedScope(client: Client, granted: string, asked: string | undefined): string {
-  const left = words(granted).filter((name) => client.scopes.has(name))
+  const left = spaceSeparated(granted).filter((name) => client.scopes.has(name))
   return grantedScope({ ...client, scopes: new Set(left) }, asked ?? left.join(' '), 'user')
 }

@@ -1,5 +1,5 @@
 import type { StoreParts } from '../../store/parts.ts'
-import { createKnown } from '../known.ts'
+import { createCachedReads } from '../cached-reads.ts'
 
 /** What a region signs with where a client does not say otherwise. */
 export interface RegionAlgorithms {
@@ -39,7 +39,7 @@ export function createAlgorithmsInUse(
     const named = rows.flatMap((row) => [row.id_token_algorithm, row.access_token_algorithm])
     return new Set([...ofRegion, ...named.filter((algorithm) => algorithm !== null)])
   }
-  const cached = createKnown(clock, (_: 'all') => read())
+  const cached = createCachedReads(clock, (_: 'all') => read())
   return {
     ofRegion,
     read,

@@ -1,7 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Account } from '../accounts/find-account.ts'
-import { createKnown, type Known } from '../known.ts'
+import { createCachedReads, type Known } from '../cached-reads.ts'
 import type { Licence } from './find-user.ts'
 
 /** An enabled person, as the identity server's endpoints and the bearer check need them. */
@@ -38,7 +38,7 @@ export function createKnownUsers({ store, clock }: Pick<StoreParts, 'store' | 'c
       .where('user.id', '=', p.id)
       .where('user.disabled_at', 'is', null),
   )
-  return createKnown(clock, async (id) => {
+  return createCachedReads(clock, async (id) => {
     const row = await statement.first(store.reader, { id })
     return (
       row && {

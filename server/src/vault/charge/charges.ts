@@ -19,11 +19,11 @@ import { createGatewayCalls, type NamedGateway } from './gateway-calls.ts'
 import type { KeptCards } from './kept-cards.ts'
 import { createReconciliation } from './reconciliation.ts'
 import { createFailures } from './record-failure.ts'
-import { createUndoing, type Undone } from './reverse-payment.ts'
+import { createReversals, type Reversal } from './reverse-payment.ts'
 import type { UnderWay } from './under-way.ts'
 import { untilDurable } from './until-durable.ts'
 
-/** So long whoever cancels waits for what the gateway says of the payment that is given up, and of undoing it. */
+/** So long whoever cancels waits for what the gateway says of the payment that is given up, and of reversals it. */
 const maxAbandoning = 4_000
 
 /** One payment is tried once: what a gateway does not answer is reconciled, and never sent again. */
@@ -76,7 +76,7 @@ export function createCharges({
 }) {
   const calls = createGatewayCalls({ gateways, clock, log })
   const failures = createFailures({ rows, clock })
-  const undoing = createUndoing({ store, rows, calls, clock, log, closing, track, corrected })
+  const reversals = createReversals({ store, rows, calls, clock, log, closing, track, corrected })
   const reconciliation = createReconciliation({
     clock,
     reconcile: async (attempt: ChargeAttempt) => usable(attempt, await reconcile(attempt)),
@@ -386,8 +386,8 @@ export function createCharges({
     const before = (await rows.ending.first(tx, { guid }))?.ending
     const end: End = before ? (JSON.parse(before) as Ending).end : 'payment-connector-error'
     if (isUndone(attempt, answer) || (isUncharged(end) && movesMoney(purpose, answer))) {
-      const undone: Undone = { ...attempt, answer, reason: 'late' }
-      await undoing.begin(tx, undone)
+      const undone: Reversal = { ...attempt, answer, reason: 'late' }
+      await reversals.begin(tx, undone)
       return { undone }
     }
     const result = isUncharged(end)
@@ -405,7 +405,7 @@ export function createCharges({
   async function carryOut({ guid }: ChargeAttempt, { undone, json }: Correction): Promise<void> {
     if (undone) {
       log.warn({ capture: guid }, 'a payment that was approved too late is undone')
-      await undoing.finish(undone)
+      await reversals.finish(undone)
       return
     }
     log.info({ capture: guid }, 'an unknown outcome became known')
@@ -448,7 +448,7 @@ export function createCharges({
     resume,
     /** Goes on looking for the outcome of a session that ended as `unknown`. */
     watch: (attempt: ChargeAttempt) => reconciliation.watch(attempt, 'at once'),
-    undoing,
+    reversals,
     /** The gateway has told that something happened to a payment: what it is, is asked for as soon as it can be. */
     told(idempotencyKey: string): void {
       const ask = atBank.get(idempotencyKey)
@@ -458,7 +458,7 @@ export function createCharges({
     /** Waits for no late answer any more. */
     close(): void {
       reconciliation.close()
-      undoing.close()
+      reversals.close()
       calls.close()
     },
   }
@@ -466,7 +466,7 @@ export function createCharges({
 
 /** What an answer that came after the end makes of it: a payment that is undone, or the session's new result. */
 type Correction =
-  | { readonly undone: Undone; readonly json?: never }
+  | { readonly undone: Reversal; readonly json?: never }
   | { readonly json: string; readonly undone?: never }
 
 function attemptOf(

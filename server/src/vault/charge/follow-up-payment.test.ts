@@ -263,9 +263,9 @@ test('what an operator has captured is not let go by cancelling, and what was le
   const flow = { purpose: 'authorise', cancelAfterwards: 'void' } as const
   const captured = await startPayment(t, { captured: false, flow })
   await captured.capture()
-  assert.equal(await captured.vault.vault.letGoAuthorised(captured.guid), 'nothing')
+  assert.equal(await captured.vault.vault.voidAuthorised(captured.guid), 'nothing')
   const letGo = await startPayment(t, { captured: false, flow })
-  assert.equal(await letGo.vault.vault.letGoAuthorised(letGo.guid), 'voided')
+  assert.equal(await letGo.vault.vault.voidAuthorised(letGo.guid), 'voided')
   await assert.rejects(letGo.capture(), /has been voided/)
   await assert.rejects(letGo.refund(), /has been voided/)
 })
@@ -275,17 +275,17 @@ test('a capture under way keeps cancelling from letting go, one that was refused
   const { vault, guid, capture, answerWith } = await startPayment(t, { captured: false, flow })
   answerWith(fails)
   await capture(800)
-  assert.equal(await vault.vault.letGoAuthorised(guid), 'nothing')
+  assert.equal(await vault.vault.voidAuthorised(guid), 'nothing')
   answerWith(() => ({ status: 'refused', gatewayCode: '57' }))
   await capture(800)
   answerWith(() => done)
-  assert.equal(await vault.vault.letGoAuthorised(guid), 'voided')
+  assert.equal(await vault.vault.voidAuthorised(guid), 'voided')
 })
 
 test('a void under way keeps a capture from being begun, however the two meet', async (t) => {
   const flow = { purpose: 'authorise', cancelAfterwards: 'void' } as const
   const { vault, guid, capture, asked } = await startPayment(t, { captured: false, flow })
-  const [letGo, captured] = await Promise.allSettled([vault.vault.letGoAuthorised(guid), capture()])
+  const [letGo, captured] = await Promise.allSettled([vault.vault.voidAuthorised(guid), capture()])
   assert.deepEqual([letGo, captured.status], [{ status: 'fulfilled', value: 'voided' }, 'rejected'])
   assert.equal(asked.length, 1)
 })

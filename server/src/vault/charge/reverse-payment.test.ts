@@ -40,15 +40,15 @@ function undoingGateway(answers: { readonly void?: FollowUpAnswer; readonly refu
 /** A payment whose gateway has not answered in time. */
 async function startUnanswered(
   t: TestContext,
-  undoing = undoingGateway(),
+  reversals = undoingGateway(),
   changes: Partial<Flow> = { lateApproval: 'void' },
 ) {
-  const vault = await startVault(t, { gateway: undoing.gateway })
+  const vault = await startVault(t, { gateway: reversals.gateway })
   const capture = await vault.open({ gatewayTimeoutSeconds: 10, ...changes })
   press(capture, `${wholeCard}1`)
   await vault.clock.advance(10_000)
   assert.deepEqual(outcomes(vault), ['unknown'])
-  return { ...undoing, vault, guid: capture.guid }
+  return { ...reversals, vault, guid: capture.guid }
 }
 
 const outcomes = ({ results }: Awaited<ReturnType<typeof startVault>>) =>
@@ -133,7 +133,7 @@ test('a gateway that never answers is asked for three days, at least once an hou
   assert.deepEqual(outcomes(vault), ['unknown'])
 })
 
-test('the next process goes on where the one before it was undoing', async (t) => {
+test('the next process goes on where the one before it was reversals', async (t) => {
   const { vault, asked, answer, fail } = await startUnanswered(t, undoingGateway({ void: refused }))
   fail(1)
   answer(approval)
@@ -154,7 +154,7 @@ for (const purpose of ['tokenise', 'verify'] as const) {
     await settle()
     assert.deepEqual(outcomes(vault), ['unknown', 'approved'])
     assert.equal(vault.results.at(-1)?.charge?.token, 'token-1')
-    assert.equal(await vault.vault.letGoAuthorised(guid), 'nothing')
+    assert.equal(await vault.vault.voidAuthorised(guid), 'nothing')
     await vault.restart()
     assert.deepEqual(asked, [])
   })
@@ -166,16 +166,16 @@ test('an approval of another amount is never believed; where the flow says so it
     ['record', ['unknown']],
     ['void', ['unknown', 'cancelled']],
   ] as const) {
-    const undoing = undoingGateway()
-    const vault = await startVault(t, { gateway: undoing.gateway })
+    const reversals = undoingGateway()
+    const vault = await startVault(t, { gateway: reversals.gateway })
     const capture = await vault.open({ lateApproval })
     press(capture, `${wholeCard}1`)
     await settle()
-    undoing.answer(other)
+    reversals.answer(other)
     await settle()
     assert.deepEqual(outcomes(vault), known)
     assert.deepEqual(
-      undoing.asked.map(({ order }) => order.amount),
+      reversals.asked.map(({ order }) => order.amount),
       lateApproval === 'void' ? [{ amountMinor: 1, currency: 'GBP' }] : [],
     )
     assert.ok(vault.lines.some((line) => line.includes('another sum')) || lateApproval === 'void')
@@ -183,15 +183,15 @@ test('an approval of another amount is never believed; where the flow says so it
 })
 
 test('an approval of another amount that is neither let go nor given back is not believed for that', async (t) => {
-  const undoing = undoingGateway({ void: refused, refund: refused })
-  const vault = await startVault(t, { gateway: undoing.gateway })
+  const reversals = undoingGateway({ void: refused, refund: refused })
+  const vault = await startVault(t, { gateway: reversals.gateway })
   press(await vault.open({ lateApproval: 'void' }), `${wholeCard}1`)
   await settle()
-  undoing.answer({ ...approval, amount: { amountMinor: 620, currency: 'GBP' } })
+  reversals.answer({ ...approval, amount: { amountMinor: 620, currency: 'GBP' } })
   await settle()
   await vault.restart()
   assert.deepEqual(
-    undoing.asked.map(({ kind }) => kind),
+    reversals.asked.map(({ kind }) => kind),
     ['void', 'refund'],
   )
   assert.deepEqual(new Set(outcomes(vault)), new Set(['unknown']))
@@ -199,11 +199,11 @@ test('an approval of another amount that is neither let go nor given back is not
 })
 
 test('another currency is another sum', async (t) => {
-  const undoing = undoingGateway()
-  const vault = await startVault(t, { gateway: undoing.gateway })
+  const reversals = undoingGateway()
+  const vault = await startVault(t, { gateway: reversals.gateway })
   press(await vault.open(), `${wholeCard}1`)
   await settle()
-  undoing.answer({ ...approval, amount: { amountMinor: 1240, currency: 'USD' } })
+  reversals.answer({ ...approval, amount: { amountMinor: 1240, currency: 'USD' } })
   await settle()
   assert.deepEqual(outcomes(vault), ['unknown'])
 })
@@ -212,22 +212,22 @@ test('another currency is another sum', async (t) => {
 async function startApproved(
   t: TestContext,
   changes: Partial<Flow>,
-  { captured = false, undoing = undoingGateway() } = {},
+  { captured = false, reversals = undoingGateway() } = {},
 ) {
-  const vault = await startVault(t, { gateway: undoing.gateway })
+  const vault = await startVault(t, { gateway: reversals.gateway })
   const capture = await vault.open(changes)
   press(capture, `${wholeCard}1`)
   await settle()
-  undoing.answer({ ...approval, captured })
+  reversals.answer({ ...approval, captured })
   await settle()
   assert.deepEqual(outcomes(vault), ['approved'])
-  return { vault, guid: capture.guid, ...undoing }
+  return { vault, guid: capture.guid, ...reversals }
 }
 
 test('what was authorised is let go when the session is cancelled afterwards, once', async (t) => {
   const { vault, guid, asked } = await startApproved(t, { purpose: 'authorise', cancelAfterwards: 'void' })
-  assert.equal(await vault.vault.letGoAuthorised(guid), 'voided')
-  assert.equal(await vault.vault.letGoAuthorised(guid), 'voided')
+  assert.equal(await vault.vault.voidAuthorised(guid), 'voided')
+  assert.equal(await vault.vault.voidAuthorised(guid), 'voided')
   assert.deepEqual(outcomes(vault), ['approved', 'cancelled'])
   assert.equal(vault.results.at(-1)?.end, 'success')
   assert.equal(new Set(asked.map(({ order }) => order.idempotencyKey)).size, 1)
@@ -235,19 +235,19 @@ test('what was authorised is let go when the session is cancelled afterwards, on
 
 test('nothing is let go that was taken, that the flow keeps, that was declined, or that is unknown', async (t) => {
   const taken = await startApproved(t, { cancelAfterwards: 'void' }, { captured: true })
-  assert.equal(await taken.vault.vault.letGoAuthorised(taken.guid), 'nothing')
+  assert.equal(await taken.vault.vault.voidAuthorised(taken.guid), 'nothing')
   const kept = await startApproved(t, { purpose: 'authorise' })
-  assert.equal(await kept.vault.vault.letGoAuthorised(kept.guid), 'nothing')
+  assert.equal(await kept.vault.vault.voidAuthorised(kept.guid), 'nothing')
   const unknown = await startUnanswered(t, undoingGateway(), { cancelAfterwards: 'void' })
-  assert.equal(await unknown.vault.vault.letGoAuthorised(unknown.guid), 'nothing')
+  assert.equal(await unknown.vault.vault.voidAuthorised(unknown.guid), 'nothing')
   for (const { asked } of [taken, kept, unknown]) assert.deepEqual(asked, [])
 })
 
 test('a gateway that does not let go leaves the result as it was, and gives nothing back', async (t) => {
-  const undoing = undoingGateway({ void: refused })
+  const reversals = undoingGateway({ void: refused })
   const flow = { purpose: 'authorise', cancelAfterwards: 'void' } as const
-  const { vault, guid, asked } = await startApproved(t, flow, { undoing })
-  assert.equal(await vault.vault.letGoAuthorised(guid), 'refused')
+  const { vault, guid, asked } = await startApproved(t, flow, { reversals })
+  assert.equal(await vault.vault.voidAuthorised(guid), 'refused')
   assert.deepEqual(outcomes(vault), ['approved'])
   assert.deepEqual(
     asked.map(({ kind }) => kind),
@@ -259,7 +259,7 @@ test('whoever waits for a gateway that does not answer is told so; it goes on be
   const flow = { purpose: 'authorise', cancelAfterwards: 'void' } as const
   const { vault, guid, fail } = await startApproved(t, flow)
   fail(1)
-  const waiting = vault.vault.letGoAuthorised(guid)
+  const waiting = vault.vault.voidAuthorised(guid)
   await vault.clock.advance(10_000)
   assert.equal(await waiting, 'not-known')
   await vault.clock.advance(20_000)
@@ -267,8 +267,8 @@ test('whoever waits for a gateway that does not answer is told so; it goes on be
 })
 
 test('one whose answer cannot be read is left to the operator, and the others are undone', async (t) => {
-  const undoing = undoingGateway()
-  const { vault, guid, asked, answer, fail } = await startUnanswered(t, undoing)
+  const reversals = undoingGateway()
+  const { vault, guid, asked, answer, fail } = await startUnanswered(t, reversals)
   fail(1)
   answer({ ...approval, captured: false })
   await settle()

@@ -16,7 +16,7 @@ const maxPause = 3_600_000
 const maxTry = 3 * 24 * 3_600_000
 
 /** A payment that was approved and is to be undone. */
-export interface Undone {
+export interface Reversal {
   readonly guid: Guid
   readonly tenant: number
   readonly gateway: string
@@ -36,7 +36,7 @@ export type Undoing = 'voided' | 'refused' | 'not-known'
  * key of its own; the gateway is asked until it has answered, for three days, and by the next process too; its answer
  * and the session's new result are written in one transaction.
  */
-export function createUndoing({
+export function createReversals({
   store,
   rows,
   calls,
@@ -57,7 +57,7 @@ export function createUndoing({
 
   const durably = <T>(write: () => Promise<T>) => untilDurable(write, { clock, log, closing })
 
-  const insert = (tx: Connection, undone: Undone, kind: FollowUpKind) => {
+  const insert = (tx: Connection, undone: Reversal, kind: FollowUpKind) => {
     const { amountMinor, currency } = sumOf(undone)
     return rows.insertFollowUp.run(tx, {
       idempotency_key: keyOf(undone, kind),
@@ -71,7 +71,7 @@ export function createUndoing({
   }
 
   /** Asks until there is an answer, or the process ends, or it has been too long. */
-  async function askUntilAnswered(undone: Undone, kind: FollowUpKind): Promise<FollowUpAnswer | undefined> {
+  async function askUntilAnswered(undone: Reversal, kind: FollowUpKind): Promise<FollowUpAnswer | undefined> {
     const until = clock.now() + maxTry
     for (let pause = firstPause; clock.now() < until; pause = Math.min(pause * 2, maxPause)) {
       if (closing.aborted) return undefined
@@ -102,7 +102,7 @@ export function createUndoing({
     })
   }
 
-  async function carryOut(undone: Undone, kind: FollowUpKind): Promise<Undoing> {
+  async function carryOut(undone: Reversal, kind: FollowUpKind): Promise<Undoing> {
     const answer = await askUntilAnswered(undone, kind)
     if (!answer) return 'not-known'
     const { guid, reason } = undone
@@ -120,7 +120,7 @@ export function createUndoing({
   /** @returns the session's new result, if it has one. */
   async function record(
     tx: Connection,
-    undone: Undone,
+    undone: Reversal,
     {
       kind,
       answer,
@@ -154,7 +154,7 @@ export function createUndoing({
   }
 
   /** Whether the gateway was to take the payment by itself and has told that it could not: there is nothing to undo. */
-  async function isNotTaken(tx: Connection, { idempotencyKey }: Undone): Promise<boolean> {
+  async function isNotTaken(tx: Connection, { idempotencyKey }: Reversal): Promise<boolean> {
     const orders = await rows.followUps.all(tx, { attempt_key: idempotencyKey })
     return orders.some((each) => each.reason === 'gateway')
   }
@@ -162,14 +162,14 @@ export function createUndoing({
   /** Whether its gateway authorised another sum than the one that was ordered: no such payment is ever approved. */
   async function isOfAnotherSum(
     tx: Connection,
-    { idempotencyKey: key, tenant, gateway, answer }: Undone,
+    { idempotencyKey: key, tenant, gateway, answer }: Reversal,
   ): Promise<boolean> {
     const attempt = await rows.attemptOf.first(tx, { key, tenant, gateway })
     return attempt !== undefined && !isBelievable(answer, orderedIn(attempt))
   }
 
   /** Carries out what {@link begin} wrote. */
-  function finish(undone: Undone, kind: FollowUpKind = 'void'): Promise<Undoing> {
+  function finish(undone: Reversal, kind: FollowUpKind = 'void'): Promise<Undoing> {
     const key = undone.idempotencyKey
     const running =
       underWay.get(key) ??
@@ -185,7 +185,7 @@ export function createUndoing({
 
   return {
     /** Writes down that a payment is to be undone. */
-    begin: (tx: Connection, undone: Undone) => insert(tx, undone, 'void'),
+    begin: (tx: Connection, undone: Reversal) => insert(tx, undone, 'void'),
     finish,
     /** Takes up what the process before this one left. */
     async resume(): Promise<void> {
@@ -196,7 +196,7 @@ export function createUndoing({
           log.error({ capture: guid }, 'a payment is not undone: what its gateway answered cannot be read')
           continue
         }
-        const undone: Undone = {
+        const undone: Reversal = {
           ...{ guid, answer },
           tenant: row.tenant_id,
           gateway: row.gateway,
@@ -215,14 +215,14 @@ export function createUndoing({
 }
 
 /** `undefined` where it is not what was written. */
-function answerIn(json: string | null): Undone['answer'] | undefined {
+function answerIn(json: string | null): Reversal['answer'] | undefined {
   try {
-    return JSON.parse(json ?? '') as Undone['answer']
+    return JSON.parse(json ?? '') as Reversal['answer']
   } catch {
     return undefined
   }
 }
 
-const keyOf = ({ idempotencyKey }: Undone, kind: FollowUpKind): string => `${idempotencyKey}-${kind}`
+const keyOf = ({ idempotencyKey }: Reversal, kind: FollowUpKind): string => `${idempotencyKey}-${kind}`
 
-const sumOf = ({ answer, order }: Undone): Money => answer.amount ?? order
+const sumOf = ({ answer, order }: Reversal): Money => answer.amount ?? order

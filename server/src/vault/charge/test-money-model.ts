@@ -273,7 +273,7 @@ const steps = [
     ledger.state.answersAbandoned = false
   }),
   ...['cancel afterwards', 'cancel afterwards, again'].map((name) =>
-    step(name, ({ vault, guid }) => vault.vault.letGoAuthorised(guid)),
+    step(name, ({ vault, guid }) => vault.vault.voidAuthorised(guid)),
   ),
   fc
     .constantFrom<Verdict>('approved', 'approved', 'review', 'declined', 'error', 'other-amount', 'a part')

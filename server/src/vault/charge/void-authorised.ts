@@ -6,21 +6,21 @@ import type { FollowUpKind } from '../model/gateway.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { VoidAuthorised } from '../model/vault-sessions.ts'
 import { readApprovedPayment } from './approved-payment.ts'
-import type { createUndoing, Undone } from './reverse-payment.ts'
+import type { createReversals, Reversal } from './reverse-payment.ts'
 
 const maxWait = 10_000
 
 /** With what is under way of it: a void, or the refund that came after a refused one. */
-type Begun = Undone & { readonly kind: FollowUpKind }
+type Begun = Reversal & { readonly kind: FollowUpKind }
 
-export function createLetGoAuthorised({
+export function createVoidAuthorised({
   store,
   rows,
-  undoing,
+  reversals,
   clock,
 }: Pick<StoreParts, 'store' | 'clock'> & {
   readonly rows: VaultRows
-  readonly undoing: ReturnType<typeof createUndoing>
+  readonly reversals: ReturnType<typeof createReversals>
 }): VoidAuthorised {
   /** What is to be let go, or how letting it go has ended; decided by the rows, and written with it. */
   async function begin(tx: Connection, guid: Guid): Promise<Begun | 'voided' | 'refused' | 'nothing'> {
@@ -38,13 +38,13 @@ export function createLetGoAuthorised({
       kind: before?.kind ?? 'void',
       reason: before?.reason ?? 'cancelled',
     }
-    if (!before) await undoing.begin(tx, undone)
+    if (!before) await reversals.begin(tx, undone)
     return undone
   }
 
   return async (guid) => {
     const begun = await store.write((tx) => begin(tx, guid))
     if (typeof begun === 'string') return begun
-    return (await within(undoing.finish(begun, begun.kind), maxWait, clock)) ?? 'not-known'
+    return (await within(reversals.finish(begun, begun.kind), maxWait, clock)) ?? 'not-known'
   }
 }

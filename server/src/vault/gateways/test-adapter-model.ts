@@ -19,7 +19,7 @@ interface Fate {
 type Move =
   | { readonly move: 'pay'; readonly card: CardKind; readonly flow: Partial<Flow>; readonly fate: Fate }
   | { readonly move: 'the next request goes wrong'; readonly fate: Fate }
-  | { readonly move: 'late answers come' | 'killed and started again' | 'undoing is refused' }
+  | { readonly move: 'late answers come' | 'killed and started again' | 'reversals is refused' }
   | { readonly move: 'time passes'; readonly seconds: number }
   | { readonly move: 'it dies'; readonly at: CrashPoint }
   | { readonly move: 'told'; readonly of: number }
@@ -74,7 +74,7 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      move: fc.constantFrom('late answers come', 'killed and started again', 'undoing is refused'),
+      move: fc.constantFrom('late answers come', 'killed and started again', 'reversals is refused'),
     }),
   },
   {
@@ -147,8 +147,8 @@ async function play(story: Story, next: Move): Promise<void> {
     case 'late answers come':
       double.answerLate()
       break
-    case 'undoing is refused':
-      double.misbehave(() => subject.refusal, { carriesOut: false, of: subject.undoing })
+    case 'reversals is refused':
+      double.misbehave(() => subject.refusal, { carriesOut: false, of: subject.reversals })
       break
     case 'killed and started again':
       return story.restart()
@@ -168,7 +168,7 @@ async function play(story: Story, next: Move): Promise<void> {
       withPayment(story, next.of, (payment) => story.order(payment, next.kind, next.amountMinor))
       break
     case 'let go afterwards':
-      withPayment(story, next.of, ({ guid }) => void vault.vault.letGoAuthorised(guid).catch(() => {}))
+      withPayment(story, next.of, ({ guid }) => void vault.vault.voidAuthorised(guid).catch(() => {}))
       break
     case 'comes to nothing after all':
       withPayment(story, next.of, (payment) => story.fail(payment, next.kind))

@@ -230,11 +230,11 @@ export function testMisbehaviours(
 
   for (const purpose of ['charge', 'authorise'] as const) {
     for (const manner of ['closes', 'html', 'never'] as const) {
-      test(`${name}: undoing ${purpose} whose answer is lost (${manner}) is asked for again and done once`, async (t) => {
+      test(`${name}: reversals ${purpose} whose answer is lost (${manner}) is asked for again and done once`, async (t) => {
         const { vault, subject } = await inVault(t)
         const { double } = subject
         double.misbehave('late', { of: subject.paying })
-        double.misbehave(manner, { of: subject.undoing })
+        double.misbehave(manner, { of: subject.reversals })
         const capture = await vault.open({ lateApproval: 'void', purpose, gatewayTimeoutSeconds: 10 })
         press(capture, card)
         const paid = capture.pay()

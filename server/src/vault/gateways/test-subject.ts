@@ -20,7 +20,7 @@ export interface Subject {
   /** An answer of 200 with an error in it. */
   readonly errorInside: DoubleAnswer
   /** The requests by which a payment is let go or given back. */
-  readonly undoing: RegExp
+  readonly reversals: RegExp
   /** The request by which a payment goes on after its customer has been to the bank. */
   readonly completing: RegExp
   /** A card whose bank asks its customer. */

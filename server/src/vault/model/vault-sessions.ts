@@ -127,7 +127,7 @@ export interface VaultSessions {
   findLastState(guid: Guid): LastState | undefined
   /** How a session ended, for 90 days; `undefined` when it is open or unknown, or the secret is not of its link. */
   findEnding(guid: Guid, linkSecret: string): Promise<Ending | undefined>
-  readonly letGoAuthorised: VoidAuthorised
+  readonly voidAuthorised: VoidAuthorised
   /** Closes a session's agent view for good, of one that has ended a moment ago too; resolves when that is durable. */
   closeView(guid: Guid): Promise<void>
 }

@@ -16,7 +16,7 @@ export function registerCancelSession(
   { requireClient, findSession, captures, seal }: SessionRoutes,
 ): void {
   async function letGo(guid: Guid): Promise<void> {
-    switch (await captures.letGoAuthorised(guid)) {
+    switch (await captures.voidAuthorised(guid)) {
       case 'voided':
         return
       case 'nothing':

@@ -20,7 +20,7 @@ export interface SessionRoutes {
   readonly requireClient: RequireClient
   readonly findSession: FindLaunched
   readonly callbacks: Pick<Callbacks, 'withdraw'>
-  readonly captures: Pick<VaultSessions, 'find' | 'letGoAuthorised'>
+  readonly captures: Pick<VaultSessions, 'find' | 'voidAuthorised'>
   readonly seal: ProviderSessionSeal
 }
 

@@ -39,7 +39,7 @@ test('a card is verified for nothing, and there is nothing of it to let go', asy
     [['verify', 0]],
   )
   assert.equal(vault.results[0]?.outcome, 'approved')
-  assert.equal(await vault.vault.letGoAuthorised(capture.guid), 'nothing')
+  assert.equal(await vault.vault.voidAuthorised(capture.guid), 'nothing')
 })
 
 test('a session of nothing that an older version opened as a charge asks no gateway', async (t) => {

@@ -165,7 +165,7 @@ export function createResume({
       if (row.state === 'open') attempts.set(guid, attempt)
       else charges.watch(attempt)
     }
-    await charges.undoing.resume()
+    await charges.reversals.resume()
     await resumeSessions(attempts)
     await Promise.all(
       unreported.map(({ guid, result, ending }) => result && reportAgain(guid as Guid, result, ending)),

@@ -1,5 +1,5 @@
 import { type Html, html } from '../../../http/html.ts'
-import { words } from '../../words.ts'
+import { spaceSeparated } from '../../space-separated.ts'
 import { type Decision, formActionTowards, formFields, hiddenFields } from '../forms.ts'
 import type { SignIn } from '../sign-ins.ts'
 import { name, type Page, type Wording } from './page.ts'
@@ -33,7 +33,7 @@ export function consentPage(
 <p>${texts.asks(clientName, owner)}</p>
 </header>
 <ul class="scopes">
-${words(scope).map(
+${spaceSeparated(scope).map(
   (each) => html`<li>${scopeText(each, texts)}</li>
 `,
 )}</ul>

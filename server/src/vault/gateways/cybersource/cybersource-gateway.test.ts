@@ -359,7 +359,7 @@ test('a payment that is not found is not known; where it is to be undone, whatev
   }
 })
 
-test('undoing whatever there is, whose answer is lost, is found done', async (t) => {
+test('reversals whatever there is, whose answer is lost, is found done', async (t) => {
   const { gateway, clock, ledger, misbehave, searchIsBehind } = await start(t)
   const request = testRequest()
   const requestedAt = clock.now()

@@ -17,7 +17,7 @@ export const adyenSubject: StartSubject = async (t, { tls }) => {
         ...(clock && { clock }),
       }),
     paying: /^POST \/v71\/payments$/,
-    undoing: /\/(cancels|reversals|refunds)$/,
+    reversals: /\/(cancels|reversals|refunds)$/,
     completing: /\/payments\/details$/,
     askedPan: '4212345678901245',
     backFromBank: (decision) => ({ redirectResult: `redirect-1!${decision}` }),

@@ -17,7 +17,7 @@ export const connectorSubject: StartSubject = async (t, { tls }) => {
       return connector.create({ settings: settings as never, send, sendInside: send, clock })
     },
     paying: /authorise$/,
-    undoing: /(void|refund)$/,
+    reversals: /(void|refund)$/,
     completing: /complete-challenge$/,
     askedPan: connectorCards.asksTheBank,
     backFromBank: (decision) => ({

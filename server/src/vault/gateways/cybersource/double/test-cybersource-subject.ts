@@ -35,7 +35,7 @@ export const cybersourceSubject: StartSubject = async (t, options) => {
         }),
       ),
     paying: /^POST \/pts\/v2\/payments$/,
-    undoing: /^POST \/pts\/v2\/payments\/\d+\/(reversals|refunds)$/,
+    reversals: /^POST \/pts\/v2\/payments\/\d+\/(reversals|refunds)$/,
     otherAmount: withOtherAmount,
     repeating(answer, said) {
       const body = answer.body as object

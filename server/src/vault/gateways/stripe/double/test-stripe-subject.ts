@@ -17,7 +17,7 @@ export const stripeSubject: StartSubject = async (t, options) => {
         ...(clock && { clock }),
       }),
     paying: /^POST \/v1\/payment_intents$/,
-    undoing: /^POST \/v1\/(payment_intents\/\w+\/cancel|refunds)$/,
+    reversals: /^POST \/v1\/(payment_intents\/\w+\/cancel|refunds)$/,
     completing: /^POST \/v1\/payment_intents\/\w+\/confirm$/,
     askedPan: '4000002760003184',
     backFromBank: (decision) => double.atTheBank(decision),

@@ -21,7 +21,7 @@ const freshMilliseconds = 1000
  * Reads each key from the store at most once a second. That there is nothing is kept as well, so that the time
  * of an answer does not tell which keys exist.
  */
-export function createKnown<K extends string, V>(
+export function createCachedReads<K extends string, V>(
   clock: Clock,
   read: (key: K) => Promise<V | undefined>,
 ): Known<K, V> {
