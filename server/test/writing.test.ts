@@ -2,11 +2,11 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { languages } from '@tonegate/protocol/languages'
-import { problems } from '../server/src/base/problem.ts'
-import { commands } from '../server/src/cli/commands.ts'
-import { type ReadText, readTexts, textsIn } from './test-texts.ts'
+import { problems } from '../src/base/problem.ts'
+import { commands } from '../src/cli/commands.ts'
+import { type ReadText, readTexts, textsIn } from './harness/test-texts.ts'
 
-const page = readFileSync(new URL('writing.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../docs/writing.md', import.meta.url), 'utf8')
 
 /** The rows of the table behind a heading of the page, as their cells, without the head. */
 function rowsUnder(heading: string): readonly (readonly string[])[] {
