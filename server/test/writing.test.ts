@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { languages } from '@tonegate/protocol/languages'
 import { problems } from '../src/base/problem.ts'
 import { commands } from '../src/cli/commands.ts'
-import { type ReadText, readTexts, textsIn } from './harness/test-texts.ts'
+import { type ReadText, readDocuments, readTexts, sentencesIn, textsIn } from './harness/test-texts.ts'
 
 const page = readFileSync(new URL('../../docs/writing.md', import.meta.url), 'utf8')
 
@@ -71,14 +71,19 @@ function withoutExceptions(read: ReadText): ReadText {
 
 const texts = readTexts()
 
-test('no text says what the glossary never says', () => {
-  const faults = texts.flatMap((read) =>
-    wordsAtFault(withoutExceptions(read)).map(
-      (word) => `${read.file}:${read.line} says ‘${word}’: ${read.text}`,
-    ),
-  )
-  assert.deepEqual(faults, [])
-})
+for (const [what, read] of [
+  ['text of the program', texts],
+  ['document', readDocuments()],
+] as const) {
+  test(`no ${what} says what the glossary never says`, () => {
+    const faults = read.flatMap((each) =>
+      wordsAtFault(withoutExceptions(each)).map(
+        (word) => `${each.file}:${each.line} says ‘${word}’: ${each.text}`,
+      ),
+    )
+    assert.deepEqual(faults, [])
+  })
+}
 
 test('every exception has its reason, and is needed', () => {
   for (const [where, words, why = ''] of rowsUnder('Where such a word is right')) {
@@ -163,6 +168,18 @@ for (const [what, source] of [
     assert.deepEqual(textsIn('server/src/a.ts', source).flatMap(wordsAtFault), [])
   })
 }
+
+test('a word is seen in a document, over the end of a line, and not in code', () => {
+  const markdown =
+    'Look it up\n\nA refund is\ngood for a `good for` [day](good for).\n\n```sh\nanew\n```\n| a | anew |\n'
+  assert.deepEqual(
+    sentencesIn('docs/a.md', markdown).flatMap((read) => wordsAtFault(read).map((word) => [read.line, word])),
+    [
+      [3, 'good for'],
+      [9, 'anew'],
+    ],
+  )
+})
 
 test('every word of the tables finds itself, in a sentence too', () => {
   for (const { word, pattern } of Object.values(never).flat()) {

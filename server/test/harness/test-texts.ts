@@ -26,6 +26,35 @@ export function readTexts(): readonly ReadText[] {
     .flatMap((file) => textsIn(file, readFileSync(`${root}${file}`, 'utf8')))
 }
 
+/**
+ * The sentences of the documents, without code and addresses. `docs/screens.md` consists of the names of pictures, and
+ * `docs/writing.md` of the words that are looked for.
+ */
+export function readDocuments(): readonly ReadText[] {
+  return globSync(['*.md', 'docs/*.md'], { cwd: root })
+    .filter((file) => file !== 'docs/screens.md' && file !== 'docs/writing.md')
+    .sort()
+    .flatMap((file) => sentencesIn(file, readFileSync(`${root}${file}`, 'utf8')))
+}
+
+/** @param markdown whose sentences may go over several lines; each row of a table is one. */
+export function sentencesIn(file: string, markdown: string): readonly ReadText[] {
+  const blank = (text: string) => text.replace(/[^\n]/g, '')
+  const prose = markdown
+    .replace(/^```[\s\S]*?^```$/gm, blank)
+    .replace(/<!--[\s\S]*?-->/g, blank)
+    .replace(/^\[[^\]]+\]: .*$/gm, '')
+    .replace(/`[^`\n]+`/g, '…')
+    .replace(/\]\([^)\s]*\)/g, ']')
+  return [...prose.matchAll(/^(?:\|.*|(?:(?!\|).+(?:\n|$))+)/gm)].flatMap(({ 0: paragraph, index }) => {
+    const line = prose.slice(0, index).split('\n').length
+    return paragraph
+      .replace(/\s+/g, ' ')
+      .split(/(?<=[.:;?!]) /)
+      .map((text): ReadText => ({ file, line, language: 'en', text: text.trim() }))
+  })
+}
+
 /** @param source is TypeScript, with or without JSX. */
 export function textsIn(file: string, source: string): readonly ReadText[] {
   return [...textsOf(parseSync(file, source).program, languageOfFile(file))].flatMap(
