@@ -27,12 +27,13 @@ export function readTexts(): readonly ReadText[] {
 }
 
 /**
- * The sentences of the documents, without code and addresses. `docs/screens.md` consists of the names of pictures, and
- * `docs/writing.md` of the words that are looked for.
+ * The sentences of the documents, without code and addresses. `docs/screens.md` consists of the names of pictures,
+ * `docs/writing.md` of the words that are looked for, and the changelog may name a word that was replaced.
  */
 export function readDocuments(): readonly ReadText[] {
+  const leftOut = ['CHANGELOG.md', 'docs/screens.md', 'docs/writing.md']
   return globSync(['*.md', 'docs/*.md'], { cwd: root })
-    .filter((file) => file !== 'docs/screens.md' && file !== 'docs/writing.md')
+    .filter((file) => !leftOut.includes(file))
     .sort()
     .flatMap((file) => sentencesIn(file, readFileSync(`${root}${file}`, 'utf8')))
 }
@@ -46,14 +47,19 @@ export function sentencesIn(file: string, markdown: string): readonly ReadText[]
     .replace(/^\[[^\]]+\]: .*$/gm, '')
     .replace(/`[^`\n]+`/g, '…')
     .replace(/\]\([^)\s]*\)/g, ']')
-  return [...prose.matchAll(/^(?:\|.*|(?:(?!\|).+(?:\n|$))+)/gm)].flatMap(({ 0: paragraph, index }) => {
-    const line = prose.slice(0, index).split('\n').length
-    return paragraph
+  let line = 1
+  return prose.split(unitBegins).flatMap((unit) => {
+    const begun = line + (/^\n*/.exec(unit)?.[0].length ?? 0)
+    line += unit.split('\n').length
+    return unit
       .replace(/\s+/g, ' ')
       .split(/(?<=[.:;?!]) /)
-      .map((text): ReadText => ({ file, line, language: 'en', text: text.trim() }))
+      .map((text): ReadText => ({ file, line: begun, language: 'en', text: text.trim() }))
   })
 }
+
+/** A paragraph, an entry of a list, a row of a table. */
+const unitBegins = /\n(?=\n| *(?:[-*]|\d+\.) |\|)/
 
 /** @param source is TypeScript, with or without JSX. */
 export function textsIn(file: string, source: string): readonly ReadText[] {
