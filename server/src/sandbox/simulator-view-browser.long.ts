@@ -37,7 +37,7 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
     [scenarios['in-band'], lines['goes-on'], 'Key tones can be heard on the call', /in-band-tones/],
     [scenarios.audio, lines['audio-back'], 'No sound from the call', /audio-lost/],
     [scenarios.doubled, lines['slow-mode'], 'Each key seems to arrive twice', /doubled-tones/],
-    [scenarios['hang-up'], lines.cancels, 'The caller has hung up', /8 digits/],
+    [scenarios['hang-up'], lines.cancels, 'The caller has hung up', /8\sdigits/],
   ] as const) {
     test(scenario, async (t) => {
       const { page, play, view } = await openSimulator(t, browser, { ...slowly, time: 'by hand' })

@@ -53,7 +53,7 @@ export const german: typeof english = {
     'types-card': 'Am Kundentelefon wird die Kartennummer eingegeben. Der Agent-Bildschirm zeigt nur Punkte.',
     'types-expiry': 'Am Kundentelefon wird das Ablaufdatum eingegeben: erst der Monat, dann das Jahr.',
     'types-code': 'Am Kundentelefon wird die Prüfnummer eingegeben.',
-    confirms: 'Am Kundentelefon wurde der Betrag angesagt. Mit der Taste 1 wird bezahlt.',
+    confirms: 'Am Kundentelefon wurde der Betrag angesagt. Mit der Taste\u00a01 wird bezahlt.',
     gateway: 'Das Gateway autorisiert die Zahlung.',
     mistypes: 'Am Kundentelefon wird die letzte Ziffer falsch eingegeben.',
     'asked-again':
@@ -101,7 +101,7 @@ export const german: typeof english = {
     frame: 'Agentenansicht',
     told: 'Nachrichten an Ihre Seite',
     notTold: 'Noch keine',
-    digits: (count) => (count === 1 ? '1 Ziffer' : `${count} Ziffern`),
+    digits: (count) => (count === 1 ? '1\u00a0Ziffer' : `${count}\u00a0Ziffern`),
   },
   telephone: {
     heading: 'Das Kundentelefon',
@@ -122,7 +122,7 @@ export const german: typeof english = {
     openPage: 'Auf dem Kundentelefon öffnen',
     opensNewTab: 'öffnet einen neuen Tab',
     card: 'Zahlen Sie mit dieser Testkarte',
-    cardFacts: (expiry) => `gültig bis ${expiry}, Prüfnummer 123`,
+    cardFacts: (expiry) => `gültig bis ${expiry}, Prüfnummer\u00a0123`,
     key: (key) => (key === '*' ? 'Sterntaste' : key === '#' ? 'Rautetaste' : key),
   },
   program: {

@@ -96,7 +96,7 @@ export const english = {
     frame: 'Agent view',
     told: 'Messages to your page',
     notTold: 'None yet',
-    digits: (count: number) => (count === 1 ? '1 digit' : `${count} digits`),
+    digits: (count: number) => (count === 1 ? '1\u00a0digit' : `${count}\u00a0digits`),
   },
   telephone: {
     heading: 'The caller’s phone',
@@ -117,7 +117,7 @@ export const english = {
     openPage: 'Open on the customer’s phone',
     opensNewTab: 'opens in a new tab',
     card: 'Pay with this test card',
-    cardFacts: (expiry: string) => `valid until ${expiry}, security code 123`,
+    cardFacts: (expiry: string) => `valid until ${expiry}, security code\u00a0123`,
     key: (key: string) => (key === '*' ? 'star' : key === '#' ? 'hash' : key),
   },
   program: {
@@ -130,6 +130,6 @@ export const english = {
     noAnswer: 'waiting…',
     copy: 'Copy as curl',
     copied: 'Copied',
-    times: (count: number) => `${count} times`,
+    times: (count: number) => `${count}\u00a0times`,
   },
 }

@@ -6,7 +6,7 @@ const plural = new Intl.PluralRules('pl')
 /** 1 cyfra, 2 cyfry, 5 cyfr, 22 cyfry. */
 function digits(count: number): string {
   const rule = plural.select(count)
-  return `${count} ${rule === 'one' ? 'cyfra' : rule === 'few' ? 'cyfry' : 'cyfr'}`
+  return `${count}\u00a0${rule === 'one' ? 'cyfra' : rule === 'few' ? 'cyfry' : 'cyfr'}`
 }
 
 export const polish: typeof english = keepShortWords({
@@ -61,7 +61,7 @@ export const polish: typeof english = keepShortWords({
     'types-card': 'Rozmówca wpisuje numer karty. Konsultant widzi kropki.',
     'types-expiry': 'Rozmówca wpisuje datę ważności: najpierw miesiąc, potem rok.',
     'types-code': 'Rozmówca wpisuje kod CVC/CVV.',
-    confirms: 'Rozmówca zna już kwotę i naciska 1, aby zapłacić.',
+    confirms: 'Rozmówca zna już kwotę i naciska\u00a01, aby zapłacić.',
     gateway: 'Bramka autoryzuje płatność.',
     mistypes: 'Rozmówca myli ostatnią cyfrę.',
     'asked-again': 'Tylko to pole trzeba wpisać jeszcze raz. Konsultant widzi, ile prób pozostało.',
@@ -126,7 +126,7 @@ export const polish: typeof english = keepShortWords({
     openPage: 'Otwórz na telefonie klienta',
     opensNewTab: 'otwiera się w nowej karcie',
     card: 'Proszę zapłacić tą kartą testową',
-    cardFacts: (expiry) => `ważna do ${expiry}, kod CVC/CVV 123`,
+    cardFacts: (expiry) => `ważna do ${expiry}, kod CVC/CVV\u00a0123`,
     key: (key) => (key === '*' ? 'gwiazdka' : key === '#' ? 'krzyżyk' : key),
   },
   program: {
