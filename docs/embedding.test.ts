@@ -98,7 +98,7 @@ test('the host page shows the view and hears both kinds of messages, of the shap
   const describedData = JSON.parse(resultBlock).VariableData
   assert.match(VariableData.transactionAuthCode.Value, /^\w+$/)
   assert.deepEqual({ ...VariableData, transactionAuthCode: describedData.transactionAuthCode }, describedData)
-  const rows = text.slice(text.indexOf('| name '), text.indexOf('What is not known is left out'))
+  const rows = text.slice(text.indexOf('| name '), text.indexOf('Unknown values are left out'))
   const named = [...rows.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name)
   assert.deepEqual(named, Object.keys(VariableData))
 })

@@ -122,7 +122,7 @@ test('the commands of docs/provider-contract.md lead from a token to a callback,
 })
 
 test('the table of docs/provider-contract.md has every value of a template, and no other', () => {
-  const [, table = ''] = page.split('These values may stand in a template.')
+  const [, table = ''] = page.split('Templates may use these values.')
   const rows = table.split('\n').filter((line) => line.startsWith('| `'))
   const end = rows.findIndex((line) => line.includes('`initialValues.…`'))
   const named = rows

@@ -91,7 +91,7 @@ test('the tables name every member and place that there is, and no other', () =>
     namesUnder('member of `callback`').sort(),
     Object.keys(writtenProvider.properties.callback.properties).sort(),
   )
-  const places = namesUnder('place ').map((place) => place.replace(/^\{\{|(\.…)?\}\}$/g, ''))
+  const places = namesUnder('placeholder ').map((place) => place.replace(/^\{\{|(\.…)?\}\}$/g, ''))
   assert.deepEqual(places.sort(), Object.keys(initialValueNames).sort())
 })
 

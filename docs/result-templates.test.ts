@@ -64,7 +64,7 @@ test('the page lists every value that a template can have, and no other', () => 
     below === 'any' ? [`${name}.…`] : Object.keys(below).map((each) => `${name}.${each}`),
   )
   assert.deepEqual(
-    listed(section('## Keys of your own')).filter((name) => /^[a-z]/.test(name)),
+    listed(section('## Your own keys')).filter((name) => /^[a-z]/.test(name)),
     values,
   )
 })

@@ -23,7 +23,7 @@ test('the welcome names the clients and people, and shows the one secret of its 
   const { tonegate } = await startTestTonegate(t, { environment: { TONEGATE_REGIONS: 'nam' } })
   assert.ok(tonegate.sandbox)
   const text = welcome(tonegate.sandbox)
-  assert.match(text, /Sign in as agent, supervisor, administrator\./)
+  assert.match(text, /Users: agent, supervisor, administrator\./)
   assert.match(text, /backend, store, legacy, browser, resource-server\./)
   const [backend, ...others] = tonegate.sandbox.regions.nam?.clients ?? []
   assert.ok(backend?.clientSecret && text.includes(backend.clientSecret))

@@ -41,7 +41,7 @@ test('the customer confirms to the bank in its frame, and has paid', async (t) =
   await pay(page)
   await heading(page, asks)
   await bank(page)
-    .getByRole('heading', { name: /Sandbox bank: confirm payment of \S*12\.40\?/ })
+    .getByRole('heading', { name: /Confirm payment of \S*12\.40\?/ })
     .waitFor()
   await checkPage(page, 'challenge')
   await bank(page).getByRole('button', { name: 'Confirm' }).click()
@@ -58,9 +58,9 @@ test('the customer confirms to the bank in its frame, and has paid', async (t) =
 test('the customer refuses at the bank, and has not paid', async (t) => {
   const { page, complaints } = await open(t, { viewport: { width: 320, height: 640 }, colorScheme: 'dark' })
   await pay(page)
-  await bank(page).getByRole('button', { name: 'Refuse' }).waitFor()
+  await bank(page).getByRole('button', { name: 'Decline' }).waitFor()
   await checkPage(page, 'challenge-320-dark')
-  await bank(page).getByRole('button', { name: 'Refuse' }).click()
+  await bank(page).getByRole('button', { name: 'Decline' }).click()
   await heading(page, 'Your card was declined')
   await page.getByText('Your bank could not confirm that it was you.').waitFor()
   assert.deepEqual(complaints, [])
@@ -84,7 +84,7 @@ test('a customer who leaves the bank finds its question again, on another phone 
 test('without a script the bank has the window, and leads back to the result', async (t) => {
   for (const [decision, end] of [
     ['Confirm', 'Paid'],
-    ['Refuse', 'Your card was declined'],
+    ['Decline', 'Your card was declined'],
   ] as const) {
     const { page } = await open(t, { javaScriptEnabled: false })
     await pay(page)

@@ -47,7 +47,7 @@ export function demoConfigurations({ name, paymentOrigin }: Region): readonly Ac
     {
       ...keypad,
       id: impatientConfigurationId,
-      name: 'Keypad, waits for a few seconds only',
+      name: 'Keypad, short time-outs',
       flow: {
         ...flow,
         gatewayTimeoutSeconds: 2,
@@ -65,19 +65,19 @@ export function demoConfigurations({ name, paymentOrigin }: Region): readonly Ac
     {
       ...keypad,
       id: 5,
-      name: 'Security code never asked for',
+      name: 'Security code never requested',
       flow: { ...flow, securityCode: 'never' },
     },
-    { ...keypad, id: 10, name: 'Approves by itself after a second' },
-    { ...keypad, id: 11, name: 'Declines by itself after a second' },
+    { ...keypad, id: 10, name: 'Approves automatically after one second' },
+    { ...keypad, id: 11, name: 'Declines automatically after one second' },
     {
       ...keypad,
       id: 12,
-      name: 'Times out after a second',
+      name: 'Times out after one second',
       flow: { ...flow, idleSeconds: 1 },
       digitalIdleSeconds: 1,
     },
-    { ...keypad, id: 13, name: 'Loses its gateway’s answer', flow: { ...flow, gatewayTimeoutSeconds: 1 } },
+    { ...keypad, id: 13, name: 'Gateway does not answer', flow: { ...flow, gatewayTimeoutSeconds: 1 } },
   ]
 }
 

@@ -33,7 +33,7 @@ const noPages = { redirectUris: [], postLogoutRedirectUris: [], allowedOrigins: 
 export const demoClients: readonly DemoClient[] = [
   {
     name: 'backend',
-    purpose: 'a server in its own name',
+    purpose: 'a server acting for itself',
     clientType: 'confidential',
     flows: ['client_credentials'],
     scopes: ['globalpci'],
@@ -41,7 +41,7 @@ export const demoClients: readonly DemoClient[] = [
   },
   {
     name: 'store',
-    purpose: 'a server for people who sign in',
+    purpose: 'a server acting for users who sign in',
     clientType: 'confidential',
     flows: ['authorization_code'],
     scopes: ['globalpci', 'openid', 'profile', 'offline_access'],
@@ -51,7 +51,7 @@ export const demoClients: readonly DemoClient[] = [
   },
   {
     name: 'legacy',
-    purpose: 'a program that asks for passwords itself',
+    purpose: 'a legacy program that collects passwords',
     clientType: 'confidential',
     flows: ['password'],
     scopes: ['globalpci', 'offline_access'],
@@ -59,7 +59,7 @@ export const demoClients: readonly DemoClient[] = [
   },
   {
     name: 'browser',
-    purpose: 'a page without a server',
+    purpose: 'a single-page application without a server',
     clientType: 'public',
     flows: ['authorization_code', 'implicit'],
     scopes: ['globalpci', 'openid', 'profile'],
@@ -69,7 +69,7 @@ export const demoClients: readonly DemoClient[] = [
   },
   {
     name: 'resource-server',
-    purpose: 'an API that has tokens introspected',
+    purpose: 'an API that introspects tokens',
     clientType: 'confidential',
     flows: [],
     scopes: [],

@@ -68,7 +68,7 @@ function demoFlows(region: Region): readonly ProviderFlow[] {
   return [
     {
       id: 695,
-      name: 'Telephone, form callback in minor units',
+      name: 'Keypad, form callback in minor units',
       entry: 'keypad',
       lifetimeSeconds: keypad.agentAssistLifetimeSeconds,
       flow: { ...keypad.flow, ...onlyTheResult },

@@ -15,7 +15,7 @@ const { sandbox, stop } = await useSandbox(process.env.TONEGATE_DATA ?? './data'
 try {
   await playPayment()
 } catch (error) {
-  say(`\nThe payment did not go as expected: ${error instanceof Error ? error.message : error}`)
+  say(`\nThe demo failed: ${error instanceof Error ? error.message : error}`)
   process.exitCode = 1
 } finally {
   await stop()
@@ -27,13 +27,13 @@ async function playPayment(): Promise<void> {
   const agent = region?.users.find(({ licence }) => licence === 'agent')
   assert.ok(
     region && client?.clientSecret && agent?.agentId,
-    'sandbox.json has no backend client and no agent.',
+    'sandbox.json lacks the backend client or the agent.',
   )
   const calls = new URL('/sandbox/calls', region.tokenUrl).href
 
   say(`\nA card payment on a live call, in region ${sandbox.default}.\n`)
 
-  step('Your program asks for a bearer token, with its client id and secret. It is good for an hour.')
+  step('Your program requests a bearer token with its client id and secret. It is valid for one hour.')
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     scope: 'globalpci',
@@ -44,10 +44,10 @@ async function playPayment(): Promise<void> {
   const token = await send(region.tokenUrl, { method: 'POST', body: form })
   const authorization = `Bearer ${token.access_token}`
 
-  step(`A customer calls. Agent ${agent.agentId} answers. (The sandbox has a simulated telephone.)`)
+  step(`A customer calls. Agent ${agent.agentId} answers. (The sandbox has a simulated phone.)`)
   const call = await sendJson(calls, { agentId: agent.agentId })
 
-  step('Your program opens a payment session. It is tied to the agent’s call.')
+  step('Your program opens a payment session. It belongs to the agent’s call.')
   const session = await sendJson(
     `${region.apiUrl}/v1/session`,
     {
@@ -62,7 +62,7 @@ async function playPayment(): Promise<void> {
     },
     authorization,
   )
-  say('   The agent’s desktop shows iframeUrl in a frame; the agent sees dots, never a digit.')
+  say('   The agent’s desktop shows iframeUrl in a frame. The agent sees dots, never a digit.')
   const sessionUrl = `${region.apiUrl}/v1/session/${session.sessionGuid}`
   const state = async () => {
     const { sessionState, paymentResultData } = await send(sessionUrl, { headers: { authorization } })
@@ -75,12 +75,12 @@ async function playPayment(): Promise<void> {
 
   const expiry = `12${String(new Date().getFullYear() + 3).slice(-2)}`
   for (const [what, keys] of [
-    ['the card number, and # to end it', '4111111111111111#'],
-    ['the expiry date, MMYY', `${expiry}#`],
-    ['the security code', '123#'],
+    ['the card number on the keypad, then #', '4111111111111111#'],
+    ['the expiry date as MMYY, then #', `${expiry}#`],
+    ['the security code, then #', '123#'],
     ['1, to confirm the amount', '1'],
   ] as const) {
-    step(`On the telephone’s keypad the caller types ${what}.`)
+    step(`The caller enters ${what}.`)
     await sendJson(`${calls}/${call.callGuid}/keys`, { keys })
     if (keys !== '1') await expectState(state, 'InProgress')
   }
@@ -97,7 +97,9 @@ async function playPayment(): Promise<void> {
   assert.equal(result.paymentResultData?.Amount, '1240')
   assert.equal(result.paymentResultData?.cardLast4, '1111')
   await fetch(`${calls}/${call.callGuid}`, { method: 'DELETE' })
-  say('\nApproved. In fifteen minutes the result is removed; the session’s ids and state stay for 90 days.')
+  say(
+    '\nApproved. The result will be deleted in 15 minutes; the session’s ids and state are kept for 90 days.',
+  )
 }
 
 async function expectState(state: () => Promise<{ sessionState: string }>, expected: string): Promise<void> {

@@ -48,7 +48,7 @@ test('the bank asks, in a frame of the payment page alone', async () => {
     String(headers['content-security-policy']),
     /form-action 'self'; .*frame-ancestors https:\/\/nam\.pay\.test/,
   )
-  assert.match(body, /Sandbox bank: confirm payment of £12\.40\?.*Confirm.*Refuse/s)
+  assert.match(body, /Sandbox bank.*Confirm payment of £12\.40\?.*Confirm.*Decline/s)
 })
 
 test('the first decision counts, and leads back to where the payment came from and nowhere else', async () => {

@@ -63,7 +63,7 @@ ${body}
 
   function findQuestion(reference: string) {
     const question = gateway.issuerQuestion(reference)
-    if (!question) throw new Problem('not-found', 'The bank knows nothing of this payment.')
+    if (!question) throw new Problem('not-found', 'The sandbox bank has no payment with this reference.')
     return question
   }
 
@@ -84,12 +84,12 @@ ${body}
       return answer(reply, {
         title: 'Sandbox bank',
         formAction: "'self'",
-        body: html`<h1>Sandbox bank: confirm payment of ${formatAmount(question.order, 'en')}?</h1>
-<p>A real bank would ask for a code or for your finger here.</p>
+        body: html`<h1>Confirm payment of ${formatAmount(question.order, 'en')}?</h1>
+<p>A real bank would ask for a code or a fingerprint here.</p>
 <form method="post" action="${path}/decision">
 <input type="hidden" name="reference" value="${reference}">
 <button class="yes" name="decision" value="confirmed">Confirm</button>
-<button name="decision" value="refused">Refuse</button>
+<button name="decision" value="refused">Decline</button>
 </form>`,
       })
     })
@@ -100,7 +100,7 @@ ${body}
       const question = findQuestion(reference)
       const decision = form.get('decision')
       if (decision !== 'confirmed' && decision !== 'refused') {
-        throw new Problem('invalid-request', 'The decision is confirmed or refused.')
+        throw new Problem('invalid-request', 'decision must be confirmed or refused.')
       }
       question.decision ??= decision
       return leadToPage(reply, reference)
@@ -121,7 +121,7 @@ function wayBack({ returnUrl, decision }: IssuerQuestion, reference: string): Ba
     title: 'Sandbox bank',
     formAction: new URL(returnUrl).origin,
     script: 'submits',
-    body: html`<h1>${decision === 'confirmed' ? 'Confirmed' : 'Refused'}</h1>
+    body: html`<h1>${decision === 'confirmed' ? 'Confirmed' : 'Declined'}</h1>
 <form id="back" method="post" action="${returnUrl}">
 <input type="hidden" name="reference" value="${reference}">
 <button class="yes">Back to the payment</button>

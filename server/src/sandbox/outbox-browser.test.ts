@@ -29,8 +29,8 @@ test('whoever tries the sandbox finds the link and opens the payment page by it'
 
   await post(`/globalpci/v1/digitalsession/${sessionGuid}/resend`, {}, headers)
   await post(`/globalpci/v1/digitalsession/${sessionGuid}/resend`, { to: 'john@example.com' }, headers)
-  await page.getByRole('link', { name: 'Look for new messages' }).click()
-  await page.getByRole('heading', { name: 'E-mail to john@example.com' }).waitFor()
+  await page.getByRole('link', { name: 'Refresh' }).click()
+  await page.getByRole('heading', { name: 'Email to john@example.com' }).waitFor()
   await page.getByRole('heading', { name: 'Text message to +48500000000' }).waitFor()
   for (const colorScheme of ['light', 'dark'] as const) {
     const phone = await newPage(t, { locale: 'de', colorScheme, viewport: narrow })

@@ -8,32 +8,32 @@ import type { MessageOutbox, OutboxMessage } from './outbox.ts'
 
 const texts = {
   en: {
-    title: 'Outbox of the sandbox',
-    intro: 'The sandbox sends nothing to anybody. The last 100 messages are kept here until it is stopped.',
+    title: 'Sandbox outbox',
+    intro: 'The sandbox sends nothing to the outside. The last 100 messages stay here until it is stopped.',
     empty: 'No link has been sent yet.',
-    refresh: 'Look for new messages',
+    refresh: 'Refresh',
     sms: 'Text message',
-    email: 'E-mail',
+    email: 'Email',
     to: 'to',
     open: 'Open the payment page',
   },
   de: {
     title: 'Postausgang der Sandbox',
     intro:
-      'Die Sandbox sendet nichts an andere. Die letzten 100 Nachrichten bleiben hier, bis sie beendet wird.',
-    empty: 'Es wurde noch kein Link gesendet.',
-    refresh: 'Nach neuen Nachrichten sehen',
+      'Die Sandbox verschickt nichts nach außen. Die letzten 100 Nachrichten bleiben hier, bis die Sandbox beendet wird.',
+    empty: 'Es wurde noch kein Link verschickt.',
+    refresh: 'Aktualisieren',
     sms: 'SMS',
     email: 'E-Mail',
     to: 'an',
     open: 'Zahlungsseite öffnen',
   },
   pl: {
-    title: 'Skrzynka nadawcza sandboxa',
+    title: 'Skrzynka nadawcza',
     intro:
-      'Sandbox niczego nie wysyła na zewnątrz. Ostatnie 100 wiadomości pozostaje tutaj do jego zatrzymania.',
+      'Sandbox niczego nie wysyła na zewnątrz. Ostatnie 100 wiadomości pozostaje tutaj, dopóki sandbox działa.',
     empty: 'Nie wysłano jeszcze żadnego linku.',
-    refresh: 'Sprawdź nowe wiadomości',
+    refresh: 'Odśwież',
     sms: 'SMS',
     email: 'E-mail',
     to: 'do',

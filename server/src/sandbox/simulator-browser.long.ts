@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
+import { english } from '../../../web/src/simulator/texts-en.ts'
 import { sharedBrowser } from '../../test/harness/test-browser.ts'
 import { openSimulator } from './test-simulator.ts'
 
 const browser = await sharedBrowser()
+const { scenarios, declineReasons, lines, telephone } = english
 
 interface Expected {
   readonly view: string
-  readonly heard: RegExp
+  readonly heard: RegExp | string
   readonly outcome: string
   readonly reason?: string
   readonly sessionState?: string
@@ -24,9 +26,9 @@ const declined = (reason: string): Expected => ({
 /** Each group is played on one page, one scenario after the other. */
 const groups: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
   'how the bank answers': {
-    Approved: paid,
-    'Held for review': { view: 'Under review', heard: /is under review/, outcome: 'review' },
-    'Gateway error': {
+    [scenarios.approved]: paid,
+    [scenarios.review]: { view: 'Under review', heard: /is under review/, outcome: 'review' },
+    [scenarios.error]: {
       view: 'Not paid',
       heard: /did not go through/,
       outcome: 'failed',
@@ -34,31 +36,31 @@ const groups: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
     },
   },
   'each reason for a decline': {
-    'No reason given': declined('do-not-honour'),
-    'No money': declined('insufficient-funds'),
-    'Card expired': declined('expired-card'),
-    'Card unknown': declined('invalid-card-number'),
-    'Wrong code': declined('invalid-security-code'),
-    'Lost or stolen': declined('lost-or-stolen'),
-    'Over the limit': declined('limit-exceeded'),
-    'Not supported': declined('card-not-supported'),
-    'Suspected fraud': declined('suspected-fraud'),
+    [declineReasons['do-not-honour']]: declined('do-not-honour'),
+    [declineReasons['insufficient-funds']]: declined('insufficient-funds'),
+    [declineReasons['expired-card']]: declined('expired-card'),
+    [declineReasons['invalid-card-number']]: declined('invalid-card-number'),
+    [declineReasons['invalid-security-code']]: declined('invalid-security-code'),
+    [declineReasons['lost-or-stolen']]: declined('lost-or-stolen'),
+    [declineReasons['limit-exceeded']]: declined('limit-exceeded'),
+    [declineReasons['card-not-supported']]: declined('card-not-supported'),
+    [declineReasons['suspected-fraud']]: declined('suspected-fraud'),
   },
   'what happens on a call': {
-    'Mistyped digit': paid,
-    'Tones leak': paid,
-    'Audio lost and back': paid,
-    'Agent reloads': paid,
-    'Caller hangs up': {
+    [scenarios['wrong-digits']]: paid,
+    [scenarios['in-band']]: paid,
+    [scenarios.audio]: paid,
+    [scenarios.reload]: paid,
+    [scenarios['hang-up']]: {
       view: 'Cancelled',
-      heard: /The call has ended/,
+      heard: telephone.ended,
       outcome: 'cancelled',
       sessionState: 'Cancelled',
     },
   },
-  'a telephone that doubles its tones': { 'Doubled tones': paid },
-  'a caller who types nothing': {
-    'Nothing is typed': {
+  'a telephone that doubles its tones': { [scenarios.doubled]: paid },
+  'a caller who does nothing': {
+    [scenarios.silent]: {
       view: 'Not paid',
       heard: /The payment did not go through/,
       outcome: 'failed',
@@ -70,10 +72,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Expected>>>> = {
 describe('a scenario is seen by the agent, heard by the caller and read by the program', {
   concurrency: 3,
 }, () => {
-  for (const [group, scenarios] of Object.entries(groups)) {
+  for (const [group, played] of Object.entries(groups)) {
     test(group, async (t) => {
       const { page, play, view, hears, result, complaints } = await openSimulator(t, browser)
-      for (const [name, expected] of Object.entries(scenarios)) {
+      for (const [name, expected] of Object.entries(played)) {
         await play(name)
         await page.locator('.narration.playing').waitFor()
         await page.locator('.narration.ended').waitFor()
@@ -88,30 +90,30 @@ describe('a scenario is seen by the agent, heard by the caller and read by the p
     })
   }
 
-  test('a gateway that falls silent', async (t) => {
+  test('a gateway that times out', async (t) => {
     const { page, play, view, says, hears, result } = await openSimulator(t, browser)
-    await play('Gateway falls silent')
-    await says('The outcome is unknown, because the card may have been charged.')
+    await play(scenarios.lost)
+    await says(lines.lost)
     await view.getByRole('heading', { name: 'Outcome not known yet' }).waitFor()
     await hears('Please do not pay again.')
     assert.equal((await result()).paymentResultData.paymentOutcome, 'unknown')
     await page.locator('.narration.ended').waitFor()
-    await says('Paid.')
+    await says(lines['end-approved'])
     assert.equal((await result()).paymentResultData.paymentOutcome, 'approved')
   })
 
   for (const [name, channel] of [
-    ['From keypad to link', 'on a call'],
-    ['Payment link', 'no call'],
+    [scenarios['to-link'], 'on a call'],
+    [scenarios.digital, 'no call'],
   ] as const) {
     test(`a link, ${channel}`, async (t) => {
       const { page, play, view, says, result, hears } = await openSimulator(t, browser)
       await play(name)
-      await says('Your turn: open the message')
+      await says(lines['open-link'])
       if (channel === 'on a call') await hears('Please use the link we sent you.')
       await page.getByText('4111 1111 1111 1111').waitFor()
       const opening = page.waitForEvent('popup')
-      await page.getByRole('link', { name: /Open on the customer’s phone/ }).click()
+      await page.getByRole('link', { name: telephone.openPage }).click()
       const phone = await opening
       await phone.getByLabel('Card number').fill('4111 1111 1111 1111')
       await phone.getByLabel('Expiry date').fill('12/30')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
+import { english } from '../../../web/src/simulator/texts-en.ts'
 import { assertAccessible, sharedBrowser } from '../../test/harness/test-browser.ts'
 import { testSecondTab } from './test-second-tab.ts'
 import { openSimulator } from './test-simulator.ts'
@@ -9,14 +10,15 @@ import { testLooks } from './test-simulator-looks.ts'
 
 const run = promisify(execFile)
 const browser = await sharedBrowser()
+const { scenarios, lines, telephone, program } = english
 
-test('a card is typed by hand, on the computer’s keyboard and by clicking the keys', async (t) => {
+test('a card is entered by hand, on the computer’s keyboard and by clicking the keys', async (t) => {
   const { page, says, view, hears, complaints } = await openSimulator(t, browser)
-  const own = page.getByRole('button', { name: 'Type the card yourself' })
+  const own = page.getByRole('button', { name: scenarios['by-hand'] })
   await own.focus()
   await page.keyboard.press('Enter')
-  await says('Your turn: type the card')
-  await page.getByText('Keys are secured: the agent hears nothing of this.').waitFor()
+  await says(lines['your-turn'])
+  await page.getByText(telephone.secured).waitFor()
   await page.getByRole('button', { name: '5', exact: true }).focus()
   await page.keyboard.type('4111111111111111#', { delay: 20 })
   await hears('Please enter the expiry date')
@@ -25,7 +27,7 @@ test('a card is typed by hand, on the computer’s keyboard and by clicking the 
   await page.getByRole('button', { name: '1', exact: true }).click()
   await page.getByRole('button', { name: '2', exact: true }).click()
   await page.getByRole('button', { name: '3', exact: true }).click()
-  await page.getByRole('button', { name: 'hash', exact: true }).click()
+  await page.getByRole('button', { name: telephone.key('#'), exact: true }).click()
   await hears('Press 1 to pay')
   await page.keyboard.press('1')
   await view.getByRole('heading', { name: 'Paid', exact: true }).waitFor()
@@ -34,7 +36,7 @@ test('a card is typed by hand, on the computer’s keyboard and by clicking the 
 
 test('the program’s column shows its requests alone, tokens cut, and never a key of the caller', async (t) => {
   const { page, play, exchanges } = await openSimulator(t, browser)
-  await play('Mistyped digit')
+  await play(scenarios['wrong-digits'])
   await page.locator('.narration.ended').waitFor()
   const all = await exchanges()
   assert.deepEqual(
@@ -53,11 +55,11 @@ test('the program’s column shows its requests alone, tokens cut, and never a k
 test('a request is copied as a line for a terminal that works there', async (t) => {
   const { context, page, play } = await openSimulator(t, browser)
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  await play('Caller hangs up')
+  await play(scenarios['hang-up'])
   await page.locator('.narration.ended').waitFor()
   await page.locator('.log summary').first().click()
-  await page.getByRole('button', { name: 'Copy as curl' }).first().click()
-  await page.getByRole('button', { name: 'Copied' }).waitFor()
+  await page.getByRole('button', { name: program.copy }).first().click()
+  await page.getByRole('button', { name: program.copied }).waitFor()
   const line: unknown = await page.evaluate('navigator.clipboard.readText()')
   assert.match(String(line), /^curl 'http:\/\/127\.0\.0\.1:\d+\/auth\/connect\/token' /)
   const { stdout } = await run('sh', ['-c', String(line)])
@@ -66,23 +68,23 @@ test('a request is copied as a line for a terminal that works there', async (t) 
 
 test('a session is cancelled by the program’s button, and a scenario by stopping', async (t) => {
   const { page, play, says, view, exchanges } = await openSimulator(t, browser)
-  await play('Type the card yourself')
-  await says('Your turn')
-  await page.getByRole('button', { name: 'Cancel the session' }).click()
+  await play(scenarios['by-hand'])
+  await says(lines['your-turn'])
+  await page.getByRole('button', { name: program.cancel }).click()
   await view.getByRole('heading', { name: 'Cancelled', exact: true }).waitFor()
-  await says('Cancelled.')
+  await says(lines['end-cancelled'])
   assert.ok((await exchanges()).some(({ path }) => path.endsWith('/cancel')))
-  await page.getByRole('button', { name: 'Hang up' }).click()
-  await page.getByRole('button', { name: 'Call the agent' }).click()
-  await says('Your turn')
-  await page.getByRole('button', { name: 'Stop' }).click()
-  await says('Stopped. Nothing is left open.')
+  await page.getByRole('button', { name: telephone.hangUp }).click()
+  await page.getByRole('button', { name: telephone.pickUp }).click()
+  await says(lines['your-turn'])
+  await page.getByRole('button', { name: english.stop }).click()
+  await says(lines.stopped)
   assert.ok((await exchanges()).some(({ path }) => path.endsWith('/cancel')))
 })
 
 test('no other host is asked', async (t) => {
   const { page, play, requested, origin } = await openSimulator(t, browser)
-  await play('Approved')
+  await play(scenarios.approved)
   await page.locator('.narration.ended').waitFor()
   assert.deepEqual(
     requested.filter((url) => new URL(url).origin !== origin),
@@ -94,7 +96,7 @@ test('under another name of this machine, and in another region, it works alike'
   const { page, play, view, hears, tonegate } = await openSimulator(t, browser, { regions: 'nam,emea' })
   for (const host of ['localhost', 'emea.localhost']) {
     await page.goto(`http://${host}:${tonegate.port}/sandbox?keyGap=0`)
-    await play('Approved')
+    await play(scenarios.approved)
     await view.getByRole('heading', { name: 'Paid', exact: true }).waitFor()
     await hears('Your payment of £12.40 was successful. Thank you.')
   }
@@ -103,12 +105,12 @@ test('under another name of this machine, and in another region, it works alike'
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`the reference is accessible, and leads back, ${colorScheme}`, async (t) => {
     const { page } = await openSimulator(t, browser, { colorScheme, viewport: { width: 320, height: 640 } })
-    await page.getByRole('link', { name: 'Test cards, clients, people' }).click()
+    await page.getByRole('link', { name: english.reference }).click()
     await page.getByRole('heading', { name: 'Test cards' }).waitFor()
     await assertAccessible(page, colorScheme)
     assert.equal(await page.evaluate('document.documentElement.scrollWidth'), 320)
     await page.getByRole('link', { name: 'Simulator' }).click()
-    await page.getByRole('button', { name: 'Approved' }).waitFor()
+    await page.getByRole('button', { name: scenarios.approved }).waitFor()
   })
 }
 

@@ -64,7 +64,7 @@ export function simulatorPage({
 
     app.get('/sandbox', { schema: { querystring: SimulatorQuery } }, async (request, reply) => {
       if (!isOwnName(request.hostname, region)) {
-        throw new Problem('misdirected-request', 'The simulator is not shown under this name.')
+        throw new Problem('misdirected-request', 'The simulator is not available under this host name.')
       }
       const data = pageData(request.query, request.headers['accept-language'])
       return reply.headers(headers).send(document(data))
@@ -97,7 +97,7 @@ export function simulatorPage({
       script: assets.simulator.script,
       layout: 'whole',
       body: html`<div id="simulator"></div>
-<noscript><p class="notice">The simulator needs JavaScript. What the sandbox knows is in
+<noscript><p class="notice">The simulator needs JavaScript. Without it, see
 <a href="/sandbox/reference">the reference</a>.</p></noscript>
 ${jsonScript('simulator-data', data)}`,
     })

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { en } from '../../../web/src/agent-view/texts/en.ts'
+import { english } from '../../../web/src/simulator/texts-en.ts'
 import { sharedBrowser } from '../../test/harness/test-browser.ts'
 import { openSimulator } from './test-simulator.ts'
 
 const browser = await sharedBrowser()
+const { scenarios, declineReasons, lines, telephone } = english
 
 /** Of milliseconds, and less than a sentence stands. */
 const step = 50
@@ -28,15 +30,15 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
 }, () => {
   for (const [scenario, said, shown, told] of [
     [
-      'Mistyped digit',
-      'Only that field is asked for again',
+      scenarios['wrong-digits'],
+      lines['asked-again'],
       'Not a valid card number, 2 attempts left',
       /capturing · payment-card-number/,
     ],
-    ['Tones leak', 'goes on where they were', en.warnings['in-band-tones'].heading, /in-band-tones/],
-    ['Audio lost and back', 'The call is heard again', en.warnings['audio-lost'].heading, /audio-lost/],
-    ['Doubled tones', 'turns on slow mode', en.warnings['doubled-tones'].heading, /doubled-tones/],
-    ['Caller hangs up', 'Your program cancels the session', en.warnings['hung-up'].heading, /8 digits/],
+    [scenarios['in-band'], lines['goes-on'], en.warnings['in-band-tones'].heading, /in-band-tones/],
+    [scenarios.audio, lines['audio-back'], en.warnings['audio-lost'].heading, /audio-lost/],
+    [scenarios.doubled, lines['slow-mode'], en.warnings['doubled-tones'].heading, /doubled-tones/],
+    [scenarios['hang-up'], lines.cancels, en.warnings['hung-up'].heading, /8\sdigits/],
   ] as const) {
     test(scenario, async (t) => {
       const { page, play, view } = await openSimulator(t, browser, { ...slowly, time: 'by hand' })
@@ -47,9 +49,9 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
     })
   }
 
-  test('Nothing is typed', async (t) => {
+  test(scenarios.silent, async (t) => {
     const { page, play, view } = await openSimulator(t, browser, slowly)
-    await play('Nothing is typed')
+    await play(scenarios.silent)
     await Promise.all([
       view.getByText(en.warnings['ending-soon'].heading).waitFor(),
       page
@@ -61,10 +63,10 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
 
   test('a page that is loaded again shows what was typed before', async (t) => {
     const { page, play, view, says } = await openSimulator(t, browser, slowly)
-    await play('Agent reloads')
-    await says('The caller types the card number.')
+    await play(scenarios.reload)
+    await says(lines['types-card'])
     const before = await page.locator('iframe').elementHandle()
-    await says('The caller goes on where they were.')
+    await says(lines['goes-on'])
     assert.equal(await before?.evaluate((frame) => frame.isConnected), false)
     await view.getByRole('img', { name: /^(8|9|1\d)\sdigits entered/ }).waitFor()
   })
@@ -72,9 +74,9 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
   test('the end', async (t) => {
     const { page, play } = await openSimulator(t, browser)
     for (const [scenario, told] of [
-      ['Approved', 'SUCCESS · visa · •••• 1111'],
-      ['No money', 'DECLINE'],
-      ['Caller hangs up', 'CANCELLED'],
+      [scenarios.approved, 'SUCCESS · visa · •••• 1111'],
+      [declineReasons['insufficient-funds'], 'DECLINE'],
+      [scenarios['hang-up'], 'CANCELLED'],
     ] as const) {
       await play(scenario)
       await page.locator('.told code').filter({ hasText: told }).waitFor()
@@ -83,14 +85,14 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
 
   for (const [button, heading, outcome] of [
     ['Confirm', 'Paid', 'approved'],
-    ['Refuse', 'Declined', 'declined'],
+    ['Decline', 'Declined', 'declined'],
   ] as const) {
     test(`3-D Secure: the customer’s bank is told ${button}`, async (t) => {
       const { page, play, view, result } = await openSimulator(t, browser)
-      await play('3-D Secure')
+      await play(scenarios.challenge)
       await page.getByText('Harbour Street Books: please pay £12.40 by card:').waitFor()
       const opening = page.waitForEvent('popup')
-      await page.getByRole('link', { name: /Open on the customer’s phone/ }).click()
+      await page.getByRole('link', { name: telephone.openPage }).click()
       const phone = await opening
       await phone.getByLabel('Card number').fill('4000 0000 0000 3220')
       await phone.getByLabel('Expiry date').fill('12/30')

@@ -35,11 +35,15 @@ export function registerTelephoneEvents(
     { schema: { params: callPath }, exposeHeadRoute: false },
     (request, reply) => {
       const callGuid = parseGuid(request.params.callGuid)
-      if (!callGuid) throw new Problem('not-found', 'There is nothing with this id.')
+      if (!callGuid) throw new Problem('not-found', 'No call has this id.')
       if (streams.size >= maxStreams) {
-        throw new Problem('quota-exceeded', 'Too many telephones are being watched.', {
-          headers: { 'retry-after': '15' },
-        })
+        throw new Problem(
+          'quota-exceeded',
+          'Too many event streams are open. Close one, or try again later.',
+          {
+            headers: { 'retry-after': '15' },
+          },
+        )
       }
       // Throws where there is no such call, while an error can still be answered.
       calls.watch(accountId, callGuid, () => {})()

@@ -59,7 +59,7 @@ export function telephoneRoutes({
       '/sandbox/calls/:callGuid/keys',
       { schema: { params: callPath, body: pressedKeys }, config },
       async ({ params, body }) => {
-        const callGuid = guidOf(params.callGuid)
+        const callGuid = guidOf(params.callGuid, 'call')
         const keys = readKeys(body)
         const heardBy = await calls.press(accountId, callGuid, tonesOf(keys), body.gapMilliseconds ?? 0)
         return { callGuid, pressed: keys.length, heardBy }
@@ -70,7 +70,7 @@ export function telephoneRoutes({
       '/sandbox/calls/:callGuid/trouble',
       { schema: { params: callPath, body: callTrouble } },
       async ({ params, body }) => {
-        const callGuid = guidOf(params.callGuid)
+        const callGuid = guidOf(params.callGuid, 'call')
         calls.trouble(accountId, callGuid, body.trouble)
         return { callGuid, trouble: body.trouble }
       },
@@ -79,7 +79,7 @@ export function telephoneRoutes({
     registerTelephoneEvents(app, { accountId, calls, clock })
 
     app.delete('/sandbox/calls/:callGuid', { schema: { params: callPath } }, async ({ params }) => {
-      const callGuid = guidOf(params.callGuid)
+      const callGuid = guidOf(params.callGuid, 'call')
       calls.hangUp(accountId, callGuid)
       return { callGuid }
     })
@@ -88,18 +88,15 @@ export function telephoneRoutes({
       '/sandbox/sessions/:sessionGuid/keys',
       { schema: { params: sessionPath, body: pressedKeys }, config },
       async ({ params, body }) => {
-        const sessionGuid = guidOf(params.sessionGuid)
+        const sessionGuid = guidOf(params.sessionGuid, 'session')
         const keys = readKeys(body)
         const captureGuid = await findCapture(sessionGuid)
-        if (!captureGuid) throw new Problem('not-found', 'There is no such session.')
+        if (!captureGuid) throw new Problem('not-found', 'No session has this id.')
         for (const [index, key] of keys.entries()) {
           if (index > 0 && body.gapMilliseconds) await pause(clock, body.gapMilliseconds)
           const capture = captures.find(captureGuid)
           if (!capture) {
-            throw new Problem(
-              'session-ended',
-              `The session has ended; ${index} keys were pressed before it did.`,
-            )
+            throw new Problem('session-ended', `The session has ended. Keys pressed before that: ${index}.`)
           }
           capture.press(toneOf(key))
         }
@@ -137,8 +134,8 @@ const toneOf = (key: number): Tone => String.fromCharCode(key) as Tone
 const pause = (clock: Clock, milliseconds: number): Promise<void> =>
   new Promise((resolve) => clock.after(milliseconds, resolve))
 
-function guidOf(text: string): Guid {
+function guidOf(text: string, what: 'call' | 'session'): Guid {
   const guid = parseGuid(text)
   if (guid) return guid
-  throw new Problem('not-found', 'There is nothing with this id.')
+  throw new Problem('not-found', `No ${what} has this id.`)
 }

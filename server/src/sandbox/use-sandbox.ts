@@ -39,7 +39,7 @@ async function startSandbox(): Promise<UsedSandbox> {
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
   await stop()
-  throw new Error('The sandbox did not start; what the server said is above.')
+  throw new Error('The sandbox did not start. See the server’s output above.')
 }
 
 function readSandbox(dataFolder: string): SandboxFile | undefined {

@@ -15,16 +15,15 @@ Tonegate sandbox, region ${name}${others.length > 0 ? ` (also served: ${others.j
   client id        ${client.clientId}
   client secret    ${client.clientSecret}
 
-Sign in as ${region.users.map(({ username }) => username).join(', ')}. Clients for each way in: ${region.clients
-    .map(({ name }) => name)
-    .join(', ')}.
+Users: ${region.users.map(({ username }) => username).join(', ')}.
+Clients, one for each OAuth flow: ${region.clients.map(({ name }) => name).join(', ')}.
 Their passwords and secrets are in sandbox.json, in the data folder.
 
-A token, to begin with:
+Get an access token:
 
   curl -d grant_type=client_credentials -d scope=globalpci -d client_id=${client.clientId} -d client_secret=${client.clientSecret} ${region.tokenUrl}
 
-Watch a payment from all sides, in a browser: ${simulatorUrl}
+See a payment in the browser: ${simulatorUrl}
 In the terminal: npm run demo
 
 `

@@ -281,7 +281,7 @@ export function createSimulation({
   }
 
   function requireCall(): string {
-    if (!state.call) throw new Error('Nobody is on the telephone.')
+    if (!state.call) throw new Error('Nobody is on the phone.')
     return state.call.callGuid
   }
 

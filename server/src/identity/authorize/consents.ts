@@ -23,7 +23,9 @@ export function createConsents({ store, clock }: Pick<StoreParts, 'store' | 'clo
       const key = { user_id: userId, client_id: clientId }
       await store.write(async (tx) => {
         const row = await find.first(tx, key)
-        const scopes = [...new Set([...spaceSeparated(row?.scopes ?? ''), ...spaceSeparated(scope)])].join(' ')
+        const scopes = [...new Set([...spaceSeparated(row?.scopes ?? ''), ...spaceSeparated(scope)])].join(
+          ' ',
+        )
         await (row ? extend : insert).run(tx, { ...key, scopes, given_at: clock.now() })
       })
     },

@@ -26,10 +26,10 @@ export function errorsPage(): string {
 <body>
 <main>
 <h1>Errors of the Payment API</h1>
-<p>An error is answered as <code>application/problem+json</code> (RFC 9457). Its <code>detail</code> says what is wrong with the one request; its <code>type</code> leads here.</p>
+<p>Errors are answered as <code>application/problem+json</code> (RFC 9457). <code>detail</code> says what is wrong with your request; <code>type</code> links to this page.</p>
 ${sections.join('\n')}
 <h2>Errors of the token endpoint</h2>
-<p>They have the form of RFC 6749: <code>error</code>, and mostly an <code>error_description</code> of the one request. Introspection and revocation answer alike.</p>
+<p>They have the form of RFC 6749: <code>error</code> and usually an <code>error_description</code>. Introspection and revocation answer in the same way.</p>
 ${ofOAuth.join('\n')}
 </main>
 </body>
@@ -41,46 +41,49 @@ const advice: Readonly<Record<ProblemCode, string>> = {
   'invalid-request': 'Correct the members that <code>errors</code> names, and send it again.',
   'unknown-account-configuration': 'Use the id of a configuration that the account has; 0 is the default.',
   'card-data-refused':
-    'A member holds a card number. It was not stored. Card numbers are typed by the customer, never sent to the API.',
-  unauthorized: 'Send an access token: <code>Authorization: Bearer</code> and the token.',
-  'invalid-token': 'The access token is malformed, expired or revoked. Ask for a new one.',
+    'A member holds a card number. It was not stored. The customer enters the card number; it is never sent to the API.',
+  unauthorized: 'Send an access token in the header <code>Authorization: Bearer</code>.',
+  'invalid-token': 'The access token is malformed, expired or revoked. Request a new one.',
   'forged-notification':
-    'For whoever sends a gateway’s notifications: sign them with the secret that the gateway’s settings name, and send them when they are fresh.',
+    'If you send a gateway’s notifications: sign them with the secret that the gateway’s settings name, and send them without delay.',
   'invalid-dpop-proof': 'Make a new proof for each request, with the key that the token is bound to.',
-  'insufficient-scope': 'Ask for an access token with the scope that <code>WWW-Authenticate</code> names.',
+  'insufficient-scope': 'Request an access token with the scope that <code>WWW-Authenticate</code> names.',
   'person-without-agent':
-    'Only an agent or a back end takes payments. Give the person an agent id, and have them sign in again.',
-  'foreign-agent': 'An agent’s own token opens sessions for that agent alone.',
+    'Only an agent or a back end takes payments. Give the user an agent id, and have them sign in again.',
+  'foreign-agent':
+    'The token was issued for a different agent than <code>agentId</code>. Omit <code>agentId</code>, or use that agent’s token.',
   'view-closed':
-    'Whoever opened the session has lost their access. The payment goes on; it is looked at and cancelled by the API.',
+    'The user who opened the session has lost access. The payment continues; follow or cancel it through the API.',
   'kept-card-refused':
-    'Have your back end charge the kept card, with its own access token, or let the configuration charge it for a customer on the phone.',
-  'skip-call-transfer-refused': 'Payments in this account are real; put the agent on a call.',
+    'Charge the kept card from your back end, with its own access token, or change the configuration to allow it for a customer on the phone.',
+  'skip-call-transfer-refused':
+    'Payments in this account are real. Leave out <code>skipCallTransfer</code> and open the session while the agent is on a call.',
   'not-found':
-    'There is nothing here: the session does not exist, belongs to another account or, where the token is an agent’s own, another agent, or ended 90 days ago.',
+    'The session does not exist, ended more than 90 days ago, or belongs to another account or, if the token is an agent’s own, to another agent. Or the path is wrong.',
   'method-not-allowed': 'Use one of the methods that <code>Allow</code> names.',
-  'request-timeout': 'Send the request again, without pauses.',
-  'no-live-call': 'Open the session while the agent is on the call.',
+  'request-timeout': 'The request took too long to arrive. Send it again.',
+  'no-live-call': 'Open the session while the agent is on a call, or open a digital session.',
   'call-has-session': 'Use the session that <code>sessionGuid</code> names, or cancel it first.',
   'session-ended': 'Open a new session.',
   'command-late':
-    'A command of the agent view came after the time until which it was good (`until`): a browser or a proxy had held it back. Nothing was done. Send it again, if it is still wanted.',
-  'not-possible-now': 'The session is at a point where this cannot be done. Look at its state.',
-  'idempotency-in-progress': 'Wait for the answer to the first request, or send this one again later.',
-  'body-too-large': 'Send less.',
+    'A command from the agent view arrived after its time limit (<code>until</code>), because a browser or a proxy held it back. Nothing was done. Send it again if it is still wanted.',
+  'not-possible-now': 'Read the session’s state and decide what to do next.',
+  'idempotency-in-progress': 'The first request is still running. Wait a moment and send this one again.',
+  'body-too-large': 'The limit is 64 KiB (forms: 16 KiB).',
   'unsupported-media-type':
     'Send the body as JSON in UTF-8, with <code>Content-Type: application/json</code>.',
-  'misdirected-request': 'Use the address of the region that the account lives in.',
+  'misdirected-request': 'Use the address of the account’s region.',
   'idempotency-mismatch': 'Use a new <code>Idempotency-Key</code> for a new request.',
-  'quota-exceeded': 'Wait as long as <code>Retry-After</code> says.',
-  'internal-error': 'Our fault. Its id finds it in the log.',
-  'provider-refused': 'The payment provider does not accept this account’s credentials.',
+  'quota-exceeded': 'Try again after the time in <code>Retry-After</code>.',
+  'internal-error': 'An error on our side. Use its id to find it in the log.',
+  'provider-refused':
+    'The payment provider rejected our credentials or our request. Check the credentials of this account’s provider.',
   'link-not-sent':
     'The message with the link was not accepted for delivery. Check the address, or send it by another channel.',
-  'provider-unavailable': 'Try again after as long as <code>Retry-After</code> says.',
+  'provider-unavailable': 'Try again after the time in <code>Retry-After</code>.',
   'storage-unavailable':
-    'Nothing was kept or charged. Send it again, with the same <code>Idempotency-Key</code>, after as long as <code>Retry-After</code> says.',
-  overloaded: 'Try again after as long as <code>Retry-After</code> says.',
+    'Nothing was stored or charged. Send it again with the same <code>Idempotency-Key</code>, after the time in <code>Retry-After</code>.',
+  overloaded: 'Try again after the time in <code>Retry-After</code>.',
 }
 
 const oauthAdvice: Readonly<Record<OAuthErrorCode, string>> = {
@@ -94,8 +97,8 @@ const oauthAdvice: Readonly<Record<OAuthErrorCode, string>> = {
   unsupported_grant_type:
     'Use <code>client_credentials</code>, <code>authorization_code</code>, <code>refresh_token</code> or <code>password</code>.',
   invalid_scope:
-    'Ask only for scopes that the client was given, separated by spaces. There is no scope <code>email</code>: use <code>openid profile</code>.',
+    'Request only scopes that the client was given, separated by spaces. The scope <code>email</code> does not exist: use <code>openid profile</code>.',
   invalid_dpop_proof: 'Make a new proof for each request, as the description says.',
-  temporarily_unavailable: 'Try again after as long as <code>Retry-After</code> says.',
-  'Internal Server Error': 'Our fault. Try again later.',
+  temporarily_unavailable: 'Try again after the time in <code>Retry-After</code>.',
+  'Internal Server Error': 'An error on our side. Try again later.',
 }

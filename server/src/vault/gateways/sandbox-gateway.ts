@@ -203,7 +203,7 @@ export function createSandboxGateway({
       return answered(paymentOf(request, isKept ? undefined : noSuchCard), request)
     },
     check: async () =>
-      checkedPoints.map((what) => ({ what, state: 'in-order', detail: 'The sandbox moves no money.' })),
+      checkedPoints.map((what) => ({ what, state: 'in-order', detail: 'The sandbox charges no real card.' })),
     async completeChallenge({ idempotencyKey, answer }) {
       const payment = await ledger.find(idempotencyKey)
       if (!payment) throw new Error('There is no such payment.')
