@@ -119,7 +119,10 @@ test('the commands make the data folder, for its owner alone, and the server fin
   const typed = ['administrator', 'create', 'ada', '--account', 'Quay']
   assert.equal((await runAdmin(env, typed, 'a quiet harbour\n')).answer, 'ada can sign in.\n')
   const weak = await runAdmin(env, ['user', 'set-password', 'ada'], 'short\n')
-  assert.deepEqual([weak.code, weak.complaint], [1, 'The password has fewer than 12 characters.\n'])
+  assert.deepEqual(
+    [weak.code, weak.complaint],
+    [1, 'The password is too short. It must have at least 12 characters.\n'],
+  )
   assert.equal((await runAdmin(env, ['keys', 'rotate'])).code, 0)
   await startServer(t, env)
   assert.match((await runAdmin(env, ['user', 'list'])).answer, /^ada {2,}ada {2,}Quay {2,}administrator/m)

@@ -53,7 +53,7 @@ export function createSimulatedCalls({
   function callOf(accountId: number, callGuid: Guid): OpenCall {
     const call = calls.get(callGuid)
     if (call?.accountId === accountId) return call
-    throw new Problem('not-found', 'There is no such call, or it has ended.')
+    throw new Problem('not-found', 'No call has this id, or it has ended.')
   }
 
   function end(call: OpenCall): void {

@@ -116,7 +116,7 @@ test('faults of templates are found when a configuration is put or previewed', a
       complaint,
       'The configuration is not valid:\n' +
         '  /resultKeys/A line 1: {{#card}} is not closed\n' +
-        '  /resultKeys/B line 1: there is no value {{order.amont}}\n',
+        '  /resultKeys/B line 1: unknown value {{order.amont}}\n',
     )
   }
 })

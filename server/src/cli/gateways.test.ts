@@ -50,17 +50,9 @@ for (const [what, changes, complaint] of [
   ['no address', { url: undefined }, '/url is missing'],
   ['a short secret', { secret: 'short' }, '/secret '],
   ['a member too many', { colour: 'red' }, '/colour is not a setting of this kind'],
-  ['no TLS', { url: 'http://gateway.example.com' }, '/url takes an address that begins with https://'],
-  [
-    'no TLS on this machine',
-    { url: 'http://127.0.0.1:8080' },
-    '/url takes an address that begins with https',
-  ],
-  [
-    'another protocol',
-    { url: 'ftp://gateway.example.com' },
-    '/url takes an address that begins with https://',
-  ],
+  ['no TLS', { url: 'http://gateway.example.com' }, '/url must begin with https://'],
+  ['no TLS on this machine', { url: 'http://127.0.0.1:8080' }, '/url must begin with https'],
+  ['another protocol', { url: 'ftp://gateway.example.com' }, '/url must begin with https://'],
   [
     'a password in the address',
     { url: 'https://me:pw@gateway.example.com' },

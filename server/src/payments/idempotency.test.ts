@@ -225,10 +225,14 @@ test('a session whose link may not be sent is not there, and its key is tried ag
       { url: '/globalpci/v1/digitalsession', headers: { 'idempotency-key': 'key-1' } },
     )
   behaviour.launch = () => {
-    throw new Problem('quota-exceeded', 'No more than 10 messages are sent to one address within an hour.', {
-      members: { bound: 'address-hour' },
-      headers: { 'retry-after': '3900' },
-    })
+    throw new Problem(
+      'quota-exceeded',
+      'Too many messages: at most 10 per hour may be sent to one address.',
+      {
+        members: { bound: 'address-hour' },
+        headers: { 'retry-after': '3900' },
+      },
+    )
   }
   const refused = await send()
   assert.equal(refused.statusCode, 429)

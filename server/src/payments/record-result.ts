@@ -70,7 +70,7 @@ export function createReports({
       { providerSessionGuid: guid, end, outcome },
       'a result was refused, because nobody knows its session; whoever reports it keeps it',
     )
-    throw new Problem('not-found', 'There is no such payment session.')
+    throw new Problem('not-found', 'No payment session has this id.')
   }
 
   return {

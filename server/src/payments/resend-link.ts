@@ -30,7 +30,7 @@ export function createResendLink({
     const { account, clientId, agentId } = caller
     const session = await findSession(caller, sessionGuid)
     if (!isOpen(session.state)) {
-      throw new Problem('session-ended', `The session has ended: its state is ${session.state}.`)
+      throw new Problem('session-ended', `The session has already ended (state ${session.state}).`)
     }
     const sent = await provider.sendLink(session.provider_session_guid as Guid, request)
     const { channel, paymentFormUrl } = sent

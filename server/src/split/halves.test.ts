@@ -102,7 +102,7 @@ test('an agent without a call is told so, and a half that cannot be reached', as
   const api = await startHalf(t, 'api', ports)
   const unreachable = await createSession(api)
   assert.equal(unreachable.status, 503)
-  assert.equal(unreachable.json.detail, 'The payment server cannot be reached.')
+  assert.equal(unreachable.json.detail, 'The payment server cannot be reached. Try again shortly.')
   assert.ok(unreachable.headers.get('retry-after'))
   await startHalf(t, 'vault', ports)
   assert.equal((await createSession(api)).status, 409)

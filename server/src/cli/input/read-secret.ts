@@ -27,7 +27,7 @@ export function createReadSecret({
     if (secret.length > mostCharacters)
       throw new Refused(`A secret has at most ${mostCharacters} characters.`)
     if (/\p{Cc}/u.test(secret) || !secret.isWellFormed())
-      throw new Refused('The secret has control characters.')
+      throw new Refused('The secret contains control characters.')
     return secret
   }
 }

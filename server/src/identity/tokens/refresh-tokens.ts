@@ -185,7 +185,9 @@ export function createRefreshTokens({
         throw invalidToken()
       }
       if (found.keyThumbprint !== null && found.keyThumbprint !== keyThumbprint) {
-        throw new OAuthError('invalid_grant', { description: 'The refresh token is bound to another key' })
+        throw new OAuthError('invalid_grant', {
+          description: 'The refresh token is bound to a different key',
+        })
       }
       if (found.state === 'used') await useOnce(token, found, { request, take: () => revokeUsed(found) })
       return found
@@ -235,7 +237,9 @@ function digestsOf(token: string) {
 const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
 
 const invalidToken = () =>
-  new OAuthError('invalid_grant', { description: 'The refresh token is unknown, expired or was used before' })
+  new OAuthError('invalid_grant', {
+    description: 'The refresh token is unknown, has expired or was already used',
+  })
 
 function prepareStatements(store: Store) {
   interface RefreshTokenRow {

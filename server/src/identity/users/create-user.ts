@@ -64,7 +64,7 @@ export function prepareCreateUser({
   return async (order: NewUser): Promise<{ id: Guid }> => {
     const { accountId, username, displayName, password, agentId, licence } = order
     if (Math.max(username.length, canonicalUsername(username).length) > mostUsernameCharacters) {
-      throw new TypeError(`A username has at most ${mostUsernameCharacters} characters.`)
+      throw new TypeError(`The username is too long. The limit is ${mostUsernameCharacters} characters.`)
     }
     const id = newGuid()
     const row = {

@@ -10,11 +10,13 @@ const mostBytes = 1024
  * @returns `undefined` when it may be taken.
  */
 export function passwordFault(password: string, username: string): string | undefined {
-  if (Buffer.byteLength(password) > mostBytes) return `The password has more than ${mostBytes} bytes.`
+  if (Buffer.byteLength(password) > mostBytes)
+    return `The password is too long. The limit is ${mostBytes} bytes.`
   if (!password.isWellFormed()) return 'The password is not well-formed Unicode.'
   if ([...password.normalize('NFKC')].length < fewestCharacters) {
-    return `The password has fewer than ${fewestCharacters} characters.`
+    return `The password is too short. It must have at least ${fewestCharacters} characters.`
   }
-  if (canonicalUsername(password) === canonicalUsername(username)) return 'The password is the username.'
+  if (canonicalUsername(password) === canonicalUsername(username))
+    return 'The password must differ from the username.'
   return undefined
 }

@@ -177,6 +177,6 @@ const over = () =>
   })
 
 const cannotBeHandedOut = (sessionGuid: Guid) =>
-  new Problem('session-ended', `The answer of the payment provider was lost, and the session has ended.`, {
+  new Problem('session-ended', `The payment provider’s answer was lost, and the session has ended.`, {
     members: { sessionGuid },
   })

@@ -53,7 +53,10 @@ export function createCancelRemote({
     if (looked === 'taken') return
     if (status === 404) return endHere(guid)
     if (status === 409) {
-      throw new Problem('not-possible-now', 'The gateway has been asked; the payment cannot be cancelled.')
+      throw new Problem(
+        'not-possible-now',
+        'The payment is already being processed and can no longer be cancelled.',
+      )
     }
     if (status < 200 || status > 299) throw refused('The payment provider refused to cancel the session.')
   }

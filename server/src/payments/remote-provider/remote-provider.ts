@@ -124,7 +124,7 @@ export function createRemoteProvider({
       )
       throw new NotLaunched(
         'provider-refused',
-        'The payment provider answered with a session that it had opened before.',
+        'The payment provider returned a session that it had already opened.',
       )
     }
   }
@@ -135,7 +135,7 @@ export function createRemoteProvider({
     async launch(request): Promise<ProviderLaunched> {
       const { accountId, configuration } = request
       const { id: configurationId, provider } = configuration
-      if (!provider) throw new Error(`Account configuration ${configurationId} names no provider.`)
+      if (!provider) throw new Error(`Account configuration ${configurationId} does not name a provider.`)
       const target = { accountId, configurationId, provider }
       const { generation } = provider.callback
       const launchedOrNot = launching.begin()

@@ -81,7 +81,7 @@ export function createGatewayNotifications({
 
   async function readerOf({ tenant, name }: NotifiedGateway) {
     const { gateway } = await find(tenant, name)
-    if (!gateway?.readNotifications) throw new Problem('not-found', 'There is nothing here.')
+    if (!gateway?.readNotifications) throw new Problem('not-found', 'No resource exists at this path.')
     return (sent: SentNotification) => read(gateway, sent)
   }
 

@@ -323,7 +323,7 @@ test('a server that does not take them is sent nothing, and it is said why', asy
     const error = await rejection(send({ ...mail, to: international }))
     assert.equal(
       error.message,
-      'The mail server does not accept an email address with other than ASCII letters before the @ (RFC 6531).',
+      'The mail server does not accept email addresses with non-ASCII characters before the @ (RFC 6531).',
     )
     assertSilent(error, 'jürgen')
     assert.deepEqual([commands, received], [[], []])

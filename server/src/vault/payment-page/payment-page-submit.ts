@@ -37,6 +37,6 @@ export function createSubmit({
   async function untilAnswered(capture: LiveCapture): Promise<FormErrors> {
     await untilNot('processing', capture, { clock, milliseconds: answerMilliseconds })
     if (pageStateOf(capture) !== 'open') return noErrors
-    throw new Problem('provider-unavailable', 'The payment could not be begun. Nothing was charged.')
+    throw new Problem('provider-unavailable', 'The payment could not be started. Nothing was charged.')
   }
 }

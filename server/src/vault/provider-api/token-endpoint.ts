@@ -55,14 +55,14 @@ export function registerTokenEndpoint(
     const attempt = isThere ? throttle.attempt(presented.clientId, address) : throttle.nameless(address)
     const wait = throttle.wait(attempt)
     if (wait !== undefined) {
-      throw new TokenError('temporarily_unavailable', 'Too many wrong credentials were sent.', 429, {
+      throw new TokenError('temporarily_unavailable', 'Too many failed attempts. Try again later.', 429, {
         'retry-after': String(wait),
       })
     }
     throttle.recordFailure(attempt)
     throw new TokenError(
       client,
-      client === 'invalid_client' ? 'The client may not start sessions.' : 'The client secret was refused.',
+      client === 'invalid_client' ? 'This client may not start sessions.' : 'The client secret is wrong.',
     )
   }
 
@@ -96,7 +96,11 @@ export function registerTokenEndpoint(
 }
 
 function readPresented(body: unknown): PresentedClient {
-  if (!(body instanceof FormBody)) throw new TokenError('invalid_request', 'The body is no form.')
+  if (!(body instanceof FormBody))
+    throw new TokenError(
+      'invalid_request',
+      'Unsupported Content-Type. Send application/x-www-form-urlencoded.',
+    )
   const bytesOf = (name: string): Buffer => {
     const [value, another] = body.bytesOf(name, 'in-any-case')
     if (another) throw new TokenError('invalid_request', `${name} was sent twice.`)
@@ -105,11 +109,11 @@ function readPresented(body: unknown): PresentedClient {
   }
   const field = (name: string): string => bytesOf(name).toString()
   if (field('grant_type') !== 'client_credentials') {
-    throw new TokenError('unsupported_grant_type', 'The grant_type is not client_credentials.')
+    throw new TokenError('unsupported_grant_type', 'grant_type must be client_credentials.')
   }
   const clientId = field('client_id')
   if (!/^[\w.@-]{1,64}$/.test(clientId) || holdsCardNumber(clientId))
-    throw new TokenError('invalid_client', 'There is no such client.')
+    throw new TokenError('invalid_client', 'Unknown client.')
   return {
     clientId,
     clientSecret: bytesOf('client_secret'),
@@ -123,8 +127,8 @@ const mostUsernameCharacters = 255
 /** It is kept and logged, whoever made it up. */
 function readUsername(name: string): string {
   const isName = [...name].length <= mostUsernameCharacters && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)
-  if (!isName) throw new TokenError('invalid_request', 'username takes 1 to 255 printable characters.')
-  if (holdsCardNumber(name)) throw new TokenError('invalid_request', 'username holds a card number.')
+  if (!isName) throw new TokenError('invalid_request', 'username must have 1 to 255 printable characters.')
+  if (holdsCardNumber(name)) throw new TokenError('invalid_request', 'username contains a card number.')
   return name
 }
 
@@ -158,5 +162,5 @@ function asTokenError(error: FastifyError | TokenError | Problem): TokenError {
   }
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   if (status < 500) return new TokenError('invalid_request', 'The request cannot be read.', status)
-  return new TokenError('server_error', 'An internal server error occurred.', 500)
+  return new TokenError('server_error', 'An internal error occurred.', 500)
 }

@@ -181,7 +181,7 @@ export class CaptureSession implements Capture {
     this.requireOpen()
     this.#requireKeypad()
     if (!this.fields.asks(field)) {
-      throw new Problem('not-possible-now', 'This flow does not ask for a security code.')
+      throw new Problem('not-possible-now', 'This session does not ask for a security code.')
     }
     this.#touch()
     if (this.#entry === 'link') this.#takeOver('keypad')
@@ -280,7 +280,7 @@ export class CaptureSession implements Capture {
     if (phase === 'processing' && finishing) return finishing
     this.requireOpen()
     if (this.#stateNow() !== 'confirming') {
-      throw new Problem('not-possible-now', 'A payment can be taken when all fields are complete.')
+      throw new Problem('not-possible-now', 'The payment cannot be taken yet: not all fields are complete.')
     }
     this.#touch()
     return this.#conclusion.charge('moto')
@@ -378,7 +378,10 @@ export class CaptureSession implements Capture {
   requireOpen(): void {
     this.#conclusion.requireOpen()
     if (!this.launch.keptCard) return
-    throw new Problem('not-possible-now', 'This session charges a card that the gateway keeps.')
+    throw new Problem(
+      'not-possible-now',
+      'This session charges a kept card, so no card details can be entered.',
+    )
   }
 
   chargeKept(): void {
@@ -421,7 +424,10 @@ export class CaptureSession implements Capture {
 
   #requireKeypad(): void {
     if (this.launch.entry === 'keypad') return
-    throw new Problem('not-possible-now', 'This session was opened for a link; nobody is on a keypad.')
+    throw new Problem(
+      'not-possible-now',
+      'This session uses a payment link, so keypad entry is not available.',
+    )
   }
 
   #touch(): void {

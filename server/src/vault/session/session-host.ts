@@ -124,7 +124,8 @@ export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 
 
   async recordAttempt(charging: Charging): Promise<Attempt | undefined> {
     const { closing, charges } = this.#services
-    if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
+    if (closing.aborted)
+      throw new Problem('provider-unavailable', 'The payment server is shutting down. Try again shortly.')
     await this.#kept.stop()
     const { charged } = charging
     const course = this.#course.toJson()

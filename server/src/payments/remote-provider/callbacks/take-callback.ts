@@ -52,7 +52,7 @@ const formerGenerations = 3
 
 const contentTypeOf = ({ headers }: Callback) => [headers['content-type']].flat()[0]
 
-const nothingHere = () => new Problem('not-found', 'There is nothing here.')
+const nothingHere = () => new Problem('not-found', 'No resource exists at this path.')
 
 export function createTakeCallback({
   store,
