@@ -23,9 +23,9 @@ export function createReadSecret({
     const secret = source.isTTY
       ? await askTwice(source, prompts, `Secret ${name}`)
       : await readPiped(source, 'secret')
-    if (secret === '') throw new Refused('No secret was given; nothing was changed.')
+    if (secret === '') throw new Refused('No secret was given. Nothing was changed.')
     if (secret.length > mostCharacters)
-      throw new Refused(`A secret has at most ${mostCharacters} characters.`)
+      throw new Refused(`The secret is too long. The limit is ${mostCharacters} characters.`)
     if (/\p{Cc}/u.test(secret) || !secret.isWellFormed())
       throw new Refused('The secret contains control characters.')
     return secret
