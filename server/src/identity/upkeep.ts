@@ -41,12 +41,12 @@ export function createUpkeep({
       const count = await inBatches((transaction) => statement.run(transaction, { now, batchRows }))
       if (count > 0) removed[name] = count
     }
-    if (Object.keys(removed).length > 0) log.debug(removed, 'what has expired was removed')
+    if (Object.keys(removed).length > 0) log.debug(removed, 'expired rows were removed')
   }
 
   const stop = clock.every(everyMilliseconds, () => {
     running ??= run()
-      .catch((error: unknown) => log.error({ err: error }, 'what has expired could not be removed'))
+      .catch((error: unknown) => log.error({ err: error }, 'expired rows could not be removed'))
       .finally(() => {
         running = undefined
       })

@@ -449,7 +449,7 @@ test('a launch that never came leaves nothing, and where that cannot be written 
   }
   assert.equal((await post(body)).statusCode, 503)
   makeRoom()
-  assert.ok(lines.some((line) => line.includes('a launch that failed is settled later')))
+  assert.ok(lines.some((line) => line.includes('a failed launch will be resolved later')))
   await clock.advance(0)
   assert.deepEqual(await states(), ['asked'])
 })

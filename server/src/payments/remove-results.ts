@@ -58,12 +58,12 @@ export function createRetention({
     if (!scrubDue) return
     await store.scrub()
     scrubDue = false
-    log.debug({ results, sessions, deliveries, answers }, 'what had to be removed was removed')
+    log.debug({ results, sessions, deliveries, answers }, 'results and expired rows were removed')
   }
 
   async function sweepOnce(): Promise<void> {
     sweeping ??= sweep()
-      .catch((error: unknown) => log.error({ err: error }, 'what has to be removed could not be removed'))
+      .catch((error: unknown) => log.error({ err: error }, 'results and expired rows could not be removed'))
       .finally(() => {
         sweeping = undefined
       })

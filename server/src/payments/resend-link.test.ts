@@ -173,7 +173,7 @@ test('who had a link sent is logged, and to whom it went is not', async (t) => {
     agentId: 'agent7',
     channel: 'email',
     address: 'given',
-    message: 'a program has had a payment link sent',
+    message: 'a client had a payment link sent',
   })
   assert.doesNotMatch(lines.join(), /jane|pay\/new-link/)
 })

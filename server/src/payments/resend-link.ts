@@ -37,7 +37,7 @@ export function createResendLink({
     const address = request.to === undefined ? 'as before' : 'given'
     log.info(
       { sessionGuid: session.guid, accountId: account.id, clientId, agentId, channel, address },
-      'a program has had a payment link sent',
+      'a client had a payment link sent',
     )
     return { sessionGuid: session.guid, channel, paymentFormUrl }
   }

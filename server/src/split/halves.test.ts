@@ -136,7 +136,7 @@ test('that a session was begun while the other half was away is told when it is 
   await api.close()
   const begin = (from: Started, guid: string) => from.post(`/sandbox/sessions/${guid}/keys`, { keys: '4' })
   await begin(vault, first.providerSessionGuid)
-  await eventually(async () => vault.lines.some((line) => line.includes('was begun was not taken')))
+  await eventually(async () => vault.lines.some((line) => line.includes('the start of a session was not accepted')))
   const again = await startHalf(t, 'api', ports, { folder: api.folder })
   const isBegun = (guid: string) =>
     eventually(async () => (await statusOf(again, guid)).sessionState === 'InProgress')

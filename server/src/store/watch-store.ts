@@ -23,7 +23,7 @@ export function createWatchStore({ clock, log }: { readonly clock: Clock; readon
     isTold = true
     log.error(
       { reason: failure.reason, err: failure.cause },
-      'the database cannot be written; what would be stored is refused until it can',
+      'the database cannot be written; requests that store something are refused until it can',
     )
   }
 }

@@ -50,7 +50,7 @@ export class NoAnswer extends Error {
   /** What happened, in words that go on after the other side's name: `it refused the connection`. */
   readonly reason: string
   constructor(fault: OutgoingFault, mayHaveArrived: boolean, reason: string = usualReasons[fault]) {
-    super(`There is no answer: ${fault}.`)
+    super(`No answer: ${fault}.`)
     this.name = 'NoAnswer'
     this.fault = fault
     this.mayHaveArrived = mayHaveArrived

@@ -156,8 +156,12 @@ export function createAuthorizationCodes({
       const outcome = await uses.use(sha256.toString('base64'), request, () => take(sha256, redeemed))
       if (outcome === 'first') return redeemed
       const entry = { clientId: client.id }
-      if (outcome === 'at once') log.info(entry, 'an authorization code came several times at once')
-      else log.warn(entry, 'an authorization code was used twice; all that came of it is revoked')
+      if (outcome === 'at once') log.info(entry, 'an authorization code was sent several times at once')
+      else
+        log.warn(
+          entry,
+          'an authorization code was used twice (possible theft); all tokens of its grant were revoked',
+        )
       throw unusable()
     },
   }

@@ -123,8 +123,9 @@ export function createRefreshTokens({
     const outcome = await uses.use(hash('sha256', token, 'base64'), request, take)
     if (outcome === 'first') return
     const entry = { clientId, userId, grantId }
-    if (outcome === 'at once') log.info(entry, 'a refresh token came several times at once')
-    else log.warn(entry, 'a refresh token was used twice; all of its grant is revoked')
+    if (outcome === 'at once') log.info(entry, 'a refresh token was sent several times at once')
+    else
+      log.warn(entry, 'a refresh token was used twice (possible theft); all tokens of its grant were revoked')
     throw invalidToken()
   }
 

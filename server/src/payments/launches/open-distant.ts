@@ -153,7 +153,7 @@ export function createOpenDistant({
       const written = await writeDown(opening)
       const failed = async (settling: Promise<void>, error: unknown): Promise<never> => {
         await settling.catch((err: unknown) =>
-          log.error({ err, sessionGuid: written.row.session_guid }, 'a launch that failed is settled later'),
+          log.error({ err, sessionGuid: written.row.session_guid }, 'a failed launch will be resolved later'),
         )
         throw error
       }

@@ -33,7 +33,7 @@ export function createCancelRemote({
   async function endHere(guid: Guid): Promise<void> {
     log.warn(
       { providerSessionGuid: guid },
-      'a session was cancelled that its provider was not told of; a card may still be charged there',
+      'a session was cancelled without its provider being told: a card may still be charged there, check at the provider',
     )
     await taking.take({ guid, end: 'cancelled', outcome: 'unknown' })
   }

@@ -161,7 +161,11 @@ for (const [what, reply, detail] of [
     /refused to open a session/,
   ],
   ['answers without an id', json(200, { LinkId: '1' }), /unexpected answer instead of a new session/],
-  ['answers an id that is no GUID', json(200, { Id: '../../x' }), /unexpected answer instead of a new session/],
+  [
+    'answers an id that is no GUID',
+    json(200, { Id: '../../x' }),
+    /unexpected answer instead of a new session/,
+  ],
   ['redirects', { status: 302, body: '', headers: { location: 'http://127.0.0.1:1/' } }, /refused to open/],
 ] as const satisfies readonly (readonly [string, Reply, RegExp])[]) {
   test(`a provider that ${what} at a launch has refused, and nothing is stored`, async (t) => {
@@ -247,7 +251,7 @@ test('a session that was answered twice is not opened again, and the first is le
   assert.match(answer.json.detail, /a session that it had already opened/)
   assert.equal((await get(first.sessionGuid)).sessionState, 'Created')
   assert.equal((await row(first.providerSessionGuid))?.session_guid, first.sessionGuid)
-  assert.ok(logged('error').some((text) => /with a session that is there already/.test(text)))
+  assert.ok(logged('error').some((text) => /with a session that already exists/.test(text)))
 })
 
 test("a provider cannot take over a session of the vault's own", async (t) => {

@@ -56,7 +56,10 @@ export function createLaunchSession({
     const launched = readLaunched(answer)
     if ('wrong' in launched) {
       const { wrong } = launched
-      log.warn({ accountId, configurationId, status: answer.status, wrong }, 'the provider launched nothing')
+      log.warn(
+        { accountId, configurationId, status: answer.status, wrong },
+        'the provider did not launch a session',
+      )
       const problem = refused(launchRefusal(wrong, flowId, configurationId))
       throw saysNo(answer.status) ? notLaunched(problem) : problem
     }

@@ -120,7 +120,7 @@ export function createRemoteProvider({
       const { id: configurationId } = configuration
       log.error(
         { accountId, configurationId },
-        'a provider answered a launch with a session that is there already',
+        'a provider answered a launch with a session that already exists',
       )
       throw new NotLaunched(
         'provider-refused',

@@ -159,7 +159,7 @@ export function createMessageBounds({
       if (!refused) return
       const { bound, seconds } = refused
       const { tenant, channel } = wanted
-      log.warn({ tenant, channel, bound: bound.name }, 'a message was refused, for there have been too many')
+      log.warn({ tenant, channel, bound: bound.name }, 'a message was refused: too many were sent')
       throw new Problem('quota-exceeded', bound.detail, {
         members: { bound: bound.name },
         headers: { 'retry-after': String(seconds) },

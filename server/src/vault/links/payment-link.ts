@@ -260,7 +260,7 @@ export class PaymentLink {
 
   async #deliver(channel: LinkChannel, to: string): Promise<void> {
     const sender = this.#links.senders[channel]
-    if (!sender) throw new Error('There is no sender for the channel.')
+    if (!sender) throw new Error('No sender is set up for the channel.')
     const { guid, launch, expiresAt } = this.#source
     await sender.send({
       ...{

@@ -29,7 +29,7 @@ export function createSubmit({
     const submitted = capture.submitCard(card, sender)
     if (pageStateOf(capture) === 'open') return submitted
     submitted.catch((error: unknown) =>
-      log.error({ err: error, capture: capture.guid }, 'a payment of the payment page has failed'),
+      log.error({ err: error, capture: capture.guid }, 'a payment on the payment page failed'),
     )
     return untilAnswered(capture)
   }

@@ -143,7 +143,7 @@ function answerTokenError(
   if (status >= 500)
     describeRefusal(request, { code, err: error, message: 'a provider token request failed' })
   else if (status === 429)
-    describeRefusal(request, { code, message: 'provider token requests are throttled' })
+    describeRefusal(request, { code, message: 'a provider token request was throttled' })
   else describeRefusal(request, { code, message: 'a provider token request was refused' })
   return reply
     .code(refusal.status)

@@ -89,7 +89,7 @@ export class CaptureSession implements Capture {
       before: progress,
       refused(field, error) {
         host.note('entry-not-accepted', `${stepOf[field]} ${error}`)
-        log.info({ capture: guid, step: stepOf[field], error }, 'an entry was not taken')
+        log.info({ capture: guid, step: stepOf[field], error }, 'an entry was rejected')
       },
     })
     this.#deadlines = new Deadlines(source, clock.now)
@@ -158,7 +158,7 @@ export class CaptureSession implements Capture {
     else {
       this.#conclusion
         .charge('moto')
-        .catch((error) => this.#failed(error, 'a payment that the caller confirmed could not be taken'))
+        .catch((error) => this.#failed(error, 'a payment confirmed by the caller could not be started'))
     }
     return 'taken'
   }
@@ -172,7 +172,7 @@ export class CaptureSession implements Capture {
   }
 
   callTrouble(trouble: CallTrouble): void {
-    this.#log.warn({ capture: this.guid, trouble }, 'a call has trouble')
+    this.#log.warn({ capture: this.guid, trouble }, 'the call has an audio problem')
     this.#callWarnings().trouble(trouble)
     this.changed()
   }
@@ -331,7 +331,7 @@ export class CaptureSession implements Capture {
     if (!this.#isOpen()) return
     this.#conclusion
       .follow()
-      .catch((error) => this.#failed(error, 'how a session ended elsewhere could not be read'))
+      .catch((error) => this.#failed(error, 'the end of a session in another process could not be read'))
   }
 
   get viewAccess(): ViewAccess {
@@ -507,7 +507,7 @@ export class CaptureSession implements Capture {
     this.#loggedStep = step
     if (!step) return
     this.#host.note('step', step)
-    this.#log.info({ capture: this.guid, step }, 'a capture session came to a step')
+    this.#log.info({ capture: this.guid, step }, 'a capture session reached a step')
   }
 
   #stateNow(): ViewState['state'] {
@@ -537,7 +537,7 @@ export class CaptureSession implements Capture {
   #endBy(end: 'too-many-failed-attempts' | 'timeout' | 'expired'): void {
     this.#conclusion
       .end(end, 'failed')
-      .catch((error) => this.#failed(error, 'the end of a capture session could not be written'))
+      .catch((error) => this.#failed(error, 'the end of a capture session could not be stored'))
   }
 
   #failed(error: unknown, message: string): void {

@@ -112,7 +112,10 @@ export function createLaunch({
     refuseNothing(asked)
     const gateway = await gateways.find(tenant, flow.gateway)
     if (!gateway) {
-      throw new Problem('provider-refused', 'The account configuration names a gateway that does not exist.')
+      throw new Problem(
+        'provider-refused',
+        `The account configuration names a gateway that does not exist: ${flow.gateway}.`,
+      )
     }
     const launch = await withKeptCard(asked, gateway)
     const guid = name?.guid ?? newGuid()

@@ -65,8 +65,8 @@ export function createReports({
       await onProgress(guid)
     } catch (error) {
       const isRefused = error instanceof Problem && error.status < 500
-      const then = isRefused ? '' : '; it is reported again'
-      log.warn({ err: error, capture: guid }, `that a session was begun was not taken${then}`)
+      const then = isRefused ? '' : '; it will be reported again'
+      log.warn({ err: error, capture: guid }, `the start of a session was not accepted${then}`)
       if (!isRefused) {
         if (state === 'not-tried') await keepUntold(guid, 1)
         return false
@@ -82,7 +82,10 @@ export function createReports({
     await store
       .write((tx) => rows.keepUntold.run(tx, { guid, untold }))
       .catch((error) =>
-        log.warn({ err: error, capture: guid }, 'whether a session’s begin was taken could not be kept'),
+        log.warn(
+          { err: error, capture: guid },
+          'whether the start of a session was accepted could not be stored',
+        ),
       )
   }
 
@@ -97,8 +100,9 @@ export function createReports({
     } catch (error) {
       const isRefused = error instanceof Problem && error.status < 500
       const said = { err: error, capture: guid, end, outcome }
-      if (isRefused) log.error(said, 'nobody knows the session of a result; it is kept, and reported again')
-      else log.error(said, 'a result was not taken; it is reported again')
+      if (isRefused)
+        log.error(said, 'a result belongs to an unknown session; it is kept and will be reported again')
+      else log.error(said, 'a result was not accepted; it will be reported again')
       const longest = isRefused ? longestPauseRefused : longestPause
       return again(guid, pause, longest)
     }
@@ -106,7 +110,7 @@ export function createReports({
     withheld.delete(guid)
     await store
       .write((tx) => rows.forgetResult.run(tx, { guid, result }))
-      .catch((error) => log.warn({ err: error, capture: guid }, 'a reported result could not be forgotten'))
+      .catch((error) => log.warn({ err: error, capture: guid }, 'a reported result could not be removed'))
   }
 
   return {

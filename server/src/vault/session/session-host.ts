@@ -119,7 +119,7 @@ export class SessionHost implements CaptureHost, LatestWriter<Omit<KeptSession, 
   }
 
   failed(error: unknown): void {
-    this.#warn(error, 'the progress of a capture session could not be kept')
+    this.#warn(error, 'the progress of a capture session could not be stored')
   }
 
   async recordAttempt(charging: Charging): Promise<Attempt | undefined> {

@@ -144,7 +144,7 @@ function orderFaults({ initialValues, flow }: WrittenFlow): readonly WrongMember
   ) {
     faults.push({
       path: '/initialValues/reference/fixed',
-      message: 'must be a string that is not a card number',
+      message: 'must be a string without a card number',
     })
   }
   return [...faults, ...itemFaults(initialValues.items)]
