@@ -17,10 +17,10 @@ for (const [what, answer, fault] of [
   ['a version in letters', { ...theirs, channelVersion: '1' }, /or not Tonegate at all$/],
   ['no regions', { ...theirs, regions: undefined }, /or not Tonegate at all$/],
   ['regions that are no list', { ...theirs, regions: 'emea, nam' }, /or not Tonegate at all$/],
-  ['a newer version', { ...theirs, channelVersion: 2 }, /its channel version is 2, ours 1$/],
+  ['a newer version', { ...theirs, channelVersion: 2 }, /its channel version is 2, ours is 1$/],
   ['the same role', ours, /both processes have the role api/],
   ['a region less', { ...theirs, regions: ['nam'] }, /different regions: nam; this one serves emea, nam$/],
-  ['another region', { ...theirs, regions: ['nam', 'apac'] }, /other regions: apac, nam, and this one/],
+  ['another region', { ...theirs, regions: ['nam', 'apac'] }, /different regions: apac, nam; this one/],
 ] as const) {
   test(`a half that answers ${what} is told apart`, () => {
     assert.match(disagreement(ours, answer) ?? '', fault)

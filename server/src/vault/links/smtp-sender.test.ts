@@ -241,7 +241,7 @@ test('a server that closes after the message is not sent it again', async (t) =>
   })
   const { send } = createSender({ ...plain, port })
   const error = await rejection(send(mail))
-  assert.match(error.message, /^The mail server broke the connection off/)
+  assert.match(error.message, /^The mail server closed the connection before answering/)
   assertSilent(error)
   assert.equal(messages, 1)
 })
