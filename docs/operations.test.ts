@@ -111,7 +111,7 @@ test('the commands of docs/operations.md lead from an empty machine to a token, 
   environment = { ...environment, CLIENT_ID: shown('clientId'), CLIENT_SECRET: shown('clientSecret') }
   assert.match(
     await runLoaded(gateway),
-    /whsec_\S+\nThe gateway 'harbour-bank' of 'Harbour Street Books' was made/,
+    /whsec_\S+\nThe gateway 'harbour-bank' of 'Harbour Street Books' was created/,
   )
   assert.match(await runLoaded(configuration), /has the configuration 0, 'Telephone'/)
 

@@ -138,7 +138,7 @@ export function createOutgoing({
     try {
       const { protocol, username, password } = order.url
       if (!/^https?:$/.test(protocol) || username !== '' || password !== '') {
-        throw new TypeError('A request goes to an http or https URL without credentials.')
+        throw new TypeError('A request needs an http or https URL without credentials.')
       }
       await refusePrivateLiteral(order.url)
       return await exchange(order)
