@@ -31,7 +31,9 @@ test('a result that the API does not know is refused by it, kept by the vault, a
   )
   assert.deepEqual([kept.level, kept.outcome, kept.capture], [50, 'approved', created.providerSessionGuid])
   const refused = await eventually(async () =>
-    api.lines.map((line) => JSON.parse(line)).find(({ message }) => /a result for an unknown session was refused/.test(message)),
+    api.lines
+      .map((line) => JSON.parse(line))
+      .find(({ message }) => /a result for an unknown session was refused/.test(message)),
   )
   assert.deepEqual([refused.level, refused.outcome], [50, 'approved'])
 

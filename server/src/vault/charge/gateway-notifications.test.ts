@@ -253,7 +253,9 @@ test('a refund that fails afterwards is told, logged, and its sum can be refunde
     underWay: 0,
     left: 1240,
   })
-  assert.ok(lines.some((line) => line.includes('had accepted failed later') && line.includes('REFUND_FAILED')))
+  assert.ok(
+    lines.some((line) => line.includes('had accepted failed later') && line.includes('REFUND_FAILED')),
+  )
   const again = await followUps().refund(guid)
   assert.equal(again.order?.outcome.status, 'done')
 })
