@@ -5,7 +5,7 @@ import type { TonegateUnderTest } from './tonegate.ts'
 export const codeVerifier = 'the-verifier-of-every-code-that-is-measured'
 export const codeChallenge = hash('sha256', codeVerifier, 'base64url')
 
-/** A browser in which a user signed in. */
+/** A browser in which a person has signed in. */
 export interface SignedInBrowser {
   /** Asks for so many codes for a client; each is good for a minute, once. */
   newCodes(client: CodeClient, scope: string, count: number): Promise<readonly string[]>
