@@ -10,7 +10,7 @@ import { holdTable } from './test-tables.ts'
 const page = new URL('configuration.md', import.meta.url)
 
 test('the table of docs/configuration.md has every member that a configuration takes, as the schema says it', () => {
-  holdTable(page, 'members', [['member', 'takes', 'default', 'meaning'], ...configurationReference()])
+  holdTable(page, 'members', [['member', 'type', 'default', 'meaning'], ...configurationReference()])
 })
 
 test('every member of the table has a meaning', () => {

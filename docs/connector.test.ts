@@ -73,7 +73,7 @@ test('the commands of the page put a gateway, show it without its credentials, a
     execFileSync('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env, encoding: 'utf8' })
   run('npm run --silent admin -- account create "Harbour Street Books"')
   const said = run(block('sh').replace('settings.json', settings))
-  assert.match(said, /^The gateway 'bank' of 'Harbour Street Books' was made\.$/m)
+  assert.match(said, /^The gateway 'bank' of 'Harbour Street Books' was created\.$/m)
   assert.match(said, /^bank +cybersource /m)
   assert.match(said, /^merchantId +harbour_books$/m)
   assert.match(said, /^sharedSecret +•+$/m)

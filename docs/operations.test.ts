@@ -111,7 +111,7 @@ test('the commands of docs/operations.md lead from an empty machine to a token, 
   environment = { ...environment, CLIENT_ID: shown('clientId'), CLIENT_SECRET: shown('clientSecret') }
   assert.match(
     await runLoaded(gateway),
-    /whsec_\S+\nThe gateway 'harbour-bank' of 'Harbour Street Books' was made/,
+    /whsec_\S+\nThe gateway 'harbour-bank' of 'Harbour Street Books' was created/,
   )
   assert.match(await runLoaded(configuration), /has the configuration 0, 'Telephone'/)
 
@@ -139,13 +139,13 @@ test('the commands of docs/operations.md lead from an empty machine to a token, 
   const second = await serve()
   assert.match(
     await runLoaded(reseal),
-    /^Sealed under the first key:\n {2}signing keys: 2\n {2}gateways: 1\nThe other keys can be taken off/,
+    /^Sealed with the first key:\n {2}signing keys: 2\n {2}gateways: 1\nThe other keys can be removed from the list/,
   )
   await second.stop()
   await run(dropKey)
   assert.match(readFileSync(written, 'utf8'), /^TONEGATE_SEALING_KEY=[^,\n]{44}$/m)
   await (await serve()).stop()
-  assert.match(await runLoaded(reseal), /^Everything was sealed under the first key already/)
+  assert.match(await runLoaded(reseal), /^Everything was already sealed with the first key/)
 })
 
 /** Runs the start's command until the server is ready; it ends with the test. */

@@ -70,7 +70,7 @@ test('the commands start the halves, and a payment goes through both', async (t)
     readJson(await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) }))
   const untaken = operator.replace('./data', folder).replace('npm run', 'TONEGATE_REGIONS=nam npm run')
   const shown = execFileSync('bash', ['-c', untaken], { cwd: root, encoding: 'utf8' })
-  assert.equal(shown, 'There is nothing that nobody has taken.\n')
+  assert.equal(shown, 'Nothing is undelivered.\n')
   const paymentData = { Amount: '12.40', Currency: 'USD' }
   const session = { agentId: 'agent7', skipCallTransfer: true, paymentData }
   const { sessionGuid, providerSessionGuid } = await post(`${region.apiUrl}/v1/session`, session)

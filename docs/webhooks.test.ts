@@ -79,7 +79,7 @@ test('the page leads from a signing secret to a payment that the receiver of the
     JSON.stringify(configuration),
   )
   const tried = await run(tryIt.replace('--configuration 0', '--configuration 10'))
-  assert.match(tried, /^http:\/\/127\.0\.0\.1:\d+ took the message in \d+ ms\.$/m)
+  assert.match(tried, /^Delivered to http:\/\/127\.0\.0\.1:\d+ in \d+ ms\.$/m)
   assert.equal((await receiver.heard(1))[0]?.sessionState, 'Cancelled')
 
   const order = {

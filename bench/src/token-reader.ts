@@ -28,7 +28,7 @@ export async function createTokenReader(config: Config) {
   identity.routes(app)
   app.get('/globalpci/v1/session/:guid', async (request) => {
     await identity.bearer(request)
-    throw new Problem('not-found', 'There is no such session.')
+    throw new Problem('not-found', 'No payment session has this id.')
   })
   app.addHook('onClose', async () => {
     await identity.close()

@@ -34,7 +34,7 @@ try {
 
   if (config.mode === 'production') {
     log.warn(
-      'no telephone is connected: this server takes no card on a call, only on the payment page of a link',
+      'no phone system is connected: customers can pay only on the payment page of a link, not on a call',
     )
   }
   log.info({ port: tonegate.port, mode: config.mode, regions: config.regions }, 'Tonegate is ready')

@@ -111,7 +111,7 @@ test('the commands make the data folder, for its owner alone, and the server fin
   const env = production(t)
   const early = await runAdmin(env, ['client', 'list'])
   assert.equal(early.code, 1)
-  assert.match(early.complaint, /^There is no database .*TONEGATE_DATA.*'account create'/)
+  assert.match(early.complaint, /^The database .* does not exist\..*TONEGATE_DATA.*'account create'/)
   assert.throws(() => statSync(env.TONEGATE_DATA))
   assert.equal((await runAdmin(env, ['account', 'create', 'Quay'])).code, 0)
   assert.equal(statSync(env.TONEGATE_DATA).mode & 0o777, 0o700)
@@ -119,7 +119,10 @@ test('the commands make the data folder, for its owner alone, and the server fin
   const typed = ['administrator', 'create', 'ada', '--account', 'Quay']
   assert.equal((await runAdmin(env, typed, 'a quiet harbour\n')).answer, 'ada can sign in.\n')
   const weak = await runAdmin(env, ['user', 'set-password', 'ada'], 'short\n')
-  assert.deepEqual([weak.code, weak.complaint], [1, 'The password has fewer than 12 characters.\n'])
+  assert.deepEqual(
+    [weak.code, weak.complaint],
+    [1, 'The password is too short. It must have at least 12 characters.\n'],
+  )
   assert.equal((await runAdmin(env, ['keys', 'rotate'])).code, 0)
   await startServer(t, env)
   assert.match((await runAdmin(env, ['user', 'list'])).answer, /^ada {2,}ada {2,}Quay {2,}administrator/m)
@@ -133,7 +136,7 @@ test('a command says what is wrong with the configuration, and with a region tha
   const elsewhere = await runAdmin(env, ['account', 'create', 'Quay', '--region', 'emea'])
   assert.deepEqual(
     [elsewhere.code, elsewhere.complaint],
-    [1, 'The region emea is not served here: TONEGATE_REGIONS does not name it.\n'],
+    [1, 'The region emea is not served here: TONEGATE_REGIONS does not include it.\n'],
   )
   assert.equal((await runAdmin(env, ['nonsense'])).code, 2)
   assert.equal((await runAdmin({ ...env, TONEGATE_MODE: '' }, ['--help'])).code, 0)
@@ -176,8 +179,7 @@ test('another sealing key than that of the data is told as such, by the server a
   const env = production(t)
   await (await runServer(t, env)).stop()
   const other = { ...env, TONEGATE_SEALING_KEY: randomBytes(32).toString('base64') }
-  const text =
-    /^TONEGATE_SEALING_KEY is another key than the one that the data in TONEGATE_DATA was sealed under/
+  const text = /^TONEGATE_SEALING_KEY is not the key that the data in TONEGATE_DATA was sealed with/
   const rotated = await runAdmin(other, ['keys', 'rotate'])
   assert.equal(rotated.code, 1)
   assert.match(rotated.complaint, text)

@@ -45,6 +45,6 @@ test('where it does not say so, the money stays held', async (t) => {
   const before = await status()
   const answer = await cancel()
   assert.equal(answer.status, 409)
-  assert.equal(answer.json.detail, 'The session has ended: its state is Finished.')
+  assert.equal(answer.json.detail, 'The session has already ended (state Finished).')
   assert.deepEqual(await status(), before)
 })

@@ -130,8 +130,8 @@ test('where it makes no sense or is not allowed, a kept card is refused by its p
   const token = 'sandbox-card-0123456789ABCDEF'
   for (const [what, answer, message] of [
     ['never', await pays(0, token), /flow\.keptCards of this account configuration is never/],
-    ['to tokenise', await pays(23, token), /makes no sense/],
-    ['a token of nobody', await pays(21, token), /is of no card that the gateway/],
+    ['to tokenise', await pays(23, token), /is not allowed: flow\.purpose/],
+    ['a token of nobody', await pays(21, token), /does not belong to a card that the gateway/],
     [
       'twice',
       await create(21, { paymentData: { ...paymentData, cardToken: token, CardToken: token } }),
@@ -140,7 +140,7 @@ test('where it makes no sense or is not allowed, a kept card is refused by its p
     [
       'a digital session',
       await create(21, { paymentData: { ...paymentData, cardToken: token } }, { path: 'digitalsession' }),
-      /not for digital sessions/,
+      /not allowed for digital sessions/,
     ],
     ['no amount', await create(21, { paymentData: { cardToken: token } }), /Amount/],
   ] as const) {

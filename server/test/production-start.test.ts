@@ -36,9 +36,11 @@ test('a production server says at its start that it takes no card on a call, and
     TONEGATE_SEALING_KEY: randomBytes(32).toString('base64'),
   })
   assert.ok(
-    production.some((line) => /no telephone is connected: this server takes no card on a call/.test(line)),
+    production.some((line) =>
+      /no phone system is connected: customers can pay only on the payment page of a link/.test(line),
+    ),
   )
   const sandbox = await linesOfStart(t, { TONEGATE_REGIONS: 'nam' })
   assert.ok(sandbox.some((line) => line.includes('Tonegate is ready')))
-  assert.ok(!sandbox.some((line) => line.includes('no telephone')))
+  assert.ok(!sandbox.some((line) => line.includes('no phone system')))
 })

@@ -33,7 +33,9 @@ test('production is not started on the sandbox’s data, and every database is n
       assert.ok(error instanceof ConfigError)
       for (const name of ['nam', 'emea']) {
         assert.ok(
-          error.message.includes(`TONEGATE_DATA: ${join(folder, name)}.db holds the sandbox's demo account`),
+          error.message.includes(
+            `TONEGATE_DATA: ${join(folder, name)}.db contains the sandbox’s demo account`,
+          ),
         )
       }
       return true
@@ -61,7 +63,7 @@ test('production answers nothing that did not come by TLS, but the questions abo
       const headers = new Headers(proto === undefined ? {} : { 'x-forwarded-proto': proto })
       const answer = await send(path, { method: 'POST', headers, body: new URLSearchParams({ a: 'b' }) })
       assert.equal(answer.status, 403, `${path} ${proto}`)
-      assert.deepEqual(answer.json, { status: 'only https is answered here' })
+      assert.deepEqual(answer.json, { status: 'only https is accepted' })
       assert.equal(answer.headers.get('location'), null)
     }
   }

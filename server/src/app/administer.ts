@@ -88,12 +88,12 @@ async function openOffice(
   const name = asked ?? config.defaultRegion
   const file = databaseOf(name, config)
   if (!config.regions.includes(name)) {
-    throw new Refused(`The region ${name} is not served here: TONEGATE_REGIONS does not name it.`)
+    throw new Refused(`The region ${name} is not served here: TONEGATE_REGIONS does not include it.`)
   }
   if (!existsSync(file) && !command.beginsRegion) {
     throw new Refused(
-      `There is no database ${file}. If the server has another data folder, name it with TONEGATE_DATA; ` +
-        "otherwise 'account create' makes the database, or the server's first start.",
+      `The database ${file} does not exist. If the server uses another data folder, set TONEGATE_DATA; ` +
+        "otherwise 'account create' or the server's first start creates it.",
     )
   }
   makeFolder(config.dataFolder)
@@ -157,7 +157,7 @@ function makeFolder(folder: string): void {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
     throw new Refused(
-      `The data folder ${folder} cannot be used: ${fileFault(error)}. TONEGATE_DATA names the folder of the server.`,
+      `The data folder ${folder} cannot be used: ${fileFault(error)}. Set TONEGATE_DATA to the data folder of the server.`,
     )
   }
 }
@@ -168,14 +168,16 @@ async function openDatabase(file: string): Promise<Store> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code !== 'EPERM' && code !== 'EACCES' && code !== 'ERR_SQLITE_ERROR') throw error
-    throw new Refused(`${file} cannot be opened: ${error}. Are you the user that the server runs as?`)
+    throw new Refused(
+      `${file} cannot be opened: ${error}. Run the command as the user that the server runs as.`,
+    )
   }
 }
 
 async function readText(file: string, stdin: PasswordSource): Promise<string> {
   if (file === '-') {
     const text = await readAll(stdin, maxTextBytes)
-    if (text === undefined) throw new Refused('What is piped in is UTF-8, and at most a mebibyte.')
+    if (text === undefined) throw new Refused('Standard input must be UTF-8 and at most 1 MiB.')
     return text
   }
   const content = await readFile(file).catch((error: unknown) => {

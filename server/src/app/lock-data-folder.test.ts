@@ -56,8 +56,8 @@ test('a data folder has one server, and the refusal names it', (t) => {
     assert.equal(
       startError(error),
       `Another Tonegate server is running on the data folder ${folder}: process ${process.pid} on ${hostname()}, ` +
-        `started at ${since}${where}. A data folder has one server: stop the other one first, or give this one a ` +
-        'folder of its own with TONEGATE_DATA.',
+        `started at ${since}${where}. Only one server can use a data folder: stop the other one first, or set ` +
+        'TONEGATE_DATA to a separate folder.',
     )
     return true
   }
@@ -100,7 +100,10 @@ test('what the lock is told by a file that cannot be read is left out', (t) => {
   const lock = lockDataFolder(folder, { clock })
   t.after(lock.release)
   writeFileSync(join(folder, 'server.json'), 'half a fi')
-  assert.throws(() => lockDataFolder(folder, { clock }), /is running on the data folder \S+\. A data folder/)
+  assert.throws(
+    () => lockDataFolder(folder, { clock }),
+    /is running on the data folder \S+\. Only one server/,
+  )
 })
 
 test('of several that start at once one has the folder', async (t) => {
@@ -135,7 +138,7 @@ test('a folder of somebody else is said to be so, in words', {
   assert.equal(
     said,
     `The data folder ${folder} cannot be used: this user has no access to it. ` +
-      'It must be a folder that the server may write to; TONEGATE_DATA names it.',
+      'Set TONEGATE_DATA to a folder that the server can write to.',
   )
 })
 
@@ -168,7 +171,7 @@ test('a start that fails leaves the folder to the next', async (t) => {
   writeFileSync(join(folder, 'sealing.key'), 'no key')
   await assert.rejects(
     startTestTonegate(t, { environment: { TONEGATE_DATA: folder } }),
-    /does not hold a sealing key/,
+    /does not contain a sealing key/,
   )
   rmSync(join(folder, 'sealing.key'))
   await startTestTonegate(t, { environment: { TONEGATE_DATA: folder } })

@@ -101,7 +101,7 @@ const isBusy = (error: unknown): boolean =>
 function taken(folder: string, cause: unknown): FolderNotLocked {
   return new FolderNotLocked(
     `Another Tonegate server is running on the data folder ${folder}${described(readHolder(folder))}. ` +
-      'A data folder has one server: stop the other one first, or give this one a folder of its own with TONEGATE_DATA.',
+      'Only one server can use a data folder: stop the other one first, or set TONEGATE_DATA to a separate folder.',
     { cause },
   )
 }
@@ -111,7 +111,7 @@ function notUsable(folder: string, cause: unknown): FolderNotLocked {
   const fault = failure instanceof StoreUnavailable ? failure.reason : fileFault(cause)
   return new FolderNotLocked(
     `The data folder ${folder} cannot be used: ${fault}. ` +
-      'It must be a folder that the server may write to; TONEGATE_DATA names it.',
+      'Set TONEGATE_DATA to a folder that the server can write to.',
     { cause },
   )
 }

@@ -10,7 +10,7 @@ import { databaseOf } from './region-storage.ts'
  * Looks into the databases that production is to work on. The sandbox's people and clients have secrets that lie in
  * a file beside them, and its account configurations a gateway that asks nobody for money.
  *
- * @throws {ConfigError} with every region whose database holds the sandbox's demo account.
+ * @throws {ConfigError} with every region whose database contains the sandbox’s demo account.
  */
 export async function refuseDemoData(config: Config): Promise<void> {
   const found: RegionName[] = []
@@ -19,7 +19,7 @@ export async function refuseDemoData(config: Config): Promise<void> {
   throw new ConfigError(
     found.map(
       (name) =>
-        `TONEGATE_DATA: ${databaseOf(name, config)} holds the sandbox's demo account; give production a folder of its own.`,
+        `TONEGATE_DATA: ${databaseOf(name, config)} contains the sandbox’s demo account. Use a separate data folder for production.`,
     ),
   )
 }

@@ -21,7 +21,7 @@ test('pages that were not built are said with the command that builds them, in o
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   assert.equal(
     saidOf(() => readBrowserAssets(folder)),
-    `There are no browser pages in ${folder}. Build the browser pages with: npm run build`,
+    `No browser pages were found in ${folder}. Build the browser pages with: npm run build`,
   )
 })
 
@@ -35,14 +35,14 @@ test('a file of sealing keys that cannot be read is said with the reason, in wor
     /TONEGATE_SEALING_KEY_FILE is .*nosuch, .*: it does not exist\.$/,
   )
   assert.match(said(folder), /cannot be read: it is a folder\.$/)
-  assert.match(said(join(folder, 'file/key')), /cannot be read: a part of its path is no folder\.$/)
+  assert.match(said(join(folder, 'file/key')), /cannot be read: part of its path is not a folder\.$/)
 })
 
 for (const [code, syscall, remedy] of [
-  ['EADDRINUSE', 'listen', /another port with PORT=8081/],
-  ['EACCES', 'listen', /ports from 1024 on/],
-  ['EADDRNOTAVAIL', 'listen', /HOST names one that it has/],
-  ['ENOTFOUND', 'getaddrinfo', /HOST names an address of this one/],
+  ['EADDRINUSE', 'listen', /another port, for example PORT=8081/],
+  ['EACCES', 'listen', /ports from 1024 need no special rights/],
+  ['EADDRNOTAVAIL', 'listen', /set HOST to one that it has/],
+  ['ENOTFOUND', 'getaddrinfo', /set HOST to an address of this one/],
 ] as const) {
   test(`a place where nothing can listen is said with what to do: ${code}`, () => {
     const error = Object.assign(new Error(`${syscall} ${code}`), { code, syscall })

@@ -7,10 +7,11 @@ import { FolderNotLocked } from './lock-data-folder.ts'
 
 /** Why nothing can listen where the configuration says, and what to do about it. */
 const remedies: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'Another program listens there; choose another port with PORT=8081.',
-  EACCES: 'This user may not listen there; ports from 1024 on need no rights, such as PORT=8080.',
-  EADDRNOTAVAIL: 'This machine has no such address; HOST names one that it has, such as 127.0.0.1.',
-  ENOTFOUND: 'There is no machine of this name; HOST names an address of this one, such as 127.0.0.1.',
+  EADDRINUSE: 'Another program is already listening there; choose another port, for example PORT=8081.',
+  EACCES: 'This user may not listen there; ports from 1024 need no special rights, for example PORT=8080.',
+  EADDRNOTAVAIL:
+    'This machine does not have that address; set HOST to one that it has, for example 127.0.0.1.',
+  ENOTFOUND: 'No machine has that name; set HOST to an address of this one, for example 127.0.0.1.',
 }
 
 /** Why a process cannot do its work, for the operator: what is theirs to mend in words, a bug with its stack. */
@@ -19,10 +20,10 @@ export function startError(error: unknown): string {
     return error.message
   }
   if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-    return `${error.message}\nThe command takes --role api, --role vault or nothing.`
+    return `${error.message}\nUse --role api, --role vault or no option.`
   }
   if (error instanceof NotSealedHere) {
-    return `TONEGATE_SEALING_KEY is another key than the one that the data in TONEGATE_DATA was sealed under. ${error.message}`
+    return `TONEGATE_SEALING_KEY is not the key that the data in TONEGATE_DATA was sealed with. ${error.message}`
   }
   if (error instanceof StoreUnavailable) {
     return `The database in the data folder cannot be opened or written: ${error.reason}. TONEGATE_DATA names the folder.`

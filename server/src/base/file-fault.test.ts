@@ -9,9 +9,9 @@ test('what the machine cannot do is told from what a path is wrong about, both i
     ['ENOSPC', 'the disk is full'],
     ['EDQUOT', 'the disk quota is used up'],
     ['EROFS', 'the file system is read-only'],
-    ['EIO', 'the disk does not read or write'],
-    ['EMFILE', 'the process may open no more files'],
-    ['ENFILE', 'the machine may open no more files'],
+    ['EIO', 'the disk cannot be read or written'],
+    ['EMFILE', 'the process cannot open any more files'],
+    ['ENFILE', 'the machine cannot open any more files'],
   ] as const) {
     assert.equal(fileFault(thrown(code)), said)
     assert.equal(machineFault(thrown(code)), said)

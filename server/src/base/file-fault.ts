@@ -3,15 +3,15 @@ const machineFaults: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EROFS: 'the file system is read-only',
-  EIO: 'the disk does not read or write',
-  EMFILE: 'the process may open no more files',
-  ENFILE: 'the machine may open no more files',
+  EIO: 'the disk cannot be read or written',
+  EMFILE: 'the process cannot open any more files',
+  ENFILE: 'the machine cannot open any more files',
 }
 
 const faults: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
-  ENOTDIR: 'a part of its path is no folder',
-  EEXIST: 'it is a file, and no folder',
+  ENOTDIR: 'part of its path is not a folder',
+  EEXIST: 'it is a file, not a folder',
   EISDIR: 'it is a folder',
   EACCES: 'this user has no access to it',
   EPERM: 'this user has no access to it',

@@ -42,11 +42,11 @@ test('a database that cannot be written is one line a minute for each text, with
   const err = new Problem('storage-unavailable', 'Nothing can be stored.')
   const tell = (message: string) =>
     thinOut([{ err }, message] as never) as unknown as [{ leftOut?: number }] | undefined
-  assert.ok(tell('a result was not taken'))
+  assert.ok(tell('a result was not accepted'))
   assert.ok(tell('another'))
-  for (let time = 0; time < 1_000; time += 1) assert.equal(tell('a result was not taken'), undefined)
+  for (let time = 0; time < 1_000; time += 1) assert.equal(tell('a result was not accepted'), undefined)
   now += 60_000
-  assert.equal(tell('a result was not taken')?.[0].leftOut, 1_000)
+  assert.equal(tell('a result was not accepted')?.[0].leftOut, 1_000)
 })
 
 test('other faults are a line each', () => {

@@ -45,6 +45,6 @@ test('what follows from a key follows from the first, and is known of every form
 })
 
 test('a key of another length is refused, and so is a former one', () => {
-  assert.throws(() => createSealer(Buffer.alloc(31), systemRandom), /has 32 bytes, this one has 31/)
+  assert.throws(() => createSealer(Buffer.alloc(31), systemRandom), /must have 32 bytes, but this one has 31/)
   assert.throws(() => createSealer(current, systemRandom, [Buffer.alloc(33)]), /this one has 33/)
 })

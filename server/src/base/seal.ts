@@ -25,7 +25,7 @@ export interface Sealer {
 /** A value that does not open. */
 export class NotSealedHere extends Error {
   constructor(purpose: string, options?: ErrorOptions) {
-    super(`A value was sealed under another key, or changed (${purpose}).`, options)
+    super(`A value was sealed with a different key, or was changed (${purpose}).`, options)
     this.name = 'NotSealedHere'
   }
 }
@@ -90,7 +90,7 @@ interface KeyPair {
 }
 
 function keyPair(key: Uint8Array): KeyPair {
-  if (key.length !== 32) throw new Error(`A sealing key has 32 bytes, this one has ${key.length}.`)
+  if (key.length !== 32) throw new Error(`A sealing key must have 32 bytes, but this one has ${key.length}.`)
   return {
     sealing: Buffer.from(hkdfSync('sha256', key, '', 'tonegate seal', 32)),
     deriving: Buffer.from(hkdfSync('sha256', key, '', 'tonegate derive', 32)),

@@ -7,7 +7,7 @@ export const withoutTelephone: Calls = {
   secure: async () => {
     throw new Problem(
       'no-live-call',
-      'No telephone is connected to this server. Open a digital session, and send its link.',
+      'No phone system is connected to this server. Open a digital session and send its link.',
     )
   },
   say: async () => {},

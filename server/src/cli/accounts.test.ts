@@ -10,7 +10,7 @@ test('an account is made once, under a name that can be read', async (t) => {
     production: false,
   })
   const again = await run('account', 'create', 'Quay Books')
-  assert.deepEqual([again.code, again.complaint], [1, "There is an account 'Quay Books' already.\n"])
+  assert.deepEqual([again.code, again.complaint], [1, "An account named 'Quay Books' already exists.\n"])
   for (const name of ['  ', 'x'.repeat(101), 'a\u001b[31mb', 'a\u202eb', 'a\nb']) {
     assert.equal((await run('account', 'create', name)).code, 2, JSON.stringify(name))
   }
@@ -21,7 +21,7 @@ test('an account has the number that it has in the other half’s database', asy
   const { run, runJson } = await startConsole(t)
   assert.equal((await runJson('account', 'create', 'Quay Books', '--number', '7')).id, 7)
   const taken = await run('account', 'create', 'Pier Books', '--number', '7')
-  assert.match(taken.complaint, /or one with the number 7, already/)
+  assert.match(taken.complaint, /or with the number 7 already exists/)
   assert.equal((await run('account', 'create', 'Pier Books', '--number', 'x')).code, 2)
   assert.equal((await runJson('account', 'create', 'Pier Books')).id, 8)
 })
@@ -29,5 +29,5 @@ test('an account has the number that it has in the other half’s database', asy
 test('the name of the sandbox’s account is not given away, for production is refused where it is', async (t) => {
   const { run } = await startConsole(t)
   const { code, complaint } = await run('account', 'create', 'Demo nam')
-  assert.deepEqual([code, complaint], [1, "'Demo nam' is what the sandbox calls its own account.\n"])
+  assert.deepEqual([code, complaint], [1, "'Demo nam' is the name of the sandbox’s own account.\n"])
 })

@@ -33,7 +33,7 @@ test('API credentials are made, get a token, and show their secret once', async 
   const again = await run(...backend)
   assert.deepEqual(
     [again.code, again.complaint],
-    [1, "The account 'Harbour Street Books' has a client 'backend' already.\n"],
+    [1, "The account 'Harbour Street Books' already has a client 'backend'.\n"],
   )
 })
 

@@ -13,7 +13,7 @@ const written = {
 
 test('a configuration is put, listed, shown, and put again as it was shown', async (t) => {
   const { run, runJson, files } = await startConsole(t)
-  assert.match((await run('configuration', 'list', ...books)).answer, /no payment can be taken/)
+  assert.match((await run('configuration', 'list', ...books)).answer, /payments are not possible/)
   files.set('-', JSON.stringify(written))
   const { answer } = await run('configuration', 'put', '-', ...books)
   assert.equal(answer, "The account 'Harbour Street Books' has the configuration 0, 'Telephone'.\n")
@@ -44,10 +44,10 @@ test('a configuration that is not valid is refused with every fault by its path'
   files.set('wrong.json', '{')
   assert.equal(
     (await run('configuration', 'put', 'wrong.json', ...books)).complaint,
-    'The configuration is not JSON.\n',
+    'The configuration is not valid JSON.\n',
   )
   assert.equal((await run('configuration', 'put', 'none.json', ...books)).code, 1)
-  assert.match((await run('configuration', 'list', ...books)).answer, /no payment can be taken/)
+  assert.match((await run('configuration', 'list', ...books)).answer, /payments are not possible/)
 })
 
 test('a configuration is of one account', async (t) => {
@@ -116,7 +116,7 @@ test('faults of templates are found when a configuration is put or previewed', a
       complaint,
       'The configuration is not valid:\n' +
         '  /resultKeys/A line 1: {{#card}} is not closed\n' +
-        '  /resultKeys/B line 1: there is no value {{order.amont}}\n',
+        '  /resultKeys/B line 1: unknown value {{order.amont}}\n',
     )
   }
 })
@@ -163,5 +163,5 @@ test('the callback URL of a configuration whose provider is another one is shown
   await run('configuration', 'put', '-', ...books)
   const none = await run('configuration', 'callback-url', '0', ...books)
   assert.equal(none.code, 1)
-  assert.match(none.complaint, /names no provider of its own/)
+  assert.match(none.complaint, /does not name a provider/)
 })

@@ -17,7 +17,8 @@ export async function configurationNumbered(
   argument: string,
 ): Promise<AccountConfiguration> {
   const wanted = /^\d{1,10}$/.test(argument) ? Number(argument) : undefined
-  if (wanted === undefined) throw new WrongUsage(`'${argument}' is no id: a whole number, 0 or more.`)
+  if (wanted === undefined)
+    throw new WrongUsage(`'${argument}' is not a configuration id. Use a whole number, 0 or more.`)
   const found = (await office.configurations.list(id)).find((each) => each.id === wanted)
   if (found === undefined) throw new Refused(`The account '${name}' has no configuration ${wanted}.`)
   return found
@@ -44,6 +45,6 @@ export function notValid(what: string, faults: readonly WrongMember[]): Refused 
 /** @throws {Refused} when a file is not JSON. */
 export function parseJson(text: string, what: string): unknown {
   const value = readJsonText(text)
-  if (value === undefined) throw new Refused(`The ${what} is not JSON.`)
+  if (value === undefined) throw new Refused(`The ${what} is not valid JSON.`)
   return value
 }

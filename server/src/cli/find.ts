@@ -8,23 +8,23 @@ import { Refused, WrongUsage } from './refused.ts'
 /** @throws {Refused} when there is no account of this name. */
 export async function accountNamed({ accounts }: Pick<Office, 'accounts'>, name: string): Promise<Account> {
   const account = await accounts.findByName(name)
-  if (account === undefined) throw new Refused(`There is no account '${name}'.`)
+  if (account === undefined) throw new Refused(`No account is named '${name}'.`)
   return account
 }
 
 /** @throws {Refused} when there is nobody of this username. */
 export async function userNamed({ users }: Pick<Office, 'users'>, username: string): Promise<User> {
   const user = await users.findByUsername(username)
-  if (user === undefined) throw new Refused(`There is nobody with the username '${username}'.`)
+  if (user === undefined) throw new Refused(`No user is named '${username}'.`)
   return user
 }
 
 /** @throws {Refused} when there is no client with this id, {@link WrongUsage} when it is no id. */
 export async function clientOf({ clients }: Pick<Office, 'clients'>, id: string): Promise<ClientSummary> {
   const guid = parseGuid(id)
-  if (guid === undefined) throw new WrongUsage(`'${id}' is no client id; 'client list' shows them.`)
+  if (guid === undefined) throw new WrongUsage(`'${id}' is not a client id. See 'client list'.`)
   const client = await clients.find(guid)
-  if (client === undefined) throw new Refused(`There is no client ${guid}.`)
+  if (client === undefined) throw new Refused(`No client has the id ${guid}.`)
   return client
 }
 

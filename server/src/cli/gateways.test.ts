@@ -10,10 +10,10 @@ const settings = { url: 'https://gateway.example.com', secret: 'a-credential-of-
 
 test('a gateway is put, listed, shown without its credentials, replaced and deleted', async (t) => {
   const { run, runJson, files } = await startConsole(t)
-  assert.equal((await run('gateway', 'list', ...books)).answer, 'There are no gateways.\n')
+  assert.equal((await run('gateway', 'list', ...books)).answer, 'No gateways.\n')
   files.set('-', JSON.stringify(settings))
   const put = await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
-  assert.equal(put.answer, "The gateway 'bank' of 'Harbour Street Books' was made.\n")
+  assert.equal(put.answer, "The gateway 'bank' of 'Harbour Street Books' was created.\n")
   files.set('new.json', JSON.stringify({ ...settings, secret: 'another-credential', live: true }))
   const again = await run('gateway', 'put', 'bank', ...books, '--kind', 'test', '--settings', 'new.json')
   assert.equal(again.answer, "The gateway 'bank' of 'Harbour Street Books' was replaced.\n")
@@ -30,7 +30,7 @@ test('a gateway is put, listed, shown without its credentials, replaced and dele
 
   const asked = await run('gateway', 'delete', 'bank', ...books)
   assert.equal(asked.code, 1)
-  assert.match(asked.complaint, /would be deleted, with its credentials, .* Add --yes/)
+  assert.match(asked.complaint, /and its credentials would be deleted\. .* Add --yes/)
   assert.equal((await run('gateway', 'delete', 'bank', ...books, '--yes')).code, 0)
   assert.deepEqual(await runJson('gateway', 'list', ...books), [])
   assert.equal((await run('gateway', 'delete', 'bank', ...books, '--yes')).code, 1)
@@ -43,30 +43,26 @@ test('settings that an editor has written a byte order mark before are read, and
   const put = ['gateway', 'put', 'bank', ...books, '--kind', 'test', '--settings', 'bank.json']
   assert.equal((await run(...put)).code, 0)
   files.set('bank.json', `\ufeff\ufeff${JSON.stringify(settings)}`)
-  assert.deepEqual(await run(...put), { code: 1, answer: '', complaint: 'The settings are not JSON.\n' })
+  assert.deepEqual(await run(...put), {
+    code: 1,
+    answer: '',
+    complaint: 'The settings are not valid JSON.\n',
+  })
 })
 
 for (const [what, changes, complaint] of [
   ['no address', { url: undefined }, '/url is missing'],
   ['a short secret', { secret: 'short' }, '/secret '],
   ['a member too many', { colour: 'red' }, '/colour is not a setting of this kind'],
-  ['no TLS', { url: 'http://gateway.example.com' }, '/url takes an address that begins with https://'],
-  [
-    'no TLS on this machine',
-    { url: 'http://127.0.0.1:8080' },
-    '/url takes an address that begins with https',
-  ],
-  [
-    'another protocol',
-    { url: 'ftp://gateway.example.com' },
-    '/url takes an address that begins with https://',
-  ],
+  ['no TLS', { url: 'http://gateway.example.com' }, '/url must begin with https://'],
+  ['no TLS on this machine', { url: 'http://127.0.0.1:8080' }, '/url must begin with https'],
+  ['another protocol', { url: 'ftp://gateway.example.com' }, '/url must begin with https://'],
   [
     'a password in the address',
     { url: 'https://me:pw@gateway.example.com' },
-    '/url holds a user or a password',
+    '/url must not contain a user or a password',
   ],
-  ['no URL', { url: 'https://' }, '/url is no URL'],
+  ['no URL', { url: 'https://' }, '/url must be a URL'],
 ] as const) {
   test(`settings with ${what} are refused, and the complaint holds no credential`, async (t) => {
     const { run, runJson, files } = await startConsole(t)
@@ -83,12 +79,12 @@ test('a kind that is not there, a name that is none and the sandbox’s are refu
   const { run, files } = await startConsole(t)
   files.set('-', JSON.stringify(settings))
   const unknown = await run('gateway', 'put', 'bank', ...books, '--kind', 'paypal')
-  assert.equal(unknown.complaint, "There is no kind 'paypal' of gateway: test.\n")
+  assert.equal(unknown.complaint, "Unknown kind of gateway: 'paypal'. Use one of test.\n")
   assert.equal((await run('gateway', 'put', 'Bank', ...books, '--kind', 'test')).code, 2)
   assert.equal((await run('gateway', 'put', 'sandbox', ...books, '--kind', 'test')).code, 1)
   files.set('-', '{')
   const broken = await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
-  assert.equal(broken.complaint, 'The settings are not JSON.\n')
+  assert.equal(broken.complaint, 'The settings are not valid JSON.\n')
 })
 
 test('a gateway is of one account', async (t) => {

@@ -19,7 +19,7 @@ function ofSeveral(about: readonly Command[], program: string): string {
     argument === undefined ? name : `${name} <${argument.name}>`,
     summary,
   ])
-  return `Administers a Tonegate, whether or not its server runs. It reads the same environment variables.
+  return `Administers a Tonegate installation. The server may be running. Reads the same environment variables as the server.
 
   ${program} <noun> <verb> [options]
 

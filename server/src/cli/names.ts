@@ -13,10 +13,10 @@ export function readName(what: string, text: string): string {
   const name = text.normalize('NFC').trim()
   if (name === '') throw new WrongUsage(`${what} is empty.`)
   if ([...name].length > maxCharacters) {
-    throw new WrongUsage(`${what} has more than ${maxCharacters} characters.`)
+    throw new WrongUsage(`${what} is too long. The limit is ${maxCharacters} characters.`)
   }
   if (unseen.test(name) || !name.isWellFormed()) {
-    throw new WrongUsage(`${what} has characters that cannot be seen.`)
+    throw new WrongUsage(`${what} contains invisible characters.`)
   }
   return name
 }
@@ -24,6 +24,6 @@ export function readName(what: string, text: string): string {
 /** A name that people type to sign in: without white space. @throws {WrongUsage} as {@link readName}. */
 export function readUsername(text: string): string {
   const username = readName('The username', text)
-  if (/\s/u.test(username)) throw new WrongUsage('A username has no white space.')
+  if (/\s/u.test(username)) throw new WrongUsage('A username must not contain spaces.')
   return username
 }

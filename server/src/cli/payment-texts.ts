@@ -21,9 +21,9 @@ export function planText(
   const { done } = words[kind]
   const say = sayIn(payment)
   if (decided.kind !== 'ask-first') return `${say(decided.order.amountMinor)} of ${session} would be ${done}`
-  const rest = amountMinor === undefined ? 'what is left' : say(amountMinor)
+  const rest = amountMinor === undefined ? 'the rest' : say(amountMinor)
   return (
-    `A ${kind} of ${say(decided.order.amountMinor)} is under way and would be asked for again; when its gateway has ` +
+    `A ${kind} of ${say(decided.order.amountMinor)} is under way and would be requested again; once its gateway has ` +
     `answered, ${rest} of ${session} would be ${done}`
   )
 }
@@ -38,14 +38,14 @@ export function doneText(
   const done = `${sum} of ${session} was ${words[kind].done}`
   return [
     ...earlier.map(earlierText),
-    again ? `The ${kind} of ${sum} that was under way is done: ${done}, once.` : `${done}.`,
+    again ? `The ${kind} of ${sum} that was under way is complete: ${done}, once.` : `${done}.`,
     kind === 'capture' ? notTakenText(payment) : leftText(payment),
   ].join(' ')
 }
 
 function notTakenText(payment: ApprovedPayment): string {
   const rest = payment.authorised.amountMinor - moneyOf(payment).taken
-  return rest > 0 ? `${sayIn(payment)(rest)} is released.` : 'That is all of it.'
+  return rest > 0 ? `${sayIn(payment)(rest)} is released.` : 'That is the full amount.'
 }
 
 function leftText(payment: ApprovedPayment): string {
@@ -71,23 +71,21 @@ export function notDoneText(
   }
   const sum = sumText(order.amount)
   if (order.outcome.status === 'refused') {
-    return [...before, `${refused}: its code is ${order.outcome.gatewayCode}. ${sum} was not ${done}.`].join(
-      ' ',
-    )
+    return [...before, `${refused} with code ${order.outcome.gatewayCode}. ${sum} was not ${done}.`].join(' ')
   }
-  const how = repeat === 'another' ? 'with --retry in place of --another' : 'with --retry'
+  const how = repeat === 'another' ? 'with --retry instead of --another' : 'with --retry'
   return [
     ...before,
-    `The gateway has not answered. Give the same command again ${how}: it is asked for again, and done once.`,
-    `Until it has answered it is not known whether ${sum} was ${done}.`,
+    `The gateway has not answered. Run the same command again ${how}; it will not be carried out twice.`,
+    `Until the gateway answers, it is not known whether ${sum} was ${done}.`,
   ].join(' ')
 }
 
 function laterText(open: AskedOrder | undefined, kind: OrderKind): string {
   const { amountMinor = 0, currency = '' } = open?.amount ?? {}
-  const retry = `with --amount ${majorAmount({ amountMinor, currency })} --retry to ask only for that ${kind}`
-  const another = kind === 'refund' ? ', or with --another to begin a further one beside it' : ''
-  return `Give the command again later, ${retry}${another}.`
+  const retry = `with --amount ${majorAmount({ amountMinor, currency })} --retry to repeat only that ${kind}`
+  const another = kind === 'refund' ? ', or with --another to start another one as well' : ''
+  return `Run the command again later, ${retry}${another}.`
 }
 
 /** Says sums in the payment's currency. */

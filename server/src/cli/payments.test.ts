@@ -52,14 +52,14 @@ test('money is given back when the operator says yes, and shown', async (t) => {
   const { run, runJson, guid, asked } = await startPayment(t)
   const doubted = await run('payment', 'refund', guid, '--amount', '2.40')
   assert.equal(doubted.code, 1)
-  assert.match(doubted.complaint, /2\.40 GBP of .* would be refunded, and that cannot be undone/)
+  assert.match(doubted.complaint, /2\.40 GBP of .* would be refunded\. This cannot be undone/)
   const done = await run('payment', 'refund', guid, '--amount', '2.40', '--yes')
   assert.equal(done.answer, `2.40 GBP of ${guid} was refunded. 10.00 GBP is left to refund.\n`)
   assert.deepEqual(asked, [['refund', 240]])
   const shown = await runJson('payment', 'show', guid)
   assert.deepEqual(
     [shown.gateway, shown.amount, shown.money],
-    ['main', '12.40 GBP', 'taken when it was approved'],
+    ['main', '12.40 GBP', 'captured when it was approved'],
   )
   assert.deepEqual([shown.taken, shown.givenBack, shown.left], ['12.40 GBP', '2.40 GBP', '10.00 GBP'])
   assert.match(shown.since[0], /refund 2\.40 GBP \(operator\): done$/)
@@ -81,7 +81,7 @@ test('money is given back when the operator says yes, and shown', async (t) => {
 test('money that is held is taken, all of it unless less is said', async (t) => {
   const { run, guid, asked } = await startPayment(t, { captured: false })
   const done = await run('payment', 'capture', guid, '--yes')
-  assert.equal(done.answer, `12.40 GBP of ${guid} was captured. That is all of it.\n`)
+  assert.equal(done.answer, `12.40 GBP of ${guid} was captured. That is the full amount.\n`)
   assert.deepEqual(asked, [['capture', 1240]])
   assert.match((await run('payment', 'capture', guid, '--yes')).complaint, /has already been captured/)
 })
@@ -89,16 +89,13 @@ test('money that is held is taken, all of it unless less is said', async (t) => 
 test('what the gateway refuses, or does not answer, is told', async (t) => {
   const { run, guid, answerWith } = await startPayment(t)
   answerWith(() => ({ status: 'refused', gatewayCode: '57' }))
-  assert.match(
-    (await run('payment', 'refund', guid, '--yes')).complaint,
-    /refused the refund: its code is 57/,
-  )
+  assert.match((await run('payment', 'refund', guid, '--yes')).complaint, /refused the refund with code 57/)
   answerWith(() => {
     throw new Error('no connection')
   })
   const unanswered = await run('payment', 'refund', guid, '--yes')
   assert.equal(unanswered.code, 1)
-  assert.match(unanswered.complaint, /has not answered\. Give the same command again/)
+  assert.match(unanswered.complaint, /has not answered\. Run the same command again/)
 })
 
 test('another sum than that under way is never told as done: the one under way is asked for again first', async (t) => {
@@ -111,21 +108,21 @@ test('another sum than that under way is never told as done: the one under way i
   assert.match((await refund('3.00')).complaint, /it is not known whether 3\.00 GBP was refunded/)
   assert.match(
     (await run('payment', 'refund', guid, '--amount', '5.00')).complaint,
-    /^A refund of 3\.00 GBP is under way and would be asked for again; .* 5\.00 GBP of .* would be refunded/,
+    /^A refund of 3\.00 GBP is under way and would be requested again; .* 5\.00 GBP of .* would be refunded/,
   )
   const waiting = await refund('5.00')
   assert.equal(waiting.code, 1)
   assert.equal(
     waiting.complaint,
-    'A refund of 3.00 GBP is under way and its gateway has not answered. 5.00 GBP was not refunded. Give the ' +
-      'command again later, with --amount 3.00 --retry to ask only for that refund, or with --another to begin a ' +
-      'further one beside it.\n',
+    'A refund of 3.00 GBP is under way: its gateway has not answered. 5.00 GBP was not refunded. Run the ' +
+      'command again later, with --amount 3.00 --retry to repeat only that refund, or with --another to start ' +
+      'another one as well.\n',
   )
   assert.equal((await runJson('payment', 'show', guid)).underWay, '3.00 GBP')
   answerWith(() => ({ status: 'done' }))
   assert.equal(
     (await refund('5.00')).answer,
-    `A refund of 3.00 GBP was under way: it is done. 5.00 GBP of ${guid} was refunded. ` +
+    `A refund of 3.00 GBP that was under way is now complete. 5.00 GBP of ${guid} was refunded. ` +
       '4.40 GBP is left to refund.\n',
   )
   assert.deepEqual(asked, [
@@ -148,14 +145,14 @@ test('a retry is told as one, and a further refund of the same sum as a further 
   answerWith(() => ({ status: 'done' }))
   assert.equal(
     (await refund('--retry')).answer,
-    `The refund of 3.00 GBP that was under way is done: 3.00 GBP of ${guid} was refunded, once. ` +
+    `The refund of 3.00 GBP that was under way is complete: 3.00 GBP of ${guid} was refunded, once. ` +
       '9.40 GBP is left to refund.\n',
   )
   assert.equal((await refund()).answer, `3.00 GBP of ${guid} was refunded. 6.40 GBP is left to refund.\n`)
   const both = await refund('--retry', '--another')
   assert.deepEqual(
     [both.code, both.complaint.split('\n')[0]],
-    [2, '--retry begins nothing, and --another does.'],
+    [2, '--retry and --another contradict each other: --retry starts nothing new.'],
   )
 })
 
@@ -187,6 +184,6 @@ test('a part is taken, and the rest let go', async (t) => {
 test('what is no payment is told apart', async (t) => {
   const { run, newGuid } = await startPayment(t)
   assert.match((await run('payment', 'show', newGuid())).complaint, /no approved payment/)
-  assert.match((await run('payment', 'show', 'x')).complaint, /'x' is no GUID/)
+  assert.match((await run('payment', 'show', 'x')).complaint, /'x' is not a session GUID/)
   assert.equal((await run('payment', 'refund', 'x', '--yes')).code, 2)
 })

@@ -42,7 +42,7 @@ test('a username is taken in either case, before a password is asked for', async
   const { run, passwords } = await startConsole(t)
   passwords.push('a quiet harbour')
   const { code, complaint } = await run('user', 'create', 'AGENT.one', ...books, '--licence', 'agent')
-  assert.deepEqual([code, complaint], [1, "The username 'AGENT.one' is taken.\n"])
+  assert.deepEqual([code, complaint], [1, "The username 'AGENT.one' is already in use.\n"])
   assert.equal(passwords.length, 1)
   assert.equal((await run('user', 'create', 'two words', ...books, '--licence', 'agent')).code, 2)
   assert.equal((await run('user', 'create', 'x', '--account', 'None', '--licence', 'agent')).code, 1)

@@ -31,7 +31,7 @@ test('a provider client is made with its names and a secret that is shown once',
   assert.match(listed.answer, /harbour-desk .*Harbour Street Books/)
   assert.ok(!listed.answer.includes(made.client_secret))
   const taken = await run('provider-client', 'create', 'other', ...books)
-  assert.deepEqual([taken.code, taken.complaint], [1, "There is a client 'other' already.\n"])
+  assert.deepEqual([taken.code, taken.complaint], [1, "A provider client 'other' already exists.\n"])
   assert.equal((await run('provider-client', 'create', 'two words', ...books)).code, 2)
   assert.equal((await run('provider-client', 'create', 'x', '--account', 'Nobody')).code, 1)
 })
@@ -40,7 +40,7 @@ test('a secret that a program has already is taken when it is long, and never sh
   const { run, passwords, store, clock, random } = await startConsole(t)
   passwords.push('short-secret', 'a-secret-that-came-from-elsewhere-0123456')
   const order = ['provider-client', 'create', 'moved-desk', ...books, '--ask-secret'] as const
-  assert.match((await run(...order)).complaint, /fewer than 32 characters/)
+  assert.match((await run(...order)).complaint, /at least 32 characters/)
   const { code, answer } = await run(...order)
   assert.equal(code, 0)
   assert.doesNotMatch(answer, /secret-that|client_secret/)
@@ -61,7 +61,7 @@ test('a provider client is disabled, enabled, and given another secret', async (
   assert.equal((await run('provider-client', 'enable', 'desk')).answer, 'desk is enabled.\n')
   const rotated = await runJson('provider-client', 'rotate-secret', 'desk', '--at-once')
   assert.match(rotated.client_secret, /^[A-Za-z0-9]{40}$/)
-  assert.match((await run('provider-client', 'rotate-secret', 'desk')).answer, /good for a day/)
+  assert.match((await run('provider-client', 'rotate-secret', 'desk')).answer, /stays valid for a day/)
   for (const verb of ['disable', 'enable', 'rotate-secret']) {
     assert.equal((await run('provider-client', verb, 'nobody')).code, 1)
   }
@@ -69,7 +69,7 @@ test('a provider client is disabled, enabled, and given another secret', async (
 
 test('a flow is put, listed, shown, put again as it was shown, and deleted', async (t) => {
   const { run, runJson, files } = await startConsole(t)
-  assert.match((await run('provider-flow', 'list', ...books)).answer, /nothing can be launched/)
+  assert.match((await run('provider-flow', 'list', ...books)).answer, /sessions cannot be launched/)
   files.set('-', JSON.stringify(written))
   const { answer } = await run('provider-flow', 'put', '-', ...books)
   assert.equal(answer, "The account 'Harbour Street Books' has the flow 695, 'Telephone orders'.\n")
@@ -170,6 +170,6 @@ test('a flow that is not valid is refused with every fault by its path', async (
     }),
     '/callback/template',
   )
-  assert.match(await faultsOf('{'), /not JSON/)
-  assert.match((await run('provider-flow', 'list', ...books)).answer, /nothing can be launched/)
+  assert.match(await faultsOf('{'), /not valid JSON/)
+  assert.match((await run('provider-flow', 'list', ...books)).answer, /sessions cannot be launched/)
 })

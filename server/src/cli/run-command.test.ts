@@ -47,24 +47,24 @@ test('help lists every command, a noun’s commands, and all that one command ta
 })
 
 for (const [typed, complaint] of [
-  [['cleint', 'list'], "There is no command 'cleint'."],
-  [['client', 'make'], "There is no command 'client make'; client takes create, list"],
-  [['client', '--json'], "The verb stands behind 'client'."],
-  [['account', 'create'], "'account create' takes a name."],
-  [['account', 'create', 'a', 'b'], "'account create' takes one name; 'b' is another."],
-  [['account', 'list', 'x'], "'account list' takes options only; 'x' is none."],
-  [['account', 'create', 'a', '--colour'], 'There is no option --colour.'],
-  [['account', 'create', 'a', '--production=yes'], '--production takes no value.'],
+  [['cleint', 'list'], "Unknown command 'cleint'."],
+  [['client', 'make'], "Unknown command 'client make'. 'client' has the verbs create, list"],
+  [['client', '--json'], "'client' needs a verb: create, list"],
+  [['account', 'create'], "'account create' needs a name."],
+  [['account', 'create', 'a', 'b'], "'account create' accepts one name; unexpected 'b'."],
+  [['account', 'list', 'x'], "'account list' accepts no arguments, but got 'x'."],
+  [['account', 'create', 'a', '--colour'], 'Unknown option --colour.'],
+  [['account', 'create', 'a', '--production=yes'], '--production accepts no value.'],
   [['account', 'create', 'a', '--production', '--production'], '--production is given twice.'],
-  [['user', 'create', 'a', '--account'], '--account takes a value: --account NAME'],
-  [['user', 'create', 'a', '--account', '--generate'], '--account takes a value: --account NAME'],
-  [['user', 'create', 'a', '--licence', 'agent'], '--account is missing: --account NAME'],
+  [['user', 'create', 'a', '--account'], '--account needs a value: --account NAME'],
+  [['user', 'create', 'a', '--account', '--generate'], '--account needs a value: --account NAME'],
+  [['user', 'create', 'a', '--licence', 'agent'], 'Missing option: --account NAME'],
   [
     ['user', 'create', 'a', '--account', 'x', '--licence', 'king'],
-    '--licence takes agent, supervisor, administrator.',
+    '--licence must be one of agent, supervisor, administrator.',
   ],
-  [['user', 'create', 'a', '--password', 'hunter2'], 'There is no option --password.'],
-  [['account', 'list', '--region', 'moon'], '--region takes nam, emea, apac.'],
+  [['user', 'create', 'a', '--password', 'hunter2'], 'Unknown option --password.'],
+  [['account', 'list', '--region', 'moon'], '--region must be one of nam, emea, apac.'],
 ] as const) {
   test(`what is not understood is explained, with exit code 2: ${typed.join(' ')}`, async () => {
     const { code, answer, complaint: said } = await type(...typed)
@@ -79,7 +79,7 @@ test('what cannot be done is explained, with exit code 1, and nothing on standar
   const { run } = await startConsole(t)
   const { code, answer, complaint } = await run('user', 'disable', 'nobody')
   assert.deepEqual([code, answer], [1, ''])
-  assert.equal(complaint, "There is nobody with the username 'nobody'.\n")
+  assert.equal(complaint, "No user is named 'nobody'.\n")
 })
 
 test('a fault of our own is neither a refusal nor wrong usage', async (t) => {

@@ -14,8 +14,8 @@ test('a rotation says what it sealed anew, and until when the former key is need
   rotations.push(rotation, rotation)
   assert.equal(
     (await run('sealing-key', 'rotate')).answer,
-    'Sealed under the first key:\n  signing keys: 3\n' +
-      'Keep the other keys listed until 2026-01-18T09:30:00.000Z: until then customers may have links that were made with them.\n',
+    'Sealed with the first key:\n  signing keys: 3\n' +
+      'Keep the other keys listed until 2026-01-18T09:30:00.000Z: customers may still have links that were created with them.\n',
   )
   assert.deepEqual(await runJson('sealing-key', 'rotate'), {
     resealed: { 'signing keys': 3, cards: 0 },
@@ -23,7 +23,7 @@ test('a rotation says what it sealed anew, and until when the former key is need
   })
   assert.equal(
     (await run('sealing-key', 'rotate')).answer,
-    'Everything was sealed under the first key already.\nThe other keys can be taken off the list.\n',
+    'Everything was already sealed with the first key.\nThe other keys can be removed from the list.\n',
   )
 })
 
@@ -38,5 +38,5 @@ test('what opens under no key that is listed is named, and the command has not d
   })
   const { code, complaint } = await run('sealing-key', 'rotate')
   assert.equal(code, 1)
-  assert.match(complaint, /under a key that is not listed, and were left as they are:\n {2}cards: 2\n$/)
+  assert.match(complaint, /with a key that is not listed, and were left as they are:\n {2}cards: 2\n$/)
 })

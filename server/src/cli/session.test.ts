@@ -78,7 +78,7 @@ test('people get a table, and a word on what is not in this database', async (t)
   assert.equal(code, 0)
   assert.match(answer, /providerSessionGuid +[0-9a-f-]{36}\n/)
   assert.match(answer, /Z +gateway-answered +approved, ref-9\n/)
-  assert.match(answer, /\nIt was launched by the provider contract/)
+  assert.match(answer, /\nIt was launched through the provider contract/)
 })
 
 test('of a session that was removed it is said since when, by the time in its id, and nothing is made up', async (t) => {
@@ -99,8 +99,8 @@ test('of a session that was removed it is said since when, by the time in its id
   assert.match(
     complaint,
     new RegExp(
-      `^There is no session ${guid} here any more\\. Its id was made at 2026-01-15T09:30:0.*Z, and sessions are removed ` +
-        '90 days after their end: if it was opened here, it was removed after 2026-04-15T09:30:0.*Z, and nothing of it',
+      `^No session ${guid} was found here\\. Its id was created at 2026-01-15T09:30:0.*Z, and sessions are removed ` +
+        '90 days after their end: if it was opened here, it was removed after 2026-04-15T09:30:0.*Z, and only the log of that time',
     ),
   )
 })
@@ -113,13 +113,13 @@ test('a session that cannot have been removed is not said to have been', async (
   assert.equal(young.code, 1)
   assert.match(
     young.complaint,
-    /^There is no session [0-9a-f-]{36} here\. Its id was made at 2026-01-15T09:30:0/,
+    /^No session [0-9a-f-]{36} was found here\. Its id was created at 2026-01-15T09:30:0/,
   )
   assert.match(young.complaint, /less than 90 days ago/)
   assert.doesNotMatch(young.complaint, /was removed/)
   for (const id of ['6f1c2f9e-53a0-4c55-9f0b-0d5f0a2d9d10', 'ffffffff-ffff-7000-8000-000000000000']) {
     const foreign = await run('session', 'show', id)
-    assert.match(foreign.complaint, /Tonegate gives no ids of this form/)
+    assert.match(foreign.complaint, /Tonegate does not create ids of this form/)
     assert.doesNotMatch(foreign.complaint, /removed/)
   }
 })
@@ -128,5 +128,5 @@ test('what is no GUID is said to be none', async (t) => {
   const { run } = await startConsole(t)
   const wrong = await run('session', 'show', '4711')
   assert.equal(wrong.code, 2)
-  assert.match(wrong.complaint, /^'4711' is no GUID of a session\./)
+  assert.match(wrong.complaint, /^'4711' is not a session GUID\./)
 })

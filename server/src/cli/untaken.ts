@@ -6,8 +6,8 @@ export interface Untaken {
   readonly what:
     | 'launch not answered'
     | 'launch taken up'
-    | 'result not taken'
-    | 'result of a provider not taken'
+    | 'result not accepted'
+    | 'provider result not accepted'
     | 'callback not delivered'
     | 'callback given up'
   /** Milliseconds since the epoch. */
@@ -60,14 +60,14 @@ export function createFindUntaken(store: Store): () => Promise<readonly Untaken[
         outcome: '',
       })),
       ...(await results.all(reader, {})).map((row) => ({
-        what: 'result not taken' as const,
+        what: 'result not accepted' as const,
         since: row.ended_at ?? 0,
         sessionGuid: '',
         providerSessionGuid: row.guid,
         outcome: (JSON.parse(row.result ?? '{}') as SessionResult).outcome,
       })),
       ...(await ofProviders.all(reader, {})).map((row) => ({
-        what: 'result of a provider not taken' as const,
+        what: 'provider result not accepted' as const,
         since: row.ended_at ?? 0,
         sessionGuid: row.session_guid,
         providerSessionGuid: row.provider_session_guid,

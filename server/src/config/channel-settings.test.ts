@@ -26,13 +26,21 @@ test('a process is both halves unless it is told otherwise', () => {
 })
 
 for (const [name, value, text] of [
-  ['TONEGATE_ROLE', 'card', /TONEGATE_ROLE is 'card'; it takes both, api or vault/],
+  ['TONEGATE_ROLE', 'card', /TONEGATE_ROLE is 'card'; allowed values: both, api, vault/],
   ['TONEGATE_CHANNEL_KEY', '', /TONEGATE_CHANNEL_KEY is missing/],
   ['TONEGATE_CHANNEL_KEY', 'secret', /TONEGATE_CHANNEL_KEY is not 32 bytes in base64/],
-  ['TONEGATE_CHANNEL_LISTEN', '8443', /TONEGATE_CHANNEL_LISTEN is '8443'; it says where this half listens/],
+  [
+    'TONEGATE_CHANNEL_LISTEN',
+    '8443',
+    /TONEGATE_CHANNEL_LISTEN is '8443'; it must be the address where this process listens/,
+  ],
   ['TONEGATE_CHANNEL_LISTEN', '127.0.0.1:99999', /TONEGATE_CHANNEL_LISTEN/],
   ['TONEGATE_CHANNEL_PEER', 'http://10.0.0.6:8443', /TONEGATE_CHANNEL_PEER is 'http/],
-  ['TONEGATE_CHANNEL_PEER', '', /TONEGATE_CHANNEL_PEER is missing; it says where the other half listens/],
+  [
+    'TONEGATE_CHANNEL_PEER',
+    '',
+    /TONEGATE_CHANNEL_PEER is missing; it must be the address where the other process listens/,
+  ],
 ] as const) {
   test(`a half is not started with ${name}='${value}'`, () => {
     assert.throws(

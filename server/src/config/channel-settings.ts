@@ -34,7 +34,7 @@ export function readRole(variables: ChannelVariables): {
   if (role === 'both' || role === '') return { read: both, faults: [] }
   const half = splitRoles.find((each) => each === role)
   if (!half)
-    return { read: both, faults: [`TONEGATE_ROLE is '${variables.role}'; it takes both, api or vault.`] }
+    return { read: both, faults: [`TONEGATE_ROLE is '${variables.role}'; allowed values: both, api, vault.`] }
   const address = readListen(listen)
   const url = URL.parse(peer)
   const faults = [
@@ -55,16 +55,16 @@ function readListen(text: string): { readonly host: string; readonly port: numbe
 
 const keyFault = (key: null | undefined): string =>
   key === null
-    ? 'TONEGATE_CHANNEL_KEY is missing; both splitRoles have the same one: make it with: openssl rand -base64 32'
-    : 'TONEGATE_CHANNEL_KEY is not 32 bytes in base64; make one with: openssl rand -base64 32'
+    ? 'TONEGATE_CHANNEL_KEY is missing. Both processes need the same key. Generate one: openssl rand -base64 32'
+    : 'TONEGATE_CHANNEL_KEY is not 32 bytes in base64. Generate one: openssl rand -base64 32'
 
 const given = (text: string): string => (text === '' ? 'missing' : `'${text}'`)
 
 const listenFault = (text: string): string =>
-  `TONEGATE_CHANNEL_LISTEN is ${given(text)}; it says where this half listens for the other, such as 10.0.0.5:8443.`
+  `TONEGATE_CHANNEL_LISTEN is ${given(text)}; it must be the address where this process listens for the other one, such as 10.0.0.5:8443.`
 
 const peerFault = (text: string): string =>
-  `TONEGATE_CHANNEL_PEER is ${given(text)}; it says where the other half listens, such as https://10.0.0.6:8443.`
+  `TONEGATE_CHANNEL_PEER is ${given(text)}; it must be the address where the other process listens, such as https://10.0.0.6:8443.`
 
 /** Which of the two processes one is, where Tonegate is split. */
 export const splitRoles = ['api', 'vault'] as const

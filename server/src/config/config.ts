@@ -67,14 +67,14 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const choice = <T extends string>(name: string, choices: readonly T[], fallback: T): T => {
     const value = text(name, fallback)
     const found = choices.find((each) => each.toLowerCase() === value.toLowerCase())
-    if (found === undefined) faults.push(`${name} is '${value}'; it takes ${choices.join(', ')}.`)
+    if (found === undefined) faults.push(`${name} is '${value}'; allowed values: ${choices.join(', ')}.`)
     return found ?? fallback
   }
   const whole = (name: string, fallback: number, [least, most]: readonly [number, number]): number => {
     const value = text(name, String(fallback))
     const number = /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
     if (number >= least && number <= most) return number
-    faults.push(`${name} is '${value}'; it takes a whole number from ${least} to ${most}.`)
+    faults.push(`${name} is '${value}'; it must be a whole number from ${least} to ${most}.`)
     return fallback
   }
 
@@ -85,16 +85,16 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const regions = regionNames.filter((name) => served.includes(name))
   if (served.some((name) => !regionNames.some((known) => known === name))) {
     faults.push(
-      `TONEGATE_REGIONS is '${servedText}'; it takes ${regionNames.join(', ')}, with commas between.`,
+      `TONEGATE_REGIONS is '${servedText}'; allowed values: ${regionNames.join(', ')}, separated by commas.`,
     )
   }
   if (!regions.includes(defaultRegion)) {
-    faults.push(`TONEGATE_DEFAULT_REGION is '${defaultRegion}', which TONEGATE_REGIONS does not name.`)
+    faults.push(`TONEGATE_DEFAULT_REGION is '${defaultRegion}', which TONEGATE_REGIONS does not include.`)
   }
   const domain = text('TONEGATE_DOMAIN', '') || null
   const isHostName = domain === null || /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(domain)
   if (!isHostName)
-    faults.push(`TONEGATE_DOMAIN is '${domain}'; it takes a host name such as pay.example.com.`)
+    faults.push(`TONEGATE_DOMAIN is '${domain}'; it must be a host name such as pay.example.com.`)
   const sealing = readSealingKeys({
     keys: text('TONEGATE_SEALING_KEY', ''),
     file: text('TONEGATE_SEALING_KEY_FILE', ''),

@@ -48,24 +48,25 @@ type Fault = (text: string) => null
 
 function readMail({ mode, smtpUrl, mailFrom }: LinkVariables, fault: Fault): MailSettings | null {
   if (smtpUrl === '' && mailFrom === '') return null
-  if (smtpUrl === '') return fault('TONEGATE_SMTP_URL is missing; TONEGATE_MAIL_FROM alone sends nothing.')
+  if (smtpUrl === '')
+    return fault('TONEGATE_SMTP_URL is missing. TONEGATE_MAIL_FROM has no effect without it.')
   const server = readSmtpUrl(smtpUrl, mode) ?? fault(smtpUrlFault)
   const from = readFrom(mailFrom) ?? fault(fromFault(mailFrom))
   return server && from && { ...server, from }
 }
 
 const smtpUrlFault =
-  'TONEGATE_SMTP_URL is not valid; it takes smtps://user:password@mail.example.com:465, or smtp://… for a server ' +
-  'with STARTTLS, with % codes for what has a meaning in URLs.'
+  'TONEGATE_SMTP_URL is not valid; it must be smtps://user:password@mail.example.com:465, or smtp://… for a server ' +
+  'with STARTTLS, and reserved characters must be percent-encoded.'
 
 function fromFault(text: string): string {
   const takes = 'payments@example.com or Harbour Street Books <payments@example.com>'
   if ('address' in senderIn(text).read) {
-    return `TONEGATE_MAIL_FROM is '${text}'; only some mail servers accept other than ASCII letters before the @.`
+    return `TONEGATE_MAIL_FROM is '${text}'; use only ASCII characters before the @: not every mail server accepts others.`
   }
   return text === ''
-    ? `TONEGATE_MAIL_FROM is missing; it says who e-mails come from, such as ${takes}.`
-    : `TONEGATE_MAIL_FROM is '${text}'; it takes ${takes}.`
+    ? `TONEGATE_MAIL_FROM is missing. Set it to the sender of emails, such as ${takes}.`
+    : `TONEGATE_MAIL_FROM is '${text}'; it must be an address such as ${takes}.`
 }
 
 function readSmtpUrl(text: string, mode: LinkVariables['mode']): Omit<MailSettings, 'from'> | undefined {
@@ -120,7 +121,9 @@ function readSms(variables: LinkVariables, fault: Fault): SmsSettings | null {
   const { mode, smsUrl, smsHeaders, smsBody } = variables
   if (smsUrl === '') {
     const alone = smsHeaders ? 'TONEGATE_SMS_HEADERS' : smsBody ? 'TONEGATE_SMS_BODY' : undefined
-    return alone === undefined ? null : fault(`TONEGATE_SMS_URL is missing; ${alone} alone sends nothing.`)
+    return alone === undefined
+      ? null
+      : fault(`TONEGATE_SMS_URL is missing. ${alone} has no effect without it.`)
   }
   const address = readSmsUrl(smsUrl, mode) ?? fault(smsUrlFault)
   const body = readBody(smsBody, fault)
@@ -129,15 +132,15 @@ function readSms(variables: LinkVariables, fault: Fault): SmsSettings | null {
   if (address.authorization === undefined) return { url: address.url, headers, body }
   if ('authorization' in headers) {
     return fault(
-      'TONEGATE_SMS_HEADERS has an Authorization, and TONEGATE_SMS_URL a user; it takes one of the two.',
+      'TONEGATE_SMS_HEADERS has an Authorization header and TONEGATE_SMS_URL a user. Use only one of them.',
     )
   }
   return { url: address.url, headers: { ...headers, authorization: address.authorization }, body }
 }
 
 const smsUrlFault =
-  'TONEGATE_SMS_URL is not valid; it takes the https URL that the SMS provider takes messages at, with ' +
-  'user:password@ before its host where the provider wants them. In the sandbox http does for this machine.'
+  'TONEGATE_SMS_URL is not valid; it must be the https URL that messages are posted to, with ' +
+  'user:password@ before its host if the SMS provider requires it. In the sandbox, http is allowed for this machine.'
 
 function readSmsUrl(
   text: string,
@@ -160,7 +163,7 @@ function readSmsUrl(
 function readBody(text: string, fault: Fault): SmsSettings['body'] | null {
   if (text === '') {
     return fault(
-      'TONEGATE_SMS_BODY is missing; it says what is posted, such as {"to": "{to}", "text": "{text}"} or To={to}&Body={text}.',
+      'TONEGATE_SMS_BODY is missing. Set it to the body to post, such as {"to": "{to}", "text": "{text}"} or To={to}&Body={text}.',
     )
   }
   const body = readSmsBody(text)
@@ -168,7 +171,7 @@ function readBody(text: string, fault: Fault): SmsSettings['body'] | null {
 }
 
 const headersFault =
-  'TONEGATE_SMS_HEADERS is not valid; it takes a JSON object of texts, such as {"Authorization": "Bearer token"}.'
+  'TONEGATE_SMS_HEADERS is not valid; it must be a JSON object of strings, such as {"Authorization": "Bearer token"}.'
 
 /** Names in small letters. */
 function readHeaders(text: string): Readonly<Record<string, string>> | undefined {
@@ -189,7 +192,7 @@ function readSmsTo(text: string, fault: Fault): SmsDestinations {
   const written = text.split(',').flatMap((each) => each.trim() || [])
   if (written.some((each) => !/^!?\+[1-9]\d{0,13}$/.test(each))) {
     fault(
-      `TONEGATE_SMS_TO is '${text}'; it takes beginnings of numbers such as +44, +48, with ! before those that are refused.`,
+      `TONEGATE_SMS_TO is '${text}'; it must be a list of number prefixes such as +44, +48, with ! before those to be refused.`,
     )
   }
   return {

@@ -27,12 +27,12 @@ export function productionFaults(settings: ProductionSettings): readonly string[
 /** Issuers are under the domain, and https (RFC 8414 §2): names that no certificate is given for are none. */
 function domainFault(domain: string | null | undefined): string | undefined {
   if (domain === null) {
-    return 'TONEGATE_DOMAIN is missing; in production it says under which https names the regions are.'
+    return 'TONEGATE_DOMAIN is missing. In production it is required: the regions’ https host names are built from it.'
   }
   if (domain === undefined) return undefined
   const last = domain.toLowerCase().split('.').at(-1) ?? ''
   if (last !== 'localhost' && !/^(?:\d+|0x[0-9a-f]*)$/.test(last)) return undefined
-  return `TONEGATE_DOMAIN is '${domain}'; in production it is a name that others reach, such as pay.example.com.`
+  return `TONEGATE_DOMAIN is '${domain}'; in production it must be a public host name, such as pay.example.com.`
 }
 
 /** 32 random bytes have 30 different values on average, and fewer than 16 less often than once in 10¹⁰ keys. */
@@ -40,11 +40,11 @@ const minDifferentBytes = 16
 
 function sealingKeyFault({ variable, keys, faults }: ReadSealingKeys): string | undefined {
   if (faults.length > 0) return undefined
-  const remedy = 'make one with: openssl rand -base64 32'
-  if (keys === null) return `${variable} is missing; ${remedy}`
+  const remedy = 'Generate one: openssl rand -base64 32'
+  if (keys === null) return `${variable} is missing. ${remedy}`
   if (!keys.some(isGuessable)) return undefined
-  const which = keys.length === 1 ? 'is' : 'is several keys, of which one is'
-  return `${variable} ${which} a text or a pattern and could be guessed; ${remedy}`
+  const which = keys.length === 1 ? 'is' : 'contains a key that is'
+  return `${variable} ${which} not random enough. ${remedy}`
 }
 
 function isGuessable(key: Buffer): boolean {
@@ -56,17 +56,17 @@ function isGuessable(key: Buffer): boolean {
 /** A relative folder is another one as soon as the server is started from elsewhere, and then an empty one. */
 function dataFolderFault(folder: string | undefined): string | undefined {
   if (folder === undefined) {
-    return 'TONEGATE_DATA is missing; in production it says where the databases are, such as /var/lib/tonegate.'
+    return 'TONEGATE_DATA is missing. In production it is required: the folder of the databases, such as /var/lib/tonegate.'
   }
   if (isAbsolute(folder)) return undefined
-  return `TONEGATE_DATA is '${folder}'; in production it is an absolute path, such as /var/lib/tonegate.`
+  return `TONEGATE_DATA is '${folder}'; in production it must be an absolute path, such as /var/lib/tonegate.`
 }
 
 /** Tonegate speaks http; without what the proxy says, everybody has the proxy's address, and nobody uses TLS. */
 function proxyFault(proxy: 'none' | 'trusted'): string | undefined {
   if (proxy === 'trusted') return undefined
   return (
-    "TONEGATE_PROXY is 'none'; in production a TLS proxy stands in front, which sets X-Forwarded-For and " +
-    "X-Forwarded-Proto itself: put one there and say 'trusted'."
+    "TONEGATE_PROXY is 'none'. In production a TLS proxy is required that sets X-Forwarded-For and " +
+    "X-Forwarded-Proto itself: set one up and use 'trusted'."
   )
 }

@@ -12,7 +12,7 @@ export function sandboxSealingKey(dataFolder: string, random: Random): Buffer {
   const file = join(dataFolder, 'sealing.key')
   if (!existsSync(file)) makeKey(file, random)
   const key = Buffer.from(readFileSync(file, 'utf8'), 'base64')
-  if (key.length !== 32) throw new Error(`${file} does not hold a sealing key of 32 bytes in base64.`)
+  if (key.length !== 32) throw new Error(`${file} does not contain a sealing key of 32 bytes in base64.`)
   return key
 }
 

@@ -39,13 +39,13 @@ export function readSealingKeys({
   if (file !== '' && keys !== '') {
     return {
       ...{ variable, keys: null },
-      faults: ['TONEGATE_SEALING_KEY_FILE is given, and TONEGATE_SEALING_KEY too; one of them is enough.'],
+      faults: ['TONEGATE_SEALING_KEY_FILE and TONEGATE_SEALING_KEY are both set. Set only one of them.'],
     }
   }
   if (file === '') return parse(variable, 'is', keys)
   try {
     const text = readFileSync(file, 'utf8')
-    if (text.trim() !== '') return parse(variable, `is ${file}, which holds`, text)
+    if (text.trim() !== '') return parse(variable, `is ${file}, which contains`, text)
     return { variable, keys: null, faults: [`${variable} is ${file}, which is empty.`] }
   } catch (error) {
     return {
@@ -63,6 +63,6 @@ function parse(variable: string, holds: string, text: string): ReadSealingKeys {
   const what = given.length === 1 ? 'not 32 bytes in base64' : 'something that is not 32 bytes in base64'
   return {
     ...{ variable, keys: null },
-    faults: [`${variable} ${holds} ${what}; make one with: openssl rand -base64 32`],
+    faults: [`${variable} ${holds} ${what}. Generate one: openssl rand -base64 32`],
   }
 }

@@ -68,7 +68,7 @@ function readManifest(directory: string): string {
   try {
     return readFileSync(join(directory, '.vite/manifest.json'), 'utf8')
   } catch (cause) {
-    throw new NotBuilt(`There are no browser pages in ${directory}`, { cause })
+    throw new NotBuilt(`No browser pages were found in ${directory}`, { cause })
   }
 }
 

@@ -52,7 +52,7 @@ test('a problem has the members of RFC 9457, an absolute type and a message (RFC
   assert.equal(answer.headers['content-type'], 'application/problem+json; charset=utf-8')
   assert.deepEqual(answer.json(), {
     type: 'http://nam.api.test/globalpci/errors#no-live-call',
-    title: 'The agent has no live call',
+    title: 'The agent is not on a call',
     status: 409,
     detail: 'Agent 7 has no live call.',
     instance: '/problem',

@@ -112,12 +112,12 @@ export function createHttp({
     }
     const allowed = new Set(found.map(({ method }) => method))
     if (allowed.size === 0)
-      return answerError(new Problem('not-found', 'There is nothing here.'), request, reply)
+      return answerError(new Problem('not-found', 'No resource exists at this path.'), request, reply)
     const refuse = found.find(({ route }) => route.config?.refuseMethod)?.route.config?.refuseMethod
     if (refuse) return refuse(request, reply)
     const allow = [...allowed].sort().join(', ')
     return answerError(
-      new Problem('method-not-allowed', `Only ${allow} is allowed here.`, { headers: { allow } }),
+      new Problem('method-not-allowed', `This path allows: ${allow}.`, { headers: { allow } }),
       request,
       reply,
     )
@@ -151,21 +151,22 @@ function asProblem(error: FastifyError | Problem | Error, request: FastifyReques
   if (error instanceof Problem) return error
   if ('validation' in error && error.validation) return invalidRequest(error)
   switch ('code' in error ? error.code : undefined) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new Problem('body-too-large', 'The body is larger than is allowed here.')
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new Problem('unsupported-media-type', 'The body has a Content-Type that is not taken here.')
+      return new Problem(
+        'unsupported-media-type',
+        'Unsupported Content-Type. Send application/json, or a form where one is expected.',
+      )
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'FST_ERR_BAD_URL':
       return new Problem('invalid-request', 'The request is malformed.')
     case 'FST_ERR_ASYNC_CONSTRAINT':
     case 'FST_ERR_MAX_PARAM_LENGTH':
-      return new Problem('not-found', 'There is nothing here.')
+      return new Problem('not-found', 'No resource exists at this path.')
   }
   const { id } = request
   describeRefusal(request, { err: error })
-  return new Problem('internal-error', `An internal server error occurred. Its id is ${id}.`, {
+  return new Problem('internal-error', `An internal error occurred. Quote this id to support: ${id}.`, {
     members: { id },
   })
 }

@@ -91,7 +91,7 @@ export async function listen({
     else if (request.url === '/readyz') void answerReadiness(response, served)
     else if (!served) refuse(request, response, { status: 503, text: 'starting' })
     else if (!served.mayAnswer(request))
-      refuse(request, response, { status: 403, text: 'only https is answered here' })
+      refuse(request, response, { status: 403, text: 'only https is accepted' })
     else served.handlerFor(request.headers.host)(request, response)
   }
 

@@ -2,7 +2,7 @@ import { Problem, problemBody, problemMediaType } from '../base/problem.ts'
 import type { RequestHandler } from './listen.ts'
 import { shownPath } from './shown-path.ts'
 
-const detail = 'This server does not serve the region that the host names.'
+const detail = 'This server does not serve the region of this host name.'
 const oauthEndpoint = /\/connect\/(?:token|introspect|revocation)\/?$/i
 
 /**

@@ -135,7 +135,7 @@ test('who cannot be signed in sees a page that says to try again; nobody is half
   assert.match(String(refused.headers['content-type']), /^text\/html/)
   assert.match(refused.body, /Something went wrong on our side/)
   assert.match(refused.body, /Please try again in a moment\./)
-  assert.ok(lines.some((line) => line.includes('a page could not be answered')))
+  assert.ok(lines.some((line) => line.includes('a page could not be shown')))
   disk.heal()
   const still = await ada.visit(urlOf({ prompt: 'none' }))
   assert.equal(readAnswer(still).members.error, 'login_required')

@@ -94,7 +94,7 @@ test('a known program that guesses waits as well, after a restart too (RFC-17)',
   assert.equal(await asking(await restart(t, started))(known, '192.0.2.1'), 429)
 })
 
-test('a browser with which a person has signed in gets through after a restart (RFC-17)', async (t) => {
+test('a browser with which a user signed in gets through after a restart (RFC-17)', async (t) => {
   const started = await startAuthorize(t)
   const { urlOf, password } = started
   const before = await started.signedIn()

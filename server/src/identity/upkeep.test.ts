@@ -118,7 +118,7 @@ test('a run that fails is logged, and the next one does the work', async (t) => 
   const mend = failWrites()
   await clock.advance(2 * minute)
   assert.equal(await codes(), 1)
-  assert.ok(lines.some((line) => line.includes('what has expired could not be removed')))
+  assert.ok(lines.some((line) => line.includes('expired rows could not be removed')))
   mend()
   await clock.advance(minute)
   assert.equal(await codes(), 0)

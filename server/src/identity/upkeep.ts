@@ -12,10 +12,10 @@ export function createUpkeep({ store, clock, log }: Pick<StoreParts, 'store' | '
   return startRemoval({
     ...{ store, clock, log, everyMilliseconds },
     batches: prepareRemovals(store),
-    failed: 'what has expired could not be removed',
+    failed: 'expired rows could not be removed',
     swept(removed) {
       const some = Object.entries(removed).filter(([, count]) => count > 0)
-      if (some.length > 0) log.debug(Object.fromEntries(some), 'what has expired was removed')
+      if (some.length > 0) log.debug(Object.fromEntries(some), 'expired rows were removed')
     },
   })
 }

@@ -58,12 +58,15 @@ test('a refusal says what to send, and which member may have been meant', async 
   const { post } = await startPayments(t)
   const messageTo = async (paymentData: object) =>
     (await post({ agentId: 'a', paymentData, skipCallTransfer: true })).json().errors[0].message
-  const missing = 'is missing: a payment takes a positive amount, such as 12.40'
+  const missing = 'is missing: a payment must have a positive amount, such as 12.40'
   assert.equal(await messageTo({}), missing)
   assert.equal(await messageTo({ Amount: '' }), missing)
   assert.equal(await messageTo({ Currency: 'JPY' }), missing.replace('12.40', '1240'))
   for (const name of ['Ammount', 'TotalAmount', 'Amount ', 'amount_due']) {
-    assert.equal(await messageTo({ [name]: '12.40' }), `${missing} (there is ${name}, which is not read)`)
+    assert.equal(
+      await messageTo({ [name]: '12.40' }),
+      `${missing} (${name} was sent, but is not a known name)`,
+    )
   }
   assert.equal(await messageTo({ Amount: '0' }), 'is not a positive amount')
 })

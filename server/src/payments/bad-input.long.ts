@@ -122,14 +122,14 @@ const nested = (levels: number) => `{"paymentData":${'{"a":'.repeat(levels)}1${'
 
 for (const [what, payload, text] of [
   ['nothing', '', /empty/],
-  ['no JSON', 'agentId=a', /not JSON/],
-  ['half a document', '{"agentId":', /not JSON/],
+  ['no JSON', 'agentId=a', /not valid JSON/],
+  ['half a document', '{"agentId":', /not valid JSON/],
   ['a list', '[]', /must be a JSON object/],
   ['null', 'null', /must be a JSON object/],
   ['a number', '7', /must be a JSON object/],
-  ['deep JSON', nested(40), /deeper than 32/],
-  ['very deep JSON', nested(10_000), /deeper than 32/],
-  ['deep lists', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, /deeper than 32/],
+  ['deep JSON', nested(40), /limit is 32 levels/],
+  ['very deep JSON', nested(10_000), /limit is 32 levels/],
+  ['deep lists', `${'['.repeat(30_000)}${']'.repeat(30_000)}`, /limit is 32 levels/],
   ['__proto__', '{"agentId":"a","paymentData":{"__proto__":{"x":1}}}', /__proto__/],
   ['__proto__ at the top', '{"__proto__":{"agentId":"a"},"paymentData":{}}', /__proto__/],
   ['a member twice', '{"agentId":"a","agentId":"b","paymentData":{}}', /twice/],
@@ -137,9 +137,13 @@ for (const [what, payload, text] of [
   ['no paymentData', json({ agentId: 'a' }), /\/paymentData is missing/],
   ['paymentData null', json({ agentId: 'a', paymentData: null }), /\/paymentData is missing/],
   ['paymentData a list', json({ agentId: 'a', paymentData: [] }), /\/paymentData must be an object/],
-  ['an object as a value', json({ agentId: 'a', paymentData: { x: {} } }), /\/paymentData\/x must be a text/],
+  [
+    'an object as a value',
+    json({ agentId: 'a', paymentData: { x: {} } }),
+    /\/paymentData\/x must be a string/,
+  ],
   ['a list as a value', json({ agentId: 'a', paymentData: { 'x/~': [] } }), /\/paymentData\/x~1~0 must be/],
-  ['agentId a truth', json({ agentId: true, paymentData }), /\/agentId must be a text/],
+  ['agentId a truth', json({ agentId: true, paymentData }), /\/agentId must be a string/],
   ['a long agentId', json({ agentId: 'a'.repeat(256), paymentData }), /at most 255/],
   ['a half configuration', json({ agentId: 'a', paymentData, accountConfigurationId: 0.5 }), /whole number/],
   [
@@ -160,31 +164,35 @@ for (const [what, payload, text] of [
   [
     'a control character',
     json({ agentId: 'a', paymentData: { x: 'a\u0000b' } }),
-    /\/paymentData\/x has control/,
+    /\/paymentData\/x contains control/,
   ],
   ...['\u0007', '\u0008', '\u001b', '\u007f', '\u0080', '\u009f'].map(
     (each) =>
       [
         `U+${each.charCodeAt(0).toString(16)}`,
         json({ agentId: 'a', paymentData: { x: `a${each}b` } }),
-        /\/paymentData\/x has control/,
+        /\/paymentData\/x contains control/,
       ] as const,
   ),
-  ['a line break in agentId', json({ agentId: 'a\nb', paymentData: {} }), /\/agentId has control/],
+  ['a line break in agentId', json({ agentId: 'a\nb', paymentData: {} }), /\/agentId contains control/],
   [
     'a control character in a name',
     json({ agentId: 'a', paymentData: { 'a\nb': 'x' } }),
-    /\/paymentData has control/,
+    /\/paymentData contains control/,
   ],
-  ['a control character in agentId', json({ agentId: 'a\u009bb', paymentData: {} }), /\/agentId has control/],
+  [
+    'a control character in agentId',
+    json({ agentId: 'a\u009bb', paymentData: {} }),
+    /\/agentId contains control/,
+  ],
   ['half a surrogate pair', '{"agentId":"a","paymentData":{"x":"\\ud800"}}', /well-formed/],
   ['a name of half a pair', '{"agentId":"a","paymentData":{"\\udfff":"x"}}', /well-formed/],
   [
     'a number of 2,000 decimals',
     `{"agentId":"a","paymentData":{"x":1.${'0'.repeat(2000)}}}`,
-    /must be a text of at most 1,024/,
+    /must be a string of at most 1,024/,
   ],
-  ['an infinite number', '{"agentId":"a","paymentData":{"x":1e999}}', /must be a text/],
+  ['an infinite number', '{"agentId":"a","paymentData":{"x":1e999}}', /must be a string/],
 ] as const) {
   test(`${what} is refused with 400 and a text that says so`, async (t) => {
     const { post, sessions, launches } = await startPayments(t)
@@ -203,7 +211,7 @@ test('not UTF-8 is refused with 400', async (t) => {
   const body = Buffer.from(`{"agentId":"a","paymentData":{"x":"\xff"}}`, 'latin1')
   const answer = await post(body)
   assert.equal(answer.statusCode, 400)
-  assert.match(answer.json().detail, /not UTF-8/)
+  assert.match(answer.json().detail, /must be UTF-8/)
 })
 
 test('10 MB are refused with 413', async (t) => {

@@ -129,10 +129,10 @@ test('what was authorised and not captured is let go afterwards; the state stays
 })
 
 for (const [kind, text] of [
-  ['refused', 'The gateway did not void the authorisation of this session.'],
+  ['refused', 'The gateway refused to void the authorisation of this session.'],
   [
     'not-known',
-    'The authorisation is being voided, but the gateway has not answered yet. Cancel again to see the result.',
+    'The authorisation is being voided, but the gateway has not answered yet. Send the cancel request again to see the result.',
   ],
 ] as const) {
   test(`cancelling afterwards says so when what was authorised is not let go: ${kind}`, async (t) => {

@@ -47,14 +47,17 @@ export function createCancelSession({
       case 'voided':
         return statusText(await findSession(caller, sessionGuid))
       case 'refused':
-        throw new Problem('not-possible-now', 'The gateway did not void the authorisation of this session.')
+        throw new Problem(
+          'not-possible-now',
+          'The gateway refused to void the authorisation of this session.',
+        )
       case 'not-known':
         throw new Problem(
           'not-possible-now',
-          'The authorisation is being voided, but the gateway has not answered yet. Cancel again to see the result.',
+          'The authorisation is being voided, but the gateway has not answered yet. Send the cancel request again to see the result.',
         )
       case 'nothing':
-        throw new Problem('session-ended', `The session has ended: its state is ${session.state}.`)
+        throw new Problem('session-ended', `The session has already ended (state ${session.state}).`)
     }
   }
 }

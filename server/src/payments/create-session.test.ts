@@ -57,7 +57,7 @@ test('one member in two spellings is refused', async (t) => {
   const { post, sessions } = await startPayments(t)
   const answer = await post({ agentId: 'a', agentID: 'b', paymentData, skipCallTransfer: true })
   assert.equal(answer.statusCode, 400)
-  assert.deepEqual(answer.json().errors, [{ path: '/agentId', message: 'is there twice, in two spellings' }])
+  assert.deepEqual(answer.json().errors, [{ path: '/agentId', message: 'was sent twice, in two spellings' }])
   assert.equal(await sessions(), 0)
 })
 

@@ -58,7 +58,10 @@ export function createCreateSession({
   async function liveCall(accountId: number, agentId: string): Promise<Guid> {
     const call = await calls.findLiveCall(accountId, agentId)
     if (call) return call.callGuid
-    throw new Problem('no-live-call', 'The agent has no live call.')
+    throw new Problem(
+      'no-live-call',
+      'The agent is not on a call. Open the session during the call, or open a digital session.',
+    )
   }
 
   /** A session that the caller does not reach is not named: all that can be seen of it is that the call is taken. */
@@ -69,11 +72,15 @@ export function createCreateSession({
     const open = callGuid && (await findOpen.first(store.reader, { callGuid }))
     if (!open || open.guid === sessionGuid) return
     if (!isWithin(reachOf(caller), open)) {
-      throw new Problem('call-has-session', 'The call has an open payment session of another agent.')
+      throw new Problem('call-has-session', 'This call already has an open payment session of another agent.')
     }
-    throw new Problem('call-has-session', `The call has an open payment session: ${open.guid}.`, {
-      members: { sessionGuid: open.guid },
-    })
+    throw new Problem(
+      'call-has-session',
+      `This call already has an open payment session (${open.guid}). Use it or cancel it first.`,
+      {
+        members: { sessionGuid: open.guid },
+      },
+    )
   }
 
   async function open(session: NewSession, agentId: string, launch: ProviderLaunch): Promise<CreatedSession> {
@@ -203,7 +210,7 @@ export function createCreateSession({
     if (skips && account.production) {
       throw new Problem(
         'skip-call-transfer-refused',
-        'skipCallTransfer is not possible in a production account.',
+        'skipCallTransfer is not allowed in a production account.',
       )
     }
     const configuration =
@@ -251,7 +258,10 @@ function agentOf({ agentId: own }: Caller, { agentId: named }: CreateRequest): s
     throw new Problem('invalid-request', 'The request is not valid: /agentId is missing.', { errors })
   }
   if (named === undefined || named === own) return own
-  throw new Problem('foreign-agent', 'agentId is not the agent whom the access token was issued for.')
+  throw new Problem(
+    'foreign-agent',
+    'The access token was issued for a different agent. Omit agentId or use that agent’s token.',
+  )
 }
 
 function unknownConfiguration({ account }: Caller, { configurationId }: CreateRequest): AccountConfiguration {

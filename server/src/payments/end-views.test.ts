@@ -58,7 +58,7 @@ test('a view whose provider cannot be reached is closed when it can, though the 
   const { opened, ended, behaviour, closedViews, look, viewOf, lines } = await startEndings(t)
   const { sessionGuid } = await opened('agent7')
   behaviour.closeView = async () => {
-    throw new Problem('provider-unavailable', 'The payment server cannot be reached.')
+    throw new Problem('provider-unavailable', 'The payment server cannot be reached. Try again shortly.')
   }
   ended.add('user-7')
   await look()

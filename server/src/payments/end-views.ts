@@ -59,7 +59,10 @@ export function createViewEndings({
       for (const { guid } of ended) await statements.mark.run(tx, { guid, from: 'open', to: 'ending' })
     })
     for (const { guid, userId, clientId } of ended) {
-      log.info({ sessionGuid: guid, clientId, userId }, 'who opened a session has lost their access')
+      log.info(
+        { sessionGuid: guid, clientId, userId },
+        'the user or client that opened a session lost access',
+      )
     }
   }
 
@@ -72,7 +75,7 @@ export function createViewEndings({
       return true
     } catch (error) {
       if (!retryAt.has(guid)) {
-        log.warn({ err: error, sessionGuid: guid }, 'an agent view could not be closed; it is tried again')
+        log.warn({ err: error, sessionGuid: guid }, 'an agent view could not be closed; retrying')
       }
       retryAt.set(guid, clock.now() + retryMilliseconds)
       return false
@@ -112,7 +115,7 @@ export function createViewEndings({
       await closeEnding()
       failing = false
     } catch (error) {
-      if (!failing) log.error({ err: error }, 'whose access has ended could not be read; it is tried again')
+      if (!failing) log.error({ err: error }, 'ended accesses could not be read; retrying')
       failing = true
     }
   }

@@ -47,7 +47,7 @@ export function createFindSession({ store, clock }: Pick<StoreParts, 'store' | '
     const guid = parseGuid(sessionGuid)
     const row = guid && (await select(caller, guid))
     if (row && !isForgotten(row, clock.now())) return row
-    throw new Problem('not-found', 'There is no such payment session.')
+    throw new Problem('not-found', 'No payment session has this id.')
   }
 }
 

@@ -68,8 +68,8 @@ test('unknown, foreign and malformed get one and the same 404', async (t) => {
       type: 'http://nam.api.test/globalpci/errors#not-found',
       title: 'Not found',
       status: 404,
-      detail: 'There is no such payment session.',
-      message: 'There is no such payment session.',
+      detail: 'No payment session has this id.',
+      message: 'No payment session has this id.',
     })
   }
 })

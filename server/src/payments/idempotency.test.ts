@@ -225,10 +225,14 @@ test('a session whose link may not be sent is not there, and its key is tried ag
       { url: '/globalpci/v1/digitalsession', headers: { 'idempotency-key': 'key-1' } },
     )
   behaviour.launch = () => {
-    throw new Problem('quota-exceeded', 'No more than 10 messages are sent to one address within an hour.', {
-      members: { bound: 'address-hour' },
-      headers: { 'retry-after': '3900' },
-    })
+    throw new Problem(
+      'quota-exceeded',
+      'Too many messages: at most 10 per hour may be sent to one address.',
+      {
+        members: { bound: 'address-hour' },
+        headers: { 'retry-after': '3900' },
+      },
+    )
   }
   const refused = await send()
   assert.equal(refused.statusCode, 429)
@@ -445,7 +449,7 @@ test('a launch that never came leaves nothing, and where that cannot be written 
   }
   assert.equal((await post(body)).statusCode, 503)
   makeRoom()
-  assert.ok(lines.some((line) => line.includes('a launch that failed is settled later')))
+  assert.ok(lines.some((line) => line.includes('a failed launch will be resolved later')))
   await clock.advance(0)
   assert.deepEqual(await states(), ['asked'])
 })

@@ -67,7 +67,10 @@ export function createIdempotency({
         return claimed
       }
       if (!fingerprints.some((each) => timingSafeEqual(row.fingerprint, each))) {
-        throw new Problem('idempotency-mismatch', 'This Idempotency-Key was used with another request.')
+        throw new Problem(
+          'idempotency-mismatch',
+          'This Idempotency-Key was already used for a different request. Use a new one.',
+        )
       }
       if (row.sealed_answer) return JSON.parse(sealer.open(purposeOf(request), row.sealed_answer).toString())
       const isRunning = row.running_until !== null && row.running_until > now
@@ -152,7 +155,10 @@ export const sealedAnswers = sealedColumn({
 export type Idempotency = ReturnType<typeof createIdempotency>
 
 const stillRunning = () =>
-  new Problem('idempotency-in-progress', 'The first request with this Idempotency-Key is still running.')
+  new Problem(
+    'idempotency-in-progress',
+    'The first request with this Idempotency-Key is still running. Try again shortly.',
+  )
 
 function speaksOfTheRequest(error: unknown): error is Problem {
   if (!(error instanceof Problem) || error.code === 'idempotency-in-progress') return false

@@ -80,7 +80,7 @@ export function describeCaller(request: FastifyRequest): void {
 }
 
 function quotaExceeded(quota: Quota): Problem {
-  return new Problem('quota-exceeded', `This client may send ${quota.limit} requests a second.`, {
+  return new Problem('quota-exceeded', `Too many requests: this client may send ${quota.limit} per second.`, {
     headers: quotaHeaders(quota),
   })
 }

@@ -64,9 +64,9 @@ export function createReports({
     if (now) return now
     log.error(
       { providerSessionGuid: guid, end, outcome },
-      'a result was refused, because nobody knows its session; whoever reports it keeps it',
+      'a result for an unknown session was refused; its sender keeps it',
     )
-    throw new Problem('not-found', 'There is no such payment session.')
+    throw new Problem('not-found', 'No payment session has this id.')
   }
 
   return {

@@ -26,7 +26,7 @@ export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' 
 
   const removal = createRemoval({
     ...{ store, clock, log, everyMilliseconds },
-    failed: 'what has to be removed could not be removed',
+    failed: 'results and expired rows could not be removed',
     batches: {
       results: scrubbed(async (tx, batch) => {
         await removeBodies.run(tx, batch)
@@ -44,7 +44,7 @@ export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' 
       if (!scrubDue) return
       await store.scrub()
       scrubDue = false
-      log.debug(removed, 'what had to be removed was removed')
+      log.debug(removed, 'results and expired rows were removed')
     },
   })
   return {

@@ -96,7 +96,7 @@ test('a card number for an address is refused, and is nowhere', async (t) => {
     const answer = await resend(sessionGuid, { channel: 'email', to })
     assert.equal(answer.statusCode, 400)
     assert.match(answer.json().type, /#card-data-refused$/)
-    assert.deepEqual(answer.json().errors, [{ path: '/to', message: 'holds a card number' }])
+    assert.deepEqual(answer.json().errors, [{ path: '/to', message: 'contains a card number' }])
     assert.doesNotMatch(answer.body + lines.join(), /4111/)
   }
   assert.equal(sentLinks.length, 0)
@@ -173,7 +173,7 @@ test('who had a link sent is logged, and to whom it went is not', async (t) => {
     agentId: 'agent7',
     channel: 'email',
     address: 'given',
-    message: 'a program has had a payment link sent',
+    message: 'a client had a payment link sent',
   })
   assert.doesNotMatch(lines.join(), /jane|pay\/new-link/)
 })

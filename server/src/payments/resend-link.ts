@@ -30,14 +30,14 @@ export function createResendLink({
     const { account, clientId, agentId } = caller
     const session = await findSession(caller, sessionGuid)
     if (!isOpen(session.state)) {
-      throw new Problem('session-ended', `The session has ended: its state is ${session.state}.`)
+      throw new Problem('session-ended', `The session has already ended (state ${session.state}).`)
     }
     const sent = await provider.sendLink(session.provider_session_guid as Guid, request)
     const { channel, paymentFormUrl } = sent
     const address = request.to === undefined ? 'as before' : 'given'
     log.info(
       { sessionGuid: session.guid, accountId: account.id, clientId, agentId, channel, address },
-      'a program has had a payment link sent',
+      'a client had a payment link sent',
     )
     return { sessionGuid: session.guid, channel, paymentFormUrl }
   }

@@ -110,7 +110,10 @@ test('a problem is thrown as the other half threw it, with its members and when 
 })
 
 test('an error of the other half’s own, an unknown one and one of another status are unavailable', async () => {
-  const unavailable = { code: 'provider-unavailable', message: 'The payment server cannot be reached.' }
+  const unavailable = {
+    code: 'provider-unavailable',
+    message: 'The payment server cannot be reached. Try again shortly.',
+  }
   for (const [status, code] of [
     [500, 'internal-error'],
     [418, 'teapot'],

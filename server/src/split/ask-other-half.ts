@@ -51,7 +51,7 @@ export function createAskOtherHalf({
 
 const unavailable = [
   'provider-unavailable',
-  'The payment server cannot be reached.',
+  'The payment server cannot be reached. Try again shortly.',
   { headers: { 'retry-after': '5' } },
 ] as const
 

@@ -51,7 +51,7 @@ test('the other half is greeted at once, then every 30 seconds while it works, a
   assert.equal(asked.length, 2)
   await clock.advance(30_000)
   assert.equal(asked.length, 3)
-  assert.deepEqual(told(), ['30 the other half is there'])
+  assert.deepEqual(told(), ['30 the other process is reachable'])
 })
 
 test('one that is silent is greeted every two seconds, and each change is told of', async () => {
@@ -68,16 +68,16 @@ test('one that is silent is greeted every two seconds, and each change is told o
   await clock.advance(30_000)
   assert.deepEqual(await watch.state(), { state: 'silent' })
   assert.deepEqual(told(), [
-    '40 the other half does not answer',
-    '30 the other half is there',
-    '40 the other half does not answer',
+    '40 the other process does not answer',
+    '30 the other process is reachable',
+    '40 the other process does not answer',
   ])
 })
 
 for (const [what, answer, fault] of [
-  ['another key', failing(new NoAnswer('bad-certificate', false)), /another TONEGATE_CHANNEL_KEY/],
-  ['no JSON', answering(200, '<html>'), /no Tonegate at all/],
-  ['a greeting that is an error', answering(503, greeting), /no Tonegate at all/],
+  ['another key', failing(new NoAnswer('bad-certificate', false)), /a different TONEGATE_CHANNEL_KEY/],
+  ['no JSON', answering(200, '<html>'), /not Tonegate at all/],
+  ['a greeting that is an error', answering(503, greeting), /not Tonegate at all/],
 ] as const) {
   test(`a half with ${what} is broken, and greeted every two seconds`, async () => {
     const { watch, clock, asked, told } = startWatch(answer)
@@ -86,7 +86,7 @@ for (const [what, answer, fault] of [
     assert.match(state.fault, fault)
     await clock.advance(2_000)
     assert.equal(asked.length, 2)
-    assert.deepEqual(told(), ['50 the two halves cannot work together'])
+    assert.deepEqual(told(), ['50 the two processes cannot work together'])
   })
 }
 
@@ -103,8 +103,8 @@ test('one that cannot do its work is there all the same, greeted every two secon
   assert.deepEqual(await watch.state(), { state: 'works' })
   assert.equal(asked.length, 2)
   assert.deepEqual(told(), [
-    '40 the other half is there, but cannot do its work',
-    '30 the other half is there',
+    '40 the other process is reachable, but cannot do its work',
+    '30 the other process is reachable',
   ])
 })
 

@@ -130,7 +130,7 @@ test('a result that the API refuses is a refusal at the vault', async (t) => {
   const { api, vault } = await startChannel(t)
   const app = createHttp({ region, log: createLog('silent'), proxy: 'none' })
   const refuse = async () => {
-    throw new Problem('not-found', 'There is no such payment session.')
+    throw new Problem('not-found', 'No payment session has this id.')
   }
   serveReports({ recordProgress: refuse, recordResult: refuse })(app)
   await app.ready()

@@ -11,16 +11,16 @@ test('halves of one version, with the same regions in any order, agree', () => {
 })
 
 for (const [what, answer, fault] of [
-  ['nothing', undefined, /another version of Tonegate, or no Tonegate at all$/],
-  ['null', null, /or no Tonegate at all$/],
-  ['no version', { ...theirs, channelVersion: undefined }, /or no Tonegate at all$/],
-  ['a version in letters', { ...theirs, channelVersion: '1' }, /or no Tonegate at all$/],
-  ['no regions', { ...theirs, regions: undefined }, /or no Tonegate at all$/],
-  ['regions that are no list', { ...theirs, regions: 'emea, nam' }, /or no Tonegate at all$/],
-  ['a newer version', { ...theirs, channelVersion: 2 }, /its channel has version 2, ours 1$/],
+  ['nothing', undefined, /a different version of Tonegate, or not Tonegate at all$/],
+  ['null', null, /or not Tonegate at all$/],
+  ['no version', { ...theirs, channelVersion: undefined }, /or not Tonegate at all$/],
+  ['a version in letters', { ...theirs, channelVersion: '1' }, /or not Tonegate at all$/],
+  ['no regions', { ...theirs, regions: undefined }, /or not Tonegate at all$/],
+  ['regions that are no list', { ...theirs, regions: 'emea, nam' }, /or not Tonegate at all$/],
+  ['a newer version', { ...theirs, channelVersion: 2 }, /its channel version is 2, ours is 1$/],
   ['the same role', ours, /both processes have the role api/],
-  ['a region less', { ...theirs, regions: ['nam'] }, /other regions: nam, and this one emea, nam$/],
-  ['another region', { ...theirs, regions: ['nam', 'apac'] }, /other regions: apac, nam, and this one/],
+  ['a region less', { ...theirs, regions: ['nam'] }, /different regions: nam; this one serves emea, nam$/],
+  ['another region', { ...theirs, regions: ['nam', 'apac'] }, /different regions: apac, nam; this one/],
 ] as const) {
   test(`a half that answers ${what} is told apart`, () => {
     assert.match(disagreement(ours, answer) ?? '', fault)

@@ -24,14 +24,14 @@ export interface Greeting {
 export function disagreement(ours: Greeting, theirs: unknown): string | undefined {
   const { half, channelVersion: version, regions } = (theirs ?? {}) as Partial<Greeting>
   if (typeof version !== 'number' || !Array.isArray(regions)) {
-    return 'the other half is another version of Tonegate, or no Tonegate at all'
+    return 'the other process is a different version of Tonegate, or not Tonegate at all'
   }
   if (version !== ours.channelVersion) {
-    return `the other half is another version of Tonegate: its channel has version ${version}, ours ${ours.channelVersion}`
+    return `the other process is a different version of Tonegate: its channel version is ${version}, ours is ${ours.channelVersion}`
   }
-  if (half === ours.half) return `both processes have the role ${half}; one is the api, the other the vault`
+  if (half === ours.half) return `both processes have the role ${half}; one must be api, the other vault`
   if (sorted(regions) !== sorted(ours.regions)) {
-    return `the other half serves other regions: ${sorted(regions)}, and this one ${sorted(ours.regions)}`
+    return `the other process serves different regions: ${sorted(regions)}; this one serves ${sorted(ours.regions)}`
   }
   return undefined
 }

@@ -102,7 +102,7 @@ test('an agent without a call is told so, and a half that cannot be reached', as
   const api = await startHalf(t, 'api', ports)
   const unreachable = await createSession(api)
   assert.equal(unreachable.status, 503)
-  assert.equal(unreachable.json.detail, 'The payment server cannot be reached.')
+  assert.equal(unreachable.json.detail, 'The payment server cannot be reached. Try again shortly.')
   assert.ok(unreachable.headers.get('retry-after'))
   await startHalf(t, 'vault', ports)
   assert.equal((await createSession(api)).status, 409)
@@ -118,7 +118,7 @@ test('a result that the other half could not take is reported until it has', asy
   await vault.post(`/sandbox/sessions/${created.providerSessionGuid}/keys`, {
     keys: '4111111111111111#1230#123#1',
   })
-  await eventually(async () => vault.lines.some((line) => line.includes('it is reported again')))
+  await eventually(async () => vault.lines.some((line) => line.includes('it will be reported again')))
   const again = await startHalf(t, 'api', ports, { folder: api.folder })
   const { paymentResultData } = await eventually(async () => {
     const seen = await statusOf(again, created.sessionGuid)
@@ -136,7 +136,9 @@ test('that a session was begun while the other half was away is told when it is 
   await api.close()
   const begin = (from: Started, guid: string) => from.post(`/sandbox/sessions/${guid}/keys`, { keys: '4' })
   await begin(vault, first.providerSessionGuid)
-  await eventually(async () => vault.lines.some((line) => line.includes('was begun was not taken')))
+  await eventually(async () =>
+    vault.lines.some((line) => line.includes('the start of a session was not accepted')),
+  )
   const again = await startHalf(t, 'api', ports, { folder: api.folder })
   const isBegun = (guid: string) =>
     eventually(async () => (await statusOf(again, guid)).sessionState === 'InProgress')

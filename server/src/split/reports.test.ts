@@ -46,7 +46,7 @@ test('that a session was begun, and how it ended, comes to the API whole', async
 
 test('a report that was not taken is none', async (t) => {
   const refuse = async () => {
-    throw new Problem('not-found', 'There is no such payment session.')
+    throw new Problem('not-found', 'No payment session has this id.')
   }
   const reports = await startReports(t, { recordProgress: refuse, recordResult: refuse })
   await assert.rejects(reports.recordProgress(guid), /404/)

@@ -27,18 +27,20 @@ test('a result that the API does not know is refused by it, kept by the vault, a
   const kept = await eventually(async () =>
     vault.lines
       .map((line) => JSON.parse(line))
-      .find(({ message }) => /nobody knows the session/.test(message)),
+      .find(({ message }) => /belongs to an unknown session/.test(message)),
   )
   assert.deepEqual([kept.level, kept.outcome, kept.capture], [50, 'approved', created.providerSessionGuid])
   const refused = await eventually(async () =>
-    api.lines.map((line) => JSON.parse(line)).find(({ message }) => /a result was refused/.test(message)),
+    api.lines
+      .map((line) => JSON.parse(line))
+      .find(({ message }) => /a result for an unknown session was refused/.test(message)),
   )
   assert.deepEqual([refused.level, refused.outcome], [50, 'approved'])
 
   const [shown] = JSON.parse(await adminOf(vault)(['payment', 'untaken', '--json']))
   assert.deepEqual(
     [shown.what, shown.outcome, shown.providerSessionGuid],
-    ['result not taken', 'approved', created.providerSessionGuid],
+    ['result not accepted', 'approved', created.providerSessionGuid],
   )
 
   const names = Object.keys(forgotten)

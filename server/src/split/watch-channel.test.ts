@@ -17,7 +17,7 @@ const faults = ({ lines }: Half): readonly string[] =>
       (line) =>
         JSON.parse(line) as { readonly level: number; readonly message: string; readonly fault?: string },
     )
-    .filter(({ level, message }) => level >= 50 && message === 'the two halves cannot work together')
+    .filter(({ level, message }) => level >= 50 && message === 'the two processes cannot work together')
     .map(({ fault = '' }) => fault)
 
 /** Both are not ready, and both say why: in their logs, and to whoever asks. */
@@ -49,7 +49,7 @@ test('halves with two keys are not ready, and say so', async (t) => {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports)
   const api = await startHalf(t, 'api', ports, { key: Buffer.alloc(32, 'another key').toString('base64') })
-  await assertBroken([vault, api], /another TONEGATE_CHANNEL_KEY/)
+  await assertBroken([vault, api], /a different TONEGATE_CHANNEL_KEY/)
 })
 
 test('halves that serve other regions are not ready, and say which', async (t) => {
@@ -58,7 +58,7 @@ test('halves that serve other regions are not ready, and say which', async (t) =
   const api = await startHalf(t, 'api', ports)
   await assertBroken(
     [vault, api],
-    /serves other regions: (emea, nam, and this one nam|nam, and this one emea, nam)/,
+    /serves different regions: (emea, nam; this one serves nam|nam; this one serves emea, nam)/,
   )
 })
 
@@ -77,7 +77,7 @@ for (const [what, answer] of [
       server.closeAllConnections()
     })
     const api = await startHalf(t, 'api', ports)
-    await assertBroken([api], /another version of Tonegate/)
+    await assertBroken([api], /a different version of Tonegate/)
   })
 }
 
@@ -86,7 +86,7 @@ test('a half alone is ready, and says that the other one is silent', async (t) =
   for (const half of ['vault', 'api'] as const) {
     const { lines, send, close } = await startHalf(t, half, ports)
     assert.deepEqual(JSON.parse((await send('/readyz')).text), { status: 'ready', otherHalf: 'silent' })
-    assert.ok(lines.some((line) => line.includes('the other half does not answer')))
+    assert.ok(lines.some((line) => line.includes('the other process does not answer')))
     await close()
   }
 })
@@ -97,7 +97,7 @@ test('what was broken works when it was mended, without a restart of the other h
   const vault = await startHalf(t, 'vault', ports, { clock })
   const wrong = await startHalf(t, 'api', ports, { regions: 'nam,emea' })
   await clock.advance(2_000)
-  await assertBroken([vault], /other regions/)
+  await assertBroken([vault], /different regions/)
   await wrong.close()
   await startHalf(t, 'api', ports)
   await eventually(async () => {

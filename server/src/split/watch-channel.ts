@@ -96,11 +96,11 @@ export function watchChannel({
 
   function tell(next: ChannelState): void {
     const said = { peer: peer.origin }
-    if (next.state === 'works') log.info(said, 'the other half is there')
-    else if (next.state === 'silent') log.warn(said, 'the other half does not answer')
+    if (next.state === 'works') log.info(said, 'the other process is reachable')
+    else if (next.state === 'silent') log.warn(said, 'the other process does not answer')
     else if (next.state === 'not-ready')
-      log.warn({ ...said, fault: next.fault }, 'the other half is there, but cannot do its work')
-    else log.error({ ...said, fault: next.fault }, 'the two halves cannot work together')
+      log.warn({ ...said, fault: next.fault }, 'the other process is reachable, but cannot do its work')
+    else log.error({ ...said, fault: next.fault }, 'the two processes cannot work together')
   }
 
   const pauseOf = (milliseconds: number) =>
@@ -122,7 +122,7 @@ export function watchChannel({
 }
 
 const otherKey =
-  'the other half has another TONEGATE_CHANNEL_KEY or the same role, or TONEGATE_CHANNEL_PEER names another program'
+  'the other process has a different TONEGATE_CHANNEL_KEY or the same role, or TONEGATE_CHANNEL_PEER points to another program'
 
 function parsed(body: Buffer): unknown {
   try {

@@ -56,7 +56,7 @@ export function createGroupCommit(
     write<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
       if (waiting.length >= maxWaiting) {
         return Promise.reject(
-          new Problem('overloaded', 'The server has too much to write. Try again in a second.', {
+          new Problem('overloaded', 'The server is overloaded. Try again in a second.', {
             headers: { 'retry-after': '1' },
           }),
         )

@@ -63,7 +63,7 @@ export function createStoredThrottle({
     try {
       while (changes.size > 0) await writeSome()
     } catch (error) {
-      log.error({ err: error }, 'what is closed to guesses could not be written')
+      log.error({ err: error }, 'what is blocked after failed attempts could not be stored')
       changes = new Map()
     } finally {
       writing = undefined

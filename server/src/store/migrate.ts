@@ -59,6 +59,5 @@ export async function migrate<T>(db: Kysely<T>): Promise<void> {
     provider: { getMigrations: async () => migrations },
   })
   const { error } = await migrator.migrateToLatest()
-  if (error)
-    throw new Error('The database could not be brought to the tables of this version.', { cause: error })
+  if (error) throw new Error('The database could not be migrated to this version.', { cause: error })
 }

@@ -70,7 +70,7 @@ export async function resealColumn(store: Store, sealer: Resealer, column: Seale
     resealed += seen.resealed
     if (seen.changedMeanwhile === 0) return { what: column.what, resealed, unopened: seen.unopened }
   }
-  throw new Error(`The ${column.what} changed again and again while they were sealed.`)
+  throw new Error(`The ${column.what} kept changing while they were being re-sealed. Run the command again.`)
 }
 
 /**

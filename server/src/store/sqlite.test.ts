@@ -107,7 +107,7 @@ test('a file that cannot be brought to the tables of this version stays as it wa
   const inTheWay = new DatabaseSync(file)
   inTheWay.exec('CREATE TABLE webhook_delivery (id TEXT)')
   inTheWay.close()
-  await assert.rejects(openSqlite(file), /could not be brought to the tables of this version/)
+  await assert.rejects(openSqlite(file), /could not be migrated to this version/)
   const left = new DatabaseSync(file, { readOnly: true })
   const tables = left.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
   left.close()
@@ -125,7 +125,7 @@ test('a file that a newer version has written is not opened, and stays as it was
   newer.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   newer.close()
   const before = readFileSync(file)
-  await assert.rejects(openSqlite(file), /could not be brought to the tables of this version/)
+  await assert.rejects(openSqlite(file), /could not be migrated to this version/)
   assert.ok(readFileSync(file).equals(before))
 })
 

@@ -7,7 +7,7 @@ const reasons: Readonly<Record<number, string>> = {
   6: 'another program has locked it',
   7: 'the machine has no memory left',
   8: 'it is read-only',
-  10: 'the disk does not read or write',
+  10: 'the disk cannot be read or written',
   11: 'its file is damaged',
   13: 'the disk is full',
   14: 'its file cannot be opened',
@@ -18,8 +18,8 @@ const reasons: Readonly<Record<number, string>> = {
 
 /** Where SQLite's extended result code says more. */
 const extendedReasons: Readonly<Record<number, string>> = {
-  4874: 'the disk is full, or lets no file grow',
-  1032: 'its file was moved or deleted while the server was running, which has to be stopped and started again',
+  4874: 'the disk is full, or files cannot grow',
+  1032: 'its file was moved or deleted while the server was running: restart the server',
 }
 
 /**

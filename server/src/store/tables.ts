@@ -73,7 +73,7 @@ export interface ClientTable {
   public_keys: Json
   /** 1: its access tokens are bound by DPoP. */
   dpop_bound: Flag
-  /** 1: people of every account may sign in with it, when they consent. */
+  /** 1: users of every account may sign in with it, after consent. */
   shared: Flag
   /** What its tokens are signed with; null: what the region signs with. */
   id_token_algorithm: Algorithm | null
@@ -213,7 +213,7 @@ export interface ThrottledTable {
   expires_at: Time
 }
 
-/** identity: from where a person has signed in, kept as an HMAC of the username and the network or program. */
+/** identity: from where a user signed in, kept as an HMAC of the username and the network or program. */
 export interface KnownSourceTable {
   digest: string
   /** HMAC of the username alone. */

@@ -8,7 +8,7 @@ export const sqliteFaults = {
   'the disk does not write': 10,
   'the file is damaged': 11,
   'the disk is full': 13,
-  'the process may open no more files': 14,
+  'the process cannot open any more files': 14,
 } as const
 
 export type SqliteFault = keyof typeof sqliteFaults

@@ -22,7 +22,7 @@ export function createWatchStore({ clock, log }: Pick<Parts, 'clock' | 'log'>): 
     isTold = true
     log.error(
       { reason: failure.reason, err: failure.cause },
-      'the database cannot be written; what would be stored is refused until it can',
+      'the database cannot be written; requests that store something are refused until it can',
     )
   }
 }

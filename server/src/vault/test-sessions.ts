@@ -93,7 +93,11 @@ export function openTestSession(launch: Launch = testLaunch, guid: Guid = testGu
   const senders: TestSession['senders'] = []
   let noticed = () => {}
   const openOnly = (call: string) => {
-    if (state.state === 'processing') throw new Problem('not-possible-now', 'The payment is being processed.')
+    if (state.state === 'processing')
+      throw new Problem(
+        'not-possible-now',
+        'The payment is already being processed and can no longer be changed.',
+      )
     calls.push(call)
   }
   return {

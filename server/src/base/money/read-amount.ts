@@ -38,14 +38,14 @@ export function readAmount(text: string, currency: string): ReadAmount {
   const { before = '', number = '', after = '' } = groups ?? {}
   if (number === '') return { wrong: 'is not a positive amount' }
   const signs = [before, after].map(bareSign).filter((sign) => sign !== '')
-  if (signs.length > 1) return { wrong: 'has more than one currency sign' }
+  if (signs.length > 1) return { wrong: 'has more than one currency symbol' }
   if (!signs.every((sign) => signsOf(currency).has(sign))) {
-    return { wrong: `has a sign that is not one of ${currency}` }
+    return { wrong: `has a currency symbol that does not belong to ${currency}` }
   }
   const exponent = exponentOf(currency)
   const parts = splitAtDecimalSign(number, exponent)
   if (!parts)
-    return { wrong: `cannot be read as one amount of ${currency}; write it like ${exampleAmount(currency)}` }
+    return { wrong: `is not a valid amount in ${currency}; write it like ${exampleAmount(currency)}` }
   const digits = parts.units + parts.decimals.slice(0, exponent).padEnd(exponent, '0')
   const significant = digits.replace(/^0+/, '')
   if (significant === '') return { wrong: 'is not a positive amount' }

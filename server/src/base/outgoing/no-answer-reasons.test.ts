@@ -48,7 +48,7 @@ const day = 86_400_000
 for (const [what, from, until, wanted] of [
   ['that has expired', -2 * day, -day, 'its TLS certificate has expired'],
   ['that is not valid yet', day, 2 * day, 'its TLS certificate is not valid yet'],
-  ['of its own making', -day, day, 'its TLS certificate is not signed by an authority that is trusted here'],
+  ['of its own making', -day, day, 'its TLS certificate is not signed by a trusted authority'],
 ] as const) {
   test(`a certificate ${what} is named`, async (t) => {
     const now = Date.now()
@@ -136,13 +136,13 @@ test('what took too long is named by the step that it came to', async (t) => {
 
 test('a status is told in words', () => {
   assert.equal(statusReason(404), 'answered 404 (Not Found)')
-  assert.equal(statusReason(302), 'answered 302 (Found), and no redirect is followed')
+  assert.equal(statusReason(302), 'answered 302 (Found), and redirects are not followed')
   assert.equal(statusReason(599), 'answered 599')
 })
 
 test('that this server itself may open no more sockets is not said of the other side', async (t) => {
   for (const code of ['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL']) {
     const { reason } = startAsking(t, () => Promise.reject(Object.assign(new Error(code), { code })))
-    assert.equal(await reason('http://receiver.example'), 'this server may open no more connections')
+    assert.equal(await reason('http://receiver.example'), 'this server cannot open any more connections')
   }
 })

@@ -7,12 +7,12 @@ export type Step = 'waiting' | 'look-up' | 'connecting' | 'handshake' | 'asked' 
 export const defaultReasons: Readonly<Record<OutgoingFault, string>> = {
   'no-such-host': 'its host name has no address',
   'private-address': 'its host has a private or loopback address, which the configuration does not allow',
-  'no-connection': 'it could not be connected to',
+  'no-connection': 'no connection to it could be made',
   'bad-certificate': 'its TLS certificate is not valid, or it does not speak TLS',
-  'connection-lost': 'it closed the connection before it had answered',
+  'connection-lost': 'it closed the connection before answering',
   timeout: 'it did not answer in time',
-  'answer-too-long': 'its answer was too long, and was cut off',
-  aborted: 'this server was stopped meanwhile',
+  'answer-too-long': 'its answer was too long and was cut off',
+  aborted: 'this server was stopped in the meantime',
 }
 
 /** @param fault what is said of a code that says nothing more. */
@@ -42,9 +42,9 @@ export const timeoutReasons: Readonly<Record<Step, string>> = {
 }
 
 const expired = 'its TLS certificate has expired'
-const notTrusted = 'its TLS certificate is not signed by an authority that is trusted here'
+const notTrusted = 'its TLS certificate is not signed by a trusted authority'
 const silentDns = 'its host name could not be looked up: no name server answered'
-const noSocket = 'this server may open no more connections'
+const noSocket = 'this server cannot open any more connections'
 const noRoute = 'there is no route to it'
 
 const byCode: ReadonlyMap<string, string> = new Map([
@@ -74,7 +74,7 @@ const byCode: ReadonlyMap<string, string> = new Map([
 export function statusReason(status: number): string {
   const words = STATUS_CODES[status]
   const named = words === undefined ? `answered ${status}` : `answered ${status} (${words})`
-  return status >= 300 && status < 400 ? `${named}, and no redirect is followed` : named
+  return status >= 300 && status < 400 ? `${named}, and redirects are not followed` : named
 }
 
 /** Why there is no answer. */

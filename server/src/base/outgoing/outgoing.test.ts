@@ -331,5 +331,5 @@ test('a URL with credentials, or of another kind, is a mistake of ours', async (
 test('an error says nothing of the request', async (t) => {
   const { post } = startOutgoing(t, { privateAddresses: 'refused' })
   const error: unknown = await post('http://127.0.0.1/path?token=1').catch((reason: unknown) => reason)
-  assert.equal(String(error), 'NoAnswer: There is no answer: private-address.')
+  assert.equal(String(error), 'NoAnswer: No answer: private-address.')
 })

@@ -50,7 +50,7 @@ export class NoAnswer extends Error {
   /** What happened, in words that go on after the other side's name: `it refused the connection`. */
   readonly reason: string
   constructor(fault: OutgoingFault, mayHaveArrived: boolean, reason: string = defaultReasons[fault]) {
-    super(`There is no answer: ${fault}.`)
+    super(`No answer: ${fault}.`)
     this.name = 'NoAnswer'
     this.fault = fault
     this.mayHaveArrived = mayHaveArrived
@@ -138,7 +138,7 @@ export function createOutgoing({
     try {
       const { protocol, username, password } = order.url
       if (!/^https?:$/.test(protocol) || username !== '' || password !== '') {
-        throw new TypeError('A request goes to an http or https URL without credentials.')
+        throw new TypeError('A request needs an http or https URL without credentials.')
       }
       await refusePrivateLiteral(order.url)
       return await exchange(order)

@@ -72,23 +72,23 @@ test('values are written as the text around them wants them', () => {
 
 test('what could write a value as it is, is refused where values are escaped', () => {
   for (const text of ['{"a":"{{{a}}}"}', '{"a":"{{&a}}"}']) {
-    assert.throws(() => compileTemplate(text, { escape: 'json' }), /^TemplateError: line 1: .* as it is/)
+    assert.throws(() => compileTemplate(text, { escape: 'json' }), /^TemplateError: line 1: .* unescaped/)
     assert.throws(() => compileTemplate(text, { escape: 'form' }), TemplateError)
   }
 })
 
 const wrong = [
-  ['a\n{{b', 'line 2: a {{ has no }}'],
+  ['a\n{{b', 'line 2: {{ without }}'],
   ['\n\n{{#a}}', 'line 3: {{#a}} is not closed'],
   ['{{#a}}\n{{/b}}', 'line 2: {{#a}} is not closed'],
-  ['x\r\n{{/a}}', 'line 2: {{/a}} closes nothing'],
-  ['{{> other}}', 'line 1: {{>…}} would read another template; there are none'],
-  ['{{=<% %>=}}', 'line 1: {{=…=}} would change the delimiters; they are {{ and }}'],
-  ['{{=<%=}}', 'line 1: takes {{name}}, and no other delimiters'],
-  ['a{{}}', 'line 1: a tag has no name'],
-  ['\n{{#}}{{/}}', 'line 2: a tag has no name'],
-  ['{{a..b}}', "line 1: 'a..b' is no name"],
-  ['{{.a}}', "line 1: '.a' is no name"],
+  ['x\r\n{{/a}}', 'line 2: {{/a}} does not close anything'],
+  ['{{> other}}', 'line 1: {{>…}} is not supported: there are no other templates'],
+  ['{{=<% %>=}}', 'line 1: {{=…=}} is not supported: the delimiters are always {{ and }}'],
+  ['{{=<%=}}', 'line 1: must use {{ and }}; other delimiters are not supported'],
+  ['a{{}}', 'line 1: a tag without a name'],
+  ['\n{{#}}{{/}}', 'line 2: a tag without a name'],
+  ['{{a..b}}', "line 1: 'a..b' is not a valid name"],
+  ['{{.a}}', "line 1: '.a' is not a valid name"],
   ['x'.repeat(maxTemplateCharacters + 1), 'line 1: the template is longer than 16384 characters'],
 ] as const
 

@@ -67,7 +67,7 @@ export function compileTemplate(text: string, options: TemplateOptions = {}): Te
         rendered += piece
         if (rendered.length <= maxCharacters) continue
         if (tooLong === 'cut') return rendered.slice(0, maxCharacters).toWellFormed()
-        throw new TemplateError(`the text became longer than ${maxCharacters} characters`, 1)
+        throw new TemplateError(`the resulting text is longer than ${maxCharacters} characters`, 1)
       }
       return rendered
     },
@@ -95,9 +95,12 @@ function parse(text: string): TemplateSpans {
 }
 
 const faults: readonly (readonly [RegExp, (section: string) => string])[] = [
-  [/^Unclosed tag at (?<at>\d+)$/, () => 'a {{ has no }}'],
+  [/^Unclosed tag at (?<at>\d+)$/, () => '{{ without }}'],
   [/^Unclosed section "(?<section>.*)" at (?<at>\d+)$/s, (section) => `{{#${section}}} is not closed`],
-  [/^Unopened section "(?<section>.*)" at (?<at>\d+)$/s, (section) => `{{/${section}}} closes nothing`],
+  [
+    /^Unopened section "(?<section>.*)" at (?<at>\d+)$/s,
+    (section) => `{{/${section}}} does not close anything`,
+  ],
 ]
 
 function inWords(message: string, text: string): TemplateError {
@@ -105,7 +108,7 @@ function inWords(message: string, text: string): TemplateError {
     const { at, section = '' } = pattern.exec(message)?.groups ?? {}
     if (at !== undefined) return new TemplateError(say(shortened(section)), lineAt(text, Number(at)))
   }
-  return new TemplateError('takes {{name}}, and no other delimiters', 1)
+  return new TemplateError('must use {{ and }}; other delimiters are not supported', 1)
 }
 
 const shortened = (name: string) => (name.length > 64 ? `${name.slice(0, 64)}…` : name)
@@ -125,21 +128,21 @@ function readParts(spans: TemplateSpans, text: string, way: TemplateEscape): rea
       return [{ kind: kind === '#' ? 'section' : 'inverted', parts: below, ...named }]
     }
     if (kind === '&' && way === 'none') return [{ kind: 'value', ...named }]
-    throw new TemplateError(refusals[kind] ?? `{{${kind}…}} is not of this language`, line)
+    throw new TemplateError(refusals[kind] ?? `{{${kind}…}} is not supported`, line)
   })
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  '&': `{{{…}}} and {{&…}} would write a value as it is; take {{…}}`,
-  '>': '{{>…}} would read another template; there are none',
-  '=': '{{=…=}} would change the delimiters; they are {{ and }}',
+  '&': `{{{…}}} and {{&…}} would write a value unescaped; use {{…}}`,
+  '>': '{{>…}} is not supported: there are no other templates',
+  '=': '{{=…=}} is not supported: the delimiters are always {{ and }}',
 }
 
 function nameIn(written: string, line: number): string {
   const name = written.trim()
-  if (name === '') throw new TemplateError('a tag has no name', line)
+  if (name === '') throw new TemplateError('a tag without a name', line)
   if (name !== '.' && name.split('.').some((each) => each.trim() === '')) {
-    throw new TemplateError(`'${shortened(name)}' is no name`, line)
+    throw new TemplateError(`'${shortened(name)}' is not a valid name`, line)
   }
   return name
 }

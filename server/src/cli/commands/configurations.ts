@@ -3,11 +3,11 @@ import { accountNamed } from '../find.ts'
 import { configurationIn, configurationNumbered } from '../find-configuration.ts'
 import { Refused } from '../refused.ts'
 
-const account = { value: 'NAME', required: true, help: 'whose' } as const
+const account = { value: 'NAME', required: true, help: 'the account' } as const
 
 export const listConfigurations = command({
   name: 'configuration list',
-  summary: 'List the account configurations of an account: how it takes payments',
+  summary: 'List the account configurations of an account',
   options: { account },
   async run(office, given) {
     const { id } = await accountNamed(office, given.account)
@@ -17,13 +17,13 @@ export const listConfigurations = command({
       gateway: configuration.flow.gateway,
       resultTemplate: configuration.resultTemplate,
     }))
-    return { kind: 'listed', rows, none: 'There are no configurations, so that no payment can be taken.' }
+    return { kind: 'listed', rows, none: 'No configurations yet: payments are not possible.' }
   },
 })
 
 export const showConfiguration = command({
   name: 'configuration show',
-  summary: 'Show an account configuration as JSON, as ‘configuration put’ takes it',
+  summary: 'Show an account configuration as JSON, in the form that ‘configuration put’ reads',
   argument: { name: 'id', help: 'the accountConfigurationId of the Payment API' },
   options: { account },
   async run(office, given, argument) {
@@ -34,13 +34,13 @@ export const showConfiguration = command({
 
 export const showCallbackUrl = command({
   name: 'configuration callback-url',
-  summary: 'Show where the provider of an account configuration sends callbacks to; the URL is a secret',
+  summary: 'Show the callback URL for the provider of an account configuration; the URL is a secret',
   argument: { name: 'id', help: 'the accountConfigurationId of the Payment API' },
   options: { account },
   async run(office, given, argument) {
     const owner = await accountNamed(office, given.account)
     const { id: configurationId, provider } = await configurationNumbered(office, owner, argument)
-    if (!provider) throw new Refused(`The configuration ${configurationId} names no provider of its own.`)
+    if (!provider) throw new Refused(`The configuration ${configurationId} does not name a provider.`)
     const { generation } = provider.callback
     const callbackUrl = office.callbackUrl({ accountId: owner.id, configurationId, generation })
     return { kind: 'done', text: callbackUrl, data: { callbackUrl } }
@@ -49,8 +49,8 @@ export const showCallbackUrl = command({
 
 export const putConfiguration = command({
   name: 'configuration put',
-  summary: 'Make or replace an account configuration; in force within a second',
-  argument: { name: 'file', help: 'JSON; - reads what is piped in' },
+  summary: 'Create or replace an account configuration; takes effect within a second',
+  argument: { name: 'file', help: 'JSON; - reads standard input' },
   options: { account },
   async run(office, given, argument) {
     const { id: accountId, name } = await accountNamed(office, given.account)

@@ -5,31 +5,31 @@ import { Refused, WrongUsage } from '../refused.ts'
 
 export const createAccount = command({
   name: 'account create',
-  summary: 'Make an account: a contact centre’s tenancy',
-  argument: { name: 'name', help: 'what it is called; unique in the region' },
+  summary: 'Create an account (one tenant: a contact centre)',
+  argument: { name: 'name', help: 'its name; unique in the region' },
   options: {
-    production: { help: 'its payments are real: sessions cannot skip the call' },
+    production: { help: 'production account: skipCallTransfer is refused' },
     number: {
       value: 'NUMBER',
-      help: 'the number that it has in the other half’s database; without, the next one',
+      help: 'the account’s number in the other process’s database; default: the next free one',
     },
   },
   beginsRegion: true,
   async run({ accounts, demoAccountName }, { production, number }, argument) {
     const name = readName('The name', argument)
-    if (name === demoAccountName) throw new Refused(`'${name}' is what the sandbox calls its own account.`)
+    if (name === demoAccountName) throw new Refused(`'${name}' is the name of the sandbox’s own account.`)
     const id = number === undefined ? {} : { id: readNumber(number) }
     const account = await refuseTaken(
       accounts.create({ name, production, ...id }),
       number === undefined
-        ? `There is an account '${name}' already.`
-        : `There is an account '${name}', or one with the number ${number}, already.`,
+        ? `An account named '${name}' already exists.`
+        : `An account named '${name}' or with the number ${number} already exists.`,
     )
-    return { kind: 'done', text: `The account '${name}' was made.`, data: account }
+    return { kind: 'done', text: `The account '${name}' was created.`, data: account }
   },
 })
 
 function readNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
-  throw new WrongUsage(`--number is '${text}'; it takes a whole number from 1 on.`)
+  throw new WrongUsage(`--number is '${text}'; it must be a whole number, 1 or more.`)
 }

@@ -5,8 +5,8 @@ import { accountNamed } from '../find.ts'
 import { requireYes, yes } from '../input/confirm.ts'
 import { Refused, WrongUsage } from '../refused.ts'
 
-const account = { value: 'NAME', required: true, help: 'whose' } as const
-const argument = { name: 'name', help: 'as flow.gateway of an account configuration names it' } as const
+const account = { value: 'NAME', required: true, help: 'the account' } as const
+const argument = { name: 'name', help: 'the name used by flow.gateway of account configurations' } as const
 
 /** The gateway that every account of a sandbox has. */
 const taken = 'sandbox'
@@ -15,26 +15,28 @@ const dots = '••••••••'
 
 export const putGateway = command({
   name: 'gateway put',
-  summary: 'Make or replace a gateway of an account, with its credentials; in force within a second',
+  summary: 'Create or replace a gateway of an account, with its credentials; takes effect within a second',
   argument,
   options: {
     account,
     kind: {
       value: 'KIND',
       required: true,
-      help: 'what kind of gateway it is, as docs/gateways.md lists them',
+      help: 'the kind of gateway; docs/gateways.md lists them',
     },
-    settings: { value: 'FILE', help: 'JSON with its settings; without, they are read from what is piped in' },
+    settings: { value: 'FILE', help: 'JSON with its settings; default: standard input' },
   },
   async run(office, given, name) {
     const { id, name: accountName } = await accountNamed(office, given.account)
     if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) {
-      throw new WrongUsage(`'${name}' is no name of a gateway: small letters, digits and hyphens.`)
+      throw new WrongUsage(
+        `'${name}' is not a valid gateway name. Use lower-case letters, digits and hyphens.`,
+      )
     }
     if (name === taken) throw new Refused(`'${taken}' is the test gateway that every sandbox has.`)
     const kind = kindNamed(office, given.kind)
     const settings = readJsonText(await office.readText(given.settings ?? '-'))
-    if (settings === undefined) throw new Refused('The settings are not JSON.')
+    if (settings === undefined) throw new Refused('The settings are not valid JSON.')
     const faults = gatewaySettingsFaults(kind, settings, office.gateways.plainHttp)
     if (faults.length > 0) {
       const lines = faults.map(({ path, message }) => `  ${path} ${message}`)
@@ -43,7 +45,7 @@ export const putGateway = command({
     const wasThere = await office.gateways.book.put(id, name, given.kind, settings as object)
     return {
       kind: 'done',
-      text: `The gateway '${name}' of '${accountName}' was ${wasThere ? 'replaced' : 'made'}.`,
+      text: `The gateway '${name}' of '${accountName}' was ${wasThere ? 'replaced' : 'created'}.`,
       data: { name, kind: given.kind },
     }
   },
@@ -61,13 +63,13 @@ export const listGateways = command({
       createdAt: new Date(createdAt).toISOString(),
       updatedAt: new Date(updatedAt).toISOString(),
     }))
-    return { kind: 'listed', rows, none: 'There are no gateways.' }
+    return { kind: 'listed', rows, none: 'No gateways.' }
   },
 })
 
 export const showGateway = command({
   name: 'gateway show',
-  summary: 'Show the settings of a gateway, its credentials as dots',
+  summary: 'Show the settings of a gateway; its credentials are masked',
   argument,
   options: { account },
   async run(office, given, name) {
@@ -88,13 +90,13 @@ export const showGateway = command({
 
 export const deleteGateway = command({
   name: 'gateway delete',
-  summary: 'Delete a gateway and its credentials; payments through it are found out about no more',
+  summary: 'Delete a gateway and its credentials; unknown outcomes through it can no longer be resolved',
   argument,
   options: { account, yes },
   async run(office, given, name) {
     const { id, name: accountName } = await accountNamed(office, given.account)
     if (!(await office.gateways.book.find(id, name))) throw noGateway(name, accountName)
-    requireYes(given, `The gateway '${name}' of '${accountName}' would be deleted, with its credentials`)
+    requireYes(given, `The gateway '${name}' of '${accountName}' and its credentials would be deleted`)
     await office.gateways.book.remove(id, name)
     return { kind: 'done', text: `The gateway '${name}' was deleted.`, data: { name } }
   },
@@ -102,7 +104,7 @@ export const deleteGateway = command({
 
 export const checkGateway = command({
   name: 'gateway check',
-  summary: 'Ask a gateway what shows that payments will work, without charging anything',
+  summary: 'Check whether payments through a gateway will work, without charging anything',
   argument,
   options: { account },
   async run(office, given, name) {
@@ -112,7 +114,7 @@ export const checkGateway = command({
     const points = await office.gateways.check(id, name)
     if (!points)
       throw new Refused(
-        `The gateway '${name}' cannot be checked: its settings are not usable, or its kind has no check.`,
+        `The gateway '${name}' cannot be checked: its settings are invalid, or its kind has no check.`,
       )
     const address = await office.gateways.notificationUrl(id, name)
     return {
@@ -132,6 +134,7 @@ const noGateway = (name: string, account: string) =>
 
 function kindNamed({ gateways: { kinds } }: Pick<Office, 'gateways'>, name: string) {
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
-  if (!kind) throw new Refused(`There is no kind '${name}' of gateway: ${Object.keys(kinds).join(', ')}.`)
+  if (!kind)
+    throw new Refused(`Unknown kind of gateway: '${name}'. Use one of ${Object.keys(kinds).join(', ')}.`)
   return kind
 }

@@ -6,6 +6,6 @@ export const listAccounts = command({
   options: {},
   async run({ accounts }) {
     const rows = (await accounts.list()).map(({ id, name, production }) => ({ id, name, production }))
-    return { kind: 'listed', rows, none: 'There are no accounts.' }
+    return { kind: 'listed', rows, none: 'No accounts.' }
   },
 })

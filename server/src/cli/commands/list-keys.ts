@@ -13,7 +13,7 @@ export const listKeys = command({
       signsFrom: time(key.signs_from),
       removedFrom: key.removed_from === null ? null : time(key.removed_from),
     }))
-    return { kind: 'listed', rows, none: 'There are no keys; the server makes them at its first start.' }
+    return { kind: 'listed', rows, none: 'No keys yet: the server creates them at its first start.' }
   },
 })
 

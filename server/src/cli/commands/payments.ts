@@ -11,14 +11,14 @@ import { Refused, WrongUsage } from '../refused.ts'
 
 const argument = {
   name: 'session',
-  help: 'its sessionGuid; where the vault is apart, its providerSessionGuid',
+  help: 'its sessionGuid; if the vault is a separate process, its providerSessionGuid',
 } as const
-const amount = { value: 'AMOUNT', help: 'in major units, such as 12.40; all of it unless given' } as const
-const retry = { help: 'only ask again for one whose gateway has not answered; nothing new is begun' } as const
+const amount = { value: 'AMOUNT', help: 'in major units, such as 12.40; default: the full amount' } as const
+const retry = { help: 'only repeat one whose gateway has not answered; start nothing new' } as const
 
 export const showPayment = command({
   name: 'payment show',
-  summary: 'Show an approved payment, and what was done with it since',
+  summary: 'Show an approved payment and its captures, refunds and voids',
   argument,
   options: {},
   async run(office, _given, session) {
@@ -33,7 +33,7 @@ export const showPayment = command({
         gatewayReference: answer.gatewayReference,
         status: answer.status,
         amount: sumText(authorised),
-        money: answer.captured ? 'taken when it was approved' : 'held',
+        money: answer.captured ? 'captured when it was approved' : 'held',
         taken: say(taken),
         givenBack: say(givenBack),
         ...(underWay > 0 && { underWay: say(underWay) }),
@@ -68,7 +68,7 @@ export const refundPayment = command({
   options: {
     amount,
     retry,
-    another: { help: 'begin a further one, beside one whose gateway has not answered' },
+    another: { help: 'start another one, although the gateway has not answered the first' },
     yes,
   },
   run: (office, given, session) => order(office, given, { session, kind: 'refund' }),
@@ -82,14 +82,14 @@ interface Given {
 }
 export const listUntaken = command({
   name: 'payment untaken',
-  summary: 'List launches whose answer was lost, and results and callbacks that nobody has taken',
+  summary: 'List launches whose answer was lost, and results and callbacks that were not delivered',
   options: {},
   async run(office) {
     const found = await office.payments.findUntaken()
     return {
       kind: 'listed',
       rows: found.map(({ since, ...row }) => ({ since: new Date(since).toISOString(), ...row })),
-      none: 'There is nothing that nobody has taken.',
+      none: 'Nothing is undelivered.',
     }
   },
 })
@@ -120,7 +120,8 @@ async function order(
 }
 
 function wantedOf(given: Given, { authorised }: ApprovedPayment): Wanted {
-  if (given.retry && given.another) throw new WrongUsage('--retry begins nothing, and --another does.')
+  if (given.retry && given.another)
+    throw new WrongUsage('--retry and --another contradict each other: --retry starts nothing new.')
   return {
     ...(given.amount !== undefined && { amountMinor: minorOf(given.amount, authorised.currency) }),
     repeat: given.retry ? 'retry' : given.another ? 'another' : 'usual',
@@ -129,7 +130,7 @@ function wantedOf(given: Given, { authorised }: ApprovedPayment): Wanted {
 
 async function captureOf(office: Office, session: string): Promise<Guid> {
   const guid = parseGuid(session)
-  if (guid === undefined) throw new WrongUsage(`'${session}' is no GUID of a session.`)
+  if (guid === undefined) throw new WrongUsage(`'${session}' is not a session GUID.`)
   return (await office.payments.captureOf(guid)) ?? guid
 }
 

@@ -11,19 +11,19 @@ import { WrongUsage } from '../refused.ts'
 
 export const previewConfiguration = command({
   name: 'configuration preview',
-  summary: 'Show the paymentResultData that payments of a configuration have, by an example',
-  argument: { name: 'id', help: 'of a configuration of the account; not with --file', optional: true },
+  summary: 'Show an example of the paymentResultData that payments of a configuration have',
+  argument: { name: 'id', help: 'the account of the configuration; not with --file', optional: true },
   options: {
-    account: { value: 'NAME', help: 'whose' },
-    file: { value: 'FILE', help: 'a configuration that need not have been put; - reads what is piped in' },
+    account: { value: 'NAME', help: 'the account' },
+    file: { value: 'FILE', help: 'a configuration file, which need not be stored; - reads standard input' },
     outcome: {
       value: 'OUTCOME',
       choices: outcomes,
-      help: 'what became of the payment; approved unless given',
+      help: 'the outcome of the payment; default: approved',
     },
     sample: {
       value: 'FILE',
-      help: 'JSON with paymentData that is sent and details that the gateway answers',
+      help: 'JSON with the paymentData sent and the details that the gateway returns',
     },
   },
   async run(office, { account, file, outcome = 'approved', sample }, id) {
@@ -43,11 +43,12 @@ async function chosen(
   }: { readonly account: string | undefined; readonly file: string | undefined; readonly id: string },
 ): Promise<AccountConfiguration> {
   if (file !== undefined) {
-    if (id !== '' || account !== undefined) throw new WrongUsage('--file stands without an id and --account.')
+    if (id !== '' || account !== undefined)
+      throw new WrongUsage('--file cannot be combined with an id or --account.')
     return configurationIn(office, file)
   }
   if (id === '' || account === undefined) {
-    throw new WrongUsage('Which configuration? Its id and --account NAME, or --file FILE.')
+    throw new WrongUsage('No configuration was given. Give its id and --account NAME, or --file FILE.')
   }
   return configurationNumbered(office, await accountNamed(office, account), id)
 }

@@ -4,21 +4,25 @@ import { accountNamed, accountNames } from '../find.ts'
 import { readName } from '../names.ts'
 import { Refused, WrongUsage } from '../refused.ts'
 
-const argument = { name: 'client-id', help: 'as the program sends it: letters, digits and . _ - @' }
+const argument = {
+  name: 'client-id',
+  help: 'the client id that the program sends: letters, digits and . _ - @',
+}
 
 /** A secret that came from elsewhere is hashed as ours are, so that it must be as hard to guess. */
 const minSecretCharacters = 32
 
 export const createProviderClient = command({
   name: 'provider-client create',
-  summary: 'Let a program launch sessions by the provider contract; the secret is shown once',
+  summary:
+    'Create a provider client, which may launch sessions through the provider contract; the secret is shown only once',
   argument,
   options: {
-    account: { value: 'NAME', required: true, help: 'the account that it acts for: its tenant' },
-    'tenant-name': { value: 'NAME', help: 'the tenantname that it sends; the account’s name unless given' },
-    username: { value: 'NAME', help: 'the username that it sends; the client id unless given' },
-    'any-username': { help: 'it sends a name of its own for each of its agents' },
-    'ask-secret': { help: 'take the secret that it has already: asked for, or piped in' },
+    account: { value: 'NAME', required: true, help: 'the account it acts for (its tenant)' },
+    'tenant-name': { value: 'NAME', help: 'the tenantname that it sends; default: the account’s name' },
+    username: { value: 'NAME', help: 'the username that it sends; default: the client id' },
+    'any-username': { help: 'it sends a different username for each of its agents' },
+    'ask-secret': { help: 'use the secret that it already has: prompted for, or piped in' },
   },
   async run(office, given, typed) {
     const clientId = readClientId(typed)
@@ -28,14 +32,14 @@ export const createProviderClient = command({
     const asked = given['ask-secret'] ? { clientSecret: await askSecret(office, clientId) } : {}
     const order = { clientId, tenant: account.id, tenantName, ...names, ...asked }
     const made = await office.provider.clients.create(order)
-    if (made === 'taken') throw new Refused(`There is a client '${clientId}' already.`)
+    if (made === 'taken') throw new Refused(`A provider client '${clientId}' already exists.`)
     const username = shownUsername(names)
     const data = { tenant: account.id, tenantname: tenantName, username, client_id: clientId }
     if (given['ask-secret']) return { kind: 'shown', data }
     return {
       kind: 'shown',
       data: { ...data, client_secret: made.clientSecret },
-      note: 'The secret is shown this once; only its hash is kept.',
+      note: 'This secret is shown only once. Store it now; only its hash is kept.',
     }
   },
 })
@@ -43,13 +47,13 @@ export const createProviderClient = command({
 async function askSecret(office: Office, clientId: string): Promise<string> {
   const secret = await office.readPassword('asked', clientId)
   if ([...secret].length >= minSecretCharacters) return secret
-  throw new Refused(`The secret has fewer than ${minSecretCharacters} characters, and could be guessed.`)
+  throw new Refused(`The secret is too short. It must have at least ${minSecretCharacters} characters.`)
 }
 
 export const listProviderClients = command({
   name: 'provider-client list',
-  summary: 'List the programs that may launch sessions by the provider contract',
-  options: { account: { value: 'NAME', help: 'of this account alone' } },
+  summary: 'List provider clients: programs that may launch sessions through the provider contract',
+  options: { account: { value: 'NAME', help: 'only of this account' } },
   async run(office, { account }) {
     const tenant = account === undefined ? undefined : (await accountNamed(office, account)).id
     const names = await accountNames(office)
@@ -61,17 +65,17 @@ export const listProviderClients = command({
       username: shownUsername(client),
       disabled: client.disabled,
     }))
-    return { kind: 'listed', rows, none: 'There are no provider clients.' }
+    return { kind: 'listed', rows, none: 'No provider clients.' }
   },
 })
 
 export const renameProviderClient = command({
   name: 'provider-client set-username',
-  summary: 'Change the username that a program sends, from its next token on',
+  summary: 'Change the username that a provider client sends, from its next token on',
   argument,
   options: {
-    username: { value: 'NAME', help: 'the one that it sends' },
-    'any-username': { help: 'it sends a name of its own for each of its agents' },
+    username: { value: 'NAME', help: 'the username that it sends' },
+    'any-username': { help: 'it sends a different username for each of its agents' },
   },
   async run(office, given, typed) {
     const { clientId } = await providerClientOf(office, typed)
@@ -102,8 +106,7 @@ const shownUsername = ({ username, usernames }: Names): string => (usernames ===
 
 export const disableProviderClient = command({
   name: 'provider-client disable',
-  summary:
-    'Let a program launch no more; its tokens are refused at once, its agent views end within a second',
+  summary: 'Disable a provider client; its tokens are refused at once, its agent views end within a second',
   argument,
   options: {},
   run: (office, _given, typed) => setDisabled(office, typed, 'disabled'),
@@ -111,7 +114,7 @@ export const disableProviderClient = command({
 
 export const enableProviderClient = command({
   name: 'provider-client enable',
-  summary: 'Let a disabled program launch again',
+  summary: 'Enable a disabled provider client',
   argument,
   options: {},
   run: (office, _given, typed) => setDisabled(office, typed, 'enabled'),
@@ -126,29 +129,29 @@ async function setDisabled(office: Office, typed: string, state: 'disabled' | 'e
 
 export const rotateProviderSecret = command({
   name: 'provider-client rotate-secret',
-  summary: 'Give a program another secret; shown once, and the former one is good for a day',
+  summary: 'Give a provider client a new secret, shown only once; the old secret stays valid for a day',
   argument,
-  options: { 'at-once': { help: 'the former one ends now' } },
+  options: { 'at-once': { help: 'the old secret ends now' } },
   async run(office, given, typed) {
     const { clientId } = await providerClientOf(office, typed)
     const former = given['at-once'] ? 'ends' : 'for-a-day'
     const secret = await office.provider.clients.rotateSecret(clientId, former)
-    if (secret === undefined) throw new Refused(`There is no provider client '${clientId}'.`)
+    if (secret === undefined) throw new Refused(`No provider client has the id '${clientId}'.`)
     return {
       kind: 'shown',
       data: { client_id: clientId, client_secret: secret },
-      note: `The secret is shown this once. The former one ${given['at-once'] ? 'has ended' : 'is good for a day'}.`,
+      note: `This secret is shown only once. Store it now. The old secret ${given['at-once'] ? 'is no longer valid' : 'stays valid for a day'}.`,
     }
   },
 })
 
 function readClientId(typed: string): string {
   if (/^[\w.@-]{1,64}$/.test(typed)) return typed
-  throw new WrongUsage(`'${typed}' is no client id: 1 to 64 letters, digits and . _ - @`)
+  throw new WrongUsage(`'${typed}' is not a valid client id. Use 1 to 64 letters, digits and . _ - @`)
 }
 
 async function providerClientOf(office: Office, typed: string): Promise<ProviderClient> {
   const client = await office.provider.clients.find(typed)
-  if (client === undefined) throw new Refused(`There is no provider client '${typed}'.`)
+  if (client === undefined) throw new Refused(`No provider client has the id '${typed}'.`)
   return client
 }

@@ -5,13 +5,13 @@ import { requireYes, yes } from '../input/confirm.ts'
 import { readFlow } from '../input/read-flow.ts'
 import { Refused, WrongUsage } from '../refused.ts'
 
-const account = { value: 'NAME', required: true, help: 'whose' } as const
+const account = { value: 'NAME', required: true, help: 'the account' } as const
 const argument = { name: 'id', help: 'the FlowId of the provider contract' }
 
 export const putProviderFlow = command({
   name: 'provider-flow put',
-  summary: 'Make or replace a flow of the provider contract; in force for the next launch',
-  argument: { name: 'file', help: 'JSON; - reads what is piped in' },
+  summary: 'Create or replace a flow of the provider contract; takes effect with the next launch',
+  argument: { name: 'file', help: 'JSON; - reads standard input' },
   options: { account },
   async run(office, given, file) {
     const { id: tenant, name } = await accountNamed(office, given.account)
@@ -24,14 +24,14 @@ export const putProviderFlow = command({
     return {
       kind: 'shown',
       data: { tenant, flowId: flow.id, name: flow.name, signingSecret: newSigningSecret },
-      note: 'Callbacks are signed with the secret. It is shown this once, and stays when the flow is replaced.',
+      note: 'Callbacks are signed with this secret. It is shown only once and stays the same when the flow is replaced. Store it now.',
     }
   },
 })
 
 export const listProviderFlows = command({
   name: 'provider-flow list',
-  summary: 'List the flows of the provider contract of an account',
+  summary: 'List an account’s flows of the provider contract',
   options: { account },
   async run(office, given) {
     const { id: tenant } = await accountNamed(office, given.account)
@@ -39,13 +39,13 @@ export const listProviderFlows = command({
       ...{ id, name, entry, gateway: flow.gateway },
       callback: callback === undefined ? null : 'url' in callback.to ? callback.to.url : callback.to.member,
     }))
-    return { kind: 'listed', rows, none: 'There are no flows, so that nothing can be launched.' }
+    return { kind: 'listed', rows, none: 'No flows yet: sessions cannot be launched.' }
   },
 })
 
 export const showProviderFlow = command({
   name: 'provider-flow show',
-  summary: 'Show a flow of the provider contract as JSON, as ‘provider-flow put’ takes it',
+  summary: 'Show a flow of the provider contract as JSON, in the form that ‘provider-flow put’ reads',
   argument,
   options: { account },
   async run(office, given, typed) {
@@ -65,13 +65,13 @@ function asWritten({ flow: { idleSeconds, ...flow }, ...found }: ProviderFlow): 
 
 export const deleteProviderFlow = command({
   name: 'provider-flow delete',
-  summary: 'Delete a flow of the provider contract; sessions that were launched with it go on',
+  summary: 'Delete a flow of the provider contract; sessions launched with it continue',
   argument,
   options: { account, yes },
   async run(office, given, typed) {
     const { id: tenant, name } = await accountNamed(office, given.account)
     const id = readId(typed)
-    requireYes(given, `Nothing can be launched with the flow ${id} any more`)
+    requireYes(given, `The flow ${id} would be deleted; new sessions could not be launched with it`)
     const isDeleted = await office.provider.flows.remove(tenant, id)
     if (!isDeleted) throw new Refused(`The account '${name}' has no flow ${id}.`)
     return { kind: 'done', text: `The flow ${id} was deleted.`, data: { tenant, flowId: id, deleted: true } }
@@ -80,5 +80,5 @@ export const deleteProviderFlow = command({
 
 function readId(typed: string): number {
   if (/^\d{1,10}$/.test(typed)) return Number(typed)
-  throw new WrongUsage(`'${typed}' is no id: a whole number, 0 or more.`)
+  throw new WrongUsage(`'${typed}' is not a flow id. Use a whole number, 0 or more.`)
 }

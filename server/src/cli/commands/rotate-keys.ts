@@ -2,21 +2,21 @@ import { command } from '../command.ts'
 
 export const rotateKeys = command({
   name: 'keys rotate',
-  summary: 'Give every signing key a successor',
+  summary: 'Rotate all signing keys',
   options: {
     compromised: {
-      help: 'somebody else may have the keys: remove them at once, and with them every token there is',
+      help: 'the keys may have leaked: remove them at once and invalidate every token',
     },
   },
   async run({ keys }, { compromised }) {
     const rotated = await keys.rotate(compromised)
     if (rotated.length === 0) {
-      return { kind: 'done', text: 'There are no keys; the server makes them at its first start.', data: [] }
+      return { kind: 'done', text: 'No keys yet: the server creates them at its first start.', data: [] }
     }
     const from = new Date(Math.max(...rotated.map(({ signsFrom }) => signsFrom))).toISOString()
     const text = compromised
-      ? 'The keys were replaced. Every token that they signed is refused within a second.'
-      : `The new keys are published, and sign from ${from}. The old ones go when their last token has expired.`
+      ? 'The keys were replaced. Every token that the old keys signed is refused within a second.'
+      : `The new keys are published, and sign from ${from}. The old keys are removed once their last token has expired.`
     return { kind: 'done', text, data: rotated }
   },
 })

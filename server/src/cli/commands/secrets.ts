@@ -3,12 +3,15 @@ import { accountNamed } from '../find.ts'
 import { requireYes, yes } from '../input/confirm.ts'
 import { Refused, WrongUsage } from '../refused.ts'
 
-const account = { value: 'NAME', required: true, help: 'whose' } as const
-const name = { name: 'name', help: 'what account configurations call it: small letters, digits and hyphens' }
+const account = { value: 'NAME', required: true, help: 'the account' } as const
+const name = {
+  name: 'name',
+  help: 'the name used by account configurations: lower-case letters, digits and hyphens',
+}
 
 export const putSecret = command({
   name: 'secret put',
-  summary: 'Make or replace a secret that account configurations refer to; typed twice, or piped in',
+  summary: 'Create or replace a secret that account configurations refer to; entered twice, or piped in',
   argument: name,
   options: { account },
   async run(office, given, argument) {
@@ -30,19 +33,19 @@ export const listSecrets = command({
       name: each.name,
       createdAt: new Date(each.createdAt).toISOString(),
     }))
-    return { kind: 'listed', rows, none: 'There are no secrets.' }
+    return { kind: 'listed', rows, none: 'No secrets.' }
   },
 })
 
 export const deleteSecret = command({
   name: 'secret delete',
-  summary: 'Delete a secret; what refers to it stops within a second',
+  summary: 'Delete a secret; whatever uses it stops working within a second',
   argument: name,
   options: { account, yes },
   async run(office, given, argument) {
     const secret = readSecretName(argument)
     const found = await accountNamed(office, given.account)
-    requireYes(given, `This deletes the secret ${secret} of the account '${found.name}'`)
+    requireYes(given, `The secret ${secret} of the account '${found.name}' would be deleted`)
     if (!(await office.secrets.remove(found.id, secret))) {
       throw new Refused(`The account '${found.name}' has no secret ${secret}.`)
     }
@@ -53,5 +56,7 @@ export const deleteSecret = command({
 /** @throws {WrongUsage} when no configuration could refer to it. */
 export function readSecretName(text: string): string {
   if (/^[a-z][a-z0-9-]{0,63}$/.test(text)) return text
-  throw new WrongUsage(`'${text}' is no name of a secret: small letters, digits and hyphens, a letter first.`)
+  throw new WrongUsage(
+    `'${text}' is not a valid secret name. Use lower-case letters, digits and hyphens, starting with a letter.`,
+  )
 }

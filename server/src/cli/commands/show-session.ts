@@ -6,12 +6,12 @@ import type { SessionCourse } from '../session-course.ts'
 
 export const showSession = command({
   name: 'session show',
-  summary: 'Show what happened to a session, by its sessionGuid or its providerSessionGuid',
+  summary: 'Show what happened in a session',
   argument: { name: 'guid', help: 'its sessionGuid or its providerSessionGuid' },
   options: {},
   async run({ sessions, now }, _given, text) {
     const guid = parseGuid(text)
-    if (guid === undefined) throw new WrongUsage(`'${text}' is no GUID of a session.`)
+    if (guid === undefined) throw new WrongUsage(`'${text}' is not a session GUID.`)
     const found = await sessions.find(guid)
     if (!found) throw new Refused(absence(guid, now()))
     const { sessionGuid, providerSessionGuid, payment, capture } = found
@@ -38,33 +38,34 @@ export const showSession = command({
 function absence(guid: Guid, now: number): string {
   const madeAt = timeOfGuid(guid)
   if (madeAt === undefined || madeAt > now)
-    return `There is no session ${guid} here, and Tonegate gives no ids of this form. ${bothFolders}`
-  const made = `Its id was made at ${new Date(madeAt).toISOString()}`
+    return `No session ${guid} was found here, and Tonegate does not create ids of this form. ${bothFolders}`
+  const made = `Its id was created at ${new Date(madeAt).toISOString()}`
   const removedFrom = madeAt + keptMilliseconds
   if (removedFrom > now)
     return (
-      `There is no session ${guid} here. ${made}, less than 90 days ago, and sessions are removed 90 days after ` +
+      `No session ${guid} was found here. ${made}, less than 90 days ago, and sessions are removed 90 days after ` +
       `their end: it was opened on another server or region, or not at all. ${bothFolders}`
     )
   return (
-    `There is no session ${guid} here any more. ${made}, and sessions are removed 90 days after their end: if it was ` +
-    `opened here, it was removed after ${new Date(removedFrom).toISOString()}, and nothing of it is left but what the ` +
-    `log of its time says. ${bothFolders}`
+    `No session ${guid} was found here. ${made}, and sessions are removed 90 days after their end: if it was ` +
+    `opened here, it was removed after ${new Date(removedFrom).toISOString()}, and only the log of that time still ` +
+    `mentions it. ${bothFolders}`
   )
 }
 
-const bothFolders = 'Where the vault is a process of its own, look on both data folders.'
+const bothFolders = 'If the vault is a separate process, check both data folders.'
 
 /** What is not here, and where it is. */
 function noteOn({ payment, capture }: SessionCourse): { readonly note?: string } {
   if (payment && capture) return {}
   if (payment)
     return {
-      note: 'The card’s side is not in this database: it is the vault’s, or another provider’s, or was removed.',
+      note: 'The card side is not in this database: it belongs to the vault or another provider, or was removed.',
     }
-  if (capture?.session_guid)
-    return { note: 'The Payment API’s side is not in this database, or was removed.' }
+  if (capture?.session_guid) return { note: 'The Payment API side is not in this database, or was removed.' }
   if (capture)
-    return { note: 'It was launched by the provider contract: the Payment API of its launcher has the rest.' }
+    return {
+      note: 'It was launched through the provider contract: the rest is in the Payment API of its launcher.',
+    }
   return { note: 'Of this session only these rows remain.' }
 }

@@ -6,12 +6,12 @@ import { accountNamed } from '../find.ts'
 import { Refused, WrongUsage } from '../refused.ts'
 import { readSecretName } from './secrets.ts'
 
-const account = { value: 'NAME', required: true, help: 'whose' } as const
-const secretArgument = { name: 'name', help: 'the signingSecret of account configurations' }
+const account = { value: 'NAME', required: true, help: 'the account' } as const
+const secretArgument = { name: 'name', help: 'the name used as signingSecret by account configurations' }
 
 export const addSigningSecret = command({
   name: 'webhook add-secret',
-  summary: 'Make a signing secret, or a second one, so that it can be rotated without an outage; shown once',
+  summary: 'Create a signing secret, or a second one for rotation without an outage; it is shown only once',
   argument: secretArgument,
   options: { account },
   async run(office, given, argument) {
@@ -20,16 +20,18 @@ export const addSigningSecret = command({
     const made = await office.webhooks.signing.add(id, secretName)
     if (made.outcome === 'has-two-already') {
       throw new Refused(
-        `${secretName} has two secrets already. Remove the older one first: webhook remove-secret.`,
+        `${secretName} already has two secrets. Remove the older one first: webhook remove-secret.`,
       )
     }
     if (made.outcome === 'signs-nothing') {
-      throw new Refused(`${secretName} is a secret of the account '${name}' for something else.`)
+      throw new Refused(
+        `${secretName} is not a signing secret: the account '${name}' uses it for something else.`,
+      )
     }
     const note =
       made.besides === 'none'
-        ? 'The secret is shown this once.'
-        : `The secret is shown this once. Until the older one is removed, messages have the signatures of both:
+        ? 'This secret is shown only once. Store it now.'
+        : `This secret is shown only once. Store it now. Until the older secret is removed, messages are signed with both:
 webhook remove-secret ${secretName} --account "${name}"`
     return { kind: 'shown', data: { name: secretName, secret: made.secret }, note }
   },
@@ -37,7 +39,7 @@ webhook remove-secret ${secretName} --account "${name}"`
 
 export const removeSigningSecret = command({
   name: 'webhook remove-secret',
-  summary: 'Remove the older of two signing secrets; within a second it signs no more',
+  summary: 'Remove the older of two signing secrets; it stops signing within a second',
   argument: secretArgument,
   options: { account },
   async run(office, given, argument) {
@@ -48,7 +50,7 @@ export const removeSigningSecret = command({
       throw new Refused(`The account '${name}' has no signing secret ${secretName}.`)
     }
     if (removed === 'only-one-left') {
-      throw new Refused('It is the only one. Add another first; or delete it: secret delete.')
+      throw new Refused('This is the only signing secret. Add another first, or delete it: secret delete.')
     }
     const text = `The older secret of ${secretName} was removed.`
     return { kind: 'done', text, data: { name: secretName, removed: true } }
@@ -57,12 +59,12 @@ export const removeSigningSecret = command({
 
 export const logWebhooks = command({
   name: 'webhook log',
-  summary: 'List the newest messages to webhooks of an account, and what came of each try',
-  options: { account, session: { value: 'GUID', help: 'only those of one session' } },
+  summary: 'List recent webhook messages of an account and their delivery attempts',
+  options: { account, session: { value: 'GUID', help: 'only those of this session' } },
   async run(office, given) {
     const { id } = await accountNamed(office, given.account)
     const deliveries = await office.webhooks.log.list(id, given.session && sessionOf(given.session))
-    return { kind: 'listed', rows: deliveries.flatMap(linesOf), none: 'There are no messages.' }
+    return { kind: 'listed', rows: deliveries.flatMap(linesOf), none: 'No messages.' }
   },
 })
 
@@ -75,7 +77,7 @@ function linesOf({ id, sessionGuid, configurationId, state, dueAt, attempts }: L
   const last = { ...of, try: attempts.length + 1, to: '', milliseconds: 0 }
   if (state === 'given-up') return [...tried, { at: '', ...last, result: 'given up' }]
   if (state === 'delivered') return tried
-  const result = dueAt === null ? 'waits for the message before it' : 'is sent next'
+  const result = dueAt === null ? 'waiting for the message before it' : 'to be sent next'
   return [...tried, { at: dueAt === null ? '' : isoTime(dueAt), ...last, result }]
 }
 
@@ -83,7 +85,8 @@ const isoTime = (milliseconds: number) => new Date(milliseconds).toISOString()
 
 export const redeliverWebhook = command({
   name: 'webhook redeliver',
-  summary: 'Send the newest message of a session again, with the same webhook-id, while its data are there',
+  summary:
+    'Send the newest message of a session again, with the same webhook-id, while its data is still kept',
   argument: { name: 'session', help: 'the sessionGuid' },
   options: {},
   async run(office, _given, argument) {
@@ -93,7 +96,7 @@ export const redeliverWebhook = command({
       case 'due':
         return {
           kind: 'done',
-          text: 'The message is sent again within a second or so, if the server runs: see webhook log.',
+          text: 'If the server is running, the message will be sent again within about a second: see webhook log.',
           data: redelivery,
         }
       case 'under-way':
@@ -104,32 +107,34 @@ export const redeliverWebhook = command({
         }
       case 'data-removed':
         throw new Refused(
-          'The data of the message were removed: 15 minutes after it was delivered, or when it was given up.',
+          'The message’s data was removed, 15 minutes after delivery or after the last attempt.',
         )
       case 'no-message':
-        throw new Refused(`There is no message of a session ${sessionGuid}.`)
+        throw new Refused(`No message of session ${sessionGuid} was found.`)
     }
   },
 })
 
 export const testWebhook = command({
   name: 'webhook test',
-  summary: 'Send a signed sample message to a webhook, and say what came of it',
+  summary: 'Send a signed sample message to a webhook and show the result',
   options: { account, configuration: { value: 'ID', required: true, help: 'the account configuration' } },
   async run(office, given) {
     const { id } = await accountNamed(office, given.account)
     if (!/^\d{1,10}$/.test(given.configuration)) {
-      throw new WrongUsage(`'${given.configuration}' is no id: a whole number, 0 or more.`)
+      throw new WrongUsage(
+        `'${given.configuration}' is not a configuration id. Use a whole number, 0 or more.`,
+      )
     }
     const attempt = await office.webhooks.test(id, Number(given.configuration))
     if (!isDelivered(attempt)) throw new Refused(`The message was not delivered: ${attemptText(attempt)}.`)
     const { to = '', milliseconds } = attempt
-    return { kind: 'done', text: `${to} took the message in ${milliseconds} ms.`, data: { to, milliseconds } }
+    return { kind: 'done', text: `Delivered to ${to} in ${milliseconds} ms.`, data: { to, milliseconds } }
   },
 })
 
 function sessionOf(text: string): string {
   const guid = parseGuid(text)
-  if (guid === undefined) throw new WrongUsage(`'${text}' is no sessionGuid.`)
+  if (guid === undefined) throw new WrongUsage(`'${text}' is not a sessionGuid.`)
   return guid
 }

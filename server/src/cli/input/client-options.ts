@@ -17,35 +17,35 @@ const flows = [
 
 /** What API credentials are made and edited with. */
 export const clientOptions = {
-  flow: { value: 'FLOW', choices: flows, repeatable: true, help: 'how it may get tokens' },
-  scope: { value: 'SCOPE', choices: scopes, repeatable: true, help: 'what it may ask for' },
+  flow: { value: 'FLOW', choices: flows, repeatable: true, help: 'OAuth flows it may use' },
+  scope: { value: 'SCOPE', choices: scopes, repeatable: true, help: 'scopes it may request' },
   'redirect-uri': {
     value: 'URI',
     repeatable: true,
-    help: 'where people’s browsers are sent back to, exactly; of http://127.0.0.1 the port may vary',
+    help: 'redirect URI, matched exactly; the port of http://127.0.0.1 may vary',
   },
   'post-logout-redirect-uri': {
     value: 'URI',
     repeatable: true,
-    help: 'where browsers are sent after signing out',
+    help: 'post-logout redirect URI',
   },
-  origin: { value: 'ORIGIN', repeatable: true, help: 'whose pages may read our answers: https://host' },
+  origin: { value: 'ORIGIN', repeatable: true, help: 'origin allowed by CORS: https://host' },
   'public-key': {
     value: 'FILE',
     repeatable: true,
-    help: 'a public JWK or key set; it authenticates by private_key_jwt and has no secret',
+    help: 'a public JWK or key set; the client authenticates with private_key_jwt and has no secret',
   },
-  dpop: { help: 'its access tokens are bound to a key of its own (DPoP)' },
-  shared: { help: 'people of every account may sign in with it, when they consent' },
+  dpop: { help: 'its access tokens are bound to its own key (DPoP)' },
+  shared: { help: 'users of every account may sign in with it, after consent' },
   'id-token-alg': {
     value: 'ALGORITHM',
     choices: [...signingAlgorithms, 'default'],
-    help: 'what its ID tokens are signed with (id_token_signed_response_alg); RS256 unless given',
+    help: 'algorithm that signs its ID tokens (id_token_signed_response_alg); default: RS256',
   },
   'access-token-alg': {
     value: 'ALGORITHM',
     choices: [...signingAlgorithms, 'default'],
-    help: 'what its access tokens are signed with; ES256 unless given',
+    help: 'algorithm that signs its access tokens; default: ES256',
   },
 } as const satisfies Options
 
@@ -75,10 +75,10 @@ export async function readKeyFiles(
 function keysIn(text: string, file: string): readonly JWK[] {
   const parsed = readJsonText(text)
   const keys: unknown[] = isObject(parsed) && Array.isArray(parsed.keys) ? parsed.keys : [parsed]
-  if (keys.length === 0) throw new WrongUsage(`${file} holds no key.`)
+  if (keys.length === 0) throw new WrongUsage(`${file} contains no key.`)
   return keys.map((key) => {
     if (isObject(key) && typeof key.kty === 'string') return key as JWK
-    throw new WrongUsage(`${file} holds no JWK (RFC 7517) and no set of them.`)
+    throw new WrongUsage(`${file} contains neither a JWK nor a JWK set (RFC 7517).`)
   })
 }
 

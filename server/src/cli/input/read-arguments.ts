@@ -19,7 +19,7 @@ export type Asked =
 
 /** What every command takes besides its own options. */
 export const commonOptions = {
-  region: { value: 'REGION', choices: regionNames, help: 'the region; TONEGATE_DEFAULT_REGION unless given' },
+  region: { value: 'REGION', choices: regionNames, help: 'the region; default: TONEGATE_DEFAULT_REGION' },
   json: { help: 'answer in JSON, for programs' },
   help: { help: 'explain the command' },
 } as const satisfies Options
@@ -35,13 +35,13 @@ export function readArguments(typed: readonly string[], commands: readonly Comma
   const [noun, verb] = words
   if (noun === undefined || noun === 'help') return { kind: 'help', about: commands }
   const ofNoun = commands.filter(({ name }) => name.startsWith(`${noun} `))
-  if (ofNoun.length === 0) throw new WrongUsage(`There is no command '${noun}'.`)
+  if (ofNoun.length === 0) throw new WrongUsage(`Unknown command '${noun}'.`)
   const command = ofNoun.find(({ name }) => name === `${noun} ${verb}`)
   if (command === undefined) {
     if (verb === 'help' || wantsHelp || typed.length === 1) return { kind: 'help', about: ofNoun }
-    if (verb === undefined) throw new WrongUsage(`The verb stands behind '${noun}'.`)
-    const verbs = ofNoun.map(({ name }) => name.slice(noun.length + 1))
-    throw new WrongUsage(`There is no command '${noun} ${verb}'; ${noun} takes ${verbs.join(', ')}.`)
+    const verbs = ofNoun.map(({ name }) => name.slice(noun.length + 1)).join(', ')
+    if (verb === undefined) throw new WrongUsage(`'${noun}' needs a verb: ${verbs}.`)
+    throw new WrongUsage(`Unknown command '${noun} ${verb}'. '${noun}' has the verbs ${verbs}.`)
   }
   if (wantsHelp) return { kind: 'help', about: [command] }
   const options: Options = { ...command.options, ...commonOptions }
@@ -78,11 +78,12 @@ function parse(words: readonly string[], options: Options) {
     if (token.kind !== 'option') continue
     const { name, rawName, value } = token
     const option = Object.hasOwn(options, name) ? options[name] : undefined
-    if (option === undefined) throw new WrongUsage(`There is no option ${rawName}.`)
-    if (option.value === undefined && value !== undefined) throw new WrongUsage(`${rawName} takes no value.`)
+    if (option === undefined) throw new WrongUsage(`Unknown option ${rawName}.`)
+    if (option.value === undefined && value !== undefined)
+      throw new WrongUsage(`${rawName} accepts no value.`)
     const looksLikeOption = token.inlineValue !== true && /^-./.test(value ?? '')
     if (option.value !== undefined && (value === undefined || looksLikeOption)) {
-      throw new WrongUsage(`${rawName} takes a value: ${rawName} ${option.value}`)
+      throw new WrongUsage(`${rawName} needs a value: ${rawName} ${option.value}`)
     }
     if (option.repeatable) values[name] = [...((values[name] as string[] | undefined) ?? []), value ?? '']
     else if (values[name] !== undefined) throw new WrongUsage(`${rawName} is given twice.`)
@@ -94,25 +95,25 @@ function parse(words: readonly string[], options: Options) {
 
 function checkOption(name: string, option: Option, given: unknown): void {
   if (given === undefined) {
-    if (option.required) throw new WrongUsage(`--${name} is missing: --${name} ${option.value}`)
+    if (option.required) throw new WrongUsage(`Missing option: --${name} ${option.value}`)
     return
   }
   const { choices } = option
   if (choices === undefined) return
   for (const value of [given].flat() as string[]) {
     if (value === '' && option.repeatable) continue
-    if (!choices.includes(value)) throw new WrongUsage(`--${name} takes ${choices.join(', ')}.`)
+    if (!choices.includes(value)) throw new WrongUsage(`--${name} must be one of ${choices.join(', ')}.`)
   }
 }
 
 function onlyArgument({ name, argument }: Command, positionals: readonly string[]): string {
   const [first, second] = positionals
   if (argument === undefined && first !== undefined) {
-    throw new WrongUsage(`'${name}' takes options only; '${first}' is none.`)
+    throw new WrongUsage(`'${name}' accepts no arguments, but got '${first}'.`)
   }
   if (second !== undefined)
-    throw new WrongUsage(`'${name}' takes one ${argument?.name}; '${second}' is another.`)
+    throw new WrongUsage(`'${name}' accepts one ${argument?.name}; unexpected '${second}'.`)
   if (argument !== undefined && !argument.optional && !first)
-    throw new WrongUsage(`'${name}' takes a ${argument.name}.`)
+    throw new WrongUsage(`'${name}' needs a ${argument.name}.`)
   return first ?? ''
 }

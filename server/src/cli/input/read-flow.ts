@@ -14,7 +14,7 @@ import { Refused } from '../refused.ts'
  */
 export function readFlow(text: string): ProviderFlow {
   const value = readJsonText(text)
-  if (value === undefined) throw new Refused('The flow is not JSON.')
+  if (value === undefined) throw new Refused('The flow is not valid JSON.')
   const read = readProviderFlow(value)
   const capture = readConfiguration({ ...anyConfiguration, flow: flowIn(value) }, brandNames)
   const faults = [...faultsIn(read), ...faultsIn(capture).filter(({ path }) => path.startsWith('/flow/'))]

@@ -36,7 +36,7 @@ export function createReadPassword({
       ? await askTwice(source, prompts, `Password of ${username}`)
       : await readPiped(source, 'password')
     if (password === '' && !source.isTTY) {
-      throw new Refused('No password was given. Pipe it in, or have one made by --generate.')
+      throw new Refused('No password was given. Pipe it in or use --generate.')
     }
     const fault = passwordFault(password, username)
     if (fault !== undefined) throw new Refused(fault)
@@ -58,13 +58,13 @@ export async function askTwice(
     prompts.write(prompt)
     const { done, value } = await lines.next()
     prompts.write('\n')
-    if (done) throw new Refused('No password was given; nothing was changed.')
+    if (done) throw new Refused('No password was given. Nothing was changed.')
     return value
   }
   try {
     const typed = await ask(`${question}: `)
-    const again = await ask('The same again: ')
-    if (typed !== again) throw new Refused('The two are not the same; nothing was changed.')
+    const again = await ask('Repeat: ')
+    if (typed !== again) throw new Refused('The entries do not match. Nothing was changed.')
     return typed
   } finally {
     terminal.close()
@@ -74,8 +74,8 @@ export async function askTwice(
 /** Reads the one line that is piped in. @throws {Refused} when it is more than that. */
 export async function readPiped(source: PasswordSource, what: string): Promise<string> {
   const text = await readAll(source, maxPiped)
-  if (text === undefined) throw new Refused(`What is piped in is UTF-8, at most ${maxPiped} bytes.`)
+  if (text === undefined) throw new Refused(`Standard input must be UTF-8 and at most ${maxPiped} bytes.`)
   const [line = '', ...more] = text.replace(/\r?\n$/, '').split(/\r?\n/)
-  if (more.length > 0) throw new Refused(`The ${what} is one line.`)
+  if (more.length > 0) throw new Refused(`The ${what} must be a single line.`)
   return line
 }

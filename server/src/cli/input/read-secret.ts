@@ -23,10 +23,11 @@ export function createReadSecret({
     const secret = source.isTTY
       ? await askTwice(source, prompts, `Secret ${name}`)
       : await readPiped(source, 'secret')
-    if (secret === '') throw new Refused('No secret was given; nothing was changed.')
-    if (secret.length > maxCharacters) throw new Refused(`A secret has at most ${maxCharacters} characters.`)
+    if (secret === '') throw new Refused('No secret was given. Nothing was changed.')
+    if (secret.length > maxCharacters)
+      throw new Refused(`The secret is too long. The limit is ${maxCharacters} characters.`)
     if (/\p{Cc}/u.test(secret) || !secret.isWellFormed())
-      throw new Refused('The secret has control characters.')
+      throw new Refused('The secret contains control characters.')
     return secret
   }
 }

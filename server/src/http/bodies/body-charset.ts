@@ -51,7 +51,7 @@ function byteOrderOf([first, second]: Buffer, charset: string): 'big' | 'little'
 }
 
 const notInCharset = (charset: string) =>
-  new Problem('invalid-request', `The body is not ${charset}, as its Content-Type says.`)
+  new Problem('invalid-request', `The request body is not ${charset}, although its Content-Type says so.`)
 
 /** UTF-8 has at most three bytes for a unit of these charsets. */
 const maxGrowth = 3

@@ -29,7 +29,8 @@ export class FormBody {
    * @throws {Problem} `body-too-large` over 16 KiB, `invalid-request` when it is not UTF-8.
    */
   constructor(body: Buffer) {
-    if (body.length > maxBytes) throw new Problem('body-too-large', 'A form has at most 16 KiB.')
+    if (body.length > maxBytes)
+      throw new Problem('body-too-large', 'The form is too large. The limit is 16 KiB.')
     this.#body = body
     this.#places = decode(body)
   }
@@ -127,7 +128,7 @@ function decode(body: Buffer): readonly Place[] {
   endParameter()
   const decoded = body.fill(0, end).subarray(0, end)
   if (!isUtf8(decoded) || decoded.includes('\ufffd')) {
-    throw new Problem('invalid-request', 'The body is not UTF-8.')
+    throw new Problem('invalid-request', 'The request body must be UTF-8.')
   }
   return places
 }

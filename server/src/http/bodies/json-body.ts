@@ -14,9 +14,10 @@ const deepest = 32
 export function parseJsonBody(body: Buffer): unknown {
   const text = decode(body)
   const { members, depth } = measure(text)
-  if (depth > deepest) throw refusal(`The body is nested deeper than ${deepest} levels.`)
+  if (depth > deepest) throw refusal(`The request body is nested too deeply. The limit is ${deepest} levels.`)
   const value = parse(text)
-  if (countMembers(value) !== members) throw refusal('An object in the body has the same member twice.')
+  if (countMembers(value) !== members)
+    throw refusal('An object in the request body contains the same member twice.')
   return value
 }
 
@@ -25,7 +26,7 @@ const refusal = (detail: string) => new Problem('invalid-request', detail)
 /** A byte order mark at the beginning is passed over (RFC 8259 §8.1). */
 function decode(body: Buffer): string {
   if (isAscii(body)) return body.toString('latin1')
-  if (!isUtf8(body)) throw refusal('The body is not UTF-8.')
+  if (!isUtf8(body)) throw refusal('The request body must be UTF-8.')
   const text = body.toString('utf8')
   return text.startsWith('\ufeff') ? text.slice(1) : text
 }
@@ -34,7 +35,7 @@ function parse(text: string): unknown {
   try {
     return parseJson(text)
   } catch {
-    throw refusal(text.trim() === '' ? 'The body is empty.' : 'The body is not JSON.')
+    throw refusal(text.trim() === '' ? 'The request body is empty.' : 'The request body is not valid JSON.')
   }
 }
 

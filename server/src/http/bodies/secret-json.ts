@@ -23,17 +23,17 @@ const maxNumberLength = 7
  * @throws {Problem} `invalid-request` when it is not UTF-8, not JSON, or not that strict.
  */
 export function parseSecretJson(body: Buffer): SecretJson {
-  if (!isUtf8(body)) throw refusal('The body is not UTF-8.')
+  if (!isUtf8(body)) throw refusal('The request body must be UTF-8.')
   const start = body.subarray(0, 3).equals(byteOrderMark) ? 3 : 0
   const reader = readerOf(body, start)
-  if (reader.next() === undefined) throw refusal('The body is empty.')
+  if (reader.next() === undefined) throw refusal('The request body is empty.')
   const value = reader.value(0)
   if (reader.next() !== undefined) throw notJson()
   return value
 }
 
 const refusal = (detail: string) => new Problem('invalid-request', detail)
-const notJson = () => refusal('The body is not JSON.')
+const notJson = () => refusal('The request body is not valid JSON.')
 const byteOrderMark = Buffer.from('\ufeff')
 
 const code = (character: string): number => character.charCodeAt(0)
@@ -71,7 +71,8 @@ function readerOf(body: Buffer, start: number) {
     const first = next()
     if (first === quote) return text()
     if (first !== openBrace && first !== openBracket) return literalOrNumber()
-    if (depth === deepest) throw refusal(`The body is nested deeper than ${deepest} levels.`)
+    if (depth === deepest)
+      throw refusal(`The request body is nested too deeply. The limit is ${deepest} levels.`)
     return first === openBrace ? object(depth + 1) : array(depth + 1)
   }
 
@@ -81,7 +82,7 @@ function readerOf(body: Buffer, start: number) {
       if (next() !== quote) throw notJson()
       const name = text().toString()
       if (name === '__proto__') throw refusal('A member must not be called __proto__.')
-      if (members.has(name)) throw refusal('An object in the body has the same member twice.')
+      if (members.has(name)) throw refusal('An object in the request body contains the same member twice.')
       take(colon)
       members.set(name, value(depth))
     })

@@ -69,9 +69,11 @@ test('a body of a length that is not told is read in pieces, and no piece is lef
   assert.ok(bodies[0]?.every((byte) => byte === 0))
 })
 
-test('a body that is too long is refused, told or not, and others are answered on', async (t) => {
+test('a body that is too long is refused with the limit, told or not, and others are answered on', async (t) => {
   const { send, port, read } = await startServer(t)
-  assert.equal((await send('x'.repeat(70_001))).status, 413)
+  const refused = await send('x'.repeat(70_001))
+  assert.equal(refused.status, 413)
+  assert.match(await refused.text(), /too large\. The limit is 70000 bytes\./)
   const status = await new Promise((resolve, reject) => {
     const headers = { 'content-type': 'text/plain' }
     const sent = request({ port, method: 'POST', headers }, (answer) => resolve(answer.resume().statusCode))

@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { ownBytes } from '../../base/own-bytes.ts'
+import { Problem } from '../../base/problem.ts'
 import { inThisRequest } from '../../base/request-scope.ts'
 import { bodyInUtf8 } from './body-charset.ts'
 
@@ -10,7 +11,7 @@ declare module 'fastify' {
   }
 }
 
-const { FST_ERR_CTP_BODY_TOO_LARGE, FST_ERR_CTP_INVALID_CONTENT_LENGTH } = fastify.errorCodes
+const { FST_ERR_CTP_INVALID_CONTENT_LENGTH } = fastify.errorCodes
 
 /**
  * Has bodies of a media type read, in a buffer of their own that lasts until the request is answered: what the reader
@@ -89,7 +90,7 @@ function collect(
     done(error)
   }
   function take(piece: Buffer): void {
-    if (!isOver && length + piece.length > limit) end(new FST_ERR_CTP_BODY_TOO_LARGE())
+    if (!isOver && length + piece.length > limit) end(tooLarge(limit))
     if (!isOver) {
       request.ownBody = withRoom(request.ownBody, length, length + piece.length)
       piece.copy(request.ownBody, length)
@@ -99,7 +100,7 @@ function collect(
   }
 
   if (expected !== undefined && expected > limit) {
-    end(new FST_ERR_CTP_BODY_TOO_LARGE())
+    end(tooLarge(limit))
     return
   }
   if (expected) request.ownBody = ownBytes(expected)
@@ -109,6 +110,11 @@ function collect(
     end(expected === undefined || expected === length ? undefined : new FST_ERR_CTP_INVALID_CONTENT_LENGTH()),
   )
 }
+
+const tooLarge = (limit: number) =>
+  new Problem('body-too-large', `The request body is too large. The limit is ${sizeText(limit)}.`)
+
+const sizeText = (bytes: number): string => (bytes % 1024 === 0 ? `${bytes / 1024} KiB` : `${bytes} bytes`)
 
 /** The same bytes, in a buffer that is large enough; the one that was not is overwritten. */
 function withRoom(body: Buffer | null, length: number, needed: number): Buffer {

@@ -244,7 +244,7 @@ test('a code that is bound to a key is refused without it (RFC-56)', async (t) =
   const { issueCode, redeem, lines } = await startGrants(t)
   const answer = await redeem(await issueCode({ keyThumbprint: 'k'.repeat(43) }))
   assert.equal(answer.json().error, 'invalid_grant')
-  assert.match(answer.json().error_description, /another key/)
+  assert.match(answer.json().error_description, /a different key/)
   assert.ok(!lines.join('').includes('k'.repeat(43)))
 })
 

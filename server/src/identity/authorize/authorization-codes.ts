@@ -149,8 +149,12 @@ export function createAuthorizationCodes({
       const outcome = await uses.use(sha256.toString('base64'), request, () => take(sha256, redeemed))
       if (outcome === 'first') return redeemed
       const entry = { clientId: client.id }
-      if (outcome === 'at once') log.info(entry, 'an authorization code came several times at once')
-      else log.warn(entry, 'an authorization code was used twice; all that came of it is revoked')
+      if (outcome === 'at once') log.info(entry, 'an authorization code was sent several times at once')
+      else
+        log.warn(
+          entry,
+          'an authorization code was used twice (possible theft); all tokens of its grant were revoked',
+        )
       throw unusable()
     },
   }
@@ -163,16 +167,17 @@ function refuseForeign(
 ): void {
   const mayLeaveOut = redirectUri === undefined && !issued.redirectUriSent
   if (!mayLeaveOut && redirectUri !== issued.redirectUri) {
-    throw refused('redirect_uri is not the one that the code was issued for')
+    throw refused('redirect_uri does not match the one that the code was issued for')
   }
   if (issued.codeChallenge === null) {
-    if (client.clientType === 'public') throw refused('A public client sends a code_challenge (RFC 7636)')
-    if (codeVerifier !== undefined) throw refused('There is a code_verifier, but there was no code_challenge')
+    if (client.clientType === 'public') throw refused('A public client must send a code_challenge (RFC 7636)')
+    if (codeVerifier !== undefined)
+      throw refused('A code_verifier was sent, but the authorization request had no code_challenge')
   } else if (!isVerified(issued.codeChallenge, codeVerifier)) {
-    throw refused('code_verifier does not fit the code_challenge')
+    throw refused('code_verifier does not match the code_challenge')
   }
   if (issued.keyThumbprint !== null && issued.keyThumbprint !== keyThumbprint) {
-    throw refused('The code is bound to another key')
+    throw refused('The code is bound to a different key')
   }
 }
 
@@ -188,7 +193,7 @@ function isVerified(challenge: string, verifier: string | undefined): boolean {
 
 const refused = (description: string) => new OAuthError('invalid_grant', { description })
 
-const unusable = () => refused('The code is unknown, expired or was used before')
+const unusable = () => refused('The code is unknown, has expired or was already used')
 
 const sha256Of = (code: string): Buffer => hash('sha256', code, 'buffer')
 

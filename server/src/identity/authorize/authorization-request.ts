@@ -75,7 +75,7 @@ export function createAuthorizationRequests({
       throw new RefusedRequest({ to: 'person', reason: 'request-malformed' })
     }
     const target = await readTarget(parameters, doubled, clients)
-    if (doubled.size > 0) throw refused(target, 'invalid_request', 'A parameter was sent twice')
+    if (doubled.size > 0) throw refused(target, 'invalid_request', 'A parameter was sent more than once')
     if (parameters.get('state') !== target.state)
       throw refused(target, 'invalid_request', 'state is malformed')
     if (parameters.has('request')) throw refused(target, 'request_not_supported')
@@ -138,10 +138,14 @@ function readResponseType(parameters: FormParameters, target: ResponseTarget): R
     throw refused(target, 'unauthorized_client', describeFlows(client, flow))
   }
   if (sent === 'token' && client.dpopBound) {
-    throw refused(target, 'unauthorized_client', 'The tokens of this client are bound to a key')
+    throw refused(
+      target,
+      'unauthorized_client',
+      'response_type token is not possible: the tokens of this client are bound to a key',
+    )
   }
   if (readResponseMode(parameters, redirectUri) === undefined) {
-    throw refused(target, 'invalid_request', 'This response_mode cannot be used here')
+    throw refused(target, 'invalid_request', 'This response_mode is not supported here')
   }
   return sent
 }
@@ -171,7 +175,7 @@ function readCodeChallenge(parameters: FormParameters, target: ResponseTarget): 
     }
     return null
   }
-  if (method !== 'S256') throw refused(target, 'invalid_request', 'code_challenge_method is not S256')
+  if (method !== 'S256') throw refused(target, 'invalid_request', 'code_challenge_method must be S256')
   if (!digest.test(challenge)) throw refused(target, 'invalid_request', 'code_challenge is malformed')
   return challenge
 }
@@ -190,7 +194,7 @@ function readKeyThumbprint(parameters: FormParameters, target: ResponseTarget): 
 
 function readPrompts(parameters: FormParameters, target: ResponseTarget): ReadonlySet<Prompt> {
   const prompt = readPrompt(parameters.get('prompt'))
-  if (prompt === undefined) throw refused(target, 'invalid_request', 'This prompt cannot be used')
+  if (prompt === undefined) throw refused(target, 'invalid_request', 'This prompt is not supported')
   return prompt
 }
 
@@ -198,6 +202,7 @@ function readPrompts(parameters: FormParameters, target: ResponseTarget): Readon
 function readMaxAge(parameters: FormParameters, target: ResponseTarget): number | undefined {
   const sent = parameters.get('max_age')
   if (sent === undefined) return undefined
-  if (!/^\d{1,10}$/.test(sent)) throw refused(target, 'invalid_request', 'max_age is not a number of seconds')
+  if (!/^\d{1,10}$/.test(sent))
+    throw refused(target, 'invalid_request', 'max_age must be a whole number of seconds')
   return Number(sent)
 }

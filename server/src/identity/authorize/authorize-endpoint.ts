@@ -68,7 +68,7 @@ export function addAuthorizeEndpoint(app: Http, path: string, endpoint: Authoriz
     }
     if (isForeign(signIn, authorization) && !client.shared) {
       if (!prompt.has('none')) return pages.signIn(request, reply, authorization, 'foreign-account')
-      throw refused(authorization, 'access_denied', 'The person belongs to another account than the client')
+      throw refused(authorization, 'access_denied', 'The user and the client belong to different accounts')
     }
     if (await needsConsent(signIn, authorization)) {
       if (prompt.has('none')) throw refused(authorization, 'consent_required')

@@ -40,7 +40,7 @@ const refusals = {
   'scope was not given': [
     { scope: 'admin:write' },
     'invalid_scope',
-    "'admin:write' is an invalid scope for this client. Its scopes here: globalpci users:read openid offline_access. Leave the others out, or have an administrator add them.",
+    "'admin:write' is an invalid scope for this client. Allowed scopes: globalpci users:read openid offline_access. Omit the others, or ask an administrator to add them.",
   ],
   'scope is not text': [{ scope: '"\r\nü' }, 'invalid_scope', "'????' is an invalid scope"],
   'no challenge (RFC-28)': [

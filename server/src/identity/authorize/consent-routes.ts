@@ -62,12 +62,12 @@ export function addConsentRoutes(app: Http, path: string, parts: ConsentRoutes):
     switch (decision) {
       case 'allow':
         await consents.give(user.id, client.id, scope)
-        log.info(entry, 'a person gave consent')
+        log.info(entry, 'a user gave consent')
         return reply.redirect(urlOf(parameters, 'consent'), 303)
       case 'switch-user':
         return pages.signIn(request, reply, { ...pending, loginHint: undefined }, 'other-person')
       default:
-        log.info(entry, 'a person refused consent')
+        log.info(entry, 'a user refused consent')
         return answerClient(reply, pending, { error: 'access_denied' })
     }
   }

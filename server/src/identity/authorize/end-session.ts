@@ -88,7 +88,7 @@ export function addEndSession(app: Http, path: string, parts: EndSession): void 
   ): Promise<FastifyReply> {
     await revokeOfSignIn(id)
     await signIns.end(request, reply)
-    log.info({ clientId: asked.client?.id, userId: user.id }, 'a person has signed out')
+    log.info({ clientId: asked.client?.id, userId: user.id }, 'a user signed out')
     return goOn(asked, request, reply)
   }
 

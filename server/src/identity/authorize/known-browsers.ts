@@ -5,7 +5,7 @@ import { canonicalUsername } from '../users/find-user.ts'
 import { createCookie } from './secret-cookie.ts'
 
 /**
- * Browsers with which a person has signed in before. Wrong passwords from elsewhere, from the next desk behind the
+ * Browsers with which a user signed in before. Wrong passwords from elsewhere, from the next desk behind the
  * same address too, do not make such a browser wait: it is counted by itself.
  */
 export interface KnownBrowsers {

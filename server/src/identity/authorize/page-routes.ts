@@ -47,7 +47,7 @@ export function addPageRoutes(
       const status = statusOf(error)
       if (error instanceof Problem) reply.headers(error.options.headers ?? {})
       if (status < 500) return pages.error(request, reply, { status, reason: 'request-malformed' })
-      describeRefusal(request, { err: error, message: 'a page could not be answered' })
+      describeRefusal(request, { err: error, message: 'a page could not be shown' })
       return pages.error(request, reply, { status, reason: 'internal' })
     })
     for (const { method, path, handler } of routes) {

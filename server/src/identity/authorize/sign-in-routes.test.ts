@@ -311,7 +311,7 @@ test('a fault of ours is a page with an id that is in the log, and nothing else 
   const answer = await ada.submit(page, { username: 'ada', password })
   assert.equal(answer.statusCode, 500)
   const [, id = ''] = /<code>([^<]+)<\/code>/.exec(answer.body) ?? []
-  const entry = JSON.parse(lines.find((line) => line.includes('a page could not be answered')) ?? '{}')
+  const entry = JSON.parse(lines.find((line) => line.includes('a page could not be shown')) ?? '{}')
   assert.equal(entry.requestId, id)
   assert.doesNotMatch(answer.body, /TypeError|null|\.ts/)
   assert.doesNotMatch(JSON.stringify(entry), /correct horse/)

@@ -63,21 +63,21 @@ export function addSignInRoutes(app: Http, path: string, parts: SignInRoutes): v
     const knownBrowser = knownBrowsers.find(request, username)
     const attempt = await authenticateUser({ username, password, address: request.ip, knownBrowser })
     if (attempt.outcome !== 'authenticated') {
-      log.info({ clientId, outcome: attempt.outcome }, 'a person was not signed in')
+      log.info({ clientId, outcome: attempt.outcome }, 'a sign-in was refused')
       return again(attempt.outcome === 'refused' ? 'wrong' : { ...attempt, reason: attempt.outcome })
     }
     const { user } = attempt
     if (user.account.id !== pending.client.account.id && !pending.client.shared) {
-      log.info({ clientId, userId: user.id, outcome: 'foreign account' }, 'a person was not signed in')
+      log.info({ clientId, userId: user.id, outcome: 'foreign account' }, 'a sign-in was refused')
       return again('foreign-account')
     }
     if (typeof pending.idTokenHint === 'object' && pending.idTokenHint.userId !== user.id) {
-      log.info({ clientId, userId: user.id, outcome: 'another person' }, 'a person was not signed in')
+      log.info({ clientId, userId: user.id, outcome: 'another person' }, 'a sign-in was refused')
       return again('another-person')
     }
     await signIns.start(request, reply, user)
     knownBrowsers.remember(request, reply, user.username)
-    log.info({ clientId, userId: user.id }, 'a person has signed in')
+    log.info({ clientId, userId: user.id }, 'a user signed in')
     return reply.redirect(urlOf(pending.parameters, 'login'), 303)
   }
 

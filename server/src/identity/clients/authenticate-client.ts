@@ -80,6 +80,6 @@ function isLiveSecret(secret: string | Uint8Array, client: Client | undefined): 
 
 const tooManyFailures = (seconds: number) =>
   new OAuthError('temporarily_unavailable', {
-    description: 'There were too many failed attempts. Try again later.',
+    description: 'Too many failed attempts. Try again later.',
     headers: { 'retry-after': String(seconds) },
   })

@@ -65,7 +65,7 @@ test('an assertion is good once, at all endpoints together (RFC-46)', async (t) 
   assert.equal((await present(assertion)).statusCode, 200)
   const again = await present(assertion)
   assert.equal(again.statusCode, 400)
-  assert.equal(again.body, '{"error":"invalid_client","error_description":"The assertion was used before"}')
+  assert.equal(again.body, '{"error":"invalid_client","error_description":"The assertion was already used"}')
   const { client_assertion_type, client_assertion } = parametersWith(assertion)
   const elsewhere = await app.inject({
     method: 'POST',
@@ -75,7 +75,7 @@ test('an assertion is good once, at all endpoints together (RFC-46)', async (t) 
   })
   assert.equal(elsewhere.json().error, 'invalid_client')
   await clock.advance(59_999)
-  assert.equal((await present(assertion)).json().error_description, 'The assertion was used before')
+  assert.equal((await present(assertion)).json().error_description, 'The assertion was already used')
   await clock.advance(1)
   assert.equal((await present(assertion)).json().error_description, 'The assertion has expired')
 })
@@ -104,7 +104,7 @@ test('an assertion that was used before a restart, or at another node, is known 
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     payload: new URLSearchParams({ ...grant, client_assertion_type, client_assertion }).toString(),
   })
-  assert.equal(answer.json().error_description, 'The assertion was used before')
+  assert.equal(answer.json().error_description, 'The assertion was already used')
 })
 
 test('two clients may choose the same jti', async (t) => {
@@ -139,41 +139,45 @@ const wrongClaims: readonly (readonly [string, Record<string, unknown>, string])
   [
     'another iss',
     { iss: 'https://nam.example.com/auth' },
-    'The iss and sub of the assertion are not the client',
+    'The iss and sub of the assertion must be the client id',
   ],
-  ['no iss', { iss: undefined }, 'The iss and sub of the assertion are not the client'],
-  ['no aud', { aud: undefined }, 'The assertion was made for another audience'],
-  ['no audience at all', { aud: [] }, 'The assertion was made for another audience'],
-  ['another region', { aud: 'https://emea.example.com/auth' }, 'The assertion was made for another audience'],
+  ['no iss', { iss: undefined }, 'The iss and sub of the assertion must be the client id'],
+  ['no aud', { aud: undefined }, 'The assertion was issued for a different audience'],
+  ['no audience at all', { aud: [] }, 'The assertion was issued for a different audience'],
+  [
+    'another region',
+    { aud: 'https://emea.example.com/auth' },
+    'The assertion was issued for a different audience',
+  ],
   [
     'the Payment API',
     { aud: 'https://nam.api.example.com/globalpci' },
-    'The assertion was made for another audience',
+    'The assertion was issued for a different audience',
   ],
   [
     'the issuer with a slash',
     { aud: 'https://nam.example.com/auth/' },
-    'The assertion was made for another audience',
+    'The assertion was issued for a different audience',
   ],
   [
     'the issuer in capitals',
     { aud: 'https://NAM.example.com/auth' },
-    'The assertion was made for another audience',
+    'The assertion was issued for a different audience',
   ],
   [
     'two audiences',
     { aud: ['https://nam.example.com/auth', 'https://evil.example/'] },
-    'The assertion was made for another audience',
+    'The assertion was issued for a different audience',
   ],
   [
     'an audience within an audience',
     { aud: [['https://nam.example.com/auth']] },
-    'The assertion was made for another audience',
+    'The assertion was issued for a different audience',
   ],
   ['no exp', { exp: undefined }, 'The exp of the assertion is missing'],
   ['an exp in letters', { exp: '9999999999' }, 'The exp of the assertion is missing'],
-  ['an endless exp', { exp: 1e300 }, 'The assertion is good for more than an hour'],
-  ['an iat in letters', { iat: '0' }, 'The assertion was made in the future'],
+  ['an endless exp', { exp: 1e300 }, 'The lifetime of the assertion exceeds one hour'],
+  ['an iat in letters', { iat: '0' }, 'The assertion was issued in the future'],
   ['no jti', { jti: undefined }, 'The jti of the assertion is missing or too long'],
   ['an empty jti', { jti: '' }, 'The jti of the assertion is missing or too long'],
   ['a long jti', { jti: 'x'.repeat(257) }, 'The jti of the assertion is missing or too long'],
@@ -237,7 +241,7 @@ test('an assertion of an hour is remembered for all of it (RFC-46)', async (t) =
   const assertion = await sign({ exp: Math.floor(clock.now() / 1000) + 3600 })
   assert.equal((await present(assertion)).statusCode, 200)
   await clock.leap(59 * 60_000)
-  assert.equal((await present(assertion)).json().error_description, 'The assertion was used before')
+  assert.equal((await present(assertion)).json().error_description, 'The assertion was already used')
 })
 
 test('another type of assertion is refused', async (t) => {

@@ -58,7 +58,7 @@ export function createAssertionCheck({
     const read = readClaims(claims, { client, audiences, now: clock.now() })
     if ('reason' in read) return { outcome: 'refused', ...read }
     const isFirst = await usedAssertions.use({ clientId: client.id, ...read })
-    if (!isFirst) return { outcome: 'refused', reason: 'The assertion was used before' }
+    if (!isFirst) return { outcome: 'refused', reason: 'The assertion was already used' }
     return { outcome: 'proven' }
   }
 }
@@ -112,19 +112,19 @@ function readClaims(
   { client, audiences, now }: Expected,
 ): { readonly jti: string; readonly expiresAt: number } | { readonly reason: string } {
   if (typeof sub !== 'string' || iss !== sub || parseGuid(sub) !== client.id) {
-    return { reason: 'The iss and sub of the assertion are not the client' }
+    return { reason: 'The iss and sub of the assertion must be the client id' }
   }
   const named = [aud].flat()
   if (named.length === 0 || !named.every((each) => each !== undefined && audiences.includes(each))) {
-    return { reason: 'The assertion was made for another audience' }
+    return { reason: 'The assertion was issued for a different audience' }
   }
   if (typeof exp !== 'number') return { reason: 'The exp of the assertion is missing' }
   const expiresAt = exp * 1000
   if (!(expiresAt > now)) return { reason: 'The assertion has expired' }
   if (expiresAt > now + maxMilliseconds + aheadMilliseconds) {
-    return { reason: 'The assertion is good for more than an hour' }
+    return { reason: 'The lifetime of the assertion exceeds one hour' }
   }
-  if (!isPast(nbf, now) || !isPast(iat, now)) return { reason: 'The assertion was made in the future' }
+  if (!isPast(nbf, now) || !isPast(iat, now)) return { reason: 'The assertion was issued in the future' }
   if (typeof jti !== 'string' || jti === '' || jti.length > maxJtiCharacters) {
     return { reason: 'The jti of the assertion is missing or too long' }
   }

@@ -111,22 +111,24 @@ export function refuseContradictions({
 }: NewClient): void {
   for (const algorithm of [idTokenAlgorithm ?? [], accessTokenAlgorithm ?? []].flat()) {
     if (signingAlgorithms.includes(algorithm)) continue
-    throw new TypeError(`Tokens are signed with ${signingAlgorithms.join(', ')}, and not with ${algorithm}.`)
+    throw new TypeError(
+      `Tokens cannot be signed with ${algorithm}. Use one of ${signingAlgorithms.join(', ')}.`,
+    )
   }
   if (clientSecret !== undefined && !secretPattern.test(clientSecret)) {
-    throw new TypeError('A client secret has 40 characters of A-Z, a-z and 0-9.')
+    throw new TypeError('A client secret must have 40 characters of A-Z, a-z and 0-9.')
   }
   if (clientType === 'public' && clientSecret !== undefined) {
-    throw new TypeError('A public client has no secret.')
+    throw new TypeError('A public client cannot have a secret.')
   }
   if (clientType === 'public' && flows.includes('client_credentials')) {
-    throw new TypeError('Only a confidential client uses client credentials (RFC 6749 §4.4).')
+    throw new TypeError('Only a confidential client may use client credentials (RFC 6749 §4.4).')
   }
   if (clientType === 'public' && flows.includes('password')) {
-    throw new TypeError('Only a confidential client sends passwords (RFC 6749 §4.3).')
+    throw new TypeError('Only a confidential client may send passwords (RFC 6749 §4.3).')
   }
   if (publicKeys !== undefined && publicKeys.length > 0 && (clientType === 'public' || clientSecret)) {
-    throw new TypeError('Only a confidential client has keys, and then no secret.')
+    throw new TypeError('Only a confidential client can have keys, and then it has no secret.')
   }
   for (const uri of [...(redirectUris ?? []), ...(postLogoutRedirectUris ?? [])]) {
     checkRedirectUri(uri, clientType ?? 'confidential')

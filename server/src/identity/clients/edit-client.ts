@@ -77,7 +77,7 @@ function asOrdered(row: ClientTable): Required<Omit<NewClient, 'clientSecret'>> 
 function refuseOtherAuthentication(row: ClientTable, { publicKeys }: ClientChanges): void {
   if (publicKeys === undefined) return
   if (row.public_keys === '[]' || publicKeys.length === 0) {
-    throw new TypeError('Whether a client has keys or a secret is decided when it is made.')
+    throw new TypeError('A client cannot change between keys and a secret. Create a new client.')
   }
 }
 

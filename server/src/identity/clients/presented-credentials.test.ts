@@ -62,7 +62,7 @@ for (const endpoint of endpoints) {
     for (const authorization of [right, right.replace('Basic', 'bASIC'), basic('x', 'y'), 'Basic %%%']) {
       const answer = await send(endpoint, own, { authorization })
       assert.deepEqual([answer.statusCode, answer.json().error], [400, 'invalid_request'], authorization)
-      assert.match(answer.json().error_description, /more than one way/)
+      assert.match(answer.json().error_description, /more than one authentication method/)
     }
   })
 
@@ -168,7 +168,7 @@ test('a scope that is not this client’s is refused with those that are (RFC-4)
   assert.equal(error, 'invalid_scope')
   assert.match(
     error_description,
-    /^'admin:write' is an invalid scope for this client. Its scopes here: globalpci users:read\./,
+    /^'admin:write' is an invalid scope for this client. Allowed scopes: globalpci users:read\./,
   )
   assert.equal(error_uri, `${errorsPage}#invalid_scope`)
 })
@@ -202,7 +202,7 @@ for (const endpoint of endpoints) {
       assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8')
       assert.equal(answer.headers['cache-control'], 'no-store')
       assert.equal(answer.json().error, 'invalid_request')
-      assert.match(answer.json().error_description, /^Only POST is allowed here/)
+      assert.match(answer.json().error_description, /^This endpoint allows only POST/)
     }
   })
 }

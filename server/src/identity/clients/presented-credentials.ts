@@ -78,7 +78,7 @@ function presentedByAssertion(parameters: FormParameters): PresentedCredentials 
   const assertion = parameters.get('client_assertion')
   const type = parameters.get('client_assertion_type')
   if (assertion === undefined || type === undefined) {
-    const description = 'client_assertion and client_assertion_type come together'
+    const description = 'client_assertion and client_assertion_type must be sent together'
     throw new OAuthError('invalid_request', { description })
   }
   const subject = type === jwtBearer ? readAssertionSubject(assertion) : undefined
@@ -90,7 +90,8 @@ function presentedByAssertion(parameters: FormParameters): PresentedCredentials 
 
 const moreThanOneWay = () =>
   new OAuthError('invalid_request', {
-    description: 'The client authenticates in more than one way. Use the Authorization header or the body.',
+    description:
+      'The client used more than one authentication method. Use the Authorization header or the body.',
     explained: true,
   })
 

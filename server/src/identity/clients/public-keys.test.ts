@@ -72,6 +72,6 @@ test('a client with keys gets no secret, and cannot be public or bring one (RFC-
   assert.equal((await identity.clients.secrets.add(clientId)).outcome, 'has-no-secrets')
   await assert.rejects(createClient({ publicKeys, clientSecret: 'S'.repeat(40) }), TypeError)
   await assert.rejects(createClient({ publicKeys, clientType: 'public', flows: [] }), TypeError)
-  await assert.rejects(createClient({ publicKeys: [jwkOf(ec.privateKey)] }), /Only the public half/)
+  await assert.rejects(createClient({ publicKeys: [jwkOf(ec.privateKey)] }), /Register only the public key/)
   await assert.rejects(identity.clients.edit(clientId, { publicKeys: [jwkOf(ec.privateKey)] }), TypeError)
 })

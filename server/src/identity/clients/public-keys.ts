@@ -22,7 +22,7 @@ const kidPattern = /^[\x21-\x7e]{1,200}$/
  * @throws {TypeError} when one is not a sound public key, comes with a private member, or is there twice.
  */
 export function readPublicKeys(keys: readonly JWK[]): readonly RegisteredKey[] {
-  if (keys.length > maxKeys) throw new TypeError(`A client has at most ${maxKeys} keys.`)
+  if (keys.length > maxKeys) throw new TypeError(`Too many keys: a client can have at most ${maxKeys}.`)
   const read = keys.map(readPublicKey)
   refuseTwice(read.map(({ key }) => key.kid))
   refuseTwice(read.map(({ thumbprint }) => thumbprint))
@@ -30,19 +30,20 @@ export function readPublicKeys(keys: readonly JWK[]): readonly RegisteredKey[] {
 }
 
 function readPublicKey(jwk: JWK): { readonly key: RegisteredKey; readonly thumbprint: string } {
-  if ('d' in jwk || 'k' in jwk) throw new TypeError('Only the public half of a key is registered.')
-  if ((jwk.use ?? 'sig') !== 'sig') throw new TypeError('A key that is registered is for signatures.')
+  if ('d' in jwk || 'k' in jwk)
+    throw new TypeError('The key contains private members. Register only the public key.')
+  if ((jwk.use ?? 'sig') !== 'sig') throw new TypeError('The key must be for signatures (use: sig).')
   const algorithm = algorithmOf(jwk)
   const publicKey = algorithm && readProofKey(jwk, algorithm)
   if (algorithm === undefined || publicKey === undefined) {
     throw new TypeError(
-      'A key is a public JWK: EC P-256 (ES256), OKP Ed25519 (EdDSA), or RSA of 2048 to 4096 bits (RS256, PS256).',
+      'The key must be a public JWK: EC P-256 (ES256), OKP Ed25519 (EdDSA), or RSA of 2048 to 4096 bits (RS256, PS256).',
     )
   }
   const members = publicKey.export({ format: 'jwk' }) as JWK
   const thumbprint = thumbprintOf(members)
   const kid = jwk.kid ?? thumbprint
-  if (!kidPattern.test(kid)) throw new TypeError('A kid has 1 to 200 printable characters.')
+  if (!kidPattern.test(kid)) throw new TypeError('A kid must have 1 to 200 printable characters.')
   return { key: { ...members, kid, alg: algorithm, use: 'sig' }, thumbprint }
 }
 
@@ -58,5 +59,5 @@ function thumbprintOf({ kty, crv, x, y, n, e }: JWK): string {
 }
 
 function refuseTwice(names: readonly string[]): void {
-  if (new Set(names).size < names.length) throw new TypeError('A key, or a kid, is there twice.')
+  if (new Set(names).size < names.length) throw new TypeError('A key or a kid is given twice.')
 }

@@ -16,15 +16,17 @@ const privateUse = /^[a-z][a-z0-9+-]*(?:\.[a-z0-9+-]+)+:/
  * @throws {TypeError} when it may not.
  */
 export function checkRedirectUri(uri: string, clientType: 'confidential' | 'public'): void {
-  if (uri.includes('#')) throw new TypeError('A redirect URI has no fragment.')
+  if (uri.includes('#')) throw new TypeError('A redirect URI must not have a fragment.')
   if (uri.length > maxCharacters) {
-    throw new TypeError(`A redirect URI has at most ${maxCharacters} characters.`)
+    throw new TypeError(`The redirect URI is too long. The limit is ${maxCharacters} characters.`)
   }
   const url = written.test(uri) ? URL.parse(uri) : null
-  if (url === null) throw new TypeError('A redirect URI is absolute, and holds only what RFC 3986 allows.')
-  if (url.username !== '' || url.password !== '') throw new TypeError('A redirect URI has no user in it.')
+  if (url === null)
+    throw new TypeError('A redirect URI must be absolute and contain only what RFC 3986 allows.')
+  if (url.username !== '' || url.password !== '')
+    throw new TypeError('A redirect URI must not contain a user.')
   if (url.href !== uri && url.href !== `${uri}/`) {
-    throw new TypeError(`A redirect URI is written as browsers write it: ${url.href}`)
+    throw new TypeError(`The redirect URI must be written as browsers write it: ${url.href}`)
   }
   if (isWeb(url)) {
     checkWebHost(url)
@@ -32,11 +34,11 @@ export function checkRedirectUri(uri: string, clientType: 'confidential' | 'publ
   }
   if (!privateUse.test(uri)) {
     throw new TypeError(
-      'A redirect URI is https, http to a loopback address, or of a scheme like com.example.app.',
+      'A redirect URI must be https, http to a loopback address, or use a scheme like com.example.app.',
     )
   }
   if (clientType !== 'public')
-    throw new TypeError('Only a public client has a scheme of its own (RFC 8252 §7.1).')
+    throw new TypeError('Only a public client may use a scheme of its own (RFC 8252 §7.1).')
 }
 
 /**
@@ -48,7 +50,7 @@ export function checkRedirectUri(uri: string, clientType: 'confidential' | 'publ
 export function checkOrigin(origin: string): void {
   const url = URL.parse(origin)
   if (url === null || !isWeb(url) || url.origin !== origin) {
-    throw new TypeError('An origin is written as browsers write it: https://desktop.example.com')
+    throw new TypeError('An origin must be written as browsers write it: https://desktop.example.com')
   }
   checkWebHost(url)
 }
@@ -57,9 +59,10 @@ const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol 
 
 /** No host that a wildcard or another directive could hide in, and http to nobody else's machine. */
 function checkWebHost({ protocol, hostname }: URL): void {
-  if (!plainHost.test(hostname)) throw new TypeError('A host has only letters, digits, dots and hyphens.')
+  if (!plainHost.test(hostname))
+    throw new TypeError('A host name may contain only letters, digits, dots and hyphens.')
   if (protocol === 'http:' && !loopbackHosts.has(hostname)) {
-    throw new TypeError('http is only for 127.0.0.1, [::1] and localhost (RFC 9700 §2.6).')
+    throw new TypeError('http is allowed only for 127.0.0.1, [::1] and localhost (RFC 9700 §2.6).')
   }
 }
 

@@ -17,7 +17,7 @@ export function createDeprecationWarnings({ log, clock }: Pick<Parts, 'log' | 'c
     const age = last === undefined ? dayMilliseconds : clock.now() - last
     if (age >= 0 && age < dayMilliseconds) return
     warned.set(key, clock.now())
-    log.warn({ clientId: id, client: name, flow }, 'a client uses a flow that RFC 9700 advises against')
+    log.warn({ clientId: id, client: name, flow }, 'a client used a flow that RFC 9700 advises against')
   }
 }
 

@@ -39,4 +39,5 @@ export function readFormParameters(body: Buffer): SentForm {
   return Object.assign(parameters, { secrets })
 }
 
-const sentTwice = () => new OAuthError('invalid_request', { description: 'A parameter was sent twice' })
+const sentTwice = () =>
+  new OAuthError('invalid_request', { description: 'A parameter was sent more than once' })

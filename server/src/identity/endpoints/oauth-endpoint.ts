@@ -77,12 +77,10 @@ type RequestError = FastifyError | OAuthError | Problem
 
 const otherMethod = new OAuthError('invalid_request', {
   status: 405,
-  description: 'Only POST is allowed here. Send the parameters in a form-encoded body.',
+  description: 'This endpoint allows only POST. Send the parameters in a form-encoded body.',
   headers: { allow: 'POST' },
   explained: true,
 })
-
-const tooLarge = 'The body has more than 16 KiB'
 
 /** What the body is, and what it should be. */
 function notForm({ headers }: FastifyRequest): string {
@@ -114,10 +112,9 @@ function asOAuthError(error: RequestError, request: FastifyRequest): OAuthError 
     return new OAuthError('invalid_request', { description: notForm(request), explained: true })
   }
   if (status >= 400 && status < 500) {
-    const description = code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? tooLarge : 'The request is malformed'
-    return new OAuthError('invalid_request', { description })
+    return new OAuthError('invalid_request', { description: 'The request is malformed' })
   }
-  return new OAuthError('Internal Server Error', { description: 'An internal server error occurred' })
+  return new OAuthError('Internal Server Error', { description: 'An internal error occurred' })
 }
 
 /** What its line in the log says. */
@@ -132,7 +129,7 @@ function describe(
   if (refusal.status >= 500)
     describeRefusal(request, { ...entry, err: cause, message: `${article} ${name} request failed` })
   else if (refusal.status === 429)
-    describeRefusal(request, { ...entry, message: `${name} requests are throttled` })
+    describeRefusal(request, { ...entry, message: `${article} ${name} request was throttled` })
   else describeRefusal(request, { ...entry, message: `${article} ${name} request was refused` })
 }
 

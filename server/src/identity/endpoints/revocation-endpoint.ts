@@ -62,5 +62,5 @@ export function addRevocationEndpoint(app: Http, path: string, endpoint: Revocat
 
 function requireOwn(client: Client, clientId: string): void {
   if (clientId === client.id) return
-  throw new OAuthError('invalid_grant', { description: 'The token was issued to another client' })
+  throw new OAuthError('invalid_grant', { description: 'The token was issued to a different client' })
 }

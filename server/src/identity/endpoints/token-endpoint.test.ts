@@ -113,7 +113,7 @@ test('a client has no scope for itself that means something for a person alone (
     assert.equal(answer.statusCode, 400, scope)
     const { error, error_description } = answer.json()
     assert.equal(error, 'invalid_scope')
-    assert.match(error_description, /Its scopes here: globalpci\./)
+    assert.match(error_description, /Allowed scopes: globalpci\./)
   }
   assert.equal((await requestToken({ scope: 'globalpci' })).statusCode, 200)
 })
@@ -184,7 +184,7 @@ test('a fault of ours is the 500 of the contract, and is logged without a secret
   assert.equal(answer.statusCode, 500)
   assert.equal(
     answer.body,
-    '{"error":"Internal Server Error","error_description":"An internal server error occurred"}',
+    '{"error":"Internal Server Error","error_description":"An internal error occurred"}',
   )
   for (const [name, value] of Object.entries(noStore)) assert.equal(answer.headers[name], value)
   assert.ok(lines.some((line) => line.includes('disk gone')))

@@ -55,7 +55,7 @@ function refuseSecondToken({ headers, query, body }: FastifyRequest, about: stri
   if (headers.authorization === undefined) return
   const inBody = body instanceof FormBody && body.has('access_token')
   if (!inBody && !Object.hasOwn(query as object, 'access_token')) return
-  throw new Problem('invalid-request', 'The access token was sent in two ways.', {
+  throw new Problem('invalid-request', 'The access token was sent more than once.', {
     headers: { 'www-authenticate': `Bearer error="invalid_request", ${about}` },
   })
 }

@@ -46,14 +46,14 @@ test('a client that was registered so gets no token without a proof (RFC-56)', a
   const { requestToken, requestBound } = await startTokens(t, { dpopBound: true })
   const refused = await requestToken()
   assert.equal(refused.statusCode, 400)
-  assert.equal(refused.body, '{"error":"invalid_dpop_proof","error_description":"There is no DPoP proof"}')
+  assert.equal(refused.body, '{"error":"invalid_dpop_proof","error_description":"The DPoP proof is missing"}')
   assert.equal((await requestBound()).json().token_type, 'DPoP')
 })
 
 for (const [what, claims, reason] of [
-  ['for another method', { htm: 'GET' }, 'The DPoP proof was made for another method'],
-  ['for another URL', { htu: nam.apiUrl }, 'The DPoP proof was made for another URL'],
-  ['of an hour ago', { iat: 1 }, 'The DPoP proof is too old, or was made in the future'],
+  ['for another method', { htm: 'GET' }, 'The DPoP proof was made for a different method'],
+  ['for another URL', { htu: nam.apiUrl }, 'The DPoP proof was made for a different URL'],
+  ['of an hour ago', { iat: 1 }, 'The DPoP proof is too old or dated in the future'],
   ['without a jti', { jti: undefined }, 'The jti of the DPoP proof is missing or too long'],
 ] as const) {
   test(`a proof ${what} is refused, and there is no token (RFC-56)`, async (t) => {
@@ -118,7 +118,7 @@ test('two DPoP headers on a real connection are refused, however good each is (R
   const [one, other] = [await prove(endpoint), await prove(endpoint)]
   assert.deepEqual(JSON.parse(await ask([one, other])), {
     error: 'invalid_dpop_proof',
-    error_description: 'The DPoP header does not hold one compact JWS',
+    error_description: 'The DPoP header must contain exactly one compact JWS',
   })
   assert.equal(JSON.parse(await ask([one])).token_type, 'DPoP')
 })

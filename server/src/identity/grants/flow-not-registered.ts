@@ -21,5 +21,5 @@ export function describeFlows({ clientType, flows }: Client, asked: Asked): stri
     return 'This client is not registered for refresh tokens. They need the scope offline_access and the flow authorization_code or password.'
   }
   const has = flows.size === 0 ? 'none' : [...flows].join(', ')
-  return `This client is not registered for the flow ${asked}. Its flows: ${has}. Use one of them, or have an administrator add it.`
+  return `This client is not registered for the flow ${asked}. Its flows: ${has}. Use one of them, or ask an administrator to add this one.`
 }

@@ -31,7 +31,7 @@ function invalidScope(name: string, mayHave: readonly string[]): OAuthError {
   if (!scopes.some((known) => known === name)) return new OAuthError('invalid_scope', { description })
   const has = mayHave.length === 0 ? 'none' : mayHave.join(' ')
   return new OAuthError('invalid_scope', {
-    description: `${description} for this client. Its scopes here: ${has}. Leave the others out, or have an administrator add them.`,
+    description: `${description} for this client. Allowed scopes: ${has}. Omit the others, or ask an administrator to add them.`,
     explained: true,
   })
 }

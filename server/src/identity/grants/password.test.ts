@@ -10,7 +10,7 @@ import type { IssueForUser } from './issue-for-user.ts'
 import { passwordGrant } from './password.ts'
 
 const password = 'correct horse battery'
-const wrongBody = '{"error":"invalid_grant","error_description":"The username or the password is wrong"}'
+const wrongBody = '{"error":"invalid_grant","error_description":"The username or password is wrong"}'
 
 const legacy: Partial<NewClient> = {
   flows: ['password'],
@@ -184,7 +184,7 @@ test('guessing has to wait, by 429 and Retry-After, and says nothing of the pass
     assert.equal(answer.headers['cache-control'], 'no-store')
     assert.equal(
       answer.body,
-      '{"error":"temporarily_unavailable","error_description":"There were too many failed attempts. Try again later."}',
+      '{"error":"temporarily_unavailable","error_description":"Too many failed attempts. Try again later."}',
     )
   }
   assert.equal((await signIn({}, '203.0.113.9')).statusCode, 200)
@@ -226,7 +226,7 @@ test('when too many people sign in at once it says when to come again (RFC-17)',
     code: 'temporarily_unavailable',
     status: 429,
     headers: { 'retry-after': '2' },
-    description: 'Too many people sign in at this moment. Try again later.',
+    description: 'Too many sign-ins at the moment. Try again later.',
   })
 })
 

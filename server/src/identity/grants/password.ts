@@ -41,7 +41,7 @@ export function passwordGrant({
       return attempt.user
     }
     const outcome = attempt.outcome === 'authenticated' ? 'foreign account' : attempt.outcome
-    log.info({ clientId: client.id, outcome }, 'a person was not signed in')
+    log.info({ clientId: client.id, outcome }, 'a sign-in was refused')
     throw 'retryAfterSeconds' in attempt ? comeAgain(attempt) : refused()
   }
 
@@ -51,7 +51,9 @@ export function passwordGrant({
     }
     warn(client, 'password')
     if (client.shared) {
-      throw new OAuthError('invalid_grant', { description: 'A shared client takes no passwords' })
+      throw new OAuthError('invalid_grant', {
+        description: 'The password grant is not allowed for shared clients',
+      })
     }
     const scope = grantedScope(client, parameters.get('scope'), 'user')
     const user = await signIn(client, parameters, address)
@@ -70,12 +72,11 @@ function required<Value>(name: 'username' | 'password', value: Value | undefined
   throw new OAuthError('invalid_request', { description: `The ${name} is missing` })
 }
 
-const refused = () =>
-  new OAuthError('invalid_grant', { description: 'The username or the password is wrong' })
+const refused = () => new OAuthError('invalid_grant', { description: 'The username or password is wrong' })
 
 const descriptions = {
-  throttled: 'There were too many failed attempts. Try again later.',
-  busy: 'Too many people sign in at this moment. Try again later.',
+  throttled: 'Too many failed attempts. Try again later.',
+  busy: 'Too many sign-ins at the moment. Try again later.',
 } as const
 
 function comeAgain({

@@ -42,7 +42,7 @@ export function createProvenKey({
       case 'overloaded':
         throw new OAuthError('temporarily_unavailable', {
           status: 503,
-          description: 'There are too many requests with proofs. Try again later.',
+          description: 'Too many requests with DPoP proofs. Try again later.',
           headers: { 'retry-after': '5' },
         })
     }

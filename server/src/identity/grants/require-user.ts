@@ -12,5 +12,5 @@ import type { KnownUser, KnownUsers } from '../users/known-users.ts'
 export async function requireUser(users: KnownUsers, id: Guid, client: Client): Promise<KnownUser> {
   const user = await users.find(id)
   if (user !== undefined && (client.shared || user.account.id === client.account.id)) return user
-  throw new OAuthError('invalid_grant', { description: 'The person may not sign in with this client' })
+  throw new OAuthError('invalid_grant', { description: 'This user may not sign in with this client' })
 }

@@ -69,6 +69,6 @@ function takeQuota(rateLimit: RateLimit, who: string): Record<string, string> {
   const quota = rateLimit.take(who)
   const headers = quotaHeaders(quota)
   if (quota.allowed) return headers
-  const description = 'The client sends too many token requests. Try again later.'
+  const description = 'This client has sent too many token requests. Try again later.'
   throw new OAuthError('temporarily_unavailable', { description, headers })
 }

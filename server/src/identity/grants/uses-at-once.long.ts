@@ -100,5 +100,5 @@ test('tokens that nobody was there any more to be given end with the next use', 
   const isLogged = (text: string) => lines.some((line) => line.includes(text))
   await until(() => isLogged('a token was issued'))
   assert.equal((await send(codeForm(code))).body.error, 'invalid_grant')
-  assert.ok(isLogged('all that came of it is revoked'))
+  assert.ok(isLogged('all tokens of its grant were revoked'))
 })

@@ -293,7 +293,7 @@ test('a public half that does not belong to its private half is refused (RFC-53)
   )
   const kid = publicJwk.kid ?? ''
   await store.write((tx) => change.run(tx, { kid, public_jwk: JSON.stringify({ ...publicJwk, ...other }) }))
-  await assert.rejects(openSigningKeys({ store, ...node }), /do not belong together/)
+  await assert.rejects(openSigningKeys({ store, ...node }), /do not match/)
 })
 
 test('a key that cannot be used is left out of a running keyring, said once, and hinders no removal', async (t) => {

@@ -103,7 +103,8 @@ export async function createKeyring({
     if (removed.length + added.length > 0) log.info({ added, removed }, 'the signing keys have changed')
     for (const [algorithm, { kid }] of next.signing) {
       const before = view.signing.get(algorithm)
-      if (before !== undefined && before.kid !== kid) log.info({ kid, algorithm }, 'another key signs')
+      if (before !== undefined && before.kid !== kid)
+        log.info({ kid, algorithm }, 'a new signing key is now in use')
     }
     view = next
   }
@@ -131,7 +132,7 @@ export async function createKeyring({
     await provideKey(algorithm, parts)
     show(await readAll())
     const key = view.signing.get(algorithm)
-    if (key === undefined) throw new Error(`There is no signing key for ${algorithm}.`)
+    if (key === undefined) throw new Error(`No signing key for ${algorithm} exists.`)
     return key
   }
 

@@ -96,10 +96,10 @@ export function openKey(stored: StoredPair, parts: Pick<SigningKeyParts, 'sealer
     publicJwk.kid !== kid ||
     publicJwk.alg !== algorithm
   ) {
-    throw new Error(`The halves of the signing key ${kid} do not belong together.`)
+    throw new Error(`The public and private parts of the signing key ${kid} do not match.`)
   }
   if (!isStrongEnough(privateKey, algorithm)) {
-    throw new Error(`The signing key ${kid} is too weak for ${algorithm}, or not made for it.`)
+    throw new Error(`The signing key ${kid} is too weak for ${algorithm}, or was not made for it.`)
   }
   return { kid, algorithm, privateKey, publicKey, publicJwk }
 }

@@ -60,8 +60,8 @@ function prepareBearerRefusals(
   const scopeMissing = challenge('error="insufficient_scope"', `scope="${scope}"`)
   return {
     noCredentials: () => new Problem('unauthorized', 'Authorization has been denied for this request.', none),
-    invalid: () => new Problem('invalid-token', 'The access token is not valid.', invalid),
-    expired: () => new Problem('invalid-token', 'The access token expired.', expired),
+    invalid: () => new Problem('invalid-token', 'The access token is invalid.', invalid),
+    expired: () => new Problem('invalid-token', 'The access token has expired.', expired),
     scopeMissing: () =>
       new Problem('insufficient-scope', `The access token lacks the scope ${scope}.`, scopeMissing),
     /** @param reason one of our own texts, fit for a quoted string (RFC 6750 §3). */
@@ -77,6 +77,6 @@ function prepareBearerRefusals(
         `${reason}.`,
         challenge('error="invalid_token"', `error_description="${reason}"`),
       ),
-    overloaded: () => new Problem('overloaded', 'There are too many requests with proofs.'),
+    overloaded: () => new Problem('overloaded', 'Too many requests with DPoP proofs. Try again shortly.'),
   }
 }

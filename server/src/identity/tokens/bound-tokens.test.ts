@@ -79,12 +79,12 @@ test('a token that is bound to no key is refused under the scheme DPoP (RFC-56)'
 
 test('a bound token without a proof is refused (RFC-56)', async (t) => {
   const { refusalOf, boundToken } = await startBound(t)
-  assert.deepEqual(await refusalOf(`DPoP ${boundToken}`), refusedProof('There is no DPoP proof'))
+  assert.deepEqual(await refusalOf(`DPoP ${boundToken}`), refusedProof('The DPoP proof is missing'))
 })
 
 test('a proof for another method, URL or token, or by another key, is refused (RFC-56)', async (t) => {
   const { refusalOfProof, refusalOfRequest, clock, boundToken } = await startBound(t)
-  const another = (what: string) => refusedProof(`The DPoP proof was made for another ${what}`)
+  const another = (what: string) => refusedProof(`The DPoP proof was made for a different ${what}`)
   assert.deepEqual(await refusalOfProof({ htm: 'POST' }), another('method'))
   for (const htu of [
     'https://nam.api.example.com/globalpci/v1/session/2',
@@ -101,7 +101,7 @@ test('a proof for another method, URL or token, or by another key, is refused (R
   const dpop = await thief.prove({ ...seen, accessToken: boundToken })
   assert.deepEqual(
     await refusalOfRequest({ ...target, headers: { authorization: `DPoP ${boundToken}`, dpop } }),
-    refusedProof('The access token is bound to another key than the one that signed the DPoP proof'),
+    refusedProof('The access token is not bound to the key that signed the DPoP proof'),
   )
 })
 
@@ -110,7 +110,7 @@ test('a proof is used once, also of twenty requests at once (RFC-56)', async (t)
   const request = await proven()
   const answers = await Promise.all(Array.from({ length: 20 }, () => refusalOfRequest(request)))
   assert.equal(answers.filter((answer) => answer === 'let in').length, 1)
-  assert.deepEqual(await refusalOfRequest(request), refusedProof('The DPoP proof was used before'))
+  assert.deepEqual(await refusalOfRequest(request), refusedProof('The DPoP proof was already used'))
 })
 
 test('the query of a request is not a part of what is proven (RFC-56)', async (t) => {

@@ -190,7 +190,7 @@ const ofToken = (
 const personWithoutAgent = () =>
   new Problem(
     'person-without-agent',
-    'The access token was issued in the name of a person who is no agent, and only an agent or a back end takes payments.',
+    'The access token was issued to a user who is not an agent. Only agents and back ends may take payments.',
   )
 
 /**

@@ -29,13 +29,13 @@ async function startProofs(maxRemembered?: number) {
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-const wrongHeader = 'The DPoP header does not hold one compact JWS'
-const wrongType = 'The type of the DPoP proof is not dpop+jwt'
-const wrongAlgorithm = 'The DPoP proof is signed by an algorithm that is not taken'
-const wrongKey = 'The jwk of the DPoP proof is not a public key of its algorithm'
-const wrongSignature = 'The signature of the DPoP proof is wrong'
-const wrongTime = 'The DPoP proof is too old, or was made in the future'
-const usedBefore = 'The DPoP proof was used before'
+const wrongHeader = 'The DPoP header must contain exactly one compact JWS'
+const wrongType = 'The type of the DPoP proof must be dpop+jwt'
+const wrongAlgorithm = 'The DPoP proof is signed with an unsupported algorithm'
+const wrongKey = 'The jwk of the DPoP proof is not a public key for its algorithm'
+const wrongSignature = 'The signature of the DPoP proof is invalid'
+const wrongTime = 'The DPoP proof is too old or dated in the future'
+const usedBefore = 'The DPoP proof was already used'
 
 for (const algorithm of proofAlgorithms) {
   test(`a proof signed with ${algorithm} shows the thumbprint of its key (RFC-56)`, async () => {
@@ -52,7 +52,7 @@ for (const algorithm of proofAlgorithms) {
 test('there is exactly one proof in the header (RFC-56)', async () => {
   const { outcomeOf, prove } = await startProofs()
   const [one, other] = [await prove(request), await prove(request)]
-  assert.equal(await outcomeOf(undefined), 'There is no DPoP proof')
+  assert.equal(await outcomeOf(undefined), 'The DPoP proof is missing')
   for (const proof of [
     '',
     'x',
@@ -209,7 +209,7 @@ test('what is signed is a JSON object', async () => {
 test('a proof is for one method, in its own case (RFC-56)', async () => {
   const { outcome } = await startProofs()
   for (const htm of ['GET', 'post', '', 'POST ', undefined, ['POST']]) {
-    assert.equal(await outcome({ htm }), 'The DPoP proof was made for another method')
+    assert.equal(await outcome({ htm }), 'The DPoP proof was made for a different method')
   }
 })
 
@@ -245,7 +245,7 @@ test('a proof is for one URL, in any spelling of it and without its query (RFC-5
     7,
     [url],
   ]) {
-    assert.equal(await outcome({ htu }), 'The DPoP proof was made for another URL', String(htu))
+    assert.equal(await outcome({ htu }), 'The DPoP proof was made for a different URL', String(htu))
   }
   assert.equal(await outcomeOf(await prove(request), { url: `${url}?x=y` }), 'proven')
   const [lower, upper] = ['https://nam.example.com/auth/a%2fb', 'https://nam.example.com/auth/a%2Fb']
@@ -306,7 +306,7 @@ test('a jti that was used may not be signed anew, but another key may have the s
 test('a proof that was refused has not been used', async () => {
   const { outcomeOf, prove } = await startProofs()
   const proof = await prove(request)
-  assert.equal(await outcomeOf(proof, { method: 'GET' }), 'The DPoP proof was made for another method')
+  assert.equal(await outcomeOf(proof, { method: 'GET' }), 'The DPoP proof was made for a different method')
   assert.equal(await outcomeOf(proof), 'proven')
 })
 
@@ -333,7 +333,7 @@ test('at a resource the proof is for the token and by the key that it is bound t
   const { outcomeOf, prove, keyThumbprint, clock } = await startProofs()
   const accessToken = { text: 'the.access.token', keyThumbprint }
   const good = { ...request, accessToken: 'the.access.token' }
-  const another = 'The DPoP proof was made for another access token'
+  const another = 'The DPoP proof was made for a different access token'
   assert.equal(await outcomeOf(await prove(good), { accessToken }), 'proven')
   assert.equal(await outcomeOf(await prove(request), { accessToken }), another)
   assert.equal(await outcomeOf(await prove({ ...request, accessToken: 'another' }), { accessToken }), another)
@@ -341,7 +341,7 @@ test('at a resource the proof is for the token and by the key that it is bound t
   const stranger = await createProver(clock)
   assert.equal(
     await outcomeOf(await stranger.prove(good), { accessToken }),
-    'The access token is bound to another key than the one that signed the DPoP proof',
+    'The access token is not bound to the key that signed the DPoP proof',
   )
 })
 

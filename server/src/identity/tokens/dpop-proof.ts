@@ -53,14 +53,14 @@ export function createProofCheck({
   const used = createUsedProofs({ clock, most: maxRemembered })
   return async (order) => {
     const { proof } = order
-    if (proof === undefined) return refused('There is no DPoP proof')
+    if (proof === undefined) return refused('The DPoP proof is missing')
     if (typeof proof !== 'string' || proof.length > maxCharacters || !isCompactJws(proof)) {
-      return refused('The DPoP header does not hold one compact JWS')
+      return refused('The DPoP header must contain exactly one compact JWS')
     }
     const key = readHeader(proof)
     if ('reason' in key) return key
     const claims = await verifiedClaims(proof, key)
-    if (claims === undefined) return refused('The signature of the DPoP proof is wrong')
+    if (claims === undefined) return refused('The signature of the DPoP proof is invalid')
     const keyThumbprint = await calculateJwkThumbprint(key.publicKey.export({ format: 'jwk' }) as JWK)
     const fault = faultOf(claims, { order, keyThumbprint, now: clock.now() })
     if (fault !== undefined) return refused(fault)
@@ -70,7 +70,7 @@ export function createProofCheck({
       case 'first':
         return { outcome: 'proven', keyThumbprint }
       case 'again':
-        return refused('The DPoP proof was used before')
+        return refused('The DPoP proof was already used')
       case 'full':
         return { outcome: 'overloaded' }
     }
@@ -86,12 +86,12 @@ interface ProofKey {
 
 function readHeader(proof: string): ProofKey | ReturnType<typeof refused> {
   const header = headerOf(proof)
-  if (header?.typ !== 'dpop+jwt') return refused('The type of the DPoP proof is not dpop+jwt')
+  if (header?.typ !== 'dpop+jwt') return refused('The type of the DPoP proof must be dpop+jwt')
   const algorithm = proofAlgorithms.find((name) => name === header.alg)
-  if (algorithm === undefined) return refused('The DPoP proof is signed by an algorithm that is not taken')
+  if (algorithm === undefined) return refused('The DPoP proof is signed with an unsupported algorithm')
   const publicKey = readProofKey(header.jwk, algorithm)
   if (publicKey === undefined)
-    return refused('The jwk of the DPoP proof is not a public key of its algorithm')
+    return refused('The jwk of the DPoP proof is not a public key for its algorithm')
   return { algorithm, publicKey }
 }
 
@@ -128,17 +128,17 @@ function faultOf(claims: Claims, { order, keyThumbprint, now }: Expected): strin
   if (typeof jti !== 'string' || jti === '' || jti.length > maxJtiCharacters) {
     return 'The jti of the DPoP proof is missing or too long'
   }
-  if (htm !== method) return 'The DPoP proof was made for another method'
-  if (typeof htu !== 'string' || !isSameUrl(htu, url)) return 'The DPoP proof was made for another URL'
+  if (htm !== method) return 'The DPoP proof was made for a different method'
+  if (typeof htu !== 'string' || !isSameUrl(htu, url)) return 'The DPoP proof was made for a different URL'
   const age = typeof iat === 'number' ? now - iat * 1000 : Number.NaN
   if (!(age >= -aheadMilliseconds && age < oldestMilliseconds)) {
-    return 'The DPoP proof is too old, or was made in the future'
+    return 'The DPoP proof is too old or dated in the future'
   }
   if (accessToken === undefined) return undefined
   if (ath !== hash('sha256', accessToken.text, 'base64url')) {
-    return 'The DPoP proof was made for another access token'
+    return 'The DPoP proof was made for a different access token'
   }
   return keyThumbprint === accessToken.keyThumbprint
     ? undefined
-    : 'The access token is bound to another key than the one that signed the DPoP proof'
+    : 'The access token is not bound to the key that signed the DPoP proof'
 }

@@ -321,7 +321,7 @@ test('a public client’s token is bound to the key that it was issued with (RFC
   assert.equal(stolen.statusCode, 400)
   assert.deepEqual(stolen.json(), {
     error: 'invalid_grant',
-    error_description: 'The refresh token is bound to another key',
+    error_description: 'The refresh token is bound to a different key',
   })
   const answer = await refreshWith(refresh_token, owner)
   assert.equal(answer.statusCode, 200)

@@ -123,8 +123,9 @@ export function createRefreshTokens({
     const outcome = await uses.use(hash('sha256', token, 'base64'), request, take)
     if (outcome === 'first') return
     const entry = { clientId, userId, grantId }
-    if (outcome === 'at once') log.info(entry, 'a refresh token came several times at once')
-    else log.warn(entry, 'a refresh token was used twice; all of its grant is revoked')
+    if (outcome === 'at once') log.info(entry, 'a refresh token was sent several times at once')
+    else
+      log.warn(entry, 'a refresh token was used twice (possible theft); all tokens of its grant were revoked')
     throw invalidToken()
   }
 
@@ -185,7 +186,9 @@ export function createRefreshTokens({
         throw invalidToken()
       }
       if (found.keyThumbprint !== null && found.keyThumbprint !== keyThumbprint) {
-        throw new OAuthError('invalid_grant', { description: 'The refresh token is bound to another key' })
+        throw new OAuthError('invalid_grant', {
+          description: 'The refresh token is bound to a different key',
+        })
       }
       if (found.state === 'used') await useOnce(token, found, { request, take: () => revokeUsed(found) })
       return found
@@ -235,7 +238,9 @@ function digestsOf(token: string) {
 const sha256 = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
 
 const invalidToken = () =>
-  new OAuthError('invalid_grant', { description: 'The refresh token is unknown, expired or was used before' })
+  new OAuthError('invalid_grant', {
+    description: 'The refresh token is unknown, has expired or was already used',
+  })
 
 function prepareStatements(store: Store) {
   interface RefreshTokenRow {

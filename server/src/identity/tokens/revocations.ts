@@ -80,7 +80,7 @@ export async function createRevocations({
       await read()
       failing = false
     } catch (error) {
-      if (!failing) log.error({ err: error }, 'revocations could not be read; it is tried again and again')
+      if (!failing) log.error({ err: error }, 'revocations could not be read; retrying')
       failing = true
     }
     forgetExpired()

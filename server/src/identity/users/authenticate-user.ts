@@ -65,7 +65,8 @@ export function createUserAuthentication({
     const found = await find(username)
     const checked = await checkPassword(password, found?.passwordHash, (each) => derive(each, waits))
     if (found === undefined || found.isDisabled || !isRight(checked)) {
-      if (checked === 'unreadable') log.error({ userId: found?.user.id }, 'a kept password cannot be read')
+      if (checked === 'unreadable')
+        log.error({ userId: found?.user.id }, 'a stored password hash cannot be read')
       return undefined
     }
     if (checked === 'outdated') rehash(found, password)
@@ -172,7 +173,7 @@ function prepareRehash({
   )
 
   async function run({ user: { id }, passwordHash: before }: Found, password: Uint8Array): Promise<void> {
-    const waits = { lane: 'others', source: 'hashed anew' } as const
+    const waits = { lane: 'others', source: 'password upgrade' } as const
     const after = await hashPassword(password, random, (each) => derive(each, waits))
     await store.write((tx) => replace.run(tx, { id, before, after }))
   }
@@ -182,7 +183,7 @@ function prepareRehash({
     run(found, password)
       .catch((error: unknown) => {
         if (error instanceof PasswordHashingBusy) return
-        log.warn({ err: error, userId: found.user.id }, 'a password could not be hashed anew')
+        log.warn({ err: error, userId: found.user.id }, 'a password hash could not be upgraded')
       })
       .finally(() => password.fill(0))
   }

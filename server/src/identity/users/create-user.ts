@@ -56,7 +56,7 @@ export function prepareCreateUser({
   return async (order: NewUser): Promise<{ id: Guid }> => {
     const { accountId, username, displayName, password, agentId, licence } = order
     if (Math.max(username.length, canonicalUsername(username).length) > maxUsernameCharacters) {
-      throw new TypeError(`A username has at most ${maxUsernameCharacters} characters.`)
+      throw new TypeError(`The username is too long. The limit is ${maxUsernameCharacters} characters.`)
     }
     const id = newGuid()
     const row = {

@@ -13,7 +13,7 @@ export interface PasswordHashing {
 /** There is no room for another hash at this moment. */
 export class PasswordHashingBusy extends Error {
   constructor() {
-    super('Too many passwords wait to be hashed.')
+    super('Too many passwords are waiting to be hashed.')
     this.name = 'PasswordHashingBusy'
   }
 }

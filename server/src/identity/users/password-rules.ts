@@ -10,11 +10,13 @@ const maxBytes = 1024
  * @returns `undefined` when it may be taken.
  */
 export function passwordFault(password: string, username: string): string | undefined {
-  if (Buffer.byteLength(password) > maxBytes) return `The password has more than ${maxBytes} bytes.`
+  if (Buffer.byteLength(password) > maxBytes)
+    return `The password is too long. The limit is ${maxBytes} bytes.`
   if (!password.isWellFormed()) return 'The password is not well-formed Unicode.'
   if ([...password.normalize('NFKC')].length < minCharacters) {
-    return `The password has fewer than ${minCharacters} characters.`
+    return `The password is too short. It must have at least ${minCharacters} characters.`
   }
-  if (canonicalUsername(password) === canonicalUsername(username)) return 'The password is the username.'
+  if (canonicalUsername(password) === canonicalUsername(username))
+    return 'The password must differ from the username.'
   return undefined
 }

@@ -83,17 +83,17 @@ function takes(schema: Schema, unit: string): string {
   if (schema.anyOf) return schema.anyOf.map((each) => takes(each, unit)).join(' or ')
   if (schema.type === 'integer') return `integer, ${span(schema)}${unit}`
   if (schema.type === 'boolean') return '`true`, `false`'
-  if (schema.type === 'string') return `text${upTo(schema.maxLength, 'characters')}`
+  if (schema.type === 'string') return `string${upTo(schema.maxLength, 'characters')}`
   if (isText(schema)) return textsOf(schema)
   if (schema.type === 'array') return `list${upTo(schema.maxItems, 'entries')}`
-  return schema.patternProperties ? `object of texts${upTo(schema.maxProperties, 'members')}` : 'object'
+  return schema.patternProperties ? `object of strings${upTo(schema.maxProperties, 'members')}` : 'object'
 }
 
 const upTo = (most: number | undefined, what: string): string =>
   most === undefined ? '' : `, up to ${most} ${what}`
 
 function span({ minimum, maximum }: Schema): string {
-  if (maximum === undefined || maximum >= 2 ** 31 - 1) return `from ${minimum} on`
+  if (maximum === undefined || maximum >= 2 ** 31 - 1) return `${minimum} or more`
   return `${minimum} to ${maximum}`
 }
 
@@ -101,7 +101,7 @@ function span({ minimum, maximum }: Schema): string {
 function textsOf({ properties = {} }: Schema): string {
   const keys = Object.keys(Object.values(properties)[0]?.properties ?? {})
   const quoted = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ')
-  return `object of ${quoted(Object.keys(properties))}, each with texts for any of ${quoted(keys)}`
+  return `object of ${quoted(Object.keys(properties))}, each with strings for any of ${quoted(keys)}`
 }
 
 function shown({ properties }: Schema, usual: unknown): string {

@@ -24,77 +24,79 @@ const meanings = ['approved', 'declined', 'review', 'cancelled', 'failed', 'unkn
 /** The configuration member `provider` as an operator writes it; without it the vault of this process captures cards. */
 export const writtenProvider = Type.Object(
   {
-    kind: Type.Enum(['pci-pal', 'tonegate'], { description: 'Whose contract is spoken.' }),
-    baseUrl: address('Where the provider’s API is.'),
-    viewBaseUrl: Type.Optional(address('Where its agent view is, if not there.')),
+    kind: Type.Enum(['pci-pal', 'tonegate'], { description: 'The contract that the provider uses.' }),
+    baseUrl: address('The base URL of the provider’s API.'),
+    viewBaseUrl: Type.Optional(address('The base URL of its agent view, if different.')),
     view: Type.Optional(
       Type.Enum(['framed', 'full'], {
-        description: 'Whether the agent view is made to be framed or is a page of its own.',
+        description: 'Whether the agent view is opened in a frame or as a page of its own.',
       }),
     ),
     tenantId: Type.Integer({
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
-      description: 'The number of your tenancy.',
+      description: 'The id of your tenant.',
     }),
     tenantName: text(100, 'Its name.'),
-    username: text(255, 'Who sessions are launched as.'),
+    username: text(255, 'The user name that sessions are launched with.'),
     clientId: text(255, 'The client id that the provider gave you.'),
-    clientSecret: secretName('The name of the account secret that belongs to it.'),
+    clientSecret: secretName('The name of the account secret that contains the client secret.'),
     flowId: Type.Object(
       {
-        agentAssist: flow('The flow of sessions on a call.'),
-        digital: flow('The flow of digital sessions.'),
+        agentAssist: flow('The flow for sessions on a call.'),
+        digital: flow('The flow for digital sessions.'),
       },
-      { ...strict, minProperties: 1, description: 'Which of the provider’s flows is launched.' },
+      { ...strict, minProperties: 1, description: 'The provider’s flows to launch.' },
     ),
     initialValues: Type.Record(Type.String(), Type.String({ maxLength: 1024 }), {
       minProperties: 1,
       maxProperties: 100,
-      description: 'What a launch sends, each a template.',
+      description: 'The values that a launch sends, each a template.',
     }),
     callback: Type.Object(
       {
         secret: Type.Optional(
-          secretName('The name of the account secret that signs callbacks; without it they are not signed.'),
+          secretName(
+            'The name of the account secret that signs callbacks; without it, callbacks are not signed.',
+          ),
         ),
         generation: Type.Optional(
           Type.Integer({
             minimum: 1,
             maximum: 1_000_000,
-            description: 'A greater one makes another callback URL, for when the former has become known.',
+            description: 'A greater number creates a new callback URL, in case the old one has leaked.',
           }),
         ),
         amounts: Type.Enum(['minor', 'major'], {
-          description: 'Whether the callback says 1240 or 12.40 for 12.40 pounds.',
+          description: 'Whether 12.40 pounds are 1240 (minor) or 12.40 (major) in a callback.',
         }),
-        session: place('Where the session’s id stands.'),
-        result: place('Where the outcome stands.'),
-        amount: place('Where the amount stands.'),
-        currency: place('Where the currency stands.'),
-        transactionId: place('Where the gateway’s reference stands.'),
-        authorisationCode: place('Where the authorisation code stands.'),
-        cardLast4: place('Where the last four digits stand.'),
-        cardType: place('Where the card type stands.'),
-        cardExpiry: place('Where the expiry date stands.'),
-        code: place('Where the gateway’s own result code stands.'),
+        session: place('The place of the session id.'),
+        result: place('The place of the outcome.'),
+        amount: place('The place of the amount.'),
+        currency: place('The place of the currency.'),
+        transactionId: place('The place of the gateway’s reference.'),
+        authorisationCode: place('The place of the authorisation code.'),
+        cardLast4: place('The place of the last four digits.'),
+        cardType: place('The place of the card type.'),
+        cardExpiry: place('The place of the expiry date.'),
+        code: place('The place of the gateway’s own result code.'),
         details: Type.Optional(
           Type.Array(text(128), {
             maxItems: 20,
-            description: 'Further values that result templates may use, under these names.',
+            description: 'More values for result templates, by name.',
           }),
         ),
         results: Type.Optional(
           Type.Record(Type.String(), Type.Enum([...meanings]), {
             minProperties: 1,
             maxProperties: 50,
-            description: 'What each word of the outcome means.',
+            description: 'The meaning of each value of the outcome.',
           }),
         ),
       },
       {
         ...strict,
-        description: 'How the provider’s callbacks are read; the defaults are the names of PCI Pal’s.',
+        description: 'How the provider’s callbacks are read; the defaults are PCI Pal’s names.',
       },
     ),
     privateAddresses: Type.Optional(
@@ -105,7 +107,7 @@ export const writtenProvider = Type.Object(
   },
   {
     ...strict,
-    description: 'Who captures the cards instead of this server: [another provider](remote-provider.md).',
+    description: 'The [other provider](remote-provider.md) that takes the cards instead of this server.',
   },
 )
 
@@ -125,7 +127,7 @@ export interface ProviderSettings extends Omit<WrittenProvider, 'view' | 'privat
 export interface CallbackSettings {
   /** The name of the account's secret that signs callbacks; without it they are not signed. */
   readonly secret?: string
-  /** A greater one makes another callback URL, for when the former has become known. */
+  /** A greater number creates a new callback URL, in case the old one has leaked. */
   readonly generation: number
   readonly amounts: 'minor' | 'major'
   /** Holds `sessionGuid`, or the provider's own id of the session. */
@@ -140,7 +142,7 @@ export interface CallbackSettings {
   readonly cardExpiry: string
   /** The gateway's own result code. */
   readonly code?: string
-  /** Further values that result templates may use, under these names. */
+  /** More values for result templates, by name. */
   readonly details: readonly string[]
   /** Words in any case. One that is not among them is `unknown`: money may have moved. */
   readonly results: Readonly<Record<string, CallbackMeaning>>
@@ -191,22 +193,22 @@ export function providerFaults(
   }
   for (const [name, template] of Object.entries(provider.initialValues)) {
     const path = `initialValues/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
-    if (!/^[A-Za-z_][\w.-]{0,63}$/.test(name)) fault(path, 'takes names of letters, digits, _ . and -')
+    if (!/^[A-Za-z_][\w.-]{0,63}$/.test(name)) fault(path, 'must have names of letters, digits, _ . and -')
     const wrong = templateFault(template)
     if (wrong) fault(path, wrong)
   }
   const words = Object.keys(provider.callback.results ?? {}).map((word) => word.toLowerCase())
-  if (new Set(words).size < words.length) fault('callback/results', 'has a word twice, in two spellings')
+  if (new Set(words).size < words.length) fault('callback/results', 'contains a word twice, in two spellings')
   return faults
 }
 
 function addressFault(given: string | undefined, mode: 'sandbox' | 'production'): string | undefined {
   if (given === undefined) return
   const url = URL.parse(given)
-  if (!url) return 'is not a URL'
+  if (!url) return 'must be a URL'
   if (url.protocol === 'https:') return
   if (mode === 'sandbox' && isLoopback(given)) return
-  return 'takes an https URL; http is for a provider on this machine, in the sandbox'
+  return 'must be an https URL; http is allowed only in the sandbox, for a provider on this machine'
 }
 
 function isLoopback(given: string): boolean {
@@ -217,7 +219,7 @@ function isLoopback(given: string): boolean {
 function templateFault(template: string): string | undefined {
   try {
     const [unknown] = compileTemplate(template).unknownNames(initialValueNames)
-    return unknown && `has {{${unknown.name}}}, which is not known`
+    return unknown && `contains the unknown value {{${unknown.name}}}`
   } catch (error) {
     if (error instanceof TemplateError) return error.message
     throw error
@@ -226,17 +228,20 @@ function templateFault(template: string): string | undefined {
 
 /** What members take whose pattern says little to who reads it, by the beginning of their path. */
 export const providerTakes: readonly (readonly [string, string])[] = [
-  ['/provider/kind', 'takes pci-pal or tonegate'],
-  ['/provider/baseUrl', 'takes a URL such as https://provider.example.com, without a query'],
-  ['/provider/viewBaseUrl', 'takes a URL such as https://provider.example.com, without a query'],
-  ['/provider/view', 'takes framed or full'],
-  ['/provider/clientSecret', 'takes the name of a secret of the account: small letters, digits and hyphens'],
+  ['/provider/kind', 'must be pci-pal or tonegate'],
+  ['/provider/baseUrl', 'must be a URL such as https://provider.example.com, without a query'],
+  ['/provider/viewBaseUrl', 'must be a URL such as https://provider.example.com, without a query'],
+  ['/provider/view', 'must be framed or full'],
+  [
+    '/provider/clientSecret',
+    'must be the name of a secret of the account: lower-case letters, digits and hyphens',
+  ],
   [
     '/provider/callback/secret',
-    'takes the name of a secret of the account: small letters, digits and hyphens',
+    'must be the name of a secret of the account: lower-case letters, digits and hyphens',
   ],
-  ['/provider/callback/amounts', 'takes minor or major'],
-  ['/provider/callback/results', `takes ${meanings.join(', ')}`],
-  ['/provider/privateAddresses', 'takes refused or allowed'],
-  ['/provider/', 'has control characters'],
+  ['/provider/callback/amounts', 'must be minor or major'],
+  ['/provider/callback/results', `must be one of ${meanings.join(', ')}`],
+  ['/provider/privateAddresses', 'must be refused or allowed'],
+  ['/provider/', 'contains control characters'],
 ]

@@ -53,30 +53,28 @@ export const configurationSchema = Type.Object(
     id: Type.Integer({
       minimum: 0,
       maximum: greatestId,
-      ...meaning('What a session names as `accountConfigurationId`; one that names none has 0.'),
+      ...meaning('The `accountConfigurationId` of sessions; the default is 0.'),
     }),
     name: Type.String({
       minLength: 1,
       maxLength: 100,
       pattern: printable,
-      ...meaning('What people call it; only lists show it.'),
+      ...meaning('A name for people; shown only in lists.'),
     }),
     resultTemplate: Type.Enum(
       [...resultTemplateNames],
-      meaning(
-        'Whose names the members of `paymentResultData` have: [result templates](result-templates.md).',
-      ),
+      meaning('The [result template](result-templates.md): the names of the members of `paymentResultData`.'),
     ),
     resultKeys: resultKeysSchema,
     defaultCurrency: Type.String({
       pattern: '^[A-Z]{3}$',
-      ...meaning('The currency (ISO 4217) of requests that name none.'),
+      ...meaning('The currency (ISO 4217) of requests without one.'),
     }),
-    agentAssistLifetimeSeconds: seconds([60, day], 'How long a session on a call may last altogether.'),
+    agentAssistLifetimeSeconds: seconds([60, day], 'How long a session on a call may last in total.'),
     digitalLifetimeSeconds: seconds([60, 30 * day], 'How long the link of a digital session is valid.'),
     digitalIdleSeconds: seconds(
       [60, 30 * day],
-      'How long nothing may happen in a digital session before it times out.',
+      'How long a digital session may be idle before it times out.',
     ),
     flow: Type.Object(
       {
@@ -88,7 +86,7 @@ export const configurationSchema = Type.Object(
           minLength: 1,
           maxLength: 100,
           pattern: printable,
-          ...meaning('Who is paid, as customers and agents read it.'),
+          ...meaning('The name of the merchant that customers and agents see.'),
         }),
         frameAncestors: Type.Array(sourceOfPages, {
           minItems: 1,
@@ -100,7 +98,7 @@ export const configurationSchema = Type.Object(
         stateMessages: Type.Optional(
           Type.Array(sourceOfPages, {
             maxItems: 20,
-            ...meaning('Which framing pages get [a message on every change](embedding.md).'),
+            ...meaning('The framing pages that receive [a message on every change](embedding.md).'),
           }),
         ),
         resultMessage: Type.Optional(
@@ -112,7 +110,7 @@ export const configurationSchema = Type.Object(
               minProperties: 1,
               maxProperties: 50,
               ...meaning(
-                'Names and templates of the [message at the end](embedding.md); without it the names that are usual.',
+                'Names and templates of the [message at the end](embedding.md); default: the standard names.',
               ),
             },
           ),
@@ -121,7 +119,7 @@ export const configurationSchema = Type.Object(
           Type.Enum(
             [...purposes],
             meaning(
-              'Charge the card, hold the amount until it is captured, verify the card, or have a token for it.',
+              'Charge the card, hold the amount until it is captured, verify the card, or get a token for it.',
             ),
           ),
         ),
@@ -129,21 +127,19 @@ export const configurationSchema = Type.Object(
           Type.Enum(
             ['record', 'void'],
             meaning(
-              'What is done with an approval that is found after the session ended as `unknown`: keep it, or void or refund it.',
+              'What happens to an approval that is found after the session ended as `unknown`: it is kept, or voided or refunded.',
             ),
           ),
         ),
         cancelAfterwards: Type.Optional(
           Type.Enum(
             ['refuse', 'void'],
-            meaning(
-              'Whether cancelling a session that has ended voids what it authorised and nobody has captured.',
-            ),
+            meaning('Whether cancelling an ended session voids an authorisation that has not been captured.'),
           ),
         ),
         gatewayTimeoutSeconds: seconds(
           [1, 120],
-          'How long an answer of the gateway is waited for; after that the outcome is `unknown`.',
+          'How long to wait for the gateway’s answer; after that the outcome is `unknown`.',
         ),
         brands: Type.Optional(
           Type.Array(Type.String(), {
@@ -178,16 +174,16 @@ export const configurationSchema = Type.Object(
           Type.Integer({
             minimum: 1,
             maximum: 10,
-            ...meaning('How often a field may be entered wrongly before the session ends.'),
+            ...meaning('How many wrong entries of a field are allowed before the session ends.'),
           }),
         ),
         firstDigitSeconds: seconds(
           [1, 300],
-          'How long the first key of a field is waited for before it is asked for again.',
+          'How long to wait for the first key of a field before asking for it again.',
         ),
         interDigitSeconds: seconds(
           [1, 60],
-          'How long the next key is waited for before an entry counts as complete.',
+          'How long to wait for the next key before an entry counts as complete.',
         ),
         slowModeMilliseconds: Type.Optional(
           Type.Integer({
@@ -201,10 +197,7 @@ export const configurationSchema = Type.Object(
         showLast4: Type.Optional(
           Type.Boolean(meaning('Whether the agent sees the last four digits of a complete card number.')),
         ),
-        idleSeconds: seconds(
-          [1, day],
-          'How long nothing may happen in a session on a call before it times out.',
-        ),
+        idleSeconds: seconds([1, day], 'How long a session on a call may be idle before it times out.'),
         language: Type.Optional(
           Type.Enum(
             [...languages],
@@ -232,13 +225,13 @@ export const configurationSchema = Type.Object(
             {
               ...strict,
               ...meaning(
-                'Your own texts in place of the usual ones; `{amount}`, `{merchant}`, `{last4}` are filled in.',
+                'Your own texts instead of the standard ones; `{amount}`, `{merchant}`, `{last4}` are filled in.',
               ),
             },
           ),
         ),
       },
-      { ...strict, ...meaning('How a card is captured.') },
+      { ...strict, ...meaning('How cards are taken.') },
     ),
     webhook: Type.Optional(writtenWebhook),
     provider: Type.Optional(writtenProvider),
@@ -265,11 +258,11 @@ export function readConfiguration(
   if (!check.Check(value)) return { faults: wrongMembers(value) }
   const faults: WrongMember[] = []
   if (!currencies.has(value.defaultCurrency)) {
-    faults.push({ path: '/defaultCurrency', message: 'is not a currency of ISO 4217' })
+    faults.push({ path: '/defaultCurrency', message: 'is not an ISO 4217 currency code' })
   }
   for (const [index, brand] of (value.flow.brands ?? []).entries()) {
     if (brands.has(brand)) continue
-    faults.push({ path: `/flow/brands/${index}`, message: `takes ${[...brands].join(', ')}` })
+    faults.push({ path: `/flow/brands/${index}`, message: `must be one of ${[...brands].join(', ')}` })
   }
   for (const [name, text] of Object.entries(value.flow.resultMessage ?? {})) {
     const fault = faultInVariable(text)
@@ -282,7 +275,7 @@ export function readConfiguration(
     if ((value.flow.keptCards ?? 'never') !== 'never') {
       faults.push({
         path: '/flow/keptCards',
-        message: 'takes never where another provider captures the cards',
+        message: 'must be never if another provider takes the cards',
       })
     }
   }
@@ -339,24 +332,24 @@ function wrongMembers(value: unknown): readonly WrongMember[] {
   })
 }
 
-const controlCharacters = 'has control characters'
+const controlCharacters = 'contains control characters'
 
 /** What members take whose pattern says little to who reads it, by the beginning of their path. */
 const takes: readonly (readonly [string, string])[] = [
-  ['/resultTemplate', `takes ${resultTemplateNames.join(', ')}`],
-  ['/defaultCurrency', 'takes a code of ISO 4217 such as USD'],
+  ['/resultTemplate', `must be one of ${resultTemplateNames.join(', ')}`],
+  ['/defaultCurrency', 'must be an ISO 4217 currency code such as USD'],
   ['/name', controlCharacters],
-  ['/flow/gateway', 'takes the name of a gateway: small letters, digits and hyphens'],
+  ['/flow/gateway', 'must be the name of a gateway: lower-case letters, digits and hyphens'],
   ['/flow/merchantName', controlCharacters],
-  ['/flow/frameAncestors/', 'takes an origin such as https://desk.example.com'],
-  ['/flow/stateMessages/', 'takes an origin such as https://desk.example.com'],
-  ['/flow/purpose', `takes ${purposes.join(', ')}`],
-  ['/flow/lateApproval', 'takes record or void'],
-  ['/flow/cancelAfterwards', 'takes refuse or void'],
-  ['/flow/keptCards', `takes ${keptCardPolicies.join(', ')}`],
-  ['/flow/securityCode', `takes ${securityCodePolicies.join(', ')}`],
-  ['/flow/language', `takes ${languages.join(', ')}`],
-  ['/flow/sendLink', 'takes never, sms or email'],
+  ['/flow/frameAncestors/', 'must be an origin such as https://desk.example.com'],
+  ['/flow/stateMessages/', 'must be an origin such as https://desk.example.com'],
+  ['/flow/purpose', `must be one of ${purposes.join(', ')}`],
+  ['/flow/lateApproval', 'must be record or void'],
+  ['/flow/cancelAfterwards', 'must be refuse or void'],
+  ['/flow/keptCards', `must be one of ${keptCardPolicies.join(', ')}`],
+  ['/flow/securityCode', `must be one of ${securityCodePolicies.join(', ')}`],
+  ['/flow/language', `must be one of ${languages.join(', ')}`],
+  ['/flow/sendLink', 'must be never, sms or email'],
   ['/flow/texts/', controlCharacters],
   ...webhookTakes,
   ...providerTakes,

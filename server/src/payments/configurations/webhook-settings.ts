@@ -8,7 +8,7 @@ const secretName = (description: string) => Type.String({ pattern: '^[a-z][a-z0-
 /** The member `webhook` of an account configuration, as an operator writes it. */
 export const writtenWebhook = Type.Object(
   {
-    url: url('Where messages are posted to.'),
+    url: url('The URL that messages are posted to.'),
     privateAddresses: Type.Optional(
       Type.Enum(['refused', 'allowed'], {
         description: 'Whether it may be in your own network: loopback, private and link-local addresses.',
@@ -23,11 +23,11 @@ export const writtenWebhook = Type.Object(
             minLength: 1,
             maxLength: 500,
             pattern: '^[\\u0020-\\u007e]*$',
-            description: 'Whom the token is for.',
+            description: 'The client id that the token is requested with.',
           }),
-          secret: secretName('The name of the account secret that is the client’s.'),
+          secret: secretName('The name of the account secret that contains the client secret.'),
           authentication: Type.Optional(
-            Type.Enum(['basic', 'form'], { description: 'How id and secret are sent.' }),
+            Type.Enum(['basic', 'form'], { description: 'How the client id and secret are sent.' }),
           ),
           parameters: Type.Optional(
             Type.Record(
@@ -36,25 +36,34 @@ export const writtenWebhook = Type.Object(
               {
                 ...strict,
                 maxProperties: 20,
-                description: 'What the token endpoint wants besides, such as `scope` or `audience`.',
+                description: 'More parameters for the token endpoint, such as `scope` or `audience`.',
               },
             ),
           ),
         },
-        { ...strict, description: 'A token that is fetched by client credentials and sent along.' },
+        {
+          ...strict,
+          description: 'A token that is requested with client credentials and sent with each message.',
+        },
       ),
     ),
   },
-  { ...strict, description: 'Who is told what happens in a session: [webhooks](webhooks.md).' },
+  { ...strict, description: 'Where to report what happens in a session: [webhooks](webhooks.md).' },
 )
 
 /** What members take whose pattern says little to who reads it, by the beginning of their path. */
 export const webhookTakes: readonly (readonly [string, string])[] = [
-  ['/webhook/privateAddresses', 'takes refused or allowed'],
-  ['/webhook/signingSecret', 'takes the name of an account secret: small letters, digits and hyphens'],
-  ['/webhook/oauth/secret', 'takes the name of an account secret: small letters, digits and hyphens'],
-  ['/webhook/oauth/clientId', 'has characters that are not printable ASCII'],
-  ['/webhook/oauth/authentication', 'takes basic or form'],
+  ['/webhook/privateAddresses', 'must be refused or allowed'],
+  [
+    '/webhook/signingSecret',
+    'must be the name of a secret of the account: lower-case letters, digits and hyphens',
+  ],
+  [
+    '/webhook/oauth/secret',
+    'must be the name of a secret of the account: lower-case letters, digits and hyphens',
+  ],
+  ['/webhook/oauth/clientId', 'contains characters that are not printable ASCII'],
+  ['/webhook/oauth/authentication', 'must be basic or form'],
 ]
 
 /** Where an account is told how a session ended (contract/payment-api §5). */
@@ -93,11 +102,12 @@ export function webhookFaults({ url, privateAddresses, oauth }: WrittenWebhook):
 function urlFault(text: string, privateAddresses: WrittenWebhook['privateAddresses']): string | undefined {
   const parsed = URL.parse(text)
   if (!parsed || !/^https?:$/.test(parsed.protocol))
-    return 'takes a URL such as https://shop.example.com/paid'
-  if (parsed.username !== '' || parsed.password !== '') return 'has credentials in it: they belong into oauth'
-  if (text.includes('#')) return 'has a fragment, which is never sent'
+    return 'must be a URL such as https://shop.example.com/paid'
+  if (parsed.username !== '' || parsed.password !== '')
+    return 'must not contain credentials: put them into oauth'
+  if (text.includes('#')) return 'must not have a fragment'
   if (parsed.protocol === 'http:' && privateAddresses !== 'allowed') {
-    return 'takes https; http only where privateAddresses is allowed'
+    return 'must be https; http is allowed only with privateAddresses'
   }
   return undefined
 }
@@ -107,7 +117,10 @@ const ownParameters = new Set(['grant_type', 'client_id', 'client_secret'])
 function reservedParameters(parameters: Readonly<Record<string, string>> = {}): readonly WrongMember[] {
   return Object.keys(parameters)
     .filter((name) => ownParameters.has(name.toLowerCase()))
-    .map((name) => ({ path: `/webhook/oauth/parameters/${name}`, message: 'is sent by Tonegate itself' }))
+    .map((name) => ({
+      path: `/webhook/oauth/parameters/${name}`,
+      message: 'must not be set: Tonegate sends it itself',
+    }))
 }
 
 /** A webhook with what it leaves out as it usually is. */

@@ -114,7 +114,7 @@ test('a launch that is taken up is the session that was asked for, at the time a
     ['adopted', providerGuid],
   ])
   assert.deepEqual(asked, [undefined, undefined])
-  assert.ok(lines.some((line) => line.includes('was taken up as a session') && line.includes(providerGuid)))
+  assert.ok(lines.some((line) => line.includes('became a session') && line.includes(providerGuid)))
 })
 
 test('a provider of the account’s own is asked by the settings that it was launched with', async (t) => {

@@ -85,7 +85,7 @@ export function createAdoptLaunch({
     if (!isAdopted) return false
     log.error(
       { sessionGuid: row.session_guid, providerSessionGuid, accountId: row.account_id },
-      'a launch whose answer was lost was taken up as a session: a card was or may be charged in it',
+      'a launch whose answer was lost became a session: a card was or may be charged in it',
     )
     await provider.distant?.(providerOf(row))?.adopted(providerSessionGuid)
     return true

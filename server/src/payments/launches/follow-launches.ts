@@ -76,7 +76,7 @@ export function createFollowLaunches({
       })
     } catch (error) {
       const why = error instanceof Problem ? { why: error.message } : { err: error }
-      log.warn({ sessionGuid, ...why }, 'what became of a launch is not known yet; it is asked again')
+      log.warn({ sessionGuid, ...why }, 'the result of a launch is not known yet; asking again')
       schedule(sessionGuid, clock.now() + pause, Math.min(2 * pause, maxPause))
     }
   }
@@ -95,7 +95,7 @@ export function createFollowLaunches({
   function tellOperator({ session_guid, account_id, configuration_id }: LaunchRow): void {
     log.error(
       { sessionGuid: session_guid, accountId: account_id, configurationId: configuration_id },
-      'a launch was not answered, and its provider cannot be asked: look there whether a card is charged for it',
+      'a launch was not answered, and its provider cannot be asked: check at the provider whether a card was charged',
     )
   }
 

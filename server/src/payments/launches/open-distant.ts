@@ -146,7 +146,7 @@ export function createOpenDistant({
       const written = await writeDown(opening)
       const failed = async (settling: Promise<void>, error: unknown): Promise<never> => {
         await settling.catch((err: unknown) =>
-          log.error({ err, sessionGuid: written.row.session_guid }, 'a launch that failed is settled later'),
+          log.error({ err, sessionGuid: written.row.session_guid }, 'a failed launch will be resolved later'),
         )
         throw error
       }
@@ -170,6 +170,6 @@ const over = () =>
   })
 
 const cannotBeHandedOut = (sessionGuid: Guid) =>
-  new Problem('session-ended', `The answer of the payment provider was lost, and the session has ended.`, {
+  new Problem('session-ended', `The payment provider’s answer was lost, and the session has ended.`, {
     members: { sessionGuid },
   })

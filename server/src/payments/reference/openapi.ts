@@ -21,12 +21,12 @@ export const openapiOptions: FastifyDynamicSwaggerOptions = {
     info: {
       title: 'Tonegate Payment API',
       description:
-        'Card payments on a live call or by a link. Paths and JSON member names are matched without regard to case.',
+        'Card payments on a live call or by a link. Paths and JSON member names are case-insensitive.',
       version: '1',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/globalpci', description: 'The Payment API of a region.' }],
-    tags: [{ name: 'Sessions', description: 'Payment sessions and what became of them.' }],
+    tags: [{ name: 'Sessions', description: 'Payment sessions and their results.' }],
     security: [{ bearer: [] }],
     components: {
       securitySchemes: {
@@ -64,17 +64,17 @@ const problem = (description: string) => ({
 
 const answers = {
   400: problem('The request is not valid.'),
-  401: problem('No access token, or one that is not valid.'),
+  401: problem('The access token is missing or invalid.'),
   403: problem('The access token does not allow this.'),
-  404: problem('There is no such session.'),
-  409: problem('The call, the session or the key is in another state than the request needs.'),
-  413: problem('The body is over 64 KiB.'),
-  415: problem('The body is not JSON.'),
-  422: problem('The Idempotency-Key was used with another request.'),
+  404: problem('No payment session has this id.'),
+  409: problem('The call, the session or the Idempotency-Key is not in a state that allows this.'),
+  413: problem('The request body is larger than 64 KiB.'),
+  415: problem('The request body is not valid JSON.'),
+  422: problem('The Idempotency-Key was already used for a different request.'),
   429: problem('Too many requests.'),
-  500: problem('An internal server error occurred.'),
+  500: problem('An internal error occurred.'),
   502: problem('The payment provider refused the request.'),
-  503: problem('The payment provider cannot be reached, or there is too much to do.'),
+  503: problem('The payment provider cannot be reached, or the server is overloaded.'),
 }
 
 const status = {
@@ -82,7 +82,9 @@ const status = {
   content: { 'application/json': { schema: sessionStatus } },
 }
 
-const sessionGuid = Type.Object({ sessionGuid: Type.String({ description: 'Names the payment session.' }) })
+const sessionGuid = Type.Object({
+  sessionGuid: Type.String({ description: 'The id of the payment session.' }),
+})
 
 const create = (summary: string, description: string) => ({
   tags: ['Sessions'],
@@ -92,7 +94,7 @@ const create = (summary: string, description: string) => ({
     'idempotency-key': Type.Optional(
       Type.String({
         maxLength: 255,
-        description: 'The same key with the same body gets the first answer again, for 24 hours.',
+        description: 'For 24 hours, the same key with the same body returns the first answer again.',
       }),
     ),
   }),
@@ -112,12 +114,12 @@ export const routeSchemas = {
     operationId: 'createSession',
     ...create(
       'Opens a session on the agent’s live call',
-      'The caller types the card on the telephone keypad.',
+      'The caller enters the card details on the phone keypad.',
     ),
   },
   createDigitalSession: {
     operationId: 'createDigitalSession',
-    ...create('Opens a digital session', 'The customer pays on a page reached by a link.'),
+    ...create('Opens a digital session', 'The customer pays on a page that is opened by a link.'),
   },
   getSession: {
     operationId: 'getSession',
@@ -131,7 +133,7 @@ export const routeSchemas = {
     tags: ['Sessions'],
     summary: 'Lists the account’s sessions, newest first',
     description:
-      'Without results, which are read one by one. Names of the query are matched without regard to case; unknown ones are ignored. Sessions that ended 90 days ago are not listed.',
+      'Without results: read those one by one. Query names are case-insensitive; unknown ones are ignored. Sessions that ended more than 90 days ago are not listed.',
     querystring: listQuery,
     response: {
       200: {
@@ -153,7 +155,7 @@ export const routeSchemas = {
     tags: ['Sessions'],
     summary: 'Sends the customer’s link again',
     description:
-      'For any open session of the account, whose link exists from its beginning: a digital one, or one on a call whose customer cannot use the keypad. A body is not needed. To another address than before a new link is sent, and the former one ends. 429 also tells that the link of this session was sent too many times.',
+      'For any open session of the account: a digital one, or one on a call whose customer cannot use the keypad. No body is needed. Sending to a different address creates a new link and invalidates the old one. 429 also means that this session’s link has been sent the maximum number of times.',
     params: sessionGuid,
     body: resendLinkBody,
     response: {
@@ -163,7 +165,7 @@ export const routeSchemas = {
       },
       ...without(answers, 422),
       409: problem(
-        'The session has ended, this server sends nothing by the channel, or the link is on its way at this moment.',
+        'The session has ended, this server is not set up to send by this channel, or the link is already being sent.',
       ),
       502: problem('The message was not accepted for delivery.'),
     },

@@ -52,7 +52,7 @@ export function createAskProvider({
       if (secret !== undefined) return secret
       log.error(
         { accountId, configurationId, secret: provider.clientSecret },
-        'the account has no secret of this name, so that its provider cannot be asked',
+        'the account has no secret of this name: its provider cannot be asked',
       )
       throw refused(
         `Account configuration ${configurationId} names the secret '${provider.clientSecret}', which the account does not have.`,
@@ -81,7 +81,7 @@ export function createAskProvider({
         const { fault, reason } = error
         log.warn(
           { accountId, configurationId, step, fault },
-          `the payment provider gave no answer: ${reason}`,
+          `the payment provider did not answer: ${reason}`,
         )
         throw error.mayHaveArrived ? unavailable() : notLaunched(unavailable())
       }

@@ -61,7 +61,7 @@ export function createCallProvider({
     const second = await next(first).catch(notAsked)
     const again = await send(target, request, second)
     if (again.status === 401) {
-      throw notLaunched(refused('The payment provider takes no token that it has just issued.'))
+      throw notLaunched(refused('The payment provider rejected a token that it had just issued.'))
     }
     return checked({ answer: again, tokens: second })
   }

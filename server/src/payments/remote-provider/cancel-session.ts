@@ -30,7 +30,7 @@ export function createCancelRemote({
   async function endHere(guid: Guid): Promise<void> {
     log.warn(
       { providerSessionGuid: guid },
-      'a session was cancelled that its provider was not told of; a card may still be charged there',
+      'a session was cancelled without its provider being told: a card may still be charged there, check at the provider',
     )
     await taking.take({ guid, end: 'cancelled', outcome: 'unknown' })
   }
@@ -50,7 +50,10 @@ export function createCancelRemote({
     if (looked === 'taken') return
     if (status === 404) return endHere(guid)
     if (status === 409) {
-      throw new Problem('not-possible-now', 'The gateway has been asked; the payment cannot be cancelled.')
+      throw new Problem(
+        'not-possible-now',
+        'The payment is already being processed and can no longer be cancelled.',
+      )
     }
     if (status < 200 || status > 299) throw refused('The payment provider refused to cancel the session.')
   }

@@ -25,7 +25,7 @@ export function createCloseRemoteView({
     if (targetOf(row).provider.kind === 'tonegate') return cancel(guid)
     log.warn(
       { sessionGuid: row.session_guid, providerSessionGuid: guid },
-      'whoever opened a session has lost their access, and its provider cannot be told to close the agent’s page',
+      'the user or client that opened a session lost access, but its provider cannot be told to close the agent’s page',
     )
   }
 }

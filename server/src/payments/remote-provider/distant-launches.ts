@@ -33,10 +33,10 @@ export function createDistantLaunches({
       headers: { 'idempotency-key': sessionGuid },
     })
     const body = bodyOf(answer)
-    if (answer.status !== 200 || !body) throw refused('The payment provider refused to call a launch off.')
+    if (answer.status !== 200 || !body) throw refused('The payment provider refused to call off a launch.')
     if (body.id === undefined) return undefined
     const id = parseGuid(String(body.id))
-    if (!id) throw refused('The payment provider answered with something else than a session.')
+    if (!id) throw refused('The payment provider returned an unexpected answer instead of a session.')
     return isOverWithoutCharge(body.result) ? undefined : id
   }
 

@@ -90,7 +90,8 @@ export function createFollowSessions({
     const turn = lanes.begin(lane)
     const left = await step(row).catch((error) => {
       const providerSessionGuid = row.provider_session_guid
-      if (!closing) log.error({ err: error, providerSessionGuid }, 'a session could not be looked at')
+      if (!closing)
+        log.error({ err: error, providerSessionGuid }, 'the state of a session could not be checked')
       return row
     })
     turn.end(true)

@@ -131,7 +131,7 @@ for (const [error, reply] of [
     assert.equal(
       answer.json.detail,
       `Provider's authorization endpoint returned error message '${error}'. ` +
-        "Look at the provider's credentials in account configuration 30.",
+        "Check the provider's credentials in account configuration 30.",
     )
     assert.equal(provider.launches.length, 0)
     assert.doesNotMatch(answer.text + lines.join(), /Zx81-very-secret|a-token-that-is-none/)
@@ -160,8 +160,12 @@ for (const [what, reply, detail] of [
     json(200, { error: 'no licence', Id: '0' }),
     /refused to open a session/,
   ],
-  ['answers without an id', json(200, { LinkId: '1' }), /something else than a new session/],
-  ['answers an id that is no GUID', json(200, { Id: '../../x' }), /something else than a new session/],
+  ['answers without an id', json(200, { LinkId: '1' }), /unexpected answer instead of a new session/],
+  [
+    'answers an id that is no GUID',
+    json(200, { Id: '../../x' }),
+    /unexpected answer instead of a new session/,
+  ],
   ['redirects', { status: 302, body: '', headers: { location: 'http://127.0.0.1:1/' } }, /refused to open/],
 ] as const satisfies readonly (readonly [string, Reply, RegExp])[]) {
   test(`a provider that ${what} at a launch has refused, and nothing is stored`, async (t) => {
@@ -188,7 +192,7 @@ test('a provider that writes a byte order mark before all that it answers is und
   assert.equal((await get(session.sessionGuid)).sessionState, 'Created')
 })
 
-test('an address of a page that holds a card number is none', async (t) => {
+test('an address of a page that contains a card number is none', async (t) => {
   const { create, provider } = await startRemote(t, { kind: 'tonegate' })
   const Id = '01990000-0000-7000-8000-000000000009'
   const page = 'https://pay.example.com/4539/8000/0007/0008'
@@ -244,10 +248,10 @@ test('a session that was answered twice is not opened again, and the first is le
   provider.behaviour.launch = () => json(200, { Id: first.providerSessionGuid, LinkId: '1' })
   const answer = await create()
   assert.equal(answer.status, 502)
-  assert.match(answer.json.detail, /a session that it had opened before/)
+  assert.match(answer.json.detail, /a session that it had already opened/)
   assert.equal((await get(first.sessionGuid)).sessionState, 'Created')
   assert.equal((await row(first.providerSessionGuid))?.session_guid, first.sessionGuid)
-  assert.ok(logged('error').some((text) => /with a session that is there already/.test(text)))
+  assert.ok(logged('error').some((text) => /with a session that already exists/.test(text)))
 })
 
 test("a provider cannot take over a session of the vault's own", async (t) => {

@@ -37,7 +37,10 @@ export function createLaunchSession({
     const flowId = provider.flowId[launch.kind === 'digital' ? 'digital' : 'agentAssist']
     if (flowId === undefined) {
       throw invalidMembers([
-        { path: '/accountConfigurationId', message: `names no flow of its provider for ${launch.kind}` },
+        {
+          path: '/accountConfigurationId',
+          message: `does not name a flow of its provider for ${launch.kind}`,
+        },
       ])
     }
     const request = {
@@ -53,7 +56,10 @@ export function createLaunchSession({
     const launched = readLaunched(answer)
     if ('wrong' in launched) {
       const { wrong } = launched
-      log.warn({ accountId, configurationId, status: answer.status, wrong }, 'the provider launched nothing')
+      log.warn(
+        { accountId, configurationId, status: answer.status, wrong },
+        'the provider did not launch a session',
+      )
       const problem = refused(launchRefusal(wrong, flowId, configurationId))
       throw saysNo(answer.status) ? notLaunched(problem) : problem
     }
@@ -113,10 +119,10 @@ const saysNo = (status: number): boolean =>
 
 /** Nothing that the provider wrote is repeated. */
 function launchRefusal(wrong: Wrong, flowId: string | number, configurationId: number): string {
-  const where = `Look at account configuration ${configurationId}.`
+  const where = `Check account configuration ${configurationId}.`
   if (wrong === 'unknown flow') return `The payment provider does not know the flow ${flowId}. ${where}`
   if (wrong === 'an error') return `The payment provider refused to open a session. ${where}`
-  return 'The payment provider answered with something else than a new session.'
+  return 'The payment provider returned an unexpected answer instead of a new session.'
 }
 
 const isToken = (given: unknown): given is string =>

@@ -36,7 +36,7 @@ export function createLook({
       if (!(error instanceof Problem)) throw error
       log.warn(
         { providerSessionGuid: row.provider_session_guid, why: error.message },
-        'the state of a session could not be asked',
+        'the provider could not be asked for a session’s state',
       )
       return
     }
@@ -54,7 +54,7 @@ export function createLook({
     if (doubt) {
       log.error(
         { providerSessionGuid: guid, doubt },
-        'a provider approved another sum than was ordered; the outcome is unknown',
+        'a provider approved a different amount from the order; the outcome is unknown',
       )
     }
     await taking.take({ guid, ...result })

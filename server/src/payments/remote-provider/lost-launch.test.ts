@@ -144,7 +144,7 @@ test('an orphan in which a card was charged meanwhile is taken up, and its key l
   const status = await started.get(session?.sessionGuid ?? '')
   assert.equal(status.paymentResultData.paymentOutcome, 'approved')
   assert.equal(status.providerSessionGuid, orphan?.id)
-  assert.ok(started.logged('error').some((text) => text.includes('was taken up as a session')))
+  assert.ok(started.logged('error').some((text) => text.includes('became a session')))
   const again = await ask(started, 'k')
   assert.deepEqual([again.status, again.json.sessionGuid], [200, session?.sessionGuid])
   assert.equal(started.provider.launches.length, 1)
@@ -211,7 +211,7 @@ test('a launch that was not answered is taken up by its own account’s and conf
     assert.equal((await callBack(success(sessionGuid), { url })).status, 404)
     assert.deepEqual(await listed(started), [])
   }
-  const unknown = started.logged('error').filter((text) => text.includes('a session that is not known'))
+  const unknown = started.logged('error').filter((text) => text.includes('an unknown session'))
   assert.equal(unknown.length, 3, 'each of them is an address')
   assert.equal((await callBack(success(sessionGuid))).status, 200)
   assert.equal((await started.get(sessionGuid)).paymentResultData.paymentOutcome, 'approved')

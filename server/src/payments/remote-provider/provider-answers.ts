@@ -32,7 +32,7 @@ export function shownCode(error: unknown, secret: string): string | undefined {
   return isWord && error !== secret ? error : 'unknown_error'
 }
 
-/** `undefined` for what is no address of a page, or holds a card number. */
+/** `undefined` for what is no address of a page, or contains a card number. */
 export function pageUrl(given: unknown): string | undefined {
   if (typeof given !== 'string' || given.length > 2048 || holdsCardNumber(given)) return undefined
   const url = URL.parse(given)

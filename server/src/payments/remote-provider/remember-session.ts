@@ -49,11 +49,11 @@ export function createRemember({
       const { id: configurationId } = configuration
       log.error(
         { accountId, configurationId },
-        'a provider answered a launch with a session that is there already',
+        'a provider answered a launch with a session that already exists',
       )
       throw new NotLaunched(
         'provider-refused',
-        'The payment provider answered with a session that it had opened before.',
+        'The payment provider returned a session that it had already opened.',
       )
     }
   }

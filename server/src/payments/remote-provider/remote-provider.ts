@@ -76,7 +76,7 @@ export function createRemoteProvider(
     async launch(request): Promise<ProviderLaunched> {
       const { accountId, configuration } = request
       const { id: configurationId, provider } = configuration
-      if (!provider) throw new Error(`Account configuration ${configurationId} names no provider.`)
+      if (!provider) throw new Error(`Account configuration ${configurationId} does not name a provider.`)
       const target = { accountId, configurationId, provider }
       const { generation } = provider.callback
       const launchedOrNot = launching.begin()

@@ -30,7 +30,7 @@ export function createSendRemoteLink({
     if (!row || row.outcome !== null) throw ended()
     const target = targetOf(row)
     if (target.provider.kind === 'pci-pal') {
-      throw new Problem('not-possible-now', 'The payment provider of this session sends no links.')
+      throw new Problem('not-possible-now', 'The payment provider of this session cannot send links.')
     }
     const { answer } = await call.withSharedTokens(target, {
       step: 'link',
@@ -44,7 +44,7 @@ export function createSendRemoteLink({
     if ((channel === 'sms' || channel === 'email') && paymentFormUrl !== undefined) {
       return { channel, paymentFormUrl }
     }
-    throw refused('The payment provider answered with something else than a link.')
+    throw refused('The payment provider returned an unexpected answer instead of a link.')
   }
 }
 
@@ -55,13 +55,19 @@ function asProblem(answer: OutgoingAnswer): Problem {
     case 'not-found':
       return ended()
     case 'invalid-request':
-      return invalidMembers([{ path: '/to', message: 'is no address that the payment provider can send to' }])
+      return invalidMembers([
+        { path: '/to', message: 'is not an address that the payment provider can send to' },
+      ])
     case 'not-possible-now':
-      return new Problem('not-possible-now', 'The payment provider cannot send the link at this point.')
+      return new Problem('not-possible-now', 'The payment provider cannot send the link at the moment.')
     case 'quota-exceeded':
-      return new Problem('quota-exceeded', 'The payment provider has sent the link too often.', {
-        headers: { 'retry-after': String(retrySeconds(answer)) },
-      })
+      return new Problem(
+        'quota-exceeded',
+        'The payment provider has sent the link the maximum number of times.',
+        {
+          headers: { 'retry-after': String(retrySeconds(answer)) },
+        },
+      )
     case 'link-not-sent':
       return new Problem('link-not-sent', 'The link was not accepted for delivery.')
     default:

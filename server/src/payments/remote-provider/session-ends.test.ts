@@ -269,7 +269,7 @@ test('a session that was paid at another vault in the same moment is not cancell
   provider.sessions.set(providerSessionGuid, paid)
   const answer = await cancel(sessionGuid)
   assert.equal(answer.status, 409)
-  assert.match(answer.json.detail, /its state is Finished/)
+  assert.match(answer.json.detail, /already ended \(state Finished\)/)
   assert.equal((await get(sessionGuid)).paymentResultData.paymentOutcome, 'approved')
 })
 
@@ -326,7 +326,7 @@ test('PCI Pal sends no links', async (t) => {
   const { sessionGuid } = await open({}, 'digitalsession')
   const answer = await resend(sessionGuid)
   assert.equal(answer.status, 409)
-  assert.match(answer.json.detail, /sends no links/)
+  assert.match(answer.json.detail, /cannot send links/)
 })
 
 test('a session stays with its provider when the configuration names another', async (t) => {

@@ -47,7 +47,7 @@ export const createAskStatus =
     if (answer.status === 404) return { state: 'not-known' }
     const status = answer.status === 200 ? readStatus(answer.body, row) : undefined
     if (!status)
-      throw refused('The payment provider answered with something else than the state of a session.')
+      throw refused('The payment provider returned an unexpected answer instead of the session’s state.')
     return status
   }
 

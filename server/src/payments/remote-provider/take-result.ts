@@ -79,7 +79,8 @@ export function createTakeResult({
         what,
         'the provider reports a charge for a session that ended without payment: check at the provider',
       )
-    else log.warn(what, 'the provider reports another end for a session than before: check at the provider')
+    else
+      log.warn(what, 'the provider reports a different end for a session than before: check at the provider')
   }
 
   async function report(guid: Guid, pause: number): Promise<void> {
@@ -92,8 +93,9 @@ export function createTakeResult({
     } catch (error) {
       const isRefused = error instanceof Problem && error.status < 500
       const said = { err: error, providerSessionGuid: guid, outcome: result.outcome }
-      if (isRefused) log.error(said, 'nobody knows the session of a result; it is kept, and handed on again')
-      else log.error(said, 'a result was not taken; it is handed on again')
+      if (isRefused)
+        log.error(said, 'a result belongs to an unknown session; it is kept and will be handed on again')
+      else log.error(said, 'a result was not accepted; it will be handed on again')
       if (closed) return
       const longest = isRefused ? maxPauseRefused : maxPause
       clock.after(pause, () => {

@@ -101,7 +101,7 @@ export function createTokens({
 function refusedToken({ configurationId }: ProviderTarget, code: string) {
   return refused(
     `Provider's authorization endpoint returned error message '${code}'. ` +
-      `Look at the provider's credentials in account configuration ${configurationId}.`,
+      `Check the provider's credentials in account configuration ${configurationId}.`,
   )
 }
 

@@ -21,7 +21,7 @@ export function createMembersByName<Name extends string>(names: readonly Name[])
       const name = nameOf.get(spelling) ?? nameOf.get(spelling.toLowerCase())
       if (!name) continue
       if (name in members)
-        throw invalidMembers([{ path: `/${name}`, message: 'is there twice, in two spellings' }])
+        throw invalidMembers([{ path: `/${name}`, message: 'was sent twice, in two spellings' }])
       members[name] = value
     }
     return members

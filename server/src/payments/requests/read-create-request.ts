@@ -102,7 +102,7 @@ function faultInNumber(written: string, value: string | number | boolean): strin
   return written.length > maxValueCharacters ? wrongValueText : faultIn(String(value))
 }
 
-const wrongValueText = 'must be a text of at most 1,024 characters, a number, true, false or null'
+const wrongValueText = 'must be a string of at most 1,024 characters, a number, true, false or null'
 
 /** A JSON Pointer (RFC 6901) to a member whose name is fit to be sent back; else to `paymentData`. */
 function pathOf(name: string): string {
@@ -117,7 +117,7 @@ function wrongMembers(members: Partial<Record<Name, unknown>>): readonly WrongMe
   const wrong: WrongMember[] = []
   const report = (path: string, message: string) => wrong.push({ path, message })
   if (!Check(properties.agentId, agentId ?? null))
-    report('/agentId', 'must be a text of at most 255 characters')
+    report('/agentId', 'must be a string of at most 255 characters')
   if (!Check(properties.accountConfigurationId, accountConfigurationId ?? null)) {
     report('/accountConfigurationId', 'must be a whole number, 0 or more')
   }

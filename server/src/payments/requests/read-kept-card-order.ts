@@ -18,24 +18,23 @@ export function readKeptCardOrder(
   { flow: { keptCards, purpose }, provider }: AccountConfiguration,
 ): KeptCard['initiator'] | undefined {
   const names = cardTokenNames(paymentData)
-  if (names.length > 1) throw refused('is there twice, in two spellings')
+  if (names.length > 1) throw refused('was sent twice, in two spellings')
   if (cardTokenIn(paymentData) === undefined) return undefined
   if (provider)
-    throw refused('is not possible: another provider captures the cards of this account configuration')
+    throw refused('is not possible: another provider takes the cards of this account configuration')
   if (keptCards === 'never') {
     throw refused('is not allowed: flow.keptCards of this account configuration is never')
   }
-  if (kind === 'digital')
-    throw refused('is not for digital sessions: a kept card has no page, and POST /v1/session charges it')
+  if (kind === 'digital') throw refused('is not allowed for digital sessions: send it to POST /v1/session')
   if (!takesMoney(purpose)) {
     throw refused(
-      `makes no sense: flow.purpose of this account configuration is ${purpose}, which charges nothing`,
+      `is not allowed: flow.purpose of this account configuration is ${purpose}, which charges nothing`,
     )
   }
   if (keptCards === 'merchant' && caller.agentId !== undefined) {
     throw new Problem(
       'kept-card-refused',
-      'In this account configuration a kept card is charged by the merchant alone, and not with the access token of an agent.',
+      'With this account configuration, only the merchant’s back end may charge kept cards. An agent’s access token cannot.',
     )
   }
   return keptCards

@@ -55,14 +55,17 @@ export function readListQuery(query: string, caller: Caller, cursors: SessionCur
     to: read('to', endOfTime, readTime),
     after: read<Position | undefined>('cursor', undefined, (text) => {
       const value = cursors.read(reach, text)
-      return value ? { value } : 'is not one that this list gave out'
+      return value ? { value } : 'was not issued by this list'
     }),
     limit: read('limit', listLimits.usual, readLimit),
   }
-  if (wanted.to < wanted.from) faults.push({ path: 'to', message: 'is before from' })
+  if (wanted.to < wanted.from) faults.push({ path: 'to', message: 'must not be before from' })
   if (faults.length > 0) throw refusal(faults)
   if (own === undefined || wanted.agentId === own) return wanted
-  throw new Problem('foreign-agent', 'agentId is not the agent whom the access token was issued for.')
+  throw new Problem(
+    'foreign-agent',
+    'The access token was issued for a different agent. Omit agentId or use that agent’s token.',
+  )
 }
 
 function valuesByName(query: string, faults: WrongMember[]): ReadonlyMap<Name, string> {
@@ -70,25 +73,27 @@ function valuesByName(query: string, faults: WrongMember[]): ReadonlyMap<Name, s
   for (const [written, text] of new URLSearchParams(query)) {
     const name = namesInLowerCase.get(written.toLowerCase())
     if (name === undefined) continue
-    if (given.has(name)) faults.push({ path: name, message: 'is there twice' })
+    if (given.has(name)) faults.push({ path: name, message: 'was sent twice' })
     given.set(name, text)
   }
   return given
 }
 
 function readAgentId(text: string) {
-  if ([...text].length > maxAgentIdCharacters) return 'must be a text of at most 255 characters'
+  if ([...text].length > maxAgentIdCharacters) return 'must be a string of at most 255 characters'
   return faultInName(text) ?? { value: text }
 }
 
 function readState(text: string) {
   const value = sessionStates.find((state) => state.toLowerCase() === text.toLowerCase())
-  return value ? { value } : `takes ${sessionStates.join(', ')}`
+  return value ? { value } : `must be one of ${sessionStates.join(', ')}`
 }
 
 function readLimit(text: string) {
   const value = /^\d{1,3}$/.test(text) ? Number(text) : 0
-  return value >= 1 && value <= listLimits.most ? { value } : `takes 1 to ${listLimits.most}`
+  return value >= 1 && value <= listLimits.most
+    ? { value }
+    : `must be a whole number from 1 to ${listLimits.most}`
 }
 
 /** A date, or a date with a time and its offset; in a query that was not encoded the plus of one is a space. */
@@ -99,7 +104,7 @@ function readTime(text: string) {
   const value =
     date === undefined || !isDate(date) ? Number.NaN : Date.parse(text.toUpperCase().replace(' ', '+'))
   return Number.isNaN(value)
-    ? 'takes a time of ISO 8601 such as 2026-01-15T09:30:00Z, or a date'
+    ? 'must be an ISO 8601 date or time, for example 2026-01-15T09:30:00Z'
     : { value: Math.max(value, 0) }
 }
 

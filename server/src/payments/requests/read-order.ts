@@ -30,7 +30,7 @@ export function readOrder(
   for (const name in paymentData) {
     const key = orderNames.get(name) ?? orderNames.get(name.toLowerCase())
     if (key === undefined) continue
-    if (found.has(key)) throw wrongMember(name, 'is there twice, in two spellings')
+    if (found.has(key)) throw wrongMember(name, 'was sent twice, in two spellings')
     found.set(key, name)
   }
   const sent = (key: string) => {
@@ -39,7 +39,7 @@ export function readOrder(
   }
   const currency = sent('currency').trim().toUpperCase() || defaultCurrency
   if (!currencies.has(currency)) {
-    throw wrongMember(found.get('currency') ?? 'Currency', 'is not a currency of ISO 4217')
+    throw wrongMember(found.get('currency') ?? 'Currency', 'is not an ISO 4217 currency code')
   }
   const read = readOrderAmount(numbers[found.get('amount') ?? ''] ?? sent('amount'), {
     currency,
@@ -70,7 +70,7 @@ function hint(paymentData: PaymentData): string {
       .replace(/(.)\1+/g, '$1')
       .includes('amount'),
   )
-  return meant === undefined ? '' : ` (there is ${meant}, which is not read)`
+  return meant === undefined ? '' : ` (${meant} was sent, but is not a known name)`
 }
 
 /** The name is one of those read here, in some case. */

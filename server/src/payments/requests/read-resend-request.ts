@@ -33,13 +33,13 @@ function wrongMembers({ channel, to }: ReturnType<typeof membersByName>): readon
   const faults: WrongMember[] = []
   const { properties } = resendLinkBody
   if (!Check(properties.channel, channel ?? null)) {
-    faults.push({ path: '/channel', message: 'takes sms or email' })
+    faults.push({ path: '/channel', message: 'must be sms or email' })
   }
   const faultInText =
     typeof to === 'string' || typeof to === 'number' ? faultInName(String(to).trim()) : undefined
   if (faultInText) faults.push({ path: '/to', message: faultInText })
   else if (!Check(properties.to, to ?? null)) {
-    faults.push({ path: '/to', message: 'must be a text of at most 320 characters' })
+    faults.push({ path: '/to', message: 'must be a string of at most 320 characters' })
   }
   return faults
 }

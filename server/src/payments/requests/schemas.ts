@@ -22,7 +22,7 @@ export const createSessionBody = Type.Object(
     agentId: Type.Optional(
       Type.Union([Type.String({ maxLength: maxAgentIdCharacters }), Type.Null()], {
         description:
-          'Who is on the call; in a digital session, who made it. A backend must send it; an agent’s own token need not.',
+          'The agent on the call; in a digital session, the agent who opened it. A back end must send it; an agent’s own token need not.',
       }),
     ),
     paymentData: Type.Unsafe<Readonly<Record<string, Static<typeof paymentDataValue>>>>(
@@ -33,7 +33,7 @@ export const createSessionBody = Type.Object(
           propertyNames: { maxLength: maxNameCharacters },
           maxProperties: maxMembers,
           description:
-            'Pre-fill for the payment. Keys are not fixed. Texts may have tabs and line breaks; numbers are kept as they are written. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in any case. Amount is required and positive, such as 12.40, unless the configuration only verifies or keeps cards. cardToken, in any case, charges a card that the gateway keeps, where the configuration allows it. Card numbers are refused.',
+            'Data for the payment, under any keys. Strings may contain tabs and line breaks; numbers are kept as written. Amount, Currency and MerchantReferenceCode, OrderID or Reference are read, in upper or lower case. Amount is required and must be positive, such as 12.40, unless the configuration only verifies or keeps cards. cardToken, in upper or lower case, charges a card that the gateway keeps, if the configuration allows it. Card numbers are refused.',
         },
       ),
     ),
@@ -45,14 +45,14 @@ export const createSessionBody = Type.Object(
     ),
     skipCallTransfer: Type.Optional(
       Type.Union([Type.Boolean(), Type.Null()], {
-        description: 'For tests: no call is moved and none is needed. Agent assist only.',
+        description: 'For tests: no call is needed or transferred. Agent assist only.',
         default: false,
       }),
     ),
   },
   {
     title: 'CreateSession',
-    description: 'Names are matched without regard to case; unknown members are ignored.',
+    description: 'Names are case-insensitive; unknown members are ignored.',
   },
 )
 
@@ -63,15 +63,18 @@ const guid = (description: string) => Type.String({ format: 'uuid', description 
 /** The answer to both POSTs (contract/payment-api §3). */
 export const createdSession = Type.Object(
   {
-    sessionGuid: guid('Names the payment session.'),
-    providerSessionGuid: guid('Names the provider’s session.'),
+    sessionGuid: guid('The id of the payment session.'),
+    providerSessionGuid: guid('The id of the provider’s session.'),
     iframeUrl: Type.String({
       description: 'The agent’s payment page, opened by a form POST with the two tokens.',
     }),
-    agentAccessToken: Type.String({ description: 'For the agent’s payment page alone, about five minutes.' }),
+    agentAccessToken: Type.String({
+      description: 'Only for the agent’s payment page; valid for about five minutes.',
+    }),
     agentRefreshToken: Type.String({ description: 'Renews the access token, once.' }),
     paymentFormUrl: Type.String({
-      description: 'The customer’s payment page; empty where there is none, as for a kept card.',
+      description:
+        'The customer’s payment page; empty if the session has no page, for example with a kept card.',
     }),
   },
   { title: 'CreatedSession' },
@@ -87,19 +90,19 @@ export const resendLinkBody = Type.Object(
     channel: Type.Optional(
       Type.Union([channel, Type.Null()], {
         description:
-          'Without it: by an address, if one is given; else as the link went last; else sms where the session has a telephone number, and email where it has not.',
+          'Without it: the channel of the given address; otherwise the channel last used; otherwise sms if the session has a phone number, and email if it does not.',
       }),
     ),
     to: Type.Optional(
       Type.Union([Type.String({ maxLength: 320 }), Type.Null()], {
         description:
-          'A phone number with its country code, such as +48500000000, or an email address. Without it: where the link went last, or the one in paymentData. Card numbers are refused.',
+          'A phone number with its country code, such as +48500000000, or an email address. Without it: the address last used, or the one in paymentData. Card numbers are refused.',
       }),
     ),
   },
   {
     title: 'ResendLink',
-    description: 'Names are matched without regard to case; unknown members are ignored.',
+    description: 'Names are case-insensitive; unknown members are ignored.',
   },
 )
 
@@ -108,11 +111,11 @@ export type ResendLinkBody = Static<typeof resendLinkBody>
 /** The answer to a resend. */
 export const resentLink = Type.Object(
   {
-    sessionGuid: guid('Names the payment session.'),
+    sessionGuid: guid('The id of the payment session.'),
     channel,
     paymentFormUrl: Type.String({
       description:
-        'The customer’s payment page. A new link when it went to another address than before; the former one has ended.',
+        'The customer’s payment page. A new link if it was sent to a different address; the old one is then invalid.',
     }),
   },
   { title: 'ResentLink' },
@@ -126,9 +129,9 @@ const time = (description: string) =>
 /** The status of a session (contract/payment-api §4). */
 export const sessionStatus = Type.Object(
   {
-    sessionGuid: guid('Names the payment session.'),
-    providerSessionGuid: guid('Names the provider’s session.'),
-    callGuid: Type.Optional(guid('The call that was moved; absent where there was none.')),
+    sessionGuid: guid('The id of the payment session.'),
+    providerSessionGuid: guid('The id of the provider’s session.'),
+    callGuid: Type.Optional(guid('The call that was transferred; absent if there was none.')),
     createdOn: time('UTC, six fraction digits.'),
     lastUpdatedOn: time('UTC, six fraction digits.'),
     sessionState: Type.Unsafe<SessionState>(
@@ -143,7 +146,7 @@ export const sessionStatus = Type.Object(
     paymentResultData: Type.Optional(
       Type.Record(Type.String(), Type.String(), {
         description:
-          'From the end until 15 minutes after it: the result template’s keys and the configuration’s own, the paymentData echoed, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason, cardToken where one was made, and paymentFailure, paymentFailureAmount and paymentFailureCode where a capture or a refund failed afterwards.',
+          'From the end until 15 minutes later: the keys of the result template and of the configuration, the paymentData sent, and paymentOutcome, cardBrand, cardLast4, authorisationCode, gatewayReference, declineReason, cardToken if one was created, and paymentFailure, paymentFailureAmount and paymentFailureCode if a capture or refund failed later.',
       }),
     ),
   },
@@ -154,7 +157,9 @@ export const sessionStatus = Type.Object(
 const listedSession = Type.Object({
   ...Type.Omit(sessionStatus, ['paymentResultData']).properties,
   kind: Type.Enum(['agent-assist', 'digital'], { type: 'string' }),
-  agentId: Type.String({ description: 'Who was on the call; in a digital session, who made it.' }),
+  agentId: Type.String({
+    description: 'The agent who was on the call; in a digital session, the agent who opened it.',
+  }),
   accountConfigurationId: Type.Integer({ minimum: 0 }),
 })
 
@@ -163,9 +168,9 @@ export type ListedSession = Static<typeof listedSession>
 /** A page of the account's sessions. */
 export const sessionList = Type.Object(
   {
-    sessions: Type.Array(listedSession, { description: 'The newest first.' }),
+    sessions: Type.Array(listedSession, { description: 'Newest first.' }),
     nextCursor: Type.Optional(
-      Type.String({ description: 'Begins the next page, as cursor; absent in the last one.' }),
+      Type.String({ description: 'Send it as cursor to get the next page; absent on the last page.' }),
     ),
   },
   { title: 'SessionList' },
@@ -181,28 +186,32 @@ export const listQuery = Type.Object({
   agentId: Type.Optional(
     Type.String({
       maxLength: maxAgentIdCharacters,
-      description: 'Sessions of this agent. An agent’s own token sees that agent’s sessions alone.',
+      description: 'Sessions of this agent. An agent’s own token sees only that agent’s sessions.',
     }),
   ),
   state: Type.Optional(
-    Type.Enum([...sessionStates], { type: 'string', description: 'Sessions in this state, in any case.' }),
+    Type.Enum([...sessionStates], {
+      type: 'string',
+      description: 'Sessions in this state; upper or lower case.',
+    }),
   ),
   from: Type.Optional(
     Type.String({
-      description: 'Opened then or later: ISO 8601 with Z or an offset, or a date, which begins in UTC.',
+      description:
+        'Opened at this time or later: an ISO 8601 time with Z or an offset, or a date, which begins at midnight UTC.',
       examples: ['2026-01-15T09:30:00Z', '2026-01-15'],
     }),
   ),
-  to: Type.Optional(Type.String({ description: 'Opened before; written as from.' })),
+  to: Type.Optional(Type.String({ description: 'Opened before this time; same format as from.' })),
   cursor: Type.Optional(
-    Type.String({ description: 'The nextCursor of the page before, with the same filters.' }),
+    Type.String({ description: 'The nextCursor of the previous page, with the same filters.' }),
   ),
   limit: Type.Optional(
     Type.Integer({
       minimum: 1,
       maximum: listLimits.most,
       default: listLimits.usual,
-      description: 'How many sessions a page has at most.',
+      description: 'The maximum number of sessions on a page.',
     }),
   ),
 })
@@ -210,7 +219,10 @@ export const listQuery = Type.Object({
 /** RFC 9457, with `message` for older clients (contract/payment-api §6). */
 export const problemAnswer = Type.Object(
   {
-    type: Type.String({ format: 'uri', description: 'What kind of error this is; a page that explains it.' }),
+    type: Type.String({
+      format: 'uri',
+      description: 'The kind of error, as the address of a page that explains it.',
+    }),
     title: Type.String(),
     status: Type.Integer(),
     detail: Type.String({ description: 'What is wrong with this request.' }),
@@ -218,10 +230,10 @@ export const problemAnswer = Type.Object(
     message: Type.String({ description: 'The same as detail.' }),
     errors: Type.Optional(
       Type.Array(Type.Object({ path: Type.String(), message: Type.String() }), {
-        description: 'Each wrong member by its path.',
+        description: 'Each invalid member, with its path.',
       }),
     ),
-    sessionGuid: Type.Optional(guid('The open session of the call, where that is the error.')),
+    sessionGuid: Type.Optional(guid('The open session of the call, if that is the error.')),
   },
   { title: 'Problem' },
 )

@@ -2,8 +2,8 @@ import { Problem, type WrongMember } from '../../base/problem.ts'
 import { holdsCardNumber } from '../../base/redaction/find-card-number.ts'
 import { hasControlCharacters, hasLineBreaks } from '../../base/text/line-breaks.ts'
 
-const cardNumber = 'holds a card number'
-const controlCharacters = 'has control characters'
+const cardNumber = 'contains a card number'
+const controlCharacters = 'contains control characters'
 
 /** Why a text cannot be kept as it is. Tabs and line breaks are text, as in an address of several lines. */
 export function faultIn(text: string): string | undefined {
@@ -26,9 +26,13 @@ export function refusal(faults: readonly WrongMember[]): Problem {
 /** @param paths of the members that hold a card number. */
 export function cardDataRefused(paths: readonly string[]): Problem {
   const each = [...new Set(paths)]
-  return new Problem('card-data-refused', `Card numbers do not belong here: ${each.join(', ')}.`, {
-    errors: each.map((path) => ({ path, message: cardNumber })),
-  })
+  return new Problem(
+    'card-data-refused',
+    `These members contain card numbers, which are not allowed: ${each.join(', ')}. Nothing was stored.`,
+    {
+      errors: each.map((path) => ({ path, message: cardNumber })),
+    },
+  )
 }
 
 /** @param errors each wrong member, by a path that is fit to be sent back. */

@@ -90,18 +90,18 @@ test('a value ends after 4,096 characters', () => {
 const tooMany = 'x'.repeat(65)
 
 for (const [keys, path, message] of [
-  [{ A: '{{order.amontMinor}}' }, '/resultKeys/A', 'line 1: there is no value {{order.amontMinor}}'],
-  [{ A: '{{card.pan}}' }, '/resultKeys/A', 'line 1: there is no value {{card.pan}}'],
-  [{ A: '{{OrderID}}' }, '/resultKeys/A', 'line 1: there is no value {{OrderID}}'],
+  [{ A: '{{order.amontMinor}}' }, '/resultKeys/A', 'line 1: unknown value {{order.amontMinor}}'],
+  [{ A: '{{card.pan}}' }, '/resultKeys/A', 'line 1: unknown value {{card.pan}}'],
+  [{ A: '{{OrderID}}' }, '/resultKeys/A', 'line 1: unknown value {{OrderID}}'],
   [{ A: 'x\n{{#card}}' }, '/resultKeys/A', 'line 2: {{#card}} is not closed'],
-  [{ A: '{{> b}}' }, '/resultKeys/A', 'line 1: {{>…}} would read another template; there are none'],
-  [{ 'a/b~c': '{{' }, '/resultKeys/a~1b~0c', 'line 1: a {{ has no }}'],
-  [{ paymentoutcome: 'x' }, '/resultKeys/paymentoutcome', 'is a key of every result, and cannot be another'],
-  [{ CardToken: 'x' }, '/resultKeys/CardToken', 'is a key of every result, and cannot be another'],
-  [{ A: 'x', a: 'y' }, '/resultKeys/a', 'is there twice, in two spellings'],
-  [{ '': 'x' }, '/resultKeys', 'takes a name of 1 to 64 characters'],
-  [{ [tooMany]: 'x' }, '/resultKeys', 'takes a name of 1 to 64 characters'],
-  [{ 'a\u0007': 'x' }, '/resultKeys', 'has control characters'],
+  [{ A: '{{> b}}' }, '/resultKeys/A', 'line 1: {{>…}} is not supported: there are no other templates'],
+  [{ 'a/b~c': '{{' }, '/resultKeys/a~1b~0c', 'line 1: {{ without }}'],
+  [{ paymentoutcome: 'x' }, '/resultKeys/paymentoutcome', 'is already a key of every result'],
+  [{ CardToken: 'x' }, '/resultKeys/CardToken', 'is already a key of every result'],
+  [{ A: 'x', a: 'y' }, '/resultKeys/a', 'is given twice, in two spellings'],
+  [{ '': 'x' }, '/resultKeys', 'must have a name of 1 to 64 characters'],
+  [{ [tooMany]: 'x' }, '/resultKeys', 'must have a name of 1 to 64 characters'],
+  [{ 'a\u0007': 'x' }, '/resultKeys', 'contains control characters'],
 ] as const) {
   test(`a wrong key is named with what is wrong: ${JSON.stringify(keys).slice(0, 60)}`, () => {
     assert.deepEqual(faultsInResultKeys(keys), [{ path, message }])

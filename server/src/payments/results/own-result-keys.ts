@@ -87,16 +87,16 @@ export function ownKeys(resultKeys: ResultKeys, paid: Paid): ResultKeys {
 }
 
 function faultInKey(name: string, seen: ReadonlySet<string>): string | undefined {
-  if (name === '' || [...name].length > maxNameCharacters) return 'takes a name of 1 to 64 characters'
-  if (normalised.has(name.toLowerCase())) return 'is a key of every result, and cannot be another'
-  if (seen.has(name.toLowerCase())) return 'is there twice, in two spellings'
+  if (name === '' || [...name].length > maxNameCharacters) return 'must have a name of 1 to 64 characters'
+  if (normalised.has(name.toLowerCase())) return 'is already a key of every result'
+  if (seen.has(name.toLowerCase())) return 'is given twice, in two spellings'
   return faultInName(name)
 }
 
 function faultInTemplate(text: string): string | undefined {
   try {
     const [unknown] = compileTemplate(text).unknownNames(resultValues)
-    return unknown && `line ${unknown.line}: there is no value {{${unknown.name}}}`
+    return unknown && `line ${unknown.line}: unknown value {{${unknown.name}}}`
   } catch (error) {
     if (error instanceof TemplateError) return error.message
     throw error

@@ -39,11 +39,11 @@ export const isGone = ({ of, status }: DeliveryAttempt): boolean => of === undef
 const faultTexts: Readonly<Record<WebhookFault, string>> = {
   ...defaultReasons,
   'no-webhook': 'the account configuration has no webhook',
-  'no-signing-secret': 'the account has no signing secret of the name that the configuration says',
-  'no-client-secret': 'the account has no OAuth client secret of the name that the configuration says',
-  'no-token': 'its answer holds no access token',
-  'data-removed': 'the data of the message were removed, or cannot be opened',
-  'internal-error': 'something went wrong here; the log of the server says what',
+  'no-signing-secret': 'the account has no signing secret of the name in the configuration',
+  'no-client-secret': 'the account has no OAuth client secret of the name in the configuration',
+  'no-token': 'its answer contains no access token',
+  'data-removed': 'the message’s data was removed, or cannot be decrypted',
+  'internal-error': 'an internal error occurred; see the server log',
 }
 
 const aboutUs: ReadonlySet<WebhookFault> = new Set<WebhookFault>([
@@ -62,6 +62,6 @@ export function attemptText(attempt: DeliveryAttempt): string {
   const who = of === 'token-endpoint' ? 'the token endpoint' : 'the receiver'
   if (fault !== undefined && aboutUs.has(fault)) return faultTexts[fault]
   if (fault !== undefined) return `${who}: ${reason ?? faultTexts[fault]}`
-  if (isGone(attempt)) return `${who} ${statusReason(status)}, which ends its deliveries`
+  if (isGone(attempt)) return `${who} ${statusReason(status)}, so nothing more is sent to it`
   return `${who} ${statusReason(status)}${isRedirect(status) ? '' : ', which is not 200'}`
 }

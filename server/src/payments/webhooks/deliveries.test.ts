@@ -67,7 +67,9 @@ test('that a message was taken is written before it counts: with a full disk it 
     response.writeHead(200).end()
   })
   const { sessionGuid } = await end()
-  await eventually(async () => lines.some((line) => line.includes('webhook could not be written')))
+  await eventually(async () =>
+    lines.some((line) => line.includes('webhook’s delivery result could not be stored')),
+  )
   makeRoom()
   assert.ok(!lines.some((line) => line.includes('a webhook was delivered')))
   await clock.advance(50 * second)

@@ -49,7 +49,7 @@ export function createDeliveries({
 
   function keep(work: Promise<void>): void {
     const kept = work
-      .catch((error: unknown) => log.error({ err: error }, 'what became of a webhook could not be written'))
+      .catch((error: unknown) => log.error({ err: error }, 'a webhook’s delivery result could not be stored'))
       .finally(() => underWay.delete(kept))
     underWay.add(kept)
   }
@@ -95,7 +95,7 @@ export function createDeliveries({
     const where = { ...names, accountId, configurationId, status, fault }
     if (isGone(attempt)) {
       await messages.settle(message, [attempt], 'gone', now)
-      log.error(where, `a webhook was given up: ${attemptText(attempt)}`)
+      log.error(where, `a webhook was abandoned after its last attempt: ${attemptText(attempt)}`)
       return
     }
     if (retryAfter > 0) quietUntil.set(laneOf(message), now + retryAfter)
@@ -112,7 +112,10 @@ export function createDeliveries({
     const { id, sessionGuid, body, attempts } = message
     const last: readonly DeliveryAttempt[] = body ? [] : [{ at: now, milliseconds: 0, fault: 'data-removed' }]
     await messages.settle(message, last, 'given-up', now)
-    log.error({ webhookId: id, sessionGuid, attempts: attempts.length }, 'a webhook was given up')
+    log.error(
+      { webhookId: id, sessionGuid, attempts: attempts.length },
+      'a webhook was abandoned after its last attempt',
+    )
   }
 
   /** Takes more of what is due for a receiver, as much as there is room for. */
@@ -138,7 +141,7 @@ export function createDeliveries({
 
   function lookOnce(): void {
     looking ??= look()
-      .catch((error: unknown) => log.error({ err: error }, 'webhooks that are due could not be read'))
+      .catch((error: unknown) => log.error({ err: error }, 'due webhooks could not be read'))
       .finally(() => {
         looking = undefined
       })

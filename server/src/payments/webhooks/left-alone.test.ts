@@ -79,7 +79,7 @@ test('410 ends the deliveries of a message at once; its data stay a while, and i
   assert.equal(gone.dueAt, null)
   assert.equal(
     attemptText(gone.attempts[0] ?? assert.fail()),
-    'the receiver answered 410 (Gone), which ends its deliveries',
+    'the receiver answered 410 (Gone), so nothing more is sent to it',
   )
   assert.ok(lines.some((line) => line.includes('answered 410 (Gone)') && line.includes('"level":50')))
   await clock.leap(14 * minute)

@@ -98,19 +98,19 @@ test('a receiver that answers 401 gets a new token at once, and is left alone wh
 })
 
 for (const [what, reply, said] of [
-  ['HTML', answer(200, '<html>Sign in'), 'the token endpoint: its answer holds no access token'],
-  ['UTF-16', inUtf16, 'the token endpoint: its answer holds no access token'],
-  ['null', answer(200, 'null'), 'the token endpoint: its answer holds no access token'],
-  ['no token', answer(200, '{"error":"none"}'), 'the token endpoint: its answer holds no access token'],
+  ['HTML', answer(200, '<html>Sign in'), 'the token endpoint: its answer contains no access token'],
+  ['UTF-16', inUtf16, 'the token endpoint: its answer contains no access token'],
+  ['null', answer(200, 'null'), 'the token endpoint: its answer contains no access token'],
+  ['no token', answer(200, '{"error":"none"}'), 'the token endpoint: its answer contains no access token'],
   [
     'a token with a line break',
     granted('a\r\nx-evil: 1'),
-    'the token endpoint: its answer holds no access token',
+    'the token endpoint: its answer contains no access token',
   ],
   [
     'a token of another type',
     granted('a', { token_type: 'mac' }),
-    'the token endpoint: its answer holds no access token',
+    'the token endpoint: its answer contains no access token',
   ],
   [
     '400',
@@ -120,17 +120,17 @@ for (const [what, reply, said] of [
   [
     'a redirect',
     answer(302, '', { location: 'http://127.0.0.1:1/' }),
-    'the token endpoint answered 302 (Found), and no redirect is followed',
+    'the token endpoint answered 302 (Found), and redirects are not followed',
   ],
   [
     '100 KiB',
     answer(200, 'x'.repeat(100_000)),
-    'the token endpoint: its answer was too long, and was cut off',
+    'the token endpoint: its answer was too long and was cut off',
   ],
   [
     'a closed connection',
     (response) => response.destroy(),
-    'the token endpoint: it closed the connection before it had answered',
+    'the token endpoint: it closed the connection before answering',
   ],
 ] as const satisfies readonly (readonly [string, Answer, string])[]) {
   test(`a token endpoint that answers with ${what} is said in the log, and asked again later`, async (t) => {

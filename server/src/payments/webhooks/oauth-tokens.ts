@@ -21,7 +21,7 @@ export class NoToken extends Error {
   /** For how many milliseconds it wants to be left alone. */
   readonly retryAfter: number | undefined
   constructor(status: number, retryAfter: number | undefined) {
-    super(`The token endpoint gave no token: ${status}.`)
+    super(`The token endpoint did not return a token: ${status}.`)
     this.name = 'NoToken'
     this.status = status
     this.retryAfter = retryAfter

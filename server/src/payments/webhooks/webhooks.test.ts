@@ -120,17 +120,13 @@ for (const [what, reply, said] of [
   [
     'a redirect',
     answer(302, '', { location: 'http://127.0.0.1:1/metadata' }),
-    '302 (Found), and no redirect is followed',
+    '302 (Found), and redirects are not followed',
   ],
-  [
-    'a closed connection',
-    (response) => response.destroy(),
-    'it closed the connection before it had answered',
-  ],
+  ['a closed connection', (response) => response.destroy(), 'it closed the connection before answering'],
   [
     '101',
     answer(101, '', { upgrade: 'h2c', connection: 'upgrade' }),
-    'it closed the connection before it had answered',
+    'it closed the connection before answering',
   ],
   [
     '10 GB',
@@ -138,7 +134,7 @@ for (const [what, reply, said] of [
       response.writeHead(200, { 'content-length': String(10 * 2 ** 30) })
       response.write(Buffer.alloc(100_000))
     },
-    'its answer was too long, and was cut off',
+    'its answer was too long and was cut off',
   ],
 ] as const satisfies readonly (readonly [string, import('./test-receiver.ts').Answer, string])[]) {
   test(`a receiver that answers with ${what} is tried again with the same message, and the log says why`, async (t) => {
@@ -243,7 +239,12 @@ test('a receiver that is never there is tried every few minutes for 12 hours, an
   for (const wait of waits.slice(3)) assert.ok(wait >= 3 * minute && wait <= 7 * minute, String(waits))
   assert.ok(new Set(waits.slice(3)).size > 10, 'there is jitter')
   assert.equal((await get(sessionGuid)).json().paymentResultData, undefined)
-  assert.ok(lines.some((line) => line.includes('"level":50') && line.includes('a webhook was given up')))
+  assert.ok(
+    lines.some(
+      (line) =>
+        line.includes('"level":50') && line.includes('a webhook was abandoned after its last attempt'),
+    ),
+  )
 })
 
 test('an outcome that becomes known is a second message, which waits until the first was delivered', async (t) => {

@@ -70,7 +70,7 @@ export function requireView(
   refuseOtherSites(headers)
   const accessToken = bearerOf(headers)
   if (accessToken === undefined) {
-    throw new Problem('unauthorized', 'This needs the access token of the agent view.', {
+    throw new Problem('unauthorized', 'The access token of the agent view is required.', {
       headers: { 'www-authenticate': 'Bearer' },
     })
   }
@@ -102,11 +102,11 @@ export function findView(
 /** @throws {Problem} `view-closed` when whoever opened the view has lost their access. */
 export function refuseClosed({ viewAccess }: Pick<LastState, 'viewAccess'>): void {
   if (viewAccess === 'open') return
-  throw new Problem('view-closed', 'The access to this agent view has ended.')
+  throw new Problem('view-closed', 'Access to this agent view has ended.')
 }
 
 /** Not even that there is such a session is said. */
-export const viewNotFound = () => new Problem('not-found', 'There is nothing here.')
+export const viewNotFound = () => new Problem('not-found', 'No resource exists at this path.')
 
 /** A session with as many streams as it may have. */
 export const viewOpenTooOften = () =>
@@ -123,7 +123,7 @@ export function bearerOf({ authorization = '' }: FastifyRequest['headers']): str
 
 /** A token of the agent view that opens nothing. */
 export function invalidToken(): Problem {
-  return new Problem('invalid-token', 'The token is not one of this view, or has expired.', {
+  return new Problem('invalid-token', 'The token does not belong to this view, or has expired.', {
     headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
   })
 }

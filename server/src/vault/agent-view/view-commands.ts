@@ -38,7 +38,7 @@ export function registerViewCommands(
       const capture = requireCapture({ captures, viewTokens }, request)
       const { until = Number.POSITIVE_INFINITY } = request.body
       if (clock.now() > until) {
-        throw new Problem('command-late', 'The command came after its time. Nothing was done.')
+        throw new Problem('command-late', 'The command arrived too late. Nothing was done.')
       }
       await obey(capture, parseCommand(request.body))
       refuseClosed(capture)

@@ -54,7 +54,7 @@ export function registerViewTokenRenewal(
     async ({ headers, params, body }): Promise<ViewTokenPair> => {
       refuseOtherSites(headers)
       const capture = findCapture(captures, params)
-      if (!capture) throw new Problem('not-found', 'There is nothing here.')
+      if (!capture) throw new Problem('not-found', 'No resource exists at this path.')
       refuseClosed(capture)
       const refreshToken = await refreshTokenFor(capture, body, bearerOf(headers) ?? '')
       refuseClosed(capture)

@@ -94,7 +94,7 @@ export function createCharges({
   function usable(attempt: ChargeAttempt, answer: GatewayAnswer | undefined): GatewayAnswer | undefined {
     if (!answer || isBelievable(answer, attempt.order) || isUndone(attempt, answer)) return answer
     const { guid, gateway } = attempt
-    log.error({ capture: guid, gateway }, 'a gateway answered with another sum than the order’s')
+    log.error({ capture: guid, gateway }, 'a gateway answered with a different amount from the order’s')
     return undefined
   }
 
@@ -192,7 +192,7 @@ export function createCharges({
     const { guid } = attempt
     const challenged = { ...attempt, challenged: { at: clock.now(), fields } }
     await writeVisit(challenged).catch((error) =>
-      log.warn({ err: error, capture: guid }, 'a challenge could not be written down'),
+      log.warn({ err: error, capture: guid }, 'a challenge could not be stored'),
     )
     return challenged
   }
@@ -404,7 +404,7 @@ export function createCharges({
 
   async function carryOut({ guid }: ChargeAttempt, { undone, json }: Correction): Promise<void> {
     if (undone) {
-      log.warn({ capture: guid }, 'a payment that was approved too late is undone')
+      log.warn({ capture: guid }, 'a late approval is being voided')
       await reversals.finish(undone)
       return
     }

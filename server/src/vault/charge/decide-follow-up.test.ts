@@ -90,7 +90,7 @@ test('what was taken, voided or for nothing is not captured', () => {
     'not-possible-now: This payment has been voided.',
   )
   assert.match(capture(payment(false, [order('void', 1240, underWay)])), /is being voided/)
-  assert.match(capture(payment(false, [], 0)), /was for nothing: there is no amount to capture/)
+  assert.match(capture(payment(false, [], 0)), /has no amount: there is nothing to capture/)
   assert.match(capture(payment(false, [order('void', 1240, refused)])), /^begin/)
 })
 

@@ -49,7 +49,7 @@ export function decideCapture(payment: ApprovedPayment, wanted: Wanted, asked: R
   const voided = voidOf(payment)
   if (voided) return impossible(voided)
   if (authorised.amountMinor === 0)
-    return impossible('This payment was for nothing: there is no amount to capture.')
+    return impossible('This payment has no amount: there is nothing to capture.')
   const open = underWayOf(payment, 'capture')
   if (open.length > 0) {
     // Captured is once: there is no other capture beside one that is under way.
@@ -88,7 +88,7 @@ function joined(
   const same = open.find((each) => isRetryOfAny || each.amountMinor === amountMinor)
   if (same) return { kind: 'ask-again', order: same }
   if (repeat === 'retry')
-    return impossible('Nothing of this amount is under way: there is nothing to ask for again.')
+    return impossible('Nothing of this amount is under way, so there is nothing to retry.')
   const other = open.find(({ idempotencyKey }) => !asked.has(idempotencyKey))
   return other ? { kind: 'ask-first', order: other } : { kind: 'wait' }
 }
@@ -132,7 +132,7 @@ function voidOf(payment: ApprovedPayment): string | undefined {
   const isLetGo = isAllBack && moneyOf(payment).taken === 0
   if (isLetGo || voids.some(isDone)) return 'This payment has been voided.'
   if (voids.some(isUnderWay)) {
-    return 'This payment is being voided: the server asks its gateway until it has answered.'
+    return 'This payment is being voided. The server keeps asking the gateway until it answers.'
   }
   return undefined
 }
@@ -140,4 +140,4 @@ function voidOf(payment: ApprovedPayment): string | undefined {
 const impossible = (text: string): Decided => ({ kind: 'refused', code: 'not-possible-now', text })
 
 const nothingUnderWay = (kind: 'capture' | 'refund'): Decided =>
-  impossible(`No ${kind} of this payment is under way: there is nothing to ask for again.`)
+  impossible(`No ${kind} of this payment is under way, so there is nothing to retry.`)

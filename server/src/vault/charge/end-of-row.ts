@@ -29,8 +29,9 @@ export async function endOfRow(
     if (row?.result) return JSON.parse(row.result) as SessionResult
     if (row?.ending) return resultOfEnding(guid, JSON.parse(row.ending) as Ending)
     if (row?.state === 'ended') return unreadableResultOf(guid)
-    if (!row) throw new Problem('provider-unavailable', 'The session was not written down.')
-    if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
+    if (!row) throw new Problem('provider-unavailable', 'The session could not be stored. Try again shortly.')
+    if (closing.aborted)
+      throw new Problem('provider-unavailable', 'The payment server is shutting down. Try again shortly.')
     await pause(wait, { clock, closing })
   }
 }

@@ -156,7 +156,7 @@ test('an order under way that turns out too big for the next one is told with th
   answerWith(() => done)
   await assert.rejects(
     refund(500),
-    /^Problem: A refund of 10\.00 GBP was under way: it is done\. The amount must be between 0\.01 and 2\.40 GBP/,
+    /^Problem: A refund of 10\.00 GBP that was under way is now complete\. The amount must be between 0\.01 and 2\.40 GBP/,
   )
 })
 
@@ -236,7 +236,7 @@ test('a capture that was refused is given again with a key of its own, one that 
   answerWith(() => done)
   await assert.rejects(
     capture(),
-    /A capture of 7\.00 GBP was under way: it is done\. .*already been captured/,
+    /A capture of 7\.00 GBP that was under way is now complete\. .*already been captured/,
   )
   assert.deepEqual(keysOf(asked), [
     ['capture-1', 800],
@@ -295,7 +295,7 @@ test('what the server undoes by itself is not asked for by an operator, and noth
     late: true,
     flow: { lateApproval: 'void' },
   })
-  await assert.rejects(refund(), /being voided: the server asks/)
+  await assert.rejects(refund(), /being voided\. The server keeps asking/)
   await assert.rejects(refund(100, 'another'), /being voided/)
   assert.equal(asked.length, 1)
   answerWith(({ idempotencyKey }) =>
@@ -315,7 +315,7 @@ test('what the server undoes by itself is not asked for by an operator, and noth
 
 test('a card that was only kept has no money to be taken', async (t) => {
   const { capture, refund } = await startPayment(t, { captured: false, flow: { purpose: 'tokenise' } })
-  await assert.rejects(capture(), /no amount to capture/)
+  await assert.rejects(capture(), /no amount: there is nothing to capture/)
   await assert.rejects(refund(), /nothing was captured/)
 })
 
@@ -329,7 +329,7 @@ test('a payment whose gateway is gone is not asked for', async (t) => {
   })
   const { store, clock } = vault
   const without = createFollowUps({ store, rows: prepareVaultRows(store), calls, clock })
-  await assert.rejects(without.refund(guid), /‘test’ of this payment cannot be asked/)
+  await assert.rejects(without.refund(guid), /‘test’ of this payment no longer exists/)
   assert.deepEqual((await operator.find(guid)).orders, [])
 })
 

@@ -72,7 +72,7 @@ export function createFollowUps({
 }): FollowUps {
   async function paymentOf(guid: Guid, connection: Connection = store.reader): Promise<ApprovedPayment> {
     const payment = await readApprovedPayment(rows, connection, guid)
-    if (!payment) throw new Problem('not-found', 'There is no approved payment in this session.')
+    if (!payment) throw new Problem('not-found', 'This session has no approved payment.')
     return payment
   }
 
@@ -81,7 +81,7 @@ export function createFollowUps({
     if (named.gateway) return named
     throw new Problem(
       'not-possible-now',
-      `The gateway ‘${gateway}’ of this payment cannot be asked: it is gone.`,
+      `The gateway ‘${gateway}’ of this payment no longer exists, so it cannot be asked.`,
     )
   }
 

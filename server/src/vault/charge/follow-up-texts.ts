@@ -6,11 +6,11 @@ export function earlierText({ kind, amount, outcome }: AskedOrder): string {
   const what = `${kind} of ${sumText(amount)}`
   switch (outcome.status) {
     case 'done':
-      return `A ${what} was under way: it is done.`
+      return `A ${what} that was under way is now complete.`
     case 'refused':
-      return `A ${what} was under way: the gateway refused it, and its code is ${outcome.gatewayCode}.`
+      return `A ${what} was under way: the gateway refused it with code ${outcome.gatewayCode}.`
     default:
-      return `A ${what} is under way and its gateway has not answered.`
+      return `A ${what} is under way: its gateway has not answered.`
   }
 }
 

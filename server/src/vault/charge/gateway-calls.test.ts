@@ -110,10 +110,10 @@ test('what a gateway throws gets no further than its name', async () => {
   assert.deepEqual(
     lines.map(({ message }) => message),
     [
-      'a gateway failed while it was asked',
-      'a gateway failed while it was asked',
+      'the gateway failed during a request',
+      'the gateway failed during a request',
       'a payment could not be reconciled',
-      'what should be done with a payment is not known',
+      'a payment has an unknown operation pending',
     ],
   )
   for (const line of lines) assert.deepEqual({ ...line, ...failed }, line)

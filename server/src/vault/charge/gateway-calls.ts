@@ -82,19 +82,19 @@ export function createGatewayCalls({
   const authoriseKept = (named: NamedGateway, request: Omit<KeptCardRequest, 'signal'>) =>
     ask<GatewayAnswer | GatewayChallenge>(named, async (gateway, signal) => {
       refuseNothing(request)
-      if (!gateway.authoriseKept) throw new NotSent('The gateway charges no kept cards.')
+      if (!gateway.authoriseKept) throw new NotSent('The gateway does not support kept cards.')
       return gateway.authoriseKept({ ...request, signal })
     })
 
   /** The last guard of all: where money is meant, no gateway is asked for nothing. */
   function refuseNothing({ purpose, order }: Pick<AuthorisationRequest, 'purpose' | 'order'>): void {
-    if (takesMoney(purpose) && !isSum(order)) throw new NotSent('There is no sum to be asked for.')
+    if (takesMoney(purpose) && !isSum(order)) throw new NotSent('The order has no amount.')
   }
 
   /** `undefined`: nobody knows. */
   const completeChallenge = (named: NamedGateway, completion: Omit<ChallengeCompletion, 'signal'>) =>
     ask(named, async (gateway, signal) => {
-      if (!gateway.completeChallenge) throw new Error('The gateway takes no answers to challenges.')
+      if (!gateway.completeChallenge) throw new Error('The gateway does not support challenges.')
       return gateway.completeChallenge({ ...completion, signal })
     })
 
@@ -104,7 +104,7 @@ export function createGatewayCalls({
   ): Promise<Answer | GatewayAnswer | undefined> {
     return withSignal(maxWait, async (signal) => {
       try {
-        if (!gateway) throw new NotSent('There is no such gateway.')
+        if (!gateway) throw new NotSent('The gateway does not exist.')
         return await question(gateway, signal)
       } catch (error) {
         if (error instanceof NotSent) {
@@ -112,7 +112,7 @@ export function createGatewayCalls({
           return { status: 'error', gatewayCode: 'not-sent' }
         }
         if (!signal.aborted)
-          log.error({ gateway: name, error: nameOf(error) }, 'a gateway failed while it was asked')
+          log.error({ gateway: name, error: nameOf(error) }, 'the gateway failed during a request')
         return undefined
       }
     })
@@ -168,10 +168,7 @@ export function createGatewayCalls({
         const answer = gateway?.[kind]({ ...order, signal })
         return answer && (await within(answer, maxReconciliation, clock))
       } catch (error) {
-        log.warn(
-          { gateway: name, kind, error: nameOf(error) },
-          'what should be done with a payment is not known',
-        )
+        log.warn({ gateway: name, kind, error: nameOf(error) }, 'a payment has an unknown operation pending')
         return undefined
       }
     })

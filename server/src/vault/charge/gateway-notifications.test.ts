@@ -253,7 +253,9 @@ test('a refund that fails afterwards is told, logged, and its sum can be refunde
     underWay: 0,
     left: 1240,
   })
-  assert.ok(lines.some((line) => line.includes('came to nothing') && line.includes('REFUND_FAILED')))
+  assert.ok(
+    lines.some((line) => line.includes('had accepted failed later') && line.includes('REFUND_FAILED')),
+  )
   const again = await followUps().refund(guid)
   assert.equal(again.order?.outcome.status, 'done')
 })
@@ -288,7 +290,7 @@ for (const word of ['part', 'release']) {
     await tell([failed])
     const said = lines
       .map((line) => JSON.parse(line))
-      .filter(({ message }) => /could not give back a part/.test(message))
+      .filter(({ message }) => /could not refund a captured part/.test(message))
     assert.deepEqual(
       said.map(({ level, capture, gatewayCode }) => [level, capture, gatewayCode]),
       [[50, guid, 'R01']],

@@ -77,7 +77,7 @@ export function createGatewayNotifications({
 
   async function readerOf({ tenant, name }: NotifiedGateway) {
     const { gateway } = await find(tenant, name)
-    if (!gateway?.readNotifications) throw new Problem('not-found', 'There is nothing here.')
+    if (!gateway?.readNotifications) throw new Problem('not-found', 'No resource exists at this path.')
     return (sent: SentNotification) => read(gateway, sent)
   }
 
@@ -116,7 +116,7 @@ export function createGatewayNotifications({
       const { guid, attemptKey, gatewayCode } = taken
       log.error(
         { capture: guid, attemptKey, gatewayCode },
-        'the gateway could not give back a part that it had taken of a declined payment: give it back by hand',
+        'the gateway could not refund a captured part of a declined payment: refund it manually',
       )
     }
     if (taken.kind !== 'ours') return
@@ -126,7 +126,7 @@ export function createGatewayNotifications({
     const { what, order, gatewayCode } = failure
     log.warn(
       { capture: guid, what, order, gatewayCode },
-      'an order that a gateway had taken on came to nothing',
+      'an operation that the gateway had accepted failed later',
     )
     void report(guid, json)
   }
@@ -146,7 +146,7 @@ export function createGatewayNotifications({
       const count = (kind: Taken['kind']) => taken.filter((each) => each.kind === kind).length
       const ours = count('ours') + count('not-released')
       const counts = { ours, known: count('known'), ofOthers: count('of-others') }
-      log.info({ tenant: gateway.tenant, gateway: gateway.name, ...counts }, 'a gateway has told something')
+      log.info({ tenant: gateway.tenant, gateway: gateway.name, ...counts }, 'a gateway sent notifications')
       for (const each of taken) act(each)
     },
   }

@@ -49,7 +49,7 @@ async function startKeeping(
 const isUnknownToken = (error: unknown) =>
   error instanceof Problem &&
   error.code === 'invalid-request' &&
-  /cardToken is of no card/.test(error.message)
+  /cardToken does not belong to a card/.test(error.message)
 
 test('a kept card is charged once its launcher has the session, without a key', async (t) => {
   const { started, keep, launchKept, charged, results } = await startKeeping(t)
@@ -105,7 +105,7 @@ test('a gateway that charges no kept cards refuses one at the launch', async (t)
   const started = await startVault(t)
   await assert.rejects(
     started.launch({ keptCards: 'customer' }, { keptCard: { token, initiator: 'customer' } }),
-    /charges no kept cards/,
+    /does not support kept cards/,
   )
 })
 
@@ -124,7 +124,7 @@ test('nobody types into a session that charges a kept card', async (t) => {
     () => capture.sendLink({ channel: 'sms', to: '+48500000000' }),
     () => capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }),
   ]) {
-    await assert.rejects(async () => act(), /a card that the gateway keeps/)
+    await assert.rejects(async () => act(), /charges a kept card/)
   }
   const view = capture.view()
   assert.deepEqual([view.state, view.brand, view.last4], ['processing', 'visa', '1111'])
@@ -147,7 +147,7 @@ test('while the gateway is asked a kept card cannot be called off any more', asy
   const { guid } = await launchKept()
   await started.vault.named.opened(guid)
   await settle()
-  await assert.rejects(started.find(guid).cancel(), /is being processed/)
+  await assert.rejects(started.find(guid).cancel(), /is already being processed/)
 })
 
 test('a process that dies before it has asked charges the kept card in the next one, once', async (t) => {

@@ -34,7 +34,7 @@ export function registerNotifications(
   async function admit(request: FastifyRequest): Promise<void> {
     const quota = quotas.take(networkOf(request.ip))
     if (!quota.allowed) {
-      throw new Problem('quota-exceeded', 'There are too many notifications.', {
+      throw new Problem('quota-exceeded', 'Too many notifications. Try again shortly.', {
         headers: quotaHeaders(quota),
       })
     }

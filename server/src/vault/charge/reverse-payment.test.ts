@@ -122,7 +122,9 @@ test('a gateway that never answers is asked for three days, at least once an hou
   await vault.clock.advance(71 * hour)
   const before = asked.length
   assert.ok(before > 71, `${before} tries in 71 hours`)
-  const told = () => vault.lines.filter((line) => line.includes('a payment could not be undone')).length
+  const told = () =>
+    vault.lines.filter((line) => line.includes('a payment could not be reversed: check it at the gateway'))
+      .length
   assert.equal(told(), 0)
   await vault.clock.advance(2 * hour)
   assert.equal(told(), 1)
@@ -178,7 +180,7 @@ test('an approval of another amount is never believed; where the flow says so it
       reversals.asked.map(({ order }) => order.amount),
       lateApproval === 'void' ? [{ amountMinor: 1, currency: 'GBP' }] : [],
     )
-    assert.ok(vault.lines.some((line) => line.includes('another sum')) || lateApproval === 'void')
+    assert.ok(vault.lines.some((line) => line.includes('a different amount')) || lateApproval === 'void')
   }
 })
 
@@ -195,7 +197,7 @@ test('an approval of another amount that is neither let go nor given back is not
     ['void', 'refund'],
   )
   assert.deepEqual(new Set(outcomes(vault)), new Set(['unknown']))
-  assert.ok(vault.lines.some((line) => line.includes('to be undone') && line.includes('refused')))
+  assert.ok(vault.lines.some((line) => line.includes('could not be reversed') && line.includes('refused')))
 })
 
 test('another currency is another sum', async (t) => {
@@ -281,7 +283,7 @@ test('one whose answer cannot be read is left to the operator, and the others ar
   await vault.restart()
   assert.ok(vault.find(other.guid))
   assert.equal(asked.length, 1)
-  const said = vault.lines.filter((line) => line.includes('what its gateway answered cannot be read'))
+  const said = vault.lines.filter((line) => line.includes('its gateway’s answer cannot be read'))
   assert.deepEqual(
     said.map((line) => JSON.parse(line).capture),
     [guid],

@@ -85,7 +85,7 @@ export function createReversals({
       if (answer) return answer
       await wait(pause)
     }
-    log.error({ capture: undone.guid, kind }, 'a payment could not be undone')
+    log.error({ capture: undone.guid, kind }, 'a payment could not be reversed: check it at the gateway')
     return undefined
   }
 
@@ -111,7 +111,9 @@ export function createReversals({
     if (goesOn) return carryOut(undone, 'refund')
     log[answer.status === 'done' ? 'info' : 'error'](
       { capture: guid, kind, status: answer.status },
-      'a payment was to be undone',
+      answer.status === 'done'
+        ? 'a payment was reversed'
+        : 'a payment could not be reversed: check it at the gateway',
     )
     if (json !== undefined) await corrected(guid, json)
     return answer.status === 'done' ? 'voided' : 'refused'
@@ -175,7 +177,7 @@ export function createReversals({
       underWay.get(key) ??
       carryOut(undone, kind)
         .catch((error): Undoing => {
-          log.error({ err: error, capture: undone.guid }, 'that a payment is undone could not be written')
+          log.error({ err: error, capture: undone.guid }, 'the reversal of a payment could not be stored')
           return 'not-known'
         })
         .finally(() => underWay.delete(key))
@@ -193,7 +195,10 @@ export function createReversals({
         const guid = row.capture_guid as Guid
         const answer = answerIn(row.answer)
         if (!answer) {
-          log.error({ capture: guid }, 'a payment is not undone: what its gateway answered cannot be read')
+          log.error(
+            { capture: guid },
+            'a payment was not reversed, because its gateway’s answer cannot be read: check it at the gateway',
+          )
           continue
         }
         const undone: Reversal = {

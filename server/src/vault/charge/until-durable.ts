@@ -26,7 +26,7 @@ export async function untilDurable<T>(
     try {
       return await write()
     } catch (error) {
-      log.error({ err: error }, 'the end of a capture session could not be written; it is tried again')
+      log.error({ err: error }, 'the end of a capture session could not be stored; retrying')
       failed(error)
       if (closing.aborted) throw error
       await pause(pauseMilliseconds, { clock, closing })

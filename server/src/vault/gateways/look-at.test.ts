@@ -15,7 +15,7 @@ for (const [what, error, state, detail] of [
     'wrong',
     'The gateway cannot be reached: it refused the connection.',
   ],
-  ['gives no answer', late, 'unknown', 'The gateway gave no answer: it did not answer in time. Try again.'],
+  ['gives no answer', late, 'unknown', 'The gateway did not answer: it did not answer in time. Try again.'],
   [
     'answers something unclear',
     new UnclearAnswer('status 502'),

@@ -18,7 +18,7 @@ function unseen(error: unknown): Seen {
   const { cause } = error instanceof NotSent ? error : { cause: error }
   if (cause instanceof NoAnswer) {
     return cause.mayHaveArrived
-      ? { state: 'unknown', detail: `The gateway gave no answer: ${cause.reason}. Try again.` }
+      ? { state: 'unknown', detail: `The gateway did not answer: ${cause.reason}. Try again.` }
       : { state: 'wrong', detail: `The gateway cannot be reached: ${cause.reason}.` }
   }
   if (error instanceof UnclearAnswer) return { state: 'unknown', detail: `${error.message} Try again.` }

@@ -9,10 +9,10 @@ import { UnclearAnswer } from './ask-gateway.ts'
  */
 export function redirectChallenge(address: string): GatewayChallenge {
   const url = URL.canParse(address) ? new URL(address) : undefined
-  if (!url || !/^https?:$/.test(url.protocol)) throw new UnclearAnswer('a redirect to nowhere')
+  if (!url || !/^https?:$/.test(url.protocol)) throw new UnclearAnswer('a redirect without an address')
   const fields = Object.fromEntries(url.searchParams)
   if (Object.keys(fields).length < url.searchParams.size)
-    throw new UnclearAnswer('a redirect with a name twice')
+    throw new UnclearAnswer('a redirect with a duplicate name')
   url.search = ''
   return { status: 'challenge', challenge: { url: url.href, method: 'get', fields } }
 }

@@ -164,7 +164,7 @@ export function createSandboxGateway({
     })
     if (answer) return answer
     const reference = asked.get(idempotencyKey)?.reference
-    if (reference === undefined) throw new Error('The bank’s question is not there any more.')
+    if (reference === undefined) throw new Error('The bank’s challenge no longer exists.')
     return { status: 'challenge', challenge: { url: issuerUrl, fields: { reference } } }
   }
 

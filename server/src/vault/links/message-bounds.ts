@@ -88,16 +88,16 @@ export function createMessageBounds({
     return [
       {
         ...{ name: 'address-hour', counters: ofAddress, within: hour, max: perAddress.hour },
-        detail: `No more than ${perAddress.hour} messages are sent to one address within an hour.`,
+        detail: `Too many messages: at most ${perAddress.hour} per hour may be sent to one address.`,
       },
       {
         ...{ name: 'address-day', counters: ofAddress, within: day, max: perAddress.day },
-        detail: `No more than ${perAddress.day} messages are sent to one address within a day.`,
+        detail: `Too many messages: at most ${perAddress.day} per day may be sent to one address.`,
       },
       {
         ...{ name: 'account-day', counters: countersOf(`${tenant} ${channel}`), within: day },
         max: perAccountDay[channel],
-        detail: `No more than ${perAccountDay[channel]} ${messages} are sent for one account within a day.`,
+        detail: `Too many messages: at most ${perAccountDay[channel]} ${messages} per day may be sent for one account.`,
       },
     ]
   }
@@ -150,7 +150,7 @@ export function createMessageBounds({
       if (!refused) return
       const { bound, seconds } = refused
       const { tenant, channel } = wanted
-      log.warn({ tenant, channel, bound: bound.name }, 'a message was refused, for there have been too many')
+      log.warn({ tenant, channel, bound: bound.name }, 'a message was refused: too many were sent')
       throw new Problem('quota-exceeded', bound.detail, {
         members: { bound: bound.name },
         headers: { 'retry-after': String(seconds) },
@@ -163,9 +163,9 @@ export function createMessageBounds({
 const notSentThere = () =>
   new Problem(
     'invalid-request',
-    'The request is not valid: /to is a number that no text messages are sent to.',
+    'The request is not valid: /to is a number that this server does not send text messages to.',
     {
-      errors: [{ path: '/to', message: 'is a number that no text messages are sent to' }],
+      errors: [{ path: '/to', message: 'is a number that this server does not send text messages to' }],
     },
   )
 

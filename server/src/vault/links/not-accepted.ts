@@ -49,7 +49,7 @@ const beforeSending: ReadonlySet<unknown> = new Set([
 export function notReached(server: string, code: unknown): NotAccepted {
   const reason = reasonOfCode(code)
   if (reason === undefined) {
-    return new NotAccepted(`The ${server} broke the connection off before it had answered.`, {
+    return new NotAccepted(`The ${server} closed the connection before answering.`, {
       isTemporary: false,
     })
   }

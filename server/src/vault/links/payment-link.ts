@@ -160,14 +160,14 @@ export class PaymentLink {
     const { channel } = wanted
     if (!this.#links.senders[channel]) {
       const by = channel === 'sms' ? 'text message' : 'e-mail'
-      throw new Problem('not-possible-now', `This server sends no links by ${by}.`)
+      throw new Problem('not-possible-now', `This server is not set up to send links by ${by}.`)
     }
     const to = this.#addressFor(wanted)
     if (this.#sent?.state === 'sending' || this.#counting) {
-      throw new Problem('not-possible-now', 'The link is being sent.')
+      throw new Problem('not-possible-now', 'The link is already being sent.')
     }
     if (this.#sends >= maxSends) {
-      throw new Problem('quota-exceeded', 'The link of this session was sent too many times.', {
+      throw new Problem('quota-exceeded', 'This session’s link has been sent the maximum number of times.', {
         members: { bound: 'session' },
         headers: { 'retry-after': '3600' },
       })
@@ -240,7 +240,7 @@ export class PaymentLink {
     const wrong = wrongAddressIn(this.#source.launch.initialValues, channel)
     const name = addressNames[channel]
     return wrong === undefined
-      ? `is missing, and the session knows no ${name}`
+      ? `is missing, and the session has no ${name}`
       : `is missing, and the session's ${name} ${wrong}`
   }
 
@@ -260,7 +260,7 @@ export class PaymentLink {
 
   async #deliver(channel: LinkChannel, to: string): Promise<void> {
     const sender = this.#links.senders[channel]
-    if (!sender) throw new Error('There is no sender for the channel.')
+    if (!sender) throw new Error('No sender is set up for the channel.')
     const { guid, launch, expiresAt } = this.#source
     await sender.send({
       ...{

@@ -56,12 +56,12 @@ test('whatever a message holds, a body has the members of its template', () => {
 })
 
 for (const [text, fault] of [
-  ['{"to": "{to}", "text": "{text}"', /begins as JSON/],
-  ['{"to": "{to}"}', /no place \{text\}/],
-  ['Body={text}', /no place \{to\}/],
+  ['{"to": "{to}", "text": "{text}"', /starts like JSON/],
+  ['{"to": "{to}"}', /no placeholder \{text\}/],
+  ['Body={text}', /no placeholder \{to\}/],
   ['To={to}&Body={text}&Key={secret}', /\{secret\}/],
   ['To={to}&From=+15550100&Body={text}', /%2B/],
-  ['{"{to}": "{text}"}', /no place \{to\}/],
+  ['{"{to}": "{text}"}', /no placeholder \{to\}/],
 ] as const) {
   test(`a template is refused that ${fault.source}`, () => {
     const body = readSmsBody(text)

@@ -26,9 +26,11 @@ export function readSmsBody(text: string): SmsBody | { readonly fault: string } 
       .map(([, name]) => name),
   )
   const unknown = [...named].find((name) => !places.some((place) => place === name))
-  if (unknown !== undefined) return { fault: `has a place {${unknown}}; there are {to}, {digits} and {text}` }
-  if (!named.has('to') && !named.has('digits')) return { fault: 'has no place {to} for the telephone number' }
-  if (!named.has('text')) return { fault: 'has no place {text} for the message' }
+  if (unknown !== undefined)
+    return { fault: `has an unknown placeholder {${unknown}}; use {to}, {digits} and {text}` }
+  if (!named.has('to') && !named.has('digits'))
+    return { fault: 'has no placeholder {to} for the phone number' }
+  if (!named.has('text')) return { fault: 'has no placeholder {text} for the message' }
   return body
 }
 
@@ -46,13 +48,15 @@ export function fillSmsBody(
 
 function readTemplate(text: string): SmsBody | { readonly fault: string } {
   const template = readJsonText(text)
-  return template === undefined ? { fault: 'begins as JSON and is none' } : { kind: 'json', template }
+  return template === undefined
+    ? { fault: 'starts like JSON but is not valid JSON' }
+    : { kind: 'json', template }
 }
 
 function readForm(text: string): SmsBody | { readonly fault: string } {
   const template = [...new URLSearchParams(withoutByteOrderMark(text))]
   if (template.some(([, value]) => /^ \d/.test(value))) {
-    return { fault: 'has a telephone number with a + in a form; write %2B for it' }
+    return { fault: 'has a phone number with a + in a form; write %2B instead of +' }
   }
   return { kind: 'form', template }
 }

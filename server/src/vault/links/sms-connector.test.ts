@@ -142,7 +142,7 @@ test('who cannot be reached is tried twice', async () => {
 test('a connection that breaks after the message was sent is not tried again', async (t) => {
   const { send, posted } = await startConnector(t, (request) => void request.socket.destroy())
   const error = await rejection(send(message))
-  assert.match(error.message, /^The SMS provider broke the connection off/)
+  assert.match(error.message, /^The SMS provider closed the connection before answering/)
   assertSilent(error, 'secret-token')
   assert.equal(posted.length, 1)
 })

@@ -21,7 +21,7 @@ const maxMilliseconds = 10_000
 
 /**
  * Sends links by text message, through any provider that takes a message by one HTTP POST and says with a status of
- * 2xx that it has taken it. Of the answer nothing but the status is read, and no redirect is followed: the link is for
+ * 2xx that it has taken it. Of the answer nothing but the status is read, and redirects are not followed: the link is for
  * the one address that was configured.
  */
 export function createSmsConnector(
@@ -31,7 +31,7 @@ export function createSmsConnector(
   async function attempt(message: LinkMessage): Promise<void> {
     const read = readAddress('sms', message.to)
     if ('wrong' in read) {
-      throw new NotAccepted('What the message is for is no telephone number.', { isTemporary: false })
+      throw new NotAccepted('The recipient is not a phone number.', { isTemporary: false })
     }
     const to = read.address
     const { type, text } = fillSmsBody(body, { to, digits: to.slice(1), text: smsText(message) })

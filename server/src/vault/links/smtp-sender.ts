@@ -60,7 +60,7 @@ export function createSmtpSender(
   async function attempt(message: LinkMessage): Promise<void> {
     const read = readAddress('email', message.to)
     if ('wrong' in read) {
-      throw new NotAccepted('What the message is for is no e-mail address.', { isTemporary: false })
+      throw new NotAccepted('The recipient is not an email address.', { isTemporary: false })
     }
     const to = read.address
     const ear = needsSmtpUtf8(to) ? createSmtpUtf8Ear() : undefined
@@ -101,7 +101,7 @@ function notAccepted(error: unknown): NotAccepted {
   }
   const reason = reasonOfCode(originalCode)
   if (code === 'EAUTH') {
-    return new NotAccepted(`The ${server} offers no way to sign in that is known here.`, {
+    return new NotAccepted(`The ${server} offers no supported way to sign in.`, {
       isTemporary: false,
     })
   }
@@ -126,7 +126,7 @@ function refusalOf(command: string, forNow: string): string {
     case 'DATA':
       return `refused the message${forNow}`
     case 'STARTTLS':
-      return `does not offer STARTTLS${forNow}, and nothing is sent without it`
+      return `does not offer STARTTLS${forNow}, which is required`
     default:
       return `refused the connection${forNow}`
   }

@@ -32,6 +32,6 @@ export function createSmtpUtf8Ear() {
 /** What whoever sent the link is told. */
 export const notTakenInUtf8 = () =>
   new NotAccepted(
-    'The mail server does not accept an email address with other than ASCII letters before the @ (RFC 6531).',
+    'The mail server does not accept email addresses with non-ASCII characters before the @ (RFC 6531).',
     { isTemporary: false, isOfAddress: true },
   )

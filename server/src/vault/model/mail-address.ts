@@ -4,7 +4,7 @@ import type { ReadAddress } from './telephone-number.ts'
 
 const none: ReadAddress = { wrong: 'must be an email address such as john@example.com' }
 const tooLong: ReadAddress = {
-  wrong: `is longer than an email address may be: 64 bytes before the @, 254 in all`,
+  wrong: `is too long for an email address: the limits are 64 bytes before the @ and 254 in total`,
 }
 
 /** What may stand before the `@` without quotes (RFC 5321 §4.1.2, RFC 6531 §3.3), and dots anywhere. */

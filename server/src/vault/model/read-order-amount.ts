@@ -20,7 +20,7 @@ export function readOrderAmount(
   if (!takesMoney(purpose)) return isNothing(text) ? nothing : zeroOf(readAs(text, amounts, currency))
   if (text !== '') return readAs(text, amounts, currency)
   const example = amounts === 'minor' ? '1240' : exampleAmount(currency)
-  return { wrong: `is missing: a payment takes a positive amount, such as ${example}` }
+  return { wrong: `is missing: a payment must have a positive amount, such as ${example}` }
 }
 
 const nothing: ReadAmount = { minor: 0 }
@@ -33,7 +33,7 @@ const readAs = (text: string, amounts: 'minor' | 'major', currency: string): Rea
   amounts === 'minor' ? readMinor(text) : readAmount(text, currency)
 
 function readMinor(text: string): ReadAmount {
-  if (!/^\d{1,12}$/.test(text)) return { wrong: 'is not in minor units, such as 1240' }
+  if (!/^\d{1,12}$/.test(text)) return { wrong: 'must be in minor units, such as 1240' }
   const minor = Number(text)
   return minor > 0 ? { minor } : { wrong: 'is not a positive amount' }
 }

@@ -43,7 +43,7 @@ test('the last four digits are not told where the flow does not show them, and t
   const hidden = { ...launch, flow: { ...flow, showLast4: false } }
   assert.deepEqual(resultVariables(message, approved, hidden), { Last4: '' })
   for (const name of ['cardExpiry', 'cardToken', 'gateway.avs']) {
-    assert.match(faultInVariable(`{{${name}}}`) ?? '', /there is no value/)
+    assert.match(faultInVariable(`{{${name}}}`) ?? '', /unknown value/)
   }
   assert.match(faultInVariable('{{#cardType}}') ?? '', /./)
   assert.equal(faultInVariable('{{transactionResult}} {{initialValues.anything}}'), undefined)

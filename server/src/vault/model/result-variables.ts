@@ -49,7 +49,7 @@ export function resultVariables(
 export function faultInVariable(text: string): string | undefined {
   try {
     const [unknown] = compileTemplate(text).unknownNames(resultVariableShape)
-    return unknown && `line ${unknown.line}: there is no value '${unknown.name}'`
+    return unknown && `line ${unknown.line}: unknown value '${unknown.name}'`
   } catch (error) {
     if (error instanceof TemplateError) return error.message
     throw error

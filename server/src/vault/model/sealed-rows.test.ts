@@ -49,7 +49,7 @@ test('a card that was put into another session’s row comes back in neither', a
     const { fields, last4 } = find(guid).view()
     assert.deepEqual([fields.pan.digits, fields.expiry.digits, last4], [0, 0, null])
   }
-  assert.equal(lines.filter((line) => /sealed card of a session cannot be opened/.test(line)).length, 2)
+  assert.equal(lines.filter((line) => /sealed card of a session cannot be decrypted/.test(line)).length, 2)
 })
 
 test('a charged card that was put into another session’s row is in neither result', async (t) => {

@@ -149,13 +149,13 @@ function queryOf(url: string): BankAnswer | undefined {
 }
 
 function readAnswer(body: unknown): BankAnswer {
-  if (!(body instanceof FormBody)) throw new Problem('invalid-request', 'The body is not a form.')
+  if (!(body instanceof FormBody)) throw new Problem('invalid-request', 'The request body must be a form.')
   return answerOf([...body.texts()])
 }
 
 function answerOf(fields: readonly (readonly [name: string, value: string])[]): BankAnswer {
   if (fields.length > maxFields)
-    throw new Problem('invalid-request', `A form has at most ${maxFields} fields.`)
+    throw new Problem('invalid-request', `The form has too many fields. The limit is ${maxFields}.`)
   const answer = Object.fromEntries(fields)
   if (Object.keys(answer).length < fields.length) {
     throw new Problem('invalid-request', 'A field was sent twice.')

@@ -40,7 +40,9 @@ test('the page tells how many digits are in a field, and nothing else can be tol
   ]) {
     assert.equal((await type(body)).statusCode, 400, JSON.stringify(body))
   }
-  assert.equal((await type({ field: 'pan', digits: 4, pad: 'x'.repeat(300) })).statusCode, 413)
+  const large = await type({ field: 'pan', digits: 4, pad: 'x'.repeat(300) })
+  assert.equal(large.statusCode, 413)
+  assert.match(large.body, /too large\. The limit is 256 bytes\./)
   assert.deepEqual(capture.calls, ['typed pan 4', 'typed expiry 0'])
 })
 

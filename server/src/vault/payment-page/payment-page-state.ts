@@ -118,5 +118,6 @@ const isLoadedAhead = ({ 'sec-purpose': now, purpose: before }: FastifyRequest['
 /** Browsers say where a request comes from (Fetch Metadata); what is no browser says nothing. */
 async function refuseOtherSites({ headers }: FastifyRequest): Promise<void> {
   const site = headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin') throw new Problem('not-found', 'There is nothing here.')
+  if (site !== undefined && site !== 'same-origin')
+    throw new Problem('not-found', 'No resource exists at this path.')
 }

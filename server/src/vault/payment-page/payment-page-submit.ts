@@ -29,7 +29,7 @@ export function createSubmit({
     const submitted = capture.submitCard(card, sender)
     if (pageStateOf(capture) === 'open') return submitted
     submitted.catch((error: unknown) =>
-      log.error({ err: error, capture: capture.guid }, 'a payment of the payment page has failed'),
+      log.error({ err: error, capture: capture.guid }, 'a payment on the payment page failed'),
     )
     return untilAnswered(capture)
   }
@@ -37,6 +37,6 @@ export function createSubmit({
   async function untilAnswered(capture: OpenSession): Promise<FormErrors> {
     await untilNot('processing', capture, { clock, milliseconds: answerMilliseconds })
     if (pageStateOf(capture) !== 'open') return noErrors
-    throw new Problem('provider-unavailable', 'The payment could not be begun. Nothing was charged.')
+    throw new Problem('provider-unavailable', 'The payment could not be started. Nothing was charged.')
   }
 }

@@ -44,7 +44,7 @@ export function registerCallOff(
       const holder = await requireClient(request)
       const { clientId } = holder
       const key = launchKey(request.headers['idempotency-key'])
-      if (key === undefined) throw new Problem('invalid-request', 'There is no Idempotency-Key.')
+      if (key === undefined) throw new Problem('invalid-request', 'Idempotency-Key is missing.')
       reply.header('cache-control', 'no-store')
       return withKey(`${clientId} ${key}`, async () => {
         const id = await keys.findOrCallOff(clientId, key)

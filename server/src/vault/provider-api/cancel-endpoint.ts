@@ -22,13 +22,17 @@ export function registerCancelSession(
       case 'nothing':
         throw new Problem('session-ended', 'The session has ended.')
       case 'refused':
-        throw new Problem('not-possible-now', 'The gateway did not void the authorisation.', {
-          members: { held: 'refused' },
-        })
+        throw new Problem(
+          'not-possible-now',
+          'The gateway refused to void the authorisation of this session.',
+          {
+            members: { held: 'refused' },
+          },
+        )
       case 'not-known':
         throw new Problem(
           'not-possible-now',
-          'The authorisation is being voided, but the gateway has not answered yet.',
+          'The authorisation is being voided, but the gateway has not answered yet. Send the cancel request again to see the result.',
           {
             members: { held: 'not-known' },
           },

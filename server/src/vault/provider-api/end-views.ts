@@ -26,7 +26,7 @@ export function endViews({
         for (const { guid } of views) await captures.closeView(guid as Guid)
       }
     } catch (error) {
-      log.warn({ err: error }, 'the agent views of a disabled client could not be closed; it is tried again')
+      log.warn({ err: error }, 'the agent views of a disabled client could not be closed; retrying')
     }
   }
 

@@ -39,7 +39,7 @@ export function createFindLaunched(store: Store, rows: ProviderSessionRows): Fin
     const guid = parseGuid(id)
     const row = guid && (await rows.find.first(store.reader, { guid }))
     if (row && String(row.tenant_id) === tenant && isLaunchedBy(holder, row)) return { ...row, guid }
-    throw new Problem('not-found', 'There is no such session.')
+    throw new Problem('not-found', 'No payment session has this id.')
   }
 }
 

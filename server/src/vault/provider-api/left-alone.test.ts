@@ -58,7 +58,7 @@ test('410 ends the deliveries at once, and the result waits for its client to as
     'retry-after': '5',
   })
   assert.equal((await callbackRows())[0]?.given_up_at, clock.now())
-  assert.ok(lines.some((line) => line.includes('410 (Gone), which ends its deliveries')))
+  assert.ok(lines.some((line) => line.includes('410 (Gone), so nothing more is sent to it')))
   await clock.leap(60 * minute)
   assert.equal(receiver.received.length, 1)
   assert.equal((await get(Id)).json().Result.transactionResult, 'CANCELLED')

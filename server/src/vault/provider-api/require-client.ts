@@ -42,25 +42,25 @@ export function createRequireClient({
       const { headers, params } = request
       const token = bearerOf(headers)
       if (token === undefined) {
-        throw new Problem('unauthorized', 'This needs an access token of /api/v1/token.', {
+        throw new Problem('unauthorized', 'An access token from /api/v1/token is required.', {
           headers: { 'www-authenticate': 'Bearer' },
         })
       }
       const holder = await holderOf(token)
       if (!holder) {
-        throw new Problem('invalid-token', 'The access token is not valid, or has expired.', {
+        throw new Problem('invalid-token', 'The access token is invalid or has expired.', {
           headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
         })
       }
       describeRefusal(request, { clientId: holder.clientId, accountId: holder.tenant })
       const quota = quotas?.take(holder.clientId)
       if (quota && !quota.allowed) {
-        throw new Problem('quota-exceeded', 'The client has sent too many requests.', {
+        throw new Problem('quota-exceeded', 'Too many requests: this client has reached its limit.', {
           headers: quotaHeaders(quota),
         })
       }
       if (String(holder.tenant) !== params.tenant) {
-        throw new Problem('not-found', 'There is no such tenant for this client.')
+        throw new Problem('not-found', 'This client has no such tenant.')
       }
       return holder
     },

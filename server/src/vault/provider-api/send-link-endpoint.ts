@@ -40,16 +40,16 @@ export function registerSendLink(app: Http, { requireClient, findSession, captur
 function readOrder(body: unknown): Partial<LinkOrder> {
   if (body === undefined || body === null) return {}
   if (typeof body !== 'object' || Array.isArray(body)) {
-    throw new Problem('invalid-request', 'The body is not a JSON object.')
+    throw new Problem('invalid-request', 'The request body must be a JSON object.')
   }
   const members = body as Readonly<Record<string, unknown>>
   const channel = member(members, 'Channel') ?? undefined
   if (channel !== undefined && channel !== 'sms' && channel !== 'email') {
-    throw new Problem('invalid-request', 'Channel takes sms or email.')
+    throw new Problem('invalid-request', 'Channel must be sms or email.')
   }
   const to = member(members, 'To') ?? undefined
   if (to !== undefined && (typeof to !== 'string' || to.length > 254)) {
-    throw new Problem('invalid-request', 'To is not an address.')
+    throw new Problem('invalid-request', 'To must be a phone number or an email address.')
   }
   return { ...(channel && { channel }), ...(to !== undefined && { to }) }
 }

@@ -91,7 +91,7 @@ export function createProviderApiReports({
       if (failure) {
         log.warn(
           { capture: guid, what: failure.what },
-          'a failure that callbacks have no word for is not told to its client',
+          'a failure was not reported to the client: callbacks have no value for it',
         )
         return true
       }
@@ -99,10 +99,7 @@ export function createProviderApiReports({
         const row = await rows.find.first(tx, { guid })
         if (!row || row.reported === reported) return
         if (!row.sealed_order) {
-          log.error(
-            { capture: guid, outcome },
-            'a result came too long after the end to be told to its client',
-          )
+          log.error({ capture: guid, outcome }, 'a result arrived too late to be reported to the client')
           return
         }
         const order = seal.openOrder(guid, row.sealed_order)

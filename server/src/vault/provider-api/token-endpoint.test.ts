@@ -34,7 +34,7 @@ test('an access token is a JWT of its own type and audience, and refused after 2
   await clock.advance(1)
   const stale = await launchRequest(undefined, { token })
   assert.equal(stale.statusCode, 401)
-  assert.equal(stale.body, 'The access token is not valid, or has expired.\n')
+  assert.equal(stale.body, 'The access token is invalid or has expired.\n')
 })
 
 test('a wrong secret is invalid_client_key; whoever may not start sessions is invalid_client', async (t) => {

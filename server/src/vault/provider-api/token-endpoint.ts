@@ -52,14 +52,14 @@ export function registerTokenEndpoint(
     const attempt = isThere ? throttle.attempt(presented.clientId, address) : throttle.nameless(address)
     const wait = throttle.wait(attempt)
     if (wait !== undefined) {
-      throw new TokenError('temporarily_unavailable', 'Too many wrong credentials were sent.', 429, {
+      throw new TokenError('temporarily_unavailable', 'Too many failed attempts. Try again later.', 429, {
         'retry-after': String(wait),
       })
     }
     throttle.recordFailure(attempt)
     throw new TokenError(
       client,
-      client === 'invalid_client' ? 'The client may not start sessions.' : 'The client secret was refused.',
+      client === 'invalid_client' ? 'This client may not start sessions.' : 'The client secret is wrong.',
     )
   }
 
@@ -93,7 +93,11 @@ export function registerTokenEndpoint(
 }
 
 function readPresented(body: unknown): PresentedClient {
-  if (!(body instanceof FormBody)) throw new TokenError('invalid_request', 'The body is no form.')
+  if (!(body instanceof FormBody))
+    throw new TokenError(
+      'invalid_request',
+      'Unsupported Content-Type. Send application/x-www-form-urlencoded.',
+    )
   const bytesOf = (name: string): Buffer => {
     const [value, another] = body.bytesOf(name, 'in-any-case')
     if (another) throw new TokenError('invalid_request', `${name} was sent twice.`)
@@ -102,11 +106,11 @@ function readPresented(body: unknown): PresentedClient {
   }
   const field = (name: string): string => bytesOf(name).toString()
   if (field('grant_type') !== 'client_credentials') {
-    throw new TokenError('unsupported_grant_type', 'The grant_type is not client_credentials.')
+    throw new TokenError('unsupported_grant_type', 'grant_type must be client_credentials.')
   }
   const clientId = field('client_id')
   if (!/^[\w.@-]{1,64}$/.test(clientId) || holdsCardNumber(clientId))
-    throw new TokenError('invalid_client', 'There is no such client.')
+    throw new TokenError('invalid_client', 'Unknown client.')
   return {
     clientId,
     clientSecret: bytesOf('client_secret'),
@@ -120,8 +124,8 @@ const maxUsernameCharacters = 255
 /** It is kept and logged, whoever made it up. */
 function readUsername(name: string): string {
   const isName = [...name].length <= maxUsernameCharacters && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)
-  if (!isName) throw new TokenError('invalid_request', 'username takes 1 to 255 printable characters.')
-  if (holdsCardNumber(name)) throw new TokenError('invalid_request', 'username holds a card number.')
+  if (!isName) throw new TokenError('invalid_request', 'username must have 1 to 255 printable characters.')
+  if (holdsCardNumber(name)) throw new TokenError('invalid_request', 'username contains a card number.')
   return name
 }
 
@@ -136,7 +140,7 @@ function answerTokenError(
   if (status >= 500)
     describeRefusal(request, { code, err: error, message: 'a provider token request failed' })
   else if (status === 429)
-    describeRefusal(request, { code, message: 'provider token requests are throttled' })
+    describeRefusal(request, { code, message: 'a provider token request was throttled' })
   else describeRefusal(request, { code, message: 'a provider token request was refused' })
   return reply
     .code(refusal.status)
@@ -155,5 +159,5 @@ function asTokenError(error: FastifyError | TokenError | Problem): TokenError {
   }
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   if (status < 500) return new TokenError('invalid_request', 'The request cannot be read.', status)
-  return new TokenError('server_error', 'An internal server error occurred.', 500)
+  return new TokenError('server_error', 'An internal error occurred.', 500)
 }

@@ -88,7 +88,7 @@ export class CardEntry implements OpenCardEntry {
       before: progress,
       refused(field, error) {
         host.note('entry-not-accepted', `${stepOf[field]} ${error}`)
-        log.info({ capture: guid, step: stepOf[field], error }, 'an entry was not taken')
+        log.info({ capture: guid, step: stepOf[field], error }, 'an entry was rejected')
       },
     })
     this.#deadlines = new Deadlines(source, clock.now)
@@ -157,7 +157,7 @@ export class CardEntry implements OpenCardEntry {
     else {
       this.#conclusion
         .charge('moto')
-        .catch((error) => this.#failed(error, 'a payment that the caller confirmed could not be taken'))
+        .catch((error) => this.#failed(error, 'a payment confirmed by the caller could not be started'))
     }
     return 'taken'
   }
@@ -171,7 +171,7 @@ export class CardEntry implements OpenCardEntry {
   }
 
   callTrouble(trouble: CallTrouble): void {
-    this.#log.warn({ capture: this.guid, trouble }, 'a call has trouble')
+    this.#log.warn({ capture: this.guid, trouble }, 'the call has an audio problem')
     this.#callWarnings().trouble(trouble)
     this.changed()
   }
@@ -180,7 +180,7 @@ export class CardEntry implements OpenCardEntry {
     this.requireOpen()
     this.#requireKeypad()
     if (!this.fields.asks(field)) {
-      throw new Problem('not-possible-now', 'This flow does not ask for a security code.')
+      throw new Problem('not-possible-now', 'This session does not ask for a security code.')
     }
     this.#touch()
     if (this.#entry === 'link') this.#takeOver('keypad')
@@ -279,7 +279,7 @@ export class CardEntry implements OpenCardEntry {
     if (phase === 'processing' && finishing) return finishing
     this.requireOpen()
     if (this.#stateNow() !== 'confirming') {
-      throw new Problem('not-possible-now', 'A payment can be taken when all fields are complete.')
+      throw new Problem('not-possible-now', 'The payment cannot be taken yet: not all fields are complete.')
     }
     this.#touch()
     return this.#conclusion.charge('moto')
@@ -330,7 +330,7 @@ export class CardEntry implements OpenCardEntry {
     if (!this.#isOpen()) return
     this.#conclusion
       .follow()
-      .catch((error) => this.#failed(error, 'how a session ended elsewhere could not be read'))
+      .catch((error) => this.#failed(error, 'the end of a session in another process could not be read'))
   }
 
   get viewAccess(): ViewAccess {
@@ -377,7 +377,10 @@ export class CardEntry implements OpenCardEntry {
   requireOpen(): void {
     this.#conclusion.requireOpen()
     if (!this.launch.keptCard) return
-    throw new Problem('not-possible-now', 'This session charges a card that the gateway keeps.')
+    throw new Problem(
+      'not-possible-now',
+      'This session charges a kept card, so no card details can be entered.',
+    )
   }
 
   chargeKept(): void {
@@ -420,7 +423,10 @@ export class CardEntry implements OpenCardEntry {
 
   #requireKeypad(): void {
     if (this.launch.entry === 'keypad') return
-    throw new Problem('not-possible-now', 'This session was opened for a link; nobody is on a keypad.')
+    throw new Problem(
+      'not-possible-now',
+      'This session uses a payment link, so keypad entry is not available.',
+    )
   }
 
   #touch(): void {
@@ -500,7 +506,7 @@ export class CardEntry implements OpenCardEntry {
     this.#loggedStep = step
     if (!step) return
     this.#host.note('step', step)
-    this.#log.info({ capture: this.guid, step }, 'a capture session came to a step')
+    this.#log.info({ capture: this.guid, step }, 'a capture session reached a step')
   }
 
   #stateNow(): ViewState['state'] {
@@ -530,7 +536,7 @@ export class CardEntry implements OpenCardEntry {
   #endBy(end: 'too-many-failed-attempts' | 'timeout' | 'expired'): void {
     this.#conclusion
       .end(end, 'failed')
-      .catch((error) => this.#failed(error, 'the end of a capture session could not be written'))
+      .catch((error) => this.#failed(error, 'the end of a capture session could not be stored'))
   }
 
   #failed(error: unknown, message: string): void {

@@ -64,10 +64,13 @@ export class Conclusion {
   /** @throws {Problem} once the gateway has been asked, or the session has ended. */
   requireOpen(): void {
     if (this.#phase === 'suspended') {
-      throw new Problem('provider-unavailable', 'The payment server is closing.')
+      throw new Problem('provider-unavailable', 'The payment server is shutting down. Try again shortly.')
     }
     if (this.#phase === 'processing') {
-      throw new Problem('not-possible-now', 'The payment is being processed.')
+      throw new Problem(
+        'not-possible-now',
+        'The payment is already being processed and can no longer be changed.',
+      )
     }
     if (this.#phase === 'ended') throw new Problem('not-possible-now', 'The payment session has ended.')
   }

@@ -60,14 +60,14 @@ export function createEndUnreadable({
     const { guid, error } = unreadable
     log.error(
       { capture: guid, reason: reasonOf(error) },
-      'a session cannot be read: it ends as an error, and nothing is known of its payment',
+      'a session cannot be read and ends as an error; its payment’s outcome is unknown',
     )
     await track(writeEnd(unreadable)).catch((err) =>
-      log.error({ err, capture: guid }, 'the end of a session that cannot be read could not be written'),
+      log.error({ err, capture: guid }, 'the end of an unreadable session could not be stored'),
     )
   }
 }
 
 /** What cannot be parsed would be quoted by its error. */
 const reasonOf = (error: unknown): string =>
-  error instanceof NotSealedHere ? error.message : 'What is written there is not what the server writes.'
+  error instanceof NotSealedHere ? error.message : 'The stored data is not in the server’s format.'

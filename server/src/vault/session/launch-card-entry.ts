@@ -82,20 +82,28 @@ export function createLaunch({
     const { keptCard, tenant, flow } = launch
     if (!keptCard) return launch
     if (!gateway.authoriseKept)
-      throw wrongToken('cannot be charged: the gateway of this account configuration charges no kept cards')
+      throw wrongToken(
+        'cannot be charged: the gateway of this account configuration does not support kept cards',
+      )
     const known = await keptCards.find({ tenant, gateway: flow.gateway, token: keptCard.token })
     if (!known)
-      throw wrongToken('is of no card that the gateway of this account configuration keeps for this account')
+      throw wrongToken(
+        'does not belong to a card that the gateway of this account configuration keeps for this account',
+      )
     return { ...launch, keptCard: { ...keptCard, ...(known.card && { card: known.card }) } }
   }
 
   return async (asked, anotherHash, name) => {
-    if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
+    if (closing.aborted)
+      throw new Problem('provider-unavailable', 'The payment server is shutting down. Try again shortly.')
     const { tenant, flow, entry } = asked
     refuseNothing(asked)
     const gateway = await gateways.find(tenant, flow.gateway)
     if (!gateway) {
-      throw new Problem('provider-refused', 'The account configuration names a gateway that is not there.')
+      throw new Problem(
+        'provider-refused',
+        `The account configuration names a gateway that does not exist: ${flow.gateway}.`,
+      )
     }
     const launch = await withKeptCard(asked, gateway)
     const guid = name?.guid ?? newGuid()
@@ -152,7 +160,7 @@ export function createLaunch({
 /** Whoever launches has looked at the amount; but money is never meant without one, whatever they have let through. */
 function refuseNothing({ flow: { purpose }, order: { amountMinor } }: Launch): void {
   if (!takesMoney(purpose) || (Number.isSafeInteger(amountMinor) && amountMinor > 0)) return
-  throw new Problem('invalid-request', 'A payment takes a positive amount.')
+  throw new Problem('invalid-request', 'A payment must have a positive amount.')
 }
 
 function wrongToken(message: string): Problem {

@@ -66,7 +66,7 @@ export function createNamedLaunches({
       const { launch_digest: digest, state, attempt } = row
       if (state === 'called-off') throw new Problem('session-ended', 'This launch was called off.')
       if (!digest || !secrets.some((secret) => timingSafeEqual(digest, digestOf(launch, secret)))) {
-        throw new Problem('idempotency-mismatch', 'Something else was launched under this name.')
+        throw new Problem('idempotency-mismatch', 'A different request was launched under this name.')
       }
       if (state === 'ended' && attempt === null) throw new Problem('session-ended', 'The session has ended.')
       return {

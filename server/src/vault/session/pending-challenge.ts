@@ -26,7 +26,8 @@ export function createPendingChallenge({
     | undefined
   let calledOff = false
   let isClosing = false
-  const closing = () => new Problem('provider-unavailable', 'The payment server is closing.')
+  const closing = () =>
+    new Problem('provider-unavailable', 'The payment server is shutting down. Try again shortly.')
 
   function wait(
     { fields, challenge }: { readonly fields: ChallengeFields; readonly challenge?: Challenge },

@@ -60,6 +60,6 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 class NotAsWritten extends Error {
   constructor(what: string) {
-    super(`The ${what} of a session is not what the server writes.`)
+    super(`The ${what} of a session is not in the server’s format.`)
   }
 }

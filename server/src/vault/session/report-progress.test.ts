@@ -19,7 +19,7 @@ async function startReports(t: import('node:test').TestContext) {
   const told: string[] = []
   const other = { away: true, refuses: false }
   const hear = async (what: string) => {
-    if (other.refuses) throw new Problem('not-found', 'There is no such payment session.')
+    if (other.refuses) throw new Problem('not-found', 'No payment session has this id.')
     if (other.away) throw new Problem('provider-unavailable', 'The other half is away.')
     told.push(what)
   }

@@ -60,8 +60,8 @@ export function createResultReports({
       await onProgress(guid)
     } catch (error) {
       const isRefused = error instanceof Problem && error.status < 500
-      const then = isRefused ? '' : '; it is reported again'
-      log.warn({ err: error, capture: guid }, `that a session was begun was not taken${then}`)
+      const then = isRefused ? '' : '; it will be reported again'
+      log.warn({ err: error, capture: guid }, `the start of a session was not accepted${then}`)
       if (!isRefused) {
         if (state === 'not-tried') await keepUntold(guid, 1)
         return false
@@ -77,7 +77,10 @@ export function createResultReports({
     await store
       .write((tx) => rows.keepUntold.run(tx, { guid, untold }))
       .catch((error) =>
-        log.warn({ err: error, capture: guid }, 'whether a session’s begin was taken could not be kept'),
+        log.warn(
+          { err: error, capture: guid },
+          'whether the start of a session was accepted could not be stored',
+        ),
       )
   }
 
@@ -92,8 +95,9 @@ export function createResultReports({
     } catch (error) {
       const isRefused = error instanceof Problem && error.status < 500
       const said = { err: error, capture: guid, end, outcome }
-      if (isRefused) log.error(said, 'nobody knows the session of a result; it is kept, and reported again')
-      else log.error(said, 'a result was not taken; it is reported again')
+      if (isRefused)
+        log.error(said, 'a result belongs to an unknown session; it is kept and will be reported again')
+      else log.error(said, 'a result was not accepted; it will be reported again')
       const longest = isRefused ? maxPauseRefused : maxPause
       return again(guid, pause, longest)
     }
@@ -101,7 +105,7 @@ export function createResultReports({
     withheld.delete(guid)
     await store
       .write((tx) => rows.forgetResult.run(tx, { guid, result }))
-      .catch((error) => log.warn({ err: error, capture: guid }, 'a reported result could not be forgotten'))
+      .catch((error) => log.warn({ err: error, capture: guid }, 'a reported result could not be removed'))
   }
 
   return {

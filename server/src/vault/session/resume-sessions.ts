@@ -59,7 +59,7 @@ export function createResume({
     try {
       return sealed ? openChargedCard(sealer, guid, sealed) : undefined
     } catch (error) {
-      log.error({ err: error, capture: guid }, 'the sealed card of a charge cannot be opened')
+      log.error({ err: error, capture: guid }, 'the sealed card of a charge cannot be decrypted')
       return undefined
     }
   }
@@ -77,7 +77,7 @@ export function createResume({
     try {
       return { challenged: { at, ...openVisit(sealer, idempotency_key, sealed) } }
     } catch (error) {
-      log.error({ err: error }, 'what a customer was sent to their bank with cannot be opened')
+      log.error({ err: error }, 'a sealed bank challenge cannot be decrypted')
       return {}
     }
   }
@@ -87,7 +87,7 @@ export function createResume({
     sessions
       .find(guid)
       ?.resumeCharge(charged, (challenged) => charges.resume(attempt, launch, challenged))
-      .catch((error) => log.error({ err: error, capture: guid }, 'a charge could not be taken up'))
+      .catch((error) => log.error({ err: error, capture: guid }, 'a charge could not be resumed'))
   }
 
   async function resumeSessions(attempts: ReadonlyMap<string, ChargeAttempt>): Promise<void> {
@@ -120,17 +120,14 @@ export function createResume({
       else if (progress.link.sent?.state === 'sending' && row.awaits_opening === 0)
         void sessions.find(guid)?.resendPendingLink()
     }
-    if (open.length > 0) log.info({ sessions: open.length }, 'open capture sessions were taken up')
+    if (open.length > 0) log.info({ sessions: open.length }, 'open capture sessions were resumed')
     due(clock.now())
   }
 
   /** One that cannot be read has the place taken of what can be said of its session. */
   async function readableResult(guid: Guid, json: string, ending: string | null): Promise<string> {
     if (parsed(json)) return json
-    log.error(
-      { capture: guid },
-      'the result of a session cannot be read: what is known of its end is reported',
-    )
+    log.error({ capture: guid }, 'the result of a session cannot be read; only its known end is reported')
     const known = parsed(ending ?? '')
     const result = known ? resultOfEnding(guid, known as Ending) : unreadableResultOf(guid)
     const anew = JSON.stringify(result)

@@ -111,12 +111,13 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
   }
 
   failed(error: unknown): void {
-    this.#warn(error, 'the progress of a capture session could not be kept')
+    this.#warn(error, 'the progress of a capture session could not be stored')
   }
 
   async recordAttempt(charging: Charging): Promise<ChargeAttempt | undefined> {
     const { closing, charges } = this.#services
-    if (closing.aborted) throw new Problem('provider-unavailable', 'The payment server is closing.')
+    if (closing.aborted)
+      throw new Problem('provider-unavailable', 'The payment server is shutting down. Try again shortly.')
     await this.#kept.stop()
     const { charged } = charging
     const course = this.#course.toJson()

@@ -16,7 +16,7 @@ export function createWakeSession({
     try {
       restoreFields(sealer, guid, sealed, fields)
     } catch (error) {
-      log.error({ err: error, capture: guid }, 'the sealed card of a session cannot be opened')
+      log.error({ err: error, capture: guid }, 'the sealed card of a session cannot be decrypted')
     }
   }
 

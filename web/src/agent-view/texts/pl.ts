@@ -176,7 +176,8 @@ export const pl: LanguageTexts = {
 
   settingsHeading: 'Pomoc przy wpisywaniu',
   slowMode: 'Tryb wolny',
-  slowModeHint: 'Dla telefonów, które wysyłają każdy klawisz dwa razy. Rozmówca powinien naciskać klawisze powoli.',
+  slowModeHint:
+    'Dla telefonów, które wysyłają każdy klawisz dwa razy. Rozmówca powinien naciskać klawisze powoli.',
   turnOnSlowMode: 'Włącz tryb wolny',
   waitBetweenDigits: 'Limit czasu między cyframi',
   seconds: (count) => counted(count, ['sekunda', 'sekundy', 'sekund']),

@@ -8,11 +8,11 @@ import { WrongUsage } from '../../refused.ts'
 
 export const createClient = command({
   name: 'client create',
-  summary: 'Make API credentials; the secret is shown once',
-  argument: { name: 'name', help: 'what they are called; unique in the account, and shown to people' },
+  summary: 'Create API credentials; the secret is shown only once',
+  argument: { name: 'name', help: 'their name; unique in the account, and shown to users' },
   options: {
-    account: { value: 'NAME', required: true, help: 'the account that they act for' },
-    public: { help: 'they run where a secret cannot be kept: in a browser, in an app' },
+    account: { value: 'NAME', required: true, help: 'the account they act for' },
+    public: { help: 'public client, which cannot keep a secret: a browser or an app' },
     ...clientOptions,
   },
   async run(office, given, argument) {
@@ -37,11 +37,15 @@ export const createClient = command({
     refuseContradicting(order)
     const { clientId, clientSecret } = await refuseTaken(
       office.clients.create(order),
-      `The account '${account.name}' has a client '${name}' already.`,
+      `The account '${account.name}' already has a client '${name}'.`,
     )
     const data = { clientId, ...(clientSecret !== null && { clientSecret }), name, account: account.name }
     if (clientSecret === null) return { kind: 'shown', data }
-    return { kind: 'shown', data, note: 'The secret is shown this once; only its hash is kept.' }
+    return {
+      kind: 'shown',
+      data,
+      note: 'This secret is shown only once. Store it now; only its hash is kept.',
+    }
   },
 })
 
@@ -53,6 +57,6 @@ function refuseContradicting(order: NewClient): void {
     throw new WrongUsage('authorization_code and implicit need a --redirect-uri.')
   }
   if (order.flows.length > 0 && order.scopes.length === 0) {
-    throw new WrongUsage('A client that gets tokens needs a --scope.')
+    throw new WrongUsage('A client that requests tokens needs a --scope.')
   }
 }

@@ -4,7 +4,7 @@ import { clientArgument } from './show-client.ts'
 
 export const disableClient = command({
   name: 'client disable',
-  summary: 'Let API credentials in no more; their tokens and open agent views end within a second',
+  summary: 'Disable API credentials; their tokens are refused and open agent views end within a second',
   argument: clientArgument,
   options: {},
   run: (office, _given, argument) => setDisabled(office, argument, 'disabled'),
@@ -12,7 +12,7 @@ export const disableClient = command({
 
 export const enableClient = command({
   name: 'client enable',
-  summary: 'Let disabled API credentials in again',
+  summary: 'Enable disabled API credentials',
   argument: clientArgument,
   options: {},
   run: (office, _given, argument) => setDisabled(office, argument, 'enabled'),

@@ -9,14 +9,13 @@ import { clientArgument } from './show-client.ts'
 
 export const editClient = command({
   name: 'client edit',
-  summary:
-    'Change API credentials; a list that is given replaces the one there is, an empty value empties it',
+  summary: 'Change API credentials; a given list replaces the present one, an empty value clears it',
   argument: clientArgument,
   options: {
-    name: { value: 'NAME', help: 'what they are called' },
+    name: { value: 'NAME', help: 'their name' },
     ...clientOptions,
-    'no-dpop': { help: 'take --dpop back' },
-    'no-shared': { help: 'take --shared back' },
+    'no-dpop': { help: 'undo --dpop' },
+    'no-shared': { help: 'undo --shared' },
   },
   async run(office, given, argument) {
     const { clientId, name } = await clientOf(office, argument)
@@ -34,10 +33,11 @@ export const editClient = command({
       idTokenAlgorithm: algorithmOf(given['id-token-alg']),
       accessTokenAlgorithm: algorithmOf(given['access-token-alg']),
     })
-    if (Object.keys(changes).length === 0) throw new WrongUsage('Nothing to change was given.')
+    if (Object.keys(changes).length === 0)
+      throw new WrongUsage('Nothing to change: give at least one option.')
     const edited = refuseTaken(
       office.clients.edit(clientId, changes),
-      `The account has a client '${changes.name}' already.`,
+      `The account already has a client '${changes.name}'.`,
     )
     await edited.catch((error) => {
       throw error instanceof TypeError ? new WrongUsage(error.message) : error

@@ -4,7 +4,7 @@ import { accountNamed, accountNames } from '../../find.ts'
 export const listClients = command({
   name: 'client list',
   summary: 'List API credentials',
-  options: { account: { value: 'NAME', help: 'of this account alone' } },
+  options: { account: { value: 'NAME', help: 'only of this account' } },
   async run(office, { account }) {
     const accountId = account === undefined ? undefined : (await accountNamed(office, account)).id
     const names = await accountNames(office)
@@ -17,6 +17,6 @@ export const listClients = command({
       scopes: client.scopes,
       disabled: client.disabled,
     }))
-    return { kind: 'listed', rows, none: 'There are no clients.' }
+    return { kind: 'listed', rows, none: 'No clients.' }
   },
 })

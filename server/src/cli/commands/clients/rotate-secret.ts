@@ -6,7 +6,7 @@ import { clientArgument } from './show-client.ts'
 
 export const addSecret = command({
   name: 'client add-secret',
-  summary: 'Make a second secret, so that one can be rotated without an outage; shown once',
+  summary: 'Add a second secret for rotation without an outage; it is shown only once',
   argument: clientArgument,
   options: {},
   async run(office, _given, argument) {
@@ -17,15 +17,15 @@ export const addSecret = command({
         return {
           kind: 'shown',
           data: { clientId, secretId: added.id, clientSecret: added.clientSecret },
-          note: `The secret is shown this once. When nothing uses the other any more:
+          note: `This secret is shown only once. Store it now. When the other secret is no longer used:
 client remove-secret ${clientId} --secret oldest`,
         }
       case 'has-two-already':
-        throw new Refused(`${name} has two secrets already. Remove one first: 'client show' lists them.`)
+        throw new Refused(`${name} already has two secrets. Remove one first: 'client show' lists them.`)
       case 'has-no-secrets':
-        throw new Refused(`${name} has no secrets: it is public, or authenticates by a key.`)
+        throw new Refused(`${name} cannot have secrets: it is public or authenticates with a key.`)
       case 'no-client':
-        throw new Refused(`There is no client ${clientId}.`)
+        throw new Refused(`No client has the id ${clientId}.`)
     }
   },
 })
@@ -35,16 +35,17 @@ export const removeSecret = command({
   summary: 'Remove one of two secrets; it is refused within a second',
   argument: clientArgument,
   options: {
-    secret: { value: 'ID', required: true, help: 'which; ‘client show’ lists them, or ‘oldest’' },
+    secret: { value: 'ID', required: true, help: 'the secret’s id from ‘client show’, or ‘oldest’' },
   },
   async run(office, { secret }, argument) {
     const which = secret === 'oldest' ? secret : parseGuid(secret)
-    if (which === undefined) throw new WrongUsage(`'${secret}' is no id of a secret.`)
+    if (which === undefined) throw new WrongUsage(`'${secret}' is not the id of a secret. See 'client show'.`)
     const { clientId, name } = await clientOf(office, argument)
     const removed = await office.clients.secrets.remove(clientId, which)
-    if (removed === 'no-such-secret') throw new Refused(`${name} has no such secret.`)
+    if (removed === 'no-such-secret')
+      throw new Refused(`${name} has no secret with this id. See 'client show'.`)
     if (removed === 'only-one-left') {
-      throw new Refused(`It is the only secret of ${name}. Add another first, or disable the client.`)
+      throw new Refused(`This is the only secret of ${name}. Add another first, or disable the client.`)
     }
     return { kind: 'done', text: `The secret of ${name} was removed.`, data: { clientId, removed: true } }
   },

@@ -1,11 +1,11 @@
 import { command } from '../../command.ts'
 import { accountNames, clientOf } from '../../find.ts'
 
-export const clientArgument = { name: 'client-id', help: 'as ‘client list’ shows it' }
+export const clientArgument = { name: 'client-id', help: 'the client id; see ‘client list’' }
 
 export const showClient = command({
   name: 'client show',
-  summary: 'Show all that is known of API credentials, without their secrets',
+  summary: 'Show API credentials (without secrets)',
   argument: clientArgument,
   options: {},
   async run(office, _given, argument) {

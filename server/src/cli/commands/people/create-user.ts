@@ -7,30 +7,30 @@ import { Refused } from '../../refused.ts'
 
 export const licences = ['agent', 'supervisor', 'administrator'] as const satisfies readonly Licence[]
 
-export const generate = { help: 'make a password at random and show it once, instead of asking for one' }
+export const generate = { help: 'generate a random password and show it once, instead of asking for one' }
 
-const argument = { name: 'username', help: 'what they sign in with; unique in the region, in either case' }
+const argument = { name: 'username', help: 'sign-in name; unique in the region, case-insensitive' }
 const options = {
-  account: { value: 'NAME', required: true, help: 'the account that they belong to' },
-  'display-name': { value: 'NAME', help: 'what pages call them; the username unless given' },
+  account: { value: 'NAME', required: true, help: 'the account they belong to' },
+  'display-name': { value: 'NAME', help: 'display name on pages; default: the username' },
   generate,
 } as const
 
 export const createUser = command({
   name: 'user create',
-  summary: 'Make a person who can sign in',
+  summary: 'Create a user',
   argument,
   options: {
     ...options,
-    licence: { value: 'LICENCE', required: true, choices: licences, help: 'what they may do' },
-    'agent-id': { value: 'ID', help: 'by which the telephone knows them, when they take calls' },
+    licence: { value: 'LICENCE', required: true, choices: licences, help: 'the role of the user' },
+    'agent-id': { value: 'ID', help: 'agent id in the phone system, for agents' },
   },
   run: (office, given, username) => create(office, given, username),
 })
 
 export const createAdministrator = command({
   name: 'administrator create',
-  summary: 'Make a person who administers the account',
+  summary: 'Create a user who administers the account',
   argument,
   options,
   run: (office, given, username) =>
@@ -51,7 +51,7 @@ async function create(office: Office, given: Given, typed: string) {
   const displayName = readName('--display-name', given['display-name'] ?? username)
   const agentId = given['agent-id'] === undefined ? null : readName('--agent-id', given['agent-id'])
   const account = await accountNamed(office, given.account)
-  const taken = `The username '${username}' is taken.`
+  const taken = `The username '${username}' is already in use.`
   if (await users.findByUsername(username)) throw new Refused(taken)
   const password = await readPassword(given.generate ? 'generated' : 'asked', username)
   const { licence } = given
@@ -62,6 +62,6 @@ async function create(office: Office, given: Given, typed: string) {
   return {
     kind: 'shown',
     data: { ...data, password },
-    note: 'The password is shown this once.',
+    note: 'This password is shown only once. Store it now.',
   } as const
 }

@@ -4,7 +4,7 @@ import { requireYes, yes } from '../../input/confirm.ts'
 
 export const deleteUser = command({
   name: 'user delete',
-  summary: 'Delete a person; their tokens are refused within a second',
+  summary: 'Delete a user; their tokens are refused within a second',
   argument: { name: 'username', help: 'who' },
   options: { yes },
   async run(office, given, typed) {

@@ -5,7 +5,7 @@ const argument = { name: 'username', help: 'who' }
 
 export const disableUser = command({
   name: 'user disable',
-  summary: 'Let a person in no more; their tokens and open agent views end within a second',
+  summary: 'Disable a user; their tokens are refused and open agent views end within a second',
   argument,
   options: {},
   run: (office, _given, username) => setDisabled(office, username, 'disabled'),
@@ -13,7 +13,7 @@ export const disableUser = command({
 
 export const enableUser = command({
   name: 'user enable',
-  summary: 'Let a disabled person sign in again',
+  summary: 'Enable a disabled user',
   argument,
   options: {},
   run: (office, _given, username) => setDisabled(office, username, 'enabled'),

@@ -6,12 +6,12 @@ import { licences } from './create-user.ts'
 
 export const editUser = command({
   name: 'user edit',
-  summary: 'Change what is known of a person',
-  argument: { name: 'username', help: 'whose' },
+  summary: 'Change a user’s details',
+  argument: { name: 'username', help: 'the account' },
   options: {
-    'display-name': { value: 'NAME', help: 'what pages call them' },
-    licence: { value: 'LICENCE', choices: licences, help: 'what they may do' },
-    'agent-id': { value: 'ID', help: 'by which the telephone knows them; empty when they take no calls' },
+    'display-name': { value: 'NAME', help: 'display name on pages' },
+    licence: { value: 'LICENCE', choices: licences, help: 'the role of the user' },
+    'agent-id': { value: 'ID', help: 'agent id in the phone system; empty for users who are not agents' },
   },
   async run(office, { 'display-name': displayName, licence, 'agent-id': agentId }, username) {
     const changes = {
@@ -19,7 +19,8 @@ export const editUser = command({
       ...(licence !== undefined && { licence }),
       ...(agentId !== undefined && { agentId: agentId === '' ? null : readName('--agent-id', agentId) }),
     }
-    if (Object.keys(changes).length === 0) throw new WrongUsage('Nothing to change was given.')
+    if (Object.keys(changes).length === 0)
+      throw new WrongUsage('Nothing to change: give at least one option.')
     const { id, username: known } = await userNamed(office, username)
     await office.users.edit(id, changes)
     return { kind: 'done', text: `${known} was changed.`, data: { id, username: known, ...changes } }

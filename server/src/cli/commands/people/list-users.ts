@@ -3,8 +3,8 @@ import { accountNamed, accountNames } from '../../find.ts'
 
 export const listUsers = command({
   name: 'user list',
-  summary: 'List people',
-  options: { account: { value: 'NAME', help: 'of this account alone' } },
+  summary: 'List users',
+  options: { account: { value: 'NAME', help: 'only of this account' } },
   async run(office, { account }) {
     const accountId = account === undefined ? undefined : (await accountNamed(office, account)).id
     const names = await accountNames(office)
@@ -16,6 +16,6 @@ export const listUsers = command({
       agentId: user.agentId,
       disabled: user.disabled,
     }))
-    return { kind: 'listed', rows, none: 'There is nobody.' }
+    return { kind: 'listed', rows, none: 'No users.' }
   },
 })

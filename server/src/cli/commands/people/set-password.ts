@@ -4,8 +4,8 @@ import { generate } from './create-user.ts'
 
 export const setPassword = command({
   name: 'user set-password',
-  summary: 'Give a person a new password; sign-ins and refresh tokens end',
-  argument: { name: 'username', help: 'whose' },
+  summary: 'Set a new password for a user; their sign-ins and refresh tokens end',
+  argument: { name: 'username', help: 'the account' },
   options: { generate },
   async run(office, given, typed) {
     const { id, username } = await userNamed(office, typed)
@@ -14,6 +14,10 @@ export const setPassword = command({
     if (!given.generate) {
       return { kind: 'done', text: `${username} has a new password.`, data: { id, username } }
     }
-    return { kind: 'shown', data: { id, username, password }, note: 'The password is shown this once.' }
+    return {
+      kind: 'shown',
+      data: { id, username, password },
+      note: 'This password is shown only once. Store it now.',
+    }
   },
 })

@@ -83,7 +83,7 @@ for (const [what, changes] of [
     const doubted = await get(sessionGuid)
     assert.equal(doubted.sessionState, 'Error')
     assert.equal(doubted.paymentResultData.paymentOutcome, 'unknown')
-    assert.ok(logged('error').some((text) => /approved another sum than was ordered/.test(text)))
+    assert.ok(logged('error').some((text) => /approved a different amount from the order/.test(text)))
     await callBack(success(sessionGuid))
     const known = await get(sessionGuid)
     assert.equal(known.sessionState, 'Error')
@@ -200,7 +200,7 @@ test("a callback that names a session of another account's, of the same configur
     assert.equal((await callBack(success(guid), { url })).status, 404)
   }
   assert.ok(
-    tonegate.lines.some((line) => line.includes('a session that is not known')),
+    tonegate.lines.some((line) => line.includes('an unknown session')),
     'its address is one',
   )
   assert.equal((await get(sessionGuid)).sessionState, 'Created')

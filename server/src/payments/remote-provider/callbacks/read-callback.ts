@@ -51,7 +51,7 @@ export function sentCallbackValues(
   const add = (place: string, value: string, number?: number) => {
     const name = place.toLowerCase()
     if (values.has(name) || values.size >= maxValues) {
-      throw new Problem('invalid-request', 'The callback has a value twice, or too many values.')
+      throw new Problem('invalid-request', 'The callback contains a value twice, or too many values.')
     }
     values.set(name, value)
     if (number !== undefined) numbers.set(name, String(number))

@@ -50,7 +50,7 @@ const formerGenerations = 3
 
 const contentTypeOf = ({ headers }: Callback) => [headers['content-type']].flat()[0]
 
-const nothingHere = () => new Problem('not-found', 'There is nothing here.')
+const nothingHere = () => new Problem('not-found', 'No resource exists at this path.')
 
 export function createTakeCallback({
   store,
@@ -139,10 +139,7 @@ export function createTakeCallback({
     const signing = signingSecretsIn((await secrets.find(accountId, callback.secret)) ?? '')
     if (signing) return isSigned({ headers, body }, signing, clock.now())
     const where = { accountId, configurationId, secret: callback.secret }
-    log.error(
-      where,
-      'the account has no signing secret of this name; no callback of its provider is believed',
-    )
+    log.error(where, 'the account has no signing secret of this name: callbacks of its provider are refused')
     return false
   }
 
@@ -156,7 +153,10 @@ export function createTakeCallback({
       const { provider, generation } = await admittedTo(callback)
       const where = { accountId, configurationId }
       if (!provider) {
-        log.error(where, 'a callback came for a configuration that names no provider any more; look there')
+        log.error(
+          where,
+          'a callback arrived for a configuration that no longer names a provider: check the payment at the provider',
+        )
         throw nothingHere()
       }
       const values = sentCallbackValues(callback.body, callback.format, contentTypeOf(callback))
@@ -168,7 +168,7 @@ export function createTakeCallback({
         const { gatewayReference } = chargeOf(values, provider.callback)
         log.error(
           { ...where, said: meaningOf(values, provider.callback), gatewayReference },
-          'a callback came for a session that is not known; look at the provider',
+          'a callback arrived for an unknown session: check the payment at the provider',
         )
         throw nothingHere()
       }
@@ -176,7 +176,7 @@ export function createTakeCallback({
       const isOfAddress = [provider, settings].some((each) => each.callback.generation === generation)
       const session = { ...where, sessionGuid: row.session_guid }
       if (!isOfAddress || !(await isFrom(callback, settings))) {
-        log.error(session, 'a callback is not signed as it should be, or came to a former address')
+        log.error(session, 'a callback has an invalid signature, or was sent to an old address')
         throw nothingHere()
       }
       const said = readCallback(values, settings.callback, row)
@@ -190,13 +190,13 @@ export function createTakeCallback({
     const looked = await look(guid)
     if (looked === 'taken') return
     if (looked === 'open')
-      return log.warn(session, 'a callback came for a session that its provider says is open')
+      return log.warn(session, 'a callback arrived for a session that its provider reports as open')
     if (said.kind === 'in-progress') return reports.recordProgress(guid)
     const { kind: _, doubt, ...result } = said
     if (doubt) {
       log.error(
         { ...session, doubt },
-        'a provider approved another sum than was ordered; the outcome is unknown',
+        'a provider approved a different amount from the order; the outcome is unknown',
       )
     }
     await taking.take({ guid, ...result })

@@ -103,7 +103,7 @@ export function createGatewayAccounts({
 /** Its kind is unknown here, or its settings are not what the kind takes: another version wrote them. */
 class UnusableGateway extends Error {
   constructor() {
-    super('A gateway is of a kind, or has settings, that this version does not take.')
+    super('A gateway has a kind or settings that this version does not support.')
     this.name = 'UnusableGateway'
   }
 }

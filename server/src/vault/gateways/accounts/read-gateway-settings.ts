@@ -56,9 +56,9 @@ function urlFaults(path: string, value: unknown, plainHttp: PlainHttp): readonly
 
 function urlFault(text: string, plainHttp: PlainHttp): string | undefined {
   const url = URL.parse(text)
-  if (url === null) return 'is no URL'
-  if (url.username !== '' || url.password !== '') return 'holds a user or a password, which belong elsewhere'
+  if (url === null) return 'must be a URL'
+  if (url.username !== '' || url.password !== '') return 'must not contain a user or a password'
   if (url.protocol === 'https:') return undefined
   const isHere = plainHttp === 'to-this-machine' && url.protocol === 'http:' && loopback.has(url.hostname)
-  return isHere ? undefined : 'takes an address that begins with https://'
+  return isHere ? undefined : 'must begin with https://'
 }

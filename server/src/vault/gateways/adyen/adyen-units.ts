@@ -17,7 +17,7 @@ export interface AdyenAmount {
 export function toAdyenAmount(money: Money): AdyenAmount {
   const { currency } = money
   const value = toGatewayUnits(money, adyenExponentOf(currency))
-  if (value === undefined) throw new NotSent(`Adyen cannot be asked for this sum in ${currency}.`)
+  if (value === undefined) throw new NotSent(`Adyen cannot express this amount in ${currency}.`)
   return { currency, value }
 }
 

@@ -18,7 +18,7 @@ export const adyenAuthoriseKept =
   ): NonNullable<Gateway['authoriseKept']> =>
   async (request) => {
     const card = readToken(request.token)
-    if (!card) throw new NotSent('The token is none of a card that Adyen keeps.')
+    if (!card) throw new NotSent('The token does not belong to a card that Adyen keeps.')
     const body = { ...paymentBody(request, settings), ...keptCardOf(card), ...agreementOf(request, settings) }
     return askForPayment(calls, request, { body: Buffer.from(JSON.stringify(body)), payments })
   }

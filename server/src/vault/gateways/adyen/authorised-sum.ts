@@ -30,7 +30,7 @@ export function isPart(payment: Json, authorised: Money, order: Money): boolean 
 }
 
 function sumOf(value: number | undefined, currency: string | undefined): Money {
-  if (value === undefined || currency === undefined) throw new UnclearAnswer('a payment without a sum')
+  if (value === undefined || currency === undefined) throw new UnclearAnswer('a payment without an amount')
   return fromAdyenAmount({ value, currency })
 }
 

@@ -86,7 +86,11 @@ function credentialsBy(answer: AdyenAnswer): CheckedPoint {
         }
   }
   if (answer.is === 'not-begun') {
-    return { what, state: 'unknown', detail: `Adyen did not begin (${answer.errorCode}). Try again.` }
+    return {
+      what,
+      state: 'unknown',
+      detail: `Adyen did not process the request (${answer.errorCode}). Try again.`,
+    }
   }
   const detail = `Adyen refused the API key or the merchant account (${said(answer)}). Check both settings.`
   return { what, state: 'wrong', detail }

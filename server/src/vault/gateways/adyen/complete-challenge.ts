@@ -23,7 +23,7 @@ export function adyenCompleteChallenge(
   return async ({ idempotencyKey, answer, asked: told, signal }) => {
     const known = payments.find(idempotencyKey)
     const asked = told ? { idempotencyKey, ...told } : known?.asked
-    if (!asked) throw new UnclearAnswer('a challenge of no payment')
+    if (!asked) throw new UnclearAnswer('a challenge without a payment')
     if (known?.answered) {
       const read = await readCompleted(calls, known.answered, { asked, signal })
       payments.forget(idempotencyKey)

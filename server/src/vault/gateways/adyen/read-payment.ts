@@ -135,7 +135,7 @@ function challengeOf(payment: Json): GatewayChallenge {
   const action = objectIn(payment, 'action')
   const url = textIn(action, 'url')
   if (textIn(action, 'type') !== 'redirect' || url === undefined) {
-    throw new UnclearAnswer('an action that is no redirect')
+    throw new UnclearAnswer('an action that is not a redirect')
   }
   if (textIn(action, 'method') !== 'POST') return redirectChallenge(url)
   const fields = detailsOf(objectIn(action, 'data') ?? {})

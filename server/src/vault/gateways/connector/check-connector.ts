@@ -25,18 +25,18 @@ async function credentials(reconcile: (key: string) => Promise<Json>): Promise<C
   })
   if (!answer) {
     const detail =
-      'The endpoint did not answer with status 200 and JSON. Look at its address, its certificate and the secret.'
+      'The endpoint did not answer with status 200 and JSON. Check its address, its certificate and the secret.'
     return { what, state: 'wrong', detail }
   }
   if (answer.status === 'not-found') {
     return {
       what,
       state: 'in-order',
-      detail: 'The endpoint took the signature and knows what it has not done.',
+      detail: 'The endpoint accepted the signature and reports unknown payments correctly.',
     }
   }
   const detail =
-    'The endpoint answered something else than not-found for a payment that was never made. It must tell those apart.'
+    'The endpoint did not answer not-found for a payment that was never made. It must tell those apart.'
   return { what, state: 'wrong', detail }
 }
 
@@ -44,21 +44,21 @@ const liveAlone: readonly CheckedPoint[] = [
   {
     what: 'raw-cards',
     state: 'unknown',
-    detail: 'Whether your gateway takes card numbers, your endpoint knows.',
+    detail: 'Only your endpoint knows whether your gateway accepts card numbers.',
   },
   {
     what: 'moto',
     state: 'unknown',
-    detail: 'Send a payment of the telephone, and see that its channel arrives as moto.',
+    detail: 'Make a phone payment and check that its channel arrives as moto.',
   },
   {
     what: 'kept-cards',
     state: 'unknown',
-    detail: 'Tokenise a card, and charge it: an endpoint that does not know authorise-kept refuses it.',
+    detail: 'Tokenise a card and charge it: an endpoint that does not support authorise-kept refuses it.',
   },
   {
     what: 'notifications',
     state: 'unknown',
-    detail: 'Have your endpoint send one, and look for it in the log of the server.',
+    detail: 'Have your endpoint send one, and look for it in the server log.',
   },
 ]

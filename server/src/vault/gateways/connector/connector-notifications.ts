@@ -30,7 +30,9 @@ export function readConnectorNotifications(
   secrets: readonly string[],
 ): readonly Notification[] {
   if (!isSigned({ headers, body }, secrets, now)) {
-    throw new Forged('The message is not signed with the secret of this gateway, or not within five minutes.')
+    throw new Forged(
+      'The message is not signed with this gateway’s secret, or its timestamp is more than five minutes off.',
+    )
   }
   const id = headers['webhook-id'] ?? ''
   const message = readJson(body)

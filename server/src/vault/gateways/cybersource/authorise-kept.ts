@@ -11,7 +11,7 @@ import { bodyOf, keptPaymentOf } from './payment-request.ts'
 export const cybersourceAuthoriseKept =
   (calls: CybersourceCalls): NonNullable<Gateway['authoriseKept']> =>
   async (request) => {
-    if (request.purpose === 'tokenise') throw new NotSent('A card that is kept is not kept again.')
+    if (request.purpose === 'tokenise') throw new NotSent('A kept card cannot be kept again.')
     const body = bodyOf(keptPaymentOf(request, calls.settings))
     return askForPayment(calls, request, { body, timeoutSeconds: request.timeoutSeconds })
   }

@@ -44,7 +44,7 @@ for (const [what, status, body] of [
     misbehave(() => ({ status, body }))
     const { points, states } = await statesOf(gateway)
     assert.deepEqual(states, { credentials: 'wrong', 'raw-cards': 'unknown', moto: 'unknown' })
-    assert.match(points[0]?.detail ?? '', /refuses the key/)
+    assert.match(points[0]?.detail ?? '', /rejected the key/)
     assert.ok(!JSON.stringify(points).includes(card))
   })
 }

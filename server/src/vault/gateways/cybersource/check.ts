@@ -33,7 +33,7 @@ const onlyPaymentsShow: readonly CheckedPoint[] = [
   {
     what: 'moto',
     state: 'unknown',
-    detail: 'CyberSource does not say in advance whether telephone payments are allowed. Make one to see.',
+    detail: 'CyberSource does not say in advance whether phone payments (MOTO) are allowed. Make one to see.',
   },
 ]
 
@@ -51,7 +51,11 @@ async function checkCredentials(calls: CybersourceCalls, signal: AbortSignal): P
   })
   if (answer.is === 'refused') {
     const said = maskCardNumbers(answer.said ?? answer.reason)
-    return { what, state: 'wrong', detail: `CyberSource refuses the key, or refuses it to search: ${said}.` }
+    return {
+      what,
+      state: 'wrong',
+      detail: `CyberSource rejected the key, or does not let it search: ${said}.`,
+    }
   }
   const retired = authentication === 'http-signature' ? ' HTTP Signature is retired: change to jwt.' : ''
   return { what, state: 'in-order', detail: `The key is accepted and may search transactions.${retired}` }
@@ -65,7 +69,7 @@ async function checkKeptCards(calls: CybersourceCalls, signal: AbortSignal): Pro
   const what = 'kept-cards'
   const { status } = await calls.look(`/tms/v2/customers/${nothing}`, signal)
   if (status === 401 || status === 403) {
-    return { what, state: 'wrong', detail: 'The key may not use Token Management: no card can be kept.' }
+    return { what, state: 'wrong', detail: 'The key may not use Token Management: cards cannot be kept.' }
   }
   return status === 404 || status === 410
     ? { what, state: 'in-order', detail: 'Token Management answers.' }
@@ -75,7 +79,7 @@ async function checkKeptCards(calls: CybersourceCalls, signal: AbortSignal): Pro
 async function checkThreeDSecure(calls: CybersourceCalls, signal: AbortSignal): Promise<CheckedPoint> {
   const what = 'three-d-secure'
   if (calls.settings.threeDSecure === 'off') {
-    return { what, state: 'unknown', detail: '3-D Secure is off: banks that insist on it decline.' }
+    return { what, state: 'unknown', detail: '3-D Secure is off: banks that require it will decline.' }
   }
   const card = { number: {}, expirationMonth: {}, expirationYear: {} }
   const { status } = await calls.exchange({
@@ -86,12 +90,12 @@ async function checkThreeDSecure(calls: CybersourceCalls, signal: AbortSignal): 
     ? {
         what,
         state: 'unknown',
-        detail: 'Cards can be handed over; a payment shows Payer Authentication itself.',
+        detail: 'Cards can be handed over. Only a payment shows whether Payer Authentication works.',
       }
     : {
         what,
         state: 'wrong',
-        detail: `The Flex API answers with status ${status}: no card can be handed over.`,
+        detail: `The Flex API answers with status ${status}: cards cannot be handed over.`,
       }
 }
 

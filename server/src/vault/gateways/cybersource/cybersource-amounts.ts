@@ -23,7 +23,7 @@ export function amountIn(details: Json | undefined, member: string): Money | und
   const exponent = exponentOf(currency)
   const [, whole = '', fraction = ''] = /^(\d{1,15})(?:\.(\d{1,6}))?$/.exec(text) ?? []
   const rest = fraction.slice(exponent)
-  if (whole === '' || /[1-9]/.test(rest)) throw new UnclearAnswer('an amount that is none')
+  if (whole === '' || /[1-9]/.test(rest)) throw new UnclearAnswer('an invalid amount')
   return { amountMinor: Number(`${whole}${fraction.slice(0, exponent).padEnd(exponent, '0')}`), currency }
 }
 

@@ -48,11 +48,11 @@ export async function followUp(
   refuseOther(answer.object, idempotencyKey)
   const [holder, member] = named
   const isOfSum = isOf(sum, amountIn(sumsIn(answer.object, holder), member))
-  if (!isOfSum) throw new UnclearAnswer('what was done is of another sum')
+  if (!isOfSum) throw new UnclearAnswer('a different amount was processed')
   const status = textIn(answer.object, 'status') ?? ''
   const gatewayReference = textIn(answer.object, 'id')
   if (!done.includes(status) && !['DECLINED', 'FAILED'].includes(status)) {
-    throw new UnclearAnswer('a status that is not known')
+    throw new UnclearAnswer('an unknown status')
   }
   calls.unclear.delete(idempotencyKey)
   if (done.includes(status)) return { status: 'done', ...(gatewayReference && { gatewayReference }) }
@@ -81,11 +81,12 @@ export async function findDone(
     const found = await readTransaction(calls, id, signal)
     if (!isOfKey(found, idempotencyKey) || outcomeOf(found, application) !== '1') continue
     const named = amountIn(sumsIn(found, 'amountDetails'), 'totalAmount')
-    if (!isOf(sum, named)) throw new UnclearAnswer('what is found is of another sum')
+    if (!isOf(sum, named)) throw new UnclearAnswer('the transaction found has a different amount')
     return { status: 'done', gatewayReference: id }
   }
   const askedAt = calls.unclear.get(idempotencyKey) ?? Number.NEGATIVE_INFINITY
-  if (calls.now() - askedAt < searchIsBehindBy) throw new UnclearAnswer('what was asked for is not found yet')
+  if (calls.now() - askedAt < searchIsBehindBy)
+    throw new UnclearAnswer('the requested operation was not found yet')
   return undefined
 }
 

@@ -173,7 +173,7 @@ test('a sale whose capture is not written down yet is left alone', async (t) => 
 })
 
 for (const code of [150, '151', '152', '250']) {
-  test(`a decline that is a failure inside (${code}) is none: the bank may have said yes`, async (t) => {
+  test(`a decline that reports an internal failure (${code}) is none: the bank may have said yes`, async (t) => {
     const { gateway, misbehave, clock } = await startCybersource(t)
     const request = testRequest()
     await gateway.authorise(request)

@@ -56,7 +56,7 @@ export function readPayment(answer: Json, asked: AskedPayment): GatewayAnswer | 
       return held({ ...declinedBy(answer, gatewayReference), status: 'declined', reason: 'suspected-fraud' })
     case 'DECLINED': {
       if (openReasons.has(reasonIn(answer) ?? ''))
-        throw new UnclearAnswer('a decline that is a failure inside')
+        throw new UnclearAnswer('a decline that reports an internal failure')
       const declined = declinedBy(answer, gatewayReference)
       return isHeldAllTheSame(answer, asked) ? held(declined) : declined
     }
@@ -98,10 +98,10 @@ function authorised(answer: Json, gatewayReference: string, asked: AskedPayment)
     return { status: 'error', gatewayReference, gatewayCode: 'no-token', ...detailsIn(answer, 'ERROR') }
   }
   const sum = sumOf(answer, asked)
-  if (takesMoney(asked.purpose) && !sum.amount) throw new UnclearAnswer('a payment of no sum')
+  if (takesMoney(asked.purpose) && !sum.amount) throw new UnclearAnswer('a payment without an amount')
   // Offered to be captured, it has not been.
   if (isTaken(asked) && objectIn(objectIn(answer, '_links'), 'capture')) {
-    throw new UnclearAnswer('a sale that is not taken')
+    throw new UnclearAnswer('a sale that was not captured')
   }
   return {
     ...{ status: 'approved', gatewayReference, captured: isTaken(asked) },

@@ -40,5 +40,5 @@ export async function releaseHeld(
     const refund = { idempotencyKey: `${idempotencyKey}-returned`, amount: sum ?? amount, signal }
     if ((await giveBack(calls, refund, of)).status === 'done') return declined
   } else if (notHeld.has(reversed.gatewayCode)) return declined
-  throw new UnclearAnswer('what the bank holds could not be let go')
+  throw new UnclearAnswer('an amount that the bank holds could not be released')
 }

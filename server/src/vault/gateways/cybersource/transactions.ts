@@ -17,7 +17,7 @@ export async function readTransaction(
 ): Promise<Json> {
   const answer = await calls.get(`/tss/v2/transactions/${encodeURIComponent(id)}`, signal)
   if (answer.is === 'refused' || textIn(answer.object, 'id') !== id) {
-    throw new UnclearAnswer('a transaction that is not found')
+    throw new UnclearAnswer('a transaction that was not found')
   }
   return answer.object
 }

@@ -18,7 +18,7 @@ export function stripeAuthoriseKept(
   { intents, settings }: { readonly intents: KnownIntents; readonly settings: StripeSettings },
 ): NonNullable<Gateway['authoriseKept']> {
   return async (request) => {
-    if (isSetup(request)) throw new NotSent('A card that is kept is neither verified nor kept again.')
+    if (isSetup(request)) throw new NotSent('A kept card cannot be verified or kept again.')
     const form = initiated(formOfIntent(request, settings), request, settings)
     const method = await methodOf(calls, request)
     if (method.is === 'refusal') return { status: 'error', gatewayCode: codeOf(method.error) }
@@ -50,6 +50,6 @@ function initiated(form: StripeForm, { initiator }: KeptCardRequest, settings: S
 /** @throws {NotSent} where Stripe's answer is not clear. */
 const methodOf = (calls: StripeCalls, { token, signal }: KeptCardRequest): Promise<StripeAnswer> =>
   askBeforePaying(() => calls.get(`/v1/payment_methods/${encodeURIComponent(token)}`, {}, signal), {
-    detail: 'Stripe has not told whose card it is.',
+    detail: 'Stripe did not say whose card it is.',
     signal,
   })

@@ -23,6 +23,6 @@ export const stripeCapture =
     refuseOtherIntent(answer.object, order)
     if (textIn(answer.object, 'status') !== 'succeeded') throw new UnclearAnswer('a capture without an end')
     if (integerIn(answer.object, 'amount_received') !== units)
-      throw new UnclearAnswer('a capture of another sum')
+      throw new UnclearAnswer('a capture of a different amount')
     return { status: 'done' }
   }

@@ -45,7 +45,7 @@ export function stripeCheck(
     }
     return {
       state: 'in-order',
-      detail: 'The API key is accepted, and may read payments, cards that are kept and refunds.',
+      detail: 'The API key is accepted and may read payments, kept cards and refunds.',
     }
   }
 
@@ -60,12 +60,12 @@ export function stripeCheck(
     if (textIn(answer.error, 'type') === 'card_error') {
       return {
         state: 'in-order',
-        detail: 'Stripe looks at card numbers: a number that no card has was refused as such.',
+        detail: 'Stripe checks card numbers: it refused an invalid number as such.',
       }
     }
     return {
       state: 'wrong',
-      detail: `Stripe takes no card numbers of this account: ${wordsIn(answer.error)}`,
+      detail: `Stripe does not accept card numbers from this account: ${wordsIn(answer.error)}`,
     }
   }
 
@@ -80,22 +80,22 @@ export function stripeCheck(
     if (textIn(answer.error, 'param')?.includes('moto')) {
       return {
         state: 'wrong',
-        detail: `The account may not take payments on the telephone: ${wordsIn(answer.error)}`,
+        detail: `The account may not take phone payments (MOTO): ${wordsIn(answer.error)}`,
       }
     }
     return textIn(answer.error, 'code') === 'resource_missing'
-      ? { state: 'in-order', detail: 'Stripe knows the parameter for payments on the telephone.' }
-      : { state: 'unknown', detail: `Stripe answered something else: ${wordsIn(answer.error)}` }
+      ? { state: 'in-order', detail: 'Stripe accepts the parameter for phone payments (MOTO).' }
+      : { state: 'unknown', detail: `Stripe gave an unexpected answer: ${wordsIn(answer.error)}` }
   }
 
   async function keptCards(signal: AbortSignal): Promise<Seen> {
     const answer = await ask('/v1/customers', signal, { payment_method: noMethod })
     if (answer.is === 'object') return unexpected
     return textIn(answer.error, 'code') === 'resource_missing'
-      ? { state: 'in-order', detail: 'The key may make customers, for whom cards are kept.' }
+      ? { state: 'in-order', detail: 'The key may create customers, which kept cards need.' }
       : {
           state: 'wrong',
-          detail: `No customers can be made, for whom cards are kept: ${wordsIn(answer.error)}`,
+          detail: `The key may not create customers, which kept cards need: ${wordsIn(answer.error)}`,
         }
   }
 
@@ -118,19 +118,19 @@ const notificationsBy = (webhookSecrets: StripeSettings['webhookSecrets']): Chec
   what: 'notifications',
   state: 'unknown',
   detail: webhookSecrets
-    ? 'A signing secret is set. Only a notification that comes in shows that Stripe sends them here.'
+    ? 'A signing secret is set. Only an incoming notification shows that Stripe sends them here.'
     : 'No signing secret is set (webhookSecrets): notifications are refused, and Stripe is asked about payments instead.',
 })
 
 const threeDSecure: CheckedPoint = {
   what: 'three-d-secure',
   state: 'unknown',
-  detail: 'Only a payment whose bank asks shows that the bank’s page comes up on the payment page.',
+  detail: 'Only a payment with 3-D Secure shows whether the bank’s page opens in the payment page.',
 }
 
 const unexpected: Seen = {
   state: 'unknown',
-  detail: 'Stripe carried out what it should have refused. Look for it in the dashboard.',
+  detail: 'Stripe carried out a request that it should have refused. Check the dashboard.',
 }
 
 const wordsIn = (error: Json): string => Object.values(wordsOf(error)).join(', ')

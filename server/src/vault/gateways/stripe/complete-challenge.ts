@@ -43,7 +43,7 @@ export function stripeCompleteChallenge(
       const { intent } = await findIntent(calls, { kind, idempotencyKey, from, to: now(), signal })
       if (intent) return { path: `/v1/${kind}/${textIn(intent, 'id')}` }
     }
-    throw new UnclearAnswer('a challenge of no payment')
+    throw new UnclearAnswer('a challenge without a payment')
   }
 
   async function complete(known: KnownIntent, asked: Asked): Promise<GatewayAnswer> {
@@ -51,7 +51,7 @@ export function stripeCompleteChallenge(
     const state = readIntent(found, asked.idempotencyKey)
     if (state.status !== 'to-confirm') return concludeIntent(calls, known, { state, ...asked })
     if (known.units !== undefined && integerIn(found, 'amount') !== known.units) {
-      throw new UnclearAnswer('an intent of another sum')
+      throw new UnclearAnswer('an intent of a different amount')
     }
     return confirm(known, asked)
   }

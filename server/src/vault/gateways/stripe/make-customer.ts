@@ -35,4 +35,4 @@ export async function makeCustomer(
   return { is: 'customer', id }
 }
 
-const detail = 'Stripe has made no customer for the card.'
+const detail = 'Stripe did not create a customer for the card.'

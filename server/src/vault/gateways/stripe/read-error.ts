@@ -41,11 +41,11 @@ export function verdictOfRefusal(
     refuseOther(intent, idempotencyKey)
     const status = textIn(intent, 'status')
     if (status !== 'requires_payment_method' && status !== 'canceled') {
-      throw new UnclearAnswer('a refusal with an intent that is open')
+      throw new UnclearAnswer('a refusal with an open intent')
     }
   }
   const verdict = verdictOfError(error, textIn(intent, 'id'))
-  if (!verdict) throw new UnclearAnswer('a refusal of a type that is not known')
+  if (!verdict) throw new UnclearAnswer('a refusal of an unknown type')
   return verdict
 }
 

@@ -35,7 +35,7 @@ export const readStripeNotifications =
     const event = objectOf(readJson(sent.body))
     const [id, type] = [textIn(event, 'id'), textIn(event, 'type')]
     if (!event || id === undefined || type === undefined || id.length > maxIdLength) {
-      throw new Forged('It is no event.')
+      throw new Forged('It is not an event.')
     }
     const gatewayCode = type.slice(0, maxIdLength)
     const isOurs = event.livemode === apiKey.includes('_live_') && !event.account && !event.context

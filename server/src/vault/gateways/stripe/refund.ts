@@ -54,7 +54,7 @@ async function refundBefore(
     after = textIn(refunds.at(-1), 'id')
     if (answer.object.has_more !== true || after === undefined) return undefined
   }
-  throw new UnclearAnswer('more refunds than are looked through')
+  throw new UnclearAnswer('more refunds than can be checked')
 }
 
 /** A refund that is pending is on its way; one that fails later comes back to the merchant's balance. */

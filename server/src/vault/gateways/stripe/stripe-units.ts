@@ -28,7 +28,7 @@ export function toStripeUnits(money: Money): number {
   const { currency } = money
   const units = notOffered.has(currency) ? undefined : toGatewayUnits(money, stripeExponentOf(currency))
   if (units === undefined || units % (multiples[currency] ?? 1) !== 0) {
-    throw new NotSent(`Stripe cannot be asked for this sum in ${currency}.`)
+    throw new NotSent(`Stripe cannot express this amount in ${currency}.`)
   }
   return units
 }

@@ -17,14 +17,14 @@ export function verifySignature({ headers, body, now }: SentNotification, secret
   const valuesOf = (scheme: string) =>
     parts.filter((part) => part.startsWith(`${scheme}=`)).map((part) => part.slice(scheme.length + 1))
   const [time = '', ...otherTimes] = valuesOf('t')
-  if (otherTimes.length > 0 || !/^\d{1,12}$/.test(time)) throw new Forged('Its signature has no time.')
+  if (otherTimes.length > 0 || !/^\d{1,12}$/.test(time)) throw new Forged('Its signature has no timestamp.')
   const signatures = valuesOf('v1').filter((each) => /^[0-9a-f]{64}$/.test(each))
   const right = secrets.map((secret) => createHmac('sha256', secret).update(`${time}.`).update(body).digest())
   const isSigned = signatures
     .slice(0, maxSignatures)
     .map((each) => Buffer.from(each, 'hex'))
     .some((given) => right.some((each) => timingSafeEqual(each, given)))
-  if (!isSigned) throw new Forged('Its signature is not of a secret of this gateway.')
+  if (!isSigned) throw new Forged('Its signature was not made with a secret of this gateway.')
   if (Math.abs(now / 1000 - Number(time)) > maxSecondsApart)
-    throw new Forged('Its signature is not of this time.')
+    throw new Forged('The timestamp of its signature is too old or in the future.')
 }

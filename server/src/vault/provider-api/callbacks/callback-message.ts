@@ -50,7 +50,7 @@ export function templateFaults({ format, template, each }: Checked, path: string
     return Object.entries(template).flatMap(([name, value]): readonly WrongMember[] => {
       const below = `${path}/${name}`
       if (typeof value === 'string') return languageFaults(value, below, { each })
-      if (format === 'form') return [{ path: below, message: 'is nested, and a form is not' }]
+      if (format === 'form') return [{ path: below, message: 'is nested, which a form cannot be' }]
       return templateFaults({ format, template: value, each }, below)
     })
   }
@@ -58,7 +58,7 @@ export function templateFaults({ format, template, each }: Checked, path: string
   if (faults.length > 0 || format === 'form') return faults
   return isJson(bodyOf({ format, template }, minValues))
     ? []
-    : [{ path, message: 'is no JSON when a value is not known: put it in quotes' }]
+    : [{ path, message: 'is not valid JSON if a value is unknown: put the value in quotes' }]
 }
 
 function languageFaults(
@@ -68,7 +68,7 @@ function languageFaults(
 ): readonly WrongMember[] {
   try {
     const unknown = compileTemplate(text, options).unknownNames(callbackShape[each])
-    return unknown.map(({ name, line }) => ({ path, message: `line ${line}: there is no value '${name}'` }))
+    return unknown.map(({ name, line }) => ({ path, message: `line ${line}: unknown value '${name}'` }))
   } catch (error) {
     if (error instanceof TemplateError) return [{ path, message: error.message }]
     throw error

@@ -222,7 +222,7 @@ test('after twelve hours without a 2xx it is given up, and kept until its client
     await eventually(async () => received.length > length || (await isGivenUp()))
   }
   await eventually(isGivenUp)
-  assert.match(started.lines.join(''), /a callback was given up/)
+  assert.match(started.lines.join(''), /a callback was abandoned after its last attempt/)
   const { length } = received
   await started.restart()
   await started.clock.leap(100 * 24 * 3_600_000)
@@ -316,7 +316,7 @@ test('a callback that cannot be opened any more is put off, and holds up no othe
   await capture.cancel()
   await requests(2)
   assert.equal(received.length, 2)
-  assert.match(started.lines.join(''), /a callback could not be made/)
+  assert.match(started.lines.join(''), /a callback could not be created/)
 })
 
 /** A server that is asked and never answers, at so many addresses of this machine. */

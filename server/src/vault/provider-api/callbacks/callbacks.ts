@@ -115,7 +115,7 @@ export function createCallbacks({
     } catch (error) {
       log.error(
         { err: error, capture: sessionAndItem(subject).sessionGuid },
-        'what became of a callback could not be kept; it is sent again',
+        'a callback’s delivery result could not be stored; it will be sent again',
       )
       clock.after(firstPause, () => release(lane, subject))
     }
@@ -140,8 +140,8 @@ export function createCallbacks({
   async function tell(receiver: string, row: ProviderCallbackTable) {
     const said = { callback: row.id, capture: row.session_guid, attempts: row.attempts + 1 }
     const failed = await post(row).catch((error): Failed => {
-      log.error({ err: error, ...said }, 'a callback could not be made')
-      return { reason: 'it could not be made; the line before this one says why' }
+      log.error({ err: error, ...said }, 'a callback could not be created')
+      return { reason: 'it could not be created; see the previous line' }
     })
     if (failed?.retryAfter !== undefined) quietUntil.set(receiver, clock.now() + failed.retryAfter)
     if (closing.signal.aborted && failed) return 'not-delivered'
@@ -168,7 +168,8 @@ export function createCallbacks({
       if (status >= 200 && status < 300) return undefined
       const retryAfter = retryAfterMilliseconds(headers, clock.now())
       const failed = { to: url.origin, status, reason: `the receiver ${statusReason(status)}` }
-      if (status === goneStatus) return { ...failed, reason: `${failed.reason}, which ends its deliveries` }
+      if (status === goneStatus)
+        return { ...failed, reason: `${failed.reason}, so nothing more is sent to it` }
       return { ...failed, retryAfter }
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error
@@ -195,13 +196,13 @@ export function createCallbacks({
     if (isOver) {
       log.error(
         { ...said, ...why },
-        `a callback was given up: ${failed.reason}; its session keeps the result until it is asked for`,
+        `a callback was abandoned after its last attempt: ${failed.reason}; the session’s result can still be read`,
       )
     } else {
       const againAt = new Date(next).toISOString()
       log.warn(
         { ...said, ...why, againAt },
-        `a callback was not delivered: ${failed.reason}; it is sent again`,
+        `a callback was not delivered: ${failed.reason}; it will be sent again`,
       )
     }
   }
@@ -238,7 +239,7 @@ export function createCallbacks({
       })
   }
 
-  const notRead = (error: unknown) => log.error({ err: error }, 'callbacks that are due could not be read')
+  const notRead = (error: unknown) => log.error({ err: error }, 'due callbacks could not be read')
 
   return {
     /**

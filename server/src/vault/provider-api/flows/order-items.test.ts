@@ -81,11 +81,11 @@ test('amounts of items that do not add up to the amount are refused, and so is a
   }
   assert.deepEqual(await refusal({ Amount_2: '2.41' }), [
     400,
-    'The amounts of the items do not add up to the amount.',
+    'The item amounts do not add up to the total amount.',
   ])
   assert.deepEqual(await refusal({ Amount_2: '' }), [
     400,
-    'The amounts of the items do not add up to the amount.',
+    'The item amounts do not add up to the total amount.',
   ])
   assert.deepEqual(await refusal({ Amount_1: null, Amount_2: '' }), [
     400,
@@ -94,7 +94,7 @@ test('amounts of items that do not add up to the amount are refused, and so is a
   const [status, text] = await refusal({ Amount_2: 'much' })
   assert.equal(status, 400)
   assert.match(String(text), /^InitialValues\.Amount_2 /)
-  assert.deepEqual(await refusal({ amount_2: '2.40' }), [400, 'Amount_2 is there in two spellings.'])
+  assert.deepEqual(await refusal({ amount_2: '2.40' }), [400, 'Amount_2 was sent twice, in two spellings.'])
 })
 
 test('items are numbered at the end of a name or within it, in any case, from whatever number', () => {

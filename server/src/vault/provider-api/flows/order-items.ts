@@ -45,7 +45,7 @@ export function readItems(
   }
   const sum = items.reduce((total, { amountMinor }) => total + amountMinor, 0)
   if (order.amountMinor > 0 && sum !== order.amountMinor) {
-    throw new Problem('invalid-request', 'The amounts of the items do not add up to the amount.')
+    throw new Problem('invalid-request', 'The item amounts do not add up to the total amount.')
   }
   return items
 }

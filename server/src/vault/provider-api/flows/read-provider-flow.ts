@@ -121,14 +121,18 @@ function orderFaults({ initialValues, flow }: WrittenFlow): readonly WrongMember
   const { amount, currency, amounts: way } = initialValues
   const faults: WrongMember[] = []
   if ('fixed' in currency && !currencies.has(currency.fixed)) {
-    faults.push({ path: '/initialValues/currency/fixed', message: 'takes a code of ISO 4217 such as USD' })
+    faults.push({
+      path: '/initialValues/currency/fixed',
+      message: 'must be an ISO 4217 currency code such as USD',
+    })
   }
   if ('fixed' in amount) {
     const code = 'fixed' in currency && currencies.has(currency.fixed) ? currency.fixed : ''
     const purpose = 'purpose' in flow ? (flow.purpose as Purpose) : defaultFlow.purpose
     const read = readOrderAmount(amount.fixed, { currency: code, purpose, amounts: way })
     if ('wrong' in read || (way === 'major' && code === '')) {
-      const message = way === 'minor' ? 'takes digits such as 1240' : 'takes an amount of a fixed currency'
+      const message =
+        way === 'minor' ? 'must be digits such as 1240' : 'is possible only with a fixed currency'
       faults.push({ path: '/initialValues/amount/fixed', message })
     }
   }
@@ -138,7 +142,10 @@ function orderFaults({ initialValues, flow }: WrittenFlow): readonly WrongMember
     'fixed' in reference &&
     (holdsCardNumber(reference.fixed) || reference.fixed.trim() === '')
   ) {
-    faults.push({ path: '/initialValues/reference/fixed', message: 'takes a text that is no card number' })
+    faults.push({
+      path: '/initialValues/reference/fixed',
+      message: 'must be a string without a card number',
+    })
   }
   return [...faults, ...itemFaults(initialValues.items)]
 }
@@ -150,7 +157,7 @@ function itemFaults(items: WrittenFlow['initialValues']['items']): readonly Wron
       : [
           {
             path: `/initialValues/items/${name}/member`,
-            message: 'takes a name with {n}, such as Amount_{n}',
+            message: 'must be a name with {n}, such as Amount_{n}',
           },
         ],
   )
@@ -164,12 +171,17 @@ function destinationFaults({ callback, returnTo }: WrittenFlow): readonly WrongM
   return named.flatMap(([path, to]): readonly WrongMember[] => {
     if (!to) return []
     if ('url' in to) {
-      return isPlainUrl(to.url) ? [] : [{ path: `${path}/url`, message: 'takes a URL without credentials' }]
+      return isPlainUrl(to.url) ? [] : [{ path: `${path}/url`, message: 'must be a URL without credentials' }]
     }
     return to.origins.flatMap((each, index) =>
       isOrigin(each)
         ? []
-        : [{ path: `${path}/origins/${index}`, message: 'takes an origin such as https://shop.example.com' }],
+        : [
+            {
+              path: `${path}/origins/${index}`,
+              message: 'must be an origin such as https://shop.example.com',
+            },
+          ],
     )
   })
 }
@@ -189,7 +201,7 @@ function isPlainUrl(text: string): boolean {
 function callbackFaults({ callback, initialValues }: WrittenFlow): readonly WrongMember[] {
   const { each = 'session', template, format = 'form' } = callback ?? {}
   if (each === 'item' && !initialValues.items) {
-    return [{ path: '/callback/each', message: 'takes item only where initialValues has items' }]
+    return [{ path: '/callback/each', message: 'can be item only if initialValues has items' }]
   }
   if (template === undefined) return []
   return templateFaults(
@@ -219,21 +231,21 @@ function wrongMembers(value: unknown): readonly WrongMember[] {
 
 /** Members that are one of two things, and what they take. */
 const choices: readonly (readonly [string, string])[] = [
-  ['/initialValues/amount', 'takes {"member": "…"} or {"fixed": "…"}'],
-  ['/initialValues/currency', 'takes {"member": "…"} or {"fixed": "…"}'],
-  ['/initialValues/reference', 'takes {"member": "…"} or {"fixed": "…"}'],
-  ['/callback/to', 'takes {"url": "https://…"} or {"member": "…", "origins": ["https://…"]}'],
-  ['/callback/template', 'takes a text, or an object whose members are texts or such objects'],
-  ['/returnTo', 'takes {"url": "https://…"} or {"member": "…", "origins": ["https://…"]}'],
+  ['/initialValues/amount', 'must be {"member": "…"} or {"fixed": "…"}'],
+  ['/initialValues/currency', 'must be {"member": "…"} or {"fixed": "…"}'],
+  ['/initialValues/reference', 'must be {"member": "…"} or {"fixed": "…"}'],
+  ['/callback/to', 'must be {"url": "https://…"} or {"member": "…", "origins": ["https://…"]}'],
+  ['/callback/template', 'must be a string, or an object whose members are strings or such objects'],
+  ['/returnTo', 'must be {"url": "https://…"} or {"member": "…", "origins": ["https://…"]}'],
 ]
 
 const takes: readonly (readonly [string, string])[] = [
-  ['/name', 'has control characters'],
-  ['/entry', 'takes keypad or link'],
-  ['/initialValues/amounts', 'takes minor or major'],
-  ['/callback/each', 'takes session or item'],
-  ['/callback/format', 'takes form or json'],
-  ['/callback/amounts', 'takes minor or major'],
-  ['/callback/privateAddresses', 'takes refused or allowed'],
-  ['/callback/signature', 'takes none or standard-webhooks'],
+  ['/name', 'contains control characters'],
+  ['/entry', 'must be keypad or link'],
+  ['/initialValues/amounts', 'must be minor or major'],
+  ['/callback/each', 'must be session or item'],
+  ['/callback/format', 'must be form or json'],
+  ['/callback/amounts', 'must be minor or major'],
+  ['/callback/privateAddresses', 'must be refused or allowed'],
+  ['/callback/signature', 'must be none or standard-webhooks'],
 ]

@@ -64,16 +64,16 @@ test('InitialValues that are nested are refused by name, and so is what cannot b
     const { statusCode, body } = await launchRequest({ FlowId, InitialValues })
     return [statusCode, body.trim()]
   }
-  const nested = (name: string) => [400, `InitialValues.${name} is nested; InitialValues takes texts.`]
+  const nested = (name: string) => [400, `InitialValues.${name} is nested. Send strings only.`]
   assert.deepEqual(await refusal({ ...values, customer: { name: 'John' } }), nested('customer'))
   assert.deepEqual(await refusal({ ...values, lines: ['a'] }), nested('lines'))
-  assert.deepEqual(await refusal([values]), [400, 'InitialValues is not an object of texts.'])
+  assert.deepEqual(await refusal([values]), [400, 'InitialValues must be an object of strings.'])
   assert.deepEqual(await refusal({}), [400, 'InitialValues.currencyCode is missing.'])
   assert.deepEqual(await refusal({ ...values, currencyCode: 'XX' }), [
     400,
-    'InitialValues.currencyCode is no currency of ISO 4217.',
+    'InitialValues.currencyCode is not an ISO 4217 currency code.',
   ])
-  const missing = 'InitialValues.amount is missing: a payment takes a positive amount, such as 1240.'
+  const missing = 'InitialValues.amount is missing: a payment must have a positive amount, such as 1240.'
   const { amount: _, ...withoutAmount } = values
   for (const each of [
     withoutAmount,
@@ -89,21 +89,24 @@ test('InitialValues that are nested are refused by name, and so is what cannot b
     assert.deepEqual(await refusal({ ...values, amount }), answer)
   }
   for (const amount of ['-5', -5, 'NaN', true, '0.00']) {
-    const answer = [400, 'InitialValues.amount is not in minor units, such as 1240.']
+    const answer = [400, 'InitialValues.amount must be in minor units, such as 1240.']
     assert.deepEqual(await refusal({ ...values, amount }), answer)
   }
   assert.deepEqual(await refusal({ ...values, amount: '12.40' }), [
     400,
-    'InitialValues.amount is not in minor units, such as 1240.',
+    'InitialValues.amount must be in minor units, such as 1240.',
   ])
-  assert.deepEqual(await refusal({ ...values, Amount: '1' }), [400, 'amount is there in two spellings.'])
-  assert.deepEqual(await refusal(values, 'x'), [400, 'FlowId is not a number.'])
+  assert.deepEqual(await refusal({ ...values, Amount: '1' }), [
+    400,
+    'amount was sent twice, in two spellings.',
+  ])
+  assert.deepEqual(await refusal(values, 'x'), [400, 'FlowId must be a number.'])
   for (const flowId of [null, -1, 1.5, '', true, [695], '341111111111111']) {
-    assert.deepEqual(await refusal(values, flowId), [400, 'FlowId is not a number.'])
+    assert.deepEqual(await refusal(values, flowId), [400, 'FlowId must be a number.'])
   }
   assert.deepEqual(await refusal({ ...values, note: 'a\u0000b' }), [
     400,
-    'InitialValues.note has control characters.',
+    'InitialValues.note contains control characters.',
   ])
 })
 
@@ -140,7 +143,10 @@ test('without a token that is good a launch is 401, whatever it holds', async (t
 test('bodies that nobody can read are refused in plain text', async (t) => {
   const { launchRequest } = await startProviderApi(t)
   const large = await launchRequest({ FlowId: 695, InitialValues: { ...values, note: 'x'.repeat(70_000) } })
-  assert.deepEqual([large.statusCode, large.body], [413, 'The body is larger than is allowed here.\n'])
+  assert.deepEqual(
+    [large.statusCode, large.body],
+    [413, 'The request body is too large. The limit is 64 KiB.\n'],
+  )
   for (const body of ['{', '[]', '"x"', 'null', '{"FlowId":695,"FlowId":1}', '']) {
     const { statusCode, headers } = await launchRequest(body)
     assert.equal(statusCode, 400, body)
@@ -197,7 +203,10 @@ test('amounts are in minor or in major units, as the flow says; what it fixes ne
   assert.deepEqual(await orderOf(major, { amount: '1240', currencyCode: 'JPY' }), {
     ...{ amountMinor: 1240, currency: 'JPY' },
   })
-  assert.match(String(await orderOf(major, { ...values, amount: '12.4.0' })), /^InitialValues.amount cannot/)
+  assert.match(
+    String(await orderOf(major, { ...values, amount: '12.4.0' })),
+    /^InitialValues.amount is not a valid amount/,
+  )
   const fixed = {
     ...testFlow,
     initialValues: { amounts: 'minor', amount: { fixed: '500' }, currency: { fixed: 'EUR' } },
@@ -211,7 +220,7 @@ test('in major units too, an amount is wanted where money is meant', async (t) =
     flow: { ...testFlow, initialValues: { ...initialValues, amounts: 'major' } },
   })
   for (const [amount, fault] of [
-    ['', 'is missing: a payment takes a positive amount, such as 12.40'],
+    ['', 'is missing: a payment must have a positive amount, such as 12.40'],
     ['0.00', 'is not a positive amount'],
     ['-5', 'is not a positive amount'],
     ['NaN', 'is not a positive amount'],
@@ -252,7 +261,7 @@ test('a flow that an older version kept, with nothing as what it always takes, t
   const answer = await launchRequest({ FlowId: 695, InitialValues: {} })
   assert.deepEqual(
     [answer.statusCode, answer.body],
-    [400, 'What the flow always takes is not a positive amount.\n'],
+    [400, 'The flow’s fixed amount is not a positive amount.\n'],
   )
 })
 
@@ -276,7 +285,7 @@ test('a URL that a launch names is of an origin that the flow names', async (t) 
     'x',
   ]) {
     const answer = await launch(url)
-    assert.equal(answer.body, 'InitialValues.returnURL is not of an origin that the flow names.\n', url)
+    assert.equal(answer.body, 'InitialValues.returnURL has an origin that the flow does not allow.\n', url)
   }
 })
 

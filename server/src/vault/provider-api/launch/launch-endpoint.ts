@@ -108,13 +108,12 @@ function answerInText(
   const isOurs = status >= 500 && !(error instanceof Problem)
   if (isOurs) describeRefusal(request, { err: error, message: 'a launch failed' })
   else if (error instanceof Problem) describeRefusal(request, { code: error.code })
-  const text = isOurs ? `An internal server error occurred. Its id is ${request.id}.` : textOf(error)
+  const text = isOurs ? `An internal error occurred. Quote this id to support: ${request.id}.` : textOf(error)
   return reply.code(status).headers(headers).type('text/plain; charset=utf-8').send(`${text}\n`)
 }
 
 const texts: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than is allowed here.',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The body is no application/json.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Unsupported Content-Type. Send application/json.',
 }
 
 const textOf = (error: FastifyError | Problem): string =>

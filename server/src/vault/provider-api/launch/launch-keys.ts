@@ -52,7 +52,10 @@ export function createLaunchKeys({ store, sealer, clock }: Pick<StoreParts, 'sto
       if (isCalledOff(answer)) throw new Problem('session-ended', 'This launch was called off.')
       if (row.expires_at <= clock.now()) return undefined
       if (!isOf(row, path, body)) {
-        throw new Problem('idempotency-mismatch', 'This Idempotency-Key was used with another request.')
+        throw new Problem(
+          'idempotency-mismatch',
+          'This Idempotency-Key was already used for a different request. Use a new one.',
+        )
       }
       return answer
     },
@@ -107,7 +110,8 @@ export function launchKey(value: string | readonly string[] | undefined): string
   if (typeof value !== 'string' || !/^[\x20-\x7e]{1,255}$/.test(value) || value.trim() === '') {
     throw new Problem('invalid-request', 'Idempotency-Key must have 1 to 255 printable characters.')
   }
-  if (holdsCardNumber(value)) throw new Problem('card-data-refused', 'Idempotency-Key holds a card number.')
+  if (holdsCardNumber(value))
+    throw new Problem('card-data-refused', 'Idempotency-Key contains a card number.')
   return value.trim()
 }
 

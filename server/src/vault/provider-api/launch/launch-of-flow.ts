@@ -27,7 +27,7 @@ export function launchOfFlow(
   readonly items?: readonly OrderItem[]
 } {
   if (cardTokenIn(initialValues) !== undefined) {
-    throw new Problem('invalid-request', 'cardToken is not possible here: a launch has its card typed.')
+    throw new Problem('invalid-request', 'cardToken is not possible here: the customer enters the card.')
   }
   const { entry, lifetimeSeconds, callback, returnTo } = settings
   const order = readOrder(settings.initialValues, flow.purpose, { initialValues, numbers })
@@ -56,7 +56,7 @@ function readOrder(
 ): Order {
   const currency = textOf(members.currency, values)?.toUpperCase()
   if (currency === undefined) throw wrongValue(members.currency, 'is missing')
-  if (!currencies.has(currency)) throw wrongValue(members.currency, 'is no currency of ISO 4217')
+  if (!currencies.has(currency)) throw wrongValue(members.currency, 'is not an ISO 4217 currency code')
   const written = textOf(members.amount, { ...values, ...numbers }) ?? ''
   const amount = readOrderAmount(written, { currency, purpose, amounts: members.amounts })
   if ('wrong' in amount) throw wrongValue(members.amount, amount.wrong)
@@ -71,7 +71,7 @@ function textOf(from: FromMember | Fixed, values: InitialValues): string | undef
 }
 
 function wrongValue(from: FromMember | Fixed, fault: string): Problem {
-  const name = 'member' in from ? `InitialValues.${from.member}` : 'What the flow always takes'
+  const name = 'member' in from ? `InitialValues.${from.member}` : 'The flow’s fixed amount'
   return new Problem('invalid-request', `${name} ${fault}.`)
 }
 
@@ -94,7 +94,7 @@ function destination(to: Destination, values: InitialValues): string | undefined
   const url = URL.canParse(written) ? new URL(written) : undefined
   const isAllowed = url && to.origins.some((origin) => isOfOrigin(url, origin))
   if (isAllowed && url.username === '' && url.password === '') return url.href
-  throw wrongValue(to, 'is not of an origin that the flow names')
+  throw wrongValue(to, 'has an origin that the flow does not allow')
 }
 
 /** `http://localhost:*` is the host at every port. */

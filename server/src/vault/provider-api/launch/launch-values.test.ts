@@ -71,9 +71,9 @@ test('other control characters, and line breaks in names, are refused', async (t
     return `${statusCode} ${body.trim()}`
   }
   for (const each of ['\\u0000', '\\u0007', '\\u001b', '\\u007f', '\\u0080']) {
-    assert.equal(await refusal(`"note":"a${each}b"`), '400 InitialValues.note has control characters.')
+    assert.equal(await refusal(`"note":"a${each}b"`), '400 InitialValues.note contains control characters.')
   }
-  assert.match(await refusal('"no\\nte":"a"'), /^400 A member of InitialValues has a name/)
+  assert.match(await refusal('"no\\nte":"a"'), /^400 A member of InitialValues has an invalid name/)
 })
 
 test('a card number is found in a JSON number, in whatever way it is written', async (t) => {
@@ -81,7 +81,7 @@ test('a card number is found in a JSON number, in whatever way it is written', a
   for (const number of ['4111111111111111.0', '4.111111111111111E15', '41111111111111110e-1']) {
     const answer = await launchRequest(launchOf(`1240,"x":${number}`))
     assert.equal(answer.statusCode, 400, number)
-    assert.match(answer.body, /InitialValues\.x holds a card number/)
+    assert.match(answer.body, /InitialValues\.x contains a card number/)
   }
 })
 

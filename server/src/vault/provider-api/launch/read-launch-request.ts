@@ -25,7 +25,7 @@ const maxCharacters = 4000
  * @throws {Problem} `invalid-request` with a text that names the member; `card-data-refused`.
  */
 export function readLaunchRequest(body: unknown): LaunchRequest {
-  if (!isObject(body)) throw new Problem('invalid-request', 'The body is not a JSON object.')
+  if (!isObject(body)) throw new Problem('invalid-request', 'The request body must be a JSON object.')
   return {
     flowId: readFlowId(member(body, 'FlowId')),
     ...readInitialValues(member(body, 'InitialValues')),
@@ -39,7 +39,7 @@ export function readLaunchRequest(body: unknown): LaunchRequest {
  */
 export function member(of: Readonly<Record<string, unknown>>, name: string): unknown {
   const found = Object.entries(of).filter(([spelling]) => spelling.toLowerCase() === name.toLowerCase())
-  if (found.length > 1) throw new Problem('invalid-request', `${name} is there in two spellings.`)
+  if (found.length > 1) throw new Problem('invalid-request', `${name} was sent twice, in two spellings.`)
   return found[0]?.[1]
 }
 
@@ -47,12 +47,12 @@ function readFlowId(value: unknown): number {
   if (value === undefined) throw new Problem('invalid-request', 'FlowId is missing.')
   const text = typeof value === 'number' || typeof value === 'string' ? String(value).trim() : ''
   if (/^\d{1,10}(?:\.0+)?$/.test(text)) return Number(text)
-  throw new Problem('invalid-request', 'FlowId is not a number.')
+  throw new Problem('invalid-request', 'FlowId must be a number.')
 }
 
 function readInitialValues(value: unknown): Pick<LaunchRequest, 'initialValues' | 'numbers'> {
   if (value === undefined || value === null) return { initialValues: {}, numbers: {} }
-  if (!isObject(value)) throw new Problem('invalid-request', 'InitialValues is not an object of texts.')
+  if (!isObject(value)) throw new Problem('invalid-request', 'InitialValues must be an object of strings.')
   const entries = Object.entries(value)
   if (entries.length > maxMembers) {
     throw new Problem('invalid-request', `InitialValues has more than ${maxMembers} members.`)
@@ -81,7 +81,7 @@ function refuseWrongName(name: string): void {
     holdsCardNumber(name) ||
     !name.isWellFormed()
   ) {
-    throw new Problem('invalid-request', 'A member of InitialValues has a name that is none.')
+    throw new Problem('invalid-request', 'A member of InitialValues has an invalid name.')
   }
 }
 
@@ -89,7 +89,7 @@ function refuseCardNumber(name: string, text: string): void {
   if (!holdsCardNumber(text)) return
   throw new Problem(
     'card-data-refused',
-    `InitialValues.${name} holds a card number; card numbers do not belong here.`,
+    `InitialValues.${name} contains a card number, which is not allowed.`,
   )
 }
 
@@ -97,12 +97,12 @@ function readValue(name: string, value: unknown): string | null {
   if (value === null) return null
   const path = `InitialValues.${name}`
   if (typeof value === 'object') {
-    throw new Problem('invalid-request', `${path} is nested; InitialValues takes texts.`)
+    throw new Problem('invalid-request', `${path} is nested. Send strings only.`)
   }
   const text = String(value)
   refuseCardNumber(name, text)
   if (text.length > maxCharacters) throw new Problem('invalid-request', `${path} is too long.`)
-  if (hasControlCharacters(text)) throw new Problem('invalid-request', `${path} has control characters.`)
+  if (hasControlCharacters(text)) throw new Problem('invalid-request', `${path} contains control characters.`)
   if (!text.isWellFormed()) throw new Problem('invalid-request', `${path} is not well-formed Unicode.`)
   return text
 }

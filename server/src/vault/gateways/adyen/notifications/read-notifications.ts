@@ -26,10 +26,11 @@ export function adyenReadNotifications(
   return ({ body }) => {
     const sent = jsonIn(body)
     const items = objectsIn(sent, 'notificationItems')
-    if (items.length === 0 || items.length > maxItems) throw new Forged('It holds no notification.')
-    if (!isOfOurSystem(sent, settings)) throw new Forged('It comes from another system of Adyen’s.')
+    if (items.length === 0 || items.length > maxItems) throw new Forged('It contains no notification.')
+    if (!isOfOurSystem(sent, settings))
+      throw new Forged('It comes from a different Adyen environment (test or live).')
     const signed = items.map((item) => readSigned(objectIn(item, 'NotificationRequestItem') ?? {}, hmacKey))
-    if (!signed.every((item) => item !== undefined)) throw new Forged('Its signature is not right.')
+    if (!signed.every((item) => item !== undefined)) throw new Forged('Its signature is invalid.')
     const read = signed.map((item) => notificationOf(item, merchantAccount))
     for (const { about, key, tells } of read) {
       if (about === 'payment' && key !== undefined && tells !== undefined) hear(key, tells)

@@ -24,7 +24,7 @@ export function recipientIn(pem: string): Recipient {
       kid: named ?? certificate.serialNumber.toLowerCase(),
     }
   } catch (error) {
-    throw new NotSent('The certificate that requests are encrypted to cannot be read.', { cause: error })
+    throw new NotSent('The certificate for encrypting requests cannot be read.', { cause: error })
   }
 }
 
@@ -33,7 +33,7 @@ export function privateKeyIn(pem: string): KeyObject {
   try {
     return createPrivateKey(pem)
   } catch (error) {
-    throw new NotSent('The key that answers are encrypted to cannot be read.', { cause: error })
+    throw new NotSent('The key for decrypting answers cannot be read.', { cause: error })
   }
 }
 
@@ -47,7 +47,7 @@ export async function encryptedBody(body: Uint8Array, to: Recipient, now: number
   try {
     return Buffer.from(JSON.stringify({ encryptedRequest: await jweOf(body, to, now) }))
   } catch (error) {
-    throw new NotSent('A request cannot be encrypted to the certificate.', { cause: error })
+    throw new NotSent('A request cannot be encrypted with the certificate.', { cause: error })
   }
 }
 

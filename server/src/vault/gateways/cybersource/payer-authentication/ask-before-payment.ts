@@ -22,12 +22,12 @@ export async function askBeforePayment(calls: CybersourceCalls, { path, body, si
   const fails = (why: string, error?: unknown) =>
     new NotSent(`A customer cannot be authenticated: ${path} ${why}.`, { cause: error })
   const answer = await calls.post({ path, body: bodyOf(body), signal }).catch((error) => {
-    throw fails(error instanceof UnclearAnswer ? 'gives an unclear answer' : 'does not answer', error)
+    throw fails(error instanceof UnclearAnswer ? 'gave an unclear answer' : 'did not answer', error)
   })
-  if (answer.is === 'refused') throw fails(`refuses with ${answer.reason}`)
+  if (answer.is === 'refused') throw fails(`refused with ${answer.reason}`)
   const code = textIn(objectIn(answer.object, 'clientReferenceInformation'), 'code')
   if (code !== undefined && code !== body.clientReferenceInformation.code) {
-    throw fails('answers another request')
+    throw fails('answered a different request')
   }
   return answer.object
 }

@@ -74,7 +74,7 @@ function sendToBank(
   const token = textIn(result, 'accessToken')
   const transactionId = textIn(result, 'authenticationTransactionId')
   if (!isAddress(url) || !token || !transactionId) {
-    throw new NotSent('The customer’s bank asks, and it is not said how.')
+    throw new NotSent('The customer’s bank requires a challenge, but does not say how.')
   }
   const order = { amountMinor, currency }
   const sealed = challenges.put(idempotencyKey, { transactionId, card: jti, payment, purpose, order })

@@ -9,7 +9,7 @@ import { type Json, objectIn, textIn } from '../../json-answer.ts'
 export function notAuthenticated(answer: Json): GatewayAnswer | undefined {
   const status = textIn(answer, 'status')
   if (status === 'AUTHENTICATION_SUCCESSFUL') return undefined
-  if (status !== 'AUTHENTICATION_FAILED') throw new NotSent('An authentication came to an unknown end.')
+  if (status !== 'AUTHENTICATION_FAILED') throw new NotSent('An authentication ended in an unknown state.')
   const gatewayCode = textIn(objectIn(answer, 'errorInformation'), 'reason') ?? status
   return { status: 'declined', reason: 'authentication-failed', gatewayCode }
 }

@@ -37,13 +37,13 @@ export async function handOverCard(
       body: Buffer.from(JSON.stringify({ fields: { paymentInformation: { card: fields } } })),
     })
     const jwk = objectIn(objectIn(claimsOf(session), 'flx'), 'jwk')
-    if (!jwk) throw new NotSent('A card cannot be handed over: there is no key for it.')
+    if (!jwk) throw new NotSent('A card cannot be handed over: no key was given for it.')
     const token = await exchange(calls, {
       ...{ path: '/flex/v2/tokens', type: 'application/jwt;charset=utf-8', signal },
       body: Buffer.from(await sealedCard(card, { session, jwk: jwk as Jwk })),
     })
     const name = textIn(claimsOf(token), 'jti')
-    if (name === undefined) throw new NotSent('A card cannot be handed over: it has been given no name.')
+    if (name === undefined) throw new NotSent('A card cannot be handed over: it was given no name.')
     return name
   } finally {
     card.fill(0)

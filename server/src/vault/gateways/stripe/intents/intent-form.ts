@@ -57,7 +57,7 @@ function formOfMoney({ purpose, order, challengeReturnUrl }: Asked, settings: St
 /** @throws {NotSent} as {@link formOfIntent} does. */
 export function unitsOf(order: Asked['order']): number {
   const units = toStripeUnits(order)
-  if (units < 0) throw new NotSent('A sum is not negative.')
+  if (units < 0) throw new NotSent('An amount must not be negative.')
   return units
 }
 

@@ -58,7 +58,7 @@ export function settled(state: IntentState): GatewayAnswer {
     case 'to-confirm':
     case 'to-give-up':
     case 'part':
-      throw new UnclearAnswer('an intent that is open')
+      throw new UnclearAnswer('an open intent')
     default:
       return state
   }
@@ -79,7 +79,7 @@ function authorised(
   if (isPart(intent)) return isRefunded(intent) ? declinedPart(id) : { status: 'part' }
   const units = unitsMoved(intent, captured)
   const currency = textIn(intent, 'currency')
-  if (units === undefined || currency === undefined) throw new UnclearAnswer('an intent without a sum')
+  if (units === undefined || currency === undefined) throw new UnclearAnswer('an intent without an amount')
   refuseOtherCharge(intent, { id, currency, captured })
   const answer = {
     gatewayReference: id,
