@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { brandNames } from '@tonegate/protocol/card/brand'
-import { startConsole } from '../server/src/cli/test-cli.ts'
+import { startCli } from '../server/src/cli/test-cli.ts'
 import { initialValueNames } from '../server/src/payments/configurations/initial-value-names.ts'
 import {
   withProviderDefaults,
@@ -45,7 +45,7 @@ test('the commands of the page lead from a secret to the callback URL, with the 
   const commands = blocks.filter(({ language }) => language === 'sh').map(({ code }) => code.trim())
   assert.equal(commands.length + 2, blocks.length)
   assert.deepEqual(others, [])
-  const { run, files, typedSecrets } = await startConsole(t)
+  const { run, files, typedSecrets } = await startCli(t)
   typedSecrets.push(credentials.clientSecret)
   files.set('page.json', pciPal)
   const put = 'npm run --silent admin -- configuration put page.json --account "Harbour Street Books"'

@@ -8,7 +8,7 @@ import { signWebhook } from '../src/base/signing/standard-webhooks.ts'
 import { createConfigurations } from '../src/payments/configurations/configurations.ts'
 import { withDefaults } from '../src/payments/configurations/read-configuration.ts'
 import { openTestSqlite } from '../src/store/test-sqlite.ts'
-import { createGatewayBook } from '../src/vault/gateways/accounts/gateway-book.ts'
+import { createGatewayAccounts } from '../src/vault/gateways/accounts/gateway-accounts.ts'
 import {
   connectorSecret,
   startConnectorDouble,
@@ -33,7 +33,7 @@ const sealer = sealerOf('nam', rootSealer(started.config, systemRandom), systemR
 const accounts = store.prepare((db, _: object) => db.selectFrom('account').select('id'))
 const account = (await accounts.first(store.reader, {}))?.id ?? 0
 const settings = { url: double.url, secrets: [connectorSecret] }
-await createGatewayBook({ store, sealer, clock: systemClock }).put(account, 'bank', 'connector', settings)
+await createGatewayAccounts({ store, sealer, clock: systemClock }).put(account, 'bank', 'connector', settings)
 await createConfigurations({ store, clock: systemClock }).put(
   account,
   withDefaults({

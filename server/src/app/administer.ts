@@ -14,9 +14,9 @@ import type { Command } from '../cli/command.ts'
 import { readAll } from '../cli/input/read-all.ts'
 import { createReadPassword, type PasswordSource } from '../cli/input/read-password.ts'
 import { createReadSecret } from '../cli/input/read-secret.ts'
-import { createPaymentOffice } from '../cli/payment-office.ts'
+import { createPaymentAdmin } from '../cli/payment-admin.ts'
 import { Refused } from '../cli/refused.ts'
-import { type OpenOffice, runConsole } from '../cli/run-command.ts'
+import { type OpenAdmin, runConsole } from '../cli/run-command.ts'
 import { createFindCourse } from '../cli/session-course.ts'
 import { type Config, readConfig } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
@@ -29,11 +29,11 @@ import {
   type CallbackAddress,
   createCallbackUrls,
 } from '../payments/remote-provider/callbacks/callback-url.ts'
-import { createWebhookOffice } from '../payments/webhooks/webhook-office.ts'
+import { createWebhookAdmin } from '../payments/webhooks/webhook-admin.ts'
 import { demoAccountName } from '../sandbox/demo-account.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import type { Store } from '../store/store.ts'
-import { createGatewayBook } from '../vault/gateways/accounts/gateway-book.ts'
+import { createGatewayAccounts } from '../vault/gateways/accounts/gateway-accounts.ts'
 import { gatewayKinds } from '../vault/gateways/kinds.ts'
 import { createProviderFlows } from '../vault/provider-api/flows/provider-flows.ts'
 import { createProviderClients } from '../vault/provider-api/provider-clients.ts'
@@ -68,7 +68,7 @@ export async function administer(
   try {
     return await runConsole(typed, {
       program: 'npm run admin --',
-      open: (name, command) => openOffice(readConfig(environment), name, command, terminal),
+      open: (name, command) => openAdmin(readConfig(environment), name, command, terminal),
       answer: (text) => terminal.stdout.write(text),
       complain: (text) => terminal.stderr.write(text),
     })
@@ -79,12 +79,12 @@ export async function administer(
 }
 
 /** The parts of a region that outlive its server, on the same database. */
-async function openOffice(
+async function openAdmin(
   config: Config,
   asked: RegionName | undefined,
   command: Command,
   { stdin, stderr }: Terminal,
-): Promise<OpenOffice> {
+): Promise<OpenAdmin> {
   const name = asked ?? config.defaultRegion
   const file = databaseOf(name, config)
   if (!config.regions.includes(name)) {
@@ -112,14 +112,14 @@ async function openOffice(
     sealer,
     shared: sandboxOf(config, parts)?.gateways ?? {},
   })
-  const office = {
+  const context = {
     ...createAdministration(parts),
     configurations,
     secrets,
-    webhooks: createWebhookOffice({ ...parts, configurations, secrets, outgoing }),
+    webhooks: createWebhookAdmin({ ...parts, configurations, secrets, outgoing }),
     readSecret: createReadSecret({ source: stdin, prompts: stderr }),
     gateways: {
-      book: createGatewayBook(parts),
+      book: createGatewayAccounts(parts),
       kinds: gatewayKinds,
       plainHttp: plainHttpOf(config),
       ...createCheckGateways({ ...parts, gateways }),
@@ -132,7 +132,7 @@ async function openOffice(
       list: prepareStoredKeys(store).all,
       rotate: (compromised: boolean) => rotateKeys({ ...parts, tokenLifetimeSeconds, compromised }),
     },
-    payments: createPaymentOffice({ ...parts, gateways }),
+    payments: createPaymentAdmin({ ...parts, gateways }),
     sessions: { find: createFindCourse(store) },
     sealing: { rotate: () => rotateSealingKey(parts) },
     callbackUrl: (address: CallbackAddress) => createCallbackUrls(parts).url(address),
@@ -143,7 +143,7 @@ async function openOffice(
     readText: (file: string) => readText(file, stdin),
   }
   return {
-    office,
+    context,
     async close() {
       gateways.close()
       closeOutgoing()

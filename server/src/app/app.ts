@@ -14,7 +14,7 @@ import { refuseMisdirected } from '../http/misdirected-request.ts'
 import { NotReady, reasonNotReady } from '../http/not-ready.ts'
 import { regionOfHost } from '../http/region-of-host.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from '../sandbox/sandbox-file.ts'
-import type { AskOtherHalf } from '../split/ask-other-half.ts'
+import type { AskOtherProcess } from '../split/ask-other-process.ts'
 import { type Channel, openChannel } from '../split/open-channel.ts'
 import { createRemoteVault } from '../split/remote-vault.ts'
 import { remoteReports, serveReports } from '../split/reports.ts'
@@ -175,7 +175,7 @@ async function openRegion(
   }
   const sandbox = sandboxOf(config, made)
   const parts = { ...made, ...(sandbox && { sandbox }) }
-  const { vault, api } = await openParts(parts, channel?.askOtherHalf(region.name))
+  const { vault, api } = await openParts(parts, channel?.askOtherProcess(region.name))
   unfinished.defer(() => api?.close())
   unfinished.defer(() => vault?.close())
 
@@ -211,11 +211,12 @@ async function openRegion(
 /** The halves that this process is: in one process they know each other, otherwise by the channel. */
 async function openParts(
   parts: RegionParts,
-  askOtherHalf: AskOtherHalf | undefined,
+  askOtherProcess: AskOtherProcess | undefined,
 ): Promise<{ readonly vault?: OpenVault; readonly api?: OpenApi }> {
   const { role } = parts.config
-  if (askOtherHalf && role === 'vault') return { vault: openVault(parts, remoteReports(askOtherHalf)) }
-  if (askOtherHalf && role === 'api') return { api: await openApi(parts, createRemoteVault(askOtherHalf)) }
+  if (askOtherProcess && role === 'vault') return { vault: openVault(parts, remoteReports(askOtherProcess)) }
+  if (askOtherProcess && role === 'api')
+    return { api: await openApi(parts, createRemoteVault(askOtherProcess)) }
   const vault = openVault(parts, {
     recordProgress: (guid) => api.payments.reports.recordProgress(guid),
     recordResult: (result) => api.payments.reports.recordResult(result),

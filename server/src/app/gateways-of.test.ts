@@ -9,7 +9,7 @@ import { createSealer } from '../base/seal.ts'
 import { createConfigurations } from '../payments/configurations/configurations.ts'
 import { withDefaults } from '../payments/configurations/read-configuration.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
-import { createGatewayBook } from '../vault/gateways/accounts/gateway-book.ts'
+import { createGatewayAccounts } from '../vault/gateways/accounts/gateway-accounts.ts'
 import { connectorSecret, startConnectorDouble } from '../vault/gateways/connector/double/test-connector.ts'
 import { testRequest } from '../vault/gateways/test-request.ts'
 import { NotSent } from '../vault/model/gateway.ts'
@@ -29,7 +29,7 @@ async function configureBeside(
   const sealer = sealerOf('nam', rootSealer(config, systemRandom), systemRandom)
   const accounts = store.prepare((db, _: object) => db.selectFrom('account').select('id'))
   const account = (await accounts.first(store.reader, {}))?.id ?? 0
-  await createGatewayBook({ store, sealer, clock }).put(account, 'harbour-bank', 'connector', {
+  await createGatewayAccounts({ store, sealer, clock }).put(account, 'harbour-bank', 'connector', {
     url,
     secrets: [connectorSecret],
   })
@@ -80,7 +80,7 @@ test('in production a gateway is reached by TLS alone, and at a private address 
   t.after(() => store.close())
   const clock = createMovableClock()
   const sealer = createSealer(Buffer.alloc(32, 7), systemRandom)
-  const book = createGatewayBook({ store, sealer, clock })
+  const book = createGatewayAccounts({ store, sealer, clock })
   const gateways = openGateways({ mode: 'production' }, { store, sealer, clock, shared: {} })
   t.after(() => gateways.close())
   const settings = { secrets: [connectorSecret] }

@@ -2,7 +2,7 @@ import type { Log } from '../base/log.ts'
 import { createOutgoing } from '../base/outgoing/outgoing.ts'
 import type { Config } from '../config/config.ts'
 import type { StoreParts } from '../store/parts.ts'
-import { createGatewayAccounts } from '../vault/gateways/accounts/gateway-accounts.ts'
+import { createAccountGateways } from '../vault/gateways/accounts/account-gateways.ts'
 import type { PlainHttp } from '../vault/gateways/accounts/read-gateway-settings.ts'
 import { gatewayKinds } from '../vault/gateways/kinds.ts'
 import type { Gateway, Gateways } from '../vault/model/gateway.ts'
@@ -27,7 +27,7 @@ export function openGateways(
 ): Gateways & { close(): void } {
   const inside = createOutgoing({ clock, privateAddresses: 'allowed' })
   const outside = config.mode === 'sandbox' ? inside : createOutgoing({ clock, privateAddresses: 'refused' })
-  const accounts = createGatewayAccounts({
+  const accounts = createAccountGateways({
     ...{ store, sealer, clock, shared },
     kinds: gatewayKinds,
     plainHttp: plainHttpOf(config),

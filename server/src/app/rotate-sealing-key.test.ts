@@ -11,7 +11,7 @@ import { systemRandom } from '../base/random.ts'
 import { readConfig } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
-import { createGatewayBook } from '../vault/gateways/accounts/gateway-book.ts'
+import { createGatewayAccounts } from '../vault/gateways/accounts/gateway-accounts.ts'
 import { rootSealer, sealerOf } from './region-storage.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
 import { sealedColumns } from './sealed-columns.ts'
@@ -99,7 +99,7 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
     return links.length === 2 && links
   })
   await beside(formerKey, ({ store, sealer }) =>
-    createGatewayBook({ store, sealer, clock: systemClock }).put(1, 'bank', 'connector', {
+    createGatewayAccounts({ store, sealer, clock: systemClock }).put(1, 'bank', 'connector', {
       url: 'https://x',
     }),
   )
@@ -131,7 +131,7 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
   await beside(newKey, async (parts) => {
     const again = await rotateSealingKey(parts)
     assert.ok(again.columns.every(({ resealed, unopened }) => resealed === 0 && unopened === 0))
-    const book = createGatewayBook({ ...parts, clock: systemClock })
+    const book = createGatewayAccounts({ ...parts, clock: systemClock })
     const row = await book.find(1, 'bank')
     assert.deepEqual(row && book.open(1, 'bank', row.sealed_settings), { url: 'https://x' })
     await book.remove(1, 'bank')

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 test('an account is made once, under a name that can be read', async (t) => {
-  const { run, runJson } = await startConsole(t)
+  const { run, runJson } = await startCli(t)
   assert.deepEqual(await runJson('account', 'create', '  Quay Books '), {
     id: 2,
     name: 'Quay Books',
@@ -18,7 +18,7 @@ test('an account is made once, under a name that can be read', async (t) => {
 })
 
 test('an account has the number that it has in the other half’s database', async (t) => {
-  const { run, runJson } = await startConsole(t)
+  const { run, runJson } = await startCli(t)
   assert.equal((await runJson('account', 'create', 'Quay Books', '--number', '7')).id, 7)
   const taken = await run('account', 'create', 'Pier Books', '--number', '7')
   assert.match(taken.complaint, /or with the number 7 already exists/)
@@ -27,7 +27,7 @@ test('an account has the number that it has in the other half’s database', asy
 })
 
 test('the name of the sandbox’s account is not given away, for production is refused where it is', async (t) => {
-  const { run } = await startConsole(t)
+  const { run } = await startCli(t)
   const { code, complaint } = await run('account', 'create', 'Demo nam')
   assert.deepEqual([code, complaint], [1, "'Demo nam' is the name of the sandbox’s own account.\n"])
 })

@@ -4,7 +4,7 @@ import type { Region } from '../base/region.ts'
 import { createGatewayCalls } from '../vault/charge/gateway-calls.ts'
 import { notificationPath } from '../vault/charge/notification-path.ts'
 import type { Gateways } from '../vault/model/gateway.ts'
-import type { Office } from './command.ts'
+import type { AdminContext } from './command.ts'
 
 /** Asks gateways, from the operator's process, what shows that payments through them will work. */
 export function createCheckGateways({
@@ -15,7 +15,7 @@ export function createCheckGateways({
   readonly gateways: Gateways
   readonly region: Pick<Region, 'paymentOrigin'>
   readonly clock: Clock
-}): Pick<Office['gateways'], 'check' | 'notificationUrl'> {
+}): Pick<AdminContext['gateways'], 'check' | 'notificationUrl'> {
   const calls = createGatewayCalls({ gateways, clock, log: createLog('silent') })
   return {
     check: async (accountId, name) => calls.check(await calls.find(accountId, name)),

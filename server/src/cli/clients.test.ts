@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { test } from 'node:test'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 const books = ['--account', 'Harbour Street Books']
 const backend = [
@@ -17,7 +17,7 @@ const backend = [
 const desktop = 'https://desktop.example.com/callback'
 
 test('API credentials are made, get a token, and show their secret once', async (t) => {
-  const { runJson, run, post } = await startConsole(t)
+  const { runJson, run, post } = await startCli(t)
   const made = await runJson(...backend)
   assert.match(made.clientSecret, /^[A-Za-z0-9]{40}$/)
   const form = { grant_type: 'client_credentials', scope: 'globalpci' }
@@ -38,7 +38,7 @@ test('API credentials are made, get a token, and show their secret once', async 
 })
 
 test('everything that a client may be registered with is shown as it was given', async (t) => {
-  const { runJson } = await startConsole(t)
+  const { runJson } = await startCli(t)
   const { clientId, clientSecret } = await runJson(
     ...['client', 'create', 'page', ...books, '--public', '--shared', '--dpop'],
     ...['--id-token-alg', 'ES256'],
@@ -117,7 +117,7 @@ for (const [what, options] of [
   ['an unknown scope', ['--flow', 'client_credentials', '--scope', 'everything']],
 ] as const) {
   test(`a client is not made with ${what}`, async (t) => {
-    const { run, runJson, files } = await startConsole(t)
+    const { run, runJson, files } = await startCli(t)
     const before = await runJson('client', 'list')
     const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     files.set('public.jwk', JSON.stringify(publicKey.export({ format: 'jwk' })))
@@ -130,7 +130,7 @@ for (const [what, options] of [
 }
 
 test('a client with a public key has no secret; its keys are replaced by editing (RFC-46)', async (t) => {
-  const { runJson, run, files } = await startConsole(t)
+  const { runJson, run, files } = await startCli(t)
   const jwk = () => {
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     return publicKey.export({ format: 'jwk' })
@@ -155,7 +155,7 @@ test('a client with a public key has no secret; its keys are replaced by editing
 })
 
 test('a secret is rotated without an outage: two are live, a third is refused, the last stays', async (t) => {
-  const { runJson, run, post, clock } = await startConsole(t)
+  const { runJson, run, post, clock } = await startCli(t)
   const made = await runJson(...backend)
   const works = async (clientSecret: string) => {
     const form = { grant_type: 'client_credentials', scope: 'globalpci' }
@@ -181,14 +181,14 @@ test('a secret is rotated without an outage: two are live, a third is refused, t
 })
 
 test('a public client is given no secret', async (t) => {
-  const { runJson, run } = await startConsole(t)
+  const { runJson, run } = await startCli(t)
   const options = ['--public', '--flow', 'implicit', '--scope', 'globalpci', '--redirect-uri', desktop]
   const { clientId } = await runJson('client', 'create', 'page', ...books, ...options)
   assert.equal((await run('client', 'add-secret', clientId)).code, 1)
 })
 
 test('what is edited is in force within a second, and what is not given stays', async (t) => {
-  const { runJson, run, post, clock } = await startConsole(t)
+  const { runJson, run, post, clock } = await startCli(t)
   const made = await runJson(...backend)
   const ask = async (scope: string) =>
     (await post('token', { grant_type: 'client_credentials', scope }, made)).statusCode
@@ -215,7 +215,7 @@ test('what is edited is in force within a second, and what is not given stays', 
 })
 
 test('an edit that contradicts itself or takes another’s name changes nothing', async (t) => {
-  const { runJson, run } = await startConsole(t)
+  const { runJson, run } = await startCli(t)
   const made = await runJson(...backend)
   await runJson('client', 'create', 'other', ...books)
   const before = await runJson('client', 'show', made.clientId)
@@ -243,7 +243,7 @@ test('an edit that contradicts itself or takes another’s name changes nothing'
 })
 
 test('a disabled client gets no token and its tokens end within a second, until it is enabled', async (t) => {
-  const { runJson, run, post, letsIn, clock } = await startConsole(t)
+  const { runJson, run, post, letsIn, clock } = await startCli(t)
   const made = await runJson(...backend)
   const ask = () => post('token', { grant_type: 'client_credentials', scope: 'globalpci' }, made)
   const { access_token: token } = (await ask()).json()
@@ -258,7 +258,7 @@ test('a disabled client gets no token and its tokens end within a second, until 
 })
 
 test('a disabled client’s refresh tokens do not come back with it', async (t) => {
-  const { run, signIn, refresh, clientId, clock } = await startConsole(t)
+  const { run, signIn, refresh, clientId, clock } = await startCli(t)
   const held = await signIn()
   await run('client', 'disable', clientId)
   await run('client', 'enable', clientId)
@@ -267,7 +267,7 @@ test('a disabled client’s refresh tokens do not come back with it', async (t) 
 })
 
 test('a client is deleted only with --yes, and then its tokens end within a second', async (t) => {
-  const { run, signIn, letsIn, refresh, clientId, clock } = await startConsole(t)
+  const { run, signIn, letsIn, refresh, clientId, clock } = await startCli(t)
   const held = await signIn()
   assert.equal((await run('client', 'delete', clientId)).code, 1)
   assert.ok(await letsIn(held.accessToken))
@@ -280,7 +280,7 @@ test('a client is deleted only with --yes, and then its tokens end within a seco
 })
 
 test('the list is of all accounts, or of one', async (t) => {
-  const { runJson, run } = await startConsole(t)
+  const { runJson, run } = await startCli(t)
   await run('account', 'create', 'Quay')
   await run('client', 'create', 'b', '--account', 'Quay')
   await run('client', 'create', 'a', '--account', 'Quay')

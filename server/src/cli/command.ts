@@ -5,10 +5,10 @@ import type { StoredKey } from '../identity/keys/stored-keys.ts'
 import type { AccountSecrets } from '../payments/configurations/account-secrets.ts'
 import type { Configurations } from '../payments/configurations/configurations.ts'
 import type { CallbackAddress } from '../payments/remote-provider/callbacks/callback-url.ts'
-import type { WebhookOffice } from '../payments/webhooks/webhook-office.ts'
+import type { WebhookAdmin } from '../payments/webhooks/webhook-admin.ts'
 import type { Resealed } from '../store/reseal.ts'
 import type { FollowUps } from '../vault/charge/follow-up-payment.ts'
-import type { GatewayBook } from '../vault/gateways/accounts/gateway-book.ts'
+import type { GatewayAccounts } from '../vault/gateways/accounts/gateway-accounts.ts'
 import type { GatewayKinds } from '../vault/gateways/accounts/gateway-kind.ts'
 import type { PlainHttp } from '../vault/gateways/accounts/read-gateway-settings.ts'
 import type { CheckedPoint } from '../vault/model/gateway.ts'
@@ -28,10 +28,10 @@ interface SealingKeyRotation {
 }
 
 /** A region, opened to be administered, and how the operator is asked for more. */
-export interface Office extends Administration {
+export interface AdminContext extends Administration {
   readonly configurations: Pick<Configurations, 'list' | 'put'>
   readonly gateways: {
-    readonly book: GatewayBook
+    readonly book: GatewayAccounts
     readonly kinds: GatewayKinds
     readonly plainHttp: PlainHttp
     /** Asks a gateway what shows that payments will work; `undefined` where it is none of those that are asked. */
@@ -61,7 +61,7 @@ export interface Office extends Administration {
   readonly sealing: { rotate(): Promise<SealingKeyRotation> }
   /** Of accounts; sealed, and shown to nobody. */
   readonly secrets: Pick<AccountSecrets, 'put' | 'list' | 'remove'>
-  readonly webhooks: WebhookOffice
+  readonly webhooks: WebhookAdmin
   readonly readSecret: ReadSecret
   /** Where the provider of an account configuration sends callbacks to. */
   callbackUrl(address: CallbackAddress): string
@@ -114,14 +114,14 @@ export interface Command {
    * @throws {Refused} when it cannot be done.
    * @throws {WrongUsage} when what was given contradicts itself.
    */
-  run(office: Office, given: GivenOptions<Options>, argument: string): Promise<Answer>
+  run(context: AdminContext, given: GivenOptions<Options>, argument: string): Promise<Answer>
 }
 
 /** Makes a line of the table; what was given has the types that its options say. */
 export function command<const O extends Options>(
   line: Omit<Command, 'options' | 'run'> & {
     readonly options: O
-    readonly run: (office: Office, given: GivenOptions<O>, argument: string) => Promise<Answer>
+    readonly run: (context: AdminContext, given: GivenOptions<O>, argument: string) => Promise<Answer>
   },
 ): Command {
   return line as unknown as Command

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 const books = ['--account', 'Harbour Street Books']
 const written = {
@@ -12,7 +12,7 @@ const written = {
 }
 
 test('a configuration is put, listed, shown, and put again as it was shown', async (t) => {
-  const { run, runJson, files } = await startConsole(t)
+  const { run, runJson, files } = await startCli(t)
   assert.match((await run('configuration', 'list', ...books)).answer, /payments are not possible/)
   files.set('-', JSON.stringify(written))
   const { answer } = await run('configuration', 'put', '-', ...books)
@@ -27,13 +27,13 @@ test('a configuration is put, listed, shown, and put again as it was shown', asy
 })
 
 test('a configuration that an editor has written a byte order mark before is put', async (t) => {
-  const { run, files } = await startConsole(t)
+  const { run, files } = await startCli(t)
   files.set('marked.json', `\ufeff${JSON.stringify(written)}`)
   assert.equal((await run('configuration', 'put', 'marked.json', ...books)).code, 0)
 })
 
 test('a configuration that is not valid is refused with every fault by its path', async (t) => {
-  const { run, files } = await startConsole(t)
+  const { run, files } = await startCli(t)
   const flow = { ...written.flow, frameAncestors: ['https://a.example; script-src *'], colour: 'red' }
   files.set('wrong.json', JSON.stringify({ ...written, defaultCurrency: 'pound', flow }))
   const { code, complaint } = await run('configuration', 'put', 'wrong.json', ...books)
@@ -51,7 +51,7 @@ test('a configuration that is not valid is refused with every fault by its path'
 })
 
 test('a configuration is of one account', async (t) => {
-  const { run, files } = await startConsole(t)
+  const { run, files } = await startCli(t)
   await run('account', 'create', 'Quay')
   files.set('-', JSON.stringify(written))
   await run('configuration', 'put', '-', ...books)
@@ -62,7 +62,7 @@ test('a configuration is of one account', async (t) => {
 const resultKeys = { OrderNumber: '{{paymentData.MerchantReferenceCode}}', Note: '{{details.note}}' }
 
 test('a configuration is previewed before and after it is put, with each outcome', async (t) => {
-  const { run, runJson, files } = await startConsole(t)
+  const { run, runJson, files } = await startCli(t)
   files.set('new.json', JSON.stringify({ ...written, resultKeys }))
   const before = await runJson('configuration', 'preview', '--file', 'new.json')
   assert.equal(before.paymentOutcome, 'approved')
@@ -77,7 +77,7 @@ test('a configuration is previewed before and after it is put, with each outcome
 })
 
 test('a preview takes an example of the operator’s own, or says what is wrong with it', async (t) => {
-  const { run, files } = await startConsole(t)
+  const { run, files } = await startCli(t)
   files.set('new.json', JSON.stringify({ ...written, resultKeys }))
   const preview = (sample: unknown) => {
     files.set('sample.json', JSON.stringify(sample))
@@ -101,7 +101,7 @@ test('a preview takes an example of the operator’s own, or says what is wrong 
 })
 
 test('faults of templates are found when a configuration is put or previewed', async (t) => {
-  const { run, files } = await startConsole(t)
+  const { run, files } = await startCli(t)
   files.set(
     'wrong.json',
     JSON.stringify({ ...written, resultKeys: { A: '{{#card}}', B: '{{order.amont}}' } }),
@@ -122,7 +122,7 @@ test('faults of templates are found when a configuration is put or previewed', a
 })
 
 test('a preview is of a configuration of an account or of a file, and of nothing else', async (t) => {
-  const { run } = await startConsole(t)
+  const { run } = await startCli(t)
   for (const typed of [
     [],
     ['0'],
@@ -138,7 +138,7 @@ test('a preview is of a configuration of an account or of a file, and of nothing
 })
 
 test('the callback URL of a configuration whose provider is another one is shown, and is another for a new generation', async (t) => {
-  const { run, runJson, files, region } = await startConsole(t)
+  const { run, runJson, files, region } = await startCli(t)
   const provider = {
     ...{ kind: 'pci-pal', baseUrl: 'https://provider.example.com', tenantId: 303, tenantName: 'Harbour' },
     ...{

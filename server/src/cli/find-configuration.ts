@@ -3,7 +3,7 @@ import type { WrongMember } from '../base/problem.ts'
 import { readJsonText } from '../base/text/read-json.ts'
 import type { AccountConfiguration } from '../payments/configurations/account-configuration.ts'
 import { readConfiguration } from '../payments/configurations/read-configuration.ts'
-import type { Office } from './command.ts'
+import type { AdminContext } from './command.ts'
 import { Refused, WrongUsage } from './refused.ts'
 
 /**
@@ -12,14 +12,14 @@ import { Refused, WrongUsage } from './refused.ts'
  * @throws {Refused} when there is none with this id, {@link WrongUsage} when it is no id.
  */
 export async function configurationNumbered(
-  office: Office,
+  context: AdminContext,
   { id, name }: { readonly id: number; readonly name: string },
   argument: string,
 ): Promise<AccountConfiguration> {
   const wanted = /^\d{1,10}$/.test(argument) ? Number(argument) : undefined
   if (wanted === undefined)
     throw new WrongUsage(`'${argument}' is not a configuration id. Use a whole number, 0 or more.`)
-  const found = (await office.configurations.list(id)).find((each) => each.id === wanted)
+  const found = (await context.configurations.list(id)).find((each) => each.id === wanted)
   if (found === undefined) throw new Refused(`The account '${name}' has no configuration ${wanted}.`)
   return found
 }
@@ -29,9 +29,9 @@ export async function configurationNumbered(
  *
  * @throws {Refused} with every fault by its path.
  */
-export async function configurationIn(office: Office, file: string): Promise<AccountConfiguration> {
-  const written = parseJson(await office.readText(file), 'configuration')
-  const read = readConfiguration(written, brandNames, office.mode)
+export async function configurationIn(context: AdminContext, file: string): Promise<AccountConfiguration> {
+  const written = parseJson(await context.readText(file), 'configuration')
+  const read = readConfiguration(written, brandNames, context.mode)
   if ('configuration' in read) return read.configuration
   throw notValid('configuration', read.faults)
 }

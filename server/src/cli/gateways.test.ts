@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { systemClock } from '../base/clock.ts'
 import { testKind } from '../vault/gateways/accounts/test-kind.ts'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 const never = () => Promise.reject(new Error('Nothing is sent here.'))
 const books = ['--account', 'Harbour Street Books']
 const settings = { url: 'https://gateway.example.com', secret: 'a-credential-of-the-test' }
 
 test('a gateway is put, listed, shown without its credentials, replaced and deleted', async (t) => {
-  const { run, runJson, files } = await startConsole(t)
+  const { run, runJson, files } = await startCli(t)
   assert.equal((await run('gateway', 'list', ...books)).answer, 'No gateways.\n')
   files.set('-', JSON.stringify(settings))
   const put = await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
@@ -38,7 +38,7 @@ test('a gateway is put, listed, shown without its credentials, replaced and dele
 })
 
 test('settings that an editor has written a byte order mark before are read, and what is no JSON is not', async (t) => {
-  const { run, files } = await startConsole(t)
+  const { run, files } = await startCli(t)
   files.set('bank.json', `\ufeff${JSON.stringify(settings)}\r\n`)
   const put = ['gateway', 'put', 'bank', ...books, '--kind', 'test', '--settings', 'bank.json']
   assert.equal((await run(...put)).code, 0)
@@ -65,7 +65,7 @@ for (const [what, changes, complaint] of [
   ['no URL', { url: 'https://' }, '/url must be a URL'],
 ] as const) {
   test(`settings with ${what} are refused, and the complaint holds no credential`, async (t) => {
-    const { run, runJson, files } = await startConsole(t)
+    const { run, runJson, files } = await startCli(t)
     files.set('-', JSON.stringify({ ...settings, ...changes }))
     const refused = await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
     assert.equal(refused.code, 1)
@@ -76,7 +76,7 @@ for (const [what, changes, complaint] of [
 }
 
 test('a kind that is not there, a name that is none and the sandbox’s are refused', async (t) => {
-  const { run, files } = await startConsole(t)
+  const { run, files } = await startCli(t)
   files.set('-', JSON.stringify(settings))
   const unknown = await run('gateway', 'put', 'bank', ...books, '--kind', 'paypal')
   assert.equal(unknown.complaint, "Unknown kind of gateway: 'paypal'. Use one of test.\n")
@@ -88,7 +88,7 @@ test('a kind that is not there, a name that is none and the sandbox’s are refu
 })
 
 test('a gateway is of one account', async (t) => {
-  const { run, files } = await startConsole(t)
+  const { run, files } = await startCli(t)
   await run('account', 'create', 'Quay')
   files.set('-', JSON.stringify(settings))
   await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
@@ -97,7 +97,7 @@ test('a gateway is of one account', async (t) => {
 })
 
 test('a gateway is checked: what is in order, what a payment has to show, and where it tells', async (t) => {
-  const { run, runJson, files, gatewaysByName } = await startConsole(t)
+  const { run, runJson, files, gatewaysByName } = await startCli(t)
   files.set('-', JSON.stringify(settings))
   await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
   const bank = testKind.create({ settings: {} as never, send: never, sendInside: never, clock: systemClock })
@@ -118,7 +118,7 @@ test('a gateway is checked: what is in order, what a payment has to show, and wh
 })
 
 test('a check that finds something wrong fails, and says what in the form that was asked for', async (t) => {
-  const { run, files, gatewaysByName } = await startConsole(t)
+  const { run, files, gatewaysByName } = await startCli(t)
   files.set('-', JSON.stringify(settings))
   await run('gateway', 'put', 'bank', ...books, '--kind', 'test')
   const bank = testKind.create({ settings: {} as never, send: never, sendInside: never, clock: systemClock })
@@ -131,7 +131,7 @@ test('a check that finds something wrong fails, and says what in the form that w
 })
 
 test('a gateway that is not there, or has no check, is refused', async (t) => {
-  const { run, files, gatewaysByName } = await startConsole(t)
+  const { run, files, gatewaysByName } = await startCli(t)
   assert.match((await run('gateway', 'check', 'bank', ...books)).complaint, /has no gateway 'bank'/)
   files.set('-', JSON.stringify(settings))
   await run('gateway', 'put', 'bank', ...books, '--kind', 'test')

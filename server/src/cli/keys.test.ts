@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 test('keys are rotated: the new ones will sign, the old ones sign until then and are accepted after', async (t) => {
-  const { run, runJson, clock } = await startConsole(t)
+  const { run, runJson, clock } = await startCli(t)
   const states = async () =>
     (await runJson('keys', 'list'))
       .filter(({ algorithm }: { algorithm: string }) => algorithm === 'ES256')
@@ -18,7 +18,7 @@ test('keys are rotated: the new ones will sign, the old ones sign until then and
 })
 
 test('compromised keys are gone within a second, and every token that they signed', async (t) => {
-  const { run, signIn, letsIn, clock } = await startConsole(t)
+  const { run, signIn, letsIn, clock } = await startCli(t)
   const held = await signIn()
   assert.ok(await letsIn(held.accessToken))
   const { answer } = await run('keys', 'rotate', '--compromised')

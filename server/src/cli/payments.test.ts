@@ -3,11 +3,11 @@ import { type TestContext, test } from 'node:test'
 import type { FollowUp, FollowUpAnswer } from '../vault/model/gateway.ts'
 import { prepareVaultRows } from '../vault/model/vault-rows.ts'
 import { approval, testGateway } from '../vault/test-vault.ts'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 /** An operator, and a payment of 12.40 that was approved. */
 async function startPayment(t: TestContext, { captured = true, currency = 'GBP' } = {}) {
-  const started = await startConsole(t)
+  const started = await startCli(t)
   const { store, newGuid, clock, gatewaysByName } = started
   const guid = newGuid()
   const rows = prepareVaultRows(store)

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 const books = ['--account', 'Harbour Street Books']
 
 test('a person is made with the password that was asked for, and only its hash is kept', async (t) => {
-  const { run, passwords, identity, store } = await startConsole(t)
+  const { run, passwords, identity, store } = await startCli(t)
   passwords.push('a quiet harbour')
   const { code, answer } = await run(
     'user',
@@ -28,7 +28,7 @@ test('a person is made with the password that was asked for, and only its hash i
 })
 
 test('a generated password is shown once, and an asked one never', async (t) => {
-  const { runJson, run, passwords } = await startConsole(t)
+  const { runJson, run, passwords } = await startCli(t)
   const made = await runJson('administrator', 'create', 'ada', ...books, '--generate')
   assert.equal(made.password, 'made-at-random')
   assert.equal(made.licence, 'administrator')
@@ -39,7 +39,7 @@ test('a generated password is shown once, and an asked one never', async (t) => 
 })
 
 test('a username is taken in either case, before a password is asked for', async (t) => {
-  const { run, passwords } = await startConsole(t)
+  const { run, passwords } = await startCli(t)
   passwords.push('a quiet harbour')
   const { code, complaint } = await run('user', 'create', 'AGENT.one', ...books, '--licence', 'agent')
   assert.deepEqual([code, complaint], [1, "The username 'AGENT.one' is already in use.\n"])
@@ -49,7 +49,7 @@ test('a username is taken in either case, before a password is asked for', async
 })
 
 test('a person is edited, and a call-taker takes calls no more with an empty agent id', async (t) => {
-  const { run, runJson } = await startConsole(t)
+  const { run, runJson } = await startCli(t)
   await run('user', 'edit', 'agent.one', '--display-name', 'Ann', '--licence', 'supervisor', '--agent-id', '')
   assert.deepEqual(await runJson('user', 'list'), [
     {
@@ -65,7 +65,7 @@ test('a person is edited, and a call-taker takes calls no more with an empty age
 })
 
 test('a disabled person’s tokens end within a second, and their refresh tokens do not come back', async (t) => {
-  const { run, signIn, letsIn, refresh, clock } = await startConsole(t)
+  const { run, signIn, letsIn, refresh, clock } = await startCli(t)
   const held = await signIn()
   assert.ok(await letsIn(held.accessToken))
   assert.equal((await run('user', 'disable', 'agent.one')).answer, 'agent.one is disabled.\n')
@@ -81,7 +81,7 @@ test('a disabled person’s tokens end within a second, and their refresh tokens
 
 test('a new password ends sign-ins, codes, refresh tokens and what came of them', async (t) => {
   const { run, passwords, signIn, issueCode, redeem, letsIn, refresh, clock, store, userId, newGuid } =
-    await startConsole(t)
+    await startCli(t)
   const insert = store.prepare((db, p: { id: string; user_id: string; sha256: Uint8Array; at: number }) =>
     db.insertInto('sign_in').values({
       sha256: p.sha256,
@@ -107,7 +107,7 @@ test('a new password ends sign-ins, codes, refresh tokens and what came of them'
 })
 
 test('a crash in setting a password leaves the old one and all that it opened', async (t) => {
-  const { run, passwords, signIn, refresh, failWrites, store } = await startConsole(t)
+  const { run, passwords, signIn, refresh, failWrites, store } = await startCli(t)
   const hash = store.prepare((db, _: object) => db.selectFrom('user').select('password_hash'))
   const before = await hash.first(store.reader, {})
   const held = await signIn()
@@ -120,7 +120,7 @@ test('a crash in setting a password leaves the old one and all that it opened', 
 })
 
 test('a person is deleted only with --yes, and then with all that was theirs', async (t) => {
-  const { run, signIn, letsIn, refresh, clock } = await startConsole(t)
+  const { run, signIn, letsIn, refresh, clock } = await startCli(t)
   const held = await signIn()
   const without = await run('user', 'delete', 'agent.one')
   assert.equal(without.code, 1)
@@ -133,7 +133,7 @@ test('a person is deleted only with --yes, and then with all that was theirs', a
 })
 
 test('what ends for one person or client goes on for the others', async (t) => {
-  const { run, signIn, refresh, letsIn, clock, identity, account, createClient } = await startConsole(t)
+  const { run, signIn, refresh, letsIn, clock, identity, account, createClient } = await startCli(t)
   const other = await identity.users.create({
     accountId: account.id,
     username: 'agent.two',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createProviderClients } from '../vault/provider-api/provider-clients.ts'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 const books = ['--account', 'Harbour Street Books']
 const written = {
@@ -19,7 +19,7 @@ const written = {
 }
 
 test('a provider client is made with its names and a secret that is shown once', async (t) => {
-  const { run, runJson } = await startConsole(t)
+  const { run, runJson } = await startCli(t)
   const made = await runJson('provider-client', 'create', 'harbour-desk', ...books)
   assert.deepEqual(Object.keys(made), ['tenant', 'tenantname', 'username', 'client_id', 'client_secret'])
   assert.equal(made.tenantname, 'Harbour Street Books')
@@ -37,7 +37,7 @@ test('a provider client is made with its names and a secret that is shown once',
 })
 
 test('a secret that a program has already is taken when it is long, and never shown', async (t) => {
-  const { run, passwords, store, clock, random } = await startConsole(t)
+  const { run, passwords, store, clock, random } = await startCli(t)
   passwords.push('short-secret', 'a-secret-that-came-from-elsewhere-0123456')
   const order = ['provider-client', 'create', 'moved-desk', ...books, '--ask-secret'] as const
   assert.match((await run(...order)).complaint, /at least 32 characters/)
@@ -54,7 +54,7 @@ test('a secret that a program has already is taken when it is long, and never sh
 })
 
 test('a provider client is disabled, enabled, and given another secret', async (t) => {
-  const { run, runJson } = await startConsole(t)
+  const { run, runJson } = await startCli(t)
   await run('provider-client', 'create', 'desk', ...books)
   assert.equal((await run('provider-client', 'disable', 'desk')).answer, 'desk is disabled.\n')
   assert.equal((await runJson('provider-client', 'list', ...books))[0].disabled, true)
@@ -68,7 +68,7 @@ test('a provider client is disabled, enabled, and given another secret', async (
 })
 
 test('a flow is put, listed, shown, put again as it was shown, and deleted', async (t) => {
-  const { run, runJson, files } = await startConsole(t)
+  const { run, runJson, files } = await startCli(t)
   assert.match((await run('provider-flow', 'list', ...books)).answer, /sessions cannot be launched/)
   files.set('-', JSON.stringify(written))
   const { answer } = await run('provider-flow', 'put', '-', ...books)
@@ -104,7 +104,7 @@ test('a flow is put, listed, shown, put again as it was shown, and deleted', asy
 })
 
 test('a flow that is signed says its secret once, and keeps it', async (t) => {
-  const { run, runJson, files } = await startConsole(t)
+  const { run, runJson, files } = await startCli(t)
   const callback = { ...written.callback, signature: 'standard-webhooks' }
   files.set('-', JSON.stringify({ ...written, callback }))
   const made = await runJson('provider-flow', 'put', '-', ...books)
@@ -114,7 +114,7 @@ test('a flow that is signed says its secret once, and keeps it', async (t) => {
 })
 
 test('a flow that is not valid is refused with every fault by its path', async (t) => {
-  const { run, files } = await startConsole(t)
+  const { run, files } = await startCli(t)
   const faultsOf = async (flow: unknown) => {
     files.set('wrong.json', typeof flow === 'string' ? flow : JSON.stringify(flow))
     const { code, complaint } = await run('provider-flow', 'put', 'wrong.json', ...books)

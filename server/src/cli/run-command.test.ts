@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { commands } from './commands.ts'
 import { runConsole } from './run-command.ts'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 /** What an operator types that nothing has to be opened for. */
 async function type(...typed: readonly string[]) {
@@ -76,22 +76,22 @@ for (const [typed, complaint] of [
 }
 
 test('what cannot be done is explained, with exit code 1, and nothing on standard output', async (t) => {
-  const { run } = await startConsole(t)
+  const { run } = await startCli(t)
   const { code, answer, complaint } = await run('user', 'disable', 'nobody')
   assert.deepEqual([code, answer], [1, ''])
   assert.equal(complaint, "No user is named 'nobody'.\n")
 })
 
 test('a fault of our own is neither a refusal nor wrong usage', async (t) => {
-  const { run, office } = await startConsole(t)
-  t.mock.method(office.accounts, 'list', async () => {
+  const { run, context } = await startCli(t)
+  t.mock.method(context.accounts, 'list', async () => {
     throw new TypeError('ours')
   })
   await assert.rejects(run('account', 'list'), /ours/)
 })
 
 test('a list is a table for people and JSON for programs', async (t) => {
-  const { run, runJson, account } = await startConsole(t)
+  const { run, runJson, account } = await startCli(t)
   await run('account', 'create', 'Zed', '--production')
   assert.equal(
     (await run('account', 'list')).answer,

@@ -1,6 +1,6 @@
 import type { RegionName } from '../base/region.ts'
 import { type Answer, printAnswer } from './answer.ts'
-import type { Command, Office } from './command.ts'
+import type { AdminContext, Command } from './command.ts'
 import { commands } from './commands.ts'
 import { help } from './help.ts'
 import { readArguments } from './input/read-arguments.ts'
@@ -15,14 +15,14 @@ export interface Surroundings {
    *
    * @throws {Refused} when there is none.
    */
-  open(region: RegionName | undefined, command: Command): Promise<OpenOffice>
+  open(region: RegionName | undefined, command: Command): Promise<OpenAdmin>
   /** What the operator asked for, and nothing else: it may be piped into another program. */
   answer(text: string): void
   complain(text: string): void
 }
 
-export interface OpenOffice {
-  readonly office: Office
+export interface OpenAdmin {
+  readonly context: AdminContext
   close(): Promise<void>
 }
 
@@ -61,9 +61,9 @@ async function runCommand(
   { command, given, argument, region }: AskedCommand,
   { open }: Surroundings,
 ): Promise<Answer> {
-  const { office, close } = await open(region, command)
+  const { context, close } = await open(region, command)
   try {
-    return await command.run(office, given, argument)
+    return await command.run(context, given, argument)
   } finally {
     await close()
   }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 test('a rotation says what it sealed anew, and until when the former key is needed', async (t) => {
-  const { run, runJson, rotations } = await startConsole(t)
+  const { run, runJson, rotations } = await startCli(t)
   const rotation = {
     columns: [
       { what: 'signing keys', resealed: 3, unopened: 0 },
@@ -28,7 +28,7 @@ test('a rotation says what it sealed anew, and until when the former key is need
 })
 
 test('what opens under no key that is listed is named, and the command has not done it all', async (t) => {
-  const { run, rotations } = await startConsole(t)
+  const { run, rotations } = await startCli(t)
   rotations.push({
     columns: [
       { what: 'signing keys', resealed: 3, unopened: 0 },

@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import { createLog } from '../base/log.ts'
 import { prepareVaultRows } from '../vault/model/vault-rows.ts'
 import { removeOldSessions } from '../vault/session/remove-old-sessions.ts'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
 
 /** A session that was launched by the provider contract, and charged. */
-async function start(...parts: Parameters<typeof startConsole>) {
-  const console = await startConsole(...parts)
+async function start(...parts: Parameters<typeof startCli>) {
+  const console = await startCli(...parts)
   const { store, newGuid, clock } = console
   const guid = newGuid()
   const rows = prepareVaultRows(store)
@@ -106,7 +106,7 @@ test('of a session that was removed it is said since when, by the time in its id
 })
 
 test('a session that cannot have been removed is not said to have been', async (t) => {
-  const { run, newGuid, clock } = await startConsole(t)
+  const { run, newGuid, clock } = await startCli(t)
   const unknown = newGuid()
   await clock.leap(90 * day - 1)
   const young = await run('session', 'show', unknown)
@@ -125,7 +125,7 @@ test('a session that cannot have been removed is not said to have been', async (
 })
 
 test('what is no GUID is said to be none', async (t) => {
-  const { run } = await startConsole(t)
+  const { run } = await startCli(t)
   const wrong = await run('session', 'show', '4711')
   assert.equal(wrong.code, 2)
   assert.match(wrong.complaint, /^'4711' is not a session GUID\./)

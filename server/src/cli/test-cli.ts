@@ -8,15 +8,15 @@ import { prepareStoredKeys } from '../identity/keys/stored-keys.ts'
 import { createAccountSecrets } from '../payments/configurations/account-secrets.ts'
 import { createConfigurations } from '../payments/configurations/configurations.ts'
 import { createCallbackUrls } from '../payments/remote-provider/callbacks/callback-url.ts'
-import { createWebhookOffice } from '../payments/webhooks/webhook-office.ts'
-import { createGatewayBook } from '../vault/gateways/accounts/gateway-book.ts'
+import { createWebhookAdmin } from '../payments/webhooks/webhook-admin.ts'
+import { createGatewayAccounts } from '../vault/gateways/accounts/gateway-accounts.ts'
 import { testKind } from '../vault/gateways/accounts/test-kind.ts'
 import type { Gateway } from '../vault/model/gateway.ts'
 import { createProviderFlows } from '../vault/provider-api/flows/provider-flows.ts'
 import { createProviderClients } from '../vault/provider-api/provider-clients.ts'
 import { createCheckGateways } from './check-gateways.ts'
-import type { Office } from './command.ts'
-import { createPaymentOffice } from './payment-office.ts'
+import type { AdminContext } from './command.ts'
+import { createPaymentAdmin } from './payment-admin.ts'
 import { Refused } from './refused.ts'
 import { runConsole } from './run-command.ts'
 import { createFindCourse } from './session-course.ts'
@@ -25,12 +25,12 @@ import { createFindCourse } from './session-course.ts'
  * For the tests: the commands on the store of an identity server that runs, with its account and person, and apart
  * from it as another process would be.
  */
-export async function startConsole(t: TestContext) {
+export async function startCli(t: TestContext) {
   const server = await startGrants(t)
   const { store, clock, random, newGuid, sealer, region } = server
   const files = new Map<string, string>()
   const passwords: string[] = []
-  const rotations: Awaited<ReturnType<Office['sealing']['rotate']>>[] = []
+  const rotations: Awaited<ReturnType<AdminContext['sealing']['rotate']>>[] = []
   const gateways = new Map<string, Gateway>()
   const typedSecrets: string[] = []
   const configurations = createConfigurations({ store, clock })
@@ -41,17 +41,17 @@ export async function startConsole(t: TestContext) {
     refused.close()
     allowed.close()
   })
-  const office: Office = {
+  const context: AdminContext = {
     ...createAdministration({ store, clock, random, newGuid }),
     gateways: {
-      book: createGatewayBook({ store, sealer, clock }),
+      book: createGatewayAccounts({ store, sealer, clock }),
       kinds: { test: testKind },
       plainHttp: 'refused',
       ...createCheckGateways({ gateways: { find: (_account, name) => gateways.get(name) }, region, clock }),
     },
     configurations,
     secrets,
-    webhooks: createWebhookOffice({
+    webhooks: createWebhookAdmin({
       ...{ store, clock, random, newGuid, configurations, secrets },
       outgoing: { refused: refused.send, allowed: allowed.send },
     }),
@@ -69,7 +69,7 @@ export async function startConsole(t: TestContext) {
       rotate: (compromised) =>
         rotateKeys({ store, clock, sealer, region, tokenLifetimeSeconds: 3600, compromised }),
     },
-    payments: createPaymentOffice({
+    payments: createPaymentAdmin({
       ...{ store, clock, log: createLog('silent') },
       gateways: { find: (_tenant, name) => gateways.get(name) },
     }),
@@ -97,7 +97,7 @@ export async function startConsole(t: TestContext) {
     let complaint = ''
     const code = await runConsole(typed, {
       program: 'npm run admin --',
-      open: async () => ({ office, close: async () => {} }),
+      open: async () => ({ context, close: async () => {} }),
       answer: (text) => {
         answer += text
       },
@@ -117,7 +117,7 @@ export async function startConsole(t: TestContext) {
 
   return {
     ...server,
-    office,
+    context,
     gatewaysByName: gateways,
     files,
     passwords,

@@ -4,14 +4,14 @@ import { Webhook } from 'standardwebhooks'
 import type { DeliveryAttempt } from '../payments/webhooks/attempt.ts'
 import { createMessages } from '../payments/webhooks/messages.ts'
 import { answer, startReceiver } from '../payments/webhooks/test-receiver.ts'
-import { startConsole } from './test-cli.ts'
+import { startCli } from './test-cli.ts'
 
 const books = ['--account', 'Harbour Street Books']
 const hour = 3_600_000
 
 /** The commands, and a configuration whose webhook is a receiver of the test. */
 async function startWithWebhook(t: TestContext, webhook: object = {}) {
-  const parts = await startConsole(t)
+  const parts = await startCli(t)
   const receiver = await startReceiver(t)
   const written = {
     ...{ id: 4, name: 'Telephone', resultTemplate: 'cybersource', defaultCurrency: 'GBP' },
@@ -24,7 +24,7 @@ async function startWithWebhook(t: TestContext, webhook: object = {}) {
 }
 
 test('a secret is put, listed by its name alone, replaced and deleted', async (t) => {
-  const { run, runJson, typedSecrets, store } = await startConsole(t)
+  const { run, runJson, typedSecrets, store } = await startCli(t)
   assert.match((await run('secret', 'list', ...books)).answer, /No secrets/)
   typedSecrets.push('the first secret', 'the second secret')
   const put = await run('secret', 'put', 'orders-client', ...books)
@@ -78,7 +78,7 @@ test('a sample is not sent to a private address that the configuration does not 
 })
 
 test('a signing secret is rotated: two at a time, shown once each', async (t) => {
-  const { run, typedSecrets } = await startConsole(t)
+  const { run, typedSecrets } = await startCli(t)
   const add = () => run('webhook', 'add-secret', 'orders', ...books)
   const remove = () => run('webhook', 'remove-secret', 'orders', ...books)
   assert.equal((await remove()).code, 1)

@@ -14,7 +14,7 @@ import { quickTag } from './users/test-hashing.ts'
 const order = { flows: ['client_credentials'], scopes: ['globalpci'] } as const
 
 /** Two accounts of a region, with a client and a person of the same names in each, and one more in the first. */
-async function startOffice(t: TestContext) {
+async function startAdmin(t: TestContext) {
   const folder = makeTestFolder('tonegate-administration')
   const store = await openTestSqlite(join(folder, 'nam.db'))
   t.after(async () => {
@@ -25,23 +25,23 @@ async function startOffice(t: TestContext) {
   const random = systemRandom
   const newGuid = createGuids({ clock, random })
   const derive = async (each: Parameters<typeof quickTag>[0]) => quickTag(each)
-  const office = createAdministration({ store, clock, random, newGuid, derive })
+  const context = createAdministration({ store, clock, random, newGuid, derive })
   const [here, there] = [
-    await office.accounts.create({ name: 'Harbour', production: false }),
-    await office.accounts.create({ name: 'Quay', production: false }),
+    await context.accounts.create({ name: 'Harbour', production: false }),
+    await context.accounts.create({ name: 'Quay', production: false }),
   ]
   const person = (accountId: number, username: string) =>
-    office.users.create({
+    context.users.create({
       ...{ accountId, username, displayName: username, agentId: username, licence: 'agent' },
       password: 'five words of a password',
     })
   const people = [await person(here.id, 'ada'), await person(here.id, 'ben'), await person(there.id, 'cem')]
   const clients = [
-    await office.clients.create({ ...order, accountId: here.id, name: 'desk' }),
-    await office.clients.create({ ...order, accountId: here.id, name: 'till' }),
-    await office.clients.create({ ...order, accountId: there.id, name: 'desk' }),
+    await context.clients.create({ ...order, accountId: here.id, name: 'desk' }),
+    await context.clients.create({ ...order, accountId: here.id, name: 'till' }),
+    await context.clients.create({ ...order, accountId: there.id, name: 'desk' }),
   ].map(({ clientId }) => clientId)
-  return { ...office, store, clock, here, there, ids: { people, clients } }
+  return { ...context, store, clock, here, there, ids: { people, clients } }
 }
 
 /** Which of them are not as they were. */
@@ -49,7 +49,7 @@ const changed = (before: readonly object[], after: readonly object[]) =>
   before.flatMap((each, at) => (JSON.stringify(each) === JSON.stringify(after[at]) ? [] : [at]))
 
 test('a person is found by their name alone, and what is changed of them is changed of nobody else', async (t) => {
-  const { users, store } = await startOffice(t)
+  const { users, store } = await startAdmin(t)
   const hashes = store.prepare((db, _: object) =>
     db.selectFrom('user').select('password_hash').orderBy('account_id').orderBy('username'),
   )
@@ -76,7 +76,7 @@ test('a person is found by their name alone, and what is changed of them is chan
 })
 
 test('what is changed of a client is changed of no other, be it of the same name', async (t) => {
-  const { clients, here, there } = await startOffice(t)
+  const { clients, here, there } = await startAdmin(t)
   for (const [at, [account, name]] of (
     [
       [here, 'desk'],
@@ -96,7 +96,7 @@ test('what is changed of a client is changed of no other, be it of the same name
 })
 
 test('a client has its own secrets, and two of them at most, whatever the others have', async (t) => {
-  const { clients, ids } = await startOffice(t)
+  const { clients, ids } = await startAdmin(t)
   const [desk, till] = ids.clients
   assert.ok(desk && till)
   const secrets = async () => [
@@ -115,7 +115,7 @@ test('a client has its own secrets, and two of them at most, whatever the others
 })
 
 test('a client that was disabled is not known, and the others are', async (t) => {
-  const { clients, ids, store, clock } = await startOffice(t)
+  const { clients, ids, store, clock } = await startAdmin(t)
   const known = createKnownClients({ store, clock })
   const names = async () => {
     await clock.advance(1000)

@@ -76,12 +76,12 @@ const unavailable = (error: unknown) => {
 
 test('a half that does not answer yet, and one that does not serve a region, are unavailable', async (t) => {
   const { api, vault } = await startChannel(t)
-  const { provider } = createRemoteVault(api.askOtherHalf('nam'))
+  const { provider } = createRemoteVault(api.askOtherProcess('nam'))
   await assert.rejects(provider.cancel(guid), unavailable)
   await assert.rejects(provider.launch(launch), unavailable)
   await serve(vault, { cancel: async () => {} })
   await provider.cancel(guid)
-  await assert.rejects(createRemoteVault(api.askOtherHalf('emea')).provider.cancel(guid), unavailable)
+  await assert.rejects(createRemoteVault(api.askOtherProcess('emea')).provider.cancel(guid), unavailable)
 })
 
 test('an internal error of the other half is answered as unavailable, and its text is not', async (t) => {
@@ -91,7 +91,7 @@ test('an internal error of the other half is answered as unavailable, and its te
       throw new Error('a bug with a secret in it')
     },
   })
-  const { provider } = createRemoteVault(api.askOtherHalf('nam'))
+  const { provider } = createRemoteVault(api.askOtherProcess('nam'))
   await assert.rejects(provider.cancel(guid), (error: Error) => {
     assert.doesNotMatch(error.message, /secret|internal/)
     return unavailable(error)
@@ -113,7 +113,7 @@ test('a launch that the vault could not make durable is not answered as one', as
       return launched
     },
   })
-  const { provider } = createRemoteVault(api.askOtherHalf('nam'))
+  const { provider } = createRemoteVault(api.askOtherProcess('nam'))
   let answered = false
   const answer = provider.launch(launch).finally(() => {
     answered = true
@@ -135,7 +135,7 @@ test('a result that the API refuses is a refusal at the vault', async (t) => {
   serveReports({ recordProgress: refuse, recordResult: refuse })(app)
   await app.ready()
   api.serve(() => (request, response) => app.routing(request, response))
-  const reports = remoteReports(vault.askOtherHalf('nam'))
+  const reports = remoteReports(vault.askOtherProcess('nam'))
   const refused = reports.recordResult({ guid, end: 'success', outcome: 'approved' })
   await assert.rejects(refused, { code: 'not-found' })
 })

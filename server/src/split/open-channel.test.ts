@@ -39,11 +39,11 @@ test('a question is answered by its region, with its path and under its requestâ
       response.end(JSON.stringify({ path: request.url, id: currentRequestId() }))
     }
   })
-  const ask = api.askOtherHalf('nam')
+  const ask = api.askOtherProcess('nam')
   const answer = await inRequest('request-7', () => ask('/api/v1/live-call?x=1', {}))
   assert.deepEqual(answer, { path: '/api/v1/live-call?x=1', id: 'request-7' })
   assert.deepEqual(regions, ['nam'])
-  const nowhere = api.askOtherHalf('x1/nam' as RegionName)
+  const nowhere = api.askOtherProcess('x1/nam' as RegionName)
   await assert.rejects(nowhere('/', {}), { code: 'provider-unavailable' })
   assert.deepEqual(regions, ['nam'])
   assert.notEqual((await ask<{ readonly id: string }>('/', {})).id, undefined)
@@ -67,7 +67,7 @@ test('a channel that stops answers what is under way, and takes nothing more', a
     arrived.resolve()
     void mayAnswer.promise.then(() => response.end('{"late":true}'))
   })
-  const ask = api.askOtherHalf('nam')
+  const ask = api.askOtherProcess('nam')
   const underWay = ask('/', {})
   await arrived.promise
   let isStopped = false
@@ -113,7 +113,7 @@ test('a channel that stops waits ten seconds for what does not end', async (t) =
   const { api, vault, clock } = await startEnds(t)
   const arrived = Promise.withResolvers<void>()
   vault.serve(() => () => arrived.resolve())
-  const cut = assert.rejects(api.askOtherHalf('nam')('/', {}), { code: 'provider-unavailable' })
+  const cut = assert.rejects(api.askOtherProcess('nam')('/', {}), { code: 'provider-unavailable' })
   await arrived.promise
   let isStopped = false
   const stopped = vault.stop().then(() => {

@@ -7,7 +7,7 @@ import { inRequest } from '../base/request-scope.ts'
 import type { ChannelSettings, SplitRole } from '../config/channel-settings.ts'
 import type { RequestHandler } from '../http/listen.ts'
 import { createRequestIds, requestIdHeader } from '../http/request-id.ts'
-import { type AskOtherHalf, createAskOtherHalf } from './ask-other-half.ts'
+import { type AskOtherProcess, createAskOtherHalf } from './ask-other-process.ts'
 import { connectionAs, listenFor } from './channel.ts'
 import { channelVersion, type Greeting } from './greeting.ts'
 import { type ChannelState, greetingPath, watchChannel } from './watch-channel.ts'
@@ -15,7 +15,7 @@ import { type ChannelState, greetingPath, watchChannel } from './watch-channel.t
 /** The way between the splitRoles. */
 export interface Channel {
   readonly port: number
-  askOtherHalf(region: RegionName): AskOtherHalf
+  askOtherProcess(region: RegionName): AskOtherProcess
   /** How it stands with the other half. */
   state(): Promise<ChannelState>
   /** From now on the other half is answered. @param handlerOf what answers for a region. */
@@ -79,7 +79,8 @@ export async function openChannel(
   const watch = watchChannel({ ours, peer, send: outgoing.send, clock, log })
   return {
     port: (server.address() as AddressInfo).port,
-    askOtherHalf: (region) => createAskOtherHalf({ send: outgoing.send, peer: new URL(`/${region}`, peer) }),
+    askOtherProcess: (region) =>
+      createAskOtherHalf({ send: outgoing.send, peer: new URL(`/${region}`, peer) }),
     serve(next) {
       handlerOf = next
     },

@@ -1,6 +1,6 @@
 import type { Call, Calls } from '../calls/calls.ts'
 import type { DistantProvider, Provider, ProviderSentLink } from '../payments/provider.ts'
-import type { AskOtherHalf } from './ask-other-half.ts'
+import type { AskOtherProcess } from './ask-other-process.ts'
 import type { LaunchAnswer, LaunchBody } from './serve-vault.ts'
 
 /** The vault that runs as a process of its own, as the Payment API's half sees it. */
@@ -9,7 +9,7 @@ export interface RemoteVault {
   readonly calls: Pick<Calls, 'findLiveCall'>
 }
 
-export function createRemoteVault(ask: AskOtherHalf): RemoteVault {
+export function createRemoteVault(ask: AskOtherProcess): RemoteVault {
   const distant: DistantProvider = {
     follow: 'ask',
     isNamed: true,

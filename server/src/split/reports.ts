@@ -2,7 +2,7 @@ import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../base/guid.ts'
 import type { Http } from '../http/http.ts'
 import type { ProviderReports } from '../payments/provider.ts'
-import type { AskOtherHalf } from './ask-other-half.ts'
+import type { AskOtherProcess } from './ask-other-process.ts'
 
 /** The Payment API's half: takes what the vault reports. A report counts as taken when it was answered with 200. */
 export function serveReports(reports: ProviderReports): (app: Http) => void {
@@ -19,7 +19,7 @@ export function serveReports(reports: ProviderReports): (app: Http) => void {
 }
 
 /** The vault's half: hands its reports to the other. Each rejects when it was not taken for certain. */
-export const remoteReports = (ask: AskOtherHalf): ProviderReports => ({
+export const remoteReports = (ask: AskOtherProcess): ProviderReports => ({
   async recordProgress(guid) {
     await ask('/api/v1/reports/progress', { guid })
   },

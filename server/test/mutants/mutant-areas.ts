@@ -21,7 +21,7 @@ export const areas: Readonly<Record<string, Area>> = {
   split: {
     sources: ['server/src/split/*.ts'],
     tests: [
-      'server/src/split/{ask-other-half,channel,channel-state,greeting,listen-for,open-channel,remote-vault,reports}.test.ts',
+      'server/src/split/{ask-other-process,channel,channel-state,greeting,listen-for,open-channel,remote-vault,reports}.test.ts',
     ],
   },
   tokens: {

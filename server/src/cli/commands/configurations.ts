@@ -9,9 +9,9 @@ export const listConfigurations = command({
   name: 'configuration list',
   summary: 'List the account configurations of an account',
   options: { account },
-  async run(office, given) {
-    const { id } = await accountNamed(office, given.account)
-    const rows = (await office.configurations.list(id)).map((configuration) => ({
+  async run(context, given) {
+    const { id } = await accountNamed(context, given.account)
+    const rows = (await context.configurations.list(id)).map((configuration) => ({
       id: configuration.id,
       name: configuration.name,
       gateway: configuration.flow.gateway,
@@ -26,9 +26,9 @@ export const showConfiguration = command({
   summary: 'Show an account configuration as JSON, in the form that ‘configuration put’ reads',
   argument: { name: 'id', help: 'the accountConfigurationId of the Payment API' },
   options: { account },
-  async run(office, given, argument) {
-    const { id, name } = await accountNamed(office, given.account)
-    return { kind: 'document', data: await configurationNumbered(office, { id, name }, argument) }
+  async run(context, given, argument) {
+    const { id, name } = await accountNamed(context, given.account)
+    return { kind: 'document', data: await configurationNumbered(context, { id, name }, argument) }
   },
 })
 
@@ -37,12 +37,12 @@ export const showCallbackUrl = command({
   summary: 'Show the callback URL for the provider of an account configuration; the URL is a secret',
   argument: { name: 'id', help: 'the accountConfigurationId of the Payment API' },
   options: { account },
-  async run(office, given, argument) {
-    const owner = await accountNamed(office, given.account)
-    const { id: configurationId, provider } = await configurationNumbered(office, owner, argument)
+  async run(context, given, argument) {
+    const owner = await accountNamed(context, given.account)
+    const { id: configurationId, provider } = await configurationNumbered(context, owner, argument)
     if (!provider) throw new Refused(`The configuration ${configurationId} does not name a provider.`)
     const { generation } = provider.callback
-    const callbackUrl = office.callbackUrl({ accountId: owner.id, configurationId, generation })
+    const callbackUrl = context.callbackUrl({ accountId: owner.id, configurationId, generation })
     return { kind: 'done', text: callbackUrl, data: { callbackUrl } }
   },
 })
@@ -52,10 +52,10 @@ export const putConfiguration = command({
   summary: 'Create or replace an account configuration; takes effect within a second',
   argument: { name: 'file', help: 'JSON; - reads standard input' },
   options: { account },
-  async run(office, given, argument) {
-    const { id: accountId, name } = await accountNamed(office, given.account)
-    const configuration = await configurationIn(office, argument)
-    await office.configurations.put(accountId, configuration)
+  async run(context, given, argument) {
+    const { id: accountId, name } = await accountNamed(context, given.account)
+    const configuration = await configurationIn(context, argument)
+    await context.configurations.put(accountId, configuration)
     const text = `The account '${name}' has the configuration ${configuration.id}, '${configuration.name}'.`
     return { kind: 'done', text, data: configuration }
   },

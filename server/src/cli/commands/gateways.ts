@@ -1,6 +1,6 @@
 import { readJsonText } from '../../base/text/read-json.ts'
 import { gatewaySettingsFaults } from '../../vault/gateways/accounts/read-gateway-settings.ts'
-import { command, type Office } from '../command.ts'
+import { type AdminContext, command } from '../command.ts'
 import { accountNamed } from '../find.ts'
 import { requireYes, yes } from '../input/confirm.ts'
 import { Refused, WrongUsage } from '../refused.ts'
@@ -26,23 +26,23 @@ export const putGateway = command({
     },
     settings: { value: 'FILE', help: 'JSON with its settings; default: standard input' },
   },
-  async run(office, given, name) {
-    const { id, name: accountName } = await accountNamed(office, given.account)
+  async run(context, given, name) {
+    const { id, name: accountName } = await accountNamed(context, given.account)
     if (!/^[a-z][a-z0-9-]{0,63}$/.test(name)) {
       throw new WrongUsage(
         `'${name}' is not a valid gateway name. Use lower-case letters, digits and hyphens.`,
       )
     }
     if (name === taken) throw new Refused(`'${taken}' is the test gateway that every sandbox has.`)
-    const kind = kindNamed(office, given.kind)
-    const settings = readJsonText(await office.readText(given.settings ?? '-'))
+    const kind = kindNamed(context, given.kind)
+    const settings = readJsonText(await context.readText(given.settings ?? '-'))
     if (settings === undefined) throw new Refused('The settings are not valid JSON.')
-    const faults = gatewaySettingsFaults(kind, settings, office.gateways.plainHttp)
+    const faults = gatewaySettingsFaults(kind, settings, context.gateways.plainHttp)
     if (faults.length > 0) {
       const lines = faults.map(({ path, message }) => `  ${path} ${message}`)
       throw new Refused(`The settings are not valid:\n${lines.join('\n')}`)
     }
-    const wasThere = await office.gateways.book.put(id, name, given.kind, settings as object)
+    const wasThere = await context.gateways.book.put(id, name, given.kind, settings as object)
     return {
       kind: 'done',
       text: `The gateway '${name}' of '${accountName}' was ${wasThere ? 'replaced' : 'created'}.`,
@@ -55,9 +55,9 @@ export const listGateways = command({
   name: 'gateway list',
   summary: 'List the gateways of an account',
   options: { account },
-  async run(office, given) {
-    const { id } = await accountNamed(office, given.account)
-    const rows = (await office.gateways.book.list(id)).map(({ name, kind, createdAt, updatedAt }) => ({
+  async run(context, given) {
+    const { id } = await accountNamed(context, given.account)
+    const rows = (await context.gateways.book.list(id)).map(({ name, kind, createdAt, updatedAt }) => ({
       name,
       kind,
       createdAt: new Date(createdAt).toISOString(),
@@ -72,12 +72,12 @@ export const showGateway = command({
   summary: 'Show the settings of a gateway; its credentials are masked',
   argument,
   options: { account },
-  async run(office, given, name) {
-    const { id, name: accountName } = await accountNamed(office, given.account)
-    const row = await office.gateways.book.find(id, name)
+  async run(context, given, name) {
+    const { id, name: accountName } = await accountNamed(context, given.account)
+    const row = await context.gateways.book.find(id, name)
     if (!row) throw noGateway(name, accountName)
-    const shown = kindNamed(office, row.kind).shown
-    const settings = office.gateways.book.open(id, name, row.sealed_settings)
+    const shown = kindNamed(context, row.kind).shown
+    const settings = context.gateways.book.open(id, name, row.sealed_settings)
     const data = Object.fromEntries(
       Object.entries(settings).map(([member, value]) => [
         member,
@@ -93,11 +93,11 @@ export const deleteGateway = command({
   summary: 'Delete a gateway and its credentials; unknown outcomes through it can no longer be resolved',
   argument,
   options: { account, yes },
-  async run(office, given, name) {
-    const { id, name: accountName } = await accountNamed(office, given.account)
-    if (!(await office.gateways.book.find(id, name))) throw noGateway(name, accountName)
+  async run(context, given, name) {
+    const { id, name: accountName } = await accountNamed(context, given.account)
+    if (!(await context.gateways.book.find(id, name))) throw noGateway(name, accountName)
     requireYes(given, `The gateway '${name}' of '${accountName}' and its credentials would be deleted`)
-    await office.gateways.book.remove(id, name)
+    await context.gateways.book.remove(id, name)
     return { kind: 'done', text: `The gateway '${name}' was deleted.`, data: { name } }
   },
 })
@@ -107,16 +107,16 @@ export const checkGateway = command({
   summary: 'Check whether payments through a gateway will work, without charging anything',
   argument,
   options: { account },
-  async run(office, given, name) {
-    const { id, name: accountName } = await accountNamed(office, given.account)
-    const isShared = name === taken && office.mode === 'sandbox'
-    if (!isShared && !(await office.gateways.book.find(id, name))) throw noGateway(name, accountName)
-    const points = await office.gateways.check(id, name)
+  async run(context, given, name) {
+    const { id, name: accountName } = await accountNamed(context, given.account)
+    const isShared = name === taken && context.mode === 'sandbox'
+    if (!isShared && !(await context.gateways.book.find(id, name))) throw noGateway(name, accountName)
+    const points = await context.gateways.check(id, name)
     if (!points)
       throw new Refused(
         `The gateway '${name}' cannot be checked: its settings are invalid, or its kind has no check.`,
       )
-    const address = await office.gateways.notificationUrl(id, name)
+    const address = await context.gateways.notificationUrl(id, name)
     return {
       kind: 'checked',
       data: { gateway: name, notifications: address ?? null },
@@ -132,7 +132,7 @@ const stateWords = { 'in-order': 'in order', wrong: 'wrong', unknown: 'to be con
 const noGateway = (name: string, account: string) =>
   new Refused(`The account '${account}' has no gateway '${name}'.`)
 
-function kindNamed({ gateways: { kinds } }: Pick<Office, 'gateways'>, name: string) {
+function kindNamed({ gateways: { kinds } }: Pick<AdminContext, 'gateways'>, name: string) {
   const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined
   if (!kind)
     throw new Refused(`Unknown kind of gateway: '${name}'. Use one of ${Object.keys(kinds).join(', ')}.`)

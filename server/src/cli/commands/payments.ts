@@ -4,7 +4,7 @@ import { sumText } from '../../base/money/sum-text.ts'
 import { Problem } from '../../base/problem.ts'
 import { type ApprovedPayment, moneyOf } from '../../vault/charge/approved-payment.ts'
 import type { Wanted } from '../../vault/charge/decide-follow-up.ts'
-import { command, type Office } from '../command.ts'
+import { type AdminContext, command } from '../command.ts'
 import { requireYes, yes } from '../input/confirm.ts'
 import { doneText, notDoneText, type OrderKind, planText, sayIn } from '../payment-texts.ts'
 import { Refused, WrongUsage } from '../refused.ts'
@@ -21,8 +21,10 @@ export const showPayment = command({
   summary: 'Show an approved payment and its captures, refunds and voids',
   argument,
   options: {},
-  async run(office, _given, session) {
-    const found = await refusing(async () => office.payments.followUps.find(await captureOf(office, session)))
+  async run(context, _given, session) {
+    const found = await refusing(async () =>
+      context.payments.followUps.find(await captureOf(context, session)),
+    )
     const { gateway, answer, authorised, orders } = found
     const { taken, givenBack, underWay, left } = moneyOf(found)
     const say = sayIn(found)
@@ -58,7 +60,8 @@ export const capturePayment = command({
   summary: 'Capture an authorised payment; what is not captured is released',
   argument,
   options: { amount, retry, yes },
-  run: (office, given, session) => order(office, { another: false, ...given }, { session, kind: 'capture' }),
+  run: (context, given, session) =>
+    order(context, { another: false, ...given }, { session, kind: 'capture' }),
 })
 
 export const refundPayment = command({
@@ -71,7 +74,7 @@ export const refundPayment = command({
     another: { help: 'start another one, although the gateway has not answered the first' },
     yes,
   },
-  run: (office, given, session) => order(office, given, { session, kind: 'refund' }),
+  run: (context, given, session) => order(context, given, { session, kind: 'refund' }),
 })
 
 interface Given {
@@ -84,8 +87,8 @@ export const listUntaken = command({
   name: 'payment untaken',
   summary: 'List launches whose answer was lost, and results and callbacks that were not delivered',
   options: {},
-  async run(office) {
-    const found = await office.payments.findUntaken()
+  async run(context) {
+    const found = await context.payments.findUntaken()
     return {
       kind: 'listed',
       rows: found.map(({ since, ...row }) => ({ since: new Date(since).toISOString(), ...row })),
@@ -95,12 +98,12 @@ export const listUntaken = command({
 })
 
 async function order(
-  office: Office,
+  context: AdminContext,
   given: Given,
   { session, kind }: { readonly session: string; readonly kind: OrderKind },
 ) {
-  const guid = await captureOf(office, session)
-  const { followUps } = office.payments
+  const guid = await captureOf(context, session)
+  const { followUps } = context.payments
   const found = await refusing(() => followUps.find(guid))
   const wanted = wantedOf(given, found)
   const plan = await refusing(() => followUps.plan(guid, kind, wanted))
@@ -128,10 +131,10 @@ function wantedOf(given: Given, { authorised }: ApprovedPayment): Wanted {
   }
 }
 
-async function captureOf(office: Office, session: string): Promise<Guid> {
+async function captureOf(context: AdminContext, session: string): Promise<Guid> {
   const guid = parseGuid(session)
   if (guid === undefined) throw new WrongUsage(`'${session}' is not a session GUID.`)
-  return (await office.payments.captureOf(guid)) ?? guid
+  return (await context.payments.captureOf(guid)) ?? guid
 }
 
 /** What a payment does not allow is told as what it is. */

@@ -4,7 +4,7 @@ import type { AccountConfiguration } from '../../payments/configurations/account
 import type { ResultKeys } from '../../payments/results/paid.ts'
 import { outcomes, previewResult } from '../../payments/results/preview-result.ts'
 import { readSample } from '../../payments/results/read-sample.ts'
-import { command, type Office } from '../command.ts'
+import { type AdminContext, command } from '../command.ts'
 import { accountNamed } from '../find.ts'
 import { configurationIn, configurationNumbered, notValid, parseJson } from '../find-configuration.ts'
 import { WrongUsage } from '../refused.ts'
@@ -26,16 +26,16 @@ export const previewConfiguration = command({
       help: 'JSON with the paymentData sent and the details that the gateway returns',
     },
   },
-  async run(office, { account, file, outcome = 'approved', sample }, id) {
-    const configuration = await chosen(office, { account, file, id })
-    const example = sample === undefined ? {} : parseJson(await office.readText(sample), 'sample')
+  async run(context, { account, file, outcome = 'approved', sample }, id) {
+    const configuration = await chosen(context, { account, file, id })
+    const example = sample === undefined ? {} : parseJson(await context.readText(sample), 'sample')
     return { kind: 'document', data: preview(configuration, outcome, example) }
   },
 })
 
 /** A configuration is of an account, or in a file. */
 async function chosen(
-  office: Office,
+  context: AdminContext,
   {
     account,
     file,
@@ -45,12 +45,12 @@ async function chosen(
   if (file !== undefined) {
     if (id !== '' || account !== undefined)
       throw new WrongUsage('--file cannot be combined with an id or --account.')
-    return configurationIn(office, file)
+    return configurationIn(context, file)
   }
   if (id === '' || account === undefined) {
     throw new WrongUsage('No configuration was given. Give its id and --account NAME, or --file FILE.')
   }
-  return configurationNumbered(office, await accountNamed(office, account), id)
+  return configurationNumbered(context, await accountNamed(context, account), id)
 }
 
 function preview(configuration: AccountConfiguration, outcome: Outcome, example: unknown): ResultKeys {

@@ -1,5 +1,5 @@
 import type { ProviderClient } from '../../vault/provider-api/provider-clients.ts'
-import { command, type Office } from '../command.ts'
+import { type AdminContext, command } from '../command.ts'
 import { accountNamed, accountNames } from '../find.ts'
 import { readName } from '../names.ts'
 import { Refused, WrongUsage } from '../refused.ts'
@@ -24,14 +24,14 @@ export const createProviderClient = command({
     'any-username': { help: 'it sends a different username for each of its agents' },
     'ask-secret': { help: 'use the secret that it already has: prompted for, or piped in' },
   },
-  async run(office, given, typed) {
+  async run(context, given, typed) {
     const clientId = readClientId(typed)
-    const account = await accountNamed(office, given.account)
+    const account = await accountNamed(context, given.account)
     const tenantName = readName('--tenant-name', given['tenant-name'] ?? account.name)
     const names = readUsernames(given, clientId)
-    const asked = given['ask-secret'] ? { clientSecret: await askSecret(office, clientId) } : {}
+    const asked = given['ask-secret'] ? { clientSecret: await askSecret(context, clientId) } : {}
     const order = { clientId, tenant: account.id, tenantName, ...names, ...asked }
-    const made = await office.provider.clients.create(order)
+    const made = await context.provider.clients.create(order)
     if (made === 'taken') throw new Refused(`A provider client '${clientId}' already exists.`)
     const username = shownUsername(names)
     const data = { tenant: account.id, tenantname: tenantName, username, client_id: clientId }
@@ -44,8 +44,8 @@ export const createProviderClient = command({
   },
 })
 
-async function askSecret(office: Office, clientId: string): Promise<string> {
-  const secret = await office.readPassword('asked', clientId)
+async function askSecret(context: AdminContext, clientId: string): Promise<string> {
+  const secret = await context.readPassword('asked', clientId)
   if ([...secret].length >= minSecretCharacters) return secret
   throw new Refused(`The secret is too short. It must have at least ${minSecretCharacters} characters.`)
 }
@@ -54,10 +54,10 @@ export const listProviderClients = command({
   name: 'provider-client list',
   summary: 'List provider clients: programs that may launch sessions through the provider contract',
   options: { account: { value: 'NAME', help: 'only of this account' } },
-  async run(office, { account }) {
-    const tenant = account === undefined ? undefined : (await accountNamed(office, account)).id
-    const names = await accountNames(office)
-    const rows = (await office.provider.clients.list(tenant)).map((client) => ({
+  async run(context, { account }) {
+    const tenant = account === undefined ? undefined : (await accountNamed(context, account)).id
+    const names = await accountNames(context)
+    const rows = (await context.provider.clients.list(tenant)).map((client) => ({
       clientId: client.clientId,
       tenant: client.tenant,
       account: names.get(client.tenant) ?? '',
@@ -77,13 +77,13 @@ export const renameProviderClient = command({
     username: { value: 'NAME', help: 'the username that it sends' },
     'any-username': { help: 'it sends a different username for each of its agents' },
   },
-  async run(office, given, typed) {
-    const { clientId } = await providerClientOf(office, typed)
+  async run(context, given, typed) {
+    const { clientId } = await providerClientOf(context, typed)
     if (given.username === undefined && !given['any-username']) {
       throw new WrongUsage('Give --username or --any-username.')
     }
     const names = readUsernames(given, clientId)
-    await office.provider.clients.setUsernames(clientId, names)
+    await context.provider.clients.setUsernames(clientId, names)
     const username = shownUsername(names)
     return { kind: 'done', text: `The username of ${clientId} is ${username}.`, data: { clientId, username } }
   },
@@ -109,7 +109,7 @@ export const disableProviderClient = command({
   summary: 'Disable a provider client; its tokens are refused at once, its agent views end within a second',
   argument,
   options: {},
-  run: (office, _given, typed) => setDisabled(office, typed, 'disabled'),
+  run: (context, _given, typed) => setDisabled(context, typed, 'disabled'),
 })
 
 export const enableProviderClient = command({
@@ -117,12 +117,12 @@ export const enableProviderClient = command({
   summary: 'Enable a disabled provider client',
   argument,
   options: {},
-  run: (office, _given, typed) => setDisabled(office, typed, 'enabled'),
+  run: (context, _given, typed) => setDisabled(context, typed, 'enabled'),
 })
 
-async function setDisabled(office: Office, typed: string, state: 'disabled' | 'enabled') {
-  const { clientId } = await providerClientOf(office, typed)
-  await office.provider.clients.setDisabled(clientId, state === 'disabled')
+async function setDisabled(context: AdminContext, typed: string, state: 'disabled' | 'enabled') {
+  const { clientId } = await providerClientOf(context, typed)
+  await context.provider.clients.setDisabled(clientId, state === 'disabled')
   const data = { clientId, disabled: state === 'disabled' }
   return { kind: 'done', text: `${clientId} is ${state}.`, data } as const
 }
@@ -132,10 +132,10 @@ export const rotateProviderSecret = command({
   summary: 'Give a provider client a new secret, shown only once; the old secret stays valid for a day',
   argument,
   options: { 'at-once': { help: 'the old secret ends now' } },
-  async run(office, given, typed) {
-    const { clientId } = await providerClientOf(office, typed)
+  async run(context, given, typed) {
+    const { clientId } = await providerClientOf(context, typed)
     const former = given['at-once'] ? 'ends' : 'for-a-day'
-    const secret = await office.provider.clients.rotateSecret(clientId, former)
+    const secret = await context.provider.clients.rotateSecret(clientId, former)
     if (secret === undefined) throw new Refused(`No provider client has the id '${clientId}'.`)
     return {
       kind: 'shown',
@@ -150,8 +150,8 @@ function readClientId(typed: string): string {
   throw new WrongUsage(`'${typed}' is not a valid client id. Use 1 to 64 letters, digits and . _ - @`)
 }
 
-async function providerClientOf(office: Office, typed: string): Promise<ProviderClient> {
-  const client = await office.provider.clients.find(typed)
+async function providerClientOf(context: AdminContext, typed: string): Promise<ProviderClient> {
+  const client = await context.provider.clients.find(typed)
   if (client === undefined) throw new Refused(`No provider client has the id '${typed}'.`)
   return client
 }

@@ -13,10 +13,10 @@ export const putProviderFlow = command({
   summary: 'Create or replace a flow of the provider contract; takes effect with the next launch',
   argument: { name: 'file', help: 'JSON; - reads standard input' },
   options: { account },
-  async run(office, given, file) {
-    const { id: tenant, name } = await accountNamed(office, given.account)
-    const flow = readFlow(await office.readText(file))
-    const { newSigningSecret } = await office.provider.flows.put(tenant, flow)
+  async run(context, given, file) {
+    const { id: tenant, name } = await accountNamed(context, given.account)
+    const flow = readFlow(await context.readText(file))
+    const { newSigningSecret } = await context.provider.flows.put(tenant, flow)
     if (newSigningSecret === undefined) {
       const text = `The account '${name}' has the flow ${flow.id}, '${flow.name}'.`
       return { kind: 'done', text, data: flow }
@@ -33,9 +33,9 @@ export const listProviderFlows = command({
   name: 'provider-flow list',
   summary: 'List an account’s flows of the provider contract',
   options: { account },
-  async run(office, given) {
-    const { id: tenant } = await accountNamed(office, given.account)
-    const rows = (await office.provider.flows.list(tenant)).map(({ id, name, entry, flow, callback }) => ({
+  async run(context, given) {
+    const { id: tenant } = await accountNamed(context, given.account)
+    const rows = (await context.provider.flows.list(tenant)).map(({ id, name, entry, flow, callback }) => ({
       ...{ id, name, entry, gateway: flow.gateway },
       callback: callback === undefined ? null : 'url' in callback.to ? callback.to.url : callback.to.member,
     }))
@@ -48,10 +48,10 @@ export const showProviderFlow = command({
   summary: 'Show a flow of the provider contract as JSON, in the form that ‘provider-flow put’ reads',
   argument,
   options: { account },
-  async run(office, given, typed) {
-    const { id: tenant, name } = await accountNamed(office, given.account)
+  async run(context, given, typed) {
+    const { id: tenant, name } = await accountNamed(context, given.account)
     const id = readId(typed)
-    const found = (await office.provider.flows.list(tenant)).find((flow) => flow.id === id)
+    const found = (await context.provider.flows.list(tenant)).find((flow) => flow.id === id)
     if (found === undefined) throw new Refused(`The account '${name}' has no flow ${id}.`)
     return { kind: 'document', data: asWritten(found) }
   },
@@ -68,11 +68,11 @@ export const deleteProviderFlow = command({
   summary: 'Delete a flow of the provider contract; sessions launched with it continue',
   argument,
   options: { account, yes },
-  async run(office, given, typed) {
-    const { id: tenant, name } = await accountNamed(office, given.account)
+  async run(context, given, typed) {
+    const { id: tenant, name } = await accountNamed(context, given.account)
     const id = readId(typed)
     requireYes(given, `The flow ${id} would be deleted; new sessions could not be launched with it`)
-    const isDeleted = await office.provider.flows.remove(tenant, id)
+    const isDeleted = await context.provider.flows.remove(tenant, id)
     if (!isDeleted) throw new Refused(`The account '${name}' has no flow ${id}.`)
     return { kind: 'done', text: `The flow ${id} was deleted.`, data: { tenant, flowId: id, deleted: true } }
   },

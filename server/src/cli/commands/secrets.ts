@@ -14,10 +14,10 @@ export const putSecret = command({
   summary: 'Create or replace a secret that account configurations refer to; entered twice, or piped in',
   argument: name,
   options: { account },
-  async run(office, given, argument) {
+  async run(context, given, argument) {
     const secret = readSecretName(argument)
-    const found = await accountNamed(office, given.account)
-    await office.secrets.put(found.id, secret, await office.readSecret(secret))
+    const found = await accountNamed(context, given.account)
+    await context.secrets.put(found.id, secret, await context.readSecret(secret))
     const text = `The account '${found.name}' has the secret ${secret}.`
     return { kind: 'done', text, data: { name: secret } }
   },
@@ -27,9 +27,9 @@ export const listSecrets = command({
   name: 'secret list',
   summary: 'List the names of an account’s secrets',
   options: { account },
-  async run(office, given) {
-    const { id } = await accountNamed(office, given.account)
-    const rows = (await office.secrets.list(id)).map((each) => ({
+  async run(context, given) {
+    const { id } = await accountNamed(context, given.account)
+    const rows = (await context.secrets.list(id)).map((each) => ({
       name: each.name,
       createdAt: new Date(each.createdAt).toISOString(),
     }))
@@ -42,11 +42,11 @@ export const deleteSecret = command({
   summary: 'Delete a secret; whatever uses it stops working within a second',
   argument: name,
   options: { account, yes },
-  async run(office, given, argument) {
+  async run(context, given, argument) {
     const secret = readSecretName(argument)
-    const found = await accountNamed(office, given.account)
+    const found = await accountNamed(context, given.account)
     requireYes(given, `The secret ${secret} of the account '${found.name}' would be deleted`)
-    if (!(await office.secrets.remove(found.id, secret))) {
+    if (!(await context.secrets.remove(found.id, secret))) {
       throw new Refused(`The account '${found.name}' has no secret ${secret}.`)
     }
     return { kind: 'done', text: `The secret ${secret} was deleted.`, data: { name: secret, deleted: true } }

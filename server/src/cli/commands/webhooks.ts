@@ -14,10 +14,10 @@ export const addSigningSecret = command({
   summary: 'Create a signing secret, or a second one for rotation without an outage; it is shown only once',
   argument: secretArgument,
   options: { account },
-  async run(office, given, argument) {
+  async run(context, given, argument) {
     const secretName = readSecretName(argument)
-    const { id, name } = await accountNamed(office, given.account)
-    const made = await office.webhooks.signing.add(id, secretName)
+    const { id, name } = await accountNamed(context, given.account)
+    const made = await context.webhooks.signing.add(id, secretName)
     if (made.outcome === 'has-two-already') {
       throw new Refused(
         `${secretName} already has two secrets. Remove the older one first: webhook remove-secret.`,
@@ -42,10 +42,10 @@ export const removeSigningSecret = command({
   summary: 'Remove the older of two signing secrets; it stops signing within a second',
   argument: secretArgument,
   options: { account },
-  async run(office, given, argument) {
+  async run(context, given, argument) {
     const secretName = readSecretName(argument)
-    const { id, name } = await accountNamed(office, given.account)
-    const removed = await office.webhooks.signing.removeOldest(id, secretName)
+    const { id, name } = await accountNamed(context, given.account)
+    const removed = await context.webhooks.signing.removeOldest(id, secretName)
     if (removed === 'no-such-secret') {
       throw new Refused(`The account '${name}' has no signing secret ${secretName}.`)
     }
@@ -61,9 +61,9 @@ export const logWebhooks = command({
   name: 'webhook log',
   summary: 'List recent webhook messages of an account and their delivery attempts',
   options: { account, session: { value: 'GUID', help: 'only those of this session' } },
-  async run(office, given) {
-    const { id } = await accountNamed(office, given.account)
-    const deliveries = await office.webhooks.log.list(id, given.session && sessionOf(given.session))
+  async run(context, given) {
+    const { id } = await accountNamed(context, given.account)
+    const deliveries = await context.webhooks.log.list(id, given.session && sessionOf(given.session))
     return { kind: 'listed', rows: deliveries.flatMap(linesOf), none: 'No messages.' }
   },
 })
@@ -89,9 +89,9 @@ export const redeliverWebhook = command({
     'Send the newest message of a session again, with the same webhook-id, while its data is still kept',
   argument: { name: 'session', help: 'the sessionGuid' },
   options: {},
-  async run(office, _given, argument) {
+  async run(context, _given, argument) {
     const sessionGuid = sessionOf(argument)
-    const redelivery = await office.webhooks.log.redeliver(sessionGuid)
+    const redelivery = await context.webhooks.log.redeliver(sessionGuid)
     switch (redelivery.outcome) {
       case 'due':
         return {
@@ -119,14 +119,14 @@ export const testWebhook = command({
   name: 'webhook test',
   summary: 'Send a signed sample message to a webhook and show the result',
   options: { account, configuration: { value: 'ID', required: true, help: 'the account configuration' } },
-  async run(office, given) {
-    const { id } = await accountNamed(office, given.account)
+  async run(context, given) {
+    const { id } = await accountNamed(context, given.account)
     if (!/^\d{1,10}$/.test(given.configuration)) {
       throw new WrongUsage(
         `'${given.configuration}' is not a configuration id. Use a whole number, 0 or more.`,
       )
     }
-    const attempt = await office.webhooks.test(id, Number(given.configuration))
+    const attempt = await context.webhooks.test(id, Number(given.configuration))
     if (!isDelivered(attempt)) throw new Refused(`The message was not delivered: ${attemptText(attempt)}.`)
     const { to = '', milliseconds } = attempt
     return { kind: 'done', text: `Delivered to ${to} in ${milliseconds} ms.`, data: { to, milliseconds } }

@@ -5,7 +5,7 @@ import { readPublicKeys } from '../../identity/clients/public-keys.ts'
 import type { SigningAlgorithm } from '../../identity/keys/algorithms.ts'
 import { signingAlgorithms } from '../../identity/keys/algorithms.ts'
 import { scopes } from '../../identity/scopes.ts'
-import type { Office, Options } from '../command.ts'
+import type { AdminContext, Options } from '../command.ts'
 import { WrongUsage } from '../refused.ts'
 
 const flows = [
@@ -64,7 +64,7 @@ export const listed = <T extends string>(values: readonly T[] | undefined): read
  * @throws {WrongUsage} when a file holds something else, and above all a private key.
  */
 export async function readKeyFiles(
-  { readText }: Pick<Office, 'readText'>,
+  { readText }: Pick<AdminContext, 'readText'>,
   files: readonly string[],
 ): Promise<readonly JWK[]> {
   const keys: JWK[] = []

@@ -15,10 +15,10 @@ export const createClient = command({
     public: { help: 'public client, which cannot keep a secret: a browser or an app' },
     ...clientOptions,
   },
-  async run(office, given, argument) {
+  async run(context, given, argument) {
     const name = readName('The name', argument)
-    const publicKeys = await readKeyFiles(office, listed(given['public-key']) ?? [])
-    const account = await accountNamed(office, given.account)
+    const publicKeys = await readKeyFiles(context, listed(given['public-key']) ?? [])
+    const account = await accountNamed(context, given.account)
     const order: NewClient = {
       accountId: account.id,
       name,
@@ -36,7 +36,7 @@ export const createClient = command({
     }
     refuseContradicting(order)
     const { clientId, clientSecret } = await refuseTaken(
-      office.clients.create(order),
+      context.clients.create(order),
       `The account '${account.name}' already has a client '${name}'.`,
     )
     const data = { clientId, ...(clientSecret !== null && { clientSecret }), name, account: account.name }

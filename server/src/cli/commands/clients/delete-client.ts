@@ -8,10 +8,10 @@ export const deleteClient = command({
   summary: 'Delete API credentials; their tokens are refused within a second',
   argument: clientArgument,
   options: { yes },
-  async run(office, given, argument) {
-    const { clientId, name } = await clientOf(office, argument)
+  async run(context, given, argument) {
+    const { clientId, name } = await clientOf(context, argument)
     requireYes(given, `${name} would be deleted`)
-    await office.clients.delete(clientId)
+    await context.clients.delete(clientId)
     return { kind: 'done', text: `${name} was deleted.`, data: { clientId, name, deleted: true } }
   },
 })

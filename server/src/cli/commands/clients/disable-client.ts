@@ -1,4 +1,4 @@
-import { command, type Office } from '../../command.ts'
+import { type AdminContext, command } from '../../command.ts'
 import { clientOf } from '../../find.ts'
 import { clientArgument } from './show-client.ts'
 
@@ -7,7 +7,7 @@ export const disableClient = command({
   summary: 'Disable API credentials; their tokens are refused and open agent views end within a second',
   argument: clientArgument,
   options: {},
-  run: (office, _given, argument) => setDisabled(office, argument, 'disabled'),
+  run: (context, _given, argument) => setDisabled(context, argument, 'disabled'),
 })
 
 export const enableClient = command({
@@ -15,12 +15,12 @@ export const enableClient = command({
   summary: 'Enable disabled API credentials',
   argument: clientArgument,
   options: {},
-  run: (office, _given, argument) => setDisabled(office, argument, 'enabled'),
+  run: (context, _given, argument) => setDisabled(context, argument, 'enabled'),
 })
 
-async function setDisabled(office: Office, argument: string, state: 'disabled' | 'enabled') {
-  const { clientId, name } = await clientOf(office, argument)
-  await office.clients.setDisabled(clientId, state)
+async function setDisabled(context: AdminContext, argument: string, state: 'disabled' | 'enabled') {
+  const { clientId, name } = await clientOf(context, argument)
+  await context.clients.setDisabled(clientId, state)
   const data = { clientId, name, disabled: state === 'disabled' }
   return { kind: 'done', text: `${name} is ${state}.`, data } as const
 }

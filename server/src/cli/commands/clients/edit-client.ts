@@ -17,8 +17,8 @@ export const editClient = command({
     'no-dpop': { help: 'undo --dpop' },
     'no-shared': { help: 'undo --shared' },
   },
-  async run(office, given, argument) {
-    const { clientId, name } = await clientOf(office, argument)
+  async run(context, given, argument) {
+    const { clientId, name } = await clientOf(context, argument)
     const files = listed(given['public-key'])
     const changes = present<ClientChanges>({
       name: given.name === undefined ? undefined : readName('--name', given.name),
@@ -27,7 +27,7 @@ export const editClient = command({
       redirectUris: listed(given['redirect-uri']),
       postLogoutRedirectUris: listed(given['post-logout-redirect-uri']),
       allowedOrigins: listed(given.origin),
-      publicKeys: files && (await readKeyFiles(office, files)),
+      publicKeys: files && (await readKeyFiles(context, files)),
       dpopBound: oneOf('dpop', given.dpop, given['no-dpop']),
       shared: oneOf('shared', given.shared, given['no-shared']),
       idTokenAlgorithm: algorithmOf(given['id-token-alg']),
@@ -36,7 +36,7 @@ export const editClient = command({
     if (Object.keys(changes).length === 0)
       throw new WrongUsage('Nothing to change: give at least one option.')
     const edited = refuseTaken(
-      office.clients.edit(clientId, changes),
+      context.clients.edit(clientId, changes),
       `The account already has a client '${changes.name}'.`,
     )
     await edited.catch((error) => {

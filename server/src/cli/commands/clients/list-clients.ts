@@ -5,10 +5,10 @@ export const listClients = command({
   name: 'client list',
   summary: 'List API credentials',
   options: { account: { value: 'NAME', help: 'only of this account' } },
-  async run(office, { account }) {
-    const accountId = account === undefined ? undefined : (await accountNamed(office, account)).id
-    const names = await accountNames(office)
-    const rows = (await office.clients.list(accountId)).map((client) => ({
+  async run(context, { account }) {
+    const accountId = account === undefined ? undefined : (await accountNamed(context, account)).id
+    const names = await accountNames(context)
+    const rows = (await context.clients.list(accountId)).map((client) => ({
       clientId: client.clientId,
       name: client.name,
       account: names.get(client.accountId) ?? '',

@@ -9,9 +9,9 @@ export const addSecret = command({
   summary: 'Add a second secret for rotation without an outage; it is shown only once',
   argument: clientArgument,
   options: {},
-  async run(office, _given, argument) {
-    const { clientId, name } = await clientOf(office, argument)
-    const added = await office.clients.secrets.add(clientId)
+  async run(context, _given, argument) {
+    const { clientId, name } = await clientOf(context, argument)
+    const added = await context.clients.secrets.add(clientId)
     switch (added.outcome) {
       case 'added':
         return {
@@ -37,11 +37,11 @@ export const removeSecret = command({
   options: {
     secret: { value: 'ID', required: true, help: 'the secret’s id from ‘client show’, or ‘oldest’' },
   },
-  async run(office, { secret }, argument) {
+  async run(context, { secret }, argument) {
     const which = secret === 'oldest' ? secret : parseGuid(secret)
     if (which === undefined) throw new WrongUsage(`'${secret}' is not the id of a secret. See 'client show'.`)
-    const { clientId, name } = await clientOf(office, argument)
-    const removed = await office.clients.secrets.remove(clientId, which)
+    const { clientId, name } = await clientOf(context, argument)
+    const removed = await context.clients.secrets.remove(clientId, which)
     if (removed === 'no-such-secret')
       throw new Refused(`${name} has no secret with this id. See 'client show'.`)
     if (removed === 'only-one-left') {

@@ -8,10 +8,10 @@ export const showClient = command({
   summary: 'Show API credentials (without secrets)',
   argument: clientArgument,
   options: {},
-  async run(office, _given, argument) {
-    const { accountId, ...client } = await clientOf(office, argument)
-    const account = (await accountNames(office)).get(accountId) ?? ''
-    const secrets = (await office.clients.secrets.list(client.clientId)).map(
+  async run(context, _given, argument) {
+    const { accountId, ...client } = await clientOf(context, argument)
+    const account = (await accountNames(context)).get(accountId) ?? ''
+    const secrets = (await context.clients.secrets.list(client.clientId)).map(
       ({ id, createdAt }) => `${id} (${new Date(createdAt).toISOString()})`,
     )
     return { kind: 'shown', data: { ...client, account, secrets } }

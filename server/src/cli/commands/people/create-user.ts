@@ -1,5 +1,5 @@
 import type { Licence } from '../../../identity/users/find-user.ts'
-import { command, type Office } from '../../command.ts'
+import { type AdminContext, command } from '../../command.ts'
 import { accountNamed } from '../../find.ts'
 import { readName, readUsername } from '../../names.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
@@ -25,7 +25,7 @@ export const createUser = command({
     licence: { value: 'LICENCE', required: true, choices: licences, help: 'the role of the user' },
     'agent-id': { value: 'ID', help: 'agent id in the phone system, for agents' },
   },
-  run: (office, given, username) => create(office, given, username),
+  run: (context, given, username) => create(context, given, username),
 })
 
 export const createAdministrator = command({
@@ -33,8 +33,8 @@ export const createAdministrator = command({
   summary: 'Create a user who administers the account',
   argument,
   options,
-  run: (office, given, username) =>
-    create(office, { ...given, licence: 'administrator', 'agent-id': undefined }, username),
+  run: (context, given, username) =>
+    create(context, { ...given, licence: 'administrator', 'agent-id': undefined }, username),
 })
 
 interface Given {
@@ -45,12 +45,12 @@ interface Given {
   readonly 'agent-id': string | undefined
 }
 
-async function create(office: Office, given: Given, typed: string) {
-  const { users, readPassword } = office
+async function create(context: AdminContext, given: Given, typed: string) {
+  const { users, readPassword } = context
   const username = readUsername(typed)
   const displayName = readName('--display-name', given['display-name'] ?? username)
   const agentId = given['agent-id'] === undefined ? null : readName('--agent-id', given['agent-id'])
-  const account = await accountNamed(office, given.account)
+  const account = await accountNamed(context, given.account)
   const taken = `The username '${username}' is already in use.`
   if (await users.findByUsername(username)) throw new Refused(taken)
   const password = await readPassword(given.generate ? 'generated' : 'asked', username)

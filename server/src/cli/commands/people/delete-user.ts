@@ -7,10 +7,10 @@ export const deleteUser = command({
   summary: 'Delete a user; their tokens are refused within a second',
   argument: { name: 'username', help: 'who' },
   options: { yes },
-  async run(office, given, typed) {
-    const { id, username } = await userNamed(office, typed)
+  async run(context, given, typed) {
+    const { id, username } = await userNamed(context, typed)
     requireYes(given, `${username} would be deleted`)
-    await office.users.delete(id)
+    await context.users.delete(id)
     return { kind: 'done', text: `${username} was deleted.`, data: { id, username, deleted: true } }
   },
 })

@@ -1,4 +1,4 @@
-import { command, type Office } from '../../command.ts'
+import { type AdminContext, command } from '../../command.ts'
 import { userNamed } from '../../find.ts'
 
 const argument = { name: 'username', help: 'who' }
@@ -8,7 +8,7 @@ export const disableUser = command({
   summary: 'Disable a user; their tokens are refused and open agent views end within a second',
   argument,
   options: {},
-  run: (office, _given, username) => setDisabled(office, username, 'disabled'),
+  run: (context, _given, username) => setDisabled(context, username, 'disabled'),
 })
 
 export const enableUser = command({
@@ -16,12 +16,12 @@ export const enableUser = command({
   summary: 'Enable a disabled user',
   argument,
   options: {},
-  run: (office, _given, username) => setDisabled(office, username, 'enabled'),
+  run: (context, _given, username) => setDisabled(context, username, 'enabled'),
 })
 
-async function setDisabled(office: Office, typed: string, state: 'disabled' | 'enabled') {
-  const { id, username } = await userNamed(office, typed)
-  await office.users.setDisabled(id, state)
+async function setDisabled(context: AdminContext, typed: string, state: 'disabled' | 'enabled') {
+  const { id, username } = await userNamed(context, typed)
+  await context.users.setDisabled(id, state)
   const data = { id, username, disabled: state === 'disabled' }
   return { kind: 'done', text: `${username} is ${state}.`, data } as const
 }

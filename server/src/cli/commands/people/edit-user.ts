@@ -13,7 +13,7 @@ export const editUser = command({
     licence: { value: 'LICENCE', choices: licences, help: 'the role of the user' },
     'agent-id': { value: 'ID', help: 'agent id in the phone system; empty for users who are not agents' },
   },
-  async run(office, { 'display-name': displayName, licence, 'agent-id': agentId }, username) {
+  async run(context, { 'display-name': displayName, licence, 'agent-id': agentId }, username) {
     const changes = {
       ...(displayName !== undefined && { displayName: readName('--display-name', displayName) }),
       ...(licence !== undefined && { licence }),
@@ -21,8 +21,8 @@ export const editUser = command({
     }
     if (Object.keys(changes).length === 0)
       throw new WrongUsage('Nothing to change: give at least one option.')
-    const { id, username: known } = await userNamed(office, username)
-    await office.users.edit(id, changes)
+    const { id, username: known } = await userNamed(context, username)
+    await context.users.edit(id, changes)
     return { kind: 'done', text: `${known} was changed.`, data: { id, username: known, ...changes } }
   },
 })

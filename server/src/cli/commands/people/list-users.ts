@@ -5,10 +5,10 @@ export const listUsers = command({
   name: 'user list',
   summary: 'List users',
   options: { account: { value: 'NAME', help: 'only of this account' } },
-  async run(office, { account }) {
-    const accountId = account === undefined ? undefined : (await accountNamed(office, account)).id
-    const names = await accountNames(office)
-    const rows = (await office.users.list(accountId)).map((user) => ({
+  async run(context, { account }) {
+    const accountId = account === undefined ? undefined : (await accountNamed(context, account)).id
+    const names = await accountNames(context)
+    const rows = (await context.users.list(accountId)).map((user) => ({
       username: user.username,
       displayName: user.displayName,
       account: names.get(user.accountId) ?? '',

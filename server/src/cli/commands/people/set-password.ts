@@ -7,10 +7,10 @@ export const setPassword = command({
   summary: 'Set a new password for a user; their sign-ins and refresh tokens end',
   argument: { name: 'username', help: 'the account' },
   options: { generate },
-  async run(office, given, typed) {
-    const { id, username } = await userNamed(office, typed)
-    const password = await office.readPassword(given.generate ? 'generated' : 'asked', username)
-    await office.users.setPassword(id, password)
+  async run(context, given, typed) {
+    const { id, username } = await userNamed(context, typed)
+    const password = await context.readPassword(given.generate ? 'generated' : 'asked', username)
+    await context.users.setPassword(id, password)
     if (!given.generate) {
       return { kind: 'done', text: `${username} has a new password.`, data: { id, username } }
     }

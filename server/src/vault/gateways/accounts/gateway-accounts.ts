@@ -1,109 +1,108 @@
-import { createBoundedCache } from '../../../base/bounded-cache.ts'
-import type { Log } from '../../../base/log.ts'
-import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
 import type { StoreParts } from '../../../store/parts.ts'
-import type { Gateway, Gateways } from '../../model/gateway.ts'
-import { createGatewayBook } from './gateway-book.ts'
-import type { GatewayKinds } from './gateway-kind.ts'
-import { gatewaySettingsFaults, type PlainHttp } from './read-gateway-settings.ts'
+import { sealedColumn } from '../../../store/reseal.ts'
+import type { Store } from '../../../store/store.ts'
 
-const freshMilliseconds = 1000
-const maxKept = 10_000
-
-interface Made {
+/** A gateway of a tenant's own, as it is written down. */
+export interface GatewayAccount {
+  readonly name: string
   readonly kind: string
-  readonly settings: string
-  readonly gateway: Gateway
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number
+  readonly updatedAt: number
 }
 
-interface Kept {
-  readonly readAt: number
-  readonly sealed?: Uint8Array
-  /** `undefined`: the tenant had no gateway of this name. */
-  readonly made: Made | undefined
-}
+export type GatewayAccounts = ReturnType<typeof createGatewayAccounts>
 
 /**
- * The gateways that tenants have, and those that are shared by all. A gateway is read from the store at most once a
- * second, and made once for what its settings say.
- *
- * @param shared found first: a tenant's own cannot take their names.
+ * The gateways of a region's tenants: what kind each is of, and its settings, which hold its credentials and are on
+ * disk only sealed for their own row.
  */
 export function createGatewayAccounts({
   store,
   sealer,
   clock,
-  kinds,
-  plainHttp,
-  send,
-  sendInside,
-  shared,
-  log,
-}: Pick<StoreParts, 'store' | 'sealer' | 'clock'> & {
-  readonly kinds: GatewayKinds
-  readonly plainHttp: PlainHttp
-  readonly send: Outgoing
-  readonly sendInside: Outgoing
-  readonly shared: Readonly<Record<string, Gateway>>
-  readonly log?: Pick<Log, 'warn'>
-}): Gateways {
-  const book = createGatewayBook({ store, sealer, clock })
-  const kept = createBoundedCache<string, Kept>(maxKept)
-  const reading = new Map<string, Promise<Gateway | undefined>>()
-
-  /** Whoever asks while it is read gets the same: a gateway may remember what it was asked. */
-  function readOnce(tenant: number, name: string, key: string): Promise<Gateway | undefined> {
-    const running = reading.get(key) ?? read(tenant, name, key).finally(() => reading.delete(key))
-    reading.set(key, running)
-    return running
-  }
-
-  async function read(tenant: number, name: string, key: string): Promise<Gateway | undefined> {
-    const readAt = clock.now()
-    const row = await book.find(tenant, name)
-    const before = kept.get(key)
-    const made = row && madeOf(tenant, name, row, before)
-    kept.set(key, { readAt, made, ...(row && { sealed: row.sealed_settings }) })
-    return made?.gateway
-  }
-
-  function madeOf(
-    tenant: number,
-    name: string,
-    { kind: kindName, sealed_settings }: { readonly kind: string; readonly sealed_settings: Uint8Array },
-    before: Kept | undefined,
-  ): Made {
-    const made = before?.made?.kind === kindName ? before.made : undefined
-    if (made && before?.sealed && Buffer.compare(before.sealed, sealed_settings) === 0) return made
-    const opened = book.open(tenant, name, sealed_settings)
-    const settings = JSON.stringify(opened)
-    if (made?.settings === settings) return made
-    const kind = Object.hasOwn(kinds, kindName) ? kinds[kindName] : undefined
-    if (!kind) throw new UnusableGateway()
-    if (gatewaySettingsFaults(kind, opened, plainHttp).length > 0) throw new UnusableGateway()
-    const gateway = kind.create({
-      settings: opened as never,
-      ...{ send, sendInside, clock },
-      ...(log && { log }),
-    })
-    return { kind: kindName, settings, gateway }
-  }
-
+}: Pick<StoreParts, 'store' | 'sealer' | 'clock'>) {
+  const statements = prepareStatements(store)
   return {
-    find(tenant, name) {
-      if (Object.hasOwn(shared, name)) return shared[name]
-      const key = `${tenant}/${name}`
-      const found = kept.get(key)
-      if (found && clock.now() - found.readAt < freshMilliseconds) return found.made?.gateway
-      return readOnce(tenant, name, key)
+    /** Makes or replaces a gateway; in force within a second. @returns whether it was there before. */
+    async put(tenant: number, name: string, kind: string, settings: object): Promise<boolean> {
+      const sealed = sealer.seal(settingsOf(tenant, name), Buffer.from(JSON.stringify(settings)))
+      return store.write(async (tx) => {
+        const values = { tenant, name, kind, sealed, now: clock.now() }
+        if ((await statements.update.run(tx, values)) > 0) return true
+        await statements.insert.run(tx, values)
+        return false
+      })
+    },
+    /** All of a tenant, by their names. */
+    async list(tenant: number): Promise<readonly GatewayAccount[]> {
+      const rows = await statements.list.all(store.reader, { tenant })
+      return rows.map(({ name, kind, created_at, updated_at }) => ({
+        ...{ name, kind },
+        ...{ createdAt: created_at, updatedAt: updated_at },
+      }))
+    },
+    /** A gateway's kind and sealed settings. */
+    find: (tenant: number, name: string) => statements.find.first(store.reader, { tenant, name }),
+    /** @throws {NotSealedHere} when they were sealed under another key, or for another gateway. */
+    open(tenant: number, name: string, sealed: Uint8Array): Readonly<Record<string, unknown>> {
+      return JSON.parse(sealer.open(settingsOf(tenant, name), sealed).toString())
+    },
+    /** @returns whether there was one. */
+    async remove(tenant: number, name: string): Promise<boolean> {
+      return (await store.write((tx) => statements.remove.run(tx, { tenant, name }))) > 0
     },
   }
 }
 
-/** Its kind is unknown here, or its settings are not what the kind takes: another version wrote them. */
-class UnusableGateway extends Error {
-  constructor() {
-    super('A gateway has a kind or settings that this version does not support.')
-    this.name = 'UnusableGateway'
+const settingsOf = (tenant: unknown, name: unknown): string => `gateway account ${tenant} ${name}`
+
+/** The settings of gateways, with their credentials. */
+export const sealedGatewaySettings = sealedColumn({
+  ...{ what: 'gateways', table: 'gateway_account', key: ['tenant_id', 'name'], column: 'sealed_settings' },
+  purposes: ({ tenant_id, name }) => [settingsOf(tenant_id, name)],
+})
+
+function prepareStatements(store: Store) {
+  interface Key {
+    tenant: number
+    name: string
+  }
+  type Values = Key & { kind: string; sealed: Uint8Array; now: number }
+  return {
+    update: store.prepare((db, p: Values) =>
+      db
+        .updateTable('gateway_account')
+        .set({ kind: p.kind, sealed_settings: p.sealed, updated_at: p.now })
+        .where('tenant_id', '=', p.tenant)
+        .where('name', '=', p.name),
+    ),
+    insert: store.prepare((db, p: Values) =>
+      db.insertInto('gateway_account').values({
+        tenant_id: p.tenant,
+        name: p.name,
+        kind: p.kind,
+        sealed_settings: p.sealed,
+        created_at: p.now,
+        updated_at: p.now,
+      }),
+    ),
+    list: store.prepare((db, p: Pick<Key, 'tenant'>) =>
+      db
+        .selectFrom('gateway_account')
+        .select(['name', 'kind', 'created_at', 'updated_at'])
+        .where('tenant_id', '=', p.tenant)
+        .orderBy('name'),
+    ),
+    find: store.prepare((db, p: Key) =>
+      db
+        .selectFrom('gateway_account')
+        .select(['kind', 'sealed_settings'])
+        .where('tenant_id', '=', p.tenant)
+        .where('name', '=', p.name),
+    ),
+    remove: store.prepare((db, p: Key) =>
+      db.deleteFrom('gateway_account').where('tenant_id', '=', p.tenant).where('name', '=', p.name),
+    ),
   }
 }

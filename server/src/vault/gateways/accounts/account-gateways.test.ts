@@ -7,8 +7,8 @@ import { createMovableClock } from '../../../base/clock.ts'
 import { systemRandom } from '../../../base/random.ts'
 import { createSealer } from '../../../base/seal.ts'
 import { openTestSqlite } from '../../../store/test-sqlite.ts'
+import { createAccountGateways } from './account-gateways.ts'
 import { createGatewayAccounts } from './gateway-accounts.ts'
-import { createGatewayBook } from './gateway-book.ts'
 import type { GatewayParts } from './gateway-kind.ts'
 import { testKind } from './test-kind.ts'
 
@@ -36,7 +36,7 @@ async function startGateways(t: TestContext) {
     },
   }
   const shared = testKind.create({ settings: {} as never, send: never, sendInside: never, clock })
-  const gateways = createGatewayAccounts({
+  const gateways = createAccountGateways({
     ...{ store, sealer, clock, kinds: { test: kind }, plainHttp: 'refused' },
     ...{ send: never, sendInside: never, shared: { sandbox: shared }, log },
   })
@@ -50,7 +50,7 @@ async function startGateways(t: TestContext) {
     log,
     shared,
     gateways,
-    book: createGatewayBook({ store, sealer, clock }),
+    book: createGatewayAccounts({ store, sealer, clock }),
   }
 }
 

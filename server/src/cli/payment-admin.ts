@@ -4,16 +4,16 @@ import { createFollowUps } from '../vault/charge/follow-up-payment.ts'
 import { createGatewayCalls } from '../vault/charge/gateway-calls.ts'
 import type { Gateways } from '../vault/model/gateway.ts'
 import { prepareVaultRows } from '../vault/model/vault-rows.ts'
-import type { Office } from './command.ts'
+import type { AdminContext } from './command.ts'
 import { createFindUntaken } from './untaken.ts'
 
 /** Orders of an operator about payments that were approved. */
-export function createPaymentOffice({
+export function createPaymentAdmin({
   store,
   gateways,
   clock,
   log,
-}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly gateways: Gateways }): Office['payments'] {
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly gateways: Gateways }): AdminContext['payments'] {
   const find = store.prepare((db, p: { guid: string }) =>
     db.selectFrom('payment_session').select('provider_session_guid').where('guid', '=', p.guid),
   )

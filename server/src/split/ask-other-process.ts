@@ -10,7 +10,7 @@ const maxMilliseconds = 30_000
 const maxBytes = 1024 * 1024
 
 /** Asks the other half for something, in JSON. */
-export type AskOtherHalf = <Answer>(path: string, body: object) => Promise<Answer>
+export type AskOtherProcess = <Answer>(path: string, body: object) => Promise<Answer>
 
 /**
  * A problem that the other half answers is thrown here as it was thrown there.
@@ -25,7 +25,7 @@ export function createAskOtherHalf({
   readonly send: Outgoing
   /** Where the other half listens, with the region's path. */
   readonly peer: URL
-}): AskOtherHalf {
+}): AskOtherProcess {
   return async <Answer>(path: string, body: object): Promise<Answer> => {
     const requestId = currentRequestId()
     const answer = await send({

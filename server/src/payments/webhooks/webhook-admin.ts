@@ -9,14 +9,14 @@ import { createSendWebhook } from './send-webhook.ts'
 import { createSigningSecrets, type SigningSecrets } from './signing-secrets.ts'
 
 /** What an operator does about webhooks, beside a server that may run on the same database. */
-export interface WebhookOffice {
+export interface WebhookAdmin {
   readonly signing: SigningSecrets
   readonly log: DeliveryLog
   /** Sends a sample to the webhook of a configuration, from here and at once. */
   test(accountId: number, configurationId: number): Promise<DeliveryAttempt>
 }
 
-export function createWebhookOffice({
+export function createWebhookAdmin({
   store,
   clock,
   random,
@@ -28,7 +28,7 @@ export function createWebhookOffice({
   readonly configurations: Configurations
   readonly secrets: AccountSecrets
   readonly outgoing: OutgoingByAddress
-}): WebhookOffice {
+}): WebhookAdmin {
   return {
     signing: createSigningSecrets({ secrets, random }),
     log: createDeliveryLog({ store, clock }),

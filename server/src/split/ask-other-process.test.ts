@@ -4,7 +4,7 @@ import { NoAnswer, type OutgoingRequest } from '../base/outgoing/outgoing.ts'
 import { Problem } from '../base/problem.ts'
 import { inRequest } from '../base/request-scope.ts'
 import { NotLaunched } from '../payments/provider.ts'
-import { createAskOtherHalf } from './ask-other-half.ts'
+import { createAskOtherHalf } from './ask-other-process.ts'
 
 const asking = (status: number, body: string | Buffer) =>
   createAskOtherHalf({
