@@ -128,19 +128,19 @@ test('commands at a gateway that fails or is slow say what it did: two sums are 
   const unanswered = await refund(session, '--amount', '3.00')
   assert.match(
     unanswered.complaint,
-    /^The gateway has not answered\. .* --retry: .*whether 3\.00 GBP was refunded/,
+    /^The gateway has not answered\. .* --retry; .*whether 3\.00 GBP was refunded/,
   )
   const other = await refund(session, '--amount', '5.00')
   assert.equal(other.code, 1)
   assert.match(
     other.complaint,
-    /^A refund of 3\.00 GBP is under way and its gateway has not answered\. 5\.00 GBP was not refunded\./,
+    /^A refund of 3\.00 GBP is under way: its gateway has not answered\. 5\.00 GBP was not refunded\./,
   )
   assert.equal(taken(), 940)
   const both = await refund(session, '--amount', '5.00')
   assert.match(
     both.answer,
-    /^A refund of 3\.00 GBP was under way: it is done\. 5\.00 GBP of .* 4\.40 GBP is left/,
+    /^A refund of 3\.00 GBP that was under way is now complete\. 5\.00 GBP of .* 4\.40 GBP is left/,
   )
   assert.equal(taken(), 440)
 
@@ -150,7 +150,7 @@ test('commands at a gateway that fails or is slow say what it did: two sums are 
   const again = await refund(session, '--amount', '1.00')
   assert.match(
     again.answer,
-    /^The refund of 1\.00 GBP that was under way is done: .* once\. 3\.40 GBP is left/,
+    /^The refund of 1\.00 GBP that was under way is complete: .* once\. 3\.40 GBP is left/,
   )
   double.answerLate()
   assert.match((await slow).answer, /^1\.00 GBP of .* was refunded\. 3\.40 GBP is left/)

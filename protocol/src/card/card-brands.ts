@@ -29,7 +29,11 @@ export const issuerRanges: readonly IssuerRange[] = Object.values(creditCardType
   return patterns
     .map((pattern) => [pattern].flat())
     .map(([from = 0, to = from]) => ({
-      ...{ brand, from, to, digits: String(from).length, codeDigits: code.size },
+      brand,
+      from,
+      to,
+      digits: String(from).length,
+      codeDigits: code.size,
       lengths: lengthsOfBeginning[from] ?? usual,
     }))
 })

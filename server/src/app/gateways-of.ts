@@ -28,7 +28,10 @@ export function openGateways(
   const inside = createOutgoing({ clock, privateAddresses: 'allowed' })
   const outside = config.mode === 'sandbox' ? inside : createOutgoing({ clock, privateAddresses: 'refused' })
   const accounts = createAccountGateways({
-    ...{ store, sealer, clock, shared },
+    store,
+    sealer,
+    clock,
+    shared,
     kinds: gatewayKinds,
     plainHttp: plainHttpOf(config),
     send: outside.send,

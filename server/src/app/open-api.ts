@@ -44,7 +44,12 @@ export async function openApi(
   })
   const payments = createPayments({
     ...parts,
-    ...{ calls, bearer, cors, findEnded, outgoing, settings: config },
+    calls,
+    bearer,
+    cors,
+    findEnded,
+    outgoing,
+    settings: config,
     provider: namingProvider(providerOf({ vault: provider, remote }), parts.book),
   })
   const demo = await parts.sandbox?.openAccount({ identity, payments })

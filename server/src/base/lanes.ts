@@ -69,8 +69,12 @@ export function createLanes<Item>({
       if (known) return known
       forgetIdle()
       const lane: Lane<Item> = {
-        ...{ receiver, queue: [], running: 0, maxRunning: firstRunning },
-        ...{ filling: false, mayBeMore: false },
+        receiver,
+        queue: [],
+        running: 0,
+        maxRunning: firstRunning,
+        filling: false,
+        mayBeMore: false,
       }
       lanes.set(receiver, lane)
       return lane

@@ -38,7 +38,8 @@ export function readSealingKeys({
   const variable = file === '' ? 'TONEGATE_SEALING_KEY' : 'TONEGATE_SEALING_KEY_FILE'
   if (file !== '' && keys !== '') {
     return {
-      ...{ variable, keys: null },
+      variable,
+      keys: null,
       faults: ['TONEGATE_SEALING_KEY_FILE and TONEGATE_SEALING_KEY are both set. Set only one of them.'],
     }
   }
@@ -49,7 +50,8 @@ export function readSealingKeys({
     return { variable, keys: null, faults: [`${variable} is ${file}, which is empty.`] }
   } catch (error) {
     return {
-      ...{ variable, keys: null },
+      variable,
+      keys: null,
       faults: [`${variable} is ${file}, which cannot be read: ${fileFault(error)}.`],
     }
   }
@@ -62,7 +64,8 @@ function parse(variable: string, holds: string, text: string): ReadSealingKeys {
   if (given.every((each) => keyPattern.test(each))) return { variable, keys: [first, ...more], faults: [] }
   const what = given.length === 1 ? 'not 32 bytes in base64' : 'something that is not 32 bytes in base64'
   return {
-    ...{ variable, keys: null },
+    variable,
+    keys: null,
     faults: [`${variable} ${holds} ${what}. Generate one: openssl rand -base64 32`],
   }
 }

@@ -10,7 +10,10 @@ const everyMilliseconds = 60_000
  */
 export function createUpkeep({ store, clock, log }: Pick<StoreParts, 'store' | 'clock' | 'log'>) {
   return startRemoval({
-    ...{ store, clock, log, everyMilliseconds },
+    store,
+    clock,
+    log,
+    everyMilliseconds,
     batches: prepareRemovals(store),
     failed: 'expired rows could not be removed',
     swept(removed) {

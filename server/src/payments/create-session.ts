@@ -218,7 +218,11 @@ export function createCreateSession({
       unknownConfiguration(caller, request)
     const order = readOrder(request, configuration)
     const launch = {
-      ...{ sessionGuid: name?.sessionGuid ?? newGuid(), accountId: account.id, configuration, kind, order },
+      sessionGuid: name?.sessionGuid ?? newGuid(),
+      accountId: account.id,
+      configuration,
+      kind,
+      order,
       paymentData: request.paymentData,
     }
     const keptCard = readKeptCardOrder(session, configuration)
@@ -234,8 +238,14 @@ const rowOf = (
   agentId: string,
   { sessionGuid, accountId, kind, configuration, callGuid }: ProviderLaunch,
 ): SessionRow => ({
-  ...{ guid: sessionGuid, accountId, kind, agentId, configurationId: configuration.id, callGuid },
-  ...{ openedBy: openerOf(access), tokenMadeAt: access.madeAt },
+  guid: sessionGuid,
+  accountId,
+  kind,
+  agentId,
+  configurationId: configuration.id,
+  callGuid,
+  openedBy: openerOf(access),
+  tokenMadeAt: access.madeAt,
 })
 
 const createdOf = (

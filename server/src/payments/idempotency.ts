@@ -147,7 +147,9 @@ const purposeOf = ({ sender, key }: Pick<KeyedRequest, 'sender' | 'key'>) =>
 
 /** The first answers to requests with an `Idempotency-Key`. */
 export const sealedAnswers = sealedColumn({
-  ...{ what: 'idempotent answers', table: 'idempotent_request', column: 'sealed_answer' },
+  what: 'idempotent answers',
+  table: 'idempotent_request',
+  column: 'sealed_answer',
   key: ['sender', 'key'],
   purposes: ({ sender, key }) => [purposeOf({ sender: String(sender), key: String(key) })],
 })

@@ -29,7 +29,9 @@ export function createListSessions({
   function select(accountId: number, { agentId, state, from, to, after, limit }: ListQuery) {
     const before = after && after.createdAt < to ? after : { createdAt: to, guid: '' }
     const parameters = {
-      ...{ accountId, from, limit: limit + 1 },
+      accountId,
+      from,
+      limit: limit + 1,
       endedAfter: clock.now() - keptMilliseconds,
       beforeTime: before.createdAt,
       beforeGuid: before.guid,

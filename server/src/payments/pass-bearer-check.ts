@@ -73,7 +73,8 @@ export function describeCaller(request: FastifyRequest): void {
   if (!request.paymentCaller) return
   const { clientId, accountId, userId, agentId } = request.paymentCaller.access
   describeRefusal(request, {
-    ...{ clientId, accountId },
+    clientId,
+    accountId,
     ...(userId !== undefined && { userId }),
     ...(agentId !== undefined && { agentId }),
   })

@@ -25,7 +25,10 @@ export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' 
     }
 
   const removal = createRemoval({
-    ...{ store, clock, log, everyMilliseconds },
+    store,
+    clock,
+    log,
+    everyMilliseconds,
     failed: 'results and expired rows could not be removed',
     batches: {
       results: scrubbed(async (tx, batch) => {

@@ -140,7 +140,9 @@ function createHandler({ createSession, idempotency, sealer, region }: RoutePart
 
     const { method, body } = request
     const fingerprints = requestFingerprints(secrets, {
-      ...{ method, path: request.routeOptions.url ?? '', body },
+      method,
+      path: request.routeOptions.url ?? '',
+      body,
     })
     const instance = request.url.split('?', 1)[0] ?? ''
     const documentation = errorsPageAt(region, request.headers.host)

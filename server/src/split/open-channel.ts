@@ -64,7 +64,9 @@ export async function openChannel(
   }
   const requestIdOf = createRequestIds()
   const server = await listenFor(role === 'api' ? 'vault' : 'api', {
-    ...{ host, port, key },
+    host,
+    port,
+    key,
     handler(request, response) {
       if (request.url === greetingPath) return void answerGreeting(response)
       const [, name, rest = '/'] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []

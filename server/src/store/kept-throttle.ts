@@ -138,11 +138,14 @@ async function readKept(
   const known = of.throttle === 'people' ? await allKnown.all(reader, of) : []
   return {
     closed: closed.map(({ counted, digest, failures: count, since, last }) => ({
-      ...{ counted, key: digest },
+      counted,
+      key: digest,
       failures: { count, since, last },
     })),
     known: known.map(({ name_digest, digest, seen_at }) => ({
-      ...{ name: name_digest, pair: digest, seenAt: seen_at },
+      name: name_digest,
+      pair: digest,
+      seenAt: seen_at,
     })),
   }
 }

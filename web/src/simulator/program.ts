@@ -63,7 +63,12 @@ export function createProgram({
     sent += 1
     const { pathname: path } = new URL(url)
     const exchange: Exchange = {
-      ...{ id: sent, method, path, url, body, times: 1 },
+      id: sent,
+      method,
+      path,
+      url,
+      body,
+      times: 1,
       authorization: token,
       status: null,
       answer: undefined,

@@ -47,7 +47,9 @@ export function createTelephone({
   function send(path: string, body: object): Promise<Response> {
     const headers = { 'content-type': 'application/json' }
     return fetch(path, {
-      ...{ method: 'POST', headers, body: JSON.stringify(body) },
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
       within: answerMilliseconds,
     })
   }

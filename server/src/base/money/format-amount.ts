@@ -32,8 +32,11 @@ function formatOf(
   if (seen) return seen
   const digits = exponentOf(currency)
   const made = new Intl.NumberFormat(language, {
-    ...{ style: 'currency', currency, currencyDisplay },
-    ...{ minimumFractionDigits: digits, maximumFractionDigits: digits },
+    style: 'currency',
+    currency,
+    currencyDisplay,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
   })
   known.set(name, made)
   return made

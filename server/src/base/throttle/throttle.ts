@@ -203,8 +203,11 @@ export function createThrottle(
         : { ...counted, own: null, learns: [pair, ofProgram] }
     },
     nameless: (address) => ({
-      ...{ named: null, network: digests(networkOf(address))[0] },
-      ...{ isKnown: false, own: null, learns: [] },
+      named: null,
+      network: digests(networkOf(address))[0],
+      isKnown: false,
+      own: null,
+      learns: [],
     }),
     wait: (attempt) => shortest(attempt, (way) => way.wait()),
     enter(attempt) {

@@ -115,7 +115,10 @@ async function order(
     kind: 'done',
     text: doneText(followedUp, done, session),
     data: {
-      ...{ session, kind, amount: sumText(done.amount), again: done.again },
+      session,
+      kind,
+      amount: sumText(done.amount),
+      again: done.again,
       left: sayIn(payment)(moneyOf(payment).left),
       earlier: earlier.map((each) => ({ amount: sumText(each.amount), status: each.outcome.status })),
     },

@@ -36,7 +36,10 @@ export const listProviderFlows = command({
   async run(context, given) {
     const { id: tenant } = await accountNamed(context, given.account)
     const rows = (await context.provider.flows.list(tenant)).map(({ id, name, entry, flow, callback }) => ({
-      ...{ id, name, entry, gateway: flow.gateway },
+      id,
+      name,
+      entry,
+      gateway: flow.gateway,
       callback: callback === undefined ? null : 'url' in callback.to ? callback.to.url : callback.to.member,
     }))
     return { kind: 'listed', rows, none: 'No flows yet: sessions cannot be launched.' }

@@ -71,8 +71,12 @@ export const logWebhooks = command({
 function linesOf({ id, sessionGuid, configurationId, state, dueAt, attempts }: LoggedDelivery) {
   const of = { sessionGuid, webhookId: id, configurationId }
   const tried = attempts.map((attempt, index) => ({
-    ...{ at: isoTime(attempt.at), ...of, try: index + 1, to: attempt.to ?? '' },
-    ...{ milliseconds: attempt.milliseconds, result: attemptText(attempt) },
+    at: isoTime(attempt.at),
+    ...of,
+    try: index + 1,
+    to: attempt.to ?? '',
+    milliseconds: attempt.milliseconds,
+    result: attemptText(attempt),
   }))
   const last = { ...of, try: attempts.length + 1, to: '', milliseconds: 0 }
   if (state === 'given-up') return [...tried, { at: '', ...last, result: 'given up' }]

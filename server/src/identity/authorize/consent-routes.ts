@@ -82,6 +82,7 @@ export function addConsentRoutes(app: Http, path: string, parts: ConsentRoutes):
       { method: 'POST', path, handler: answer },
       { method: 'GET', path, handler: (request, reply) => answerNoPage(request, reply, pages) },
     ],
-    ...{ pages, setHeaders },
+    pages,
+    setHeaders,
   })
 }

@@ -104,7 +104,8 @@ export function addEndSession(app: Http, path: string, parts: EndSession): void 
       { method: 'GET', path, handler: answerGet },
       { method: 'POST', path, handler: answerPost },
     ],
-    ...{ pages, setHeaders },
+    pages,
+    setHeaders,
   })
 }
 

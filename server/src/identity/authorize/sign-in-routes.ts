@@ -86,7 +86,8 @@ export function addSignInRoutes(app: Http, path: string, parts: SignInRoutes): v
       { method: 'POST', path, handler: answer },
       { method: 'GET', path, handler: (request, reply) => answerNoPage(request, reply, pages) },
     ],
-    ...{ pages, setHeaders },
+    pages,
+    setHeaders,
   })
 }
 

@@ -39,7 +39,8 @@ export function addRevocationEndpoint(app: Http, path: string, endpoint: Revocat
 
   addOAuthEndpoint(app, path, {
     name: 'revocation',
-    ...{ region, cors },
+    region,
+    cors,
     async handler(parameters, request, reply) {
       const credentials = readPresentedCredentials(request, parameters)
       const client = await authenticate(credentials, request.ip)

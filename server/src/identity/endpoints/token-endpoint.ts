@@ -44,7 +44,8 @@ export function addTokenEndpoint(app: Http, path: string, endpoint: TokenEndpoin
 
   addOAuthEndpoint(app, path, {
     name: 'token',
-    ...{ region, cors },
+    region,
+    cors,
     async handler(parameters, request, reply) {
       const arrival = uses.arrive()
       const address = request.ip

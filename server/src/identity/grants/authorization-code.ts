@@ -30,7 +30,9 @@ export function authorizationCode({
       client,
       redirectUri: parameters.get('redirect_uri'),
       codeVerifier: parameters.get('code_verifier'),
-      ...{ keyThumbprint, request, admit },
+      keyThumbprint,
+      request,
+      admit,
     })
     const user = await requireUser(users, redeemed.userId, client)
     const { scope, grantId, signInId, nonce, authenticatedAt } = redeemed

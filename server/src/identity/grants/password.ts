@@ -58,7 +58,11 @@ export function passwordGrant({
     const scope = grantedScope(client, parameters.get('scope'), 'user')
     const user = await signIn(client, parameters, address)
     return issueForUser.first({
-      ...{ client, user, scope, keyThumbprint, addresses },
+      client,
+      user,
+      scope,
+      keyThumbprint,
+      addresses,
       grantId: newGuid(),
       signInId: null,
       nonce: null,

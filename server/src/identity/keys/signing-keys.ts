@@ -136,6 +136,9 @@ const purposeOf = (kid: unknown, { name }: Pick<Region, 'name'>): string => `sig
 /** The private halves of a region's signing keys. */
 export const sealedSigningKeys = (region: Pick<Region, 'name'>) =>
   sealedColumn({
-    ...{ what: 'signing keys', table: 'signing_key', key: ['kid'], column: 'sealed_private_key' },
+    what: 'signing keys',
+    table: 'signing_key',
+    key: ['kid'],
+    column: 'sealed_private_key',
     purposes: ({ kid }) => [purposeOf(kid, region)],
   })

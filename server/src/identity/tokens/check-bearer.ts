@@ -180,7 +180,8 @@ const ofToken = (
   new Problem(code, message, {
     ...options,
     refused: {
-      ...{ clientId, accountId },
+      clientId,
+      accountId,
       ...(userId !== undefined && { userId }),
       ...(agentId !== undefined && { agentId }),
     },

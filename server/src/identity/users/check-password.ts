@@ -34,8 +34,12 @@ export async function checkPassword(
   const known = kept === undefined ? undefined : readKeptPassword(kept)
   const { salt, tag, memory, passes, parallelism } = known ?? dummy
   const derived = await derive({
-    ...{ message: canonicalPassword(password), nonce: salt },
-    ...{ memory, passes, parallelism, tagLength: tag.length },
+    message: canonicalPassword(password),
+    nonce: salt,
+    memory,
+    passes,
+    parallelism,
+    tagLength: tag.length,
   })
   const isEqual = timingSafeEqual(derived, tag)
   if (known === undefined) return kept === undefined ? 'wrong' : 'unreadable'

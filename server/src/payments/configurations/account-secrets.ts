@@ -27,7 +27,9 @@ const purposeOf = (accountId: number, name: string) => `account secret ${account
 
 /** What the secrets are sealed as. */
 export const sealedAccountSecrets = sealedColumn({
-  ...{ what: 'secrets of accounts', table: 'account_secret', column: 'sealed' },
+  what: 'secrets of accounts',
+  table: 'account_secret',
+  column: 'sealed',
   key: ['account_id', 'name'],
   purposes: ({ account_id, name }) => [purposeOf(Number(account_id), String(name))],
 })

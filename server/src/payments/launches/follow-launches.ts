@@ -124,7 +124,10 @@ export function createFollowLaunches({
     },
     async start() {
       removal = startRemoval({
-        ...{ store, clock, log, everyMilliseconds: sweepMilliseconds },
+        store,
+        clock,
+        log,
+        everyMilliseconds: sweepMilliseconds,
         batches: {
           launches: (tx, { now }) => rows.removeOld.run(tx, { askedBefore: now - keptMilliseconds }),
         },

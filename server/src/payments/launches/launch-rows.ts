@@ -19,7 +19,9 @@ const sessionOf = (guid: unknown) => `launched session ${guid}`
 
 /** What launches are written down with: names and addresses are among it. */
 export const sealedLaunchedSessions = sealedColumn({
-  ...{ what: 'launches at other providers', table: 'launch_under_way', column: 'sealed_session' },
+  what: 'launches at other providers',
+  table: 'launch_under_way',
+  column: 'sealed_session',
   key: ['session_guid'],
   purposes: (row) => [sessionOf(row.session_guid)],
 })

@@ -41,7 +41,9 @@ export function createCallProvider({
     { accessToken }: ProviderTokens,
   ) =>
     ask.send(target, {
-      ...{ step, method, path },
+      step,
+      method,
+      path,
       headers: {
         ...headers,
         authorization: `Bearer ${accessToken}`,

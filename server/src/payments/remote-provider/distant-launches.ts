@@ -48,9 +48,15 @@ export function createDistantLaunches({
     async adopt(tx, { sessionGuid, accountId, configurationId, providerSessionGuid: guid }, terms) {
       if (await rows.find.first(tx, { guid })) return
       await rows.insert.run(tx, {
-        ...{ guid, sessionGuid, accountId, configurationId, provider: JSON.stringify(provider) },
-        ...{ amountMinor: terms.order.amountMinor, currency: terms.order.currency },
-        ...{ now: terms.askedAt, expiresAt: terms.expiresAt },
+        guid,
+        sessionGuid,
+        accountId,
+        configurationId,
+        provider: JSON.stringify(provider),
+        amountMinor: terms.order.amountMinor,
+        currency: terms.order.currency,
+        now: terms.askedAt,
+        expiresAt: terms.expiresAt,
       })
     },
     async adopted(guid) {

@@ -135,7 +135,10 @@ export function createFollowSessions({
     follow: watch,
     async start() {
       removal = startRemoval({
-        ...{ store, clock, log, everyMilliseconds: hour },
+        store,
+        clock,
+        log,
+        everyMilliseconds: hour,
         batches: {
           sessions: (tx, { now }) => rows.removeOld.run(tx, { endedBefore: now - keptMilliseconds }),
         },

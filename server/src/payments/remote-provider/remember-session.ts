@@ -30,7 +30,11 @@ export function createRemember({
     const seconds = kind === 'digital' ? digitalLifetimeSeconds : agentAssistLifetimeSeconds
     const now = clock.now()
     const row = {
-      ...{ guid, sessionGuid, accountId, configurationId: configuration.id, now },
+      guid,
+      sessionGuid,
+      accountId,
+      configurationId: configuration.id,
+      now,
       provider: JSON.stringify(provider),
       amountMinor: order.amountMinor,
       currency: order.currency,

@@ -31,7 +31,9 @@ const purposeOf = (guid: string) => `remote result ${guid}`
 
 /** What results of other providers are sealed as, until they were handed on. */
 export const sealedRemoteResults = sealedColumn({
-  ...{ what: 'results of other providers', table: 'remote_session', column: 'sealed_result' },
+  what: 'results of other providers',
+  table: 'remote_session',
+  column: 'sealed_result',
   key: ['provider_session_guid'],
   purposes: (row) => [purposeOf(String(row.provider_session_guid))],
 })

@@ -56,7 +56,9 @@ const purposeOf = (id: string) => `webhook ${id}`
 
 /** The bodies of messages that wait. */
 export const sealedMessages = sealedColumn({
-  ...{ what: 'messages to webhooks', table: 'webhook_delivery', column: 'sealed_body' },
+  what: 'messages to webhooks',
+  table: 'webhook_delivery',
+  column: 'sealed_body',
   key: ['id'],
   purposes: ({ id }) => [purposeOf(String(id))],
 })
@@ -101,7 +103,11 @@ export function createMessages({ store, sealer }: Pick<StoreParts, 'store' | 'se
       } = message
       const former = await statements.firstWaiting.first(tx, { sessionGuid })
       await statements.insert.run(tx, {
-        ...{ id, accountId, configurationId, sessionGuid, keptUntil },
+        id,
+        accountId,
+        configurationId,
+        sessionGuid,
+        keptUntil,
         dueAt: former ? null : heldUntil,
         sealed: sealer.seal(purposeOf(id), body),
       })

@@ -114,7 +114,12 @@ async function requestToken(
     body,
     headers: answered,
   } = await send({
-    ...{ method: 'POST', url: new URL(tokenUrl), headers, timeoutMilliseconds, maxBytes, signal },
+    method: 'POST',
+    url: new URL(tokenUrl),
+    headers,
+    timeoutMilliseconds,
+    maxBytes,
+    signal,
     body: Buffer.from(form.toString()),
     wipeBody: true,
   })

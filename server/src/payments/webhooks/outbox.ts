@@ -34,7 +34,10 @@ export function createWebhookOutbox({
   return {
     async write(tx, { accountId, configurationId, sessionGuid, body }) {
       const message: WebhookMessage = {
-        ...{ id: newGuid(), accountId, configurationId, sessionGuid },
+        id: newGuid(),
+        accountId,
+        configurationId,
+        sessionGuid,
         heldUntil: deliveries.heldUntil({ accountId, configurationId }),
         keptUntil: clock.now() + tryingMilliseconds,
         deliveredAt: null,

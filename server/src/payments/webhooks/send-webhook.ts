@@ -69,7 +69,11 @@ export function createSendWebhook({
     const post = async (token?: string): Promise<Came> => {
       const signed = signWebhook({ id, sentAt: clock.now(), body, secrets: signing })
       const { status, headers } = await send({
-        ...{ method: 'POST', url: new URL(webhook.url), body, maxBytes, signal },
+        method: 'POST',
+        url: new URL(webhook.url),
+        body,
+        maxBytes,
+        signal,
         headers: {
           'content-type': 'application/json',
           'user-agent': 'Tonegate-Webhooks',
@@ -86,7 +90,11 @@ export function createSendWebhook({
     const clientSecret = await secretNamed(accountId, oauth.secret)
     if (clientSecret === undefined) return { to, fault: 'no-client-secret' }
     const order = (): TokenOrder => ({
-      ...{ accountId, oauth, clientSecret, send, signal },
+      accountId,
+      oauth,
+      clientSecret,
+      send,
+      signal,
       timeoutMilliseconds: timeLeft(),
     })
     return withToken(to, order, post)

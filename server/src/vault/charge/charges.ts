@@ -104,7 +104,12 @@ export function createCharges({
     const cameBack = attempt.challenged?.cameBack
     const wasSent = attempt.challenged !== undefined
     const asked = {
-      ...{ idempotencyKey, purpose, order, requestedAt, lateApproval, wasSent },
+      idempotencyKey,
+      purpose,
+      order,
+      requestedAt,
+      lateApproval,
+      wasSent,
       ...(cameBack && { cameBack }),
     }
     const words = await rows.told.all(store.reader, { attempt_key: idempotencyKey }).catch(() => [])
@@ -176,7 +181,8 @@ export function createCharges({
       const abandoned = answered.then((answer) =>
         answer?.status === 'challenge'
           ? calls.completeChallenge(named, {
-              ...{ idempotencyKey, answer: 'abandoned' },
+              idempotencyKey,
+              answer: 'abandoned',
               asked: { purpose, order: attempt.order },
             })
           : answer,
@@ -334,7 +340,10 @@ export function createCharges({
     const { guid, idempotencyKey, charged } = attempt
     const now = clock.now()
     const ended = {
-      ...{ guid, ended_at: now, result: JSON.stringify(result), ending: endingOf(result, launch) },
+      guid,
+      ended_at: now,
+      result: JSON.stringify(result),
+      ending: endingOf(result, launch),
       sealed_fields: !answer && charged ? sealChargedCard(sealer, guid, charged) : null,
     }
     const correction = await durably(() =>

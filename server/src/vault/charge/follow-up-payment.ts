@@ -111,7 +111,9 @@ export function createFollowUps({
     { idempotencyKey, kind, amountMinor }: Pick<OrderedFollowUp, 'idempotencyKey' | 'kind' | 'amountMinor'>,
   ): Promise<OrderOutcome> {
     const given = await calls.followUp(named, kind, {
-      ...{ idempotencyKey, paymentKey, gatewayReference: answer.gatewayReference },
+      idempotencyKey,
+      paymentKey,
+      gatewayReference: answer.gatewayReference,
       amount: { ...authorised, amountMinor },
       authorised: { amount: authorised, captured: answer.captured },
     })

@@ -98,8 +98,13 @@ export function createGatewayNotifications({
     if (!attempt) return { kind: 'of-others' }
     const attemptKey = attempt.idempotency_key
     const isFirst = await rows.insertNotification.run(tx, {
-      ...{ tenant_id: gateway.tenant, gateway: gateway.name, id: digestOf(id), about },
-      ...{ attempt_key: attemptKey, gateway_code: gatewayCode, received_at: clock.now() },
+      tenant_id: gateway.tenant,
+      gateway: gateway.name,
+      id: digestOf(id),
+      about,
+      attempt_key: attemptKey,
+      gateway_code: gatewayCode,
+      received_at: clock.now(),
       tells: tells !== undefined && tells.length <= maxTells ? tells : null,
     })
     if (isFirst === 0) return { kind: 'known' }

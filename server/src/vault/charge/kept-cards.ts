@@ -83,7 +83,10 @@ const purposeOf = (guid: unknown) => `kept card ${guid}`
 
 /** What kept cards are known again by, and their last four digits. */
 export const sealedKeptCards = sealedColumn({
-  ...{ what: 'kept cards', table: 'kept_card', key: ['guid'], column: 'sealed_card' },
+  what: 'kept cards',
+  table: 'kept_card',
+  key: ['guid'],
+  column: 'sealed_card',
   purposes: ({ guid }) => [purposeOf(guid)],
 })
 

@@ -59,7 +59,11 @@ export function createFailures({ rows, clock }: { readonly rows: VaultRows; read
     const key = `${payment}-capture`
     const sum = { amount_minor, currency }
     const inserted = await rows.insertFollowUp.run(tx, {
-      ...{ idempotency_key: key, attempt_key: payment, kind: 'capture', reason: 'gateway', ...sum },
+      idempotency_key: key,
+      attempt_key: payment,
+      kind: 'capture',
+      reason: 'gateway',
+      ...sum,
       requested_at: clock.now(),
     })
     if (inserted === 0) return undefined

@@ -202,7 +202,8 @@ export function createReversals({
           continue
         }
         const undone: Reversal = {
-          ...{ guid, answer },
+          guid,
+          answer,
           tenant: row.tenant_id,
           gateway: row.gateway,
           idempotencyKey: row.attempt_key,

@@ -34,7 +34,12 @@ export function createVoidAuthorised({
       .find((each) => each !== undefined)
     if (before?.answer) return before.answer.status === 'done' ? 'voided' : 'refused'
     const undone: Begun = {
-      ...{ guid, tenant, gateway, idempotencyKey: paymentKey, answer, order: authorised },
+      guid,
+      tenant,
+      gateway,
+      idempotencyKey: paymentKey,
+      answer,
+      order: authorised,
       kind: before?.kind ?? 'void',
       reason: before?.reason ?? 'cancelled',
     }

@@ -60,6 +60,9 @@ export function openChargedCard(sealer: Sealer, guid: Guid, sealed: Uint8Array):
 
 /** The cards of sessions under way, before and after the gateway was asked. */
 export const sealedCards = sealedColumn({
-  ...{ what: 'cards', table: 'capture_session', key: ['guid'], column: 'sealed_fields' },
+  what: 'cards',
+  table: 'capture_session',
+  key: ['guid'],
+  column: 'sealed_fields',
   purposes: ({ guid }) => [fieldsOf(guid), chargedCardOf(guid)],
 })

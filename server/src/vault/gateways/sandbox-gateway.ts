@@ -131,7 +131,9 @@ export function createSandboxGateway({
       default:
         return {
           ...payment,
-          ...{ answer, answeredAt: now + answerMilliseconds, knownAt: now + answerMilliseconds },
+          answer,
+          answeredAt: now + answerMilliseconds,
+          knownAt: now + answerMilliseconds,
         }
     }
   }

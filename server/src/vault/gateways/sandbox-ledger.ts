@@ -92,7 +92,11 @@ export function createSandboxLedger(store: Store) {
         const answer: FollowUpAnswer = code === undefined ? { status: 'done' } : refused(code)
         const { amountMinor, currency } = amount
         await rows.insertFollowUp.run(tx, {
-          ...{ key, payment, kind, amountMinor, currency },
+          key,
+          payment,
+          kind,
+          amountMinor,
+          currency,
           answer: JSON.stringify(answer),
         })
         return answer

@@ -87,11 +87,17 @@ export function createMessageBounds({
     const messages = channel === 'sms' ? 'text messages' : 'e-mails'
     return [
       {
-        ...{ name: 'address-hour', counters: ofAddress, within: hour, max: perAddress.hour },
+        name: 'address-hour',
+        counters: ofAddress,
+        within: hour,
+        max: perAddress.hour,
         detail: `Too many messages: at most ${perAddress.hour} per hour may be sent to one address.`,
       },
       {
-        ...{ name: 'address-day', counters: ofAddress, within: day, max: perAddress.day },
+        name: 'address-day',
+        counters: ofAddress,
+        within: day,
+        max: perAddress.day,
         detail: `Too many messages: at most ${perAddress.day} per day may be sent to one address.`,
       },
       {
@@ -124,7 +130,10 @@ export function createMessageBounds({
   }
 
   const removal = startRemoval({
-    ...{ store, clock, log, everyMilliseconds: hour },
+    store,
+    clock,
+    log,
+    everyMilliseconds: hour,
     batches: {
       counts: (tx, { now, batchRows }) =>
         statements.remove.run(tx, { until: now - day - 2 * stepMilliseconds, batchRows }),

@@ -72,7 +72,10 @@ export function createSmtpSender(
         from: { name, address: from.address },
         to: { name: '', address: to },
         envelope: { from: from.address, to: [to] },
-        ...{ subject, text, html, signal: ear ? AbortSignal.any([signal, ear.signal]) : signal },
+        subject,
+        text,
+        html,
+        signal: ear ? AbortSignal.any([signal, ear.signal]) : signal,
         date: new Date(clock.now()),
         headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': message.language },
       })

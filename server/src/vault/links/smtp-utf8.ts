@@ -19,7 +19,12 @@ export function createSmtpUtf8Ear() {
   }
   const logger = {
     level: () => {},
-    ...{ trace: hear, debug: hear, info: hear, warn: hear, error: hear, fatal: hear },
+    trace: hear,
+    debug: hear,
+    info: hear,
+    warn: hear,
+    error: hear,
+    fatal: hear,
   }
   return {
     /** What a transport is made with. */

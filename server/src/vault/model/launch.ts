@@ -91,8 +91,17 @@ export interface Flow {
   readonly texts: FlowTexts
 }
 
-/** What a flow that was written before these were known is taken to say. */
+/** What a flow says of what it leaves out, also one that was written before some of these were known. */
 export const defaultFlow = {
+  gatewayTimeoutSeconds: 10,
+  brands: [],
+  confirmByKeypad: true,
+  attempts: 3,
+  firstDigitSeconds: 20,
+  interDigitSeconds: 8,
+  slowModeMilliseconds: 400,
+  showLast4: true,
+  idleSeconds: 900,
   purpose: 'charge',
   lateApproval: 'record',
   cancelAfterwards: 'refuse',

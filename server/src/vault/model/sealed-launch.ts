@@ -18,6 +18,9 @@ export function openLaunch(sealer: Sealer, guid: Guid, tenant: number, sealed: U
 
 /** What open sessions were launched with. */
 export const sealedLaunches = sealedColumn({
-  ...{ what: 'launches', table: 'capture_session', key: ['guid'], column: 'sealed_launch' },
+  what: 'launches',
+  table: 'capture_session',
+  key: ['guid'],
+  column: 'sealed_launch',
   purposes: ({ guid }) => [launchOf(guid)],
 })

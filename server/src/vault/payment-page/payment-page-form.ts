@@ -46,7 +46,12 @@ export function paymentFormDocument({
   const { fieldErrors, errorHeading, notSent, notPaid, unknownYet } = texts
   const busy = fill(verification ? texts.verifying : texts.paying)
   const data: PaymentFormData = {
-    ...{ kind: 'form', path, accept, now, brands, securityCode },
+    kind: 'form',
+    path,
+    accept,
+    now,
+    brands,
+    securityCode,
     texts: { securityCodeHints, fieldErrors, errorHeading, notSent, notPaid, unknownYet, busy },
   }
   const input = (field: FieldName, more: InputOptions) => cardInput(field, { ...more, texts, errors })
@@ -76,7 +81,9 @@ ${
   securityCode === 'never'
     ? undefined
     : input('securityCode', {
-        ...{ autocomplete: 'cc-csc', maxLength: 16, hint: securityCodeHints.any },
+        autocomplete: 'cc-csc',
+        maxLength: 16,
+        hint: securityCodeHints.any,
         ...(securityCode === 'optional' && { mayBeEmpty: true }),
       })
 }

@@ -109,7 +109,9 @@ export function registerPaymentPage(
       return answerDocument(
         reply,
         paymentFormDocument({
-          ...{ ...page, errors: errorsIn(request.query), now: clock.now() },
+          ...page,
+          errors: errorsIn(request.query),
+          now: clock.now(),
           accept: acceptOf(request),
         }),
       )

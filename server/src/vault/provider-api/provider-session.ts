@@ -32,12 +32,16 @@ const resultOf = (guid: string) => `provider result ${guid}`
 /** What orders and results are sealed as. */
 export const sealedProviderSessions = [
   sealedColumn({
-    ...{ what: 'orders of launched sessions', table: 'provider_session', column: 'sealed_order' },
+    what: 'orders of launched sessions',
+    table: 'provider_session',
+    column: 'sealed_order',
     key: ['guid'],
     purposes: ({ guid }) => [orderOf(String(guid))],
   }),
   sealedColumn({
-    ...{ what: 'results of launched sessions', table: 'provider_session', column: 'sealed_result' },
+    what: 'results of launched sessions',
+    table: 'provider_session',
+    column: 'sealed_result',
     key: ['guid'],
     purposes: ({ guid }) => [resultOf(String(guid))],
   }),

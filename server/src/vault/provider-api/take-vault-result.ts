@@ -105,9 +105,13 @@ export function createProviderApiReports({
         const order = seal.openOrder(guid, row.sealed_order)
         const endedAt = row.ended_at ?? clock.now()
         const values = resultValues(result, {
-          ...{ tenant: row.tenant_id, flowId: row.flow_id, linkId: row.link_id, endedAt },
+          tenant: row.tenant_id,
+          flowId: row.flow_id,
+          linkId: row.link_id,
+          endedAt,
           launchedBy: row.launched_by,
-          ...{ order: order.order, amounts: order.callback?.amounts ?? 'minor' },
+          order: order.order,
+          amounts: order.callback?.amounts ?? 'minor',
         })
         const messages = messagesFor(row, values, order)
         await rows.end.run(tx, { guid, endedAt, reported, sealedResult: seal.sealResult(guid, values) })

@@ -77,7 +77,9 @@ export function registerTokenEndpoint(
       reply.headers(answerHeaders)
       return {
         access_token: tokens.issue({
-          ...{ clientId, tenant, username: presented.username },
+          clientId,
+          tenant,
+          username: presented.username,
           refreshTokenHash: refreshTokenHash(refreshToken),
         }),
         token_type: 'Bearer',

@@ -197,7 +197,9 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     const { store, rows, report, clock, log, closing, vaultId, unwrittenEnds } = this.#services
     const { guid, end, outcome } = result
     const ended = {
-      ...{ guid, ended_at: clock.now(), result: JSON.stringify(result) },
+      guid,
+      ended_at: clock.now(),
+      result: JSON.stringify(result),
       ending: endingOf(result, this.#source.launch),
       course: this.#course.toJson(),
     }

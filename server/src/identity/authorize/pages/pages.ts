@@ -99,7 +99,9 @@ export function createPages({
       reply,
       wording,
       signInPage(wording, {
-        ...{ pending, action: paths.signIn, token },
+        pending,
+        action: paths.signIn,
+        token,
         notice: notice === 'other-person' ? undefined : notice,
       }),
     )

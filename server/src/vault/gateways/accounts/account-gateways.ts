@@ -83,7 +83,9 @@ export function createAccountGateways({
     if (gatewaySettingsFaults(kind, opened, plainHttp).length > 0) throw new UnusableGateway()
     const gateway = kind.create({
       settings: opened as never,
-      ...{ send, sendInside, clock },
+      send,
+      sendInside,
+      clock,
       ...(log && { log }),
     })
     return { kind: kindName, settings, gateway }

@@ -38,8 +38,10 @@ export function createGatewayAccounts({
     async list(tenant: number): Promise<readonly GatewayAccount[]> {
       const rows = await statements.list.all(store.reader, { tenant })
       return rows.map(({ name, kind, created_at, updated_at }) => ({
-        ...{ name, kind },
-        ...{ createdAt: created_at, updatedAt: updated_at },
+        name,
+        kind,
+        createdAt: created_at,
+        updatedAt: updated_at,
       }))
     },
     /** A gateway's kind and sealed settings. */
@@ -59,7 +61,10 @@ const settingsOf = (tenant: unknown, name: unknown): string => `gateway account 
 
 /** The settings of gateways, with their credentials. */
 export const sealedGatewaySettings = sealedColumn({
-  ...{ what: 'gateways', table: 'gateway_account', key: ['tenant_id', 'name'], column: 'sealed_settings' },
+  what: 'gateways',
+  table: 'gateway_account',
+  key: ['tenant_id', 'name'],
+  column: 'sealed_settings',
   purposes: ({ tenant_id, name }) => [settingsOf(tenant_id, name)],
 })
 

@@ -62,7 +62,11 @@ function addressOf({ street, city, postalCode, state, country }: Customer) {
   const stateOrProvince = stateOf(state, country)
   if (stateOrProvince === undefined && withState.includes(country)) return undefined
   return {
-    ...{ street, houseNumberOrName: 'N/A', city, postalCode: code, country },
+    street,
+    houseNumberOrName: 'N/A',
+    city,
+    postalCode: code,
+    country,
     ...(stateOrProvince !== undefined && { stateOrProvince }),
   }
 }

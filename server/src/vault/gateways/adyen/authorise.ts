@@ -32,7 +32,8 @@ function bodyOf(request: AuthorisationRequest, settings: AdyenSettings): Buffer 
     ...paymentBody(request, settings),
     shopperInteraction: channel === 'moto' ? 'Moto' : 'Ecommerce',
     ...(isKept && {
-      ...{ storePaymentMethod: true, recurringProcessingModel: modelOf(settings) },
+      storePaymentMethod: true,
+      recurringProcessingModel: modelOf(settings),
       shopperReference: idempotencyKey,
     }),
   })

@@ -37,7 +37,10 @@ export function readOutcome(
   // The token of a card that is kept comes with the answer, and with no other word.
   if (purpose === 'tokenise') return { status: 'error', gatewayReference, gatewayCode: 'no-token', details }
   const approved = {
-    ...{ status: 'approved' as const, gatewayReference, gatewayCode: event, details },
+    status: 'approved' as const,
+    gatewayReference,
+    gatewayCode: event,
+    details,
     authorisationCode: gatewayReference,
   }
   if (!takesMoney(purpose) || order.amountMinor === 0) return { ...approved, captured: false }

@@ -88,7 +88,8 @@ function authorised(payment: Json, { idempotencyKey, purpose, order }: Asked): R
     // Adyen takes at once what may be taken at once, and tells of it later.
     captured: isMoney && purpose === 'charge',
     ...(token !== undefined && { token }),
-    ...{ gatewayCode, details },
+    gatewayCode,
+    details,
   }
 }
 
@@ -103,7 +104,8 @@ function heldPart(payment: Json, resultCode: string): HeldPart {
   const { details } = codeAndDetails(payment, resultCode)
   const gatewayCode = 'PartiallyAuthorised'
   return {
-    ...{ status: 'part', gatewayReference },
+    status: 'part',
+    gatewayReference,
     declined: { status: 'declined', reason: 'insufficient-funds', gatewayReference, gatewayCode, details },
   }
 }

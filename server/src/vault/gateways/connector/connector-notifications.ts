@@ -42,7 +42,9 @@ export function readConnectorNotifications(
   >
   return [
     {
-      ...{ id, about, gatewayCode },
+      id,
+      about,
+      gatewayCode,
       ...(idempotencyKey !== undefined && { key: idempotencyKey }),
       ...(gatewayReference !== undefined && { gatewayReference }),
     },

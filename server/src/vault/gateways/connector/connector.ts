@@ -72,7 +72,13 @@ function createConnector({ settings, send, sendInside, clock }: GatewayParts<Con
     }
     const url = addressOf(endpoint, operation)
     const { status, json } = await askGateway(way, {
-      ...{ method: 'POST', url, headers, body, maxBytes, timeoutMilliseconds, signal },
+      method: 'POST',
+      url,
+      headers,
+      body,
+      maxBytes,
+      timeoutMilliseconds,
+      signal,
       wipeBody: true,
     })
     const isPayment = operation === 'authorise' || operation === 'authorise-kept'
@@ -199,10 +205,15 @@ function paymentOf(
   }: Omit<AuthorisationRequest, 'card'>,
 ) {
   return {
-    ...{ version: 1, operation, idempotencyKey, purpose, channel },
+    version: 1,
+    operation,
+    idempotencyKey,
+    purpose,
+    channel,
     amount: { amountMinor, currency },
     ...(reference !== undefined && { reference }),
-    ...{ initialValues, timeoutSeconds },
+    initialValues,
+    timeoutSeconds,
     ...(challengeReturnUrl !== undefined && { challengeReturnUrl }),
   }
 }

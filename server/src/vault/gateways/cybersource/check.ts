@@ -83,7 +83,9 @@ async function checkThreeDSecure(calls: CybersourceCalls, signal: AbortSignal): 
   }
   const card = { number: {}, expirationMonth: {}, expirationYear: {} }
   const { status } = await calls.exchange({
-    ...{ path: '/flex/v2/sessions', type: 'application/json;charset=utf-8', signal },
+    path: '/flex/v2/sessions',
+    type: 'application/json;charset=utf-8',
+    signal,
     body: Buffer.from(JSON.stringify({ fields: { paymentInformation: { card } } })),
   })
   return status === 200 || status === 201

@@ -69,8 +69,14 @@ export function createCybersourceCalls({
       const { timeoutMilliseconds = defaultTimeout } = post
       return verdictOf(
         await askGateway(send, {
-          ...{ method: 'POST', url: urlOf(path), headers, body, wipeBody: true, timeoutMilliseconds },
-          ...{ maxBytes, signal },
+          method: 'POST',
+          url: urlOf(path),
+          headers,
+          body,
+          wipeBody: true,
+          timeoutMilliseconds,
+          maxBytes,
+          signal,
         }),
       )
     },
@@ -83,7 +89,11 @@ export function createCybersourceCalls({
     /** Sends a body of another kind than JSON, and hands out what comes back. The body is overwritten. @throws {NoAnswer} */
     exchange: ({ path, body, signal, type }: Post & { readonly type: string }) =>
       send({
-        ...{ method: 'POST', url: urlOf(path), body, wipeBody: true, timeoutMilliseconds: defaultTimeout },
+        method: 'POST',
+        url: urlOf(path),
+        body,
+        wipeBody: true,
+        timeoutMilliseconds: defaultTimeout,
         headers: { 'content-type': type, accept: 'application/jwt' },
         signal,
       }),

@@ -38,7 +38,9 @@ export async function followUp(
   const { idempotencyKey, signal } = order
   calls.unclear.set(idempotencyKey, calls.now())
   const answer = await calls.post({
-    ...{ path, idempotencyKey, signal },
+    path,
+    idempotencyKey,
+    signal,
     body: Buffer.from(JSON.stringify({ clientReferenceInformation: referenceOf(idempotencyKey), ...body })),
   })
   if (answer.is === 'refused') {

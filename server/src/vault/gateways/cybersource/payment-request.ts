@@ -62,7 +62,8 @@ export function typedPaymentOf(request: PaymentRequest, settings: CybersourceSet
     ...payment,
     processingInformation: {
       ...payment.processingInformation,
-      ...{ actionList: ['TOKEN_CREATE'], actionTokenTypes: [tokenType] },
+      actionList: ['TOKEN_CREATE'],
+      actionTokenTypes: [tokenType],
       authorizationOptions: {
         ...payment.processingInformation.authorizationOptions,
         initiator: { type: 'customer', credentialStoredOnFile: true },
@@ -123,8 +124,15 @@ function billTo(initialValues: PaymentRequest['initialValues']): Json {
   const { firstName, lastName, email, phone, street, city, postalCode, state, country } =
     customerOf(initialValues)
   const members = {
-    ...{ firstName, lastName, email, country, postalCode },
-    ...{ phoneNumber: phone, address1: street, locality: city, administrativeArea: state },
+    firstName,
+    lastName,
+    email,
+    country,
+    postalCode,
+    phoneNumber: phone,
+    address1: street,
+    locality: city,
+    administrativeArea: state,
   }
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 }

@@ -38,7 +38,9 @@ export function readFound(found: Json, asked: Asked, tokenType: string): Gateway
   const isOneOf = (some: readonly string[]) => codes.some((each) => some.includes(each ?? ''))
   const sum = amountIn(objectIn(objectIn(found, 'orderInformation'), 'amountDetails'), 'authorizedAmount')
   const held = (declined: GatewayAnswer): Held => ({
-    ...{ status: 'held', gatewayReference, declined },
+    status: 'held',
+    gatewayReference,
+    declined,
     ...(sum && { amount: sum }),
   })
   if (outcomeOf(found, 'ics_auto_full_auth_reversal') === '1') return declinedBy(found, codes[0])
@@ -76,7 +78,10 @@ export function readFound(found: Json, asked: Asked, tokenType: string): Gateway
     return { status: 'error', gatewayReference, gatewayCode: 'no-token', ...detailsIn(found, 'ERROR') }
   }
   return {
-    ...{ status: 'approved', ...authorised, authorisationCode, captured: isTaken(asked) },
+    status: 'approved',
+    ...authorised,
+    authorisationCode,
+    captured: isTaken(asked),
     ...detailsIn(found, 'ACCEPT'),
     ...(asked.purpose === 'tokenise' && token !== undefined && { token }),
   }

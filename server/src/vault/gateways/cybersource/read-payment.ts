@@ -48,7 +48,9 @@ export function readPayment(answer: Json, asked: AskedPayment): GatewayAnswer | 
     case 'PENDING_REVIEW':
       if (isPart(answer, asked)) return held(partial(answer, gatewayReference))
       return {
-        ...{ status: 'review', gatewayReference, captured: false },
+        status: 'review',
+        gatewayReference,
+        captured: false,
         ...said(answer, 'REVIEW'),
         ...sumOf(answer, asked),
       }
@@ -87,8 +89,11 @@ function isHeldAllTheSame(answer: Json, { purpose }: AskedPayment): boolean {
 
 function partial(answer: Json, gatewayReference: string): GatewayAnswer {
   return {
-    ...{ status: 'declined', reason: 'insufficient-funds', gatewayReference },
-    ...{ gatewayCode: 'PARTIAL_AUTHORIZED', ...detailsIn(answer, 'REJECT') },
+    status: 'declined',
+    reason: 'insufficient-funds',
+    gatewayReference,
+    gatewayCode: 'PARTIAL_AUTHORIZED',
+    ...detailsIn(answer, 'REJECT'),
   }
 }
 
@@ -104,7 +109,9 @@ function authorised(answer: Json, gatewayReference: string, asked: AskedPayment)
     throw new UnclearAnswer('a sale that was not captured')
   }
   return {
-    ...{ status: 'approved', gatewayReference, captured: isTaken(asked) },
+    status: 'approved',
+    gatewayReference,
+    captured: isTaken(asked),
     authorisationCode: textIn(objectIn(answer, 'processorInformation'), 'approvalCode') ?? '',
     ...said(answer, 'ACCEPT'),
     ...sum,
@@ -131,7 +138,10 @@ function declinedBy(
   return meaning === 'failed'
     ? { status: 'error', gatewayReference, gatewayCode, ...detailsIn(answer, 'ERROR') }
     : {
-        ...{ status: 'declined', reason: meaning, gatewayReference, gatewayCode },
+        status: 'declined',
+        reason: meaning,
+        gatewayReference,
+        gatewayCode,
         ...detailsIn(answer, 'REJECT'),
       }
 }

@@ -22,8 +22,13 @@ export async function searchByKey(
 ): Promise<readonly Json[]> {
   const query = `clientReferenceInformation.code:${key} AND submitTimeUtc:[NOW/DAY-${days}DAYS TO NOW/DAY+1DAY}`
   const body = JSON.stringify({
-    ...{ save: false, name: 'Tonegate', timezone: 'GMT', query },
-    ...{ offset: 0, limit: 20, sort: 'submitTimeUtc:desc' },
+    save: false,
+    name: 'Tonegate',
+    timezone: 'GMT',
+    query,
+    offset: 0,
+    limit: 20,
+    sort: 'submitTimeUtc:desc',
   })
   const answer = await calls.post({ path, body: Buffer.from(body), signal })
   if (answer.is === 'refused') throw new UnclearAnswer('the search was refused')

@@ -6,11 +6,16 @@ import { findDone, followUp } from './follow-up.ts'
 /** What is taken is voided, what is held is reversed: by keys of their own, which the search finds them by. */
 const undoings = {
   charge: {
-    ...{ suffix: '-undo-void', path: '/pts/v2/voids', done: ['VOIDED'], application: 'ics_void' },
+    suffix: '-undo-void',
+    path: '/pts/v2/voids',
+    done: ['VOIDED'],
+    application: 'ics_void',
     named: ['voidAmountDetails', 'voidAmount'],
   },
   authorise: {
-    ...{ suffix: '-undo-auth', path: '/pts/v2/reversals', done: ['REVERSED'] },
+    suffix: '-undo-auth',
+    path: '/pts/v2/reversals',
+    done: ['REVERSED'],
     application: 'ics_auth_reversal',
     named: ['reversalAmountDetails', 'reversedAmount'],
   },

@@ -10,8 +10,13 @@ const exponents: Readonly<Record<string, number>> = { ISK: 2, UGX: 2, MGA: 0 }
 
 /** What a sum must be a multiple of, in Stripe's units: fractions that Stripe counts in and does not charge. */
 const multiples: Readonly<Record<string, number>> = {
-  ...{ ISK: 100, UGX: 100 },
-  ...{ BHD: 10, JOD: 10, KWD: 10, OMR: 10, TND: 10 },
+  ISK: 100,
+  UGX: 100,
+  BHD: 10,
+  JOD: 10,
+  KWD: 10,
+  OMR: 10,
+  TND: 10,
 }
 
 /** Three decimals or more by ISO 4217, and none that Stripe names. */

@@ -16,7 +16,8 @@ export function textsAbout(
   if (amountMinor > 0) return texts
   const { cardCheck, outcomes, declineReasons } = texts
   return {
-    ...{ ...texts, ...cardCheck },
+    ...texts,
+    ...cardCheck,
     outcomes: { ...outcomes, ...cardCheck.outcomes },
     declineReasons: { ...declineReasons, ...cardCheck.declineReasons },
   }

@@ -43,7 +43,9 @@ const messageOf = (id: string) => `provider callback ${id}`
 
 /** What callbacks that wait are sealed as. */
 export const sealedCallbacks = sealedColumn({
-  ...{ what: 'callbacks', table: 'provider_callback', column: 'sealed_message' },
+  what: 'callbacks',
+  table: 'provider_callback',
+  column: 'sealed_message',
   key: ['id'],
   purposes: ({ id }) => [messageOf(String(id))],
 })
@@ -158,7 +160,11 @@ export function createCallbacks({
     const url = new URL(message.url)
     try {
       const { status, headers } = await send({
-        ...{ method: 'POST', url, body, timeoutMilliseconds: answerMilliseconds, maxBytes: 64 * 1024 },
+        method: 'POST',
+        url,
+        body,
+        timeoutMilliseconds: answerMilliseconds,
+        maxBytes: 64 * 1024,
         headers: {
           'content-type': message.contentType,
           ...(secrets.length > 0 && signWebhook({ id, sentAt: clock.now(), body, secrets })),

@@ -36,7 +36,9 @@ export function readItems(
     if ('wrong' in read) throw new Problem('invalid-request', `InitialValues.${name} ${read.wrong}.`)
     const named = reference && textOf(initialValues, numbered(reference.member, number))
     return {
-      ...{ number, amountMinor: read.minor, values: valuesOf(amount.member, number, initialValues) },
+      number,
+      amountMinor: read.minor,
+      values: valuesOf(amount.member, number, initialValues),
       ...(named !== undefined && { reference: named }),
     }
   })

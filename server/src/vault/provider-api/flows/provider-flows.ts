@@ -18,7 +18,9 @@ const secretOf = (tenant: number, id: number) => `provider flow ${tenant}/${id}`
 
 /** What the signing secrets of callbacks are sealed as. */
 export const sealedFlowSecrets = sealedColumn({
-  ...{ what: 'signing secrets of flows', table: 'provider_flow', column: 'sealed_signing_secret' },
+  what: 'signing secrets of flows',
+  table: 'provider_flow',
+  column: 'sealed_signing_secret',
   key: ['tenant_id', 'flow_id'],
   purposes: ({ tenant_id, flow_id }) => [secretOf(Number(tenant_id), Number(flow_id))],
 })

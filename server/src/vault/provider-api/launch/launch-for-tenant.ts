@@ -59,7 +59,13 @@ export function createLaunchForTenant({
     const linkId = newLinkId(random)
     const named = { ...handedOut, guid, linkId }
     const row = {
-      ...{ guid, tenant: launch.tenant, clientId, flowId, linkId, launchedBy: username, now: clock.now() },
+      guid,
+      tenant: launch.tenant,
+      clientId,
+      flowId,
+      linkId,
+      launchedBy: username,
+      now: clock.now(),
       sealedOrder: seal.sealOrder(guid, {
         order: launch.order,
         initialValues: launch.initialValues,

@@ -21,7 +21,9 @@ export type LaunchKeys = ReturnType<typeof createLaunchKeys>
 
 /** What answers are sealed as. */
 export const sealedLaunchAnswers = sealedColumn({
-  ...{ what: 'answers to launches', table: 'provider_launch_key', column: 'sealed_answer' },
+  what: 'answers to launches',
+  table: 'provider_launch_key',
+  column: 'sealed_answer',
   key: ['client_id', 'idempotency_key'],
   purposes: (row) => [answerTo(String(row.client_id), String(row.idempotency_key))],
 })
@@ -90,7 +92,10 @@ export function createLaunchKeys({ store, sealer, clock }: Pick<StoreParts, 'sto
       const sealed = sealer.seal(answerTo(clientId, key), Buffer.from(JSON.stringify(answer)))
       await remove.run(tx, { clientId, key })
       await insert.run(tx, {
-        ...{ clientId, key, sealed, fingerprint: fingerprint(path, body) },
+        clientId,
+        key,
+        sealed,
+        fingerprint: fingerprint(path, body),
         expiresAt: clock.now() + answeredMilliseconds,
       })
     },

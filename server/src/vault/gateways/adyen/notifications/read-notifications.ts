@@ -67,7 +67,9 @@ function notificationOf(item: SignedItem, merchantAccount: string): Notification
   const isCancelled = eventCode === 'TECHNICAL_CANCEL' && merchantReference.endsWith(cancelling)
   const key = isCancelled ? merchantReference.slice(0, -cancelling.length) : merchantReference
   return {
-    ...{ id, ...told, gatewayCode },
+    id,
+    ...told,
+    gatewayCode,
     ...(ourKey.test(key) && { key }),
     gatewayReference: originalReference ?? pspReference,
   }

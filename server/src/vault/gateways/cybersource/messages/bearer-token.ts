@@ -33,11 +33,13 @@ export function bearerToken(
   const header = { typ: 'JWT', alg: 'HS256', kid: keyId }
   const claims = {
     ...(digest !== undefined && { digest, 'digest-algorithm': 'SHA-256' }),
-    ...{ iat: issuedAt, exp: issuedAt + lifetime },
+    iat: issuedAt,
+    exp: issuedAt + lifetime,
     'request-host': url.host,
     'request-resource-path': `${url.pathname}${url.search}`,
     'request-method': method.toLowerCase(),
-    ...{ iss: merchantId, jti: id },
+    iss: merchantId,
+    jti: id,
     'v-c-jwt-version': '2',
     'v-c-merchant-id': merchantId,
     ...(responseKeyId !== undefined && { 'v-c-response-mle-kid': responseKeyId }),

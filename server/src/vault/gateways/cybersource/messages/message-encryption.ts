@@ -54,7 +54,10 @@ export async function encryptedBody(body: Uint8Array, to: Recipient, now: number
 async function jweOf(body: Uint8Array, { key, kid }: Recipient, now: number): Promise<string> {
   return new CompactEncrypt(body)
     .setProtectedHeader({
-      ...{ alg: 'RSA-OAEP-256', enc: 'A256GCM', cty: 'JWT', kid },
+      alg: 'RSA-OAEP-256',
+      enc: 'A256GCM',
+      cty: 'JWT',
+      kid,
       iat: Math.floor(now / 1000),
     })
     .encrypt(key)

@@ -34,7 +34,8 @@ export async function payAuthenticated(
   const jti = await handOverCard(calls, card, signal)
   const referenceId = await setUp(calls, request, jti)
   const enrolled = await askBeforePayment(calls, {
-    ...{ path: '/risk/v1/authentications', signal },
+    path: '/risk/v1/authentications',
+    signal,
     body: enrolmentOf(request, { payment, jti, referenceId }),
   })
   const result = objectIn(enrolled, 'consumerAuthenticationInformation')

@@ -47,7 +47,8 @@ async function goOn(
 ): Promise<GatewayAnswer> {
   const paid = purpose === 'charge' || purpose === 'authorise' ? order : { ...order, amountMinor: 0 }
   const validated = await askBeforePayment(calls, {
-    ...{ path: '/risk/v1/authentication-results', signal },
+    path: '/risk/v1/authentication-results',
+    signal,
     body: {
       clientReferenceInformation: { code: authenticationKey(idempotencyKey) },
       orderInformation: { amountDetails: amountDetails(paid) },

@@ -39,7 +39,10 @@ export function enrolmentOf(
     tokenInformation: { jti },
     deviceInformation: deviceOf(browser, clientAddress),
     consumerAuthenticationInformation: {
-      ...{ referenceId, deviceChannel: 'BROWSER', transactionMode: 'S', returnUrl: challengeReturnUrl },
+      referenceId,
+      deviceChannel: 'BROWSER',
+      transactionMode: 'S',
+      returnUrl: challengeReturnUrl,
       // A card that is only kept or looked at is not paid with.
       ...(takesMoney(purpose) ? { messageCategory: '01' } : { messageCategory: '02', npaCode: '01' }),
     },

@@ -33,13 +33,17 @@ export async function handOverCard(
 ): Promise<string> {
   try {
     const session = await exchange(calls, {
-      ...{ path: '/flex/v2/sessions', type: 'application/json;charset=utf-8', signal },
+      path: '/flex/v2/sessions',
+      type: 'application/json;charset=utf-8',
+      signal,
       body: Buffer.from(JSON.stringify({ fields: { paymentInformation: { card: fields } } })),
     })
     const jwk = objectIn(objectIn(claimsOf(session), 'flx'), 'jwk')
     if (!jwk) throw new NotSent('A card cannot be handed over: no key was given for it.')
     const token = await exchange(calls, {
-      ...{ path: '/flex/v2/tokens', type: 'application/jwt;charset=utf-8', signal },
+      path: '/flex/v2/tokens',
+      type: 'application/jwt;charset=utf-8',
+      signal,
       body: Buffer.from(await sealedCard(card, { session, jwk: jwk as Jwk })),
     })
     const name = textIn(claimsOf(token), 'jti')
