@@ -1,5 +1,4 @@
 import type { StoreParts } from '../store/parts.ts'
-import { createAdministration } from './administration.ts'
 import { createAuthorizationCodes } from './authorize/authorization-codes.ts'
 import { createKnownClients } from './clients/known-clients.ts'
 import { createIssueForUser } from './grants/issue-for-user.ts'
@@ -34,7 +33,7 @@ export interface IdentityParts {
   readonly settings: IdentitySettings
   /** Of those who sign in. */
   readonly passwordHashing?: PasswordHashing
-  /** Of the passwords that are set; see {@link createAdministration}. */
+  /** Of the passwords that are set; see `createAdministration`. */
   readonly derive?: Derive
 }
 

@@ -7,7 +7,10 @@ import type { Tables } from './tables.ts'
 /** Few enough in one transaction that nobody waits for it. */
 const batchRows = 200
 
-/** Removes some of what is due, `batchRows` at most, and says how many it removed. */
+/**
+ * Removes what is due, and says how many rows that were: `batchRows` at most where there may be many. It is asked again
+ * until it removes fewer, and finds nothing again that it has removed.
+ */
 export type RemoveBatch = (transaction: Connection, batch: Batch) => Promise<number>
 
 interface Batch {

@@ -1,3 +1,4 @@
+import { prepareDeleteDue } from '../../store/removal.ts'
 import type { Store } from '../../store/store.ts'
 import type { GatewayNotificationTable } from '../../store/tables.ts'
 
@@ -37,7 +38,9 @@ export const prepareNotificationRows = (store: Store) => ({
       .where('tells', 'is not', null)
       .orderBy('received_at'),
   ),
-  removeNotifications: store.prepare((db, p: { before: number }) =>
-    db.deleteFrom('gateway_notification').where('received_at', '<', p.before),
-  ),
+  removeNotifications: prepareDeleteDue(store, {
+    from: 'gateway_notification',
+    key: ['tenant_id', 'gateway', 'id'],
+    due: 'received_at',
+  }),
 })

@@ -14,7 +14,8 @@ export const removeOldSessions = ({
     ...parts,
     everyMilliseconds: hour,
     batches: {
-      notifications: (tx, { now }) => rows.removeNotifications.run(tx, { before: now - kept }),
+      notifications: (tx, { now, batchRows }) =>
+        rows.removeNotifications.run(tx, { until: now - kept, batchRows }),
       sessions: (tx, { now, batchRows }) => rows.removeEnded.run(tx, { before: now - kept, batchRows }),
     },
     failed: 'old capture sessions could not be removed',
