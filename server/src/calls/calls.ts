@@ -24,7 +24,7 @@ export interface Securing {
   /** The vault's session. */
   readonly sessionGuid: Guid
   /** What becomes of the call's recording for as long (contract/calls §4). */
-  readonly recording: 'goes-on' | 'paused'
+  readonly recording: 'continue' | 'pause'
   readonly listener: CallListener
 }
 

@@ -21,7 +21,7 @@ export function prepareLiveCallRows(store: Store) {
         media: p.media,
         heard_at: p.heard_at,
         session_guid: null,
-        recording: 'goes-on',
+        recording: 'continue',
       }),
     ),
     update: store.prepare((db, p: Omit<LiveCallTable, 'session_guid' | 'recording'>) =>
@@ -90,7 +90,7 @@ export function prepareLineRows(store: Store) {
     released: store.prepare((db, p: Key & { sessionGuid: Guid }) =>
       db
         .updateTable('live_call')
-        .set({ session_guid: null, recording: 'goes-on' })
+        .set({ session_guid: null, recording: 'continue' })
         .where('guid', '=', p.guid)
         .where('session_guid', '=', p.sessionGuid),
     ),

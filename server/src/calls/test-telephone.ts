@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { CallTrouble, Tone } from '@tonegate/protocol/telephone'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
-import { createMovableClock } from '../base/clock.ts'
+import { createMovableClock, type MovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
@@ -29,9 +29,11 @@ const region: Region = {
 /** A region's telephone on a clock that is moved; more than one process may follow one another on its database. */
 export async function startTelephone(
   t: TestContext,
-  { controls = {}, startsAt }: { readonly controls?: Controls; readonly startsAt?: number } = {},
+  {
+    controls = {},
+    clock = createMovableClock(),
+  }: { readonly controls?: Controls; readonly clock?: MovableClock } = {},
 ) {
-  const clock = createMovableClock(startsAt)
   const lines: string[] = []
   const log = createLog('debug', { write: (line: string) => void lines.push(line) })
   const folder = makeTestFolder('telephone')
@@ -67,7 +69,7 @@ export async function startWithPlatform(
     readonly settings?: Partial<PlatformSettings>
     readonly kind?: 'http' | 'simulated'
     readonly controls?: Controls
-    readonly startsAt?: number
+    readonly clock?: MovableClock
   } = {},
 ) {
   const started = await startTelephone(t, options)

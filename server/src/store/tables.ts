@@ -632,7 +632,7 @@ export interface LiveCallTable {
   /** The vault's session whose keys its line is secured for, or was and has to be released; null: it is as it was. */
   session_guid: Guid | null
   /** Whether the recording is paused for as long. */
-  recording: 'goes-on' | 'paused'
+  recording: 'continue' | 'pause'
 }
 
 /** store: one row, which is written to see that there is room. */

@@ -50,7 +50,7 @@ test('a digit that comes as SIP INFO is taken while a session listens, from the 
   const sessionGuid = newGuid()
   openSessions.add(sessionGuid)
   const { listener, keys } = testListener()
-  await process.secure(callGuid, { sessionGuid, recording: 'goes-on', listener })
+  await process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
   assert.equal(await info('Signal=4\r\nDuration=160\r\n'), 202)
   assert.equal(await info('Signal= 1 \nDuration= 250', { fromTag: 'c1' }), 202)
   assert.equal(await info('7'), 202)
@@ -74,7 +74,7 @@ test('while a line is secured again, a SIP INFO digit is not passed on, and aske
   const sessionGuid = started.newGuid()
   started.openSessions.add(sessionGuid)
   const { listener, heard } = testListener()
-  await started.process.secure(callGuid, { sessionGuid, recording: 'goes-on', listener })
+  await started.process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
   control.answers(() => 503)
   const other = { rtpengine: { ...anna.media.rtpengine, fromTag: 'c2' } }
   assert.equal((await post(`${path}/updated`, { ...anna, media: other })).status, 200)

@@ -78,7 +78,7 @@ test('keys go to the session that a call is secured for, and to nobody before an
   const early = await post(`/calls/${callGuid}/keys`, { keys: '4111' })
   assert.deepEqual([early.status, early.body.title], [409, 'No session listens to this call'])
   const { listener, keys, heard } = testListener()
-  await process.secure(callGuid, { sessionGuid, recording: 'goes-on', listener })
+  await process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
   assert.deepEqual((await get(`/calls/${callGuid}`)).body, {
     callGuid,
     agentId: 'anna',
@@ -107,7 +107,7 @@ test('keys that come twice or out of order are taken once, and a gap asks for th
   openSessions.add(sessionGuid)
   await put(`/calls/${callGuid}`, anna)
   const { listener, heard } = testListener()
-  await process.secure(callGuid, { sessionGuid, recording: 'goes-on', listener })
+  await process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
   const send = async (keys: string, sequence: number) =>
     (await post(`/calls/${callGuid}/keys`, { keys, sequence })).body.taken
   assert.equal(await send('41', 0), 2)
@@ -161,7 +161,7 @@ test('a call with an open session keeps its agent', async (t) => {
   openSessions.add(sessionGuid)
   await put(`/calls/${callGuid}`, anna)
   const { listener } = testListener()
-  await process.secure(callGuid, { sessionGuid, recording: 'goes-on', listener })
+  await process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
   const other = await put(`/calls/${callGuid}`, { agentId: 'berta' })
   assert.deepEqual([other.status, other.body.title], [409, 'The call already has an open payment session'])
   assert.equal((await put(`/calls/${callGuid}`, { ...anna, state: 'held' })).status, 200)
@@ -177,7 +177,7 @@ test('the session is told who hung up', async (t) => {
   openSessions.add(sessionGuid)
   await put(`/calls/${callGuid}`, anna)
   const { listener, heard } = testListener()
-  await process.secure(callGuid, { sessionGuid, recording: 'goes-on', listener })
+  await process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
   await remove(`/calls/${callGuid}`, { endedBy: 'caller' })
   assert.deepEqual(heard, ['hung up by caller'])
 })

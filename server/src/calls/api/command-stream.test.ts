@@ -14,14 +14,14 @@ async function start(t: TestContext) {
   started.openSessions.add(sessionGuid)
   await started.client().put(`/calls/${callGuid}`, { agentId: 'anna' })
   const { listener, heard } = testListener()
-  const secure = () => started.process.secure(callGuid, { sessionGuid, recording: 'goes-on', listener })
+  const secure = () => started.process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
 
   /** Reads the commands, and confirms each that `confirms` is of. */
   async function read({
     last,
     confirms = () => true,
   }: {
-    last?: string
+    last?: string | undefined
     confirms?: (type: string) => boolean
   } = {}) {
     const headers = {
@@ -116,7 +116,7 @@ test('a reader that was cut off goes on where it stopped; one that begins anew h
 
 test('more than eight readers of a platform are refused, and the stream ends with the server', async (t) => {
   const { read, process } = await start(t)
-  const readers = []
+  const readers: Awaited<ReturnType<typeof read>>[] = []
   for (let count = 0; count < 8; count += 1) readers.push(await read())
   assert.equal((await read()).response.statusCode, 429)
   await process.app.close()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Webhook } from 'standardwebhooks'
 import { until } from '../../../test/harness/test-until.ts'
+import { createMovableClock } from '../../base/clock.ts'
 import { startControlServer, startWithPlatform, testListener } from '../test-telephone.ts'
 
 type Started = Awaited<ReturnType<typeof startWithPlatform>>
@@ -14,7 +15,7 @@ const inTime = (started: Started, isSo: () => boolean | Promise<boolean>) =>
   })
 
 /** A call of Anna's, and what secures it for an open session. */
-async function startCall(started: Started, recording: 'goes-on' | 'paused' = 'goes-on') {
+async function startCall(started: Started, recording: 'continue' | 'pause' = 'continue') {
   const [callGuid, sessionGuid] = [started.newGuid(), started.newGuid()]
   started.openSessions.add(sessionGuid)
   await started.client().put(`/calls/${callGuid}`, { agentId: 'anna', reference: 'call-7@sbc' })
@@ -26,8 +27,8 @@ async function startCall(started: Started, recording: 'goes-on' | 'paused' = 'go
 test('a line is secured and given back by signed commands', async (t) => {
   const control = await startControlServer(t)
   const settings = { controlUrl: control.controlUrl }
-  const started = await startWithPlatform(t, { settings, startsAt: Date.now() })
-  const { secure, callGuid, sessionGuid, listener } = await startCall(started, 'paused')
+  const started = await startWithPlatform(t, { settings, clock: createMovableClock(Date.now()) })
+  const { secure, callGuid, sessionGuid, listener } = await startCall(started, 'pause')
   await secure()
   const released = control.next('recording.resume')
   await started.process.say(callGuid, {
@@ -104,7 +105,7 @@ test('a call is given back again and again by the same command, until that is co
 test('a process that dies leaves its lines to the next, which secures them again or gives them back', async (t) => {
   const control = await startControlServer(t)
   const started = await startWithPlatform(t, { settings: { controlUrl: control.controlUrl } })
-  const goesOn = await startCall(started, 'paused')
+  const goesOn = await startCall(started, 'pause')
   await goesOn.secure()
   const ended = await (async () => {
     const callGuid = started.newGuid()
@@ -112,7 +113,7 @@ test('a process that dies leaves its lines to the next, which secures them again
     await started.client().put(`/calls/${callGuid}`, { agentId: 'berta' })
     await started.process.secure(callGuid, {
       sessionGuid,
-      recording: 'goes-on',
+      recording: 'continue',
       listener: testListener().listener,
     })
     return { callGuid, sessionGuid }
@@ -131,7 +132,7 @@ test('a process that dies leaves its lines to the next, which secures them again
   )
   const { heard, listener } = testListener()
   control.answers(() => 503)
-  await next.takeUp(goesOn.callGuid, { sessionGuid: goesOn.sessionGuid, recording: 'paused', listener })
+  await next.takeUp(goesOn.callGuid, { sessionGuid: goesOn.sessionGuid, recording: 'pause', listener })
   await inTime(started, () => control.types().length > 2)
   assert.deepEqual(heard, ['line-lost'])
   assert.equal((await keys()).status, 409)

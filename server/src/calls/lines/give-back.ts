@@ -34,7 +34,7 @@ export function createGiveBack({
     ended.stopTrying = keepTrying(
       async () => {
         await control.release(ended.line, order)
-        if (recording === 'paused') await control.resumeRecording(ended.line, recordingOrder)
+        if (recording === 'pause') await control.resumeRecording(ended.line, recordingOrder)
         await store.write((tx) => rows.released.run(tx, { guid: callGuid, sessionGuid }))
       },
       {

@@ -11,7 +11,7 @@ export async function secureLine(
   { control, newGuid }: Pick<LineParts, 'control' | 'newGuid'>,
 ): Promise<void> {
   const { line, sessionGuid, recording } = secured
-  if (recording === 'paused') await control.pauseRecording(line, { commandId: newGuid(), sessionGuid })
+  if (recording === 'pause') await control.pauseRecording(line, { commandId: newGuid(), sessionGuid })
   await control.secure(line, { commandId: newGuid(), sessionGuid })
   secured.nextKey = 0
 }

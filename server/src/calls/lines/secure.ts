@@ -44,7 +44,7 @@ async function begin(
 ): Promise<SecuredLine> {
   const { sessionGuid } = securing
   const former = secured.get(callGuid)
-  const recording = former?.recording === 'paused' ? 'paused' : securing.recording
+  const recording = former?.recording === 'pause' ? 'pause' : securing.recording
   const line = await find(callGuid)
   const written =
     line && (await store.write((tx) => rows.secured.run(tx, { guid: callGuid, sessionGuid, recording })))

@@ -37,7 +37,7 @@ export async function reportCall(
     media: media === null ? (before?.media ?? null) : JSON.stringify(media),
     heard_at: clock.now(),
     session_guid: null,
-    recording: 'goes-on',
+    recording: 'continue',
   }
   await write({ store, rows }, row)
   if (before) await lines.changed(lineOf(row), told.secured === false ? 'not-secured' : 'as-it-was')
