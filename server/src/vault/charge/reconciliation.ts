@@ -16,6 +16,8 @@ interface Watched {
   readonly stop: Stop
 }
 
+export type Reconciliation = ReturnType<typeof createReconciliation>
+
 /**
  * Looks for the outcome of charges that were not answered: after 30 seconds, then less and less often, at least
  * once an hour, for three days; and at once where the gateway has told that something has happened. A process that starts

@@ -59,7 +59,7 @@ export const prepareAttemptRows = (store: Store) => ({
       .where('answered_at', 'is', null),
   ),
   /** The session is cancelled: what may be found later is undone, whatever the flow says. */
-  undoIfApproved: store.prepare((db, p: { idempotency_key: string }) =>
+  voidIfApproved: store.prepare((db, p: { idempotency_key: string }) =>
     db
       .updateTable('charge_attempt')
       .set({ late_approval: 'void' })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { Guid } from '../../base/guid.ts'
-import type { FollowUp, FollowUpAnswer, GatewayAnswer } from '../model/gateway.ts'
-import type { Flow } from '../model/launch.ts'
-import { approval, press, settle, startVault, testGateway, wholeCard } from '../test-vault.ts'
+import type { Guid } from '../../../base/guid.ts'
+import type { FollowUp, FollowUpAnswer, GatewayAnswer } from '../../model/gateway.ts'
+import type { Flow } from '../../model/launch.ts'
+import { approval, press, settle, startVault, testGateway, wholeCard } from '../../test-vault.ts'
 
 const done: FollowUpAnswer = { status: 'done' }
 const refused: FollowUpAnswer = { status: 'refused', gatewayCode: 'already-captured' }
