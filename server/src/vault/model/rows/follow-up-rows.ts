@@ -1,6 +1,6 @@
-import type { Store } from '../../store/store.ts'
-import type { ChargeFollowUpTable } from '../../store/tables.ts'
-import type { FollowUpKind } from './gateway.ts'
+import type { Store } from '../../../store/store.ts'
+import type { ChargeFollowUpTable } from '../../../store/tables.ts'
+import type { FollowUpKind } from '../gateway.ts'
 
 interface NewFollowUp {
   readonly idempotency_key: string
