@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GatewayAnswer } from '../model/gateway.ts'
-import {
-  approval,
-  type CrashPoint,
-  press,
-  settle,
-  startVault,
-  testGateway,
-  visa,
-  wholeCard,
-} from '../test-vault.ts'
+import type { CrashPoint } from '../test-mortal.ts'
+import { approval, press, settle, startVault, testGateway, visa, wholeCard } from '../test-vault.ts'
 
 const outcomesOf = (results: readonly { outcome: string }[]) => results.map(({ outcome }) => outcome)
 

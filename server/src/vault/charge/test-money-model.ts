@@ -13,7 +13,8 @@ import {
   NotSent,
 } from '../model/gateway.ts'
 import type { Flow, Purpose } from '../model/launch.ts'
-import { type CrashPoint, press, settle, startVault, visa, wholeCard } from '../test-vault.ts'
+import type { CrashPoint } from '../test-mortal.ts'
+import { press, settle, startVault, visa, wholeCard } from '../test-vault.ts'
 
 /** What a gateway does with a payment when it comes to it. */
 type Verdict = 'approved' | 'review' | 'declined' | 'error' | 'other-amount' | 'a part'
