@@ -36,7 +36,12 @@ export async function startTwoVaults(
   const open = async (wrapped: (store: Store) => Store) => {
     const store = await openTestSqlite(file)
     const vault = createVault({
-      ...{ clock, random: systemRandom, newGuid, region, linkSenders: {}, messageLimits: wideLimits },
+      clock,
+      random: systemRandom,
+      newGuid,
+      region,
+      linkSenders: {},
+      messageLimits: wideLimits,
       store: wrapped(store),
       sealer: testSealer,
       log: createLog('silent'),
@@ -54,9 +59,9 @@ export async function startTwoVaults(
     rmSync(folder, { recursive: true })
   })
   const find = ({ vault }: typeof one, guid: Guid) => {
-    const capture = vault.find(guid)
-    assert.ok(capture, 'the session is open')
-    return capture
+    const session = vault.find(guid)
+    assert.ok(session, 'the session is open')
+    return session
   }
   const row = one.store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('capture_session').selectAll().where('guid', '=', p.guid),

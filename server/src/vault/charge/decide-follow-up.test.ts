@@ -27,7 +27,11 @@ const payment = (
   ordered: readonly OrderedFollowUp[] = [],
   amountMinor = 1240,
 ): ApprovedPayment => ({
-  ...{ guid: 'payment' as Guid, tenant: 7, gateway: 'test', paymentKey: 'key', cancelAfterwards: 'refuse' },
+  guid: 'payment' as Guid,
+  tenant: 7,
+  gateway: 'test',
+  paymentKey: 'key',
+  cancelAfterwards: 'refuse',
   answer: { status: 'approved', gatewayReference: 'reference', authorisationCode: 'A', captured },
   authorised: { amountMinor, currency: 'GBP' },
   orders: ordered,

@@ -32,11 +32,13 @@ async function startPayment(
         return { ...approval, captured, ...(flow.purpose === 'tokenise' && { token: 'card-1' }) }
       },
     }),
-    ...{ capture: follow, void: follow, refund: follow },
+    capture: follow,
+    void: follow,
+    refund: follow,
   }
   const vault = await startVault(t, { gateway })
-  const capture = await vault.open(flow)
-  press(capture, `${wholeCard}1`)
+  const session = await vault.open(flow)
+  press(session, `${wholeCard}1`)
   await settle()
   if (late) {
     answer = fails
@@ -48,7 +50,7 @@ async function startPayment(
   const log = createLog('silent')
   const calls = createGatewayCalls({ gateways: sharedGateways({ test: gateway }), clock, log })
   const operator = createFollowUps({ store, rows: prepareVaultRows(store), calls, clock })
-  const { guid } = capture
+  const { guid } = session
   return {
     vault,
     guid,

@@ -37,23 +37,23 @@ export interface FollowedUp {
  */
 export interface FollowUps {
   /** @throws {Problem} `not-found` where there is no such payment. */
-  find(captureGuid: Guid): Promise<ApprovedPayment>
+  find(guid: Guid): Promise<ApprovedPayment>
   /** What an order would do first, at this moment. @throws {Problem} as the order itself would. */
-  plan(captureGuid: Guid, kind: OrderedKind, wanted?: Wanted): Promise<Plan>
+  plan(guid: Guid, kind: OrderedKind, wanted?: Wanted): Promise<Plan>
   /**
    * Takes money that was held, once: all of it unless less is said.
    *
    * @throws {Problem} `not-found` where there is no such payment, `not-possible-now` where its money was taken or let
    *   go, or its gateway is gone, `invalid-request` when more is asked for than was authorised.
    */
-  capture(captureGuid: Guid, wanted?: Wanted): Promise<FollowedUp>
+  capture(guid: Guid, wanted?: Wanted): Promise<FollowedUp>
   /**
    * Gives money back that was taken, all of it that is left unless less is said.
    *
    * @throws {Problem} `not-found`, `not-possible-now` where none was taken or all was given back, `invalid-request`
    *   when more is asked for than is left.
    */
-  refund(captureGuid: Guid, wanted?: Wanted): Promise<FollowedUp>
+  refund(guid: Guid, wanted?: Wanted): Promise<FollowedUp>
 }
 
 export function createFollowUps(parts: FollowUpParts): FollowUps {

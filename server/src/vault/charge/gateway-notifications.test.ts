@@ -63,10 +63,10 @@ async function startTold(
       ),
     })
   const pay = async (flow = {}) => {
-    const capture = await started.open({ gatewayTimeoutSeconds: 10, ...flow })
-    press(capture, `${wholeCard}1`)
+    const session = await started.open({ gatewayTimeoutSeconds: 10, ...flow })
+    press(session, `${wholeCard}1`)
     await settle()
-    return capture.guid
+    return session.guid
   }
   const outcomes = () => started.results.map(({ outcome }) => outcome)
   const rows = () => {
@@ -75,9 +75,12 @@ async function startTold(
   }
   const followUps = () =>
     createFollowUps({
-      ...{ store: started.store, rows: prepareVaultRows(started.store), clock: started.clock },
+      store: started.store,
+      rows: prepareVaultRows(started.store),
+      clock: started.clock,
       calls: createGatewayCalls({
-        ...{ clock: started.clock, log: createLog('silent') },
+        clock: started.clock,
+        log: createLog('silent'),
         gateways: sharedGateways({ test: gateway }),
       }),
     })
@@ -130,27 +133,27 @@ test('an answer that never comes is looked for at once where something was told 
 
 test('a customer at the bank is waited for no longer when the gateway has told what became of it', async (t) => {
   const { started, tell, outcomes, state } = await startTold(t, { asksBank: true })
-  const capture = await started.open({}, { entry: 'link' })
-  void capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
+  const session = await started.open({}, { entry: 'link' })
+  void session.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
   await settle()
-  assert.equal(capture.view().challenged, true)
-  await tell([{ id: 'n-1', key: `${capture.guid}-1` }])
+  assert.equal(session.view().challenged, true)
+  await tell([{ id: 'n-1', key: `${session.guid}-1` }])
   await settle()
-  assert.deepEqual([outcomes(), capture.view().challenged], [[], true], 'nothing is known yet')
+  assert.deepEqual([outcomes(), session.view().challenged], [[], true], 'nothing is known yet')
   state.known = approval
-  await tell([{ id: 'n-2', key: `${capture.guid}-1` }])
+  await tell([{ id: 'n-2', key: `${session.guid}-1` }])
   await settle()
   assert.deepEqual([outcomes(), state.completed], [['approved'], 0])
-  assert.equal(capture.view().challenged, false)
+  assert.equal(session.view().challenged, false)
 })
 
 test('a customer at the bank who cancels is not overtaken by what is told', async (t) => {
   const { started, tell, outcomes, state } = await startTold(t, { asksBank: true })
-  const capture = await started.open({}, { entry: 'link' })
-  void capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
+  const session = await started.open({}, { entry: 'link' })
+  void session.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
   await settle()
-  const cancelled = capture.cancel()
-  await tell([{ id: 'n-1', key: `${capture.guid}-1` }])
+  const cancelled = session.cancel()
+  await tell([{ id: 'n-1', key: `${session.guid}-1` }])
   state.known = approval
   await cancelled
   await settle()
@@ -241,7 +244,10 @@ test('a refund that fails afterwards is told, logged, and its sum can be refunde
       [
         'approved',
         {
-          ...{ what: 'refund-failed', order: `${guid}-1-refund-1`, amountMinor: 1000, currency: 'GBP' },
+          what: 'refund-failed',
+          order: `${guid}-1-refund-1`,
+          amountMinor: 1000,
+          currency: 'GBP',
           gatewayCode: 'REFUND_FAILED',
         },
       ],
@@ -348,14 +354,20 @@ test('a failure that is told before the order’s own answer stands', async (t) 
   const rows = prepareVaultRows(started.store)
   await started.store.write((tx) =>
     rows.beginFollowUp.run(tx, {
-      ...{ idempotency_key: `${guid}-1-capture-1`, attempt_key: `${guid}-1`, kind: 'capture' },
-      ...{ reason: 'operator', amount_minor: 1240, currency: 'GBP', requested_at: started.clock.now() },
+      idempotency_key: `${guid}-1-capture-1`,
+      attempt_key: `${guid}-1`,
+      kind: 'capture',
+      reason: 'operator',
+      amount_minor: 1240,
+      currency: 'GBP',
+      requested_at: started.clock.now(),
     }),
   )
   await tell([{ id: 'n-1', about: 'capture-failed', key: `${guid}-1-capture-1` }])
   await started.store.write((tx) =>
     rows.answerFollowUp.run(tx, {
-      ...{ idempotency_key: `${guid}-1-capture-1`, answered_at: started.clock.now() },
+      idempotency_key: `${guid}-1-capture-1`,
+      answered_at: started.clock.now(),
       answer: JSON.stringify({ status: 'done' }),
     }),
   )
@@ -438,14 +450,14 @@ test('a gateway that cannot be asked is told its own words again, by the next pr
     },
   }
   const started = await startVault(t, { gateway })
-  const capture = await started.open({ gatewayTimeoutSeconds: 10 })
-  press(capture, `${wholeCard}1`)
+  const session = await started.open({ gatewayTimeoutSeconds: 10 })
+  press(session, `${wholeCard}1`)
   await settle()
   const tell = (told: object) =>
     started.vault.notifications.take(place, {
       headers: { signature: 'genuine' },
       body: Buffer.from(
-        JSON.stringify([{ about: 'payment', key: `${capture.guid}-1`, gatewayCode: 'CODE', ...told }]),
+        JSON.stringify([{ about: 'payment', key: `${session.guid}-1`, gatewayCode: 'CODE', ...told }]),
       ),
     })
   await tell({ id: 'n-1', tells: 'no' })

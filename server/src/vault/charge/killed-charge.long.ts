@@ -46,7 +46,8 @@ suite('a charge whose process is killed', { concurrency: 2 }, () => {
 
   test('while another server cancels leaves one of both', async () => {
     const stories = await killAtEachStep('connector', 'a charge beside a cancel at another server', {
-      ...{ countedFrom: 1, at: [1, 2] },
+      countedFrom: 1,
+      at: [1, 2],
     })
     assert.equal(stories.length, 2)
   })

@@ -44,11 +44,11 @@ async function startUnanswered(
   changes: Partial<Flow> = { lateApproval: 'void' },
 ) {
   const vault = await startVault(t, { gateway: reversals.gateway })
-  const capture = await vault.open({ gatewayTimeoutSeconds: 10, ...changes })
-  press(capture, `${wholeCard}1`)
+  const session = await vault.open({ gatewayTimeoutSeconds: 10, ...changes })
+  press(session, `${wholeCard}1`)
   await vault.clock.advance(10_000)
   assert.deepEqual(outcomes(vault), ['unknown'])
-  return { ...reversals, vault, guid: capture.guid }
+  return { ...reversals, vault, guid: session.guid }
 }
 
 const outcomes = ({ results }: Awaited<ReturnType<typeof startVault>>) =>
@@ -170,8 +170,8 @@ test('an approval of another amount is never believed; where the flow says so it
   ] as const) {
     const reversals = undoingGateway()
     const vault = await startVault(t, { gateway: reversals.gateway })
-    const capture = await vault.open({ lateApproval })
-    press(capture, `${wholeCard}1`)
+    const session = await vault.open({ lateApproval })
+    press(session, `${wholeCard}1`)
     await settle()
     reversals.answer(other)
     await settle()
@@ -217,13 +217,13 @@ async function startApproved(
   { captured = false, reversals = undoingGateway() } = {},
 ) {
   const vault = await startVault(t, { gateway: reversals.gateway })
-  const capture = await vault.open(changes)
-  press(capture, `${wholeCard}1`)
+  const session = await vault.open(changes)
+  press(session, `${wholeCard}1`)
   await settle()
   reversals.answer({ ...approval, captured })
   await settle()
   assert.deepEqual(outcomes(vault), ['approved'])
-  return { vault, guid: capture.guid, ...reversals }
+  return { vault, guid: session.guid, ...reversals }
 }
 
 test('what was authorised is let go when the session is cancelled afterwards, once', async (t) => {
