@@ -295,7 +295,7 @@ test('a newer result waits until the one before it has been taken', async (t) =>
   assert.equal((await row(session.guid))?.result, null)
 })
 
-test('a gateway that hangs is let go after a quarter of an hour', async (t) => {
+test('a gateway that hangs is waited for no longer than a quarter of an hour', async (t) => {
   const gateway = testGateway({ answers: never })
   const { open, clock } = await startVault(t, { gateway })
   press(await open(), `${wholeCard}1`)

@@ -184,7 +184,7 @@ test('dying between a late answer’s row and its report reports it at the next 
 })
 
 for (const when of ['before', 'after'] as const) {
-  test(`dying ${when} a cancellation is written leaves it undone or done, never half`, async (t) => {
+  test(`dying ${when} a cancellation is written leaves all of it or nothing, never half`, async (t) => {
     const payment = await startPayment(t)
     const { session, crashAt, restart, guid, results, row, current } = payment
     crashAt({ write: 1, when })

@@ -41,16 +41,16 @@ export interface FollowUps {
   /** What an order would do first, at this moment. @throws {Problem} as the order itself would. */
   plan(guid: Guid, kind: OrderedKind, wanted?: Wanted): Promise<Plan>
   /**
-   * Takes money that was held, once: all of it unless less is said.
+   * Captures money that was held, once: all of it unless less is said.
    *
-   * @throws {Problem} `not-found` where there is no such payment, `not-possible-now` where its money was taken or let
-   *   go, or its gateway is gone, `invalid-request` when more is asked for than was authorised.
+   * @throws {Problem} `not-found` where there is no such payment, `not-possible-now` where it was captured or
+   *   voided, or its gateway is gone, `invalid-request` when more is asked for than was authorised.
    */
   capture(guid: Guid, wanted?: Wanted): Promise<FollowedUp>
   /**
-   * Gives money back that was taken, all of it that is left unless less is said.
+   * Refunds money that was captured, all of it that is left unless less is said.
    *
-   * @throws {Problem} `not-found`, `not-possible-now` where none was taken or all was given back, `invalid-request`
+   * @throws {Problem} `not-found`, `not-possible-now` where none was captured or all was refunded, `invalid-request`
    *   when more is asked for than is left.
    */
   refund(guid: Guid, wanted?: Wanted): Promise<FollowedUp>

@@ -45,7 +45,7 @@ test('a card is verified and kept for nothing', async () => {
   assert.equal(asked.length, 2)
 })
 
-test('nothing is neither taken nor given back', async () => {
+test('nothing is neither captured nor refunded', async () => {
   const { calls, named, followUps } = startCalls()
   const order = (amountMinor: number) => ({
     idempotencyKey: 'key-2',

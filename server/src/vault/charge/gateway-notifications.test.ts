@@ -266,7 +266,7 @@ test('a refund that fails afterwards is told, logged, and its sum can be refunde
   assert.equal(again.order?.outcome.status, 'done')
 })
 
-test('a part that was given back, and was not after all, is no approval', async (t) => {
+test('a part that was released, and was not after all, is no approval', async (t) => {
   const part = { ...approval, amount: { amountMinor: 620, currency: 'GBP' } }
   const { pay, tell, results, outcomes } = await startTold(t, { answers: async () => part, voids: 'refused' })
   const guid = await pay({ lateApproval: 'void' })
@@ -278,7 +278,7 @@ test('a part that was given back, and was not after all, is no approval', async 
 })
 
 for (const word of ['part', 'release']) {
-  test(`that a part of a declined payment was not given back after all is said to the operator, once: ${word}`, async (t) => {
+  test(`that a part of a declined payment was not released after all is said to the operator, once: ${word}`, async (t) => {
     const declined: GatewayAnswer = {
       status: 'declined',
       reason: 'do-not-honour',
@@ -314,7 +314,7 @@ test('a refund that failed is told once, also by another notification of the sam
   assert.equal(results.length, 2)
 })
 
-test('a refund of which only the payment is told is the one that was given back', async (t) => {
+test('a refund of which only the payment is told is the one that was done', async (t) => {
   const { pay, tell, followUps } = await startTold(t, { answers: approves })
   const guid = await pay()
   await followUps().refund(guid, { amountMinor: 1000 })

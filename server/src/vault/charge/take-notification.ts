@@ -33,7 +33,7 @@ interface Taking {
 /** The seam's own bound. */
 const maxTells = 500
 
-/** A part of a sum is refunded by its adapter, under the key of its payment with a word behind it. */
+/** A part of a sum is released by its adapter, under the key of its payment with a word behind it. */
 const releaseOf = /^(?<payment>.+)-(?:part|release)$/
 
 /** Writes a notification down, with what it changes. */

@@ -50,7 +50,7 @@ export const prepareAttemptRows = (store: Store) => ({
           .where('charge_attempt.answered_at', 'is', null),
       ),
   ),
-  /** Takes back a try that was not written for certain and never reached the gateway. */
+  /** Removes a try that was not written for certain and never reached the gateway. */
   withdrawAttempt: store.prepare((db, p: { guid: Guid; held_by: string }) =>
     db
       .deleteFrom('charge_attempt')
@@ -58,7 +58,7 @@ export const prepareAttemptRows = (store: Store) => ({
       .where('held_by', '=', p.held_by)
       .where('answered_at', 'is', null),
   ),
-  /** The session is cancelled: what may be found later is undone, whatever the flow says. */
+  /** The session is cancelled: what may be found later is voided, whatever the flow says. */
   voidIfApproved: store.prepare((db, p: { idempotency_key: string }) =>
     db
       .updateTable('charge_attempt')
