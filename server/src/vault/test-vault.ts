@@ -153,11 +153,7 @@ export async function startVault(t: TestContext, options: TestVaultOptions = {})
     return launched
   }
 
-  function find(guid: Guid): OpenSession {
-    const session = running.vault.find(guid)
-    assert.ok(session, 'the session is open')
-    return session
-  }
+  const find = (guid: Guid) => findOpen(running.vault, guid)
 
   return {
     clock,
@@ -200,6 +196,12 @@ export async function startVault(t: TestContext, options: TestVaultOptions = {})
     row: (guid: Guid) => readRow(running.store, guid),
     attempts: (guid: Guid) => readAttempts(running.store, guid),
   }
+}
+
+export function findOpen(vault: Vault, guid: Guid): OpenSession {
+  const session = vault.find(guid)
+  assert.ok(session, 'the session is open')
+  return session
 }
 
 /** What is around the processes of a test, and outlives them. */
@@ -265,7 +267,8 @@ async function startProcess(
   }
 }
 
-const launchOf = (changes: Partial<Flow>, more: Partial<Launch>): Launch => ({
+/** The launch of a payment of 12.40 GBP. */
+export const launchOf = (changes: Partial<Flow>, more: Partial<Launch>): Launch => ({
   tenant: 7,
   flow: { ...flow, ...changes },
   order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
@@ -275,14 +278,14 @@ const launchOf = (changes: Partial<Flow>, more: Partial<Launch>): Launch => ({
   ...more,
 })
 
-async function readRow(store: Store, guid: Guid) {
+export async function readRow(store: Store, guid: Guid) {
   const find = store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('capture_session').selectAll().where('guid', '=', p.guid),
   )
   return find.first(store.reader, { guid })
 }
 
-async function readAttempts(store: Store, guid: Guid) {
+export async function readAttempts(store: Store, guid: Guid) {
   const find = store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('charge_attempt').selectAll().where('capture_guid', '=', p.guid),
   )

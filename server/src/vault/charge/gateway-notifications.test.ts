@@ -73,17 +73,12 @@ async function startTold(
     const count = started.store.prepare((db, _: object) => db.selectFrom('gateway_notification').selectAll())
     return count.all(started.store.reader, {})
   }
-  const followUps = () =>
-    createFollowUps({
-      store: started.store,
-      rows: prepareVaultRows(started.store),
-      clock: started.clock,
-      calls: createGatewayCalls({
-        clock: started.clock,
-        log: createLog('silent'),
-        gateways: sharedGateways({ test: gateway }),
-      }),
-    })
+  const followUps = () => {
+    const { store, clock } = started
+    const gateways = sharedGateways({ test: gateway })
+    const calls = createGatewayCalls({ clock, log: createLog('silent'), gateways })
+    return createFollowUps({ store, clock, calls, rows: prepareVaultRows(store) })
+  }
   return { ...started, started, gateway: plain, state, tell, pay, outcomes, rows, followUps }
 }
 
