@@ -10,7 +10,7 @@ const maxWatch = 3 * 24 * 3_600_000
 const maxTold = 10_000
 
 /** How it goes on where nothing is found: after which pause, in milliseconds, and until when, since the epoch. */
-interface Course {
+interface Pace {
   readonly pause: number
   readonly until: number
 }
@@ -42,12 +42,12 @@ export function createReconciliation({
   /** Those of which something was told before anybody looked for them. */
   const told = createBoundedCache<string, true>(maxTold)
 
-  function lookAfter(attempt: ChargeAttempt, delay: number, course: Course) {
+  function lookAfter(attempt: ChargeAttempt, delay: number, course: Pace) {
     const stop = clock.after(delay, () => void look(attempt, course))
     watched.set(attempt.idempotencyKey, { attempt, until: course.until, stop })
   }
 
-  async function look(attempt: ChargeAttempt, { pause, until }: Course) {
+  async function look(attempt: ChargeAttempt, { pause, until }: Pace) {
     const answer = await reconcile(attempt)
     if (!watched.has(attempt.idempotencyKey)) return
     watched.delete(attempt.idempotencyKey)
