@@ -12,7 +12,7 @@ export const areas: Readonly<Record<string, Area>> = {
   },
   charges: {
     sources: [
-      'server/src/vault/*/{charges,gateway-calls,follow-up-payment,order-follow-up,decide-follow-up,approved-payment,sealed-card,conclusion}.ts',
+      'server/src/vault/*/{charges,gateway-calls,follow-up-payment,order-follow-up,decide-follow-up,approved-payment,further-result,sealed-card,conclusion}.ts',
       'server/src/vault/charge/{calls,reversals,steps}/*.ts',
     ],
     tests: [

@@ -4,11 +4,10 @@ import type { Guid } from '../../base/guid.ts'
 import type { Connection } from '../../store/store.ts'
 import { orderedIn } from '../model/believable-answer.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
-import type { Ending } from '../model/vault-sessions.ts'
 import type { ChargeAttempt } from './attempt.ts'
 import { failureResultOf } from './charge-result.ts'
-import { corrected } from './ending.ts'
 import { type AttemptRow, failOrder, type ToldFailure } from './fail-order.ts'
+import { readEndedBefore, writeFurtherResult } from './further-result.ts'
 
 /** A failure that is in its rows, with the session's new result in JSON; it has to be reported. */
 export interface RecordedFailure {
@@ -36,19 +35,13 @@ export function createFailures({ rows, clock }: { readonly rows: VaultRows; read
     const failed = await failOrder(failing, tx, attempt, told)
     if (!failed || !attempt.answer) return undefined
     const guid = attempt.capture_guid as Guid
-    const before = (await rows.ending.first(tx, { guid }))?.ending
+    const before = await readEndedBefore(rows, tx, guid)
     const { taken, ...order } = failed
     const failure: Failure = { what: told.what, ...order, gatewayCode: told.gatewayCode }
-    const end = before ? (JSON.parse(before) as Ending).end : 'success'
+    const { end = 'success' } = before
     const ordered = orderedIn(attempt)
     const result = failureResultOf(guid, JSON.parse(attempt.answer), { end, failure, taken, ordered })
-    const json = JSON.stringify(result)
-    await rows.replaceResult.run(tx, {
-      guid,
-      result: json,
-      ending: before ? corrected(before, result) : null,
-    })
-    return { guid, failure, json }
+    return { guid, failure, json: await writeFurtherResult(rows, tx, result, before) }
   }
 
   return {

@@ -4,7 +4,7 @@ import { isBelievable, orderedIn } from '../../model/believable-answer.ts'
 import type { FollowUpAnswer, FollowUpKind } from '../../model/gateway.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import { lateResultOf, voidedResultOf } from '../charge-result.ts'
-import { corrected as correctedEnding } from '../ending.ts'
+import { readEndedBefore, writeFurtherResult } from '../further-result.ts'
 import { keyOf, type Reversal, sumOf } from './reversal.ts'
 
 interface Writing {
@@ -59,16 +59,13 @@ export async function writeAnsweredReversal(
   const isOnlyToBeVoided = reason === 'cancelled' || (await isNotTaken(rows, tx, reversal))
   if (answer.status === 'refused' && (isOnlyToBeVoided || (await isOfAnotherSum(rows, tx, reversal))))
     return undefined
-  const before = (await rows.ending.first(tx, { guid }))?.ending
-  const end = before ? JSON.parse(before).end : 'payment-connector-error'
+  const before = await readEndedBefore(rows, tx, guid)
+  const { end = 'payment-connector-error' } = before
   const result =
     answer.status === 'done'
       ? voidedResultOf(guid, reversal.answer, end)
       : lateResultOf(reversal.answer, { guid, end })
-  const json = JSON.stringify(result)
-  const ending = before ? correctedEnding(before, result) : null
-  await rows.replaceResult.run(tx, { guid, result: json, ending })
-  return json
+  return writeFurtherResult(rows, tx, result, before)
 }
 
 /** Whether the gateway was to take the payment by itself and has told that it could not: there is nothing to reverse. */

@@ -1,10 +1,8 @@
-import type { End } from '@tonegate/protocol/outcome'
 import type { Connection } from '../../../store/store.ts'
 import type { GatewayAnswer } from '../../model/gateway.ts'
-import type { Ending } from '../../model/vault-sessions.ts'
 import type { ChargeAttempt } from '../attempt.ts'
 import { givenUpResultOf, isUncharged, lateResultOf, movesMoney } from '../charge-result.ts'
-import { corrected as correctedEnding } from '../ending.ts'
+import { readEndedBefore, writeFurtherResult } from '../further-result.ts'
 import type { Reversal } from '../reversals/reversal.ts'
 import type { ChargeContext } from './charge-context.ts'
 import { isReversedWhenLate } from './usable-answer.ts'
@@ -24,8 +22,8 @@ export async function correct(
   const { guid, purpose, charged } = attempt
   const failed = await failures.recordTold(tx, attempt)
   if (failed) return { json: failed.json }
-  const before = (await rows.ending.first(tx, { guid }))?.ending
-  const end: End = before ? (JSON.parse(before) as Ending).end : 'payment-connector-error'
+  const before = await readEndedBefore(rows, tx, guid)
+  const { end = 'payment-connector-error' } = before
   if (isReversedWhenLate(attempt, answer) || (isUncharged(end) && movesMoney(purpose, answer))) {
     const reversal: Reversal = { ...attempt, answer, reason: 'late' }
     await reversals.begin(tx, reversal)
@@ -34,13 +32,7 @@ export async function correct(
   const result = isUncharged(end)
     ? ({ ...givenUpResultOf(guid, end), correction: 'reconciled' } as const)
     : lateResultOf(answer, { guid, end, card: charged?.summary })
-  const json = JSON.stringify(result)
-  await rows.replaceResult.run(tx, {
-    guid,
-    result: json,
-    ending: before ? correctedEnding(before, result) : null,
-  })
-  return { json }
+  return { json: await writeFurtherResult(rows, tx, result, before) }
 }
 
 /** Does what {@link correct} wrote: reverses the payment, or hands the new result on. */
