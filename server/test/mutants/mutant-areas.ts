@@ -12,10 +12,12 @@ export const areas: Readonly<Record<string, Area>> = {
   },
   charges: {
     sources: [
-      'server/src/vault/*/{charges,gateway-calls,reverse-payment,follow-up-payment,decide-follow-up,approved-payment,sealed-card,conclusion}.ts',
+      'server/src/vault/*/{charges,gateway-calls,follow-up-payment,order-follow-up,decide-follow-up,approved-payment,further-result,sealed-card,conclusion}.ts',
+      'server/src/vault/charge/{calls,reversals,steps}/*.ts',
     ],
     tests: [
-      'server/src/vault/*/{charge,crash,restart,reverse-payment,follow-up-payment,decide-follow-up,reconciliation,gateway-calls,challenge,cancel-at-bank,two-vaults,card-entry,sealed-rows}.test.ts',
+      'server/src/vault/*/{charge,crash,restart,follow-up-payment,decide-follow-up,reconciliation,gateway-calls,challenge,cancel-at-bank,two-vaults,card-entry,sealed-rows}.test.ts',
+      'server/src/vault/charge/reversals/*.test.ts',
     ],
   },
   split: {

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { Guid } from '../../base/guid.ts'
-import type { FollowUp, FollowUpAnswer, GatewayAnswer } from '../model/gateway.ts'
-import type { Flow } from '../model/launch.ts'
-import { approval, press, settle, startVault, testGateway, wholeCard } from '../test-vault.ts'
+import type { Guid } from '../../../base/guid.ts'
+import type { FollowUp, FollowUpAnswer, GatewayAnswer } from '../../model/gateway.ts'
+import type { Flow } from '../../model/launch.ts'
+import { approval, press, settle, startVault, testGateway, wholeCard } from '../../test-vault.ts'
 
 const done: FollowUpAnswer = { status: 'done' }
 const refused: FollowUpAnswer = { status: 'refused', gatewayCode: 'already-captured' }
 
-/** A gateway that answers a payment when the test lets it, and takes orders to undo it as the test says. */
-function undoingGateway(answers: { readonly void?: FollowUpAnswer; readonly refund?: FollowUpAnswer } = {}) {
+/** A gateway that answers a payment when the test lets it, and takes voids and refunds as the test says. */
+function reversingGateway(
+  answers: { readonly void?: FollowUpAnswer; readonly refund?: FollowUpAnswer } = {},
+) {
   const asked: { readonly kind: string; readonly order: Omit<FollowUp, 'signal'> }[] = []
   let failures = 0
   let answer = (_: GatewayAnswer) => {}
@@ -40,21 +42,21 @@ function undoingGateway(answers: { readonly void?: FollowUpAnswer; readonly refu
 /** A payment whose gateway has not answered in time. */
 async function startUnanswered(
   t: TestContext,
-  reversals = undoingGateway(),
+  reversals = reversingGateway(),
   changes: Partial<Flow> = { lateApproval: 'void' },
 ) {
   const vault = await startVault(t, { gateway: reversals.gateway })
-  const capture = await vault.open({ gatewayTimeoutSeconds: 10, ...changes })
-  press(capture, `${wholeCard}1`)
+  const session = await vault.open({ gatewayTimeoutSeconds: 10, ...changes })
+  press(session, `${wholeCard}1`)
   await vault.clock.advance(10_000)
   assert.deepEqual(outcomes(vault), ['unknown'])
-  return { ...reversals, vault, guid: capture.guid }
+  return { ...reversals, vault, guid: session.guid }
 }
 
 const outcomes = ({ results }: Awaited<ReturnType<typeof startVault>>) =>
   results.map(({ outcome }) => outcome)
 
-test('an approval that comes too late is let go, and the result says so', async (t) => {
+test('an approval that comes too late is voided, and the result says so', async (t) => {
   const { vault, guid, asked, answer } = await startUnanswered(t)
   answer({ ...approval, captured: false })
   await settle()
@@ -80,8 +82,8 @@ test('an approval that comes too late is let go, and the result says so', async 
   ])
 })
 
-test('one that cannot be let go any more is given back', async (t) => {
-  const { vault, asked, answer } = await startUnanswered(t, undoingGateway({ void: refused }))
+test('one that cannot be voided any more is refunded', async (t) => {
+  const { vault, asked, answer } = await startUnanswered(t, reversingGateway({ void: refused }))
   answer(approval)
   await settle()
   assert.deepEqual(outcomes(vault), ['unknown', 'cancelled'])
@@ -91,8 +93,8 @@ test('one that cannot be let go any more is given back', async (t) => {
   )
 })
 
-test('one that is neither let go nor given back stands as approved', async (t) => {
-  const gateway = undoingGateway({ void: refused, refund: refused })
+test('one that is neither voided nor refunded stands as approved', async (t) => {
+  const gateway = reversingGateway({ void: refused, refund: refused })
   const { vault, answer } = await startUnanswered(t, gateway)
   answer(approval)
   await settle()
@@ -136,7 +138,7 @@ test('a gateway that never answers is asked for three days, at least once an hou
 })
 
 test('the next process goes on where the one before it was reversals', async (t) => {
-  const { vault, asked, answer, fail } = await startUnanswered(t, undoingGateway({ void: refused }))
+  const { vault, asked, answer, fail } = await startUnanswered(t, reversingGateway({ void: refused }))
   fail(1)
   answer(approval)
   await settle()
@@ -151,7 +153,7 @@ test('the next process goes on where the one before it was reversals', async (t)
 for (const purpose of ['tokenise', 'verify'] as const) {
   test(`an approval that comes too late stands where no money moves (${purpose})`, async (t) => {
     const flow = { lateApproval: 'void', cancelAfterwards: 'void', purpose } as const
-    const { vault, guid, asked, answer } = await startUnanswered(t, undoingGateway(), flow)
+    const { vault, guid, asked, answer } = await startUnanswered(t, reversingGateway(), flow)
     answer({ ...approval, captured: false, token: 'token-1' })
     await settle()
     assert.deepEqual(outcomes(vault), ['unknown', 'approved'])
@@ -162,16 +164,16 @@ for (const purpose of ['tokenise', 'verify'] as const) {
   })
 }
 
-test('an approval of another amount is never believed; where the flow says so it is let go', async (t) => {
+test('an approval of another amount is never believed; where the flow says so it is voided', async (t) => {
   const other: GatewayAnswer = { ...approval, amount: { amountMinor: 1, currency: 'GBP' } }
   for (const [lateApproval, known] of [
     ['record', ['unknown']],
     ['void', ['unknown', 'cancelled']],
   ] as const) {
-    const reversals = undoingGateway()
+    const reversals = reversingGateway()
     const vault = await startVault(t, { gateway: reversals.gateway })
-    const capture = await vault.open({ lateApproval })
-    press(capture, `${wholeCard}1`)
+    const session = await vault.open({ lateApproval })
+    press(session, `${wholeCard}1`)
     await settle()
     reversals.answer(other)
     await settle()
@@ -184,8 +186,8 @@ test('an approval of another amount is never believed; where the flow says so it
   }
 })
 
-test('an approval of another amount that is neither let go nor given back is not believed for that', async (t) => {
-  const reversals = undoingGateway({ void: refused, refund: refused })
+test('an approval of another amount that is neither voided nor refunded is not believed for that', async (t) => {
+  const reversals = reversingGateway({ void: refused, refund: refused })
   const vault = await startVault(t, { gateway: reversals.gateway })
   press(await vault.open({ lateApproval: 'void' }), `${wholeCard}1`)
   await settle()
@@ -201,7 +203,7 @@ test('an approval of another amount that is neither let go nor given back is not
 })
 
 test('another currency is another sum', async (t) => {
-  const reversals = undoingGateway()
+  const reversals = reversingGateway()
   const vault = await startVault(t, { gateway: reversals.gateway })
   press(await vault.open(), `${wholeCard}1`)
   await settle()
@@ -214,19 +216,19 @@ test('another currency is another sum', async (t) => {
 async function startApproved(
   t: TestContext,
   changes: Partial<Flow>,
-  { captured = false, reversals = undoingGateway() } = {},
+  { captured = false, reversals = reversingGateway() } = {},
 ) {
   const vault = await startVault(t, { gateway: reversals.gateway })
-  const capture = await vault.open(changes)
-  press(capture, `${wholeCard}1`)
+  const session = await vault.open(changes)
+  press(session, `${wholeCard}1`)
   await settle()
   reversals.answer({ ...approval, captured })
   await settle()
   assert.deepEqual(outcomes(vault), ['approved'])
-  return { vault, guid: capture.guid, ...reversals }
+  return { vault, guid: session.guid, ...reversals }
 }
 
-test('what was authorised is let go when the session is cancelled afterwards, once', async (t) => {
+test('what was authorised is voided when the session is cancelled afterwards, once', async (t) => {
   const { vault, guid, asked } = await startApproved(t, { purpose: 'authorise', cancelAfterwards: 'void' })
   assert.equal(await vault.vault.voidAuthorised(guid), 'voided')
   assert.equal(await vault.vault.voidAuthorised(guid), 'voided')
@@ -235,18 +237,18 @@ test('what was authorised is let go when the session is cancelled afterwards, on
   assert.equal(new Set(asked.map(({ order }) => order.idempotencyKey)).size, 1)
 })
 
-test('nothing is let go that was taken, that the flow keeps, that was declined, or that is unknown', async (t) => {
+test('nothing is voided that was captured, that the flow keeps, that was declined, or that is unknown', async (t) => {
   const taken = await startApproved(t, { cancelAfterwards: 'void' }, { captured: true })
   assert.equal(await taken.vault.vault.voidAuthorised(taken.guid), 'nothing')
   const kept = await startApproved(t, { purpose: 'authorise' })
   assert.equal(await kept.vault.vault.voidAuthorised(kept.guid), 'nothing')
-  const unknown = await startUnanswered(t, undoingGateway(), { cancelAfterwards: 'void' })
+  const unknown = await startUnanswered(t, reversingGateway(), { cancelAfterwards: 'void' })
   assert.equal(await unknown.vault.vault.voidAuthorised(unknown.guid), 'nothing')
   for (const { asked } of [taken, kept, unknown]) assert.deepEqual(asked, [])
 })
 
-test('a gateway that does not let go leaves the result as it was, and gives nothing back', async (t) => {
-  const reversals = undoingGateway({ void: refused })
+test('a gateway that refuses a void leaves the result as it was, and nothing is refunded', async (t) => {
+  const reversals = reversingGateway({ void: refused })
   const flow = { purpose: 'authorise', cancelAfterwards: 'void' } as const
   const { vault, guid, asked } = await startApproved(t, flow, { reversals })
   assert.equal(await vault.vault.voidAuthorised(guid), 'refused')
@@ -268,8 +270,8 @@ test('whoever waits for a gateway that does not answer is told so; it goes on be
   assert.deepEqual(outcomes(vault), ['approved', 'cancelled'])
 })
 
-test('one whose answer cannot be read is left to the operator, and the others are undone', async (t) => {
-  const reversals = undoingGateway()
+test('one whose answer cannot be read is left to the operator, and the others are reversed', async (t) => {
+  const reversals = reversingGateway()
   const { vault, guid, asked, answer, fail } = await startUnanswered(t, reversals)
   fail(1)
   answer({ ...approval, captured: false })

@@ -1,6 +1,6 @@
-import { prepareDeleteDue } from '../../store/removal.ts'
-import type { Store } from '../../store/store.ts'
-import type { GatewayNotificationTable } from '../../store/tables.ts'
+import { prepareDeleteDue } from '../../../store/removal.ts'
+import type { Store } from '../../../store/store.ts'
+import type { GatewayNotificationTable } from '../../../store/tables.ts'
 
 /** The statements on `gateway_notification`: what gateways have told by themselves. */
 export const prepareNotificationRows = (store: Store) => ({

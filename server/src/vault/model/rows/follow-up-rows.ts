@@ -1,6 +1,6 @@
-import type { Store } from '../../store/store.ts'
-import type { ChargeFollowUpTable } from '../../store/tables.ts'
-import type { FollowUpKind } from './gateway.ts'
+import type { Store } from '../../../store/store.ts'
+import type { ChargeFollowUpTable } from '../../../store/tables.ts'
+import type { FollowUpKind } from '../gateway.ts'
 
 interface NewFollowUp {
   readonly idempotency_key: string
@@ -62,7 +62,7 @@ export const prepareFollowUpRows = (store: Store) => ({
       .select(['idempotency_key', 'attempt_key', 'kind', 'amount_minor', 'currency', 'answer'])
       .where('idempotency_key', '=', p.key),
   ),
-  /** The gateway takes back what it had said of an order, or says it first. */
+  /** An order came to nothing after its gateway had said that it was done, or before it has said anything. */
   failFollowUp: store.prepare((db, p: { key: string; answered_at: number; answer: string }) =>
     db
       .updateTable('charge_follow_up')
