@@ -13,7 +13,7 @@ import { sealedGatewaySettings } from '../vault/gateways/accounts/gateway-accoun
 import { sealedLinkAddresses } from '../vault/links/payment-links.ts'
 import { sealedChallenges } from '../vault/model/sealed-challenge.ts'
 import { sealedLaunches } from '../vault/model/sealed-launch.ts'
-import { sealedCallbacks } from '../vault/provider-api/callbacks/callbacks.ts'
+import { sealedCallbacks } from '../vault/provider-api/callbacks/callback-seal.ts'
 import { sealedFlowSecrets } from '../vault/provider-api/flows/provider-flows.ts'
 import { sealedLaunchAnswers } from '../vault/provider-api/launch/launch-keys.ts'
 import { sealedProviderSessions } from '../vault/provider-api/provider-session.ts'

@@ -11,7 +11,8 @@ import {
   type ResultValues,
   resultValues,
 } from './callbacks/callback-values.ts'
-import type { CallbackMessage, Callbacks } from './callbacks/callbacks.ts'
+import type { CallbackMessage } from './callbacks/callback-seal.ts'
+import type { Callbacks } from './callbacks/callbacks.ts'
 import type {
   ChosenCallback,
   LaunchedOrder,
