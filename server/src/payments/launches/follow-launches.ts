@@ -129,7 +129,8 @@ export function createFollowLaunches({
         log,
         everyMilliseconds: sweepMilliseconds,
         batches: {
-          launches: (tx, { now }) => rows.removeOld.run(tx, { askedBefore: now - keptMilliseconds }),
+          launches: (tx, { now, batchRows }) =>
+            rows.removeOld.run(tx, { askedBefore: now - keptMilliseconds, batchRows }),
         },
         failed: 'old launches could not be removed',
       })

@@ -93,7 +93,8 @@ for (const [follow, left] of [
 ] as const) {
   test(`old launches at a provider to ${follow} go, but what still is to be settled`, async (t) => {
     const { rows, store, left: names } = await startRows(t, follow)
-    const remove = (askedBefore: number) => store.write((tx) => rows.removeOld.run(tx, { askedBefore }))
+    const remove = (askedBefore: number) =>
+      store.write((tx) => rows.removeOld.run(tx, { askedBefore, batchRows: 10 }))
     assert.equal(await remove(1000), 0)
     assert.equal(await remove(1001), 4 - left.length)
     assert.deepEqual(await names(), left)

@@ -140,7 +140,8 @@ export function createFollowSessions({
         log,
         everyMilliseconds: hour,
         batches: {
-          sessions: (tx, { now }) => rows.removeOld.run(tx, { endedBefore: now - keptMilliseconds }),
+          sessions: (tx, { now, batchRows }) =>
+            rows.removeOld.run(tx, { endedBefore: now - keptMilliseconds, batchRows }),
         },
         failed: 'old sessions of other providers could not be removed',
       })

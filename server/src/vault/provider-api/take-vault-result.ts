@@ -5,20 +5,16 @@ import { TemplateError } from '../../base/text/template.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { ProviderSessionTable } from '../../store/tables.ts'
 import { callbackBody } from './callbacks/callback-message.ts'
+import type { CallbackMessage } from './callbacks/callback-seal.ts'
 import {
   callbackMessageValues,
   itemValues,
   type ResultValues,
   resultValues,
 } from './callbacks/callback-values.ts'
-import type { CallbackMessage } from './callbacks/callback-seal.ts'
 import type { Callbacks } from './callbacks/callbacks.ts'
-import type {
-  ChosenCallback,
-  LaunchedOrder,
-  ProviderSessionRows,
-  ProviderSessionSeal,
-} from './provider-session.ts'
+import type { ChosenCallback, LaunchedOrder, ProviderSessionSeal } from './provider-session.ts'
+import type { ProviderSessionRows } from './provider-session-rows.ts'
 
 /** What the vault reports of sessions that were launched here. Each may come more than once. */
 export interface ProviderApiReports {

@@ -8,7 +8,8 @@ import type { Store } from '../../../store/store.ts'
 import type { VaultSessions } from '../../model/vault-sessions.ts'
 import { testLaunch } from '../../test-sessions.ts'
 import { testSealer } from '../../test-vault.ts'
-import { createProviderSessionSeal, type ProviderSessionRows } from '../provider-session.ts'
+import { createProviderSessionSeal } from '../provider-session.ts'
+import type { ProviderSessionRows } from '../provider-session-rows.ts'
 import { createLaunchForTenant, type TenantLaunch } from './launch-for-tenant.ts'
 
 const guid = '0198c0fd-89c0-72e1-8f18-572efd5c5470' as Guid
