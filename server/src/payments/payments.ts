@@ -6,14 +6,14 @@ import type { BearerCheck } from '../identity/bearer.ts'
 import type { Cors } from '../identity/endpoints/cors.ts'
 import type { FindEnded } from '../identity/tokens/find-ended.ts'
 import type { StoreParts } from '../store/parts.ts'
-import { createCancelSession } from './cancel-session.ts'
+import { createCancelSessionJson } from './cancel-session.ts'
 import { type AccountSecrets, createAccountSecrets } from './configurations/account-secrets.ts'
 import { type Configurations, createConfigurations } from './configurations/configurations.ts'
 import { createCreateSession } from './create-session.ts'
 import { createViewEndings } from './end-views.ts'
 import { createFindProviderSession, type ProviderSession } from './find-provider-session.ts'
 import { createFindSession } from './find-session.ts'
-import { createGetSession } from './get-session.ts'
+import { createGetSessionJson } from './get-session.ts'
 import { createIdempotency } from './idempotency.ts'
 import { type AdoptLaunch, createAdoptLaunch, createLaunchOfResult } from './launches/adopt-launch.ts'
 import { createFollowLaunches } from './launches/follow-launches.ts'
@@ -89,9 +89,9 @@ export function createPayments(parts: StoreParts & PaymentsParts): Payments {
       settleOnCall,
       seal,
     }),
-    getSession: createGetSession({ clock, findSession, statusText, settled }),
+    getSessionJson: createGetSessionJson({ clock, findSession, statusText, settled }),
     listSessions: createListSessions({ ...parts, cursors: createSessionCursors(sealer) }),
-    cancelSession: createCancelSession({ ...parts, findSession, endings, statusText }),
+    cancelSessionJson: createCancelSessionJson({ ...parts, findSession, endings, statusText }),
     resendLink: createResendLink({ ...parts, findSession }),
     idempotency: createIdempotency(parts),
   }

@@ -3,9 +3,10 @@ import type { MessageKind, Verdict } from '../../store/outbox/message-kind.ts'
 import { createOutbox, type Outbox } from '../../store/outbox/outbox.ts'
 import { type DeliveryAttempt, isDelivered, isGone } from './attempt.ts'
 import { createDeliveryRows, laneOf } from './delivery-rows.ts'
-import type { Messages, Receiver, WebhookMessage } from './messages.ts'
+import type { Messages } from './messages.ts'
 import { retryMilliseconds } from './retry-times.ts'
 import { attemptMilliseconds, type SendWebhook } from './send-webhook.ts'
+import type { Receiver, WebhookMessage } from './webhook-message.ts'
 
 /** Delivers what is in the outbox: at once what this process has put there, and everything else when it is due. */
 export interface Deliveries extends Pick<Outbox<WebhookMessage>, 'start' | 'close'> {

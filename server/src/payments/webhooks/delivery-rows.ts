@@ -1,7 +1,8 @@
 import type { Parts } from '../../base/parts.ts'
 import type { MessageRows } from '../../store/outbox/message-kind.ts'
 import { attemptText, type DeliveryAttempt } from './attempt.ts'
-import type { Messages, Receiver, WebhookMessage } from './messages.ts'
+import type { Messages } from './messages.ts'
+import type { Receiver, WebhookMessage } from './webhook-message.ts'
 
 const beforeAll: Receiver = { accountId: -1, configurationId: -1 }
 

@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import type { Guid } from '../../../base/guid.ts'
 import { keypadConfiguration } from '../../test-payments.ts'
 import { initialValues } from '../initial-values.ts'
-import { chargeOf, doubtOf, sentCallbackValues } from './read-callback.ts'
+import { chargeOf, mismatchOf, sentCallbackValues } from './read-callback.ts'
 
 const settings = { amount: 'order.amount', currency: 'order.currency' }
 const ordered = { amount_minor: 1240, currency: 'GBP' } as const
 
 function doubt(amount: string, amounts: 'minor' | 'major') {
   const body = Buffer.from(`{"order":{"amount":${amount},"currency":"GBP"}}`)
-  return doubtOf(sentCallbackValues(body, 'json'), { ...settings, amounts }, ordered)
+  return mismatchOf(sentCallbackValues(body, 'json'), { ...settings, amounts }, ordered)
 }
 
 test('an amount that is a JSON number is believed by its value, and a text as it is written', () => {
