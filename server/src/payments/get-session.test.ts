@@ -98,14 +98,16 @@ test('a kept answer holds until the result in it is removed, and is that of its 
     findSession: async () => {
       asked += 1
       return {
-        ...{
-          guid: 'session',
-          account_id: 7,
-          agent_id: 'agent7',
-          call_guid: null,
-          provider_session_guid: 'p',
-        },
-        ...{ state: 'Finished', created_at: 0, updated_at: 0, ended_at: 0, result_removal_at: 1000 },
+        guid: 'session',
+        account_id: 7,
+        agent_id: 'agent7',
+        call_guid: null,
+        provider_session_guid: 'p',
+        state: 'Finished',
+        created_at: 0,
+        updated_at: 0,
+        ended_at: 0,
+        result_removal_at: 1000,
         awaits_outcome: 0,
       }
     },

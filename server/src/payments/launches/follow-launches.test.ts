@@ -26,7 +26,10 @@ async function startDistant(t: TestContext, changes: Partial<DistantProvider> = 
   }
   const note = (what: string) => asked.push([what, (clock.now() - began) / 1000])
   behaviour.distant = {
-    ...{ follow: 'ask', isNamed: true, adopt: async () => {}, adopted: async () => {} },
+    follow: 'ask',
+    isNamed: true,
+    adopt: async () => {},
+    adopted: async () => {},
     callOff() {
       note('call off')
       return answers.callOff()
@@ -40,7 +43,8 @@ async function startDistant(t: TestContext, changes: Partial<DistantProvider> = 
   const states = store.prepare((db, _: object) => db.selectFrom('launch_under_way').select('state'))
   return {
     ...payments,
-    ...{ asked, answers },
+    asked,
+    answers,
     states: async () => (await states.all(store.reader, {})).map(({ state }) => state),
     loseAnswer() {
       behaviour.launch = () => {
@@ -141,7 +145,8 @@ test('that it has heard is written before it counts', async (t) => {
 
 test('where a provider cannot be asked an operator is told, once', async (t) => {
   const { post, loseAnswer, clock, asked, states, lines } = await startDistant(t, {
-    ...{ follow: 'wait', isNamed: false },
+    follow: 'wait',
+    isNamed: false,
   })
   loseAnswer()
   await post(body, digital)

@@ -22,7 +22,11 @@ function startLaunching() {
   const cancelled: Guid[] = []
   const captures = {
     launch: async () => ({
-      ...{ guid, viewUrl: 'view', accessToken: 'a', refreshToken: 'r', paymentFormUrl: 'p' },
+      guid,
+      viewUrl: 'view',
+      accessToken: 'a',
+      refreshToken: 'r',
+      paymentFormUrl: 'p',
       durable: durable.promise,
     }),
     find: (found: Guid) => ({ cancel: async () => void cancelled.push(found) }),
@@ -34,7 +38,9 @@ function startLaunching() {
     store: store as unknown as Store,
     rows: rows as unknown as ProviderSessionRows,
     seal: createProviderSessionSeal(testSealer),
-    ...{ clock: createMovableClock(), random: systemRandom, log: createLog('silent') },
+    clock: createMovableClock(),
+    random: systemRandom,
+    log: createLog('silent'),
   })
   return { launch, cancelled, durable }
 }

@@ -30,7 +30,10 @@ async function startKeys(t: TestContext) {
   const keysBy = (sealer = createSealer(former, systemRandom)) => createLaunchKeys({ store, sealer, clock })
   const keys = keysBy()
   return {
-    ...{ store, clock, keys, clients },
+    store,
+    clock,
+    keys,
+    clients,
     removeOld: (batchRows = 10) => store.write((tx) => keys.removeOld(tx, { now: clock.now(), batchRows })),
     rotated: () => keysBy(createSealer(current, systemRandom, [former])),
     keep: (clientId: string, key: string, answer: object) =>
@@ -104,7 +107,10 @@ test('after a rotation the former secret is good for a day, unless it was ended'
   assert.ok(made !== 'taken')
   const as = async (clientSecret: string) => {
     const who = await clients.authenticate({
-      ...{ clientId: 'pad', clientSecret, tenantName: 'Harbour', username: 'ada' },
+      clientId: 'pad',
+      clientSecret,
+      tenantName: 'Harbour',
+      username: 'ada',
     })
     return typeof who === 'string' ? who : who.clientId
   }
