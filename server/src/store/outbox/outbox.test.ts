@@ -88,7 +88,7 @@ function startTable() {
   }
 }
 
-/** All that can happen now has happened. */
+/** All that can happen now has happened: nothing here waits for anything but promises. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }
@@ -206,4 +206,25 @@ test('a process that closes waits a while for attempts, breaks them off then, an
   await closed
   assert.ok(find('command 0').dueAt <= clock.now())
   assert.equal(sent.length, 16)
+})
+
+test('however many are due for a receiver, all are sent', async () => {
+  const { start, write, sent, table } = startTable()
+  for (let each = 0; each < 300; each += 1) write(`command ${each}`)
+  start()
+  await settled()
+  assert.equal(new Set(sent).size, 300)
+  assert.ok(table.every(({ state }) => state === 'done'))
+})
+
+test('what comes to a process that has closed is given back', async () => {
+  const { clock, start, write, sent, find } = startTable()
+  const outbox = start()
+  const heldUntil = outbox.heldUntil('phone')
+  write('late', 'phone', heldUntil)
+  await outbox.close()
+  outbox.take('phone', { ...find('late'), heldUntil })
+  await settled()
+  assert.deepEqual(sent, [])
+  assert.equal(find('late').dueAt, clock.now())
 })

@@ -39,6 +39,7 @@ export function createOutbox<Message extends TakenMessage, Attempt>(
       const now = clock.now()
       const begun = closing ? kind.rows.giveBack([message], now) : deliver(lane, message, now)
       if (begun) work.add(begun, [message])
+      else kind.released?.([message])
     }
   }
 
