@@ -40,7 +40,7 @@ export const areas: Readonly<Record<string, Area>> = {
       'server/src/payments/{.,launches,requests}/{idempotency,idempotency-key,settled-answers,pending-launches,launch-rows,adopt-launch}.ts',
     ],
     tests: [
-      'server/src/payments/{.,launches}/{idempotency,pending-launches,launch-rows,adopt-launch,sealed-rows,create-session,get-session,record-result}.test.ts',
+      'server/src/payments/{.,create,launches}/{idempotency,pending-launches,launch-rows,adopt-launch,sealed-rows,create-session,get-session,record-result}.test.ts',
     ],
   },
 }

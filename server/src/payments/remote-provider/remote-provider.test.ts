@@ -24,7 +24,10 @@ test('a session that cannot be written down is not handed out: a callback of it 
   const clock = createMovableClock()
   const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })
   const remote = createRemoteProvider({
-    ...{ store, clock, sealer: createSealer(Buffer.alloc(32, 1), systemRandom), log: createLog('silent') },
+    store,
+    clock,
+    sealer: createSealer(Buffer.alloc(32, 1), systemRandom),
+    log: createLog('silent'),
     region: {
       name: 'nam',
       issuer: 'https://nam.example.com/auth',

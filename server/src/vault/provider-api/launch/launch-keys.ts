@@ -3,6 +3,7 @@ import { Problem } from '../../../base/problem.ts'
 import { holdsCardNumber } from '../../../base/redaction/find-card-number.ts'
 import { stringifyAsWritten } from '../../../base/text/json-numbers.ts'
 import type { StoreParts } from '../../../store/parts.ts'
+import { prepareDeleteDue, type RemoveBatch } from '../../../store/removal.ts'
 import { sealedColumn } from '../../../store/reseal.ts'
 import type { Connection, Store } from '../../../store/store.ts'
 
@@ -70,12 +71,10 @@ export function createLaunchKeys({ store, sealer, clock }: Pick<StoreParts, 'sto
         if (answer && !isCalledOff(answer)) return (answer as { readonly Id: string }).Id
         if (!answer) {
           await insert.run(tx, {
-            ...{
-              clientId,
-              key,
-              fingerprint: Buffer.alloc(32),
-              expiresAt: clock.now() + answeredMilliseconds,
-            },
+            clientId,
+            key,
+            fingerprint: Buffer.alloc(32),
+            expiresAt: clock.now() + answeredMilliseconds,
             sealed: sealer.seal(answerTo(clientId, key), Buffer.from(JSON.stringify(calledOff))),
           })
         }
@@ -100,8 +99,11 @@ export function createLaunchKeys({ store, sealer, clock }: Pick<StoreParts, 'sto
       })
     },
 
-    removeOld: (tx: Connection) =>
-      removeOld.run(tx, { before: clock.now() + answeredMilliseconds - keptMilliseconds }),
+    removeOld: ((tx, { now, batchRows }) =>
+      removeOld.run(tx, {
+        until: now + answeredMilliseconds - keptMilliseconds,
+        batchRows,
+      })) satisfies RemoveBatch,
   }
 }
 
@@ -150,8 +152,10 @@ function prepareStatements(store: Store) {
         .where('client_id', '=', p.clientId)
         .where('idempotency_key', '=', p.key),
     ),
-    removeOld: store.prepare((db, p: { before: number }) =>
-      db.deleteFrom('provider_launch_key').where('expires_at', '<=', p.before),
-    ),
+    removeOld: prepareDeleteDue(store, {
+      from: 'provider_launch_key',
+      key: ['client_id', 'idempotency_key'],
+      due: 'expires_at',
+    }),
   }
 }

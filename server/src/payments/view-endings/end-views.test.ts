@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { Problem } from '../base/problem.ts'
-import { approved, fillDisk, keypadConfiguration, paymentData, startPayments } from './test-payments.ts'
+import { Problem } from '../../base/problem.ts'
+import { approved, fillDisk, keypadConfiguration, paymentData, startPayments } from '../test-payments.ts'
 
 const digital = '/globalpci/v1/digitalsession'
 
