@@ -56,11 +56,11 @@ export async function startStory(start: StartSubject) {
   }
 
   async function pay(card: CardKind, flow: Partial<Flow>): Promise<void> {
-    const capture = await vault.open({ gatewayTimeoutSeconds: 10, ...flow })
-    const { guid } = capture
+    const session = await vault.open({ gatewayTimeoutSeconds: 10, ...flow })
+    const { guid } = session
     payments.push({ guid, key: `${guid}-1`, card, pan: pans[card], cameToNothing: false })
-    press(capture, `${pans[card]}#1230#123#`)
-    await capture.pay()
+    press(session, `${pans[card]}#1230#123#`)
+    await session.pay()
   }
 
   /** The operator's, who has a process of their own. */

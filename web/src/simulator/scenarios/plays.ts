@@ -1,7 +1,7 @@
 import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
+import { cardWith, codeOf, mistyped } from './scenario-cards.ts'
 import type { Props, Stage } from './stage.ts'
 import { beginCall, beginDigital, confirm, typeCard, typeRest } from './steps.ts'
-import { cardWith, codeOf, mistyped } from './test-cards.ts'
 
 /** A scenario, from its beginning to its end. */
 export type Play = (stage: Stage, props: Props) => Promise<void>

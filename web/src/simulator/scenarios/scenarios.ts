@@ -1,7 +1,7 @@
 import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
 import * as plays from './plays.ts'
+import { cardOf, cardWith } from './scenario-cards.ts'
 import type { Props, Stage } from './stage.ts'
-import { cardOf, cardWith } from './test-cards.ts'
 
 export const callScenarios = [
   'wrong-digits',

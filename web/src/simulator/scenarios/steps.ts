@@ -1,6 +1,6 @@
 import type { SandboxCard } from '@tonegate/protocol/simulator-page-data'
+import { codeOf } from './scenario-cards.ts'
 import type { Stage } from './stage.ts'
-import { codeOf } from './test-cards.ts'
 
 export async function beginCall({ say, program, caller }: Stage, configurationId?: number): Promise<void> {
   await say('token')

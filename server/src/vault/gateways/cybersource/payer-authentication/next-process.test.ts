@@ -44,17 +44,17 @@ for (const [decision, outcome, taken] of [
       now.gateway = createCybersourceGateway({ settings: { ...settings, baseUrl: double.url }, send, clock })
     }
     startAdapter()
-    const capture = await vault.open()
-    const paying = capture.submitCard({
+    const session = await vault.open()
+    const paying = session.submitCard({
       ...{ pan: authenticatedCards.asks, expiry: '1230', securityCode: '123' },
     })
-    await until(() => capture.challenge() !== undefined)
-    const { MD = '' } = capture.challenge()?.fields ?? {}
+    await until(() => session.challenge() !== undefined)
+    const { MD = '' } = session.challenge()?.fields ?? {}
     await Promise.all([vault.vault.close(), assert.rejects(paying)])
     startAdapter()
     await vault.restart()
     await until(() => double.asked.at(-1)?.path === '/tss/v2/searches')
-    vault.find(capture.guid).challengeAnswered({ ...double.bank.decide(decision), MD })
+    vault.find(session.guid).challengeAnswered({ ...double.bank.decide(decision), MD })
     await until(() => vault.results.length === 1)
     assert.equal(vault.results[0]?.outcome, outcome)
     assert.equal(double.ledger.counted.captured, taken)
