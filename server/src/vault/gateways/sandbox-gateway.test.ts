@@ -216,7 +216,7 @@ test('no answer never comes and is never known; a lost one is found by reconcili
 const done = { status: 'done' } as const
 const refused = { status: 'refused', gatewayCode: '57' } as const
 
-test('what is held is captured or let go, once; what was taken is given back, and never more', async (t) => {
+test('what is held is captured or voided, once; what was taken is refunded, and never more', async (t) => {
   const { ask, clock, followUp } = await startGateway(t, { purpose: 'authorise' })
   ask('4111111111111111')
   await clock.advance(200)
@@ -231,7 +231,7 @@ test('what is held is captured or let go, once; what was taken is given back, an
   assert.deepEqual(await followUp('refund', 30, { key: 'refund-3' }), done)
 })
 
-test('what was let go is neither captured nor given back', async (t) => {
+test('what was voided is neither captured nor refunded', async (t) => {
   const { ask, clock, followUp } = await startGateway(t, { purpose: 'authorise' })
   ask('4111111111111111')
   await clock.advance(200)
@@ -258,7 +258,7 @@ test('a key is of one payment, one operation and one sum, and a payment of its o
   assert.deepEqual(await followUp('refund', 70, { key: 'd' }), done)
 })
 
-test('the ledger is one for all processes: orders at once never give back more than was taken', async (t) => {
+test('the ledger is one for all processes: orders at once never refund more than was taken', async (t) => {
   const { ask, clock, followUp, reconcile, vault, guid } = await startGateway(t)
   ask('4111111111111111')
   await clock.advance(200)

@@ -24,7 +24,7 @@ export interface StoryPayment {
   readonly key: string
   readonly card: CardKind
   readonly pan: string
-  /** What was taken or given back of it came to nothing after all. */
+  /** What was taken or refunded of it came to nothing after all. */
   cameToNothing: boolean
 }
 
@@ -66,17 +66,25 @@ export async function startStory(start: StartSubject) {
   /** The operator's, who has a process of their own. */
   const followUps = () =>
     createFollowUps({
-      ...{ store: vault.store, rows: prepareVaultRows(vault.store), clock },
+      store: vault.store,
+      rows: prepareVaultRows(vault.store),
+      clock,
       calls: createGatewayCalls({
-        ...{ clock, log: createLog('silent'), gateways: sharedGateways({ test: calls.gateway }) },
+        clock,
+        log: createLog('silent'),
+        gateways: sharedGateways({ test: calls.gateway }),
       }),
     })
 
   return {
-    ...{ subject, double, vault, payments, quiet },
+    subject,
+    double,
+    vault,
+    payments,
+    quiet,
     /** What the gateway has to tell by itself. */
     facts: (): readonly unknown[] => [...(subject.tells?.facts() ?? []), ...failed.values()],
-    /** The last that was captured or given back, by order or by itself, comes to nothing after all. */
+    /** The last that was captured or refunded, by order or by itself, comes to nothing after all. */
     fail(payment: StoryPayment, kind: 'capture' | 'refund'): void {
       const { ledger } = double
       const order = lastDone(ledger, payment.key)
@@ -137,11 +145,13 @@ export async function startStory(start: StartSubject) {
 const maxTurns = 20_000
 
 const pansOf = ({ part, review }: Subject): Readonly<Record<CardKind, string>> => ({
-  ...{ approved: '4111111111111111', declined: '4000000000000002' },
-  ...{ part: part.pan, review: review.pan },
+  approved: '4111111111111111',
+  declined: '4000000000000002',
+  part: part.pan,
+  review: review.pan,
 })
 
-/** What was done last with a payment's money. What an adapter lets go of a part by itself is no order of anybody's. */
+/** What was done last with a payment's money. What an adapter releases of a part by itself is no order of anybody's. */
 function lastDone(ledger: TestLedger, key: string) {
   const last = ledger.ordersOf(key).at(-1)
   const { taken = 0 } = ledger.moved()[key] ?? {}

@@ -155,7 +155,7 @@ test('what is held is captured once, in part too', async (t) => {
   assert.equal(adyen.asked[1]?.path, `/v71/payments/${answer.gatewayReference}/captures`)
 })
 
-test('what is held is let go once', async (t) => {
+test('what is held is voided once', async (t) => {
   const { gateway, adyen, moved } = await start(t)
   const { gatewayReference } = approved(await gateway.authorise(testRequest({ purpose: 'authorise' })))
   const order = testFollowUp(gatewayReference, {
@@ -169,7 +169,7 @@ test('what is held is let go once', async (t) => {
   assert.deepEqual(told(adyen), ['AUTHORISATION true', 'CANCELLATION true'])
 })
 
-test('what is taken at once is not let go but reversed, all of it, or refunded in part', async (t) => {
+test('what is taken at once is not voided but reversed, all of it, or refunded in part', async (t) => {
   const { adyen, gateway, moved } = await start(t)
   const { gatewayReference } = approved(await gateway.authorise(testRequest()))
   const authorised = { amount: whole, captured: true }
@@ -555,7 +555,7 @@ test('of what may have been handed in before, a refusal counts where Adyen has l
   }
 })
 
-test('where a late approval is to be undone, what there may be is cancelled by our reference, once it is late', async (t) => {
+test('where a late approval is to be voided, what there may be is cancelled by our reference, once it is late', async (t) => {
   const { adyen, gateway, clock, moved } = await start(t, { keepsAnswers: false })
   const request = testRequest({ purpose: 'authorise' })
   await gateway.authorise(request)

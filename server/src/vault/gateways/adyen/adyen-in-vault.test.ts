@@ -35,7 +35,8 @@ async function start(t: TestContext, options: Parameters<typeof startAdyenDouble
     },
   })
   return {
-    ...{ adyen, vault },
+    adyen,
+    vault,
     async nextProcess() {
       adapter = undefined
       await vault.restart()
@@ -115,7 +116,7 @@ test('a bank that has only a part leaves nothing held, and the payment declined'
   await started.agree()
 })
 
-test('a part whose release is lost leaves the payment open, until it has been let go', async (t) => {
+test('a part whose release is lost leaves the payment open, until it has been voided', async (t) => {
   const started = await start(t, { partly: 'always' })
   const { vault, adyen } = started
   for (const manner of ['closes', 'html', 'broken-json'] as const) {

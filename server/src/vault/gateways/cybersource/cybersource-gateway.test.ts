@@ -119,8 +119,12 @@ test('a payment on the telephone is a sale that is marked as MOTO, with the cust
   assert.deepEqual(
     { requestID, decision, reasonCode, avsCode, cvCode, authorizationCode },
     {
-      ...{ requestID: answer.gatewayReference, decision: 'ACCEPT', reasonCode: '100' },
-      ...{ avsCode: 'X', cvCode: 'M', authorizationCode: '888888' },
+      requestID: answer.gatewayReference,
+      decision: 'ACCEPT',
+      reasonCode: '100',
+      avsCode: 'X',
+      cvCode: 'M',
+      authorizationCode: '888888',
     },
   )
 })
@@ -205,7 +209,7 @@ test('a payment that is held for review is not captured', async (t) => {
   assert.deepEqual(ledger.moved(), { [key]: { currency: 'GBP', held: 1240, taken: 0 } })
 })
 
-test('what the bank holds though the rules reject it is let go before it is declined', async (t) => {
+test('what the bank holds though the rules reject it is voided before it is declined', async (t) => {
   const { gateway, ledger, clock, misbehave } = await start(t)
   const request = testRequest({ pan: '4100000000000019' })
   misbehave('closes', { of: /reversals$/, carriesOut: false })
@@ -267,7 +271,7 @@ test('a card of which no token was made has not been kept', async (t) => {
   assert.deepEqual([answer.status, 'gatewayCode' in answer && answer.gatewayCode], ['error', 'no-token'])
 })
 
-test('what is held is captured once, and given back by its capture', async (t) => {
+test('what is held is captured once, and refunded by its capture', async (t) => {
   const { gateway, create, ledger, sent } = await start(t)
   const { gatewayReference } = approved(await gateway.authorise(testRequest({ purpose: 'authorise' })))
   const amount = { amountMinor: 1000, currency: 'GBP' }
@@ -285,7 +289,7 @@ test('what is held is captured once, and given back by its capture', async (t) =
   assert.deepEqual({ ...ledger.counted }, { authorised: 1, captured: 1, voided: 0, refunded: 1 })
 })
 
-test('what is held is let go once; what was taken is not, and is given back', async (t) => {
+test('what is held is voided once; what was taken is not, and is refunded', async (t) => {
   const { gateway, create, ledger, sent } = await start(t)
   const held = approved(await gateway.authorise(testRequest({ purpose: 'authorise' })))
   const order = testFollowUp(held.gatewayReference, { kind: 'void' })
@@ -342,7 +346,7 @@ test('a follow-up that CyberSource refuses is refused; one that is not let in is
   }
 })
 
-test('a payment that is not found is not known; where it is to be undone, whatever there is is undone', async (t) => {
+test('a payment that is not found is not known; where it is to be voided, whatever there is is reversed', async (t) => {
   for (const purpose of ['charge', 'authorise'] as const) {
     const { gateway, clock, ledger, searchIsBehind } = await start(t)
     const request = testRequest({ purpose })
@@ -372,13 +376,13 @@ test('reversals whatever there is, whose answer is lost, is found done', async (
   await assert.rejects(gateway.reconcile(asked), { name: 'UnclearAnswer' }, 'it is not asked for again')
   assert.deepEqual(ledger.moved(), {})
   await clock.leap(5 * hour)
-  const undone = { status: 'error', gatewayCode: 'undone' }
-  assert.deepEqual(await gateway.reconcile(asked), undone, 'though the search finds the payment too')
-  assert.deepEqual(await gateway.reconcile(asked), undone)
+  const reversed = { status: 'error', gatewayCode: 'undone' }
+  assert.deepEqual(await gateway.reconcile(asked), reversed, 'though the search finds the payment too')
+  assert.deepEqual(await gateway.reconcile(asked), reversed)
   assert.deepEqual(ledger.moved(), {})
 })
 
-test('a payment that never arrived stays unknown: there is nothing to undo, and nobody says so for certain', async (t) => {
+test('a payment that never arrived stays unknown: there is nothing to reverse, and nobody says so for certain', async (t) => {
   const { gateway, clock } = await start(t)
   const asked = { ...askedBefore(testRequest(), clock.now()), lateApproval: 'void' } as const
   await clock.leap(2 * hour)

@@ -80,8 +80,12 @@ export function tell(
   },
 ): void {
   notifications.push({
-    ...{ eventCode, success, ...more, ...(originalReference && { originalReference }) },
-    ...{ merchantAccountCode: merchantAccount, eventDate: '2026-11-29T04:00:00+01:00' },
+    eventCode,
+    success,
+    ...more,
+    ...(originalReference && { originalReference }),
+    merchantAccountCode: merchantAccount,
+    eventDate: '2026-11-29T04:00:00+01:00',
   })
 }
 

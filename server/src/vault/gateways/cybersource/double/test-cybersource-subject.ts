@@ -10,8 +10,15 @@ import { authenticatedCards } from './test-payer-authentication.ts'
 const page = {
   clientAddress: '192.0.2.7',
   browser: {
-    ...{ acceptHeader: '*/*', userAgent: 'Mozilla/5.0', language: 'en', javaScriptEnabled: true },
-    ...{ javaEnabled: false, colorDepth: 24, screenHeight: 900, screenWidth: 1440, timeZoneOffset: 0 },
+    acceptHeader: '*/*',
+userAgent: 'Mozilla/5.0',
+language: 'en',
+javaScriptEnabled: true,
+    javaEnabled: false,
+    colorDepth: 24,
+    screenHeight: 900,
+    screenWidth: 1440,
+    timeZoneOffset: 0,
   },
 } as const
 

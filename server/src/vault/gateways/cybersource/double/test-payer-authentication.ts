@@ -58,7 +58,9 @@ export function createPayerAuthenticationDouble({
     const authenticationTransactionId = next('authentication-')
     authentications.set(authenticationTransactionId, { card: card.number ?? '' })
     return made201('PENDING_AUTHENTICATION', {
-      ...{ authenticationTransactionId, accessToken: 'a.step.up', veresEnrolled: 'Y' },
+      authenticationTransactionId,
+      accessToken: 'a.step.up',
+      veresEnrolled: 'Y',
       stepUpUrl: 'https://centinel.bank.test/V2/Cruise/StepUp',
     })
   }
@@ -113,9 +115,14 @@ const frictionless = {
 }
 /** All that a payment may be told of its authentication. */
 export const challenged = {
-  ...{ ...frictionless, specificationVersion: '2.2.0', directoryServerTransactionId: 'ds-1' },
-  ...{ veresEnrolled: 'Y', xid: 'AAABAWFlmQAAAABjRWWZEEFgFz8=', cavvAlgorithm: '2' },
-  ...{ ucafAuthenticationData: 'jJ81HADVRtXfCBATEp01CJUAAAA=', ucafCollectionIndicator: '2' },
+  ...frictionless,
+  specificationVersion: '2.2.0',
+  directoryServerTransactionId: 'ds-1',
+  veresEnrolled: 'Y',
+  xid: 'AAABAWFlmQAAAABjRWWZEEFgFz8=',
+  cavvAlgorithm: '2',
+  ucafAuthenticationData: 'jJ81HADVRtXfCBATEp01CJUAAAA=',
+  ucafCollectionIndicator: '2',
   effectiveAuthenticationType: 'CH',
 }
 

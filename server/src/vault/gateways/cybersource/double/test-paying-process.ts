@@ -22,11 +22,21 @@ if (process.send) {
     const { send } = createOutgoing({ clock: systemClock, privateAddresses: 'allowed' })
     const { card, ...request } = testRequest({ idempotencyKey: `paid-${channel}` })
     const answer = await createCybersourceGateway({ settings, send }).authorise({
-      ...{ ...request, channel, card: { ...card, pan } },
-      ...{ challengeReturnUrl: 'https://pay.test/back', clientAddress: '192.0.2.7' },
+      ...request,
+      channel,
+      card: { ...card, pan },
+      challengeReturnUrl: 'https://pay.test/back',
+clientAddress: '192.0.2.7',
       browser: {
-        ...{ acceptHeader: '*/*', userAgent: 'Mozilla/5.0', language: 'en', javaScriptEnabled: true },
-        ...{ javaEnabled: false, colorDepth: 24, screenHeight: 900, screenWidth: 1440, timeZoneOffset: 0 },
+        acceptHeader: '*/*',
+userAgent: 'Mozilla/5.0',
+language: 'en',
+javaScriptEnabled: true,
+        javaEnabled: false,
+        colorDepth: 24,
+        screenHeight: 900,
+        screenWidth: 1440,
+        timeZoneOffset: 0,
       },
     })
     pan.wipe()

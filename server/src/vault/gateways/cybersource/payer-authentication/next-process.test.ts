@@ -12,8 +12,15 @@ import { authenticatedCards } from '../double/test-payer-authentication.ts'
 const page = {
   clientAddress: '192.0.2.7',
   browser: {
-    ...{ acceptHeader: '*/*', userAgent: 'Mozilla/5.0', language: 'en', javaScriptEnabled: true },
-    ...{ javaEnabled: false, colorDepth: 24, screenHeight: 900, screenWidth: 1440, timeZoneOffset: 0 },
+    acceptHeader: '*/*',
+userAgent: 'Mozilla/5.0',
+language: 'en',
+javaScriptEnabled: true,
+    javaEnabled: false,
+    colorDepth: 24,
+    screenHeight: 900,
+    screenWidth: 1440,
+    timeZoneOffset: 0,
   },
 } as const
 
@@ -46,7 +53,9 @@ for (const [decision, outcome, taken] of [
     startAdapter()
     const session = await vault.open()
     const paying = session.submitCard({
-      ...{ pan: authenticatedCards.asks, expiry: '1230', securityCode: '123' },
+      pan: authenticatedCards.asks,
+      expiry: '1230',
+      securityCode: '123',
     })
     await until(() => session.challenge() !== undefined)
     const { MD = '' } = session.challenge()?.fields ?? {}
