@@ -185,7 +185,7 @@ test('the double answers and tells as Adyen describes it, and refuses what Adyen
     merchantAccount,
     reference: 'r',
     amount: { currency: 'GBP', value: 1240 },
-returnUrl: 'https://return.invalid/',
+    returnUrl: 'https://return.invalid/',
   }
   for (const pan of ['4242424242424242', '4000000000000002', '4000000000000077', '4212345678901245']) {
     const browserInfo = testSender.browser

@@ -7,22 +7,8 @@ import { outgoingFor } from '../../test-request.ts'
 import { createCybersourceGateway } from '../cybersource-gateway.ts'
 import { cybersourceSettings } from '../double/test-authentication.ts'
 import { startCybersourceDouble } from '../double/test-cybersource.ts'
+import { page } from '../double/test-page.ts'
 import { authenticatedCards } from '../double/test-payer-authentication.ts'
-
-const page = {
-  clientAddress: '192.0.2.7',
-  browser: {
-    acceptHeader: '*/*',
-userAgent: 'Mozilla/5.0',
-language: 'en',
-javaScriptEnabled: true,
-    javaEnabled: false,
-    colorDepth: 24,
-    screenHeight: 900,
-    screenWidth: 1440,
-    timeZoneOffset: 0,
-  },
-} as const
 
 for (const [decision, outcome, taken] of [
   ['confirms', 'approved', 1],

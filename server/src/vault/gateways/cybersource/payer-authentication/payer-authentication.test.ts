@@ -13,8 +13,8 @@ const paying = /^POST .pts.v2.payments$/
 
 const onPage = {
   channel: 'ecommerce',
-challengeReturnUrl: 'https://pay.test/back',
-clientAddress: '192.0.2.7',
+  challengeReturnUrl: 'https://pay.test/back',
+  clientAddress: '192.0.2.7',
   browser: {
     acceptHeader: 'text/html',
     userAgent: 'Mozilla/5.0',
