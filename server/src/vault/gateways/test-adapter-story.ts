@@ -70,7 +70,7 @@ export async function startStory(start: StartSubject) {
     payments,
     quiet,
     ...createFacts(subject),
-    ...createOrders(vault.store, { clock, gateway: calls.gateway }),
+    ...createOrders(vault, { clock, gateway: calls.gateway }),
     /** Begins a payment; nobody waits for it. */
     begin: (card: CardKind, flow: Partial<Flow>) => void pay(card, flow).catch(() => {}),
     /** @returns `undefined` where the process has died meanwhile. */
@@ -128,13 +128,14 @@ function createFacts({ tells, double: { ledger } }: Subject) {
 
 /** What the operator orders, who has a process of their own. */
 function createOrders(
-  store: Store,
+  /** Each process opens its store anew. */
+  vault: { readonly store: Store },
   { clock, gateway }: { readonly clock: Clock; readonly gateway: Gateway },
 ) {
   const followUps = () =>
     createFollowUps({
-      store,
-      rows: prepareVaultRows(store),
+      store: vault.store,
+      rows: prepareVaultRows(vault.store),
       clock,
       calls: createGatewayCalls({
         clock,
