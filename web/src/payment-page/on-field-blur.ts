@@ -2,7 +2,9 @@
  * Calls back when a field is left, but never while a finger is down: what appears then would push away what the finger
  * is about to press. Whoever leaves for the button hears everything at once from there.
  */
-export function createWhenLeft(button: HTMLElement): (input: HTMLInputElement, callback: () => void) => void {
+export function createOnFieldBlur(
+  button: HTMLElement,
+): (input: HTMLInputElement, callback: () => void) => void {
   let isPointerDown = false
   document.addEventListener('pointerdown', () => {
     isPointerDown = true

@@ -10,13 +10,13 @@ import { releasePart } from './release-part.ts'
 const patience = 120_000
 
 /**
- * Hands in what the customer came back with; again with the same key, Adyen answers the same.
+ * Submits what the customer came back with; again with the same key, Adyen answers the same.
  *
- * @param isAgain whether it may have been handed in before.
- * @throws {UnclearAnswer} also where it is refused that may have been handed in before, and Adyen did not look whether it
+ * @param isAgain whether it may have been submitted before.
+ * @throws {UnclearAnswer} also where what may have been submitted before is refused, and Adyen did not look whether it
  *   was: it may have been used up then.
  */
-export async function handIn(
+export async function submitChallengeDetails(
   calls: AdyenCalls,
   details: Readonly<Record<string, string>>,
   {
