@@ -54,9 +54,9 @@ export async function startTwoVaults(
     rmSync(folder, { recursive: true })
   })
   const find = ({ vault }: typeof one, guid: Guid) => {
-    const capture = vault.find(guid)
-    assert.ok(capture, 'the session is open')
-    return capture
+    const session = vault.find(guid)
+    assert.ok(session, 'the session is open')
+    return session
   }
   const row = one.store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('capture_session').selectAll().where('guid', '=', p.guid),

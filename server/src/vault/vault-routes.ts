@@ -15,7 +15,7 @@ import { registerPaymentPage } from './payment-page/payment-page.ts'
 
 /** What the vault shows to browsers: the agent view, the customer's payment page and the files they load. */
 export function createVaultRoutes({
-  captures,
+  sessions,
   viewTokens,
   opensView = async () => false,
   channels,
@@ -25,7 +25,7 @@ export function createVaultRoutes({
   log,
   assets,
 }: Pick<Parts, 'region' | 'clock' | 'random' | 'log'> & {
-  readonly captures: VaultSessions
+  readonly sessions: VaultSessions
   readonly viewTokens: ViewTokens
   /** Whether a token that was not issued for one session opens its view; none does unless said. */
   readonly opensView?: OpensView
@@ -34,7 +34,7 @@ export function createVaultRoutes({
   readonly assets: BrowserAssets
 }): (app: Http) => void {
   const setHeaders = createPageHeaders(region.paymentOrigin)
-  const view = { captures, viewTokens, setHeaders }
+  const view = { sessions, viewTokens, setHeaders }
   return (app) => {
     registerViewPage(app, { ...view, opensView, channels, clock, random, log, assets })
     const streams = createEventStreams(clock)
@@ -43,6 +43,6 @@ export function createVaultRoutes({
     registerViewCommands(app, { ...view, clock })
     registerViewTokenRenewal(app, { ...view, clock })
     registerBrowserAssets(app, assets)
-    registerPaymentPage(app, { captures, setHeaders, clock, log, assets })
+    registerPaymentPage(app, { sessions, setHeaders, clock, log, assets })
   }
 }

@@ -12,7 +12,7 @@ import type { Http } from '../../http/http.ts'
 import { contentSecurityPolicy } from '../../http/page-headers.ts'
 import { addressIn, maskedAddress } from '../links/link-address.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
-import { findCapture, renewInSeconds, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
+import { findSession, renewInSeconds, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 import { type ViewLayout, viewClosedDocument, viewDocument, viewRefusedDocument } from './view-document.ts'
 import { answerErrorPage, pageErrorHandler } from './view-error-page.ts'
 import { createViewOpenings, type ViewOpening } from './view-openings.ts'
@@ -28,7 +28,7 @@ type ViewQuery = Type.Static<typeof ViewQuery>
 type ViewRequest = FastifyRequest<{ Params: ViewAddress; Querystring: ViewQuery }>
 
 /** Whether a token of the tenant's opens a session's view. */
-export type OpensView = (token: string, capture: OpenSession) => Promise<boolean>
+export type OpensView = (token: string, session: OpenSession) => Promise<boolean>
 
 /**
  * `POST` or `GET …/view/{guid}/framed`, and the same without `/framed`: the agent's page (contract/provider §3).
@@ -45,7 +45,7 @@ export type OpensView = (token: string, capture: OpenSession) => Promise<boolean
 export function registerViewPage(
   app: Http,
   {
-    captures,
+    sessions,
     viewTokens,
     opensView,
     setHeaders,
@@ -73,64 +73,64 @@ export function registerViewPage(
   ): Promise<FastifyReply> {
     const posted = readPostedTokens(request)
     const host = posted.origin || (request.query.host ?? '')
-    const capture = findCapture(captures, request.params)
-    if (!capture) return answerErrorPage(reply, 404, 'session-over', assets)
-    const language = languageFor(request, capture)
+    const session = findSession(sessions, request.params)
+    if (!session) return answerErrorPage(reply, 404, 'session-over', assets)
+    const language = languageFor(request, session)
     const opening =
-      capture.viewAccess === 'open' ? await open(capture, posted, request.query.opening) : undefined
-    allowFraming(reply, capture)
+      session.viewAccess === 'open' ? await open(session, posted, request.query.opening) : undefined
+    allowFraming(reply, session)
     reply.type('text/html; charset=utf-8')
-    if (capture.viewAccess === 'closed') {
+    if (session.viewAccess === 'closed') {
       return reply.code(403).send(viewClosedDocument({ language, layout, assets }))
     }
     if (!opening) {
-      const path = pathOf(capture)
+      const path = pathOf(session)
       return reply.code(401).send(viewRefusedDocument({ path, origin: host, language, layout, assets }))
     }
     if (request.method === 'POST') {
       return leadToPage(reply, {
-        path: `${pathOf(capture)}${layout === 'panel' ? '/framed' : ''}`,
-        query: { host, opening: openings.add(capture, opening) },
+        path: `${pathOf(session)}${layout === 'panel' ? '/framed' : ''}`,
+        query: { host, opening: openings.add(session, opening) },
       })
     }
-    capture.opened()
-    log.info({ capture: capture.guid, tenant: capture.launch.tenant }, 'the agent view was opened')
-    const data = pageData(capture, { host, opening, language })
+    session.opened()
+    log.info({ capture: session.guid, tenant: session.launch.tenant }, 'the agent view was opened')
+    const data = pageData(session, { host, opening, language })
     return reply.send(viewDocument({ data, layout, assets }))
   }
 
   async function open(
-    capture: OpenSession,
+    session: OpenSession,
     { accessToken, refreshToken }: PostedTokens,
     ticket: string | undefined,
   ): Promise<ViewOpening | undefined> {
-    const opening = ticket === undefined ? undefined : openings.take(capture, ticket)
+    const opening = ticket === undefined ? undefined : openings.take(session, ticket)
     if (opening) return opening
-    const known = viewTokens.verify(accessToken) === capture.guid || (await opensView(accessToken, capture))
+    const known = viewTokens.verify(accessToken) === session.guid || (await opensView(accessToken, session))
     if (known) return { refreshToken: undefined }
-    const renewed = await capture.renew(refreshToken)
+    const renewed = await session.renew(refreshToken)
     return renewed === undefined ? undefined : { refreshToken: renewed }
   }
 
   function pageData(
-    capture: OpenSession,
+    session: OpenSession,
     {
       host,
       opening: { refreshToken },
       language,
     }: { readonly host: string; readonly opening: ViewOpening; readonly language: Language },
   ): ViewPageData {
-    const { entry, flow, order, initialValues, returnUrl } = capture.launch
+    const { entry, flow, order, initialValues, returnUrl } = session.launch
     return {
-      path: pathOf(capture),
-      session: capture.guid,
+      path: pathOf(session),
+      session: session.guid,
       language,
       tokens: {
-        accessToken: viewTokens.issue(capture.guid),
+        accessToken: viewTokens.issue(session.guid),
         ...(refreshToken !== undefined && { refreshToken }),
         renewInSeconds,
       },
-      state: capture.view(),
+      state: session.view(),
       amount: formatAmount(order, language),
       entry,
       confirmByKeypad: flow.confirmByKeypad,

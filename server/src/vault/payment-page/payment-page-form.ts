@@ -16,7 +16,7 @@ import { textsAbout } from './texts/payment-page-texts.ts'
  * script finds in it whatever it shows.
  */
 export function paymentFormDocument({
-  capture,
+  session,
   path,
   errors,
   accept,
@@ -24,7 +24,7 @@ export function paymentFormDocument({
   assets,
   now,
 }: {
-  readonly capture: OpenSession
+  readonly session: OpenSession
   readonly path: string
   readonly errors: FormErrors
   /** The header that the page was asked for with. */
@@ -34,14 +34,14 @@ export function paymentFormDocument({
   /** Milliseconds since the epoch. */
   readonly now: number
 }): string {
-  const { order, merchantName, entry, caller } = capture.view()
+  const { order, merchantName, entry, caller } = session.view()
   const texts = textsAbout(order, language)
   const verification = order.amountMinor === 0
   const amount = formatAmount(order, language)
   const fill = (text: string) => fillIn(text, { amount, merchant: merchantName })
   const title = fill(verification ? texts.verifyFor : texts.payTo)
   const wrong = Object.keys(errors).length > 0
-  const { brands, securityCode } = capture.launch.flow
+  const { brands, securityCode } = session.launch.flow
   const securityCodeHints = codeHints(texts, securityCode)
   const { fieldErrors, errorHeading, notSent, notPaid, unknownYet } = texts
   const busy = fill(verification ? texts.verifying : texts.paying)
@@ -67,7 +67,7 @@ export function paymentFormDocument({
 ${verification ? html`<p class="amount in-words">${texts.verifyAmount}</p>` : html`<p class="amount">${amount}</p>`}
 </header>
 ${order.reference === undefined ? undefined : html`<p class="reference">${fillIn(texts.reference, { reference: foldLineBreaks(order.reference) })}</p>`}
-<div id="message" role="alert">${wrong ? errorSummary(capture, errors, texts) : undefined}</div>
+<div id="message" role="alert">${wrong ? errorSummary(session, errors, texts) : undefined}</div>
 ${entry === 'keypad' && caller !== 'hung-up' ? html`<p class="notice" id="keypad-in-use">${texts.keypadInUse}</p>` : undefined}
 <form id="card" method="post" action="${path}" autocomplete="on">
 ${input('pan', {
@@ -90,24 +90,24 @@ ${
 </div>
 <button class="primary" type="submit">${fill(verification ? texts.verify : texts.pay)}</button>
 </form>
-<p class="footnote">${capture.launch.entry === 'keypad' ? texts.privacyOnPhone : texts.privacy}</p>
+<p class="footnote">${session.launch.entry === 'keypad' ? texts.privacyOnPhone : texts.privacy}</p>
 ${jsonScript('page-data', data)}
 </main>`,
   })
 }
 
 /** That the card was not taken, and how often another may be tried. */
-export function errorAdvice(capture: OpenSession, errors: FormErrors, texts: PaymentPageTexts): string {
-  const { fields } = capture.view()
+export function errorAdvice(session: OpenSession, errors: FormErrors, texts: PaymentPageTexts): string {
+  const { fields } = session.view()
   const count = Math.min(...(Object.keys(errors) as FieldName[]).map((name) => fields[name].attemptsLeft))
   const attempts = count === 1 ? texts.oneAttemptLeft : fillIn(texts.attemptsLeft, { count: String(count) })
   return `${texts.errorAdvice} ${attempts}`
 }
 
-function errorSummary(capture: OpenSession, errors: FormErrors, texts: PaymentPageTexts): Html {
+function errorSummary(session: OpenSession, errors: FormErrors, texts: PaymentPageTexts): Html {
   return html`<div class="notice danger">
 <p><strong>${texts.errorHeading}</strong></p>
-<p>${errorAdvice(capture, errors, texts)}</p>
+<p>${errorAdvice(session, errors, texts)}</p>
 </div>`
 }
 

@@ -27,7 +27,7 @@ import { acceptOf, readCardSender } from './payment-page-sender.ts'
 import { registerPaymentPageState } from './payment-page-state.ts'
 import { answerMilliseconds, createSubmit } from './payment-page-submit.ts'
 import { createVoidSubmissions } from './payment-page-void.ts'
-import { pageStateOf, untilNot } from './payment-page-wait.ts'
+import { pageStateOf, waitWhile } from './payment-page-wait.ts'
 import { paymentPageTexts, textsAbout } from './texts/payment-page-texts.ts'
 
 /** With `?answer` the page waits for the end of a payment that is under way, for whoever has just paid. */
@@ -48,18 +48,18 @@ type PageRequest = FastifyRequest<{ Params: PaymentPageLink; Querystring: Readon
 export function registerPaymentPage(
   app: Http,
   {
-    captures,
+    sessions,
     setHeaders,
     clock,
     log,
     assets,
   }: Pick<Parts, 'clock' | 'log'> & {
-    readonly captures: VaultSessions
+    readonly sessions: VaultSessions
     readonly setHeaders: SetPageHeaders
     readonly assets: BrowserAssets
   },
 ): void {
-  const findByLink = createFindByLink({ captures, clock })
+  const findByLink = createFindByLink({ sessions, clock })
   const submit = createSubmit({ clock, log })
   const voidSubmissions = createVoidSubmissions()
   const options = {
@@ -70,10 +70,10 @@ export function registerPaymentPage(
 
   app.get(paymentPagePath, options, async (request, reply) => {
     const isAnswer = request.query.answer !== undefined
-    const open = openByLink(captures, request.params)
-    if (open && isAnswer) await untilNot('processing', open, { clock, milliseconds: answerMilliseconds })
+    const open = openByLink(sessions, request.params)
+    if (open && isAnswer) await waitWhile('processing', open, { clock, milliseconds: answerMilliseconds })
     const target = await findByLink(request.params)
-    if (target.kind === 'open') return answerOpen(request, reply, target.capture)
+    if (target.kind === 'open') return answerOpen(request, reply, target.session)
     if (target.kind !== 'ended') return answerNoPayment(request, reply, target)
     const { ending } = target
     const language = languageFor(request, ending.language)
@@ -82,30 +82,30 @@ export function registerPaymentPage(
   })
 
   app.post(paymentPagePath, { ...options, config: { holdsSecrets: true } }, async (request, reply) => {
-    const capture = openByLink(captures, request.params)
-    if (!capture) return answerOver(request, reply)
+    const session = openByLink(sessions, request.params)
+    if (!session) return answerOver(request, reply)
     const form = request.body instanceof FormBody ? request.body : emptyForm
-    if (voidSubmissions.has(capture, form.get('submission'))) return sendAnswer(reply, { kind: 'done' })
-    const card = readTypedCard(form, capture.launch.flow)
-    if ('missing' in card && form.size > 0) capture.pageOpened()
-    const submitted = 'missing' in card ? card.missing : submit(capture, card, readCardSender(request, form))
+    if (voidSubmissions.has(session, form.get('submission'))) return sendAnswer(reply, { kind: 'done' })
+    const card = readTypedCard(form, session.launch.flow)
+    if ('missing' in card && form.size > 0) session.pageOpened()
+    const submitted = 'missing' in card ? card.missing : submit(session, card, readCardSender(request, form))
     request.ownBody?.fill(0)
     const errors = await submitted
-    if (Object.keys(errors).length > 0 && pageStateOf(capture) === 'open') {
-      return answerErrors(request, reply, { capture, errors })
+    if (Object.keys(errors).length > 0 && pageStateOf(session) === 'open') {
+      return answerErrors(request, reply, { session, errors })
     }
     if (!isScript(request)) return reply.redirect(`${pathOf(request.params)}?answer`, 303)
     return sendAnswer(reply, { kind: 'done' })
   })
 
-  registerPaymentPageState(app, { captures, setHeaders, clock, voidSubmissions })
-  registerChallengeReturn(app, { captures, findByLink, setHeaders, assets })
+  registerPaymentPageState(app, { sessions, setHeaders, clock, voidSubmissions })
+  registerChallengeReturn(app, { sessions, findByLink, setHeaders, assets })
 
-  function answerOpen(request: PageRequest, reply: FastifyReply, capture: OpenSession): FastifyReply {
-    const language = languageFor(request, capture.launch.flow.language)
+  function answerOpen(request: PageRequest, reply: FastifyReply, session: OpenSession): FastifyReply {
+    const language = languageFor(request, session.launch.flow.language)
     const path = pathOf(request.params)
-    const page = { capture, path, language, assets }
-    if (pageStateOf(capture) === 'open') {
+    const page = { session, path, language, assets }
+    if (pageStateOf(session) === 'open') {
       return answerDocument(
         reply,
         paymentFormDocument({
@@ -116,7 +116,7 @@ export function registerPaymentPage(
         }),
       )
     }
-    const challenge = capture.challenge()
+    const challenge = session.challenge()
     if (challenge) return answerDocument(reply, challengeDocument({ ...page, challenge }), bankOf(challenge))
     return answerDocument(reply, processingDocument(page))
   }
@@ -136,7 +136,7 @@ export function registerPaymentPage(
     target: Extract<LinkTarget, { readonly kind: 'former' | 'unknown' }>,
   ): FastifyReply {
     const isFormer = target.kind === 'former'
-    const language = languageFor(request, isFormer ? target.capture.launch.flow.language : undefined)
+    const language = languageFor(request, isFormer ? target.session.launch.flow.language : undefined)
     const { newerLink, unknownLink } = paymentPageTexts[language]
     const message = isFormer ? newerLink : unknownLink
     return answerDocument(reply.code(isFormer ? 410 : 404), messageDocument({ message, language, assets }))
@@ -145,32 +145,32 @@ export function registerPaymentPage(
   function answerErrors(
     request: PageRequest,
     reply: FastifyReply,
-    { capture, errors }: { readonly capture: OpenSession; readonly errors: FormErrors },
+    { session, errors }: { readonly session: OpenSession; readonly errors: FormErrors },
   ): FastifyReply {
     if (!isScript(request)) return reply.redirect(addressWithErrors(pathOf(request.params), errors), 303)
-    const language = languageFor(request, capture.launch.flow.language)
-    const advice = errorAdvice(capture, errors, paymentPageTexts[language])
+    const language = languageFor(request, session.launch.flow.language)
+    const advice = errorAdvice(session, errors, paymentPageTexts[language])
     return sendAnswer(reply.code(422), { kind: 'refused', errors, advice })
   }
 }
 
 /** The gateway has not answered yet. Without a script the page asks again by itself. */
 function processingDocument({
-  capture,
+  session,
   path,
   language,
   assets,
 }: {
-  readonly capture: OpenSession
+  readonly session: OpenSession
   readonly path: string
   readonly language: Language
   readonly assets: BrowserAssets
 }): string {
   const data: PaymentFollowData = { kind: 'follow', path, state: 'processing' }
   return messageDocument({
-    message: textsAbout(capture.launch.order, language).processing,
+    message: textsAbout(session.launch.order, language).processing,
     tone: 'processing',
-    order: capture.view(),
+    order: session.view(),
     more: jsonScript('page-data', data),
     script: assets.paymentPage.script,
     head: html`<noscript><meta http-equiv="refresh" content="0; url=${path}?answer"></noscript>`,

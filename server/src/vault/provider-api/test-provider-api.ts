@@ -94,7 +94,7 @@ export async function startProviderApi(
     const { viewTokens, channels } = vault.vault
     const assets = readBrowserAssets()
     createVaultRoutes({
-      ...{ captures: vault.vault, viewTokens, opensView: api.opensView, channels },
+      ...{ sessions: vault.vault, viewTokens, opensView: api.opensView, channels },
       ...{ region, clock: vault.clock, random: systemRandom, log, assets },
     })(app)
     api.routes(app)

@@ -24,7 +24,7 @@ import type { Flow } from '../model/launch.ts'
 import type { CardSender, LinkOrder, TypedCard, ViewAccess } from '../model/vault-sessions.ts'
 import { CallWarnings } from './call-warnings.ts'
 import type { CardEntryHost, OpenCardEntry, Progress } from './card-entry-host.ts'
-import { type CardView, cardView, keptCardView, resultView, typedView } from './card-entry-view.ts'
+import { type CardView, cardView, keptCardView, pageEntryView, resultView } from './card-entry-view.ts'
 import { chargedKeptCard } from './charging.ts'
 import { Conclusion } from './conclusion.ts'
 import { Deadlines } from './deadlines.ts'
@@ -397,7 +397,7 @@ export class CardEntry implements OpenCardEntry {
     const { keptCard } = this.launch
     if (keptCard) return keptCardView(chargedKeptCard(keptCard), this.#flow)
     return this.#entry === 'link'
-      ? typedView(this.fields, this.#link.typedCounts())
+      ? pageEntryView(this.fields, this.#link.typedCounts())
       : cardView(this.fields, this.#flow)
   }
 

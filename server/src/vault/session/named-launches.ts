@@ -82,15 +82,15 @@ export function createNamedLaunches({
     async opened(guid) {
       const isFirst = (await store.write((tx) => rows.markOpened.run(tx, { guid }))) > 0
       if (!isFirst) return
-      const capture = sessions.find(guid)
-      capture?.chargeKept()
-      void capture?.sendPendingLink()
+      const session = sessions.find(guid)
+      session?.chargeKept()
+      void session?.sendPendingLink()
     },
 
     async callOff(guid) {
-      const capture = sessions.find(guid)
-      if (capture || (await rows.named.first(store.reader, { guid }))) withhold(guid)
-      const isGoingOn = await capture?.cancel().then(() => false, isBeingCharged)
+      const session = sessions.find(guid)
+      if (session || (await rows.named.first(store.reader, { guid }))) withhold(guid)
+      const isGoingOn = await session?.cancel().then(() => false, isBeingCharged)
       if (isGoingOn) return 'session'
       await store.write((tx) => rows.insertCalledOff.run(tx, { guid, now: clock.now() }))
       const row = await rows.named.first(store.reader, { guid })
