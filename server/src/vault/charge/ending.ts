@@ -6,7 +6,10 @@ import type { Launch } from '../model/launch.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { Ending, VaultSessions } from '../model/vault-sessions.ts'
 
-/** What the row of a session keeps of its end, as JSON: nothing of the card, and nothing of the customer. */
+/**
+ * What the row of a session keeps of its end, as JSON: nothing of the card, and nothing of the customer. Its result is
+ * beside it until it was taken, the only form in which it is reported; this stays for whoever has the link.
+ */
 export function endingOf(result: SessionResult, { order, flow }: Launch): string {
   const { amountMinor, currency } = order
   const { merchantName, language } = flow

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { settle, startVault, testGateway, visa } from '../test-vault.ts'
+import { settle, startVault, testGateway, visa } from '../../test-vault.ts'
 
 const nothing = { amountMinor: 0, currency: 'GBP' }
 const card = { pan: visa, expiry: '1230', securityCode: '123' }
