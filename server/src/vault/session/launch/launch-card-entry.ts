@@ -1,12 +1,10 @@
-import type { Guid } from '../../../base/guid.ts'
 import { Problem } from '../../../base/problem.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { KeptCards } from '../../charge/kept-cards.ts'
-import { addressIn } from '../../links/link-address.ts'
-import { type LinkProgress, unsentLink } from '../../links/payment-link.ts'
+import { unsentLink } from '../../links/payment-link.ts'
 import type { PaymentLinks } from '../../links/payment-links.ts'
-import type { Gateway, Gateways } from '../../model/gateway.ts'
-import { type Launch, takesMoney } from '../../model/launch.ts'
+import type { Gateways } from '../../model/gateway.ts'
+import { type Flow, type Launch, takesMoney } from '../../model/launch.ts'
 import { sealLaunch } from '../../model/sealed-launch.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
 import type { VaultSessions } from '../../model/vault-sessions.ts'
@@ -14,11 +12,24 @@ import { noProgress } from '../card-entry-host.ts'
 import type { OpenSessions } from '../open-sessions.ts'
 import { refreshTokenHash } from '../view-refresh-tokens.ts'
 import type { ViewTokens } from '../view-tokens.ts'
+import { createKeptCardAtLaunch } from './kept-card-at-launch.ts'
+import { createLinkAtLaunch } from './link-at-launch.ts'
 
 const progressAtFirst = { keypad: noProgress('keypad'), link: noProgress('link') }
 const writtenAtFirst = {
   keypad: JSON.stringify(progressAtFirst.keypad),
   link: JSON.stringify(progressAtFirst.link),
+}
+
+interface LaunchParts
+  extends Pick<StoreParts, 'store' | 'region' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log'> {
+  readonly rows: VaultRows
+  readonly sessions: OpenSessions
+  readonly gateways: Gateways
+  readonly viewTokens: ViewTokens
+  readonly links: PaymentLinks
+  readonly closing: AbortSignal
+  readonly due: (at: number) => void
 }
 
 /**
@@ -30,68 +41,13 @@ const writtenAtFirst = {
  *   is not one of the tenant's at this gateway.
  */
 export function createLaunch({
-  store,
-  rows,
-  sessions,
-  gateways,
   keptCards,
-  viewTokens,
-  links,
-  region,
-  clock,
-  random,
-  newGuid,
-  sealer,
-  log,
-  closing,
-  due,
-}: Pick<StoreParts, 'store' | 'region' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log'> & {
-  readonly rows: VaultRows
-  readonly sessions: OpenSessions
-  readonly gateways: Gateways
-  readonly keptCards: KeptCards
-  readonly viewTokens: ViewTokens
-  readonly links: PaymentLinks
-  readonly closing: AbortSignal
-  readonly due: (at: number) => void
-}): VaultSessions['launch'] {
-  /**
-   * The link of a flow that sends it at once: counted here, so that nothing is launched where it may not be sent; written
-   * down with the session, and sent when that is durable; for a launcher in another process when that has said that it
-   * has the session.
-   */
-  async function linkToSend(
-    guid: Guid,
-    { flow, entry, initialValues, tenant }: Launch,
-  ): Promise<LinkProgress | undefined> {
-    const channel = flow.sendLink
-    if (entry !== 'link' || channel === 'never') return undefined
-    const address = addressIn(initialValues, channel)
-    if (address && links.senders[channel] && links.bounds.reaches({ channel, address })) {
-      await links.bounds.take({ tenant, channel, address })
-      const sealedAddress = links.sealAddress(guid, address)
-      return { ...unsentLink, sends: 1, sent: { channel, sealedAddress, state: 'sending' } }
-    }
-    const lacking = !address ? 'address' : links.senders[channel] ? 'destination' : 'sender'
-    log.warn({ capture: guid, tenant, channel, lacking }, 'a payment link cannot be sent at the launch')
-    return undefined
-  }
-
-  /** With what is known of the card, where the launch charges one that the gateway keeps. */
-  async function withKeptCard(launch: Launch, gateway: Gateway): Promise<Launch> {
-    const { keptCard, tenant, flow } = launch
-    if (!keptCard) return launch
-    if (!gateway.authoriseKept)
-      throw wrongToken(
-        'cannot be charged: the gateway of this account configuration does not support kept cards',
-      )
-    const known = await keptCards.find({ tenant, gateway: flow.gateway, token: keptCard.token })
-    if (!known)
-      throw wrongToken(
-        'does not belong to a card that the gateway of this account configuration keeps for this account',
-      )
-    return { ...launch, keptCard: { ...keptCard, ...(known.card && { card: known.card }) } }
-  }
+  ...parts
+}: LaunchParts & { readonly keptCards: KeptCards }): VaultSessions['launch'] {
+  const { store, rows, sessions, gateways, viewTokens, links, clock, random, newGuid, sealer } = parts
+  const { region, log, closing, due } = parts
+  const linkToSend = createLinkAtLaunch(parts)
+  const withKeptCard = createKeptCardAtLaunch(keptCards)
 
   return async (asked, anotherHash, name) => {
     if (closing.aborted)
@@ -99,12 +55,7 @@ export function createLaunch({
     const { tenant, flow, entry } = asked
     refuseNothing(asked)
     const gateway = await gateways.find(tenant, flow.gateway)
-    if (!gateway) {
-      throw new Problem(
-        'provider-refused',
-        `The account configuration names a gateway that does not exist: ${flow.gateway}.`,
-      )
-    }
+    if (!gateway) throw noGateway(flow)
     const launch = await withKeptCard(asked, gateway)
     const guid = name?.guid ?? newGuid()
     const refreshToken = random(16).toString('hex')
@@ -163,9 +114,8 @@ function refuseNothing({ flow: { purpose }, order: { amountMinor } }: Launch): v
   throw new Problem('invalid-request', 'A payment must have a positive amount.')
 }
 
-function wrongToken(message: string): Problem {
-  const path = '/paymentData/cardToken'
-  return new Problem('invalid-request', `The request is not valid: ${path} ${message}.`, {
-    errors: [{ path, message }],
-  })
-}
+const noGateway = ({ gateway }: Flow): Problem =>
+  new Problem(
+    'provider-refused',
+    `The account configuration names a gateway that does not exist: ${gateway}.`,
+  )
