@@ -6,7 +6,8 @@ import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { settle, startVault, wideLimits } from '../test-vault.ts'
 import type { LinkMessage } from './link-sender.ts'
-import { createMessageBounds, type MessageLimits } from './message-bounds.ts'
+import { createMessageBounds } from './message-bounds.ts'
+import type { MessageLimits } from './message-limits.ts'
 
 const minute = 60_000
 const hour = 60 * minute
