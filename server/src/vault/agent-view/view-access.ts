@@ -25,6 +25,8 @@ export const renewInSeconds = 240
 /** Where a capture session's view is. */
 export const viewPath = '/session/:tenant/view/:guid'
 
+export const viewPathOf = ({ launch, guid }: OpenSession): string => `/session/${launch.tenant}/view/${guid}`
+
 export const ViewAddress = Type.Object({ tenant: Type.String(), guid: Type.String() })
 export type ViewAddress = Type.Static<typeof ViewAddress>
 
@@ -49,7 +51,7 @@ export function findSession(sessions: VaultSessions, address: ViewAddress): Open
  *
  * @throws {Problem} `unauthorized`, `invalid-token`; `view-closed`, `session-ended`, `not-found`.
  */
-export function requireCapture(
+export function requireSession(
   routes: Pick<ViewRoutes, 'sessions' | 'viewTokens'>,
   request: ViewRequest,
 ): OpenSession {
@@ -59,7 +61,7 @@ export function requireCapture(
 }
 
 /**
- * As {@link requireCapture}; of a session that has ended within the last minutes, its last state.
+ * As {@link requireSession}; of a session that has ended within the last minutes, its last state.
  *
  * @throws {Problem} `unauthorized`, `invalid-token`; `view-closed`, `session-ended`, `not-found`.
  */

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
-import { refuseClosed, requireCapture, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
+import { refuseClosed, requireSession, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 
 const CommandBody = Type.Object({
   command: Type.Enum(['ask', 'slow-mode', 'inter-digit', 'entry', 'send-link', 'pay', 'cancel']),
@@ -25,7 +25,7 @@ const CommandBody = Type.Object({
  * proxy or a network has held for longer does nothing, for whoever sent it has given it up. Without it a command is good
  * whenever it comes.
  *
- * @throws {Problem} `command-late` after `until`, `not-possible-now` when the session is past it, and what {@link requireCapture} throws.
+ * @throws {Problem} `command-late` after `until`, `not-possible-now` when the session is past it, and what {@link requireSession} throws.
  */
 export function registerViewCommands(
   app: Http,
@@ -35,7 +35,7 @@ export function registerViewCommands(
     `${viewPath}/commands`,
     { schema: { params: ViewAddress, body: CommandBody }, onRequest: setHeaders },
     async (request) => {
-      const session = requireCapture({ sessions, viewTokens }, request)
+      const session = requireSession({ sessions, viewTokens }, request)
       const { until = Number.POSITIVE_INFINITY } = request.body
       if (clock.now() > until) {
         throw new Problem('command-late', 'The command arrived too late. Nothing was done.')

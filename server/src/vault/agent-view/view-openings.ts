@@ -29,18 +29,18 @@ export function createViewOpenings({
   return {
     /** @returns the ticket, 32 hexadecimal digits. */
     add(session: OpenSession, opening: ViewOpening): string {
-      const ofCapture = all.get(session) ?? new Map()
+      const ofSession = all.get(session) ?? new Map()
       const ticket = random(ticketBytes).toString('hex')
-      all.set(session, ofCapture.set(ticket, { ...opening, until: clock.now() + goodMilliseconds }))
-      const [oldest] = ofCapture.keys()
-      if (ofCapture.size > maxOpenings && oldest !== undefined) ofCapture.delete(oldest)
+      all.set(session, ofSession.set(ticket, { ...opening, until: clock.now() + goodMilliseconds }))
+      const [oldest] = ofSession.keys()
+      if (ofSession.size > maxOpenings && oldest !== undefined) ofSession.delete(oldest)
       return ticket
     },
     /** The opening of a ticket, which is used up by that. */
     take(session: OpenSession, ticket: string): ViewOpening | undefined {
-      const ofCapture = all.get(session)
-      const opening = ofCapture?.get(ticket)
-      ofCapture?.delete(ticket)
+      const ofSession = all.get(session)
+      const opening = ofSession?.get(ticket)
+      ofSession?.delete(ticket)
       return opening && clock.now() <= opening.until ? opening : undefined
     },
   }

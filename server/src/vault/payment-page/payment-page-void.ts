@@ -15,10 +15,10 @@ export function createVoidSubmissions() {
     has: (session: OpenSession, submission: string | null): boolean =>
       submission !== null && (all.get(session)?.has(submission) ?? false),
     add(session: OpenSession, submission: string): void {
-      const ofCapture = all.get(session) ?? new Set<string>()
-      all.set(session, ofCapture.add(submission))
-      const [oldest] = ofCapture
-      if (ofCapture.size > maxVoid && oldest !== undefined) ofCapture.delete(oldest)
+      const ofSession = all.get(session) ?? new Set<string>()
+      all.set(session, ofSession.add(submission))
+      const [oldest] = ofSession
+      if (ofSession.size > maxVoid && oldest !== undefined) ofSession.delete(oldest)
     },
   }
 }

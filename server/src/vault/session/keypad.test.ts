@@ -14,7 +14,7 @@ import { keyOf } from './keypad.ts'
 const never = () => new Promise<never>(() => {})
 const attempts = 1_000_000
 
-function startCapture() {
+function startSession() {
   const clock = createMovableClock()
   return new CardEntry({
     source: {
@@ -186,7 +186,7 @@ function reference(keys: string): Record<FieldName, string> & { paid: boolean } 
 test('no sequence of keys throws, exceeds a length or shows a digit', () => {
   fc.assert(
     fc.property(fc.oneof(keys, fc.string()), (tones) => {
-      const session = startCapture()
+      const session = startSession()
       for (const tone of tones) {
         session.press(tone)
         const { fields } = session.view()
@@ -207,7 +207,7 @@ test('no sequence of keys throws, exceeds a length or shows a digit', () => {
 test('the keypad does what its rules say, for any sequence of keys', () => {
   fc.assert(
     fc.property(keys, (tones) => {
-      const session = startCapture()
+      const session = startSession()
       for (const tone of tones) session.press(tone)
       const expected = reference(tones)
       const { state, fields } = session.view()
@@ -235,7 +235,7 @@ test('a whole card comes to its confirmation however it is typed', () => {
   const card = fc.constantFrom(...cards)
   fc.assert(
     fc.property(noise, card, noise, noise, (before, pan, between, after) => {
-      const session = startCapture()
+      const session = startSession()
       const code = pan.startsWith('3') ? '1234' : '123'
       for (const tone of `${before}${pan}#${between}1230${after}${code}#`) session.press(tone)
       assert.equal(session.view().state, 'confirming')
@@ -246,6 +246,6 @@ test('a whole card comes to its confirmation however it is typed', () => {
 test('what is no key of a telephone is ignored', () => {
   for (const tone of ['', 'a', 'A', '12', '٣', '\u0000', ' ', ':', '/']) {
     assert.equal(keyOf(tone), undefined)
-    assert.equal(startCapture().press(tone), 'ignored')
+    assert.equal(startSession().press(tone), 'ignored')
   }
 })

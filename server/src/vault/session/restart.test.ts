@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { GatewayAnswer } from '../../model/gateway.ts'
-import { approval, press, settle, startVault, testGateway, visa, wholeCard } from '../../test-vault.ts'
+import type { GatewayAnswer } from '../model/gateway.ts'
+import { approval, press, settle, startVault, testGateway, visa, wholeCard } from '../test-vault.ts'
 
 test('an open session comes back with its card number, attempts and settings', async (t) => {
   const gateway = testGateway()
