@@ -17,10 +17,11 @@ export function endingOf(result: SessionResult, { order, flow }: Launch): string
   return JSON.stringify(ending)
 }
 
-/** The same session's end, now that its outcome is known. */
+/** The same session's end, now that its outcome is known, or another one; with the outcome that it had at first. */
 export function corrected(ending: string, result: SessionResult): string {
-  const { declineReason: _, ...before } = JSON.parse(ending) as Ending
-  return JSON.stringify({ ...before, ...endOf(result) })
+  const { declineReason: _, firstOutcome, ...before } = JSON.parse(ending) as Ending
+  const now: Ending = { ...before, ...endOf(result), firstOutcome: firstOutcome ?? before.outcome }
+  return JSON.stringify(now)
 }
 
 const endOf = ({ end, outcome, charge }: SessionResult) => ({
