@@ -48,7 +48,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     requestsPerSecond: config.apiRequestsPerSecond,
   })
   const provider = vaultProvider({
-    captures: vault,
+    sessions: vault,
     calls,
     clock,
     named: parts.book.know,
@@ -62,7 +62,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     routes(app) {
       const { viewTokens, channels } = vault
       const { opensView } = providerApi
-      createVaultRoutes({ ...parts, captures: vault, viewTokens, channels, opensView })(app)
+      createVaultRoutes({ ...parts, sessions: vault, viewTokens, channels, opensView })(app)
       providerApi.routes(app)
       registerNotifications(app, { notifications: vault.notifications, clock })
     },

@@ -59,6 +59,8 @@ function using({ post, send }: Pick<Served, 'post' | 'send'>, authorization: str
   return {
     create: (body: object, more: Record<string, string> = {}, path = '/globalpci/v1/session') =>
       post(path, { agentId: 'agent12345', paymentData, ...body }, { authorization, ...more }),
+    resend: (sessionGuid: string, order: object) =>
+      post(`/globalpci/v1/digitalsession/${sessionGuid}/resend`, order, { authorization }),
     get: async (sessionGuid: string) =>
       (await send(`/globalpci/v1/session/${sessionGuid}`, { headers: { authorization } })).json,
     press: async (sessionGuid: string, keys: string) =>
@@ -69,6 +71,19 @@ function using({ post, send }: Pick<Served, 'post' | 'send'>, authorization: str
     },
     statusOf: async (url: string) => (await send(new URL(url).pathname)).status,
   }
+}
+
+function requireAllResealed({ columns, lastLinkEndsAt }: Awaited<ReturnType<typeof rotateSealingKey>>): void {
+  const resealed = Object.fromEntries(columns.map((column) => [column.what, column.resealed]))
+  assert.equal(resealed['signing keys'], 2)
+  assert.equal(resealed.gateways, 1)
+  assert.equal(resealed.cards, 1)
+  assert.equal(resealed['link addresses'], 2)
+  assert.equal(resealed.results, 1)
+  assert.equal(resealed['idempotent answers'], 1)
+  assert.ok((resealed.launches ?? 0) >= 3 && (resealed.requests ?? 0) >= 4)
+  assert.ok(columns.every(({ unopened }) => unopened === 0))
+  assert.ok((lastLinkEndsAt ?? 0) > Date.now() + 71 * 3_600_000)
 }
 
 test('a whole rotation: sessions, cards, results, links, tokens, signing keys and gateways go on', async (t) => {
@@ -91,8 +106,7 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
   const linked = (await before.create({}, {}, '/globalpci/v1/digitalsession')).json
   const unopened = (await before.create({}, {}, '/globalpci/v1/digitalsession')).json
   for (const { sessionGuid } of [unopened, linked]) {
-    const path = `/globalpci/v1/digitalsession/${sessionGuid}/resend`
-    assert.equal((await first.post(path, { channel: 'sms' }, { authorization })).status, 200)
+    assert.equal((await before.resend(sessionGuid, { channel: 'sms' })).status, 200)
   }
   const [oldLink = '', unopenedLink = ''] = await eventually(async () => {
     const links = await before.sentLinks()
@@ -115,16 +129,7 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
     during.press(newer.sessionGuid, `4111111111111111#${soon}#`),
     during.create({ skipCallTransfer }),
   ])
-  const resealed = Object.fromEntries(rotation.columns.map((column) => [column.what, column.resealed]))
-  assert.equal(resealed['signing keys'], 2)
-  assert.equal(resealed.gateways, 1)
-  assert.equal(resealed.cards, 1)
-  assert.equal(resealed['link addresses'], 2)
-  assert.equal(resealed.results, 1)
-  assert.equal(resealed['idempotent answers'], 1)
-  assert.ok((resealed.launches ?? 0) >= 3 && (resealed.requests ?? 0) >= 4)
-  assert.ok(rotation.columns.every(({ unopened }) => unopened === 0))
-  assert.ok((rotation.lastLinkEndsAt ?? 0) > Date.now() + 71 * 3_600_000)
+  requireAllResealed(rotation)
   assert.equal(await during.statusOf(unopenedLink), 200)
   await second.close()
 
@@ -144,8 +149,7 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
     await eventually(async () => (await after.get(sessionGuid)).sessionState === 'Finished')
     assert.equal((await after.get(sessionGuid)).paymentResultData.cardLast4, '1111')
   }
-  const resend = `/globalpci/v1/digitalsession/${unopened.sessionGuid}/resend`
-  assert.equal((await third.post(resend, {}, { authorization })).status, 200)
+  assert.equal((await after.resend(unopened.sessionGuid, {})).status, 200)
   const [newLink = ''] = await after.sentLinks()
   assert.equal(await after.statusOf(newLink), 200)
   assert.notEqual(await after.statusOf(unopenedLink), 200)

@@ -14,16 +14,16 @@ async function startCall(t: TestContext) {
   const { callGuid } = calls.open(7, 'agent7')
   const states: TelephoneState[] = []
   calls.watch(7, callGuid, (state) => states.push(state))
-  const capture = await vault.open()
-  await secureCall({ calls, callGuid, capture, clock })
+  const session = await vault.open()
+  await secureCall({ calls, callGuid, session, clock })
   const press = (keys: string) => calls.press(7, callGuid, [...keys] as never, 0)
-  return { ...vault, calls, callGuid, capture, press, states, heard: () => states.at(-1)?.said?.text }
+  return { ...vault, calls, callGuid, session, press, states, heard: () => states.at(-1)?.said?.text }
 }
 
 test('the caller hears what to do, field by field, and the result', async (t) => {
-  const { capture, press, heard } = await startCall(t)
+  const { session, press, heard } = await startCall(t)
   assert.equal(heard(), undefined)
-  capture.opened()
+  session.opened()
   assert.match(heard() ?? '', /enter your card number/)
   await press('1#')
   assert.match(heard() ?? '', /^That card number was not accepted\. Please enter/)
@@ -44,9 +44,9 @@ test('the same mistake twice is said twice', async (t) => {
 })
 
 test('keys that are pressed after the end reach nobody, until the caller has been silent for five seconds', async (t) => {
-  const { capture, press, clock, lines } = await startCall(t)
+  const { session, press, clock, lines } = await startCall(t)
   await press('4111')
-  await capture.cancel()
+  await session.cancel()
   assert.equal(await press('1111'), 'listener')
   await clock.advance(4_000)
   assert.equal(await press('11'), 'listener')
@@ -58,19 +58,19 @@ test('keys that are pressed after the end reach nobody, until the caller has bee
 })
 
 test('a second session on the same call has the keys at once, and keeps them', async (t) => {
-  const { capture, calls, callGuid, open, press, clock } = await startCall(t)
-  await capture.cancel()
+  const { session, calls, callGuid, open, press, clock } = await startCall(t)
+  await session.cancel()
   const second = await open()
-  await secureCall({ calls, callGuid, capture: second, clock })
+  await secureCall({ calls, callGuid, session: second, clock })
   await clock.advance(6_000)
   assert.equal(await press('41'), 'listener')
   assert.equal(second.view().fields.pan.digits, 2)
 })
 
 test('what goes wrong in a call is told to the session', async (t) => {
-  const { capture, calls, callGuid } = await startCall(t)
+  const { session, calls, callGuid } = await startCall(t)
   calls.trouble(7, callGuid, 'in-band-tones')
-  assert.deepEqual(capture.view().warnings, ['in-band-tones'])
+  assert.deepEqual(session.view().warnings, ['in-band-tones'])
   calls.hangUp(7, callGuid)
-  assert.equal(capture.view().caller, 'hung-up')
+  assert.equal(session.view().caller, 'hung-up')
 })

@@ -17,15 +17,15 @@ const silenceBeforeRelease = 5_000
 export async function secureCall({
   calls,
   callGuid,
-  capture,
+  session,
   clock,
 }: {
   readonly calls: Calls
   readonly callGuid: Guid
-  readonly capture: OpenSession
+  readonly session: OpenSession
   readonly clock: Clock
 }): Promise<void> {
-  const { flow } = capture.launch
+  const { flow } = session.launch
   const { language } = flow
   let said = ''
   let stopWaiting: Stop | undefined
@@ -33,10 +33,10 @@ export async function secureCall({
   const listener: CallListener = {
     tone(tone, at) {
       if (stopWaiting) releaseAfterSilence()
-      else capture.press(tone, at)
+      else session.press(tone, at)
     },
-    trouble: (trouble) => capture.callTrouble(trouble),
-    hungUp: () => capture.callerHungUp(),
+    trouble: (trouble) => session.callTrouble(trouble),
+    hungUp: () => session.callerHungUp(),
   }
 
   function releaseAfterSilence(): void {
@@ -45,7 +45,7 @@ export async function secureCall({
   }
 
   await calls.secure(callGuid, listener)
-  const stop = capture.subscribe((state) => {
+  const stop = session.subscribe((state) => {
     const prompts = promptsOf(state, flow)
     const names = prompts.join(' ')
     if (names !== said && names !== '') {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLog } from '../base/log.ts'
+import { corrected } from '../vault/charge/ending.ts'
 import { prepareVaultRows } from '../vault/model/vault-rows.ts'
 import { removeOldSessions } from '../vault/session/remove-old-sessions.ts'
 import { startCli } from './test-cli.ts'
@@ -70,6 +71,28 @@ test('a session’s course is told from its launch on, each step with its time',
       [4_000, 'gateway-answered', 'approved, ref-9'],
     ],
   )
+})
+
+test('a session has ended with the outcome that it had then, and what became of it is said beside it', async (t) => {
+  const { runJson, store, guid } = await start(t)
+  const rows = prepareVaultRows(store)
+  const endings: string[] = []
+  let ending = JSON.stringify({ end: 'payment-connector-error', outcome: 'unknown' })
+  for (const result of [
+    { guid, end: 'payment-connector-error', outcome: 'approved', correction: 'reconciled' },
+    { guid, end: 'payment-connector-error', outcome: 'approved', correction: 'refund-failed' },
+    { guid, end: 'payment-connector-error', outcome: 'cancelled', correction: 'voided' },
+  ] as const) {
+    ending = corrected(ending, result)
+    await store.write((tx) => rows.replaceResult.run(tx, { guid, result: JSON.stringify(result), ending }))
+    const { course } = await runJson('session', 'show', guid)
+    endings.push(course.find(({ what }: { what: string }) => what === 'capture-ended').detail)
+  }
+  assert.deepEqual(endings, [
+    'payment-connector-error, unknown; approved since',
+    'payment-connector-error, unknown; approved since',
+    'payment-connector-error, unknown; cancelled since',
+  ])
 })
 
 test('people get a table, and a word on what is not in this database', async (t) => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type LogLevel, logLevels } from '../base/log.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
-import type { MessageLimits } from '../vault/links/message-bounds.ts'
+import type { MessageLimits } from '../vault/links/message-limits.ts'
 import type { SmsSettings } from '../vault/links/sms-connector.ts'
 import type { MailSettings } from '../vault/links/smtp-sender.ts'
 import { type Role, readRole } from './channel-settings.ts'

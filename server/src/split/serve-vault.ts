@@ -105,6 +105,6 @@ export function serveVault({
 export interface VaultProvider extends Provider {
   /** For a launcher in another process, that a session which it named is its own, durably. */
   opened(providerSessionGuid: Guid): Promise<void>
-  /** Ends what was launched under a name, or sees to it that nothing ever is; see `vault/session/named-launches.ts`. */
+  /** Ends what was launched under a name, or sees to it that nothing ever is; see `vault/session/launch/named-launches.ts`. */
   callOff(providerSessionGuid: Guid): Promise<'nothing' | 'session'>
 }

@@ -13,7 +13,7 @@ import { createSealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { LinkSenders } from './links/link-sender.ts'
-import type { MessageLimits } from './links/message-bounds.ts'
+import type { MessageLimits } from './links/message-limits.ts'
 import { createPaymentLinks } from './links/payment-links.ts'
 import {
   type AuthorisationRequest,

@@ -143,6 +143,8 @@ export interface LastState {
 export interface Ending {
   readonly end: End
   readonly outcome: Outcome
+  /** What it was when the session ended, where it has been told anew since. */
+  readonly firstOutcome?: Outcome
   readonly declineReason?: DeclineReason
   readonly order: { readonly amountMinor: number; readonly currency: string }
   readonly merchantName: string

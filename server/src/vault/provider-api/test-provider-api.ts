@@ -131,7 +131,7 @@ function startProcess(vault: Awaited<ReturnType<typeof startVault>>) {
   const { viewTokens, channels } = vault.vault
   const assets = readBrowserAssets()
   createVaultRoutes({
-    captures: vault.vault,
+    sessions: vault.vault,
     viewTokens,
     opensView: api.opensView,
     channels,

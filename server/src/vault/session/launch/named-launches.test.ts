@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Guid } from '../../base/guid.ts'
-import type { LinkMessage } from '../links/link-sender.ts'
-import type { Launch } from '../model/launch.ts'
-import { approval, flow, press, settle, startVault, testGateway, wholeCard } from '../test-vault.ts'
+import type { Guid } from '../../../base/guid.ts'
+import type { LinkMessage } from '../../links/link-sender.ts'
+import type { Launch } from '../../model/launch.ts'
+import { approval, flow, press, settle, startVault, testGateway, wholeCard } from '../../test-vault.ts'
 
 const guid = '0198c0fd-89c0-72e1-8f18-572efd5c5470' as Guid
 

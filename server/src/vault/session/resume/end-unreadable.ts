@@ -1,13 +1,14 @@
-import type { Guid } from '../../base/guid.ts'
-import { NotSealedHere } from '../../base/seal.ts'
-import type { StoreParts } from '../../store/parts.ts'
-import type { ChargeAttempt } from '../charge/attempt.ts'
-import { resultOf } from '../charge/charge-result.ts'
-import type { Charges } from '../charge/charges.ts'
-import type { UnderWay } from '../charge/under-way.ts'
-import { untilDurable } from '../charge/until-durable.ts'
-import { unreadableResultOf } from '../model/unreadable-result.ts'
-import type { VaultRows } from '../model/vault-rows.ts'
+import type { Guid } from '../../../base/guid.ts'
+import { NotSealedHere } from '../../../base/seal.ts'
+import type { StoreParts } from '../../../store/parts.ts'
+import type { ChargeAttempt } from '../../charge/attempt.ts'
+import { resultOf } from '../../charge/charge-result.ts'
+import type { Charges } from '../../charge/charges.ts'
+import type { UnderWay } from '../../charge/under-way.ts'
+import { untilDurable } from '../../charge/until-durable.ts'
+import { unreadableResultOf } from '../../model/unreadable-result.ts'
+import type { VaultRows } from '../../model/vault-rows.ts'
+import type { ResultReports } from '../reports/report-results.ts'
 
 /** A session whose row cannot be read: it was damaged, or sealed for another session or under a key that is not there. */
 export interface Unreadable {
@@ -30,7 +31,7 @@ export function createEndUnreadable({
   store,
   rows,
   charges,
-  report,
+  reports,
   track,
   clock,
   closing,
@@ -38,7 +39,7 @@ export function createEndUnreadable({
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
   readonly rows: VaultRows
   readonly charges: Charges
-  readonly report: (guid: Guid, json: string) => Promise<void>
+  readonly reports: Pick<ResultReports, 'report'>
   readonly track: UnderWay['track']
   readonly closing: AbortSignal
 }): (unreadable: Unreadable) => Promise<void> {
@@ -53,7 +54,7 @@ export function createEndUnreadable({
       )
     const changes = await untilDurable(write, { clock, log, closing })
     if (attempt) charges.watch(attempt)
-    if (changes > 0) await report(guid, ended.result)
+    if (changes > 0) await reports.report(guid)
   }
 
   return async (unreadable) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import type { Guid } from '../../base/guid.ts'
-import type { GatewayAnswer } from '../model/gateway.ts'
-import { approval, press, settle, startVault, testGateway, visa, wholeCard } from '../test-vault.ts'
+import type { Guid } from '../../../base/guid.ts'
+import type { GatewayAnswer } from '../../model/gateway.ts'
+import { approval, press, settle, startVault, testGateway, visa, wholeCard } from '../../test-vault.ts'
 
 /** A vault, and somebody who can write its database. */
 async function startDamaged(t: TestContext, gateway = testGateway()) {

@@ -1,12 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Guid } from '../../base/guid.ts'
-import { Problem } from '../../base/problem.ts'
-import type { StoreParts } from '../../store/parts.ts'
-import type { PaymentLinks } from '../links/payment-links.ts'
-import type { Launch, Launched, LaunchName } from '../model/launch.ts'
-import type { VaultRows } from '../model/vault-rows.ts'
-import type { OpenSessions } from './open-sessions.ts'
-import type { ViewTokens } from './view-tokens.ts'
+import type { Guid } from '../../../base/guid.ts'
+import { Problem } from '../../../base/problem.ts'
+import type { StoreParts } from '../../../store/parts.ts'
+import type { PaymentLinks } from '../../links/payment-links.ts'
+import type { Launch, Launched, LaunchName } from '../../model/launch.ts'
+import type { VaultRows } from '../../model/vault-rows.ts'
+import type { OpenSessions } from '../open-sessions.ts'
+import type { ResultReports } from '../reports/report-results.ts'
+import type { ViewTokens } from '../view-tokens.ts'
 
 /**
  * The launches of a launcher in another process, who may lose the answer. It chooses what the session is called, so
@@ -41,7 +42,7 @@ export function createNamedLaunches({
   viewTokens,
   links,
   region,
-  withhold,
+  reports,
   clock,
   random,
   sealer,
@@ -50,8 +51,7 @@ export function createNamedLaunches({
   readonly sessions: OpenSessions
   readonly viewTokens: ViewTokens
   readonly links: PaymentLinks
-  /** From now on the end of a session is reported only if something was charged in it. */
-  readonly withhold: (guid: Guid) => void
+  readonly reports: Pick<ResultReports, 'withhold'>
 }): NamedLaunches {
   const secrets = sealer.derivations('named launch')
   const digestOf = (launch: Launch, secret: Buffer) =>
@@ -82,15 +82,15 @@ export function createNamedLaunches({
     async opened(guid) {
       const isFirst = (await store.write((tx) => rows.markOpened.run(tx, { guid }))) > 0
       if (!isFirst) return
-      const capture = sessions.find(guid)
-      capture?.chargeKept()
-      void capture?.sendPendingLink()
+      const session = sessions.find(guid)
+      session?.chargeKept()
+      void session?.sendPendingLink()
     },
 
     async callOff(guid) {
-      const capture = sessions.find(guid)
-      if (capture || (await rows.named.first(store.reader, { guid }))) withhold(guid)
-      const isGoingOn = await capture?.cancel().then(() => false, isBeingCharged)
+      const session = sessions.find(guid)
+      if (session || (await rows.named.first(store.reader, { guid }))) reports.withhold(guid)
+      const isGoingOn = await session?.cancel().then(() => false, isBeingCharged)
       if (isGoingOn) return 'session'
       await store.write((tx) => rows.insertCalledOff.run(tx, { guid, now: clock.now() }))
       const row = await rows.named.first(store.reader, { guid })

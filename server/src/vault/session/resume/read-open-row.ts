@@ -1,10 +1,10 @@
-import type { Guid } from '../../base/guid.ts'
-import type { Sealer } from '../../base/seal.ts'
-import type { PaymentLinks } from '../links/payment-links.ts'
-import { readCourse } from '../model/course.ts'
-import type { Launch } from '../model/launch.ts'
-import { openLaunch } from '../model/sealed-launch.ts'
-import { noProgress, type Progress } from './card-entry-host.ts'
+import type { Guid } from '../../../base/guid.ts'
+import type { Sealer } from '../../../base/seal.ts'
+import type { PaymentLinks } from '../../links/payment-links.ts'
+import { readCourse } from '../../model/course.ts'
+import type { Launch } from '../../model/launch.ts'
+import { openLaunch } from '../../model/sealed-launch.ts'
+import { noProgress, type Progress } from '../card-entry-host.ts'
 
 /** What an open session's row says of it. */
 export type OpenRow =

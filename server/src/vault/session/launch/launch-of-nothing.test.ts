@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { settle, startVault, testGateway, visa } from '../test-vault.ts'
+import { settle, startVault, testGateway, visa } from '../../test-vault.ts'
 
 const nothing = { amountMinor: 0, currency: 'GBP' }
 const card = { pan: visa, expiry: '1230', securityCode: '123' }
@@ -28,27 +28,27 @@ test('a card is verified for nothing, and there is nothing of it to let go', asy
     }),
   })
   const vault = await startVault(t, { gateway })
-  const capture = await vault.open(
+  const session = await vault.open(
     { purpose: 'verify', cancelAfterwards: 'void' },
     { order: nothing, entry: 'link' },
   )
-  await capture.submitCard(card)
+  await session.submitCard(card)
   await settle()
   assert.deepEqual(
     gateway.asked.map(({ request }) => [request.purpose, request.order.amountMinor]),
     [['verify', 0]],
   )
   assert.equal(vault.results[0]?.outcome, 'approved')
-  assert.equal(await vault.vault.voidAuthorised(capture.guid), 'nothing')
+  assert.equal(await vault.vault.voidAuthorised(session.guid), 'nothing')
 })
 
 test('a session of nothing that an older version opened as a charge asks no gateway', async (t) => {
   const gateway = testGateway()
   const vault = await startVault(t, { gateway })
   const { guid } = await vault.launch({ purpose: 'verify' }, { order: nothing, entry: 'link' })
-  const capture = vault.find(guid)
-  Object.assign(capture.launch.flow, { purpose: 'charge' })
-  await capture.submitCard(card)
+  const session = vault.find(guid)
+  Object.assign(session.launch.flow, { purpose: 'charge' })
+  await session.submitCard(card)
   await settle()
   assert.deepEqual(gateway.asked, [])
   assert.equal(vault.results[0]?.outcome, 'failed')
