@@ -17,13 +17,28 @@ async function start(...parts: Parameters<typeof startCli>) {
   const at = clock.now()
   await store.write(async (tx) => {
     await rows.insertSession.run(tx, {
-      ...{ guid, tenant_id: 7, sealed_launch: Buffer.alloc(1), progress: '{}', refresh_tokens: '' },
-      ...{ created_at: at, expires_at: at, launch_digest: null, awaits_opening: 0, session_guid: null },
+      guid,
+      tenant_id: 7,
+      sealed_launch: Buffer.alloc(1),
+      progress: '{}',
+      refresh_tokens: '',
+      created_at: at,
+      expires_at: at,
+      launch_digest: null,
+      awaits_opening: 0,
+      session_guid: null,
     })
     await rows.insertAttempt.run(tx, {
-      ...{ idempotency_key: `${guid}-1`, capture_guid: guid, gateway: 'main', requested_at: at + 3_000 },
-      ...{ amount_minor: 1240, currency: 'GBP', purpose: 'charge', late_approval: 'record' },
-      ...{ cancel_afterwards: 'refuse', held_by: 'a-vault' },
+      idempotency_key: `${guid}-1`,
+      capture_guid: guid,
+      gateway: 'main',
+      requested_at: at + 3_000,
+      amount_minor: 1240,
+      currency: 'GBP',
+      purpose: 'charge',
+      late_approval: 'record',
+      cancel_afterwards: 'refuse',
+      held_by: 'a-vault',
     })
     await rows.keepSealedCard.run(tx, {
       guid,

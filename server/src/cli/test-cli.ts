@@ -52,7 +52,12 @@ export async function startCli(t: TestContext) {
     configurations,
     secrets,
     webhooks: createWebhookAdmin({
-      ...{ store, clock, random, newGuid, configurations, secrets },
+      store,
+      clock,
+      random,
+      newGuid,
+      configurations,
+      secrets,
       outgoing: { refused: refused.send, allowed: allowed.send },
     }),
     async readSecret() {
@@ -70,7 +75,9 @@ export async function startCli(t: TestContext) {
         rotateKeys({ store, clock, sealer, region, tokenLifetimeSeconds: 3600, compromised }),
     },
     payments: createPaymentAdmin({
-      ...{ store, clock, log: createLog('silent') },
+      store,
+      clock,
+      log: createLog('silent'),
       gateways: { find: (_tenant, name) => gateways.get(name) },
     }),
     sessions: { find: createFindCourse(store) },

@@ -17,7 +17,9 @@ function startWatch(first: () => Promise<OutgoingAnswer>) {
   const asked: OutgoingRequest[] = []
   let answer = first
   const watch = watchChannel({
-    ...{ ours, clock, peer: new URL('https://vault.example.com:8443') },
+    ours,
+    clock,
+    peer: new URL('https://vault.example.com:8443'),
     send(request) {
       asked.push(request)
       return answer()
@@ -25,7 +27,9 @@ function startWatch(first: () => Promise<OutgoingAnswer>) {
     log: createLog('trace', { write: (line) => lines.push(JSON.parse(line)) }),
   })
   return {
-    ...{ watch, clock, asked },
+    watch,
+    clock,
+    asked,
     answerBy(next: () => Promise<OutgoingAnswer>) {
       answer = next
     },
@@ -34,7 +38,9 @@ function startWatch(first: () => Promise<OutgoingAnswer>) {
 }
 
 const answering = (status: number, body: string) => async () => ({
-  ...{ status, headers: {}, body: Buffer.from(body) },
+  status,
+  headers: {},
+  body: Buffer.from(body),
 })
 const failing = (error: Error) => () => Promise.reject(error)
 

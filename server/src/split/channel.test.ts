@@ -104,8 +104,12 @@ test('a launch that the vault could not make durable is not answered as one', as
   durable.promise.catch(() => {})
   const asked = Promise.withResolvers<void>()
   const launched = {
-    ...{ providerSessionGuid: guid, iframeUrl: 'i', agentAccessToken: 'a', agentRefreshToken: 'r' },
-    ...{ paymentFormUrl: 'p', durable: durable.promise },
+    providerSessionGuid: guid,
+    iframeUrl: 'i',
+    agentAccessToken: 'a',
+    agentRefreshToken: 'r',
+    paymentFormUrl: 'p',
+    durable: durable.promise,
   }
   await serve(vault, {
     async launch() {

@@ -35,7 +35,11 @@ async function startHeld(t: TestContext) {
   )
 
   return {
-    ...{ vault, api, clock, letGo, proxy },
+    vault,
+    api,
+    clock,
+    letGo,
+    proxy,
     captures: () => captures.all(store.reader, {}),
     async ask(key?: string, changes: object = {}) {
       const body = { agentId: 'agent7', paymentData: { Amount: '12.40', Currency: 'USD' }, ...changes }

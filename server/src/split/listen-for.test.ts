@@ -10,7 +10,9 @@ const key = Buffer.alloc(32, 1)
 /** A vault's end that waits for the API's half, and what a connection to it comes to. */
 async function startListening(t: TestContext) {
   const server = await listenFor('api', {
-    ...{ host: '127.0.0.1', port: 0, key },
+    host: '127.0.0.1',
+    port: 0,
+    key,
     handler: (_, response) => void response.end('an answer'),
   })
   t.after(() => {

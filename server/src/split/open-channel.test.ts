@@ -128,7 +128,8 @@ test('a channel that stops waits ten seconds for what does not end', async (t) =
 test('a port that is taken is an error at the start', async (t) => {
   const { api, ports } = await startEnds(t)
   const { channel, regions } = readConfig({
-    ...{ PORT: '0', TONEGATE_DATA: '/nowhere' },
+    PORT: '0',
+    TONEGATE_DATA: '/nowhere',
     ...environmentOf('api', ports),
   })
   assert.ok(channel && api)

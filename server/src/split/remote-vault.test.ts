@@ -38,7 +38,11 @@ async function startEnds(
 }
 
 const launch: ProviderLaunch = {
-  ...{ sessionGuid, callGuid, providerSessionGuid: guid, accountId: 7, kind: 'agent-assist' },
+  sessionGuid,
+  callGuid,
+  providerSessionGuid: guid,
+  accountId: 7,
+  kind: 'agent-assist',
   configuration: keypadConfiguration,
   order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
   paymentData: { FirstName: 'John', Middle: null },
@@ -50,8 +54,12 @@ test('a launch arrives as it was asked for, and its answer comes back whole', as
     async launch(asked) {
       launches.push(asked)
       return {
-        ...{ providerSessionGuid: guid, iframeUrl: 'view', agentAccessToken: 'access' },
-        ...{ agentRefreshToken: 'refresh', paymentFormUrl: 'page', durable: Promise.resolve() },
+        providerSessionGuid: guid,
+        iframeUrl: 'view',
+        agentAccessToken: 'access',
+        agentRefreshToken: 'refresh',
+        paymentFormUrl: 'page',
+        durable: Promise.resolve(),
       }
     },
   })
@@ -59,8 +67,11 @@ test('a launch arrives as it was asked for, and its answer comes back whole', as
   await durable
   assert.deepEqual(launches, [JSON.parse(JSON.stringify(launch))])
   assert.deepEqual(launched, {
-    ...{ providerSessionGuid: guid, iframeUrl: 'view', agentAccessToken: 'access' },
-    ...{ agentRefreshToken: 'refresh', paymentFormUrl: 'page' },
+    providerSessionGuid: guid,
+    iframeUrl: 'view',
+    agentAccessToken: 'access',
+    agentRefreshToken: 'refresh',
+    paymentFormUrl: 'page',
   })
 })
 

@@ -168,7 +168,8 @@ async function startWorld(moment: Moment, happening: () => Promise<'cut' | 'go o
 
   return {
     processes,
-    ...{ hasHappened: proxy.hasHappened, arm: proxy.arm },
+    hasHappened: proxy.hasHappened,
+    arm: proxy.arm,
     start,
     kill,
     rows,

@@ -69,7 +69,9 @@ for (const [what, answer] of [
   test(`a half that meets ${what} is not ready`, async (t) => {
     const ports = await channelPorts()
     const server = await listenFor('api', {
-      ...{ host: '127.0.0.1', port: ports.vault, key: Buffer.from(channelKey, 'base64') },
+      host: '127.0.0.1',
+      port: ports.vault,
+      key: Buffer.from(channelKey, 'base64'),
       handler: (_request, response) => void response.end(answer),
     })
     t.after(() => {
@@ -173,12 +175,17 @@ function startWatching(t: TestContext) {
   const theirs = { half: 'vault', channelVersion: 1, regions: ['nam'] } as const
   let answer = async (): Promise<object> => theirs
   const watch = watchChannel({
-    ...{ ours, clock, peer: new URL('https://127.0.0.1:1'), log: createLog('silent') },
+    ours,
+    clock,
+    peer: new URL('https://127.0.0.1:1'),
+    log: createLog('silent'),
     send: async () => ({ status: 200, headers: {}, body: Buffer.from(JSON.stringify(await answer())) }),
   })
   t.after(() => watch.close())
   return {
-    ...{ clock, watch, theirs },
+    clock,
+    watch,
+    theirs,
     /** From the next greeting on. */
     answerWith(next: typeof answer) {
       answer = next

@@ -21,7 +21,10 @@ function startOutgoing(t: TestContext, settings: Settings = {}) {
   t.after(close)
   const post = (url: string, more: Partial<OutgoingRequest> = {}) =>
     send({
-      ...{ method: 'POST', url: new URL(url), headers: {}, timeoutMilliseconds: 10_000 },
+      method: 'POST',
+      url: new URL(url),
+      headers: {},
+      timeoutMilliseconds: 10_000,
       body: Buffer.from('hello'),
       ...more,
     })

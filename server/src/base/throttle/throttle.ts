@@ -191,7 +191,8 @@ export function createThrottle(
       const pairOf = (source: string): string => digests(pairText(text, source))[0]
       const pair = pairOf(network)
       const counted = {
-        ...{ named: { name: digests(text)[0], pair }, network: digests(network)[0] },
+        named: { name: digests(text)[0], pair },
+        network: digests(network)[0],
         isKnown: isKnownPair(text, network),
       }
       if (browser !== undefined) return { ...counted, own: pairOf(`browser ${browser}`), learns: [] }

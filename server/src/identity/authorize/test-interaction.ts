@@ -51,7 +51,9 @@ export async function startInteraction(
   const users = createKnownUsers({ store, clock })
   const clients = createKnownClients({ store, clock })
   const keyring = await createKeyring({
-    ...{ ...started, keyRotationDays: 90, tokenLifetimeSeconds: 3600 },
+    ...started,
+    keyRotationDays: 90,
+    tokenLifetimeSeconds: 3600,
     defaults: { accessTokens: 'ES256', idTokens: 'RS256' },
   })
   t.after(() => keyring.close())
@@ -65,7 +67,15 @@ export async function startInteraction(
   const urlOf = createAuthorizeUrl(region)
   const answerClient = createAuthorizationResponses(region, stylesheet)
   const interaction = createInteraction({
-    ...{ ...started, region, stylesheet, clients, users, read, readHint, urlOf, answerClient },
+    ...started,
+    region,
+    stylesheet,
+    clients,
+    users,
+    read,
+    readHint,
+    urlOf,
+    answerClient,
     async authenticateUser(attempt) {
       attempts.push(attempt.username)
       if (outcome !== undefined) return outcome
@@ -84,7 +94,13 @@ export async function startInteraction(
   t.after(() => app.close())
   interaction.routes(app)
   addAuthorizeEndpoint(app, '/auth/connect/authorize', {
-    ...{ ...interaction, region, read, urlOf, answerClient, clock, log, lifetimeSeconds: 3600 },
+    ...interaction,
+    region,
+    read,
+    answerClient,
+    clock,
+    log,
+    lifetimeSeconds: 3600,
     codes: { issue: async () => 'the-code' },
     issueAccessToken: async () => 'the-token',
     warnOfDeprecatedFlow: createDeprecationWarnings({ log, clock }),
@@ -92,7 +108,10 @@ export async function startInteraction(
 
   const createUser = (username: string, displayName: string, accountId = account.id) =>
     identity.users.create({
-      ...{ accountId, username, displayName, password },
+      accountId,
+      username,
+      displayName,
+      password,
       agentId: null,
       licence: 'agent',
     })
@@ -101,9 +120,13 @@ export async function startInteraction(
   const { id: zoeId } = await createUser('zoe', 'Zoë Nowak', elsewhere.id)
 
   const usual = {
-    ...{ response_type: 'code', client_id: clientId, redirect_uri: redirectUri },
-    ...{ scope: 'openid globalpci', state: 'xyz' },
-    ...{ code_challenge: codeChallenge, code_challenge_method: 'S256' },
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: redirectUri,
+    scope: 'openid globalpci',
+    state: 'xyz',
+    code_challenge: codeChallenge,
+    code_challenge_method: 'S256',
   }
   /** The address of an authorization request. */
   const request = (changes: Readonly<Record<string, string>> = {}) =>
@@ -116,7 +139,16 @@ export async function startInteraction(
     return browser
   }
   return {
-    ...{ ...started, region, app, interaction, users, keyring, adaId, zoeId, request, signedIn },
+    ...started,
+    region,
+    app,
+    interaction,
+    users,
+    keyring,
+    adaId,
+    zoeId,
+    request,
+    signedIn,
     /** The usernames that were tried. */
     attempts,
     /** The sign-ins whose grants were ended. */

@@ -62,14 +62,29 @@ export async function startGrants(
   t.after(() => revocations.close())
   const revokeGrants = createRevokeGrants({ store, clock, revocations, tokenLifetimeSeconds: 3600 })
   const codes = createAuthorizationCodes({
-    ...{ store, clock, random, newGuid, log, revocations, revokeGrants },
-    ...{ revokedMilliseconds: 86_400_000, grantLifetimeSeconds: 90 * 86_400 },
+    store,
+    clock,
+    random,
+    newGuid,
+    log,
+    revocations,
+    revokeGrants,
+    revokedMilliseconds: 86_400_000,
+    grantLifetimeSeconds: 90 * 86_400,
   })
 
   const issueCode = (changes: Partial<CodeOrder> = {}): Promise<string> =>
     codes.issue({
-      ...{ clientId, userId, signInId, redirectUri, redirectUriSent: true, scope: fullScope },
-      ...{ codeChallenge: challenge, nonce: 'n-1', authenticatedAt: clock.now(), keyThumbprint: null },
+      clientId,
+      userId,
+      signInId,
+      redirectUri,
+      redirectUriSent: true,
+      scope: fullScope,
+      codeChallenge: challenge,
+      nonce: 'n-1',
+      authenticatedAt: clock.now(),
+      keyThumbprint: null,
       ...changes,
     })
 

@@ -28,7 +28,9 @@ try {
   const person = { accountId, password: 'correct horse battery', agentId: null, licence: 'agent' } as const
   for (let n = 0; n < pairs; n += 1) await users.create({ ...person, username: `known.${n}` })
   const authenticateUser = createUserAuthentication({
-    ...{ store, random, derive: hashing.derive },
+    store,
+    random,
+    derive: hashing.derive,
     throttle: createThrottle(clock, personRules),
     log: createLog('silent'),
   })
