@@ -69,7 +69,7 @@ export async function startGrants(
     log,
     revocations,
     revokeGrants,
-    revokedMilliseconds: 86_400_000,
+    revocationLifetimeMilliseconds: 86_400_000,
     grantLifetimeSeconds: 90 * 86_400,
   })
 

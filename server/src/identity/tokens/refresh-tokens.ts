@@ -1,8 +1,9 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Clock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
 import type { Store } from '../../store/store.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
@@ -139,7 +140,7 @@ export function createRefreshTokens({
     if (parts === undefined) return undefined
     const row = await byFamily.first(store.reader, { sha256: parts.family })
     if (row === undefined) return undefined
-    const isCurrent = timingSafeEqual(row.secret_sha256, parts.secret)
+    const isCurrent = isSameDigest(parts.secret, row.secret_sha256)
     return {
       grantId: row.grant_id as Guid,
       clientId: row.client_id as Guid,
@@ -208,7 +209,7 @@ export function createRefreshTokens({
         const outcome = await revocations.write(async (transaction, revoke) => {
           if ((await replaceSecret.run(transaction, changes)) === 1) return 'first'
           const row = await byFamily.first(transaction, { sha256: changes.sha256 })
-          if (row === undefined || timingSafeEqual(row.secret_sha256, changes.used)) return 'gone'
+          if (row === undefined || isSameDigest(changes.used, row.secret_sha256)) return 'gone'
           await revokeGrants.within(transaction, revoke, row.grant_id)
           return 'again'
         })
