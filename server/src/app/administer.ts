@@ -16,7 +16,7 @@ import { createReadPassword, type PasswordSource } from '../cli/input/read-passw
 import { createReadSecret } from '../cli/input/read-secret.ts'
 import { createPaymentAdmin } from '../cli/payment-admin.ts'
 import { Refused } from '../cli/refused.ts'
-import { type OpenAdmin, runConsole } from '../cli/run-command.ts'
+import { type OpenAdmin, runAdmin } from '../cli/run-command.ts'
 import { createFindCourse } from '../cli/session-course.ts'
 import { type Config, readConfig } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
@@ -66,7 +66,7 @@ export async function administer(
   terminal: Terminal,
 ): Promise<number> {
   try {
-    return await runConsole(typed, {
+    return await runAdmin(typed, {
       program: 'npm run admin --',
       open: (name, command) => openAdmin(readConfig(environment), name, command, terminal),
       answer: (text) => terminal.stdout.write(text),

@@ -23,7 +23,7 @@ const maxSwift = 512
 const firstRunning = 16
 const maxRunning = 128
 const defaultLeastRunning = 2
-const slowMilliseconds = 2_000
+const slowAfterMilliseconds = 2_000
 const maxQueued = 1_000
 /** With so few left, more are taken from the store. */
 const fewQueued = 64
@@ -103,7 +103,7 @@ export function createLanes<Item>({
       swift += 1
       if (lane.running >= lane.maxRunning) ready.delete(lane)
       let isSlow = false
-      const stop: Stop = clock.after(slowMilliseconds, () => {
+      const stop: Stop = clock.after(slowAfterMilliseconds, () => {
         isSlow = true
         swift -= 1
         lane.maxRunning = Math.max(minRunning, Math.floor(lane.maxRunning / 2))

@@ -5,8 +5,8 @@ import type { Parts } from '../base/parts.ts'
 import { Problem } from '../base/problem.ts'
 import type { Call, CallListener, Calls } from './calls.ts'
 
-/** Who heard the keys that were pressed. */
-export type HeardBy = 'listener' | 'agent'
+/** Who received the keys that were pressed. */
+export type KeyReceiver = 'listener' | 'agent'
 
 /** A telephone without a telephone network: calls are opened, typed into and hung up by a program. */
 export interface SimulatedCalls extends Calls {
@@ -21,7 +21,12 @@ export interface SimulatedCalls extends Calls {
    *
    * @throws {Problem} `not-found` when there is no such call, or it ends before the last key.
    */
-  press(accountId: number, callGuid: Guid, keys: Iterable<Tone>, gapMilliseconds: number): Promise<HeardBy>
+  press(
+    accountId: number,
+    callGuid: Guid,
+    keys: Iterable<Tone>,
+    gapMilliseconds: number,
+  ): Promise<KeyReceiver>
   /** Lets something go wrong. @throws {Problem} `not-found` when there is no such call. */
   trouble(accountId: number, callGuid: Guid, trouble: CallTrouble): void
   /** @throws {Problem} `not-found` when there is no such call. */
@@ -81,7 +86,7 @@ export function createSimulatedCalls({ clock, newGuid }: Pick<Parts, 'clock' | '
     },
 
     async press(accountId, callGuid, keys, gapMilliseconds) {
-      let heardBy: HeardBy | undefined
+      let heardBy: KeyReceiver | undefined
       let at = clock.now()
       for (const key of keys) {
         if (heardBy && gapMilliseconds > 0) {

@@ -10,8 +10,8 @@ const day = 24 * hour
 
 /** A session that was launched by the provider contract, and charged. */
 async function start(...parts: Parameters<typeof startCli>) {
-  const console = await startCli(...parts)
-  const { store, newGuid, clock } = console
+  const cli = await startCli(...parts)
+  const { store, newGuid, clock } = cli
   const guid = newGuid()
   const rows = prepareVaultRows(store)
   const at = clock.now()
@@ -61,7 +61,7 @@ async function start(...parts: Parameters<typeof startCli>) {
       ending: '{"end":"completed","outcome":"approved"}',
     })
   })
-  return { ...console, guid, at }
+  return { ...cli, guid, at }
 }
 
 test('a session’s course is told from its launch on, each step with its time', async (t) => {

@@ -18,7 +18,7 @@ import { createCheckGateways } from './check-gateways.ts'
 import type { AdminContext } from './command.ts'
 import { createPaymentAdmin } from './payment-admin.ts'
 import { Refused } from './refused.ts'
-import { runConsole } from './run-command.ts'
+import { runAdmin } from './run-command.ts'
 import { createFindCourse } from './session-course.ts'
 
 /**
@@ -102,7 +102,7 @@ export async function startCli(t: TestContext) {
   async function run(...typed: readonly string[]): Promise<Ran> {
     let answer = ''
     let complaint = ''
-    const code = await runConsole(typed, {
+    const code = await runAdmin(typed, {
       program: 'npm run admin --',
       open: async () => ({ context, close: async () => {} }),
       answer: (text) => {

@@ -6,7 +6,7 @@ import { readJson } from '../base/text/read-json.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 import { NotLaunched } from '../payments/provider.ts'
 
-const maxMilliseconds = 30_000
+const askTimeoutMilliseconds = 30_000
 const maxBytes = 1024 * 1024
 
 /** Asks the other half for something, in JSON. */
@@ -36,7 +36,7 @@ export function createAskOtherHalf({
         ...(requestId !== undefined && { [requestIdHeader]: requestId }),
       },
       body: Buffer.from(JSON.stringify(body)),
-      timeoutMilliseconds: maxMilliseconds,
+      timeoutMilliseconds: askTimeoutMilliseconds,
       maxBytes,
     }).catch((error: unknown) => {
       if (!(error instanceof NoAnswer)) throw error

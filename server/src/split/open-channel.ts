@@ -31,9 +31,9 @@ export interface Channel {
   close(): void
 }
 
-const stoppingMilliseconds = 10_000
+const maxStoppingMilliseconds = 10_000
 /** How soon a connection is let go whose last request has been answered. */
-const idleMilliseconds = 50
+const idleSweepMilliseconds = 50
 
 /** Listens for the other half at once, and answers it when it is told how. */
 export async function openChannel(
@@ -92,11 +92,11 @@ export async function openChannel(
     state: watch.state,
     stop: () =>
       new Promise((resolve) => {
-        const cut = clock.after(stoppingMilliseconds, () => server.closeAllConnections())
-        const letGo = clock.every(idleMilliseconds, () => server.closeIdleConnections())
+        const cut = clock.after(maxStoppingMilliseconds, () => server.closeAllConnections())
+        const stopSweeping = clock.every(idleSweepMilliseconds, () => server.closeIdleConnections())
         server.close(() => {
           cut()
-          letGo()
+          stopSweeping()
           resolve()
         })
       }),

@@ -27,13 +27,13 @@ export interface ChannelWatch {
   close(): void
 }
 
-const answerMilliseconds = 5_000
+const greetingTimeoutMilliseconds = 5_000
 const pauseWhenItWorks = 30_000
 const pauseWhenNot = 2_000
 /** So long what was seen is told to whoever asks. */
-const freshMilliseconds = 1_000
+const lookAgainAfterMilliseconds = 1_000
 /** Whoever asks waits no longer than this for another look. */
-const askerMilliseconds = 1_000
+const maxAskerWaitMilliseconds = 1_000
 
 /**
  * Greets the other half at once, and again and again. Each half does so by itself, so that what keeps them apart is
@@ -63,7 +63,7 @@ export function watchChannel({
         url: new URL(greetingPath, peer),
         headers: { 'content-type': 'application/json' },
         body: Buffer.from(JSON.stringify(ours)),
-        timeoutMilliseconds: answerMilliseconds,
+        timeoutMilliseconds: greetingTimeoutMilliseconds,
         signal: closing.signal,
       })
       const theirs = status === 200 ? parsed(body) : undefined
@@ -110,8 +110,8 @@ export function watchChannel({
   return {
     async state() {
       await first
-      const isStale = clock.now() - seenAt >= freshMilliseconds
-      if (isStale && !closing.signal.aborted) await Promise.race([look(), pauseOf(askerMilliseconds)])
+      const isStale = clock.now() - seenAt >= lookAgainAfterMilliseconds
+      if (isStale && !closing.signal.aborted) await Promise.race([look(), pauseOf(maxAskerWaitMilliseconds)])
       return current ?? { state: 'silent' }
     },
     close() {

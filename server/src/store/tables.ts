@@ -379,7 +379,7 @@ export interface ChargeFollowUpTable {
   kind: 'capture' | 'void' | 'refund'
   /**
    * `late`: the approval came when nobody waited any more. `cancelled`: the session was cancelled afterwards.
-   * `operator`: somebody gave the order on the console. `gateway`: nobody gave it, the gateway captures by itself.
+   * `operator`: an operator gave the order by a command. `gateway`: nobody gave it, the gateway captures by itself.
    */
   reason: 'late' | 'cancelled' | 'operator' | 'gateway'
   amount_minor: number

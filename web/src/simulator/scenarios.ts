@@ -35,7 +35,7 @@ export interface Props {
   readonly cards: readonly SandboxCard[]
   /** MMYY. */
   readonly expiry: string
-  readonly impatientConfigurationId: number
+  readonly shortTimeoutConfigurationId: number
 }
 
 export const callScenarios = [
@@ -78,7 +78,7 @@ export async function playScenario(name: ScenarioName, stage: Stage, props: Prop
       await say('your-turn')
       return program.readsTheEnd()
     case 'lost':
-      await beginCall(stage, props.impatientConfigurationId)
+      await beginCall(stage, props.shortTimeoutConfigurationId)
       await typeCard(stage, cardWith(props.cards, 'late-answer'), props)
       await confirm(stage)
       await program.readsTheEnd()
@@ -131,7 +131,7 @@ export async function playScenario(name: ScenarioName, stage: Stage, props: Prop
       await program.cancels()
       return program.readsTheEnd()
     case 'silent':
-      await beginCall(stage, props.impatientConfigurationId)
+      await beginCall(stage, props.shortTimeoutConfigurationId)
       await say('silent')
       return program.readsTheEnd()
     case 'to-link':

@@ -67,7 +67,7 @@ export type Outgoing = (request: OutgoingRequest) => Promise<OutgoingAnswer>
 
 const defaultMaxBytes = 256 * 1024
 /** A connection that has not been used for so long is given up, so that hosts once asked hold none for ever. */
-const idleMilliseconds = 60_000
+const maxIdleMilliseconds = 60_000
 const handshakeFaults = /CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/
 
 const defaultLookUp = createLookUpHost()
@@ -101,7 +101,7 @@ export function createOutgoing({
     keepAlive: true,
     maxSockets,
     scheduling: 'lifo',
-    timeout: idleMilliseconds,
+    timeout: maxIdleMilliseconds,
   } as const
   /** A connection may be handed to a request that waited for it, and Node does not say then that it was used before. */
   const established = new WeakSet<Socket>()

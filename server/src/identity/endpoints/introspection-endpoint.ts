@@ -7,7 +7,7 @@ import {
   type PresentedCredentials,
   readPresentedCredentials,
 } from '../clients/presented-credentials.ts'
-import { isTrueStill } from '../tokens/check-bearer.ts'
+import { claimsStillHold } from '../tokens/claims-still-hold.ts'
 import type { RefreshTokens } from '../tokens/refresh-tokens.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import type { VerifyAccessToken } from '../tokens/verify-access-token.ts'
@@ -43,7 +43,7 @@ export function addIntrospectionEndpoint(app: Http, path: string, endpoint: Intr
     if (caller.account.id !== token.accountId && caller.id !== token.clientId) return inactive
     const client = await clients.find(token.clientId)
     const user = token.userId === undefined ? undefined : await users.find(token.userId)
-    if (client === undefined || !isTrueStill(token, client, user)) return inactive
+    if (client === undefined || !claimsStillHold(token, client, user)) return inactive
     const audience = [...token.audience]
     const issuedAt = token.issuedAt / 1000
     return {
