@@ -1,5 +1,5 @@
 import type { CallTrouble, TelephoneState, Tone } from '@tonegate/protocol/telephone'
-import type { Stop } from '../base/clock.ts'
+import type { Clock, Stop } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Parts } from '../base/parts.ts'
 import { Problem } from '../base/problem.ts'
@@ -85,20 +85,8 @@ export function createSimulatedCalls({ clock, newGuid }: Pick<Parts, 'clock' | '
       return { callGuid, agentId }
     },
 
-    async press(accountId, callGuid, keys, gapMilliseconds) {
-      let heardBy: KeyReceiver | undefined
-      let at = clock.now()
-      for (const key of keys) {
-        if (heardBy && gapMilliseconds > 0) {
-          await new Promise<void>((resolve) => clock.after(gapMilliseconds, resolve))
-          at += gapMilliseconds
-        }
-        const { listener } = callOf(accountId, callGuid)
-        heardBy ??= listener ? 'listener' : 'agent'
-        listener?.tone(key, at)
-      }
-      return heardBy ?? 'agent'
-    },
+    press: (accountId, callGuid, keys, gapMilliseconds) =>
+      pressKeys(clock, { keys, gapMilliseconds }, () => callOf(accountId, callGuid)),
 
     trouble: (accountId, callGuid, trouble) => callOf(accountId, callGuid).listener?.trouble(trouble),
 
@@ -140,4 +128,24 @@ export function createSimulatedCalls({ clock, newGuid }: Pick<Parts, 'clock' | '
       changed(call)
     },
   }
+}
+
+/** @param callOf looked at for each key: the call may end before the last, and its listener change. */
+async function pressKeys(
+  clock: Clock,
+  { keys, gapMilliseconds }: { readonly keys: Iterable<Tone>; readonly gapMilliseconds: number },
+  callOf: () => OpenCall,
+): Promise<KeyReceiver> {
+  let heardBy: KeyReceiver | undefined
+  let at = clock.now()
+  for (const key of keys) {
+    if (heardBy && gapMilliseconds > 0) {
+      await new Promise<void>((resolve) => clock.after(gapMilliseconds, resolve))
+      at += gapMilliseconds
+    }
+    const { listener } = callOf()
+    heardBy ??= listener ? 'listener' : 'agent'
+    listener?.tone(key, at)
+  }
+  return heardBy ?? 'agent'
 }

@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { createLog } from '../base/log.ts'
-import { createOutgoing } from '../base/outgoing/outgoing.ts'
+import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import { createAdministration } from '../identity/administration.ts'
 import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
