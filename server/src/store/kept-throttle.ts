@@ -2,12 +2,8 @@ import { createHmac } from 'node:crypto'
 import type { Sealer } from '../base/seal.ts'
 import type { Failures } from '../base/throttle/failure-table.ts'
 import type { KnownSource } from '../base/throttle/known-sources.ts'
-import {
-  createThrottle,
-  type KeptThrottle,
-  type Throttle,
-  type ThrottleRules,
-} from '../base/throttle/throttle.ts'
+import { createThrottle, type KeptThrottle, type Throttle } from '../base/throttle/throttle.ts'
+import type { ThrottleRules } from '../base/throttle/throttle-rules.ts'
 import type { StoreParts } from './parts.ts'
 import { prepareDeleteDue } from './removal.ts'
 import type { Connection, Store } from './store.ts'

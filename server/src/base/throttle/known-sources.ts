@@ -19,6 +19,8 @@ const maxOfName = 16
 const dayMilliseconds = 24 * 3_600_000
 const sourceLifetimeMilliseconds = 180 * dayMilliseconds
 
+export type KnownSources = ReturnType<typeof createKnownSources>
+
 /**
  * From where names have authenticated in the last 180 days: whoever proves a name from there again was not made to by
  * guessing. Only those who have authenticated take memory.
