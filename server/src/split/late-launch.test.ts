@@ -8,7 +8,7 @@ import { createMovableClock } from '../base/clock.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import { startChannelProxy } from './test-channel-proxy.ts'
 
-/** Two halves; the first launch between them is held back until the test lets it go. */
+/** Two processes; the first launch between them is held back until the test lets it go. */
 async function startHeld(t: TestContext) {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports)

@@ -50,7 +50,7 @@ test('a question is answered by its region, with its path and under its requestâ
   assert.deepEqual(await vault.state(), { state: 'works' })
 })
 
-test('a half says whether it can do its work, and why not', async (t) => {
+test('a process says whether it can do its work, and why not', async (t) => {
   const { api, vault, clock } = await startEnds(t)
   vault.tellReadiness(async () => 'the disk is full')
   await Promise.all([api.state(), vault.state()])

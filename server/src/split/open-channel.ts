@@ -16,18 +16,18 @@ import { type ChannelState, greetingPath, watchChannel } from './watch-channel.t
 export interface Channel {
   readonly port: number
   askOtherProcess(region: RegionName): AskOtherProcess
-  /** How it stands with the other half. */
+  /** How it stands with the other process. */
   state(): Promise<ChannelState>
-  /** From now on the other half is answered. @param handlerOf what answers for a region. */
+  /** From now on the other process is answered. @param handlerOf what answers for a region. */
   serve(handlerOf: (region: RegionName) => RequestHandler | undefined): void
-  /** From now on the other half is told whether this one can do its work. @param look why it cannot, if so. */
+  /** From now on the other process is told whether this one can do its work. @param look why it cannot, if so. */
   tellReadiness(look: () => Promise<string | undefined>): void
   /**
-   * Takes no more requests of the other half, and resolves when those under way have been answered, or after ten
-   * seconds: what the other half has not sent whole by then, it will ask again.
+   * Takes no more requests of the other process, and resolves when those under way have been answered, or after ten
+   * seconds: what the other process has not sent whole by then, it will ask again.
    */
   stop(): Promise<void>
-  /** Asks the other half nothing more. */
+  /** Asks the other process nothing more. */
   close(): void
 }
 
@@ -35,7 +35,7 @@ const maxStoppingMilliseconds = 10_000
 /** How soon a connection is let go whose last request has been answered. */
 const idleSweepMilliseconds = 50
 
-/** Listens for the other half at once, and answers it when it is told how. */
+/** Listens for the other process at once, and answers it when it is told how. */
 export async function openChannel(
   {
     role,

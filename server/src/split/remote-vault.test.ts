@@ -20,7 +20,7 @@ const guid = '0198c0fd-89c0-72e1-8f18-572efd5c5470' as Guid
 const sessionGuid = '0198c0fd-89c0-72e1-8f18-572efd5c5471' as Guid
 const callGuid = '0198c0fd-89c0-72e1-8f18-572efd5c5472' as Guid
 
-/** Both ends of the contract between the halves, without the channel between them. */
+/** Both ends of the contract between the processes, without the channel between them. */
 async function startEnds(
   t: TestContext,
   provider: Partial<VaultProvider>,

@@ -291,7 +291,7 @@ export interface LaunchUnderWayTable {
   provider_session_guid: string | null
   account_id: number
   configuration_id: number
-  /** The JSON of `ProviderSettings`; null for the vault of the other half. */
+  /** The JSON of `ProviderSettings`; null for the vault of the other process. */
   provider: Json | null
   /** `ask`: its provider can be asked about it. `wait`: it cannot; only a callback can tell. */
   follow: 'ask' | 'wait'
