@@ -12,7 +12,7 @@ export interface AddressRules {
 }
 
 /** The addresses of a host: all of them such as a request may go to. @throws {NoAnswer} */
-export async function addressesOf(
+async function addressesOf(
   host: string,
   { privateAddresses, lookup, isPublic }: AddressRules,
 ): Promise<readonly HostAddress[]> {
