@@ -1,12 +1,12 @@
 import type { CallTrouble, TelephoneState, Tone } from '@tonegate/protocol/telephone'
-import type { Stop } from '../base/clock.ts'
+import type { Clock, Stop } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { Parts } from '../base/parts.ts'
 import { Problem } from '../base/problem.ts'
 import type { Call, CallListener, Calls } from './calls.ts'
 
-/** Who heard the keys that were pressed. */
-export type HeardBy = 'listener' | 'agent'
+/** Who received the keys that were pressed. */
+export type KeyReceiver = 'listener' | 'agent'
 
 /** A telephone without a telephone network: calls are opened, typed into and hung up by a program. */
 export interface SimulatedCalls extends Calls {
@@ -21,7 +21,12 @@ export interface SimulatedCalls extends Calls {
    *
    * @throws {Problem} `not-found` when there is no such call, or it ends before the last key.
    */
-  press(accountId: number, callGuid: Guid, keys: Iterable<Tone>, gapMilliseconds: number): Promise<HeardBy>
+  press(
+    accountId: number,
+    callGuid: Guid,
+    keys: Iterable<Tone>,
+    gapMilliseconds: number,
+  ): Promise<KeyReceiver>
   /** Lets something go wrong. @throws {Problem} `not-found` when there is no such call. */
   trouble(accountId: number, callGuid: Guid, trouble: CallTrouble): void
   /** @throws {Problem} `not-found` when there is no such call. */
@@ -80,20 +85,8 @@ export function createSimulatedCalls({ clock, newGuid }: Pick<Parts, 'clock' | '
       return { callGuid, agentId }
     },
 
-    async press(accountId, callGuid, keys, gapMilliseconds) {
-      let heardBy: HeardBy | undefined
-      let at = clock.now()
-      for (const key of keys) {
-        if (heardBy && gapMilliseconds > 0) {
-          await new Promise<void>((resolve) => clock.after(gapMilliseconds, resolve))
-          at += gapMilliseconds
-        }
-        const { listener } = callOf(accountId, callGuid)
-        heardBy ??= listener ? 'listener' : 'agent'
-        listener?.tone(key, at)
-      }
-      return heardBy ?? 'agent'
-    },
+    press: (accountId, callGuid, keys, gapMilliseconds) =>
+      pressKeys(clock, { keys, gapMilliseconds }, () => callOf(accountId, callGuid)),
 
     trouble: (accountId, callGuid, trouble) => callOf(accountId, callGuid).listener?.trouble(trouble),
 
@@ -135,4 +128,24 @@ export function createSimulatedCalls({ clock, newGuid }: Pick<Parts, 'clock' | '
       changed(call)
     },
   }
+}
+
+/** @param callOf looked at for each key: the call may end before the last, and its listener change. */
+async function pressKeys(
+  clock: Clock,
+  { keys, gapMilliseconds }: { readonly keys: Iterable<Tone>; readonly gapMilliseconds: number },
+  callOf: () => OpenCall,
+): Promise<KeyReceiver> {
+  let heardBy: KeyReceiver | undefined
+  let at = clock.now()
+  for (const key of keys) {
+    if (heardBy && gapMilliseconds > 0) {
+      await new Promise<void>((resolve) => clock.after(gapMilliseconds, resolve))
+      at += gapMilliseconds
+    }
+    const { listener } = callOf()
+    heardBy ??= listener ? 'listener' : 'agent'
+    listener?.tone(key, at)
+  }
+  return heardBy ?? 'agent'
 }

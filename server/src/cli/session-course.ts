@@ -27,8 +27,9 @@ export interface SessionCourse {
 }
 
 /**
- * Finds what happened to a session, by either of its names, in what the database still has: the API's half of it, the
- * vault's half, or both where one process is both. Nothing of a card and nothing of a customer is in it.
+ * Finds what happened to a session, by either of its names, in what the database still has: what the API process
+ * has of it, what the vault process has, or both where one process is both. Nothing of a card and nothing of a customer
+ * is in it.
  */
 export function createFindCourse(store: Store): (guid: Guid) => Promise<SessionCourse | undefined> {
   const rows = prepareCourseRows(store)

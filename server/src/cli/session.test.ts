@@ -11,20 +11,35 @@ const day = 24 * hour
 
 /** A session that was launched by the provider contract, and charged. */
 async function start(...parts: Parameters<typeof startCli>) {
-  const console = await startCli(...parts)
-  const { store, newGuid, clock } = console
+  const cli = await startCli(...parts)
+  const { store, newGuid, clock } = cli
   const guid = newGuid()
   const rows = prepareVaultRows(store)
   const at = clock.now()
   await store.write(async (tx) => {
     await rows.insertSession.run(tx, {
-      ...{ guid, tenant_id: 7, sealed_launch: Buffer.alloc(1), progress: '{}', refresh_tokens: '' },
-      ...{ created_at: at, expires_at: at, launch_digest: null, awaits_opening: 0, session_guid: null },
+      guid,
+      tenant_id: 7,
+      sealed_launch: Buffer.alloc(1),
+      progress: '{}',
+      refresh_tokens: '',
+      created_at: at,
+      expires_at: at,
+      launch_digest: null,
+      awaits_opening: 0,
+      session_guid: null,
     })
     await rows.insertAttempt.run(tx, {
-      ...{ idempotency_key: `${guid}-1`, capture_guid: guid, gateway: 'main', requested_at: at + 3_000 },
-      ...{ amount_minor: 1240, currency: 'GBP', purpose: 'charge', late_approval: 'record' },
-      ...{ cancel_afterwards: 'refuse', held_by: 'a-vault' },
+      idempotency_key: `${guid}-1`,
+      capture_guid: guid,
+      gateway: 'main',
+      requested_at: at + 3_000,
+      amount_minor: 1240,
+      currency: 'GBP',
+      purpose: 'charge',
+      late_approval: 'record',
+      cancel_afterwards: 'refuse',
+      held_by: 'a-vault',
     })
     await rows.keepSealedCard.run(tx, {
       guid,
@@ -47,7 +62,7 @@ async function start(...parts: Parameters<typeof startCli>) {
       ending: '{"end":"completed","outcome":"approved"}',
     })
   })
-  return { ...console, guid, at }
+  return { ...cli, guid, at }
 }
 
 test('a session’s course is told from its launch on, each step with its time', async (t) => {

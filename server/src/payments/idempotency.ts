@@ -1,6 +1,6 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
+import { isSameDigest } from '../base/signing/same-secret.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { sealedColumn } from '../store/reseal.ts'
 import type { Connection } from '../store/store.ts'
@@ -67,7 +67,7 @@ export function createIdempotency({
         await statements.insert.run(tx, values)
         return claimed
       }
-      if (!fingerprints.some((each) => timingSafeEqual(row.fingerprint, each))) {
+      if (!fingerprints.some((each) => isSameDigest(row.fingerprint, each))) {
         throw new Problem(
           'idempotency-mismatch',
           'This Idempotency-Key was already used for a different request. Use a new one.',

@@ -1,6 +1,6 @@
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { createOutgoingByAddress } from '../../base/outgoing/outgoing-by-address.ts'
-import { clientRules } from '../../base/throttle/throttle.ts'
+import { clientRules } from '../../base/throttle/throttle-rules.ts'
 import type { Http } from '../../http/http.ts'
 import { createStoredThrottle } from '../../store/kept-throttle.ts'
 import type { StoreParts } from '../../store/parts.ts'

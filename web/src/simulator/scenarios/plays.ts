@@ -19,8 +19,8 @@ export const paysWith =
     await payWith(stage, card, props)
   }
 
-export const lost: Play = async (stage, { cards, expiry, impatientConfigurationId }) => {
-  await beginCall(stage, impatientConfigurationId)
+export const lost: Play = async (stage, { cards, expiry, shortTimeoutConfigurationId }) => {
+  await beginCall(stage, shortTimeoutConfigurationId)
   await typeCard(stage, cardWith(cards, 'late-answer'), expiry)
   await confirm(stage)
   await stage.program.readsTheEnd()
@@ -87,8 +87,8 @@ export const hangUp: Play = async (stage, { cards }) => {
   await program.readsTheEnd()
 }
 
-export const silent: Play = async (stage, { impatientConfigurationId }) => {
-  await beginCall(stage, impatientConfigurationId)
+export const silent: Play = async (stage, { shortTimeoutConfigurationId }) => {
+  await beginCall(stage, shortTimeoutConfigurationId)
   await stage.say('silent')
   await stage.program.readsTheEnd()
 }

@@ -35,5 +35,5 @@ export interface Props {
   readonly cards: readonly SandboxCard[]
   /** MMYY. */
   readonly expiry: string
-  readonly impatientConfigurationId: number
+  readonly shortTimeoutConfigurationId: number
 }

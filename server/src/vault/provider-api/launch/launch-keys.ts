@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { Problem } from '../../../base/problem.ts'
 import { holdsCardNumber } from '../../../base/redaction/find-card-number.ts'
+import { isSameDigest } from '../../../base/signing/same-secret.ts'
 import { stringifyAsWritten } from '../../../base/text/json-numbers.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import { prepareDeleteDue, type RemoveBatch } from '../../../store/removal.ts'
@@ -38,7 +39,7 @@ export function createLaunchKeys({ store, sealer, clock }: Pick<StoreParts, 'sto
       .update(`${path}\n${stringifyAsWritten(body)}`)
       .digest()
   const isOf = (row: { readonly fingerprint: Uint8Array }, path: string, body: unknown): boolean =>
-    secrets.some((secret) => timingSafeEqual(Buffer.from(row.fingerprint), fingerprint(path, body, secret)))
+    secrets.some((secret) => isSameDigest(fingerprint(path, body, secret), row.fingerprint))
 
   const opened = (clientId: string, key: string, sealed: Uint8Array): object =>
     JSON.parse(sealer.open(answerTo(clientId, key), sealed).toString())

@@ -1,6 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Guid } from '../../../base/guid.ts'
 import { Problem } from '../../../base/problem.ts'
+import { isSameDigest } from '../../../base/signing/same-secret.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { PaymentLinks } from '../../links/payment-links.ts'
 import type { Launch, Launched, LaunchName } from '../../model/launch.ts'
@@ -65,7 +66,7 @@ export function createNamedLaunches({
       if (!row) return undefined
       const { launch_digest: digest, state, attempt } = row
       if (state === 'called-off') throw new Problem('session-ended', 'This launch was called off.')
-      if (!digest || !secrets.some((secret) => timingSafeEqual(digest, digestOf(launch, secret)))) {
+      if (!digest || !secrets.some((secret) => isSameDigest(digestOf(launch, secret), digest))) {
         throw new Problem('idempotency-mismatch', 'A different request was launched under this name.')
       }
       if (state === 'ended' && attempt === null) throw new Problem('session-ended', 'The session has ended.')

@@ -1,5 +1,5 @@
 import { systemClock } from '../../../../base/clock.ts'
-import { createOutgoing } from '../../../../base/outgoing/outgoing.ts'
+import { createOutgoing } from '../../../../base/outgoing/create-outgoing.ts'
 import { Digits } from '../../../model/digits.ts'
 import { testRequest } from '../../test-request.ts'
 import { createCybersourceGateway } from '../cybersource-gateway.ts'

@@ -83,7 +83,7 @@ test('a session is cancelled, and its link sent again, in the other process', as
   assert.equal(cancelled.json.sessionState, 'Cancelled')
 })
 
-test('an order without an amount is refused, and launched by neither half', async (t) => {
+test('an order without an amount is refused, and launched by neither process', async (t) => {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports)
   const api = await startHalf(t, 'api', ports)
@@ -97,7 +97,7 @@ test('an order without an amount is refused, and launched by neither half', asyn
   assert.ok(!vault.lines.some((line) => line.includes('a capture session was launched')))
 })
 
-test('an agent without a call is told so, and a half that cannot be reached', async (t) => {
+test('an agent without a call is told so, and a process that cannot be reached', async (t) => {
   const ports = await channelPorts()
   const api = await startHalf(t, 'api', ports)
   const unreachable = await createSession(api)
@@ -108,7 +108,7 @@ test('an agent without a call is told so, and a half that cannot be reached', as
   assert.equal((await createSession(api)).status, 409)
 })
 
-test('a result that the other half could not take is reported until it has', async (t) => {
+test('a result that the other process could not take is reported until it has', async (t) => {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports)
   const api = await startHalf(t, 'api', ports)
@@ -127,7 +127,7 @@ test('a result that the other half could not take is reported until it has', asy
   assert.equal(paymentResultData.paymentOutcome, 'approved')
 })
 
-test('that a session was begun while the other half was away is told when it is back, and again when the vault is', async (t) => {
+test('that a session was begun while the other process was away is told when it is back, and again when the vault is', async (t) => {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports)
   const api = await startHalf(t, 'api', ports)
@@ -151,7 +151,7 @@ test('that a session was begun while the other half was away is told when it is 
   assert.equal((await statusOf(again, first.sessionGuid)).lastUpdatedOn, lastUpdatedOn)
 })
 
-test('whoever has not the key is answered by neither half', async (t) => {
+test('whoever has not the key is answered by neither process', async (t) => {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports)
   const otherKey = randomBytes(32).toString('base64')

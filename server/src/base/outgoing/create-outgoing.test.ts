@@ -7,8 +7,9 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import { type TestContext, test } from 'node:test'
 import { until } from '../../../test/harness/test-until.ts'
 import { createMovableClock } from '../clock.ts'
+import { createOutgoing } from './create-outgoing.ts'
 import type { OutgoingFault } from './no-answer-reasons.ts'
-import { createOutgoing, NoAnswer, type OutgoingRequest } from './outgoing.ts'
+import { NoAnswer, type OutgoingRequest } from './outgoing.ts'
 
 const pem = (name: string) =>
   readFileSync(new URL(`../../../test/harness/test-certificates/${name}.pem`, import.meta.url), 'utf8')
@@ -21,7 +22,10 @@ function startOutgoing(t: TestContext, settings: Settings = {}) {
   t.after(close)
   const post = (url: string, more: Partial<OutgoingRequest> = {}) =>
     send({
-      ...{ method: 'POST', url: new URL(url), headers: {}, timeoutMilliseconds: 10_000 },
+      method: 'POST',
+      url: new URL(url),
+      headers: {},
+      timeoutMilliseconds: 10_000,
       body: Buffer.from('hello'),
       ...more,
     })

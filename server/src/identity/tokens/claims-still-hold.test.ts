@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Guid } from '../../base/guid.ts'
 import type { Client } from '../clients/known-clients.ts'
 import type { KnownUser } from '../users/known-users.ts'
-import { isTrueStill } from './check-bearer.ts'
+import { claimsStillHold } from './claims-still-hold.ts'
 
 const [harbour, quay] = [7, 8].map((id) => ({ id, name: `account ${id}`, production: false }))
 const client = { account: harbour, shared: false, tokensValidFrom: 1000 } as unknown as Client
@@ -19,12 +19,12 @@ test('what was made in the moment in which all access ended has ended too, and w
     [1000, false],
     [1001, true],
   ] as const) {
-    assert.equal(isTrueStill({ ...own, madeAt }, client, undefined), isTrue, `of the client, ${madeAt}`)
+    assert.equal(claimsStillHold({ ...own, madeAt }, client, undefined), isTrue, `of the client, ${madeAt}`)
     const neverEnded = { ...client, tokensValidFrom: 0 }
-    assert.equal(isTrueStill({ ...hers, madeAt }, neverEnded, ada), isTrue, `of the person, ${madeAt}`)
+    assert.equal(claimsStillHold({ ...hers, madeAt }, neverEnded, ada), isTrue, `of the person, ${madeAt}`)
     const personNeverEnded = { ...ada, tokensValidFrom: 0 }
     assert.equal(
-      isTrueStill({ ...hers, madeAt }, client, personNeverEnded),
+      claimsStillHold({ ...hers, madeAt }, client, personNeverEnded),
       isTrue,
       `by the client, ${madeAt}`,
     )
@@ -33,26 +33,26 @@ test('what was made in the moment in which all access ended has ended too, and w
 
 test('a client acts for its own account, also where others share it', () => {
   for (const each of [client, shared]) {
-    assert.equal(isTrueStill(own, each, undefined), true)
-    assert.equal(isTrueStill({ ...own, accountId: 8 }, each, undefined), false)
+    assert.equal(claimsStillHold(own, each, undefined), true)
+    assert.equal(claimsStillHold({ ...own, accountId: 8 }, each, undefined), false)
   }
 })
 
 test('a person acts as the agent that they are, for the account that they are of', () => {
-  assert.equal(isTrueStill(hers, client, ada), true)
-  assert.equal(isTrueStill(hers, client, undefined), false, 'who is gone is nobody')
-  assert.equal(isTrueStill({ ...hers, accountId: 8 }, client, ada), false)
-  assert.equal(isTrueStill({ ...hers, agentId: 'agent8' }, client, ada), false)
+  assert.equal(claimsStillHold(hers, client, ada), true)
+  assert.equal(claimsStillHold(hers, client, undefined), false, 'who is gone is nobody')
+  assert.equal(claimsStillHold({ ...hers, accountId: 8 }, client, ada), false)
+  assert.equal(claimsStillHold({ ...hers, agentId: 'agent8' }, client, ada), false)
   const { agentId: _, ...noAgent } = hers
-  assert.equal(isTrueStill(noAgent, client, ada), false, 'who has become an agent needs another token')
-  assert.equal(isTrueStill(hers, client, { ...ada, agentId: null }), false)
-  assert.equal(isTrueStill(noAgent, client, { ...ada, agentId: null }), true)
+  assert.equal(claimsStillHold(noAgent, client, ada), false, 'who has become an agent needs another token')
+  assert.equal(claimsStillHold(hers, client, { ...ada, agentId: null }), false)
+  assert.equal(claimsStillHold(noAgent, client, { ...ada, agentId: null }), true)
 })
 
 test('a person of another account comes by a shared client alone', () => {
   const moved = { ...ada, account: quay } as KnownUser
   const there = { ...hers, accountId: 8 }
-  assert.equal(isTrueStill(there, client, moved), false)
-  assert.equal(isTrueStill(there, shared, moved), true)
-  assert.equal(isTrueStill(hers, shared, moved), false)
+  assert.equal(claimsStillHold(there, client, moved), false)
+  assert.equal(claimsStillHold(there, shared, moved), true)
+  assert.equal(claimsStillHold(hers, shared, moved), false)
 })
