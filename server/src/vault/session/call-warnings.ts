@@ -1,5 +1,6 @@
 import type { CallTrouble } from '@tonegate/protocol/telephone'
 import type { Warning } from '@tonegate/protocol/view-state'
+import { createEchoFilter } from './keypad.ts'
 
 /** Nobody presses a key twice within this time by hand. */
 const handMilliseconds = 120
@@ -19,6 +20,7 @@ export class CallWarnings {
   #lastAt = 0
   #isSecond = false
   #pairs = 0
+  #isEcho: ReturnType<typeof createEchoFilter> | undefined
 
   /** That tones were heard stays said: they may be in a recording. */
   trouble(trouble: CallTrouble): void {
@@ -38,6 +40,12 @@ export class CallWarnings {
     }
     this.#lastTone = tone
     this.#lastAt = at
+  }
+
+  /** Whether a key is the second of two tones, for slow mode, which takes it for none. */
+  isEcho(tone: string, at: number, slowModeMilliseconds: number): boolean {
+    this.#isEcho ??= createEchoFilter(slowModeMilliseconds)
+    return this.#isEcho(tone, at)
   }
 
   /** Slow mode deals with doubled tones. */
