@@ -33,8 +33,8 @@ export const revocation: Scenario = ({ generator, plan, newFolder }) =>
     keep({ server: await startServer({ entry: './token-reader.ts', port, environment: reader }) })
     const nodes: Nodes = {
       one: one.origin,
-other: `http://127.0.0.1:${port}`,
-client: one.client,
+      other: `http://127.0.0.1:${port}`,
+      client: one.client,
       resourceServer: credentialsOf(one, 'resource-server'),
     }
     const milliseconds = plan.rounds * plan.milliseconds

@@ -78,7 +78,7 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
   const reports = createResultReports({ ...parts, rows })
   const keptCards = createKeptCards(parts)
   const running = { ...parts, rows, closing: closing.signal, track: underWay.track, vaultId: newGuid() }
-  const charges = createCharges({ ...running, keptCards, corrected: reports.report })
+  const charges = createCharges({ ...running, keptCards, report: reports.report })
   const sweep = createDueSweep({ clock, sweep: sessions.tickAll })
   const unwrittenEnds = new Map<Guid, unknown>()
   const shared = { ...running, due: sweep.due, charges, sessions, links, viewTokens, reports }

@@ -28,8 +28,8 @@ export type Charges = ReturnType<typeof createCharges>
  * 3. Answer, end and result of the session are written in one transaction, again and again until it is durable
  *    (`conclude.ts`, `end-session.ts`).
  * 4. Without an answer in time, or with one that names another sum, the outcome is `unknown`; whatever comes later,
- *    or is found by reconciling (`ask-again.ts`), is written once ({@link recordLate}) and handed to `corrected`. Where the
- *    flow says so, an approval that comes so late is reversed, and that is what is handed on (`correct.ts`).
+ *    or is found by reconciling (`ask-again.ts`), is written once ({@link recordLate}) and reported. Where the
+ *    flow says so, an approval that comes so late is reversed, and that is what is reported (`correct.ts`).
  * 5. A gateway that tells by itself that something has happened (`told`) is asked at once what it is, also while the
  *    customer is at the bank; while it is being asked for the payment, its answer is waited for.
  * 6. A payment that is cancelled while the customer is at the bank is given up, and its session is cancelled whatever the

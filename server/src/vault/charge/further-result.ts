@@ -17,22 +17,16 @@ export async function readEndedBefore(rows: VaultRows, tx: Connection, guid: Gui
   return ending ? { end: (JSON.parse(ending) as Ending).end, ending } : { ending: null }
 }
 
-/**
- * Puts a further result into the row of a session that has ended.
- *
- * @returns it as the row has it, in JSON; it has to be reported.
- */
+/** Puts a further result into the row of a session that has ended; it has to be reported. */
 export async function writeFurtherResult(
   rows: VaultRows,
   tx: Connection,
   result: SessionResult,
   { ending }: EndedBefore,
-): Promise<string> {
-  const json = JSON.stringify(result)
+): Promise<void> {
   await rows.replaceResult.run(tx, {
     guid: result.guid,
-    result: json,
+    result: JSON.stringify(result),
     ending: ending === null ? null : corrected(ending, result),
   })
-  return json
 }

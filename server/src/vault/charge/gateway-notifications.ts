@@ -45,7 +45,7 @@ export function createGatewayNotifications({
   readonly gateways: Gateways
   readonly charges: Pick<Charges, 'told'>
   /** Reports a result that is in its row. */
-  readonly report: (guid: Guid, json: string) => Promise<void>
+  readonly report: (guid: Guid) => Promise<void>
 }): GatewayNotifications {
   const { find } = createGatewayCalls({ gateways, clock, log })
   const taking = { rows, clock, failures: createFailures({ rows, clock }) }
@@ -67,13 +67,13 @@ export function createGatewayNotifications({
     if (taken.kind !== 'ours') return
     charges.told(taken.attemptKey)
     if (!taken.failure) return
-    const { guid, failure, json } = taken.failure
+    const { guid, failure } = taken.failure
     const { what, order, gatewayCode } = failure
     log.warn(
       { capture: guid, what, order, gatewayCode },
       'an operation that the gateway had accepted failed later',
     )
-    void report(guid, json)
+    void report(guid)
   }
 
   return {

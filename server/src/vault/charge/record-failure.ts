@@ -9,11 +9,10 @@ import { failureResultOf } from './charge-result.ts'
 import { type AttemptRow, failOrder, type ToldFailure } from './fail-order.ts'
 import { readEndedBefore, writeFurtherResult } from './further-result.ts'
 
-/** A failure that is in its rows, with the session's new result in JSON; it has to be reported. */
+/** A failure that is in its rows, with the session's new result, which has to be reported. */
 export interface RecordedFailure {
   readonly guid: Guid
   readonly failure: Failure
-  readonly json: string
 }
 
 export type Failures = ReturnType<typeof createFailures>
@@ -41,7 +40,8 @@ export function createFailures({ rows, clock }: { readonly rows: VaultRows; read
     const { end = 'success' } = before
     const ordered = orderedIn(attempt)
     const result = failureResultOf(guid, JSON.parse(attempt.answer), { end, failure, taken, ordered })
-    return { guid, failure, json: await writeFurtherResult(rows, tx, result, before) }
+    await writeFurtherResult(rows, tx, result, before)
+    return { guid, failure }
   }
 
   return {

@@ -12,6 +12,9 @@ import { CardEntryState } from './card-entry-state.ts'
 import { isKey } from './keypad.ts'
 import { pressKey } from './keypad-entry.ts'
 
+/** Keys may be missing from the field that is being entered: it is entered again from the start. */
+const endsEntry: ReadonlySet<CallTrouble> = new Set(['keys-lost', 'line-lost'])
+
 /**
  * A capture session as a state machine: `capturing` → `confirming` → `processing` → `ended`, back from
  * `confirming` to `capturing` when a field is asked again, and from each but `processing` to `ended`. The card is
@@ -36,10 +39,13 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
     if (!this.isTyped() || this.entry !== 'keypad' || !isKey(tone)) return 'ignored'
     this.touch()
     if (this.#isDoubled(tone, at)) return 'ignored'
+    const asked = this.fields.current()
     const pressed = pressKey(tone, { fields: this.fields, confirmByKeypad: this.flow.confirmByKeypad })
     if (pressed === 'nothing') return 'ignored'
-    if (pressed === 'typed') this.fieldsChanged()
-    else {
+    if (pressed === 'typed') {
+      if (this.fields.current() !== asked) this.warnings?.entered()
+      this.fieldsChanged()
+    } else {
       this.conclusion
         .charge('moto')
         .catch((error) => this.failed(error, 'a payment confirmed by the caller could not be started'))
@@ -58,6 +64,10 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
   callTrouble(trouble: CallTrouble): void {
     this.log.warn({ capture: this.guid, trouble }, 'the call has an audio problem')
     this.#callWarnings().trouble(trouble)
+    if (endsEntry.has(trouble) && this.isTyped() && this.entry === 'keypad' && this.fields.clearEntry()) {
+      this.fieldsChanged()
+      return
+    }
     this.changed()
   }
 

@@ -16,8 +16,8 @@ interface ReversalParts extends Pick<StoreParts, 'store' | 'clock' | 'log'> {
   readonly calls: GatewayCalls
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
-  /** Hears of an outcome that had been reported otherwise; `json` is the new result, and in the row. */
-  readonly corrected: (guid: Guid, json: string) => Promise<void>
+  /** Reports the result in a session's row, where it had been reported otherwise. */
+  readonly report: (guid: Guid) => Promise<void>
 }
 
 export type Reversals = ReturnType<typeof createReversals>
@@ -28,7 +28,7 @@ export type Reversals = ReturnType<typeof createReversals>
  * written in one transaction.
  */
 export function createReversals(parts: ReversalParts) {
-  const { store, log, track, corrected } = parts
+  const { store, log, track, report } = parts
   const asking = createAskUntilAnswered(parts)
   const underWay = new Map<string, Promise<Reversed>>()
 
@@ -39,7 +39,7 @@ export function createReversals(parts: ReversalParts) {
     const goesOn = answer.status === 'refused' && kind === 'void' && reason === 'late'
     const answered = { kind, answer, goesOn }
     const write = () => track(store.write((tx) => writeAnsweredReversal(parts, tx, reversal, answered)))
-    const json = await untilDurable(write, parts)
+    const hasNewResult = await untilDurable(write, parts)
     if (goesOn) return carryOut(reversal, 'refund')
     log[answer.status === 'done' ? 'info' : 'error'](
       { capture: guid, kind, status: answer.status },
@@ -47,7 +47,7 @@ export function createReversals(parts: ReversalParts) {
         ? 'a payment was reversed'
         : 'a payment could not be reversed: check it at the gateway',
     )
-    if (json !== undefined) await corrected(guid, json)
+    if (hasNewResult) await report(guid)
     return answer.status === 'done' ? 'voided' : 'refused'
   }
 

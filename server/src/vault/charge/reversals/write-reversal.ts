@@ -38,34 +38,35 @@ export interface AnsweredReversal {
   readonly goesOn: boolean
 }
 
-/** @returns the session's new result, if it has one. */
+/** Whether the session has a new result, which has to be reported. */
 export async function writeAnsweredReversal(
   { rows, clock }: Writing,
   tx: Connection,
   reversal: Reversal,
   { kind, answer, goesOn }: AnsweredReversal,
-): Promise<string | undefined> {
+): Promise<boolean> {
   const { guid, reason } = reversal
   const isFirst = await rows.answerFollowUp.run(tx, {
     idempotency_key: keyOf(reversal, kind),
     answered_at: clock.now(),
     answer: JSON.stringify(answer),
   })
-  if (isFirst === 0) return undefined
+  if (isFirst === 0) return false
   if (goesOn) {
     await writeReversal({ rows, clock }, tx, reversal, 'refund')
-    return undefined
+    return false
   }
   const isOnlyToBeVoided = reason === 'cancelled' || (await isNotTaken(rows, tx, reversal))
   if (answer.status === 'refused' && (isOnlyToBeVoided || (await isOfAnotherSum(rows, tx, reversal))))
-    return undefined
+    return false
   const before = await readEndedBefore(rows, tx, guid)
   const { end = 'payment-connector-error' } = before
   const result =
     answer.status === 'done'
       ? voidedResultOf(guid, reversal.answer, end)
       : lateResultOf(reversal.answer, { guid, end })
-  return writeFurtherResult(rows, tx, result, before)
+  await writeFurtherResult(rows, tx, result, before)
+  return true
 }
 
 /** Whether the gateway was to take the payment by itself and has told that it could not: there is nothing to reverse. */

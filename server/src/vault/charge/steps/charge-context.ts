@@ -18,8 +18,8 @@ export interface ChargeParts extends Pick<StoreParts, 'store' | 'sealer' | 'cloc
   readonly gateways: Gateways
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
-  /** Hears of an outcome that had been reported otherwise; `json` is the new result, and in the row. */
-  readonly corrected: (guid: Guid, json: string) => Promise<void>
+  /** Reports the result in a session's row, where it had been reported otherwise. */
+  readonly report: (guid: Guid) => Promise<void>
 }
 
 /** What every step of a charge works with: that, and what all charges of the vault share. */

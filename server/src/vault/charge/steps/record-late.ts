@@ -28,6 +28,6 @@ async function record(context: ChargeContext, attempt: ChargeAttempt, answer: Ga
       if (await writeAnswer(context, tx, attempt, answer)) return correct(context, tx, attempt, answer)
     })
   const correction = await untilDurable(write, context)
-  if (correction?.reversal) void carryOut(context, attempt, correction)
-  else if (correction) await carryOut(context, attempt, correction)
+  if (correction === 'new-result') await carryOut(context, attempt, correction)
+  else if (correction) void carryOut(context, attempt, correction)
 }
