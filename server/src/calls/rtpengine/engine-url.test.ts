@@ -23,7 +23,15 @@ test('IPv6 is written in brackets', () => {
   assert.deepEqual([ng, tcp].map(endpointText), ['[fd00::5]:22223', '[::1]:22225'])
 })
 
-for (const address of ['127.8.8.8', '10.0.0.1', '172.16.0.1', '172.31.255.254', '192.168.9.9', '[::1]', '[fd12::1]']) {
+for (const address of [
+  '127.8.8.8',
+  '10.0.0.1',
+  '172.16.0.1',
+  '172.31.255.254',
+  '192.168.9.9',
+  '[::1]',
+  '[fd12::1]',
+]) {
   test(`${address} is loopback or private`, () => {
     readEngineUrl(`udp://${address}:22223?tcp=22225`)
   })
@@ -80,10 +88,13 @@ for (const [text, says] of [
   ['udp://127.0.0.1:22223?tcp=22225#a', /nothing else/],
 ] as const) {
   test(`“${text}” is refused, and the fault says why`, () => {
-    assert.throws(() => readEngineUrl(text), (fault) => {
-      assert.ok(fault instanceof EngineUrlFault)
-      assert.match(fault.message, says)
-      return true
-    })
+    assert.throws(
+      () => readEngineUrl(text),
+      (fault) => {
+        assert.ok(fault instanceof EngineUrlFault)
+        assert.match(fault.message, says)
+        return true
+      },
+    )
   })
 }

@@ -72,7 +72,9 @@ function allowedAddresses(text: string | undefined): 'private' | 'any' {
 
 function readTcp(text: string | undefined, host: string): Endpoint {
   if (text === undefined) {
-    throw new EngineUrlFault('The parameter tcp is missing: the port of --listen-tcp-ng, where keys come from.')
+    throw new EngineUrlFault(
+      'The parameter tcp is missing: the port of --listen-tcp-ng, where keys come from.',
+    )
   }
   return /^\d+$/.test(text) ? { host, port: readPort(text, 'tcp') } : readEndpoint(text, 'tcp')
 }

@@ -1,18 +1,19 @@
-import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram'
+import { createSocket, type RemoteInfo } from 'node:dgram'
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { TestContext } from 'node:test'
 import { encode } from 'bencodec'
 import { until } from '../../../test/harness/test-until.ts'
+import { type Command, createTestEngineCommands } from './test-engine-commands.ts'
 
-/** A command that came, as often as it came. */
+/** A command that came, once for each time that it came. */
 export interface Received {
   readonly cookie: string
-  readonly command: Readonly<Record<string, unknown>>
+  readonly command: Command
 }
 
-/** What an engine does with a datagram: `undefined` is what an engine usually does. */
-export type Mischief = (received: Received, reply: Reply) => 'handled' | undefined
+/** Does something with a command instead of what an engine does. */
+type Mischief = (received: Received, reply: Reply) => 'handled' | undefined
 
 interface Reply {
   /** To whoever asked, as the engine. */
@@ -21,73 +22,99 @@ interface Reply {
   readonly sendFromElsewhere: (text: string) => void
 }
 
-interface Key {
+/** A key that has come up. */
+export interface TestKey {
+  /** RFC 4733 §3.2: 0 to 9, 10 is the star, 11 the hash. */
+  readonly event: number
   readonly callId?: string
   readonly tag?: string
-  /** RFC 4733 §3.2: 0 to 9, 10 is `*`, 11 `#`. */
-  readonly event: number
   readonly duration?: number
   /** In whole seconds, by the engine's clock. */
   readonly timestamp?: number
 }
 
-interface Options {
-  readonly now: () => number
-  /** Where it sends its log of keys. */
-  readonly logTo?: number
-}
+export type TestEngine = Awaited<ReturnType<typeof startTestEngine>>
 
 /**
- * An engine of this process, on real sockets: commands as JSON over UDP, keys as bencode over TCP. It knows one call,
- * `call`, of `caller` and `agent`, unless it is told of others.
+ * An engine of this process, on real sockets: commands as JSON over UDP, keys as bencode over TCP.
+ *
+ * @param logTo the port that it sends its log of keys to.
  */
-export async function startTestEngine(t: TestContext, { now, logTo }: Options) {
-  const calls = new Map<string, readonly string[]>([['call', ['caller', 'agent']]])
+export async function startTestEngine(
+  t: TestContext,
+  { now, logTo }: { readonly now: () => number; readonly logTo?: number },
+) {
+  const commands = createTestEngineCommands(now)
+  const udp = createTestNg(commands.answer)
+  const tcp = createTestListeners()
+  const log = createSocket('udp4')
+  const ports = { udp: await udp.listen(0), tcp: await tcp.listen(0) }
+  const stop = () => {
+    udp.close()
+    tcp.close()
+  }
+  t.after(() => {
+    stop()
+    log.close()
+    udp.elsewhere.close()
+  })
+  return {
+    ...commands,
+    url: `udp://127.0.0.1:${ports.udp}?tcp=${ports.tcp}${logTo ? `&log=127.0.0.1:${logTo}` : ''}`,
+    received: udp.received,
+    misbehave: udp.misbehave,
+    /** All commands of this name, repetitions too. */
+    asked: (name: string) =>
+      udp.received.map(({ command }) => command).filter(({ command }) => command === name),
+    heard: (name: string, times = 1) =>
+      until(() => udp.received.filter(({ command }) => command.command === name).length >= times),
+    /** How many hear its keys. */
+    listening: tcp.count,
+    press: (key: TestKey) => tcp.tell(notification(reportOf(key, now))),
+    tell: tcp.tell,
+    /** Tells of a key by its log alone. */
+    pressInLog: (key: TestKey, text = JSON.stringify(reportOf(key, now))) =>
+      new Promise((resolve) => log.send(text, logTo, '127.0.0.1', resolve)),
+    /** Ends at once, as by SIGKILL. */
+    kill: stop,
+    /** Starts at the same ports, and blocks nothing. */
+    async restart() {
+      stop()
+      commands.startAnew()
+      await udp.listen(ports.udp)
+      await tcp.listen(ports.tcp)
+    },
+  }
+}
+
+/** What an engine tells those who listen of a key. */
+export const testNotification = (key: TestKey): Buffer => notification(reportOf(key, Date.now))
+
+const notification = (data: object): Buffer =>
+  Buffer.concat([Buffer.from('a4bae3b224970127 '), encode({ notify: 'onDTMF', data }) as Buffer])
+
+function reportOf(
+  { event, callId = 'call', tag = 'caller', duration = 100, timestamp }: TestKey,
+  now: () => number,
+) {
+  const told = { callid: callId, source_tag: tag, tags: ['agent', 'caller'], type: 'DTMF', event, duration }
+  return { ...told, timestamp: timestamp ?? Math.floor(now() / 1_000), source_ip: '127.0.0.1', volume: 10 }
+}
+
+/** Answers a cookie that comes again as it answered it before, and does nothing. */
+function createTestNg(answer: (command: Command) => object) {
   const received: Received[] = []
   const answers = new Map<string, string>()
-  const blocked = new Map<string, unknown>()
-  const mutedMedia = new Set<string>()
-  const listeners = new Set<Socket>()
-  const log = createSocket('udp4')
-  let mischief: Mischief = () => undefined
-  let startedAt = now()
-  let udp = createSocket('udp4')
-  let tcp = createServer()
-  let isRunning = false
   const elsewhere = createSocket('udp4')
-
-  const done: Record<string, (command: Received['command'], leg: string) => object> = {
-    'block DTMF': ({ command: _, 'call-id': _id, 'from-tag': _tag, ...mode }, leg) => {
-      blocked.set(leg, mode)
-      return {}
-    },
-    'unblock DTMF': (_, leg) => ({ ...(blocked.delete(leg) && {}) }),
-    'block media': (_, leg) => ({ ...(mutedMedia.add(leg) && {}) }),
-    'unblock media': (_, leg) => ({ ...(mutedMedia.delete(leg) && {}) }),
-    'play media': () => ({ duration: 1500 }),
-    statistics: () => ({
-      statistics: { totalstatistics: { uptime: String(Math.floor((now() - startedAt) / 1000)) } },
-    }),
-    query: ({ 'call-id': id }) => ({
-      tags: Object.fromEntries((calls.get(String(id)) ?? []).map((tag) => [tag, { tag }])),
-    }),
-  }
-
-  function answer(command: Received['command']): object {
-    const { command: name, 'call-id': id, 'from-tag': tag } = command
-    const tags = calls.get(String(id))
-    if (id !== undefined && !tags) return { result: 'error', 'error-reason': 'Unknown call-ID' }
-    if (tag !== undefined && !tags?.includes(String(tag))) {
-      return { result: 'error', 'error-reason': 'From-tag given, but no such tag exists' }
-    }
-    return { ...done[String(name)]?.(command, `${id} ${tag}`), result: 'ok' }
-  }
+  let socket = createSocket('udp4')
+  let isOpen = false
+  let mischief: Mischief = () => undefined
 
   function take(datagram: Buffer, from: RemoteInfo): void {
     const [cookie = '', ...rest] = datagram.toString().split(' ')
-    const one = { cookie, command: JSON.parse(rest.join(' ')) }
+    const one = { cookie, command: JSON.parse(rest.join(' ')) as Command }
     received.push(one)
-    const send = (text: string) => void (isRunning && udp.send(text, from.port, from.address))
+    const send = (text: string) => void (isOpen && socket.send(text, from.port, from.address))
     const sendFromElsewhere = (text: string) => elsewhere.send(text, from.port, from.address)
     if (mischief(one, { send, sendFromElsewhere }) === 'handled') return
     const known = answers.get(cookie) ?? JSON.stringify(answer(one.command))
@@ -95,97 +122,48 @@ export async function startTestEngine(t: TestContext, { now, logTo }: Options) {
     send(`${cookie} ${known}`)
   }
 
-  async function listen(udpPort: number, tcpPort: number): Promise<void> {
-    udp = createSocket('udp4', take)
-    tcp = createServer((socket) => {
-      listeners.add(socket)
-      socket.on('error', () => {})
-      socket.on('close', () => listeners.delete(socket))
-    })
-    udp.bind(udpPort, '127.0.0.1')
-    tcp.listen(tcpPort, '127.0.0.1')
-    await Promise.all([once(udp, 'listening'), once(tcp, 'listening')])
-    isRunning = true
-  }
-
-  function stop(): void {
-    if (!isRunning) return
-    isRunning = false
-    udp.close()
-    tcp.close()
-    for (const socket of listeners) socket.destroy()
-  }
-
-  await listen(0, 0)
-  const ports = { udp: portOf(udp), tcp: portOf(tcp) }
-  t.after(() => {
-    stop()
-    for (const socket of [log, elsewhere]) socket.close()
-  })
-
-  const report = ({ callId = 'call', tag = 'caller', event, duration = 100, timestamp }: Key) => ({
-    callid: callId,
-    source_tag: tag,
-    tags: [...(calls.get(callId) ?? [])],
-    type: 'DTMF',
-    timestamp: timestamp ?? Math.floor(now() / 1000),
-    source_ip: '127.0.0.1',
-    event,
-    duration,
-    volume: 10,
-  })
-
   return {
-    url: `udp://127.0.0.1:${ports.udp}?tcp=${ports.tcp}${logTo === undefined ? '' : `&log=127.0.0.1:${logTo}`}`,
-    calls,
     received,
-    /** How each leg, `call caller`, is blocked. */
-    blocked,
-    /** Legs whose media nobody hears. */
-    mutedMedia,
-    commands: (name?: string) =>
-      received.map(({ command }) => command).filter(({ command }) => !name || command === name),
-    misbehave(next: Mischief) {
+    elsewhere,
+    misbehave(next: Mischief): void {
       mischief = next
     },
-    /** How many hear its keys. */
-    listening: () => listeners.size,
-    /** Tells those who listen of a key, by TCP. */
-    press: (key: Key) => tell(listeners, notification(report(key))),
-    notification: (key: Key) => notification(report(key)),
-    /** Tells those who listen whatever it is. */
-    tell: (bytes: Buffer) => tell(listeners, bytes),
-    /** Tells of a key by the log alone. */
-    async pressInLog(key: Key, text = JSON.stringify(report(key))) {
-      await new Promise((resolve) => log.send(text, logTo, '127.0.0.1', resolve))
-    },
-    /** Ends at once, as by SIGKILL. */
-    kill: stop,
-    /** Starts again at the same ports. It knows its calls still, as with redis, but blocks nothing. */
-    async restart() {
-      stop()
-      blocked.clear()
-      mutedMedia.clear()
+    async listen(port: number): Promise<number> {
+      socket = createSocket('udp4', take)
+      socket.bind(port, '127.0.0.1')
+      await once(socket, 'listening')
+      isOpen = true
       answers.clear()
-      startedAt = now()
-      await listen(ports.udp, ports.tcp)
+      return socket.address().port
     },
-    /** As after a restart, but nobody has seen a connection close. */
-    restartUnseen() {
-      blocked.clear()
-      startedAt = now()
+    close(): void {
+      if (isOpen) socket.close()
+      isOpen = false
     },
-    heard: (name: string, times = 1) =>
-      until(() => received.filter(({ command }) => command.command === name).length >= times),
   }
 }
 
-const portOf = (bound: UdpSocket | Server): number => (bound.address() as AddressInfo).port
-
-function notification(data: object): Buffer {
-  return Buffer.concat([Buffer.from('a4bae3b224970127 '), encode({ notify: 'onDTMF', data }) as Buffer])
-}
-
-function tell(listeners: ReadonlySet<Socket>, bytes: Buffer): void {
-  for (const socket of listeners) socket.write(bytes)
+function createTestListeners() {
+  const sockets = new Set<Socket>()
+  let server = createServer()
+  return {
+    count: () => sockets.size,
+    tell(bytes: Buffer): void {
+      for (const socket of sockets) socket.write(bytes)
+    },
+    async listen(port: number): Promise<number> {
+      server = createServer((socket) => {
+        sockets.add(socket)
+        socket.on('error', () => {})
+        socket.on('close', () => sockets.delete(socket))
+      })
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
+      return (server.address() as AddressInfo).port
+    },
+    close(): void {
+      server.close()
+      for (const socket of sockets) socket.destroy()
+    },
+  }
 }

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { until } from '../../../test/harness/test-until.ts'
-import { createMovableClock } from '../../base/clock.ts'
-import { systemRandom } from '../../base/random.ts'
-import { readEngineUrl } from './engine-url.ts'
+import { until } from '../../../../test/harness/test-until.ts'
+import { createMovableClock } from '../../../base/clock.ts'
+import { systemRandom } from '../../../base/random.ts'
+import { readEngineUrl } from '../engine-url.ts'
+import { startTestEngine } from '../test-rtpengine.ts'
 import type { NgCommand } from './ng-command.ts'
 import { NgFault } from './ng-fault.ts'
 import { createNgSocket } from './ng-socket.ts'
-import { startTestEngine } from './test-rtpengine.ts'
 
 async function start(t: TestContext) {
   const clock = createMovableClock()
@@ -140,7 +140,11 @@ for (const [said, reason, message] of [
   ['Unknown call-id', 'unknown-call', /does not know this call/],
   ['From-tag given, but no such tag exists', 'unknown-tag', /tag/],
   ['Unknown to-tag', 'unknown-tag', /tag/],
-  ['Port 4111111111111111 of +48123 \u0007\nis ١٢ busy', 'refused', /“block media”: Port … of \+… is … busy$/],
+  [
+    'Port 4111111111111111 of +48123 \u0007\nis ١٢ busy',
+    'refused',
+    /“block media”: Port … of \+… is … busy$/,
+  ],
   ['x'.repeat(10_000), 'refused', /x{200}$/],
   [undefined, 'refused', /no reason given/],
   [42, 'refused', /no reason given/],

@@ -1,4 +1,4 @@
-import { LineFault } from '../line-control.ts'
+import { LineFault } from '../../line-control.ts'
 import type { NgCommand } from './ng-command.ts'
 
 /** Why an engine did not do what it was asked. */
