@@ -33,6 +33,12 @@ export async function startTestControl(
     engines.push(await startTestEngine(t, { now: clock.now, ...(logTo && { logTo }) }))
   }
   const told: string[] = []
+  const marker = newGuid()
+  let marks = 0
+  const tell = (callGuid: string, what: string) => {
+    if (callGuid === marker) marks += 1
+    else told.push(what)
+  }
   const keysAt: number[] = []
   const open = () => {
     const control = createRtpengineControl({
@@ -43,13 +49,13 @@ export async function startTestControl(
       log: logged.log,
       engines: engines.map(({ url }) => readEngineUrl(url)),
       events: {
-        key(_, tone, at) {
-          told.push(tone)
+        key(callGuid, tone, at) {
+          tell(callGuid, tone)
           keysAt.push(at)
         },
-        keysLost: () => told.push('keys lost'),
-        lineLost: () => told.push('line lost'),
-        tonesHeard: () => told.push('tones heard'),
+        keysLost: (callGuid) => tell(callGuid, 'keys lost'),
+        lineLost: (callGuid) => tell(callGuid, 'line lost'),
+        tonesHeard: (callGuid) => tell(callGuid, 'tones heard'),
       },
     })
     t.after(control.close)
@@ -57,7 +63,10 @@ export async function startTestControl(
   }
   const control = open()
   const works = (index = 0) => until(() => control.health()[index]?.state === 'works')
-  for (let index = 0; index < count; index += 1) await works(index)
+  for (const [index, { listening }] of engines.entries()) {
+    await works(index)
+    await until(() => listening() === 1)
+  }
   const [engine] = engines
   assert.ok(engine)
   const sessionGuid = newGuid()
@@ -80,6 +89,14 @@ export async function startTestControl(
       await control.secure(of, sessionGuid)
       await clock.advance(1_000)
       return of
+    },
+    /** Resolves when all keys that the first engine has told are read: those of another line come after them. */
+    async keysRead() {
+      const before = marks
+      engine.calls.set('marker', ['caller'])
+      if (marks === 0) await control.secure(line({ callId: 'marker' }, marker), sessionGuid)
+      engine.press({ event: before % 10, callId: 'marker' })
+      await until(() => marks > before)
     },
     toldCount: (times: number) => until(() => told.length >= times),
   }
