@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type BlockMode, blockModeOf, unblockMode } from './block-mode.ts'
+import { blockModeOf, unblockMode } from './block-mode.ts'
 import type { NgCommand } from './ng-command.ts'
 
 const events = { telephoneEvent: true }
@@ -38,7 +38,7 @@ test('unblocking empties the delay', () => {
 test('no other way can be written down', () => {
   const leg = { command: 'block DTMF', 'call-id': 'call', 'from-tag': 'caller' } as const
   const wrong: unknown[] = []
-  const check = (command: NgCommand | BlockMode) => wrong.push(command)
+  const check = (command: NgCommand) => wrong.push(command)
   // @ts-expect-error without its direction the whole call is blocked
   check({ ...leg })
   // @ts-expect-error silence without a buffer plays the digits

@@ -1,21 +1,35 @@
 /** Nothing of the caller's keys is passed on: for keys that come as events (RFC 4733) and in no other way. */
-const drop = { flags: ['directional'] } as const
+interface Drop {
+  readonly flags: readonly ['directional']
+  readonly 'DTMF-security'?: never
+  readonly 'delay-buffer'?: never
+}
 
 /** The audio is muted too where a key is: for phones that send each key as event and as tone. */
-const strict = { flags: ['directional'], 'DTMF-security': 'silence', 'delay-buffer': 100 } as const
+interface Strict {
+  readonly flags: readonly ['directional']
+  readonly 'DTMF-security': 'silence'
+  readonly 'delay-buffer': 100
+}
 
 /** As strictly, and the keys are found in the audio: for keys that come as tones and in no other way. */
-const inBand = {
-  flags: ['directional', 'detect-DTMF'],
-  'DTMF-security': 'silence',
-  'delay-buffer': 100,
-} as const
+interface InBand extends Omit<Strict, 'flags'> {
+  readonly flags: readonly ['directional', 'detect-DTMF']
+}
 
 /**
  * The ways in which an engine may be asked to block keys (contract/calls §6.1), and there is no other: without a delay
  * buffer the security modes play the digits to the agent as tones, and some of the rest end the engine's process.
  */
-export type BlockMode = typeof drop | typeof strict | typeof inBand
+export type BlockMode = Drop | Strict | InBand
+
+const drop: BlockMode = { flags: ['directional'] }
+const strict: BlockMode = { flags: ['directional'], 'DTMF-security': 'silence', 'delay-buffer': 100 }
+const inBand: BlockMode = {
+  flags: ['directional', 'detect-DTMF'],
+  'DTMF-security': 'silence',
+  'delay-buffer': 100,
+}
 
 /**
  * @param line its last mode: one whose audio is delayed stays so until it is unblocked, which alone empties the buffer.
@@ -26,7 +40,7 @@ export function blockModeOf(
   line: { readonly mode: BlockMode | null },
 ): BlockMode {
   if (!telephoneEvent) return inBand
-  return isStrict || (line.mode !== null && 'delay-buffer' in line.mode) ? strict : drop
+  return isStrict || line.mode?.['delay-buffer'] ? strict : drop
 }
 
 /** How keys are unblocked: the buffer is emptied with it each time, or the engine's process can end. */
