@@ -4,7 +4,13 @@ import type { Language } from './languages.ts'
 export type Tone = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#'
 
 /** What goes wrong in a call: tones can be heard by the agent, nothing is heard any more, or it is again. */
-export type CallTrouble = 'in-band-tones' | 'audio-lost' | 'audio-back'
+export type CallTrouble =
+  | 'in-band-tones'
+  | 'audio-lost'
+  | 'audio-back'
+  | 'keys-lost'
+  | 'line-lost'
+  | 'line-secured'
 
 /** What somebody holding the caller's telephone knows. */
 export interface TelephoneState {

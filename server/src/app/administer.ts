@@ -9,6 +9,7 @@ import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts
 import { systemRandom } from '../base/random.ts'
 import type { RegionName } from '../base/region.ts'
 import { readUtf8 } from '../base/text/read-json.ts'
+import { createPlatforms } from '../calls/platforms/platforms.ts'
 import { createCheckGateways } from '../cli/check-gateways.ts'
 import type { Command } from '../cli/command.ts'
 import { readAll } from '../cli/input/read-all.ts'
@@ -124,6 +125,7 @@ async function openAdmin(
       plainHttp: plainHttpOf(config),
       ...createCheckGateways({ ...parts, gateways }),
     },
+    platforms: createPlatforms(parts),
     provider: {
       clients: createProviderClients(parts),
       flows: createProviderFlows({ ...parts, sealer: () => sealer }),

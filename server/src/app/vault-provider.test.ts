@@ -27,7 +27,7 @@ function startProvider() {
     ...{ guid, viewUrl: 'view', accessToken: 'a', refreshToken: 'r', paymentFormUrl: 'p' },
     durable: durable.promise,
   }
-  const captures = {
+  const sessions = {
     async launch() {
       asked.push('launch')
       return launched
@@ -42,7 +42,7 @@ function startProvider() {
     },
   }
   const provider = vaultProvider({
-    captures: captures as unknown as Parameters<typeof vaultProvider>[0]['captures'],
+    sessions: sessions as unknown as Parameters<typeof vaultProvider>[0]['sessions'],
     calls: {} as Calls,
     clock: createMovableClock(),
     launched: () => {},

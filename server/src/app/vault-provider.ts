@@ -19,13 +19,13 @@ import { secureCall } from './secure-call.ts'
  * @param launched hears of each session that was opened, and of the configuration that it was opened with.
  */
 export function vaultProvider({
-  captures,
+  sessions,
   calls,
   clock,
   launched: opened,
   named,
 }: {
-  readonly captures: VaultSessions & Pick<Vault, 'named' | 'requireEndWritten'>
+  readonly sessions: VaultSessions & Pick<Vault, 'named' | 'requireEndWritten'>
   readonly calls: Calls
   readonly clock: Clock
   readonly launched: (guid: Guid, configurationId: number) => void
@@ -35,15 +35,15 @@ export function vaultProvider({
   const onName = createOneAtATime()
 
   async function open(launch: Launch, { callGuid, configuration }: ProviderLaunch, name?: LaunchName) {
-    const launched = await captures.launch(launch, undefined, name)
+    const launched = await sessions.launch(launch, undefined, name)
     const { guid } = launched
     if (launch.sessionGuid) named({ sessionGuid: launch.sessionGuid, providerSessionGuid: guid })
-    const capture = callGuid && !launch.keptCard && captures.find(guid)
-    if (capture) {
+    const session = callGuid && !launch.keptCard && sessions.find(guid)
+    if (session) {
       try {
-        await secureCall({ calls, callGuid, capture, clock })
+        await secureCall({ calls, callGuid, session, clock })
       } catch (error) {
-        await captures.named.callOff(guid)
+        await sessions.named.callOff(guid)
         throw error
       }
     }
@@ -53,8 +53,8 @@ export function vaultProvider({
 
   /** Durable before the next request of the same name is looked at. */
   async function openOnce(guid: Guid, launch: Launch, request: ProviderLaunch): Promise<Launched> {
-    const name = captures.named.nameOf(guid, launch)
-    const before = await captures.named.again(name, launch)
+    const name = sessions.named.nameOf(guid, launch)
+    const before = await sessions.named.again(name, launch)
     if (before) return before
     const launched = await open(launch, request, name)
     await launched.durable
@@ -79,25 +79,25 @@ export function vaultProvider({
       }
     },
 
-    opened: (providerSessionGuid) => captures.named.opened(providerSessionGuid),
+    opened: (providerSessionGuid) => sessions.named.opened(providerSessionGuid),
 
     callOff: (providerSessionGuid) =>
-      onName(providerSessionGuid, () => captures.named.callOff(providerSessionGuid)),
+      onName(providerSessionGuid, () => sessions.named.callOff(providerSessionGuid)),
 
     async cancel(providerSessionGuid) {
-      captures.requireEndWritten(providerSessionGuid)
-      await captures.find(providerSessionGuid)?.cancel()
+      sessions.requireEndWritten(providerSessionGuid)
+      await sessions.find(providerSessionGuid)?.cancel()
     },
 
-    cancelAfterwards: (providerSessionGuid) => captures.voidAuthorised(providerSessionGuid),
+    cancelAfterwards: (providerSessionGuid) => sessions.voidAuthorised(providerSessionGuid),
 
-    closeView: (providerSessionGuid) => captures.closeView(providerSessionGuid),
+    closeView: (providerSessionGuid) => sessions.closeView(providerSessionGuid),
 
     async sendLink(providerSessionGuid, order) {
-      const capture = captures.find(providerSessionGuid)
-      if (!capture) throw new Problem('session-ended', 'The session has ended.')
-      const channel = order.channel ?? capture.defaultChannel()
-      return { channel, paymentFormUrl: await capture.sendLink({ ...order, channel }) }
+      const session = sessions.find(providerSessionGuid)
+      if (!session) throw new Problem('session-ended', 'The session has ended.')
+      const channel = order.channel ?? session.defaultChannel()
+      return { channel, paymentFormUrl: await session.sendLink({ ...order, channel }) }
     },
   }
 }

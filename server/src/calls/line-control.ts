@@ -5,6 +5,7 @@ import type { Guid } from '../base/guid.ts'
 /** The line of one call, as its platform finds it. */
 export interface Line {
   readonly callGuid: Guid
+  readonly platformGuid: Guid
   /** What the platform itself calls it; null where it has no name of its own. */
   readonly reference: string | null
   /** Where its media is, for platforms that are steered at the media (contract/calls §6). */
@@ -23,10 +24,19 @@ export interface Media {
   }
 }
 
+/** What is asked of a line. */
+export interface LineOrder {
+  /** The same when it is asked for again. */
+  readonly commandId: Guid
+  /** The vault's session that it is for. */
+  readonly sessionGuid: Guid
+}
+
 /** Something that the caller alone hears. `key` names the text, for platforms that have audio of their own. */
 export interface Said {
   readonly text: string
   readonly language: Language
+  /** A prompt's name, or several with a space between. */
   readonly key: string
 }
 
@@ -42,24 +52,24 @@ export class LineFault extends Error {
 /** What Tonegate has a platform do with a line. Each may be asked for again: doing it twice is doing it once. */
 export interface LineControl {
   /**
-   * Resolves when the caller’s keys reach nobody but {@link LineEvents}, or `POST …/keys`.
+   * Resolves when the caller's keys reach nobody but {@link LineEvents}, or `POST …/keys`.
    *
    * @throws {LineFault} when that is not confirmed within two seconds; it may be so all the same.
    */
-  secure(line: Line, sessionGuid: Guid): Promise<void>
+  secure(line: Line, order: LineOrder): Promise<void>
   /** Resolves when the line is as before. @throws {LineFault} */
-  release(line: Line): Promise<void>
+  release(line: Line, order: LineOrder): Promise<void>
   /** Says something to the caller alone, in place of what was being said. @throws {LineFault} */
-  say(line: Line, said: Said): Promise<void>
-  /** Stops what an agent says to the caller being said over, and what is being said: a key was pressed. */
+  say(line: Line, order: LineOrder & { readonly said: Said }): Promise<void>
+  /** A key was pressed: what is being said is said no further. */
   hush(line: Line): void
   /** @throws {LineFault} */
-  pauseRecording(line: Line): Promise<void>
+  pauseRecording(line: Line, order: LineOrder): Promise<void>
   /** @throws {LineFault} */
-  resumeRecording(line: Line): Promise<void>
+  resumeRecording(line: Line, order: LineOrder): Promise<void>
 }
 
-/** What a platform that is steered at the media tells of its lines by itself. */
+/** What a platform tells of its lines by itself. */
 export interface LineEvents {
   /** A key of the caller's, in its order. @param at when it was pressed, in milliseconds since the epoch. */
   key(callGuid: Guid, tone: Tone, at: number): void

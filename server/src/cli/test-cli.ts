@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { createLog } from '../base/log.ts'
 import { createOutgoing } from '../base/outgoing/outgoing.ts'
+import { createPlatforms } from '../calls/platforms/platforms.ts'
 import { createAdministration } from '../identity/administration.ts'
 import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
@@ -49,6 +50,7 @@ export async function startCli(t: TestContext) {
       plainHttp: 'refused',
       ...createCheckGateways({ gateways: { find: (_account, name) => gateways.get(name) }, region, clock }),
     },
+    platforms: createPlatforms({ store, sealer, clock, random, newGuid }),
     configurations,
     secrets,
     webhooks: createWebhookAdmin({

@@ -30,6 +30,12 @@ import type { SessionSeal } from './seal-session.ts'
  */
 export type CreateSession = (session: NewSession) => Promise<CreatedSession>
 
+const noLiveCall = {
+  'no-call': 'The agent is not on a call. Open the session during the call, or open a digital session.',
+  'no-platform':
+    'No phone system reports the calls of this account. Open a digital session and send its link, or connect one: platform create.',
+} as const
+
 export function createCreateSession({
   store,
   clock,
@@ -57,11 +63,8 @@ export function createCreateSession({
 
   async function liveCall(accountId: number, agentId: string): Promise<Guid> {
     const call = await calls.findLiveCall(accountId, agentId)
-    if (call) return call.callGuid
-    throw new Problem(
-      'no-live-call',
-      'The agent is not on a call. Open the session during the call, or open a digital session.',
-    )
+    if (typeof call === 'object') return call.callGuid
+    throw new Problem('no-live-call', noLiveCall[call])
   }
 
   /** A session that the caller does not reach is not named: all that can be seen of it is that the call is taken. */

@@ -96,7 +96,7 @@ export function serveVault({
     )
     app.post<{ Body: { readonly accountId: number; readonly agentId: string } }>(
       '/api/v1/live-call',
-      async ({ body }) => ({ call: (await calls.findLiveCall(body.accountId, body.agentId)) ?? null }),
+      async ({ body }) => ({ call: await calls.findLiveCall(body.accountId, body.agentId) }),
     )
   }
 }
@@ -105,6 +105,6 @@ export function serveVault({
 export interface VaultProvider extends Provider {
   /** For a launcher in another process, that a session which it named is its own, durably. */
   opened(providerSessionGuid: Guid): Promise<void>
-  /** Ends what was launched under a name, or sees to it that nothing ever is; see `vault/session/named-launches.ts`. */
+  /** Ends what was launched under a name, or sees to it that nothing ever is; see `vault/session/launch/named-launches.ts`. */
   callOff(providerSessionGuid: Guid): Promise<'nothing' | 'session'>
 }
