@@ -9,7 +9,7 @@ import { systemClock } from '../../base/clock.ts'
 import { createGuids } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
-import type { Line } from '../line-control.ts'
+import type { Line, LineOrder } from '../line-control.ts'
 import { readEngineUrl } from './engine-url.ts'
 import { createRtpengineControl } from './rtpengine-control.ts'
 import { startRealEngine, withoutRtpengine } from './test-real-rtpengine.ts'
@@ -17,6 +17,7 @@ import { type KeysAs, openTestPhone, pause } from './test-rtp.ts'
 
 const skip = withoutRtpengine()
 const newGuid = createGuids({ clock: systemClock, random: systemRandom })
+const order: LineOrder = { commandId: newGuid(), sessionGuid: newGuid() }
 const callerTalk = 350
 const agentTalk = 500
 /** What is under way when the engine is asked is heard so long after it. */
@@ -57,9 +58,9 @@ async function startCall(
   }
   await connect()
   const media = { rtpengine: { callId: 'real', fromTag: 'caller', telephoneEvent: keysAs !== 'tone' } }
-  const line: Line = { callGuid: newGuid(), reference: null, media }
+  const line: Line = { callGuid: newGuid(), platformGuid: newGuid(), reference: null, media }
   const secure = async () => {
-    await control.secure(line, newGuid())
+    await control.secure(line, order)
     await pause(settling)
   }
   /** What the agent hears while the caller presses keys. */
@@ -106,7 +107,7 @@ for (const options of [
     await pause(500)
     assert.ok(agent.heard(quiet).level(callerTalk) > 3_000, 'the caller is heard meanwhile')
     assert.ok(caller.heard(begun).level(agentTalk) > 3_000, 'and the agent')
-    await control.release(line)
+    await control.release(line, order)
     await pause(settling)
     const after = await agentHears('22')
     assert.ok([after.eventKeys, after.toneKeys].includes('22'), 'the line is as before')
@@ -163,7 +164,7 @@ test('a key that was down when the line was secured is thrown away', { skip }, a
   const { caller, control, line, told } = await startCall(t, { keysAs: 'event' })
   const held = caller.press('7', 1_000)
   await pause(300)
-  await control.secure(line, newGuid())
+  await control.secure(line, order)
   await held
   await caller.press('4')
   await pause(settling)
@@ -179,7 +180,7 @@ test('a prompt is heard by the caller alone, and the agent is heard again after 
     prompts: folder,
   })
   await secure()
-  const said = { key: 'card-number', language: 'en', text: 'Words.' } as const
+  const said = { ...order, said: { key: 'card-number', language: 'en', text: 'Words.' } } as const
   await control.say(line, said)
   await pause(settling)
   const during = performance.now()

@@ -5,7 +5,7 @@ import { createMovableClock } from '../../base/clock.ts'
 import { createGuids } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
-import type { Line, Media } from '../line-control.ts'
+import type { Line, LineOrder, Media } from '../line-control.ts'
 import { readEngineUrl } from './engine-url.ts'
 import { createRtpengineControl } from './rtpengine-control.ts'
 import { startTestEngine, type TestEngine } from './test-rtpengine.ts'
@@ -69,7 +69,7 @@ export async function startTestControl(
   }
   const [engine] = engines
   assert.ok(engine)
-  const sessionGuid = newGuid()
+  const order: LineOrder = { commandId: newGuid(), sessionGuid: newGuid() }
   const line = lineOf(newGuid)
   return {
     clock,
@@ -80,13 +80,14 @@ export async function startTestControl(
     open,
     works,
     line,
+    order,
     told,
     keysAt,
     lines: logged.lines,
-    secure: (of: Line = line()) => control.secure(of, sessionGuid),
+    secure: (of: Line = line()) => control.secure(of, order),
     /** Secures a line, and lets a second pass. */
     async secured(of: Line = line()): Promise<Line> {
-      await control.secure(of, sessionGuid)
+      await control.secure(of, order)
       await clock.advance(1_000)
       return of
     },
@@ -94,7 +95,7 @@ export async function startTestControl(
     async keysRead() {
       const before = marks
       engine.calls.set('marker', ['caller'])
-      if (marks === 0) await control.secure(line({ callId: 'marker' }, marker), sessionGuid)
+      if (marks === 0) await control.secure(line({ callId: 'marker' }, marker), order)
       engine.press({ event: before % 10, callId: 'marker' })
       await until(() => marks > before)
     },
@@ -106,6 +107,7 @@ function lineOf(newGuid: () => Line['callGuid']) {
   const callGuid = newGuid()
   return (media: Partial<Media['rtpengine']> | null = {}, of = callGuid): Line => ({
     callGuid: of,
+    platformGuid: callGuid,
     reference: null,
     media: media && { rtpengine: { callId: 'call', fromTag: 'caller', telephoneEvent: true, ...media } },
   })

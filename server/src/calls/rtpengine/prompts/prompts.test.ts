@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { until } from '../../../../test/harness/test-until.ts'
-import { LineFault, type Said } from '../../line-control.ts'
+import { LineFault, type LineOrder, type Said } from '../../line-control.ts'
 import { startTestControl } from '../test-control.ts'
 
-const said = (key: string, language: Said['language'] = 'en'): Said => ({ key, language, text: 'Words.' })
+const order = { commandId: 'command', sessionGuid: 'session' } as unknown as LineOrder
+
+const said = (key: string, language: Said['language'] = 'en') => ({
+  ...order,
+  said: { key, language, text: 'Words.' },
+})
 
 async function start(t: TestContext) {
   const started = await startTestControl(t, { prompts: '/prompts' })
@@ -70,7 +75,7 @@ test('where nothing is said, a key asks the engine for nothing', async (t) => {
   await engine.heard('unblock media')
   const count = mediaCommands().length
   control.hush(line())
-  await control.pauseRecording(line())
+  await control.pauseRecording(line(), order)
   assert.equal(mediaCommands().length, count)
 })
 
@@ -178,14 +183,14 @@ test('a release lets the agent be heard, also when a process before this one did
   const { clock, control, line, open, isMuted, secured } = await start(t)
   await secured()
   await control.say(line(), said('card-number'))
-  await control.release(line())
+  await control.release(line(), order)
   assert.equal(isMuted(), false)
   await secured()
   await control.say(line(), said('card-number'))
   control.close()
   const next = open()
   await until(() => next.health()[0]?.state === 'works')
-  const released = next.release(line())
+  const released = next.release(line(), order)
   await clock.advance(300)
   await released
   assert.equal(isMuted(), false)
@@ -196,27 +201,31 @@ test('a release fails when it is not certain that the agent is heard', async (t)
   await secured()
   await control.say(line(), said('card-number'))
   engine.misbehave(({ command }) => (command.command === 'unblock media' ? 'handled' : undefined))
-  const refused = assert.rejects(control.release(line()), LineFault)
+  const refused = assert.rejects(control.release(line(), order), LineFault)
   await engine.heard('unblock media')
   await engine.heard('unblock DTMF')
   for (let count = 0; count < 5; count += 1) await clock.advance(200)
   await refused
   assert.equal(engine.blocked.size, 0)
   engine.misbehave(() => undefined)
-  const released = control.release(line())
+  const released = control.release(line(), order)
   await clock.advance(300)
   await released
   assert.equal(isMuted(), false)
 })
 
 test('everybody in the call but the caller is muted, and heard again', async (t) => {
-  const { control, engine, line } = await start(t)
+  const { clock, control, engine, line } = await start(t)
   engine.calls.set('call', ['caller', 'agent', 'supervisor'])
   await control.say(line(), said('card-number'))
   assert.deepEqual([...engine.mutedMedia], ['call agent', 'call supervisor'])
   engine.calls.set('call', ['caller', 'supervisor'])
   control.hush(line())
   await until(() => !engine.mutedMedia.has('call supervisor'))
+  await control.pauseRecording(line(), order)
+  const released = control.release(line(), order)
+  await clock.advance(300)
+  await released
 })
 
 test('nothing is said where the call is unknown, or its media', async (t) => {
@@ -230,7 +239,7 @@ test('a platform without prompts says nothing, and mutes nobody', async (t) => {
   await secured()
   await control.say(line(), said('card-number'))
   control.hush(line())
-  await control.release(line())
+  await control.release(line(), order)
   assert.deepEqual(
     engine.received.filter(({ command }) => /media/.test(String(command.command))),
     [],

@@ -14,7 +14,7 @@ import { promptFiles } from './prompt-files.ts'
 /** What callers hear. */
 export interface Prompts {
   /** Resolves when the first of it is played. @throws {LineFault} */
-  say(line: Line, said: Said): Promise<void>
+  say(line: Line, order: { readonly said: Said }): Promise<void>
   hush(line: Line): void
   /** Stops what is said, also what a process before this one began. @throws {NgFault} */
   end(line: Line): Promise<void>
@@ -47,6 +47,7 @@ export function createPrompts({
   async function begin(line: Line, saying: Saying): Promise<void> {
     if (!isSaid(line, saying)) return
     await agentMute.unmute(line.callGuid)
+    if (saying.files.length === 0) return void forget(line.callGuid)
     const caller = callerOf(mediaOf(line))
     const engine = await engines.find(caller['call-id'], undefined)
     await agentMute.mute(line.callGuid, { engine, caller })
@@ -78,7 +79,7 @@ export function createPrompts({
   }
 
   return {
-    async say(line, said) {
+    async say(line, { said }) {
       forget(line.callGuid)
       const saying = { files: [...promptFiles(folder, said)], stop() {} }
       sayings.set(line.callGuid, saying)
