@@ -115,7 +115,7 @@ function requirePrivate({ host }: Endpoint, allowed: 'private' | 'any'): void {
   const family = isIP(host) === 6 ? 'ipv6' : 'ipv4'
   if (allowed === 'any' || privateOnes[family].check(host, family)) return
   throw new EngineUrlFault(
-    'An engine’s addresses must be loopback or private: whoever reaches it gets the keys of every call. ' +
+    'An engine’s addresses must be loopback or private: everybody who can reach it gets the keys of every call. ' +
       'If the link is protected by other means, add addresses=any.',
   )
 }

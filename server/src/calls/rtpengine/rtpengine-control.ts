@@ -42,7 +42,20 @@ export function createRtpengineControl({
   ...parts
 }: RtpengineOptions): RtpengineControl {
   const { clock } = parts
-  const lines = createSecuredLines({ clock, events })
+  /** What is said is said no further once a key was pressed, and nobody hears of the key sooner. */
+  const heard: LineEvents = {
+    key(callGuid, tone, at) {
+      prompts.hush({ callGuid })
+      events.key(callGuid, tone, at)
+    },
+    keysLost(callGuid) {
+      prompts.hush({ callGuid })
+      events.keysLost(callGuid)
+    },
+    lineLost: (callGuid) => events.lineLost(callGuid),
+    tonesHeard: (callGuid) => events.tonesHeard(callGuid),
+  }
+  const lines = createSecuredLines({ clock, events: heard })
   const all = addresses.map((address) => createEngine({ ...parts, address, listeners: lines }))
   const engines = createEngines(all)
   const prompts = createPrompts({ ...parts, folder, engines })

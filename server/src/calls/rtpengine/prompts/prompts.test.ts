@@ -66,6 +66,17 @@ test('a key stops what is said, at once, and nothing more is played', async (t) 
   assert.deepEqual(mediaCommands().slice(2), ['stop media caller', 'unblock media agent'])
 })
 
+test('a key of the caller’s stops what is said by itself, before it is told', async (t) => {
+  const { control, engine, line, secured, told, toldCount, unmuted } = await start(t)
+  await secured()
+  await control.say(line(), said('card-number'))
+  engine.press({ event: 4, tag: 'agent' })
+  engine.press({ event: 4 })
+  await toldCount(1)
+  await unmuted()
+  assert.deepEqual(told, ['4'])
+})
+
 test('where nothing is said, a key asks the engine for nothing', async (t) => {
   const { control, engine, line, mediaCommands, unmuted } = await start(t)
   control.hush(line())

@@ -15,7 +15,7 @@ import { promptFiles } from './prompt-files.ts'
 export interface Prompts {
   /** Resolves when the first of it is played. @throws {LineFault} */
   say(line: Line, order: { readonly said: Said }): Promise<void>
-  hush(line: Line): void
+  hush(line: Pick<Line, 'callGuid'>): void
   /** Stops what is said, also what a process before this one began. @throws {NgFault} */
   end(line: Line): Promise<void>
 }
@@ -71,7 +71,7 @@ export function createPrompts({
     return sayings.delete(callGuid)
   }
 
-  function hush({ callGuid }: Line): void {
+  function hush({ callGuid }: Pick<Line, 'callGuid'>): void {
     const unmute = async () => {
       if (!sayings.has(callGuid)) await agentMute.unmute(callGuid)
     }
