@@ -66,6 +66,6 @@ function signalOf(body: Buffer): Tone | undefined {
 }
 
 const noDigit = () =>
-  new Problem('invalid-request', 'The request is not valid: /body holds no digit of a telephone.', {
-    errors: [{ path: '/body', message: 'holds no digit of a telephone' }],
+  new Problem('invalid-request', 'The request is not valid: /body holds no keypad digit.', {
+    errors: [{ path: '/body', message: 'holds no keypad digit' }],
   })

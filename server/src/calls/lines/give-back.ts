@@ -44,7 +44,7 @@ export function createGiveBack({
         failed(error, tries) {
           if (tries > 1) return
           const about = { err: error, call: callGuid, capture: sessionGuid }
-          log.error(about, 'a line could not be given back; it is tried until it is confirmed')
+          log.error(about, 'a line could not be released; it is tried until that is confirmed')
         },
       },
     )

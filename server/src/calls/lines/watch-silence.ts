@@ -20,7 +20,7 @@ export function watchSilence(
     for (const line of secured.values()) {
       if (line.state === 'ended' || line.heardAt > until || isOpen(line.sessionGuid)) continue
       const about = { call: line.line.callGuid, capture: line.sessionGuid }
-      log.error(about, 'a line was secured for a session that has ended; it is given back')
+      log.error(about, 'a line was still secured for a session that has ended; it is released')
       giveBack(line)
     }
   })

@@ -124,7 +124,7 @@ export function createPlatforms(
 
 /** How platforms are steered, with what signs their commands. */
 export const sealedPlatformSettings = sealedColumn({
-  what: 'telephone platforms',
+  what: 'phone systems',
   table: 'call_platform',
   key: ['guid'],
   column: 'sealed_settings',

@@ -5,13 +5,12 @@ import { accountNamed, accountNames } from '../find.ts'
 import { readName } from '../names.ts'
 import { Refused, WrongUsage } from '../refused.ts'
 
-const argument = { name: 'name', help: 'what the telephone platform is called here' }
+const argument = { name: 'name', help: 'the name of the phone system' }
 const account = { value: 'NAME', required: true, help: 'the account whose calls it has' } as const
 
 export const createPlatform = command({
   name: 'platform create',
-  summary:
-    'Create a telephone platform, which tells which agent is on which call; its key is shown only once',
+  summary: 'Connect a phone system, which reports which agent is on which call; its key is shown only once',
   argument,
   options: {
     account,
@@ -54,7 +53,7 @@ const isPrivate = (host: string): boolean => /^[\d.]+$|:/.test(host) && !isPubli
 
 export const listPlatforms = command({
   name: 'platform list',
-  summary: 'List telephone platforms',
+  summary: 'List connected phone systems',
   options: { account: { value: 'NAME', help: 'only of this account' } },
   async run(context, { account: named }) {
     const accountId = named === undefined ? undefined : (await accountNamed(context, named)).id
@@ -65,7 +64,7 @@ export const listPlatforms = command({
       kind: platform.kind,
       disabled: platform.disabled,
     }))
-    return { kind: 'listed', rows, none: 'No telephone platforms: agents take payments by link only.' }
+    return { kind: 'listed', rows, none: 'No phone systems yet: agents take payments by link only.' }
   },
 })
 
