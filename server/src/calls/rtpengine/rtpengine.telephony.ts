@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -26,9 +26,9 @@ const settling = 400
 /** A call through rtpengine, of two phones that speak, with a control beside it. */
 async function startCall(
   t: TestContext,
-  { keysAs, strict = false, prompts = null, log = 'none' }: CallOptions,
+  { keysAs, strict = false, prompts = null, log = 'none', moreArguments = [] }: CallOptions,
 ) {
-  const engine = await startRealEngine(t)
+  const engine = await startRealEngine(t, moreArguments)
   const caller = await openTestPhone(t, { talk: callerTalk, keysAs })
   const agent = await openTestPhone(t, { talk: agentTalk, keysAs })
   const told: string[] = []
@@ -78,6 +78,8 @@ interface CallOptions {
   readonly strict?: boolean
   readonly prompts?: string | null
   readonly log?: 'none' | 'second source'
+  /** Of rtpengine. */
+  readonly moreArguments?: readonly string[]
 }
 
 const card = '4111111111111111'
@@ -171,6 +173,53 @@ test('a key that was down when the line was secured is thrown away', { skip }, a
   assert.equal(told.join(''), '?4')
 })
 
+test('a new tag of the caller’s (re-INVITE) is blocked when the line is secured again', {
+  skip,
+}, async (t) => {
+  const { agent, control, engine, line, secure, told } = await startCall(t, { keysAs: 'event' })
+  await secure()
+  const again = await openTestPhone(t, { talk: callerTalk, keysAs: 'event' })
+  const side = { 'call-id': 'real', 'from-tag': 'again', 'to-tag': 'agent' }
+  const offer = await engine.ask({ command: 'offer', ...side, sdp: again.sdp })
+  const answer = await engine.ask({ command: 'answer', ...side, sdp: agent.sdp })
+  agent.sendTo(String(offer.sdp))
+  again.sendTo(String(answer.sdp))
+  await pause(settling)
+  const open = performance.now()
+  await again.press('55')
+  await pause(settling)
+  assert.equal(agent.heard(open).eventKeys, '55', 'a new tag is not blocked by itself')
+  const media = { rtpengine: { callId: 'real', fromTag: 'again', telephoneEvent: true } }
+  await control.secure({ ...line, media }, order)
+  await pause(settling)
+  const blocked = performance.now()
+  await again.press('4111')
+  await pause(settling)
+  const heard = agent.heard(blocked)
+  assert.deepEqual([heard.eventPackets, heard.toneKeys], [0, ''])
+  assert.equal(told.join(''), '4111')
+})
+
+test('the engine’s own recording holds no key that is pressed while it is paused', { skip }, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tonegate-recording-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const moreArguments = [`--recording-dir=${folder}`, '--recording-method=pcap']
+  const { caller, control, engine, line, secure } = await startCall(t, { keysAs: 'event', moreArguments })
+  await engine.ask({ command: 'start recording', 'call-id': 'real' })
+  await caller.press('12')
+  await control.pauseRecording(line, order)
+  await secure()
+  await caller.press('4567')
+  await control.release(line, order)
+  await control.resumeRecording(line, order)
+  await pause(settling)
+  await caller.press('89')
+  await control.pauseRecording(line, order)
+  await engine.ask({ command: 'delete', 'call-id': 'real', 'delete-delay': 0 })
+  await until(async () => keysIn(await readRecordings(folder)).includes('9'))
+  assert.equal(keysIn(await readRecordings(folder)), '1289')
+})
+
 test('a prompt is heard by the caller alone, and the agent is heard again after it', { skip }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'tonegate-prompts-'))
   t.after(() => rm(folder, { recursive: true }))
@@ -205,6 +254,24 @@ test('a prompt is heard by the caller alone, and the agent is heard again after 
   assert.equal(blocked.eventPackets, 0)
   assert.equal(told.join(''), '4111')
 })
+
+/** All recordings of a folder, one after another. */
+async function readRecordings(folder: string): Promise<Buffer> {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.pcap')).sort()
+  return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))))
+}
+
+const eventType = 101
+
+/** The keys that are in recordings, once each, whatever their order: events have one timestamp from begin to end. */
+function keysIn(recording: Buffer): string {
+  const keys = new Map<number, number>()
+  for (let at = 0; at + 16 <= recording.length; at += 1) {
+    const isEvent = recording[at] === 0x80 && ((recording[at + 1] ?? 0) & 0x7f) === eventType
+    if (isEvent) keys.set(recording.readUInt32BE(at + 4), recording[at + 12] ?? 0)
+  }
+  return [...keys.values()].sort().join('')
+}
 
 const promptTone = 400
 
