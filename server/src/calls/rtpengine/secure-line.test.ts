@@ -161,6 +161,24 @@ test('a new tag of the caller’s (re-INVITE) is blocked, and the old one is unb
   assert.deepEqual(told, ['5'])
 })
 
+test('a new tag that cannot be blocked leaves the old one blocked, until the line is released', async (t) => {
+  const { clock, control, engine, line, order, secure, secured, told, toldCount } = await startTestControl(t)
+  await secured()
+  await assert.rejects(secure(line({ fromTag: 'unknown' })), isFault(/tag/))
+  await clock.advance(1_000)
+  assert.deepEqual(engine.asked('unblock DTMF'), [])
+  await secure()
+  await clock.advance(1_000)
+  engine.press({ event: 4 })
+  await toldCount(1)
+  assert.deepEqual(told, ['4'])
+  await assert.rejects(secure(line({ fromTag: 'unknown' })), isFault(/tag/))
+  const released = control.release(line({ fromTag: 'unknown' }), order)
+  for (let count = 0; count < 4; count += 1) await clock.advance(300)
+  await released
+  assert.deepEqual([...engine.blocked], [])
+})
+
 test('a call that gets another Call-ID (transfer) is secured there', async (t) => {
   const { clock, engine, line, secure, secured } = await startTestControl(t)
   engine.calls.set('transferred', ['caller', 'agent'])
