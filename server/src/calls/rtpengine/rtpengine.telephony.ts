@@ -1,87 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { until } from '../../../test/harness/test-until.ts'
-import { systemClock } from '../../base/clock.ts'
-import { createGuids } from '../../base/guid.ts'
-import { createLog } from '../../base/log.ts'
-import { systemRandom } from '../../base/random.ts'
-import type { Line, LineOrder } from '../line-control.ts'
-import { readEngineUrl } from './engine-url.ts'
-import { createRtpengineControl } from './rtpengine-control.ts'
-import { startRealEngine, withoutRtpengine } from './test-real-rtpengine.ts'
-import { type KeysAs, openTestPhone, pause } from './test-rtp.ts'
+import { keysIn, promptTone, readRecordings, writePrompt } from './test-audio-files.ts'
+import { agentTalk, callerTalk, order, settling, startCall } from './test-real-call.ts'
+import { withoutRtpengine } from './test-real-rtpengine.ts'
+import { openTestPhone, pause } from './test-rtp.ts'
 
 const skip = withoutRtpengine()
-const newGuid = createGuids({ clock: systemClock, random: systemRandom })
-const order: LineOrder = { commandId: newGuid(), sessionGuid: newGuid() }
-const callerTalk = 350
-const agentTalk = 500
-/** What is under way when the engine is asked is heard so long after it. */
-const settling = 400
-
-/** A call through rtpengine, of two phones that speak, with a control beside it. */
-async function startCall(
-  t: TestContext,
-  { keysAs, strict = false, prompts = null, log = 'none', moreArguments = [] }: CallOptions,
-) {
-  const engine = await startRealEngine(t, moreArguments)
-  const caller = await openTestPhone(t, { talk: callerTalk, keysAs })
-  const agent = await openTestPhone(t, { talk: agentTalk, keysAs })
-  const told: string[] = []
-  const logged: string[] = []
-  const control = createRtpengineControl({
-    clock: systemClock,
-    random: systemRandom,
-    log: createLog('trace', { write: (line) => void logged.push(line) }),
-    engines: [readEngineUrl(log === 'none' ? engine.url : engine.urlWithLog)],
-    strict,
-    prompts,
-    events: {
-      key: (_, tone) => void told.push(tone),
-      keysLost: () => void told.push('?'),
-      lineLost: () => void told.push('!'),
-      tonesHeard() {},
-    },
-  })
-  t.after(control.close)
-  const connect = async () => {
-    const side = { 'call-id': 'real', 'from-tag': 'caller' }
-    const offer = await engine.ask({ command: 'offer', ...side, sdp: caller.sdp })
-    const answer = await engine.ask({ command: 'answer', ...side, 'to-tag': 'agent', sdp: agent.sdp })
-    agent.sendTo(String(offer.sdp))
-    caller.sendTo(String(answer.sdp))
-    await pause(settling)
-  }
-  await connect()
-  const media = { rtpengine: { callId: 'real', fromTag: 'caller', telephoneEvent: keysAs !== 'tone' } }
-  const line: Line = { callGuid: newGuid(), platformGuid: newGuid(), reference: null, media }
-  const secure = async () => {
-    await control.secure(line, order)
-    await pause(settling)
-  }
-  /** What the agent hears while the caller presses keys. */
-  const agentHears = async (keys: string) => {
-    const since = performance.now()
-    await caller.press(keys)
-    await pause(settling)
-    return agent.heard(since)
-  }
-  return { agent, agentHears, caller, connect, control, engine, line, logged, secure, told }
-}
-
-interface CallOptions {
-  readonly keysAs: KeysAs
-  readonly strict?: boolean
-  readonly prompts?: string | null
-  readonly log?: 'none' | 'second source'
-  /** Of rtpengine. */
-  readonly moreArguments?: readonly string[]
-}
-
 const card = '4111111111111111'
 const entered = `${card}1229737`
 
@@ -254,51 +182,3 @@ test('a prompt is heard by the caller alone, and the agent is heard again after 
   assert.equal(blocked.eventPackets, 0)
   assert.equal(told.join(''), '4111')
 })
-
-/** All recordings of a folder, one after another. */
-async function readRecordings(folder: string): Promise<Buffer> {
-  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.pcap')).sort()
-  return Buffer.concat(await Promise.all(names.map((name) => readFile(join(folder, name)))))
-}
-
-const eventType = 101
-
-/** The keys that are in recordings, once each, whatever their order: events have one timestamp from begin to end. */
-function keysIn(recording: Buffer): string {
-  const keys = new Map<number, number>()
-  for (let at = 0; at + 16 <= recording.length; at += 1) {
-    const isEvent = recording[at] === 0x80 && ((recording[at + 1] ?? 0) & 0x7f) === eventType
-    if (isEvent) keys.set(recording.readUInt32BE(at + 4), recording[at + 12] ?? 0)
-  }
-  return [...keys.values()].sort().join('')
-}
-
-const promptTone = 400
-
-/** Two seconds of a tone: a WAV of 16 bits, mono. */
-function writePrompt(folder: string): void {
-  const samples = Int16Array.from(
-    { length: 16_000 },
-    (_, n) => 6_500 * Math.sin((2 * Math.PI * promptTone * n) / 8_000),
-  )
-  const header = Buffer.alloc(44)
-  header.write('RIFF', 0)
-  header.writeUInt32LE(36 + samples.byteLength, 4)
-  header.write('WAVEfmt ', 8)
-  for (const [value, at, size] of [
-    [16, 16, 4],
-    [1, 20, 2],
-    [1, 22, 2],
-    [8_000, 24, 4],
-    [16_000, 28, 4],
-    [2, 32, 2],
-    [16, 34, 2],
-  ] as const) {
-    header.writeUIntLE(value, at, size)
-  }
-  header.write('data', 36)
-  header.writeUInt32LE(samples.byteLength, 40)
-  const file = join(folder, 'en', 'card-number.wav')
-  mkdirSync(join(folder, 'en'))
-  writeFileSync(file, Buffer.concat([header, Buffer.from(samples.buffer)]))
-}
