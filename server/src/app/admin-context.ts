@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { fileFault } from '../base/file-fault.ts'
 import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { readUtf8 } from '../base/text/read-json.ts'
+import { createPlatforms } from '../calls/platforms/platforms.ts'
 import { createCheckGateways } from '../cli/check-gateways.ts'
 import type { AdminContext } from '../cli/command.ts'
 import { readAll } from '../cli/input/read-all.ts'
@@ -67,6 +68,7 @@ export function createAdminContext(
       plainHttp: plainHttpOf(config),
       ...createCheckGateways(parts),
     },
+    platforms: createPlatforms(parts),
     provider: {
       clients: createProviderClients(parts),
       flows: createProviderFlows({ ...parts, sealer: () => sealer }),

@@ -183,7 +183,11 @@ async function openRegion(
   api?.routes(app)
   vault?.routes(app)
   if (!vault) registerBrowserAssets(app, parts.assets)
-  if (vault) sandbox?.routes(app, { ...parts, sessions: vault.vault, ...(api && { api }) })
+  const platform = vault && (await sandbox?.openPlatform(vault.calls.platforms, api?.demo))
+  if (vault && platform) {
+    const beside = { ...parts, sessions: vault.vault, telephone: vault.calls, platform }
+    sandbox?.routes(app, { ...beside, ...(api && { api }) })
+  }
   const provider = vault && (await sandbox?.openProvider(vault.providerApi, api?.demo))
   const channelApp = channel && createHttp({ region, log, proxy: 'none' })
   if (channelApp && vault) serveVault(vault)(channelApp)
@@ -196,7 +200,11 @@ async function openRegion(
   return {
     handler: (request, response) => app.routing(request, response),
     channelHandler: channelApp && ((request, response) => channelApp.routing(request, response)),
-    sandbox: api?.demo && { ...api.demo.region, ...(provider && { provider }) },
+    sandbox: api?.demo && {
+      ...api.demo.region,
+      ...(platform && { platforms: [platform.credentials] }),
+      ...(provider && { provider }),
+    },
     ready: createStoreReadiness({ store, clock, region: region.name }),
     stopStreams: () => app.close(),
     async close() {

@@ -1,5 +1,5 @@
-import type { Calls } from '../calls/calls.ts'
-import { withoutTelephone } from '../calls/without-telephone.ts'
+import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
+import { createCalls, type Telephone } from '../calls/create-calls.ts'
 import type { Http } from '../http/http.ts'
 import type { ProviderReports } from '../payments/provider.ts'
 import type { VaultProvider } from '../split/serve-vault.ts'
@@ -10,13 +10,14 @@ import { createVaultRoutes } from '../vault/vault-routes.ts'
 import { openGateways } from './gateways-of.ts'
 import { linkSenders } from './link-senders.ts'
 import type { RegionParts } from './region-parts.ts'
+import { takeUpCalls } from './take-up-calls.ts'
 import { vaultProvider } from './vault-provider.ts'
 
 /** Card capture and the telephone: what is in PCI scope, and nothing else. */
 export interface OpenVault {
   readonly vault: Vault
   readonly provider: VaultProvider
-  readonly calls: Calls
+  readonly calls: Telephone
   /** Sessions that others launch by the provider contract. */
   readonly providerApi: ProviderApi
   routes(app: Http): void
@@ -28,7 +29,6 @@ export interface OpenVault {
 /** @param reports whom it tells what becomes of its sessions. */
 export function openVault(parts: RegionParts, reports: ProviderReports): OpenVault {
   const { config, clock, sandbox } = parts
-  const calls = sandbox?.calls ?? withoutTelephone
   const gateways = openGateways(config, { ...parts, shared: sandbox?.gateways ?? {} })
   const vault = createVault({
     ...parts,
@@ -41,6 +41,13 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     async onResult(result) {
       if (!(await providerApi.reports.recordResult(result))) await reports.recordResult(result)
     },
+  })
+  const { outgoing, close: closeOutgoing } = createOutgoingByAddress({ clock })
+  const calls = createCalls({
+    ...parts,
+    outgoing,
+    controls: sandbox?.controls ?? {},
+    isOpen: (guid) => vault.find(guid) !== undefined,
   })
   const providerApi = createProviderApi({
     ...parts,
@@ -64,14 +71,19 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
       const { opensView } = providerApi
       createVaultRoutes({ ...parts, sessions: vault, viewTokens, channels, opensView })(app)
       providerApi.routes(app)
+      calls.routes(app)
       registerNotifications(app, { notifications: vault.notifications, clock })
     },
     async start() {
       await vault.resume()
+      await calls.open()
+      await takeUpCalls({ ...parts, calls, sessions: vault })
       await providerApi.start()
     },
     async close() {
       await vault.close()
+      await calls.close()
+      closeOutgoing()
       await providerApi.close()
       gateways.close()
     },

@@ -1,4 +1,6 @@
 import type { Region } from '../base/region.ts'
+import { sealedCallers } from '../calls/live/live-call.ts'
+import { sealedPlatformSettings } from '../calls/platforms/platforms.ts'
 import { sealedSigningKeys } from '../identity/keys/signing-keys.ts'
 import { sealedAccountSecrets } from '../payments/configurations/account-secrets.ts'
 import { sealedAnswers } from '../payments/idempotency.ts'
@@ -37,4 +39,6 @@ export const sealedColumns = (region: Pick<Region, 'name'>): readonly SealedColu
   ...sealedProviderSessions,
   sealedCallbacks,
   sealedLaunchAnswers,
+  sealedPlatformSettings,
+  sealedCallers,
 ]

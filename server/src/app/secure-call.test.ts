@@ -1,45 +1,53 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { TelephoneState } from '@tonegate/protocol/telephone'
-import { createGuids } from '../base/guid.ts'
-import { systemRandom } from '../base/random.ts'
-import { createSimulatedCalls } from '../calls/simulated-calls.ts'
+import { until } from '../../test/harness/test-until.ts'
+import { startSimulatedCalls } from '../calls/simulated/test-simulated-calls.ts'
 import { settle, startVault, visa } from '../vault/test-vault.ts'
 import { secureCall } from './secure-call.ts'
 
 async function startCall(t: TestContext) {
   const vault = await startVault(t)
   const { clock } = vault
-  const calls = createSimulatedCalls({ clock, newGuid: createGuids({ clock, random: systemRandom }) })
-  const { callGuid } = calls.open(7, 'agent7')
+  const { calls, telephone } = await startSimulatedCalls(t, clock)
+  const { callGuid } = await calls.open('agent7')
   const states: TelephoneState[] = []
-  calls.watch(7, callGuid, (state) => states.push(state))
+  calls.watch(callGuid, (state) => states.push(state))
   const session = await vault.open()
-  await secureCall({ calls, callGuid, session, clock })
-  const press = (keys: string) => calls.press(7, callGuid, [...keys] as never, 0)
-  return { ...vault, calls, callGuid, session, press, states, heard: () => states.at(-1)?.said?.text }
+  await secureCall({ calls: telephone, callGuid, session, clock })
+  const press = (keys: string) => calls.press(callGuid, [...keys] as never, 0)
+  return {
+    ...vault,
+    calls,
+    telephone,
+    callGuid,
+    session,
+    press,
+    states,
+    heard: (text: RegExp) => until(() => text.test(states.at(-1)?.said?.text ?? '')),
+  }
 }
 
 test('the caller hears what to do, field by field, and the result', async (t) => {
-  const { session, press, heard } = await startCall(t)
-  assert.equal(heard(), undefined)
+  const { session, press, heard, states } = await startCall(t)
+  assert.equal(states.at(-1)?.said, null)
   session.opened()
-  assert.match(heard() ?? '', /enter your card number/)
+  await heard(/enter your card number/)
   await press('1#')
-  assert.match(heard() ?? '', /^That card number was not accepted\. Please enter/)
+  await heard(/^That card number was not accepted\. Please enter/)
   await press(`${visa}#1230#123#`)
-  assert.match(heard() ?? '', /You are about to pay £12\.40 .* ending in 1 1 1 1/)
+  await heard(/You are about to pay £12\.40 .* ending in 1 1 1 1/)
   await press('1')
   await settle()
-  assert.match(heard() ?? '', /^Your payment of £12\.40 was successful/)
+  await heard(/^Your payment of £12\.40 was successful/)
 })
 
 test('the same mistake twice is said twice', async (t) => {
   const { press, states } = await startCall(t)
   await press('1#2#')
-  assert.equal(
-    states.filter(({ said }) => said?.text.startsWith('That card number was not accepted')).length,
-    2,
+  await until(
+    () =>
+      states.filter(({ said }) => said?.text.startsWith('That card number was not accepted')).length === 2,
   )
 })
 
@@ -58,10 +66,10 @@ test('keys that are pressed after the end reach nobody, until the caller has bee
 })
 
 test('a second session on the same call has the keys at once, and keeps them', async (t) => {
-  const { session, calls, callGuid, open, press, clock } = await startCall(t)
+  const { session, telephone, callGuid, open, press, clock } = await startCall(t)
   await session.cancel()
   const second = await open()
-  await secureCall({ calls, callGuid, session: second, clock })
+  await secureCall({ calls: telephone, callGuid, session: second, clock })
   await clock.advance(6_000)
   assert.equal(await press('41'), 'listener')
   assert.equal(second.view().fields.pan.digits, 2)
@@ -69,8 +77,8 @@ test('a second session on the same call has the keys at once, and keeps them', a
 
 test('what goes wrong in a call is told to the session', async (t) => {
   const { session, calls, callGuid } = await startCall(t)
-  calls.trouble(7, callGuid, 'in-band-tones')
+  await calls.trouble(callGuid, 'in-band-tones')
   assert.deepEqual(session.view().warnings, ['in-band-tones'])
-  calls.hangUp(7, callGuid)
+  await calls.hangUp(callGuid)
   assert.equal(session.view().caller, 'hung-up')
 })

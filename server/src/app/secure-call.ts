@@ -8,26 +8,26 @@ import { promptsOf, promptText } from '../vault/prompts/prompts.ts'
 const silenceBeforeRelease = 5_000
 
 /**
- * Ties a call to a capture session: its tones go to the session and to nobody else, what the session has to say goes
- * to the caller. When the session has ended, the tones are kept from the agent until five seconds have passed
- * without one.
+ * Ties a call to a session: its tones go to the session and to nobody else, what the session has to say goes to the caller.
+ * When the session has ended, the tones are kept from the agent until five seconds have passed without one.
  *
- * @throws {Problem} `no-live-call` when the call has ended.
+ * @param by `secure` for a session that is being opened, `takeUp` for one that the process before this one left.
+ * @throws {Problem} `no-live-call` when the call has ended; `secure` also `telephone-unavailable`.
  */
 export async function secureCall({
   calls,
   callGuid,
   session,
   clock,
+  by = 'secure',
 }: {
-  readonly calls: Calls
+  readonly calls: Pick<Calls, 'secure' | 'takeUp' | 'say' | 'release'>
   readonly callGuid: Guid
   readonly session: OpenSession
   readonly clock: Clock
+  readonly by?: 'secure' | 'takeUp'
 }): Promise<void> {
   const { flow } = session.launch
-  const { language } = flow
-  let said = ''
   let stopWaiting: Stop | undefined
 
   const listener: CallListener = {
@@ -36,7 +36,7 @@ export async function secureCall({
       else session.press(tone, at)
     },
     trouble: (trouble) => session.callTrouble(trouble),
-    hungUp: () => session.callerHungUp(),
+    hungUp: (by) => session.callEnded(by),
   }
 
   function releaseAfterSilence(): void {
@@ -44,16 +44,30 @@ export async function secureCall({
     stopWaiting = clock.after(silenceBeforeRelease, () => void calls.release(callGuid, listener))
   }
 
-  await calls.secure(callGuid, listener)
+  await calls[by](callGuid, { sessionGuid: session.guid, recording: flow.recording, listener })
+  sayPrompts({ calls, callGuid, session }, releaseAfterSilence)
+}
+
+/** Says to the caller what comes next, once each time. */
+function sayPrompts(
+  {
+    calls,
+    callGuid,
+    session,
+  }: { readonly calls: Pick<Calls, 'say'>; readonly callGuid: Guid; readonly session: OpenSession },
+  ended: () => void,
+): void {
+  const { flow } = session.launch
+  let said = ''
   const stop = session.subscribe((state) => {
     const prompts = promptsOf(state, flow)
-    const names = prompts.join(' ')
-    if (names !== said && names !== '') {
-      void calls.say(callGuid, { text: promptText(prompts, state, flow), language })
+    const key = prompts.join(' ')
+    if (key !== said && key !== '') {
+      void calls.say(callGuid, { text: promptText(prompts, state, flow), language: flow.language, key })
     }
-    said = names
+    said = key
     if (state.state !== 'ended') return
     stop()
-    releaseAfterSilence()
+    ended()
   })
 }

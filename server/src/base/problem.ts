@@ -24,6 +24,7 @@ export const problems = {
   'request-timeout': { status: 408, title: 'The request took too long to arrive' },
   'no-live-call': { status: 409, title: 'The agent is not on a call' },
   'call-has-session': { status: 409, title: 'The call already has an open payment session' },
+  'call-not-secured': { status: 409, title: 'No session listens to this call' },
   'session-ended': { status: 409, title: 'The session has ended' },
   'command-late': { status: 409, title: 'The command arrived too late' },
   'not-possible-now': { status: 409, title: 'Not possible in the current state' },
@@ -47,6 +48,7 @@ export const problems = {
   'provider-refused': { status: 502, title: 'The payment provider refused the request' },
   'link-not-sent': { status: 502, title: 'The link could not be sent' },
   'provider-unavailable': { status: 503, title: 'The payment provider cannot be reached' },
+  'telephone-unavailable': { status: 503, title: 'The phone system cannot be reached' },
   'storage-unavailable': { status: 503, title: 'Nothing can be stored at the moment' },
   overloaded: { status: 503, title: 'The server is overloaded' },
 } as const satisfies Record<string, { status: number; title: string; type?: string }>

@@ -1,6 +1,6 @@
-import type { Language } from '@tonegate/protocol/languages'
-import type { CallTrouble, Tone } from '@tonegate/protocol/telephone'
+import type { CallEnd, CallTrouble, Tone } from '@tonegate/protocol/telephone'
 import type { Guid } from '../base/guid.ts'
+import type { Said } from './line-control.ts'
 
 /** A call that an agent is on. */
 export interface Call {
@@ -13,22 +13,46 @@ export interface CallListener {
   /** @param at when the key was pressed, as the telephone knows it: a tone may arrive late. Milliseconds since the epoch. */
   tone(tone: Tone, at: number): void
   trouble(trouble: CallTrouble): void
-  hungUp(): void
+  hungUp(by: CallEnd | undefined): void
+}
+
+/** What a call is secured for. */
+export interface Securing {
+  /** The vault's session. */
+  readonly sessionGuid: Guid
+  /** What becomes of the call's recording for as long (contract/calls §4). */
+  readonly recording: 'continue' | 'pause'
+  readonly listener: CallListener
+}
+
+/** A call whose line was secured by the process before this one, or is to be released still. */
+export interface LeftCall {
+  readonly callGuid: Guid
+  readonly sessionGuid: Guid
+  readonly recording: Securing['recording']
 }
 
 /** The telephone: which call is the agent on, and its tones. */
 export interface Calls {
-  /** The call that the agent is on, if there is one. */
-  findLiveCall(accountId: number, agentId: string): Promise<Call | undefined>
+  /** The call that the agent is active on; `no-platform` where no telephone platform tells of the account's calls at all. */
+  findLiveCall(accountId: number, agentId: string): Promise<Call | 'no-call' | 'no-platform'>
   /**
-   * Moves a call's tones away from the agent and the recording, to the listener alone, until it is released
-   * or ends.
+   * Moves a call's tones away from the agent and the recording, to the listener alone, until it is released or ends. The
+   * listener hears `line-lost` when that is not certain any more, and `line-secured` when it is again; no tone comes in
+   * between.
    *
-   * @throws {Problem} `no-live-call` when it has ended.
+   * @throws {Problem} `no-live-call` when it has ended, `telephone-unavailable` when its platform does not confirm it: the
+   *   call is then given back as it was.
    */
-  secure(callGuid: Guid, listener: CallListener): Promise<void>
+  secure(callGuid: Guid, securing: Securing): Promise<void>
+  /** What the process before this one left secured. To be asked for once, before anything else. */
+  left(): Promise<readonly LeftCall[]>
+  /** Secures such a call again, until that is confirmed: the listener hears `line-lost` first. */
+  takeUp(callGuid: Guid, securing: Securing): Promise<void>
+  /** Gives such a call back, until that is confirmed. */
+  giveBack(left: LeftCall): Promise<void>
   /** Says something to the caller alone, in place of what was being said. Harmless for a call that has ended. */
-  say(callGuid: Guid, said: { readonly text: string; readonly language: Language }): Promise<void>
-  /** Gives the tones back, if they go to this listener still. Harmless for a call that has ended. */
+  say(callGuid: Guid, said: Said): Promise<void>
+  /** Gives the tones back, if they go to this listener still, until that is confirmed. Harmless for a call that has ended. */
   release(callGuid: Guid, listener: CallListener): Promise<void>
 }

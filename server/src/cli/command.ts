@@ -1,4 +1,5 @@
 import type { Guid } from '../base/guid.ts'
+import type { Platforms } from '../calls/platforms/platforms.ts'
 import type { Administration } from '../identity/administration.ts'
 import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
 import type { StoredKey } from '../identity/keys/stored-keys.ts'
@@ -46,6 +47,10 @@ export interface AdminContext extends Administration {
     >
     readonly flows: Pick<ProviderFlows, 'put' | 'list' | 'remove'>
   }
+  readonly platforms: Pick<
+    Platforms,
+    'create' | 'list' | 'findNamed' | 'addKey' | 'removeOldestKey' | 'setDisabled'
+  >
   readonly keys: {
     list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
     rotate(compromised: boolean): Promise<readonly RotatedKey[]>

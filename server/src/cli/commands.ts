@@ -23,6 +23,14 @@ import { disableUser, enableUser } from './commands/people/disable-user.ts'
 import { editUser } from './commands/people/edit-user.ts'
 import { listUsers } from './commands/people/list-users.ts'
 import { setPassword } from './commands/people/set-password.ts'
+import {
+  addPlatformKey,
+  createPlatform,
+  disablePlatform,
+  enablePlatform,
+  listPlatforms,
+  removePlatformKey,
+} from './commands/platforms.ts'
 import { previewConfiguration } from './commands/preview-configuration.ts'
 import {
   createProviderClient,
@@ -81,6 +89,12 @@ export const commands: readonly Command[] = [
   showGateway,
   checkGateway,
   deleteGateway,
+  createPlatform,
+  listPlatforms,
+  addPlatformKey,
+  removePlatformKey,
+  disablePlatform,
+  enablePlatform,
   showSession,
   showPayment,
   capturePayment,

@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { createLog } from '../base/log.ts'
 import { createOutgoingByAddress, type OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
+import { createPlatforms } from '../calls/platforms/platforms.ts'
 import { createAdministration } from '../identity/administration.ts'
 import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
@@ -74,6 +75,7 @@ function taking(
       plainHttp: 'refused' as const,
       ...createCheckGateways({ ...parts, gateways }),
     },
+    platforms: createPlatforms(server),
     configurations,
     secrets,
     webhooks: createWebhookAdmin({ ...parts, configurations, secrets, outgoing }),

@@ -113,7 +113,7 @@ export async function startPayments(
     calls: {
       async findLiveCall(accountId, agentId) {
         const callGuid = liveCalls.get(`${accountId} ${agentId}`)
-        return callGuid && { callGuid, agentId }
+        return callGuid ? { callGuid, agentId } : 'no-call'
       },
     },
     bearer: bearerOf(clock, allowedOrigins),

@@ -1,5 +1,9 @@
 import type { Guid } from '../base/guid.ts'
-import { createSimulatedCalls, type SimulatedCalls } from '../calls/simulated-calls.ts'
+import type { Controls } from '../calls/control-of.ts'
+import type { Telephone } from '../calls/create-calls.ts'
+import type { Platforms } from '../calls/platforms/platforms.ts'
+import { createSimulatedCalls } from '../calls/simulated/simulated-calls.ts'
+import { createSimulatedPhones } from '../calls/simulated/simulated-phone.ts'
 import type { BrowserAssets } from '../http/browser-assets.ts'
 import type { Http } from '../http/http.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -12,6 +16,7 @@ import type { VaultSessions } from '../vault/model/vault-sessions.ts'
 import type { ProviderApi } from '../vault/provider-api/provider-api.ts'
 import { testCardsPage } from './cards-page.ts'
 import { createDemoAccount, type DemoAccount, demoAccountName, firstAccount } from './demo-account.ts'
+import { createDemoPlatform, type DemoPlatform } from './demo-platform.ts'
 import { createDemoProvider } from './demo-provider.ts'
 import { issuerPage, issuerUrlOf } from './issuer-page.ts'
 import { createMessageOutbox } from './outbox.ts'
@@ -26,13 +31,16 @@ import { telephoneRoutes } from './telephone-routes.ts'
  * themselves, an account to begin with, and the pages to play it all on. In production there is nothing of it.
  */
 export interface Sandbox {
-  readonly calls: SimulatedCalls
+  /** What steers the lines of the simulated telephone. */
+  readonly controls: Controls
   /** Those that every account may use, by their names. */
   readonly gateways: Readonly<Record<string, Gateway>>
   readonly linkSenders: LinkSenders
   /** @returns what plays the caller of a session that was launched, where its configuration plays itself. */
   playCallers(sessions: Pick<VaultSessions, 'find'>): (guid: Guid, configurationId: number) => void
   openAccount(region: DemoRegion): Promise<DemoAccount>
+  /** The platform that the simulated telephone's calls are of. */
+  openPlatform(platforms: Platforms, account: DemoAccount | undefined): Promise<DemoPlatform>
   /** A program that launches sessions by the provider contract. */
   openProvider(provider: ProviderApi, account: DemoAccount | undefined): Promise<SandboxProvider>
   /** Its telephone and its pages, beside the vault. */
@@ -44,6 +52,8 @@ type DemoRegion = Pick<Parameters<typeof createDemoAccount>[0], 'identity' | 'pa
 interface BesideVault {
   readonly assets: BrowserAssets
   readonly sessions: Pick<VaultSessions, 'find'>
+  readonly telephone: Pick<Telephone, 'liveCalls' | 'lines'>
+  readonly platform: DemoPlatform
   /** Absent where the Payment API is in another process. */
   readonly api?: {
     readonly identity: Identity
@@ -55,15 +65,17 @@ interface BesideVault {
 export function createSandbox(parts: StoreParts): Sandbox {
   const { region, clock } = parts
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-  const calls = createSimulatedCalls(parts)
+  const phones = createSimulatedPhones()
   const outbox = createMessageOutbox({ clock, timeZone })
   const gateway = createSandboxGateway({ ...parts, issuerUrl: issuerUrlOf(region) })
   return {
-    calls,
+    controls: { simulated: phones.control },
     gateways: { sandbox: gateway },
     linkSenders: outbox.senders,
     playCallers: (captures) => createSimulatedCaller({ captures, clock }),
     openAccount: (api) => createDemoAccount({ ...parts, ...api }),
+    openPlatform: (platforms, account) =>
+      createDemoPlatform({ ...parts, platforms, accountId: account?.accountId ?? firstAccount }),
     openProvider: (provider, account) =>
       createDemoProvider({
         ...parts,
@@ -71,14 +83,13 @@ export function createSandbox(parts: StoreParts): Sandbox {
         accountId: account?.accountId ?? firstAccount,
         accountName: demoAccountName(region.name),
       }),
-    routes(app, { assets, sessions, api }) {
+    routes(app, { assets, sessions, telephone, platform: { platform }, api }) {
       outboxPage({ outbox, assets, region })(app)
       issuerPage({ gateway, region, assets })(app)
       telephoneRoutes({
         ...parts,
-        calls,
+        calls: createSimulatedCalls({ ...parts, ...telephone, phones, platform }),
         captures: sessions,
-        accountId: api?.demo?.accountId ?? firstAccount,
         // Launched by the provider contract, or by another process, it is found by its `providerSessionGuid`.
         async findCapture(guid) {
           const session = await api?.payments.findProviderSession(guid)

@@ -35,8 +35,18 @@ export interface SandboxRegion {
     readonly name: string
     readonly resultTemplate: string
   }[]
+  /** Telephone platforms, whose keys open the calls API. */
+  readonly platforms?: readonly SandboxPlatform[]
   /** For programs that use the region as a provider of card capture. */
   readonly provider?: SandboxProvider
+}
+
+/** What a telephone platform needs to tell of its calls. */
+export interface SandboxPlatform {
+  readonly name: string
+  /** `…/calls/{callGuid}` below it is a call. */
+  readonly callsUrl: string
+  readonly key: string
 }
 
 /** What a client of the provider contract needs. */

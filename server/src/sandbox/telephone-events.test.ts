@@ -5,10 +5,9 @@ import { createParser } from 'eventsource-parser'
 import { eventually } from '../../test/harness/test-eventually.ts'
 import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 import { createMovableClock } from '../base/clock.ts'
-import { createGuids } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
-import { systemRandom } from '../base/random.ts'
-import { createSimulatedCalls } from '../calls/simulated-calls.ts'
+import { startSimulatedCalls } from '../calls/simulated/test-simulated-calls.ts'
+import { testListener } from '../calls/test-telephone.ts'
 import { createHttp } from '../http/http.ts'
 import { registerTelephoneEvents } from './telephone-events.ts'
 
@@ -21,14 +20,14 @@ const region = {
 
 async function listen(t: TestContext) {
   const clock = createMovableClock()
-  const calls = createSimulatedCalls({ clock, newGuid: createGuids({ clock, random: systemRandom }) })
+  const { calls, telephone, newGuid } = await startSimulatedCalls(t, clock)
   const app = createHttp({ region, log: createLog('silent'), proxy: 'none' })
-  registerTelephoneEvents(app, { accountId: 1, calls, clock })
+  registerTelephoneEvents(app, { calls, clock })
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => app.close())
-  const { callGuid } = calls.open(1, 'agent7')
+  const { callGuid } = await calls.open('agent7')
   const open = (guid: string = callGuid) => fetch(`${address}/sandbox/calls/${guid}/events`)
-  return { clock, calls, app, callGuid, open }
+  return { clock, calls, telephone, newGuid, app, callGuid, open }
 }
 
 /** Reads states and comments one by one; `undefined` when the stream has ended. */
@@ -51,16 +50,19 @@ function eventsOf({ body }: Response) {
 }
 
 test('a caller’s telephone tells its present state, each after it, and its end', async (t) => {
-  const { calls, callGuid, open } = await listen(t)
+  const { calls, telephone, newGuid, callGuid, open } = await listen(t)
   const response = await open()
   assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
   assert.equal(response.headers.get('cache-control'), 'no-store')
   const next = eventsOf(response)
   assert.deepEqual(await next(), { call: 'connected', secured: false, said: null })
-  await calls.say(callGuid, { text: 'Please type.', language: 'en' })
+  const { listener } = testListener()
+  await telephone.secure(callGuid, { sessionGuid: newGuid(), recording: 'continue', listener })
+  assert.deepEqual(await next(), { call: 'connected', secured: true, said: null })
+  await telephone.say(callGuid, { text: 'Please type.', language: 'en', key: 'card-number' })
   const said = { text: 'Please type.', language: 'en' }
-  assert.deepEqual(await next(), { call: 'connected', secured: false, said })
-  calls.hangUp(1, callGuid)
+  assert.deepEqual(await next(), { call: 'connected', secured: true, said })
+  await calls.hangUp(callGuid)
   assert.deepEqual(await next(), { call: 'ended', secured: false, said })
   assert.equal(await next(), undefined)
 })
@@ -74,8 +76,18 @@ test('a telephone that nothing happens to is heard every 15 seconds', async (t) 
 })
 
 test('unknown and foreign calls, and what is no GUID, are not found', async (t) => {
-  const { calls, open } = await listen(t)
-  const foreign = calls.open(2, 'agent7').callGuid
+  const { telephone, newGuid, open } = await listen(t)
+  const foreign = newGuid()
+  const made = await telephone.platforms.create({
+    accountId: 2,
+    name: 'other',
+    kind: 'http',
+    settings: { privateAddresses: 'refused' },
+  })
+  const platform = made === 'taken' ? undefined : await telephone.platforms.find(made.guid)
+  assert.ok(platform)
+  const told = { agentId: 'agent7', state: 'active', caller: null, reference: null, media: null } as const
+  await telephone.liveCalls.report(platform, foreign, told)
   for (const guid of [foreign, '00000000-0000-7000-8000-000000000000', 'nothing']) {
     assert.equal((await open(guid)).status, 404)
   }

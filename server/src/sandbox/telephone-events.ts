@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import type { Clock } from '../base/clock.ts'
 import { parseGuid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
-import type { SimulatedCalls } from '../calls/simulated-calls.ts'
+import type { SimulatedCalls } from '../calls/simulated/simulated-calls.ts'
 import type { Http } from '../http/http.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 
@@ -22,18 +22,14 @@ const callPath = Type.Object({ callGuid: Type.String() })
  */
 export function registerTelephoneEvents(
   app: Http,
-  {
-    accountId,
-    calls,
-    clock,
-  }: { readonly accountId: number; readonly calls: SimulatedCalls; readonly clock: Clock },
+  { calls, clock }: { readonly calls: SimulatedCalls; readonly clock: Clock },
 ): void {
   const streams = new Set<EventStream>()
 
   app.get(
     '/sandbox/calls/:callGuid/events',
     { schema: { params: callPath }, exposeHeadRoute: false },
-    (request, reply) => {
+    async (request, reply) => {
       const callGuid = parseGuid(request.params.callGuid)
       if (!callGuid) throw new Problem('not-found', 'No call has this id.')
       if (streams.size >= maxStreams) {
@@ -45,8 +41,7 @@ export function registerTelephoneEvents(
           },
         )
       }
-      // Throws where there is no such call, while an error can still be answered.
-      calls.watch(accountId, callGuid, () => {})()
+      await calls.requireCall(callGuid)
       reply.hijack()
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
@@ -55,7 +50,7 @@ export function registerTelephoneEvents(
         'x-accel-buffering': 'no',
         [requestIdHeader]: request.id,
       })
-      const stream = openEventStream(reply.raw, clock, (send) => calls.watch(accountId, callGuid, send))
+      const stream = openEventStream(reply.raw, clock, (send) => calls.watch(callGuid, send))
       streams.add(stream)
       reply.raw.once('close', () => {
         stream.close()

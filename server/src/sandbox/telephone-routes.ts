@@ -1,9 +1,10 @@
 import type { Tone } from '@tonegate/protocol/telephone'
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import type { Clock } from '../base/clock.ts'
 import { type Guid, parseGuid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
-import type { SimulatedCalls } from '../calls/simulated-calls.ts'
+import { readKeys } from '../calls/api/read-keys.ts'
+import type { SimulatedCalls } from '../calls/simulated/simulated-calls.ts'
 import type { Http } from '../http/http.ts'
 import type { VaultSessions } from '../vault/model/vault-sessions.ts'
 import { registerTelephoneEvents } from './telephone-events.ts'
@@ -37,13 +38,11 @@ const sessionPath = Type.Object({ sessionGuid: Type.String() })
  * call.
  */
 export function telephoneRoutes({
-  accountId,
   calls,
   captures,
   clock,
   findCapture,
 }: {
-  readonly accountId: number
   readonly calls: SimulatedCalls
   readonly captures: Pick<VaultSessions, 'find'>
   readonly clock: Clock
@@ -52,7 +51,7 @@ export function telephoneRoutes({
 }) {
   return (app: Http): void => {
     app.post('/sandbox/calls', { schema: { body: newCall } }, async ({ body }) => ({
-      callGuid: calls.open(accountId, body.agentId, body.whenOnCall).callGuid,
+      callGuid: (await calls.open(body.agentId, body.whenOnCall)).callGuid,
     }))
 
     app.post(
@@ -60,8 +59,8 @@ export function telephoneRoutes({
       { schema: { params: callPath, body: pressedKeys }, config },
       async ({ params, body }) => {
         const callGuid = guidOf(params.callGuid, 'call')
-        const keys = readKeys(body)
-        const heardBy = await calls.press(accountId, callGuid, tonesOf(keys), body.gapMilliseconds ?? 0)
+        const keys = readKeys(body.keys, maxKeys)
+        const heardBy = await calls.press(callGuid, tonesOf(keys), body.gapMilliseconds ?? 0)
         return { callGuid, pressed: keys.length, heardBy }
       },
     )
@@ -71,16 +70,16 @@ export function telephoneRoutes({
       { schema: { params: callPath, body: callTrouble } },
       async ({ params, body }) => {
         const callGuid = guidOf(params.callGuid, 'call')
-        calls.trouble(accountId, callGuid, body.trouble)
+        await calls.trouble(callGuid, body.trouble)
         return { callGuid, trouble: body.trouble }
       },
     )
 
-    registerTelephoneEvents(app, { accountId, calls, clock })
+    registerTelephoneEvents(app, { calls, clock })
 
     app.delete('/sandbox/calls/:callGuid', { schema: { params: callPath } }, async ({ params }) => {
       const callGuid = guidOf(params.callGuid, 'call')
-      calls.hangUp(accountId, callGuid)
+      await calls.hangUp(callGuid)
       return { callGuid }
     })
 
@@ -89,7 +88,7 @@ export function telephoneRoutes({
       { schema: { params: sessionPath, body: pressedKeys }, config },
       async ({ params, body }) => {
         const sessionGuid = guidOf(params.sessionGuid, 'session')
-        const keys = readKeys(body)
+        const keys = readKeys(body.keys, maxKeys)
         const captureGuid = await findCapture(sessionGuid)
         if (!captureGuid) throw new Problem('not-found', 'No session has this id.')
         for (const [index, key] of keys.entries()) {
@@ -107,23 +106,6 @@ export function telephoneRoutes({
 }
 
 const maxKeys = 256
-const telephoneKeys = new Set(Buffer.from('0123456789*#'))
-
-/** The bytes of the body itself. @throws {Problem} `invalid-request` when they are no keys. */
-function readKeys({ keys }: Static<typeof pressedKeys>): Buffer {
-  if (!Buffer.isBuffer(keys)) throw wrongKeys('must be string')
-  if (keys.length < 1) throw wrongKeys('must NOT have fewer than 1 characters')
-  if (keys.length > maxKeys) throw wrongKeys(`must NOT have more than ${maxKeys} characters`)
-  if (!keys.every((key) => telephoneKeys.has(key))) throw wrongKeys('must match pattern "^[0-9*#]+$"')
-  return keys
-}
-
-function wrongKeys(message: string): Problem {
-  return new Problem('invalid-request', `The request is not valid: /keys ${message}.`, {
-    errors: [{ path: '/keys', message }],
-  })
-}
-
 /** One after the other: there is never a list of them. */
 function* tonesOf(keys: Uint8Array): Generator<Tone> {
   for (const key of keys) yield toneOf(key)

@@ -61,7 +61,7 @@ async function startChannel(t: TestContext): Promise<Record<'api' | 'vault', Cha
 /** The vault's end answers as this provider does. */
 async function serve(vault: Channel, provider: Partial<VaultProvider>): Promise<void> {
   const app = createHttp({ region, log: createLog('silent'), proxy: 'none' })
-  const calls = { findLiveCall: async () => undefined }
+  const calls = { findLiveCall: async () => 'no-call' as const }
   serveVault({ provider: provider as VaultProvider, calls })(app)
   await app.ready()
   vault.serve((name) => (name === 'nam' ? (request, response) => app.routing(request, response) : undefined))

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
-import type { Call } from '../calls/calls.ts'
+import type { Call, Calls } from '../calls/calls.ts'
 import { createHttp } from '../http/http.ts'
 import type { DistantLaunch, ProviderLaunch } from '../payments/provider.ts'
 import { keypadConfiguration } from '../payments/test-payments.ts'
@@ -24,7 +24,7 @@ const callGuid = '0198c0fd-89c0-72e1-8f18-572efd5c5472' as Guid
 async function startEnds(
   t: TestContext,
   provider: Partial<VaultProvider>,
-  findLiveCall: (accountId: number, agentId: string) => Promise<Call | undefined> = async () => undefined,
+  findLiveCall: Calls['findLiveCall'] = async () => 'no-call',
 ) {
   const app = createHttp({ region, log: createLog('silent'), proxy: 'none' })
   serveVault({ provider: provider as VaultProvider, calls: { findLiveCall } })(app)
@@ -126,10 +126,11 @@ for (const [became, taken] of [
 
 test('an agent’s live call is looked for by account and agent, and there may be none', async (t) => {
   const live = { callGuid, accountId: 7, agentId: 'agent7' } as unknown as Call
-  const { calls } = await startEnds(t, {}, async (accountId, agentId) =>
-    accountId === 7 && agentId === 'agent7' ? live : undefined,
-  )
+  const { calls } = await startEnds(t, {}, async (accountId, agentId) => {
+    if (accountId !== 7) return 'no-platform'
+    return agentId === 'agent7' ? live : 'no-call'
+  })
   assert.deepEqual(await calls.findLiveCall(7, 'agent7'), live)
-  assert.equal(await calls.findLiveCall(8, 'agent7'), undefined)
-  assert.equal(await calls.findLiveCall(7, 'agent8'), undefined)
+  assert.equal(await calls.findLiveCall(8, 'agent7'), 'no-platform')
+  assert.equal(await calls.findLiveCall(7, 'agent8'), 'no-call')
 })

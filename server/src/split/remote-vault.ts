@@ -1,4 +1,4 @@
-import type { Call, Calls } from '../calls/calls.ts'
+import type { Calls } from '../calls/calls.ts'
 import type { DistantProvider, Provider, ProviderSentLink } from '../payments/provider.ts'
 import type { AskOtherProcess } from './ask-other-process.ts'
 import type { LaunchAnswer, LaunchBody } from './serve-vault.ts'
@@ -65,11 +65,8 @@ export function createRemoteVault(ask: AskOtherProcess): RemoteVault {
     provider,
     calls: {
       async findLiveCall(accountId, agentId) {
-        const { call } = await ask<{ readonly call: Call | null }>('/api/v1/live-call', {
-          accountId,
-          agentId,
-        })
-        return call ?? undefined
+        type Answer = { readonly call: Awaited<ReturnType<Calls['findLiveCall']>> }
+        return (await ask<Answer>('/api/v1/live-call', { accountId, agentId })).call
       },
     },
   }

@@ -96,7 +96,7 @@ export function serveVault({
     )
     app.post<{ Body: { readonly accountId: number; readonly agentId: string } }>(
       '/api/v1/live-call',
-      async ({ body }) => ({ call: (await calls.findLiveCall(body.accountId, body.agentId)) ?? null }),
+      async ({ body }) => ({ call: await calls.findLiveCall(body.accountId, body.agentId) }),
     )
   }
 }

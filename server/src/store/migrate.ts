@@ -19,6 +19,7 @@ import { up as signingByClient } from './migrations/0018-signing-by-client.ts'
 import { up as clientsAndItems } from './migrations/0019-clients-and-items.ts'
 import { up as operations } from './migrations/0020-operations.ts'
 import { up as gatewayTells } from './migrations/0021-gateway-tells.ts'
+import { up as calls } from './migrations/0022-calls.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -40,6 +41,7 @@ const migrations: Record<string, Migration> = {
   '0019-clients-and-items': { up: clientsAndItems },
   '0020-operations': { up: operations },
   '0021-gateway-tells': { up: gatewayTells },
+  '0022-calls': { up: calls },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

@@ -1,3 +1,5 @@
+import type { Guid } from '../base/guid.ts'
+
 /** Milliseconds since the Unix epoch. */
 type Time = number
 /** 0 or 1: the one way of writing a truth value that both engines share. */
@@ -42,6 +44,9 @@ export interface Tables {
   provider_callback: ProviderCallbackTable
   provider_launch_key: ProviderLaunchKeyTable
   message_count: MessageCountTable
+  call_platform: CallPlatformTable
+  call_platform_key: CallPlatformKeyTable
+  live_call: LiveCallTable
   launch_under_way: LaunchUnderWayTable
   store_probe: StoreProbeTable
 }
@@ -585,6 +590,49 @@ export interface MessageCountTable {
   counter: Uint8Array
   began_at: Time
   messages: number
+}
+
+/** calls: a telephone platform of one account. */
+export interface CallPlatformTable {
+  guid: Guid
+  account_id: number
+  /** Unique within the account. */
+  name: string
+  /** A `PlatformKind`. */
+  kind: string
+  /** `PlatformSettings`: how it is steered. */
+  sealed_settings: Uint8Array
+  created_at: Time
+  disabled_at: Time | null
+}
+
+/** calls: what a platform's requests bear. */
+export interface CallPlatformKeyTable {
+  sha256: Uint8Array
+  platform_guid: Guid
+  created_at: Time
+}
+
+/** calls: a call in progress. */
+export interface LiveCallTable {
+  guid: Guid
+  account_id: number
+  platform_guid: Guid
+  agent_id: string
+  /** `active`: the agent speaks on it. */
+  state: 'active' | 'held'
+  /** What the platform itself calls it; unique with it. */
+  reference: string | null
+  /** The caller's number. */
+  sealed_caller: Uint8Array | null
+  /** `Media`. */
+  media: Json | null
+  /** When its platform spoke of it last. */
+  heard_at: Time
+  /** The vault's session whose keys its line is secured for, or was and has to be released; null: it is as it was. */
+  session_guid: Guid | null
+  /** Whether the recording is paused for as long. */
+  recording: 'continue' | 'pause'
 }
 
 /** store: one row, which is written to see that there is room. */

@@ -37,6 +37,7 @@ test('what is left out has its usual value', () => {
         firstDigitSeconds: 20,
         interDigitSeconds: 8,
         slowModeMilliseconds: 400,
+        recording: 'continue',
         showLast4: true,
         idleSeconds: 900,
         language: 'en',

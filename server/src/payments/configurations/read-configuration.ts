@@ -194,6 +194,14 @@ export const configurationSchema = Type.Object(
             ),
           }),
         ),
+        recording: Type.Optional(
+          Type.Enum(
+            ['continue', 'pause'],
+            meaning(
+              'Whether the phone system is told to [pause the recording of the call](telephony.md#recording) during card entry.',
+            ),
+          ),
+        ),
         showLast4: Type.Optional(
           Type.Boolean(meaning('Whether the agent sees the last four digits of a complete card number.')),
         ),

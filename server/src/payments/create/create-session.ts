@@ -20,6 +20,12 @@ import { createOpenSession, type OpeningParts } from './open-session.ts'
  */
 export type CreateSession = (session: NewSession) => Promise<CreatedSession>
 
+const noLiveCall = {
+  'no-call': 'The agent is not on a call. Open the session during the call, or open a digital session.',
+  'no-platform':
+    'The agent is not on a call: no phone system is connected for this account. Open a digital session and send its link.',
+} as const
+
 export function createCreateSession(
   parts: OpeningParts & {
     readonly newGuid: NewGuid
@@ -31,13 +37,16 @@ export function createCreateSession(
   const open = createOpenSession(parts)
   const onCall = createOneAtATime()
 
-  async function liveCall(accountId: number, agentId: string): Promise<Guid> {
+  /** The agent's call. Another provider has the telephone itself, and needs none here (contract/calls §5). */
+  async function liveCall(
+    accountId: number,
+    agentId: string,
+    { provider }: AccountConfiguration,
+  ): Promise<Guid | null> {
     const call = await calls.findLiveCall(accountId, agentId)
-    if (call) return call.callGuid
-    throw new Problem(
-      'no-live-call',
-      'The agent is not on a call. Open the session during the call, or open a digital session.',
-    )
+    if (typeof call === 'object') return call.callGuid
+    if (provider) return null
+    throw new Problem('no-live-call', noLiveCall[call])
   }
 
   return async (session) => {
@@ -66,7 +75,8 @@ export function createCreateSession(
     const keptCard = readKeptCardOrder(session, configuration)
     if (kind === 'digital' || skips || keptCard === 'merchant')
       return open(session, agentId, { ...launch, callGuid: null })
-    const callGuid = await liveCall(account.id, agentId)
+    const callGuid = await liveCall(account.id, agentId, configuration)
+    if (callGuid === null) return open(session, agentId, { ...launch, callGuid })
     return onCall(callGuid, () => open(session, agentId, { ...launch, callGuid }))
   }
 }

@@ -64,6 +64,8 @@ const advice: Readonly<Record<ProblemCode, string>> = {
   'request-timeout': 'The request took too long to arrive. Send it again.',
   'no-live-call': 'Open the session while the agent is on a call, or open a digital session.',
   'call-has-session': 'Use the session that <code>sessionGuid</code> names, or cancel it first.',
+  'call-not-secured':
+    'For a phone system: send keys only between a confirmed <code>call.secure</code> and the next <code>call.release</code>.',
   'session-ended': 'Open a new session.',
   'command-late':
     'A command from the agent view arrived after its time limit (<code>until</code>), because a browser or a proxy held it back. Nothing was done. Send it again if it is still wanted.',
@@ -81,6 +83,8 @@ const advice: Readonly<Record<ProblemCode, string>> = {
   'link-not-sent':
     'The message with the link was not accepted for delivery. Check the address, or send it by another channel.',
   'provider-unavailable': 'Try again after the time in <code>Retry-After</code>.',
+  'telephone-unavailable':
+    'Nothing was opened or charged. Try again after the time in <code>Retry-After</code>, or open a digital session and send its link.',
   'storage-unavailable':
     'Nothing was stored or charged. Send it again with the same <code>Idempotency-Key</code>, after the time in <code>Retry-After</code>.',
   overloaded: 'Try again after the time in <code>Retry-After</code>.',

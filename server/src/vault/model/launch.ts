@@ -71,6 +71,8 @@ export interface Flow {
   readonly interDigitSeconds: number
   /** For handsets that double tones: the same key again within this time counts once, in slow mode. */
   readonly slowModeMilliseconds: number
+  /** What happens to the call's recording while its keys are kept apart (contract/calls §4). */
+  readonly recording: 'continue' | 'pause'
   /** Whether the agent sees the last four digits of a complete card number. */
   readonly showLast4: boolean
   readonly idleSeconds: number
@@ -100,6 +102,7 @@ export const defaultFlow = {
   firstDigitSeconds: 20,
   interDigitSeconds: 8,
   slowModeMilliseconds: 400,
+  recording: 'continue',
   showLast4: true,
   idleSeconds: 900,
   purpose: 'charge',

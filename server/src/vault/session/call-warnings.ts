@@ -14,8 +14,12 @@ const pairsThatConvince = 3
  * doubled one.
  */
 export class CallWarnings {
+  /** Who ended the call, where it was not the caller. */
+  endedBy: 'agent' | 'platform' | undefined
   #inBandTones = false
   #audioLost = false
+  #lineLost = false
+  #keysLost = false
   #lastTone: string | undefined
   #lastAt = 0
   #isSecond = false
@@ -25,7 +29,14 @@ export class CallWarnings {
   /** That tones were heard stays said: they may be in a recording. */
   trouble(trouble: CallTrouble): void {
     if (trouble === 'in-band-tones') this.#inBandTones = true
+    else if (trouble === 'keys-lost') this.#keysLost = true
+    else if (trouble === 'line-lost' || trouble === 'line-secured') this.#lineLost = trouble === 'line-lost'
     else this.#audioLost = trouble === 'audio-lost'
+  }
+
+  /** A field is complete: what was lost has been entered again. */
+  entered(): void {
+    this.#keysLost = false
   }
 
   /** A key, while slow mode is off. */
@@ -51,8 +62,10 @@ export class CallWarnings {
   /** Slow mode deals with doubled tones. */
   list(slowMode: boolean): readonly Warning[] {
     return [
+      ...(this.#lineLost ? (['line-lost'] as const) : []),
       ...(this.#inBandTones ? (['in-band-tones'] as const) : []),
       ...(this.#audioLost ? (['audio-lost'] as const) : []),
+      ...(this.#keysLost ? (['keys-lost'] as const) : []),
       ...(this.#pairs >= pairsThatConvince && !slowMode ? (['doubled-tones'] as const) : []),
     ]
   }

@@ -1,5 +1,5 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
-import type { CallTrouble } from '@tonegate/protocol/telephone'
+import type { CallEnd, CallTrouble } from '@tonegate/protocol/telephone'
 import type { EntryMode, FieldError, FieldName, LinkChannel } from '@tonegate/protocol/view-state'
 import { Problem } from '../../base/problem.ts'
 import type { Challenged } from '../charge/attempt.ts'
@@ -11,6 +11,9 @@ import type { OpenCardEntry } from './card-entry-host.ts'
 import { CardEntryState } from './card-entry-state.ts'
 import { isKey } from './keypad.ts'
 import { pressKey } from './keypad-entry.ts'
+
+/** Keys may be missing from the field that is being entered: it is entered again from the start. */
+const endsEntry: ReadonlySet<CallTrouble> = new Set(['keys-lost', 'line-lost'])
 
 /**
  * A capture session as a state machine: `capturing` → `confirming` → `processing` → `ended`, back from
@@ -36,10 +39,13 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
     if (!this.isTyped() || this.entry !== 'keypad' || !isKey(tone)) return 'ignored'
     this.touch()
     if (this.#isDoubled(tone, at)) return 'ignored'
+    const asked = this.fields.current()
     const pressed = pressKey(tone, { fields: this.fields, confirmByKeypad: this.flow.confirmByKeypad })
     if (pressed === 'nothing') return 'ignored'
-    if (pressed === 'typed') this.fieldsChanged()
-    else {
+    if (pressed === 'typed') {
+      if (this.fields.current() !== asked) this.warnings?.entered()
+      this.fieldsChanged()
+    } else {
       this.conclusion
         .charge('moto')
         .catch((error) => this.failed(error, 'a payment confirmed by the caller could not be started'))
@@ -47,9 +53,10 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
     return 'taken'
   }
 
-  callerHungUp(): void {
+  callEnded(by: CallEnd = 'caller'): void {
     if (this.hungUp) return
     this.hungUp = true
+    if (by !== 'caller') this.#callWarnings().endedBy = by
     this.host.note('caller-hung-up')
     if (this.isOpen()) this.keep()
     this.changed()
@@ -58,6 +65,10 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
   callTrouble(trouble: CallTrouble): void {
     this.log.warn({ capture: this.guid, trouble }, 'the call has an audio problem')
     this.#callWarnings().trouble(trouble)
+    if (endsEntry.has(trouble) && this.isTyped() && this.entry === 'keypad' && this.fields.clearEntry()) {
+      this.fieldsChanged()
+      return
+    }
     this.changed()
   }
 

@@ -125,6 +125,26 @@ test('the agent is told of tones that can be heard, and of audio that is lost an
   assert.deepEqual(session.view().warnings, ['in-band-tones'])
 })
 
+test('keys that are lost, and a line that is secured again, end the entry of a field; complete ones stay', async (t) => {
+  const { open } = await startVault(t)
+  const session = await open()
+  press(session, `${visa}#12`)
+  session.callTrouble('keys-lost')
+  const { fields, warnings } = session.view()
+  assert.deepEqual([fields.pan.state, fields.expiry.digits, warnings], ['complete', 0, ['keys-lost']])
+  press(session, '1')
+  session.callTrouble('line-lost')
+  assert.deepEqual(session.view().warnings, ['line-lost', 'keys-lost'])
+  assert.equal(session.view().fields.expiry.digits, 0)
+  session.callTrouble('line-secured')
+  press(session, '1230#')
+  assert.deepEqual(session.view().warnings, [])
+  press(session, '123#')
+  assert.equal(session.view().state, 'confirming')
+  session.callTrouble('line-lost')
+  assert.equal(session.view().state, 'confirming')
+})
+
 for (const [what, gap, keys, expected] of [
   ['a telephone that sends each key twice', 60, '441122', ['doubled-tones']],
   ['a card number with the same digit again and again', 300, '4111111111', []],

@@ -144,6 +144,11 @@ export const de: LanguageTexts = {
   },
 
   warnings: {
+    'line-lost': {
+      heading: 'Die Leitung wird wieder geschützt',
+      advice:
+        'Bis dahin werden keine Tasten angenommen. Bitten Sie um einen Moment Geduld und danach um eine neue Eingabe des Felds.',
+    },
     'in-band-tones': {
       heading: 'Tastentöne sind im Gespräch zu hören',
       advice:
@@ -154,6 +159,10 @@ export const de: LanguageTexts = {
       advice:
         'Tasteneingaben gehen möglicherweise verloren. Warten Sie einen Moment oder schicken Sie einen Link.',
     },
+    'keys-lost': {
+      heading: 'Einige Tasten sind nicht angekommen',
+      advice: 'Bitten Sie darum, dieses Feld von vorn einzugeben.',
+    },
     'doubled-tones': {
       heading: 'Jede Taste scheint doppelt anzukommen',
       advice:
@@ -162,6 +171,10 @@ export const de: LanguageTexts = {
     'ending-soon': {
       heading: 'Diese Zahlung läuft gleich ab',
       advice: 'Mit „Weiter“ bleibt die Zahlung offen. Sonst endet sie von selbst.',
+    },
+    'call-ended': {
+      heading: 'Das Gespräch ist beendet',
+      advice: 'Schicken Sie einen Link oder brechen Sie ab. Auf der Seite wird die Karte neu eingegeben.',
     },
     'hung-up': {
       heading: 'Es wurde aufgelegt',

@@ -131,6 +131,10 @@ export const en: LanguageTexts = {
   },
 
   warnings: {
+    'line-lost': {
+      heading: 'The line is being secured again',
+      advice: 'No keys are taken until this is done. Ask the caller to wait, then to enter the field again.',
+    },
     'in-band-tones': {
       heading: 'Key tones can be heard on the call',
       advice: 'They may be on the recording. Stop keypad entry and send a link instead.',
@@ -139,6 +143,10 @@ export const en: LanguageTexts = {
       heading: 'No sound from the call',
       advice: 'Key presses may be lost. Wait a moment, or send a link.',
     },
+    'keys-lost': {
+      heading: 'Some keys did not arrive',
+      advice: 'Ask the caller to enter this field again from the start.',
+    },
     'doubled-tones': {
       heading: 'Each key seems to arrive twice',
       advice: 'This comes from the caller’s phone. Turn on slow mode and ask the caller to press slowly.',
@@ -146,6 +154,10 @@ export const en: LanguageTexts = {
     'ending-soon': {
       heading: 'This payment will time out soon',
       advice: 'Continue to keep it open, or it will end by itself.',
+    },
+    'call-ended': {
+      heading: 'The call has ended',
+      advice: 'Send a link to finish, or cancel. On the page the customer enters the card again.',
     },
     'hung-up': {
       heading: 'The caller has hung up',

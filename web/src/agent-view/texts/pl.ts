@@ -145,6 +145,11 @@ export const pl: LanguageTexts = {
   },
 
   warnings: {
+    'line-lost': {
+      heading: 'Trwa ponowne zabezpieczanie linii',
+      advice:
+        'Do tego czasu cyfry nie są przyjmowane. Rozmówca powinien chwilę zaczekać, a potem wpisać pole od nowa.',
+    },
     'in-band-tones': {
       heading: 'W rozmowie słychać tony klawiszy',
       advice: 'Mogą trafić do nagrania. Proszę przerwać wpisywanie i wysłać link.',
@@ -153,6 +158,10 @@ export const pl: LanguageTexts = {
       heading: 'Brak dźwięku z rozmowy',
       advice: 'Wpisywane cyfry mogą nie docierać. Proszę chwilę zaczekać albo wysłać link.',
     },
+    'keys-lost': {
+      heading: 'Niektóre cyfry nie dotarły',
+      advice: 'Rozmówca powinien wpisać to pole od początku.',
+    },
     'doubled-tones': {
       heading: 'Cyfry docierają podwójnie',
       advice: 'Powoduje to telefon rozmówcy. Proszę włączyć tryb wolny i poprosić o powolne wpisywanie.',
@@ -160,6 +169,10 @@ export const pl: LanguageTexts = {
     'ending-soon': {
       heading: 'Ta płatność zaraz wygaśnie',
       advice: 'Przycisk „Kontynuuj” przedłuży czas. Bez tego płatność sama wygaśnie.',
+    },
+    'call-ended': {
+      heading: 'Rozmowa została zakończona',
+      advice: 'Można wysłać link albo anulować płatność. Na stronie dane karty wpisuje się od nowa.',
     },
     'hung-up': {
       heading: 'Rozmówcy nie ma już na linii',

@@ -1,0 +1,44 @@
+import type { FastifyRequest } from 'fastify'
+import { Problem } from '../../base/problem.ts'
+import { describeRefusal } from '../../http/refusals.ts'
+import type { Platform } from '../platforms/platform.ts'
+import type { Platforms } from '../platforms/platforms.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose key a request to the calls API bears. */
+    platform: Platform | null
+  }
+}
+
+const bearer = /^Bearer +(\S+)$/i
+
+/**
+ * Finds out which platform a request comes from (contract/calls §1), before its body is read.
+ *
+ * @throws {Problem} `unauthorized` without a key, `invalid-token` for one that is nobody's.
+ */
+export const createRequirePlatform =
+  (platforms: Pick<Platforms, 'authenticate'>) =>
+  async (request: FastifyRequest): Promise<void> => {
+    const [, key] = bearer.exec(request.headers.authorization ?? '') ?? []
+    if (key === undefined) {
+      throw new Problem('unauthorized', 'A platform key is required: Authorization: Bearer tgp_….', {
+        headers: { 'www-authenticate': 'Bearer' },
+      })
+    }
+    const platform = await platforms.authenticate(key)
+    if (!platform) {
+      throw new Problem('invalid-token', 'The platform key is not valid, or the platform is disabled.', {
+        headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+      })
+    }
+    describeRefusal(request, { clientId: platform.name, accountId: platform.accountId })
+    request.platform = platform
+  }
+
+/** The platform of a request that was let in. */
+export function platformOf({ platform }: Pick<FastifyRequest, 'platform'>): Platform {
+  if (!platform) throw new Error('The request was let in without a platform.')
+  return platform
+}

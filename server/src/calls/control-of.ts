@@ -1,0 +1,27 @@
+import { type Line, type LineControl, LineFault } from './line-control.ts'
+import type { PlatformKind } from './platforms/platform.ts'
+import type { Platforms } from './platforms/platforms.ts'
+
+/** What steers the lines of platforms, by their kind; absent where this server has none of it. */
+export type Controls = Readonly<Partial<Record<PlatformKind, LineControl>>>
+
+/** Steers each line as its platform is. */
+export function createControl(platforms: Pick<Platforms, 'find'>, controls: Controls): LineControl {
+  async function controlOf({ platformGuid }: Line): Promise<LineControl> {
+    const platform = await platforms.find(platformGuid)
+    const control = platform && controls[platform.kind]
+    if (!control) throw new LineFault('Nothing here can steer the lines of this platform.')
+    return control
+  }
+
+  return {
+    secure: async (line, order) => (await controlOf(line)).secure(line, order),
+    release: async (line, order) => (await controlOf(line)).release(line, order),
+    say: async (line, order) => (await controlOf(line)).say(line, order),
+    pauseRecording: async (line, order) => (await controlOf(line)).pauseRecording(line, order),
+    resumeRecording: async (line, order) => (await controlOf(line)).resumeRecording(line, order),
+    hush(line) {
+      for (const control of Object.values(controls)) control.hush(line)
+    },
+  }
+}

@@ -1,0 +1,78 @@
+import type { Guid } from '../base/guid.ts'
+import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
+import type { Http } from '../http/http.ts'
+import type { StoreParts } from '../store/parts.ts'
+import { registerCallsApi } from './api/register-calls-api.ts'
+import type { Calls } from './calls.ts'
+import { createCommandStreams } from './commands/command-streams.ts'
+import { createHttpControl } from './commands/http-control.ts'
+import { createPostCommand } from './commands/post-command.ts'
+import { type Controls, createControl } from './control-of.ts'
+import type { LineEvents } from './line-control.ts'
+import { createLines, type Lines } from './lines/lines.ts'
+import { createFindLine, createLiveCalls, type LiveCalls } from './live/live-calls.ts'
+import { createPlatforms, type Platforms } from './platforms/platforms.ts'
+import { createRtpenginePlatforms } from './rtpengine/rtpengine-platforms.ts'
+
+/** The telephone of a region: its platforms, their calls, and the lines of those. */
+export interface Telephone extends Calls {
+  readonly platforms: Platforms
+  readonly liveCalls: LiveCalls
+  readonly lines: Lines
+  /** Connects to what keys come from. To be called once, before calls are taken up. */
+  open(): Promise<void>
+  /** `/calls/v1` */
+  routes(app: Http): void
+  close(): Promise<void>
+}
+
+/** What steers lines is made before them. */
+const eventsOf = (events: () => LineEvents): LineEvents => ({
+  key: (callGuid, tone, at) => events().key(callGuid, tone, at),
+  keysLost: (callGuid) => events().keysLost(callGuid),
+  lineLost: (callGuid) => events().lineLost(callGuid),
+  tonesHeard: (callGuid) => events().tonesHeard(callGuid),
+})
+
+/**
+ * @param controls what steers lines beside commands.
+ * @param isOpen whether a session of the vault is open.
+ */
+export function createCalls(
+  parts: StoreParts & {
+    readonly outgoing: OutgoingByAddress
+    readonly controls: Controls
+    readonly isOpen: (sessionGuid: Guid) => boolean
+  },
+): Telephone {
+  const platforms = createPlatforms(parts)
+  const streams = createCommandStreams(parts)
+  const http = createHttpControl({ ...parts, platforms, streams, post: createPostCommand(parts) })
+  const rtpengine = createRtpenginePlatforms({ ...parts, platforms, events: eventsOf(() => lines.events) })
+  const control = createControl(platforms, { http, rtpengine, ...parts.controls })
+  const lines = createLines({ ...parts, control, find: createFindLine(parts) })
+  const liveCalls = createLiveCalls({ ...parts, lines })
+  return {
+    platforms,
+    liveCalls,
+    lines,
+    async findLiveCall(accountId, agentId) {
+      const callGuid = await liveCalls.activeOf(accountId, agentId)
+      if (callGuid) return { callGuid, agentId }
+      return (await platforms.hasAny(accountId)) ? 'no-call' : 'no-platform'
+    },
+    secure: lines.secure,
+    left: lines.left,
+    takeUp: lines.takeUp,
+    giveBack: (left) => lines.giveBackLeft(left),
+    say: lines.say,
+    release: async (callGuid, listener) => lines.release(callGuid, listener),
+    routes: (app) => registerCallsApi(app, { ...parts, platforms, liveCalls, lines, streams }),
+    open: () => rtpengine.open(),
+    async close() {
+      lines.close()
+      rtpengine.close()
+      await liveCalls.close()
+    },
+  }
+}

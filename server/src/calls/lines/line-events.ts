@@ -1,0 +1,69 @@
+import type { CallEnd, Tone } from '@tonegate/protocol/telephone'
+import type { Guid } from '../../base/guid.ts'
+import type { Line, LineEvents } from '../line-control.ts'
+import type { LineContext } from './line-context.ts'
+
+/** What happens to lines by itself, told to the sessions that they are secured for. */
+export function createLineEvents({ clock, secured, findHeld, secureAgain }: LineContext) {
+  function lineLost(callGuid: Guid): void {
+    const line = findHeld(callGuid)
+    if (line && line.state !== 'securing') secureAgain(line)
+  }
+
+  const events: LineEvents = {
+    key(callGuid, tone, at) {
+      const line = secured.get(callGuid)
+      if (line?.state !== 'secured') return
+      line.heardAt = clock.now()
+      line.listener.tone(tone, at)
+    },
+    keysLost: (callGuid) => findHeld(callGuid)?.listener.trouble('keys-lost'),
+    tonesHeard: (callGuid) => findHeld(callGuid)?.listener.trouble('in-band-tones'),
+    lineLost,
+  }
+
+  return {
+    events,
+
+    /** A call was told again: its media may be elsewhere, or its platform knows no more that its line is secured. */
+    async changed(line: Line, is: 'as-it-was' | 'not-secured'): Promise<void> {
+      const known = findHeld(line.callGuid)
+      if (!known) return
+      const moved = JSON.stringify(known.line.media) !== JSON.stringify(line.media)
+      known.line = line
+      if (moved || is === 'not-secured') lineLost(line.callGuid)
+    },
+
+    /** Each line of a platform that has lost what it knew is secured again. */
+    platformLost(platformGuid: Guid): void {
+      for (const { line } of secured.values()) if (line.platformGuid === platformGuid) lineLost(line.callGuid)
+    },
+
+    /**
+     * A digit that came by SIP INFO. While a line is secured again, it is not passed on either: the field is asked again.
+     *
+     * @param fromTag whose it is, where that is known; of the agent's own it is false.
+     * @returns whether it was taken.
+     */
+    infoDigit(callGuid: Guid, tone: Tone, fromTag: string | undefined): boolean {
+      const line = findHeld(callGuid)
+      if (!line || line.state === 'securing') return false
+      const caller = line.line.media?.rtpengine.fromTag
+      if (caller !== undefined && fromTag !== undefined && fromTag !== caller) return false
+      if (line.state === 'secured') events.key(callGuid, tone, clock.now())
+      else line.listener.trouble('keys-lost')
+      return true
+    },
+
+    /** The call has ended: there is nothing to give back. */
+    callEnded(callGuid: Guid, by: CallEnd | undefined): void {
+      const line = secured.get(callGuid)
+      if (!line) return
+      secured.delete(callGuid)
+      line.stopTrying()
+      const wasHeld = line.state !== 'ended'
+      line.state = 'ended'
+      if (wasHeld) line.listener.hungUp(by)
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import type { Guid } from '../../base/guid.ts'
+import { Problem } from '../../base/problem.ts'
+import type { Securing } from '../calls.ts'
+import type { LineContext } from './line-context.ts'
+import { secureLine } from './secure-line.ts'
+import type { SecuredLine } from './secured-line.ts'
+
+/**
+ * Secures a line for a session, and gives it back where its platform does not confirm that.
+ *
+ * @throws {Problem} `no-live-call`, `telephone-unavailable`
+ */
+export async function secure(context: LineContext, callGuid: Guid, securing: Securing): Promise<void> {
+  const begun = await begin(context, callGuid, securing)
+  try {
+    await secureLine(begun, context)
+  } catch (error) {
+    const about = { err: error, call: callGuid, capture: securing.sessionGuid }
+    context.log.warn(about, 'a line could not be secured')
+    if (begun.state === 'securing') context.giveBack(begun)
+    throw notConfirmed()
+  }
+  if (begun.state !== 'securing') throw callEnded()
+  begun.state = 'secured'
+}
+
+/**
+ * Secures a line that the process before this one left, until that is confirmed.
+ *
+ * @throws {Problem} `no-live-call`
+ */
+export async function takeUp(context: LineContext, callGuid: Guid, securing: Securing): Promise<void> {
+  context.secureAgain(await begin(context, callGuid, securing))
+}
+
+/**
+ * Writes down that a line is to be secured, before its platform is asked. The session before it, if there is one, has it no
+ * more; what it paused of the recording stays so.
+ */
+async function begin(
+  { store, clock, rows, find, secured }: LineContext,
+  callGuid: Guid,
+  securing: Securing,
+): Promise<SecuredLine> {
+  const { sessionGuid } = securing
+  const former = secured.get(callGuid)
+  const recording = former?.recording === 'pause' ? 'pause' : securing.recording
+  const line = await find(callGuid)
+  const written =
+    line && (await store.write((tx) => rows.secured.run(tx, { guid: callGuid, sessionGuid, recording })))
+  if (!line || !written) throw callEnded()
+  former?.stopTrying()
+  if (former) former.state = 'ended'
+  const begun: SecuredLine = {
+    ...securing,
+    recording,
+    line,
+    state: 'securing',
+    nextKey: 0,
+    heardAt: clock.now(),
+    stopTrying: () => {},
+  }
+  secured.set(callGuid, begun)
+  return begun
+}
+
+const callEnded = () => new Problem('no-live-call', 'The call has ended.')
+
+const notConfirmed = () =>
+  new Problem(
+    'telephone-unavailable',
+    'The phone system did not confirm that the caller’s keys are hidden from the agent. Nothing was charged. Try again.',
+  )

@@ -1,0 +1,180 @@
+import { rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { CallEnd, CallTrouble, Tone } from '@tonegate/protocol/telephone'
+import { makeTestFolder } from '../../test/harness/test-folder.ts'
+import { createMovableClock, type MovableClock } from '../base/clock.ts'
+import { createGuids, type Guid } from '../base/guid.ts'
+import { createLog } from '../base/log.ts'
+import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
+import { systemRandom } from '../base/random.ts'
+import type { Region } from '../base/region.ts'
+import { createSealer } from '../base/seal.ts'
+import { createHttp } from '../http/http.ts'
+import { openTestSqlite } from '../store/test-sqlite.ts'
+import type { CallListener } from './calls.ts'
+import type { Controls } from './control-of.ts'
+import { createCalls } from './create-calls.ts'
+import type { PlatformSettings } from './platforms/platform.ts'
+
+const region: Region = {
+  name: 'emea',
+  issuer: 'https://emea.id.example.test',
+  apiUrl: 'https://emea.api.example.test',
+  paymentOrigin: 'https://emea.pay.example.test',
+}
+
+/** A region's telephone on a clock that is moved; more than one process may follow one another on its database. */
+export async function startTelephone(
+  t: TestContext,
+  {
+    controls = {},
+    clock = createMovableClock(),
+  }: { readonly controls?: Controls; readonly clock?: MovableClock } = {},
+) {
+  const lines: string[] = []
+  const log = createLog('debug', { write: (line: string) => void lines.push(line) })
+  const folder = makeTestFolder('telephone')
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const sealer = createSealer(Buffer.alloc(32, 7), systemRandom)
+  const newGuid = createGuids({ clock, random: systemRandom })
+  const { outgoing, close: closeOutgoing } = createOutgoingByAddress({ clock })
+  t.after(closeOutgoing)
+  const openSessions = new Set<Guid>()
+
+  async function startProcess() {
+    const store = await openTestSqlite(join(folder, 'calls.db'))
+    const parts = { region, store, sealer, clock, random: systemRandom, newGuid, log }
+    const telephone = createCalls({ ...parts, outgoing, controls, isOpen: (guid) => openSessions.has(guid) })
+    const app = createHttp({ region, log, proxy: 'none' })
+    telephone.routes(app)
+    await app.ready()
+    const close = async () => {
+      await app.close()
+      await telephone.close()
+      await store.close()
+    }
+    return { ...telephone, app, store, close }
+  }
+
+  return { clock, log, lines, newGuid, openSessions, startProcess }
+}
+
+/** A process with one platform, and a client that bears its key. */
+export async function startWithPlatform(
+  t: TestContext,
+  options: {
+    readonly settings?: Partial<PlatformSettings>
+    readonly kind?: 'http' | 'simulated'
+    readonly controls?: Controls
+    readonly clock?: MovableClock
+  } = {},
+) {
+  const started = await startTelephone(t, options)
+  let process = await started.startProcess()
+  t.after(() => process.close())
+  const made = await process.platforms.create({
+    accountId: 1,
+    name: 'desk',
+    kind: options.kind ?? 'http',
+    settings: { privateAddresses: 'allowed', ...options.settings },
+  })
+  if (made === 'taken') throw new Error('The platform is there already.')
+  return {
+    ...started,
+    ...made,
+    get process() {
+      return process
+    },
+    client: (key = made.key) => clientOf(() => process.app, key),
+    /** Ends the process, and starts the next one on its database. */
+    async restart() {
+      await process.close()
+      process = await started.startProcess()
+      return process
+    },
+  }
+}
+
+type App = Awaited<ReturnType<Awaited<ReturnType<typeof startTelephone>>['startProcess']>>['app']
+
+/** Sends requests to the calls API. */
+function clientOf(app: () => App, key: string) {
+  const send = async (method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown) => {
+    const answer = await app().inject({
+      method,
+      url: `/calls/v1${path}`,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: answer.body === '' ? undefined : answer.json(),
+    }
+  }
+  return {
+    get: (path: string) => send('GET', path),
+    put: (path: string, body: unknown) => send('PUT', path, body),
+    post: (path: string, body?: unknown) => send('POST', path, body),
+    delete: (path: string, body?: unknown) => send('DELETE', path, body),
+  }
+}
+
+/** Writes down what a session hears. */
+export function testListener() {
+  const heard: string[] = []
+  const listener: CallListener = {
+    tone: (tone: Tone) => void heard.push(tone),
+    trouble: (trouble: CallTrouble) => void heard.push(trouble),
+    hungUp: (by: CallEnd | undefined) => void heard.push(`hung up by ${by}`),
+  }
+  return { heard, listener, keys: () => heard.filter((each) => each.length === 1).join('') }
+}
+
+/** A platform's own server, which is told commands. */
+export async function startControlServer(t: TestContext) {
+  const commands: { readonly headers: Readonly<Record<string, unknown>>; readonly body: string }[] = []
+  const arrived = new Map<string, () => void>()
+  let answer: (type: string) => number | 'never' | 'endless' = () => 204
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk) => chunks.push(chunk))
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString()
+      const { type } = JSON.parse(body)
+      commands.push({ headers: request.headers, body })
+      arrived.get(type)?.()
+      const status = answer(type)
+      if (status === 'never') return
+      if (status === 'endless') {
+        response.writeHead(200)
+        const more = () => response.write(Buffer.alloc(65_536)) && setImmediate(more)
+        response.on('drain', more)
+        more()
+        return
+      }
+      response.writeHead(status, status === 302 ? { location: 'http://127.0.0.1:1/' } : {}).end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return {
+    controlUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/tonegate`,
+    commands,
+    types: () => commands.map(({ body }) => JSON.parse(body).type as string),
+    answers(next: typeof answer) {
+      answer = next
+    },
+    /** Resolves when a command of this type arrives the next time. */
+    next: (type: string) => new Promise<void>((resolve) => arrived.set(type, resolve)),
+  }
+}
