@@ -8,11 +8,12 @@ import type { Config } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
 import { readBrowserAssets, registerBrowserAssets } from '../http/browser-assets.ts'
 import { cameByHttps } from '../http/came-by-https.ts'
-import { createHttp } from '../http/http.ts'
+import { createHttp, type Http } from '../http/http.ts'
 import { listen, type RequestHandler } from '../http/listen.ts'
 import { refuseMisdirected } from '../http/misdirected-request.ts'
 import { NotReady, reasonNotReady } from '../http/not-ready.ts'
 import { regionOfHost } from '../http/region-of-host.ts'
+import type { Sandbox } from '../sandbox/create-sandbox.ts'
 import { type SandboxFile, type SandboxRegion, writeSandboxFile } from '../sandbox/sandbox-file.ts'
 import type { AskOtherProcess } from '../split/ask-other-process.ts'
 import { type Channel, openChannel } from '../split/open-channel.ts'
@@ -183,12 +184,7 @@ async function openRegion(
   api?.routes(app)
   vault?.routes(app)
   if (!vault) registerBrowserAssets(app, parts.assets)
-  const platform = vault && (await sandbox?.openPlatform(vault.calls.platforms, api?.demo))
-  if (vault && platform) {
-    const beside = { ...parts, sessions: vault.vault, telephone: vault.calls, platform }
-    sandbox?.routes(app, { ...beside, ...(api && { api }) })
-  }
-  const provider = vault && (await sandbox?.openProvider(vault.providerApi, api?.demo))
+  const forPrograms = sandbox && vault && (await serveSandbox(app, sandbox, { ...parts, vault, api }))
   const channelApp = channel && createHttp({ region, log, proxy: 'none' })
   if (channelApp && vault) serveVault(vault)(channelApp)
   else if (channelApp && api) serveReports(api.payments.reports)(channelApp)
@@ -200,11 +196,7 @@ async function openRegion(
   return {
     handler: (request, response) => app.routing(request, response),
     channelHandler: channelApp && ((request, response) => channelApp.routing(request, response)),
-    sandbox: api?.demo && {
-      ...api.demo.region,
-      ...(platform && { platforms: [platform.credentials] }),
-      ...(provider && { provider }),
-    },
+    sandbox: api?.demo && { ...api.demo.region, ...forPrograms },
     ready: createStoreReadiness({ store, clock, region: region.name }),
     stopStreams: () => app.close(),
     async close() {
@@ -214,6 +206,19 @@ async function openRegion(
       await store.close()
     },
   }
+}
+
+/** Serves the sandbox's pages and telephone beside the vault. @returns what programs may use there. */
+async function serveSandbox(
+  app: Http,
+  sandbox: Sandbox,
+  { vault, api, ...parts }: RegionParts & { readonly vault: OpenVault; readonly api: OpenApi | undefined },
+): Promise<Pick<SandboxRegion, 'platforms' | 'provider'>> {
+  const platform = await sandbox.openPlatform(vault.calls.platforms, api?.demo)
+  const beside = { ...parts, sessions: vault.vault, telephone: vault.calls, platform }
+  sandbox.routes(app, { ...beside, ...(api && { api }) })
+  const provider = await sandbox.openProvider(vault.providerApi, api?.demo)
+  return { platforms: [platform.credentials], provider }
 }
 
 /** The API, the vault, or both in one process, where they know each other; otherwise by the channel. */
