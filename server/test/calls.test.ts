@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { type TestContext, test } from 'node:test'
+import { eventually } from './harness/test-eventually.ts'
+import { makeTestFolder } from './harness/test-folder.ts'
+import { startTestTonegate } from './harness/test-tonegate.ts'
+
+const agentId = 'agent12345'
+
+/** The sandbox, a program of the calls API that has its demo platform's key, and one of the Payment API. */
+async function start(t: TestContext, folder: string) {
+  const served = await startTestTonegate(t, { environment: { TONEGATE_DATA: folder } })
+  const { tonegate, origin, token } = served
+  const [platform] = tonegate.sandbox?.regions.nam?.platforms ?? []
+  assert.ok(platform)
+  const calls = `${origin}/calls/v1/calls`
+  const authorization = `Bearer ${await token()}`
+  const ask = async (method: string, url: string, body?: object) => {
+    const headers = { authorization: `Bearer ${platform.key}`, 'content-type': 'application/json' }
+    const answer = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    const text = await answer.text()
+    return { status: answer.status, body: text === '' ? {} : JSON.parse(text) }
+  }
+  return {
+    ...served,
+    platform,
+    report: (callGuid: string) => ask('PUT', `${calls}/${callGuid}`, { agentId }),
+    tell: (callGuid: string) => ask('GET', `${calls}/${callGuid}`),
+    press: (callGuid: string, keys: string) => ask('POST', `${calls}/${callGuid}/keys`, { keys }),
+    open: () =>
+      served.post(
+        '/globalpci/v1/session',
+        { agentId, paymentData: { Amount: '12.40', Currency: 'GBP' } },
+        { authorization },
+      ),
+    outcome: async (sessionGuid: string) =>
+      (await served.send(`/globalpci/v1/session/${sessionGuid}`, { headers: { authorization } })).json,
+  }
+}
+
+test('a call that a platform reports takes a card, also when the server is restarted in the middle of it', async (t) => {
+  const folder = makeTestFolder('calls')
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const first = await start(t, folder)
+  const refused = (await first.open()).json
+  assert.match(refused.detail, /not on a call/)
+  const callGuid = randomUUID()
+  assert.equal((await first.report(callGuid)).status, 200)
+  assert.equal((await first.press(callGuid, '4')).status, 409)
+  const opened = await first.open()
+  assert.equal(opened.status, 200, opened.text)
+  const { sessionGuid } = opened.json
+  assert.deepEqual((await first.press(callGuid, '4111111111111111#12')).body, { taken: 19 })
+  await first.close()
+
+  const next = await start(t, folder)
+  assert.deepEqual(next.platform.key, first.platform.key)
+  await eventually(async () => (await next.tell(callGuid)).body.secured)
+  // The card number was complete; the expiry date was not, and is entered again.
+  assert.deepEqual((await next.press(callGuid, '1230#123#1')).body, { taken: 10 })
+  const { paymentResultData } = await eventually(async () => {
+    const seen = await next.outcome(sessionGuid)
+    return seen.sessionState === 'Finished' && seen
+  })
+  assert.deepEqual([paymentResultData.paymentOutcome, paymentResultData.cardLast4], ['approved', '1111'])
+  for (const line of [...first.lines, ...next.lines]) assert.doesNotMatch(line, /4111111111111111/)
+})
+
+test('a second session on a call is refused, and one whose call has ended takes no more keys', async (t) => {
+  const folder = makeTestFolder('calls')
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const { report, open, press, platform, origin } = await start(t, folder)
+  const callGuid = randomUUID()
+  await report(callGuid)
+  const opened = await open()
+  assert.equal(opened.status, 200)
+  const second = await open()
+  assert.deepEqual([second.status, second.json.sessionGuid], [409, opened.json.sessionGuid])
+  const headers = { authorization: `Bearer ${platform.key}` }
+  const ended = await fetch(`${origin}/calls/v1/calls/${callGuid}`, { method: 'DELETE', headers })
+  assert.equal(ended.status, 204)
+  assert.equal((await press(callGuid, '4')).status, 404)
+})
