@@ -17,8 +17,8 @@ export interface Happening {
 
 /** A session as far as this database has it. */
 export interface SessionCourse {
-  readonly sessionGuid: string | null
-  readonly providerSessionGuid: string | null
+  readonly sessionGuid: Guid | null
+  readonly providerSessionGuid: Guid | null
   /** The API's row, and the vault's; `undefined` where this database has none. */
   readonly payment: PaymentSessionTable | undefined
   readonly capture: CaptureSessionTable | undefined

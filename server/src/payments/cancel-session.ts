@@ -1,4 +1,3 @@
-import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import type { Caller } from '../identity/bearer.ts'
 import type { FindSession, FoundSession } from './find-session.ts'
@@ -34,7 +33,7 @@ export function createCancelSessionJson({
 }): CancelSessionJson {
   async function cancelOpen(session: FoundSession): Promise<void> {
     const ended = endings.wait(session.guid, maxWaitMilliseconds)
-    await provider.cancel(session.provider_session_guid as Guid)
+    await provider.cancel(session.provider_session_guid)
     await ended
   }
 
@@ -43,7 +42,7 @@ export function createCancelSessionJson({
     if (isOpen(before.state)) await cancelOpen(before)
     const session = isOpen(before.state) ? await findSession(caller, sessionGuid) : before
     if (session.state === 'Cancelled' || isOpen(session.state)) return statusText(session)
-    switch (await provider.cancelAfterwards(session.provider_session_guid as Guid)) {
+    switch (await provider.cancelAfterwards(session.provider_session_guid)) {
       case 'voided':
         return statusText(await findSession(caller, sessionGuid))
       case 'refused':

@@ -1,3 +1,4 @@
+import { firstGuidOf, type Guid } from '../base/guid.ts'
 import type { Caller } from '../identity/bearer.ts'
 import type { StoreParts } from '../store/parts.ts'
 import type { Store } from '../store/store.ts'
@@ -27,7 +28,7 @@ export function createListSessions({
 
   /** One more than a page has, which tells whether there is another. */
   function select(accountId: number, { agentId, state, from, to, after, limit }: ListQuery) {
-    const before = after && after.createdAt < to ? after : { createdAt: to, guid: '' }
+    const before = after && after.createdAt < to ? after : { createdAt: to, guid: firstGuidOf(0) }
     const parameters = {
       accountId,
       from,
@@ -90,7 +91,7 @@ interface PageParameters {
   readonly accountId: number
   readonly from: number
   readonly beforeTime: number
-  readonly beforeGuid: string
+  readonly beforeGuid: Guid
   readonly endedAfter: number
   readonly limit: number
 }

@@ -184,7 +184,7 @@ test('old launches that are settled go in transactions of few rows, however many
   const rows = prepareLaunchRows(store)
   await store.write(async (tx) => {
     for (let each = 0; each < 450; each += 1) {
-      const sessionGuid = `launch ${each}`
+      const sessionGuid = `launch ${each}` as Guid
       await rows.insert.run(tx, {
         session_guid: sessionGuid,
         provider_session_guid: null,

@@ -89,8 +89,7 @@ export function createTakeResult({
     take,
     async resume() {
       const waiting = await rows.unreported.all(store.reader, {})
-      for (const { provider_session_guid } of waiting) {
-        const guid = provider_session_guid as Guid
+      for (const { provider_session_guid: guid } of waiting) {
         await onSession(guid, () => report(guid, firstPause))
       }
     },

@@ -1,4 +1,3 @@
-import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { VaultSessions } from '../model/vault-sessions.ts'
@@ -23,7 +22,7 @@ export function endViews({
     try {
       for (const { clientId } of await statements.disabledClients.all(store.reader, {})) {
         const views = await statements.openViews.all(store.reader, { clientId })
-        for (const { guid } of views) await captures.closeView(guid as Guid)
+        for (const { guid } of views) await captures.closeView(guid)
       }
     } catch (error) {
       log.warn({ err: error }, 'the agent views of a disabled client could not be closed; retrying')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import type { Guid } from '../../base/guid.ts'
 import {
   callbackTo,
   credentials,
@@ -25,7 +26,7 @@ test('a client of free names launches under whatever name its agent has, and the
     const { access_token: token } = await tokens({ username })
     const { Id, capture } = await launched(undefined, { token })
     assert.equal((await get(Id)).json().LaunchedBy, username)
-    const row = store.prepare((db, p: { guid: string }) =>
+    const row = store.prepare((db, p: { guid: Guid }) =>
       db.selectFrom('provider_session').select('launched_by').where('guid', '=', p.guid),
     )
     assert.equal((await row.first(store.reader, { guid: Id }))?.launched_by, username)
