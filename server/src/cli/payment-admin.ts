@@ -19,7 +19,7 @@ export function createPaymentAdmin({
   )
   const calls = createGatewayCalls({ gateways, clock, log })
   return {
-    async captureOf(sessionGuid) {
+    async vaultSessionOf(sessionGuid) {
       const row = await find.first(store.reader, { guid: sessionGuid })
       return row?.provider_session_guid
     },

@@ -15,7 +15,7 @@ export function prepareCourseRows(store: Store) {
         .selectAll()
         .where((row) => row.or([row('guid', '=', p.guid), row('provider_session_guid', '=', p.guid)])),
     ),
-    capture: store.prepare((db, p: { guid: Guid; sessionGuid: Guid }) =>
+    session: store.prepare((db, p: { guid: Guid; sessionGuid: Guid }) =>
       db
         .selectFrom('capture_session')
         .selectAll()

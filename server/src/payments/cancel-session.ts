@@ -13,10 +13,10 @@ const maxWaitMilliseconds = 5000
  * Ends an open session (contract/payment-api §1) and answers its status, as JSON text. Only the provider knows whether the
  * card was charged in the same moment, so its report alone says how the session ended. Cancelling a cancelled
  * session again is no error. Where the configuration says so, what was authorised in a session that has ended and was
- * not captured is let go; its state stays, and its outcome is `cancelled`.
+ * not captured is voided; its state stays, and its outcome is `cancelled`.
  *
  * @throws {Problem} `not-found`; `session-ended` when it ended otherwise; `not-possible-now` once the gateway
- *   has been asked, and when it will not let go, or has not said so yet.
+ *   has been asked, and when it refuses to void, or has not answered yet.
  */
 export type CancelSessionJson = (caller: Caller, sessionGuid: string) => Promise<string>
 

@@ -6,7 +6,7 @@ import type { PaymentSessionTable } from '../store/tables.ts'
 import { reachOf } from './reach.ts'
 import { type ListQuery, readListQuery } from './requests/read-list-query.ts'
 import type { ListedSession, SessionList } from './requests/schemas.ts'
-import { keptMilliseconds } from './retention.ts'
+import { sessionRetentionMilliseconds } from './retention.ts'
 import { sixDigitTime } from './session-answer.ts'
 import type { SessionCursors } from './session-cursor.ts'
 
@@ -33,7 +33,7 @@ export function createListSessions({
       accountId,
       from,
       limit: limit + 1,
-      endedAfter: clock.now() - keptMilliseconds,
+      endedAfter: clock.now() - sessionRetentionMilliseconds,
       beforeTime: before.createdAt,
       beforeGuid: before.guid,
     }

@@ -487,7 +487,7 @@ export interface WebhookDeliveryTable {
   attempts: Json
 }
 
-/** payments: a session whose card another provider captures. */
+/** payments: a session whose card another provider takes. */
 export interface RemoteSessionTable {
   provider_session_guid: Guid
   session_guid: Guid

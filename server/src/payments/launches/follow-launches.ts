@@ -6,7 +6,7 @@ import { within } from '../../base/within.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { startRemoval } from '../../store/removal.ts'
 import type { Provider } from '../provider.ts'
-import { keptMilliseconds } from '../retention.ts'
+import { sessionRetentionMilliseconds } from '../retention.ts'
 import type { AdoptLaunch } from './adopt-launch.ts'
 import type { LaunchRows } from './launch-rows.ts'
 import { createSettleLaunch } from './settle-launch.ts'
@@ -121,7 +121,7 @@ const removeOldLaunches = ({
     everyMilliseconds: sweepMilliseconds,
     batches: {
       launches: (tx, { now, batchRows }) =>
-        rows.removeOld.run(tx, { askedBefore: now - keptMilliseconds, batchRows }),
+        rows.removeOld.run(tx, { askedBefore: now - sessionRetentionMilliseconds, batchRows }),
     },
     failed: 'old launches could not be removed',
   })

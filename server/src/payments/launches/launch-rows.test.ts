@@ -130,7 +130,7 @@ test('a launch is sealed for its own row', () => {
   assert.throws(() => seal.open(named('other'), sealed), NotSealedHere)
 })
 
-test('a launch says where it went: to the vault of the other half, or by settings of its own', async (t) => {
+test('a launch says where it went: to the vault of the other process, or by settings of its own', async (t) => {
   const { find } = await startRows(t)
   const row = await find('asked')
   assert.ok(row)

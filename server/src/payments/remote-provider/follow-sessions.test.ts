@@ -8,7 +8,7 @@ import { createMovableClock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
-import { keptMilliseconds } from '../retention.ts'
+import { sessionRetentionMilliseconds } from '../retention.ts'
 import { createFollowSessions } from './follow-sessions.ts'
 import { prepareRemoteSessions } from './remote-session-rows.ts'
 import { startProvider, type TestProvider } from './test-provider.ts'
@@ -47,7 +47,7 @@ test('sessions that ended long ago go in transactions of few rows, but for those
     await store.close()
     rmSync(folder, { recursive: true })
   })
-  const endedAt = clock.now() - keptMilliseconds
+  const endedAt = clock.now() - sessionRetentionMilliseconds
   await store.write(async (tx) => {
     for (let each = 0; each < 451; each += 1) {
       const guid = named(`there ${each}`)

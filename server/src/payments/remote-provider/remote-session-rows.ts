@@ -2,7 +2,7 @@ import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 
-/** The statements of the sessions that other providers capture. */
+/** The statements of the sessions whose cards other providers take. */
 export type RemoteSessionRows = ReturnType<typeof prepareRemoteSessions>
 
 export const prepareRemoteSessions = (store: Store) => ({

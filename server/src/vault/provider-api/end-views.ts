@@ -11,10 +11,10 @@ const maxAtOnce = 200
  */
 export function endViews({
   store,
-  captures,
+  sessions,
   clock,
   log,
-}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly captures: Pick<VaultSessions, 'closeView'> }) {
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly sessions: Pick<VaultSessions, 'closeView'> }) {
   const statements = prepareStatements(store)
   let looking: Promise<void> | undefined
 
@@ -22,7 +22,7 @@ export function endViews({
     try {
       for (const { clientId } of await statements.disabledClients.all(store.reader, {})) {
         const views = await statements.openViews.all(store.reader, { clientId })
-        for (const { guid } of views) await captures.closeView(guid)
+        for (const { guid } of views) await sessions.closeView(guid)
       }
     } catch (error) {
       log.warn({ err: error }, 'the agent views of a disabled client could not be closed; retrying')
