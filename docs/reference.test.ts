@@ -13,8 +13,8 @@ import { orbitalKeys } from '../server/src/payments/results/orbital-result.ts'
 import { stripeKeys } from '../server/src/payments/results/stripe-result.ts'
 import {
   idempotencyMilliseconds,
-  keptMilliseconds,
   resultMilliseconds,
+  sessionRetentionMilliseconds,
 } from '../server/src/payments/retention.ts'
 import { type SessionState, sessionStates, stateAfter } from '../server/src/payments/session-state.ts'
 import { adyenReasons } from '../server/src/vault/gateways/adyen/adyen-decline-reasons.ts'
@@ -146,7 +146,10 @@ test('limits', () => {
       '`paymentResultData`',
       `there for ${minutes(resultMilliseconds)} minutes, or after its webhook was delivered`,
     ],
-    ['session, with its state and times', `there for ${days(keptMilliseconds)} days after its end`],
+    [
+      'session, with its state and times',
+      `there for ${days(sessionRetentionMilliseconds)} days after its end`,
+    ],
     ['answer to an `Idempotency-Key`', `kept for ${days(idempotencyMilliseconds)} day`],
     [
       'messages with links',

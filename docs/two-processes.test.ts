@@ -37,7 +37,7 @@ function startShell(t: TestContext, script: string): ChildProcess {
 
 test('the commands start the processes, and a payment goes through both', async (t) => {
   assert.deepEqual(more, [])
-  const folder = mkdtempSync(join(tmpdir(), 'tonegate-halves-'))
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-two-processes-'))
   const [build, make = ''] = prepare.split('\n')
   assert.equal(build, 'npm run build', 'which npm test has done')
   const key = execFileSync('bash', ['-c', `${make}; echo -n $TONEGATE_CHANNEL_KEY`], { encoding: 'utf8' })

@@ -13,7 +13,6 @@ import { completed } from './scenarios/completed.ts'
 import { digits } from './scenarios/digits.ts'
 import { get } from './scenarios/get.ts'
 import { growth } from './scenarios/growth.ts'
-import { halves } from './scenarios/halves.ts'
 import { introspect } from './scenarios/introspect.ts'
 import { memory } from './scenarios/memory.ts'
 import { password } from './scenarios/password.ts'
@@ -23,6 +22,7 @@ import { revocation } from './scenarios/revocation.ts'
 import { start } from './scenarios/start.ts'
 import { streams } from './scenarios/streams.ts'
 import { token } from './scenarios/token.ts'
+import { twoProcesses } from './scenarios/two-processes.ts'
 import { webhooks } from './scenarios/webhooks.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
@@ -35,7 +35,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   revocation,
   get,
   post,
-  halves,
+  'two-processes': twoProcesses,
   growth,
   memory,
   digits,

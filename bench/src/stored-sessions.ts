@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { Guid } from '../../server/src/base/guid.ts'
 import type { Tables } from '../../server/src/store/tables.ts'
 import { bytesOfRow } from './stored-bytes.ts'
 
@@ -113,11 +114,11 @@ function prepareInsert<Name extends 'payment_session' | 'capture_session'>(
 }
 
 /** A GUID of version 7 for a moment (RFC 9562 §5.7). */
-function risingGuid(moment: number): string {
+function risingGuid(moment: number): Guid {
   const time = moment.toString(16).padStart(12, '0')
   const random = randomBytes(10).toString('hex')
   const variant = '89ab'[Number.parseInt(random[3] ?? '0', 16) & 3]
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}` as Guid
 }
 
 /** Bytes that a session's rows hold, in both tables. */

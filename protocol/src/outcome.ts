@@ -68,8 +68,8 @@ export interface SessionResult {
   readonly charge?: Charge
   /**
    * The second result of a session: an outcome that was `unknown` has become known (`reconciled`), or what had been
-   * authorised was let go or given back, and the outcome is `cancelled` (`voided`); or the gateway has told that what was
-   * taken or given back came to nothing after all.
+   * authorised was voided or refunded, and the outcome is `cancelled` (`voided`); or the gateway has told that a capture
+   * or a refund has failed after all.
    */
   readonly correction?: 'reconciled' | 'voided' | Failure['what']
   /** With the last two. */
@@ -81,7 +81,7 @@ export interface Failure {
   readonly what: 'capture-failed' | 'refund-failed'
   /** The order's key: each is told once. */
   readonly order: string
-  /** What was to be taken or given back, in minor units of the currency. */
+  /** What was to be captured or refunded, in minor units of the currency. */
   readonly amountMinor: number
   /** ISO 4217. */
   readonly currency: string

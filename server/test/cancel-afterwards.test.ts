@@ -28,7 +28,7 @@ async function startHolding(t: TestContext, cancelAfterwards: 'void' | 'refuse')
   }
 }
 
-test('cancelling a session that has ended lets go what its gateway holds, where the configuration says so', async (t) => {
+test('cancelling a session that has ended voids what its gateway holds, where the configuration says so', async (t) => {
   const { status, cancel } = await startHolding(t, 'void')
   assert.equal((await status()).paymentResultData.paymentOutcome, 'approved')
   const answer = await cancel()

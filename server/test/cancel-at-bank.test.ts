@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { startReceiver } from '../src/payments/webhooks/test-receiver.ts'
 import { demoAdminOf } from './harness/test-admin.ts'
 import { eventually } from './harness/test-eventually.ts'
-import { channelPorts, startHalf } from './harness/test-processes.ts'
+import { channelPorts, startProcess } from './harness/test-processes.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
 const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`
@@ -124,8 +124,8 @@ test('a program that cancels by the provider contract has cancelled', async (t) 
 
 test('it is a cancel too where the vault is a process of its own', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
   const session = await sendToBank(vault, api)
   const [answer, again] = await Promise.all([session.cancel(), session.cancel()])
   for (const each of [answer, again]) {

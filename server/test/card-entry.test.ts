@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { eventually } from './harness/test-eventually.ts'
-import { channelPorts, startHalf } from './harness/test-processes.ts'
+import { channelPorts, startProcess } from './harness/test-processes.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
 const agentId = 'agent7'
@@ -25,7 +25,7 @@ const places: readonly (readonly [string, (t: TestContext) => Promise<{ api: Pro
       'two processes',
       async (t) => {
         const ports = await channelPorts()
-        return { vault: await startHalf(t, 'vault', ports), api: await startHalf(t, 'api', ports) }
+        return { vault: await startProcess(t, 'vault', ports), api: await startProcess(t, 'api', ports) }
       },
     ],
   ]

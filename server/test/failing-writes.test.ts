@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { createMovableClock } from '../src/base/clock.ts'
 import { failWrites, type SqliteFault, sqliteFaults } from '../src/store/test-failing-writes.ts'
-import { channelPorts, startHalf } from './harness/test-processes.ts'
+import { channelPorts, startProcess } from './harness/test-processes.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
 const body = {
@@ -22,8 +22,8 @@ async function startWhole(t: TestContext) {
 async function startTwo(t: TestContext) {
   const clock = createMovableClock()
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports, { clock })
-  return { clock, vault, api: await startHalf(t, 'api', ports, { clock }) }
+  const vault = await startProcess(t, 'vault', ports, { clock })
+  return { clock, vault, api: await startProcess(t, 'api', ports, { clock }) }
 }
 
 const rowsOf = (folder: string, sql: string): readonly Record<string, unknown>[] => {
@@ -79,14 +79,17 @@ for (const [processes, start] of [
     await clock.advance(600_000)
     const known = rowsOf(api.folder, 'SELECT guid FROM payment_session').map(({ guid }) => guid)
     assert.deepEqual(new Set(known), new Set(opened), 'each session is one that was answered')
-    const captures = rowsOf(vault.folder, "SELECT session_guid FROM capture_session WHERE state = 'open'")
+    const vaultSessions = rowsOf(
+      vault.folder,
+      "SELECT session_guid FROM capture_session WHERE state = 'open'",
+    )
     assert.deepEqual(
-      new Set(captures.map(({ session_guid }) => session_guid)),
+      new Set(vaultSessions.map(({ session_guid }) => session_guid)),
       new Set(opened),
       'what the vault has open is what was answered',
     )
     assert.equal(opened.length, new Set(opened).size)
-    assert.equal(captures.length, opened.length)
+    assert.equal(vaultSessions.length, opened.length)
   })
 }
 

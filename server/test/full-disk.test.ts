@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../src/base/clock.ts'
-import { channelPorts, startHalf } from './harness/test-processes.ts'
+import { channelPorts, startProcess } from './harness/test-processes.ts'
 import { mountSmallDisk } from './harness/test-small-disk.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
@@ -67,8 +67,8 @@ test('the API is not ready while the vault’s disk is full, and passes on what 
   if (!disk) return
   const ports = await channelPorts()
   const clock = createMovableClock()
-  const vault = await startHalf(t, 'vault', ports, { folder: disk.dataFolder, clock })
-  const api = await startHalf(t, 'api', ports, { clock })
+  const vault = await startProcess(t, 'vault', ports, { folder: disk.dataFolder, clock })
+  const api = await startProcess(t, 'api', ports, { clock })
   const headers = { authorization: `Bearer ${await api.token()}` }
   const open = () => api.post('/globalpci/v1/session', { ...skipped, paymentData }, headers)
   assert.equal((await open()).status, 200)
@@ -100,8 +100,8 @@ test('the vault goes on while the API’s disk is full, and says so', async (t) 
   if (!disk) return
   const ports = await channelPorts()
   const clock = createMovableClock()
-  const vault = await startHalf(t, 'vault', ports, { clock })
-  const api = await startHalf(t, 'api', ports, { folder: disk.dataFolder, clock })
+  const vault = await startProcess(t, 'vault', ports, { clock })
+  const api = await startProcess(t, 'api', ports, { folder: disk.dataFolder, clock })
   await clock.advance(2_000)
   assert.deepEqual((await vault.send('/readyz')).json, { status: 'ready', otherHalf: 'works' })
 

@@ -7,7 +7,7 @@ import { withDefaults } from '../src/payments/configurations/read-configuration.
 import { openTestSqlite } from '../src/store/test-sqlite.ts'
 import type { Flow } from '../src/vault/model/launch.ts'
 import { eventually } from './harness/test-eventually.ts'
-import { channelPorts, startHalf } from './harness/test-processes.ts'
+import { channelPorts, startProcess } from './harness/test-processes.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
 type Started = Awaited<ReturnType<typeof startTestTonegate>>
@@ -159,8 +159,8 @@ test('where it makes no sense or is not allowed, a kept card is refused by its p
 
 test('a kept card is charged in the vault’s process, once the other has the session', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
   const { keep, pays, finished } = await start({ api, vault })
   const cardToken = await keep()
   const created = await pays(21, cardToken)

@@ -96,7 +96,7 @@ test('a payment of the sandbox is refunded by commands, two at once and after a 
   assert.equal(last.since.length, 3)
 })
 
-test('what the sandbox holds is captured in part, and then neither let go nor captured again', async (t) => {
+test('what the sandbox holds is captured in part, and then neither voided nor captured again', async (t) => {
   const { configure, pay, capture, refund, cancel } = await startSandbox(t)
   await configure({ purpose: 'authorise', cancelAfterwards: 'void' })
   const taken = await pay({ configuration: 50 })

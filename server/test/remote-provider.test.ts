@@ -176,7 +176,7 @@ test('cancelling here ends the session in the other vault', async (t) => {
 })
 
 for (const cancelAfterwards of ['void', 'refuse'] as const) {
-  test(`what the other vault holds is let go by cancelling afterwards where its flow says so: ${cancelAfterwards}`, async (t) => {
+  test(`what the other vault holds is voided by cancelling afterwards where its flow says so: ${cancelAfterwards}`, async (t) => {
     const { api, vault } = await startTwo(t)
     const admin = demoAdminOf(vault)
     const shown = JSON.parse(await admin(['provider-flow', 'show', '696']))

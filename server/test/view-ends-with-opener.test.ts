@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { adminOf } from './harness/test-admin.ts'
 import { eventually } from './harness/test-eventually.ts'
-import { channelPorts, startHalf } from './harness/test-processes.ts'
+import { channelPorts, startProcess } from './harness/test-processes.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
 type Started = Awaited<ReturnType<typeof startTestTonegate>>
@@ -96,15 +96,15 @@ test('a back end’s view ends with its API credentials', async (t) => {
   await assertClosed(view)
 })
 
-async function startHalves(t: TestContext) {
+async function startTwoProcesses(t: TestContext) {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
   return { ports, vault, api }
 }
 
 test('so it is where the vault is a process of its own', async (t) => {
-  const { api } = await startHalves(t)
+  const { api } = await startTwoProcesses(t)
   const view = await openView(api, await agentToken(api))
   await run(api, 'user', 'disable', 'agent')
   await assertClosed(view)
@@ -112,25 +112,25 @@ test('so it is where the vault is a process of its own', async (t) => {
 })
 
 test('an agent who is disabled while neither process runs finds the view closed', async (t) => {
-  const { api, vault, ports } = await startHalves(t)
+  const { api, vault, ports } = await startTwoProcesses(t)
   const view = await openView(api, await agentToken(api))
   await api.close()
   await run(api, 'user', 'disable', 'agent')
-  const again = await startHalf(t, 'api', ports, { folder: api.folder })
+  const again = await startProcess(t, 'api', ports, { folder: api.folder })
   await assertClosed(view)
   await vault.close()
-  const next = await startHalf(t, 'vault', ports, { folder: vault.folder })
+  const next = await startProcess(t, 'vault', ports, { folder: vault.folder })
   assert.equal((await view.renewal(next.origin)).status, 403)
   await again.close()
 })
 
 test('while the vault cannot be reached it is asked until it has closed the view', async (t) => {
-  const { api, vault, ports } = await startHalves(t)
+  const { api, vault, ports } = await startTwoProcesses(t)
   const view = await openView(api, await agentToken(api))
   await vault.close()
   await view.streamed
   await run(api, 'user', 'disable', 'agent')
   await eventually(async () => api.lines.some((line) => line.includes('could not be closed')))
-  const next = await startHalf(t, 'vault', ports, { folder: vault.folder })
+  const next = await startProcess(t, 'vault', ports, { folder: vault.folder })
   await eventually(async () => (await view.renewal(next.origin)).status === 403)
 })

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { createFindCourse } from '../src/cli/session-course.ts'
 import { openSqlite } from '../src/store/sqlite.ts'
 import { eventually } from './harness/test-eventually.ts'
-import { channelPorts, startHalf } from './harness/test-processes.ts'
+import { channelPorts, startProcess } from './harness/test-processes.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
 const skipped = { agentId: 'agent7', skipCallTransfer: true }
@@ -119,8 +119,8 @@ test('each refusal is one line, with its route and who was refused, and nothing 
 
 test('a request has one id in both processes, and a payment both of its names in every line', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
   const authorization = `Bearer ${await api.token()}`
   const opened = await api.post(
     '/globalpci/v1/session',

@@ -13,7 +13,7 @@ import type { RegionParts } from './region-parts.ts'
 import { takeUpCalls } from './take-up-calls.ts'
 import { vaultProvider } from './vault-provider.ts'
 
-/** Card capture and the telephone: what is in PCI scope, and nothing else. */
+/** Card entry and the telephone: what is in PCI scope, and nothing else. */
 export interface OpenVault {
   readonly vault: Vault
   readonly provider: VaultProvider
@@ -51,7 +51,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
   })
   const providerApi = createProviderApi({
     ...parts,
-    captures: vault,
+    sessions: vault,
     requestsPerSecond: config.apiRequestsPerSecond,
   })
   const provider = vaultProvider({

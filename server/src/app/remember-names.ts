@@ -13,7 +13,7 @@ export async function rememberNames(store: Store, book: SessionBook): Promise<vo
       .orderBy('guid', 'desc')
       .limit(most),
   )
-  const captures = store.prepare((db, _: object) =>
+  const vaultSessions = store.prepare((db, _: object) =>
     db
       .selectFrom('capture_session')
       .select(['guid', 'session_guid'])
@@ -24,7 +24,7 @@ export async function rememberNames(store: Store, book: SessionBook): Promise<vo
   for (const { guid, provider_session_guid } of await payments.all(store.reader, {})) {
     book.know({ sessionGuid: guid, providerSessionGuid: provider_session_guid })
   }
-  for (const { guid, session_guid } of await captures.all(store.reader, {})) {
+  for (const { guid, session_guid } of await vaultSessions.all(store.reader, {})) {
     if (session_guid) book.know({ sessionGuid: session_guid, providerSessionGuid: guid })
   }
 }

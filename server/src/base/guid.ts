@@ -38,7 +38,7 @@ export function timeOfGuid(text: string): number | undefined {
 }
 
 /** No GUID of version 7 that was made at this moment or later, in milliseconds since the epoch, is before it. */
-export function firstGuidOf(moment: number): string {
+export function firstGuidOf(moment: number): Guid {
   const time = Math.max(0, moment).toString(16).padStart(12, '0')
-  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000` as Guid
 }

@@ -56,8 +56,8 @@ export interface AdminContext extends Administration {
     rotate(compromised: boolean): Promise<readonly RotatedKey[]>
   }
   readonly payments: {
-    /** The capture session of a payment session; `undefined` where there is no such session. */
-    captureOf(sessionGuid: Guid): Promise<Guid | undefined>
+    /** The vault’s session of a payment session; `undefined` where there is no such session. */
+    vaultSessionOf(sessionGuid: Guid): Promise<Guid | undefined>
     readonly followUps: FollowUps
     /** Launches whose answer was lost, and results that nobody has taken. */
     findUntaken(): Promise<readonly Untaken[]>

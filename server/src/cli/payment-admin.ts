@@ -14,14 +14,14 @@ export function createPaymentAdmin({
   clock,
   log,
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly gateways: Gateways }): AdminContext['payments'] {
-  const find = store.prepare((db, p: { guid: string }) =>
+  const find = store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('payment_session').select('provider_session_guid').where('guid', '=', p.guid),
   )
   const calls = createGatewayCalls({ gateways, clock, log })
   return {
-    async captureOf(sessionGuid) {
+    async vaultSessionOf(sessionGuid) {
       const row = await find.first(store.reader, { guid: sessionGuid })
-      return row?.provider_session_guid as Guid | undefined
+      return row?.provider_session_guid
     },
     findUntaken: createFindUntaken(store),
     followUps: createFollowUps({ store, rows: prepareVaultRows(store), calls, clock }),

@@ -65,7 +65,7 @@ async function startPayment(t: TestContext, { captured = true, currency = 'GBP' 
   }
 }
 
-test('money is given back when the operator says yes, and shown', async (t) => {
+test('a payment is refunded when the operator says yes, and shown', async (t) => {
   const { run, runJson, guid, asked } = await startPayment(t)
   const doubted = await run('payment', 'refund', guid, '--amount', '2.40')
   assert.equal(doubted.code, 1)
@@ -95,7 +95,7 @@ test('money is given back when the operator says yes, and shown', async (t) => {
   assert.match(rest.complaint, /^10\.00 GBP of .* would be refunded/)
 })
 
-test('money that is held is taken, all of it unless less is said', async (t) => {
+test('what is held is captured, all of it unless less is said', async (t) => {
   const { run, guid, asked } = await startPayment(t, { captured: false })
   const done = await run('payment', 'capture', guid, '--yes')
   assert.equal(done.answer, `12.40 GBP of ${guid} was captured. That is the full amount.\n`)
@@ -192,7 +192,7 @@ test('a sum is typed and told in the units of its currency', async (t) => {
   }
 })
 
-test('a part is taken, and the rest let go', async (t) => {
+test('a part is captured, and the rest released', async (t) => {
   const { run, guid } = await startPayment(t, { captured: false })
   const done = await run('payment', 'capture', guid, '--amount', '10', '--yes')
   assert.equal(done.answer, `10.00 GBP of ${guid} was captured. 2.40 GBP is released.\n`)

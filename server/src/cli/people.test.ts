@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Guid } from '../base/guid.ts'
 import { startCli } from './test-cli.ts'
 
 const books = ['--account', 'Harbour Street Books']
@@ -82,7 +83,7 @@ test('a disabled person’s tokens end within a second, and their refresh tokens
 test('a new password ends sign-ins, codes, refresh tokens and what came of them', async (t) => {
   const { run, passwords, signIn, issueCode, redeem, letsIn, refresh, clock, store, userId, newGuid } =
     await startCli(t)
-  const insert = store.prepare((db, p: { id: string; user_id: string; sha256: Uint8Array; at: number }) =>
+  const insert = store.prepare((db, p: { id: Guid; user_id: Guid; sha256: Uint8Array; at: number }) =>
     db.insertInto('sign_in').values({
       sha256: p.sha256,
       id: p.id,

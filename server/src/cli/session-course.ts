@@ -17,11 +17,11 @@ export interface Happening {
 
 /** A session as far as this database has it. */
 export interface SessionCourse {
-  readonly sessionGuid: string | null
-  readonly providerSessionGuid: string | null
+  readonly sessionGuid: Guid | null
+  readonly providerSessionGuid: Guid | null
   /** The API's row, and the vault's; `undefined` where this database has none. */
   readonly payment: PaymentSessionTable | undefined
-  readonly capture: CaptureSessionTable | undefined
+  readonly session: CaptureSessionTable | undefined
   /** From the first to the last. */
   readonly course: readonly Happening[]
 }
@@ -37,19 +37,19 @@ export function createFindCourse(store: Store): (guid: Guid) => Promise<SessionC
 
   return async (guid) => {
     const payment = await rows.payment.first(reader, { guid })
-    const capture = await rows.capture.first(reader, {
+    const session = await rows.session.first(reader, {
       guid: payment?.provider_session_guid ?? guid,
       sessionGuid: guid,
     })
     const launch = await rows.launch.first(reader, { guid })
-    const sessionGuid = payment?.guid ?? capture?.session_guid ?? launch?.session_guid ?? null
+    const sessionGuid = payment?.guid ?? session?.session_guid ?? launch?.session_guid ?? null
     const providerSessionGuid =
-      payment?.provider_session_guid ?? capture?.guid ?? launch?.provider_session_guid ?? null
+      payment?.provider_session_guid ?? session?.guid ?? launch?.provider_session_guid ?? null
     const names = { sessionGuid: sessionGuid ?? guid, providerSessionGuid: providerSessionGuid ?? guid }
     const course: Happening[] = [
       ...(launch ? [{ at: launch.asked_at, what: 'launch-asked', detail: launch.state }] : []),
       ...(payment ? ofPayment(payment) : []),
-      ...(capture ? ofCapture(capture) : []),
+      ...(session ? ofSession(session) : []),
       ...(await rows.attempts.all(reader, names)).flatMap(ofAttempt),
       ...(await rows.followUps.all(reader, names)).flatMap(ofFollowUp),
       ...(await rows.deliveries.all(reader, names)).flatMap(ofDelivery),
@@ -58,7 +58,7 @@ export function createFindCourse(store: Store): (guid: Guid) => Promise<SessionC
     ]
     if (course.length === 0) return undefined
     course.sort((one, other) => one.at - other.at)
-    return { sessionGuid, providerSessionGuid, payment, capture, course }
+    return { sessionGuid, providerSessionGuid, payment, session, course }
   }
 }
 
@@ -77,7 +77,7 @@ function ofPayment(row: PaymentSessionTable): Happening[] {
   ]
 }
 
-function ofCapture(row: CaptureSessionTable): Happening[] {
+function ofSession(row: CaptureSessionTable): Happening[] {
   const ending = row.ending === null ? undefined : (JSON.parse(row.ending) as Ending)
   return [
     { at: row.created_at, what: 'launched', detail: '' },

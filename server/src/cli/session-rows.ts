@@ -1,26 +1,27 @@
+import type { Guid } from '../base/guid.ts'
 import type { Store } from '../store/store.ts'
 
 interface Names {
-  sessionGuid: string
-  providerSessionGuid: string
+  readonly sessionGuid: Guid
+  readonly providerSessionGuid: Guid
 }
 
 /** The rows of a session, of whichever process the database is. */
 export function prepareCourseRows(store: Store) {
   return {
-    payment: store.prepare((db, p: { guid: string }) =>
+    payment: store.prepare((db, p: { guid: Guid }) =>
       db
         .selectFrom('payment_session')
         .selectAll()
         .where((row) => row.or([row('guid', '=', p.guid), row('provider_session_guid', '=', p.guid)])),
     ),
-    capture: store.prepare((db, p: { guid: string; sessionGuid: string }) =>
+    session: store.prepare((db, p: { guid: Guid; sessionGuid: Guid }) =>
       db
         .selectFrom('capture_session')
         .selectAll()
         .where((row) => row.or([row('guid', '=', p.guid), row('session_guid', '=', p.sessionGuid)])),
     ),
-    launch: store.prepare((db, p: { guid: string }) =>
+    launch: store.prepare((db, p: { guid: Guid }) =>
       db
         .selectFrom('launch_under_way')
         .select(['session_guid', 'provider_session_guid', 'asked_at', 'state'])

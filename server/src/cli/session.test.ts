@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { corrected } from '../vault/charge/ending.ts'
 import { prepareVaultRows } from '../vault/model/vault-rows.ts'
@@ -123,7 +124,7 @@ test('of a session that was removed it is said since when, by the time in its id
   const { run, runJson, guid, clock, store } = await start(t)
   const removal = removeOldSessions({ store, rows: prepareVaultRows(store), clock, log: createLog('silent') })
   t.after(() => removal.close())
-  const told = store.prepare((db, p: { guid: string }) =>
+  const told = store.prepare((db, p: { guid: Guid }) =>
     db.updateTable('capture_session').set({ result: null }).where('guid', '=', p.guid),
   )
   await store.write((tx) => told.run(tx, { guid }))

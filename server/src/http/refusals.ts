@@ -97,11 +97,11 @@ export function refusalLine(request: FastifyRequest, { statusCode }: FastifyRepl
 function sessionIn(params: Readonly<Record<string, unknown>> | null) {
   const { sessionGuid, guid, id } = params ?? {}
   const payment = typeof sessionGuid === 'string' ? parseGuid(sessionGuid) : undefined
-  const capture = [guid, id]
+  const provider = [guid, id]
     .map((each) => (typeof each === 'string' ? parseGuid(each) : undefined))
     .find(Boolean)
   return {
     ...(payment && { sessionGuid: payment }),
-    ...(capture && { providerSessionGuid: capture }),
+    ...(provider && { providerSessionGuid: provider }),
   }
 }

@@ -8,13 +8,13 @@ import type { Connection } from '../store/store.ts'
  */
 export function prepareEndGrants({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
   const ofUser = (['sign_in', 'refresh_token', 'authorization_code'] as const).map((table) =>
-    store.prepare((db, p: { id: string }) => db.deleteFrom(table).where('user_id', '=', p.id)),
+    store.prepare((db, p: { id: Guid }) => db.deleteFrom(table).where('user_id', '=', p.id)),
   )
   const ofClient = (['refresh_token', 'authorization_code'] as const).map((table) =>
-    store.prepare((db, p: { id: string }) => db.deleteFrom(table).where('client_id', '=', p.id)),
+    store.prepare((db, p: { id: Guid }) => db.deleteFrom(table).where('client_id', '=', p.id)),
   )
   const [endUserTokens, endClientTokens] = (['user', 'client'] as const).map((table) =>
-    store.prepare((db, p: { id: string; now: number }) =>
+    store.prepare((db, p: { id: Guid; now: number }) =>
       db.updateTable(table).set({ tokens_valid_from: p.now }).where('id', '=', p.id),
     ),
   )

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { type Clock, createMovableClock } from '../base/clock.ts'
+import type { Guid } from '../base/guid.ts'
 import { createGuids } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
@@ -151,17 +152,17 @@ function tokenRequests(app: Http, clientId: string, secret: string) {
 
 /** What is written to the store past the server. */
 function rowsBeside({ store, clock, newGuid }: Pick<StoreParts, 'store' | 'clock' | 'newGuid'>) {
-  const disable = store.prepare((db, p: { id: string; at: number }) =>
+  const disable = store.prepare((db, p: { id: Guid; at: number }) =>
     db.updateTable('client').set({ disabled_at: p.at }).where('id', '=', p.id),
   )
-  const addSecretRow = store.prepare((db, p: { id: string; client_id: string; sha256: Uint8Array }) =>
+  const addSecretRow = store.prepare((db, p: { id: Guid; client_id: Guid; sha256: Uint8Array }) =>
     db
       .insertInto('client_secret')
       .values({ id: p.id, client_id: p.client_id, sha256: p.sha256, created_at: 0 }),
   )
   return {
-    disableClient: (id: string) => store.write((tx) => disable.run(tx, { id, at: clock.now() })),
-    addSecret: (id: string, text: string) =>
+    disableClient: (id: Guid) => store.write((tx) => disable.run(tx, { id, at: clock.now() })),
+    addSecret: (id: Guid, text: string) =>
       store.write((tx) =>
         addSecretRow.run(tx, {
           id: newGuid(),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { until } from '../../test/harness/test-until.ts'
+import type { Guid } from '../base/guid.ts'
 import { createUsedAssertions } from './clients/used-assertions.ts'
 import { startGrants } from './grants/test-grants.ts'
 
@@ -19,7 +20,7 @@ async function startUpkeep(t: TestContext) {
     return async () => (await all.all(store.reader, {})).length
   }
   const insertSignIn = store.prepare(
-    (db, p: { sha256: Uint8Array; id: string; user_id: string; expires_at: number }) =>
+    (db, p: { sha256: Uint8Array; id: Guid; user_id: Guid; expires_at: number }) =>
       db.insertInto('sign_in').values({
         sha256: p.sha256,
         id: p.id,

@@ -2,7 +2,7 @@ import type { StoreParts } from '../store/parts.ts'
 import { prepareDeleteDue, type RemoveBatch, startRemoval } from '../store/removal.ts'
 import type { Store } from '../store/store.ts'
 
-const everyMilliseconds = 60_000
+const sweepMilliseconds = 60_000
 
 /**
  * Removes what has expired, once a minute: codes, refresh tokens, sign-ins, used assertions, and revocations of
@@ -13,7 +13,7 @@ export function createUpkeep({ store, clock, log }: Pick<StoreParts, 'store' | '
     store,
     clock,
     log,
-    everyMilliseconds,
+    everyMilliseconds: sweepMilliseconds,
     batches: prepareRemovals(store),
     failed: 'expired rows could not be removed',
     swept(removed) {

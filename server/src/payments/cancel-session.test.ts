@@ -108,7 +108,7 @@ test('a provider’s report is waited for, but not longer than five seconds', as
   assert.equal((await unanswered).json().sessionState, 'Created')
 })
 
-test('what was authorised and not captured is let go afterwards; the state stays', async (t) => {
+test('what was authorised and not captured is voided afterwards; the state stays', async (t) => {
   const { open, cancel, payments, behaviour, get } = await startPayments(t)
   const { sessionGuid, providerSessionGuid } = await open()
   await payments.reports.recordResult(approved(providerSessionGuid))
@@ -135,7 +135,7 @@ for (const [kind, text] of [
     'The authorisation is being voided, but the gateway has not answered yet. Send the cancel request again to see the result.',
   ],
 ] as const) {
-  test(`cancelling afterwards says so when what was authorised is not let go: ${kind}`, async (t) => {
+  test(`cancelling afterwards says so when what was authorised is not voided: ${kind}`, async (t) => {
     const { open, cancel, payments, behaviour } = await startPayments(t)
     const { sessionGuid, providerSessionGuid } = await open()
     await payments.reports.recordResult(approved(providerSessionGuid))

@@ -1,4 +1,3 @@
-import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import type { Caller } from '../identity/bearer.ts'
 import type { FindSession, FoundSession } from './find-session.ts'
@@ -14,10 +13,10 @@ const maxWaitMilliseconds = 5000
  * Ends an open session (contract/payment-api §1) and answers its status, as JSON text. Only the provider knows whether the
  * card was charged in the same moment, so its report alone says how the session ended. Cancelling a cancelled
  * session again is no error. Where the configuration says so, what was authorised in a session that has ended and was
- * not captured is let go; its state stays, and its outcome is `cancelled`.
+ * not captured is voided; its state stays, and its outcome is `cancelled`.
  *
  * @throws {Problem} `not-found`; `session-ended` when it ended otherwise; `not-possible-now` once the gateway
- *   has been asked, and when it will not let go, or has not said so yet.
+ *   has been asked, and when it refuses to void, or has not answered yet.
  */
 export type CancelSessionJson = (caller: Caller, sessionGuid: string) => Promise<string>
 
@@ -34,7 +33,7 @@ export function createCancelSessionJson({
 }): CancelSessionJson {
   async function cancelOpen(session: FoundSession): Promise<void> {
     const ended = endings.wait(session.guid, maxWaitMilliseconds)
-    await provider.cancel(session.provider_session_guid as Guid)
+    await provider.cancel(session.provider_session_guid)
     await ended
   }
 
@@ -43,7 +42,7 @@ export function createCancelSessionJson({
     if (isOpen(before.state)) await cancelOpen(before)
     const session = isOpen(before.state) ? await findSession(caller, sessionGuid) : before
     if (session.state === 'Cancelled' || isOpen(session.state)) return statusText(session)
-    switch (await provider.cancelAfterwards(session.provider_session_guid as Guid)) {
+    switch (await provider.cancelAfterwards(session.provider_session_guid)) {
       case 'voided':
         return statusText(await findSession(caller, sessionGuid))
       case 'refused':

@@ -12,7 +12,7 @@ export interface ProviderSession {
 
 /** Finds a session by its `sessionGuid`, for whoever answers for the region and not for one account. */
 export function createFindProviderSession(store: Store) {
-  const find = store.prepare((db, p: { guid: string }) =>
+  const find = store.prepare((db, p: { guid: Guid }) =>
     db
       .selectFrom('payment_session')
       .select(['account_id', 'provider_session_guid', 'call_guid', 'state'])
@@ -23,8 +23,8 @@ export function createFindProviderSession(store: Store) {
     return (
       row && {
         accountId: row.account_id,
-        providerSessionGuid: row.provider_session_guid as Guid,
-        callGuid: row.call_guid as Guid | null,
+        providerSessionGuid: row.provider_session_guid,
+        callGuid: row.call_guid,
         state: row.state,
       }
     )

@@ -5,7 +5,7 @@ import type { StoreParts } from '../store/parts.ts'
 import type { Store } from '../store/store.ts'
 import type { PaymentSessionTable } from '../store/tables.ts'
 import { reachOf } from './reach.ts'
-import { keptMilliseconds } from './retention.ts'
+import { sessionRetentionMilliseconds } from './retention.ts'
 
 /** The columns that a status is made of, and no more: each costs at every request. */
 const columns = [
@@ -52,7 +52,7 @@ export function createFindSession({ store, clock }: Pick<StoreParts, 'store' | '
 }
 
 const isForgotten = ({ ended_at }: FoundSession, now: number) =>
-  ended_at !== null && now >= ended_at + keptMilliseconds
+  ended_at !== null && now >= ended_at + sessionRetentionMilliseconds
 
 function prepareStatements(store: Store) {
   interface OfAccount {

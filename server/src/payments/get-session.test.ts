@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
+import { firstGuidOf } from '../base/guid.ts'
 import type { Caller } from '../identity/bearer.ts'
 import { createGetSessionJson } from './get-session.ts'
 import { sixDigitTime } from './session-answer.ts'
@@ -98,11 +99,11 @@ test('a kept answer holds until the result in it is removed, and is that of its 
     findSession: async () => {
       asked += 1
       return {
-        guid: 'session',
+        guid: firstGuidOf(1),
         account_id: 7,
         agent_id: 'agent7',
         call_guid: null,
-        provider_session_guid: 'p',
+        provider_session_guid: firstGuidOf(2),
         state: 'Finished',
         created_at: 0,
         updated_at: 0,

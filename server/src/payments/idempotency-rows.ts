@@ -1,3 +1,4 @@
+import type { Guid } from '../base/guid.ts'
 import type { Store } from '../store/store.ts'
 
 /** The statements on `idempotent_request`. */
@@ -23,7 +24,7 @@ function prepareClaims(store: Store) {
     insert: store.prepare(
       (
         db,
-        p: Key & { fingerprint: Uint8Array; runningUntil: number; expiresAt: number; sessionGuid: string },
+        p: Key & { fingerprint: Uint8Array; runningUntil: number; expiresAt: number; sessionGuid: Guid },
       ) =>
         db.insertInto('idempotent_request').values({
           sender: p.sender,
@@ -36,14 +37,14 @@ function prepareClaims(store: Store) {
         }),
     ),
     /** A session that may have been launched in another process, or was taken up since. */
-    launch: store.prepare((db, p: { sessionGuid: string }) =>
+    launch: store.prepare((db, p: { sessionGuid: Guid }) =>
       db
         .selectFrom('launch_under_way')
         .select(['state', 'follow'])
         .where('session_guid', '=', p.sessionGuid)
         .where('state', 'in', ['asked', 'adopted']),
     ),
-    claim: store.prepare((db, p: Key & { runningUntil: number; sessionGuid: string }) =>
+    claim: store.prepare((db, p: Key & { runningUntil: number; sessionGuid: Guid }) =>
       db
         .updateTable('idempotent_request')
         .set({ running_until: p.runningUntil, session_guid: p.sessionGuid })

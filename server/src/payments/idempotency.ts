@@ -76,9 +76,9 @@ export function createIdempotency({
       if (row.sealed_answer) return JSON.parse(sealer.open(purposeOf(request), row.sealed_answer).toString())
       const isRunning = row.running_until !== null && row.running_until > now
       if (isRunning && stopped.get(row.session_guid ?? '') !== row.running_until) throw stillRunning()
-      const before = await statements.launch.first(tx, { sessionGuid: row.session_guid ?? '' })
-      const isKnown = before?.state === 'adopted' || before?.follow === 'ask'
-      const next = isKnown ? { ...claimed, sessionGuid: row.session_guid as Guid, isKnown } : claimed
+      const { session_guid: sessionGuid } = row
+      const isKnown = sessionGuid !== null && (await mayBeThere(statements, tx, sessionGuid))
+      const next = isKnown ? { ...claimed, sessionGuid, isKnown } : claimed
       await statements.claim.run(tx, { sender, key, ...next })
       return next
     })
@@ -137,6 +137,16 @@ export function createIdempotency({
       }
     },
   }
+}
+
+/** Whether a session that was launched in another process may be there, or has been taken up since. */
+async function mayBeThere(
+  { launch: find }: Pick<ReturnType<typeof prepareIdempotencyRows>, 'launch'>,
+  tx: Connection,
+  sessionGuid: Guid,
+): Promise<boolean> {
+  const launch = await find.first(tx, { sessionGuid })
+  return launch?.state === 'adopted' || launch?.follow === 'ask'
 }
 
 type Claimed = NamedSession & { readonly runningUntil: number }

@@ -1,13 +1,14 @@
+import type { Guid } from '../base/guid.ts'
 import type { Connection, Store } from '../store/store.ts'
 
 /** A new session's row, as far as it is known before its provider is asked. */
 export interface SessionRow {
-  readonly guid: string
+  readonly guid: Guid
   readonly accountId: number
   readonly kind: 'agent-assist' | 'digital'
   readonly agentId: string
   readonly configurationId: number
-  readonly callGuid: string | null
+  readonly callGuid: Guid | null
   /** Whose access its agent view ends with: see `opener.ts`. */
   readonly openedBy: string
   /** Milliseconds since the epoch. */
@@ -15,7 +16,7 @@ export interface SessionRow {
 }
 
 type NewRow = SessionRow & {
-  readonly providerSessionGuid: string
+  readonly providerSessionGuid: Guid
   readonly now: number
   readonly sealed: Uint8Array
 }

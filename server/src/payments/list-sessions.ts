@@ -1,3 +1,4 @@
+import { firstGuidOf, type Guid } from '../base/guid.ts'
 import type { Caller } from '../identity/bearer.ts'
 import type { StoreParts } from '../store/parts.ts'
 import type { Store } from '../store/store.ts'
@@ -5,7 +6,7 @@ import type { PaymentSessionTable } from '../store/tables.ts'
 import { reachOf } from './reach.ts'
 import { type ListQuery, readListQuery } from './requests/read-list-query.ts'
 import type { ListedSession, SessionList } from './requests/schemas.ts'
-import { keptMilliseconds } from './retention.ts'
+import { sessionRetentionMilliseconds } from './retention.ts'
 import { sixDigitTime } from './session-answer.ts'
 import type { SessionCursors } from './session-cursor.ts'
 
@@ -27,12 +28,12 @@ export function createListSessions({
 
   /** One more than a page has, which tells whether there is another. */
   function select(accountId: number, { agentId, state, from, to, after, limit }: ListQuery) {
-    const before = after && after.createdAt < to ? after : { createdAt: to, guid: '' }
+    const before = after && after.createdAt < to ? after : { createdAt: to, guid: firstGuidOf(0) }
     const parameters = {
       accountId,
       from,
       limit: limit + 1,
-      endedAfter: clock.now() - keptMilliseconds,
+      endedAfter: clock.now() - sessionRetentionMilliseconds,
       beforeTime: before.createdAt,
       beforeGuid: before.guid,
     }
@@ -90,7 +91,7 @@ interface PageParameters {
   readonly accountId: number
   readonly from: number
   readonly beforeTime: number
-  readonly beforeGuid: string
+  readonly beforeGuid: Guid
   readonly endedAfter: number
   readonly limit: number
 }

@@ -7,7 +7,7 @@ import type { LinkOrder } from '../vault/model/vault-sessions.ts'
 import type { AccountConfiguration } from './configurations/account-configuration.ts'
 import type { ProviderSettings } from './configurations/provider-settings.ts'
 
-/** What a provider needs to capture a card. */
+/** What a provider needs to take a card. */
 export interface ProviderLaunch {
   /** What the Payment API will call the session. */
   readonly sessionGuid: Guid
@@ -27,7 +27,7 @@ export interface DistantLaunch extends Pick<ProviderLaunch, 'sessionGuid' | 'acc
   readonly configurationId: number
   /** Not known while the answer is not there, where the provider chooses it. */
   readonly providerSessionGuid: Guid | undefined
-  /** As it was then; `undefined` for the vault of the other half. */
+  /** As it was then; `undefined` for the vault of the other process. */
   readonly provider: ProviderSettings | undefined
 }
 
@@ -88,7 +88,7 @@ export interface ProviderSentLink {
   readonly paymentFormUrl: string
 }
 
-/** The only way from payments to card capture: the vault, PCI Pal, or another Tonegate's vault. No digit passes through it. */
+/** The only way from payments to card entry: the vault, PCI Pal, or another Tonegate's vault. No digit passes through it. */
 export interface Provider {
   /** How launches are followed up; `undefined` where the provider is in this process and shares its store. */
   distant?(provider: ProviderSettings | undefined): DistantProvider | undefined
@@ -111,7 +111,7 @@ export interface Provider {
    */
   cancel(providerSessionGuid: Guid): Promise<void>
   /**
-   * Lets go what was authorised in a session that has ended and was not captured, where its configuration allows it;
+   * Voids what was authorised in a session that has ended and was not captured, where its configuration allows it;
    * the result then comes again, as `cancelled`. Harmless when it is asked again.
    *
    * @throws {Problem} `provider-unavailable`.

@@ -163,7 +163,7 @@ test('what was sent comes back with the result, null as an empty text', async (t
   assert.equal(paymentResultData.constructor, 'c')
 })
 
-test('money that moved in a session that was cancelled, and could not be given back, is told', async (t) => {
+test('money that moved in a session that was cancelled, and could not be refunded, is told', async (t) => {
   const { open, get, payments } = await startPayments(t)
   const { sessionGuid, providerSessionGuid } = await open()
   await payments.reports.recordResult({ guid: providerSessionGuid, end: 'cancelled', outcome: 'cancelled' })

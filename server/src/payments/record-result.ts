@@ -187,13 +187,13 @@ function correctsEnded(result: SessionResult, row: SessionRow): boolean {
 
 function prepareStatements(store: Store) {
   return {
-    find: store.prepare((db, p: { providerSessionGuid: string }) =>
+    find: store.prepare((db, p: { providerSessionGuid: Guid }) =>
       db
         .selectFrom('payment_session')
         .select(columns)
         .where('provider_session_guid', '=', p.providerSessionGuid),
     ),
-    progress: store.prepare((db, p: { guid: string; now: number }) =>
+    progress: store.prepare((db, p: { guid: Guid; now: number }) =>
       db
         .updateTable('payment_session')
         .set({ state: 'InProgress', updated_at: p.now })
@@ -204,7 +204,7 @@ function prepareStatements(store: Store) {
       (
         db,
         p: {
-          guid: string
+          guid: Guid
           state: PaymentSessionTable['state']
           now: number
           endedAt: number

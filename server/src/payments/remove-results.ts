@@ -2,9 +2,9 @@ import { firstGuidOf } from '../base/guid.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { createRemoval, prepareDeleteDue, type RemoveBatch } from '../store/removal.ts'
 import type { Store } from '../store/store.ts'
-import { keptMilliseconds } from './retention.ts'
+import { sessionRetentionMilliseconds } from './retention.ts'
 
-const everyMilliseconds = 30_000
+const sweepMilliseconds = 30_000
 
 /**
  * Retention (contract/payment-api §4): removes results, and what webhooks were to say of them, when their time is up;
@@ -28,7 +28,7 @@ export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' 
     store,
     clock,
     log,
-    everyMilliseconds,
+    everyMilliseconds: sweepMilliseconds,
     failed: 'results and expired rows could not be removed',
     batches: {
       results: scrubbed(async (tx, batch) => {
@@ -36,10 +36,10 @@ export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' 
         return removeResults.run(tx, batch)
       }),
       sessions: scrubbed((tx, { now, batchRows }) =>
-        removeSessions.run(tx, { until: now - keptMilliseconds, batchRows }),
+        removeSessions.run(tx, { until: now - sessionRetentionMilliseconds, batchRows }),
       ),
       deliveries: scrubbed((tx, { now, batchRows }) =>
-        removeDeliveries.run(tx, { until: firstGuidOf(now - keptMilliseconds), batchRows }),
+        removeDeliveries.run(tx, { until: firstGuidOf(now - sessionRetentionMilliseconds), batchRows }),
       ),
       answers: scrubbed((tx, { now, batchRows }) => removeAnswers.run(tx, { until: now, batchRows })),
     },

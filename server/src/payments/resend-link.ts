@@ -1,4 +1,3 @@
-import type { Guid } from '../base/guid.ts'
 import type { Log } from '../base/log.ts'
 import { Problem } from '../base/problem.ts'
 import type { Caller } from '../identity/bearer.ts'
@@ -32,7 +31,7 @@ export function createResendLink({
     if (!isOpen(session.state)) {
       throw new Problem('session-ended', `The session has already ended (state ${session.state}).`)
     }
-    const sent = await provider.sendLink(session.provider_session_guid as Guid, request)
+    const sent = await provider.sendLink(session.provider_session_guid, request)
     const { channel, paymentFormUrl } = sent
     const address = request.to === undefined ? 'as before' : 'given'
     log.info(

@@ -1,3 +1,4 @@
+import type { Guid } from '../base/guid.ts'
 import type { StoreParts } from '../store/parts.ts'
 import type { FoundSession } from './find-session.ts'
 import type { SessionSeal } from './seal-session.ts'
@@ -14,11 +15,11 @@ export function createStatusText({
   clock,
   seal,
 }: Pick<StoreParts, 'store' | 'clock'> & { readonly seal: SessionSeal }): StatusText {
-  const readResult = store.prepare((db, p: { guid: string }) =>
+  const readResult = store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('payment_session').select('sealed_result').where('guid', '=', p.guid),
   )
 
-  async function resultOf(guid: string): Promise<string | undefined> {
+  async function resultOf(guid: Guid): Promise<string | undefined> {
     const sealed = (await readResult.first(store.reader, { guid }))?.sealed_result
     return sealed ? seal.openResult(guid, sealed) : undefined
   }

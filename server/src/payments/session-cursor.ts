@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { type Guid, parseGuid } from '../base/guid.ts'
 import type { Sealer } from '../base/seal.ts'
 import { isSameDigest } from '../base/signing/same-secret.ts'
 import type { Reach } from './reach.ts'
@@ -7,7 +8,7 @@ import type { Reach } from './reach.ts'
 export interface Position {
   /** Milliseconds since the epoch. */
   readonly createdAt: number
-  readonly guid: string
+  readonly guid: Guid
 }
 
 const version = 1
@@ -45,7 +46,8 @@ export function createSessionCursors(sealer: Sealer) {
       if (body[0] !== version) return undefined
       const hex = body.toString('hex', 7)
       const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]
-      return { createdAt: body.readUIntBE(1, 6), guid: parts.join('-') }
+      const guid = parseGuid(parts.join('-'))
+      return guid && { createdAt: body.readUIntBE(1, 6), guid }
     },
   }
 }

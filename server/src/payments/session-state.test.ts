@@ -21,7 +21,7 @@ test('a session goes from Created by way of InProgress to an end, and never back
   assert.deepEqual(sessionStates.filter(isOpen), ['Created', 'InProgress'])
 })
 
-test('each way in which card capture ends has its state', () => {
+test('each way in which card entry ends has its state', () => {
   assert.deepEqual(stateAfter, {
     success: 'Finished',
     'payment-connector-error': 'Error',

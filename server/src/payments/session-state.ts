@@ -32,7 +32,7 @@ export function isOpen(state: SessionState): state is OpenState {
   return transitions[state].length > 0
 }
 
-/** The state that a session ends in, by how its card capture ended. */
+/** The state that a session ends in, by how its card entry ended. */
 export const stateAfter = {
   success: 'Finished',
   'payment-connector-error': 'Error',

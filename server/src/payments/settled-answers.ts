@@ -13,7 +13,7 @@ const maxSettled = 1000
 const settledMilliseconds = 10_000
 
 /**
- * Answers of sessions that have ended with a known outcome: they change no more, but for one whose payment is let go
+ * Answers of sessions that have ended with a known outcome: they change no more, but for one whose payment is voided
  * afterwards, which another node may learn of ten seconds late.
  */
 export const createSettledAnswers = () =>

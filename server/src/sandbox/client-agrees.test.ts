@@ -25,9 +25,9 @@ test('the client’s types are those of the vault’s states', async (t) => {
 test('each end of a session is a state that the client reads', async (t) => {
   const vault = await startVault(t)
   const { guid } = await vault.launch()
-  const capture = vault.find(guid)
-  await capture.cancel()
-  const state = capture.view()
+  const session = vault.find(guid)
+  await session.cancel()
+  const state = session.view()
   assert.equal(state.state, 'ended')
   assert.ok(readMessage({ type: 'tonegate:state', session: guid, state }))
 })

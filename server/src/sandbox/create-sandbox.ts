@@ -72,7 +72,7 @@ export function createSandbox(parts: StoreParts): Sandbox {
     controls: { simulated: phones.control },
     gateways: { sandbox: gateway },
     linkSenders: outbox.senders,
-    playCallers: (captures) => createSimulatedCaller({ captures, clock }),
+    playCallers: (sessions) => createSimulatedCaller({ sessions, clock }),
     openAccount: (api) => createDemoAccount({ ...parts, ...api }),
     openPlatform: (platforms, account) =>
       createDemoPlatform({ ...parts, platforms, accountId: account?.accountId ?? firstAccount }),
@@ -89,9 +89,9 @@ export function createSandbox(parts: StoreParts): Sandbox {
       telephoneRoutes({
         ...parts,
         calls: createSimulatedCalls({ ...parts, ...telephone, phones, platform }),
-        captures: sessions,
+        sessions,
         // Launched by the provider contract, or by another process, it is found by its `providerSessionGuid`.
-        async findCapture(guid) {
+        async findVaultSession(guid) {
           const session = await api?.payments.findProviderSession(guid)
           return session?.providerSessionGuid ?? (sessions.find(guid) && guid)
         },

@@ -37,7 +37,7 @@ export interface SandboxRegion {
   }[]
   /** Telephone platforms, whose keys open the calls API. */
   readonly platforms?: readonly SandboxPlatform[]
-  /** For programs that use the region as a provider of card capture. */
+  /** For programs that use the region as a provider of card entry. */
   readonly provider?: SandboxProvider
 }
 

@@ -10,25 +10,25 @@ import { playedScenarios } from './demo-configurations.ts'
  * same way as one that a person types.
  */
 export function createSimulatedCaller({
-  captures,
+  sessions,
   clock,
 }: {
-  readonly captures: Pick<VaultSessions, 'find'>
+  readonly sessions: Pick<VaultSessions, 'find'>
   readonly clock: Clock
 }) {
   return (guid: Guid, configurationId: number): void => {
     const scenario = playedScenarios.get(configurationId)
     if (!scenario) return
     clock.after(1000, () => {
-      const capture = captures.find(guid)
-      if (!capture) return
+      const session = sessions.find(guid)
+      if (!session) return
       const card = cardFor(scenario, clock)
-      if (capture.launch.entry === 'keypad') {
-        const code = capture.launch.flow.securityCode === 'never' ? '' : `${card.securityCode}#`
-        for (const tone of `${card.pan}#${card.expiry}#${code}1`) capture.press(tone)
+      if (session.launch.entry === 'keypad') {
+        const code = session.launch.flow.securityCode === 'never' ? '' : `${card.securityCode}#`
+        for (const tone of `${card.pan}#${card.expiry}#${code}1`) session.press(tone)
       } else {
-        capture.pageOpened()
-        capture.submitCard(card).catch(() => {})
+        session.pageOpened()
+        session.submitCard(card).catch(() => {})
       }
     })
   }

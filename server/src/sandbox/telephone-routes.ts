@@ -39,15 +39,15 @@ const sessionPath = Type.Object({ sessionGuid: Type.String() })
  */
 export function telephoneRoutes({
   calls,
-  captures,
+  sessions,
   clock,
-  findCapture,
+  findVaultSession,
 }: {
   readonly calls: SimulatedCalls
-  readonly captures: Pick<VaultSessions, 'find'>
+  readonly sessions: Pick<VaultSessions, 'find'>
   readonly clock: Clock
-  /** The capture session of a session that a request names. */
-  readonly findCapture: (sessionGuid: Guid) => Promise<Guid | undefined>
+  /** The vault’s session of a session that a request names. */
+  readonly findVaultSession: (sessionGuid: Guid) => Promise<Guid | undefined>
 }) {
   return (app: Http): void => {
     app.post('/sandbox/calls', { schema: { body: newCall } }, async ({ body }) => ({
@@ -89,15 +89,15 @@ export function telephoneRoutes({
       async ({ params, body }) => {
         const sessionGuid = guidOf(params.sessionGuid, 'session')
         const keys = readKeys(body.keys, maxKeys)
-        const captureGuid = await findCapture(sessionGuid)
-        if (!captureGuid) throw new Problem('not-found', 'No session has this id.')
+        const guid = await findVaultSession(sessionGuid)
+        if (!guid) throw new Problem('not-found', 'No session has this id.')
         for (const [index, key] of keys.entries()) {
           if (index > 0 && body.gapMilliseconds) await pause(clock, body.gapMilliseconds)
-          const capture = captures.find(captureGuid)
-          if (!capture) {
+          const session = sessions.find(guid)
+          if (!session) {
             throw new Problem('session-ended', `The session has ended. Keys pressed before that: ${index}.`)
           }
-          capture.press(toneOf(key))
+          session.press(toneOf(key))
         }
         return { sessionGuid, pressed: keys.length, heardBy: 'listener' }
       },

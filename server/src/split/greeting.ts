@@ -17,7 +17,7 @@ export interface Greeting {
 }
 
 /**
- * Why two splitRoles cannot work together, for the operator; `undefined` when they can.
+ * Why two processes cannot work together, for the operator; `undefined` when they can.
  *
  * @param theirs what the other process answered, whatever it is.
  */

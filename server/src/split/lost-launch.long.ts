@@ -9,14 +9,14 @@ test('a launch whose answer is lost between two processes is one session when it
     moment: 'half of its answer has come',
     key: 'with a key',
   })
-  assert.deepEqual(story, { answers: [503, 200], captures: 1, links: 1 })
+  assert.deepEqual(story, { answers: [503, 200], sessions: 1, links: 1 })
 })
 
 test('a launch that the API was killed in is called off by the next process, and its link is never sent', async () => {
-  const { links, captures } = await playLostLaunch({
+  const { links, sessions } = await playLostLaunch({
     fault: 'the API is killed',
     moment: 'its answer is on its way',
     key: 'without a key',
   })
-  assert.deepEqual({ links, captures }, { links: 1, captures: 2 })
+  assert.deepEqual({ links, sessions }, { links: 1, sessions: 2 })
 })

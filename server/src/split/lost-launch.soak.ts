@@ -6,7 +6,7 @@ import { playLostLaunch, situations } from './test-lost-launch.ts'
  */
 for (const situation of situations) {
   const { fault, moment, key } = situation
-  const { answers, captures, links } = await playLostLaunch(situation)
+  const { answers, sessions, links } = await playLostLaunch(situation)
   const told = [...new Set(answers)].join(', ')
-  process.stdout.write(`${fault} when ${moment}, ${key}: ${told}; ${captures} sessions, ${links} links\n`)
+  process.stdout.write(`${fault} when ${moment}, ${key}: ${told}; ${sessions} sessions, ${links} links\n`)
 }

@@ -12,7 +12,7 @@ import { connectionAs, listenFor } from './channel.ts'
 import { channelVersion, type Greeting } from './greeting.ts'
 import { type ChannelState, greetingPath, watchChannel } from './watch-channel.ts'
 
-/** The way between the splitRoles. */
+/** The way between the two processes. */
 export interface Channel {
   readonly port: number
   askOtherProcess(region: RegionName): AskOtherProcess

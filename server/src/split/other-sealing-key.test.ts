@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { channelPorts, startHalf } from '../../test/harness/test-processes.ts'
+import { channelPorts, startProcess } from '../../test/harness/test-processes.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 
 test('a vault of its own, which has no signing keys, does not start with a key that opens nothing either', async (t) => {
   const ports = await channelPorts()
-  const { folder, close } = await startHalf(t, 'vault', ports)
+  const { folder, close } = await startProcess(t, 'vault', ports)
   await close()
   const store = await openTestSqlite(join(folder, 'nam.db'))
   t.after(() => store.close())
@@ -26,5 +26,5 @@ test('a vault of its own, which has no signing keys, does not start with a key t
   )
   await store.write((tx) => insert.run(tx, {}))
   rmSync(join(folder, 'sealing.key'))
-  await assert.rejects(startHalf(t, 'vault', await channelPorts(), { folder }), { name: 'NotSealedHere' })
+  await assert.rejects(startProcess(t, 'vault', await channelPorts(), { folder }), { name: 'NotSealedHere' })
 })

@@ -1,4 +1,5 @@
-import type { Guid } from '../base/guid.ts'
+import { type Guid, parseGuid } from '../base/guid.ts'
+import { Problem } from '../base/problem.ts'
 import type { Calls } from '../calls/calls.ts'
 import type { Http } from '../http/http.ts'
 import type { Provider, ProviderLaunch } from '../payments/provider.ts'
@@ -73,32 +74,39 @@ export function serveVault({
       },
     )
     app.post<{ Params: SessionPath }>('/api/v1/session/:id/opened', async ({ params }) => {
-      await provider.opened(params.id as Guid)
+      await provider.opened(sessionIn(params))
       return {}
     })
     app.post<{ Params: SessionPath }>('/api/v1/session/:id/call-off', async ({ params }) => ({
-      Became: await provider.callOff(params.id as Guid),
+      Became: await provider.callOff(sessionIn(params)),
     }))
     app.post<{ Params: SessionPath }>('/api/v1/session/:id/cancel', async ({ params }) => {
-      await provider.cancel(params.id as Guid)
+      await provider.cancel(sessionIn(params))
       return {}
     })
     app.post<{ Params: SessionPath }>('/api/v1/session/:id/cancel-afterwards', async ({ params }) => ({
-      Outcome: await provider.cancelAfterwards(params.id as Guid),
+      Outcome: await provider.cancelAfterwards(sessionIn(params)),
     }))
     app.post<{ Params: SessionPath }>('/api/v1/session/:id/close-view', async ({ params }) => {
-      await provider.closeView(params.id as Guid)
+      await provider.closeView(sessionIn(params))
       return {}
     })
     app.post<{ Params: SessionPath; Body: Partial<LinkOrder> }>(
       '/api/v1/session/:id/link',
-      ({ params, body }) => provider.sendLink(params.id as Guid, body),
+      ({ params, body }) => provider.sendLink(sessionIn(params), body),
     )
     app.post<{ Body: { readonly accountId: number; readonly agentId: string } }>(
       '/api/v1/live-call',
       async ({ body }) => ({ call: await calls.findLiveCall(body.accountId, body.agentId) }),
     )
   }
+}
+
+/** The session of a path: the API process names it by a GUID. */
+function sessionIn({ id }: SessionPath): Guid {
+  const guid = parseGuid(id)
+  if (guid === undefined) throw new Problem('not-found', 'The session was not found.')
+  return guid
 }
 
 /** The vault as a provider, for the Payment API of this process or of another. */

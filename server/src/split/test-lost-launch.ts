@@ -29,7 +29,7 @@ export interface Story {
   /** What the program was answered, one after the other. */
   readonly answers: readonly number[]
   /** How many capture sessions the vault has had, and launches that it had been told to refuse. */
-  readonly captures: number
+  readonly sessions: number
   readonly links: number
 }
 
@@ -81,11 +81,11 @@ export async function playLostLaunch({ fault, moment, key }: Situation): Promise
       const kept = world.books.rows('vault', 'select guid from capture_session where result is not null')
       return kept.length === 0
     })
-    const captures = world.books.rows(
+    const sessions = world.books.rows(
       'vault',
       `select 1 from capture_session where state != 'called-off'`,
     ).length
-    return { answers, captures, links: world.links() }
+    return { answers, sessions, links: world.links() }
   } finally {
     world.close()
   }

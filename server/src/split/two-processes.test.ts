@@ -4,10 +4,10 @@ import { once } from 'node:events'
 import { test } from 'node:test'
 import { connect } from 'node:tls'
 import { eventually } from '../../test/harness/test-eventually.ts'
-import { channelKey, channelPorts, startHalf } from '../../test/harness/test-processes.ts'
+import { channelKey, channelPorts, startProcess } from '../../test/harness/test-processes.ts'
 import { connectionAs } from './channel.ts'
 
-type Started = Awaited<ReturnType<typeof startHalf>>
+type Started = Awaited<ReturnType<typeof startProcess>>
 
 const payment = {
   agentId: 'agent7',
@@ -32,8 +32,8 @@ const press = (vault: Started, callGuid: string, keys: string) =>
 
 test('a card typed on a call goes to the vault’s process, its result to the other', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
   const callGuid = await callOn(vault)
   const { status, json: created } = await createSession(api)
   assert.equal(status, 200)
@@ -59,8 +59,8 @@ test('a card typed on a call goes to the vault’s process, its result to the ot
 
 test('a session is cancelled, and its link sent again, in the other process', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
   const { json: created } = await createSession(api, payment, 'digitalsession')
   const authorization = `Bearer ${await api.token()}`
   const to = { channel: 'sms', to: '+447700900123' }
@@ -85,8 +85,8 @@ test('a session is cancelled, and its link sent again, in the other process', as
 
 test('an order without an amount is refused, and launched by neither process', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
   await callOn(vault)
   const without = { agentId: 'agent7', paymentData: { Ammount: '12.40' } }
   for (const path of ['session', 'digitalsession']) {
@@ -99,19 +99,19 @@ test('an order without an amount is refused, and launched by neither process', a
 
 test('an agent without a call is told so, and a process that cannot be reached', async (t) => {
   const ports = await channelPorts()
-  const api = await startHalf(t, 'api', ports)
+  const api = await startProcess(t, 'api', ports)
   const unreachable = await createSession(api)
   assert.equal(unreachable.status, 503)
   assert.equal(unreachable.json.detail, 'The payment server cannot be reached. Try again shortly.')
   assert.ok(unreachable.headers.get('retry-after'))
-  await startHalf(t, 'vault', ports)
+  await startProcess(t, 'vault', ports)
   assert.equal((await createSession(api)).status, 409)
 })
 
 test('a result that the other process could not take is reported until it has', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
   const skips = { ...payment, skipCallTransfer: true }
   const { json: created } = await createSession(api, skips)
   await api.close()
@@ -119,7 +119,7 @@ test('a result that the other process could not take is reported until it has', 
     keys: '4111111111111111#1230#123#1',
   })
   await eventually(async () => vault.lines.some((line) => line.includes('it will be reported again')))
-  const again = await startHalf(t, 'api', ports, { folder: api.folder })
+  const again = await startProcess(t, 'api', ports, { folder: api.folder })
   const { paymentResultData } = await eventually(async () => {
     const seen = await statusOf(again, created.sessionGuid)
     return seen.sessionState === 'Finished' && seen
@@ -129,8 +129,8 @@ test('a result that the other process could not take is reported until it has', 
 
 test('that a session was begun while the other process was away is told when it is back, and again when the vault is', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
   const { json: first } = await createSession(api, { ...payment, skipCallTransfer: true })
   const { json: second } = await createSession(api, { ...payment, agentId: 'agent8', skipCallTransfer: true })
   await api.close()
@@ -139,23 +139,28 @@ test('that a session was begun while the other process was away is told when it 
   await eventually(async () =>
     vault.lines.some((line) => line.includes('the start of a session was not accepted')),
   )
-  const again = await startHalf(t, 'api', ports, { folder: api.folder })
+  const again = await startProcess(t, 'api', ports, { folder: api.folder })
   const isBegun = (guid: string) =>
     eventually(async () => (await statusOf(again, guid)).sessionState === 'InProgress')
   await isBegun(first.sessionGuid)
   assert.equal((await statusOf(again, second.sessionGuid)).sessionState, 'Created')
   const { lastUpdatedOn } = await statusOf(again, first.sessionGuid)
   await vault.close()
-  await startHalf(t, 'vault', ports, { folder: vault.folder })
+  await startProcess(t, 'vault', ports, { folder: vault.folder })
   await eventually(async () => (await createSession(again, payment, 'digitalsession')).status === 200)
   assert.equal((await statusOf(again, first.sessionGuid)).lastUpdatedOn, lastUpdatedOn)
 })
 
 test('whoever has not the key is answered by neither process', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
+  const vault = await startProcess(t, 'vault', ports)
   const otherKey = randomBytes(32).toString('base64')
-  const stranger = await startHalf(t, 'api', { ...ports, api: (await channelPorts()).api }, { key: otherKey })
+  const stranger = await startProcess(
+    t,
+    'api',
+    { ...ports, api: (await channelPorts()).api },
+    { key: otherKey },
+  )
   const answer = await createSession(stranger, payment, 'digitalsession')
   assert.equal(answer.status, 503)
   assert.ok(!vault.lines.some((line) => line.includes('was launched')))

@@ -4,12 +4,12 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { adminOf } from '../../test/harness/test-admin.ts'
 import { eventually } from '../../test/harness/test-eventually.ts'
-import { channelPorts, startHalf } from '../../test/harness/test-processes.ts'
+import { channelPorts, startProcess } from '../../test/harness/test-processes.ts'
 
 test('a result that the API does not know is refused by it, kept by the vault, and shown to an operator', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
   const authorization = `Bearer ${await api.token()}`
   const body = {
     agentId: 'agent7',

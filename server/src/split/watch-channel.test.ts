@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../test/harness/test-eventually.ts'
-import { channelKey, channelPorts, startHalf } from '../../test/harness/test-processes.ts'
+import { channelKey, channelPorts, startProcess } from '../../test/harness/test-processes.ts'
 import { createMovableClock, type MovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
 import { listenFor } from './channel.ts'
 import { watchChannel } from './watch-channel.ts'
 
-type Started = Awaited<ReturnType<typeof startHalf>>
+type Started = Awaited<ReturnType<typeof startProcess>>
 
 const faults = ({ lines }: Started): readonly string[] =>
   lines
@@ -34,8 +34,8 @@ async function assertBroken(both: readonly Started[], fault: RegExp): Promise<vo
 
 test('processes that have the same key, version and regions are ready, and each knows of the other', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports)
   const text = await eventually(async () => {
     const { text } = await vault.send('/readyz')
     return text.includes('works') && text
@@ -47,15 +47,15 @@ test('processes that have the same key, version and regions are ready, and each 
 
 test('processes with two keys are not ready, and say so', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports)
-  const api = await startHalf(t, 'api', ports, { key: Buffer.alloc(32, 'another key').toString('base64') })
+  const vault = await startProcess(t, 'vault', ports)
+  const api = await startProcess(t, 'api', ports, { key: Buffer.alloc(32, 'another key').toString('base64') })
   await assertBroken([vault, api], /a different TONEGATE_CHANNEL_KEY/)
 })
 
 test('processes that serve other regions are not ready, and say which', async (t) => {
   const ports = await channelPorts()
-  const vault = await startHalf(t, 'vault', ports, { regions: 'nam,emea' })
-  const api = await startHalf(t, 'api', ports)
+  const vault = await startProcess(t, 'vault', ports, { regions: 'nam,emea' })
+  const api = await startProcess(t, 'api', ports)
   await assertBroken(
     [vault, api],
     /serves different regions: (emea, nam; this one serves nam|nam; this one serves emea, nam)/,
@@ -78,7 +78,7 @@ for (const [what, answer] of [
       server.close()
       server.closeAllConnections()
     })
-    const api = await startHalf(t, 'api', ports)
+    const api = await startProcess(t, 'api', ports)
     await assertBroken([api], /a different version of Tonegate/)
   })
 }
@@ -86,7 +86,7 @@ for (const [what, answer] of [
 test('a process alone is ready, and says that the other one is silent', async (t) => {
   const ports = await channelPorts()
   for (const role of ['vault', 'api'] as const) {
-    const { lines, send, close } = await startHalf(t, role, ports)
+    const { lines, send, close } = await startProcess(t, role, ports)
     assert.deepEqual(JSON.parse((await send('/readyz')).text), { status: 'ready', otherHalf: 'silent' })
     assert.ok(lines.some((line) => line.includes('the other process does not answer')))
     await close()
@@ -96,12 +96,12 @@ test('a process alone is ready, and says that the other one is silent', async (t
 test('what was broken works when it was mended, without a restart of the other process', async (t) => {
   const ports = await channelPorts()
   const clock = createMovableClock()
-  const vault = await startHalf(t, 'vault', ports, { clock })
-  const wrong = await startHalf(t, 'api', ports, { regions: 'nam,emea' })
+  const vault = await startProcess(t, 'vault', ports, { clock })
+  const wrong = await startProcess(t, 'api', ports, { regions: 'nam,emea' })
   await clock.advance(2_000)
   await assertBroken([vault], /different regions/)
   await wrong.close()
-  await startHalf(t, 'api', ports)
+  await startProcess(t, 'api', ports)
   await eventually(async () => {
     await clock.advance(2_000)
     return (await vault.send('/readyz')).text.includes('works')
@@ -144,8 +144,8 @@ async function withinTime<T>(clock: MovableClock, milliseconds: number, work: Pr
 test('the vault charges, stops and starts while the API takes connections and says nothing', async (t) => {
   const ports = await channelPorts()
   const clock = createMovableClock()
-  const vault = await startHalf(t, 'vault', ports, { clock })
-  const api = await startHalf(t, 'api', ports, { clock })
+  const vault = await startProcess(t, 'vault', ports, { clock })
+  const api = await startProcess(t, 'api', ports, { clock })
   const authorization = `Bearer ${await api.token()}`
   const request = {
     agentId: 'agent7',
@@ -163,7 +163,11 @@ test('the vault charges, stops and starts while the API takes connections and sa
     return vault.lines.some((line) => line.includes('a capture session ended'))
   })
   await withinTime(clock, 3_000, vault.close())
-  const again = await withinTime(clock, 3_000, startHalf(t, 'vault', ports, { clock, folder: vault.folder }))
+  const again = await withinTime(
+    clock,
+    3_000,
+    startProcess(t, 'vault', ports, { clock, folder: vault.folder }),
+  )
   assert.equal((await again.send('/healthz')).status, 200)
   await withinTime(clock, 3_000, again.close())
 })

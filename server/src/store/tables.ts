@@ -64,7 +64,7 @@ export interface AccountTable {
 
 /** identity: API credentials. */
 export interface ClientTable {
-  id: string
+  id: Guid
   account_id: number
   name: string
   /** RFC 6749 §2.1: a public client has no secret; a confidential one cannot do without. */
@@ -91,15 +91,15 @@ export interface ClientTable {
 
 /** identity: a client may have two secrets at once, so that one can be rotated. */
 export interface ClientSecretTable {
-  id: string
-  client_id: string
+  id: Guid
+  client_id: Guid
   sha256: Uint8Array
   created_at: Time
 }
 
 /** identity: a person. `password_hash` is Argon2id in its PHC string form. */
 export interface UserTable {
-  id: string
+  id: Guid
   account_id: number
   username: string
   display_name: string
@@ -130,16 +130,16 @@ export interface SigningKeyTable {
 export interface SignInTable {
   sha256: Uint8Array
   /** Names it where the cookie must not be: in codes, refresh tokens, ID tokens. */
-  id: string
-  user_id: string
+  id: Guid
+  user_id: Guid
   authenticated_at: Time
   expires_at: Time
 }
 
 /** identity: what a person has allowed a client that is not their account's own. */
 export interface ConsentTable {
-  user_id: string
-  client_id: string
+  user_id: Guid
+  client_id: Guid
   scopes: Words
   given_at: Time
 }
@@ -148,10 +148,10 @@ export interface ConsentTable {
 export interface AuthorizationCodeTable {
   sha256: Uint8Array
   /** Names all that comes of it: refresh tokens, and access tokens by their `jti`. */
-  grant_id: string
-  client_id: string
-  user_id: string
-  sign_in_id: string
+  grant_id: Guid
+  client_id: Guid
+  user_id: Guid
+  sign_in_id: Guid
   redirect_uri: string
   /** 0: the request left it out, because the client has but one. */
   redirect_uri_sent: Flag
@@ -176,11 +176,11 @@ export interface RefreshTokenTable {
   sha256: Uint8Array
   /** Of the other part of the token that is good. */
   secret_sha256: Uint8Array
-  grant_id: string
-  client_id: string
-  user_id: string
+  grant_id: Guid
+  client_id: Guid
+  user_id: Guid
   /** Null when it came of the password grant. */
-  sign_in_id: string | null
+  sign_in_id: Guid | null
   scope: Words
   authenticated_at: Time
   /** Of a DPoP key, for a public client (RFC 9449 §5). */
@@ -236,13 +236,13 @@ export interface AccountConfigurationTable {
 
 /** payments: a payment session, as the Payment API shows it. */
 export interface PaymentSessionTable {
-  guid: string
+  guid: Guid
   account_id: number
   kind: 'agent-assist' | 'digital'
   agent_id: string
   configuration_id: number
-  call_guid: string | null
-  provider_session_guid: string
+  call_guid: Guid | null
+  provider_session_guid: Guid
   state: 'Created' | 'InProgress' | 'Finished' | 'Error' | 'TimeOut' | 'ExpiredOnProviderSide' | 'Cancelled'
   created_at: Time
   updated_at: Time
@@ -286,21 +286,21 @@ export interface IdempotentRequestTable {
   sealed_answer: Uint8Array | null
   expires_at: Time
   /** The session that the key stands for, so that it is the same when the request is sent again. */
-  session_guid: string | null
+  session_guid: Guid | null
 }
 
 /** payments: a launch at a provider in another process, written before the provider is asked. */
 export interface LaunchUnderWayTable {
-  session_guid: string
+  session_guid: Guid
   /** Null until the provider has said it, where the provider chooses it. */
-  provider_session_guid: string | null
+  provider_session_guid: Guid | null
   account_id: number
   configuration_id: number
   /** The JSON of `ProviderSettings`; null for the vault of the other process. */
   provider: Json | null
   /** `ask`: its provider can be asked about it. `wait`: it cannot; only a callback can tell. */
   follow: 'ask' | 'wait'
-  call_guid: string | null
+  call_guid: Guid | null
   /**
    * `asked`: it may have arrived. `opened`: the session is there, and the provider has still to be told. `adopted`: the
    * answer was lost, and the session was taken up because something had happened in it. `called-off`: it is over, or
@@ -316,7 +316,7 @@ export interface LaunchUnderWayTable {
 
 /** vault: the card side of a payment session. No column holds a digit in clear. */
 export interface CaptureSessionTable {
-  guid: string
+  guid: Guid
   tenant_id: number
   /** `open` until it has ended. `called-off`: it was called off before its launch came, and is never opened. */
   state: 'open' | 'ended' | 'called-off'
@@ -349,7 +349,7 @@ export interface CaptureSessionTable {
   /** 1: it was begun, and whoever is to be told of that has not taken it. */
   untold_progress: Flag
   /** The payment session that it was launched for; null where a program launched it by the provider contract. */
-  session_guid: string | null
+  session_guid: Guid | null
   /** What happened in it, and when: the JSON of `CourseEntry[]`. */
   course: Json
 }
@@ -357,7 +357,7 @@ export interface CaptureSessionTable {
 /** vault: written before the gateway is asked, completed with its answer. */
 export interface ChargeAttemptTable {
   idempotency_key: string
-  capture_guid: string
+  capture_guid: Guid
   gateway: string
   amount_minor: number
   currency: string
@@ -396,7 +396,7 @@ export interface ChargeFollowUpTable {
 
 /** vault: a card that a gateway keeps for an account. */
 export interface KeptCardTable {
-  guid: string
+  guid: Guid
   tenant_id: number
   gateway: string
   /** Two bytes of the token's SHA-256: a row is found by them, and nobody tells a token by them. */
@@ -468,10 +468,10 @@ export interface AccountSecretTable {
 /** payments: a message to the webhook of an account configuration. */
 export interface WebhookDeliveryTable {
   /** The `webhook-id`: a GUID of version 7, so that a session's messages rise in their order. */
-  id: string
+  id: Guid
   account_id: number
   configuration_id: number
-  session_guid: string
+  session_guid: Guid
   state: 'waiting' | 'delivered' | 'given-up'
   /**
    * When it is to be sent; while a process sends it, until when the process is believed to be alive. Null once it was
@@ -487,10 +487,10 @@ export interface WebhookDeliveryTable {
   attempts: Json
 }
 
-/** payments: a session whose card another provider captures. */
+/** payments: a session whose card another provider takes. */
 export interface RemoteSessionTable {
-  provider_session_guid: string
-  session_guid: string
+  provider_session_guid: Guid
+  session_guid: Guid
   account_id: number
   configuration_id: number
   /** The JSON of `ProviderSettings` that it was opened with; no secret is in it. */
@@ -538,7 +538,7 @@ export interface ProviderFlowTable {
 
 /** vault: a capture session that was launched by the provider contract. It goes with its capture session. */
 export interface ProviderSessionTable {
-  guid: string
+  guid: Guid
   tenant_id: number
   client_id: string
   /** Null for one that was launched without a flow. */
@@ -559,8 +559,8 @@ export interface ProviderSessionTable {
 
 /** vault: a callback that has still to be delivered. */
 export interface ProviderCallbackTable {
-  id: string
-  session_guid: string
+  id: Guid
+  session_guid: Guid
   /** The number of the session's item that it tells of; 0 where it tells of the whole. */
   item: number
   /** The tenant, and the origin that is told. */

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../../src/base/clock.ts'
 import type { SplitRole } from '../../src/config/channel-settings.ts'
 import { startTestTonegate } from './test-tonegate.ts'
 
-export const channelKey = Buffer.alloc(32, 'a key of both halves').toString('base64')
+export const channelKey = Buffer.alloc(32, 'a key of both processes').toString('base64')
 
 /** A port that nobody listens at. */
 export async function freePort(): Promise<number> {
@@ -17,12 +17,12 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Where the splitRoles listen for each other. */
+/** Where the two processes listen for each other. */
 export const channelPorts = async () => ({ api: await freePort(), vault: await freePort() })
 
 type Ports = Awaited<ReturnType<typeof channelPorts>>
 
-/** What makes a process one of the splitRoles. */
+/** What makes a process one of the two. */
 export const environmentOf = (role: SplitRole, ports: Ports, key = channelKey) => ({
   TONEGATE_ROLE: role,
   TONEGATE_CHANNEL_KEY: key,
@@ -30,8 +30,8 @@ export const environmentOf = (role: SplitRole, ports: Ports, key = channelKey) =
   TONEGATE_CHANNEL_PEER: `https://127.0.0.1:${ports[role === 'api' ? 'vault' : 'api']}`,
 })
 
-/** One of the splitRoles in the test's own process, with a database of its own unless a folder is given. */
-export const startHalf = (
+/** One of the two processes in the test's own process, with a database of its own unless a folder is given. */
+export const startProcess = (
   t: TestContext,
   role: SplitRole,
   ports: Ports,

@@ -26,7 +26,7 @@ export const exponents: ReadonlyMap<string, number> = new Map(
 
 /**
  * How many digits of a currency's amounts stand behind the decimal sign. Two for a code that is not known: those that
- * were withdrawn of late had so many, and money that was taken in them can still be given back.
+ * were withdrawn of late had so many, and payments in them can still be refunded.
  */
 export function exponentOf(currency: string): number {
   return exponents.get(currency) ?? 2

@@ -23,7 +23,7 @@ export const showPayment = command({
   options: {},
   async run(context, _given, session) {
     const found = await refusing(async () =>
-      context.payments.followUps.find(await captureOf(context, session)),
+      context.payments.followUps.find(await vaultSessionOf(context, session)),
     )
     const { gateway, answer, authorised, orders } = found
     const { taken, givenBack, underWay, left } = moneyOf(found)
@@ -102,7 +102,7 @@ async function order(
   given: Given,
   { session, kind }: { readonly session: string; readonly kind: OrderKind },
 ) {
-  const guid = await captureOf(context, session)
+  const guid = await vaultSessionOf(context, session)
   const { followUps } = context.payments
   const found = await refusing(() => followUps.find(guid))
   const wanted = wantedOf(given, found)
@@ -134,10 +134,10 @@ function wantedOf(given: Given, { authorised }: ApprovedPayment): Wanted {
   }
 }
 
-async function captureOf(context: AdminContext, session: string): Promise<Guid> {
+async function vaultSessionOf(context: AdminContext, session: string): Promise<Guid> {
   const guid = parseGuid(session)
   if (guid === undefined) throw new WrongUsage(`'${session}' is not a session GUID.`)
-  return (await context.payments.captureOf(guid)) ?? guid
+  return (await context.payments.vaultSessionOf(guid)) ?? guid
 }
 
 /** What a payment does not allow is told as what it is. */

@@ -1,5 +1,5 @@
 import { type Guid, parseGuid, timeOfGuid } from '../../base/guid.ts'
-import { keptMilliseconds } from '../../payments/retention.ts'
+import { sessionRetentionMilliseconds } from '../../payments/retention.ts'
 import { command } from '../command.ts'
 import { Refused, WrongUsage } from '../refused.ts'
 import type { SessionCourse } from '../session-course.ts'
@@ -14,16 +14,16 @@ export const showSession = command({
     if (guid === undefined) throw new WrongUsage(`'${text}' is not a session GUID.`)
     const found = await sessions.find(guid)
     if (!found) throw new Refused(absence(guid, now()))
-    const { sessionGuid, providerSessionGuid, payment, capture } = found
+    const { sessionGuid, providerSessionGuid, payment, session } = found
     return {
       kind: 'told',
       data: {
         sessionGuid,
         providerSessionGuid,
-        account: payment?.account_id ?? capture?.tenant_id ?? null,
+        account: payment?.account_id ?? session?.tenant_id ?? null,
         agent: payment?.agent_id ?? null,
         callGuid: payment?.call_guid ?? null,
-        state: payment?.state ?? capture?.state ?? null,
+        state: payment?.state ?? session?.state ?? null,
       },
       course: found.course.map(({ at, what, detail }) => ({ at: new Date(at).toISOString(), what, detail })),
       ...noteOn(found),
@@ -40,7 +40,7 @@ function absence(guid: Guid, now: number): string {
   if (madeAt === undefined || madeAt > now)
     return `No session ${guid} was found here, and Tonegate does not create ids of this form. ${bothFolders}`
   const made = `Its id was created at ${new Date(madeAt).toISOString()}`
-  const removedFrom = madeAt + keptMilliseconds
+  const removedFrom = madeAt + sessionRetentionMilliseconds
   if (removedFrom > now)
     return (
       `No session ${guid} was found here. ${made}, less than 90 days ago, and sessions are removed 90 days after ` +
@@ -56,14 +56,14 @@ function absence(guid: Guid, now: number): string {
 const bothFolders = 'If the vault is a separate process, check both data folders.'
 
 /** What is not here, and where it is. */
-function noteOn({ payment, capture }: SessionCourse): { readonly note?: string } {
-  if (payment && capture) return {}
+function noteOn({ payment, session }: SessionCourse): { readonly note?: string } {
+  if (payment && session) return {}
   if (payment)
     return {
       note: 'The card side is not in this database: it belongs to the vault or another provider, or was removed.',
     }
-  if (capture?.session_guid) return { note: 'The Payment API side is not in this database, or was removed.' }
-  if (capture)
+  if (session?.session_guid) return { note: 'The Payment API side is not in this database, or was removed.' }
+  if (session)
     return {
       note: 'It was launched through the provider contract: the rest is in the Payment API of its launcher.',
     }

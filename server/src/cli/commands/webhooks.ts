@@ -1,4 +1,4 @@
-import { parseGuid } from '../../base/guid.ts'
+import { type Guid, parseGuid } from '../../base/guid.ts'
 import { attemptText, isDelivered } from '../../payments/webhooks/attempt.ts'
 import type { LoggedDelivery } from '../../payments/webhooks/delivery-log.ts'
 import { command } from '../command.ts'
@@ -63,7 +63,8 @@ export const logWebhooks = command({
   options: { account, session: { value: 'GUID', help: 'only those of this session' } },
   async run(context, given) {
     const { id } = await accountNamed(context, given.account)
-    const deliveries = await context.webhooks.log.list(id, given.session && sessionOf(given.session))
+    const session = given.session === undefined ? undefined : sessionOf(given.session)
+    const deliveries = await context.webhooks.log.list(id, session)
     return { kind: 'listed', rows: deliveries.flatMap(linesOf), none: 'No messages.' }
   },
 })
@@ -137,7 +138,7 @@ export const testWebhook = command({
   },
 })
 
-function sessionOf(text: string): string {
+function sessionOf(text: string): Guid {
   const guid = parseGuid(text)
   if (guid === undefined) throw new WrongUsage(`'${text}' is not a sessionGuid.`)
   return guid

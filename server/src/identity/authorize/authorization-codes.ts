@@ -198,10 +198,10 @@ const sha256Of = (code: string): Buffer => hash('sha256', code, 'buffer')
 
 interface CodeRow {
   readonly sha256: Uint8Array
-  readonly grant_id: string
-  readonly client_id: string
-  readonly user_id: string
-  readonly sign_in_id: string
+  readonly grant_id: Guid
+  readonly client_id: Guid
+  readonly user_id: Guid
+  readonly sign_in_id: Guid
   readonly redirect_uri: string
   readonly redirect_uri_sent: 0 | 1
   readonly scope: string
@@ -213,10 +213,10 @@ interface CodeRow {
 }
 
 const asRedeemed = (row: CodeRow): RedeemedCode => ({
-  grantId: row.grant_id as Guid,
-  clientId: row.client_id as Guid,
-  userId: row.user_id as Guid,
-  signInId: row.sign_in_id as Guid,
+  grantId: row.grant_id,
+  clientId: row.client_id,
+  userId: row.user_id,
+  signInId: row.sign_in_id,
   redirectUri: row.redirect_uri,
   redirectUriSent: row.redirect_uri_sent === 1,
   scope: row.scope,

@@ -34,8 +34,8 @@ export function createConsents({ store, clock }: Pick<StoreParts, 'store' | 'clo
 
 function prepareStatements(store: Store) {
   interface ConsentRow {
-    readonly user_id: string
-    readonly client_id: string
+    readonly user_id: Guid
+    readonly client_id: Guid
     readonly scopes: string
     readonly given_at: number
   }

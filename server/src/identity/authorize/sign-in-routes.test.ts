@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import { test } from 'node:test'
 import type { LightMyRequestResponse } from 'fastify'
+import type { Guid } from '../../base/guid.ts'
 import { openBrowser, readForm } from './test-authorize.ts'
 import { password, startInteraction } from './test-interaction.ts'
 
@@ -185,7 +186,7 @@ test('a session ends after twelve hours', async (t) => {
 
 test('a person who is disabled is out within a second', async (t) => {
   const { signedIn, request, clock, store, adaId } = await startInteraction(t)
-  const disable = store.prepare((db, p: { id: string }) =>
+  const disable = store.prepare((db, p: { id: Guid }) =>
     db.updateTable('user').set({ disabled_at: 1 }).where('id', '=', p.id),
   )
   const ada = await signedIn()

@@ -50,8 +50,8 @@ export function createSignIns({
       const secret = cookie.read(request)
       if (secret === undefined) return undefined
       const row = await statements.find.first(store.reader, { sha256: sha256Of(secret), now: clock.now() })
-      const user = row && (await users.find(row.user_id as Guid))
-      return user && { id: row.id as Guid, user, authenticatedAt: row.authenticated_at }
+      const user = row && (await users.find(row.user_id))
+      return user && { id: row.id, user, authenticatedAt: row.authenticated_at }
     },
     async start(request, reply, user) {
       const before = cookie.read(request)
@@ -65,7 +65,7 @@ export function createSignIns({
         const id = row?.user_id === user.id ? row.id : newId
         const times = { authenticated_at: now, expires_at: now + signInLifetimeMilliseconds }
         await statements.insert.run(tx, { sha256, id, user_id: user.id, ...times })
-        return id as Guid
+        return id
       })
       return { id, user, authenticatedAt: now }
     },
@@ -81,8 +81,8 @@ export function createSignIns({
 function prepareStatements(store: Store) {
   interface SignInRow {
     readonly sha256: Uint8Array
-    readonly id: string
-    readonly user_id: string
+    readonly id: Guid
+    readonly user_id: Guid
     readonly authenticated_at: number
     readonly expires_at: number
   }

@@ -138,7 +138,7 @@ export function refuseContradictions({
 
 function prepareInsertClient(store: Store) {
   interface ClientRow {
-    readonly id: string
+    readonly id: Guid
     readonly account_id: number
     readonly name: string
     readonly client_type: 'confidential' | 'public'
@@ -176,11 +176,10 @@ function prepareInsertClient(store: Store) {
         tokens_valid_from: 0,
       }),
     ),
-    secret: store.prepare(
-      (db, p: { id: string; client_id: string; sha256: Uint8Array; created_at: number }) =>
-        db
-          .insertInto('client_secret')
-          .values({ id: p.id, client_id: p.client_id, sha256: p.sha256, created_at: p.created_at }),
+    secret: store.prepare((db, p: { id: Guid; client_id: Guid; sha256: Uint8Array; created_at: number }) =>
+      db
+        .insertInto('client_secret')
+        .values({ id: p.id, client_id: p.client_id, sha256: p.sha256, created_at: p.created_at }),
     ),
   }
 }

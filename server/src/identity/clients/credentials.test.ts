@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { argon2Sync, createHash } from 'node:crypto'
 import { test } from 'node:test'
+import type { Guid } from '../../base/guid.ts'
 import { systemRandom } from '../../base/random.ts'
 import { UniqueViolation } from '../../store/store.ts'
 import { startIdentity } from '../test-identity.ts'
@@ -22,7 +23,7 @@ test('an id is a GUID, a secret 40 characters of chance, and only its hash is ke
   assert.match(one.clientId, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
   assert.match(one.clientSecret ?? '', /^[A-Za-z0-9]{40}$/)
   assert.notEqual(one.clientSecret, other.clientSecret)
-  const secrets = store.prepare((db, p: { id: string }) =>
+  const secrets = store.prepare((db, p: { id: Guid }) =>
     db.selectFrom('client_secret').selectAll().where('client_id', '=', p.id),
   )
   const row = await secrets.first(store.reader, { id: one.clientId })

@@ -8,6 +8,6 @@ import type { Store } from '../../store/store.ts'
  * @returns false when there is no such client.
  */
 export function prepareDeleteClient(store: Store) {
-  const remove = store.prepare((db, p: { id: string }) => db.deleteFrom('client').where('id', '=', p.id))
+  const remove = store.prepare((db, p: { id: Guid }) => db.deleteFrom('client').where('id', '=', p.id))
   return async (id: Guid): Promise<boolean> => (await store.write((tx) => remove.run(tx, { id }))) === 1
 }

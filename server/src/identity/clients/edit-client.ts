@@ -33,7 +33,7 @@ export interface ClientChanges {
  * @throws {TypeError} when the client would contradict itself.
  */
 export function prepareEditClient(store: Store) {
-  const select = store.prepare((db, p: { id: string }) =>
+  const select = store.prepare((db, p: { id: Guid }) =>
     db.selectFrom('client').selectAll().where('id', '=', p.id),
   )
   const update = prepareUpdate(store)
@@ -96,7 +96,7 @@ function prepareUpdate(store: Store) {
     | 'id_token_algorithm'
     | 'access_token_algorithm'
   >
-  return store.prepare((db, p: Editable & { id: string }) =>
+  return store.prepare((db, p: Editable & { id: Guid }) =>
     db
       .updateTable('client')
       .set({

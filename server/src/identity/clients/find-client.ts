@@ -37,7 +37,7 @@ export function prepareFindClient(store: Store) {
 
 /** Finds a client by its id, disabled or not. */
 export function prepareFindClientById(store: Store) {
-  const find = store.prepare((db, p: { id: string }) =>
+  const find = store.prepare((db, p: { id: Guid }) =>
     db.selectFrom('client').selectAll().where('id', '=', p.id),
   )
   return async (id: Guid): Promise<ClientSummary | undefined> => {
@@ -48,7 +48,7 @@ export function prepareFindClientById(store: Store) {
 
 /** A row as it may be shown. */
 export const summaryOf = (row: ClientTable): ClientSummary => ({
-  clientId: row.id as Guid,
+  clientId: row.id,
   accountId: row.account_id,
   name: row.name,
   clientType: row.client_type,

@@ -43,7 +43,7 @@ export const createKnownClients = ({ store, clock }: Pick<StoreParts, 'store' | 
   createCachedReads(clock, prepareReadClient(store))
 
 function prepareReadClient(store: Store) {
-  const statement = store.prepare((db, p: { id: string }) =>
+  const statement = store.prepare((db, p: { id: Guid }) =>
     db
       .selectFrom('client')
       .innerJoin('account', 'account.id', 'client.account_id')

@@ -39,7 +39,7 @@ export function prepareRotateSecret({
 
   async function liveSecrets(connection: Connection, clientId: Guid): Promise<readonly LiveSecret[]> {
     const rows = await statements.secrets.all(connection, { client_id: clientId })
-    return rows.map(({ id, created_at }) => ({ id: id as Guid, createdAt: created_at }))
+    return rows.map(({ id, created_at }) => ({ id, createdAt: created_at }))
   }
 
   return {
@@ -78,10 +78,10 @@ export function prepareRotateSecret({
 
 function prepareStatements(store: Store) {
   return {
-    client: store.prepare((db, p: { id: string }) =>
+    client: store.prepare((db, p: { id: Guid }) =>
       db.selectFrom('client').select(['client_type', 'public_keys']).where('id', '=', p.id),
     ),
-    secrets: store.prepare((db, p: { client_id: string }) =>
+    secrets: store.prepare((db, p: { client_id: Guid }) =>
       db
         .selectFrom('client_secret')
         .select(['id', 'created_at'])
@@ -89,12 +89,11 @@ function prepareStatements(store: Store) {
         .orderBy('created_at')
         .orderBy('id'),
     ),
-    insert: store.prepare(
-      (db, p: { id: string; client_id: string; sha256: Uint8Array; created_at: number }) =>
-        db
-          .insertInto('client_secret')
-          .values({ id: p.id, client_id: p.client_id, sha256: p.sha256, created_at: p.created_at }),
+    insert: store.prepare((db, p: { id: Guid; client_id: Guid; sha256: Uint8Array; created_at: number }) =>
+      db
+        .insertInto('client_secret')
+        .values({ id: p.id, client_id: p.client_id, sha256: p.sha256, created_at: p.created_at }),
     ),
-    remove: store.prepare((db, p: { id: string }) => db.deleteFrom('client_secret').where('id', '=', p.id)),
+    remove: store.prepare((db, p: { id: Guid }) => db.deleteFrom('client_secret').where('id', '=', p.id)),
   }
 }

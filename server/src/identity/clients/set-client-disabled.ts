@@ -9,7 +9,7 @@ import { prepareEndGrants } from '../end-grants.ts'
  * @returns false when there is no such client.
  */
 export function prepareSetClientDisabled({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
-  const update = store.prepare((db, p: { id: string; disabled_at: number | null }) =>
+  const update = store.prepare((db, p: { id: Guid; disabled_at: number | null }) =>
     db.updateTable('client').set({ disabled_at: p.disabled_at }).where('id', '=', p.id),
   )
   const endGrants = prepareEndGrants({ store, clock })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { LightMyRequestResponse } from 'fastify'
+import type { Guid } from '../../base/guid.ts'
 import { startIdentity } from '../test-identity.ts'
 
 const desktop = 'https://desktop.example.com'
@@ -155,7 +156,7 @@ test('never all origins, and never cookies', async (t) => {
 
 test('null and * are no origins, even where a row of the store holds them', async (t) => {
   const { preflight, requestToken, store, clientId } = await startCors(t)
-  const update = store.prepare((db, p: { id: string }) =>
+  const update = store.prepare((db, p: { id: Guid }) =>
     db
       .updateTable('client')
       .set({ allowed_origins: `null * ${desktop}` })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { Guid } from '../../base/guid.ts'
 import type { NewClient } from '../clients/create-client.ts'
 import { createKnownClients } from '../clients/known-clients.ts'
 import { readFormParameters } from '../endpoints/form-parameters.ts'
@@ -143,7 +144,7 @@ test('a client that was not registered for the flow is refused (RFC-17, RFC-43)'
 test('the flow is for confidential clients, and none other can be registered for it (RFC-17)', async (t) => {
   const { signIn, createClient, store, clientId } = await startPasswords(t)
   await assert.rejects(createClient({ ...legacy, clientType: 'public' }), TypeError)
-  const makePublic = store.prepare((db, p: { id: string }) =>
+  const makePublic = store.prepare((db, p: { id: Guid }) =>
     db.updateTable('client').set({ client_type: 'public' }).where('id', '=', p.id),
   )
   await store.write((tx) => makePublic.run(tx, { id: clientId }))

@@ -75,7 +75,7 @@ export async function startGrants(
       ...changes,
     })
 
-  const disableRow = store.prepare((db, p: { id: string; at: number }) =>
+  const disableRow = store.prepare((db, p: { id: Guid; at: number }) =>
     db.updateTable('user').set({ disabled_at: p.at }).where('id', '=', p.id),
   )
 

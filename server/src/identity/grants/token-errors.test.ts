@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { Guid } from '../../base/guid.ts'
 import { basic, startIdentity } from '../test-identity.ts'
 
 const form = 'application/x-www-form-urlencoded'
@@ -108,7 +109,7 @@ test('a public client has no secret that could be right', async (t) => {
 
 test('a public client gets nothing by client credentials, even if it is registered for them (RFC-18)', async (t) => {
   const { requestToken, store, clientId } = await startIdentity(t)
-  const makePublic = store.prepare((db, p: { id: string }) =>
+  const makePublic = store.prepare((db, p: { id: Guid }) =>
     db.updateTable('client').set({ client_type: 'public' }).where('id', '=', p.id),
   )
   await store.write((tx) => makePublic.run(tx, { id: clientId }))
@@ -117,7 +118,7 @@ test('a public client gets nothing by client credentials, even if it is register
 
 test('a confidential client whose secrets are gone does not become a public one', async (t) => {
   const { requestToken, store, clientId } = await startIdentity(t)
-  const remove = store.prepare((db, p: { id: string }) =>
+  const remove = store.prepare((db, p: { id: Guid }) =>
     db.deleteFrom('client_secret').where('client_id', '=', p.id),
   )
   await store.write((tx) => remove.run(tx, { id: clientId }))

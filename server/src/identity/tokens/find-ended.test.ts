@@ -86,7 +86,7 @@ const ways: Readonly<Record<string, readonly [(started: Started) => Promise<unkn
   'the person is of another account': [
     async (s) => {
       const { id } = await s.identity.accounts.create({ name: 'Elsewhere', production: false })
-      const move = s.store.prepare((db, p: { id: string; to: number }) =>
+      const move = s.store.prepare((db, p: { id: Guid; to: number }) =>
         db.updateTable('user').set({ account_id: p.to }).where('id', '=', p.id),
       )
       await s.store.write((tx) => move.run(tx, { id: s.userId, to: id }))

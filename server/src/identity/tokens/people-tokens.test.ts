@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { NewClient } from '../clients/create-client.ts'
 import { authorized, nam, readJwt } from '../test-identity.ts'
@@ -34,13 +35,13 @@ async function startWithPerson(
     ...order.user,
   })
   const personToken = await forge({ sub: userId, agent_id: 'agent12345', ...order.claims })
-  const update = store.prepare((db, p: UserChanges & { id: string }) =>
+  const update = store.prepare((db, p: UserChanges & { id: Guid }) =>
     db
       .updateTable('user')
       .set({ agent_id: p.agent_id, account_id: p.account_id, disabled_at: p.disabled_at })
       .where('id', '=', p.id),
   )
-  const remove = store.prepare((db, p: { id: string }) => db.deleteFrom('user').where('id', '=', p.id))
+  const remove = store.prepare((db, p: { id: Guid }) => db.deleteFrom('user').where('id', '=', p.id))
   const asItWas: UserChanges = { agent_id: 'agent12345', account_id: account.id, disabled_at: null }
   const change = (changes: Partial<UserChanges>) =>
     store.write((tx) => update.run(tx, { id: userId, ...asItWas, ...changes }))

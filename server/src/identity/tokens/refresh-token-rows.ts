@@ -1,13 +1,14 @@
+import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 
 /** A grant's refresh token: which one is good, of whom, and until when. */
 interface RefreshTokenRow {
   readonly sha256: Uint8Array
   readonly secret_sha256: Uint8Array
-  readonly grant_id: string
-  readonly client_id: string
-  readonly user_id: string
-  readonly sign_in_id: string | null
+  readonly grant_id: Guid
+  readonly client_id: Guid
+  readonly user_id: Guid
+  readonly sign_in_id: Guid | null
   readonly scope: string
   readonly authenticated_at: number
   readonly key_thumbprint: string | null
@@ -54,7 +55,7 @@ export function prepareRefreshTokenRows(store: Store) {
         .where('secret_sha256', '=', p.used)
         .where('expires_at', '>', p.now),
     ),
-    revocationOf: store.prepare((db, p: { id: string }) =>
+    revocationOf: store.prepare((db, p: { id: Guid }) =>
       db.selectFrom('revocation').select('id').where('id', '=', p.id),
     ),
   }

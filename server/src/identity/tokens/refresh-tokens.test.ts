@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { Guid } from '../../base/guid.ts'
 import { emeaRegion, ofPeople, redirectUri, startGrants, verifier } from '../grants/test-grants.ts'
 import { readJwt } from '../test-identity.ts'
 import { createRefreshTokens } from './refresh-tokens.ts'
@@ -159,7 +160,7 @@ test('a narrower scope is the access token’s alone, and a wider one refused fo
 
 test('a scope that was taken from the client meanwhile is given no more', async (t) => {
   const { signIn, refresh, store, clientId, clock } = await startGrants(t)
-  const setScopes = store.prepare((db, p: { id: string; scopes: string }) =>
+  const setScopes = store.prepare((db, p: { id: Guid; scopes: string }) =>
     db.updateTable('client').set({ scopes: p.scopes }).where('id', '=', p.id),
   )
   const edit = async (scopes: string) => {

@@ -147,10 +147,10 @@ async function find({ store, clock, rows }: Context, token: string): Promise<Fou
   if (row === undefined) return undefined
   const isCurrent = isSameDigest(parts.secret, row.secret_sha256)
   return {
-    grantId: row.grant_id as Guid,
-    clientId: row.client_id as Guid,
-    userId: row.user_id as Guid,
-    signInId: row.sign_in_id as Guid | null,
+    grantId: row.grant_id,
+    clientId: row.client_id,
+    userId: row.user_id,
+    signInId: row.sign_in_id,
     scope: row.scope,
     authenticatedAt: row.authenticated_at,
     keyThumbprint: row.key_thumbprint,

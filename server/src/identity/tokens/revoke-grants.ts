@@ -6,7 +6,7 @@ import type { OpenRevocations, Revoke } from './revocations.ts'
 /** Ends grants: all that came of them, and all that could still come. */
 export interface RevokeGrants {
   /** As a part of a transaction of {@link OpenRevocations.write}. */
-  within(transaction: Connection, revoke: Revoke, grantId: string): Promise<void>
+  within(transaction: Connection, revoke: Revoke, grantId: Guid): Promise<void>
   one(grantId: Guid): Promise<void>
   /** Every grant of a browser session, with the codes that nobody has come for. */
   ofSignIn(signInId: Guid): Promise<void>
@@ -39,7 +39,7 @@ export function createRevokeGrants({
   const { removeRefreshToken, removeCode, grantsOfSignIn } = prepareStatements(store)
   const denied = revocationLifetimeMilliseconds(tokenLifetimeSeconds)
 
-  async function within(transaction: Connection, revoke: Revoke, grantId: string): Promise<void> {
+  async function within(transaction: Connection, revoke: Revoke, grantId: Guid): Promise<void> {
     await removeRefreshToken.run(transaction, { grant_id: grantId })
     await revoke(grantId, clock.now() + denied)
   }
@@ -67,13 +67,13 @@ export function createRevokeGrants({
 
 function prepareStatements(store: Store) {
   return {
-    removeRefreshToken: store.prepare((db, p: { grant_id: string }) =>
+    removeRefreshToken: store.prepare((db, p: { grant_id: Guid }) =>
       db.deleteFrom('refresh_token').where('grant_id', '=', p.grant_id),
     ),
-    removeCode: store.prepare((db, p: { grant_id: string }) =>
+    removeCode: store.prepare((db, p: { grant_id: Guid }) =>
       db.deleteFrom('authorization_code').where('grant_id', '=', p.grant_id),
     ),
-    grantsOfSignIn: store.prepare((db, p: { signInId: string; batchGrants: number }) =>
+    grantsOfSignIn: store.prepare((db, p: { signInId: Guid; batchGrants: number }) =>
       db
         .selectFrom('authorization_code')
         .select('grant_id')

@@ -146,7 +146,7 @@ function prepareFindForSignIn(store: Store) {
     const row = await statement.first(store.reader, { username })
     if (row === undefined) return undefined
     const user = {
-      id: row.id as Guid,
+      id: row.id,
       account: { id: row.account_id, name: row.account_name, production: row.production === 1 },
       username: row.username,
       displayName: row.display_name,
@@ -165,7 +165,7 @@ function prepareRehash({
   random,
   log,
 }: Pick<StoreParts, 'store' | 'random' | 'log'> & { readonly derive: Derive }) {
-  const replace = store.prepare((db, p: { id: string; before: string; after: string }) =>
+  const replace = store.prepare((db, p: { id: Guid; before: string; after: string }) =>
     db
       .updateTable('user')
       .set({ password_hash: p.after })

@@ -30,7 +30,7 @@ export function prepareCreateUser({
   derive,
 }: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid'> & { readonly derive?: Derive | undefined }) {
   interface UserRow {
-    readonly id: string
+    readonly id: Guid
     readonly account_id: number
     readonly username: string
     readonly display_name: string

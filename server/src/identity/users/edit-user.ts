@@ -16,11 +16,11 @@ export interface UserChanges {
  * @returns false when there is no such person.
  */
 export function prepareEditUser(store: Store) {
-  const select = store.prepare((db, p: { id: string }) =>
+  const select = store.prepare((db, p: { id: Guid }) =>
     db.selectFrom('user').select(['display_name', 'agent_id', 'licence']).where('id', '=', p.id),
   )
   const update = store.prepare(
-    (db, p: { id: string; display_name: string; agent_id: string | null; licence: Licence }) =>
+    (db, p: { id: Guid; display_name: string; agent_id: string | null; licence: Licence }) =>
       db
         .updateTable('user')
         .set({ display_name: p.display_name, agent_id: p.agent_id, licence: p.licence })

@@ -27,7 +27,7 @@ export function prepareFindUser(store: Store) {
     const row = await find.first(store.reader, { username: canonicalUsername(username) })
     return (
       row && {
-        id: row.id as Guid,
+        id: row.id,
         accountId: row.account_id,
         username: row.username,
         displayName: row.display_name,

@@ -21,7 +21,7 @@ export interface KnownUser {
 export type KnownUsers = Known<Guid, KnownUser>
 
 export function createKnownUsers({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): KnownUsers {
-  const statement = store.prepare((db, p: { id: string }) =>
+  const statement = store.prepare((db, p: { id: Guid }) =>
     db
       .selectFrom('user')
       .innerJoin('account', 'account.id', 'user.account_id')

@@ -1,4 +1,3 @@
-import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { User } from './find-user.ts'
 
@@ -25,7 +24,7 @@ export function prepareListUsers(store: Store) {
         ? await all.all(store.reader, {})
         : await ofAccount.all(store.reader, { account_id: accountId })
     return rows.map((row) => ({
-      id: row.id as Guid,
+      id: row.id,
       accountId: row.account_id,
       username: row.username,
       displayName: row.display_name,

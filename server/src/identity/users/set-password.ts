@@ -15,7 +15,7 @@ export function prepareSetPassword({
   random,
   derive,
 }: Pick<StoreParts, 'store' | 'clock' | 'random'> & { readonly derive?: Derive | undefined }) {
-  const update = store.prepare((db, p: { id: string; password_hash: string }) =>
+  const update = store.prepare((db, p: { id: Guid; password_hash: string }) =>
     db.updateTable('user').set({ password_hash: p.password_hash }).where('id', '=', p.id),
   )
   const endGrants = prepareEndGrants({ store, clock })

@@ -31,10 +31,10 @@ export async function startSignIns(t: TestContext) {
   const throttle = createThrottle(clock, personRules)
   const authenticateUser = createUserAuthentication({ store, throttle, derive, random, log })
 
-  const keptStatement = store.prepare((db, p: { id: string }) =>
+  const keptStatement = store.prepare((db, p: { id: Guid }) =>
     db.selectFrom('user').select('password_hash').where('id', '=', p.id),
   )
-  const keepStatement = store.prepare((db, p: { id: string; password_hash: string }) =>
+  const keepStatement = store.prepare((db, p: { id: Guid; password_hash: string }) =>
     db.updateTable('user').set({ password_hash: p.password_hash }).where('id', '=', p.id),
   )
   const keep = (id: Guid, password_hash: string) =>

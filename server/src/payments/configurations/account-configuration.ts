@@ -17,6 +17,6 @@ export interface AccountConfiguration extends ResultSettings {
   readonly digitalIdleSeconds: number
   /** Who is told how a session ended; absent: nobody. */
   readonly webhook?: WebhookSettings
-  /** Who captures the cards; absent: the vault of this process. */
+  /** Who takes the cards; absent: the vault of this process. */
   readonly provider?: ProviderSettings
 }

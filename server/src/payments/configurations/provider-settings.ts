@@ -21,7 +21,7 @@ const flow = (description: string) =>
 /** What a word in a callback says of a session; `in-progress`: that it has not ended. */
 const meanings = ['approved', 'declined', 'review', 'cancelled', 'failed', 'unknown', 'in-progress'] as const
 
-/** The configuration member `provider` as an operator writes it; without it the vault of this process captures cards. */
+/** The configuration member `provider` as an operator writes it; without it the vault of this process takes the cards. */
 export const writtenProvider = Type.Object(
   {
     kind: Type.Enum(['pci-pal', 'tonegate'], { description: 'The contract that the provider uses.' }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import { approved, fillDisk, keypadConfiguration, paymentData, startPayments } from '../test-payments.ts'
 
@@ -216,7 +217,7 @@ test('a race that another node wins ends what was launched, and names the winner
   const { post, putOnCall, store, newGuid, behaviour, cancelled, sessions } = await startPayments(t)
   const callGuid = putOnCall('agent7')
   const winner = newGuid()
-  const insert = store.prepare((db, p: { guid: string; provider: string; callGuid: string }) =>
+  const insert = store.prepare((db, p: { guid: Guid; provider: Guid; callGuid: Guid }) =>
     db.insertInto('payment_session').values({
       guid: p.guid,
       account_id: 7,

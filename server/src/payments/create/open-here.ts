@@ -1,3 +1,4 @@
+import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { PendingLaunches } from '../launches/pending-launches.ts'
 import type { Provider, ProviderLaunch, ProviderLaunched } from '../provider.ts'
@@ -25,7 +26,7 @@ export function createOpenHere({
   readonly pending: PendingLaunches
   readonly writeSession: WriteSession
 }): OpenHere {
-  const remove = store.prepare((db, p: { providerSessionGuid: string }) =>
+  const remove = store.prepare((db, p: { providerSessionGuid: Guid }) =>
     db.deleteFrom('payment_session').where('provider_session_guid', '=', p.providerSessionGuid),
   )
 

@@ -1,3 +1,4 @@
+import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Caller } from '../../identity/bearer.ts'
 import type { Store } from '../../store/store.ts'
@@ -9,7 +10,7 @@ export type RefuseSecondSession = (launch: ProviderLaunch, caller: Caller) => Pr
 
 /** A session that the caller does not reach is not named: all that can be seen of it is that the call is taken. */
 export function createRefuseSecondSession(store: Store): RefuseSecondSession {
-  const findOpen = store.prepare((db, p: { callGuid: string }) =>
+  const findOpen = store.prepare((db, p: { callGuid: Guid }) =>
     db
       .selectFrom('payment_session')
       .select(['guid', 'account_id', 'agent_id'])

@@ -78,7 +78,7 @@ async function startAdopting(t: TestContext) {
   const parts = { store, rows, sealer, seal, provider }
   const log = createLog('trace', { write: (line) => lines.push(line) })
   const adopt = createAdoptLaunch({ ...parts, log })
-  const find = store.prepare((db, p: { guid: string }) =>
+  const find = store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('payment_session').selectAll().where('guid', '=', p.guid),
   )
   const launched = createLaunchSeal<SessionRow>(sealer)
@@ -112,8 +112,8 @@ async function startAdopting(t: TestContext) {
           sealed: Buffer.alloc(1),
         }),
       ),
-    session: (guid: string = sessionGuid) => find.first(store.reader, { guid }),
-    row: (guid: string = sessionGuid) => rows.find.first(store.reader, { sessionGuid: guid }),
+    session: (guid: Guid = sessionGuid) => find.first(store.reader, { guid }),
+    row: (guid: Guid = sessionGuid) => rows.find.first(store.reader, { sessionGuid: guid }),
   }
 }
 

@@ -5,7 +5,7 @@ import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
 import type { DistantProvider, Provider } from '../provider.ts'
-import { keptMilliseconds } from '../retention.ts'
+import { sessionRetentionMilliseconds } from '../retention.ts'
 import { fillDisk, keypadConfiguration, paymentData, startPayments } from '../test-payments.ts'
 import { createFollowLaunches } from './follow-launches.ts'
 import { prepareLaunchRows } from './launch-rows.ts'
@@ -184,7 +184,7 @@ test('old launches that are settled go in transactions of few rows, however many
   const rows = prepareLaunchRows(store)
   await store.write(async (tx) => {
     for (let each = 0; each < 450; each += 1) {
-      const sessionGuid = `launch ${each}`
+      const sessionGuid = `launch ${each}` as Guid
       await rows.insert.run(tx, {
         session_guid: sessionGuid,
         provider_session_guid: null,
@@ -193,7 +193,7 @@ test('old launches that are settled go in transactions of few rows, however many
         provider: null,
         follow: 'ask',
         call_guid: null,
-        asked_at: clock.now() - keptMilliseconds,
+        asked_at: clock.now() - sessionRetentionMilliseconds,
         call_off_at: clock.now(),
         sealed_session: null,
       })

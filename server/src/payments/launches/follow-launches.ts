@@ -1,11 +1,12 @@
 import type { Stop } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { Problem } from '../../base/problem.ts'
 import { within } from '../../base/within.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { startRemoval } from '../../store/removal.ts'
 import type { Provider } from '../provider.ts'
-import { keptMilliseconds } from '../retention.ts'
+import { sessionRetentionMilliseconds } from '../retention.ts'
 import type { AdoptLaunch } from './adopt-launch.ts'
 import type { LaunchRows } from './launch-rows.ts'
 import { createSettleLaunch } from './settle-launch.ts'
@@ -20,13 +21,13 @@ export interface FollowLaunches {
   /** Runs something that concerns a launch, while nothing else does. */
   readonly onLaunch: ReturnType<typeof createOneAtATime>
   /** Something is to be asked or told of a launch, at this time or when it can be. */
-  follow(sessionGuid: string, at: number): void
+  follow(sessionGuid: Guid, at: number): void
   /**
    * Finds out what became of the launches on a call that may have arrived.
    *
    * @throws {Problem} `provider-unavailable` when that cannot be said.
    */
-  settleOnCall(callGuid: string, but: { readonly sessionGuid: string }): Promise<void>
+  settleOnCall(callGuid: Guid, but: { readonly sessionGuid: Guid }): Promise<void>
   /** Takes up the launches of the process before this one. */
   start(): Promise<void>
   close(): Promise<void>
@@ -53,7 +54,7 @@ export function createFollowLaunches(
   let removal: ReturnType<typeof startRemoval> | undefined
   let closing = false
 
-  function schedule(sessionGuid: string, at: number, pause: number): void {
+  function schedule(sessionGuid: Guid, at: number, pause: number): void {
     if (closing) return
     timers.get(sessionGuid)?.()
     const stop = clock.after(Math.max(0, at - clock.now()), () => {
@@ -64,7 +65,7 @@ export function createFollowLaunches(
     timers.set(sessionGuid, stop)
   }
 
-  async function step(sessionGuid: string, pause: number): Promise<void> {
+  async function step(sessionGuid: Guid, pause: number): Promise<void> {
     try {
       await onLaunch(sessionGuid, async () => {
         const row = await rows.find.first(store.reader, { sessionGuid })
@@ -120,7 +121,7 @@ const removeOldLaunches = ({
     everyMilliseconds: sweepMilliseconds,
     batches: {
       launches: (tx, { now, batchRows }) =>
-        rows.removeOld.run(tx, { askedBefore: now - keptMilliseconds, batchRows }),
+        rows.removeOld.run(tx, { askedBefore: now - sessionRetentionMilliseconds, batchRows }),
     },
     failed: 'old launches could not be removed',
   })

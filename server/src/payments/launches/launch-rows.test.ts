@@ -3,10 +3,14 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { makeTestFolder } from '../../../test/harness/test-folder.ts'
+import type { Guid } from '../../base/guid.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer, NotSealedHere } from '../../base/seal.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
 import { createLaunchSeal, distantLaunch, type LaunchRow, prepareLaunchRows } from './launch-rows.ts'
+
+/** A name that the assertions can be read by. */
+const named = (name: string) => name as Guid
 
 const states = ['asked', 'opened', 'adopted', 'called-off'] as const
 
@@ -22,18 +26,18 @@ async function startRows(t: TestContext, follow: LaunchRow['follow'] = 'ask') {
   for (const state of states) {
     await store.write(async (tx) => {
       await rows.insert.run(tx, {
-        session_guid: state,
-        provider_session_guid: `${state} there`,
+        session_guid: named(state),
+        provider_session_guid: named(`${state} there`),
         account_id: 7,
         configuration_id: 2,
         provider: null,
         follow,
-        call_guid: 'call',
+        call_guid: named('call'),
         asked_at: 1000,
         call_off_at: 2000,
         sealed_session: Buffer.from(state),
       })
-      if (state !== 'asked') await rows.become.run(tx, { sessionGuid: state, state })
+      if (state !== 'asked') await rows.become.run(tx, { sessionGuid: named(state), state })
     })
   }
   const all = store.prepare((db, _: object) =>
@@ -44,7 +48,7 @@ async function startRows(t: TestContext, follow: LaunchRow['follow'] = 'ask') {
     rows,
     all: () => all.all(store.reader, {}),
     left: async () => (await all.all(store.reader, {})).map(({ session_guid }) => session_guid),
-    find: (sessionGuid: string) => rows.find.first(store.reader, { sessionGuid }),
+    find: (name: string) => rows.find.first(store.reader, { sessionGuid: named(name) }),
   }
 }
 
@@ -58,15 +62,15 @@ test('a launch is asked until it becomes something else, and keeps its session s
       state === 'asked' ? 'asked' : null,
     )
   }
-  const found = await rows.findByProvider.first(store.reader, { guid: 'opened there' })
+  const found = await rows.findByProvider.first(store.reader, { guid: named('opened there') })
   assert.equal(found?.session_guid, 'opened')
 })
 
 test('what is asked is found by its call, and what is to be settled by its state', async (t) => {
   const { rows, store } = await startRows(t)
   const names = (found: readonly LaunchRow[]) => found.map(({ session_guid }) => session_guid).sort()
-  assert.deepEqual(names(await rows.askedOnCall.all(store.reader, { callGuid: 'call' })), ['asked'])
-  assert.deepEqual(names(await rows.askedOnCall.all(store.reader, { callGuid: 'another' })), [])
+  assert.deepEqual(names(await rows.askedOnCall.all(store.reader, { callGuid: named('call') })), ['asked'])
+  assert.deepEqual(names(await rows.askedOnCall.all(store.reader, { callGuid: named('another') })), [])
   assert.deepEqual(names(await rows.unsettled.all(store.reader, {})), ['asked', 'opened'])
 })
 
@@ -74,10 +78,14 @@ test('each change is of one launch', async (t) => {
   const { rows, store, all, find } = await startRows(t)
   const before = await all()
   await store.write(async (tx) => {
-    await rows.postpone.run(tx, { sessionGuid: 'asked', callOffAt: 3000 })
-    await rows.name.run(tx, { sessionGuid: 'asked', guid: 'named' })
+    await rows.postpone.run(tx, { sessionGuid: named('asked'), callOffAt: 3000 })
+    await rows.name.run(tx, { sessionGuid: named('asked'), guid: named('named') })
     for (const sessionGuid of states.slice(1)) {
-      assert.equal(await rows.callOff.run(tx, { sessionGuid }), 0, 'what became of it is known')
+      assert.equal(
+        await rows.callOff.run(tx, { sessionGuid: named(sessionGuid) }),
+        0,
+        'what became of it is known',
+      )
     }
   })
   const asked = await find('asked')
@@ -86,12 +94,12 @@ test('each change is of one launch', async (t) => {
     (await all()).filter(({ state }) => state !== 'asked'),
     before.filter(({ state }) => state !== 'asked'),
   )
-  await store.write((tx) => rows.callOff.run(tx, { sessionGuid: 'asked' }))
+  await store.write((tx) => rows.callOff.run(tx, { sessionGuid: named('asked') }))
   assert.deepEqual(
     [(await find('asked'))?.state, (await find('asked'))?.sealed_session],
     ['called-off', null],
   )
-  await store.write((tx) => rows.remove.run(tx, { sessionGuid: 'asked' }))
+  await store.write((tx) => rows.remove.run(tx, { sessionGuid: named('asked') }))
   assert.equal((await all()).length, 3)
 })
 
@@ -110,24 +118,24 @@ for (const [follow, left] of [
 }
 
 test('a launch is sealed for its own row', () => {
-  const seal = createLaunchSeal<{ readonly guid: string }>(createSealer(Buffer.alloc(32, 1), systemRandom))
+  const seal = createLaunchSeal<{ readonly guid: Guid }>(createSealer(Buffer.alloc(32, 1), systemRandom))
   const session = {
-    row: { guid: 'one' },
+    row: { guid: named('one') },
     requested: { order: { amountMinor: 1, currency: 'GBP' }, paymentData: { FirstName: 'John' } },
     lifetimeSeconds: 60,
   }
-  const sealed = seal.seal('one', session)
+  const sealed = seal.seal(named('one'), session)
   assert.ok(!sealed.includes('John'))
-  assert.deepEqual(seal.open('one', sealed), session)
-  assert.throws(() => seal.open('other', sealed), NotSealedHere)
+  assert.deepEqual(seal.open(named('one'), sealed), session)
+  assert.throws(() => seal.open(named('other'), sealed), NotSealedHere)
 })
 
-test('a launch says where it went: to the vault of the other half, or by settings of its own', async (t) => {
+test('a launch says where it went: to the vault of the other process, or by settings of its own', async (t) => {
   const { find } = await startRows(t)
   const row = await find('asked')
   assert.ok(row)
   assert.deepEqual(distantLaunch(row), {
-    sessionGuid: 'asked',
+    sessionGuid: named('asked'),
     accountId: 7,
     configurationId: 2,
     providerSessionGuid: 'asked there',

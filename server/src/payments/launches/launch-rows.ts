@@ -28,9 +28,9 @@ export const sealedLaunchedSessions = sealedColumn({
 
 /** Seals what a launch is written down with, for its row alone. */
 export const createLaunchSeal = <Row>(sealer: Sealer) => ({
-  seal: (sessionGuid: string, session: LaunchedSession<Row>): Buffer =>
+  seal: (sessionGuid: Guid, session: LaunchedSession<Row>): Buffer =>
     sealer.seal(sessionOf(sessionGuid), Buffer.from(JSON.stringify(session))),
-  open: (sessionGuid: string, sealed: Uint8Array): LaunchedSession<Row> =>
+  open: (sessionGuid: Guid, sealed: Uint8Array): LaunchedSession<Row> =>
     JSON.parse(sealer.open(sessionOf(sessionGuid), sealed).toString()),
 })
 
@@ -38,10 +38,10 @@ export type LaunchRow = LaunchUnderWayTable
 
 /** A launch as its provider is asked about it. */
 export const distantLaunch = (row: LaunchRow): DistantLaunch => ({
-  sessionGuid: row.session_guid as Guid,
+  sessionGuid: row.session_guid,
   accountId: row.account_id,
   configurationId: row.configuration_id,
-  providerSessionGuid: (row.provider_session_guid as Guid | null) ?? undefined,
+  providerSessionGuid: row.provider_session_guid ?? undefined,
   provider: providerOf(row),
 })
 
@@ -74,14 +74,14 @@ export const prepareLaunchRows = (store: Store) => ({
 
 function prepareReads(store: Store) {
   return {
-    find: store.prepare((db, p: { sessionGuid: string }) =>
+    find: store.prepare((db, p: { sessionGuid: Guid }) =>
       db.selectFrom('launch_under_way').selectAll().where('session_guid', '=', p.sessionGuid),
     ),
-    findByProvider: store.prepare((db, p: { guid: string }) =>
+    findByProvider: store.prepare((db, p: { guid: Guid }) =>
       db.selectFrom('launch_under_way').selectAll().where('provider_session_guid', '=', p.guid),
     ),
     /** Those that may have arrived, on one call. */
-    askedOnCall: store.prepare((db, p: { callGuid: string }) =>
+    askedOnCall: store.prepare((db, p: { callGuid: Guid }) =>
       db
         .selectFrom('launch_under_way')
         .selectAll()
@@ -112,34 +112,34 @@ function prepareWrites(store: Store) {
         sealed_session: p.sealed_session,
       }),
     ),
-    postpone: store.prepare((db, p: { sessionGuid: string; callOffAt: number }) =>
+    postpone: store.prepare((db, p: { sessionGuid: Guid; callOffAt: number }) =>
       db
         .updateTable('launch_under_way')
         .set({ call_off_at: p.callOffAt })
         .where('session_guid', '=', p.sessionGuid),
     ),
     /** The provider has said what it calls the session. */
-    name: store.prepare((db, p: { sessionGuid: string; guid: string }) =>
+    name: store.prepare((db, p: { sessionGuid: Guid; guid: Guid }) =>
       db
         .updateTable('launch_under_way')
         .set({ provider_session_guid: p.guid })
         .where('session_guid', '=', p.sessionGuid),
     ),
-    become: store.prepare((db, p: { sessionGuid: string; state: LaunchRow['state'] }) =>
+    become: store.prepare((db, p: { sessionGuid: Guid; state: LaunchRow['state'] }) =>
       db
         .updateTable('launch_under_way')
         .set({ state: p.state, sealed_session: null })
         .where('session_guid', '=', p.sessionGuid),
     ),
     /** While it is not known what has become of it. */
-    callOff: store.prepare((db, p: { sessionGuid: string }) =>
+    callOff: store.prepare((db, p: { sessionGuid: Guid }) =>
       db
         .updateTable('launch_under_way')
         .set({ state: 'called-off', sealed_session: null })
         .where('session_guid', '=', p.sessionGuid)
         .where('state', '=', 'asked'),
     ),
-    remove: store.prepare((db, p: { sessionGuid: string }) =>
+    remove: store.prepare((db, p: { sessionGuid: Guid }) =>
       db.deleteFrom('launch_under_way').where('session_guid', '=', p.sessionGuid),
     ),
   }

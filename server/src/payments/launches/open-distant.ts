@@ -1,4 +1,3 @@
-import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { cardTokenIn } from '../../vault/model/card-token-in.ts'
 import type { Provider, ProviderLaunched } from '../provider.ts'
@@ -31,7 +30,7 @@ export function createOpenDistant(
   async function ask({ launch }: DistantOpening, row: LaunchRow): Promise<ProviderLaunched> {
     const { provider: _, ...configuration } = launch.configuration
     const settings = providerOf(row)
-    const providerSessionGuid = row.provider_session_guid as Guid | null
+    const providerSessionGuid = row.provider_session_guid
     const answer = await provider.launch({
       ...launch,
       configuration: { ...configuration, ...(settings && { provider: settings }) },

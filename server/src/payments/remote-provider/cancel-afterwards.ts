@@ -8,7 +8,7 @@ import type { RemoteSessionRows } from './remote-session-rows.ts'
 import { targetOf } from './target-of.ts'
 
 /**
- * Has another Tonegate's vault let go what was authorised in a session that has ended, where the vault's own flow allows
+ * Has another Tonegate's vault void what was authorised in a session that has ended, where the vault's own flow allows
  * it. PCI Pal cannot be asked.
  *
  * @throws {Problem} `provider-refused`, `provider-unavailable`.

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventually } from '../../../test/harness/test-eventually.ts'
+import { type Guid, parseGuid } from '../../base/guid.ts'
 import { startRemote } from './test-remote-provider.ts'
 
 for (const kind of ['tonegate', 'pci-pal'] as const) {
   test(`a session at ${kind} whose opener loses their access is ${kind === 'tonegate' ? 'cancelled there' : 'left, with a warning'}`, async (t) => {
     const { open, store, clock, provider, logged, tonegate } = await startRemote(t, { kind })
     const { sessionGuid } = await open()
-    const clientId = tonegate.tonegate.sandbox?.regions.nam?.clients[0]?.clientId ?? ''
-    const disable = store.prepare((db, p: { id: string; now: number }) =>
+    const clientId = parseGuid(tonegate.tonegate.sandbox?.regions.nam?.clients[0]?.clientId ?? '')
+    assert.ok(clientId)
+    const disable = store.prepare((db, p: { id: Guid; now: number }) =>
       db.updateTable('client').set({ disabled_at: p.now }).where('id', '=', p.id),
     )
     await store.write((tx) => disable.run(tx, { id: clientId, now: clock.now() }))
-    const row = store.prepare((db, p: { guid: string }) =>
+    const row = store.prepare((db, p: { guid: Guid }) =>
       db.selectFrom('payment_session').select(['state', 'agent_view']).where('guid', '=', p.guid),
     )
     const seen = await eventually(async () => {

@@ -1,4 +1,3 @@
-import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 import type { Look } from './look-at-session.ts'
@@ -45,7 +44,7 @@ export function createFollowOnce({
   }
 
   return async (row) => {
-    const guid = row.provider_session_guid as Guid
+    const guid = row.provider_session_guid
     const looked = await look(guid)
     let now = await rows.find.first(store.reader, { guid })
     if (now?.outcome === null && isOver(now, looked === 'open')) {

@@ -5,9 +5,10 @@ import { test } from 'node:test'
 import { eventually } from '../../../test/harness/test-eventually.ts'
 import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import { createMovableClock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
-import { keptMilliseconds } from '../retention.ts'
+import { sessionRetentionMilliseconds } from '../retention.ts'
 import { createFollowSessions } from './follow-sessions.ts'
 import { prepareRemoteSessions } from './remote-session-rows.ts'
 import { startProvider, type TestProvider } from './test-provider.ts'
@@ -46,13 +47,13 @@ test('sessions that ended long ago go in transactions of few rows, but for those
     await store.close()
     rmSync(folder, { recursive: true })
   })
-  const endedAt = clock.now() - keptMilliseconds
+  const endedAt = clock.now() - sessionRetentionMilliseconds
   await store.write(async (tx) => {
     for (let each = 0; each < 451; each += 1) {
-      const guid = `there ${each}`
+      const guid = named(`there ${each}`)
       await rows.insert.run(tx, {
         guid,
-        sessionGuid: `here ${each}`,
+        sessionGuid: named(`here ${each}`),
         accountId: 7,
         configurationId: 30,
         provider: '{"kind":"pci-pal"}',
@@ -74,3 +75,6 @@ test('sessions that ended long ago go in transactions of few rows, but for those
   assert.deepEqual(await left(), ['here 0'])
   assert.deepEqual(await Promise.all(write.mock.calls.map(({ result }) => result)), [200, 200, 50])
 })
+
+/** A name that the assertions can be read by. */
+const named = (name: string) => name as Guid

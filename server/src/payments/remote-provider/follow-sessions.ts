@@ -4,7 +4,7 @@ import { within } from '../../base/within.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { startRemoval } from '../../store/removal.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
-import { keptMilliseconds } from '../retention.ts'
+import { sessionRetentionMilliseconds } from '../retention.ts'
 import { canBeAsked, createFollowOnce, dueAgain, maxWatch } from './follow-once.ts'
 import type { Look } from './look-at-session.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
@@ -126,7 +126,7 @@ const removeOldSessions = ({
     everyMilliseconds: hour,
     batches: {
       sessions: (tx, { now, batchRows }) =>
-        rows.removeOld.run(tx, { endedBefore: now - keptMilliseconds, batchRows }),
+        rows.removeOld.run(tx, { endedBefore: now - sessionRetentionMilliseconds, batchRows }),
     },
     failed: 'old sessions of other providers could not be removed',
   })

@@ -1,7 +1,8 @@
+import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 
-/** The statements of the sessions that other providers capture. */
+/** The statements of the sessions whose cards other providers take. */
 export type RemoteSessionRows = ReturnType<typeof prepareRemoteSessions>
 
 export const prepareRemoteSessions = (store: Store) => ({
@@ -25,10 +26,10 @@ export const prepareRemoteSessions = (store: Store) => ({
 
 function prepareReads(store: Store) {
   return {
-    find: store.prepare((db, p: { guid: string }) =>
+    find: store.prepare((db, p: { guid: Guid }) =>
       db.selectFrom('remote_session').selectAll().where('provider_session_guid', '=', p.guid),
     ),
-    findBySession: store.prepare((db, p: { sessionGuid: string }) =>
+    findBySession: store.prepare((db, p: { sessionGuid: Guid }) =>
       db.selectFrom('remote_session').selectAll().where('session_guid', '=', p.sessionGuid),
     ),
     /** Open, or ended without a known outcome after a time. */
@@ -47,7 +48,7 @@ function prepareReads(store: Store) {
       db.selectFrom('remote_session').selectAll().where('sealed_result', 'is not', null),
     ),
     /** Whether the Payment API has a session of this provider's GUID. */
-    paymentSession: store.prepare((db, p: { guid: string }) =>
+    paymentSession: store.prepare((db, p: { guid: Guid }) =>
       db.selectFrom('payment_session').select('guid').where('provider_session_guid', '=', p.guid),
     ),
   }
@@ -59,8 +60,8 @@ function prepareWrites(store: Store) {
       (
         db,
         p: {
-          guid: string
-          sessionGuid: string
+          guid: Guid
+          sessionGuid: Guid
           accountId: number
           configurationId: number
           provider: string
@@ -90,7 +91,7 @@ function prepareWrites(store: Store) {
       (
         db,
         p: {
-          guid: string
+          guid: Guid
           endedAt: number
           outcome: NonNullable<RemoteSessionTable['outcome']>
           sealed: Uint8Array
@@ -102,13 +103,13 @@ function prepareWrites(store: Store) {
           .where('provider_session_guid', '=', p.guid),
     ),
     keepLater: store.prepare(
-      (db, p: { guid: string; outcome: NonNullable<RemoteSessionTable['later_outcome']> }) =>
+      (db, p: { guid: Guid; outcome: NonNullable<RemoteSessionTable['later_outcome']> }) =>
         db
           .updateTable('remote_session')
           .set({ later_outcome: p.outcome })
           .where('provider_session_guid', '=', p.guid),
     ),
-    reported: store.prepare((db, p: { guid: string }) =>
+    reported: store.prepare((db, p: { guid: Guid }) =>
       db
         .updateTable('remote_session')
         .set({ sealed_result: null })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { eventually } from '../../../test/harness/test-eventually.ts'
+import type { Guid } from '../../base/guid.ts'
 import { html, json } from './test-provider.ts'
 import { startRemote, success, writtenConfiguration } from './test-remote-provider.ts'
 
@@ -101,7 +102,7 @@ test('a result that was taken and not handed on is handed on by the next process
   const first = await startRemote(t)
   const { sessionGuid, providerSessionGuid } = await first.open()
   const { store, clock, provider } = first
-  const breakIt = store.prepare((db, p: { guid: string; state: 'Created' }) =>
+  const breakIt = store.prepare((db, p: { guid: Guid; state: 'Created' }) =>
     db
       .updateTable('payment_session')
       .set({ state: p.state, ended_at: null, sealed_result: null })
@@ -112,7 +113,7 @@ test('a result that was taken and not handed on is handed on by the next process
   assert.equal(row?.sealed_result, null)
   await first.tonegate.close()
   const { seal } = await sealedResult(first, providerSessionGuid)
-  const again = store.prepare((db, p: { guid: string; sealed: Uint8Array }) =>
+  const again = store.prepare((db, p: { guid: Guid; sealed: Uint8Array }) =>
     db
       .updateTable('remote_session')
       .set({ sealed_result: p.sealed })
@@ -132,7 +133,7 @@ test('a result that cannot be read ends its session alone, as an error and unkno
   const first = await startRemote(t)
   const [damaged, other] = [await first.open(), await first.open()]
   const { store, clock, provider } = first
-  const spoil = store.prepare((db, p: { guid: string }) =>
+  const spoil = store.prepare((db, p: { guid: Guid }) =>
     db
       .updateTable('remote_session')
       .set({ sealed_result: Buffer.from('4111'), outcome: 'approved' })
@@ -148,7 +149,7 @@ test('a result that cannot be read ends its session alone, as an error and unkno
   assert.equal((await second.get(other.sessionGuid)).sessionState, 'Finished')
 })
 
-async function sealedResult({ sealer }: Started, guid: string) {
+async function sealedResult({ sealer }: Started, guid: Guid) {
   const result = { guid, end: 'success', outcome: 'approved' }
   return { seal: sealer.seal(`remote result ${guid}`, Buffer.from(JSON.stringify(result))) }
 }

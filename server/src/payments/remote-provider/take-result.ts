@@ -18,7 +18,7 @@ export interface TakeResult {
   /**
    * Takes what a provider says of a session, durable when it resolves, and hands it to the payment session. Only the
    * first end counts, an outcome that was `unknown` may become known once, and
-   * a payment may be undone. What comes after that changes nothing;
+   * a payment may be voided. What comes after that changes nothing;
    * money that moves after that is recorded beside it and logged.
    */
   take(result: SessionResult): Promise<void>
@@ -89,8 +89,7 @@ export function createTakeResult({
     take,
     async resume() {
       const waiting = await rows.unreported.all(store.reader, {})
-      for (const { provider_session_guid } of waiting) {
-        const guid = provider_session_guid as Guid
+      for (const { provider_session_guid: guid } of waiting) {
         await onSession(guid, () => report(guid, firstPause))
       }
     },

@@ -4,6 +4,7 @@ import { brandNames } from '@tonegate/protocol/card/brand'
 import { startTestTonegate } from '../../../test/harness/test-tonegate.ts'
 import { rootSealer, sealerOf } from '../../app/region-storage.ts'
 import { type Clock, createMovableClock, type MovableClock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
 import { systemRandom } from '../../base/random.ts'
 import { signWebhook } from '../../base/signing/standard-webhooks.ts'
 import { openSqlite } from '../../store/sqlite.ts'
@@ -113,7 +114,7 @@ export async function startRemote<C extends Clock = MovableClock>(
       generation,
     })
 
-  const remoteSession = store.prepare((db, p: { guid: string }) =>
+  const remoteSession = store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('remote_session').selectAll().where('provider_session_guid', '=', p.guid),
   )
 
@@ -132,7 +133,7 @@ export async function startRemote<C extends Clock = MovableClock>(
     ...requestsTo(tonegate),
     callBack: callBackTo(callbackUrl, clock),
     logged: (level: keyof typeof levels) => logged(lines, level),
-    row: (guid: string) => remoteSession.first(store.reader, { guid }),
+    row: (guid: Guid) => remoteSession.first(store.reader, { guid }),
   }
 }
 
@@ -159,15 +160,8 @@ function requestsTo({ post, send, token }: Pick<TestTonegate, 'post' | 'send' | 
   async function open(body: object = {}, path = 'session') {
     const answer = await create(body, path)
     if (answer.status !== 200) throw new Error(answer.text)
-    return answer.json as Record<
-      | 'sessionGuid'
-      | 'providerSessionGuid'
-      | 'iframeUrl'
-      | 'agentAccessToken'
-      | 'agentRefreshToken'
-      | 'paymentFormUrl',
-      string
-    >
+    return answer.json as Record<'sessionGuid' | 'providerSessionGuid', Guid> &
+      Record<'iframeUrl' | 'agentAccessToken' | 'agentRefreshToken' | 'paymentFormUrl', string>
   }
 
   const get = async (sessionGuid: string) =>

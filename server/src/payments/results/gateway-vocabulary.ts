@@ -14,7 +14,7 @@ export interface FallbackKeys {
 
 /**
  * The keys of a result template in the gateway's own words, where it gave details under those names. Its verdict is
- * taken only while it is of the outcome that the session has: not when what it approved was let go afterwards.
+ * taken only while it is of the outcome that the session has: not when what it approved was voided afterwards.
  */
 export function gatewayVocabulary({ outcome, charge }: SessionResult, fallback: FallbackKeys): ResultKeys {
   const { verdict, tells, others, optional } = fallback

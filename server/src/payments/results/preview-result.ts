@@ -1,5 +1,5 @@
 import type { Charge, Outcome, SessionResult } from '@tonegate/protocol/outcome'
-import type { Guid } from '../../base/guid.ts'
+import { firstGuidOf } from '../../base/guid.ts'
 import { exampleAmount } from '../../base/money/read-amount.ts'
 import type { Purpose } from '../../vault/model/launch.ts'
 import type { AccountConfiguration } from '../configurations/account-configuration.ts'
@@ -62,7 +62,7 @@ function examplePaymentData(currency: string): PaymentData {
   }
 }
 
-const guid = '00000000-0000-7000-8000-000000000000' as Guid
+const guid = firstGuidOf(0)
 
 function exampleResult(outcome: Outcome, purpose: Purpose, details: ResultKeys): SessionResult {
   if (outcome === 'cancelled') return { guid, end: 'cancelled', outcome }

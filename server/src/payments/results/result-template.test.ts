@@ -254,7 +254,7 @@ for (const [resultTemplate, details, expected] of [
   ['orbital', {}, { ApprovalStatus: '2', AutoDecisionResponse: '' }],
   ['connector', { verdict: 'yes' }, { verdict: 'yes' }],
 ] as const) {
-  test(`what was let go afterwards is cancelled, though ${resultTemplate} had approved it`, () => {
+  test(`what was voided afterwards is cancelled, though ${resultTemplate} had approved it`, () => {
     const result: SessionResult = {
       ...approved(guid),
       outcome: 'cancelled',

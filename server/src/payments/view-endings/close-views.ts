@@ -29,7 +29,7 @@ export function createCloseViews({
   const held = new Set<string>()
   const underWay = new Set<Promise<void>>()
   /** When a view whose provider was not reached is closed again. */
-  const retryAt = new Map<string, number>()
+  const retryAt = new Map<Guid, number>()
 
   async function close({ guid, providerSessionGuid }: EndingView): Promise<boolean> {
     try {
@@ -68,7 +68,7 @@ export function createCloseViews({
     for (const { guid, provider_session_guid, account_id, configuration_id } of ending) {
       if (held.has(guid) || (retryAt.get(guid) ?? 0) > clock.now()) continue
       held.add(guid)
-      const view = { guid, providerSessionGuid: provider_session_guid as Guid }
+      const view = { guid, providerSessionGuid: provider_session_guid }
       lanes.put(lanes.of(`${account_id}/${configuration_id}`), [view])
     }
     closeNext()
@@ -86,6 +86,6 @@ export function createCloseViews({
 }
 
 interface EndingView {
-  readonly guid: string
+  readonly guid: Guid
   readonly providerSessionGuid: Guid
 }

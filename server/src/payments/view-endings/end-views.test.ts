@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import { approved, fillDisk, keypadConfiguration, paymentData, startPayments } from '../test-payments.ts'
 
@@ -9,7 +10,7 @@ async function startEndings(t: TestContext) {
   const started = await startPayments(t)
   const { post, store, payments, clock } = started
   payments.start()
-  const view = store.prepare((db, p: { guid: string }) =>
+  const view = store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('payment_session').select(['agent_view', 'opened_by']).where('guid', '=', p.guid),
   )
   return {
@@ -24,7 +25,7 @@ async function startEndings(t: TestContext) {
       assert.equal(answer.statusCode, 200, answer.body)
       return answer.json()
     },
-    viewOf: async (guid: string) => (await view.first(store.reader, { guid }))?.agent_view,
+    viewOf: async (guid: Guid) => (await view.first(store.reader, { guid }))?.agent_view,
     /** Half a second, and what is done in it. */
     async look() {
       await clock.advance(500)
@@ -119,7 +120,7 @@ test('of a session that has ended nothing is asked', async (t) => {
 
 test('who opened a session is kept with it: of a person the client, the person and the token', async (t) => {
   const { opened, store } = await startEndings(t)
-  const row = store.prepare((db, p: { guid: string }) =>
+  const row = store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('payment_session').select('opened_by').where('guid', '=', p.guid),
   )
   const openedBy = async (as: string) =>

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 
 const openerColumns = ['opened_by', 'token_made_at', 'account_id', 'agent_id'] as const
@@ -30,7 +31,7 @@ export function prepareViewRows(store: Store) {
         .orderBy('guid')
         .limit(10_000),
     ),
-    mark: store.prepare((db, p: { guid: string; from: 'open' | 'ending'; to: 'ending' | 'closed' }) =>
+    mark: store.prepare((db, p: { guid: Guid; from: 'open' | 'ending'; to: 'ending' | 'closed' }) =>
       db
         .updateTable('payment_session')
         .set({ agent_view: p.to })

@@ -1,3 +1,4 @@
+import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { WebhookDeliveryTable } from '../../store/tables.ts'
@@ -6,8 +7,8 @@ import type { DeliveryAttempt } from './attempt.ts'
 /** A message and every try at delivering it, the oldest first. */
 export interface LoggedDelivery {
   /** The `webhook-id`. */
-  readonly id: string
-  readonly sessionGuid: string
+  readonly id: Guid
+  readonly sessionGuid: Guid
   readonly configurationId: number
   readonly state: WebhookDeliveryTable['state']
   /** When it is sent next; null when it is not, or waits for a former message of its session. */
@@ -17,18 +18,18 @@ export interface LoggedDelivery {
 
 /** What became of a message that somebody wants sent again. */
 export type Redelivery =
-  | { readonly outcome: 'due'; readonly id: string }
+  | { readonly outcome: 'due'; readonly id: Guid }
   /** It is being sent, or will be within a minute. */
-  | { readonly outcome: 'under-way'; readonly id: string }
-  | { readonly outcome: 'data-removed'; readonly id: string }
+  | { readonly outcome: 'under-way'; readonly id: Guid }
+  | { readonly outcome: 'data-removed'; readonly id: Guid }
   | { readonly outcome: 'no-message' }
 
 /** What an operator sees of the messages, from beside a server that runs, and how one is sent again. */
 export interface DeliveryLog {
   /** The newest messages of an account, or those of one session. */
-  list(accountId: number, sessionGuid: string | undefined): Promise<readonly LoggedDelivery[]>
+  list(accountId: number, sessionGuid: Guid | undefined): Promise<readonly LoggedDelivery[]>
   /** Has the newest message of a session sent again under its `webhook-id`; or at once, if it waits for its next try. */
-  redeliver(sessionGuid: string): Promise<Redelivery>
+  redeliver(sessionGuid: Guid): Promise<Redelivery>
 }
 
 const maxListed = 50
@@ -82,7 +83,7 @@ function prepareStatements(store: Store) {
         .orderBy('id', 'desc')
         .limit(maxListed),
     ),
-    ofSession: store.prepare((db, p: { accountId: number; sessionGuid: string }) =>
+    ofSession: store.prepare((db, p: { accountId: number; sessionGuid: Guid }) =>
       db
         .selectFrom('webhook_delivery')
         .select(listed)
@@ -90,7 +91,7 @@ function prepareStatements(store: Store) {
         .where('account_id', '=', p.accountId)
         .orderBy('id', 'desc'),
     ),
-    ofSessionAgain: store.prepare((db, p: { sessionGuid: string }) =>
+    ofSessionAgain: store.prepare((db, p: { sessionGuid: Guid }) =>
       db
         .selectFrom('webhook_delivery')
         .select(['id', 'state', 'due_at', 'kept_until'])
@@ -106,7 +107,7 @@ function prepareStatements(store: Store) {
         .where('session_guid', '=', p.sessionGuid)
         .orderBy('id'),
     ),
-    sendAgain: store.prepare((db, p: { id: string; now: number }) =>
+    sendAgain: store.prepare((db, p: { id: Guid; now: number }) =>
       db.updateTable('webhook_delivery').set({ state: 'waiting', due_at: p.now }).where('id', '=', p.id),
     ),
   }

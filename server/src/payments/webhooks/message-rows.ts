@@ -1,3 +1,4 @@
+import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
 import type { WebhookDeliveryTable } from '../../store/tables.ts'
 
@@ -16,10 +17,10 @@ function prepareAdding(store: Store) {
       (
         db,
         p: {
-          id: string
+          id: Guid
           accountId: number
           configurationId: number
-          sessionGuid: string
+          sessionGuid: Guid
           dueAt: number | null
           keptUntil: number
           sealed: Uint8Array
@@ -38,7 +39,7 @@ function prepareAdding(store: Store) {
           attempts: '[]',
         }),
     ),
-    firstWaiting: store.prepare((db, p: { sessionGuid: string }) =>
+    firstWaiting: store.prepare((db, p: { sessionGuid: Guid }) =>
       db
         .selectFrom('webhook_delivery')
         .select(['id', 'kept_until'])
@@ -100,7 +101,7 @@ function prepareHolding(store: Store) {
           .where('due_at', '<=', p.now)
           .returning(heldColumns),
     ),
-    release: store.prepare((db, p: { id: string; heldUntil: number; now: number }) =>
+    release: store.prepare((db, p: { id: Guid; heldUntil: number; now: number }) =>
       db
         .updateTable('webhook_delivery')
         .set({ due_at: p.now })
@@ -108,7 +109,7 @@ function prepareHolding(store: Store) {
         .where('state', '=', 'waiting')
         .where('due_at', '=', p.heldUntil),
     ),
-    postpone: store.prepare((db, p: { id: string; heldUntil: number; dueAt: number; log: string }) =>
+    postpone: store.prepare((db, p: { id: Guid; heldUntil: number; dueAt: number; log: string }) =>
       db
         .updateTable('webhook_delivery')
         .set({ due_at: p.dueAt, attempts: p.log })
@@ -129,7 +130,7 @@ function prepareSettling(store: Store) {
       (
         db,
         p: {
-          id: string
+          id: Guid
           state: 'delivered' | 'given-up'
           deliveredAt: number | null
           keptUntil: number
@@ -148,21 +149,21 @@ function prepareSettling(store: Store) {
           .where('id', '=', p.id)
           .where('state', '=', 'waiting'),
     ),
-    unblock: store.prepare((db, p: { id: string; now: number }) =>
+    unblock: store.prepare((db, p: { id: Guid; now: number }) =>
       db
         .updateTable('webhook_delivery')
         .set({ due_at: p.now })
         .where('id', '=', p.id)
         .where('due_at', 'is', null),
     ),
-    setRemoval: store.prepare((db, p: { sessionGuid: string; removalAt: number }) =>
+    setRemoval: store.prepare((db, p: { sessionGuid: Guid; removalAt: number }) =>
       db
         .updateTable('payment_session')
         .set({ result_removal_at: p.removalAt })
         .where('guid', '=', p.sessionGuid)
         .where('result_removal_at', 'is not', null),
     ),
-    touchSession: store.prepare((db, p: { sessionGuid: string }) =>
+    touchSession: store.prepare((db, p: { sessionGuid: Guid }) =>
       db
         .updateTable('payment_session')
         .set((each) => ({ result_removal_at: each.ref('result_removal_at') }))

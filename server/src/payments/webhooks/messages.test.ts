@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeTestFolder } from '../../../test/harness/test-folder.ts'
+import { firstGuidOf } from '../../base/guid.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
@@ -20,10 +21,10 @@ test('what becomes of a message is not said to be written before it is', async (
     sealer: createSealer(Buffer.alloc(32, 1), systemRandom),
   })
   const message = {
-    id: 'message',
+    id: firstGuidOf(1),
     accountId: 7,
     configurationId: 0,
-    sessionGuid: 'session',
+    sessionGuid: firstGuidOf(2),
     attempts: [],
     heldUntil: 2000,
     keptUntil: 3000,

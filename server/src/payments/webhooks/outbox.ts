@@ -1,3 +1,4 @@
+import type { Guid } from '../../base/guid.ts'
 import type { Parts } from '../../base/parts.ts'
 import type { Connection } from '../../store/store.ts'
 import type { Deliveries } from './deliveries.ts'
@@ -7,7 +8,7 @@ import type { Receiver, WebhookMessage } from './webhook-message.ts'
 
 /** What a session has to say. */
 export interface News extends Receiver {
-  readonly sessionGuid: string
+  readonly sessionGuid: Guid
   /** The status, as it is answered at this moment. */
   readonly body: string
 }

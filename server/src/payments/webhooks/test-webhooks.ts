@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test'
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import { eventually } from '../../../test/harness/test-eventually.ts'
 import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
 import { createGuids } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { createOutgoing } from '../../base/outgoing/create-outgoing.ts'
@@ -52,7 +53,7 @@ export async function startWebhooks(t: TestContext, webhook: Partial<WebhookSett
 
   /** Waits until a session's newest message is as it is wanted. */
   const logged = (
-    sessionGuid: string,
+    sessionGuid: Guid,
     wanted: (newest: Awaited<ReturnType<typeof log.list>>[number]) => boolean,
   ) =>
     eventually(async () => {

@@ -1,12 +1,13 @@
+import type { Guid } from '../../base/guid.ts'
 import type { DeliveryAttempt } from './attempt.ts'
 
 /** A message that this process has taken on: nobody else sends it until `heldUntil`. */
 export interface WebhookMessage {
   /** The `webhook-id`. */
-  readonly id: string
+  readonly id: Guid
   readonly accountId: number
   readonly configurationId: number
-  readonly sessionGuid: string
+  readonly sessionGuid: Guid
   readonly heldUntil: number
   readonly keptUntil: number
   /** When it was delivered for the first time; it is sent again because somebody asked for it. */

@@ -268,16 +268,16 @@ test('an outcome that becomes known is a second message, which waits until the f
   assert.notEqual(idOf(receiver.received[0]), idOf(receiver.received[2]))
 })
 
-test('a payment that is undone afterwards is told, once', async (t) => {
+test('a payment that is voided afterwards is told, once', async (t) => {
   const { end, receiver, payments, logged } = await startWebhooks(t)
   payments.start()
   const { sessionGuid, providerSessionGuid } = await end()
   await logged(sessionGuid, isDelivered)
-  const undone = { ...approved(providerSessionGuid), outcome: 'cancelled', correction: 'voided' } as const
-  await payments.reports.recordResult(undone)
+  const voided = { ...approved(providerSessionGuid), outcome: 'cancelled', correction: 'voided' } as const
+  await payments.reports.recordResult(voided)
   await receiver.got(2)
   await logged(sessionGuid, isDelivered)
-  await payments.reports.recordResult(undone)
+  await payments.reports.recordResult(voided)
   assert.equal(JSON.parse(receiver.received[1]?.body ?? '').paymentResultData.paymentOutcome, 'cancelled')
   assert.equal(JSON.parse(receiver.received[1]?.body ?? '').sessionState, 'Finished')
   await payments.close()

@@ -33,7 +33,7 @@ export function createFailures({ rows, clock }: { readonly rows: VaultRows; read
   ): Promise<RecordedFailure | undefined> {
     const failed = await failOrder(failing, tx, attempt, told)
     if (!failed || !attempt.answer) return undefined
-    const guid = attempt.capture_guid as Guid
+    const guid = attempt.capture_guid
     const before = await readEndedBefore(rows, tx, guid)
     const { taken, ...order } = failed
     const failure: Failure = { what: told.what, ...order, gatewayCode: told.gatewayCode }

@@ -60,7 +60,7 @@ export async function takeNotification(
   if (isFirst === 0) return { kind: 'known' }
   if (about === 'payment') return { kind: 'ours', attemptKey }
   if (about === 'refund-failed' && releaseOf.test(key)) {
-    return { kind: 'not-released', attemptKey, guid: attempt.capture_guid as Guid, gatewayCode }
+    return { kind: 'not-released', attemptKey, guid: attempt.capture_guid, gatewayCode }
   }
   const failure = await failures.record(tx, attempt, { what: about, key, gatewayCode })
   return { kind: 'ours', attemptKey, ...(failure && { failure }) }

@@ -277,7 +277,7 @@ test('the ledger is one for all processes: orders at once never refund more than
         .all(vault.store.reader, {})
     ).length
   assert.deepEqual([await held('sandbox_payment'), await held('sandbox_follow_up')], [1, 4])
-  const remove = vault.store.prepare((db, p: { guid: string }) =>
+  const remove = vault.store.prepare((db, p: { guid: Guid }) =>
     db.deleteFrom('capture_session').where('guid', '=', p.guid),
   )
   await vault.store.write((tx) => remove.run(tx, { guid }))

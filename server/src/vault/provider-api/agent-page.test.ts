@@ -72,8 +72,8 @@ test('tokens of another tenant, or of a client that was disabled, open nothing',
 test('an expired or unknown session answers with X-Frame-Options: deny', async (t) => {
   const { launched, tokens, form } = await startProviderApi(t)
   const pair = await tokens()
-  const { Id, capture } = await launched(undefined, { token: pair.access_token })
-  await capture.cancel()
+  const { Id, session } = await launched(undefined, { token: pair.access_token })
+  await session.cancel()
   for (const id of [Id, '0198a1b2-0000-7000-8000-000000000001', 'x']) {
     const page = await form(view(id), fields(pair))
     assert.equal(page.statusCode, 404)

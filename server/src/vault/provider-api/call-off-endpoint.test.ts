@@ -26,11 +26,11 @@ test('what was launched with a key is cancelled by it, and no callback tells of 
   receiver.answers(...Array.from({ length: 50 }, () => 404))
   const flow = { ...testFlow, callback: callbackTo(receiver.url) }
   const { json, launched, callbackRows, find } = await startProviderApi(t, { flow })
-  const { Id, capture } = await launched(undefined, keyed)
+  const { Id, session } = await launched(undefined, keyed)
   const answer = await json(launchCancel, {}, keyed)
   assert.deepEqual([answer.json().Id, answer.json().State], [Id, 'Ended'])
   assert.equal(answer.json().Result.paymentOutcome, 'cancelled')
-  assert.equal(capture.view().state, 'ended')
+  assert.equal(session.view().state, 'ended')
   assert.throws(() => find(Id))
   assert.deepEqual(await callbackRows(), [])
   const again = await json(launchCancel, {}, keyed)
@@ -41,8 +41,8 @@ test('a card that is being charged is not cancelled: the session is answered as 
   const charging = Promise.withResolvers<typeof approval>()
   const gateway = testGateway({ answers: () => charging.promise })
   const { json, launched } = await startProviderApi(t, { gateway })
-  const { Id, capture } = await launched(undefined, keyed)
-  press(capture, `${wholeCard}1`)
+  const { Id, session } = await launched(undefined, keyed)
+  press(session, `${wholeCard}1`)
   await eventually(() => gateway.asked.length === 1)
   const during = await json(launchCancel, {}, keyed)
   assert.deepEqual([during.statusCode, during.json().Id, during.json().State], [200, Id, 'Created'])
@@ -54,7 +54,7 @@ test('a card that is being charged is not cancelled: the session is answered as 
 
 test('another client cannot call a launch off, nor one without a key', async (t) => {
   const { json, launched, api, tokens } = await startProviderApi(t)
-  const { capture } = await launched(undefined, keyed)
+  const { session } = await launched(undefined, keyed)
   await api.clients.create({
     clientId: 'other-desk',
     clientSecret: credentials.client_secret,
@@ -66,5 +66,5 @@ test('another client cannot call a launch off, nor one without a key', async (t)
   assert.deepEqual((await json(launchCancel, {}, { ...keyed, token })).json(), {})
   assert.equal((await json(launchCancel, {})).statusCode, 400)
   assert.equal((await json(launchCancel, {}, { ...keyed, token: 'none' })).statusCode, 401)
-  assert.notEqual(capture.view().state, 'ended')
+  assert.notEqual(session.view().state, 'ended')
 })

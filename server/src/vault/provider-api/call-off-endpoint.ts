@@ -18,7 +18,7 @@ export function registerCallOff(
   {
     requireClient,
     findSession,
-    captures,
+    sessions,
     callbacks,
     seal,
     keys,
@@ -30,7 +30,7 @@ export function registerCallOff(
 ): void {
   async function cancelled(holder: ApiToken, tenant: string, id: string): Promise<SessionAnswer> {
     const { guid } = await findSession(holder, { tenant, id })
-    await captures.find(guid)?.cancel().catch(unlessCharging)
+    await sessions.find(guid)?.cancel().catch(unlessCharging)
     const answer = sessionAnswer(await findSession(holder, { tenant, id }), seal)
     const outcome = answer.Result?.paymentOutcome
     if (outcome === 'cancelled' || outcome === 'failed') await callbacks.withdraw(guid, 'any')

@@ -7,16 +7,16 @@ import type { ProviderSessionSeal } from './provider-session.ts'
 
 /**
  * `POST /api/v1/session/{tenantId}/{Id}/cancel`: ends an open session. One that was cancelled before is answered alike; of
- * one that has ended otherwise, what was authorised and not captured is let go, where its flow allows it.
+ * one that has ended otherwise, what was authorised and not captured is voided, where its flow allows it.
  *
  * @throws {Problem} `session-ended` when it has ended otherwise, `not-possible-now` once the gateway has been asked.
  */
 export function registerCancelSession(
   app: Http,
-  { requireClient, findSession, captures, seal }: SessionRoutes,
+  { requireClient, findSession, sessions, seal }: SessionRoutes,
 ): void {
-  async function letGo(guid: Guid): Promise<void> {
-    switch (await captures.voidAuthorised(guid)) {
+  async function voidAuthorised(guid: Guid): Promise<void> {
+    switch (await sessions.voidAuthorised(guid)) {
       case 'voided':
         return
       case 'nothing':
@@ -45,11 +45,11 @@ export function registerCancelSession(
     { schema: { params: SessionAddress } },
     async (request, reply): Promise<SessionAnswer> => {
       const holder = await requireClient(request)
-      const session = await findSession(holder, request.params)
-      const { guid } = session
-      const capture = captures.find(guid)
-      if (capture) await capture.cancel()
-      else if (session.reported !== null && !wasCancelled(session, seal)) await letGo(guid)
+      const launched = await findSession(holder, request.params)
+      const { guid } = launched
+      const session = sessions.find(guid)
+      if (session) await session.cancel()
+      else if (launched.reported !== null && !wasCancelled(launched, seal)) await voidAuthorised(guid)
       reply.header('cache-control', 'no-store')
       return sessionAnswer(await findSession(holder, request.params), seal)
     },

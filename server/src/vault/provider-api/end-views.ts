@@ -1,4 +1,3 @@
-import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { VaultSessions } from '../model/vault-sessions.ts'
@@ -12,10 +11,10 @@ const maxAtOnce = 200
  */
 export function endViews({
   store,
-  captures,
+  sessions,
   clock,
   log,
-}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly captures: Pick<VaultSessions, 'closeView'> }) {
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly sessions: Pick<VaultSessions, 'closeView'> }) {
   const statements = prepareStatements(store)
   let looking: Promise<void> | undefined
 
@@ -23,7 +22,7 @@ export function endViews({
     try {
       for (const { clientId } of await statements.disabledClients.all(store.reader, {})) {
         const views = await statements.openViews.all(store.reader, { clientId })
-        for (const { guid } of views) await captures.closeView(guid as Guid)
+        for (const { guid } of views) await sessions.closeView(guid)
       }
     } catch (error) {
       log.warn({ err: error }, 'the agent views of a disabled client could not be closed; retrying')

@@ -21,7 +21,7 @@ export interface SessionRoutes {
   readonly requireClient: RequireClient
   readonly findSession: FindLaunched
   readonly callbacks: Pick<Callbacks, 'withdraw'>
-  readonly captures: Pick<VaultSessions, 'find' | 'voidAuthorised'>
+  readonly sessions: Pick<VaultSessions, 'find' | 'voidAuthorised'>
   readonly seal: ProviderSessionSeal
 }
 

@@ -15,8 +15,8 @@ async function startRefused(
   receiver.answers({ status, headers })
   const flow = { ...testFlow, callback: callbackTo(`${receiver.url}?token=secret-of-the-url`) }
   const started = await startProviderApi(t, { flow })
-  const { Id, capture } = await started.launched()
-  await capture.cancel()
+  const { Id, session } = await started.launched()
+  await session.cancel()
   await receiver.requests(1)
   await eventually(async () => (await started.callbackRows())[0]?.attempts === 1)
   return { ...started, receiver, Id }
@@ -44,7 +44,7 @@ for (const [status, value, wait] of [
 test('a receiver that wants to be left alone is told nothing of other sessions either', async (t) => {
   const { clock, receiver, launched, callbackRows } = await startRefused(t, 429, { 'retry-after': '600' })
   const other = await launched()
-  await other.capture.cancel()
+  await other.session.cancel()
   await eventually(async () =>
     (await callbackRows()).every(({ next_attempt_at }) => next_attempt_at === clock.now() + 10 * minute),
   )
@@ -64,6 +64,6 @@ test('410 ends the deliveries at once, and the result waits for its client to as
   assert.equal((await get(Id)).json().Result.transactionResult, 'CANCELLED')
   assert.equal((await callbackRows()).length, 0)
   const other = await launched()
-  await other.capture.cancel()
+  await other.session.cancel()
   await receiver.requests(2)
 })

@@ -33,7 +33,7 @@ export interface ProviderApi {
   readonly reports: ProviderApiReports
   readonly launchForTenant: LaunchForTenant
   /** Whether a token of the API opens a session's agent view: those of the client that launched it do. */
-  opensView(token: string, capture: OpenSession): Promise<boolean>
+  opensView(token: string, session: OpenSession): Promise<boolean>
   routes(app: Http): void
   /** Sends the callbacks that the process before this one left, and takes up what it had closed to guesses. */
   start(): Promise<void>
@@ -45,7 +45,7 @@ const callbackSockets = 512
 
 export function createProviderApi(
   parts: StoreParts & {
-    readonly captures: VaultSessions
+    readonly sessions: VaultSessions
     /** Of one client; null where clients are not limited. */
     readonly requestsPerSecond: number | null
   },

@@ -24,7 +24,7 @@ async function startTwoClients(t: TestContext) {
   const ofDesk = (await launched(undefined, { token: desk.access_token })).Id
   const ofTill = (await launched(undefined, { token: till.access_token })).Id
   const { guid: ofPayments } = await launch({}, { initialValues: { Phone: '+48500000000' } })
-  return { ...started, sent, desk, till, ofDesk, ofTill, ofPayments, capture: find(ofPayments) }
+  return { ...started, sent, desk, till, ofDesk, ofTill, ofPayments, session: find(ofPayments) }
 }
 
 test('a client reaches what it launched itself; what the Payment API or another client launched is not there', async (t) => {
@@ -77,8 +77,8 @@ test('a client reaches what it launched itself; what the Payment API or another 
 })
 
 test('a session of the Payment API tells no client how it ended', async (t) => {
-  const { capture, callbackRows, api, ofPayments, results } = await startTwoClients(t)
-  press(capture, `${wholeCard}1`)
+  const { session, callbackRows, api, ofPayments, results } = await startTwoClients(t)
+  press(session, `${wholeCard}1`)
   await eventually(() => results.some(({ guid }) => guid === ofPayments))
   assert.deepEqual(await callbackRows(), [])
   assert.equal(await api.reports.recordProgress(ofPayments), false)

@@ -29,11 +29,11 @@ async function startRemoval(t: TestContext) {
   const keys = createLaunchKeys({ store, sealer: testSealer, clock })
   const clients = createProviderClients({ store, clock, random: systemRandom })
   await clients.create({ clientId, tenant: 7, tenantName: 'Harbour', username: 'ada' })
-  const captures = prepareVaultRows(store)
+  const vaultRows = prepareVaultRows(store)
   await store.write(async (tx) => {
     for (let each = 0; each < 450; each += 1) {
       const guid = `session ${each}` as Guid
-      await captures.insertCalledOff.run(tx, { guid, now: clock.now() })
+      await vaultRows.insertCalledOff.run(tx, { guid, now: clock.now() })
       await rows.insert.run(tx, {
         guid,
         tenant: 7,

@@ -19,7 +19,7 @@ export interface SentLinkAnswer {
  * @throws {Problem} `session-ended`, `invalid-request` without a usable address, `not-possible-now` where nothing is
  *   sent by the channel, `quota-exceeded`, `link-not-sent`.
  */
-export function registerSendLink(app: Http, { requireClient, findSession, captures }: SessionRoutes): void {
+export function registerSendLink(app: Http, { requireClient, findSession, sessions }: SessionRoutes): void {
   app.post<{ Params: SessionAddress }>(
     `${sessionPath}/link`,
     { schema: { params: SessionAddress } },
@@ -27,10 +27,10 @@ export function registerSendLink(app: Http, { requireClient, findSession, captur
       const holder = await requireClient(request)
       const { channel: named, to } = readOrder(request.body)
       const { guid } = await findSession(holder, request.params)
-      const capture = captures.find(guid)
-      if (!capture) throw new Problem('session-ended', 'The session has ended.')
-      const channel = named ?? capture.defaultChannel()
-      const url = await capture.sendLink({ channel, ...(to !== undefined && { to }) })
+      const session = sessions.find(guid)
+      if (!session) throw new Problem('session-ended', 'The session has ended.')
+      const channel = named ?? session.defaultChannel()
+      const url = await session.sendLink({ channel, ...(to !== undefined && { to }) })
       reply.header('cache-control', 'no-store')
       return { Id: guid, Channel: channel, PaymentFormUrl: url }
     },

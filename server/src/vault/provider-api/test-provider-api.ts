@@ -97,7 +97,7 @@ export async function startProviderApi(
       const answer = await requests.launchRequest(body, more)
       assert.equal(answer.statusCode, 200, answer.body)
       const { Id } = answer.json() as { Id: Guid }
-      return { ...answer.json(), capture: vault.find(Id) }
+      return { ...answer.json(), session: vault.find(Id) }
     },
     /** Kills the process, and starts the next one on the same file. */
     async restart(): Promise<void> {
@@ -123,7 +123,7 @@ function startProcess(vault: Awaited<ReturnType<typeof startVault>>) {
     sealer: testSealer,
     log,
     region,
-    captures: vault.vault,
+    sessions: vault.vault,
     requestsPerSecond: null,
   })
   vault.takeResultsBy(async (result) => void (await api.reports.recordResult(result)))

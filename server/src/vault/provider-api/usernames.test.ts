@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import type { Guid } from '../../base/guid.ts'
 import {
   callbackTo,
   credentials,
@@ -23,14 +24,14 @@ test('a client of free names launches under whatever name its agent has, and the
   await api.clients.setUsernames(credentials.client_id, free)
   for (const username of [hashOf('agent 7'), hashOf('agent 8'), 'Żaneta Ó’Neill (desk 3)']) {
     const { access_token: token } = await tokens({ username })
-    const { Id, capture } = await launched(undefined, { token })
+    const { Id, session } = await launched(undefined, { token })
     assert.equal((await get(Id)).json().LaunchedBy, username)
-    const row = store.prepare((db, p: { guid: string }) =>
+    const row = store.prepare((db, p: { guid: Guid }) =>
       db.selectFrom('provider_session').select('launched_by').where('guid', '=', p.guid),
     )
     assert.equal((await row.first(store.reader, { guid: Id }))?.launched_by, username)
     assert.ok(lines.some((line) => line.includes('a session was launched') && line.includes(username)))
-    await capture?.cancel()
+    await session?.cancel()
     const [{ body } = { body: '' }] = (await receiver.requests(1)).slice(-1)
     assert.equal(new URLSearchParams(body).get('by'), username)
     receiver.received.length = 0

@@ -121,7 +121,7 @@ for (const [captured, orders] of [
   [false, ['abandoned', 'void']],
   [true, ['abandoned', 'void', 'refund']],
 ] as const) {
-  test(`what was approved after all is given back before the cancel is answered (captured: ${captured})`, async (t) => {
+  test(`what was approved after all is reversed before the cancel is answered (captured: ${captured})`, async (t) => {
     const { session, asked, ends, results, clock } = await startAtBank(t, {
       completes: async () => ({ ...approval, captured }),
       voids: captured ? refused : done,
@@ -136,7 +136,7 @@ for (const [captured, orders] of [
   })
 }
 
-test('what cannot be given back is told, in a session that stays cancelled', async (t) => {
+test('what cannot be reversed is told, in a session that stays cancelled', async (t) => {
   const { session, asked, ends, ending } = await startAtBank(t, {
     completes: async () => approval,
     voids: refused,
@@ -161,7 +161,7 @@ async function startSilent(t: TestContext, answers: Answers, changes: Partial<Fl
 }
 
 for (const lateApproval of ['record', 'void'] as const) {
-  test(`a gateway that is silent keeps nobody waiting, and what it has approved is undone (${lateApproval})`, async (t) => {
+  test(`a gateway that is silent keeps nobody waiting, and what it has approved is reversed (${lateApproval})`, async (t) => {
     let known: GatewayAnswer | undefined
     const { asked, ends, clock } = await startSilent(t, { known: async () => known }, { lateApproval })
     known = { ...approval, captured: false, amount: { amountMinor: 999, currency: 'GBP' } }
@@ -187,7 +187,7 @@ test('the answer that comes late to the question itself is heard', async (t) => 
   assert.deepEqual(ends().at(-1), 'cancelled cancelled voided')
 })
 
-test('the next process undoes what was approved in a session that was cancelled', async (t) => {
+test('the next process reverses what was approved in a session that was cancelled', async (t) => {
   let known: GatewayAnswer | undefined
   const { asked, ends, restart, clock } = await startSilent(
     t,
@@ -201,7 +201,7 @@ test('the next process undoes what was approved in a session that was cancelled'
   assert.deepEqual(ends().at(-1), 'cancelled cancelled voided')
 })
 
-test('a card that was to be tokenised is cancelled, and nothing is undone', async (t) => {
+test('a card that was to be tokenised is cancelled, and nothing is reversed', async (t) => {
   const { session, asked, ends } = await startAtBank(
     t,
     { completes: async () => ({ ...approval, captured: false, token: 'token-1' }) },

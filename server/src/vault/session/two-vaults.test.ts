@@ -149,7 +149,7 @@ for (const [voids, outcome, correction] of [
   [done, 'cancelled', 'voided'],
   [{ status: 'refused', gatewayCode: '57' }, 'approved', 'reconciled'],
 ] as const) {
-  test(`an approval of a session that was cancelled behind its back is undone, or told (${voids.status})`, async (t) => {
+  test(`an approval of a session that was cancelled behind its back is reversed, or told (${voids.status})`, async (t) => {
     const given = Promise.withResolvers<GatewayAnswer>()
     const gateway = {
       ...testGateway({ answers: () => given.promise }),

@@ -53,7 +53,7 @@ export function createSessionOfCallback({
     if (settings.callback.generation !== generation || !(await isFrom(of, settings))) return
     const said = meaningOf(values, settings.callback)
     if (said === 'cancelled' || said === 'failed' || said === 'in-progress') return 'nothing'
-    const guid = parseGuid(values('ppCallID')?.trim() ?? '') ?? (launch.session_guid as Guid)
+    const guid = parseGuid(values('ppCallID')?.trim() ?? '') ?? launch.session_guid
     await adopt(launch, guid)
     return rowOf(guid)
   }

@@ -1,4 +1,3 @@
-import type { Guid } from '../../../base/guid.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { RemoteSessionTable } from '../../../store/tables.ts'
 import type { ProviderSettings } from '../../configurations/provider-settings.ts'
@@ -114,7 +113,7 @@ const createTakeSaid =
     readonly taking: TakeResult
   }) =>
   async (said: CallbackResult, row: RemoteSessionTable, session: object): Promise<void> => {
-    const guid = row.provider_session_guid as Guid
+    const guid = row.provider_session_guid
     const looked = await look(guid)
     if (looked === 'taken') return
     if (looked === 'open')

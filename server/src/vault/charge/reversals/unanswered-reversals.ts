@@ -1,4 +1,3 @@
-import type { Guid } from '../../../base/guid.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { FollowUpKind } from '../../model/gateway.ts'
 import type { VaultRows } from '../../model/vault-rows.ts'
@@ -18,7 +17,7 @@ export async function unansweredReversals({
 }: Pick<StoreParts, 'store' | 'log'> & { readonly rows: VaultRows }): Promise<readonly BegunReversal[]> {
   const unanswered = await rows.unansweredFollowUps.all(store.reader, {})
   return unanswered.flatMap((row) => {
-    const guid = row.capture_guid as Guid
+    const guid = row.capture_guid
     const answer = answerIn(row.answer)
     if (!answer) {
       log.error(

@@ -1,3 +1,4 @@
+import type { Guid } from '../../../base/guid.ts'
 import type { Store } from '../../../store/store.ts'
 
 /** The statements on `provider_callback`. */
@@ -14,8 +15,8 @@ function prepareWrites(store: Store) {
       (
         db,
         p: {
-          id: string
-          sessionGuid: string
+          id: Guid
+          sessionGuid: Guid
           item: number
           receiver: string
           sealed: Uint8Array
@@ -34,33 +35,31 @@ function prepareWrites(store: Store) {
           given_up_at: null,
         }),
     ),
-    giveUp: store.prepare((db, p: { id: string; now: number }) =>
+    giveUp: store.prepare((db, p: { id: Guid; now: number }) =>
       db
         .updateTable('provider_callback')
         .set((row) => ({ given_up_at: p.now, attempts: row('attempts', '+', 1) }))
         .where('id', '=', p.id),
     ),
-    removeGivenUp: store.prepare((db, p: { sessionGuid: string }) =>
+    removeGivenUp: store.prepare((db, p: { sessionGuid: Guid }) =>
       db
         .deleteFrom('provider_callback')
         .where('session_guid', '=', p.sessionGuid)
         .where('given_up_at', 'is not', null),
     ),
-    replaceOlder: store.prepare((db, p: { sessionGuid: string }) =>
+    replaceOlder: store.prepare((db, p: { sessionGuid: Guid }) =>
       db.deleteFrom('provider_callback').where('session_guid', '=', p.sessionGuid),
     ),
-    putOff: store.prepare((db, p: { id: string; next: number }) =>
+    putOff: store.prepare((db, p: { id: Guid; next: number }) =>
       db
         .updateTable('provider_callback')
         .set((row) => ({ next_attempt_at: p.next, attempts: row('attempts', '+', 1) }))
         .where('id', '=', p.id),
     ),
-    leaveAlone: store.prepare((db, p: { id: string; until: number }) =>
+    leaveAlone: store.prepare((db, p: { id: Guid; until: number }) =>
       db.updateTable('provider_callback').set({ next_attempt_at: p.until }).where('id', '=', p.id),
     ),
-    remove: store.prepare((db, p: { id: string }) =>
-      db.deleteFrom('provider_callback').where('id', '=', p.id),
-    ),
+    remove: store.prepare((db, p: { id: Guid }) => db.deleteFrom('provider_callback').where('id', '=', p.id)),
   }
 }
 
@@ -86,7 +85,7 @@ function prepareReads(store: Store) {
         .orderBy('next_attempt_at')
         .limit(p.most),
     ),
-    find: store.prepare((db, p: { sessionGuid: string; item: number }) =>
+    find: store.prepare((db, p: { sessionGuid: Guid; item: number }) =>
       db
         .selectFrom('provider_callback')
         .selectAll()

@@ -37,14 +37,14 @@ async function startSession(
     ...surroundings,
     flow: { ...flow, callback: { ...callbackTo(receiver.url), ...callback } },
   })
-  const session = await started.launched({ FlowId: 695, InitialValues: initialValues })
-  return { ...receiver, started, session, pay: () => press(session.capture, `${wholeCard}1`) }
+  const launched = await started.launched({ FlowId: 695, InitialValues: initialValues })
+  return { ...receiver, started, launched, pay: () => press(launched.session, `${wholeCard}1`) }
 }
 
 const fieldsOf = ({ body }: { body: string }) => Object.fromEntries(new URLSearchParams(body))
 
 test('a paid session is told as a form, with the members that clients know (contract/provider §4)', async (t) => {
-  const { session, pay, requests } = await startSession(t)
+  const { launched, pay, requests } = await startSession(t)
   pay()
   const [first] = await requests(1)
   assert.ok(first)
@@ -62,7 +62,7 @@ test('a paid session is told as a form, with the members that clients know (cont
     cardType: 'visa',
     cardExpiry: '1230',
     ppAccountID: '7',
-    ppCallID: session.Id,
+    ppCallID: launched.Id,
   })
 })
 
@@ -82,12 +82,12 @@ for (const [what, answer, transactionResult] of outcomes) {
 }
 
 test('a session that is cancelled is told as CANCELLED, one that runs out of time as ERROR', async (t) => {
-  const { session, requests, started } = await startSession(t)
-  await session.capture.cancel()
+  const { launched, requests, started } = await startSession(t)
+  await launched.session.cancel()
   const [cancelled] = await requests(1)
-  const { capture } = await started.launched()
+  const { session } = await started.launched()
   await started.clock.leap(3_600_000)
-  assert.equal(capture.view().state, 'ended')
+  assert.equal(session.view().state, 'ended')
   const [, late] = await requests(2)
   const told = [cancelled, late].map((request) => fieldsOf(request ?? { body: '' }))
   assert.deepEqual(
@@ -132,7 +132,7 @@ test('a template that is a text is filled in so that no value adds a member', as
     callback: { template: 'ref={{orderReference}}&result={{transactionResult}}' },
     initialValues,
   })
-  await form.session.capture.cancel()
+  await form.launched.session.cancel()
   const [first] = await form.requests(1)
   assert.deepEqual(fieldsOf(first ?? { body: '' }), { ref: reference, result: 'CANCELLED' })
 
@@ -148,30 +148,30 @@ test('a template that is a text is filled in so that no value adds a member', as
 test('an outcome that was unknown is told as ERROR, and again when it is known', async (t) => {
   let known: GatewayAnswer | undefined
   const gateway = testGateway({ answers: () => new Promise(() => {}), known: async () => known })
-  const { pay, requests, started, session } = await startSession(t, { gateway })
+  const { pay, requests, started, launched } = await startSession(t, { gateway })
   pay()
   await started.clock.advance(30_000)
   const [first] = await requests(1)
   assert.equal(first && fieldsOf(first).transactionResult, 'ERROR')
-  assert.equal((await started.get(session.Id)).json().Result.paymentOutcome, 'unknown')
+  assert.equal((await started.get(launched.Id)).json().Result.paymentOutcome, 'unknown')
   known = approval
   await started.clock.leap(3_600_000)
   const [, second] = await requests(2)
   assert.equal(second && fieldsOf(second).transactionResult, 'SUCCESS')
   assert.equal(second && fieldsOf(second).cardLast4, '1111')
-  assert.equal((await started.get(session.Id)).json().Result.correction, 'reconciled')
+  assert.equal((await started.get(launched.Id)).json().Result.correction, 'reconciled')
 })
 
 test('a newer result takes the place of one that has not arrived', async (t) => {
   const gateway = testGateway({ answers: () => new Promise(() => {}) })
-  const { pay, requests, received, answers, started, session } = await startSession(t, { gateway })
+  const { pay, requests, received, answers, started, launched } = await startSession(t, { gateway })
   answers(500)
   pay()
   await started.clock.advance(30_000)
   await requests(1)
   await eventually(async () => (await started.callbackRows())[0]?.attempts === 1)
   const known = { end: 'payment-connector-error', outcome: 'approved', correction: 'reconciled' } as const
-  await started.api.reports.recordResult({ guid: session.Id, ...known })
+  await started.api.reports.recordResult({ guid: launched.Id, ...known })
   await requests(2)
   await started.clock.advance(60_000)
   await eventually(async () => (await started.callbackRows()).length === 0)
@@ -259,8 +259,8 @@ test('a callback is signed when the flow says so, with the same id at every try'
   assert.match(secret ?? '', /^whsec_/)
   assert.deepEqual(await started.api.flows.put(tenant, { ...testFlow, name: 'Other', callback }), {})
   receiver.answers(500)
-  const { capture } = await started.launched()
-  await capture.cancel()
+  const { session } = await started.launched()
+  await session.cancel()
   await receiver.requests(1)
   await eventually(async () => (await started.callbackRows())[0]?.attempts === 1)
   await started.clock.advance(10_000)
@@ -283,11 +283,11 @@ test('a private address is told nothing unless the flow allows it', async (t) =>
 })
 
 test('a result that is reported twice is told once', async (t) => {
-  const { pay, requests, received, started, session } = await startSession(t)
+  const { pay, requests, received, started, launched } = await startSession(t)
   pay()
   await requests(1)
   await eventually(async () => (await started.callbackRows()).length === 0)
-  const result = { guid: session.Id, end: 'success', outcome: 'approved' } as const
+  const result = { guid: launched.Id, end: 'success', outcome: 'approved' } as const
   assert.equal(await started.api.reports.recordResult(result), true)
   assert.deepEqual(await started.callbackRows(), [])
   assert.equal(received.length, 1)
@@ -312,8 +312,8 @@ test('a callback that cannot be opened any more is put off, and holds up no othe
   await started.store.write((tx) => spoil.run(tx, { sealed: Buffer.alloc(64, 1) }))
   await started.clock.leap(60_000)
   await eventually(async () => (await started.callbackRows())[0]?.attempts === 2)
-  const { capture } = await started.launched()
-  await capture.cancel()
+  const { session } = await started.launched()
+  await session.cancel()
   await requests(2)
   assert.equal(received.length, 2)
   assert.match(started.lines.join(''), /a callback could not be created/)
@@ -340,8 +340,8 @@ test('however many receivers do not answer, another one is told at once', async 
     flow: { ...testFlow, callback: { ...callbackTo(good.url), to: { member: 'tell', origins } } },
   })
   const end = async (tell: string) => {
-    const { capture } = await started.launched({ FlowId: 695, InitialValues: { ...values, tell } })
-    await capture.cancel()
+    const { session } = await started.launched({ FlowId: 695, InitialValues: { ...values, tell } })
+    await session.cancel()
   }
   for (const origin of silent.origins) await end(`${origin}/callback`)
   await eventually(() => silent.asked.length === 140)
@@ -355,7 +355,7 @@ test('one receiver that does not answer has few callbacks under way, and the res
   const started = await startProviderApi(t, {
     flow: { ...testFlow, callback: callbackTo(`${origin}/callback`) },
   })
-  for (let each = 0; each < 40; each += 1) await (await started.launched()).capture.cancel()
+  for (let each = 0; each < 40; each += 1) await (await started.launched()).session.cancel()
   await eventually(() => silent.asked.length === 16)
   await started.clock.advance(1_000)
   assert.equal(silent.asked.length, 16)

@@ -1,10 +1,11 @@
+import type { Guid } from '../../../base/guid.ts'
 import type { TakenMessage } from '../../../store/outbox/message-kind.ts'
 
 /** What a message is about: one that is newer is sent in the place of one that is older. */
 export interface Subject {
   /** The tenant, and the origin that is told. */
   readonly receiver: string
-  readonly sessionGuid: string
+  readonly sessionGuid: Guid
   /** The number of the session's item; 0 where it is about the whole. */
   readonly item: number
 }

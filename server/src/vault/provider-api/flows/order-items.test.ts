@@ -47,8 +47,8 @@ const said = (bodies: readonly { readonly body: string }[]) =>
 test('each item of a session has a callback of its own, with its amount and what was sent along for it', async (t) => {
   const receiver = await startReceiver(t)
   const { launched, callbackRows } = await startProviderApi(t, { flow: flowTo(receiver.url) })
-  const { capture } = await launched({ FlowId: 695, InitialValues: initialValues })
-  await capture?.cancel()
+  const { session } = await launched({ FlowId: 695, InitialValues: initialValues })
+  await session?.cancel()
   const rest = { Total: '12.40', TransactionReference: 'TAX', Status: 'CANCELLED' }
   assert.deepEqual(said(await receiver.requests(2)), [
     { Amount: 10, Minor: 1000, Number: '1 of 2', ChargeReference: 'XA-1', Name: 'Ann', ...rest },
@@ -62,8 +62,8 @@ test('an item that was not taken is sent again by itself, also by the next proce
   receiver.answers(500, 200)
   const started = await startProviderApi(t, { flow: flowTo(receiver.url) })
   const { launched, callbackRows, clock, restart } = started
-  const { capture } = await launched({ FlowId: 695, InitialValues: initialValues })
-  await capture?.cancel()
+  const { session } = await launched({ FlowId: 695, InitialValues: initialValues })
+  await session?.cancel()
   const first = [...(await receiver.requests(2))]
   await until(async () => (await callbackRows()).length <= 1)
   const failed = JSON.parse(first[0]?.body ?? '{}')

@@ -20,7 +20,7 @@ function startLaunching() {
   const durable = Promise.withResolvers<void>()
   durable.promise.catch(() => {})
   const cancelled: Guid[] = []
-  const captures = {
+  const sessions = {
     launch: async () => ({
       guid,
       viewUrl: 'view',
@@ -34,7 +34,7 @@ function startLaunching() {
   const store = { write: <T>(operation: (tx: object) => Promise<T>) => operation({}) }
   const rows = { insert: { run: async () => 1 } }
   const launch = createLaunchForTenant({
-    captures: captures as unknown as Pick<VaultSessions, 'launch' | 'find'>,
+    sessions: sessions as unknown as Pick<VaultSessions, 'launch' | 'find'>,
     store: store as unknown as Store,
     rows: rows as unknown as ProviderSessionRows,
     seal: createProviderSessionSeal(testSealer),

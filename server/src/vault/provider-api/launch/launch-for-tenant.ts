@@ -41,7 +41,7 @@ export type LaunchForTenant = (order: TenantLaunch) => Promise<TenantLaunched>
 const maxTries = 5
 
 export function createLaunchForTenant({
-  captures,
+  sessions,
   store,
   rows,
   seal,
@@ -49,7 +49,7 @@ export function createLaunchForTenant({
   random,
   log,
 }: Pick<StoreParts, 'store' | 'clock' | 'random' | 'log'> & {
-  readonly captures: Pick<VaultSessions, 'launch' | 'find'>
+  readonly sessions: Pick<VaultSessions, 'launch' | 'find'>
   readonly rows: ProviderSessionRows
   readonly seal: ProviderSessionSeal
 }): LaunchForTenant {
@@ -89,7 +89,7 @@ export function createLaunchForTenant({
   /** Nobody was told of this session, so nobody shall type a card into it. */
   async function abandon({ guid }: Launched): Promise<void> {
     try {
-      await captures.find(guid)?.cancel()
+      await sessions.find(guid)?.cancel()
     } catch (error) {
       log.warn({ err: error, capture: guid }, 'a launched session that was not opened could not be ended')
     }
@@ -97,7 +97,7 @@ export function createLaunchForTenant({
 
   return async (order) => {
     const { launch, refreshTokenHash } = order
-    const launched = await captures.launch(launch, refreshTokenHash)
+    const launched = await sessions.launch(launch, refreshTokenHash)
     try {
       const [named] = await Promise.all([write(order, launched), launched.durable])
       const { clientId, username, flowId } = order

@@ -12,7 +12,7 @@ const day = 24 * 3_600_000
 /** A key is answered alike for a day. */
 const answeredMilliseconds = day
 /** What was launched under it can be called off for longer than a link is good. */
-const keptMilliseconds = 7 * day
+const callOffMilliseconds = 7 * day
 
 /** Kept in the place of an answer. */
 const calledOff = { CalledOff: true } as const
@@ -102,7 +102,7 @@ export function createLaunchKeys({ store, sealer, clock }: Pick<StoreParts, 'sto
 
     removeOld: ((tx, { now, batchRows }) =>
       removeOld.run(tx, {
-        until: now + answeredMilliseconds - keptMilliseconds,
+        until: now + answeredMilliseconds - callOffMilliseconds,
         batchRows,
       })) satisfies RemoveBatch,
   }

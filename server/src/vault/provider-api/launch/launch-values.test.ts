@@ -48,8 +48,8 @@ for (const [what, callback, read] of [
     const { launched } = await startProviderApi(t, {
       flow: { ...testFlow, callback: { ...callbackTo(receiver.url), ...callback } },
     })
-    const { capture } = await launched(launchOf('1240'))
-    press(capture, `${wholeCard}1`)
+    const { session } = await launched(launchOf('1240'))
+    press(session, `${wholeCard}1`)
     const [first] = await receiver.requests(1)
     assert.deepEqual(read(first?.body ?? ''), asSent)
   })
@@ -58,8 +58,8 @@ for (const [what, callback, read] of [
 test('an amount that is a JSON number is read by its value, and a text as the flow says', async (t) => {
   const { launched, launchRequest } = await startProviderApi(t)
   for (const amount of ['1240', '1240.0', '1240.00', '1.24E3', '"1240"']) {
-    const { capture } = await launched(launchOf(amount))
-    assert.equal(capture.launch.order.amountMinor, 1240, amount)
+    const { session } = await launched(launchOf(amount))
+    assert.equal(session.launch.order.amountMinor, 1240, amount)
   }
   for (const amount of ['"1240.0"', '"1.24E3"', '12.40', '-0', '12345678901234567890']) {
     assert.equal((await launchRequest(launchOf(amount))).statusCode, 400, amount)

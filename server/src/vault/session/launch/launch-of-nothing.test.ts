@@ -18,7 +18,7 @@ test('a vault launches no payment of nothing, whatever its caller has let throug
   }
 })
 
-test('a card is verified for nothing, and there is nothing of it to let go', async (t) => {
+test('a card is verified for nothing, and there is nothing of it to void', async (t) => {
   const gateway = testGateway({
     answers: async () => ({
       status: 'approved',

@@ -33,7 +33,7 @@ async function startReports(t: import('node:test').TestContext) {
   const other = { away: true, refuses: false }
   const hear = async (what: string) => {
     if (other.refuses) throw new Problem('not-found', 'No payment session has this id.')
-    if (other.away) throw new Problem('provider-unavailable', 'The other half is away.')
+    if (other.away) throw new Problem('provider-unavailable', 'The other process is away.')
     told.push(what)
   }
   const reports = createResultReports({

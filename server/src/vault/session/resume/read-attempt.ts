@@ -38,7 +38,7 @@ export function createReadAttempt({
   }
 
   return (row) => {
-    const guid = row.capture_guid as Guid
+    const guid = row.capture_guid
     return {
       guid,
       tenant: row.tenant_id,

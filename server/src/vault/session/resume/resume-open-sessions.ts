@@ -1,4 +1,3 @@
-import type { Guid } from '../../../base/guid.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { ChargeAttempt } from '../../charge/attempt.ts'
 import type { Charges } from '../../charge/charges.ts'
@@ -42,7 +41,7 @@ export function createResumeOpenSessions(
 
   function add(row: SessionRow, kept: ReadableRow, attempt: ChargeAttempt | undefined): void {
     sessions.add({
-      guid: row.guid as Guid,
+      guid: row.guid,
       launch: kept.launch,
       expiresAt: row.expires_at,
       activeAt: clock.now(),
@@ -56,8 +55,8 @@ export function createResumeOpenSessions(
 
   function resumeSession(row: SessionRow, attempt: ChargeAttempt | undefined): void {
     if (row.sealed_launch === null) return
-    const guid = row.guid as Guid
-    const kept = readOpenRow({ ...row, guid, sealed_launch: row.sealed_launch }, parts)
+    const guid = row.guid
+    const kept = readOpenRow({ ...row, sealed_launch: row.sealed_launch }, parts)
     if ('error' in kept) {
       const sealedCard = attempt?.charged ? row.sealed_fields : null
       void endUnreadable({ ...kept, guid, attempt, sealedCard })

@@ -1,4 +1,3 @@
-import type { Guid } from '../../../base/guid.ts'
 import type { ChargeAttempt } from '../../charge/attempt.ts'
 import { createReadAttempt } from './read-attempt.ts'
 import { createResumeOpenSessions, type ResumeParts } from './resume-open-sessions.ts'
@@ -32,6 +31,6 @@ export function createResume(parts: ResumeParts): () => Promise<void> {
     }
     await charges.reversals.resume()
     await resumeOpenSessions(ofOpenSessions)
-    await Promise.all(unreported.map(({ guid }) => reports.report(guid as Guid)))
+    await Promise.all(unreported.map(({ guid }) => reports.report(guid)))
   }
 }

@@ -5,8 +5,8 @@ import { throughputHead, throughputRow } from '../report.ts'
 import { freePort, startServer } from '../server-process.ts'
 import { openSessionRequest, requestToken, startTonegate } from '../tonegate.ts'
 
-/** `POST /v1/session` with the vault in a process of its own, beside one process that is both halves. */
-export const halves: Scenario = ({ generator, plan, newFolder }) =>
+/** `POST /v1/session` with the vault in a process of its own, beside one process that is both. */
+export const twoProcesses: Scenario = ({ generator, plan, newFolder }) =>
   withServers(async (keep) => {
     const whole = keep(await startTonegate({ data: newFolder('whole') }))
     const [vaultChannel, apiChannel, port] = [await freePort(), await freePort(), await freePort()]
