@@ -48,7 +48,12 @@ export function Warnings({ state, enabled, serverNow, onCommand }: Acting) {
 }
 
 /** Where the keypad is not the way on, the link is one press away. */
-const offersLink: ReadonlySet<ShownWarning> = new Set(['in-band-tones', 'audio-lost', 'call-ended', 'hung-up'])
+const offersLink: ReadonlySet<ShownWarning> = new Set([
+  'in-band-tones',
+  'audio-lost',
+  'call-ended',
+  'hung-up',
+])
 
 function endOfCall({ entry, link, callEndedBy }: ViewState): ShownWarning {
   if (callEndedBy) return 'call-ended'
