@@ -21,7 +21,7 @@ import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { freePort } from '../server/test/harness/test-processes.ts'
+import { freePort } from '../server/test/harness/test-free-port.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = readFileSync(`${root}docs/container.md`, 'utf8')

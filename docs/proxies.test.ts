@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../server/test/harness/test-processes.ts'
+import { freePort } from '../server/test/harness/test-free-port.ts'
 import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const page = readFileSync(fileURLToPath(new URL('proxies.md', import.meta.url)), 'utf8')

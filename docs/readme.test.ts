@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../server/test/harness/test-free-port.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const testCommand = 'npm ci && npm test'
@@ -24,14 +24,6 @@ function cloneTo(folder: string): void {
   for (const file of listed.toString().split('\0').filter(Boolean)) {
     cpSync(join(root, file), join(folder, file), { recursive: dirname(file) !== '.' })
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 test('the commands of the README do what it says, from a clean clone', { timeout: 280_000 }, async (t) => {

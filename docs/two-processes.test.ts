@@ -8,7 +8,7 @@ import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import type { SandboxFile } from '../server/src/sandbox/sandbox-file.ts'
 import { eventually } from '../server/test/harness/test-eventually.ts'
-import { freePort } from '../server/test/harness/test-processes.ts'
+import { freePort } from '../server/test/harness/test-free-port.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = readFileSync(`${root}docs/two-processes.md`, 'utf8')

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -11,6 +9,7 @@ import { signWebhook } from '../server/src/base/signing/standard-webhooks.ts'
 import { readConfiguration } from '../server/src/payments/configurations/read-configuration.ts'
 import { demoAccountName } from '../server/src/sandbox/demo-account.ts'
 import { eventually } from '../server/test/harness/test-eventually.ts'
+import { freePort } from '../server/test/harness/test-free-port.ts'
 import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -30,14 +29,6 @@ function folderOf(t: TestContext, file: string, code: string): string {
   writeFileSync(join(folder, 'package.json'), '{"type": "module"}')
   writeFileSync(join(folder, file), code)
   return folder
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 test('the page leads from a signing secret to a payment that the receiver of the page has heard of', async (t) => {

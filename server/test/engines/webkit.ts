@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { freePort } from '../harness/test-free-port.ts'
 import { type Engine, frameNumber } from './engine.ts'
 
 /** Under which WebDriver hands on a frame (WebDriver §12). */
@@ -111,17 +111,6 @@ async function listening(origin: string): Promise<void> {
     if (Date.now() > end) throw new Error('The driver of WebKitGTK does not answer.')
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-}
-
-/** The driver takes no port by itself that it would tell of. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('There is no free port.')
-  return address.port
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -1,21 +1,10 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../src/base/clock.ts'
 import type { SplitRole } from '../../src/config/channel-settings.ts'
+import { freePort } from './test-free-port.ts'
 import { startTestTonegate } from './test-tonegate.ts'
 
 export const channelKey = Buffer.alloc(32, 'a key of both processes').toString('base64')
-
-/** A port that nobody listens at. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Where the two processes listen for each other. */
 export const channelPorts = async () => ({ api: await freePort(), vault: await freePort() })
