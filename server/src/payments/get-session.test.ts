@@ -94,12 +94,13 @@ test('a kept answer holds until the result in it is removed, and is that of its 
   let now = 0
   let asked = 0
   const settled = createSettledAnswers()
+  const guid = firstGuidOf(1)
   const getSessionJson = createGetSessionJson({
     clock: { ...createMovableClock(), now: () => now },
     findSession: async () => {
       asked += 1
       return {
-        guid: firstGuidOf(1),
+        guid,
         account_id: 7,
         agent_id: 'agent7',
         call_guid: null,
@@ -116,7 +117,7 @@ test('a kept answer holds until the result in it is removed, and is that of its 
     settled,
   })
   const get = (accountId: number, agentId?: string) =>
-    getSessionJson({ account: { id: accountId }, ...(agentId && { agentId }) } as Caller, 'session')
+    getSessionJson({ account: { id: accountId }, ...(agentId && { agentId }) } as Caller, guid)
   assert.equal(await get(7), 'answer 1')
   now = 999
   assert.equal(await get(7), 'answer 1')

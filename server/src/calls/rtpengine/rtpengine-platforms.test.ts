@@ -54,7 +54,7 @@ async function start(t: TestContext) {
 test('each platform has engines of its own, and blocks as it is set', async (t) => {
   const { clock, control, lineOf, order, platform, startEngine, told } = await start(t)
   const [one, other] = [await startEngine(), await startEngine()]
-  const line = lineOf(platform({ engines: [one.url] }))
+  const line = lineOf(platform({ engines: [one.url], prompts: '/prompts' }))
   const strictLine = lineOf(platform({ engines: [other.url], strict: true }))
   await control.secure(line, order)
   await control.secure(strictLine, order)
