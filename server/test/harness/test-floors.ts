@@ -30,7 +30,7 @@ function pathOf(name: string, importer: string, paths: ReadonlySet<string>): str
 
 /** Tests and their harness may import anything, and nothing else imports them. */
 export const isTest = (path: string): boolean =>
-  /\.(?:test|long|soak|engines)\.tsx?$/.test(path) ||
+  /\.(?:test|long|soak|engines|telephony)\.tsx?$/.test(path) ||
   /(?:^|\/)test-[^/]*$/.test(path) ||
   /^(?:server\/test|bench)\//.test(path)
 

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createMovableClock } from '../../base/clock.ts'
+import { createDoubles } from './doubles.ts'
+
+test('the same key within 60 ms is a double, another is not', async () => {
+  const clock = createMovableClock()
+  const { isDouble } = createDoubles(clock)
+  assert.equal(isDouble('connection', '4'), false)
+  assert.equal(isDouble('connection', '5'), false)
+  await clock.advance(59)
+  assert.equal(isDouble('connection', '4'), true)
+  await clock.advance(1)
+  assert.equal(isDouble('connection', '4'), false)
+})
+
+test('what the log told first is a double when the connection tells it, even late, and once', async () => {
+  const clock = createMovableClock()
+  const { isDouble } = createDoubles(clock)
+  assert.equal(isDouble('log', '4'), false)
+  await clock.advance(2_000)
+  assert.equal(isDouble('connection', '4'), true)
+  assert.equal(isDouble('connection', '4'), false)
+})
+
+test('what the connection told first is no double in the log after a while: it was pressed again', async () => {
+  const clock = createMovableClock()
+  const { isDouble } = createDoubles(clock)
+  assert.equal(isDouble('connection', '4'), false)
+  await clock.advance(200)
+  assert.equal(isDouble('log', '4'), false)
+  await clock.advance(200)
+  assert.equal(isDouble('connection', '4'), true)
+})
+
+test('keys are remembered for five seconds, and not once they are forgotten', async () => {
+  const clock = createMovableClock()
+  const { isDouble, forget } = createDoubles(clock)
+  isDouble('log', '4')
+  await clock.advance(5_000)
+  assert.equal(isDouble('connection', '4'), false)
+  forget()
+  assert.equal(isDouble('connection', '4'), false)
+})
+
+test('a clock that is set back makes no double of what was pressed long ago', () => {
+  let now = 1_000_000
+  const clock = { now: () => now, after: () => () => {}, every: () => () => {} }
+  const { isDouble } = createDoubles(clock)
+  isDouble('connection', '4')
+  now -= 500_000
+  assert.equal(isDouble('connection', '4'), false)
+})

@@ -1,0 +1,103 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
+import type { LineEvents } from '../line-control.ts'
+import { createDoubles, type Source } from './doubles.ts'
+import type { Engine } from './engine.ts'
+import type { BlockMode } from './ng/block-mode.ts'
+import type { KeyReport } from './ng/key-report.ts'
+import type { Leg } from './ng/ng-command.ts'
+
+/** The caller's side of one call, while its keys are blocked or are to be. */
+export interface SecuredLine {
+  readonly callGuid: Guid
+  readonly leg: Leg
+  readonly engine: Engine
+  /** Null when it was blocked by a process before this one. */
+  readonly mode: BlockMode | null
+  /** Since when it is certain to be blocked, and in which time of the engine; null while it is not. */
+  blocked: { readonly at: number; readonly time: number } | null
+  /** Its keys are nobody's any more: it is being released. */
+  isOver: boolean
+  /** When the last key came up; if none has, when it began. */
+  lastKeyAt: number
+}
+
+/** A key must have gone down so long after its line was blocked, or it was heard (contract/calls §6.2). */
+const certaintyMilliseconds = 100
+/** A call of which nothing was heard for so long is forgotten (contract/calls §2). */
+const maxAge = 12 * 60 * 60 * 1_000
+
+/** The lines that are secured, and what becomes of their keys. */
+export function createSecuredLines({
+  clock,
+  events,
+}: {
+  readonly clock: Clock
+  readonly events: LineEvents
+}) {
+  const lines = new Map<Guid, SecuredLine & { readonly doubles: ReturnType<typeof createDoubles> }>()
+
+  function forgetOld(): void {
+    for (const { callGuid, lastKeyAt } of lines.values()) {
+      if (clock.now() - lastKeyAt > maxAge) remove(callGuid)
+    }
+  }
+
+  function remove(callGuid: Guid): void {
+    lines.get(callGuid)?.doubles.forget()
+    lines.delete(callGuid)
+  }
+
+  const find = (engine: Engine, { callId, tag }: KeyReport) =>
+    [...lines.values()].findLast(
+      (line) => line.engine === engine && line.leg['call-id'] === callId && line.leg['from-tag'] === tag,
+    )
+
+  /** A clock that was set back makes it certain from now on alone. */
+  function isCertain(line: SecuredLine, pressedAt: number): boolean {
+    const { blocked } = line
+    if (!blocked || !line.engine.worksSince(blocked.time)) return false
+    const at = Math.min(blocked.at, clock.now())
+    line.blocked = { ...blocked, at }
+    return pressedAt >= at + certaintyMilliseconds
+  }
+
+  return {
+    get: (callGuid: Guid): SecuredLine | undefined => lines.get(callGuid),
+    /** A line whose keys are nobody's yet, in place of what was known of the call. */
+    begin(line: Pick<SecuredLine, 'callGuid' | 'leg' | 'engine' | 'mode'>): SecuredLine {
+      forgetOld()
+      remove(line.callGuid)
+      const begun = {
+        ...line,
+        blocked: null,
+        isOver: false,
+        lastKeyAt: clock.now(),
+        doubles: createDoubles(clock),
+      }
+      lines.set(line.callGuid, begun)
+      return begun
+    },
+    remove,
+
+    /** A key has come up. It is told when it is the caller's, and nobody else can have heard it. */
+    key(engine: Engine, report: KeyReport, source: Source): void {
+      const line = find(engine, report)
+      if (!line) return
+      line.lastKeyAt = clock.now()
+      if (line.isOver || line.doubles.isDouble(source, report.tone)) return
+      const pressedAt = clock.now() - report.duration
+      if (isCertain(line, pressedAt)) events.key(line.callGuid, report.tone, pressedAt)
+      else events.keysLost(line.callGuid)
+    },
+
+    /** Nothing that an engine blocked is certain to be blocked. */
+    lost(engine: Engine): void {
+      for (const line of lines.values()) {
+        if (line.engine !== engine || !line.blocked) continue
+        line.blocked = null
+        if (!line.isOver) events.lineLost(line.callGuid)
+      }
+    },
+  }
+}
