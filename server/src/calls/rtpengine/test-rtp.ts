@@ -15,6 +15,8 @@ export interface Heard {
   readonly toneKeys: string
   /** Streams that came: two at once are garbled on a real telephone. */
   readonly sources: number
+  /** What is heard, for another detector. */
+  readonly audio: Samples
   level(frequency: number): number
 }
 
@@ -57,6 +59,7 @@ export async function openTestPhone(t: TestContext, { talk, keysAs }: { talk: nu
     socket.close()
   })
   return {
+    port,
     sdp: sdpOf(port, keysAs),
     /** From now on it sends to where the other side's SDP says. */
     sendTo(sdp: string): void {
@@ -184,6 +187,7 @@ function readHeard(packets: readonly Packet[]): Heard {
     eventKeys: [...begun.values()].join(''),
     toneKeys: tonesIn(audio),
     sources: new Set(packets.map(({ source }) => source)).size,
+    audio,
     level: (frequency) => levelOf(audio, frequency),
   }
 }
