@@ -60,27 +60,10 @@ test('no document holds a sealing key that somebody could take for their own', (
   }
 })
 
-test('the commands of docs/operations.md lead from an empty machine to a token, and on', {
-  timeout: 280_000,
-}, async (t) => {
+/** A machine with nothing on it, on which the blocks of the page are run one after the other, as in one shell. */
+function startEmptyMachine(t: TestContext, load: string) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-operations-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const [
-    fetch,
-    configure = '',
-    load = '',
-    people = '',
-    client = '',
-    gateway = '',
-    configuration = '',
-    started,
-    ...more
-  ] = blocks
-  assert.equal(fetch, fetchAndBuild)
-  assert.equal(started, start)
-  const [token = '', rotate = '', end = '', addKey = '', reseal = '', dropKey = '', ...others] = more
-  assert.deepEqual(others, [])
-
   const { NODE_TEST_CONTEXT: _, ...inherited } = process.env
   let environment: NodeJS.ProcessEnv = { ...inherited, CURL_HOME: folder }
   const inFolder = (block: string) =>
@@ -95,27 +78,42 @@ test('the commands of docs/operations.md lead from an empty machine to a token, 
         else reject(new Error(`${block}\n${output}${complaint}`))
       })
     })
-  const runLoaded = (block: string) => run(`${load}\n${block}`)
+  return {
+    folder,
+    written: join(folder, 'etc/environment'),
+    run,
+    runLoaded: (block: string) => run(`${load}\n${block}`),
+    sets(more: NodeJS.ProcessEnv) {
+      environment = { ...environment, ...more }
+    },
+    serve: () => startServer(t, `${inFolder(load)} && exec ${start}`, environment),
+  }
+}
 
-  await run(configure)
-  const written = join(folder, 'etc/environment')
-  assert.equal(statSync(written).mode & 0o777, 0o600)
-  assert.equal(statSync(join(folder, 'data')).mode & 0o777, 0o700)
-  appendFileSync(written, 'PORT=0\n')
+type EmptyMachine = ReturnType<typeof startEmptyMachine>
 
-  const made = await runLoaded(people)
-  assert.equal(made.match(/^password +[A-Za-z0-9]{20}$/gm)?.length, 2)
-  assert.match(made, /^licence +administrator$/m)
+test('the commands of docs/operations.md lead from an empty machine to a token, and on', {
+  timeout: 280_000,
+}, async (t) => {
+  const [fetch, configure = '', load = '', ...inOrder] = blocks
+  const [people = '', client = '', gateway = '', configuration = '', started, ...more] = inOrder
+  assert.equal(fetch, fetchAndBuild)
+  assert.equal(started, start)
+  const [token = '', rotate = '', end = '', addKey = '', reseal = '', dropKey = '', ...others] = more
+  assert.deepEqual(others, [])
+  const machine = startEmptyMachine(t, load)
+  const { folder, run, runLoaded, sets, serve } = machine
+
+  await beginData(machine, { configure, people })
   const credentials = await runLoaded(client)
   const shown = (name: string) => new RegExp(`^${name} +(\\S+)$`, 'm').exec(credentials)?.[1]
-  environment = { ...environment, CLIENT_ID: shown('clientId'), CLIENT_SECRET: shown('clientSecret') }
+  sets({ CLIENT_ID: shown('clientId'), CLIENT_SECRET: shown('clientSecret') })
   assert.match(
     await runLoaded(gateway),
     /whsec_\S+\nThe gateway 'harbour-bank' of 'Harbour Street Books' was created/,
   )
   assert.match(await runLoaded(configuration), /has the configuration 0, 'Telephone'/)
 
-  const serve = () => startServer(t, `${inFolder(load)} && exec ${start}`, environment)
   const first = await serve()
   const proxy = await startTerminator(t, first.port, certificate(folder))
   const certificates = `cacert = "${join(folder, 'certificate.pem')}"`
@@ -123,8 +121,7 @@ test('the commands of docs/operations.md lead from an empty machine to a token, 
   const granted = /^\{"access_token":"eyJ0eXAi[^"]+","expires_in":3600,"token_type":"Bearer"\}$/
   await eventually(async () => granted.test(await run(token)))
 
-  const rotated = await runLoaded(rotate)
-  environment = { ...environment, CLIENT_SECRET: /^clientSecret +(\S+)$/m.exec(rotated)?.[1] }
+  sets({ CLIENT_SECRET: /^clientSecret +(\S+)$/m.exec(await runLoaded(rotate))?.[1] })
   await eventually(async () => granted.test(await run(token)))
   const ended = await runLoaded(end)
   assert.deepEqual(ended.trim().split('\n'), [
@@ -132,8 +129,27 @@ test('the commands of docs/operations.md lead from an empty machine to a token, 
     'orders is enabled.',
     'orders was deleted.',
   ])
-
   await first.stop()
+  await changeSealingKey(machine, { addKey, reseal, dropKey })
+})
+
+async function beginData(
+  { folder, written, run, runLoaded }: EmptyMachine,
+  { configure, people }: Readonly<Record<'configure' | 'people', string>>,
+): Promise<void> {
+  await run(configure)
+  assert.equal(statSync(written).mode & 0o777, 0o600)
+  assert.equal(statSync(join(folder, 'data')).mode & 0o777, 0o700)
+  appendFileSync(written, 'PORT=0\n')
+  const made = await runLoaded(people)
+  assert.equal(made.match(/^password +[A-Za-z0-9]{20}$/gm)?.length, 2)
+  assert.match(made, /^licence +administrator$/m)
+}
+
+async function changeSealingKey(
+  { written, run, runLoaded, serve }: EmptyMachine,
+  { addKey, reseal, dropKey }: Readonly<Record<'addKey' | 'reseal' | 'dropKey', string>>,
+): Promise<void> {
   await run(addKey)
   assert.match(readFileSync(written, 'utf8'), /^TONEGATE_SEALING_KEY=[^,\n]{44},[^,\n]{44}$/m)
   const second = await serve()
@@ -146,7 +162,7 @@ test('the commands of docs/operations.md lead from an empty machine to a token, 
   assert.match(readFileSync(written, 'utf8'), /^TONEGATE_SEALING_KEY=[^,\n]{44}$/m)
   await (await serve()).stop()
   assert.match(await runLoaded(reseal), /^Everything was already sealed with the first key/)
-})
+}
 
 /** Runs the start's command until the server is ready; it ends with the test. */
 function startServer(

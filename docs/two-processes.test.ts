@@ -35,7 +35,7 @@ function startShell(t: TestContext, script: string): ChildProcess {
   return child
 }
 
-test('the commands start the halves, and a payment goes through both', async (t) => {
+test('the commands start the processes, and a payment goes through both', async (t) => {
   assert.deepEqual(more, [])
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-halves-'))
   const [build, make = ''] = prepare.split('\n')

@@ -26,8 +26,24 @@ import { token } from './scenarios/token.ts'
 import { webhooks } from './scenarios/webhooks.ts'
 
 const scenarios: Readonly<Record<string, Scenario>> = {
-  ...{ token, code, refresh, password, introspect, bearer, revocation },
-  ...{ get, post, halves, growth, memory, digits, streams, completed, webhooks, charges, start },
+  token,
+  code,
+  refresh,
+  password,
+  introspect,
+  bearer,
+  revocation,
+  get,
+  post,
+  halves,
+  growth,
+  memory,
+  digits,
+  streams,
+  completed,
+  webhooks,
+  charges,
+  start,
 }
 const page = new URL('../../docs/performance.md', import.meta.url)
 

@@ -23,7 +23,8 @@ async function startIdentity(t: TestContext) {
     const { pathname, search, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1')
     if (request.method === 'POST') {
       forms.push({
-        ...{ path: pathname + search, cookie: cookieOf(request) },
+        path: pathname + search,
+        cookie: cookieOf(request),
         ...Object.fromEntries(new URLSearchParams(await text(request))),
       })
       response.setHeader('set-cookie', ['signed-in=yes; Path=/; HttpOnly', 'form=2; Path=/'])

@@ -20,7 +20,10 @@ export async function createTokenReader(config: Config) {
   const parts = { clock: systemClock, random: systemRandom, region, log: createLog(config.logLevel) }
   const store = await openSqlite(databaseOf(name, config))
   const identity = await createIdentity({
-    ...{ ...parts, store, settings: config, stylesheet: '' },
+    ...parts,
+    store,
+    settings: config,
+    stylesheet: '',
     sealer: sealerOf(name, rootSealer(config, systemRandom), systemRandom),
     newGuid: createGuids(parts),
   })

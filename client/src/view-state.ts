@@ -39,7 +39,9 @@ export interface ViewState {
   readonly slowMode: boolean
   readonly interDigitSeconds: number
   readonly caller: OrNewer<'on-call' | 'hung-up' | 'no-call'>
-  readonly warnings: readonly OrNewer<'in-band-tones' | 'audio-lost' | 'doubled-tones' | 'ending-soon'>[]
+  readonly warnings: readonly OrNewer<
+    'line-lost' | 'in-band-tones' | 'audio-lost' | 'keys-lost' | 'doubled-tones' | 'ending-soon'
+  >[]
   /** The customer's link: whether it was opened, which field is being typed there, where it was sent. */
   readonly link: {
     readonly opened: boolean

@@ -23,7 +23,7 @@ export interface SimulatorPageData {
   /** MMYY, for every card. */
   readonly expiry: string
   /** The configuration whose waits are short. */
-  readonly impatientConfigurationId: number
+  readonly shortTimeoutConfigurationId: number
   /** Milliseconds between two keys of a caller who is played. */
   readonly keyGap: number
 }

@@ -3,7 +3,10 @@ import type { Language } from './languages.ts'
 /** One key of a telephone keypad. */
 export type Tone = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#'
 
-/** What goes wrong in a call: tones can be heard by the agent, nothing is heard any more, or it is again. */
+/**
+ * What goes wrong in a call: tones can be heard by the agent; nothing is heard any more, or it is again; keys were pressed
+ * that did not arrive; it is not certain any more that nobody else hears them, or it is again.
+ */
 export type CallTrouble =
   | 'in-band-tones'
   | 'audio-lost'

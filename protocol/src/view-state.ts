@@ -22,10 +22,17 @@ export const linkChannels = ['sms', 'email'] as const
 export type LinkChannel = (typeof linkChannels)[number]
 
 /**
- * What the agent has to know besides: tones can be heard in the call, or none come through it any more; each key
- * arrives twice; the session ends within a minute when nothing happens.
+ * What the agent has to know besides: the line is being secured again, so that no key is taken; tones can be heard in the
+ * call, or none come through it any more; keys were lost, and the field is asked for again; each key arrives twice; the
+ * session ends within a minute when nothing happens.
  */
-export type Warning = 'in-band-tones' | 'audio-lost' | 'doubled-tones' | 'ending-soon'
+export type Warning =
+  | 'line-lost'
+  | 'in-band-tones'
+  | 'audio-lost'
+  | 'keys-lost'
+  | 'doubled-tones'
+  | 'ending-soon'
 
 /** One field as the agent sees it: a count, never a digit. */
 export interface FieldView {

@@ -146,7 +146,10 @@ test('a configuration is piped into a command, and what is wrong with one is its
   const env = production(t)
   await runAdmin(env, ['account', 'create', 'Quay'])
   const configuration = {
-    ...{ id: 0, name: 'Telephone', resultTemplate: 'orbital', defaultCurrency: 'USD' },
+    id: 0,
+    name: 'Telephone',
+    resultTemplate: 'orbital',
+    defaultCurrency: 'USD',
     flow: { gateway: 'harbour', merchantName: 'Quay', frameAncestors: ['https://desk.example.com'] },
   }
   const put = await adminProcess(
@@ -164,7 +167,10 @@ test('a file may begin with a byte order mark, and has to be UTF-8', async (t) =
   const env = production(t)
   await runAdmin(env, ['account', 'create', 'Quay'])
   const configuration = {
-    ...{ id: 0, name: 'Téléphone', resultTemplate: 'orbital', defaultCurrency: 'USD' },
+    id: 0,
+    name: 'Téléphone',
+    resultTemplate: 'orbital',
+    defaultCurrency: 'USD',
     flow: { gateway: 'harbour', merchantName: 'Quay', frameAncestors: ['https://desk.example.com'] },
   }
   const file = join(env.TONEGATE_DATA, 'configuration.json')

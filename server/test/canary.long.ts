@@ -42,11 +42,41 @@ test('not one of a hundred card numbers, typed on keypads and payment pages, is 
     'each would be found',
   )
   const answers: Buffer[] = []
-  const { folder, lines, origin, post, send, token, close } = await startTestTonegate(t, {
+  const tonegate = await startTestTonegate(t, {
     environment: { TONEGATE_LOG_LEVEL: 'trace', TONEGATE_REGIONS: 'nam' },
   })
+  const { folder, lines, token, close } = tonegate
   const authorization = `Bearer ${await token()}`
 
+  const { payByKeypad, payByLink } = createPayments(tonegate, { authorization, answers })
+  for (let index = 0; index < cards.length; index += 10) {
+    const ten = cards.slice(index, index + 10)
+    await Promise.all(ten.map((card, offset) => (offset % 2 ? payByLink : payByKeypad)(card, index + offset)))
+  }
+
+  const events = answers.filter((answer) => answer.includes('event: state'))
+  assert.equal(events.length, 100, 'each stream was heard')
+  const heap = await heapSnapshot()
+  const places = new Map<string, Buffer>([
+    ['the answers and event streams', Buffer.concat(answers)],
+    ['the log', Buffer.from(lines.join(''))],
+    ['the heap', heap],
+  ])
+  await close()
+  for (const name of readdirSync(folder)) places.set(name, readFileSync(join(folder, name)))
+
+  for (const [place, content] of places) {
+    assert.ok(!holdsCard(content, cards), `the beginning of a card number is in ${place}`)
+  }
+  assert.ok(lines.length > 100, 'the log was talkative')
+  assert.ok(heap.includes(proof.text), 'the heap snapshot holds the texts of the heap')
+})
+
+/** Pays, and collects what was answered meanwhile. */
+function createPayments(
+  { origin, post, send }: Awaited<ReturnType<typeof startTestTonegate>>,
+  { authorization, answers }: { readonly authorization: string; readonly answers: Buffer[] },
+) {
   const payByKeypad = async (card: Uint8Array, index: number) => {
     const agentId = `agent${index}`
     const call = (await post('/sandbox/calls', { agentId })).json
@@ -95,28 +125,9 @@ test('not one of a hundred card numbers, typed on keypads and payment pages, is 
     assert.equal(ended.json.paymentResultData.paymentOutcome, 'approved')
     answers.push(Buffer.from(ended.text))
   }
-  for (let index = 0; index < cards.length; index += 10) {
-    const ten = cards.slice(index, index + 10)
-    await Promise.all(ten.map((card, offset) => (offset % 2 ? payByLink : payByKeypad)(card, index + offset)))
-  }
 
-  const events = answers.filter((answer) => answer.includes('event: state'))
-  assert.equal(events.length, 100, 'each stream was heard')
-  const heap = await heapSnapshot()
-  const places = new Map<string, Buffer>([
-    ['the answers and event streams', Buffer.concat(answers)],
-    ['the log', Buffer.from(lines.join(''))],
-    ['the heap', heap],
-  ])
-  await close()
-  for (const name of readdirSync(folder)) places.set(name, readFileSync(join(folder, name)))
-
-  for (const [place, content] of places) {
-    assert.ok(!holdsCard(content, cards), `the beginning of a card number is in ${place}`)
-  }
-  assert.ok(lines.length > 100, 'the log was talkative')
-  assert.ok(heap.includes(proof.text), 'the heap snapshot holds the texts of the heap')
-})
+  return { payByKeypad, payByLink }
+}
 
 /** Whether the first twelve digits of a card are there. All begin alike, so that one search goes through the content. */
 function holdsCard(content: Buffer, cards: readonly Uint8Array[]): boolean {

@@ -188,3 +188,11 @@ test('the architecture page shows the same floors', () => {
   ])
   assert.deepEqual(Object.fromEntries(shown), Object.fromEntries(held))
 })
+
+test('how secrets are compared is decided in one file', () => {
+  const comparing = [...tree.keys()].filter(
+    (path) =>
+      path.startsWith('server/src/') && readFileSync(join(root, path), 'utf8').includes('timingSafeEqual'),
+  )
+  assert.deepEqual(comparing, ['server/src/base/signing/same-secret.ts'])
+})

@@ -67,7 +67,8 @@ test('a token names the issuer that was asked, and is taken under every name', a
       const caller = await identity.bearer({ method: 'GET', url: '/globalpci/v1/session/1', headers })
       assert.equal(caller.clientId, clientId)
       const introspected = await app.inject({
-        ...{ method: 'POST', url: '/auth/connect/introspect' },
+        method: 'POST',
+        url: '/auth/connect/introspect',
         headers: { host: other, 'content-type': 'application/x-www-form-urlencoded' },
         payload: new URLSearchParams({ token, client_id: clientId, client_secret: secret }).toString(),
       })

@@ -31,7 +31,10 @@ async function configure({ folder }: Started): Promise<void> {
     await configurations.put(
       account,
       withDefaults({
-        ...{ id, name: `kept ${id}`, resultTemplate: 'cybersource', defaultCurrency: 'GBP' },
+        id,
+        name: `kept ${id}`,
+        resultTemplate: 'cybersource',
+        defaultCurrency: 'GBP',
         flow: {
           gateway: 'sandbox',
           merchantName: 'Harbour',

@@ -103,6 +103,8 @@ async function startPayments(t: TestContext, environment: Readonly<Record<string
   return { ...watched, post, open, outcomeOf, press, pay }
 }
 
+type Payments = Awaited<ReturnType<typeof startPayments>>
+
 const formOf = (pan: string, expiry = soon) => `cardNumber=${pan}&expiry=${expiry}&securityCode=${code}`
 
 /** Sends a request as it is written, and waits for whatever comes back, or for its end. */
@@ -118,7 +120,8 @@ test(
   'when a card has been paid with, or refused, nothing of it is in the memory of the process',
   options,
   async (t) => {
-    const { origin, open, outcomeOf, press, pay, post, search } = await startPayments(t)
+    const payments = await startPayments(t)
+    const { origin, open, outcomeOf, pay, search } = payments
     const cards = cardNumbers(24)
     let used = 0
     const nextCard = () => cards[used++] ?? assert.fail('too few cards')
@@ -155,76 +158,13 @@ test(
 
     const refused = await open('digitalsession', 'agent4')
     const formUrl = refused.paymentFormUrl ?? ''
-    const json = (pan: string) => JSON.stringify({ cardNumber: pan, expiry: soon, securityCode: code })
-    const refusals: Readonly<Record<string, (pan: string) => Promise<number>>> = {
-      'as JSON': async (pan) => (await post(formUrl, json(pan))).status,
-      'as plain text': async (pan) =>
-        (await pay(formUrl, formOf(pan), { 'content-type': 'text/plain' })).status,
-      'of no type': async (pan) => {
-        const request = head.replace(/content-type.*\r\n/, '')
-        const body = formOf(pan)
-        return statusOf(await sendRaw(origin, `${request}content-length: ${body.length}\r\n\r\n${body}`))
-      },
-      'too long': async (pan) => (await pay(formUrl, `${formOf(pan)}&x=${'y'.repeat(100_000)}`)).status,
-      'longer than a form may be': async (pan) =>
-        (await pay(formUrl, `${formOf(pan)}&x=${'y'.repeat(20_000)}`)).status,
-      'no UTF-8': async (pan) => (await pay(formUrl, `${formOf(pan)}&x=%ff`)).status,
-      'a field twice': async (pan) => (await pay(formUrl, `${formOf(pan)}&${formOf(pan)}`)).status,
-      'to a link of nobody': async (pan) => (await pay(formUrl.replace(/.$/, ''), formOf(pan))).status,
-      'to a link that has ended': async (pan) => (await pay(url, formOf(pan))).status,
-      'to no address': async (pan) => (await pay(`${origin}/nowhere`, formOf(pan))).status,
-      'as JSON to no address': async (pan) => (await post(`${origin}/nowhere`, json(pan))).status,
-      'by PUT': async (pan) =>
-        (await fetch(formUrl, { method: 'PUT', body: formOf(pan), headers: { 'content-type': formType } }))
-          .status,
-      'where nobody reads': async (pan) => (await pay(`${origin}/readyz`, formOf(pan))).status,
-      'with GET': async (pan) => {
-        const body = formOf(pan)
-        const request = head.replace('POST', 'GET')
-        return statusOf(await sendRaw(origin, `${request}content-length: ${body.length}\r\n\r\n${body}`))
-      },
-      'that is no HTTP': async (pan) => statusOf(await sendRaw(origin, `${formOf(pan)}\r\n\r\n`)),
-      'whose end never comes': async (pan) => {
-        const socket = connect(Number(new URL(origin).port), '127.0.0.1')
-        await new Promise<void>((resolve) => {
-          socket.write(`${head}content-length: 500\r\n\r\n${formOf(pan)}`, () => resolve())
-        })
-        await until(async () => search({ texts: [pan] }).size > 0)
-        socket.destroy()
-        return 400
-      },
-      'behind another request': async (pan) => {
-        const body = formOf(pan)
-        const request = `${head}content-length: ${body.length}\r\n\r\n${body}`
-        return statusOf(await sendRaw(origin, `GET /nowhere HTTP/1.1\r\n${host}\r\n${request}`))
-      },
-    }
+    const refusals = refusedWays(payments, { head, host, formUrl, ended: url })
     for (const [what, send] of Object.entries(refusals)) {
       const status = await send(nextCard())
       assert.ok(status >= 400 || refusals200.has(what), `${what}: ${status}`)
     }
 
-    for (const [index, kind] of (['once', 'key by key'] as const).entries()) {
-      const pan = nextCard()
-      const { callGuid } = (await post(`${origin}/sandbox/calls`, { agentId: `caller${index}` })).json
-      const session = await open('session', `caller${index}`)
-      const keys = `${pan}#${soon}#${code}`
-      if (kind === 'once')
-        assert.equal((await press(callGuid, { keys: `${keys}#1` })).json.heardBy, 'listener')
-      else {
-        for (const wrong of [
-          { keys: `${pan}x` },
-          `{"keys":"${pan}"`,
-          { keys: [pan] },
-          { keys, gapMilliseconds: -1 },
-        ]) {
-          assert.equal((await press(callGuid, wrong)).status, 400)
-        }
-        const escaped = keys.replaceAll('9', '\\u0039')
-        assert.equal((await press(callGuid, `{"keys":"${escaped}#1","gapMilliseconds":1}`)).status, 200)
-      }
-      assert.equal(await outcomeOf(session), 'approved')
-    }
+    await payByKeys(payments, nextCard)
 
     const names = [
       'not sent',
@@ -238,6 +178,94 @@ test(
     assert.deepEqual(foundOf(cards.slice(0, used), { search }), [], JSON.stringify(names.entries().toArray()))
   },
 )
+
+/**
+ * Ways to send a card by which nobody takes it.
+ *
+ * @param head of a form's request, as it is written.
+ * @param ended the page of a link that has been paid by.
+ */
+function refusedWays(
+  { origin, pay, post, search }: Payments,
+  {
+    head,
+    host,
+    formUrl,
+    ended,
+  }: { readonly head: string; readonly host: string; readonly formUrl: string; readonly ended: string },
+): Readonly<Record<string, (pan: string) => Promise<number>>> {
+  const json = (pan: string) => JSON.stringify({ cardNumber: pan, expiry: soon, securityCode: code })
+  return {
+    'as JSON': async (pan) => (await post(formUrl, json(pan))).status,
+    'as plain text': async (pan) =>
+      (await pay(formUrl, formOf(pan), { 'content-type': 'text/plain' })).status,
+    'of no type': async (pan) => {
+      const request = head.replace(/content-type.*\r\n/, '')
+      const body = formOf(pan)
+      return statusOf(await sendRaw(origin, `${request}content-length: ${body.length}\r\n\r\n${body}`))
+    },
+    'too long': async (pan) => (await pay(formUrl, `${formOf(pan)}&x=${'y'.repeat(100_000)}`)).status,
+    'longer than a form may be': async (pan) =>
+      (await pay(formUrl, `${formOf(pan)}&x=${'y'.repeat(20_000)}`)).status,
+    'no UTF-8': async (pan) => (await pay(formUrl, `${formOf(pan)}&x=%ff`)).status,
+    'a field twice': async (pan) => (await pay(formUrl, `${formOf(pan)}&${formOf(pan)}`)).status,
+    'to a link of nobody': async (pan) => (await pay(formUrl.replace(/.$/, ''), formOf(pan))).status,
+    'to a link that has ended': async (pan) => (await pay(ended, formOf(pan))).status,
+    'to no address': async (pan) => (await pay(`${origin}/nowhere`, formOf(pan))).status,
+    'as JSON to no address': async (pan) => (await post(`${origin}/nowhere`, json(pan))).status,
+    'by PUT': async (pan) =>
+      (await fetch(formUrl, { method: 'PUT', body: formOf(pan), headers: { 'content-type': formType } }))
+        .status,
+    'where nobody reads': async (pan) => (await pay(`${origin}/readyz`, formOf(pan))).status,
+    'with GET': async (pan) => {
+      const body = formOf(pan)
+      const request = head.replace('POST', 'GET')
+      return statusOf(await sendRaw(origin, `${request}content-length: ${body.length}\r\n\r\n${body}`))
+    },
+    'that is no HTTP': async (pan) => statusOf(await sendRaw(origin, `${formOf(pan)}\r\n\r\n`)),
+    'whose end never comes': async (pan) => {
+      const socket = connect(Number(new URL(origin).port), '127.0.0.1')
+      await new Promise<void>((resolve) => {
+        socket.write(`${head}content-length: 500\r\n\r\n${formOf(pan)}`, () => resolve())
+      })
+      await until(async () => search({ texts: [pan] }).size > 0)
+      socket.destroy()
+      return 400
+    },
+    'behind another request': async (pan) => {
+      const body = formOf(pan)
+      const request = `${head}content-length: ${body.length}\r\n\r\n${body}`
+      return statusOf(await sendRaw(origin, `GET /nowhere HTTP/1.1\r\n${host}\r\n${request}`))
+    },
+  }
+}
+
+/** By telephone: with all keys at once, and one by one after keys that were no right ones. */
+async function payByKeys(
+  { origin, open, outcomeOf, press, post }: Payments,
+  nextCard: () => string,
+): Promise<void> {
+  for (const [index, kind] of (['once', 'key by key'] as const).entries()) {
+    const pan = nextCard()
+    const { callGuid } = (await post(`${origin}/sandbox/calls`, { agentId: `caller${index}` })).json
+    const session = await open('session', `caller${index}`)
+    const keys = `${pan}#${soon}#${code}`
+    if (kind === 'once') assert.equal((await press(callGuid, { keys: `${keys}#1` })).json.heardBy, 'listener')
+    else {
+      for (const wrong of [
+        { keys: `${pan}x` },
+        `{"keys":"${pan}"`,
+        { keys: [pan] },
+        { keys, gapMilliseconds: -1 },
+      ]) {
+        assert.equal((await press(callGuid, wrong)).status, 400)
+      }
+      const escaped = keys.replaceAll('9', '\\u0039')
+      assert.equal((await press(callGuid, `{"keys":"${escaped}#1","gapMilliseconds":1}`)).status, 200)
+    }
+    assert.equal(await outcomeOf(session), 'approved')
+  }
+}
 
 const refusals200 = new Set(['to a link that has ended', 'where nobody reads', 'with GET', 'as JSON'])
 const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1] ?? 0)
@@ -296,96 +324,5 @@ test(
     }
     const names = ['http, late', 'https, late', 'http again', 'https again']
     assert.deepEqual(foundOf(cards, { search }), [], names.join(', '))
-  },
-)
-
-test(
-  'passwords and client secrets that were sent in a form are not in the memory of the process',
-  options,
-  async (t) => {
-    const { origin, region, admin, search } = await startWatchedTonegate(t)
-    const { connectOrigin, tokenUrl } = {
-      connectOrigin: new URL(region.tokenUrl).origin,
-      tokenUrl: region.tokenUrl,
-    }
-    const [legacy, store] = ['legacy', 'store'].map((name) =>
-      region.clients.find((client) => client.name === name),
-    )
-    const { provider, users } = region
-    const person = users[0]?.username ?? ''
-    const right = 'wistful-otter-71-canary'
-    await admin(['user', 'set-password', person], right)
-    const secret = (what: string) => `${what}-zq81-${'canary'.repeat(4)}`
-    const send = async (
-      url: string,
-      fields: Readonly<Record<string, string>>,
-      headers: Readonly<Record<string, string>> = {},
-    ) => fetch(url, { method: 'POST', redirect: 'manual', headers, body: new URLSearchParams(fields) })
-    const client = (of: typeof legacy) => ({
-      client_id: of?.clientId ?? '',
-      client_secret: of?.clientSecret ?? '',
-    })
-    const grant = { grant_type: 'password', scope: 'globalpci', username: person }
-
-    assert.equal((await send(tokenUrl, { ...client(legacy), ...grant, password: right })).status, 200)
-    assert.equal(
-      (await send(tokenUrl, { ...client(legacy), ...grant, password: secret('wrong') })).status,
-      400,
-    )
-    for (const path of ['token', 'revocation', 'introspect']) {
-      const url = tokenUrl.replace(/token$/, path)
-      const wrong = {
-        ...client(legacy),
-        client_secret: secret(path),
-        token: 'x',
-        grant_type: 'client_credentials',
-      }
-      assert.ok((await send(url, wrong)).status >= 400)
-    }
-    const toProvider = {
-      ...{
-        grant_type: 'client_credentials',
-        client_id: provider?.clientId ?? '',
-        client_secret: secret('provider'),
-      },
-      ...{ tenantname: provider?.tenantname ?? '', username: provider?.username ?? '' },
-    }
-    assert.equal((await send(provider?.tokenUrl ?? '', toProvider)).status, 400)
-    assert.equal((await send(`${origin}/nowhere`, { client_secret: secret('nowhere') })).status, 404)
-
-    const query = new URLSearchParams({
-      ...{
-        client_id: store?.clientId ?? '',
-        redirect_uri: store?.redirectUris[0] ?? '',
-        response_type: 'code',
-      },
-      ...{ scope: 'globalpci', code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' },
-    })
-    const page = await fetch(`${region.authorizeUrl}?${query}`)
-    const cookie = page.headers
-      .getSetCookie()
-      .map((each) => each.split(';')[0])
-      .join('; ')
-    const document = await page.text()
-    const hidden = document.matchAll(/name="([^"]+)" value="([^"]*)"/g)
-    const fields = Object.fromEntries(
-      [...hidden].map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]),
-    )
-    const [, action = ''] = /action="([^"]+)"/.exec(document) ?? []
-    const signIn = (password: string) =>
-      send(connectOrigin + action, { ...fields, username: person, password }, { cookie })
-    const cookiesOf = async (password: string) => (await signIn(password)).headers.getSetCookie().join()
-    assert.match(await cookiesOf(secret('signing-in')), /tonegate-notice=/)
-    assert.match(await cookiesOf(right), /tonegate-sign-in=/)
-
-    const texts = [
-      right,
-      ...['wrong', 'token', 'revocation', 'introspect', 'provider', 'nowhere', 'signing-in'].map(secret),
-    ]
-    // A text of the heap is seen: by the header of Basic authentication a secret becomes one.
-    const shown = secret('shown')
-    const authorization = `Basic ${Buffer.from(`${legacy?.clientId}:${shown}`).toString('base64')}`
-    assert.ok((await send(tokenUrl, grant, { authorization })).status >= 400)
-    assert.deepEqual([...search({ texts: [...texts, shown] })], [shown])
   },
 )

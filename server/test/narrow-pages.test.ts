@@ -18,8 +18,11 @@ test('every page fits 320 pixels beside a scroll bar, and its policy lets its ic
   }
   const { json } = await post('/globalpci/v1/digitalsession', order, authorization)
   const signIn = new URLSearchParams({
-    ...{ response_type: 'code', scope: 'globalpci', client_id: client?.clientId ?? '' },
-    ...{ redirect_uri: client?.redirectUris[0] ?? '', code_challenge_method: 'S256' },
+    response_type: 'code',
+    scope: 'globalpci',
+    client_id: client?.clientId ?? '',
+    redirect_uri: client?.redirectUris[0] ?? '',
+    code_challenge_method: 'S256',
     code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
   })
   const page = await context.newPage()

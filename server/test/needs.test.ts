@@ -51,7 +51,9 @@ test('with its packages and a Node.js that is new enough a command does what it 
   const [major, minor] = process.versions.node.split('.')
   for (const needed of ['9.99', '24.7', `${major}.${minor}`]) {
     assert.deepEqual(giveCommand(t, { needed, packages: 'there' }), {
-      ...{ status: 0, stderr: '', stdout: 'started\n' },
+      status: 0,
+      stderr: '',
+      stdout: 'started\n',
     })
   }
 })

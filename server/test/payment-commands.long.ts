@@ -62,7 +62,10 @@ async function startSandbox(t: TestContext, folder = mkdtempSync(join(tmpdir(), 
 
   return {
     folder,
-    ...{ run, configure, pay, shown },
+    run,
+    configure,
+    pay,
+    shown,
     close: sandbox.close,
     refund: (session: string, ...more: readonly string[]) =>
       admin('payment', 'refund', session, '--yes', ...more),

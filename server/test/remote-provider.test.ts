@@ -40,8 +40,13 @@ async function startTwo(
   const api = await startRemote(t, { clock: systemClock, provider: await startProvider(t) })
   await api.secrets.put(api.accountId, 'vault-key', there.clientSecret)
   const provider = (initialValues: object, amounts: 'minor' | 'major') => ({
-    ...{ kind: 'tonegate', tenantId: there.tenant, tenantName: there.tenantname, username: there.username },
-    ...{ clientId: there.clientId, clientSecret: 'vault-key', flowId: { agentAssist: 695, digital: 696 } },
+    kind: 'tonegate',
+    tenantId: there.tenant,
+    tenantName: there.tenantname,
+    username: there.username,
+    clientId: there.clientId,
+    clientSecret: 'vault-key',
+    flowId: { agentAssist: 695, digital: 696 },
     initialValues: {
       ...initialValues,
       ...(callbacks === 'sent' && { callbackURL: '{{callbackUrl}}' }),
@@ -217,8 +222,12 @@ test('a flow that the other vault does not have is told apart', async (t) => {
   const { api, vault } = await startTwo(t)
   const there = vault.tonegate.sandbox?.regions.nam?.provider
   const changes = {
-    ...{ tenantId: there?.tenant, tenantName: there?.tenantname, username: there?.username },
-    ...{ clientId: there?.clientId, clientSecret: 'vault-key', flowId: { agentAssist: 4711 } },
+    tenantId: there?.tenant,
+    tenantName: there?.tenantname,
+    username: there?.username,
+    clientId: there?.clientId,
+    clientSecret: 'vault-key',
+    flowId: { agentAssist: 4711 },
   }
   const written = writtenConfiguration({ kind: 'tonegate', baseUrl: vault.origin }, changes)
   await api.configure({ ...written, id: configurationId + 2 })

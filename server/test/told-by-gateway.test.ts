@@ -37,7 +37,10 @@ await createGatewayAccounts({ store, sealer, clock: systemClock }).put(account, 
 await createConfigurations({ store, clock: systemClock }).put(
   account,
   withDefaults({
-    ...{ id: 7, name: 'Real', resultTemplate: 'cybersource', defaultCurrency: 'GBP' },
+    id: 7,
+    name: 'Real',
+    resultTemplate: 'cybersource',
+    defaultCurrency: 'GBP',
     flow: { gateway: 'bank', merchantName: 'Harbour', frameAncestors: ['https://desk.example.com'] },
   }),
 )
@@ -65,7 +68,10 @@ function tell(
   told += 1
   const bytes = Buffer.from(body)
   const signed = signWebhook({
-    ...{ id: id ?? `message-${told}`, body: bytes, sentAt: Date.now(), secrets: [connectorSecret] },
+    id: id ?? `message-${told}`,
+    body: bytes,
+    sentAt: Date.now(),
+    secrets: [connectorSecret],
     ...signing,
   })
   return started.send(to, { method: 'POST', headers: { 'content-type': type, ...signed }, body: bytes })
@@ -80,7 +86,9 @@ async function status(sessionGuid: string) {
 
 async function pay() {
   const session = {
-    ...{ agentId: 'agent7', accountConfigurationId: 7, skipCallTransfer: true },
+    agentId: 'agent7',
+    accountConfigurationId: 7,
+    skipCallTransfer: true,
     paymentData: { Amount: '12.40', Currency: 'GBP' },
   }
   const { json } = await started.post('/globalpci/v1/session', session, { authorization })

@@ -18,9 +18,12 @@ async function agentToken({ tonegate, send }: Started) {
   const answer = await send('/auth/connect/token', {
     method: 'POST',
     body: new URLSearchParams({
-      ...{ grant_type: 'password', scope: 'globalpci offline_access' },
-      ...{ client_id: client?.clientId ?? '', client_secret: client?.clientSecret ?? '' },
-      ...{ username: agent?.username ?? '', password: agent?.password ?? '' },
+      grant_type: 'password',
+      scope: 'globalpci offline_access',
+      client_id: client?.clientId ?? '',
+      client_secret: client?.clientSecret ?? '',
+      username: agent?.username ?? '',
+      password: agent?.password ?? '',
     }),
   })
   assert.equal(answer.status, 200, answer.text)

@@ -117,7 +117,7 @@ test('each refusal is one line, with its route and who was refused, and nothing 
   assert.doesNotMatch(lines.join(''), /secret-of-a-link|code=secret|nothing.secret|Bearer|4111|wrong/)
 })
 
-test('a request has one id in both halves, and a payment both of its names in every line', async (t) => {
+test('a request has one id in both processes, and a payment both of its names in every line', async (t) => {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports)
   const api = await startHalf(t, 'api', ports)
@@ -150,12 +150,12 @@ test('a request has one id in both halves, and a payment both of its names in ev
     assert.equal(line.providerSessionGuid, providerSessionGuid, line.message)
   }
 
-  for (const [half, wanted] of [
+  for (const [each, wanted] of [
     [api, ['created', 'ended', 'result-removal-due']],
     [vault, ['launched', 'capture-ended']],
   ] as const) {
-    await half.close()
-    const store = await openSqlite(`${half.folder}/nam.db`)
+    await each.close()
+    const store = await openSqlite(`${each.folder}/nam.db`)
     const find = createFindCourse(store)
     for (const guid of [sessionGuid, providerSessionGuid]) {
       const found = await find(guid)

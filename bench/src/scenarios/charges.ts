@@ -2,11 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { systemClock } from '../../../server/src/base/clock.ts'
-import {
-  createOutgoing,
-  type Outgoing,
-  type OutgoingRequest,
-} from '../../../server/src/base/outgoing/outgoing.ts'
+import { createOutgoing } from '../../../server/src/base/outgoing/create-outgoing.ts'
+import type { Outgoing, OutgoingRequest } from '../../../server/src/base/outgoing/outgoing.ts'
 import { adyenApiKey, merchantAccount } from '../../../server/src/vault/gateways/adyen/double/test-adyen.ts'
 import { connectorSecret } from '../../../server/src/vault/gateways/connector/double/test-connector.ts'
 import { cybersourceSettings } from '../../../server/src/vault/gateways/cybersource/double/test-cybersource.ts'

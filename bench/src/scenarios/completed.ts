@@ -20,7 +20,11 @@ export const completed: Scenario = ({ plan, newFolder }) =>
     const { server, origin, apiUrl } = tonegate
     const { skipCallTransfer: _, ...session } = sessionBody(0)
     const payments = {
-      ...{ port: server.port, origin, apiUrl, session, keys: wholeCard(new Date().getFullYear()) },
+      port: server.port,
+      origin,
+      apiUrl,
+      session,
+      keys: wholeCard(new Date().getFullYear()),
       token: await requestToken(tonegate),
     }
     const completer = startCompleter()

@@ -40,7 +40,10 @@ export const password: Scenario = (bench) =>
       { ...tonegate, name: 'Tonegate', tokenClient: tonegate.client },
       { ...floor, name: floorName, tokenClient: client },
     ].map(({ name, server, origin, tokenClient }) => ({
-      ...{ name, server, url: urlAt(origin), tokenClient },
+      name,
+      server,
+      url: urlAt(origin),
+      tokenClient,
       signIn: signIn(origin),
     }))
     return [

@@ -32,7 +32,9 @@ export const revocation: Scenario = ({ generator, plan, newFolder }) =>
     const reader = { ...environment, HOST: '127.0.0.1', PORT: String(port), TONEGATE_DATA: data }
     keep({ server: await startServer({ entry: './token-reader.ts', port, environment: reader }) })
     const nodes: Nodes = {
-      ...{ one: one.origin, other: `http://127.0.0.1:${port}`, client: one.client },
+      one: one.origin,
+      other: `http://127.0.0.1:${port}`,
+      client: one.client,
       resourceServer: credentialsOf(one, 'resource-server'),
     }
     const milliseconds = plan.rounds * plan.milliseconds

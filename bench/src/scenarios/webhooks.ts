@@ -122,7 +122,10 @@ async function measureRound(
   const { perSecond: pace } = way
   const until = { answers: requests.length }
   const ended = await generator.run({
-    ...{ port: server.port, connections, requests, until },
+    port: server.port,
+    connections,
+    requests,
+    until,
     ...(pace !== undefined && { perSecond: pace }),
   })
   const isTold = way.configurationId === withWebhook

@@ -42,7 +42,7 @@ export interface Surroundings extends Pick<Parts, 'clock' | 'random' | 'log'> {
 /** A running Tonegate. */
 export interface Tonegate {
   readonly port: number
-  /** Where it listens for the other half; `undefined` where there is none. */
+  /** Where it listens for the other process; `undefined` where there is none. */
   readonly channelPort: number | undefined
   /** What `sandbox.json` holds; `undefined` in production. */
   readonly sandbox: SandboxFile | undefined
@@ -133,7 +133,7 @@ async function closeOpened(openings: readonly Promise<readonly [RegionName, Open
 
 interface OpenRegion {
   readonly handler: RequestHandler
-  /** Answers the other half; `undefined` where there is none. */
+  /** Answers the other process; `undefined` where there is none. */
   readonly channelHandler: RequestHandler | undefined
   readonly sandbox: SandboxRegion | undefined
   ready(): Promise<void>
@@ -216,7 +216,7 @@ async function openRegion(
   }
 }
 
-/** The halves that this process is: in one process they know each other, otherwise by the channel. */
+/** The API, the vault, or both in one process, where they know each other; otherwise by the channel. */
 async function openParts(
   parts: RegionParts,
   askOtherProcess: AskOtherProcess | undefined,

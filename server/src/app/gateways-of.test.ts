@@ -41,7 +41,10 @@ async function configureBeside(
   await createConfigurations({ store, clock }).put(
     account,
     withDefaults({
-      ...{ id: 7, name: 'Real', resultTemplate: 'cybersource', defaultCurrency: 'GBP' },
+      id: 7,
+      name: 'Real',
+      resultTemplate: 'cybersource',
+      defaultCurrency: 'GBP',
       flow,
     }),
   )

@@ -1,5 +1,5 @@
 import type { Log } from '../base/log.ts'
-import { createOutgoing } from '../base/outgoing/outgoing.ts'
+import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import type { Config } from '../config/config.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { createAccountGateways } from '../vault/gateways/accounts/account-gateways.ts'

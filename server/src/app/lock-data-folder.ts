@@ -31,7 +31,7 @@ export class FolderNotLocked extends Error {
 }
 
 /** Two that start at once get in one another's way for a moment; one of them then has the lock. */
-const patienceMilliseconds = 500
+const lockWaitMilliseconds = 500
 
 /**
  * Makes the data folder and takes its lock: one server at a time works on a folder, by whatever path it is reached.
@@ -83,7 +83,7 @@ function takeLock(folder: string, holder: Holder): DatabaseSync {
   const file = join(folder, 'server.lock')
   let database: DatabaseSync | undefined
   try {
-    database = new DatabaseSync(file, { timeout: patienceMilliseconds })
+    database = new DatabaseSync(file, { timeout: lockWaitMilliseconds })
     database.exec('BEGIN EXCLUSIVE')
     chmodSync(file, 0o600)
     writeHolder(folder, holder)

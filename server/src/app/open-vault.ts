@@ -69,7 +69,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     routes(app) {
       const { viewTokens, channels } = vault
       const { opensView } = providerApi
-      createVaultRoutes({ ...parts, captures: vault, viewTokens, channels, opensView })(app)
+      createVaultRoutes({ ...parts, sessions: vault, viewTokens, channels, opensView })(app)
       providerApi.routes(app)
       calls.routes(app)
       registerNotifications(app, { notifications: vault.notifications, clock })

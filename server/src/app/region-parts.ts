@@ -4,7 +4,7 @@ import type { BrowserAssets } from '../http/browser-assets.ts'
 import type { Sandbox } from '../sandbox/create-sandbox.ts'
 import type { StoreParts } from '../store/parts.ts'
 
-/** What both halves of a region are made of. */
+/** What the API and the vault of a region are made of. */
 export interface RegionParts extends StoreParts {
   readonly config: Config
   /** What makes the lines of {@link log} bear both names of a payment. */

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 /** Those of before are hardly spoken of any more. */
 const most = 10_000
 
-/** Tells the log the names of the payments that the process before this one left, of whichever half this is. */
+/** Tells the log the names of the payments that the process before this one left, of whichever process this is. */
 export async function rememberNames(store: Store, book: SessionBook): Promise<void> {
   const payments = store.prepare((db, _: object) =>
     db

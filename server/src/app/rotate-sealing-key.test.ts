@@ -18,6 +18,8 @@ import { sealedColumns } from './sealed-columns.ts'
 
 const soon = `12${String(new Date().getFullYear() + 3).slice(-2)}`
 const [formerKey, newKey] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')]
+const skipCallTransfer = true
+const keyed = { 'idempotency-key': 'order-2002' }
 const paymentData = {
   FirstName: 'John',
   Surname: 'Smith',
@@ -57,6 +59,7 @@ type Served = Awaited<ReturnType<Awaited<ReturnType<typeof startServers>>['serve
 /** What a program and a customer do with it. */
 function using({ post, send }: Pick<Served, 'post' | 'send'>, authorization: string) {
   return {
+    authorization,
     create: (body: object, more: Record<string, string> = {}, path = '/globalpci/v1/session') =>
       post(path, { agentId: 'agent12345', paymentData, ...body }, { authorization, ...more }),
     get: async (sessionGuid: string) =>
@@ -71,13 +74,11 @@ function using({ post, send }: Pick<Served, 'post' | 'send'>, authorization: str
   }
 }
 
-test('a whole rotation: sessions, cards, results, links, tokens, signing keys and gateways go on', async (t) => {
-  const { serve, beside } = await startServers(t)
-  const skipCallTransfer = true
-  const first = await serve(formerKey)
-  const authorization = `Bearer ${await first.token()}`
-  const before = using(first, authorization)
+type Used = ReturnType<typeof using>
 
+/** Sessions in each state, and links, under the former key. */
+async function takePayments({ first, before }: { readonly first: Served; readonly before: Used }) {
+  const { authorization } = before
   const paid = (await before.create({ skipCallTransfer })).json
   await before.press(paid.sessionGuid, `4111111111111111#${soon}#123#1`)
   const result = await eventually(async () => {
@@ -86,7 +87,6 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
   })
   const open = (await before.create({ skipCallTransfer })).json
   await before.press(open.sessionGuid, `4111111111111111#${soon}#`)
-  const keyed = { 'idempotency-key': 'order-2002' }
   const answered = await before.create({ skipCallTransfer }, keyed)
   const linked = (await before.create({}, {}, '/globalpci/v1/digitalsession')).json
   const unopened = (await before.create({}, {}, '/globalpci/v1/digitalsession')).json
@@ -98,6 +98,27 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
     const links = await before.sentLinks()
     return links.length === 2 && links
   })
+  return { paid, result, open, answered, unopened, oldLink, unopenedLink }
+}
+
+function assertResealed({ columns, lastLinkEndsAt }: Awaited<ReturnType<typeof rotateSealingKey>>): void {
+  const resealed = Object.fromEntries(columns.map((column) => [column.what, column.resealed]))
+  assert.equal(resealed['signing keys'], 2)
+  assert.equal(resealed.gateways, 1)
+  assert.equal(resealed.cards, 1)
+  assert.equal(resealed['link addresses'], 2)
+  assert.equal(resealed.results, 1)
+  assert.equal(resealed['idempotent answers'], 1)
+  assert.ok((resealed.launches ?? 0) >= 3 && (resealed.requests ?? 0) >= 4)
+  assert.ok(columns.every(({ unopened }) => unopened === 0))
+  assert.ok((lastLinkEndsAt ?? 0) > Date.now() + 71 * 3_600_000)
+}
+
+test('a whole rotation: sessions, cards, results, links, tokens, signing keys and gateways go on', async (t) => {
+  const { serve, beside } = await startServers(t)
+  const first = await serve(formerKey)
+  const authorization = `Bearer ${await first.token()}`
+  const taken = await takePayments({ first, before: using(first, authorization) })
   await beside(formerKey, ({ store, sealer }) =>
     createGatewayAccounts({ store, sealer, clock: systemClock }).put(1, 'bank', 'connector', {
       url: 'https://x',
@@ -107,25 +128,16 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
 
   const second = await serve(`${newKey},${formerKey}`)
   const during = using(second, authorization)
-  assert.equal(await during.statusOf(oldLink), 200)
-  assert.equal((await during.create({ skipCallTransfer }, keyed)).text, answered.text)
+  assert.equal(await during.statusOf(taken.oldLink), 200)
+  assert.equal((await during.create({ skipCallTransfer }, keyed)).text, taken.answered.text)
   const newer = (await during.create({ skipCallTransfer })).json
   const [rotation] = await Promise.all([
     beside(`${newKey},${formerKey}`, rotateSealingKey),
     during.press(newer.sessionGuid, `4111111111111111#${soon}#`),
     during.create({ skipCallTransfer }),
   ])
-  const resealed = Object.fromEntries(rotation.columns.map((column) => [column.what, column.resealed]))
-  assert.equal(resealed['signing keys'], 2)
-  assert.equal(resealed.gateways, 1)
-  assert.equal(resealed.cards, 1)
-  assert.equal(resealed['link addresses'], 2)
-  assert.equal(resealed.results, 1)
-  assert.equal(resealed['idempotent answers'], 1)
-  assert.ok((resealed.launches ?? 0) >= 3 && (resealed.requests ?? 0) >= 4)
-  assert.ok(rotation.columns.every(({ unopened }) => unopened === 0))
-  assert.ok((rotation.lastLinkEndsAt ?? 0) > Date.now() + 71 * 3_600_000)
-  assert.equal(await during.statusOf(unopenedLink), 200)
+  assertResealed(rotation)
+  assert.equal(await during.statusOf(taken.unopenedLink), 200)
   await second.close()
 
   await beside(newKey, async (parts) => {
@@ -138,17 +150,17 @@ test('a whole rotation: sessions, cards, results, links, tokens, signing keys an
   })
   const third = await serve(newKey)
   const after = using(third, authorization)
-  assert.deepEqual((await after.get(paid.sessionGuid)).paymentResultData, result)
-  for (const { sessionGuid } of [open, newer]) {
+  assert.deepEqual((await after.get(taken.paid.sessionGuid)).paymentResultData, taken.result)
+  for (const { sessionGuid } of [taken.open, newer]) {
     await after.press(sessionGuid, '123#1')
     await eventually(async () => (await after.get(sessionGuid)).sessionState === 'Finished')
     assert.equal((await after.get(sessionGuid)).paymentResultData.cardLast4, '1111')
   }
-  const resend = `/globalpci/v1/digitalsession/${unopened.sessionGuid}/resend`
+  const resend = `/globalpci/v1/digitalsession/${taken.unopened.sessionGuid}/resend`
   assert.equal((await third.post(resend, {}, { authorization })).status, 200)
   const [newLink = ''] = await after.sentLinks()
   assert.equal(await after.statusOf(newLink), 200)
-  assert.notEqual(await after.statusOf(unopenedLink), 200)
+  assert.notEqual(await after.statusOf(taken.unopenedLink), 200)
   const lines = [...first.lines, ...second.lines, ...third.lines].join('\n')
   for (const key of [formerKey, newKey]) assert.ok(!lines.includes(key ?? ''))
 })

@@ -9,7 +9,8 @@ test('whoever asks often is answered by one look a second', async () => {
   const clock = createMovableClock()
   let looks = 0
   const ready = createStoreReadiness({
-    ...{ clock, region: 'nam' },
+    clock,
+    region: 'nam',
     store: {
       async requireWritable() {
         looks += 1

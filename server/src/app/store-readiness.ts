@@ -4,9 +4,9 @@ import type { Store } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
 
 /** So long one look at the disk answers everybody who asks: whoever asks often shall not write often. */
-const answeredMilliseconds = 1_000
+const lookAgainAfterMilliseconds = 1_000
 /** Whoever asks is answered by then, although a lock may be waited for longer. */
-const patienceMilliseconds = 4_000
+const maxLookMilliseconds = 4_000
 
 /**
  * Says whether a region's database can be written, by writing to it.
@@ -36,13 +36,13 @@ export function createStoreReadiness({
   function tooLate(): Promise<never> {
     return new Promise((_, reject) => {
       const error = new NotReady(`the database of ${region} does not answer`)
-      clock.after(patienceMilliseconds, () => reject(error))
+      clock.after(maxLookMilliseconds, () => reject(error))
     })
   }
 
   return () => {
     const now = clock.now()
-    if (!last || now - last.at >= answeredMilliseconds) last = { at: now, outcome: look() }
+    if (!last || now - last.at >= lookAgainAfterMilliseconds) last = { at: now, outcome: look() }
     return last.outcome
   }
 }

@@ -11,7 +11,11 @@ import { vaultProvider } from './vault-provider.ts'
 const guid = '0198c0fd-89c0-72e1-8f18-572efd5c5470' as Guid
 
 const launch: ProviderLaunch = {
-  ...{ sessionGuid: guid, providerSessionGuid: guid, accountId: 7, kind: 'digital', callGuid: null },
+  sessionGuid: guid,
+  providerSessionGuid: guid,
+  accountId: 7,
+  kind: 'digital',
+  callGuid: null,
   configuration: keypadConfiguration,
   order: { amountMinor: 1240, currency: 'GBP' },
   paymentData: {},
@@ -24,7 +28,11 @@ function startProvider() {
   const asked: string[] = []
   let isThere = false
   const launched: Launched = {
-    ...{ guid, viewUrl: 'view', accessToken: 'a', refreshToken: 'r', paymentFormUrl: 'p' },
+    guid,
+    viewUrl: 'view',
+    accessToken: 'a',
+    refreshToken: 'r',
+    paymentFormUrl: 'p',
     durable: durable.promise,
   }
   const sessions = {
@@ -49,7 +57,8 @@ function startProvider() {
     named: () => {},
   })
   return {
-    ...{ provider, asked },
+    provider,
+    asked,
     becomeDurable() {
       isThere = true
       durable.resolve()

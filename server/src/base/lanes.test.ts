@@ -19,7 +19,8 @@ function start({ minRunning }: { readonly minRunning?: number } = {}) {
   }
 
   return {
-    ...{ clock, begun },
+    clock,
+    begun,
     ask(receiver: string, count = 1): void {
       lanes.put(
         lanes.of(receiver),

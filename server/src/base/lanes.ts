@@ -23,7 +23,7 @@ const maxSwift = 512
 const firstRunning = 16
 const maxRunning = 128
 const defaultLeastRunning = 2
-const slowMilliseconds = 2_000
+const slowAfterMilliseconds = 2_000
 const maxQueued = 1_000
 /** With so few left, more are taken from the store. */
 const fewQueued = 64
@@ -38,23 +38,9 @@ const maxLanes = 10_000
  * @param minRunning how much may be under way for a receiver however slow it is.
  * @param roomAgain is called when something may begin that could not before, and nothing has ended.
  */
-export function createLanes<Item>({
-  clock,
-  minRunning = defaultLeastRunning,
-  roomAgain,
-}: {
-  readonly clock: Clock
-  readonly minRunning?: number
-  readonly roomAgain: () => void
-}) {
+export function createLanes<Item>({ clock, minRunning = defaultLeastRunning, roomAgain }: LaneParts) {
   const lanes = new Map<string, Lane<Item>>()
-  /** Those that could begin something now, the one whose turn it is first. */
-  const ready = new Set<Lane<Item>>()
-  let swift = 0
-
-  function markReady(lane: Lane<Item>): void {
-    if (lane.queue.length > 0 && lane.running < lane.maxRunning) ready.add(lane)
-  }
+  const shared: Shared<Item> = { clock, minRunning, roomAgain, ready: new Set(), swift: 0 }
 
   function forgetIdle(): void {
     if (lanes.size <= maxLanes) return
@@ -82,69 +68,94 @@ export function createLanes<Item>({
     hasRoom: (lane: Lane<Item>): boolean => lane.queue.length < maxQueued,
     put(lane: Lane<Item>, items: readonly Item[]): void {
       lane.queue.push(...items)
-      markReady(lane)
+      markReady(shared, lane)
     },
     /** An item for it is in the store alone. */
     overflow(lane: Lane<Item>): void {
       lane.mayBeMore = true
     },
     /** The item whose turn it is; `undefined` when none may begin now. */
-    next(): readonly [Lane<Item>, Item] | undefined {
-      if (swift >= maxSwift) return
-      const [lane] = ready
-      const item = lane?.queue.shift()
-      if (!lane) return
-      ready.delete(lane)
-      markReady(lane)
-      return item === undefined ? undefined : [lane, item]
-    },
-    begin(lane: Lane<Item>): Turn {
-      lane.running += 1
-      swift += 1
-      if (lane.running >= lane.maxRunning) ready.delete(lane)
-      let isSlow = false
-      const stop: Stop = clock.after(slowMilliseconds, () => {
-        isSlow = true
-        swift -= 1
-        lane.maxRunning = Math.max(minRunning, Math.floor(lane.maxRunning / 2))
-        if (lane.running >= lane.maxRunning) ready.delete(lane)
-        roomAgain()
-      })
-      return {
-        end(succeeded) {
-          stop()
-          lane.running -= 1
-          if (!isSlow) {
-            swift -= 1
-            if (succeeded) lane.maxRunning = Math.min(maxRunning, lane.maxRunning + 1)
-          }
-          markReady(lane)
-        },
-      }
-    },
+    next: () => next(shared),
+    begin: (lane: Lane<Item>): Turn => begin(shared, lane),
     wantsMore: ({ mayBeMore, filling, queue }: Lane<Item>): boolean =>
       mayBeMore && !filling && queue.length < fewQueued,
     /** Fills a lane up, once at a time. */
-    async filling(
-      lane: Lane<Item>,
-      fill: (room: number) => Promise<{ readonly items: readonly Item[]; readonly mayBeMore: boolean }>,
-    ): Promise<void> {
-      const room = maxQueued - lane.queue.length
-      if (lane.filling || room <= 0) return
-      lane.filling = true
-      try {
-        const { items, mayBeMore } = await fill(room)
-        lane.mayBeMore = mayBeMore
-        lane.queue.push(...items)
-        markReady(lane)
-      } finally {
-        lane.filling = false
-      }
-    },
+    filling: (lane: Lane<Item>, fill: Fill<Item>): Promise<void> => fillUp(shared, lane, fill),
     /** Takes out all that has not begun. */
     empty(): readonly Item[] {
-      ready.clear()
+      shared.ready.clear()
       return [...lanes.values()].flatMap(({ queue }) => queue.splice(0))
     },
+  }
+}
+
+interface LaneParts {
+  readonly clock: Clock
+  readonly minRunning?: number
+  readonly roomAgain: () => void
+}
+
+/** What all lanes share. */
+interface Shared<Item> extends Required<LaneParts> {
+  /** Those that could begin something now, the one whose turn it is first. */
+  readonly ready: Set<Lane<Item>>
+  swift: number
+}
+
+/** Takes more for a lane from the store. @param room for how many. */
+type Fill<Item> = (room: number) => Promise<{ readonly items: readonly Item[]; readonly mayBeMore: boolean }>
+
+function markReady<Item>({ ready }: Shared<Item>, lane: Lane<Item>): void {
+  if (lane.queue.length > 0 && lane.running < lane.maxRunning) ready.add(lane)
+}
+
+function next<Item>(shared: Shared<Item>): readonly [Lane<Item>, Item] | undefined {
+  const { ready, swift } = shared
+  if (swift >= maxSwift) return
+  const [lane] = ready
+  const item = lane?.queue.shift()
+  if (!lane) return
+  ready.delete(lane)
+  markReady(shared, lane)
+  return item === undefined ? undefined : [lane, item]
+}
+
+function begin<Item>(shared: Shared<Item>, lane: Lane<Item>): Turn {
+  const { clock, minRunning, roomAgain, ready } = shared
+  lane.running += 1
+  shared.swift += 1
+  if (lane.running >= lane.maxRunning) ready.delete(lane)
+  let isSlow = false
+  const stop: Stop = clock.after(slowAfterMilliseconds, () => {
+    isSlow = true
+    shared.swift -= 1
+    lane.maxRunning = Math.max(minRunning, Math.floor(lane.maxRunning / 2))
+    if (lane.running >= lane.maxRunning) ready.delete(lane)
+    roomAgain()
+  })
+  return {
+    end(succeeded) {
+      stop()
+      lane.running -= 1
+      if (!isSlow) {
+        shared.swift -= 1
+        if (succeeded) lane.maxRunning = Math.min(maxRunning, lane.maxRunning + 1)
+      }
+      markReady(shared, lane)
+    },
+  }
+}
+
+async function fillUp<Item>(shared: Shared<Item>, lane: Lane<Item>, fill: Fill<Item>): Promise<void> {
+  const room = maxQueued - lane.queue.length
+  if (lane.filling || room <= 0) return
+  lane.filling = true
+  try {
+    const { items, mayBeMore } = await fill(room)
+    lane.mayBeMore = mayBeMore
+    lane.queue.push(...items)
+    markReady(shared, lane)
+  } finally {
+    lane.filling = false
   }
 }

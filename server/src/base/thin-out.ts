@@ -3,7 +3,7 @@ import { Problem } from './problem.ts'
 
 type Line = Parameters<LogFn>
 
-const pauseMilliseconds = 60_000
+const repeatIntervalMilliseconds = 60_000
 
 /**
  * A database that cannot be written fails everything that writes, again and again: of the lines that say so, one a
@@ -15,7 +15,7 @@ export function createThinOut(now: () => number = Date.now): (line: Line) => Lin
     const [entry, message] = line as unknown as [unknown, unknown]
     if (!isStorageFault(entry) || typeof message !== 'string') return line
     const before = told.get(message)
-    if (before && now() - before.at < pauseMilliseconds) {
+    if (before && now() - before.at < repeatIntervalMilliseconds) {
       before.leftOut += 1
       return undefined
     }

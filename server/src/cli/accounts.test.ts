@@ -17,7 +17,7 @@ test('an account is made once, under a name that can be read', async (t) => {
   assert.equal((await runJson('account', 'list')).length, 2)
 })
 
-test('an account has the number that it has in the other half’s database', async (t) => {
+test('an account has the number that it has in the other process’s database', async (t) => {
   const { run, runJson } = await startCli(t)
   assert.equal((await runJson('account', 'create', 'Quay Books', '--number', '7')).id, 7)
   const taken = await run('account', 'create', 'Pier Books', '--number', '7')

@@ -140,13 +140,14 @@ test('a preview is of a configuration of an account or of a file, and of nothing
 test('the callback URL of a configuration whose provider is another one is shown, and is another for a new generation', async (t) => {
   const { run, runJson, files, region } = await startCli(t)
   const provider = {
-    ...{ kind: 'pci-pal', baseUrl: 'https://provider.example.com', tenantId: 303, tenantName: 'Harbour' },
-    ...{
-      username: 'harbour',
-      clientId: 'harbour',
-      clientSecret: 'provider-key',
-      flowId: { agentAssist: 695 },
-    },
+    kind: 'pci-pal',
+    baseUrl: 'https://provider.example.com',
+    tenantId: 303,
+    tenantName: 'Harbour',
+    username: 'harbour',
+    clientId: 'harbour',
+    clientSecret: 'provider-key',
+    flowId: { agentAssist: 695 },
     initialValues: { orderAmount: '{{amountMinor}}' },
   }
   const put = async (generation: number) => {

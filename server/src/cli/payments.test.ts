@@ -19,22 +19,39 @@ async function startPayment(t: TestContext, { captured = true, currency = 'GBP' 
   }
   gatewaysByName.set('main', {
     ...testGateway(),
-    ...{ capture: follow('capture'), refund: follow('refund'), void: follow('void') },
+    capture: follow('capture'),
+    refund: follow('refund'),
+    void: follow('void'),
   })
   const now = clock.now()
   await store.write(async (tx) => {
     await rows.insertSession.run(tx, {
-      ...{ guid, tenant_id: 7, sealed_launch: Buffer.alloc(1), progress: '{}', refresh_tokens: '' },
-      ...{ created_at: now, expires_at: now, launch_digest: null, awaits_opening: 0, session_guid: null },
+      guid,
+      tenant_id: 7,
+      sealed_launch: Buffer.alloc(1),
+      progress: '{}',
+      refresh_tokens: '',
+      created_at: now,
+      expires_at: now,
+      launch_digest: null,
+      awaits_opening: 0,
+      session_guid: null,
     })
     await rows.insertAttempt.run(tx, {
-      ...{ idempotency_key: `${guid}-1`, capture_guid: guid, gateway: 'main', requested_at: now },
-      ...{ amount_minor: 1240, currency, purpose: 'charge', late_approval: 'record' },
+      idempotency_key: `${guid}-1`,
+      capture_guid: guid,
+      gateway: 'main',
+      requested_at: now,
+      amount_minor: 1240,
+      currency,
+      purpose: 'charge',
+      late_approval: 'record',
       cancel_afterwards: 'refuse',
       held_by: 'a-vault',
     })
     await rows.answerAttempt.run(tx, {
-      ...{ idempotency_key: `${guid}-1`, answered_at: now },
+      idempotency_key: `${guid}-1`,
+      answered_at: now,
       answer: JSON.stringify({ ...approval, captured }),
     })
   })

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { commands } from './commands.ts'
-import { runConsole } from './run-command.ts'
+import { runAdmin } from './run-command.ts'
 import { startCli } from './test-cli.ts'
 
 /** What an operator types that nothing has to be opened for. */
 async function type(...typed: readonly string[]) {
   let answer = ''
   let complaint = ''
-  const code = await runConsole(typed, {
+  const code = await runAdmin(typed, {
     program: 'npm run admin --',
     open: () => assert.fail('a region was opened'),
     answer: (text) => {

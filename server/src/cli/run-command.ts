@@ -31,7 +31,7 @@ export interface OpenAdmin {
  *
  * @returns the exit code: 0 done, 1 refused or something is wrong, 2 not understood.
  */
-export async function runConsole(typed: readonly string[], surroundings: Surroundings): Promise<0 | 1 | 2> {
+export async function runAdmin(typed: readonly string[], surroundings: Surroundings): Promise<0 | 1 | 2> {
   const { program, answer, complain } = surroundings
   try {
     const asked = readArguments(typed, commands)

@@ -27,8 +27,9 @@ export interface SessionCourse {
 }
 
 /**
- * Finds what happened to a session, by either of its names, in what the database still has: the API's half of it, the
- * vault's half, or both where one process is both. Nothing of a card and nothing of a customer is in it.
+ * Finds what happened to a session, by either of its names, in what the database still has: what the API process
+ * has of it, what the vault process has, or both where one process is both. Nothing of a card and nothing of a customer
+ * is in it.
  */
 export function createFindCourse(store: Store): (guid: Guid) => Promise<SessionCourse | undefined> {
   const rows = prepareCourseRows(store)
@@ -78,13 +79,18 @@ function ofPayment(row: PaymentSessionTable): Happening[] {
 
 function ofCapture(row: CaptureSessionTable): Happening[] {
   const ending = row.ending === null ? undefined : (JSON.parse(row.ending) as Ending)
-  const ended = ending ? `${ending.end}, ${ending.outcome}` : row.state
   return [
     { at: row.created_at, what: 'launched', detail: '' },
     ...readCourse(row.course).map(({ at, what, detail = '' }) => ({ at, what, detail })),
-    ...happened(row.ended_at, 'capture-ended', ended),
+    ...happened(row.ended_at, 'capture-ended', ending ? endText(ending) : row.state),
     ...(row.result === null ? [] : happened(row.ended_at, 'result-not-taken', 'it is reported again')),
   ]
+}
+
+/** How it ended; and what became of that, whose time stands where the gateway has told it. */
+function endText({ end, outcome, firstOutcome = outcome }: Ending): string {
+  const since = outcome === firstOutcome ? '' : `; ${outcome} since`
+  return `${end}, ${firstOutcome}${since}`
 }
 
 function ofAttempt(row: {

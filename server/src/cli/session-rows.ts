@@ -5,7 +5,7 @@ interface Names {
   providerSessionGuid: string
 }
 
-/** The rows of a session, of whichever half the database is. */
+/** The rows of a session, of whichever process the database is. */
 export function prepareCourseRows(store: Store) {
   return {
     payment: store.prepare((db, p: { guid: string }) =>

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createLog } from '../base/log.ts'
+import { corrected } from '../vault/charge/ending.ts'
 import { prepareVaultRows } from '../vault/model/vault-rows.ts'
 import { removeOldSessions } from '../vault/session/remove-old-sessions.ts'
 import { startCli } from './test-cli.ts'
@@ -10,20 +11,35 @@ const day = 24 * hour
 
 /** A session that was launched by the provider contract, and charged. */
 async function start(...parts: Parameters<typeof startCli>) {
-  const console = await startCli(...parts)
-  const { store, newGuid, clock } = console
+  const cli = await startCli(...parts)
+  const { store, newGuid, clock } = cli
   const guid = newGuid()
   const rows = prepareVaultRows(store)
   const at = clock.now()
   await store.write(async (tx) => {
     await rows.insertSession.run(tx, {
-      ...{ guid, tenant_id: 7, sealed_launch: Buffer.alloc(1), progress: '{}', refresh_tokens: '' },
-      ...{ created_at: at, expires_at: at, launch_digest: null, awaits_opening: 0, session_guid: null },
+      guid,
+      tenant_id: 7,
+      sealed_launch: Buffer.alloc(1),
+      progress: '{}',
+      refresh_tokens: '',
+      created_at: at,
+      expires_at: at,
+      launch_digest: null,
+      awaits_opening: 0,
+      session_guid: null,
     })
     await rows.insertAttempt.run(tx, {
-      ...{ idempotency_key: `${guid}-1`, capture_guid: guid, gateway: 'main', requested_at: at + 3_000 },
-      ...{ amount_minor: 1240, currency: 'GBP', purpose: 'charge', late_approval: 'record' },
-      ...{ cancel_afterwards: 'refuse', held_by: 'a-vault' },
+      idempotency_key: `${guid}-1`,
+      capture_guid: guid,
+      gateway: 'main',
+      requested_at: at + 3_000,
+      amount_minor: 1240,
+      currency: 'GBP',
+      purpose: 'charge',
+      late_approval: 'record',
+      cancel_afterwards: 'refuse',
+      held_by: 'a-vault',
     })
     await rows.keepSealedCard.run(tx, {
       guid,
@@ -46,7 +62,7 @@ async function start(...parts: Parameters<typeof startCli>) {
       ending: '{"end":"completed","outcome":"approved"}',
     })
   })
-  return { ...console, guid, at }
+  return { ...cli, guid, at }
 }
 
 test('a session’s course is told from its launch on, each step with its time', async (t) => {
@@ -70,6 +86,28 @@ test('a session’s course is told from its launch on, each step with its time',
       [4_000, 'gateway-answered', 'approved, ref-9'],
     ],
   )
+})
+
+test('a session has ended with the outcome that it had then, and what became of it is said beside it', async (t) => {
+  const { runJson, store, guid } = await start(t)
+  const rows = prepareVaultRows(store)
+  const endings: string[] = []
+  let ending = JSON.stringify({ end: 'payment-connector-error', outcome: 'unknown' })
+  for (const result of [
+    { guid, end: 'payment-connector-error', outcome: 'approved', correction: 'reconciled' },
+    { guid, end: 'payment-connector-error', outcome: 'approved', correction: 'refund-failed' },
+    { guid, end: 'payment-connector-error', outcome: 'cancelled', correction: 'voided' },
+  ] as const) {
+    ending = corrected(ending, result)
+    await store.write((tx) => rows.replaceResult.run(tx, { guid, result: JSON.stringify(result), ending }))
+    const { course } = await runJson('session', 'show', guid)
+    endings.push(course.find(({ what }: { what: string }) => what === 'capture-ended').detail)
+  }
+  assert.deepEqual(endings, [
+    'payment-connector-error, unknown; approved since',
+    'payment-connector-error, unknown; approved since',
+    'payment-connector-error, unknown; cancelled since',
+  ])
 })
 
 test('people get a table, and a word on what is not in this database', async (t) => {

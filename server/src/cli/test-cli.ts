@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test'
 import { createLog } from '../base/log.ts'
-import { createOutgoing } from '../base/outgoing/outgoing.ts'
+import { createOutgoingByAddress, type OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { createPlatforms } from '../calls/platforms/platforms.ts'
 import { createAdministration } from '../identity/administration.ts'
 import { startGrants } from '../identity/grants/test-grants.ts'
@@ -19,7 +19,7 @@ import { createCheckGateways } from './check-gateways.ts'
 import type { AdminContext } from './command.ts'
 import { createPaymentAdmin } from './payment-admin.ts'
 import { Refused } from './refused.ts'
-import { runConsole } from './run-command.ts'
+import { runAdmin } from './run-command.ts'
 import { createFindCourse } from './session-course.ts'
 
 /**
@@ -28,76 +28,100 @@ import { createFindCourse } from './session-course.ts'
  */
 export async function startCli(t: TestContext) {
   const server = await startGrants(t)
-  const { store, clock, random, newGuid, sealer, region } = server
-  const files = new Map<string, string>()
-  const passwords: string[] = []
+  const { outgoing, close } = createOutgoingByAddress(server)
+  t.after(close)
+  const operator = {
+    /** By their names. */
+    files: new Map<string, string>(),
+    /** What is typed when it is asked for, one after the other. */
+    passwords: [] as string[],
+    typedSecrets: [] as string[],
+  }
   const rotations: Awaited<ReturnType<AdminContext['sealing']['rotate']>>[] = []
-  const gateways = new Map<string, Gateway>()
-  const typedSecrets: string[] = []
-  const configurations = createConfigurations({ store, clock })
-  const secrets = createAccountSecrets({ store, sealer, clock })
-  const refused = createOutgoing({ clock, privateAddresses: 'refused' })
-  const allowed = createOutgoing({ clock, privateAddresses: 'allowed' })
-  t.after(() => {
-    refused.close()
-    allowed.close()
-  })
+  const gatewaysByName = new Map<string, Gateway>()
   const context: AdminContext = {
-    ...createAdministration({ store, clock, random, newGuid }),
-    gateways: {
-      book: createGatewayAccounts({ store, sealer, clock }),
-      kinds: { test: testKind },
-      plainHttp: 'refused',
-      ...createCheckGateways({ gateways: { find: (_account, name) => gateways.get(name) }, region, clock }),
+    ...createAdministration(server),
+    ...taking(server, { gatewaysByName, outgoing }),
+    ...typing(operator),
+    keys: {
+      list: prepareStoredKeys(server.store).all,
+      rotate: (compromised) => rotateKeys({ ...server, tokenLifetimeSeconds: 3600, compromised }),
     },
-    platforms: createPlatforms({ store, sealer, clock, random, newGuid }),
+    sealing: { rotate: async () => rotations.shift() ?? { columns: [], lastLinkEndsAt: null } },
+    mode: 'sandbox',
+    now: server.clock.now,
+    demoAccountName: 'Demo nam',
+  }
+  return { ...server, context, gatewaysByName, ...operator, rotations, ...running(context) }
+}
+
+/** What commands need to know of taking payments. */
+function taking(
+  server: Awaited<ReturnType<typeof startGrants>>,
+  {
+    gatewaysByName,
+    outgoing,
+  }: { readonly gatewaysByName: ReadonlyMap<string, Gateway>; readonly outgoing: OutgoingByAddress },
+) {
+  const parts = { ...server, log: createLog('silent') }
+  const { store, sealer } = parts
+  const gateways = { find: (_tenant: number, name: string) => gatewaysByName.get(name) }
+  const configurations = createConfigurations(parts)
+  const secrets = createAccountSecrets(parts)
+  return {
+    gateways: {
+      book: createGatewayAccounts(parts),
+      kinds: { test: testKind },
+      plainHttp: 'refused' as const,
+      ...createCheckGateways({ ...parts, gateways }),
+    },
+    platforms: createPlatforms(server),
     configurations,
     secrets,
-    webhooks: createWebhookAdmin({
-      ...{ store, clock, random, newGuid, configurations, secrets },
-      outgoing: { refused: refused.send, allowed: allowed.send },
-    }),
-    async readSecret() {
-      const secret = typedSecrets.shift()
-      if (secret === undefined) throw new Refused('No secret was given.')
-      return secret
-    },
+    webhooks: createWebhookAdmin({ ...parts, configurations, secrets, outgoing }),
     provider: {
-      clients: createProviderClients({ store, clock, random }),
-      flows: createProviderFlows({ store, random, sealer: () => sealer }),
+      clients: createProviderClients(parts),
+      flows: createProviderFlows({ ...parts, sealer: () => sealer }),
     },
-    keys: {
-      list: prepareStoredKeys(store).all,
-      rotate: (compromised) =>
-        rotateKeys({ store, clock, sealer, region, tokenLifetimeSeconds: 3600, compromised }),
-    },
-    payments: createPaymentAdmin({
-      ...{ store, clock, log: createLog('silent') },
-      gateways: { find: (_tenant, name) => gateways.get(name) },
-    }),
+    payments: createPaymentAdmin({ ...parts, gateways }),
     sessions: { find: createFindCourse(store) },
-    sealing: { rotate: async () => rotations.shift() ?? { columns: [], lastLinkEndsAt: null } },
-    callbackUrl: createCallbackUrls({ region, sealer }).url,
-    mode: 'sandbox',
-    now: clock.now,
-    demoAccountName: 'Demo nam',
-    readPassword: async (way) => {
-      const password = way === 'generated' ? 'made-at-random' : passwords.shift()
-      if (password === undefined) throw new Refused('No password was given.')
-      return password
-    },
-    async readText(file) {
-      const text = files.get(file)
-      if (text === undefined) throw new Refused(`${file} cannot be read.`)
-      return text
-    },
+    callbackUrl: createCallbackUrls(parts).url,
   }
+}
 
+/** What an operator is asked for. */
+const typing = ({
+  files,
+  passwords,
+  typedSecrets,
+}: {
+  readonly files: ReadonlyMap<string, string>
+  readonly passwords: string[]
+  readonly typedSecrets: string[]
+}): Pick<AdminContext, 'readSecret' | 'readPassword' | 'readText'> => ({
+  async readSecret() {
+    const secret = typedSecrets.shift()
+    if (secret === undefined) throw new Refused('No secret was given.')
+    return secret
+  },
+  readPassword: async (way) => {
+    const password = way === 'generated' ? 'made-at-random' : passwords.shift()
+    if (password === undefined) throw new Refused('No password was given.')
+    return password
+  },
+  async readText(file) {
+    const text = files.get(file)
+    if (text === undefined) throw new Refused(`${file} cannot be read.`)
+    return text
+  },
+})
+
+function running(context: AdminContext) {
   /** What an operator types, and what comes of it. */
   async function run(...typed: readonly string[]): Promise<Ran> {
     let answer = ''
     let complaint = ''
-    const code = await runConsole(typed, {
+    const code = await runAdmin(typed, {
       program: 'npm run admin --',
       open: async () => ({ context, close: async () => {} }),
       answer: (text) => {
@@ -117,17 +141,7 @@ export async function startCli(t: TestContext) {
     return JSON.parse(answer)
   }
 
-  return {
-    ...server,
-    context,
-    gatewaysByName: gateways,
-    files,
-    passwords,
-    typedSecrets,
-    rotations,
-    run,
-    runJson,
-  }
+  return { run, runJson }
 }
 
 interface Ran {

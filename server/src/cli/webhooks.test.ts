@@ -14,7 +14,10 @@ async function startWithWebhook(t: TestContext, webhook: object = {}) {
   const parts = await startCli(t)
   const receiver = await startReceiver(t)
   const written = {
-    ...{ id: 4, name: 'Telephone', resultTemplate: 'cybersource', defaultCurrency: 'GBP' },
+    id: 4,
+    name: 'Telephone',
+    resultTemplate: 'cybersource',
+    defaultCurrency: 'GBP',
     flow: { gateway: 'sandbox', merchantName: 'Harbour', frameAncestors: ['https://desktop.example.com'] },
     webhook: { url: receiver.url, signingSecret: 'orders', privateAddresses: 'allowed', ...webhook },
   }
@@ -99,15 +102,15 @@ test('the log shows each try in words, and what comes next; a session is sent ag
   const messages = createMessages({ store, sealer })
   const sessionGuid = newGuid()
   const message = {
-    ...{
-      id: newGuid(),
-      accountId: account.id,
-      configurationId: 4,
-      sessionGuid,
-      attempts: [],
-      deliveredAt: null,
-    },
-    ...{ heldUntil: clock.now() + 45_000, keptUntil: clock.now() + 12 * hour, body: Buffer.from('{}') },
+    id: newGuid(),
+    accountId: account.id,
+    configurationId: 4,
+    sessionGuid,
+    attempts: [],
+    deliveredAt: null,
+    heldUntil: clock.now() + 45_000,
+    keptUntil: clock.now() + 12 * hour,
+    body: Buffer.from('{}'),
   }
   assert.match((await run('webhook', 'log', ...books)).answer, /No messages/)
   assert.equal((await run('webhook', 'redeliver', sessionGuid)).code, 1)

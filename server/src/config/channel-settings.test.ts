@@ -2,27 +2,27 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ConfigError, readConfig } from './config.ts'
 
-const half = {
+const apiProcess = {
   TONEGATE_ROLE: 'vault',
   TONEGATE_CHANNEL_KEY: Buffer.alloc(32, 'a').toString('base64'),
   TONEGATE_CHANNEL_LISTEN: '127.0.0.1:8443',
   TONEGATE_CHANNEL_PEER: 'https://10.0.0.6:8443',
 }
 
-test('a half listens for the other, and knows where it is', () => {
-  const { role, channel } = readConfig(half)
+test('a process listens for the other, and knows where it is', () => {
+  const { role, channel } = readConfig(apiProcess)
   assert.equal(role, 'vault')
   assert.deepEqual(
     [channel?.host, channel?.port, channel?.peer.href],
     ['127.0.0.1', 8443, 'https://10.0.0.6:8443/'],
   )
-  const { channel: six } = readConfig({ ...half, TONEGATE_CHANNEL_LISTEN: '[::1]:1' })
+  const { channel: six } = readConfig({ ...apiProcess, TONEGATE_CHANNEL_LISTEN: '[::1]:1' })
   assert.equal(six?.host, '::1')
 })
 
-test('a process is both halves unless it is told otherwise', () => {
+test('a process is both unless it is told otherwise', () => {
   assert.deepEqual([readConfig({}).role, readConfig({}).channel], ['both', null])
-  assert.equal(readConfig({ ...half, TONEGATE_ROLE: 'both' }).channel, null)
+  assert.equal(readConfig({ ...apiProcess, TONEGATE_ROLE: 'both' }).channel, null)
 })
 
 for (const [name, value, text] of [
@@ -42,9 +42,9 @@ for (const [name, value, text] of [
     /TONEGATE_CHANNEL_PEER is missing; it must be the address where the other process listens/,
   ],
 ] as const) {
-  test(`a half is not started with ${name}='${value}'`, () => {
+  test(`a process is not started with ${name}='${value}'`, () => {
     assert.throws(
-      () => readConfig({ ...half, [name]: value }),
+      () => readConfig({ ...apiProcess, [name]: value }),
       (error) => error instanceof ConfigError && text.test(error.message),
     )
   })

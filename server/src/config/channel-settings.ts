@@ -2,14 +2,14 @@
 export interface ChannelSettings {
   /** 32 bytes, which both have. */
   readonly key: Buffer
-  /** Where this half listens for the other. */
+  /** Where this process listens for the other. */
   readonly host: string
   readonly port: number
   /** Where the other one listens. */
   readonly peer: URL
 }
 
-/** Which half a process is; `both` is one without a channel. */
+/** Which process one is, the API process or the vault process; `both` is one without a channel. */
 export type Role =
   | { readonly role: 'both'; readonly channel: null }
   | { readonly role: SplitRole; readonly channel: ChannelSettings }
@@ -23,7 +23,7 @@ interface ChannelVariables {
   readonly peer: string
 }
 
-/** Reads which half a process is, and how it reaches the other. */
+/** Reads which of the two processes one is, and how it reaches the other. */
 export function readRole(variables: ChannelVariables): {
   readonly read: Role
   readonly faults: readonly string[]
@@ -32,8 +32,8 @@ export function readRole(variables: ChannelVariables): {
   const role = variables.role.toLowerCase()
   const both = { role: 'both', channel: null } as const
   if (role === 'both' || role === '') return { read: both, faults: [] }
-  const half = splitRoles.find((each) => each === role)
-  if (!half)
+  const splitRole = splitRoles.find((each) => each === role)
+  if (!splitRole)
     return { read: both, faults: [`TONEGATE_ROLE is '${variables.role}'; allowed values: both, api, vault.`] }
   const address = readListen(listen)
   const url = URL.parse(peer)
@@ -43,7 +43,7 @@ export function readRole(variables: ChannelVariables): {
     ...(url?.protocol === 'https:' && url.pathname === '/' ? [] : [peerFault(peer)]),
   ]
   if (!key || !address || !url || faults.length > 0) return { read: both, faults }
-  return { read: { role: half, channel: { key, ...address, peer: url } }, faults }
+  return { read: { role: splitRole, channel: { key, ...address, peer: url } }, faults }
 }
 
 function readListen(text: string): { readonly host: string; readonly port: number } | undefined {

@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url'
 import { readJsonText } from '../base/text/read-json.ts'
-import type { SmsDestinations } from '../vault/links/message-bounds.ts'
+import type { SmsDestinations } from '../vault/links/message-limits.ts'
 import { readSmsBody } from '../vault/links/sms-body.ts'
 import type { SmsSettings } from '../vault/links/sms-connector.ts'
 import type { MailSettings } from '../vault/links/smtp-sender.ts'

@@ -33,9 +33,9 @@ export interface Listener {
   close(): Promise<void>
 }
 
-const closingMilliseconds = 10_000
+const maxClosingMilliseconds = 10_000
 /** While it closes: a connection whose stream has just ended would be kept for its client's next request. */
-const idleMilliseconds = 50
+const idleSweepMilliseconds = 50
 
 /** Seconds after which whoever asks too early, or a server that is not well, may ask again. */
 const retryAfter = '5'
@@ -112,11 +112,11 @@ export async function listen({
     async close() {
       served = undefined
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-      const cut = setTimeout(() => server.closeAllConnections(), closingMilliseconds)
-      const letGo = setInterval(() => server.closeIdleConnections(), idleMilliseconds)
+      const cut = setTimeout(() => server.closeAllConnections(), maxClosingMilliseconds)
+      const idleSweep = setInterval(() => server.closeIdleConnections(), idleSweepMilliseconds)
       await closed
       clearTimeout(cut)
-      clearInterval(letGo)
+      clearInterval(idleSweep)
     },
   }
 }

@@ -32,7 +32,11 @@ async function startAdmin(t: TestContext) {
   ]
   const person = (accountId: number, username: string) =>
     context.users.create({
-      ...{ accountId, username, displayName: username, agentId: username, licence: 'agent' },
+      accountId,
+      username,
+      displayName: username,
+      agentId: username,
+      licence: 'agent',
       password: 'five words of a password',
     })
   const people = [await person(here.id, 'ada'), await person(here.id, 'ben'), await person(there.id, 'cem')]

@@ -15,7 +15,7 @@ interface Entry<V> {
 }
 
 const maxEntries = 10_000
-const freshMilliseconds = 1000
+const readAgainAfterMilliseconds = 1000
 
 /**
  * Reads each key from the store at most once a second. That there is nothing is kept as well, so that the time
@@ -44,7 +44,7 @@ export function createCachedReads<K extends string, V>(
       const entry = entries.get(key)
       if (entry !== undefined) {
         const age = clock.now() - entry.readAt
-        if (age >= 0 && age < freshMilliseconds) return entry.value
+        if (age >= 0 && age < readAgainAfterMilliseconds) return entry.value
       }
       const started = reading.get(key)
       if (started !== undefined) return started

@@ -1,5 +1,5 @@
 import { createRateLimit } from '../base/throttle/rate-limit.ts'
-import { clientRules, personRules } from '../base/throttle/throttle.ts'
+import { clientRules, personRules } from '../base/throttle/throttle-rules.ts'
 import { createStoredThrottle } from '../store/kept-throttle.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { createAuthorizationRequests, createAuthorizeUrl } from './authorize/authorization-request.ts'

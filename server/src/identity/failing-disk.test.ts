@@ -19,8 +19,11 @@ async function start(t: TestContext) {
     disk,
     exchange: (code: string) =>
       requestToken({
-        ...{ grant_type: 'authorization_code', code, scope: null },
-        ...{ code_verifier: codeVerifier, redirect_uri: redirectUri },
+        grant_type: 'authorization_code',
+        code,
+        scope: null,
+        code_verifier: codeVerifier,
+        redirect_uri: redirectUri,
       }),
     refresh: (refresh_token: string) =>
       requestToken({ grant_type: 'refresh_token', refresh_token, scope: null }),

@@ -23,7 +23,9 @@ async function restart(t: TestContext, started: Awaited<ReturnType<typeof startI
 
 const asking = (app: Http) => async (form: Form, remoteAddress: string) => {
   const { statusCode } = await app.inject({
-    ...{ method: 'POST', url: '/auth/connect/token', remoteAddress },
+    method: 'POST',
+    url: '/auth/connect/token',
+    remoteAddress,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     payload: new URLSearchParams(form).toString(),
   })

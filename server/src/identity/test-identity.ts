@@ -9,7 +9,8 @@ import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
-import { createHttp } from '../http/http.ts'
+import { createHttp, type Http } from '../http/http.ts'
+import type { StoreParts } from '../store/parts.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { NewClient } from './clients/create-client.ts'
 import { createIdentity } from './identity.ts'
@@ -76,10 +77,7 @@ export async function startIdentityOn<C extends Clock>(
     settings: { ...usual, ...settings },
   }
   await prepareStoredKeys(store).addFirst(await rsaPairOf(parts), clock.now())
-  const identity = await createIdentity({
-    ...parts,
-    ...quickHashing(),
-  })
+  const identity = await createIdentity({ ...parts, ...quickHashing() })
   t.after(async () => {
     await identity.close()
     await store.close()
@@ -94,12 +92,28 @@ export async function startIdentityOn<C extends Clock>(
       scopes: ['globalpci', 'users:read'],
       ...order,
     })
-  const { clientId, clientSecret: secret } = await createClient(client)
+  const { clientId, clientSecret } = await createClient(client)
+  const secret = clientSecret ?? ''
   const app = createHttp({ region, log, proxy: 'none' })
   identity.routes(app)
   t.after(() => app.close())
+  return {
+    ...parts,
+    identity,
+    account,
+    app,
+    lines,
+    clientId,
+    secret,
+    createClient,
+    ...tokenRequests(app, clientId, secret),
+    ...rowsBeside(parts),
+  }
+}
 
-  const credentials = { client_id: clientId, client_secret: secret ?? '' }
+/** How the client asks for tokens. */
+function tokenRequests(app: Http, clientId: string, secret: string) {
+  const credentials = { client_id: clientId, client_secret: secret }
   const wellFormed = { grant_type: 'client_credentials', scope: 'globalpci', ...credentials }
 
   /** Sends a form; parameters that are `null` are left out of the well-formed request. */
@@ -122,7 +136,7 @@ export async function startIdentityOn<C extends Clock>(
   /** The same with the credentials in an `Authorization` header. */
   const requestTokenByBasic = (
     changes: Readonly<Record<string, string | null>> = {},
-    { authorization = basic(clientId, secret ?? ''), ...options }: RequestOptions & BasicOptions = {},
+    { authorization = basic(clientId, secret), ...options }: RequestOptions & BasicOptions = {},
   ) =>
     requestToken(
       { client_id: null, client_secret: null, ...changes },
@@ -132,6 +146,11 @@ export async function startIdentityOn<C extends Clock>(
   const issue = async (changes: Readonly<Record<string, string | null>> = {}): Promise<string> =>
     (await requestToken(changes)).json().access_token
 
+  return { requestToken, requestTokenByBasic, issue }
+}
+
+/** What is written to the store past the server. */
+function rowsBeside({ store, clock, newGuid }: Pick<StoreParts, 'store' | 'clock' | 'newGuid'>) {
   const disable = store.prepare((db, p: { id: string; at: number }) =>
     db.updateTable('client').set({ disabled_at: p.at }).where('id', '=', p.id),
   )
@@ -141,22 +160,11 @@ export async function startIdentityOn<C extends Clock>(
       .values({ id: p.id, client_id: p.client_id, sha256: p.sha256, created_at: 0 }),
   )
   return {
-    ...parts,
-    identity,
-    account,
-    app,
-    lines,
-    clientId,
-    secret: secret ?? '',
-    createClient,
-    requestToken,
-    requestTokenByBasic,
-    issue,
     disableClient: (id: string) => store.write((tx) => disable.run(tx, { id, at: clock.now() })),
     addSecret: (id: string, text: string) =>
       store.write((tx) =>
         addSecretRow.run(tx, {
-          id: parts.newGuid(),
+          id: newGuid(),
           client_id: id,
           sha256: createHash('sha256').update(text).digest(),
         }),
@@ -173,7 +181,7 @@ interface BasicOptions {
   readonly authorization?: string
 }
 
-/** `Authorization: Basic` with both halves raw. */
+/** `Authorization: Basic` with both parts raw. */
 export const basic = (id: string, secret: string): string =>
   `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
-import { clientRules, createThrottle } from '../base/throttle/throttle.ts'
+import { createThrottle } from '../base/throttle/throttle.ts'
+import { clientRules } from '../base/throttle/throttle-rules.ts'
 import { startIdentity } from './test-identity.ts'
 
 const wrong = { client_secret: 'x'.repeat(40) }

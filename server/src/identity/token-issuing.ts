@@ -8,7 +8,7 @@ import { createIdTokens } from './tokens/id-token.ts'
 import { createAccessTokens } from './tokens/issue-access-token.ts'
 import { createRefreshTokens, type RefreshTokenLifetimes } from './tokens/refresh-tokens.ts'
 import { createRevocations } from './tokens/revocations.ts'
-import { createRevokeGrants, revokedMilliseconds } from './tokens/revoke-grants.ts'
+import { createRevokeGrants, revocationLifetimeMilliseconds } from './tokens/revoke-grants.ts'
 import { createUsesAtOnce } from './tokens/uses-at-once.ts'
 import type { Derive } from './users/hash-password.ts'
 import { createKnownUsers } from './users/known-users.ts'
@@ -64,7 +64,7 @@ export async function createTokenIssuing(given: StoreParts & IdentityParts) {
   const refreshTokens = createRefreshTokens({ ...granting, refreshTokenLifetimeSeconds })
   const codes = createAuthorizationCodes({
     ...granting,
-    revokedMilliseconds: revokedMilliseconds(lifetimeSeconds),
+    revocationLifetimeMilliseconds: revocationLifetimeMilliseconds(lifetimeSeconds),
   })
   const issueForUser = createIssueForUser({ issueAccessToken, issueIdToken, refreshTokens })
   return { ...granting, issueAccessToken, refreshTokens, codes, issueForUser }

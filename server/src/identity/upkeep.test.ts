@@ -21,7 +21,10 @@ async function startUpkeep(t: TestContext) {
   const insertSignIn = store.prepare(
     (db, p: { sha256: Uint8Array; id: string; user_id: string; expires_at: number }) =>
       db.insertInto('sign_in').values({
-        ...{ sha256: p.sha256, id: p.id, user_id: p.user_id, expires_at: p.expires_at },
+        sha256: p.sha256,
+        id: p.id,
+        user_id: p.user_id,
+        expires_at: p.expires_at,
         authenticated_at: 0,
       }),
   )

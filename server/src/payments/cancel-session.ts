@@ -11,7 +11,7 @@ import { isOpen } from './session-state.ts'
 const maxWaitMilliseconds = 5000
 
 /**
- * Ends an open session (contract/payment-api §1) and answers its status. Only the provider knows whether the
+ * Ends an open session (contract/payment-api §1) and answers its status, as JSON text. Only the provider knows whether the
  * card was charged in the same moment, so its report alone says how the session ended. Cancelling a cancelled
  * session again is no error. Where the configuration says so, what was authorised in a session that has ended and was
  * not captured is let go; its state stays, and its outcome is `cancelled`.
@@ -19,9 +19,9 @@ const maxWaitMilliseconds = 5000
  * @throws {Problem} `not-found`; `session-ended` when it ended otherwise; `not-possible-now` once the gateway
  *   has been asked, and when it will not let go, or has not said so yet.
  */
-export type CancelSession = (caller: Caller, sessionGuid: string) => Promise<string>
+export type CancelSessionJson = (caller: Caller, sessionGuid: string) => Promise<string>
 
-export function createCancelSession({
+export function createCancelSessionJson({
   findSession,
   provider,
   endings,
@@ -31,7 +31,7 @@ export function createCancelSession({
   readonly provider: Provider
   readonly endings: SessionEndings
   readonly statusText: StatusText
-}): CancelSession {
+}): CancelSessionJson {
   async function cancelOpen(session: FoundSession): Promise<void> {
     const ended = endings.wait(session.guid, maxWaitMilliseconds)
     await provider.cancel(session.provider_session_guid as Guid)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../base/clock.ts'
 import type { Caller } from '../identity/bearer.ts'
-import { createGetSession } from './get-session.ts'
+import { createGetSessionJson } from './get-session.ts'
 import { sixDigitTime } from './session-answer.ts'
 import { createSettledAnswers } from './settled-answers.ts'
 import { approved, paymentData, startPayments } from './test-payments.ts'
@@ -93,19 +93,21 @@ test('a kept answer holds until the result in it is removed, and is that of its 
   let now = 0
   let asked = 0
   const settled = createSettledAnswers()
-  const getSession = createGetSession({
+  const getSessionJson = createGetSessionJson({
     clock: { ...createMovableClock(), now: () => now },
     findSession: async () => {
       asked += 1
       return {
-        ...{
-          guid: 'session',
-          account_id: 7,
-          agent_id: 'agent7',
-          call_guid: null,
-          provider_session_guid: 'p',
-        },
-        ...{ state: 'Finished', created_at: 0, updated_at: 0, ended_at: 0, result_removal_at: 1000 },
+        guid: 'session',
+        account_id: 7,
+        agent_id: 'agent7',
+        call_guid: null,
+        provider_session_guid: 'p',
+        state: 'Finished',
+        created_at: 0,
+        updated_at: 0,
+        ended_at: 0,
+        result_removal_at: 1000,
         awaits_outcome: 0,
       }
     },
@@ -113,7 +115,7 @@ test('a kept answer holds until the result in it is removed, and is that of its 
     settled,
   })
   const get = (accountId: number, agentId?: string) =>
-    getSession({ account: { id: accountId }, ...(agentId && { agentId }) } as Caller, 'session')
+    getSessionJson({ account: { id: accountId }, ...(agentId && { agentId }) } as Caller, 'session')
   assert.equal(await get(7), 'answer 1')
   now = 999
   assert.equal(await get(7), 'answer 1')

@@ -10,13 +10,13 @@ import type { SettledAnswers } from './settled-answers.ts'
  *
  * @throws {Problem} `not-found`
  */
-export type GetSession = (caller: Caller, sessionGuid: string) => Promise<string>
+export type GetSessionJson = (caller: Caller, sessionGuid: string) => Promise<string>
 
 /**
  * A session that has ended with a known outcome changes no more until its result is removed, on whichever node
  * it ended; its answer is kept for a few seconds, because programs ask for a result more than once.
  */
-export function createGetSession({
+export function createGetSessionJson({
   clock,
   findSession,
   statusText,
@@ -26,7 +26,7 @@ export function createGetSession({
   readonly findSession: FindSession
   readonly statusText: StatusText
   readonly settled: SettledAnswers
-}): GetSession {
+}): GetSessionJson {
   return async (caller, sessionGuid) => {
     const known = settled.get(sessionGuid)
     if (known && isWithin(reachOf(caller), known.owner) && clock.now() < known.until) return known.text

@@ -246,8 +246,12 @@ test('a session whose link may not be sent is not there, and its key is tried ag
 
 /** A provider in another process, to which nothing is lost but answers. */
 const distantProvider = (changes: Partial<DistantProvider> = {}): DistantProvider => ({
-  ...{ follow: 'ask', isNamed: true, opened: async () => {}, callOff: async () => undefined },
-  ...{ adopt: async () => {}, adopted: async () => {} },
+  follow: 'ask',
+  isNamed: true,
+  opened: async () => {},
+  callOff: async () => undefined,
+  adopt: async () => {},
+  adopted: async () => {},
   ...changes,
 })
 

@@ -1,10 +1,11 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
+import { isSameDigest } from '../base/signing/same-secret.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { sealedColumn } from '../store/reseal.ts'
-import type { Connection, Store } from '../store/store.ts'
+import type { Connection } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
+import { prepareIdempotencyRows } from './idempotency-rows.ts'
 import { idempotencyMilliseconds } from './retention.ts'
 
 /** An answer as it goes to the caller, byte for byte. */
@@ -48,7 +49,7 @@ export function createIdempotency({
   newGuid,
   sealer,
 }: Pick<StoreParts, 'store' | 'newGuid' | 'clock' | 'sealer'>) {
-  const statements = prepareStatements(store)
+  const statements = prepareIdempotencyRows(store)
   /** Sessions of requests that have failed, while the row that says that they run could not be written: until when it does. */
   const stopped = new Map<string, number>()
 
@@ -66,7 +67,7 @@ export function createIdempotency({
         await statements.insert.run(tx, values)
         return claimed
       }
-      if (!fingerprints.some((each) => timingSafeEqual(row.fingerprint, each))) {
+      if (!fingerprints.some((each) => isSameDigest(row.fingerprint, each))) {
         throw new Problem(
           'idempotency-mismatch',
           'This Idempotency-Key was already used for a different request. Use a new one.',
@@ -165,76 +166,4 @@ const stillRunning = () =>
 function speaksOfTheRequest(error: unknown): error is Problem {
   if (!(error instanceof Problem) || error.code === 'idempotency-in-progress') return false
   return error.status < 500 && error.status !== 401 && error.status !== 429
-}
-
-function prepareStatements(store: Store) {
-  interface Key {
-    sender: string
-    key: string
-  }
-  return {
-    find: store.prepare((db, p: Key) =>
-      db
-        .selectFrom('idempotent_request')
-        .select(['fingerprint', 'running_until', 'sealed_answer', 'expires_at', 'session_guid'])
-        .where('sender', '=', p.sender)
-        .where('key', '=', p.key),
-    ),
-    insert: store.prepare(
-      (
-        db,
-        p: Key & { fingerprint: Uint8Array; runningUntil: number; expiresAt: number; sessionGuid: string },
-      ) =>
-        db.insertInto('idempotent_request').values({
-          sender: p.sender,
-          key: p.key,
-          fingerprint: p.fingerprint,
-          running_until: p.runningUntil,
-          sealed_answer: null,
-          expires_at: p.expiresAt,
-          session_guid: p.sessionGuid,
-        }),
-    ),
-    /** A session that may have been launched in another process, or was taken up since. */
-    launch: store.prepare((db, p: { sessionGuid: string }) =>
-      db
-        .selectFrom('launch_under_way')
-        .select(['state', 'follow'])
-        .where('session_guid', '=', p.sessionGuid)
-        .where('state', 'in', ['asked', 'adopted']),
-    ),
-    claim: store.prepare((db, p: Key & { runningUntil: number; sessionGuid: string }) =>
-      db
-        .updateTable('idempotent_request')
-        .set({ running_until: p.runningUntil, session_guid: p.sessionGuid })
-        .where('sender', '=', p.sender)
-        .where('key', '=', p.key),
-    ),
-    keep: store.prepare((db, p: Key & { runningUntil: number; sealed: Uint8Array }) =>
-      db
-        .updateTable('idempotent_request')
-        .set({ running_until: null, sealed_answer: p.sealed })
-        .where('sender', '=', p.sender)
-        .where('key', '=', p.key)
-        .where('running_until', '=', p.runningUntil),
-    ),
-    stop: store.prepare((db, p: Key & { runningUntil: number }) =>
-      db
-        .updateTable('idempotent_request')
-        .set({ running_until: null })
-        .where('sender', '=', p.sender)
-        .where('key', '=', p.key)
-        .where('running_until', '=', p.runningUntil),
-    ),
-    release: store.prepare((db, p: Key & { runningUntil: number }) =>
-      db
-        .deleteFrom('idempotent_request')
-        .where('sender', '=', p.sender)
-        .where('key', '=', p.key)
-        .where('running_until', '=', p.runningUntil),
-    ),
-    remove: store.prepare((db, p: Key) =>
-      db.deleteFrom('idempotent_request').where('sender', '=', p.sender).where('key', '=', p.key),
-    ),
-  }
 }

@@ -6,14 +6,13 @@ import type { BearerCheck } from '../identity/bearer.ts'
 import type { Cors } from '../identity/endpoints/cors.ts'
 import type { FindEnded } from '../identity/tokens/find-ended.ts'
 import type { StoreParts } from '../store/parts.ts'
-import { createCancelSession } from './cancel-session.ts'
+import { createCancelSessionJson } from './cancel-session.ts'
 import { type AccountSecrets, createAccountSecrets } from './configurations/account-secrets.ts'
 import { type Configurations, createConfigurations } from './configurations/configurations.ts'
-import { createCreateSession } from './create-session.ts'
-import { createViewEndings } from './end-views.ts'
+import { createCreateSession } from './create/create-session.ts'
 import { createFindProviderSession, type ProviderSession } from './find-provider-session.ts'
 import { createFindSession } from './find-session.ts'
-import { createGetSession } from './get-session.ts'
+import { createGetSessionJson } from './get-session.ts'
 import { createIdempotency } from './idempotency.ts'
 import { type AdoptLaunch, createAdoptLaunch, createLaunchOfResult } from './launches/adopt-launch.ts'
 import { createFollowLaunches } from './launches/follow-launches.ts'
@@ -31,6 +30,7 @@ import { createStatusText } from './session-answer.ts'
 import { createSessionCursors } from './session-cursor.ts'
 import { createSessionEndings } from './session-endings.ts'
 import { createSettledAnswers } from './settled-answers.ts'
+import { createViewEndings } from './view-endings/end-views.ts'
 import { createWebhooks } from './webhooks/webhooks.ts'
 
 /** What the Payment API is made of beside what every room of the region is. */
@@ -89,9 +89,9 @@ export function createPayments(parts: StoreParts & PaymentsParts): Payments {
       settleOnCall,
       seal,
     }),
-    getSession: createGetSession({ clock, findSession, statusText, settled }),
+    getSessionJson: createGetSessionJson({ clock, findSession, statusText, settled }),
     listSessions: createListSessions({ ...parts, cursors: createSessionCursors(sealer) }),
-    cancelSession: createCancelSession({ ...parts, findSession, endings, statusText }),
+    cancelSessionJson: createCancelSessionJson({ ...parts, findSession, endings, statusText }),
     resendLink: createResendLink({ ...parts, findSession }),
     idempotency: createIdempotency(parts),
   }

@@ -22,7 +22,7 @@ import { tryingMilliseconds } from './webhooks/retry-times.ts'
 /**
  * Takes what the provider reports into the session (contract/payment-api §4). Each report may come more than
  * once, and before the session that it speaks of is committed. A terminal state never changes; but an outcome
- * that was `unknown` at the end and becomes known later, and a payment that is undone, replace the result, which
+ * that was `unknown` at the end and becomes known later, and a payment that is reversed, replace the result, which
  * then has its 15 minutes. Whoever has a webhook is told in the same transaction (contract/payment-api §5).
  */
 export function createReports({
@@ -173,8 +173,8 @@ function withCard(result: SessionResult, earlier: string | undefined): SessionRe
 }
 
 /**
- * Whether a result says of an ended session what was not known at its end, or has been undone since; or that money has
- * moved in it all the same, and could not be given back; or that a capture or a refund has failed since.
+ * Whether a result says of an ended session what was not known at its end, or has been reversed since; or that money has
+ * moved in it all the same, and could not be refunded; or that a capture or a refund has failed since.
  */
 function correctsEnded(result: SessionResult, row: SessionRow): boolean {
   const { outcome, correction, failure } = result

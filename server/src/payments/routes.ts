@@ -8,9 +8,9 @@ import { takeBodies } from '../http/bodies/take-bodies.ts'
 import type { Http } from '../http/http.ts'
 import type { BearerCheck, Caller } from '../identity/bearer.ts'
 import type { Cors } from '../identity/endpoints/cors.ts'
-import type { CancelSession } from './cancel-session.ts'
-import type { CreateSession } from './create-session.ts'
-import type { GetSession } from './get-session.ts'
+import type { CancelSessionJson } from './cancel-session.ts'
+import type { CreateSession } from './create/create-session.ts'
+import type { GetSessionJson } from './get-session.ts'
 import type { Idempotency, KeptAnswer } from './idempotency.ts'
 import type { ListSessions } from './list-sessions.ts'
 import { callerOf, describeCaller, passBearerCheck } from './pass-bearer-check.ts'
@@ -30,9 +30,9 @@ export interface RouteParts extends Pick<Parts, 'clock' | 'sealer' | 'region'> {
   readonly cors: Cors
   readonly settings: { readonly apiRequestsPerSecond: number | null }
   readonly createSession: CreateSession
-  readonly getSession: GetSession
+  readonly getSessionJson: GetSessionJson
   readonly listSessions: ListSessions
-  readonly cancelSession: CancelSession
+  readonly cancelSessionJson: CancelSessionJson
   readonly resendLink: ResendLink
   readonly idempotency: Idempotency
 }
@@ -67,7 +67,7 @@ function documentationRoutes(scope: FastifyInstance): void {
 }
 
 function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
-  const { bearer, cors, clock, settings, getSession, listSessions, cancelSession, resendLink } = parts
+  const { bearer, cors, clock, settings, getSessionJson, listSessions, cancelSessionJson, resendLink } = parts
   api.decorateRequest('paymentCaller', null)
   api.addHook(
     'onRequest',
@@ -85,7 +85,7 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
     '/v1/session/:sessionGuid',
     { schema: routeSchemas.getSession },
     async (request, reply) =>
-      answerJson(reply, await getSession(callerOf(request), request.params.sessionGuid)),
+      answerJson(reply, await getSessionJson(callerOf(request), request.params.sessionGuid)),
   )
   api.get('/v1/sessions', { schema: routeSchemas.listSessions }, async (request, reply) => {
     const [, query = ''] = request.url.split(/\?(.*)/s)
@@ -97,7 +97,7 @@ function sessionRoutes(api: FastifyInstance, parts: RouteParts): void {
       '/v1/session/:sessionGuid/cancel',
       { schema: routeSchemas.cancelSession },
       async (request, reply) =>
-        answerJson(reply, await cancelSession(callerOf(request), request.params.sessionGuid)),
+        answerJson(reply, await cancelSessionJson(callerOf(request), request.params.sessionGuid)),
     )
   })
   api.register(async (scope: FastifyInstance) => {

@@ -3,7 +3,7 @@ import { assertSealedApart } from '../store/test-sealed-columns.ts'
 import { sealedAccountSecrets } from './configurations/account-secrets.ts'
 import { sealedAnswers } from './idempotency.ts'
 import { sealedLaunchedSessions } from './launches/launch-rows.ts'
-import { sealedRemoteResults } from './remote-provider/take-result.ts'
+import { sealedRemoteResults } from './remote-provider/result-seal.ts'
 import { sealedSessions } from './seal-session.ts'
 import { sealedMessages } from './webhooks/messages.ts'
 

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Sealer } from '../base/seal.ts'
+import { isSameDigest } from '../base/signing/same-secret.ts'
 import type { Reach } from './reach.ts'
 
 /** Where a page of a list ended: the next one begins with what is older. */
@@ -40,7 +41,7 @@ export function createSessionCursors(sealer: Sealer) {
       const bytes = Buffer.from(cursor, 'base64url')
       const body = bytes.subarray(0, bodyBytes)
       const tag = bytes.subarray(bodyBytes)
-      if (!keys.some((key) => timingSafeEqual(tag, tagOf(reach, body, key)))) return undefined
+      if (!keys.some((key) => isSameDigest(tag, tagOf(reach, body, key)))) return undefined
       if (body[0] !== version) return undefined
       const hex = body.toString('hex', 7)
       const parts = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)]

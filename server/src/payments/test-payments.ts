@@ -7,12 +7,12 @@ import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { type Clock, createMovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
-import { createOutgoing } from '../base/outgoing/outgoing.ts'
+import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import { Problem } from '../base/problem.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
-import { createHttp } from '../http/http.ts'
-import type { Access, Caller } from '../identity/bearer.ts'
+import { createHttp, type Http } from '../http/http.ts'
+import type { Access, BearerCheck, Caller } from '../identity/bearer.ts'
 import { createCors } from '../identity/endpoints/cors.ts'
 import type { Store } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
@@ -116,14 +116,7 @@ export async function startPayments(
         return callGuid ? { callGuid, agentId } : 'no-call'
       },
     },
-    bearer({ headers }) {
-      const caller = callers[headers.authorization?.replace('Bearer ', '') ?? '']
-      if (caller)
-        return { ...caller, access: accessOf(caller, clock), allowedOrigins: new Set(allowedOrigins) }
-      throw new Problem('unauthorized', 'Authorization has been denied for this request.', {
-        headers: { 'www-authenticate': 'Bearer' },
-      })
-    },
+    bearer: bearerOf(clock, allowedOrigins),
     cors: createCors({ store, clock }),
     findEnded: async (accesses) => accesses.filter(({ userId, clientId }) => ended.has(userId ?? clientId)),
     outgoing: { refused: refused.send, allowed: allowed.send },
@@ -145,6 +138,49 @@ export async function startPayments(
     rmSync(folder, { recursive: true })
   })
 
+  return {
+    app,
+    payments,
+    clock,
+    store,
+    file,
+    folder,
+    lines,
+    newGuid,
+    /** The clients and people whose access has ended. */
+    ended,
+    ...requestsTo(app),
+    ...provided,
+    putOnCall(agentId: string, accountId = 7, callGuid: Guid = newGuid()): Guid {
+      liveCalls.set(`${accountId} ${agentId}`, callGuid)
+      return callGuid
+    },
+    ...countsIn(store),
+  }
+}
+
+/** Knows the callers of the tests by their names. */
+const bearerOf =
+  (clock: Clock, allowedOrigins: readonly string[]): BearerCheck =>
+  ({ headers }) => {
+    const caller = callers[headers.authorization?.replace('Bearer ', '') ?? '']
+    if (caller) return { ...caller, access: accessOf(caller, clock), allowedOrigins: new Set(allowedOrigins) }
+    throw new Problem('unauthorized', 'Authorization has been denied for this request.', {
+      headers: { 'www-authenticate': 'Bearer' },
+    })
+  }
+
+const accessOf = ({ clientId, account, agentId, userId }: TestCaller, clock: Clock): Access => ({
+  clientId: clientId as Guid,
+  accountId: account.id,
+  ...(agentId !== undefined && { agentId }),
+  ...(userId !== undefined && { userId }),
+  jti: `token of ${userId ?? clientId}`,
+  madeAt: clock.now() - 1000,
+})
+
+/** Requests of the Payment API. */
+function requestsTo(app: Http) {
   /** Sends a request as one of the callers, the backend unless said otherwise. */
   async function send(options: InjectOptions & { readonly as?: string }) {
     const { as = 'backend', headers, ...rest } = options
@@ -180,6 +216,10 @@ export async function startPayments(
     return answer.json<{ sessionGuid: Guid; providerSessionGuid: Guid }>()
   }
 
+  return { send, post, get, cancel, resend, open }
+}
+
+function countsIn(store: Store) {
   const countRows = store.prepare((db, _: object) =>
     db.selectFrom('payment_session').select((each) => each.fn.countAll<number>().as('rows')),
   )
@@ -187,40 +227,10 @@ export async function startPayments(
     db.selectFrom('idempotent_request').select((each) => each.fn.countAll<number>().as('rows')),
   )
   return {
-    app,
-    payments,
-    clock,
-    store,
-    file,
-    folder,
-    lines,
-    newGuid,
-    /** The clients and people whose access has ended. */
-    ended,
-    send,
-    post,
-    get,
-    cancel,
-    resend,
-    open,
-    ...provided,
-    putOnCall(agentId: string, accountId = 7, callGuid: Guid = newGuid()): Guid {
-      liveCalls.set(`${accountId} ${agentId}`, callGuid)
-      return callGuid
-    },
     sessions: async () => (await countRows.first(store.reader, {}))?.rows,
     storedAnswers: async () => (await countAnswers.first(store.reader, {}))?.rows,
   }
 }
-
-const accessOf = ({ clientId, account, agentId, userId }: TestCaller, clock: Clock): Access => ({
-  clientId: clientId as Guid,
-  accountId: account.id,
-  ...(agentId !== undefined && { agentId }),
-  ...(userId !== undefined && { userId }),
-  jti: `token of ${userId ?? clientId}`,
-  madeAt: clock.now() - 1000,
-})
 
 /** A provider that launches at once and remembers what it was asked. */
 function createTestProvider(newGuid: () => Guid) {

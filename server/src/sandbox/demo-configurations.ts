@@ -2,8 +2,8 @@ import type { Region, RegionName } from '../base/region.ts'
 import type { AccountConfiguration } from '../payments/configurations/account-configuration.ts'
 import { defaultFlow } from '../vault/model/launch.ts'
 
-/** Of the configuration whose waits are short, so that what comes after a wait is seen soon. */
-export const impatientConfigurationId = 3
+/** Of the configuration with short time-outs, so that what comes after one is seen soon. */
+export const shortTimeoutConfigurationId = 3
 
 const currencies: Readonly<Record<RegionName, string>> = { nam: 'USD', emea: 'EUR', apac: 'AUD' }
 
@@ -37,7 +37,7 @@ export function demoConfigurations({ name, paymentOrigin }: Region): readonly Ac
     { ...keypad, id: 2, name: 'Keypad, Orbital results', resultTemplate: 'orbital' },
     {
       ...keypad,
-      id: impatientConfigurationId,
+      id: shortTimeoutConfigurationId,
       name: 'Keypad, short time-outs',
       flow: {
         ...flow,

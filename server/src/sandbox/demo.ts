@@ -1,5 +1,6 @@
 import '../../needs.cjs'
 import assert from 'node:assert/strict'
+import type { SandboxRegion } from './sandbox-file.ts'
 import { useSandbox } from './use-sandbox.ts'
 
 /**
@@ -22,6 +23,25 @@ try {
 }
 
 async function playPayment(): Promise<void> {
+  const { region, client, agentId } = demoParties()
+  const calls = new URL('/sandbox/calls', region.tokenUrl).href
+  say(`\nA card payment on a live call, in region ${sandbox.default}.\n`)
+  const authorization = await requestToken(region, client)
+
+  step(`A customer calls. Agent ${agentId} answers. (The sandbox has a simulated phone.)`)
+  const call = await sendJson(calls, { agentId })
+  const callUrl = `${calls}/${call.callGuid}`
+
+  const readState = await openSession(region, agentId, authorization)
+  await enterCard(callUrl, readState)
+  await readResult(readState)
+  await fetch(callUrl, { method: 'DELETE' })
+  say(
+    '\nApproved. The result will be deleted in 15 minutes; the session’s ids and state are kept for 90 days.',
+  )
+}
+
+function demoParties() {
   const region = sandbox.regions[sandbox.default]
   const client = region?.clients.find(({ name }) => name === 'backend')
   const agent = region?.users.find(({ licence }) => licence === 'agent')
@@ -29,29 +49,43 @@ async function playPayment(): Promise<void> {
     region && client?.clientSecret && agent?.agentId,
     'sandbox.json lacks the backend client or the agent.',
   )
-  const calls = new URL('/sandbox/calls', region.tokenUrl).href
+  const { clientId, clientSecret } = client
+  return { region, client: { clientId, clientSecret }, agentId: agent.agentId }
+}
 
-  say(`\nA card payment on a live call, in region ${sandbox.default}.\n`)
-
+async function requestToken(
+  { tokenUrl }: SandboxRegion,
+  { clientId, clientSecret }: { readonly clientId: string; readonly clientSecret: string },
+): Promise<string> {
   step('Your program requests a bearer token with its client id and secret. It is valid for one hour.')
   const form = new URLSearchParams({
     grant_type: 'client_credentials',
     scope: 'globalpci',
-    client_id: client.clientId,
-    client_secret: client.clientSecret,
+    client_id: clientId,
+    client_secret: clientSecret,
   })
-  say(`   curl -d '${form}' \\\n     ${region.tokenUrl}`)
-  const token = await send(region.tokenUrl, { method: 'POST', body: form })
-  const authorization = `Bearer ${token.access_token}`
+  say(`   curl -d '${form}' \\\n     ${tokenUrl}`)
+  const token = await send(tokenUrl, { method: 'POST', body: form })
+  return `Bearer ${token.access_token}`
+}
 
-  step(`A customer calls. Agent ${agent.agentId} answers. (The sandbox has a simulated phone.)`)
-  const call = await sendJson(calls, { agentId: agent.agentId })
+interface SessionState {
+  readonly sessionState: string
+  readonly paymentResultData?: Readonly<Record<string, string>>
+}
 
+type ReadState = () => Promise<SessionState>
+
+async function openSession(
+  { apiUrl }: SandboxRegion,
+  agentId: string,
+  authorization: string,
+): Promise<ReadState> {
   step('Your program opens a payment session. It belongs to the agent’s call.')
   const session = await sendJson(
-    `${region.apiUrl}/v1/session`,
+    `${apiUrl}/v1/session`,
     {
-      agentId: agent.agentId,
+      agentId,
       paymentData: {
         FirstName: 'John',
         Surname: 'Smith',
@@ -63,16 +97,16 @@ async function playPayment(): Promise<void> {
     authorization,
   )
   say('   The agent’s desktop shows iframeUrl in a frame. The agent sees dots, never a digit.')
-  const sessionUrl = `${region.apiUrl}/v1/session/${session.sessionGuid}`
-  const state = async () => {
+  const sessionUrl = `${apiUrl}/v1/session/${session.sessionGuid}`
+  const readState = async () => {
     const { sessionState, paymentResultData } = await send(sessionUrl, { headers: { authorization } })
-    return { sessionState, paymentResultData } as {
-      sessionState: string
-      paymentResultData?: Record<string, string>
-    }
+    return { sessionState, paymentResultData } as SessionState
   }
-  await expectState(state, 'Created')
+  await expectState(readState, 'Created')
+  return readState
+}
 
+async function enterCard(callUrl: string, readState: ReadState): Promise<void> {
   const expiry = `12${String(new Date().getFullYear() + 3).slice(-2)}`
   for (const [what, keys] of [
     ['the card number on the keypad, then #', '4111111111111111#'],
@@ -81,29 +115,27 @@ async function playPayment(): Promise<void> {
     ['1, to confirm the amount', '1'],
   ] as const) {
     step(`The caller enters ${what}.`)
-    await sendJson(`${calls}/${call.callGuid}/keys`, { keys })
-    if (keys !== '1') await expectState(state, 'InProgress')
+    await sendJson(`${callUrl}/keys`, { keys })
+    if (keys !== '1') await expectState(readState, 'InProgress')
   }
+}
 
+async function readResult(readState: ReadState): Promise<void> {
   step('The gateway answers, and your program reads the result.')
-  let result = await state()
+  let result = await readState()
   for (let tries = 0; result.sessionState === 'InProgress' && tries < 100; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 50))
-    result = await state()
+    result = await readState()
   }
   say(indent(JSON.stringify(result, null, 2)))
   assert.equal(result.sessionState, 'Finished')
   assert.equal(result.paymentResultData?.paymentOutcome, 'approved')
   assert.equal(result.paymentResultData?.Amount, '1240')
   assert.equal(result.paymentResultData?.cardLast4, '1111')
-  await fetch(`${calls}/${call.callGuid}`, { method: 'DELETE' })
-  say(
-    '\nApproved. The result will be deleted in 15 minutes; the session’s ids and state are kept for 90 days.',
-  )
 }
 
-async function expectState(state: () => Promise<{ sessionState: string }>, expected: string): Promise<void> {
-  const { sessionState } = await state()
+async function expectState(readState: ReadState, expected: string): Promise<void> {
+  const { sessionState } = await readState()
   say(`   GET /v1/session/{sessionGuid} → sessionState ${sessionState}`)
   assert.equal(sessionState, expected)
 }

@@ -10,7 +10,7 @@ import { html, htmlDocument, jsonScript } from '../http/html.ts'
 import type { Http } from '../http/http.ts'
 import { contentSecurityPolicy, pageHeaders } from '../http/page-headers.ts'
 import { sandboxCards } from '../vault/gateways/sandbox-cards.ts'
-import { impatientConfigurationId } from './demo-configurations.ts'
+import { shortTimeoutConfigurationId } from './demo-configurations.ts'
 import type { SandboxRegion } from './sandbox-file.ts'
 
 const SimulatorQuery = Type.Object({
@@ -84,7 +84,7 @@ export function simulatorPage({
       apiUrl: sandbox.apiUrl,
       cards: sandboxCards,
       expiry: `12${String(new Date(clock.now()).getUTCFullYear() + 3).slice(-2)}`,
-      impatientConfigurationId,
+      shortTimeoutConfigurationId,
       keyGap: keyGap === undefined ? defaultKeyGap : Number(keyGap),
     }
   }
@@ -104,7 +104,7 @@ ${jsonScript('simulator-data', data)}`,
   }
 }
 
-/** An address, a name of this machine or network, which has no point in it, or one of the region's own. */
+/** An address, a host name without dots (of this machine or network), or one of the region’s own names. */
 function isOwnName(name: string, { issuer, apiUrl, paymentOrigin }: Region): boolean {
   const host = name.toLowerCase().replace(/^\[|\]$/g, '')
   return (

@@ -82,12 +82,14 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
       await page.locator('.told code').filter({ hasText: told }).waitFor()
     }
   })
+})
 
+describe('3-D Secure on the payment page, beside the agent view', { concurrency: 2 }, () => {
   for (const [button, heading, outcome] of [
     ['Confirm', 'Paid', 'approved'],
     ['Decline', 'Declined', 'declined'],
   ] as const) {
-    test(`3-D Secure: the customer’s bank is told ${button}`, async (t) => {
+    test(`the customer’s bank is told ${button}`, async (t) => {
       const { page, play, view, result } = await openSimulator(t, browser)
       await play(scenarios.challenge)
       await page.getByText('Harbour Street Books: please pay £12.40 by card:').waitFor()

@@ -8,7 +8,7 @@ import type { SimulatedCalls } from '../calls/simulated/simulated-calls.ts'
 import type { Http } from '../http/http.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 
-const heartbeatMilliseconds = 15_000
+const heartbeatIntervalMilliseconds = 15_000
 /** Of all calls together: the sandbox's telephones are watched by people. */
 const maxStreams = 100
 
@@ -87,7 +87,7 @@ function openEventStream(
     response.end()
   }
   response.on('error', () => response.destroy())
-  const stopBeating = clock.every(heartbeatMilliseconds, () => {
+  const stopBeating = clock.every(heartbeatIntervalMilliseconds, () => {
     if (response.writableNeedDrain) response.destroy()
     else response.write(': still here\n\n')
   })

@@ -83,7 +83,7 @@ const thrownBy = (status: number, body: object, headers: Record<string, string |
 
 const type = (code: string) => `https://tonegate.example.com/errors#${code}`
 
-test('a problem is thrown as the other half threw it, with its members and when to come again', async () => {
+test('a problem is thrown as the other process threw it, with its members and when to come again', async () => {
   const plain = { title: 'No', status: 409, instance: '/1', message: 'No' }
   assert.deepEqual(
     await thrownBy(409, { ...plain, type: type('no-live-call'), detail: 'There is no live call.' }),
@@ -109,7 +109,7 @@ test('a problem is thrown as the other half threw it, with its members and when 
   )
 })
 
-test('an error of the other half’s own, an unknown one and one of another status are unavailable', async () => {
+test('an error of the other process’s own, an unknown one and one of another status are unavailable', async () => {
   const unavailable = {
     code: 'provider-unavailable',
     message: 'The payment server cannot be reached. Try again shortly.',

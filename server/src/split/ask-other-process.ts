@@ -6,14 +6,14 @@ import { readJson } from '../base/text/read-json.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 import { NotLaunched } from '../payments/provider.ts'
 
-const maxMilliseconds = 30_000
+const askTimeoutMilliseconds = 30_000
 const maxBytes = 1024 * 1024
 
-/** Asks the other half for something, in JSON. */
+/** Asks the other process for something, in JSON. */
 export type AskOtherProcess = <Answer>(path: string, body: object) => Promise<Answer>
 
 /**
- * A problem that the other half answers is thrown here as it was thrown there.
+ * A problem that the other process answers is thrown here as it was thrown there.
  *
  * @throws {NotLaunched} `provider-unavailable` when the request cannot have arrived.
  * @throws {Problem} `provider-unavailable` when there is no answer that can be used.
@@ -23,7 +23,7 @@ export function createAskOtherHalf({
   peer,
 }: {
   readonly send: Outgoing
-  /** Where the other half listens, with the region's path. */
+  /** Where the other process listens, with the region's path. */
   readonly peer: URL
 }): AskOtherProcess {
   return async <Answer>(path: string, body: object): Promise<Answer> => {
@@ -36,7 +36,7 @@ export function createAskOtherHalf({
         ...(requestId !== undefined && { [requestIdHeader]: requestId }),
       },
       body: Buffer.from(JSON.stringify(body)),
-      timeoutMilliseconds: maxMilliseconds,
+      timeoutMilliseconds: askTimeoutMilliseconds,
       maxBytes,
     }).catch((error: unknown) => {
       if (!(error instanceof NoAnswer)) throw error

@@ -10,14 +10,16 @@ const ours: Greeting = { half: 'api', channelVersion: 1, regions: ['nam'] }
 const greeting = JSON.stringify({ ...ours, half: 'vault' })
 const silent = () => new NoAnswer('no-connection', false)
 
-/** A watch over a half that answers as the test says. */
+/** A watch over a process that answers as the test says. */
 function startWatch(first: () => Promise<OutgoingAnswer>) {
   const clock = createMovableClock()
   const lines: { readonly level: number; readonly message: string }[] = []
   const asked: OutgoingRequest[] = []
   let answer = first
   const watch = watchChannel({
-    ...{ ours, clock, peer: new URL('https://vault.example.com:8443') },
+    ours,
+    clock,
+    peer: new URL('https://vault.example.com:8443'),
     send(request) {
       asked.push(request)
       return answer()
@@ -25,7 +27,9 @@ function startWatch(first: () => Promise<OutgoingAnswer>) {
     log: createLog('trace', { write: (line) => lines.push(JSON.parse(line)) }),
   })
   return {
-    ...{ watch, clock, asked },
+    watch,
+    clock,
+    asked,
     answerBy(next: () => Promise<OutgoingAnswer>) {
       answer = next
     },
@@ -34,11 +38,13 @@ function startWatch(first: () => Promise<OutgoingAnswer>) {
 }
 
 const answering = (status: number, body: string) => async () => ({
-  ...{ status, headers: {}, body: Buffer.from(body) },
+  status,
+  headers: {},
+  body: Buffer.from(body),
 })
 const failing = (error: Error) => () => Promise.reject(error)
 
-test('the other half is greeted at once, then every 30 seconds while it works, and told of once', async () => {
+test('the other process is greeted at once, then every 30 seconds while it works, and told of once', async () => {
   const { watch, clock, asked, told } = startWatch(answering(200, greeting))
   assert.deepEqual(await watch.state(), { state: 'works' })
   const [{ url, method, body, timeoutMilliseconds } = assert.fail()] = asked
@@ -79,7 +85,7 @@ for (const [what, answer, fault] of [
   ['no JSON', answering(200, '<html>'), /not Tonegate at all/],
   ['a greeting that is an error', answering(503, greeting), /not Tonegate at all/],
 ] as const) {
-  test(`a half with ${what} is broken, and greeted every two seconds`, async () => {
+  test(`a process with ${what} is broken, and greeted every two seconds`, async () => {
     const { watch, clock, asked, told } = startWatch(answer)
     const state = await watch.state()
     assert.ok(state.state === 'broken')
@@ -128,7 +134,7 @@ test('a watch that is closed between two greetings sends no more', async () => {
   assert.equal(asked.length, 1)
 })
 
-test('a fault of ours is not taken for a silent half', async () => {
+test('a fault of ours is not taken for a silent process', async () => {
   const bug = new TypeError('a bug')
   const { watch } = startWatch(failing(bug))
   await assert.rejects(watch.state(), bug)

@@ -35,7 +35,7 @@ const launch: ProviderLaunch = {
   callGuid: null,
 }
 
-/** The two ends of a channel, without the halves behind them. */
+/** The two ends of a channel, without the processes behind them. */
 async function startChannel(t: TestContext): Promise<Record<'api' | 'vault', Channel>> {
   const ports = await channelPorts()
   const open = async (role: 'api' | 'vault') => {
@@ -74,7 +74,7 @@ const unavailable = (error: unknown) => {
   return true
 }
 
-test('a half that does not answer yet, and one that does not serve a region, are unavailable', async (t) => {
+test('a process that does not answer yet, and one that does not serve a region, are unavailable', async (t) => {
   const { api, vault } = await startChannel(t)
   const { provider } = createRemoteVault(api.askOtherProcess('nam'))
   await assert.rejects(provider.cancel(guid), unavailable)
@@ -84,7 +84,7 @@ test('a half that does not answer yet, and one that does not serve a region, are
   await assert.rejects(createRemoteVault(api.askOtherProcess('emea')).provider.cancel(guid), unavailable)
 })
 
-test('an internal error of the other half is answered as unavailable, and its text is not', async (t) => {
+test('an internal error of the other process is answered as unavailable, and its text is not', async (t) => {
   const { api, vault } = await startChannel(t)
   await serve(vault, {
     cancel: async () => {
@@ -104,8 +104,12 @@ test('a launch that the vault could not make durable is not answered as one', as
   durable.promise.catch(() => {})
   const asked = Promise.withResolvers<void>()
   const launched = {
-    ...{ providerSessionGuid: guid, iframeUrl: 'i', agentAccessToken: 'a', agentRefreshToken: 'r' },
-    ...{ paymentFormUrl: 'p', durable: durable.promise },
+    providerSessionGuid: guid,
+    iframeUrl: 'i',
+    agentAccessToken: 'a',
+    agentRefreshToken: 'r',
+    paymentFormUrl: 'p',
+    durable: durable.promise,
   }
   await serve(vault, {
     async launch() {

@@ -14,19 +14,19 @@ const tls = {
   maxVersion: 'TLSv1.2',
 } as const satisfies ConnectionOptions
 
-const nameOf = (half: SplitRole): string => `tonegate-${half}`
+const nameOf = (role: SplitRole): string => `tonegate-${role}`
 
-/** How one half connects to the other. @param key 32 bytes, which both have. */
-export const connectionAs = (half: SplitRole, key: Uint8Array): ConnectionOptions => ({
+/** How one process connects to the other. @param key 32 bytes, which both have. */
+export const connectionAs = (role: SplitRole, key: Uint8Array): ConnectionOptions => ({
   ...tls,
-  pskCallback: () => ({ psk: key, identity: nameOf(half) }),
+  pskCallback: () => ({ psk: key, identity: nameOf(role) }),
   // Nobody without the key gets this far, and there is no certificate whose name could be compared.
   checkServerIdentity: () => undefined,
 })
 
-/** Listens for the other half, and for nobody else. */
+/** Listens for the other process, and for nobody else. */
 export async function listenFor(
-  half: SplitRole,
+  role: SplitRole,
   {
     host,
     port,
@@ -43,7 +43,7 @@ export async function listenFor(
     {
       ...tls,
       pskIdentityHint: '',
-      pskCallback: (_socket, identity) => (identity === nameOf(half) ? key : null),
+      pskCallback: (_socket, identity) => (identity === nameOf(role) ? key : null),
       keepAliveTimeout: 65_000,
     },
     handler,

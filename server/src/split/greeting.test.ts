@@ -5,7 +5,7 @@ import { disagreement, type Greeting, notReadyOf } from './greeting.ts'
 const ours: Greeting = { half: 'api', channelVersion: 1, regions: ['nam', 'emea'] }
 const theirs: Greeting = { ...ours, half: 'vault' }
 
-test('halves of one version, with the same regions in any order, agree', () => {
+test('processes of one version, with the same regions in any order, agree', () => {
   assert.equal(disagreement(ours, theirs), undefined)
   assert.equal(disagreement(ours, { ...theirs, regions: ['emea', 'nam'] }), undefined)
 })
@@ -22,12 +22,12 @@ for (const [what, answer, fault] of [
   ['a region less', { ...theirs, regions: ['nam'] }, /different regions: nam; this one serves emea, nam$/],
   ['another region', { ...theirs, regions: ['nam', 'apac'] }, /different regions: apac, nam; this one/],
 ] as const) {
-  test(`a half that answers ${what} is told apart`, () => {
+  test(`a process that answers ${what} is told apart`, () => {
     assert.match(disagreement(ours, answer) ?? '', fault)
   })
 }
 
-test('why a half cannot do its work is said in its words, of which 500 characters are taken', () => {
+test('why a process cannot do its work is said in its words, of which 500 characters are taken', () => {
   assert.equal(notReadyOf(theirs), undefined)
   assert.equal(notReadyOf({ ...theirs, notReady: 'the disk is full' }), 'the disk is full')
   assert.equal(notReadyOf({ ...theirs, notReady: '' }), '')

@@ -2,12 +2,12 @@ import type { RegionName } from '../base/region.ts'
 import type { SplitRole } from '../config/channel-settings.ts'
 
 /**
- * What is said between the splitRoles, as a number: it rises when an older half would misunderstand a newer one. Halves of
+ * What is said between the two processes, as a number: it rises when an older one would misunderstand a newer one. Those of
  * different numbers do not work together.
  */
 export const channelVersion = 1
 
-/** How a half introduces itself to the other. */
+/** How a process introduces itself to the other. */
 export interface Greeting {
   readonly half: SplitRole
   readonly channelVersion: number
@@ -19,7 +19,7 @@ export interface Greeting {
 /**
  * Why two splitRoles cannot work together, for the operator; `undefined` when they can.
  *
- * @param theirs what the other half answered, whatever it is.
+ * @param theirs what the other process answered, whatever it is.
  */
 export function disagreement(ours: Greeting, theirs: unknown): string | undefined {
   const { half, channelVersion: version, regions } = (theirs ?? {}) as Partial<Greeting>
@@ -39,7 +39,7 @@ export function disagreement(ours: Greeting, theirs: unknown): string | undefine
 const sorted = (regions: readonly string[]): string => [...regions].sort().join(', ')
 
 /**
- * Why the other half cannot do its work at the moment, in its own words; `undefined` while it can.
+ * Why the other process cannot do its work at the moment, in its own words; `undefined` while it can.
  *
  * @param theirs its greeting, which {@link disagreement} has found to agree with ours.
  */

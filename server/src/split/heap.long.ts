@@ -22,17 +22,17 @@ interface HalfProcess {
 
 async function startProcess(
   t: TestContext,
-  half: SplitRole,
+  role: SplitRole,
   ports: Awaited<ReturnType<typeof channelPorts>>,
 ): Promise<HalfProcess> {
-  const folder = mkdtempSync(join(tmpdir(), `tonegate-${half}-`))
+  const folder = mkdtempSync(join(tmpdir(), `tonegate-${role}-`))
   const port = await freePort()
   const main = fileURLToPath(new URL('../main.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--heapsnapshot-signal=SIGUSR2', main, '--role', half], {
+  const child = spawn(process.execPath, ['--heapsnapshot-signal=SIGUSR2', main, '--role', role], {
     cwd: folder,
     env: {
       ...process.env,
-      ...environmentOf(half, ports),
+      ...environmentOf(role, ports),
       TONEGATE_ROLE: 'both',
       PORT: String(port),
       TONEGATE_DATA: folder,

@@ -8,17 +8,17 @@ import { createMovableClock } from '../base/clock.ts'
 import { openSqlite } from '../store/sqlite.ts'
 import { startChannelProxy } from './test-channel-proxy.ts'
 
-/** Two halves; the first launch between them is held back until the test lets it go. */
+/** Two processes; the first launch between them is held back until the test lets it go. */
 async function startHeld(t: TestContext) {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports)
-  const { promise: mayGoOn, resolve: letGo } = Promise.withResolvers<void>()
+  const { promise: mayGoOn, resolve: goOn } = Promise.withResolvers<void>()
   const proxy = await startChannelProxy(ports.vault, 'the launch is on its way', async () => {
     await mayGoOn
     return 'go on' as const
   })
   t.after(() => {
-    letGo()
+    goOn()
     proxy.close()
   })
   const clock = createMovableClock()
@@ -35,7 +35,11 @@ async function startHeld(t: TestContext) {
   )
 
   return {
-    ...{ vault, api, clock, letGo, proxy },
+    vault,
+    api,
+    clock,
+    goOn,
+    proxy,
     captures: () => captures.all(store.reader, {}),
     async ask(key?: string, changes: object = {}) {
       const body = { agentId: 'agent7', paymentData: { Amount: '12.40', Currency: 'USD' }, ...changes }
@@ -54,13 +58,13 @@ async function startHeld(t: TestContext) {
 }
 
 test('a launch that comes after it was called off is no session', async (t) => {
-  const { ask, givenUp, captures, clock, letGo } = await startHeld(t)
+  const { ask, givenUp, captures, clock, goOn } = await startHeld(t)
   assert.equal((await givenUp(ask())).status, 503)
   await eventually(async () => {
     await clock.advance(1000)
     return (await captures()).some(({ state }) => state === 'called-off')
   })
-  letGo()
+  goOn()
   const second = await ask()
   assert.equal(second.status, 200)
   await eventually(async () => (await captures()).length === 2)
@@ -72,7 +76,7 @@ test('a launch that comes after it was called off is no session', async (t) => {
 })
 
 test('a key that comes again while its first launch has not arrived is one session, and another body is refused', async (t) => {
-  const { ask, givenUp, captures, letGo } = await startHeld(t)
+  const { ask, givenUp, captures, goOn } = await startHeld(t)
   const first = ask('k')
   assert.equal((await givenUp(first)).status, 503)
   const other = await ask('k', { paymentData: { Amount: '12.41', Currency: 'USD' } })
@@ -80,7 +84,7 @@ test('a key that comes again while its first launch has not arrived is one sessi
   const two = await Promise.all([ask('k'), ask('k')])
   const opened = two.find(({ status }) => status === 200)
   for (const { status } of two) assert.ok(status === 200 || status === 409)
-  letGo()
+  goOn()
   await eventually(async () => (await captures()).length > 0)
   assert.deepEqual(
     (await captures()).map(({ guid, state }) => [guid, state]),

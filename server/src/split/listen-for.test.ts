@@ -7,10 +7,12 @@ import { connectionAs, listenFor } from './channel.ts'
 
 const key = Buffer.alloc(32, 1)
 
-/** A vault's end that waits for the API's half, and what a connection to it comes to. */
+/** A vault's end that waits for the API process, and what a connection to it comes to. */
 async function startListening(t: TestContext) {
   const server = await listenFor('api', {
-    ...{ host: '127.0.0.1', port: 0, key },
+    host: '127.0.0.1',
+    port: 0,
+    key,
     handler: (_, response) => void response.end('an answer'),
   })
   t.after(() => {
@@ -32,7 +34,7 @@ async function startListening(t: TestContext) {
   return { server, port, connectionBy }
 }
 
-test('whoever has the key and is the half that is waited for is let in, by TLS 1.2 with a key that is not kept', async (t) => {
+test('whoever has the key and is the process that is waited for is let in, by TLS 1.2 with a key that is not kept', async (t) => {
   const { connectionBy } = await startListening(t)
   assert.equal(await connectionBy(connectionAs('api', key)), 'TLSv1.2 ECDHE-PSK-CHACHA20-POLY1305')
 })
@@ -48,7 +50,7 @@ test('another key, the other role, no key and another version of TLS are refused
   assert.equal(await connectionBy(stored), 'refused', 'session keys that follow from the key')
 })
 
-test('a connection that is not used is kept for as long as the other half keeps it, and five seconds', async (t) => {
+test('a connection that is not used is kept for as long as the other process keeps it, and five seconds', async (t) => {
   const { server } = await startListening(t)
   assert.equal(server.keepAliveTimeout, 65_000)
 })

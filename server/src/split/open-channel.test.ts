@@ -50,7 +50,7 @@ test('a question is answered by its region, with its path and under its requestâ
   assert.deepEqual(await vault.state(), { state: 'works' })
 })
 
-test('a half says whether it can do its work, and why not', async (t) => {
+test('a process says whether it can do its work, and why not', async (t) => {
   const { api, vault, clock } = await startEnds(t)
   vault.tellReadiness(async () => 'the disk is full')
   await Promise.all([api.state(), vault.state()])
@@ -128,7 +128,8 @@ test('a channel that stops waits ten seconds for what does not end', async (t) =
 test('a port that is taken is an error at the start', async (t) => {
   const { api, ports } = await startEnds(t)
   const { channel, regions } = readConfig({
-    ...{ PORT: '0', TONEGATE_DATA: '/nowhere' },
+    PORT: '0',
+    TONEGATE_DATA: '/nowhere',
     ...environmentOf('api', ports),
   })
   assert.ok(channel && api)

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createOutgoing } from '../base/outgoing/outgoing.ts'
+import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
 import type { Parts } from '../base/parts.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
 import { inRequest } from '../base/request-scope.ts'
@@ -16,26 +16,26 @@ import { type ChannelState, greetingPath, watchChannel } from './watch-channel.t
 export interface Channel {
   readonly port: number
   askOtherProcess(region: RegionName): AskOtherProcess
-  /** How it stands with the other half. */
+  /** How it stands with the other process. */
   state(): Promise<ChannelState>
-  /** From now on the other half is answered. @param handlerOf what answers for a region. */
+  /** From now on the other process is answered. @param handlerOf what answers for a region. */
   serve(handlerOf: (region: RegionName) => RequestHandler | undefined): void
-  /** From now on the other half is told whether this one can do its work. @param look why it cannot, if so. */
+  /** From now on the other process is told whether this one can do its work. @param look why it cannot, if so. */
   tellReadiness(look: () => Promise<string | undefined>): void
   /**
-   * Takes no more requests of the other half, and resolves when those under way have been answered, or after ten
-   * seconds: what the other half has not sent whole by then, it will ask again.
+   * Takes no more requests of the other process, and resolves when those under way have been answered, or after ten
+   * seconds: what the other process has not sent whole by then, it will ask again.
    */
   stop(): Promise<void>
-  /** Asks the other half nothing more. */
+  /** Asks the other process nothing more. */
   close(): void
 }
 
-const stoppingMilliseconds = 10_000
+const maxStoppingMilliseconds = 10_000
 /** How soon a connection is let go whose last request has been answered. */
-const idleMilliseconds = 50
+const idleSweepMilliseconds = 50
 
-/** Listens for the other half at once, and answers it when it is told how. */
+/** Listens for the other process at once, and answers it when it is told how. */
 export async function openChannel(
   {
     role,
@@ -92,11 +92,11 @@ export async function openChannel(
     state: watch.state,
     stop: () =>
       new Promise((resolve) => {
-        const cut = clock.after(stoppingMilliseconds, () => server.closeAllConnections())
-        const letGo = clock.every(idleMilliseconds, () => server.closeIdleConnections())
+        const cut = clock.after(maxStoppingMilliseconds, () => server.closeAllConnections())
+        const stopSweeping = clock.every(idleSweepMilliseconds, () => server.closeIdleConnections())
         server.close(() => {
           cut()
-          letGo()
+          stopSweeping()
           resolve()
         })
       }),

@@ -16,7 +16,11 @@ test('a vault of its own, which has no signing keys, does not start with a key t
   const sealed = createSealer(Buffer.alloc(32, 9), systemRandom).seal('gateway 7 bank', Buffer.from('{}'))
   const insert = store.prepare((db, _: object) =>
     db.insertInto('gateway_account').values({
-      ...{ tenant_id: 7, name: 'bank', kind: 'sandbox', created_at: 0, updated_at: 0 },
+      tenant_id: 7,
+      name: 'bank',
+      kind: 'sandbox',
+      created_at: 0,
+      updated_at: 0,
       sealed_settings: sealed,
     }),
   )

@@ -20,7 +20,7 @@ const guid = '0198c0fd-89c0-72e1-8f18-572efd5c5470' as Guid
 const sessionGuid = '0198c0fd-89c0-72e1-8f18-572efd5c5471' as Guid
 const callGuid = '0198c0fd-89c0-72e1-8f18-572efd5c5472' as Guid
 
-/** Both ends of the contract between the halves, without the channel between them. */
+/** Both ends of the contract between the processes, without the channel between them. */
 async function startEnds(
   t: TestContext,
   provider: Partial<VaultProvider>,
@@ -38,7 +38,11 @@ async function startEnds(
 }
 
 const launch: ProviderLaunch = {
-  ...{ sessionGuid, callGuid, providerSessionGuid: guid, accountId: 7, kind: 'agent-assist' },
+  sessionGuid,
+  callGuid,
+  providerSessionGuid: guid,
+  accountId: 7,
+  kind: 'agent-assist',
   configuration: keypadConfiguration,
   order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
   paymentData: { FirstName: 'John', Middle: null },
@@ -50,8 +54,12 @@ test('a launch arrives as it was asked for, and its answer comes back whole', as
     async launch(asked) {
       launches.push(asked)
       return {
-        ...{ providerSessionGuid: guid, iframeUrl: 'view', agentAccessToken: 'access' },
-        ...{ agentRefreshToken: 'refresh', paymentFormUrl: 'page', durable: Promise.resolve() },
+        providerSessionGuid: guid,
+        iframeUrl: 'view',
+        agentAccessToken: 'access',
+        agentRefreshToken: 'refresh',
+        paymentFormUrl: 'page',
+        durable: Promise.resolve(),
       }
     },
   })
@@ -59,8 +67,11 @@ test('a launch arrives as it was asked for, and its answer comes back whole', as
   await durable
   assert.deepEqual(launches, [JSON.parse(JSON.stringify(launch))])
   assert.deepEqual(launched, {
-    ...{ providerSessionGuid: guid, iframeUrl: 'view', agentAccessToken: 'access' },
-    ...{ agentRefreshToken: 'refresh', paymentFormUrl: 'page' },
+    providerSessionGuid: guid,
+    iframeUrl: 'view',
+    agentAccessToken: 'access',
+    agentRefreshToken: 'refresh',
+    paymentFormUrl: 'page',
   })
 })
 

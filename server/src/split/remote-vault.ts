@@ -3,7 +3,7 @@ import type { DistantProvider, Provider, ProviderSentLink } from '../payments/pr
 import type { AskOtherProcess } from './ask-other-process.ts'
 import type { LaunchAnswer, LaunchBody } from './serve-vault.ts'
 
-/** The vault that runs as a process of its own, as the Payment API's half sees it. */
+/** The vault that runs as a process of its own, as the API process sees it. */
 export interface RemoteVault {
   readonly provider: Provider
   readonly calls: Pick<Calls, 'findLiveCall'>

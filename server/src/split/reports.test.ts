@@ -36,7 +36,10 @@ test('that a session was begun, and how it ended, comes to the API whole', async
     recordResult: async (result) => void taken.push(result),
   })
   const result: SessionResult = {
-    ...{ guid, end: 'success', outcome: 'approved', card: { brand: 'visa', last4: '1111', expiry: '1230' } },
+    guid,
+    end: 'success',
+    outcome: 'approved',
+    card: { brand: 'visa', last4: '1111', expiry: '1230' },
     charge: { gatewayReference: 'reference-1', captured: false },
   }
   await reports.recordProgress(guid)

@@ -4,7 +4,7 @@ import type { Http } from '../http/http.ts'
 import type { ProviderReports } from '../payments/provider.ts'
 import type { AskOtherProcess } from './ask-other-process.ts'
 
-/** The Payment API's half: takes what the vault reports. A report counts as taken when it was answered with 200. */
+/** The API process: takes what the vault reports. A report counts as taken when it was answered with 200. */
 export function serveReports(reports: ProviderReports): (app: Http) => void {
   return (app) => {
     app.post<{ Body: { readonly guid: Guid } }>('/api/v1/reports/progress', async ({ body }) => {
@@ -18,7 +18,7 @@ export function serveReports(reports: ProviderReports): (app: Http) => void {
   }
 }
 
-/** The vault's half: hands its reports to the other. Each rejects when it was not taken for certain. */
+/** The vault process: hands its reports to the other. Each rejects when it was not taken for certain. */
 export const remoteReports = (ask: AskOtherProcess): ProviderReports => ({
   async recordProgress(guid) {
     await ask('/api/v1/reports/progress', { guid })

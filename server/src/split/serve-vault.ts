@@ -8,7 +8,7 @@ const maxBytes = 1024 * 1024
 
 /**
  * What a launch says: the provider contract's flow and initial values, and beside them what the vault has no copy of.
- * No key of a telephone and no digit of a card ever passes between the halves.
+ * No key of a telephone and no digit of a card ever passes between the processes.
  */
 export interface LaunchBody {
   readonly FlowId: number
@@ -37,7 +37,7 @@ interface SessionPath {
 }
 
 /**
- * The vault's half of the contract between the halves, for whoever has the key of their channel: the provider
+ * The vault's side of the contract between the processes, for whoever has the key of their channel: the provider
  * contract's launch, and what the Payment API asks of its provider beyond it.
  */
 export function serveVault({

@@ -23,7 +23,7 @@ const headerBytes = 5
 
 /**
  * Stands between the API and the vault, and lets something happen at a moment of the first launch that passes once it is
- * armed: the halves have greeted each other by then. It cannot read what passes, but sees where a record of TLS begins and
+ * armed: the processes have greeted each other by then. It cannot read what passes, but sees where a record of TLS begins and
  * ends.
  */
 export async function startChannelProxy(vaultPort: number, moment: Moment | undefined, happening: Happening) {

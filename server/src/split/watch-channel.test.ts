@@ -9,9 +9,9 @@ import { createLog } from '../base/log.ts'
 import { listenFor } from './channel.ts'
 import { watchChannel } from './watch-channel.ts'
 
-type Half = Awaited<ReturnType<typeof startHalf>>
+type Started = Awaited<ReturnType<typeof startHalf>>
 
-const faults = ({ lines }: Half): readonly string[] =>
+const faults = ({ lines }: Started): readonly string[] =>
   lines
     .map(
       (line) =>
@@ -21,18 +21,18 @@ const faults = ({ lines }: Half): readonly string[] =>
     .map(({ fault = '' }) => fault)
 
 /** Both are not ready, and both say why: in their logs, and to whoever asks. */
-async function assertBroken(halves: readonly Half[], fault: RegExp): Promise<void> {
-  for (const half of halves) {
+async function assertBroken(both: readonly Started[], fault: RegExp): Promise<void> {
+  for (const each of both) {
     const { text } = await eventually(async () => {
-      const answer = await half.send('/readyz')
+      const answer = await each.send('/readyz')
       return answer.status === 503 && answer
     })
     assert.match(text, fault)
-    assert.match(faults(half).at(-1) ?? '', fault)
+    assert.match(faults(each).at(-1) ?? '', fault)
   }
 }
 
-test('halves that have the same key, version and regions are ready, and each knows of the other', async (t) => {
+test('processes that have the same key, version and regions are ready, and each knows of the other', async (t) => {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports)
   const api = await startHalf(t, 'api', ports)
@@ -45,14 +45,14 @@ test('halves that have the same key, version and regions are ready, and each kno
   assert.deepEqual([...faults(vault), ...faults(api)], [])
 })
 
-test('halves with two keys are not ready, and say so', async (t) => {
+test('processes with two keys are not ready, and say so', async (t) => {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports)
   const api = await startHalf(t, 'api', ports, { key: Buffer.alloc(32, 'another key').toString('base64') })
   await assertBroken([vault, api], /a different TONEGATE_CHANNEL_KEY/)
 })
 
-test('halves that serve other regions are not ready, and say which', async (t) => {
+test('processes that serve other regions are not ready, and say which', async (t) => {
   const ports = await channelPorts()
   const vault = await startHalf(t, 'vault', ports, { regions: 'nam,emea' })
   const api = await startHalf(t, 'api', ports)
@@ -66,10 +66,12 @@ for (const [what, answer] of [
   ['another version', JSON.stringify({ half: 'vault', channelVersion: 2, regions: ['nam'] })],
   ['something that is no greeting', '<html>'],
 ] as const) {
-  test(`a half that meets ${what} is not ready`, async (t) => {
+  test(`a process that meets ${what} is not ready`, async (t) => {
     const ports = await channelPorts()
     const server = await listenFor('api', {
-      ...{ host: '127.0.0.1', port: ports.vault, key: Buffer.from(channelKey, 'base64') },
+      host: '127.0.0.1',
+      port: ports.vault,
+      key: Buffer.from(channelKey, 'base64'),
       handler: (_request, response) => void response.end(answer),
     })
     t.after(() => {
@@ -81,17 +83,17 @@ for (const [what, answer] of [
   })
 }
 
-test('a half alone is ready, and says that the other one is silent', async (t) => {
+test('a process alone is ready, and says that the other one is silent', async (t) => {
   const ports = await channelPorts()
-  for (const half of ['vault', 'api'] as const) {
-    const { lines, send, close } = await startHalf(t, half, ports)
+  for (const role of ['vault', 'api'] as const) {
+    const { lines, send, close } = await startHalf(t, role, ports)
     assert.deepEqual(JSON.parse((await send('/readyz')).text), { status: 'ready', otherHalf: 'silent' })
     assert.ok(lines.some((line) => line.includes('the other process does not answer')))
     await close()
   }
 })
 
-test('what was broken works when it was mended, without a restart of the other half', async (t) => {
+test('what was broken works when it was mended, without a restart of the other process', async (t) => {
   const ports = await channelPorts()
   const clock = createMovableClock()
   const vault = await startHalf(t, 'vault', ports, { clock })
@@ -106,7 +108,7 @@ test('what was broken works when it was mended, without a restart of the other h
   })
 })
 
-/** Takes connections at the place of a half, and says nothing. */
+/** Takes connections at the place of a process, and says nothing. */
 async function startSilent(t: TestContext, port: number): Promise<{ readonly connected: Promise<unknown> }> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
@@ -166,19 +168,24 @@ test('the vault charges, stops and starts while the API takes connections and sa
   await withinTime(clock, 3_000, again.close())
 })
 
-/** A channel to another half that answers what the test says, or not at all. */
+/** A channel to another process that answers what the test says, or not at all. */
 function startWatching(t: TestContext) {
   const clock = createMovableClock()
   const ours = { half: 'api', channelVersion: 1, regions: ['nam'] } as const
   const theirs = { half: 'vault', channelVersion: 1, regions: ['nam'] } as const
   let answer = async (): Promise<object> => theirs
   const watch = watchChannel({
-    ...{ ours, clock, peer: new URL('https://127.0.0.1:1'), log: createLog('silent') },
+    ours,
+    clock,
+    peer: new URL('https://127.0.0.1:1'),
+    log: createLog('silent'),
     send: async () => ({ status: 200, headers: {}, body: Buffer.from(JSON.stringify(await answer())) }),
   })
   t.after(() => watch.close())
   return {
-    ...{ clock, watch, theirs },
+    clock,
+    watch,
+    theirs,
     /** From the next greeting on. */
     answerWith(next: typeof answer) {
       answer = next
@@ -186,7 +193,7 @@ function startWatching(t: TestContext) {
   }
 }
 
-test('a half that becomes unable to work is seen by the next who asks, and so is that it has recovered', async (t) => {
+test('a process that becomes unable to work is seen by the next who asks, and so is that it has recovered', async (t) => {
   const { clock, watch, theirs, answerWith } = startWatching(t)
   assert.deepEqual(await watch.state(), { state: 'works' })
   answerWith(async () => ({ ...theirs, notReady: 'the disk is full' }))
@@ -198,7 +205,7 @@ test('a half that becomes unable to work is seen by the next who asks, and so is
   assert.deepEqual(await watch.state(), { state: 'works' })
 })
 
-test('whoever asks does not wait for a half that says nothing', async (t) => {
+test('whoever asks does not wait for a process that says nothing', async (t) => {
   const { clock, watch, answerWith } = startWatching(t)
   assert.deepEqual(await watch.state(), { state: 'works' })
   answerWith(() => new Promise(() => {}))

@@ -4,11 +4,11 @@ import { NoAnswer, type Outgoing } from '../base/outgoing/outgoing.ts'
 import type { Parts } from '../base/parts.ts'
 import { disagreement, type Greeting, notReadyOf } from './greeting.ts'
 
-/** Where the halves greet each other. */
+/** Where the two processes greet each other. */
 export const greetingPath = '/greeting'
 
 /**
- * How it stands with the other half. `silent` passes: it is starting, or being replaced. `not-ready`: it is there, and
+ * How it stands with the other process. `silent` passes: it is starting, or being replaced. `not-ready`: it is there, and
  * says why it cannot do its work, such as a full disk. `broken` does not pass by itself: the operator has to mend the
  * configuration of one of the two.
  */
@@ -20,23 +20,23 @@ export type ChannelState =
 
 export interface ChannelWatch {
   /**
-   * Looks again when the last look is a second old, and says what was seen last where the other half takes its time.
-   * The first time it resolves when the other half was greeted, with or without an answer.
+   * Looks again when the last look is a second old, and says what was seen last where the other process takes its time.
+   * The first time it resolves when the other process was greeted, with or without an answer.
    */
   state(): Promise<ChannelState>
   close(): void
 }
 
-const answerMilliseconds = 5_000
+const greetingTimeoutMilliseconds = 5_000
 const pauseWhenItWorks = 30_000
 const pauseWhenNot = 2_000
 /** So long what was seen is told to whoever asks. */
-const freshMilliseconds = 1_000
+const lookAgainAfterMilliseconds = 1_000
 /** Whoever asks waits no longer than this for another look. */
-const askerMilliseconds = 1_000
+const maxAskerWaitMilliseconds = 1_000
 
 /**
- * Greets the other half at once, and again and again. Each half does so by itself, so that what keeps them apart is
+ * Greets the other process at once, and again and again. Each does so by itself, so that what keeps them apart is
  * in both logs, and a stranger who knocks at the channel changes nothing.
  */
 export function watchChannel({
@@ -63,7 +63,7 @@ export function watchChannel({
         url: new URL(greetingPath, peer),
         headers: { 'content-type': 'application/json' },
         body: Buffer.from(JSON.stringify(ours)),
-        timeoutMilliseconds: answerMilliseconds,
+        timeoutMilliseconds: greetingTimeoutMilliseconds,
         signal: closing.signal,
       })
       const theirs = status === 200 ? parsed(body) : undefined
@@ -110,8 +110,8 @@ export function watchChannel({
   return {
     async state() {
       await first
-      const isStale = clock.now() - seenAt >= freshMilliseconds
-      if (isStale && !closing.signal.aborted) await Promise.race([look(), pauseOf(askerMilliseconds)])
+      const isStale = clock.now() - seenAt >= lookAgainAfterMilliseconds
+      if (isStale && !closing.signal.aborted) await Promise.race([look(), pauseOf(maxAskerWaitMilliseconds)])
       return current ?? { state: 'silent' }
     },
     close() {

@@ -27,7 +27,9 @@ function startWriter() {
   const told: (StoreUnavailable | undefined)[] = []
   const groups = createGroupCommit(writer, (failure) => told.push(failure))
   return {
-    ...{ said, told, groups },
+    said,
+    told,
+    groups,
     fail: (statement: string, error: Error) => void failing.set(statement, error),
     /** An operation of one statement, and what has become of it so far. */
     write(statement: string) {

@@ -7,7 +7,7 @@ import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
-import { personRules } from '../base/throttle/throttle.ts'
+import { personRules } from '../base/throttle/throttle-rules.ts'
 import { createStoredThrottle } from './kept-throttle.ts'
 import { openTestSqlite } from './test-sqlite.ts'
 

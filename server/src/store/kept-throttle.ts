@@ -1,16 +1,11 @@
 import { createHmac } from 'node:crypto'
 import type { Sealer } from '../base/seal.ts'
 import type { Failures } from '../base/throttle/failure-table.ts'
-import type { KnownSource } from '../base/throttle/known-sources.ts'
-import {
-  createThrottle,
-  type KeptThrottle,
-  type Throttle,
-  type ThrottleRules,
-} from '../base/throttle/throttle.ts'
+import { createThrottle, type KeptThrottle, type Throttle } from '../base/throttle/throttle.ts'
+import type { ThrottleRules } from '../base/throttle/throttle-rules.ts'
 import type { StoreParts } from './parts.ts'
-import { prepareDeleteDue } from './removal.ts'
 import type { Connection, Store } from './store.ts'
+import { type ClosedKey, type ClosedRow, prepareThrottleRows, type ThrottleRows } from './throttle-rows.ts'
 
 /** A throttle of which the store keeps what is closed, and from where names have authenticated. */
 export interface StoredThrottle extends Throttle {
@@ -42,7 +37,7 @@ export function createStoredThrottle({
   readonly name: 'clients' | 'people' | 'provider clients'
   readonly rules: ThrottleRules
 }): StoredThrottle {
-  const rows = prepareRows(store)
+  const rows = prepareThrottleRows(store)
   const [key, ...formerKeys] = sealer.derivations(`throttle ${name}`)
   /** What is to be written, by the key of its row. */
   let changes = new Map<string, (transaction: Connection) => Promise<unknown>>()
@@ -108,19 +103,6 @@ export function createStoredThrottle({
 const digestOf = (key: Buffer, text: string): string =>
   createHmac('sha256', key).update(text).digest('base64url')
 
-interface ClosedKey {
-  readonly throttle: string
-  readonly counted: string
-  readonly digest: string
-}
-
-interface ClosedRow extends ClosedKey {
-  readonly failures: number
-  readonly since: number
-  readonly last: number
-  readonly expires_at: number
-}
-
 const closedRow = (key: ClosedKey, { count, since, last }: Failures, expiresAt: number): ClosedRow => ({
   ...key,
   failures: count,
@@ -131,7 +113,7 @@ const closedRow = (key: ClosedKey, { count, since, last }: Failures, expiresAt: 
 
 async function readKept(
   { reader }: Store,
-  { allClosed, allKnown }: ReturnType<typeof prepareRows>,
+  { allClosed, allKnown }: ThrottleRows,
   of: { readonly throttle: string; readonly now: number },
 ): Promise<KeptThrottle> {
   const closed = await allClosed.all(reader, of)
@@ -147,82 +129,5 @@ async function readKept(
       pair: digest,
       seenAt: seen_at,
     })),
-  }
-}
-
-interface KnownRow {
-  readonly digest: KnownSource['pair']
-  readonly name_digest: KnownSource['name']
-  readonly seen_at: number
-  readonly expires_at: number
-}
-
-function prepareRows(store: Store) {
-  return {
-    putClosed: store.prepare((db, p: ClosedRow) =>
-      db
-        .insertInto('throttled')
-        .values({
-          throttle: p.throttle,
-          counted: p.counted,
-          digest: p.digest,
-          failures: p.failures,
-          since: p.since,
-          last: p.last,
-          expires_at: p.expires_at,
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['throttle', 'counted', 'digest']).doUpdateSet({
-            failures: p.failures,
-            since: p.since,
-            last: p.last,
-            expires_at: p.expires_at,
-          }),
-        ),
-    ),
-    removeClosed: store.prepare((db, p: ClosedKey) =>
-      db
-        .deleteFrom('throttled')
-        .where('throttle', '=', p.throttle)
-        .where('counted', '=', p.counted)
-        .where('digest', '=', p.digest),
-    ),
-    removeOldClosed: prepareDeleteDue(store, {
-      from: 'throttled',
-      key: ['throttle', 'counted', 'digest'],
-      due: 'expires_at',
-    }),
-    allClosed: store.prepare((db, p: { throttle: string; now: number }) =>
-      db
-        .selectFrom('throttled')
-        .select(['counted', 'digest', 'failures', 'since', 'last'])
-        .where('throttle', '=', p.throttle)
-        .where('expires_at', '>', p.now)
-        .orderBy('last'),
-    ),
-    putKnown: store.prepare((db, p: KnownRow) =>
-      db
-        .insertInto('known_source')
-        .values({
-          digest: p.digest,
-          name_digest: p.name_digest,
-          seen_at: p.seen_at,
-          expires_at: p.expires_at,
-        })
-        .onConflict((conflict) =>
-          conflict.column('digest').doUpdateSet({ seen_at: p.seen_at, expires_at: p.expires_at }),
-        ),
-    ),
-    removeKnown: store.prepare((db, p: { digest: string }) =>
-      db.deleteFrom('known_source').where('digest', '=', p.digest),
-    ),
-    removeOldKnown: prepareDeleteDue(store, { from: 'known_source', key: ['digest'], due: 'expires_at' }),
-    allKnown: store.prepare((db, p: { now: number }) =>
-      db
-        .selectFrom('known_source')
-        .select(['digest', 'name_digest', 'seen_at'])
-        .where('expires_at', '>', p.now)
-        .orderBy('seen_at'),
-    ),
   }
 }

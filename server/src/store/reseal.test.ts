@@ -15,7 +15,10 @@ const rotating = createSealer(Buffer.alloc(32, 2), systemRandom, [Buffer.alloc(3
 
 const purposeOf = (tenant: unknown, name: unknown) => `test ${tenant} ${name}`
 const column = sealedColumn({
-  ...{ what: 'gateways', table: 'gateway_account', key: ['tenant_id', 'name'], column: 'sealed_settings' },
+  what: 'gateways',
+  table: 'gateway_account',
+  key: ['tenant_id', 'name'],
+  column: 'sealed_settings',
   purposes: ({ tenant_id, name }) => ['another purpose', purposeOf(tenant_id, name)],
 })
 
@@ -139,19 +142,20 @@ test('what is no sealed value at all is an error, and nothing is said to be done
 test('a column whose rows have a key of one column is read in batches too', async (t) => {
   const { store } = await startRows(t)
   const keys = sealedColumn({
-    ...{ what: 'keys', table: 'signing_key', key: ['kid'], column: 'sealed_private_key' },
+    what: 'keys',
+    table: 'signing_key',
+    key: ['kid'],
+    column: 'sealed_private_key',
     purposes: ({ kid }) => [`key ${kid}`],
   })
   const insert = store.prepare((db, p: { kid: string; sealed: Uint8Array }) =>
     db.insertInto('signing_key').values({
-      ...{
-        algorithm: 'ES256',
-        public_jwk: '{}',
-        created_at: 0,
-        signs_from: 0,
-        removed_from: null,
-        published: 1,
-      },
+      algorithm: 'ES256',
+      public_jwk: '{}',
+      created_at: 0,
+      signs_from: 0,
+      removed_from: null,
+      published: 1,
       kid: p.kid,
       sealed_private_key: p.sealed,
     }),
@@ -186,7 +190,10 @@ test('keys that open something are those of the data, whatever else does not ope
   const { store, add } = await startRows(t)
   const foreign = createSealer(Buffer.alloc(32, 9), systemRandom)
   const empty = sealedColumn({
-    ...{ what: 'keys', table: 'signing_key', key: ['kid'], column: 'sealed_private_key' },
+    what: 'keys',
+    table: 'signing_key',
+    key: ['kid'],
+    column: 'sealed_private_key',
     purposes: ({ kid }) => [String(kid)],
   })
   await requireOpening(store, foreign, [empty, column])

@@ -296,7 +296,7 @@ export interface LaunchUnderWayTable {
   provider_session_guid: string | null
   account_id: number
   configuration_id: number
-  /** The JSON of `ProviderSettings`; null for the vault of the other half. */
+  /** The JSON of `ProviderSettings`; null for the vault of the other process. */
   provider: Json | null
   /** `ask`: its provider can be asked about it. `wait`: it cannot; only a callback can tell. */
   follow: 'ask' | 'wait'
@@ -384,7 +384,7 @@ export interface ChargeFollowUpTable {
   kind: 'capture' | 'void' | 'refund'
   /**
    * `late`: the approval came when nobody waited any more. `cancelled`: the session was cancelled afterwards.
-   * `operator`: somebody gave the order on the console. `gateway`: nobody gave it, the gateway captures by itself.
+   * `operator`: an operator gave the order by a command. `gateway`: nobody gave it, the gateway captures by itself.
    */
   reason: 'late' | 'cancelled' | 'operator' | 'gateway'
   amount_minor: number

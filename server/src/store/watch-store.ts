@@ -4,7 +4,7 @@ import type { StoreUnavailable } from './store-unavailable.ts'
 /** Hears of each transaction: that it is on disk, or why it cannot be. */
 export type WatchStore = (failure: StoreUnavailable | undefined) => void
 
-const pauseMilliseconds = 60_000
+const repeatIntervalMilliseconds = 60_000
 
 /** Tells the operator that a database cannot be written, at most once a minute, and when it can be again. */
 export function createWatchStore({ clock, log }: Pick<Parts, 'clock' | 'log'>): WatchStore {
@@ -17,7 +17,7 @@ export function createWatchStore({ clock, log }: Pick<Parts, 'clock' | 'log'>): 
       log.info('the database can be written again')
       return
     }
-    if (clock.now() - toldAt < pauseMilliseconds) return
+    if (clock.now() - toldAt < repeatIntervalMilliseconds) return
     toldAt = clock.now()
     isTold = true
     log.error(

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isLocked } from './store-unavailable.ts'
 
-const pauseMilliseconds = 20
+const retryPauseMilliseconds = 20
 
 /** Milliseconds that another program's lock is waited for. */
 export const defaultLockPatience = 5_000
 
 /**
- * Does what needs a lock as soon as no other program holds it: a backup, or a command of the console. It is tried again
+ * Does what needs a lock as soon as no other program holds it: a backup, or an administration command. It is tried again
  * and again, because SQLite's own waiting would stop the event loop.
  *
  * @param patience milliseconds.
@@ -19,7 +19,7 @@ export async function whenUnlocked(
   patience: number,
   wait: (milliseconds: number) => Promise<unknown> = pause,
 ): Promise<void> {
-  const attempts = Math.max(1, Math.ceil(patience / pauseMilliseconds))
+  const attempts = Math.max(1, Math.ceil(patience / retryPauseMilliseconds))
   for (let attempt = 1; ; attempt += 1) {
     try {
       await operation()
@@ -27,6 +27,6 @@ export async function whenUnlocked(
     } catch (error) {
       if (!isLocked(error) || attempt === attempts) throw error
     }
-    await wait(pauseMilliseconds)
+    await wait(retryPauseMilliseconds)
   }
 }

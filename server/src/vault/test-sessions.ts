@@ -69,25 +69,19 @@ export interface TestSession extends OpenSession {
   become(change: Partial<ViewState>): void
   /** Resolves when somebody has subscribed. */
   subscribed(): Promise<void>
-  /** What the next form is answered with: errors, or what happens to the session. */
   /** What the customer's bank asks. */
   challengeBy(challenge: Challenge | undefined): void
+  /** What the next form is answered with: errors, or what happens to the session. */
   answerCard(answer: () => Promise<Readonly<Partial<Record<FieldName, FieldError>>>>): void
 }
 
 /** One capture session without a vault around it. */
 export function openTestSession(launch: Launch = testLaunch, guid: Guid = testGuid): TestSession {
-  let state: ViewState = { ...firstState, order: launch.order, merchantName: launch.flow.merchantName }
-  let refreshToken = firstRefreshToken
-  let challenge: Challenge | undefined
-  let viewAccess: ViewAccess = 'open'
-  let answer: Parameters<TestSession['answerCard']>[0] = async () => ({})
-  const listeners = new Set<(state: ViewState) => void>()
+  const shown = createShown({ ...firstState, order: launch.order, merchantName: launch.flow.merchantName })
   const calls: string[] = []
-  const senders: TestSession['senders'] = []
-  let noticed = () => {}
+  let viewAccess: ViewAccess = 'open'
   const openOnly = (call: string) => {
-    if (state.state === 'processing')
+    if (shown.view().state === 'processing')
       throw new Problem(
         'not-possible-now',
         'The payment is already being processed and can no longer be changed.',
@@ -98,58 +92,82 @@ export function openTestSession(launch: Launch = testLaunch, guid: Guid = testGu
     guid,
     launch,
     calls,
-    senders,
-    view: () => state,
-    become(change) {
-      state = { ...state, ...change }
-      for (const listener of [...listeners]) listener(state)
-    },
-    async subscribed() {
-      if (listeners.size === 0) await new Promise<void>((resolve) => (noticed = resolve))
-    },
-    answerCard(next) {
-      answer = next
-    },
-    subscribe(listener) {
-      listeners.add(listener)
-      noticed()
-      return () => listeners.delete(listener)
-    },
-    opened: () => void calls.push('opened'),
-    press: () => 'ignored',
-    callerHungUp: () => undefined,
-    callTrouble: () => undefined,
-    waitBetweenDigits: (seconds) => openOnly(`inter-digit ${seconds}`),
-    enterBy: (entry) => openOnly(`entry ${entry}`),
+    ...shown,
+    ...testCard(openOnly),
+    ...testBank(calls),
+    ...testRefreshTokens(calls),
+    ...testEntry(calls, openOnly),
     async sendLink({ channel, to }) {
       openOnly(`send-link ${channel} ${to ?? ''}`.trim())
       return `https://nam.pay.test/pay/${guid}/${testSecret}`
     },
     defaultChannel: () => 'sms',
-    pageOpened: () => void calls.push('page opened'),
-    pageTyped: (field, digits) => void calls.push(`typed ${field} ${digits}`),
-    challenge: () => challenge,
-    challengeAnswered: (answer) => void calls.push(`challenge answered ${JSON.stringify(answer)}`),
-    challengeBy(next) {
-      challenge = next
-    },
-    ask: (field) => openOnly(`ask ${field}`),
-    slowMode: (on) => openOnly(`slow-mode ${on}`),
     pay: async () => openOnly('pay'),
     cancel: async () => openOnly('cancel'),
-    async submitCard(card, sender) {
-      senders.push(sender)
-      openOnly(`submit ${card.pan} ${card.expiry} ${card.securityCode}`)
-      return answer()
-    },
     admits: (secret) => (secret === testSecret ? 'current' : secret === formerSecret ? 'former' : 'no'),
     get viewAccess() {
       return viewAccess
     },
     async closeView() {
       viewAccess = 'closed'
+      shown.become({})
+    },
+  }
+}
+
+/** What a session shows, and who looks at it. */
+function createShown(first: ViewState) {
+  let state = first
+  const listeners = new Set<(state: ViewState) => void>()
+  let noticed = () => {}
+  return {
+    view: () => state,
+    become(change: Partial<ViewState>) {
+      state = { ...state, ...change }
       for (const listener of [...listeners]) listener(state)
     },
+    async subscribed() {
+      if (listeners.size === 0) await new Promise<void>((resolve) => (noticed = resolve))
+    },
+    subscribe(listener: (state: ViewState) => void) {
+      listeners.add(listener)
+      noticed()
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+function testCard(openOnly: (call: string) => void) {
+  const senders: TestSession['senders'] = []
+  let answer: Parameters<TestSession['answerCard']>[0] = async () => ({})
+  const card: Pick<TestSession, 'senders' | 'answerCard' | 'submitCard'> = {
+    senders,
+    answerCard(next) {
+      answer = next
+    },
+    async submitCard(card, sender) {
+      senders.push(sender)
+      openOnly(`submit ${card.pan} ${card.expiry} ${card.securityCode}`)
+      return answer()
+    },
+  }
+  return card
+}
+
+function testBank(calls: string[]): Pick<TestSession, 'challenge' | 'challengeAnswered' | 'challengeBy'> {
+  let challenge: Challenge | undefined
+  return {
+    challenge: () => challenge,
+    challengeAnswered: (answer) => void calls.push(`challenge answered ${JSON.stringify(answer)}`),
+    challengeBy(next) {
+      challenge = next
+    },
+  }
+}
+
+function testRefreshTokens(calls: string[]): Pick<TestSession, 'renew' | 'addRefreshToken'> {
+  let refreshToken = firstRefreshToken
+  return {
     async renew(token, proposed) {
       if (token !== refreshToken) return undefined
       refreshToken = proposed ?? String(Number(refreshToken) + 1).padStart(32, '0')
@@ -159,24 +177,38 @@ export function openTestSession(launch: Launch = testLaunch, guid: Guid = testGu
   }
 }
 
+const testEntry = (calls: string[], openOnly: (call: string) => void) =>
+  ({
+    opened: () => void calls.push('opened'),
+    press: () => 'ignored',
+    callerHungUp: () => undefined,
+    callTrouble: () => undefined,
+    waitBetweenDigits: (seconds) => openOnly(`inter-digit ${seconds}`),
+    enterBy: (entry) => openOnly(`entry ${entry}`),
+    pageOpened: () => void calls.push('page opened'),
+    pageTyped: (field, digits) => void calls.push(`typed ${field} ${digits}`),
+    ask: (field) => openOnly(`ask ${field}`),
+    slowMode: (on) => openOnly(`slow-mode ${on}`),
+  }) satisfies Partial<TestSession>
+
 /** Sessions that were opened before; one that has ended is not found. */
-export function testSessions(...captures: readonly TestSession[]): VaultSessions {
+export function testSessions(...sessions: readonly TestSession[]): VaultSessions {
   return {
     launch: () => Promise.reject(new Error('not launched here')),
-    find: (guid) => captures.find((each) => each.guid === guid && each.view().state !== 'ended'),
+    find: (guid) => sessions.find((each) => each.guid === guid && each.view().state !== 'ended'),
     findLastState(guid) {
-      const ended = captures.find((each) => each.guid === guid && each.view().state === 'ended')
+      const ended = sessions.find((each) => each.guid === guid && each.view().state === 'ended')
       return ended && { tenant: ended.launch.tenant, state: ended.view(), viewAccess: ended.viewAccess }
     },
     async findEnding(guid, secret) {
-      const ended = captures.find((each) => each.guid === guid && each.view().state === 'ended')
+      const ended = sessions.find((each) => each.guid === guid && each.view().state === 'ended')
       const result = ended?.view().result
       if (!ended || !result || ended.admits(secret) !== 'current') return undefined
       const { order, flow } = ended.launch
       return { ...result, order, merchantName: flow.merchantName, language: flow.language }
     },
     voidAuthorised: async () => 'nothing',
-    closeView: async (guid) => captures.find((each) => each.guid === guid)?.closeView(),
+    closeView: async (guid) => sessions.find((each) => each.guid === guid)?.closeView(),
   }
 }
 

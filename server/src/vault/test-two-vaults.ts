@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -12,7 +11,7 @@ import type { Store } from '../store/store.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import { type Gateway, sharedGateways } from './model/gateway.ts'
 import type { Flow } from './model/launch.ts'
-import { flow, region, testSealer, wideLimits } from './test-vault.ts'
+import { findOpen, launchOf, readAttempts, readRow, region, testSealer, wideLimits } from './test-vault.ts'
 import { createVault } from './vault.ts'
 
 /**
@@ -36,7 +35,12 @@ export async function startTwoVaults(
   const open = async (wrapped: (store: Store) => Store) => {
     const store = await openTestSqlite(file)
     const vault = createVault({
-      ...{ clock, random: systemRandom, newGuid, region, linkSenders: {}, messageLimits: wideLimits },
+      clock,
+      random: systemRandom,
+      newGuid,
+      region,
+      linkSenders: {},
+      messageLimits: wideLimits,
       store: wrapped(store),
       sealer: testSealer,
       log: createLog('silent'),
@@ -53,17 +57,6 @@ export async function startTwoVaults(
     await Promise.all([one.store.close(), other.store.close()])
     rmSync(folder, { recursive: true })
   })
-  const find = ({ vault }: typeof one, guid: Guid) => {
-    const capture = vault.find(guid)
-    assert.ok(capture, 'the session is open')
-    return capture
-  }
-  const row = one.store.prepare((db, p: { guid: Guid }) =>
-    db.selectFrom('capture_session').selectAll().where('guid', '=', p.guid),
-  )
-  const attempts = one.store.prepare((db, p: { guid: Guid }) =>
-    db.selectFrom('charge_attempt').selectAll().where('capture_guid', '=', p.guid),
-  )
 
   return {
     clock,
@@ -72,23 +65,17 @@ export async function startTwoVaults(
     other,
     /** A session that both have open. */
     async session(changes: Partial<Flow> = {}) {
-      const { guid, refreshToken, durable } = await one.vault.launch({
-        tenant: 7,
-        flow: { ...flow, ...changes },
-        order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
-        initialValues: {},
-        entry: 'keypad',
-        caller: 'on-call',
-      })
+      const launch = launchOf(changes, { initialValues: {} })
+      const { guid, refreshToken, durable } = await one.vault.launch(launch)
       await durable
       await other.vault.resume()
-      return { guid, refreshToken, here: find(one, guid), there: find(other, guid) }
+      return { guid, refreshToken, here: findOpen(one.vault, guid), there: findOpen(other.vault, guid) }
     },
-    row: (guid: Guid) => row.first(one.store.reader, { guid }),
-    attempts: (guid: Guid) => attempts.all(one.store.reader, { guid }),
+    row: (guid: Guid) => readRow(one.store, guid),
+    attempts: (guid: Guid) => readAttempts(one.store, guid),
     /** How the session ended, by its row. */
     async ending(guid: Guid) {
-      const ending = (await row.first(one.store.reader, { guid }))?.ending
+      const ending = (await readRow(one.store, guid))?.ending
       return ending ? (JSON.parse(ending) as { readonly end: string; readonly outcome: string }) : undefined
     },
   }

@@ -23,13 +23,13 @@ const assets: BrowserAssets = {
 }
 
 /** The vault's routes over sessions that the test holds in its hand. */
-export function startVaultRoutes(captures: readonly TestSession[] = [openTestSession()]) {
+export function startVaultRoutes(sessions: readonly TestSession[] = [openTestSession()]) {
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
   const clock = createMovableClock()
   const app: Http = createHttp({ region, log, proxy: 'none' })
   createVaultRoutes({
-    captures: testSessions(...captures),
+    sessions: testSessions(...sessions),
     viewTokens: testViewTokens,
     channels: ['sms'],
     region,
@@ -38,5 +38,5 @@ export function startVaultRoutes(captures: readonly TestSession[] = [openTestSes
     log,
     assets,
   })(app)
-  return { app, clock, lines, capture: captures[0] ?? openTestSession() }
+  return { app, clock, lines, session: sessions[0] ?? openTestSession() }
 }

@@ -29,7 +29,7 @@ export async function startVaultSite(
     raw.once('close', () => streams.delete(stream))
   })
   createVaultRoutes({
-    ...{ captures: vault, viewTokens, channels, region, clock, log, assets },
+    ...{ sessions: vault, viewTokens, channels, region, clock, log, assets },
     random: systemRandom,
   })(app)
   const site = await app.listen({ port: 0, host: '127.0.0.1' })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
-import { type Clock, createMovableClock, type MovableClock } from '../base/clock.ts'
+import { createMovableClock, type MovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
@@ -13,7 +13,7 @@ import { createSealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
 import { openTestSqlite } from '../store/test-sqlite.ts'
 import type { LinkSenders } from './links/link-sender.ts'
-import type { MessageLimits } from './links/message-bounds.ts'
+import type { MessageLimits } from './links/message-limits.ts'
 import { createPaymentLinks } from './links/payment-links.ts'
 import {
   type AuthorisationRequest,
@@ -23,6 +23,7 @@ import {
 } from './model/gateway.ts'
 import { defaultFlow, type Flow, type Launch, type Launched } from './model/launch.ts'
 import type { OpenSession } from './model/vault-sessions.ts'
+import { type CrashPoint, createMortal } from './test-mortal.ts'
 import { createVault, type Vault } from './vault.ts'
 
 export const region: Region = {
@@ -68,8 +69,8 @@ export const approval: Extract<GatewayAnswer, { status: 'approved' }> = {
   captured: true,
 }
 
-export function press(capture: OpenSession, keys: string): void {
-  for (const key of keys) capture.press(key)
+export function press(session: OpenSession, keys: string): void {
+  for (const key of keys) session.press(key)
 }
 
 /** Lets writes and promises that are under way come to their end. */
@@ -126,177 +127,48 @@ export function testGateway({
   return { ...gateway, asked, reconciled }
 }
 
-/** Where a process can be stopped: before or after a write (counted from 1), or when it reports a result. */
-export type CrashPoint =
-  | { readonly write: number; readonly when: 'before' | 'after' }
-  | { readonly report: 'before' | 'after' }
-  | { readonly gateway: 'before' | 'after' }
-
-const never = new Promise<never>(() => {})
-
-/**
- * Wraps what a vault reaches the world by, so that the process can die at a chosen line: from then on nothing it
- * does has an effect, and nothing that it waits for comes.
- */
-function createMortal() {
-  let dead = false
-  let point: CrashPoint | undefined
-  let writes = 0
-  let failing = 0
-  const dies = (now: boolean) => {
-    dead ||= now
-    return dead
-  }
-  return {
-    crashAt(next: CrashPoint) {
-      point = next
-      writes = 0
-    },
-    crash: () => dies(true),
-    failWrites(count: number) {
-      failing = count
-    },
-    store: (store: Store): Store => ({
-      ...store,
-      async write(operation) {
-        writes += 1
-        if (failing > 0) {
-          failing -= 1
-          throw new Error('The disk is full.')
-        }
-        const here = point && 'write' in point && point.write === writes ? point.when : undefined
-        if (dies(here === 'before')) return never
-        const value = await store.write(operation)
-        return dies(here === 'after') ? never : value
-      },
-    }),
-    clock: (clock: Clock): Clock => ({
-      now: clock.now,
-      after: (milliseconds, callback) => clock.after(milliseconds, () => dead || callback()),
-      every: (milliseconds, callback) => clock.every(milliseconds, () => dead || callback()),
-    }),
-    gateway: (gateway: Gateway): Gateway => ({
-      async authorise(request) {
-        const here = point && 'gateway' in point ? point.gateway : undefined
-        if (dies(here === 'before')) return never
-        const answer = await gateway.authorise(request)
-        return dies(here === 'after') ? never : answer
-      },
-      ...(gateway.authoriseKept && {
-        authoriseKept: (request) => (dead ? never : (gateway.authoriseKept?.(request) ?? never)),
-      }),
-      ...(gateway.readNotifications && {
-        readNotifications: (sent) => gateway.readNotifications?.(sent) ?? [],
-      }),
-      ...(gateway.completeChallenge && {
-        completeChallenge: (completion) =>
-          dead ? never : (gateway.completeChallenge?.(completion) ?? never),
-      }),
-      reconcile: (asked) => (dead ? never : gateway.reconcile(asked)),
-      capture: (order) => (dead ? never : gateway.capture(order)),
-      void: (order) => (dead ? never : gateway.void(order)),
-      refund: (order) => (dead ? never : gateway.refund(order)),
-    }),
-    async report(result: SessionResult, take: (result: SessionResult) => Promise<void>) {
-      const here = point && 'report' in point ? point.report : undefined
-      if (dies(here === 'before')) return never
-      await take(result)
-      return dies(here === 'after') ? never : undefined
-    },
-  }
+interface TestVaultOptions {
+  readonly gateway?: Gateway
+  readonly gateways?: Readonly<Record<string, Gateway>>
+  readonly linkSenders?: LinkSenders
+  readonly messageLimits?: MessageLimits
+  /** One that is there. */
+  readonly folder?: string
+  readonly clock?: MovableClock
 }
 
-export async function startVault(
-  t: TestContext,
-  {
-    gateway = testGateway(),
-    gateways = {},
-    linkSenders = {},
-    messageLimits = wideLimits,
-    folder = makeTestFolder('tonegate-vault'),
-    clock = createMovableClock(),
-  }: {
-    readonly gateway?: Gateway
-    readonly gateways?: Readonly<Record<string, Gateway>>
-    readonly linkSenders?: LinkSenders
-    readonly messageLimits?: MessageLimits
-    /** One that is there. */
-    readonly folder?: string
-    readonly clock?: MovableClock
-  } = {},
-) {
+export async function startVault(t: TestContext, options: TestVaultOptions = {}) {
+  const { folder = makeTestFolder('tonegate-vault'), clock = createMovableClock() } = options
   const file = join(folder, 'nam.db')
-  const lines: string[] = []
-  const log = createLog('trace', { write: (line) => lines.push(line) })
-  const results: SessionResult[] = []
-  const begun: Guid[] = []
-  const newGuid = createGuids({ clock, random: systemRandom })
-  let takeResult = async (_: SessionResult): Promise<void> => {}
-  let store = await openTestSqlite(file)
-  let mortal = createMortal()
-  let vault = create()
+  const world = createWorld(options, clock)
+  let running = await startProcess(file, world)
   t.after(async () => {
-    mortal.crash()
-    await store.close()
+    await running.kill()
     rmSync(folder, { recursive: true, force: true })
   })
 
-  function create(): Vault {
-    const { gateway: wrapped, report } = mortal
-    return createVault({
-      store: mortal.store(store),
-      clock: mortal.clock(clock),
-      random: systemRandom,
-      newGuid,
-      sealer: testSealer,
-      log,
-      region,
-      gateways: sharedGateways({ test: wrapped(gateway), ...gateways }),
-      linkSenders,
-      messageLimits,
-      onProgress: (guid) => void begun.push(guid),
-      onResult: (result) =>
-        report(result, async (taken) => {
-          await takeResult(taken)
-          results.push(taken)
-        }),
-    })
-  }
-
   async function launch(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<Launched> {
-    const launched = await vault.launch({
-      tenant: 7,
-      flow: { ...flow, ...changes },
-      order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
-      initialValues: { FirstName: 'John' },
-      entry: 'keypad',
-      caller: 'on-call',
-      ...more,
-    })
+    const launched = await running.vault.launch(launchOf(changes, more))
     await launched.durable
     return launched
   }
 
-  function find(guid: Guid): OpenSession {
-    const capture = vault.find(guid)
-    assert.ok(capture, 'the session is open')
-    return capture
-  }
+  const find = (guid: Guid) => findOpen(running.vault, guid)
 
   return {
     clock,
     file,
     folder,
-    lines,
-    results,
-    begun,
     launch,
     find,
+    lines: world.lines,
+    results: world.results,
+    begun: world.begun,
     get vault() {
-      return vault
+      return running.vault
     },
     get store() {
-      return store
+      return running.store
     },
     /** Launches and finds. */
     async open(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): Promise<OpenSession> {
@@ -304,39 +176,118 @@ export async function startVault(
     },
     /** Another vault of the same process on the same database; it dies with the first. */
     async beside(): Promise<Vault> {
-      const other = create()
+      const other = running.create()
       await other.resume()
       return other
     },
-    crashAt: (point: CrashPoint) => mortal.crashAt(point),
+    crashAt: (point: CrashPoint) => running.mortal.crashAt(point),
     /** Lets the next writes fail. */
-    failWrites: (count: number) => mortal.failWrites(count),
+    failWrites: (count: number) => running.mortal.failWrites(count),
     /** What takes the results; throws for one that does not. */
-    takeResultsBy(take: (result: SessionResult) => Promise<void>) {
-      takeResult = take
-    },
+    takeResultsBy: world.takeResultsBy,
     /** Kills the process, if it has not died yet, and starts the next one on the same file. */
     async restart(): Promise<void> {
       await settle()
-      mortal.crash()
-      await store.close()
-      store = await openTestSqlite(file)
-      mortal = createMortal()
-      vault = create()
-      await vault.resume()
+      await running.kill()
+      running = await startProcess(file, world)
+      await running.vault.resume()
       await settle()
     },
-    async row(guid: Guid) {
-      const find = store.prepare((db, p: { guid: Guid }) =>
-        db.selectFrom('capture_session').selectAll().where('guid', '=', p.guid),
-      )
-      return find.first(store.reader, { guid })
+    row: (guid: Guid) => readRow(running.store, guid),
+    attempts: (guid: Guid) => readAttempts(running.store, guid),
+  }
+}
+
+export function findOpen(vault: Vault, guid: Guid): OpenSession {
+  const session = vault.find(guid)
+  assert.ok(session, 'the session is open')
+  return session
+}
+
+/** What is around the processes of a test, and outlives them. */
+function createWorld(
+  { gateway = testGateway(), gateways = {}, linkSenders = {}, messageLimits = wideLimits }: TestVaultOptions,
+  clock: MovableClock,
+) {
+  const lines: string[] = []
+  const results: SessionResult[] = []
+  const begun: Guid[] = []
+  let takeResult = async (_: SessionResult): Promise<void> => {}
+  return {
+    parts: {
+      random: systemRandom,
+      newGuid: createGuids({ clock, random: systemRandom }),
+      sealer: testSealer,
+      log: createLog('trace', { write: (line) => lines.push(line) }),
+      region,
+      linkSenders,
+      messageLimits,
+      onProgress: (guid: Guid) => void begun.push(guid),
     },
-    async attempts(guid: Guid) {
-      const find = store.prepare((db, p: { guid: Guid }) =>
-        db.selectFrom('charge_attempt').selectAll().where('capture_guid', '=', p.guid),
-      )
-      return find.all(store.reader, { guid })
+    clock,
+    gateway,
+    gateways,
+    lines,
+    results,
+    begun,
+    takeResultsBy(take: (result: SessionResult) => Promise<void>) {
+      takeResult = take
+    },
+    async take(result: SessionResult): Promise<void> {
+      await takeResult(result)
+      results.push(result)
     },
   }
+}
+
+/** A process with a vault in it, which can be killed. */
+async function startProcess(
+  file: string,
+  { parts, clock, gateway, gateways, take }: ReturnType<typeof createWorld>,
+) {
+  const store = await openTestSqlite(file)
+  const mortal = createMortal()
+  const create = (): Vault =>
+    createVault({
+      ...parts,
+      store: mortal.store(store),
+      clock: mortal.clock(clock),
+      gateways: sharedGateways({ test: mortal.gateway(gateway), ...gateways }),
+      onResult: (result) => mortal.report(result, take),
+    })
+  return {
+    store,
+    mortal,
+    create,
+    vault: create(),
+    async kill(): Promise<void> {
+      mortal.crash()
+      await store.close()
+    },
+  }
+}
+
+/** The launch of a payment of 12.40 GBP. */
+export const launchOf = (changes: Partial<Flow>, more: Partial<Launch>): Launch => ({
+  tenant: 7,
+  flow: { ...flow, ...changes },
+  order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
+  initialValues: { FirstName: 'John' },
+  entry: 'keypad',
+  caller: 'on-call',
+  ...more,
+})
+
+export async function readRow(store: Store, guid: Guid) {
+  const find = store.prepare((db, p: { guid: Guid }) =>
+    db.selectFrom('capture_session').selectAll().where('guid', '=', p.guid),
+  )
+  return find.first(store.reader, { guid })
+}
+
+export async function readAttempts(store: Store, guid: Guid) {
+  const find = store.prepare((db, p: { guid: Guid }) =>
+    db.selectFrom('charge_attempt').selectAll().where('capture_guid', '=', p.guid),
+  )
+  return find.all(store.reader, { guid })
 }

@@ -4,18 +4,19 @@ import { type BrowserAssets, registerBrowserAssets } from '../http/browser-asset
 import type { Http } from '../http/http.ts'
 import { createPageHeaders } from '../http/page-headers.ts'
 import { createEventStreams } from './agent-view/event-streams.ts'
+import type { OpensView } from './agent-view/open-view.ts'
 import { registerSharedViewEvents } from './agent-view/shared-view-events.ts'
 import type { ViewTokens } from './agent-view/view-access.ts'
 import { registerViewCommands } from './agent-view/view-commands.ts'
 import { registerViewEvents } from './agent-view/view-events.ts'
-import { type OpensView, registerViewPage } from './agent-view/view-page.ts'
+import { registerViewPage } from './agent-view/view-page.ts'
 import { registerViewTokenRenewal } from './agent-view/view-token-renewal.ts'
 import type { VaultSessions } from './model/vault-sessions.ts'
 import { registerPaymentPage } from './payment-page/payment-page.ts'
 
 /** What the vault shows to browsers: the agent view, the customer's payment page and the files they load. */
 export function createVaultRoutes({
-  captures,
+  sessions,
   viewTokens,
   opensView = async () => false,
   channels,
@@ -25,7 +26,7 @@ export function createVaultRoutes({
   log,
   assets,
 }: Pick<Parts, 'region' | 'clock' | 'random' | 'log'> & {
-  readonly captures: VaultSessions
+  readonly sessions: VaultSessions
   readonly viewTokens: ViewTokens
   /** Whether a token that was not issued for one session opens its view; none does unless said. */
   readonly opensView?: OpensView
@@ -34,7 +35,7 @@ export function createVaultRoutes({
   readonly assets: BrowserAssets
 }): (app: Http) => void {
   const setHeaders = createPageHeaders(region.paymentOrigin)
-  const view = { captures, viewTokens, setHeaders }
+  const view = { sessions, viewTokens, setHeaders }
   return (app) => {
     registerViewPage(app, { ...view, opensView, channels, clock, random, log, assets })
     const streams = createEventStreams(clock)
@@ -43,6 +44,6 @@ export function createVaultRoutes({
     registerViewCommands(app, { ...view, clock })
     registerViewTokenRenewal(app, { ...view, clock })
     registerBrowserAssets(app, assets)
-    registerPaymentPage(app, { captures, setHeaders, clock, log, assets })
+    registerPaymentPage(app, { sessions, setHeaders, clock, log, assets })
   }
 }

@@ -7,20 +7,21 @@ import { createCharges } from './charge/charges.ts'
 import { createFindEnding } from './charge/ending.ts'
 import { createGatewayNotifications, type GatewayNotifications } from './charge/gateway-notifications.ts'
 import { createKeptCards } from './charge/kept-cards.ts'
+import { createVoidAuthorised } from './charge/reversals/void-authorised.ts'
 import { createUnderWay } from './charge/under-way.ts'
-import { createVoidAuthorised } from './charge/void-authorised.ts'
 import type { LinkSenders } from './links/link-sender.ts'
-import { createMessageBounds, type MessageLimits } from './links/message-bounds.ts'
+import { createMessageBounds } from './links/message-bounds.ts'
+import type { MessageLimits } from './links/message-limits.ts'
 import { createPaymentLinks } from './links/payment-links.ts'
 import type { Gateways } from './model/gateway.ts'
 import { prepareVaultRows } from './model/vault-rows.ts'
 import type { VaultSessions } from './model/vault-sessions.ts'
-import { createLaunch } from './session/launch-card-entry.ts'
-import { createNamedLaunches, type NamedLaunches } from './session/named-launches.ts'
+import { createLaunch } from './session/launch/launch-card-entry.ts'
+import { createNamedLaunches, type NamedLaunches } from './session/launch/named-launches.ts'
 import { createOpenSessions } from './session/open-sessions.ts'
 import { removeOldSessions } from './session/remove-old-sessions.ts'
-import { createResultReports } from './session/report-results.ts'
-import { createResume } from './session/resume-sessions.ts'
+import { createResultReports } from './session/reports/report-results.ts'
+import { createResume } from './session/resume/resume-sessions.ts'
 import { createViewTokens, type ViewTokens } from './session/view-tokens.ts'
 import { createWakeSession } from './session/wake-session.ts'
 
@@ -77,24 +78,19 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
   const reports = createResultReports({ ...parts, rows })
   const keptCards = createKeptCards(parts)
   const running = { ...parts, rows, closing: closing.signal, track: underWay.track, vaultId: newGuid() }
-  const charges = createCharges({ ...running, keptCards, corrected: reports.report })
+  const charges = createCharges({ ...running, keptCards, report: reports.report })
   const sweep = createDueSweep({ clock, sweep: sessions.tickAll })
   const unwrittenEnds = new Map<Guid, unknown>()
-  const shared = { ...running, due: sweep.due, charges, sessions, links, viewTokens, report: reports.report }
-  const wake = createWakeSession({
-    ...shared,
-    unwrittenEnds,
-    left: sessions.end,
-    onProgress: (guid) => reports.begun(guid),
-  })
+  const shared = { ...running, due: sweep.due, charges, sessions, links, viewTokens, reports }
+  const wake = createWakeSession({ ...shared, unwrittenEnds, left: sessions.end })
   const removal = removeOldSessions(running)
 
   return {
     viewTokens,
     channels: linkChannels.filter((channel) => linkSenders[channel]),
     launch: createLaunch({ ...shared, keptCards }),
-    named: createNamedLaunches({ ...shared, withhold: reports.withhold }),
-    notifications: createGatewayNotifications(shared),
+    named: createNamedLaunches(shared),
+    notifications: createGatewayNotifications({ ...shared, report: reports.report }),
     find: sessions.find,
     findLastState: sessions.findLastState,
     findEnding: createFindEnding({ store, rows, links }),
@@ -107,7 +103,7 @@ export function createVault(parts: StoreParts & VaultParts): Vault {
       if (unwrittenEnds.has(guid)) throw unwrittenEnds.get(guid)
     },
     voidAuthorised: createVoidAuthorised({ store, rows, reversals: charges.reversals, clock }),
-    resume: createResume({ ...shared, begun: (guid) => reports.begun(guid, 'kept') }),
+    resume: createResume(shared),
     async close() {
       closing.abort()
       sweep.close()

@@ -18,12 +18,12 @@ export const frameNumber = { frame: 0, 'second frame': 1 } as const
 /** Starts an engine; `undefined` where the machine has none of the kind. */
 export type StartEngine = () => Promise<Engine | undefined>
 
-const waitMilliseconds = 20_000
-const lookMilliseconds = 50
+const maxWaitMilliseconds = 20_000
+const lookIntervalMilliseconds = 50
 
 /** Looks until the expression is true there. */
 export async function until(engine: Engine, expression: string, where: Where = 'page'): Promise<void> {
-  const end = Date.now() + waitMilliseconds
+  const end = Date.now() + maxWaitMilliseconds
   for (;;) {
     const seen = await engine.evaluate(`String(Boolean(${expression}))`, where).catch(String)
     if (seen === 'true') return
@@ -31,6 +31,6 @@ export async function until(engine: Engine, expression: string, where: Where = '
       const page = await engine.evaluate('document.body.innerText', where).catch(String)
       throw new Error(`${engine.name}: ${expression} did not come to be. ${seen}. The page says: ${page}`)
     }
-    await new Promise((resolve) => setTimeout(resolve, lookMilliseconds))
+    await new Promise((resolve) => setTimeout(resolve, lookIntervalMilliseconds))
   }
 }

@@ -59,7 +59,7 @@ for (const { name, packages, start } of engines) {
     after(() => engine.close())
 
     test('a customer types a card into the payment page and pays', async (t) => {
-      const { url, capture } = await startPaymentSite(t)
+      const { url, session } = await startPaymentSite(t)
       await engine.open(url)
       await until(engine, `performance.getEntriesByName('payment-page-ready').length > 0`)
       for (const [autocomplete, keys] of [
@@ -76,16 +76,16 @@ for (const { name, packages, start } of engines) {
       )
       await engine.evaluate(`document.querySelector('#card button').click()`)
       await until(engine, `document.querySelector('h1')?.innerText === 'Paid'`)
-      assert.equal(capture.view().result?.outcome, 'approved')
+      assert.equal(session.view().result?.outcome, 'approved')
     })
 
     for (const referrerPolicy of ['no-referrer', 'same-origin', 'strict-origin-when-cross-origin']) {
       test(`the view tells a desktop with ${referrerPolicy} what becomes of the payment`, async (t) => {
-        const capture = await openView(t, engine, referrerPolicy)
-        press(capture, '4111')
+        const session = await openView(t, engine, referrerPolicy)
+        press(session, '4111')
         await says(engine, en.standing.typing.pan)
         await until(engine, `${lastMessage}.state.fields.pan.digits === 4`)
-        press(capture, `*${wholeCard}`)
+        press(session, `*${wholeCard}`)
         await says(engine, 'All card details are in.')
         await engine.evaluate(`document.querySelector('button.primary').click()`, 'frame')
         await says(engine, 'The payment went through.')
@@ -116,14 +116,14 @@ for (const { name, packages, start } of engines) {
     })
 
     test('the frame is reloaded without a question, again and again, and goes on where it was', async (t) => {
-      const capture = await openView(t, engine, 'no-referrer')
-      press(capture, '4')
+      const session = await openView(t, engine, 'no-referrer')
+      press(session, '4')
       for (let digits = 2; digits < 5; digits += 1) {
         await until(engine, 'Object.keys(sessionStorage).length > 0', 'frame')
         await engine.evaluate('void (window.beforeReload = true)', 'frame')
         await engine.evaluate('void setTimeout(() => location.reload())', 'frame')
         await until(engine, `!window.beforeReload && document.querySelector('#view .fields')`, 'frame')
-        press(capture, '1')
+        press(session, '1')
         await until(engine, `${lastMessage}.state.fields.pan.digits === ${digits}`)
       }
       assert.equal(await engine.evaluate('location.search.includes("opening")', 'frame'), 'false')

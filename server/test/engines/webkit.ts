@@ -5,7 +5,7 @@ import { type Engine, frameNumber } from './engine.ts'
 
 /** Under which WebDriver hands on a frame (WebDriver §12). */
 const elementKey = 'element-6066-11e4-a52e-4f735466cecf'
-const readyMilliseconds = 20_000
+const maxReplyMilliseconds = 20_000
 
 /**
  * Starts WebKitGTK's small browser and drives it by WebDriver. It needs a display: one of its own is made by Xvfb.
@@ -97,7 +97,7 @@ async function command(
   const answer = await fetch(`${origin}${path}`, {
     method,
     ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(readyMilliseconds),
+    signal: AbortSignal.timeout(maxReplyMilliseconds),
   })
   const { value } = (await answer.json()) as { readonly value: { readonly message?: string } }
   if (!answer.ok) throw new Error(`${path}: ${value.message}`)
@@ -105,7 +105,7 @@ async function command(
 }
 
 async function listening(origin: string): Promise<void> {
-  const end = Date.now() + readyMilliseconds
+  const end = Date.now() + maxReplyMilliseconds
   for (;;) {
     if (await command(origin, 'GET', '/status').then(Boolean, () => false)) return
     if (Date.now() > end) throw new Error('The driver of WebKitGTK does not answer.')

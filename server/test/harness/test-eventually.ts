@@ -1,11 +1,11 @@
-const maxMilliseconds = 60_000
+const maxWaitMilliseconds = 60_000
 const maxPause = 150
 
 /** Looks again and again, less often the longer it takes, until it is so; gives up after a minute, which a busy machine may need. */
 export async function eventually<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  for (let waited = 0, pause = 5; waited < maxMilliseconds; waited += pause) {
+  for (let waited = 0, pause = 5; waited < maxWaitMilliseconds; waited += pause) {
     const seen = await look()
     if (seen) return seen
     await new Promise((resolve) => setTimeout(resolve, pause))

@@ -23,17 +23,17 @@ export const channelPorts = async () => ({ api: await freePort(), vault: await f
 type Ports = Awaited<ReturnType<typeof channelPorts>>
 
 /** What makes a process one of the splitRoles. */
-export const environmentOf = (half: SplitRole, ports: Ports, key = channelKey) => ({
-  TONEGATE_ROLE: half,
+export const environmentOf = (role: SplitRole, ports: Ports, key = channelKey) => ({
+  TONEGATE_ROLE: role,
   TONEGATE_CHANNEL_KEY: key,
-  TONEGATE_CHANNEL_LISTEN: `127.0.0.1:${ports[half]}`,
-  TONEGATE_CHANNEL_PEER: `https://127.0.0.1:${ports[half === 'api' ? 'vault' : 'api']}`,
+  TONEGATE_CHANNEL_LISTEN: `127.0.0.1:${ports[role]}`,
+  TONEGATE_CHANNEL_PEER: `https://127.0.0.1:${ports[role === 'api' ? 'vault' : 'api']}`,
 })
 
 /** One of the splitRoles in the test's own process, with a database of its own unless a folder is given. */
 export const startHalf = (
   t: TestContext,
-  half: SplitRole,
+  role: SplitRole,
   ports: Ports,
   {
     key = channelKey,
@@ -48,7 +48,7 @@ export const startHalf = (
   } = {},
 ) => {
   const environment = {
-    ...environmentOf(half, ports, key),
+    ...environmentOf(role, ports, key),
     TONEGATE_REGIONS: regions,
     ...(folder && { TONEGATE_DATA: folder }),
   }

@@ -37,7 +37,9 @@ export async function startTestTonegate(
   const log = createLog('trace', { write: (line) => lines.push(line) })
   const config = readConfig({ PORT: '0', TONEGATE_DATA: folder, TONEGATE_REGIONS: 'nam', ...environment })
   const tonegate = await startTonegate(config, {
-    ...{ clock, random: systemRandom, log },
+    clock,
+    random: systemRandom,
+    log,
     ...(lockPatience !== undefined && { lockPatience }),
   })
   let closed: Promise<void> | undefined

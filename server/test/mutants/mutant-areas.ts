@@ -12,10 +12,12 @@ export const areas: Readonly<Record<string, Area>> = {
   },
   charges: {
     sources: [
-      'server/src/vault/*/{charges,gateway-calls,reverse-payment,follow-up-payment,decide-follow-up,approved-payment,sealed-card,conclusion}.ts',
+      'server/src/vault/*/{charges,gateway-calls,follow-up-payment,order-follow-up,decide-follow-up,approved-payment,further-result,sealed-card,conclusion}.ts',
+      'server/src/vault/charge/{calls,reversals,steps}/*.ts',
     ],
     tests: [
-      'server/src/vault/*/{charge,crash,restart,reverse-payment,follow-up-payment,decide-follow-up,reconciliation,gateway-calls,challenge,cancel-at-bank,two-vaults,card-entry,sealed-rows}.test.ts',
+      'server/src/vault/*/{charge,crash,restart,follow-up-payment,decide-follow-up,reconciliation,gateway-calls,challenge,cancel-at-bank,two-vaults,card-entry,sealed-rows}.test.ts',
+      'server/src/vault/charge/reversals/*.test.ts',
     ],
   },
   split: {
@@ -38,7 +40,7 @@ export const areas: Readonly<Record<string, Area>> = {
       'server/src/payments/{.,launches,requests}/{idempotency,idempotency-key,settled-answers,pending-launches,launch-rows,adopt-launch}.ts',
     ],
     tests: [
-      'server/src/payments/{.,launches}/{idempotency,pending-launches,launch-rows,adopt-launch,sealed-rows,create-session,get-session,record-result}.test.ts',
+      'server/src/payments/{.,create,launches}/{idempotency,pending-launches,launch-rows,adopt-launch,sealed-rows,create-session,get-session,record-result}.test.ts',
     ],
   },
 }

@@ -41,7 +41,7 @@ export async function createRuns(copy: Copy, { jobs }: { readonly jobs: number }
       for (const { file, milliseconds } of filesFor(mutant, files)) {
         const came = await run(copy, file, {
           env: { __STRYKER_ACTIVE_MUTANT__: mutant.id },
-          maxMilliseconds: minLimitMilliseconds + 3 * milliseconds,
+          maxRunMilliseconds: minRunLimitMilliseconds + 3 * milliseconds,
         })
         if (came.of === 'time') ended += 1
         if (came.of !== 'success') return true
@@ -53,7 +53,7 @@ export async function createRuns(copy: Copy, { jobs }: { readonly jobs: number }
   }
 }
 
-const minLimitMilliseconds = 5_000
+const minRunLimitMilliseconds = 5_000
 
 /** The one that is named after the mutant's file comes first, then the quick ones. */
 function filesFor({ id, file }: Mutant, files: readonly TestFile[]): readonly TestFile[] {
@@ -72,7 +72,7 @@ async function lookAt(copy: Copy, file: string): Promise<TestFile> {
   const began = Date.now()
   const came = await run(copy, file, {
     env: { NODE_OPTIONS: `--import=${pathToFileURL(tells)}` },
-    maxMilliseconds: 180_000,
+    maxRunMilliseconds: 180_000,
   })
   if (came.of !== 'success') throw new Error(`${file} does not pass as it is:\n${came.output}`)
   const told = readdirSync(folder).filter((name) => name.endsWith('.txt'))
@@ -105,16 +105,16 @@ function run(
   file: string,
   {
     env,
-    maxMilliseconds,
+    maxRunMilliseconds,
   }: {
     readonly env: NodeJS.ProcessEnv
     /** For one of its tests; twice that for the whole. */
-    readonly maxMilliseconds: number
+    readonly maxRunMilliseconds: number
   },
 ): Promise<Came> {
   const endsEarly = '__STRYKER_ACTIVE_MUTANT__' in env
   return new Promise((resolve) => {
-    const timeout = endsEarly ? [`--test-timeout=${maxMilliseconds}`] : []
+    const timeout = endsEarly ? [`--test-timeout=${maxRunMilliseconds}`] : []
     const child = spawn(process.execPath, [...timeout, '--test-reporter=spec', file], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -126,7 +126,7 @@ function run(
       if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
     }
     const began = Date.now()
-    const limit = setTimeout(end, 2 * maxMilliseconds)
+    const limit = setTimeout(end, 2 * maxRunMilliseconds)
     child.stderr.on('data', (chunk) => {
       output += chunk
     })
@@ -136,7 +136,7 @@ function run(
     })
     child.on('close', (code) => {
       clearTimeout(limit)
-      const failure = Date.now() - began < maxMilliseconds ? 'failure' : 'time'
+      const failure = Date.now() - began < maxRunMilliseconds ? 'failure' : 'time'
       resolve({ of: code === 0 ? 'success' : failure, output })
     })
   })

@@ -1,6 +1,6 @@
 import type { ViewCommand } from '@tonegate/protocol/view-command'
 import type { ViewPageData } from '@tonegate/protocol/view-page-data'
-import type { FieldName } from '@tonegate/protocol/view-state'
+import type { FieldName, ViewState } from '@tonegate/protocol/view-state'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Actions } from './actions.tsx'
 import type { CommandAnswer } from './commands.ts'
@@ -14,7 +14,7 @@ import type { LanguageTexts } from './texts/texts.ts'
 import { textsFor } from './texts/texts-for.ts'
 import { useIsLong } from './use-is-long.ts'
 import { useKeptFocus } from './use-kept-focus.ts'
-import { useSession } from './use-session.ts'
+import { type Session, useSession } from './use-session.ts'
 import { TextsOfPage, useTexts } from './use-texts.ts'
 import { Warnings } from './warnings.tsx'
 
@@ -36,21 +36,11 @@ export function AgentView({ data, texts }: { readonly data: ViewPageData; readon
 function View({ data }: { readonly data: ViewPageData }) {
   const texts = useTexts()
   const { state, connection, send } = useSession(data)
-  const [refusal, setRefusal] = useState<Refusal>()
-  const [underWay, setUnderWay] = useState<readonly ViewCommand[]>([])
+  const { command, underWay, refusal, setRefusal } = useCommands(send)
   const aheadMilliseconds = useMemo(() => data.now - Date.now(), [data])
   const serverNow = () => Date.now() + aheadMilliseconds
   const standing = useRef<HTMLElement>(null)
   useKeptFocus(standing)
-
-  async function command(command: ViewCommand): Promise<CommandAnswer> {
-    setRefusal(undefined)
-    setUnderWay((before) => [...before, command])
-    const answer = await send(command)
-    setUnderWay((before) => before.filter((each) => each !== command))
-    if ('refused' in answer && answer.refused !== 'not-sent') setRefusal(answer.refused)
-    return answer
-  }
 
   // What has come by the stream tells more than an answer that was lost.
   useEffect(() => setRefusal((refused) => (refused === 'failed' ? undefined : refused)), [state.state])
@@ -74,20 +64,10 @@ function View({ data }: { readonly data: ViewPageData }) {
       <Warnings state={state} enabled={open} serverNow={serverNow} onCommand={command} />
       {open && !keypad && <LinkPanel link={state.link} channels={data.channels} onSend={send} />}
       {(reachable || state.result) && (
-        <section aria-label={texts.fieldsHeading}>
-          <ul class="fields">
-            {fieldNames
-              .filter((name) => state.fields[name].state !== 'not-asked')
-              .map((name) => (
-                <FieldRow
-                  key={name}
-                  name={name}
-                  state={state}
-                  {...(keypad && open && { onAsk: () => command({ command: 'ask', field: name }) })}
-                />
-              ))}
-          </ul>
-        </section>
+        <Fields
+          state={state}
+          {...(keypad && open && { onAsk: (field) => command({ command: 'ask', field }) })}
+        />
       )}
       {under && (
         <footer class="controls">
@@ -109,5 +89,45 @@ function View({ data }: { readonly data: ViewPageData }) {
         </footer>
       )}
     </>
+  )
+}
+
+/** The agent's commands: which are under way, and why the last was refused. */
+function useCommands(send: Session['send']) {
+  const [refusal, setRefusal] = useState<Refusal>()
+  const [underWay, setUnderWay] = useState<readonly ViewCommand[]>([])
+
+  async function command(command: ViewCommand): Promise<CommandAnswer> {
+    setRefusal(undefined)
+    setUnderWay((before) => [...before, command])
+    const answer = await send(command)
+    setUnderWay((before) => before.filter((each) => each !== command))
+    if ('refused' in answer && answer.refused !== 'not-sent') setRefusal(answer.refused)
+    return answer
+  }
+
+  return { command, underWay, refusal, setRefusal }
+}
+
+/** Those that the configuration asks for. */
+function Fields({
+  state,
+  onAsk,
+}: {
+  readonly state: ViewState
+  /** Absent where the caller cannot be asked again. */
+  readonly onAsk?: (field: FieldName) => void
+}) {
+  const texts = useTexts()
+  return (
+    <section aria-label={texts.fieldsHeading}>
+      <ul class="fields">
+        {fieldNames
+          .filter((name) => state.fields[name].state !== 'not-asked')
+          .map((name) => (
+            <FieldRow key={name} name={name} state={state} {...(onAsk && { onAsk: () => onAsk(name) })} />
+          ))}
+      </ul>
+    </section>
   )
 }

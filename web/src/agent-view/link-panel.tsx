@@ -49,35 +49,11 @@ function Channel({
 }) {
   const texts = useTexts()
   const { name, enterAddress, otherAddress } = texts.channels[channel]
-  const [asking, setAsking] = useState(false)
-  const [pending, setPending] = useState(false)
-  const [refusal, setRefusal] = useState<Refusal>()
   const other = useRef<HTMLButtonElement>(null)
-  const [focus, setFocus] = useState<'where-it-is' | 'on-other'>('where-it-is')
-  useEffect(() => {
-    if (focus === 'on-other') other.current?.focus()
-    setFocus('where-it-is')
-  }, [focus])
-
+  const { asking, pending, refusal, send, ask, close } = useSending(onSend, { channel, other })
   const last = sent?.channel === channel ? sent : undefined
   const address = last?.to ?? to
   const busy = pending || sent?.state === 'sending'
-
-  async function send(typed: string | undefined): Promise<void> {
-    setPending(true)
-    setRefusal(undefined)
-    const answer = await onSend({ command: 'send-link', channel, ...(typed !== undefined && { to: typed }) })
-    setPending(false)
-    if ('refused' in answer) setRefusal(answer.refused)
-    const isUnderWay = !('refused' in answer) || answer.refused === 'not-sent'
-    if (typed === undefined || !isUnderWay) return
-    close()
-  }
-
-  function close(): void {
-    setAsking(false)
-    setFocus('on-other')
-  }
 
   return (
     <div class="channel">
@@ -85,16 +61,7 @@ function Channel({
         <b>{name}</b> {address !== null && <span>{address}</span>}
       </p>
       {asking ? (
-        <AddressForm
-          channel={channel}
-          pending={busy}
-          refusal={refusal}
-          onSend={send}
-          onClose={() => {
-            setRefusal(undefined)
-            close()
-          }}
-        />
+        <AddressForm channel={channel} pending={busy} refusal={refusal} onSend={send} onClose={close} />
       ) : (
         <div class="actions">
           {address !== null && (
@@ -107,13 +74,7 @@ function Channel({
               {last?.state === 'sending' ? texts.sending : last ? texts.sendAgain : texts.send}
             </button>
           )}
-          <button
-            type="button"
-            class="plain"
-            ref={other}
-            aria-disabled={busy}
-            onClick={() => busy || setAsking(true)}
-          >
+          <button type="button" class="plain" ref={other} aria-disabled={busy} onClick={() => busy || ask()}>
             {address === null ? enterAddress : otherAddress}
           </button>
         </div>
@@ -125,4 +86,59 @@ function Channel({
       )}
     </div>
   )
+}
+
+/**
+ * Sends the link to the address that is known, or asks the agent for another one.
+ *
+ * @param other the button that asks: the focus goes back to it.
+ */
+function useSending(
+  onSend: Send,
+  {
+    channel,
+    other,
+  }: {
+    readonly channel: LinkTarget['channel']
+    readonly other: { readonly current: HTMLButtonElement | null }
+  },
+) {
+  const [asking, setAsking] = useState(false)
+  const [pending, setPending] = useState(false)
+  const [refusal, setRefusal] = useState<Refusal>()
+  const [focus, setFocus] = useState<'where-it-is' | 'on-other'>('where-it-is')
+  useEffect(() => {
+    if (focus === 'on-other') other.current?.focus()
+    setFocus('where-it-is')
+  }, [focus])
+
+  function leave(): void {
+    setAsking(false)
+    setFocus('on-other')
+  }
+
+  return {
+    asking,
+    pending,
+    refusal,
+    /** @param typed another address than the known one. */
+    async send(typed: string | undefined): Promise<void> {
+      setPending(true)
+      setRefusal(undefined)
+      const answer = await onSend({
+        command: 'send-link',
+        channel,
+        ...(typed !== undefined && { to: typed }),
+      })
+      setPending(false)
+      if ('refused' in answer) setRefusal(answer.refused)
+      const isUnderWay = !('refused' in answer) || answer.refused === 'not-sent'
+      if (typed !== undefined && isUnderWay) leave()
+    },
+    ask: () => setAsking(true),
+    close(): void {
+      setRefusal(undefined)
+      leave()
+    },
+  }
 }

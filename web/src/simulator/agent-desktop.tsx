@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { SimulationState } from './simulation.ts'
+import type { SimulationState } from './simulation/simulation-state.ts'
 import type { Texts } from './texts.ts'
 
 /** A desktop as an integrator builds it: who is on the call, the agent view in a frame, what the page is told. */

@@ -1,7 +1,7 @@
 import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import { useEffect, useState } from 'preact/hooks'
-import { cardToUse } from './scenarios.ts'
-import type { SimulationState } from './simulation.ts'
+import { cardToUse } from './scenarios/scenarios.ts'
+import type { SimulationState } from './simulation/simulation-state.ts'
 import { keys, type Tone } from './telephone.ts'
 import type { Texts } from './texts.ts'
 import { toneOf } from './tone-of.ts'
@@ -31,7 +31,6 @@ export function CallerTelephone({
   const { call, scenario, message } = state
   const connected = call?.telephone.call === 'connected'
   const isDigital = state.session?.kind === 'digital'
-  const said = call?.telephone.said
   const card = scenario ? cardToUse(scenario, data) : undefined
   return (
     <section class="side telephone" aria-labelledby="telephone">
@@ -40,28 +39,11 @@ export function CallerTelephone({
         <p>{texts.hint}</p>
       </div>
       <div class={message ? 'handset with-message' : 'handset'}>
-        {!isDigital && (
-          <div class="hears" aria-live="polite">
-            <h3>{texts.hears}</h3>
-            {call ? (
-              <p class="heard" {...(connected && said && { lang: said.language })}>
-                {connected ? (said?.text ?? texts.silence) : texts.ended}
-              </p>
-            ) : (
-              <p class="heard quiet">{texts.idle}</p>
-            )}
-          </div>
-        )}
+        {!isDigital && <Hears texts={texts} call={call} />}
         {call && connected && <Secured texts={texts} telephone={call.telephone} />}
         {message && <Message texts={texts} message={message} />}
         {card && state.playing === 'playing' && (
-          <div class="card-to-use">
-            <h3>{texts.card}</h3>
-            <p>
-              <code>{groupsOfFour(card.pan)}</code>
-            </p>
-            <p class="quiet">{texts.cardFacts(`${data.expiry.slice(0, 2)}/${data.expiry.slice(2)}`)}</p>
-          </div>
+          <CardToUse texts={texts} pan={card.pan} expiry={data.expiry} />
         )}
         {!isDigital && <Keypad texts={texts} state={state} enabled={connected} onPress={onPress} />}
         <div class="below">
@@ -75,17 +57,75 @@ export function CallerTelephone({
               {texts.pickUp}
             </button>
           )}
-          <label>
-            <input
-              type="checkbox"
-              checked={sound === 'on'}
-              onChange={({ currentTarget }) => onSound(currentTarget.checked ? 'on' : 'off')}
-            />
-            {texts.sound}
-          </label>
+          <SoundBox texts={texts} sound={sound} onSound={onSound} />
         </div>
       </div>
     </section>
+  )
+}
+
+function Hears({
+  texts,
+  call,
+}: {
+  readonly texts: Texts['telephone']
+  readonly call: SimulationState['call']
+}) {
+  const connected = call?.telephone.call === 'connected'
+  const said = call?.telephone.said
+  return (
+    <div class="hears" aria-live="polite">
+      <h3>{texts.hears}</h3>
+      {call ? (
+        <p class="heard" {...(connected && said && { lang: said.language })}>
+          {connected ? (said?.text ?? texts.silence) : texts.ended}
+        </p>
+      ) : (
+        <p class="heard quiet">{texts.idle}</p>
+      )}
+    </div>
+  )
+}
+
+/** @param expiry MMYY. */
+function CardToUse({
+  texts,
+  pan,
+  expiry,
+}: {
+  readonly texts: Texts['telephone']
+  readonly pan: string
+  readonly expiry: string
+}) {
+  return (
+    <div class="card-to-use">
+      <h3>{texts.card}</h3>
+      <p>
+        <code>{groupsOfFour(pan)}</code>
+      </p>
+      <p class="quiet">{texts.cardFacts(`${expiry.slice(0, 2)}/${expiry.slice(2)}`)}</p>
+    </div>
+  )
+}
+
+function SoundBox({
+  texts,
+  sound,
+  onSound,
+}: {
+  readonly texts: Texts['telephone']
+  readonly sound: 'on' | 'off'
+  readonly onSound: (sound: 'on' | 'off') => void
+}) {
+  return (
+    <label>
+      <input
+        type="checkbox"
+        checked={sound === 'on'}
+        onChange={({ currentTarget }) => onSound(currentTarget.checked ? 'on' : 'off')}
+      />
+      {texts.sound}
+    </label>
   )
 }
 

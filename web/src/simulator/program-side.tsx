@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { asCurl, type Exchange, shortened, shownRequest } from './exchange.ts'
-import type { SimulationState } from './simulation.ts'
+import type { SimulationState } from './simulation/simulation-state.ts'
 import type { Texts } from './texts.ts'
 
 /** Every request of the program, and its answer, while they are made. */

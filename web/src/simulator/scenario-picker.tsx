@@ -6,8 +6,8 @@ import {
   outcomeScenarios,
   pageScenarios,
   type ScenarioName,
-} from './scenarios.ts'
-import type { SimulationState } from './simulation.ts'
+} from './scenarios/scenarios.ts'
+import type { SimulationState } from './simulation/simulation-state.ts'
 import type { Texts } from './texts.ts'
 import type { Layout } from './use-layout.ts'
 

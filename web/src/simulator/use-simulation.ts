@@ -1,7 +1,8 @@
 import type { SimulatorPageData } from '@tonegate/protocol/simulator-page-data'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { timelyFetch } from '../timely-fetch.ts'
-import { createSimulation, type Simulation, type SimulationState } from './simulation.ts'
+import { createSimulation, type Simulation } from './simulation/simulation.ts'
+import type { SimulationState } from './simulation/simulation-state.ts'
 import { createTones } from './tones.ts'
 
 /** The simulation, and whether its keys can be heard. */

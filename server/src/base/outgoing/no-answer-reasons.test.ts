@@ -7,9 +7,10 @@ import { type AddressInfo, createServer as createTcpServer, type Server } from '
 import { type TestContext, test } from 'node:test'
 import { testCertificate } from '../../../test/harness/test-certificate.ts'
 import { createMovableClock } from '../clock.ts'
+import { createOutgoing } from './create-outgoing.ts'
 import type { LookUpHost } from './look-up-host.ts'
 import { statusReason } from './no-answer-reasons.ts'
-import { createOutgoing, NoAnswer } from './outgoing.ts'
+import { NoAnswer } from './outgoing.ts'
 
 async function listening(t: TestContext, server: Server): Promise<number> {
   server.listen(0, '127.0.0.1')

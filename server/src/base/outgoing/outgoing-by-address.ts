@@ -1,5 +1,6 @@
 import type { Parts } from '../parts.ts'
-import { createOutgoing, type Outgoing } from './outgoing.ts'
+import { createOutgoing } from './create-outgoing.ts'
+import type { Outgoing } from './outgoing.ts'
 
 /** Ways out by what a configuration says of private addresses: `refused`, `allowed`. */
 export type OutgoingByAddress = Readonly<Record<'refused' | 'allowed', Outgoing>>

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Clock } from '../clock.ts'
+import { isSameDigest } from './same-secret.ts'
 
 const maxCharacters = 1024
 
@@ -27,11 +28,8 @@ export function createSignedTokens({
 }) {
   const header = Buffer.from(JSON.stringify({ typ: type, alg: 'HS256' })).toString('base64url')
   const sign = (signed: string, by: Buffer) => createHmac('sha256', by).update(signed).digest('base64url')
-  const isSignature = (signature: string, signed: string, by: Buffer): boolean => {
-    const given = Buffer.from(signature)
-    const right = Buffer.from(sign(signed, by))
-    return given.length === right.length && timingSafeEqual(given, right)
-  }
+  const isSignature = (signature: string, signed: string, by: Buffer): boolean =>
+    isSameDigest(signature, sign(signed, by))
   return {
     issue(claims: TokenClaims): string {
       const iat = Math.floor(clock.now() / 1000)

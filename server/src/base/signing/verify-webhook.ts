@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto'
+import { isSameDigest } from './same-secret.ts'
 import { signWebhook } from './standard-webhooks.ts'
 
 /** A message may be so old, and its sender's clock so far ahead. */
-const toleranceMilliseconds = 5 * 60_000
+const timestampToleranceMilliseconds = 5 * 60_000
 
 const maxSignatures = 10
 
@@ -20,13 +20,8 @@ export function isSigned({ headers, body }: SignedMessage, secrets: readonly str
   if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signatures !== 'string') return false
   if (id === '' || id.length > 255 || !/^\d{1,12}$/.test(timestamp)) return false
   const sentAt = Number(timestamp) * 1000
-  if (Math.abs(now - sentAt) > toleranceMilliseconds) return false
+  if (Math.abs(now - sentAt) > timestampToleranceMilliseconds) return false
   const expected = signWebhook({ id, sentAt, body, secrets })['webhook-signature'].split(' ')
   const given = signatures.split(' ').slice(0, maxSignatures)
-  return given.some((each) => expected.some((other) => equal(each, other)))
-}
-
-function equal(given: string, expected: string): boolean {
-  const [one, other] = [Buffer.from(given), Buffer.from(expected)]
-  return one.length === other.length && timingSafeEqual(one, other)
+  return given.some((each) => expected.some((other) => isSameDigest(each, other)))
 }

@@ -90,7 +90,7 @@ function parse(text: string): TemplateSpans {
   try {
     return new mustache.Writer().parse(text, ['{{', '}}'])
   } catch (error) {
-    throw inWords(error instanceof Error ? error.message : '', text)
+    throw asTemplateError(error instanceof Error ? error.message : '', text)
   }
 }
 
@@ -103,7 +103,7 @@ const faults: readonly (readonly [RegExp, (section: string) => string])[] = [
   ],
 ]
 
-function inWords(message: string, text: string): TemplateError {
+function asTemplateError(message: string, text: string): TemplateError {
   for (const [pattern, say] of faults) {
     const { at, section = '' } = pattern.exec(message)?.groups ?? {}
     if (at !== undefined) return new TemplateError(say(shortened(section)), lineAt(text, Number(at)))

@@ -12,7 +12,9 @@ function startFailures(rule: FailureRule) {
     kept.push([key, value?.count, forgottenAt - clock.now()]),
   )
   return {
-    ...{ ...failures, clock, kept },
+    ...failures,
+    clock,
+    kept,
     fail(times: number) {
       for (let each = 0; each < times; each += 1) failures.record('a')
     },

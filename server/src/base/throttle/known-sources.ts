@@ -17,7 +17,9 @@ export type KeepKnownSource = (source: KnownSource, forgotten: string | undefine
 /** Each name pushes out sources of its own alone, so that nobody's are forgotten for what others do. */
 const maxOfName = 16
 const dayMilliseconds = 24 * 3_600_000
-const knownMilliseconds = 180 * dayMilliseconds
+const sourceLifetimeMilliseconds = 180 * dayMilliseconds
+
+export type KnownSources = ReturnType<typeof createKnownSources>
 
 /**
  * From where names have authenticated in the last 180 days: whoever proves a name from there again was not made to by
@@ -37,7 +39,7 @@ export function createKnownSources(clock: Clock, keep: KeepKnownSource = () => {
 
   function has(name: string, pair: string): boolean {
     const seenAt = names.get(name)?.get(pair)
-    return seenAt !== undefined && clock.now() < seenAt + knownMilliseconds
+    return seenAt !== undefined && clock.now() < seenAt + sourceLifetimeMilliseconds
   }
 
   return {
@@ -50,7 +52,7 @@ export function createKnownSources(clock: Clock, keep: KeepKnownSource = () => {
       const [oldest] = sources.keys()
       const forgotten = sources.size > maxOfName ? oldest : undefined
       if (forgotten !== undefined) sources.delete(forgotten)
-      keep({ name, pair, seenAt: now, forgottenAt: now + knownMilliseconds }, forgotten)
+      keep({ name, pair, seenAt: now, forgottenAt: now + sourceLifetimeMilliseconds }, forgotten)
     },
     /** Takes up one that was kept, the one that was seen longest ago first. */
     restore: (source: Omit<KnownSource, 'forgottenAt'>): void => void put(source),

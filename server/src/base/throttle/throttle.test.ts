@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMovableClock } from '../clock.ts'
-import { clientRules, createThrottle, personRules } from './throttle.ts'
+import { createThrottle } from './throttle.ts'
+import { clientRules, personRules } from './throttle-rules.ts'
 
 const addressOf = (number: number): string =>
   `2001:db8:${Math.floor(number / 65_536).toString(16)}:${(number % 65_536).toString(16)}::1`

@@ -1,6 +1,6 @@
-import type { prepareLineRows } from '../live-call-rows.ts'
 import { keepTrying } from './keep-trying.ts'
 import type { LineParts } from './line-parts.ts'
+import type { prepareLineRows } from './line-rows.ts'
 import type { SecuredLine } from './secured-line.ts'
 
 /** Milliseconds. Until it succeeds, the agent does not hear the caller's keys, and the recording may be paused. */

@@ -1,7 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
-import { prepareLineRows } from '../live-call-rows.ts'
 import { createGiveBack } from './give-back.ts'
 import type { LineParts } from './line-parts.ts'
+import { prepareLineRows } from './line-rows.ts'
 import { createSecureAgain } from './secure-again.ts'
 import type { SecuredLine } from './secured-line.ts'
 

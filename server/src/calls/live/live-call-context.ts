@@ -1,6 +1,6 @@
 import type { StoreParts } from '../../store/parts.ts'
 import type { Lines } from '../lines/lines.ts'
-import type { prepareLiveCallRows } from '../live-call-rows.ts'
+import type { prepareLiveCallRows } from './live-call-rows.ts'
 
 /** What the operations on calls in progress share. */
 export interface LiveCallContext extends Pick<StoreParts, 'store' | 'sealer' | 'clock' | 'log'> {

@@ -3,11 +3,11 @@ import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { CallEnd } from '../calls.ts'
 import type { Line } from '../line-control.ts'
-import { prepareLiveCallRows } from '../live-call-rows.ts'
 import type { Platform } from '../platforms/platform.ts'
 import { forgetSilentCalls } from './forget-silent-calls.ts'
 import { lineOf, noSuchCall, type ReportedCall, type ToldCall, toldOf } from './live-call.ts'
 import type { LiveCallContext } from './live-call-context.ts'
+import { prepareLiveCallRows } from './live-call-rows.ts'
 import { reportCall } from './report-call.ts'
 
 export type LiveCalls = ReturnType<typeof createLiveCalls>

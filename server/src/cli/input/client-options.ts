@@ -69,7 +69,7 @@ export async function readKeyFiles(
 ): Promise<readonly JWK[]> {
   const keys: JWK[] = []
   for (const file of files) keys.push(...keysIn(await readText(file), file))
-  return inWords(() => readPublicKeys(keys))
+  return asUsageError(() => readPublicKeys(keys))
 }
 
 function keysIn(text: string, file: string): readonly JWK[] {
@@ -83,7 +83,7 @@ function keysIn(text: string, file: string): readonly JWK[] {
 }
 
 /** Runs a check of what was ordered. @throws {WrongUsage} when it finds a contradiction. */
-export function inWords<T>(check: () => T): T {
+export function asUsageError<T>(check: () => T): T {
   try {
     return check()
   } catch (error) {

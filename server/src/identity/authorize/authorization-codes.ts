@@ -1,5 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Guid } from '../../base/guid.ts'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import type { Client } from '../clients/known-clients.ts'
@@ -59,7 +60,7 @@ export interface AuthorizationCodes {
   redeem(redemption: Redemption): Promise<RedeemedCode>
 }
 
-const lifetimeMilliseconds = 60_000
+const codeLifetimeMilliseconds = 60_000
 const codeBytes = 32
 
 /**
@@ -83,14 +84,14 @@ export function createAuthorizationCodes({
   log,
   revocations,
   revokeGrants,
-  revokedMilliseconds,
+  revocationLifetimeMilliseconds,
   grantLifetimeSeconds,
   uses = createUsesAtOnce(),
 }: Pick<StoreParts, 'store' | 'clock' | 'random' | 'newGuid' | 'log'> & {
   readonly revocations: OpenRevocations
   readonly revokeGrants: RevokeGrants
   /** How long access tokens of a code may live. */
-  readonly revokedMilliseconds: number
+  readonly revocationLifetimeMilliseconds: number
   /** How long refresh tokens of a code may live. */
   readonly grantLifetimeSeconds: number
   readonly uses?: UsesAtOnce
@@ -101,7 +102,7 @@ export function createAuthorizationCodes({
   const knownUntil = (scope: string): number =>
     clock.now() +
     (spaceSeparated(scope).includes('offline_access') ? grantLifetimeSeconds * 1000 : 0) +
-    revokedMilliseconds
+    revocationLifetimeMilliseconds
 
   /** The use is one conditional update, so that it is one at all nodes together. */
   async function take(sha256: Buffer, { scope }: CodeOrder): Promise<'first' | 'again'> {
@@ -133,7 +134,7 @@ export function createAuthorizationCodes({
         nonce: order.nonce,
         authenticated_at: order.authenticatedAt,
         key_thumbprint: order.keyThumbprint,
-        expires_at: clock.now() + lifetimeMilliseconds,
+        expires_at: clock.now() + codeLifetimeMilliseconds,
       }
       await store.write((transaction) => insert.run(transaction, row))
       return code
@@ -186,9 +187,7 @@ const verifierPattern = /^[A-Za-z0-9\-._~]{43,128}$/
 /** S256 (RFC 7636 §4.2, §4.6). */
 function isVerified(challenge: string, verifier: string | undefined): boolean {
   if (verifier === undefined || !verifierPattern.test(verifier)) return false
-  const expected = Buffer.from(challenge)
-  const presented = Buffer.from(hash('sha256', verifier, 'base64url'))
-  return expected.length === presented.length && timingSafeEqual(expected, presented)
+  return isSameDigest(hash('sha256', verifier, 'base64url'), challenge)
 }
 
 const refused = (description: string) => new OAuthError('invalid_grant', { description })

@@ -104,12 +104,10 @@ test('a person of the same account is asked only where the client wants it', asy
 test('a form that was made for one sign-in or client allows nothing in another (RFC-19)', async (t) => {
   const { signedIn, request, createClient, interaction, zoeId, clientId } = await startInteraction(t, shared)
   const { clientId: otherId } = await createClient({
-    ...{
-      name: 'Another desktop',
-      shared: true,
-      flows: ['authorization_code'],
-      scopes: ['openid', 'globalpci'],
-    },
+    name: 'Another desktop',
+    shared: true,
+    flows: ['authorization_code'],
+    scopes: ['openid', 'globalpci'],
     redirectUris: ['https://other.example.com/cb'],
   })
   const zoe = await signedIn('zoe')

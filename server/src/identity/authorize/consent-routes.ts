@@ -9,7 +9,7 @@ import { consentPurpose, type FormTokens } from './csrf.ts'
 import { type Decision, formFields } from './forms.ts'
 import { addPageRoutes, sentForm } from './page-routes.ts'
 import type { Pages } from './pages/pages.ts'
-import { answerNoPage, asUndefinedWhenRefused } from './sign-in-routes.ts'
+import { answerNoPage, swallowRefusal } from './sign-in-routes.ts'
 import type { SignIn, SignIns } from './sign-ins.ts'
 
 interface ConsentRoutes {
@@ -40,7 +40,7 @@ export function addConsentRoutes(app: Http, path: string, parts: ConsentRoutes):
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const form = sentForm(request)
-    const pending = await read(form).catch(asUndefinedWhenRefused)
+    const pending = await read(form).catch(swallowRefusal)
     if (pending === undefined) return reply.redirect(urlOf(form), 303)
     const signIn = await signIns.current(request)
     if (signIn === undefined || !isOurs(request, signIn, pending)) {

@@ -91,7 +91,11 @@ test('the cookie of the forms is for this host alone, and for no script', async 
   const { value = '', ...attributes } = cookie ?? assert.fail('no cookie')
   assert.match(value, /^[A-Za-z0-9_-]{43}$/)
   assert.deepEqual(attributes, {
-    ...{ name: '__Host-tonegate-form', path: '/', httpOnly: true, secure: true, sameSite: 'Lax' },
+    name: '__Host-tonegate-form',
+    path: '/',
+    httpOnly: true,
+    secure: true,
+    sameSite: 'Lax',
   })
 })
 

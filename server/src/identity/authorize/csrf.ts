@@ -1,8 +1,9 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Guid } from '../../base/guid.ts'
 import type { Parts } from '../../base/parts.ts'
 import type { Region } from '../../base/region.ts'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
 import { createSecretCookie } from './secret-cookie.ts'
 
 /** What a form is for. Its token is good for nothing else. */
@@ -23,7 +24,7 @@ export interface FormTokens {
   accepts(request: FastifyRequest, token: string | undefined, purpose: FormPurpose): boolean
 }
 
-const lifetimeMilliseconds = 3_600_000
+const formLifetimeMilliseconds = 3_600_000
 
 /**
  * A token holds when it was made and for which browser, sealed, so that nobody else makes one and no node has
@@ -64,7 +65,7 @@ export function createFormTokens({
       if (opened === undefined) return false
       const age = clock.now() - Number(opened.readBigUInt64BE())
       return (
-        age < lifetimeMilliseconds && timingSafeEqual(opened.subarray(8), hash('sha256', browser, 'buffer'))
+        age < formLifetimeMilliseconds && isSameDigest(opened.subarray(8), hash('sha256', browser, 'buffer'))
       )
     },
   }

@@ -19,11 +19,18 @@ async function startSignedIn(t: Parameters<typeof startInteraction>[0]) {
     issueIdToken({
       client: { id: changes.clientId ?? clientId } as never,
       user: { ...user, id: (changes.userId ?? adaId) as typeof adaId },
-      ...{ scope: 'openid', nonce: null, authenticatedAt: 0, accessToken: 'a' },
+      scope: 'openid',
+      nonce: null,
+      authenticatedAt: 0,
+      accessToken: 'a',
       signInId: changes.signInId === undefined ? signInId : changes.signInId,
     })
   return {
-    ...{ ...started, ada, signInId, idToken, createClient },
+    ...started,
+    ada,
+    signInId,
+    idToken,
+    createClient,
     end: (parameters: Readonly<Record<string, string>>) =>
       ada.visit(`${path}?${new URLSearchParams(parameters)}`),
     isSignedIn: async () => (await ada.visit(request())).statusCode === 303,
@@ -34,7 +41,9 @@ test('with an ID token of the session the person is signed out at once, and sent
   const { end, idToken, isSignedIn, revoked, signInId } = await startSignedIn(t)
   assert.equal(await isSignedIn(), true)
   const answer = await end({
-    ...{ id_token_hint: await idToken(), post_logout_redirect_uri: afterSignOut, state: 'a b&c' },
+    id_token_hint: await idToken(),
+    post_logout_redirect_uri: afterSignOut,
+    state: 'a b&c',
   })
   assert.equal(answer.statusCode, 303)
   assert.equal(answer.headers.location, 'https://desktop.example.com/bye?from=tonegate&state=a+b%26c')
@@ -67,18 +76,21 @@ test('without a good ID token the person is asked: logout CSRF (RFC-19)', async 
     await startSignedIn(t)
   const good = await idToken()
   const issueAccessToken = createAccessTokens({
-    ...{ clock, newGuid, region, keyring, lifetimeSeconds: 60, algorithm: 'ES256' },
+    clock,
+    newGuid,
+    region,
+    keyring,
+    lifetimeSeconds: 60,
+    algorithm: 'ES256',
   })
   const user = await users.find(adaId)
   const elsewhere = createAccessTokens({
-    ...{
-      clock,
-      newGuid,
-      keyring,
-      lifetimeSeconds: 60,
-      algorithm: 'ES256',
-      region: { ...region, issuer: 'https://emea.example.com/auth' },
-    },
+    clock,
+    newGuid,
+    keyring,
+    lifetimeSeconds: 60,
+    algorithm: 'ES256',
+    region: { ...region, issuer: 'https://emea.example.com/auth' },
   })
   const client = { id: clientId, account: { id: 1 } } as never
   const bad: Readonly<Record<string, string>>[] = [
@@ -207,7 +219,9 @@ test('a HEAD request signs nobody out', async (t) => {
 test('of a loopback address the port may be any after signing out too (RFC-42)', async (t) => {
   const { browser, createClient } = await startSignedIn(t)
   const app = await createClient({
-    ...{ clientType: 'public', flows: ['authorization_code'], scopes: ['openid'] },
+    clientType: 'public',
+    flows: ['authorization_code'],
+    scopes: ['openid'],
     redirectUris: ['http://127.0.0.1/cb'],
     postLogoutRedirectUris: ['http://127.0.0.1/bye', 'http://[::1]/bye', 'http://localhost:9000/bye'],
   })

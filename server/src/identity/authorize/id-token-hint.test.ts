@@ -8,14 +8,23 @@ async function startHinted(t: TestContext) {
   const started = await startInteraction(t)
   const { signedIn, issueIdToken, users, identity, account, adaId, clientId } = started
   const { id: bobId } = await identity.users.create({
-    ...{ accountId: account.id, username: 'bob', displayName: 'Bob Grey', password },
-    ...{ agentId: null, licence: 'agent' },
+    accountId: account.id,
+    username: 'bob',
+    displayName: 'Bob Grey',
+    password,
+    agentId: null,
+    licence: 'agent',
   })
   async function hintOf(userId: typeof adaId, audience: string = clientId): Promise<string> {
     const user = (await users.find(userId)) ?? assert.fail('no such person')
     return issueIdToken({
       client: { id: audience } as never,
-      ...{ user, scope: 'openid', nonce: null, authenticatedAt: 0, accessToken: 'a', signInId: null },
+      user,
+      scope: 'openid',
+      nonce: null,
+      authenticatedAt: 0,
+      accessToken: 'a',
+      signInId: null,
     })
   }
   const errorOf = (answer: Parameters<typeof readAnswer>[0]) => readAnswer(answer).members.error
@@ -46,7 +55,10 @@ test('implicit is no way around the hint', async (t) => {
   const { createClient, ada, request, hintOf, bobId, errorOf } = await startHinted(t)
   const redirect_uri = 'https://page.example.com/cb'
   const page = await createClient({
-    ...{ clientType: 'public', flows: ['implicit'], scopes: ['globalpci'], redirectUris: [redirect_uri] },
+    clientType: 'public',
+    flows: ['implicit'],
+    scopes: ['globalpci'],
+    redirectUris: [redirect_uri],
   })
   const asked = { client_id: page.clientId, redirect_uri, response_type: 'token', scope: 'globalpci' }
   const answer = await ada.visit(request({ ...asked, prompt: 'none', id_token_hint: await hintOf(bobId) }))

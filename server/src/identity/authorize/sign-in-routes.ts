@@ -37,7 +37,7 @@ export function addSignInRoutes(app: Http, path: string, parts: SignInRoutes): v
 
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const form = sentForm(request)
-    const pending = await read(form).catch(asUndefinedWhenRefused)
+    const pending = await read(form).catch(swallowRefusal)
     if (pending === undefined) return reply.redirect(urlOf(form), 303)
     if (!forms.accepts(request, form.get(formFields.token), 'sign-in')) {
       const { parameters, uiLocales } = pending
@@ -92,7 +92,7 @@ export function addSignInRoutes(app: Http, path: string, parts: SignInRoutes): v
 }
 
 /** The authorization endpoint, sent the same parameters, says what is wrong with them to whom it concerns. */
-export function asUndefinedWhenRefused(error: unknown): undefined {
+export function swallowRefusal(error: unknown): undefined {
   if (!(error instanceof RefusedRequest)) throw error
 }
 

@@ -28,7 +28,7 @@ export interface SignIns {
   end(request: FastifyRequest, reply: FastifyReply): Promise<void>
 }
 
-const lifetimeMilliseconds = 12 * 3_600_000
+const signInLifetimeMilliseconds = 12 * 3_600_000
 
 /** Browser sessions: twelve hours from the password on, at most until the browser is closed. */
 export function createSignIns({
@@ -63,7 +63,7 @@ export function createSignIns({
         const row = old && (await statements.find.first(tx, old))
         if (old) await statements.remove.run(tx, old)
         const id = row?.user_id === user.id ? row.id : newId
-        const times = { authenticated_at: now, expires_at: now + lifetimeMilliseconds }
+        const times = { authenticated_at: now, expires_at: now + signInLifetimeMilliseconds }
         await statements.insert.run(tx, { sha256, id, user_id: user.id, ...times })
         return id as Guid
       })

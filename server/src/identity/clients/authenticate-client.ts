@@ -1,5 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { parseGuid } from '../../base/guid.ts'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
 import type { Throttle } from '../../base/throttle/throttle.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
 import type { CheckAssertion } from './client-assertion.ts'
@@ -73,7 +74,7 @@ function isLiveSecret(secret: string | Uint8Array, client: Client | undefined): 
   const digests = hasSecrets ? client.secretDigests : dummyDigests
   let live = false
   for (const each of digests) {
-    if (timingSafeEqual(digest, each)) live = true
+    if (isSameDigest(digest, each)) live = true
   }
   return live
 }

@@ -21,9 +21,9 @@ export type CheckAssertion = (assertion: string, client: Client) => Promise<Asse
 const maxCharacters = 8 * 1024
 const maxJtiCharacters = 256
 /** As long as the libraries that make the longest ones make them. */
-const maxMilliseconds = 3_600_000
+const maxLifetimeMilliseconds = 3_600_000
 /** A client's clock may be so far before ours. */
-const aheadMilliseconds = 5000
+const maxClockLeadMilliseconds = 5000
 
 /**
  * Whom an assertion says that it comes from, for a client that does not say so itself (RFC 7521 §4.2). Nothing has
@@ -121,7 +121,7 @@ function readClaims(
   if (typeof exp !== 'number') return { reason: 'The exp of the assertion is missing' }
   const expiresAt = exp * 1000
   if (!(expiresAt > now)) return { reason: 'The assertion has expired' }
-  if (expiresAt > now + maxMilliseconds + aheadMilliseconds) {
+  if (expiresAt > now + maxLifetimeMilliseconds + maxClockLeadMilliseconds) {
     return { reason: 'The lifetime of the assertion exceeds one hour' }
   }
   if (!isPast(nbf, now) || !isPast(iat, now)) return { reason: 'The assertion was issued in the future' }
@@ -132,4 +132,4 @@ function readClaims(
 }
 
 const isPast = (seconds: unknown, now: number): boolean =>
-  seconds === undefined || (typeof seconds === 'number' && seconds * 1000 <= now + aheadMilliseconds)
+  seconds === undefined || (typeof seconds === 'number' && seconds * 1000 <= now + maxClockLeadMilliseconds)

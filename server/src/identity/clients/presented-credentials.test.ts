@@ -182,7 +182,9 @@ test('a body that is no form is told what it is, and what it should be', async (
     ['multipart/form-data; boundary=x', /^The body is not form-encoded\. Send a form/],
   ] as const) {
     const answer = await app.inject({
-      ...{ method: 'POST', url: '/auth/connect/token', payload },
+      method: 'POST',
+      url: '/auth/connect/token',
+      payload,
       headers: type === undefined ? {} : { 'content-type': type },
     })
     const { error, error_description, error_uri } = answer.json()

@@ -17,7 +17,7 @@ export interface UsedAssertions {
 }
 
 /** A node whose clock is behind must not take what another has forgotten. */
-const keptLongerMilliseconds = 60_000
+const clockSlackMilliseconds = 60_000
 
 /**
  * Remembers assertions in the store until a minute after they have expired, so that a replay is refused by every node
@@ -33,7 +33,7 @@ export function createUsedAssertions(store: Store): UsedAssertions {
   return {
     async use({ clientId, jti, expiresAt }) {
       const sha256 = hash('sha256', `${clientId} ${jti}`, 'buffer')
-      const row = { sha256, expires_at: expiresAt + keptLongerMilliseconds }
+      const row = { sha256, expires_at: expiresAt + clockSlackMilliseconds }
       return (await store.write((tx) => insert.run(tx, row))) === 1
     },
   }

@@ -7,7 +7,9 @@ const formOf = (charset: string) => `application/x-www-form-urlencoded; charset=
 test('a token request is read in the charset that it declares, and without the line end after it', async (t) => {
   const { app, clientId, secret } = await startIdentity(t)
   const form = new URLSearchParams({
-    ...{ grant_type: 'client_credentials', client_id: clientId, client_secret: secret ?? '' },
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: secret ?? '',
     scope: 'globalpci',
   }).toString()
   for (const [payload, charset] of [

@@ -24,7 +24,9 @@ test('a resource server learns what a person’s token is worth (RFC-33, RFC-34)
     client_id: clientId,
     username: 'agent.one',
     token_type: 'Bearer',
-    ...{ exp: now + 3600, iat: now, nbf: now },
+    exp: now + 3600,
+    iat: now,
+    nbf: now,
     sub: userId,
     aud: [region.apiUrl, region.issuer],
     iss: region.issuer,
@@ -184,7 +186,12 @@ test('a token that is bound to a key says so (RFC-56)', async (t) => {
   assert.ok(key)
   const keyring = { signing: () => key, find: () => key, published: () => [], generation: () => 0 }
   const issueAccessToken = createAccessTokens({
-    ...{ clock, newGuid, region, keyring, lifetimeSeconds: 3600, algorithm: 'ES256' },
+    clock,
+    newGuid,
+    region,
+    keyring,
+    lifetimeSeconds: 3600,
+    algorithm: 'ES256',
   })
   const client = { id: clientId, account } as Parameters<typeof issueAccessToken>[0]['client']
   const token = await issueAccessToken({ client, scope: 'globalpci', keyThumbprint: 'k'.repeat(43) })

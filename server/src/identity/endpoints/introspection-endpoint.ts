@@ -7,7 +7,7 @@ import {
   type PresentedCredentials,
   readPresentedCredentials,
 } from '../clients/presented-credentials.ts'
-import { isTrueStill } from '../tokens/check-bearer.ts'
+import { claimsStillHold } from '../tokens/claims-still-hold.ts'
 import type { RefreshTokens } from '../tokens/refresh-tokens.ts'
 import type { Revocations } from '../tokens/revocations.ts'
 import type { VerifyAccessToken } from '../tokens/verify-access-token.ts'
@@ -35,60 +35,7 @@ const inactive = { active: false }
  * and a client about those that were issued to it; about a refresh token only the client that holds it.
  */
 export function addIntrospectionEndpoint(app: Http, path: string, endpoint: IntrospectionEndpoint): void {
-  const { region, authenticate, verify, clients, users, refreshTokens, revocations } = endpoint
-
-  async function aboutAccessToken(caller: Client, text: string): Promise<object> {
-    const token = await verify(text)
-    if (typeof token === 'string' || revocations.isRevoked(token.jti)) return inactive
-    if (caller.account.id !== token.accountId && caller.id !== token.clientId) return inactive
-    const client = await clients.find(token.clientId)
-    const user = token.userId === undefined ? undefined : await users.find(token.userId)
-    if (client === undefined || !isTrueStill(token, client, user)) return inactive
-    const audience = [...token.audience]
-    const issuedAt = token.issuedAt / 1000
-    return {
-      active: true,
-      scope: [...token.scopes].join(' '),
-      client_id: token.clientId,
-      username: user?.username,
-      token_type: token.keyThumbprint === undefined ? 'Bearer' : 'DPoP',
-      exp: token.expiresAt / 1000,
-      iat: issuedAt,
-      nbf: issuedAt,
-      sub: token.userId ?? token.clientId,
-      aud: audience.length === 1 ? audience[0] : audience,
-      iss: token.issuer,
-      jti: token.jti,
-      account: token.accountId,
-      agent_id: token.agentId,
-      cnf: token.keyThumbprint && { jkt: token.keyThumbprint },
-    }
-  }
-
-  async function aboutRefreshToken(
-    caller: Client,
-    text: string,
-    issuer: string,
-  ): Promise<object | undefined> {
-    const token = await refreshTokens.find(text)
-    if (token === undefined) return undefined
-    if (token.state !== 'live' || token.clientId !== caller.id) return inactive
-    const user = await users.find(token.userId)
-    if (user === undefined || !(caller.shared || caller.account.id === user.account.id)) return inactive
-    return {
-      active: true,
-      scope: token.scope,
-      client_id: token.clientId,
-      username: user.username,
-      exp: Math.floor(token.expiresAt / 1000),
-      sub: user.id,
-      iss: issuer,
-      account: user.account.id,
-      agent_id: user.agentId ?? undefined,
-      cnf: token.keyThumbprint ? { jkt: token.keyThumbprint } : undefined,
-    }
-  }
-
+  const { region, authenticate } = endpoint
   addOAuthEndpoint(app, path, {
     name: 'introspection',
     region,
@@ -101,10 +48,67 @@ export function addIntrospectionEndpoint(app: Http, path: string, endpoint: Intr
         throw new OAuthError('invalid_request', { description: 'The token is missing' })
       const { issuer } = addressesAt(region, request.headers.host)
       const about =
-        (await aboutRefreshToken(caller, token, issuer)) ?? (await aboutAccessToken(caller, token))
+        (await aboutRefreshToken(endpoint, caller, { text: token, issuer })) ??
+        (await aboutAccessToken(endpoint, caller, token))
       return JSON.stringify(about)
     },
   })
+}
+
+async function aboutAccessToken(
+  { verify, clients, users, revocations }: IntrospectionEndpoint,
+  caller: Client,
+  text: string,
+): Promise<object> {
+  const token = await verify(text)
+  if (typeof token === 'string' || revocations.isRevoked(token.jti)) return inactive
+  if (caller.account.id !== token.accountId && caller.id !== token.clientId) return inactive
+  const client = await clients.find(token.clientId)
+  const user = token.userId === undefined ? undefined : await users.find(token.userId)
+  if (client === undefined || !claimsStillHold(token, client, user)) return inactive
+  const audience = [...token.audience]
+  const issuedAt = token.issuedAt / 1000
+  return {
+    active: true,
+    scope: [...token.scopes].join(' '),
+    client_id: token.clientId,
+    username: user?.username,
+    token_type: token.keyThumbprint === undefined ? 'Bearer' : 'DPoP',
+    exp: token.expiresAt / 1000,
+    iat: issuedAt,
+    nbf: issuedAt,
+    sub: token.userId ?? token.clientId,
+    aud: audience.length === 1 ? audience[0] : audience,
+    iss: token.issuer,
+    jti: token.jti,
+    account: token.accountId,
+    agent_id: token.agentId,
+    cnf: token.keyThumbprint && { jkt: token.keyThumbprint },
+  }
+}
+
+async function aboutRefreshToken(
+  { users, refreshTokens }: IntrospectionEndpoint,
+  caller: Client,
+  { text, issuer }: { readonly text: string; readonly issuer: string },
+): Promise<object | undefined> {
+  const token = await refreshTokens.find(text)
+  if (token === undefined) return undefined
+  if (token.state !== 'live' || token.clientId !== caller.id) return inactive
+  const user = await users.find(token.userId)
+  if (user === undefined || !(caller.shared || caller.account.id === user.account.id)) return inactive
+  return {
+    active: true,
+    scope: token.scope,
+    client_id: token.clientId,
+    username: user.username,
+    exp: Math.floor(token.expiresAt / 1000),
+    sub: user.id,
+    iss: issuer,
+    account: user.account.id,
+    agent_id: user.agentId ?? undefined,
+    cnf: token.keyThumbprint ? { jkt: token.keyThumbprint } : undefined,
+  }
 }
 
 /**

@@ -43,7 +43,8 @@ test('a request of 16 KiB is read, and one of a byte more is not', async () => {
   const app = createHttp({ region: nam, log: createLog('silent'), proxy: 'none' })
   addOAuthEndpoint(app, '/token', {
     handler: async (parameters) => JSON.stringify({ size: parameters.get('a')?.length }),
-    ...{ name: 'token', region: nam },
+    name: 'token',
+    region: nam,
   })
   const post = (bytes: number) =>
     app.inject({

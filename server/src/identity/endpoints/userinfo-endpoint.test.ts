@@ -42,8 +42,11 @@ test('who bears a token with openid learns whose it is, by GET and by POST', asy
 test('without profile there are no names, and without an agent there is none', async (t) => {
   const { signIn, ask, identity, account } = await startUserinfo(t)
   const { id: userId } = await identity.users.create({
-    ...{ accountId: account.id, username: 'boss', password: 'correct horse battery' },
-    ...{ agentId: null, licence: 'administrator' },
+    accountId: account.id,
+    username: 'boss',
+    password: 'correct horse battery',
+    agentId: null,
+    licence: 'administrator',
   })
   const { accessToken } = await signIn({ scope: 'openid', userId })
   assert.deepEqual((await ask(`Bearer ${accessToken}`)).json(), { sub: userId, account: account.id })

@@ -31,7 +31,9 @@ export function createProvenKey({
     if (headers.dpop === undefined && !client.dpopBound) return null
     const isPublic = client.clientType === 'public'
     const checked = await (isPublic ? checkPublicProof : checkProof)({
-      ...{ proof: headers.dpop, method, url: `${originAt(region, headers.host, region.issuer)}${url}` },
+      proof: headers.dpop,
+      method,
+      url: `${originAt(region, headers.host, region.issuer)}${url}`,
       source: isPublic ? networkOf(ip) : client.id,
     })
     switch (checked.outcome) {

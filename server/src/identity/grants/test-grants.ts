@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { TestContext } from 'node:test'
 import type { Guid } from '../../base/guid.ts'
 import type { Region } from '../../base/region.ts'
+import type { Store } from '../../store/store.ts'
 import { type CodeOrder, createAuthorizationCodes } from '../authorize/authorization-codes.ts'
 import type { NewClient } from '../clients/create-client.ts'
 import { nam, readJwt, startIdentity } from '../test-identity.ts'
@@ -45,7 +46,7 @@ export async function startGrants(
   options: NonNullable<Parameters<typeof startIdentity>[1]> = {},
 ) {
   const started = await startIdentity(t, { ...options, client: { ...ofPeople, ...options.client } })
-  const { store, clock, random, newGuid, log, identity, account, app, clientId, secret } = started
+  const { store, clock, newGuid, identity, account, app, clientId, secret } = started
   const own: Speaker = { clientId, clientSecret: secret === '' ? null : secret }
   const person = {
     accountId: account.id,
@@ -57,22 +58,81 @@ export async function startGrants(
   } as const
   const { id: userId } = await identity.users.create(person)
   const signInId = newGuid()
+  const other = await startOther(t, started)
 
+  const issueCode = (changes: Partial<CodeOrder> = {}): Promise<string> =>
+    other.codes.issue({
+      clientId,
+      userId,
+      signInId,
+      redirectUri,
+      redirectUriSent: true,
+      scope: fullScope,
+      codeChallenge: challenge,
+      nonce: 'n-1',
+      authenticatedAt: clock.now(),
+      keyThumbprint: null,
+      ...changes,
+    })
+
+  const disableRow = store.prepare((db, p: { id: string; at: number }) =>
+    db.updateTable('user').set({ disabled_at: p.at }).where('id', '=', p.id),
+  )
+
+  async function letsIn(accessToken: string): Promise<boolean> {
+    const headers = { authorization: `Bearer ${accessToken}` }
+    try {
+      await identity.bearer({ method: 'GET', url: '/globalpci/v1/sessions', headers })
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  return {
+    ...started,
+    own,
+    person,
+    userId,
+    signInId,
+    other,
+    issueCode,
+    ...grantRequests(app, own, issueCode),
+    letsIn,
+    disableUser: () => store.write((tx) => disableRow.run(tx, { id: userId, at: clock.now() })),
+    ...failures(t, store),
+  }
+}
+
+type Started = Awaited<ReturnType<typeof startIdentity>>
+
+async function startOther(
+  t: TestContext,
+  { store, clock, random, newGuid, log }: Pick<Started, 'store' | 'clock' | 'random' | 'newGuid' | 'log'>,
+) {
   const revocations = await createRevocations({ store, clock, log })
   t.after(() => revocations.close())
   const revokeGrants = createRevokeGrants({ store, clock, revocations, tokenLifetimeSeconds: 3600 })
   const codes = createAuthorizationCodes({
-    ...{ store, clock, random, newGuid, log, revocations, revokeGrants },
-    ...{ revokedMilliseconds: 86_400_000, grantLifetimeSeconds: 90 * 86_400 },
+    store,
+    clock,
+    random,
+    newGuid,
+    log,
+    revocations,
+    revokeGrants,
+    revocationLifetimeMilliseconds: 86_400_000,
+    grantLifetimeSeconds: 90 * 86_400,
   })
+  return { revocations, revokeGrants, codes }
+}
 
-  const issueCode = (changes: Partial<CodeOrder> = {}): Promise<string> =>
-    codes.issue({
-      ...{ clientId, userId, signInId, redirectUri, redirectUriSent: true, scope: fullScope },
-      ...{ codeChallenge: challenge, nonce: 'n-1', authenticatedAt: clock.now(), keyThumbprint: null },
-      ...changes,
-    })
-
+/** What a client sends, `own` unless another one is said. */
+function grantRequests(
+  app: Started['app'],
+  own: Speaker,
+  issueCode: (changes?: Partial<CodeOrder>) => Promise<string>,
+) {
   /** Sends a form as a client; parameters that are `null` are left out. */
   function post(
     path: string,
@@ -107,36 +167,14 @@ export async function startGrants(
     return { code, accessToken, refreshToken, rest, grantId: readJwt(accessToken).claims.jti.split('.')[0] }
   }
 
-  const disableRow = store.prepare((db, p: { id: string; at: number }) =>
-    db.updateTable('user').set({ disabled_at: p.at }).where('id', '=', p.id),
-  )
+  const introspect = async (token: string, speaker?: Speaker) =>
+    (await post('introspect', { token }, speaker)).json()
 
-  async function letsIn(accessToken: string): Promise<boolean> {
-    const headers = { authorization: `Bearer ${accessToken}` }
-    try {
-      await identity.bearer({ method: 'GET', url: '/globalpci/v1/sessions', headers })
-      return true
-    } catch {
-      return false
-    }
-  }
+  return { post, redeem, refresh, signIn, introspect }
+}
 
+function failures(t: TestContext, store: Store) {
   return {
-    ...started,
-    own,
-    person,
-    userId,
-    signInId,
-    other: { revocations, revokeGrants, codes },
-    issueCode,
-    post,
-    redeem,
-    refresh,
-    signIn,
-    letsIn,
-    disableUser: () => store.write((tx) => disableRow.run(tx, { id: userId, at: clock.now() })),
-    introspect: async (token: string, speaker?: Speaker) =>
-      (await post('introspect', { token }, speaker)).json(),
     /** Has the next transactions fail at their end, as a crash before the commit would. */
     failWrites() {
       const { write } = store

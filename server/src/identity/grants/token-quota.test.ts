@@ -11,13 +11,18 @@ const asking =
   ({ app, clientId }: Started) =>
   (form: Readonly<Record<string, string>>, remoteAddress: string) =>
     app.inject({
-      ...{ method: 'POST', url: '/auth/connect/token', remoteAddress },
+      method: 'POST',
+      url: '/auth/connect/token',
+      remoteAddress,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       payload: new URLSearchParams({ client_id: clientId, ...form }).toString(),
     })
 
 const codeForm = (code: string) => ({
-  ...{ grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier },
+  grant_type: 'authorization_code',
+  code,
+  redirect_uri: redirectUri,
+  code_verifier: verifier,
 })
 const refreshForm = (token: string) => ({ grant_type: 'refresh_token', refresh_token: token })
 

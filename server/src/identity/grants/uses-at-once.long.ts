@@ -11,7 +11,11 @@ async function startListening(t: TestContext) {
   await started.app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = started.app.server.address() as AddressInfo
   const options: RequestOptions = {
-    ...{ host: '127.0.0.1', port, method: 'POST', path: '/auth/connect/token', agent: false },
+    host: '127.0.0.1',
+    port,
+    method: 'POST',
+    path: '/auth/connect/token',
+    agent: false,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   }
   const { clientId, clientSecret } = started.own
@@ -39,7 +43,10 @@ async function startListening(t: TestContext) {
 }
 
 const codeForm = (code: string, changes: Readonly<Record<string, string>> = {}) => ({
-  ...{ grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier },
+  grant_type: 'authorization_code',
+  code,
+  redirect_uri: redirectUri,
+  code_verifier: verifier,
   ...changes,
 })
 const refreshForm = (token: string) => ({ grant_type: 'refresh_token', refresh_token: token })

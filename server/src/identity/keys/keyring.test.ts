@@ -6,7 +6,7 @@ import { createMovableClock } from '../../base/clock.ts'
 import type { Store } from '../../store/store.ts'
 import { nam } from '../test-identity.ts'
 import type { SigningAlgorithm } from './algorithms.ts'
-import { leadMilliseconds, leewayMilliseconds, rotateKeys } from './rotate-keys.ts'
+import { removalLeewayMilliseconds, rotateKeys, successorLeadMilliseconds } from './rotate-keys.ts'
 import { makeKey, openSigningKeys } from './signing-keys.ts'
 import { prepareStoredKeys } from './stored-keys.ts'
 import { day, readRows, startKeys, testSealer, until } from './test-keyring.ts'
@@ -31,7 +31,7 @@ test('a successor is published, signs, and the old key goes with its last token'
   const rows = await readRows(store)
   const successor = rows.find(({ algorithm, removed_from }) => algorithm === 'ES256' && removed_from === null)
   assert.ok(successor)
-  assert.equal(successor.signs_from - successor.created_at, leadMilliseconds)
+  assert.equal(successor.signs_from - successor.created_at, successorLeadMilliseconds)
   await clock.advance(successor.signs_from - clock.now() - 1)
   assert.equal(keyring.signing().kid, old.kid)
   await clock.advance(1)
@@ -39,7 +39,7 @@ test('a successor is published, signs, and the old key goes with its last token'
   assert.equal(keyring.find(old.kid)?.kid, old.kid)
   assert.equal(keyring.generation(), 0)
 
-  await clock.advance(3600 * second + leewayMilliseconds - 1)
+  await clock.advance(3600 * second + removalLeewayMilliseconds - 1)
   assert.ok(keyring.find(old.kid) && published().includes(old.kid))
   await clock.advance(1)
   assert.equal(keyring.find(old.kid), undefined)
@@ -65,7 +65,7 @@ test('a key whose time is over in the very moment of a look goes with that look'
 })
 
 test('a key is published for longer than a key set may be kept before it signs', () => {
-  assert.ok(leadMilliseconds > 300 * second)
+  assert.ok(successorLeadMilliseconds > 300 * second)
 })
 
 test('of several nodes that see a key’s age at once, one makes the successor, and all agree who signs', async (t) => {
@@ -81,7 +81,7 @@ test('of several nodes that see a key’s age at once, one makes the successor, 
   assert.equal(one?.length, 4)
   for (const other of others) assert.deepEqual(other, one)
   assert.deepEqual([...kids()], before)
-  await clock.advance(leadMilliseconds)
+  await clock.advance(successorLeadMilliseconds)
   assert.equal(kids().size, 1)
   assert.notDeepEqual([...kids()], before)
 })
@@ -95,7 +95,7 @@ test('a node that makes a successor too late leaves the other node’s', async (
     pair: await makeKey('ES256', { sealer: testSealer, region: nam }),
     predecessor: keyring.signing().kid,
     created_at: start,
-    signs_from: start + leadMilliseconds,
+    signs_from: start + successorLeadMilliseconds,
     predecessor_removed_from: start + day,
   })
   const [one, other] = [await order(), await order()]
@@ -115,7 +115,7 @@ test('a server that stood still for years goes on with a new key', async (t) => 
   assert.equal(keyring.signing().kid, old)
   await clock.advance(second)
   await until(async () => published().length === 4)
-  await clock.advance(leadMilliseconds)
+  await clock.advance(successorLeadMilliseconds)
   assert.notEqual(keyring.signing().kid, old)
 })
 
@@ -125,7 +125,7 @@ test('a server that is stopped between publishing and signing goes on with both 
   const old = first.keyring.signing().kid
   await rotateKeys({ ...first, compromised: false })
   await first.keyring.close()
-  const clock = createMovableClock(start + leadMilliseconds - 1)
+  const clock = createMovableClock(start + successorLeadMilliseconds - 1)
   const { keyring, published } = await openNode({ clock })
   assert.equal(published().length, 4)
   assert.equal(keyring.signing().kid, old)
@@ -153,7 +153,7 @@ test('another algorithm signs after a restart, and what signed before goes with 
   await clock.advance(second)
   await until(async () => (await readRows(store)).some(({ removed_from }) => removed_from !== null))
   const [ending] = (await readRows(store)).filter(({ kid }) => kid === old.kid)
-  assert.ok(ending?.removed_from && ending.removed_from >= start + 3600 * second + leewayMilliseconds)
+  assert.ok(ending?.removed_from && ending.removed_from >= start + 3600 * second + removalLeewayMilliseconds)
   await clock.advance(ending.removed_from - clock.now() - 1)
   assert.ok(keyring.find(old.kid) && published().includes(old.kid))
   await clock.advance(1)
@@ -209,7 +209,7 @@ test('keys of a version that made one of each algorithm: those that sign go on, 
   await until(async () => (await readRows(before)).some(({ removed_from }) => removed_from !== null))
   await clock.advance(second)
   assert.notEqual((await provide('EdDSA')).kid, kidOf('EdDSA'), 'a key that ends signs nothing more')
-  await clock.leap(3600 * second + leewayMilliseconds)
+  await clock.leap(3600 * second + removalLeewayMilliseconds)
   assert.equal(keyring.find(kidOf('EdDSA')), undefined)
 })
 

@@ -1,12 +1,8 @@
 import type { JWK } from 'jose'
 import type { Log } from '../../base/log.ts'
 import type { SigningAlgorithm } from './algorithms.ts'
-import {
-  type AlgorithmsInUse,
-  createAlgorithmsInUse,
-  type RegionAlgorithms,
-  signingAlgorithms,
-} from './algorithms.ts'
+import { type AlgorithmsInUse, createAlgorithmsInUse, type RegionAlgorithms } from './algorithms.ts'
+import { type KeyView, viewAt } from './key-view.ts'
 import { addDueSuccessors, type KeyLifetimes, retireUnneeded } from './rotate-keys.ts'
 import {
   openKey,
@@ -14,7 +10,6 @@ import {
   provideKey,
   type SigningKey,
   type SigningKeyParts,
-  signsWith,
 } from './signing-keys.ts'
 import { type KeyTimes, prepareStoredKeys, type StoredKey } from './stored-keys.ts'
 
@@ -68,64 +63,38 @@ export async function createKeyring({
   await openSigningKeys(parts)
   for (const algorithm of await algorithms.read()) await provideKey(algorithm, parts)
   const opened = await openSigningKeys(parts)
-  const unusable = new Set<string>()
+  const openUsable = createOpenUsable(log, parts)
   let rows: readonly StoredKey[] = []
   let keys: ReadonlyMap<string, SigningKey> = new Map(opened.map((key) => [key.kid, key]))
   let view = await readAll()
   let generation = 0
   let following: Promise<void> | undefined
-  /** What was removed may still be in the files. */
-  let scrubDue = false
+  const removeExpired = createRemoveExpired(stored, parts)
 
-  /** A key that does not open is left out rather than kept: that others were removed must not wait for it. */
-  function openOrLeaveOut(row: StoredKey): SigningKey | undefined {
-    if (unusable.has(row.kid)) return undefined
-    try {
-      return openKey(row, parts)
-    } catch (error) {
-      unusable.add(row.kid)
-      log.error({ err: error, kid: row.kid }, 'a signing key cannot be used')
-      return undefined
-    }
-  }
-
-  async function readAll(): Promise<View> {
+  async function readAll(): Promise<KeyView> {
     rows = await stored.all()
-    const usable = rows.flatMap((row) => keys.get(row.kid) ?? openOrLeaveOut(row) ?? [])
+    const usable = rows.flatMap((row) => keys.get(row.kid) ?? openUsable(row) ?? [])
     keys = new Map(usable.map((key) => [key.kid, key]))
     return viewAt(clock.now(), { rows, keys })
   }
 
-  function show(next: View): void {
-    const removed = [...view.accepted.keys()].filter((kid) => !next.accepted.has(kid))
-    const added = [...next.accepted.keys()].filter((kid) => !view.accepted.has(kid))
-    if (removed.length > 0) generation += 1
-    if (removed.length + added.length > 0) log.info({ added, removed }, 'the signing keys have changed')
-    for (const [algorithm, { kid }] of next.signing) {
-      const before = view.signing.get(algorithm)
-      if (before !== undefined && before.kid !== kid)
-        log.info({ kid, algorithm }, 'a new signing key is now in use')
-    }
+  function show(next: KeyView): void {
+    if (logChange(log, view, next).hasRemoved) generation += 1
     view = next
   }
 
-  function current(): View {
+  function current(): KeyView {
     if (clock.now() >= view.until) show(viewAt(clock.now(), { rows, keys }))
     return view
   }
 
   async function followStore(): Promise<void> {
     if (!isSame(rows, await stored.times())) show(await readAll())
-    const changed = (await retire()) || (await addDueSuccessors(rows, parts)) || (await removeExpired())
+    const changed =
+      (await retire(rows, algorithms, parts)) ||
+      (await addDueSuccessors(rows, parts)) ||
+      (await removeExpired(rows))
     if (changed) show(await readAll())
-  }
-
-  /** What clients have set is looked at only where it matters. */
-  async function retire(): Promise<boolean> {
-    const mayBeUnneeded = rows.some(
-      (row) => row.removed_from === null && !algorithms.ofRegion.has(row.algorithm),
-    )
-    return mayBeUnneeded && retireUnneeded(rows, await algorithms.read(), parts)
   }
 
   async function provide(algorithm: SigningAlgorithm): Promise<SigningKey> {
@@ -134,18 +103,6 @@ export async function createKeyring({
     const key = view.signing.get(algorithm)
     if (key === undefined) throw new Error(`No signing key for ${algorithm} exists.`)
     return key
-  }
-
-  async function removeExpired(): Promise<boolean> {
-    const now = clock.now()
-    const isDue = rows.some(({ removed_from }) => removed_from !== null && removed_from <= now)
-    if (isDue) {
-      await stored.removeExpired(now)
-      scrubDue = true
-    }
-    if (scrubDue) await store.scrub()
-    scrubDue = false
-    return isDue
   }
 
   const stop = clock.every(readEveryMilliseconds, () => {
@@ -172,50 +129,63 @@ export async function createKeyring({
   }
 }
 
-/** What is so from one moment until another. */
-interface View {
-  readonly signing: ReadonlyMap<SigningAlgorithm, SigningKey>
-  readonly accepted: ReadonlyMap<string, SigningKey>
-  readonly published: readonly JWK[]
-  /** Milliseconds since the epoch. */
-  readonly until: number
-}
-
-function viewAt(
-  now: number,
-  {
-    rows,
-    keys,
-  }: {
-    /** The newest first. */
-    readonly rows: readonly StoredKey[]
-    readonly keys: ReadonlyMap<string, SigningKey>
-  },
-): View {
-  const accepted = rows.flatMap((row) => {
-    const key = keys.get(row.kid)
-    return key && (row.removed_from === null || row.removed_from > now) ? [{ ...row, key }] : []
-  })
-  const signing = signingAlgorithms
-    .filter((algorithm) => signsWith(algorithm, rows))
-    .flatMap((algorithm) => signingKey(algorithm, accepted, now) ?? [])
-  const times = rows.flatMap(({ signs_from, removed_from }) => [signs_from, removed_from ?? 0])
-  return {
-    signing: new Map(signing.map((key) => [key.algorithm, key])),
-    accepted: new Map(accepted.map(({ key }) => [key.kid, key])),
-    published: accepted.filter(({ published }) => published === 1).map(({ key }) => key.publicJwk),
-    until: Math.min(...times.filter((time) => time > now)),
+/** A key that does not open is left out rather than kept: that others were removed must not wait for it. */
+function createOpenUsable(log: Log, parts: SigningKeyParts) {
+  const unusable = new Set<string>()
+  return (row: StoredKey): SigningKey | undefined => {
+    if (unusable.has(row.kid)) return undefined
+    try {
+      return openKey(row, parts)
+    } catch (error) {
+      unusable.add(row.kid)
+      log.error({ err: error, kid: row.kid }, 'a signing key cannot be used')
+      return undefined
+    }
   }
 }
 
-/** The newest of those whose time has come signs; where no time has come (clocks differ), the first to come. */
-function signingKey(
-  algorithm: SigningAlgorithm,
-  accepted: readonly (StoredKey & { readonly key: SigningKey })[],
-  now: number,
-): SigningKey | undefined {
-  const candidates = accepted.filter((each) => each.algorithm === algorithm)
-  return (candidates.find(({ signs_from }) => signs_from <= now) ?? candidates.at(-1))?.key
+/** Removes the keys whose last token has expired. */
+function createRemoveExpired(
+  stored: ReturnType<typeof prepareStoredKeys>,
+  { store, clock }: Pick<SigningKeyParts, 'store' | 'clock'>,
+) {
+  /** What was removed may still be in the files. */
+  let scrubDue = false
+  return async (rows: readonly StoredKey[]): Promise<boolean> => {
+    const now = clock.now()
+    const isDue = rows.some(({ removed_from }) => removed_from !== null && removed_from <= now)
+    if (isDue) {
+      await stored.removeExpired(now)
+      scrubDue = true
+    }
+    if (scrubDue) await store.scrub()
+    scrubDue = false
+    return isDue
+  }
+}
+
+/** What clients have set is looked at only where it matters. */
+async function retire(
+  rows: readonly StoredKey[],
+  algorithms: AlgorithmsInUse,
+  parts: SigningKeyParts & KeyLifetimes,
+): Promise<boolean> {
+  const mayBeUnneeded = rows.some(
+    (row) => row.removed_from === null && !algorithms.ofRegion.has(row.algorithm),
+  )
+  return mayBeUnneeded && retireUnneeded(rows, await algorithms.read(), parts)
+}
+
+function logChange(log: Log, before: KeyView, next: KeyView): { readonly hasRemoved: boolean } {
+  const removed = [...before.accepted.keys()].filter((kid) => !next.accepted.has(kid))
+  const added = [...next.accepted.keys()].filter((kid) => !before.accepted.has(kid))
+  if (removed.length + added.length > 0) log.info({ added, removed }, 'the signing keys have changed')
+  for (const [algorithm, { kid }] of next.signing) {
+    const former = before.signing.get(algorithm)
+    if (former !== undefined && former.kid !== kid)
+      log.info({ kid, algorithm }, 'a new signing key is now in use')
+  }
+  return { hasRemoved: removed.length > 0 }
 }
 
 function isSame(known: readonly KeyTimes[], read: readonly KeyTimes[]): boolean {

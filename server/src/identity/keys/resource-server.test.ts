@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose'
 import { readJwt, startIdentity } from '../test-identity.ts'
-import { leadMilliseconds, rotateKeys } from './rotate-keys.ts'
+import { rotateKeys, successorLeadMilliseconds } from './rotate-keys.ts'
 
 const second = 1000
 const tokenLifetimeSeconds = 3600
@@ -58,7 +58,7 @@ test('a resource server with jose goes through a rotation and refuses no token (
   await clock.advance(300 * second)
   await keySet.reload()
   const before = reads()
-  await clock.advance(leadMilliseconds - 300 * second - 1)
+  await clock.advance(successorLeadMilliseconds - 300 * second - 1)
   const last = await issue()
   await clock.advance(1)
   const next = await issue()

@@ -6,7 +6,7 @@ import { createMovableClock } from '../../base/clock.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { authorized, nam, readJwt, startIdentity } from '../test-identity.ts'
-import { leadMilliseconds, leewayMilliseconds, rotateKeys } from './rotate-keys.ts'
+import { removalLeewayMilliseconds, rotateKeys, successorLeadMilliseconds } from './rotate-keys.ts'
 import { readRows, startKeys } from './test-keyring.ts'
 
 const second = 1000
@@ -26,7 +26,7 @@ test('an ordinary rotation publishes within a second, signs after ten minutes, a
   assert.deepEqual(rotated.map(({ algorithm }) => algorithm).sort(), ['ES256', 'RS256'])
   const next = rotated.find(({ algorithm }) => algorithm === 'ES256')
   assert.ok(next)
-  assert.equal(next.signsFrom, clock.now() + leadMilliseconds)
+  assert.equal(next.signsFrom, clock.now() + successorLeadMilliseconds)
   assert.ok(!(await published()).includes(next.kid))
   await clock.advance(second)
   assert.ok((await published()).includes(next.kid))
@@ -41,7 +41,7 @@ test('an ordinary rotation publishes within a second, signs after ten minutes, a
   await clock.advance(tokenLifetimeSeconds * second - 1001)
   assert.ok(await letsIn(last), 'the old key’s last token works to its end')
   assert.ok((await published()).includes(kidOf(last)))
-  await clock.advance(leewayMilliseconds + 1001)
+  await clock.advance(removalLeewayMilliseconds + 1001)
   assert.ok(!(await published()).includes(kidOf(last)))
 })
 
@@ -75,7 +75,7 @@ test('a compromised rotation also takes back a successor that has not signed', a
   await node.clock.advance(second)
   assert.deepEqual([...published()].sort(), replaced.map(({ kid }) => kid).sort())
   for (const { kid } of ordinary) assert.equal(keyring.find(kid), undefined)
-  await node.clock.advance(leadMilliseconds)
+  await node.clock.advance(successorLeadMilliseconds)
   assert.ok(replaced.some(({ kid }) => kid === keyring.signing().kid))
 })
 
@@ -86,13 +86,13 @@ test('two ordinary rotations, one after the other, sign in their order and leave
   const [first] = await rotateKeys({ ...node, clock, compromised: false })
   await clock.advance(60 * second)
   const [other] = await rotateKeys({ ...node, clock, compromised: false })
-  await clock.advance(leadMilliseconds - 60 * second - 1)
+  await clock.advance(successorLeadMilliseconds - 60 * second - 1)
   assert.equal(keyring.signing().kid, old)
   await clock.advance(1)
   assert.equal(keyring.signing().kid, first?.kid)
   await clock.advance(60 * second)
   assert.equal(keyring.signing().kid, other?.kid)
-  await clock.advance(tokenLifetimeSeconds * second + leewayMilliseconds + second)
+  await clock.advance(tokenLifetimeSeconds * second + removalLeewayMilliseconds + second)
   assert.equal(published().length, 2)
   assert.equal(keyring.signing().kid, other?.kid)
 })
@@ -101,9 +101,9 @@ test('rotations at the same moment leave one key that signs, for all of its time
   const { openNode } = startKeys(t)
   const { keyring, clock, published, ...node } = await openNode()
   await Promise.all([0, 1, 2].map(() => rotateKeys({ ...node, clock, compromised: false })))
-  await clock.advance(leadMilliseconds)
+  await clock.advance(successorLeadMilliseconds)
   const signing = keyring.signing().kid
-  await clock.advance(tokenLifetimeSeconds * second + leewayMilliseconds + second)
+  await clock.advance(tokenLifetimeSeconds * second + removalLeewayMilliseconds + second)
   assert.equal(published().length, 2)
   assert.equal(keyring.signing().kid, signing)
 })

@@ -10,13 +10,13 @@ export const keySetSeconds = 300
  * How long a key is published before it signs: twice the time that a key set is kept for, so that no resource
  * server sees a token before the key, and as long as jose's remote key sets, which ask no oftener, keep theirs.
  */
-export const leadMilliseconds = 2 * keySetSeconds * 1000
+export const successorLeadMilliseconds = 2 * keySetSeconds * 1000
 
 /**
  * How much longer than its last token a key stays: the clock of another node may be behind by so much, or it may
  * have noticed so late that the successor signs.
  */
-export const leewayMilliseconds = 60_000
+export const removalLeewayMilliseconds = 60_000
 
 const dayMilliseconds = 24 * 60 * 60 * 1000
 
@@ -131,7 +131,7 @@ export async function retireUnneeded(
 }
 
 function successorTimes(now: number, tokenLifetimeSeconds: number) {
-  const signs_from = now + leadMilliseconds
+  const signs_from = now + successorLeadMilliseconds
   return {
     created_at: now,
     signs_from,
@@ -141,4 +141,4 @@ function successorTimes(now: number, tokenLifetimeSeconds: number) {
 
 /** When what a key has signed is good no more, if it has signed until a moment. */
 const lastTokenOf = (signedUntil: number, tokenLifetimeSeconds: number): number =>
-  signedUntil + tokenLifetimeSeconds * 1000 + leewayMilliseconds
+  signedUntil + tokenLifetimeSeconds * 1000 + removalLeewayMilliseconds

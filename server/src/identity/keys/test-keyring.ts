@@ -55,7 +55,9 @@ export function startKeys(t: TestContext) {
     const log = createLog('trace', { write: (line) => lines.push(line) })
     const parts = { store, clock, sealer: testSealer, region: nam, tokenLifetimeSeconds }
     const keyring = await createKeyring({
-      ...{ ...parts, log, keyRotationDays },
+      ...parts,
+      log,
+      keyRotationDays,
       defaults: { accessTokens, idTokens },
     })
     closes.push(() => keyring.close())

@@ -8,6 +8,7 @@ import type { Keyring } from '../keys/keyring.ts'
 import type { Scope } from '../scopes.ts'
 import type { KnownUser, KnownUsers } from '../users/known-users.ts'
 import { type BearerRefusals, prepareRefusals, type ResourceRefusals } from './bearer-refusals.ts'
+import { claimsStillHold } from './claims-still-hold.ts'
 import type { CheckProof } from './dpop-proof.ts'
 import type { Revocations } from './revocations.ts'
 import type { AccessToken, VerifyAccessToken } from './verify-access-token.ts'
@@ -38,6 +39,17 @@ export interface Admission {
   readonly caller: Caller
 }
 
+interface BearerCheckParts {
+  readonly clock: Clock
+  readonly keyring: Keyring
+  readonly clients: KnownClients
+  readonly users: KnownUsers
+  readonly revocations: Revocations
+  readonly verify: VerifyAccessToken
+  readonly checkProof: CheckProof
+  readonly resource: ProtectedResource
+}
+
 export type CheckAdmission = (request: BearerRequest) => Admission | Promise<Admission>
 
 interface Verified {
@@ -55,25 +67,8 @@ interface Verified {
  *
  * @throws {Problem} as {@link BearerCheck} says.
  */
-export function createBearerCheck({
-  clock,
-  keyring,
-  clients,
-  users,
-  revocations,
-  verify,
-  checkProof,
-  resource,
-}: {
-  readonly clock: Clock
-  readonly keyring: Keyring
-  readonly clients: KnownClients
-  readonly users: KnownUsers
-  readonly revocations: Revocations
-  readonly verify: VerifyAccessToken
-  readonly checkProof: CheckProof
-  readonly resource: ProtectedResource
-}): CheckAdmission {
+export function createBearerCheck(parts: BearerCheckParts): CheckAdmission {
+  const { clock, keyring, clients, users, revocations, verify, resource } = parts
   const verified = createBoundedCache<string, Verified>(maxVerified)
   const { region, identifierOf } = resource
   const identifiers = new Set([...allAddresses(region)].map(identifierOf))
@@ -104,7 +99,8 @@ export function createBearerCheck({
 
   function admitAnew(entry: Verified, [client, user]: Parties, refusals: BearerRefusals): Admission {
     const { token } = entry
-    if (client === undefined || !isTrueStill(token, client, user)) throw ofToken(token, refusals.invalid())
+    if (client === undefined || !claimsStillHold(token, client, user))
+      throw ofToken(token, refusals.invalid())
     if (!token.scopes.has(resource.scope)) throw ofToken(token, refusals.scopeMissing())
     if (resource.people === 'agents' && user && !token.agentId) throw ofToken(token, personWithoutAgent())
     entry.admission = { token, client, user, caller: callerOf(token, client, user) }
@@ -120,29 +116,16 @@ export function createBearerCheck({
     throw ofToken(entry.token, refusals.expired())
   }
 
-  function unbound(admission: Admission, { asDpop }: ResourceRefusals): Admission {
-    if (admission.token.keyThumbprint === undefined) return admission
-    throw asDpop.wrongScheme('The access token is bound to a key and needs a DPoP proof')
-  }
-
   /** RFC 9449 §7.1: the token first, then the proof. */
   async function bound(
     text: string,
-    { headers, method, url }: BearerRequest,
+    request: BearerRequest,
     { asDpop }: ResourceRefusals,
   ): Promise<Admission> {
     const admission = await look(text, asDpop)
     const { keyThumbprint } = admission.token
     if (keyThumbprint === undefined) throw asDpop.wrongScheme('The access token is not bound to a key')
-    const checked = await checkProof({
-      proof: headers.dpop,
-      method,
-      url: `${originAt(region, headers.host, identifierOf(region))}${url}`,
-      source: keyThumbprint,
-      accessToken: { text, keyThumbprint },
-    })
-    if (checked.outcome === 'refused') throw asDpop.proof(checked.reason)
-    if (checked.outcome === 'overloaded') throw asDpop.overloaded()
+    await requireProof(parts, { request, accessToken: { text, keyThumbprint } }, asDpop)
     return admission
   }
 
@@ -161,6 +144,34 @@ export function createBearerCheck({
     if (dpopLength > 0) return bound(authorization.slice(dpopLength), request, refusals)
     throw refusals.asBearer.noCredentials()
   }
+}
+
+function unbound(admission: Admission, { asDpop }: ResourceRefusals): Admission {
+  if (admission.token.keyThumbprint === undefined) return admission
+  throw asDpop.wrongScheme('The access token is bound to a key and needs a DPoP proof')
+}
+
+/** @throws {Problem} when the request has no proof of the key, or it cannot be checked at the moment. */
+async function requireProof(
+  { checkProof, resource: { region, identifierOf } }: BearerCheckParts,
+  {
+    request: { headers, method, url },
+    accessToken,
+  }: {
+    readonly request: BearerRequest
+    readonly accessToken: { readonly text: string; readonly keyThumbprint: string }
+  },
+  asDpop: ResourceRefusals['asDpop'],
+): Promise<void> {
+  const checked = await checkProof({
+    proof: headers.dpop,
+    method,
+    url: `${originAt(region, headers.host, identifierOf(region))}${url}`,
+    source: accessToken.keyThumbprint,
+    accessToken,
+  })
+  if (checked.outcome === 'refused') throw asDpop.proof(checked.reason)
+  if (checked.outcome === 'overloaded') throw asDpop.overloaded()
 }
 
 const bearerScheme = /^Bearer(?: +|$)/i
@@ -193,23 +204,6 @@ const personWithoutAgent = () =>
     'person-without-agent',
     'The access token was issued to a user who is not an agent. Only agents and back ends may take payments.',
   )
-
-/**
- * Whether what a token says of its client and its person is so at this moment. A person who has become another agent,
- * or none, needs another token: what a program was told it may do must not change under it.
- */
-export function isTrueStill(
-  token: Omit<Access, 'jti' | 'clientId'>,
-  client: Client,
-  user: KnownUser | undefined,
-): boolean {
-  if (token.madeAt <= client.tokensValidFrom) return false
-  if (token.userId === undefined) return client.account.id === token.accountId
-  if (user === undefined || token.madeAt <= user.tokensValidFrom) return false
-  if (user.account.id !== token.accountId) return false
-  if ((user.agentId ?? undefined) !== token.agentId) return false
-  return client.shared || client.account.id === user.account.id
-}
 
 /** Who acts is the person's account; which program, the client. */
 function callerOf(token: AccessToken, client: Client, user: KnownUser | undefined): Caller {

@@ -34,8 +34,8 @@ export type CheckProof = (order: ProofOrder) => Promise<ProofOutcome>
 
 const maxCharacters = 8 * 1024
 const maxJtiCharacters = 256
-const oldestMilliseconds = 60_000
-const aheadMilliseconds = 5000
+const maxAgeMilliseconds = 60_000
+const maxClockLeadMilliseconds = 5000
 
 /**
  * Makes the check of DPoP proofs for one endpoint, which has a memory of its own of those that were used: what
@@ -66,7 +66,7 @@ export function createProofCheck({
     if (fault !== undefined) return refused(fault)
     const { jti, iat } = claims as { readonly jti: string; readonly iat: number }
     const name = hash('sha256', `${keyThumbprint} ${jti}`, 'base64url')
-    switch (used.use(name, iat * 1000 + oldestMilliseconds, order.source)) {
+    switch (used.use(name, iat * 1000 + maxAgeMilliseconds, order.source)) {
       case 'first':
         return { outcome: 'proven', keyThumbprint }
       case 'again':
@@ -131,7 +131,7 @@ function faultOf(claims: Claims, { order, keyThumbprint, now }: Expected): strin
   if (htm !== method) return 'The DPoP proof was made for a different method'
   if (typeof htu !== 'string' || !isSameUrl(htu, url)) return 'The DPoP proof was made for a different URL'
   const age = typeof iat === 'number' ? now - iat * 1000 : Number.NaN
-  if (!(age >= -aheadMilliseconds && age < oldestMilliseconds)) {
+  if (!(age >= -maxClockLeadMilliseconds && age < maxAgeMilliseconds)) {
     return 'The DPoP proof is too old or dated in the future'
   }
   if (accessToken === undefined) return undefined

@@ -1,7 +1,7 @@
 import type { Access } from '../bearer.ts'
 import type { Client, KnownClients } from '../clients/known-clients.ts'
 import type { KnownUser, KnownUsers } from '../users/known-users.ts'
-import { isTrueStill } from './check-bearer.ts'
+import { claimsStillHold } from './claims-still-hold.ts'
 import type { Revocations } from './revocations.ts'
 
 /**
@@ -27,7 +27,7 @@ export function createFindEnded({
     if (userId !== undefined && revocations.isRevoked(jti)) return true
     const client: Client | undefined = await clients.find(access.clientId)
     const user: KnownUser | undefined = userId === undefined ? undefined : await users.find(userId)
-    return client === undefined || !isTrueStill(access, client, user)
+    return client === undefined || !claimsStillHold(access, client, user)
   }
 
   return async (accesses) => {

@@ -48,8 +48,11 @@ test('the scope profile adds the person’s names', async (t) => {
 test('without a nonce and an agent the ID token has no such claims', async (t) => {
   const { signIn, identity, account } = await startGrants(t)
   const { id: userId } = await identity.users.create({
-    ...{ accountId: account.id, username: 'boss', password: 'correct horse battery' },
-    ...{ agentId: null, licence: 'administrator' },
+    accountId: account.id,
+    username: 'boss',
+    password: 'correct horse battery',
+    agentId: null,
+    licence: 'administrator',
   })
   const { rest } = await signIn({ nonce: null, userId })
   const { claims } = readJwt(String(rest.id_token))

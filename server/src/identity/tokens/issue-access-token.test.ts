@@ -31,8 +31,12 @@ test('a scope that has openid within its name is another one', async () => {
   const clock = createMovableClock()
   const newGuid = createGuids({ clock, random: systemRandom })
   const issue = createAccessTokens({
-    ...{ clock, newGuid, region: nam, keyring: { signing: () => key } },
-    ...{ algorithm: 'EdDSA', lifetimeSeconds: 3600 },
+    clock,
+    newGuid,
+    region: nam,
+    keyring: { signing: () => key },
+    algorithm: 'EdDSA',
+    lifetimeSeconds: 3600,
   })
   const client = { id: newGuid(), account: { id: 1 } } as Client
   for (const scope of ['openid:read', 'globalpci openids', 'globalpci xopenid profile']) {

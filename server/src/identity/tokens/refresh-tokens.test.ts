@@ -349,15 +349,25 @@ async function startFound(t: TestContext) {
   const { refreshToken } = await signIn()
   const process = () =>
     createRefreshTokens({
-      ...{ store, clock, random, log, uses: createUsesAtOnce(), ...other },
-      ...{ refreshTokenLifetimeSeconds: 600, grantLifetimeSeconds: 1200 },
+      store,
+      clock,
+      random,
+      log,
+      uses: createUsesAtOnce(),
+      ...other,
+      refreshTokenLifetimeSeconds: 600,
+      grantLifetimeSeconds: 1200,
     })
   const request = { arrival: 1, onAnswered: () => {} }
   const [one, another] = [process(), process()]
   const found = await one.find(refreshToken)
   assert.ok(found)
   return {
-    ...{ found, clock, lines, refreshToken, find: one.find },
+    found,
+    clock,
+    lines,
+    refreshToken,
+    find: one.find,
     rotateAs: (token: string) => one.rotate(token, found, request),
     rotate: () => one.rotate(refreshToken, found, request),
     rotateElsewhere: () => another.rotate(refreshToken, found, request),

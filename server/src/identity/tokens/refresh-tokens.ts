@@ -1,11 +1,10 @@
-import { hash, timingSafeEqual } from 'node:crypto'
-import type { Clock } from '../../base/clock.ts'
+import { hash } from 'node:crypto'
 import type { Guid } from '../../base/guid.ts'
-import type { Log } from '../../base/log.ts'
-import type { Random } from '../../base/random.ts'
-import type { Store } from '../../store/store.ts'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
+import type { StoreParts } from '../../store/parts.ts'
 import type { Client } from '../clients/known-clients.ts'
 import { OAuthError } from '../endpoints/oauth-error.ts'
+import { prepareRefreshTokenRows, type RefreshTokenRows, type Replacement } from './refresh-token-rows.ts'
 import type { OpenRevocations } from './revocations.ts'
 import type { RevokeGrants } from './revoke-grants.ts'
 import type { OneRequest, UsesAtOnce } from './uses-at-once.ts'
@@ -91,137 +90,153 @@ const secretBytes = 32
  * keeps the SHA-256 of each. So a grant takes one row however often it is used, and any used token of it, however
  * old, is known for one.
  */
-export function createRefreshTokens({
-  store,
-  clock,
-  random,
-  log,
-  revocations,
-  revokeGrants,
-  uses,
-  refreshTokenLifetimeSeconds,
-  grantLifetimeSeconds,
-}: RefreshTokenLifetimes & {
-  readonly store: Store
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
+export function createRefreshTokens(parts: RefreshTokenParts): RefreshTokens {
+  const context: Context = { ...parts, rows: prepareRefreshTokenRows(parts.store) }
+  return {
+    issue: (grant) => issue(context, grant),
+    find: (token) => find(context, token),
+    present: (presented) => present(context, presented),
+    rotate: (token, found, request) => rotate(context, { token, found, request }),
+    revokeGrant: parts.revokeGrants.one,
+    revokeOfSignIn: parts.revokeGrants.ofSignIn,
+  }
+}
+
+interface RefreshTokenParts
+  extends RefreshTokenLifetimes,
+    Pick<StoreParts, 'store' | 'clock' | 'random' | 'log'> {
   readonly revocations: OpenRevocations
   readonly revokeGrants: RevokeGrants
   readonly uses: UsesAtOnce
-}): RefreshTokens {
-  const { insert, byFamily, replaceSecret, revocationOf } = prepareStatements(store)
-  const expiryOf = (grantExpiresAt: number) =>
-    Math.min(clock.now() + refreshTokenLifetimeSeconds * 1000, grantExpiresAt)
+}
 
-  /** Refuses what is not its first use; of others the store is told by `take`. */
-  async function useOnce(
-    token: string,
-    { clientId, userId, grantId }: RefreshGrant,
-    { request, take }: { readonly request: OneRequest; readonly take: () => Promise<'first' | 'again'> },
-  ): Promise<void> {
-    const outcome = await uses.use(hash('sha256', token, 'base64'), request, take)
-    if (outcome === 'first') return
-    const entry = { clientId, userId, grantId }
-    if (outcome === 'at once') log.info(entry, 'a refresh token was sent several times at once')
-    else
-      log.warn(entry, 'a refresh token was used twice (possible theft); all tokens of its grant were revoked')
-    throw invalidToken()
+interface Context extends RefreshTokenParts {
+  readonly rows: RefreshTokenRows
+}
+
+async function issue(context: Context, grant: RefreshGrant): Promise<string> {
+  const { store, clock, random, rows, grantLifetimeSeconds } = context
+  const family = random(familyBytes)
+  const secret = random(secretBytes)
+  const grantExpiresAt = clock.now() + grantLifetimeSeconds * 1000
+  const row = {
+    sha256: sha256(family),
+    secret_sha256: sha256(secret),
+    grant_id: grant.grantId,
+    client_id: grant.clientId,
+    user_id: grant.userId,
+    sign_in_id: grant.signInId,
+    scope: grant.scope,
+    authenticated_at: grant.authenticatedAt,
+    key_thumbprint: grant.keyThumbprint,
+    expires_at: expiryOf(context, grantExpiresAt),
+    grant_expires_at: grantExpiresAt,
   }
+  await store.write(async (transaction) => {
+    const revoked = await rows.revocationOf.first(transaction, { id: grant.grantId })
+    if (revoked !== undefined) throw new OAuthError('invalid_grant')
+    await rows.insert.run(transaction, row)
+  })
+  return tokenOf(family, secret)
+}
 
-  async function revokeUsed({ grantId }: RefreshGrant): Promise<'again'> {
-    await revokeGrants.one(grantId)
-    return 'again'
-  }
-
-  async function find(token: string): Promise<FoundRefreshToken | undefined> {
-    const parts = digestsOf(token)
-    if (parts === undefined) return undefined
-    const row = await byFamily.first(store.reader, { sha256: parts.family })
-    if (row === undefined) return undefined
-    const isCurrent = timingSafeEqual(row.secret_sha256, parts.secret)
-    return {
-      grantId: row.grant_id as Guid,
-      clientId: row.client_id as Guid,
-      userId: row.user_id as Guid,
-      signInId: row.sign_in_id as Guid | null,
-      scope: row.scope,
-      authenticatedAt: row.authenticated_at,
-      keyThumbprint: row.key_thumbprint,
-      state: !isCurrent ? 'used' : row.expires_at <= clock.now() ? 'expired' : 'live',
-      expiresAt: row.expires_at,
-      grantExpiresAt: row.grant_expires_at,
-    }
-  }
-
+async function find({ store, clock, rows }: Context, token: string): Promise<FoundRefreshToken | undefined> {
+  const parts = digestsOf(token)
+  if (parts === undefined) return undefined
+  const row = await rows.byFamily.first(store.reader, { sha256: parts.family })
+  if (row === undefined) return undefined
+  const isCurrent = isSameDigest(parts.secret, row.secret_sha256)
   return {
-    async issue(grant) {
-      const family = random(familyBytes)
-      const secret = random(secretBytes)
-      const grantExpiresAt = clock.now() + grantLifetimeSeconds * 1000
-      const row = {
-        sha256: sha256(family),
-        secret_sha256: sha256(secret),
-        grant_id: grant.grantId,
-        client_id: grant.clientId,
-        user_id: grant.userId,
-        sign_in_id: grant.signInId,
-        scope: grant.scope,
-        authenticated_at: grant.authenticatedAt,
-        key_thumbprint: grant.keyThumbprint,
-        expires_at: expiryOf(grantExpiresAt),
-        grant_expires_at: grantExpiresAt,
-      }
-      await store.write(async (transaction) => {
-        const revoked = await revocationOf.first(transaction, { id: grant.grantId })
-        if (revoked !== undefined) throw new OAuthError('invalid_grant')
-        await insert.run(transaction, row)
-      })
-      return tokenOf(family, secret)
-    },
-    find,
-    async present({ token, client, keyThumbprint, request }) {
-      const found = await find(token)
-      if (found === undefined || found.clientId !== client.id || found.state === 'expired') {
-        throw invalidToken()
-      }
-      if (found.keyThumbprint !== null && found.keyThumbprint !== keyThumbprint) {
-        throw new OAuthError('invalid_grant', {
-          description: 'The refresh token is bound to a different key',
-        })
-      }
-      if (found.state === 'used') await useOnce(token, found, { request, take: () => revokeUsed(found) })
-      return found
-    },
-    async rotate(token, found, request) {
-      const parts = digestsOf(token)
-      if (parts === undefined) throw invalidToken()
-      const secret = random(secretBytes)
-      const changes = {
-        sha256: parts.family,
-        used: parts.secret,
-        secret_sha256: sha256(secret),
-        now: clock.now(),
-        expires_at: expiryOf(found.grantExpiresAt),
-      }
-      async function replace(): Promise<'first' | 'again'> {
-        const outcome = await revocations.write(async (transaction, revoke) => {
-          if ((await replaceSecret.run(transaction, changes)) === 1) return 'first'
-          const row = await byFamily.first(transaction, { sha256: changes.sha256 })
-          if (row === undefined || timingSafeEqual(row.secret_sha256, changes.used)) return 'gone'
-          await revokeGrants.within(transaction, revoke, row.grant_id)
-          return 'again'
-        })
-        if (outcome === 'gone') throw invalidToken()
-        return outcome
-      }
-      await useOnce(token, found, { request, take: replace })
-      return tokenOf(parts.familyBytes, secret)
-    },
-    revokeGrant: revokeGrants.one,
-    revokeOfSignIn: revokeGrants.ofSignIn,
+    grantId: row.grant_id as Guid,
+    clientId: row.client_id as Guid,
+    userId: row.user_id as Guid,
+    signInId: row.sign_in_id as Guid | null,
+    scope: row.scope,
+    authenticatedAt: row.authenticated_at,
+    keyThumbprint: row.key_thumbprint,
+    state: !isCurrent ? 'used' : row.expires_at <= clock.now() ? 'expired' : 'live',
+    expiresAt: row.expires_at,
+    grantExpiresAt: row.grant_expires_at,
   }
 }
+
+async function present(
+  context: Context,
+  { token, client, keyThumbprint, request }: PresentedRefreshToken,
+): Promise<FoundRefreshToken> {
+  const found = await find(context, token)
+  if (found === undefined || found.clientId !== client.id || found.state === 'expired') {
+    throw invalidToken()
+  }
+  if (found.keyThumbprint !== null && found.keyThumbprint !== keyThumbprint) {
+    throw new OAuthError('invalid_grant', {
+      description: 'The refresh token is bound to a different key',
+    })
+  }
+  if (found.state === 'used') {
+    const take = async () => {
+      await context.revokeGrants.one(found.grantId)
+      return 'again' as const
+    }
+    await useOnce(context, { token, found, request, take })
+  }
+  return found
+}
+
+async function rotate(context: Context, { token, found, request }: Omit<Use, 'take'>): Promise<string> {
+  const { clock, random } = context
+  const parts = digestsOf(token)
+  if (parts === undefined) throw invalidToken()
+  const secret = random(secretBytes)
+  const changes = {
+    sha256: parts.family,
+    used: parts.secret,
+    secret_sha256: sha256(secret),
+    now: clock.now(),
+    expires_at: expiryOf(context, found.grantExpiresAt),
+  }
+  await useOnce(context, { token, found, request, take: () => replace(context, changes) })
+  return tokenOf(parts.familyBytes, secret)
+}
+
+async function replace(
+  { revocations, revokeGrants, rows }: Context,
+  changes: Replacement,
+): Promise<'first' | 'again'> {
+  const outcome = await revocations.write(async (transaction, revoke) => {
+    if ((await rows.replaceSecret.run(transaction, changes)) === 1) return 'first'
+    const row = await rows.byFamily.first(transaction, { sha256: changes.sha256 })
+    if (row === undefined || isSameDigest(changes.used, row.secret_sha256)) return 'gone'
+    await revokeGrants.within(transaction, revoke, row.grant_id)
+    return 'again'
+  })
+  if (outcome === 'gone') throw invalidToken()
+  return outcome
+}
+
+interface Use {
+  readonly token: string
+  readonly found: FoundRefreshToken
+  readonly request: OneRequest
+  readonly take: () => Promise<'first' | 'again'>
+}
+
+/** Refuses what is not its first use; of others the store is told by `take`. */
+async function useOnce(
+  { uses, log }: Context,
+  { token, found: { clientId, userId, grantId }, request, take }: Use,
+): Promise<void> {
+  const outcome = await uses.use(hash('sha256', token, 'base64'), request, take)
+  if (outcome === 'first') return
+  const entry = { clientId, userId, grantId }
+  if (outcome === 'at once') log.info(entry, 'a refresh token was sent several times at once')
+  else
+    log.warn(entry, 'a refresh token was used twice (possible theft); all tokens of its grant were revoked')
+  throw invalidToken()
+}
+
+const expiryOf = ({ clock, refreshTokenLifetimeSeconds }: Context, grantExpiresAt: number): number =>
+  Math.min(clock.now() + refreshTokenLifetimeSeconds * 1000, grantExpiresAt)
 
 const tokenPattern = /^[A-Za-z0-9_-]{64}$/
 
@@ -241,57 +256,3 @@ const invalidToken = () =>
   new OAuthError('invalid_grant', {
     description: 'The refresh token is unknown, has expired or was already used',
   })
-
-function prepareStatements(store: Store) {
-  interface RefreshTokenRow {
-    readonly sha256: Uint8Array
-    readonly secret_sha256: Uint8Array
-    readonly grant_id: string
-    readonly client_id: string
-    readonly user_id: string
-    readonly sign_in_id: string | null
-    readonly scope: string
-    readonly authenticated_at: number
-    readonly key_thumbprint: string | null
-    readonly expires_at: number
-    readonly grant_expires_at: number
-  }
-  interface Replacement {
-    readonly sha256: Uint8Array
-    readonly used: Uint8Array
-    readonly secret_sha256: Uint8Array
-    readonly now: number
-    readonly expires_at: number
-  }
-  return {
-    insert: store.prepare((db, p: RefreshTokenRow) =>
-      db.insertInto('refresh_token').values({
-        sha256: p.sha256,
-        secret_sha256: p.secret_sha256,
-        grant_id: p.grant_id,
-        client_id: p.client_id,
-        user_id: p.user_id,
-        sign_in_id: p.sign_in_id,
-        scope: p.scope,
-        authenticated_at: p.authenticated_at,
-        key_thumbprint: p.key_thumbprint,
-        expires_at: p.expires_at,
-        grant_expires_at: p.grant_expires_at,
-      }),
-    ),
-    byFamily: store.prepare((db, p: { sha256: Uint8Array }) =>
-      db.selectFrom('refresh_token').selectAll().where('sha256', '=', p.sha256),
-    ),
-    replaceSecret: store.prepare((db, p: Replacement) =>
-      db
-        .updateTable('refresh_token')
-        .set({ secret_sha256: p.secret_sha256, expires_at: p.expires_at })
-        .where('sha256', '=', p.sha256)
-        .where('secret_sha256', '=', p.used)
-        .where('expires_at', '>', p.now),
-    ),
-    revocationOf: store.prepare((db, p: { id: string }) =>
-      db.selectFrom('revocation').select('id').where('id', '=', p.id),
-    ),
-  }
-}

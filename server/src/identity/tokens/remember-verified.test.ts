@@ -20,7 +20,10 @@ function startVerifying() {
     clock,
   })
   return {
-    ...{ clock, token, verified, verify },
+    clock,
+    token,
+    verified,
+    verify,
     changeKeys() {
       generation += 1
     },

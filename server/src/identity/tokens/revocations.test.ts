@@ -11,7 +11,7 @@ import { createRevocations } from './revocations.ts'
 const hour = 3_600_000
 const minute = 60_000
 /** So far back each look goes. */
-const overlapMilliseconds = 30_000
+const readOverlapMilliseconds = 30_000
 const grant = '0198c1c2-0000-7000-8000-000000000001'
 const jti = '0198c1c2-0000-7000-8000-000000000002'
 
@@ -190,7 +190,7 @@ test('what another process wrote slowly is found by the next look, to the millis
       .insertInto('revocation')
       .values({ id: p.id, revoked_at: p.revoked_at, expires_at: clock.now() + hour }),
   )
-  await store.write((tx) => insert.run(tx, { id: jti, revoked_at: clock.now() - overlapMilliseconds }))
+  await store.write((tx) => insert.run(tx, { id: jti, revoked_at: clock.now() - readOverlapMilliseconds }))
   await clock.advance(1000)
   assert.equal(revocations.isRevoked(jti), true)
 })

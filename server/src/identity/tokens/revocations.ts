@@ -34,9 +34,9 @@ export interface OpenRevocations extends Revocations {
 
 const readEveryMilliseconds = 500
 /** Clocks of nodes differ, and a transaction is seen only some time after it has read its own. */
-const overlapMilliseconds = 30_000
+const readOverlapMilliseconds = 30_000
 /** A revocation outlives its tokens by so much, for nodes whose clocks are behind. */
-const slackMilliseconds = 60_000
+const clockSlackMilliseconds = 60_000
 const forgetEveryMilliseconds = 60_000
 
 /**
@@ -60,7 +60,7 @@ export async function createRevocations({
   async function read(): Promise<void> {
     const now = clock.now()
     const isFirst = readAt === Number.NEGATIVE_INFINITY
-    const since = isFirst ? 0 : readAt - overlapMilliseconds
+    const since = isFirst ? 0 : readAt - readOverlapMilliseconds
     const until = isFirst ? 0 : now
     for (const { id, expires_at } of await revokedSince.all(store.reader, { since, now: until })) {
       revoked.set(id, expires_at)
@@ -91,7 +91,7 @@ export async function createRevocations({
     const value = await store.write((transaction) => {
       ids = []
       return operation(transaction, async (id, expiresAt) => {
-        const expires_at = expiresAt + slackMilliseconds
+        const expires_at = expiresAt + clockSlackMilliseconds
         await insert.run(transaction, { id, revoked_at: clock.now(), expires_at })
         ids.push([id, expires_at])
       })

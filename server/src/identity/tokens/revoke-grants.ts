@@ -19,7 +19,7 @@ const maxTokenLifetimeSeconds = 86_400
 const batchGrants = 200
 
 /** For how long a grant that ends has to be known for one: until the last of its access tokens has expired. */
-export const revokedMilliseconds = (tokenLifetimeSeconds: number): number =>
+export const revocationLifetimeMilliseconds = (tokenLifetimeSeconds: number): number =>
   Math.max(tokenLifetimeSeconds, maxTokenLifetimeSeconds) * 1000
 
 /**
@@ -37,7 +37,7 @@ export function createRevokeGrants({
   readonly tokenLifetimeSeconds: number
 }): RevokeGrants {
   const { removeRefreshToken, removeCode, grantsOfSignIn } = prepareStatements(store)
-  const denied = revokedMilliseconds(tokenLifetimeSeconds)
+  const denied = revocationLifetimeMilliseconds(tokenLifetimeSeconds)
 
   async function within(transaction: Connection, revoke: Revoke, grantId: string): Promise<void> {
     await removeRefreshToken.run(transaction, { grant_id: grantId })

@@ -14,7 +14,9 @@ function startUses() {
   let taken = 0
   const answers: (() => void)[] = []
   return {
-    ...{ uses, quiet, answers },
+    uses,
+    quiet,
+    answers,
     use: (arrival = uses.arrive()) =>
       uses.use('code', { arrival, onAnswered: (answered) => void answers.push(answered) }, async () => {
         taken += 1

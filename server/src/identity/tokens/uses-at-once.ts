@@ -31,7 +31,7 @@ export interface UsesAtOnce {
 const maxAnswered = 10_000
 
 /** Where others came beside the first, it is answered when none has come for so long, after a second at the latest. */
-const quietMilliseconds = 50
+const quietSpellMilliseconds = 50
 const maxQuietTimes = 20
 /** Where none is seen to come, after so many turns of the event loop. */
 const turns = 16
@@ -62,7 +62,7 @@ export function createUsesAtOnce({ after }: Pick<Clock, 'after'> = systemClock):
     let seen = 0
     for (let times = 0; seen < use.others && times < maxQuietTimes; times += 1) {
       seen = use.others
-      await new Promise<void>((resolve) => after(quietMilliseconds, resolve))
+      await new Promise<void>((resolve) => after(quietSpellMilliseconds, resolve))
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Guid } from '../../base/guid.ts'
-import type { GuessAttempt, Throttle } from '../../base/throttle/throttle.ts'
+import type { GuessAttempt } from '../../base/throttle/guess-attempt.ts'
+import type { Throttle } from '../../base/throttle/throttle.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
 import { type CheckedPassword, checkPassword } from './check-password.ts'

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
 import { canonicalPassword, currentSettings, type Derive, saltBytes } from './hash-password.ts'
 
 /** `outdated`: right, and kept by other settings than the ones of today. `unreadable`: no password is right. */
@@ -41,7 +41,7 @@ export async function checkPassword(
     parallelism,
     tagLength: tag.length,
   })
-  const isEqual = timingSafeEqual(derived, tag)
+  const isEqual = isSameDigest(derived, tag)
   if (known === undefined) return kept === undefined ? 'wrong' : 'unreadable'
   if (!isEqual) return 'wrong'
   return isCurrent(known) ? 'right' : 'outdated'

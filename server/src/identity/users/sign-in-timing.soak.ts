@@ -10,7 +10,8 @@ import { createMovableClock } from '../../base/clock.ts'
 import { createGuids } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom as random } from '../../base/random.ts'
-import { createThrottle, personRules } from '../../base/throttle/throttle.ts'
+import { createThrottle } from '../../base/throttle/throttle.ts'
+import { personRules } from '../../base/throttle/throttle-rules.ts'
 import { openSqlite } from '../../store/sqlite.ts'
 import { createAdministration } from '../administration.ts'
 import { createUserAuthentication } from './authenticate-user.ts'
@@ -28,7 +29,9 @@ try {
   const person = { accountId, password: 'correct horse battery', agentId: null, licence: 'agent' } as const
   for (let n = 0; n < pairs; n += 1) await users.create({ ...person, username: `known.${n}` })
   const authenticateUser = createUserAuthentication({
-    ...{ store, random, derive: hashing.derive },
+    store,
+    random,
+    derive: hashing.derive,
     throttle: createThrottle(clock, personRules),
     log: createLog('silent'),
   })

@@ -3,7 +3,10 @@ import { test } from 'node:test'
 import { readConfiguration } from './read-configuration.ts'
 
 const written = {
-  ...{ id: 7, name: 'Telephone', resultTemplate: 'cybersource', defaultCurrency: 'GBP' },
+  id: 7,
+  name: 'Telephone',
+  resultTemplate: 'cybersource',
+  defaultCurrency: 'GBP',
   flow: { gateway: 'sandbox', merchantName: 'Harbour', frameAncestors: ['https://desktop.example.com'] },
 }
 const webhook = { url: 'https://shop.example.com/paid?tenant=1', signingSecret: 'orders' }

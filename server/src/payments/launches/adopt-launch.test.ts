@@ -21,10 +21,28 @@ const [sessionGuid, providerGuid, callGuid, otherGuid] = [guidOf(1), guidOf(2), 
 const askedAt = Date.UTC(2026, 0, 15, 9, 30)
 
 const session: SessionRow = {
-  ...{ guid: sessionGuid, accountId: 7, kind: 'digital', agentId: 'agent7', configurationId: 2 },
-  ...{ callGuid, openedBy: 'client:backend', tokenMadeAt: askedAt - 1000 },
+  guid: sessionGuid,
+  accountId: 7,
+  kind: 'digital',
+  agentId: 'agent7',
+  configurationId: 2,
+  callGuid,
+  openedBy: 'client:backend',
+  tokenMadeAt: askedAt - 1000,
 }
 const requested = { order: { amountMinor: 1240, currency: 'GBP' }, paymentData: { FirstName: 'John' } }
+
+const askedLaunch = {
+  session_guid: sessionGuid,
+  provider_session_guid: providerGuid,
+  account_id: 7,
+  configuration_id: 2,
+  provider: null,
+  follow: 'ask',
+  call_guid: callGuid,
+  asked_at: askedAt,
+  call_off_at: askedAt,
+} as const
 
 /** The launches of a store, at a provider of the test's. */
 async function startAdopting(t: TestContext) {
@@ -40,7 +58,10 @@ async function startAdopting(t: TestContext) {
   const lines: string[] = []
   const told: unknown[] = []
   const distant: DistantProvider = {
-    ...{ follow: 'ask', isNamed: true, opened: async () => {}, callOff: async () => undefined },
+    follow: 'ask',
+    isNamed: true,
+    opened: async () => {},
+    callOff: async () => undefined,
     async adopt(_, launch, terms) {
       told.push(['adopt', launch.providerSessionGuid, launch.accountId, launch.configurationId, terms])
     },
@@ -62,21 +83,21 @@ async function startAdopting(t: TestContext) {
   )
   const launched = createLaunchSeal<SessionRow>(sealer)
   return {
-    ...{ store, rows, adopt, seal, told, asked, lines },
+    store,
+    rows,
+    adopt,
+    seal,
+    told,
+    asked,
+    lines,
     loseProvider() {
       isGone = true
     },
     launchOfResult: createLaunchOfResult({ store, rows, adopt }),
     async launch(changes: Partial<LaunchRow> = {}): Promise<LaunchRow> {
-      const row = {
-        ...{ session_guid: sessionGuid, provider_session_guid: providerGuid, account_id: 7 },
-        ...{ configuration_id: 2, provider: null, follow: 'ask' as const, call_guid: callGuid },
-        ...{ asked_at: askedAt, call_off_at: askedAt },
-        sealed_session: launched.seal(changes.session_guid ?? sessionGuid, {
-          ...{ row: session, requested, lifetimeSeconds: 3600 },
-        }),
-        ...changes,
-      }
+      const { session_guid = sessionGuid } = changes
+      const written = { row: session, requested, lifetimeSeconds: 3600 }
+      const row = { ...askedLaunch, sealed_session: launched.seal(session_guid, written), ...changes }
       await store.write((tx) => rows.insert.run(tx, row))
       return { state: 'asked', ...row }
     },
@@ -84,7 +105,10 @@ async function startAdopting(t: TestContext) {
     insert: (changes: Partial<SessionRow>) =>
       store.write((tx) =>
         insertSession(store).run(tx, {
-          ...{ ...session, ...changes, providerSessionGuid: guidOf(9), now: askedAt },
+          ...session,
+          ...changes,
+          providerSessionGuid: guidOf(9),
+          now: askedAt,
           sealed: Buffer.alloc(1),
         }),
       ),

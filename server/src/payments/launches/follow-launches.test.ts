@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { eventually } from '../../../test/harness/test-eventually.ts'
 import type { Guid } from '../../base/guid.ts'
+import { createLog } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
-import type { DistantProvider } from '../provider.ts'
+import type { DistantProvider, Provider } from '../provider.ts'
+import { keptMilliseconds } from '../retention.ts'
 import { fillDisk, keypadConfiguration, paymentData, startPayments } from '../test-payments.ts'
+import { createFollowLaunches } from './follow-launches.ts'
+import { prepareLaunchRows } from './launch-rows.ts'
 
 const digital = { url: '/globalpci/v1/digitalsession' }
 const body = { agentId: 'agent7', paymentData }
@@ -21,7 +26,10 @@ async function startDistant(t: TestContext, changes: Partial<DistantProvider> = 
   }
   const note = (what: string) => asked.push([what, (clock.now() - began) / 1000])
   behaviour.distant = {
-    ...{ follow: 'ask', isNamed: true, adopt: async () => {}, adopted: async () => {} },
+    follow: 'ask',
+    isNamed: true,
+    adopt: async () => {},
+    adopted: async () => {},
     callOff() {
       note('call off')
       return answers.callOff()
@@ -35,7 +43,8 @@ async function startDistant(t: TestContext, changes: Partial<DistantProvider> = 
   const states = store.prepare((db, _: object) => db.selectFrom('launch_under_way').select('state'))
   return {
     ...payments,
-    ...{ asked, answers },
+    asked,
+    answers,
     states: async () => (await states.all(store.reader, {})).map(({ state }) => state),
     loseAnswer() {
       behaviour.launch = () => {
@@ -136,7 +145,8 @@ test('that it has heard is written before it counts', async (t) => {
 
 test('where a provider cannot be asked an operator is told, once', async (t) => {
   const { post, loseAnswer, clock, asked, states, lines } = await startDistant(t, {
-    ...{ follow: 'wait', isNamed: false },
+    follow: 'wait',
+    isNamed: false,
   })
   loseAnswer()
   await post(body, digital)
@@ -167,4 +177,45 @@ test('one that its provider refused leaves nothing', async (t) => {
   assert.equal((await post(body, digital)).statusCode, 429)
   await clock.advance(60_000)
   assert.deepEqual([asked, await states()], [[], []])
+})
+
+test('old launches that are settled go in transactions of few rows, however many there are', async (t) => {
+  const { store, clock, behaviour, states } = await startDistant(t)
+  const rows = prepareLaunchRows(store)
+  await store.write(async (tx) => {
+    for (let each = 0; each < 450; each += 1) {
+      const sessionGuid = `launch ${each}`
+      await rows.insert.run(tx, {
+        session_guid: sessionGuid,
+        provider_session_guid: null,
+        account_id: 7,
+        configuration_id: 0,
+        provider: null,
+        follow: 'ask',
+        call_guid: null,
+        asked_at: clock.now() - keptMilliseconds,
+        call_off_at: clock.now(),
+        sealed_session: null,
+      })
+      await rows.callOff.run(tx, { sessionGuid })
+    }
+  })
+  const following = createFollowLaunches({
+    store,
+    rows,
+    clock,
+    log: createLog('silent'),
+    provider: { distant: () => behaviour.distant } as unknown as Provider,
+    adopt: async () => false,
+  })
+  t.after(() => following.close())
+  await following.start()
+  const write = t.mock.method(store, 'write')
+  await clock.leap(3_600_000)
+  await eventually(async () => (await states()).length === 0)
+  assert.deepEqual(
+    await Promise.all(write.mock.calls.map(({ result }) => result)),
+    [200, 200, 50],
+    'no more than a batch at a time',
+  )
 })

@@ -4,10 +4,11 @@ import { Problem } from '../../base/problem.ts'
 import { within } from '../../base/within.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { startRemoval } from '../../store/removal.ts'
-import type { DistantProvider, Provider } from '../provider.ts'
+import type { Provider } from '../provider.ts'
 import { keptMilliseconds } from '../retention.ts'
 import type { AdoptLaunch } from './adopt-launch.ts'
-import { distantLaunch, type LaunchRow, type LaunchRows, providerOf } from './launch-rows.ts'
+import type { LaunchRows } from './launch-rows.ts'
+import { createSettleLaunch } from './settle-launch.ts'
 
 const firstPause = 1_000
 const maxPause = 60_000
@@ -37,18 +38,15 @@ export interface FollowLaunches {
  * be charged, it is taken up as a session. A provider that waits to be told that its session is there is told until it
  * has heard.
  */
-export function createFollowLaunches({
-  store,
-  rows,
-  provider,
-  adopt,
-  clock,
-  log,
-}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
-  readonly rows: LaunchRows
-  readonly provider: Provider
-  readonly adopt: AdoptLaunch
-}): FollowLaunches {
+export function createFollowLaunches(
+  parts: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+    readonly rows: LaunchRows
+    readonly provider: Provider
+    readonly adopt: AdoptLaunch
+  },
+): FollowLaunches {
+  const { store, rows, clock, log } = parts
+  const settle = createSettleLaunch(parts)
   const onLaunch = createOneAtATime()
   const timers = new Map<string, Stop>()
   const running = new Set<Promise<void>>()
@@ -81,34 +79,6 @@ export function createFollowLaunches({
     }
   }
 
-  async function settle(row: LaunchRow): Promise<void> {
-    const distant = provider.distant?.(providerOf(row))
-    const { session_guid: sessionGuid } = row
-    if (row.state === 'asked' && row.follow === 'wait') return tellOperator(row)
-    if (!distant) return
-    if (row.state === 'opened') {
-      await distant.opened(distantLaunch(row))
-      await store.write((tx) => rows.remove.run(tx, { sessionGuid }))
-    } else if (row.state === 'asked') await callOff(row, distant)
-  }
-
-  function tellOperator({ session_guid, account_id, configuration_id }: LaunchRow): void {
-    log.error(
-      { sessionGuid: session_guid, accountId: account_id, configurationId: configuration_id },
-      'a launch was not answered, and its provider cannot be asked: check at the provider whether a card was charged',
-    )
-  }
-
-  async function callOff(row: LaunchRow, distant: DistantProvider): Promise<void> {
-    const { session_guid: sessionGuid } = row
-    const there = await distant.callOff(distantLaunch(row))
-    if (there) await adopt(row, there)
-    else {
-      await store.write((tx) => rows.callOff.run(tx, { sessionGuid }))
-      log.info({ sessionGuid }, 'a launch whose answer was lost was called off')
-    }
-  }
-
   return {
     onLaunch,
     follow: (sessionGuid, at) => schedule(sessionGuid, at, firstPause),
@@ -123,16 +93,7 @@ export function createFollowLaunches({
       }
     },
     async start() {
-      removal = startRemoval({
-        store,
-        clock,
-        log,
-        everyMilliseconds: sweepMilliseconds,
-        batches: {
-          launches: (tx, { now }) => rows.removeOld.run(tx, { askedBefore: now - keptMilliseconds }),
-        },
-        failed: 'old launches could not be removed',
-      })
+      removal = removeOldLaunches(parts)
       for (const row of await rows.unsettled.all(store.reader, {})) {
         schedule(row.session_guid, row.state === 'asked' ? row.call_off_at : clock.now(), firstPause)
       }
@@ -145,3 +106,21 @@ export function createFollowLaunches({
     },
   }
 }
+
+const removeOldLaunches = ({
+  rows,
+  store,
+  clock,
+  log,
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly rows: LaunchRows }) =>
+  startRemoval({
+    store,
+    clock,
+    log,
+    everyMilliseconds: sweepMilliseconds,
+    batches: {
+      launches: (tx, { now, batchRows }) =>
+        rows.removeOld.run(tx, { askedBefore: now - keptMilliseconds, batchRows }),
+    },
+    failed: 'old launches could not be removed',
+  })

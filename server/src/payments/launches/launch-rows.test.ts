@@ -22,9 +22,16 @@ async function startRows(t: TestContext, follow: LaunchRow['follow'] = 'ask') {
   for (const state of states) {
     await store.write(async (tx) => {
       await rows.insert.run(tx, {
-        ...{ session_guid: state, provider_session_guid: `${state} there`, account_id: 7 },
-        ...{ configuration_id: 2, provider: null, follow, call_guid: 'call' },
-        ...{ asked_at: 1000, call_off_at: 2000, sealed_session: Buffer.from(state) },
+        session_guid: state,
+        provider_session_guid: `${state} there`,
+        account_id: 7,
+        configuration_id: 2,
+        provider: null,
+        follow,
+        call_guid: 'call',
+        asked_at: 1000,
+        call_off_at: 2000,
+        sealed_session: Buffer.from(state),
       })
       if (state !== 'asked') await rows.become.run(tx, { sessionGuid: state, state })
     })
@@ -33,7 +40,8 @@ async function startRows(t: TestContext, follow: LaunchRow['follow'] = 'ask') {
     db.selectFrom('launch_under_way').selectAll().orderBy('session_guid'),
   )
   return {
-    ...{ store, rows },
+    store,
+    rows,
     all: () => all.all(store.reader, {}),
     left: async () => (await all.all(store.reader, {})).map(({ session_guid }) => session_guid),
     find: (sessionGuid: string) => rows.find.first(store.reader, { sessionGuid }),
@@ -93,7 +101,8 @@ for (const [follow, left] of [
 ] as const) {
   test(`old launches at a provider to ${follow} go, but what still is to be settled`, async (t) => {
     const { rows, store, left: names } = await startRows(t, follow)
-    const remove = (askedBefore: number) => store.write((tx) => rows.removeOld.run(tx, { askedBefore }))
+    const remove = (askedBefore: number) =>
+      store.write((tx) => rows.removeOld.run(tx, { askedBefore, batchRows: 10 }))
     assert.equal(await remove(1000), 0)
     assert.equal(await remove(1001), 4 - left.length)
     assert.deepEqual(await names(), left)
@@ -118,7 +127,10 @@ test('a launch says where it went: to the vault of the other half, or by setting
   const row = await find('asked')
   assert.ok(row)
   assert.deepEqual(distantLaunch(row), {
-    ...{ sessionGuid: 'asked', accountId: 7, configurationId: 2, providerSessionGuid: 'asked there' },
+    sessionGuid: 'asked',
+    accountId: 7,
+    configurationId: 2,
+    providerSessionGuid: 'asked there',
     provider: undefined,
   })
   const elsewhere = distantLaunch({ ...row, provider: '{"kind":"tonegate"}', provider_session_guid: null })

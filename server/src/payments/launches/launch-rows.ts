@@ -51,23 +51,29 @@ export const providerOf = ({ provider }: Pick<LaunchRow, 'provider'>): ProviderS
 /** The statements on `launch_under_way`. */
 export type LaunchRows = ReturnType<typeof prepareLaunchRows>
 
-export function prepareLaunchRows(store: Store) {
-  return {
-    insert: store.prepare((db, p: Omit<LaunchRow, 'state'>) =>
-      db.insertInto('launch_under_way').values({
-        session_guid: p.session_guid,
-        provider_session_guid: p.provider_session_guid,
-        account_id: p.account_id,
-        configuration_id: p.configuration_id,
-        provider: p.provider,
-        follow: p.follow,
-        call_guid: p.call_guid,
-        state: 'asked',
-        asked_at: p.asked_at,
-        call_off_at: p.call_off_at,
-        sealed_session: p.sealed_session,
-      }),
+export const prepareLaunchRows = (store: Store) => ({
+  ...prepareReads(store),
+  ...prepareWrites(store),
+  /** Of those of a provider that can be asked, what has become of them stays until it is known. */
+  removeOld: store.prepare((db, p: { askedBefore: number; batchRows: number }) =>
+    db.deleteFrom('launch_under_way').where('session_guid', 'in', (old) =>
+      old
+        .selectFrom('launch_under_way')
+        .select('session_guid')
+        .where('asked_at', '<', p.askedBefore)
+        .where((each) =>
+          each.or([
+            each('state', 'in', ['adopted', 'called-off']),
+            each.and([each('state', '=', 'asked'), each('follow', '=', 'wait')]),
+          ]),
+        )
+        .limit(p.batchRows),
     ),
+  ),
+})
+
+function prepareReads(store: Store) {
+  return {
     find: store.prepare((db, p: { sessionGuid: string }) =>
       db.selectFrom('launch_under_way').selectAll().where('session_guid', '=', p.sessionGuid),
     ),
@@ -85,6 +91,26 @@ export function prepareLaunchRows(store: Store) {
     /** Of which something is still to be asked or told. */
     unsettled: store.prepare((db, _: object) =>
       db.selectFrom('launch_under_way').selectAll().where('state', 'in', ['asked', 'opened']),
+    ),
+  }
+}
+
+function prepareWrites(store: Store) {
+  return {
+    insert: store.prepare((db, p: Omit<LaunchRow, 'state'>) =>
+      db.insertInto('launch_under_way').values({
+        session_guid: p.session_guid,
+        provider_session_guid: p.provider_session_guid,
+        account_id: p.account_id,
+        configuration_id: p.configuration_id,
+        provider: p.provider,
+        follow: p.follow,
+        call_guid: p.call_guid,
+        state: 'asked',
+        asked_at: p.asked_at,
+        call_off_at: p.call_off_at,
+        sealed_session: p.sealed_session,
+      }),
     ),
     postpone: store.prepare((db, p: { sessionGuid: string; callOffAt: number }) =>
       db
@@ -115,18 +141,6 @@ export function prepareLaunchRows(store: Store) {
     ),
     remove: store.prepare((db, p: { sessionGuid: string }) =>
       db.deleteFrom('launch_under_way').where('session_guid', '=', p.sessionGuid),
-    ),
-    /** Of those of a provider that can be asked, what has become of them stays until it is known. */
-    removeOld: store.prepare((db, p: { askedBefore: number }) =>
-      db
-        .deleteFrom('launch_under_way')
-        .where('asked_at', '<', p.askedBefore)
-        .where((each) =>
-          each.or([
-            each('state', 'in', ['adopted', 'called-off']),
-            each.and([each('state', '=', 'asked'), each('follow', '=', 'wait')]),
-          ]),
-        ),
     ),
   }
 }

@@ -1,27 +1,12 @@
 import type { Guid } from '../../base/guid.ts'
-import { Problem } from '../../base/problem.ts'
 import type { StoreParts } from '../../store/parts.ts'
-import { type Connection, UniqueViolation } from '../../store/store.ts'
 import { cardTokenIn } from '../../vault/model/card-token-in.ts'
-import type { SessionRow } from '../insert-session.ts'
-import { NotLaunched, type Provider, type ProviderLaunch, type ProviderLaunched } from '../provider.ts'
+import type { Provider, ProviderLaunched } from '../provider.ts'
+import { type DistantOpening, over } from './distant-opening.ts'
 import type { FollowLaunches } from './follow-launches.ts'
-import { createLaunchSeal, type LaunchRow, type LaunchRows, providerOf } from './launch-rows.ts'
-
-/** So long a program has for trying again with its `Idempotency-Key`, until the launch is called off. */
-const againMilliseconds = 5 * 60_000
-
-/** A launch at a provider in another process. */
-export interface DistantOpening {
-  readonly launch: ProviderLaunch
-  readonly row: SessionRow
-  /** Whether the same request may come again and then means this session. */
-  readonly again: 'expected' | 'never'
-  /** Writes the session, in the transaction that settles its launch. */
-  readonly write: (transaction: Connection, launched: ProviderLaunched) => Promise<void>
-  /** The session is there already: it was taken up when something happened in it. */
-  readonly writeAgain: (transaction: Connection, launched: ProviderLaunched) => Promise<void>
-}
+import { type LaunchRow, type LaunchRows, providerOf } from './launch-rows.ts'
+import { createLeaveLaunch } from './leave-launch.ts'
+import { createWriteDownLaunch } from './write-down-launch.ts'
 
 /**
  * Opens a session at a provider in another process. The launch is written down before the provider is asked, so that
@@ -32,61 +17,16 @@ export interface DistantOpening {
  */
 export type OpenDistant = (opening: DistantOpening) => Promise<ProviderLaunched>
 
-interface Written {
-  readonly row: LaunchRow
-  readonly isFirst: boolean
-}
-
-export function createOpenDistant({
-  store,
-  rows,
-  sealer,
-  provider,
-  following,
-  newGuid,
-  clock,
-  log,
-}: Pick<StoreParts, 'store' | 'sealer' | 'newGuid' | 'clock' | 'log'> & {
-  readonly rows: LaunchRows
-  readonly provider: Provider
-  readonly following: FollowLaunches
-}): OpenDistant {
-  const launched = createLaunchSeal<SessionRow>(sealer)
-
-  /** A launch that was asked for before goes where it went, whatever its configuration says by now. */
-  async function writeDown({ launch, row: session, again }: DistantOpening): Promise<Written> {
-    const { sessionGuid, accountId, configuration, order, paymentData, kind, callGuid } = launch
-    const { agentAssistLifetimeSeconds, digitalLifetimeSeconds } = configuration
-    const distant = provider.distant?.(configuration.provider)
-    const now = clock.now()
-    const row = {
-      session_guid: sessionGuid,
-      provider_session_guid: distant?.isNamed ? newGuid() : null,
-      account_id: accountId,
-      configuration_id: configuration.id,
-      provider: configuration.provider ? JSON.stringify(configuration.provider) : null,
-      follow: distant?.follow ?? ('ask' as const),
-      call_guid: callGuid,
-      asked_at: now,
-      call_off_at: again === 'expected' ? now + againMilliseconds : now,
-      sealed_session: launched.seal(sessionGuid, {
-        row: session,
-        requested: { order, paymentData },
-        lifetimeSeconds: kind === 'digital' ? digitalLifetimeSeconds : agentAssistLifetimeSeconds,
-      }),
-    }
-    return store.write(async (tx) => {
-      const before = await rows.find.first(tx, { sessionGuid })
-      if (!before) {
-        await rows.insert.run(tx, row)
-        return { row: { ...row, state: 'asked' }, isFirst: true }
-      }
-      if (before.state === 'adopted' && before.follow === 'wait') throw cannotBeHandedOut(sessionGuid)
-      if (before.state !== 'asked' && before.state !== 'adopted') throw over()
-      await rows.postpone.run(tx, { sessionGuid, callOffAt: row.call_off_at })
-      return { row: before, isFirst: false }
-    })
-  }
+export function createOpenDistant(
+  parts: Pick<StoreParts, 'store' | 'sealer' | 'newGuid' | 'clock' | 'log'> & {
+    readonly rows: LaunchRows
+    readonly provider: Provider
+    readonly following: FollowLaunches
+  },
+): OpenDistant {
+  const { store, rows, provider, following, clock, log } = parts
+  const writeDown = createWriteDownLaunch(parts)
+  const { unanswered, leave } = createLeaveLaunch(parts)
 
   async function ask({ launch }: DistantOpening, row: LaunchRow): Promise<ProviderLaunched> {
     const { provider: _, ...configuration } = launch.configuration
@@ -99,27 +39,6 @@ export function createOpenDistant({
     })
     await answer.durable
     return answer
-  }
-
-  /** A launch that is known not to have come leaves nothing, unless an earlier try of it may still come. */
-  async function unanswered(opening: DistantOpening, { isFirst }: Written, error: unknown): Promise<void> {
-    const { sessionGuid } = opening.launch
-    const isKnown = error instanceof NotLaunched || (error instanceof Problem && error.status < 500)
-    if (isKnown && isFirst) {
-      await store.write((tx) => rows.remove.run(tx, { sessionGuid }))
-      return
-    }
-    await leave(opening, error)
-  }
-
-  /** Whoever may come again has some time for it. */
-  async function leave({ launch, again }: DistantOpening, error: unknown): Promise<void> {
-    const { sessionGuid } = launch
-    const isExpected = again === 'expected' && mayComeAgain(error)
-    const callOffAt = clock.now() + (isExpected ? againMilliseconds : 0)
-    await store
-      .write((tx) => rows.postpone.run(tx, { sessionGuid, callOffAt }))
-      .finally(() => following.follow(sessionGuid, callOffAt))
   }
 
   async function settle(
@@ -158,18 +77,3 @@ export function createOpenDistant({
       return answer
     })
 }
-
-/** Whether the same request may come again after an error: those that speak of it are kept as its answer. */
-const mayComeAgain = (error: unknown): boolean =>
-  !(error instanceof UniqueViolation) &&
-  !(error instanceof Problem && error.status < 500 && error.code !== 'idempotency-in-progress')
-
-const over = () =>
-  new Problem('provider-unavailable', 'The session ended before it was opened. Try again.', {
-    headers: { 'retry-after': '1' },
-  })
-
-const cannotBeHandedOut = (sessionGuid: Guid) =>
-  new Problem('session-ended', `The payment provider’s answer was lost, and the session has ended.`, {
-    members: { sessionGuid },
-  })

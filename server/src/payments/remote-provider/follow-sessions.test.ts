@@ -1,5 +1,15 @@
+import assert from 'node:assert/strict'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { eventually } from '../../../test/harness/test-eventually.ts'
+import { makeTestFolder } from '../../../test/harness/test-folder.ts'
+import { createMovableClock } from '../../base/clock.ts'
+import { createLog } from '../../base/log.ts'
+import { openTestSqlite } from '../../store/test-sqlite.ts'
+import { keptMilliseconds } from '../retention.ts'
+import { createFollowSessions } from './follow-sessions.ts'
+import { prepareRemoteSessions } from './remote-session-rows.ts'
 import { startProvider, type TestProvider } from './test-provider.ts'
 import { configurationId, startRemote, writtenConfiguration } from './test-remote-provider.ts'
 
@@ -16,4 +26,51 @@ test('a provider that does not answer keeps nobody from asking another one', asy
   await clock.advance(5_000)
   await eventually(async () => looks(good) === 1)
   await eventually(async () => looks(silent) === 16)
+})
+
+test('sessions that ended long ago go in transactions of few rows, but for those whose result nobody has taken', async (t) => {
+  const folder = makeTestFolder('tonegate-remote-sessions')
+  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const clock = createMovableClock()
+  const rows = prepareRemoteSessions(store)
+  const following = createFollowSessions({
+    store,
+    rows,
+    clock,
+    log: createLog('silent'),
+    look: async () => 'silent',
+    taking: { take: async () => {}, resume: async () => {}, close: () => {} },
+  })
+  t.after(async () => {
+    await following.close()
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+  const endedAt = clock.now() - keptMilliseconds
+  await store.write(async (tx) => {
+    for (let each = 0; each < 451; each += 1) {
+      const guid = `there ${each}`
+      await rows.insert.run(tx, {
+        guid,
+        sessionGuid: `here ${each}`,
+        accountId: 7,
+        configurationId: 30,
+        provider: '{"kind":"pci-pal"}',
+        amountMinor: 1240,
+        currency: 'GBP',
+        now: endedAt - 1000,
+        expiresAt: endedAt,
+      })
+      await rows.decide.run(tx, { guid, endedAt, outcome: 'approved', sealed: Buffer.from('sealed') })
+      if (each > 0) await rows.reported.run(tx, { guid })
+    }
+  })
+  await following.start()
+  const all = store.prepare((db, _: object) => db.selectFrom('remote_session').select('session_guid'))
+  const left = async () => (await all.all(store.reader, {})).map(({ session_guid }) => session_guid)
+  const write = t.mock.method(store, 'write')
+  await clock.leap(3_600_000)
+  await eventually(async () => (await left()).length === 1)
+  assert.deepEqual(await left(), ['here 0'])
+  assert.deepEqual(await Promise.all(write.mock.calls.map(({ result }) => result)), [200, 200, 50])
 })

@@ -7,7 +7,7 @@ import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import { createMovableClock } from '../../base/clock.ts'
 import { createGuids } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
-import { createOutgoing } from '../../base/outgoing/outgoing.ts'
+import { createOutgoing } from '../../base/outgoing/create-outgoing.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
@@ -24,7 +24,10 @@ test('a session that cannot be written down is not handed out: a callback of it 
   const clock = createMovableClock()
   const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })
   const remote = createRemoteProvider({
-    ...{ store, clock, sealer: createSealer(Buffer.alloc(32, 1), systemRandom), log: createLog('silent') },
+    store,
+    clock,
+    sealer: createSealer(Buffer.alloc(32, 1), systemRandom),
+    log: createLog('silent'),
     region: {
       name: 'nam',
       issuer: 'https://nam.example.com/auth',

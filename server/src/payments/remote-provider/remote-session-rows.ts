@@ -2,7 +2,58 @@ import type { Store } from '../../store/store.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
 
 /** The statements of the sessions that other providers capture. */
-export function prepareRemoteSessions(store: Store) {
+export type RemoteSessionRows = ReturnType<typeof prepareRemoteSessions>
+
+export const prepareRemoteSessions = (store: Store) => ({
+  ...prepareReads(store),
+  ...prepareWrites(store),
+  /** One whose result nobody has taken stays. */
+  removeOld: store.prepare((db, p: { endedBefore: number; batchRows: number }) =>
+    db
+      .deleteFrom('remote_session')
+      .where('provider_session_guid', 'in', (old) =>
+        old
+          .selectFrom('remote_session')
+          .select('provider_session_guid')
+          .where('ended_at', '<=', p.endedBefore)
+          .where('sealed_result', 'is', null)
+          .orderBy('ended_at')
+          .limit(p.batchRows),
+      ),
+  ),
+})
+
+function prepareReads(store: Store) {
+  return {
+    find: store.prepare((db, p: { guid: string }) =>
+      db.selectFrom('remote_session').selectAll().where('provider_session_guid', '=', p.guid),
+    ),
+    findBySession: store.prepare((db, p: { sessionGuid: string }) =>
+      db.selectFrom('remote_session').selectAll().where('session_guid', '=', p.sessionGuid),
+    ),
+    /** Open, or ended without a known outcome after a time. */
+    undecided: store.prepare((db, p: { endedAfter: number }) =>
+      db
+        .selectFrom('remote_session')
+        .selectAll()
+        .where((each) =>
+          each.or([
+            each('outcome', 'is', null),
+            each.and([each('outcome', '=', 'unknown'), each('ended_at', '>', p.endedAfter)]),
+          ]),
+        ),
+    ),
+    unreported: store.prepare((db, _: object) =>
+      db.selectFrom('remote_session').selectAll().where('sealed_result', 'is not', null),
+    ),
+    /** Whether the Payment API has a session of this provider's GUID. */
+    paymentSession: store.prepare((db, p: { guid: string }) =>
+      db.selectFrom('payment_session').select('guid').where('provider_session_guid', '=', p.guid),
+    ),
+  }
+}
+
+function prepareWrites(store: Store) {
   return {
     insert: store.prepare(
       (
@@ -35,27 +86,6 @@ export function prepareRemoteSessions(store: Store) {
           later_outcome: null,
         }),
     ),
-    find: store.prepare((db, p: { guid: string }) =>
-      db.selectFrom('remote_session').selectAll().where('provider_session_guid', '=', p.guid),
-    ),
-    findBySession: store.prepare((db, p: { sessionGuid: string }) =>
-      db.selectFrom('remote_session').selectAll().where('session_guid', '=', p.sessionGuid),
-    ),
-    /** Open, or ended without a known outcome after a time. */
-    undecided: store.prepare((db, p: { endedAfter: number }) =>
-      db
-        .selectFrom('remote_session')
-        .selectAll()
-        .where((each) =>
-          each.or([
-            each('outcome', 'is', null),
-            each.and([each('outcome', '=', 'unknown'), each('ended_at', '>', p.endedAfter)]),
-          ]),
-        ),
-    ),
-    unreported: store.prepare((db, _: object) =>
-      db.selectFrom('remote_session').selectAll().where('sealed_result', 'is not', null),
-    ),
     decide: store.prepare(
       (
         db,
@@ -84,18 +114,5 @@ export function prepareRemoteSessions(store: Store) {
         .set({ sealed_result: null })
         .where('provider_session_guid', '=', p.guid),
     ),
-    /** Whether the Payment API has a session of this provider's GUID. */
-    paymentSession: store.prepare((db, p: { guid: string }) =>
-      db.selectFrom('payment_session').select('guid').where('provider_session_guid', '=', p.guid),
-    ),
-    /** One whose result nobody has taken stays. */
-    removeOld: store.prepare((db, p: { endedBefore: number }) =>
-      db
-        .deleteFrom('remote_session')
-        .where('ended_at', '<=', p.endedBefore)
-        .where('sealed_result', 'is', null),
-    ),
   }
 }
-
-export type RemoteSessionRows = ReturnType<typeof prepareRemoteSessions>

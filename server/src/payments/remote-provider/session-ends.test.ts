@@ -10,9 +10,16 @@ const hour = 60 * minute
 const paid = {
   State: 'Ended',
   Result: {
-    ...{ end: 'success', paymentOutcome: 'approved', orderAmountMinor: '1240', orderCurrency: 'GBP' },
-    ...{ transactionID: 'T-1', transactionAuthCode: 'A1', cardLast4: '1111', cardType: 'visa' },
-    ...{ cardExpiry: '1230', captured: 'true' },
+    end: 'success',
+    paymentOutcome: 'approved',
+    orderAmountMinor: '1240',
+    orderCurrency: 'GBP',
+    transactionID: 'T-1',
+    transactionAuthCode: 'A1',
+    cardLast4: '1111',
+    cardType: 'visa',
+    cardExpiry: '1230',
+    captured: 'true',
   },
 }
 
@@ -301,7 +308,9 @@ test("another vault sends the customer's link again; PCI Pal sends none", async 
   const { sessionGuid } = await open({}, 'digitalsession')
   const sent = await resend(sessionGuid, { to: '+447700900123', channel: 'sms' })
   assert.deepEqual(sent.json, {
-    ...{ sessionGuid, channel: 'sms', paymentFormUrl: 'https://pay.example.com/new' },
+    sessionGuid,
+    channel: 'sms',
+    paymentFormUrl: 'https://pay.example.com/new',
   })
   const request = provider.got.find(({ path }) => path.endsWith('/link'))
   assert.deepEqual(JSON.parse(request?.body ?? ''), { Channel: 'sms', To: '+447700900123' })

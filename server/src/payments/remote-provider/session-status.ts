@@ -14,7 +14,7 @@ import {
   type CallbackValues,
   cardOf,
   chargeOf,
-  doubtOf,
+  mismatchOf,
   sentCallbackValues,
 } from './callbacks/read-callback.ts'
 import { refused } from './provider-answers.ts'
@@ -97,7 +97,7 @@ function endedStatus(
   row: RemoteSessionTable,
 ): SessionStatus {
   const movedMoney = said.outcome === 'approved' || said.outcome === 'review'
-  const doubt = movedMoney ? doubtOf(values, places, row) : undefined
+  const doubt = movedMoney ? mismatchOf(values, places, row) : undefined
   const card = cardOf(values, places)
   const reason = values('Result.declineReason')
   const correction = values('Result.correction')

@@ -1,13 +1,13 @@
 import type { Outcome, SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../base/guid.ts'
+import type { Log } from '../../base/log.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import { Problem } from '../../base/problem.ts'
 import type { StoreParts } from '../../store/parts.ts'
-import { sealedColumn } from '../../store/reseal.ts'
 import type { RemoteSessionTable } from '../../store/tables.ts'
-import { unreadableResultOf } from '../../vault/model/unreadable-result.ts'
 import type { ProviderReports } from '../provider.ts'
 import type { RemoteSessionRows } from './remote-session-rows.ts'
+import { createResultSeal } from './result-seal.ts'
 
 const firstPause = 1_000
 const maxPause = 60_000
@@ -27,17 +27,6 @@ export interface TakeResult {
   close(): void
 }
 
-const purposeOf = (guid: string) => `remote result ${guid}`
-
-/** What results of other providers are sealed as, until they were handed on. */
-export const sealedRemoteResults = sealedColumn({
-  what: 'results of other providers',
-  table: 'remote_session',
-  column: 'sealed_result',
-  key: ['provider_session_guid'],
-  purposes: (row) => [purposeOf(String(row.provider_session_guid))],
-})
-
 export function createTakeResult({
   store,
   rows,
@@ -49,6 +38,7 @@ export function createTakeResult({
   readonly rows: RemoteSessionRows
   readonly reports: ProviderReports
 }): TakeResult {
+  const seal = createResultSeal({ sealer, log })
   const onSession = createOneAtATime()
   let closed = false
 
@@ -64,31 +54,20 @@ export function createTakeResult({
             guid,
             endedAt: row?.ended_at ?? clock.now(),
             outcome: result.outcome,
-            sealed: sealed({ ...late, ...result }),
+            sealed: seal.seal({ ...late, ...result }),
           })
         } else if (change === 'keep beside') await rows.keepLater.run(tx, { guid, outcome: result.outcome })
         return { change, recorded: row?.outcome }
       })
       if (taken.change === 'decide') await report(guid, firstPause)
-      if (taken.change === 'keep beside') warnOfContradiction(result, taken.recorded)
+      if (taken.change === 'keep beside') warnOfContradiction(log, result, taken.recorded)
     })
-  }
-
-  function warnOfContradiction({ guid, outcome }: SessionResult, recorded: Outcome | null | undefined): void {
-    const what = { providerSessionGuid: guid, recorded, outcome }
-    if (movedMoney(outcome))
-      log.error(
-        what,
-        'the provider reports a charge for a session that ended without payment: check at the provider',
-      )
-    else
-      log.warn(what, 'the provider reports a different end for a session than before: check at the provider')
   }
 
   async function report(guid: Guid, pause: number): Promise<void> {
     const row = await rows.find.first(store.reader, { guid })
     if (!row?.sealed_result) return
-    const result = opened(guid, row.sealed_result)
+    const result = seal.open(guid, row.sealed_result)
     try {
       await reports.recordResult(result)
       await store.write((tx) => rows.reported.run(tx, { guid }))
@@ -106,21 +85,6 @@ export function createTakeResult({
     }
   }
 
-  const sealed = (result: SessionResult) =>
-    sealer.seal(purposeOf(result.guid), Buffer.from(JSON.stringify(result)))
-  /** One that cannot be read is handed on as an error and `unknown`: what the row says beside it is not sealed. */
-  function opened(guid: Guid, value: Uint8Array): SessionResult {
-    try {
-      return JSON.parse(sealer.open(purposeOf(guid), value).toString())
-    } catch {
-      log.error(
-        { providerSessionGuid: guid },
-        'the result of a session cannot be read: check at the provider',
-      )
-      return unreadableResultOf(guid)
-    }
-  }
-
   return {
     take,
     async resume() {
@@ -134,6 +98,20 @@ export function createTakeResult({
       closed = true
     },
   }
+}
+
+function warnOfContradiction(
+  log: Log,
+  { guid, outcome }: SessionResult,
+  recorded: Outcome | null | undefined,
+): void {
+  const what = { providerSessionGuid: guid, recorded, outcome }
+  if (movedMoney(outcome))
+    log.error(
+      what,
+      'the provider reports a charge for a session that ended without payment: check at the provider',
+    )
+  else log.warn(what, 'the provider reports a different end for a session than before: check at the provider')
 }
 
 const movedMoney = (outcome: Outcome) => outcome === 'approved' || outcome === 'review'

@@ -82,7 +82,7 @@ export async function startRemote<C extends Clock = MovableClock>(
     clock,
     environment: folder === undefined ? {} : { TONEGATE_DATA: folder },
   })
-  const { config, lines, post, send, origin } = tonegate
+  const { config, lines, origin } = tonegate
   const store = await openSqlite(join(tonegate.folder, 'nam.db'))
   t.after(() => store.close())
   const sealer = sealerOf('nam', rootSealer(config, systemRandom), systemRandom)
@@ -90,8 +90,6 @@ export async function startRemote<C extends Clock = MovableClock>(
   const secrets = createAccountSecrets({ store, sealer, clock })
   const accounts = store.prepare((db, _: object) => db.selectFrom('account').select('id'))
   const accountId = (await accounts.first(store.reader, {}))?.id ?? 0
-  /** A new token each time: tests move the clock by hours. */
-  const authorized = async () => ({ authorization: `Bearer ${await tonegate.token()}` })
 
   async function configure(written: unknown): Promise<void> {
     const read = readConfiguration(written, brandNames, 'sandbox')
@@ -101,6 +99,49 @@ export async function startRemote<C extends Clock = MovableClock>(
   await secrets.put(accountId, 'provider-key', credentials.clientSecret)
   const written = writtenConfiguration(provider, changes)
   await configure({ ...written, flow: { ...written.flow, purpose } })
+
+  const region = {
+    name: 'nam',
+    issuer: origin,
+    apiUrl: `${origin}/globalpci`,
+    paymentOrigin: origin,
+  } as const
+  const callbackUrl = (generation = 1, account = accountId, configuration = configurationId) =>
+    createCallbackUrls({ region, sealer }).url({
+      accountId: account,
+      configurationId: configuration,
+      generation,
+    })
+
+  const remoteSession = store.prepare((db, p: { guid: string }) =>
+    db.selectFrom('remote_session').selectAll().where('provider_session_guid', '=', p.guid),
+  )
+
+  return {
+    tonegate,
+    clock,
+    provider,
+    store,
+    sealer,
+    secrets,
+    accountId,
+    lines,
+    origin,
+    configure,
+    callbackUrl,
+    ...requestsTo(tonegate),
+    callBack: callBackTo(callbackUrl, clock),
+    logged: (level: keyof typeof levels) => logged(lines, level),
+    row: (guid: string) => remoteSession.first(store.reader, { guid }),
+  }
+}
+
+type TestTonegate = Awaited<ReturnType<typeof startTestTonegate>>
+
+/** What programs ask of the Payment API. */
+function requestsTo({ post, send, token }: Pick<TestTonegate, 'post' | 'send' | 'token'>) {
+  /** A new token each time: tests move the clock by hours. */
+  const authorized = async () => ({ authorization: `Bearer ${await token()}` })
 
   const create = async (body: object = {}, path = 'session') =>
     post(
@@ -136,19 +177,13 @@ export async function startRemote<C extends Clock = MovableClock>(
   const resend = async (sessionGuid: string, body: object = {}) =>
     post(`/globalpci/v1/digitalsession/${sessionGuid}/resend`, body, await authorized())
 
-  const region = {
-    name: 'nam',
-    issuer: origin,
-    apiUrl: `${origin}/globalpci`,
-    paymentOrigin: origin,
-  } as const
-  const callbackUrl = (generation = 1, account = accountId, configuration = configurationId) =>
-    createCallbackUrls({ region, sealer }).url({
-      ...{ accountId: account, configurationId: configuration, generation },
-    })
+  return { create, open, get, cancel, resend }
+}
 
-  /** A callback as the double's flow sends it. */
-  async function callBack(
+/** A callback as the double's flow sends it. */
+const callBackTo =
+  (callbackUrl: () => string, clock: Pick<Clock, 'now'>) =>
+  async (
     fields: Readonly<Record<string, string>>,
     {
       url = callbackUrl(),
@@ -166,7 +201,7 @@ export async function startRemote<C extends Clock = MovableClock>(
       /** One of single bytes. */
       readonly charset?: 'iso-8859-1'
     } = {},
-  ) {
+  ) => {
     const text = before + (format === 'form' ? new URLSearchParams(fields) : JSON.stringify(fields))
     const body = Buffer.from(text, charset === undefined ? 'utf8' : 'latin1')
     const signed = secret && signWebhook({ id: 'msg_1', sentAt, body, secrets: [secret] })
@@ -182,23 +217,12 @@ export async function startRemote<C extends Clock = MovableClock>(
     return { status: response.status, text: await response.text() }
   }
 
-  const levels = { warn: 40, error: 50 } as const
-  const logged = (level: keyof typeof levels): readonly string[] =>
-    lines
-      .map((line) => JSON.parse(line))
-      .filter((line) => line.level === levels[level])
-      .map(({ message }) => message)
-
-  const remoteSession = store.prepare((db, p: { guid: string }) =>
-    db.selectFrom('remote_session').selectAll().where('provider_session_guid', '=', p.guid),
-  )
-
-  return {
-    ...{ tonegate, clock, provider, store, sealer, secrets, accountId, lines, logged, origin },
-    ...{ configure, create, open, get, cancel, resend, callBack, callbackUrl },
-    row: (guid: string) => remoteSession.first(store.reader, { guid }),
-  }
-}
+const levels = { warn: 40, error: 50 } as const
+const logged = (lines: readonly string[], level: keyof typeof levels): readonly string[] =>
+  lines
+    .map((line) => JSON.parse(line))
+    .filter((line) => line.level === levels[level])
+    .map(({ message }) => message)
 
 /** What the double says when a card was charged. */
 export const success = (sessionGuid: string, changes: Readonly<Record<string, string>> = {}) => ({

@@ -1,5 +1,5 @@
 import type { DeclineReason, Outcome } from '@tonegate/protocol/outcome'
-import { gatewayWords } from './gateway-words.ts'
+import { gatewayVocabulary } from './gateway-vocabulary.ts'
 import type { Paid, ResultKeys } from './paid.ts'
 
 /** Adyen's refusal reason and its code. */
@@ -42,7 +42,7 @@ export function adyenKeys({ result, order }: Paid): ResultKeys {
   const { outcome, card, charge } = result
   const [refusalReason, refusalReasonCode] =
     outcome === 'declined' ? refusals[charge?.declineReason ?? 'do-not-honour'] : ['', '']
-  return gatewayWords(result, {
+  return gatewayVocabulary(result, {
     verdict: { resultCode: resultCodes[outcome][0], refusalReason, refusalReasonCode },
     tells: { key: 'resultCode', by: resultCodes },
     others: {

@@ -1,5 +1,5 @@
 import type { DeclineReason, Outcome } from '@tonegate/protocol/outcome'
-import { gatewayWords } from './gateway-words.ts'
+import { gatewayVocabulary } from './gateway-vocabulary.ts'
 import type { Paid, ResultKeys } from './paid.ts'
 
 /** CyberSource's decision and reason code for what became of a payment that was not declined. */
@@ -54,7 +54,7 @@ export function cybersourceKeys({ result, order }: Paid): ResultKeys {
   const requestID = charge?.gatewayReference ?? ''
   const taken = charge?.captured !== false
   return {
-    ...gatewayWords(result, {
+    ...gatewayVocabulary(result, {
       verdict: { decision, reasonCode },
       tells: { key: 'decision', by: decisions },
       others: { requestID, requestToken: requestID },

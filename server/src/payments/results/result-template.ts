@@ -29,7 +29,7 @@ export interface ResultSettings {
 /**
  * `paymentResultData` (contract/payment-api §4): what was sent as `paymentData`, over it the result template's keys,
  * the configuration's own, and the normalised set. All values are texts: null and what is not known are empty. A key
- * wins over one below it in whatever case, so that nobody can send an `AuthorisationCode` of his own.
+ * wins over one below it in whatever case, so a sender cannot override `AuthorisationCode`.
  */
 export function paymentResultData(
   { resultTemplate, resultKeys = {} }: ResultSettings,

@@ -1,5 +1,5 @@
 import type { DeclineReason, Outcome, SessionResult } from '@tonegate/protocol/outcome'
-import { gatewayWords } from './gateway-words.ts'
+import { gatewayVocabulary } from './gateway-vocabulary.ts'
 import type { Paid, ResultKeys } from './paid.ts'
 
 /** Stripe's error code and decline code. */
@@ -31,7 +31,7 @@ export function stripeKeys({ result, order }: Paid): ResultKeys {
   const { outcome, charge } = result
   const [code, decline_code] =
     outcome === 'declined' ? declineCodes[charge?.declineReason ?? 'do-not-honour'] : ['', '']
-  return gatewayWords(result, {
+  return gatewayVocabulary(result, {
     verdict: { status: statusOf(result, order), code, decline_code },
     tells: { key: 'status', by: statuses },
     others: { id: charge?.gatewayReference ?? '', payment_method: charge?.token ?? '' },

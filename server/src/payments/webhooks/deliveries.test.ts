@@ -43,8 +43,14 @@ test('what a killed process had taken is sent by the next one, under the same id
   await logged(ended.sessionGuid, isDelivered)
   const messages = createMessages({ store, sealer: createSealer(Buffer.alloc(32, 1), systemRandom) })
   const taken = {
-    ...{ id: newGuid(), accountId, configurationId: 0, sessionGuid: newGuid(), attempts: [] },
-    ...{ heldUntil: clock.now() + 45 * second, keptUntil: clock.now() + 60 * minute, deliveredAt: null },
+    id: newGuid(),
+    accountId,
+    configurationId: 0,
+    sessionGuid: newGuid(),
+    attempts: [],
+    heldUntil: clock.now() + 45 * second,
+    keptUntil: clock.now() + 60 * minute,
+    deliveredAt: null,
     body: Buffer.from('{"sessionState":"Finished"}'),
   }
   await store.write((tx) => messages.add(tx, taken))

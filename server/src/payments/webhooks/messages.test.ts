@@ -20,8 +20,15 @@ test('what becomes of a message is not said to be written before it is', async (
     sealer: createSealer(Buffer.alloc(32, 1), systemRandom),
   })
   const message = {
-    ...{ id: 'message', accountId: 7, configurationId: 0, sessionGuid: 'session', attempts: [] },
-    ...{ heldUntil: 2000, keptUntil: 3000, deliveredAt: null, body: Buffer.from('{}') },
+    id: 'message',
+    accountId: 7,
+    configurationId: 0,
+    sessionGuid: 'session',
+    attempts: [],
+    heldUntil: 2000,
+    keptUntil: 3000,
+    deliveredAt: null,
+    body: Buffer.from('{}'),
   }
   const attempt = { at: 1000, milliseconds: 5, status: 503 }
   const full = /The disk is full/

@@ -16,13 +16,13 @@ export interface TokenOrder {
 }
 
 /** The token endpoint answered, but not with a token. */
-export class NoToken extends Error {
+export class TokenEndpointRefused extends Error {
   readonly status: number
   /** For how many milliseconds it wants to be left alone. */
   readonly retryAfter: number | undefined
   constructor(status: number, retryAfter: number | undefined) {
     super(`The token endpoint did not return a token: ${status}.`)
-    this.name = 'NoToken'
+    this.name = 'TokenEndpointRefused'
     this.status = status
     this.retryAfter = retryAfter
   }
@@ -32,7 +32,7 @@ export interface OAuthTokens {
   /**
    * A token that is good for a while; asked for once, however many want it.
    *
-   * @throws {NoToken}
+   * @throws {TokenEndpointRefused}
    * @throws {NoAnswer}
    */
   find(order: TokenOrder): Promise<string>
@@ -50,7 +50,7 @@ const maxKept = 1000
 /** A token is not used in the last seconds of its life: it has a way to go. */
 const earlierMilliseconds = 30_000
 const defaultLifetimeSeconds = 300
-/** Whoever does not give a token is not asked again for so long. */
+/** After a failed token request, wait this long. */
 const failedMilliseconds = 1000
 const maxBytes = 64 * 1024
 
@@ -92,7 +92,7 @@ const goodMilliseconds = (lifetime: number) => lifetime - Math.min(earlierMillis
 
 /** Others of its receivers do not ask it again before it wants to be asked. */
 const notAgainBefore = (error: unknown): number =>
-  Math.max(failedMilliseconds, (error instanceof NoToken && error.retryAfter) || 0)
+  Math.max(failedMilliseconds, (error instanceof TokenEndpointRefused && error.retryAfter) || 0)
 
 async function requestToken(
   { oauth, clientSecret, send, timeoutMilliseconds, signal }: TokenOrder,
@@ -124,7 +124,7 @@ async function requestToken(
     wipeBody: true,
   })
   const read = status === 200 ? readToken(body) : undefined
-  if (!read) throw new NoToken(status, retryAfterMilliseconds(answered, clock.now()))
+  if (!read) throw new TokenEndpointRefused(status, retryAfterMilliseconds(answered, clock.now()))
   return read
 }
 

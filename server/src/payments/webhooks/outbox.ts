@@ -1,8 +1,9 @@
 import type { Parts } from '../../base/parts.ts'
 import type { Connection } from '../../store/store.ts'
 import type { Deliveries } from './deliveries.ts'
-import type { Messages, Receiver, WebhookMessage } from './messages.ts'
+import type { Messages } from './messages.ts'
 import { tryingMilliseconds } from './retry-times.ts'
+import type { Receiver, WebhookMessage } from './webhook-message.ts'
 
 /** What a session has to say. */
 export interface News extends Receiver {

@@ -6,7 +6,7 @@ import { signWebhook } from '../../base/signing/standard-webhooks.ts'
 import type { AccountSecrets } from '../configurations/account-secrets.ts'
 import type { Configurations } from '../configurations/configurations.ts'
 import type { DeliveryAttempt } from './attempt.ts'
-import { createOAuthTokens, NoToken, type TokenOrder } from './oauth-tokens.ts'
+import { createOAuthTokens, TokenEndpointRefused, type TokenOrder } from './oauth-tokens.ts'
 import { signingSecretsIn } from './signing-secrets.ts'
 
 /** What is sent, and to whose webhook. */
@@ -133,7 +133,7 @@ async function answered(where: Came, post: Post): Promise<Came> {
 
 function tokenFault({ oauth }: TokenOrder, error: unknown): Came {
   const where = { to: new URL(oauth.tokenUrl).origin, of: 'token-endpoint' } as const
-  if (!(error instanceof NoToken)) return { ...where, ...faultOf(error) }
+  if (!(error instanceof TokenEndpointRefused)) return { ...where, ...faultOf(error) }
   const { status, retryAfter } = error
   if (status === 200) return { ...where, fault: 'no-token' }
   return { ...where, status, ...(retryAfter !== undefined && { retryAfter }) }

@@ -1,9 +1,10 @@
 import type { TestContext } from 'node:test'
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import { eventually } from '../../../test/harness/test-eventually.ts'
+import type { Clock } from '../../base/clock.ts'
 import { createGuids } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
-import { createOutgoing } from '../../base/outgoing/outgoing.ts'
+import { createOutgoing } from '../../base/outgoing/create-outgoing.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { openTestSqlite } from '../../store/test-sqlite.ts'
@@ -59,32 +60,6 @@ export async function startWebhooks(t: TestContext, webhook: Partial<WebhookSett
       return newest && wanted(newest) && newest
     })
 
-  /** Another process on the same database, which delivers as well. */
-  async function startAnother() {
-    const lines: string[] = []
-    const otherStore = await openTestSqlite(file)
-    const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })
-    const sealer = createSealer(Buffer.alloc(32, 1), systemRandom)
-    const webhooks = createWebhooks({
-      ...{ store: otherStore, clock, random: systemRandom, sealer },
-      newGuid: createGuids({ clock, random: systemRandom }),
-      log: createLog('trace', { write: (line) => lines.push(line) }),
-      configurations: createConfigurations({ store: otherStore, clock }),
-      secrets: createAccountSecrets({ store: otherStore, sealer, clock }),
-      outgoing: { allowed: outgoing.send, refused: outgoing.send },
-    })
-    let closed: Promise<void> | undefined
-    const close = () => {
-      closed ??= webhooks.close().then(() => {
-        outgoing.close()
-        return otherStore.close()
-      })
-      return closed
-    }
-    t.after(close)
-    return { ...webhooks, lines, close }
-  }
-
   return {
     ...parts,
     receiver,
@@ -94,7 +69,36 @@ export async function startWebhooks(t: TestContext, webhook: Partial<WebhookSett
     end,
     log,
     logged,
-    startAnother,
+    startAnother: () => startAnother(t, file, clock),
     newGuid,
   }
+}
+
+/** Another process on the same database, which delivers as well. */
+async function startAnother(t: TestContext, file: string, clock: Clock) {
+  const lines: string[] = []
+  const otherStore = await openTestSqlite(file)
+  const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })
+  const sealer = createSealer(Buffer.alloc(32, 1), systemRandom)
+  const webhooks = createWebhooks({
+    store: otherStore,
+    clock,
+    random: systemRandom,
+    sealer,
+    newGuid: createGuids({ clock, random: systemRandom }),
+    log: createLog('trace', { write: (line) => lines.push(line) }),
+    configurations: createConfigurations({ store: otherStore, clock }),
+    secrets: createAccountSecrets({ store: otherStore, sealer, clock }),
+    outgoing: { allowed: outgoing.send, refused: outgoing.send },
+  })
+  let closed: Promise<void> | undefined
+  const close = () => {
+    closed ??= webhooks.close().then(() => {
+      outgoing.close()
+      return otherStore.close()
+    })
+    return closed
+  }
+  t.after(close)
+  return { ...webhooks, lines, close }
 }

@@ -22,7 +22,7 @@ export const streamHeaders = {
 
 /** A session in a stream. */
 export interface StreamPart {
-  readonly capture: OpenSession
+  readonly session: OpenSession
   /** What stands before each of its events; empty where the stream is of this session alone. */
   readonly label: string
 }
@@ -35,7 +35,7 @@ export function createEventStreams(clock: Pick<Clock, 'every'>) {
   const streamsOf = new Map<Guid, number>()
   const eventOf = createEventTexts()
 
-  function count({ capture: { guid } }: StreamPart, difference: 1 | -1): void {
+  function count({ session: { guid } }: StreamPart, difference: 1 | -1): void {
     const number = (streamsOf.get(guid) ?? 0) + difference
     if (number > 0) streamsOf.set(guid, number)
     else streamsOf.delete(guid)
@@ -131,7 +131,7 @@ function openEventStream({
   const followed = new Map<StreamPart, Stop>()
 
   const send = (part: StreamPart, state: ViewState) => {
-    if (part.capture.viewAccess === 'closed') {
+    if (part.session.viewAccess === 'closed') {
       response.write(part.label + closedEvent)
       leave(part)
       return
@@ -167,10 +167,10 @@ function openEventStream({
   for (const part of parts) {
     followed.set(
       part,
-      part.capture.subscribe((state) => send(part, state)),
+      part.session.subscribe((state) => send(part, state)),
     )
   }
-  for (const part of parts) send(part, part.capture.view())
+  for (const part of parts) send(part, part.session.view())
   if (followed.size === 0) response.end()
   return {
     close,

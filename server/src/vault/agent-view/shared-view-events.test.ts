@@ -15,14 +15,12 @@ const viewOf = (guid: string, accessToken = `access-${guid}`, tenant = 7) => ({
   accessToken,
 })
 
-async function listen(t: TestContext, sessions = 3) {
-  const captures = Array.from({ length: sessions }, (_, place) =>
-    openTestSession(testLaunch, guidOf(place + 1)),
-  )
-  const started = startVaultRoutes(captures)
+async function listen(t: TestContext, count = 3) {
+  const sessions = Array.from({ length: count }, (_, place) => openTestSession(testLaunch, guidOf(place + 1)))
+  const started = startVaultRoutes(sessions)
   const address = await started.app.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => started.app.close())
-  const [first, second, third] = captures
+  const [first, second, third] = sessions
   assert.ok(first && second && third)
   return {
     ...started,
@@ -229,8 +227,8 @@ test('a reader that takes nothing for a minute is cut off, with as little kept f
   await once(socket, 'readable')
   const reference = 'x'.repeat(100_000)
   for (let endsAt = 1; endsAt <= 200; endsAt += 1) {
-    for (const capture of [first, second]) {
-      capture.become({ endsAt, order: { amountMinor: 1, currency: 'EUR', reference } })
+    for (const session of [first, second]) {
+      session.become({ endsAt, order: { amountMinor: 1, currency: 'EUR', reference } })
     }
     await new Promise((resolve) => setImmediate(resolve))
   }

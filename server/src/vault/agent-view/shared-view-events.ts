@@ -45,7 +45,7 @@ type Found =
  */
 export function registerSharedViewEvents(
   app: Http,
-  { captures, viewTokens, setHeaders, streams }: ViewRoutes & { readonly streams: EventStreams },
+  { sessions, viewTokens, setHeaders, streams }: ViewRoutes & { readonly streams: EventStreams },
 ): void {
   app.post(
     '/session/events',
@@ -57,7 +57,7 @@ export function registerSharedViewEvents(
         { request, reply },
         {
           first: found.map(firstEvent).join(''),
-          parts: [...placesOf(found)].map(([capture, places]) => ({ capture, label: labelOf(places) })),
+          parts: [...placesOf(found)].map(([session, places]) => ({ session, label: labelOf(places) })),
         },
       )
     },
@@ -67,7 +67,7 @@ export function registerSharedViewEvents(
     try {
       const address = parseViewPath(path)
       if (!address) throw viewNotFound()
-      const view = findView({ captures, viewTokens }, { address, accessToken })
+      const view = findView({ sessions, viewTokens }, { address, accessToken })
       if ('state' in view) return { last: view }
       if (!streams.hasRoomFor(view)) throw viewOpenTooOften()
       return { live: view }
@@ -90,8 +90,8 @@ function placesOf(found: readonly Found[]): ReadonlyMap<OpenSession, readonly nu
   const places = new Map<Guid, readonly [OpenSession, readonly number[]]>()
   for (const [place, each] of found.entries()) {
     if (!('live' in each)) continue
-    const [capture, former] = places.get(each.live.guid) ?? [each.live, []]
-    places.set(capture.guid, [capture, [...former, place]])
+    const [session, former] = places.get(each.live.guid) ?? [each.live, []]
+    places.set(session.guid, [session, [...former, place]])
   }
   return new Map(places.values())
 }

@@ -68,7 +68,7 @@ async function openView(
     openWindow,
     complaints,
     launched,
-    capture: vault.find(launched.guid),
+    session: vault.find(launched.guid),
   }
 }
 

@@ -14,7 +14,7 @@ export interface ViewTokens {
 
 /** What the routes of the agent view are made of. */
 export interface ViewRoutes {
-  readonly captures: VaultSessions
+  readonly sessions: VaultSessions
   readonly viewTokens: ViewTokens
   readonly setHeaders: SetPageHeaders
 }
@@ -24,6 +24,8 @@ export const renewInSeconds = 240
 
 /** Where a capture session's view is. */
 export const viewPath = '/session/:tenant/view/:guid'
+
+export const viewPathOf = ({ launch, guid }: OpenSession): string => `/session/${launch.tenant}/view/${guid}`
 
 export const ViewAddress = Type.Object({ tenant: Type.String(), guid: Type.String() })
 export type ViewAddress = Type.Static<typeof ViewAddress>
@@ -37,10 +39,10 @@ export function parseViewPath(path: string): ViewAddress | undefined {
 }
 
 /** The open session at an address. Unknown, ended and another tenant's are the same: `undefined`. */
-export function findCapture(captures: VaultSessions, address: ViewAddress): OpenSession | undefined {
+export function findSession(sessions: VaultSessions, address: ViewAddress): OpenSession | undefined {
   const guid = parseGuid(address.guid)
-  const capture = guid && captures.find(guid)
-  return capture && String(capture.launch.tenant) === address.tenant ? capture : undefined
+  const session = guid && sessions.find(guid)
+  return session && String(session.launch.tenant) === address.tenant ? session : undefined
 }
 
 /**
@@ -49,8 +51,8 @@ export function findCapture(captures: VaultSessions, address: ViewAddress): Open
  *
  * @throws {Problem} `unauthorized`, `invalid-token`; `view-closed`, `session-ended`, `not-found`.
  */
-export function requireCapture(
-  routes: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
+export function requireSession(
+  routes: Pick<ViewRoutes, 'sessions' | 'viewTokens'>,
   request: ViewRequest,
 ): OpenSession {
   const found = requireView(routes, request)
@@ -59,12 +61,12 @@ export function requireCapture(
 }
 
 /**
- * As {@link requireCapture}; of a session that has ended within the last minutes, its last state.
+ * As {@link requireSession}; of a session that has ended within the last minutes, its last state.
  *
  * @throws {Problem} `unauthorized`, `invalid-token`; `view-closed`, `session-ended`, `not-found`.
  */
 export function requireView(
-  routes: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
+  routes: Pick<ViewRoutes, 'sessions' | 'viewTokens'>,
   { headers, params: address }: ViewRequest,
 ): OpenSession | LastState {
   refuseOtherSites(headers)
@@ -84,16 +86,16 @@ export function requireView(
  * @throws {Problem} `invalid-token`; `view-closed`, `session-ended`, `not-found`.
  */
 export function findView(
-  { captures, viewTokens }: Pick<ViewRoutes, 'captures' | 'viewTokens'>,
+  { sessions, viewTokens }: Pick<ViewRoutes, 'sessions' | 'viewTokens'>,
   { address, accessToken }: { readonly address: ViewAddress; readonly accessToken: string },
 ): OpenSession | LastState {
   const guid = parseGuid(address.guid)
   if (guid === undefined || viewTokens.verify(accessToken) !== guid) throw invalidToken()
-  const capture = captures.find(guid)
-  const last = capture ? undefined : captures.findLastState(guid)
-  const tenant = capture?.launch.tenant ?? last?.tenant
+  const session = sessions.find(guid)
+  const last = session ? undefined : sessions.findLastState(guid)
+  const tenant = session?.launch.tenant ?? last?.tenant
   if (tenant !== undefined && String(tenant) !== address.tenant) throw viewNotFound()
-  const found = capture ?? last
+  const found = session ?? last
   if (!found) throw sessionEnded()
   refuseClosed(found)
   return found

@@ -11,14 +11,14 @@ import { dots, focused, says, shoot, startViewBrowser, viewOf } from './test-vie
 const { openView } = await startViewBrowser()
 
 /** A key that is seen has come by the stream of events, which is open then. */
-async function isFollowed(view: Frame, capture: OpenSession): Promise<void> {
-  press(capture, '4')
+async function isFollowed(view: Frame, session: OpenSession): Promise<void> {
+  press(session, '4')
   await says(view, en.standing.typing.pan)
 }
 
 test('a caller types, the agent watches dots, asks again, takes the payment and reads the result', async (t) => {
   const gateway = Promise.withResolvers<GatewayAnswer>()
-  const { page, capture, complaints } = await openView(t, {
+  const { page, session, complaints } = await openView(t, {
     gateway: testGateway({ answers: () => gateway.promise }),
   })
   const view = await viewOf(page)
@@ -28,22 +28,22 @@ test('a caller types, the agent watches dots, asks again, takes the payment and 
   await says(view, /^Please key in your card number/)
   assert.ok(await view.getByRole('button', { name: en.takePayment }).isDisabled())
 
-  press(capture, '4111')
+  press(session, '4111')
   await says(view, en.standing.typing.pan)
   await says(view, /^Take your time, I can only see dots/)
   await says(view, 'Visa')
   assert.equal(await dots(view, 'Card number').getAttribute('aria-label'), en.digits(4))
-  press(capture, '111111111112#')
+  press(session, '111111111112#')
   await says(view, en.standing.refused['invalid-card-number'])
   await says(view, 'Not a valid card number, 2 attempts left')
 
-  press(capture, `${visa}#12`)
+  press(session, `${visa}#12`)
   await says(view, en.standing.typing.expiry)
   assert.equal(
     await dots(view, 'Card number').getAttribute('aria-label'),
     `${en.digits(16)}, ${en.lastFour('1111')}`,
   )
-  press(capture, '30123#')
+  press(session, '30123#')
   await says(view, en.standing.completeByKeypad)
   await says(
     view,
@@ -53,7 +53,7 @@ test('a caller types, the agent watches dots, asks again, takes the payment and 
   await view.getByRole('button', { name: en.askAgainFor.securityCode }).click()
   await says(view, en.standing.asked.securityCode)
   assert.ok(await view.getByRole('button', { name: en.takePayment }).isDisabled())
-  press(capture, '321#')
+  press(session, '321#')
   await view.getByRole('button', { name: en.takePayment }).click()
   await says(view, en.standing.processing)
   assert.equal(await view.getByRole('button').and(view.locator(':enabled')).count(), 0)
@@ -68,9 +68,9 @@ test('a caller types, the agent watches dots, asks again, takes the payment and 
 })
 
 test('a whole payment by keyboard alone: the focus goes in the order of the page and is never lost', async (t) => {
-  const { page, capture, complaints } = await openView(t, { flow: { confirmByKeypad: false } })
+  const { page, session, complaints } = await openView(t, { flow: { confirmByKeypad: false } })
   const view = await viewOf(page)
-  press(capture, '4')
+  press(session, '4')
   await says(view, en.standing.typing.pan)
 
   const order: string[] = []
@@ -100,19 +100,19 @@ test('a whole payment by keyboard alone: the focus goes in the order of the page
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Space')
   await view.locator('[role=switch][aria-checked=true]').waitFor()
-  assert.equal(capture.view().slowMode, true)
-  assert.equal(capture.view().interDigitSeconds, 8)
+  assert.equal(session.view().slowMode, true)
+  assert.equal(session.view().interDigitSeconds, 8)
 
   await view.getByRole('button', { name: en.askFor.securityCode }).focus()
-  press(capture, '*')
+  press(session, '*')
   await page.keyboard.press('Enter')
   await says(view, en.standing.asked.securityCode)
   await view
     .locator(`button:focus[aria-label="${en.askFor.securityCode}"]`)
     .or(view.locator(`button:focus[aria-label="${en.askAgainFor.securityCode}"]`))
     .waitFor()
-  await capture.slowMode('off')
-  press(capture, `123#${visa}#1230`)
+  await session.slowMode('off')
+  press(session, `123#${visa}#1230`)
   await says(view, en.standing.complete)
   await page.keyboard.press('Tab')
   await focused(view, en.takePayment)
@@ -139,38 +139,38 @@ test('cancelling asks once more, by keyboard alone', async (t) => {
 })
 
 test('a lost connection is said, and followed again from where the session stands', async (t) => {
-  const { page, capture, cutStreams, admitStreams } = await openView(t)
+  const { page, session, cutStreams, admitStreams } = await openView(t)
   const view = await viewOf(page)
-  await isFollowed(view, capture)
+  await isFollowed(view, session)
   cutStreams()
   await says(view, en.connectionLost)
   await assertAccessible(view)
   await shoot(page, 'agent-view-lost-420-light')
-  press(capture, '#')
+  press(session, '#')
   admitStreams()
   await says(view, en.standing.refused['invalid-card-number'])
   await view.getByText(en.connectionLost).waitFor({ state: 'detached' })
 })
 
 test('a session that ends while the connection is lost shows how it ended', async (t) => {
-  const { page, capture, cutStreams, admitStreams } = await openView(t)
+  const { page, session, cutStreams, admitStreams } = await openView(t)
   const view = await viewOf(page)
-  await isFollowed(view, capture)
+  await isFollowed(view, session)
   cutStreams()
   await says(view, en.connectionLost)
-  press(capture, `*${visa}#1230123#1`)
+  press(session, `*${visa}#1230123#1`)
   admitStreams()
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
   assert.equal(await view.getByText(en.connectionLost).count(), 0)
 })
 
 test('a session that ended too long ago for its last state to be known is said to be over', async (t) => {
-  const { page, vault, capture, cutStreams, admitStreams } = await openView(t)
+  const { page, vault, session, cutStreams, admitStreams } = await openView(t)
   const view = await viewOf(page)
-  await isFollowed(view, capture)
+  await isFollowed(view, session)
   cutStreams()
   await says(view, en.connectionLost)
-  await capture.cancel()
+  await session.cancel()
   await vault.clock.advance(121_000)
   admitStreams()
   await says(view, en.sessionGone)
@@ -183,7 +183,7 @@ test('a session that ended too long ago for its last state to be known is said t
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every state of the keypad is accessible and fits a panel of 320 pixels, ${colorScheme}`, async (t) => {
     const gateway = Promise.withResolvers<GatewayAnswer>()
-    const { page, capture } = await openView(t, {
+    const { page, session } = await openView(t, {
       width: 320,
       context: { colorScheme },
       gateway: testGateway({ answers: () => gateway.promise }),
@@ -195,13 +195,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await shoot(page, `agent-view-${state}-320-${colorScheme}`)
     }
     await check('asked')
-    press(capture, '4111111111111112#')
+    press(session, '4111111111111112#')
     await says(view, en.attemptsLeft(2))
     await check('refused')
-    press(capture, `${visa}#12`)
+    press(session, `${visa}#12`)
     await says(view, en.standing.typing.expiry)
     await check('typing')
-    press(capture, '30123#')
+    press(session, '30123#')
     await says(view, en.standing.completeByKeypad)
     await check('confirming')
     await view.getByRole('button', { name: 'Cancel' }).click()

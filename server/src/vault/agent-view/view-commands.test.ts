@@ -6,7 +6,7 @@ import { startVaultRoutes } from '../test-vault-routes.ts'
 const view = `/session/7/view/${testGuid}`
 
 function start() {
-  const { app, capture, clock } = startVaultRoutes()
+  const { app, session, clock } = startVaultRoutes()
   const send = (payload: unknown, headers: Readonly<Record<string, string>> = {}, path = view) =>
     app.inject({
       method: 'POST',
@@ -18,11 +18,11 @@ function start() {
       },
       payload: JSON.stringify(payload),
     })
-  return { app, capture, clock, send }
+  return { app, session, clock, send }
 }
 
 test('each command reaches its session and is answered with the state that it left', async () => {
-  const { capture, send } = start()
+  const { session, send } = start()
   for (const command of [
     { command: 'ask', field: 'expiry' },
     { command: 'slow-mode', on: 'on' },
@@ -32,26 +32,26 @@ test('each command reaches its session and is answered with the state that it le
   ]) {
     const answer = await send(command)
     assert.equal(answer.statusCode, 200)
-    assert.deepEqual(answer.json(), capture.view())
+    assert.deepEqual(answer.json(), session.view())
     assert.equal(answer.headers['cache-control'], 'no-store')
   }
-  assert.deepEqual(capture.calls, ['ask expiry', 'slow-mode on', 'slow-mode off', 'pay', 'cancel'])
+  assert.deepEqual(session.calls, ['ask expiry', 'slow-mode on', 'slow-mode off', 'pay', 'cancel'])
 })
 
 test('a command that comes too late is a conflict', async () => {
-  const { capture, send } = start()
-  capture.become({ state: 'processing' })
+  const { session, send } = start()
+  session.become({ state: 'processing' })
   const late = await send({ command: 'cancel' })
   assert.equal(late.statusCode, 409)
   assert.match(late.json().type, /#not-possible-now$/)
-  capture.become(paidState)
+  session.become(paidState)
   const over = await send({ command: 'cancel' })
   assert.equal(over.statusCode, 409)
   assert.match(over.json().type, /#session-ended$/)
 })
 
 test('a command is good until the time that it names, and does nothing after that', async () => {
-  const { app, capture, clock, send } = start()
+  const { app, session, clock, send } = start()
   const inTime = await send({ command: 'ask', field: 'pan', until: clock.now() })
   assert.equal(inTime.statusCode, 200)
   for (const command of [
@@ -67,7 +67,7 @@ test('a command is good until the time that it names, and does nothing after tha
     assert.equal(late.statusCode, 409)
     assert.match(late.json().type, /#command-late$/)
   }
-  assert.deepEqual(capture.calls, ['ask pan'])
+  assert.deepEqual(session.calls, ['ask pan'])
   const token = await app.inject({
     method: 'POST',
     url: `${view}/token`,
@@ -78,7 +78,7 @@ test('a command is good until the time that it names, and does nothing after tha
 })
 
 test('only a token of this session commands it', async () => {
-  const { capture, send } = start()
+  const { session, send } = start()
   const none = await send({ command: 'pay' }, { authorization: '' })
   assert.equal(none.statusCode, 401)
   assert.equal(none.headers['www-authenticate'], 'Bearer')
@@ -88,11 +88,11 @@ test('only a token of this session commands it', async () => {
   }
   const foreign = await send({ command: 'pay' }, {}, view.replace('/7/', '/8/'))
   assert.equal(foreign.statusCode, 404)
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
 })
 
 test('a page of another origin has no access, and is told nothing that would give it any', async () => {
-  const { app, capture, send } = start()
+  const { app, session, send } = start()
   for (const site of ['cross-site', 'same-site', 'none']) {
     assert.equal((await send({ command: 'pay' }, { 'sec-fetch-site': site })).statusCode, 404)
   }
@@ -103,11 +103,11 @@ test('a page of another origin has no access, and is told nothing that would giv
   })
   assert.equal(preflight.statusCode, 405)
   assert.equal(preflight.headers['access-control-allow-origin'], undefined)
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
 })
 
 test('what is no command is refused, member by member', async () => {
-  const { capture, send } = start()
+  const { session, send } = start()
   for (const [body, path] of [
     [{}, '/command'],
     [{ command: 'fly' }, '/command'],
@@ -122,5 +122,5 @@ test('what is no command is refused, member by member', async () => {
     assert.equal(answer.statusCode, 400, JSON.stringify(body))
     assert.equal(answer.json().errors[0].path, path, JSON.stringify(body))
   }
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
 })

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Http } from '../../http/http.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
-import { refuseClosed, requireCapture, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
+import { refuseClosed, requireSession, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
 
 const CommandBody = Type.Object({
   command: Type.Enum(['ask', 'slow-mode', 'inter-digit', 'entry', 'send-link', 'pay', 'cancel']),
@@ -25,24 +25,24 @@ const CommandBody = Type.Object({
  * proxy or a network has held for longer does nothing, for whoever sent it has given it up. Without it a command is good
  * whenever it comes.
  *
- * @throws {Problem} `command-late` after `until`, `not-possible-now` when the session is past it, and what {@link requireCapture} throws.
+ * @throws {Problem} `command-late` after `until`, `not-possible-now` when the session is past it, and what {@link requireSession} throws.
  */
 export function registerViewCommands(
   app: Http,
-  { captures, viewTokens, setHeaders, clock }: ViewRoutes & { readonly clock: Clock },
+  { sessions, viewTokens, setHeaders, clock }: ViewRoutes & { readonly clock: Clock },
 ): void {
   app.post(
     `${viewPath}/commands`,
     { schema: { params: ViewAddress, body: CommandBody }, onRequest: setHeaders },
     async (request) => {
-      const capture = requireCapture({ captures, viewTokens }, request)
+      const session = requireSession({ sessions, viewTokens }, request)
       const { until = Number.POSITIVE_INFINITY } = request.body
       if (clock.now() > until) {
         throw new Problem('command-late', 'The command arrived too late. Nothing was done.')
       }
-      await obey(capture, parseCommand(request.body))
-      refuseClosed(capture)
-      return capture.view()
+      await obey(session, parseCommand(request.body))
+      refuseClosed(session)
+      return session.view()
     },
   )
 }
@@ -83,21 +83,21 @@ function missing(member: string): Problem {
   })
 }
 
-async function obey(capture: OpenSession, command: ViewCommand): Promise<void> {
+async function obey(session: OpenSession, command: ViewCommand): Promise<void> {
   switch (command.command) {
     case 'ask':
-      return capture.ask(command.field)
+      return session.ask(command.field)
     case 'slow-mode':
-      return capture.slowMode(command.on)
+      return session.slowMode(command.on)
     case 'inter-digit':
-      return capture.waitBetweenDigits(command.seconds)
+      return session.waitBetweenDigits(command.seconds)
     case 'entry':
-      return capture.enterBy(command.entry)
+      return session.enterBy(command.entry)
     case 'send-link':
-      return void (await capture.sendLink(command))
+      return void (await session.sendLink(command))
     case 'pay':
-      return capture.pay()
+      return session.pay()
     case 'cancel':
-      return capture.cancel()
+      return session.cancel()
   }
 }

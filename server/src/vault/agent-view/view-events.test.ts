@@ -47,17 +47,17 @@ function statesOf(response: Response) {
 }
 
 test('a stream begins with the present state and ends after the last', async (t) => {
-  const { address, capture } = await listen(t)
+  const { address, session } = await listen(t)
   const response = await fetch(address + path, { headers: { authorization } })
   assert.equal(response.status, 200)
   assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
   assert.equal(response.headers.get('cache-control'), 'no-store')
   assert.equal(response.headers.get('access-control-allow-origin'), null)
   const states = statesOf(response)
-  assert.deepEqual(await states.next(), capture.view())
-  capture.become({ slowMode: true })
+  assert.deepEqual(await states.next(), session.view())
+  session.become({ slowMode: true })
   assert.equal((await states.next())?.slowMode, true)
-  capture.become(paidState)
+  session.become(paidState)
   assert.equal((await states.next())?.result?.outcome, 'approved')
   assert.equal(await states.next(), undefined)
 })
@@ -82,8 +82,8 @@ test('a stream needs a token of this session, in the header', async (t) => {
 })
 
 test('a session that has just ended shows its last state to who missed it, and to nobody of another tenant', async (t) => {
-  const { address, capture } = await listen(t)
-  capture.become(paidState)
+  const { address, session } = await listen(t)
+  session.become(paidState)
   const response = await fetch(address + path, { headers: { authorization } })
   assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
   const states = statesOf(response)
@@ -106,15 +106,15 @@ test('a session whose last state is forgotten has no stream any more', async (t)
 })
 
 test('all streams of a session say the same', async (t) => {
-  const { address, capture } = await listen(t)
+  const { address, session } = await listen(t)
   const open = async () => statesOf(await fetch(address + path, { headers: { authorization } }))
   const [one, other] = [await open(), await open()]
   for (const slowMode of [true, false, true]) {
-    capture.become({ slowMode })
+    session.become({ slowMode })
     await one.next()
     await other.next()
   }
-  capture.become(paidState)
+  session.become(paidState)
   assert.equal((await one.next())?.slowMode, true)
   assert.equal((await other.next())?.slowMode, true)
   for (const states of [one, other]) {
@@ -150,7 +150,7 @@ test('the server ends its streams when it stops', async (t) => {
 })
 
 test('a slow reader gets the latest state, not every one', async (t) => {
-  const { port, capture } = await listen(t)
+  const { port, session } = await listen(t)
   const slow = request({ port, path, headers: { authorization } }).end()
   const [response] = await once(slow, 'response')
   let received = ''
@@ -159,10 +159,10 @@ test('a slow reader gets the latest state, not every one', async (t) => {
   const reference = 'x'.repeat(10_000)
   const changes = 3_000
   for (let endsAt = 1; endsAt <= changes; endsAt += 1) {
-    capture.become({ endsAt, order: { amountMinor: 1, currency: 'EUR', reference } })
+    session.become({ endsAt, order: { amountMinor: 1, currency: 'EUR', reference } })
     if (endsAt % 100 === 0) await new Promise((resolve) => setImmediate(resolve))
   }
-  capture.become({ ...paidState, endsAt: changes + 1 })
+  session.become({ ...paidState, endsAt: changes + 1 })
   response.on('data', (text: string) => {
     received += text
   })
@@ -174,13 +174,13 @@ test('a slow reader gets the latest state, not every one', async (t) => {
 })
 
 test('a reader that takes nothing for a minute is cut off', async (t) => {
-  const { port, capture, clock } = await listen(t)
+  const { port, session, clock } = await listen(t)
   const socket = connect(port, '127.0.0.1')
   socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n\r\n`)
   await once(socket, 'readable')
   const reference = 'x'.repeat(100_000)
   for (let endsAt = 1; endsAt <= 300; endsAt += 1) {
-    capture.become({ endsAt, order: { amountMinor: 1, currency: 'EUR', reference } })
+    session.become({ endsAt, order: { amountMinor: 1, currency: 'EUR', reference } })
     await new Promise((resolve) => setImmediate(resolve))
   }
   await clock.advance(60_000)
@@ -189,12 +189,12 @@ test('a reader that takes nothing for a minute is cut off', async (t) => {
 })
 
 test('a reader that takes nothing is cut off after the end of its session too', async (t) => {
-  const { port, capture, clock } = await listen(t)
+  const { port, session, clock } = await listen(t)
   const socket = connect(port, '127.0.0.1')
   socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\n\r\n`)
   await once(socket, 'readable')
   const order = { amountMinor: 1, currency: 'EUR', reference: 'x'.repeat(20_000_000) }
-  capture.become({ ...paidState, order })
+  session.become({ ...paidState, order })
   await clock.advance(45_000)
   assert.equal(socket.closed, false)
   await clock.advance(15_000)

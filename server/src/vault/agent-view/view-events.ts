@@ -13,16 +13,16 @@ import { requireView, ViewAddress, type ViewRoutes, viewOpenTooOften, viewPath }
  */
 export function registerViewEvents(
   app: Http,
-  { captures, viewTokens, setHeaders, streams }: ViewRoutes & { readonly streams: EventStreams },
+  { sessions, viewTokens, setHeaders, streams }: ViewRoutes & { readonly streams: EventStreams },
 ): void {
   app.get(
     `${viewPath}/events`,
     { schema: { params: ViewAddress }, onRequest: setHeaders, exposeHeadRoute: false },
     (request, reply) => {
-      const capture = requireView({ captures, viewTokens }, request)
-      if ('state' in capture) return reply.headers(streamHeaders).send(streams.eventOf(capture.state))
-      if (!streams.hasRoomFor(capture)) throw viewOpenTooOften()
-      streams.open({ request, reply }, { parts: [{ capture, label: '' }] })
+      const session = requireView({ sessions, viewTokens }, request)
+      if ('state' in session) return reply.headers(streamHeaders).send(streams.eventOf(session.state))
+      if (!streams.hasRoomFor(session)) throw viewOpenTooOften()
+      streams.open({ request, reply }, { parts: [{ session, label: '' }] })
     },
   )
 

@@ -30,7 +30,7 @@ for (const language of ['de', 'pl'] as const) {
     test(`every button fits on a line of a panel of ${width} pixels, at each step of a payment: ${language}`, async (t) => {
       const opened = { width, context: { locale: language } }
       const texts = textsFor({ amountMinor: 1240 }, usual)
-      const { page, capture } = await openView(t, { ...opened, ...keepingSenders(), launch: john })
+      const { page, session } = await openView(t, { ...opened, ...keepingSenders(), launch: john })
       const view = await viewOf(page)
       const fits = async (state: string) => {
         await assertFits(view, width)
@@ -38,13 +38,13 @@ for (const language of ['de', 'pl'] as const) {
       }
       await says(view, texts.standing.asked.pan)
       await fits('asked')
-      press(capture, '4111111111111112#')
+      press(session, '4111111111111112#')
       await says(view, texts.attemptsLeft(2))
       await fits('refused')
-      press(capture, `${visa}#12`)
+      press(session, `${visa}#12`)
       await says(view, texts.standing.typing.expiry)
       await fits('typing')
-      press(capture, '30123#')
+      press(session, '30123#')
       await view.getByRole('button', { name: texts.takePayment }).and(view.locator(':enabled')).waitFor()
       await fits('complete')
       await view.getByRole('button', { name: texts.cancel, exact: true }).click()
@@ -60,14 +60,14 @@ for (const language of ['de', 'pl'] as const) {
       await view.getByRole('button', { name: `${texts.send}: ${texts.channels.sms.name}` }).click()
       await view.getByRole('button', { name: `${texts.sendAgain}: ${texts.channels.sms.name}` }).waitFor()
       await fits('link-sent')
-      capture.callerHungUp()
+      session.callerHungUp()
       await says(view, texts.sayOnCallback)
       await fits('link-hung-up')
     })
 
     test(`a card that is verified is told of in its own words, in ${width} pixels: ${language}`, async (t) => {
       const texts = textsFor({ amountMinor: 0 }, usual)
-      const { page, vault, capture } = await openView(t, {
+      const { page, vault, session } = await openView(t, {
         width,
         context: { locale: language },
         gateway: testGateway({ answers: async () => approval }),
@@ -79,7 +79,7 @@ for (const language of ['de', 'pl'] as const) {
       await vault.clock.advance(845_000)
       await page.clock.fastForward(845_000)
       await says(view, texts.warnings['ending-soon'].heading)
-      press(capture, wholeCard)
+      press(session, wholeCard)
       await says(view, texts.standing.completeByKeypad)
       await says(view, texts.takePayment)
       await assertFits(view, width)
@@ -88,7 +88,7 @@ for (const language of ['de', 'pl'] as const) {
       await says(view, texts.cancelQuestion)
       await assertFits(view, width)
       await view.getByRole('button', { name: texts.cancelNo }).click()
-      press(capture, '1')
+      press(session, '1')
       await view.getByRole('heading', { name: texts.outcomes.approved.heading }).waitFor()
       await shoot(page, `agent-view-verified-${language}-${width}-light`)
     })

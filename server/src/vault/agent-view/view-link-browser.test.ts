@@ -13,9 +13,9 @@ const typedCard = { pan: visa, expiry: '1230', securityCode: '123' }
 test('a caller who cannot use a keypad gets a link in mid-call, and the agent follows it to the end', async (t) => {
   const accepted = Promise.withResolvers<void>()
   const { sent, linkSenders } = keepingSenders(() => accepted.promise)
-  const { page, capture, complaints } = await openView(t, { linkSenders, launch: john })
+  const { page, session, complaints } = await openView(t, { linkSenders, launch: john })
   const view = await viewOf(page)
-  press(capture, '4111')
+  press(session, '4111')
   await view.getByRole('button', { name: en.useLink }).click()
   await says(view, en.standing.linkUnsent)
   await says(view, /^I can send you a link to a secure payment page/)
@@ -31,21 +31,21 @@ test('a caller who cannot use a keypad gets a link in mid-call, and the agent fo
   await view.getByRole('button', { name: 'Send again: Text message' }).waitFor()
   assert.equal(sent[0]?.to, '+48500000123')
 
-  capture.pageOpened()
+  session.pageOpened()
   await says(view, en.standing.linkOpened)
-  capture.pageTyped('pan', 7)
+  session.pageTyped('pan', 7)
   await says(view, en.standing.linkTyping.pan)
   await view.getByLabel(en.digits(7)).waitFor()
-  const answered = capture.submitCard(typedCard)
+  const answered = session.submitCard(typedCard)
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
   assert.deepEqual(await answered, {})
   assert.deepEqual(complaints, [])
 })
 
 test('back to the keypad goes on where the card was, and a session of the payment page has no keypad', async (t) => {
-  const { page, capture } = await openView(t, keepingSenders())
+  const { page, session } = await openView(t, keepingSenders())
   const view = await viewOf(page)
-  press(capture, `${visa}#`)
+  press(session, `${visa}#`)
   await view.getByRole('button', { name: en.useLink }).click()
   await view.getByRole('button', { name: en.useKeypad }).click()
   await says(view, en.standing.asked.expiry)
@@ -60,7 +60,7 @@ test('back to the keypad goes on where the card was, and a session of the paymen
 
 test('another address is typed, corrected and used, and the browser keeps nothing of it', async (t) => {
   const { sent, linkSenders } = keepingSenders()
-  const { page, capture } = await openView(t, { linkSenders, launch: { ...john, entry: 'link' } })
+  const { page, session } = await openView(t, { linkSenders, launch: { ...john, entry: 'link' } })
   const view = await viewOf(page)
   const sms = view.locator('.channel', { hasText: 'Text message' })
   await sms.getByRole('button', { name: en.channels.sms.otherAddress }).click()
@@ -91,7 +91,7 @@ test('another address is typed, corrected and used, and the browser keeps nothin
   await page.keyboard.press('Enter')
   await says(view, 'The link was sent to j•••@example.com.')
   assert.equal(sent.at(-1)?.to, 'john.secret@example.com')
-  assert.equal(capture.admits(sent[0]?.url.split('/').at(-1) ?? ''), 'former')
+  assert.equal(session.admits(sent[0]?.url.split('/').at(-1) ?? ''), 'former')
 
   const kept = await view.evaluate(
     'indexedDB.databases().then((databases) => JSON.stringify({ ...localStorage, ...sessionStorage, databases }))',
@@ -118,10 +118,10 @@ test('a link that could not be sent is said, and sent again', async (t) => {
 })
 
 test('a card that the page refuses is said to the agent, who sees no digit of it', async (t) => {
-  const { page, capture } = await openView(t, { launch: { entry: 'link', caller: 'no-call' } })
+  const { page, session } = await openView(t, { launch: { entry: 'link', caller: 'no-call' } })
   const view = await viewOf(page)
-  capture.pageOpened()
-  await capture.submitCard({ ...typedCard, pan: '4111111111111112' })
+  session.pageOpened()
+  await session.submitCard({ ...typedCard, pan: '4111111111111112' })
   await settle()
   await says(view, en.standing.linkRefused)
   await says(view, 'Not a valid card number, 2 attempts left')
@@ -130,7 +130,7 @@ test('a card that the page refuses is said to the agent, who sees no digit of it
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every state of a link is accessible and fits a panel of 320 pixels, ${colorScheme}`, async (t) => {
     const { linkSenders } = keepingSenders()
-    const { page, capture } = await openView(t, {
+    const { page, session } = await openView(t, {
       linkSenders,
       launch: john,
       width: 320,
@@ -151,9 +151,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await view.getByRole('button', { name: 'Send: Text message' }).click()
     await says(view, 'The link was sent to ••• 123.')
     await check('sent')
-    capture.pageOpened()
-    capture.pageTyped('pan', 16)
-    capture.pageTyped('expiry', 2)
+    session.pageOpened()
+    session.pageTyped('pan', 16)
+    session.pageTyped('expiry', 2)
     await says(view, en.standing.linkTyping.expiry)
     await check('typing')
   })

@@ -7,16 +7,16 @@ import { says, startViewBrowser, viewOf } from './test-view-browser.ts'
 const { openView } = await startViewBrowser()
 
 test('eight agent views in one browser over HTTP/1.1 follow by one stream, and the last takes the payment at once', async (t) => {
-  const { page, openWindow, capture, openStreams, breakConnections } = await openView(t)
+  const { page, openWindow, session, openStreams, breakConnections } = await openView(t)
   const pages = [page, ...(await Promise.all(Array.from({ length: 7 }, openWindow)))]
   const views = await Promise.all(pages.map(viewOf))
   const allSay = (text: string | RegExp) => Promise.all(views.map((view) => says(view, text)))
-  press(capture, '4111')
+  press(session, '4111')
   await allSay(en.standing.typing.pan)
   await becomes(openStreams, ['POST /session/events'])
 
   breakConnections()
-  press(capture, `*${wholeCard}`)
+  press(session, `*${wholeCard}`)
   await allSay(en.standing.completeByKeypad)
   await becomes(openStreams, ['POST /session/events'])
 
@@ -26,34 +26,34 @@ test('eight agent views in one browser over HTTP/1.1 follow by one stream, and t
   const last = views.at(-1)
   await last?.getByRole('button', { name: en.takePayment }).click()
   await Promise.all(views.map((view) => view.getByRole('heading', { name: 'Paid' }).waitFor()))
-  assert.equal(capture.view().result?.outcome, 'approved')
+  assert.equal(session.view().result?.outcome, 'approved')
   await becomes(openStreams, [])
 })
 
 test('the last view that goes takes the stream along, and a view that comes later begins one', async (t) => {
-  const { page, openWindow, capture, openStreams } = await openView(t)
+  const { page, openWindow, session, openStreams } = await openView(t)
   await viewOf(page)
   await becomes(openStreams, ['POST /session/events'])
   await page.goto('about:blank')
   await becomes(openStreams, [])
   const view = await viewOf(await openWindow())
-  press(capture, '4111')
+  press(session, '4111')
   await says(view, en.standing.typing.pan)
   await becomes(openStreams, ['POST /session/events'])
 })
 
 test('a view of a browser without shared workers has a stream of its own', async (t) => {
-  const { page, capture, context, openStreams } = await openView(t)
+  const { page, session, context, openStreams } = await openView(t)
   await context.addInitScript('delete globalThis.SharedWorker')
   await page.reload()
   const view = await viewOf(page)
-  press(capture, '4111')
+  press(session, '4111')
   await says(view, en.standing.typing.pan)
   assert.match(openStreams().join(), /^GET \/session\/7\/view\/[^/]+\/events$/)
 })
 
 test('a view whose shared worker does not answer says so after ten seconds, and then has a stream of its own', async (t) => {
-  const { page, capture, context, openStreams } = await openView(t)
+  const { page, session, context, openStreams } = await openView(t)
   await context.addInitScript(
     'globalThis.SharedWorker = class extends EventTarget { port = new MessageChannel().port1 }',
   )
@@ -62,7 +62,7 @@ test('a view whose shared worker does not answer says so after ten seconds, and 
   await page.clock.fastForward(10_000)
   await says(view, en.connectionLost)
   await page.clock.fastForward(500)
-  press(capture, '4111')
+  press(session, '4111')
   await says(view, en.standing.typing.pan)
   await view.getByText(en.connectionLost).waitFor({ state: 'detached' })
   assert.match(openStreams().join(), /^GET /)
@@ -79,9 +79,9 @@ test('a view whose stream does not come about within ten seconds says so', async
 })
 
 test('a command that gets no answer is under way, then ends, and is not carried out later', async (t) => {
-  const { page, capture } = await openView(t)
+  const { page, session } = await openView(t)
   const view = await viewOf(page)
-  press(capture, wholeCard)
+  press(session, wholeCard)
   await says(view, en.standing.completeByKeypad)
   const held: (() => Promise<void>)[] = []
   await page.route('**/commands', (route) => void held.push(() => route.continue()))
@@ -96,7 +96,7 @@ test('a command that gets no answer is under way, then ends, and is not carried 
   await button.filter({ hasText: en.takePayment }).waitFor()
   for (const carryOn of held) await carryOn().catch(() => {})
   await page.unroute('**/commands')
-  assert.equal(capture.view().state, 'confirming')
+  assert.equal(session.view().state, 'confirming')
   await button.click()
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
 })

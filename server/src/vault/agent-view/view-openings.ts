@@ -28,19 +28,19 @@ export function createViewOpenings({
   const all = new WeakMap<OpenSession, Map<string, ViewOpening & { readonly until: number }>>()
   return {
     /** @returns the ticket, 32 hexadecimal digits. */
-    add(capture: OpenSession, opening: ViewOpening): string {
-      const ofCapture = all.get(capture) ?? new Map()
+    add(session: OpenSession, opening: ViewOpening): string {
+      const ofSession = all.get(session) ?? new Map()
       const ticket = random(ticketBytes).toString('hex')
-      all.set(capture, ofCapture.set(ticket, { ...opening, until: clock.now() + goodMilliseconds }))
-      const [oldest] = ofCapture.keys()
-      if (ofCapture.size > maxOpenings && oldest !== undefined) ofCapture.delete(oldest)
+      all.set(session, ofSession.set(ticket, { ...opening, until: clock.now() + goodMilliseconds }))
+      const [oldest] = ofSession.keys()
+      if (ofSession.size > maxOpenings && oldest !== undefined) ofSession.delete(oldest)
       return ticket
     },
     /** The opening of a ticket, which is used up by that. */
-    take(capture: OpenSession, ticket: string): ViewOpening | undefined {
-      const ofCapture = all.get(capture)
-      const opening = ofCapture?.get(ticket)
-      ofCapture?.delete(ticket)
+    take(session: OpenSession, ticket: string): ViewOpening | undefined {
+      const ofSession = all.get(session)
+      const opening = ofSession?.get(ticket)
+      ofSession?.delete(ticket)
       return opening && clock.now() <= opening.until ? opening : undefined
     },
   }

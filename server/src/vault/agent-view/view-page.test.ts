@@ -42,7 +42,7 @@ function dataOf(page: string): ViewPageData {
 }
 
 test('a form with both tokens opens the view, framed by its own origins and nobody else', async () => {
-  const { app, capture, clock } = startVaultRoutes()
+  const { app, session, clock } = startVaultRoutes()
   const answer = await open(app, { 'X-BEARER-TOKEN': access, 'X-REFRESH-TOKEN': firstRefreshToken })
   assert.equal(answer.statusCode, 200)
   assert.equal(answer.headers['content-type'], 'text/html; charset=utf-8')
@@ -57,13 +57,13 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
   assert.equal(answer.headers['x-content-type-options'], 'nosniff')
   assert.equal(answer.headers['strict-transport-security'], 'max-age=31536000')
   assert.equal(answer.headers['set-cookie'], undefined)
-  assert.deepEqual(capture.calls, ['opened'])
+  assert.deepEqual(session.calls, ['opened'])
   assert.deepEqual(dataOf(answer.body), {
     path: `/session/7/view/${testGuid}`,
     session: testGuid,
     language: 'en',
     tokens: { accessToken: access, renewInSeconds: 240 },
-    state: capture.view(),
+    state: session.view(),
     amount: '€12.40',
     entry: 'keypad',
     confirmByKeypad: true,
@@ -132,7 +132,7 @@ test('the origin that the form came from is in the page, also when the page open
 })
 
 test('a form leads to an address that opens the view once, for half a minute, and to nobody afterwards', async () => {
-  const { app, capture, clock } = startVaultRoutes()
+  const { app, session, clock } = startVaultRoutes()
   const leadsTo = async (url: string) => {
     const answer = await post(app, { 'X-BEARER-TOKEN': access }, { url, origin: 'https://desk.example.com' })
     assert.equal(answer.statusCode, 303)
@@ -144,9 +144,9 @@ test('a form leads to an address that opens the view once, for half a minute, an
   }
   const address = await leadsTo(framed)
   assert.match(address, new RegExp(`^${framed}\\?host=https%3A%2F%2Fdesk.example.com&opening=[0-9a-f]{32}$`))
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
   assert.equal((await app.inject({ url: address })).statusCode, 200)
-  assert.deepEqual(capture.calls, ['opened'])
+  assert.deepEqual(session.calls, ['opened'])
   const again = await app.inject({ url: address })
   assert.equal(again.statusCode, 401)
   assert.match(again.body, /data-host="https:\/\/desk.example.com"/)
@@ -211,7 +211,7 @@ test('a page that is opened again with the same tokens works while the access to
 })
 
 test('without a token of this very session nothing opens, and the page says so in its own frame', async () => {
-  const { app, capture } = startVaultRoutes()
+  const { app, session } = startVaultRoutes()
   const other = 'access-01990000-0000-7000-8000-00000000ffff'
   for (const fields of [{}, { 'X-BEARER-TOKEN': other }, { 'X-REFRESH-TOKEN': 'f'.repeat(32) }]) {
     const answer = await open(app, fields)
@@ -226,7 +226,7 @@ test('without a token of this very session nothing opens, and the page says so i
         "frame-ancestors https://desk.example.com; form-action 'self'; base-uri 'none'",
     )
   }
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
 })
 
 test('an error is told in the browser’s language', async () => {
@@ -244,7 +244,7 @@ test('an error is told in the browser’s language', async () => {
 })
 
 test('ended, unknown, another tenant: the same page, 404, refusing to be framed', async () => {
-  const { app, capture } = startVaultRoutes()
+  const { app, session } = startVaultRoutes()
   const foreign = await open(app, { 'X-BEARER-TOKEN': access }, { url: framed.replace('/7/', '/8/') })
   const unknown = await open(
     app,
@@ -252,7 +252,7 @@ test('ended, unknown, another tenant: the same page, 404, refusing to be framed'
     { url: framed.replace(/1\/framed/, '2/framed') },
   )
   const nonsense = await open(app, { 'X-BEARER-TOKEN': access }, { url: '/session/7/view/nonsense/framed' })
-  capture.become(paidState)
+  session.become(paidState)
   const ended = await open(app, { 'X-BEARER-TOKEN': access })
   for (const answer of [foreign, unknown, nonsense, ended]) {
     assert.equal(answer.statusCode, 404)

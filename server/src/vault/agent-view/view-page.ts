@@ -1,22 +1,21 @@
 import { chooseLanguage, type Language } from '@tonegate/protocol/languages'
-import type { ViewPageData } from '@tonegate/protocol/view-page-data'
 import type { LinkChannel } from '@tonegate/protocol/view-state'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
-import { formatAmount } from '../../base/money/format-amount.ts'
 import type { Random } from '../../base/random.ts'
 import type { BrowserAssets } from '../../http/browser-assets.ts'
 import type { Http } from '../../http/http.ts'
 import { contentSecurityPolicy } from '../../http/page-headers.ts'
-import { addressIn, maskedAddress } from '../links/link-address.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
-import { findCapture, renewInSeconds, ViewAddress, type ViewRoutes, viewPath } from './view-access.ts'
+import { createOpenView, type OpensView } from './open-view.ts'
+import { findSession, ViewAddress, type ViewRoutes, viewPath, viewPathOf } from './view-access.ts'
 import { type ViewLayout, viewClosedDocument, viewDocument, viewRefusedDocument } from './view-document.ts'
 import { answerErrorPage, pageErrorHandler } from './view-error-page.ts'
-import { createViewOpenings, type ViewOpening } from './view-openings.ts'
-import { type PostedTokens, readPostedTokens } from './view-posted-tokens.ts'
+import { createViewOpenings } from './view-openings.ts'
+import { createViewPageData } from './view-page-data.ts'
+import { readPostedTokens } from './view-posted-tokens.ts'
 
 /** What stands behind the address that a form leads to. */
 const ViewQuery = Type.Object({
@@ -26,9 +25,6 @@ const ViewQuery = Type.Object({
 type ViewQuery = Type.Static<typeof ViewQuery>
 
 type ViewRequest = FastifyRequest<{ Params: ViewAddress; Querystring: ViewQuery }>
-
-/** Whether a token of the tenant's opens a session's view. */
-export type OpensView = (token: string, capture: OpenSession) => Promise<boolean>
 
 /**
  * `POST` or `GET …/view/{guid}/framed`, and the same without `/framed`: the agent's page (contract/provider §3).
@@ -45,7 +41,7 @@ export type OpensView = (token: string, capture: OpenSession) => Promise<boolean
 export function registerViewPage(
   app: Http,
   {
-    captures,
+    sessions,
     viewTokens,
     opensView,
     setHeaders,
@@ -65,6 +61,8 @@ export function registerViewPage(
   },
 ): void {
   const openings = createViewOpenings({ clock, random })
+  const openView = createOpenView({ openings, viewTokens, opensView })
+  const pageData = createViewPageData({ viewTokens, channels, clock })
 
   async function answerViewPage(
     request: ViewRequest,
@@ -73,80 +71,30 @@ export function registerViewPage(
   ): Promise<FastifyReply> {
     const posted = readPostedTokens(request)
     const host = posted.origin || (request.query.host ?? '')
-    const capture = findCapture(captures, request.params)
-    if (!capture) return answerErrorPage(reply, 404, 'session-over', assets)
-    const language = languageFor(request, capture)
+    const session = findSession(sessions, request.params)
+    if (!session) return answerErrorPage(reply, 404, 'session-over', assets)
+    const language = languageFor(request, session)
     const opening =
-      capture.viewAccess === 'open' ? await open(capture, posted, request.query.opening) : undefined
-    allowFraming(reply, capture)
+      session.viewAccess === 'open' ? await openView(session, posted, request.query.opening) : undefined
+    allowFraming(reply, session)
     reply.type('text/html; charset=utf-8')
-    if (capture.viewAccess === 'closed') {
+    if (session.viewAccess === 'closed') {
       return reply.code(403).send(viewClosedDocument({ language, layout, assets }))
     }
     if (!opening) {
-      const path = pathOf(capture)
+      const path = viewPathOf(session)
       return reply.code(401).send(viewRefusedDocument({ path, origin: host, language, layout, assets }))
     }
     if (request.method === 'POST') {
       return leadToPage(reply, {
-        path: `${pathOf(capture)}${layout === 'panel' ? '/framed' : ''}`,
-        query: { host, opening: openings.add(capture, opening) },
+        path: `${viewPathOf(session)}${layout === 'panel' ? '/framed' : ''}`,
+        query: { host, opening: openings.add(session, opening) },
       })
     }
-    capture.opened()
-    log.info({ capture: capture.guid, tenant: capture.launch.tenant }, 'the agent view was opened')
-    const data = pageData(capture, { host, opening, language })
+    session.opened()
+    log.info({ capture: session.guid, tenant: session.launch.tenant }, 'the agent view was opened')
+    const data = pageData(session, { host, opening, language })
     return reply.send(viewDocument({ data, layout, assets }))
-  }
-
-  async function open(
-    capture: OpenSession,
-    { accessToken, refreshToken }: PostedTokens,
-    ticket: string | undefined,
-  ): Promise<ViewOpening | undefined> {
-    const opening = ticket === undefined ? undefined : openings.take(capture, ticket)
-    if (opening) return opening
-    const known = viewTokens.verify(accessToken) === capture.guid || (await opensView(accessToken, capture))
-    if (known) return { refreshToken: undefined }
-    const renewed = await capture.renew(refreshToken)
-    return renewed === undefined ? undefined : { refreshToken: renewed }
-  }
-
-  function pageData(
-    capture: OpenSession,
-    {
-      host,
-      opening: { refreshToken },
-      language,
-    }: { readonly host: string; readonly opening: ViewOpening; readonly language: Language },
-  ): ViewPageData {
-    const { entry, flow, order, initialValues, returnUrl } = capture.launch
-    return {
-      path: pathOf(capture),
-      session: capture.guid,
-      language,
-      tokens: {
-        accessToken: viewTokens.issue(capture.guid),
-        ...(refreshToken !== undefined && { refreshToken }),
-        renewInSeconds,
-      },
-      state: capture.view(),
-      amount: formatAmount(order, language),
-      entry,
-      confirmByKeypad: flow.confirmByKeypad,
-      channels: channels.map((channel) => {
-        const address = addressIn(initialValues, channel)
-        return { channel, to: address === undefined ? null : maskedAddress(channel, address) }
-      }),
-      agentWords: flow.texts.agentWords?.[language] ?? {},
-      now: clock.now(),
-      host: {
-        frameAncestors: flow.frameAncestors,
-        stateMessages: flow.stateMessages,
-        origin: host || null,
-      },
-      returnUrl: returnUrl ?? null,
-    }
   }
 
   for (const [path, layout] of [
@@ -164,8 +112,6 @@ export function registerViewPage(
     })
   }
 }
-
-const pathOf = ({ launch, guid }: OpenSession) => `/session/${launch.tenant}/view/${guid}`
 
 /** The page that the form came from stays the referrer of the one that is loaded. */
 function leadToPage(

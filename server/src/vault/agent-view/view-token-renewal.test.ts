@@ -6,12 +6,12 @@ import { startVaultRoutes } from '../test-vault-routes.ts'
 const view = `/session/7/view/${testGuid}`
 
 function start() {
-  const { app, capture, clock } = startVaultRoutes()
+  const { app, session, clock } = startVaultRoutes()
   const say = (payload: object, path = view, headers: Readonly<Record<string, string>> = {}) =>
     app.inject({ method: 'POST', url: `${path}/token`, headers, payload })
   const renew = (refreshToken: unknown, path?: string, headers?: Readonly<Record<string, string>>) =>
     say({ refreshToken }, path, headers)
-  return { capture, clock, say, renew }
+  return { session, clock, say, renew }
 }
 
 test('a refresh token is good for one new pair', async () => {
@@ -32,11 +32,11 @@ test('a refresh token is good for one new pair', async () => {
 })
 
 test('another tenant, another origin, an ended session renew nothing and use nothing up', async () => {
-  const { capture, renew } = start()
+  const { session, renew } = start()
   assert.equal((await renew(firstRefreshToken, view.replace('/7/', '/8/'))).statusCode, 404)
   assert.equal((await renew(firstRefreshToken, view, { 'sec-fetch-site': 'cross-site' })).statusCode, 404)
   assert.equal((await renew(firstRefreshToken)).statusCode, 200)
-  capture.become(paidState)
+  session.become(paidState)
   assert.equal((await renew(`${'0'.repeat(31)}1`)).statusCode, 404)
 })
 
@@ -57,12 +57,12 @@ test('a page names the refresh token that it wants next, if that is one', async 
 })
 
 test('an access token that is still good gets a window a refresh token of its own', async () => {
-  const { capture, renew } = start()
+  const { session, renew } = start()
   const authorization = `Bearer access-${testGuid}`
   const own = await renew(undefined, view, { authorization })
   assert.equal(own.statusCode, 200)
   assert.match(own.json().refreshToken, /^a{31}/)
-  assert.deepEqual(capture.calls, ['refresh token added'])
+  assert.deepEqual(session.calls, ['refresh token added'])
   assert.equal((await renew('used up already', view, { authorization })).statusCode, 200)
   assert.equal(
     (await renew(firstRefreshToken, view, { authorization })).json().refreshToken,

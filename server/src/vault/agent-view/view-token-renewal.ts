@@ -6,7 +6,7 @@ import type { Http } from '../../http/http.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
 import {
   bearerOf,
-  findCapture,
+  findSession,
   invalidToken,
   refuseClosed,
   refuseOtherSites,
@@ -32,17 +32,17 @@ type Renewal = Type.Static<typeof Renewal>
  */
 export function registerViewTokenRenewal(
   app: Http,
-  { captures, viewTokens, setHeaders, clock }: ViewRoutes & { readonly clock: Clock },
+  { sessions, viewTokens, setHeaders, clock }: ViewRoutes & { readonly clock: Clock },
 ): void {
   async function refreshTokenFor(
-    capture: OpenSession,
+    session: OpenSession,
     { refreshToken, successor }: Renewal,
     accessToken: string,
   ) {
-    const renewed = refreshToken === undefined ? undefined : await capture.renew(refreshToken, successor)
+    const renewed = refreshToken === undefined ? undefined : await session.renew(refreshToken, successor)
     if (renewed !== undefined) return renewed
-    if (viewTokens.verify(accessToken) !== capture.guid) throw invalidToken()
-    return capture.addRefreshToken()
+    if (viewTokens.verify(accessToken) !== session.guid) throw invalidToken()
+    return session.addRefreshToken()
   }
 
   app.post(
@@ -53,12 +53,12 @@ export function registerViewTokenRenewal(
     },
     async ({ headers, params, body }): Promise<ViewTokenPair> => {
       refuseOtherSites(headers)
-      const capture = findCapture(captures, params)
-      if (!capture) throw new Problem('not-found', 'No resource exists at this path.')
-      refuseClosed(capture)
-      const refreshToken = await refreshTokenFor(capture, body, bearerOf(headers) ?? '')
-      refuseClosed(capture)
-      return { accessToken: viewTokens.issue(capture.guid), refreshToken, renewInSeconds, now: clock.now() }
+      const session = findSession(sessions, params)
+      if (!session) throw new Problem('not-found', 'No resource exists at this path.')
+      refuseClosed(session)
+      const refreshToken = await refreshTokenFor(session, body, bearerOf(headers) ?? '')
+      refuseClosed(session)
+      return { accessToken: viewTokens.issue(session.guid), refreshToken, renewInSeconds, now: clock.now() }
     },
   )
 }

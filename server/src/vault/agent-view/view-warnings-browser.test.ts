@@ -9,19 +9,27 @@ import { focused, keptOf, says, shoot, startViewBrowser, viewOf } from './test-v
 const { openView } = await startViewBrowser()
 
 test('tones in the call, lost audio and a caller who hung up are said with what to do', async (t) => {
-  const { page, capture } = await openView(t)
+  const { page, session } = await openView(t)
   const view = await viewOf(page)
   const warnings = view.locator('[aria-live=assertive]')
-  capture.callTrouble('in-band-tones')
+  session.callTrouble('in-band-tones')
   await warnings.getByText(en.warnings['in-band-tones'].heading).waitFor()
   await says(view, 'Please stop pressing keys for a moment. Shall I send you a link instead?')
-  capture.callTrouble('audio-lost')
+  session.callTrouble('audio-lost')
   await warnings.getByText(en.warnings['audio-lost'].heading).waitFor()
   await assertAccessible(view)
   await shoot(page, 'agent-view-warnings-420-light')
-  capture.callTrouble('audio-back')
+  session.callTrouble('audio-back')
   await warnings.getByText(en.warnings['audio-lost'].heading).waitFor({ state: 'detached' })
-  capture.callerHungUp()
+  session.callTrouble('line-lost')
+  await warnings.getByText(en.warnings['line-lost'].heading).waitFor()
+  session.callTrouble('keys-lost')
+  await warnings.getByText(en.warnings['keys-lost'].heading).waitFor()
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-line-lost-420-light')
+  session.callTrouble('line-secured')
+  await warnings.getByText(en.warnings['line-lost'].heading).waitFor({ state: 'detached' })
+  session.callerHungUp()
   await warnings.getByText(en.warnings['hung-up'].heading).waitFor()
   await says(view, /^We were cut off earlier/)
   await says(view, en.sayOnCallback)
@@ -31,25 +39,25 @@ test('tones in the call, lost audio and a caller who hung up are said with what 
 })
 
 test('doubled tones are noticed, and slow mode is one press away', async (t) => {
-  const { page, vault, capture } = await openView(t)
+  const { page, vault, session } = await openView(t)
   const view = await viewOf(page)
   for (const key of '4111') {
-    press(capture, key)
+    press(session, key)
     await vault.clock.advance(60)
-    press(capture, key)
+    press(session, key)
     await vault.clock.advance(400)
   }
   await says(view, en.warnings['doubled-tones'].heading)
   await view.getByRole('button', { name: en.turnOnSlowMode }).focus()
   await page.keyboard.press('Enter')
   await view.locator('[role=switch][aria-checked=true]').waitFor()
-  assert.equal(capture.view().slowMode, true)
+  assert.equal(session.view().slowMode, true)
   await view.getByText(en.warnings['doubled-tones'].heading).waitFor({ state: 'detached' })
   await view.locator('.standing:focus').waitFor()
 })
 
 test('a session that is about to end counts down, and goes on with one press', async (t) => {
-  const { page, vault, capture } = await openView(t)
+  const { page, vault, session } = await openView(t)
   const view = await viewOf(page)
   await keptOf(view, ({ length }) => length === 1)
   await vault.clock.advance(845_000)
@@ -64,7 +72,7 @@ test('a session that is about to end counts down, and goes on with one press', a
   await shoot(page, 'agent-view-ending-soon-420-light')
   await view.getByRole('button', { name: en.goOn }).click()
   await view.getByText(en.warnings['ending-soon'].heading).waitFor({ state: 'detached' })
-  assert.equal(capture.view().endsAt, vault.clock.now() + 900_000)
+  assert.equal(session.view().endsAt, vault.clock.now() + 900_000)
 })
 
 test('a session that has reached its longest time says that it cannot go on', async (t) => {
@@ -79,7 +87,7 @@ test('a session that has reached its longest time says that it cannot go on', as
 })
 
 test('the customer’s bank asks the customer, and the agent is told so', async (t) => {
-  const { page, capture } = await openView(t, {
+  const { page, session } = await openView(t, {
     launch: { entry: 'link', caller: 'no-call' },
     gateway: testGateway({
       answers: async () => ({
@@ -89,8 +97,8 @@ test('the customer’s bank asks the customer, and the agent is told so', async 
     }),
   })
   const view = await viewOf(page)
-  capture.pageOpened()
-  capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }).catch(() => {})
+  session.pageOpened()
+  session.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }).catch(() => {})
   await says(view, en.standing.challenged)
   await says(view, /^Your bank is asking you to confirm the payment/)
   await assertAccessible(view)
@@ -112,11 +120,11 @@ test('every end is told in plain words, with the gateway’s reason', async (t) 
       [en.outcomes.unknown.heading, 'Do not take the payment again'],
     ],
   ] as const) {
-    const { page, vault, capture } = await openView(t, {
+    const { page, vault, session } = await openView(t, {
       gateway: testGateway({ answers: answer }),
     })
     const view = await viewOf(page)
-    press(capture, `${wholeCard}1`)
+    press(session, `${wholeCard}1`)
     if (name === 'unknown') {
       await says(view, en.standing.processing)
       await vault.clock.advance(30_000)
@@ -128,15 +136,15 @@ test('every end is told in plain words, with the gateway’s reason', async (t) 
 })
 
 test('a caller without attempts left, and one of whom nothing is heard', async (t) => {
-  const { page, capture } = await openView(t, { flow: { attempts: 2 } })
+  const { page, session } = await openView(t, { flow: { attempts: 2 } })
   const view = await viewOf(page)
-  press(capture, '4111111111111112#')
+  press(session, '4111111111111112#')
   await says(view, 'Not a valid card number, last attempt')
-  press(capture, '4111111111111112#')
+  press(session, '4111111111111112#')
   await says(view, String(en.ends['too-many-failed-attempts']))
   const silent = await openView(t)
   const other = await viewOf(silent.page)
-  press(silent.capture, '4111')
+  press(silent.session, '4111')
   await silent.vault.clock.advance(5_000)
   await says(other, en.standing.stopped.pan)
   await says(other, /^Take your time\. Please key it in again/)
@@ -147,7 +155,7 @@ for (const [locale, stands, say, button] of [
   ['pl-PL', 'Oczekiwanie na numer karty.', 'Spokojnie: numer karty, potem krzyżyk.', 'Anuluj'],
 ] as const) {
   test(`the view speaks the browser’s language, with the configuration’s own words: ${locale}`, async (t) => {
-    const { page, capture, complaints } = await openView(t, {
+    const { page, session, complaints } = await openView(t, {
       width: 320,
       context: { locale },
       flow: {
@@ -161,8 +169,8 @@ for (const [locale, stands, say, button] of [
     await says(view, locale === 'de-AT' ? /^1\.234,50\s€$/ : /^1234,50\s€$/)
     await view.getByRole('button', { name: button }).waitFor()
     await assertAccessible(view)
-    capture.callTrouble('in-band-tones')
-    press(capture, wholeCard)
+    session.callTrouble('in-band-tones')
+    press(session, wholeCard)
     await view.locator('.field.complete').nth(2).waitFor()
     assert.equal(await view.evaluate('document.documentElement.scrollWidth'), 320)
     await assertAccessible(view)
@@ -172,13 +180,13 @@ for (const [locale, stands, say, button] of [
 }
 
 test('at 200 % zoom, in forced colours and without motion everything stays in reach', async (t) => {
-  const { page, capture } = await openView(t, {
+  const { page, session } = await openView(t, {
     width: 320,
     context: { forcedColors: 'active', reducedMotion: 'reduce' },
   })
   const view = await viewOf(page)
   await view.evaluate('document.documentElement.style.fontSize = "200%"')
-  press(capture, `${visa}#12`)
+  press(session, `${visa}#12`)
   await says(view, en.standing.typing.expiry)
   await shoot(page, 'agent-view-typing-320-forced')
   assert.equal(await view.evaluate('document.documentElement.scrollWidth'), 320)

@@ -61,18 +61,18 @@ test('a window gets itself a refresh token, renews by it, and keeps the latest f
 })
 
 test('a page that is reloaded after six minutes, and again after six more, goes on where it was', async (t) => {
-  const { page, vault, capture } = await openView(t)
+  const { page, vault, session } = await openView(t)
   await viewOf(page)
   for (const typed of ['4111', '11111']) {
-    press(capture, typed)
+    press(session, typed)
     await pass(361, { vault, pages: [page] })
-    press(capture, '1')
+    press(session, '1')
     await page.reload()
     const view = await viewOf(page)
     await says(view, 'Card number')
   }
-  press(capture, '*')
-  press(capture, wholeCard)
+  press(session, '*')
+  press(session, wholeCard)
   const view = await viewOf(page)
   await says(view, en.standing.completeByKeypad)
   await view.getByRole('button', { name: en.takePayment }).click()
@@ -82,7 +82,7 @@ test('a page that is reloaded after six minutes, and again after six more, goes 
 })
 
 test('the frame alone is reloaded after six minutes', async (t) => {
-  const { page, vault, capture } = await openView(t)
+  const { page, vault, session } = await openView(t)
   for (let times = 0; times < 2; times += 1) {
     const view = await viewOf(page)
     await pass(361, { vault, pages: [page] })
@@ -93,12 +93,12 @@ test('the frame alone is reloaded after six minutes', async (t) => {
     await answered
     await says(await viewOf(page), '£12.40')
   }
-  press(capture, '4111')
+  press(session, '4111')
   await says(await viewOf(page), en.standing.typing.pan)
 })
 
 test('a page that is reloaded while it renews, so that it never hears the answer, goes on where it was', async (t) => {
-  const { page, vault, capture } = await openView(t)
+  const { page, vault, session } = await openView(t)
   const view = await viewOf(page)
   await keptOf(view, ([kept]) => kept?.[1].length === 32)
   const answered = Promise.withResolvers<void>()
@@ -112,19 +112,19 @@ test('a page that is reloaded while it renews, so that it never hears the answer
   await answered.promise
   await page.unroute('**/token')
   await page.reload()
-  press(capture, '4111')
+  press(session, '4111')
   await says(await viewOf(page), en.standing.typing.pan)
 })
 
 test('two windows of one session agree, and each renews by its own token for as long as it lasts', async (t) => {
-  const { page, vault, openWindow, capture, complaints } = await openView(t)
+  const { page, vault, openWindow, session, complaints } = await openView(t)
   const second = await openWindow()
   const windows = [page, second]
   const renewals = windows.map(watchRenewals)
   for (const each of windows) await viewOf(each)
   for (let times = 0; times < 3; times += 1) {
     await pass(241, { vault, pages: windows })
-    press(capture, '4'.repeat(times + 1))
+    press(session, '4'.repeat(times + 1))
     for (const each of windows) {
       await (await viewOf(each))
         .getByLabel(`${times + 1} digit`)
@@ -139,7 +139,7 @@ test('two windows of one session agree, and each renews by its own token for as 
     await each.reload()
     await says(await viewOf(each), '£12.40')
   }
-  press(capture, `*${wholeCard}`)
+  press(session, `*${wholeCard}`)
   for (const each of windows) await says(await viewOf(each), en.standing.completeByKeypad)
   await (await viewOf(second)).getByRole('button', { name: en.takePayment }).click()
   for (const each of windows) await (await viewOf(each)).getByRole('heading', { name: 'Paid' }).waitFor()
@@ -150,9 +150,9 @@ test('two windows of one session agree, and each renews by its own token for as 
 })
 
 test('after the end there is no timer, no request, no reconnecting, and nothing is kept', async (t) => {
-  const { page, vault, capture, site } = await openView(t)
+  const { page, vault, session, site } = await openView(t)
   const view = await viewOf(page)
-  press(capture, `${wholeCard}1`)
+  press(session, `${wholeCard}1`)
   await view.getByRole('heading', { name: 'Paid' }).waitFor()
   await keptOf(view, ({ length }) => length === 0)
   const asked: string[] = []
@@ -167,11 +167,11 @@ test('after the end there is no timer, no request, no reconnecting, and nothing 
 })
 
 test('a token that has run out is renewed for the button that finds it so', async (t) => {
-  const { page, vault, capture } = await openView(t)
+  const { page, vault, session } = await openView(t)
   const view = await viewOf(page)
   await keptOf(view, ({ length }) => length === 1)
   await vault.clock.advance(301_000)
-  press(capture, '4')
+  press(session, '4')
   await says(view, en.standing.typing.pan)
   await view.getByRole('button', { name: en.askAgainFor.pan }).click()
   await says(view, en.standing.asked.pan)
@@ -218,9 +218,9 @@ for (const [tokens, locale, heading] of [
 }
 
 test('a session that is over refuses to be framed', async (t) => {
-  const { page, capture, desktop } = await openView(t)
+  const { page, session, desktop } = await openView(t)
   await viewOf(page)
-  await capture.cancel()
+  await session.cancel()
   await page.goto(desktop)
   await page.waitForFunction('document.querySelector("iframe").contentDocument === null')
   assert.match(page.frame('payment')?.url() ?? '', /^chrome-error:/)
@@ -234,10 +234,10 @@ test('an origin that the flow does not name cannot frame the view, and is told n
 })
 
 test('the framing page is told each state and the result, by messages from the view’s own origin', async (t) => {
-  const { page, capture, site, launched } = await openView(t)
+  const { page, session, site, launched } = await openView(t)
   await viewOf(page)
-  press(capture, `${visa}#`)
-  press(capture, '1230123#1')
+  press(session, `${visa}#`)
+  press(session, '1230123#1')
   await (await viewOf(page)).getByRole('heading', { name: 'Paid' }).waitFor()
   const messages = JSON.parse(String(await page.evaluate('JSON.stringify(messages)')))
   const states = messages.filter(({ data }: { data: { type?: string } }) => data.type === 'tonegate:state')
@@ -258,7 +258,7 @@ test('the framing page is told each state and the result, by messages from the v
 })
 
 test('an embedded browser opens the view with its tokens as request headers', async (t) => {
-  const { vault, context, site, launched, capture } = await openView(t)
+  const { vault, context, site, launched, session } = await openView(t)
   const page = await context.newPage()
   const { pathname } = new URL(launched.viewUrl)
   await page.route(`**${pathname}`, (route, request) =>
@@ -276,7 +276,7 @@ test('an embedded browser opens the view with its tokens as request headers', as
   await page.unroute(`**${pathname}`)
   await vault.clock.advance(361_000)
   await page.reload()
-  press(capture, '4111')
+  press(session, '4111')
   await page.getByText(en.standing.typing.pan).waitFor()
 })
 

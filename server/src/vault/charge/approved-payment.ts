@@ -84,12 +84,12 @@ export async function readApprovedPayment(
 
 /** Where the money of a payment is, in minor units of its currency. */
 export interface MoneyOfPayment {
-  /** Taken, by the approval itself or by a capture that is done. */
+  /** By the approval itself or by a capture that is done. */
   readonly taken: number
   readonly givenBack: number
-  /** Of refunds whose gateway has not answered: it may have been given back. */
+  /** Of refunds whose gateway has not answered: it may have been refunded. */
   readonly underWay: number
-  /** What can be given back: of what was taken, neither given back nor under way. */
+  /** What can be refunded: of what was captured, neither refunded nor under way. */
   readonly left: number
 }
 
@@ -97,7 +97,7 @@ export function moneyOf({ answer, authorised, orders }: ApprovedPayment): MoneyO
   const captured = orders.filter((each) => each.kind === 'capture' && isDone(each))
   const refunds = orders.filter(({ kind }) => kind === 'refund')
   const taken = answer.captured ? authorised.amountMinor : sumOf(captured)
-  // What was reversed before it was taken was let go.
+  // What was refunded before it was captured was voided.
   const givenBack = Math.min(sumOf(refunds.filter(isDone)), taken)
   const underWay = sumOf(refunds.filter(isUnderWay))
   return { taken, givenBack, underWay, left: taken - givenBack - underWay }

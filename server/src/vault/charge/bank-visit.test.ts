@@ -32,10 +32,10 @@ test('what a customer came back with is told by the next process, with what was 
   const answers = [never, Promise.resolve(approval)]
   const { gateway, completions, reconciled } = forgetfulGateway(() => answers.shift() ?? never)
   const { open, restart, results } = await startVault(t, { gateway })
-  const capture = await open({ purpose: 'authorise' })
-  capture.submitCard(card).catch(() => {})
+  const session = await open({ purpose: 'authorise' })
+  session.submitCard(card).catch(() => {})
   await settle()
-  capture.challengeAnswered(cameBack)
+  session.challengeAnswered(cameBack)
   await settle()
   assert.equal(completions.length, 1)
   await restart()
@@ -51,11 +51,11 @@ test('what a customer came back with is told by the next process, with what was 
 test('before it is written down the gateway is not told', async (t) => {
   const { gateway, completions } = forgetfulGateway(async () => approval)
   const { open, failWrites, clock, results } = await startVault(t, { gateway })
-  const capture = await open()
-  const paying = capture.submitCard(card)
+  const session = await open()
+  const paying = session.submitCard(card)
   await settle()
   failWrites(2)
-  capture.challengeAnswered(cameBack)
+  session.challengeAnswered(cameBack)
   await settle()
   assert.equal(completions.length, 0)
   await clock.advance(2_000)
@@ -66,10 +66,10 @@ test('before it is written down the gateway is not told', async (t) => {
 test('what a customer comes back with after another server has given the payment up is told nobody', async (t) => {
   const { gateway, completions } = forgetfulGateway(async () => approval)
   const { open, store, clock } = await startVault(t, { gateway })
-  const capture = await open()
-  const paying = capture.submitCard(card)
+  const session = await open()
+  const paying = session.submitCard(card)
   await settle()
-  const { guid } = capture
+  const { guid } = session
   const result = {
     guid,
     end: 'success',
@@ -81,24 +81,27 @@ test('what a customer comes back with after another server has given the payment
     const answer = JSON.stringify({ status: 'declined', reason: result.declineReason })
     await rows.answerAttempt.run(tx, { idempotency_key: `${guid}-1`, answered_at: clock.now(), answer })
     await rows.endSession.run(tx, {
-      ...{ guid, ended_at: clock.now(), sealed_fields: null },
-      ...{ result: JSON.stringify(result), ending: JSON.stringify({ end: 'success' }) },
+      guid,
+      ended_at: clock.now(),
+      sealed_fields: null,
+      result: JSON.stringify(result),
+      ending: JSON.stringify({ end: 'success' }),
     })
   })
-  capture.challengeAnswered(cameBack)
+  session.challengeAnswered(cameBack)
   await settle()
   await paying
   assert.equal(completions.length, 0)
-  assert.equal(capture.view().result?.outcome, 'declined')
+  assert.equal(session.view().result?.outcome, 'declined')
 })
 
 test('of a payment that stayed unknown the gateway is told again, by the next process too', async (t) => {
   const { gateway, reconciled } = forgetfulGateway(() => Promise.reject(new Error('lost')))
   const { open, restart, results, clock } = await startVault(t, { gateway })
-  const capture = await open()
-  const paying = capture.submitCard(card)
+  const session = await open()
+  const paying = session.submitCard(card)
   await settle()
-  capture.challengeAnswered(cameBack)
+  session.challengeAnswered(cameBack)
   await paying
   assert.equal(results[0]?.outcome, 'unknown')
   await restart()

@@ -36,28 +36,28 @@ test('the customer’s bank is asked in the middle of a payment, and its answer 
   const gateway = askingGateway()
   const { launch, find, results } = await startVault(t, { gateway })
   const { guid, paymentFormUrl } = await launch()
-  const capture = find(guid)
-  const paying = capture.submitCard(card)
+  const session = find(guid)
+  const paying = session.submitCard(card)
   await settle()
   assert.equal(gateway.asked[0]?.request.challengeReturnUrl, `${paymentFormUrl}/challenge`)
-  assert.deepEqual(capture.challenge(), challenge)
-  assert.deepEqual([capture.view().state, capture.view().challenged], ['processing', true])
+  assert.deepEqual(session.challenge(), challenge)
+  assert.deepEqual([session.view().state, session.view().challenged], ['processing', true])
   assert.deepEqual(gateway.completions, [])
-  capture.challengeAnswered({ cres: 'answer' })
+  session.challengeAnswered({ cres: 'answer' })
   await paying
   assert.deepEqual(gateway.completions, [{ cres: 'answer' }])
-  assert.equal(capture.view().challenged, false)
+  assert.equal(session.view().challenged, false)
   assert.equal(results[0]?.outcome, 'approved')
 })
 
 test('a second answer of the bank is not passed on', async (t) => {
   const gateway = askingGateway()
   const { open } = await startVault(t, { gateway })
-  const capture = await open()
-  const paying = capture.submitCard(card)
+  const session = await open()
+  const paying = session.submitCard(card)
   await settle()
-  capture.challengeAnswered({ cres: 'first' })
-  capture.challengeAnswered({ cres: 'second' })
+  session.challengeAnswered({ cres: 'first' })
+  session.challengeAnswered({ cres: 'second' })
   await paying
   assert.deepEqual(gateway.completions, [{ cres: 'first' }])
 })
@@ -73,18 +73,18 @@ test('the answer of another payment is nobody’s: the customer is waited for, a
       }),
     },
   })
-  const capture = await open()
-  const paying = capture.submitCard(card)
+  const session = await open()
+  const paying = session.submitCard(card)
   await settle()
   for (const answer of [
     { cres: 'yes', MD: 'another' },
     { cres: 'yes', MD: 'own', threeDSSessionData: 'y' },
     { cres: 'yes', MD: '' },
   ]) {
-    capture.challengeAnswered(answer)
-    assert.equal(capture.view().challenged, true)
+    session.challengeAnswered(answer)
+    assert.equal(session.view().challenged, true)
   }
-  capture.challengeAnswered({ cres: 'yes', MD: 'own' })
+  session.challengeAnswered({ cres: 'yes', MD: 'own' })
   await paying
   assert.deepEqual(gateway.completions, [{ cres: 'yes', MD: 'own' }])
   assert.equal(results[0]?.outcome, 'approved')
@@ -134,8 +134,8 @@ test('a bank’s yes for one of two payments approves that one, whichever link i
 test('a customer who does not come back from the bank has not paid', async (t) => {
   const gateway = askingGateway({ completes: async () => refused })
   const { open, clock, results } = await startVault(t, { gateway })
-  const capture = await open({ challengeSeconds: 300 })
-  const paying = capture.submitCard(card)
+  const session = await open({ challengeSeconds: 300 })
+  const paying = session.submitCard(card)
   await clock.advance(301_000)
   await paying
   assert.deepEqual(gateway.completions, ['abandoned'])
@@ -155,10 +155,10 @@ test('a gateway that is silent after the bank’s answer leaves the outcome unkn
   let known: GatewayAnswer | undefined
   const gateway = askingGateway({ completes: () => new Promise(() => {}), known: async () => known })
   const { open, clock, results } = await startVault(t, { gateway })
-  const capture = await open()
-  const paying = capture.submitCard(card)
+  const session = await open()
+  const paying = session.submitCard(card)
   await settle()
-  capture.challengeAnswered({ cres: 'answer' })
+  session.challengeAnswered({ cres: 'answer' })
   await clock.advance(31_000)
   await paying
   assert.equal(results[0]?.outcome, 'unknown')
@@ -193,12 +193,12 @@ test('a challenge that comes too late is given up at the gateway', async (t) => 
 test('a process that ends in the middle of a challenge leaves it to the next one, which asks the gateway', async (t) => {
   const gateway = askingGateway({ known: async () => refused })
   const { open, vault, restart, results } = await startVault(t, { gateway })
-  const capture = await open()
-  const paying = capture.submitCard(card)
+  const session = await open()
+  const paying = session.submitCard(card)
   await settle()
   await Promise.all([vault.close(), assert.rejects(paying, { code: 'provider-unavailable' })])
   assert.equal(results.length, 0)
   await restart()
-  assert.deepEqual([results[0]?.guid, results[0]?.outcome], [capture.guid, 'declined'])
+  assert.deepEqual([results[0]?.guid, results[0]?.outcome], [session.guid, 'declined'])
   assert.deepEqual(gateway.completions, [])
 })

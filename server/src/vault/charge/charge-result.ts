@@ -55,15 +55,15 @@ export const movesMoney = (
   answer: GatewayAnswer,
 ): answer is Extract<GatewayAnswer, { captured: boolean }> => takesMoney(purpose) && 'captured' in answer
 
-/** The second result of a session whose payment was let go or given back: its end stays. */
+/** The second result of a session whose payment was voided or refunded: its end stays. */
 export function voidedResultOf(guid: Guid, answer: GatewayAnswer, end: End): SessionResult {
   return { guid, end, outcome: 'cancelled', charge: chargeOf(answer), correction: 'voided' }
 }
 
 /**
  * A further result of a session whose capture or refund failed after all. Of a payment that the gateway was to take by
- * itself nothing was taken: it failed. Otherwise the payment stands as it was approved: money is held, or was not given
- * back. One of another sum than was ordered is approved by no failure either: nobody knows its outcome.
+ * itself nothing was taken: it failed. Otherwise the payment stands as it was approved: money is held, or was not
+ * refunded. One of another sum than was ordered is approved by no failure either: nobody knows its outcome.
  */
 export function failureResultOf(
   guid: Guid,

@@ -27,13 +27,13 @@ for (const [answer, end, outcome, charge] of [
     const { open, results, attempts, row } = await startVault(t, {
       gateway: testGateway({ answers: async () => answer }),
     })
-    const capture = await open()
-    press(capture, `${wholeCard}1`)
+    const session = await open()
+    press(session, `${wholeCard}1`)
     await settle()
-    assert.deepEqual(results, [{ guid: capture.guid, end, outcome, card, charge }])
-    const [attempt] = await attempts(capture.guid)
+    assert.deepEqual(results, [{ guid: session.guid, end, outcome, card, charge }])
+    const [attempt] = await attempts(session.guid)
     assert.deepEqual(JSON.parse(attempt?.answer ?? ''), answer)
-    assert.equal((await row(capture.guid))?.state, 'ended')
+    assert.equal((await row(session.guid))?.state, 'ended')
   })
 }
 
@@ -41,21 +41,21 @@ test('the attempt is on disk, and the card number off it, before the gateway is 
   const seen: unknown[] = []
   const gateway = testGateway({
     async answers({ idempotencyKey }) {
-      const [attempt] = await vault.attempts(capture.guid)
+      const [attempt] = await vault.attempts(session.guid)
       seen.push(attempt?.idempotency_key === idempotencyKey, attempt?.amount_minor, attempt?.answered_at)
-      seen.push(Buffer.from((await vault.row(capture.guid))?.sealed_fields ?? []).length > 0)
+      seen.push(Buffer.from((await vault.row(session.guid))?.sealed_fields ?? []).length > 0)
       return approval
     },
   })
   const vault = await startVault(t, { gateway })
-  const capture = await vault.open()
-  press(capture, wholeCard)
+  const session = await vault.open()
+  press(session, wholeCard)
   await settle()
-  const before = (await vault.row(capture.guid))?.sealed_fields
-  await capture.pay()
+  const before = (await vault.row(session.guid))?.sealed_fields
+  await session.pay()
   assert.deepEqual(seen, [true, 1240, null, true])
   assert.ok(before, 'the card number was kept, sealed, until then')
-  const { sealed_fields, sealed_launch, result, refresh_tokens } = { ...(await vault.row(capture.guid)) }
+  const { sealed_fields, sealed_launch, result, refresh_tokens } = { ...(await vault.row(session.guid)) }
   assert.deepEqual([sealed_fields, sealed_launch, result, refresh_tokens], [null, null, null, ''])
 })
 
@@ -70,10 +70,10 @@ test('the digits are overwritten as soon as the gateway has them', async (t) => 
     },
   })
   const { open } = await startVault(t, { gateway })
-  const capture = await open()
-  press(capture, `${wholeCard}1`)
+  const session = await open()
+  press(session, `${wholeCard}1`)
   await settle()
-  assert.equal(capture.view().state, 'processing')
+  assert.equal(session.view().state, 'processing')
   assert.equal(buffers.length, 3)
   for (const buffer of buffers) assert.ok(buffer.every((byte) => byte === 0))
   for (const digits of held) assert.throws(() => digits.unsafeText(), /wiped/)
@@ -84,11 +84,11 @@ test('whoever watches is told that the payment is being processed before its gat
   let answer = (_: GatewayAnswer) => {}
   const gateway = testGateway({ answers: () => new Promise((resolve) => (answer = resolve)) })
   const { open } = await startVault(t, { gateway })
-  const capture = await open()
-  press(capture, wholeCard)
+  const session = await open()
+  press(session, wholeCard)
   const seen: string[] = []
-  capture.subscribe(({ state }) => seen.push(state))
-  capture.press('1')
+  session.subscribe(({ state }) => seen.push(state))
+  session.press('1')
   await settle()
   assert.deepEqual([...new Set(seen)], ['processing'])
   answer(approval)
@@ -100,11 +100,11 @@ test('whoever watches is told that the payment is being processed before its gat
 test('paying twice charges once', async (t) => {
   const gateway = testGateway()
   const { open, results } = await startVault(t, { gateway })
-  const capture = await open()
-  press(capture, wholeCard)
-  capture.press('1')
-  await Promise.all([capture.pay(), capture.pay()])
-  await assert.rejects(capture.pay())
+  const session = await open()
+  press(session, wholeCard)
+  session.press('1')
+  await Promise.all([session.pay(), session.pay()])
+  await assert.rejects(session.pay())
   assert.equal(gateway.asked.length, 1)
   assert.equal(results.length, 1)
 })
@@ -114,9 +114,9 @@ test('a gateway gets the order as it was launched, its reference on one line, an
   const { open } = await startVault(t, { gateway })
   const sum = { amountMinor: 1240, currency: 'GBP' }
   for (const order of [{ ...sum, reference: 'order\n1' }, sum]) {
-    const capture = await open({}, { order })
-    press(capture, wholeCard)
-    await capture.pay()
+    const session = await open({}, { order })
+    press(session, wholeCard)
+    await session.pay()
   }
   assert.deepEqual(
     gateway.asked.map(({ request }) => request.order),
@@ -127,10 +127,10 @@ test('a gateway gets the order as it was launched, its reference on one line, an
 test('the key of a charge follows from the session alone', async (t) => {
   const gateway = testGateway()
   const { open } = await startVault(t, { gateway })
-  const capture = await open()
-  press(capture, wholeCard)
-  await capture.pay()
-  assert.equal(gateway.asked[0]?.request.idempotencyKey, `${capture.guid}-1`)
+  const session = await open()
+  press(session, wholeCard)
+  await session.pay()
+  assert.equal(gateway.asked[0]?.request.idempotencyKey, `${session.guid}-1`)
 })
 
 test('what could not be sent failed, for certain', async (t) => {
@@ -142,9 +142,9 @@ test('what could not be sent failed, for certain', async (t) => {
   ]) {
     const gateway = testGateway({ answers })
     const { open, results } = await startVault(t, { gateway })
-    const capture = await open()
-    press(capture, wholeCard)
-    await capture.pay()
+    const session = await open()
+    press(session, wholeCard)
+    await session.pay()
     assert.equal(results[0]?.end, 'payment-connector-error')
     assert.equal(results[0]?.outcome, 'failed')
     assert.deepEqual(results[0]?.charge, { gatewayCode: 'not-sent' })
@@ -162,11 +162,11 @@ test('a gateway that fails after it was asked leaves the outcome unknown, unless
       known: async () => known,
     })
     const { open, results, lines } = await startVault(t, { gateway })
-    const capture = await open()
-    press(capture, wholeCard)
-    await capture.pay()
+    const session = await open()
+    press(session, wholeCard)
+    await session.pay()
     assert.equal(results[0]?.outcome, outcome)
-    assert.deepEqual(gateway.reconciled, [`${capture.guid}-1`])
+    assert.deepEqual(gateway.reconciled, [`${session.guid}-1`])
     assert.ok(!lines.join('').includes('4111111111'), 'what a gateway throws is not logged')
   }
 })
@@ -175,23 +175,23 @@ test('no answer in time is unknown, and a late answer is a second result', async
   let answer = (_: GatewayAnswer) => {}
   const gateway = testGateway({ answers: () => new Promise((resolve) => (answer = resolve)) })
   const { open, clock, results, attempts, row } = await startVault(t, { gateway })
-  const capture = await open({ gatewayTimeoutSeconds: 10 })
-  press(capture, wholeCard)
-  const paid = capture.pay()
+  const session = await open({ gatewayTimeoutSeconds: 10 })
+  press(session, wholeCard)
+  const paid = session.pay()
   await clock.advance(9_999)
   assert.deepEqual(results, [])
   await clock.advance(1)
   await paid
-  const unknown = { guid: capture.guid, end: 'payment-connector-error', outcome: 'unknown', card }
+  const unknown = { guid: session.guid, end: 'payment-connector-error', outcome: 'unknown', card }
   assert.deepEqual(results, [unknown])
-  assert.equal((await attempts(capture.guid))[0]?.answered_at, null)
+  assert.equal((await attempts(session.guid))[0]?.answered_at, null)
   await clock.advance(5_000)
   answer(approval)
   await settle()
   const charge = { gatewayReference: 'reference-1', authorisationCode: 'A1B2C3', captured: true }
   assert.deepEqual(results, [unknown, { ...unknown, outcome: 'approved', charge, correction: 'reconciled' }])
-  assert.equal((await attempts(capture.guid))[0]?.answered_at, clock.now())
-  const { result, sealed_fields } = { ...(await row(capture.guid)) }
+  assert.equal((await attempts(session.guid))[0]?.answered_at, clock.now())
+  const { result, sealed_fields } = { ...(await row(session.guid)) }
   assert.deepEqual([result, sealed_fields], [null, null])
   await clock.advance(3_600_000)
   assert.deepEqual(gateway.reconciled, [], 'nobody looks for it any more')
@@ -204,8 +204,8 @@ test('an answer that comes after the outcome was found changes nothing', async (
     known: async () => approval,
   })
   const { open, clock, results, attempts } = await startVault(t, { gateway })
-  const capture = await open({ gatewayTimeoutSeconds: 10 })
-  press(capture, `${wholeCard}1`)
+  const session = await open({ gatewayTimeoutSeconds: 10 })
+  press(session, `${wholeCard}1`)
   await clock.advance(40_000)
   answer({ status: 'declined', reason: 'do-not-honour' })
   await settle()
@@ -213,15 +213,15 @@ test('an answer that comes after the outcome was found changes nothing', async (
     results.map(({ outcome }) => outcome),
     ['unknown', 'approved'],
   )
-  assert.deepEqual(JSON.parse((await attempts(capture.guid))[0]?.answer ?? ''), approval)
+  assert.deepEqual(JSON.parse((await attempts(session.guid))[0]?.answer ?? ''), approval)
 })
 
 test('an unknown outcome is looked for until it is found, and reported once', async (t) => {
   let known: GatewayAnswer | undefined
   const gateway = testGateway({ answers: never, known: async () => known })
   const { open, clock, results } = await startVault(t, { gateway })
-  const capture = await open({ gatewayTimeoutSeconds: 10 })
-  press(capture, `${wholeCard}1`)
+  const session = await open({ gatewayTimeoutSeconds: 10 })
+  press(session, `${wholeCard}1`)
   await clock.advance(10_000)
   await clock.advance(29_999)
   assert.equal(gateway.reconciled.length, 0)
@@ -240,8 +240,8 @@ test('an unknown outcome is looked for until it is found, and reported once', as
 test('an outcome that nobody ever knows is given up after three days', async (t) => {
   const gateway = testGateway({ answers: never })
   const { open, clock } = await startVault(t, { gateway })
-  const capture = await open()
-  press(capture, `${wholeCard}1`)
+  const session = await open()
+  press(session, `${wholeCard}1`)
   await clock.advance(80 * 3_600_000)
   const tries = gateway.reconciled.length
   assert.ok(tries > 70 && tries < 100, `${tries} tries`)
@@ -258,11 +258,11 @@ test('a result that is not taken is reported again until it is, and never overta
     refused.push(outcome)
     throw new Error('not at home')
   })
-  const capture = await open({ gatewayTimeoutSeconds: 10 })
-  press(capture, `${wholeCard}1`)
+  const session = await open({ gatewayTimeoutSeconds: 10 })
+  press(session, `${wholeCard}1`)
   await clock.advance(12_000)
   assert.deepEqual(refused, ['unknown', 'unknown'])
-  assert.equal(JSON.parse((await row(capture.guid))?.result ?? '').outcome, 'unknown')
+  assert.equal(JSON.parse((await row(session.guid))?.result ?? '').outcome, 'unknown')
   answer(approval)
   await settle()
   takeResultsBy(async () => {})
@@ -271,7 +271,7 @@ test('a result that is not taken is reported again until it is, and never overta
     results.map(({ outcome }) => outcome),
     ['approved'],
   )
-  assert.equal((await row(capture.guid))?.result, null)
+  assert.equal((await row(session.guid))?.result, null)
 })
 
 test('a newer result waits until the one before it has been taken', async (t) => {
@@ -280,8 +280,8 @@ test('a newer result waits until the one before it has been taken', async (t) =>
   const { open, clock, results, takeResultsBy, row } = await startVault(t, { gateway })
   const gate = Promise.withResolvers<void>()
   takeResultsBy(() => gate.promise)
-  const capture = await open({ gatewayTimeoutSeconds: 10 })
-  press(capture, `${wholeCard}1`)
+  const session = await open({ gatewayTimeoutSeconds: 10 })
+  press(session, `${wholeCard}1`)
   await clock.advance(10_000)
   answer(approval)
   await settle()
@@ -292,10 +292,10 @@ test('a newer result waits until the one before it has been taken', async (t) =>
     results.map(({ outcome }) => outcome),
     ['unknown', 'approved'],
   )
-  assert.equal((await row(capture.guid))?.result, null)
+  assert.equal((await row(session.guid))?.result, null)
 })
 
-test('a gateway that hangs is let go after a quarter of an hour', async (t) => {
+test('a gateway that hangs is waited for no longer than a quarter of an hour', async (t) => {
   const gateway = testGateway({ answers: never })
   const { open, clock } = await startVault(t, { gateway })
   press(await open(), `${wholeCard}1`)
@@ -310,8 +310,8 @@ test('a gateway that hangs is let go after a quarter of an hour', async (t) => {
 test('a payment that a gateway has not heard of after twenty minutes never arrived, and failed', async (t) => {
   const gateway = testGateway({ answers: never, known: async () => ({ status: 'not-found' }) })
   const { open, clock, results } = await startVault(t, { gateway })
-  const capture = await open({ gatewayTimeoutSeconds: 10 })
-  press(capture, `${wholeCard}1`)
+  const session = await open({ gatewayTimeoutSeconds: 10 })
+  press(session, `${wholeCard}1`)
   await clock.advance(19 * 60_000)
   assert.deepEqual(
     results.map(({ outcome }) => outcome),

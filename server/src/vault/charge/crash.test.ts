@@ -1,16 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { GatewayAnswer } from '../model/gateway.ts'
-import {
-  approval,
-  type CrashPoint,
-  press,
-  settle,
-  startVault,
-  testGateway,
-  visa,
-  wholeCard,
-} from '../test-vault.ts'
+import type { CrashPoint } from '../test-mortal.ts'
+import { approval, press, settle, startVault, testGateway, visa, wholeCard } from '../test-vault.ts'
 
 const outcomesOf = (results: readonly { outcome: string }[]) => results.map(({ outcome }) => outcome)
 
@@ -25,10 +17,10 @@ async function startPayment(t: Parameters<typeof startVault>[0]) {
     known: async (key) => ledger.get(key),
   })
   const vault = await startVault(t, { gateway })
-  const capture = await vault.open()
-  press(capture, wholeCard)
+  const session = await vault.open()
+  press(session, wholeCard)
   await settle()
-  return { ...vault, gateway, ledger, capture, guid: capture.guid, current: () => vault.vault }
+  return { ...vault, gateway, ledger, session, guid: session.guid, current: () => vault.vault }
 }
 
 /** What must be true wherever the process died, once the next one has run for a while. */
@@ -47,9 +39,9 @@ async function assertSettled(payment: Awaited<ReturnType<typeof startPayment>>, 
 
 test('dying before the attempt is written loses nothing: the card is still there, but for its code', async (t) => {
   const payment = await startPayment(t)
-  const { capture, crashAt, restart, gateway, guid, find, results } = payment
+  const { session, crashAt, restart, gateway, guid, find, results } = payment
   crashAt({ write: 1, when: 'before' })
-  capture.press('1')
+  session.press('1')
   await restart()
   assert.equal(gateway.asked.length, 0)
   assert.deepEqual(gateway.reconciled, [])
@@ -69,9 +61,9 @@ for (const [line, point] of [
 ] as const satisfies [string, CrashPoint][]) {
   test(`dying ${line} is unknown: it is reconciled and never sent again`, async (t) => {
     const payment = await startPayment(t)
-    const { capture, crashAt, restart, gateway, guid, clock, ledger, results } = payment
+    const { session, crashAt, restart, gateway, guid, clock, ledger, results } = payment
     crashAt(point)
-    capture.press('1')
+    session.press('1')
     await restart()
     assert.equal(gateway.asked.length, 0)
     await assertSettled(payment, 'unknown')
@@ -93,9 +85,9 @@ for (const [line, point] of [
 ] as const satisfies [string, CrashPoint][]) {
   test(`dying ${line} charges once and reports what became of it`, async (t) => {
     const payment = await startPayment(t)
-    const { capture, crashAt, restart, gateway } = payment
+    const { session, crashAt, restart, gateway } = payment
     crashAt(point)
-    capture.press('1')
+    session.press('1')
     await restart()
     assert.equal(gateway.asked.length, 1)
     await assertSettled(payment, 'approved')
@@ -107,11 +99,11 @@ for (const [line, point] of [
 
 test('dying right after keys that came all at once leaves no card number on disk', async (t) => {
   const payment = await startPayment(t)
-  const capture = await payment.open()
+  const session = await payment.open()
   payment.crashAt({ gateway: 'after' })
-  press(capture, `${wholeCard}1`)
+  press(session, `${wholeCard}1`)
   await payment.restart()
-  const result = payment.results.find(({ guid }) => guid === capture.guid)
+  const result = payment.results.find(({ guid }) => guid === session.guid)
   assert.equal(result?.outcome, 'approved')
   assert.deepEqual(result?.card, { brand: 'visa', last4: '1111', expiry: '1230' })
 })
@@ -120,18 +112,18 @@ test('a session that was processing when the process died shows that until its g
   let reconciled = (_: GatewayAnswer | undefined) => {}
   const gateway = testGateway({ known: () => new Promise((resolve) => (reconciled = resolve)) })
   const { open, crashAt, restart, find, results } = await startVault(t, { gateway })
-  const capture = await open()
-  press(capture, wholeCard)
+  const session = await open()
+  press(session, wholeCard)
   await settle()
   crashAt({ gateway: 'after' })
-  capture.press('1')
+  session.press('1')
   await restart()
-  const view = find(capture.guid).view()
+  const view = find(session.guid).view()
   assert.equal(view.state, 'processing')
   assert.equal(view.brand, 'visa')
   assert.equal(view.last4, '1111')
   assert.deepEqual(view.fields.pan, { state: 'complete', digits: 16, attemptsLeft: 3 })
-  assert.equal(find(capture.guid).press('1'), 'ignored')
+  assert.equal(find(session.guid).press('1'), 'ignored')
   reconciled(approval)
   await settle()
   assert.deepEqual(outcomesOf(results), ['approved'])
@@ -140,11 +132,11 @@ test('a session that was processing when the process died shows that until its g
 test('a gateway that does not answer after a restart either leaves the outcome unknown', async (t) => {
   const gateway = testGateway({ known: () => new Promise(() => {}) })
   const { open, crashAt, restart, results, clock } = await startVault(t, { gateway })
-  const capture = await open()
-  press(capture, wholeCard)
+  const session = await open()
+  press(session, wholeCard)
   await settle()
   crashAt({ gateway: 'after' })
-  capture.press('1')
+  session.press('1')
   await restart()
   await clock.advance(30_000)
   assert.deepEqual(outcomesOf(results), ['unknown'])
@@ -161,18 +153,18 @@ for (const [line, point, expected] of [
       known: async (key) => ledger.get(key),
     })
     const { open, crashAt, restart, results, clock, row } = await startVault(t, { gateway })
-    const capture = await open()
-    press(capture, wholeCard)
+    const session = await open()
+    press(session, wholeCard)
     await settle()
     if (point) crashAt(point)
-    capture.press('1')
+    session.press('1')
     await clock.advance(30_000)
-    ledger.set(`${capture.guid}-1`, approval)
+    ledger.set(`${session.guid}-1`, approval)
     await restart()
     await clock.advance(0)
     assert.deepEqual(outcomesOf(results), expected)
     assert.deepEqual(results.at(-1)?.card, { brand: 'visa', last4: '1111', expiry: '1230' })
-    assert.equal((await row(capture.guid))?.sealed_fields, null)
+    assert.equal((await row(session.guid))?.sealed_fields, null)
   })
 }
 
@@ -180,8 +172,8 @@ test('dying between a late answer’s row and its report reports it at the next 
   let answer = (_: GatewayAnswer) => {}
   const gateway = testGateway({ answers: () => new Promise((resolve) => (answer = resolve)) })
   const { open, crashAt, restart, results, clock } = await startVault(t, { gateway })
-  const capture = await open()
-  press(capture, `${wholeCard}1`)
+  const session = await open()
+  press(session, `${wholeCard}1`)
   await clock.advance(30_000)
   assert.deepEqual(outcomesOf(results), ['unknown'])
   crashAt({ write: 1, when: 'after' })
@@ -192,11 +184,11 @@ test('dying between a late answer’s row and its report reports it at the next 
 })
 
 for (const when of ['before', 'after'] as const) {
-  test(`dying ${when} a cancellation is written leaves it undone or done, never half`, async (t) => {
+  test(`dying ${when} a cancellation is written leaves all of it or nothing, never half`, async (t) => {
     const payment = await startPayment(t)
-    const { capture, crashAt, restart, guid, results, row, current } = payment
+    const { session, crashAt, restart, guid, results, row, current } = payment
     crashAt({ write: 1, when })
-    void capture.cancel()
+    void session.cancel()
     await restart()
     const { state, sealed_launch, sealed_fields } = { ...(await row(guid)) }
     if (when === 'before') {
@@ -211,43 +203,43 @@ for (const when of ['before', 'after'] as const) {
 }
 
 test('an attempt that cannot be written is not sent, and the payment can be taken again', async (t) => {
-  const { capture, failWrites, gateway, results, guid, row } = await startPayment(t)
+  const { session, failWrites, gateway, results, guid, row } = await startPayment(t)
   failWrites(1)
-  await assert.rejects(capture.pay(), /disk is full/)
+  await assert.rejects(session.pay(), /disk is full/)
   assert.equal(gateway.asked.length, 0)
-  assert.equal(capture.view().state, 'confirming')
+  assert.equal(session.view().state, 'confirming')
   await settle()
   assert.ok((await row(guid))?.sealed_fields, 'the card is kept as before')
-  await capture.pay()
+  await session.pay()
   assert.deepEqual(outcomesOf(results), ['approved'])
   assert.equal(gateway.asked[0]?.securityCode, '123')
 })
 
 test('a card that was typed at the moment of an attempt that failed is kept all the same', async (t) => {
   const { open, failWrites, row } = await startVault(t)
-  const capture = await open()
-  press(capture, wholeCard)
+  const session = await open()
+  press(session, wholeCard)
   failWrites(1)
-  await assert.rejects(capture.pay(), /disk is full/)
+  await assert.rejects(session.pay(), /disk is full/)
   await settle()
-  assert.ok((await row(capture.guid))?.sealed_fields)
+  assert.ok((await row(session.guid))?.sealed_fields)
 })
 
 test('an answer that cannot be written is not shown, and written as soon as that is possible', async (t) => {
-  const { capture, failWrites, clock, results, guid, row, ledger } = await startPayment(t)
+  const { session, failWrites, clock, results, guid, row, ledger } = await startPayment(t)
   const gate = Promise.withResolvers<void>()
   ledger.set = (key, answer) => {
     failWrites(2)
     gate.resolve()
     return Map.prototype.set.call(ledger, key, answer)
   }
-  const paid = capture.pay()
+  const paid = session.pay()
   await gate.promise
   await settle()
-  assert.equal(capture.view().state, 'processing')
+  assert.equal(session.view().state, 'processing')
   assert.equal((await row(guid))?.state, 'open')
   await clock.advance(1_000)
-  assert.equal(capture.view().state, 'processing')
+  assert.equal(session.view().state, 'processing')
   await clock.advance(1_000)
   await paid
   assert.equal((await row(guid))?.state, 'ended')
@@ -256,14 +248,14 @@ test('an answer that cannot be written is not shown, and written as soon as that
 
 test('an answer that cannot be written before the process closes is found by the next one', async (t) => {
   const payment = await startPayment(t)
-  const { capture, failWrites, restart, ledger, current, results } = payment
+  const { session, failWrites, restart, ledger, current, results } = payment
   const gate = Promise.withResolvers<void>()
   ledger.set = (key, answer) => {
     failWrites(1_000)
     gate.resolve()
     return Map.prototype.set.call(ledger, key, answer)
   }
-  const paid = assert.rejects(capture.pay(), /disk is full/)
+  const paid = assert.rejects(session.pay(), /disk is full/)
   await gate.promise
   await current().close()
   await paid

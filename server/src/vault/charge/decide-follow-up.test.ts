@@ -27,7 +27,11 @@ const payment = (
   ordered: readonly OrderedFollowUp[] = [],
   amountMinor = 1240,
 ): ApprovedPayment => ({
-  ...{ guid: 'payment' as Guid, tenant: 7, gateway: 'test', paymentKey: 'key', cancelAfterwards: 'refuse' },
+  guid: 'payment' as Guid,
+  tenant: 7,
+  gateway: 'test',
+  paymentKey: 'key',
+  cancelAfterwards: 'refuse',
   answer: { status: 'approved', gatewayReference: 'reference', authorisationCode: 'A', captured },
   authorised: { amountMinor, currency: 'GBP' },
   orders: ordered,
@@ -94,14 +98,14 @@ test('what was taken, voided or for nothing is not captured', () => {
   assert.match(capture(payment(false, [order('void', 1240, refused)])), /^begin/)
 })
 
-test('what was given back before it was taken was let go, and nothing is taken or given back of it', () => {
-  const letGo = payment(false, [
+test('what was refunded before it was captured was voided, and nothing is captured or refunded of it', () => {
+  const voided = payment(false, [
     order('capture', 1240, refused, { reason: 'gateway' }),
     order('refund', 1240, done),
   ])
-  assert.deepEqual(moneyOf(letGo), { taken: 0, givenBack: 0, underWay: 0, left: 0 })
-  assert.equal(capture(letGo), 'not-possible-now: This payment has been voided.')
-  assert.equal(refund(letGo), 'not-possible-now: This payment has been voided.')
+  assert.deepEqual(moneyOf(voided), { taken: 0, givenBack: 0, underWay: 0, left: 0 })
+  assert.equal(capture(voided), 'not-possible-now: This payment has been voided.')
+  assert.equal(refund(voided), 'not-possible-now: This payment has been voided.')
   const part = payment(false, [order('refund', 300, done)])
   assert.match(capture(part), /^begin .* capture 1240$/)
 })
@@ -138,7 +142,7 @@ test('what the server does by itself is no operator’s to ask for', () => {
   }
 })
 
-test('what was taken is given back, all that is left or a part of it', () => {
+test('what was captured is refunded, all that is left or a part of it', () => {
   assert.equal(refund(payment(true)), 'begin key-refund-1 refund 1240')
   const partly = payment(true, [order('refund', 1000, done, { idempotencyKey: 'key-refund-1' })])
   assert.equal(refund(partly), 'begin key-refund-2 refund 240')

@@ -118,19 +118,19 @@ function begin(
   return { kind: 'begin', order: { idempotencyKey: `${paymentKey}-${kind}-${number}`, kind, amountMinor } }
 }
 
-/** Those that an operator gave. What the server undoes by itself, it asks for by itself. */
+/** Those that an operator gave. What the server reverses by itself, it asks for by itself. */
 const underWayOf = ({ orders }: ApprovedPayment, kind: 'capture' | 'refund'): readonly OrderedFollowUp[] =>
   orders.filter((each) => each.kind === kind && each.reason === 'operator' && isUnderWay(each))
 
-/** A gateway that is to give back all of what it has not taken yet lets it go. */
+/** A gateway that is to refund all of what it has not captured yet voids it. */
 function voidOf(payment: ApprovedPayment): string | undefined {
   const { orders, authorised } = payment
   const voids = orders.filter(({ kind }) => kind === 'void')
-  const isAllBack = orders.some(
+  const isAllRefunded = orders.some(
     (each) => each.kind === 'refund' && each.amountMinor === authorised.amountMinor && isDone(each),
   )
-  const isLetGo = isAllBack && moneyOf(payment).taken === 0
-  if (isLetGo || voids.some(isDone)) return 'This payment has been voided.'
+  const isVoided = isAllRefunded && moneyOf(payment).taken === 0
+  if (isVoided || voids.some(isDone)) return 'This payment has been voided.'
   if (voids.some(isUnderWay)) {
     return 'This payment is being voided. The server keeps asking the gateway until it answers.'
   }

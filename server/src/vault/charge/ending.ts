@@ -6,7 +6,10 @@ import type { Launch } from '../model/launch.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { Ending, VaultSessions } from '../model/vault-sessions.ts'
 
-/** What the row of a session keeps of its end, as JSON: nothing of the card, and nothing of the customer. */
+/**
+ * What the row of a session keeps of its end, as JSON: nothing of the card, and nothing of the customer. Its result is
+ * beside it until it was taken, the only form in which it is reported; this stays for whoever has the link.
+ */
 export function endingOf(result: SessionResult, { order, flow }: Launch): string {
   const { amountMinor, currency } = order
   const { merchantName, language } = flow
@@ -14,10 +17,11 @@ export function endingOf(result: SessionResult, { order, flow }: Launch): string
   return JSON.stringify(ending)
 }
 
-/** The same session's end, now that its outcome is known. */
+/** The same session's end, now that its outcome is known, or another one; with the outcome that it had at first. */
 export function corrected(ending: string, result: SessionResult): string {
-  const { declineReason: _, ...before } = JSON.parse(ending) as Ending
-  return JSON.stringify({ ...before, ...endOf(result) })
+  const { declineReason: _, firstOutcome, ...before } = JSON.parse(ending) as Ending
+  const now: Ending = { ...before, ...endOf(result), firstOutcome: firstOutcome ?? before.outcome }
+  return JSON.stringify(now)
 }
 
 const endOf = ({ end, outcome, charge }: SessionResult) => ({

@@ -32,11 +32,13 @@ async function startPayment(
         return { ...approval, captured, ...(flow.purpose === 'tokenise' && { token: 'card-1' }) }
       },
     }),
-    ...{ capture: follow, void: follow, refund: follow },
+    capture: follow,
+    void: follow,
+    refund: follow,
   }
   const vault = await startVault(t, { gateway })
-  const capture = await vault.open(flow)
-  press(capture, `${wholeCard}1`)
+  const session = await vault.open(flow)
+  press(session, `${wholeCard}1`)
   await settle()
   if (late) {
     answer = fails
@@ -48,7 +50,7 @@ async function startPayment(
   const log = createLog('silent')
   const calls = createGatewayCalls({ gateways: sharedGateways({ test: gateway }), clock, log })
   const operator = createFollowUps({ store, rows: prepareVaultRows(store), calls, clock })
-  const { guid } = capture
+  const { guid } = session
   return {
     vault,
     guid,
@@ -84,7 +86,7 @@ const fails = () => {
 const keysOf = (asked: readonly Omit<FollowUp, 'signal'>[]) =>
   asked.map(({ idempotencyKey, amount }) => [idempotencyKey.slice(39), amount.amountMinor])
 
-test('what was taken is given back in parts, and never more than was taken', async (t) => {
+test('what was captured is refunded in parts, and never more than was captured', async (t) => {
   const { refund, asked, left } = await startPayment(t)
   assert.deepEqual(await refund(1000), ['1000 GBP done'])
   assert.equal(await left(), 240)
@@ -105,7 +107,7 @@ test('what was taken is given back in parts, and never more than was taken', asy
   ])
 })
 
-test('what was held is captured once, and then given back', async (t) => {
+test('what was held is captured once, and then refunded', async (t) => {
   const { capture, refund, asked } = await startPayment(t, { captured: false })
   await assert.rejects(refund(), /Nothing is left to refund/)
   await assert.rejects(capture(1241), /between 0\.01 and 12\.40 GBP: 12\.40 GBP is authorised/)
@@ -124,7 +126,7 @@ test('an order that was not answered is asked for again with its key and its sum
   const { refund, asked, answerWith, left } = await startPayment(t)
   answerWith(fails)
   assert.deepEqual(await refund(1000), ['1000 GBP not-known'])
-  assert.equal(await left(), 240, 'what is under way may have been given back')
+  assert.equal(await left(), 240, 'what is under way may have been refunded')
   answerWith(() => done)
   assert.deepEqual(await refund(1000), ['1000 GBP done again'])
   assert.deepEqual(asked[0], asked[1])
@@ -259,18 +261,18 @@ test('the first answer to an order is the one that counts, and is told to all wh
   assert.equal(await left(), 940)
 })
 
-test('what an operator has captured is not let go by cancelling, and what was let go is not captured', async (t) => {
+test('what an operator has captured is not voided by cancelling, and what was voided is not captured', async (t) => {
   const flow = { purpose: 'authorise', cancelAfterwards: 'void' } as const
   const captured = await startPayment(t, { captured: false, flow })
   await captured.capture()
   assert.equal(await captured.vault.vault.voidAuthorised(captured.guid), 'nothing')
-  const letGo = await startPayment(t, { captured: false, flow })
-  assert.equal(await letGo.vault.vault.voidAuthorised(letGo.guid), 'voided')
-  await assert.rejects(letGo.capture(), /has been voided/)
-  await assert.rejects(letGo.refund(), /has been voided/)
+  const voided = await startPayment(t, { captured: false, flow })
+  assert.equal(await voided.vault.vault.voidAuthorised(voided.guid), 'voided')
+  await assert.rejects(voided.capture(), /has been voided/)
+  await assert.rejects(voided.refund(), /has been voided/)
 })
 
-test('a capture under way keeps cancelling from letting go, one that was refused does not', async (t) => {
+test('a capture under way keeps cancelling from voiding, one that was refused does not', async (t) => {
   const flow = { purpose: 'authorise', cancelAfterwards: 'void' } as const
   const { vault, guid, capture, answerWith } = await startPayment(t, { captured: false, flow })
   answerWith(fails)
@@ -285,12 +287,12 @@ test('a capture under way keeps cancelling from letting go, one that was refused
 test('a void under way keeps a capture from being begun, however the two meet', async (t) => {
   const flow = { purpose: 'authorise', cancelAfterwards: 'void' } as const
   const { vault, guid, capture, asked } = await startPayment(t, { captured: false, flow })
-  const [letGo, captured] = await Promise.allSettled([vault.vault.voidAuthorised(guid), capture()])
-  assert.deepEqual([letGo, captured.status], [{ status: 'fulfilled', value: 'voided' }, 'rejected'])
+  const [voided, captured] = await Promise.allSettled([vault.vault.voidAuthorised(guid), capture()])
+  assert.deepEqual([voided, captured.status], [{ status: 'fulfilled', value: 'voided' }, 'rejected'])
   assert.equal(asked.length, 1)
 })
 
-test('what the server undoes by itself is not asked for by an operator, and nothing is given back beside it', async (t) => {
+test('what the server reverses by itself is not asked for by an operator, and nothing is refunded beside it', async (t) => {
   const { vault, refund, asked, answerWith, left } = await startPayment(t, {
     late: true,
     flow: { lateApproval: 'void' },
@@ -302,7 +304,7 @@ test('what the server undoes by itself is not asked for by an operator, and noth
     idempotencyKey.endsWith('void') ? { status: 'refused', gatewayCode: 'captured' } : fails(),
   )
   await vault.clock.advance(30_000)
-  assert.equal(await left(), 0, 'all of it may have been given back')
+  assert.equal(await left(), 0, 'all of it may have been refunded')
   await assert.rejects(
     refund(),
     /Nothing is left to refund.*a refund of 12\.40 GBP is under way and its gateway has not answered/,

@@ -1,22 +1,17 @@
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
-import type { StoreParts } from '../../store/parts.ts'
-import type { Connection } from '../../store/store.ts'
-import type { FollowUpAnswer } from '../model/gateway.ts'
-import type { VaultRows } from '../model/vault-rows.ts'
-import {
-  type ApprovedPayment,
-  type AskedOrder,
-  type OrderedFollowUp,
-  type OrderOutcome,
-  readApprovedPayment,
-} from './approved-payment.ts'
-import { type Decided, decideCapture, decideRefund, type Wanted } from './decide-follow-up.ts'
+import type { ApprovedPayment, AskedOrder } from './approved-payment.ts'
+import type { NamedGateway } from './calls/named-gateway.ts'
+import type { Decided, Wanted } from './decide-follow-up.ts'
 import { earlierText } from './follow-up-texts.ts'
-import type { GatewayCalls, NamedGateway } from './gateway-calls.ts'
-
-/** What an operator can order. */
-type OrderedKind = 'capture' | 'refund'
+import {
+  askForFollowUp,
+  beginFollowUp,
+  decideOn,
+  type FollowUpParts,
+  type OrderedKind,
+  requirePayment,
+} from './order-follow-up.ts'
 
 /** What is to be asked for first where something is wanted of a payment. */
 export interface Plan {
@@ -42,42 +37,28 @@ export interface FollowedUp {
  */
 export interface FollowUps {
   /** @throws {Problem} `not-found` where there is no such payment. */
-  find(captureGuid: Guid): Promise<ApprovedPayment>
+  find(guid: Guid): Promise<ApprovedPayment>
   /** What an order would do first, at this moment. @throws {Problem} as the order itself would. */
-  plan(captureGuid: Guid, kind: OrderedKind, wanted?: Wanted): Promise<Plan>
+  plan(guid: Guid, kind: OrderedKind, wanted?: Wanted): Promise<Plan>
   /**
-   * Takes money that was held, once: all of it unless less is said.
+   * Captures money that was held, once: all of it unless less is said.
    *
-   * @throws {Problem} `not-found` where there is no such payment, `not-possible-now` where its money was taken or let
-   *   go, or its gateway is gone, `invalid-request` when more is asked for than was authorised.
+   * @throws {Problem} `not-found` where there is no such payment, `not-possible-now` where it was captured or
+   *   voided, or its gateway is gone, `invalid-request` when more is asked for than was authorised.
    */
-  capture(captureGuid: Guid, wanted?: Wanted): Promise<FollowedUp>
+  capture(guid: Guid, wanted?: Wanted): Promise<FollowedUp>
   /**
-   * Gives money back that was taken, all of it that is left unless less is said.
+   * Refunds money that was captured, all of it that is left unless less is said.
    *
-   * @throws {Problem} `not-found`, `not-possible-now` where none was taken or all was given back, `invalid-request`
+   * @throws {Problem} `not-found`, `not-possible-now` where none was captured or all was refunded, `invalid-request`
    *   when more is asked for than is left.
    */
-  refund(captureGuid: Guid, wanted?: Wanted): Promise<FollowedUp>
+  refund(guid: Guid, wanted?: Wanted): Promise<FollowedUp>
 }
 
-export function createFollowUps({
-  store,
-  rows,
-  calls,
-  clock,
-}: Pick<StoreParts, 'store' | 'clock'> & {
-  readonly rows: VaultRows
-  readonly calls: GatewayCalls
-}): FollowUps {
-  async function paymentOf(guid: Guid, connection: Connection = store.reader): Promise<ApprovedPayment> {
-    const payment = await readApprovedPayment(rows, connection, guid)
-    if (!payment) throw new Problem('not-found', 'This session has no approved payment.')
-    return payment
-  }
-
+export function createFollowUps(parts: FollowUpParts): FollowUps {
   async function gatewayOf({ tenant, gateway }: ApprovedPayment): Promise<NamedGateway> {
-    const named = await calls.find(tenant, gateway)
+    const named = await parts.calls.find(tenant, gateway)
     if (named.gateway) return named
     throw new Problem(
       'not-possible-now',
@@ -85,74 +66,33 @@ export function createFollowUps({
     )
   }
 
-  /** Decides by the rows, and writes what is to be begun, in one transaction. */
-  const decide = (guid: Guid, kind: OrderedKind, wanted: Wanted, asked: ReadonlySet<string>) =>
-    store.write(async (tx) => {
-      const payment = await paymentOf(guid, tx)
-      const decided = deciding[kind](payment, wanted, asked)
-      if (decided.kind !== 'begin') return { payment, decided }
-      const { order } = decided
-      await rows.beginFollowUp.run(tx, {
-        idempotency_key: order.idempotencyKey,
-        attempt_key: payment.paymentKey,
-        kind,
-        reason: 'operator',
-        amount_minor: order.amountMinor,
-        currency: payment.authorised.currency,
-        requested_at: clock.now(),
-      })
-      return { payment, decided }
-    })
-
-  /** Asks the gateway. The first answer that is written counts, and is the one that is told. */
-  async function ask(
-    named: NamedGateway,
-    { paymentKey, authorised, answer }: ApprovedPayment,
-    { idempotencyKey, kind, amountMinor }: Pick<OrderedFollowUp, 'idempotencyKey' | 'kind' | 'amountMinor'>,
-  ): Promise<OrderOutcome> {
-    const given = await calls.followUp(named, kind, {
-      idempotencyKey,
-      paymentKey,
-      gatewayReference: answer.gatewayReference,
-      amount: { ...authorised, amountMinor },
-      authorised: { amount: authorised, captured: answer.captured },
-    })
-    const key = { idempotency_key: idempotencyKey }
-    const recorded = await store.write(async (tx) => {
-      if (given) {
-        const answer = JSON.stringify(given)
-        await rows.answerFollowUp.run(tx, { ...key, answered_at: clock.now(), answer })
-      }
-      return (await rows.followUpAnswer.first(tx, key))?.answer
-    })
-    return recorded ? (JSON.parse(recorded) as FollowUpAnswer) : { status: 'not-known' }
-  }
-
   async function give(guid: Guid, kind: OrderedKind, wanted: Wanted): Promise<FollowedUp> {
-    const named = await gatewayOf(await paymentOf(guid))
+    const named = await gatewayOf(await requirePayment(parts, guid))
     const earlier: AskedOrder[] = []
     const asked = new Set<string>()
     for (;;) {
-      const { payment, decided } = await decide(guid, kind, wanted, asked)
+      const { payment, decided } = await beginFollowUp(parts, guid, { kind, wanted, asked })
       if (decided.kind === 'refused') {
         throw new Problem(decided.code, [...earlier.map(earlierText), decided.text].join(' '))
       }
       if (decided.kind === 'wait') return { earlier, order: undefined, payment }
       const { order } = decided
-      const outcome = await ask(named, payment, order)
+      const outcome = await askForFollowUp(parts, named, payment, order)
       const amount = { ...payment.authorised, amountMinor: order.amountMinor }
       const told = { kind, amount, again: decided.kind !== 'begin', outcome }
-      if (decided.kind !== 'ask-first') return { earlier, order: told, payment: await paymentOf(guid) }
+      if (decided.kind !== 'ask-first') {
+        return { earlier, order: told, payment: await requirePayment(parts, guid) }
+      }
       earlier.push(told)
       asked.add(order.idempotencyKey)
     }
   }
 
   return {
-    find: (guid) => paymentOf(guid),
+    find: (guid) => requirePayment(parts, guid),
     async plan(guid, kind, wanted = {}) {
-      const payment = await paymentOf(guid)
-      const decided = deciding[kind](payment, wanted, new Set())
+      const payment = await requirePayment(parts, guid)
+      const decided = decideOn(payment, { kind, wanted, asked: new Set() })
       if (decided.kind === 'refused') throw new Problem(decided.code, decided.text)
       if (decided.kind === 'wait') throw new Error('What is under way has not been asked for again.')
       return { payment, decided }
@@ -161,5 +101,3 @@ export function createFollowUps({
     refund: (guid, wanted = {}) => give(guid, 'refund', wanted),
   }
 }
-
-const deciding = { capture: decideCapture, refund: decideRefund } as const

@@ -45,10 +45,12 @@ test('a card is verified and kept for nothing', async () => {
   assert.equal(asked.length, 2)
 })
 
-test('nothing is neither taken nor given back', async () => {
+test('nothing is neither captured nor refunded', async () => {
   const { calls, named, followUps } = startCalls()
   const order = (amountMinor: number) => ({
-    ...{ idempotencyKey: 'key-2', gatewayReference: 'reference-1', paymentKey: 'key-1' },
+    idempotencyKey: 'key-2',
+    gatewayReference: 'reference-1',
+    paymentKey: 'key-1',
     amount: { amountMinor, currency: 'GBP' },
     authorised: { amount: { amountMinor: 1240, currency: 'GBP' }, captured: false },
   })
@@ -84,7 +86,9 @@ const asked = {
   order: { amountMinor: 1240, currency: 'GBP' },
 } as const
 const order = {
-  ...{ idempotencyKey: 'key-2', gatewayReference: 'reference-1', paymentKey: 'key-1' },
+  idempotencyKey: 'key-2',
+  gatewayReference: 'reference-1',
+  paymentKey: 'key-1',
   amount: { amountMinor: 1240, currency: 'GBP' },
   authorised: { amount: { amountMinor: 1240, currency: 'GBP' }, captured: false },
 }
@@ -94,7 +98,10 @@ test('what a gateway throws gets no further than its name', async () => {
     throw Object.assign(new TypeError('4111111111111111'), { card: '4111111111111111' })
   }
   const { calls, lines, named } = startWith({
-    ...{ authorise: fails, reconcile: fails, void: fails, completeChallenge: fails },
+    authorise: fails,
+    reconcile: fails,
+    void: fails,
+    completeChallenge: fails,
   })
   assert.equal(await calls.authorise(named, testRequest()), undefined)
   assert.equal(

@@ -63,24 +63,22 @@ async function startTold(
       ),
     })
   const pay = async (flow = {}) => {
-    const capture = await started.open({ gatewayTimeoutSeconds: 10, ...flow })
-    press(capture, `${wholeCard}1`)
+    const session = await started.open({ gatewayTimeoutSeconds: 10, ...flow })
+    press(session, `${wholeCard}1`)
     await settle()
-    return capture.guid
+    return session.guid
   }
   const outcomes = () => started.results.map(({ outcome }) => outcome)
   const rows = () => {
     const count = started.store.prepare((db, _: object) => db.selectFrom('gateway_notification').selectAll())
     return count.all(started.store.reader, {})
   }
-  const followUps = () =>
-    createFollowUps({
-      ...{ store: started.store, rows: prepareVaultRows(started.store), clock: started.clock },
-      calls: createGatewayCalls({
-        ...{ clock: started.clock, log: createLog('silent') },
-        gateways: sharedGateways({ test: gateway }),
-      }),
-    })
+  const followUps = () => {
+    const { store, clock } = started
+    const gateways = sharedGateways({ test: gateway })
+    const calls = createGatewayCalls({ clock, log: createLog('silent'), gateways })
+    return createFollowUps({ store, clock, calls, rows: prepareVaultRows(store) })
+  }
   return { ...started, started, gateway: plain, state, tell, pay, outcomes, rows, followUps }
 }
 
@@ -130,27 +128,27 @@ test('an answer that never comes is looked for at once where something was told 
 
 test('a customer at the bank is waited for no longer when the gateway has told what became of it', async (t) => {
   const { started, tell, outcomes, state } = await startTold(t, { asksBank: true })
-  const capture = await started.open({}, { entry: 'link' })
-  void capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
+  const session = await started.open({}, { entry: 'link' })
+  void session.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
   await settle()
-  assert.equal(capture.view().challenged, true)
-  await tell([{ id: 'n-1', key: `${capture.guid}-1` }])
+  assert.equal(session.view().challenged, true)
+  await tell([{ id: 'n-1', key: `${session.guid}-1` }])
   await settle()
-  assert.deepEqual([outcomes(), capture.view().challenged], [[], true], 'nothing is known yet')
+  assert.deepEqual([outcomes(), session.view().challenged], [[], true], 'nothing is known yet')
   state.known = approval
-  await tell([{ id: 'n-2', key: `${capture.guid}-1` }])
+  await tell([{ id: 'n-2', key: `${session.guid}-1` }])
   await settle()
   assert.deepEqual([outcomes(), state.completed], [['approved'], 0])
-  assert.equal(capture.view().challenged, false)
+  assert.equal(session.view().challenged, false)
 })
 
 test('a customer at the bank who cancels is not overtaken by what is told', async (t) => {
   const { started, tell, outcomes, state } = await startTold(t, { asksBank: true })
-  const capture = await started.open({}, { entry: 'link' })
-  void capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
+  const session = await started.open({}, { entry: 'link' })
+  void session.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
   await settle()
-  const cancelled = capture.cancel()
-  await tell([{ id: 'n-1', key: `${capture.guid}-1` }])
+  const cancelled = session.cancel()
+  await tell([{ id: 'n-1', key: `${session.guid}-1` }])
   state.known = approval
   await cancelled
   await settle()
@@ -241,7 +239,10 @@ test('a refund that fails afterwards is told, logged, and its sum can be refunde
       [
         'approved',
         {
-          ...{ what: 'refund-failed', order: `${guid}-1-refund-1`, amountMinor: 1000, currency: 'GBP' },
+          what: 'refund-failed',
+          order: `${guid}-1-refund-1`,
+          amountMinor: 1000,
+          currency: 'GBP',
           gatewayCode: 'REFUND_FAILED',
         },
       ],
@@ -260,7 +261,7 @@ test('a refund that fails afterwards is told, logged, and its sum can be refunde
   assert.equal(again.order?.outcome.status, 'done')
 })
 
-test('a part that was given back, and was not after all, is no approval', async (t) => {
+test('a part that was released, and was not after all, is no approval', async (t) => {
   const part = { ...approval, amount: { amountMinor: 620, currency: 'GBP' } }
   const { pay, tell, results, outcomes } = await startTold(t, { answers: async () => part, voids: 'refused' })
   const guid = await pay({ lateApproval: 'void' })
@@ -272,7 +273,7 @@ test('a part that was given back, and was not after all, is no approval', async 
 })
 
 for (const word of ['part', 'release']) {
-  test(`that a part of a declined payment was not given back after all is said to the operator, once: ${word}`, async (t) => {
+  test(`that a part of a declined payment was not released after all is said to the operator, once: ${word}`, async (t) => {
     const declined: GatewayAnswer = {
       status: 'declined',
       reason: 'do-not-honour',
@@ -308,7 +309,7 @@ test('a refund that failed is told once, also by another notification of the sam
   assert.equal(results.length, 2)
 })
 
-test('a refund of which only the payment is told is the one that was given back', async (t) => {
+test('a refund of which only the payment is told is the one that was done', async (t) => {
   const { pay, tell, followUps } = await startTold(t, { answers: approves })
   const guid = await pay()
   await followUps().refund(guid, { amountMinor: 1000 })
@@ -348,14 +349,20 @@ test('a failure that is told before the order’s own answer stands', async (t) 
   const rows = prepareVaultRows(started.store)
   await started.store.write((tx) =>
     rows.beginFollowUp.run(tx, {
-      ...{ idempotency_key: `${guid}-1-capture-1`, attempt_key: `${guid}-1`, kind: 'capture' },
-      ...{ reason: 'operator', amount_minor: 1240, currency: 'GBP', requested_at: started.clock.now() },
+      idempotency_key: `${guid}-1-capture-1`,
+      attempt_key: `${guid}-1`,
+      kind: 'capture',
+      reason: 'operator',
+      amount_minor: 1240,
+      currency: 'GBP',
+      requested_at: started.clock.now(),
     }),
   )
   await tell([{ id: 'n-1', about: 'capture-failed', key: `${guid}-1-capture-1` }])
   await started.store.write((tx) =>
     rows.answerFollowUp.run(tx, {
-      ...{ idempotency_key: `${guid}-1-capture-1`, answered_at: started.clock.now() },
+      idempotency_key: `${guid}-1-capture-1`,
+      answered_at: started.clock.now(),
       answer: JSON.stringify({ status: 'done' }),
     }),
   )
@@ -438,14 +445,14 @@ test('a gateway that cannot be asked is told its own words again, by the next pr
     },
   }
   const started = await startVault(t, { gateway })
-  const capture = await started.open({ gatewayTimeoutSeconds: 10 })
-  press(capture, `${wholeCard}1`)
+  const session = await started.open({ gatewayTimeoutSeconds: 10 })
+  press(session, `${wholeCard}1`)
   await settle()
   const tell = (told: object) =>
     started.vault.notifications.take(place, {
       headers: { signature: 'genuine' },
       body: Buffer.from(
-        JSON.stringify([{ about: 'payment', key: `${capture.guid}-1`, gatewayCode: 'CODE', ...told }]),
+        JSON.stringify([{ about: 'payment', key: `${session.guid}-1`, gatewayCode: 'CODE', ...told }]),
       ),
     })
   await tell({ id: 'n-1', tells: 'no' })

@@ -32,8 +32,8 @@ async function startKeeping(
   const gateway = Object.assign(plain, { authoriseKept })
   const started = await startVault(t, { gateway, gateways: { other: gateway } })
   const keep = async (more: Partial<Launch> = {}) => {
-    const capture = await started.open({ purpose: 'tokenise' }, more)
-    press(capture, `${visa}#1230#123#1`)
+    const session = await started.open({ purpose: 'tokenise' }, more)
+    press(session, `${visa}#1230#123#1`)
     await settle()
     assert.equal(started.results.at(-1)?.charge?.token, token)
     started.results.length = 0
@@ -113,20 +113,20 @@ test('nobody types into a session that charges a kept card', async (t) => {
   const { started, keep, launchKept, charged } = await startKeeping(t)
   await keep()
   const { guid } = await launchKept()
-  const capture = started.find(guid)
-  assert.equal(capture.press('4'), 'ignored')
-  capture.pageTyped('pan', 4)
-  capture.pageOpened()
+  const session = started.find(guid)
+  assert.equal(session.press('4'), 'ignored')
+  session.pageTyped('pan', 4)
+  session.pageOpened()
   for (const act of [
-    () => capture.ask('pan'),
-    () => capture.enterBy('link'),
-    () => capture.pay(),
-    () => capture.sendLink({ channel: 'sms', to: '+48500000000' }),
-    () => capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }),
+    () => session.ask('pan'),
+    () => session.enterBy('link'),
+    () => session.pay(),
+    () => session.sendLink({ channel: 'sms', to: '+48500000000' }),
+    () => session.submitCard({ pan: visa, expiry: '1230', securityCode: '123' }),
   ]) {
     await assert.rejects(async () => act(), /charges a kept card/)
   }
-  const view = capture.view()
+  const view = session.view()
   assert.deepEqual([view.state, view.brand, view.last4], ['processing', 'visa', '1111'])
   assert.equal(charged.length, 0)
 })

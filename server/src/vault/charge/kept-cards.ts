@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { CardSummary } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../base/guid.ts'
 import { NotSealedHere } from '../../base/seal.ts'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import type { Connection, Store } from '../../store/store.ts'
@@ -44,9 +45,7 @@ export function createKeptCards({
   ): Promise<SealedKeptCard | undefined> {
     const digest = digestOf(token)
     const alike = await rows.alike.all(connection, { tenant, gateway, mark: markOf(digest) })
-    return alike
-      .flatMap(opened)
-      .find((kept) => timingSafeEqual(Buffer.from(kept.digest, 'base64url'), digest))
+    return alike.flatMap(opened).find((kept) => isSameDigest(digest, Buffer.from(kept.digest, 'base64url')))
   }
 
   /** One that was sealed under a key which is gone is nobody's any more. */

@@ -21,7 +21,7 @@ suite('a charge whose process is killed', { concurrency: 2 }, () => {
       assert.deepEqual(stories, [neverAsked, 'approved', 'approved'])
     })
 
-    test(`while a part that the bank of ${kind} approves is let go is declined, and nothing is held`, async () => {
+    test(`while a part that the bank of ${kind} approves is released is declined, and nothing is held`, async () => {
       const what = 'a charge of which the bank approves a part'
       const stories = await killAtEachStep(kind, what, { countedFrom: 1, at: [2, 4, 6] })
       assert.deepEqual(new Set(stories.map((story) => story.split(' → ').at(-1))), new Set(['declined']))
@@ -46,7 +46,8 @@ suite('a charge whose process is killed', { concurrency: 2 }, () => {
 
   test('while another server cancels leaves one of both', async () => {
     const stories = await killAtEachStep('connector', 'a charge beside a cancel at another server', {
-      ...{ countedFrom: 1, at: [1, 2] },
+      countedFrom: 1,
+      at: [1, 2],
     })
     assert.equal(stories.length, 2)
   })

@@ -6,8 +6,9 @@ import { createRateLimit, quotaHeaders } from '../../base/throttle/rate-limit.ts
 import { takeBodies } from '../../http/bodies/take-bodies.ts'
 import type { Http } from '../../http/http.ts'
 import { describeRefusal } from '../../http/refusals.ts'
-import type { GatewayNotifications, NotifiedGateway } from './gateway-notifications.ts'
+import type { GatewayNotifications } from './gateway-notifications.ts'
 import { notificationPath } from './notification-path.ts'
+import type { NotifiedGateway } from './take-notification.ts'
 
 /** An event of a vendor may hold the whole payment, and several come at a time. */
 const maxBytes = 256 * 1024

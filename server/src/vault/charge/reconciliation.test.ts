@@ -25,7 +25,10 @@ function startLooking() {
     found: async (_, answer) => void found.push(answer),
   })
   return {
-    ...{ clock, asked, found, reconciliation },
+    clock,
+    asked,
+    found,
+    reconciliation,
     becomeKnown() {
       known = approval
     },

@@ -9,12 +9,20 @@ const maxWatch = 3 * 24 * 3_600_000
 /** A payment that is told of is mostly answered already, and its note of no use. */
 const maxTold = 10_000
 
+/** How it goes on where nothing is found: after which pause, in milliseconds, and until when, since the epoch. */
+interface Pace {
+  readonly pause: number
+  readonly until: number
+}
+
 interface Watched {
   readonly attempt: ChargeAttempt
   /** Milliseconds since the epoch. */
   readonly until: number
   readonly stop: Stop
 }
+
+export type Reconciliation = ReturnType<typeof createReconciliation>
 
 /**
  * Looks for the outcome of charges that were not answered: after 30 seconds, then less and less often, at least
@@ -34,19 +42,12 @@ export function createReconciliation({
   /** Those of which something was told before anybody looked for them. */
   const told = createBoundedCache<string, true>(maxTold)
 
-  function lookAfter(
-    attempt: ChargeAttempt,
-    delay: number,
-    course: { readonly pause: number; readonly until: number },
-  ) {
+  function lookAfter(attempt: ChargeAttempt, delay: number, course: Pace) {
     const stop = clock.after(delay, () => void look(attempt, course))
     watched.set(attempt.idempotencyKey, { attempt, until: course.until, stop })
   }
 
-  async function look(
-    attempt: ChargeAttempt,
-    { pause, until }: { readonly pause: number; readonly until: number },
-  ) {
+  async function look(attempt: ChargeAttempt, { pause, until }: Pace) {
     const answer = await reconcile(attempt)
     if (!watched.has(attempt.idempotencyKey)) return
     watched.delete(attempt.idempotencyKey)

@@ -93,30 +93,30 @@ async function launch(changes: Partial<Flow> = {}, more: Partial<Launch> = {}): 
   return openOf(vault, launched.guid)
 }
 
-async function pay(task: Exclude<Task, 'charge a kept card'>, capture: OpenSession): Promise<void> {
-  if (task === 'cancel at the bank') return cancelAtBank(capture)
-  press(capture, `${order.cards.paying}#1230#123#`)
-  if (task === 'pay') return capture.pay()
-  if (task === 'pay, and be told of it') return payAndBeTold(capture)
+async function pay(task: Exclude<Task, 'charge a kept card'>, session: OpenSession): Promise<void> {
+  if (task === 'cancel at the bank') return cancelAtBank(session)
+  press(session, `${order.cards.paying}#1230#123#`)
+  if (task === 'pay') return session.pay()
+  if (task === 'pay, and be told of it') return payAndBeTold(session)
   const other = await createAnother()
   await other.resume()
-  const paying = capture.pay()
+  const paying = session.pay()
   for (let turn = 0; turn < order.killedAt % 4; turn += 1)
     await new Promise((resolve) => setImmediate(resolve))
-  await Promise.allSettled([paying, openOf(other, capture.guid).cancel()])
+  await Promise.allSettled([paying, openOf(other, session.guid).cancel()])
 }
 
-async function cancelAtBank(capture: OpenSession): Promise<void> {
+async function cancelAtBank(session: OpenSession): Promise<void> {
   const typed = { pan: order.cards.asked, expiry: '1230', securityCode: '123' }
-  const paying = capture.submitCard(typed, testSender)
+  const paying = session.submitCard(typed, testSender)
   await new Promise<void>((resolve) =>
-    capture.subscribe(({ challenged, state }) => (challenged || state === 'ended') && resolve()),
+    session.subscribe(({ challenged, state }) => (challenged || state === 'ended') && resolve()),
   )
-  await Promise.all([capture.cancel(), paying])
+  await Promise.all([session.cancel(), paying])
 }
 
-async function payAndBeTold(capture: OpenSession): Promise<void> {
-  const paid = capture.pay()
+async function payAndBeTold(session: OpenSession): Promise<void> {
+  const paid = session.pay()
   await asked
   await take(tell)
   process.send?.('taken')
@@ -132,7 +132,7 @@ async function tell(now: number): Promise<readonly Told[]> {
 }
 
 function openOf({ find }: Pick<Vault, 'find'>, guid: Guid): OpenSession {
-  const capture = find(guid)
-  if (!capture) throw new Error('The session is not open.')
-  return capture
+  const session = find(guid)
+  if (!session) throw new Error('The session is not open.')
+  return session
 }

@@ -3,7 +3,8 @@ import type { SessionResult } from '@tonegate/protocol/outcome'
 import { createMovableClock } from '../../base/clock.ts'
 import { createGuids } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
-import { createOutgoing, type Outgoing } from '../../base/outgoing/outgoing.ts'
+import { createOutgoing } from '../../base/outgoing/create-outgoing.ts'
+import type { Outgoing } from '../../base/outgoing/outgoing.ts'
 import { systemRandom } from '../../base/random.ts'
 import { openSqlite } from '../../store/sqlite.ts'
 import type { Store } from '../../store/store.ts'
@@ -47,49 +48,21 @@ const longest = 4 * 24 * 3_600_000
  * longer it takes; and none while an answer is waited for that will come: however busy the machine is.
  */
 export async function startChargingVault(folder: ChargingFolder, between: Between = (_what, step) => step) {
-  const { file, resultsFile, timeFile, kind, settings, firstAnswer } = folder
+  const { file, resultsFile, timeFile, kind, settings } = folder
   const began = existsSync(timeFile) ? Number(readFileSync(timeFile, 'utf8')) : Date.now()
-  const clock = createMovableClock(began)
-  let underWay = 0
-  let isClosed = false
-  const passing = pass()
-
-  async function pass(): Promise<void> {
-    while (!isClosed) {
-      if (underWay === 0) await clock.leap(Math.max(10_000, (clock.now() - began) / 20))
-      await new Promise((resolve) => setTimeout(resolve, 1))
-    }
-  }
-
-  /** Time stands still meanwhile. */
-  async function standing<Answer>(act: () => Promise<Answer>): Promise<Answer> {
-    underWay += 1
-    try {
-      return await act()
-    } finally {
-      underWay -= 1
-    }
-  }
-
+  const time = passTime(began)
+  const { clock } = time
   const opened = await openSqlite(file)
   const store: Store = { ...opened, write: (operation) => between('write', () => opened.write(operation))() }
-  const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })
-  const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>()
-  let requests = 0
-  const send: Outgoing = between('ask', async (request) => {
-    requests += 1
-    const ask = () => {
-      writeFileSync(timeFile, String(clock.now()))
-      isAsked()
-      return outgoing.send(request)
-    }
-    return requests === 1 && firstAnswer === 'never' ? ask() : standing(ask)
-  })
-  const log = createLog('silent')
+  const { send, asked, close } = createAsking(folder, time, between)
   const gateway = gatewayKinds[kind]?.create({ settings: settings as never, send, sendInside: send, clock })
   if (!gateway) throw new Error(`There is no gateway of the kind ${kind}.`)
   const parts = {
-    ...{ clock, log, region, linkSenders: {}, messageLimits: wideLimits },
+    clock,
+    log: createLog('silent'),
+    region,
+    linkSenders: {},
+    messageLimits: wideLimits,
     random: systemRandom,
     newGuid: createGuids({ clock, random: systemRandom }),
     sealer: testSealer,
@@ -110,7 +83,7 @@ export async function startChargingVault(folder: ChargingFolder, between: Betwee
     asked,
     /** Lets the gateway tell what it has to tell by then. */
     take: (tell: (now: number) => Promise<readonly Told[]>): Promise<void> =>
-      standing(async () => {
+      time.standing(async () => {
         for (const { headers, body } of await tell(clock.now())) {
           await vault.notifications.take({ tenant: 7, name: 'test' }, { headers, body: Buffer.from(body) })
         }
@@ -122,13 +95,65 @@ export async function startChargingVault(folder: ChargingFolder, between: Betwee
       }
     },
     async close(): Promise<void> {
-      isClosed = true
-      await passing
+      await time.stop()
       await vault.close()
-      await outgoing.close()
+      await close()
       await opened.close()
     },
   }
+}
+
+/** Lets time pass, from when it is. */
+function passTime(began: number) {
+  const clock = createMovableClock(began)
+  let underWay = 0
+  let isStopped = false
+  const passing = pass()
+
+  async function pass(): Promise<void> {
+    while (!isStopped) {
+      if (underWay === 0) await clock.leap(Math.max(10_000, (clock.now() - began) / 20))
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
+  }
+
+  return {
+    clock,
+    /** Time stands still meanwhile. */
+    async standing<Answer>(act: () => Promise<Answer>): Promise<Answer> {
+      underWay += 1
+      try {
+        return await act()
+      } finally {
+        underWay -= 1
+      }
+    },
+    stop(): Promise<void> {
+      isStopped = true
+      return passing
+    },
+  }
+}
+
+/** The way out to the gateway's double. */
+function createAsking(
+  { timeFile, firstAnswer }: ChargingFolder,
+  { clock, standing }: ReturnType<typeof passTime>,
+  between: Between,
+) {
+  const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })
+  const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>()
+  let requests = 0
+  const send: Outgoing = between('ask', async (request) => {
+    requests += 1
+    const ask = () => {
+      writeFileSync(timeFile, String(clock.now()))
+      isAsked()
+      return outgoing.send(request)
+    }
+    return requests === 1 && firstAnswer === 'never' ? ask() : standing(ask)
+  })
+  return { send, asked, close: () => outgoing.close() }
 }
 
 const prepareUnsettled = (store: Store) =>

@@ -38,7 +38,7 @@ export interface KilledGateway {
   readonly cards: { readonly paying: string; readonly asked: string }
   /** Whether a request asks for money by a card. */
   asksForMoney(request: DoubleRequest): boolean
-  /** The requests by which a part is let go. */
+  /** The requests by which a part is released. */
   readonly releasing: RegExp
   /** What it tells of its payments by itself, as it sends it. */
   tells(now: number): readonly Told[]

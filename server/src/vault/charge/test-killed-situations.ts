@@ -22,7 +22,7 @@ export interface Situation {
 export const situations = {
   'a charge': { ends: ['approved', 'failed'] },
   'a charge whose answer is lost': { answer: 'closes', ends: ['approved', 'failed'] },
-  'a charge that is answered too late, and undone': {
+  'a charge that is answered too late, and reversed': {
     flow: { lateApproval: 'void', gatewayTimeoutSeconds: 1 },
     answer: 'never',
     ends: ['cancelled', 'failed', 'approved'],

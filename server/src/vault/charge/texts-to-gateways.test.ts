@@ -15,20 +15,23 @@ test('a gateway is given every text on one line, and counts that', async (t) => 
   const { open } = await startVault(t, { gateway })
   // As it came it has more than the hundred characters that a gateway takes of it.
   const street = `1 Market Street${'\r\n'.repeat(50)}Suite 300`
-  const capture = await open(
+  const session = await open(
     {},
     {
       order: { amountMinor: 1240, currency: 'GBP', reference: 'order\n1\u2028a' },
       initialValues: { Street1: street, Surname: 'O\tNeil', City: null, Note: ' as it is ' },
     },
   )
-  press(capture, `${wholeCard}1`)
+  press(session, `${wholeCard}1`)
   await settle()
   const [asked] = seen
   assert.equal(asked?.order.reference, 'order 1 a')
   assert.deepEqual(asked?.initialValues, {
-    ...{ Street1: '1 Market Street Suite 300', Surname: 'O Neil', City: null, Note: ' as it is ' },
+    Street1: '1 Market Street Suite 300',
+    Surname: 'O Neil',
+    City: null,
+    Note: ' as it is ',
   })
   assert.equal(customerOf(asked?.initialValues ?? {}).street, '1 Market Street Suite 300')
-  assert.equal(capture.view().order.reference, 'order\n1\u2028a', 'a desktop is told what its program sent')
+  assert.equal(session.view().order.reference, 'order\n1\u2028a', 'a desktop is told what its program sent')
 })

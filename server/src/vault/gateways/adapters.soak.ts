@@ -5,8 +5,10 @@ import { stripeSubject } from './stripe/double/test-stripe-subject.ts'
 import { playAdapter } from './test-adapter-model.ts'
 
 const subjects = {
-  ...{ stripe: stripeSubject, adyen: adyenSubject },
-  ...{ cybersource: cybersourceSubject, connector: connectorSubject },
+  stripe: stripeSubject,
+  adyen: adyenSubject,
+  cybersource: cybersourceSubject,
+  connector: connectorSubject,
 }
 
 /**

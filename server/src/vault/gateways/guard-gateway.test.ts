@@ -31,7 +31,9 @@ function guarded(answers: Partial<Gateway> = {}) {
   const gateway: Gateway = {
     authorise: async () => approval,
     reconcile: async () => undefined,
-    ...{ capture: refused, void: refused, refund: refused },
+    capture: refused,
+    void: refused,
+    refund: refused,
     ...answers,
   }
   return guardGateway(() => gateway)({ send: nothing })
@@ -94,7 +96,10 @@ test('the names of members are masked too', async () => {
 
 test('a number that is spread over several members is masked in all of them', async () => {
   assert.deepEqual(await detailsOf({ a: '4539', b: '8000', c: '0007', d: '0008' }), {
-    ...{ a: '****', b: '****', c: '****', d: '0008' },
+    a: '****',
+    b: '****',
+    c: '****',
+    d: '0008',
   })
 })
 
@@ -137,7 +142,9 @@ test('where the card is not known, whatever could be one is masked: in what is f
   const no: FollowUpAnswer = { status: 'refused', gatewayCode: `card ${pan}` }
   const gateway = guarded({
     reconcile: async () => said,
-    ...{ capture: async () => done, void: async () => no, refund: async () => no },
+    capture: async () => done,
+    void: async () => no,
+    refund: async () => no,
   })
   assert.deepEqual(await gateway.reconcile(askedBefore(testRequest(), 0)), masked)
   assert.deepEqual(await gateway.capture(testFollowUp('x', { kind: 'capture' })), {

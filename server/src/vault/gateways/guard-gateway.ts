@@ -1,11 +1,7 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { createBoundedCache } from '../../base/bounded-cache.ts'
 import type { Outgoing } from '../../base/outgoing/outgoing.ts'
 import { maskCardNumbers } from '../../base/redaction/find-card-number.ts'
 import { type AuthorisationRequest, type Gateway, type Notification, NotSent } from '../model/gateway.ts'
-import { type CardMarks, marksOf } from './card-marks.ts'
-import { maskAnswer } from './mask-answer.ts'
-import { maskBody } from './mask-body.ts'
+import { createKnownCards, type KnownCards } from './known-cards.ts'
 
 declare const guard: unique symbol
 
@@ -18,98 +14,74 @@ interface Ways {
   readonly sendInside?: Outgoing
 }
 
-/** More payments are not on their way at one time, nor asked about soon after. */
-const most = 10_000
-
 /**
  * Makes an adapter into one that repeats nothing of a card, whatever its gateway says: what comes back is masked as it
  * comes, before it becomes a text, and what the adapter makes of it once more. A kind of gateway takes no other.
- *
- * A payment's card number is known again by its HMAC for as long as this process remembers the payment, its security code
- * until the gateway has answered; without them whatever could be a card number is taken for one.
  */
 export const guardGateway =
   <Parts extends Ways>(create: (parts: Parts) => Gateway) =>
   (parts: Parts): GuardedGateway => {
-    const known = createBoundedCache<string, CardMarks>(most)
-    /** Whose answer is waited for; whichever way the adapter sends, and however often. */
-    const asking = new AsyncLocalStorage<CardMarks | undefined>()
-    const masked =
-      (send: Outgoing): Outgoing =>
-      async (request) => {
-        const answer = await send(request)
-        const marks = asking.getStore()
-        if (marks) maskBody(answer.body, marks)
-        return answer
-      }
+    const cards = createKnownCards()
     const gateway = create({
       ...parts,
-      send: masked(parts.send),
-      ...(parts.sendInside && { sendInside: masked(parts.sendInside) }),
+      send: cards.masked(parts.send),
+      ...(parts.sendInside && { sendInside: cards.masked(parts.sendInside) }),
     })
-
-    async function ask<Answer extends Parameters<typeof maskAnswer>[0] | undefined>(
-      payment: string,
-      question: () => Promise<Answer>,
-    ): Promise<Answer> {
-      const marks = known.get(payment)
-      const answer = await asking.run(marks, question)
-      return answer && maskAnswer(answer, marks)
-    }
-
-    function forgetCode(payment: string): void {
-      const marks = known.get(payment)
-      if (marks) known.set(payment, { pan: marks.pan })
-    }
-
-    async function authorise(request: AuthorisationRequest) {
-      const { idempotencyKey: payment } = request
-      known.set(payment, marksOf(request.card))
-      try {
-        const answer = await ask(payment, () => gateway.authorise(request))
-        if (answer.status !== 'challenge') forgetCode(payment)
-        return answer
-      } catch (error) {
-        if (error instanceof NotSent) forgetCode(payment)
-        throw error
-      }
-    }
-
-    const completeChallenge = gateway.completeChallenge?.bind(gateway)
-    const authoriseKept = gateway.authoriseKept?.bind(gateway)
-    const readNotifications = gateway.readNotifications?.bind(gateway)
-    const check = gateway.check?.bind(gateway)
     const guarded: Gateway = {
-      authorise,
-      ...(authoriseKept && {
-        authoriseKept: (request) => ask(request.idempotencyKey, () => authoriseKept(request)),
-      }),
-      ...(completeChallenge && {
-        async completeChallenge(completion) {
-          const answer = await ask(completion.idempotencyKey, () => completeChallenge(completion))
-          forgetCode(completion.idempotencyKey)
-          return answer
-        },
-      }),
+      authorise: (request) => authorise(gateway, cards, request),
       reconcile: (asked) =>
-        ask(asked.idempotencyKey, () => gateway.reconcile(asked)).finally(() =>
-          forgetCode(asked.idempotencyKey),
-        ),
-      capture: (order) => ask(order.paymentKey, () => gateway.capture(order)),
-      void: (order) => ask(order.paymentKey, () => gateway.void(order)),
-      refund: (order) => ask(order.paymentKey, () => gateway.refund(order)),
-      ...(readNotifications && {
-        readNotifications: (sent) => readNotifications(sent).map(maskNotification),
-      }),
-      ...(check && {
-        async check(signal) {
-          const points = await check(signal)
-          return points.map((point) => ({ ...point, detail: maskCardNumbers(point.detail) }))
-        },
-      }),
+        cards
+          .ask(asked.idempotencyKey, () => gateway.reconcile(asked))
+          .finally(() => cards.forgetCode(asked.idempotencyKey)),
+      capture: (order) => cards.ask(order.paymentKey, () => gateway.capture(order)),
+      void: (order) => cards.ask(order.paymentKey, () => gateway.void(order)),
+      refund: (order) => cards.ask(order.paymentKey, () => gateway.refund(order)),
+      ...guardedWhereThere(gateway, cards),
     }
     return guarded as GuardedGateway
   }
+
+async function authorise(gateway: Gateway, cards: KnownCards, request: AuthorisationRequest) {
+  const { idempotencyKey: payment } = request
+  cards.remember(payment, request.card)
+  try {
+    const answer = await cards.ask(payment, () => gateway.authorise(request))
+    if (answer.status !== 'challenge') cards.forgetCode(payment)
+    return answer
+  } catch (error) {
+    if (error instanceof NotSent) cards.forgetCode(payment)
+    throw error
+  }
+}
+
+/** What some gateways do: absent where the adapter does not. */
+function guardedWhereThere(gateway: Gateway, cards: KnownCards): Partial<Gateway> {
+  const completeChallenge = gateway.completeChallenge?.bind(gateway)
+  const authoriseKept = gateway.authoriseKept?.bind(gateway)
+  const readNotifications = gateway.readNotifications?.bind(gateway)
+  const check = gateway.check?.bind(gateway)
+  return {
+    ...(authoriseKept && {
+      authoriseKept: (request) => cards.ask(request.idempotencyKey, () => authoriseKept(request)),
+    }),
+    ...(completeChallenge && {
+      async completeChallenge(completion) {
+        const answer = await cards.ask(completion.idempotencyKey, () => completeChallenge(completion))
+        cards.forgetCode(completion.idempotencyKey)
+        return answer
+      },
+    }),
+    ...(readNotifications && {
+      readNotifications: (sent) => readNotifications(sent).map(maskNotification),
+    }),
+    ...(check && {
+      async check(signal) {
+        const points = await check(signal)
+        return points.map((point) => ({ ...point, detail: maskCardNumbers(point.detail) }))
+      },
+    }),
+  }
+}
 
 /** What else it says is compared with what is known, and kept nowhere as it is. */
 const maskNotification = ({ gatewayCode, ...notification }: Notification): Notification => ({

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { DeclineReason } from '@tonegate/protocol/outcome'
 import { createMovableClock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
 import { type Random, systemRandom } from '../../base/random.ts'
 import type { Store } from '../../store/store.ts'
 import { Digits } from '../model/digits.ts'
@@ -43,22 +44,7 @@ async function startGateway(
   const create = () => createSandboxGateway({ store: vault.store, clock, random, issuerUrl })
   const server = create()
   const { guid } = await vault.launch()
-  const rows = prepareVaultRows(vault.store)
-  for (const key of ['key-1', 'key-2', 'key-3']) {
-    await vault.store.write((tx) =>
-      rows.insertAttempt.run(tx, {
-        ...{
-          idempotency_key: key,
-          capture_guid: guid,
-          gateway: 'sandbox',
-          requested_at: clock.now(),
-          purpose,
-        },
-        ...{ amount_minor: 100, currency: 'GBP', late_approval: 'record', cancel_afterwards: 'refuse' },
-        held_by: 'a vault',
-      }),
-    )
-  }
+  await insertAttempts(vault.store, { guid, purpose, requestedAt: clock.now() })
   const referenceOf = () => {
     const answer = answers.find((each) => 'gatewayReference' in each)
     return (answer && 'gatewayReference' in answer && answer.gatewayReference) || 'none'
@@ -97,17 +83,7 @@ async function startGateway(
         ...more,
       }),
     ask(pan: string, idempotencyKey = 'key-1', changes: Partial<AuthorisationRequest> = {}) {
-      const request = {
-        idempotencyKey,
-        purpose,
-        card: { brand: 'visa', pan: digits(pan), expiry: digits('1230'), securityCode: digits('123') },
-        order,
-        initialValues: {},
-        channel: 'moto' as const,
-        timeoutSeconds: 10,
-        signal,
-        ...changes,
-      }
+      const request = requestOf(pan, { idempotencyKey, purpose, signal, ...changes })
       server.authorise(request).then(
         (answer) => answers.push(answer),
         (error) => errors.push(error),
@@ -116,6 +92,45 @@ async function startGateway(
     },
   }
 }
+
+async function insertAttempts(
+  store: Store,
+  {
+    guid,
+    purpose,
+    requestedAt,
+  }: { readonly guid: Guid; readonly purpose: Purpose; readonly requestedAt: number },
+): Promise<void> {
+  const rows = prepareVaultRows(store)
+  for (const key of ['key-1', 'key-2', 'key-3']) {
+    await store.write((tx) =>
+      rows.insertAttempt.run(tx, {
+        idempotency_key: key,
+        capture_guid: guid,
+        gateway: 'sandbox',
+        requested_at: requestedAt,
+        purpose,
+        amount_minor: 100,
+        currency: 'GBP',
+        late_approval: 'record',
+        cancel_afterwards: 'refuse',
+        held_by: 'a vault',
+      }),
+    )
+  }
+}
+
+const requestOf = (
+  pan: string,
+  asked: Partial<AuthorisationRequest> & Pick<AuthorisationRequest, 'idempotencyKey' | 'purpose' | 'signal'>,
+): AuthorisationRequest => ({
+  card: { brand: 'visa', pan: digits(pan), expiry: digits('1230'), securityCode: digits('123') },
+  order,
+  initialValues: {},
+  channel: 'moto',
+  timeoutSeconds: 10,
+  ...asked,
+})
 
 const issuerUrl = 'https://nam.pay.test/sandbox/issuer'
 
@@ -201,7 +216,7 @@ test('no answer never comes and is never known; a lost one is found by reconcili
 const done = { status: 'done' } as const
 const refused = { status: 'refused', gatewayCode: '57' } as const
 
-test('what is held is captured or let go, once; what was taken is given back, and never more', async (t) => {
+test('what is held is captured or voided, once; what was taken is refunded, and never more', async (t) => {
   const { ask, clock, followUp } = await startGateway(t, { purpose: 'authorise' })
   ask('4111111111111111')
   await clock.advance(200)
@@ -216,7 +231,7 @@ test('what is held is captured or let go, once; what was taken is given back, an
   assert.deepEqual(await followUp('refund', 30, { key: 'refund-3' }), done)
 })
 
-test('what was let go is neither captured nor given back', async (t) => {
+test('what was voided is neither captured nor refunded', async (t) => {
   const { ask, clock, followUp } = await startGateway(t, { purpose: 'authorise' })
   ask('4111111111111111')
   await clock.advance(200)
@@ -243,7 +258,7 @@ test('a key is of one payment, one operation and one sum, and a payment of its o
   assert.deepEqual(await followUp('refund', 70, { key: 'd' }), done)
 })
 
-test('the ledger is one for all processes: orders at once never give back more than was taken', async (t) => {
+test('the ledger is one for all processes: orders at once never refund more than was taken', async (t) => {
   const { ask, clock, followUp, reconcile, vault, guid } = await startGateway(t)
   ask('4111111111111111')
   await clock.advance(200)
@@ -371,12 +386,12 @@ test('each outcome of the sandbox goes through the vault', async (t) => {
   const { vault, clock } = await startSandboxVault(t)
   for (const outcome of outcomes) {
     const card = sandboxCards.find((each) => each.outcome === outcome)
-    const capture = await vault.open({ gateway: 'sandbox', gatewayTimeoutSeconds: 10 })
-    press(capture, `${card?.pan}#1230#123#1`)
+    const session = await vault.open({ gateway: 'sandbox', gatewayTimeoutSeconds: 10 })
+    press(session, `${card?.pan}#1230#123#1`)
     for (let second = 0; second < 60; second += 1) {
       await Promise.all([clock.advance(1_000), vault.clock.advance(1_000)])
     }
-    const results = vault.results.filter(({ guid }) => guid === capture.guid)
+    const results = vault.results.filter(({ guid }) => guid === session.guid)
     assert.deepEqual(
       results.map((result) => `${result.end}:${result.outcome}`),
       expected[outcome],
@@ -386,8 +401,8 @@ test('each outcome of the sandbox goes through the vault', async (t) => {
 
 test('a payment that was authorised when the process ended is found by the next one', async (t) => {
   const { vault, clock } = await startSandboxVault(t)
-  const capture = await vault.open({ gateway: 'sandbox' })
-  press(capture, '4111111111111111#1230#123#1')
+  const session = await vault.open({ gateway: 'sandbox' })
+  press(session, '4111111111111111#1230#123#1')
   await settle()
   await clock.leap(60_000)
   await vault.restart()

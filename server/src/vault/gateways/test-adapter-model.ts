@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Outcome } from '@tonegate/protocol/outcome'
 import fc from 'fast-check'
 import type { Flow } from '../model/launch.ts'
-import type { CrashPoint } from '../test-vault.ts'
+import type { CrashPoint } from '../test-mortal.ts'
 import { type CardKind, type Story, type StoryPayment, startStory } from './test-adapter-story.ts'
 import type { DoubleAnswer, Misbehaviour } from './test-double.ts'
 import { movedByStore } from './test-ledger.ts'
@@ -31,7 +31,7 @@ type Move =
       readonly kind: 'capture' | 'refund'
       readonly amountMinor?: number
     }
-  | { readonly move: 'let go afterwards'; readonly of: number }
+  | { readonly move: 'voided afterwards'; readonly of: number }
   | { readonly move: 'comes to nothing after all'; readonly of: number; readonly kind: 'capture' | 'refund' }
   | { readonly move: 'what was looked at is decided'; readonly verdict: 'approved' | 'declined' }
   | { readonly move: 'the look-up is behind'; readonly seconds: number }
@@ -89,7 +89,8 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      ...{ move: fc.constant('forged'), of },
+      move: fc.constant('forged'),
+      of,
       what: fc.constantFrom('a fact', 'an approval'),
     }),
   },
@@ -98,18 +99,20 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
     weight: 3,
     arbitrary: fc.record(
       {
-        ...{ move: fc.constant('ordered'), of },
+        move: fc.constant('ordered'),
+        of,
         kind: fc.constantFrom('capture', 'refund'),
         amountMinor: fc.constantFrom(700, 540),
       },
       { requiredKeys: ['move', 'of', 'kind'] },
     ),
   },
-  { weight: 2, arbitrary: fc.record({ move: fc.constant('let go afterwards'), of }) },
+  { weight: 2, arbitrary: fc.record({ move: fc.constant('voided afterwards'), of }) },
   {
     weight: 2,
     arbitrary: fc.record({
-      ...{ move: fc.constant('comes to nothing after all'), of },
+      move: fc.constant('comes to nothing after all'),
+      of,
       kind: fc.constantFrom('capture', 'refund'),
     }),
   },
@@ -167,7 +170,7 @@ async function play(story: Story, next: Move): Promise<void> {
     case 'ordered':
       withPayment(story, next.of, (payment) => story.order(payment, next.kind, next.amountMinor))
       break
-    case 'let go afterwards':
+    case 'voided afterwards':
       withPayment(story, next.of, ({ guid }) => void vault.vault.voidAuthorised(guid).catch(() => {}))
       break
     case 'comes to nothing after all':
@@ -193,7 +196,7 @@ function plan({ double, subject }: Story, { answer, carriedOut }: Fate, which?: 
   double.misbehave(misbehaviour, { carriesOut: carriedOut, ...(which && { of: which }) })
 }
 
-/** What is undone is undone by the sum that the gateway names: no other that it names for once is the truth then. */
+/** What is reversed is reversed by the sum that the gateway names: no other that it names for once is the truth then. */
 const honest = (fate: Fate): Fate =>
   fate.answer === 'names another sum' ? { ...fate, answer: 'html' } : fate
 
@@ -356,7 +359,7 @@ function mayStayOpen({ subject, double }: Story, { key, pan, card }: StoryPaymen
 /**
  * Plays stories of payments with an adapter and its double: the bank authorises all, a part or nothing, or looks first;
  * answers are lost, late and doubled; the gateway tells, somebody forges; the process dies, time passes, and what was
- * approved is captured, given back and let go.
+ * approved is captured, refunded and voided.
  *
  * @returns how many stories there were, and how often each came to what end.
  */

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import type { TestContext } from 'node:test'
 import type { Outcome } from '@tonegate/protocol/outcome'
-import { createMovableClock } from '../../base/clock.ts'
+import { type Clock, createMovableClock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { Problem } from '../../base/problem.ts'
+import type { Store } from '../../store/store.ts'
 import { createFollowUps } from '../charge/follow-up-payment.ts'
 import { createGatewayCalls } from '../charge/gateway-calls.ts'
 import { type Gateway, type SentNotification, sharedGateways } from '../model/gateway.ts'
@@ -24,7 +25,7 @@ export interface StoryPayment {
   readonly key: string
   readonly card: CardKind
   readonly pan: string
-  /** What was taken or given back of it came to nothing after all. */
+  /** What was taken or refunded of it came to nothing after all. */
   cameToNothing: boolean
 }
 
@@ -42,7 +43,6 @@ export async function startStory(start: StartSubject) {
   const calls = createCounted(() => subject.gateway({ clock }))
   const vault = await startVault(t, { clock, gateway: calls.gateway })
   const payments: StoryPayment[] = []
-  const failed = new Map<string, unknown>()
   const pans = pansOf(subject)
 
   /** Everything that is under way has come to its end, or waits for an answer that is held back. */
@@ -56,38 +56,21 @@ export async function startStory(start: StartSubject) {
   }
 
   async function pay(card: CardKind, flow: Partial<Flow>): Promise<void> {
-    const capture = await vault.open({ gatewayTimeoutSeconds: 10, ...flow })
-    const { guid } = capture
+    const session = await vault.open({ gatewayTimeoutSeconds: 10, ...flow })
+    const { guid } = session
     payments.push({ guid, key: `${guid}-1`, card, pan: pans[card], cameToNothing: false })
-    press(capture, `${pans[card]}#1230#123#`)
-    await capture.pay()
+    press(session, `${pans[card]}#1230#123#`)
+    await session.pay()
   }
 
-  /** The operator's, who has a process of their own. */
-  const followUps = () =>
-    createFollowUps({
-      ...{ store: vault.store, rows: prepareVaultRows(vault.store), clock },
-      calls: createGatewayCalls({
-        ...{ clock, log: createLog('silent'), gateways: sharedGateways({ test: calls.gateway }) },
-      }),
-    })
-
   return {
-    ...{ subject, double, vault, payments, quiet },
-    /** What the gateway has to tell by itself. */
-    facts: (): readonly unknown[] => [...(subject.tells?.facts() ?? []), ...failed.values()],
-    /** The last that was captured or given back, by order or by itself, comes to nothing after all. */
-    fail(payment: StoryPayment, kind: 'capture' | 'refund'): void {
-      const { ledger } = double
-      const order = lastDone(ledger, payment.key)
-      if (order?.kind !== kind || failed.has(order.key)) return
-      const failure = subject.tells?.failure(kind, order.key)
-      if (failure === undefined) return
-      if (kind === 'refund') ledger.failRefund(payment.key, order.amountMinor)
-      else ledger.failCapture(payment.key)
-      payment.cameToNothing = true
-      failed.set(order.key, failure)
-    },
+    subject,
+    double,
+    vault,
+    payments,
+    quiet,
+    ...createFacts(subject),
+    ...createOrders(vault, { clock, gateway: calls.gateway }),
     /** Begins a payment; nobody waits for it. */
     begin: (card: CardKind, flow: Partial<Flow>) => void pay(card, flow).catch(() => {}),
     /** @returns `undefined` where the process has died meanwhile. */
@@ -99,17 +82,6 @@ export async function startStory(start: StartSubject) {
       )
       await quiet()
       return came
-    },
-    order({ guid }: StoryPayment, kind: 'capture' | 'refund', amountMinor?: number): void {
-      void followUps()
-        [kind](guid, amountMinor === undefined ? {} : { amountMinor })
-        .catch(() => {})
-    },
-    /** Whatever was ordered and not answered is asked for again. */
-    async orderAgain({ guid }: StoryPayment): Promise<void> {
-      for (const kind of ['capture', 'refund'] as const) {
-        await followUps()[kind](guid, { repeat: 'retry' }).catch(onlyProblems)
-      }
     },
     async pass(milliseconds: number): Promise<void> {
       await clock.leap(milliseconds)
@@ -134,14 +106,69 @@ export async function startStory(start: StartSubject) {
   }
 }
 
+/** What the gateway tells by itself. */
+function createFacts({ tells, double: { ledger } }: Subject) {
+  const failed = new Map<string, unknown>()
+  return {
+    /** So far, whatever it is. */
+    facts: (): readonly unknown[] => [...(tells?.facts() ?? []), ...failed.values()],
+    /** The last that was captured or refunded, by order or by itself, comes to nothing after all. */
+    fail(payment: StoryPayment, kind: 'capture' | 'refund'): void {
+      const order = lastDone(ledger, payment.key)
+      if (order?.kind !== kind || failed.has(order.key)) return
+      const failure = tells?.failure(kind, order.key)
+      if (failure === undefined) return
+      if (kind === 'refund') ledger.failRefund(payment.key, order.amountMinor)
+      else ledger.failCapture(payment.key)
+      payment.cameToNothing = true
+      failed.set(order.key, failure)
+    },
+  }
+}
+
+/** What the operator orders, who has a process of their own. */
+function createOrders(
+  /** Each process opens its store anew. */
+  vault: { readonly store: Store },
+  { clock, gateway }: { readonly clock: Clock; readonly gateway: Gateway },
+) {
+  const followUps = () =>
+    createFollowUps({
+      store: vault.store,
+      rows: prepareVaultRows(vault.store),
+      clock,
+      calls: createGatewayCalls({
+        clock,
+        log: createLog('silent'),
+        gateways: sharedGateways({ test: gateway }),
+      }),
+    })
+
+  return {
+    order({ guid }: StoryPayment, kind: 'capture' | 'refund', amountMinor?: number): void {
+      void followUps()
+        [kind](guid, amountMinor === undefined ? {} : { amountMinor })
+        .catch(() => {})
+    },
+    /** Whatever was ordered and not answered is asked for again. */
+    async orderAgain({ guid }: StoryPayment): Promise<void> {
+      for (const kind of ['capture', 'refund'] as const) {
+        await followUps()[kind](guid, { repeat: 'retry' }).catch(onlyProblems)
+      }
+    },
+  }
+}
+
 const maxTurns = 20_000
 
 const pansOf = ({ part, review }: Subject): Readonly<Record<CardKind, string>> => ({
-  ...{ approved: '4111111111111111', declined: '4000000000000002' },
-  ...{ part: part.pan, review: review.pan },
+  approved: '4111111111111111',
+  declined: '4000000000000002',
+  part: part.pan,
+  review: review.pan,
 })
 
-/** What was done last with a payment's money. What an adapter lets go of a part by itself is no order of anybody's. */
+/** What was done last with a payment's money. What an adapter releases of a part by itself is no order of anybody's. */
 function lastDone(ledger: TestLedger, key: string) {
   const last = ledger.ordersOf(key).at(-1)
   const { taken = 0 } = ledger.moved()[key] ?? {}

@@ -5,9 +5,9 @@ import { takesMoney } from '../model/launch.ts'
 /** What a gateway holds and has of one payment, in minor units. */
 export interface Moved {
   readonly currency: string
-  /** Authorised, and neither taken nor let go. */
+  /** Authorised, and neither taken nor voided. */
   readonly held: number
-  /** Taken, and not given back. */
+  /** Taken, and not refunded. */
   readonly taken: number
 }
 
@@ -22,7 +22,7 @@ interface Payment {
   readonly reference: string
   readonly amount: Money
   taken: number
-  givenBack: number
+  refunded: number
   voided: boolean
 }
 
@@ -43,25 +43,13 @@ export type TestLedger = ReturnType<typeof createTestLedger>
 export function createTestLedger() {
   const byKey = new Map<string, Payment>()
   const byReference = new Map<string, Payment>()
-  const answers = new Map<string, LedgerAnswer>()
-  const orders: LedgerOrder[] = []
-  const counted = { authorised: 0, captured: 0, voided: 0, refunded: 0 }
+  const counted: Counted = { authorised: 0, captured: 0, voided: 0, refunded: 0 }
 
-  function once(
-    { key, reference }: Omit<LedgerOrder, 'amountMinor'>,
-    act: (payment: Payment) => boolean,
-  ): LedgerAnswer {
-    const before = answers.get(key)
-    if (before) return before
-    const payment = byReference.get(reference)
-    const answer = payment && act(payment) ? 'done' : 'refused'
-    answers.set(key, answer)
-    return answer
-  }
+  const { done, ...orders } = createOrders(byReference, counted)
 
   return {
     /** How many of each were carried out. */
-    counted: counted as Readonly<typeof counted>,
+    counted: counted as Readonly<Counted>,
     /** @returns whether this was the first time; a second authorisation with the same key is none. */
     authorise({
       key,
@@ -77,7 +65,7 @@ export function createTestLedger() {
     }): boolean {
       if (byKey.has(key)) return false
       const taken = captured ? amount.amountMinor : 0
-      const payment: Payment = { key, reference, amount, taken, givenBack: 0, voided: false }
+      const payment: Payment = { key, reference, amount, taken, refunded: 0, voided: false }
       byKey.set(key, payment)
       byReference.set(reference, payment)
       counted.authorised += 1
@@ -86,7 +74,55 @@ export function createTestLedger() {
     },
     /** What was authorised under this key, whatever became of it; `undefined` where nothing was. */
     authorisedFor: (key: string): Money | undefined => byKey.get(key)?.amount,
-    /** Once, all of it or less: the rest is let go. */
+    ...orders,
+    /** What was captured and refunded of a payment by orders, the oldest first. */
+    ordersOf: (key: string): readonly LedgerOrder[] => done(byKey.get(key)?.reference),
+    /** What was taken of a payment comes to nothing after all: it is only held. */
+    failCapture(key: string): void {
+      const payment = byKey.get(key)
+      if (payment) Object.assign(payment, { taken: 0, voided: false })
+    },
+    /** What was refunded of a payment comes to nothing after all: the merchant has it again. */
+    failRefund(key: string, amountMinor: number): void {
+      const payment = byKey.get(key)
+      if (payment) payment.refunded -= amountMinor
+    },
+    moved(): MovedByKey {
+      return moving(
+        [...byKey.values()].map(({ key, amount, taken, refunded, voided }) => [
+          key,
+          {
+            currency: amount.currency,
+            held: voided || taken > 0 ? 0 : amount.amountMinor,
+            taken: taken - refunded,
+          },
+        ]),
+      )
+    },
+  }
+}
+
+type Counted = Record<'authorised' | 'captured' | 'voided' | 'refunded', number>
+
+/** What is done with payments afterwards, once for each key. */
+function createOrders(byReference: ReadonlyMap<string, Payment>, counted: Counted) {
+  const answers = new Map<string, LedgerAnswer>()
+  const orders: LedgerOrder[] = []
+
+  function once(
+    { key, reference }: Omit<LedgerOrder, 'amountMinor'>,
+    act: (payment: Payment) => boolean,
+  ): LedgerAnswer {
+    const before = answers.get(key)
+    if (before) return before
+    const payment = byReference.get(reference)
+    const answer = payment && act(payment) ? 'done' : 'refused'
+    answers.set(key, answer)
+    return answer
+  }
+
+  return {
+    /** Once, all of it or less: the rest is voided. */
     capture: (order: LedgerOrder): LedgerAnswer =>
       once(order, (payment) => {
         if (payment.voided || payment.taken > 0 || order.amountMinor > payment.amount.amountMinor)
@@ -106,37 +142,14 @@ export function createTestLedger() {
       }),
     refund: (order: LedgerOrder): LedgerAnswer =>
       once(order, (payment) => {
-        if (payment.givenBack + order.amountMinor > payment.taken) return false
-        payment.givenBack += order.amountMinor
+        if (payment.refunded + order.amountMinor > payment.taken) return false
+        payment.refunded += order.amountMinor
         counted.refunded += 1
         orders.push(order)
         return true
       }),
-    /** What was captured and given back of a payment by orders, the oldest first. */
-    ordersOf: (key: string): readonly LedgerOrder[] =>
-      orders.filter(({ reference }) => reference === byKey.get(key)?.reference),
-    /** What was taken of a payment comes to nothing after all: it is only held. */
-    failCapture(key: string): void {
-      const payment = byKey.get(key)
-      if (payment) Object.assign(payment, { taken: 0, voided: false })
-    },
-    /** What was given back of a payment comes to nothing after all: the merchant has it again. */
-    failRefund(key: string, amountMinor: number): void {
-      const payment = byKey.get(key)
-      if (payment) payment.givenBack -= amountMinor
-    },
-    moved(): MovedByKey {
-      return moving(
-        [...byKey.values()].map(({ key, amount, taken, givenBack, voided }) => [
-          key,
-          {
-            currency: amount.currency,
-            held: voided || taken > 0 ? 0 : amount.amountMinor,
-            taken: taken - givenBack,
-          },
-        ]),
-      )
-    },
+    done: (reference: string | undefined): readonly LedgerOrder[] =>
+      orders.filter((each) => each.reference === reference),
   }
 }
 
@@ -174,10 +187,11 @@ function afterwards(
   { kind, amount_minor }: { readonly kind: 'capture' | 'void' | 'refund'; readonly amount_minor: number },
 ): Moved {
   if (kind === 'capture') return { currency, held: 0, taken: amount_minor }
-  // To give back all of what is only held is to let it go.
+  // To refund all of what is only held is to void it.
   if (kind === 'void' || (taken === 0 && amount_minor === held)) return { currency, held: 0, taken }
   return { currency, held, taken: taken - amount_minor }
 }
 
+/** Without those of which nothing is held or taken. */
 const moving = (entries: readonly (readonly [string, Moved])[]): MovedByKey =>
   Object.fromEntries(entries.filter(([, { held, taken }]) => held !== 0 || taken !== 0))

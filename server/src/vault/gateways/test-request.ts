@@ -1,6 +1,7 @@
 import type { TestContext } from 'node:test'
 import { type Clock, systemClock } from '../../base/clock.ts'
-import { createOutgoing, type Outgoing } from '../../base/outgoing/outgoing.ts'
+import { createOutgoing } from '../../base/outgoing/create-outgoing.ts'
+import type { Outgoing } from '../../base/outgoing/outgoing.ts'
 import { Digits } from '../model/digits.ts'
 import type { AuthorisationRequest, FollowUp } from '../model/gateway.ts'
 import type { CardSender } from '../model/vault-sessions.ts'

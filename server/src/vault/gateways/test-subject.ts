@@ -19,7 +19,7 @@ export interface Subject {
   ownError(status: number): DoubleAnswer
   /** An answer of 200 with an error in it. */
   readonly errorInside: DoubleAnswer
-  /** The requests by which a payment is let go or given back. */
+  /** The requests by which a payment is voided or refunded. */
   readonly reversals: RegExp
   /** The request by which a payment goes on after its customer has been to the bank. */
   readonly completing: RegExp
@@ -35,7 +35,7 @@ export interface Subject {
   readonly part: { readonly pan: string; readonly ends: 'declined' | 'unknown' }
   /** A card that somebody looks at first, and what is said of its payment till then. */
   readonly review: { readonly pan: string; readonly ends: 'review' | 'unknown' }
-  /** That it will not let go, or give back. */
+  /** That it will not void, or refund. */
   readonly refusal: DoubleAnswer
   /** Absent where it tells nothing by itself. */
   readonly tells?: Tells

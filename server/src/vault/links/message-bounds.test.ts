@@ -6,7 +6,8 @@ import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { settle, startVault, wideLimits } from '../test-vault.ts'
 import type { LinkMessage } from './link-sender.ts'
-import { createMessageBounds, type MessageLimits } from './message-bounds.ts'
+import { createMessageBounds } from './message-bounds.ts'
+import type { MessageLimits } from './message-limits.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -36,8 +37,8 @@ async function sendAnew(
   channel: LinkChannel = to.includes('@') ? 'email' : 'sms',
   tenant = 7,
 ): Promise<string> {
-  const capture = await open({}, { ...digital, tenant })
-  return capture.sendLink({ channel, to }).then(
+  const session = await open({}, { ...digital, tenant })
+  return session.sendLink({ channel, to }).then(
     () => 'sent',
     ({ code, options }) => `${code} ${options.members?.bound} ${options.headers?.['retry-after']}`,
   )
@@ -106,17 +107,17 @@ test('messages that are asked for at once are counted one by one', async (t) => 
 
 test('one that was refused is not counted, nor is its link another one', async (t) => {
   const bounded = await startBounded(t, { perAddress })
-  const capture = await bounded.open({}, john)
-  const url = await capture.sendLink({ channel: 'email', to: 'b@example.com' })
+  const session = await bounded.open({}, john)
+  const url = await session.sendLink({ channel: 'email', to: 'b@example.com' })
   for (let times = 0; times < 3; times += 1) await sendAnew(bounded, 'a@example.com')
   const counted = await bounded.counts()
-  await assert.rejects(capture.sendLink({ channel: 'email', to: 'a@example.com' }), {
+  await assert.rejects(session.sendLink({ channel: 'email', to: 'a@example.com' }), {
     code: 'quota-exceeded',
   })
   assert.deepEqual(await bounded.counts(), counted)
-  assert.equal(capture.admits(url.split('/').at(-1) ?? ''), 'current')
-  assert.equal(capture.view().link.sent?.state, 'sent')
-  await capture.sendLink({ channel: 'email' })
+  assert.equal(session.admits(url.split('/').at(-1) ?? ''), 'current')
+  assert.equal(session.view().link.sent?.state, 'sent')
+  await session.sendLink({ channel: 'email' })
 })
 
 test('what is counted survives a restart, and holds nothing of an address', async (t) => {
@@ -167,8 +168,8 @@ test('text messages go to the numbers that the operator allows', async (t) => {
   }
   assert.equal(await sendAnew(bounded, 'a@example.com'), 'sent')
   const abroad = { ...digital, initialValues: { Phone: '+882161234567' } }
-  const capture = await bounded.open({ sendLink: 'sms' }, abroad)
-  assert.equal(capture.view().link.sent, null)
+  const session = await bounded.open({ sendLink: 'sms' }, abroad)
+  assert.equal(session.view().link.sent, null)
   assert.deepEqual(bounded.sent, ['+447700900123', 'a@example.com'])
 })
 

@@ -33,34 +33,34 @@ async function startLink(t: Parameters<typeof startVault>[0]) {
 
 test('a link goes to the address that the program sent along, with all that a message needs', async (t) => {
   const { open, sent } = await startLink(t)
-  const capture = await open({ language: 'pl' }, john)
-  const url = await capture.sendLink({ channel: 'sms' })
+  const session = await open({ language: 'pl' }, john)
+  const url = await session.sendLink({ channel: 'sms' })
   const [message] = sent
   assert.equal(message?.to, '+48500000000')
   assert.equal(message?.url, url)
   assert.equal(message?.language, 'pl')
   assert.equal(message?.merchantName, 'Harbour Street Books')
   assert.equal(message?.order.amountMinor, 1240)
-  assert.equal(capture.admits(secretOf(url)), 'current')
-  assert.deepEqual(capture.view().link.sent, { channel: 'sms', to: '••• 000', state: 'sent' })
+  assert.equal(session.admits(secretOf(url)), 'current')
+  assert.deepEqual(session.view().link.sent, { channel: 'sms', to: '••• 000', state: 'sent' })
 })
 
 test('a link is sent again as it is, and to another address as a new one', async (t) => {
   const { launch, find, sent } = await startLink(t)
   const { guid, paymentFormUrl } = await launch({}, john)
-  const capture = find(guid)
-  const first = await capture.sendLink({ channel: 'sms' })
+  const session = find(guid)
+  const first = await session.sendLink({ channel: 'sms' })
   assert.equal(first, paymentFormUrl)
-  assert.equal(await capture.sendLink({ channel: 'sms' }), first)
-  capture.pageOpened()
-  const second = await capture.sendLink({ channel: 'sms', to: '0048 (500) 111-222' })
+  assert.equal(await session.sendLink({ channel: 'sms' }), first)
+  session.pageOpened()
+  const second = await session.sendLink({ channel: 'sms', to: '0048 (500) 111-222' })
   assert.equal(sent.at(-1)?.to, '+48500111222')
   assert.notEqual(second, first)
-  assert.equal(capture.admits(secretOf(first)), 'former')
-  assert.equal(capture.admits(secretOf(second)), 'current')
-  assert.equal(capture.view().link.opened, false)
+  assert.equal(session.admits(secretOf(first)), 'former')
+  assert.equal(session.admits(secretOf(second)), 'current')
+  assert.equal(session.view().link.opened, false)
   assert.equal(
-    await capture.sendLink({ channel: 'sms' }),
+    await session.sendLink({ channel: 'sms' }),
     second,
     'without an address it goes where it went last',
   )
@@ -69,43 +69,43 @@ test('a link is sent again as it is, and to another address as a new one', async
 
 test('an address that is none, or missing, is refused and costs nothing', async (t) => {
   const { open, sent } = await startLink(t)
-  const capture = await open({}, digital)
+  const session = await open({}, digital)
   for (const to of ['12', 'john@example.com', '+4111111111111111', '+1; rm', undefined]) {
-    await assert.rejects(capture.sendLink({ channel: 'sms', ...(to !== undefined && { to }) }), {
+    await assert.rejects(session.sendLink({ channel: 'sms', ...(to !== undefined && { to }) }), {
       code: 'invalid-request',
     })
   }
   for (const to of ['john', 'a@b', 'a@b.c, d@e.f', 'john@example.com\r\nBcc: all@example.com']) {
-    await assert.rejects(capture.sendLink({ channel: 'email', to }), { code: 'invalid-request' })
+    await assert.rejects(session.sendLink({ channel: 'email', to }), { code: 'invalid-request' })
   }
   assert.deepEqual(sent, [])
-  assert.equal(capture.view().link.sent, null)
+  assert.equal(session.view().link.sent, null)
 })
 
 test('a message that was not accepted says so, and can be sent again', async (t) => {
   const { open, behaviour, lines } = await startLink(t)
-  const capture = await open({}, john)
+  const session = await open({}, john)
   behaviour.accepts = () => Promise.reject(new Error('450 mailbox unavailable'))
-  await assert.rejects(capture.sendLink({ channel: 'email' }), { code: 'link-not-sent' })
-  assert.deepEqual(capture.view().link.sent, { channel: 'email', to: 'j•••@example.com', state: 'failed' })
+  await assert.rejects(session.sendLink({ channel: 'email' }), { code: 'link-not-sent' })
+  assert.deepEqual(session.view().link.sent, { channel: 'email', to: 'j•••@example.com', state: 'failed' })
   behaviour.accepts = async () => {}
-  await capture.sendLink({ channel: 'email' })
-  assert.equal(capture.view().link.sent?.state, 'sent')
+  await session.sendLink({ channel: 'email' })
+  assert.equal(session.view().link.sent?.state, 'sent')
   assert.doesNotMatch(lines.join(''), /john@example|500 ?000/)
 })
 
 test('nobody sends twice at a time, or a hundred times', async (t) => {
   const { open, behaviour, sent } = await startLink(t)
-  const capture = await open({}, john)
+  const session = await open({}, john)
   const accepted = Promise.withResolvers<void>()
   behaviour.accepts = () => accepted.promise
-  const first = capture.sendLink({ channel: 'sms' })
+  const first = session.sendLink({ channel: 'sms' })
   await settle()
-  await assert.rejects(capture.sendLink({ channel: 'sms' }), { code: 'not-possible-now' })
+  await assert.rejects(session.sendLink({ channel: 'sms' }), { code: 'not-possible-now' })
   accepted.resolve()
   await first
-  for (let count = 1; count < 10; count += 1) await capture.sendLink({ channel: 'sms' })
-  await assert.rejects(capture.sendLink({ channel: 'sms' }), { code: 'quota-exceeded' })
+  for (let count = 1; count < 10; count += 1) await session.sendLink({ channel: 'sms' })
+  await assert.rejects(session.sendLink({ channel: 'sms' }), { code: 'quota-exceeded' })
   assert.equal(sent.length, 10)
 })
 
@@ -132,21 +132,21 @@ test('a link without a channel goes as it went last, else where an address is kn
 
 test('that a page was opened is logged once', async (t) => {
   const { open, lines } = await startLink(t)
-  const capture = await open({}, john)
-  for (let times = 0; times < 2; times += 1) capture.pageOpened()
+  const session = await open({}, john)
+  for (let times = 0; times < 2; times += 1) session.pageOpened()
   const opened = lines
     .map((line) => JSON.parse(line))
     .filter(({ message }) => message === 'the payment page was opened')
   assert.deepEqual(
     opened.map(({ capture }) => capture),
-    [capture.guid],
+    [session.guid],
   )
 })
 
 test('a server without a sender for a channel says that', async (t) => {
   const { open } = await startVault(t)
-  const capture = await open({}, john)
-  await assert.rejects(capture.sendLink({ channel: 'sms' }), { code: 'not-possible-now' })
+  const session = await open({}, john)
+  await assert.rejects(session.sendLink({ channel: 'sms' }), { code: 'not-possible-now' })
 })
 
 test('a flow that sends its link at once sends it when the session is durable', async (t) => {
@@ -190,15 +190,15 @@ test('a new link is known for one after a restart, and the former one stays wort
 
 test('that an address is the reason why nothing was sent is told to whoever gave it', async (t) => {
   const { open, behaviour, lines } = await startLink(t)
-  const capture = await open({}, john)
+  const session = await open({}, john)
   const text = 'The mail server does not accept this kind of address.'
   behaviour.accepts = () => Promise.reject(new NotAccepted(text, { isTemporary: false, isOfAddress: true }))
-  await assert.rejects(capture.sendLink({ channel: 'email', to: 'jürgen@example.com' }), {
+  await assert.rejects(session.sendLink({ channel: 'email', to: 'jürgen@example.com' }), {
     ...{ code: 'link-not-sent', message: text },
   })
   behaviour.accepts = () =>
     Promise.reject(new NotAccepted('The server answered 535.', { isTemporary: false }))
-  await assert.rejects(capture.sendLink({ channel: 'email' }), {
+  await assert.rejects(session.sendLink({ channel: 'email' }), {
     ...{ code: 'link-not-sent', message: 'The link could not be sent.' },
   })
   assert.doesNotMatch(lines.join(''), /jürgen/)
@@ -206,17 +206,17 @@ test('that an address is the reason why nothing was sent is told to whoever gave
 
 test('one number is one address, however it is written: its link stays the same', async (t) => {
   const { open, sent } = await startLink(t)
-  const capture = await open({}, { ...digital, initialValues: { Phone: '+49 (0)171 2345678' } })
-  const first = await capture.sendLink({ channel: 'sms' })
+  const session = await open({}, { ...digital, initialValues: { Phone: '+49 (0)171 2345678' } })
+  const first = await session.sendLink({ channel: 'sms' })
   for (const to of ['0049 171 2345678', 'tel:+49-171-2345678', '+49 0171/2345678']) {
-    assert.equal(await capture.sendLink({ channel: 'sms', to }), first, to)
+    assert.equal(await session.sendLink({ channel: 'sms', to }), first, to)
   }
   assert.deepEqual([...new Set(sent.map(({ to }) => to))], ['+491712345678'])
 })
 
 test('a number or address of the session that cannot be used is said to be none, and why', async (t) => {
   const { open } = await startLink(t)
-  const capture = await open({}, { ...digital, initialValues: { Phone: '0171 2345678', Email: 'john' } })
-  await assert.rejects(capture.sendLink({ channel: 'sms' }), /session's phone number must begin with \+/)
-  await assert.rejects(capture.sendLink({ channel: 'email' }), /session's email address must be an email/)
+  const session = await open({}, { ...digital, initialValues: { Phone: '0171 2345678', Email: 'john' } })
+  await assert.rejects(session.sendLink({ channel: 'sms' }), /session's phone number must begin with \+/)
+  await assert.rejects(session.sendLink({ channel: 'email' }), /session's email address must be an email/)
 })

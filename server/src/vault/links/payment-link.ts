@@ -250,7 +250,7 @@ export class PaymentLink {
     this.#session.changed()
   }
 
-  /** Opening a sealed address for each state that is shown would be the dearest part of it. */
+  /** Kept: opening a sealed address for each state that is shown would be the most expensive part of it. */
   #shownOf(link: SentLink | null): LinkView['sent'] {
     if (!link) return null
     const { channel, sealedAddress, state } = link
@@ -263,13 +263,11 @@ export class PaymentLink {
     if (!sender) throw new Error('No sender is set up for the channel.')
     const { guid, launch, expiresAt } = this.#source
     await sender.send({
-      ...{
-        capture: guid,
-        to,
-        url: this.#links.urlOf(guid, this.#generation),
-        expiresAt,
-        order: launch.order,
-      },
+      capture: guid,
+      to,
+      url: this.#links.urlOf(guid, this.#generation),
+      expiresAt,
+      order: launch.order,
       language: launch.flow.language,
       merchantName: launch.flow.merchantName,
     })

@@ -1,7 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Guid } from '../../base/guid.ts'
 import type { Parts } from '../../base/parts.ts'
 import type { Sealer } from '../../base/seal.ts'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
 import type { SealedColumn } from '../../store/reseal.ts'
 import type { LinkSenders } from './link-sender.ts'
 import type { MessageBounds } from './message-bounds.ts'
@@ -36,11 +37,7 @@ export function createPaymentLinks({
 
     /** Whether a secret is that of a session's link, made under any key; compared in constant time. */
     isSecretOf(guid: Guid, generation: number, secret: string): boolean {
-      const given = Buffer.from(secret)
-      return keys.some((by) => {
-        const right = Buffer.from(secretOf(guid, generation, by))
-        return given.length === right.length && timingSafeEqual(given, right)
-      })
+      return keys.some((by) => isSameDigest(secret, secretOf(guid, generation, by)))
     },
 
     /** Where a link was sent to, as it is written down. */

@@ -171,11 +171,11 @@ export interface Gateway {
    * What became of a payment, by its key; `undefined` when the gateway does not know (yet).
    */
   reconcile(asked: AskedBefore): Promise<GatewayAnswer | NotFound | AtBank | undefined>
-  /** Takes money that was only held; all of it or less. */
+  /** Captures money that was only held; all of it or less. */
   capture(order: FollowUp): Promise<FollowUpAnswer>
-  /** Lets money go that was held. A gateway whose payment was taken already refuses. */
+  /** Voids what was held. A gateway whose payment was captured already refuses. */
   void(order: FollowUp): Promise<FollowUpAnswer>
-  /** Gives money back that was taken; all of it or less. */
+  /** Refunds money that was captured; all of it or less. */
   refund(order: FollowUp): Promise<FollowUpAnswer>
   /**
    * Reads what the gateway tells by itself. Nothing in it is believed but what is signed, and of that only that
@@ -262,7 +262,7 @@ export interface AskedBefore {
   readonly order: Money
   /** Milliseconds since the epoch. */
   readonly requestedAt: number
-  /** What becomes of an approval that is found so late: a gateway that cannot tell may let go what there may be. */
+  /** What becomes of an approval that is found so late: a gateway that cannot tell may void what there may be. */
   readonly lateApproval?: Flow['lateApproval']
   /** What the customer came back from their bank with, where that was handed in, or was about to be. */
   readonly cameBack?: Readonly<Record<string, string>>

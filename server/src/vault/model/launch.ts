@@ -45,11 +45,11 @@ export interface Flow {
   readonly gateway: string
   readonly purpose: Purpose
   /**
-   * What becomes of an approval that is found after the session ended as `unknown`: it is kept, or the money is let
-   * go or given back.
+   * What becomes of an approval that is found after the session ended as `unknown`: it is kept, or voided
+   * or refunded.
    */
   readonly lateApproval: 'record' | 'void'
-  /** Whether cancelling a session that has ended lets go what was authorised in it and not captured. */
+  /** Whether cancelling a session that has ended voids what was authorised in it and not captured. */
   readonly cancelAfterwards: 'refuse' | 'void'
   /** How long an answer of the gateway is waited for; after it the outcome is `unknown`. */
   readonly gatewayTimeoutSeconds: number

@@ -31,11 +31,9 @@ export function openVisit(sealer: Sealer, idempotencyKey: string, sealed: Uint8A
 
 /** The fields of customers who are at their banks. */
 export const sealedChallenges = sealedColumn({
-  ...{
-    what: 'bank challenges',
-    table: 'charge_attempt',
-    key: ['idempotency_key'],
-    column: 'sealed_challenge',
-  },
+  what: 'bank challenges',
+  table: 'charge_attempt',
+  key: ['idempotency_key'],
+  column: 'sealed_challenge',
   purposes: ({ idempotency_key }) => [purposeOf(idempotency_key)],
 })

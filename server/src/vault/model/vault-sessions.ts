@@ -73,7 +73,7 @@ export interface OpenSession {
   pay(): Promise<void>
   /**
    * Ends the session. While the customer's bank asks the customer, the payment is given up: nothing is charged, and what
-   * the gateway approved after all is undone.
+   * the gateway approved after all is reversed.
    *
    * @throws {Problem} `not-possible-now` once the gateway has been asked, but for a customer who is at the bank.
    */
@@ -143,6 +143,8 @@ export interface LastState {
 export interface Ending {
   readonly end: End
   readonly outcome: Outcome
+  /** What it was when the session ended, where it has been told anew since. */
+  readonly firstOutcome?: Outcome
   readonly declineReason?: DeclineReason
   readonly order: { readonly amountMinor: number; readonly currency: string }
   readonly merchantName: string
@@ -150,10 +152,10 @@ export interface Ending {
 }
 
 /**
- * Lets go what was authorised in a session that has ended and was not captured, where its flow allows it. What the
+ * Voids what was authorised in a session that has ended and was not captured, where its flow allows it. What the
  * session then has as its result is reported as any other. Harmless when it is asked again.
  *
- * @returns `nothing` where there is nothing to be let go, or the flow does not allow it; `refused` by the gateway;
+ * @returns `nothing` where there is nothing to void, or the flow does not allow it; `refused` by the gateway;
  *   `not-known` when the gateway has not answered yet: it goes on being asked.
  */
 export type VoidAuthorised = (guid: Guid) => Promise<'voided' | 'refused' | 'not-known' | 'nothing'>

@@ -85,13 +85,13 @@ test('without a script a lost network pays nothing, and the link leads on', asyn
 
 test('without a script a payment that takes long shows its end by itself', async (t) => {
   const gateway = Promise.withResolvers<GatewayAnswer>()
-  const { url, capture } = await startPaymentSite(t, { answer: () => gateway.promise })
+  const { url, session } = await startPaymentSite(t, { answer: () => gateway.promise })
   const [first, second] = [await openPhone(t, browser), await openPhone(t, browser, withoutScript)]
   await first.goto(url)
   await typeCard(first)
   await payButton(first).click()
   await first.getByRole('button', { name: 'Paying' }).waitFor()
-  assert.equal(capture.view().state, 'processing')
+  assert.equal(session.view().state, 'processing')
   const answer = await second.goto(url, { waitUntil: 'commit' })
   assert.match((await answer?.text()) ?? '', /Your payment is being processed/)
   gateway.resolve({ status: 'error', gatewayCode: '96' })
@@ -193,8 +193,8 @@ test('each end of a session has its page', async (t) => {
   const page = await openPhone(t, browser, { colorScheme: 'dark' })
   const open = (launch: Parameters<typeof startPaymentSite>[1] = {}) => startPaymentSite(t, launch)
   const paid = async (answer: GatewayAnswer) => {
-    const { url, capture } = await open({ answer: async () => answer })
-    await capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
+    const { url, session } = await open({ answer: async () => answer })
+    await session.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
     return url
   }
   const gatewayReference = 'reference-1'
@@ -204,17 +204,17 @@ test('each end of a session has its page', async (t) => {
     [await paid({ status: 'error', gatewayCode: '96' }), 'The payment did not go through'],
   ]
   const cancelled = await open()
-  await cancelled.capture.cancel()
+  await cancelled.session.cancel()
   const late = await open({ flow: { idleSeconds: 60 } })
   await late.vault.clock.advance(61_000)
   const silent = await open({ answer: () => new Promise(() => {}) })
-  void silent.capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
+  void silent.session.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
   await silent.vault.clock.advance(31_000)
   const wrong = await open({ flow: { attempts: 1 } })
-  await wrong.capture.submitCard({ pan: '4', expiry: '1', securityCode: '1' })
+  await wrong.session.submitCard({ pan: '4', expiry: '1', securityCode: '1' })
   const nothing = { amountMinor: 0, currency: 'GBP' }
   const free = await open({ flow: { purpose: 'verify' }, launch: { order: nothing } })
-  await free.capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
+  await free.session.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
   for (const [url, title] of [
     ...ends,
     [cancelled.url, 'The payment was cancelled'],
@@ -230,9 +230,9 @@ test('each end of a session has its page', async (t) => {
 })
 
 test('a link that a newer one has replaced says so, and the newer one leads to the form', async (t) => {
-  const { url, capture, site } = await startPaymentSite(t, { linkSenders: { sms: { send: async () => {} } } })
-  await capture.sendLink({ channel: 'sms', to: '+48500000000' })
-  const newer = await capture.sendLink({ channel: 'sms', to: '+48500000001' })
+  const { url, session, site } = await startPaymentSite(t, { linkSenders: { sms: { send: async () => {} } } })
+  await session.sendLink({ channel: 'sms', to: '+48500000000' })
+  const newer = await session.sendLink({ channel: 'sms', to: '+48500000001' })
   const page = await openPhone(t, browser)
   await page.goto(url)
   await heading(page, 'There is a newer link')

@@ -30,24 +30,24 @@ const maxFields = 50
  * window itself.
  */
 export function challengeDocument({
-  capture,
+  session,
   challenge: { url, method = 'post', fields },
   path,
   language,
   assets,
 }: {
-  readonly capture: OpenSession
+  readonly session: OpenSession
   readonly challenge: Challenge
   readonly path: string
   readonly language: Language
   readonly assets: BrowserAssets
 }): string {
-  const texts = textsAbout(capture.launch.order, language)
+  const texts = textsAbout(session.launch.order, language)
   const data: PaymentFollowData = { kind: 'follow', path, state: 'challenge' }
   return messageDocument({
     message: texts.challenge,
     tone: 'challenge',
-    order: capture.view(),
+    order: session.view(),
     more: html`<form id="to-bank" method="${method}" action="${url}">
 ${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <button class="primary" type="submit">${texts.toBank}</button>
@@ -72,12 +72,12 @@ export const bankOf = ({ url }: Challenge): string => new URL(url).origin
 export function registerChallengeReturn(
   app: Http,
   {
-    captures,
+    sessions,
     findByLink,
     setHeaders,
     assets,
   }: {
-    readonly captures: VaultSessions
+    readonly sessions: VaultSessions
     readonly findByLink: FindByLink
     readonly setHeaders: SetPageHeaders
     readonly assets: BrowserAssets
@@ -104,9 +104,9 @@ export function registerChallengeReturn(
     reply: FastifyReply,
     { link, answer }: { readonly link: PaymentPageLink; readonly answer: BankAnswer | undefined },
   ) {
-    const capture = openByLink(captures, link)
+    const session = openByLink(sessions, link)
     const path = `${pathOf(link)}?answer`
-    if (answer) capture?.challengeAnswered(answer)
+    if (answer) session?.challengeAnswered(answer)
     if (request.headers['sec-fetch-dest'] === 'document') return reply.redirect(path, 303)
     const target = await findByLink(link)
     return sendInFrame(reply, documentFor(request, target, path))
@@ -117,7 +117,7 @@ export function registerChallengeReturn(
       const { ending } = target
       return endingDocument(ending, { seen: 'now', language: languageFor(request, ending.language), assets })
     }
-    const open = target.kind === 'open' ? target.capture : undefined
+    const open = target.kind === 'open' ? target.session : undefined
     const language = languageFor(request, open?.launch.flow.language)
     const texts = open ? textsAbout(open.launch.order, language) : paymentPageTexts[language]
     return messageDocument({

@@ -11,21 +11,10 @@ import { type Html, html, htmlDocument, jsonScript } from '../../http/html.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
 import { textsAbout } from './texts/payment-page-texts.ts'
 
-/**
- * The customer's form, empty, with what was wrong with the card that was sent before. It works without a script; the
- * script finds in it whatever it shows.
- */
-export function paymentFormDocument({
-  capture,
-  path,
-  errors,
-  accept,
-  language,
-  assets,
-  now,
-}: {
-  readonly capture: OpenSession
+export interface PaymentForm {
+  readonly session: OpenSession
   readonly path: string
+  /** What was wrong with the card that was sent before. */
   readonly errors: FormErrors
   /** The header that the page was asked for with. */
   readonly accept: string
@@ -33,28 +22,22 @@ export function paymentFormDocument({
   readonly assets: BrowserAssets
   /** Milliseconds since the epoch. */
   readonly now: number
-}): string {
-  const { order, merchantName, entry, caller } = capture.view()
+}
+
+/**
+ * The customer's form, empty, with what was wrong with the card that was sent before. It works without a script; the
+ * script finds in it whatever it shows.
+ */
+export function paymentFormDocument(form: PaymentForm): string {
+  const { session, errors, language, assets } = form
+  const { order, merchantName, entry, caller } = session.view()
   const texts = textsAbout(order, language)
   const verification = order.amountMinor === 0
   const amount = formatAmount(order, language)
   const fill = (text: string) => fillIn(text, { amount, merchant: merchantName })
   const title = fill(verification ? texts.verifyFor : texts.payTo)
   const wrong = Object.keys(errors).length > 0
-  const { brands, securityCode } = capture.launch.flow
-  const securityCodeHints = codeHints(texts, securityCode)
-  const { fieldErrors, errorHeading, notSent, notPaid, unknownYet } = texts
-  const busy = fill(verification ? texts.verifying : texts.paying)
-  const data: PaymentFormData = {
-    kind: 'form',
-    path,
-    accept,
-    now,
-    brands,
-    securityCode,
-    texts: { securityCodeHints, fieldErrors, errorHeading, notSent, notPaid, unknownYet, busy },
-  }
-  const input = (field: FieldName, more: InputOptions) => cardInput(field, { ...more, texts, errors })
+  const data = formData(form, texts, fill(verification ? texts.verifying : texts.paying))
   return htmlDocument({
     language,
     title: wrong ? fillIn(texts.errorTitle, { title }) : title,
@@ -67,9 +50,39 @@ export function paymentFormDocument({
 ${verification ? html`<p class="amount in-words">${texts.verifyAmount}</p>` : html`<p class="amount">${amount}</p>`}
 </header>
 ${order.reference === undefined ? undefined : html`<p class="reference">${fillIn(texts.reference, { reference: foldLineBreaks(order.reference) })}</p>`}
-<div id="message" role="alert">${wrong ? errorSummary(capture, errors, texts) : undefined}</div>
+<div id="message" role="alert">${wrong ? errorSummary(session, errors, texts) : undefined}</div>
 ${entry === 'keypad' && caller !== 'hung-up' ? html`<p class="notice" id="keypad-in-use">${texts.keypadInUse}</p>` : undefined}
-<form id="card" method="post" action="${path}" autocomplete="on">
+${cardForm(form, texts, fill(verification ? texts.verify : texts.pay))}
+<p class="footnote">${session.launch.entry === 'keypad' ? texts.privacyOnPhone : texts.privacy}</p>
+${jsonScript('page-data', data)}
+</main>`,
+  })
+}
+
+/** What the form's script begins with. */
+function formData(
+  { session, path, accept, now }: PaymentForm,
+  texts: PaymentPageTexts,
+  busy: string,
+): PaymentFormData {
+  const { brands, securityCode } = session.launch.flow
+  const { fieldErrors, errorHeading, notSent, notPaid, unknownYet } = texts
+  const securityCodeHints = codeHints(texts, securityCode)
+  return {
+    kind: 'form',
+    path,
+    accept,
+    now,
+    brands,
+    securityCode,
+    texts: { securityCodeHints, fieldErrors, errorHeading, notSent, notPaid, unknownYet, busy },
+  }
+}
+
+function cardForm({ session, path, errors }: PaymentForm, texts: PaymentPageTexts, button: string): Html {
+  const { securityCode } = session.launch.flow
+  const input = (field: FieldName, more: InputOptions) => cardInput(field, { ...more, texts, errors })
+  return html`<form id="card" method="post" action="${path}" autocomplete="on">
 ${input('pan', {
   autocomplete: 'cc-number',
   maxLength: 80,
@@ -83,31 +96,27 @@ ${
     : input('securityCode', {
         autocomplete: 'cc-csc',
         maxLength: 16,
-        hint: securityCodeHints.any,
+        hint: codeHints(texts, securityCode).any,
         ...(securityCode === 'optional' && { mayBeEmpty: true }),
       })
 }
 </div>
-<button class="primary" type="submit">${fill(verification ? texts.verify : texts.pay)}</button>
-</form>
-<p class="footnote">${capture.launch.entry === 'keypad' ? texts.privacyOnPhone : texts.privacy}</p>
-${jsonScript('page-data', data)}
-</main>`,
-  })
+<button class="primary" type="submit">${button}</button>
+</form>`
 }
 
 /** That the card was not taken, and how often another may be tried. */
-export function errorAdvice(capture: OpenSession, errors: FormErrors, texts: PaymentPageTexts): string {
-  const { fields } = capture.view()
+export function errorAdvice(session: OpenSession, errors: FormErrors, texts: PaymentPageTexts): string {
+  const { fields } = session.view()
   const count = Math.min(...(Object.keys(errors) as FieldName[]).map((name) => fields[name].attemptsLeft))
   const attempts = count === 1 ? texts.oneAttemptLeft : fillIn(texts.attemptsLeft, { count: String(count) })
   return `${texts.errorAdvice} ${attempts}`
 }
 
-function errorSummary(capture: OpenSession, errors: FormErrors, texts: PaymentPageTexts): Html {
+function errorSummary(session: OpenSession, errors: FormErrors, texts: PaymentPageTexts): Html {
   return html`<div class="notice danger">
 <p><strong>${texts.errorHeading}</strong></p>
-<p>${errorAdvice(capture, errors, texts)}</p>
+<p>${errorAdvice(session, errors, texts)}</p>
 </div>`
 }
 

@@ -23,7 +23,7 @@ async function open(
   const page = await openPhone(t, browser, { javaScriptEnabled: script })
   const complaints = complaintsOf(page)
   await page.goto(started.url)
-  const { capture, gateway } = started
+  const { session, gateway } = started
   const devtools = await page.context().newCDPSession(page)
   const field = (label: string) => page.getByLabel(label, { exact: true })
   return {
@@ -43,8 +43,8 @@ async function open(
     seen: (when: (view: ViewState) => boolean) =>
       new Promise<void>((resolve) => {
         const look = (view: ViewState) => when(view) && resolve()
-        t.after(capture.subscribe(look))
-        look(capture.view())
+        t.after(session.subscribe(look))
+        look(session.view())
       }),
     async paysAsAscii() {
       await payButton(page).click()
@@ -167,13 +167,13 @@ test('a page that somebody sees opens its link; without a script its form does',
   const { seen } = await open(t)
   await seen(({ link }) => link.opened)
   const quiet = await open(t, { script: false })
-  assert.equal(quiet.capture.view().link.opened, false)
+  assert.equal(quiet.session.view().link.opened, false)
   await quiet.pan.fill('4111')
   await quiet.expiry.fill('12/30')
   await quiet.code.fill('123')
   await payButton(quiet.page).click()
   await quiet.page.getByText('Please check your card').waitFor()
-  assert.equal(quiet.capture.view().link.opened, true)
+  assert.equal(quiet.session.view().link.opened, true)
 })
 
 for (const script of [true, false]) {

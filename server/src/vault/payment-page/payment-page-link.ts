@@ -10,9 +10,9 @@ export type PaymentPageLink = Type.Static<typeof PaymentPageLink>
 
 /** What a link leads to. */
 export type LinkTarget =
-  | { readonly kind: 'open'; readonly capture: OpenSession }
+  | { readonly kind: 'open'; readonly session: OpenSession }
   /** A newer link has taken its place. */
-  | { readonly kind: 'former'; readonly capture: OpenSession }
+  | { readonly kind: 'former'; readonly session: OpenSession }
   | { readonly kind: 'ended'; readonly ending: Ending }
   | { readonly kind: 'unknown' }
 
@@ -22,11 +22,11 @@ export const pathOf = ({ guid, secret }: PaymentPageLink): string =>
 
 /** The open session that a link leads to. */
 export function openByLink(
-  captures: Pick<VaultSessions, 'find'>,
+  sessions: Pick<VaultSessions, 'find'>,
   { guid, secret }: PaymentPageLink,
 ): OpenSession | undefined {
-  const capture = findCapture(captures, guid)
-  return capture?.admits(secret) === 'current' ? capture : undefined
+  const session = findSession(sessions, guid)
+  return session?.admits(secret) === 'current' ? session : undefined
 }
 
 /** A session that nothing was charged for has ended a moment before its row says so. */
@@ -37,33 +37,33 @@ export type FindByLink = (link: PaymentPageLink) => Promise<LinkTarget>
 
 /** Finds what a link leads to, for as long as anything is known of it. */
 export function createFindByLink({
-  captures,
+  sessions,
   clock,
 }: {
-  readonly captures: VaultSessions
+  readonly sessions: VaultSessions
   readonly clock: Clock
 }): FindByLink {
   async function findEnding(guid: Guid, secret: string): Promise<Ending | undefined> {
     for (let look = 1; ; look += 1) {
-      const ending = await captures.findEnding(guid, secret)
-      if (ending || look === looks || !captures.findLastState(guid)) return ending
+      const ending = await sessions.findEnding(guid, secret)
+      if (ending || look === looks || !sessions.findLastState(guid)) return ending
       await new Promise<void>((resolve) => clock.after(millisecondsBetweenLooks, resolve))
     }
   }
 
   return async ({ guid, secret }) => {
-    const capture = findCapture(captures, guid)
-    const admitted = capture?.admits(secret) ?? 'no'
-    if (capture && admitted !== 'no') {
-      return admitted === 'current' ? { kind: 'open', capture } : { kind: 'former', capture }
+    const session = findSession(sessions, guid)
+    const admitted = session?.admits(secret) ?? 'no'
+    if (session && admitted !== 'no') {
+      return admitted === 'current' ? { kind: 'open', session } : { kind: 'former', session }
     }
-    const parsed = capture ? undefined : parseGuid(guid)
+    const parsed = session ? undefined : parseGuid(guid)
     const ending = parsed && (await findEnding(parsed, secret))
     return ending ? { kind: 'ended', ending } : { kind: 'unknown' }
   }
 }
 
-function findCapture(captures: Pick<VaultSessions, 'find'>, guid: string): OpenSession | undefined {
+function findSession(sessions: Pick<VaultSessions, 'find'>, guid: string): OpenSession | undefined {
   const parsed = parseGuid(guid)
-  return parsed && captures.find(parsed)
+  return parsed && sessions.find(parsed)
 }

@@ -7,8 +7,8 @@ const post = (url: string, fields: Readonly<Record<string, string>> = {}) =>
   fetch(url, { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' })
 
 test('robots that follow a link, and whatever it leads to, begin nothing and keep nothing alive', async (t) => {
-  const { url, capture, vault } = await startPaymentSite(t, { flow: { idleSeconds: 60 } })
-  const endsAt = capture.view().endsAt
+  const { url, session, vault } = await startPaymentSite(t, { flow: { idleSeconds: 60 } })
+  const endsAt = session.view().endsAt
   await vault.clock.advance(10_000)
   const page = await (await fetch(url)).text()
   const paths = [...page.matchAll(/(?:href|src|action)="([^"]+)"/g)].map(([, path]) => path ?? '')
@@ -24,32 +24,32 @@ test('robots that follow a link, and whatever it leads to, begin nothing and kee
     assert.equal((await fetch(url, { headers })).status, 200)
   }
   assert.equal((await fetch(url, { method: 'HEAD' })).status, 200)
-  assert.equal(capture.view().link.opened, false)
-  assert.equal(capture.view().endsAt, endsAt)
+  assert.equal(session.view().link.opened, false)
+  assert.equal(session.view().endsAt, endsAt)
   assert.deepEqual(vault.begun, [])
 })
 
 test('the page’s own report opens it, and begins the session', async (t) => {
-  const { url, capture, vault, launched } = await startPaymentSite(t)
+  const { url, session, vault, launched } = await startPaymentSite(t)
   assert.equal((await fetch(`${url}/opened`, { method: 'POST' })).status, 200)
-  assert.equal(capture.view().link.opened, true)
+  assert.equal(session.view().link.opened, true)
   assert.deepEqual(vault.begun, [launched.guid])
 })
 
 test('without a script a form opens it, also one with a field left empty', async (t) => {
   for (const fields of [card, { ...card, cardNumber: '' }]) {
-    const { url, capture, vault, launched } = await startPaymentSite(t)
+    const { url, session, vault, launched } = await startPaymentSite(t)
     assert.equal((await post(url, fields)).status, 303)
-    assert.equal(capture.view().link.opened, true)
+    assert.equal(session.view().link.opened, true)
     assert.deepEqual(vault.begun, [launched.guid])
   }
 })
 
 test('whoever types has opened the page, though the report of it was lost', async (t) => {
-  const { url, capture } = await startPaymentSite(t)
+  const { url, session } = await startPaymentSite(t)
   const headers = { 'content-type': 'application/json' }
   await fetch(`${url}/typing`, { method: 'POST', headers, body: '{"field":"pan","digits":1}' })
-  assert.equal(capture.view().link.opened, true)
+  assert.equal(session.view().link.opened, true)
 })
 
 test('that it was opened is still known to the next process', async (t) => {

@@ -103,7 +103,7 @@ test('what was typed and not sent does not stay in the history', async (t) => {
 })
 
 test('a form that comes back looks whether there is still something to pay', async (t) => {
-  const { page, site, url, capture } = await open(t)
+  const { page, site, url, session } = await open(t)
   const other = await openPhone(t, browser)
   await other.route('**/typing', (route) => route.fulfill({ status: 204 }))
   for (const phone of [page, other]) {
@@ -111,7 +111,7 @@ test('a form that comes back looks whether there is still something to pay', asy
     await typeCard(phone)
   }
   await page.goto(site.desktop)
-  await capture.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
+  await session.submitCard({ pan: visa, expiry: '1230', securityCode: '123' })
   await page.goBack()
   await heading(page, 'This has already been paid')
   assert.doesNotMatch(await page.content(), /4111|<input/)
@@ -185,11 +185,11 @@ test('an answer that is lost is asked for until it is known, and nothing is sent
 
 test('a payment that takes long is followed until it ends, also over a lost connection', async (t) => {
   const gateway = Promise.withResolvers<GatewayAnswer>()
-  const { page, url, site, capture } = await open(t, { answer: () => gateway.promise })
+  const { page, url, site, session } = await open(t, { answer: () => gateway.promise })
   await typeCard(page)
   await payButton(page).click()
   await page.getByRole('button', { name: 'Paying' }).waitFor()
-  assert.equal(capture.view().state, 'processing')
+  assert.equal(session.view().state, 'processing')
   await page.goto(url)
   await heading(page, 'Your payment is being processed')
   site.breakConnections()
@@ -200,7 +200,7 @@ test('a payment that takes long is followed until it ends, also over a lost conn
 })
 
 test('a card that the server refuses is said at its field, and nothing of it stays', async (t) => {
-  const { page, capture, url } = await open(t)
+  const { page, session, url } = await open(t)
   await onSubmit(page, url, (route) => {
     const form = new URLSearchParams(route.request().postData() ?? '')
     form.set('expiry', '0120')
@@ -213,7 +213,7 @@ test('a card that the server refuses is said at its field, and nothing of it sta
   await checkPage(page, 'refused')
   assert.equal(await page.getByLabel('Card number').inputValue(), '')
   assert.equal(await page.evaluate('document.activeElement.id'), 'expiry')
-  assert.equal(capture.view().fields.expiry.attemptsLeft, 2)
+  assert.equal(session.view().fields.expiry.attemptsLeft, 2)
   await page.unrouteAll()
   await typeCard(page)
   await payButton(page).click()

@@ -79,7 +79,7 @@ test('what the bank may be told at its bounds is told', () => {
 })
 
 test('the page hands its script the header that the script cannot read, and its form is heard', async () => {
-  const { app, capture } = startVaultRoutes([openTestSession()])
+  const { app, session } = startVaultRoutes([openTestSession()])
   const url = `/pay/${testGuid}/${testSecret}`
   const page = await app.inject({ url, headers: { accept: `${accept},"</script>` } })
   assert.ok(page.body.includes(`"accept":"${accept},`))
@@ -93,6 +93,6 @@ test('the page hands its script the header that the script cannot read, and its 
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
     payload: new URLSearchParams([...Object.entries(card), ...fields] as [string, string][]).toString(),
   })
-  assert.equal(capture.senders[0]?.browser.timeZoneOffset, -60)
-  assert.equal(capture.senders[0]?.clientAddress, '127.0.0.1')
+  assert.equal(session.senders[0]?.browser.timeZoneOffset, -60)
+  assert.equal(session.senders[0]?.clientAddress, '127.0.0.1')
 })

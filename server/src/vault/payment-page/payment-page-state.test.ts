@@ -6,8 +6,8 @@ import { startVaultRoutes } from '../test-vault-routes.ts'
 const link = `/pay/${testGuid}/${testSecret}`
 
 function start() {
-  const capture = openTestSession()
-  const { app, clock, lines } = startVaultRoutes([capture])
+  const session = openTestSession()
+  const { app, clock, lines } = startVaultRoutes([session])
   const type = (body: unknown, { url = link, ...headers }: Record<string, string> = {}) =>
     app.inject({
       method: 'POST',
@@ -15,11 +15,11 @@ function start() {
       headers: { 'content-type': 'application/json', ...headers },
       payload: JSON.stringify(body),
     })
-  return { app, capture, clock, lines, type }
+  return { app, session, clock, lines, type }
 }
 
 test('the page tells how many digits are in a field, and nothing else can be told', async () => {
-  const { capture, type } = start()
+  const { session, type } = start()
   assert.equal((await type({ field: 'pan', digits: 4 })).statusCode, 204)
   assert.equal(
     (await type({ field: 'expiry', digits: 0 }, { 'sec-fetch-site': 'same-origin' })).statusCode,
@@ -43,11 +43,11 @@ test('the page tells how many digits are in a field, and nothing else can be tol
   const large = await type({ field: 'pan', digits: 4, pad: 'x'.repeat(300) })
   assert.equal(large.statusCode, 413)
   assert.match(large.body, /too large\. The limit is 256 bytes\./)
-  assert.deepEqual(capture.calls, ['typed pan 4', 'typed expiry 0'])
+  assert.deepEqual(session.calls, ['typed pan 4', 'typed expiry 0'])
 })
 
 test('other sites are told nothing, and change nothing', async () => {
-  const { app, capture, type } = start()
+  const { app, session, type } = start()
   for (const site of ['cross-site', 'same-site', 'none']) {
     const headers = { 'sec-fetch-site': site }
     assert.equal((await type({ field: 'pan', digits: 4 }, headers)).statusCode, 404)
@@ -56,11 +56,11 @@ test('other sites are told nothing, and change nothing', async () => {
     const taken = await app.inject({ method: 'POST', url: `${link}/state`, headers, payload })
     assert.equal(taken.statusCode, 404)
   }
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
 })
 
 test('a page that somebody sees reports it; what is fetched or drawn ahead, and other sites, are not heard', async () => {
-  const { app, capture } = start()
+  const { app, session } = start()
   const report = (headers: Record<string, string> = {}, url = link) =>
     app.inject({ method: 'POST', url: `${url}/opened`, headers })
   for (const headers of [
@@ -72,51 +72,51 @@ test('a page that somebody sees reports it; what is fetched or drawn ahead, and 
   ]) {
     await report(headers as unknown as Record<string, string>)
   }
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
   const answer = await report({ 'sec-fetch-site': 'same-origin' })
   assert.deepEqual([answer.statusCode, answer.json()], [200, { state: 'open' }])
-  assert.deepEqual(capture.calls, ['page opened'])
+  assert.deepEqual(session.calls, ['page opened'])
   const unknown = await report({}, `${link}x`)
   assert.deepEqual(unknown.json(), { state: 'over' })
   for (const method of ['GET', 'HEAD'] as const) {
     assert.equal((await app.inject({ method, url: `${link}/opened` })).statusCode, 405)
   }
-  assert.deepEqual(capture.calls, ['page opened'])
+  assert.deepEqual(session.calls, ['page opened'])
 })
 
 test('typing faster than a page reports is passed over', async () => {
-  const { capture, clock, type } = start()
+  const { session, clock, type } = start()
   for (let digits = 0; digits < 19; digits += 1) await type({ field: 'pan', digits })
-  assert.equal(capture.calls.length, 10)
+  assert.equal(session.calls.length, 10)
   await clock.advance(1_000)
   await type({ field: 'pan', digits: 19 })
-  assert.equal(capture.calls.at(-1), 'typed pan 19')
+  assert.equal(session.calls.at(-1), 'typed pan 19')
 })
 
 test('who types where nothing can be typed any more is told so', async () => {
-  const { capture, type } = start()
+  const { session, type } = start()
   const report = { field: 'pan', digits: 4 }
   assert.deepEqual((await type(report, { url: `${link}x` })).json(), { state: 'over' })
   const former = link.replace(testSecret, formerSecret)
   assert.deepEqual((await type(report, { url: former })).json(), { state: 'over' })
-  capture.become({ state: 'processing' })
+  session.become({ state: 'processing' })
   assert.deepEqual((await type(report)).json(), { state: 'processing' })
-  capture.become(paidState)
+  session.become(paidState)
   assert.deepEqual((await type(report)).json(), { state: 'over' })
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
 })
 
 test('the state is answered at once, or as soon as it is another', async () => {
-  const { app, capture, clock } = start()
+  const { app, session, clock } = start()
   const state = (query = '', url = link) => app.inject(`${url}/state${query}`).then((answer) => answer.json())
   assert.deepEqual(await state(), { state: 'open' })
   assert.deepEqual(await state('?wait=processing'), { state: 'open' })
   assert.deepEqual(await state('', `${link}x`), { state: 'over' })
-  capture.become({ state: 'processing' })
+  session.become({ state: 'processing' })
   const waiting = state('?wait=processing')
-  await capture.subscribed()
-  capture.challengeBy({ url: 'https://bank.example/acs', fields: {} })
-  capture.become({ challenged: true })
+  await session.subscribed()
+  session.challengeBy({ url: 'https://bank.example/acs', fields: {} })
+  session.become({ challenged: true })
   assert.deepEqual(await waiting, { state: 'challenge' })
   const patient = state('?wait=challenge')
   await new Promise((resolve) => setImmediate(resolve))
@@ -126,10 +126,10 @@ test('the state is answered at once, or as soon as it is another', async () => {
 })
 
 test('a server that is closing lets nobody wait', async () => {
-  const { app, capture } = start()
-  capture.become({ state: 'processing' })
+  const { app, session } = start()
+  session.become({ state: 'processing' })
   const waiting = app.inject(`${link}/state?wait=processing`).then((answer) => answer)
-  await capture.subscribed()
+  await session.subscribed()
   await app.close()
   assert.deepEqual((await waiting).json(), { state: 'processing' })
 })

@@ -9,7 +9,7 @@ import type { SetPageHeaders } from '../../http/page-headers.ts'
 import type { VaultSessions } from '../model/vault-sessions.ts'
 import { openByLink, PaymentPageLink, paymentPagePath } from './payment-page-link.ts'
 import { submissionPattern, type VoidSubmissions } from './payment-page-void.ts'
-import { pageStateOf, untilNot } from './payment-page-wait.ts'
+import { pageStateOf, waitWhile } from './payment-page-wait.ts'
 
 /** A request that waits is answered before anything between browser and server gives it up. */
 const waitMilliseconds = 20_000
@@ -41,12 +41,12 @@ const Typed = Type.Object(
 export function registerPaymentPageState(
   app: Http,
   {
-    captures,
+    sessions,
     setHeaders,
     clock,
     voidSubmissions,
   }: {
-    readonly captures: VaultSessions
+    readonly sessions: VaultSessions
     readonly setHeaders: SetPageHeaders
     readonly clock: Clock
     readonly voidSubmissions: VoidSubmissions
@@ -61,15 +61,15 @@ export function registerPaymentPageState(
     `${paymentPagePath}/state`,
     { schema: { params: PaymentPageLink, querystring: StateQuery }, onRequest },
     async ({ params, query }, reply) => {
-      const capture = openByLink(captures, params)
-      if (!capture) return over
+      const session = openByLink(sessions, params)
+      if (!session) return over
       if (query.wait !== undefined) {
         const gone = new AbortController()
         reply.raw.once('close', () => gone.abort())
         const signal = AbortSignal.any([closing.signal, gone.signal])
-        await untilNot(query.wait, capture, { clock, milliseconds: waitMilliseconds, signal })
+        await waitWhile(query.wait, session, { clock, milliseconds: waitMilliseconds, signal })
       }
-      return { state: pageStateOf(capture) }
+      return { state: pageStateOf(session) }
     },
   )
 
@@ -77,10 +77,10 @@ export function registerPaymentPageState(
     `${paymentPagePath}/state`,
     { schema: { params: PaymentPageLink, body: Submission }, bodyLimit, onRequest },
     async ({ params, body }: { params: PaymentPageLink; body: Static<typeof Submission> }) => {
-      const capture = openByLink(captures, params)
-      if (!capture) return over
-      voidSubmissions.add(capture, body.submission)
-      return { state: pageStateOf(capture) }
+      const session = openByLink(sessions, params)
+      if (!session) return over
+      voidSubmissions.add(session, body.submission)
+      return { state: pageStateOf(session) }
     },
   )
 
@@ -88,10 +88,10 @@ export function registerPaymentPageState(
     `${paymentPagePath}/opened`,
     { schema: { params: PaymentPageLink }, bodyLimit, onRequest },
     async ({ params, headers }) => {
-      const capture = openByLink(captures, params)
-      if (!capture) return over
-      if (!isLoadedAhead(headers)) capture.pageOpened()
-      return { state: pageStateOf(capture) }
+      const session = openByLink(sessions, params)
+      if (!session) return over
+      if (!isLoadedAhead(headers)) session.pageOpened()
+      return { state: pageStateOf(session) }
     },
   )
 
@@ -99,11 +99,11 @@ export function registerPaymentPageState(
     `${paymentPagePath}/typing`,
     { schema: { params: PaymentPageLink, body: Typed }, bodyLimit, onRequest },
     async ({ params, body }, reply) => {
-      const capture = openByLink(captures, params)
-      if (!capture) return over
-      const state = pageStateOf(capture)
+      const session = openByLink(sessions, params)
+      if (!session) return over
+      const state = pageStateOf(session)
       if (state !== 'open') return { state }
-      if (reports.take(capture.guid).allowed) capture.pageTyped(body.field, body.digits)
+      if (reports.take(session.guid).allowed) session.pageTyped(body.field, body.digits)
       return reply.code(204).send()
     },
   )

@@ -9,8 +9,8 @@ const card = { cardNumber: '4111 1111 1111 1111', expiry: '12/30', securityCode:
 const submission = '0123456789abcdef'.repeat(2)
 const challenge = { url: 'https://bank.example/acs', fields: { creq: 'question' } }
 
-function start(capture = openTestSession()) {
-  const { app, clock, lines } = startVaultRoutes([capture])
+function start(session = openTestSession()) {
+  const { app, clock, lines } = startVaultRoutes([session])
   const send = (fields: Readonly<Record<string, string>> = card, headers: Record<string, string> = {}) =>
     app
       .inject({
@@ -21,7 +21,7 @@ function start(capture = openTestSession()) {
       })
       .then((answer) => answer)
   return {
-    ...{ app, capture, clock, lines, send },
+    ...{ app, session, clock, lines, send },
     sendByScript: (fields?: Readonly<Record<string, string>>) => send(fields, { accept: 'application/json' }),
     takeBack: () => app.inject({ method: 'POST', url: `${link}/state`, payload: { submission } }),
   }
@@ -33,32 +33,32 @@ async function turns(): Promise<void> {
 
 /** A session whose gateway has been asked and has not answered. */
 function startPaying() {
-  const capture = openTestSession()
-  capture.answerCard(() => {
-    capture.become({ state: 'processing' })
+  const session = openTestSession()
+  session.answerCard(() => {
+    session.become({ state: 'processing' })
     return new Promise(() => {})
   })
-  return start(capture)
+  return start(session)
 }
 
 test('a second form waits for the first, charges nothing, and leads to the same result', async () => {
-  const { app, capture, send } = startPaying()
+  const { app, session, send } = startPaying()
   const first = send()
-  await capture.subscribed()
+  await session.subscribed()
   const second = send()
   await turns()
-  capture.become(paidState)
+  session.become(paidState)
   for (const { statusCode, headers } of await Promise.all([first, second])) {
     assert.deepEqual([statusCode, headers.location], [303, `${link}?answer`])
   }
   assert.match((await app.inject(`${link}?answer`)).body, /<h1>Paid<\/h1>/)
-  assert.deepEqual(capture.calls, ['submit 4111111111111111 1230 123'])
+  assert.deepEqual(session.calls, ['submit 4111111111111111 1230 123'])
 })
 
 test('a payment under way is not offered again, and its page waits for the answer', async () => {
-  const { app, capture, clock, send } = startPaying()
+  const { app, session, clock, send } = startPaying()
   const late = send()
-  await capture.subscribed()
+  await session.subscribed()
   await clock.advance(8_000)
   assert.equal((await late).headers.location, `${link}?answer`)
   const page = await app.inject(link)
@@ -70,17 +70,17 @@ test('a payment under way is not offered again, and its page waits for the answe
   assert.doesNotMatch(page.body, /<form/)
   const waiting = app.inject(`${link}?answer`).then((answer) => answer)
   await turns()
-  capture.become(paidState)
+  session.become(paidState)
   assert.match((await waiting).body, /<h1>Paid<\/h1>/)
 })
 
 test('a payment that could not be begun is said to both who sent it, and the form is there again', async () => {
-  const capture = openTestSession()
-  const { app, send, sendByScript, lines } = start(capture)
-  capture.answerCard(async () => {
-    capture.become({ state: 'processing' })
+  const session = openTestSession()
+  const { app, send, sendByScript, lines } = start(session)
+  session.answerCard(async () => {
+    session.become({ state: 'processing' })
     await new Promise((resolve) => setImmediate(resolve))
-    capture.become({ state: 'capturing' })
+    session.become({ state: 'capturing' })
     throw new Error('The disk is full.')
   })
   const [first, second] = await Promise.all([send(), sendByScript()])
@@ -91,8 +91,8 @@ test('a payment that could not be begun is said to both who sent it, and the for
 })
 
 test('the script is told what is wrong by names, and by nothing of the card', async () => {
-  const { capture, sendByScript } = start()
-  capture.answerCard(async () => ({ pan: 'invalid-card-type' }))
+  const { session, sendByScript } = start()
+  session.answerCard(async () => ({ pan: 'invalid-card-type' }))
   const { statusCode, headers, body } = await sendByScript()
   assert.equal(statusCode, 422)
   assert.equal(headers['cache-control'], 'no-store')
@@ -102,41 +102,41 @@ test('the script is told what is wrong by names, and by nothing of the card', as
     advice:
       'For your security, your entries were not kept. Please enter all card details again. You have 3 attempts left.',
   })
-  capture.become(paidState)
+  session.become(paidState)
   assert.deepEqual((await sendByScript()).json(), { kind: 'done' })
 })
 
 test('a form that was taken back is not charged when it arrives', async () => {
-  const { capture, sendByScript, takeBack } = start()
+  const { session, sendByScript, takeBack } = start()
   assert.deepEqual((await takeBack()).json(), { state: 'open' })
   assert.deepEqual((await sendByScript({ ...card, submission })).json(), { kind: 'done' })
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
   await sendByScript({ ...card, submission: submission.replace('0', '1') })
-  assert.deepEqual(capture.calls, ['submit 4111111111111111 1230 123'])
+  assert.deepEqual(session.calls, ['submit 4111111111111111 1230 123'])
 })
 
 test('a form that has arrived cannot be taken back: its payment is under way, or over', async () => {
-  const { capture, sendByScript, takeBack } = startPaying()
+  const { session, sendByScript, takeBack } = startPaying()
   const sent = sendByScript({ ...card, submission })
-  await capture.subscribed()
+  await session.subscribed()
   assert.deepEqual((await takeBack()).json(), { state: 'processing' })
-  capture.challengeBy(challenge)
+  session.challengeBy(challenge)
   assert.deepEqual((await takeBack()).json(), { state: 'challenge' })
-  capture.become(paidState)
+  session.become(paidState)
   assert.deepEqual((await takeBack()).json(), { state: 'over' })
   assert.deepEqual((await sent).json(), { kind: 'done' })
 })
 
 test('a form that comes after the end leads to the page that says so', async () => {
-  const { capture, send } = start()
-  capture.become(paidState)
+  const { session, send } = start()
+  session.become(paidState)
   const { statusCode, headers } = await send()
-  assert.deepEqual([statusCode, headers.location, capture.calls], [303, link, []])
+  assert.deepEqual([statusCode, headers.location, session.calls], [303, link, []])
 })
 
 test('a server that is closing takes nothing and says so', async () => {
-  const { capture, sendByScript, takeBack } = start()
-  capture.answerCard(() => Promise.reject(new Problem('provider-unavailable', 'Closing.')))
+  const { session, sendByScript, takeBack } = start()
+  session.answerCard(() => Promise.reject(new Problem('provider-unavailable', 'Closing.')))
   assert.equal((await sendByScript()).statusCode, 503)
   assert.deepEqual((await takeBack()).json(), { state: 'open' })
 })

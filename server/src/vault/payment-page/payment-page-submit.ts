@@ -2,7 +2,7 @@ import type { FormErrors } from '@tonegate/protocol/payment-page-data'
 import type { Parts } from '../../base/parts.ts'
 import { Problem } from '../../base/problem.ts'
 import type { CardSender, OpenSession, TypedCard } from '../model/vault-sessions.ts'
-import { pageStateOf, untilNot } from './payment-page-wait.ts'
+import { pageStateOf, waitWhile } from './payment-page-wait.ts'
 
 /** So long an answer is waited for before the customer is told that it takes longer. */
 export const answerMilliseconds = 8_000
@@ -20,23 +20,23 @@ export function createSubmit({
   clock,
   log,
 }: Pick<Parts, 'clock' | 'log'>): (
-  capture: OpenSession,
+  session: OpenSession,
   card: TypedCard,
   sender: CardSender,
 ) => Promise<FormErrors> {
-  return async (capture, card, sender) => {
-    if (pageStateOf(capture) !== 'open') return untilAnswered(capture)
-    const submitted = capture.submitCard(card, sender)
-    if (pageStateOf(capture) === 'open') return submitted
+  return async (session, card, sender) => {
+    if (pageStateOf(session) !== 'open') return untilAnswered(session)
+    const submitted = session.submitCard(card, sender)
+    if (pageStateOf(session) === 'open') return submitted
     submitted.catch((error: unknown) =>
-      log.error({ err: error, capture: capture.guid }, 'a payment on the payment page failed'),
+      log.error({ err: error, capture: session.guid }, 'a payment on the payment page failed'),
     )
-    return untilAnswered(capture)
+    return untilAnswered(session)
   }
 
-  async function untilAnswered(capture: OpenSession): Promise<FormErrors> {
-    await untilNot('processing', capture, { clock, milliseconds: answerMilliseconds })
-    if (pageStateOf(capture) !== 'open') return noErrors
+  async function untilAnswered(session: OpenSession): Promise<FormErrors> {
+    await waitWhile('processing', session, { clock, milliseconds: answerMilliseconds })
+    if (pageStateOf(session) !== 'open') return noErrors
     throw new Problem('provider-unavailable', 'The payment could not be started. Nothing was charged.')
   }
 }

@@ -140,12 +140,12 @@ test('an error pushes nothing away from under a finger that is down', async (t) 
 })
 
 test('the agent sees the page opened, counts while they are typed, and the payment end', async (t) => {
-  const { page, capture, vault, pan } = await open(t)
-  const seen = (when: (view: ReturnType<typeof capture.view>) => boolean) =>
+  const { page, session, vault, pan } = await open(t)
+  const seen = (when: (view: ReturnType<typeof session.view>) => boolean) =>
     new Promise<void>((resolve) => {
-      const look = (view: ReturnType<typeof capture.view>) => when(view) && resolve()
-      t.after(capture.subscribe(look))
-      look(capture.view())
+      const look = (view: ReturnType<typeof session.view>) => when(view) && resolve()
+      t.after(session.subscribe(look))
+      look(session.view())
     })
   await seen(({ link }) => link.opened)
   const typed = seen(({ fields, link }) => fields.pan.digits === 16 && link.typing === 'pan')
@@ -154,27 +154,27 @@ test('the agent sees the page opened, counts while they are typed, and the payme
   await typeCard(page, { 'Expiry date': '1230', 'Security code': '123' })
   await payButton(page).click()
   await heading(page, 'Paid')
-  assert.equal(capture.view().result?.outcome, 'approved')
+  assert.equal(session.view().result?.outcome, 'approved')
   assert.doesNotMatch(vault.lines.join(''), /4111/)
 })
 
 test('typing takes over from the keypad', async (t) => {
-  const { page, capture, pan } = await open(t, { launch: { entry: 'keypad', caller: 'on-call' } })
+  const { page, session, pan } = await open(t, { launch: { entry: 'keypad', caller: 'on-call' } })
   await says(page, 'You are being asked to use your phone’s keypad.')
   await checkPage(page, 'keypad-in-use')
-  capture.press('4')
+  session.press('4')
   const taken = new Promise<void>((resolve) => {
-    capture.subscribe(({ entry }) => entry === 'link' && resolve())
+    session.subscribe(({ entry }) => entry === 'link' && resolve())
   })
   await pan.pressSequentially('4111')
   await taken
   assert.equal(await page.getByText('You are being asked to use').count(), 0)
-  assert.equal(capture.view().entry, 'link')
+  assert.equal(session.view().entry, 'link')
 })
 
 test('who types into a page whose session has ended is told so', async (t) => {
-  const { page, capture, pan } = await open(t)
-  await capture.cancel()
+  const { page, session, pan } = await open(t)
+  await session.cancel()
   await pan.pressSequentially('4')
   await heading(page, 'The payment was cancelled')
 })

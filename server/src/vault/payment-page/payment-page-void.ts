@@ -12,13 +12,13 @@ const maxVoid = 100
 export function createVoidSubmissions() {
   const all = new WeakMap<OpenSession, Set<string>>()
   return {
-    has: (capture: OpenSession, submission: string | null): boolean =>
-      submission !== null && (all.get(capture)?.has(submission) ?? false),
-    add(capture: OpenSession, submission: string): void {
-      const ofCapture = all.get(capture) ?? new Set<string>()
-      all.set(capture, ofCapture.add(submission))
-      const [oldest] = ofCapture
-      if (ofCapture.size > maxVoid && oldest !== undefined) ofCapture.delete(oldest)
+    has: (session: OpenSession, submission: string | null): boolean =>
+      submission !== null && (all.get(session)?.has(submission) ?? false),
+    add(session: OpenSession, submission: string): void {
+      const ofSession = all.get(session) ?? new Set<string>()
+      all.set(session, ofSession.add(submission))
+      const [oldest] = ofSession
+      if (ofSession.size > maxVoid && oldest !== undefined) ofSession.delete(oldest)
     },
   }
 }

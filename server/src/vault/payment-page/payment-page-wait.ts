@@ -3,20 +3,20 @@ import type { Clock } from '../../base/clock.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
 
 /** Where the payment page of a session stands. */
-export function pageStateOf(capture: OpenSession): PageState {
-  const { state } = capture.view()
+export function pageStateOf(session: OpenSession): PageState {
+  const { state } = session.view()
   if (state === 'ended') return 'over'
   if (state !== 'processing') return 'open'
-  return capture.challenge() ? 'challenge' : 'processing'
+  return session.challenge() ? 'challenge' : 'processing'
 }
 
 /**
  * Resolves when the payment page of a session does not stand there any more, after so long, or when nobody waits any
  * more.
  */
-export function untilNot(
-  waited: PageState,
-  capture: OpenSession,
+export function waitWhile(
+  state: PageState,
+  session: OpenSession,
   {
     clock,
     milliseconds,
@@ -30,8 +30,8 @@ export function untilNot(
       signal?.removeEventListener('abort', done)
       resolve()
     }
-    const look = () => pageStateOf(capture) !== waited && done()
-    const unsubscribe = capture.subscribe(look)
+    const look = () => pageStateOf(session) !== state && done()
+    const unsubscribe = session.subscribe(look)
     const stopWaiting = clock.after(milliseconds, done)
     signal?.addEventListener('abort', done)
     if (signal?.aborted) done()

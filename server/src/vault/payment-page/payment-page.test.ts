@@ -18,8 +18,8 @@ const { en } = paymentPageTexts
 const link = `/pay/${testGuid}/${testSecret}`
 const card = { cardNumber: '4111 1111-1111 1111', expiry: '12/30', securityCode: '123' }
 
-function start(capture = openTestSession()) {
-  const { app, clock, lines } = startVaultRoutes([capture])
+function start(session = openTestSession()) {
+  const { app, clock, lines } = startVaultRoutes([session])
   const submit = (fields: Readonly<Record<string, string>> | string, url = link) =>
     app.inject({
       method: 'POST',
@@ -27,11 +27,11 @@ function start(capture = openTestSession()) {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       payload: new URLSearchParams(fields).toString(),
     })
-  return { app, capture, clock, lines, submit }
+  return { app, session, clock, lines, submit }
 }
 
 test('the link opens a form that works without a script and is known to browsers', async () => {
-  const { app, capture } = start()
+  const { app, session } = start()
   const { statusCode, headers, body } = await app.inject(link)
   assert.equal(statusCode, 200)
   assert.equal(
@@ -50,7 +50,7 @@ test('the link opens a form that works without a script and is known to browsers
   assert.match(body, /Pay Harbour &amp; Sons.*€12\.40.*Reference: A-1001/s)
   assert.doesNotMatch(body, /style=|<script(?! type="(module|application\/json)")/)
   assert.equal(body.match(/<(link|script)[^>]*(href|src)=/g)?.length, 3, 'icon, stylesheet and script')
-  assert.deepEqual(capture.calls, [], 'whoever fetches a page need not be a person')
+  assert.deepEqual(session.calls, [], 'whoever fetches a page need not be a person')
 })
 
 test('amounts are written as their currency is', async () => {
@@ -72,8 +72,8 @@ test('a page speaks of the phone only where somebody is on it', async () => {
     ['keypad', 'hung-up', true, false],
     ['link', 'no-call', false, false],
   ] as const) {
-    const { app, capture } = start(openTestSession({ ...testLaunch, entry }))
-    capture.become({ ...capture.view(), entry, caller })
+    const { app, session } = start(openTestSession({ ...testLaunch, entry }))
+    session.become({ ...session.view(), entry, caller })
     const { body } = await app.inject(link)
     assert.equal(body.includes(en.privacyOnPhone), onPhone, caller)
     assert.equal(body.includes(en.privacy), !onPhone, caller)
@@ -83,8 +83,8 @@ test('a page speaks of the phone only where somebody is on it', async () => {
 
 test('a page about a card that is verified says so in each state', async () => {
   const order = { amountMinor: 0, currency: 'EUR' }
-  const { app, capture } = start(openTestSession({ ...testLaunch, order, entry: 'link' }))
-  const open = { ...capture.view(), entry: 'link', caller: 'no-call' } as const
+  const { app, session } = start(openTestSession({ ...testLaunch, order, entry: 'link' }))
+  const open = { ...session.view(), entry: 'link', caller: 'no-call' } as const
   const { outcomes, notSent, processing } = textsAbout(order, 'en')
   const ended = { ...paidState, order }
   for (const [state, heading] of [
@@ -96,7 +96,7 @@ test('a page about a card that is verified says so in each state', async () => {
     [{ ...ended, result: { end: 'payment-connector-error', outcome: 'failed' } }, outcomes.failed.heading],
     [{ ...ended, result: { end: 'cancelled', outcome: 'cancelled' } }, outcomes.cancelled.heading],
   ] as const) {
-    capture.become(state)
+    session.become(state)
     const { body } = await app.inject(link)
     assert.ok(body.includes(heading), heading)
     const visible = body.replace(/<script.*?<\/script>|<[^>]*>/gs, '')
@@ -106,13 +106,13 @@ test('a page about a card that is verified says so in each state', async () => {
 })
 
 test('a look at the headers alone opens nothing', async () => {
-  const { app, capture } = start()
+  const { app, session } = start()
   assert.equal((await app.inject({ method: 'HEAD', url: link })).statusCode, 200)
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
 })
 
 test('wrong links answer alike, to a form too', async () => {
-  const { app, capture, submit } = start()
+  const { app, session, submit } = start()
   const urls = [
     `${link}x`,
     link.slice(0, -1),
@@ -128,18 +128,18 @@ test('wrong links answer alike, to a form too', async () => {
     assert.match(body, /This link is not valid/)
     assert.equal(body, answers[0]?.body)
   }
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
 })
 
 test('a link that a newer one has replaced says so, and of which payment it was to nobody', async () => {
-  const { app, capture, submit } = start()
+  const { app, session, submit } = start()
   const former = link.replace(testSecret, formerSecret)
   const { statusCode, body } = await app.inject(former)
   assert.equal(statusCode, 410)
   assert.match(body, /There is a newer link/)
   assert.doesNotMatch(body, /Harbour|12\.40|<form/)
   assert.equal((await submit(card, former)).body, body)
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
 })
 
 test('whoever opens a link afterwards reads how it ended, and of which payment', async () => {
@@ -154,8 +154,8 @@ test('whoever opens a link afterwards reads how it ended, and of which payment',
     [{ end: 'timeout', outcome: 'failed' }, /link has expired/],
     [{ end: 'too-many-failed-attempts', outcome: 'failed' }, /Too many attempts/],
   ] as const) {
-    const { app, capture } = start()
-    capture.become({ ...paidState, result })
+    const { app, session } = start()
+    session.become({ ...paidState, result })
     const { statusCode, body } = await app.inject(link)
     assert.equal(statusCode, 200)
     assert.match(body, words)
@@ -171,9 +171,9 @@ test('a card is taken as people write it', async () => {
     [{ ...card, expiry: ' 3 / 2031 ' }, 'submit 4111111111111111 0331 123'],
     [{ ...card, expiry: '3-31', securityCode: ' 1234 ' }, 'submit 4111111111111111 0331 1234'],
   ] as const) {
-    const { capture, submit } = start()
+    const { session, submit } = start()
     await submit(fields)
-    assert.deepEqual(capture.calls, [submitted])
+    assert.deepEqual(session.calls, [submitted])
   }
 })
 
@@ -194,9 +194,9 @@ test('how a payment ended is said in plain words', async () => {
     [{ end: 'too-many-failed-attempts', outcome: 'failed' }, /Too many attempts/],
     [{ end: 'cancelled', outcome: 'cancelled' }, /was cancelled/],
   ] as const) {
-    const { app, capture, submit } = start()
-    capture.answerCard(async () => {
-      capture.become({ ...paidState, result })
+    const { app, session, submit } = start()
+    session.answerCard(async () => {
+      session.become({ ...paidState, result })
       return {}
     })
     const { statusCode, headers, body: redirect } = await submit(card)
@@ -208,8 +208,8 @@ test('how a payment ended is said in plain words', async () => {
 })
 
 test('what is wrong is said at its field, and no digit comes back', async () => {
-  const { app, capture, submit } = start()
-  capture.answerCard(async () => ({ pan: 'invalid-card-number', expiry: 'invalid-date' }))
+  const { app, session, submit } = start()
+  session.answerCard(async () => ({ pan: 'invalid-card-number', expiry: 'invalid-date' }))
   const answer = await submit({ ...card, cardNumber: '4111111111111112' })
   assert.equal(answer.statusCode, 303)
   assert.equal(answer.headers.location, `${link}?pan=invalid-card-number&expiry=invalid-date`)
@@ -225,13 +225,13 @@ test('what is wrong is said at its field, and no digit comes back', async () => 
 })
 
 test('an empty field costs no attempt', async () => {
-  const { app, capture, submit } = start()
+  const { app, session, submit } = start()
   const answer = await submit({ cardNumber: card.cardNumber, expiry: ' ' })
   assert.equal(answer.statusCode, 303)
   const { body } = await app.inject(String(answer.headers.location))
   assert.match(body, /Enter the expiry date.*Enter the security code/s)
   assert.doesNotMatch(body, /4111/)
-  assert.deepEqual(capture.calls, ['page opened'])
+  assert.deepEqual(session.calls, ['page opened'])
 })
 
 test('the address after a wrong card says names of fields and errors alone, and nothing that is none', async () => {
@@ -249,7 +249,7 @@ test('the address after a wrong card says names of fields and errors alone, and 
 })
 
 test('a field twice, a body that is no form: refused as a page', async () => {
-  const { app, capture, submit } = start()
+  const { app, session, submit } = start()
   const twice = await submit(
     'cardNumber=4111111111111111&cardNumber=4242424242424242&expiry=1230&securityCode=123',
   )
@@ -268,12 +268,12 @@ test('a field twice, a body that is no form: refused as a page', async () => {
     assert.equal(headers['content-type'], 'text/html; charset=utf-8')
     assert.equal(headers['x-frame-options'], 'deny')
   }
-  assert.deepEqual(capture.calls, [])
+  assert.deepEqual(session.calls, [])
 })
 
 test('naughty strings are wrong cards, and wrong links', async () => {
-  const { app, capture, submit } = start()
-  capture.answerCard(async () => ({ pan: 'invalid-card-number' }))
+  const { app, session, submit } = start()
+  session.answerCard(async () => ({ pan: 'invalid-card-number' }))
   for (const text of naughty) {
     const form = await submit({ cardNumber: text, expiry: text, securityCode: text })
     assert.ok(form.statusCode === 303 || form.statusCode === 400, `${form.statusCode} for ${text}`)
@@ -281,7 +281,7 @@ test('naughty strings are wrong cards, and wrong links', async () => {
     const { statusCode } = await app.inject(`/pay/${testGuid}/${encodeURIComponent(text.toWellFormed())}`)
     assert.ok(statusCode >= 400 && statusCode < 500, `${statusCode} for ${text}`)
   }
-  for (const call of capture.calls)
+  for (const call of session.calls)
     assert.match(call, /^(page opened|submit \d{0,19} (\d{3,6})? (\d{3,4})?)$/)
 })
 
@@ -290,8 +290,8 @@ test('a failure of ours is a page too, and says nothing of the card', async () =
     [new Error('4111111111111111'), 500],
     [new Problem('overloaded', 'Too much to do.'), 503],
   ] as const) {
-    const { capture, submit } = start()
-    capture.answerCard(() => Promise.reject(error))
+    const { session, submit } = start()
+    session.answerCard(() => Promise.reject(error))
     const answer = await submit(card)
     assert.equal(answer.statusCode, status)
     assert.match(answer.body, /Something went wrong on our side.*It will show whether you have paid/s)
@@ -316,12 +316,12 @@ test('the page speaks the language of the browser, else that of the flow', async
     ['fr, *;q=0.1', 'pl', /Numer karty.*Zapłać 12,40\s€/s],
     [undefined, 'pl', /Numer karty/],
   ] as const) {
-    const { app, capture } = start(openTestSession({ ...testLaunch, flow }))
+    const { app, session } = start(openTestSession({ ...testLaunch, flow }))
     const headers = acceptLanguage === undefined ? {} : { 'accept-language': acceptLanguage }
     const form = await app.inject({ url: link, headers })
     assert.match(form.body, new RegExp(`<html lang="${language}">`))
     assert.match(form.body, words)
-    capture.become(paidState)
+    session.become(paidState)
     const { body } = await app.inject({ url: link, headers })
     assert.match(body, new RegExp(`<html lang="${language}">`))
   }

@@ -1,39 +1,20 @@
-import type { Language } from '@tonegate/protocol/languages'
-import type { FormErrors, PaymentFollowData, SubmitAnswer } from '@tonegate/protocol/payment-page-data'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { Parts } from '../../base/parts.ts'
-import { emptyForm, FormBody } from '../../http/bodies/form-body.ts'
 import type { BrowserAssets } from '../../http/browser-assets.ts'
-import { html, jsonScript } from '../../http/html.ts'
 import type { Http } from '../../http/http.ts'
 import type { SetPageHeaders } from '../../http/page-headers.ts'
-import type { OpenSession, VaultSessions } from '../model/vault-sessions.ts'
-import { answerDocument, languageFor, paymentPageErrorHandler } from './payment-page-answer.ts'
-import { readTypedCard } from './payment-page-card.ts'
-import { bankOf, challengeDocument, registerChallengeReturn } from './payment-page-challenge.ts'
-import { addressWithErrors, errorsIn } from './payment-page-errors.ts'
-import { errorAdvice, paymentFormDocument } from './payment-page-form.ts'
-import {
-  createFindByLink,
-  type LinkTarget,
-  openByLink,
-  PaymentPageLink,
-  pathOf,
-  paymentPagePath,
-} from './payment-page-link.ts'
-import { endingDocument, messageDocument } from './payment-page-message.ts'
-import { acceptOf, readCardSender } from './payment-page-sender.ts'
+import type { VaultSessions } from '../model/vault-sessions.ts'
+import { answerDocument, languageFor } from './payment-page-answer.ts'
+import { registerChallengeReturn } from './payment-page-challenge.ts'
+import { createFindByLink, openByLink, paymentPagePath } from './payment-page-link.ts'
+import { endingDocument } from './payment-page-message.ts'
+import { answerNoPayment } from './payment-page-no-payment.ts'
+import { answerOpen } from './payment-page-open.ts'
+import { registerPaymentForm } from './payment-page-posted.ts'
+import { type PaymentPageParts, pageOptions } from './payment-page-request.ts'
 import { registerPaymentPageState } from './payment-page-state.ts'
-import { answerMilliseconds, createSubmit } from './payment-page-submit.ts'
+import { answerMilliseconds } from './payment-page-submit.ts'
 import { createVoidSubmissions } from './payment-page-void.ts'
-import { pageStateOf, untilNot } from './payment-page-wait.ts'
-import { paymentPageTexts, textsAbout } from './texts/payment-page-texts.ts'
-
-/** With `?answer` the page waits for the end of a payment that is under way, for whoever has just paid. */
-const PaymentQuery = Type.Object({ answer: Type.Optional(Type.Unknown()) })
-
-type PageRequest = FastifyRequest<{ Params: PaymentPageLink; Querystring: Readonly<Record<string, unknown>> }>
+import { waitWhile } from './payment-page-wait.ts'
 
 /**
  * `GET /pay/{guid}/{secret}`: the customer's payment page; `POST`: the card typed into it. Whoever has the link may
@@ -48,141 +29,35 @@ type PageRequest = FastifyRequest<{ Params: PaymentPageLink; Querystring: Readon
 export function registerPaymentPage(
   app: Http,
   {
-    captures,
-    setHeaders,
-    clock,
     log,
-    assets,
+    ...given
   }: Pick<Parts, 'clock' | 'log'> & {
-    readonly captures: VaultSessions
+    readonly sessions: VaultSessions
     readonly setHeaders: SetPageHeaders
     readonly assets: BrowserAssets
   },
 ): void {
-  const findByLink = createFindByLink({ captures, clock })
-  const submit = createSubmit({ clock, log })
+  const parts = { ...given, findByLink: createFindByLink(given) }
   const voidSubmissions = createVoidSubmissions()
-  const options = {
-    schema: { params: PaymentPageLink, querystring: PaymentQuery },
-    onRequest: setHeaders,
-    errorHandler: paymentPageErrorHandler(assets),
-  }
+  registerPage(app, parts)
+  registerPaymentForm(app, { ...parts, voidSubmissions, log })
+  registerPaymentPageState(app, { ...given, voidSubmissions })
+  registerChallengeReturn(app, parts)
+}
 
-  app.get(paymentPagePath, options, async (request, reply) => {
+function registerPage(app: Http, parts: PaymentPageParts): void {
+  const { sessions, findByLink, clock, assets } = parts
+  app.get(paymentPagePath, pageOptions(parts), async (request, reply) => {
     const isAnswer = request.query.answer !== undefined
-    const open = openByLink(captures, request.params)
-    if (open && isAnswer) await untilNot('processing', open, { clock, milliseconds: answerMilliseconds })
+    const open = openByLink(sessions, request.params)
+    if (open && isAnswer) await waitWhile('processing', open, { clock, milliseconds: answerMilliseconds })
     const target = await findByLink(request.params)
-    if (target.kind === 'open') return answerOpen(request, reply, target.capture)
-    if (target.kind !== 'ended') return answerNoPayment(request, reply, target)
+    if (target.kind === 'open')
+      return answerOpen(request, reply, { session: target.session, assets, now: clock.now() })
+    if (target.kind !== 'ended') return answerNoPayment(request, reply, { target, assets })
     const { ending } = target
     const language = languageFor(request, ending.language)
     const seen = isAnswer ? 'now' : 'later'
     return answerDocument(reply, endingDocument(ending, { seen, language, assets }))
   })
-
-  app.post(paymentPagePath, { ...options, config: { holdsSecrets: true } }, async (request, reply) => {
-    const capture = openByLink(captures, request.params)
-    if (!capture) return answerOver(request, reply)
-    const form = request.body instanceof FormBody ? request.body : emptyForm
-    if (voidSubmissions.has(capture, form.get('submission'))) return sendAnswer(reply, { kind: 'done' })
-    const card = readTypedCard(form, capture.launch.flow)
-    if ('missing' in card && form.size > 0) capture.pageOpened()
-    const submitted = 'missing' in card ? card.missing : submit(capture, card, readCardSender(request, form))
-    request.ownBody?.fill(0)
-    const errors = await submitted
-    if (Object.keys(errors).length > 0 && pageStateOf(capture) === 'open') {
-      return answerErrors(request, reply, { capture, errors })
-    }
-    if (!isScript(request)) return reply.redirect(`${pathOf(request.params)}?answer`, 303)
-    return sendAnswer(reply, { kind: 'done' })
-  })
-
-  registerPaymentPageState(app, { captures, setHeaders, clock, voidSubmissions })
-  registerChallengeReturn(app, { captures, findByLink, setHeaders, assets })
-
-  function answerOpen(request: PageRequest, reply: FastifyReply, capture: OpenSession): FastifyReply {
-    const language = languageFor(request, capture.launch.flow.language)
-    const path = pathOf(request.params)
-    const page = { capture, path, language, assets }
-    if (pageStateOf(capture) === 'open') {
-      return answerDocument(
-        reply,
-        paymentFormDocument({
-          ...page,
-          errors: errorsIn(request.query),
-          now: clock.now(),
-          accept: acceptOf(request),
-        }),
-      )
-    }
-    const challenge = capture.challenge()
-    if (challenge) return answerDocument(reply, challengeDocument({ ...page, challenge }), bankOf(challenge))
-    return answerDocument(reply, processingDocument(page))
-  }
-
-  /** A form that came too late: how the session has ended is said by its page. */
-  async function answerOver(request: PageRequest, reply: FastifyReply): Promise<FastifyReply> {
-    if (isScript(request)) return sendAnswer(reply, { kind: 'done' })
-    const target = await findByLink(request.params)
-    if (target.kind === 'former' || target.kind === 'unknown') return answerNoPayment(request, reply, target)
-    return reply.redirect(pathOf(request.params), 303)
-  }
-
-  /** The link leads to no payment any more, or never did. */
-  function answerNoPayment(
-    request: PageRequest,
-    reply: FastifyReply,
-    target: Extract<LinkTarget, { readonly kind: 'former' | 'unknown' }>,
-  ): FastifyReply {
-    const isFormer = target.kind === 'former'
-    const language = languageFor(request, isFormer ? target.capture.launch.flow.language : undefined)
-    const { newerLink, unknownLink } = paymentPageTexts[language]
-    const message = isFormer ? newerLink : unknownLink
-    return answerDocument(reply.code(isFormer ? 410 : 404), messageDocument({ message, language, assets }))
-  }
-
-  function answerErrors(
-    request: PageRequest,
-    reply: FastifyReply,
-    { capture, errors }: { readonly capture: OpenSession; readonly errors: FormErrors },
-  ): FastifyReply {
-    if (!isScript(request)) return reply.redirect(addressWithErrors(pathOf(request.params), errors), 303)
-    const language = languageFor(request, capture.launch.flow.language)
-    const advice = errorAdvice(capture, errors, paymentPageTexts[language])
-    return sendAnswer(reply.code(422), { kind: 'refused', errors, advice })
-  }
-}
-
-/** The gateway has not answered yet. Without a script the page asks again by itself. */
-function processingDocument({
-  capture,
-  path,
-  language,
-  assets,
-}: {
-  readonly capture: OpenSession
-  readonly path: string
-  readonly language: Language
-  readonly assets: BrowserAssets
-}): string {
-  const data: PaymentFollowData = { kind: 'follow', path, state: 'processing' }
-  return messageDocument({
-    message: textsAbout(capture.launch.order, language).processing,
-    tone: 'processing',
-    order: capture.view(),
-    more: jsonScript('page-data', data),
-    script: assets.paymentPage.script,
-    head: html`<noscript><meta http-equiv="refresh" content="0; url=${path}?answer"></noscript>`,
-    language,
-    assets,
-  })
-}
-
-function isScript({ headers }: FastifyRequest): boolean {
-  return headers.accept === 'application/json'
-}
-
-function sendAnswer(reply: FastifyReply, answer: SubmitAnswer): FastifyReply {
-  return reply.send(answer)
 }

@@ -32,7 +32,7 @@ export async function startPaymentSite(
   return {
     ...{ gateway, vault, site, launched },
     url: site.paymentPage(launched),
-    capture: vault.find(launched.guid),
+    session: vault.find(launched.guid),
   }
 }
 

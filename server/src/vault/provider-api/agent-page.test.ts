@@ -55,8 +55,11 @@ test('tokens of another tenant, or of a client that was disabled, open nothing',
   const { launched, tokens, form, api } = await startProviderApi(t)
   const { Id } = await launched()
   await api.clients.create({
-    ...{ clientId: 'other-desk', clientSecret: credentials.client_secret, tenant: 8 },
-    ...{ tenantName: credentials.tenantname, username: 'other' },
+    clientId: 'other-desk',
+    clientSecret: credentials.client_secret,
+    tenant: 8,
+    tenantName: credentials.tenantname,
+    username: 'other',
   })
   const others = await tokens({ client_id: 'other-desk', username: 'other' })
   assert.equal((await form(view(Id), fields(others))).statusCode, 401)

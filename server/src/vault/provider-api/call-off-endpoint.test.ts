@@ -56,8 +56,11 @@ test('another client cannot call a launch off, nor one without a key', async (t)
   const { json, launched, api, tokens } = await startProviderApi(t)
   const { capture } = await launched(undefined, keyed)
   await api.clients.create({
-    ...{ clientId: 'other-desk', clientSecret: credentials.client_secret, tenant: 7 },
-    ...{ tenantName: credentials.tenantname, username: 'other' },
+    clientId: 'other-desk',
+    clientSecret: credentials.client_secret,
+    tenant: 7,
+    tenantName: credentials.tenantname,
+    username: 'other',
   })
   const { access_token: token } = await tokens({ client_id: 'other-desk', username: 'other' })
   assert.deepEqual((await json(launchCancel, {}, { ...keyed, token })).json(), {})

@@ -6,7 +6,8 @@ import type { ProviderSessionTable } from '../../store/tables.ts'
 import type { VaultSessions } from '../model/vault-sessions.ts'
 import type { ApiToken } from './api-tokens.ts'
 import type { Callbacks } from './callbacks/callbacks.ts'
-import type { ProviderSessionRows, ProviderSessionSeal } from './provider-session.ts'
+import type { ProviderSessionSeal } from './provider-session.ts'
+import type { ProviderSessionRows } from './provider-session-rows.ts'
 import type { RequireClient } from './require-client.ts'
 
 /** Where a session that was launched here is. */

@@ -1,5 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { randomAlphanumeric } from '../../base/random.ts'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { type Store, UniqueViolation } from '../../store/store.ts'
 import type { ProviderClientTable } from '../../store/tables.ts'
@@ -57,8 +58,8 @@ export function createProviderClients({
   /** Compares with every secret there is, so that it takes as long for a wrong one. */
   function isSecretOf(row: ProviderClientTable, secret: string | Uint8Array): boolean {
     const given = secretHash(secret)
-    const isCurrent = timingSafeEqual(given, Buffer.from(row.secret_sha256))
-    const isFormer = timingSafeEqual(given, Buffer.from(row.former_secret_sha256 ?? row.secret_sha256))
+    const isCurrent = isSameDigest(given, row.secret_sha256)
+    const isFormer = isSameDigest(given, row.former_secret_sha256 ?? row.secret_sha256)
     return isCurrent || (isFormer && clock.now() < (row.former_secret_until ?? 0))
   }
 

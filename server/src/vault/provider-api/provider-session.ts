@@ -1,9 +1,6 @@
-import type { ExpressionBuilder } from 'kysely'
 import type { Guid } from '../../base/guid.ts'
 import type { Sealer } from '../../base/seal.ts'
 import { sealedColumn } from '../../store/reseal.ts'
-import type { Store } from '../../store/store.ts'
-import type { Tables } from '../../store/tables.ts'
 import type { Order } from '../model/launch.ts'
 import type { ResultValues } from './callbacks/callback-values.ts'
 import type { OrderItem } from './flows/order-items.ts'
@@ -60,79 +57,3 @@ export function createProviderSessionSeal(sealer: Sealer) {
 }
 
 export type ProviderSessionSeal = ReturnType<typeof createProviderSessionSeal>
-
-const callbackOf = ({ selectFrom }: ExpressionBuilder<Tables, 'provider_session'>) =>
-  selectFrom('provider_callback').select('id').whereRef('session_guid', '=', 'provider_session.guid')
-
-/** The statements on `provider_session`. */
-export type ProviderSessionRows = ReturnType<typeof prepareProviderSessionRows>
-
-export function prepareProviderSessionRows(store: Store) {
-  return {
-    insert: store.prepare(
-      (
-        db,
-        p: {
-          guid: Guid
-          tenant: number
-          clientId: string
-          flowId: number | null
-          linkId: string
-          launchedBy: string
-          now: number
-          sealedOrder: Uint8Array
-        },
-      ) =>
-        db.insertInto('provider_session').values({
-          guid: p.guid,
-          tenant_id: p.tenant,
-          client_id: p.clientId,
-          flow_id: p.flowId,
-          link_id: p.linkId,
-          launched_by: p.launchedBy,
-          created_at: p.now,
-          begun_at: null,
-          ended_at: null,
-          sealed_order: p.sealedOrder,
-          sealed_result: null,
-          reported: null,
-        }),
-    ),
-    find: store.prepare((db, p: { guid: Guid }) =>
-      db.selectFrom('provider_session').selectAll().where('guid', '=', p.guid),
-    ),
-    begin: store.prepare((db, p: { guid: Guid; now: number }) =>
-      db
-        .updateTable('provider_session')
-        .set({ begun_at: p.now })
-        .where('guid', '=', p.guid)
-        .where('begun_at', 'is', null),
-    ),
-    end: store.prepare((db, p: { guid: Guid; endedAt: number; sealedResult: Uint8Array; reported: string }) =>
-      db
-        .updateTable('provider_session')
-        .set({ ended_at: p.endedAt, sealed_result: p.sealedResult, reported: p.reported })
-        .where('guid', '=', p.guid),
-    ),
-    /** What the client sent along stays while the outcome is unknown: it will be told. */
-    removeOrders: store.prepare((db, p: { before: number }) =>
-      db
-        .updateTable('provider_session')
-        .set({ sealed_order: null })
-        .where('ended_at', 'is not', null)
-        .where('ended_at', '<', p.before)
-        .where('sealed_order', 'is not', null)
-        .where('reported', '!=', 'unknown'),
-    ),
-    /** A result that nobody has taken yet stays. */
-    removeResults: store.prepare((db, p: { before: number }) =>
-      db
-        .updateTable('provider_session')
-        .set({ sealed_result: null })
-        .where('ended_at', 'is not', null)
-        .where('ended_at', '<', p.before)
-        .where('sealed_result', 'is not', null)
-        .where((is) => is.not(is.exists(callbackOf(is)))),
-    ),
-  }
-}

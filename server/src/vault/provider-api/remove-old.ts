@@ -1,7 +1,7 @@
 import type { StoreParts } from '../../store/parts.ts'
 import { startRemoval } from '../../store/removal.ts'
 import type { LaunchKeys } from './launch/launch-keys.ts'
-import type { ProviderSessionRows } from './provider-session.ts'
+import type { ProviderSessionRows } from './provider-session-rows.ts'
 
 const hour = 3_600_000
 
@@ -24,9 +24,11 @@ export const removeOld = ({
     ...parts,
     everyMilliseconds: hour,
     batches: {
-      results: (tx, { now }) => rows.removeResults.run(tx, { before: now - resultMilliseconds }),
-      orders: (tx, { now }) => rows.removeOrders.run(tx, { before: now - orderMilliseconds }),
-      keys: (tx) => keys.removeOld(tx),
+      results: (tx, { now, batchRows }) =>
+        rows.removeResults.run(tx, { before: now - resultMilliseconds, batchRows }),
+      orders: (tx, { now, batchRows }) =>
+        rows.removeOrders.run(tx, { before: now - orderMilliseconds, batchRows }),
+      keys: keys.removeOld,
     },
     failed: 'old results of the provider API could not be removed',
   })

@@ -1,6 +1,6 @@
 import { test } from 'node:test'
 import { assertSealedApart } from '../../store/test-sealed-columns.ts'
-import { sealedCallbacks } from './callbacks/callbacks.ts'
+import { sealedCallbacks } from './callbacks/callback-seal.ts'
 import { sealedFlowSecrets } from './flows/provider-flows.ts'
 import { sealedLaunchAnswers } from './launch/launch-keys.ts'
 import { sealedProviderSessions } from './provider-session.ts'

@@ -79,8 +79,11 @@ test('a session of another tenant, an unknown one and no id at all are not found
   const { launched, json, get, api, tokens, app } = await startProviderApi(t)
   const { Id } = await launched()
   await api.clients.create({
-    ...{ clientId: 'other-desk', clientSecret: credentials.client_secret, tenant: 8 },
-    ...{ tenantName: credentials.tenantname, username: 'other' },
+    clientId: 'other-desk',
+    clientSecret: credentials.client_secret,
+    tenant: 8,
+    tenantName: credentials.tenantname,
+    username: 'other',
   })
   const { access_token: token } = await tokens({ client_id: 'other-desk', username: 'other' })
   for (const verb of ['/cancel', '/link']) {

@@ -1,23 +1,11 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { Guid } from '../../base/guid.ts'
-import type { TemplateValues } from '../../base/text/template.ts'
-import { TemplateError } from '../../base/text/template.ts'
 import type { StoreParts } from '../../store/parts.ts'
-import type { ProviderSessionTable } from '../../store/tables.ts'
-import { callbackBody } from './callbacks/callback-message.ts'
-import {
-  callbackMessageValues,
-  itemValues,
-  type ResultValues,
-  resultValues,
-} from './callbacks/callback-values.ts'
-import type { CallbackMessage, Callbacks } from './callbacks/callbacks.ts'
-import type {
-  ChosenCallback,
-  LaunchedOrder,
-  ProviderSessionRows,
-  ProviderSessionSeal,
-} from './provider-session.ts'
+import { resultValues } from './callbacks/callback-values.ts'
+import type { Callbacks } from './callbacks/callbacks.ts'
+import { createMessagesFor } from './callbacks/messages-of-result.ts'
+import type { ProviderSessionSeal } from './provider-session.ts'
+import type { ProviderSessionRows } from './provider-session-rows.ts'
 
 /** What the vault reports of sessions that were launched here. Each may come more than once. */
 export interface ProviderApiReports {
@@ -40,41 +28,7 @@ export function createProviderApiReports({
   readonly seal: ProviderSessionSeal
   readonly callbacks: Callbacks
 }): ProviderApiReports {
-  /** One, or one for each item of the session. */
-  function messagesFor(
-    row: ProviderSessionTable,
-    result: ResultValues,
-    { callback, order, items, initialValues }: LaunchedOrder,
-  ): readonly CallbackMessage[] {
-    if (!callback) return []
-    const values = callbackMessageValues(result, initialValues)
-    if (!items) return messageOf(row, callback, values, 0)
-    const said = { order, amounts: callback.amounts, count: items.length }
-    return items.flatMap((item) =>
-      messageOf(row, callback, { ...values, ...itemValues(item, said) }, item.number),
-    )
-  }
-
-  function messageOf(
-    { guid }: ProviderSessionTable,
-    callback: ChosenCallback,
-    values: TemplateValues,
-    item: number,
-  ): readonly CallbackMessage[] {
-    const { url, privateAddresses, signingSecret } = callback
-    try {
-      return [
-        {
-          ...callbackBody(callback, values),
-          ...{ url, privateAddresses, item, ...(signingSecret !== undefined && { signingSecret }) },
-        },
-      ]
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error
-      log.error({ err: error, capture: guid, item }, 'a callback’s template could not be filled in')
-      return []
-    }
-  }
+  const messagesFor = createMessagesFor(log)
 
   return {
     async recordProgress(guid) {

@@ -7,7 +7,7 @@ import { createGuids, type Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
 import { readBrowserAssets } from '../../http/browser-assets.ts'
-import { createHttp } from '../../http/http.ts'
+import { createHttp, type Http } from '../../http/http.ts'
 import type { LinkSenders } from '../links/link-sender.ts'
 import type { Gateway } from '../model/gateway.ts'
 import { flow, region, startVault, testSealer } from '../test-vault.ts'
@@ -67,7 +67,7 @@ export async function startProviderApi(
   } = {},
 ) {
   const vault = await startVault(t, surroundings)
-  let current = create()
+  let current = startProcess(vault)
   t.after(() => current.api.close())
 
   const { api } = current
@@ -75,35 +75,81 @@ export async function startProviderApi(
   await api.clients.create({ clientId, clientSecret, tenant, tenantName, username })
   await api.flows.put(tenant, flow)
 
-  /** What a process makes of the store that there is. */
-  function create() {
-    const log = createLog('trace', { write: (line) => vault.lines.push(line) })
-    const api = createProviderApi({
-      store: vault.store,
-      clock: vault.clock,
-      random: systemRandom,
-      newGuid: createGuids({ clock: vault.clock, random: systemRandom }),
-      sealer: testSealer,
-      log,
-      region,
-      captures: vault.vault,
-      requestsPerSecond: null,
-    })
-    vault.takeResultsBy(async (result) => void (await api.reports.recordResult(result)))
-    const app = createHttp({ region, log, proxy: 'none' })
-    const { viewTokens, channels } = vault.vault
-    const assets = readBrowserAssets()
-    createVaultRoutes({
-      ...{ captures: vault.vault, viewTokens, opensView: api.opensView, channels },
-      ...{ region, clock: vault.clock, random: systemRandom, log, assets },
-    })(app)
-    api.routes(app)
-    api.start()
-    return { api, app }
-  }
+  const requests = requestsTo(() => current.app)
 
+  return {
+    ...vault,
+    get vault() {
+      return vault.vault
+    },
+    get store() {
+      return vault.store
+    },
+    get api() {
+      return current.api
+    },
+    get app() {
+      return current.app
+    },
+    ...requests,
+    /** Launches, and finds the capture session. */
+    async launched(body?: unknown, more = {}) {
+      const answer = await requests.launchRequest(body, more)
+      assert.equal(answer.statusCode, 200, answer.body)
+      const { Id } = answer.json() as { Id: Guid }
+      return { ...answer.json(), capture: vault.find(Id) }
+    },
+    /** Kills the process, and starts the next one on the same file. */
+    async restart(): Promise<void> {
+      await current.api.close()
+      await vault.restart()
+      current = startProcess(vault)
+    },
+    async callbackRows() {
+      const all = vault.store.prepare((db, _: object) => db.selectFrom('provider_callback').selectAll())
+      return all.all(vault.store.reader, {})
+    },
+  }
+}
+
+/** What a process makes of the store that there is. */
+function startProcess(vault: Awaited<ReturnType<typeof startVault>>) {
+  const log = createLog('trace', { write: (line) => vault.lines.push(line) })
+  const api = createProviderApi({
+    store: vault.store,
+    clock: vault.clock,
+    random: systemRandom,
+    newGuid: createGuids({ clock: vault.clock, random: systemRandom }),
+    sealer: testSealer,
+    log,
+    region,
+    captures: vault.vault,
+    requestsPerSecond: null,
+  })
+  vault.takeResultsBy(async (result) => void (await api.reports.recordResult(result)))
+  const app = createHttp({ region, log, proxy: 'none' })
+  const { viewTokens, channels } = vault.vault
+  const assets = readBrowserAssets()
+  createVaultRoutes({
+    sessions: vault.vault,
+    viewTokens,
+    opensView: api.opensView,
+    channels,
+    region,
+    clock: vault.clock,
+    random: systemRandom,
+    log,
+    assets,
+  })(app)
+  api.routes(app)
+  api.start()
+  return { api, app }
+}
+
+/** What programs ask of the API. */
+function requestsTo(app: () => Http) {
   const post = (url: string, payload: string, headers: Readonly<Record<string, string>>) =>
-    current.app.inject({ method: 'POST', url, headers, payload })
+    app().inject({ method: 'POST', url, headers, payload })
 
   const form = (url: string, fields: Readonly<Record<string, string>>, more: Record<string, string> = {}) =>
     post(url, new URLSearchParams(fields).toString(), {
@@ -115,7 +161,7 @@ export async function startProviderApi(
   async function openView(url: string, fields: Readonly<Record<string, string>>) {
     const answer = await form(url, fields)
     if (answer.statusCode !== 303) return answer
-    return current.app.inject({ url: String(answer.headers.location) })
+    return app().inject({ url: String(answer.headers.location) })
   }
 
   const askToken = (changes: Readonly<Record<string, string>> = {}) =>
@@ -139,52 +185,16 @@ export async function startProviderApi(
     })
   }
 
-  const launch = (body: unknown = { FlowId: 695, InitialValues: values }, more = {}) =>
+  const launchRequest = (body: unknown = { FlowId: 695, InitialValues: values }, more = {}) =>
     json(`/api/v1/session/${tenant}/launch`, body, more)
 
-  return {
-    ...vault,
-    get vault() {
-      return vault.vault
-    },
-    get store() {
-      return vault.store
-    },
-    get api() {
-      return current.api
-    },
-    get app() {
-      return current.app
-    },
-    form,
-    openView,
-    askToken,
-    tokens,
-    json,
-    launchRequest: launch,
-    /** Launches, and finds the capture session. */
-    async launched(body?: unknown, more = {}) {
-      const answer = await launch(body, more)
-      assert.equal(answer.statusCode, 200, answer.body)
-      const { Id } = answer.json() as { Id: Guid }
-      return { ...answer.json(), capture: vault.find(Id) }
-    },
-    async get(path: string) {
-      const { access_token } = await tokens()
-      const headers = { authorization: `Bearer ${access_token}` }
-      return current.app.inject({ url: `/api/v1/session/${tenant}/${path}`, headers })
-    },
-    /** Kills the process, and starts the next one on the same file. */
-    async restart(): Promise<void> {
-      await current.api.close()
-      await vault.restart()
-      current = create()
-    },
-    async callbackRows() {
-      const all = vault.store.prepare((db, _: object) => db.selectFrom('provider_callback').selectAll())
-      return all.all(vault.store.reader, {})
-    },
+  async function get(path: string) {
+    const { access_token } = await tokens()
+    const headers = { authorization: `Bearer ${access_token}` }
+    return app().inject({ url: `/api/v1/session/${tenant}/${path}`, headers })
   }
+
+  return { form, openView, askToken, tokens, json, launchRequest, get }
 }
 
 interface Received {

@@ -98,7 +98,9 @@ test('a right secret is let in, whatever others did: wrong ones from 11 networks
   const { app, askToken } = await startProviderApi(t)
   const askFrom = (remoteAddress: string, changes: Readonly<Record<string, string>> = {}) =>
     app.inject({
-      ...{ method: 'POST', url: '/api/v1/token', remoteAddress },
+      method: 'POST',
+      url: '/api/v1/token',
+      remoteAddress,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       payload: new URLSearchParams({ ...credentials, ...changes }).toString(),
     })

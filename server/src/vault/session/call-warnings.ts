@@ -1,5 +1,6 @@
 import type { CallTrouble } from '@tonegate/protocol/telephone'
 import type { Warning } from '@tonegate/protocol/view-state'
+import { createEchoFilter } from './keypad.ts'
 
 /** Nobody presses a key twice within this time by hand. */
 const handMilliseconds = 120
@@ -15,15 +16,25 @@ const pairsThatConvince = 3
 export class CallWarnings {
   #inBandTones = false
   #audioLost = false
+  #lineLost = false
+  #keysLost = false
   #lastTone: string | undefined
   #lastAt = 0
   #isSecond = false
   #pairs = 0
+  #isEcho: ReturnType<typeof createEchoFilter> | undefined
 
   /** That tones were heard stays said: they may be in a recording. */
   trouble(trouble: CallTrouble): void {
     if (trouble === 'in-band-tones') this.#inBandTones = true
+    else if (trouble === 'keys-lost') this.#keysLost = true
+    else if (trouble === 'line-lost' || trouble === 'line-secured') this.#lineLost = trouble === 'line-lost'
     else this.#audioLost = trouble === 'audio-lost'
+  }
+
+  /** A field is complete: what was lost has been entered again. */
+  entered(): void {
+    this.#keysLost = false
   }
 
   /** A key, while slow mode is off. */
@@ -40,11 +51,19 @@ export class CallWarnings {
     this.#lastAt = at
   }
 
+  /** Whether a key is the second of two tones, for slow mode, which takes it for none. */
+  isEcho(tone: string, at: number, slowModeMilliseconds: number): boolean {
+    this.#isEcho ??= createEchoFilter(slowModeMilliseconds)
+    return this.#isEcho(tone, at)
+  }
+
   /** Slow mode deals with doubled tones. */
   list(slowMode: boolean): readonly Warning[] {
     return [
+      ...(this.#lineLost ? (['line-lost'] as const) : []),
       ...(this.#inBandTones ? (['in-band-tones'] as const) : []),
       ...(this.#audioLost ? (['audio-lost'] as const) : []),
+      ...(this.#keysLost ? (['keys-lost'] as const) : []),
       ...(this.#pairs >= pairsThatConvince && !slowMode ? (['doubled-tones'] as const) : []),
     ]
   }

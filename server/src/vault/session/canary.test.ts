@@ -33,15 +33,15 @@ test('after a hundred payments no card number is in the database, its journal or
   }
   const half = []
   for (const [index, pan] of pans.entries()) {
-    const capture = await open()
+    const session = await open()
     if (index % 10 === 3) {
-      await capture.submitCard({ pan, expiry: '1230', securityCode: '123' })
+      await session.submitCard({ pan, expiry: '1230', securityCode: '123' })
       continue
     }
-    press(capture, `${pan.slice(0, 5)}*${pan.slice(0, -1)}#${pan}#1230#123`)
-    if (index % 10 === 7) half.push(capture.guid)
+    press(session, `${pan.slice(0, 5)}*${pan.slice(0, -1)}#${pan}#1230#123`)
+    if (index % 10 === 7) half.push(session.guid)
     else {
-      press(capture, '#1')
+      press(session, '#1')
       await settle()
     }
   }
@@ -62,12 +62,12 @@ test('after a hundred payments no card number is in the database, its journal or
 
 test('neither the security code nor what a program sent along is logged', async (t) => {
   const { open, lines } = await startVault(t)
-  const capture = await open({}, { initialValues: { FirstName: 'Zacharias-Canary' } })
-  press(capture, '4111111111111111#1230#987#1')
+  const session = await open({}, { initialValues: { FirstName: 'Zacharias-Canary' } })
+  press(session, '4111111111111111#1230#987#1')
   await settle()
   const log = lines
     .join('')
-    .replaceAll(capture.guid, '')
+    .replaceAll(session.guid, '')
     .replaceAll(/"time":"[^"]*"/g, '')
   assert.doesNotMatch(log, /987|1111|1230|Zacharias/)
   assert.match(log, /payment-card-number/)

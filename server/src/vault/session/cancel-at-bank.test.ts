@@ -47,16 +47,16 @@ async function startAtBank(
   }
   const started = await startVault(t, { gateway })
   const { guid, paymentFormUrl } = await started.launch({ gatewayTimeoutSeconds: 10, ...changes })
-  const capture = started.find(guid)
-  const paying = capture.submitCard(card)
+  const session = started.find(guid)
+  const paying = session.submitCard(card)
   await settle()
-  assert.ok(capture.challenge(), 'the customer is at the bank')
+  assert.ok(session.challenge(), 'the customer is at the bank')
   const secret = paymentFormUrl.split('/').at(-1) ?? ''
   return {
     ...started,
     restart: started.restart,
     guid,
-    capture,
+    session,
     paying,
     asked,
     ending: () => started.vault.findEnding(guid, secret),
@@ -68,12 +68,12 @@ async function startAtBank(
 }
 
 test('who cancels while the customer is at the bank has cancelled, and nothing else', async (t) => {
-  const { capture, paying, asked, results, ending, row, guid } = await startAtBank(t)
-  await capture.cancel()
+  const { session, paying, asked, results, ending, row, guid } = await startAtBank(t)
+  await session.cancel()
   await paying
   assert.deepEqual(asked, ['abandoned'])
   assert.deepEqual(results, [{ guid, end: 'cancelled', outcome: 'cancelled' }])
-  const { state, result, challenged } = capture.view()
+  const { state, result, challenged } = session.view()
   assert.deepEqual([state, result, challenged], ['ended', { end: 'cancelled', outcome: 'cancelled' }, false])
   const { order: _, ...said } = (await ending()) ?? {}
   assert.deepEqual(said, {
@@ -87,21 +87,21 @@ test('who cancels while the customer is at the bank has cancelled, and nothing e
 
 test('cancelling again joins the first, whenever it comes', async (t) => {
   const given = Promise.withResolvers<GatewayAnswer>()
-  const { capture, asked, ends } = await startAtBank(t, { completes: () => given.promise })
-  const first = capture.cancel()
+  const { session, asked, ends } = await startAtBank(t, { completes: () => given.promise })
+  const first = session.cancel()
   await settle()
-  const second = capture.cancel()
+  const second = session.cancel()
   given.resolve(declined)
-  await Promise.all([first, second, capture.cancel()])
+  await Promise.all([first, second, session.cancel()])
   assert.deepEqual(asked, ['abandoned'])
   assert.deepEqual(ends(), ['cancelled cancelled'])
 })
 
 test('a customer who came back before the cancel is charged, and the cancel is refused', async (t) => {
   const given = Promise.withResolvers<GatewayAnswer>()
-  const { capture, paying, asked, ends } = await startAtBank(t, { completes: () => given.promise })
-  capture.challengeAnswered({ cres: 'answer' })
-  await assert.rejects(capture.cancel(), { code: 'not-possible-now' })
+  const { session, paying, asked, ends } = await startAtBank(t, { completes: () => given.promise })
+  session.challengeAnswered({ cres: 'answer' })
+  await assert.rejects(session.cancel(), { code: 'not-possible-now' })
   given.resolve(approval)
   await paying
   assert.deepEqual(asked, ['answered'])
@@ -109,9 +109,9 @@ test('a customer who came back before the cancel is charged, and the cancel is r
 })
 
 test('a customer who comes back after the cancel is not charged', async (t) => {
-  const { capture, paying, asked, ends } = await startAtBank(t)
-  const cancelled = capture.cancel()
-  capture.challengeAnswered({ cres: 'answer' })
+  const { session, paying, asked, ends } = await startAtBank(t)
+  const cancelled = session.cancel()
+  session.challengeAnswered({ cres: 'answer' })
   await Promise.all([cancelled, paying])
   assert.deepEqual(asked, ['abandoned'])
   assert.deepEqual(ends(), ['cancelled cancelled'])
@@ -122,27 +122,27 @@ for (const [captured, orders] of [
   [true, ['abandoned', 'void', 'refund']],
 ] as const) {
   test(`what was approved after all is given back before the cancel is answered (captured: ${captured})`, async (t) => {
-    const { capture, asked, ends, results, clock } = await startAtBank(t, {
+    const { session, asked, ends, results, clock } = await startAtBank(t, {
       completes: async () => ({ ...approval, captured }),
       voids: captured ? refused : done,
     })
-    await capture.cancel()
+    await session.cancel()
     assert.deepEqual(asked, orders)
     assert.deepEqual(ends(), ['cancelled cancelled voided'])
     assert.equal(results[0]?.charge?.gatewayReference, 'reference-1')
-    assert.equal(capture.view().result?.outcome, 'cancelled')
+    assert.equal(session.view().result?.outcome, 'cancelled')
     await clock.advance(3_600_000)
     assert.deepEqual(asked, orders)
   })
 }
 
 test('what cannot be given back is told, in a session that stays cancelled', async (t) => {
-  const { capture, asked, ends, ending } = await startAtBank(t, {
+  const { session, asked, ends, ending } = await startAtBank(t, {
     completes: async () => approval,
     voids: refused,
     refunds: refused,
   })
-  await capture.cancel()
+  await session.cancel()
   assert.deepEqual(asked, ['abandoned', 'void', 'refund'])
   assert.deepEqual(ends(), ['cancelled approved reconciled'])
   assert.deepEqual([(await ending())?.end, (await ending())?.outcome], ['cancelled', 'approved'])
@@ -153,7 +153,7 @@ const silent = () => new Promise<never>(() => {})
 /** A payment that was cancelled, of which its gateway has not said what became of it. */
 async function startSilent(t: TestContext, answers: Answers, changes: Partial<Flow> = {}) {
   const started = await startAtBank(t, { completes: silent, ...answers }, changes)
-  const cancelled = started.capture.cancel()
+  const cancelled = started.session.cancel()
   await started.clock.advance(5_000)
   await cancelled
   assert.deepEqual(started.ends(), ['cancelled unknown'])
@@ -202,12 +202,12 @@ test('the next process undoes what was approved in a session that was cancelled'
 })
 
 test('a card that was to be tokenised is cancelled, and nothing is undone', async (t) => {
-  const { capture, asked, ends } = await startAtBank(
+  const { session, asked, ends } = await startAtBank(
     t,
     { completes: async () => ({ ...approval, captured: false, token: 'token-1' }) },
     { purpose: 'tokenise' },
   )
-  await capture.cancel()
+  await session.cancel()
   assert.deepEqual(asked, ['abandoned'])
   assert.deepEqual(ends(), ['cancelled cancelled'])
 })
@@ -215,9 +215,9 @@ test('a card that was to be tokenised is cancelled, and nothing is undone', asyn
 test('a customer who is at the bank when the process ends is waited for by the next one', async (t) => {
   const { guid, restart, find, asked, ends } = await startAtBank(t, { completes: async () => approval })
   await restart()
-  const capture = find(guid)
-  assert.deepEqual([capture.view().state, capture.challenge()], ['processing', undefined])
-  capture.challengeAnswered({ cres: 'answer' })
+  const session = find(guid)
+  assert.deepEqual([session.view().state, session.challenge()], ['processing', undefined])
+  session.challengeAnswered({ cres: 'answer' })
   await settle()
   assert.deepEqual([asked, ends()], [['answered'], ['success approved']])
 })
@@ -232,11 +232,11 @@ test('the answer of another payment is nobody’s at the next process either, an
   const [row] = await attempts.all(store.reader, {})
   assert.ok(row?.sealed_challenge && !Buffer.from(row.sealed_challenge).includes('question'))
   await restart()
-  const capture = find(guid)
-  capture.challengeAnswered({ creq: 'of another payment', cres: 'yes' })
+  const session = find(guid)
+  session.challengeAnswered({ creq: 'of another payment', cres: 'yes' })
   await settle()
   assert.deepEqual(asked, [])
-  capture.challengeAnswered({ creq: 'question', cres: 'yes' })
+  session.challengeAnswered({ creq: 'question', cres: 'yes' })
   await settle()
   assert.deepEqual([asked, ends()], [['answered'], ['success approved']])
 })
@@ -260,8 +260,8 @@ test('the next process waits no longer for the customer than the first would hav
 
 test('a process that closes while the gateway is being told waits for its answer', async (t) => {
   const given = Promise.withResolvers<GatewayAnswer>()
-  const { capture, vault, ends } = await startAtBank(t, { completes: () => given.promise })
-  const cancelled = capture.cancel()
+  const { session, vault, ends } = await startAtBank(t, { completes: () => given.promise })
+  const cancelled = session.cancel()
   await settle()
   const closed = vault.close()
   given.resolve(declined)

@@ -16,7 +16,7 @@ export function cardView(fields: CardFields, { showLast4 }: Pick<Flow, 'showLast
 }
 
 /** A card that is being typed into the payment page, of which the vault has counts alone until the form is sent. */
-export function typedView(fields: CardFields, counts: TypedCounts): CardView {
+export function pageEntryView(fields: CardFields, counts: TypedCounts): CardView {
   const inFields = fields.view()
   const field = (name: FieldName): FieldView => {
     const view = inFields[name]

@@ -10,17 +10,17 @@ test('with a full disk no charge is begun; with room the same card is charged on
   if (!disk) return
   const gateway = testGateway()
   const { open, results } = await startVault(t, { gateway, folder: disk.dataFolder })
-  const capture = await open()
-  press(capture, wholeCard)
+  const session = await open()
+  press(session, wholeCard)
   await settle()
 
   disk.fill()
-  await assert.rejects(capture.pay(), StoreUnavailable)
+  await assert.rejects(session.pay(), StoreUnavailable)
   assert.equal(gateway.asked.length, 0)
-  assert.equal(capture.view().state, 'confirming')
+  assert.equal(session.view().state, 'confirming')
 
   disk.makeRoom()
-  await capture.pay()
+  await session.pay()
   assert.equal(gateway.asked.length, 1)
   assert.deepEqual(
     results.map(({ outcome }) => outcome),
@@ -38,24 +38,24 @@ for (const meanwhile of ['the process goes on', 'the process is killed'] as cons
       gateway,
       folder: disk.dataFolder,
     })
-    const capture = await open()
-    press(capture, wholeCard)
-    const paid = capture.pay().catch(() => {})
+    const session = await open()
+    press(session, wholeCard)
+    const paid = session.pay().catch(() => {})
     await settle()
     assert.equal(gateway.asked.length, 1)
 
     disk.fill()
     resolve(approval)
     await settle()
-    assert.equal(capture.view().state, 'processing')
-    assert.equal((await row(capture.guid))?.state, 'open')
+    assert.equal(session.view().state, 'processing')
+    assert.equal((await row(session.guid))?.state, 'open')
 
     disk.makeRoom()
     if (meanwhile === 'the process is killed') await restart()
     await clock.advance(1_000)
     await settle()
     assert.equal(gateway.asked.length, 1)
-    assert.equal((await row(capture.guid))?.state, 'ended')
+    assert.equal((await row(session.guid))?.state, 'ended')
     assert.deepEqual(
       results.map(({ outcome }) => outcome),
       ['approved'],

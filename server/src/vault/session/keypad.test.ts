@@ -14,7 +14,7 @@ import { keyOf } from './keypad.ts'
 const never = () => new Promise<never>(() => {})
 const attempts = 1_000_000
 
-function startCapture() {
+function startSession() {
   const clock = createMovableClock()
   return new CardEntry({
     source: {
@@ -186,15 +186,15 @@ function reference(keys: string): Record<FieldName, string> & { paid: boolean } 
 test('no sequence of keys throws, exceeds a length or shows a digit', () => {
   fc.assert(
     fc.property(fc.oneof(keys, fc.string()), (tones) => {
-      const capture = startCapture()
+      const session = startSession()
       for (const tone of tones) {
-        capture.press(tone)
-        const { fields } = capture.view()
+        session.press(tone)
+        const { fields } = session.view()
         for (const name of ['pan', 'expiry', 'securityCode'] as const) {
           assert.ok(fields[name].digits <= most[name])
           assert.ok(fields[name].state !== 'entering' || fields[name].digits > 0)
         }
-        const shown = JSON.stringify(capture.view(), (name, value) =>
+        const shown = JSON.stringify(session.view(), (name, value) =>
           name === 'endsAt' || name === 'attemptsLeft' ? undefined : value,
         )
         assert.doesNotMatch(shown, /\d{3}/)
@@ -207,10 +207,10 @@ test('no sequence of keys throws, exceeds a length or shows a digit', () => {
 test('the keypad does what its rules say, for any sequence of keys', () => {
   fc.assert(
     fc.property(keys, (tones) => {
-      const capture = startCapture()
-      for (const tone of tones) capture.press(tone)
+      const session = startSession()
+      for (const tone of tones) session.press(tone)
       const expected = reference(tones)
-      const { state, fields } = capture.view()
+      const { state, fields } = session.view()
       assert.deepEqual(
         {
           paid: state === 'processing',
@@ -235,10 +235,10 @@ test('a whole card comes to its confirmation however it is typed', () => {
   const card = fc.constantFrom(...cards)
   fc.assert(
     fc.property(noise, card, noise, noise, (before, pan, between, after) => {
-      const capture = startCapture()
+      const session = startSession()
       const code = pan.startsWith('3') ? '1234' : '123'
-      for (const tone of `${before}${pan}#${between}1230${after}${code}#`) capture.press(tone)
-      assert.equal(capture.view().state, 'confirming')
+      for (const tone of `${before}${pan}#${between}1230${after}${code}#`) session.press(tone)
+      assert.equal(session.view().state, 'confirming')
     }),
   )
 })
@@ -246,6 +246,6 @@ test('a whole card comes to its confirmation however it is typed', () => {
 test('what is no key of a telephone is ignored', () => {
   for (const tone of ['', 'a', 'A', '12', '٣', '\u0000', ' ', ':', '/']) {
     assert.equal(keyOf(tone), undefined)
-    assert.equal(startCapture().press(tone), 'ignored')
+    assert.equal(startSession().press(tone), 'ignored')
   }
 })

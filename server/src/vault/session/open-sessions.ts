@@ -28,7 +28,7 @@ const maxLastStates = 1_000
 
 interface Slot {
   readonly source: SessionSource
-  capture: OpenCardEntry | undefined
+  session: OpenCardEntry | undefined
 }
 
 export type OpenSessions = ReturnType<typeof createOpenSessions>
@@ -49,22 +49,22 @@ export function createOpenSessions({
   let suspended = false
 
   function awake(slot: Slot): OpenCardEntry {
-    if (slot.capture) return slot.capture
-    const capture = wake(slot.source)
-    if (suspended) capture.suspend()
-    slot.capture = capture
-    return capture
+    if (slot.session) return slot.session
+    const session = wake(slot.source)
+    if (suspended) session.suspend()
+    slot.session = session
+    return session
   }
 
   function tick(slot: Slot): number {
-    const sleepsUntil = slot.capture ? Number.NEGATIVE_INFINITY : endOf(slot.source)
+    const sleepsUntil = slot.session ? Number.NEGATIVE_INFINITY : endOf(slot.source)
     return now() < sleepsUntil ? sleepsUntil : awake(slot).tick()
   }
 
   return {
     /** Returns when the session ends by itself if nobody touches it. */
     add(source: SessionSource): number {
-      slots.set(source.guid, { source, capture: undefined })
+      slots.set(source.guid, { source, session: undefined })
       return endOf(source)
     },
     find(guid: Guid): OpenCardEntry | undefined {
@@ -95,7 +95,7 @@ export function createOpenSessions({
     /** Wipes the digits of all, and lets them take nothing more. */
     suspendAll(): void {
       suspended = true
-      for (const { capture } of slots.values()) capture?.suspend()
+      for (const { session } of slots.values()) session?.suspend()
     },
   }
 }

@@ -11,21 +11,21 @@ const notPossible = { name: 'Problem', code: 'not-possible-now' }
 
 test('where a code is needed ## gets nobody past it', async (t) => {
   const { open } = await startVault(t)
-  const capture = await open()
-  press(capture, `${visa}#1230####`)
-  assert.equal(capture.view().fields.securityCode.state, 'asked')
-  await assert.rejects(capture.pay(), notPossible)
+  const session = await open()
+  press(session, `${visa}#1230####`)
+  assert.equal(session.view().fields.securityCode.state, 'asked')
+  await assert.rejects(session.pay(), notPossible)
 })
 
 for (const keys of [`${visa}#1230##`, `${visa}#930##`, `${visa}#122030##`]) {
   test(`a card without a code is keyed in as ${keys}, and sent without one`, async (t) => {
     const gateway = testGateway()
     const { open, results } = await startVault(t, { gateway })
-    const capture = await open(optional)
-    press(capture, keys)
-    assert.deepEqual(capture.view().fields.securityCode, leftOut)
-    assert.equal(capture.view().state, 'confirming')
-    press(capture, '1')
+    const session = await open(optional)
+    press(session, keys)
+    assert.deepEqual(session.view().fields.securityCode, leftOut)
+    assert.equal(session.view().state, 'confirming')
+    press(session, '1')
     await settle()
     assert.equal(results[0]?.outcome, 'approved')
     assert.equal(gateway.asked[0]?.securityCode, undefined)
@@ -35,48 +35,48 @@ for (const keys of [`${visa}#1230##`, `${visa}#930##`, `${visa}#122030##`]) {
 
 test('a caller who is asked for the code presses # twice, and once is the end of the date', async (t) => {
   const { open, clock } = await startVault(t)
-  const capture = await open(optional)
-  press(capture, `${visa}#1230`)
+  const session = await open(optional)
+  press(session, `${visa}#1230`)
   await clock.advance(10_000)
-  assert.equal(capture.press('#'), 'ignored')
-  assert.equal(capture.view().fields.securityCode.state, 'asked')
+  assert.equal(session.press('#'), 'ignored')
+  assert.equal(session.view().fields.securityCode.state, 'asked')
   await clock.advance(5_000)
-  assert.equal(capture.press('#'), 'taken')
-  assert.deepEqual(capture.view().fields.securityCode, leftOut)
+  assert.equal(session.press('#'), 'taken')
+  assert.deepEqual(session.view().fields.securityCode, leftOut)
 })
 
 test('a code that is optional is taken, checked and counted as any other', async (t) => {
   const gateway = testGateway()
   const { open } = await startVault(t, { gateway })
-  const capture = await open(optional)
-  press(capture, `${visa}#1230#12##`)
+  const session = await open(optional)
+  press(session, `${visa}#1230#12##`)
   const refused = { state: 'refused', digits: 0, attemptsLeft: 2, error: 'invalid-security-code' }
-  assert.deepEqual(capture.view().fields.securityCode, { ...refused, optional: true })
-  press(capture, '123#')
-  await capture.pay()
+  assert.deepEqual(session.view().fields.securityCode, { ...refused, optional: true })
+  press(session, '123#')
+  await session.pay()
   assert.equal(gateway.asked[0]?.securityCode, '123')
 })
 
 test('whoever starts again, or is asked again, says anew whether the card has a code', async (t) => {
   const { open } = await startVault(t)
-  const capture = await open(optional)
-  press(capture, `${visa}#1230##2`)
-  assert.equal(capture.view().fields.securityCode.state, 'empty')
-  press(capture, `${visa}#1230##`)
-  capture.ask('securityCode')
-  assert.equal(capture.view().fields.securityCode.state, 'asked')
-  press(capture, '123#')
-  assert.equal(capture.view().fields.securityCode.digits, 3)
+  const session = await open(optional)
+  press(session, `${visa}#1230##2`)
+  assert.equal(session.view().fields.securityCode.state, 'empty')
+  press(session, `${visa}#1230##`)
+  session.ask('securityCode')
+  assert.equal(session.view().fields.securityCode.state, 'asked')
+  press(session, '123#')
+  assert.equal(session.view().fields.securityCode.digits, 3)
 })
 
 test('a code that was left out stays so when another card number is typed', async (t) => {
   const { open } = await startVault(t)
-  const capture = await open(optional)
-  press(capture, `${visa}#1230##`)
-  capture.ask('pan')
-  press(capture, '378282246310005')
-  assert.deepEqual(capture.view().fields.securityCode, leftOut)
-  assert.equal(capture.view().state, 'confirming')
+  const session = await open(optional)
+  press(session, `${visa}#1230##`)
+  session.ask('pan')
+  press(session, '378282246310005')
+  assert.deepEqual(session.view().fields.securityCode, leftOut)
+  assert.equal(session.view().state, 'confirming')
 })
 
 test('that a card has no code outlives the process, and a code does not', async (t) => {
@@ -98,16 +98,16 @@ test('that a card has no code outlives the process, and a code does not', async 
 test('where it is never asked the card is complete with its date, on the keypad', async (t) => {
   const gateway = testGateway()
   const { open, results } = await startVault(t, { gateway })
-  const capture = await open(never)
-  assert.deepEqual(capture.view().fields.securityCode, notAsked)
-  press(capture, `${visa}#1230#`)
-  assert.equal(capture.view().state, 'confirming')
-  assert.throws(() => capture.ask('securityCode'), notPossible)
-  assert.equal(capture.view().state, 'confirming')
-  press(capture, '1')
+  const session = await open(never)
+  assert.deepEqual(session.view().fields.securityCode, notAsked)
+  press(session, `${visa}#1230#`)
+  assert.equal(session.view().state, 'confirming')
+  assert.throws(() => session.ask('securityCode'), notPossible)
+  assert.equal(session.view().state, 'confirming')
+  press(session, '1')
   await settle()
   assert.equal(results[0]?.outcome, 'approved')
-  assert.deepEqual(capture.view().fields.securityCode, notAsked)
+  assert.deepEqual(session.view().fields.securityCode, notAsked)
   assert.ok(!Object.hasOwn(gateway.asked[0]?.request.card ?? {}, 'securityCode'))
 })
 
@@ -132,8 +132,8 @@ for (const purpose of ['charge', 'authorise', 'verify', 'tokenise'] as const) {
     const gateway = testGateway()
     const { open } = await startVault(t, { gateway })
     for (const policy of [optional, never]) {
-      const capture = await open({ ...policy, purpose }, { entry: 'link', caller: 'no-call' })
-      assert.deepEqual(await capture.submitCard({ pan: visa, expiry: '1230' }), {})
+      const session = await open({ ...policy, purpose }, { entry: 'link', caller: 'no-call' })
+      assert.deepEqual(await session.submitCard({ pan: visa, expiry: '1230' }), {})
     }
     assert.deepEqual(
       gateway.asked.map(({ securityCode }) => securityCode),
@@ -156,10 +156,10 @@ test('on the page an empty code is missing where it is needed, and one that is n
 
 test('a page that tells of digits in a code that is not asked for is not heard', async (t) => {
   const { open } = await startVault(t)
-  const capture = await open(never, { entry: 'link', caller: 'no-call' })
-  capture.pageTyped('securityCode', 3)
-  assert.deepEqual(capture.view().fields.securityCode, notAsked)
-  assert.equal(capture.view().link.typing, null)
+  const session = await open(never, { entry: 'link', caller: 'no-call' })
+  session.pageTyped('securityCode', 3)
+  assert.deepEqual(session.view().fields.securityCode, notAsked)
+  assert.equal(session.view().link.typing, null)
 })
 
 test('a caller hears that the code may be left out, and is not asked for one that is never asked', async (t) => {

@@ -13,12 +13,13 @@ import { untilDurable } from '../charge/until-durable.ts'
 import type { CardFields } from '../fields/card-fields.ts'
 import { sealFields } from '../fields/sealed-card.ts'
 import { Course } from '../model/course.ts'
-import type { KeptSession } from '../model/session-rows.ts'
+import type { KeptSession } from '../model/rows/session-rows.ts'
 import type { VaultRows } from '../model/vault-rows.ts'
 import type { LastState, ViewAccess } from '../model/vault-sessions.ts'
 import type { CardEntryHost, Progress } from './card-entry-host.ts'
 import { KeepLatest, type LatestWriter } from './keep-latest.ts'
 import type { SessionSource } from './open-sessions.ts'
+import type { ResultReports } from './reports/report-results.ts'
 import { createViewRefreshTokens } from './view-refresh-tokens.ts'
 
 /** What all sessions of the vault share. */
@@ -29,12 +30,10 @@ export interface SessionServices extends Pick<StoreParts, 'store' | 'clock' | 'r
   /** The session has ended, and is found no more but for its last state. */
   readonly left: (guid: Guid, last: LastState) => void
   readonly charges: Charges
-  /** Reports a result that is in its row. */
-  readonly report: (guid: Guid, json: string) => Promise<void>
+  readonly reports: Pick<ResultReports, 'begun' | 'report'>
   readonly due: (at: number) => void
   readonly closing: AbortSignal
   readonly track: UnderWay['track']
-  readonly onProgress: (guid: Guid) => void
   /** Sessions that have ended, and why that could not be written at the last try. */
   readonly unwrittenEnds: Map<Guid, unknown>
 }
@@ -69,7 +68,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
   }
 
   begun(): void {
-    this.#services.onProgress(this.#source.guid)
+    this.#services.reports.begun(this.#source.guid)
   }
 
   note(...happened: Parameters<Course['note']>): void {
@@ -139,11 +138,8 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
   }
 
   async ended(state: ViewState): Promise<void> {
-    const { store, rows, report } = this.#services
-    const { guid } = this.#source
     this.#leave(state)
-    const row = await rows.ending.first(store.reader, { guid })
-    if (row?.result) await report(guid, row.result)
+    await this.#services.reports.report(this.#source.guid)
   }
 
   get viewAccess(): ViewAccess {
@@ -194,7 +190,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
 
   /** A try that was not written for certain goes with the end of its session: its gateway was not asked. */
   async #writeEnd(result: SessionResult): Promise<'ended' | 'otherwise'> {
-    const { store, rows, report, clock, log, closing, vaultId, unwrittenEnds } = this.#services
+    const { store, rows, reports, clock, log, closing, vaultId, unwrittenEnds } = this.#services
     const { guid, end, outcome } = result
     const ended = {
       guid,
@@ -213,7 +209,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     unwrittenEnds.delete(guid)
     if (changes === 0) return 'otherwise'
     log.info({ capture: guid, end, outcome }, 'a capture session ended')
-    await report(guid, ended.result)
+    await reports.report(guid)
     return 'ended'
   }
 

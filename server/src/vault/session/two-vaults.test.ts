@@ -45,8 +45,8 @@ test('a session that one server cancels and another charges is one of them, in e
       `round ${round}: ${end}, and the gateway was asked ${asked} times`,
     )
     assert.equal((await attempts(guid)).length, asked)
-    for (const capture of [here, there]) {
-      assert.deepEqual([capture.view().state, capture.view().result?.end], ['ended', end], `round ${round}`)
+    for (const session of [here, there]) {
+      assert.deepEqual([session.view().state, session.view().result?.end], ['ended', end], `round ${round}`)
     }
     const reported = results.filter((result) => result.guid === guid).map((result) => result.end)
     assert.deepEqual([...new Set(reported)], [end])
@@ -77,7 +77,7 @@ test('a session that two servers charge is charged once, and both say how it end
     const asked = gateway.asked.filter(({ request }) => request.idempotencyKey.startsWith(guid))
     assert.equal(asked.length, 1, `round ${round}`)
     assert.equal((await attempts(guid)).length, 1)
-    for (const capture of [here, there]) assert.equal(capture.view().result?.outcome, 'approved')
+    for (const session of [here, there]) assert.equal(session.view().result?.outcome, 'approved')
     const last4 = asked[0]?.pan.slice(-4)
     const reported = results.filter((result) => result.guid === guid)
     assert.ok(reported.length > 0 && reported.every(({ card }) => card?.last4 === last4), `round ${round}`)

@@ -1,5 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Random } from '../../base/random.ts'
+import { isSameDigest } from '../../base/signing/same-secret.ts'
 
 const most = 8
 
@@ -61,9 +62,9 @@ export function createViewRefreshTokens({
       const successor = proposed ?? random(16).toString('hex')
       const next = `${refreshTokenHash(successor)}${proposed === undefined ? '' : `:${used}`}`
       const isRenewed = await change((before) => {
-        const rest = before.filter((each) => !isSame(tokenOf(each), used))
+        const rest = before.filter((each) => !isSameDigest(tokenOf(each), used))
         if (rest.length < before.length) return [...rest, next]
-        return before.some((each) => isSame(each, next)) ? before : undefined
+        return before.some((each) => isSameDigest(each, next)) ? before : undefined
       })
       return isRenewed ? successor : undefined
     },
@@ -73,7 +74,3 @@ export function createViewRefreshTokens({
 const listed = (hashes: string): readonly string[] => hashes.split(' ').filter((each) => each !== '')
 
 const tokenOf = (kept: string): string => kept.split(':', 1)[0] ?? ''
-
-function isSame(one: string, other: string): boolean {
-  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other))
-}

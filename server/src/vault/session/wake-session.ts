@@ -21,9 +21,9 @@ export function createWakeSession({
   }
 
   return (source) => {
-    const host = new SessionHost(services, source, () => capture.endedElsewhere())
-    const capture: OpenCardEntry = new CardEntry({ source, host, links, clock, log })
-    if (source.sealedFields) restore(capture, source.sealedFields)
-    return capture
+    const host = new SessionHost(services, source, () => session.endedElsewhere())
+    const session: OpenCardEntry = new CardEntry({ source, host, links, clock, log })
+    if (source.sealedFields) restore(session, source.sealedFields)
+    return session
   }
 }

@@ -36,7 +36,11 @@ function openView(options: Options = {}) {
   })
   const limit = new AbortController()
   return {
-    ...{ told, asked, locks, limit, page },
+    told,
+    asked,
+    locks,
+    limit,
+    page,
     say: (message: FromSharedStream) => shared.postMessage(message),
     fail: () => fail(),
     renew() {

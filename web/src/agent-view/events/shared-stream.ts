@@ -105,7 +105,7 @@ export function createSharedStream({
     if (opening) return
     const stream: Stream = { views: [...views], limit: new AbortController() }
     opening = stream
-    open(stream)
+    open(fetch, stream)
       .then((body) => take(stream, body))
       .catch(() => giveUp(stream))
       .finally(() => {
@@ -115,24 +115,15 @@ export function createSharedStream({
       })
   }
 
-  async function open({ views, limit }: Stream): Promise<ReadableStream<Uint8Array>> {
-    const timer = setTimeout(() => limit.abort(), openingMilliseconds)
-    const answer = await fetch('/session/events', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ views: views.map(({ path, accessToken }) => ({ path, accessToken })) }),
-      signal: limit.signal,
-    }).finally(() => clearTimeout(timer))
-    if (!answer.ok || !answer.body) throw new TypeError('There is no stream.')
-    return answer.body
-  }
-
   function take(stream: Stream, body: ReadableStream<Uint8Array>): void {
     if (opening !== stream) return
     const former = standing
     standing = stream
     former?.limit.abort()
-    read(stream, body)
+    read(stream, body, {
+      isStanding: () => standing === stream,
+      tell: (view, event) => views.has(view) && tell(view, event, end),
+    })
       .catch(() => undefined)
       .finally(() => {
         if (standing !== stream) return
@@ -147,34 +138,68 @@ export function createSharedStream({
       if (!standing?.views.includes(view)) end(view, { kind: 'refused', status: unreachable })
     }
   }
+}
 
-  async function read(stream: Stream, body: ReadableStream<Uint8Array>): Promise<void> {
-    const parser = createParser({
-      onEvent({ id = '', event = '', data }) {
-        for (const place of id.split(',')) tell(stream.views[Number(place)], { event, data })
-      },
-      onComment() {
-        for (const { port } of stream.views) port.postMessage({ kind: 'text', text: heartbeat })
-      },
-    })
-    const decoder = new TextDecoder()
-    const reader = body.getReader()
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done || standing !== stream) return
-      parser.feed(decoder.decode(value, { stream: true }))
-    }
-  }
+interface ViewEvent {
+  readonly event: string
+  readonly data: string
+}
 
-  function tell(view: View | undefined, { event, data }: { readonly event: string; readonly data: string }) {
-    if (!view || !views.has(view)) return
-    if (event === 'refused') {
-      const { status } = JSON.parse(data) as { readonly status: number }
-      end(view, { kind: 'refused', status })
-      return
-    }
-    const text = `event: ${event}\ndata: ${data}\n\n`
-    view.port.postMessage({ kind: 'text', text: text === view.latest ? heartbeat : text })
-    view.latest = text
+async function open(
+  fetch: typeof globalThis.fetch,
+  { views, limit }: Stream,
+): Promise<ReadableStream<Uint8Array>> {
+  const timer = setTimeout(() => limit.abort(), openingMilliseconds)
+  const answer = await fetch('/session/events', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ views: views.map(({ path, accessToken }) => ({ path, accessToken })) }),
+    signal: limit.signal,
+  }).finally(() => clearTimeout(timer))
+  if (!answer.ok || !answer.body) throw new TypeError('There is no stream.')
+  return answer.body
+}
+
+/** Reads a stream for as long as it is the one that stands. */
+async function read(
+  { views }: Stream,
+  body: ReadableStream<Uint8Array>,
+  {
+    isStanding,
+    tell,
+  }: { readonly isStanding: () => boolean; readonly tell: (view: View, event: ViewEvent) => unknown },
+): Promise<void> {
+  const parser = createParser({
+    onEvent({ id = '', event = '', data }) {
+      for (const place of id.split(',')) {
+        const view = views[Number(place)]
+        if (view) tell(view, { event, data })
+      }
+    },
+    onComment() {
+      for (const { port } of views) port.postMessage({ kind: 'text', text: heartbeat })
+    },
+  })
+  const decoder = new TextDecoder()
+  const reader = body.getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done || !isStanding()) return
+    parser.feed(decoder.decode(value, { stream: true }))
   }
+}
+
+function tell(
+  view: View,
+  { event, data }: ViewEvent,
+  end: (view: View, last: FromSharedStream) => void,
+): void {
+  if (event === 'refused') {
+    const { status } = JSON.parse(data) as { readonly status: number }
+    end(view, { kind: 'refused', status })
+    return
+  }
+  const text = `event: ${event}\ndata: ${data}\n\n`
+  view.port.postMessage({ kind: 'text', text: text === view.latest ? heartbeat : text })
+  view.latest = text
 }

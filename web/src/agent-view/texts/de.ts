@@ -144,6 +144,11 @@ export const de: LanguageTexts = {
   },
 
   warnings: {
+    'line-lost': {
+      heading: 'Die Leitung wird neu gesichert',
+      advice:
+        'Bis dahin werden keine Tasten angenommen. Bitten Sie um einen Moment Geduld und danach um eine neue Eingabe des Felds.',
+    },
     'in-band-tones': {
       heading: 'Tastentöne sind im Gespräch zu hören',
       advice:
@@ -153,6 +158,10 @@ export const de: LanguageTexts = {
       heading: 'Aus dem Gespräch kommt kein Ton',
       advice:
         'Tasteneingaben gehen möglicherweise verloren. Warten Sie einen Moment oder schicken Sie einen Link.',
+    },
+    'keys-lost': {
+      heading: 'Einige Tasten sind nicht angekommen',
+      advice: 'Bitten Sie darum, dieses Feld von vorn einzugeben.',
     },
     'doubled-tones': {
       heading: 'Jede Taste scheint doppelt anzukommen',

@@ -131,6 +131,10 @@ export const en: LanguageTexts = {
   },
 
   warnings: {
+    'line-lost': {
+      heading: 'The line is being secured again',
+      advice: 'No keys are taken until this is done. Ask the caller to wait, then to enter the field again.',
+    },
     'in-band-tones': {
       heading: 'Key tones can be heard on the call',
       advice: 'They may be on the recording. Stop keypad entry and send a link instead.',
@@ -138,6 +142,10 @@ export const en: LanguageTexts = {
     'audio-lost': {
       heading: 'No sound from the call',
       advice: 'Key presses may be lost. Wait a moment, or send a link.',
+    },
+    'keys-lost': {
+      heading: 'Some keys did not arrive',
+      advice: 'Ask the caller to enter this field again from the start.',
     },
     'doubled-tones': {
       heading: 'Each key seems to arrive twice',

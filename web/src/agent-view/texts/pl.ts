@@ -145,6 +145,11 @@ export const pl: LanguageTexts = {
   },
 
   warnings: {
+    'line-lost': {
+      heading: 'Linia jest ponownie zabezpieczana',
+      advice:
+        'Do tego czasu klawisze nie są przyjmowane. Proszę poprosić o chwilę cierpliwości, a potem o ponowne wpisanie pola.',
+    },
     'in-band-tones': {
       heading: 'W rozmowie słychać tony klawiszy',
       advice: 'Mogą trafić do nagrania. Proszę przerwać wpisywanie i wysłać link.',
@@ -152,6 +157,10 @@ export const pl: LanguageTexts = {
     'audio-lost': {
       heading: 'Brak dźwięku z rozmowy',
       advice: 'Wpisywane cyfry mogą nie docierać. Proszę chwilę zaczekać albo wysłać link.',
+    },
+    'keys-lost': {
+      heading: 'Niektóre cyfry nie dotarły',
+      advice: 'Proszę poprosić o wpisanie tego pola od początku.',
     },
     'doubled-tones': {
       heading: 'Cyfry docierają podwójnie',

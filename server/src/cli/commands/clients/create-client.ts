@@ -1,7 +1,7 @@
 import { type NewClient, refuseContradictions } from '../../../identity/clients/create-client.ts'
 import { command } from '../../command.ts'
 import { accountNamed } from '../../find.ts'
-import { algorithmOf, clientOptions, inWords, listed, readKeyFiles } from '../../input/client-options.ts'
+import { algorithmOf, asUsageError, clientOptions, listed, readKeyFiles } from '../../input/client-options.ts'
 import { readName } from '../../names.ts'
 import { refuseTaken } from '../../refuse-taken.ts'
 import { WrongUsage } from '../../refused.ts'
@@ -51,7 +51,7 @@ export const createClient = command({
 
 /** @throws {WrongUsage} when the order contradicts itself, or orders what is of no use. */
 function refuseContradicting(order: NewClient): void {
-  inWords(() => refuseContradictions(order))
+  asUsageError(() => refuseContradictions(order))
   const sendsBrowsers = order.flows.some((flow) => flow === 'authorization_code' || flow === 'implicit')
   if (sendsBrowsers && !order.redirectUris?.length) {
     throw new WrongUsage('authorization_code and implicit need a --redirect-uri.')

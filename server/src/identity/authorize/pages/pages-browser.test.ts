@@ -152,8 +152,13 @@ test("a client's form with an ID token signs the person out at once", async (t) 
   const rows = store.prepare((db, _: object) => db.selectFrom('sign_in').select('id'))
   const [row] = await rows.all(store.reader, {})
   const idToken = await issueIdToken({
-    ...{ client: { id: clientId } as never, user: (await users.find(adaId)) ?? assert.fail() },
-    ...{ scope: 'openid', nonce: null, authenticatedAt: 0, signInId: row?.id ?? null, accessToken: 'a' },
+    client: { id: clientId } as never,
+    user: (await users.find(adaId)) ?? assert.fail(),
+    scope: 'openid',
+    nonce: null,
+    authenticatedAt: 0,
+    signInId: row?.id ?? null,
+    accessToken: 'a',
   })
   desktop.show(`<form method="post" action="${site}/auth/connect/endsession">
 <input type="hidden" name="id_token_hint" value="${idToken}"><button>Sign out</button></form>`)

@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Parts } from '../../../base/parts.ts'
+import { isSameDigest } from '../../../base/signing/same-secret.ts'
 
 /** Whose callbacks an address takes. A greater generation has another address. */
 export interface CallbackAddress {
@@ -29,7 +29,7 @@ export function createCallbackUrls({ region, sealer }: Pick<Parts, 'region' | 's
     },
     admits(address, secret) {
       const given = Buffer.from(/^[0-9a-f]{64}$/i.test(secret) ? secret : '0'.repeat(64), 'hex')
-      const isOne = secretsOf(address).some((right) => timingSafeEqual(given, right))
+      const isOne = secretsOf(address).some((right) => isSameDigest(given, right))
       return isOne && secret.length === 64
     },
   }

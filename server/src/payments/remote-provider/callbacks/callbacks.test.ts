@@ -349,8 +349,13 @@ test("another vault's callback is a knock: its own answer counts, and the callba
   provider.sessions.set(asked.providerSessionGuid, {
     State: 'Ended',
     Result: {
-      ...{ end: 'success', paymentOutcome: 'declined', declineReason: 'insufficient-funds' },
-      ...{ orderAmountMinor: '1240', orderCurrency: 'GBP', cardLast4: '9995', cardType: 'visa' },
+      end: 'success',
+      paymentOutcome: 'declined',
+      declineReason: 'insufficient-funds',
+      orderAmountMinor: '1240',
+      orderCurrency: 'GBP',
+      cardLast4: '9995',
+      cardType: 'visa',
     },
   })
   assert.equal((await callBack(success(asked.sessionGuid))).status, 200)

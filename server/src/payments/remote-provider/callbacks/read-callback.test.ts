@@ -3,14 +3,14 @@ import { test } from 'node:test'
 import type { Guid } from '../../../base/guid.ts'
 import { keypadConfiguration } from '../../test-payments.ts'
 import { initialValues } from '../initial-values.ts'
-import { chargeOf, doubtOf, sentCallbackValues } from './read-callback.ts'
+import { chargeOf, mismatchOf, sentCallbackValues } from './read-callback.ts'
 
 const settings = { amount: 'order.amount', currency: 'order.currency' }
 const ordered = { amount_minor: 1240, currency: 'GBP' } as const
 
 function doubt(amount: string, amounts: 'minor' | 'major') {
   const body = Buffer.from(`{"order":{"amount":${amount},"currency":"GBP"}}`)
-  return doubtOf(sentCallbackValues(body, 'json'), { ...settings, amounts }, ordered)
+  return mismatchOf(sentCallbackValues(body, 'json'), { ...settings, amounts }, ordered)
 }
 
 test('an amount that is a JSON number is believed by its value, and a text as it is written', () => {
@@ -29,7 +29,8 @@ test('what a callback says is told as it was written, line breaks and numbers', 
     '{"id":"T\\n1","message":"Declined\\nCall the bank","rate":1.10,"large":12345678901234567890,"cvv":123.0,"x":4.111111111111111e15,"z":63040000000000000000e-1}',
   )
   const { gatewayReference, details } = chargeOf(sentCallbackValues(body, 'json'), {
-    ...{ transactionId: 'id', authorisationCode: 'code' },
+    transactionId: 'id',
+    authorisationCode: 'code',
     details: ['message', 'rate', 'large', 'cvv', 'x', 'z'],
   })
   assert.equal(gatewayReference, 'T 1')
@@ -44,8 +45,11 @@ test('a provider is given texts on one line, and numbers as they were written', 
   const values = initialValues(
     { street: '{{paymentData.Street1}}', rate: '{{paymentData.Rate}}', reference: '{{reference}}' },
     {
-      ...{ sessionGuid: '01890000-0000-7000-8000-000000000001' as Guid, accountId: 7, callGuid: null },
-      ...{ kind: 'digital', configuration: keypadConfiguration },
+      sessionGuid: '01890000-0000-7000-8000-000000000001' as Guid,
+      accountId: 7,
+      callGuid: null,
+      kind: 'digital',
+      configuration: keypadConfiguration,
       order: { amountMinor: 1240, currency: 'GBP', reference: 'order\n1' },
       paymentData: { Street1: '1 Market Street\r\nSuite 300', Rate: '1.10' },
     },

@@ -104,7 +104,7 @@ export function readCallback(
 ): CallbackResult {
   const said = meaningOf(values, settings)
   if (said === 'in-progress') return { kind: 'in-progress' }
-  const doubt = said === 'approved' || said === 'review' ? doubtOf(values, settings, ordered) : undefined
+  const doubt = said === 'approved' || said === 'review' ? mismatchOf(values, settings, ordered) : undefined
   const outcome = doubt ? 'unknown' : said
   const card = cardOf(values, settings)
   return {
@@ -124,7 +124,7 @@ export function meaningOf(values: CallbackValues, { result, results }: CallbackS
 }
 
 /** Why an approval is not one of what was ordered. */
-export function doubtOf(
+export function mismatchOf(
   values: CallbackValues,
   { amount, amounts, currency }: Pick<CallbackSettings, 'amount' | 'amounts' | 'currency'>,
   ordered: Pick<RemoteSessionTable, 'amount_minor' | 'currency'>,

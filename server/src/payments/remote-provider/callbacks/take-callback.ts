@@ -1,36 +1,27 @@
-import { type Guid, parseGuid } from '../../../base/guid.ts'
-import { Problem } from '../../../base/problem.ts'
-import { isSigned, type SignedMessage } from '../../../base/signing/verify-webhook.ts'
+import type { Guid } from '../../../base/guid.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { RemoteSessionTable } from '../../../store/tables.ts'
-import type { AccountConfiguration } from '../../configurations/account-configuration.ts'
 import type { ProviderSettings } from '../../configurations/provider-settings.ts'
 import type { AdoptLaunch } from '../../launches/adopt-launch.ts'
-import { type LaunchRows, providerOf } from '../../launches/launch-rows.ts'
+import type { LaunchRows } from '../../launches/launch-rows.ts'
 import type { PendingLaunches } from '../../launches/pending-launches.ts'
 import type { ProviderReports } from '../../provider.ts'
-import { signingSecretsIn } from '../../webhooks/signing-secrets.ts'
 import type { NamedSecrets } from '../ask-provider.ts'
 import type { Look } from '../look-at-session.ts'
 import type { RemoteSessionRows } from '../remote-session-rows.ts'
 import type { TakeResult } from '../take-result.ts'
+import { type CallbackAddress, createAdmitCallback, type FindConfiguration } from './admit-callback.ts'
+import { type Callback, nothingHere } from './callback.ts'
+import { createIsFromProvider } from './callback-signature.ts'
 import type { CallbackUrls } from './callback-url.ts'
 import {
   type CallbackResult,
-  type CallbackValues,
   chargeOf,
   meaningOf,
   readCallback,
   sentCallbackValues,
 } from './read-callback.ts'
-
-/** What came to a callback URL. */
-export interface Callback extends SignedMessage {
-  readonly accountId: number
-  readonly configurationId: number
-  readonly secret: string
-  readonly format: 'form' | 'json'
-}
+import { createSessionOfCallback } from './session-of-callback.ts'
 
 /**
  * Takes a provider's callback (contract/provider §4); what it says is durable when it resolves. For a session that has
@@ -42,106 +33,31 @@ export interface Callback extends SignedMessage {
 export interface TakeCallback {
   take(callback: Callback): Promise<void>
   /** Whether anything may be sent to an address, before a byte of it is read. @throws {Problem} `not-found` */
-  admit(address: Pick<Callback, 'accountId' | 'configurationId' | 'secret'>): Promise<void>
+  admit(address: CallbackAddress): Promise<void>
 }
-
-/** An address stays good for the sessions that were opened with it. */
-const formerGenerations = 3
 
 const contentTypeOf = ({ headers }: Callback) => [headers['content-type']].flat()[0]
 
-const nothingHere = () => new Problem('not-found', 'No resource exists at this path.')
-
-export function createTakeCallback({
-  store,
-  rows,
-  urls,
-  secrets,
-  findConfiguration,
-  launching,
-  launches,
-  adopt,
-  reports,
-  taking,
-  look,
-  clock,
-  log,
-}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
-  readonly rows: RemoteSessionRows
-  readonly urls: CallbackUrls
-  readonly secrets: NamedSecrets
-  readonly findConfiguration: (
-    accountId: number,
-    id: number,
-  ) => AccountConfiguration | undefined | Promise<AccountConfiguration | undefined>
-  readonly launching: PendingLaunches
-  readonly launches: LaunchRows
-  readonly adopt: AdoptLaunch
-  readonly reports: ProviderReports
-  readonly taking: TakeResult
-  /** Asks a provider what became of a session, where it can be asked, and takes what it answers. */
-  readonly look: Look
-}): TakeCallback {
-  /** The generation of the address that a callback came to. */
-  async function admittedTo({ accountId, configurationId, secret }: Parameters<TakeCallback['admit']>[0]) {
-    const provider = (await findConfiguration(accountId, configurationId))?.provider
-    const newest = provider?.callback.generation ?? 1
-    const generations = Array.from({ length: formerGenerations + 1 }, (_, index) => newest - index)
-    const admitted = generations.filter(
-      (generation) => generation > 0 && urls.admits({ accountId, configurationId, generation }, secret),
-    )
-    const [generation] = admitted
-    if (generation === undefined) throw nothingHere()
-    return { provider, generation }
-  }
-
-  async function sessionOf(values: CallbackValues, { callback }: ProviderSettings, of: Callback) {
-    const guid = parseGuid(values(callback.session)?.trim() ?? '')
-    if (!guid) return
-    const found = (await rowOf(guid)) ?? (await launching.settled().then(() => rowOf(guid)))
-    return found?.account_id === of.accountId && found.configuration_id === of.configurationId
-      ? found
-      : undefined
-  }
-
-  /**
-   * A launch whose answer was lost, at a provider that cannot be asked: what its callback says of it makes it a session,
-   * unless it says that nothing was charged.
-   */
-  async function sessionOfLaunch(
-    values: CallbackValues,
-    { callback }: ProviderSettings,
-    of: Callback,
-    generation: number,
-  ): Promise<RemoteSessionTable | 'nothing' | undefined> {
-    const sessionGuid = parseGuid(values(callback.session)?.trim() ?? '')
-    const launch = sessionGuid && (await launches.find.first(store.reader, { sessionGuid }))
-    const settings = launch && providerOf(launch)
-    if (launch?.state !== 'asked' || launch.follow !== 'wait' || !settings) return
-    if (launch.account_id !== of.accountId || launch.configuration_id !== of.configurationId) return
-    if (settings.callback.generation !== generation || !(await isFrom(of, settings))) return
-    const said = meaningOf(values, settings.callback)
-    if (said === 'cancelled' || said === 'failed' || said === 'in-progress') return 'nothing'
-    const guid = parseGuid(values('ppCallID')?.trim() ?? '') ?? (launch.session_guid as Guid)
-    await adopt(launch, guid)
-    return rowOf(guid)
-  }
-
-  const rowOf = async (guid: Guid) =>
-    (await rows.findBySession.first(store.reader, { sessionGuid: guid })) ??
-    (await rows.find.first(store.reader, { guid }))
-
-  async function isFrom(
-    { accountId, configurationId, headers, body }: Callback,
-    { callback }: ProviderSettings,
-  ): Promise<boolean> {
-    if (callback.secret === undefined) return true
-    const signing = signingSecretsIn((await secrets.find(accountId, callback.secret)) ?? '')
-    if (signing) return isSigned({ headers, body }, signing, clock.now())
-    const where = { accountId, configurationId, secret: callback.secret }
-    log.error(where, 'the account has no signing secret of this name: callbacks of its provider are refused')
-    return false
-  }
+export function createTakeCallback(
+  parts: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+    readonly rows: RemoteSessionRows
+    readonly urls: CallbackUrls
+    readonly secrets: NamedSecrets
+    readonly findConfiguration: FindConfiguration
+    readonly launching: PendingLaunches
+    readonly launches: LaunchRows
+    readonly adopt: AdoptLaunch
+    readonly reports: ProviderReports
+    readonly taking: TakeResult
+    /** Asks a provider what became of a session, where it can be asked, and takes what it answers. */
+    readonly look: Look
+  },
+): TakeCallback {
+  const { log } = parts
+  const admittedTo = createAdmitCallback(parts)
+  const isFrom = createIsFromProvider(parts)
+  const { sessionOf, sessionOfLaunch } = createSessionOfCallback({ ...parts, isFrom })
+  const takeSaid = createTakeSaid(parts)
 
   return {
     async admit(address) {
@@ -183,9 +99,21 @@ export function createTakeCallback({
       await takeSaid(said, row, session)
     },
   }
+}
 
-  /** A provider that can be asked says more than its callback, and nobody can forge its answer. */
-  async function takeSaid(said: CallbackResult, row: RemoteSessionTable, session: object): Promise<void> {
+/** A provider that can be asked says more than its callback, and nobody can forge its answer. */
+const createTakeSaid =
+  ({
+    look,
+    reports,
+    taking,
+    log,
+  }: Pick<StoreParts, 'log'> & {
+    readonly look: Look
+    readonly reports: ProviderReports
+    readonly taking: TakeResult
+  }) =>
+  async (said: CallbackResult, row: RemoteSessionTable, session: object): Promise<void> => {
     const guid = row.provider_session_guid as Guid
     const looked = await look(guid)
     if (looked === 'taken') return
@@ -201,4 +129,3 @@ export function createTakeCallback({
     }
     await taking.take({ guid, ...result })
   }
-}

@@ -37,8 +37,15 @@ async function startGateways(t: TestContext) {
   }
   const shared = testKind.create({ settings: {} as never, send: never, sendInside: never, clock })
   const gateways = createAccountGateways({
-    ...{ store, sealer, clock, kinds: { test: kind }, plainHttp: 'refused' },
-    ...{ send: never, sendInside: never, shared: { sandbox: shared }, log },
+    store,
+    sealer,
+    clock,
+    kinds: { test: kind },
+    plainHttp: 'refused',
+    send: never,
+    sendInside: never,
+    shared: { sandbox: shared },
+    log,
   })
   return {
     folder,

@@ -1,6 +1,7 @@
 import type { Log } from '../../../base/log.ts'
 import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
-import { type AskedAnswer, askGateway, UnclearAnswer } from '../ask-gateway.ts'
+import { createApiCalls } from '../api-calls.ts'
+import { type AskedAnswer, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, textIn } from '../json-answer.ts'
 import { maskedText } from '../masked-text.ts'
 import { type AdyenSettings, defaultSettings } from './adyen-settings.ts'
@@ -23,19 +24,7 @@ export type AdyenAnswer =
     }
   | { readonly is: 'not-begun'; readonly errorCode: string }
 
-interface Post {
-  /** Under the version, as `/payments`. */
-  readonly path: string
-  readonly body: Buffer
-  readonly idempotencyKey: string
-  readonly timeoutMilliseconds?: number
-  readonly signal: AbortSignal
-}
-
 export type AdyenCalls = ReturnType<typeof createAdyenCalls>
-
-/** Asked about a payment, and not for one, Adyen is not waited for any longer. */
-const defaultTimeout = 30_000
 
 /** Calls Adyen's Checkout API, and tells its refusals from answers that tell nothing. */
 export function createAdyenCalls({
@@ -50,36 +39,22 @@ export function createAdyenCalls({
 }) {
   const { apiKey, baseUrl, apiVersion, merchantAccount } = { ...defaultSettings, ...settings }
   const base = `${baseUrl.replace(/\/+$/, '')}/${apiVersion}`
-  return {
-    merchantAccount,
-    /** The body is overwritten. @throws {UnclearAnswer} @throws {NotSent} */
-    async post({
-      path,
-      body,
-      idempotencyKey,
-      timeoutMilliseconds = defaultTimeout,
-      signal,
-    }: Post): Promise<AdyenAnswer> {
-      const answer = await askGateway(send, {
-        method: 'POST',
-        url: new URL(`${base}${path}`),
-        headers: {
-          'x-api-key': apiKey,
-          'content-type': 'application/json',
-          'idempotency-key': idempotencyKey,
-        },
-        body,
-        wipeBody: true,
-        timeoutMilliseconds,
-        signal,
-      })
-      if (answer.json && 'errorCode' in answer.json) {
-        const { status, json } = answer
+  const { post } = createApiCalls({
+    send,
+    urlOf: (path) => new URL(`${base}${path}`),
+    headers: { 'x-api-key': apiKey },
+    contentType: 'application/json',
+    keyHeader: 'idempotency-key',
+    maxBytes: 256 * 1024,
+    verdictOf(answer, request) {
+      const { status, json } = answer
+      if (json && 'errorCode' in json) {
         log?.warn({ kind: 'adyen', status, ...wordsOf(json) }, 'Adyen answered with an error')
       }
-      return verdictOf(answer, answer.headers['idempotency-key'] === idempotencyKey)
+      return verdictOf(answer, answer.headers['idempotency-key'] === request?.idempotencyKey)
     },
-  }
+  })
+  return { merchantAccount, post }
 }
 
 function wordsOf(error: Json): Readonly<Record<string, string>> {

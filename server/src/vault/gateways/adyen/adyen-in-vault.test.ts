@@ -35,7 +35,8 @@ async function start(t: TestContext, options: Parameters<typeof startAdyenDouble
     },
   })
   return {
-    ...{ adyen, vault },
+    adyen,
+    vault,
     async nextProcess() {
       adapter = undefined
       await vault.restart()
@@ -54,19 +55,19 @@ async function until(is: () => boolean): Promise<void> {
 }
 
 async function atBank({ vault }: Awaited<ReturnType<typeof start>>) {
-  const capture = await vault.open()
-  const paying = capture.submitCard(asking, testSender)
+  const session = await vault.open()
+  const paying = session.submitCard(asking, testSender)
   paying.catch(() => {})
-  await until(() => capture.challenge() !== undefined)
-  return { capture, paying }
+  await until(() => session.challenge() !== undefined)
+  return { session, paying }
 }
 
 test('a customer who comes back to the next process has paid, once, and store and ledger agree', async (t) => {
   const started = await start(t)
   const { vault, adyen } = started
-  const { capture } = await atBank(started)
+  const { session } = await atBank(started)
   await started.nextProcess()
-  vault.find(capture.guid).challengeAnswered(yes)
+  vault.find(session.guid).challengeAnswered(yes)
   await until(() => vault.results.length === 1)
   assert.equal(vault.results[0]?.outcome, 'approved')
   assert.equal(adyen.ledger.counted.authorised, 1)
@@ -88,9 +89,9 @@ test('a customer who does not come back to the next process has not paid', async
 test('what was handed in when the process ended is handed in by the next, and counts once', async (t) => {
   const started = await start(t)
   const { vault, adyen } = started
-  const { capture } = await atBank(started)
+  const { session } = await atBank(started)
   adyen.misbehave('never', { of: /details$/ })
-  capture.challengeAnswered(yes)
+  session.challengeAnswered(yes)
   await until(() => adyen.ledger.counted.authorised === 1)
   await started.nextProcess()
   await until(() => vault.results.length === 1)
@@ -103,9 +104,9 @@ test('a bank that has only a part leaves nothing held, and the payment declined'
   const started = await start(t, { partly: 'always' })
   const { vault } = started
   for (const purpose of ['charge', 'authorise'] as const) {
-    const capture = await vault.open({ purpose })
-    press(capture, `${hasAPart}#1230#123#`)
-    await capture.pay()
+    const session = await vault.open({ purpose })
+    press(session, `${hasAPart}#1230#123#`)
+    await session.pay()
   }
   assert.deepEqual(
     vault.results.map(({ outcome }) => outcome),
@@ -115,15 +116,15 @@ test('a bank that has only a part leaves nothing held, and the payment declined'
   await started.agree()
 })
 
-test('a part whose release is lost leaves the payment open, until it has been let go', async (t) => {
+test('a part whose release is lost leaves the payment open, until it has been voided', async (t) => {
   const started = await start(t, { partly: 'always' })
   const { vault, adyen } = started
   for (const manner of ['closes', 'html', 'broken-json'] as const) {
     adyen.misbehave(manner, { carriesOut: manner !== 'closes', of: /reversals$/ })
   }
-  const capture = await vault.open()
-  press(capture, `${hasAPart}#1230#123#`)
-  await capture.pay()
+  const session = await vault.open()
+  press(session, `${hasAPart}#1230#123#`)
+  await session.pay()
   for (let minutes = 0; vault.results.length < 2 && minutes < 60; minutes += 1) {
     await vault.clock.advance(60_000)
     await new Promise((resolve) => setTimeout(resolve, 2))

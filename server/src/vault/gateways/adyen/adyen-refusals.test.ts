@@ -138,7 +138,7 @@ for (const resultCode of [...resultCodes, 'Approved', 'authorised', 'AUTHORISED'
 test('the whole enumeration of results is read', () => assert.equal(resultCodes.length, 14))
 
 for (const purpose of ['charge', 'authorise'] as const) {
-  test(`where the bank has only a part, to ${purpose} is declined, and the part is let go; found, it is again`, async (t) => {
+  test(`where the bank has only a part, to ${purpose} is declined, and the part is voided; found, it is again`, async (t) => {
     const { adyen, gateway, moved, find } = await start(t, { partly: 'always' })
     const answer = await gateway.authorise(testRequest({ pan: hasAPart, purpose }))
     assert.ok(answer.status === 'declined')
@@ -159,7 +159,7 @@ test('a part is not asked for', async (t) => {
   assert.equal(adyen.ledger.counted.authorised, 0)
 })
 
-test('a part that Adyen does not let go leaves the payment open, and is let go when it is found', async (t) => {
+test('a part that Adyen does not void leaves the payment open, and is voided when it is found', async (t) => {
   const { adyen, gateway, moved, find } = await start(t, { partly: 'always' })
   adyen.misbehave('closes', { carriesOut: false, of: /reversals$/ })
   await assert.rejects(gateway.authorise(testRequest({ pan: hasAPart })))
@@ -180,7 +180,7 @@ for (const [what, body] of [
     { order: { pspReference: 'x', remainingAmount: { currency: 'GBP', value: 740 } } },
   ],
 ] as const) {
-  test(`a part that only ${what} tells is no approval, and is let go`, async (t) => {
+  test(`a part that only ${what} tells is no approval, and is voided`, async (t) => {
     for (const again of [false, true]) {
       const { adyen, gateway, find, moved } = await start(t)
       if (again) await gateway.authorise(testRequest())

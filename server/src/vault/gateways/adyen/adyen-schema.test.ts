@@ -38,17 +38,26 @@ const customers: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 }
 
 const withoutScript: CustomerBrowser = {
-  ...{ acceptHeader: 'text/html', userAgent: 'Lynx/2.9', language: 'en', javaScriptEnabled: false },
+  acceptHeader: 'text/html',
+  userAgent: 'Lynx/2.9',
+  language: 'en',
+  javaScriptEnabled: false,
 }
 
 const senders: Readonly<Record<string, Partial<AuthorisationRequest>>> = {
   'on the telephone': { channel: 'moto' },
   'on the page': { channel: 'ecommerce', challengeReturnUrl, ...testSender },
   'on the page without a script': {
-    ...{ channel: 'ecommerce', challengeReturnUrl, clientAddress: '2001:db8::7', browser: withoutScript },
+    channel: 'ecommerce',
+    challengeReturnUrl,
+    clientAddress: '2001:db8::7',
+    browser: withoutScript,
   },
   'on the page from an IPv4 address of a socket for both': {
-    ...{ channel: 'ecommerce', challengeReturnUrl, ...testSender, clientAddress: '::ffff:203.0.113.7' },
+    channel: 'ecommerce',
+    challengeReturnUrl,
+    ...testSender,
+    clientAddress: '::ffff:203.0.113.7',
   },
   'on the page, where nobody can be asked': { channel: 'ecommerce' },
 }
@@ -135,7 +144,8 @@ test('what is done with a payment, what is asked of it and the dry run are asked
   assert.ok(answer.status === 'approved')
   const order = (kind: 'capture' | 'void' | 'refund', amountMinor: number) =>
     testFollowUp(answer.gatewayReference, {
-      ...{ kind, idempotencyKey: `${held.idempotencyKey}-${kind}-${amountMinor}` },
+      kind,
+      idempotencyKey: `${held.idempotencyKey}-${kind}-${amountMinor}`,
       amount: { amountMinor, currency: 'GBP' },
     })
   await gateway.capture(order('capture', 1240))
@@ -171,8 +181,11 @@ test('the double answers and tells as Adyen describes it, and refuses what Adyen
   }
   const number = (pan: string) => ({ type: 'scheme', number: pan, expiryMonth: '03', expiryYear: '2030' })
   const payment = {
-    ...{ paymentMethod: number('4242424242424242'), merchantAccount, reference: 'r' },
-    ...{ amount: { currency: 'GBP', value: 1240 }, returnUrl: 'https://return.invalid/' },
+    paymentMethod: number('4242424242424242'),
+    merchantAccount,
+    reference: 'r',
+    amount: { currency: 'GBP', value: 1240 },
+    returnUrl: 'https://return.invalid/',
   }
   for (const pan of ['4242424242424242', '4000000000000002', '4000000000000077', '4212345678901245']) {
     const browserInfo = testSender.browser

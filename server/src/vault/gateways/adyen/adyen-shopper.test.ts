@@ -53,7 +53,8 @@ test('the browser goes along where all of it is known, and the address that the 
   assert.deepEqual([browserInfo, shopperIP], [testSender.browser, '203.0.113.7'])
   for (const name of Object.keys(testSender.browser)) {
     const { browserInfo: part } = shopperOf({
-      ...{ initialValues: {}, clientAddress: '::ffff:203.0.113.7' },
+      initialValues: {},
+      clientAddress: '::ffff:203.0.113.7',
       browser: { ...testSender.browser, [name]: undefined },
     })
     assert.equal(part === undefined, name !== 'javaScriptEnabled', name)

@@ -57,7 +57,9 @@ export const adyenCheck =
     function askWithNoCard() {
       return ask('/payments', {
         paymentMethod: { type: 'scheme', number: noCard, expiryMonth: '03', expiryYear: '2030' },
-        ...{ merchantAccount, amount: { currency: 'EUR', value: 0 }, reference: 'check' },
+        merchantAccount,
+        amount: { currency: 'EUR', value: 0 },
+        reference: 'check',
         shopperInteraction: 'Moto',
         channel: 'Web',
         returnUrl: 'https://return.invalid/',

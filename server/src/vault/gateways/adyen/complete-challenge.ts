@@ -2,8 +2,8 @@ import { echoes } from '../../model/echoes.ts'
 import type { ChallengeAnswer, Gateway } from '../../model/gateway.ts'
 import { UnclearAnswer } from '../ask-gateway.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
-import { handIn, notAuthenticated, readCompleted } from './hand-in.ts'
 import type { KnownPayment, KnownPayments } from './known-payments.ts'
+import { notAuthenticated, readCompleted, submitChallengeDetails } from './submit-challenge-details.ts'
 
 /** What a customer comes back with: of a redirect, and of its older kind. */
 const taken = ['redirectResult', 'MD', 'PaRes', 'payload'] as const
@@ -36,7 +36,7 @@ export function adyenCompleteChallenge(
     }
     const isAgain = known === undefined || known.details !== undefined
     if (known) payments.put(idempotencyKey, { ...known, details })
-    const completed = await handIn(calls, details, { asked, payments, isAgain, signal })
+    const completed = await submitChallengeDetails(calls, details, { asked, payments, isAgain, signal })
     payments.forget(idempotencyKey)
     return completed
   }

@@ -1,5 +1,5 @@
+import { testMisbehaviours } from '../misbehaviours/test-misbehaviours.ts'
 import { testAdapterModel } from '../test-adapter-model.ts'
-import { testMisbehaviours } from '../test-misbehaviours.ts'
 import { adyenSubject } from './double/test-adyen-subject.ts'
 
 testMisbehaviours('Adyen', adyenSubject)

@@ -19,7 +19,7 @@ export interface Asked {
 export interface HeldPart {
   readonly status: 'part'
   readonly gatewayReference: string
-  /** What becomes of the payment when the part has been let go. */
+  /** What becomes of the payment when the part has been voided. */
   readonly declined: GatewayAnswer
 }
 

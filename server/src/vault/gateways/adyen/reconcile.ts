@@ -4,12 +4,12 @@ import { UnclearAnswer } from '../ask-gateway.ts'
 import type { AdyenCalls } from './adyen-calls.ts'
 import { toAdyenAmount } from './adyen-units.ts'
 import { detailsOf } from './complete-challenge.ts'
-import { handIn, readCompleted } from './hand-in.ts'
 import type { KnownPayments } from './known-payments.ts'
 import type { HeardOutcomes } from './notifications/heard-outcomes.ts'
 import { readOutcome } from './read-outcome.ts'
 import { readKnownPayment } from './read-payment.ts'
 import { releasePart } from './release-part.ts'
+import { readCompleted, submitChallengeDetails } from './submit-challenge-details.ts'
 
 /** A request that was sent has reached Adyen after so long, or never will. */
 const maxUnderWay = 15 * 60_000
@@ -25,7 +25,7 @@ const maxUnderWay = 15 * 60_000
  *
  * What Adyen has told by a notification counts where its answer has no outcome (`Pending`, `Received`), or was lost.
  *
- * Where a late approval is to be undone anyhow, what there may be is cancelled by our reference, once; a notification
+ * Where a late approval is to be voided anyhow, what there may be is cancelled by our reference, once; a notification
  * tells what came of it.
  */
 export function adyenReconcile(
@@ -45,11 +45,13 @@ export function adyenReconcile(
     if (known?.answered) return readCompleted(calls, known.answered, { asked: what, signal })
     const details = known?.details ?? detailsOf(asked.cameBack ?? 'abandoned', known)
     if (Object.keys(details).length > 0) {
-      return handIn(calls, details, { asked: what, payments, isAgain: true, signal }).catch(async (error) => {
-        const heard = await hearOrCancel(asked)
-        if (!heard) throw error
-        return heard
-      })
+      return submitChallengeDetails(calls, details, { asked: what, payments, isAgain: true, signal }).catch(
+        async (error) => {
+          const heard = await hearOrCancel(asked)
+          if (!heard) throw error
+          return heard
+        },
+      )
     }
     const again = await askAgain(asked)
     if (again && again.status !== 'at-bank') return again

@@ -3,8 +3,8 @@ import type { AdyenCalls } from './adyen-calls.ts'
 import { askFollowUp } from './follow-up.ts'
 
 /**
- * Gives back what was taken. A refund of what Adyen is only about to take would fail, and the money be taken after it:
- * where all of it is given back, Adyen is asked to reverse the payment, however far it has come.
+ * Refunds what was taken. A refund of what Adyen is only about to take would fail, and the money be taken after it:
+ * where all of it is refunded, Adyen is asked to reverse the payment, however far it has come.
  */
 export const adyenRefund =
   (calls: AdyenCalls): Gateway['refund'] =>

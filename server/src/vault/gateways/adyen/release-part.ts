@@ -5,7 +5,7 @@ import { askFollowUp } from './follow-up.ts'
 import type { Asked, HeldPart } from './read-payment.ts'
 
 /**
- * Lets go a part of the sum that was authorised, so that the payment is declined in truth: `/reversals`, which cancels or
+ * Voids a part of the sum that was authorised, so that the payment is declined in truth: `/reversals`, which cancels or
  * refunds, however far Adyen has come with it.
  *
  * @throws {UnclearAnswer} when Adyen has not taken that on: it is asked again with the same key.

@@ -3,7 +3,7 @@ import type { AdyenCalls } from './adyen-calls.ts'
 import { askFollowUp } from './follow-up.ts'
 
 /**
- * Lets go what was held. Adyen would receive the cancellation of a payment that it takes at once, too, and tell much
+ * Voids what was held. Adyen would receive the cancellation of a payment that it takes at once, too, and tell much
  * later that it failed: so that one is refused here.
  */
 export const adyenVoid =

@@ -82,9 +82,9 @@ async function startTelling(t: TestContext, purpose: 'charge' | 'authorise') {
   const settings = { url: `${double.url}/tonegate`, secrets: [connectorSecret] }
   const gateway = connector.create({ settings: settings as never, send, sendInside: send, clock })
   later.gateway = gateway
-  const capture = await vault.open({ purpose })
-  press(capture, wholeCard)
-  await capture.pay()
+  const session = await vault.open({ purpose })
+  press(session, wholeCard)
+  await session.pay()
   const calls = createGatewayCalls({
     gateways: sharedGateways({ test: gateway }),
     clock,
@@ -92,8 +92,8 @@ async function startTelling(t: TestContext, purpose: 'charge' | 'authorise') {
   })
   return {
     vault,
-    key: `${capture.guid}-1`,
-    guid: capture.guid,
+    key: `${session.guid}-1`,
+    guid: session.guid,
     ledger: double.ledger,
     followUps: createFollowUps({ store, rows: prepareVaultRows(store), calls, clock }),
     tell(about: string, idempotencyKey: string) {

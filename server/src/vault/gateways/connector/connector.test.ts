@@ -25,7 +25,9 @@ async function start(t: TestContext, settings: object = {}) {
   const { send, bodies } = outgoingFor(t, { clock })
   const gateway = connector.create({
     settings: { url: `${double.url}/tonegate`, secrets: [connectorSecret], ...settings } as never,
-    ...{ send, sendInside: send, clock },
+    send,
+    sendInside: send,
+    clock,
   })
   return { ...double, gateway, bodies, clock }
 }
@@ -116,7 +118,7 @@ test('a decline has its reason and code', async (t) => {
   assert.deepEqual(ledger.moved(), {})
 })
 
-test('what is held is captured, let go or given back, each once for its key', async (t) => {
+test('what is held is captured, voided or refunded, each once for its key', async (t) => {
   const { gateway, ledger } = await start(t)
   const held = approved(await gateway.authorise(testRequest({ purpose: 'authorise' })))
   assert.equal(held.captured, false)
@@ -266,8 +268,12 @@ for (const [what, misbehaviour] of [
 }
 
 const approval = (changes: object) => ({
-  ...{ status: 'approved', gatewayReference: 'x', authorisationCode: 'y', captured: true },
-  ...{ amount: { amountMinor: 1240, currency: 'GBP' }, ...changes },
+  status: 'approved',
+  gatewayReference: 'x',
+  authorisationCode: 'y',
+  captured: true,
+  amount: { amountMinor: 1240, currency: 'GBP' },
+  ...changes,
 })
 const manyDetails = Object.fromEntries(Array.from({ length: 41 }, (_, index) => [`d${index}`, 'x']))
 

@@ -1,5 +1,5 @@
+import { testMisbehaviours } from '../misbehaviours/test-misbehaviours.ts'
 import { testAdapterModel } from '../test-adapter-model.ts'
-import { testMisbehaviours } from '../test-misbehaviours.ts'
 import { connectorSubject } from './double/test-connector-subject.ts'
 
 testMisbehaviours('The connector', connectorSubject)

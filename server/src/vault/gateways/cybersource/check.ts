@@ -47,6 +47,7 @@ async function checkCredentials(calls: CybersourceCalls, signal: AbortSignal): P
   const answer = await calls.post({
     path: '/tss/v2/searches',
     body: Buffer.from(JSON.stringify(body)),
+    idempotencyKey: undefined,
     signal,
   })
   if (answer.is === 'refused') {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createBoundedCache } from '../../../base/bounded-cache.ts'
 import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
-import { askGateway, UnclearAnswer } from '../ask-gateway.ts'
+import { type ApiPost, createApiCalls, defaultTimeout } from '../api-calls.ts'
+import { type AskedAnswer, askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import { type CybersourceSettings, defaultSettings } from './cybersource-settings.ts'
 
@@ -15,20 +16,9 @@ export type CybersourceAnswer =
       readonly said?: string
     }
 
-interface Post {
-  readonly path: string
-  readonly body: Buffer
-  /** Absent where nothing is to be done twice: a search. */
-  readonly idempotencyKey?: string
-  readonly timeoutMilliseconds?: number
-  readonly signal: AbortSignal
-}
-
 export type CybersourceCalls = ReturnType<typeof createCybersourceCalls>
 
-/** Asked about a payment, and not for one, CyberSource is not waited for any longer. */
-const defaultTimeout = 30_000
-const maxBytes = 2 * 1024 * 1024
+const accept = 'application/hal+json;charset=utf-8'
 const maxUnclear = 10_000
 
 /**
@@ -47,47 +37,33 @@ export function createCybersourceCalls({
 }) {
   const known = { ...defaultSettings, ...settings }
   const urlOf = (path: string) => new URL(path, known.baseUrl)
-  const accept = 'application/hal+json;charset=utf-8'
+  const api = createApiCalls({
+    send,
+    urlOf,
+    headers: { accept },
+    contentType: 'application/json;charset=utf-8',
+    keyHeader: 'v-c-idempotency-id',
+    maxBytes: 2 * 1024 * 1024,
+    verdictOf,
+  })
 
   return {
+    ...api,
     now,
     settings: known,
     /** When something was asked for whose outcome is not known, by its key. */
     unclear: createBoundedCache<string, number>(maxUnclear),
-    /** @throws {UnclearAnswer} @throws {NotSent} */
-    async get(path: string, signal: AbortSignal): Promise<CybersourceAnswer> {
-      const order = { method: 'GET', url: urlOf(path), headers: { accept }, maxBytes, signal } as const
-      return verdictOf(await askGateway(send, { ...order, timeoutMilliseconds: defaultTimeout }))
-    },
-    /** The body is overwritten. @throws {UnclearAnswer} @throws {NotSent} */
-    async post({ path, body, idempotencyKey, signal, ...post }: Post): Promise<CybersourceAnswer> {
-      const headers = {
-        'content-type': 'application/json;charset=utf-8',
-        accept,
-        ...(idempotencyKey !== undefined && { 'v-c-idempotency-id': idempotencyKey }),
-      }
-      const { timeoutMilliseconds = defaultTimeout } = post
-      return verdictOf(
-        await askGateway(send, {
-          method: 'POST',
-          url: urlOf(path),
-          headers,
-          body,
-          wipeBody: true,
-          timeoutMilliseconds,
-          maxBytes,
-          signal,
-        }),
-      )
-    },
     /** What a resource answers, where that is no payment. @throws {NotSent} @throws {NoAnswer} */
     look: (path: string, signal: AbortSignal) =>
       askGateway(send, {
-        ...{ method: 'GET', url: urlOf(path), headers: { accept }, timeoutMilliseconds: defaultTimeout },
+        method: 'GET',
+        url: urlOf(path),
+        headers: { accept },
+        timeoutMilliseconds: defaultTimeout,
         signal,
       }),
     /** Sends a body of another kind than JSON, and hands out what comes back. The body is overwritten. @throws {NoAnswer} */
-    exchange: ({ path, body, signal, type }: Post & { readonly type: string }) =>
+    exchange: ({ path, body, signal, type }: Exchange) =>
       send({
         method: 'POST',
         url: urlOf(path),
@@ -98,6 +74,11 @@ export function createCybersourceCalls({
         signal,
       }),
   }
+}
+
+interface Exchange extends Pick<ApiPost, 'path' | 'body' | 'signal'> {
+  /** The media type of the body. */
+  readonly type: string
 }
 
 /**
@@ -125,13 +106,7 @@ const unclearReasons = new Set(['DUPLICATE_REQUEST', 'PROCESSOR_UNAVAILABLE'])
  * `DUPLICATE_REQUEST` speaks of this request, but there was another with its key; `PROCESSOR_UNAVAILABLE` may have been
  * found out after the processor was asked.
  */
-function verdictOf({
-  status,
-  json,
-}: {
-  readonly status: number
-  readonly json: Json | undefined
-}): CybersourceAnswer {
+function verdictOf({ status, json }: AskedAnswer): CybersourceAnswer {
   const state = textIn(json, 'status')
   if ((status === 201 || status === 200) && json && state !== 'SERVER_ERROR' && state !== 'INVALID_REQUEST') {
     return { is: 'made', object: json }

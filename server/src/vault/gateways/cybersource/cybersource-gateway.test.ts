@@ -1,42 +1,14 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { Compile } from 'typebox/compile'
-import { createMovableClock } from '../../../base/clock.ts'
-import {
-  type AtBank,
-  type GatewayAnswer,
-  type GatewayChallenge,
-  type NotFound,
-  NotSent,
-} from '../../model/gateway.ts'
-import { askedBefore, outgoingFor, testFollowUp, testRequest } from '../test-request.ts'
-import { amountDetails, amountIn } from './cybersource-amounts.ts'
-import { createCybersourceGateway, settingsSchema } from './cybersource-gateway.ts'
+import { askedBefore, testFollowUp, testRequest } from '../test-request.ts'
+import { settingsSchema } from './cybersource-gateway.ts'
 import { knownReasons, meaningOf } from './cybersource-reasons.ts'
-import { cybersourceCards, cybersourceSettings, startCybersourceDouble } from './double/test-cybersource.ts'
+import { cybersourceCards, cybersourceSettings } from './double/test-cybersource.ts'
 import { createTestKeys } from './double/test-encryption.ts'
+import { approved, key, startCybersource } from './double/test-start.ts'
 import { signRequest } from './messages/sign-request.ts'
-
-const key = testRequest().idempotencyKey
-const hour = 3_600_000
-
-async function start(t: TestContext) {
-  const clock = createMovableClock()
-  const double = await startCybersourceDouble({ clock })
-  t.after(() => double.close())
-  const { send, bodies } = outgoingFor(t, { clock })
-  const create = () =>
-    createCybersourceGateway({ settings: { ...cybersourceSettings, baseUrl: double.url }, send, clock })
-  const sent = (path: RegExp) =>
-    double.asked.filter((request) => path.test(`${request.method} ${request.path}`))
-  return { ...double, gateway: create(), create, bodies, clock, sent }
-}
-
-function approved(answer: GatewayAnswer | GatewayChallenge | NotFound | AtBank | undefined) {
-  assert.equal(answer?.status, 'approved')
-  return answer as Extract<GatewayAnswer, { status: 'approved' }>
-}
 
 test('the double’s settings are settings', () => {
   const check = Compile(settingsSchema)
@@ -76,7 +48,7 @@ test('a request is signed over host, date, target, digest and merchant, in that 
 })
 
 test('a payment on the telephone is a sale that is marked as MOTO, with the customer’s address', async (t) => {
-  const { gateway, asked, ledger } = await start(t)
+  const { gateway, asked, ledger } = await startCybersource(t)
   const initialValues = {
     FirstName: 'John',
     Surname: 'Smith',
@@ -119,20 +91,24 @@ test('a payment on the telephone is a sale that is marked as MOTO, with the cust
   assert.deepEqual(
     { requestID, decision, reasonCode, avsCode, cvCode, authorizationCode },
     {
-      ...{ requestID: answer.gatewayReference, decision: 'ACCEPT', reasonCode: '100' },
-      ...{ avsCode: 'X', cvCode: 'M', authorizationCode: '888888' },
+      requestID: answer.gatewayReference,
+      decision: 'ACCEPT',
+      reasonCode: '100',
+      avsCode: 'X',
+      cvCode: 'M',
+      authorizationCode: '888888',
     },
   )
 })
 
 test('a payment on the page is one of the internet', async (t) => {
-  const { gateway, asked } = await start(t)
+  const { gateway, asked } = await startCybersource(t)
   approved(await gateway.authorise(testRequest({ channel: 'ecommerce' })))
   assert.equal(JSON.parse(String(asked[0]?.body)).processingInformation.commerceIndicator, 'internet')
 })
 
 test('a card without a security code goes without one, also where it is kept or only verified', async (t) => {
-  const { gateway, asked } = await start(t)
+  const { gateway, asked } = await startCybersource(t)
   for (const purpose of ['charge', 'verify', 'tokenise'] as const) {
     await gateway.authorise(testRequest({ purpose, securityCode: '', idempotencyKey: `without-${purpose}` }))
   }
@@ -144,7 +120,7 @@ test('a card without a security code goes without one, also where it is kept or 
 })
 
 test('the digits are in no text, and their body is overwritten', async (t) => {
-  const { gateway, bodies } = await start(t)
+  const { gateway, bodies } = await startCybersource(t)
   const request = testRequest()
   const asked = gateway.authorise(request)
   request.card.pan.wipe()
@@ -155,7 +131,7 @@ test('the digits are in no text, and their body is overwritten', async (t) => {
 })
 
 test('a second request with the same key charges nothing, and what became of the first is found', async (t) => {
-  const { gateway, ledger, clock } = await start(t)
+  const { gateway, ledger, clock } = await startCybersource(t)
   const request = testRequest()
   const first = approved(await gateway.authorise(request))
   await assert.rejects(gateway.authorise(testRequest()), { name: 'UnclearAnswer' })
@@ -173,7 +149,7 @@ for (const [pan, status, reason, code] of [
   ['4000000000000119', 'error', undefined, 'ISSUER_UNAVAILABLE'],
 ] as const) {
   test(`what CyberSource says as ${code} is ${reason ?? 'a failure'}, and is found so`, async (t) => {
-    const { gateway, ledger, clock } = await start(t)
+    const { gateway, ledger, clock } = await startCybersource(t)
     const request = testRequest({ pan })
     const answer = await gateway.authorise(request)
     assert.equal(answer.status, status)
@@ -196,7 +172,7 @@ test('every reason that is published says something, and one that is not is a re
 })
 
 test('a payment that is held for review is not captured', async (t) => {
-  const { gateway, ledger, clock } = await start(t)
+  const { gateway, ledger, clock } = await startCybersource(t)
   const request = testRequest({ pan: '4000000000009235' })
   const answer = await gateway.authorise(request)
   assert.deepEqual([answer.status, 'captured' in answer && answer.captured], ['review', false])
@@ -205,8 +181,8 @@ test('a payment that is held for review is not captured', async (t) => {
   assert.deepEqual(ledger.moved(), { [key]: { currency: 'GBP', held: 1240, taken: 0 } })
 })
 
-test('what the bank holds though the rules reject it is let go before it is declined', async (t) => {
-  const { gateway, ledger, clock, misbehave } = await start(t)
+test('what the bank holds though the rules reject it is voided before it is declined', async (t) => {
+  const { gateway, ledger, clock, misbehave } = await startCybersource(t)
   const request = testRequest({ pan: '4100000000000019' })
   misbehave('closes', { of: /reversals$/, carriesOut: false })
   await assert.rejects(gateway.authorise(request))
@@ -222,7 +198,7 @@ test('what the bank holds though the rules reject it is let go before it is decl
 })
 
 test('a card that is kept has a token, costs nothing, and is found with its token', async (t) => {
-  const { gateway, asked, ledger, clock } = await start(t)
+  const { gateway, asked, ledger, clock } = await startCybersource(t)
   const request = testRequest({ purpose: 'tokenise' })
   const answer = approved(await gateway.authorise(request))
   assert.match(answer.token ?? '', /^token-/)
@@ -244,7 +220,7 @@ test('a card that is kept has a token, costs nothing, and is found with its toke
 })
 
 test('a card that is only verified is authorised for nothing, and no sale', async (t) => {
-  const { gateway, asked, ledger, clock } = await start(t)
+  const { gateway, asked, ledger, clock } = await startCybersource(t)
   const request = testRequest({ purpose: 'verify' })
   const answer = approved(await gateway.authorise(request))
   assert.deepEqual([answer.captured, answer.amount, answer.token], [false, undefined, undefined])
@@ -261,14 +237,14 @@ test('a card that is only verified is authorised for nothing, and no sale', asyn
 })
 
 test('a card of which no token was made has not been kept', async (t) => {
-  const { gateway, misbehave } = await start(t)
+  const { gateway, misbehave } = await startCybersource(t)
   misbehave((answer) => ({ ...answer, body: { ...(answer.body as object), tokenInformation: {} } }))
   const answer = await gateway.authorise(testRequest({ purpose: 'tokenise' }))
   assert.deepEqual([answer.status, 'gatewayCode' in answer && answer.gatewayCode], ['error', 'no-token'])
 })
 
-test('what is held is captured once, and given back by its capture', async (t) => {
-  const { gateway, create, ledger, sent } = await start(t)
+test('what is held is captured once, and refunded by its capture', async (t) => {
+  const { gateway, create, ledger, sent } = await startCybersource(t)
   const { gatewayReference } = approved(await gateway.authorise(testRequest({ purpose: 'authorise' })))
   const amount = { amountMinor: 1000, currency: 'GBP' }
   const capture = testFollowUp(gatewayReference, { kind: 'capture', amount })
@@ -285,8 +261,8 @@ test('what is held is captured once, and given back by its capture', async (t) =
   assert.deepEqual({ ...ledger.counted }, { authorised: 1, captured: 1, voided: 0, refunded: 1 })
 })
 
-test('what is held is let go once; what was taken is not, and is given back', async (t) => {
-  const { gateway, create, ledger, sent } = await start(t)
+test('what is held is voided once; what was taken is not, and is refunded', async (t) => {
+  const { gateway, create, ledger, sent } = await startCybersource(t)
   const held = approved(await gateway.authorise(testRequest({ purpose: 'authorise' })))
   const order = testFollowUp(held.gatewayReference, { kind: 'void' })
   assert.equal((await gateway.void(order)).status, 'done')
@@ -308,7 +284,7 @@ test('what is held is let go once; what was taken is not, and is given back', as
 
 for (const kind of ['capture', 'void', 'refund'] as const) {
   test(`a ${kind} whose answer is lost is not asked for again before the search would find it`, async (t) => {
-    const { gateway, clock, ledger, misbehave, searchIsBehind, sent } = await start(t)
+    const { gateway, clock, ledger, misbehave, searchIsBehind, sent } = await startCybersource(t)
     const purpose = kind === 'refund' ? 'charge' : 'authorise'
     const { gatewayReference, amount } = approved(await gateway.authorise(testRequest({ purpose })))
     assert.ok(amount)
@@ -329,7 +305,7 @@ for (const kind of ['capture', 'void', 'refund'] as const) {
 }
 
 test('a follow-up that CyberSource refuses is refused; one that is not let in is asked for again', async (t) => {
-  const { gateway, misbehave } = await start(t)
+  const { gateway, misbehave } = await startCybersource(t)
   const { gatewayReference } = approved(await gateway.authorise(testRequest({ purpose: 'authorise' })))
   const amount = { amountMinor: 2000, currency: 'GBP' }
   const tooMuch = testFollowUp(gatewayReference, { kind: 'capture', amount })
@@ -341,173 +317,3 @@ test('a follow-up that CyberSource refuses is refused; one that is not let in is
     assert.equal((await gateway.capture(order)).status, status === 401 ? 'done' : 'refused')
   }
 })
-
-test('a payment that is not found is not known; where it is to be undone, whatever there is is undone', async (t) => {
-  for (const purpose of ['charge', 'authorise'] as const) {
-    const { gateway, clock, ledger, searchIsBehind } = await start(t)
-    const request = testRequest({ purpose })
-    const requestedAt = clock.now()
-    approved(await gateway.authorise(request))
-    searchIsBehind(100 * hour)
-    const asked = { ...askedBefore(request, requestedAt), lateApproval: 'void' } as const
-    assert.equal(await gateway.reconcile(asked), undefined, 'too early')
-    await clock.leap(2 * hour)
-    assert.equal(await gateway.reconcile({ ...asked, lateApproval: 'record' }), undefined)
-    assert.equal(Object.keys(ledger.moved()).length, 1)
-    assert.deepEqual(await gateway.reconcile(asked), { status: 'error', gatewayCode: 'undone' })
-    assert.deepEqual(ledger.moved(), {})
-  }
-})
-
-test('reversals whatever there is, whose answer is lost, is found done', async (t) => {
-  const { gateway, clock, ledger, misbehave, searchIsBehind } = await start(t)
-  const request = testRequest()
-  const requestedAt = clock.now()
-  approved(await gateway.authorise(request))
-  await clock.leap(2 * hour)
-  searchIsBehind(5 * hour)
-  misbehave('closes', { of: /v2\/voids$/ })
-  const asked = { ...askedBefore(request, requestedAt), lateApproval: 'void' } as const
-  await assert.rejects(gateway.reconcile(asked), { name: 'NoAnswer' })
-  await assert.rejects(gateway.reconcile(asked), { name: 'UnclearAnswer' }, 'it is not asked for again')
-  assert.deepEqual(ledger.moved(), {})
-  await clock.leap(5 * hour)
-  const undone = { status: 'error', gatewayCode: 'undone' }
-  assert.deepEqual(await gateway.reconcile(asked), undone, 'though the search finds the payment too')
-  assert.deepEqual(await gateway.reconcile(asked), undone)
-  assert.deepEqual(ledger.moved(), {})
-})
-
-test('a payment that never arrived stays unknown: there is nothing to undo, and nobody says so for certain', async (t) => {
-  const { gateway, clock } = await start(t)
-  const asked = { ...askedBefore(testRequest(), clock.now()), lateApproval: 'void' } as const
-  await clock.leap(2 * hour)
-  assert.equal(await gateway.reconcile(asked), undefined)
-})
-
-test('another transaction whose key only begins the same is not taken for this one', async (t) => {
-  const { gateway, clock } = await start(t)
-  await gateway.authorise(testRequest({ idempotencyKey: `${key}1` }))
-  assert.equal(await gateway.reconcile(askedBefore(testRequest(), clock.now())), undefined)
-})
-
-test('what is answered or found of another request, without a sum or of another sum is not believed', async (t) => {
-  const { misbehave, gateway, clock } = await start(t)
-  const another = { clientReferenceInformation: { code: 'another' } }
-  const transaction = /^GET .tss.v2.transactions/
-  const change = (changes: object, of: RegExp) =>
-    misbehave(({ status, body }) => ({ status, body: { ...(body as object), ...changes } }), {
-      of,
-    })
-  const request = testRequest()
-  change(another, /^POST .pts.v2.payments$/)
-  await assert.rejects(gateway.authorise(request), { name: 'UnclearAnswer' })
-  const inSummaries = (changes: object) =>
-    misbehave(
-      ({ status, body }) => {
-        const { transactionSummaries } = (body as { _embedded: { transactionSummaries: readonly object[] } })
-          ._embedded
-        const changed = transactionSummaries.map((each) => ({ ...each, ...changes }))
-        return { status, body: { _embedded: { transactionSummaries: changed } } }
-      },
-      { of: /searches$/ },
-    )
-  inSummaries(another)
-  assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
-  for (const changes of [{ orderInformation: {} }, another]) {
-    change(changes, transaction)
-    assert.equal(await gateway.reconcile(askedBefore(request, clock.now())), undefined)
-  }
-  const { gatewayReference } = approved(await gateway.reconcile(askedBefore(request, clock.now())))
-  const amount = { amountMinor: 300, currency: 'GBP' }
-  const refund = testFollowUp(gatewayReference, { kind: 'refund', amount })
-  assert.equal((await gateway.refund(refund)).status, 'done')
-  assert.equal((await gateway.refund(refund)).status, 'done', 'it is found')
-  change({ orderInformation: { amountDetails: { totalAmount: '5.00', currency: 'GBP' } } }, transaction)
-  await assert.rejects(gateway.refund(refund), { name: 'UnclearAnswer' })
-})
-
-test('a found payment that ended in an error is not known', async (t) => {
-  const { gateway, clock, misbehave } = await start(t)
-  await gateway.authorise(testRequest())
-  misbehave(
-    ({ status, body }) => ({
-      status,
-      body: JSON.parse(
-        JSON.stringify(body).replaceAll('"rCode":"1"', '"rCode":"-1"').replaceAll('"100"', '"250"'),
-      ),
-    }),
-    { of: /^GET .tss.v2.transactions/ },
-  )
-  assert.equal(await gateway.reconcile(askedBefore(testRequest(), clock.now())), undefined)
-})
-
-for (const [currency, amountMinor, text] of [
-  ['GBP', 1240, '12.40'],
-  ['GBP', 5, '0.05'],
-  ['GBP', 0, '0.00'],
-  ['JPY', 1240, '1240'],
-  ['KWD', 1240, '1.240'],
-  ['HUF', 1045, '10.45'],
-] as const) {
-  test(`${amountMinor} minor units of ${currency} are written ${text}, and read back`, () => {
-    const written = amountDetails({ amountMinor, currency })
-    assert.deepEqual(written, { totalAmount: text, currency })
-    assert.deepEqual(amountIn(written, 'totalAmount'), { amountMinor, currency })
-  })
-}
-
-test('an amount is read as it may be written, and one that cannot be is not guessed', () => {
-  assert.deepEqual(amountIn({ totalAmount: '400', currency: 'USD' }, 'totalAmount'), {
-    amountMinor: 40_000,
-    currency: 'USD',
-  })
-  assert.deepEqual(amountIn({ authorizedAmount: '1.5', currency: 'USD' }, 'authorizedAmount'), {
-    amountMinor: 150,
-    currency: 'USD',
-  })
-  assert.deepEqual(amountIn({ totalAmount: '12.00', currency: 'JPY' }, 'totalAmount'), {
-    amountMinor: 12,
-    currency: 'JPY',
-  })
-  assert.equal(amountIn({ currency: 'USD' }, 'totalAmount'), undefined)
-  for (const totalAmount of ['12.405', '-1', '1e3', '12,40', '1 000']) {
-    assert.throws(() => amountIn({ totalAmount, currency: 'USD' }, 'totalAmount'), { name: 'UnclearAnswer' })
-  }
-})
-
-for (const [status, body] of [
-  [502, { status: 'SERVER_ERROR', reason: 'SYSTEM_ERROR' }],
-  [502, { status: 'SERVER_ERROR', reason: 'SERVER_TIMEOUT' }],
-  [201, { id: '7', status: 'STATUS_OF_TOMORROW' }],
-  [201, { status: 'AUTHORIZED' }],
-  [400, { status: 'INVALID_REQUEST', reason: 'DUPLICATE_REQUEST' }],
-  [400, { status: 'INVALID_REQUEST', reason: 'PROCESSOR_UNAVAILABLE' }],
-  [400, { error: 'x' }],
-] as const) {
-  test(`after ${status} with ${JSON.stringify(body)} nobody says what became of the money`, async (t) => {
-    const { gateway, misbehave } = await start(t)
-    misbehave(() => ({ status, body }))
-    await assert.rejects(gateway.authorise(testRequest()), (error: Error) => {
-      assert.ok(!(error instanceof NotSent))
-      return error.name === 'UnclearAnswer'
-    })
-  })
-}
-
-for (const [reason, expected] of [
-  ['MISSING_FIELD', { status: 'error', gatewayCode: 'MISSING_FIELD' }],
-  ['INVALID_MERCHANT_CONFIGURATION', { status: 'error', gatewayCode: 'INVALID_MERCHANT_CONFIGURATION' }],
-  ['INVALID_CARD', { status: 'declined', reason: 'invalid-card-number', gatewayCode: 'INVALID_CARD' }],
-  [
-    'CARD_TYPE_NOT_ACCEPTED',
-    { status: 'declined', reason: 'card-not-supported', gatewayCode: 'CARD_TYPE_NOT_ACCEPTED' },
-  ],
-] as const) {
-  test(`a request that is refused as ${reason} has moved nothing`, async (t) => {
-    const { gateway, misbehave, ledger } = await start(t)
-    misbehave(() => ({ status: 400, body: { status: 'INVALID_REQUEST', reason } }), { carriesOut: false })
-    assert.deepEqual(await gateway.authorise(testRequest()), expected)
-    assert.deepEqual(ledger.moved(), {})
-  })
-}

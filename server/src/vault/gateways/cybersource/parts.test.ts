@@ -23,7 +23,7 @@ for (const purpose of ['charge', 'authorise'] as const) {
     ['a part of the sum', '4000000000000580', 'insufficient-funds'],
     ['a sale that could not be taken', '4000000000000622', 'do-not-honour'],
   ] as const) {
-    test(`${purpose}: ${what} is let go and declined, at once and when it is found`, async (t) => {
+    test(`${purpose}: ${what} is voided and declined, at once and when it is found`, async (t) => {
       const { gateway, ledger, misbehave, create, clock, partsAllowed } = await startCybersource(t)
       const answer = await gateway.authorise(testRequest({ pan, purpose }))
       assert.deepEqual([answer.status, 'reason' in answer && answer.reason], ['declined', reason])
@@ -40,7 +40,7 @@ for (const purpose of ['charge', 'authorise'] as const) {
   }
 }
 
-test('a sale of which nobody knows whether it was taken is none: what is held is let go', async (t) => {
+test('a sale of which nobody knows whether it was taken is none: what is held is voided', async (t) => {
   const { gateway, ledger, clock } = await startCybersource(t)
   const request = testRequest({ pan: '4000000000000630' })
   await assert.rejects(gateway.authorise(request), { name: 'UnclearAnswer' }, 'it is offered to be captured')
@@ -114,7 +114,7 @@ for (const [what, change, overall] of [
   ['its flag', (each: object) => ({ ...each, rFlag: 'SPARTIALAPPROVAL' }), {}],
   ['the reason of the whole', (each: object) => each, { reasonCode: '110', rCode: '0' }],
 ] as const) {
-  test(`a part that is told by ${what} is let go, whatever the sums say`, async (t) => {
+  test(`a part that is told by ${what} is voided, whatever the sums say`, async (t) => {
     const { gateway, misbehave, clock, ledger } = await startCybersource(t)
     const request = testRequest({ purpose: 'authorise' })
     await gateway.authorise(request)
@@ -124,7 +124,7 @@ for (const [what, change, overall] of [
   })
 }
 
-test('a sale that is declined as a whole though it was taken is given back', async (t) => {
+test('a sale that is declined as a whole though it was taken is refunded', async (t) => {
   const { gateway, misbehave, clock, ledger } = await startCybersource(t)
   const request = testRequest()
   await gateway.authorise(request)
@@ -223,7 +223,8 @@ for (const [what, first] of [
         const duplicate = {
           ...transactionSummaries[0],
           applicationInformation: {
-            ...{ rCode: '0', reasonCode: '104' },
+            rCode: '0',
+            reasonCode: '104',
             applications: [{ name: 'ics_auth', rCode: '0', reasonCode: '104' }],
           },
         }
@@ -274,7 +275,9 @@ for (const [kind, named] of [
       of: /(capture|reversal|refund)s$/,
     })
     const order = {
-      ...{ idempotencyKey: `${key}-${kind}`, gatewayReference: answer.gatewayReference, paymentKey: key },
+      idempotencyKey: `${key}-${kind}`,
+      gatewayReference: answer.gatewayReference,
+      paymentKey: key,
       amount: { amountMinor: 1240, currency: 'GBP' },
       authorised: { amount: { amountMinor: 1240, currency: 'GBP' }, captured: kind === 'refund' },
       signal: new AbortController().signal,

@@ -6,13 +6,13 @@ import { amountIn, isPartOf } from './cybersource-amounts.ts'
 import { meaningOf, reasonCodeOf } from './cybersource-reasons.ts'
 import { isTaken } from './payment-request.ts'
 
-/** The bank holds something of a payment that is none: a part of the sum, or one that is rejected. It has to be let go. */
+/** The bank holds something of a payment that is none: a part of the sum, or one that is rejected. It has to be voided. */
 export interface Held {
   readonly status: 'held'
   readonly gatewayReference: string
   /** What is held; all that was asked for where it is not named. */
   readonly amount?: Money
-  /** What the payment is when it has been let go. */
+  /** What the payment is when it has been voided. */
   readonly declined: GatewayAnswer
 }
 

@@ -4,20 +4,20 @@ import type { CybersourceCalls } from './cybersource-calls.ts'
 import { authenticationKey } from './payer-authentication/ask-before-payment.ts'
 import { readFound } from './read-found.ts'
 import { releaseHeld } from './release-held.ts'
+import { reverseWhateverThereIs, wasReversed } from './reverse-whatever.ts'
 import { isOfKey, searchByKey } from './search.ts'
 import { applicationIn, codeIn, outcomeOf, readTransaction } from './transactions.ts'
-import { undoWhateverThereIs, wasUndone } from './undo-whatever.ts'
 
 /** After so long the search has everything that there is; and whoever still asks will not be told by it. */
 const searchHasAllAfter = 3_600_000
 
-const undone = { status: 'error', gatewayCode: 'undone' } as const
+const reversed = { status: 'error', gatewayCode: 'undone' } as const
 const leftAtBank = { status: 'declined', reason: 'authentication-failed', gatewayCode: 'abandoned' } as const
 
 /**
  * What became of a payment: the transaction search finds it, and its transaction is read. That nothing is found does not say
- * that there is nothing, and nothing can be sent again: the card is gone. Where a late approval is to be undone anyway,
- * CyberSource is told after an hour to undo whatever it has of this key (a time-out void and reversal). Of a customer who
+ * that there is nothing, and nothing can be sent again: the card is gone. Where a late approval is to be voided anyway,
+ * CyberSource is told after an hour to reverse whatever it has of this key (a time-out void and reversal). Of a customer who
  * was sent to the bank and did not come back, CyberSource knows the question alone: then no payment was asked for.
  */
 export function cybersourceReconcile(
@@ -27,15 +27,15 @@ export function cybersourceReconcile(
   return async (asked) => {
     const age = now() - asked.requestedAt
     const isLate = age > searchHasAllAfter
-    const isToBeUndone = asked.lateApproval === 'void' && isLate
-    if (isToBeUndone && (await wasUndone(calls, asked))) return undone
+    const isToBeReversed = asked.lateApproval === 'void' && isLate
+    if (isToBeReversed && (await wasReversed(calls, asked))) return reversed
     const payment = await findPayment(calls, asked)
     if (payment) {
       const read = readFound(payment, { ...asked, age }, calls.settings.tokenType)
       return read?.status === 'held' ? releaseHeld(calls, read, asked) : read
     }
     if (isLate && (await endedAtBank(calls, asked))) return leftAtBank
-    return isToBeUndone && (await undoWhateverThereIs(calls, asked)) ? undone : undefined
+    return isToBeReversed && (await reverseWhateverThereIs(calls, asked)) ? reversed : undefined
   }
 }
 

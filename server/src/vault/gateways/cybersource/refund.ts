@@ -5,14 +5,14 @@ import type { CybersourceCalls } from './cybersource-calls.ts'
 import { followUp } from './follow-up.ts'
 import { outcomeOf, readRelated, readTransaction } from './transactions.ts'
 
-/** Gives back what was taken: of the payment that took it at once, or of the capture that took it later. */
+/** Refunds what was taken: of the payment that took it at once, or of the capture that took it later. */
 export const cybersourceRefund =
   (calls: CybersourceCalls): Gateway['refund'] =>
   async (order) =>
-    giveBack(calls, order, await takenBy(calls, order))
+    refundTaken(calls, order, await takenBy(calls, order))
 
 /** @param taken path of what took the money. */
-export const giveBack = (
+export const refundTaken = (
   calls: CybersourceCalls,
   order: Pick<FollowUp, 'idempotencyKey' | 'amount' | 'signal'>,
   taken: string,

@@ -6,7 +6,7 @@ import type { AskedPayment } from './asked-payment.ts'
 import { amountIn } from './cybersource-amounts.ts'
 import type { CybersourceCalls } from './cybersource-calls.ts'
 import type { Held } from './read-payment.ts'
-import { giveBack } from './refund.ts'
+import { refundTaken } from './refund.ts'
 import { outcomeOf, readRelated, readTransaction } from './transactions.ts'
 import { reverse } from './void.ts'
 
@@ -14,10 +14,10 @@ import { reverse } from './void.ts'
 const notHeld = new Set(['TRANSACTION_ALREADY_REVERSED_OR_SETTLED', 'TRANSACTION_ALREADY_SETTLED'])
 
 /**
- * Lets go what the bank holds for a payment that is none, so that it is declined in truth; what has been taken of it all
- * the same is given back.
+ * Voids what the bank holds for a payment that is none, so that it is declined in truth; what has been taken of it all
+ * the same is refunded.
  *
- * @throws {UnclearAnswer} when it could not be let go: reconciliation tries it again.
+ * @throws {UnclearAnswer} when it could not be voided: reconciliation tries it again.
  */
 export async function releaseHeld(
   calls: CybersourceCalls,
@@ -38,7 +38,7 @@ export async function releaseHeld(
     const path = taken === payment ? 'payments' : 'captures'
     const of = `/pts/v2/${path}/${encodeURIComponent(String(taken.id))}`
     const refund = { idempotencyKey: `${idempotencyKey}-returned`, amount: sum ?? amount, signal }
-    if ((await giveBack(calls, refund, of)).status === 'done') return declined
+    if ((await refundTaken(calls, refund, of)).status === 'done') return declined
   } else if (notHeld.has(reversed.gatewayCode)) return declined
   throw new UnclearAnswer('an amount that the bank holds could not be released')
 }

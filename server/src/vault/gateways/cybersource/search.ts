@@ -30,7 +30,7 @@ export async function searchByKey(
     limit: 20,
     sort: 'submitTimeUtc:desc',
   })
-  const answer = await calls.post({ path, body: Buffer.from(body), signal })
+  const answer = await calls.post({ path, body: Buffer.from(body), idempotencyKey: undefined, signal })
   if (answer.is === 'refused') throw new UnclearAnswer('the search was refused')
   const found = objectsIn(objectIn(answer.object, '_embedded'), 'transactionSummaries')
   return found.filter((each) => isOfKey(each, key))

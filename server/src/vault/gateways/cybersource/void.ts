@@ -4,7 +4,7 @@ import type { CybersourceCalls } from './cybersource-calls.ts'
 import { followUp } from './follow-up.ts'
 import { outcomeOf, readRelated, readTransaction } from './transactions.ts'
 
-/** Lets go what is held: a full reversal of the authorisation. What has been taken is not held any more. */
+/** Voids what is held: a full reversal of the authorisation. What has been taken is not held any more. */
 export const cybersourceVoid =
   (calls: CybersourceCalls): Gateway['void'] =>
   async (order) =>

@@ -5,7 +5,7 @@ import { askFollowUp, intentPath, refusalOf, refuseOtherIntent } from './follow-
 import type { StripeCalls } from './stripe-calls.ts'
 import { toStripeUnits } from './stripe-units.ts'
 
-/** Takes what was held; what is not taken is let go. */
+/** Takes what was held; what is not taken is voided. */
 export const stripeCapture =
   (calls: StripeCalls): Gateway['capture'] =>
   async (order) => {

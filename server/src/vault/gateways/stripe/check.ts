@@ -22,89 +22,31 @@ export function stripeCheck(
   { settings, now }: { readonly settings: StripeSettings; readonly now: () => number },
 ): NonNullable<Gateway['check']> {
   const { apiVersion, webhookSecrets } = { ...defaultSettings, ...settings }
-
-  return async (signal) => [
-    await lookAt('credentials', () => readable(signal)),
-    await lookAt('raw-cards', () => rawCards(signal)),
-    await lookAt('moto', () => moto(signal)),
-    await lookAt('kept-cards', () => keptCards(signal)),
-    notificationsBy(webhookSecrets),
-    threeDSecure,
-  ]
-
-  async function readable(signal: AbortSignal): Promise<Seen> {
-    for (const path of ['/v1/payment_intents', '/v1/setup_intents', '/v1/refunds'] as const) {
-      const answer = await calls.get(path, { limit: 1 }, signal)
-      if (answer.is === 'refusal') {
-        const about = answer.status === 401 ? 'The API key is not accepted' : `The key may not read ${path}`
-        return {
-          state: answer.status === 429 ? 'unknown' : 'wrong',
-          detail: `${about}: ${wordsIn(answer.error)}`,
-        }
-      }
-    }
-    return {
-      state: 'in-order',
-      detail: 'The API key is accepted and may read payments, kept cards and refunds.',
-    }
+  return async (signal) => {
+    const ask = asker(calls, { now, signal })
+    return [
+      await lookAt('credentials', () => readable(calls, signal)),
+      await lookAt('raw-cards', () => rawCards(ask, now())),
+      await lookAt('moto', () => moto(ask, apiVersion)),
+      await lookAt('kept-cards', () => keptCards(ask)),
+      notificationsBy(webhookSecrets),
+      threeDSecure,
+    ]
   }
+}
 
-  async function rawCards(signal: AbortSignal): Promise<Seen> {
-    const answer = await ask('/v1/payment_methods', signal, {
-      type: 'card',
-      'card[number]': impossibleNumber,
-      'card[exp_month]': 12,
-      'card[exp_year]': new Date(now()).getUTCFullYear() + 1,
-    })
-    if (answer.is === 'object') return unexpected
-    if (textIn(answer.error, 'type') === 'card_error') {
-      return {
-        state: 'in-order',
-        detail: 'Stripe checks card numbers: it refused an invalid number as such.',
-      }
-    }
-    return {
-      state: 'wrong',
-      detail: `Stripe does not accept card numbers from this account: ${wordsIn(answer.error)}`,
-    }
-  }
+type Ask = (path: string, form: StripeForm) => Promise<StripeAnswer>
 
-  async function moto(signal: AbortSignal): Promise<Seen> {
-    const answer = await ask('/v1/setup_intents', signal, {
-      confirm: true,
-      ...formsOfVersion(apiVersion).cardOnly,
-      payment_method: noMethod,
-      'payment_method_options[card][moto]': true,
-    })
-    if (answer.is === 'object') return unexpected
-    if (textIn(answer.error, 'param')?.includes('moto')) {
-      return {
-        state: 'wrong',
-        detail: `The account may not take phone payments (MOTO): ${wordsIn(answer.error)}`,
-      }
-    }
-    return textIn(answer.error, 'code') === 'resource_missing'
-      ? { state: 'in-order', detail: 'Stripe accepts the parameter for phone payments (MOTO).' }
-      : { state: 'unknown', detail: `Stripe gave an unexpected answer: ${wordsIn(answer.error)}` }
-  }
-
-  async function keptCards(signal: AbortSignal): Promise<Seen> {
-    const answer = await ask('/v1/customers', signal, { payment_method: noMethod })
-    if (answer.is === 'object') return unexpected
-    return textIn(answer.error, 'code') === 'resource_missing'
-      ? { state: 'in-order', detail: 'The key may create customers, which kept cards need.' }
-      : {
-          state: 'wrong',
-          detail: `The key may not create customers, which kept cards need: ${wordsIn(answer.error)}`,
-        }
-  }
-
-  /**
-   * Each by a key of its own: Stripe repeats an answer that it has given.
-   *
-   * @throws {UnclearAnswer} also where the answer is about the API key, or about too many requests.
-   */
-  async function ask(path: string, signal: AbortSignal, form: StripeForm): Promise<StripeAnswer> {
+/**
+ * Each by a key of its own: Stripe repeats an answer that it has given.
+ *
+ * @throws {UnclearAnswer} when asked, also where the answer is about the API key, or about too many requests.
+ */
+function asker(
+  calls: StripeCalls,
+  { now, signal }: { readonly now: () => number; readonly signal: AbortSignal },
+): Ask {
+  return async (path, form) => {
     const idempotencyKey = `check-${path.split('/').at(-1)}-${now()}`
     const answer = await calls.post({ path, body: Buffer.from(formOf(form)), idempotencyKey, signal })
     if (answer.is === 'refusal' && [401, 429].includes(answer.status)) {
@@ -112,6 +54,73 @@ export function stripeCheck(
     }
     return answer
   }
+}
+
+async function readable(calls: StripeCalls, signal: AbortSignal): Promise<Seen> {
+  for (const path of ['/v1/payment_intents', '/v1/setup_intents', '/v1/refunds'] as const) {
+    const answer = await calls.get(path, { limit: 1 }, signal)
+    if (answer.is === 'refusal') {
+      const about = answer.status === 401 ? 'The API key is not accepted' : `The key may not read ${path}`
+      return {
+        state: answer.status === 429 ? 'unknown' : 'wrong',
+        detail: `${about}: ${wordsIn(answer.error)}`,
+      }
+    }
+  }
+  return {
+    state: 'in-order',
+    detail: 'The API key is accepted and may read payments, kept cards and refunds.',
+  }
+}
+
+async function rawCards(ask: Ask, now: number): Promise<Seen> {
+  const answer = await ask('/v1/payment_methods', {
+    type: 'card',
+    'card[number]': impossibleNumber,
+    'card[exp_month]': 12,
+    'card[exp_year]': new Date(now).getUTCFullYear() + 1,
+  })
+  if (answer.is === 'object') return unexpected
+  if (textIn(answer.error, 'type') === 'card_error') {
+    return {
+      state: 'in-order',
+      detail: 'Stripe checks card numbers: it refused an invalid number as such.',
+    }
+  }
+  return {
+    state: 'wrong',
+    detail: `Stripe does not accept card numbers from this account: ${wordsIn(answer.error)}`,
+  }
+}
+
+async function moto(ask: Ask, apiVersion: string): Promise<Seen> {
+  const answer = await ask('/v1/setup_intents', {
+    confirm: true,
+    ...formsOfVersion(apiVersion).cardOnly,
+    payment_method: noMethod,
+    'payment_method_options[card][moto]': true,
+  })
+  if (answer.is === 'object') return unexpected
+  if (textIn(answer.error, 'param')?.includes('moto')) {
+    return {
+      state: 'wrong',
+      detail: `The account may not take phone payments (MOTO): ${wordsIn(answer.error)}`,
+    }
+  }
+  return textIn(answer.error, 'code') === 'resource_missing'
+    ? { state: 'in-order', detail: 'Stripe accepts the parameter for phone payments (MOTO).' }
+    : { state: 'unknown', detail: `Stripe gave an unexpected answer: ${wordsIn(answer.error)}` }
+}
+
+async function keptCards(ask: Ask): Promise<Seen> {
+  const answer = await ask('/v1/customers', { payment_method: noMethod })
+  if (answer.is === 'object') return unexpected
+  return textIn(answer.error, 'code') === 'resource_missing'
+    ? { state: 'in-order', detail: 'The key may create customers, which kept cards need.' }
+    : {
+        state: 'wrong',
+        detail: `The key may not create customers, which kept cards need: ${wordsIn(answer.error)}`,
+      }
 }
 
 const notificationsBy = (webhookSecrets: StripeSettings['webhookSecrets']): CheckedPoint => ({

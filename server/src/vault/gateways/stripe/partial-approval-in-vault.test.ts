@@ -34,9 +34,9 @@ for (const purpose of ['charge', 'authorise'] as const) {
       double.approvesPart(700)
       if (answer === 'is lost') double.misbehave('closes')
       if (answer === 'of its release is lost') double.misbehave('closes', { of: /(cancel|refunds)$/ })
-      const capture = await vault.open({ purpose, lateApproval: 'record' })
-      press(capture, '4111111111111111#1230#123#')
-      await capture.pay()
+      const session = await vault.open({ purpose, lateApproval: 'record' })
+      press(session, '4111111111111111#1230#123#')
+      await session.pay()
       const [result] = vault.results
       assert.deepEqual([result?.outcome, result?.charge?.declineReason], ['declined', 'insufficient-funds'])
       assert.equal(double.ledger.counted.authorised, 1)

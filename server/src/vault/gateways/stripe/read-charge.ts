@@ -17,7 +17,7 @@ export function isPart(intent: Json): boolean {
   return authorised !== undefined && asked !== undefined && authorised < asked
 }
 
-/** Whether the charge of an intent has been given back whole. */
+/** Whether the charge of an intent has been refunded whole. */
 export const isRefunded = (intent: Json): boolean => objectIn(intent, 'latest_charge')?.refunded === true
 
 /**

@@ -113,7 +113,11 @@ test('payments of others, of the other mode and of connected accounts are told a
 
 test('a thin event names the payment, and nothing else', () => {
   const thin = (type: string, related_object: object | null) => ({
-    ...{ id: 'evt_1', object: 'v2.core.event', type, livemode: false, related_object },
+    id: 'evt_1',
+    object: 'v2.core.event',
+    type,
+    livemode: false,
+    related_object,
   })
   const payment = { id: 'pi_1', type: 'payment_intent', url: '/v1/payment_intents/pi_1' }
   assert.deepEqual(read(sent(thin('v1.payment_intent.succeeded', payment))), [

@@ -9,7 +9,7 @@ import { toStripeUnits } from './stripe-units.ts'
 const maxPages = 10
 
 /**
- * Gives back what was taken. It may be asked again days later, when Stripe has forgotten the key: so the refunds that
+ * Refunds what was taken. It may be asked again days later, when Stripe has forgotten the key: so the refunds that
  * there are, are looked through first.
  */
 export const stripeRefund =
@@ -26,7 +26,7 @@ export const stripeRefund =
       },
     })
     if (answer.is === 'object') return verdictOf(answer.object, order)
-    // Of a part, that all has been given back says nothing: it was not by this order.
+    // Of a part, that all has been refunded says nothing: it was not by this order.
     const isAllOfIt = order.amount.amountMinor === order.authorised.amount.amountMinor
     if (isAllOfIt && textIn(answer.error, 'code') === 'charge_already_refunded') return { status: 'done' }
     return refusalOf(order, answer, () => false)
@@ -35,7 +35,7 @@ export const stripeRefund =
 /**
  * A refund of this order that there is already. A list that cannot be read tells nothing.
  *
- * @throws {UnclearAnswer} then: nothing may be given back twice.
+ * @throws {UnclearAnswer} then: nothing may be refunded twice.
  */
 async function refundBefore(
   calls: StripeCalls,

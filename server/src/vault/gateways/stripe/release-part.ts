@@ -3,12 +3,12 @@ import { UnclearAnswer } from '../ask-gateway.ts'
 import { textIn } from '../json-answer.ts'
 import { readFresh } from './intents/intent-of.ts'
 import type { KnownIntent } from './intents/known-intents.ts'
-import { declinedPart, readIntent, settled } from './intents/read-intent.ts'
+import { declinedPart, readIntent, requireOutcome } from './intents/read-intent.ts'
 import { formOf, type StripeCalls, type StripeForm } from './stripe-calls.ts'
 
 /**
  * Lets a part go that a bank approved of: it is not what was ordered. What is held is released, what has been taken is
- * given back, and the payment is declined. The intent is read once more before, since one answer may be wrong.
+ * refunded, and the payment is declined. The intent is read once more before, since one answer may be wrong.
  *
  * @throws {UnclearAnswer} when Stripe did not do it; the part is there still, and is found again.
  */
@@ -19,7 +19,7 @@ export async function releasePart(
 ): Promise<GatewayAnswer> {
   const intent = await readFresh(calls, path, { idempotencyKey, signal })
   const state = readIntent(intent, idempotencyKey)
-  if (state.status !== 'part') return settled(state)
+  if (state.status !== 'part') return requireOutcome(state)
   const id = textIn(intent, 'id') ?? ''
   const isHeld = textIn(intent, 'status') === 'requires_capture'
   const done = isHeld

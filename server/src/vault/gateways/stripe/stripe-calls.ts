@@ -1,6 +1,7 @@
 import type { Log } from '../../../base/log.ts'
 import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
-import { type AskedAnswer, askGateway, UnclearAnswer } from '../ask-gateway.ts'
+import { createApiCalls } from '../api-calls.ts'
+import { type AskedAnswer, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
 import { maskedText } from '../masked-text.ts'
 import { defaultSettings, type StripeSettings } from './stripe-settings.ts'
@@ -12,18 +13,7 @@ export type StripeAnswer =
 
 export type StripeForm = Readonly<Record<string, string | number | boolean | undefined>>
 
-interface Post {
-  readonly path: string
-  readonly body: Buffer
-  readonly idempotencyKey: string
-  readonly timeoutMilliseconds?: number
-  readonly signal: AbortSignal
-}
-
 export type StripeCalls = ReturnType<typeof createStripeCalls>
-
-/** Asked about a payment, and not for one, Stripe is not waited for any longer. */
-const defaultTimeout = 30_000
 
 /** Calls Stripe's API, and tells its refusals from answers that tell nothing. */
 export function createStripeCalls({
@@ -37,52 +27,29 @@ export function createStripeCalls({
   readonly log?: Pick<Log, 'warn'>
 }) {
   const { apiKey, baseUrl, apiVersion } = { ...defaultSettings, ...settings }
-  const headers = { authorization: `Bearer ${apiKey}`, 'stripe-version': apiVersion }
-  const told = (answer: AskedAnswer): StripeAnswer => {
-    const error = objectIn(answer.json, 'error')
-    // A declined card is an outcome like any other.
-    if (error && textIn(error, 'type') !== 'card_error') {
-      log?.warn({ kind: 'stripe', status: answer.status, ...wordsOf(error) }, 'Stripe answered with an error')
-    }
-    return verdictOf(answer)
-  }
-  const urlOf = (path: string) => new URL(`${baseUrl.replace(/\/+$/, '')}${path}`)
-
+  const { get, post } = createApiCalls({
+    send,
+    urlOf: (path) => new URL(`${baseUrl.replace(/\/+$/, '')}${path}`),
+    headers: { authorization: `Bearer ${apiKey}`, 'stripe-version': apiVersion },
+    contentType: 'application/x-www-form-urlencoded',
+    keyHeader: 'idempotency-key',
+    // Lists of payments are long.
+    maxBytes: 4 * 1024 * 1024,
+    verdictOf(answer) {
+      const error = objectIn(answer.json, 'error')
+      // A declined card is an outcome like any other.
+      if (error && textIn(error, 'type') !== 'card_error') {
+        log?.warn(
+          { kind: 'stripe', status: answer.status, ...wordsOf(error) },
+          'Stripe answered with an error',
+        )
+      }
+      return verdictOf(answer)
+    },
+  })
   return {
-    /** @throws {UnclearAnswer} @throws {NotSent} */
-    async get(path: string, query: StripeForm, signal: AbortSignal): Promise<StripeAnswer> {
-      const url = urlOf(path)
-      url.search = formOf(query)
-      const timeoutMilliseconds = defaultTimeout
-      const maxBytes = 4 * 1024 * 1024
-      return told(
-        await askGateway(send, { method: 'GET', url, headers, timeoutMilliseconds, maxBytes, signal }),
-      )
-    },
-    /** The body is overwritten. @throws {UnclearAnswer} @throws {NotSent} */
-    async post({
-      path,
-      body,
-      idempotencyKey,
-      timeoutMilliseconds = defaultTimeout,
-      signal,
-    }: Post): Promise<StripeAnswer> {
-      return told(
-        await askGateway(send, {
-          method: 'POST',
-          url: urlOf(path),
-          headers: {
-            ...headers,
-            'content-type': 'application/x-www-form-urlencoded',
-            'idempotency-key': idempotencyKey,
-          },
-          body,
-          wipeBody: true,
-          timeoutMilliseconds,
-          signal,
-        }),
-      )
-    },
+    get: (path: string, query: StripeForm, signal: AbortSignal) => get(path, signal, formOf(query)),
+    post,
   }
 }
 

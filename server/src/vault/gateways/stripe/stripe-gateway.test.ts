@@ -124,7 +124,7 @@ test('asked twice with one key it charges once and answers the same', async (t) 
   assert.equal(stripe.ledger.counted.authorised, 1)
 })
 
-test('what is held is captured once, in part too, and then not let go', async (t) => {
+test('what is held is captured once, in part too, and then not voided', async (t) => {
   const { stripe, gateway, moved } = await start(t)
   const answer = approved(await gateway.authorise(testRequest({ purpose: 'authorise' })))
   assert.deepEqual([answer.captured, answer.gatewayCode], [false, 'requires_capture'])
@@ -142,7 +142,7 @@ test('what is held is captured once, in part too, and then not let go', async (t
   })
 })
 
-test('what is held is let go once, and then not captured', async (t) => {
+test('what is held is voided once, and then not captured', async (t) => {
   const { stripe, gateway, moved } = await start(t)
   const { gatewayReference } = approved(await gateway.authorise(testRequest({ purpose: 'authorise' })))
   assert.deepEqual(await gateway.void(testFollowUp(gatewayReference, { kind: 'void' })), { status: 'done' })
@@ -153,7 +153,7 @@ test('what is held is let go once, and then not captured', async (t) => {
   assert.equal(captured.status, 'refused')
 })
 
-test('what was taken is given back once, also when Stripe has forgotten the key', async (t) => {
+test('what was taken is refunded once, also when Stripe has forgotten the key', async (t) => {
   const { stripe, gateway, moved } = await start(t)
   const { gatewayReference } = approved(await gateway.authorise(testRequest()))
   const amount = { amountMinor: 400, currency: 'GBP' }
@@ -164,13 +164,13 @@ test('what was taken is given back once, also when Stripe has forgotten the key'
   assert.deepEqual(await gateway.refund(refund), first)
   assert.deepEqual(moved(), { [key]: { currency: 'GBP', held: 0, taken: 840 } })
   const whole = testFollowUp(gatewayReference, { kind: 'refund', idempotencyKey: 'whole' })
-  assert.equal((await gateway.refund(whole)).status, 'refused', 'a part has been given back')
+  assert.equal((await gateway.refund(whole)).status, 'refused', 'a part has been refunded')
   const left = { amountMinor: 840, currency: 'GBP' }
   const rest = testFollowUp(gatewayReference, { kind: 'refund', idempotencyKey: 'rest', amount: left })
   assert.equal((await gateway.refund(rest)).status, 'done')
   assert.deepEqual(moved(), {})
   const again = testFollowUp(gatewayReference, { kind: 'refund', idempotencyKey: 'again' })
-  assert.equal((await gateway.refund(again)).status, 'done', 'Stripe says that all has been given back')
+  assert.equal((await gateway.refund(again)).status, 'done', 'Stripe says that all has been refunded')
   assert.deepEqual(moved(), {})
 })
 
@@ -382,7 +382,7 @@ test('what is found, or done, of another payment or another sum is not believed'
   }
 })
 
-test('that all has been given back says nothing of a part that was not', async (t) => {
+test('that all has been refunded says nothing of a part that was not', async (t) => {
   const { gateway } = await start(t)
   const { gatewayReference } = approved(await gateway.authorise(testRequest()))
   assert.equal((await gateway.refund(testFollowUp(gatewayReference, { kind: 'refund' }))).status, 'done')

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { isSameDigest } from '../../../base/signing/same-secret.ts'
 import { Forged, type SentNotification } from '../../model/gateway.ts'
 
 /** By how much the time of a signature may differ from ours, before and after (https://docs.stripe.com/webhooks#replay-attacks). */
@@ -23,7 +24,7 @@ export function verifySignature({ headers, body, now }: SentNotification, secret
   const isSigned = signatures
     .slice(0, maxSignatures)
     .map((each) => Buffer.from(each, 'hex'))
-    .some((given) => right.some((each) => timingSafeEqual(each, given)))
+    .some((given) => right.some((each) => isSameDigest(given, each)))
   if (!isSigned) throw new Forged('Its signature was not made with a secret of this gateway.')
   if (Math.abs(now / 1000 - Number(time)) > maxSecondsApart)
     throw new Forged('The timestamp of its signature is too old or in the future.')

@@ -4,7 +4,7 @@ import { textIn } from '../json-answer.ts'
 import { askFollowUp, intentPath, refusalOf, refuseOtherIntent } from './follow-up.ts'
 import type { StripeCalls } from './stripe-calls.ts'
 
-/** Lets go what was held. A PaymentIntent that has succeeded cannot be cancelled. */
+/** Voids what was held. A PaymentIntent that has succeeded cannot be cancelled. */
 export const stripeVoid =
   (calls: StripeCalls): Gateway['void'] =>
   async (order) => {

@@ -1,7 +1,14 @@
 import type { Store } from '../../../store/store.ts'
 
 /** The statements on `provider_callback`. */
-export function prepareCallbackRows(store: Store) {
+export type CallbackRows = ReturnType<typeof prepareCallbackRows>
+
+export const prepareCallbackRows = (store: Store) => ({
+  ...prepareWrites(store),
+  ...prepareReads(store),
+})
+
+function prepareWrites(store: Store) {
   return {
     insert: store.prepare(
       (
@@ -42,6 +49,23 @@ export function prepareCallbackRows(store: Store) {
     replaceOlder: store.prepare((db, p: { sessionGuid: string }) =>
       db.deleteFrom('provider_callback').where('session_guid', '=', p.sessionGuid),
     ),
+    putOff: store.prepare((db, p: { id: string; next: number }) =>
+      db
+        .updateTable('provider_callback')
+        .set((row) => ({ next_attempt_at: p.next, attempts: row('attempts', '+', 1) }))
+        .where('id', '=', p.id),
+    ),
+    leaveAlone: store.prepare((db, p: { id: string; until: number }) =>
+      db.updateTable('provider_callback').set({ next_attempt_at: p.until }).where('id', '=', p.id),
+    ),
+    remove: store.prepare((db, p: { id: string }) =>
+      db.deleteFrom('provider_callback').where('id', '=', p.id),
+    ),
+  }
+}
+
+function prepareReads(store: Store) {
+  return {
     nextReceiver: store.prepare((db, p: { after: string }) =>
       db
         .selectFrom('provider_callback')
@@ -69,18 +93,6 @@ export function prepareCallbackRows(store: Store) {
         .where('session_guid', '=', p.sessionGuid)
         .where('item', '=', p.item)
         .where('given_up_at', 'is', null),
-    ),
-    putOff: store.prepare((db, p: { id: string; next: number }) =>
-      db
-        .updateTable('provider_callback')
-        .set((row) => ({ next_attempt_at: p.next, attempts: row('attempts', '+', 1) }))
-        .where('id', '=', p.id),
-    ),
-    leaveAlone: store.prepare((db, p: { id: string; until: number }) =>
-      db.updateTable('provider_callback').set({ next_attempt_at: p.until }).where('id', '=', p.id),
-    ),
-    remove: store.prepare((db, p: { id: string }) =>
-      db.deleteFrom('provider_callback').where('id', '=', p.id),
     ),
   }
 }

@@ -100,7 +100,11 @@ function withDefaults(value: WrittenFlow, flow: ProviderFlow['flow']): ProviderF
   const lifetimeSeconds = value.lifetimeSeconds ?? (entry === 'link' ? 3 * day : 3600)
   const idle = 'idleSeconds' in value.flow || entry === 'keypad' ? {} : { idleSeconds: lifetimeSeconds }
   return {
-    ...{ id, name, entry, lifetimeSeconds, flow: { ...flow, ...idle } },
+    id,
+    name,
+    entry,
+    lifetimeSeconds,
+    flow: { ...flow, ...idle },
     initialValues: initialValues as ProviderFlow['initialValues'],
     ...(callback && {
       callback: {

@@ -40,8 +40,11 @@ test('the number in the path is the tenant: that of another client is not found'
   const { json, api, tokens } = await startProviderApi(t)
   const other = { ...credentials, client_id: 'other-desk', username: 'other' }
   await api.clients.create({
-    ...{ clientId: 'other-desk', clientSecret: credentials.client_secret, tenant: 8 },
-    ...{ tenantName: credentials.tenantname, username: 'other' },
+    clientId: 'other-desk',
+    clientSecret: credentials.client_secret,
+    tenant: 8,
+    tenantName: credentials.tenantname,
+    username: 'other',
   })
   const body = { FlowId: 695, InitialValues: values }
   const { access_token: token } = await tokens(other)
@@ -198,10 +201,13 @@ test('amounts are in minor or in major units, as the flow says; what it fixes ne
   const { initialValues } = testFlow
   const major = { ...testFlow, initialValues: { ...initialValues, amounts: 'major' } } as const
   assert.deepEqual(await orderOf(major, { ...values, amount: '12.40' }), {
-    ...{ amountMinor: 1240, currency: 'GBP', reference: 'order-1' },
+    amountMinor: 1240,
+    currency: 'GBP',
+    reference: 'order-1',
   })
   assert.deepEqual(await orderOf(major, { amount: '1240', currencyCode: 'JPY' }), {
-    ...{ amountMinor: 1240, currency: 'JPY' },
+    amountMinor: 1240,
+    currency: 'JPY',
   })
   assert.match(
     String(await orderOf(major, { ...values, amount: '12.4.0' })),

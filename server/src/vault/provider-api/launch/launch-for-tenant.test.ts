@@ -8,7 +8,8 @@ import type { Store } from '../../../store/store.ts'
 import type { VaultSessions } from '../../model/vault-sessions.ts'
 import { testLaunch } from '../../test-sessions.ts'
 import { testSealer } from '../../test-vault.ts'
-import { createProviderSessionSeal, type ProviderSessionRows } from '../provider-session.ts'
+import { createProviderSessionSeal } from '../provider-session.ts'
+import type { ProviderSessionRows } from '../provider-session-rows.ts'
 import { createLaunchForTenant, type TenantLaunch } from './launch-for-tenant.ts'
 
 const guid = '0198c0fd-89c0-72e1-8f18-572efd5c5470' as Guid
@@ -21,7 +22,11 @@ function startLaunching() {
   const cancelled: Guid[] = []
   const captures = {
     launch: async () => ({
-      ...{ guid, viewUrl: 'view', accessToken: 'a', refreshToken: 'r', paymentFormUrl: 'p' },
+      guid,
+      viewUrl: 'view',
+      accessToken: 'a',
+      refreshToken: 'r',
+      paymentFormUrl: 'p',
       durable: durable.promise,
     }),
     find: (found: Guid) => ({ cancel: async () => void cancelled.push(found) }),
@@ -33,7 +38,9 @@ function startLaunching() {
     store: store as unknown as Store,
     rows: rows as unknown as ProviderSessionRows,
     seal: createProviderSessionSeal(testSealer),
-    ...{ clock: createMovableClock(), random: systemRandom, log: createLog('silent') },
+    clock: createMovableClock(),
+    random: systemRandom,
+    log: createLog('silent'),
   })
   return { launch, cancelled, durable }
 }

@@ -4,7 +4,8 @@ import { type Connection, UniqueViolation } from '../../../store/store.ts'
 import type { Launch, Launched } from '../../model/launch.ts'
 import type { VaultSessions } from '../../model/vault-sessions.ts'
 import type { OrderItem } from '../flows/order-items.ts'
-import type { ChosenCallback, ProviderSessionRows, ProviderSessionSeal } from '../provider-session.ts'
+import type { ChosenCallback, ProviderSessionSeal } from '../provider-session.ts'
+import type { ProviderSessionRows } from '../provider-session-rows.ts'
 
 /** A session that a client of the provider contract asks for. */
 export interface TenantLaunch {

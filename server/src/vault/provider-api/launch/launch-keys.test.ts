@@ -30,7 +30,11 @@ async function startKeys(t: TestContext) {
   const keysBy = (sealer = createSealer(former, systemRandom)) => createLaunchKeys({ store, sealer, clock })
   const keys = keysBy()
   return {
-    ...{ store, clock, keys, clients },
+    store,
+    clock,
+    keys,
+    clients,
+    removeOld: (batchRows = 10) => store.write((tx) => keys.removeOld(tx, { now: clock.now(), batchRows })),
     rotated: () => keysBy(createSealer(current, systemRandom, [former])),
     keep: (clientId: string, key: string, answer: object) =>
       store.write((tx) => keys.keep(tx, { clientId, key, path, body }, answer)),
@@ -65,18 +69,18 @@ test('a key is answered alike for a day, with the same path and body alone', asy
 })
 
 test('a launch that was called off before it came is refused for a week, whoever else has that key', async (t) => {
-  const { keys, keep, clock, store } = await startKeys(t)
+  const { keys, keep, clock, removeOld } = await startKeys(t)
   assert.equal(await keys.findOrCallOff('desk', 'k'), undefined)
   assert.equal(await keys.findOrCallOff('desk', 'k'), undefined)
   await assert.rejects(keys.find('desk', 'k', path, body), { code: 'session-ended' })
   await keep('shop', 'k', { Id: 'two' })
   assert.deepEqual(await keys.find('shop', 'k', path, body), { Id: 'two' })
   await clock.leap(7 * day - 1)
-  assert.equal(await store.write(keys.removeOld), 0)
+  assert.equal(await removeOld(), 0)
   await assert.rejects(keys.find('desk', 'k', path, body), { code: 'session-ended' })
   assert.equal(await keys.findOrCallOff('shop', 'k'), 'two', 'what was launched can be called off as long')
   await clock.leap(1)
-  assert.equal(await store.write(keys.removeOld), 2)
+  assert.equal(await removeOld(), 2)
   assert.equal(await keys.find('desk', 'k', path, body), undefined)
 })
 
@@ -103,7 +107,10 @@ test('after a rotation the former secret is good for a day, unless it was ended'
   assert.ok(made !== 'taken')
   const as = async (clientSecret: string) => {
     const who = await clients.authenticate({
-      ...{ clientId: 'pad', clientSecret, tenantName: 'Harbour', username: 'ada' },
+      clientId: 'pad',
+      clientSecret,
+      tenantName: 'Harbour',
+      username: 'ada',
     })
     return typeof who === 'string' ? who : who.clientId
   }

@@ -1,8 +1,10 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { Problem } from '../../../base/problem.ts'
 import { holdsCardNumber } from '../../../base/redaction/find-card-number.ts'
+import { isSameDigest } from '../../../base/signing/same-secret.ts'
 import { stringifyAsWritten } from '../../../base/text/json-numbers.ts'
 import type { StoreParts } from '../../../store/parts.ts'
+import { prepareDeleteDue, type RemoveBatch } from '../../../store/removal.ts'
 import { sealedColumn } from '../../../store/reseal.ts'
 import type { Connection, Store } from '../../../store/store.ts'
 
@@ -37,7 +39,7 @@ export function createLaunchKeys({ store, sealer, clock }: Pick<StoreParts, 'sto
       .update(`${path}\n${stringifyAsWritten(body)}`)
       .digest()
   const isOf = (row: { readonly fingerprint: Uint8Array }, path: string, body: unknown): boolean =>
-    secrets.some((secret) => timingSafeEqual(Buffer.from(row.fingerprint), fingerprint(path, body, secret)))
+    secrets.some((secret) => isSameDigest(fingerprint(path, body, secret), row.fingerprint))
 
   const opened = (clientId: string, key: string, sealed: Uint8Array): object =>
     JSON.parse(sealer.open(answerTo(clientId, key), sealed).toString())
@@ -70,12 +72,10 @@ export function createLaunchKeys({ store, sealer, clock }: Pick<StoreParts, 'sto
         if (answer && !isCalledOff(answer)) return (answer as { readonly Id: string }).Id
         if (!answer) {
           await insert.run(tx, {
-            ...{
-              clientId,
-              key,
-              fingerprint: Buffer.alloc(32),
-              expiresAt: clock.now() + answeredMilliseconds,
-            },
+            clientId,
+            key,
+            fingerprint: Buffer.alloc(32),
+            expiresAt: clock.now() + answeredMilliseconds,
             sealed: sealer.seal(answerTo(clientId, key), Buffer.from(JSON.stringify(calledOff))),
           })
         }
@@ -100,8 +100,11 @@ export function createLaunchKeys({ store, sealer, clock }: Pick<StoreParts, 'sto
       })
     },
 
-    removeOld: (tx: Connection) =>
-      removeOld.run(tx, { before: clock.now() + answeredMilliseconds - keptMilliseconds }),
+    removeOld: ((tx, { now, batchRows }) =>
+      removeOld.run(tx, {
+        until: now + answeredMilliseconds - keptMilliseconds,
+        batchRows,
+      })) satisfies RemoveBatch,
   }
 }
 
@@ -150,8 +153,10 @@ function prepareStatements(store: Store) {
         .where('client_id', '=', p.clientId)
         .where('idempotency_key', '=', p.key),
     ),
-    removeOld: store.prepare((db, p: { before: number }) =>
-      db.deleteFrom('provider_launch_key').where('expires_at', '<=', p.before),
-    ),
+    removeOld: prepareDeleteDue(store, {
+      from: 'provider_launch_key',
+      key: ['client_id', 'idempotency_key'],
+      due: 'expires_at',
+    }),
   }
 }

@@ -17,7 +17,11 @@ const told = {
   reference: '{{orderReference}}',
 }
 const asSent = {
-  ...{ street, rate: '1.10', large: '12345678901234567890', power: '1E2', negative: '-0' },
+  street,
+  rate: '1.10',
+  large: '12345678901234567890',
+  power: '1E2',
+  negative: '-0',
   reference: 'order\n1',
 }
 

@@ -21,8 +21,13 @@ const originalReference = 'BK5QX3ABC22HPT72'
 const amount = { currency: 'GBP', value: 1240 }
 
 const itemOf = (more: Partial<AdyenItem> = {}): AdyenItem => ({
-  ...{ eventCode: 'AUTHORISATION', success: 'true', pspReference, merchantReference: key },
-  ...{ merchantAccountCode: merchantAccount, amount, eventDate: '2026-11-29T04:00:00+01:00' },
+  eventCode: 'AUTHORISATION',
+  success: 'true',
+  pspReference,
+  merchantReference: key,
+  merchantAccountCode: merchantAccount,
+  amount,
+  eventDate: '2026-11-29T04:00:00+01:00',
   ...more,
 })
 
@@ -40,9 +45,13 @@ const read = (gateway: Gateway, body: Buffer) =>
 
 test('a notification that Adyen has published with its signature is read, over all its values and their order', (t) => {
   const item = {
-    ...{ pspReference: '7914073381342284', merchantAccountCode: 'TestMerchant', eventCode: 'AUTHORISATION' },
-    ...{ merchantReference: 'TestPayment-1407325143704', amount: { value: 1130, currency: 'EUR' } },
-    ...{ success: 'true', additionalData: { hmacSignature: 'coqCmt/IZ4E3CzPvMY8zTjQVL5hYJUiBRg8UU+iCWo0=' } },
+    pspReference: '7914073381342284',
+    merchantAccountCode: 'TestMerchant',
+    eventCode: 'AUTHORISATION',
+    merchantReference: 'TestPayment-1407325143704',
+    amount: { value: 1130, currency: 'EUR' },
+    success: 'true',
+    additionalData: { hmacSignature: 'coqCmt/IZ4E3CzPvMY8zTjQVL5hYJUiBRg8UU+iCWo0=' },
   }
   const bodyOf = (changes: object) =>
     Buffer.from(
@@ -54,7 +63,9 @@ test('a notification that Adyen has published with its signature is read, over a
   const gateway = gatewayFor(t, { merchantAccount: 'TestMerchant' })
   assert.deepEqual(read(gateway, bodyOf({})), [
     {
-      ...{ id: 'AUTHORISATION 7914073381342284 true', about: 'payment', gatewayCode: 'AUTHORISATION' },
+      id: 'AUTHORISATION 7914073381342284 true',
+      about: 'payment',
+      gatewayCode: 'AUTHORISATION',
       gatewayReference: '7914073381342284',
       tells:
         '{"event":"AUTHORISATION","success":true,"pspReference":"7914073381342284","value":1130,"currency":"EUR"}',
@@ -173,7 +184,9 @@ test('each event is about what it is about, and one that is not known is about n
 test('what is told of another merchant’s payment is about nothing, and is told nobody', (t) => {
   const [told] = read(gatewayFor(t), signedNotification([itemOf({ merchantAccountCode: 'AnotherECOM' })]))
   assert.deepEqual(told, {
-    ...{ id: `AUTHORISATION ${pspReference} true`, about: 'other', gatewayCode: 'AUTHORISATION' },
+    id: `AUTHORISATION ${pspReference} true`,
+    about: 'other',
+    gatewayCode: 'AUTHORISATION',
   })
 })
 
@@ -254,7 +267,7 @@ test('what is told to be authorised is so in its sum and reference; taken where 
   assert.equal(kept?.status, 'error', 'no token is told')
 })
 
-test('a part that is told to be authorised is let go, and the payment declined', async (t) => {
+test('a part that is told to be authorised is voided, and the payment declined', async (t) => {
   const { adyen, gateway } = await withDouble(t)
   const request = testRequest({ idempotencyKey: 'lost' })
   adyen.misbehave('closes')

@@ -96,7 +96,7 @@ function toldBy(item: SignedItem): Told {
       return { about: isDone ? 'other' : 'capture-failed' }
     case 'CAPTURE_FAILED':
       return { about: 'capture-failed' }
-    // To let go and to give back are one thing here: the customer has the money, or not.
+    // To void and to refund are one thing here: the customer has the money, or not.
     case 'CANCELLATION':
     case 'CANCEL_OR_REFUND':
     case 'REFUND':

@@ -1,4 +1,5 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { isSameDigest } from '../../../../base/signing/same-secret.ts'
 import { integerIn, type Json, objectIn, textIn } from '../../json-answer.ts'
 
 /** What of a notification is signed: all that may be believed of it, but for one doubt. */
@@ -72,5 +73,5 @@ function isSignedBy(item: SignedItem, signature: Buffer, key: Buffer): boolean {
     ...[item.value, item.currency, item.eventCode, item.success],
   ]
   const signed = createHmac('sha256', key).update(values.join(':')).digest()
-  return signature.length === signed.length && timingSafeEqual(signature, signed)
+  return isSameDigest(signature, signed)
 }

@@ -33,6 +33,17 @@ interface Asked {
   readonly gatewayReference: string
 }
 
+/** What the double knows. */
+type ConnectorState = ReturnType<typeof createState>
+
+const createState = (repeats: 'card-number' | 'last-4') => ({
+  repeats,
+  ledger: createTestLedger(),
+  waiting: new Map<string, Asked>(),
+  /** What the bank calls its question to the customer of a payment; it answers by that. */
+  questions: new Map<string, string>(),
+})
+
 export type ConnectorDouble = Awaited<ReturnType<typeof startConnectorDouble>>
 
 /** A merchant's endpoint: it checks signature and schema as the documents say, and keeps a ledger. */
@@ -44,11 +55,8 @@ export async function startConnectorDouble({
   readonly repeats?: 'card-number' | 'last-4'
   readonly tls?: { readonly key: string; readonly cert: string }
 } = {}) {
-  const ledger = createTestLedger()
+  const state = createState(repeats)
   const answers = new Map<string, unknown>()
-  const waiting = new Map<string, Asked>()
-  /** What the bank calls its question to the customer of a payment; it answers by that. */
-  const questions = new Map<string, string>()
   const refusals: string[] = []
 
   function answer(request: DoubleRequest): DoubleAnswer {
@@ -60,74 +68,81 @@ export async function startConnectorDouble({
     const asked = JSON.parse(request.body.toString()) as Asked
     const before = answers.get(asked.idempotencyKey)
     if (asked.operation === 'reconcile')
-      return ok(before ?? questionOf(asked.idempotencyKey) ?? { status: 'not-found' })
+      return ok(before ?? questionOf(state, asked.idempotencyKey) ?? { status: 'not-found' })
     if (before) return ok(before)
-    const made = carryOut(asked)
+    const made = carryOut(state, asked)
     if (!('status' in made) || made.status !== 'challenge') answers.set(asked.idempotencyKey, made)
     return ok(made)
   }
 
-  function carryOut(asked: Asked): object {
-    const { operation, idempotencyKey: key, amount, gatewayReference: reference } = asked
-    switch (operation) {
-      case 'authorise':
-        return asked.card?.number === connectorCards.asksTheBank && asked.channel === 'ecommerce'
-          ? challenge(asked)
-          : authorise(asked)
-      case 'authorise-kept':
-        return asked.token === keptCard
-          ? authorise(asked)
-          : { status: 'declined', reason: 'invalid-card-number' }
-      case 'complete-challenge': {
-        const order = waiting.get(key)
-        if (!order) return { status: 'error', gatewayCode: 'no-such-payment' }
-        const { reference, decision } = asked.answer ?? {}
-        if (decision === 'confirmed' && reference === questions.get(key)) return authorise(order)
-        return { status: 'declined', reason: 'authentication-failed' }
-      }
-      default: {
-        const { amountMinor } = amount
-        const done = ledger[operation as 'capture' | 'void' | 'refund']({ key, reference, amountMinor })
-        return done === 'done' ? { status: 'done' } : { status: 'refused', gatewayCode: 'not-possible' }
-      }
-    }
-  }
-
-  function challenge(asked: Asked): object {
-    waiting.set(asked.idempotencyKey, asked)
-    const reference = questions.get(asked.idempotencyKey) ?? `question-${questions.size + 1}`
-    questions.set(asked.idempotencyKey, reference)
-    return askedByBank(reference)
-  }
-
-  function questionOf(key: string): object | undefined {
-    const reference = questions.get(key)
-    return reference === undefined ? undefined : askedByBank(reference)
-  }
-
-  function authorise({ idempotencyKey: key, purpose, amount: ordered, card }: Asked): object {
-    if (card?.number === connectorCards.declined) {
-      return { status: 'declined', reason: 'insufficient-funds', gatewayCode: '51' }
-    }
-    const isHalf = card?.number === connectorCards.hasAHalf
-    const amount = isHalf ? { ...ordered, amountMinor: Math.floor(ordered.amountMinor / 2) } : ordered
-    const status = card?.number === connectorCards.reviewed ? 'review' : 'approved'
-    const reference = randomUUID()
-    const captured = purpose === 'charge'
-    const moves = takesMoney(purpose) && amount.amountMinor > 0
-    if (moves) ledger.authorise({ key, reference, amount, captured })
-    return {
-      ...{ status, gatewayReference: reference, authorisationCode: 'A1B2C3', amount, captured },
-      ...(purpose === 'tokenise' && { token: keptCard }),
-      details: {
-        bank: 'Harbour Bank',
-        ...(card && { cardNumber: repeats === 'last-4' ? card.number.slice(-4) : card.number }),
-      },
-    }
-  }
-
   const double = await startGatewayDouble({ answer, ...(tls && { tls }) })
-  return { ...double, ledger, refusals }
+  return { ...double, ledger: state.ledger, refusals }
+}
+
+function carryOut(state: ConnectorState, asked: Asked): object {
+  const { operation, idempotencyKey: key, amount, gatewayReference: reference } = asked
+  switch (operation) {
+    case 'authorise':
+      return asked.card?.number === connectorCards.asksTheBank && asked.channel === 'ecommerce'
+        ? challenge(state, asked)
+        : authorise(state, asked)
+    case 'authorise-kept':
+      return asked.token === keptCard
+        ? authorise(state, asked)
+        : { status: 'declined', reason: 'invalid-card-number' }
+    case 'complete-challenge': {
+      const order = state.waiting.get(key)
+      if (!order) return { status: 'error', gatewayCode: 'no-such-payment' }
+      const { reference, decision } = asked.answer ?? {}
+      if (decision === 'confirmed' && reference === state.questions.get(key)) return authorise(state, order)
+      return { status: 'declined', reason: 'authentication-failed' }
+    }
+    default: {
+      const { amountMinor } = amount
+      const done = state.ledger[operation as 'capture' | 'void' | 'refund']({ key, reference, amountMinor })
+      return done === 'done' ? { status: 'done' } : { status: 'refused', gatewayCode: 'not-possible' }
+    }
+  }
+}
+
+function challenge({ waiting, questions }: ConnectorState, asked: Asked): object {
+  waiting.set(asked.idempotencyKey, asked)
+  const reference = questions.get(asked.idempotencyKey) ?? `question-${questions.size + 1}`
+  questions.set(asked.idempotencyKey, reference)
+  return askedByBank(reference)
+}
+
+function questionOf({ questions }: ConnectorState, key: string): object | undefined {
+  const reference = questions.get(key)
+  return reference === undefined ? undefined : askedByBank(reference)
+}
+
+function authorise(
+  { ledger, repeats }: ConnectorState,
+  { idempotencyKey: key, purpose, amount: ordered, card }: Asked,
+): object {
+  if (card?.number === connectorCards.declined) {
+    return { status: 'declined', reason: 'insufficient-funds', gatewayCode: '51' }
+  }
+  const isHalf = card?.number === connectorCards.hasAHalf
+  const amount = isHalf ? { ...ordered, amountMinor: Math.floor(ordered.amountMinor / 2) } : ordered
+  const status = card?.number === connectorCards.reviewed ? 'review' : 'approved'
+  const reference = randomUUID()
+  const captured = purpose === 'charge'
+  const moves = takesMoney(purpose) && amount.amountMinor > 0
+  if (moves) ledger.authorise({ key, reference, amount, captured })
+  return {
+    status,
+    gatewayReference: reference,
+    authorisationCode: 'A1B2C3',
+    amount,
+    captured,
+    ...(purpose === 'tokenise' && { token: keptCard }),
+    details: {
+      bank: 'Harbour Bank',
+      ...(card && { cardNumber: repeats === 'last-4' ? card.number.slice(-4) : card.number }),
+    },
+  }
 }
 
 const askedByBank = (reference: string): object => ({

@@ -32,9 +32,12 @@ export function accepted(request: DoubleRequest, now: number): Accepted | undefi
   const said = jsonIn(Buffer.from(claims, 'base64url')) ?? {}
   const wanted = {
     ...(request.method !== 'GET' && { digest: digestOf(request.body), 'digest-algorithm': 'SHA-256' }),
-    ...{ 'request-host': request.headers.host, 'request-resource-path': targetOf(request) },
-    ...{ 'request-method': request.method.toLowerCase(), iss: merchantId },
-    ...{ 'v-c-jwt-version': '2', 'v-c-merchant-id': merchantId },
+    'request-host': request.headers.host,
+    'request-resource-path': targetOf(request),
+    'request-method': request.method.toLowerCase(),
+    iss: merchantId,
+    'v-c-jwt-version': '2',
+    'v-c-merchant-id': merchantId,
   }
   const { iat, exp, jti, 'v-c-response-mle-kid': responseKeyId, ...rest } = said
   const isSame =

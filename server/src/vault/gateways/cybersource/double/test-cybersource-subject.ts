@@ -4,16 +4,8 @@ import type { StartSubject } from '../../test-subject.ts'
 import { createCybersourceGateway } from '../cybersource-gateway.ts'
 import { cybersourceSettings } from './test-authentication.ts'
 import { startCybersourceDouble, withOtherAmount } from './test-cybersource.ts'
+import { page } from './test-page.ts'
 import { authenticatedCards } from './test-payer-authentication.ts'
-
-/** What the payment page tells of its customer's browser. */
-const page = {
-  clientAddress: '192.0.2.7',
-  browser: {
-    ...{ acceptHeader: '*/*', userAgent: 'Mozilla/5.0', language: 'en', javaScriptEnabled: true },
-    ...{ javaEnabled: false, colorDepth: 24, screenHeight: 900, screenWidth: 1440, timeZoneOffset: 0 },
-  },
-} as const
 
 const onPage = (gateway: Gateway): Gateway => ({
   ...gateway,

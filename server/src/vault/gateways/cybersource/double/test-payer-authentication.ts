@@ -1,7 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { type Json, jsonIn, objectIn, objectOf, textIn } from '../../json-answer.ts'
 import type { DoubleAnswer, DoubleRequest } from '../../test-double.ts'
-import { opened } from './test-encryption.ts'
+import { createFlexDouble } from './test-flex.ts'
 import { faultsOf } from './test-models.ts'
 
 /** Cards whose bank asks, or says no without asking. */
@@ -17,18 +16,9 @@ interface Authentication {
   decision?: 'confirms' | 'refuses'
 }
 
-/** Made when a card is handed over first: it takes a while. */
-let keyPair: ReturnType<typeof newKeyPair> | undefined
-const newKeyPair = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
-
-function keys() {
-  keyPair ??= newKeyPair()
-  return keyPair
-}
-
 /**
- * The part of CyberSource that hands out keys for cards and keeps them for a quarter of an hour (Flex API), and asks banks
- * (Payer Authentication): setup, enrolment, validation.
+ * The part of CyberSource that asks banks (Payer Authentication): setup, enrolment, validation; and the one that cards
+ * are handed over to.
  */
 export function createPayerAuthenticationDouble({
   now,
@@ -38,7 +28,6 @@ export function createPayerAuthenticationDouble({
   /** Hears of what the search finds: under which code, which service it was, and what came of it. */
   readonly record: (code: string, application: string, reasonCode: string) => void
 }) {
-  const cards = new Map<string, { readonly card: Readonly<Record<string, string>>; readonly until: number }>()
   const references = new Set<string>()
   const authentications = new Map<string, Authentication>()
   let made = 0
@@ -47,31 +36,7 @@ export function createPayerAuthenticationDouble({
     made += 1
     return `${prefix}${String(made).padStart(19, '0')}`
   }
-
-  function session(request: DoubleRequest): DoubleAnswer {
-    if (faultsOf('flexSession', jsonIn(request.body)).length > 0) return flexFault
-    const jwk = { ...keys().publicKey.export({ format: 'jwk' }), use: 'enc', kid: next('key') }
-    return { status: 201, headers: { 'content-type': 'application/jwt' }, body: tokenOf({ flx: { jwk } }) }
-  }
-
-  function keep(request: DoubleRequest): DoubleAnswer {
-    const { data, context } = jsonIn(opened(request.body.toString(), keys().privateKey)) ?? {}
-    const card = objectIn(objectIn(objectOf(data), 'paymentInformation'), 'card')
-    if (!card || typeof context !== 'string' || !/^\d{12,19}$/.test(String(card.number))) return flexFault
-    const jti = next('1D')
-    cards.set(jti, { card: card as Readonly<Record<string, string>>, until: now() + 900_000 })
-    return {
-      status: 201,
-      headers: { 'content-type': 'application/jwt' },
-      body: tokenOf({ jti, type: 'api-0.1.0' }),
-    }
-  }
-
-  function cardOf(body: Json): Readonly<Record<string, string>> | undefined {
-    const jti = textIn(objectIn(body, 'tokenInformation'), 'jti') ?? ''
-    const kept = cards.get(jti)
-    return kept && kept.until > now() ? kept.card : undefined
-  }
+  const { session, keep, cardOf } = createFlexDouble({ now, next })
 
   function setUp(body: Json): DoubleAnswer {
     const referenceId = next('reference-')
@@ -93,7 +58,9 @@ export function createPayerAuthenticationDouble({
     const authenticationTransactionId = next('authentication-')
     authentications.set(authenticationTransactionId, { card: card.number ?? '' })
     return made201('PENDING_AUTHENTICATION', {
-      ...{ authenticationTransactionId, accessToken: 'a.step.up', veresEnrolled: 'Y' },
+      authenticationTransactionId,
+      accessToken: 'a.step.up',
+      veresEnrolled: 'Y',
       stepUpUrl: 'https://centinel.bank.test/V2/Cruise/StepUp',
     })
   }
@@ -148,9 +115,14 @@ const frictionless = {
 }
 /** All that a payment may be told of its authentication. */
 export const challenged = {
-  ...{ ...frictionless, specificationVersion: '2.2.0', directoryServerTransactionId: 'ds-1' },
-  ...{ veresEnrolled: 'Y', xid: 'AAABAWFlmQAAAABjRWWZEEFgFz8=', cavvAlgorithm: '2' },
-  ...{ ucafAuthenticationData: 'jJ81HADVRtXfCBATEp01CJUAAAA=', ucafCollectionIndicator: '2' },
+  ...frictionless,
+  specificationVersion: '2.2.0',
+  directoryServerTransactionId: 'ds-1',
+  veresEnrolled: 'Y',
+  xid: 'AAABAWFlmQAAAABjRWWZEEFgFz8=',
+  cavvAlgorithm: '2',
+  ucafAuthenticationData: 'jJ81HADVRtXfCBATEp01CJUAAAA=',
+  ucafCollectionIndicator: '2',
   effectiveAuthenticationType: 'CH',
 }
 
@@ -169,13 +141,3 @@ const failed: DoubleAnswer = {
 }
 
 const invalid: DoubleAnswer = { status: 400, body: { status: 'INVALID_REQUEST', reason: 'INVALID_DATA' } }
-const flexFault: DoubleAnswer = {
-  status: 400,
-  body: { responseStatus: { status: 400, reason: 'VALIDATION_ERROR' } },
-}
-
-/** A token of CyberSource's; nobody looks at its signature. */
-const tokenOf = (claims: object): string =>
-  `${encoded({ alg: 'RS256', kid: 'x' })}.${encoded({ iss: 'Flex API', ...claims })}.c2lnbmF0dXJl`
-
-const encoded = (json: object): string => Buffer.from(JSON.stringify(json)).toString('base64url')

@@ -46,7 +46,10 @@ for (const [what, { claims, signature }, token] of [
     'of a question',
     made.get,
     bearerToken(cybersourceSettings, {
-      ...{ method: 'GET', url: url('/tss/v2/transactions/7000000000000000000001'), id, now },
+      method: 'GET',
+      url: url('/tss/v2/transactions/7000000000000000000001'),
+      id,
+      now,
     }),
   ],
   [

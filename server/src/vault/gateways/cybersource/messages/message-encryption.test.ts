@@ -68,7 +68,9 @@ test('an answer that is encrypted to our key is read, and masked as any other', 
   const sum = { authorizedAmount: '12.40', currency: 'GBP' }
   const answered = await encryptedAnswer(
     {
-      ...{ id: '7000000000000000000009', status: 'AUTHORIZED', reconciliationId: '4242 4242 4242 4242' },
+      id: '7000000000000000000009',
+      status: 'AUTHORIZED',
+      reconciliationId: '4242 4242 4242 4242',
       orderInformation: { amountDetails: sum },
     },
     keys.merchant.publicKey,

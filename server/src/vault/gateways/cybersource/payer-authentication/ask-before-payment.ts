@@ -21,7 +21,8 @@ interface Step {
 export async function askBeforePayment(calls: CybersourceCalls, { path, body, signal }: Step): Promise<Json> {
   const fails = (why: string, error?: unknown) =>
     new NotSent(`A customer cannot be authenticated: ${path} ${why}.`, { cause: error })
-  const answer = await calls.post({ path, body: bodyOf(body), signal }).catch((error) => {
+  const request = { path, body: bodyOf(body), idempotencyKey: undefined, signal }
+  const answer = await calls.post(request).catch((error) => {
     throw fails(error instanceof UnclearAnswer ? 'gave an unclear answer' : 'did not answer', error)
   })
   if (answer.is === 'refused') throw fails(`refused with ${answer.reason}`)

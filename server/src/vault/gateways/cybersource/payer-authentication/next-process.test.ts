@@ -7,15 +7,8 @@ import { outgoingFor } from '../../test-request.ts'
 import { createCybersourceGateway } from '../cybersource-gateway.ts'
 import { cybersourceSettings } from '../double/test-authentication.ts'
 import { startCybersourceDouble } from '../double/test-cybersource.ts'
+import { page } from '../double/test-page.ts'
 import { authenticatedCards } from '../double/test-payer-authentication.ts'
-
-const page = {
-  clientAddress: '192.0.2.7',
-  browser: {
-    ...{ acceptHeader: '*/*', userAgent: 'Mozilla/5.0', language: 'en', javaScriptEnabled: true },
-    ...{ javaEnabled: false, colorDepth: 24, screenHeight: 900, screenWidth: 1440, timeZoneOffset: 0 },
-  },
-} as const
 
 for (const [decision, outcome, taken] of [
   ['confirms', 'approved', 1],
@@ -44,17 +37,19 @@ for (const [decision, outcome, taken] of [
       now.gateway = createCybersourceGateway({ settings: { ...settings, baseUrl: double.url }, send, clock })
     }
     startAdapter()
-    const capture = await vault.open()
-    const paying = capture.submitCard({
-      ...{ pan: authenticatedCards.asks, expiry: '1230', securityCode: '123' },
+    const session = await vault.open()
+    const paying = session.submitCard({
+      pan: authenticatedCards.asks,
+      expiry: '1230',
+      securityCode: '123',
     })
-    await until(() => capture.challenge() !== undefined)
-    const { MD = '' } = capture.challenge()?.fields ?? {}
+    await until(() => session.challenge() !== undefined)
+    const { MD = '' } = session.challenge()?.fields ?? {}
     await Promise.all([vault.vault.close(), assert.rejects(paying)])
     startAdapter()
     await vault.restart()
     await until(() => double.asked.at(-1)?.path === '/tss/v2/searches')
-    vault.find(capture.guid).challengeAnswered({ ...double.bank.decide(decision), MD })
+    vault.find(session.guid).challengeAnswered({ ...double.bank.decide(decision), MD })
     await until(() => vault.results.length === 1)
     assert.equal(vault.results[0]?.outcome, outcome)
     assert.equal(double.ledger.counted.captured, taken)

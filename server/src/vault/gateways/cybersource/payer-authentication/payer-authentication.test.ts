@@ -12,11 +12,19 @@ const hour = 3_600_000
 const paying = /^POST .pts.v2.payments$/
 
 const onPage = {
-  ...{ channel: 'ecommerce', challengeReturnUrl: 'https://pay.test/back', clientAddress: '192.0.2.7' },
+  channel: 'ecommerce',
+  challengeReturnUrl: 'https://pay.test/back',
+  clientAddress: '192.0.2.7',
   browser: {
-    ...{ acceptHeader: 'text/html', userAgent: 'Mozilla/5.0', language: 'de-DE' },
-    ...{ javaScriptEnabled: true, javaEnabled: false, colorDepth: 24 },
-    ...{ screenHeight: 900, screenWidth: 1440, timeZoneOffset: -60 },
+    acceptHeader: 'text/html',
+    userAgent: 'Mozilla/5.0',
+    language: 'de-DE',
+    javaScriptEnabled: true,
+    javaEnabled: false,
+    colorDepth: 24,
+    screenHeight: 900,
+    screenWidth: 1440,
+    timeZoneOffset: -60,
   },
 } as const satisfies Partial<AuthorisationRequest>
 

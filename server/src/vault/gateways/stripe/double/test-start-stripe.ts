@@ -21,10 +21,15 @@ export async function startStripe(
   const another = () =>
     createStripeGateway({
       settings: { apiKey: stripeApiKey, baseUrl: stripe.url, ...settings },
-      ...{ send, clock, log },
+      send,
+      clock,
+      log,
     })
   return {
-    ...{ stripe, bodies, clock, logged },
+    stripe,
+    bodies,
+    clock,
+    logged,
     gateway: another(),
     /** The gateway of another process. */
     another,

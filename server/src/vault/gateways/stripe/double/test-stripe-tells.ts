@@ -39,6 +39,9 @@ export const stripeTells = ({ intents, refunds }: Pick<StripeDouble, 'intents' |
 })
 
 const event = (id: string, type: string, object: object) => ({
-  ...{ id, object: 'event', livemode: false, type },
+  id,
+  object: 'event',
+  livemode: false,
+  type,
   data: { object: { ...object, object: 'payment_intent' } },
 })

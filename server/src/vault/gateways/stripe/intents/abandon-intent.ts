@@ -2,7 +2,7 @@ import type { GatewayAnswer } from '../../../model/gateway.ts'
 import { formOf, type StripeCalls } from '../stripe-calls.ts'
 import { readFresh } from './intent-of.ts'
 import type { KnownIntent } from './known-intents.ts'
-import { readIntent, settled } from './read-intent.ts'
+import { readIntent, requireOutcome } from './read-intent.ts'
 
 /**
  * Gives up an intent whose customer's bank was not, or cannot be, asked. What Stripe no longer cancels has come to an
@@ -19,6 +19,6 @@ export async function abandonIntent(
     idempotencyKey: `${idempotencyKey}-abandon`,
     signal,
   })
-  if (cancelled.is === 'object') return settled(readIntent(cancelled.object, idempotencyKey))
-  return settled(readIntent(await readFresh(calls, path, { idempotencyKey, signal }), idempotencyKey))
+  if (cancelled.is === 'object') return requireOutcome(readIntent(cancelled.object, idempotencyKey))
+  return requireOutcome(readIntent(await readFresh(calls, path, { idempotencyKey, signal }), idempotencyKey))
 }

@@ -52,7 +52,7 @@ export function readIntent(intent: Json, idempotencyKey: string): IntentState {
 }
 
 /** @throws {UnclearAnswer} when it has come to no end. */
-export function settled(state: IntentState): GatewayAnswer {
+export function requireOutcome(state: IntentState): GatewayAnswer {
   switch (state.status) {
     case 'challenge':
     case 'to-confirm':

@@ -1,0 +1,86 @@
+import type { Guid } from '../../base/guid.ts'
+import type { Store } from '../../store/store.ts'
+import type { LiveCallTable } from '../../store/tables.ts'
+
+type Key = { guid: Guid }
+type Named = { platformGuid: Guid; reference: string }
+type Agent = { accountId: number; agentId: string }
+
+/** The statements about calls in progress: what platforms tell of them. */
+export const prepareLiveCallRows = (store: Store) => ({ ...prepareChanges(store), ...prepareLookups(store) })
+
+/** What is told of them. */
+function prepareChanges(store: Store) {
+  return {
+    insert: store.prepare((db, p: LiveCallTable) =>
+      db.insertInto('live_call').values({
+        guid: p.guid,
+        account_id: p.account_id,
+        platform_guid: p.platform_guid,
+        agent_id: p.agent_id,
+        state: p.state,
+        reference: p.reference,
+        sealed_caller: p.sealed_caller,
+        media: p.media,
+        heard_at: p.heard_at,
+        session_guid: null,
+        recording: 'continue',
+      }),
+    ),
+    update: store.prepare((db, p: Omit<LiveCallTable, 'session_guid' | 'recording'>) =>
+      db
+        .updateTable('live_call')
+        .set({
+          agent_id: p.agent_id,
+          state: p.state,
+          reference: p.reference,
+          sealed_caller: p.sealed_caller,
+          media: p.media,
+          heard_at: p.heard_at,
+        })
+        .where('guid', '=', p.guid),
+    ),
+    holdOthers: store.prepare((db, p: Agent & Key) =>
+      db
+        .updateTable('live_call')
+        .set({ state: 'held' })
+        .where('account_id', '=', p.accountId)
+        .where('agent_id', '=', p.agentId)
+        .where('state', '=', 'active')
+        .where('guid', '<>', p.guid),
+    ),
+    delete: store.prepare((db, p: Key) => db.deleteFrom('live_call').where('guid', '=', p.guid)),
+  }
+}
+
+/** How they are found. */
+function prepareLookups(store: Store) {
+  return {
+    find: store.prepare((db, p: Key) => db.selectFrom('live_call').selectAll().where('guid', '=', p.guid)),
+    findNamed: store.prepare((db, p: Named) =>
+      db
+        .selectFrom('live_call')
+        .selectAll()
+        .where('platform_guid', '=', p.platformGuid)
+        .where('reference', '=', p.reference),
+    ),
+    activeOf: store.prepare((db, p: Agent) =>
+      db
+        .selectFrom('live_call')
+        .innerJoin('call_platform', 'call_platform.guid', 'live_call.platform_guid')
+        .select('live_call.guid')
+        .where('live_call.account_id', '=', p.accountId)
+        .where('live_call.agent_id', '=', p.agentId)
+        .where('live_call.state', '=', 'active')
+        .where('call_platform.disabled_at', 'is', null),
+    ),
+    unheardSince: store.prepare((db, p: { until: number; limit: number }) =>
+      db
+        .selectFrom('live_call')
+        .select('guid')
+        .where('heard_at', '<=', p.until)
+        .orderBy('heard_at')
+        .limit(p.limit),
+    ),
+  }
+}

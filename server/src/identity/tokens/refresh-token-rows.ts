@@ -1,0 +1,61 @@
+import type { Store } from '../../store/store.ts'
+
+/** A grant's refresh token: which one is good, of whom, and until when. */
+interface RefreshTokenRow {
+  readonly sha256: Uint8Array
+  readonly secret_sha256: Uint8Array
+  readonly grant_id: string
+  readonly client_id: string
+  readonly user_id: string
+  readonly sign_in_id: string | null
+  readonly scope: string
+  readonly authenticated_at: number
+  readonly key_thumbprint: string | null
+  readonly expires_at: number
+  readonly grant_expires_at: number
+}
+
+/** Another secret in the place of the one that was used, if it is the one that is good. */
+export interface Replacement {
+  readonly sha256: Uint8Array
+  readonly used: Uint8Array
+  readonly secret_sha256: Uint8Array
+  readonly now: number
+  readonly expires_at: number
+}
+
+export type RefreshTokenRows = ReturnType<typeof prepareRefreshTokenRows>
+
+export function prepareRefreshTokenRows(store: Store) {
+  return {
+    insert: store.prepare((db, p: RefreshTokenRow) =>
+      db.insertInto('refresh_token').values({
+        sha256: p.sha256,
+        secret_sha256: p.secret_sha256,
+        grant_id: p.grant_id,
+        client_id: p.client_id,
+        user_id: p.user_id,
+        sign_in_id: p.sign_in_id,
+        scope: p.scope,
+        authenticated_at: p.authenticated_at,
+        key_thumbprint: p.key_thumbprint,
+        expires_at: p.expires_at,
+        grant_expires_at: p.grant_expires_at,
+      }),
+    ),
+    byFamily: store.prepare((db, p: { sha256: Uint8Array }) =>
+      db.selectFrom('refresh_token').selectAll().where('sha256', '=', p.sha256),
+    ),
+    replaceSecret: store.prepare((db, p: Replacement) =>
+      db
+        .updateTable('refresh_token')
+        .set({ secret_sha256: p.secret_sha256, expires_at: p.expires_at })
+        .where('sha256', '=', p.sha256)
+        .where('secret_sha256', '=', p.used)
+        .where('expires_at', '>', p.now),
+    ),
+    revocationOf: store.prepare((db, p: { id: string }) =>
+      db.selectFrom('revocation').select('id').where('id', '=', p.id),
+    ),
+  }
+}

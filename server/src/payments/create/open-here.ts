@@ -1,0 +1,83 @@
+import type { StoreParts } from '../../store/parts.ts'
+import type { PendingLaunches } from '../launches/pending-launches.ts'
+import type { Provider, ProviderLaunch, ProviderLaunched } from '../provider.ts'
+import type { NewSession } from '../requests/new-session.ts'
+import type { CreatedSession } from '../requests/schemas.ts'
+import { beginKeptCard } from './begin-kept-card.ts'
+import { createdOf, type WriteSession } from './write-session.ts'
+
+/** Opens a session at a provider in this process. @param committedOrNot it is known whether its row is there. */
+export type OpenHere = (
+  session: NewSession,
+  agentId: string,
+  launch: ProviderLaunch,
+  committedOrNot: () => void,
+) => Promise<CreatedSession>
+
+export function createOpenHere({
+  store,
+  log,
+  provider,
+  pending,
+  writeSession,
+}: Pick<StoreParts, 'store' | 'log'> & {
+  readonly provider: Provider
+  readonly pending: PendingLaunches
+  readonly writeSession: WriteSession
+}): OpenHere {
+  const remove = store.prepare((db, p: { providerSessionGuid: string }) =>
+    db.deleteFrom('payment_session').where('provider_session_guid', '=', p.providerSessionGuid),
+  )
+
+  /** A kept card is charged when the session is there for certain: nobody else begins it. */
+  async function writtenAndBegun(...opened: Parameters<typeof written>): Promise<CreatedSession> {
+    const created = await written(...opened)
+    const [, , launch, launched] = opened
+    await beginKeptCard(provider, launch, launched)
+    return created
+  }
+
+  /** Both rows are asked for in one turn of the event loop, so that one commit makes them durable. */
+  async function written(
+    session: NewSession,
+    agentId: string,
+    launch: ProviderLaunch,
+    launched: ProviderLaunched,
+  ): Promise<CreatedSession> {
+    const [created] = await Promise.all([write(session, agentId, launch, launched), launched.durable])
+    return created
+  }
+
+  async function write(
+    session: NewSession,
+    agentId: string,
+    launch: ProviderLaunch,
+    launched: ProviderLaunched,
+  ): Promise<CreatedSession> {
+    await store.write((tx) => writeSession(tx, session, agentId, launch, launched))
+    return createdOf(launch, launched)
+  }
+
+  /** Nobody was told of this session, so nobody shall type a card into it, and nothing of it stays. */
+  async function abandon({ providerSessionGuid }: ProviderLaunched): Promise<void> {
+    pending.abandon(providerSessionGuid)
+    try {
+      await provider.cancel(providerSessionGuid)
+      await store.write((tx) => remove.run(tx, { providerSessionGuid }))
+    } catch (error) {
+      log.warn(
+        { err: error, providerSessionGuid },
+        'a launched session that was not opened could not be ended',
+      )
+    }
+  }
+
+  return async (session, agentId, launch, committedOrNot) => {
+    const launched = await provider.launch(launch)
+    return writtenAndBegun(session, agentId, launch, launched).catch(async (error: unknown) => {
+      committedOrNot()
+      await abandon(launched)
+      throw error
+    })
+  }
+}

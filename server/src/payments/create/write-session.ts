@@ -1,0 +1,62 @@
+import type { StoreParts } from '../../store/parts.ts'
+import type { Connection } from '../../store/store.ts'
+import { insertSession, type SessionRow } from '../insert-session.ts'
+import { openerOf } from '../opener.ts'
+import type { ProviderLaunch, ProviderLaunched } from '../provider.ts'
+import type { NewSession } from '../requests/new-session.ts'
+import type { CreatedSession } from '../requests/schemas.ts'
+import type { SessionSeal } from '../seal-session.ts'
+
+/** Writes a launched session, and what is to be written beside it. */
+export type WriteSession = (
+  tx: Connection,
+  session: NewSession,
+  agentId: string,
+  launch: ProviderLaunch,
+  launched: ProviderLaunched,
+) => Promise<void>
+
+export function createWriteSession({
+  store,
+  clock,
+  seal,
+}: Pick<StoreParts, 'store' | 'clock'> & { readonly seal: SessionSeal }): WriteSession {
+  const insert = insertSession(store)
+  return async (tx, session, agentId, launch, launched) => {
+    const { sessionGuid, order, paymentData } = launch
+    await insert.run(tx, {
+      ...rowOf(session, agentId, launch),
+      providerSessionGuid: launched.providerSessionGuid,
+      now: clock.now(),
+      sealed: seal.sealRequested(sessionGuid, { order, paymentData }),
+    })
+    await session.alongside?.(tx, createdOf(launch, launched))
+  }
+}
+
+export const rowOf = (
+  { caller: { access } }: NewSession,
+  agentId: string,
+  { sessionGuid, accountId, kind, configuration, callGuid }: ProviderLaunch,
+): SessionRow => ({
+  guid: sessionGuid,
+  accountId,
+  kind,
+  agentId,
+  configurationId: configuration.id,
+  callGuid,
+  openedBy: openerOf(access),
+  tokenMadeAt: access.madeAt,
+})
+
+export const createdOf = (
+  { sessionGuid }: ProviderLaunch,
+  { providerSessionGuid, iframeUrl, agentAccessToken, agentRefreshToken, paymentFormUrl }: ProviderLaunched,
+): CreatedSession => ({
+  sessionGuid,
+  providerSessionGuid,
+  iframeUrl,
+  agentAccessToken,
+  agentRefreshToken,
+  paymentFormUrl,
+})

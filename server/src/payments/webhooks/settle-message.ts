@@ -1,0 +1,56 @@
+import type { Store } from '../../store/store.ts'
+import { resultMilliseconds } from '../retention.ts'
+import type { DeliveryAttempt } from './attempt.ts'
+import type { MessageRows } from './message-rows.ts'
+import type { WebhookMessage } from './webhook-message.ts'
+
+/**
+ * It was delivered, given up after 12 hours, or at once because the receiver takes no more: then it can be sent again for
+ * as long as one that was delivered. Whatever its session has to say next is due at once.
+ */
+export type SettleMessage = (
+  message: WebhookMessage,
+  attempts: readonly DeliveryAttempt[],
+  end: 'delivered' | 'given-up' | 'gone',
+  now: number,
+) => Promise<void>
+
+export function createSettle({
+  store,
+  rows,
+}: {
+  readonly store: Store
+  readonly rows: MessageRows
+}): SettleMessage {
+  return async (message, made, end, now) => {
+    const { id, sessionGuid, keptUntil, deliveredAt } = message
+    const isFirst = deliveredAt === null
+    const removalAt = end === 'given-up' ? now : now + resultMilliseconds
+    const state = end === 'delivered' ? ('delivered' as const) : ('given-up' as const)
+    const change = {
+      id,
+      state: isFirst ? state : ('delivered' as const),
+      deliveredAt: isFirst && end === 'delivered' ? now : deliveredAt,
+      keptUntil: isFirst && end !== 'given-up' ? removalAt : keptUntil,
+      log: loggedAttempts(message.attempts, made),
+    }
+    await store.write(async (tx) => {
+      if (isFirst) await rows.setRemoval.run(tx, { sessionGuid, removalAt })
+      else await rows.touchSession.run(tx, { sessionGuid })
+      if ((await rows.settle.run(tx, change)) === 0) return
+      const next = await rows.firstWaiting.first(tx, { sessionGuid })
+      if (!next) return
+      await rows.setRemoval.run(tx, { sessionGuid, removalAt: next.kept_until })
+      await rows.unblock.run(tx, { id: next.id, now })
+    })
+  }
+}
+
+/** The log of a message that is tried for 12 hours has some 150. */
+const maxAttempts = 300
+
+/** The log of a message, with the newest attempts. */
+export const loggedAttempts = (
+  before: readonly DeliveryAttempt[],
+  made: readonly DeliveryAttempt[],
+): string => JSON.stringify([...before, ...made].slice(-maxAttempts))

@@ -1,0 +1,56 @@
+import type { Parts } from '../../../base/parts.ts'
+import type { FollowUpAnswer, FollowUpKind } from '../../model/gateway.ts'
+import type { GatewayCalls } from '../gateway-calls.ts'
+import { keyOf, type Reversal, sumOf } from './reversal.ts'
+
+const firstPause = 30_000
+const maxPause = 3_600_000
+const maxTry = 3 * 24 * 3_600_000
+
+/** Asks gateways for what is to be done until there is an answer, or the process ends, or it has been three days. */
+export function createAskUntilAnswered({
+  calls,
+  clock,
+  log,
+  closing,
+}: Pick<Parts, 'clock' | 'log'> & { readonly calls: GatewayCalls; readonly closing: AbortSignal }) {
+  const waiting = new Set<() => void>()
+
+  function wait(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        stop()
+        waiting.delete(done)
+        resolve()
+      }
+      const stop = clock.after(milliseconds, done)
+      waiting.add(done)
+      if (closing.aborted) done()
+    })
+  }
+
+  return {
+    /** `undefined` where there is no answer until then. */
+    async ask(reversal: Reversal, kind: FollowUpKind): Promise<FollowUpAnswer | undefined> {
+      const until = clock.now() + maxTry
+      for (let pause = firstPause; clock.now() < until; pause = Math.min(pause * 2, maxPause)) {
+        if (closing.aborted) return undefined
+        const answer = await calls.followUp(await calls.find(reversal.tenant, reversal.gateway), kind, {
+          idempotencyKey: keyOf(reversal, kind),
+          gatewayReference: reversal.answer.gatewayReference,
+          paymentKey: reversal.idempotencyKey,
+          amount: sumOf(reversal),
+          authorised: { amount: sumOf(reversal), captured: reversal.answer.captured },
+        })
+        if (answer) return answer
+        await wait(pause)
+      }
+      log.error({ capture: reversal.guid, kind }, 'a payment could not be reversed: check it at the gateway')
+      return undefined
+    },
+    /** Lets nobody wait for the next try. */
+    close(): void {
+      for (const done of waiting) done()
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import type { Guid } from '../../../base/guid.ts'
+import { type ChargedCard, sealChargedCard } from '../../fields/sealed-card.ts'
+import type { Launch } from '../../model/launch.ts'
+import type { ChargeAttempt, Charging } from '../attempt.ts'
+import type { ChargeContext } from './charge-context.ts'
+
+/** One payment is tried once: what a gateway does not answer is reconciled, and never sent again. */
+const onlyAttempt = 1
+
+/** The same for every try at the same charge, and for no other. */
+const idempotencyKeyOf = (guid: Guid, attempt: number): string => `${guid}-${attempt}`
+
+/** What is known of a card that is to be charged, with the course of its session until then. */
+export type Chargeable = Pick<Charging, 'charged'> & { readonly course: string }
+
+/** Writes down that the gateway is going to be asked; `undefined` where the rows forbid it. */
+export async function recordAttempt(
+  { store, rows, sealer, clock, vaultId }: ChargeContext,
+  guid: Guid,
+  launch: Launch,
+  { charged, course }: Chargeable,
+): Promise<ChargeAttempt | undefined> {
+  const attempt = attemptOf(guid, launch, { charged, requestedAt: clock.now() })
+  const sealed_fields = charged ? sealChargedCard(sealer, guid, charged) : null
+  const isRecorded = await store.write(async (tx) => {
+    if ((await rows.ending.first(tx, { guid }))?.state !== 'open') return false
+    const attempts = await rows.insertAttempt.run(tx, {
+      idempotency_key: attempt.idempotencyKey,
+      capture_guid: guid,
+      gateway: attempt.gateway,
+      amount_minor: attempt.order.amountMinor,
+      currency: attempt.order.currency,
+      requested_at: attempt.requestedAt,
+      purpose: attempt.purpose,
+      late_approval: attempt.lateApproval,
+      cancel_afterwards: launch.flow.cancelAfterwards,
+      held_by: vaultId,
+    })
+    if (attempts === 0) return false
+    await rows.keepSealedCard.run(tx, { guid, sealed_fields, course })
+    return true
+  })
+  return isRecorded ? attempt : undefined
+}
+
+function attemptOf(
+  guid: Guid,
+  { tenant, flow, order }: Launch,
+  { charged, requestedAt }: { readonly charged: ChargedCard | undefined; readonly requestedAt: number },
+): ChargeAttempt {
+  return {
+    guid,
+    tenant,
+    idempotencyKey: idempotencyKeyOf(guid, onlyAttempt),
+    gateway: flow.gateway,
+    purpose: flow.purpose,
+    order: { amountMinor: order.amountMinor, currency: order.currency },
+    requestedAt,
+    lateApproval: flow.lateApproval,
+    charged,
+  }
+}

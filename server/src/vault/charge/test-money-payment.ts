@@ -1,0 +1,51 @@
+import type { TestContext } from 'node:test'
+import type { Outcome, SessionResult } from '@tonegate/protocol/outcome'
+import type { Notification } from '../model/gateway.ts'
+import type { Flow } from '../model/launch.ts'
+import { startVault } from '../test-vault.ts'
+import { createLedgerGateway } from './test-money-ledger.ts'
+
+/** A payment, with those around it. */
+export type Payment = Awaited<ReturnType<typeof startPayment>>
+
+export async function startPayment(changes: Partial<Flow>, { asksBank }: { readonly asksBank: boolean }) {
+  const ends: (() => Promise<void>)[] = []
+  const ledger = createLedgerGateway({ asksBank })
+  const t = { after: (end: () => Promise<void>) => void ends.push(end) } as unknown as TestContext
+  const vault = await startVault(t, { gateway: ledger.gateway })
+  const { guid } = await vault.open({ gatewayTimeoutSeconds: 10, ...changes })
+  let other = await vault.beside()
+  return {
+    ledger,
+    vault,
+    guid,
+    changes,
+    /** The session at this server. */
+    here: () => vault.vault.find(guid),
+    /** The session at another server on the same database. */
+    there: () => other.find(guid),
+    /** What the gateway tells of the payment, here or at the other server. */
+    tell(about: Notification['about'], at: 'here' | 'there', id: string = about) {
+      const key = ledger.entry()?.request.idempotencyKey ?? 'of-nobody'
+      const body = Buffer.from(JSON.stringify([{ id, about, key, gatewayCode: 'told' }]))
+      const { notifications } = at === 'here' ? vault.vault : other
+      return notifications.take({ tenant: 7, name: 'test' }, { headers: {}, body })
+    },
+    async restart() {
+      await vault.restart()
+      other = await vault.beside()
+    },
+    outcomes: () => taken(vault.results),
+    async end() {
+      for (const end of ends) await end()
+    },
+  }
+}
+
+/** The outcomes that whoever takes them goes by: once it is known, nobody unknows it. */
+function taken(results: readonly SessionResult[]): readonly Outcome[] {
+  const known = results.findIndex(({ outcome }) => outcome !== 'unknown')
+  return results
+    .filter(({ outcome }, index) => known === -1 || index <= known || outcome !== 'unknown')
+    .map(({ outcome }) => outcome)
+}

@@ -1,0 +1,83 @@
+import type { Guid } from '../../../base/guid.ts'
+import type { Store } from '../../../store/store.ts'
+import type { Flow, Purpose } from '../launch.ts'
+
+interface NewAttempt {
+  readonly idempotency_key: string
+  readonly capture_guid: Guid
+  readonly gateway: string
+  readonly amount_minor: number
+  readonly currency: string
+  readonly requested_at: number
+  readonly purpose: Purpose
+  readonly late_approval: Flow['lateApproval']
+  readonly cancel_afterwards: Flow['cancelAfterwards']
+  readonly held_by: string
+}
+
+const unanswered = (p: NewAttempt) => ({
+  idempotency_key: p.idempotency_key,
+  capture_guid: p.capture_guid,
+  gateway: p.gateway,
+  amount_minor: p.amount_minor,
+  currency: p.currency,
+  requested_at: p.requested_at,
+  answered_at: null,
+  answer: null,
+  purpose: p.purpose,
+  late_approval: p.late_approval,
+  cancel_afterwards: p.cancel_afterwards,
+  held_by: p.held_by,
+  challenged_at: null,
+  sealed_challenge: null,
+})
+
+/** The statements that write `charge_attempt`: asked, challenged, answered. */
+export const prepareAttemptRows = (store: Store) => ({
+  /**
+   * Changes nothing where another vault has begun the charge, or it is answered. A row of the same vault is of a try
+   * that was not written for certain and never reached the gateway.
+   */
+  insertAttempt: store.prepare((db, p: NewAttempt) =>
+    db
+      .insertInto('charge_attempt')
+      .values(unanswered(p))
+      .onConflict((conflict) =>
+        conflict
+          .column('idempotency_key')
+          .doUpdateSet({ requested_at: p.requested_at })
+          .where('charge_attempt.held_by', '=', p.held_by)
+          .where('charge_attempt.answered_at', 'is', null),
+      ),
+  ),
+  /** Removes a try that was not written for certain and never reached the gateway. */
+  withdrawAttempt: store.prepare((db, p: { guid: Guid; held_by: string }) =>
+    db
+      .deleteFrom('charge_attempt')
+      .where('capture_guid', '=', p.guid)
+      .where('held_by', '=', p.held_by)
+      .where('answered_at', 'is', null),
+  ),
+  /** The session is cancelled: what may be found later is voided, whatever the flow says. */
+  voidIfApproved: store.prepare((db, p: { idempotency_key: string }) =>
+    db
+      .updateTable('charge_attempt')
+      .set({ late_approval: 'void' })
+      .where('idempotency_key', '=', p.idempotency_key),
+  ),
+  challengeAttempt: store.prepare(
+    (db, p: { idempotency_key: string; challenged_at: number; sealed_challenge: Uint8Array }) =>
+      db
+        .updateTable('charge_attempt')
+        .set({ challenged_at: p.challenged_at, sealed_challenge: p.sealed_challenge })
+        .where('idempotency_key', '=', p.idempotency_key)
+        .where('answered_at', 'is', null),
+  ),
+  answerAttempt: store.prepare((db, p: { idempotency_key: string; answered_at: number; answer: string }) =>
+    db
+      .updateTable('charge_attempt')
+      .set({ answered_at: p.answered_at, answer: p.answer })
+      .where('idempotency_key', '=', p.idempotency_key)
+      .where('answered_at', 'is', null),
+  ),
+})

@@ -1,0 +1,92 @@
+import type { Store } from '../../../store/store.ts'
+import type { ChargeFollowUpTable } from '../../../store/tables.ts'
+import type { FollowUpKind } from '../gateway.ts'
+
+interface NewFollowUp {
+  readonly idempotency_key: string
+  readonly attempt_key: string
+  readonly kind: FollowUpKind
+  readonly reason: ChargeFollowUpTable['reason']
+  readonly amount_minor: number
+  readonly currency: string
+  readonly requested_at: number
+}
+
+const unanswered = (p: NewFollowUp) => ({
+  idempotency_key: p.idempotency_key,
+  attempt_key: p.attempt_key,
+  kind: p.kind,
+  reason: p.reason,
+  amount_minor: p.amount_minor,
+  currency: p.currency,
+  requested_at: p.requested_at,
+  answered_at: null,
+  answer: null,
+})
+
+/** The statements on `charge_follow_up`: what follows a payment. */
+export const prepareFollowUpRows = (store: Store) => ({
+  /** Fails where the key is there already: it belongs to another sum. */
+  beginFollowUp: store.prepare((db, p: NewFollowUp) =>
+    db.insertInto('charge_follow_up').values(unanswered(p)),
+  ),
+  /** For what the vault does by itself: one void and one refund of a payment, of all that was authorised. */
+  insertFollowUp: store.prepare((db, p: NewFollowUp) =>
+    db
+      .insertInto('charge_follow_up')
+      .values(unanswered(p))
+      .onConflict((conflict) => conflict.doNothing()),
+  ),
+  answerFollowUp: store.prepare((db, p: { idempotency_key: string; answered_at: number; answer: string }) =>
+    db
+      .updateTable('charge_follow_up')
+      .set({ answered_at: p.answered_at, answer: p.answer })
+      .where('idempotency_key', '=', p.idempotency_key)
+      .where('answered_at', 'is', null),
+  ),
+  followUps: store.prepare((db, p: { attempt_key: string }) =>
+    db
+      .selectFrom('charge_follow_up')
+      .select(['idempotency_key', 'kind', 'reason', 'amount_minor', 'requested_at', 'answered_at', 'answer'])
+      .where('attempt_key', '=', p.attempt_key)
+      .orderBy('requested_at')
+      .orderBy('idempotency_key'),
+  ),
+  followUpAnswer: store.prepare((db, p: { idempotency_key: string }) =>
+    db.selectFrom('charge_follow_up').select('answer').where('idempotency_key', '=', p.idempotency_key),
+  ),
+  /** An order, by its key. */
+  followUp: store.prepare((db, p: { key: string }) =>
+    db
+      .selectFrom('charge_follow_up')
+      .select(['idempotency_key', 'attempt_key', 'kind', 'amount_minor', 'currency', 'answer'])
+      .where('idempotency_key', '=', p.key),
+  ),
+  /** An order came to nothing after its gateway had said that it was done, or before it has said anything. */
+  failFollowUp: store.prepare((db, p: { key: string; answered_at: number; answer: string }) =>
+    db
+      .updateTable('charge_follow_up')
+      .set({ answered_at: p.answered_at, answer: p.answer })
+      .where('idempotency_key', '=', p.key),
+  ),
+  /** Those that the vault gives by itself, with the payment's own answer. */
+  unansweredFollowUps: store.prepare((db, _: object) =>
+    db
+      .selectFrom('charge_follow_up')
+      .innerJoin('charge_attempt', 'charge_attempt.idempotency_key', 'charge_follow_up.attempt_key')
+      .innerJoin('capture_session', 'capture_session.guid', 'charge_attempt.capture_guid')
+      .select([
+        'charge_follow_up.attempt_key',
+        'charge_follow_up.kind',
+        'charge_follow_up.reason',
+        'charge_follow_up.amount_minor',
+        'charge_follow_up.currency',
+        'charge_attempt.capture_guid',
+        'charge_attempt.gateway',
+        'charge_attempt.answer',
+        'capture_session.tenant_id',
+      ])
+      .where('charge_follow_up.answered_at', 'is', null)
+      .where('charge_follow_up.reason', '!=', 'operator'),
+  ),
+})

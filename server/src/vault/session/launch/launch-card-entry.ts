@@ -1,0 +1,121 @@
+import { Problem } from '../../../base/problem.ts'
+import type { StoreParts } from '../../../store/parts.ts'
+import type { KeptCards } from '../../charge/kept-cards.ts'
+import { unsentLink } from '../../links/payment-link.ts'
+import type { PaymentLinks } from '../../links/payment-links.ts'
+import type { Gateways } from '../../model/gateway.ts'
+import { type Flow, type Launch, takesMoney } from '../../model/launch.ts'
+import { sealLaunch } from '../../model/sealed-launch.ts'
+import type { VaultRows } from '../../model/vault-rows.ts'
+import type { VaultSessions } from '../../model/vault-sessions.ts'
+import { noProgress } from '../card-entry-host.ts'
+import type { OpenSessions } from '../open-sessions.ts'
+import { refreshTokenHash } from '../view-refresh-tokens.ts'
+import type { ViewTokens } from '../view-tokens.ts'
+import { createKeptCardAtLaunch } from './kept-card-at-launch.ts'
+import { createLinkAtLaunch } from './link-at-launch.ts'
+
+const progressAtFirst = { keypad: noProgress('keypad'), link: noProgress('link') }
+const writtenAtFirst = {
+  keypad: JSON.stringify(progressAtFirst.keypad),
+  link: JSON.stringify(progressAtFirst.link),
+}
+
+interface LaunchParts
+  extends Pick<StoreParts, 'store' | 'region' | 'clock' | 'random' | 'newGuid' | 'sealer' | 'log'> {
+  readonly rows: VaultRows
+  readonly sessions: OpenSessions
+  readonly gateways: Gateways
+  readonly viewTokens: ViewTokens
+  readonly links: PaymentLinks
+  readonly closing: AbortSignal
+  readonly due: (at: number) => void
+}
+
+/**
+ * Opens a capture session: one row. What it hands out is in the row as SHA-256 only.
+ *
+ * @throws {Problem} `provider-refused` when the flow names a gateway that the vault was not given,
+ *   `invalid-request` when it takes money and the order is of none, `provider-unavailable` when the vault is closing,
+ *   `quota-exceeded` when its flow sends a link that may not be sent; `invalid-request` when it charges a kept card that
+ *   is not one of the tenant's at this gateway.
+ */
+export function createLaunch({
+  keptCards,
+  ...parts
+}: LaunchParts & { readonly keptCards: KeptCards }): VaultSessions['launch'] {
+  const { store, rows, sessions, gateways, viewTokens, links, clock, random, newGuid, sealer } = parts
+  const { region, log, closing, due } = parts
+  const linkToSend = createLinkAtLaunch(parts)
+  const withKeptCard = createKeptCardAtLaunch(keptCards)
+
+  return async (asked, anotherHash, name) => {
+    if (closing.aborted)
+      throw new Problem('provider-unavailable', 'The payment server is shutting down. Try again shortly.')
+    const { tenant, flow, entry } = asked
+    refuseNothing(asked)
+    const gateway = await gateways.find(tenant, flow.gateway)
+    if (!gateway) throw noGateway(flow)
+    const launch = await withKeptCard(asked, gateway)
+    const guid = name?.guid ?? newGuid()
+    const refreshToken = random(16).toString('hex')
+    const refreshTokens = [refreshTokenHash(refreshToken), ...(anotherHash ? [anotherHash] : [])].join(' ')
+    const toSend = await linkToSend(guid, launch)
+    const progress = toSend ? { ...progressAtFirst[entry], link: toSend } : progressAtFirst[entry]
+    const createdAt = clock.now()
+    const expiresAt = createdAt + flow.lifetimeSeconds * 1000
+    const row = {
+      guid,
+      tenant_id: tenant,
+      sealed_launch: sealLaunch(sealer, guid, launch),
+      progress: toSend ? JSON.stringify(progress) : writtenAtFirst[entry],
+      refresh_tokens: refreshTokens,
+      created_at: createdAt,
+      expires_at: expiresAt,
+      launch_digest: name?.digest ?? null,
+      awaits_opening: name || launch.keptCard ? (1 as const) : (0 as const),
+      session_guid: launch.sessionGuid ?? null,
+    }
+    const durable = store.write(async (tx) => void (await rows.insertSession.run(tx, row)))
+    const endsAt = sessions.add({
+      guid,
+      launch,
+      expiresAt,
+      activeAt: createdAt,
+      progress,
+      sealedFields: null,
+      refreshTokens,
+      viewAccess: 'open',
+    })
+    due(endsAt)
+    durable.then(
+      () => (toSend && !name ? sessions.find(guid)?.sendPendingLink() : undefined),
+      () => sessions.remove(guid),
+    )
+    const { sessionGuid } = launch
+    log.info(
+      { capture: guid, ...(sessionGuid && { sessionGuid }), tenant, entry },
+      'a capture session was launched',
+    )
+    return {
+      guid,
+      viewUrl: `${region.paymentOrigin}/session/${tenant}/view/${guid}/framed`,
+      accessToken: viewTokens.issue(guid),
+      refreshToken,
+      paymentFormUrl: launch.keptCard ? '' : links.urlOf(guid, unsentLink.generation),
+      durable,
+    }
+  }
+}
+
+/** Whoever launches has looked at the amount; but money is never meant without one, whatever they have let through. */
+function refuseNothing({ flow: { purpose }, order: { amountMinor } }: Launch): void {
+  if (!takesMoney(purpose) || (Number.isSafeInteger(amountMinor) && amountMinor > 0)) return
+  throw new Problem('invalid-request', 'A payment must have a positive amount.')
+}
+
+const noGateway = ({ gateway }: Flow): Problem =>
+  new Problem(
+    'provider-refused',
+    `The account configuration names a gateway that does not exist: ${gateway}.`,
+  )

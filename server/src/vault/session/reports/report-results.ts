@@ -1,0 +1,109 @@
+import type { SessionResult } from '@tonegate/protocol/outcome'
+import type { Guid } from '../../../base/guid.ts'
+import { Problem } from '../../../base/problem.ts'
+import { within } from '../../../base/within.ts'
+import type { StoreParts } from '../../../store/parts.ts'
+import type { VaultRows } from '../../model/vault-rows.ts'
+import { createBegunReports } from './report-begun.ts'
+import { createFindUnreported } from './unreported-result.ts'
+
+const firstPause = 1_000
+const maxPauses = {
+  'not-now': 60_000,
+  /** Only an operator can help, and the log should not be full of it. */
+  refused: 3_600_000,
+} as const
+
+/** Nobody waits longer for whoever takes results: neither a customer nor the process that starts or stops. */
+const patience = 1_000
+
+export type ResultReports = ReturnType<typeof createResultReports>
+
+/**
+ * Hands results upwards until they are taken: a result stays in its row until then, so that it survives a crash
+ * and is reported again, for ever, also when it is refused because nobody knows its session. The row is what is told,
+ * read anew for each try: whoever has written a result there says only whose it is. For one session they are
+ * reported one after the other, and a result that was overtaken by a newer one is not reported any more. That a session
+ * was begun is told before its result, and again until it was taken, also by the next process while it is open.
+ */
+export function createResultReports({
+  onProgress,
+  onResult,
+  ...parts
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+  readonly rows: VaultRows
+  readonly onProgress: (guid: Guid) => Promise<void> | void
+  readonly onResult: (result: SessionResult) => Promise<void>
+}) {
+  const { store, rows, clock, log } = parts
+  const begun = createBegunReports({ ...parts, onProgress })
+  const findUnreported = createFindUnreported(parts)
+  const running = new Map<Guid, Promise<void>>()
+  const withheld = new Set<Guid>()
+  let stopped = false
+
+  function start(guid: Guid, pause: number): Promise<void> {
+    const before = running.get(guid) ?? Promise.resolve()
+    const run = before.then(() => deliver(guid, pause))
+    running.set(guid, run)
+    return run.finally(() => {
+      if (running.get(guid) === run) running.delete(guid)
+    })
+  }
+
+  async function deliver(guid: Guid, pause: number): Promise<void> {
+    const told = (await begun.tell(guid)) ? await tellResult(guid) : 'not-now'
+    if (told === 'all' || stopped) return
+    clock.after(pause, () => void start(guid, Math.min(pause * 2, maxPauses[told])))
+  }
+
+  async function tellResult(guid: Guid): Promise<'all' | 'not-now' | 'refused'> {
+    const found = await findUnreported(guid).catch((error) => {
+      log.error({ err: error, capture: guid }, 'a result could not be read; it will be reported again')
+      return 'not-now' as const
+    })
+    if (found === 'not-now') return found
+    if (!found) return 'all'
+    const { result, json } = found
+    try {
+      const isNothing = withheld.has(guid) && result.charge === undefined
+      if (!isNothing) await onResult(result)
+    } catch (error) {
+      return notTaken(result, error)
+    }
+    withheld.delete(guid)
+    await store
+      .write((tx) => rows.forgetResult.run(tx, { guid, result: json }))
+      .catch((error) => log.warn({ err: error, capture: guid }, 'a reported result could not be removed'))
+    return 'all'
+  }
+
+  function notTaken({ guid, end, outcome }: SessionResult, error: unknown): 'not-now' | 'refused' {
+    const isRefused = error instanceof Problem && error.status < 500
+    const said = { err: error, capture: guid, end, outcome }
+    if (isRefused)
+      log.error(said, 'a result belongs to an unknown session; it is kept and will be reported again')
+    else log.error(said, 'a result was not accepted; it will be reported again')
+    return isRefused ? 'refused' : 'not-now'
+  }
+
+  return {
+    /** Reports that a session was begun. The tries happen by themselves. */
+    begun(guid: Guid, tried: 'not-tried' | 'kept' = 'not-tried'): void {
+      begun.add(guid, tried)
+      void start(guid, firstPause)
+    },
+    /**
+     * Reports the result that is in a session's row, if there is one. Resolves when it was taken, was not taken at the
+     * first try, or after a second without an answer; the further tries happen by themselves.
+     */
+    report: (guid: Guid): Promise<void> => within(start(guid, firstPause), patience, clock),
+    /** The session's launcher hears of its end by another way; only what was charged in it is reported all the same. */
+    withhold: (guid: Guid): void => void withheld.add(guid),
+    /** Begins no further tries, and resolves when those under way are over, or after a second. */
+    async stop(): Promise<void> {
+      stopped = true
+      await within(Promise.all(running.values()), patience, clock)
+    },
+  }
+}
