@@ -13,10 +13,8 @@ export function createReleaseLine(parts: Securing & { readonly endPrompts: (line
   const { clock, engines, lines, onCall, endPrompts } = parts
 
   /** @returns undefined when there is nothing to release. */
-  async function find(line: Line): Promise<SecuredLine | undefined> {
+  async function find(line: Line, held: SecuredLine | undefined): Promise<SecuredLine | undefined> {
     const { callGuid, media } = line
-    const held = lines.get(callGuid)
-    if (held) held.isOver = true
     const leg = held?.leg ?? (media && callerOf(media.rtpengine))
     if (!leg) return undefined
     const engine = await engines.find(leg['call-id'], held?.engine).catch(unlessGone)
@@ -27,8 +25,10 @@ export function createReleaseLine(parts: Securing & { readonly endPrompts: (line
   }
 
   async function release(line: Line): Promise<void> {
-    const found = await find(line)
-    if (found) await unblock(found, clock)
+    const held = lines.get(line.callGuid)
+    if (held) held.isOver = true
+    const found = await find(line, held)
+    for (const each of [...(found ? [found] : []), ...(held?.formers ?? [])]) await unblock(each, clock)
     lines.remove(line.callGuid)
   }
 

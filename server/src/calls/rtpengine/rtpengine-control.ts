@@ -20,7 +20,8 @@ export interface RtpengineControl extends LineControl {
   close(): void
 }
 
-interface RtpengineOptions extends Pick<Parts, 'clock' | 'random' | 'log'> {
+/** What steers the engines of one platform needs. */
+export interface RtpengineOptions extends Pick<Parts, 'clock' | 'random' | 'log'> {
   /** As `readEngineUrl` reads them. A call's media goes through one of them. */
   readonly engines: readonly EngineAddress[]
   /**

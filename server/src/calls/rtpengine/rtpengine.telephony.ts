@@ -1,85 +1,15 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { until } from '../../../test/harness/test-until.ts'
-import { systemClock } from '../../base/clock.ts'
-import { createGuids } from '../../base/guid.ts'
-import { createLog } from '../../base/log.ts'
-import { systemRandom } from '../../base/random.ts'
-import type { Line, LineOrder } from '../line-control.ts'
-import { readEngineUrl } from './engine-url.ts'
-import { createRtpengineControl } from './rtpengine-control.ts'
-import { startRealEngine, withoutRtpengine } from './test-real-rtpengine.ts'
-import { type KeysAs, openTestPhone, pause } from './test-rtp.ts'
+import { keysIn, promptTone, readRecordings, writePrompt } from './test-audio-files.ts'
+import { agentTalk, callerTalk, order, settling, startCall } from './test-real-call.ts'
+import { withoutRtpengine } from './test-real-rtpengine.ts'
+import { openTestPhone, pause } from './test-rtp.ts'
 
 const skip = withoutRtpengine()
-const newGuid = createGuids({ clock: systemClock, random: systemRandom })
-const order: LineOrder = { commandId: newGuid(), sessionGuid: newGuid() }
-const callerTalk = 350
-const agentTalk = 500
-/** What is under way when the engine is asked is heard so long after it. */
-const settling = 400
-
-/** A call through rtpengine, of two phones that speak, with a control beside it. */
-async function startCall(
-  t: TestContext,
-  { keysAs, strict = false, prompts = null, log = 'none' }: CallOptions,
-) {
-  const engine = await startRealEngine(t)
-  const caller = await openTestPhone(t, { talk: callerTalk, keysAs })
-  const agent = await openTestPhone(t, { talk: agentTalk, keysAs })
-  const told: string[] = []
-  const logged: string[] = []
-  const control = createRtpengineControl({
-    clock: systemClock,
-    random: systemRandom,
-    log: createLog('trace', { write: (line) => void logged.push(line) }),
-    engines: [readEngineUrl(log === 'none' ? engine.url : engine.urlWithLog)],
-    strict,
-    prompts,
-    events: {
-      key: (_, tone) => void told.push(tone),
-      keysLost: () => void told.push('?'),
-      lineLost: () => void told.push('!'),
-      tonesHeard() {},
-    },
-  })
-  t.after(control.close)
-  const connect = async () => {
-    const side = { 'call-id': 'real', 'from-tag': 'caller' }
-    const offer = await engine.ask({ command: 'offer', ...side, sdp: caller.sdp })
-    const answer = await engine.ask({ command: 'answer', ...side, 'to-tag': 'agent', sdp: agent.sdp })
-    agent.sendTo(String(offer.sdp))
-    caller.sendTo(String(answer.sdp))
-    await pause(settling)
-  }
-  await connect()
-  const media = { rtpengine: { callId: 'real', fromTag: 'caller', telephoneEvent: keysAs !== 'tone' } }
-  const line: Line = { callGuid: newGuid(), platformGuid: newGuid(), reference: null, media }
-  const secure = async () => {
-    await control.secure(line, order)
-    await pause(settling)
-  }
-  /** What the agent hears while the caller presses keys. */
-  const agentHears = async (keys: string) => {
-    const since = performance.now()
-    await caller.press(keys)
-    await pause(settling)
-    return agent.heard(since)
-  }
-  return { agent, agentHears, caller, connect, control, engine, line, logged, secure, told }
-}
-
-interface CallOptions {
-  readonly keysAs: KeysAs
-  readonly strict?: boolean
-  readonly prompts?: string | null
-  readonly log?: 'none' | 'second source'
-}
-
 const card = '4111111111111111'
 const entered = `${card}1229737`
 
@@ -171,6 +101,53 @@ test('a key that was down when the line was secured is thrown away', { skip }, a
   assert.equal(told.join(''), '?4')
 })
 
+test('a new tag of the caller’s (re-INVITE) is blocked when the line is secured again', {
+  skip,
+}, async (t) => {
+  const { agent, control, engine, line, secure, told } = await startCall(t, { keysAs: 'event' })
+  await secure()
+  const again = await openTestPhone(t, { talk: callerTalk, keysAs: 'event' })
+  const side = { 'call-id': 'real', 'from-tag': 'again', 'to-tag': 'agent' }
+  const offer = await engine.ask({ command: 'offer', ...side, sdp: again.sdp })
+  const answer = await engine.ask({ command: 'answer', ...side, sdp: agent.sdp })
+  agent.sendTo(String(offer.sdp))
+  again.sendTo(String(answer.sdp))
+  await pause(settling)
+  const open = performance.now()
+  await again.press('55')
+  await pause(settling)
+  assert.equal(agent.heard(open).eventKeys, '55', 'a new tag is not blocked by itself')
+  const media = { rtpengine: { callId: 'real', fromTag: 'again', telephoneEvent: true } }
+  await control.secure({ ...line, media }, order)
+  await pause(settling)
+  const blocked = performance.now()
+  await again.press('4111')
+  await pause(settling)
+  const heard = agent.heard(blocked)
+  assert.deepEqual([heard.eventPackets, heard.toneKeys], [0, ''])
+  assert.equal(told.join(''), '4111')
+})
+
+test('the engine’s own recording holds no key that is pressed while it is paused', { skip }, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'tonegate-recording-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const moreArguments = [`--recording-dir=${folder}`, '--recording-method=pcap']
+  const { caller, control, engine, line, secure } = await startCall(t, { keysAs: 'event', moreArguments })
+  await engine.ask({ command: 'start recording', 'call-id': 'real' })
+  await caller.press('12')
+  await control.pauseRecording(line, order)
+  await secure()
+  await caller.press('4567')
+  await control.release(line, order)
+  await control.resumeRecording(line, order)
+  await pause(settling)
+  await caller.press('89')
+  await control.pauseRecording(line, order)
+  await engine.ask({ command: 'delete', 'call-id': 'real', 'delete-delay': 0 })
+  await until(async () => keysIn(await readRecordings(folder)).includes('9'))
+  assert.equal(keysIn(await readRecordings(folder)), '1289')
+})
+
 test('a prompt is heard by the caller alone, and the agent is heard again after it', { skip }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'tonegate-prompts-'))
   t.after(() => rm(folder, { recursive: true }))
@@ -205,33 +182,3 @@ test('a prompt is heard by the caller alone, and the agent is heard again after 
   assert.equal(blocked.eventPackets, 0)
   assert.equal(told.join(''), '4111')
 })
-
-const promptTone = 400
-
-/** Two seconds of a tone: a WAV of 16 bits, mono. */
-function writePrompt(folder: string): void {
-  const samples = Int16Array.from(
-    { length: 16_000 },
-    (_, n) => 6_500 * Math.sin((2 * Math.PI * promptTone * n) / 8_000),
-  )
-  const header = Buffer.alloc(44)
-  header.write('RIFF', 0)
-  header.writeUInt32LE(36 + samples.byteLength, 4)
-  header.write('WAVEfmt ', 8)
-  for (const [value, at, size] of [
-    [16, 16, 4],
-    [1, 20, 2],
-    [1, 22, 2],
-    [8_000, 24, 4],
-    [16_000, 28, 4],
-    [2, 32, 2],
-    [16, 34, 2],
-  ] as const) {
-    header.writeUIntLE(value, at, size)
-  }
-  header.write('data', 36)
-  header.writeUInt32LE(samples.byteLength, 40)
-  const file = join(folder, 'en', 'card-number.wav')
-  mkdirSync(join(folder, 'en'))
-  writeFileSync(file, Buffer.concat([header, Buffer.from(samples.buffer)]))
-}

@@ -161,6 +161,24 @@ test('a new tag of the caller’s (re-INVITE) is blocked, and the old one is unb
   assert.deepEqual(told, ['5'])
 })
 
+test('a new tag that cannot be blocked leaves the old one blocked, until the line is released', async (t) => {
+  const { clock, control, engine, line, order, secure, secured, told, toldCount } = await startTestControl(t)
+  await secured()
+  await assert.rejects(secure(line({ fromTag: 'unknown' })), isFault(/tag/))
+  await clock.advance(1_000)
+  assert.deepEqual(engine.asked('unblock DTMF'), [])
+  await secure()
+  await clock.advance(1_000)
+  engine.press({ event: 4 })
+  await toldCount(1)
+  assert.deepEqual(told, ['4'])
+  await assert.rejects(secure(line({ fromTag: 'unknown' })), isFault(/tag/))
+  const released = control.release(line({ fromTag: 'unknown' }), order)
+  for (let count = 0; count < 4; count += 1) await clock.advance(300)
+  await released
+  assert.deepEqual([...engine.blocked], [])
+})
+
 test('a call that gets another Call-ID (transfer) is secured there', async (t) => {
   const { clock, engine, line, secure, secured } = await startTestControl(t)
   engine.calls.set('transferred', ['caller', 'agent'])
@@ -187,42 +205,6 @@ test('a tag that is the caller’s again is not unblocked by what is left of bef
   await engine.heard('unblock DTMF', 2)
   await clock.advance(1_000)
   assert.ok(engine.blocked.has('call caller'))
-})
-
-test('of several engines the one that has the call is found, and asked from then on', async (t) => {
-  const { engines, secure } = await startTestControl(t, { engines: 3 })
-  for (const engine of [engines[0], engines[2]]) engine?.calls.clear()
-  await secure()
-  assert.deepEqual(
-    engines.map((engine) => engine.blocked.has('call caller')),
-    [false, true, false],
-  )
-  await secure()
-  assert.deepEqual(
-    engines.map((engine) => engine.asked('query').length),
-    [1, 2, 1],
-  )
-})
-
-test('a call that went to another engine is found there', async (t) => {
-  const { engines, secure } = await startTestControl(t, { engines: 2 })
-  const [first, second] = engines
-  second?.calls.clear()
-  await secure()
-  first?.calls.clear()
-  second?.calls.set('call', ['caller', 'agent'])
-  await secure()
-  assert.ok(second?.blocked.has('call caller'))
-})
-
-test('a call that no engine knows is unknown; that of an engine which does not answer may be there', async (t) => {
-  const { clock, engines, secure } = await startTestControl(t, { engines: 2 })
-  for (const engine of engines) engine.calls.clear()
-  await assert.rejects(secure(), isFault(/does not know this call/))
-  engines[1]?.misbehave(() => 'handled')
-  const refused = assert.rejects(secure(), isFault(/did not answer/))
-  for (let count = 0; count < 10; count += 1) await clock.advance(100)
-  await refused
 })
 
 function engineLost(control: { health(): readonly { readonly state: string }[] }): Promise<void> {

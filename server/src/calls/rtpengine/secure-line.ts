@@ -22,7 +22,7 @@ const maxMilliseconds = 2_000
 
 /**
  * Blocks the caller's keys, and resolves when that is confirmed by an engine whose keys are heard. When the caller has
- * another tag than before (re-INVITE), that of before is unblocked.
+ * another tag than before (re-INVITE), that of before is unblocked after that.
  *
  * @param strict whether audio is muted too, for callers whose keys come as events.
  */
@@ -44,8 +44,9 @@ export function createSecureLine(parts: Securing & { readonly strict: boolean })
       before.engine === engine &&
       before.mode === mode
     const secured = isAsBefore ? before : lines.begin({ callGuid, leg, engine, mode })
-    if (before && !isSameLeg(before.leg, leg)) unblockLater(before)
     await blockForCertain({ line: secured, clock, left })
+    for (const former of secured.formers) unblockLater(former)
+    secured.formers = []
     return true
   }
 

@@ -3,6 +3,7 @@ import type { Guid } from '../../base/guid.ts'
 import type { LineEvents } from '../line-control.ts'
 import { createDoubles, type Source } from './doubles.ts'
 import type { Engine } from './engine.ts'
+import { isSameLeg } from './media-of.ts'
 import type { BlockMode } from './ng/block-mode.ts'
 import type { KeyReport } from './ng/key-report.ts'
 import type { Leg } from './ng/ng-command.ts'
@@ -14,6 +15,8 @@ export interface SecuredLine {
   readonly engine: Engine
   /** Null when it was blocked by a process before this one. */
   readonly mode: BlockMode | null
+  /** Where the caller was before, and may be blocked still: unblocked once this is blocked, or released. */
+  formers: readonly SecuredLine[]
   /** Since when it is certain to be blocked, and in which time of the engine; null while it is not. */
   blocked: { readonly at: number; readonly time: number } | null
   /** Its keys are nobody's any more: it is being released. */
@@ -67,9 +70,11 @@ export function createSecuredLines({
     /** A line whose keys are nobody's yet, in place of what was known of the call. */
     begin(line: Pick<SecuredLine, 'callGuid' | 'leg' | 'engine' | 'mode'>): SecuredLine {
       forgetOld()
+      const before = lines.get(line.callGuid)
       remove(line.callGuid)
       const begun = {
         ...line,
+        formers: before ? [...before.formers, before].filter(({ leg }) => !isSameLeg(leg, line.leg)) : [],
         blocked: null,
         isOver: false,
         lastKeyAt: clock.now(),

@@ -5,7 +5,7 @@ import { createMovableClock } from '../../base/clock.ts'
 import { createGuids } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
-import type { Line, LineOrder, Media } from '../line-control.ts'
+import type { Line, LineEvents, LineOrder, Media } from '../line-control.ts'
 import { readEngineUrl } from './engine-url.ts'
 import { createRtpengineControl } from './rtpengine-control.ts'
 import { startTestEngine, type TestEngine } from './test-rtpengine.ts'
@@ -32,31 +32,16 @@ export async function startTestControl(
   for (let index = 0; index < count; index += 1) {
     engines.push(await startTestEngine(t, { now: clock.now, ...(logTo && { logTo }) }))
   }
-  const told: string[] = []
-  const marker = newGuid()
-  let marks = 0
-  const tell = (callGuid: string, what: string) => {
-    if (callGuid === marker) marks += 1
-    else told.push(what)
-  }
-  const keysAt: number[] = []
+  const { told, keysAt, marker, marks, events } = createTestEvents(newGuid())
   const open = () => {
     const control = createRtpengineControl({
       clock,
       strict,
       prompts,
+      events,
       random: systemRandom,
       log: logged.log,
       engines: engines.map(({ url }) => readEngineUrl(url)),
-      events: {
-        key(callGuid, tone, at) {
-          tell(callGuid, tone)
-          keysAt.push(at)
-        },
-        keysLost: (callGuid) => tell(callGuid, 'keys lost'),
-        lineLost: (callGuid) => tell(callGuid, 'line lost'),
-        tonesHeard: (callGuid) => tell(callGuid, 'tones heard'),
-      },
     })
     t.after(control.close)
     return control
@@ -93,14 +78,35 @@ export async function startTestControl(
     },
     /** Resolves when all keys that the first engine has told are read: those of another line come after them. */
     async keysRead() {
-      const before = marks
+      const before = marks()
       engine.calls.set('marker', ['caller'])
-      if (marks === 0) await control.secure(line({ callId: 'marker' }, marker), order)
+      if (before === 0) await control.secure(line({ callId: 'marker' }, marker), order)
       engine.press({ event: before % 10, callId: 'marker' })
-      await until(() => marks > before)
+      await until(() => marks() > before)
     },
     toldCount: (times: number) => until(() => told.length >= times),
   }
+}
+
+/** What is told: of one line, which is a marker, it is counted alone. */
+function createTestEvents(marker: Line['callGuid']) {
+  const told: string[] = []
+  const keysAt: number[] = []
+  let marks = 0
+  const tell = (callGuid: string, what: string) => {
+    if (callGuid === marker) marks += 1
+    else told.push(what)
+  }
+  const events: LineEvents = {
+    key(callGuid, tone, at) {
+      tell(callGuid, tone)
+      keysAt.push(at)
+    },
+    keysLost: (callGuid) => tell(callGuid, 'keys lost'),
+    lineLost: (callGuid) => tell(callGuid, 'line lost'),
+    tonesHeard: (callGuid) => tell(callGuid, 'tones heard'),
+  }
+  return { told, keysAt, marker, marks: () => marks, events }
 }
 
 function lineOf(newGuid: () => Line['callGuid']) {

@@ -17,7 +17,7 @@ export function withoutRtpengine(): string | false {
 }
 
 /** rtpengine itself, in user space, on loopback, as a process of its own. */
-export async function startRealEngine(t: TestContext) {
+export async function startRealEngine(t: TestContext, moreArguments: readonly string[] = []) {
   const [ng, tcp, log] = [await freeUdpPort(), await freeTcpPort(), await freeUdpPort()]
   let running: ChildProcess | undefined
   const kill = async () => {
@@ -26,7 +26,7 @@ export async function startRealEngine(t: TestContext) {
     await once(running, 'exit')
   }
   const start = async () => {
-    running = spawn('rtpengine', argumentsFor({ ng, tcp, log }), { stdio: 'ignore' })
+    running = spawn('rtpengine', [...argumentsFor({ ng, tcp, log }), ...moreArguments], { stdio: 'ignore' })
     await until(async () => (await askNg(ng, { command: 'ping' })).result === 'pong')
   }
   t.after(kill)

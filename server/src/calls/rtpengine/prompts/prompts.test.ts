@@ -1,32 +1,12 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
-import { until } from '../../../../test/harness/test-until.ts'
-import { LineFault, type LineOrder, type Said } from '../../line-control.ts'
-import { startTestControl } from '../test-control.ts'
-
-const order = { commandId: 'command', sessionGuid: 'session' } as unknown as LineOrder
-
-const said = (key: string, language: Said['language'] = 'en') => ({
-  ...order,
-  said: { key, language, text: 'Words.' },
-})
-
-async function start(t: TestContext) {
-  const started = await startTestControl(t, { prompts: '/prompts' })
-  const { engine } = started
-  const mediaCommands = () =>
-    engine.received
-      .map(({ command }) => command)
-      .filter(({ command }) => /media/.test(String(command)))
-      .map(({ command, 'from-tag': tag, file }) => `${command} ${tag}${file ? ` ${file}` : ''}`)
-  const isMuted = () => engine.mutedMedia.has('call agent')
-  return { ...started, mediaCommands, isMuted, unmuted: () => until(() => !isMuted()) }
-}
+import { test } from 'node:test'
+import { LineFault } from '../../line-control.ts'
+import { order, said, startPrompts } from './test-prompts.ts'
 
 const withoutDuration = 10_000
 
 test('a prompt is played to the caller while the agent is not heard, who is heard again after it', async (t) => {
-  const { clock, control, engine, line, isMuted, mediaCommands, unmuted } = await start(t)
+  const { clock, control, engine, line, isMuted, mediaCommands, unmuted } = await startPrompts(t)
   await control.say(line(), said('card-number'))
   assert.deepEqual(mediaCommands(), ['block media agent', 'play media caller /prompts/en/card-number.wav'])
   assert.deepEqual(
@@ -42,7 +22,7 @@ test('a prompt is played to the caller while the agent is not heard, who is hear
 })
 
 test('several keys are played one after another, in the caller’s language', async (t) => {
-  const { clock, control, engine, line, mediaCommands, unmuted } = await start(t)
+  const { clock, control, engine, line, mediaCommands, unmuted } = await startPrompts(t)
   await control.say(line(), said('wrong-date expiry-date', 'pl'))
   await clock.advance(1_500)
   await engine.heard('play media', 2)
@@ -56,7 +36,7 @@ test('several keys are played one after another, in the caller’s language', as
 })
 
 test('a key stops what is said, at once, and nothing more is played', async (t) => {
-  const { clock, control, engine, line, mediaCommands, unmuted } = await start(t)
+  const { clock, control, engine, line, mediaCommands, unmuted } = await startPrompts(t)
   await control.say(line(), said('card-number security-code'))
   control.hush(line())
   control.hush(line())
@@ -67,7 +47,7 @@ test('a key stops what is said, at once, and nothing more is played', async (t) 
 })
 
 test('a key of the caller’s stops what is said by itself, before it is told', async (t) => {
-  const { control, engine, line, secured, told, toldCount, unmuted } = await start(t)
+  const { control, engine, line, secured, told, toldCount, unmuted } = await startPrompts(t)
   await secured()
   await control.say(line(), said('card-number'))
   engine.press({ event: 4, tag: 'agent' })
@@ -78,7 +58,7 @@ test('a key of the caller’s stops what is said by itself, before it is told', 
 })
 
 test('where nothing is said, a key asks the engine for nothing', async (t) => {
-  const { control, engine, line, mediaCommands, unmuted } = await start(t)
+  const { control, engine, line, mediaCommands, unmuted } = await startPrompts(t)
   control.hush(line())
   await control.say(line(), said('card-number'))
   control.hush(line())
@@ -91,7 +71,7 @@ test('where nothing is said, a key asks the engine for nothing', async (t) => {
 })
 
 test('a prompt takes the place of the one before, which says nothing more', async (t) => {
-  const { clock, control, line, isMuted, mediaCommands, unmuted } = await start(t)
+  const { clock, control, line, isMuted, mediaCommands, unmuted } = await startPrompts(t)
   await control.say(line(), said('card-number'))
   await clock.advance(1_000)
   await control.say(line(), said('security-code'))
@@ -103,7 +83,7 @@ test('a prompt takes the place of the one before, which says nothing more', asyn
 })
 
 test('of two prompts at once the later is heard', async (t) => {
-  const { clock, control, line, mediaCommands, unmuted } = await start(t)
+  const { clock, control, line, mediaCommands, unmuted } = await startPrompts(t)
   await Promise.all([control.say(line(), said('first')), control.say(line(), said('second'))])
   assert.equal(mediaCommands().at(-1), 'play media caller /prompts/en/second.wav')
   await clock.advance(1_500)
@@ -112,7 +92,7 @@ test('of two prompts at once the later is heard', async (t) => {
 })
 
 test('a file that cannot be played is left out, and the log says so once', async (t) => {
-  const { clock, control, engine, line, lines, mediaCommands, unmuted } = await start(t)
+  const { clock, control, engine, line, lines, mediaCommands, unmuted } = await startPrompts(t)
   engine.misbehave(({ cookie, command }, { send }) => {
     if (command.file !== '/prompts/en/missing.wav') return undefined
     send(`${cookie} {"result":"error","error-reason":"Failed to start media playback from file"}`)
@@ -133,7 +113,7 @@ test('a file that cannot be played is left out, and the log says so once', async
 
 for (const duration of [undefined, 0, -5, '1500', null]) {
   test(`a file of ${JSON.stringify(duration)} ms ends all the same`, async (t) => {
-    const { clock, control, engine, line, isMuted, unmuted } = await start(t)
+    const { clock, control, engine, line, isMuted, unmuted } = await startPrompts(t)
     engine.misbehave(({ cookie, command }, { send }) => {
       if (command.command !== 'play media') return undefined
       send(`${cookie} ${JSON.stringify({ result: 'ok', duration })}`)
@@ -156,7 +136,7 @@ for (const key of [
   'a.wav',
 ]) {
   test(`${JSON.stringify(key)} names no file: nothing is said`, async (t) => {
-    const { control, line, mediaCommands, unmuted } = await start(t)
+    const { control, line, mediaCommands, unmuted } = await startPrompts(t)
     await control.say(line(), said(key))
     await unmuted()
     assert.deepEqual(
@@ -166,93 +146,8 @@ for (const key of [
   })
 }
 
-test('the agent is heard again in the end, however often that is not confirmed', async (t) => {
-  const { clock, control, engine, line, isMuted, unmuted } = await start(t)
-  await control.say(line(), said('card-number'))
-  engine.misbehave(({ command }) => (command.command === 'unblock media' ? 'handled' : undefined))
-  control.hush(line())
-  await engine.heard('unblock media')
-  for (let count = 0; count < 10; count += 1) await clock.advance(200)
-  assert.equal(isMuted(), true)
-  engine.misbehave(() => undefined)
-  for (let count = 0; isMuted() && count < 100; count += 1) await clock.advance(200)
-  await unmuted()
-})
-
-test('where the agent could not be muted, nobody stays so', async (t) => {
-  const { clock, control, engine, line, isMuted, unmuted } = await start(t)
-  engine.misbehave(({ command }, { send: _ }) => (command.command === 'play media' ? 'handled' : undefined))
-  const refused = assert.rejects(control.say(line(), said('card-number')), LineFault)
-  await engine.heard('play media')
-  assert.equal(isMuted(), true)
-  for (let count = 0; count < 5; count += 1) await clock.advance(200)
-  await refused
-  await unmuted()
-})
-
-test('a release lets the agent be heard, also when a process before this one did the muting', async (t) => {
-  const { clock, control, line, open, isMuted, secured } = await start(t)
-  await secured()
-  await control.say(line(), said('card-number'))
-  await control.release(line(), order)
-  assert.equal(isMuted(), false)
-  await secured()
-  await control.say(line(), said('card-number'))
-  control.close()
-  const next = open()
-  await until(() => next.health()[0]?.state === 'works')
-  const released = next.release(line(), order)
-  await clock.advance(300)
-  await released
-  assert.equal(isMuted(), false)
-})
-
-test('a release fails when it is not certain that the agent is heard', async (t) => {
-  const { clock, control, engine, line, isMuted, secured } = await start(t)
-  await secured()
-  await control.say(line(), said('card-number'))
-  engine.misbehave(({ command }) => (command.command === 'unblock media' ? 'handled' : undefined))
-  const refused = assert.rejects(control.release(line(), order), LineFault)
-  await engine.heard('unblock media')
-  await engine.heard('unblock DTMF')
-  for (let count = 0; count < 5; count += 1) await clock.advance(200)
-  await refused
-  assert.equal(engine.blocked.size, 0)
-  engine.misbehave(() => undefined)
-  const released = control.release(line(), order)
-  await clock.advance(300)
-  await released
-  assert.equal(isMuted(), false)
-})
-
-test('everybody in the call but the caller is muted, and heard again', async (t) => {
-  const { clock, control, engine, line } = await start(t)
-  engine.calls.set('call', ['caller', 'agent', 'supervisor'])
-  await control.say(line(), said('card-number'))
-  assert.deepEqual([...engine.mutedMedia], ['call agent', 'call supervisor'])
-  engine.calls.set('call', ['caller', 'supervisor'])
-  control.hush(line())
-  await until(() => !engine.mutedMedia.has('call supervisor'))
-  await control.pauseRecording(line(), order)
-  const released = control.release(line(), order)
-  await clock.advance(300)
-  await released
-})
-
 test('nothing is said where the call is unknown, or its media', async (t) => {
-  const { control, line } = await start(t)
+  const { control, line } = await startPrompts(t)
   await assert.rejects(control.say(line({ callId: 'other' }), said('card-number')), LineFault)
   await assert.rejects(control.say(line(null), said('card-number')), LineFault)
-})
-
-test('a platform without prompts says nothing, and mutes nobody', async (t) => {
-  const { control, engine, line, secured } = await startTestControl(t)
-  await secured()
-  await control.say(line(), said('card-number'))
-  control.hush(line())
-  await control.release(line(), order)
-  assert.deepEqual(
-    engine.received.filter(({ command }) => /media/.test(String(command.command))),
-    [],
-  )
 })
