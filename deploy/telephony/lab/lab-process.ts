@@ -26,7 +26,7 @@ export async function createLabProcess(
     readonly command: () => readonly [program: string, ...words: string[]]
     readonly env?: NodeJS.ProcessEnv
     /** Resolves when it answers. */
-    readonly ready: () => Promise<void>
+    readonly ready: () => Promise<unknown>
   },
 ) {
   const folder = await mkdtemp(join(tmpdir(), `tonegate-lab-${name}-`))

@@ -12,7 +12,12 @@ const skip = withoutLab()
 
 for (const { name, keysAs, strict, processes } of [
   { name: 'as events', keysAs: 'event', strict: false, processes: 'one' },
-  { name: 'as events, and the vault is a process of its own', keysAs: 'event', strict: false, processes: 'two' },
+  {
+    name: 'as events, and the vault is a process of its own',
+    keysAs: 'event',
+    strict: false,
+    processes: 'two',
+  },
   { name: 'as tones in the audio', keysAs: 'tone', strict: false, processes: 'one' },
   { name: 'as both at once, in the strict mode', keysAs: 'both', strict: true, processes: 'one' },
 ] as const) {
@@ -78,5 +83,10 @@ for (const { name, keysAs, strict, processes } of [
   })
 }
 
-const dataOf = ({ data, files }: { readonly data: string; readonly files: (names: readonly string[]) => Buffer }) =>
-  files(readdirSync(data))
+const dataOf = ({
+  data,
+  files,
+}: {
+  readonly data: string
+  readonly files: (names: readonly string[]) => Buffer
+}) => files(readdirSync(data))

@@ -8,7 +8,7 @@ import { startProduction } from './test-production.ts'
 
 export const agentId = 'agent12345'
 /** A card that the gateway's double approves, as a caller types it: number, date, code, and 1 to pay. */
-export const pan = '4242424242424242'
+export const pan = '4532015783096412'
 export const typed = `${pan}#12${String(new Date().getFullYear() + 3).slice(-2)}#737#1`
 /** What is under way is heard so long after it. */
 export const settling = 400
@@ -38,8 +38,7 @@ export async function startLab(
     kamailio,
     agentsPort,
     callerPort,
-    call: (keysAs: KeysAs) =>
-      startCall(t, { kamailio, engine, callerPort, agentsPort, agentId, keysAs }),
+    call: (keysAs: KeysAs) => startCall(t, { kamailio, engine, callerPort, agentsPort, agentId, keysAs }),
 
     /** Whether a call's keys are kept from its agent, as the platform is answered. */
     async isSecured(callGuid: string): Promise<boolean> {
@@ -48,7 +47,6 @@ export async function startLab(
     },
 
     /** What every process has written. */
-    written: () =>
-      [production.api, production.vault, kamailio, engine].map((each) => each.said()).join('\n'),
+    written: () => [production.api, production.vault, kamailio, engine].map((each) => each.said()).join('\n'),
   }
 }

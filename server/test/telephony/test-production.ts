@@ -148,7 +148,7 @@ async function startHalf(
     name: 'server',
     command: () => [process.execPath, fileOf('../../src/main.ts')],
     env,
-    ready: async () => void (await eventually(isReady)),
+    ready: () => eventually(isReady),
   })
   const proxy = await startTerminator(t, port, tls)
 
