@@ -46,7 +46,8 @@ for (const { name, keysAs, strict, processes } of [
       const answer = await openSession(agentId)
       return answer.status === 200 && answer
     })
-    const { sessionGuid, callGuid } = opened.json
+    const { sessionGuid } = opened.json
+    const { callGuid } = await session(sessionGuid)
     assert.ok(await lab.isSecured(callGuid))
     const begun = performance.now()
     const blocked = await agentHears(typed)
