@@ -6,8 +6,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 
-export type LabProcess = Awaited<ReturnType<typeof createLabProcess>>
-
 /**
  * A program of the lab, which is stopped with the test at the latest, by its pid. What it says on both of its outputs is
  * kept over restarts.

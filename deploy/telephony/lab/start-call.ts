@@ -1,84 +1,88 @@
+import { readFile } from 'node:fs/promises'
 import type { TestContext } from 'node:test'
 import { type KeysAs, openTestPhone } from '../../../server/src/calls/rtpengine/test-rtp.ts'
 import { eventually } from '../../../server/test/harness/test-eventually.ts'
-import type { LabKamailio } from './start-kamailio.ts'
-import type { LabRtpengine } from './start-rtpengine.ts'
+import type { startKamailio } from './start-kamailio.ts'
+import type { startRtpengine } from './start-rtpengine.ts'
 import { callIdOf, startSipp } from './start-sipp.ts'
 
 export const callerTalk = 350
 export const agentTalk = 500
 
 interface Sides {
-  readonly kamailio: LabKamailio
-  readonly engine: LabRtpengine
-  /** Where the caller and the agent speak SIP. */
+  readonly kamailio: Awaited<ReturnType<typeof startKamailio>>
+  readonly engine: Engine
+  /** Where the callers and the agents speak SIP. */
   readonly callerPort: number
   readonly agentsPort: number
-  readonly agentId: string
   readonly keysAs: KeysAs
 }
 
-export type LabCall = Awaited<ReturnType<typeof startCall>>
+type Engine = Awaited<ReturnType<typeof startRtpengine>>
 
 /**
- * A call: SIPp calls through Kamailio, SIPp answers for the agent, and both speak through rtpengine. Resolves when each is
+ * Calls: SIPp calls through Kamailio, SIPp answers for the agents, and they speak through rtpengine. Resolves when each is
  * connected to it.
+ *
+ * @param agentIds whom the callers want, one a call.
  */
-export async function startCall(
+export async function startCalls(
   t: TestContext,
-  { kamailio, engine, callerPort, agentsPort, agentId, keysAs }: Sides,
+  { kamailio, engine, callerPort, agentsPort, keysAs }: Sides,
+  agentIds: readonly string[],
 ) {
-  const caller = await openTestPhone(t, { talk: callerTalk, keysAs })
-  const agent = await openTestPhone(t, { talk: agentTalk, keysAs })
+  const open = (talk: number) => Promise.all(agentIds.map(() => openTestPhone(t, { talk, keysAs })))
+  const [callers, agents] = [await open(callerTalk), await open(agentTalk)]
   const payloads = keysAs === 'tone' ? '0' : '0 101'
   const sipp = { to: kamailio.port, keysAs }
   const answering = await startSipp(t, {
     ...{ ...sipp, scenario: 'agent', port: agentsPort },
-    lines: [`${agent.port};${payloads}`],
+    lines: agents.map(({ port }) => `${port};${payloads}`),
   })
   await eventually(() => isBound(agentsPort))
   const calling = await startSipp(t, {
     ...{ ...sipp, scenario: 'caller', port: callerPort },
-    lines: [`${agentId};${caller.port};${payloads}`],
+    lines: callers.map(({ port }, index) => `${agentIds[index]};${port};${payloads}`),
   })
 
   /** The phones send to where their sides' SDP says, which rtpengine knows. */
-  async function connect(): Promise<void> {
-    let ports: readonly number[] = []
-    await eventually(async () => {
-      ports = await localPorts(engine, ['caller-1', 'agent-1'])
-      return ports.length === 2
-    })
-    const [forCaller, forAgent] = ports
-    caller.sendTo(`m=audio ${forCaller}`)
-    agent.sendTo(`m=audio ${forAgent}`)
+  async function connect(index: number) {
+    const caller = callers[index]
+    const { forCaller, forAgent, agent } = await eventually(async () => findSides(engine, index + 1))
+    caller?.sendTo(`m=audio ${forCaller}`)
+    agents[agent - 1]?.sendTo(`m=audio ${forAgent}`)
+    return { caller, agent: agents[agent - 1] }
   }
 
-  await connect()
-  return { caller, agent, calling, answering, callId: callIdOf(1), connect }
+  const calls = await Promise.all(agentIds.map((_, index) => connect(index)))
+  return { calls, calling, answering, connect }
 }
 
-/** Where rtpengine hears each side. */
-async function localPorts(engine: LabRtpengine, tags: readonly string[]): Promise<readonly number[]> {
-  const { tags: known } = (await engine.ask({ command: 'query', 'call-id': callIdOf(1) })) as unknown as Query
-  return tags.flatMap((tag) => {
-    const port = known?.[tag]?.medias?.[0]?.streams?.[0]?.['local port']
-    return port === undefined ? [] : [port]
-  })
+/** One call. */
+export async function startCall(t: TestContext, { agentId, ...sides }: Sides & { readonly agentId: string }) {
+  const { calls, connect, ...sipp } = await startCalls(t, sides, [agentId])
+  const [{ caller, agent } = {}] = calls
+  if (!caller || !agent) throw new Error('There is no call.')
+  return { ...sipp, caller, agent, connect: () => connect(0) }
 }
 
-interface Query {
-  readonly tags?: Readonly<
-    Record<
-      string,
-      { readonly medias?: readonly { readonly streams?: readonly { readonly 'local port'?: number }[] }[] }
-    >
-  >
+interface Side {
+  readonly medias?: readonly { readonly streams?: readonly { readonly 'local port'?: number }[] }[]
+}
+
+/** Where rtpengine hears the two sides of a call, and which of the agents' phones has it. */
+async function findSides(engine: Engine, call: number) {
+  const { tags = {} } = await engine.ask({ command: 'query', 'call-id': callIdOf(call) })
+  const sides = Object.entries(tags as Readonly<Record<string, Side>>)
+  const portOf = (name: string) =>
+    sides.find(([tag]) => tag.startsWith(name))?.[1].medias?.[0]?.streams?.[0]?.['local port']
+  const [forCaller, forAgent] = [portOf('caller-'), portOf('agent-')]
+  const agent = Number(sides.find(([tag]) => tag.startsWith('agent-'))?.[0].slice('agent-'.length))
+  return forCaller !== undefined && forAgent !== undefined && { forCaller, forAgent, agent }
 }
 
 /** Whether a program has the UDP port. */
 async function isBound(port: number): Promise<boolean> {
-  const { readFile } = await import('node:fs/promises')
   const hex = port.toString(16).toUpperCase().padStart(4, '0')
   return (await readFile('/proc/net/udp', 'utf8')).includes(`:${hex} `)
 }

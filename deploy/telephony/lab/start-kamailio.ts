@@ -23,8 +23,6 @@ interface KamailioSettings {
   readonly agentsPort: number
 }
 
-export type LabKamailio = Awaited<ReturnType<typeof startKamailio>>
-
 /** Kamailio with the configuration of deploy/telephony, which is not changed: its settings are given on the command line. */
 export async function startKamailio(t: TestContext, settings: KamailioSettings) {
   const port = await freePort()

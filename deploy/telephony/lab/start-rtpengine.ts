@@ -7,8 +7,6 @@ import { createLabProcess } from './lab-process.ts'
 
 const settings = fileURLToPath(new URL('../rtpengine.conf', import.meta.url))
 
-export type LabRtpengine = Awaited<ReturnType<typeof startRtpengine>>
-
 /** rtpengine with the settings of deploy/telephony, on ports of its own. */
 export async function startRtpengine(t: TestContext) {
   const [ng, tcp, cli] = [await freePort(), await freePort(), await freePort()]

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream'
 import type { TestContext } from 'node:test'
 
 /**
@@ -20,8 +21,9 @@ export async function startTerminator(
     const headers = { ...incoming.headers, 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.1' }
     const passed = request({ host: '127.0.0.1', port, method, path, headers }, (from) => {
       answer.writeHead(from.statusCode ?? 502, from.headers)
-      from.pipe(answer)
+      pipeline(from, answer, () => {})
     })
+    passed.on('error', () => answer.destroy())
     incoming.pipe(passed)
   }
   const proxy = tls ? createTlsServer(tls, pass) : createServer(pass)

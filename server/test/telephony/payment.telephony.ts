@@ -48,7 +48,7 @@ for (const { name, keysAs, strict, processes } of [
     })
     const { sessionGuid } = opened.json
     const { callGuid } = await session(sessionGuid)
-    assert.ok(await lab.isSecured(callGuid))
+    assert.equal((await lab.tell(callGuid))?.secured, true)
     const begun = performance.now()
     const blocked = await agentHears(typed)
     const ended = await eventually(async () => {
@@ -60,7 +60,7 @@ for (const { name, keysAs, strict, processes } of [
     assert.equal(blocked.eventPackets, 0)
     assert.deepEqual([blocked.toneKeys, multimonHears(blocked.audio)], ['', ''])
 
-    await eventually(async () => !(await lab.isSecured(callGuid)))
+    await eventually(async () => (await lab.tell(callGuid))?.secured === false)
     const secured = agent.heard(begun)
     assert.equal(secured.eventPackets, 0, 'nothing came until the line was released')
     assert.deepEqual([secured.toneKeys, multimonHears(secured.audio)], ['', ''])
@@ -70,7 +70,7 @@ for (const { name, keysAs, strict, processes } of [
 
     await calling.steer(1, 'MESSAGE')
     assert.deepEqual([await calling.ended(), await answering.ended()], [0, 0])
-    await eventually(() => lab.kamailio.said() !== undefined)
+    await eventually(async () => (await lab.tell(callGuid)) === undefined)
     const places = { logs: Buffer.from(lab.written()), data: dataOf(lab.vault), api: dataOf(lab.api) }
     for (const [place, content] of Object.entries(places)) {
       assert.ok(!content.includes(pan.slice(0, 12)), `the beginning of the card number is in the ${place}`)

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test'
-import { startCall } from '../../../deploy/telephony/lab/start-call.ts'
+import { startCall, startCalls } from '../../../deploy/telephony/lab/start-call.ts'
 import { startKamailio } from '../../../deploy/telephony/lab/start-kamailio.ts'
 import { startRtpengine } from '../../../deploy/telephony/lab/start-rtpengine.ts'
 import type { KeysAs } from '../../src/calls/rtpengine/test-rtp.ts'
@@ -12,8 +12,6 @@ export const pan = '4532015783096412'
 export const typed = `${pan}#12${String(new Date().getFullYear() + 3).slice(-2)}#737#1`
 /** What is under way is heard so long after it. */
 export const settling = 400
-
-export type Lab = Awaited<ReturnType<typeof startLab>>
 
 /** All of it: Tonegate in production, rtpengine, Kamailio, and an account whose calls go through them. */
 export async function startLab(
@@ -36,14 +34,15 @@ export async function startLab(
     ...production,
     engine,
     kamailio,
-    agentsPort,
-    callerPort,
-    call: (keysAs: KeysAs) => startCall(t, { kamailio, engine, callerPort, agentsPort, agentId, keysAs }),
+    call: (keysAs: KeysAs) => startCall(t, { kamailio, engine, callerPort, agentsPort, keysAs, agentId }),
+    calls: (agentIds: readonly string[]) =>
+      startCalls(t, { kamailio, engine, callerPort, agentsPort, keysAs: 'event' }, agentIds),
 
-    /** Whether a call's keys are kept from its agent, as the platform is answered. */
-    async isSecured(callGuid: string): Promise<boolean> {
+    /** A call as its platform is answered: whether its keys are kept from its agent; nothing when it has ended. */
+    async tell(callGuid: string): Promise<{ readonly secured: boolean } | undefined> {
       const headers = { authorization: `Bearer ${key}` }
-      return (await production.vault.send('GET', `/calls/v1/calls/${callGuid}`, { headers })).json.secured
+      const answer = await production.vault.send('GET', `/calls/v1/calls/${callGuid}`, { headers })
+      return answer.status === 200 ? answer.json : undefined
     },
 
     /** What every process has written. */
