@@ -7,7 +7,6 @@ export const programs = {
   kamailio: 'kamailio kamailio-utils-modules',
   sipp: 'sip-tester',
   'multimon-ng': 'multimon-ng',
-  dumpcap: 'wireshark-common',
 } as const
 
 /** Those that this machine does not have. */

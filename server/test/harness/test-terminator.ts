@@ -19,7 +19,8 @@ export async function startTerminator(
   const pass = (incoming: IncomingMessage, answer: ServerResponse): void => {
     const { method, url: path } = incoming
     const headers = { ...incoming.headers, 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.1' }
-    const passed = request({ host: '127.0.0.1', port, method, path, headers }, (from) => {
+    const passed = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (from) => {
+      if (answer.destroyed) return void from.resume()
       answer.writeHead(from.statusCode ?? 502, from.headers)
       pipeline(from, answer, () => {})
     })

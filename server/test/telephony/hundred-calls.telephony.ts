@@ -34,15 +34,13 @@ test('a hundred callers type their cards at once: each is charged, no key is los
   await Promise.all(calls.map(({ caller }, index) => caller?.press(`${cards[index]}${rest}`)))
   const seconds = (performance.now() - since) / 1000
   const used = cpuSeconds(lab.engine.pid ?? 0) - cpu
-  const ended = await Promise.all(
-    sessions.map((guid) =>
-      eventually(async () => {
-        const { sessionState, paymentResultData } = await session(guid)
-        return sessionState === 'Finished' && paymentResultData
-      }),
-    ),
-  )
-  assert.deepEqual(new Set(ended.map(({ paymentOutcome }) => paymentOutcome)), new Set(['approved']))
+  for (const guid of sessions) {
+    const ended = await eventually(async () => {
+      const { sessionState, paymentResultData } = await session(guid)
+      return sessionState === 'Finished' && paymentResultData
+    })
+    assert.equal(ended.paymentOutcome, 'approved')
+  }
   const charged = lab.gateway.carriedOut.map(({ body }) => JSON.parse(body.toString()).card?.number)
   assert.deepEqual(charged.toSorted(), cards.toSorted(), 'each card as it was typed, once')
   assert.equal(Object.keys(lab.gateway.ledger.moved()).length, count)

@@ -112,16 +112,23 @@ function createSpeech(talk: number, keysAs: KeysAs) {
     return Buffer.concat([header, payload])
   }
 
+  /** A frame of some tones; where each of them ends with the frame, all are alike. */
   const audio = (frequencies: readonly number[]): Frame => {
-    const sampleAt = (n: number) =>
-      frequencies.reduce((sum, each) => sum + 6_500 * Math.sin((2 * Math.PI * each * n) / 8_000), 0)
-    return (at) => [
-      packet(
-        0,
-        at,
-        Buffer.from(Array.from({ length: frameSamples }, (_, n) => encodeMuLaw(sampleAt(at + n)))),
-      ),
-    ]
+    const samplesAt = (at: number) =>
+      Buffer.from(
+        Array.from({ length: frameSamples }, (_, n) =>
+          encodeMuLaw(
+            frequencies.reduce(
+              (sum, each) => sum + 6_500 * Math.sin((2 * Math.PI * each * (at + n)) / 8_000),
+              0,
+            ),
+          ),
+        ),
+      )
+    const always = frequencies.every((each) => (each * frameMilliseconds) % 1_000 === 0)
+      ? samplesAt(timestamp)
+      : undefined
+    return (at) => [packet(0, at, always ?? samplesAt(at))]
   }
 
   function key(text: string, down: number): readonly Frame[] {
