@@ -39,6 +39,8 @@ export interface ViewState {
   readonly slowMode: boolean
   readonly interDigitSeconds: number
   readonly caller: OrNewer<'on-call' | 'hung-up' | 'no-call'>
+  /** Who ended the call, where it was not the caller. */
+  readonly callEndedBy?: OrNewer<'agent' | 'platform'>
   readonly warnings: readonly OrNewer<
     'line-lost' | 'in-band-tones' | 'audio-lost' | 'keys-lost' | 'doubled-tones' | 'ending-soon'
   >[]

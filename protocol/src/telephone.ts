@@ -15,6 +15,9 @@ export type CallTrouble =
   | 'line-lost'
   | 'line-secured'
 
+/** Who ended a call. */
+export type CallEnd = 'caller' | 'agent' | 'platform'
+
 /** What somebody holding the caller's telephone knows. */
 export interface TelephoneState {
   readonly call: 'connected' | 'ended'

@@ -78,6 +78,8 @@ export interface ViewState {
   /** How long is waited between two digits. */
   readonly interDigitSeconds: number
   readonly caller: 'on-call' | 'hung-up' | 'no-call'
+  /** Who ended the call, where it was not the caller: the agent, or the phone system. */
+  readonly callEndedBy?: 'agent' | 'platform'
   readonly warnings: readonly Warning[]
   readonly link: LinkView
   /** The customer's bank asks the customer to confirm the payment (3-D Secure). */

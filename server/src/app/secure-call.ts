@@ -36,7 +36,7 @@ export async function secureCall({
       else session.press(tone, at)
     },
     trouble: (trouble) => session.callTrouble(trouble),
-    hungUp: () => session.callerHungUp(),
+    hungUp: (by) => session.callEnded(by),
   }
 
   function releaseAfterSilence(): void {

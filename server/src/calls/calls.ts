@@ -1,4 +1,4 @@
-import type { CallTrouble, Tone } from '@tonegate/protocol/telephone'
+import type { CallEnd, CallTrouble, Tone } from '@tonegate/protocol/telephone'
 import type { Guid } from '../base/guid.ts'
 import type { Said } from './line-control.ts'
 
@@ -7,9 +7,6 @@ export interface Call {
   readonly callGuid: Guid
   readonly agentId: string
 }
-
-/** Who ended a call, where that is known. */
-export type CallEnd = 'caller' | 'agent' | 'platform'
 
 /** Hears a secured call. */
 export interface CallListener {

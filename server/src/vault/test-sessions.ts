@@ -181,7 +181,7 @@ const testEntry = (calls: string[], openOnly: (call: string) => void) =>
   ({
     opened: () => void calls.push('opened'),
     press: () => 'ignored',
-    callerHungUp: () => undefined,
+    callEnded: () => undefined,
     callTrouble: () => undefined,
     waitBetweenDigits: (seconds) => openOnly(`inter-digit ${seconds}`),
     enterBy: (entry) => openOnly(`entry ${entry}`),

@@ -16,10 +16,8 @@ interface Acting {
 /** What the agent has to know at once, each with what can be done about it. */
 export function Warnings({ state, enabled, serverNow, onCommand }: Acting) {
   const texts = useTexts()
-  const hungUp =
-    state.entry === 'link' && (state.link.sent || state.link.opened) ? 'hung-up-with-link' : 'hung-up'
   const warnings: readonly ShownWarning[] = [
-    ...(state.caller === 'hung-up' ? ([hungUp] as const) : []),
+    ...(state.caller === 'hung-up' ? [endOfCall(state)] : []),
     ...state.warnings,
   ]
   return (
@@ -42,6 +40,11 @@ export function Warnings({ state, enabled, serverNow, onCommand }: Acting) {
         ))}
     </div>
   )
+}
+
+function endOfCall({ entry, link, callEndedBy }: ViewState): ShownWarning {
+  if (callEndedBy) return 'call-ended'
+  return entry === 'link' && (link.sent || link.opened) ? 'hung-up-with-link' : 'hung-up'
 }
 
 /** Counts down, and extends the session: any command counts as activity, so the slow mode is set to what it is. */

@@ -1,6 +1,5 @@
-import type { Tone } from '@tonegate/protocol/telephone'
+import type { CallEnd, Tone } from '@tonegate/protocol/telephone'
 import type { Guid } from '../../base/guid.ts'
-import type { CallEnd } from '../calls.ts'
 import type { Line, LineEvents } from '../line-control.ts'
 import type { LineContext } from './line-context.ts'
 

@@ -1,7 +1,7 @@
+import type { CallEnd } from '@tonegate/protocol/telephone'
 import type { Guid } from '../../base/guid.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import type { StoreParts } from '../../store/parts.ts'
-import type { CallEnd } from '../calls.ts'
 import type { Line } from '../line-control.ts'
 import type { Platform } from '../platforms/platform.ts'
 import { forgetSilentCalls } from './forget-silent-calls.ts'

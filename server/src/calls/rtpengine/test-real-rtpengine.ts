@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { createSocket } from 'node:dgram'
@@ -20,14 +21,16 @@ export function withoutRtpengine(): string | false {
 export async function startRealEngine(t: TestContext, moreArguments: readonly string[] = []) {
   const [ng, tcp, log] = [await freeUdpPort(), await freeTcpPort(), await freeUdpPort()]
   let running: ChildProcess | undefined
+  const hasEnded = () => !running || running.exitCode !== null || running.signalCode !== null
   const kill = async () => {
-    if (!running || running.exitCode !== null || running.signalCode !== null) return
-    running.kill('SIGKILL')
-    await once(running, 'exit')
+    if (hasEnded()) return
+    running?.kill('SIGKILL')
+    await until(hasEnded)
   }
   const start = async () => {
     running = spawn('rtpengine', [...argumentsFor({ ng, tcp, log }), ...moreArguments], { stdio: 'ignore' })
-    await until(async () => (await askNg(ng, { command: 'ping' })).result === 'pong')
+    await until(async () => hasEnded() || (await askNg(ng, { command: 'ping' })).result === 'pong')
+    assert.ok(!hasEnded(), 'rtpengine does not run with these arguments')
   }
   t.after(kill)
   await start()
@@ -42,6 +45,7 @@ export async function startRealEngine(t: TestContext, moreArguments: readonly st
 
 function argumentsFor({ ng, tcp, log }: Readonly<Record<'ng' | 'tcp' | 'log', number>>): readonly string[] {
   return [
+    '--config-file=none',
     '--interface=127.0.0.1',
     `--listen-ng=127.0.0.1:${ng}`,
     `--listen-tcp-ng=127.0.0.1:${tcp}`,

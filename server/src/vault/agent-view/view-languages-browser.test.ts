@@ -60,7 +60,7 @@ for (const language of ['de', 'pl'] as const) {
       await view.getByRole('button', { name: `${texts.send}: ${texts.channels.sms.name}` }).click()
       await view.getByRole('button', { name: `${texts.sendAgain}: ${texts.channels.sms.name}` }).waitFor()
       await fits('link-sent')
-      session.callerHungUp()
+      session.callEnded()
       await says(view, texts.sayOnCallback)
       await fits('link-hung-up')
     })

@@ -29,13 +29,22 @@ test('tones in the call, lost audio and a caller who hung up are said with what 
   await shoot(page, 'agent-view-line-lost-420-light')
   session.callTrouble('line-secured')
   await warnings.getByText(en.warnings['line-lost'].heading).waitFor({ state: 'detached' })
-  session.callerHungUp()
+  session.callEnded()
   await warnings.getByText(en.warnings['hung-up'].heading).waitFor()
   await says(view, /^We were cut off earlier/)
   await says(view, en.sayOnCallback)
   assert.equal(await view.getByText(en.say, { exact: true }).count(), 0)
   await assertAccessible(view)
   await shoot(page, 'agent-view-hung-up-420-light')
+})
+
+test('a call that the agent or the phone system ended is not said to be hung up by the caller', async (t) => {
+  const { page, session } = await openView(t)
+  const view = await viewOf(page)
+  session.callEnded('platform')
+  await view.getByText(en.warnings['call-ended'].heading).waitFor()
+  assert.equal(await view.getByText(en.warnings['hung-up'].heading).count(), 0)
+  assert.equal(session.view().callEndedBy, 'platform')
 })
 
 test('doubled tones are noticed, and slow mode is one press away', async (t) => {

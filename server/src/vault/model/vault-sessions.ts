@@ -1,6 +1,6 @@
 import type { Language } from '@tonegate/protocol/languages'
 import type { DeclineReason, End, Outcome } from '@tonegate/protocol/outcome'
-import type { CallTrouble } from '@tonegate/protocol/telephone'
+import type { CallEnd, CallTrouble } from '@tonegate/protocol/telephone'
 import type { EntryMode, FieldError, FieldName, LinkChannel, ViewState } from '@tonegate/protocol/view-state'
 import type { Stop } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
@@ -47,7 +47,8 @@ export interface OpenSession {
    * @param at when it was pressed, where that is known; in milliseconds since the epoch.
    */
   press(tone: string, at?: number): 'taken' | 'ignored'
-  callerHungUp(): void
+  /** @param by the caller, unless it is known to be somebody else. */
+  callEnded(by?: CallEnd): void
   callTrouble(trouble: CallTrouble): void
   /** Asks for one field again, alone. @throws {Problem} `not-possible-now` once the gateway has been asked. */
   ask(field: FieldName): void

@@ -14,6 +14,8 @@ const pairsThatConvince = 3
  * doubled one.
  */
 export class CallWarnings {
+  /** Who ended the call, where it was not the caller. */
+  endedBy: 'agent' | 'platform' | undefined
   #inBandTones = false
   #audioLost = false
   #lineLost = false

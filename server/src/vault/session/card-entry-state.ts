@@ -98,6 +98,7 @@ export abstract class CardEntryState {
       slowMode: this.inSlowMode,
       interDigitSeconds: this.interDigitSeconds,
       caller: this.hungUp ? 'hung-up' : caller,
+      ...(this.warnings?.endedBy && { callEndedBy: this.warnings.endedBy }),
       warnings: this.isOpen() ? this.#warningsNow() : [],
       link: this.link.view(),
       challenged: this.conclusion.challenge() !== undefined,

@@ -379,7 +379,7 @@ test('a caller who hangs up is seen, and the agent can still take the payment', 
   const session = await open()
   assert.equal(session.view().caller, 'on-call')
   press(session, wholeCard)
-  session.callerHungUp()
+  session.callEnded()
   assert.equal(session.view().caller, 'hung-up')
   await session.pay()
   assert.equal(results[0]?.outcome, 'approved')

@@ -1,5 +1,5 @@
 import type { SessionResult } from '@tonegate/protocol/outcome'
-import type { CallTrouble } from '@tonegate/protocol/telephone'
+import type { CallEnd, CallTrouble } from '@tonegate/protocol/telephone'
 import type { EntryMode, FieldError, FieldName, LinkChannel } from '@tonegate/protocol/view-state'
 import { Problem } from '../../base/problem.ts'
 import type { Challenged } from '../charge/attempt.ts'
@@ -53,9 +53,10 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
     return 'taken'
   }
 
-  callerHungUp(): void {
+  callEnded(by: CallEnd = 'caller'): void {
     if (this.hungUp) return
     this.hungUp = true
+    if (by !== 'caller') this.#callWarnings().endedBy = by
     this.host.note('caller-hung-up')
     if (this.isOpen()) this.keep()
     this.changed()

@@ -145,7 +145,7 @@ export const de: LanguageTexts = {
 
   warnings: {
     'line-lost': {
-      heading: 'Die Leitung wird neu gesichert',
+      heading: 'Die Leitung wird wieder geschützt',
       advice:
         'Bis dahin werden keine Tasten angenommen. Bitten Sie um einen Moment Geduld und danach um eine neue Eingabe des Felds.',
     },
@@ -171,6 +171,10 @@ export const de: LanguageTexts = {
     'ending-soon': {
       heading: 'Diese Zahlung läuft gleich ab',
       advice: 'Mit „Weiter“ bleibt die Zahlung offen. Sonst endet sie von selbst.',
+    },
+    'call-ended': {
+      heading: 'Das Gespräch ist beendet',
+      advice: 'Schicken Sie einen Link oder brechen Sie ab. Auf der Seite wird die Karte neu eingegeben.',
     },
     'hung-up': {
       heading: 'Es wurde aufgelegt',

@@ -155,6 +155,10 @@ export const en: LanguageTexts = {
       heading: 'This payment will time out soon',
       advice: 'Continue to keep it open, or it will end by itself.',
     },
+    'call-ended': {
+      heading: 'The call has ended',
+      advice: 'Send a link to finish, or cancel. On the page the customer enters the card again.',
+    },
     'hung-up': {
       heading: 'The caller has hung up',
       advice: 'Send a link to finish, or cancel. On the page the customer enters the card again.',

@@ -146,9 +146,9 @@ export const pl: LanguageTexts = {
 
   warnings: {
     'line-lost': {
-      heading: 'Linia jest ponownie zabezpieczana',
+      heading: 'Trwa ponowne zabezpieczanie linii',
       advice:
-        'Do tego czasu klawisze nie są przyjmowane. Proszę poprosić o chwilę cierpliwości, a potem o ponowne wpisanie pola.',
+        'Do tego czasu cyfry nie są przyjmowane. Rozmówca powinien chwilę zaczekać, a potem wpisać pole od nowa.',
     },
     'in-band-tones': {
       heading: 'W rozmowie słychać tony klawiszy',
@@ -160,7 +160,7 @@ export const pl: LanguageTexts = {
     },
     'keys-lost': {
       heading: 'Niektóre cyfry nie dotarły',
-      advice: 'Proszę poprosić o wpisanie tego pola od początku.',
+      advice: 'Rozmówca powinien wpisać to pole od początku.',
     },
     'doubled-tones': {
       heading: 'Cyfry docierają podwójnie',
@@ -169,6 +169,10 @@ export const pl: LanguageTexts = {
     'ending-soon': {
       heading: 'Ta płatność zaraz wygaśnie',
       advice: 'Przycisk „Kontynuuj” przedłuży czas. Bez tego płatność sama wygaśnie.',
+    },
+    'call-ended': {
+      heading: 'Rozmowa została zakończona',
+      advice: 'Można wysłać link albo anulować płatność. Na stronie dane karty wpisuje się od nowa.',
     },
     'hung-up': {
       heading: 'Rozmówcy nie ma już na linii',

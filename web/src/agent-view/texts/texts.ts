@@ -7,7 +7,7 @@ type ByField = Readonly<Record<FieldName, string>>
 type ConfirmWords = Readonly<Record<'confirm' | 'confirm-by-keypad', string>>
 
 /** What an agent is warned of. Behind a link a caller who hangs up can still pay. */
-export type ShownWarning = Warning | 'hung-up' | 'hung-up-with-link'
+export type ShownWarning = Warning | 'call-ended' | 'hung-up' | 'hung-up-with-link'
 
 interface Message {
   readonly heading: string
