@@ -45,13 +45,13 @@ export async function startKamailio(t: TestContext, settings: KamailioSettings) 
       ...['-w', folder, '-Y', folder, '-P', join(folder, 'kamailio.pid')],
       ...Object.entries(defined).flatMap(([name, value]) => ['-A', `${name}=${value}`]),
     ],
-    ready: () => eventually(() => answersOptions(port)),
+    ready: () => eventually(async () => (await askOptions(port, 'ready')) === 200),
   })
-  return { ...kamailio, port }
+  return { ...kamailio, port, options: (callId: string) => askOptions(port, callId) }
 }
 
-/** Whether something that speaks SIP answers. */
-async function answersOptions(port: number): Promise<boolean> {
+/** Asks for OPTIONS, and resolves with the status of the answer; with none where nobody answers. */
+async function askOptions(port: number, callId: string): Promise<number | undefined> {
   const socket = createSocket('udp4')
   socket.on('error', () => {})
   socket.connect(port, '127.0.0.1')
@@ -62,17 +62,17 @@ async function answersOptions(port: number): Promise<boolean> {
     `Via: SIP/2.0/UDP ${address}:${from};branch=z9hG4bK${from}`,
     `From: <sip:lab@${address}:${from}>;tag=lab`,
     `To: <sip:127.0.0.1:${port}>`,
-    `Call-ID: lab-${from}`,
+    `Call-ID: ${callId}`,
     'CSeq: 1 OPTIONS',
     'Max-Forwards: 5',
     'Content-Length: 0',
   ]
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  const timer = setTimeout(() => resolve(false), 300)
-  socket.once('message', (answer) => resolve(answer.toString().startsWith('SIP/2.0 200')))
+  const { promise, resolve } = Promise.withResolvers<number | undefined>()
+  const timer = setTimeout(() => resolve(undefined), 300)
+  socket.once('message', (answer) => resolve(Number(/^SIP\/2\.0 (\d{3})/.exec(answer.toString())?.[1])))
   socket.send(`${lines.join('\r\n')}\r\n\r\n`, () => {})
-  const answers = await promise
+  const status = await promise
   clearTimeout(timer)
   socket.close()
-  return answers
+  return status
 }

@@ -75,9 +75,10 @@ for (const { name, keysAs, strict, processes } of [
     for (const [place, content] of Object.entries(places)) {
       assert.ok(!content.includes(pan.slice(0, 12)), `the beginning of the card number is in the ${place}`)
     }
+    assert.doesNotMatch(lab.engine.said(), /DTMF event/, 'nor a single digit in that of rtpengine')
     assert.ok(places.logs.length > 10_000, 'the logs were talkative')
     t.diagnostic(
-      `${name}: ${typed.length} keys while secured; agent's leg: ${secured.audio.length / 8_000} s, ` +
+      `rtpengine ${/version (\S+)/.exec(lab.engine.said())?.[1]}, keys ${name}: ${typed.length} keys while secured; agent's leg: ${secured.audio.length / 8_000} s, ` +
         `0 event packets, no tone by either of two detectors; talk ${Math.round(secured.level(callerTalk))} and ` +
         `${Math.round(caller.heard(begun).level(agentTalk))}; ledger: one charge of 1240; logs searched: ${places.logs.length} bytes`,
     )

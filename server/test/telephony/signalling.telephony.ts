@@ -2,12 +2,26 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { withoutLab } from '../../../deploy/telephony/lab/missing-programs.ts'
 import { multimonHears } from '../../../deploy/telephony/lab/multimon.ts'
+import { startKamailio } from '../../../deploy/telephony/lab/start-kamailio.ts'
 import { pause } from '../../src/calls/rtpengine/test-rtp.ts'
 import { eventually } from '../harness/test-eventually.ts'
+import { freePort } from '../harness/test-processes.ts'
 import { openAgentView } from './test-agent-view.ts'
 import { agentId, pan, settling, startLab } from './test-lab.ts'
 
 const skip = withoutLab()
+
+test('a Call-ID that would be more than a name in what is told of its call is refused', {
+  skip,
+  timeout: 60_000,
+}, async (t) => {
+  const settings = { callsUrl: 'http://127.0.0.1:9/calls/v1', key: 'tgp_', rtpengine: 'udp:127.0.0.1:9' }
+  const { options } = await startKamailio(t, { ...settings, agentsPort: await freePort() })
+  assert.equal(await eventually(() => options("1-98!%*+()<>:/?{}[]-_.~`'@127.0.0.1")), 200)
+  for (const callId of ['1","agentId":"other', '1\\u0022@127.0.0.1']) {
+    assert.equal(await eventually(() => options(callId)), 400, callId)
+  }
+})
 
 test('digits by SIP INFO reach the agent while no session listens, and else nobody but Tonegate', {
   skip,
@@ -39,6 +53,11 @@ test('digits by SIP INFO reach the agent while no session listens, and else nobo
   await calling.steer(1, 'MESSAGE')
   assert.deepEqual([await calling.ended(), await answering.ended()], [0, 0])
   assert.ok(!lab.written().includes(pan.slice(0, 12)))
+  assert.doesNotMatch(
+    lab.written(),
+    /Signal=|5369676e616c3d/i,
+    'no digit by itself, nor in the form that it is sent in',
+  )
   t.diagnostic(
     `SIP INFO: 1 of 1 passed on before the session; ${pan.length + 1} of ${pan.length + 1} taken and 0 passed on in it; ` +
       '0 of 1 passed on while Tonegate was down',
