@@ -76,6 +76,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     },
     async start() {
       await vault.resume()
+      await calls.open()
       await takeUpCalls({ ...parts, calls, sessions: vault })
       await providerApi.start()
     },

@@ -8,19 +8,31 @@ import { createCommandStreams } from './commands/command-streams.ts'
 import { createHttpControl } from './commands/http-control.ts'
 import { createPostCommand } from './commands/post-command.ts'
 import { type Controls, createControl } from './control-of.ts'
+import type { LineEvents } from './line-control.ts'
 import { createLines, type Lines } from './lines/lines.ts'
 import { createFindLine, createLiveCalls, type LiveCalls } from './live/live-calls.ts'
 import { createPlatforms, type Platforms } from './platforms/platforms.ts'
+import { createRtpenginePlatforms } from './rtpengine/rtpengine-platforms.ts'
 
 /** The telephone of a region: its platforms, their calls, and the lines of those. */
 export interface Telephone extends Calls {
   readonly platforms: Platforms
   readonly liveCalls: LiveCalls
   readonly lines: Lines
+  /** Connects to what keys come from. To be called once, before calls are taken up. */
+  open(): Promise<void>
   /** `/calls/v1` */
   routes(app: Http): void
   close(): Promise<void>
 }
+
+/** What steers lines is made before them. */
+const eventsOf = (events: () => LineEvents): LineEvents => ({
+  key: (callGuid, tone, at) => events().key(callGuid, tone, at),
+  keysLost: (callGuid) => events().keysLost(callGuid),
+  lineLost: (callGuid) => events().lineLost(callGuid),
+  tonesHeard: (callGuid) => events().tonesHeard(callGuid),
+})
 
 /**
  * @param controls what steers lines beside commands.
@@ -36,7 +48,8 @@ export function createCalls(
   const platforms = createPlatforms(parts)
   const streams = createCommandStreams(parts)
   const http = createHttpControl({ ...parts, platforms, streams, post: createPostCommand(parts) })
-  const control = createControl(platforms, { http, ...parts.controls })
+  const rtpengine = createRtpenginePlatforms({ ...parts, platforms, events: eventsOf(() => lines.events) })
+  const control = createControl(platforms, { http, rtpengine, ...parts.controls })
   const lines = createLines({ ...parts, control, find: createFindLine(parts) })
   const liveCalls = createLiveCalls({ ...parts, lines })
   return {
@@ -55,8 +68,10 @@ export function createCalls(
     say: lines.say,
     release: async (callGuid, listener) => lines.release(callGuid, listener),
     routes: (app) => registerCallsApi(app, { ...parts, platforms, liveCalls, lines, streams }),
+    open: () => rtpengine.open(),
     async close() {
       lines.close()
+      rtpengine.close()
       await liveCalls.close()
     },
   }

@@ -80,3 +80,41 @@ test('a platform has two keys at most, and the older one is removed', async (t) 
   assert.ok(await platforms.authenticate(second))
   assert.equal((await run('platform', 'disable', 'pbx', ...books)).code, 1)
 })
+
+test('a platform of kind rtpengine says where its engines are, on private addresses alone', async (t) => {
+  const { run, runJson, store, sealer, clock, random, newGuid } = await startCli(t)
+  const platforms = createPlatforms({ store, sealer, clock, random, newGuid })
+  const kind = ['--kind', 'rtpengine']
+  const urls = ['--url', 'udp://127.0.0.1:22223?tcp=22225', '--url', 'udp://10.0.0.5:22223?tcp=22225']
+  const made = await runJson(
+    'platform',
+    'create',
+    'sbc',
+    ...books,
+    ...kind,
+    ...urls,
+    '--strict',
+    '--prompts',
+    '/p',
+  )
+  assert.deepEqual(Object.keys(made), ['name', 'account', 'key'])
+  const platform = await platforms.authenticate(made.key)
+  const { signingSecret: _, ...settings } = (platform && (await platforms.settingsOf(platform.guid))) ?? {}
+  assert.deepEqual(settings, {
+    privateAddresses: 'allowed',
+    engines: ['udp://127.0.0.1:22223?tcp=22225', 'udp://10.0.0.5:22223?tcp=22225'],
+    strict: true,
+    prompts: '/p',
+  })
+  for (const wrong of [
+    kind,
+    [...kind, '--url', 'udp://93.184.216.34:22223?tcp=22225'],
+    [...kind, '--url', 'udp://127.0.0.1:22223'],
+    [...kind, ...urls, '--prompts', 'here'],
+    [...kind, ...urls, '--control-url', 'https://sbc.example.com/'],
+    ['--strict'],
+    urls,
+  ]) {
+    assert.equal((await run('platform', 'create', 'other', ...books, ...wrong)).code, 2, wrong.join(' '))
+  }
+})

@@ -33,6 +33,11 @@ export function Warnings({ state, enabled, serverNow, onCommand }: Acting) {
                 {texts.turnOnSlowMode}
               </button>
             )}
+            {offersLink.has(warning) && state.entry === 'keypad' && enabled && (
+              <button type="button" onClick={() => onCommand({ command: 'entry', entry: 'link' })}>
+                {texts.useLink}
+              </button>
+            )}
             {warning === 'ending-soon' && enabled && (
               <EndingSoon state={state} serverNow={serverNow} onCommand={onCommand} />
             )}
@@ -41,6 +46,9 @@ export function Warnings({ state, enabled, serverNow, onCommand }: Acting) {
     </div>
   )
 }
+
+/** Where the keypad is not the way on, the link is one press away. */
+const offersLink: ReadonlySet<ShownWarning> = new Set(['in-band-tones', 'audio-lost', 'call-ended', 'hung-up'])
 
 function endOfCall({ entry, link, callEndedBy }: ViewState): ShownWarning {
   if (callEndedBy) return 'call-ended'

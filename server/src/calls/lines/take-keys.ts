@@ -32,7 +32,7 @@ export function takeKeys(
   return keys.length - before
 }
 
-export const notSecured = (): Problem =>
+const notSecured = (): Problem =>
   new Problem(
     'call-not-secured',
     'No payment session listens to this call, or its line is not confirmed to be secured. The keys were discarded.',

@@ -31,4 +31,6 @@ export interface PlatformSettings {
   readonly engines?: readonly string[]
   /** Whether tones are taken out of the audio too where the caller's keys come as events (contract/calls §6). */
   readonly strict?: boolean
+  /** The folder on the engines' machines with `<language>/<key>.wav`; absent where callers hear no prompts. */
+  readonly prompts?: string
 }

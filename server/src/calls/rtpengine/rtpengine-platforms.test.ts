@@ -22,7 +22,6 @@ async function start(t: TestContext) {
     clock,
     random: systemRandom,
     log: createLog('trace', { write: (text) => void logged.push(JSON.parse(text).message) }),
-    prompts: '/prompts',
     platforms: {
       list: async () =>
         [...settings.keys()].map((guid) => ({ guid, name: 'sbc', kind: 'rtpengine' }) as Platform),

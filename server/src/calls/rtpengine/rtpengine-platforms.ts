@@ -20,7 +20,7 @@ export function createRtpenginePlatforms({
   ...options
 }: { readonly platforms: Pick<Platforms, 'list' | 'settingsOf'> } & Omit<
   RtpengineOptions,
-  'engines' | 'strict'
+  'engines' | 'strict' | 'prompts'
 >): RtpenginePlatforms {
   const controls = new Map<Guid, RtpengineControl>()
 
@@ -28,11 +28,12 @@ export function createRtpenginePlatforms({
     const known = controls.get(platformGuid)
     if (known) return known
     const settings = await platforms.settingsOf(platformGuid)
-    const { engines = [], strict = false } = settings ?? {}
+    const { engines = [], strict = false, prompts = null } = settings ?? {}
     if (engines.length === 0) throw new LineFault('No rtpengine is known for the platform of this call.')
     const addresses = engines.map(readEngine)
     const control =
-      controls.get(platformGuid) ?? createRtpengineControl({ ...options, engines: addresses, strict })
+      controls.get(platformGuid) ??
+      createRtpengineControl({ ...options, engines: addresses, strict, prompts })
     controls.set(platformGuid, control)
     return control
   }

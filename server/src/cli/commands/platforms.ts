@@ -1,9 +1,13 @@
 import { isPublicAddress } from '../../base/outgoing/public-address.ts'
 import type { Platform } from '../../calls/platforms/platform.ts'
+import type { NewPlatform } from '../../calls/platforms/platforms.ts'
+import { EngineUrlFault, readEngineUrl } from '../../calls/rtpengine/engine-url.ts'
 import { type AdminContext, command } from '../command.ts'
 import { accountNamed, accountNames } from '../find.ts'
 import { readName } from '../names.ts'
 import { Refused, WrongUsage } from '../refused.ts'
+
+type Settings = NewPlatform['settings']
 
 const argument = { name: 'name', help: 'the name of the phone system' }
 const account = { value: 'NAME', required: true, help: 'the account whose calls it has' } as const
@@ -18,21 +22,64 @@ export const createPlatform = command({
       value: 'URL',
       help: 'where commands are posted to; without it, the platform reads them: GET /calls/v1/commands',
     },
+    kind: { value: 'KIND', choices: ['http', 'rtpengine'], help: 'default: http' },
+    url: { value: 'URL', repeatable: true, help: 'an rtpengine: udp://127.0.0.1:22223?tcp=22225' },
+    strict: { help: 'rtpengine: also take tones out of the audio, for phones that send both' },
+    prompts: { value: 'FOLDER', help: 'rtpengine: the folder on its machine with <language>/<key>.wav' },
   },
   async run(context, given, typed) {
     const { id: accountId, name: accountName } = await accountNamed(context, given.account)
     const name = readName('The name', typed)
-    const controlUrl = given['control-url'] === undefined ? undefined : readControlUrl(given['control-url'])
-    const settings = { privateAddresses: 'allowed', ...(controlUrl !== undefined && { controlUrl }) } as const
-    const made = await context.platforms.create({ accountId, name, kind: 'http', settings })
+    const { kind = 'http' } = given
+    const settings = kind === 'http' ? httpSettings(given) : rtpengineSettings(given)
+    const made = await context.platforms.create({ accountId, name, kind, settings })
     if (made === 'taken') throw new Refused(`The account '${accountName}' already has a platform '${name}'.`)
+    const data = { name, account: accountName, key: made.key }
+    if (kind === 'rtpengine')
+      return { kind: 'shown', data, note: 'This key is shown only once. Store it now.' }
     return {
       kind: 'shown',
-      data: { name, account: accountName, key: made.key, signingSecret: made.signingSecret },
+      data: { ...data, signingSecret: made.signingSecret },
       note: 'Key and signing secret are shown only once. Store them now. Commands to the platform are signed with the secret.',
     }
   },
 })
+
+interface Given {
+  readonly 'control-url'?: string | undefined
+  readonly url?: readonly string[] | undefined
+  readonly strict: boolean
+  readonly prompts?: string | undefined
+}
+
+function httpSettings({ 'control-url': controlUrl, url, strict, prompts }: Given): Settings {
+  if (url || strict || prompts !== undefined) {
+    throw new WrongUsage('--url, --strict and --prompts are for --kind rtpengine.')
+  }
+  return {
+    privateAddresses: 'allowed',
+    ...(controlUrl !== undefined && { controlUrl: readControlUrl(controlUrl) }),
+  }
+}
+
+function rtpengineSettings({ 'control-url': controlUrl, url = [], strict, prompts }: Given): Settings {
+  if (controlUrl !== undefined) throw new WrongUsage('--control-url is for --kind http.')
+  if (url.length === 0) throw new WrongUsage('--kind rtpengine needs at least one --url.')
+  for (const each of url) requireEngineUrl(each)
+  if (prompts !== undefined && !prompts.startsWith('/')) {
+    throw new WrongUsage('--prompts must be an absolute path on the machine of the rtpengine.')
+  }
+  return { privateAddresses: 'allowed', engines: url, strict, ...(prompts !== undefined && { prompts }) }
+}
+
+function requireEngineUrl(url: string): void {
+  try {
+    readEngineUrl(url)
+  } catch (error) {
+    if (error instanceof EngineUrlFault) throw new WrongUsage(`--url ${url}: ${error.message}`)
+    throw error
+  }
+}
 
 /** Commands name sessions and callers' calls: they go in clear to this machine or a private network alone. */
 function readControlUrl(text: string): string {

@@ -38,6 +38,17 @@ test('tones in the call, lost audio and a caller who hung up are said with what 
   await shoot(page, 'agent-view-hung-up-420-light')
 })
 
+test('where tones can be heard, the link is one press away in the warning', async (t) => {
+  const { page, session } = await openView(t)
+  const view = await viewOf(page)
+  session.callTrouble('in-band-tones')
+  await view.locator('.warning').getByRole('button', { name: en.useLink }).focus()
+  await page.keyboard.press('Enter')
+  await view.getByRole('button', { name: en.useKeypad }).waitFor()
+  assert.equal(session.view().entry, 'link')
+  assert.equal(await view.locator('.warning').getByRole('button', { name: en.useLink }).count(), 0)
+})
+
 test('a call that the agent or the phone system ended is not said to be hung up by the caller', async (t) => {
   const { page, session } = await openView(t)
   const view = await viewOf(page)
