@@ -34,7 +34,8 @@ export async function createLabProcess(
   async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const child = running
     if (!child || child.exitCode !== null || child.signalCode !== null) return
-    child.kill(signal)
+    const pids = [child.pid ?? 0, ...(signal === 'SIGKILL' ? childrenOf(child.pid ?? 0) : [])]
+    for (const pid of pids) process.kill(pid, signal)
     await once(child, 'exit', { signal: AbortSignal.timeout(5_000) }).catch(() => child.kill('SIGKILL'))
   }
 
@@ -59,7 +60,7 @@ export async function createLabProcess(
   return {
     folder,
     start,
-    /** `kill -9` */
+    /** `kill -9`, of its workers too. */
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     get pid() {
@@ -74,3 +75,7 @@ export async function createLabProcess(
     said: () => readFileSync(log, 'utf8'),
   }
 }
+
+/** The workers of a program would go on without it. */
+const childrenOf = (pid: number): readonly number[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)

@@ -42,7 +42,7 @@ export async function startProduction(
   const [api, vault] =
     processes === 'one'
       ? await start('both').then((both) => [both, both] as const)
-      : ([await start('api'), await start('vault')] as const)
+      : await Promise.all([start('api'), start('vault')])
 
   const own = ['--account', account]
   await api.admin(['account', 'create', account, '--production'])
@@ -68,6 +68,7 @@ export async function startProduction(
       }).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     })
+    if (answer.status !== 200) throw new Error(`There is no token: ${answer.text}`)
     return answer.json.access_token
   }
 
@@ -142,7 +143,7 @@ async function startHalf(
     ...environment,
   }
   const isReady = async () =>
-    (await fetch(`http://127.0.0.1:${port}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() => {}))
+    (await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => {}))
       ?.ok
   const server = await createLabProcess(t, {
     name: 'server',
