@@ -9,9 +9,9 @@ import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = readFileSync(`${root}docs/telephony.md`, 'utf8')
-const [tryIt = '', connect = '', ...others] = [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(
-  ([, code]) => code,
-)
+const [tryIt = '', connect = '', rtpengine = '', ...others] = [
+  ...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm),
+].map(([, code]) => code)
 
 test('the phone system of the page takes a card that neither its agent nor its screen sees', async (t) => {
   assert.deepEqual(others, [])
@@ -45,8 +45,24 @@ test('the phone system of the page takes a card that neither its agent nor its s
   await shows('the call has ended')
   phone.stdin.end()
 
-  const { stdout } = await promisify(execFile)('bash', ['-euc', `cd ${root}\n${connect}`], { env })
+  const run = (code: string) => promisify(execFile)('bash', ['-euc', `cd ${root}\n${code}`], { env })
+  assert.match((await run(rtpengine)).stdout, /tgp_/)
+  const { stdout } = await run(connect)
   assert.match(stdout, /signingSecret|whsec_/)
   assert.match(stdout, /mini .*http/)
   assert.match(stdout, /pbx .*http/)
+  assert.match(stdout, /sbc .*rtpengine/)
+})
+
+test('rtpengine is where the page and Kamailio’s configuration say, and its log holds no digit', () => {
+  const read = (name: string) => readFileSync(`${root}deploy/telephony/${name}`, 'utf8')
+  const settings = Object.fromEntries(
+    [...read('rtpengine.conf').matchAll(/^([a-z-]+) = (.+)$/gm)].map(([, name = '', value]) => [name, value]),
+  )
+  const tcp = settings['listen-tcp-ng']?.replace('127.0.0.1:', '')
+  assert.ok(rtpengine.includes(`--url 'udp://${settings['listen-ng']}?tcp=${tcp}'`))
+  assert.ok(read('kamailio.cfg').includes(`RTPENGINE "udp:${settings['listen-ng']}"`))
+  assert.equal(settings['dtmf-log-ng-tcp'], 'true')
+  assert.equal(settings['log-level'], '6')
+  for (const name of ['log-facility-dtmf', 'dtmf-log-dest', 'recording-dir']) assert.ok(!(name in settings))
 })

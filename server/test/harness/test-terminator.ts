@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream'
 import type { TestContext } from 'node:test'
 
 /**
@@ -18,10 +19,12 @@ export async function startTerminator(
   const pass = (incoming: IncomingMessage, answer: ServerResponse): void => {
     const { method, url: path } = incoming
     const headers = { ...incoming.headers, 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.1' }
-    const passed = request({ host: '127.0.0.1', port, method, path, headers }, (from) => {
+    const passed = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (from) => {
+      if (answer.destroyed) return void from.resume()
       answer.writeHead(from.statusCode ?? 502, from.headers)
-      from.pipe(answer)
+      pipeline(from, answer, () => {})
     })
+    passed.on('error', () => answer.destroy())
     incoming.pipe(passed)
   }
   const proxy = tls ? createTlsServer(tls, pass) : createServer(pass)

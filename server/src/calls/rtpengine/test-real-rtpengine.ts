@@ -65,7 +65,7 @@ function argumentsFor({ ng, tcp, log }: Readonly<Record<'ng' | 'tcp' | 'log', nu
 const answerMilliseconds = 300
 
 /** Asks once; an empty answer when none comes. */
-async function askNg(port: number, command: object): Promise<Readonly<Record<string, unknown>>> {
+export async function askNg(port: number, command: object): Promise<Readonly<Record<string, unknown>>> {
   const socket = createSocket('udp4')
   socket.on('error', () => {})
   socket.connect(port, '127.0.0.1')

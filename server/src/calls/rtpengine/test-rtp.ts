@@ -15,6 +15,8 @@ export interface Heard {
   readonly toneKeys: string
   /** Streams that came: two at once are garbled on a real telephone. */
   readonly sources: number
+  /** What is heard, for another detector. */
+  readonly audio: Samples
   level(frequency: number): number
 }
 
@@ -57,6 +59,7 @@ export async function openTestPhone(t: TestContext, { talk, keysAs }: { talk: nu
     socket.close()
   })
   return {
+    port,
     sdp: sdpOf(port, keysAs),
     /** From now on it sends to where the other side's SDP says. */
     sendTo(sdp: string): void {
@@ -109,16 +112,23 @@ function createSpeech(talk: number, keysAs: KeysAs) {
     return Buffer.concat([header, payload])
   }
 
+  /** A frame of some tones; where each of them ends with the frame, all are alike. */
   const audio = (frequencies: readonly number[]): Frame => {
-    const sampleAt = (n: number) =>
-      frequencies.reduce((sum, each) => sum + 6_500 * Math.sin((2 * Math.PI * each * n) / 8_000), 0)
-    return (at) => [
-      packet(
-        0,
-        at,
-        Buffer.from(Array.from({ length: frameSamples }, (_, n) => encodeMuLaw(sampleAt(at + n)))),
-      ),
-    ]
+    const samplesAt = (at: number) =>
+      Buffer.from(
+        Array.from({ length: frameSamples }, (_, n) =>
+          encodeMuLaw(
+            frequencies.reduce(
+              (sum, each) => sum + 6_500 * Math.sin((2 * Math.PI * each * (at + n)) / 8_000),
+              0,
+            ),
+          ),
+        ),
+      )
+    const always = frequencies.every((each) => (each * frameMilliseconds) % 1_000 === 0)
+      ? samplesAt(timestamp)
+      : undefined
+    return (at) => [packet(0, at, always ?? samplesAt(at))]
   }
 
   function key(text: string, down: number): readonly Frame[] {
@@ -184,6 +194,7 @@ function readHeard(packets: readonly Packet[]): Heard {
     eventKeys: [...begun.values()].join(''),
     toneKeys: tonesIn(audio),
     sources: new Set(packets.map(({ source }) => source)).size,
+    audio,
     level: (frequency) => levelOf(audio, frequency),
   }
 }
