@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { eventually } from '../../../server/test/harness/test-eventually.ts'
-import { freePort } from '../../../server/test/harness/test-processes.ts'
+import { freePort } from '../../../server/test/harness/test-free-port.ts'
 import { createLabProcess } from './lab-process.ts'
 import { makeWorkFolder } from './work-folder.ts'
 

@@ -2,7 +2,7 @@ import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { askNg } from '../../../server/src/calls/rtpengine/test-real-rtpengine.ts'
 import { eventually } from '../../../server/test/harness/test-eventually.ts'
-import { freePort } from '../../../server/test/harness/test-processes.ts'
+import { freePort } from '../../../server/test/harness/test-free-port.ts'
 import { createLabProcess } from './lab-process.ts'
 
 const settings = fileURLToPath(new URL('../rtpengine.conf', import.meta.url))

@@ -5,7 +5,7 @@ import { multimonHears } from '../../../deploy/telephony/lab/multimon.ts'
 import { startKamailio } from '../../../deploy/telephony/lab/start-kamailio.ts'
 import { pause } from '../../src/calls/rtpengine/test-rtp.ts'
 import { eventually } from '../harness/test-eventually.ts'
-import { freePort } from '../harness/test-processes.ts'
+import { freePort } from '../harness/test-free-port.ts'
 import { openAgentView } from './test-agent-view.ts'
 import { agentId, pan, settling, startLab } from './test-lab.ts'
 

@@ -3,7 +3,7 @@ import { startCall, startCalls } from '../../../deploy/telephony/lab/start-call.
 import { startKamailio } from '../../../deploy/telephony/lab/start-kamailio.ts'
 import { startRtpengine } from '../../../deploy/telephony/lab/start-rtpengine.ts'
 import type { KeysAs } from '../../src/calls/rtpengine/test-rtp.ts'
-import { freePort } from '../harness/test-processes.ts'
+import { freePort } from '../harness/test-free-port.ts'
 import { startProduction } from './test-production.ts'
 
 export const agentId = 'agent12345'

@@ -16,7 +16,8 @@ import {
 } from '../../src/vault/gateways/connector/double/test-connector.ts'
 import { testCertificate } from '../harness/test-certificate.ts'
 import { eventually } from '../harness/test-eventually.ts'
-import { channelPorts, environmentOf, freePort } from '../harness/test-processes.ts'
+import { freePort } from '../harness/test-free-port.ts'
+import { channelPorts, environmentOf } from '../harness/test-processes.ts'
 import { startTerminator } from '../harness/test-terminator.ts'
 
 const account = 'Harbour Street Books'

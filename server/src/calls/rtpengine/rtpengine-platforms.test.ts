@@ -10,7 +10,7 @@ import type { Platform, PlatformSettings } from '../platforms/platform.ts'
 import { createRtpenginePlatforms } from './rtpengine-platforms.ts'
 import { startTestEngine } from './test-rtpengine.ts'
 
-type Settings = Pick<PlatformSettings, 'engines' | 'strict'>
+type Settings = Pick<PlatformSettings, 'engines' | 'strict' | 'prompts'>
 
 async function start(t: TestContext) {
   const clock = createMovableClock()
