@@ -133,7 +133,7 @@ export const en: LanguageTexts = {
   warnings: {
     'line-lost': {
       heading: 'The line is being secured again',
-      advice: 'No keys are taken until this is done. Ask the caller to wait, then to enter the field again.',
+      advice: 'Keys do not count until this is done. Ask the caller to wait, then to enter the field again.',
     },
     'in-band-tones': {
       heading: 'Key tones can be heard on the call',

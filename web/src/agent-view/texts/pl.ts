@@ -313,6 +313,10 @@ export const pl: LanguageTexts = {
         heading: 'Ta weryfikacja karty zaraz wygaśnie',
         advice: 'Przycisk „Kontynuuj” przedłuży czas. Bez tego weryfikacja sama wygaśnie.',
       },
+      'call-ended': {
+        heading: 'Rozmowa została zakończona',
+        advice: 'Można wysłać link albo anulować weryfikację. Na stronie dane karty wpisuje się od nowa.',
+      },
       'hung-up': {
         heading: 'Rozmówcy nie ma już na linii',
         advice: 'Można wysłać link albo anulować weryfikację. Na stronie dane karty wpisuje się od nowa.',
