@@ -141,6 +141,7 @@ export function testListener() {
 export async function startControlServer(t: TestContext) {
   const commands: { readonly headers: Readonly<Record<string, unknown>>; readonly body: string }[] = []
   const arrived = new Map<string, () => void>()
+  const waiting: (() => void)[] = []
   let answer: (type: string) => number | 'never' | 'endless' = () => 204
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -151,7 +152,10 @@ export async function startControlServer(t: TestContext) {
       commands.push({ headers: request.headers, body })
       arrived.get(type)?.()
       const status = answer(type)
-      if (status === 'never') return
+      if (status === 'never') {
+        waiting.push(() => response.writeHead(204).end())
+        return
+      }
       if (status === 'endless') {
         response.writeHead(200)
         const more = () => response.write(Buffer.alloc(65_536)) && setImmediate(more)
@@ -173,6 +177,10 @@ export async function startControlServer(t: TestContext) {
     types: () => commands.map(({ body }) => JSON.parse(body).type as string),
     answers(next: typeof answer) {
       answer = next
+    },
+    /** Answers what was never answered. */
+    confirmAll() {
+      for (const answer of waiting.splice(0)) answer()
     },
     /** Resolves when a command of this type arrives the next time. */
     next: (type: string) => new Promise<void>((resolve) => arrived.set(type, resolve)),

@@ -159,6 +159,30 @@ test('a line whose session has ended without giving it back is given back', asyn
   await released
 })
 
+test('media that goes elsewhere while a line is being secured is secured again before a key is taken', async (t) => {
+  const control = await startControlServer(t)
+  const started = await startWithPlatform(t, { settings: { controlUrl: control.controlUrl } })
+  const { secure, callGuid, heard } = await startCall(started)
+  const media = { rtpengine: { callId: 'call', fromTag: 'another', telephoneEvent: true } }
+  const moved: Promise<unknown>[] = []
+  control.answers((type) => {
+    if (type === 'call.secure' && moved.length === 0) {
+      moved.push(started.client().put(`/calls/${callGuid}`, { agentId: 'anna', media }))
+      return 'never'
+    }
+    return 204
+  })
+  const arrived = control.next('call.secure')
+  const securing = secure().catch(({ code }) => code)
+  await arrived
+  await Promise.all(moved)
+  control.confirmAll()
+  await securing
+  await until(() => heard.length === 2)
+  assert.deepEqual(heard, ['line-lost', 'line-secured'])
+  assert.deepEqual(control.types(), ['call.secure', 'call.secure'])
+})
+
 test('a platform that was restarted says so, and its line is secured again', async (t) => {
   const control = await startControlServer(t)
   const started = await startWithPlatform(t, { settings: { controlUrl: control.controlUrl } })

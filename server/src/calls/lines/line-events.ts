@@ -7,7 +7,8 @@ import type { LineContext } from './line-context.ts'
 export function createLineEvents({ clock, secured, findHeld, secureAgain }: LineContext) {
   function lineLost(callGuid: Guid): void {
     const line = findHeld(callGuid)
-    if (line && line.state !== 'securing') secureAgain(line)
+    if (line?.state === 'securing') line.lostMeanwhile = true
+    else if (line) secureAgain(line)
   }
 
   const events: LineEvents = {

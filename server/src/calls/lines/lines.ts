@@ -82,4 +82,11 @@ export function createLines(parts: LineParts) {
 const nobody: CallListener = { tone() {}, trouble() {}, hungUp() {} }
 
 const givenBack = (now: number) =>
-  ({ listener: nobody, state: 'ended', nextKey: 0, heardAt: now, stopTrying: () => {} }) as const
+  ({
+    listener: nobody,
+    state: 'ended',
+    lostMeanwhile: false,
+    nextKey: 0,
+    heardAt: now,
+    stopTrying: () => {},
+  }) as const

@@ -22,6 +22,7 @@ export async function secure(context: LineContext, callGuid: Guid, securing: Sec
   }
   if (begun.state !== 'securing') throw callEnded()
   begun.state = 'secured'
+  if (begun.lostMeanwhile) context.secureAgain(begun)
 }
 
 /**
@@ -56,6 +57,7 @@ async function begin(
     recording,
     line,
     state: 'securing',
+    lostMeanwhile: false,
     nextKey: 0,
     heardAt: clock.now(),
     stopTrying: () => {},

@@ -15,6 +15,8 @@ export interface SecuredLine {
    * for again · `ended`: it is being given back.
    */
   state: 'securing' | 'secured' | 'lost' | 'ended'
+  /** What was being secured was lost before that was confirmed: by a restart, or media that went elsewhere. */
+  lostMeanwhile: boolean
   /** The number of the next key, counted since it was secured. */
   nextKey: number
   /** When it was secured, or a key came. Milliseconds since the epoch. */
