@@ -21,6 +21,15 @@ export function createCardField({
   let before = ''
   let shown = ''
   let isComposing = false
+  const purpose = input.autocomplete
+
+  /**
+   * A browser keeps what a page's inputs hold, on its disk too, for Back and for its next start. One that is not to
+   * complete itself is left out: an empty one says what it is for, so that a kept card can still be filled in.
+   */
+  function stayUnsaved(): void {
+    input.autocomplete = input.value === '' ? purpose : 'off'
+  }
 
   function keepFormat(inputType: string): void {
     const caret = input.selectionStart ?? input.value.length
@@ -31,6 +40,7 @@ export function createCardField({
     }
     before = next.digits
     shown = next.text
+    stayUnsaved()
   }
 
   /** A browser that fills in a field does not always say so. */
@@ -47,7 +57,8 @@ export function createCardField({
   }
 
   function typed(inputType: string): void {
-    if (!isComposing) keepFormat(inputType)
+    if (isComposing) stayUnsaved()
+    else keepFormat(inputType)
     showError('')
     changed()
   }
@@ -71,6 +82,7 @@ export function createCardField({
       input.value = ''
       before = ''
       shown = ''
+      stayUnsaved()
     },
   }
 }

@@ -95,8 +95,9 @@ export async function keptOf(view: Frame, isAsWanted: (kept: Kept) => boolean): 
 
 export const says = (frame: Frame, text: string | RegExp) => frame.getByText(text).first().waitFor()
 
-export const dots = (frame: Frame, field: string) =>
-  frame.getByRole('listitem').filter({ hasText: field }).getByRole('img')
+/** The dots of a field, as they are read out: `read` is waited for, since keys are seen one after the other. */
+export const dots = (frame: Frame, field: string, read: string | RegExp = /^/) =>
+  frame.getByRole('listitem').filter({ hasText: field }).getByRole('img', { name: read, exact: true })
 
 /** Waits until a button with such a name has the focus. */
 export const focused = (frame: Frame, name: string) =>

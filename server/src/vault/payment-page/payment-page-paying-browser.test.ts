@@ -91,9 +91,15 @@ test('Back after paying leads to no form, and forward to the result', async (t) 
   await checkPage(page, 'paid-already')
 })
 
+/** A telephone too slow to empty the form in time: what the browser has kept until then is what comes back. */
+const slowLeaving = `addEventListener('pagehide', () => {
+  for (const end = performance.now() + 1000; performance.now() < end; );
+}, { capture: true })`
+
 test('what was typed and not sent does not stay in the history', async (t) => {
   const { page, site } = await open(t)
   await typeCard(page)
+  await page.evaluate(slowLeaving)
   await page.goto(site.desktop)
   await page.goBack()
   await payButton(page).waitFor()
