@@ -71,6 +71,7 @@ function isViewState(state: unknown): state is ViewState {
     isRecord(state) &&
     ['capturing', 'confirming', 'processing', 'ended'].includes(String(state.state)) &&
     ['keypad', 'link'].includes(String(state.entry)) &&
+    (state.keypad === undefined || typeof state.keypad === 'string') &&
     [state.step, state.brand, state.last4].every(isTextOrNull) &&
     [state.merchantName, state.caller].every((value) => typeof value === 'string') &&
     [state.slowMode, state.challenged].every((value) => typeof value === 'boolean') &&

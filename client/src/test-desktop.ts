@@ -18,6 +18,7 @@ export const viewState: ViewState = {
   last4: null,
   order: { amountMinor: 1240, currency: 'GBP' },
   merchantName: 'Harbour Street Books',
+  keypad: 'open',
   slowMode: false,
   interDigitSeconds: 8,
   caller: 'on-call',

@@ -30,6 +30,11 @@ export interface ViewState {
   > | null
   /** How the card is typed: on the caller's keypad, or by a customer on the payment page. */
   readonly entry: 'keypad' | 'link'
+  /**
+   * `closed`: others have heard the caller's keys, and none is taken until the line is secured anew. The link works. A
+   * Tonegate before this was known does not say it.
+   */
+  readonly keypad?: OrNewer<'open' | 'closed'>
   readonly fields: Readonly<Record<FieldName, FieldView>>
   readonly brand: string | null
   readonly last4: string | null
@@ -42,7 +47,13 @@ export interface ViewState {
   /** Who ended the call, where it was not the caller. */
   readonly callEndedBy?: OrNewer<'agent' | 'platform'>
   readonly warnings: readonly OrNewer<
-    'line-lost' | 'in-band-tones' | 'audio-lost' | 'keys-lost' | 'doubled-tones' | 'ending-soon'
+    | 'line-lost'
+    | 'in-band-tones'
+    | 'earlier-tones'
+    | 'audio-lost'
+    | 'keys-lost'
+    | 'doubled-tones'
+    | 'ending-soon'
   >[]
   /** The customer's link: whether it was opened, which field is being typed there, where it was sent. */
   readonly link: {

@@ -26,6 +26,7 @@ export const agentWordsKeys = [
   'link-typing',
   'hung-up',
   'tones-heard',
+  'line-lost',
   'audio-lost',
   'approved',
   'verified',
@@ -62,7 +63,8 @@ export function agentWordsKeyOf(
   if (state.state === 'processing') return 'processing'
   if (state.entry === 'link') return linkWords(state)
   if (state.caller === 'hung-up') return 'hung-up'
-  if (state.warnings.includes('in-band-tones')) return 'tones-heard'
+  if (state.keypad === 'closed') return 'tones-heard'
+  if (state.warnings.includes('line-lost')) return 'line-lost'
   if (state.warnings.includes('audio-lost')) return 'audio-lost'
   if (state.state === 'confirming') return confirmByKeypad ? 'confirm-by-keypad' : 'confirm'
   return keypadWords(state)

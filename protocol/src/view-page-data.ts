@@ -12,6 +12,8 @@ export interface ViewPageData {
   readonly language: Language
   readonly tokens: FirstTokens
   readonly state: ViewState
+  /** The caller's telephone number as the phone system told it, for the agent alone; `null` where it did not. */
+  readonly callerNumber: string | null
   /** What is to be paid, in the page's language: a browser's `Intl` may know other decimals and signs. */
   readonly amount: string
   /** What the session was opened for. */

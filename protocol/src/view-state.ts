@@ -23,12 +23,14 @@ export type LinkChannel = (typeof linkChannels)[number]
 
 /**
  * What the agent has to know besides: the line is being secured again, so that no key is taken; tones can be heard in the
- * call, or none come through it any more; keys were lost, and the field is asked for again; each key arrives twice; the
- * session ends within a minute when nothing happens.
+ * call, so that the keypad is closed, or they could until the line was secured anew, and may be in a recording; none come
+ * through it any more; keys were lost, and the field is asked for again; each key arrives twice; the session ends within a
+ * minute when nothing happens.
  */
 export type Warning =
   | 'line-lost'
   | 'in-band-tones'
+  | 'earlier-tones'
   | 'audio-lost'
   | 'keys-lost'
   | 'doubled-tones'
@@ -69,6 +71,11 @@ export interface ViewState {
   readonly state: 'capturing' | 'confirming' | 'processing' | 'ended'
   readonly step: Step | null
   readonly entry: EntryMode
+  /**
+   * `closed`: others have heard the caller's keys. What was keyed in was discarded, and no key is taken, no field asked for
+   * and the keypad not gone back to until the line is secured anew. The link is open all the same.
+   */
+  readonly keypad: 'open' | 'closed'
   readonly fields: Readonly<Record<FieldName, FieldView>>
   readonly brand: string | null
   readonly last4: string | null

@@ -69,7 +69,8 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
     routes(app) {
       const { viewTokens, channels } = vault
       const { opensView } = providerApi
-      createVaultRoutes({ ...parts, sessions: vault, viewTokens, channels, opensView })(app)
+      const { callerNumber } = calls
+      createVaultRoutes({ ...parts, sessions: vault, viewTokens, channels, opensView, callerNumber })(app)
       providerApi.routes(app)
       calls.routes(app)
       registerNotifications(app, { notifications: vault.notifications, clock })

@@ -75,6 +75,26 @@ test('a second session on the same call has the keys at once, and keeps them', a
   assert.equal(second.view().fields.pan.digits, 2)
 })
 
+test('a caller whose keys are heard, or whose line is lost, is asked to wait, and then for the card again', async (t) => {
+  const { session, calls, callGuid, press, heard } = await startCall(t)
+  await press(`${visa}#`)
+  await heard(/enter the expiry date/)
+  await calls.trouble(callGuid, 'line-lost')
+  await heard(/^Thank you\. One moment, please\.$/)
+  await calls.trouble(callGuid, 'line-secured')
+  await heard(/enter the expiry date/)
+  await calls.trouble(callGuid, 'in-band-tones')
+  await heard(/^Thank you\. One moment, please\.$/)
+  await press('1230')
+  assert.equal(session.view().fields.expiry.digits, 0)
+  session.enterBy('link')
+  await heard(/use the link/)
+  await calls.trouble(callGuid, 'line-lost')
+  await calls.trouble(callGuid, 'line-secured')
+  session.enterBy('keypad')
+  await heard(/enter your card number/)
+})
+
 test('what goes wrong in a call is told to the session', async (t) => {
   const { session, calls, callGuid } = await startCall(t)
   await calls.trouble(callGuid, 'in-band-tones')

@@ -10,6 +10,7 @@ import { createPostCommand } from './commands/post-command.ts'
 import { type Controls, createControl } from './control-of.ts'
 import type { LineEvents } from './line-control.ts'
 import { createLines, type Lines } from './lines/lines.ts'
+import { type CallerNumber, createCallerNumber } from './live/caller-number.ts'
 import { createFindLine, createLiveCalls, type LiveCalls } from './live/live-calls.ts'
 import { createPlatforms, type Platforms } from './platforms/platforms.ts'
 import { createRtpenginePlatforms } from './rtpengine/rtpengine-platforms.ts'
@@ -19,6 +20,7 @@ export interface Telephone extends Calls {
   readonly platforms: Platforms
   readonly liveCalls: LiveCalls
   readonly lines: Lines
+  readonly callerNumber: CallerNumber
   /** Connects to what keys come from. To be called once, before calls are taken up. */
   open(): Promise<void>
   /** `/calls/v1` */
@@ -56,6 +58,7 @@ export function createCalls(
     platforms,
     liveCalls,
     lines,
+    callerNumber: createCallerNumber(parts),
     async findLiveCall(accountId, agentId) {
       const callGuid = await liveCalls.activeOf(accountId, agentId)
       if (callGuid) return { callGuid, agentId }

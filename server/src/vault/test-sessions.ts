@@ -43,6 +43,7 @@ export const firstState: ViewState = {
   order: testLaunch.order,
   merchantName: testFlow.merchantName,
   entry: 'keypad',
+  keypad: 'open',
   slowMode: false,
   interDigitSeconds: 5,
   warnings: [],

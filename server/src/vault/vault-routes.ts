@@ -9,7 +9,7 @@ import { registerSharedViewEvents } from './agent-view/shared-view-events.ts'
 import type { ViewTokens } from './agent-view/view-access.ts'
 import { registerViewCommands } from './agent-view/view-commands.ts'
 import { registerViewEvents } from './agent-view/view-events.ts'
-import { registerViewPage } from './agent-view/view-page.ts'
+import { type CallerNumber, registerViewPage } from './agent-view/view-page.ts'
 import { registerViewTokenRenewal } from './agent-view/view-token-renewal.ts'
 import type { VaultSessions } from './model/vault-sessions.ts'
 import { registerPaymentPage } from './payment-page/payment-page.ts'
@@ -20,6 +20,7 @@ export function createVaultRoutes({
   viewTokens,
   opensView = async () => false,
   channels,
+  callerNumber = async () => undefined,
   region,
   clock,
   random,
@@ -32,12 +33,14 @@ export function createVaultRoutes({
   readonly opensView?: OpensView
   /** Those that links can be sent by. */
   readonly channels: readonly LinkChannel[]
+  /** None is known unless said. */
+  readonly callerNumber?: CallerNumber
   readonly assets: BrowserAssets
 }): (app: Http) => void {
   const setHeaders = createPageHeaders(region.paymentOrigin)
   const view = { sessions, viewTokens, setHeaders }
   return (app) => {
-    registerViewPage(app, { ...view, opensView, channels, clock, random, log, assets })
+    registerViewPage(app, { ...view, opensView, channels, callerNumber, clock, random, log, assets })
     const streams = createEventStreams(clock)
     registerViewEvents(app, { ...view, streams })
     registerSharedViewEvents(app, { ...view, streams })

@@ -52,7 +52,7 @@ function View({ data }: { readonly data: ViewPageData }) {
 
   return (
     <>
-      <OrderHeader state={state} amount={data.amount} />
+      <OrderHeader state={state} amount={data.amount} callerNumber={data.callerNumber} />
       <Standing
         data={data}
         state={state}
@@ -66,7 +66,9 @@ function View({ data }: { readonly data: ViewPageData }) {
       {(reachable || state.result) && (
         <Fields
           state={state}
-          {...(keypad && open && { onAsk: (field) => command({ command: 'ask', field }) })}
+          {...(keypad &&
+            open &&
+            state.keypad === 'open' && { onAsk: (field) => command({ command: 'ask', field }) })}
         />
       )}
       {under && (

@@ -6,18 +6,20 @@ const waits: readonly number[] = [4, 8, 12, 20, 30]
 
 /** For callers who have trouble with their telephone: slow mode, a longer wait, a link instead of the keypad. */
 export function KeypadHelp({
-  state: { entry, slowMode, interDigitSeconds },
+  state: { entry, keypad, slowMode, interDigitSeconds },
   onCommand,
 }: {
   readonly state: ViewState
   readonly onCommand: (command: ViewCommand) => void
 }) {
   const texts = useTexts()
-  const keypad = entry === 'keypad'
+  const isTyped = entry === 'keypad'
+  const isPressed = isTyped && keypad === 'open'
+  if (!isTyped && keypad === 'closed') return null
   return (
     <section class="help" aria-label={texts.settingsHeading}>
-      {keypad && <SlowMode isOn={slowMode} onChange={(on) => onCommand({ command: 'slow-mode', on })} />}
-      {keypad && (
+      {isPressed && <SlowMode isOn={slowMode} onChange={(on) => onCommand({ command: 'slow-mode', on })} />}
+      {isPressed && (
         <Wait
           seconds={interDigitSeconds}
           onChange={(seconds) => onCommand({ command: 'inter-digit', seconds })}
@@ -26,9 +28,9 @@ export function KeypadHelp({
       <button
         key="entry"
         type="button"
-        onClick={() => onCommand({ command: 'entry', entry: keypad ? 'link' : 'keypad' })}
+        onClick={() => onCommand({ command: 'entry', entry: isTyped ? 'link' : 'keypad' })}
       >
-        {keypad ? texts.useLink : texts.useKeypad}
+        {isTyped ? texts.useLink : texts.useKeypad}
       </button>
     </section>
   )

@@ -1,13 +1,15 @@
 import type { ViewState } from '@tonegate/protocol/view-state'
 import { useTexts } from './use-texts.ts'
 
-/** Whose payment, how much, and for what. */
+/** Whose payment, how much, for what, and who is on the telephone. */
 export function OrderHeader({
   state: { order, merchantName },
   amount,
+  callerNumber,
 }: {
   readonly state: ViewState
   readonly amount: string
+  readonly callerNumber: string | null
 }) {
   const texts = useTexts()
   return (
@@ -17,6 +19,11 @@ export function OrderHeader({
         {order.reference !== undefined && (
           <p class="reference">
             {texts.reference}: {order.reference}
+          </p>
+        )}
+        {callerNumber !== null && (
+          <p class="reference caller">
+            {texts.callerNumber}: <bdi>{callerNumber}</bdi>
           </p>
         )}
       </div>

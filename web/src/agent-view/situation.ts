@@ -16,9 +16,13 @@ export function whereItStands(
   if (state.challenged) return standing.challenged
   if (state.state === 'processing') return standing.processing
   if (state.entry === 'link') return linkStanding(state, channels.length > 0, standing)
+  if (state.keypad === 'closed') return standing.keypadClosed
+  const isLost = state.warnings.includes('line-lost')
   if (state.state === 'confirming') {
-    return confirmByKeypad && state.caller === 'on-call' ? standing.completeByKeypad : standing.complete
+    const canPress = confirmByKeypad && state.caller === 'on-call' && !isLost
+    return canPress ? standing.completeByKeypad : standing.complete
   }
+  if (isLost) return standing.lineLost
   const field = fieldAskedAt(state.step)
   if (!field) return standing.between
   const { state: fieldState, error } = state.fields[field]

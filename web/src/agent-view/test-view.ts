@@ -16,6 +16,7 @@ export function viewState(change: Partial<ViewState> = {}): ViewState {
     order: { amountMinor: 1240, currency: 'GBP' },
     merchantName: 'Harbour Street Books',
     entry: 'keypad',
+    keypad: 'open',
     slowMode: false,
     interDigitSeconds: 8,
     warnings: [],

@@ -49,8 +49,11 @@ export function Warnings({ state, enabled, serverNow, onCommand }: Acting) {
 
 /** Where the keypad is not the way on, the link is one press away. */
 const offersLink: ReadonlySet<ShownWarning> = new Set([
+  'line-lost',
   'in-band-tones',
+  'earlier-tones',
   'audio-lost',
+  'keys-lost',
   'call-ended',
   'hung-up',
 ])

@@ -61,7 +61,10 @@ export const german: typeof english = {
     doubled: 'Dieses Telefon sendet jede Taste doppelt. Am Agent-Bildschirm erscheint eine Warnung.',
     'slow-mode':
       'Am Agent-Bildschirm wird der langsame Modus eingeschaltet: Eine doppelte Taste zählt einmal. Am Kundentelefon wird die Sterntaste gedrückt und neu begonnen.',
-    'tones-heard': 'Tastentöne gelangen in das Gespräch. Am Agent-Bildschirm erscheint eine Warnung.',
+    'tones-heard':
+      'Tastentöne gelangen in das Gespräch. Am Agent-Bildschirm erscheint eine Warnung, die Ziffern werden verworfen und die Tasteneingabe wird gesperrt.',
+    'tones-to-link':
+      'Weitere Tasten werden nicht angenommen. In derselben Sitzung wird ein Zahlungslink geschickt.',
     'audio-lost': 'Aus dem Anruf kommt kein Ton mehr. Der Agent-Bildschirm zeigt es an.',
     'audio-back': 'Der Anruf ist wieder zu hören.',
     reloads: 'Die Agentenansicht wird neu geladen. Nichts geht verloren.',

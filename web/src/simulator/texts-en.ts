@@ -59,7 +59,9 @@ export const english = {
     doubled: 'This phone sends every key twice. The agent is warned.',
     'slow-mode':
       'The agent turns on slow mode: a doubled key counts once. The caller presses star and starts again.',
-    'tones-heard': 'Key tones leak into the call. The agent is warned that they can be heard.',
+    'tones-heard':
+      'Key tones leak into the call. The agent is warned, the digits are discarded, and the keypad is closed.',
+    'tones-to-link': 'Further keys do not count. The agent sends a payment link in the same session.',
     'audio-lost': 'The call has gone silent. The agent is told.',
     'audio-back': 'The call can be heard again.',
     reloads: 'The agent reloads the page. Nothing is lost.',

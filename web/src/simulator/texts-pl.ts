@@ -68,7 +68,10 @@ export const polish: typeof english = keepShortWords({
     doubled: 'Ten telefon wysyła każdy klawisz dwa razy. Konsultant widzi ostrzeżenie.',
     'slow-mode':
       'Konsultant włącza tryb wolny: podwójny klawisz liczy się raz. Rozmówca naciska gwiazdkę i zaczyna od nowa.',
-    'tones-heard': 'Tony klawiszy przedostają się do rozmowy. Konsultant widzi ostrzeżenie, że je słychać.',
+    'tones-heard':
+      'Tony klawiszy przedostają się do rozmowy. Konsultant widzi ostrzeżenie, cyfry odrzucono, a klawiaturę zablokowano.',
+    'tones-to-link':
+      'Kolejne cyfry nie są przyjmowane. Konsultant wysyła link do płatności w tej samej sesji.',
     'audio-lost': 'W rozmowie zapadła cisza. Konsultant widzi ostrzeżenie.',
     'audio-back': 'Rozmowę znów słychać.',
     reloads: 'Konsultant odświeża stronę. Nic nie ginie.',

@@ -74,6 +74,9 @@ function prepareLookups(store: Store) {
         .where('live_call.state', '=', 'active')
         .where('call_platform.disabled_at', 'is', null),
     ),
+    callerOf: store.prepare((db, p: { sessionGuid: Guid }) =>
+      db.selectFrom('live_call').select(['guid', 'sealed_caller']).where('session_guid', '=', p.sessionGuid),
+    ),
     unheardSince: store.prepare((db, p: { until: number; limit: number }) =>
       db
         .selectFrom('live_call')

@@ -13,6 +13,7 @@ export interface ShownView {
   readonly host: string
   readonly opening: ViewOpening
   readonly language: Language
+  readonly callerNumber: string | undefined
 }
 
 /**
@@ -29,7 +30,7 @@ export function createViewPageData({
   readonly channels: readonly LinkChannel[]
   readonly clock: Clock
 }): (session: OpenSession, shown: ShownView) => ViewPageData {
-  return (session, { host, opening: { refreshToken }, language }) => {
+  return (session, { host, opening: { refreshToken }, language, callerNumber }) => {
     const { entry, flow, order, initialValues, returnUrl } = session.launch
     return {
       path: viewPathOf(session),
@@ -41,6 +42,7 @@ export function createViewPageData({
         renewInSeconds,
       },
       state: session.view(),
+      callerNumber: callerNumber ?? null,
       amount: formatAmount(order, language),
       entry,
       confirmByKeypad: flow.confirmByKeypad,

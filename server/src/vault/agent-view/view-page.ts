@@ -3,6 +3,7 @@ import type { LinkChannel } from '@tonegate/protocol/view-state'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
+import type { Guid } from '../../base/guid.ts'
 import type { Log } from '../../base/log.ts'
 import type { Random } from '../../base/random.ts'
 import type { BrowserAssets } from '../../http/browser-assets.ts'
@@ -23,6 +24,9 @@ const ViewQuery = Type.Object({
   host: Type.Optional(Type.String({ maxLength: 300 })),
 })
 type ViewQuery = Type.Static<typeof ViewQuery>
+
+/** The telephone number of the caller that a session is with, where it is known. */
+export type CallerNumber = (session: Guid) => Promise<string | undefined>
 
 type ViewRequest = FastifyRequest<{ Params: ViewAddress; Querystring: ViewQuery }>
 
@@ -46,6 +50,7 @@ export function registerViewPage(
     opensView,
     setHeaders,
     channels,
+    callerNumber,
     clock,
     random,
     log,
@@ -54,6 +59,7 @@ export function registerViewPage(
     /** Whether a token that was not issued for one session opens its view. */
     readonly opensView: OpensView
     readonly channels: readonly LinkChannel[]
+    readonly callerNumber: CallerNumber
     readonly clock: Clock
     readonly random: Random
     readonly log: Log
@@ -93,7 +99,8 @@ export function registerViewPage(
     }
     session.opened()
     log.info({ capture: session.guid, tenant: session.launch.tenant }, 'the agent view was opened')
-    const data = pageData(session, { host, opening, language })
+    const shown = { host, opening, language, callerNumber: await callerNumber(session.guid) }
+    const data = pageData(session, shown)
     return reply.send(viewDocument({ data, layout, assets }))
   }
 

@@ -41,6 +41,7 @@ export function promptsOf(
   if (state.result) return [endOf(state, state.result)]
   if (state.entry === 'link') return ['use-link']
   if (state.state === 'processing') return ['processing']
+  if (state.keypad === 'closed' || state.warnings.includes('line-lost')) return ['wait-for-agent']
   if (state.state === 'confirming') return [confirmation(state, confirmByKeypad)]
   return asking(state)
 }

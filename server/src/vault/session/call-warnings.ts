@@ -2,6 +2,9 @@ import type { CallTrouble } from '@tonegate/protocol/telephone'
 import type { Warning } from '@tonegate/protocol/view-state'
 import { createEchoFilter } from './keypad.ts'
 
+/** Whether others hear the caller's keys. `earlier`: they did, until the line was secured anew. */
+export type HeardTones = 'none' | 'now' | 'earlier'
+
 /** Nobody presses a key twice within this time by hand. */
 const handMilliseconds = 120
 const pairsThatConvince = 3
@@ -16,7 +19,9 @@ const pairsThatConvince = 3
 export class CallWarnings {
   /** Who ended the call, where it was not the caller. */
   endedBy: 'agent' | 'platform' | undefined
-  #inBandTones = false
+  #tones: HeardTones
+  /** The line was lost after tones were heard: once it is secured, it is secured anew. */
+  #lostSinceTones = false
   #audioLost = false
   #lineLost = false
   #keysLost = false
@@ -26,11 +31,25 @@ export class CallWarnings {
   #pairs = 0
   #isEcho: ReturnType<typeof createEchoFilter> | undefined
 
-  /** That tones were heard stays said: they may be in a recording. */
+  /** @param tones what the process before this one knew. */
+  constructor(tones: HeardTones) {
+    this.#tones = tones
+  }
+
+  get tones(): HeardTones {
+    return this.#tones
+  }
+
+  /** Whether the caller's keys reach the session, and nobody else. */
+  takesKeys(): boolean {
+    return this.#tones !== 'now' && !this.#lineLost
+  }
+
   trouble(trouble: CallTrouble): void {
-    if (trouble === 'in-band-tones') this.#inBandTones = true
+    if (trouble === 'in-band-tones') this.#tonesHeard()
     else if (trouble === 'keys-lost') this.#keysLost = true
-    else if (trouble === 'line-lost' || trouble === 'line-secured') this.#lineLost = trouble === 'line-lost'
+    else if (trouble === 'line-lost') this.#lost()
+    else if (trouble === 'line-secured') this.#secured()
     else this.#audioLost = trouble === 'audio-lost'
   }
 
@@ -63,10 +82,28 @@ export class CallWarnings {
   list(slowMode: boolean): readonly Warning[] {
     return [
       ...(this.#lineLost ? (['line-lost'] as const) : []),
-      ...(this.#inBandTones ? (['in-band-tones'] as const) : []),
+      ...(this.#tones === 'now' ? (['in-band-tones'] as const) : []),
+      ...(this.#tones === 'earlier' ? (['earlier-tones'] as const) : []),
       ...(this.#audioLost ? (['audio-lost'] as const) : []),
       ...(this.#keysLost ? (['keys-lost'] as const) : []),
       ...(this.#pairs >= pairsThatConvince && !slowMode ? (['doubled-tones'] as const) : []),
     ]
+  }
+
+  /** What is being secured at that moment is not known to keep them away: the line is to be lost first. */
+  #tonesHeard(): void {
+    this.#tones = 'now'
+    this.#lostSinceTones = false
+  }
+
+  #lost(): void {
+    this.#lineLost = true
+    this.#lostSinceTones = true
+  }
+
+  /** That tones were heard stays said: they may be in a recording. */
+  #secured(): void {
+    this.#lineLost = false
+    if (this.#tones === 'now' && this.#lostSinceTones) this.#tones = 'earlier'
   }
 }

@@ -7,6 +7,7 @@ import type { ChargedCard } from '../fields/sealed-card.ts'
 import { type LinkProgress, unsentLink } from '../links/payment-link.ts'
 import type { Course } from '../model/course.ts'
 import type { OpenSession } from '../model/vault-sessions.ts'
+import type { HeardTones } from './call-warnings.ts'
 
 /** What of a session's course outlives the process, beside its sealed fields. */
 export interface Progress extends EnteredBefore {
@@ -18,6 +19,7 @@ export interface Progress extends EnteredBefore {
   /** Null: as the flow says. */
   readonly interDigitSeconds: number | null
   readonly link: LinkProgress
+  readonly tones: HeardTones
 }
 
 export const noProgress = (entry: EntryMode): Progress => ({
@@ -29,6 +31,7 @@ export const noProgress = (entry: EntryMode): Progress => ({
   entry,
   interDigitSeconds: null,
   link: unsentLink,
+  tones: 'none',
 })
 
 /** What a capture session asks of the vault around it. */

@@ -1,5 +1,12 @@
 import { stepOf } from '@tonegate/protocol/steps'
-import type { EntryMode, LinkChannel, Step, ViewState, Warning } from '@tonegate/protocol/view-state'
+import type {
+  EntryMode,
+  FieldName,
+  LinkChannel,
+  Step,
+  ViewState,
+  Warning,
+} from '@tonegate/protocol/view-state'
 import type { Clock, Stop } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { Parts } from '../../base/parts.ts'
@@ -8,9 +15,16 @@ import { CardFields } from '../fields/card-fields.ts'
 import { PaymentLink } from '../links/payment-link.ts'
 import type { PaymentLinks } from '../links/payment-links.ts'
 import type { Flow } from '../model/launch.ts'
-import type { CallWarnings } from './call-warnings.ts'
+import { CallWarnings } from './call-warnings.ts'
 import type { CardEntryHost, Progress } from './card-entry-host.ts'
-import { type CardView, cardView, keptCardView, pageEntryView, resultView } from './card-entry-view.ts'
+import {
+  type CardView,
+  cardView,
+  closedCardView,
+  keptCardView,
+  pageEntryView,
+  resultView,
+} from './card-entry-view.ts'
 import { chargedKeptCard } from './charging.ts'
 import { Conclusion } from './conclusion.ts'
 import { Deadlines } from './deadlines.ts'
@@ -69,6 +83,7 @@ export abstract class CardEntryState {
     this.deadlines = new Deadlines(source, clock.now)
     this.link = new PaymentLink({ source, links, session: this, log })
     this.conclusion = new Conclusion(this, { host, clock })
+    if (progress.tones !== 'none') this.callWarnings()
     this.begun = progress.begun
     this.inSlowMode = progress.slowMode
     this.hungUp = progress.hungUp
@@ -92,6 +107,7 @@ export abstract class CardEntryState {
       state: this.stateNow(),
       step: this.#stepNow(),
       entry: this.entry,
+      keypad: this.isOpen() ? this.keypad() : 'open',
       ...(this.conclusion.card ?? this.card()),
       order,
       merchantName: flow.merchantName,
@@ -115,9 +131,8 @@ export abstract class CardEntryState {
   card(): CardView {
     const { keptCard } = this.launch
     if (keptCard) return keptCardView(chargedKeptCard(keptCard), this.flow)
-    return this.entry === 'link'
-      ? pageEntryView(this.fields, this.link.typedCounts())
-      : cardView(this.fields, this.flow)
+    if (this.entry === 'link') return pageEntryView(this.fields, this.link.typedCounts())
+    return (this.keypad() === 'open' ? cardView : closedCardView)(this.fields, this.flow)
   }
 
   linkUrl(): string {
@@ -145,9 +160,9 @@ export abstract class CardEntryState {
     await this.host.kept()
   }
 
-  /** The payment may be tried again; on the page the card is typed again. */
+  /** The payment may be tried again. On the page the card is typed again, and so is one that others may have heard. */
   reopened(): void {
-    if (this.entry === 'link') this.fields.emptyAll()
+    if (this.entry === 'link' || this.#tones() !== 'none') this.fields.emptyAll()
     this.keep()
     this.changed()
   }
@@ -175,6 +190,25 @@ export abstract class CardEntryState {
     return this.isOpen() && !this.launch.keptCard
   }
 
+  /** `closed` once others have heard the caller's keys, until the line is secured anew. */
+  protected keypad(): ViewState['keypad'] {
+    return this.#tones() === 'now' ? 'closed' : 'open'
+  }
+
+  /** Whether a card is typed on a keypad whose keys nobody else hears. */
+  protected takesKeys(): boolean {
+    return this.isTyped() && this.entry === 'keypad' && (this.warnings?.takesKeys() ?? true)
+  }
+
+  protected callWarnings(): CallWarnings {
+    this.warnings ??= new CallWarnings(this.source.progress.tones)
+    return this.warnings
+  }
+
+  #tones() {
+    return this.warnings?.tones ?? 'none'
+  }
+
   protected touch(): void {
     this.deadlines.active()
     if (this.begun) return
@@ -184,8 +218,8 @@ export abstract class CardEntryState {
   }
 
   protected wait(): void {
-    const interDigitSeconds = this.interDigitSeconds
-    this.deadlines.wait({ fields: this.fields, entry: this.entry, interDigitSeconds })
+    if (this.takesKeys()) this.deadlines.wait(this.fields, this.interDigitSeconds)
+    else this.deadlines.waitForNobody()
   }
 
   protected keep(): void {
@@ -202,6 +236,7 @@ export abstract class CardEntryState {
       interDigitSeconds: this.interDigitSeconds,
       ...this.fields.entered(),
       link: this.link.progress(),
+      tones: this.#tones(),
     }
   }
 
@@ -242,8 +277,13 @@ export abstract class CardEntryState {
   #stepNow(): Step | null {
     const state = this.stateNow()
     if (state === 'processing') return 'payment-processing'
-    const current = this.entry === 'link' ? this.link.view().typing : this.fields.current()
+    const current = this.#fieldAsked()
     return state === 'capturing' && current ? stepOf[current] : null
+  }
+
+  #fieldAsked(): FieldName | null | undefined {
+    if (this.entry === 'link') return this.link.view().typing
+    return this.keypad() === 'open' ? this.fields.current() : null
   }
 
   protected endBy(end: 'too-many-failed-attempts' | 'timeout' | 'expired'): void {

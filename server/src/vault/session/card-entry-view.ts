@@ -15,6 +15,16 @@ export function cardView(fields: CardFields, { showLast4 }: Pick<Flow, 'showLast
   return { fields: fields.view(), brand: fields.brand(), last4: showLast4 ? fields.last4() : null }
 }
 
+/** A card whose caller's keys are not taken: no field is asked for. */
+export function closedCardView(fields: CardFields, flow: Pick<Flow, 'showLast4'>): CardView {
+  const view = cardView(fields, flow)
+  const field = (name: FieldName): FieldView => {
+    const each = view.fields[name]
+    return each.state === 'asked' ? { ...each, state: 'empty' } : each
+  }
+  return { ...view, fields: byName(field) }
+}
+
 /** A card that is being typed into the payment page, of which the vault has counts alone until the form is sent. */
 export function pageEntryView(fields: CardFields, counts: TypedCounts): CardView {
   const inFields = fields.view()

@@ -6,19 +6,24 @@ import type { Challenged } from '../charge/attempt.ts'
 import type { ChargedCard } from '../fields/sealed-card.ts'
 import type { Challenge } from '../model/gateway.ts'
 import type { CardSender, LinkOrder, TypedCard, ViewAccess } from '../model/vault-sessions.ts'
-import { CallWarnings } from './call-warnings.ts'
 import type { OpenCardEntry } from './card-entry-host.ts'
 import { CardEntryState } from './card-entry-state.ts'
 import { isKey } from './keypad.ts'
 import { pressKey } from './keypad-entry.ts'
 
-/** Keys may be missing from the field that is being entered: it is entered again from the start. */
-const endsEntry: ReadonlySet<CallTrouble> = new Set(['keys-lost', 'line-lost'])
+/**
+ * What changes something for the field that is being entered. Where keys may be missing from it, it is entered again from
+ * the start; where others heard them, the whole card is.
+ */
+const ofKeys: ReadonlySet<CallTrouble> = new Set(['in-band-tones', 'keys-lost', 'line-lost', 'line-secured'])
 
 /**
  * A capture session as a state machine: `capturing` → `confirming` → `processing` → `ended`, back from
  * `confirming` to `capturing` when a field is asked again, and from each but `processing` to `ended`. The card is
  * typed on a keypad, key by key, or on the payment page, all at once; the two take over from one another.
+ *
+ * Once others have heard keys, nothing that was keyed in before is used, complete or not, and no key is taken until the
+ * line is secured anew; then the card is asked for from its beginning. The payment page goes on.
  *
  * Waits: `firstDigitSeconds` for the first digit of each field from when somebody is there, then the field's
  * error is `timeout` and it is still asked; `interDigitSeconds` between digits. A session ends by `timeout`
@@ -36,7 +41,7 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
   }
 
   press(tone: string, at = this.clock.now()): 'taken' | 'ignored' {
-    if (!this.isTyped() || this.entry !== 'keypad' || !isKey(tone)) return 'ignored'
+    if (!this.takesKeys() || !isKey(tone)) return 'ignored'
     this.touch()
     if (this.#isDoubled(tone, at)) return 'ignored'
     const asked = this.fields.current()
@@ -56,7 +61,7 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
   callEnded(by: CallEnd = 'caller'): void {
     if (this.hungUp) return
     this.hungUp = true
-    if (by !== 'caller') this.#callWarnings().endedBy = by
+    if (by !== 'caller') this.callWarnings().endedBy = by
     this.host.note('caller-hung-up')
     if (this.isOpen()) this.keep()
     this.changed()
@@ -64,12 +69,17 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
 
   callTrouble(trouble: CallTrouble): void {
     this.log.warn({ capture: this.guid, trouble }, 'the call has an audio problem')
-    this.#callWarnings().trouble(trouble)
-    if (endsEntry.has(trouble) && this.isTyped() && this.entry === 'keypad' && this.fields.clearEntry()) {
-      this.fieldsChanged()
+    const warnings = this.callWarnings()
+    const tonesBefore = warnings.tones
+    warnings.trouble(trouble)
+    if (!this.isTyped() || !ofKeys.has(trouble)) {
+      this.changed()
       return
     }
-    this.changed()
+    if (trouble === 'in-band-tones') this.fields.startAgain()
+    else if (trouble !== 'line-secured' && this.entry === 'keypad') this.fields.clearEntry()
+    if (warnings.tones !== tonesBefore) this.keep()
+    this.fieldsChanged()
   }
 
   ask(field: FieldName): void {
@@ -258,10 +268,16 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
   }
 
   #requireKeypad(): void {
-    if (this.launch.entry === 'keypad') return
+    if (this.launch.entry !== 'keypad') {
+      throw new Problem(
+        'not-possible-now',
+        'This session uses a payment link, so keypad entry is not available.',
+      )
+    }
+    if (this.keypad() === 'open') return
     throw new Problem(
       'not-possible-now',
-      'This session uses a payment link, so keypad entry is not available.',
+      'Others can hear the key tones, so the keypad is closed until the line is secured again. Send a payment link instead.',
     )
   }
 
@@ -275,15 +291,10 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
 
   /** Slow mode takes the second of two tones for none; without it the agent is told that tones are doubled. */
   #isDoubled(tone: string, at: number): boolean {
-    const warnings = this.#callWarnings()
+    const warnings = this.callWarnings()
     if (this.inSlowMode) return warnings.isEcho(tone, at, this.flow.slowModeMilliseconds)
     warnings.pressed(tone, at)
     return false
-  }
-
-  #callWarnings(): CallWarnings {
-    this.warnings ??= new CallWarnings()
-    return this.warnings
   }
 
   /** Takes over with the other way of typing. What was half typed is dropped, complete fields stay. */

@@ -1,4 +1,3 @@
-import type { EntryMode } from '@tonegate/protocol/view-state'
 import type { CardFields } from '../fields/card-fields.ts'
 import { burstMilliseconds } from '../fields/left-over.ts'
 import type { SessionSource } from './open-sessions.ts'
@@ -8,13 +7,6 @@ export type Due = 'expired' | 'timeout' | 'silence' | 'ending-soon'
 
 /** A minute before a session ends by itself, whoever watches it is told; of a shorter idle time, at its half. */
 const maxWarningMilliseconds = 60_000
-
-/** What is being typed, and how. */
-interface Typing {
-  readonly fields: CardFields
-  readonly entry: EntryMode
-  readonly interDigitSeconds: number
-}
 
 /**
  * The times at which something happens to a session by itself: the end of its lifetime, of its idle time, the warning
@@ -57,14 +49,19 @@ export class Deadlines {
    * Begins the wait that fits the current field of a keypad: between digits, or for the first one, once in each
    * asking.
    */
-  wait({ fields, entry, interDigitSeconds }: Typing): void {
+  wait(fields: CardFields, interDigitSeconds: number): void {
     const current = fields.current()
-    this.#silentAt = Number.POSITIVE_INFINITY
-    if (!current || entry !== 'keypad') return
+    this.waitForNobody()
+    if (!current) return
     const now = this.#now()
     if (fields.isDroppedAfterBurst()) this.#silentAt = now + burstMilliseconds
     else if (fields.typed() > 0) this.#silentAt = now + interDigitSeconds * 1000
     else if (fields.errorOf(current) !== 'timeout') this.#silentAt = now + this.#flow.firstDigitSeconds * 1000
+  }
+
+  /** Nobody is expected to press a key. */
+  waitForNobody(): void {
+    this.#silentAt = Number.POSITIVE_INFINITY
   }
 
   isWaiting(): boolean {

@@ -40,6 +40,7 @@ export const de: LanguageTexts = {
     securityCode: 'Neu abfragen: Prüfnummer',
   },
   reference: 'Referenz',
+  callerNumber: 'Rufnummer',
   cardCheckOnly: 'Nur Kartenprüfung, keine Zahlung',
   fieldsHeading: 'Kartendaten',
 
@@ -69,6 +70,8 @@ export const de: LanguageTexts = {
     complete: 'Alle Kartendaten sind da. Führen Sie die Zahlung aus, sobald die Person am Telefon zustimmt.',
     completeByKeypad:
       'Alle Kartendaten sind da. Am Telefon wird mit Taste\u00a01 bezahlt, oder Sie führen die Zahlung aus.',
+    keypadClosed: 'Die Tasteneingabe ist gesperrt, weil Tastentöne zu hören sind.',
+    lineLost: 'Warten, bis die Leitung wieder geschützt ist.',
     processing: 'Wir warten auf die Antwort der Bank.',
     challenged: 'Die Bank bittet die Kundin oder den Kunden, die Zahlung zu bestätigen.',
     linkUnsent: 'Der Link wurde noch nicht verschickt.',
@@ -126,6 +129,7 @@ export const de: LanguageTexts = {
       'Wir wurden vorhin getrennt. Soll ich Ihnen einen Link schicken, mit dem Sie die Zahlung abschließen können?',
     'tones-heard':
       'Bitte drücken Sie einen Moment lang keine Tasten. Soll ich Ihnen stattdessen einen Link schicken?',
+    'line-lost': 'Einen Moment, bitte. Drücken Sie bitte keine Tasten, bis ich Sie darum bitte.',
     'audio-lost': 'Die Leitung ist gerade still. Bitte bleiben Sie einen Moment in der Leitung.',
     approved: 'Die Zahlung über {amount} war erfolgreich. Vielen Dank.',
     verified: 'Ihre Karte wurde geprüft. Es wurde nichts abgebucht. Vielen Dank.',
@@ -147,12 +151,17 @@ export const de: LanguageTexts = {
     'line-lost': {
       heading: 'Die Leitung wird wieder geschützt',
       advice:
-        'Bis dahin werden keine Tasten angenommen. Bitten Sie um einen Moment Geduld und danach um eine neue Eingabe des Felds.',
+        'Bis dahin werden keine Tasten angenommen. Bitten Sie um einen Moment Geduld und danach um eine neue Eingabe des Felds. Dauert es länger, schicken Sie einen Link.',
     },
     'in-band-tones': {
       heading: 'Tastentöne sind im Gespräch zu hören',
       advice:
-        'Die Töne können in der Aufzeichnung landen. Stoppen Sie die Tasteneingabe und schicken Sie einen Link.',
+        'Die Töne können in der Aufzeichnung sein. Die Kartendaten wurden verworfen, und Tasten werden nicht mehr angenommen. Schicken Sie einen Link.',
+    },
+    'earlier-tones': {
+      heading: 'Tastentöne waren vorhin zu hören',
+      advice:
+        'Die Töne können in der Aufzeichnung sein. Die Leitung ist wieder geschützt. Bitten Sie darum, die Kartendaten von vorn einzugeben, oder schicken Sie einen Link.',
     },
     'audio-lost': {
       heading: 'Aus dem Gespräch kommt kein Ton',
@@ -161,7 +170,8 @@ export const de: LanguageTexts = {
     },
     'keys-lost': {
       heading: 'Einige Tasten sind nicht angekommen',
-      advice: 'Bitten Sie darum, dieses Feld von vorn einzugeben.',
+      advice:
+        'Bitten Sie darum, dieses Feld von vorn einzugeben. Gehen wieder Tasten verloren, schicken Sie einen Link.',
     },
     'doubled-tones': {
       heading: 'Jede Taste scheint doppelt anzukommen',

@@ -40,6 +40,7 @@ export const en: LanguageTexts = {
     securityCode: 'Request again: security code',
   },
   reference: 'Reference',
+  callerNumber: 'Caller’s number',
   cardCheckOnly: 'Card verification, no payment',
   fieldsHeading: 'Card details',
 
@@ -68,6 +69,8 @@ export const en: LanguageTexts = {
     between: 'One moment, please.',
     complete: 'All card details are in. Take the payment once the caller agrees.',
     completeByKeypad: 'All card details are in. The caller can press 1 to pay, or you can take the payment.',
+    keypadClosed: 'Keypad entry is closed, because key tones can be heard.',
+    lineLost: 'Waiting until the line is secured again.',
     processing: 'Waiting for the bank’s answer.',
     challenged: 'The customer’s bank is asking them to confirm the payment.',
     linkUnsent: 'The link has not been sent yet.',
@@ -115,6 +118,7 @@ export const en: LanguageTexts = {
     'link-typing': 'Take your time. I won’t see any digits.',
     'hung-up': 'We were cut off earlier. Shall I send you a link so that you can finish the payment?',
     'tones-heard': 'Please stop pressing keys for a moment. Shall I send you a link instead?',
+    'line-lost': 'One moment, please. Please don’t press any keys until I ask you to.',
     'audio-lost': 'The line has gone quiet. Please stay on the line for a moment.',
     approved: 'The payment of {amount} went through. Thank you.',
     verified: 'Your card has been verified and nothing was charged. Thank you.',
@@ -133,11 +137,18 @@ export const en: LanguageTexts = {
   warnings: {
     'line-lost': {
       heading: 'The line is being secured again',
-      advice: 'Keys do not count until this is done. Ask the caller to wait, then to enter the field again.',
+      advice:
+        'Keys do not count until this is done. Ask the caller to wait, then to enter the field again. If it takes long, send a link.',
     },
     'in-band-tones': {
       heading: 'Key tones can be heard on the call',
-      advice: 'They may be on the recording. Stop keypad entry and send a link instead.',
+      advice:
+        'They may be on the recording. The card details were discarded, and keys no longer count. Send a link instead.',
+    },
+    'earlier-tones': {
+      heading: 'Key tones could be heard earlier',
+      advice:
+        'They may be on the recording. The line is secured again. Ask the caller to enter the card details from the start, or send a link.',
     },
     'audio-lost': {
       heading: 'No sound from the call',
@@ -145,7 +156,7 @@ export const en: LanguageTexts = {
     },
     'keys-lost': {
       heading: 'Some keys did not arrive',
-      advice: 'Ask the caller to enter this field again from the start.',
+      advice: 'Ask the caller to enter this field again from the start. If keys are lost again, send a link.',
     },
     'doubled-tones': {
       heading: 'Each key seems to arrive twice',

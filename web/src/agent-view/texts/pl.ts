@@ -54,6 +54,7 @@ export const pl: LanguageTexts = {
     securityCode: 'Poproś ponownie o kod CVC/CVV',
   },
   reference: 'Numer referencyjny',
+  callerNumber: 'Numer rozmówcy',
   cardCheckOnly: 'Tylko weryfikacja karty, bez płatności',
   fieldsHeading: 'Dane karty',
 
@@ -82,6 +83,8 @@ export const pl: LanguageTexts = {
     between: 'Proszę chwilę zaczekać.',
     complete: 'Dane karty są kompletne. Po zgodzie rozmówcy można obciążyć kartę.',
     completeByKeypad: 'Dane karty są kompletne. Rozmówca może nacisnąć 1 albo można obciążyć kartę tutaj.',
+    keypadClosed: 'Wpisywanie na klawiaturze jest zablokowane, ponieważ słychać tony klawiszy.',
+    lineLost: 'Oczekiwanie na ponowne zabezpieczenie linii.',
     processing: 'Oczekiwanie na odpowiedź banku.',
     challenged: 'Bank prosi klienta o potwierdzenie płatności.',
     linkUnsent: 'Link nie został jeszcze wysłany.',
@@ -128,6 +131,7 @@ export const pl: LanguageTexts = {
     'link-typing': 'Proszę się nie spieszyć. Nie zobaczę żadnych cyfr.',
     'hung-up': 'Rozłączyło nas. Czy mam wysłać link, żeby można było dokończyć płatność?',
     'tones-heard': 'Proszę przez chwilę nie naciskać klawiszy. Czy mam zamiast tego wysłać link?',
+    'line-lost': 'Proszę chwilę zaczekać i nie naciskać klawiszy, dopóki o to nie poproszę.',
     'audio-lost': 'Na linii jest teraz cisza. Proszę się nie rozłączać.',
     approved: 'Płatność na kwotę {amount} została wykonana. Dziękuję.',
     verified: 'Karta została zweryfikowana i nie pobrano żadnych środków. Dziękuję.',
@@ -148,11 +152,17 @@ export const pl: LanguageTexts = {
     'line-lost': {
       heading: 'Trwa ponowne zabezpieczanie linii',
       advice:
-        'Do tego czasu cyfry nie są przyjmowane. Rozmówca powinien chwilę zaczekać, a potem wpisać pole od nowa.',
+        'Do tego czasu cyfry nie są przyjmowane. Rozmówca powinien chwilę zaczekać, a potem wpisać pole od nowa. Jeśli to potrwa dłużej, proszę wysłać link.',
     },
     'in-band-tones': {
       heading: 'W rozmowie słychać tony klawiszy',
-      advice: 'Mogą trafić do nagrania. Proszę przerwać wpisywanie i wysłać link.',
+      advice:
+        'Mogą być w nagraniu. Wpisane dane karty odrzucono, a cyfry nie są już przyjmowane. Proszę wysłać link.',
+    },
+    'earlier-tones': {
+      heading: 'Wcześniej było słychać tony klawiszy',
+      advice:
+        'Mogą być w nagraniu. Linia jest znów zabezpieczona. Rozmówca powinien wpisać dane karty od początku. Można też wysłać link.',
     },
     'audio-lost': {
       heading: 'Brak dźwięku z rozmowy',
@@ -160,7 +170,7 @@ export const pl: LanguageTexts = {
     },
     'keys-lost': {
       heading: 'Niektóre cyfry nie dotarły',
-      advice: 'Rozmówca powinien wpisać to pole od początku.',
+      advice: 'Rozmówca powinien wpisać to pole od początku. Jeśli to się powtórzy, proszę wysłać link.',
     },
     'doubled-tones': {
       heading: 'Cyfry docierają podwójnie',

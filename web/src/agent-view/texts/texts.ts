@@ -45,6 +45,7 @@ export interface Texts {
   readonly askFor: ByField
   readonly askAgainFor: ByField
   readonly reference: string
+  readonly callerNumber: string
   readonly cardCheckOnly: string
   readonly fieldsHeading: string
 
@@ -57,6 +58,9 @@ export interface Texts {
     readonly between: string
     readonly complete: string
     readonly completeByKeypad: string
+    /** No key is taken: others have heard some, or the line is being secured again. */
+    readonly keypadClosed: string
+    readonly lineLost: string
     readonly processing: string
     readonly challenged: string
     readonly linkUnsent: string

@@ -55,11 +55,18 @@ export const doubled: Play = async (stage, { cards, expiry }) => {
   await program.readsTheEnd()
 }
 
-export const inBand: Play = (stage, props) =>
-  interrupted(stage, props, async () => {
-    await stage.say('tones-heard')
-    await stage.trouble('in-band-tones')
-  })
+export const inBand: Play = async (stage, { cards }) => {
+  const { say, caller, agent, program } = stage
+  await beginCall(stage)
+  await say('types-card')
+  await caller.types(cardWith(cards, 'approved').pan.slice(0, 8))
+  await say('tones-heard')
+  await stage.trouble('in-band-tones')
+  await say('tones-to-link')
+  await agent.sendsLink()
+  await say('open-link')
+  await program.readsTheEnd()
+}
 
 export const audio: Play = (stage, props) =>
   interrupted(stage, props, async () => {

@@ -29,7 +29,7 @@ export const declineScenarios = (cards: readonly SandboxCard[]): readonly Scenar
 /** The card that a customer is asked to use in a scenario; nothing where the card is typed by itself. */
 export function cardToUse(scenario: ScenarioName, { cards }: Props): SandboxCard | undefined {
   if (scenario === 'challenge') return cardWith(cards, 'challenge')
-  const byHand: readonly ScenarioName[] = ['by-hand', 'to-link', 'digital']
+  const byHand: readonly ScenarioName[] = ['by-hand', 'in-band', 'to-link', 'digital']
   return byHand.includes(scenario) ? cardWith(cards, 'approved') : undefined
 }
 
