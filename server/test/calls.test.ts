@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { eventually } from './harness/test-eventually.ts'
 import { makeTestFolder } from './harness/test-folder.ts'
@@ -25,7 +26,8 @@ async function start(t: TestContext, folder: string) {
   return {
     ...served,
     platform,
-    report: (callGuid: string) => ask('PUT', `${calls}/${callGuid}`, { agentId }),
+    report: (callGuid: string, told: object = {}) => ask('PUT', `${calls}/${callGuid}`, { agentId, ...told }),
+    trouble: (callGuid: string) => ask('POST', `${calls}/${callGuid}/trouble`, { trouble: 'tones-in-audio' }),
     tell: (callGuid: string) => ask('GET', `${calls}/${callGuid}`),
     press: (callGuid: string, keys: string) => ask('POST', `${calls}/${callGuid}/keys`, { keys }),
     open: () =>
@@ -81,4 +83,66 @@ test('a second session on a call is refused, and one whose call has ended takes 
   const ended = await fetch(`${origin}/calls/v1/calls/${callGuid}`, { method: 'DELETE', headers })
   assert.equal(ended.status, 204)
   assert.equal((await press(callGuid, '4')).status, 404)
+})
+
+test('the caller’s number is in the agent’s page, and nowhere else', async (t) => {
+  const folder = makeTestFolder('calls')
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const { report, tell, open, outcome, send, origin, lines } = await start(t, folder)
+  const callGuid = randomUUID()
+  const caller = '+447700900123'
+  const reported = await report(callGuid, { caller })
+  const opened = await open()
+  const { iframeUrl, paymentFormUrl, agentAccessToken, sessionGuid } = opened.json
+  const { pathname } = new URL(iframeUrl)
+  const view = pathname.replace(/\/framed$/, '')
+  const page = await send(pathname, { headers: { 'X-BEARER-TOKEN': agentAccessToken } })
+  assert.match(page.text, /"callerNumber":"\+447700900123"/)
+
+  const authorization = `Bearer ${agentAccessToken}`
+  const stream = await fetch(`${origin}${view}/events`, { headers: { authorization } })
+  const reader = stream.body?.getReader()
+  const event = Buffer.from((await reader?.read())?.value ?? []).toString()
+  assert.match(event, /^event: state/)
+  await reader?.cancel()
+  const command = await send(`${view}/commands`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ command: 'slow-mode', on: 'on' }),
+  })
+  assert.equal(command.status, 200)
+  const customer = await send(new URL(paymentFormUrl).pathname)
+  assert.equal(customer.status, 200)
+  const others = [
+    reported.body,
+    (await tell(callGuid)).body,
+    opened.json,
+    await outcome(sessionGuid),
+    command.json,
+  ].map((each) => JSON.stringify(each))
+  for (const text of [...others, event, customer.text, ...lines]) assert.doesNotMatch(text, /7700900123/)
+  for (const file of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (file.isFile()) assert.ok(!readFileSync(join(file.parentPath, file.name)).includes(caller), file.name)
+  }
+})
+
+test('a card whose keys were heard is keyed in anew when the platform has secured the line again', async (t) => {
+  const folder = makeTestFolder('calls')
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const { report, trouble, tell, open, press, outcome } = await start(t, folder)
+  const callGuid = randomUUID()
+  await report(callGuid)
+  const { sessionGuid } = (await open()).json
+  await press(callGuid, '4111111111111111#1230#123#')
+  assert.equal((await trouble(callGuid)).status, 204)
+  await press(callGuid, '1')
+  assert.equal((await outcome(sessionGuid)).sessionState, 'InProgress')
+  await report(callGuid, { secured: false })
+  await eventually(async () => (await tell(callGuid)).body.secured)
+  await press(callGuid, '5555555555554444#1230#123#1')
+  const { paymentResultData } = await eventually(async () => {
+    const seen = await outcome(sessionGuid)
+    return seen.sessionState === 'Finished' && seen
+  })
+  assert.equal(paymentResultData.cardLast4, '4444')
 })

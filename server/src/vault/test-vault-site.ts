@@ -14,6 +14,7 @@ export async function startVaultSite(
   t: TestContext,
   { vault }: Pick<Awaited<ReturnType<typeof startVault>>, 'vault'>,
   clock: Clock = systemClock,
+  callerNumber?: string,
 ) {
   const log = createLog('silent')
   const app = createHttp({ region, log, proxy: 'none' })
@@ -31,6 +32,7 @@ export async function startVaultSite(
   createVaultRoutes({
     ...{ sessions: vault, viewTokens, channels, region, clock, log, assets },
     random: systemRandom,
+    callerNumber: async () => callerNumber,
   })(app)
   const site = await app.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => app.close())

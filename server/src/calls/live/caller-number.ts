@@ -14,12 +14,13 @@ export function createCallerNumber({
 }: Pick<StoreParts, 'store' | 'sealer' | 'log'>): CallerNumber {
   const { callerOf } = prepareLiveCallRows(store)
   return async (sessionGuid) => {
-    const call = await callerOf.first(store.reader, { sessionGuid })
-    if (!call?.sealed_caller) return undefined
     try {
-      return sealer.open(callerPurpose(call.guid), call.sealed_caller).toString()
+      const call = await callerOf.first(store.reader, { sessionGuid })
+      return call?.sealed_caller
+        ? sealer.open(callerPurpose(call.guid), call.sealed_caller).toString()
+        : undefined
     } catch (error) {
-      log.error({ err: error, call: call.guid }, 'the sealed number of a caller cannot be decrypted')
+      log.error({ err: error, capture: sessionGuid }, 'the number of a caller could not be read')
       return undefined
     }
   }

@@ -17,6 +17,7 @@ export interface OpenedView {
   readonly gateway?: Gateway
   readonly linkSenders?: LinkSenders
   readonly width?: number
+  readonly callerNumber?: string
   readonly context?: BrowserContextOptions
 }
 
@@ -35,11 +36,12 @@ async function openView(
     gateway = testGateway({ answers: async () => approval }),
     linkSenders = {},
     width = 420,
+    callerNumber,
     context: options = {},
   }: OpenedView,
 ) {
   const vault = await startVault(t, { gateway, linkSenders })
-  const site = await startVaultSite(t, vault, vault.clock)
+  const site = await startVaultSite(t, vault, vault.clock, callerNumber)
   const launched = await vault.launch(
     { frameAncestors: [site.desktop], stateMessages: [site.desktop], ...flow },
     launch,

@@ -12,9 +12,14 @@ test('tones in the call, lost audio and a caller who hung up are said with what 
   const { page, session } = await openView(t)
   const view = await viewOf(page)
   const warnings = view.locator('[aria-live=assertive]')
+  press(session, `${visa}#12`)
   session.callTrouble('in-band-tones')
   await warnings.getByText(en.warnings['in-band-tones'].heading).waitFor()
+  await says(view, en.standing.keypadClosed)
   await says(view, 'Please stop pressing keys for a moment. Shall I send you a link instead?')
+  await view.getByText(en.fieldStates.empty).nth(2).waitFor()
+  assert.equal(await view.getByRole('button', { name: en.ask }).count(), 0)
+  assert.equal(await view.getByRole('switch').count(), 0)
   session.callTrouble('audio-lost')
   await warnings.getByText(en.warnings['audio-lost'].heading).waitFor()
   await assertAccessible(view)
@@ -23,6 +28,15 @@ test('tones in the call, lost audio and a caller who hung up are said with what 
   await warnings.getByText(en.warnings['audio-lost'].heading).waitFor({ state: 'detached' })
   session.callTrouble('line-lost')
   await warnings.getByText(en.warnings['line-lost'].heading).waitFor()
+  session.callTrouble('line-secured')
+  await warnings.getByText(en.warnings['earlier-tones'].heading).waitFor()
+  await warnings.getByText(en.warnings['in-band-tones'].heading).waitFor({ state: 'detached' })
+  await view.getByRole('button', { name: en.askFor.expiry }).waitFor()
+  await assertAccessible(view)
+  await shoot(page, 'agent-view-earlier-tones-420-light')
+  session.callTrouble('line-lost')
+  await says(view, en.standing.lineLost)
+  await says(view, en.words['line-lost'])
   session.callTrouble('keys-lost')
   await warnings.getByText(en.warnings['keys-lost'].heading).waitFor()
   await assertAccessible(view)
@@ -38,15 +52,64 @@ test('tones in the call, lost audio and a caller who hung up are said with what 
   await shoot(page, 'agent-view-hung-up-420-light')
 })
 
-test('where tones can be heard, the link is one press away in the warning', async (t) => {
+for (const trouble of ['in-band-tones', 'line-lost', 'keys-lost', 'audio-lost'] as const) {
+  test(`the link is one press away in the warning: ${trouble}`, async (t) => {
+    const { page, session } = await openView(t)
+    const view = await viewOf(page)
+    session.callTrouble(trouble)
+    await view.locator('.warning').getByRole('button', { name: en.useLink }).focus()
+    await page.keyboard.press('Enter')
+    await view.getByRole('heading', { name: en.linkHeading }).waitFor()
+    assert.equal(session.view().entry, 'link')
+    assert.equal(await view.locator('.warning').getByRole('button', { name: en.useLink }).count(), 0)
+  })
+}
+
+test('the keypad can be gone back to only when the line is secured anew', async (t) => {
   const { page, session } = await openView(t)
   const view = await viewOf(page)
   session.callTrouble('in-band-tones')
-  await view.locator('.warning').getByRole('button', { name: en.useLink }).focus()
-  await page.keyboard.press('Enter')
-  await view.getByRole('button', { name: en.useKeypad }).waitFor()
-  assert.equal(session.view().entry, 'link')
-  assert.equal(await view.locator('.warning').getByRole('button', { name: en.useLink }).count(), 0)
+  await view.locator('.warning').getByRole('button', { name: en.useLink }).click()
+  await view.getByRole('heading', { name: en.linkHeading }).waitFor()
+  assert.equal(await view.getByRole('button', { name: en.useKeypad }).count(), 0)
+  session.callTrouble('line-lost')
+  session.callTrouble('line-secured')
+  await view.getByRole('button', { name: en.useKeypad }).click()
+  await says(view, en.standing.asked.pan)
+  press(session, '4')
+  await says(view, en.standing.typing.pan)
+})
+
+for (const [locale, width, colorScheme] of [
+  ['en-GB', 320, 'light'],
+  ['de-AT', 320, 'dark'],
+  ['pl-PL', 420, 'light'],
+  ['en-GB', 420, 'dark'],
+] as const) {
+  test(`the caller’s number is in the header, to be copied: ${locale}, ${width} px, ${colorScheme}`, async (t) => {
+    const { page, session, complaints } = await openView(t, {
+      width,
+      context: { locale, colorScheme },
+      callerNumber: '+447700900123',
+      launch: { order: { amountMinor: 123_450, currency: 'EUR', reference: 'order-1001' } },
+    })
+    const view = await viewOf(page)
+    const number = view.locator('header').getByText('+447700900123', { exact: true })
+    await number.click()
+    assert.equal(await view.evaluate('getSelection().toString()'), '+447700900123')
+    session.callTrouble('in-band-tones')
+    await view.locator('.warning').waitFor()
+    assert.equal(await view.evaluate('document.documentElement.scrollWidth'), width)
+    await assertAccessible(view)
+    await shoot(page, `agent-view-tones-${locale.slice(0, 2)}-${width}-${colorScheme}`)
+    assert.deepEqual(complaints, [])
+  })
+}
+
+test('where nobody told the caller’s number, nothing stands in its place', async (t) => {
+  const { page } = await openView(t)
+  const view = await viewOf(page)
+  assert.equal(await view.getByText(en.callerNumber).count(), 0)
 })
 
 test('a call that the agent or the phone system ended is not said to be hung up by the caller', async (t) => {
@@ -189,7 +252,7 @@ for (const [locale, stands, say, button] of [
     await says(view, locale === 'de-AT' ? /^1\.234,50\s€$/ : /^1234,50\s€$/)
     await view.getByRole('button', { name: button }).waitFor()
     await assertAccessible(view)
-    session.callTrouble('in-band-tones')
+    session.callTrouble('audio-lost')
     press(session, wholeCard)
     await view.locator('.field.complete').nth(2).waitFor()
     assert.equal(await view.evaluate('document.documentElement.scrollWidth'), 320)

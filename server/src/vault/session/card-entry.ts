@@ -10,6 +10,7 @@ import type { OpenCardEntry } from './card-entry-host.ts'
 import { CardEntryState } from './card-entry-state.ts'
 import { isKey } from './keypad.ts'
 import { pressKey } from './keypad-entry.ts'
+import { requireKeypad } from './require-keypad.ts'
 
 /**
  * What changes something for the field that is being entered. Where keys may be missing from it, it is entered again from
@@ -84,7 +85,7 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
 
   ask(field: FieldName): void {
     this.requireOpen()
-    this.#requireKeypad()
+    requireKeypad(this.launch.entry, this.keypad())
     if (!this.fields.asks(field)) {
       throw new Problem('not-possible-now', 'This session does not ask for a security code.')
     }
@@ -113,7 +114,7 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
 
   enterBy(by: EntryMode): void {
     this.requireOpen()
-    if (by === 'keypad') this.#requireKeypad()
+    if (by === 'keypad') requireKeypad(this.launch.entry, this.keypad())
     this.touch()
     if (by !== this.entry) this.#takeOver(by)
     this.fieldsChanged()
@@ -265,20 +266,6 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
 
   addRefreshToken(): Promise<string> {
     return this.host.addRefreshToken()
-  }
-
-  #requireKeypad(): void {
-    if (this.launch.entry !== 'keypad') {
-      throw new Problem(
-        'not-possible-now',
-        'This session uses a payment link, so keypad entry is not available.',
-      )
-    }
-    if (this.keypad() === 'open') return
-    throw new Problem(
-      'not-possible-now',
-      'Others can hear the key tones, so the keypad is closed until the line is secured again. Send a payment link instead.',
-    )
   }
 
   /** Somebody is at the payment page; false where that was known. */
