@@ -35,7 +35,7 @@ describe('what the agent is shown, and the desktop told, while a scenario is pla
       'Not a valid card number, 2 attempts left',
       /capturing · payment-card-number/,
     ],
-    [scenarios['in-band'], lines['goes-on'], en.warnings['in-band-tones'].heading, /in-band-tones/],
+    [scenarios['in-band'], lines['tones-to-link'], en.warnings['in-band-tones'].heading, /in-band-tones/],
     [scenarios.audio, lines['audio-back'], en.warnings['audio-lost'].heading, /audio-lost/],
     [scenarios.doubled, lines['slow-mode'], en.warnings['doubled-tones'].heading, /doubled-tones/],
     [scenarios['hang-up'], lines.cancels, en.warnings['hung-up'].heading, /8\sdigits/],

@@ -4,7 +4,7 @@ import { useTexts } from './use-texts.ts'
 
 const waits: readonly number[] = [4, 8, 12, 20, 30]
 
-/** For callers who have trouble with their telephone: slow mode, a longer wait, a link instead of the keypad. */
+/** For callers who have trouble with their telephone: slow mode, a longer wait, a link instead of an open keypad. */
 export function KeypadHelp({
   state: { entry, keypad, slowMode, interDigitSeconds },
   onCommand,
@@ -13,13 +13,12 @@ export function KeypadHelp({
   readonly onCommand: (command: ViewCommand) => void
 }) {
   const texts = useTexts()
-  const isTyped = entry === 'keypad'
-  const isPressed = isTyped && keypad === 'open'
-  if (!isTyped && keypad === 'closed') return null
+  const isKeyed = entry === 'keypad'
+  if (keypad === 'closed') return null
   return (
     <section class="help" aria-label={texts.settingsHeading}>
-      {isPressed && <SlowMode isOn={slowMode} onChange={(on) => onCommand({ command: 'slow-mode', on })} />}
-      {isPressed && (
+      {isKeyed && <SlowMode isOn={slowMode} onChange={(on) => onCommand({ command: 'slow-mode', on })} />}
+      {isKeyed && (
         <Wait
           seconds={interDigitSeconds}
           onChange={(seconds) => onCommand({ command: 'inter-digit', seconds })}
@@ -28,9 +27,9 @@ export function KeypadHelp({
       <button
         key="entry"
         type="button"
-        onClick={() => onCommand({ command: 'entry', entry: isTyped ? 'link' : 'keypad' })}
+        onClick={() => onCommand({ command: 'entry', entry: isKeyed ? 'link' : 'keypad' })}
       >
-        {isTyped ? texts.useLink : texts.useKeypad}
+        {isKeyed ? texts.useLink : texts.useKeypad}
       </button>
     </section>
   )

@@ -83,7 +83,7 @@ export class CallWarnings {
     return [
       ...(this.#lineLost ? (['line-lost'] as const) : []),
       ...(this.#tones === 'now' ? (['in-band-tones'] as const) : []),
-      ...(this.#tones === 'earlier' ? (['earlier-tones'] as const) : []),
+      ...(this.#tones === 'earlier' && !this.#lineLost ? (['earlier-tones'] as const) : []),
       ...(this.#audioLost ? (['audio-lost'] as const) : []),
       ...(this.#keysLost ? (['keys-lost'] as const) : []),
       ...(this.#pairs >= pairsThatConvince && !slowMode ? (['doubled-tones'] as const) : []),

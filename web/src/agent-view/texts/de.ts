@@ -161,7 +161,7 @@ export const de: LanguageTexts = {
     'earlier-tones': {
       heading: 'Tastentöne waren vorhin zu hören',
       advice:
-        'Die Töne können in der Aufzeichnung sein. Die Leitung ist wieder geschützt. Bitten Sie darum, die Kartendaten von vorn einzugeben, oder schicken Sie einen Link.',
+        'Die Töne können in der Aufzeichnung sein. Die Leitung ist wieder geschützt, und die Kartendaten werden von vorn abgefragt. Sie können auch einen Link schicken.',
     },
     'audio-lost': {
       heading: 'Aus dem Gespräch kommt kein Ton',

@@ -148,7 +148,7 @@ export const en: LanguageTexts = {
     'earlier-tones': {
       heading: 'Key tones could be heard earlier',
       advice:
-        'They may be on the recording. The line is secured again. Ask the caller to enter the card details from the start, or send a link.',
+        'They may be on the recording. The line is secured again, and the card details are requested from the start. You can also send a link.',
     },
     'audio-lost': {
       heading: 'No sound from the call',

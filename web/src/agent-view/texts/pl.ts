@@ -162,7 +162,7 @@ export const pl: LanguageTexts = {
     'earlier-tones': {
       heading: 'Wcześniej było słychać tony klawiszy',
       advice:
-        'Mogą być w nagraniu. Linia jest znów zabezpieczona. Rozmówca powinien wpisać dane karty od początku. Można też wysłać link.',
+        'Mogą być w nagraniu. Linia jest znów zabezpieczona, a dane karty trzeba wpisać od początku. Można też wysłać link.',
     },
     'audio-lost': {
       heading: 'Brak dźwięku z rozmowy',
