@@ -126,23 +126,42 @@ test('the caller’s number is in the agent’s page, and nowhere else', async (
   }
 })
 
-test('a card whose keys were heard is keyed in anew when the platform has secured the line again', async (t) => {
-  const folder = makeTestFolder('calls')
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const { report, trouble, tell, open, press, outcome } = await start(t, folder)
-  const callGuid = randomUUID()
-  await report(callGuid)
-  const { sessionGuid } = (await open()).json
-  await press(callGuid, '4111111111111111#1230#123#')
-  assert.equal((await trouble(callGuid)).status, 204)
-  await press(callGuid, '1')
-  assert.equal((await outcome(sessionGuid)).sessionState, 'InProgress')
-  await report(callGuid, { secured: false })
-  await eventually(async () => (await tell(callGuid)).body.secured)
-  await press(callGuid, '5555555555554444#1230#123#1')
-  const { paymentResultData } = await eventually(async () => {
-    const seen = await outcome(sessionGuid)
-    return seen.sessionState === 'Finished' && seen
+type Started = Awaited<ReturnType<typeof start>>
+
+for (const [what, securesAgain] of [
+  [
+    'the platform says that it is not secured',
+    async (served: Started, callGuid: string) => {
+      await served.report(callGuid, { secured: false })
+      return served
+    },
+  ],
+  [
+    'the server is restarted',
+    async (served: Started, _: string, t: TestContext) => {
+      await served.close()
+      return start(t, served.folder)
+    },
+  ],
+] as const) {
+  test(`a card whose keys were heard is keyed in anew when the line is secured again: ${what}`, async (t) => {
+    const folder = makeTestFolder('calls')
+    t.after(() => rmSync(folder, { recursive: true, force: true }))
+    const first = await start(t, folder)
+    const callGuid = randomUUID()
+    await first.report(callGuid)
+    const { sessionGuid } = (await first.open()).json
+    await first.press(callGuid, '4111111111111111#1230#123#')
+    assert.equal((await first.trouble(callGuid)).status, 204)
+    await first.press(callGuid, '1')
+    assert.equal((await first.outcome(sessionGuid)).sessionState, 'InProgress')
+    const { tell, press, outcome } = await securesAgain(first, callGuid, t)
+    await eventually(async () => (await tell(callGuid)).body.secured)
+    await press(callGuid, '5555555555554444#1230#123#1')
+    const { paymentResultData } = await eventually(async () => {
+      const seen = await outcome(sessionGuid)
+      return seen.sessionState === 'Finished' && seen
+    })
+    assert.equal(paymentResultData.cardLast4, '4444')
   })
-  assert.equal(paymentResultData.cardLast4, '4444')
-})
+}

@@ -6,12 +6,14 @@ import { useTexts } from './use-texts.ts'
 /** Asks for the address that the link goes to. It is sent and forgotten: the browser keeps nothing of it. */
 export function AddressForm({
   channel,
+  callerNumber,
   pending,
   refusal,
   onSend,
   onClose,
 }: {
   readonly channel: LinkChannel
+  readonly callerNumber: string | null
   readonly pending: boolean
   readonly refusal: Refusal | undefined
   readonly onSend: (address: string) => void
@@ -19,9 +21,16 @@ export function AddressForm({
 }) {
   const texts = useTexts()
   const { addressLabel, addressHint } = texts.channels[channel]
+  const offered = channel === 'sms' ? callerNumber : null
   const input = useRef<HTMLInputElement>(null)
   useLayoutEffect(() => input.current?.focus(), [])
   const id = `address-${channel}`
+
+  /** It is looked at, and sent by another press. */
+  function fillIn(number: string): void {
+    if (input.current) input.current.value = number
+    input.current?.focus()
+  }
 
   return (
     <form
@@ -46,6 +55,11 @@ export function AddressForm({
         aria-describedby={`${id}-hint ${id}-error`}
         {...(refusal === 'address' && { 'aria-invalid': true })}
       />
+      {offered !== null && isInternational(offered) && (
+        <button type="button" class="plain" onClick={() => fillIn(offered)}>
+          {texts.useCallerNumber}
+        </button>
+      )}
       <p class="hint" id={`${id}-hint`}>
         {addressHint}
       </p>
@@ -63,3 +77,6 @@ export function AddressForm({
     </form>
   )
 }
+
+/** With a country code, so that it is a number anywhere. What a phone system says of a hidden one is none. */
+const isInternational = (number: string): boolean => /^\+\d{6,15}$/.test(number)

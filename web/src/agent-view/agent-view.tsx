@@ -62,7 +62,14 @@ function View({ data }: { readonly data: ViewPageData }) {
         focusable={standing}
       />
       <Warnings state={state} enabled={open} serverNow={serverNow} onCommand={command} />
-      {open && !keypad && <LinkPanel link={state.link} channels={data.channels} onSend={send} />}
+      {open && !keypad && (
+        <LinkPanel
+          link={state.link}
+          channels={data.channels}
+          callerNumber={data.callerNumber}
+          onSend={send}
+        />
+      )}
       {(reachable || state.result) && (
         <Fields
           state={state}

@@ -13,10 +13,12 @@ type Send = (command: ViewCommand) => Promise<CommandAnswer>
 export function LinkPanel({
   link,
   channels,
+  callerNumber,
   onSend,
 }: {
   readonly link: LinkView
   readonly channels: readonly LinkTarget[]
+  readonly callerNumber: string | null
   readonly onSend: Send
 }) {
   const texts = useTexts()
@@ -31,7 +33,7 @@ export function LinkPanel({
       </ul>
       {channels.length === 0 && <p class="hint">{texts.noChannels}</p>}
       {channels.map((target) => (
-        <Channel key={target.channel} target={target} link={link} onSend={onSend} />
+        <Channel key={target.channel} {...{ target, link, callerNumber, onSend }} />
       ))}
     </section>
   )
@@ -41,10 +43,12 @@ export function LinkPanel({
 function Channel({
   target: { channel, to },
   link: { sent },
+  callerNumber,
   onSend,
 }: {
   readonly target: LinkTarget
   readonly link: LinkView
+  readonly callerNumber: string | null
   readonly onSend: Send
 }) {
   const texts = useTexts()
@@ -61,7 +65,7 @@ function Channel({
         <b>{name}</b> {address !== null && <span>{address}</span>}
       </p>
       {asking ? (
-        <AddressForm channel={channel} pending={busy} refusal={refusal} onSend={send} onClose={close} />
+        <AddressForm {...{ channel, callerNumber, refusal }} pending={busy} onSend={send} onClose={close} />
       ) : (
         <div class="actions">
           {address !== null && (

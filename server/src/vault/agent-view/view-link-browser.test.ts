@@ -58,6 +58,38 @@ test('back to the keypad goes on where the card was, and a session of the paymen
   assert.equal(await second.getByRole('button', { name: /keypad/ }).count(), 0)
 })
 
+test('the caller’s number is offered for a text message, and goes nowhere until the agent sends it', async (t) => {
+  const { sent, linkSenders } = keepingSenders()
+  const { page } = await openView(t, { linkSenders, callerNumber: '+48500111222', width: 320 })
+  const view = await viewOf(page)
+  await view.getByRole('button', { name: en.useLink }).click()
+  await view.getByRole('button', { name: en.channels.email.enterAddress }).click()
+  assert.equal(await view.getByRole('button', { name: en.useCallerNumber }).count(), 0)
+  await view.getByRole('button', { name: en.close }).click()
+  await view.getByRole('button', { name: en.channels.sms.enterAddress }).click()
+  const address = view.getByLabel(en.channels.sms.addressLabel)
+  assert.equal(await address.inputValue(), '')
+  await view.getByRole('button', { name: en.useCallerNumber }).click()
+  assert.equal(await address.inputValue(), '+48500111222')
+  await view.locator('input:focus').waitFor()
+  assert.deepEqual(sent, [])
+  await assertAccessible(view)
+  assert.equal(await view.evaluate('document.documentElement.scrollWidth'), 320)
+  await shoot(page, 'agent-view-caller-number-320-light')
+  await page.keyboard.press('Enter')
+  await says(view, 'The link was sent to ••• 222.')
+  assert.equal(sent[0]?.to, '+48500111222')
+})
+
+test('what is no telephone number is not offered for a text message', async (t) => {
+  const { page } = await openView(t, { ...keepingSenders(), callerNumber: 'anonymous' })
+  const view = await viewOf(page)
+  await says(view, 'anonymous')
+  await view.getByRole('button', { name: en.useLink }).click()
+  await view.getByRole('button', { name: en.channels.sms.enterAddress }).click()
+  assert.equal(await view.getByRole('button', { name: en.useCallerNumber }).count(), 0)
+})
+
 test('another address is typed, corrected and used, and the browser keeps nothing of it', async (t) => {
   const { sent, linkSenders } = keepingSenders()
   const { page, session } = await openView(t, { linkSenders, launch: { ...john, entry: 'link' } })

@@ -226,6 +226,7 @@ export const de: LanguageTexts = {
       otherAddress: 'Andere Adresse verwenden',
     },
   },
+  useCallerNumber: 'Rufnummer übernehmen',
   linkSteps: { sent: 'Link verschickt', opened: 'Seite geöffnet' },
   send: 'Senden',
   sendAgain: 'Noch einmal senden',

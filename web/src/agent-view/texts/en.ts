@@ -210,6 +210,7 @@ export const en: LanguageTexts = {
       otherAddress: 'Use another address',
     },
   },
+  useCallerNumber: 'Use the caller’s number',
   linkSteps: { sent: 'Link sent', opened: 'Page opened' },
   send: 'Send',
   sendAgain: 'Send again',

@@ -225,6 +225,7 @@ export const pl: LanguageTexts = {
       otherAddress: 'Użyj innego adresu',
     },
   },
+  useCallerNumber: 'Użyj numeru rozmówcy',
   linkSteps: { sent: 'Link wysłany', opened: 'Strona otwarta' },
   send: 'Wyślij',
   sendAgain: 'Wyślij ponownie',

@@ -96,6 +96,8 @@ export interface Texts {
   readonly linkHeading: string
   readonly noChannels: string
   readonly channels: Readonly<Record<LinkChannel, ChannelTexts>>
+  /** Fills in the caller's telephone number as the address. */
+  readonly useCallerNumber: string
   readonly linkSteps: Readonly<Record<'sent' | 'opened', string>>
   readonly send: string
   readonly sendAgain: string
