@@ -49,8 +49,16 @@ export interface OpenSession {
   press(tone: string, at?: number): 'taken' | 'ignored'
   /** @param by the caller, unless it is known to be somebody else. */
   callEnded(by?: CallEnd): void
+  /**
+   * `in-band-tones`: what was keyed in is discarded, and the keypad closed until `line-secured`, of a line that was lost
+   * after that. A charge under way goes on.
+   */
   callTrouble(trouble: CallTrouble): void
-  /** Asks for one field again, alone. @throws {Problem} `not-possible-now` once the gateway has been asked. */
+  /**
+   * Asks for one field again, alone.
+   *
+   * @throws {Problem} `not-possible-now` once the gateway has been asked, and while the keypad is closed.
+   */
   ask(field: FieldName): void
   slowMode(on: 'on' | 'off'): void
   /** How long is waited between two digits. */
@@ -58,7 +66,7 @@ export interface OpenSession {
   /**
    * Changes how the card is typed, in mid-session; what was half typed is dropped, complete fields stay.
    *
-   * @throws {Problem} `not-possible-now` for the keypad of a session that was opened for a link.
+   * @throws {Problem} `not-possible-now` for the keypad of a session that was opened for a link, or one that is closed.
    */
   enterBy(entry: EntryMode): void
   /** Sends the customer's link, and resolves with it when it was accepted for delivery. See `payment-link.ts`. */

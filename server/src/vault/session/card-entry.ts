@@ -73,7 +73,8 @@ export class CardEntry extends CardEntryState implements OpenCardEntry {
     const warnings = this.callWarnings()
     const tonesBefore = warnings.tones
     warnings.trouble(trouble)
-    if (!this.isTyped() || !ofKeys.has(trouble)) {
+    const mayBeCharged = this.isTyped() || this.conclusion.phase === 'suspended'
+    if (!mayBeCharged || !ofKeys.has(trouble)) {
       this.changed()
       return
     }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ViewState } from '@tonegate/protocol/view-state'
-import { press, settle, startVault, testGateway, visa, wholeCard } from '../test-vault.ts'
+import type { GatewayAnswer } from '../model/gateway.ts'
+import { approval, press, settle, startVault, testGateway, visa, wholeCard } from '../test-vault.ts'
 
 const card = { pan: visa, expiry: '1230', securityCode: '123' }
 const digitsOf = ({ fields }: ViewState) => Object.values(fields).map(({ digits }) => digits)
@@ -173,6 +174,23 @@ test('a charge that could not be begun does not leave a card to be charged that 
   assert.deepEqual([session.view().state, digitsOf(session.view())], ['capturing', [0, 0, 0]])
   await assert.rejects(session.pay(), { code: 'not-possible-now' })
   assert.equal(gateway.asked.length, 0)
+})
+
+test('tones that are heard while the process is about to end leave nothing of the card to the next one', async (t) => {
+  const answer = Promise.withResolvers<GatewayAnswer>()
+  const gateway = testGateway({ answers: () => answer.promise })
+  const { open, restart, find, vault } = await startVault(t, { gateway })
+  const paying = await open()
+  const { guid } = await open()
+  press(paying, `${wholeCard}1`)
+  press(find(guid), `${visa}#1230`)
+  await settle()
+  const closing = vault.close()
+  find(guid).callTrouble('in-band-tones')
+  answer.resolve(approval)
+  await closing
+  await restart()
+  assert.deepEqual([find(guid).view().keypad, digitsOf(find(guid).view())], ['closed', [0, 0, 0]])
 })
 
 test('the next process keeps the keypad closed until it has secured the line, and finds nothing of the card', async (t) => {
