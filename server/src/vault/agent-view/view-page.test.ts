@@ -64,6 +64,7 @@ test('a form with both tokens opens the view, framed by its own origins and nobo
     language: 'en',
     tokens: { accessToken: access, renewInSeconds: 240 },
     state: session.view(),
+    callerNumber: null,
     amount: '€12.40',
     entry: 'keypad',
     confirmByKeypad: true,
