@@ -148,9 +148,10 @@ function speak(language, text) {
       'espeak-ng is not installed. On Debian: apt-get install --no-install-recommends espeak-ng',
     )
   }
-  if (error || status !== 0) {
+  // A program that ends before it has read the text says itself what is wrong.
+  if ((error && error.code !== 'EPIPE') || status !== 0) {
     throw new Refused(
-      `espeak-ng could not say "${text}": ${error?.message ?? (stderr.toString().trim() || status)}`,
+      `espeak-ng could not say "${text}": ${stderr?.toString().trim() || (error?.message ?? status)}`,
     )
   }
   const { rate, samples } = readWav(stdout)

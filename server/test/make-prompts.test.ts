@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import {
-  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,6 +15,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { levelOf } from '../src/calls/rtpengine/test-goertzel.ts'
+import { espeakTone, writeTestEspeak } from './harness/test-espeak.ts'
 
 const script = fileURLToPath(new URL('../../deploy/telephony/make-prompts.mjs', import.meta.url))
 const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = JSON.parse(
@@ -24,11 +24,6 @@ const texts: Readonly<Record<string, Readonly<Record<string, string>>>> = JSON.p
 const [language = '', other = ''] = Object.keys(texts)
 const keys = Object.keys(texts[language] ?? {})
 const files = keys.map((key) => `${key}.wav`).sort()
-
-const speechRate = 22_050
-const tone = 400
-/** Above what a telephone carries: without a filter it would come back as 1,000. */
-const hiss = 7_000
 
 test('every prompt of every language becomes a file that rtpengine plays, and its user can read', (t) => {
   const { out, make, spoken } = prepare(t)
@@ -51,7 +46,7 @@ test('every prompt of every language becomes a file that rtpengine plays, and it
   const samples = Array.from({ length: (wav.length - 44) / 2 }, (_, n) => wav.readInt16LE(44 + 2 * n))
   assert.equal(samples.length, 4_000, 'as long as it was said')
   const middle = samples.slice(800, -800)
-  assert.ok(Math.abs(levelOf(middle, tone) - 8_000) < 200, 'what was said is in it')
+  assert.ok(Math.abs(levelOf(middle, espeakTone) - 8_000) < 200, 'what was said is in it')
   assert.ok(levelOf(middle, 1_000) < 100, 'and nothing else')
 })
 
@@ -172,50 +167,19 @@ function assertRefused(
   assert.deepEqual([code, said], [1, ''])
 }
 
-/** A folder with an espeak-ng that says the same to all, for half a second, and writes down what it was asked to say. */
+/** A folder with the script's own surroundings: nothing of this machine is in its `PATH` but an espeak-ng. */
 function prepare(t: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), 'tonegate-prompts-'))
   t.after(() => rmSync(folder, { recursive: true }))
-  writeFileSync(join(folder, 'sound.wav'), sound(speechRate / 2))
-  writeFileSync(join(folder, 'silence.wav'), sound(0))
-  const heard = (program: string) =>
-    writeFileSync(join(folder, 'espeak-ng'), `#!/bin/sh\ncd ${folder}\n${program}\n`)
-  heard('{ printf "%s " "$2"; /bin/cat; echo; } >> spoken; /bin/cat sound.wav')
-  chmodSync(join(folder, 'espeak-ng'), 0o755)
+  const espeak = writeTestEspeak(folder)
   return {
     folder,
     out: join(folder, 'made', 'prompts'),
-    /** What was said: a line each, with its language before it. */
-    spoken: () => readFileSync(join(folder, 'spoken'), 'utf8').split('\n'),
-    /** Has espeak-ng do something else. */
-    instead: heard,
+    ...espeak,
     make(...words: readonly string[]) {
       const options = { cwd: folder, env: { PATH: folder }, encoding: 'utf8', timeout: 60_000 } as const
       const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], options)
       return { code: status, said: stdout, complaint: stderr }
     },
   }
-}
-
-/** As espeak-ng writes to a pipe: lengths that are not known. */
-function sound(length: number): Buffer {
-  const header = Buffer.alloc(44)
-  header.write('RIFF', 0)
-  header.writeUInt32LE(0x7ffff024, 4)
-  header.write('WAVEfmt ', 8)
-  header.writeUInt32LE(16, 16)
-  for (const [value, at] of [
-    [1, 20],
-    [1, 22],
-    [2, 32],
-    [16, 34],
-  ] as const)
-    header.writeUInt16LE(value, at)
-  header.writeUInt32LE(speechRate, 24)
-  header.writeUInt32LE(2 * speechRate, 28)
-  header.write('data', 36)
-  header.writeUInt32LE(0x7ffff000, 40)
-  const wave = (frequency: number, n: number) => 8_000 * Math.sin((2 * Math.PI * frequency * n) / speechRate)
-  const samples = Int16Array.from({ length }, (_, n) => wave(tone, n) + wave(hiss, n))
-  return Buffer.concat([header, Buffer.from(samples.buffer)])
 }
