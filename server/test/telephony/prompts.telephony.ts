@@ -73,7 +73,11 @@ test('the caller of a real call hears each prompt, the agent none of them, and a
   await caller.press(pan.slice(0, 1))
   await pause(settling)
   const hushed = await heardNext(caller, 600)
-  assert.ok(hushed.level(agentTalk) > 3_000, 'after a key the agent is heard')
+  assert.deepEqual(
+    [hushed.sources, hushed.level(agentTalk) > 3_000],
+    [1, true],
+    'a key lets the agent be heard',
+  )
   assert.ok(seconds(prompt('card-number')) > (performance.now() - opened) / 1_000, 'in the middle of it')
 
   for (const [keys, key] of [
