@@ -178,7 +178,8 @@ function prepare(t: TestContext) {
     ...espeak,
     make(...words: readonly string[]) {
       const options = { cwd: folder, env: { PATH: folder }, encoding: 'utf8', timeout: 60_000 } as const
-      const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...words], options)
+      const modest = ['-c', 'umask 077 && exec "$0" "$@"', process.execPath, script]
+      const { status, stdout, stderr } = spawnSync('/bin/sh', [...modest, ...words], options)
       return { code: status, said: stdout, complaint: stderr }
     },
   }

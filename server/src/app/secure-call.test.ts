@@ -44,7 +44,7 @@ test('the caller hears what to do, field by field, and the result', async (t) =>
 
 test('what the caller of a card verification is told has a name of its own, for audio that speaks of no payment', async (t) => {
   const { telephone, callGuid, open, clock } = await startCall(t)
-  const session = await open({}, { order: { amountMinor: 0, currency: 'GBP' } })
+  const session = await open({ purpose: 'verify' }, { order: { amountMinor: 0, currency: 'GBP' } })
   const said: string[] = []
   const say = async (_: unknown, { key }: { readonly key: string }) => void said.push(key)
   await secureCall({ calls: { ...telephone, say }, callGuid, session, clock })
