@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { promptKeys } from '../server/src/vault/model/prompt-keys.ts'
+import { promptNames } from '../server/src/vault/prompts/prompts.ts'
+import { writeTestEspeak } from '../server/test/harness/test-espeak.ts'
 import { eventually } from '../server/test/harness/test-eventually.ts'
 import { startTestTonegate } from '../server/test/harness/test-tonegate.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const page = readFileSync(`${root}docs/telephony.md`, 'utf8')
-const [tryIt = '', connect = '', rtpengine = '', ...others] = [
+const [tryIt = '', connect = '', rtpengine = '', prompts = '', ...others] = [
   ...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm),
 ].map(([, code]) => code)
 
@@ -52,6 +57,27 @@ test('the phone system of the page takes a card that neither its agent nor its s
   assert.match(stdout, /mini .*http/)
   assert.match(stdout, /pbx .*http/)
   assert.match(stdout, /sbc .*rtpengine/)
+})
+
+test('the prompts of the page are made, and a platform is told where they are', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tonegate-docs-prompts-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  writeTestEspeak(folder)
+  const { folder: data } = await startTestTonegate(t, { environment: { TONEGATE_REGIONS: 'nam' } })
+  const { NODE_TEST_CONTEXT: _, ...inherited } = process.env
+  const env = { ...inherited, TONEGATE_DATA: data, PATH: `${folder}:${process.env.PATH}` }
+  const place = '/var/lib/tonegate/prompts'
+  assert.equal(prompts.split(place).length, 3)
+  const code = prompts.replaceAll(place, `${folder}/prompts`)
+  const { stdout } = await promisify(execFile)('bash', ['-euc', `cd ${root}\n${code}`], { env })
+  assert.match(stdout, /^pl: \d+ made: card-number, /m)
+  assert.match(stdout, /tgp_/)
+  const named = [...page.matchAll(/`([a-z]+-verification)`/g)].map(([, name]) => name)
+  const keys: readonly string[] = promptKeys
+  assert.deepEqual(
+    named,
+    promptNames.filter((name) => !keys.includes(name)),
+  )
 })
 
 test('rtpengine is where the page and Kamailio’s configuration say, and its log holds no digit', () => {

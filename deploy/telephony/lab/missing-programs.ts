@@ -7,6 +7,7 @@ export const programs = {
   kamailio: 'kamailio kamailio-utils-modules',
   sipp: 'sip-tester',
   'multimon-ng': 'multimon-ng',
+  'espeak-ng': 'espeak-ng',
 } as const
 
 /** Those that this machine does not have. */

@@ -42,6 +42,17 @@ test('the caller hears what to do, field by field, and the result', async (t) =>
   await heard(/^Your payment of £12\.40 was successful/)
 })
 
+test('what the caller of a card verification is told has a name of its own, for audio that speaks of no payment', async (t) => {
+  const { telephone, callGuid, open, clock } = await startCall(t)
+  const session = await open({ purpose: 'verify' }, { order: { amountMinor: 0, currency: 'GBP' } })
+  const said: string[] = []
+  const say = async (_: unknown, { key }: { readonly key: string }) => void said.push(key)
+  await secureCall({ calls: { ...telephone, say }, callGuid, session, clock })
+  session.opened()
+  await session.cancel()
+  assert.deepEqual(said, ['card-number', 'cancelled-verification'])
+})
+
 test('the same mistake twice is said twice', async (t) => {
   const { press, states } = await startCall(t)
   await press('1#2#')

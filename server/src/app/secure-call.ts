@@ -2,7 +2,7 @@ import type { Clock, Stop } from '../base/clock.ts'
 import type { Guid } from '../base/guid.ts'
 import type { CallListener, Calls } from '../calls/calls.ts'
 import type { OpenSession } from '../vault/model/vault-sessions.ts'
-import { promptsOf, promptText } from '../vault/prompts/prompts.ts'
+import { promptName, promptsOf, promptText } from '../vault/prompts/prompts.ts'
 
 /** A caller who was still typing when the session ended goes on for a moment; nobody shall hear that. */
 const silenceBeforeRelease = 5_000
@@ -61,7 +61,7 @@ function sayPrompts(
   let said = ''
   const stop = session.subscribe((state) => {
     const prompts = promptsOf(state, flow)
-    const key = prompts.join(' ')
+    const key = promptName(prompts, state)
     if (key !== said && key !== '') {
       void calls.say(callGuid, { text: promptText(prompts, state, flow), language: flow.language, key })
     }

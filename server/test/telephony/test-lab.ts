@@ -19,10 +19,20 @@ export async function startLab(
   {
     processes = 'one',
     strict = false,
-  }: { readonly processes?: 'one' | 'two'; readonly strict?: boolean } = {},
+    prompts,
+  }: {
+    readonly processes?: 'one' | 'two'
+    readonly strict?: boolean
+    /** The folder of what callers hear; without one they hear nothing. */
+    readonly prompts?: string
+  } = {},
 ) {
   const [production, engine] = await Promise.all([startProduction(t, { processes }), startRtpengine(t)])
-  const words = ['--kind', 'rtpengine', '--url', engine.url, ...(strict ? ['--strict'] : [])]
+  const words = [
+    ...['--kind', 'rtpengine', '--url', engine.url],
+    ...(strict ? ['--strict'] : []),
+    ...(prompts === undefined ? [] : ['--prompts', prompts]),
+  ]
   const key = await production.createPlatform('sbc', ...words)
   const agentsPort = await freePort()
   const callerPort = await freePort()

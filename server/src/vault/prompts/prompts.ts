@@ -3,7 +3,7 @@ import { fieldAskedAt } from '@tonegate/protocol/steps'
 import type { ViewState } from '@tonegate/protocol/view-state'
 import { formatAmount } from '../../base/money/format-amount.ts'
 import type { Flow } from '../model/launch.ts'
-import type { PromptKey } from '../model/prompt-keys.ts'
+import { type PromptKey, promptKeys } from '../model/prompt-keys.ts'
 import { promptTexts, verificationTexts } from './prompt-texts.ts'
 
 const wrong = {
@@ -31,6 +31,26 @@ export function promptText(
     ...texts.prompts?.[language],
   }
   return keys.map((key) => fillIn(usual[key], values)).join(' ')
+}
+
+const verificationKeys: readonly string[] = Object.keys(verificationTexts.en)
+
+/** All names that prompts have for platforms with audio of their own. */
+export const promptNames: readonly string[] = [...promptKeys, ...verificationKeys.map(ofVerification)]
+
+/**
+ * The names of prompts, with a space between them. Where a card is only verified, those that would speak of a payment have
+ * names of their own: audio cannot be chosen by the order.
+ */
+export function promptName(keys: readonly PromptKey[], { order }: ViewState): string {
+  const isVerified = order.amountMinor === 0
+  return keys
+    .map((key) => (isVerified && verificationKeys.includes(key) ? ofVerification(key) : key))
+    .join(' ')
+}
+
+function ofVerification(key: string): string {
+  return `${key}-verification`
 }
 
 /** What the caller hears when a session comes to a state, one after the other; nothing while digits are typed. */
