@@ -16,6 +16,7 @@ export interface Pressing {
 }
 
 const openedAtOnce = 100
+/** Nothing is shown for so long: what has not been shown is lost. */
 const patienceMilliseconds = 5_000
 
 interface Screen {
@@ -28,10 +29,14 @@ export function createScreens() {
   const screens: Screen[] = []
   let delays = createHistogram({ figures: 3 })
   let failure: Error | undefined
+  let shownAt = 0
   let turn = 0
 
   const listeners: ScreenListeners = {
-    shown: (delay) => delays.record(Math.max(1, Math.round(delay * 1000))),
+    shown(delay) {
+      delays.record(Math.max(1, Math.round(delay * 1000)))
+      shownAt = paceClock.now()
+    },
     failed(error) {
       failure = error
     },
@@ -54,10 +59,9 @@ export function createScreens() {
       }
     })
     try {
-      const deadline = start + milliseconds + patienceMilliseconds
       while (keys < all || screens.some(({ dots }) => dots.waiting > 0)) {
         if (failure) throw failure
-        if (paceClock.now() > deadline) break
+        if (paceClock.now() > Math.max(start + milliseconds, shownAt) + patienceMilliseconds) break
         await pause(20)
       }
     } finally {

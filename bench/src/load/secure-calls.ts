@@ -1,4 +1,5 @@
 import { createHistogram, type RecordableHistogram } from 'node:perf_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
 import { openLanes } from './lanes.ts'
 import { paceClock } from './pace.ts'
 
@@ -34,7 +35,10 @@ export interface Secured {
   readonly confirmed: Delays | null
 }
 
-/** Opens sessions at a steady pace, whether or not those before them are open. */
+/** A key of rtpengine's that went down sooner after its line was secured is asked for again (contract/calls §6.2). */
+const uncertainMilliseconds = 250
+
+/** Opens sessions at a steady pace, whether or not those before them are open; keys may be pressed when it resolves. */
 export async function secureCalls(
   { port, perSecond, connections, sessions }: SecuringPlan,
   askedAt: ReadonlyMap<string, number>,
@@ -56,6 +60,7 @@ export async function secureCalls(
 
   try {
     const answers = await Promise.all(await eachDue(sessions, perSecond, open))
+    await pause(uncertainMilliseconds)
     return {
       answers,
       opening: delaysOf(opening),

@@ -45,7 +45,7 @@ export interface PressPlan {
 /** Milliseconds from when a key was due to be pressed until its dot was at the client that watches. */
 export interface Dots {
   readonly keys: number
-  /** Keys whose dot had not come five seconds behind the last. */
+  /** Keys whose dot had not come five seconds after the last that came. */
   readonly lost: number
   readonly p50: number
   readonly p99: number

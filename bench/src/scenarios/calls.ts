@@ -1,5 +1,5 @@
 import { type Bench, type Scenario, withServers } from '../bench.ts'
-import { type Opened, openViews } from '../live-sessions.ts'
+import { floorSessions, type Opened, openViews, readState } from '../live-sessions.ts'
 import type { Secured } from '../load/secure-calls.ts'
 import { type Dots, type PressPlan, startWatcher, type Watcher } from '../load/watching.ts'
 import { median, type Plan } from '../measure.ts'
@@ -13,7 +13,9 @@ import {
   sessionOn,
 } from '../phone-calls.ts'
 import type { LoopDelay } from '../probe.ts'
-import { count, decimal, maxTarget, percent, type Section } from '../report.ts'
+import { count, decimal, maxTarget, percent, type Section, type Target } from '../report.ts'
+import type { ServerProcess } from '../server-process.ts'
+import { startBeside } from '../start-beside.ts'
 import { openSessionRequest, requestToken, startTonegate, type TonegateUnderTest } from '../tonegate.ts'
 
 /** So many calls are measured first, and all of them in the end. */
@@ -30,16 +32,24 @@ const maxWarmUpMilliseconds = 1_000
 
 /** How keys get to Tonegate, by the kind of the phone system. */
 const ways: Readonly<Record<PhoneSystemKind, readonly Way[]>> = {
-  http: [{ name: 'POST …/keys', short: 'by POST' }],
+  http: [{ name: 'POST …/keys', held: 'by POST' }],
   rtpengine: [
-    { name: 'rtpengine, its connection', short: 'by rtpengine’s connection' },
-    { name: 'rtpengine, a datagram too', short: 'by rtpengine’s datagram', engineTells: 'by-datagram-too' },
+    { name: 'rtpengine, its connection', held: 'by rtpengine’s connection' },
+    { name: 'rtpengine, a datagram too', held: 'by rtpengine’s datagram', engineTells: 'by-datagram-too' },
   ],
 }
 
 interface Way extends Pick<PressPlan, 'engineTells'> {
   readonly name: string
-  readonly short: string
+  /** Its target speaks of it so; absent where there is none. */
+  readonly held?: string
+}
+
+/** Where keys are pressed and dots are waited for. */
+interface Screens {
+  readonly way: Way
+  readonly server: ServerProcess
+  readonly watcher: Watcher
 }
 
 interface Round {
@@ -47,14 +57,14 @@ interface Round {
   readonly loopDelay: LoopDelay
 }
 
-interface Screens {
+interface MeasuredScreens {
   readonly way: Way
   readonly calls: number
   readonly rounds: readonly Round[]
 }
 
 interface MeasuredKind {
-  readonly screens: readonly Screens[]
+  readonly screens: readonly MeasuredScreens[]
   readonly securing: readonly (readonly [string, Secured])[]
 }
 
@@ -79,42 +89,52 @@ const measureKind = (bench: Bench, kind: PhoneSystemKind): Promise<MeasuredKind>
   withServers(async (keep) => {
     const data = bench.newFolder('calls')
     const tonegate = keep(await startTonegate({ data }))
-    const watcher = startWatcher()
+    const [watcher, floorWatcher] = [startWatcher(), startWatcher()]
     try {
       const urls = await watcher.startPhoneSystems()
       const phoneSystem = await connectPhoneSystem(tonegate, { data, kind, urls })
       const place: Place = { tonegate, token: await requestToken(tonegate), phoneSystem, watcher }
       const agents = Array.from({ length: allCalls }, (_, index) => `agent-${index}`)
       const reported = await reportCalls(phoneSystem, agents)
-      await openSessions(place, reported.slice(0, fewCalls))
-      const few = await measureScreens(bench, place, fewCalls)
+      const ours = ways[kind].map((way): Screens => ({ way, server: tonegate.server, watcher }))
+      const { streams } = await openSessions(place, reported.slice(0, fewCalls))
+      const few = await measureScreens(bench, ours, fewCalls)
       await openSessions(place, reported.slice(fewCalls, warmUpCalls))
-      const secured = await openSessions(place, reported.slice(warmUpCalls))
-      const all = await measureScreens(bench, place, allCalls)
-      const named = [[kind === 'http' ? 'call.secure' : 'block DTMF', secured]] as const
-      const securing = kind === 'http' ? [['none', await openWithoutCalls(place)] as const, ...named] : named
+      const { secured } = await openSessions(place, reported.slice(warmUpCalls))
+      if (kind === 'rtpengine') {
+        const all = await measureScreens(bench, ours, allCalls)
+        return { screens: [...few, ...all], securing: [['block DTMF', secured]] }
+      }
+      const state = await readState(tonegate.server.port, { stream: streams[0] ?? '' })
+      const floor = keep(await startBeside('./floors/stream-floor.ts', () => ({ state })))
+      await floorWatcher.open(floor.server.port, floorSessions(floor.origin, allCalls))
+      const beside = { way: { name: floorName }, server: floor.server, watcher: floorWatcher }
+      const all = await measureScreens(bench, [...ours, beside], allCalls)
+      const securing = [
+        ['none', await openWithoutCalls(place)],
+        ['call.secure', secured],
+      ] as const
       return { screens: [...few, ...all], securing }
     } finally {
-      await watcher.stop()
+      await Promise.all([watcher.stop(), floorWatcher.stop()])
     }
   })
 
+const floorName = 'bare node:http (floor)'
+
 /** Opens sessions on calls, and the agent view of each. */
-async function openSessions(
-  { tonegate, token, phoneSystem, watcher }: Place,
-  of: readonly PhoneCall[],
-): Promise<Secured> {
+async function openSessions({ tonegate, token, phoneSystem, watcher }: Place, of: readonly PhoneCall[]) {
   const { port } = tonegate.server
   const sessions = of.map((call) => sessionOn(tonegate, token, call))
   const secured = await watcher.secure({ ...securingPace, port, sessions })
   const opened = secured.answers.map((answer): Opened => JSON.parse(answer))
   const streams = await openViews(port, opened)
-  const watched = of.map((call, index) => ({
-    stream: streams[index] ?? '',
-    press: pressOn(phoneSystem, call),
-  }))
-  await watcher.open(port, watched)
-  return secured
+  const pressOf = (index: number) => pressOn(phoneSystem, of[index] as PhoneCall)
+  await watcher.open(
+    port,
+    streams.map((stream, index) => ({ stream, press: pressOf(index) })),
+  )
+  return { secured, streams }
 }
 
 const securingPace = { perSecond: sessionsPerSecond, connections: 32 } as const
@@ -128,22 +148,23 @@ function openWithoutCalls({ tonegate, token, watcher }: Place): Promise<Secured>
 
 async function measureScreens(
   { plan }: Bench,
-  { tonegate: { server }, phoneSystem: { kind }, watcher }: Place,
-  number: number,
-): Promise<readonly Screens[]> {
+  places: readonly Screens[],
+  calls: number,
+): Promise<readonly MeasuredScreens[]> {
   const { rounds, connections, ...lasts } = shortened(plan)
-  const press = async ({ engineTells }: Way, milliseconds: number): Promise<Round> => {
-    const pace = { perSecond: number * keysPerCaller, milliseconds, connections }
+  const press = async ({ way, server, watcher }: Screens, milliseconds: number): Promise<Round> => {
+    const { engineTells } = way
+    const pace = { perSecond: calls * keysPerCaller, milliseconds, connections }
     await server.watchLoop()
     const dots = await watcher.press({ port: server.port, ...pace, ...(engineTells && { engineTells }) })
     return { dots, loopDelay: await server.loopDelay() }
   }
-  const measured: Screens[] = []
-  for (const way of ways[kind]) {
-    await press(way, lasts.warmUpMilliseconds)
-    const all: Round[] = []
-    for (let round = 0; round < rounds; round += 1) all.push(await press(way, lasts.milliseconds))
-    measured.push({ way, calls: number, rounds: all })
+  for (const place of places) await press(place, lasts.warmUpMilliseconds)
+  const measured = places.map(({ way }) => ({ way, calls, rounds: [] as Round[] }))
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, place] of places.entries()) {
+      measured[index]?.rounds.push(await press(place, lasts.milliseconds))
+    }
   }
   return measured
 }
@@ -154,7 +175,7 @@ const shortened = (plan: Plan): Plan => ({
   warmUpMilliseconds: Math.min(plan.warmUpMilliseconds, maxWarmUpMilliseconds),
 })
 
-function screensSection(measured: readonly Screens[]): Section {
+function screensSection(measured: readonly MeasuredScreens[]): Section {
   const lost = measured.reduce((sum, { rounds }) => sum + lostIn(rounds), 0)
   return {
     title: 'From a phone system’s key to the agent’s screen',
@@ -173,30 +194,24 @@ function screensSection(measured: readonly Screens[]): Section {
       'client busy',
     ],
     rows: measured.map(screensRow),
-    targets: [
-      ...measured
-        .filter((each) => each.calls === allCalls)
-        .map(({ way, rounds }) =>
-          maxTarget(
-            `Key to screen ${way.short}, ${count(allCalls)} calls, p99`,
-            median(rounds.map(({ dots }) => dots.p99)),
-            maxMilliseconds,
-            ' ms',
-          ),
-        ),
-      maxTarget('Keys of phone systems that were lost', lost, 0),
-    ],
+    targets: [...measured.flatMap(targetsOf), maxTarget('Keys of phone systems, lost', lost, 0)],
   }
+}
+
+function targetsOf({ way, calls, rounds }: MeasuredScreens): readonly Target[] {
+  if (calls !== allCalls || way.held === undefined) return []
+  const p99 = median(rounds.map(({ dots }) => dots.p99))
+  return [maxTarget(`Key to screen ${way.held}, ${count(calls)} calls, p99`, p99, maxMilliseconds, ' ms')]
 }
 
 const lostIn = (rounds: readonly Round[]): number => rounds.reduce((sum, { dots }) => sum + dots.lost, 0)
 
-function screensRow({ way, calls: number, rounds }: Screens): readonly string[] {
+function screensRow({ way, calls, rounds }: MeasuredScreens): readonly string[] {
   const middle = (figure: (round: Round) => number) => median(rounds.map(figure))
   return [
     way.name,
-    count(number),
-    count(number * keysPerCaller),
+    count(calls),
+    count(calls * keysPerCaller),
     decimal(middle(({ dots }) => dots.p50)),
     decimal(middle(({ dots }) => dots.p99)),
     decimal(Math.max(...rounds.map(({ dots }) => dots.longest))),
