@@ -75,7 +75,9 @@ export function createScreens() {
     async open(port: number, requests: readonly string[]): Promise<void> {
       for (let first = 0; first < requests.length; first += openedAtOnce) {
         const some = requests.slice(first, first + openedAtOnce)
-        const opened = await Promise.all(some.map((request) => openScreen(port, request, listeners)))
+        const screenOf = (request: string, index: number) =>
+          openScreen({ port, request, number: screens.length + index }, listeners)
+        const opened = await Promise.all(some.map(screenOf))
         for (const { dots } of opened) dots.settle()
         screens.push(...opened)
       }
@@ -113,12 +115,11 @@ interface ScreenListeners {
 
 /** Resolves with the first event. */
 async function openScreen(
-  port: number,
-  request: string,
+  { port, request, number }: { readonly port: number; readonly request: string; readonly number: number },
   { shown, failed }: ScreenListeners,
 ): Promise<Screen> {
   const socket = await connectTo(port)
-  const screen: Screen = { socket, dots: waitForDots() }
+  const screen: Screen = { socket, dots: waitForDots(number) }
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
       failed(error)

@@ -50,3 +50,14 @@ test('behind lost keys, the next are counted from what is shown', () => {
   assert.equal(dots.shown(2), 2)
   assert.equal(dots.settle(), 0)
 })
+
+test('each screen is cleared at another time', () => {
+  const keysOf = (screen: number) => {
+    const dots = waitForDots(screen)
+    return Array.from({ length: 20 }, (_, index) => dots.next(index)).join('')
+  }
+  assert.equal(keysOf(0), '4*412356789041235*41')
+  assert.equal(keysOf(1), '41*412356789041235*4')
+  assert.equal(keysOf(14), '412356789041235*4123')
+  assert.equal(keysOf(15), keysOf(0))
+})

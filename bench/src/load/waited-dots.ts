@@ -17,10 +17,15 @@ export interface WaitedDots {
  * A Visa number is one short of complete after fifteen digits; then the entry is cleared. A digit comes again after ten: keys
  * that are late, and then come at once, are not taken for one that was told twice.
  */
-const entry = '412356789041235*'
+const digitsOfEntry = '412356789041235'
 
-/** A key is known by how many digits are shown with it: one that is passed over was lost. */
-export function waitForDots(): WaitedDots {
+/**
+ * A key is known by how many digits are shown with it: one that is passed over was lost.
+ *
+ * @param screen its number. The first entry of each is of another length, so that not all are cleared at the same time.
+ */
+export function waitForDots(screen = digitsOfEntry.length - 1): WaitedDots {
+  let entry = digitsOfEntry.slice(0, 1 + (screen % digitsOfEntry.length))
   let waiting: { readonly digits: number; readonly due: number }[] = []
   let pressed = 0
   let last = 0
@@ -28,6 +33,7 @@ export function waitForDots(): WaitedDots {
   return {
     next(due) {
       const key = entry[pressed] ?? '*'
+      if (key === '*') entry = digitsOfEntry
       pressed = key === '*' ? 0 : pressed + 1
       waiting.push({ digits: pressed, due })
       return key

@@ -22,9 +22,10 @@ import { openSessionRequest, requestToken, startTonegate, type TonegateUnderTest
 const fewCalls = 10
 const allCalls = 1_000
 /** Calls that are secured before securing is measured, so that no code is new. */
-const warmUpCalls = 100
+const warmUpCalls = 500
 const keysPerCaller = 2
-const sessionsPerSecond = 200
+const sessionsPerSecond = 100
+const warmUpSessionsPerSecond = 200
 const maxMilliseconds = 25
 /** Three keys of each caller. */
 const maxRoundMilliseconds = 1_500
@@ -97,10 +98,10 @@ const measureKind = (bench: Bench, kind: PhoneSystemKind): Promise<MeasuredKind>
       const agents = Array.from({ length: allCalls }, (_, index) => `agent-${index}`)
       const reported = await reportCalls(phoneSystem, agents)
       const ours = ways[kind].map((way): Screens => ({ way, server: tonegate.server, watcher }))
-      const { streams } = await openSessions(place, reported.slice(0, fewCalls))
+      const { streams } = await openSessions(place, reported.slice(0, fewCalls), warmUpSessionsPerSecond)
       const few = await measureScreens(bench, ours, fewCalls)
-      await openSessions(place, reported.slice(fewCalls, warmUpCalls))
-      const { secured } = await openSessions(place, reported.slice(warmUpCalls))
+      await openSessions(place, reported.slice(fewCalls, warmUpCalls), warmUpSessionsPerSecond)
+      const { secured } = await openSessions(place, reported.slice(warmUpCalls), sessionsPerSecond)
       if (kind === 'rtpengine') {
         const all = await measureScreens(bench, ours, allCalls)
         return { screens: [...few, ...all], securing: [['block DTMF', secured]] }
@@ -123,10 +124,14 @@ const measureKind = (bench: Bench, kind: PhoneSystemKind): Promise<MeasuredKind>
 const floorName = 'bare node:http (floor)'
 
 /** Opens sessions on calls, and the agent view of each. */
-async function openSessions({ tonegate, token, phoneSystem, watcher }: Place, of: readonly PhoneCall[]) {
+async function openSessions(
+  { tonegate, token, phoneSystem, watcher }: Place,
+  of: readonly PhoneCall[],
+  perSecond: number,
+) {
   const { port } = tonegate.server
   const sessions = of.map((call) => sessionOn(tonegate, token, call))
-  const secured = await watcher.secure({ ...securingPace, port, sessions })
+  const secured = await watcher.secure({ port, perSecond, connections: securingConnections, sessions })
   const opened = secured.answers.map((answer): Opened => JSON.parse(answer))
   const streams = await openViews(port, opened)
   const pressOf = (index: number) => pressOn(phoneSystem, of[index] as PhoneCall)
@@ -137,13 +142,14 @@ async function openSessions({ tonegate, token, phoneSystem, watcher }: Place, of
   return { secured, streams }
 }
 
-const securingPace = { perSecond: sessionsPerSecond, connections: 32 } as const
+const securingConnections = 32
 
 /** As many sessions that no phone system is asked about, for comparison. */
 function openWithoutCalls({ tonegate, token, watcher }: Place): Promise<Secured> {
   const request = openSessionRequest(tonegate.apiUrl, token)
   const sessions = Array.from({ length: allCalls - warmUpCalls }, () => ({ request }))
-  return watcher.secure({ ...securingPace, port: tonegate.server.port, sessions })
+  const { port } = tonegate.server
+  return watcher.secure({ port, perSecond: sessionsPerSecond, connections: securingConnections, sessions })
 }
 
 async function measureScreens(
@@ -226,7 +232,7 @@ function screensRow({ way, calls, rounds }: MeasuredScreens): readonly string[] 
 function securingSection(securing: MeasuredKind['securing']): Section {
   return {
     title: 'Securing a line',
-    about: `\`POST /v1/session\` on ${count(allCalls - warmUpCalls)} calls, at a steady ${sessionsPerSecond} a second, each on a line that is secured for it, on a server with ${warmUpCalls} open sessions before. The phone system confirms at once. Milliseconds from the moment at which the request was due until its answer; and of that, from when the phone system had the command whole until the answer: confirming it, and what is left to do of the session. The first row has no call (\`skipCallTransfer\`) and no command.`,
+    about: `\`POST /v1/session\` on ${count(allCalls - warmUpCalls)} calls, at a steady ${sessionsPerSecond} a second, each on a line that is secured for it, on a server with ${warmUpCalls} open sessions of its kind before. The phone system confirms at once. Milliseconds from the moment at which the request was due until its answer; and of that, from when the phone system had the command whole until the answer: confirming it, and what is left to do of the session. The first row has no call (\`skipCallTransfer\`) and no command.`,
     head: [
       'Command',
       'request p50 ms',
