@@ -11,7 +11,8 @@ const viewTokenCharacters = 277
 /** Longer than a session is left alone, so that no silence breaks an entry off. */
 const secondsBetweenDigits = 60
 
-interface Opened {
+/** What `POST /v1/session` answers. */
+export interface Opened {
   readonly iframeUrl: string
   readonly agentAccessToken: string
 }
@@ -33,6 +34,15 @@ export async function openLiveSessions(
     port,
     agents.map((agentId) => postJson(`${apiUrl}/v1/session`, { ...body, agentId }, token)),
   )
+  const streams = await openViews(port, opened)
+  return streams.map((stream, index) => ({
+    stream,
+    press: { request: postJson(`${origin}/sandbox/calls/${calls[index]?.callGuid}/keys`, pressedKey) },
+  }))
+}
+
+/** Has the caller's silence tolerated in sessions. @returns the request that opens the event stream of each. */
+export async function openViews(port: number, opened: readonly Opened[]): Promise<readonly string[]> {
   const views = opened.map(({ iframeUrl, agentAccessToken }) => ({
     url: iframeUrl.replace(/\/framed$/, ''),
     token: agentAccessToken,
@@ -42,15 +52,16 @@ export async function openLiveSessions(
     port,
     views.map((view) => postJson(`${view.url}/commands`, slowly, view.token)),
   )
-  return views.map((view, index) => ({
-    stream: wireRequest({
+  return views.map((view) =>
+    wireRequest({
       method: 'GET',
       url: `${view.url}/events`,
       headers: { authorization: `Bearer ${view.token}`, ...asBrowser },
     }),
-    press: postJson(`${origin}/sandbox/calls/${calls[index]?.callGuid}/keys`, { keys: placeOfKey }),
-  }))
+  )
 }
+
+const pressedKey = { keys: placeOfKey }
 
 /** What a browser sends along when a page reads a stream; the server keeps them as long as the stream is open. */
 const asBrowser = {
@@ -65,7 +76,10 @@ const asBrowser = {
 }
 
 /** The state that a session's stream begins with. */
-export async function readState(port: number, { stream }: Watched): Promise<StreamFloor['state']> {
+export async function readState(
+  port: number,
+  { stream }: Pick<Watched, 'stream'>,
+): Promise<StreamFloor['state']> {
   const socket = await connectTo(port)
   let received = ''
   socket.setEncoding('utf8').on('data', (text: string) => {
@@ -85,12 +99,12 @@ export function floorSessions(origin: string, sessions: number): readonly Watche
       url: `${origin}/streams/${index}`,
       headers: { authorization: `Bearer ${'0'.repeat(viewTokenCharacters)}`, ...asBrowser },
     }),
-    press: postJson(`${origin}/streams/${index}/keys`, { keys: placeOfKey }),
+    press: { request: postJson(`${origin}/streams/${index}/keys`, pressedKey) },
   }))
 }
 
 /** A whole request that posts JSON. */
-function postJson(url: string, body: object, token?: string): string {
+export function postJson(url: string, body: object, token?: string): string {
   return wireRequest({
     method: 'POST',
     url,

@@ -7,6 +7,7 @@ import { machine } from './machine.ts'
 import type { Plan } from './measure.ts'
 import { markdown, type Section, withResults } from './report.ts'
 import { bearer } from './scenarios/bearer.ts'
+import { calls } from './scenarios/calls.ts'
 import { charges } from './scenarios/charges.ts'
 import { code } from './scenarios/code.ts'
 import { completed } from './scenarios/completed.ts'
@@ -14,6 +15,7 @@ import { digits } from './scenarios/digits.ts'
 import { get } from './scenarios/get.ts'
 import { growth } from './scenarios/growth.ts'
 import { introspect } from './scenarios/introspect.ts'
+import { keys } from './scenarios/keys.ts'
 import { memory } from './scenarios/memory.ts'
 import { password } from './scenarios/password.ts'
 import { post } from './scenarios/post.ts'
@@ -39,6 +41,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   growth,
   memory,
   digits,
+  calls,
+  keys,
   streams,
   completed,
   webhooks,

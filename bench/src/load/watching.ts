@@ -1,34 +1,52 @@
+import type { PhoneSystemUrls } from './phone-systems.ts'
+import type { Secured, SecuringPlan } from './secure-calls.ts'
 import { startWorker } from './worker.ts'
 
 /** A session that is watched. */
 export interface Watched {
   /** The whole request that opens its event stream. */
   readonly stream: string
-  /** A whole request that presses {@link placeOfKey}. */
-  readonly press: string
+  readonly press: Press
 }
 
-/** What stands for the key in {@link Watched.press}; one byte, as a key is. */
-export const placeOfKey = '_'
+/**
+ * How its caller's keys get to the server: by a whole request, which holds {@link placeOfKey} and may hold
+ * {@link placeOfSequence}; or by what the watching process's rtpengine tells of a call, named by its SIP Call-ID.
+ */
+export type Press = { readonly request: string } | { readonly engineCall: string }
+
+/** What stands for the key in a request: one byte, as a key is, and one that is in no header. */
+export const placeOfKey = '~'
+
+/** What stands for the key's number in a request. JSON allows the spaces that keep its length. */
+export const placeOfSequence = '^^^^^^^'
 
 /** What the watching process is asked to do. */
 export type WatchOrder =
+  /** Starts the phone systems that calls are on, and answers where they are. */
+  | { readonly order: 'start-phone-systems' }
+  /** Opens sessions at a steady pace, and observes when their lines are secured. */
+  | ({ readonly order: 'secure' } & SecuringPlan)
   /** Opens a stream for each session and waits for the first event of each. */
   | { readonly order: 'open'; readonly port: number; readonly sessions: readonly Watched[] }
   | ({ readonly order: 'press' } & PressPlan)
   | { readonly order: 'close' }
 
-/** Presses keys in sessions chosen at random, so many a second, over so many connections. */
+/** Presses keys, so many a second, in one session after the other, over so many connections. */
 export interface PressPlan {
   readonly port: number
   readonly perSecond: number
   readonly milliseconds: number
   readonly connections: number
+  /** How rtpengine tells of keys: by its connection alone unless given. */
+  readonly engineTells?: 'by-datagram-too'
 }
 
 /** Milliseconds from when a key was due to be pressed until its dot was at the client that watches. */
 export interface Dots {
   readonly keys: number
+  /** Keys whose dot had not come five seconds after the last that came. */
+  readonly lost: number
   readonly p50: number
   readonly p99: number
   readonly longest: number
@@ -38,29 +56,43 @@ export interface Dots {
   readonly watcherBusy: number
 }
 
-/** A process that keeps event streams open and presses keys, as the agents' browsers and the callers do. */
+/** What an order is answered with. */
+export interface WatchAnswers {
+  readonly 'start-phone-systems': PhoneSystemUrls
+  readonly secure: Secured
+  readonly open: null
+  readonly press: Dots
+  readonly close: null
+}
+
+/** A process that keeps event streams open and presses keys, as the agents' browsers and the callers' phone systems do. */
 export interface Watcher {
+  startPhoneSystems(): Promise<PhoneSystemUrls>
+  /** @throws {Error} when a session is not opened. */
+  secure(plan: SecuringPlan): Promise<Secured>
   open(port: number, sessions: readonly Watched[]): Promise<void>
-  /** @throws {Error} when a dot does not come. */
+  /** @throws {Error} when a key is refused, or a stream ends. */
   press(plan: PressPlan): Promise<Dots>
   close(): Promise<void>
   stop(): Promise<void>
 }
 
 export function startWatcher(): Watcher {
-  const { ask, stop } = startWorker<WatchOrder, Dots | null>(new URL('./watch.ts', import.meta.url))
+  const worker = startWorker<WatchOrder, WatchAnswers[keyof WatchAnswers]>(
+    new URL('./watch.ts', import.meta.url),
+  )
+  const ask = async <Name extends keyof WatchAnswers>(order: Extract<WatchOrder, { order: Name }>) =>
+    (await worker.ask(order)) as WatchAnswers[Name]
   return {
+    startPhoneSystems: () => ask({ order: 'start-phone-systems' }),
+    secure: (plan) => ask({ order: 'secure', ...plan }),
     async open(port, sessions) {
       await ask({ order: 'open', port, sessions })
     },
-    async press(plan) {
-      const dots = await ask({ order: 'press', ...plan })
-      if (!dots) throw new Error('No dots were counted.')
-      return dots
-    },
+    press: (plan) => ask({ order: 'press', ...plan }),
     async close() {
       await ask({ order: 'close' })
     },
-    stop,
+    stop: worker.stop,
   }
 }

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
+import { administer } from '../administer.ts'
 import { type Bench, type Scenario, withServers } from '../bench.ts'
 import { type LoadResult, perSecond, wireRequest } from '../load/load.ts'
 import { type Receipts, type Receiver, startReceiver } from '../load/receiving.ts'
@@ -167,13 +165,4 @@ async function configure(data: string, port: number): Promise<void> {
     administer(data, ['configuration', 'put', '-', ...account], JSON.stringify(configuration))
   await put({ ...shown, id: withoutWebhook, name: 'Without a webhook' })
   await put({ ...shown, id: withWebhook, name: 'With a webhook', webhook })
-}
-
-const entry = fileURLToPath(new URL('../../../server/src/admin.ts', import.meta.url))
-
-async function administer(data: string, typed: readonly string[], piped = ''): Promise<string> {
-  const env = { ...process.env, TONEGATE_DATA: data }
-  const running = promisify(execFile)(process.execPath, [entry, ...typed], { env })
-  running.child.stdin?.end(piped)
-  return (await running).stdout
 }

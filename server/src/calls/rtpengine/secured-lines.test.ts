@@ -52,7 +52,30 @@ test('a key is told to the call that was secured last, where two have the same s
   begin('two')
   pass(200)
   lines.key(engine, key, 'connection')
-  assert.deepEqual(told, ['two 4'])
+  lines.remove('two' as Guid)
+  lines.key(engine, key, 'connection')
+  lines.remove('one' as Guid)
+  lines.key(engine, key, 'connection')
+  assert.deepEqual(told, ['two 4', 'one 4'])
+})
+
+test('a key of the tag that the caller had before is nobody’s', () => {
+  const { lines, told, begin, pass } = start()
+  begin('one', 'former')
+  begin('one', 'caller')
+  pass(200)
+  lines.key(engine, { ...key, tag: 'former', tone: '7' }, 'connection')
+  lines.key(engine, key, 'connection')
+  assert.deepEqual(told, ['one 4'])
+})
+
+test('a key of an engine that does not have the call is nobody’s', () => {
+  const { lines, told, begin, pass } = start()
+  begin('one')
+  pass(200)
+  lines.key({ ...engine }, { ...key, tone: '7' }, 'connection')
+  lines.key(engine, key, 'connection')
+  assert.deepEqual(told, ['one 4'])
 })
 
 test('a line of which nothing was heard for twelve hours is forgotten when another is secured', () => {

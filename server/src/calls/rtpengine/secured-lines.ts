@@ -25,6 +25,13 @@ export interface SecuredLine {
   lastKeyAt: number
 }
 
+interface HeardLine extends SecuredLine {
+  readonly doubles: ReturnType<typeof createDoubles>
+}
+
+/** Neither part can be mistaken for the other, whatever is in it. */
+const callerKey = (leg: Leg): string => JSON.stringify([leg['call-id'], leg['from-tag']])
+
 /** A key must have gone down so long after its line was blocked, or it was heard (contract/calls §6.2). */
 const certaintyMilliseconds = 100
 /** A call of which nothing was heard for so long is forgotten (contract/calls §2). */
@@ -38,7 +45,9 @@ export function createSecuredLines({
   readonly clock: Clock
   readonly events: LineEvents
 }) {
-  const lines = new Map<Guid, SecuredLine & { readonly doubles: ReturnType<typeof createDoubles> }>()
+  const lines = new Map<Guid, HeardLine>()
+  /** In the order in which they began: a call that was told of under two GUIDs is two lines. */
+  const byCaller = new Map<string, readonly HeardLine[]>()
 
   function forgetOld(): void {
     for (const { callGuid, lastKeyAt } of lines.values()) {
@@ -46,15 +55,27 @@ export function createSecuredLines({
     }
   }
 
+  function add(line: HeardLine): void {
+    const caller = callerKey(line.leg)
+    lines.set(line.callGuid, line)
+    byCaller.set(caller, [...(byCaller.get(caller) ?? []), line])
+  }
+
   function remove(callGuid: Guid): void {
-    lines.get(callGuid)?.doubles.forget()
+    const line = lines.get(callGuid)
+    if (!line) return
+    line.doubles.forget()
     lines.delete(callGuid)
+    const caller = callerKey(line.leg)
+    const others = byCaller.get(caller)?.filter((other) => other !== line) ?? []
+    if (others.length > 0) byCaller.set(caller, others)
+    else byCaller.delete(caller)
   }
 
   const find = (engine: Engine, { callId, tag }: KeyReport) =>
-    [...lines.values()].findLast(
-      (line) => line.engine === engine && line.leg['call-id'] === callId && line.leg['from-tag'] === tag,
-    )
+    byCaller
+      .get(callerKey({ 'call-id': callId, 'from-tag': tag }))
+      ?.findLast((line) => line.engine === engine)
 
   /** A clock that was set back makes it certain from now on alone. */
   function isCertain(line: SecuredLine, pressedAt: number): boolean {
@@ -80,7 +101,7 @@ export function createSecuredLines({
         lastKeyAt: clock.now(),
         doubles: createDoubles(clock),
       }
-      lines.set(line.callGuid, begun)
+      add(begun)
       return begun
     },
     remove,

@@ -41,7 +41,7 @@ export type TestEngine = Awaited<ReturnType<typeof startTestEngine>>
  * @param logTo the port that it sends its log of keys to.
  */
 export async function startTestEngine(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   { now, logTo }: { readonly now: () => number; readonly logTo?: number },
 ) {
   const commands = createTestEngineCommands(now)
