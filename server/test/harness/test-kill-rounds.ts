@@ -17,6 +17,8 @@ interface Created {
   readonly agentRefreshToken: string
   readonly paymentFormUrl: string
   readonly reference: string
+  /** Milliseconds since the epoch. */
+  readonly answeredAt: number
   /** The customer has read on the payment page that the payment was approved. */
   paid: boolean
 }
@@ -29,6 +31,9 @@ export interface KillReport {
   readonly charged: number
   readonly paid: number
 }
+
+/** So long the agent's access token is good, in milliseconds; a busy machine takes longer than that for all rounds. */
+const viewTokenMilliseconds = 300_000
 
 const running = new Set<ChildProcess>()
 
@@ -140,7 +145,7 @@ async function load(region: SandboxRegion, answered: Created[]): Promise<void> {
       })
       const created = (await answer.json()) as Created
       assert.equal(answer.status, 200, JSON.stringify(created))
-      const session = { ...created, reference, paid: false }
+      const session = { ...created, reference, answeredAt: Date.now(), paid: false }
       answered.push(session)
       if (count % 6 === 0) session.paid = await pay(region, session)
     }
@@ -169,6 +174,7 @@ async function lookAtAll(region: SandboxRegion, answered: readonly Created[]): P
     agentAccessToken,
     agentRefreshToken,
     reference,
+    answeredAt,
     paid,
   } of answered) {
     const answer = await fetch(`${region.apiUrl}/v1/session/${sessionGuid}`, { headers: { authorization } })
@@ -187,7 +193,8 @@ async function lookAtAll(region: SandboxRegion, answered: readonly Created[]): P
       headers: { 'X-BEARER-TOKEN': agentAccessToken, 'X-REFRESH-TOKEN': agentRefreshToken },
     })
     await view.arrayBuffer()
-    assert.ok([200, 404].includes(view.status), `the agent view of ${sessionGuid} answers ${view.status}`)
+    const right = Date.now() - answeredAt < viewTokenMilliseconds ? [200, 404] : [200, 401, 404]
+    assert.ok(right.includes(view.status), `the agent view of ${sessionGuid} answers ${view.status}`)
   }
 }
 
