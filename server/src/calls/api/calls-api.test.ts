@@ -199,7 +199,6 @@ const agreeable = {
   secure: async () => {},
   release: async () => {},
   say: async () => {},
-  hush: () => {},
   pauseRecording: async () => {},
   resumeRecording: async () => {},
 }

@@ -31,7 +31,7 @@ const maxKeys = 2
 export const platformKeyOf = (bytes: Uint8Array): string => `tgp_${Buffer.from(bytes).toString('base64url')}`
 
 const keyHash = (key: string) => hash('sha256', key, 'buffer')
-const purposeOf = (guid: Guid) => `call platform ${guid}`
+const purposeOf = (guid: unknown) => `call platform ${guid}`
 
 /** The telephone platforms of a region's accounts (contract/calls §1). Of a key its SHA-256 is kept. */
 export function createPlatforms(
@@ -128,7 +128,7 @@ export const sealedPlatformSettings = sealedColumn({
   table: 'call_platform',
   key: ['guid'],
   column: 'sealed_settings',
-  purposes: ({ guid }) => [purposeOf(guid as Guid)],
+  purposes: ({ guid }) => [purposeOf(guid)],
 })
 
 const platformOf = (row: CallPlatformTable): Platform => ({
