@@ -98,5 +98,8 @@ test('of the commands for a call each later one is sent on later, also when the 
   await resumed
   const sentOn = control.commands.map(({ body }) => Date.parse(JSON.parse(body).sentOn))
   assert.equal(sentOn.length, 4)
-  assert.deepEqual(sentOn, [...new Set(sentOn)].sort((a, b) => a - b))
+  assert.deepEqual(
+    sentOn,
+    [...new Set(sentOn)].sort((a, b) => a - b),
+  )
 })
