@@ -19,18 +19,29 @@ test('a call whose media is told at the moment in which its line is secured is s
     agentId: 'anna',
     media: { rtpengine: { callId: 'call', fromTag, telephoneEvent: true } },
   })
-  for (let turns = 0; turns < 30; turns += 1) {
-    const [callGuid, sessionGuid] = [newGuid(), newGuid()]
-    openSessions.add(sessionGuid)
-    await put(`/calls/${callGuid}`, told('former'))
-    const moved = put(`/calls/${callGuid}`, told('latter'))
-    for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-    const { listener } = testListener()
-    await process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
-    await moved
-    await until(() => {
-      const last = secured.findLast((line) => line.callGuid === callGuid)
-      return last?.media?.rtpengine.fromTag === 'latter'
-    })
-  }
+  const [callGuid, sessionGuid] = [newGuid(), newGuid()]
+  openSessions.add(sessionGuid)
+  await put(`/calls/${callGuid}`, told('former'))
+
+  const held = Promise.withResolvers<void>()
+  const { write } = process.store
+  t.mock.method(
+    process.store,
+    'write',
+    async (work: Parameters<typeof write>[0]) => {
+      await held.promise
+      return write(work)
+    },
+    { times: 1 },
+  )
+  const { listener } = testListener()
+  const securing = process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
+  let isTold = false
+  const telling = put(`/calls/${callGuid}`, told('latter')).then(() => {
+    isTold = true
+  })
+  for (let turn = 0; turn < 500 && !isTold; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  held.resolve()
+  await Promise.all([securing, telling])
+  await until(() => secured.at(-1)?.media?.rtpengine.fromTag === 'latter')
 })
