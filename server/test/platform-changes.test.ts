@@ -26,7 +26,8 @@ function openOffice(vault: Started, admin = demoAdminOf(vault)) {
     ask,
     make: async (...options: readonly string[]) =>
       JSON.parse(await admin(['platform', 'create', ...options, '--json'])),
-    change: async (verb: string, name: string) => JSON.parse(await admin(['platform', verb, name, '--json'])),
+    change: async (verb: string, name: string, ...options: readonly string[]) =>
+      JSON.parse(await admin(['platform', verb, name, ...options, '--json'])),
   }
 }
 
@@ -101,6 +102,16 @@ test('no session opens on a call whose platform is disabled, and the line of an 
   await eventually(async () => control.types().includes('call.release'))
   const refused = await openSession(tonegate)
   assert.deepEqual([refused.status, refused.json.title], [409, 'The agent is not on a call'])
+})
+
+test('a control URL that is changed in mid-call is told what comes next', async (t) => {
+  const moved = await startControlServer(t)
+  const tonegate = await startTestTonegate(t)
+  const { change } = openOffice(tonegate)
+  const { sessionGuid } = await assertTakesCalls(t, tonegate)
+  await change('set', 'pbx', '--control-url', moved.controlUrl)
+  await cancel(tonegate, sessionGuid)
+  await eventually(async () => moved.types().includes('call.release'))
 })
 
 test('an rtpengine that is connected while the server runs has calls blocked at once', async (t) => {
