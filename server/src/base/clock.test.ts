@@ -51,3 +51,15 @@ test('a leap fires what fell due once, in its order, at the time of waking', asy
   await clock.advance(10)
   assert.deepEqual(seen.slice(2), ['too early', 'again at 110'])
 })
+
+test('a movable clock that is set back waits no longer than without that', async () => {
+  const clock = createMovableClock(100_000)
+  let fired = 0
+  clock.after(1_000, () => fired++)
+  clock.setBack(90_000)
+  assert.equal(clock.now(), 10_000)
+  await clock.advance(999)
+  assert.equal(fired, 0)
+  await clock.advance(1)
+  assert.equal(fired, 1)
+})

@@ -50,6 +50,8 @@ export interface MovableClock extends Clock {
    * comes again and again fires once. A leap of days costs as much as one of seconds.
    */
   leap(milliseconds: number): Promise<void>
+  /** The time of day is set back, as by an operator; what is waited for comes as soon as without that. */
+  setBack(milliseconds: number): void
 }
 
 /** The clock of the tests. `start` is in milliseconds since the epoch. */
@@ -85,6 +87,10 @@ export function createMovableClock(start = Date.UTC(2026, 0, 15, 9, 30)): Movabl
       await settle()
       now += milliseconds
       await fireUntil(now, (_due, interval) => now + interval)
+    },
+    setBack(milliseconds) {
+      now -= milliseconds
+      for (const timer of timers) timer.due -= milliseconds
     },
   }
 }

@@ -1,4 +1,5 @@
 import type { Guid } from '../base/guid.ts'
+import { createOneAtATime } from '../base/one-at-a-time.ts'
 import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import type { Http } from '../http/http.ts'
 import type { StoreParts } from '../store/parts.ts'
@@ -52,8 +53,15 @@ export function createCalls(
   const http = createHttpControl({ ...parts, platforms, streams, post: createPostCommand(parts) })
   const rtpengine = createRtpenginePlatforms({ ...parts, platforms, events: eventsOf(() => lines.events) })
   const control = createControl(platforms, { http, rtpengine, ...parts.controls })
-  const lines = createLines({ ...parts, control, find: createFindLine(parts) })
-  const liveCalls = createLiveCalls({ ...parts, lines })
+  const onCall = createOneAtATime()
+  const lines = createLines({
+    ...parts,
+    control,
+    onCall,
+    find: createFindLine(parts),
+    isDisabled: async (guid) => (await platforms.find(guid))?.disabled ?? true,
+  })
+  const liveCalls = createLiveCalls({ ...parts, lines, onCall })
   return {
     platforms,
     liveCalls,

@@ -61,8 +61,6 @@ export interface LineControl {
   release(line: Line, order: LineOrder): Promise<void>
   /** Says something to the caller alone, in place of what was being said. @throws {LineFault} */
   say(line: Line, order: LineOrder & { readonly said: Said }): Promise<void>
-  /** A key was pressed: what is being said is said no further. */
-  hush(line: Line): void
   /** @throws {LineFault} */
   pauseRecording(line: Line, order: LineOrder): Promise<void>
   /** @throws {LineFault} */

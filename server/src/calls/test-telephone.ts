@@ -59,7 +59,7 @@ export async function startTelephone(
     return { ...telephone, app, store, close }
   }
 
-  return { clock, log, lines, newGuid, openSessions, startProcess }
+  return { clock, folder, log, lines, newGuid, openSessions, startProcess }
 }
 
 /** A process with one platform, and a client that bears its key. */

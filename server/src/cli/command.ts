@@ -49,7 +49,7 @@ export interface AdminContext extends Administration {
   }
   readonly platforms: Pick<
     Platforms,
-    'create' | 'list' | 'findNamed' | 'addKey' | 'removeOldestKey' | 'setDisabled'
+    'create' | 'list' | 'findNamed' | 'addKey' | 'removeOldestKey' | 'setControlUrl' | 'setDisabled'
   >
   readonly keys: {
     list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>

@@ -30,6 +30,7 @@ import {
   enablePlatform,
   listPlatforms,
   removePlatformKey,
+  setPlatform,
 } from './commands/platforms.ts'
 import { previewConfiguration } from './commands/preview-configuration.ts'
 import {
@@ -91,6 +92,7 @@ export const commands: readonly Command[] = [
   deleteGateway,
   createPlatform,
   listPlatforms,
+  setPlatform,
   addPlatformKey,
   removePlatformKey,
   disablePlatform,

@@ -118,3 +118,27 @@ test('a platform of kind rtpengine says where its engines are, on private addres
     assert.equal((await run('platform', 'create', 'other', ...books, ...wrong)).code, 2, wrong.join(' '))
   }
 })
+
+test('the control URL of a platform is changed, and nothing else of it', async (t) => {
+  const { run, runJson, store, sealer, clock, random, newGuid } = await startCli(t)
+  const platforms = createPlatforms({ store, sealer, clock, random, newGuid })
+  const { key, signingSecret } = await runJson('platform', 'create', 'pbx', ...books)
+  const controlUrl = 'https://pbx.example.com/tonegate'
+  const changed = await run('platform', 'set', 'pbx', ...books, '--control-url', controlUrl)
+  assert.equal(changed.answer, `Commands to pbx are posted to ${controlUrl}.\n`)
+  const platform = await platforms.authenticate(key)
+  assert.deepEqual(platform && (await platforms.settingsOf(platform.guid)), {
+    privateAddresses: 'allowed',
+    controlUrl,
+    signingSecret,
+  })
+  await run('platform', 'create', 'sbc', ...books, '--kind', 'rtpengine', '--url', 'udp://127.0.0.1:1?tcp=2')
+  for (const [name, url, code] of [
+    ['pbx', 'http://pbx.example.com/', 2],
+    ['sbc', controlUrl, 1],
+    ['nobody', controlUrl, 1],
+  ] as const) {
+    assert.equal((await run('platform', 'set', name, ...books, '--control-url', url)).code, code, name)
+  }
+  assert.equal((await run('platform', 'set', 'pbx', ...books)).code, 2)
+})

@@ -13,7 +13,7 @@ export function createUpkeep({ store, clock, log }: Pick<StoreParts, 'store' | '
     store,
     clock,
     log,
-    everyMilliseconds: sweepMilliseconds,
+    intervalMilliseconds: sweepMilliseconds,
     batches: prepareRemovals(store),
     failed: 'expired rows could not be removed',
     swept(removed) {

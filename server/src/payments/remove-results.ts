@@ -28,7 +28,7 @@ export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' 
     store,
     clock,
     log,
-    everyMilliseconds: sweepMilliseconds,
+    intervalMilliseconds: sweepMilliseconds,
     failed: 'results and expired rows could not be removed',
     batches: {
       results: scrubbed(async (tx, batch) => {

@@ -30,12 +30,12 @@ export function createRemoval({
   store,
   clock,
   log,
-  everyMilliseconds,
+  intervalMilliseconds,
   batches,
   failed,
   swept = async () => {},
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
-  readonly everyMilliseconds: number
+  readonly intervalMilliseconds: number
   readonly batches: Readonly<Record<string, RemoveBatch>>
   readonly failed: string
   /** Comes at the end of each sweep, with how much was removed. */
@@ -73,7 +73,7 @@ export function createRemoval({
   return {
     /** Sweeps from now on, the first time when so long has passed. */
     start(): void {
-      stop ??= clock.every(everyMilliseconds, sweepOnce)
+      stop ??= clock.every(intervalMilliseconds, sweepOnce)
     },
     /** Sweeps at once. */
     sweep: sweepOnce,

@@ -146,7 +146,17 @@ test('what is no key, too many of them or no trouble that is known is refused', 
   for (const body of [{ trouble: 'fire' }, {}]) {
     assert.equal((await post(`/calls/${callGuid}/trouble`, body)).status, 400)
   }
-  for (const body of [{}, { agentId: '' }, { agentId: 'a', state: 'ringing' }, { agentId: 'a', media: {} }]) {
+  for (const body of [
+    {},
+    { agentId: '' },
+    { agentId: 'a', state: 'ringing' },
+    { agentId: 'a', media: {} },
+    { agentId: 'a\u0000' },
+    { agentId: 'a\nb' },
+    { agentId: '\ud800' },
+    { agentId: 'a', reference: '\ud800' },
+    { agentId: 'a', secured: true },
+  ]) {
     assert.equal((await put(`/calls/${callGuid}`, body)).status, 400)
   }
   assert.equal((await put('/calls/not-a-guid', anna)).status, 404)
@@ -199,7 +209,6 @@ const agreeable = {
   secure: async () => {},
   release: async () => {},
   say: async () => {},
-  hush: () => {},
   pauseRecording: async () => {},
   resumeRecording: async () => {},
 }

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
 import { parseGuid } from '../../base/guid.ts'
@@ -12,6 +13,8 @@ import { callsPath } from './calls-api.ts'
 import { platformOf } from './require-platform.ts'
 
 const heartbeatMilliseconds = 15_000
+/** So soon a stream ends whose key was removed, or whose platform was disabled. */
+const lookMilliseconds = 1_000
 const maxReaders = 8
 const commandPath = Type.Object({ commandId: Type.String() })
 
@@ -26,8 +29,10 @@ export function registerCommandStream(
     streams,
     lines,
     clock,
+    isAllowed,
   }: {
     readonly streams: CommandStreams
+    readonly isAllowed: (request: FastifyRequest) => Promise<boolean>
     readonly lines: Pick<Lines, 'platformLost'>
     readonly clock: Clock
   },
@@ -45,9 +50,11 @@ export function registerCommandStream(
     const last = parseGuid(String(request.headers['last-event-id'] ?? ''))
     const { goesOn, stop } = streams.read(guid, readerOf(reply.raw), last)
     const stopBeating = clock.every(heartbeatMilliseconds, () => beat(reply.raw))
+    const stopLooking = clock.every(lookMilliseconds, () => void endUnlessAllowed(request, reply.raw))
     reply.raw.once('close', () => {
       stop()
       stopBeating()
+      stopLooking()
       open.delete(reply.raw)
     })
     if (!goesOn && before === 0) lines.platformLost(guid)
@@ -64,6 +71,11 @@ export function registerCommandStream(
       return reply.code(204).send()
     },
   )
+
+  /** While the database does not answer, nobody is sent away. */
+  async function endUnlessAllowed(request: FastifyRequest, response: ServerResponse): Promise<void> {
+    if (!(await isAllowed(request).catch(() => true))) response.end()
+  }
 
   app.addHook('preClose', async () => {
     for (const response of open) response.end()

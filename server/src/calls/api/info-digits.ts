@@ -18,12 +18,14 @@ const infoBody = Type.Object(
   { additionalProperties: false },
 )
 
-const maxBytes = 256
+/** With room for a description of the media beside it. */
+const maxBytes = 4096
 
 /**
  * `POST …/by-reference/{reference}/info-digits`: a digit that came as SIP INFO, `application/dtmf-relay` or
- * `application/dtmf` (contract/calls §7). 202: it was taken, and is to be answered and not passed on. 404: it is nobody's,
- * since no session listens to the call, or it is not the caller's.
+ * `application/dtmf`, by itself or as a part of a multipart body (contract/calls §7). 202: it was taken, and is to be
+ * answered and not passed on. 404: it is nobody's, since no session listens to the call, it is not the caller's, or no part
+ * is a digit's. 400: a session listens, and what should be a digit is none that it could take: it is not to be passed on.
  */
 export function registerInfoDigits(
   app: Http,
@@ -34,32 +36,45 @@ export function registerInfoDigits(
     { schema: { params: referencePath, body: infoBody }, config: { holdsSecrets: true } },
     async (request, reply) => {
       const { body, fromTag } = request.body
-      const tone = toneIn(body)
+      if (!Buffer.isBuffer(body)) throw noDigit()
       const guid = await liveCalls.named(platformOf(request), request.params.reference)
       const from = Buffer.isBuffer(fromTag) ? fromTag.toString() : undefined
-      if (!guid || !lines.infoDigit(guid, tone, from)) throw noSuchCall()
+      if (!guid || !lines.infoDigit(guid, () => toneIn(body), from)) throw noSuchCall()
       return reply.code(202).send()
     },
   )
 }
 
-/** @throws {Problem} `invalid-request` */
-function toneIn(hex: unknown): Tone {
-  if (!Buffer.isBuffer(hex) || hex.length > 2 * maxBytes) throw noDigit()
-  const text = Buffer.from(hex.toString('latin1'), 'hex')
+/** @throws {Problem} `not-found` for a multipart body without a digit, `invalid-request` for what is no digit. */
+function toneIn(hex: Buffer): Tone {
+  if (hex.length > 2 * maxBytes) throw noDigit()
+  const info = Buffer.from(hex.toString('latin1'), 'hex')
   try {
-    const signal = signalOf(text)
-    if (signal === undefined) throw noDigit()
-    return signal
+    const [digits, ...others] = digitsIn(info.toString('latin1'))
+    if (digits === undefined) throw noSuchCall()
+    const tone = others.length === 0 ? toneOf(digits) : undefined
+    if (tone === undefined) throw noDigit()
+    return tone
   } finally {
-    text.fill(0)
+    info.fill(0)
   }
 }
 
-/** `Signal=5` in a `dtmf-relay`, or the body as a whole. `10` and `11` are `*` and `#` (RFC 4733 §3.2). */
-function signalOf(body: Buffer): Tone | undefined {
-  const text = body.toString('latin1').trim()
-  const value = (/^signal\s*=\s*([0-9*#]{1,2})\s*$/im.exec(text)?.[1] ?? text).trim()
+/** A part of a multipart body (RFC 2046 §5.1), from the type in its head to what divides it from the next. */
+const digitsPart =
+  /^content-type[ \t]*:[ \t]*application\/dtmf(?:-relay)?\b.*?\r?\n\r?\n(.*?)(?:\r?\n--|(?!.))/gims
+
+/** The body as a whole, or its parts that are digits. */
+function digitsIn(body: string): readonly string[] {
+  if (!body.trimStart().startsWith('--')) return [body]
+  return Array.from(body.matchAll(digitsPart), ([, content = '']) => content)
+}
+
+/** One `Signal=5` in a `dtmf-relay`, or the whole. `10` and `11` are `*` and `#` (RFC 4733 §3.2). */
+function toneOf(text: string): Tone | undefined {
+  const signals = Array.from(text.matchAll(/^[ \t]*signal[ \t]*=([^\r\n]*)$/gim), ([, value = '']) => value)
+  if (signals.length > 1) return undefined
+  const value = (signals[0] ?? text).trim()
   if (value === '10') return '*'
   if (value === '11') return '#'
   return /^[0-9*#]$/.test(value) ? (value as Tone) : undefined

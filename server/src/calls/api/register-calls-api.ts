@@ -9,7 +9,7 @@ import { registerByReference } from './by-reference.ts'
 import { registerCalls, registerLines } from './calls-api.ts'
 import { registerCommandStream } from './command-stream.ts'
 import { registerInfoDigits } from './info-digits.ts'
-import { createRequirePlatform } from './require-platform.ts'
+import { createIsAllowed, createRequirePlatform } from './require-platform.ts'
 
 /** `/calls/v1`: what telephone platforms tell, and what they are told (contract/calls). */
 export function registerCallsApi(
@@ -28,6 +28,6 @@ export function registerCallsApi(
     registerInfoDigits(calls, parts)
     registerCalls(calls, parts)
     registerLines(calls, parts)
-    registerCommandStream(calls, parts)
+    registerCommandStream(calls, { ...parts, isAllowed: createIsAllowed(parts.platforms) })
   })
 }

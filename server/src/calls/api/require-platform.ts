@@ -21,7 +21,7 @@ const bearer = /^Bearer +(\S+)$/i
 export const createRequirePlatform =
   (platforms: Pick<Platforms, 'authenticate'>) =>
   async (request: FastifyRequest): Promise<void> => {
-    const [, key] = bearer.exec(request.headers.authorization ?? '') ?? []
+    const key = keyIn(request)
     if (key === undefined) {
       throw new Problem('unauthorized', 'A platform key is required: Authorization: Bearer tgp_….', {
         headers: { 'www-authenticate': 'Bearer' },
@@ -36,6 +36,15 @@ export const createRequirePlatform =
     describeRefusal(request, { clientId: platform.name, accountId: platform.accountId })
     request.platform = platform
   }
+
+/** Whether a request that was let in would be so still: its key may be removed since, or its platform disabled. */
+export const createIsAllowed =
+  (platforms: Pick<Platforms, 'authenticate'>) =>
+  async (request: FastifyRequest): Promise<boolean> =>
+    (await platforms.authenticate(keyIn(request) ?? '')) !== undefined
+
+const keyIn = ({ headers }: Pick<FastifyRequest, 'headers'>): string | undefined =>
+  bearer.exec(headers.authorization ?? '')?.[1]
 
 /** The platform of a request that was let in. */
 export function platformOf({ platform }: Pick<FastifyRequest, 'platform'>): Platform {

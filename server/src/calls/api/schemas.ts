@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { type Guid, parseGuid } from '../../base/guid.ts'
 import { noSuchCall, type ReportedCall } from '../live/live-call.ts'
+import { refuseWrongNames } from './refuse-names.ts'
 
 const media = Type.Object(
   {
@@ -67,11 +68,22 @@ export function callGuidOf({ callGuid }: Static<typeof callPath>): Guid {
   throw noSuchCall()
 }
 
-export const reportedCall = (body: Static<typeof callBody>): ReportedCall => ({
-  agentId: body.agentId,
-  state: body.state ?? 'active',
-  caller: body.caller ?? null,
-  reference: body.reference ?? null,
-  media: body.media ?? null,
-  ...(body.secured === false && { secured: false }),
-})
+/** @throws {Problem} `invalid-request` for a name with a card number or control characters. */
+export function reportedCall(body: Static<typeof callBody>): ReportedCall {
+  const { agentId, state = 'active', caller = null, reference = null, media = null } = body
+  refuseWrongNames({
+    '/agentId': agentId,
+    '/caller': caller,
+    '/reference': reference,
+    '/media/rtpengine/callId': media?.rtpengine.callId ?? null,
+    '/media/rtpengine/fromTag': media?.rtpengine.fromTag ?? null,
+  })
+  return {
+    agentId,
+    state,
+    caller,
+    reference,
+    media,
+    ...(body.secured === false && { secured: false }),
+  }
+}

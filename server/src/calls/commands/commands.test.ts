@@ -46,13 +46,13 @@ test('a line is secured and given back by signed commands', async (t) => {
     'recording.resume',
   ])
   const ids = new Set<string>()
-  for (const { headers, body } of control.commands) {
+  for (const [index, { headers, body }] of control.commands.entries()) {
     const command = JSON.parse(body)
     ids.add(command.commandId)
     assert.equal(headers['webhook-id'], command.commandId)
     assert.deepEqual(
       [command.callGuid, command.sessionGuid, command.reference, Date.parse(command.sentOn)],
-      [callGuid, sessionGuid, 'call-7@sbc', started.clock.now()],
+      [callGuid, sessionGuid, 'call-7@sbc', started.clock.now() + index],
     )
     const judge = new Webhook(started.signingSecret)
     judge.verify(body, headers as Record<string, string>)

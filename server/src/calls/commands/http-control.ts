@@ -16,6 +16,14 @@ export function createHttpControl({
   readonly streams: Pick<CommandStreams, 'send'>
   readonly post: PostCommand
 }): LineControl {
+  let lastSent = 0
+
+  /** Of two commands for a call the later one counts: it is later though the clock was set back, or has not moved. */
+  function sentNow(): string {
+    lastSent = Math.max(clock.now(), lastSent + 1)
+    return new Date(lastSent).toISOString()
+  }
+
   async function send(
     { platformGuid, callGuid, reference }: Line,
     { commandId, sessionGuid }: LineOrder,
@@ -30,7 +38,7 @@ export function createHttpControl({
       callGuid,
       ...(reference !== null && { reference }),
       sessionGuid,
-      sentOn: new Date(clock.now()).toISOString(),
+      sentOn: sentNow(),
       ...more,
     }
     const { controlUrl } = settings
@@ -42,8 +50,6 @@ export function createHttpControl({
     secure: (line, order) => send(line, order, { type: 'call.secure' }),
     release: (line, order) => send(line, order, { type: 'call.release' }),
     say: (line, { said, ...order }) => send(line, order, { type: 'call.say', ...said }),
-    // The platform hears the keys before we do.
-    hush() {},
     pauseRecording: (line, order) => send(line, order, { type: 'recording.pause' }),
     resumeRecording: (line, order) => send(line, order, { type: 'recording.resume' }),
   }

@@ -2,15 +2,17 @@ import type { Guid } from '../../base/guid.ts'
 import { createGiveBack } from './give-back.ts'
 import type { LineParts } from './line-parts.ts'
 import { prepareLineRows } from './line-rows.ts'
+import { orderedControl } from './ordered-control.ts'
 import { createSecureAgain } from './secure-again.ts'
 import type { SecuredLine } from './secured-line.ts'
 
 /** What the operations on lines share. */
 export type LineContext = ReturnType<typeof createLineContext>
 
-export function createLineContext(parts: LineParts) {
-  const rows = prepareLineRows(parts.store)
+export function createLineContext(given: LineParts) {
+  const rows = prepareLineRows(given.store)
   const secured = new Map<Guid, SecuredLine>()
+  const parts = { ...given, control: orderedControl(given.control, secured) }
   return {
     ...parts,
     rows,

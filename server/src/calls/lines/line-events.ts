@@ -43,15 +43,17 @@ export function createLineEvents({ clock, secured, findHeld, secureAgain }: Line
     /**
      * A digit that came by SIP INFO. While a line is secured again, it is not passed on either: the field is asked again.
      *
+     * @param tone reads it, where a session listens.
      * @param fromTag whose it is, where that is known; of the agent's own it is false.
      * @returns whether it was taken.
      */
-    infoDigit(callGuid: Guid, tone: Tone, fromTag: string | undefined): boolean {
+    infoDigit(callGuid: Guid, tone: () => Tone, fromTag: string | undefined): boolean {
       const line = findHeld(callGuid)
       if (!line || line.state === 'securing') return false
       const caller = line.line.media?.rtpengine.fromTag
       if (caller !== undefined && fromTag !== undefined && fromTag !== caller) return false
-      if (line.state === 'secured') events.key(callGuid, tone, clock.now())
+      const pressed = tone()
+      if (line.state === 'secured') events.key(callGuid, pressed, clock.now())
       else line.listener.trouble('keys-lost')
       return true
     },

@@ -9,6 +9,7 @@ import type { LineParts } from './line-parts.ts'
 import { secure, takeUp } from './secure.ts'
 import type { SecuredLine } from './secured-line.ts'
 import { type SentKeys, takeKeys } from './take-keys.ts'
+import { watchPlatforms } from './watch-platforms.ts'
 import { watchSilence } from './watch-silence.ts'
 
 export type Lines = ReturnType<typeof createLines>
@@ -20,17 +21,18 @@ export type Lines = ReturnType<typeof createLines>
 export function createLines(parts: LineParts) {
   const context = createLineContext(parts)
   const { store, clock, newGuid, log, control, find, rows, secured, findHeld, giveBack } = context
-  const onCall = createOneAtATime()
-  const stopWatching = watchSilence(context, parts.isOpen)
+  const onLine = createOneAtATime()
+  const events = createLineEvents(context)
+  const stopWatching = [watchSilence(context, parts.isOpen), watchPlatforms(context, events.events.lineLost)]
 
   return {
-    ...createLineEvents(context),
+    ...events,
 
     secure: (callGuid: Guid, securing: Securing) =>
-      onCall(callGuid, () => secure(context, callGuid, securing)),
+      onLine(callGuid, () => secure(context, callGuid, securing)),
 
     takeUp: (callGuid: Guid, securing: Securing) =>
-      onCall(callGuid, () => takeUp(context, callGuid, securing)),
+      onLine(callGuid, () => takeUp(context, callGuid, securing)),
 
     /** What the process before this one left secured. */
     left: async (): Promise<readonly LeftCall[]> =>
@@ -72,7 +74,7 @@ export function createLines(parts: LineParts) {
     },
 
     close(): void {
-      stopWatching()
+      for (const stop of stopWatching) stop()
       for (const { stopTrying } of secured.values()) stopTrying()
       secured.clear()
     },

@@ -15,9 +15,10 @@ export async function secure(context: LineContext, callGuid: Guid, securing: Sec
   try {
     await secureLine(begun, context)
   } catch (error) {
+    if (begun.state !== 'securing') throw callEnded()
     const about = { err: error, call: callGuid, capture: securing.sessionGuid }
     context.log.warn(about, 'a line could not be secured')
-    if (begun.state === 'securing') context.giveBack(begun)
+    context.giveBack(begun)
     throw notConfirmed()
   }
   if (begun.state !== 'securing') throw callEnded()
@@ -38,7 +39,10 @@ export async function takeUp(context: LineContext, callGuid: Guid, securing: Sec
  * Writes down that a line is to be secured, before its platform is asked. The session before it, if there is one, has it no
  * more; what it paused of the recording stays so.
  */
-async function begin(
+const begin = (context: LineContext, callGuid: Guid, securing: Securing): Promise<SecuredLine> =>
+  context.onCall(callGuid, () => beginAlone(context, callGuid, securing))
+
+async function beginAlone(
   { store, clock, rows, find, secured }: LineContext,
   callGuid: Guid,
   securing: Securing,

@@ -49,6 +49,9 @@ function prepareChanges(store: Store) {
         .where('state', '=', 'active')
         .where('guid', '<>', p.guid),
     ),
+    heard: store.prepare((db, p: Key & { now: number }) =>
+      db.updateTable('live_call').set({ heard_at: p.now }).where('guid', '=', p.guid),
+    ),
     delete: store.prepare((db, p: Key) => db.deleteFrom('live_call').where('guid', '=', p.guid)),
   }
 }
@@ -80,7 +83,7 @@ function prepareLookups(store: Store) {
     unheardSince: store.prepare((db, p: { until: number; limit: number }) =>
       db
         .selectFrom('live_call')
-        .select('guid')
+        .select(['guid', 'session_guid'])
         .where('heard_at', '<=', p.until)
         .orderBy('heard_at')
         .limit(p.limit),

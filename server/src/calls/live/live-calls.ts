@@ -1,6 +1,5 @@
 import type { CallEnd } from '@tonegate/protocol/telephone'
 import type { Guid } from '../../base/guid.ts'
-import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Line } from '../line-control.ts'
 import type { Platform } from '../platforms/platform.ts'
@@ -14,10 +13,9 @@ export type LiveCalls = ReturnType<typeof createLiveCalls>
 
 /** Which agent is on which call, as platforms tell it (contract/calls §2). What was told is durable when it resolves. */
 export function createLiveCalls(parts: Omit<LiveCallContext, 'rows'>) {
-  const { store, lines } = parts
+  const { store, lines, onCall } = parts
   const rows = prepareLiveCallRows(store)
   const context = { ...parts, rows }
-  const onCall = createOneAtATime()
   const silent = forgetSilentCalls(context)
 
   return {

@@ -12,7 +12,9 @@ interface NewPlatform {
 }
 
 /** The statements about platforms and their keys. */
-export function preparePlatformRows(store: Store) {
+export const preparePlatformRows = (store: Store) => ({ ...preparePlatforms(store), ...prepareKeys(store) })
+
+function preparePlatforms(store: Store) {
   return {
     insert: store.prepare((db, p: NewPlatform) =>
       db.insertInto('call_platform').values({
@@ -46,9 +48,17 @@ export function preparePlatformRows(store: Store) {
         .where('disabled_at', 'is', null)
         .limit(1),
     ),
+    updateSettings: store.prepare((db, p: { guid: Guid; sealed: Uint8Array }) =>
+      db.updateTable('call_platform').set({ sealed_settings: p.sealed }).where('guid', '=', p.guid),
+    ),
     disable: store.prepare((db, p: { guid: Guid; at: number | null }) =>
       db.updateTable('call_platform').set({ disabled_at: p.at }).where('guid', '=', p.guid),
     ),
+  }
+}
+
+function prepareKeys(store: Store) {
+  return {
     insertKey: store.prepare((db, p: { sha256: Uint8Array; guid: Guid; now: number }) =>
       db
         .insertInto('call_platform_key')

@@ -31,7 +31,7 @@ const maxKeys = 2
 export const platformKeyOf = (bytes: Uint8Array): string => `tgp_${Buffer.from(bytes).toString('base64url')}`
 
 const keyHash = (key: string) => hash('sha256', key, 'buffer')
-const purposeOf = (guid: Guid) => `call platform ${guid}`
+const purposeOf = (guid: unknown) => `call platform ${guid}`
 
 /** The telephone platforms of a region's accounts (contract/calls §1). Of a key its SHA-256 is kept. */
 export function createPlatforms(
@@ -40,6 +40,10 @@ export function createPlatforms(
   const { store, sealer, clock, random, newGuid } = parts
   const rows = preparePlatformRows(store)
   const newKey = () => platformKeyOf(random(keyBytes))
+  const seal = (guid: Guid, settings: PlatformSettings) =>
+    sealer.seal(purposeOf(guid), Buffer.from(JSON.stringify(settings)))
+  const open = ({ guid, sealed_settings }: CallPlatformTable): PlatformSettings =>
+    JSON.parse(sealer.open(purposeOf(guid), sealed_settings).toString())
 
   return {
     /** @returns what is shown once; `taken` when the account has a platform of this name. */
@@ -48,7 +52,7 @@ export function createPlatforms(
       const guid = newGuid()
       const signingSecret = `whsec_${random(signingBytes).toString('base64')}`
       const settings: PlatformSettings = { ...order.settings, signingSecret }
-      const sealed = sealer.seal(purposeOf(guid), Buffer.from(JSON.stringify(settings)))
+      const sealed = seal(guid, settings)
       const now = clock.now()
       try {
         await store.write(async (tx) => {
@@ -85,8 +89,16 @@ export function createPlatforms(
     /** How a platform is steered. @throws {NotSealedHere} */
     async settingsOf(guid: Guid): Promise<PlatformSettings | undefined> {
       const row = await rows.find.first(store.reader, { guid })
-      return row && JSON.parse(sealer.open(purposeOf(guid), row.sealed_settings).toString())
+      return row && open(row)
     },
+
+    /** From the next command on, a platform of kind `http` is told there. @throws {NotSealedHere} */
+    setControlUrl: (guid: Guid, controlUrl: string): Promise<void> =>
+      store.write(async (tx) => {
+        const row = await rows.find.first(tx, { guid })
+        if (!row) throw new Error('The platform is not there any more.')
+        await rows.updateSettings.run(tx, { guid, sealed: seal(guid, { ...open(row), controlUrl }) })
+      }),
 
     /** The platform that a key is of; `undefined` where it is nobody's, or the platform's that is disabled. */
     async authenticate(key: string): Promise<Platform | undefined> {
@@ -128,7 +140,7 @@ export const sealedPlatformSettings = sealedColumn({
   table: 'call_platform',
   key: ['guid'],
   column: 'sealed_settings',
-  purposes: ({ guid }) => [purposeOf(guid as Guid)],
+  purposes: ({ guid }) => [purposeOf(guid)],
 })
 
 const platformOf = (row: CallPlatformTable): Platform => ({

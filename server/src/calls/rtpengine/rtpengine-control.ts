@@ -14,6 +14,8 @@ import { createSecuredLines } from './secured-lines.ts'
 
 /** Lines whose media goes through a platform's rtpengines. */
 export interface RtpengineControl extends LineControl {
+  /** A key was pressed: what is being said is said no further. */
+  hush(line: Pick<Line, 'callGuid'>): void
   /** Each engine, in the order in which they were given. */
   health(): readonly EngineHealth[]
   /** Closes the connections. What is blocked stays so. */

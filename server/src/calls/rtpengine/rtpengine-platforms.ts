@@ -46,7 +46,6 @@ export function createRtpenginePlatforms({
     say: async (line, order) => (await of(line)).say(line, order),
     pauseRecording: async (line, order) => (await of(line)).pauseRecording(line, order),
     resumeRecording: async (line, order) => (await of(line)).resumeRecording(line, order),
-    hush: (line) => controls.get(line.platformGuid)?.hush(line),
 
     async open() {
       for (const { guid, kind, name } of await platforms.list()) {

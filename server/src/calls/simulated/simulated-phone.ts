@@ -36,7 +36,6 @@ export function createSimulatedPhones() {
     secure: async ({ callGuid }) => change(callGuid, { secured: true }),
     release: async ({ callGuid }) => change(callGuid, { secured: false }),
     say: async ({ callGuid }, { said: { text, language } }) => change(callGuid, { said: { text, language } }),
-    hush() {},
     async pauseRecording() {},
     async resumeRecording() {},
   }

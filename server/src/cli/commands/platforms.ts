@@ -115,6 +115,31 @@ export const listPlatforms = command({
   },
 })
 
+export const setPlatform = command({
+  name: 'platform set',
+  summary: 'Change where commands to a platform are posted; takes effect at once',
+  argument,
+  options: {
+    account,
+    'control-url': { value: 'URL', required: true, help: 'where commands are posted to from now on' },
+  },
+  async run(context, given, typed) {
+    const controlUrl = readControlUrl(given['control-url'])
+    const { guid, kind, name } = await platformNamed(context, given.account, typed)
+    if (kind !== 'http') {
+      throw new Refused(
+        `${name} is an rtpengine platform: it is not sent commands. Create another one instead.`,
+      )
+    }
+    await context.platforms.setControlUrl(guid, controlUrl)
+    return {
+      kind: 'done',
+      text: `Commands to ${name} are posted to ${controlUrl}.`,
+      data: { name, controlUrl },
+    }
+  },
+})
+
 export const addPlatformKey = command({
   name: 'platform add-key',
   summary: 'Create a second key for a platform, for rotation without an outage; it is shown only once',

@@ -118,7 +118,7 @@ const removeOldLaunches = ({
     store,
     clock,
     log,
-    everyMilliseconds: sweepMilliseconds,
+    intervalMilliseconds: sweepMilliseconds,
     batches: {
       launches: (tx, { now, batchRows }) =>
         rows.removeOld.run(tx, { askedBefore: now - sessionRetentionMilliseconds, batchRows }),

@@ -123,7 +123,7 @@ const removeOldSessions = ({
     store,
     clock,
     log,
-    everyMilliseconds: hour,
+    intervalMilliseconds: hour,
     batches: {
       sessions: (tx, { now, batchRows }) =>
         rows.removeOld.run(tx, { endedBefore: now - sessionRetentionMilliseconds, batchRows }),

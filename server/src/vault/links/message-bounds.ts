@@ -52,7 +52,7 @@ export function createMessageBounds({
     store,
     clock,
     log,
-    everyMilliseconds: hour,
+    intervalMilliseconds: hour,
     batches: {
       counts: (tx, { now, batchRows }) =>
         counts.remove(tx, { until: now - day - 2 * stepMilliseconds, batchRows }),

@@ -22,7 +22,7 @@ export const removeOld = ({
 }) =>
   startRemoval({
     ...parts,
-    everyMilliseconds: hour,
+    intervalMilliseconds: hour,
     batches: {
       results: (tx, { now, batchRows }) =>
         rows.removeResults.run(tx, { before: now - resultMilliseconds, batchRows }),

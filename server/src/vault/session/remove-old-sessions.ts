@@ -12,7 +12,7 @@ export const removeOldSessions = ({
 }: Pick<StoreParts, 'store' | 'clock' | 'log'> & { readonly rows: VaultRows }) =>
   startRemoval({
     ...parts,
-    everyMilliseconds: hour,
+    intervalMilliseconds: hour,
     batches: {
       notifications: (tx, { now, batchRows }) =>
         rows.removeNotifications.run(tx, { until: now - kept, batchRows }),
