@@ -106,6 +106,15 @@ export function createPlatforms(
       })
     },
 
+    /** Makes a key its only one, at once. */
+    async setKey(guid: Guid, key: string): Promise<void> {
+      const row = { guid, sha256: keyHash(key), now: clock.now() }
+      await store.write(async (tx) => {
+        for (const { sha256 } of await rows.keysOf.all(tx, { guid })) await rows.deleteKey.run(tx, { sha256 })
+        await rows.insertKey.run(tx, row)
+      })
+    },
+
     /** Removes the older of two keys, at once. */
     removeOldestKey: (guid: Guid): Promise<'removed' | 'only-one-left'> =>
       store.write(async (tx) => {
