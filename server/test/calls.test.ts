@@ -7,6 +7,22 @@ import { eventually } from './harness/test-eventually.ts'
 import { makeTestFolder } from './harness/test-folder.ts'
 import { startTestTonegate } from './harness/test-tonegate.ts'
 
+/** Reads a platform's commands, and confirms each. Resolves when it reads. */
+async function confirmAll(t: TestContext, calls: string, key: string): Promise<void> {
+  const headers = { authorization: `Bearer ${key}` }
+  const stop = new AbortController()
+  t.after(() => stop.abort())
+  const { body } = await fetch(`${calls}/commands`, { headers, signal: stop.signal })
+  const confirm = async () => {
+    for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      for (const [, id] of text.matchAll(/^id: (.*)$/gm)) {
+        await fetch(`${calls}/commands/${id}`, { method: 'POST', headers })
+      }
+    }
+  }
+  void confirm().catch(() => {})
+}
+
 const agentId = 'agent12345'
 
 /** The sandbox, a program of the calls API that has its demo platform's key, and one of the Payment API. */
@@ -15,6 +31,7 @@ async function start(t: TestContext, folder: string) {
   const { tonegate, origin, token } = served
   const [platform] = tonegate.sandbox?.regions.nam?.platforms ?? []
   assert.ok(platform)
+  await confirmAll(t, platform.callsUrl, platform.key)
   const calls = `${origin}/calls/v1/calls`
   const authorization = `Bearer ${await token()}`
   const ask = async (method: string, url: string, body?: object) => {

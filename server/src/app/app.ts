@@ -184,11 +184,14 @@ async function openRegion(
   api?.routes(app)
   vault?.routes(app)
   if (!vault) registerBrowserAssets(app, parts.assets)
-  const forPrograms = sandbox && vault && (await serveSandbox(app, sandbox, { ...parts, vault, api }))
+  const served = sandbox && vault && (await serveSandbox(app, sandbox, { ...parts, vault, api }))
   const channelApp = channel && createHttp({ region, log, proxy: 'none' })
   if (channelApp && vault) serveVault(vault)(channelApp)
   else if (channelApp && api) serveReports(api.payments.reports)(channelApp)
   await Promise.all([app.ready(), channelApp?.ready()])
+  unfinished.defer(() => app.close())
+  // Before calls are taken up: their lines are secured again by who reads commands.
+  await served?.phone.connect()
   await vault?.start()
   await api?.start()
   unfinished.move()
@@ -196,7 +199,7 @@ async function openRegion(
   return {
     handler: (request, response) => app.routing(request, response),
     channelHandler: channelApp && ((request, response) => channelApp.routing(request, response)),
-    sandbox: api?.demo && { ...api.demo.region, ...forPrograms },
+    sandbox: api?.demo && { ...api.demo.region, ...served?.forPrograms },
     ready: createStoreReadiness({ store, clock, region: region.name }),
     stopStreams: () => app.close(),
     async close() {
@@ -208,17 +211,22 @@ async function openRegion(
   }
 }
 
-/** Serves the sandbox's pages and telephone beside the vault. @returns what programs may use there. */
+interface ServedSandbox {
+  readonly phone: ReturnType<Sandbox['routes']>
+  readonly forPrograms: Pick<SandboxRegion, 'platforms' | 'provider'>
+}
+
+/** Serves the sandbox's pages and phone beside the vault. @returns the phone, and what programs may use there. */
 async function serveSandbox(
   app: Http,
   sandbox: Sandbox,
   { vault, api, ...parts }: RegionParts & { readonly vault: OpenVault; readonly api: OpenApi | undefined },
-): Promise<Pick<SandboxRegion, 'platforms' | 'provider'>> {
-  const platform = await sandbox.openPlatform(vault.calls.platforms, api?.demo)
-  const beside = { ...parts, sessions: vault.vault, telephone: vault.calls, platform }
-  sandbox.routes(app, { ...beside, ...(api && { api }) })
+): Promise<ServedSandbox> {
+  const { demo, phoneKey } = await sandbox.openPlatforms(vault.calls.platforms, api?.demo)
+  const beside = { ...parts, sessions: vault.vault, telephone: vault.calls, phoneKey }
+  const phone = sandbox.routes(app, { ...beside, ...(api && { api }) })
   const provider = await sandbox.openProvider(vault.providerApi, api?.demo)
-  return { platforms: [platform.credentials], provider }
+  return { phone, forPrograms: { platforms: [demo], provider } }
 }
 
 /** The API, the vault, or both in one process, where they know each other; otherwise by the channel. */

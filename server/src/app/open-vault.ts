@@ -46,7 +46,6 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
   const calls = createCalls({
     ...parts,
     outgoing,
-    controls: sandbox?.controls ?? {},
     isOpen: (guid) => vault.find(guid) !== undefined,
   })
   const providerApi = createProviderApi({

@@ -2,27 +2,26 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { TelephoneState } from '@tonegate/protocol/telephone'
 import { until } from '../../test/harness/test-until.ts'
-import { startSimulatedCalls } from '../calls/simulated/test-simulated-calls.ts'
+import { startPhone } from '../sandbox/phone/test-phone.ts'
 import { settle, startVault, visa } from '../vault/test-vault.ts'
 import { secureCall } from './secure-call.ts'
 
 async function startCall(t: TestContext) {
   const vault = await startVault(t)
   const { clock } = vault
-  const { calls, telephone } = await startSimulatedCalls(t, clock)
-  const { callGuid } = await calls.open('agent7')
+  const { phone, telephone, press } = await startPhone(t, clock)
+  const { callGuid } = await phone.open('agent7')
   const states: TelephoneState[] = []
-  calls.watch(callGuid, (state) => states.push(state))
+  phone.watch(callGuid, (state) => states.push(state))
   const session = await vault.open()
   await secureCall({ calls: telephone, callGuid, session, clock })
-  const press = (keys: string) => calls.press(callGuid, [...keys] as never, 0)
   return {
     ...vault,
-    calls,
+    phone,
     telephone,
     callGuid,
     session,
-    press,
+    press: (keys: string) => press(callGuid, keys),
     states,
     heard: (text: RegExp) => until(() => text.test(states.at(-1)?.said?.text ?? '')),
   }
@@ -87,29 +86,29 @@ test('a second session on the same call has the keys at once, and keeps them', a
 })
 
 test('a caller whose keys are heard, or whose line is lost, is asked to wait, and then for the card again', async (t) => {
-  const { session, calls, callGuid, press, heard } = await startCall(t)
+  const { session, telephone, callGuid, press, heard } = await startCall(t)
   await press(`${visa}#`)
   await heard(/enter the expiry date/)
-  await calls.trouble(callGuid, 'line-lost')
+  telephone.lines.trouble(callGuid, 'line-lost')
   await heard(/^Thank you\. One moment, please\.$/)
-  await calls.trouble(callGuid, 'line-secured')
+  telephone.lines.trouble(callGuid, 'line-secured')
   await heard(/enter the expiry date/)
-  await calls.trouble(callGuid, 'in-band-tones')
+  telephone.lines.trouble(callGuid, 'in-band-tones')
   await heard(/^Thank you\. One moment, please\.$/)
   await press('1230')
   assert.equal(session.view().fields.expiry.digits, 0)
   session.enterBy('link')
   await heard(/use the link/)
-  await calls.trouble(callGuid, 'line-lost')
-  await calls.trouble(callGuid, 'line-secured')
+  telephone.lines.trouble(callGuid, 'line-lost')
+  telephone.lines.trouble(callGuid, 'line-secured')
   session.enterBy('keypad')
   await heard(/enter your card number/)
 })
 
 test('what goes wrong in a call is told to the session', async (t) => {
-  const { session, calls, callGuid } = await startCall(t)
-  await calls.trouble(callGuid, 'in-band-tones')
+  const { session, phone, callGuid } = await startCall(t)
+  await phone.trouble(callGuid, 'tones-in-audio')
   assert.deepEqual(session.view().warnings, ['in-band-tones'])
-  await calls.hangUp(callGuid)
+  await phone.hangUp(callGuid)
   assert.equal(session.view().caller, 'hung-up')
 })

@@ -38,13 +38,13 @@ const eventsOf = (events: () => LineEvents): LineEvents => ({
 })
 
 /**
- * @param controls what steers lines beside commands.
+ * @param controls what steers lines in place of what does it by itself; for tests.
  * @param isOpen whether a session of the vault is open.
  */
 export function createCalls(
   parts: StoreParts & {
     readonly outgoing: OutgoingByAddress
-    readonly controls: Controls
+    readonly controls?: Controls
     readonly isOpen: (sessionGuid: Guid) => boolean
   },
 ): Telephone {

@@ -67,7 +67,6 @@ export async function startWithPlatform(
   t: TestContext,
   options: {
     readonly settings?: Partial<PlatformSettings>
-    readonly kind?: 'http' | 'simulated'
     readonly controls?: Controls
     readonly clock?: MovableClock
   } = {},
@@ -78,7 +77,7 @@ export async function startWithPlatform(
   const made = await process.platforms.create({
     accountId: 1,
     name: 'desk',
-    kind: options.kind ?? 'http',
+    kind: 'http',
     settings: { privateAddresses: 'allowed', ...options.settings },
   })
   if (made === 'taken') throw new Error('The platform is there already.')

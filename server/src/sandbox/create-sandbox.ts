@@ -1,9 +1,6 @@
 import type { Guid } from '../base/guid.ts'
-import type { Controls } from '../calls/control-of.ts'
 import type { Telephone } from '../calls/create-calls.ts'
 import type { Platforms } from '../calls/platforms/platforms.ts'
-import { createSimulatedCalls } from '../calls/simulated/simulated-calls.ts'
-import { createSimulatedPhones } from '../calls/simulated/simulated-phone.ts'
 import type { BrowserAssets } from '../http/browser-assets.ts'
 import type { Http } from '../http/http.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -16,12 +13,14 @@ import type { VaultSessions } from '../vault/model/vault-sessions.ts'
 import type { ProviderApi } from '../vault/provider-api/provider-api.ts'
 import { testCardsPage } from './cards-page.ts'
 import { createDemoAccount, type DemoAccount, demoAccountName, firstAccount } from './demo-account.ts'
-import { createDemoPlatform, type DemoPlatform } from './demo-platform.ts'
 import { createDemoProvider } from './demo-provider.ts'
 import { issuerPage, issuerUrlOf } from './issuer-page.ts'
 import { createMessageOutbox } from './outbox.ts'
 import { outboxPage } from './outbox-page.ts'
+import { createCallsClient } from './phone/calls-client.ts'
+import { createSandboxPhone, type SandboxPhone } from './phone/phone.ts'
 import type { SandboxProvider } from './sandbox-file.ts'
+import { openSandboxPlatforms, type SandboxPlatforms } from './sandbox-platforms.ts'
 import { createSimulatedCaller } from './simulated-caller.ts'
 import { simulatorPage } from './simulator-page.ts'
 import { telephoneRoutes } from './telephone-routes.ts'
@@ -31,20 +30,22 @@ import { telephoneRoutes } from './telephone-routes.ts'
  * themselves, an account to begin with, and the pages to play it all on. In production there is nothing of it.
  */
 export interface Sandbox {
-  /** What steers the lines of the simulated telephone. */
-  readonly controls: Controls
   /** Those that every account may use, by their names. */
   readonly gateways: Readonly<Record<string, Gateway>>
   readonly linkSenders: LinkSenders
   /** @returns what plays the caller of a session that was launched, where its configuration plays itself. */
   playCallers(sessions: Pick<VaultSessions, 'find'>): (guid: Guid, configurationId: number) => void
   openAccount(region: DemoRegion): Promise<DemoAccount>
-  /** The platform that the simulated telephone's calls are of. */
-  openPlatform(platforms: Platforms, account: DemoAccount | undefined): Promise<DemoPlatform>
+  /** The platform that a program may speak for, and that of the sandbox's own phone. */
+  openPlatforms(platforms: Platforms, account: DemoAccount | undefined): Promise<SandboxPlatforms>
   /** A program that launches sessions by the provider contract. */
   openProvider(provider: ProviderApi, account: DemoAccount | undefined): Promise<SandboxProvider>
-  /** Its telephone and its pages, beside the vault. */
-  routes(app: Http, beside: BesideVault): void
+  /**
+   * Its telephone and its pages, beside the vault.
+   *
+   * @returns the phone, which is connected once `app` is ready, and closes with it.
+   */
+  routes(app: Http, beside: BesideVault): Pick<SandboxPhone, 'connect'>
 }
 
 type DemoRegion = Pick<Parameters<typeof createDemoAccount>[0], 'identity' | 'payments'>
@@ -52,8 +53,8 @@ type DemoRegion = Pick<Parameters<typeof createDemoAccount>[0], 'identity' | 'pa
 interface BesideVault {
   readonly assets: BrowserAssets
   readonly sessions: Pick<VaultSessions, 'find'>
-  readonly telephone: Pick<Telephone, 'liveCalls' | 'lines'>
-  readonly platform: DemoPlatform
+  readonly telephone: Pick<Telephone, 'findLiveCall'>
+  readonly phoneKey: string
   /** Absent where the Payment API is in another process. */
   readonly api?: {
     readonly identity: Identity
@@ -65,17 +66,15 @@ interface BesideVault {
 export function createSandbox(parts: StoreParts): Sandbox {
   const { region, clock } = parts
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-  const phones = createSimulatedPhones()
   const outbox = createMessageOutbox({ clock, timeZone })
   const gateway = createSandboxGateway({ ...parts, issuerUrl: issuerUrlOf(region) })
   return {
-    controls: { simulated: phones.control },
     gateways: { sandbox: gateway },
     linkSenders: outbox.senders,
     playCallers: (sessions) => createSimulatedCaller({ sessions, clock }),
     openAccount: (api) => createDemoAccount({ ...parts, ...api }),
-    openPlatform: (platforms, account) =>
-      createDemoPlatform({ ...parts, platforms, accountId: account?.accountId ?? firstAccount }),
+    openPlatforms: (platforms, account) =>
+      openSandboxPlatforms({ ...parts, platforms, accountId: account?.accountId ?? firstAccount }),
     openProvider: (provider, account) =>
       createDemoProvider({
         ...parts,
@@ -83,12 +82,21 @@ export function createSandbox(parts: StoreParts): Sandbox {
         accountId: account?.accountId ?? firstAccount,
         accountName: demoAccountName(region.name),
       }),
-    routes(app, { assets, sessions, telephone, platform: { platform }, api }) {
+    routes(app, { assets, sessions, telephone, phoneKey, api }) {
       outboxPage({ outbox, assets, region })(app)
       issuerPage({ gateway, region, assets })(app)
+      const phone = createSandboxPhone({
+        ...parts,
+        client: createCallsClient({ app, key: phoneKey }),
+        async activeCall(agentId) {
+          const call = await telephone.findLiveCall(api?.demo?.accountId ?? firstAccount, agentId)
+          return typeof call === 'object' ? call.callGuid : undefined
+        },
+      })
+      app.addHook('preClose', async () => phone.close())
       telephoneRoutes({
         ...parts,
-        calls: createSimulatedCalls({ ...parts, ...telephone, phones, platform }),
+        phone,
         sessions,
         // Launched by the provider contract, or by another process, it is found by its `providerSessionGuid`.
         async findVaultSession(guid) {
@@ -96,9 +104,11 @@ export function createSandbox(parts: StoreParts): Sandbox {
           return session?.providerSessionGuid ?? (sessions.find(guid) && guid)
         },
       })(app)
-      if (!api?.demo) return
-      testCardsPage({ assets, region: api.demo.region })(app)
-      simulatorPage({ ...parts, assets, sandbox: api.demo.region })(app)
+      if (api?.demo) {
+        testCardsPage({ assets, region: api.demo.region })(app)
+        simulatorPage({ ...parts, assets, sandbox: api.demo.region })(app)
+      }
+      return phone
     },
   }
 }

@@ -122,11 +122,7 @@ async function enterCard(callUrl: string, readState: ReadState): Promise<void> {
 
 async function readResult(readState: ReadState): Promise<void> {
   step('The gateway answers, and your program reads the result.')
-  let result = await readState()
-  for (let tries = 0; result.sessionState === 'InProgress' && tries < 100; tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    result = await readState()
-  }
+  const result = await readUntil(readState, ({ sessionState }) => sessionState !== 'InProgress')
   say(indent(JSON.stringify(result, null, 2)))
   assert.equal(result.sessionState, 'Finished')
   assert.equal(result.paymentResultData?.paymentOutcome, 'approved')
@@ -134,8 +130,21 @@ async function readResult(readState: ReadState): Promise<void> {
   assert.equal(result.paymentResultData?.cardLast4, '1111')
 }
 
+/** What happened on the phone is told to the API a moment later. */
+async function readUntil(
+  readState: ReadState,
+  isReached: (state: SessionState) => boolean,
+): Promise<SessionState> {
+  let state = await readState()
+  for (let tries = 0; !isReached(state) && tries < 100; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    state = await readState()
+  }
+  return state
+}
+
 async function expectState(readState: ReadState, expected: string): Promise<void> {
-  const { sessionState } = await readState()
+  const { sessionState } = await readUntil(readState, (state) => state.sessionState === expected)
   say(`   GET /v1/session/{sessionGuid} → sessionState ${sessionState}`)
   assert.equal(sessionState, expected)
 }

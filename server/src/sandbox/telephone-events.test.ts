@@ -6,9 +6,9 @@ import { eventually } from '../../test/harness/test-eventually.ts'
 import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
 import { createMovableClock } from '../base/clock.ts'
 import { createLog } from '../base/log.ts'
-import { startSimulatedCalls } from '../calls/simulated/test-simulated-calls.ts'
 import { testListener } from '../calls/test-telephone.ts'
 import { createHttp } from '../http/http.ts'
+import { startPhone } from './phone/test-phone.ts'
 import { registerTelephoneEvents } from './telephone-events.ts'
 
 const region = {
@@ -20,14 +20,14 @@ const region = {
 
 async function listen(t: TestContext) {
   const clock = createMovableClock()
-  const { calls, telephone, newGuid } = await startSimulatedCalls(t, clock)
+  const { phone, telephone, newGuid } = await startPhone(t, clock)
   const app = createHttp({ region, log: createLog('silent'), proxy: 'none' })
-  registerTelephoneEvents(app, { calls, clock })
+  registerTelephoneEvents(app, { phone, clock })
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   t.after(() => app.close())
-  const { callGuid } = await calls.open('agent7')
+  const { callGuid } = await phone.open('agent7')
   const open = (guid: string = callGuid) => fetch(`${address}/sandbox/calls/${guid}/events`)
-  return { clock, calls, telephone, newGuid, app, callGuid, open }
+  return { clock, phone, telephone, newGuid, app, callGuid, open }
 }
 
 /** Reads states and comments one by one; `undefined` when the stream has ended. */
@@ -50,7 +50,7 @@ function eventsOf({ body }: Response) {
 }
 
 test('a caller’s telephone tells its present state, each after it, and its end', async (t) => {
-  const { calls, telephone, newGuid, callGuid, open } = await listen(t)
+  const { phone, telephone, newGuid, callGuid, open } = await listen(t)
   const response = await open()
   assert.equal(response.headers.get('content-type'), 'text/event-stream; charset=utf-8')
   assert.equal(response.headers.get('cache-control'), 'no-store')
@@ -62,7 +62,7 @@ test('a caller’s telephone tells its present state, each after it, and its end
   await telephone.say(callGuid, { text: 'Please type.', language: 'en', key: 'card-number' })
   const said = { text: 'Please type.', language: 'en' }
   assert.deepEqual(await next(), { call: 'connected', secured: true, said })
-  await calls.hangUp(callGuid)
+  await phone.hangUp(callGuid)
   assert.deepEqual(await next(), { call: 'ended', secured: false, said })
   assert.equal(await next(), undefined)
 })

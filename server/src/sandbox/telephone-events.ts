@@ -4,9 +4,9 @@ import { Type } from 'typebox'
 import type { Clock } from '../base/clock.ts'
 import { parseGuid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
-import type { SimulatedCalls } from '../calls/simulated/simulated-calls.ts'
 import type { Http } from '../http/http.ts'
 import { requestIdHeader } from '../http/request-id.ts'
+import type { SandboxPhone } from './phone/phone.ts'
 
 const heartbeatIntervalMilliseconds = 15_000
 /** Of all calls together: the sandbox's telephones are watched by people. */
@@ -22,7 +22,7 @@ const callPath = Type.Object({ callGuid: Type.String() })
  */
 export function registerTelephoneEvents(
   app: Http,
-  { calls, clock }: { readonly calls: SimulatedCalls; readonly clock: Clock },
+  { phone, clock }: { readonly phone: Pick<SandboxPhone, 'requireCall' | 'watch'>; readonly clock: Clock },
 ): void {
   const streams = new Set<EventStream>()
 
@@ -41,7 +41,7 @@ export function registerTelephoneEvents(
           },
         )
       }
-      await calls.requireCall(callGuid)
+      await phone.requireCall(callGuid)
       reply.hijack()
       reply.raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
@@ -50,7 +50,7 @@ export function registerTelephoneEvents(
         'x-accel-buffering': 'no',
         [requestIdHeader]: request.id,
       })
-      const stream = openEventStream(reply.raw, clock, (send) => calls.watch(callGuid, send))
+      const stream = openEventStream(reply.raw, clock, (send) => phone.watch(callGuid, send))
       streams.add(stream)
       reply.raw.once('close', () => {
         stream.close()

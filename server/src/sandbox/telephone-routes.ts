@@ -1,12 +1,13 @@
 import type { Tone } from '@tonegate/protocol/telephone'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { Clock } from '../base/clock.ts'
 import { type Guid, parseGuid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
 import { readKeys } from '../calls/api/read-keys.ts'
-import type { SimulatedCalls } from '../calls/simulated/simulated-calls.ts'
 import type { Http } from '../http/http.ts'
 import type { VaultSessions } from '../vault/model/vault-sessions.ts'
+import type { ReportedTrouble } from './phone/calls-client.ts'
+import type { SandboxPhone } from './phone/phone.ts'
 import { registerTelephoneEvents } from './telephone-events.ts'
 
 /** An agent has one call: a new one ends the former, or with `whenOnCall: 'refuse'` is not begun. */
@@ -26,6 +27,13 @@ const pressedKeys = Type.Object({
 
 const callTrouble = Type.Object({ trouble: Type.Enum(['in-band-tones', 'audio-lost', 'audio-back']) })
 
+/** What they are called in the calls API. */
+const troubles = {
+  'in-band-tones': 'tones-in-audio',
+  'audio-lost': 'audio-lost',
+  'audio-back': 'audio-back',
+} as const satisfies Record<Static<typeof callTrouble>['trouble'], ReportedTrouble>
+
 const config = { holdsSecrets: true } as const
 
 const callPath = Type.Object({ callGuid: Type.String() })
@@ -38,12 +46,12 @@ const sessionPath = Type.Object({ sessionGuid: Type.String() })
  * call.
  */
 export function telephoneRoutes({
-  calls,
+  phone,
   sessions,
   clock,
   findVaultSession,
 }: {
-  readonly calls: SimulatedCalls
+  readonly phone: SandboxPhone
   readonly sessions: Pick<VaultSessions, 'find'>
   readonly clock: Clock
   /** The vault’s session of a session that a request names. */
@@ -51,7 +59,7 @@ export function telephoneRoutes({
 }) {
   return (app: Http): void => {
     app.post('/sandbox/calls', { schema: { body: newCall } }, async ({ body }) => ({
-      callGuid: (await calls.open(body.agentId, body.whenOnCall)).callGuid,
+      callGuid: (await phone.open(body.agentId, body.whenOnCall)).callGuid,
     }))
 
     app.post(
@@ -60,7 +68,7 @@ export function telephoneRoutes({
       async ({ params, body }) => {
         const callGuid = guidOf(params.callGuid, 'call')
         const keys = readKeys(body.keys, maxKeys)
-        const heardBy = await calls.press(callGuid, tonesOf(keys), body.gapMilliseconds ?? 0)
+        const heardBy = await phone.press(callGuid, { keys, gapMilliseconds: body.gapMilliseconds ?? 0 })
         return { callGuid, pressed: keys.length, heardBy }
       },
     )
@@ -70,16 +78,16 @@ export function telephoneRoutes({
       { schema: { params: callPath, body: callTrouble } },
       async ({ params, body }) => {
         const callGuid = guidOf(params.callGuid, 'call')
-        await calls.trouble(callGuid, body.trouble)
+        await phone.trouble(callGuid, troubles[body.trouble])
         return { callGuid, trouble: body.trouble }
       },
     )
 
-    registerTelephoneEvents(app, { calls, clock })
+    registerTelephoneEvents(app, { phone, clock })
 
     app.delete('/sandbox/calls/:callGuid', { schema: { params: callPath } }, async ({ params }) => {
       const callGuid = guidOf(params.callGuid, 'call')
-      await calls.hangUp(callGuid)
+      await phone.hangUp(callGuid)
       return { callGuid }
     })
 
@@ -106,10 +114,6 @@ export function telephoneRoutes({
 }
 
 const maxKeys = 256
-/** One after the other: there is never a list of them. */
-function* tonesOf(keys: Uint8Array): Generator<Tone> {
-  for (const key of keys) yield toneOf(key)
-}
 
 const toneOf = (key: number): Tone => String.fromCharCode(key) as Tone
 

@@ -33,7 +33,7 @@ async function startSandbox(): Promise<UsedSandbox> {
     await ended
     rmSync(folder, { recursive: true, force: true })
   }
-  for (let tries = 0; tries < 300 && server.exitCode === null; tries += 1) {
+  for (let tries = 0; tries < 1200 && server.exitCode === null; tries += 1) {
     const sandbox = readSandbox(folder)
     if (sandbox && (await isReady(sandbox))) return { sandbox, stop }
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -20,6 +20,7 @@ import { up as clientsAndItems } from './migrations/0019-clients-and-items.ts'
 import { up as operations } from './migrations/0020-operations.ts'
 import { up as gatewayTells } from './migrations/0021-gateway-tells.ts'
 import { up as calls } from './migrations/0022-calls.ts'
+import { up as sandboxPhone } from './migrations/0023-sandbox-phone.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -42,6 +43,7 @@ const migrations: Record<string, Migration> = {
   '0020-operations': { up: operations },
   '0021-gateway-tells': { up: gatewayTells },
   '0022-calls': { up: calls },
+  '0023-sandbox-phone': { up: sandboxPhone },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

@@ -7,7 +7,7 @@ const number = '+447700900123'
 
 /** A call whose line is secured for a session. */
 async function startSecured(t: TestContext, told: object) {
-  const started = await startWithPlatform(t, { kind: 'simulated', controls: { simulated: doesAll } })
+  const started = await startWithPlatform(t, { controls: { http: doesAll } })
   const { process, newGuid, client } = started
   const callGuid = newGuid()
   await client().put(`/calls/${callGuid}`, { agentId: 'agent7', ...told })
@@ -20,7 +20,6 @@ const doesAll = {
   async secure() {},
   async release() {},
   async say() {},
-  hush() {},
   async pauseRecording() {},
   async resumeRecording() {},
 }

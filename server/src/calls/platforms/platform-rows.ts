@@ -1,6 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
-import type { PlatformKind } from './platform.ts'
+import type { CallPlatformTable } from '../../store/tables.ts'
+import type { Platform, PlatformKind } from './platform.ts'
 
 interface NewPlatform {
   guid: Guid
@@ -84,3 +85,12 @@ function prepareKeys(store: Store) {
     ),
   }
 }
+
+export const platformOf = (row: CallPlatformTable): Platform => ({
+  guid: row.guid,
+  accountId: row.account_id,
+  name: row.name,
+  kind: row.kind as PlatformKind,
+  disabled: row.disabled_at !== null,
+  createdAt: row.created_at,
+})

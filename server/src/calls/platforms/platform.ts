@@ -2,9 +2,9 @@ import type { Guid } from '../../base/guid.ts'
 
 /**
  * How a platform is steered. `http`: it is told by signed POST, or reads a stream; `rtpengine`: Tonegate steers the media
- * itself; `simulated`: the sandbox's telephone.
+ * itself.
  */
-export const platformKinds = ['http', 'rtpengine', 'simulated'] as const
+export const platformKinds = ['http', 'rtpengine'] as const
 
 export type PlatformKind = (typeof platformKinds)[number]
 

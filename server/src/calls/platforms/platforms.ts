@@ -1,11 +1,11 @@
-import { hash } from 'node:crypto'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import { sealedColumn } from '../../store/reseal.ts'
 import { UniqueViolation } from '../../store/store.ts'
 import type { CallPlatformTable } from '../../store/tables.ts'
-import type { Platform, PlatformKind, PlatformSettings } from './platform.ts'
-import { preparePlatformRows } from './platform-rows.ts'
+import type { Platform, PlatformSettings } from './platform.ts'
+import { createPlatformKeys, keyHash, newPlatformKey } from './platform-keys.ts'
+import { platformOf, preparePlatformRows } from './platform-rows.ts'
 
 /** A platform to be made; with a key of its own where that follows from something, else by chance. */
 export type NewPlatform = Pick<Platform, 'accountId' | 'name' | 'kind'> & {
@@ -22,15 +22,8 @@ export interface PlatformCredentials {
 
 export type Platforms = ReturnType<typeof createPlatforms>
 
-const keyPattern = /^tgp_[A-Za-z0-9_-]{43}$/
-const keyBytes = 32
 const signingBytes = 24
-const maxKeys = 2
 
-/** What stands behind `tgp_` is 256 bits, by chance. */
-export const platformKeyOf = (bytes: Uint8Array): string => `tgp_${Buffer.from(bytes).toString('base64url')}`
-
-const keyHash = (key: string) => hash('sha256', key, 'buffer')
 const purposeOf = (guid: unknown) => `call platform ${guid}`
 
 /** The telephone platforms of a region's accounts (contract/calls §1). Of a key its SHA-256 is kept. */
@@ -39,16 +32,17 @@ export function createPlatforms(
 ) {
   const { store, sealer, clock, random, newGuid } = parts
   const rows = preparePlatformRows(store)
-  const newKey = () => platformKeyOf(random(keyBytes))
   const seal = (guid: Guid, settings: PlatformSettings) =>
     sealer.seal(purposeOf(guid), Buffer.from(JSON.stringify(settings)))
   const open = ({ guid, sealed_settings }: CallPlatformTable): PlatformSettings =>
     JSON.parse(sealer.open(purposeOf(guid), sealed_settings).toString())
 
   return {
+    ...createPlatformKeys({ ...parts, rows }),
+
     /** @returns what is shown once; `taken` when the account has a platform of this name. */
     async create(order: NewPlatform): Promise<(PlatformCredentials & { readonly guid: Guid }) | 'taken'> {
-      const { accountId, name, kind, key = newKey() } = order
+      const { accountId, name, kind, key = newPlatformKey(random) } = order
       const guid = newGuid()
       const signingSecret = `whsec_${random(signingBytes).toString('base64')}`
       const settings: PlatformSettings = { ...order.settings, signingSecret }
@@ -100,33 +94,6 @@ export function createPlatforms(
         await rows.updateSettings.run(tx, { guid, sealed: seal(guid, { ...open(row), controlUrl }) })
       }),
 
-    /** The platform that a key is of; `undefined` where it is nobody's, or the platform's that is disabled. */
-    async authenticate(key: string): Promise<Platform | undefined> {
-      if (!keyPattern.test(key)) return undefined
-      const row = await rows.ofKey.first(store.reader, { sha256: keyHash(key) })
-      return row && platformOf(row)
-    },
-
-    /** Makes a second key, in force at once. */
-    async addKey(guid: Guid): Promise<string | 'has-two-already'> {
-      const key = newKey()
-      const row = { guid, sha256: keyHash(key), now: clock.now() }
-      return store.write(async (tx) => {
-        if ((await rows.keysOf.all(tx, { guid })).length >= maxKeys) return 'has-two-already'
-        await rows.insertKey.run(tx, row)
-        return key
-      })
-    },
-
-    /** Removes the older of two keys, at once. */
-    removeOldestKey: (guid: Guid): Promise<'removed' | 'only-one-left'> =>
-      store.write(async (tx) => {
-        const [oldest, ...others] = await rows.keysOf.all(tx, { guid })
-        if (!oldest || others.length === 0) return 'only-one-left'
-        await rows.deleteKey.run(tx, { sha256: oldest.sha256 })
-        return 'removed'
-      }),
-
     /** Its keys open nothing at once, and its calls are nobody's. */
     async setDisabled(guid: Guid, disabled: boolean): Promise<void> {
       await store.write((tx) => rows.disable.run(tx, { guid, at: disabled ? clock.now() : null }))
@@ -141,13 +108,4 @@ export const sealedPlatformSettings = sealedColumn({
   key: ['guid'],
   column: 'sealed_settings',
   purposes: ({ guid }) => [purposeOf(guid)],
-})
-
-const platformOf = (row: CallPlatformTable): Platform => ({
-  guid: row.guid,
-  accountId: row.account_id,
-  name: row.name,
-  kind: row.kind as PlatformKind,
-  disabled: row.disabled_at !== null,
-  createdAt: row.created_at,
 })
