@@ -23,5 +23,8 @@ export function createControl(platforms: Pick<Platforms, 'find'>, controls: Cont
     hush(line) {
       for (const control of Object.values(controls)) control.hush(line)
     },
+    lookAgain(line) {
+      for (const control of Object.values(controls)) control.lookAgain?.(line)
+    },
   }
 }

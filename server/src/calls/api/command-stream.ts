@@ -28,7 +28,7 @@ export function registerCommandStream(
     clock,
   }: {
     readonly streams: CommandStreams
-    readonly lines: Pick<Lines, 'platformLost'>
+    readonly lines: Pick<Lines, 'platformLost' | 'events'>
     readonly clock: Clock
   },
 ): void {
@@ -50,7 +50,9 @@ export function registerCommandStream(
       stopBeating()
       open.delete(reply.raw)
     })
-    if (!goesOn && before === 0) lines.platformLost(guid)
+    if (before > 0) return
+    if (goesOn) lines.events.platformBack(guid)
+    else lines.platformLost(guid)
   })
 
   app.post(
