@@ -49,15 +49,21 @@ export function keepTrying(
 
   function succeeded(): void {
     if (state === 'over') return
-    if (asked === 'start-over') return attempt()
-    state = 'over'
-    done()
+    if (asked === 'start-over') attempt()
+    else {
+      state = 'over'
+      done()
+    }
   }
 
   function goOn(error: unknown): void {
     if (state === 'over') return
     failed(error, tries)
-    if (asked !== 'nothing') return attempt()
+    if (asked === 'nothing') pause()
+    else attempt()
+  }
+
+  function pause(): void {
     state = 'pausing'
     stopPause = clock.after(pauses[Math.min(tries, pauses.length) - 1] ?? pauses[0], attempt)
   }

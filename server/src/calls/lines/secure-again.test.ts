@@ -95,7 +95,8 @@ test('media that moves while a line is secured again: what is under way does not
 })
 
 test('what can be reached again is tried at once, lines that are lost and those that are given back', async (t) => {
-  const { process, guid, lost, asks, answer, heard, callGuid, listener, asked, clock } = await start(t)
+  const { process, guid, report, lost, asks, answer, heard, callGuid, listener, asked, clock } =
+    await start(t)
   await lost()
   process.lines.events.platformBack(callGuid)
   await clock.advance(0)
@@ -110,11 +111,15 @@ test('what can be reached again is tried at once, lines that are lost and those 
   await asks(4)
   process.lines.events.platformBack(guid)
   await asks(5)
+  await answer('failed')
+  await clock.advance(0)
+  await report('caller')
+  await asks(6)
   await answer('confirmed')
   await until(async () => (await process.left()).length === 0)
   assert.deepEqual(
     asked.map(({ what }) => what),
-    ['secure', 'secure', 'secure', 'release', 'release'],
+    ['secure', 'secure', 'secure', 'release', 'release', 'release'],
   )
 })
 

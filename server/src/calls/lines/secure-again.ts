@@ -15,7 +15,10 @@ export function createSecureAgain(parts: LineParts) {
   const { clock, log } = parts
   return (secured: SecuredLine): void => {
     const { line, sessionGuid, listener } = secured
-    if (secured.state === 'lost') return secured.trying.startOver()
+    if (secured.state === 'lost') {
+      secured.trying.startOver()
+      return
+    }
     secured.trying.stop()
     secured.state = 'lost'
     listener.trouble('line-lost')

@@ -4,6 +4,8 @@ import { isGone, NgFault } from './ng/ng-fault.ts'
 
 /** So long an engine is asked about a call while another may have it. */
 const askedMilliseconds = 500
+/** One that is lost hardly answers: whoever waits for the call tries again sooner. */
+const askedWhenLostMilliseconds = 100
 
 /** Which of a platform's engines has a call. */
 export interface Engines {
@@ -62,8 +64,9 @@ interface Heard {
 }
 
 async function ask(engine: Engine, callId: string): Promise<Heard | NgFault> {
+  const milliseconds = isLost(engine) ? askedWhenLostMilliseconds : askedMilliseconds
   try {
-    const answer = await engine.ask({ command: 'query', 'call-id': callId }, askedMilliseconds)
+    const answer = await engine.ask({ command: 'query', 'call-id': callId }, milliseconds)
     return { engine, times: [numberIn(answer, 'last signal'), createdIn(answer)] }
   } catch (fault) {
     if (fault instanceof NgFault) return fault
