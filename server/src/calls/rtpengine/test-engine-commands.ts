@@ -49,6 +49,7 @@ export function createTestEngineCommands(now: () => number) {
     mutedMedia,
     answer(command: Command): object {
       const { command: name, 'call-id': id, 'from-tag': tag } = command
+      if (name === 'ping') return { result: 'pong' }
       const tags = calls.get(String(id))
       if (id !== undefined && !tags) return { result: 'error', 'error-reason': 'Unknown call-ID' }
       if (tag !== undefined && !tags?.includes(String(tag))) {
