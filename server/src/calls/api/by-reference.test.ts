@@ -151,3 +151,18 @@ test('a session stays with its agent: a call that goes to another is a new one o
   assert.notEqual(made.body.callGuid, callGuid)
   assert.deepEqual(heard, ['hung up by agent'])
 })
+
+test('a call that is named by its GUID goes on under another reference where its media moves', async (t) => {
+  const { controlUrl } = await startControlServer(t)
+  const { client, process, newGuid, openSessions } = await startWithPlatform(t, { settings: { controlUrl } })
+  const [callGuid, sessionGuid] = [newGuid(), newGuid()]
+  await client().put(`/calls/${callGuid}`, { ...anna, reference: callId })
+  openSessions.add(sessionGuid)
+  const { listener, heard } = testListener()
+  await process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
+  const moved = await client().put(`/calls/${callGuid}`, { ...anna, media, reference: '2-77@127.0.0.1' })
+  assert.deepEqual([moved.status, moved.body.sessionGuid], [200, sessionGuid])
+  assert.equal(heard[0], 'line-lost')
+  assert.equal((await client().post(`${path}/ended`)).status, 204)
+  assert.equal((await client().get(`/calls/${callGuid}`)).status, 200)
+})

@@ -34,9 +34,7 @@ export function createEngines(engines: readonly Engine[]): Engines {
     for (const some of [working, asked]) {
       const outcomes = await Promise.all(some.map(({ heard }) => heard))
       const found = outcomes.filter((outcome): outcome is Heard => !(outcome instanceof NgFault))
-      const [last] = found.toSorted(
-        (one, other) => compare(other, one) || (other.engine === believed ? 1 : -1),
-      )
+      const [last] = found.toSorted((one, other) => compareTimes(other, one) || compareBelief(believed, { one, other }))
       if (last) return last.engine
     }
     const faults = (await Promise.all(asked.map(({ heard }) => heard))).filter(
@@ -69,8 +67,7 @@ async function ask(engine: Engine, callId: string): Promise<Heard | NgFault> {
     const answer = await engine.ask({ command: 'query', 'call-id': callId }, milliseconds)
     return { engine, times: [numberIn(answer, 'last signal'), createdIn(answer)] }
   } catch (fault) {
-    if (fault instanceof NgFault) return fault
-    throw fault
+    return fault instanceof NgFault ? fault : new NgFault('unreachable')
   }
 }
 
@@ -80,5 +77,10 @@ const numberIn = (answer: NgAnswer, name: string): number =>
 const createdIn = (answer: NgAnswer): number =>
   numberIn(answer, 'created') + numberIn(answer, 'created_us') / 1_000_000
 
-const compare = ({ times: [one, first] }: Heard, { times: [other, second] }: Heard): number =>
+const compareTimes = ({ times: [one, first] }: Heard, { times: [other, second] }: Heard): number =>
   one - other || first - second
+
+const compareBelief = (
+  believed: Engine | undefined,
+  { one, other }: { readonly one: Heard; readonly other: Heard },
+): number => Number(other.engine === believed) - Number(one.engine === believed)

@@ -133,6 +133,17 @@ test('a line that was lost and not secured again is released where it went', asy
   assert.equal(second.asked('unblock DTMF').length, 1)
 })
 
+test('a call that went to another engine with a new tag of the caller’s is blocked there at once', async (t) => {
+  const { clock, first, line, second, move, secure } = await start(t)
+  move()
+  second.calls.set('call', ['new', 'agent'])
+  await secure({ ...line, media: { rtpengine: { callId: 'call', fromTag: 'new', telephoneEvent: true } } })
+  assert.ok(second.blocked.has('call new'))
+  await clock.advance(1_000)
+  await first.heard('unblock DTMF')
+  assert.equal(first.blocked.size, 0)
+})
+
 test('an engine that is lost is not waited for where another one has the call', async (t) => {
   const { control, first, second, move, secure } = await start(t)
   first.kill()

@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import { within } from '../../base/within.ts'
 import type { Line } from '../line-control.ts'
 import type { Engines } from './engines.ts'
-import { callerOf, mediaOf } from './media-of.ts'
+import { callerOf, isSameLeg, mediaOf } from './media-of.ts'
 import { blockModeOf } from './ng/block-mode.ts'
 import { NgFault } from './ng/ng-fault.ts'
 import { type createSecuredLines, isSameSide, type SecuredLine } from './secured-lines.ts'
@@ -35,7 +35,8 @@ export function createSecureLine(parts: Securing & { readonly strict: boolean })
     const leg = callerOf(media)
     const { callGuid } = line
     const before = lines.get(callGuid)
-    const find = before?.blocked ? engines.find : engines.latest
+    const isThere = before?.blocked && isSameLeg(before.leg, leg)
+    const find = isThere ? engines.find : engines.latest
     const engine = await find(leg['call-id'], before?.engine)
     const mode = blockModeOf(media, { strict }, { mode: before?.mode ?? null })
     const isAsBefore = before && !before.isOver && isSameSide(before, { leg, engine }) && before.mode === mode
