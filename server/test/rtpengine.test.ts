@@ -140,6 +140,24 @@ test('a call whose media goes to another rtpengine in mid-capture keeps what is 
   await shows(({ result }) => result?.outcome === 'approved')
 })
 
+test('a call whose media leaves an rtpengine that works and still knows it is secured where it went', async (t) => {
+  const { clock, engines, tell, open, watch } = await start(t, { engines: 2 })
+  const [first, second] = engines
+  assert.ok(first && second)
+  const { states, shows, type } = await watch(await open())
+  await type(first, `${pan}#`)
+  second.calls.set(reference, ['caller', 'agent'])
+  second.signals.set(reference, { created: 1, last: 1 })
+  await tell(reference, 'updated')
+  await until(() => states.some(({ warnings }) => warnings.includes('line-lost')))
+  await shows(({ warnings }) => warnings.length === 0)
+  assert.ok(second.blocked.has('call caller'))
+  await clock.advance(certainly)
+  await until(() => !first.blocked.has('call caller'))
+  await type(second, '1230#123#1')
+  await shows(({ result }) => result?.outcome === 'approved')
+})
+
 test('after a restart of rtpengine the line is secured again as soon as its media is back', async (t) => {
   const { clock, engine, tell, open, watch } = await start(t, { engines: 1 })
   const { shows, type, warns } = await watch(await open())

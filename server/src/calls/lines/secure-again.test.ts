@@ -20,6 +20,7 @@ function createSlowControl() {
     release: ask('release'),
     say: async () => {},
     hush() {},
+    lookAgain: (line) => void asked.push({ what: 'look', tag: line.media?.rtpengine.fromTag }),
     pauseRecording: async () => {},
     resumeRecording: async () => {},
   }
@@ -121,6 +122,20 @@ test('what can be reached again is tried at once, lines that are lost and those 
     asked.map(({ what }) => what),
     ['secure', 'secure', 'secure', 'release', 'release', 'release'],
   )
+})
+
+test('a secured line that is told again as it was is looked for, and stays secured', async (t) => {
+  const { report, secure, answer, asked, heard, client, callGuid } = await start(t)
+  await report('caller')
+  const secured = secure()
+  await answer('confirmed')
+  await secured
+  await report('caller')
+  assert.deepEqual(
+    asked.map(({ what }) => what),
+    ['secure', 'look'],
+  )
+  assert.deepEqual([heard, (await client().get(`/calls/${callGuid}`)).body.secured], [[], true])
 })
 
 test('a line whose media moved while it was asked for the first time is asked for there, once', async (t) => {

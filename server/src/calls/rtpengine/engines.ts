@@ -34,7 +34,9 @@ export function createEngines(engines: readonly Engine[]): Engines {
     for (const some of [working, asked]) {
       const outcomes = await Promise.all(some.map(({ heard }) => heard))
       const found = outcomes.filter((outcome): outcome is Heard => !(outcome instanceof NgFault))
-      const [last] = found.toSorted((one, other) => compareTimes(other, one) || compareBelief(believed, { one, other }))
+      const [last] = found.toSorted(
+        (one, other) => compareTimes(other, one) || compareBelief(believed, { one, other }),
+      )
       if (last) return last.engine
     }
     const faults = (await Promise.all(asked.map(({ heard }) => heard))).filter(

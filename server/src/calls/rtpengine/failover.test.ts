@@ -133,6 +133,23 @@ test('a line that was lost and not secured again is released where it went', asy
   assert.equal(second.asked('unblock DTMF').length, 1)
 })
 
+test('of two engines that heard of a call at once, it is believed to be where it was', async (t) => {
+  const { clock, control, engines, line, secured, toldCount, told } = await startTestControl(t, {
+    engines: 2,
+  })
+  const [first, second] = engines
+  assert.ok(first && second)
+  first.calls.clear()
+  await secured()
+  first.calls.set('call', ['caller', 'agent'])
+  control.lookAgain?.(line())
+  await first.heard('query', 2)
+  await clock.advance(100)
+  second.press({ event: 4 })
+  await toldCount(1)
+  assert.deepEqual(told, ['4'])
+})
+
 test('a call that went to another engine with a new tag of the caller’s is blocked there at once', async (t) => {
   const { clock, first, line, second, move, secure } = await start(t)
   move()

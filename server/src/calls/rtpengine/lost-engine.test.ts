@@ -134,7 +134,7 @@ test('while somebody waits for an engine, it is looked for at once and not after
   assert.equal(connections(), 1)
   engine.kill()
   await until(() => control.health()[0]?.state === 'lost')
-  for (let count = 0; count < 50; count += 1) await clock.advance(100)
+  for (let count = 0; count < 40; count += 1) await clock.advance(100)
   await engine.restart()
   assert.equal(connections(), 1)
   const secured = secure()
