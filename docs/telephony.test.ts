@@ -57,6 +57,9 @@ test('the phone system of the page takes a card that neither its agent nor its s
   assert.match(stdout, /mini .*http/)
   assert.match(stdout, /pbx .*http/)
   assert.match(stdout, /sbc .*rtpengine/)
+  const [, check = ''] = /`(npm run --silent admin -- platform check [^`]+)`/.exec(page) ?? []
+  const checked = await run(check).catch((failed: { stdout: string }) => failed)
+  assert.match(checked.stdout, /^127\.0\.0\.1:2223 +commands +(in order|wrong) /m)
 })
 
 test('the prompts of the page are made, and a platform is told where they are', async (t) => {

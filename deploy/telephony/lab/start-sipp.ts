@@ -26,6 +26,8 @@ export async function startSipp(
     lines,
     keysAs,
     more = [],
+    name = 'call',
+    headers = [],
   }: {
     readonly scenario: 'caller' | 'agent'
     /** Where it speaks SIP, and to which port. */
@@ -34,18 +36,25 @@ export async function startSipp(
     readonly lines: readonly string[]
     readonly keysAs: KeysAs
     readonly more?: readonly string[]
+    /** What its Call-IDs begin with. */
+    readonly name?: string
+    /** Of the INVITE. */
+    readonly headers?: readonly string[]
   },
 ) {
   const folder = await makeWorkFolder(t)
   const text = readFileSync(new URL(`${scenario}.xml`, import.meta.url), 'utf8')
-  writeFileSync(join(folder, 'scenario.xml'), text.replaceAll('@EVENTS@', keysAs === 'tone' ? '' : events))
+  const told = text
+    .replaceAll('@EVENTS@', keysAs === 'tone' ? '' : events)
+    .replaceAll('@MORE@', headers.map((header) => `${header}\n`).join(''))
+  writeFileSync(join(folder, 'scenario.xml'), told)
   writeFileSync(join(folder, 'calls.csv'), `SEQUENTIAL\n${lines.join('\n')}\n`)
   const sipp = await createLabProcess(t, {
     name: scenario,
     command: () => [
       'sipp',
       ...['-sf', join(folder, 'scenario.xml'), '-inf', join(folder, 'calls.csv')],
-      ...['-i', '127.0.0.1', '-p', String(port), '-cid_str', 'call-%u@%s'],
+      ...['-i', '127.0.0.1', '-p', String(port), '-cid_str', `${name}-%u@%s`],
       ...['-m', String(lines.length), '-l', String(lines.length), '-nostdin', '-trace_err'],
       ...['-error_file', join(folder, 'errors'), '-trace_msg', '-message_file', join(folder, 'messages')],
       ...['-timeout', '300', ...more, `127.0.0.1:${to}`],
@@ -67,7 +76,7 @@ export async function startSipp(
         `Via: SIP/2.0/UDP ${from};branch=z9hG4bK-steer-${sent}`,
         `From: <sip:steer@${from}>;tag=steer-${sent}`,
         `To: <sip:${scenario}@127.0.0.1:${port}>`,
-        `Call-ID: ${callIdOf(call)}`,
+        `Call-ID: ${callIdOf(call, name)}`,
         `CSeq: ${sent} ${method}`,
         'Content-Type: text/plain',
         `Content-Length: ${Buffer.byteLength(body)}`,
@@ -82,7 +91,7 @@ export async function startSipp(
 }
 
 /** The Call-ID of the call with this number. */
-export const callIdOf = (call: number): string => `call-${call}@127.0.0.1`
+export const callIdOf = (call: number, name = 'call'): string => `${name}-${call}@127.0.0.1`
 
 function readIfThere(file: string): string {
   try {

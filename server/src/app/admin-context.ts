@@ -4,6 +4,7 @@ import { fileFault } from '../base/file-fault.ts'
 import type { OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { readUtf8 } from '../base/text/read-json.ts'
 import { createPlatforms } from '../calls/platforms/platforms.ts'
+import { createCheckEngine } from '../calls/rtpengine/check-engine.ts'
 import { createCheckGateways } from '../cli/check-gateways.ts'
 import type { AdminContext } from '../cli/command.ts'
 import { readAll } from '../cli/input/read-all.ts'
@@ -68,7 +69,7 @@ export function createAdminContext(
       plainHttp: plainHttpOf(config),
       ...createCheckGateways(parts),
     },
-    platforms: createPlatforms(parts),
+    platforms: { ...createPlatforms(parts), checkEngine: createCheckEngine(parts) },
     provider: {
       clients: createProviderClients(parts),
       flows: createProviderFlows({ ...parts, sealer: () => sealer }),

@@ -29,5 +29,8 @@ export function createControl(platforms: Pick<Platforms, 'find'>, controls: Cont
     say: async (line, order) => (await controlOf(line)).say(line, order),
     pauseRecording: async (line, order) => (await controlOf(line)).pauseRecording(line, order),
     resumeRecording: async (line, order) => (await controlOf(line)).resumeRecording(line, order),
+    lookAgain(line) {
+      for (const control of Object.values(controls)) control.lookAgain?.(line)
+    },
   }
 }

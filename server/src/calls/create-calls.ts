@@ -35,6 +35,7 @@ const eventsOf = (events: () => LineEvents): LineEvents => ({
   keysLost: (callGuid) => events().keysLost(callGuid),
   lineLost: (callGuid) => events().lineLost(callGuid),
   tonesHeard: (callGuid) => events().tonesHeard(callGuid),
+  platformBack: (platformGuid) => events().platformBack(platformGuid),
 })
 
 /**

@@ -61,6 +61,11 @@ export interface LineControl {
   release(line: Line, order: LineOrder): Promise<void>
   /** Says something to the caller alone, in place of what was being said. @throws {LineFault} */
   say(line: Line, order: LineOrder & { readonly said: Said }): Promise<void>
+  /**
+   * A secured line was told again as it was: what steers media looks whether it is still where it was secured. Absent where
+   * the platform itself knows that.
+   */
+  lookAgain?(line: Line): void
   /** @throws {LineFault} */
   pauseRecording(line: Line, order: LineOrder): Promise<void>
   /** @throws {LineFault} */
@@ -77,4 +82,6 @@ export interface LineEvents {
   lineLost(callGuid: Guid): void
   /** Others hear the keys, and cannot be kept from it. */
   tonesHeard(callGuid: Guid): void
+  /** A platform can be reached again: what could not be done for its lines may succeed. */
+  platformBack(platformGuid: Guid): void
 }

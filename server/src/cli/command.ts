@@ -1,5 +1,6 @@
 import type { Guid } from '../base/guid.ts'
 import type { Platforms } from '../calls/platforms/platforms.ts'
+import type { CheckEngine } from '../calls/rtpengine/check-engine.ts'
 import type { Administration } from '../identity/administration.ts'
 import type { RotatedKey } from '../identity/keys/rotate-keys.ts'
 import type { StoredKey } from '../identity/keys/stored-keys.ts'
@@ -49,8 +50,15 @@ export interface AdminContext extends Administration {
   }
   readonly platforms: Pick<
     Platforms,
-    'create' | 'list' | 'findNamed' | 'addKey' | 'removeOldestKey' | 'setControlUrl' | 'setDisabled'
-  >
+    | 'create'
+    | 'list'
+    | 'findNamed'
+    | 'settingsOf'
+    | 'addKey'
+    | 'removeOldestKey'
+    | 'setControlUrl'
+    | 'setDisabled'
+  > & { readonly checkEngine: CheckEngine }
   readonly keys: {
     list(): Promise<readonly Omit<StoredKey, 'sealed_private_key' | 'public_jwk'>[]>
     rotate(compromised: boolean): Promise<readonly RotatedKey[]>

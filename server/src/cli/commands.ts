@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { checkPlatform } from './commands/check-platform.ts'
 import { createClient } from './commands/clients/create-client.ts'
 import { deleteClient } from './commands/clients/delete-client.ts'
 import { disableClient, enableClient } from './commands/clients/disable-client.ts'
@@ -92,6 +93,7 @@ export const commands: readonly Command[] = [
   deleteGateway,
   createPlatform,
   listPlatforms,
+  checkPlatform,
   setPlatform,
   addPlatformKey,
   removePlatformKey,

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test'
 import { createLog } from '../base/log.ts'
 import { createOutgoingByAddress, type OutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { createPlatforms } from '../calls/platforms/platforms.ts'
+import { createCheckEngine } from '../calls/rtpengine/check-engine.ts'
 import { createAdministration } from '../identity/administration.ts'
 import { startGrants } from '../identity/grants/test-grants.ts'
 import { rotateKeys } from '../identity/keys/rotate-keys.ts'
@@ -75,7 +76,7 @@ function taking(
       plainHttp: 'refused' as const,
       ...createCheckGateways({ ...parts, gateways }),
     },
-    platforms: createPlatforms(server),
+    platforms: { ...createPlatforms(server), checkEngine: createCheckEngine(server) },
     configurations,
     secrets,
     webhooks: createWebhookAdmin({ ...parts, configurations, secrets, outgoing }),

@@ -44,7 +44,8 @@ export async function startLab(
     ...production,
     engine,
     kamailio,
-    call: (keysAs: KeysAs) => startCall(t, { kamailio, engine, callerPort, agentsPort, keysAs, agentId }),
+    call: (keysAs: KeysAs, spare = 0) =>
+      startCall(t, { kamailio, engine, callerPort, agentsPort, keysAs, spare, agentId }),
     calls: (agentIds: readonly string[]) =>
       startCalls(t, { kamailio, engine, callerPort, agentsPort, keysAs: 'event' }, agentIds),
 

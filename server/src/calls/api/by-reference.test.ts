@@ -81,3 +81,88 @@ test('while a line is secured again, a SIP INFO digit is not passed on, and aske
   assert.equal((await post(`${path}/info-digits`, { body: '34' })).status, 202)
   assert.deepEqual(heard, ['line-lost', 'keys-lost'])
 })
+
+const transferred = `/calls/by-reference/${encodeURIComponent('2-77@127.0.0.1')}`
+const media = { rtpengine: { callId: '2-77@127.0.0.1', fromTag: 'c2', telephoneEvent: true } }
+const replacing = { ...anna, media, replaces: callId }
+
+test('a call that takes the place of another goes on with its session, and is secured where its media is', async (t) => {
+  const { controlUrl, commands, answers, next } = await startControlServer(t)
+  const { client, process, newGuid, openSessions } = await startWithPlatform(t, { settings: { controlUrl } })
+  const { post, get } = client()
+  const { callGuid } = (await post(`${path}/answered`, anna)).body
+  const sessionGuid = newGuid()
+  openSessions.add(sessionGuid)
+  const { listener, heard, keys } = testListener()
+  await process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
+  const again = next('call.secure')
+  answers(() => 'never')
+  const told = await post(`${transferred}/answered`, replacing)
+  assert.deepEqual(told.body, { callGuid, agentId: 'anna', state: 'active', secured: false, sessionGuid })
+  await again
+  assert.equal((await post(`/calls/${callGuid}/keys`, { keys: '4' })).status, 409)
+  assert.deepEqual(heard, ['line-lost'])
+  assert.equal(JSON.parse(commands.at(-1)?.body ?? '{}').reference, '2-77@127.0.0.1')
+  answers(() => 204)
+  const repeated = await post(`${transferred}/answered`, replacing)
+  assert.equal(repeated.body.callGuid, callGuid)
+  assert.equal((await post(`${path}/ended`)).status, 204)
+  assert.equal((await get(`/calls/${callGuid}`)).status, 200)
+  assert.equal((await post(`${transferred}/ended`, { endedBy: 'caller' })).status, 204)
+  assert.deepEqual([heard.at(-1), keys()], ['hung up by caller', ''])
+})
+
+test('what takes the place of nothing that is known is a new call, also where another platform has that name', async (t) => {
+  const { client, process } = await startWithPlatform(t)
+  const other = await process.platforms.create({
+    accountId: 1,
+    name: 'other',
+    kind: 'http',
+    settings: { privateAddresses: 'refused' },
+  })
+  assert.ok(other !== 'taken')
+  const foreign = await client(other.key).post(`${path}/answered`, anna)
+  const made = await client().post(`${transferred}/answered`, replacing)
+  assert.deepEqual([made.status, made.body.state], [200, 'active'])
+  assert.notEqual(made.body.callGuid, foreign.body.callGuid)
+  const late = await client().post(`${path}/answered`, anna)
+  assert.notEqual(late.body.callGuid, made.body.callGuid)
+  const known = await client().post(`${transferred}/updated`, replacing)
+  assert.equal(known.body.callGuid, made.body.callGuid, 'who is known takes nobody’s place')
+})
+
+test('a session stays with its agent: a call that goes to another is a new one once the former has ended', async (t) => {
+  const { controlUrl } = await startControlServer(t)
+  const { client, process, newGuid, openSessions } = await startWithPlatform(t, { settings: { controlUrl } })
+  const { post } = client()
+  const { callGuid } = (await post(`${path}/answered`, anna)).body
+  const sessionGuid = newGuid()
+  openSessions.add(sessionGuid)
+  const { listener, heard } = testListener()
+  await process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
+  const berta = { ...replacing, agentId: 'berta' }
+  const refused = await post(`${transferred}/answered`, berta)
+  assert.equal(refused.status, 409)
+  assert.match(refused.body.type, /call-has-session$/)
+  assert.deepEqual(heard, [])
+  await post(`${path}/ended`, { endedBy: 'agent' })
+  const made = await post(`${transferred}/answered`, berta)
+  assert.deepEqual([made.status, made.body.sessionGuid], [200, null])
+  assert.notEqual(made.body.callGuid, callGuid)
+  assert.deepEqual(heard, ['hung up by agent'])
+})
+
+test('a call that is named by its GUID goes on under another reference where its media moves', async (t) => {
+  const { controlUrl } = await startControlServer(t)
+  const { client, process, newGuid, openSessions } = await startWithPlatform(t, { settings: { controlUrl } })
+  const [callGuid, sessionGuid] = [newGuid(), newGuid()]
+  await client().put(`/calls/${callGuid}`, { ...anna, reference: callId })
+  openSessions.add(sessionGuid)
+  const { listener, heard } = testListener()
+  await process.secure(callGuid, { sessionGuid, recording: 'continue', listener })
+  const moved = await client().put(`/calls/${callGuid}`, { ...anna, media, reference: '2-77@127.0.0.1' })
+  assert.deepEqual([moved.status, moved.body.sessionGuid], [200, sessionGuid])
+  assert.equal(heard[0], 'line-lost')
+  assert.equal((await client().post(`${path}/ended`)).status, 204)
+  assert.equal((await client().get(`/calls/${callGuid}`)).status, 200)
+})

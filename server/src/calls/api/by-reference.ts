@@ -18,6 +18,11 @@ export function registerByReference(
   app: Http,
   { liveCalls, newGuid }: { readonly liveCalls: LiveCalls; readonly newGuid: NewGuid },
 ): void {
+  /** The call of this name, or the one that it takes the place of: that goes on under its new name. */
+  const knownAs = async (platform: Platform, reference: string, replaces: string | undefined) =>
+    (await liveCalls.named(platform, reference)) ??
+    (replaces === undefined ? undefined : await liveCalls.named(platform, replaces))
+
   const schema = { params: referencePath, body: namedCallBody }
   const onReference = createOneAtATime()
   const one = <T>(platform: Platform, reference: string, operation: () => Promise<T>) =>
@@ -27,7 +32,7 @@ export function registerByReference(
     const { reference } = request.params
     const platform = platformOf(request)
     return one(platform, reference, async () => {
-      const guid = (await liveCalls.named(platform, reference)) ?? newGuid()
+      const guid = (await knownAs(platform, reference, request.body.replaces)) ?? newGuid()
       return liveCalls.report(platform, guid, reportedCall({ ...request.body, reference }))
     })
   })

@@ -33,7 +33,7 @@ export function registerCommandStream(
   }: {
     readonly streams: CommandStreams
     readonly isAllowed: (request: FastifyRequest) => Promise<boolean>
-    readonly lines: Pick<Lines, 'platformLost'>
+    readonly lines: Pick<Lines, 'platformLost' | 'events'>
     readonly clock: Clock
   },
 ): void {
@@ -57,7 +57,9 @@ export function registerCommandStream(
       stopLooking()
       open.delete(reply.raw)
     })
-    if (!goesOn && before === 0) lines.platformLost(guid)
+    if (before > 0) return
+    if (goesOn) lines.events.platformBack(guid)
+    else lines.platformLost(guid)
   })
 
   app.post(

@@ -34,7 +34,10 @@ export const callBody = Type.Object(
 )
 
 /** The same of a call that the path names by the platform's own name. */
-export const namedCallBody = Type.Object(callMembers, { additionalProperties: false })
+export const namedCallBody = Type.Object(
+  { ...callMembers, replaces: Type.Optional(referenceText) },
+  { additionalProperties: false },
+)
 
 export const endBody = Type.Union([
   Type.Null(),

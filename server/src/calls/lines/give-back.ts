@@ -27,11 +27,11 @@ export function createGiveBack({
   return (ended: SecuredLine): void => {
     const { sessionGuid, recording } = ended
     const { callGuid } = ended.line
-    ended.stopTrying()
+    ended.trying.stop()
     ended.state = 'ended'
     const order = { commandId: newGuid(), sessionGuid }
     const recordingOrder = { commandId: newGuid(), sessionGuid }
-    ended.stopTrying = keepTrying(
+    ended.trying = keepTrying(
       async () => {
         await control.release(ended.line, order)
         if (recording === 'pause') await control.resumeRecording(ended.line, recordingOrder)

@@ -1,7 +1,20 @@
 import type { Clock, Stop } from '../../base/clock.ts'
 
+/** Something that is tried until it succeeds. */
+export interface Trying {
+  /** It is tried no more. Harmless when it has succeeded. */
+  stop(): void
+  /** There is hope that it succeeds: it is tried at once. A try that is under way is waited for, and counts. */
+  hurry(): void
+  /** As {@link hurry}, and a try that is under way counts no more: what it asks for is not what is wanted. */
+  startOver(): void
+}
+
+/** Nothing is tried. */
+export const notTrying: Trying = { stop() {}, hurry() {}, startOver() {} }
+
 /**
- * Does something, and again after growing pauses, until it succeeds or is stopped. Harmless to stop when it has succeeded.
+ * Does something, and again after growing pauses, until it succeeds or is stopped. There is one try at a time.
  *
  * @param pauses milliseconds between two tries; the last goes on.
  * @param failed hears of each failure.
@@ -19,28 +32,54 @@ export function keepTrying(
     readonly done: () => void
     readonly failed: (error: unknown, tries: number) => void
   },
-): Stop {
-  let stopped = false
+): Trying {
+  let state: 'under-way' | 'pausing' | 'over' = 'pausing'
+  /** What comes of the try that is under way: whether its success counts, and whether the next waits. */
+  let asked: 'nothing' | 'hurry' | 'start-over' = 'nothing'
   let tries = 0
   let stopPause: Stop = () => {}
 
-  function goOn(error: unknown): void {
-    if (stopped) return
-    failed(error, tries)
-    const pause = pauses[Math.min(tries, pauses.length) - 1] ?? pauses[0]
-    stopPause = clock.after(pause, attempt)
+  function attempt(): void {
+    stopPause()
+    state = 'under-way'
+    asked = 'nothing'
+    tries += 1
+    action().then(succeeded, goOn)
   }
 
-  function attempt(): void {
-    tries += 1
-    action().then(() => {
-      if (!stopped) done()
-    }, goOn)
+  function succeeded(): void {
+    if (state === 'over') return
+    if (asked === 'start-over') attempt()
+    else {
+      state = 'over'
+      done()
+    }
+  }
+
+  function goOn(error: unknown): void {
+    if (state === 'over') return
+    failed(error, tries)
+    if (asked === 'nothing') pause()
+    else attempt()
+  }
+
+  function pause(): void {
+    state = 'pausing'
+    stopPause = clock.after(pauses[Math.min(tries, pauses.length) - 1] ?? pauses[0], attempt)
+  }
+
+  function ask(what: 'hurry' | 'start-over'): void {
+    if (state === 'pausing') attempt()
+    else if (asked !== 'start-over') asked = what
   }
 
   attempt()
-  return () => {
-    stopped = true
-    stopPause()
+  return {
+    stop() {
+      state = 'over'
+      stopPause()
+    },
+    hurry: () => ask('hurry'),
+    startOver: () => ask('start-over'),
   }
 }

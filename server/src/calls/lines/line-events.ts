@@ -4,7 +4,7 @@ import type { Line, LineEvents } from '../line-control.ts'
 import type { LineContext } from './line-context.ts'
 
 /** What happens to lines by itself, told to the sessions that they are secured for. */
-export function createLineEvents({ clock, secured, findHeld, secureAgain }: LineContext) {
+export function createLineEvents({ clock, control, secured, findHeld, secureAgain }: LineContext) {
   function lineLost(callGuid: Guid): void {
     const line = findHeld(callGuid)
     if (line?.state === 'securing') line.lostMeanwhile = true
@@ -21,23 +21,36 @@ export function createLineEvents({ clock, secured, findHeld, secureAgain }: Line
     keysLost: (callGuid) => findHeld(callGuid)?.listener.trouble('keys-lost'),
     tonesHeard: (callGuid) => findHeld(callGuid)?.listener.trouble('in-band-tones'),
     lineLost,
+    platformBack(platformGuid) {
+      for (const { line, trying } of secured.values()) if (line.platformGuid === platformGuid) trying.hurry()
+    },
   }
 
   return {
     events,
 
-    /** A call was told again: its media may be elsewhere, or its platform knows no more that its line is secured. */
+    /**
+     * A call was told again: its media may be elsewhere, or its platform knows no more that its line is secured. What could
+     * not be done before may be possible now.
+     */
     async changed(line: Line, is: 'as-it-was' | 'not-secured'): Promise<void> {
-      const known = findHeld(line.callGuid)
+      const known = secured.get(line.callGuid)
       if (!known) return
       const moved = JSON.stringify(known.line.media) !== JSON.stringify(line.media)
       known.line = line
-      if (moved || is === 'not-secured') lineLost(line.callGuid)
+      if (known.state === 'ended') known.trying.hurry()
+      else if (moved || is === 'not-secured') lineLost(line.callGuid)
+      else if (known.state === 'secured') control.lookAgain?.(line)
+      else known.trying.hurry()
     },
 
-    /** Each line of a platform that has lost what it knew is secured again. */
+    /** Each line of a platform that has lost what it knew is secured again, or given back at once. */
     platformLost(platformGuid: Guid): void {
-      for (const { line } of secured.values()) if (line.platformGuid === platformGuid) lineLost(line.callGuid)
+      for (const { line, state, trying } of secured.values()) {
+        if (line.platformGuid !== platformGuid) continue
+        if (state === 'ended') trying.hurry()
+        else lineLost(line.callGuid)
+      }
     },
 
     /**
@@ -63,7 +76,7 @@ export function createLineEvents({ clock, secured, findHeld, secureAgain }: Line
       const line = secured.get(callGuid)
       if (!line) return
       secured.delete(callGuid)
-      line.stopTrying()
+      line.trying.stop()
       const wasHeld = line.state !== 'ended'
       line.state = 'ended'
       if (wasHeld) line.listener.hungUp(by)

@@ -3,6 +3,7 @@ import type { Guid } from '../../base/guid.ts'
 import { createOneAtATime } from '../../base/one-at-a-time.ts'
 import type { CallListener, LeftCall, Securing } from '../calls.ts'
 import type { Said } from '../line-control.ts'
+import { notTrying } from './keep-trying.ts'
 import { createLineContext } from './line-context.ts'
 import { createLineEvents } from './line-events.ts'
 import type { LineParts } from './line-parts.ts'
@@ -75,7 +76,7 @@ export function createLines(parts: LineParts) {
 
     close(): void {
       for (const stop of stopWatching) stop()
-      for (const { stopTrying } of secured.values()) stopTrying()
+      for (const { trying } of secured.values()) trying.stop()
       secured.clear()
     },
   }
@@ -90,5 +91,5 @@ const givenBack = (now: number) =>
     lostMeanwhile: false,
     nextKey: 0,
     heardAt: now,
-    stopTrying: () => {},
+    trying: notTrying,
   }) as const

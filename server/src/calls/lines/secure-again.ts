@@ -3,23 +3,28 @@ import type { LineParts } from './line-parts.ts'
 import { secureLine } from './secure-line.ts'
 import type { SecuredLine } from './secured-line.ts'
 
-/** Milliseconds: the caller waits. */
+/** Milliseconds: the caller waits. Where something is learned that gives hope, they are cut short. */
 const pauses = [250, 500, 1_000, 2_000, 5_000] as const
 
 /**
  * Secures a line again of which it is not certain any more, until that is confirmed or the line is given back: after a
- * restart of this process, of the platform or of its media engine. No key is taken in between, and the session is told.
+ * restart of this process, of the platform or of its media engine. No key is taken in between, and the session is told. One
+ * that is lost again meanwhile is asked for once more, after what is under way.
  */
 export function createSecureAgain(parts: LineParts) {
   const { clock, log } = parts
   return (secured: SecuredLine): void => {
     const { line, sessionGuid, listener } = secured
-    secured.stopTrying()
+    if (secured.state === 'lost') {
+      secured.trying.startOver()
+      return
+    }
+    secured.trying.stop()
     secured.state = 'lost'
     listener.trouble('line-lost')
     const about = { call: line.callGuid, capture: sessionGuid }
     log.warn(about, 'a line may not be secured any more; it is secured again')
-    secured.stopTrying = keepTrying(() => secureLine(secured, parts), {
+    secured.trying = keepTrying(() => secureLine(secured, parts), {
       clock,
       pauses,
       done() {

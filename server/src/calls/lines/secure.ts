@@ -1,6 +1,7 @@
 import type { Guid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
 import type { Securing } from '../calls.ts'
+import { notTrying } from './keep-trying.ts'
 import type { LineContext } from './line-context.ts'
 import { secureLine } from './secure-line.ts'
 import type { SecuredLine } from './secured-line.ts'
@@ -13,7 +14,7 @@ import type { SecuredLine } from './secured-line.ts'
 export async function secure(context: LineContext, callGuid: Guid, securing: Securing): Promise<void> {
   const begun = await begin(context, callGuid, securing)
   try {
-    await secureLine(begun, context)
+    await secureWhereItIs(begun, context)
   } catch (error) {
     if (begun.state !== 'securing') throw callEnded()
     const about = { err: error, call: callGuid, capture: securing.sessionGuid }
@@ -24,6 +25,17 @@ export async function secure(context: LineContext, callGuid: Guid, securing: Sec
   if (begun.state !== 'securing') throw callEnded()
   begun.state = 'secured'
   if (begun.lostMeanwhile) context.secureAgain(begun)
+}
+
+/** Where its media went elsewhere while it was asked for, it is asked for there, at once. */
+async function secureWhereItIs(begun: SecuredLine, context: LineContext): Promise<void> {
+  try {
+    await secureLine(begun, context)
+  } catch (error) {
+    if (!begun.lostMeanwhile || begun.state !== 'securing') throw error
+    begun.lostMeanwhile = false
+    await secureLine(begun, context)
+  }
 }
 
 /**
@@ -54,7 +66,7 @@ async function beginAlone(
   const written =
     line && (await store.write((tx) => rows.secured.run(tx, { guid: callGuid, sessionGuid, recording })))
   if (!line || !written) throw callEnded()
-  former?.stopTrying()
+  former?.trying.stop()
   if (former) former.state = 'ended'
   const begun: SecuredLine = {
     ...securing,
@@ -64,7 +76,7 @@ async function beginAlone(
     lostMeanwhile: false,
     nextKey: 0,
     heardAt: clock.now(),
-    stopTrying: () => {},
+    trying: notTrying,
   }
   secured.set(callGuid, begun)
   return begun

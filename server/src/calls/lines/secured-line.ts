@@ -1,7 +1,7 @@
-import type { Stop } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import type { CallListener, Securing } from '../calls.ts'
 import type { Line } from '../line-control.ts'
+import type { Trying } from './keep-trying.ts'
 
 /** A line that is secured for a session, or about to be, in this process. */
 export interface SecuredLine {
@@ -21,6 +21,6 @@ export interface SecuredLine {
   nextKey: number
   /** When it was secured, or a key came. Milliseconds since the epoch. */
   heardAt: number
-  /** What is tried again and again is tried no more. */
-  stopTrying: Stop
+  /** What is tried again and again: to secure it, or to give it back. */
+  trying: Trying
 }

@@ -16,7 +16,11 @@ export function createEngineState({
   clock,
   log,
   lost,
-}: { readonly name: string; readonly lost: () => void } & Pick<Parts, 'clock' | 'log'>) {
+  works,
+}: { readonly name: string; readonly lost: () => void; readonly works: () => void } & Pick<
+  Parts,
+  'clock' | 'log'
+>) {
   let state: 'starting' | 'works' | 'lost' = 'starting'
   let reason = 'The connection to rtpengine has not been opened yet.'
   let time = 0
@@ -30,6 +34,7 @@ export function createEngineState({
       log.info({ engine: name }, 'rtpengine connected')
       for (const resolve of waiting) resolve()
       waiting.clear()
+      works()
     },
 
     lose(why: string): void {

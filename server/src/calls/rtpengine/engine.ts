@@ -31,6 +31,8 @@ export interface EngineListeners {
   /** Nothing that it was asked to block is certain to be blocked. */
   lost(engine: Engine): void
   key(engine: Engine, report: KeyReport, source: Source): void
+  /** Its keys are heard, from now on or again. */
+  works(): void
 }
 
 const lookMilliseconds = 1_000
@@ -49,7 +51,8 @@ export function createEngine({
   const { clock, log } = parts
   const ng = createNgSocket({ ...parts, endpoint: address.ng })
   const lost = () => listeners.lost(engine)
-  const state = createEngineState({ clock, log, name: endpointText(address.ng), lost })
+  const { works } = listeners
+  const state = createEngineState({ clock, log, name: endpointText(address.ng), lost, works })
   const told = (source: Source) => (key: unknown) => {
     const report = readKeyReport(key)
     if (report) listeners.key(engine, report, source)
@@ -59,7 +62,10 @@ export function createEngine({
 
   const engine: Engine = {
     ask: ng.ask,
-    working: state.working,
+    working(milliseconds) {
+      watch.lookSoon()
+      return state.working(milliseconds)
+    },
     worksSince: state.worksSince,
     health: state.health,
     close() {
@@ -84,8 +90,10 @@ function createWatch({ address, clock, ng, state, told }: Watched) {
   let connection = 0
   let isOpen = false
   let answeredAt = clock.now()
+  let isLooking = false
 
   async function look(): Promise<void> {
+    isLooking = true
     const asked = { at: clock.now(), connection }
     try {
       const answer = await ng.ask({ command: 'statistics' })
@@ -98,6 +106,8 @@ function createWatch({ address, clock, ng, state, told }: Watched) {
       } else if (isOpen) state.win()
     } catch {
       if (Math.abs(clock.now() - answeredAt) >= maxSilence) state.lose('rtpengine does not answer.')
+    } finally {
+      isLooking = false
     }
   }
 
@@ -124,6 +134,12 @@ function createWatch({ address, clock, ng, state, told }: Watched) {
   })
   const stopLooking = clock.every(lookMilliseconds, () => void look())
   return {
+    /** Somebody waits for it: nothing of that is waited for that can be tried now. */
+    lookSoon(): void {
+      if (state.health().state === 'works') return
+      if (!isOpen) notifications.openSoon()
+      else if (!isLooking) void look()
+    },
     close(): void {
       stopLooking()
       notifications.close()

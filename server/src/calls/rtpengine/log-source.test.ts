@@ -81,6 +81,29 @@ test('a log of another address is never taken', async (t) => {
   assert.deepEqual(told, ['7'])
 })
 
+test('a thousand lines of another address neither enter a field nor keep the engine’s own from it', async (t) => {
+  const logTo = await freePort()
+  const { engine, secured, told, toldCount, lines } = await startTestControl(t, { logTo })
+  await secured()
+  const logged = lines.length
+  const stranger = createSocket('udp4')
+  t.after(() => stranger.close())
+  stranger.bind(0, '127.0.0.2')
+  await once(stranger, 'listening')
+  const line = { callid: 'call', source_tag: 'caller', type: 'DTMF', event: 4, duration: 100 }
+  const bombs = [JSON.stringify(line), `{"callid":${'['.repeat(40_000)}`, 'x'.repeat(60_000), '']
+  // The socket takes no more than it has room for: what overflows is dropped by the operating system, with the engine’s own.
+  for (let count = 0; count < 1_000; count += 1) {
+    await new Promise((resolve) => stranger.send(bombs[count % 4] ?? '', logTo, '127.0.0.1', resolve))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await engine.pressInLog({ event: 7 })
+  engine.press({ event: 8 })
+  await toldCount(2)
+  assert.deepEqual(told, ['7', '8'])
+  assert.equal(lines.length, logged, 'nor do they fill the log')
+})
+
 test('a log that cannot be listened to is told in the log, and the keys come all the same', async (t) => {
   const taken = createSocket('udp4')
   t.after(() => taken.close())

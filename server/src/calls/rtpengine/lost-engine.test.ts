@@ -128,3 +128,30 @@ test('an engine that was never there is lost, and that is in the log once', asyn
   await until(() => control.health()[0]?.state === 'lost')
   assert.equal(lines.filter(({ message }) => /^rtpengine lost/.test(String(message))).length, 1)
 })
+
+test('while somebody waits for an engine, it is looked for at once and not after the pause that has grown', async (t) => {
+  const { clock, connections, control, engine, secure } = await startTestControl(t)
+  assert.equal(connections(), 1)
+  engine.kill()
+  await until(() => control.health()[0]?.state === 'lost')
+  for (let count = 0; count < 40; count += 1) await clock.advance(100)
+  await engine.restart()
+  assert.equal(connections(), 1)
+  const secured = secure()
+  await clock.advance(100)
+  await until(() => connections() === 2)
+  await secured
+  assert.ok(engine.blocked.has('call caller'))
+})
+
+test('an engine that does not answer is asked again as soon as somebody waits for it', async (t) => {
+  const { clock, control, engine, secure, works } = await startTestControl(t)
+  engine.misbehave(() => 'handled')
+  for (let count = 0; count < 75; count += 1) await clock.advance(100)
+  await until(() => control.health()[0]?.state === 'lost')
+  for (let count = 0; count < 12; count += 1) await clock.advance(100)
+  engine.misbehave(() => undefined)
+  const secured = secure()
+  await works()
+  await secured
+})

@@ -5,12 +5,13 @@ import { createEngine } from './engine.ts'
 import type { EngineHealth } from './engine-state.ts'
 import type { EngineAddress } from './engine-url.ts'
 import { createEngines, type Engines } from './engines.ts'
+import { createLookAgain } from './look-again.ts'
 import { mediaOf } from './media-of.ts'
 import { isGone } from './ng/ng-fault.ts'
 import { createPrompts } from './prompts/prompts.ts'
 import { createReleaseLine } from './release-line.ts'
 import { createSecureLine } from './secure-line.ts'
-import { createSecuredLines } from './secured-lines.ts'
+import { createSecuredLines, type SecuredLine } from './secured-lines.ts'
 
 /** Lines whose media goes through a platform's rtpengines. */
 export interface RtpengineControl extends LineControl {
@@ -34,6 +35,8 @@ export interface RtpengineOptions extends Pick<Parts, 'clock' | 'random' | 'log'
   /** The folder on the engines’ machines with `<language>/<key>.wav`; null where callers hear no prompts. */
   readonly prompts: string | null
   readonly events: LineEvents
+  /** One of the engines works, from now on or again. */
+  readonly connected: () => void
 }
 
 /** Steers a platform's rtpengines, and takes the callers' keys from them (contract/calls §6). */
@@ -42,6 +45,7 @@ export function createRtpengineControl({
   strict,
   prompts: folder,
   events,
+  connected,
   ...parts
 }: RtpengineOptions): RtpengineControl {
   const { clock } = parts
@@ -57,10 +61,14 @@ export function createRtpengineControl({
     },
     lineLost: (callGuid) => events.lineLost(callGuid),
     tonesHeard: (callGuid) => events.tonesHeard(callGuid),
+    platformBack: (platformGuid) => events.platformBack(platformGuid),
   }
-  const lines = createSecuredLines({ clock, events: heard })
-  const all = addresses.map((address) => createEngine({ ...parts, address, listeners: lines }))
+  const strayed = ({ callGuid }: SecuredLine) => lookAgain(callGuid)
+  const lines = createSecuredLines({ clock, events: heard, strayed })
+  const listeners = { lost: lines.lost, key: lines.key, works: connected }
+  const all = addresses.map((address) => createEngine({ ...parts, address, listeners }))
   const engines = createEngines(all)
+  const lookAgain = createLookAgain({ engines, lines })
   const prompts = createPrompts({ ...parts, folder, engines })
   const securing = { clock, engines, lines, onCall: createOneAtATime() }
   return {
@@ -68,6 +76,7 @@ export function createRtpengineControl({
     release: createReleaseLine({ ...securing, endPrompts: prompts.end }),
     say: prompts.say,
     hush: prompts.hush,
+    lookAgain: ({ callGuid }) => lookAgain(callGuid),
     ...createRecording(engines),
     health: () => all.map((engine) => engine.health()),
     close() {

@@ -17,6 +17,7 @@ async function start(t: TestContext) {
   const newGuid = createGuids({ clock, random: systemRandom })
   const settings = new Map<Guid, Settings>()
   const told: string[] = []
+  const back: Guid[] = []
   const logged: string[] = []
   const control = createRtpenginePlatforms({
     clock,
@@ -32,6 +33,7 @@ async function start(t: TestContext) {
       keysLost: (callGuid) => told.push(`${callGuid} keys lost`),
       lineLost: (callGuid) => told.push(`${callGuid} line lost`),
       tonesHeard() {},
+      platformBack: (platformGuid) => back.push(platformGuid),
     },
   })
   t.after(control.close)
@@ -48,7 +50,7 @@ async function start(t: TestContext) {
   })
   const order = { commandId: newGuid(), sessionGuid: newGuid() }
   const startEngine = () => startTestEngine(t, clock)
-  return { clock, control, lineOf, logged, order, platform, startEngine, told }
+  return { back, clock, control, lineOf, logged, order, platform, startEngine, told }
 }
 
 test('each platform has engines of its own, and blocks as it is set', async (t) => {
@@ -82,7 +84,7 @@ test('each platform has engines of its own, and blocks as it is set', async (t) 
 })
 
 test('engines can be connected to before the first call, and their health is told', async (t) => {
-  const { control, logged, platform, startEngine } = await start(t)
+  const { back, control, logged, platform, startEngine } = await start(t)
   const engine = await startEngine()
   const guid = platform({ engines: [engine.url] })
   platform({})
@@ -90,6 +92,7 @@ test('engines can be connected to before the first call, and their health is tol
   await control.open()
   await until(() => control.health().get(guid)?.[0]?.state === 'works')
   assert.equal(control.health().size, 1)
+  assert.deepEqual(back, [guid])
   assert.equal(logged.filter((line) => /could not be connected to/.test(line)).length, 2)
 })
 

@@ -20,7 +20,7 @@ export function createRtpenginePlatforms({
   ...options
 }: { readonly platforms: Pick<Platforms, 'list' | 'settingsOf'> } & Omit<
   RtpengineOptions,
-  'engines' | 'strict' | 'prompts'
+  'engines' | 'strict' | 'prompts' | 'connected'
 >): RtpenginePlatforms {
   const controls = new Map<Guid, RtpengineControl>()
 
@@ -33,7 +33,11 @@ export function createRtpenginePlatforms({
     const addresses = engines.map(readEngine)
     const control =
       controls.get(platformGuid) ??
-      createRtpengineControl({ ...options, engines: addresses, strict, prompts })
+      createRtpengineControl({
+        ...options,
+        ...{ engines: addresses, strict, prompts },
+        connected: () => options.events.platformBack(platformGuid),
+      })
     controls.set(platformGuid, control)
     return control
   }
@@ -46,6 +50,7 @@ export function createRtpenginePlatforms({
     say: async (line, order) => (await of(line)).say(line, order),
     pauseRecording: async (line, order) => (await of(line)).pauseRecording(line, order),
     resumeRecording: async (line, order) => (await of(line)).resumeRecording(line, order),
+    lookAgain: (line) => controls.get(line.platformGuid)?.lookAgain?.(line),
 
     async open() {
       for (const { guid, kind, name } of await platforms.list()) {

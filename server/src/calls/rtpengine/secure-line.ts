@@ -1,13 +1,12 @@
 import type { Clock } from '../../base/clock.ts'
 import { within } from '../../base/within.ts'
 import type { Line } from '../line-control.ts'
-import { certainly } from './certainly.ts'
 import type { Engines } from './engines.ts'
 import { callerOf, isSameLeg, mediaOf } from './media-of.ts'
 import { blockModeOf } from './ng/block-mode.ts'
 import { NgFault } from './ng/ng-fault.ts'
-import type { createSecuredLines, SecuredLine } from './secured-lines.ts'
-import { unblock } from './unblock.ts'
+import { type createSecuredLines, isSameSide, type SecuredLine } from './secured-lines.ts'
+import { createUnblockLater } from './unblock-later.ts'
 
 /** What securing and releasing have in common. */
 export interface Securing {
@@ -22,12 +21,13 @@ const maxMilliseconds = 2_000
 
 /**
  * Blocks the caller's keys, and resolves when that is confirmed by an engine whose keys are heard. When the caller has
- * another tag than before (re-INVITE), that of before is unblocked after that.
+ * another tag than before (re-INVITE), or another engine, that of before is unblocked after that.
  *
  * @param strict whether audio is muted too, for callers whose keys come as events.
  */
 export function createSecureLine(parts: Securing & { readonly strict: boolean }) {
   const { clock, engines, lines, onCall, strict } = parts
+  const unblockLater = createUnblockLater(parts)
 
   async function block(line: Line, left: () => number): Promise<true> {
     if (left() <= 0) throw new NgFault('unreachable')
@@ -35,31 +35,16 @@ export function createSecureLine(parts: Securing & { readonly strict: boolean })
     const leg = callerOf(media)
     const { callGuid } = line
     const before = lines.get(callGuid)
-    const engine = await engines.find(leg['call-id'], before?.engine)
+    const isThere = before?.blocked && isSameLeg(before.leg, leg)
+    const find = isThere ? engines.find : engines.latest
+    const engine = await find(leg['call-id'], before?.engine)
     const mode = blockModeOf(media, { strict }, { mode: before?.mode ?? null })
-    const isAsBefore =
-      before &&
-      !before.isOver &&
-      isSameLeg(before.leg, leg) &&
-      before.engine === engine &&
-      before.mode === mode
+    const isAsBefore = before && !before.isOver && isSameSide(before, { leg, engine }) && before.mode === mode
     const secured = isAsBefore ? before : lines.begin({ callGuid, leg, engine, mode })
     await blockForCertain({ line: secured, clock, left })
     for (const former of secured.formers) unblockLater(former)
     secured.formers = []
     return true
-  }
-
-  /** The tag may have become the caller's again by then. */
-  function unblockLater(former: SecuredLine): void {
-    const isFormer = () => {
-      const line = lines.get(former.callGuid)
-      return !line || !isSameLeg(line.leg, former.leg)
-    }
-    const unblockFormer = async () => {
-      if (isFormer()) await unblock(former, clock)
-    }
-    void certainly(clock, () => onCall(former.callGuid, unblockFormer))
   }
 
   return async (line: Line): Promise<void> => {

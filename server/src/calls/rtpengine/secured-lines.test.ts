@@ -23,8 +23,13 @@ function start() {
     keysLost: (guid: Guid) => void told.push(`${guid} keys lost`),
     lineLost: (guid: Guid) => void told.push(`${guid} line lost`),
     tonesHeard() {},
+    platformBack() {},
   }
-  const lines = createSecuredLines({ clock, events })
+  const lines = createSecuredLines({
+    clock,
+    events,
+    strayed: ({ callGuid }) => told.push(`${callGuid} strayed`),
+  })
   const begin = (guid: string, tag = 'caller') => {
     const leg = { 'call-id': 'call', 'from-tag': tag }
     const line = lines.begin({ callGuid: guid as Guid, leg, engine, mode: null })

@@ -37,13 +37,22 @@ const certaintyMilliseconds = 100
 /** A call of which nothing was heard for so long is forgotten (contract/calls §2). */
 const maxAge = 12 * 60 * 60 * 1_000
 
+/** Whether two are the same side of the same call at the same engine. */
+export const isSameSide = (
+  one: Pick<SecuredLine, 'leg' | 'engine'>,
+  other: Pick<SecuredLine, 'leg' | 'engine'>,
+): boolean => one.engine === other.engine && isSameLeg(one.leg, other.leg)
+
 /** The lines that are secured, and what becomes of their keys. */
 export function createSecuredLines({
   clock,
   events,
+  strayed,
 }: {
   readonly clock: Clock
   readonly events: LineEvents
+  /** Keys of a line come from another engine than the one that blocks it: its media may have gone there. */
+  readonly strayed: (line: SecuredLine) => void
 }) {
   const lines = new Map<Guid, HeardLine>()
   /** In the order in which they began: a call that was told of under two GUIDs is two lines. */
@@ -72,10 +81,12 @@ export function createSecuredLines({
     else byCaller.delete(caller)
   }
 
-  const find = (engine: Engine, { callId, tag }: KeyReport) =>
-    byCaller
-      .get(callerKey({ 'call-id': callId, 'from-tag': tag }))
-      ?.findLast((line) => line.engine === engine)
+  function find(engine: Engine, { callId, tag }: KeyReport) {
+    const all = byCaller.get(callerKey({ 'call-id': callId, 'from-tag': tag })) ?? []
+    const found = all.findLast((line) => line.engine === engine)
+    if (!found) for (const line of all) if (line.blocked && !line.isOver) strayed(line)
+    return found
+  }
 
   /** A clock that was set back makes it certain from now on alone. */
   function isCertain(line: SecuredLine, pressedAt: number): boolean {
@@ -84,6 +95,12 @@ export function createSecuredLines({
     const at = Math.min(blocked.at, clock.now())
     line.blocked = { ...blocked, at }
     return pressedAt >= at + certaintyMilliseconds
+  }
+
+  function lose(line: SecuredLine): void {
+    if (!line.blocked) return
+    line.blocked = null
+    if (!line.isOver) events.lineLost(line.callGuid)
   }
 
   return {
@@ -95,7 +112,7 @@ export function createSecuredLines({
       remove(line.callGuid)
       const begun = {
         ...line,
-        formers: before ? [...before.formers, before].filter(({ leg }) => !isSameLeg(leg, line.leg)) : [],
+        formers: before ? [...before.formers, before].filter((former) => !isSameSide(former, line)) : [],
         blocked: null,
         isOver: false,
         lastKeyAt: clock.now(),
@@ -119,11 +136,8 @@ export function createSecuredLines({
 
     /** Nothing that an engine blocked is certain to be blocked. */
     lost(engine: Engine): void {
-      for (const line of lines.values()) {
-        if (line.engine !== engine || !line.blocked) continue
-        line.blocked = null
-        if (!line.isOver) events.lineLost(line.callGuid)
-      }
+      for (const line of lines.values()) if (line.engine === engine) lose(line)
     },
+    lose,
   }
 }

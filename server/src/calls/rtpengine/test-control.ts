@@ -33,12 +33,16 @@ export async function startTestControl(
     engines.push(await startTestEngine(t, { now: clock.now, ...(logTo && { logTo }) }))
   }
   const { told, keysAt, marker, marks, events } = createTestEvents(newGuid())
+  let connections = 0
   const open = () => {
     const control = createRtpengineControl({
       clock,
       strict,
       prompts,
       events,
+      connected() {
+        connections += 1
+      },
       random: systemRandom,
       log: logged.log,
       engines: engines.map(({ url }) => readEngineUrl(url)),
@@ -61,6 +65,8 @@ export async function startTestControl(
     engine,
     engines,
     control,
+    /** How often an engine was connected to. */
+    connections: () => connections,
     /** Another process, to which the same is told. */
     open,
     works,
@@ -105,6 +111,7 @@ function createTestEvents(marker: Line['callGuid']) {
     keysLost: (callGuid) => tell(callGuid, 'keys lost'),
     lineLost: (callGuid) => tell(callGuid, 'line lost'),
     tonesHeard: (callGuid) => tell(callGuid, 'tones heard'),
+    platformBack() {},
   }
   return { told, keysAt, marker, marks: () => marks, events }
 }

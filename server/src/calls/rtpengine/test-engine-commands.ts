@@ -8,6 +8,7 @@ export function createTestEngineCommands(now: () => number) {
   const calls = new Map<string, readonly string[]>([['call', ['caller', 'agent']]])
   const blocked = new Map<string, unknown>()
   const mutedMedia = new Set<string>()
+  const signals = new Map<string, { readonly created: number; readonly last: number }>()
   let startedAt = now()
 
   const operations: Readonly<Record<string, Do>> = {
@@ -29,6 +30,8 @@ export function createTestEngineCommands(now: () => number) {
     },
     'play media': () => ({ duration: 1_500 }),
     query: ({ 'call-id': id }) => ({
+      created: signals.get(String(id))?.created ?? 0,
+      'last signal': signals.get(String(id))?.last ?? 0,
       tags: Object.fromEntries((calls.get(String(id)) ?? []).map((tag) => [tag, { tag }])),
     }),
     statistics: () => ({
@@ -38,12 +41,15 @@ export function createTestEngineCommands(now: () => number) {
 
   return {
     calls,
+    /** When the engine heard of a call first and last, in seconds; of one that is not here it says 0. */
+    signals,
     /** How each leg, such as `call caller`, is blocked. */
     blocked,
     /** Legs whose media nobody hears. */
     mutedMedia,
     answer(command: Command): object {
       const { command: name, 'call-id': id, 'from-tag': tag } = command
+      if (name === 'ping') return { result: 'pong' }
       const tags = calls.get(String(id))
       if (id !== undefined && !tags) return { result: 'error', 'error-reason': 'Unknown call-ID' }
       if (tag !== undefined && !tags?.includes(String(tag))) {

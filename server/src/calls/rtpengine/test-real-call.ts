@@ -35,6 +35,7 @@ export async function startCall(
     strict,
     prompts,
     events,
+    connected() {},
   })
   t.after(control.close)
   const connect = async () => {
@@ -79,6 +80,7 @@ function createTold() {
     keysLost: () => void told.push('?'),
     lineLost: () => void told.push('!'),
     tonesHeard() {},
+    platformBack() {},
   }
   return { told, events }
 }

@@ -155,6 +155,10 @@ function createTestListeners() {
       server = createServer((socket) => {
         sockets.add(socket)
         socket.on('error', () => {})
+        socket.on('data', (bytes) => {
+          const [, cookie] = /^(\S+) d7:command4:pinge$/.exec(bytes.toString()) ?? []
+          if (cookie) socket.write(`${cookie} d6:result4:ponge`)
+        })
         socket.on('close', () => sockets.delete(socket))
       })
       server.listen(port, '127.0.0.1')

@@ -9,8 +9,9 @@ import { Refused, WrongUsage } from '../refused.ts'
 
 type Settings = NewPlatform['settings']
 
-const argument = { name: 'name', help: 'the name of the phone system' }
-const account = { value: 'NAME', required: true, help: 'the account whose calls it has' } as const
+/** Which platform: its name, and whose it is. */
+export const argument = { name: 'name', help: 'the name of the phone system' }
+export const account = { value: 'NAME', required: true, help: 'the account whose calls it has' } as const
 
 export const createPlatform = command({
   name: 'platform create',
@@ -202,7 +203,12 @@ async function setDisabled(
   } as const
 }
 
-async function platformNamed(context: AdminContext, accountName: string, typed: string): Promise<Platform> {
+/** @throws {Refused} when the account has no platform of this name. */
+export async function platformNamed(
+  context: AdminContext,
+  accountName: string,
+  typed: string,
+): Promise<Platform> {
   const { id } = await accountNamed(context, accountName)
   const platform = await context.platforms.findNamed(id, readName('The name', typed))
   if (!platform)

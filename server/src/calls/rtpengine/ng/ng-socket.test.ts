@@ -112,6 +112,8 @@ for (const [what, text] of [
   ['no result', 'COOKIE {}'],
   ['bytes that are no text', 'COOKIE \u0000\ufffd'],
   ['60 KiB', `COOKIE ${'['.repeat(60_000)}`],
+  ['nothing but values in values', `COOKIE ${'['.repeat(25_000)}${']'.repeat(25_000)}`],
+  ['a cookie that is longer than any', `${'x'.repeat(60_000)} {"result":"ok"}`],
 ] as const) {
   test(`an answer with ${what} is passed over`, async (t) => {
     const { engine, ng } = await start(t)
@@ -122,6 +124,40 @@ for (const [what, text] of [
     assert.deepEqual(await ng.ask(mute), { result: 'ok' })
   })
 }
+
+test('an answer is that of its own question, in whatever order they come, and of no question when it repeats', async (t) => {
+  const { engine, ng } = await start(t)
+  const cookies: string[] = []
+  engine.misbehave(({ cookie }, { send }) => {
+    cookies.push(cookie)
+    if (cookies.length < 2) return 'handled'
+    const [first, second] = cookies
+    for (const [of, number] of [
+      [second, 2],
+      [second, 3],
+      [first, 1],
+      [second, 4],
+    ] as const) {
+      send(`${of} {"result":"ok","number":${number}}`)
+    }
+    return 'handled'
+  })
+  const answers = await Promise.all([ng.ask(mute), ng.ask(mute)])
+  assert.deepEqual(
+    answers.map(({ number }) => number),
+    [1, 2],
+  )
+})
+
+test('an answer whose values lie deep in one another is read', async (t) => {
+  const { engine, ng } = await start(t)
+  const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+  engine.misbehave(({ cookie }, { send }) => {
+    send(`${cookie} {"result":"ok","deep":${deep}}`)
+    return 'handled'
+  })
+  assert.equal((await ng.ask(mute)).result, 'ok')
+})
 
 test('an answer from another address is never taken, even with the right cookie', async (t) => {
   const { clock, engine, ng } = await start(t)

@@ -6,6 +6,8 @@ import { type NotificationListeners, openNotifications } from './open-notificati
 export interface Notifications {
   /** Closes it, so that it is opened anew. */
   reopen(): void
+  /** Somebody waits for it: where it pauses, it does so no longer than after the first failure. */
+  openSoon(): void
   close(): void
 }
 
@@ -27,15 +29,19 @@ export function createNotifications({
   let destroy: Stop
   let stopPausing: Stop = () => {}
   let pause = firstPause
-  let isOver = false
+  let state: 'open' | 'pausing' | 'over' = 'open'
+  let closedAt = 0
 
   function open(): void {
+    state = 'open'
     const begun = clock.now()
     const closed = (reason: string) => {
-      if (isOver) return
+      if (state === 'over') return
       if (clock.now() - begun >= lastingMilliseconds) pause = firstPause
-      listeners.closed(reason)
+      state = 'pausing'
+      closedAt = clock.now()
       stopPausing = clock.after(pause, open)
+      listeners.closed(reason)
       pause = Math.min(pause * 2, maxPause)
     }
     destroy = openNotifications({ endpoint, clock, listeners: { ...listeners, closed } })
@@ -44,8 +50,15 @@ export function createNotifications({
   open()
   return {
     reopen: () => destroy(),
+    openSoon() {
+      if (state !== 'pausing') return
+      stopPausing()
+      pause = firstPause
+      const since = Math.max(clock.now() - closedAt, 0)
+      stopPausing = clock.after(Math.max(firstPause - since, 0), open)
+    },
     close() {
-      isOver = true
+      state = 'over'
       stopPausing()
       destroy()
     },
