@@ -8,17 +8,18 @@ interface Told {
   readonly tone: Tone
   readonly source: Source
   readonly at: number
-  isAwaited: boolean
+  /** The other source has told of it too. */
+  isMatched: boolean
 }
 
-/** Two of the same key in a shorter time were pressed once (contract/calls §6.3). */
+/** By one source, two of the same key in a shorter time were pressed once (contract/calls §6.3). */
 const doubleMilliseconds = 60
-/** So long the connection may be behind the log. Then nothing is remembered of a key. */
+/** So long one source may be behind the other. Then nothing is remembered of a key. */
 const keptMilliseconds = 5_000
 
 /**
- * Finds keys that are told twice: by both ways, or as event and as tone. What the log told first is awaited from the
- * connection, which comes in order but may come late.
+ * Finds keys that are told twice: by both sources, or by one as event and as tone. What one source has told first is a double
+ * when the other tells it, however late that is read.
  */
 export function createDoubles(clock: Clock) {
   let recent: Told[] = []
@@ -30,11 +31,11 @@ export function createDoubles(clock: Clock) {
     stopForgetting()
     stopForgetting = clock.after(keptMilliseconds, forget)
     const same = recent.filter((told) => told.tone === tone)
-    const awaited = source === 'connection' && same.find((told) => told.isAwaited)
-    if (awaited) awaited.isAwaited = false
-    if (awaited || same.some((told) => Math.abs(at - told.at) < doubleMilliseconds)) return true
-    recent.push({ tone, source, at, isAwaited: source === 'log' })
-    return false
+    if (same.some((told) => isSoonAfter(told, { source, at }))) return true
+    const first = same.find((told) => told.source !== source && !told.isMatched)
+    if (first) first.isMatched = true
+    recent.push({ tone, source, at, isMatched: first !== undefined })
+    return first !== undefined
   }
 
   function forget(): void {
@@ -44,3 +45,6 @@ export function createDoubles(clock: Clock) {
 
   return { isDouble, forget }
 }
+
+const isSoonAfter = (told: Told, { source, at }: Pick<Told, 'source' | 'at'>): boolean =>
+  told.source === source && Math.abs(at - told.at) < doubleMilliseconds

@@ -74,13 +74,13 @@ test('a key of the tag that the caller had before is nobody’s', () => {
   assert.deepEqual(told, ['one 4'])
 })
 
-test('a key of an engine that does not have the call is nobody’s', () => {
+test('a key of an engine that does not have the call is nobody’s, and the call is looked for', () => {
   const { lines, told, begin, pass } = start()
   begin('one')
   pass(200)
   lines.key({ ...engine }, { ...key, tone: '7' }, 'connection')
   lines.key(engine, key, 'connection')
-  assert.deepEqual(told, ['one 4'])
+  assert.deepEqual(told, ['one strayed', 'one 4'])
 })
 
 test('a line of which nothing was heard for twelve hours is forgotten when another is secured', () => {

@@ -88,18 +88,10 @@ export function createSecuredLines({
     return found
   }
 
-  /** A clock that was set back makes it certain from now on alone. */
-  function isCertain(line: SecuredLine, pressedAt: number): boolean {
-    const { blocked } = line
-    if (!blocked || !line.engine.worksSince(blocked.time)) return false
-    const at = Math.min(blocked.at, clock.now())
-    line.blocked = { ...blocked, at }
-    return pressedAt >= at + certaintyMilliseconds
-  }
-
   function lose(line: SecuredLine): void {
     if (!line.blocked) return
     line.blocked = null
+    lines.get(line.callGuid)?.doubles.forget()
     if (!line.isOver) events.lineLost(line.callGuid)
   }
 
@@ -130,7 +122,7 @@ export function createSecuredLines({
       line.lastKeyAt = clock.now()
       if (line.isOver || line.doubles.isDouble(source, report.tone)) return
       const pressedAt = clock.now() - report.duration
-      if (isCertain(line, pressedAt)) events.key(line.callGuid, report.tone, pressedAt)
+      if (isCertain(line, pressedAt, clock.now())) events.key(line.callGuid, report.tone, pressedAt)
       else events.keysLost(line.callGuid)
     },
 
@@ -140,4 +132,13 @@ export function createSecuredLines({
     },
     lose,
   }
+}
+
+/** A clock that was set back makes it certain from now on alone. */
+function isCertain(line: SecuredLine, pressedAt: number, now: number): boolean {
+  const { blocked } = line
+  if (!blocked || !line.engine.worksSince(blocked.time)) return false
+  const at = Math.min(blocked.at, now)
+  line.blocked = { ...blocked, at }
+  return pressedAt >= at + certaintyMilliseconds
 }
