@@ -56,7 +56,7 @@ export function createLines(parts: LineParts) {
     trouble: (callGuid: Guid, trouble: CallTrouble): void => findHeld(callGuid)?.listener.trouble(trouble),
 
     /** The session that a line is secured for, or was. */
-    sessionOf: (callGuid: Guid): Pick<SecuredLine, 'sessionGuid' | 'state'> | undefined =>
+    sessionOf: (callGuid: Guid): Pick<SecuredLine, 'sessionGuid' | 'state' | 'line'> | undefined =>
       secured.get(callGuid),
 
     async say(callGuid: Guid, said: Said): Promise<void> {

@@ -32,6 +32,7 @@ export function createLiveCalls(parts: Omit<LiveCallContext, 'rows'>) {
 
     /** @throws {Problem} `not-found` where a call is not this platform's. */
     async requireOf(platform: Platform, guid: Guid): Promise<void> {
+      if (lines.sessionOf(guid)?.line.platformGuid === platform.guid) return
       const row = await rows.find.first(store.reader, { guid })
       if (row?.platform_guid !== platform.guid) throw noSuchCall()
     },

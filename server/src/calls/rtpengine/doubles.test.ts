@@ -38,6 +38,7 @@ test('what one source told first is a double when the other tells it, even late,
     assert.equal(isDouble(first, '4'), false)
     await clock.advance(2_000)
     assert.equal(isDouble(second, '4'), true)
+    await clock.advance(60)
     assert.equal(isDouble(second, '4'), false)
   }
 })
