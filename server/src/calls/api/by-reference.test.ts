@@ -20,6 +20,15 @@ test('signalling that can only POST tells of a call by its own name', async (t) 
   assert.equal((await get(`/calls/${one.body.callGuid}`)).status, 404)
 })
 
+test('a call may have a name whose digits happen to be those of a card number', async (t) => {
+  const { client } = await startWithPlatform(t)
+  const byChance = '4539578763621486-5060-1@10.0.0.1'
+  const media = { rtpengine: { callId: byChance, fromTag: '4539578763621486', telephoneEvent: true } }
+  const named = `/calls/by-reference/${encodeURIComponent(byChance)}`
+  assert.equal((await client().post(`${named}/answered`, { agentId: 'anna', media })).status, 200)
+  assert.equal((await client().post(`${named}/answered`, { agentId: '4539578763621486' })).status, 400)
+})
+
 test('two platforms may call their calls the same, one platform may not', async (t) => {
   const { client, process, newGuid } = await startWithPlatform(t)
   const made = await process.platforms.create({

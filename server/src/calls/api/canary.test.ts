@@ -111,20 +111,15 @@ function wrongCalls({ callGuid }: Started): readonly Wrong[] {
   const bodies = [
     { agentId: card },
     { agentId: `agent ${card}` },
-    { ...anna, reference: card },
-    { ...anna, reference: `${card}@127.0.0.1` },
     { ...anna, caller: card },
     { ...anna, state: card },
     { ...anna, keys: card },
-    media({ callId: card, telephoneEvent: true }),
-    media({ fromTag: card, telephoneEvent: true }),
     media({ telephoneEvent: card }),
   ]
   return [
     ...bodies.map((body) => ({ status: 400, method: 'PUT' as const, path, body })),
     { status: 400, method: 'DELETE', path, body: { endedBy: card } },
     { status: 400, path: `${path}/trouble`, body: { trouble: card } },
-    { status: 400, path: `/calls/by-reference/${card}/answered`, body: anna },
     { status: 404, path: `/calls/by-reference/${card}/updated`, body: anna },
     { status: 400, path: '/calls/by-reference/call-7/ended', body: { endedBy: card } },
   ]

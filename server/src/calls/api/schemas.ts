@@ -71,15 +71,16 @@ export function callGuidOf({ callGuid }: Static<typeof callPath>): Guid {
   throw noSuchCall()
 }
 
-/** @throws {Problem} `invalid-request` for a name with a card number or control characters. */
+/** @throws {Problem} `invalid-request` for a person’s name with a card number, and any with control characters. */
 export function reportedCall(body: Static<typeof callBody>): ReportedCall {
   const { agentId, state = 'active', caller = null, reference = null, media = null } = body
   refuseWrongNames({
-    '/agentId': agentId,
-    '/caller': caller,
-    '/reference': reference,
-    '/media/rtpengine/callId': media?.rtpengine.callId ?? null,
-    '/media/rtpengine/fromTag': media?.rtpengine.fromTag ?? null,
+    byPeople: { '/agentId': agentId, '/caller': caller },
+    byMachines: {
+      '/reference': reference,
+      '/media/rtpengine/callId': media?.rtpengine.callId ?? null,
+      '/media/rtpengine/fromTag': media?.rtpengine.fromTag ?? null,
+    },
   })
   return {
     agentId,
