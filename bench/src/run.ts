@@ -84,7 +84,12 @@ async function run(bench: Bench): Promise<string> {
   for (const [name, scenario] of Object.entries(scenarios)) {
     if (names.length > 0 && !names.includes(name)) continue
     process.stderr.write(`${name} …\n`)
-    sections.push(...(await scenario(bench)))
+    try {
+      sections.push(...(await scenario(bench)))
+    } catch (error) {
+      process.stdout.write(`${name} failed; what was measured before it:\n\n${markdown(sections)}\n`)
+      throw error
+    }
   }
   const { connections, rounds, milliseconds } = plan
   const how = `${connections} connections, ${rounds} rounds of ${milliseconds / 1000} s each`

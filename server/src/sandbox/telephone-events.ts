@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import type { Clock } from '../base/clock.ts'
 import { parseGuid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
+import { createHeartbeat } from '../http/heartbeat.ts'
 import type { Http } from '../http/http.ts'
 import { requestIdHeader } from '../http/request-id.ts'
 import type { SandboxPhone } from './phone/phone.ts'
@@ -68,7 +69,6 @@ interface EventStream {
   close(): void
 }
 
-/** A reader that does not take what it is sent by the next heartbeat has gone. */
 function openEventStream(
   response: ServerResponse,
   clock: Clock,
@@ -87,10 +87,7 @@ function openEventStream(
     response.end()
   }
   response.on('error', () => response.destroy())
-  const stopBeating = clock.every(heartbeatIntervalMilliseconds, () => {
-    if (response.writableNeedDrain) response.destroy()
-    else response.write(': still here\n\n')
-  })
+  const stopBeating = clock.every(heartbeatIntervalMilliseconds, createHeartbeat(response))
   const stopWatching = watch(send)
   return { close }
 }

@@ -95,6 +95,21 @@ test('a command that is confirmed late, twice, by another platform or never secu
   close()
 })
 
+test('a command is confirmed though many more were sent behind it', async (t) => {
+  const { secure, read, client, callGuid, process } = await start(t)
+  const { commands, close } = await read({ confirms: (type) => type !== 'call.say' })
+  await secure()
+  const says = Array.from({ length: 257 }, () =>
+    process.say(callGuid, { text: 'y', language: 'en', key: 'y' }),
+  )
+  await until(() => commands.length === 258)
+  for (const { commandId } of commands.slice(1)) {
+    assert.equal((await client().post(`/commands/${commandId}`)).status, 204)
+  }
+  await Promise.all(says)
+  close()
+})
+
 test('a reader that was cut off goes on where it stopped; one that begins anew has its lines secured again', async (t) => {
   const { secure, read, heard, callGuid, process } = await start(t)
   const first = await read()

@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import type { Clock } from '../../base/clock.ts'
 import { parseGuid } from '../../base/guid.ts'
 import { Problem } from '../../base/problem.ts'
+import { createHeartbeat } from '../../http/heartbeat.ts'
 import type { Http } from '../../http/http.ts'
 import { requestIdHeader } from '../../http/request-id.ts'
 import type { Command } from '../commands/command.ts'
@@ -49,7 +50,7 @@ export function registerCommandStream(
     open.add(reply.raw)
     const last = parseGuid(String(request.headers['last-event-id'] ?? ''))
     const { goesOn, stop } = streams.read(guid, readerOf(reply.raw), last)
-    const stopBeating = clock.every(heartbeatMilliseconds, () => beat(reply.raw))
+    const stopBeating = clock.every(heartbeatMilliseconds, createHeartbeat(reply.raw))
     const stopLooking = clock.every(lookMilliseconds, () => void endUnlessAllowed(request, reply.raw))
     reply.raw.once('close', () => {
       stop()
@@ -97,12 +98,6 @@ const readerOf = (response: ServerResponse) => {
     send: (command: Command) =>
       void response.write(`id: ${command.commandId}\nevent: command\ndata: ${JSON.stringify(command)}\n\n`),
   }
-}
-
-/** A reader that does not take what it is sent by the next heartbeat has gone. */
-function beat(response: ServerResponse): void {
-  if (response.writableNeedDrain) response.destroy()
-  else response.write(': still here\n\n')
 }
 
 const tooManyReaders = () =>

@@ -66,8 +66,9 @@ export function createCommandStreams({ clock }: { readonly clock: Clock }) {
     /** Harmless when it was confirmed before, or too late. @returns whether the platform was sent such a command. */
     confirm(platformGuid: Guid, commandId: Guid): boolean {
       const { sent, waiting } = platformOf(platformGuid)
-      waiting.get(commandId)?.()
-      return sent.has(commandId)
+      const confirmed = waiting.get(commandId)
+      confirmed?.()
+      return confirmed !== undefined || sent.has(commandId)
     },
 
     /**

@@ -50,6 +50,20 @@ test('more keys than go into one request are heard in their order, each once', a
   assert.equal(heard.length, keys.length + 65)
 })
 
+test('however many commands come at once, the phone goes on reading them through heartbeats', async (t) => {
+  const { clock, phone, secure, telephone, lines } = await start(t)
+  const { callGuid } = await phone.open('agent7')
+  await secure(callGuid)
+  const says = Array.from({ length: 300 }, () =>
+    telephone.say(callGuid, { text: 'y'.repeat(100), language: 'en', key: 'y' }),
+  )
+  await clock.advance(15_000)
+  await Promise.all(says)
+  await clock.advance(15_000)
+  await secure(callGuid)
+  assert.doesNotMatch(lines.join(''), /is not told what to do|could not be told/)
+})
+
 test('a gap is kept between two keys', async (t) => {
   const { clock, phone, heard, secure } = await start(t)
   const { callGuid } = await phone.open('agent7')
