@@ -145,8 +145,10 @@ test('the engine’s own recording holds no key that is pressed while it is paus
   await control.pauseRecording(line, order)
   await engine.ask({ command: 'delete', 'call-id': 'real', 'delete-delay': 0 })
   await until(async () => keysIn(await readRecordings(folder)).includes('9'))
-  // Version 12.5 writes what is recorded afterwards over what was recorded before.
-  assert.match(keysIn(await readRecordings(folder)), /^(?:12)?89$/)
+  // Version 12.5 writes what is recorded afterwards over what was recorded before; a file that is being written has gaps.
+  const recorded = keysIn(await readRecordings(folder))
+  assert.match(recorded, /89$/)
+  assert.doesNotMatch(recorded, /[4567]/)
 })
 
 test('a prompt is heard by the caller alone, and the agent is heard again after it', { skip }, async (t) => {
