@@ -71,8 +71,8 @@ for (const { name, packages, start } of engines) {
         await engine.type(keys)
       }
       assert.equal(
-        await engine.evaluate(`document.querySelector('[autocomplete=cc-number]').value`),
-        '4111 1111 1111 1111',
+        await engine.evaluate(`[cardNumber.value, cardNumber.autocomplete].join()`),
+        '4111 1111 1111 1111,off',
       )
       await engine.evaluate(`document.querySelector('#card button').click()`)
       await until(engine, `document.querySelector('h1')?.innerText === 'Paid'`)

@@ -21,14 +21,15 @@ export function createCardField({
   let before = ''
   let shown = ''
   let isComposing = false
-  const purpose = input.autocomplete
+  /** As it is written: Firefox tells nothing of purposes that it does not fill in. */
+  const purpose = input.getAttribute('autocomplete') ?? ''
 
   /**
    * A browser keeps what a page's inputs hold, on its disk too, for Back and for its next start. One that is not to
    * complete itself is left out: an empty one says what it is for, so that a kept card can still be filled in.
    */
   function stayUnsaved(): void {
-    input.autocomplete = input.value === '' ? purpose : 'off'
+    input.setAttribute('autocomplete', input.value === '' ? purpose : 'off')
   }
 
   function keepFormat(inputType: string): void {
