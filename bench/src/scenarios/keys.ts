@@ -84,7 +84,7 @@ async function measureKeys({ generator, plan }: Bench, contenders: readonly Cont
   return {
     title: 'Keys a second, by POST …/keys',
     about:
-      'One key in each request, on 1 000 calls in turn, each with a session that takes it. Every eighth key clears the entry: that is written to disk, and the phone system is asked to say the next prompt, about as often as while a whole card is typed. No agent view is open. Rounds of at most 1.5 s.',
+      'One key in each request, on 1 000 calls in turn, each with a session that takes it. Every eighth key clears the entry: that is written to disk, and the phone system is asked to say the next prompt, about as often as while a whole card is entered. No agent view is open. Rounds of at most 1.5 s.',
     head: throughputHead('the floor'),
     rows,
     targets: [],
