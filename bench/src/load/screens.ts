@@ -42,24 +42,29 @@ export function createScreens() {
     },
   }
 
-  /** All keys are sent when they are due, whatever has become of those before them. */
+  /**
+   * All keys are sent when they are due, whatever has become of those before them. Ends when each is answered and shown: a
+   * dot may come before the answer.
+   */
   async function pressAll({ perSecond, milliseconds, send }: Pressing): Promise<number> {
     const all = Math.floor((perSecond * milliseconds) / 1000)
     const start = paceClock.now()
     let keys = 0
+    let unanswered = 0
     const stop = paceClock.every(1, () => {
       for (; keys < all; keys += 1) {
         const due = start + (keys * 1000) / perSecond
         if (due > paceClock.now()) return
         const session = turn % screens.length
         turn += 1
-        send(session, screens[session]?.dots.next(due) ?? '').catch((error: Error) => {
-          failure = error
-        })
+        unanswered += 1
+        send(session, screens[session]?.dots.next(due) ?? '').then(() => {
+          unanswered -= 1
+        }, listeners.failed)
       }
     })
     try {
-      while (keys < all || screens.some(({ dots }) => dots.waiting > 0)) {
+      while (keys < all || unanswered > 0 || screens.some(({ dots }) => dots.waiting > 0)) {
         if (failure) throw failure
         if (paceClock.now() > Math.max(start + milliseconds, shownAt) + patienceMilliseconds) break
         await pause(20)

@@ -11,18 +11,21 @@ const silenceBeforeRelease = 5_000
  * Ties a call to a session: its tones go to the session and to nobody else, what the session has to say goes to the caller.
  * When the session has ended, the tones are kept from the agent until five seconds have passed without one.
  *
+ * @param agentId whose call it has to be still; left out where it is written down that it is the session's.
  * @param by `secure` for a session that is being opened, `takeUp` for one that the process before this one left.
- * @throws {Problem} `no-live-call` when the call has ended; `secure` also `telephone-unavailable`.
+ * @throws {Problem} `no-live-call` when the call has ended or is another agent's by now; `secure` also `telephone-unavailable`.
  */
 export async function secureCall({
   calls,
   callGuid,
+  agentId,
   session,
   clock,
   by = 'secure',
 }: {
   readonly calls: Pick<Calls, 'secure' | 'takeUp' | 'say' | 'release'>
   readonly callGuid: Guid
+  readonly agentId?: string
   readonly session: OpenSession
   readonly clock: Clock
   readonly by?: 'secure' | 'takeUp'
@@ -44,7 +47,7 @@ export async function secureCall({
     stopWaiting = clock.after(silenceBeforeRelease, () => void calls.release(callGuid, listener))
   }
 
-  await calls[by](callGuid, { sessionGuid: session.guid, recording: flow.recording, listener })
+  await calls[by](callGuid, { sessionGuid: session.guid, agentId, recording: flow.recording, listener })
   sayPrompts({ calls, callGuid, session }, releaseAfterSilence)
 }
 

@@ -14,6 +14,7 @@ const launch: ProviderLaunch = {
   sessionGuid: guid,
   providerSessionGuid: guid,
   accountId: 7,
+  agentId: 'agent7',
   kind: 'digital',
   callGuid: null,
   configuration: keypadConfiguration,

@@ -34,14 +34,18 @@ export function vaultProvider({
 }): VaultProvider {
   const onName = createOneAtATime()
 
-  async function open(launch: Launch, { callGuid, configuration }: ProviderLaunch, name?: LaunchName) {
+  async function open(
+    launch: Launch,
+    { callGuid, agentId, configuration }: ProviderLaunch,
+    name?: LaunchName,
+  ) {
     const launched = await sessions.launch(launch, undefined, name)
     const { guid } = launched
     if (launch.sessionGuid) named({ sessionGuid: launch.sessionGuid, providerSessionGuid: guid })
     const session = callGuid && !launch.keptCard && sessions.find(guid)
     if (session) {
       try {
-        await secureCall({ calls, callGuid, session, clock })
+        await secureCall({ calls, callGuid, agentId, session, clock })
       } catch (error) {
         await sessions.named.callOff(guid)
         throw error

@@ -20,6 +20,8 @@ export interface CallListener {
 export interface Securing {
   /** The vault's session. */
   readonly sessionGuid: Guid
+  /** Whose call it has to be still, if it matters. */
+  readonly agentId?: string | undefined
   /** What becomes of the call's recording for as long (contract/calls §4). */
   readonly recording: 'continue' | 'pause'
   readonly listener: CallListener
@@ -41,7 +43,7 @@ export interface Calls {
    * listener hears `line-lost` when that is not certain any more, and `line-secured` when it is again; no tone comes in
    * between.
    *
-   * @throws {Problem} `no-live-call` when it has ended, `telephone-unavailable` when its platform does not confirm it: the
+   * @throws {Problem} `no-live-call` when it has ended or is another agent's by now, `telephone-unavailable` when its platform does not confirm it: the
    *   call is then given back as it was.
    */
   secure(callGuid: Guid, securing: Securing): Promise<void>

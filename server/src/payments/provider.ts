@@ -12,6 +12,8 @@ export interface ProviderLaunch {
   /** What the Payment API will call the session. */
   readonly sessionGuid: Guid
   readonly accountId: number
+  /** Whose session it is, and whose call. */
+  readonly agentId: string
   readonly configuration: AccountConfiguration
   readonly kind: 'agent-assist' | 'digital'
   readonly order: Order

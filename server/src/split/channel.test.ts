@@ -28,6 +28,7 @@ const launch: ProviderLaunch = {
   sessionGuid: guid,
   providerSessionGuid: guid,
   accountId: 7,
+  agentId: 'agent7',
   configuration: keypadConfiguration,
   kind: 'digital',
   order: { amountMinor: 1240, currency: 'GBP' },

@@ -42,6 +42,7 @@ const launch: ProviderLaunch = {
   callGuid,
   providerSessionGuid: guid,
   accountId: 7,
+  agentId: 'agent7',
   kind: 'agent-assist',
   configuration: keypadConfiguration,
   order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1' },

@@ -26,12 +26,13 @@ export function createRemoteVault(ask: AskOtherProcess): RemoteVault {
   }
   const provider: Provider = {
     distant: () => distant,
-    async launch({ accountId, configuration, kind, order, paymentData, callGuid, ...guids }) {
+    async launch({ accountId, agentId, configuration, kind, order, paymentData, callGuid, ...guids }) {
       const { sessionGuid, providerSessionGuid } = guids
       if (!providerSessionGuid) throw new Error('A launch in another process has no name.')
       const body: LaunchBody = {
         FlowId: configuration.id,
         InitialValues: paymentData,
+        AgentId: agentId,
         Kind: kind,
         Order: order,
         CallGuid: callGuid,

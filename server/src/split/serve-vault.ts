@@ -14,6 +14,7 @@ const maxBytes = 1024 * 1024
 export interface LaunchBody {
   readonly FlowId: number
   readonly InitialValues: ProviderLaunch['paymentData']
+  readonly AgentId: ProviderLaunch['agentId']
   readonly Kind: ProviderLaunch['kind']
   readonly Order: ProviderLaunch['order']
   readonly CallGuid: ProviderLaunch['callGuid']
@@ -55,6 +56,7 @@ export function serveVault({
       async ({ params, body }): Promise<LaunchAnswer> => {
         const launched = await provider.launch({
           accountId: Number(params.tenantId),
+          agentId: body.AgentId,
           configuration: body.Configuration,
           kind: body.Kind,
           order: body.Order,

@@ -4,15 +4,18 @@ import type { LiveCallTable } from '../../store/tables.ts'
 
 type Key = { guid: Guid }
 
+type Secured = { agentId: string | null; sessionGuid: Guid; recording: LiveCallTable['recording'] }
+
 /** The statements about lines: which are secured, and for what. */
 export function prepareLineRows(store: Store) {
   return {
-    /** @returns 0 where the call has ended. */
-    secured: store.prepare((db, p: Key & { sessionGuid: Guid; recording: LiveCallTable['recording'] }) =>
+    /** @param agentId whose it has to be; null where anyone's will do. @returns 0 where it is not, or has ended. */
+    secured: store.prepare((db, p: Key & Secured) =>
       db
         .updateTable('live_call')
         .set({ session_guid: p.sessionGuid, recording: p.recording })
-        .where('guid', '=', p.guid),
+        .where('guid', '=', p.guid)
+        .where('agent_id', '=', (eb) => eb.fn.coalesce(eb.val(p.agentId), 'agent_id')),
     ),
     /** Where another session has secured it meanwhile, it stays. */
     released: store.prepare((db, p: Key & { sessionGuid: Guid }) =>

@@ -59,12 +59,12 @@ async function beginAlone(
   callGuid: Guid,
   securing: Securing,
 ): Promise<SecuredLine> {
-  const { sessionGuid } = securing
+  const { sessionGuid, agentId } = securing
   const former = secured.get(callGuid)
   const recording = former?.recording === 'pause' ? 'pause' : securing.recording
   const line = await find(callGuid)
-  const written =
-    line && (await store.write((tx) => rows.secured.run(tx, { guid: callGuid, sessionGuid, recording })))
+  const row = { guid: callGuid, agentId: agentId ?? null, sessionGuid, recording }
+  const written = line && (await store.write((tx) => rows.secured.run(tx, row)))
   if (!line || !written) throw callEnded()
   former?.trying.stop()
   if (former) former.state = 'ended'
@@ -82,7 +82,7 @@ async function beginAlone(
   return begun
 }
 
-const callEnded = () => new Problem('no-live-call', 'The call has ended.')
+const callEnded = () => new Problem('no-live-call', 'The call has ended, or went to another agent.')
 
 const notConfirmed = () =>
   new Problem(

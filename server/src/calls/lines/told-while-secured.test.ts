@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { until } from '../../../test/harness/test-until.ts'
 import type { Line, LineControl } from '../line-control.ts'
@@ -44,4 +45,18 @@ test('a call whose media is told at the moment in which its line is secured is s
   held.resolve()
   await Promise.all([securing, telling])
   await until(() => secured.at(-1)?.media?.rtpengine.fromTag === 'latter')
+})
+
+test('a call that went to another agent before it was secured is not secured for the former', async (t) => {
+  const { client, newGuid, process } = await startWithPlatform(t)
+  const { put } = client()
+  const callGuid = newGuid()
+  await put(`/calls/${callGuid}`, { agentId: 'anna' })
+  await put(`/calls/${callGuid}`, { agentId: 'bert' })
+
+  const { listener } = testListener()
+  const securing = { sessionGuid: newGuid(), recording: 'continue', listener } as const
+  await assert.rejects(process.secure(callGuid, { ...securing, agentId: 'anna' }), { code: 'no-live-call' })
+  const { body } = await put(`/calls/${callGuid}`, { agentId: 'bert' })
+  assert.deepEqual([body.secured, body.sessionGuid], [false, null])
 })

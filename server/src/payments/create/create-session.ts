@@ -67,6 +67,7 @@ export function createCreateSession(
     const launch = {
       sessionGuid: name?.sessionGuid ?? newGuid(),
       accountId: account.id,
+      agentId,
       configuration,
       kind,
       order,
@@ -74,10 +75,10 @@ export function createCreateSession(
     }
     const keptCard = readKeptCardOrder(session, configuration)
     if (kind === 'digital' || skips || keptCard === 'merchant')
-      return open(session, agentId, { ...launch, callGuid: null })
+      return open(session, { ...launch, callGuid: null })
     const callGuid = await liveCall(account.id, agentId, configuration)
-    if (callGuid === null) return open(session, agentId, { ...launch, callGuid })
-    return onCall(callGuid, () => open(session, agentId, { ...launch, callGuid }))
+    if (callGuid === null) return open(session, { ...launch, callGuid })
+    return onCall(callGuid, () => open(session, { ...launch, callGuid }))
   }
 }
 

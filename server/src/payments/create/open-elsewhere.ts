@@ -8,11 +8,7 @@ import type { RefuseSecondSession } from './refuse-second-session.ts'
 import { createdOf, rowOf, type WriteSession } from './write-session.ts'
 
 /** Opens a session at a provider in another process: see `launches/open-distant.ts`. */
-export type OpenElsewhere = (
-  session: NewSession,
-  agentId: string,
-  launch: ProviderLaunch,
-) => Promise<CreatedSession>
+export type OpenElsewhere = (session: NewSession, launch: ProviderLaunch) => Promise<CreatedSession>
 
 export function createOpenElsewhere({
   provider,
@@ -27,7 +23,7 @@ export function createOpenElsewhere({
   readonly refuseSecondSession: RefuseSecondSession
   readonly writeSession: WriteSession
 }): OpenElsewhere {
-  return async (session, agentId, launch) => {
+  return async (session, launch) => {
     const { callGuid } = launch
     if (callGuid) {
       await settleOnCall(callGuid, launch)
@@ -35,9 +31,9 @@ export function createOpenElsewhere({
     }
     const launched = await openDistant({
       launch,
-      row: rowOf(session, agentId, launch),
+      row: rowOf(session, launch),
       again: session.name ? 'expected' : 'never',
-      write: (tx, answer) => writeSession(tx, session, agentId, launch, answer),
+      write: (tx, answer) => writeSession(tx, session, launch, answer),
       writeAgain: async (tx, answer) => session.alongside?.(tx, createdOf(launch, answer)),
     })
     await beginKeptCard(provider, launch, launched)

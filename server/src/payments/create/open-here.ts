@@ -10,7 +10,6 @@ import { createdOf, type WriteSession } from './write-session.ts'
 /** Opens a session at a provider in this process. @param committedOrNot it is known whether its row is there. */
 export type OpenHere = (
   session: NewSession,
-  agentId: string,
   launch: ProviderLaunch,
   committedOrNot: () => void,
 ) => Promise<CreatedSession>
@@ -33,7 +32,7 @@ export function createOpenHere({
   /** A kept card is charged when the session is there for certain: nobody else begins it. */
   async function writtenAndBegun(...opened: Parameters<typeof written>): Promise<CreatedSession> {
     const created = await written(...opened)
-    const [, , launch, launched] = opened
+    const [, launch, launched] = opened
     await beginKeptCard(provider, launch, launched)
     return created
   }
@@ -41,21 +40,19 @@ export function createOpenHere({
   /** Both rows are asked for in one turn of the event loop, so that one commit makes them durable. */
   async function written(
     session: NewSession,
-    agentId: string,
     launch: ProviderLaunch,
     launched: ProviderLaunched,
   ): Promise<CreatedSession> {
-    const [created] = await Promise.all([write(session, agentId, launch, launched), launched.durable])
+    const [created] = await Promise.all([write(session, launch, launched), launched.durable])
     return created
   }
 
   async function write(
     session: NewSession,
-    agentId: string,
     launch: ProviderLaunch,
     launched: ProviderLaunched,
   ): Promise<CreatedSession> {
-    await store.write((tx) => writeSession(tx, session, agentId, launch, launched))
+    await store.write((tx) => writeSession(tx, session, launch, launched))
     return createdOf(launch, launched)
   }
 
@@ -73,9 +70,9 @@ export function createOpenHere({
     }
   }
 
-  return async (session, agentId, launch, committedOrNot) => {
+  return async (session, launch, committedOrNot) => {
     const launched = await provider.launch(launch)
-    return writtenAndBegun(session, agentId, launch, launched).catch(async (error: unknown) => {
+    return writtenAndBegun(session, launch, launched).catch(async (error: unknown) => {
       committedOrNot()
       await abandon(launched)
       throw error

@@ -22,11 +22,7 @@ export interface OpeningParts extends Pick<StoreParts, 'store' | 'clock' | 'log'
 }
 
 /** Launches a session at its provider and writes it down; a call has one that is open. */
-export type OpenSession = (
-  session: NewSession,
-  agentId: string,
-  launch: ProviderLaunch,
-) => Promise<CreatedSession>
+export type OpenSession = (session: NewSession, launch: ProviderLaunch) => Promise<CreatedSession>
 
 export function createOpenSession(parts: OpeningParts): OpenSession {
   const { store, provider, pending } = parts
@@ -35,14 +31,14 @@ export function createOpenSession(parts: OpeningParts): OpenSession {
   const openHere = createOpenHere({ ...parts, writeSession })
   const openElsewhere = createOpenElsewhere({ ...parts, refuseSecondSession, writeSession })
 
-  return async (session, agentId, launch) => {
+  return async (session, launch) => {
     await refuseSecondSession(launch, session.caller)
     const isDistant = session.name?.isKnown || provider.distant?.(launch.configuration.provider)
     const committedOrNot = pending.begin()
     try {
       return isDistant
-        ? await openElsewhere(session, agentId, launch)
-        : await openHere(session, agentId, launch, committedOrNot)
+        ? await openElsewhere(session, launch)
+        : await openHere(session, launch, committedOrNot)
     } catch (error) {
       if (error instanceof UniqueViolation) await refuseSecondSession(launch, session.caller)
       throw error

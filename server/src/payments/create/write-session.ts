@@ -11,7 +11,6 @@ import type { SessionSeal } from '../seal-session.ts'
 export type WriteSession = (
   tx: Connection,
   session: NewSession,
-  agentId: string,
   launch: ProviderLaunch,
   launched: ProviderLaunched,
 ) => Promise<void>
@@ -22,10 +21,10 @@ export function createWriteSession({
   seal,
 }: Pick<StoreParts, 'store' | 'clock'> & { readonly seal: SessionSeal }): WriteSession {
   const insert = insertSession(store)
-  return async (tx, session, agentId, launch, launched) => {
+  return async (tx, session, launch, launched) => {
     const { sessionGuid, order, paymentData } = launch
     await insert.run(tx, {
-      ...rowOf(session, agentId, launch),
+      ...rowOf(session, launch),
       providerSessionGuid: launched.providerSessionGuid,
       now: clock.now(),
       sealed: seal.sealRequested(sessionGuid, { order, paymentData }),
@@ -36,8 +35,7 @@ export function createWriteSession({
 
 export const rowOf = (
   { caller: { access } }: NewSession,
-  agentId: string,
-  { sessionGuid, accountId, kind, configuration, callGuid }: ProviderLaunch,
+  { sessionGuid, accountId, agentId, kind, configuration, callGuid }: ProviderLaunch,
 ): SessionRow => ({
   guid: sessionGuid,
   accountId,

@@ -52,6 +52,7 @@ test('a session that cannot be written down is not handed out: a callback of it 
     remote.launch({
       sessionGuid: createGuids({ clock, random: systemRandom })(),
       accountId: 7,
+      agentId: 'agent7',
       configuration: read.configuration,
       kind: 'agent-assist',
       order: { amountMinor: 1240, currency: 'GBP', reference: 'order-1001' },

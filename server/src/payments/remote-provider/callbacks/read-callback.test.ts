@@ -47,6 +47,7 @@ test('a provider is given texts on one line, and numbers as they were written', 
     {
       sessionGuid: '01890000-0000-7000-8000-000000000001' as Guid,
       accountId: 7,
+      agentId: 'agent7',
       callGuid: null,
       kind: 'digital',
       configuration: keypadConfiguration,
