@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
+import { settle } from '../src/base/at-work.ts'
 import { createMovableClock } from '../src/base/clock.ts'
 import { failWrites, type SqliteFault, sqliteFaults } from '../src/store/test-failing-writes.ts'
 import { channelPorts, startProcess } from './harness/test-processes.ts'
@@ -50,8 +51,9 @@ for (const [processes, start] of [
     const authorization = `Bearer ${await api.token()}`
     const open = (kind: string, key?: string) =>
       api.post(`/globalpci/v1/${kind}`, body, { authorization, ...(key && { 'idempotency-key': key }) })
+    const opened = [(await open('session', 'first')).json.sessionGuid]
     disk.heal()
-    const opened = [(await open('session', 'well')).json.sessionGuid]
+    opened.push((await open('session', 'well')).json.sessionGuid)
     const steps = disk.count()
     assert.ok(steps >= 5, String(steps))
     for (let step = 1; step <= steps; step += 1) {
@@ -134,6 +136,7 @@ test('while another program holds the lock, nothing is stored and everything say
   const open = () => post('/globalpci/v1/session', body, { ...headers, 'idempotency-key': 'a key' })
 
   const other = new DatabaseSync(join(folder, 'nam.db'))
+  await settle()
   other.exec('BEGIN IMMEDIATE')
   const refused = await open()
   assert.equal(refused.status, 503)

@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test'
 import { systemClock } from '../src/base/clock.ts'
 import { createConfigurations } from '../src/payments/configurations/configurations.ts'
 import { withDefaults } from '../src/payments/configurations/read-configuration.ts'
-import { openTestSqlite } from '../src/store/test-sqlite.ts'
+import { openTestStore } from '../src/store/test-store.ts'
 import type { Flow } from '../src/vault/model/launch.ts'
 import { eventually } from './harness/test-eventually.ts'
 import { channelPorts, startProcess } from './harness/test-processes.ts'
@@ -23,7 +23,7 @@ const paymentData = { Amount: '12.40', Currency: 'GBP', MerchantReferenceCode: '
 
 /** What the commands do, beside a server that runs. */
 async function configure({ folder }: Started): Promise<void> {
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   const accounts = store.prepare((db, _: object) => db.selectFrom('account').select('id'))
   const account = (await accounts.first(store.reader, {}))?.id ?? 0
   const configurations = createConfigurations({ store, clock: systemClock })

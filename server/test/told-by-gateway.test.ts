@@ -7,7 +7,7 @@ import { systemRandom } from '../src/base/random.ts'
 import { signWebhook } from '../src/base/signing/standard-webhooks.ts'
 import { createConfigurations } from '../src/payments/configurations/configurations.ts'
 import { withDefaults } from '../src/payments/configurations/read-configuration.ts'
-import { openTestSqlite } from '../src/store/test-sqlite.ts'
+import { openTestStore } from '../src/store/test-store.ts'
 import { createGatewayAccounts } from '../src/vault/gateways/accounts/gateway-accounts.ts'
 import {
   connectorSecret,
@@ -27,7 +27,7 @@ after(async () => {
 })
 
 /** What the commands do, beside a server that runs. */
-const store = await openTestSqlite(join(started.folder, 'nam.db'))
+const store = await openTestStore(join(started.folder, 'nam.db'))
 ends.unshift(() => store.close())
 const sealer = sealerOf('nam', rootSealer(started.config, systemRandom), systemRandom)
 const accounts = store.prepare((db, _: object) => db.selectFrom('account').select('id'))

@@ -20,15 +20,15 @@ import { type Channel, openChannel } from '../split/open-channel.ts'
 import { createRemoteVault } from '../split/remote-vault.ts'
 import { remoteReports, serveReports } from '../split/reports.ts'
 import { serveVault } from '../split/serve-vault.ts'
+import { openStore } from '../store/open-store.ts'
 import { requireOpening } from '../store/reseal.ts'
-import { openSqlite } from '../store/sqlite.ts'
 import { createWatchStore } from '../store/watch-store.ts'
-import { type LockedFolder, lockDataFolder } from './lock-data-folder.ts'
+import { type LockedFolder, lockDataFolder, sharedFolder } from './lock-data-folder.ts'
 import { type OpenApi, openApi } from './open-api.ts'
 import { type OpenVault, openVault } from './open-vault.ts'
 import { refuseDemoData } from './refuse-demo-data.ts'
 import type { RegionParts } from './region-parts.ts'
-import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
+import { rootSealer, sealerOf, storeOf } from './region-storage.ts'
 import { rememberNames } from './remember-names.ts'
 import { sandboxOf } from './sandbox-of.ts'
 import { sealedColumns } from './sealed-columns.ts'
@@ -59,7 +59,7 @@ export interface Tonegate {
  */
 export async function startTonegate(config: Config, surroundings: Surroundings): Promise<Tonegate> {
   await using unfinished = new AsyncDisposableStack()
-  const folder = lockDataFolder(config.dataFolder, surroundings)
+  const folder = config.storeUrl === null ? lockDataFolder(config.dataFolder, surroundings) : sharedFolder
   unfinished.defer(() => folder.release())
   const tonegate = await startOn(folder, config, { ...surroundings, unfinished })
   unfinished.move()
@@ -154,8 +154,8 @@ async function openRegion(
   const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
   const newGuid = createGuids({ clock, random })
   const sealer = sealerOf(region.name, root, random)
-  const store = await openSqlite(
-    databaseOf(region.name, config),
+  const store = await openStore(
+    storeOf(region.name, config),
     createWatchStore({ clock, log }),
     surroundings.lockPatience,
   )

@@ -8,7 +8,7 @@ import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
 import { createConfigurations } from '../payments/configurations/configurations.ts'
 import { withDefaults } from '../payments/configurations/read-configuration.ts'
-import { openTestSqlite } from '../store/test-sqlite.ts'
+import { openTestStore } from '../store/test-store.ts'
 import { createGatewayAccounts } from '../vault/gateways/accounts/gateway-accounts.ts'
 import { connectorSecret, startConnectorDouble } from '../vault/gateways/connector/double/test-connector.ts'
 import { testRequest } from '../vault/gateways/test-request.ts'
@@ -24,7 +24,7 @@ async function configureBeside(
   { folder, config }: Awaited<ReturnType<typeof startTestTonegate>>,
   url: string,
 ) {
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   const clock = systemClock
   const sealer = sealerOf('nam', rootSealer(config, systemRandom), systemRandom)
   const accounts = store.prepare((db, _: object) => db.selectFrom('account').select('id'))
@@ -79,7 +79,7 @@ test('a payment goes through the gateway that was put for its account, and money
 test('in production a gateway is reached by TLS alone, and at a private address only where it is said', async (t) => {
   const double = await startDouble(t)
   const { folder } = await startTestTonegate(t)
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   t.after(() => store.close())
   const clock = createMovableClock()
   const sealer = createSealer(Buffer.alloc(32, 7), systemRandom)

@@ -22,6 +22,9 @@ export interface LockedFolder {
   release(): void
 }
 
+/** For servers whose databases are elsewhere: nothing in their folder is one's alone. */
+export const sharedFolder: LockedFolder = { listens() {}, release() {} }
+
 /** The data folder has a server already, or cannot be locked; the message is for the operator. */
 export class FolderNotLocked extends Error {
   constructor(message: string, options?: ErrorOptions) {
@@ -101,7 +104,8 @@ const isBusy = (error: unknown): boolean =>
 function taken(folder: string, cause: unknown): FolderNotLocked {
   return new FolderNotLocked(
     `Another Tonegate server is running on the data folder ${folder}${described(readHolder(folder))}. ` +
-      'Only one server can use a data folder: stop the other one first, or set TONEGATE_DATA to a separate folder.',
+      'Only one server can use a data folder: stop the other one first, or set TONEGATE_DATA to a separate folder. ' +
+      'Several servers can share a PostgreSQL database: TONEGATE_STORE=postgres://…',
     { cause },
   )
 }

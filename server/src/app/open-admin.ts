@@ -11,11 +11,11 @@ import { Refused } from '../cli/refused.ts'
 import type { OpenAdmin } from '../cli/run-command.ts'
 import type { Config } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
-import { openSqlite } from '../store/sqlite.ts'
+import { openStore, type StorePlace } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createAdminContext, type Terminal } from './admin-context.ts'
 import { openGateways } from './gateways-of.ts'
-import { databaseOf, rootSealer, sealerOf } from './region-storage.ts'
+import { rootSealer, sealerOf, storeOf } from './region-storage.ts'
 import { sandboxOf } from './sandbox-of.ts'
 
 const clock = systemClock
@@ -34,18 +34,18 @@ export async function openAdmin(
   terminal: Terminal,
 ): Promise<OpenAdmin> {
   const name = asked ?? config.defaultRegion
-  const file = databaseOf(name, config)
   if (!config.regions.includes(name)) {
     throw new Refused(`The region ${name} is not served here: TONEGATE_REGIONS does not include it.`)
   }
-  if (!existsSync(file) && !command.beginsRegion) {
+  const place = storeOf(name, config)
+  if ('file' in place && !existsSync(place.file) && !command.beginsRegion) {
     throw new Refused(
-      `The database ${file} does not exist. If the server uses another data folder, set TONEGATE_DATA; ` +
+      `The database ${place.file} does not exist. If the server uses another data folder, set TONEGATE_DATA; ` +
         "otherwise 'account create' or the server's first start creates it.",
     )
   }
-  makeFolder(config.dataFolder)
-  const store = await openDatabase(file)
+  if ('file' in place) makeFolder(config.dataFolder)
+  const store = await openDatabase(place)
   const sealer = sealerOf(name, rootSealer(config, random), random)
   const region = regionValue(name, config, config.port)
   const newGuid = createGuids({ clock, random })
@@ -73,14 +73,15 @@ function makeFolder(folder: string): void {
   }
 }
 
-async function openDatabase(file: string): Promise<Store> {
+async function openDatabase(place: StorePlace): Promise<Store> {
   try {
-    return await openSqlite(file)
+    return await openStore(place)
   } catch (error) {
+    if (!('file' in place)) throw error
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code !== 'EPERM' && code !== 'EACCES' && code !== 'ERR_SQLITE_ERROR') throw error
     throw new Refused(
-      `${file} cannot be opened: ${error}. Run the command as the user that the server runs as.`,
+      `${place.file} cannot be opened: ${error}. Run the command as the user that the server runs as.`,
     )
   }
 }

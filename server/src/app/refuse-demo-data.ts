@@ -3,8 +3,8 @@ import type { RegionName } from '../base/region.ts'
 import { type Config, ConfigError } from '../config/config.ts'
 import { prepareFindAccount } from '../identity/accounts/find-account.ts'
 import { demoAccountName } from '../sandbox/demo-account.ts'
-import { openSqlite } from '../store/sqlite.ts'
-import { databaseOf } from './region-storage.ts'
+import { openStore } from '../store/open-store.ts'
+import { databaseOf, storeOf } from './region-storage.ts'
 
 /**
  * Looks into the databases that production is to work on. The sandbox's people and clients have secrets that lie in
@@ -17,17 +17,18 @@ export async function refuseDemoData(config: Config): Promise<void> {
   for (const name of config.regions) if (await holdsDemoAccount(name, config)) found.push(name)
   if (found.length === 0) return
   throw new ConfigError(
-    found.map(
-      (name) =>
-        `TONEGATE_DATA: ${databaseOf(name, config)} contains the sandbox’s demo account. Use a separate data folder for production.`,
+    found.map((name) =>
+      config.storeUrl === null
+        ? `TONEGATE_DATA: ${databaseOf(name, config)} contains the sandbox’s demo account. Use a separate data folder for production.`
+        : `TONEGATE_STORE: the schema ${name} contains the sandbox’s demo account. Use a separate database for production.`,
     ),
   )
 }
 
 async function holdsDemoAccount(name: RegionName, config: Config): Promise<boolean> {
-  const file = databaseOf(name, config)
-  if (!existsSync(file)) return false
-  const store = await openSqlite(file)
+  const place = storeOf(name, config)
+  if ('file' in place && !existsSync(place.file)) return false
+  const store = await openStore(place)
   try {
     return (await prepareFindAccount(store)(demoAccountName(name))) !== undefined
   } finally {

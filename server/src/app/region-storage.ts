@@ -4,10 +4,15 @@ import type { RegionName } from '../base/region.ts'
 import { createSealer, type Sealer } from '../base/seal.ts'
 import type { Config } from '../config/config.ts'
 import { sandboxSealingKey } from '../config/sealing-key.ts'
+import type { StorePlace } from '../store/open-store.ts'
 
 /** The file of a region's database. */
 export const databaseOf = (name: RegionName, { dataFolder }: Pick<Config, 'dataFolder'>): string =>
   join(dataFolder, `${name}.db`)
+
+/** Where a region's database is. */
+export const storeOf = (name: RegionName, config: Pick<Config, 'dataFolder' | 'storeUrl'>): StorePlace =>
+  config.storeUrl === null ? { file: databaseOf(name, config) } : { url: config.storeUrl, schema: name }
 
 /** The sealer that all of a process's sealers follow from. */
 export function rootSealer({ sealingKeys, dataFolder }: Config, random: Random): Sealer {

@@ -10,7 +10,7 @@ import { systemClock } from '../base/clock.ts'
 import { systemRandom } from '../base/random.ts'
 import { readConfig } from '../config/config.ts'
 import { regionValue } from '../config/regions.ts'
-import { openTestSqlite } from '../store/test-sqlite.ts'
+import { openTestStore } from '../store/test-store.ts'
 import { createGatewayAccounts } from '../vault/gateways/accounts/gateway-accounts.ts'
 import { rootSealer, sealerOf } from './region-storage.ts'
 import { rotateSealingKey } from './rotate-sealing-key.ts'
@@ -43,7 +43,7 @@ async function startServers(t: TestContext) {
     /** What another process has of the region: its store, and its sealer under these keys. */
     async beside<T>(keys: string, work: (parts: Parameters<typeof rotateSealingKey>[0]) => Promise<T>) {
       const config = readConfig({ TONEGATE_DATA: folder, TONEGATE_SEALING_KEY: keys })
-      const store = await openTestSqlite(join(folder, 'nam.db'))
+      const store = await openTestStore(join(folder, 'nam.db'))
       try {
         const sealer = sealerOf('nam', rootSealer(config, systemRandom), systemRandom)
         return await work({ store, sealer, region: regionValue('nam', config, 0) })

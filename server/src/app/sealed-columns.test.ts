@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { assertSealedApart, purposesOf } from '../store/test-sealed-columns.ts'
-import { newDatabase } from '../store/test-sqlite.ts'
+import { newDatabase } from '../store/test-store.ts'
 import { sealedColumns } from './sealed-columns.ts'
 
 test('whatever is sealed opens in its own row and column alone', () => {

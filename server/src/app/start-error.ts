@@ -26,7 +26,9 @@ export function startError(error: unknown): string {
     return `TONEGATE_SEALING_KEY is not the key that the data in TONEGATE_DATA was sealed with. ${error.message}`
   }
   if (error instanceof StoreUnavailable) {
-    return `The database in the data folder cannot be opened or written: ${error.reason}. TONEGATE_DATA names the folder.`
+    return error.place === 'server'
+      ? `The PostgreSQL database cannot be used: ${error.reason}. TONEGATE_STORE names it.`
+      : `The database in the data folder cannot be opened or written: ${error.reason}. TONEGATE_DATA names the folder.`
   }
   const fault = machineFault(error)
   if (fault) return `The data folder cannot be written: ${fault}. TONEGATE_DATA names the folder.`

@@ -1,3 +1,4 @@
+import { settle } from './at-work.ts'
 import { outsideRequests } from './request-scope.ts'
 
 /** Takes back a timer that {@link Clock} set. Harmless after it has fired. */
@@ -93,9 +94,4 @@ export function createMovableClock(start = Date.UTC(2026, 0, 15, 9, 30)): Movabl
       for (const timer of timers) timer.due -= milliseconds
     },
   }
-}
-
-/** Lets promises, group commits and socket events that are under way come to their end. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve))
 }

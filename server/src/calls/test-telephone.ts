@@ -13,7 +13,7 @@ import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
 import { createHttp } from '../http/http.ts'
-import { openTestSqlite } from '../store/test-sqlite.ts'
+import { openTestStore } from '../store/test-store.ts'
 import type { CallListener } from './calls.ts'
 import type { Controls } from './control-of.ts'
 import { createCalls } from './create-calls.ts'
@@ -45,7 +45,7 @@ export async function startTelephone(
   const openSessions = new Set<Guid>()
 
   async function startProcess() {
-    const store = await openTestSqlite(join(folder, 'calls.db'))
+    const store = await openTestStore(join(folder, 'calls.db'))
     const parts = { region, store, sealer, clock, random: systemRandom, newGuid, log }
     const telephone = createCalls({ ...parts, outgoing, controls, isOpen: (guid) => openSessions.has(guid) })
     const app = createHttp({ region, log, proxy: 'none' })

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type LogLevel, logLevels } from '../base/log.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
+import { readPostgresUrl } from '../store/postgres/postgres-url.ts'
 import type { MessageLimits } from '../vault/links/message-limits.ts'
 import type { SmsSettings } from '../vault/links/sms-connector.ts'
 import type { MailSettings } from '../vault/links/smtp-sender.ts'
@@ -17,7 +18,10 @@ interface Settings {
   readonly mode: 'sandbox' | 'production'
   readonly host: string
   readonly port: number
+  /** Of the embedded databases; with {@link storeUrl} of what the sandbox writes beside it. */
   readonly dataFolder: string
+  /** `postgres://…`: the database whose schemas are the regions. Null: a file for each region in the data folder. */
+  readonly storeUrl: string | null
   readonly regions: readonly RegionName[]
   readonly defaultRegion: RegionName
   /** `example.com`: regions are then at `https://nam.example.com` and so on. Null: this machine alone. */
@@ -74,9 +78,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   })
   faults.push(...sealing.faults)
   const proxy = choice('TONEGATE_PROXY', proxies, 'none')
+  const storeUrl = readStoreUrl(variables)
   if (mode === 'production') {
     const dataFolder = text('TONEGATE_DATA', '') || undefined
-    faults.push(...productionFaults({ domain, sealing, dataFolder, proxy }))
+    faults.push(...productionFaults({ domain, sealing, dataFolder, storeUrl, proxy }))
   }
   const links = readLinks(variables, mode)
   const process = readProcess(variables)
@@ -86,6 +91,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: text('HOST', '127.0.0.1').replace(/^\[(.*)\]$/, '$1'),
     port: whole('PORT', 8080, [0, 65_535]),
     dataFolder: resolve(text('TONEGATE_DATA', './data')),
+    storeUrl,
     ...served,
     domain: domain?.toLowerCase() ?? null,
     logLevel: choice('TONEGATE_LOG_LEVEL', logLevels, 'info'),
@@ -131,6 +137,20 @@ function readDomain({ text, faults }: Variables): string | null | undefined {
   if (domain === null || /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(domain)) return domain
   faults.push(`TONEGATE_DOMAIN is '${domain}'; it must be a host name such as pay.example.com.`)
   return undefined
+}
+
+/** What is wrong is said without the address: it may hold a password. */
+function readStoreUrl({ text, faults }: Variables): string | null {
+  const url = text('TONEGATE_STORE', '') || null
+  if (url === null) return null
+  try {
+    readPostgresUrl(url)
+  } catch (error) {
+    faults.push(
+      `TONEGATE_STORE ${error instanceof Error ? error.message : error}, such as postgres://tonegate:secret@db.example.com/tonegate.`,
+    )
+  }
+  return url
 }
 
 function readLinks({ text, faults }: Variables, mode: Mode) {

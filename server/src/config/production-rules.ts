@@ -7,6 +7,7 @@ interface ProductionSettings {
   readonly sealing: ReadSealingKeys
   /** As it was given; undefined when it was left to its default. */
   readonly dataFolder: string | undefined
+  readonly storeUrl: string | null
   readonly proxy: 'none' | 'trusted'
 }
 
@@ -18,7 +19,7 @@ export function productionFaults(settings: ProductionSettings): readonly string[
   const faults = [
     domainFault(settings.domain),
     sealingKeyFault(settings.sealing),
-    dataFolderFault(settings.dataFolder),
+    settings.storeUrl === null ? dataFolderFault(settings.dataFolder) : undefined,
     proxyFault(settings.proxy),
   ]
   return faults.filter((fault) => fault !== undefined)
@@ -56,7 +57,7 @@ function isGuessable(key: Buffer): boolean {
 /** A relative folder is another one as soon as the server is started from elsewhere, and then an empty one. */
 function dataFolderFault(folder: string | undefined): string | undefined {
   if (folder === undefined) {
-    return 'TONEGATE_DATA is missing. In production it is required: the folder of the databases, such as /var/lib/tonegate.'
+    return 'TONEGATE_DATA is missing. In production it is required: the folder of the databases, such as /var/lib/tonegate. Or set TONEGATE_STORE to a PostgreSQL database.'
   }
   if (isAbsolute(folder)) return undefined
   return `TONEGATE_DATA is '${folder}'; in production it must be an absolute path, such as /var/lib/tonegate.`

@@ -6,7 +6,7 @@ import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { createMovableClock } from '../base/clock.ts'
 import { createGuids } from '../base/guid.ts'
 import { systemRandom } from '../base/random.ts'
-import { openTestSqlite } from '../store/test-sqlite.ts'
+import { openTestStore } from '../store/test-store.ts'
 import { createAdministration } from './administration.ts'
 import { createKnownClients } from './clients/known-clients.ts'
 import { quickTag } from './users/test-hashing.ts'
@@ -16,7 +16,7 @@ const order = { flows: ['client_credentials'], scopes: ['globalpci'] } as const
 /** Two accounts of a region, with a client and a person of the same names in each, and one more in the first. */
 async function startAdmin(t: TestContext) {
   const folder = makeTestFolder('tonegate-administration')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()
     rmSync(folder, { recursive: true })

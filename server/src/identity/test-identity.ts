@@ -12,7 +12,7 @@ import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
 import { createHttp, type Http } from '../http/http.ts'
 import type { StoreParts } from '../store/parts.ts'
-import { openTestSqlite } from '../store/test-sqlite.ts'
+import { openTestStore } from '../store/test-store.ts'
 import type { NewClient } from './clients/create-client.ts'
 import { createIdentity } from './identity.ts'
 import { makeKey, type SigningKeyParts } from './keys/signing-keys.ts'
@@ -62,7 +62,7 @@ export async function startIdentityOn<C extends Clock>(
   { settings = {}, region = nam, client = {} }: StartOptions = {},
 ) {
   const folder = makeTestFolder('tonegate-identity')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   const random = systemRandom
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })

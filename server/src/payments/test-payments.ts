@@ -16,7 +16,7 @@ import type { Access, BearerCheck, Caller } from '../identity/bearer.ts'
 import { createCors } from '../identity/endpoints/cors.ts'
 import type { Store } from '../store/store.ts'
 import { StoreUnavailable } from '../store/store-unavailable.ts'
-import { openTestSqlite } from '../store/test-sqlite.ts'
+import { openTestStore } from '../store/test-store.ts'
 import { defaultFlow } from '../vault/model/launch.ts'
 import type { LinkOrder } from '../vault/model/vault-sessions.ts'
 import type { AccountConfiguration } from './configurations/account-configuration.ts'
@@ -95,7 +95,7 @@ export async function startPayments(
   const newGuid = createGuids({ clock, random: systemRandom })
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
-  const store = await openTestSqlite(file)
+  const store = await openTestStore(file)
   const liveCalls = new Map<string, Guid>()
   const provided = createTestProvider(newGuid)
   const ended = new Set<string>()

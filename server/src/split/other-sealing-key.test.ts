@@ -5,13 +5,13 @@ import { test } from 'node:test'
 import { channelPorts, startProcess } from '../../test/harness/test-processes.ts'
 import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
-import { openTestSqlite } from '../store/test-sqlite.ts'
+import { openTestStore } from '../store/test-store.ts'
 
 test('a vault of its own, which has no signing keys, does not start with a key that opens nothing either', async (t) => {
   const ports = await channelPorts()
   const { folder, close } = await startProcess(t, 'vault', ports)
   await close()
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   t.after(() => store.close())
   const sealed = createSealer(Buffer.alloc(32, 9), systemRandom).seal('gateway 7 bank', Buffer.from('{}'))
   const insert = store.prepare((db, _: object) =>

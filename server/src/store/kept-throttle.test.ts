@@ -9,14 +9,14 @@ import { systemRandom } from '../base/random.ts'
 import { createSealer } from '../base/seal.ts'
 import { personRules } from '../base/throttle/throttle-rules.ts'
 import { createStoredThrottle } from './kept-throttle.ts'
-import { openTestSqlite } from './test-sqlite.ts'
+import { openTestStore } from './test-store.ts'
 
 const [oldKey, newKey] = [Buffer.alloc(32, 7), Buffer.alloc(32, 9)]
 
 /** A store, and what each process after another makes of it. */
 async function startStore(t: TestContext) {
   const folder = makeTestFolder('tonegate-throttle')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()
     rmSync(folder, { recursive: true })

@@ -55,12 +55,14 @@ export function isUpToDate(names: readonly string[]): boolean {
 /**
  * Brings a database to the tables of this version. Each migration runs once, in the order of the names.
  *
+ * @param migrationTableSchema where it is written down which it has had, where a database has several schemas.
  * @throws {Error} when the database has migrations that this version does not know.
  */
-export async function migrate<T>(db: Kysely<T>): Promise<void> {
+export async function migrate<T>(db: Kysely<T>, migrationTableSchema?: string): Promise<void> {
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => migrations },
+    ...(migrationTableSchema !== undefined && { migrationTableSchema }),
   })
   const { error } = await migrator.migrateToLatest()
   if (error) throw new Error('The database could not be migrated to this version.', { cause: error })

@@ -1,4 +1,4 @@
-import type { Compilable, Kysely } from 'kysely'
+import type { Compilable, Kysely, RootOperationNode, TableNode } from 'kysely'
 import type { CompiledStatement, Connection, Statement } from './store.ts'
 import type { Tables } from './tables.ts'
 
@@ -44,7 +44,30 @@ function compile(built: Compilable): Compiled {
   const { sql, parameters, query } = built.compile()
   const returnsRows =
     query.kind === 'SelectQueryNode' || ('returning' in query && query.returning !== undefined)
-  return { statement: { sql, returnsRows }, parameters }
+  return { statement: { sql, returnsRows, ...touched(query) }, parameters }
+}
+
+/** Of what Kysely cannot take apart, it is not known. */
+function touched(query: RootOperationNode): Pick<CompiledStatement, 'reads' | 'writes'> {
+  switch (query.kind) {
+    case 'SelectQueryNode':
+      return { reads: [...new Set(tablesIn(query))], writes: [] }
+    case 'InsertQueryNode':
+      return { writes: tablesIn(query.into) }
+    case 'UpdateQueryNode':
+      return { writes: tablesIn(query.table) }
+    case 'DeleteQueryNode':
+      return { writes: tablesIn(query.from) }
+    default:
+      return {}
+  }
+}
+
+/** The names of the tables in a part of a statement. */
+function tablesIn(part: unknown): readonly string[] {
+  if (typeof part !== 'object' || part === null) return []
+  if ('kind' in part && part.kind === 'TableNode') return [(part as TableNode).table.identifier.name]
+  return Object.values(part).flatMap(tablesIn)
 }
 
 function bound(values: object, name: string): unknown {

@@ -7,7 +7,7 @@ import { systemRandom } from '../base/random.ts'
 import { createSealer, type Sealer } from '../base/seal.ts'
 import { requireOpening, resealColumn, sealedColumn } from './reseal.ts'
 import type { Store } from './store.ts'
-import { openTestSqlite } from './test-sqlite.ts'
+import { openTestStore } from './test-store.ts'
 
 const former = createSealer(Buffer.alloc(32, 1), systemRandom)
 const current = createSealer(Buffer.alloc(32, 2), systemRandom)
@@ -24,7 +24,7 @@ const column = sealedColumn({
 
 async function startRows(t: TestContext) {
   const folder = makeTestFolder('tonegate-reseal')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()
     rmSync(folder, { recursive: true })

@@ -169,14 +169,14 @@ test('what is written is on the disk itself before it is answered, and what is d
   await store.close()
 })
 
-test('no write waits for a lock in the engine itself, where it would stop everything else', async (t) => {
+test('a lock is waited for where nobody else waits: in the thread that writes, and in no reader', async (t) => {
   const { store } = await startStore(t)
   const busy = () => store.write((tx) => pragmas(tx, ['busy_timeout']))
-  assert.deepEqual(await busy(), { busy_timeout: 0 })
+  assert.deepEqual(await busy(), { busy_timeout: 5000 })
   await store.scrub()
-  assert.deepEqual(await busy(), { busy_timeout: 0 })
+  assert.deepEqual(await busy(), { busy_timeout: 5000 })
   assert.deepEqual(await pragmas(store.reader, ['busy_timeout', 'mmap_size']), {
-    busy_timeout: 5000,
+    busy_timeout: 0,
     mmap_size: 2 ** 31 - 65_536,
   })
   await store.close()
@@ -202,6 +202,20 @@ test('a closed store is closed: nothing of it is left open, nor beside its file'
   assert.ok(!existsSync(`${file}-wal`))
   await assert.rejects(find.first(store.reader, { id: 1 }))
   await assert.rejects(store.write((tx) => insert.run(tx, { id: 2, name: 'two' })))
+})
+
+test('a store that is closed, once or twice, writes nothing into another one', async (t) => {
+  const { store, insert } = await startStore(t)
+  await store.close()
+  const other = await startStore(t)
+  await assert.rejects(
+    store.write((tx) => insert.run(tx, { id: 1, name: 'one' })),
+    /closed/,
+  )
+  await store.close().catch(() => {})
+  await other.store.write((tx) => other.insert.run(tx, { id: 2, name: 'two' }))
+  assert.equal(await other.find.first(other.store.reader, { id: 1 }), undefined)
+  await other.store.close()
 })
 
 test('whether there is room is found out by writing as much as a session takes, in one row', async (t) => {

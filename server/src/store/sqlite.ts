@@ -1,19 +1,21 @@
 import { chmodSync } from 'node:fs'
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
-import { createGroupCommit, type Writer } from './group-commit.ts'
+import { createGroupCommit } from './commit/group-commit.ts'
+import { openDatabase } from './embedded/database.ts'
+import { sqliteCompiler } from './embedded/sqlite-compiler.ts'
+import { createSqliteReader } from './embedded/sqlite-reader.ts'
+import { SqliteWriter } from './embedded/sqlite-writer.ts'
 import { isUpToDate, migrate } from './migrate.ts'
 import { prepareStatement } from './prepare.ts'
 import { prepareProbe } from './probe.ts'
-import { type ExecutedRows, type Store, UniqueViolation } from './store.ts'
-import { asStoreFailure, lockedBy, StoreUnavailable } from './store-unavailable.ts'
-import type { Tables } from './tables.ts'
+import type { Store } from './store.ts'
+import { asStoreFailure } from './store-unavailable.ts'
 import type { WatchStore } from './watch-store.ts'
 import { defaultLockPatience, whenUnlocked } from './when-unlocked.ts'
 
 /**
- * Opens a region's database in a file, made and migrated when it has to be. WAL with `synchronous=FULL`: what
- * was answered survives a crash of the process and of the machine. `secure_delete` overwrites what is deleted.
+ * Opens a region's database in a file, made and migrated when it has to be. What writes it is a thread of its own.
  *
  * @param watch hears whether what was to be written is on disk, and of what could not be read.
  * @param lockPatience milliseconds that another program's lock is waited for.
@@ -26,6 +28,7 @@ export async function openSqlite(
   lockPatience = defaultLockPatience,
 ): Promise<Store> {
   try {
+    await makeReady(file, lockPatience)
     return await openFile(file, watch, lockPatience)
   } catch (error) {
     throw asStoreFailure(error)
@@ -33,48 +36,34 @@ export async function openSqlite(
 }
 
 async function openFile(file: string, watch: WatchStore, lockPatience: number): Promise<Store> {
-  const database = open(file, { readOnly: false, timeout: lockPatience })
-  chmodSync(file, 0o600)
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyExpects(database) }) })
-  if (!isUpToDate(migrationsIn(database))) await inOneTransaction(database, () => migrate(db))
-  database.exec('PRAGMA busy_timeout = 0')
-  const readerDatabase = open(file, { readOnly: true, timeout: lockPatience })
-  const writer = connection(database, { lockPatience })
-  const reader = connection(readerDatabase, { lockPatience, failed: watch })
+  const writer = await SqliteWriter.open(file, lockPatience)
+  const database = openDatabase(file, { readOnly: true, timeout: 0 })
   const groups = createGroupCommit(writer, watch)
-  const probe = prepareProbe((build) => prepareStatement(db, build))
+  const prepare: Store['prepare'] = (build) => prepareStatement(sqliteCompiler, build)
+  const probe = prepareProbe(prepare)
   return {
-    reader,
-    prepare: (build) => prepareStatement(db, build),
+    reader: createSqliteReader(database, { lockPatience, failed: watch }),
+    prepare,
     write: groups.write,
     requireWritable: () => groups.write(probe),
-    scrub: () => whenUnlocked(() => groups.between(() => checkpoint(database)), lockPatience),
+    scrub: () => whenUnlocked(() => groups.between(() => writer.checkpoint()), lockPatience),
     async close() {
       await groups.idle()
-      readerDatabase.close()
-      optimize(database)
       database.close()
+      await writer.close()
     },
   }
 }
 
-/** @throws {StoreUnavailable} while another program reads or writes: then some of it is still in the files. */
-function checkpoint(database: DatabaseSync): void {
-  let outcome: Record<string, unknown> | undefined
+/** Makes the file where it is not there, and brings it to the tables of this version. */
+async function makeReady(file: string, lockPatience: number): Promise<void> {
+  const database = openDatabase(file, { readOnly: false, timeout: lockPatience })
   try {
-    outcome = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
-  } catch (error) {
-    throw asStoreFailure(error)
-  }
-  if (outcome?.busy !== 0) throw lockedBy('the write-ahead log is in use')
-}
-
-/** It writes what makes the next process quicker; where that finds no room, nothing is lost. */
-function optimize(database: DatabaseSync): void {
-  try {
-    database.exec('PRAGMA optimize')
-  } catch (error) {
-    if (asStoreFailure(error) === error) throw error
+    chmodSync(file, 0o600)
+    const db = new Kysely({ dialect: new SqliteDialect({ database: asKyselyExpects(database) }) })
+    if (!isUpToDate(migrationsIn(database))) await inOneTransaction(database, () => migrate(db))
+  } finally {
+    database.close()
   }
 }
 
@@ -96,77 +85,6 @@ async function inOneTransaction(database: DatabaseSync, migrations: () => Promis
     throw error
   }
 }
-
-/** The part of the file that is read without a copy. SQLite maps no more than these 2 GiB. */
-const maxMappedBytes = 2 ** 31
-
-function open(
-  file: string,
-  { readOnly, timeout }: { readonly readOnly: boolean; readonly timeout: number },
-): DatabaseSync {
-  const database = new DatabaseSync(file, { readOnly, timeout })
-  database.exec(
-    readOnly
-      ? `PRAGMA mmap_size = ${maxMappedBytes}`
-      : 'PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON',
-  )
-  database.exec(`
-    PRAGMA synchronous = FULL;
-    PRAGMA foreign_keys = ON;
-    PRAGMA cache_size = -65536;
-    PRAGMA temp_store = MEMORY;
-    PRAGMA trusted_schema = OFF`)
-  return database
-}
-
-function connection(
-  database: DatabaseSync,
-  {
-    lockPatience,
-    failed = () => {},
-  }: {
-    readonly lockPatience: number
-    /** Hears of what a statement could not do. */
-    readonly failed?: (failure: StoreUnavailable) => void
-  },
-): Writer {
-  const prepared = new Map<string, StatementSync>()
-  const statementFor = (sql: string): StatementSync => {
-    const known = prepared.get(sql)
-    if (known) return known
-    const statement = database.prepare(sql)
-    prepared.set(sql, statement)
-    return statement
-  }
-  const exec = (sql: string): void => {
-    try {
-      statementFor(sql).run()
-    } catch (error) {
-      throw asStoreFailure(error)
-    }
-  }
-  return {
-    exec,
-    begin: () => whenUnlocked(() => exec('BEGIN IMMEDIATE'), lockPatience),
-    async execute(compiled, parameters): Promise<ExecutedRows> {
-      const values = parameters as SQLInputValue[]
-      try {
-        const statement = statementFor(compiled.sql)
-        if (compiled.returnsRows) return { rows: statement.all(...values), changes: 0 }
-        return { rows: [], changes: Number(statement.run(...values).changes) }
-      } catch (error) {
-        if (isUniqueViolation(error)) throw new UniqueViolation(error)
-        const failure = asStoreFailure(error)
-        if (failure instanceof StoreUnavailable) failed(failure)
-        throw failure
-      }
-    },
-  }
-}
-
-/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY. */
-const isUniqueViolation = (error: unknown): boolean =>
-  error instanceof Error && 'errcode' in error && (error.errcode === 2067 || error.errcode === 1555)
 
 /** Kysely's dialect speaks to better-sqlite3; `node:sqlite` differs in how it takes parameters. */
 function asKyselyExpects(database: DatabaseSync): SqliteDatabase {

@@ -29,11 +29,14 @@ const extendedReasons: Readonly<Record<number, string>> = {
 export class StoreUnavailable extends Problem {
   /** For the operator: `the disk is full`. */
   readonly reason: string
+  /** Of the embedded engine, or of a database server. */
+  readonly place: 'file' | 'server'
 
-  constructor(reason: string, cause: unknown) {
+  constructor(reason: string, cause: unknown, place: 'file' | 'server' = 'file') {
     super('storage-unavailable', 'Nothing can be stored at the moment. Try again in a few seconds.')
     this.name = 'StoreUnavailable'
     this.reason = reason
+    this.place = place
     this.cause = cause
   }
 }
@@ -51,10 +54,6 @@ const busy = 5
 /** SQLITE_BUSY: somebody else holds the lock, perhaps for a moment only. */
 export const isLocked = (error: unknown): boolean =>
   error instanceof StoreUnavailable && primaryOf(resultCode(error.cause) ?? 0) === busy
-
-/** What SQLite tells by a row instead of an error: somebody else holds the lock. */
-export const lockedBy = (what: string): unknown =>
-  asStoreFailure(Object.assign(new Error(what), { errcode: busy }))
 
 function resultCode(error: unknown): number | undefined {
   return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'

@@ -19,6 +19,10 @@ export interface CompiledStatement {
   readonly sql: string
   /** False when it answers no rows. */
   readonly returnsRows: boolean
+  /** The tables that a statement reads which only reads. */
+  readonly reads?: readonly string[]
+  /** The tables whose rows it changes; any may be among them where it is not said. */
+  readonly writes?: readonly string[]
 }
 
 /** A statement that was compiled once. */
@@ -50,8 +54,9 @@ export interface Store {
   prepare<P extends object, R>(build: (db: Kysely<Tables>, p: Required<P>) => Compilable<R>): Statement<P, R>
   /**
    * Runs an operation in a transaction and resolves when it is durable (on disk, fsync done). Operations that
-   * arrive together share one commit; each stands or falls alone. An operation awaits nothing but statements
-   * on its transaction, and may be run again, so it changes nothing outside.
+   * arrive together share one commit and run side by side; each stands or falls alone. What an operation has read in its
+   * transaction stays as it is until the operation ends. It awaits nothing but statements on its transaction, and may be
+   * run again, so it changes nothing outside.
    *
    * @throws {Problem} `overloaded` when too many operations wait.
    * @throws {StoreUnavailable} when the disk is full, read-only or broken, or the database locked for long.

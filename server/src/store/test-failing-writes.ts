@@ -1,5 +1,6 @@
-import { StatementSync } from 'node:sqlite'
 import type { TestContext } from 'node:test'
+import { SqliteWriter } from './embedded/sqlite-writer.ts'
+import { asStoreFailure } from './store-unavailable.ts'
 
 /** What SQLite throws, by its primary result code. */
 export const sqliteFaults = {
@@ -19,26 +20,42 @@ interface Plan {
   readonly fails: (write: number) => boolean
 }
 
-const writes = /^\s*(?:begin|commit|insert|update|delete|replace)\b/i
+const writes = /^\s*(?:insert|update|delete|replace)\b/i
 
-/** For the tests: SQLite itself fails at the writes of this process that are chosen, whichever database they go to. */
+/** For the tests: the engine fails at the writes of this process that are chosen, whichever database they go to. */
 export function failWrites(t: TestContext) {
   let plan: Plan | undefined
   let count = 0
 
-  function attempt<T>(statement: StatementSync, run: () => T): T {
-    if (!writes.test(statement.sourceSQL)) return run()
+  /** A begin, a commit, or a statement that writes. @throws {StoreUnavailable} where it is to fail. */
+  function write(): void {
     count += 1
-    if (!plan?.fails(count)) return run()
-    throw Object.assign(new Error(plan.fault), { errcode: sqliteFaults[plan.fault] })
+    if (!plan?.fails(count)) return
+    throw asStoreFailure(Object.assign(new Error(plan.fault), { errcode: sqliteFaults[plan.fault] }))
   }
 
-  for (const method of ['run', 'all'] as const) {
-    const original = StatementSync.prototype[method] as (...values: unknown[]) => unknown
-    t.mock.method(StatementSync.prototype, method, function (this: StatementSync, ...values: unknown[]) {
-      return attempt(this, () => original.apply(this, values))
-    })
-  }
+  const { run, commit } = SqliteWriter.prototype
+  t.mock.method(SqliteWriter.prototype, 'run', async function (this: SqliteWriter, ...[jobs, begins]) {
+    if (begins) write()
+    for (const [index, { statement }] of jobs.entries()) {
+      try {
+        if (writes.test(statement.sql)) write()
+      } catch (error) {
+        await run.call(this, jobs.slice(0, index), begins)
+        throw error
+      }
+    }
+    return run.call(this, jobs, begins)
+  } satisfies typeof run)
+  t.mock.method(SqliteWriter.prototype, 'commit', async function (this: SqliteWriter) {
+    try {
+      write()
+    } catch (error) {
+      await this.rollBack()
+      throw error
+    }
+    await commit.call(this)
+  } satisfies typeof commit)
 
   return {
     /** From now on; writes are counted from here. All of them fail unless it is said which. */

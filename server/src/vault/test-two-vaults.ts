@@ -8,7 +8,7 @@ import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { systemRandom } from '../base/random.ts'
 import type { Store } from '../store/store.ts'
-import { openTestSqlite } from '../store/test-sqlite.ts'
+import { openTestStore } from '../store/test-store.ts'
 import { type Gateway, sharedGateways } from './model/gateway.ts'
 import type { Flow } from './model/launch.ts'
 import { findOpen, launchOf, readAttempts, readRow, region, testSealer, wideLimits } from './test-vault.ts'
@@ -33,7 +33,7 @@ export async function startTwoVaults(
   const newGuid = createGuids({ clock, random: systemRandom })
   const results: SessionResult[] = []
   const open = async (wrapped: (store: Store) => Store) => {
-    const store = await openTestSqlite(file)
+    const store = await openTestStore(file)
     const vault = createVault({
       clock,
       random: systemRandom,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
+import { settle } from '../base/at-work.ts'
 import { createMovableClock, type MovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
@@ -11,7 +12,7 @@ import { systemRandom } from '../base/random.ts'
 import type { Region } from '../base/region.ts'
 import { createSealer } from '../base/seal.ts'
 import type { Store } from '../store/store.ts'
-import { openTestSqlite } from '../store/test-sqlite.ts'
+import { openTestStore } from '../store/test-store.ts'
 import type { LinkSenders } from './links/link-sender.ts'
 import type { MessageLimits } from './links/message-limits.ts'
 import { createPaymentLinks } from './links/payment-links.ts'
@@ -74,9 +75,7 @@ export function press(session: OpenSession, keys: string): void {
 }
 
 /** Lets writes and promises that are under way come to their end. */
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 12; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-}
+export { settle }
 
 /** What a test gateway was asked, with the card as it was at that moment. */
 export interface Asked {
@@ -245,7 +244,7 @@ async function startProcess(
   file: string,
   { parts, clock, gateway, gateways, take }: ReturnType<typeof createWorld>,
 ) {
-  const store = await openTestSqlite(file)
+  const store = await openTestStore(file)
   const mortal = createMortal()
   const create = (): Vault =>
     createVault({

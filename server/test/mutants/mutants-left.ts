@@ -232,16 +232,10 @@ export const judged: readonly {
     because: 'no failure of PRAGMA optimize is known but those of the machine',
   },
   {
-    file: 'store/sqlite.ts',
+    file: 'store/embedded/sqlite-thread.ts',
     original: 'outcome?.busy',
     replacement: 'outcome.busy',
     because: 'a checkpoint always has an outcome: it is there for the types',
-  },
-  {
-    file: 'store/group-commit.ts',
-    original: 'only?.reject',
-    replacement: 'only.reject',
-    because: 'no group is empty: it is there for the types',
   },
   {
     file: 'store/prepare.ts',

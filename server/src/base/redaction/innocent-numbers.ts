@@ -30,9 +30,13 @@ const telephoneNumbers = /\+\d(?:[ ()./-]{0,3}\d){6,14}(?![ ()./-]{0,3}\d)/g
 /** Two and more, of four decimals and more: `52.2296756, 21.0122287`. */
 const coordinates = /(?<![\d.])-?\d{1,3}\.\d{4,9}(?:(?:[,;] ?| )-?\d{1,3}\.\d{4,9})+(?![\d.])/g
 
+/** Nobody writes zeros before them. */
+const whole = '(?:0|[1-9]\\d{0,3})'
 /** Three and more, with a point or a comma before their two decimals. */
-const amounts =
-  /(?<![\d.,])(?:\d{1,4}\.\d\d(?:(?:[,;] ?| )\d{1,4}\.\d\d){2,}|\d{1,4},\d\d(?:(?:; ?| )\d{1,4},\d\d){2,})(?![\d.,])/g
+const amounts = new RegExp(
+  `(?<![\\d.,])(?:${whole}\\.\\d\\d(?:(?:[,;] ?| )${whole}\\.\\d\\d){2,}|${whole},\\d\\d(?:(?:; ?| )${whole},\\d\\d){2,})(?![\\d.,])`,
+  'g',
+)
 
 /** ISO 13616: country, check digits and up to 30 more, in groups or not; each with so many as its country has. */
 const bankAccounts = new RegExp(

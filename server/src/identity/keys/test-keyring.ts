@@ -8,7 +8,7 @@ import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import type { Store } from '../../store/store.ts'
-import { openTestSqlite } from '../../store/test-sqlite.ts'
+import { openTestStore } from '../../store/test-store.ts'
 import { nam } from '../test-identity.ts'
 import type { SigningAlgorithm } from './algorithms.ts'
 import { createKeyring } from './keyring.ts'
@@ -32,7 +32,7 @@ export function startKeys(t: TestContext) {
   })
 
   async function openStore(): Promise<Store> {
-    const store = await openTestSqlite(file)
+    const store = await openTestStore(file)
     closes.push(() => store.close())
     return store
   }

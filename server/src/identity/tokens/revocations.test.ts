@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test'
 import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import { createMovableClock } from '../../base/clock.ts'
 import { createLog } from '../../base/log.ts'
-import { openTestSqlite } from '../../store/test-sqlite.ts'
+import { openTestStore } from '../../store/test-store.ts'
 import { createRevocations } from './revocations.ts'
 
 const hour = 3_600_000
@@ -26,7 +26,7 @@ async function startProcesses(t: TestContext) {
     clock,
     lines,
     async process() {
-      const store = await openTestSqlite(join(folder, 'nam.db'))
+      const store = await openTestStore(join(folder, 'nam.db'))
       const revocations = await createRevocations({ store, clock, log })
       t.after(async () => {
         await revocations.close()

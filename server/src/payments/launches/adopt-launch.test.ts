@@ -9,7 +9,7 @@ import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
 import { UniqueViolation } from '../../store/store.ts'
-import { openTestSqlite } from '../../store/test-sqlite.ts'
+import { openTestStore } from '../../store/test-store.ts'
 import { insertSession, type SessionRow } from '../insert-session.ts'
 import type { DistantProvider, Provider } from '../provider.ts'
 import { createSessionSeal } from '../seal-session.ts'
@@ -47,7 +47,7 @@ const askedLaunch = {
 /** The launches of a store, at a provider of the test's. */
 async function startAdopting(t: TestContext) {
   const folder = makeTestFolder('tonegate-adopt')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()
     rmSync(folder, { recursive: true })

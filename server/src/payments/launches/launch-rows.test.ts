@@ -6,7 +6,7 @@ import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import type { Guid } from '../../base/guid.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer, NotSealedHere } from '../../base/seal.ts'
-import { openTestSqlite } from '../../store/test-sqlite.ts'
+import { openTestStore } from '../../store/test-store.ts'
 import { createLaunchSeal, distantLaunch, type LaunchRow, prepareLaunchRows } from './launch-rows.ts'
 
 /** A name that the assertions can be read by. */
@@ -17,7 +17,7 @@ const states = ['asked', 'opened', 'adopted', 'called-off'] as const
 /** One launch of each state, under the names of their states; each on the call of its own name but for `asked`. */
 async function startRows(t: TestContext, follow: LaunchRow['follow'] = 'ask') {
   const folder = makeTestFolder('tonegate-launches')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()
     rmSync(folder, { recursive: true })

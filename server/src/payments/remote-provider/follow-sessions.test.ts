@@ -7,7 +7,7 @@ import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import { createMovableClock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
-import { openTestSqlite } from '../../store/test-sqlite.ts'
+import { openTestStore } from '../../store/test-store.ts'
 import { sessionRetentionMilliseconds } from '../retention.ts'
 import { createFollowSessions } from './follow-sessions.ts'
 import { prepareRemoteSessions } from './remote-session-rows.ts'
@@ -31,7 +31,7 @@ test('a provider that does not answer keeps nobody from asking another one', asy
 
 test('sessions that ended long ago go in transactions of few rows, but for those whose result nobody has taken', async (t) => {
   const folder = makeTestFolder('tonegate-remote-sessions')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   const clock = createMovableClock()
   const rows = prepareRemoteSessions(store)
   const following = createFollowSessions({

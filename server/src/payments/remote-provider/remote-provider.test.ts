@@ -10,7 +10,7 @@ import { createLog } from '../../base/log.ts'
 import { createOutgoing } from '../../base/outgoing/create-outgoing.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
-import { openTestSqlite } from '../../store/test-sqlite.ts'
+import { openTestStore } from '../../store/test-store.ts'
 import { readConfiguration } from '../configurations/read-configuration.ts'
 import { fillDisk } from '../test-payments.ts'
 import { createRemoteProvider } from './remote-provider.ts'
@@ -19,7 +19,7 @@ import { paymentData, writtenConfiguration } from './test-remote-provider.ts'
 
 test('a session that cannot be written down is not handed out: a callback of it would be nobody’s', async (t) => {
   const folder = makeTestFolder('tonegate-remote')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   const provider = await startProvider(t)
   const clock = createMovableClock()
   const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })

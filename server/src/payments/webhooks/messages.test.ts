@@ -6,12 +6,12 @@ import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import { firstGuidOf } from '../../base/guid.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
-import { openTestSqlite } from '../../store/test-sqlite.ts'
+import { openTestStore } from '../../store/test-store.ts'
 import { createMessages } from './messages.ts'
 
 test('what becomes of a message is not said to be written before it is', async (t) => {
   const folder = makeTestFolder('tonegate-messages')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()
     rmSync(folder, { recursive: true })

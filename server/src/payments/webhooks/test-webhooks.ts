@@ -8,7 +8,7 @@ import { createLog } from '../../base/log.ts'
 import { createOutgoing } from '../../base/outgoing/create-outgoing.ts'
 import { systemRandom } from '../../base/random.ts'
 import { createSealer } from '../../base/seal.ts'
-import { openTestSqlite } from '../../store/test-sqlite.ts'
+import { openTestStore } from '../../store/test-store.ts'
 import { createAccountSecrets } from '../configurations/account-secrets.ts'
 import { createConfigurations } from '../configurations/configurations.ts'
 import type { WebhookSettings } from '../configurations/webhook-settings.ts'
@@ -78,7 +78,7 @@ export async function startWebhooks(t: TestContext, webhook: Partial<WebhookSett
 /** Another process on the same database, which delivers as well. */
 async function startAnother(t: TestContext, file: string, clock: Clock) {
   const lines: string[] = []
-  const otherStore = await openTestSqlite(file)
+  const otherStore = await openTestStore(file)
   const outgoing = createOutgoing({ clock, privateAddresses: 'allowed' })
   const sealer = createSealer(Buffer.alloc(32, 1), systemRandom)
   const webhooks = createWebhooks({

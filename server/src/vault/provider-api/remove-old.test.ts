@@ -8,7 +8,7 @@ import { createMovableClock } from '../../base/clock.ts'
 import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { systemRandom } from '../../base/random.ts'
-import { openTestSqlite } from '../../store/test-sqlite.ts'
+import { openTestStore } from '../../store/test-store.ts'
 import { prepareVaultRows } from '../model/vault-rows.ts'
 import { testSealer } from '../test-vault.ts'
 import { createLaunchKeys } from './launch/launch-keys.ts'
@@ -23,7 +23,7 @@ const clientId = 'desk'
 /** More of everything than fits two batches: sessions that have just ended, and the keys they were launched with. */
 async function startRemoval(t: TestContext) {
   const folder = makeTestFolder('tonegate-provider-sessions')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   const clock = createMovableClock()
   const rows = prepareProviderSessionRows(store)
   const keys = createLaunchKeys({ store, sealer: testSealer, clock })

@@ -6,7 +6,7 @@ import { makeTestFolder } from '../../../../test/harness/test-folder.ts'
 import { createMovableClock } from '../../../base/clock.ts'
 import { systemRandom } from '../../../base/random.ts'
 import { createSealer } from '../../../base/seal.ts'
-import { openTestSqlite } from '../../../store/test-sqlite.ts'
+import { openTestStore } from '../../../store/test-store.ts'
 import { createAccountGateways } from './account-gateways.ts'
 import { createGatewayAccounts } from './gateway-accounts.ts'
 import type { GatewayParts } from './gateway-kind.ts'
@@ -17,7 +17,7 @@ const never = () => Promise.reject(new Error('Nothing is sent here.'))
 
 async function startGateways(t: TestContext) {
   const folder = makeTestFolder('tonegate-gateways')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()
     rmSync(folder, { recursive: true })

@@ -6,7 +6,7 @@ import { makeTestFolder } from '../../../../test/harness/test-folder.ts'
 import { createMovableClock } from '../../../base/clock.ts'
 import { systemRandom } from '../../../base/random.ts'
 import { createSealer } from '../../../base/seal.ts'
-import { openTestSqlite } from '../../../store/test-sqlite.ts'
+import { openTestStore } from '../../../store/test-store.ts'
 import { createProviderClients } from '../provider-clients.ts'
 import { createLaunchKeys, launchKey } from './launch-keys.ts'
 
@@ -16,7 +16,7 @@ const body = { FlowId: 1 }
 
 async function startKeys(t: TestContext) {
   const folder = makeTestFolder('tonegate-keys')
-  const store = await openTestSqlite(join(folder, 'nam.db'))
+  const store = await openTestStore(join(folder, 'nam.db'))
   t.after(async () => {
     await store.close()
     rmSync(folder, { recursive: true })

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Problem } from '../base/problem.ts'
-import { currentRequestId, inRequest } from '../base/request-scope.ts'
-import { createGroupCommit, type Writer } from './group-commit.ts'
-import { StoreUnavailable } from './store-unavailable.ts'
+import { Problem } from '../../base/problem.ts'
+import { currentRequestId, inRequest } from '../../base/request-scope.ts'
+import { StoreUnavailable } from '../store-unavailable.ts'
+import { Contended } from './contended.ts'
+import { createGroupCommit } from './group-commit.ts'
+import type { Writer } from './writer.ts'
 
 const full = new StoreUnavailable('the disk is full', new Error('database or disk is full'))
 
@@ -17,17 +19,21 @@ function startWriter() {
     if (error) throw error
   }
   const writer: Writer = {
-    begin: async () => say('BEGIN'),
-    exec: say,
-    async execute({ sql }) {
-      say(sql)
-      return { rows: [], changes: 1 }
+    async run(jobs, begins) {
+      if (begins) say('BEGIN')
+      return jobs.map(({ statement: { sql } }) => {
+        say(sql)
+        return { rows: [], changes: 1 }
+      })
     },
+    commit: async () => say('COMMIT'),
+    rollBack: async () => void said.push('ROLLBACK'),
   }
   const told: (StoreUnavailable | undefined)[] = []
   const groups = createGroupCommit(writer, (failure) => told.push(failure))
   return {
     said,
+    writer,
     told,
     groups,
     fail: (statement: string, error: Error) => void failing.set(statement, error),
@@ -63,8 +69,12 @@ test('what comes while a transaction is written is in the next one', async () =>
     later.push(write('two'))
   })
   await Promise.all(later)
-  assert.deepEqual(said, ['BEGIN', 'COMMIT', 'BEGIN', 'two', 'COMMIT', 'two is written'])
-  assert.equal(told.length, 2)
+  assert.deepEqual(
+    said,
+    ['BEGIN', 'two', 'COMMIT', 'two is written'],
+    'one that asks for nothing begins nothing',
+  )
+  assert.deepEqual(told, [undefined], 'nor is anything told of it')
 })
 
 for (const statement of ['BEGIN', 'two', 'COMMIT']) {
@@ -72,7 +82,8 @@ for (const statement of ['BEGIN', 'two', 'COMMIT']) {
     const { said, told, write, fail } = startWriter()
     fail(statement, full)
     assert.deepEqual(await outcomes([write('one'), write('two')]), [full, full])
-    assert.deepEqual(said.slice(-3), ['ROLLBACK', 'one is not', 'two is not'])
+    const end = statement === 'COMMIT' ? 'COMMIT' : 'ROLLBACK'
+    assert.deepEqual(said.slice(-3), [end, 'one is not', 'two is not'], 'a commit ends it by itself')
     assert.equal(said.filter((each) => each === 'BEGIN').length, 1, 'it is not tried again')
     assert.deepEqual(told, [full])
   })
@@ -88,8 +99,7 @@ test('a commit that fails for another reason is no success either, of one or of 
       names.map(() => bug),
     )
     assert.ok(!said.some((each) => each.endsWith('is written')))
-    assert.equal(said.at(-1 - names.length), 'ROLLBACK')
-    assert.deepEqual(told, [undefined], 'the machine is not to blame')
+    assert.deepEqual(told, [], 'the machine is not to blame')
   }
 })
 
@@ -101,53 +111,67 @@ test('an operation that fails alone is done once', async () => {
   assert.deepEqual(said, ['BEGIN', 'one', 'ROLLBACK', 'one is not'])
 })
 
-test('one that fails among others takes back its own rows, and hears of it after the commit', async () => {
+test('the next transaction goes to the engine while a commit is waited for', async () => {
+  const { said, write, writer } = startWriter()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const { commit } = writer
+  writer.commit = async () => {
+    await commit()
+    await promise
+  }
+  const first = write('one')
+  while (!said.includes('COMMIT')) await new Promise((resolve) => setImmediate(resolve))
+  const second = write('two')
+  while (!said.includes('two')) await new Promise((resolve) => setImmediate(resolve))
+  assert.deepEqual(said.slice(0, 5), ['BEGIN', 'one', 'COMMIT', 'BEGIN', 'two'])
+  resolve()
+  assert.deepEqual(await Promise.all([first, second]), ['one', 'two'])
+})
+
+test('one that fails among others is found by halves, and the others are written', async () => {
   const { said, told, write, fail } = startWriter()
   const bug = new Error('a bug')
   fail('two', bug)
-  assert.deepEqual(await outcomes([write('one'), write('two'), write('three')]), ['one', bug, 'three'])
+  const names = ['one', 'two', 'three', 'four']
+  assert.deepEqual(await outcomes(names.map(write)), ['one', bug, 'three', 'four'])
   assert.deepEqual(said, [
     ...['BEGIN', 'one', 'two', 'ROLLBACK'],
-    ...['BEGIN', 'SAVEPOINT operation', 'one', 'RELEASE operation'],
-    ...['SAVEPOINT operation', 'two', 'ROLLBACK TO operation', 'RELEASE operation'],
-    ...['SAVEPOINT operation', 'three', 'RELEASE operation', 'COMMIT'],
-    ...['one is written', 'two is not', 'three is written'],
+    ...['BEGIN', 'one', 'two', 'ROLLBACK'],
+    ...['BEGIN', 'one', 'COMMIT', 'one is written'],
+    ...['BEGIN', 'two', 'ROLLBACK', 'two is not'],
+    ...['BEGIN', 'three', 'four', 'COMMIT', 'three is written', 'four is written'],
   ])
-  assert.deepEqual(told, [undefined])
+  assert.deepEqual(told, [undefined, undefined])
 })
 
-for (const statement of ['SAVEPOINT operation', 'RELEASE operation']) {
-  test(`an engine that fails at ${statement}, when operations are done apart, has written none`, async () => {
-    const { said, told, write, fail } = startWriter()
-    fail('two', new Error('a bug'))
-    fail(statement, full)
-    assert.deepEqual(await outcomes([write('one'), write('two')]), [full, full])
-    assert.equal(said.at(-3), 'ROLLBACK')
-    assert.deepEqual(told, [full])
-  })
-}
+test('an engine that fails while the halves are done has written what it has said, and nothing else', async () => {
+  const { said, told, write, fail } = startWriter()
+  fail('two', new Error('a bug'))
+  fail('three', full)
+  assert.deepEqual(
+    (await outcomes(['one', 'two', 'three', 'four'].map(write))).map((each) => each === full || each),
+    ['one', new Error('a bug'), true, true],
+  )
+  assert.equal(said.filter((each) => each === 'four').length, 0)
+  assert.deepEqual(told, [undefined, full])
+})
 
-test('an engine that fails in an operation that is done apart has written none', async () => {
-  const { groups, said, told } = startWriter()
-  let tries = 0
-  const writes = [
-    groups.write(async () => 'one'),
-    groups.write(async () => {
+test('an operation that other transactions are in the way of is tried again, five times', async () => {
+  for (const [times, outcome] of [
+    [4, 'done'],
+    [5, 'storage-unavailable'],
+  ] as const) {
+    const { groups, said } = startWriter()
+    let tries = 0
+    const written = groups.write(async (tx) => {
+      await tx.execute({ sql: 'one', returnsRows: false }, [])
       tries += 1
-      throw tries === 1 ? new Error('a bug') : full
-    }),
-    groups.write(async () => 'three'),
-  ]
-  assert.deepEqual(await outcomes(writes), [full, full, full])
-  assert.ok(!said.includes('ROLLBACK TO operation') && !said.includes('COMMIT'))
-  assert.deepEqual(told, [full])
-})
-
-test('an engine that has rolled back by itself is not complained of', async () => {
-  const { write, fail } = startWriter()
-  fail('COMMIT', full)
-  fail('ROLLBACK', new Error('no transaction is active'))
-  assert.deepEqual(await outcomes([write('one')]), [full])
+      if (tries <= times) throw new Contended(undefined)
+      return 'done'
+    })
+    assert.equal(await written.catch((error) => error.code), outcome)
+    assert.equal(said.filter((each) => each === 'BEGIN').length, 5)
+  }
 })
 
 test('after a failure the next group is written', async () => {
@@ -177,9 +201,9 @@ test('ten thousand operations may wait, and the next one is told to come again',
 test('what cannot be part of a transaction is done between two, and who waits for it hears how it went', async () => {
   const { groups, said, told, write } = startWriter()
   const first = write('one')
-  const between = groups.between(() => void said.push('between'))
+  const between = groups.between(async () => void said.push('between'))
   const bug = new Error('a bug')
-  const fails = groups.between(() => {
+  const fails = groups.between(async () => {
     throw bug
   })
   await Promise.all([first, between, assert.rejects(fails, bug)])
@@ -187,7 +211,7 @@ test('what cannot be part of a transaction is done between two, and who waits fo
   const [begin, at, commit] = ['BEGIN', 'between', 'COMMIT'].map((each) => said.indexOf(each))
   assert.ok(at !== undefined && begin !== undefined && commit !== undefined && (at < begin || at > commit))
   assert.equal(told.length, 1, 'nothing is told of it')
-  await groups.between(() => void said.push('alone'))
+  await groups.between(async () => void said.push('alone'))
   assert.equal(said.at(-1), 'alone')
 })
 

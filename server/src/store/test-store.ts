@@ -1,17 +1,25 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
+import { databaseFor, postgresVariable } from '../../test/harness/test-postgres.ts'
+import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 
 /**
- * For the tests: opens a database as {@link openSqlite} does. A new one is a copy of one that this process has made
- * and migrated before, which costs a twentieth of doing it again.
+ * For the tests: opens a database. A new one is a copy of one that this process has made and migrated before, which costs a
+ * twentieth of doing it again. Where the tests have a PostgreSQL server, it is a database of that which stands in for the file.
  */
-export async function openTestSqlite(file: string): Promise<Store> {
+export async function openTestStore(file: string): Promise<Store> {
+  const server = process.env[postgresVariable]
+  if (server !== undefined) {
+    return openPostgres({ url: await databaseFor(server, dirname(file)), schema: schemaOf(file) })
+  }
   if (!existsSync(file)) writeFileSync(file, await newDatabase(), { mode: 0o600 })
   return openSqlite(file)
 }
+
+const schemaOf = (file: string): string => basename(file, '.db')
 
 let made: Promise<Uint8Array> | undefined
 

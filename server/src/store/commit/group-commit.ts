@@ -1,0 +1,185 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { atWork } from '../../base/at-work.ts'
+import { Problem } from '../../base/problem.ts'
+import { outsideRequests } from '../../base/request-scope.ts'
+import type { Connection } from '../store.ts'
+import { StoreUnavailable } from '../store-unavailable.ts'
+import { Contended } from './contended.ts'
+import { type Operation, runSideBySide } from './side-by-side.ts'
+import type { Writer } from './writer.ts'
+
+interface Waiting {
+  readonly operation: Operation
+  readonly resolve: (value: unknown) => void
+  readonly reject: (reason: unknown) => void
+}
+
+interface Engine {
+  readonly writer: Writer
+  readonly told: (failure: StoreUnavailable | undefined) => void
+}
+
+/** More operations than this do not wait; the caller is told to come again. */
+const maxWaiting = 10_000
+
+/** So many share a transaction: one that fails has all of them done again. */
+const maxTogether = 256
+
+/** How often an operation is tried that another program's transactions are in the way of. */
+const maxTries = 5
+const maxPauseMilliseconds = 20
+const isContended = 'other transactions are in the way'
+
+/**
+ * Lets operations that arrive in one turn of the event loop share a transaction, so that durability (one
+ * fsync) is paid once a turn and not once an operation. One that fails takes back its own rows and nobody
+ * else's. Nobody hears of success before the commit.
+ *
+ * @param told hears of each transaction: that it is on disk, or why it cannot be.
+ */
+export function createGroupCommit(
+  writer: Writer,
+  told: (failure: StoreUnavailable | undefined) => void = () => {},
+) {
+  const engine: Engine = { writer, told }
+  const waiting: Waiting[] = []
+  const between: (() => Promise<void>)[] = []
+  let running: Promise<void> | undefined
+
+  let committed = nothing
+
+  async function drain(): Promise<void> {
+    while (waiting.length + between.length > 0) {
+      await new Promise((resolve) => setImmediate(resolve))
+      const due = between.splice(0)
+      if (due.length > 0) await committed.over
+      for (const each of due) await each()
+      const group = waiting.splice(0, maxTogether)
+      if (group.length > 0) committed = await commitGroup(engine, group)
+    }
+    running = undefined
+    void atWork(committed.over)
+  }
+
+  return {
+    write<T>(operation: (transaction: Connection) => Promise<T>): Promise<T> {
+      if (waiting.length >= maxWaiting) {
+        return Promise.reject(
+          new Problem('overloaded', 'The server is overloaded. Try again in a second.', {
+            headers: { 'retry-after': '1' },
+          }),
+        )
+      }
+      return new Promise<T>((resolve, reject) => {
+        waiting.push({ operation, resolve: resolve as (value: unknown) => void, reject })
+        running ??= atWork(outsideRequests(drain))
+      })
+    },
+    /** Runs what cannot be part of a transaction, between two of them. */
+    between(operation: () => Promise<void>): Promise<void> {
+      return new Promise((resolve, reject) => {
+        between.push(() => operation().then(resolve, reject))
+        running ??= atWork(outsideRequests(drain))
+      })
+    },
+    /** Resolves when nothing waits. */
+    async idle(): Promise<void> {
+      while (running) await running
+      await committed.over
+    },
+  }
+}
+
+/** A commit that the engine has been told of. The next transaction goes to it meanwhile. */
+interface Committing {
+  readonly over: Promise<void>
+}
+
+const nothing: Committing = { over: Promise.resolve() }
+
+/**
+ * Nearly always every operation of a group succeeds. When one fails, all is taken back, and each half of them is done again
+ * by itself, so that in the end the one that fails is alone. When the engine fails, all of them have failed.
+ */
+async function commitGroup(engine: Engine, group: readonly Waiting[]): Promise<Committing> {
+  const [only, ...others] = group
+  if (only && others.length === 0) return commitAlone(engine, only)
+  let begins = true
+  try {
+    const operations = group.map(({ operation }) => operation)
+    const values = await runSideBySide(operations, (jobs) => {
+      const answers = engine.writer.run(jobs, begins)
+      begins = false
+      return answers
+    })
+    const settle = () => {
+      for (const [index, { resolve }] of group.entries()) resolve(values[index])
+    }
+    if (begins) settle()
+    return begins ? nothing : { over: commit(engine, group, settle) }
+  } catch (error) {
+    if (!begins) await engine.writer.rollBack()
+    if (error instanceof StoreUnavailable) {
+      rejectAll(engine, group, error)
+      return nothing
+    }
+    const half = Math.ceil(group.length / 2)
+    await commitGroup(engine, group.slice(0, half))
+    return commitGroup(engine, group.slice(half))
+  }
+}
+
+async function commitAlone(engine: Engine, waiting: Waiting): Promise<Committing> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await runAlone(engine, waiting)
+    } catch (error) {
+      if (!(error instanceof Contended)) rejectAll(engine, [waiting], error)
+      else if (tries === maxTries) rejectAll(engine, [waiting], new StoreUnavailable(isContended, error))
+      else {
+        await pause(Math.random() * tries * maxPauseMilliseconds)
+        continue
+      }
+      return nothing
+    }
+  }
+}
+
+/** Its statements go to the engine one by one, and it hears why one fails. */
+async function runAlone(engine: Engine, waiting: Waiting): Promise<Committing> {
+  const { writer } = engine
+  let begins = true
+  const transaction: Connection = {
+    async execute(statement, parameters) {
+      const answers = writer.run([{ statement, parameters }], begins)
+      begins = false
+      const [answer] = await answers
+      return answer ?? { rows: [], changes: 0 }
+    },
+  }
+  try {
+    const value = await waiting.operation(transaction)
+    const settle = () => waiting.resolve(value)
+    if (begins) settle()
+    return begins ? nothing : { over: commit(engine, [waiting], settle) }
+  } catch (error) {
+    if (!begins) await writer.rollBack()
+    throw error
+  }
+}
+
+async function commit(engine: Engine, group: readonly Waiting[], settle: () => void): Promise<void> {
+  try {
+    await engine.writer.commit()
+  } catch (error) {
+    rejectAll(engine, group, error)
+    return
+  }
+  engine.told(undefined)
+  settle()
+}
+
+function rejectAll({ told }: Engine, group: readonly Waiting[], error: unknown): void {
+  if (error instanceof StoreUnavailable) told(error)
+  for (const { reject } of group) reject(error)
+}

@@ -1,0 +1,47 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import type { CompiledStatement, Connection, ExecutedRows } from '../store.ts'
+import { asStoreFailure, StoreUnavailable } from '../store-unavailable.ts'
+import { whenUnlocked } from '../when-unlocked.ts'
+
+/**
+ * Reads on the thread that asks: the file is mapped into memory, and a message to another thread would take longer than most
+ * answers do.
+ *
+ * @param lockPatience milliseconds that another program's lock is waited for, without stopping the thread.
+ * @param failed hears of what could not be read.
+ */
+export function createSqliteReader(
+  database: DatabaseSync,
+  {
+    lockPatience,
+    failed,
+  }: { readonly lockPatience: number; readonly failed: (failure: StoreUnavailable) => void },
+): Connection {
+  const prepared = new Map<string, StatementSync>()
+  const statementFor = (sql: string): StatementSync => {
+    const known = prepared.get(sql)
+    if (known) return known
+    const statement = database.prepare(sql)
+    prepared.set(sql, statement)
+    return statement
+  }
+  function read({ sql, returnsRows }: CompiledStatement, values: SQLInputValue[]): ExecutedRows {
+    try {
+      const statement = statementFor(sql)
+      if (returnsRows) return { rows: statement.all(...values), changes: 0 }
+      return { rows: [], changes: Number(statement.run(...values).changes) }
+    } catch (error) {
+      throw asStoreFailure(error)
+    }
+  }
+  return {
+    async execute(statement, parameters) {
+      try {
+        return await whenUnlocked(() => read(statement, parameters as SQLInputValue[]), lockPatience)
+      } catch (error) {
+        if (error instanceof StoreUnavailable) failed(error)
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
+import { parentPort } from 'node:worker_threads'
+import { openDatabase } from './database.ts'
+import type { ThreadAnswer, ThreadOrder, ThreadRows, ToldStatement } from './thread-orders.ts'
+
+/**
+ * The thread that writes a database, the only one that does: its disk, its checkpoints, and a lock that another program
+ * holds are waited for here, where nobody else waits. It knows nothing of what it writes.
+ */
+interface Open {
+  readonly database: DatabaseSync
+  readonly lockPatience: number
+  /** By their numbers. */
+  readonly statements: Map<number, ToldStatement & { prepared?: StatementSync }>
+  readonly begin: StatementSync
+  readonly commit: StatementSync
+  readonly rollBack: StatementSync
+}
+
+/** SQLITE_BUSY */
+const busy = 5
+
+let opened: Open | undefined
+
+function answer(order: ThreadOrder): readonly ThreadRows[] {
+  if (order.order === 'open') {
+    opened = open(order)
+    return []
+  }
+  if (!opened) throw new Error('The database is closed.')
+  switch (order.order) {
+    case 'run':
+      return run(opened, order)
+    case 'commit':
+      commit(opened)
+      return []
+    case 'roll-back':
+      rollBack(opened)
+      return []
+    case 'checkpoint':
+      checkpoint(opened)
+      return []
+    case 'close':
+      close(opened)
+      return []
+  }
+}
+
+function open({ file, lockPatience }: Extract<ThreadOrder, { order: 'open' }>): Open {
+  const database = openDatabase(file, { readOnly: false, timeout: lockPatience })
+  const [begin, commit, rollBack] = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'].map((sql) =>
+    database.prepare(sql),
+  ) as [StatementSync, StatementSync, StatementSync]
+  return { database, lockPatience, statements: new Map(), begin, commit, rollBack }
+}
+
+function run(
+  { database, statements, begin }: Open,
+  { begins, told, jobs }: Extract<ThreadOrder, { order: 'run' }>,
+): readonly ThreadRows[] {
+  for (const each of told) statements.set(each.number, each)
+  if (begins) begin.run()
+  return jobs.map(([number, values]) => {
+    const statement = statements.get(number)
+    if (!statement) throw new Error('A statement was never told.')
+    statement.prepared ??= database.prepare(statement.sql)
+    const parameters = values as SQLInputValue[]
+    return statement.returnsRows
+      ? statement.prepared.all(...parameters)
+      : Number(statement.prepared.run(...parameters).changes)
+  })
+}
+
+function commit(open: Open): void {
+  try {
+    open.commit.run()
+  } finally {
+    rollBack(open)
+  }
+}
+
+/** SQLite rolls back by itself after a full disk or an I/O error, and then there is nothing to roll back. */
+function rollBack({ database, rollBack }: Open): void {
+  if (database.isTransaction) rollBack.run()
+}
+
+/** A reader is not waited for here: the caller tries again, and transactions go on meanwhile. */
+function checkpoint({ database, lockPatience }: Open): void {
+  database.exec('PRAGMA busy_timeout = 0')
+  try {
+    const outcome = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+    if (outcome?.busy !== 0)
+      throw Object.assign(new Error('the write-ahead log is in use'), { errcode: busy })
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${lockPatience}`)
+  }
+}
+
+/** What makes the next process quicker is written; where that finds no room, nothing is lost. */
+function close({ database }: Open): void {
+  opened = undefined
+  try {
+    database.exec('PRAGMA optimize')
+  } finally {
+    database.close()
+  }
+}
+
+parentPort?.on('message', (order: ThreadOrder) => {
+  let told: ThreadAnswer
+  try {
+    told = { rows: answer(order) }
+  } catch (error) {
+    const { message, errcode } = error as Error & { readonly errcode?: number }
+    told = { error: { message, errcode } }
+  }
+  parentPort?.postMessage(told)
+})

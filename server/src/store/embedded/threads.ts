@@ -1,0 +1,58 @@
+import { Worker } from 'node:worker_threads'
+import { StoreUnavailable } from '../store-unavailable.ts'
+import type { ThreadAnswer, ThreadOrder, ThreadRows } from './thread-orders.ts'
+
+/** A thread that does one order after the other. */
+export interface Thread {
+  /** @throws what SQLite has thrown, with its `errcode`; {@link StoreUnavailable} where the thread itself has ended. */
+  ask(order: ThreadOrder): Promise<readonly ThreadRows[]>
+  /** Nothing is asked of it any more: whoever needs one takes it. */
+  leave(): void
+}
+
+interface Waiting {
+  readonly resolve: (rows: readonly ThreadRows[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Those that nobody uses at the moment. */
+const left: Thread[] = []
+
+/** A thread to write a database in: one that was left, or a new one. It keeps the process alive while it is asked. */
+export const takeThread = (): Thread => left.pop() ?? startThread()
+
+function startThread(): Thread {
+  const worker = new Worker(new URL('./sqlite-thread.ts', import.meta.url), { execArgv: [], env: {} })
+  const waiting: Waiting[] = []
+  let ended: StoreUnavailable | undefined
+  worker.unref()
+
+  const end = (cause: unknown) => {
+    ended ??= new StoreUnavailable('the thread that writes it has ended: restart the server', cause)
+    for (const { reject } of waiting.splice(0)) reject(ended)
+  }
+  worker.on('error', end)
+  worker.on('exit', (code) => end(new Error(`exit ${code}`)))
+  worker.on('message', (answer: ThreadAnswer) => {
+    const first = waiting.shift()
+    if (waiting.length === 0) worker.unref()
+    if ('rows' in answer) first?.resolve(answer.rows)
+    else first?.reject(errorOf(answer.error))
+  })
+
+  const thread: Thread = {
+    ask(order) {
+      if (ended) return Promise.reject(ended)
+      if (waiting.length === 0) worker.ref()
+      worker.postMessage(order)
+      return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
+    },
+    leave() {
+      if (!ended) left.push(thread)
+    },
+  }
+  return thread
+}
+
+const errorOf = ({ message, errcode }: Extract<ThreadAnswer, { error: object }>['error']): Error =>
+  Object.assign(new Error(message), errcode === undefined ? {} : { errcode })

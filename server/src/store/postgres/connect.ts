@@ -1,0 +1,90 @@
+import { hash } from 'node:crypto'
+import pg from 'pg'
+import type { CompiledStatement, ExecutedRows } from '../store.ts'
+import type { PostgresPlace } from './postgres-url.ts'
+
+/** How long a server may take to accept a connection. */
+const connectMilliseconds = 2_000
+/** No statement of a server in good health takes so long; one that waits for a row that long is done again. */
+const statementMilliseconds = 5_000
+const lockMilliseconds = 2_000
+/** What a process left open that has stopped without ending its connection. */
+const idleMilliseconds = 10_000
+
+/** Times, counts and amounts fit a number: all of them are below 2^53. */
+const numbers: ReadonlySet<number> = new Set([pg.types.builtins.INT8, pg.types.builtins.NUMERIC])
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid, format) =>
+    numbers.has(oid) ? Number : pg.types.getTypeParser(oid as number, format as 'text'),
+}
+
+/**
+ * Connects to the first server that can be written.
+ *
+ * @throws what the last server was refused for.
+ */
+export async function connectTo({ servers }: PostgresPlace, options: pg.ClientConfig): Promise<pg.Client> {
+  let failure: unknown
+  for (const connectionString of servers) {
+    const client = new pg.Client({
+      connectionString,
+      connectionTimeoutMillis: connectMilliseconds,
+      keepAlive: true,
+      application_name: 'tonegate',
+      ...options,
+    })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      if (servers.length === 1 || !(await isStandby(client))) return client
+      failure = Object.assign(new Error('The server is a standby.'), { code: '25006' })
+    } catch (error) {
+      failure = error
+    }
+    client.end().catch(() => {})
+  }
+  throw failure
+}
+
+/** Connects for statements: those that are sent together do not wait for one another's answers. */
+export async function connect(place: PostgresPlace, schema: string): Promise<pg.Client> {
+  const client = await connectTo(place, { pipeline: true, types } as pg.ClientConfig)
+  await client.query(settingsOf(schema))
+  return client
+}
+
+const settingsOf = (schema: string): string =>
+  [
+    `SET search_path = ${pg.escapeIdentifier(schema)}`,
+    `SET statement_timeout = ${statementMilliseconds}`,
+    `SET lock_timeout = ${lockMilliseconds}`,
+    `SET idle_in_transaction_session_timeout = ${idleMilliseconds}`,
+    'SET synchronous_commit = on',
+  ].join(';')
+
+async function isStandby(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query('SELECT pg_is_in_recovery() AS standby')
+  return rows[0]?.standby === true
+}
+
+/** Runs a statement, by a name: the server parses and plans it once a connection. */
+export async function execute(
+  client: pg.Client,
+  { sql, returnsRows }: CompiledStatement,
+  parameters: readonly unknown[],
+): Promise<ExecutedRows> {
+  const { rows, rowCount } = await client.query({ name: nameOf(sql), text: sql, values: [...parameters] })
+  return returnsRows ? { rows, changes: 0 } : { rows: [], changes: rowCount ?? 0 }
+}
+
+const names = new Map<string, string>()
+
+/** The same in every process, for those that share a connection behind a pooler. */
+function nameOf(sql: string): string {
+  const known = names.get(sql)
+  if (known !== undefined) return known
+  const name = `t${hash('sha256', sql, 'base64url').slice(0, 22)}`
+  names.set(sql, name)
+  return name
+}

@@ -1,0 +1,35 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { migrate } from '../migrate.ts'
+import { connectTo } from './connect.ts'
+import { TablesCompiler } from './postgres-compiler.ts'
+import type { PostgresPlace } from './postgres-url.ts'
+
+class Dialect extends PostgresDialect {
+  override createQueryCompiler() {
+    return new TablesCompiler()
+  }
+}
+
+/**
+ * Makes a schema where it is not there, and brings it to the tables of this version. Nodes that start together do it one
+ * after the other.
+ *
+ * @throws {Error} where the schema is of a newer version that this one cannot work with.
+ */
+export async function migrateSchema(place: PostgresPlace, schema: string): Promise<void> {
+  const client = await connectTo(place, {})
+  const pool = {
+    connect: async () => Object.assign(client, { release: () => {} }),
+    end: () => client.end(),
+    options: {},
+  }
+  const db = new Kysely<unknown>({ dialect: new Dialect({ pool }) })
+  try {
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`)
+    await client.query(`SET search_path = ${pg.escapeIdentifier(schema)}`)
+    await migrate(db, schema)
+  } finally {
+    await db.destroy()
+  }
+}

@@ -1,0 +1,54 @@
+import { Contended } from '../commit/contended.ts'
+import { UniqueViolation } from '../store.ts'
+import { StoreUnavailable } from '../store-unavailable.ts'
+
+/** serialization_failure, deadlock_detected, lock_not_available */
+const contended: ReadonlySet<string> = new Set(['40001', '40P01', '55P03'])
+
+/** Why the engine cannot work, as an operator would say it, by SQLSTATE or its class. */
+const reasons: Readonly<Record<string, string>> = {
+  '25006': 'it is read-only: this server is a standby',
+  '28': 'it does not accept the user of TONEGATE_STORE',
+  '3D000': 'it has no database of that name',
+  '42501': 'the user of TONEGATE_STORE may not do that',
+  '53': 'it has no room left, no memory, or too many connections',
+  '53100': 'its disk is full',
+  '53300': 'it has too many connections',
+  '57014': 'it took too long to answer',
+  '57': 'it is being stopped or started',
+  '58': 'its disk cannot be read or written',
+  '08': 'it cannot be reached',
+  XX: 'its data is damaged',
+}
+
+/** Errors of the connection itself have no SQLSTATE. */
+const lost: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND'],
+  'EAI_AGAIN',
+])
+
+/** What PostgreSQL or its driver threw, as the store says it; itself where the statement is to blame. */
+export function asPostgresFailure(error: unknown): unknown {
+  const code = codeOf(error)
+  if (code === '23505') return new UniqueViolation(error)
+  if (code !== undefined && contended.has(code)) return new Contended(error)
+  const reason = code === undefined ? undefined : (reasons[code] ?? reasons[code.slice(0, 2)])
+  if (reason !== undefined) return new StoreUnavailable(reason, error, 'server')
+  if (code === undefined ? isConnectionEnd(error) : lost.has(code))
+    return new StoreUnavailable('it cannot be reached', error, 'server')
+  return error
+}
+
+/** The connection is of no use any more: it is gone, or leads to a server that cannot write. */
+export const endsConnection = (failure: unknown): boolean =>
+  failure instanceof StoreUnavailable && !/^(?:53|57014)/.test(codeOf(failure.cause) ?? '')
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+
+/** As `pg` says it. */
+const isConnectionEnd = (error: unknown): boolean =>
+  error instanceof Error &&
+  /^(?:Connection terminated|Client has encountered a connection error|Client was closed|timeout expired|Query read timeout)/i.test(
+    error.message,
+  )
