@@ -32,6 +32,9 @@ try {
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
 
+  // Whatever it would still do may be done by the other one.
+  void tonegate.lost.then(() => process.exit(1))
+
   if (config.mode === 'production') {
     log.warn(
       'no phone system is connected: customers can pay only on the payment page of a link, not on a call',

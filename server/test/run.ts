@@ -22,6 +22,8 @@ const sets = {
   ),
   /** What the documents say, done as it is said there. */
   docs: ['docs/**/*.test.ts'],
+  /** What works on a database, on PostgreSQL: the same tests. */
+  postgres: ['identity', 'payments', 'vault', 'calls'].map((room) => `server/src/${room}/**/*.test.ts`),
   /** Processes are killed, and their memory is searched; every naughty text is sent everywhere; every scenario is played. */
   long: ['server/{src,test}/**/*.long.ts', 'bench/src/**/*.test.ts'],
 }
@@ -45,7 +47,7 @@ function readArguments(words: readonly string[]): {
   readonly typed: readonly string[]
 } {
   const { values } = parseArgs({ args: [...words], options: { set: { type: 'string' } }, strict: false })
-  const set = (['docs', 'long'] as const).find((name) => name === values.set) ?? 'code'
+  const set = (['docs', 'long', 'postgres'] as const).find((name) => name === values.set) ?? 'code'
   return { set, typed: words.filter((word) => !word.startsWith('--set=')) }
 }
 

@@ -20,19 +20,17 @@ import { type Channel, openChannel } from '../split/open-channel.ts'
 import { createRemoteVault } from '../split/remote-vault.ts'
 import { remoteReports, serveReports } from '../split/reports.ts'
 import { serveVault } from '../split/serve-vault.ts'
-import { openStore } from '../store/open-store.ts'
 import { requireOpening } from '../store/reseal.ts'
-import { createWatchStore } from '../store/watch-store.ts'
-import { type LockedFolder, lockDataFolder, sharedFolder } from './lock-data-folder.ts'
+import { type LockedFolder, lockDataFolder, shareDataFolder } from './lock-data-folder.ts'
 import { type OpenApi, openApi } from './open-api.ts'
+import { openRegionStore } from './open-region-store.ts'
 import { type OpenVault, openVault } from './open-vault.ts'
 import { refuseDemoData } from './refuse-demo-data.ts'
 import type { RegionParts } from './region-parts.ts'
-import { rootSealer, sealerOf, storeOf } from './region-storage.ts'
+import { rootSealer, sealerOf } from './region-storage.ts'
 import { rememberNames } from './remember-names.ts'
 import { sandboxOf } from './sandbox-of.ts'
 import { sealedColumns } from './sealed-columns.ts'
-import { createStoreReadiness } from './store-readiness.ts'
 
 /** What a process is made of that tests replace. */
 export interface Surroundings extends Pick<Parts, 'clock' | 'random' | 'log'> {
@@ -47,6 +45,8 @@ export interface Tonegate {
   readonly channelPort: number | undefined
   /** What `sandbox.json` holds; `undefined` in production. */
   readonly sandbox: SandboxFile | undefined
+  /** Resolves when another server has taken over what this one serves: it is to end. */
+  readonly lost: Promise<unknown>
   /** Lets what runs come to its end, then closes the stores. */
   close(): Promise<void>
 }
@@ -59,7 +59,10 @@ export interface Tonegate {
  */
 export async function startTonegate(config: Config, surroundings: Surroundings): Promise<Tonegate> {
   await using unfinished = new AsyncDisposableStack()
-  const folder = config.storeUrl === null ? lockDataFolder(config.dataFolder, surroundings) : sharedFolder
+  const folder =
+    config.storeUrl === null
+      ? lockDataFolder(config.dataFolder, surroundings)
+      : shareDataFolder(config.dataFolder)
   unfinished.defer(() => folder.release())
   const tonegate = await startOn(folder, config, { ...surroundings, unfinished })
   unfinished.move()
@@ -114,6 +117,7 @@ async function startOn(
     port: listener.port,
     channelPort: channel?.port,
     sandbox,
+    lost: Promise.race([...opened.values()].map(({ lost }) => lost ?? never)),
     async close() {
       const answered = listener.close()
       await Promise.all([...opened.values()].map((region) => region.stopStreams()))
@@ -125,6 +129,8 @@ async function startOn(
     },
   }
 }
+
+const never = new Promise<never>(() => {})
 
 async function closeOpened(openings: readonly Promise<readonly [RegionName, OpenRegion]>[]): Promise<void> {
   for (const opening of await Promise.allSettled(openings)) {
@@ -138,6 +144,8 @@ interface OpenRegion {
   readonly channelHandler: RequestHandler | undefined
   readonly sandbox: SandboxRegion | undefined
   ready(): Promise<void>
+  /** Resolves when another process serves its database. */
+  readonly lost: Promise<void> | undefined
   stopStreams(): Promise<void>
   close(): Promise<void>
 }
@@ -154,12 +162,9 @@ async function openRegion(
   const log = surroundings.log.child({ region: region.name }, { formatters: { log: book.complete } })
   const newGuid = createGuids({ clock, random })
   const sealer = sealerOf(region.name, root, random)
-  const store = await openStore(
-    storeOf(region.name, config),
-    createWatchStore({ clock, log }),
-    surroundings.lockPatience,
-  )
-  unfinished.defer(() => store.close())
+  const database = await openRegionStore(region.name, config, { ...surroundings, log })
+  unfinished.defer(() => database.close())
+  const { store } = database
   await requireOpening(store, sealer, sealedColumns(region))
   await rememberNames(store, book)
   const made = {
@@ -200,13 +205,14 @@ async function openRegion(
     handler: (request, response) => app.routing(request, response),
     channelHandler: channelApp && ((request, response) => channelApp.routing(request, response)),
     sandbox: api?.demo && { ...api.demo.region, ...served?.forPrograms },
-    ready: createStoreReadiness({ store, clock, region: region.name }),
+    ready: database.ready,
+    lost: database.lost,
     stopStreams: () => app.close(),
     async close() {
       await vault?.close()
       await channelApp?.close()
       await api?.close()
-      await store.close()
+      await database.close()
     },
   }
 }

@@ -57,7 +57,7 @@ test('a data folder has one server, and the refusal names it', (t) => {
       startError(error),
       `Another Tonegate server is running on the data folder ${folder}: process ${process.pid} on ${hostname()}, ` +
         `started at ${since}${where}. Only one server can use a data folder: stop the other one first, or set ` +
-        'TONEGATE_DATA to a separate folder.',
+        'TONEGATE_DATA to a separate folder. Several servers can share a PostgreSQL database: TONEGATE_STORE=postgres://…',
     )
     return true
   }

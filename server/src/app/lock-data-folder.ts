@@ -22,8 +22,11 @@ export interface LockedFolder {
   release(): void
 }
 
-/** For servers whose databases are elsewhere: nothing in their folder is one's alone. */
-export const sharedFolder: LockedFolder = { listens() {}, release() {} }
+/** For a server whose databases are elsewhere: nothing in its folder is its own. @throws {FolderNotLocked} */
+export function shareDataFolder(folder: string): LockedFolder {
+  makeFolder(folder)
+  return { listens() {}, release() {} }
+}
 
 /** The data folder has a server already, or cannot be locked; the message is for the operator. */
 export class FolderNotLocked extends Error {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { type LogLevel, logLevels } from '../base/log.ts'
+import { readPostgresUrl } from '../base/postgres-url.ts'
 import { type RegionName, regionNames } from '../base/region.ts'
-import { readPostgresUrl } from '../store/postgres/postgres-url.ts'
 import type { MessageLimits } from '../vault/links/message-limits.ts'
 import type { SmsSettings } from '../vault/links/sms-connector.ts'
 import type { MailSettings } from '../vault/links/smtp-sender.ts'

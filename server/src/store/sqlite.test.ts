@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { openSqlite } from './sqlite.ts'
-import { type Connection, UniqueViolation } from './store.ts'
+import type { Connection } from './store.ts'
 import { StoreUnavailable } from './store-unavailable.ts'
 
 async function startStore(t: TestContext) {
@@ -23,60 +23,6 @@ async function startStore(t: TestContext) {
   return { store, file, folder, insert, find, remove }
 }
 
-test('what was written is there after the store was opened again', async (t) => {
-  const { store, file, insert } = await startStore(t)
-  await store.write((tx) => insert.run(tx, { id: 1, name: 'Harbour' }))
-  await store.close()
-  const again = await openSqlite(file)
-  const all = again.prepare((db, _: object) => db.selectFrom('account').select(['id', 'name']))
-  assert.deepEqual(
-    [...(await all.all(again.reader, {}))].map((row) => ({ ...row })),
-    [{ id: 1, name: 'Harbour' }],
-  )
-  await again.close()
-})
-
-test('an operation that fails takes back its own rows and nobody else’s', async (t) => {
-  const { store, insert, find } = await startStore(t)
-  const outcomes = await Promise.allSettled([
-    store.write((tx) => insert.run(tx, { id: 1, name: 'one' })),
-    store.write(async (tx) => {
-      await insert.run(tx, { id: 2, name: 'two' })
-      await insert.run(tx, { id: 1, name: 'again' })
-    }),
-    store.write((tx) => insert.run(tx, { id: 3, name: 'three' })),
-  ])
-  assert.deepEqual(
-    outcomes.map(({ status }) => status),
-    ['fulfilled', 'rejected', 'fulfilled'],
-  )
-  assert.ok(outcomes[1]?.status === 'rejected' && outcomes[1].reason instanceof UniqueViolation)
-  const found = await Promise.all([1, 2, 3].map((id) => find.first(store.reader, { id })))
-  assert.deepEqual(
-    found.map((row) => row?.name),
-    ['one', undefined, 'three'],
-  )
-  await store.close()
-})
-
-test('a statement that returns nothing has no rows', async (t) => {
-  const { store, insert } = await startStore(t)
-  assert.deepEqual(await store.write((tx) => insert.all(tx, { id: 1, name: 'one' })), [])
-  assert.equal(await store.write((tx) => insert.first(tx, { id: 2, name: 'two' })), undefined)
-  await store.close()
-})
-
-test('a reader sees nothing of a transaction before its commit', async (t) => {
-  const { store, insert, find } = await startStore(t)
-  await store.write(async (tx) => {
-    await insert.run(tx, { id: 1, name: 'one' })
-    assert.equal(await find.first(store.reader, { id: 1 }), undefined)
-    assert.equal((await find.first(tx, { id: 1 }))?.name, 'one')
-  })
-  assert.equal((await find.first(store.reader, { id: 1 }))?.name, 'one')
-  await store.close()
-})
-
 test('what was deleted and scrubbed is gone from the files', async (t) => {
   const { store, file, insert, remove } = await startStore(t)
   await store.write((tx) => insert.run(tx, { id: 1, name: 'Kaltes-Klares-Wasser' }))
@@ -87,17 +33,6 @@ test('what was deleted and scrubbed is gone from the files', async (t) => {
   assert.ok(!readFileSync(file).includes('Kaltes-Klares-Wasser'))
   assert.equal(readFileSync(`${file}-wal`).length, 0)
   await store.close()
-})
-
-test('close waits for the writes that were asked for', async (t) => {
-  const { store, file, insert } = await startStore(t)
-  const writes = [1, 2, 3].map((id) => store.write((tx) => insert.run(tx, { id, name: `n${id}` })))
-  await store.close()
-  await Promise.all(writes)
-  const again = await openSqlite(file)
-  const all = again.prepare((db, _: object) => db.selectFrom('account').select('id'))
-  assert.equal((await all.all(again.reader, {})).length, 3)
-  await again.close()
 })
 
 test('a file that cannot be brought to the tables of this version stays as it was', async (t) => {
@@ -227,14 +162,5 @@ test('whether there is room is found out by writing as much as a session takes, 
     rows.map(({ bytes }) => bytes.length),
     [64 * 1024],
   )
-  await store.close()
-})
-
-test('a parameter that a statement has and a caller has not is a mistake of ours', async (t) => {
-  const { store, find } = await startStore(t)
-  await assert.rejects(find.first(store.reader, {} as { id: number }), {
-    name: 'TypeError',
-    message: "The statement's parameter id has no value.",
-  })
   await store.close()
 })

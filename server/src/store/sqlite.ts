@@ -49,7 +49,7 @@ async function openFile(file: string, watch: WatchStore, lockPatience: number): 
     scrub: () => whenUnlocked(() => groups.between(() => writer.checkpoint()), lockPatience),
     async close() {
       await groups.idle()
-      database.close()
+      if (database.isOpen) database.close()
       await writer.close()
     },
   }

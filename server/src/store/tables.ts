@@ -49,6 +49,7 @@ export interface Tables {
   live_call: LiveCallTable
   launch_under_way: LaunchUnderWayTable
   store_probe: StoreProbeTable
+  node: NodeTable
 }
 
 type Algorithm = 'ES256' | 'RS256' | 'EdDSA'
@@ -639,4 +640,16 @@ export interface LiveCallTable {
 export interface StoreProbeTable {
   id: number
   bytes: Uint8Array
+}
+
+/** app: the servers that work on a database which several can reach. */
+export interface NodeTable {
+  name: string
+  /** Of one process. */
+  id: string
+  /** Where it runs, for an operator. */
+  place: string
+  /** Milliseconds since the epoch, by the clock of the database; as is `beat_at`, when it said last that it is there. */
+  started_at: number
+  beat_at: number
 }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import pg from 'pg'
+import type { PostgresPlace } from '../../base/postgres-url.ts'
 import type { CompiledStatement, ExecutedRows } from '../store.ts'
-import type { PostgresPlace } from './postgres-url.ts'
 
 /** How long a server may take to accept a connection. */
 const connectMilliseconds = 2_000

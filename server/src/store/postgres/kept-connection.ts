@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../store-unavailable.ts'
 import { asPostgresFailure, endsConnection } from './postgres-faults.ts'
 
 const firstPauseMilliseconds = 50
-const maxPauseMilliseconds = 2_000
+const maxPauseMilliseconds = 500
 
 /** A connection that is made again whenever it is lost. */
 export interface KeptConnection {

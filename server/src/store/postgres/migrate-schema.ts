@@ -1,9 +1,9 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
+import type { PostgresPlace } from '../../base/postgres-url.ts'
 import { migrate } from '../migrate.ts'
 import { connectTo } from './connect.ts'
 import { TablesCompiler } from './postgres-compiler.ts'
-import type { PostgresPlace } from './postgres-url.ts'
 
 class Dialect extends PostgresDialect {
   override createQueryCompiler() {
