@@ -35,11 +35,6 @@ try {
   // Whatever it would still do may be done by the other one.
   void tonegate.lost.then(() => process.exit(1))
 
-  if (config.mode === 'production') {
-    log.warn(
-      'no phone system is connected: customers can pay only on the payment page of a link, not on a call',
-    )
-  }
   log.info({ port: tonegate.port, mode: config.mode, regions: config.regions }, 'Tonegate is ready')
 } catch (error) {
   process.stderr.write(`${startError(error)}\n`)

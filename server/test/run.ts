@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { bundlePackages } from './bundle-packages.ts'
+import { postgresVariable, startPostgres } from './harness/test-postgres.ts'
 
 /**
  * Runs tests by `node --test`; what stands behind `npm test --` goes to it too: files, or `--test-name-pattern=…`.
@@ -39,7 +40,10 @@ const options = typed.filter((each) => !typedFiles.includes(each))
 const made = mkdtempSync(join(tmpdir(), 'tonegate-tests-'))
 const preloaded = [await bundlePackages()]
 if (typedFiles.length === 0) preloaded.push(join(import.meta.dirname, 'light-harness.mjs'))
+const postgres = set === 'postgres' ? await startPostgres() : undefined
+if (postgres) process.env[postgresVariable] = postgres.url
 process.exitCode = await runTests(typedFiles.length > 0 ? typedFiles : everything(sets[set]))
+await postgres?.stop()
 rmSync(made, { recursive: true })
 
 function readArguments(words: readonly string[]): {
@@ -53,7 +57,7 @@ function readArguments(words: readonly string[]): {
 
 /** Those that take longest come first: `node --test` takes files in the order of their names. */
 function everything(patterns: readonly string[]): readonly string[] {
-  const files = globSync(patterns, { cwd: root }).sort()
+  const files = globSync(patterns, { cwd: root }).sort().filter(runsHere)
   const { browser = [], alone = [], small = [] } = Object.groupBy(files, kindOf)
   return [
     ...chunks(browser, browsers),
@@ -62,6 +66,13 @@ function everything(patterns: readonly string[]): readonly string[] {
       chunks(ofPart, Math.ceil(ofPart.length / maxFilesOfProcess)),
     ),
   ].map((group, index) => groupFile(String(index).padStart(3, '0'), group))
+}
+
+/** What looks into the files of SQLite, or has no database, need not be done again on PostgreSQL. */
+function runsHere(file: string): boolean {
+  if (set !== 'postgres') return true
+  const text = readFileSync(join(root, file), 'utf8')
+  return !/\bDatabaseSync\b|\bopenSqlite\b|\bfailWrites\(t\)|\bsharedBrowser\b|test-view-browser/.test(text)
 }
 
 function kindOf(file: string): 'browser' | 'alone' | 'small' {

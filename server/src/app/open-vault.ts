@@ -1,3 +1,4 @@
+import type { Log } from '../base/log.ts'
 import { createOutgoingByAddress } from '../base/outgoing/outgoing-by-address.ts'
 import { createCalls, type Telephone } from '../calls/create-calls.ts'
 import type { Http } from '../http/http.ts'
@@ -28,7 +29,7 @@ export interface OpenVault {
 
 /** @param reports whom it tells what becomes of its sessions. */
 export function openVault(parts: RegionParts, reports: ProviderReports): OpenVault {
-  const { config, clock, sandbox } = parts
+  const { config, clock, log, sandbox } = parts
   const gateways = openGateways(config, { ...parts, shared: sandbox?.gateways ?? {} })
   const vault = createVault({
     ...parts,
@@ -79,6 +80,7 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
       await calls.open()
       await takeUpCalls({ ...parts, calls, sessions: vault })
       await providerApi.start()
+      if (config.mode === 'production') await tellWithoutPlatform(calls, log)
     },
     async close() {
       await vault.close()
@@ -88,4 +90,11 @@ export function openVault(parts: RegionParts, reports: ProviderReports): OpenVau
       gateways.close()
     },
   }
+}
+
+async function tellWithoutPlatform({ platforms }: Pick<Telephone, 'platforms'>, log: Log): Promise<void> {
+  if ((await platforms.list()).some(({ disabled }) => !disabled)) return
+  log.warn(
+    'no phone system is connected: customers can pay only on the payment page of a link, not on a call',
+  )
 }

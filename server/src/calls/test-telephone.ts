@@ -45,7 +45,7 @@ export async function startTelephone(
   const openSessions = new Set<Guid>()
 
   async function startProcess() {
-    const store = await openTestStore(join(folder, 'calls.db'))
+    const store = await openTestStore(join(folder, 'nam.db'))
     const parts = { region, store, sealer, clock, random: systemRandom, newGuid, log }
     const telephone = createCalls({ ...parts, outgoing, controls, isOpen: (guid) => openSessions.has(guid) })
     const app = createHttp({ region, log, proxy: 'none' })

@@ -72,19 +72,29 @@ export async function startPostgres(flags: Readonly<Record<string, string>> = {}
  */
 export async function databaseFor(server: string, file: string): Promise<string> {
   const name = `t_${hash('sha256', file).slice(0, 24)}`
+  await dropLeft(server)
+  made.set(name, file)
   const url = `${server}/${name}`
-  await template(server)
+  template ??= makeTemplate(server)
+  await template
   await query(server, `CREATE DATABASE ${name} TEMPLATE ${templateName}`).catch(unlessThere)
   return url
 }
 
-const templateName = 'tonegate_template'
-let made: Promise<void> | undefined
+/** The databases that this process has asked for, and what they stand in for. */
+const made = new Map<string, string>()
 
-function template(server: string): Promise<void> {
-  made ??= makeTemplate(server)
-  return made
+/** Those of tests that are over: what they stand in for is not there any more. Each takes as much room as a thousand rows. */
+async function dropLeft(server: string): Promise<void> {
+  for (const [name, file] of made) {
+    if (existsSync(file)) continue
+    made.delete(name)
+    await query(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  }
 }
+
+const templateName = 'tonegate_template'
+let template: Promise<void> | undefined
 
 async function makeTemplate(server: string): Promise<void> {
   const { rows } = await query(

@@ -5,14 +5,9 @@ import { StoreUnavailable } from '../store-unavailable.ts'
 import { execute } from './connect.ts'
 import type { KeptConnection } from './kept-connection.ts'
 
-interface Lane {
-  readonly connection: KeptConnection
-  unanswered: number
-}
-
 /**
- * Reads over a few connections, each statement on the one with the fewest before it. What was lost with a connection is read
- * again on another.
+ * Reads over a few connections. The same statement takes the same one as long as it is there, so that what is asked for in an
+ * order is answered in that order, as an engine in the same process would. What was lost with a connection is read again.
  *
  * @param failed hears of what could not be read.
  */
@@ -20,19 +15,21 @@ export function createPostgresReader(
   connections: readonly KeptConnection[],
   failed: (failure: StoreUnavailable) => void,
 ): Connection {
-  const lanes = connections.map((connection): Lane => ({ connection, unanswered: 0 }))
-  const emptiest = () => lanes.reduce((best, each) => (each.unanswered < best.unanswered ? each : best))
+  const chosen = new Map<string, KeptConnection>()
+  /** In turn, as statements are first run. */
+  const connectionFor = (sql: string): KeptConnection => {
+    const known = chosen.get(sql) ?? connections[chosen.size % connections.length]
+    if (!known) throw new Error('There are no connections.')
+    chosen.set(sql, known)
+    return known
+  }
 
-  async function read(lane: Lane, statement: CompiledStatement, parameters: readonly unknown[]) {
-    lane.unanswered += 1
-    try {
-      const client = await lane.connection.client()
-      return await execute(client, statement, parameters).catch((error: unknown) => {
-        throw lane.connection.failed(client, error)
-      })
-    } finally {
-      lane.unanswered -= 1
-    }
+  async function read(statement: CompiledStatement, parameters: readonly unknown[]): Promise<ExecutedRows> {
+    const connection = connectionFor(statement.sql)
+    const client = await connection.client()
+    return execute(client, statement, parameters).catch((error: unknown) => {
+      throw connection.failed(client, error)
+    })
   }
 
   async function readAgain(
@@ -40,12 +37,12 @@ export function createPostgresReader(
     parameters: readonly unknown[],
   ): Promise<ExecutedRows> {
     try {
-      return await read(emptiest(), statement, parameters)
+      return await read(statement, parameters)
     } catch (error) {
       if (!(error instanceof StoreUnavailable) && !(error instanceof Contended)) throw error
     }
     try {
-      return await read(emptiest(), statement, parameters)
+      return await read(statement, parameters)
     } catch (error) {
       if (error instanceof StoreUnavailable) failed(error)
       throw error
