@@ -145,13 +145,17 @@ export const sessionBody = (accountConfigurationId: number) => ({
 /** What a caller presses: a Visa number, an expiry three years ahead, a security code, and 1 for yes. */
 export const wholeCard = (year: number): string => `4111111111111111#12${String(year + 3).slice(-2)}123#1`
 
-/** `POST /v1/session` as it goes over the wire. */
-export function openSessionRequest(apiUrl: string, token: string): string {
+/** `POST /v1/session` as it goes over the wire, for each of some agents. */
+export const openSessionRequests = (apiUrl: string, token: string, agents: number): readonly string[] =>
+  Array.from({ length: agents }, (_, index) => openSessionRequest(apiUrl, token, `agent${10_000 + index}`))
+
+/** The same for one agent. */
+export function openSessionRequest(apiUrl: string, token: string, agentId = 'agent12345'): string {
   return wireRequest({
     method: 'POST',
     url: `${apiUrl}/v1/session`,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(sessionBody(0)),
+    body: JSON.stringify({ ...sessionBody(0), agentId }),
   })
 }
 

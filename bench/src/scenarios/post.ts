@@ -1,49 +1,55 @@
 import { join } from 'node:path'
 import { type Scenario, withServers } from '../bench.ts'
 import type { InsertFloor } from '../floors/insert-floor.ts'
-import { type Measured, measure, median } from '../measure.ts'
+import { type TablesFloor, tablesOf } from '../floors/tables-floor.ts'
+import { type Contender, type Measured, measure, median } from '../measure.ts'
 import { decimal, maxTarget, ratioTarget, throughputHead, throughputRow } from '../report.ts'
-import { freePort, startServer } from '../server-process.ts'
+import { type Beside, startBeside } from '../start-beside.ts'
 import { storedBytes } from '../stored-sessions.ts'
-import { openSession, openSessionRequest, requestToken, startTonegate } from '../tonegate.ts'
+import { openSession, openSessionRequests, requestToken, startTonegate } from '../tonegate.ts'
 
-const maxStallMilliseconds = 20
+const maxStallMilliseconds = 5
+const agents = 1_000
 
-/** `POST /v1/session`, durable, beside a route that group-commits one row of the same size. */
+/**
+ * `POST /v1/session`, durable, beside a route that group-commits one row of the same size, and one that puts a session's rows
+ * into the same tables.
+ */
 export const post: Scenario = ({ generator, plan, newFolder }) =>
   withServers(async (keep) => {
     const data = newFolder('post')
     const tonegate = keep(await startTonegate({ data }))
     const token = await requestToken(tonegate)
-    const { sessionGuid, ...answer } = await openSession(tonegate, token, 0)
-    const rowBytes = storedBytes(join(data, 'nam.db'), sessionGuid ?? '')
-
-    const port = await freePort()
-    const settings: InsertFloor = { file: join(newFolder('insert-floor'), 'floor.db'), rowBytes, answer }
-    const floorServer = keep(
-      await startServer({
-        entry: './floors/insert-floor.ts',
-        port,
-        args: [JSON.stringify({ port, ...settings })],
-      }),
+    const { sessionGuid = '', ...answer } = await openSession(tonegate, token, 0)
+    const rowBytes = storedBytes(join(data, 'nam.db'), sessionGuid)
+    const tables = tablesOf(join(data, 'nam.db'), sessionGuid)
+    const file = join(newFolder('post-floors'), 'floor.db')
+    const oneRow = keep(
+      await startBeside('./floors/insert-floor.ts', (): InsertFloor => ({ file, rowBytes, answer })),
     )
-    const [ours, floor] = await measure(generator, plan, [
-      { name: 'Tonegate', server: tonegate.server, requests: [openSessionRequest(tonegate.apiUrl, token)] },
-      {
-        name: 'bare Fastify (floor)',
-        server: floorServer,
-        requests: [openSessionRequest(`http://127.0.0.1:${port}/globalpci`, token)],
-      },
+    const sameTables = keep(
+      await startBeside(
+        './floors/tables-floor.ts',
+        (): TablesFloor => ({ file: `${file}.2`, answer, ...tables }),
+      ),
+    )
+    const requestsAt = (apiUrl: string) => openSessionRequests(apiUrl, token, agents)
+    const measured = await measure(generator, plan, [
+      { name: 'Tonegate', server: tonegate.server, requests: requestsAt(tonegate.apiUrl) },
+      { name: 'bare Fastify, the same tables', ...besideAt(sameTables, requestsAt) },
+      { name: 'bare Fastify, one row (floor)', ...besideAt(oneRow, requestsAt) },
     ])
-    if (!ours || !floor) throw new Error('A contender was not measured.')
+    const [ours, same, floor] = measured
+    if (!ours || !same || !floor) throw new Error('A contender was not measured.')
     const stall = median(ours.loopDelays.map(({ p99 }) => p99))
     return [
       {
         title: 'POST /v1/session',
-        about: `Configuration 0, \`skipCallTransfer\`, durable before the answer; ${rowBytes} bytes stored each.`,
+        about: `Configuration 0, \`skipCallTransfer\`, ${agents} agents in turn, durable before the answer; ${rowBytes} bytes stored each. The floor puts them into one row of a table with one index; beside it, one that puts the same rows into the same tables, with all of their indexes.`,
         head: throughputHead('the floor'),
-        rows: [ours, floor].map((each) => throughputRow(each, floor)),
+        rows: measured.map((each) => throughputRow(each, floor)),
         targets: [
+          ratioTarget('POST, of the floor with the same tables', [ours, same], 0.65),
           ratioTarget('POST, of the floor', [ours, floor], 0.5),
           maxTarget('POST, event loop p99', stall, maxStallMilliseconds, ' ms'),
         ],
@@ -53,11 +59,16 @@ export const post: Scenario = ({ generator, plan, newFolder }) =>
         about:
           'Milliseconds between turns, sampled by a timer of 1 ms; medians of the rounds, and the longest.',
         head: ['Server', 'p50 ms', 'p99 ms', 'longest ms'],
-        rows: [ours, floor].map(loopRow),
+        rows: measured.map(loopRow),
         targets: [],
       },
     ]
   })
+
+const besideAt = (
+  { server, origin }: Beside<object>,
+  requestsAt: (apiUrl: string) => readonly string[],
+): Pick<Contender, 'server' | 'requests'> => ({ server, requests: requestsAt(`${origin}/globalpci`) })
 
 const loopRow = ({ name, loopDelays }: Measured): readonly string[] => [
   name,
