@@ -50,7 +50,7 @@ test('a card typed on a call’s keypad is charged and the program reads the res
     keys: `4111111111111111#${soon}#123#`,
   })
   assert.deepEqual(pressed.json, { callGuid: call.callGuid, pressed: 26, heardBy: 'listener' })
-  assert.equal((await get(created.sessionGuid)).sessionState, 'InProgress')
+  await eventually(async () => (await get(created.sessionGuid)).sessionState === 'InProgress')
   await post(`/sandbox/calls/${call.callGuid}/keys`, { keys: '1' })
 
   const session = await ended(created.sessionGuid)

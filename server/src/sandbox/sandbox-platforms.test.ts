@@ -5,6 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
 import { startTestTonegate } from '../../test/harness/test-tonegate.ts'
+import { kyselyOn } from '../store/embedded/kysely-on.ts'
+import { up as upgrade } from '../store/migrations/0023-sandbox-phone.ts'
 
 type Started = Awaited<ReturnType<typeof start>>
 
@@ -53,8 +55,8 @@ test('what the phone of an older version left is taken over with its calls, and 
     DELETE FROM call_platform_key WHERE platform_guid = (SELECT guid FROM call_platform WHERE name = 'sandbox phone');
     UPDATE call_platform_key SET platform_guid = (SELECT guid FROM call_platform WHERE name = 'sandbox phone');
     DELETE FROM call_platform WHERE name = 'demo';
-    UPDATE call_platform SET name = 'demo', kind = 'simulated';
-    DELETE FROM kysely_migration WHERE name >= '0023'`)
+    UPDATE call_platform SET name = 'demo', kind = 'simulated'`)
+  await upgrade(kyselyOn(database))
   database.close()
 
   const next = await start(t, folder)

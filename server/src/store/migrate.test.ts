@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { type TestContext, test } from 'node:test'
-import { Kysely, SqliteDialect } from 'kysely'
+import { kyselyOn } from './embedded/kysely-on.ts'
 import { isUpToDate } from './migrate.ts'
 import { up as firstPayment } from './migrations/0001-first-payment.ts'
 import { openSqlite } from './sqlite.ts'
@@ -15,17 +15,7 @@ async function firstVersion(t: TestContext): Promise<string> {
   t.after(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'nam.db')
   const database = new DatabaseSync(file)
-  const prepare = (sql: string) => {
-    const statement = database.prepare(sql)
-    return {
-      reader: statement.columns().length > 0,
-      all: (values: readonly unknown[]) => statement.all(...(values as SQLInputValue[])),
-      run: (values: readonly unknown[]) => statement.run(...(values as SQLInputValue[])),
-      iterate: (values: readonly unknown[]) => statement.iterate(...(values as SQLInputValue[])),
-    }
-  }
-  const dialect = new SqliteDialect({ database: { close: () => {}, prepare } })
-  await firstPayment(new Kysely({ dialect }))
+  await firstPayment(kyselyOn(database))
   database.exec(`
     CREATE TABLE kysely_migration (name varchar(255) PRIMARY KEY, timestamp varchar(255) NOT NULL);
     CREATE TABLE kysely_migration_lock (id varchar(255) PRIMARY KEY, is_locked integer NOT NULL DEFAULT 0);

@@ -1,8 +1,8 @@
 import { chmodSync } from 'node:fs'
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely'
+import type { DatabaseSync } from 'node:sqlite'
 import { createGroupCommit } from './commit/group-commit.ts'
 import { openDatabase } from './embedded/database.ts'
+import { kyselyOn } from './embedded/kysely-on.ts'
 import { sqliteCompiler } from './embedded/sqlite-compiler.ts'
 import { createSqliteReader } from './embedded/sqlite-reader.ts'
 import { SqliteWriter } from './embedded/sqlite-writer.ts'
@@ -60,8 +60,8 @@ async function makeReady(file: string, lockPatience: number): Promise<void> {
   const database = openDatabase(file, { readOnly: false, timeout: lockPatience })
   try {
     chmodSync(file, 0o600)
-    const db = new Kysely({ dialect: new SqliteDialect({ database: asKyselyExpects(database) }) })
-    if (!isUpToDate(migrationsIn(database))) await inOneTransaction(database, () => migrate(db))
+    if (!isUpToDate(migrationsIn(database)))
+      await inOneTransaction(database, () => migrate(kyselyOn(database)))
   } finally {
     database.close()
   }
@@ -83,21 +83,5 @@ async function inOneTransaction(database: DatabaseSync, migrations: () => Promis
   } catch (error) {
     database.exec('ROLLBACK')
     throw error
-  }
-}
-
-/** Kysely's dialect speaks to better-sqlite3; `node:sqlite` differs in how it takes parameters. */
-function asKyselyExpects(database: DatabaseSync): SqliteDatabase {
-  return {
-    close: () => database.close(),
-    prepare(sql) {
-      const statement = database.prepare(sql)
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        iterate: (parameters) => statement.iterate(...(parameters as SQLInputValue[])),
-      }
-    },
   }
 }

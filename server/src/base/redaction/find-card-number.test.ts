@@ -87,6 +87,7 @@ test('a card number is found, with separators between any digits and words aroun
 
 test('zeros in front make no amounts of a card number', () => {
   assert.ok(holdsCardNumber('4000000/0,00 000,00 0,02'))
+  assert.ok(holdsCardNumber('22040000–0.00 0.00 0.06'))
 })
 
 test('a card number among other groups of digits is found', () => {

@@ -32,10 +32,10 @@ const coordinates = /(?<![\d.])-?\d{1,3}\.\d{4,9}(?:(?:[,;] ?| )-?\d{1,3}\.\d{4,
 
 /** Nobody writes zeros before them. */
 const whole = '(?:0|[1-9]\\d{0,3})'
-/** Three and more, with a point or a comma before their two decimals. */
+/** Three and more, with a point or a comma before their two decimals, and no other digit close before them. */
 const amounts = new RegExp(
-  `(?<![\\d.,])(?:${whole}\\.\\d\\d(?:(?:[,;] ?| )${whole}\\.\\d\\d){2,}|${whole},\\d\\d(?:(?:; ?| )${whole},\\d\\d){2,})(?![\\d.,])`,
-  'g',
+  `(?<!\\d[^\\p{L}]{0,3}|[.,])(?:${whole}\\.\\d\\d(?:(?:[,;] ?| )${whole}\\.\\d\\d){2,}|${whole},\\d\\d(?:(?:; ?| )${whole},\\d\\d){2,})(?![\\d.,])`,
+  'gu',
 )
 
 /** ISO 13616: country, check digits and up to 30 more, in groups or not; each with so many as its country has. */
