@@ -44,6 +44,7 @@ export function prepareCourseRows(store: Store) {
         .selectFrom('webhook_delivery')
         .select(['id', 'state', 'attempts'])
         .where('session_guid', '=', p.sessionGuid)
+        .orderBy('number')
         .orderBy('id'),
     ),
     elsewhere: store.prepare((db, p: Names) =>

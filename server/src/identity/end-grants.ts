@@ -4,13 +4,14 @@ import type { Connection } from '../store/store.ts'
 
 /**
  * Ends what was granted to a client or in a person's name: codes and refresh tokens are deleted, access tokens that
- * were made until this moment are good no more, and a person's sign-ins end. Part of a transaction that does more.
+ * were made until this moment are good no more, and a person's sign-ins end. Part of a transaction that does more. Codes
+ * go first: what another node makes of one at this moment is there before it goes, or is not made.
  */
 export function prepareEndGrants({ store, clock }: Pick<StoreParts, 'store' | 'clock'>) {
-  const ofUser = (['sign_in', 'refresh_token', 'authorization_code'] as const).map((table) =>
+  const ofUser = (['authorization_code', 'refresh_token', 'sign_in'] as const).map((table) =>
     store.prepare((db, p: { id: Guid }) => db.deleteFrom(table).where('user_id', '=', p.id)),
   )
-  const ofClient = (['refresh_token', 'authorization_code'] as const).map((table) =>
+  const ofClient = (['authorization_code', 'refresh_token'] as const).map((table) =>
     store.prepare((db, p: { id: Guid }) => db.deleteFrom(table).where('client_id', '=', p.id)),
   )
   const [endUserTokens, endClientTokens] = (['user', 'client'] as const).map((table) =>

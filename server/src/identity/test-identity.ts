@@ -100,6 +100,12 @@ export async function startIdentityOn<C extends Clock>(
   t.after(() => app.close())
   return {
     ...parts,
+    /** Opens the database once more, as another node has it. */
+    async openAgain() {
+      const again = await openTestStore(join(folder, 'nam.db'))
+      t.after(() => again.close())
+      return again
+    },
     identity,
     account,
     app,

@@ -12,30 +12,45 @@ interface Key {
   readonly key: string
 }
 
+interface Taken {
+  readonly fingerprint: Uint8Array
+  readonly runningUntil: number
+  readonly expiresAt: number
+  readonly sessionGuid: Guid
+}
+
 function prepareClaims(store: Store) {
   return {
     find: store.prepare((db, p: Key) =>
       db
         .selectFrom('idempotent_request')
-        .select(['fingerprint', 'running_until', 'sealed_answer', 'expires_at', 'session_guid'])
+        .select(['fingerprint', 'running_until', 'sealed_answer', 'session_guid'])
         .where('sender', '=', p.sender)
-        .where('key', '=', p.key),
+        .where('key', '=', p.key)
+        .forUpdate(),
     ),
-    insert: store.prepare(
-      (
-        db,
-        p: Key & { fingerprint: Uint8Array; runningUntil: number; expiresAt: number; sessionGuid: Guid },
-      ) =>
-        db.insertInto('idempotent_request').values({
-          sender: p.sender,
-          key: p.key,
-          fingerprint: p.fingerprint,
-          running_until: p.runningUntil,
-          sealed_answer: null,
-          expires_at: p.expiresAt,
-          session_guid: p.sessionGuid,
-        }),
-    ),
+    /**
+     * Changes one row where nobody has the key, or whoever had it is forgotten; otherwise none, and on an engine whose
+     * transactions run beside one another the row is locked all the same.
+     */
+    take: store.prepare((db, p: Key & Taken & { now: number }) => {
+      const taken = {
+        fingerprint: p.fingerprint,
+        running_until: p.runningUntil,
+        sealed_answer: null,
+        expires_at: p.expiresAt,
+        session_guid: p.sessionGuid,
+      }
+      return db
+        .insertInto('idempotent_request')
+        .values({ sender: p.sender, key: p.key, ...taken })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['sender', 'key'])
+            .doUpdateSet(taken)
+            .where('idempotent_request.expires_at', '<=', p.now),
+        )
+    }),
     /** A session that may have been launched in another process, or was taken up since. */
     launch: store.prepare((db, p: { sessionGuid: Guid }) =>
       db
@@ -50,9 +65,6 @@ function prepareClaims(store: Store) {
         .set({ running_until: p.runningUntil, session_guid: p.sessionGuid })
         .where('sender', '=', p.sender)
         .where('key', '=', p.key),
-    ),
-    remove: store.prepare((db, p: Key) =>
-      db.deleteFrom('idempotent_request').where('sender', '=', p.sender).where('key', '=', p.key),
     ),
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { until } from '../../test/harness/test-until.ts'
 import type { Guid } from '../base/guid.ts'
 import { Problem } from '../base/problem.ts'
@@ -123,6 +123,36 @@ test('while the first request runs the second is refused with 409, and replayed 
   mayGoOn.resolve()
   const { body: opened } = await first
   assert.equal((await post(body, keyed('k'))).body, opened)
+})
+
+/** Two nodes on one database, and what both answer to a key that they are sent at once. */
+async function startTwoNodes(t: TestContext) {
+  const one = await startPayments(t)
+  const nodes = [one, await startPayments(t, { beside: one })]
+  return { ...one, askBoth: (key: string) => Promise.all(nodes.map(({ post }) => post(body, keyed(key)))) }
+}
+
+test('the same key at two nodes at once opens one session, and has one answer from then on', async (t) => {
+  const { askBoth, sessions } = await startTwoNodes(t)
+  for (let each = 1; each <= 20; each += 1) {
+    for (const { statusCode, body: answered } of await askBoth(`k${each}`))
+      assert.ok(statusCode === 200 || statusCode === 409, answered)
+    const [here, there] = await askBoth(`k${each}`)
+    assert.equal(here?.statusCode, 200)
+    assert.equal(there?.body, here?.body)
+    assert.equal(await sessions(), each)
+  }
+})
+
+test('a key that is forgotten is taken by one of two nodes', async (t) => {
+  const { askBoth, post, clock, sessions } = await startTwoNodes(t)
+  const keys = Array.from({ length: 20 }, (_, each) => `k${each}`)
+  for (const key of keys) await post(body, keyed(key))
+  await clock.advance(24 * hour)
+  for (const key of keys)
+    for (const { statusCode, body: answered } of await askBoth(key))
+      assert.ok(statusCode === 200 || statusCode === 409, answered)
+  assert.equal(await sessions(), 2 * keys.length)
 })
 
 test('an error that speaks of the request is replayed too (RFC-57)', async (t) => {

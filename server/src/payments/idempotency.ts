@@ -53,29 +53,29 @@ export function createIdempotency({
   /** Sessions of requests that have failed, while the row that says that they run could not be written: until when it does. */
   const stopped = new Map<string, number>()
 
-  /** Claims the key for this request, or finds the answer to its first one. */
-  function claim(request: KeyedRequest): Promise<KeptAnswer | Claimed> {
+  /**
+   * Claims the key for this request, or finds the answer to its first one, or why there is none. A problem is not thrown
+   * here, which would have the operations that share the transaction done again.
+   */
+  function claim(request: KeyedRequest): Promise<KeptAnswer | Claimed | Problem> {
     const { sender, key, fingerprints } = request
     const [fingerprint] = fingerprints
     return store.write(async (tx) => {
       const now = clock.now()
       const claimed = { runningUntil: now + runningMilliseconds, sessionGuid: newGuid(), isKnown: false }
       const values = { sender, key, fingerprint, ...claimed, expiresAt: now + idempotencyMilliseconds }
+      if ((await statements.take.run(tx, { ...values, now })) === 1) return claimed
       const row = await statements.find.first(tx, { sender, key })
-      if (!row || row.expires_at <= now) {
-        await statements.remove.run(tx, { sender, key })
-        await statements.insert.run(tx, values)
-        return claimed
-      }
+      if (!row) return stillRunning()
       if (!fingerprints.some((each) => isSameDigest(row.fingerprint, each))) {
-        throw new Problem(
+        return new Problem(
           'idempotency-mismatch',
           'This Idempotency-Key was already used for a different request. Use a new one.',
         )
       }
       if (row.sealed_answer) return JSON.parse(sealer.open(purposeOf(request), row.sealed_answer).toString())
       const isRunning = row.running_until !== null && row.running_until > now
-      if (isRunning && stopped.get(row.session_guid ?? '') !== row.running_until) throw stillRunning()
+      if (isRunning && stopped.get(row.session_guid ?? '') !== row.running_until) return stillRunning()
       const { session_guid: sessionGuid } = row
       const isKnown = sessionGuid !== null && (await mayBeThere(statements, tx, sessionGuid))
       const next = isKnown ? { ...claimed, sessionGuid, isKnown } : claimed
@@ -116,6 +116,7 @@ export function createIdempotency({
       answerTo: (problem: Problem) => KeptAnswer,
     ): Promise<KeptAnswer> {
       const claimed = await claim(request)
+      if (claimed instanceof Problem) throw claimed
       if ('body' in claimed) return claimed
       const { sender, key } = request
       const { runningUntil } = claimed

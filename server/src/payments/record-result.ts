@@ -16,8 +16,7 @@ import { statusText } from './session-answer.ts'
 import type { SessionEndings } from './session-endings.ts'
 import { isOpen, mayBecome, stateAfter } from './session-state.ts'
 import type { SettledAnswers } from './settled-answers.ts'
-import type { WebhookOutbox } from './webhooks/outbox.ts'
-import { tryingMilliseconds } from './webhooks/retry-times.ts'
+import type { WebhookOutbox, Written } from './webhooks/outbox.ts'
 
 /**
  * Takes what the provider reports into the session (contract/payment-api §4). Each report may come more than
@@ -69,6 +68,33 @@ export function createReports({
     throw new Problem('not-found', 'No payment session has this id.')
   }
 
+  /**
+   * The row is changed where it is as it was read, so that nothing is read in the transaction: results of many sessions
+   * go on side by side. Where another node, or another report, was faster, the row that it has left decides.
+   */
+  async function record(
+    result: SessionResult,
+    found: SessionRow,
+    configuration: AccountConfiguration | undefined,
+  ): Promise<Recorded> {
+    for (let row: SessionRow | undefined = found; row; row = await rowOf(result)) {
+      const { guid: sessionGuid, account_id: accountId, configuration_id: configurationId, ...was } = row
+      const change = changeBy(result, row, clock.now(), configuration ?? defaultResults, seal)
+      if (!change) return { state: row.state, isNews: false, message: undefined }
+      const status = { ...row, state: change.becomes, updated_at: change.now }
+      const message = await store.write(async (tx) => {
+        if ((await end.run(tx, { ...was, ...change, guid: sessionGuid })) === 0) return 'changed meanwhile'
+        if (!configuration?.webhook) return
+        const body = statusText(status, change.text)
+        return outbox.write(tx, { accountId, configurationId, sessionGuid, body })
+      })
+      if (message !== 'changed meanwhile') return { state: change.becomes, isNews: true, message }
+    }
+    return { state: found.state, isNews: false, message: undefined }
+  }
+
+  const rowOf = ({ guid }: SessionResult) => find.first(store.reader, { providerSessionGuid: guid })
+
   return {
     async recordProgress(providerSessionGuid) {
       const row = await sessionOf(providerSessionGuid)
@@ -77,25 +103,15 @@ export function createReports({
     },
 
     async recordResult(result) {
-      const providerSessionGuid = result.guid
       const found = await sessionOrLaunch(result)
       if (!found) return
       const sessionGuid = found.guid
       const configuration = await configurations.find(found.account_id, found.configuration_id)
-      const recorded = await store.write(async (tx) => {
-        const row = await find.first(tx, { providerSessionGuid })
-        const change = row && changeBy(result, row, clock.now(), configuration ?? defaultResults, seal)
-        if (!change) return
-        await end.run(tx, { ...change, guid: sessionGuid })
-        if (!configuration?.webhook) return { message: undefined }
-        const body = statusText({ ...row, state: change.state, updated_at: change.now }, change.text)
-        const { account_id: accountId, configuration_id: configurationId } = row
-        return { message: await outbox.write(tx, { accountId, configurationId, sessionGuid, body }) }
-      })
-      recorded?.message?.send()
-      if (recorded)
+      const recorded = await record(result, found, configuration)
+      recorded.message?.send()
+      if (recorded.isNews)
         log.info({ sessionGuid, end: result.end, outcome: result.outcome }, 'a result was recorded')
-      else if (found.state === 'Cancelled' && movedMoney(result)) {
+      else if (recorded.state === 'Cancelled' && movedMoney(result)) {
         log.error(
           { sessionGuid, outcome: result.outcome },
           'a card was charged in a session that had been cancelled: check and refund',
@@ -107,10 +123,18 @@ export function createReports({
   }
 }
 
-/** Of a configuration that is there no more. */
-const defaultResults: ResultSettings & Pick<AccountConfiguration, 'webhook'> = {
-  resultTemplate: 'cybersource',
+/** What became of a report. */
+interface Recorded {
+  /** Of the session, from then on. */
+  readonly state: PaymentSessionTable['state']
+  /** False when it tells nothing new. */
+  readonly isNews: boolean
+  /** To the webhook, where there is one. */
+  readonly message: Written | undefined
 }
+
+/** Of a configuration that is there no more. */
+const defaultResults: ResultSettings = { resultTemplate: 'cybersource' }
 
 const movedMoney = ({ outcome }: SessionResult) => outcome === 'approved' || outcome === 'review'
 
@@ -138,7 +162,7 @@ function changeBy(
   result: SessionResult,
   row: SessionRow,
   now: number,
-  settings: ResultSettings & Pick<AccountConfiguration, 'webhook'>,
+  settings: ResultSettings,
   seal: SessionSeal,
 ) {
   if (!isOpen(row.state) && !correctsEnded(result, row)) return
@@ -149,14 +173,14 @@ function changeBy(
   const data = paymentResultData(settings, { result: withCard(result, earlier), ...requested })
   const text = JSON.stringify(data)
   return {
-    state: isOpen(row.state) ? stateAfter[result.end] : row.state,
+    becomes: isOpen(row.state) ? stateAfter[result.end] : row.state,
     now,
     endedAt: row.ended_at ?? now,
     text,
     sealed: seal.sealResult(row.guid, text),
-    removalAt: now + (settings.webhook ? tryingMilliseconds : resultMilliseconds),
+    removalAt: now + resultMilliseconds,
     awaitsOutcome: result.outcome === 'unknown' ? (1 as const) : (0 as const),
-    correction: isOpen(row.state) ? null : correctionOf(result),
+    corrected: isOpen(row.state) ? null : correctionOf(result),
   }
 }
 
@@ -200,32 +224,33 @@ function prepareStatements(store: Store) {
         .where('guid', '=', p.guid)
         .where('state', '=', 'Created'),
     ),
-    end: store.prepare(
-      (
-        db,
-        p: {
-          guid: Guid
-          state: PaymentSessionTable['state']
-          now: number
-          endedAt: number
-          sealed: Uint8Array
-          removalAt: number
-          awaitsOutcome: 0 | 1
-          correction: PaymentSessionTable['correction']
-        },
-      ) =>
-        db
-          .updateTable('payment_session')
-          .set({
-            state: p.state,
-            updated_at: p.now,
-            ended_at: p.endedAt,
-            sealed_result: p.sealed,
-            result_removal_at: p.removalAt,
-            awaits_outcome: p.awaitsOutcome,
-            correction: p.correction,
-          })
-          .where('guid', '=', p.guid),
+    /** What a result is to a session follows from its state, and from what is known and told of its outcome. */
+    end: store.prepare((db, p: Ending) =>
+      db
+        .updateTable('payment_session')
+        .set({
+          state: p.becomes,
+          updated_at: p.now,
+          ended_at: p.endedAt,
+          sealed_result: p.sealed,
+          result_removal_at: p.removalAt,
+          awaits_outcome: p.awaitsOutcome,
+          correction: p.corrected,
+        })
+        .where('guid', '=', p.guid)
+        .where('state', '=', p.state)
+        .where('awaits_outcome', '=', p.awaits_outcome)
+        .where('correction', 'is not distinct from', p.correction),
     ),
   }
+}
+
+type Ending = Pick<SessionRow, 'guid' | 'state' | 'awaits_outcome' | 'correction'> & {
+  readonly becomes: PaymentSessionTable['state']
+  readonly now: number
+  readonly endedAt: number
+  readonly sealed: Uint8Array
+  readonly removalAt: number
+  readonly awaitsOutcome: 0 | 1
+  readonly corrected: PaymentSessionTable['correction']
 }

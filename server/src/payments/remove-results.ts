@@ -1,4 +1,4 @@
-import { firstGuidOf } from '../base/guid.ts'
+import { firstGuidOf, type Guid } from '../base/guid.ts'
 import type { StoreParts } from '../store/parts.ts'
 import { createRemoval, prepareDeleteDue, type RemoveBatch } from '../store/removal.ts'
 import type { Store } from '../store/store.ts'
@@ -32,8 +32,9 @@ export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' 
     failed: 'results and expired rows could not be removed',
     batches: {
       results: scrubbed(async (tx, batch) => {
-        await removeBodies.run(tx, batch)
-        return removeResults.run(tx, batch)
+        const removed = await removeResults.all(tx, batch)
+        await Promise.all(removed.map(({ guid }) => removeBodies.run(tx, { guid })))
+        return removed.length
       }),
       sessions: scrubbed((tx, { now, batchRows }) =>
         removeSessions.run(tx, { until: now - sessionRetentionMilliseconds, batchRows }),
@@ -62,19 +63,7 @@ export function createRetention({ store, clock, log }: Pick<StoreParts, 'store' 
 
 function prepareStatements(store: Store) {
   return {
-    removeBodies: store.prepare((db, p: { now: number; batchRows: number }) =>
-      db
-        .updateTable('webhook_delivery')
-        .set({ sealed_body: null })
-        .where('session_guid', 'in', (due) =>
-          due
-            .selectFrom('payment_session')
-            .select('guid')
-            .where('result_removal_at', '<=', p.now)
-            .orderBy('result_removal_at')
-            .limit(p.batchRows),
-        ),
-    ),
+    /** The sessions whose results go. Those that another transaction changes at this moment are for the next sweep. */
     removeResults: store.prepare((db, p: { now: number; batchRows: number }) =>
       db
         .updateTable('payment_session')
@@ -90,8 +79,15 @@ function prepareStatements(store: Store) {
             .select('guid')
             .where('result_removal_at', '<=', p.now)
             .orderBy('result_removal_at')
-            .limit(p.batchRows),
-        ),
+            .limit(p.batchRows)
+            .forUpdate()
+            .skipLocked(),
+        )
+        .where('result_removal_at', '<=', p.now)
+        .returning('guid'),
+    ),
+    removeBodies: store.prepare((db, p: { guid: Guid }) =>
+      db.updateTable('webhook_delivery').set({ sealed_body: null }).where('session_guid', '=', p.guid),
     ),
     removeSessions: prepareDeleteDue(store, { from: 'payment_session', key: ['guid'], due: 'ended_at' }),
     removeDeliveries: prepareDeleteDue(store, { from: 'webhook_delivery', key: ['id'], due: 'id' }),

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test'
 import type { SessionResult } from '@tonegate/protocol/outcome'
 import type { InjectOptions } from 'fastify'
 import { makeTestFolder } from '../../test/harness/test-folder.ts'
-import { type Clock, createMovableClock } from '../base/clock.ts'
+import { type Clock, createMovableClock, type MovableClock } from '../base/clock.ts'
 import { createGuids, type Guid } from '../base/guid.ts'
 import { createLog } from '../base/log.ts'
 import { createOutgoing } from '../base/outgoing/create-outgoing.ts'
@@ -83,15 +83,18 @@ export async function startPayments(
   {
     apiRequestsPerSecond = null,
     allowedOrigins = [],
+    beside,
   }: {
     readonly apiRequestsPerSecond?: number | null
     /** Of every caller. */
     readonly allowedOrigins?: readonly string[]
+    /** Another node, whose database and clock it has. */
+    readonly beside?: { readonly folder: string; readonly clock: MovableClock }
   } = {},
 ) {
-  const folder = makeTestFolder('tonegate-payments')
+  const folder = beside?.folder ?? makeTestFolder('tonegate-payments')
   const file = join(folder, 'nam.db')
-  const clock = createMovableClock()
+  const clock = beside?.clock ?? createMovableClock()
   const newGuid = createGuids({ clock, random: systemRandom })
   const lines: string[] = []
   const log = createLog('trace', { write: (line) => lines.push(line) })
@@ -122,7 +125,7 @@ export async function startPayments(
     outgoing: { refused: refused.send, allowed: allowed.send },
     settings: { apiRequestsPerSecond },
   })
-  for (const accountId of [7, 8, 9]) {
+  for (const accountId of beside ? [] : [7, 8, 9]) {
     await payments.configurations.put(accountId, keypadConfiguration)
     await payments.configurations.put(accountId, { ...keypadConfiguration, id: 2, resultTemplate: 'orbital' })
   }
@@ -135,7 +138,7 @@ export async function startPayments(
     refused.close()
     allowed.close()
     await store.close()
-    rmSync(folder, { recursive: true })
+    rmSync(folder, { recursive: true, force: true })
   })
 
   return {

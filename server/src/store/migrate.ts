@@ -22,6 +22,7 @@ import { up as gatewayTells } from './migrations/0021-gateway-tells.ts'
 import { up as calls } from './migrations/0022-calls.ts'
 import { up as sandboxPhone } from './migrations/0023-sandbox-phone.ts'
 import { up as nodes } from './migrations/0024-nodes.ts'
+import { up as messageOrder } from './migrations/0025-message-order.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -46,6 +47,7 @@ const migrations: Record<string, Migration> = {
   '0022-calls': { up: calls },
   '0023-sandbox-phone': { up: sandboxPhone },
   '0024-nodes': { up: nodes },
+  '0025-message-order': { up: messageOrder },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */

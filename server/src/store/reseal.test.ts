@@ -154,7 +154,7 @@ test('a column whose rows have a key of one column is read in batches too', asyn
       public_jwk: '{}',
       created_at: 0,
       signs_from: 0,
-      removed_from: null,
+      removed_from: 1,
       published: 1,
       kid: p.kid,
       sealed_private_key: p.sealed,

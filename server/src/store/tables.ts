@@ -468,7 +468,7 @@ export interface AccountSecretTable {
 
 /** payments: a message to the webhook of an account configuration. */
 export interface WebhookDeliveryTable {
-  /** The `webhook-id`: a GUID of version 7, so that a session's messages rise in their order. */
+  /** The `webhook-id`. */
   id: Guid
   account_id: number
   configuration_id: number
@@ -486,6 +486,8 @@ export interface WebhookDeliveryTable {
   sealed_body: Uint8Array | null
   /** An array of `Attempt`, the newest last. */
   attempts: Json
+  /** Its place among the messages of its session; 0 for all of an older version, whose order is that of their ids. */
+  number: number
 }
 
 /** payments: a session whose card another provider takes. */

@@ -1,4 +1,5 @@
 import type { StoreParts } from '../../store/parts.ts'
+import { UniqueViolation } from '../../store/store.ts'
 import type { Account } from './find-account.ts'
 
 /** An account that is to be made. */
@@ -19,12 +20,22 @@ export function prepareCreateAccount({ store, clock }: Pick<StoreParts, 'store' 
   const insert = store.prepare((db, p: { id: number; name: string; production: 0 | 1; created_at: number }) =>
     db
       .insertInto('account')
-      .values({ id: p.id, name: p.name, production: p.production, created_at: p.created_at }),
+      .values({ id: p.id, name: p.name, production: p.production, created_at: p.created_at })
+      .onConflict((conflict) => conflict.column('id').doNothing()),
   )
   return ({ name, production, id: wanted }: NewAccount): Promise<Account> =>
     store.write(async (tx) => {
-      const id = wanted ?? ((await highestId.first(tx, {}))?.id ?? 0) + 1
-      await insert.run(tx, { id, name, production: production ? 1 : 0, created_at: clock.now() })
-      return { id, name, production }
+      for (;;) {
+        const id = wanted ?? ((await highestId.first(tx, {}))?.id ?? 0) + 1
+        const row = {
+          id,
+          name,
+          production: production ? (1 as const) : (0 as const),
+          created_at: clock.now(),
+        }
+        if ((await insert.run(tx, row)) === 1) return { id, name, production }
+        // Another node was faster, and the next number is another one by now.
+        if (wanted !== undefined) throw new UniqueViolation(undefined)
+      }
     })
 }

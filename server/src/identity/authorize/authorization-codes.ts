@@ -96,7 +96,7 @@ export function createAuthorizationCodes({
   readonly grantLifetimeSeconds: number
   readonly uses?: UsesAtOnce
 }): AuthorizationCodes {
-  const { insert, bySha256, use } = prepareStatements(store)
+  const { insert, bySha256, lock, use } = prepareStatements(store)
 
   /** Until when a second use has something to revoke. */
   const knownUntil = (scope: string): number =>
@@ -109,7 +109,7 @@ export function createAuthorizationCodes({
     const changes = { sha256, now: clock.now(), known_until: knownUntil(scope) }
     const taken = await revocations.write(async (transaction, revoke) => {
       if ((await use.run(transaction, changes)) === 1) return 'first'
-      const row = await bySha256.first(transaction, { sha256 })
+      const row = await lock.first(transaction, { sha256 })
       if (row === undefined || row.used_at === null) return 'gone'
       await revokeGrants.within(transaction, revoke, row.grant_id)
       return 'again'
@@ -248,6 +248,13 @@ function prepareStatements(store: Store) {
     ),
     bySha256: store.prepare((db, p: { sha256: Uint8Array }) =>
       db.selectFrom('authorization_code').selectAll().where('sha256', '=', p.sha256),
+    ),
+    lock: store.prepare((db, p: { sha256: Uint8Array }) =>
+      db
+        .selectFrom('authorization_code')
+        .select(['grant_id', 'used_at'])
+        .where('sha256', '=', p.sha256)
+        .forUpdate(),
     ),
     use: store.prepare((db, p: { sha256: Uint8Array; now: number; known_until: number }) =>
       db

@@ -1,6 +1,8 @@
+import type { Kysely } from 'kysely'
 import type { Guid } from '../../base/guid.ts'
 import type { StoreParts } from '../../store/parts.ts'
 import type { Store } from '../../store/store.ts'
+import type { Tables } from '../../store/tables.ts'
 import { spaceSeparated } from '../space-separated.ts'
 
 /** What people have allowed the clients that are not their account's own. */
@@ -12,7 +14,7 @@ export interface Consents {
 }
 
 export function createConsents({ store, clock }: Pick<StoreParts, 'store' | 'clock'>): Consents {
-  const { find, insert, extend } = prepareStatements(store)
+  const { find, lock, insert, extend } = prepareStatements(store)
   return {
     async covers(userId, clientId, scope) {
       const row = await find.first(store.reader, { user_id: userId, client_id: clientId })
@@ -20,13 +22,14 @@ export function createConsents({ store, clock }: Pick<StoreParts, 'store' | 'clo
       return row !== undefined && spaceSeparated(scope).every((name) => given.has(name))
     },
     async give(userId, clientId, scope) {
-      const key = { user_id: userId, client_id: clientId }
+      const row = { user_id: userId, client_id: clientId, given_at: clock.now() }
       await store.write(async (tx) => {
-        const row = await find.first(tx, key)
-        const scopes = [...new Set([...spaceSeparated(row?.scopes ?? ''), ...spaceSeparated(scope)])].join(
-          ' ',
-        )
-        await (row ? extend : insert).run(tx, { ...key, scopes, given_at: clock.now() })
+        if ((await insert.run(tx, { ...row, scopes: scope })) === 1) return
+        const before = spaceSeparated((await lock.first(tx, row))?.scopes ?? '')
+        await extend.run(tx, {
+          ...row,
+          scopes: [...new Set([...before, ...spaceSeparated(scope)])].join(' '),
+        })
       })
     },
   }
@@ -39,21 +42,22 @@ function prepareStatements(store: Store) {
     readonly scopes: string
     readonly given_at: number
   }
+  type Key = Pick<ConsentRow, 'user_id' | 'client_id'>
+  const scopesOf = (db: Kysely<Tables>, p: Key) =>
+    db
+      .selectFrom('consent')
+      .select('scopes')
+      .where('user_id', '=', p.user_id)
+      .where('client_id', '=', p.client_id)
   return {
-    find: store.prepare((db, p: Pick<ConsentRow, 'user_id' | 'client_id'>) =>
-      db
-        .selectFrom('consent')
-        .select('scopes')
-        .where('user_id', '=', p.user_id)
-        .where('client_id', '=', p.client_id),
-    ),
+    find: store.prepare((db, p: Key) => scopesOf(db, p)),
+    lock: store.prepare((db, p: Key) => scopesOf(db, p).forUpdate()),
+    /** Changes nothing where the person has allowed the client something before. */
     insert: store.prepare((db, p: ConsentRow) =>
-      db.insertInto('consent').values({
-        user_id: p.user_id,
-        client_id: p.client_id,
-        scopes: p.scopes,
-        given_at: p.given_at,
-      }),
+      db
+        .insertInto('consent')
+        .values({ user_id: p.user_id, client_id: p.client_id, scopes: p.scopes, given_at: p.given_at })
+        .onConflict((conflict) => conflict.columns(['user_id', 'client_id']).doNothing()),
     ),
     extend: store.prepare((db, p: ConsentRow) =>
       db

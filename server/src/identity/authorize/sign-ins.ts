@@ -59,10 +59,9 @@ export function createSignIns({
       const now = clock.now()
       const newId = newGuid()
       const id = await store.write(async (tx) => {
-        const old = before === undefined ? undefined : { sha256: sha256Of(before), now }
-        const row = old && (await statements.find.first(tx, old))
-        if (old) await statements.remove.run(tx, old)
-        const id = row?.user_id === user.id ? row.id : newId
+        const old = before && (await statements.remove.first(tx, { sha256: sha256Of(before) }))
+        const stays = old && old.user_id === user.id && old.expires_at > now
+        const id = stays ? old.id : newId
         const times = { authenticated_at: now, expires_at: now + signInLifetimeMilliseconds }
         await statements.insert.run(tx, { sha256, id, user_id: user.id, ...times })
         return id
@@ -103,8 +102,9 @@ function prepareStatements(store: Store) {
         expires_at: p.expires_at,
       }),
     ),
+    /** Answers what it has removed: to one alone of several who do. */
     remove: store.prepare((db, p: { sha256: Uint8Array }) =>
-      db.deleteFrom('sign_in').where('sha256', '=', p.sha256),
+      db.deleteFrom('sign_in').where('sha256', '=', p.sha256).returning(['id', 'user_id', 'expires_at']),
     ),
   }
 }

@@ -34,7 +34,7 @@ export interface ClientChanges {
  */
 export function prepareEditClient(store: Store) {
   const select = store.prepare((db, p: { id: Guid }) =>
-    db.selectFrom('client').selectAll().where('id', '=', p.id),
+    db.selectFrom('client').selectAll().where('id', '=', p.id).forUpdate(),
   )
   const update = prepareUpdate(store)
   return (id: Guid, changes: ClientChanges): Promise<boolean> =>

@@ -52,7 +52,7 @@ export function prepareRotateSecret({
       const sha256 = hash('sha256', clientSecret, 'buffer')
       const created_at = clock.now()
       return store.write(async (tx): Promise<AddedSecret> => {
-        const client = await statements.client.first(tx, { id: clientId })
+        const client = await statements.lockClient.first(tx, { id: clientId })
         if (client === undefined) return { outcome: 'no-client' }
         if (client.client_type === 'public' || client.public_keys !== '[]') {
           return { outcome: 'has-no-secrets' }
@@ -66,6 +66,7 @@ export function prepareRotateSecret({
     /** The last one stays: a client that shall not get in is disabled. */
     remove: (clientId: Guid, which: Guid | 'oldest'): Promise<RemovedSecret> =>
       store.write(async (tx) => {
+        await statements.lockClient.first(tx, { id: clientId })
         const live = await liveSecrets(tx, clientId)
         const found = which === 'oldest' ? live[0] : live.find(({ id }) => id === which)
         if (found === undefined) return 'no-such-secret'
@@ -78,8 +79,9 @@ export function prepareRotateSecret({
 
 function prepareStatements(store: Store) {
   return {
-    client: store.prepare((db, p: { id: Guid }) =>
-      db.selectFrom('client').select(['client_type', 'public_keys']).where('id', '=', p.id),
+    /** Whoever adds or removes a secret holds the client, so that what it counts stays so. */
+    lockClient: store.prepare((db, p: { id: Guid }) =>
+      db.selectFrom('client').select(['client_type', 'public_keys']).where('id', '=', p.id).forUpdate(),
     ),
     secrets: store.prepare((db, p: { client_id: Guid }) =>
       db

@@ -106,7 +106,8 @@ export async function startGrants(
 
 type Started = Awaited<ReturnType<typeof startIdentity>>
 
-async function startOther(
+/** The codes of another node, on this store or another one of the same database. */
+export async function startOther(
   t: TestContext,
   { store, clock, random, newGuid, log }: Pick<Started, 'store' | 'clock' | 'random' | 'newGuid' | 'log'>,
 ) {

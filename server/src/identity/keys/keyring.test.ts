@@ -8,7 +8,7 @@ import { nam } from '../test-identity.ts'
 import type { SigningAlgorithm } from './algorithms.ts'
 import { removalLeewayMilliseconds, rotateKeys, successorLeadMilliseconds } from './rotate-keys.ts'
 import { makeKey, openSigningKeys } from './signing-keys.ts'
-import { prepareStoredKeys } from './stored-keys.ts'
+import { prepareStoredKeys, type StoredPair } from './stored-keys.ts'
 import { day, readRows, startKeys, testSealer, until } from './test-keyring.ts'
 
 const start = Date.UTC(2026, 0, 15, 9, 30)
@@ -84,6 +84,20 @@ test('of several nodes that see a key’s age at once, one makes the successor, 
   await clock.advance(successorLeadMilliseconds)
   assert.equal(kids().size, 1)
   assert.notDeepEqual([...kids()], before)
+})
+
+test('of nodes that make the first key of an algorithm at once one does', async (t) => {
+  const { openStore } = startKeys(t)
+  const [store, other] = [await openStore(), await openStore()]
+  const nodes = [store, other].map(prepareStoredKeys)
+  for (let each = 1; each <= 20; each += 1) {
+    const pair = () => makeKey('ES256', { sealer: testSealer, region: nam })
+    const pairs = [await pair(), await pair()]
+    await Promise.all(nodes.map(({ addFirst }, node) => addFirst(pairs[node] as StoredPair, start)))
+    const endless = (await readRows(store)).filter(({ removed_from }) => removed_from === null)
+    assert.equal(endless.length, 1)
+    await nodes[0]?.retire(endless[0]?.kid ?? '', start + each)
+  }
 })
 
 test('a node that makes a successor too late leaves the other node’s', async (t) => {
@@ -312,7 +326,7 @@ test('a key that cannot be used is left out of a running keyring, said once, and
   assert.equal(published().length, 2)
 })
 
-/** Puts a pair into the store as a key would be that was made elsewhere. */
+/** Puts a pair into the store as a key would be that was made elsewhere, and has a successor. */
 async function insertPair(
   store: Store,
   algorithm: SigningAlgorithm,
@@ -329,7 +343,7 @@ async function insertPair(
       sealed_private_key: p.sealed,
       created_at: start,
       signs_from: start,
-      removed_from: null,
+      removed_from: start + 1000 * day,
       published: 1,
     }),
   )

@@ -41,6 +41,7 @@ export interface Successor {
  */
 export function prepareStoredKeys(store: Store) {
   const statements = prepareStatements(store)
+  /** Adds no key to an algorithm that has one without an end: another process was faster. */
   const insertNew = (tx: Connection, pair: StoredPair, times: Pick<KeyTimes, 'created_at' | 'signs_from'>) =>
     statements.insert.run(tx, { ...pair, ...times })
   return {
@@ -50,7 +51,6 @@ export function prepareStoredKeys(store: Store) {
     /** Adds a region's first key of an algorithm, which signs at once. Another process may have been faster. */
     addFirst: (pair: StoredPair, now: number): Promise<void> =>
       store.write(async (tx) => {
-        if (await statements.newest.first(tx, { algorithm: pair.algorithm })) return
         await insertNew(tx, pair, { created_at: now, signs_from: now })
       }),
     /** False, and nothing is done, when the predecessor has another successor: another process was faster. */
@@ -58,9 +58,8 @@ export function prepareStoredKeys(store: Store) {
       store.write(async (tx) => {
         const { algorithm } = pair
         const newest = await statements.newest.first(tx, { algorithm })
-        if (predecessor !== null && newest?.kid !== predecessor) return false
-        const ended = await statements.end.run(tx, { algorithm, removed_from: predecessor_removed_from })
-        if (ended === 0) return false
+        if (newest === undefined || (predecessor ?? newest.kid) !== newest.kid) return false
+        await statements.retire.run(tx, { kid: newest.kid, removed_from: predecessor_removed_from })
         await insertNew(tx, pair, times)
         return true
       }),
@@ -70,11 +69,18 @@ export function prepareStoredKeys(store: Store) {
     /** Ends an algorithm whose newest key is this one: no successor follows. */
     retire: (kid: string, removed_from: number): Promise<number> =>
       store.write((tx) => statements.retire.run(tx, { kid, removed_from })),
-    /** Removes every key there is, and adds these in their place, which sign at once. */
+    /**
+     * Removes every key there is, and adds these in their place, which sign at once.
+     *
+     * @throws {Error} when another process has added keys at the same moment.
+     */
     replaceAll: (pairs: readonly StoredPair[], now: number): Promise<void> =>
       store.write(async (tx) => {
         await statements.removeAll.run(tx, {})
-        for (const pair of pairs) await insertNew(tx, pair, { created_at: now, signs_from: now })
+        for (const pair of pairs) {
+          if ((await insertNew(tx, pair, { created_at: now, signs_from: now })) === 1) continue
+          throw new Error('Other keys were added at the same time. Nothing was changed.')
+        }
       }),
     removeExpired: (now: number): Promise<number> =>
       store.write((tx) => statements.removeExpired.run(tx, { now })),
@@ -95,27 +101,22 @@ function prepareStatements(store: Store) {
         .select('kid')
         .where('algorithm', '=', p.algorithm)
         .where('removed_from', 'is', null)
-        .orderBy('signs_from', 'desc')
-        .limit(1),
+        .forUpdate(),
     ),
     insert: store.prepare((db, p: StoredPair & Pick<KeyTimes, 'created_at' | 'signs_from'>) =>
-      db.insertInto('signing_key').values({
-        kid: p.kid,
-        algorithm: p.algorithm,
-        public_jwk: p.public_jwk,
-        sealed_private_key: p.sealed_private_key,
-        created_at: p.created_at,
-        signs_from: p.signs_from,
-        removed_from: null,
-        published: 1,
-      }),
-    ),
-    end: store.prepare((db, p: { algorithm: SigningAlgorithm; removed_from: number }) =>
       db
-        .updateTable('signing_key')
-        .set({ removed_from: p.removed_from })
-        .where('algorithm', '=', p.algorithm)
-        .where('removed_from', 'is', null),
+        .insertInto('signing_key')
+        .values({
+          kid: p.kid,
+          algorithm: p.algorithm,
+          public_jwk: p.public_jwk,
+          sealed_private_key: p.sealed_private_key,
+          created_at: p.created_at,
+          signs_from: p.signs_from,
+          removed_from: null,
+          published: 1,
+        })
+        .onConflict((conflict) => conflict.column('algorithm').where('removed_from', 'is', null).doNothing()),
     ),
     publish: store.prepare((db, p: { algorithm: SigningAlgorithm }) =>
       db

@@ -55,6 +55,13 @@ export function prepareRefreshTokenRows(store: Store) {
         .where('secret_sha256', '=', p.used)
         .where('expires_at', '>', p.now),
     ),
+    /** Has the code that the grant came of, where it came of one: nobody revokes the grant meanwhile. */
+    holdCode: store.prepare((db, p: { grant_id: Guid }) =>
+      db
+        .updateTable('authorization_code')
+        .set((each) => ({ grant_id: each.ref('grant_id') }))
+        .where('grant_id', '=', p.grant_id),
+    ),
     revocationOf: store.prepare((db, p: { id: Guid }) =>
       db.selectFrom('revocation').select('id').where('id', '=', p.id),
     ),

@@ -133,6 +133,8 @@ async function issue(context: Context, grant: RefreshGrant): Promise<string> {
     grant_expires_at: grantExpiresAt,
   }
   await store.write(async (transaction) => {
+    const held = await rows.holdCode.run(transaction, { grant_id: grant.grantId })
+    if (held === 0 && grant.signInId !== null) throw new OAuthError('invalid_grant')
     const revoked = await rows.revocationOf.first(transaction, { id: grant.grantId })
     if (revoked !== undefined) throw new OAuthError('invalid_grant')
     await rows.insert.run(transaction, row)

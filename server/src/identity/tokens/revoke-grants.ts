@@ -23,6 +23,9 @@ export const revocationLifetimeMilliseconds = (tokenLifetimeSeconds: number): nu
   Math.max(tokenLifetimeSeconds, maxTokenLifetimeSeconds) * 1000
 
 /**
+ * Whoever revokes a grant has its code first, and whoever adds a refresh token to it too (`RefreshTokens.issue`): so one of
+ * the two comes after the other, and finds the revocation, or the token.
+ *
  * Revokes by grant (RFC 7009 §2.1, RFC 9700 §4.14.2): refresh tokens and codes that were not used are removed, and
  * access tokens denied by the grant's id, in one transaction. Many grants take several; a crash between two of
  * them leaves the rest as they were, to be revoked by the next call.
@@ -40,8 +43,8 @@ export function createRevokeGrants({
   const denied = revocationLifetimeMilliseconds(tokenLifetimeSeconds)
 
   async function within(transaction: Connection, revoke: Revoke, grantId: Guid): Promise<void> {
-    await removeRefreshToken.run(transaction, { grant_id: grantId })
     await revoke(grantId, clock.now() + denied)
+    await removeRefreshToken.run(transaction, { grant_id: grantId })
   }
 
   async function ofSignIn(signInId: Guid): Promise<void> {
@@ -50,8 +53,8 @@ export function createRevokeGrants({
       count = await revocations.write(async (transaction, revoke) => {
         const grants = await grantsOfSignIn.all(transaction, { signInId, batchGrants })
         for (const { grant_id } of grants) {
-          await within(transaction, revoke, grant_id)
           await removeCode.run(transaction, { grant_id })
+          await within(transaction, revoke, grant_id)
         }
         return grants.length
       })

@@ -17,7 +17,7 @@ export interface UserChanges {
  */
 export function prepareEditUser(store: Store) {
   const select = store.prepare((db, p: { id: Guid }) =>
-    db.selectFrom('user').select(['display_name', 'agent_id', 'licence']).where('id', '=', p.id),
+    db.selectFrom('user').select(['display_name', 'agent_id', 'licence']).where('id', '=', p.id).forUpdate(),
   )
   const update = store.prepare(
     (db, p: { id: Guid; display_name: string; agent_id: string | null; licence: Licence }) =>

@@ -44,14 +44,20 @@ const askedLaunch = {
   call_off_at: askedAt,
 } as const
 
-/** The launches of a store, at a provider of the test's. */
-async function startAdopting(t: TestContext) {
+async function openForTwoNodes(t: TestContext) {
   const folder = makeTestFolder('tonegate-adopt')
-  const store = await openTestStore(join(folder, 'nam.db'))
+  const file = join(folder, 'nam.db')
+  const stores = [await openTestStore(file), await openTestStore(file)] as const
   t.after(async () => {
-    await store.close()
+    for (const store of stores) await store.close()
     rmSync(folder, { recursive: true })
   })
+  return stores
+}
+
+/** The launches of a store, at a provider of the test's. */
+async function startAdopting(t: TestContext) {
+  const [store, otherStore] = await openForTwoNodes(t)
   const sealer = createSealer(Buffer.alloc(32, 1), systemRandom)
   const seal = createSessionSeal(sealer)
   const rows = prepareLaunchRows(store)
@@ -78,6 +84,7 @@ async function startAdopting(t: TestContext) {
   const parts = { store, rows, sealer, seal, provider }
   const log = createLog('trace', { write: (line) => lines.push(line) })
   const adopt = createAdoptLaunch({ ...parts, log })
+  const other = { ...parts, store: otherStore, rows: prepareLaunchRows(otherStore), log }
   const find = store.prepare((db, p: { guid: Guid }) =>
     db.selectFrom('payment_session').selectAll().where('guid', '=', p.guid),
   )
@@ -86,6 +93,7 @@ async function startAdopting(t: TestContext) {
     store,
     rows,
     adopt,
+    adoptElsewhere: createAdoptLaunch(other),
     seal,
     told,
     asked,
@@ -95,8 +103,9 @@ async function startAdopting(t: TestContext) {
     },
     launchOfResult: createLaunchOfResult({ store, rows, adopt }),
     async launch(changes: Partial<LaunchRow> = {}): Promise<LaunchRow> {
-      const { session_guid = sessionGuid } = changes
-      const written = { row: session, requested, lifetimeSeconds: 3600 }
+      const { session_guid = sessionGuid, call_guid = callGuid } = changes
+      const ofSession = { ...session, guid: session_guid, callGuid: call_guid }
+      const written = { row: ofSession, requested, lifetimeSeconds: 3600 }
       const row = { ...askedLaunch, sealed_session: launched.seal(session_guid, written), ...changes }
       await store.write((tx) => rows.insert.run(tx, row))
       return { state: 'asked', ...row }
@@ -163,11 +172,23 @@ test('a launch is taken up once, and none that was called off', async (t) => {
   const first = await launch()
   assert.deepEqual(await Promise.all([adopt(first, providerGuid), adopt(first, providerGuid)]), [true, false])
   const second = await launch({ session_guid: otherGuid, provider_session_guid: null })
-  await store.write((tx) => rows.callOff.run(tx, { sessionGuid: otherGuid }))
+  await store.write((tx) => rows.become.run(tx, { sessionGuid: otherGuid, state: 'called-off' }))
   assert.equal(await adopt(second, guidOf(5)), false)
   assert.equal(await find(otherGuid), undefined)
   assert.equal(told.length, 2)
   assert.equal(lines.length, 1)
+})
+
+test('of two nodes that take up a launch at once one does', async (t) => {
+  const { launch, adopt, adoptElsewhere, row } = await startAdopting(t)
+  for (let each = 10; each < 30; each += 1) {
+    const session_guid = guidOf(each)
+    const asked = await launch({ session_guid, call_guid: null, provider_session_guid: null })
+    const there = guidOf(100 + each)
+    const adopted = await Promise.all([adopt(asked, there), adoptElsewhere(asked, there)])
+    assert.deepEqual(adopted.sort(), [false, true])
+    assert.equal((await row(session_guid))?.state, 'adopted')
+  }
 })
 
 test('a call that has another open session by now keeps that one, and the launch has no call', async (t) => {

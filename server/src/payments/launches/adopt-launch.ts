@@ -46,13 +46,12 @@ export function createAdoptLaunch({
   /** A call has one open session at most: the one that was opened since keeps it. */
   async function write(
     tx: Connection,
-    { sealed_session, ...asked }: LaunchRow,
+    row: LaunchRow,
     providerSessionGuid: Guid,
     call: 'its call' | 'no call',
   ): Promise<boolean> {
-    const sessionGuid = asked.session_guid
-    const row = await rows.find.first(tx, { sessionGuid })
-    if (row?.state !== 'asked' || !sealed_session) return false
+    const { session_guid: sessionGuid, sealed_session } = row
+    if (!sealed_session || (await rows.become.run(tx, { sessionGuid, state: 'adopted' })) === 0) return false
     const { row: session, requested, lifetimeSeconds } = launched.open(sessionGuid, sealed_session)
     await insert.run(tx, {
       ...session,
@@ -62,7 +61,6 @@ export function createAdoptLaunch({
       sealed: seal.sealRequested(sessionGuid, requested),
     })
     await rows.name.run(tx, { sessionGuid, guid: providerSessionGuid })
-    await rows.become.run(tx, { sessionGuid, state: 'adopted' })
     await provider.distant?.(providerOf(row))?.adopt(
       tx,
       { ...distantLaunch(row), providerSessionGuid },
@@ -105,7 +103,7 @@ export function createLaunchOfResult({
     const row = await rows.findByProvider.first(store.reader, { guid: result.guid })
     if (!row) return 'unknown'
     if (!isCharged(result) && (row.state === 'asked' || row.state === 'called-off')) {
-      await store.write((tx) => rows.callOff.run(tx, { sessionGuid: row.session_guid }))
+      await store.write((tx) => rows.become.run(tx, { sessionGuid: row.session_guid, state: 'called-off' }))
       return 'nothing'
     }
     return row.state === 'asked' && (await adopt(row, result.guid)) ? 'adopted' : 'unknown'

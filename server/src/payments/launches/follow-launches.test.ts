@@ -197,7 +197,7 @@ test('old launches that are settled go in transactions of few rows, however many
         call_off_at: clock.now(),
         sealed_session: null,
       })
-      await rows.callOff.run(tx, { sessionGuid })
+      await rows.become.run(tx, { sessionGuid, state: 'called-off' })
     }
   })
   const following = createFollowLaunches({

@@ -82,7 +82,7 @@ test('each change is of one launch', async (t) => {
     await rows.name.run(tx, { sessionGuid: named('asked'), guid: named('named') })
     for (const sessionGuid of states.slice(1)) {
       assert.equal(
-        await rows.callOff.run(tx, { sessionGuid: named(sessionGuid) }),
+        await rows.become.run(tx, { sessionGuid: named(sessionGuid), state: 'called-off' }),
         0,
         'what became of it is known',
       )
@@ -94,13 +94,24 @@ test('each change is of one launch', async (t) => {
     (await all()).filter(({ state }) => state !== 'asked'),
     before.filter(({ state }) => state !== 'asked'),
   )
-  await store.write((tx) => rows.callOff.run(tx, { sessionGuid: named('asked') }))
+  await store.write((tx) => rows.become.run(tx, { sessionGuid: named('asked'), state: 'called-off' }))
   assert.deepEqual(
     [(await find('asked'))?.state, (await find('asked'))?.sealed_session],
     ['called-off', null],
   )
-  await store.write((tx) => rows.remove.run(tx, { sessionGuid: named('asked') }))
-  assert.equal((await all()).length, 3)
+})
+
+test('a launch goes when it is what it was taken for, and no other', async (t) => {
+  const { rows, store, left } = await startRows(t)
+  await store.write(async (tx) => {
+    for (const sessionGuid of states.map(named)) await rows.remove.run(tx, { sessionGuid, state: 'opened' })
+  })
+  assert.deepEqual(await left(), ['adopted', 'asked', 'called-off'])
+  const unsent = (callOffAt: number) =>
+    store.write((tx) => rows.removeUnsent.run(tx, { sessionGuid: named('asked'), callOffAt }))
+  assert.equal(await unsent(1999), 0, 'it was asked for again')
+  assert.equal(await unsent(2000), 1)
+  assert.deepEqual(await left(), ['adopted', 'called-off'])
 })
 
 for (const [follow, left] of [

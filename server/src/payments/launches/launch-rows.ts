@@ -77,6 +77,10 @@ function prepareReads(store: Store) {
     find: store.prepare((db, p: { sessionGuid: Guid }) =>
       db.selectFrom('launch_under_way').selectAll().where('session_guid', '=', p.sessionGuid),
     ),
+    /** For an operation that goes on by it: nobody else changes it meanwhile. */
+    lock: store.prepare((db, p: { sessionGuid: Guid }) =>
+      db.selectFrom('launch_under_way').selectAll().where('session_guid', '=', p.sessionGuid).forUpdate(),
+    ),
     findByProvider: store.prepare((db, p: { guid: Guid }) =>
       db.selectFrom('launch_under_way').selectAll().where('provider_session_guid', '=', p.guid),
     ),
@@ -97,20 +101,24 @@ function prepareReads(store: Store) {
 
 function prepareWrites(store: Store) {
   return {
+    /** Changes nothing where the launch is written down already. */
     insert: store.prepare((db, p: Omit<LaunchRow, 'state'>) =>
-      db.insertInto('launch_under_way').values({
-        session_guid: p.session_guid,
-        provider_session_guid: p.provider_session_guid,
-        account_id: p.account_id,
-        configuration_id: p.configuration_id,
-        provider: p.provider,
-        follow: p.follow,
-        call_guid: p.call_guid,
-        state: 'asked',
-        asked_at: p.asked_at,
-        call_off_at: p.call_off_at,
-        sealed_session: p.sealed_session,
-      }),
+      db
+        .insertInto('launch_under_way')
+        .values({
+          session_guid: p.session_guid,
+          provider_session_guid: p.provider_session_guid,
+          account_id: p.account_id,
+          configuration_id: p.configuration_id,
+          provider: p.provider,
+          follow: p.follow,
+          call_guid: p.call_guid,
+          state: 'asked',
+          asked_at: p.asked_at,
+          call_off_at: p.call_off_at,
+          sealed_session: p.sealed_session,
+        })
+        .onConflict((conflict) => conflict.column('session_guid').doNothing()),
     ),
     postpone: store.prepare((db, p: { sessionGuid: Guid; callOffAt: number }) =>
       db
@@ -125,22 +133,28 @@ function prepareWrites(store: Store) {
         .set({ provider_session_guid: p.guid })
         .where('session_guid', '=', p.sessionGuid),
     ),
-    become: store.prepare((db, p: { sessionGuid: Guid; state: LaunchRow['state'] }) =>
+    /** What becomes of one that was asked: of several who say so one alone changes it. */
+    become: store.prepare((db, p: { sessionGuid: Guid; state: Exclude<LaunchRow['state'], 'asked'> }) =>
       db
         .updateTable('launch_under_way')
         .set({ state: p.state, sealed_session: null })
-        .where('session_guid', '=', p.sessionGuid),
-    ),
-    /** While it is not known what has become of it. */
-    callOff: store.prepare((db, p: { sessionGuid: Guid }) =>
-      db
-        .updateTable('launch_under_way')
-        .set({ state: 'called-off', sealed_session: null })
         .where('session_guid', '=', p.sessionGuid)
         .where('state', '=', 'asked'),
     ),
-    remove: store.prepare((db, p: { sessionGuid: Guid }) =>
-      db.deleteFrom('launch_under_way').where('session_guid', '=', p.sessionGuid),
+    /** Its session is written, or its provider has been told of that. */
+    remove: store.prepare((db, p: { sessionGuid: Guid; state: 'asked' | 'opened' }) =>
+      db
+        .deleteFrom('launch_under_way')
+        .where('session_guid', '=', p.sessionGuid)
+        .where('state', '=', p.state),
+    ),
+    /** It never came, and nobody has asked for it again meanwhile. */
+    removeUnsent: store.prepare((db, p: { sessionGuid: Guid; callOffAt: number }) =>
+      db
+        .deleteFrom('launch_under_way')
+        .where('session_guid', '=', p.sessionGuid)
+        .where('state', '=', 'asked')
+        .where('call_off_at', '=', p.callOffAt),
     ),
   }
 }

@@ -20,14 +20,13 @@ export function createLeaveLaunch({
   /** A launch that is known not to have come leaves nothing, unless an earlier try of it may still come. */
   async function unanswered(
     opening: DistantOpening,
-    { isFirst }: WrittenLaunch,
+    { isFirst, row: { call_off_at: callOffAt } }: WrittenLaunch,
     error: unknown,
   ): Promise<void> {
     const { sessionGuid } = opening.launch
     const isKnown = error instanceof NotLaunched || (error instanceof Problem && error.status < 500)
     if (isKnown && isFirst) {
-      await store.write((tx) => rows.remove.run(tx, { sessionGuid }))
-      return
+      if ((await store.write((tx) => rows.removeUnsent.run(tx, { sessionGuid, callOffAt }))) === 1) return
     }
     await leave(opening, error)
   }

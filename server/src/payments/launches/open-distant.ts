@@ -49,12 +49,13 @@ export function createOpenDistant(
     const sendsLink = kind === 'digital' && configuration.flow.sendLink !== 'never'
     const awaitsOpening = isNamed && (sendsLink || cardTokenIn(paymentData) !== undefined)
     await store.write(async (tx) => {
-      const row = await rows.find.first(tx, { sessionGuid })
-      if (row?.state === 'adopted') return writeAgain(tx, answer)
-      if (row?.state !== 'asked') throw over()
-      await write(tx, answer)
-      if (awaitsOpening) await rows.become.run(tx, { sessionGuid, state: 'opened' })
-      else await rows.remove.run(tx, { sessionGuid })
+      const isAsked = awaitsOpening
+        ? await rows.become.run(tx, { sessionGuid, state: 'opened' })
+        : await rows.remove.run(tx, { sessionGuid, state: 'asked' })
+      if (isAsked === 1) return write(tx, answer)
+      const row = await rows.lock.first(tx, { sessionGuid })
+      if (row?.state !== 'adopted') throw over()
+      await writeAgain(tx, answer)
     })
     if (awaitsOpening) following.follow(sessionGuid, clock.now())
   }

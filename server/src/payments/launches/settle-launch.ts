@@ -29,7 +29,7 @@ export function createSettleLaunch({
     const there = await distant.callOff(distantLaunch(row))
     if (there) await adopt(row, there)
     else {
-      await store.write((tx) => rows.callOff.run(tx, { sessionGuid }))
+      await store.write((tx) => rows.become.run(tx, { sessionGuid, state: 'called-off' }))
       log.info({ sessionGuid }, 'a launch whose answer was lost was called off')
     }
   }
@@ -41,7 +41,7 @@ export function createSettleLaunch({
     if (!distant) return
     if (row.state === 'opened') {
       await distant.opened(distantLaunch(row))
-      await store.write((tx) => rows.remove.run(tx, { sessionGuid }))
+      await store.write((tx) => rows.remove.run(tx, { sessionGuid, state: 'opened' }))
     } else if (row.state === 'asked') await callOff(row, distant)
   }
 }

@@ -55,13 +55,10 @@ export function createWriteDownLaunch({
       }),
     }
     return store.write(async (tx) => {
-      const before = await rows.find.first(tx, { sessionGuid })
-      if (!before) {
-        await rows.insert.run(tx, row)
-        return { row: { ...row, state: 'asked' }, isFirst: true }
-      }
-      if (before.state === 'adopted' && before.follow === 'wait') throw cannotBeHandedOut(sessionGuid)
-      if (before.state !== 'asked' && before.state !== 'adopted') throw over()
+      if ((await rows.insert.run(tx, row)) === 1) return { row: { ...row, state: 'asked' }, isFirst: true }
+      const before = await rows.lock.first(tx, { sessionGuid })
+      if (before?.state === 'adopted' && before.follow === 'wait') throw cannotBeHandedOut(sessionGuid)
+      if (before?.state !== 'asked' && before?.state !== 'adopted') throw over()
       await rows.postpone.run(tx, { sessionGuid, callOffAt: row.call_off_at })
       return { row: before, isFirst: false }
     })

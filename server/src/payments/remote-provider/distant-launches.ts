@@ -46,7 +46,6 @@ export function createDistantLaunches({
     async opened() {},
     callOff: async (launch) => callOff(launch, provider),
     async adopt(tx, { sessionGuid, accountId, configurationId, providerSessionGuid: guid }, terms) {
-      if (await rows.find.first(tx, { guid })) return
       await rows.insert.run(tx, {
         guid,
         sessionGuid,

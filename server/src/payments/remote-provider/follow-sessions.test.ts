@@ -62,8 +62,10 @@ test('sessions that ended long ago go in transactions of few rows, but for those
         now: endedAt - 1000,
         expiresAt: endedAt,
       })
-      await rows.decide.run(tx, { guid, endedAt, outcome: 'approved', sealed: Buffer.from('sealed') })
-      if (each > 0) await rows.reported.run(tx, { guid })
+      const sealed = Buffer.from('sealed')
+      const before = { outcome: null, later_outcome: null }
+      await rows.decide.run(tx, { ...before, guid, endedAt, said: 'approved', sealed })
+      if (each > 0) await rows.reported.run(tx, { guid, sealed })
     }
   })
   await following.start()

@@ -41,12 +41,13 @@ export function createRemember({
       expiresAt: now + seconds * 1000,
     }
     try {
+      const before = await rows.find.first(store.reader, { guid })
+      if (before?.session_guid === sessionGuid) return
+      if (await rows.paymentSession.first(store.reader, { guid })) throw new UniqueViolation(undefined)
       await store.write(async (tx) => {
-        const before = await rows.find.first(tx, { guid })
-        if (before?.session_guid === sessionGuid) return
-        if (await rows.paymentSession.first(tx, { guid })) throw new UniqueViolation(undefined)
-        await rows.insert.run(tx, row)
-        await launches.name.run(tx, { sessionGuid, guid })
+        if ((await rows.insert.run(tx, row)) === 1) await launches.name.run(tx, { sessionGuid, guid })
+        else if ((await rows.find.first(tx, { guid }))?.session_guid !== sessionGuid)
+          throw new UniqueViolation(undefined)
       })
     } catch (error) {
       if (!(error instanceof UniqueViolation)) throw error

@@ -54,24 +54,30 @@ function prepareReads(store: Store) {
   }
 }
 
+interface NewRemoteSession {
+  readonly guid: Guid
+  readonly sessionGuid: Guid
+  readonly accountId: number
+  readonly configurationId: number
+  readonly provider: string
+  readonly amountMinor: number
+  readonly currency: string
+  readonly now: number
+  readonly expiresAt: number
+}
+
+type Outcome = NonNullable<RemoteSessionTable['outcome']>
+
+/** What was recorded of a session when it was decided what is new of it. */
+type Recorded = Pick<RemoteSessionTable, 'outcome' | 'later_outcome'>
+
 function prepareWrites(store: Store) {
   return {
-    insert: store.prepare(
-      (
-        db,
-        p: {
-          guid: Guid
-          sessionGuid: Guid
-          accountId: number
-          configurationId: number
-          provider: string
-          amountMinor: number
-          currency: string
-          now: number
-          expiresAt: number
-        },
-      ) =>
-        db.insertInto('remote_session').values({
+    /** Changes nothing where a session has this GUID already. */
+    insert: store.prepare((db, p: NewRemoteSession) =>
+      db
+        .insertInto('remote_session')
+        .values({
           provider_session_guid: p.guid,
           session_guid: p.sessionGuid,
           account_id: p.accountId,
@@ -85,35 +91,33 @@ function prepareWrites(store: Store) {
           outcome: null,
           sealed_result: null,
           later_outcome: null,
-        }),
+        })
+        .onConflict((conflict) => conflict.column('provider_session_guid').doNothing()),
     ),
     decide: store.prepare(
-      (
-        db,
-        p: {
-          guid: Guid
-          endedAt: number
-          outcome: NonNullable<RemoteSessionTable['outcome']>
-          sealed: Uint8Array
-        },
-      ) =>
+      (db, p: Recorded & { guid: Guid; endedAt: number; said: Outcome; sealed: Uint8Array }) =>
         db
           .updateTable('remote_session')
-          .set({ ended_at: p.endedAt, outcome: p.outcome, sealed_result: p.sealed })
-          .where('provider_session_guid', '=', p.guid),
+          .set({ ended_at: p.endedAt, outcome: p.said, sealed_result: p.sealed })
+          .where('provider_session_guid', '=', p.guid)
+          .where('outcome', 'is not distinct from', p.outcome)
+          .where('later_outcome', 'is not distinct from', p.later_outcome),
     ),
-    keepLater: store.prepare(
-      (db, p: { guid: Guid; outcome: NonNullable<RemoteSessionTable['later_outcome']> }) =>
-        db
-          .updateTable('remote_session')
-          .set({ later_outcome: p.outcome })
-          .where('provider_session_guid', '=', p.guid),
+    keepLater: store.prepare((db, p: Recorded & { guid: Guid; said: Outcome }) =>
+      db
+        .updateTable('remote_session')
+        .set({ later_outcome: p.said })
+        .where('provider_session_guid', '=', p.guid)
+        .where('outcome', 'is not distinct from', p.outcome)
+        .where('later_outcome', 'is not distinct from', p.later_outcome),
     ),
-    reported: store.prepare((db, p: { guid: Guid }) =>
+    /** What was taken since is still to be handed on. */
+    reported: store.prepare((db, p: { guid: Guid; sealed: Uint8Array }) =>
       db
         .updateTable('remote_session')
         .set({ sealed_result: null })
-        .where('provider_session_guid', '=', p.guid),
+        .where('provider_session_guid', '=', p.guid)
+        .where('sealed_result', '=', p.sealed),
     ),
   }
 }

@@ -45,32 +45,38 @@ export function createTakeResult({
   async function take(result: SessionResult): Promise<void> {
     const { guid } = result
     await onSession(guid, async () => {
-      const taken = await store.write(async (tx) => {
-        const row = await rows.find.first(tx, { guid })
-        const change = row && changeBy(result, row)
-        if (change === 'decide') {
-          const late = row?.outcome === 'unknown' ? ({ correction: 'reconciled' } as const) : {}
-          await rows.decide.run(tx, {
-            guid,
-            endedAt: row?.ended_at ?? clock.now(),
-            outcome: result.outcome,
-            sealed: seal.seal({ ...late, ...result }),
-          })
-        } else if (change === 'keep beside') await rows.keepLater.run(tx, { guid, outcome: result.outcome })
-        return { change, recorded: row?.outcome }
-      })
-      if (taken.change === 'decide') await report(guid, firstPause)
-      if (taken.change === 'keep beside') warnOfContradiction(log, result, taken.recorded)
+      const { change, recorded } = await write(result)
+      if (change === 'decide') await report(guid, firstPause)
+      if (change === 'keep beside') warnOfContradiction(log, result, recorded)
     })
+  }
+
+  /** What was recorded is still so when it is changed; otherwise another node was faster, and what it has written decides. */
+  async function write(result: SessionResult) {
+    const { guid, outcome: said } = result
+    for (;;) {
+      const row = await rows.find.first(store.reader, { guid })
+      const change = row && changeBy(result, row)
+      if (!change) return {}
+      const late = row.outcome === 'unknown' ? ({ correction: 'reconciled' } as const) : {}
+      const sealed = seal.seal({ ...late, ...result })
+      const written = await store.write((tx) =>
+        change === 'decide'
+          ? rows.decide.run(tx, { ...row, guid, said, endedAt: row.ended_at ?? clock.now(), sealed })
+          : rows.keepLater.run(tx, { ...row, guid, said }),
+      )
+      if (written === 1) return { change, recorded: row.outcome }
+    }
   }
 
   async function report(guid: Guid, pause: number): Promise<void> {
     const row = await rows.find.first(store.reader, { guid })
-    if (!row?.sealed_result) return
-    const result = seal.open(guid, row.sealed_result)
+    const sealed = row?.sealed_result
+    if (!sealed) return
+    const result = seal.open(guid, sealed)
     try {
       await reports.recordResult(result)
-      await store.write((tx) => rows.reported.run(tx, { guid }))
+      await store.write((tx) => rows.reported.run(tx, { guid, sealed }))
     } catch (error) {
       const isRefused = error instanceof Problem && error.status < 500
       const said = { err: error, providerSessionGuid: guid, outcome: result.outcome }

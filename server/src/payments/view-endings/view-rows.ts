@@ -23,7 +23,8 @@ export function prepareViewRows(store: Store) {
     ofOpener: store.prepare((db, p: { opener: string }) =>
       withView(db, 'open')
         .select([...openerColumns, 'guid'])
-        .where('opened_by', '=', p.opener),
+        .where('opened_by', '=', p.opener)
+        .orderBy('guid'),
     ),
     ending: store.prepare((db, _: object) =>
       withView(db, 'ending')

@@ -89,6 +89,7 @@ function prepareStatements(store: Store) {
         .select(listed)
         .where('session_guid', '=', p.sessionGuid)
         .where('account_id', '=', p.accountId)
+        .orderBy('number', 'desc')
         .orderBy('id', 'desc'),
     ),
     ofSessionAgain: store.prepare((db, p: { sessionGuid: Guid }) =>
@@ -105,7 +106,9 @@ function prepareStatements(store: Store) {
             .as('has_body'),
         )
         .where('session_guid', '=', p.sessionGuid)
-        .orderBy('id'),
+        .orderBy('number')
+        .orderBy('id')
+        .forUpdate(),
     ),
     sendAgain: store.prepare((db, p: { id: Guid; now: number }) =>
       db.updateTable('webhook_delivery').set({ state: 'waiting', due_at: p.now }).where('id', '=', p.id),

@@ -1,6 +1,7 @@
+import type { Kysely } from 'kysely'
 import type { Guid } from '../../base/guid.ts'
 import type { Store } from '../../store/store.ts'
-import type { WebhookDeliveryTable } from '../../store/tables.ts'
+import type { Tables, WebhookDeliveryTable } from '../../store/tables.ts'
 
 /** The statements on `webhook_delivery`. */
 export type MessageRows = ReturnType<typeof prepareMessageRows>
@@ -13,6 +14,10 @@ export const prepareMessageRows = (store: Store) => ({
 
 function prepareAdding(store: Store) {
   return {
+    /**
+     * Answers when it is due. Whoever adds one has written the session's row before, so that no other message of the
+     * session comes between: its number is the next one, and whether another waits is known.
+     */
     insert: store.prepare(
       (
         db,
@@ -21,32 +26,46 @@ function prepareAdding(store: Store) {
           accountId: number
           configurationId: number
           sessionGuid: Guid
-          dueAt: number | null
+          dueAt: number
           keptUntil: number
           sealed: Uint8Array
         },
       ) =>
-        db.insertInto('webhook_delivery').values({
-          id: p.id,
-          account_id: p.accountId,
-          configuration_id: p.configurationId,
-          session_guid: p.sessionGuid,
-          state: 'waiting',
-          due_at: p.dueAt,
-          kept_until: p.keptUntil,
-          delivered_at: null,
-          sealed_body: p.sealed,
-          attempts: '[]',
-        }),
+        db
+          .insertInto('webhook_delivery')
+          .values((value) => {
+            const ofSession = value
+              .selectFrom('webhook_delivery as former')
+              .where('former.session_guid', '=', p.sessionGuid)
+            const waiting = ofSession.select('former.id').where('former.state', '=', 'waiting')
+            const last = ofSession.select((each) => each.fn.max('former.number').as('number'))
+            return {
+              id: p.id,
+              account_id: p.accountId,
+              configuration_id: p.configurationId,
+              session_guid: p.sessionGuid,
+              state: 'waiting',
+              due_at: value
+                .case()
+                .when(value.exists(waiting))
+                .then(null)
+                .else(value.cast<number>(value.val(p.dueAt), 'bigint'))
+                .end(),
+              kept_until: p.keptUntil,
+              delivered_at: null,
+              sealed_body: p.sealed,
+              attempts: '[]',
+              number: value(value.fn.coalesce(last, value.lit(0)), '+', value.lit(1)),
+            }
+          })
+          .returning('due_at'),
     ),
-    firstWaiting: store.prepare((db, p: { sessionGuid: Guid }) =>
+    /** What a message tells stays for as long as it may be sent. */
+    keepResult: store.prepare((db, p: { sessionGuid: Guid; keptUntil: number }) =>
       db
-        .selectFrom('webhook_delivery')
-        .select(['id', 'kept_until'])
-        .where('session_guid', '=', p.sessionGuid)
-        .where('state', '=', 'waiting')
-        .orderBy('id')
-        .limit(1),
+        .updateTable('payment_session')
+        .set({ result_removal_at: p.keptUntil })
+        .where('guid', '=', p.sessionGuid),
     ),
   }
 }
@@ -96,7 +115,9 @@ function prepareHolding(store: Store) {
               .where('configuration_id', '=', p.configurationId)
               .where('due_at', '<=', p.now)
               .orderBy('due_at')
-              .limit(p.most),
+              .limit(p.most)
+              .forUpdate()
+              .skipLocked(),
           )
           .where('due_at', '<=', p.now)
           .returning(heldColumns),
@@ -149,17 +170,25 @@ function prepareSettling(store: Store) {
           .where('id', '=', p.id)
           .where('state', '=', 'waiting'),
     ),
-    unblock: store.prepare((db, p: { id: Guid; now: number }) =>
+    /** The first message of the session that waits is due at once. */
+    unblock: store.prepare((db, p: { sessionGuid: Guid; now: number }) =>
       db
         .updateTable('webhook_delivery')
         .set({ due_at: p.now })
-        .where('id', '=', p.id)
+        .where('id', '=', firstWaiting(db, p.sessionGuid).select('id'))
         .where('due_at', 'is', null),
     ),
-    setRemoval: store.prepare((db, p: { sessionGuid: Guid; removalAt: number }) =>
+    /** For as long as the first message that waits may be sent; without one until `removalAt`, where it is given. */
+    setRemoval: store.prepare((db, p: { sessionGuid: Guid; removalAt: number | null }) =>
       db
         .updateTable('payment_session')
-        .set({ result_removal_at: p.removalAt })
+        .set((each) => ({
+          result_removal_at: each.fn.coalesce(
+            firstWaiting(db, p.sessionGuid).select('kept_until'),
+            each.cast<number | null>(each.val(p.removalAt), 'bigint'),
+            'result_removal_at',
+          ),
+        }))
         .where('guid', '=', p.sessionGuid)
         .where('result_removal_at', 'is not', null),
     ),
@@ -171,3 +200,12 @@ function prepareSettling(store: Store) {
     ),
   }
 }
+
+const firstWaiting = (db: Kysely<Tables>, sessionGuid: Guid) =>
+  db
+    .selectFrom('webhook_delivery')
+    .where('session_guid', '=', sessionGuid)
+    .where('state', '=', 'waiting')
+    .orderBy('number')
+    .orderBy('id')
+    .limit(1)

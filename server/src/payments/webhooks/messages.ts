@@ -9,7 +9,10 @@ import type { Receiver, WebhookMessage } from './webhook-message.ts'
 
 /** The messages to webhooks in the store. What waits is in the order of its due time, for each receiver apart. */
 export interface Messages {
-  /** Writes a message with the session's end. One that has a former one before it waits for it. */
+  /**
+   * Writes a message with the session's end, once that has written the session's row. One that has a former one before
+   * it waits for it.
+   */
   add(tx: Connection, message: WebhookMessage): Promise<'held' | 'after-another'>
   /** The next receiver, in the order of their ids, for whom something waits, and since when. */
   nextReceiver(after: Receiver): Promise<(Receiver & { readonly dueAt: number }) | undefined>
@@ -71,17 +74,17 @@ export function createMessages({ store, sealer }: Pick<StoreParts, 'store' | 'se
         keptUntil,
         body = Buffer.alloc(0),
       } = message
-      const former = await rows.firstWaiting.first(tx, { sessionGuid })
-      await rows.insert.run(tx, {
+      const added = await rows.insert.first(tx, {
         id,
         accountId,
         configurationId,
         sessionGuid,
         keptUntil,
-        dueAt: former ? null : heldUntil,
+        dueAt: heldUntil,
         sealed: sealer.seal(purposeOf(id), body),
       })
-      return former ? 'after-another' : 'held'
+      await rows.keepResult.run(tx, { sessionGuid, keptUntil })
+      return added?.due_at === null ? 'after-another' : 'held'
     },
 
     async nextReceiver({ accountId, configurationId }) {

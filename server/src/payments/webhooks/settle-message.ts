@@ -35,13 +35,10 @@ export function createSettle({
       log: loggedAttempts(message.attempts, made),
     }
     await store.write(async (tx) => {
-      if (isFirst) await rows.setRemoval.run(tx, { sessionGuid, removalAt })
-      else await rows.touchSession.run(tx, { sessionGuid })
+      await rows.touchSession.run(tx, { sessionGuid })
       if ((await rows.settle.run(tx, change)) === 0) return
-      const next = await rows.firstWaiting.first(tx, { sessionGuid })
-      if (!next) return
-      await rows.setRemoval.run(tx, { sessionGuid, removalAt: next.kept_until })
-      await rows.unblock.run(tx, { id: next.id, now })
+      await rows.unblock.run(tx, { sessionGuid, now })
+      await rows.setRemoval.run(tx, { sessionGuid, removalAt: isFirst ? removalAt : null })
     })
   }
 }

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Guid } from '../base/guid.ts'
+import { prepareCreateAccount } from './accounts/create-account.ts'
+import { createConsents } from './authorize/consents.ts'
+import { createSignIns } from './authorize/sign-ins.ts'
+import { prepareEditClient } from './clients/edit-client.ts'
+import { prepareRotateSecret } from './clients/rotate-secret.ts'
+import { redirectUri, startGrants, startOther, verifier } from './grants/test-grants.ts'
+import { startIdentity } from './test-identity.ts'
+import { createRefreshTokens } from './tokens/refresh-tokens.ts'
+import { createUsesAtOnce } from './tokens/uses-at-once.ts'
+import { prepareEditUser } from './users/edit-user.ts'
+import type { KnownUser } from './users/known-users.ts'
+
+const rounds = 20
+const times = Array.from({ length: rounds }, (_, index) => index)
+
+/** An identity server, and what two nodes need that have its database. */
+async function startNodes(t: TestContext) {
+  const started = await startIdentity(t)
+  const { identity, account, store, openAgain } = started
+  const stores = [store, await openAgain()] as const
+  const { id: userId } = await identity.users.create({
+    accountId: account.id,
+    username: 'agent.one',
+    displayName: 'Agent One',
+    password: 'correct horse battery',
+    agentId: 'agent12345',
+    licence: 'agent',
+  })
+  return { ...started, stores, userId }
+}
+
+test('what a person allows a client at two nodes at once is allowed, all of it', async (t) => {
+  const { stores, clock, createClient, userId } = await startNodes(t)
+  const [one, other] = stores.map((store) => createConsents({ store, clock }))
+  for (const _ of times) {
+    const { clientId } = await createClient()
+    const give = () =>
+      Promise.all([one?.give(userId, clientId, 'globalpci'), other?.give(userId, clientId, 'users:read')])
+    await give()
+    assert.ok(await one?.covers(userId, clientId, 'globalpci users:read'))
+    await Promise.all([one?.give(userId, clientId, 'openid'), other?.give(userId, clientId, 'profile')])
+    assert.ok(await one?.covers(userId, clientId, 'globalpci users:read openid profile'))
+  }
+})
+
+test('two nodes give a client one more secret, and leave it one', async (t) => {
+  const { stores, createClient, clock, random, newGuid } = await startNodes(t)
+  const nodes = stores.map((store) => prepareRotateSecret({ store, clock, random, newGuid }))
+  for (const _ of times) {
+    const { clientId } = await createClient()
+    const added = await Promise.all(nodes.map(({ add }) => add(clientId)))
+    assert.deepEqual(added.map(({ outcome }) => outcome).sort(), ['added', 'has-two-already'])
+    const live = await nodes[0]?.list(clientId)
+    assert.equal(live?.length, 2)
+    const removed = await Promise.all(nodes.map(({ remove }, at) => remove(clientId, live?.[at]?.id as Guid)))
+    assert.deepEqual([...removed].sort(), ['only-one-left', 'removed'])
+    assert.equal((await nodes[0]?.list(clientId))?.length, 1)
+  }
+})
+
+test('what two nodes edit of a client, or of a person, at once is all there', async (t) => {
+  const { stores, createClient, userId, identity } = await startNodes(t)
+  const [editClient, editClientElsewhere] = stores.map(prepareEditClient)
+  const [editUser, editUserElsewhere] = stores.map(prepareEditUser)
+  for (const each of times) {
+    const { clientId } = await createClient()
+    const allowedOrigins = ['https://desk.example.com']
+    await Promise.all([
+      editClient?.(clientId, { allowedOrigins }),
+      editClientElsewhere?.(clientId, { dpopBound: true }),
+      editUser?.(userId, { displayName: `Agent ${each}` }),
+      editUserElsewhere?.(userId, { agentId: `agent${each}` }),
+    ])
+    const client = await identity.clients.find(clientId)
+    assert.deepEqual([client?.allowedOrigins, client?.dpopBound], [allowedOrigins, true])
+    const user = await identity.users.findByUsername('agent.one')
+    assert.deepEqual([user?.displayName, user?.agentId], [`Agent ${each}`, `agent${each}`])
+  }
+})
+
+test('accounts that two nodes make at once have numbers of their own', async (t) => {
+  const { stores, clock } = await startNodes(t)
+  const create = stores.map((store) => prepareCreateAccount({ store, clock }))
+  const ids = new Set<number>()
+  for (const each of times) {
+    const made = await Promise.all(
+      create.map((make, node) => make({ name: `${each} of ${node}`, production: false })),
+    )
+    for (const { id } of made) ids.add(id)
+  }
+  assert.equal(ids.size, 2 * rounds)
+})
+
+test('a browser that signs in at two nodes at once is signed in at both, and its id goes on with one of them', async (t) => {
+  const { stores, clock, random, newGuid, region, userId } = await startNodes(t)
+  const user = { id: userId } as KnownUser
+  const users = { find: async () => user }
+  const nodes = stores.map((store) =>
+    createSignIns({ store, clock, random, newGuid, region, users: users as never }),
+  )
+  const start = async (node: (typeof nodes)[number] | undefined, cookie = '') => {
+    let sent = ''
+    const reply = { header: (_: string, value: string) => (sent = value) } as unknown as FastifyReply
+    const signIn = await node?.start({ headers: { cookie } } as FastifyRequest, reply, user)
+    return { id: signIn?.id, cookie: sent.split(';')[0] }
+  }
+  for (const _ of times) {
+    const before = await start(nodes[0])
+    const after = await Promise.all(nodes.map((node) => start(node, before.cookie)))
+    assert.equal(after.filter(({ id }) => id === before.id).length, 1)
+    for (const { cookie, id } of after) {
+      const request = { headers: { cookie } } as FastifyRequest
+      assert.equal((await nodes[0]?.current(request))?.id, id)
+    }
+  }
+})
+
+test('no refresh token is left of a code that comes to another node while it is exchanged', async (t) => {
+  const { store, openAgain, clock, random, newGuid, log, issueCode, clientId } = await startGrants(t)
+  const parts = { clock, random, newGuid, log }
+  const [one, other] = [
+    await startOther(t, { ...parts, store }),
+    await startOther(t, { ...parts, store: await openAgain() }),
+  ]
+  const refreshTokens = createRefreshTokens({
+    ...parts,
+    ...one,
+    store,
+    uses: createUsesAtOnce(),
+    refreshTokenLifetimeSeconds: 3600,
+    grantLifetimeSeconds: 3600,
+  })
+  const left = store.prepare((db, _: object) => db.selectFrom('refresh_token').select('grant_id'))
+  const client = { id: clientId, clientType: 'confidential' } as never
+  for (const _ of times) {
+    const code = await issueCode()
+    const redemption = { code, client, redirectUri, codeVerifier: verifier, keyThumbprint: null }
+    const order = await one.codes.redeem(redemption)
+    await Promise.allSettled([refreshTokens.issue(order), other.codes.redeem(redemption)])
+    assert.deepEqual(await left.all(store.reader, {}), [])
+  }
+})
