@@ -62,15 +62,24 @@ export async function startPostgres(flags: Readonly<Record<string, string>> = {}
     await ended
   }
 
+  const hasEnded = () => !running || running.exitCode !== null || running.signalCode !== null
+
+  /** It does not start while the last ones of a killed server are still there: then it is started again. */
   async function start(): Promise<void> {
     await end('SIGKILL')
-    running = spawn(programs.postgres, ['-D', data, ...options], { ...owner, cwd: folder, stdio: 'ignore' })
-    await eventually(() =>
-      query(url, 'SELECT 1').then(
+    await eventually(async () => {
+      if (hasEnded()) {
+        running = spawn(programs.postgres, ['-D', data, ...options], {
+          ...owner,
+          cwd: folder,
+          stdio: 'ignore',
+        })
+      }
+      return query(url, 'SELECT 1').then(
         () => true,
         () => false,
-      ),
-    )
+      )
+    })
   }
   process.once('exit', () => running?.kill('SIGKILL'))
   await start()
