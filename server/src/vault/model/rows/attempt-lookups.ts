@@ -3,7 +3,17 @@ import type { Store } from '../../../store/store.ts'
 
 /** The statements that read `charge_attempt`, with the session of each. */
 export const prepareAttemptLookups = (store: Store) => ({
-  /** The payment that a gateway tells of: of this tenant and at this gateway alone. */
+  /**
+   * Who decides anything about a payment by its rows locks it first: two servers, or a server and a command, that do so
+   * at once come after one another, and each sees what the one before has written.
+   */
+  lockPayment: store.prepare((db, p: { key: string }) =>
+    db.selectFrom('charge_attempt').select('idempotency_key').where('idempotency_key', '=', p.key).forUpdate(),
+  ),
+  lockPaymentOf: store.prepare((db, p: { guid: Guid }) =>
+    db.selectFrom('charge_attempt').select('idempotency_key').where('capture_guid', '=', p.guid).forUpdate(),
+  ),
+  /** The payment that a gateway tells of: of this tenant and at this gateway alone. It is locked. */
   attemptOf: store.prepare((db, p: { key: string; tenant: number; gateway: string }) =>
     db
       .selectFrom('charge_attempt')
@@ -18,7 +28,8 @@ export const prepareAttemptLookups = (store: Store) => ({
       ])
       .where('charge_attempt.idempotency_key', '=', p.key)
       .where('charge_attempt.gateway', '=', p.gateway)
-      .where('capture_session.tenant_id', '=', p.tenant),
+      .where('capture_session.tenant_id', '=', p.tenant)
+      .forUpdate('charge_attempt'),
   ),
   /** What was authorised in a session that has ended, and what its flow says of cancelling it. */
   answeredAttempt: store.prepare((db, p: { guid: Guid }) =>
