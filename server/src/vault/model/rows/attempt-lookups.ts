@@ -3,16 +3,6 @@ import type { Store } from '../../../store/store.ts'
 
 /** The statements that read `charge_attempt`, with the session of each. */
 export const prepareAttemptLookups = (store: Store) => ({
-  /**
-   * Who decides anything about a payment by its rows locks it first: two servers, or a server and a command, that do so
-   * at once come after one another, and each sees what the one before has written.
-   */
-  lockPayment: store.prepare((db, p: { key: string }) =>
-    db.selectFrom('charge_attempt').select('idempotency_key').where('idempotency_key', '=', p.key).forUpdate(),
-  ),
-  lockPaymentOf: store.prepare((db, p: { guid: Guid }) =>
-    db.selectFrom('charge_attempt').select('idempotency_key').where('capture_guid', '=', p.guid).forUpdate(),
-  ),
   /** The payment that a gateway tells of: of this tenant and at this gateway alone. It is locked. */
   attemptOf: store.prepare((db, p: { key: string; tenant: number; gateway: string }) =>
     db
