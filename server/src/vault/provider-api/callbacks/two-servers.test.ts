@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { eventually } from '../../../../test/harness/test-eventually.ts'
 import { createLateCommit } from '../../../../test/harness/test-late-commit.ts'
+import { createMovableClock } from '../../../base/clock.ts'
 import { createGuids } from '../../../base/guid.ts'
 import { createLog } from '../../../base/log.ts'
 import { systemRandom } from '../../../base/random.ts'
@@ -22,11 +23,13 @@ async function startTwo(t: TestContext, url: string) {
   async function another(wrap = (store: Store) => store) {
     const store = await openTestStore(file)
     stores.push(store)
+    await store.requireWritable()
+    const itsClock = createMovableClock(clock.now())
     const api = createProviderApi({
       store: wrap(store),
-      clock,
+      clock: itsClock,
       random: systemRandom,
-      newGuid: createGuids({ clock, random: systemRandom }),
+      newGuid: createGuids({ clock: itsClock, random: systemRandom }),
       sealer: testSealer,
       log: createLog('silent'),
       region,
@@ -34,7 +37,9 @@ async function startTwo(t: TestContext, url: string) {
       requestsPerSecond: null,
     })
     t.after(() => api.close())
-    return { api, store }
+    const advance = (milliseconds: number) =>
+      Promise.all([clock.advance(milliseconds), itsClock.advance(milliseconds)])
+    return { api, advance }
   }
   t.after(() => Promise.all(stores.map((store) => store.close())))
   const { session, Id: guid } = await started.launched({ FlowId: 695, InitialValues: values })
@@ -56,29 +61,15 @@ async function startTwo(t: TestContext, url: string) {
   }
 }
 
-test('of two servers that find a callback due one posts it', async (t) => {
-  const receiver = await startReceiver(t)
-  const { clock, another, pay, callbackRows } = await startTwo(t, receiver.url)
-  const { api } = await another()
-  await api.start()
-  const tries = 6
-  receiver.answers(...Array.from({ length: tries }, () => 500))
-  await pay()
-  await eventually(async () => {
-    await clock.advance(1_000)
-    return (await callbackRows()).length === 0
-  })
-  assert.equal(receiver.received.length, tries + 1)
-})
-
-test('a newer result at another server is posted when the older one has been', async (t) => {
+/** A server that answers what the test says, when it says so. */
+async function startSlowReceiver(t: TestContext) {
   const posted: string[] = []
-  const answers: (() => void)[] = []
+  const answers: ((status: number) => void)[] = []
   const server = createServer(async (request, response) => {
     let body = ''
     for await (const part of request) body += part
     posted.push(new URLSearchParams(body).get('transactionResult') ?? '')
-    answers.push(() => response.writeHead(204).end())
+    answers.push((status) => response.writeHead(status).end())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   t.after(() => {
@@ -86,19 +77,42 @@ test('a newer result at another server is posted when the older one has been', a
     server.closeAllConnections()
   })
   const { port } = server.address() as AddressInfo
-  const { clock, another, pay, known, callbackRows } = await startTwo(t, `http://127.0.0.1:${port}/callback`)
-  const { api } = await another()
+  return { url: `http://127.0.0.1:${port}/callback`, posted, answers }
+}
+
+test('of two servers that find a callback due one posts it', async (t) => {
+  const { url, posted, answers } = await startSlowReceiver(t)
+  const { another, pay, callbackRows } = await startTwo(t, url)
   await pay()
+  const { api, advance } = await another()
+  await api.start()
+  for (let tries = 1; tries <= 4; tries += 1) {
+    await eventually(async () => {
+      await advance(1_000)
+      return posted.length >= tries
+    })
+    await advance(2_000)
+    assert.equal(posted.length, tries, 'while it is being posted, nobody else does')
+    answers[tries - 1]?.(500)
+    await eventually(async () => (await callbackRows())[0]?.attempts === tries)
+  }
+})
+
+test('a newer result at another server is posted when the older one has been', async (t) => {
+  const { url, posted, answers } = await startSlowReceiver(t)
+  const { another, pay, known, callbackRows } = await startTwo(t, url)
+  await pay()
+  const { api, advance } = await another()
   await eventually(() => posted.length === 1)
   await api.reports.recordResult(known)
-  await clock.advance(3_000)
+  await advance(3_000)
   assert.deepEqual(posted, ['ERROR'])
-  answers[0]?.()
+  answers[0]?.(204)
   await eventually(async () => {
-    await clock.advance(1_000)
+    await advance(1_000)
     return posted.length === 2
   })
-  answers[1]?.()
+  answers[1]?.(204)
   await eventually(async () => (await callbackRows()).length === 0)
   assert.deepEqual(posted, ['ERROR', 'SUCCESS'])
 })
