@@ -1,3 +1,4 @@
+import type { Guid } from '../../base/guid.ts'
 import { startRemoval } from '../../store/removal.ts'
 import type { LiveCallTable } from '../../store/tables.ts'
 import type { LiveCallContext } from './live-call-context.ts'
@@ -15,6 +16,17 @@ export function forgetSilentCalls({ store, clock, log, rows, lines }: LiveCallCo
     return line?.sessionGuid !== session_guid || line.state !== 'ended'
   }
 
+  /** Those whose rows were removed, unless that was not committed. */
+  const removed = new Set<Guid>()
+
+  async function tellEnded(): Promise<void> {
+    for (const guid of removed) {
+      const isGone = (await rows.find.first(store.reader, { guid })) === undefined
+      removed.delete(guid)
+      if (isGone) lines.callEnded(guid, undefined)
+    }
+  }
+
   return startRemoval({
     store,
     clock,
@@ -28,10 +40,12 @@ export function forgetSilentCalls({ store, clock, log, rows, lines }: LiveCallCo
         const held = unheard.filter(isHeld)
         const forgotten = unheard.filter((call) => !held.includes(call))
         for (const { guid } of held) await rows.heard.run(tx, { guid, now })
-        for (const { guid } of forgotten) await rows.delete.run(tx, { guid })
-        for (const { guid } of forgotten) lines.callEnded(guid, undefined)
+        for (const { guid } of forgotten) {
+          if ((await rows.forget.run(tx, { guid, until })) === 1) removed.add(guid)
+        }
         return unheard.length
       },
     },
+    swept: tellEnded,
   })
 }

@@ -12,33 +12,36 @@ export const prepareLiveCallRows = (store: Store) => ({ ...prepareChanges(store)
 /** What is told of them. */
 function prepareChanges(store: Store) {
   return {
-    insert: store.prepare((db, p: LiveCallTable) =>
-      db.insertInto('live_call').values({
-        guid: p.guid,
-        account_id: p.account_id,
-        platform_guid: p.platform_guid,
-        agent_id: p.agent_id,
-        state: p.state,
-        reference: p.reference,
-        sealed_caller: p.sealed_caller,
-        media: p.media,
-        heard_at: p.heard_at,
-        session_guid: null,
-        recording: 'continue',
-      }),
-    ),
-    update: store.prepare((db, p: Omit<LiveCallTable, 'session_guid' | 'recording'>) =>
+    /** Changes nothing where the call is another platform's. What is not told, null, stays as it is. */
+    tell: store.prepare((db, p: Omit<LiveCallTable, 'session_guid' | 'recording'>) =>
       db
-        .updateTable('live_call')
-        .set({
+        .insertInto('live_call')
+        .values({
+          guid: p.guid,
+          account_id: p.account_id,
+          platform_guid: p.platform_guid,
           agent_id: p.agent_id,
           state: p.state,
           reference: p.reference,
           sealed_caller: p.sealed_caller,
           media: p.media,
           heard_at: p.heard_at,
+          session_guid: null,
+          recording: 'continue',
         })
-        .where('guid', '=', p.guid),
+        .onConflict((conflict) =>
+          conflict
+            .column('guid')
+            .doUpdateSet(({ ref, fn }) => ({
+              agent_id: ref('excluded.agent_id'),
+              state: ref('excluded.state'),
+              reference: fn.coalesce('excluded.reference', 'live_call.reference'),
+              sealed_caller: fn.coalesce('excluded.sealed_caller', 'live_call.sealed_caller'),
+              media: fn.coalesce('excluded.media', 'live_call.media'),
+              heard_at: ref('excluded.heard_at'),
+            }))
+            .whereRef('live_call.platform_guid', '=', 'excluded.platform_guid'),
+        ),
     ),
     holdOthers: store.prepare((db, p: Agent & Key) =>
       db
@@ -51,6 +54,10 @@ function prepareChanges(store: Store) {
     ),
     heard: store.prepare((db, p: Key & { now: number }) =>
       db.updateTable('live_call').set({ heard_at: p.now }).where('guid', '=', p.guid),
+    ),
+    /** Changes nothing where it was heard of since. */
+    forget: store.prepare((db, p: Key & { until: number }) =>
+      db.deleteFrom('live_call').where('guid', '=', p.guid).where('heard_at', '<=', p.until),
     ),
     delete: store.prepare((db, p: Key) => db.deleteFrom('live_call').where('guid', '=', p.guid)),
   }

@@ -23,23 +23,26 @@ export async function reportCall(
   if (before)
     requireSameCall(before, platform, { told, hasSession: line !== undefined && line.state !== 'ended' })
   const { caller, media } = told
-  const row: LiveCallTable = {
+  const news: LiveCallTable = {
     guid,
     account_id: platform.accountId,
     platform_guid: platform.guid,
     agent_id: told.agentId,
     state: told.state,
-    reference: told.reference ?? before?.reference ?? null,
-    sealed_caller:
-      caller === null
-        ? (before?.sealed_caller ?? null)
-        : sealer.seal(callerPurpose(guid), Buffer.from(caller)),
-    media: media === null ? (before?.media ?? null) : JSON.stringify(media),
+    reference: told.reference,
+    sealed_caller: caller === null ? null : sealer.seal(callerPurpose(guid), Buffer.from(caller)),
+    media: media === null ? null : JSON.stringify(media),
     heard_at: clock.now(),
     session_guid: null,
     recording: 'continue',
   }
-  await write({ store, rows }, row)
+  await write({ store, rows }, news)
+  const row: LiveCallTable = {
+    ...news,
+    reference: news.reference ?? before?.reference ?? null,
+    sealed_caller: news.sealed_caller ?? before?.sealed_caller ?? null,
+    media: news.media ?? before?.media ?? null,
+  }
   if (before) await lines.changed(lineOf(row), told.secured === false ? 'not-secured' : 'as-it-was')
   return toldOf(row, lines.sessionOf(guid))
 }
@@ -64,7 +67,7 @@ async function write(
   const { guid, account_id: accountId, agent_id: agentId } = row
   try {
     await store.write(async (tx) => {
-      if ((await rows.update.run(tx, row)) === 0) await rows.insert.run(tx, row)
+      if ((await rows.tell.run(tx, row)) === 0) throw noSuchCall()
       if (row.state === 'active') await rows.holdOthers.run(tx, { accountId, agentId, guid })
     })
   } catch (error) {

@@ -37,6 +37,7 @@ export function createPlatformKeys({
       const key = newPlatformKey(random)
       const row = { guid, sha256: keyHash(key), now: clock.now() }
       return store.write(async (tx) => {
+        await rows.lock.first(tx, { guid })
         if ((await rows.keysOf.all(tx, { guid })).length >= maxKeys) return 'has-two-already'
         await rows.insertKey.run(tx, row)
         return key
@@ -47,6 +48,7 @@ export function createPlatformKeys({
     async setKey(guid: Guid, key: string): Promise<void> {
       const row = { guid, sha256: keyHash(key), now: clock.now() }
       await store.write(async (tx) => {
+        await rows.lock.first(tx, { guid })
         for (const { sha256 } of await rows.keysOf.all(tx, { guid })) await rows.deleteKey.run(tx, { sha256 })
         await rows.insertKey.run(tx, row)
       })
@@ -55,6 +57,7 @@ export function createPlatformKeys({
     /** Removes the older of two keys, at once. */
     removeOldestKey: (guid: Guid): Promise<'removed' | 'only-one-left'> =>
       store.write(async (tx) => {
+        await rows.lock.first(tx, { guid })
         const [oldest, ...others] = await rows.keysOf.all(tx, { guid })
         if (!oldest || others.length === 0) return 'only-one-left'
         await rows.deleteKey.run(tx, { sha256: oldest.sha256 })

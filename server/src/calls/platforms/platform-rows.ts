@@ -34,6 +34,10 @@ function preparePlatforms(store: Store) {
     find: store.prepare((db, p: { guid: Guid }) =>
       db.selectFrom('call_platform').selectAll().where('guid', '=', p.guid),
     ),
+    /** The same, for whoever changes it, or its keys, by what there is. */
+    lock: store.prepare((db, p: { guid: Guid }) =>
+      db.selectFrom('call_platform').selectAll().where('guid', '=', p.guid).forUpdate(),
+    ),
     findNamed: store.prepare((db, p: { accountId: number; name: string }) =>
       db
         .selectFrom('call_platform')

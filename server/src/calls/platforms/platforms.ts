@@ -89,7 +89,7 @@ export function createPlatforms(
     /** From the next command on, a platform of kind `http` is told there. @throws {NotSealedHere} */
     setControlUrl: (guid: Guid, controlUrl: string): Promise<void> =>
       store.write(async (tx) => {
-        const row = await rows.find.first(tx, { guid })
+        const row = await rows.lock.first(tx, { guid })
         if (!row) throw new Error('The platform is not there any more.')
         await rows.updateSettings.run(tx, { guid, sealed: seal(guid, { ...open(row), controlUrl }) })
       }),

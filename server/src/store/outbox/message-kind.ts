@@ -1,6 +1,6 @@
 /** A message that this process has taken on. */
 export interface TakenMessage {
-  /** Nobody else sends it before; `Infinity` where one process alone has the table. */
+  /** Nobody else sends it before; `Infinity` where it is claimed when it is sent. */
   readonly heldUntil: number
 }
 

@@ -13,7 +13,7 @@ export interface EndedBefore {
 }
 
 export async function readEndedBefore(rows: VaultRows, tx: Connection, guid: Guid): Promise<EndedBefore> {
-  const ending = (await rows.ending.first(tx, { guid }))?.ending
+  const ending = (await rows.lockEnding.first(tx, { guid }))?.ending
   return ending ? { end: (JSON.parse(ending) as Ending).end, ending } : { ending: null }
 }
 

@@ -50,6 +50,7 @@ const deciding = { capture: decideCapture, refund: decideRefund } as const
 export function beginFollowUp(parts: FollowUpParts, guid: Guid, want: Want) {
   const { store, rows, clock } = parts
   return store.write(async (tx) => {
+    await rows.lockPaymentOf.first(tx, { guid })
     const payment = await requirePayment(parts, guid, tx)
     const decided = decideOn(payment, want)
     if (decided.kind !== 'begin') return { payment, decided }
@@ -84,6 +85,7 @@ export async function askForFollowUp(
   const key = { idempotency_key: idempotencyKey }
   const recorded = await store.write(async (tx) => {
     if (given) {
+      await rows.lockPayment.first(tx, { key: paymentKey })
       const answer = JSON.stringify(given)
       await rows.answerFollowUp.run(tx, { ...key, answered_at: clock.now(), answer })
     }

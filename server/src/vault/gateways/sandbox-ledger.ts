@@ -78,6 +78,7 @@ export function createSandboxLedger(store: Store) {
     followUp: (kind: FollowUpKind, { signal: _, ...order }: FollowUp): Promise<FollowUpAnswer> =>
       store.write(async (tx) => {
         const { idempotencyKey: key, paymentKey: payment, amount } = order
+        await rows.lock.first(tx, { key: payment })
         const before = await rows.followUp.first(tx, { key })
         if (before) {
           const isSame =
@@ -143,6 +144,13 @@ function prepareRows(store: Store) {
     ),
     find: store.prepare((db, p: { key: string }) =>
       db.selectFrom('sandbox_payment').selectAll().where('idempotency_key', '=', p.key),
+    ),
+    lock: store.prepare((db, p: { key: string }) =>
+      db
+        .selectFrom('sandbox_payment')
+        .select('idempotency_key')
+        .where('idempotency_key', '=', p.key)
+        .forUpdate(),
     ),
     answer: store.prepare((db, p: { key: string; answer: string; now: number }) =>
       db

@@ -40,11 +40,13 @@ export function createMessageBounds({
   const count = (bounds: readonly Bound[]) =>
     store.write(async (tx) => {
       const now = clock.now()
-      for (const bound of bounds) {
-        const until = await counts.fullUntil(tx, bound, now)
-        if (until !== undefined) return { bound, seconds: Math.ceil((until - now) / 1000) }
-      }
       await counts.add(tx, bounds, now)
+      for (const bound of bounds) {
+        if (!(await counts.isExceeded(tx, bound, now))) continue
+        await counts.takeBack(tx, bounds, now)
+        const until = (await counts.fullUntil(tx, bound, now)) ?? now
+        return { bound, seconds: Math.ceil((until - now) / 1000) }
+      }
       return undefined
     })
 

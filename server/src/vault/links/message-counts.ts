@@ -8,15 +8,24 @@ export const stepMilliseconds = 5 * 60_000
 
 /** The counts of messages, by counter. */
 export function createMessageCounts(store: Store) {
-  const { since, count, remove } = prepareStatements(store)
+  const { since, count, uncount, remove } = prepareStatements(store)
+
+  async function countsOf(tx: Connection, { counters, within }: Bound, now: number) {
+    const after = now - within - stepMilliseconds
+    const rows = []
+    for (const counter of counters) rows.push(...(await since.all(tx, { counter, after })))
+    return { rows, sum: rows.reduce((sum, { messages }) => sum + messages, 0) }
+  }
 
   return {
+    /** Whether more was counted than a bound lets through. */
+    isExceeded: async (tx: Connection, bound: Bound, now: number): Promise<boolean> =>
+      (await countsOf(tx, bound, now)).sum > bound.max,
     /** When a bound lets one more message through, in milliseconds since the epoch; `undefined` when it does now. */
-    async fullUntil(tx: Connection, { counters, within, max }: Bound, now: number) {
-      const after = now - within - stepMilliseconds
-      const rows = []
-      for (const counter of counters) rows.push(...(await since.all(tx, { counter, after })))
-      let left = rows.reduce((sum, { messages }) => sum + messages, 0)
+    async fullUntil(tx: Connection, bound: Bound, now: number) {
+      const { within, max } = bound
+      const { rows, sum } = await countsOf(tx, bound, now)
+      let left = sum
       if (left < max) return undefined
       for (const { began_at, messages } of rows.sort((one, other) => one.began_at - other.began_at)) {
         left -= messages
@@ -24,17 +33,28 @@ export function createMessageCounts(store: Store) {
       }
       return now + within
     },
-    /** Counts a message, under the key that counts; once where bounds share a counter. */
+    /**
+     * Counts a message, under the key that counts; once where bounds share a counter. Whoever counts the next one, at another
+     * server too, waits for the end of the transaction.
+     */
     async add(tx: Connection, bounds: readonly Bound[], now: number): Promise<void> {
-      const began_at = now - (now % stepMilliseconds)
-      const counters = new Set(bounds.map(({ counters: [current] }) => current))
-      for (const counter of counters) await count.run(tx, { counter, began_at })
+      for (const counter of countersOf(bounds)) await count.run(tx, { counter, began_at: stepOf(now) })
+    },
+    /** One that was counted is not sent. */
+    async takeBack(tx: Connection, bounds: readonly Bound[], now: number): Promise<void> {
+      for (const counter of countersOf(bounds)) await uncount.run(tx, { counter, began_at: stepOf(now) })
     },
     /** Removes counts that began before this, in milliseconds since the epoch; at most so many. */
     remove: (tx: Connection, due: { readonly until: number; readonly batchRows: number }) =>
       remove.run(tx, due),
   }
 }
+
+const stepOf = (now: number): number => now - (now % stepMilliseconds)
+
+/** Each once, and in an order that is the same for all: nobody waits for one who waits for him. */
+const countersOf = (bounds: readonly Bound[]): readonly Buffer[] =>
+  [...new Set(bounds.map(({ counters: [current] }) => current))].sort(Buffer.compare)
 
 function prepareStatements(store: Store) {
   return {
@@ -54,6 +74,13 @@ function prepareStatements(store: Store) {
             .columns(['counter', 'began_at'])
             .doUpdateSet({ messages: sql<number>`message_count.messages + 1` }),
         ),
+    ),
+    uncount: store.prepare((db, p: { counter: Uint8Array; began_at: number }) =>
+      db
+        .updateTable('message_count')
+        .set({ messages: sql<number>`messages - 1` })
+        .where('counter', '=', p.counter)
+        .where('began_at', '=', p.began_at),
     ),
     remove: prepareDeleteDue(store, {
       from: 'message_count',

@@ -5,6 +5,7 @@ import { prepareBeginningRows } from './rows/beginning-rows.ts'
 import { prepareEndingRows } from './rows/ending-rows.ts'
 import { prepareFollowUpRows } from './rows/follow-up-rows.ts'
 import { prepareNotificationRows } from './rows/notification-rows.ts'
+import { preparePaymentLocks } from './rows/payment-locks.ts'
 import { prepareResultRows } from './rows/result-rows.ts'
 import { prepareSessionRows } from './rows/session-rows.ts'
 import { prepareViewRows } from './rows/view-rows.ts'
@@ -20,6 +21,7 @@ export const prepareVaultRows = (store: Store) => ({
   ...prepareResultRows(store),
   ...prepareAttemptRows(store),
   ...prepareAttemptLookups(store),
+  ...preparePaymentLocks(store),
   ...prepareFollowUpRows(store),
   ...prepareNotificationRows(store),
 })

@@ -40,6 +40,10 @@ export function prepareProviderSessionRows(store: Store) {
     find: store.prepare((db, p: { guid: Guid }) =>
       db.selectFrom('provider_session').selectAll().where('guid', '=', p.guid),
     ),
+    /** The same, for whoever goes by what has been reported. */
+    lock: store.prepare((db, p: { guid: Guid }) =>
+      db.selectFrom('provider_session').selectAll().where('guid', '=', p.guid).forUpdate(),
+    ),
     begin: store.prepare((db, p: { guid: Guid; now: number }) =>
       db
         .updateTable('provider_session')

@@ -30,6 +30,13 @@ async function startRemoval(t: TestContext) {
   const clients = createProviderClients({ store, clock, random: systemRandom })
   await clients.create({ clientId, tenant: 7, tenantName: 'Harbour', username: 'ada' })
   const vaultRows = prepareVaultRows(store)
+  await Promise.all(
+    Array.from({ length: 450 }, async (_, each) => {
+      const taken = await keys.take({ clientId, key: `key ${each}`, path: '/', body: {} })
+      assert.ok('claim' in taken)
+      await store.write((tx) => keys.keep(tx, taken.claim, { Id: each }))
+    }),
+  )
   await store.write(async (tx) => {
     for (let each = 0; each < 450; each += 1) {
       const guid = `session ${each}` as Guid
@@ -46,7 +53,6 @@ async function startRemoval(t: TestContext) {
       })
       const end = { endedAt: clock.now(), sealedResult: Buffer.from('result') }
       await rows.end.run(tx, { guid, ...end, reported: each === 0 ? 'unknown' : 'approved' })
-      await keys.keep(tx, { clientId, key: `key ${each}`, path: '/', body: {} }, { Id: guid })
     }
   })
   const removal = removeOld({ store, clock, log: createLog('silent'), rows, keys })

@@ -50,7 +50,7 @@ export function createProviderApiReports({
         return true
       }
       const send = await store.write(async (tx) => {
-        const row = await rows.find.first(tx, { guid })
+        const row = await rows.lock.first(tx, { guid })
         if (!row || row.reported === reported) return
         if (!row.sealed_order) {
           log.error({ capture: guid, outcome }, 'a result arrived too late to be reported to the client')

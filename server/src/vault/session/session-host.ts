@@ -202,6 +202,7 @@ export class SessionHost implements CardEntryHost, LatestWriter<Omit<KeptSession
     const write = () =>
       store.write(async (tx) => {
         await rows.withdrawAttempt.run(tx, { guid, held_by: vaultId })
+        await rows.lockOpen.run(tx, { guid })
         return rows.endUncharged.run(tx, ended)
       })
     const failed = (error: unknown) => this.#endUnwritten(error)

@@ -29,15 +29,18 @@ async function settled(clock: { advance(milliseconds: number): Promise<void> }):
 
 test('a session that one server cancels and another charges is one of them, in every order', async (t) => {
   const gateway = testGateway()
-  const { clock, session, ending, attempts, results } = await startTwoVaults(t, { gateway })
+  const { clock, session, ending, attempts, results, row } = await startTwoVaults(t, { gateway })
   const ends = { cancelled: 0, success: 0 }
   for (let round = 0; round < rounds; round += 1) {
     const { guid, here, there } = await session()
     press(there, wholeCard)
     const [before, after] = [round % 8, round >> 3]
     await turns(before > after ? 6 : 0)
-    const paying = turns(before).then(() => there.pay())
-    const cancelling = turns(after).then(() => here.cancel())
+    const reads = async (count: number) => {
+      for (let read = 0; read < count; read += 1) await row(guid)
+    }
+    const paying = reads(before).then(() => there.pay())
+    const cancelling = reads(after).then(() => here.cancel())
     const acts = Promise.all([paying.catch(unlessEnded), cancelling.catch(unlessEnded)])
     await settled(clock)
     await acts

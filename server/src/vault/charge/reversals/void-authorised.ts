@@ -25,6 +25,7 @@ export function createVoidAuthorised({
     tx: Connection,
     guid: Guid,
   ): Promise<BegunReversal | 'voided' | 'refused' | 'nothing'> {
+    await rows.lockPaymentOf.first(tx, { guid })
     const payment = await readApprovedPayment(rows, tx, guid)
     if (payment?.cancelAfterwards !== 'void' || payment.answer.captured) return 'nothing'
     const { orders, tenant, gateway, paymentKey, answer, authorised } = payment

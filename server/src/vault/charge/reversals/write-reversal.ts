@@ -46,6 +46,7 @@ export async function writeAnsweredReversal(
   { kind, answer, goesOn }: AnsweredReversal,
 ): Promise<boolean> {
   const { guid, reason } = reversal
+  await rows.lockPayment.first(tx, { key: reversal.idempotencyKey })
   const isFirst = await rows.answerFollowUp.run(tx, {
     idempotency_key: keyOf(reversal, kind),
     answered_at: clock.now(),

@@ -23,7 +23,6 @@ export async function recordAttempt(
   const attempt = attemptOf(guid, launch, { charged, requestedAt: clock.now() })
   const sealed_fields = charged ? sealChargedCard(sealer, guid, charged) : null
   const isRecorded = await store.write(async (tx) => {
-    if ((await rows.ending.first(tx, { guid }))?.state !== 'open') return false
     const attempts = await rows.insertAttempt.run(tx, {
       idempotency_key: attempt.idempotencyKey,
       capture_guid: guid,
@@ -37,8 +36,10 @@ export async function recordAttempt(
       held_by: vaultId,
     })
     if (attempts === 0) return false
-    await rows.keepSealedCard.run(tx, { guid, sealed_fields, course })
-    return true
+    if ((await rows.keepSealedCard.run(tx, { guid, sealed_fields, course })) === 1) return true
+    // Another server has ended the session meanwhile.
+    await rows.withdrawAttempt.run(tx, { guid, held_by: vaultId })
+    return false
   })
   return isRecorded ? attempt : undefined
 }

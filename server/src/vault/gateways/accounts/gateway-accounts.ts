@@ -29,9 +29,9 @@ export function createGatewayAccounts({
       const sealed = sealer.seal(settingsOf(tenant, name), Buffer.from(JSON.stringify(settings)))
       return store.write(async (tx) => {
         const values = { tenant, name, kind, sealed, now: clock.now() }
-        if ((await statements.update.run(tx, values)) > 0) return true
-        await statements.insert.run(tx, values)
-        return false
+        if ((await statements.insert.run(tx, values)) > 0) return false
+        await statements.update.run(tx, values)
+        return true
       })
     },
     /** All of a tenant, by their names. */
@@ -83,14 +83,17 @@ function prepareStatements(store: Store) {
         .where('name', '=', p.name),
     ),
     insert: store.prepare((db, p: Values) =>
-      db.insertInto('gateway_account').values({
-        tenant_id: p.tenant,
-        name: p.name,
-        kind: p.kind,
-        sealed_settings: p.sealed,
-        created_at: p.now,
-        updated_at: p.now,
-      }),
+      db
+        .insertInto('gateway_account')
+        .values({
+          tenant_id: p.tenant,
+          name: p.name,
+          kind: p.kind,
+          sealed_settings: p.sealed,
+          created_at: p.now,
+          updated_at: p.now,
+        })
+        .onConflict((conflict) => conflict.doNothing()),
     ),
     list: store.prepare((db, p: Pick<Key, 'tenant'>) =>
       db

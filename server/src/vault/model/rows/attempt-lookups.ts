@@ -3,7 +3,7 @@ import type { Store } from '../../../store/store.ts'
 
 /** The statements that read `charge_attempt`, with the session of each. */
 export const prepareAttemptLookups = (store: Store) => ({
-  /** The payment that a gateway tells of: of this tenant and at this gateway alone. */
+  /** The payment that a gateway tells of: of this tenant and at this gateway alone. It is locked. */
   attemptOf: store.prepare((db, p: { key: string; tenant: number; gateway: string }) =>
     db
       .selectFrom('charge_attempt')
@@ -18,7 +18,8 @@ export const prepareAttemptLookups = (store: Store) => ({
       ])
       .where('charge_attempt.idempotency_key', '=', p.key)
       .where('charge_attempt.gateway', '=', p.gateway)
-      .where('capture_session.tenant_id', '=', p.tenant),
+      .where('capture_session.tenant_id', '=', p.tenant)
+      .forUpdate('charge_attempt'),
   ),
   /** What was authorised in a session that has ended, and what its flow says of cancelling it. */
   answeredAttempt: store.prepare((db, p: { guid: Guid }) =>

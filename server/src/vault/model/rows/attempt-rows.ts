@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Guid } from '../../../base/guid.ts'
 import type { Store } from '../../../store/store.ts'
 import type { Flow, Purpose } from '../launch.ts'
@@ -15,33 +16,36 @@ interface NewAttempt {
   readonly held_by: string
 }
 
-const unanswered = (p: NewAttempt) => ({
-  idempotency_key: p.idempotency_key,
-  capture_guid: p.capture_guid,
-  gateway: p.gateway,
-  amount_minor: p.amount_minor,
-  currency: p.currency,
-  requested_at: p.requested_at,
-  answered_at: null,
-  answer: null,
-  purpose: p.purpose,
-  late_approval: p.late_approval,
-  cancel_afterwards: p.cancel_afterwards,
-  held_by: p.held_by,
-  challenged_at: null,
-  sealed_challenge: null,
-})
+const columns = [
+  'idempotency_key',
+  'capture_guid',
+  'gateway',
+  'amount_minor',
+  'currency',
+  'requested_at',
+  'purpose',
+  'late_approval',
+  'cancel_afterwards',
+  'held_by',
+] as const satisfies readonly (keyof NewAttempt)[]
 
 /** The statements that write `charge_attempt`: asked, challenged, answered. */
 export const prepareAttemptRows = (store: Store) => ({
   /**
-   * Changes nothing where another vault has begun the charge, or it is answered. A row of the same vault is of a try
-   * that was not written for certain and never reached the gateway.
+   * Changes nothing where the session is not open, another vault has begun the charge, or it is answered. A row of the
+   * same vault is of a try that was not written for certain and never reached the gateway.
    */
   insertAttempt: store.prepare((db, p: NewAttempt) =>
     db
       .insertInto('charge_attempt')
-      .values(unanswered(p))
+      .columns(columns)
+      .expression((from) =>
+        from
+          .selectFrom('capture_session')
+          .select(columns.map((column) => sql`${p[column]}`.as(column)))
+          .where('guid', '=', p.capture_guid)
+          .where('state', '=', 'open'),
+      )
       .onConflict((conflict) =>
         conflict
           .column('idempotency_key')

@@ -28,7 +28,18 @@ export const prepareEndingRows = (store: Store) => ({
       .where('guid', '=', p.guid)
       .where('state', '=', 'open'),
   ),
-  /** As {@link endSession}, where no charge was begun. */
+  /**
+   * Locks the row of an open session. Whoever begins a charge writes it too, so that {@link endUncharged}, asked for behind
+   * this, knows of the charge: a statement sees what was committed before it began, and not what it has waited for.
+   */
+  lockOpen: store.prepare((db, p: { guid: Guid }) =>
+    db
+      .updateTable('capture_session')
+      .set({ state: 'open' })
+      .where('guid', '=', p.guid)
+      .where('state', '=', 'open'),
+  ),
+  /** As {@link endSession}, where no charge was begun; its row is locked. */
   endUncharged: store.prepare((db, p: EndedSession & { readonly course: string }) =>
     db
       .updateTable('capture_session')

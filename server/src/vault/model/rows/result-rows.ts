@@ -9,6 +9,10 @@ export const prepareResultRows = (store: Store) => ({
       .select(['state', 'result', 'ending', 'link_generation'])
       .where('guid', '=', p.guid),
   ),
+  /** The same, for whoever replaces its result by what it says. */
+  lockEnding: store.prepare((db, p: { guid: Guid }) =>
+    db.selectFrom('capture_session').select(['result', 'ending']).where('guid', '=', p.guid).forUpdate(),
+  ),
   replaceResult: store.prepare((db, p: { guid: Guid; result: string; ending: string | null }) =>
     db
       .updateTable('capture_session')

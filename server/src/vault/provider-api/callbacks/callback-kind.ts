@@ -2,6 +2,7 @@ import type { OutgoingByAddress } from '../../../base/outgoing/outgoing-by-addre
 import type { Random } from '../../../base/random.ts'
 import type { MessageKind, Verdict } from '../../../store/outbox/message-kind.ts'
 import { spread } from '../../../store/outbox/spread.ts'
+import { holdMilliseconds } from '../../../store/outbox/take-due.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { ProviderCallbackTable } from '../../../store/tables.ts'
 import type { CallbackRows } from './callback-rows.ts'
@@ -28,8 +29,10 @@ export function createCallbackKind(
   const post = createPostCallback(parts)
 
   async function send(subject: HeldSubject, signal: AbortSignal): Promise<Told> {
-    const row = await rows.find.first(store.reader, subject)
-    if (!row || row.next_attempt_at > clock.now()) return undefined
+    const now = clock.now()
+    const claim = { ...subject, now, heldUntil: now + holdMilliseconds }
+    const row = await store.write((tx) => rows.claim.first(tx, claim))
+    if (!row) return undefined
     const failed = await postRow(row, signal).catch((error): Failed => {
       log.error({ err: error, ...saidOf(row) }, 'a callback could not be created')
       return { reason: 'it could not be created; see the previous line' }
@@ -44,7 +47,7 @@ export function createCallbackKind(
     if (!told) return { is: 'not sent' }
     const { row, failed, isClosing } = told
     if (!failed) return { is: 'done' }
-    if (isClosing) return { is: 'not sent' }
+    if (isClosing) return { is: 'again', pause: 0, until: now }
     const { retryAfter } = failed
     const until = row.created_at + maxMilliseconds
     if (isGone(failed) || now >= until) return { is: 'given up', retryAfter }

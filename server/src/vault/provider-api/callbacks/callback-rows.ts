@@ -6,6 +6,7 @@ export type CallbackRows = ReturnType<typeof prepareCallbackRows>
 
 export const prepareCallbackRows = (store: Store) => ({
   ...prepareWrites(store),
+  ...prepareClaims(store),
   ...prepareReads(store),
 })
 
@@ -21,6 +22,7 @@ function prepareWrites(store: Store) {
           receiver: string
           sealed: Uint8Array
           now: number
+          due: number
         },
       ) =>
         db.insertInto('provider_callback').values({
@@ -30,16 +32,10 @@ function prepareWrites(store: Store) {
           receiver: p.receiver,
           sealed_message: p.sealed,
           attempts: 0,
-          next_attempt_at: p.now,
+          next_attempt_at: p.due,
           created_at: p.now,
           given_up_at: null,
         }),
-    ),
-    giveUp: store.prepare((db, p: { id: Guid; now: number }) =>
-      db
-        .updateTable('provider_callback')
-        .set((row) => ({ given_up_at: p.now, attempts: row('attempts', '+', 1) }))
-        .where('id', '=', p.id),
     ),
     removeGivenUp: store.prepare((db, p: { sessionGuid: Guid }) =>
       db
@@ -47,19 +43,63 @@ function prepareWrites(store: Store) {
         .where('session_guid', '=', p.sessionGuid)
         .where('given_up_at', 'is not', null),
     ),
-    replaceOlder: store.prepare((db, p: { sessionGuid: Guid }) =>
-      db.deleteFrom('provider_callback').where('session_guid', '=', p.sessionGuid),
+    removeAll: store.prepare((db, p: { sessionGuid: Guid }) =>
+      db
+        .deleteFrom('provider_callback')
+        .where('session_guid', '=', p.sessionGuid)
+        .returning(['item', 'next_attempt_at', 'given_up_at']),
     ),
-    putOff: store.prepare((db, p: { id: Guid; next: number }) =>
+  }
+}
+
+/** Of a message that is due, or that whoever changes it has claimed: its `next_attempt_at` is the end of the hold. */
+function prepareClaims(store: Store) {
+  type Claim = { id: Guid; heldUntil: number }
+  type Subject = { sessionGuid: Guid; item: number }
+  return {
+    claim: store.prepare((db, p: Subject & { now: number; heldUntil: number }) =>
+      db
+        .updateTable('provider_callback')
+        .set({ next_attempt_at: p.heldUntil })
+        .where('session_guid', '=', p.sessionGuid)
+        .where('item', '=', p.item)
+        .where('given_up_at', 'is', null)
+        .where('next_attempt_at', '<=', p.now)
+        .returningAll(),
+    ),
+    remove: store.prepare((db, p: Claim) => db.deleteFrom('provider_callback').where('id', '=', p.id)),
+    putOff: store.prepare((db, p: Claim & { next: number }) =>
       db
         .updateTable('provider_callback')
         .set((row) => ({ next_attempt_at: p.next, attempts: row('attempts', '+', 1) }))
-        .where('id', '=', p.id),
+        .where('id', '=', p.id)
+        .where('next_attempt_at', '=', p.heldUntil),
     ),
-    leaveAlone: store.prepare((db, p: { id: Guid; until: number }) =>
-      db.updateTable('provider_callback').set({ next_attempt_at: p.until }).where('id', '=', p.id),
+    giveUp: store.prepare((db, p: Claim & { now: number }) =>
+      db
+        .updateTable('provider_callback')
+        .set((row) => ({ given_up_at: p.now, attempts: row('attempts', '+', 1) }))
+        .where('id', '=', p.id)
+        .where('next_attempt_at', '=', p.heldUntil),
     ),
-    remove: store.prepare((db, p: { id: Guid }) => db.deleteFrom('provider_callback').where('id', '=', p.id)),
+    /** Also of the message that has taken its place: that waits for what is under way. */
+    release: store.prepare((db, p: Subject & { heldUntil: number; now: number }) =>
+      db
+        .updateTable('provider_callback')
+        .set({ next_attempt_at: p.now })
+        .where('session_guid', '=', p.sessionGuid)
+        .where('item', '=', p.item)
+        .where('next_attempt_at', '=', p.heldUntil),
+    ),
+    leaveAlone: store.prepare((db, p: Subject & { now: number; until: number }) =>
+      db
+        .updateTable('provider_callback')
+        .set({ next_attempt_at: p.until })
+        .where('session_guid', '=', p.sessionGuid)
+        .where('item', '=', p.item)
+        .where('given_up_at', 'is', null)
+        .where('next_attempt_at', '<=', p.now),
+    ),
   }
 }
 
@@ -84,14 +124,6 @@ function prepareReads(store: Store) {
         .where('given_up_at', 'is', null)
         .orderBy('next_attempt_at')
         .limit(p.most),
-    ),
-    find: store.prepare((db, p: { sessionGuid: Guid; item: number }) =>
-      db
-        .selectFrom('provider_callback')
-        .selectAll()
-        .where('session_guid', '=', p.sessionGuid)
-        .where('item', '=', p.item)
-        .where('given_up_at', 'is', null),
     ),
   }
 }

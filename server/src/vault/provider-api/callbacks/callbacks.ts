@@ -1,11 +1,14 @@
 import type { Guid } from '../../../base/guid.ts'
 import type { OutgoingByAddress } from '../../../base/outgoing/outgoing-by-address.ts'
 import { createOutbox } from '../../../store/outbox/outbox.ts'
+import { holdMilliseconds } from '../../../store/outbox/take-due.ts'
 import type { StoreParts } from '../../../store/parts.ts'
 import type { Connection } from '../../../store/store.ts'
+import type { ProviderCallbackTable } from '../../../store/tables.ts'
 import { createCallbackKind } from './callback-kind.ts'
 import { prepareCallbackRows } from './callback-rows.ts'
 import { type CallbackMessage, createCallbackSeal } from './callback-seal.ts'
+import { answerMilliseconds } from './post-callback.ts'
 import { createSubjectsInHand, type Subject } from './subjects-in-hand.ts'
 
 export type Callbacks = ReturnType<typeof createCallbacks>
@@ -46,12 +49,18 @@ export function createCallbacks(
      * @returns sends it at once, when the transaction has been committed.
      */
     async put(tx: Connection, { tenant, sessionGuid, messages }: PutCallbacks): Promise<() => void> {
-      await rows.replaceOlder.run(tx, { sessionGuid })
+      const now = clock.now()
+      const older = await rows.removeAll.all(tx, { sessionGuid })
       const put = messages.map((message) => {
+        const { item } = message
         const id = newGuid()
         const receiver = `${tenant} ${new URL(message.url).origin}`
         const sealed = seal.seal(id, message)
-        return { id, sessionGuid, item: message.item, receiver, sealed, now: clock.now() }
+        const due = dueAfter(
+          older.find((each) => each.item === item),
+          now,
+        )
+        return { id, sessionGuid, item, receiver, sealed, now, due }
       })
       for (const row of put) await rows.insert.run(tx, row)
       return () => {
@@ -62,12 +71,24 @@ export function createCallbacks(
     start: outbox.start,
     /** Whoever is to be told knows it already: by asking. @param which those that are tried no more, or any. */
     withdraw: (sessionGuid: Guid, which: 'given up' | 'any') =>
-      store.write((tx) =>
-        (which === 'any' ? rows.replaceOlder : rows.removeGivenUp).run(tx, { sessionGuid }),
-      ),
+      store.write((tx) => (which === 'any' ? rows.removeAll : rows.removeGivenUp).run(tx, { sessionGuid })),
     /** Begins nothing more; what is under way and gets no answer is sent again by the next process. */
     close: outbox.close,
   }
+}
+
+/**
+ * When a message is due that takes the place of an older one: at once, but for an older one that may be under way, here or at
+ * another server. That is told first, or nobody would know which of them arrives last.
+ */
+function dueAfter(
+  older: Pick<ProviderCallbackTable, 'next_attempt_at' | 'given_up_at'> | undefined,
+  now: number,
+): number {
+  if (!older || older.given_up_at !== null) return now
+  const left = older.next_attempt_at - now
+  const mayBeUnderWay = left <= holdMilliseconds && left > holdMilliseconds - answerMilliseconds
+  return mayBeUnderWay ? older.next_attempt_at : now
 }
 
 interface PutCallbacks {

@@ -10,7 +10,7 @@ export interface Subject {
   readonly item: number
 }
 
-/** One whose newest message is to be sent by this process, which alone has the table. */
+/** One whose newest message is to be sent by this process, unless another has claimed it by then. */
 export type HeldSubject = Subject & TakenMessage
 
 /** Subjects that wait for their turn in this process, or have it. @param again one has something to say since. */

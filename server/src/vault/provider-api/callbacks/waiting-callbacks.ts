@@ -1,5 +1,7 @@
+import type { Guid } from '../../../base/guid.ts'
 import type { MessageRows } from '../../../store/outbox/message-kind.ts'
 import type { StoreParts } from '../../../store/parts.ts'
+import type { Connection } from '../../../store/store.ts'
 import type { ProviderCallbackTable } from '../../../store/tables.ts'
 import type { CallbackRows } from './callback-rows.ts'
 import type { Failed } from './post-callback.ts'
@@ -8,6 +10,7 @@ import type { HeldSubject, SubjectsInHand } from './subjects-in-hand.ts'
 /** An attempt at telling the newest message of a subject; `undefined`: there was nothing to tell. */
 export type Told =
   | {
+      /** As it was claimed. */
       readonly row: ProviderCallbackTable
       /** `undefined` when it has arrived. */
       readonly failed: Failed | undefined
@@ -27,6 +30,19 @@ export function createWaitingCallbacks({
   readonly rows: CallbackRows
   readonly inHand: SubjectsInHand
 }): MessageRows<HeldSubject, Told> {
+  /** Changes a message that is still the newest of its subject; a newer one is due now that this one is over. */
+  async function conclude(
+    subject: HeldSubject,
+    { row }: NonNullable<Told>,
+    change: (tx: Connection, claim: { readonly id: Guid; readonly heldUntil: number }) => Promise<number>,
+  ): Promise<void> {
+    const claim = { id: row.id, heldUntil: row.next_attempt_at }
+    const release = { ...subject, ...claim, now: clock.now() }
+    await store.write(async (tx) => {
+      if ((await change(tx, claim)) === 0) await rows.release.run(tx, release)
+    })
+  }
+
   return {
     async nextReceiver(after = '') {
       const found = await rows.nextReceiver.first(store.reader, { after })
@@ -42,35 +58,34 @@ export function createWaitingCallbacks({
         .map(inHand.hold)
       return { items, mayBeMore: found.length === most }
     },
-    async done(_, told) {
+    async done(subject, told) {
       if (!told) return
-      await store.write((tx) => rows.remove.run(tx, { id: told.row.id }))
+      await conclude(subject, told, rows.remove.run)
       log.info(saidOf(told.row), 'a callback was delivered')
     },
-    async again(_, told, at) {
+    async again(subject, told, at) {
       if (!told) return
-      await store.write((tx) => rows.putOff.run(tx, { id: told.row.id, next: at }))
+      if (told.isClosing) return conclude(subject, told, async () => 0)
+      await conclude(subject, told, (tx, claim) => rows.putOff.run(tx, { ...claim, next: at }))
       const why = whyOf(told)
       log.warn(
         { ...saidOf(told.row), ...why, againAt: new Date(at).toISOString() },
         `a callback was not delivered: ${why.reason}; it will be sent again`,
       )
     },
-    async givenUp(_, told, now) {
+    async givenUp(subject, told, now) {
       if (!told) return
-      await store.write((tx) => rows.giveUp.run(tx, { id: told.row.id, now }))
+      await conclude(subject, told, (tx, claim) => rows.giveUp.run(tx, { ...claim, now }))
       const why = whyOf(told)
       log.error(
         { ...saidOf(told.row), ...why },
         `a callback was abandoned after its last attempt: ${why.reason}; the session’s result can still be read`,
       )
     },
-    /** A row is due until something has become of it. */
+    /** A row is claimed when it is sent, and is due until then. */
     giveBack: async () => {},
     async leaveAlone(subject, until) {
-      const row = await rows.find.first(store.reader, subject)
-      if (!row || row.next_attempt_at > clock.now()) return
-      await store.write((tx) => rows.leaveAlone.run(tx, { id: row.id, until }))
+      await store.write((tx) => rows.leaveAlone.run(tx, { ...subject, now: clock.now(), until }))
     },
   }
 }

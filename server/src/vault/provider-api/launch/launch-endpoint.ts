@@ -64,11 +64,16 @@ export function registerLaunchEndpoint(
     const { body } = request
     const path = `${holder.tenant}`
     return withKey(`${clientId} ${key}`, async () => {
-      const kept = await keys.find(clientId, key, path, body)
-      if (kept !== undefined) return kept
-      return launch(holder, body, (tx, launched) =>
-        keys.keep(tx, { clientId, key, path, body }, answerOf(launched)),
-      )
+      const taken = await keys.take({ clientId, key, path, body })
+      if ('answer' in taken) return taken.answer
+      const { claim } = taken
+      try {
+        return await launch(holder, body, (tx, launched) => keys.keep(tx, claim, answerOf(launched)))
+      } catch (error) {
+        // Where that cannot be written either, the key is free in half a minute.
+        await keys.release(claim).catch(() => {})
+        throw error
+      }
     })
   }
 

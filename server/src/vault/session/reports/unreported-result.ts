@@ -29,7 +29,7 @@ export function createFindUnreported({
 ) => Promise<UnreportedResult | undefined> {
   /** Looks again: a newer result may have come meanwhile. */
   async function replaceUnreadable(tx: Connection, guid: Guid): Promise<UnreportedResult | undefined> {
-    const row = await rows.ending.first(tx, { guid })
+    const row = await rows.lockEnding.first(tx, { guid })
     const found = unreportedIn(row)
     if (found !== 'unreadable') return found
     const ending = row?.ending ?? null

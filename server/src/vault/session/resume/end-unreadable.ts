@@ -47,11 +47,11 @@ export function createEndUnreadable({
     const result = attempt ? resultOf(guid, undefined, attempt.charged?.summary) : unreadableResultOf(guid)
     const ended = { guid, ended_at: clock.now(), result: JSON.stringify(result), ending: null }
     const write = () =>
-      store.write((tx) =>
-        attempt
-          ? rows.endSession.run(tx, { ...ended, sealed_fields: sealedCard })
-          : rows.endUncharged.run(tx, { ...ended, course }),
-      )
+      store.write(async (tx) => {
+        if (attempt) return rows.endSession.run(tx, { ...ended, sealed_fields: sealedCard })
+        await rows.lockOpen.run(tx, { guid })
+        return rows.endUncharged.run(tx, { ...ended, course })
+      })
     const changes = await untilDurable(write, { clock, log, closing })
     if (attempt) charges.watch(attempt)
     if (changes > 0) await reports.report(guid)
