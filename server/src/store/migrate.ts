@@ -21,6 +21,7 @@ import { up as operations } from './migrations/0020-operations.ts'
 import { up as gatewayTells } from './migrations/0021-gateway-tells.ts'
 import { up as calls } from './migrations/0022-calls.ts'
 import { up as sandboxPhone } from './migrations/0023-sandbox-phone.ts'
+import { up as gatewayMemory } from './migrations/0026-gateway-memory.ts'
 
 const migrations: Record<string, Migration> = {
   '0001-first-payment': { up: firstPayment },
@@ -44,6 +45,7 @@ const migrations: Record<string, Migration> = {
   '0021-gateway-tells': { up: gatewayTells },
   '0022-calls': { up: calls },
   '0023-sandbox-phone': { up: sandboxPhone },
+  '0026-gateway-memory': { up: gatewayMemory },
 }
 
 /** Whether a database that has had these migrations has the tables of this version. */
