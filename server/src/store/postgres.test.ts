@@ -88,7 +88,7 @@ test('a connection that is lost is made again, and nobody hears of it who comes 
 })
 
 test('while the server cannot be reached, writes and reads are a 503 after some patience; afterwards all is well', async (t) => {
-  const { write, ids, told, cut, mend } = await start(t, { wired: true, patience: 100 })
+  const { write, ids, told, cut, mend } = await start(t, { wired: true, patience: 1_000 })
   cut()
   await assert.rejects(write(1), unavailable)
   await assert.rejects(write(1), unavailable)

@@ -391,6 +391,8 @@ export interface ChargeFollowUpTable {
   amount_minor: number
   currency: string
   requested_at: Time
+  /** When its gateway was last asked without saying what came of it, where that has to be remembered. */
+  asked_at: Time | null
   answered_at: Time | null
   answer: Json | null
 }

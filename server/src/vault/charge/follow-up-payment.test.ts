@@ -17,11 +17,11 @@ async function startPayment(
   t: TestContext,
   { captured = true, late = false, flow = {} as Partial<Flow> } = {},
 ) {
-  const asked: Omit<FollowUp, 'signal'>[] = []
+  const asked: Omit<FollowUp, 'signal' | 'memory'>[] = []
   let answerLate = () => {}
   let answer: (order: FollowUp) => FollowUpAnswer | Promise<FollowUpAnswer> = () => done
   const follow = async (order: FollowUp) => {
-    const { signal: _, ...said } = order
+    const { signal: _, memory: _memory, ...said } = order
     asked.push(said)
     return answer(order)
   }
@@ -83,7 +83,7 @@ const fails = () => {
   throw new Error('no connection')
 }
 
-const keysOf = (asked: readonly Omit<FollowUp, 'signal'>[]) =>
+const keysOf = (asked: readonly Omit<FollowUp, 'signal' | 'memory'>[]) =>
   asked.map(({ idempotencyKey, amount }) => [idempotencyKey.slice(39), amount.amountMinor])
 
 test('what was captured is refunded in parts, and never more than was captured', async (t) => {

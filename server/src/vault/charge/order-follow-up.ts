@@ -10,6 +10,7 @@ import {
   type OrderOutcome,
   readApprovedPayment,
 } from './approved-payment.ts'
+import { createFollowUpMemory } from './calls/follow-up-memory.ts'
 import type { NamedGateway } from './calls/named-gateway.ts'
 import { type Decided, decideCapture, decideRefund, type Wanted } from './decide-follow-up.ts'
 import type { GatewayCalls } from './gateway-calls.ts'
@@ -81,6 +82,7 @@ export async function askForFollowUp(
     gatewayReference: answer.gatewayReference,
     amount: { ...authorised, amountMinor },
     authorised: { amount: authorised, captured: answer.captured },
+    memory: createFollowUpMemory({ store, rows }, idempotencyKey),
   })
   const key = { idempotency_key: idempotencyKey }
   const recorded = await store.write(async (tx) => {

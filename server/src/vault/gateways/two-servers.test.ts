@@ -5,12 +5,11 @@ import { type TestContext, test } from 'node:test'
 import { makeTestFolder } from '../../../test/harness/test-folder.ts'
 import { createLateCommit } from '../../../test/harness/test-late-commit.ts'
 import { createMovableClock } from '../../base/clock.ts'
-import type { Guid } from '../../base/guid.ts'
 import { createLog } from '../../base/log.ts'
 import { openTestStore } from '../../store/test-store.ts'
 import { createMessageBounds } from '../links/message-bounds.ts'
 import type { GatewayAnswer } from '../model/gateway.ts'
-import { prepareVaultRows } from '../model/vault-rows.ts'
+import { insertTestAttempt } from '../test-attempt.ts'
 import { testSealer, wideLimits } from '../test-vault.ts'
 import { createGatewayAccounts } from './accounts/gateway-accounts.ts'
 import { createSandboxLedger } from './sandbox-ledger.ts'
@@ -71,36 +70,8 @@ test('a gateway that two commands put at once is there, as the later one has it'
 
 test('the sandbox’s gateway refunds no more than was taken, whoever asks for it', async (t) => {
   const { late, stores } = await startStores(t)
-  const rows = prepareVaultRows(late.store)
-  const guid = 'session' as Guid
-  const key = `${guid}-1`
+  const key = await insertTestAttempt(late.store)
   const order = { amountMinor: 1240, currency: 'GBP' }
-  await late.store.write(async (tx) => {
-    await rows.insertSession.run(tx, {
-      guid,
-      tenant_id: 7,
-      sealed_launch: new Uint8Array(1),
-      progress: '{}',
-      refresh_tokens: '',
-      created_at: 1,
-      expires_at: 2,
-      launch_digest: null,
-      awaits_opening: 0,
-      session_guid: null,
-    })
-    await rows.insertAttempt.run(tx, {
-      idempotency_key: key,
-      capture_guid: guid,
-      gateway: 'test',
-      amount_minor: order.amountMinor,
-      currency: order.currency,
-      requested_at: 1,
-      purpose: 'charge',
-      late_approval: 'record',
-      cancel_afterwards: 'refuse',
-      held_by: 'vault',
-    })
-  })
   const [one, other] = stores.map(createSandboxLedger)
   assert.ok(one && other)
   const answer: GatewayAnswer = {

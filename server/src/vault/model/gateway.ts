@@ -285,7 +285,26 @@ export interface FollowUp {
   readonly amount: Money
   /** What the payment's answer said: the sum, and whether it had been taken. */
   readonly authorised: { readonly amount: Money; readonly captured: boolean }
+  /** For a gateway that may do twice what it is asked twice. */
+  readonly memory?: FollowUpMemory
   readonly signal: AbortSignal
+}
+
+/**
+ * Whether somebody has asked for an order whose outcome is not known, this process or another. All of it is durable when it
+ * resolves.
+ */
+export interface FollowUpMemory {
+  /** When it was asked for, in milliseconds since the epoch. */
+  askedAt(): Promise<number | undefined>
+  /**
+   * It is going to be asked for.
+   *
+   * @throws where somebody has asked for it since {@link askedAt}: then it may not be.
+   */
+  asks(now: number): Promise<void>
+  /** The gateway has said that it made nothing of it. */
+  forget(): Promise<void>
 }
 
 /** `done` also when it had been done before. */

@@ -1,5 +1,7 @@
-import type { Parts } from '../../../base/parts.ts'
+import type { StoreParts } from '../../../store/parts.ts'
 import type { FollowUpAnswer, FollowUpKind } from '../../model/gateway.ts'
+import type { VaultRows } from '../../model/vault-rows.ts'
+import { createFollowUpMemory } from '../calls/follow-up-memory.ts'
 import type { GatewayCalls } from '../gateway-calls.ts'
 import { keyOf, type Reversal, sumOf } from './reversal.ts'
 
@@ -9,11 +11,17 @@ const maxTry = 3 * 24 * 3_600_000
 
 /** Asks gateways for what is to be done until there is an answer, or the process ends, or it has been three days. */
 export function createAskUntilAnswered({
+  store,
+  rows,
   calls,
   clock,
   log,
   closing,
-}: Pick<Parts, 'clock' | 'log'> & { readonly calls: GatewayCalls; readonly closing: AbortSignal }) {
+}: Pick<StoreParts, 'store' | 'clock' | 'log'> & {
+  readonly rows: VaultRows
+  readonly calls: GatewayCalls
+  readonly closing: AbortSignal
+}) {
   const waiting = new Set<() => void>()
 
   function wait(milliseconds: number): Promise<void> {
@@ -32,15 +40,17 @@ export function createAskUntilAnswered({
   return {
     /** `undefined` where there is no answer until then. */
     async ask(reversal: Reversal, kind: FollowUpKind): Promise<FollowUpAnswer | undefined> {
+      const idempotencyKey = keyOf(reversal, kind)
       const until = clock.now() + maxTry
       for (let pause = firstPause; clock.now() < until; pause = Math.min(pause * 2, maxPause)) {
         if (closing.aborted) return undefined
         const answer = await calls.followUp(await calls.find(reversal.tenant, reversal.gateway), kind, {
-          idempotencyKey: keyOf(reversal, kind),
+          idempotencyKey,
           gatewayReference: reversal.answer.gatewayReference,
           paymentKey: reversal.idempotencyKey,
           amount: sumOf(reversal),
           authorised: { amount: sumOf(reversal), captured: reversal.answer.captured },
+          memory: createFollowUpMemory({ store, rows }, idempotencyKey),
         })
         if (answer) return answer
         await wait(pause)

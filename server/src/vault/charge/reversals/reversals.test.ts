@@ -12,11 +12,11 @@ const refused: FollowUpAnswer = { status: 'refused', gatewayCode: 'already-captu
 function reversingGateway(
   answers: { readonly void?: FollowUpAnswer; readonly refund?: FollowUpAnswer } = {},
 ) {
-  const asked: { readonly kind: string; readonly order: Omit<FollowUp, 'signal'> }[] = []
+  const asked: { readonly kind: string; readonly order: Omit<FollowUp, 'signal' | 'memory'> }[] = []
   let failures = 0
   let answer = (_: GatewayAnswer) => {}
   const followUp = (kind: 'void' | 'refund') => async (request: FollowUp) => {
-    const { signal: _, ...order } = request
+    const { signal: _, memory: _memory, ...order } = request
     asked.push({ kind, order })
     if (failures > 0) {
       failures -= 1

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createBoundedCache } from '../../../base/bounded-cache.ts'
 import type { Outgoing } from '../../../base/outgoing/outgoing.ts'
+import type { FollowUpMemory } from '../../model/gateway.ts'
 import { type ApiPost, createApiCalls, defaultTimeout } from '../api-calls.ts'
 import { type AskedAnswer, askGateway, UnclearAnswer } from '../ask-gateway.ts'
 import { type Json, objectIn, textIn } from '../json-answer.ts'
@@ -51,8 +52,7 @@ export function createCybersourceCalls({
     ...api,
     now,
     settings: known,
-    /** When something was asked for whose outcome is not known, by its key. */
-    unclear: createBoundedCache<string, number>(maxUnclear),
+    memoryOf: createMemories(),
     /** What a resource answers, where that is no payment. @throws {NotSent} @throws {NoAnswer} */
     look: (path: string, signal: AbortSignal) =>
       askGateway(send, {
@@ -74,6 +74,16 @@ export function createCybersourceCalls({
         signal,
       }),
   }
+}
+
+/** What this process asked for by itself, where no row remembers it. */
+function createMemories(): (key: string) => FollowUpMemory {
+  const unclear = createBoundedCache<string, number>(maxUnclear)
+  return (key) => ({
+    askedAt: async () => unclear.get(key),
+    asks: async (now) => void unclear.set(key, now),
+    forget: async () => void unclear.delete(key),
+  })
 }
 
 interface Exchange extends Pick<ApiPost, 'path' | 'body' | 'signal'> {

@@ -21,12 +21,12 @@ export interface Step {
   readonly named: readonly [object: string, member: string]
 }
 
-type Order = Pick<FollowUp, 'idempotencyKey' | 'signal'>
+type Order = Pick<FollowUp, 'idempotencyKey' | 'memory' | 'signal'>
 
 /**
  * Does something with a payment, once for its key. CyberSource keeps keys for a quarter of an hour where that is switched
  * on, and refuses a transaction id twice in 60 days on one platform: what was asked for before is looked for first, and
- * what this process asked for without an answer is not asked for again before the search would have found it.
+ * what was asked for without an answer is not asked for again before the search would have found it.
  */
 export async function followUp(
   calls: CybersourceCalls,
@@ -35,8 +35,8 @@ export async function followUp(
 ): Promise<FollowUpAnswer> {
   const before = await findDone(calls, order, { application, ...(sum && { sum }) })
   if (before) return before
-  const { idempotencyKey, signal } = order
-  calls.unclear.set(idempotencyKey, calls.now())
+  const { idempotencyKey, memory = calls.memoryOf(idempotencyKey), signal } = order
+  await memory.asks(calls.now())
   const answer = await calls.post({
     path,
     idempotencyKey,
@@ -44,7 +44,7 @@ export async function followUp(
     body: Buffer.from(JSON.stringify({ clientReferenceInformation: referenceOf(idempotencyKey), ...body })),
   })
   if (answer.is === 'refused') {
-    calls.unclear.delete(idempotencyKey)
+    await memory.forget()
     return refusal(answer.reason)
   }
   refuseOther(answer.object, idempotencyKey)
@@ -56,8 +56,8 @@ export async function followUp(
   if (!done.includes(status) && !['DECLINED', 'FAILED'].includes(status)) {
     throw new UnclearAnswer('an unknown status')
   }
-  calls.unclear.delete(idempotencyKey)
   if (done.includes(status)) return { status: 'done', ...(gatewayReference && { gatewayReference }) }
+  await memory.forget()
   return { status: 'refused', gatewayCode: status }
 }
 
@@ -74,9 +74,10 @@ const sumsIn = (answer: Json, holder: string): Json | undefined =>
  */
 export async function findDone(
   calls: CybersourceCalls,
-  { idempotencyKey, signal }: Order,
+  { idempotencyKey, memory = calls.memoryOf(idempotencyKey), signal }: Order,
   { application, sum }: Pick<Step, 'application' | 'sum'>,
 ): Promise<FollowUpAnswer | undefined> {
+  const askedAt = (await memory.askedAt()) ?? Number.NEGATIVE_INFINITY
   const summaries = await searchByKey(calls, idempotencyKey, signal)
   for (const summary of summaries.filter((each) => outcomeOf(each, application) === '1')) {
     const id = textIn(summary, 'id') ?? ''
@@ -86,7 +87,6 @@ export async function findDone(
     if (!isOf(sum, named)) throw new UnclearAnswer('the transaction found has a different amount')
     return { status: 'done', gatewayReference: id }
   }
-  const askedAt = calls.unclear.get(idempotencyKey) ?? Number.NEGATIVE_INFINITY
   if (calls.now() - askedAt < searchIsBehindBy)
     throw new UnclearAnswer('the requested operation was not found yet')
   return undefined

@@ -14,7 +14,7 @@ export const cybersourceRefund =
 /** @param taken path of what took the money. */
 export const refundTaken = (
   calls: CybersourceCalls,
-  order: Pick<FollowUp, 'idempotencyKey' | 'amount' | 'signal'>,
+  order: Pick<FollowUp, 'idempotencyKey' | 'amount' | 'memory' | 'signal'>,
   taken: string,
 ): Promise<FollowUpAnswer> =>
   followUp(calls, order, {

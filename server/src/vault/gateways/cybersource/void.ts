@@ -15,7 +15,7 @@ export const cybersourceVoid =
 /** `done` also when there is nothing held any more because it had been reversed. */
 export async function reverse(
   calls: CybersourceCalls,
-  order: Pick<FollowUp, 'idempotencyKey' | 'gatewayReference' | 'amount' | 'signal'>,
+  order: Pick<FollowUp, 'idempotencyKey' | 'gatewayReference' | 'amount' | 'memory' | 'signal'>,
 ): Promise<FollowUpAnswer> {
   const answer = await followUp(calls, order, {
     path: `/pts/v2/payments/${encodeURIComponent(order.gatewayReference)}/reversals`,

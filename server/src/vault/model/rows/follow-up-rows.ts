@@ -20,12 +20,18 @@ const unanswered = (p: NewFollowUp) => ({
   amount_minor: p.amount_minor,
   currency: p.currency,
   requested_at: p.requested_at,
+  asked_at: null,
   answered_at: null,
   answer: null,
 })
 
 /** The statements on `charge_follow_up`: what follows a payment. */
 export const prepareFollowUpRows = (store: Store) => ({
+  ...prepareOrders(store),
+  ...prepareMemory(store),
+})
+
+const prepareOrders = (store: Store) => ({
   /** Fails where the key is there already: it belongs to another sum. */
   beginFollowUp: store.prepare((db, p: NewFollowUp) =>
     db.insertInto('charge_follow_up').values(unanswered(p)),
@@ -88,5 +94,28 @@ export const prepareFollowUpRows = (store: Store) => ({
       ])
       .where('charge_follow_up.answered_at', 'is', null)
       .where('charge_follow_up.reason', '!=', 'operator'),
+  ),
+})
+
+/** When gateways were asked. */
+const prepareMemory = (store: Store) => ({
+  followUpAsked: store.prepare((db, p: { key: string }) =>
+    db.selectFrom('charge_follow_up').select('asked_at').where('idempotency_key', '=', p.key),
+  ),
+  /** Changes nothing where it has been asked for since, or is answered. */
+  askFollowUp: store.prepare((db, p: { key: string; seen: number | null; now: number }) =>
+    db
+      .updateTable('charge_follow_up')
+      .set({ asked_at: p.now })
+      .where('idempotency_key', '=', p.key)
+      .where('asked_at', 'is not distinct from', p.seen)
+      .where('answered_at', 'is', null),
+  ),
+  forgetAsked: store.prepare((db, p: { key: string; seen: number | null }) =>
+    db
+      .updateTable('charge_follow_up')
+      .set({ asked_at: null })
+      .where('idempotency_key', '=', p.key)
+      .where('asked_at', 'is not distinct from', p.seen),
   ),
 })
