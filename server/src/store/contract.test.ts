@@ -141,6 +141,11 @@ for (const [engine, placeIn] of Object.entries(engines)) {
     },
   )
 
+  promise('an operation may ask for several statements at once', async ({ store, insert, names }) => {
+    await store.write((tx) => Promise.all([1, 2, 3].map((id) => insert.run(tx, { id, name: `n${id}` }))))
+    assert.equal((await names.all(store.reader, {})).length, 3)
+  })
+
   promise('bytes, large numbers, texts and nothing come back as they were', async ({ store, insert }) => {
     await store.write((tx) => insert.run(tx, { id: 2 ** 53 - 1, name: 'ÄÖÜ – “quoted” 😀' }))
     const bytes = randomBytes(300)

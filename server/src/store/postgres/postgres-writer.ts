@@ -9,15 +9,15 @@ import type { KeptConnection } from './kept-connection.ts'
 export class PostgresWriter implements Writer {
   readonly #connection: KeptConnection
   /** The one that the transaction was begun on. */
-  #client: pg.Client | undefined
+  #client: Promise<pg.Client> | undefined
 
   constructor(connection: KeptConnection) {
     this.#connection = connection
   }
 
   async run(jobs: readonly Job[], begins: boolean): Promise<readonly ExecutedRows[]> {
-    if (begins) this.#client = await this.#connection.client()
-    const client = this.#begun()
+    if (begins) this.#client = this.#connection.client()
+    const client = await this.#begun()
     const begun = begins ? client.query('BEGIN ISOLATION LEVEL READ COMMITTED') : undefined
     const answers = jobs.map(({ statement, parameters }) => execute(client, statement, parameters))
     const settled = await Promise.allSettled([begun, ...answers])
@@ -29,8 +29,9 @@ export class PostgresWriter implements Writer {
 
   /** A transaction that has failed is rolled back by `COMMIT`, and that is no error to PostgreSQL. */
   async commit(): Promise<void> {
-    const client = this.#begun()
+    const begun = this.#begun()
     this.#client = undefined
+    const client = await begun
     try {
       const { command } = await client.query('COMMIT')
       if (command !== 'COMMIT') throw new Error('The transaction could not be committed.')
@@ -40,12 +41,13 @@ export class PostgresWriter implements Writer {
   }
 
   async rollBack(): Promise<void> {
-    const client = this.#client
+    const begun = this.#client
     this.#client = undefined
+    const client = await begun?.catch(() => undefined)
     await client?.query('ROLLBACK').catch((error) => this.#connection.failed(client, error))
   }
 
-  #begun(): pg.Client {
+  #begun(): Promise<pg.Client> {
     if (this.#client) return this.#client
     throw new StoreUnavailable('the connection was lost', undefined, 'server')
   }
