@@ -151,7 +151,7 @@ async function play(story: Story, next: Move): Promise<void> {
       double.answerLate()
       break
     case 'reversals is refused':
-      double.misbehave(() => subject.refusal, { carriesOut: false, of: subject.reversals })
+      double.misbehave(() => subject.refusal, { carriesOut: false, of: subject.reversals, unlessDone: true })
       break
     case 'killed and started again':
       return story.restart()

@@ -38,6 +38,7 @@ interface Planned {
   readonly misbehaviour: Misbehaviour
   readonly carriesOut: boolean
   readonly of: RegExp
+  readonly unlessDone: boolean
 }
 
 export type GatewayDouble = Awaited<ReturnType<typeof startGatewayDouble>>
@@ -66,8 +67,9 @@ export async function startGatewayDouble({
     asked.push(request)
     const at = planned.findIndex(({ of }) => of.test(`${request.method} ${request.path}`))
     const [plan] = at < 0 ? [] : planned.splice(at, 1)
+    const isDone = carriedOut.some((each) => each.path === request.path && each.body.equals(request.body))
     if (plan?.carriesOut !== false) carriedOut.push(request)
-    if (!plan) {
+    if (!plan || (plan.unlessDone && isDone)) {
       send(response, answer(request))
       return
     }
@@ -100,12 +102,17 @@ export async function startGatewayDouble({
      *
      * @param carriesOut whether what was asked is done for all that.
      * @param of which request: a pattern of `POST /path`.
+     * @param unlessDone a request that was carried out before, and comes again, is answered as it was.
      */
     misbehave(
       misbehaviour: Misbehaviour,
-      { carriesOut = true, of = /^/ }: { readonly carriesOut?: boolean; readonly of?: RegExp } = {},
+      {
+        carriesOut = true,
+        of = /^/,
+        unlessDone = false,
+      }: { readonly carriesOut?: boolean; readonly of?: RegExp; readonly unlessDone?: boolean } = {},
     ): void {
-      planned.push({ misbehaviour, carriesOut, of })
+      planned.push({ misbehaviour, carriesOut, of, unlessDone })
     },
     /** Lets nothing go wrong any more. */
     behave(): void {
