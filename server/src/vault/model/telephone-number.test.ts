@@ -107,6 +107,10 @@ for (const [what, pattern, ...texts] of [
   })
 }
 
+test('what is no number any more without its zero for home is none', () => {
+  assert.equal(read('+860120000000000'), undefined)
+})
+
 test('what has been read is read as itself', () => {
   const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 5, maxLength: 14 })
   const country = fc.constantFrom(

@@ -33,7 +33,13 @@ export function readTelephoneNumber(text: string): ReadAddress {
   const valid = found.filter((each) => each.isValid())
   const sure = valid.length > 0 ? valid : found.filter(isPossible)
   const [first, ...others] = new Set(sure.map((each) => each.number))
-  return first !== undefined && others.length === 0 ? { address: first } : impossible
+  return first !== undefined && others.length === 0 && isReadAsItself(first) ? { address: first } : impossible
+}
+
+/** Where zeros for home stand behind one another, what is left when one has gone may be no number. */
+function isReadAsItself(address: string): boolean {
+  const again = numberIn(address)
+  return again?.number === address && (again.isValid() || isPossible(again))
 }
 
 /** Seven to fifteen digits, of which the first, of the country code, is no zero (E.164 §6). */
