@@ -11,6 +11,9 @@ class Dialect extends PostgresDialect {
   }
 }
 
+/** Any number, which is Tonegate's alone in its database. */
+const migrationLock = 7_463_652_614
+
 /**
  * Makes a schema where it is not there, and brings it to the tables of this version. Nodes that start together do it one
  * after the other.
@@ -26,6 +29,8 @@ export async function migrateSchema(place: PostgresPlace, schema: string): Promi
   }
   const db = new Kysely<unknown>({ dialect: new Dialect({ pool }) })
   try {
+    // Held until the connection ends: even `IF NOT EXISTS` fails for one of two that come at once.
+    await client.query('SELECT pg_advisory_lock($1)', [migrationLock])
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${pg.escapeIdentifier(schema)}`)
     await client.query(`SET search_path = ${pg.escapeIdentifier(schema)}`)
     await migrate(db, schema)
